@@ -1,0 +1,12 @@
+/** What the edge knows of one request, beside the request itself. */
+export interface Invocation {
+  /** The edge's own id (`requestContext.requestId`): sent back as `x-request-id`, and logged. */
+  readonly requestId: string;
+  /** Until when an answer that is not a stream must be complete, in milliseconds since the epoch. */
+  readonly answerBy: number;
+  /** Until when a stream must have ended, in milliseconds since the epoch. */
+  readonly streamUntil: number;
+}
+
+/** The whole product, minus Lambda. It never rejects: what goes wrong is an answer. */
+export type App = (request: Request, invocation: Invocation) => Promise<Response>;

@@ -1,0 +1,10 @@
+/** What is left of T when members that may be undefined become members that may be absent. */
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Drops members that are undefined, and only those: a temperature of 0 and an empty string stay. */
+export function defined<T extends object>(members: T): Defined<T> {
+  const present = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Defined<T>;
+}

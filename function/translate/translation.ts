@@ -1,0 +1,81 @@
+import type { Family } from '../catalog/family.ts';
+import type { Failure, Streamed } from '../dialects/outcome.ts';
+import type { ErrorBody } from '../errors.ts';
+
+/** Identity and time of an answer, passed in so that translations stay pure. */
+export interface Stamp {
+  /** `chatcmpl-…` */
+  readonly id: string;
+  /** Seconds since the epoch, as OpenAI's `created`. */
+  readonly created: number;
+}
+
+/** Media fetched for an https URL before translation: what magic bytes say it is, and base64 as Converse wants it. */
+export interface Media {
+  readonly format: string;
+  readonly bytes: string;
+}
+
+/** Everything that a translation may know about one request. */
+export interface Exchange<Request> {
+  readonly request: Request;
+  readonly stamp: Stamp;
+  /** The Bedrock id, profile or ARN that will really answer. */
+  readonly model: string;
+  /** What that model can do. */
+  readonly family: Family;
+  /** By the URL as the request has it; filled by http/ for every https URL in the request. */
+  readonly media: ReadonlyMap<string, Media>;
+  readonly promptCaching: 'off' | 'auto' | 'always';
+}
+
+/** A request in the other dialect, and what the way back needs to know of it. */
+export interface Translated<Request, Plan> {
+  readonly request: Request;
+  /** How many times it is to be called (OpenAI's `n`). */
+  readonly calls: number;
+  /** False when the model cannot stream this request: call it, then replay the reply as events. */
+  readonly streams: boolean;
+  /** Members of the caller's request that were not honoured, for `x-gateway-ignored`. */
+  readonly ignored: readonly string[];
+  readonly plan: Plan;
+}
+
+/** A stream as a fold: where it starts, what one item does, what is owed at the end. */
+export interface Steps<Start, State, In, Out> {
+  readonly begin: (start: Start) => State;
+  /** May change `state`: it belongs to one stream and is never shared. */
+  readonly step: (state: State, item: In) => Out[];
+  /** What is owed when no more items come; a stream cut short becomes a failure here. */
+  readonly end: (state: State) => Out[];
+}
+
+/** One item of the stream of one of `n` parallel calls. */
+export interface Numbered<Event> {
+  readonly choice: number;
+  readonly item: Streamed<Event>;
+}
+
+/** A failure as the client's dialect says it. */
+export interface ClientFailure {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ErrorBody;
+}
+
+/** How a dialect (Client…) is served by a backend that speaks another (Server…). Pure: four functions and a replay. */
+export interface Translation<ClientRequest, ClientReply, ClientEvent, ServerRequest, ServerReply, ServerEvent, Plan, State> {
+  request(exchange: Exchange<ClientRequest>): Translated<ServerRequest, Plan>;
+  /** One reply for each call, in the order of the choices. */
+  reply(replies: readonly ServerReply[], exchange: Exchange<ClientRequest>, plan: Plan): ClientReply;
+  /** An `ErrorBody` in the output ends the stream without a clean finish. */
+  readonly stream: Steps<
+    { readonly exchange: Exchange<ClientRequest>; readonly plan: Plan },
+    State,
+    Numbered<ServerEvent>,
+    ClientEvent | ErrorBody
+  >;
+  failure(failure: Failure): ClientFailure;
+  /** The events that a stream of this reply would have had, for models that cannot stream a request. */
+  replay(reply: ServerReply): ServerEvent[];
+}
