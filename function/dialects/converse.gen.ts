@@ -20,7 +20,7 @@ export interface AudioBlock {
 
 export type AudioFormat = 'mp3' | 'opus' | 'wav' | 'aac' | 'flac' | 'mp4' | 'ogg' | 'mkv' | 'mka' | 'x-aac' | 'm4a' | 'mpeg' | 'mpga' | 'pcm' | 'webm';
 
-export type AudioSource = 
+export type AudioSource =
   | { bytes: string }
   | { s3Location: S3Location };
 
@@ -49,7 +49,7 @@ export interface Citation {
 
 export type CitationGeneratedContent = { text: string };
 
-export type CitationLocation = 
+export type CitationLocation =
   | { documentChar: DocumentCharLocation }
   | { documentChunk: DocumentChunkLocation }
   | { documentPage: DocumentPageLocation }
@@ -78,7 +78,7 @@ export interface CitationsDelta {
   title?: string;
 }
 
-export type ContentBlock = 
+export type ContentBlock =
   | { audio: AudioBlock }
   | { cachePoint: CachePointBlock }
   | { citationsContent: CitationsContentBlock }
@@ -94,7 +94,7 @@ export type ContentBlock =
   | { toolUse: ToolUseBlock }
   | { video: VideoBlock };
 
-export type ContentBlockDelta = 
+export type ContentBlockDelta =
   | { citation: CitationsDelta }
   | { image: ImageBlockDelta }
   | { reasoningContent: ReasoningContentBlockDelta }
@@ -107,7 +107,7 @@ export interface ContentBlockDeltaEvent {
   delta: ContentBlockDelta;
 }
 
-export type ContentBlockStart = 
+export type ContentBlockStart =
   | { image: ImageBlockStart }
   | { toolResult: ToolResultBlockStart }
   | { toolUse: ToolUseBlockStart };
@@ -123,7 +123,7 @@ export interface ContentBlockStopEvent {
 
 export type ConversationRole = 'user' | 'assistant' | 'system';
 
-export type ConverseEvent = 
+export type ConverseEvent =
   | { contentBlockDelta: ContentBlockDeltaEvent }
   | { contentBlockStart: ContentBlockStartEvent }
   | { contentBlockStop: ContentBlockStopEvent }
@@ -230,7 +230,7 @@ export interface DocumentPageLocation {
   start?: number;
 }
 
-export type DocumentSource = 
+export type DocumentSource =
   | { bytes: string }
   | { content: DocumentContentBlock[] }
   | { s3Location: S3Location }
@@ -251,7 +251,7 @@ export interface GuardrailAssessment {
   wordPolicy?: GuardrailWordPolicyAssessment;
 }
 
-export type GuardrailAutomatedReasoningFinding = 
+export type GuardrailAutomatedReasoningFinding =
   | { impossible: GuardrailAutomatedReasoningImpossibleFinding }
   | { invalid: GuardrailAutomatedReasoningInvalidFinding }
   | { noTranslations: GuardrailAutomatedReasoningNoTranslationsFinding }
@@ -379,7 +379,7 @@ export interface GuardrailContextualGroundingPolicyAssessment {
   filters?: GuardrailContextualGroundingFilter[];
 }
 
-export type GuardrailConverseContentBlock = 
+export type GuardrailConverseContentBlock =
   | { image: GuardrailConverseImageBlock }
   | { text: GuardrailConverseTextBlock };
 
@@ -532,7 +532,7 @@ export interface ImageBlockStart {
 
 export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp';
 
-export type ImageSource = 
+export type ImageSource =
   | { bytes: string }
   | { s3Location: S3Location };
 
@@ -589,11 +589,11 @@ export interface PromptRouterTrace {
 
 export type PromptVariableValues = { text: string };
 
-export type ReasoningContentBlock = 
+export type ReasoningContentBlock =
   | { reasoningText: ReasoningTextBlock }
   | { redactedContent: string };
 
-export type ReasoningContentBlockDelta = 
+export type ReasoningContentBlockDelta =
   | { redactedContent: string }
   | { signature: string }
   | { text: string };
@@ -637,7 +637,7 @@ export interface SpecificToolChoice {
 
 export type StopReason = 'end_turn' | 'tool_use' | 'max_tokens' | 'stop_sequence' | 'guardrail_intervened' | 'content_filtered' | 'malformed_model_output' | 'malformed_tool_use' | 'model_context_window_exceeded';
 
-export type SystemContentBlock = 
+export type SystemContentBlock =
   | { cachePoint: CachePointBlock }
   | { guardContent: GuardrailConverseContentBlock }
   | { text: string };
@@ -655,7 +655,7 @@ export interface TokenUsage {
   totalTokens: number;
 }
 
-export type Tool = 
+export type Tool =
   | { cachePoint: CachePointBlock }
   | { systemTool: SystemTool }
   | { toolSpec: ToolSpecification };
@@ -664,7 +664,7 @@ export interface ToolAdditionBlock {
   tool: ToolReference;
 }
 
-export type ToolChoice = 
+export type ToolChoice =
   | { any: AnyToolChoice }
   | { auto: AutoToolChoice }
   | { tool: SpecificToolChoice };
@@ -693,7 +693,7 @@ export interface ToolResultBlock {
   type?: string;
 }
 
-export type ToolResultBlockDelta = 
+export type ToolResultBlockDelta =
   | { json: JsonValue }
   | { text: string };
 
@@ -703,7 +703,7 @@ export interface ToolResultBlockStart {
   type?: string;
 }
 
-export type ToolResultContentBlock = 
+export type ToolResultContentBlock =
   | { document: DocumentBlock }
   | { image: ImageBlock }
   | { json: JsonValue }
@@ -746,7 +746,7 @@ export interface VideoBlock {
 
 export type VideoFormat = 'mkv' | 'mov' | 'mp4' | 'webm' | 'flv' | 'mpeg' | 'mpg' | 'wmv' | 'three_gp';
 
-export type VideoSource = 
+export type VideoSource =
   | { bytes: string }
   | { s3Location: S3Location };
 

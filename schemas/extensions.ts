@@ -1,0 +1,44 @@
+import type { Overlay } from './extract/openapi.ts';
+import { refTo, type JsonSchema } from './extract/json-schema.ts';
+
+/**
+ * What this gateway's Chat Completions has beyond OpenAI's document. Written by hand; `npm run schemas` lays it over the
+ * document's components before the schemas and types are made.
+ */
+export const overlays: Readonly<Record<string, Overlay>> = {
+  CreateChatCompletionRequest: {
+    // What OpenAI has no word for.
+    bedrock: refTo('BedrockExtension'),
+    // The document leaves it to the prose: OpenAI refuses less than 1, and so does Converse.
+    max_tokens: { minimum: 1 },
+    max_completion_tokens: { minimum: 1 },
+    // Clients write down what they do not use: null means the same as absence.
+    functions: { nullable: true },
+    function_call: { nullable: true },
+    parallel_tool_calls: { nullable: true },
+    response_format: { nullable: true },
+    tool_choice: { nullable: true },
+    tools: { nullable: true },
+    user: { nullable: true },
+  },
+  ChatCompletionRequestAssistantMessage: {
+    // The same member that replies carry, sent back by clients that keep whole messages.
+    reasoning_content: { type: 'string', nullable: true },
+    tool_calls: { nullable: true },
+  },
+  ChatCompletionResponseMessage: { reasoning_content: { type: 'string', nullable: true } },
+  ChatCompletionStreamResponseDelta: { reasoning_content: { type: 'string', nullable: true } },
+};
+
+/** Shapes of the Bedrock service model that the member `bedrock` is made of. */
+export const EXTENSION_SHAPES = {
+  guardrailConfig: 'GuardrailStreamConfiguration',
+  performanceConfig: 'PerformanceConfiguration',
+  promptVariables: 'PromptVariableMap',
+  requestMetadata: 'RequestMetadata',
+} as const;
+
+/** Members of `bedrock` that the service model leaves open. */
+export const extensionMembers: Readonly<Record<string, JsonSchema>> = {
+  additionalModelRequestFields: { type: 'object', additionalProperties: true },
+};

@@ -1,0 +1,133 @@
+import { refName, refTo, selfContained, sorted, type JsonSchema } from './json-schema.ts';
+import { combine, nullable, type Variant } from './unions.ts';
+
+/** A schema object of an OpenAPI document; only the members that the extractor reads. */
+export interface OpenApiSchema extends Omit<JsonSchema, 'items' | 'properties' | 'additionalProperties' | 'allOf' | 'oneOf'> {
+  nullable?: boolean;
+  items?: OpenApiSchema;
+  properties?: Record<string, OpenApiSchema>;
+  additionalProperties?: boolean | OpenApiSchema;
+  allOf?: OpenApiSchema[];
+  oneOf?: OpenApiSchema[];
+  anyOf?: OpenApiSchema[];
+}
+
+export interface OpenApiDocument {
+  components: { schemas: Record<string, OpenApiSchema> };
+}
+
+/** What is laid over a component: members it lacks, or keywords that one of its members lacks. */
+export type Overlay = Readonly<Record<string, OpenApiSchema>>;
+
+export interface OpenApiSource {
+  readonly document: OpenApiDocument;
+  readonly overlays: Readonly<Record<string, Overlay>>;
+  /** Definitions that are not the document's and are referred to by overlays. */
+  readonly definitions: ReadonlyMap<string, JsonSchema>;
+}
+
+// Everything else (prose, examples, defaults, formats, x-…) constrains nothing and is left out.
+const KEYWORDS = [
+  'type', 'enum', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'minItems', 'maxItems', 'required',
+] as const; // prettier-ignore
+
+/** One component and all that it reaches, as a self-contained JSON Schema. */
+export function extractComponent(source: OpenApiSource, name: string): JsonSchema {
+  const definitions = new Map(source.definitions);
+  const { convert, component } = converter(source);
+  const root = convert(component(name));
+  const define = (schema: unknown): void => {
+    if (typeof schema !== 'object' || schema === null) return;
+    for (const [key, value] of Object.entries(schema)) {
+      if (key !== '$ref' || typeof value !== 'string') define(value);
+      else if (!definitions.has(refName(value))) {
+        const definition = convert(component(refName(value)));
+        definitions.set(refName(value), definition);
+        define(definition);
+      }
+    }
+  };
+  define(root);
+  return selfContained(root, definitions);
+}
+
+interface Converter {
+  readonly component: (name: string) => OpenApiSchema;
+  readonly convert: (schema: OpenApiSchema) => JsonSchema;
+}
+
+function converter(source: OpenApiSource): Converter {
+  function component(name: string): OpenApiSchema {
+    const schema = source.document.components.schemas[name];
+    if (schema === undefined) throw new Error(`The OpenAPI document has no component ${name}.`);
+    return overlaid(flat(schema), source.overlays[name]);
+  }
+
+  /** allOf of plain objects becomes one object; where a member comes twice the later one counts. */
+  function flat(schema: OpenApiSchema): OpenApiSchema {
+    if (schema.allOf === undefined) return schema;
+    const parts = schema.allOf.map((part) => flat(part.$ref === undefined ? part : component(refName(part.$ref))));
+    const properties = Object.assign({}, ...parts.map((part) => part.properties));
+    return { type: 'object', required: parts.flatMap((part) => part.required ?? []), properties };
+  }
+
+  function convert(schema: OpenApiSchema): JsonSchema {
+    if (schema.$ref !== undefined && schema.nullable !== true) return refTo(refName(schema.$ref));
+    const variants = variantsOf(schema);
+    return combine(schema.nullable === true ? [...variants, NULL] : variants);
+  }
+
+  /** The alternatives of a schema, nested unions and references to unions unfolded. */
+  function variantsOf(schema: OpenApiSchema): Variant[] {
+    const name = schema.$ref === undefined ? undefined : refName(schema.$ref);
+    const target = name === undefined || source.definitions.has(name) ? undefined : component(name);
+    if (name !== undefined && target === undefined) return [{ schema: refTo(name), object: source.definitions.get(name) ?? {} }];
+    const alternatives = (target ?? schema).oneOf ?? (target ?? schema).anyOf;
+    const isNullable = (target ?? schema).nullable === true;
+    const variants = alternatives?.flatMap(variantsOf) ?? [leaf(target ?? schema, name)];
+    return isNullable ? [...variants, NULL] : variants;
+  }
+
+  function leaf(schema: OpenApiSchema, name: string | undefined): Variant {
+    const converted = plain(schema);
+    if (converted.type !== 'object') return { schema: converted };
+    return { schema: name === undefined ? converted : refTo(name), object: converted };
+  }
+
+  function plain(schema: OpenApiSchema): JsonSchema {
+    const out: JsonSchema = {};
+    for (const keyword of KEYWORDS) Object.assign(out, schema[keyword] !== undefined && { [keyword]: schema[keyword] });
+    if (out.required?.length === 0) delete out.required;
+    if (out.enum?.length === 1 && typeof out.enum[0] === 'string') {
+      out.const = out.enum[0];
+      delete out.enum;
+    }
+    if (schema.items !== undefined) out.items = convert(schema.items);
+    if (schema.properties !== undefined) {
+      out.type ??= 'object'; // Model leaves it out
+      out.properties = sorted(mapValues(schema.properties, convert));
+    }
+    Object.assign(out, openness(schema.additionalProperties));
+    return out;
+  }
+
+  // `false` is not taken over: members that newer clients send must pass.
+  function openness(additional: OpenApiSchema['additionalProperties']): JsonSchema {
+    if (typeof additional === 'object') return { additionalProperties: convert(additional) };
+    return additional === true ? { additionalProperties: true } : {};
+  }
+
+  return { component, convert };
+}
+
+const NULL: Variant = { schema: nullable };
+
+function overlaid(schema: OpenApiSchema, overlay: Overlay | undefined): OpenApiSchema {
+  if (overlay === undefined) return schema;
+  const properties = mapValues(overlay, (member, name) => ({ ...schema.properties?.[name], ...member }));
+  return { ...schema, properties: { ...schema.properties, ...properties } };
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, change: (value: In, key: string) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

@@ -1,0 +1,79 @@
+import { sorted, type JsonSchema } from './json-schema.ts';
+import { extractShape, shapeOf, type Member, type Operation, type ServiceModel } from './service-model.ts';
+
+/** What a server needs to know of one operation, besides its bodies. */
+export interface OperationFacts {
+  readonly method: string;
+  readonly uri: string;
+  readonly status: number;
+  /** Members of the input that travel outside the body, by their name there. */
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly errors: Readonly<Record<string, ErrorFacts>>;
+  /** Members of the event stream that are exceptions, if the answer is one: member name → error name. */
+  readonly streamErrors?: Readonly<Record<string, string>>;
+}
+
+export interface Parameter {
+  readonly in: string;
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+}
+
+export interface ErrorFacts {
+  readonly status: number;
+  readonly schema: JsonSchema;
+}
+
+export function operationTable(model: ServiceModel, names: readonly string[]): Record<string, OperationFacts> {
+  return Object.fromEntries(names.map((name) => [name, factsOf(model, operationOf(model, name))]));
+}
+
+function operationOf(model: ServiceModel, name: string): Operation {
+  const operation = model.operations[name];
+  if (operation === undefined) throw new Error(`The service model has no operation ${name}.`);
+  return operation;
+}
+
+function factsOf(model: ServiceModel, { http, input, output, errors }: Operation): OperationFacts {
+  const streamErrors = exceptionsIn(model, output.shape);
+  const names = [...errors.map(({ shape }) => shape), ...Object.values(streamErrors)];
+  return {
+    method: http.method,
+    uri: http.requestUri,
+    status: http.responseCode,
+    parameters: parametersOf(model, input.shape),
+    errors: sorted(Object.fromEntries(names.map((name) => [name, errorOf(model, name)]))),
+    ...(Object.keys(streamErrors).length > 0 && { streamErrors }),
+  };
+}
+
+function parametersOf(model: ServiceModel, input: string): Record<string, Parameter> {
+  const { members = {}, required = [] } = shapeOf(model, input);
+  const outside = Object.entries(members).filter(([, { location }]) => location !== undefined);
+  const entry = ([name, member]: [string, Member]): [string, Parameter] => [
+    member.locationName ?? name,
+    { in: member.location ?? '', required: required.includes(name), schema: memberSchema(model, member) },
+  ];
+  return sorted(Object.fromEntries(outside.map(entry)));
+}
+
+function memberSchema(model: ServiceModel, member: Member): JsonSchema {
+  const { $schema: _draft, ...schema } = extractShape(model, member.shape);
+  return schema;
+}
+
+function errorOf(model: ServiceModel, name: string): ErrorFacts {
+  const { error } = shapeOf(model, name);
+  if (error === undefined) throw new Error(`The service model gives ${name} no HTTP status.`);
+  return { status: error.httpStatusCode, schema: memberSchema(model, { shape: name }) };
+}
+
+function exceptionsIn(model: ServiceModel, output: string): Record<string, string> {
+  const { payload = '', members = {} } = shapeOf(model, output);
+  const stream = members[payload];
+  if (stream === undefined) return {};
+  const exceptions = Object.entries(shapeOf(model, stream.shape).members ?? {});
+  return sorted(
+    Object.fromEntries(exceptions.filter(([, { shape }]) => shapeOf(model, shape).exception === true).map(([name, { shape }]) => [name, shape])),
+  );
+}

@@ -1,0 +1,137 @@
+import { refTo, selfContained, sorted, type JsonSchema } from './json-schema.ts';
+
+/** A botocore service model; only the members that the extractor reads. */
+export interface ServiceModel {
+  operations: Record<string, Operation>;
+  shapes: Record<string, Shape>;
+}
+
+export interface Operation {
+  http: { method: string; requestUri: string; responseCode: number };
+  input: { shape: string };
+  output: { shape: string };
+  errors: { shape: string }[];
+}
+
+export interface Shape {
+  type: string;
+  required?: string[];
+  members?: Record<string, Member>;
+  member?: { shape: string };
+  key?: { shape: string };
+  value?: { shape: string };
+  enum?: string[];
+  min?: number;
+  max?: number;
+  pattern?: string;
+  union?: boolean;
+  document?: boolean;
+  exception?: boolean;
+  payload?: string;
+  error?: { httpStatusCode: number };
+}
+
+export interface Member {
+  shape: string;
+  location?: string;
+  locationName?: string;
+}
+
+// RFC 4648, section 4: what a blob looks like in JSON.
+const BASE64 = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$';
+const ANY_TEXT = '[\\s\\S]*';
+
+type Convert = (shape: Shape, of: (name: string) => JsonSchema) => JsonSchema;
+
+// Members unknown to this model stay allowed: newer clients than the model send them, and Bedrock passes them over.
+const CONVERSIONS: Readonly<Record<string, Convert>> = {
+  structure: structure,
+  list: (shape, of) => ({ type: 'array', ...bounds(shape, 'Items'), items: of(shape.member?.shape ?? '') }),
+  map: (shape, of) => ({
+    type: 'object',
+    ...bounds(shape, 'Properties'),
+    ...names(of(shape.key?.shape ?? '')),
+    additionalProperties: of(shape.value?.shape ?? ''),
+  }),
+  string: text,
+  blob: (shape) => ({ type: 'string', contentEncoding: 'base64', ...blobLength(shape), pattern: BASE64 }),
+  boolean: () => ({ type: 'boolean' }),
+  integer: (shape) => ({ type: 'integer', ...range(shape) }),
+  long: (shape) => ({ type: 'integer', ...range(shape) }),
+  float: (shape) => ({ type: 'number', ...range(shape) }),
+  double: (shape) => ({ type: 'number', ...range(shape) }),
+  timestamp: () => ({ type: 'string' }), // ISO 8601 in both services
+};
+
+/** The JSON Schema of a shape's body: members that travel in the path, the query or a header are left out. */
+export function extractShape(model: ServiceModel, name: string, change: (shape: Shape) => Shape = (shape) => shape): JsonSchema {
+  const definitions = new Map<string, JsonSchema>();
+  const of = (inner: string): JsonSchema => {
+    const shape = shapeOf(model, inner);
+    if (!isNamed(shape)) return convert(shape, of);
+    if (!definitions.has(inner)) {
+      definitions.set(inner, {}); // ends the recursion of shapes that contain themselves
+      definitions.set(inner, convert(shape, of));
+    }
+    return refTo(inner);
+  };
+  return selfContained(convert(change(shapeOf(model, name)), of), definitions);
+}
+
+export function shapeOf(model: ServiceModel, name: string): Shape {
+  const shape = model.shapes[name];
+  if (shape === undefined) throw new Error(`The service model has no shape ${name}.`);
+  return shape;
+}
+
+function convert(shape: Shape, of: (name: string) => JsonSchema): JsonSchema {
+  const conversion = CONVERSIONS[shape.type];
+  if (conversion === undefined) throw new Error(`No JSON Schema is known for a shape of type ${shape.type}.`);
+  return conversion(shape, of);
+}
+
+// Structures and enumerations keep their names; what is only a bounded string, list or number is written in place.
+function isNamed(shape: Shape): boolean {
+  return (shape.type === 'structure' && shape.document !== true) || shape.enum !== undefined;
+}
+
+function structure(shape: Shape, of: (name: string) => JsonSchema): JsonSchema {
+  if (shape.document === true) return {};
+  const body = Object.entries(shape.members ?? {}).filter(([, member]) => member.location === undefined);
+  const properties = sorted(Object.fromEntries(body.map(([name, member]) => [name, of(member.shape)])));
+  const required = (shape.required ?? []).filter((name) => name in properties);
+  return {
+    type: 'object',
+    ...(required.length > 0 && { required }),
+    properties,
+    ...(shape.union === true && { oneOf: Object.keys(properties).map((name) => ({ required: [name] })) }),
+  };
+}
+
+function text(shape: Shape): JsonSchema {
+  if (shape.enum !== undefined) return { type: 'string', enum: shape.enum };
+  const constrained = shape.pattern !== undefined && shape.pattern !== ANY_TEXT;
+  // The service matches the whole string, whatever the pattern leaves out.
+  return { type: 'string', ...bounds(shape, 'Length'), ...(constrained && { pattern: `^(?:${shape.pattern})$` }) };
+}
+
+function names(key: JsonSchema): JsonSchema {
+  return Object.keys(key).length > 1 ? { propertyNames: key } : {};
+}
+
+function bounds(shape: Shape, of: 'Length' | 'Items' | 'Properties'): JsonSchema {
+  const { min, max } = shape;
+  return { ...(min !== undefined && min > 0 && { [`min${of}`]: min }), ...(max !== undefined && { [`max${of}`]: max }) };
+}
+
+function range({ min, max }: Shape): JsonSchema {
+  return { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) };
+}
+
+/** Bounds are on the bytes; three of them are four characters. */
+function blobLength({ min, max }: Shape): JsonSchema {
+  return {
+    ...(min !== undefined && min > 0 && { minLength: Math.ceil(min / 3) * 4 }),
+    ...(max !== undefined && { maxLength: Math.ceil(max / 3) * 4 }),
+  };
+}

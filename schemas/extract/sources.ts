@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { OpenApiDocument } from './openapi.ts';
+import type { ServiceModel } from './service-model.ts';
+
+/** Where the three specifications are read from: a path or a URL each. */
+export interface Sources {
+  readonly openapi: string;
+  readonly bedrockRuntime: string;
+  readonly bedrock: string;
+}
+
+/** The specifications, parsed. */
+export interface Specifications {
+  readonly openapi: OpenApiDocument;
+  readonly bedrockRuntime: ServiceModel;
+  readonly bedrock: ServiceModel;
+}
+
+const OPENAPI_REVISION = 'f85dbe223d40e1a31cba812ab2d755c7e98a92a3';
+const BOTOCORE_VERSION = '1.43.107';
+const BOTOCORE = `https://raw.githubusercontent.com/boto/botocore/${BOTOCORE_VERSION}/botocore/data`;
+
+/** The pinned revisions that what is committed was made from. */
+export const PINNED: Sources = {
+  openapi: `https://raw.githubusercontent.com/openai/openai-openapi/${OPENAPI_REVISION}/openapi.json`,
+  bedrockRuntime: `${BOTOCORE}/bedrock-runtime/2023-09-30/service-2.json`,
+  bedrock: `${BOTOCORE}/bedrock/2023-04-20/service-2.json`,
+};
+
+/** Copies on this machine, where the environment names them; else the pinned URLs. */
+export function sourcesOf(env: Readonly<Record<string, string | undefined>>): Sources {
+  const document = env['OPENAPI_DOCUMENT'];
+  const models = env['AWS_MODELS'];
+  return {
+    openapi: document ?? PINNED.openapi,
+    bedrockRuntime: models === undefined ? PINNED.bedrockRuntime : path.join(models, 'bedrock-runtime.service-2.json'),
+    bedrock: models === undefined ? PINNED.bedrock : path.join(models, 'bedrock.service-2.json'),
+  };
+}
+
+export async function readSpecifications(sources: Sources): Promise<Specifications> {
+  const [openapi, bedrockRuntime, bedrock] = await Promise.all([
+    readJson<OpenApiDocument>(sources.openapi),
+    readJson<ServiceModel>(sources.bedrockRuntime),
+    readJson<ServiceModel>(sources.bedrock),
+  ]);
+  return { openapi, bedrockRuntime, bedrock };
+}
+
+// The only place that says what a document is: a wrong one fails in the extractor, at the component it lacks.
+async function readJson<Document>(source: string): Promise<Document> {
+  return JSON.parse(/^https?:/.test(source) ? await fetched(source) : await readFile(source, 'utf8'));
+}
+
+async function fetched(url: string): Promise<string> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
+  return response.text();
+}
