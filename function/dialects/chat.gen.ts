@@ -474,7 +474,9 @@ export interface PromptCacheOptionsParam {
 
 export type PromptCacheTTLEnum = '30m';
 
-export type PromptVariableValues = { text: string };
+export interface PromptVariableValues {
+  text: string;
+}
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null;
 

@@ -47,7 +47,9 @@ export interface Citation {
   title?: string;
 }
 
-export type CitationGeneratedContent = { text: string };
+export interface CitationGeneratedContent {
+  text: string;
+}
 
 export type CitationLocation =
   | { documentChar: DocumentCharLocation }
@@ -56,7 +58,9 @@ export type CitationLocation =
   | { searchResultLocation: SearchResultLocation }
   | { web: WebLocation };
 
-export type CitationSourceContent = { text: string };
+export interface CitationSourceContent {
+  text: string;
+}
 
 export interface CitationSourceContentDelta {
   text?: string;
@@ -135,7 +139,9 @@ export interface ConverseMetrics {
   latencyMs: number;
 }
 
-export type ConverseOutput = { message: Message };
+export interface ConverseOutput {
+  message: Message;
+}
 
 export interface ConverseRequest {
   additionalModelRequestFields?: JsonValue;
@@ -220,7 +226,9 @@ export interface DocumentChunkLocation {
   start?: number;
 }
 
-export type DocumentContentBlock = { text: string };
+export interface DocumentContentBlock {
+  text: string;
+}
 
 export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md';
 
@@ -392,7 +400,9 @@ export interface GuardrailConverseImageBlock {
 
 export type GuardrailConverseImageFormat = 'png' | 'jpeg';
 
-export type GuardrailConverseImageSource = { bytes: string };
+export interface GuardrailConverseImageSource {
+  bytes: string;
+}
 
 export interface GuardrailConverseTextBlock {
   qualifiers?: GuardrailConverseContentQualifier[];
@@ -573,7 +583,9 @@ export interface OutputFormat {
   type: OutputFormatType;
 }
 
-export type OutputFormatStructure = { jsonSchema: JsonSchemaDefinition };
+export interface OutputFormatStructure {
+  jsonSchema: JsonSchemaDefinition;
+}
 
 export type OutputFormatType = 'json_schema';
 
@@ -587,7 +599,9 @@ export interface PromptRouterTrace {
   invokedModelId?: string;
 }
 
-export type PromptVariableValues = { text: string };
+export interface PromptVariableValues {
+  text: string;
+}
 
 export type ReasoningContentBlock =
   | { reasoningText: ReasoningTextBlock }
@@ -674,7 +688,9 @@ export interface ToolConfiguration {
   tools: Tool[];
 }
 
-export type ToolInputSchema = { json: JsonValue };
+export interface ToolInputSchema {
+  json: JsonValue;
+}
 
 export interface ToolReference {
   name?: string;

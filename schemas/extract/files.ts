@@ -1,5 +1,5 @@
 import { EXTENSION_SHAPES, extensionMembers, overlays } from '../extensions.ts';
-import { refTo, sorted, type JsonSchema } from './json-schema.ts';
+import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
 import { operationTable } from './operations.ts';
 import { extractShape, shapeOf, type ServiceModel, type Shape } from './service-model.ts';
@@ -9,34 +9,16 @@ import { declare } from './types.ts';
 /** Path below the project's folder → text. */
 export type Files = ReadonlyMap<string, string>;
 
-type Schemas = Readonly<Record<string, JsonSchema>>;
-
-const COMPONENTS = {
-  'chat-request': 'CreateChatCompletionRequest',
-  'chat-reply': 'CreateChatCompletionResponse',
-  'chat-chunk': 'CreateChatCompletionStreamResponse',
-  error: 'ErrorResponse',
-  model: 'Model',
-  models: 'ListModelsResponse',
-} as const;
-
 const OPERATIONS = {
   bedrockRuntime: ['Converse', 'ConverseStream'],
   bedrock: ['GetFoundationModel', 'GetInferenceProfile', 'ListFoundationModels', 'ListInferenceProfiles'],
-} as const;
-
-const CONTROL_PLANE = {
-  'get-foundation-model': 'GetFoundationModelResponse',
-  'get-inference-profile': 'GetInferenceProfileResponse',
-  'list-foundation-models': 'ListFoundationModelsResponse',
-  'list-inference-profiles': 'ListInferenceProfilesResponse',
 } as const;
 
 /** Everything that `npm run schemas` writes. */
 export function generatedFiles(specifications: Specifications): Files {
   const openai = openAiSchemas(specifications);
   const converse = converseSchemas(specifications.bedrockRuntime);
-  const control = mapValues(CONTROL_PLANE, (name) => extractShape(specifications.bedrock, name));
+  const control = controlPlaneSchemas(specifications.bedrock);
   const operations = {
     ...operationTable(specifications.bedrockRuntime, OPERATIONS.bedrockRuntime),
     ...operationTable(specifications.bedrock, OPERATIONS.bedrock),
@@ -51,9 +33,17 @@ export function generatedFiles(specifications: Specifications): Files {
   ]);
 }
 
-function openAiSchemas({ openapi, bedrockRuntime }: Specifications): Record<keyof typeof COMPONENTS, JsonSchema> {
+function openAiSchemas({ openapi, bedrockRuntime }: Specifications) {
   const source: OpenApiSource = { document: openapi, overlays, definitions: extensionDefinitions(bedrockRuntime) };
-  return mapValues(COMPONENTS, (name) => extractComponent(source, name));
+  const extract = (name: string): JsonSchema => extractComponent(source, name);
+  return {
+    'chat-request': extract('CreateChatCompletionRequest'),
+    'chat-reply': extract('CreateChatCompletionResponse'),
+    'chat-chunk': extract('CreateChatCompletionStreamResponse'),
+    error: extract('ErrorResponse'),
+    model: extract('Model'),
+    models: extract('ListModelsResponse'),
+  };
 }
 
 /** The member `bedrock`: strict inside, since a misspelt member there is the caller's mistake, not a newer SDK. */
@@ -65,16 +55,17 @@ function extensionDefinitions(model: ServiceModel): Map<string, JsonSchema> {
   const shapes: ServiceModel = { ...model, shapes: { ...model.shapes, BedrockExtension: holder } };
   const { $schema: _draft, $defs = {}, ...root } = extractShape(shapes, 'BedrockExtension');
   const extension = closed({ ...root, properties: sorted({ ...root.properties, ...extensionMembers }) });
-  return new Map([...Object.entries($defs).map(([name, schema]) => [name, closed(schema)] as const), ['BedrockExtension', extension]]);
+  return new Map([
+    ...Object.entries($defs).map(([name, schema]) => [name, closed(schema)] as const),
+    ['BedrockExtension', extension],
+  ]);
 }
 
 function closed(schema: JsonSchema): JsonSchema {
   return schema.properties === undefined ? schema : { ...schema, additionalProperties: false };
 }
 
-type ConverseSchema = 'converse-request' | 'converse-stream-request' | 'converse-response' | 'converse-event';
-
-function converseSchemas(model: ServiceModel): Record<ConverseSchema, JsonSchema> {
+function converseSchemas(model: ServiceModel) {
   return {
     'converse-request': extractShape(model, 'ConverseRequest'),
     'converse-stream-request': extractShape(model, 'ConverseStreamRequest'),
@@ -83,9 +74,20 @@ function converseSchemas(model: ServiceModel): Record<ConverseSchema, JsonSchema
   };
 }
 
+function controlPlaneSchemas(model: ServiceModel) {
+  return {
+    'get-foundation-model': extractShape(model, 'GetFoundationModelResponse'),
+    'get-inference-profile': extractShape(model, 'GetInferenceProfileResponse'),
+    'list-foundation-models': extractShape(model, 'ListFoundationModelsResponse'),
+    'list-inference-profiles': extractShape(model, 'ListInferenceProfilesResponse'),
+  };
+}
+
 /** The stream's members without its exceptions, which travel in frames of another kind: one of them at a time. */
 function eventsOf(model: ServiceModel, stream: Shape): Shape {
-  const events = Object.entries(stream.members ?? {}).filter(([, { shape }]) => shapeOf(model, shape).exception !== true);
+  const events = Object.entries(stream.members ?? {}).filter(
+    ([, { shape }]) => shapeOf(model, shape).exception !== true,
+  );
   return { type: 'structure', union: true, members: Object.fromEntries(events) };
 }
 
@@ -115,8 +117,12 @@ function converseTypes(model: ServiceModel, schemas: ReturnType<typeof converseS
 /** The names of all modelled errors, with their statuses; those that only a stream has included. */
 function exceptionTypes(model: ServiceModel): string[] {
   const streamed = Object.values(shapeOf(model, 'ConverseStreamOutput').members ?? {}).map(({ shape }) => shape);
-  const declared = OPERATIONS.bedrockRuntime.flatMap((name) => model.operations[name]?.errors ?? []).map(({ shape }) => shape);
-  const names = [...new Set([...declared, ...streamed])].filter((name) => shapeOf(model, name).exception === true).toSorted();
+  const declared = OPERATIONS.bedrockRuntime
+    .flatMap((name) => model.operations[name]?.errors ?? [])
+    .map(({ shape }) => shape);
+  const names = [...new Set([...declared, ...streamed])]
+    .filter((name) => shapeOf(model, name).exception === true)
+    .toSorted();
   const lines = names.map((name) => `  ${name}: ${shapeOf(model, name).error?.httpStatusCode},\n`);
   return [
     `/** Modelled errors of Converse and ConverseStream with their HTTP statuses. */\n` +
@@ -125,25 +131,21 @@ function exceptionTypes(model: ServiceModel): string[] {
   ];
 }
 
-function bedrockTypes(control: Record<keyof typeof CONTROL_PLANE, JsonSchema>): string {
-  const roots = Object.fromEntries(Object.entries(CONTROL_PLANE).map(([file, name]) => [name, rootOf(control, file)]));
+function bedrockTypes(schemas: ReturnType<typeof controlPlaneSchemas>): string {
+  const roots = {
+    GetFoundationModelResponse: schemas['get-foundation-model'],
+    GetInferenceProfileResponse: schemas['get-inference-profile'],
+    ListFoundationModelsResponse: schemas['list-foundation-models'],
+    ListInferenceProfilesResponse: schemas['list-inference-profiles'],
+  };
   // Live answers have values that the model does not list (modalities, inference types).
   return declare({ roots, openEnums: true });
 }
 
-function rootOf(schemas: Schemas, file: string): JsonSchema {
-  return schemas[file] ?? refTo(file);
-}
-
-function schemaFiles(folder: string, schemas: Schemas): [string, string][] {
+function schemaFiles(folder: string, schemas: Readonly<Record<string, JsonSchema>>): [string, string][] {
   return Object.entries(schemas).map(([name, schema]) => [`${folder}/${name}.json`, json(schema)]);
 }
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function mapValues<Key extends string, In, Out>(record: Readonly<Record<Key, In>>, change: (value: In) => Out): Record<Key, Out>;
-function mapValues(record: Readonly<Record<string, unknown>>, change: (value: never) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value as never)]));
 }

@@ -2,7 +2,10 @@ import { refName, refTo, selfContained, sorted, type JsonSchema } from './json-s
 import { combine, nullable, type Variant } from './unions.ts';
 
 /** A schema object of an OpenAPI document; only the members that the extractor reads. */
-export interface OpenApiSchema extends Omit<JsonSchema, 'items' | 'properties' | 'additionalProperties' | 'allOf' | 'oneOf'> {
+export interface OpenApiSchema extends Omit<
+  JsonSchema,
+  'items' | 'properties' | 'additionalProperties' | 'allOf' | 'oneOf'
+> {
   nullable?: boolean;
   items?: OpenApiSchema;
   properties?: Record<string, OpenApiSchema>;
@@ -72,16 +75,20 @@ function converter(source: OpenApiSource): Converter {
   }
 
   function convert(schema: OpenApiSchema): JsonSchema {
-    if (schema.$ref !== undefined && schema.nullable !== true) return refTo(refName(schema.$ref));
     const variants = variantsOf(schema);
-    return combine(schema.nullable === true ? [...variants, NULL] : variants);
+    if (schema.nullable === true) return combine([...variants, NULL]);
+    if (schema.$ref === undefined) return combine(variants);
+    const named = refTo(refName(schema.$ref));
+    const isObject = variants.length === 1 && variants[0]?.schema.$ref === named.$ref;
+    return isObject ? combine(variants) : named;
   }
 
   /** The alternatives of a schema, nested unions and references to unions unfolded. */
   function variantsOf(schema: OpenApiSchema): Variant[] {
     const name = schema.$ref === undefined ? undefined : refName(schema.$ref);
     const target = name === undefined || source.definitions.has(name) ? undefined : component(name);
-    if (name !== undefined && target === undefined) return [{ schema: refTo(name), object: source.definitions.get(name) ?? {} }];
+    if (name !== undefined && target === undefined)
+      return [{ schema: refTo(name), object: source.definitions.get(name) ?? {} }];
     const alternatives = (target ?? schema).oneOf ?? (target ?? schema).anyOf;
     const isNullable = (target ?? schema).nullable === true;
     const variants = alternatives?.flatMap(variantsOf) ?? [leaf(target ?? schema, name)];
@@ -128,6 +135,9 @@ function overlaid(schema: OpenApiSchema, overlay: Overlay | undefined): OpenApiS
   return { ...schema, properties: { ...schema.properties, ...properties } };
 }
 
-function mapValues<In, Out>(record: Readonly<Record<string, In>>, change: (value: In, key: string) => Out): Record<string, Out> {
+function mapValues<In, Out>(
+  record: Readonly<Record<string, In>>,
+  change: (value: In, key: string) => Out,
+): Record<string, Out> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }

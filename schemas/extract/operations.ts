@@ -74,6 +74,10 @@ function exceptionsIn(model: ServiceModel, output: string): Record<string, strin
   if (stream === undefined) return {};
   const exceptions = Object.entries(shapeOf(model, stream.shape).members ?? {});
   return sorted(
-    Object.fromEntries(exceptions.filter(([, { shape }]) => shapeOf(model, shape).exception === true).map(([name, { shape }]) => [name, shape])),
+    Object.fromEntries(
+      exceptions
+        .filter(([, { shape }]) => shapeOf(model, shape).exception === true)
+        .map(([name, { shape }]) => [name, shape]),
+    ),
   );
 }

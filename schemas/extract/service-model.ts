@@ -64,7 +64,11 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
 };
 
 /** The JSON Schema of a shape's body: members that travel in the path, the query or a header are left out. */
-export function extractShape(model: ServiceModel, name: string, change: (shape: Shape) => Shape = (shape) => shape): JsonSchema {
+export function extractShape(
+  model: ServiceModel,
+  name: string,
+  change: (shape: Shape) => Shape = (shape) => shape,
+): JsonSchema {
   const definitions = new Map<string, JsonSchema>();
   const of = (inner: string): JsonSchema => {
     const shape = shapeOf(model, inner);
@@ -99,12 +103,15 @@ function structure(shape: Shape, of: (name: string) => JsonSchema): JsonSchema {
   if (shape.document === true) return {};
   const body = Object.entries(shape.members ?? {}).filter(([, member]) => member.location === undefined);
   const properties = sorted(Object.fromEntries(body.map(([name, member]) => [name, of(member.shape)])));
-  const required = (shape.required ?? []).filter((name) => name in properties);
+  const members = Object.keys(properties);
+  const oneMember = shape.union === true && members.length === 1;
+  const required = oneMember ? members : (shape.required ?? []).filter((name) => name in properties);
   return {
     type: 'object',
     ...(required.length > 0 && { required }),
     properties,
-    ...(shape.union === true && { oneOf: Object.keys(properties).map((name) => ({ required: [name] })) }),
+    // A union says exactly one thing.
+    ...(shape.union === true && !oneMember && { oneOf: members.map((name) => ({ required: [name] })) }),
   };
 }
 
@@ -121,7 +128,10 @@ function names(key: JsonSchema): JsonSchema {
 
 function bounds(shape: Shape, of: 'Length' | 'Items' | 'Properties'): JsonSchema {
   const { min, max } = shape;
-  return { ...(min !== undefined && min > 0 && { [`min${of}`]: min }), ...(max !== undefined && { [`max${of}`]: max }) };
+  return {
+    ...(min !== undefined && min > 0 && { [`min${of}`]: min }),
+    ...(max !== undefined && { [`max${of}`]: max }),
+  };
 }
 
 function range({ min, max }: Shape): JsonSchema {

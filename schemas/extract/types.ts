@@ -28,7 +28,10 @@ export function declare(declarations: Declarations, extra: readonly string[] = [
     for (const [inner, schema] of Object.entries(root.$defs ?? {})) types.set(nameOf(declarations, inner), schema);
   }
   const ordered = [...types].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const body = ordered.map(([name, schema]) => declaration(declarations, name, schema)).concat(extra).join('\n');
+  const body = ordered
+    .map(([name, schema]) => declaration(declarations, name, schema))
+    .concat(extra)
+    .join('\n');
   const used = ['JsonObject', 'JsonValue'].filter((name) => new RegExp(`\\b${name}\\b`).test(body));
   const imports = used.length > 0 ? `import type { ${used.join(', ')} } from './json.ts';\n\n` : '';
   return `${COMMAND}\n${imports}${body}`;

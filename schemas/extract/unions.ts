@@ -27,7 +27,9 @@ export function combine(variants: readonly Variant[]): JsonSchema {
 function alternatives(type: string, group: readonly Variant[]): JsonSchema {
   const [first] = group;
   if (first === undefined) throw new Error('A union needs an alternative.');
-  if (group.length === 1 || type === 'null') return first.schema;
+  // An object that is known by its `type` is a union of one: what has another type is told so, not what else it lacks.
+  const isTyped = first.schema.$ref !== undefined && tagOf([first.object ?? {}]) === 'type';
+  if (type === 'null' || (group.length === 1 && !isTyped)) return first.schema;
   if (type === 'object') return byProperty(group);
   if (type === 'string') return strings(group);
   throw new Error(`Two alternatives are both ${type}: nothing tells them apart.`);
@@ -42,9 +44,7 @@ function strings(group: readonly Variant[]): JsonSchema {
 /** Objects told apart by a required property with one value each (`role`, `type`). */
 function byProperty(group: readonly Variant[]): JsonSchema {
   const objects = group.map(({ object }) => object ?? {});
-  const isTag = (name: string): boolean =>
-    objects.every(({ properties, required }) => required?.includes(name) === true && properties?.[name]?.const !== undefined);
-  const tag = Object.keys(objects[0]?.properties ?? {}).find(isTag);
+  const tag = tagOf(objects);
   if (tag === undefined) throw new Error('No property tells these objects apart.');
   const values = objects.map(({ properties }) => properties?.[tag]?.const ?? '');
   return {
@@ -57,6 +57,12 @@ function byProperty(group: readonly Variant[]): JsonSchema {
   };
 }
 
+function tagOf(objects: readonly JsonSchema[]): string | undefined {
+  const isTag = (name: string): boolean =>
+    objects.every(({ properties, required }) => required?.includes(name) && properties?.[name]?.const !== undefined);
+  return Object.keys(objects[0]?.properties ?? {}).find(isTag);
+}
+
 /** Alternatives of different JSON types: keywords that concern one type only stand side by side, others get an `if`. */
 function byJsonType(groups: ReadonlyMap<string, JsonSchema>): JsonSchema {
   const types = [...groups.keys()];
@@ -65,6 +71,7 @@ function byJsonType(groups: ReadonlyMap<string, JsonSchema>): JsonSchema {
   const out: JsonSchema = { type: types };
   const conditions: JsonSchema[] = [];
   for (const [type, schema] of groups) {
+    // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's keyword; nobody awaits a schema
     if (isSelective(schema)) conditions.push({ if: { type }, then: schema });
     else Object.assign(out, { ...schema, type: types });
   }
