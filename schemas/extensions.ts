@@ -28,6 +28,11 @@ export const overlays: Readonly<Record<string, Overlay>> = {
   },
   ChatCompletionResponseMessage: { reasoning_content: { type: 'string', nullable: true } },
   ChatCompletionStreamResponseDelta: { reasoning_content: { type: 'string', nullable: true } },
+  // The document knows custom tool calls in replies but forgets them in streams; OpenAI's own SDK reads them so.
+  ChatCompletionMessageToolCallChunk: {
+    type: { enum: ['function', 'custom'] },
+    custom: { type: 'object', properties: { name: { type: 'string' }, input: { type: 'string' } } },
+  },
 };
 
 /** Shapes of the Bedrock service model that the member `bedrock` is made of. */

@@ -70,13 +70,17 @@ export interface ChatCompletionMessageToolCall {
 }
 
 export interface ChatCompletionMessageToolCallChunk {
+  custom?: {
+    input?: string;
+    name?: string;
+  };
   function?: {
     arguments?: string;
     name?: string;
   };
   id?: string;
   index: number;
-  type?: 'function';
+  type?: 'function' | 'custom';
 }
 
 export type ChatCompletionMessageToolCalls = (ChatCompletionMessageToolCall | ChatCompletionMessageCustomToolCall)[];
