@@ -1,0 +1,9 @@
+import { validate } from '../../schemas/compiled/chat-request.cjs';
+import type { ChatRequest } from '../dialects/chat.gen.ts';
+import { invalid } from './invalid.ts';
+
+/** A Chat Completions request, or an ApiError 400 that names the member at fault. */
+export function chatRequest(body: unknown): ChatRequest {
+  if (validate(body)) return body;
+  throw invalid(validate.errors?.[0], body);
+}

@@ -1,0 +1,79 @@
+import { ApiError } from '../../function/errors.ts';
+import { chatRequest } from '../../function/validate/chat-request.ts';
+
+const user = { role: 'user', content: 'hi' };
+
+/** What a caller is told of a body that is not valid. */
+function refusal(body: unknown): Pick<ApiError, 'status' | 'code' | 'param' | 'message'> {
+  try {
+    chatRequest(body);
+  } catch (error) {
+    if (error instanceof ApiError)
+      return { status: error.status, code: error.code, param: error.param, message: error.message };
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+test('a valid request is handed on as it is', () => {
+  const body = { model: 'm', messages: [user], newer: true };
+  expect(chatRequest(body)).toBe(body);
+});
+
+test.each([
+  [{ messages: [user] }, 'model', 'missing_required_parameter', "Missing required parameter: 'model'."],
+  [
+    { model: 'm', messages: 'hi' },
+    'messages',
+    'invalid_type',
+    "Invalid type for 'messages': expected an array, but got a string instead.",
+  ],
+  [
+    { model: 'm', messages: [] },
+    'messages',
+    'array_below_min_length',
+    "Invalid 'messages': expected an array of at least 1 items.",
+  ],
+  [
+    { model: 'm', messages: [user, { role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
+    'messages[1].content[0].image_url.url',
+    'missing_required_parameter',
+    "Missing required parameter: 'messages[1].content[0].image_url.url'.",
+  ],
+  [
+    { model: 'm', messages: [user], temperature: 3 },
+    'temperature',
+    'number_above_max_value',
+    "Invalid 'temperature': expected a value of at most 2.",
+  ],
+  [
+    { model: 'm', messages: [user], max_tokens: '5' },
+    'max_tokens',
+    'invalid_type',
+    "Invalid type for 'max_tokens': expected an integer, but got a string instead.",
+  ],
+  [
+    { model: 'm', messages: [user], bedrock: { nonsense: 1 } },
+    'bedrock.nonsense',
+    'unknown_parameter',
+    "Unknown parameter: 'bedrock.nonsense'.",
+  ],
+])('%j is refused at %s', (body, param, code, message) => {
+  expect(refusal(body)).toEqual({ status: 400, code, param, message });
+});
+
+test('an unknown role names the roles there are', () => {
+  const { param, message } = refusal({ model: 'm', messages: [{ role: 'robot', content: 'secret text' }] });
+  expect(param).toBe('messages[0].role');
+  expect(message).toContain("'assistant'");
+  expect(message).not.toContain('robot');
+});
+
+test.each([null, 'text', 7, []])('a body that is no object is refused: %j', (body) => {
+  expect(refusal(body)).toMatchObject({ status: 400, param: null });
+});
+
+test('a hostile member name is not echoed at length', () => {
+  const { param } = refusal({ model: 'm', messages: [user], bedrock: { ['x'.repeat(5000)]: 1 } });
+  expect(param?.length).toBeLessThan(100);
+});
