@@ -12,13 +12,15 @@ const FOLDER = import.meta.dirname;
  * CommonJS, because ajv's module output still contains `require`.
  */
 export async function compileValidators(): Promise<void> {
-  const compiler = await readFile(path.join(FOLDER, 'compile-validators.ts'), 'utf8');
+  const ajv = path.join(FOLDER, '..', 'node_modules', 'ajv', 'package.json');
+  const [options, version] = await Promise.all([readFile(path.join(FOLDER, 'compile-validators.ts')), readFile(ajv)]);
+  const compiler = Buffer.concat([options, version]);
   await mkdir(path.join(FOLDER, 'compiled'), { recursive: true });
   const jobs = Object.entries(VALIDATORS).map(([name, type]) => compile(name, type, compiler));
   await Promise.all(jobs);
 }
 
-async function compile(name: string, type: string, compiler: string): Promise<void> {
+async function compile(name: string, type: string, compiler: Buffer): Promise<void> {
   const schema = await readFile(path.join(FOLDER, 'openai', `${name}.json`), 'utf8');
   const target = path.join(FOLDER, 'compiled', `${name}.cjs`);
   const stamp = `// ${createHash('sha256').update(compiler).update(schema).digest('hex')}\n`;

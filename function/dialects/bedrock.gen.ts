@@ -21,7 +21,7 @@ export interface FoundationModelLifecycle {
   status: FoundationModelLifecycleStatus;
 }
 
-export type FoundationModelLifecycleStatus = (string & {}) | 'ACTIVE' | 'LEGACY';
+export type FoundationModelLifecycleStatus = 'ACTIVE' | 'LEGACY' | (string & {});
 
 export interface FoundationModelSummary {
   customizationsSupported?: ModelCustomization[];
@@ -56,7 +56,7 @@ export interface InferenceProfileModel {
   modelArn?: string;
 }
 
-export type InferenceProfileStatus = (string & {}) | 'ACTIVE';
+export type InferenceProfileStatus = 'ACTIVE' | (string & {});
 
 export interface InferenceProfileSummary {
   createdAt?: string;
@@ -70,9 +70,9 @@ export interface InferenceProfileSummary {
   updatedAt?: string;
 }
 
-export type InferenceProfileType = (string & {}) | 'SYSTEM_DEFINED' | 'APPLICATION';
+export type InferenceProfileType = 'SYSTEM_DEFINED' | 'APPLICATION' | (string & {});
 
-export type InferenceType = (string & {}) | 'ON_DEMAND' | 'PROVISIONED';
+export type InferenceType = 'ON_DEMAND' | 'PROVISIONED' | (string & {});
 
 export interface ListFoundationModelsResponse {
   modelSummaries?: FoundationModelSummary[];
@@ -83,6 +83,6 @@ export interface ListInferenceProfilesResponse {
   nextToken?: string;
 }
 
-export type ModelCustomization = (string & {}) | 'FINE_TUNING' | 'CONTINUED_PRE_TRAINING' | 'DISTILLATION';
+export type ModelCustomization = 'FINE_TUNING' | 'CONTINUED_PRE_TRAINING' | 'DISTILLATION' | (string & {});
 
-export type ModelModality = (string & {}) | 'TEXT' | 'IMAGE' | 'EMBEDDING';
+export type ModelModality = 'TEXT' | 'IMAGE' | 'EMBEDDING' | (string & {});

@@ -2,7 +2,7 @@ import { EXTENSION_SHAPES, extensionMembers, overlays } from '../extensions.ts';
 import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
 import { operationTable } from './operations.ts';
-import { extractShape, shapeOf, type ServiceModel, type Shape } from './service-model.ts';
+import { extractShape, shapeOf, withShapes, type ServiceModel, type Shape } from './service-model.ts';
 import type { Specifications } from './sources.ts';
 import { declare } from './types.ts';
 
@@ -52,8 +52,8 @@ function extensionDefinitions(model: ServiceModel): Map<string, JsonSchema> {
     type: 'structure',
     members: Object.fromEntries(Object.entries(EXTENSION_SHAPES).map(([name, shape]) => [name, { shape }])),
   };
-  const shapes: ServiceModel = { ...model, shapes: { ...model.shapes, BedrockExtension: holder } };
-  const { $schema: _draft, $defs = {}, ...root } = extractShape(shapes, 'BedrockExtension');
+  const extended = withShapes(model, { BedrockExtension: holder });
+  const { $schema: _draft, $defs = {}, ...root } = extractShape(extended, 'BedrockExtension');
   const extension = closed({ ...root, properties: sorted({ ...root.properties, ...extensionMembers }) });
   return new Map([
     ...Object.entries($defs).map(([name, schema]) => [name, closed(schema)] as const),
@@ -70,11 +70,14 @@ function converseSchemas(model: ServiceModel) {
     'converse-request': extractShape(model, 'ConverseRequest'),
     'converse-stream-request': extractShape(model, 'ConverseStreamRequest'),
     'converse-response': extractShape(model, 'ConverseResponse'),
-    'converse-event': extractShape(model, 'ConverseStreamOutput', (shape) => eventsOf(model, shape)),
+    'converse-event': extractShape(withEventsOnly(model), 'ConverseStreamOutput'),
   };
 }
 
-function controlPlaneSchemas(model: ServiceModel) {
+function controlPlaneSchemas(bedrock: ServiceModel) {
+  // Live answers have values that the model does not list (modalities, inference types).
+  const open = Object.entries(bedrock.shapes).map(([name, shape]) => [name, { ...shape, open: true }] as const);
+  const model = withShapes(bedrock, Object.fromEntries(open));
   return {
     'get-foundation-model': extractShape(model, 'GetFoundationModelResponse'),
     'get-inference-profile': extractShape(model, 'GetInferenceProfileResponse'),
@@ -84,11 +87,11 @@ function controlPlaneSchemas(model: ServiceModel) {
 }
 
 /** The stream's members without its exceptions, which travel in frames of another kind: one of them at a time. */
-function eventsOf(model: ServiceModel, stream: Shape): Shape {
-  const events = Object.entries(stream.members ?? {}).filter(
-    ([, { shape }]) => shapeOf(model, shape).exception !== true,
-  );
-  return { type: 'structure', union: true, members: Object.fromEntries(events) };
+function withEventsOnly(model: ServiceModel): ServiceModel {
+  const { members = {} } = shapeOf(model, 'ConverseStreamOutput');
+  const events = Object.entries(members).filter(([, { shape }]) => shapeOf(model, shape).exception !== true);
+  const stream: Shape = { type: 'structure', union: true, members: Object.fromEntries(events) };
+  return withShapes(model, { ConverseStreamOutput: stream });
 }
 
 function chatTypes(schemas: ReturnType<typeof openAiSchemas>): string {
@@ -138,8 +141,7 @@ function bedrockTypes(schemas: ReturnType<typeof controlPlaneSchemas>): string {
     ListFoundationModelsResponse: schemas['list-foundation-models'],
     ListInferenceProfilesResponse: schemas['list-inference-profiles'],
   };
-  // Live answers have values that the model does not list (modalities, inference types).
-  return declare({ roots, openEnums: true });
+  return declare({ roots });
 }
 
 function schemaFiles(folder: string, schemas: Readonly<Record<string, JsonSchema>>): [string, string][] {

@@ -25,6 +25,7 @@ export interface JsonSchema {
   if?: JsonSchema;
   then?: JsonSchema;
   allOf?: JsonSchema[];
+  anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
   $defs?: Record<string, JsonSchema>;
 }

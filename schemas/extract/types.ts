@@ -6,8 +6,6 @@ export interface Declarations {
   readonly roots: Readonly<Record<string, JsonSchema>>;
   /** Type names that differ from the definition's own. */
   readonly renamed?: Readonly<Record<string, string>>;
-  /** Whether values that the specification does not list can come: `(string & {}) | 'A'`. */
-  readonly openEnums?: boolean;
 }
 
 const SCALARS: Readonly<Record<string, string>> = {
@@ -52,7 +50,8 @@ function typeText(declarations: Declarations, schema: JsonSchema, indent: string
   const inner = (part: JsonSchema): string => typeText(declarations, part, indent);
   if (schema.$ref !== undefined) return nameOf(declarations, refName(schema.$ref));
   if (schema.const !== undefined) return literal(schema.const);
-  if (schema.enum !== undefined) return enumText(schema.enum, declarations.openEnums === true);
+  if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ');
+  if (schema.anyOf !== undefined) return schema.anyOf.map(openText).join(' | ');
   if (schema.oneOf !== undefined) return unionText(declarations, schema, indent);
   const types = typesOf(schema);
   if (types.length > 1) return types.map((type) => inner(alternative(schema, type))).join(' | ');
@@ -102,9 +101,9 @@ function keyText(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
 }
 
-function enumText(values: readonly (string | number | boolean | null)[], open: boolean): string {
-  const literals = values.map(literal).join(' | ');
-  return open ? `(string & {}) | ${literals}` : literals;
+/** A list of values beside any string: `(string & {})` keeps the list visible to editors. */
+function openText(part: JsonSchema): string {
+  return part.enum === undefined ? '(string & {})' : part.enum.map(literal).join(' | ');
 }
 
 function literal(value: string | number | boolean | null): string {

@@ -1,0 +1,49 @@
+import type { ChatChunk, ChatReply, ErrorReply, ModelList } from '../../function/dialects/chat.gen.ts';
+import { conforms } from './conforms.ts';
+
+const head = { id: 'chatcmpl-1', created: 1, model: 'm' };
+
+const reply: ChatReply = {
+  ...head,
+  object: 'chat.completion',
+  choices: [
+    {
+      index: 0,
+      finish_reason: 'stop',
+      logprobs: null,
+      message: { role: 'assistant', content: 'Hello', refusal: null, reasoning_content: 'They greet.' },
+    },
+  ],
+  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+};
+
+const chunk: ChatChunk = {
+  ...head,
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, finish_reason: null, delta: { tool_calls: [{ index: 0, function: { arguments: '{' } }] } }],
+  usage: null,
+};
+
+const list: ModelList = { object: 'list', data: [{ id: 'm', object: 'model', created: 1, owned_by: 'amazon' }] };
+const error: ErrorReply = { error: { message: 'No.', type: 'invalid_request_error', param: null, code: null } };
+
+describe('conforms', () => {
+  test.each([
+    ['chat-reply', reply],
+    ['chat-chunk', chunk],
+    ['models', list],
+    ['model', list.data[0]],
+    ['error', error],
+  ] as const)('finds nothing wrong with a good %s', (kind, value) => {
+    expect(conforms(kind, value)).toEqual([]);
+  });
+
+  test.each([
+    ['chat-reply', { ...reply, choices: [{ ...reply.choices[0], finish_reason: 'done' }] }, '/choices/0/finish_reason'],
+    ['chat-chunk', { ...chunk, object: 'chat.completion' }, '/object'],
+    ['models', { ...list, data: [{ id: 'm' }] }, '/data/0'],
+    ['error', { error: 'No.' }, '/error'],
+  ] as const)('says where a bad %s is wrong', (kind, value, place) => {
+    expect(conforms(kind, value)[0]).toMatch(new RegExp(`^${place} `));
+  });
+});

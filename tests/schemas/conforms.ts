@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+/** What can be checked against the generated schemas: a name and the file in schemas/. */
+const SCHEMAS = {
+  'chat-request': 'openai/chat-request',
+  'chat-reply': 'openai/chat-reply',
+  'chat-chunk': 'openai/chat-chunk',
+  error: 'openai/error',
+  model: 'openai/model',
+  models: 'openai/models',
+  'converse-request': 'bedrock/converse-request',
+  'converse-stream-request': 'bedrock/converse-stream-request',
+  'converse-response': 'bedrock/converse-response',
+  'converse-event': 'bedrock/converse-event',
+  'list-foundation-models': 'bedrock/list-foundation-models',
+  'list-inference-profiles': 'bedrock/list-inference-profiles',
+  'get-foundation-model': 'bedrock/get-foundation-model',
+  'get-inference-profile': 'bedrock/get-inference-profile',
+} as const;
+
+export type SchemaKind = keyof typeof SCHEMAS;
+
+const FOLDER = path.join(import.meta.dirname, '..', '..', 'schemas');
+const compiled = new Map<SchemaKind, ValidateFunction>();
+
+/** What is wrong with a value by its generated schema, a line for each problem; nothing when all is well. */
+export function conforms(kind: SchemaKind, value: unknown): string[] {
+  const validate = compiled.get(kind) ?? compile(kind);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(({ instancePath, message, params }) =>
+    [instancePath === '' ? '/' : instancePath, message, JSON.stringify(params)].join(' '),
+  );
+}
+
+function compile(kind: SchemaKind): ValidateFunction {
+  const schema = JSON.parse(readFileSync(path.join(FOLDER, `${SCHEMAS[kind]}.json`), 'utf8'));
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    discriminator: true,
+  });
+  const validate = ajv.compile(schema);
+  compiled.set(kind, validate);
+  return validate;
+}

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { generatedFiles } from '../../schemas/extract/files.ts';
+import { readSpecifications, sourcesOf } from '../../schemas/extract/sources.ts';
+
+const PROJECT = path.join(import.meta.dirname, '..', '..');
+const { OPENAPI_DOCUMENT, AWS_MODELS, CI } = process.env;
+const present = OPENAPI_DOCUMENT !== undefined && AWS_MODELS !== undefined;
+
+const schemaFiles = ['schemas/openai', 'schemas/bedrock'].flatMap((folder) =>
+  readdirSync(path.join(PROJECT, folder)).map((file) => `${folder}/${file}`),
+);
+
+function committed(file: string): string {
+  return readFileSync(path.join(PROJECT, file), 'utf8');
+}
+
+/** As the generator sorts: by code unit, which no locale changes. */
+function alphabetically(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+describe('what is committed', () => {
+  // Without the documents it can only be skipped; where CI is set it then fails.
+  const compared = present || CI !== undefined ? test : test.skip;
+  // oxlint-disable jest/no-standalone-expect -- it stands in a test by another name
+  compared('is what the generator makes of the documents (OPENAPI_DOCUMENT, AWS_MODELS)', async () => {
+    if (!present) throw new Error('OPENAPI_DOCUMENT and AWS_MODELS must be set where CI is.');
+    const files = generatedFiles(await readSpecifications(sourcesOf(process.env)));
+    for (const [file, text] of files) expect({ file, text: committed(file) }).toEqual({ file, text });
+    const generated = [...files.keys()].filter((file) => file.endsWith('.json'));
+    expect(schemaFiles.toSorted(alphabetically)).toEqual(generated.toSorted(alphabetically));
+  });
+  // oxlint-enable jest/no-standalone-expect
+
+  test.each(schemaFiles)('%s has no prose', (file) => {
+    expect(annotationsIn(JSON.parse(committed(file)))).toEqual([]);
+  });
+
+  test.each(schemaFiles)('%s refers to nothing outside of itself and defines nothing in vain', (file) => {
+    const text = committed(file);
+    const used = new Set([...text.matchAll(/"\$ref": "([^"]*)"/g)].map(([, ref = '']) => ref));
+    const schema: { $defs?: Record<string, unknown> } = JSON.parse(text);
+    expect([...used].toSorted(alphabetically)).toEqual(
+      Object.keys(schema.$defs ?? {}).map((name) => `#/$defs/${name}`),
+    );
+  });
+});
+
+const PROSE = new Set(['description', 'title', 'example', 'examples', 'documentation', 'default', 'deprecated']);
+
+/** Paths of the annotation keywords in a schema; members of objects may have the same names, and do. */
+function annotationsIn(value: unknown, at = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const names = /\/(properties|\$defs|parameters|errors|streamErrors)$/.test(at);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const place = `${at}/${key}`;
+    return !names && (PROSE.has(key) || key.startsWith('x-')) ? [place] : annotationsIn(inner, place);
+  });
+}
