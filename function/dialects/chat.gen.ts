@@ -129,7 +129,7 @@ export interface ChatCompletionRequestAssistantMessage {
   reasoning_content?: string | null;
   refusal?: string | null;
   role: 'assistant';
-  tool_calls?: (ChatCompletionMessageToolCall | ChatCompletionMessageCustomToolCall)[] | null;
+  tool_calls?: ChatCompletionMessageToolCalls | null;
 }
 
 export type ChatCompletionRequestAssistantMessageContentPart = ChatCompletionRequestMessageContentPartText | ChatCompletionRequestMessageContentPartRefusal;
@@ -271,6 +271,8 @@ export interface ChatCompletionTool {
   type: 'function';
 }
 
+export type ChatCompletionToolChoiceOption = 'none' | 'auto' | 'required' | ChatCompletionAllowedToolsChoice | ChatCompletionNamedToolChoice | ChatCompletionNamedToolChoiceCustom;
+
 export interface ChatReply {
   choices: {
     finish_reason: 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';
@@ -311,7 +313,7 @@ export interface ChatRequest {
   model: ModelIdsShared;
   moderation?: ModerationParam | null;
   n?: number | null;
-  parallel_tool_calls?: boolean | null;
+  parallel_tool_calls?: ParallelToolCalls | null;
   prediction?: PredictionContent | null;
   presence_penalty?: number | null;
   prompt_cache_key?: string | null;
@@ -327,7 +329,7 @@ export interface ChatRequest {
   stream?: boolean | null;
   stream_options?: ChatCompletionStreamOptions;
   temperature?: number | null;
-  tool_choice?: 'none' | 'auto' | 'required' | ChatCompletionAllowedToolsChoice | ChatCompletionNamedToolChoice | ChatCompletionNamedToolChoiceCustom | null;
+  tool_choice?: ChatCompletionToolChoiceOption | null;
   tools?: (ChatCompletionTool | CustomToolChatCompletions)[] | null;
   top_logprobs?: number | null;
   top_p?: number | null;
@@ -453,6 +455,8 @@ export interface ModerationResultBody {
   model: string;
   type: 'moderation_result';
 }
+
+export type ParallelToolCalls = boolean;
 
 export type PerformanceConfigLatency = 'standard' | 'optimized';
 

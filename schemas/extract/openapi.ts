@@ -76,11 +76,12 @@ function converter(source: OpenApiSource): Converter {
 
   function convert(schema: OpenApiSchema): JsonSchema {
     const variants = variantsOf(schema);
-    if (schema.nullable === true) return combine([...variants, NULL]);
-    if (schema.$ref === undefined) return combine(variants);
+    const withNull = schema.nullable === true ? [...variants, NULL] : variants;
+    if (schema.$ref === undefined) return combine(withNull);
     const named = refTo(refName(schema.$ref));
     const isObject = variants.length === 1 && variants[0]?.schema.$ref === named.$ref;
-    return isObject ? combine(variants) : named;
+    if (isObject) return combine(withNull);
+    return schema.nullable === true ? { anyOf: [named, nullable] } : named; // keeps the name of the union
   }
 
   /** The alternatives of a schema, nested unions and references to unions unfolded. */

@@ -51,7 +51,7 @@ function typeText(declarations: Declarations, schema: JsonSchema, indent: string
   if (schema.$ref !== undefined) return nameOf(declarations, refName(schema.$ref));
   if (schema.const !== undefined) return literal(schema.const);
   if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ');
-  if (schema.anyOf !== undefined) return schema.anyOf.map(openText).join(' | ');
+  if (schema.anyOf !== undefined) return alternativesText(schema.anyOf, inner);
   if (schema.oneOf !== undefined) return unionText(declarations, schema, indent);
   const types = typesOf(schema);
   if (types.length > 1) return types.map((type) => inner(alternative(schema, type))).join(' | ');
@@ -101,9 +101,10 @@ function keyText(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
 }
 
-/** A list of values beside any string: `(string & {})` keeps the list visible to editors. */
-function openText(part: JsonSchema): string {
-  return part.enum === undefined ? '(string & {})' : part.enum.map(literal).join(' | ');
+/** Any string beside a list of values is `(string & {})`, which keeps the list visible to editors. */
+function alternativesText(parts: readonly JsonSchema[], textOf: (part: JsonSchema) => string): string {
+  const isOpen = parts.some((part) => part.enum !== undefined);
+  return parts.map((part) => (isOpen && part.type === 'string' ? '(string & {})' : textOf(part))).join(' | ');
 }
 
 function literal(value: string | number | boolean | null): string {

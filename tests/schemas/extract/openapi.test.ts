@@ -1,0 +1,72 @@
+import { extractComponent, type OpenApiSchema, type OpenApiSource } from '../../../schemas/extract/openapi.ts';
+
+function source(schemas: Record<string, OpenApiSchema>, overlays: OpenApiSource['overlays'] = {}): OpenApiSource {
+  return { document: { components: { schemas } }, overlays, definitions: new Map() };
+}
+
+function member(schema: OpenApiSchema): unknown {
+  return extractComponent(source({ Root: { type: 'object', properties: { it: schema } } }), 'Root').properties?.['it'];
+}
+
+const tagged = (type: string): OpenApiSchema => ({
+  type: 'object',
+  required: ['type'],
+  properties: { type: { type: 'string', enum: [type] } },
+});
+
+describe('a component of the OpenAPI document', () => {
+  test('is one object where allOf joins several, and its later members count', () => {
+    const a: OpenApiSchema = {
+      type: 'object',
+      required: ['a'],
+      properties: { a: { type: 'string' }, b: { type: 'string' } },
+    };
+    const root = { allOf: [{ $ref: '#/components/schemas/A' }, { properties: { b: { type: 'integer' } } }] };
+    expect(extractComponent(source({ A: a, Root: root }), 'Root')).toEqual({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      required: ['a'],
+      properties: { a: { type: 'string' }, b: { type: 'integer' } },
+    });
+  });
+
+  test('takes members and keywords from its overlay', () => {
+    const schemas = { Root: { type: 'object', properties: { a: { type: 'integer' } } } };
+    const overlays = { Root: { a: { minimum: 1 }, b: { type: 'string' } } };
+    expect(extractComponent(source(schemas, overlays), 'Root').properties).toEqual({
+      a: { type: 'integer', minimum: 1 },
+      b: { type: 'string' },
+    });
+  });
+
+  test('says null as a type', () => {
+    expect(member({ type: 'string', nullable: true })).toEqual({ type: ['string', 'null'] });
+    expect(member({ anyOf: [{ type: 'string', enum: ['a', 'b'] }, { type: 'null' }] })).toEqual({
+      type: ['string', 'null'],
+      enum: ['a', 'b', null],
+    });
+  });
+
+  test('tells text and lists apart by their type alone', () => {
+    const list = { type: 'array', minItems: 1, items: { type: 'string' } };
+    expect(member({ oneOf: [{ type: 'string' }, list] })).toEqual({ ...list, type: ['string', 'array'] });
+  });
+
+  test('tells objects apart by the one property that has a value each', () => {
+    expect(member({ oneOf: [tagged('a'), tagged('b')] })).toMatchObject({
+      required: ['type'],
+      properties: { type: { enum: ['a', 'b'] } },
+      discriminator: { propertyName: 'type' },
+      oneOf: [{ properties: { type: { const: 'a' } } }, { properties: { type: { const: 'b' } } }],
+    });
+  });
+
+  test('cannot be taken over when nothing tells its alternatives apart', () => {
+    expect(() => member({ oneOf: [{ type: 'object', properties: {} }, tagged('b')] })).toThrow('apart');
+    expect(() => member({ oneOf: [{ type: 'array' }, { type: 'array' }] })).toThrow('apart');
+  });
+
+  test('is missed by its name', () => {
+    expect(() => extractComponent(source({}), 'Root')).toThrow('The OpenAPI document has no component Root.');
+  });
+});
