@@ -30,7 +30,7 @@ export interface JsonSchema {
   $defs?: Record<string, JsonSchema>;
 }
 
-export const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
 const DEFS = '#/$defs/';
 

@@ -22,7 +22,7 @@ const BOTOCORE_VERSION = '1.43.107';
 const BOTOCORE = `https://raw.githubusercontent.com/boto/botocore/${BOTOCORE_VERSION}/botocore/data`;
 
 /** The pinned revisions that what is committed was made from. */
-export const PINNED: Sources = {
+const PINNED: Sources = {
   openapi: `https://raw.githubusercontent.com/openai/openai-openapi/${OPENAPI_REVISION}/openapi.json`,
   bedrockRuntime: `${BOTOCORE}/bedrock-runtime/2023-09-30/service-2.json`,
   bedrock: `${BOTOCORE}/bedrock/2023-04-20/service-2.json`,
