@@ -1,5 +1,80 @@
-/** How a family is asked to think before it answers. Filled in with the table. */
+/** How hard a model is asked to think, in OpenAI's words; `none` is no effort but the wish for none. */
+export type Effort = 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+/** How a family is asked to think before it answers; all of it travels in `additionalModelRequestFields`. */
+export interface Thinking {
+  /**
+   * - `none`: it takes no wish (it may reason all the same)
+   * - `budget`: `{"thinking": {"type": "enabled", "budget_tokens": n}}`
+   * - `adaptive`: `{"thinking": {"type": "adaptive"}, "output_config": {"effort": "…"}}`
+   * - `reasoningConfig`: `{"reasoningConfig": {"type": "enabled", "maxReasoningEffort": "…"}}`
+   * - `reasoning_effort`: `{"reasoning_effort": "…"}`
+   * - `reasoning`: `{"reasoning": {"effort": "…"}}`
+   * - `reasoning_config`: `{"reasoning_config": "…"}`
+   */
+  readonly form:
+    | 'none'
+    | 'budget'
+    | 'adaptive'
+    | 'reasoningConfig'
+    | 'reasoning_effort'
+    | 'reasoning'
+    | 'reasoning_config';
+  /** The family's own word for each of OpenAI's, or the tokens of its budget. */
+  readonly efforts: Readonly<Record<Effort, string | number>>;
+  /** Whether it reasons when nothing is said. */
+  readonly byDefault: boolean;
+  /** How it is told not to: by saying nothing, by saying so, or not at all. */
+  readonly off: 'absent' | 'said' | 'never';
+  /** Whether it refuses temperature and topP while it thinks. */
+  readonly dropsSampling: boolean;
+  /** Its own efforts at which it takes neither sampling parameters nor maxTokens. */
+  readonly unbounded: readonly string[];
+  /** Whether a tool turn of the current loop must start with the reasoning that led to it. */
+  readonly needsReplay: boolean;
+}
+
+/** Where a family takes cache points, and whether they may say how long they live. */
+export interface Caching {
+  /** `tools` stands for the list of tools and for messages that hold tool blocks. */
+  readonly positions: readonly ('system' | 'messages' | 'tools')[];
+  readonly ttl: boolean;
+}
+
+/** What one generation of models can do through Converse, and in which form it wants to be asked. */
 export interface Family {
   /** The row's name, such as `claude-opus-4-7` or `nova-1`. */
   readonly name: string;
+  /** Whether it takes system blocks; without, system text goes before the first user text. */
+  readonly system: boolean;
+  /** Whether it takes tools, and whether it can stream a request that has some. */
+  readonly tools: 'none' | 'buffered' | 'streamed';
+  /** The tool choices beside auto that it takes. */
+  readonly forced: 'none' | 'any' | 'any-or-tool';
+  /** Whether it takes a forced choice while it thinks. */
+  readonly forcedWhileThinking: boolean;
+  /** Which of temperature and topP it takes: all, not both at once, or none. */
+  readonly sampling: 'all' | 'one' | 'none';
+  readonly thinking: Thinking;
+  /** The reasoning it wants back in a tool loop: its signed text, its redacted blob alone, its plain text, or nothing. */
+  readonly replay: 'signed' | 'redacted' | 'text' | 'none';
+  /** Whether it takes `outputConfig.textFormat`. */
+  readonly nativeJson: boolean;
+  /** Whether it takes `toolSpec.strict`. */
+  readonly strictTools: boolean;
+  readonly caching: Caching | undefined;
+  readonly images: boolean;
+  readonly documents: boolean;
+  readonly audio: boolean;
+  /** Whether a list of messages may end with the assistant's, which the answer then continues. */
+  readonly prefill: boolean;
+  /** Whether parallel calls are switched off by Anthropic's `tool_choice.disable_parallel_tool_use`. */
+  readonly serialCalls: boolean;
+  readonly stopSequences: boolean;
+  /** What its tool-use ids look like when they are given back to it. */
+  readonly toolUseIds: 'bedrock' | 'nine-alphanumerics';
+  /** The most tokens of one answer, where it is known. */
+  readonly maxOutput: number | undefined;
+  /** The `anthropic_beta` flags that it takes; undefined where it has no such member. */
+  readonly betas: readonly string[] | undefined;
 }

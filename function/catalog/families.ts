@@ -1,0 +1,369 @@
+import type { Caching, Family, Thinking } from './family.ts';
+
+// The sources are AWS's guide and service model, the capability tables of @ai-sdk/anthropic 3.0.138 and langchain-aws
+// (August 2026); a row says only in what it differs from the one that it spreads.
+
+const words = { minimal: 'low', low: 'low', medium: 'medium', high: 'high', xhigh: 'high', max: 'high' } as const;
+
+const noThinking: Thinking = {
+  form: 'none',
+  efforts: words,
+  byDefault: false,
+  off: 'absent',
+  dropsSampling: false,
+  unbounded: [],
+  needsReplay: false,
+};
+
+/** It reasons whatever it is told, and cannot be told how much. */
+const alwaysThinking: Thinking = { ...noThinking, byDefault: true, off: 'never' };
+
+/** Tokens to think with. Anthropic's least is 1,024; the largest leaves room for an answer within 64,000. */
+const budgets = { minimal: 1024, low: 2048, medium: 8192, high: 16_384, xhigh: 24_576, max: 32_768 } as const;
+
+const budget: Thinking = { ...noThinking, form: 'budget', efforts: budgets, dropsSampling: true, needsReplay: true };
+
+const adaptive: Thinking = {
+  ...noThinking,
+  form: 'adaptive',
+  efforts: { ...words, max: 'max' },
+  dropsSampling: true,
+};
+
+/** From Opus 4.7 on there is a step between high and max. */
+const adaptiveWithXhigh: Thinking = { ...adaptive, efforts: { ...words, xhigh: 'xhigh', max: 'max' } };
+
+const everywhere: Caching = { positions: ['system', 'messages', 'tools'], ttl: false };
+
+/**
+ * The row of a model that nobody here knows. It adds nothing of its own accord; what the caller asks for (images,
+ * documents, tools) is passed on, because Bedrock itself is the better judge of it.
+ */
+const generic: Family = {
+  name: 'generic',
+  system: true,
+  tools: 'buffered',
+  forced: 'none',
+  forcedWhileThinking: true,
+  sampling: 'one',
+  thinking: noThinking,
+  replay: 'none',
+  nativeJson: false,
+  strictTools: false,
+  caching: undefined,
+  images: true,
+  documents: true,
+  audio: false,
+  prefill: false,
+  serialCalls: false,
+  stopSequences: true,
+  toolUseIds: 'bedrock',
+  maxOutput: undefined,
+  betas: undefined,
+};
+
+const claude3: Family = {
+  ...generic,
+  name: 'claude-3',
+  tools: 'streamed',
+  forced: 'any-or-tool',
+  sampling: 'all',
+  prefill: true,
+  serialCalls: true,
+  maxOutput: 4096,
+  betas: [],
+};
+const claude35: Family = { ...claude3, name: 'claude-3-5', maxOutput: 8192 };
+const claude37: Family = {
+  ...claude3,
+  name: 'claude-3-7',
+  thinking: budget,
+  forcedWhileThinking: false,
+  replay: 'signed',
+  caching: everywhere,
+  maxOutput: 64_000,
+  betas: ['computer-use-2025-01-24', 'output-128k-2025-02-19', 'token-efficient-tools-2025-02-19'],
+};
+const claude4Betas = [
+  'interleaved-thinking-2025-05-14',
+  'fine-grained-tool-streaming-2025-05-14',
+  'computer-use-2025-01-24',
+];
+const sonnet4: Family = {
+  ...claude37,
+  name: 'claude-sonnet-4',
+  betas: [...claude4Betas, 'context-1m-2025-08-07'],
+};
+const opus4: Family = { ...claude37, name: 'claude-opus-4', maxOutput: 32_000, betas: claude4Betas };
+/** Temperature and topP together are refused from here on. */
+const claude45: Family = {
+  ...claude37,
+  name: 'claude-sonnet-4-5',
+  sampling: 'one',
+  nativeJson: true,
+  strictTools: true,
+  caching: { ...everywhere, ttl: true },
+  betas: [...claude4Betas, 'tool-search-tool-2025-10-19'],
+};
+const claude46: Family = {
+  ...claude45,
+  name: 'claude-opus-4-6',
+  thinking: adaptive,
+  prefill: false,
+  maxOutput: 128_000,
+  betas: ['fine-grained-tool-streaming-2025-05-14', 'computer-use-2025-01-24', 'tool-search-tool-2025-10-19'],
+};
+/** Bedrock's schema refuses `strict` and the output format from here on, and every sampling parameter. */
+const opus47: Family = {
+  ...claude46,
+  name: 'claude-opus-4-7',
+  thinking: adaptiveWithXhigh,
+  sampling: 'none',
+  nativeJson: false,
+  strictTools: false,
+};
+const opus48: Family = { ...opus47, name: 'claude-opus-4-8', forcedWhileThinking: true };
+/** It thinks unless it is told not to. */
+const claude5: Family = {
+  ...opus48,
+  name: 'claude-opus-5',
+  thinking: { ...adaptiveWithXhigh, byDefault: true, off: 'said' },
+};
+const fable5: Family = {
+  ...claude5,
+  name: 'claude-fable-5',
+  thinking: { ...adaptiveWithXhigh, byDefault: true, off: 'never' },
+};
+/** The newest Claude: no forced choice at all. What is not known yet is taken for this. */
+const claude55: Family = { ...fable5, name: 'claude-opus-5-5', forced: 'none' };
+
+const nova1: Family = {
+  ...generic,
+  name: 'nova-1',
+  tools: 'streamed',
+  forced: 'any-or-tool',
+  sampling: 'all',
+  caching: { positions: ['system', 'messages'], ttl: false },
+  prefill: true,
+};
+const nova2: Family = {
+  ...nova1,
+  name: 'nova-2',
+  thinking: { ...noThinking, form: 'reasoningConfig', unbounded: ['high'] },
+  prefill: false,
+};
+
+const gptOss: Family = {
+  ...generic,
+  name: 'gpt-oss',
+  tools: 'streamed',
+  forced: 'any',
+  sampling: 'all',
+  thinking: { ...noThinking, form: 'reasoning_effort', byDefault: true, off: 'never' },
+  images: false,
+  stopSequences: false,
+};
+const gpt5: Family = {
+  ...gptOss,
+  name: 'gpt-5',
+  sampling: 'none',
+  thinking: {
+    ...noThinking,
+    form: 'reasoning',
+    efforts: { minimal: 'minimal', low: 'low', medium: 'medium', high: 'high', xhigh: 'xhigh', max: 'max' },
+    byDefault: true,
+    off: 'said',
+  },
+  replay: 'redacted',
+  images: true,
+  stopSequences: true,
+};
+
+const deepseekR1: Family = { ...generic, name: 'deepseek-r1', tools: 'none', thinking: alwaysThinking, images: false };
+const deepseek31: Family = {
+  ...generic,
+  name: 'deepseek-v3-1',
+  tools: 'streamed',
+  forced: 'any',
+  thinking: { ...noThinking, form: 'reasoning_config' },
+  replay: 'text',
+  images: false,
+};
+
+/** Qwen3, GLM, MiniMax, Nemotron, Gemma 3: tools by automatic choice alone, no wish about reasoning. */
+const openWeight: Family = { ...generic, name: 'open-weight', tools: 'streamed', sampling: 'all' };
+
+const llama3: Family = { ...generic, name: 'llama-3', tools: 'none', sampling: 'all', images: false };
+const llama31: Family = { ...llama3, name: 'llama-3-1', tools: 'buffered' };
+
+const mistral: Family = {
+  ...openWeight,
+  name: 'mistral-3',
+  forced: 'any',
+  toolUseIds: 'nine-alphanumerics',
+};
+const mistralLarge: Family = { ...mistral, name: 'mistral-large', tools: 'buffered', images: false };
+
+/** No system prompt, no tools: what the first text models on Bedrock have in common. */
+const textOnly: Family = {
+  ...generic,
+  name: 'titan-text',
+  system: false,
+  tools: 'none',
+  sampling: 'all',
+  images: false,
+};
+
+/** The generations of one line of models, oldest first, by the version that the id shows. */
+interface Line {
+  readonly ids: RegExp;
+  /** Finds the version: major, and minor where there is one. Without it, or without a find, the newest row is meant. */
+  readonly version?: RegExp;
+  readonly generations: readonly (readonly [version: number, row: Family])[];
+}
+
+const only = (ids: RegExp, row: Family): Line => ({ ids, generations: [[0, row]] });
+
+// A version has one or two digits; the eight of a date (20250514) are none. Both orders occur: claude-3-7-sonnet, claude-sonnet-4-5.
+const claudeVersion = /claude-(?:[a-z]+-)?(\d{1,2})(?!\d)(?:-(\d{1,2})(?!\d))?/;
+
+/** Looked through from the top: the special before the general. */
+const lines: readonly Line[] = [
+  {
+    ids: /^anthropic\.claude.*opus/,
+    version: claudeVersion,
+    generations: [
+      [3, claude3],
+      [4, opus4],
+      [4.1, { ...opus4, name: 'claude-opus-4-1', nativeJson: true }],
+      [4.5, { ...claude45, name: 'claude-opus-4-5' }],
+      [4.6, claude46],
+      [4.7, opus47],
+      [4.8, opus48],
+      [5, claude5],
+      [5.5, claude55],
+    ],
+  },
+  {
+    ids: /^anthropic\.claude.*sonnet/,
+    version: claudeVersion,
+    generations: [
+      [3, claude3],
+      [3.5, claude35],
+      [3.7, claude37],
+      [4, sonnet4],
+      [4.5, { ...claude45, betas: [...(claude45.betas ?? []), 'context-1m-2025-08-07'] }],
+      [4.6, { ...claude46, name: 'claude-sonnet-4-6', nativeJson: false }],
+      [5, { ...claude5, name: 'claude-sonnet-5' }],
+      [5.5, { ...claude55, name: 'claude-sonnet-5-5' }],
+    ],
+  },
+  {
+    ids: /^anthropic\.claude.*haiku/,
+    version: claudeVersion,
+    generations: [
+      [3, claude3],
+      [3.5, { ...claude35, name: 'claude-haiku-3-5', caching: everywhere, images: false }],
+      [4.5, { ...claude45, name: 'claude-haiku-4-5', nativeJson: false }],
+      [5.5, { ...claude5, name: 'claude-haiku-5-5' }],
+    ],
+  },
+  {
+    ids: /^anthropic\.claude.*fable/,
+    version: claudeVersion,
+    generations: [
+      [5, fable5],
+      [5.1, { ...claude55, name: 'claude-fable-5-1' }],
+    ],
+  },
+  {
+    ids: /^anthropic\.claude.*mythos/,
+    version: claudeVersion,
+    generations: [[5, { ...fable5, name: 'claude-mythos-5' }]],
+  },
+  only(/^anthropic\.claude-(?:v2|instant)/, { ...claude3, name: 'claude-2', tools: 'none', images: false }),
+  only(/^anthropic\./, claude55),
+  only(/^amazon\.nova-micro/, { ...nova1, name: 'nova-micro-1', images: false, documents: false }),
+  only(/^amazon\.nova-2-omni/, { ...nova2, name: 'nova-2-omni', audio: true }),
+  only(/^amazon\.nova-(?:lite|pro|premier)/, nova1),
+  only(/^amazon\.nova/, nova2),
+  only(/^amazon\.titan/, textOnly),
+  only(/^openai\.gpt-oss/, gptOss),
+  only(/^openai\./, gpt5),
+  only(/^xai\./, { ...openWeight, name: 'grok', thinking: alwaysThinking, replay: 'redacted' }),
+  only(/^moonshot(?:ai)?\./, {
+    ...openWeight,
+    name: 'kimi',
+    thinking: {
+      ...noThinking,
+      form: 'reasoning_effort',
+      efforts: { minimal: 'low', low: 'low', medium: 'high', high: 'high', xhigh: 'max', max: 'max' },
+      byDefault: true,
+      off: 'never',
+    },
+  }),
+  only(/^deepseek\.r1/, deepseekR1),
+  {
+    ids: /^deepseek\./,
+    // Bedrock's `deepseek.v3-v1:0` is V3.1.
+    version: /^deepseek\.v(\d)(?:\.(\d))?/,
+    generations: [
+      [3, deepseek31],
+      [3.2, { ...deepseek31, name: 'deepseek-v3-2', forced: 'any-or-tool' }],
+    ],
+  },
+  only(/^(?:qwen|zai|minimax|nvidia|google)\./, openWeight),
+  only(/^meta\.llama3-2-(?:1|3)b/, { ...llama3, name: 'llama-3-2-small' }),
+  only(/^meta\.llama3-2-/, { ...llama31, name: 'llama-3-2', images: true }),
+  {
+    ids: /^meta\.llama/,
+    // The 8 of `llama3-8b` is its size.
+    version: /^meta\.llama(\d{1,2})(?:-(\d)(?![\db]))?/,
+    generations: [
+      [3, llama3],
+      [3.1, llama31],
+      [3.3, { ...llama31, name: 'llama-3-3' }],
+      [4, { ...llama31, name: 'llama-4', images: true }],
+    ],
+  },
+  only(/^mistral\.(?:mistral-7b|mixtral-8x7b)/, { ...textOnly, name: 'mistral-instruct' }),
+  only(/^mistral\.mistral-(?:large|small)-24/, mistralLarge),
+  only(/^mistral\.pixtral/, { ...mistralLarge, name: 'pixtral', images: true }),
+  only(/^mistral\.voxtral/, { ...mistral, name: 'voxtral', audio: true }),
+  only(/^mistral\./, mistral),
+  only(/^cohere\.command-r/, { ...generic, name: 'command-r', tools: 'streamed', sampling: 'all', images: false }),
+  only(/^cohere\.command-(?:text|light)/, { ...textOnly, name: 'command', documents: false }),
+  only(/^ai21\.jamba/, { ...generic, name: 'jamba', tools: 'streamed', sampling: 'all', images: false }),
+  only(/^writer\./, { ...generic, name: 'palmyra', sampling: 'all' }),
+];
+
+/** A model id without what its family does not hang on: the ARN around it, and the geography of a profile. */
+function baseId(modelId: string): string {
+  const id = modelId.replace(/^arn:[^/]*:(?:foundation-model|inference-profile|custom-model)\//, '').toLowerCase();
+  return id.replace(/^(?:us|eu|apac|global|jp|au|us-gov|ca)\./, '');
+}
+
+/** The generation with this version or, where the table has none, the next newer one; else the newest. */
+function generation(line: Line, id: string): Family | undefined {
+  const found = line.version?.exec(id);
+  const version = found ? Number(found[1]) + Number(found[2] ?? 0) / 10 : Number.POSITIVE_INFINITY;
+  // Half a step of tolerance: 4 + 6/10 is not exactly 4.6.
+  const row = line.generations.find(([since]) => since > version - 0.05) ?? line.generations.at(-1);
+  return row?.[1];
+}
+
+/**
+ * What the model with this id can do: a model id, a profile id or an ARN that shows one. A newer model of a known line has
+ * the line's newest row; a model of no known line, and an ARN that shows no model, has the generic one.
+ */
+export function familyOf(modelId: string): Family {
+  const id = baseId(modelId);
+  const line = lines.find(({ ids }) => ids.test(id));
+  return (line && generation(line, id)) ?? generic;
+}
+
+/** Every row, for the documentation and for tests. */
+export const families: readonly Family[] = [
+  generic,
+  ...lines.flatMap((line) => line.generations.map(([, row]) => row)),
+];
