@@ -48,6 +48,7 @@ const generic: Family = {
   sampling: 'one',
   thinking: noThinking,
   replay: 'none',
+  inlineReasoningTags: false,
   nativeJson: false,
   strictTools: false,
   caching: undefined,
@@ -143,6 +144,7 @@ const nova1: Family = {
   tools: 'streamed',
   forced: 'any-or-tool',
   sampling: 'all',
+  inlineReasoningTags: true,
   caching: { positions: ['system', 'messages'], ttl: false },
   prefill: true,
 };
@@ -150,6 +152,7 @@ const nova2: Family = {
   ...nova1,
   name: 'nova-2',
   thinking: { ...noThinking, form: 'reasoningConfig', unbounded: ['high'] },
+  inlineReasoningTags: false,
   prefill: false,
 };
 
@@ -312,7 +315,7 @@ const lines: readonly Line[] = [
       [3.2, { ...deepseek31, name: 'deepseek-v3-2', forced: 'any-or-tool' }],
     ],
   },
-  only(/^(?:qwen|zai|minimax|nvidia|google)\./, openWeight),
+  only(/^(?:qwen|zai|minimax|nvidia|google)\./, { ...openWeight, inlineReasoningTags: true }),
   only(/^meta\.llama3-2-(?:1|3)b/, { ...llama3, name: 'llama-3-2-small' }),
   only(/^meta\.llama3-2-/, { ...llama31, name: 'llama-3-2', images: true }),
   {

@@ -58,6 +58,8 @@ export interface Family {
   readonly thinking: Thinking;
   /** The reasoning it wants back in a tool loop: its signed text, its redacted blob alone, its plain text, or nothing. */
   readonly replay: 'signed' | 'redacted' | 'text' | 'none';
+  /** Whether its models write their reasoning into the text, between tags. */
+  readonly inlineReasoningTags: boolean;
   /** Whether it takes `outputConfig.textFormat`. */
   readonly nativeJson: boolean;
   /** Whether it takes `toolSpec.strict`. */

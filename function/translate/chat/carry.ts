@@ -1,0 +1,134 @@
+import type { ReasoningContentBlock } from '../../dialects/converse.gen.ts';
+
+/** What a tool-call id of ours holds, taken apart. */
+export interface Carried {
+  /** The id as Bedrock gave it. */
+  readonly id: string;
+  /** The reasoning blocks that came before the call, as they were. */
+  readonly reasoning: ReasoningContentBlock[];
+  /** The family that wrote them: no other may be given them. */
+  readonly family: string;
+}
+
+/**
+ * No carrier is longer than this: a turn of the largest thinking budget fits, and what a hostile caller sends costs little.
+ * In UTF-16 units.
+ */
+export const longestCarrier = 1_000_000;
+
+/** Not in a toolUseId (`[a-zA-Z0-9_.:-]`), a family's name or a segment, and left alone in URLs. */
+const separator = '~';
+const version = '1';
+
+/**
+ * Signed reasoning must come back in the next turn of a tool loop, byte for byte, but OpenAI's messages have no place for it and
+ * clients keep only what they know. They all echo a tool call's id. So the id carries it:
+ * `<toolUseId>~1~<family>~<segment>~…`, where a segment is one letter and its text:
+ * t: UTF-8 of a reasoning text · u: its UTF-16 units, when it is not well-formed · s: its signature · x: a signature that is not
+ * base64 · r: redacted content · y: redacted content that is not base64. s and x belong to the t or u before them.
+ */
+export function carry(toolUseId: string, reasoning: readonly ReasoningContentBlock[], family: string): string {
+  if (reasoning.length === 0) return toolUseId;
+  const id = [toolUseId, version, family, ...reasoning.flatMap(segments)].join(separator);
+  return id.length > longestCarrier ? toolUseId : id;
+}
+
+/** What `carry` put in; undefined for an id that carries nothing, or nothing that can be read. */
+export function carried(id: string): Carried | undefined {
+  if (id.length > longestCarrier) return undefined;
+  const [toolUseId = '', found, family = '', ...rest] = id.split(separator);
+  if (found !== version || toolUseId === '' || rest.length === 0) return undefined;
+  const reasoning = blocks(rest);
+  return reasoning === undefined ? undefined : { id: toolUseId, reasoning, family };
+}
+
+function segments(block: ReasoningContentBlock): string[] {
+  if ('redactedContent' in block) return [blobSegment(block.redactedContent, { base64: 'r', other: 'y' })];
+  const { text, signature } = block.reasoningText;
+  const said = textSegment(text);
+  return signature === undefined ? [said] : [said, blobSegment(signature, { base64: 's', other: 'x' })];
+}
+
+type Block = { redactedContent: string } | { reasoningText: { text: string; signature?: string } };
+
+function blocks(rest: readonly string[]): ReasoningContentBlock[] | undefined {
+  const found: Block[] = [];
+  for (const segment of rest) {
+    const kind = segment.charAt(0);
+    const value = decoders[kind]?.(segment.slice(1));
+    if (value === undefined) return undefined;
+    const last = found.at(-1);
+    if (kind === 't' || kind === 'u') found.push({ reasoningText: { text: value } });
+    else if (kind === 'r' || kind === 'y') found.push({ redactedContent: value });
+    else if (last !== undefined && 'reasoningText' in last) last.reasoningText.signature = value;
+    else return undefined;
+  }
+  return found;
+}
+
+const decoders: Readonly<Record<string, (text: string) => string | undefined>> = {
+  t: (text) => utf8Decoded(bytesOf(text)),
+  u: (text) => utf16Decoded(bytesOf(text)),
+  s: fromUrl,
+  r: fromUrl,
+  x: (text) => utf16Decoded(bytesOf(text)),
+  y: (text) => utf16Decoded(bytesOf(text)),
+};
+
+function textSegment(text: string): string {
+  if (!text.isWellFormed()) return `u${toUrl(btoa(utf16(text)))}`;
+  return `t${toUrl(btoa(binary(new TextEncoder().encode(text))))}`;
+}
+
+/** Signatures and blobs are base64 on the wire: encoding them once more would make them a third longer. */
+function blobSegment(text: string, letter: { base64: string; other: string }): string {
+  if (/^[A-Za-z0-9+/=]*$/.test(text)) return letter.base64 + toUrl(text);
+  return letter.other + toUrl(btoa(utf16(text)));
+}
+
+/** One character for one, so that the way back is exact however the padding was. */
+function toUrl(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '.');
+}
+
+function fromUrl(text: string): string | undefined {
+  if (!/^[A-Za-z0-9_.-]*$/.test(text)) return undefined;
+  return text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('.', '=');
+}
+
+/** Bytes as a string of char codes 0 to 255, which is what atob gives and btoa takes. */
+function bytesOf(text: string): string | undefined {
+  const base64 = fromUrl(text);
+  if (base64 === undefined || !/^[^=]*={0,2}$/.test(base64) || base64.length % 4 !== 0) return undefined;
+  return atob(base64);
+}
+
+function binary(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+function utf8Decoded(bytes: string | undefined): string | undefined {
+  if (bytes === undefined) return undefined;
+  // Never fatal: what was encoded was well-formed, and what was forged may as well read as replacement characters.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+}
+
+function utf16(text: string): string {
+  let bytes = '';
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    bytes += String.fromCharCode(unit >> 8, unit & 0xff);
+  }
+  return bytes;
+}
+
+function utf16Decoded(bytes: string | undefined): string | undefined {
+  if (bytes === undefined || bytes.length % 2 !== 0) return undefined;
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 2) {
+    text += String.fromCharCode((bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1));
+  }
+  return text;
+}

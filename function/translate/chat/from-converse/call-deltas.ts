@@ -1,0 +1,67 @@
+import { inputReader, type InputReader } from './custom-input.ts';
+import type { Delta } from './chunks.ts';
+
+/** How one kind of call is streamed: its first delta, and how a piece of its arguments is put. */
+interface Form {
+  readonly start: (call: Call) => Delta | undefined;
+  readonly piece: (call: Call, text: string) => Delta;
+}
+
+/** A tool call that is being written. */
+export interface Call {
+  readonly form: Form;
+  /** OpenAI numbers only the calls: 0, 1, 2 in each choice, whatever their blocks are numbered. */
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  /** Only for custom tools. */
+  readonly reader: InputReader | undefined;
+  hasInput: boolean;
+}
+
+const forms = {
+  function: {
+    start: ({ index, id, name }) => ({
+      tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }],
+    }),
+    piece: ({ index }, text) => ({ tool_calls: [{ index, function: { arguments: text } }] }),
+  },
+  custom: {
+    start: ({ index, id, name }) => ({ tool_calls: [{ index, id, type: 'custom', custom: { name, input: '' } }] }),
+    piece: ({ index }, text) => ({ tool_calls: [{ index, custom: { input: text } }] }),
+  },
+  /** The old `functions`. */
+  legacy: {
+    start: ({ name }) => ({ function_call: { name, arguments: '' } }),
+    piece: (_call, text) => ({ function_call: { arguments: text } }),
+  },
+  /** The tool whose input is the JSON answer. */
+  json: { start: () => undefined, piece: (_call, text) => ({ content: text }) },
+} satisfies Record<string, Form>;
+
+export type FormName = keyof typeof forms;
+
+export function startCall(form: FormName, call: Pick<Call, 'index' | 'id' | 'name'>): Call {
+  const reader = form === 'custom' ? inputReader() : undefined;
+  return { form: forms[form], index: call.index, id: call.id, name: call.name, reader, hasInput: false };
+}
+
+export function startDelta(call: Call): Delta | undefined {
+  return call.form.start(call);
+}
+
+/** The delta for a piece of the arguments' JSON text; undefined when there is nothing to say yet. */
+export function pieceDelta(call: Call, piece: string | undefined): Delta | undefined {
+  if (piece === undefined || piece === '') return undefined;
+  call.hasInput = true;
+  const text = call.reader === undefined ? piece : call.reader.push(piece);
+  return text === '' ? undefined : call.form.piece(call, text);
+}
+
+/** What is owed when the block ends: a call without arguments may have no delta at all, and callers parse what they get. */
+export function closingDeltas(call: Call): Delta[] {
+  const empty = call.hasInput ? undefined : pieceDelta(call, '{}');
+  const rest = call.reader?.end() ?? '';
+  const owed = [empty, rest === '' ? undefined : call.form.piece(call, rest)];
+  return owed.filter((delta) => delta !== undefined);
+}

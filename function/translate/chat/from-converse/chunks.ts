@@ -1,0 +1,42 @@
+import type { ChatChunk, ChatRequest, CompletionUsage, ServiceTier } from '../../../dialects/chat.gen.ts';
+import { defined } from '../../defined.ts';
+import type { Exchange } from '../../translation.ts';
+import type { FinishReason } from './finish-reason.ts';
+
+export type Delta = ChatChunk['choices'][number]['delta'];
+
+/** What all chunks of a stream have in common. */
+export interface Frame {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+  /** A caller that asked for usage is given `usage: null` in every chunk but the last, as OpenAI does. */
+  readonly includeUsage: boolean;
+}
+
+export function frameOf({ stamp, request }: Exchange<ChatRequest>, includeUsage: boolean): Frame {
+  return { id: stamp.id, created: stamp.created, model: request.model, includeUsage };
+}
+
+export function deltaChunk(frame: Frame, index: number, delta: Delta): ChatChunk {
+  return chunk(frame, [{ index, delta, logprobs: null, finish_reason: null }]);
+}
+
+export function finishChunk(frame: Frame, index: number, reason: FinishReason): ChatChunk {
+  return chunk(frame, [{ index, delta: {}, logprobs: null, finish_reason: reason }]);
+}
+
+/** Two literals and no spread: this runs once for every delta. */
+function chunk({ id, created, model, includeUsage }: Frame, choices: ChatChunk['choices']): ChatChunk {
+  const object = 'chat.completion.chunk';
+  return includeUsage ? { id, object, created, model, choices, usage: null } : { id, object, created, model, choices };
+}
+
+/** The tier is known when the answer is over, so only this chunk can name it. */
+export function usageChunk(
+  frame: Frame,
+  usage: CompletionUsage,
+  tier: NonNullable<ServiceTier> | undefined,
+): ChatChunk {
+  return { ...chunk(frame, []), ...defined({ usage, service_tier: tier }) };
+}

@@ -1,0 +1,21 @@
+/** What upstream's messages say of an account, its callers and its keys, and what stands there instead. Order counts. */
+const secrets: readonly (readonly [RegExp, string])[] = [
+  [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [key]'],
+  // The four shapes of a bearer token: both kinds of Bedrock key, gateway and OpenAI keys, JWTs.
+  [/\bABSK[\w+/=-]{8,}/g, '[key]'],
+  [/\bbedrock-api-key-[\w+/=-]*/gi, '[key]'],
+  [/\bsk-[\w-]{8,}/g, '[key]'],
+  [/\beyJ[\w-]+\.[\w-]+\.?[\w-]*/g, '[key]'],
+  // Query parameters of the presigned URL that a short-term key is.
+  [/\bX-Amz-[A-Za-z-]+=[^&\s"']+/gi, '[key]'],
+  // Unique ids of IAM: access keys, users, roles.
+  [/\bA[A-Z]{3}[A-Z0-9]{12,124}\b/g, '[id]'],
+  [/\barn:aws[\w-]*:[^\s"'<>,;)\]]*/gi, '[ARN]'],
+  [/\b(?:https?:\/\/)?[\w.-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\b(?::\d+)?[^\s"'<>,;)\]]*/gi, '[host]'],
+  [/(?<!\d)\d{12}(?!\d)/g, '[account]'],
+];
+
+/** An upstream message as a caller may see it. */
+export function clean(message: string): string {
+  return secrets.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), message).trim();
+}

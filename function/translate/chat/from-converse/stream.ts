@@ -1,0 +1,86 @@
+import type { ChatChunk, ChatRequest } from '../../../dialects/chat.gen.ts';
+import type { ConverseEvent, ConverseStreamMetadataEvent } from '../../../dialects/converse.gen.ts';
+import type { Streamed } from '../../../dialects/outcome.ts';
+import type { ErrorBody } from '../../../errors.ts';
+import type { Exchange, Numbered, Steps } from '../../translation.ts';
+import type { Plan } from '../plan.ts';
+import {
+  blockDelta,
+  blockStart,
+  blockStop,
+  choiceStream,
+  open,
+  stop,
+  type ChoiceStream,
+  type Out,
+} from './choice-stream.ts';
+import { frameOf, usageChunk, type Frame } from './chunks.ts';
+import { failure } from './failure.ts';
+import { serviceTier, usageOf } from './usage.ts';
+
+/** A stream of chunks on its way. */
+export interface ChatStream {
+  readonly frame: Frame;
+  readonly choices: readonly ChoiceStream[];
+  tier: string | undefined;
+  failed: boolean;
+}
+
+interface Start {
+  readonly exchange: Exchange<ChatRequest>;
+  readonly plan: Plan;
+}
+
+/**
+ * The events of one or more ConverseStream calls as one stream of chunks, each call a choice. A failure of any of them ends
+ * all: a caller who asked for `n` answers must not take fewer for the whole.
+ */
+export const stream: Steps<Start, ChatStream, Numbered<ConverseEvent>, ChatChunk | ErrorBody> = { begin, step, end };
+
+function begin({ exchange, plan }: Start): ChatStream {
+  const frame = frameOf(exchange, plan.includeUsage);
+  const { family } = exchange;
+  const choices = Array.from({ length: exchange.request.n ?? 1 }, (_, index) =>
+    choiceStream({ frame, plan, family, index }),
+  );
+  return { frame, choices, tier: undefined, failed: false };
+}
+
+function step(state: ChatStream, { choice: index, item }: Numbered<ConverseEvent>): Out[] {
+  const choice = state.choices[index];
+  if (choice === undefined || state.failed) return [];
+  const out: Out[] = [];
+  if ('metadata' in item) metadata(state, choice, item.metadata);
+  else if ('failure' in item) out.push(failure(item.failure).body);
+  else if (!choice.stopped) answer(choice, item, out);
+  const last = out.at(-1);
+  if (last !== undefined && 'error' in last) state.failed = true;
+  return out;
+}
+
+type Answered = Exclude<Streamed<ConverseEvent>, { failure: unknown } | { metadata: unknown }>;
+
+function answer(choice: ChoiceStream, event: Answered, out: Out[]): void {
+  open(choice, out);
+  if ('contentBlockDelta' in event) blockDelta(choice, event.contentBlockDelta, out);
+  else if ('contentBlockStart' in event) blockStart(choice, event.contentBlockStart, out);
+  else if ('contentBlockStop' in event) blockStop(choice, event.contentBlockStop.contentBlockIndex, out);
+  else if ('messageStop' in event) stop(choice, event.messageStop.stopReason, out);
+}
+
+/** It comes after messageStop, and more than once from some models: one without usage takes nothing back. */
+function metadata(state: ChatStream, choice: ChoiceStream, event: Partial<ConverseStreamMetadataEvent>): void {
+  choice.usage = event.usage ?? choice.usage;
+  state.tier = event.serviceTier?.type ?? state.tier;
+}
+
+/** Frames may end without a word of it: only messageStop says that an answer is whole. */
+function end({ frame, choices, tier, failed }: ChatStream): Out[] {
+  if (failed) return [];
+  if (choices.some(({ stopped }) => !stopped)) {
+    return [failure({ name: 'TruncatedStream', status: 502, message: '' }).body];
+  }
+  if (!frame.includeUsage) return [];
+  const usage = usageOf(choices.map((choice) => choice.usage).filter((used) => used !== undefined));
+  return usage === undefined ? [] : [usageChunk(frame, usage, serviceTier(tier))];
+}
