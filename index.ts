@@ -1,0 +1,20 @@
+import * as pulumi from '@pulumi/pulumi';
+
+import { codeArchive } from './infra/bundle.ts';
+import { BedrockGateway } from './infra/gateway.ts';
+import { readSettings } from './infra/settings.ts';
+
+const settings = readSettings(pulumi.runtime.allConfig());
+const gateway = new BedrockGateway('bedrock-gateway', {
+  settings,
+  code: codeArchive(import.meta.dirname, settings.catalog),
+});
+
+/** What OpenAI's clients call the base URL. */
+export const baseUrl = gateway.baseUrl;
+/** The line that points OpenAI's clients here. */
+export const exportLine = pulumi.interpolate`export OPENAI_BASE_URL=${gateway.baseUrl}`;
+export const functionNames = gateway.functionNames;
+export const logGroups = gateway.logGroups;
+/** With `dns: false`: what a record for the gateway's host has to point to. */
+export const dnsTarget = gateway.dnsTarget;

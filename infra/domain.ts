@@ -1,0 +1,110 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import { tags } from './naming.ts';
+import type { DomainSettings } from './settings.ts';
+
+/** One API behind the domain, and the beginning of the paths that it takes; the empty key takes the rest. */
+export interface Mapping {
+  readonly key: string;
+  readonly apiId: pulumi.Input<string>;
+  readonly stageName: pulumi.Input<string>;
+}
+
+/** What the domain needs to know. */
+export interface DomainArgs {
+  readonly domain: DomainSettings;
+  readonly mappings: readonly Mapping[];
+}
+
+/** The gateway's own host name: certificate, addresses, and which API answers which path. */
+export class Domain extends pulumi.ComponentResource {
+  /** What a DNS record for the host has to point to. */
+  readonly target: pulumi.Output<{ domainName: string; hostedZoneId: string }>;
+
+  constructor(name: string, args: DomainArgs, options?: pulumi.ComponentResourceOptions) {
+    super('bedrock-gateway:infra:Domain', name, {}, options);
+    const { host, zone, certificateArn } = args.domain;
+    const zoneId = zone && this.zoneId(zone);
+    const domainName = new aws.apigatewayv2.DomainName(
+      name,
+      {
+        domainName: host,
+        domainNameConfiguration: {
+          certificateArn: certificateArn ?? this.certificate(name, host, zoneId),
+          endpointType: 'REGIONAL',
+          securityPolicy: 'TLS_1_2', // takes 1.3 as well; the newer policies exclude HTTP APIs
+          ipAddressType: 'dualstack',
+        },
+        tags: tags(),
+      },
+      { parent: this },
+    );
+    for (const mapping of args.mappings) this.map(name, domainName, mapping);
+    this.target = domainName.domainNameConfiguration.apply(({ targetDomainName, hostedZoneId }) => ({
+      domainName: targetDomainName,
+      hostedZoneId,
+    }));
+    if (zoneId !== undefined) this.addresses(name, host, zoneId);
+    this.registerOutputs({ target: this.target });
+  }
+
+  private zoneId(zone: NonNullable<DomainSettings['zone']>): pulumi.Input<string> {
+    if ('id' in zone) return zone.id;
+    return aws.route53.getZoneOutput({ name: zone.name, privateZone: false }, { parent: this }).zoneId;
+  }
+
+  /** Has ACM issue a certificate; waits until ACM has seen the record that proves who owns the domain. */
+  private certificate(name: string, host: string, zoneId: pulumi.Input<string> | undefined): pulumi.Output<string> {
+    if (zoneId === undefined)
+      throw new Error('without DNS records there must be a certificate: settings has checked it');
+    const certificate = new aws.acm.Certificate(
+      name,
+      { domainName: host, validationMethod: 'DNS', tags: tags() },
+      { parent: this },
+    );
+    const proof = certificate.domainValidationOptions.apply(([option]) => {
+      if (option === undefined) throw new Error(`ACM names no record that would validate ${host}`);
+      return option;
+    });
+    const record = new aws.route53.Record(
+      `${name}-validation`,
+      {
+        zoneId,
+        name: proof.resourceRecordName,
+        type: proof.resourceRecordType,
+        records: [proof.resourceRecordValue],
+        ttl: 300,
+        allowOverwrite: true, // ACM asks an account for the same record every time: one may be left from before
+      },
+      { parent: this },
+    );
+    const validation = new aws.acm.CertificateValidation(
+      name,
+      { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
+      { parent: this },
+    );
+    return validation.certificateArn;
+  }
+
+  private map(name: string, domainName: aws.apigatewayv2.DomainName, { key, apiId, stageName }: Mapping): void {
+    const suffix = key === '' ? 'rest' : key.replaceAll('/', '-');
+    new aws.apigatewayv2.ApiMapping(
+      `${name}-${suffix}`,
+      { domainName: domainName.id, apiId, stage: stageName, ...(key !== '' && { apiMappingKey: key }) },
+      { parent: this },
+    );
+  }
+
+  /** Both kinds of address. No allowOverwrite: a record that is there already belongs to somebody. */
+  private addresses(name: string, host: string, zoneId: pulumi.Input<string>): void {
+    const target = { name: this.target.domainName, zoneId: this.target.hostedZoneId, evaluateTargetHealth: false };
+    for (const type of ['A', 'AAAA']) {
+      new aws.route53.Record(
+        `${name}-${type.toLowerCase()}`,
+        { zoneId, name: host, type, aliases: [target] },
+        { parent: this },
+      );
+    }
+  }
+}

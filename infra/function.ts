@@ -1,0 +1,119 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import { physicalName, tags } from './naming.ts';
+import { logGroup } from './observability.ts';
+import type { Settings } from './settings.ts';
+
+/** What a function of the gateway is made of. */
+export interface GatewayFunctionArgs {
+  /** Which of the two exports of the bundle runs. */
+  readonly entry: 'buffered' | 'streaming';
+  readonly code: pulumi.Input<pulumi.asset.Archive>;
+  readonly timeoutSeconds: number;
+  readonly settings: Settings;
+}
+
+/** A Lambda function with its role, its log and the alias that the APIs call. */
+export class GatewayFunction extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
+  readonly alias: aws.lambda.Alias;
+
+  constructor(name: string, args: GatewayFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+    super('bedrock-gateway:infra:GatewayFunction', name, {}, options);
+    const { entry, settings } = args;
+    const functionName = physicalName(entry);
+    const logs = logGroup(
+      name,
+      { logGroupName: `/aws/lambda/${functionName}`, retentionDays: settings.logRetentionDays },
+      { parent: this },
+    );
+    const role = new aws.iam.Role(
+      name,
+      { assumeRolePolicy: trust('lambda.amazonaws.com'), tags: tags() },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      name,
+      { role: role.id, policy: pulumi.jsonStringify(permissions(logs.arn, settings.tracing)) },
+      { parent: this },
+    );
+    const lambda = new aws.lambda.Function(
+      name,
+      {
+        ...shape(args),
+        name: functionName,
+        role: role.arn,
+        loggingConfig: { logFormat: 'JSON', logGroup: logs.name, applicationLogLevel: 'INFO', systemLogLevel: 'INFO' },
+      },
+      { parent: this, dependsOn: [policy] },
+    );
+    // The APIs call the alias, never $LATEST: a gradual roll-out can then come later without replacing anything.
+    this.alias = new aws.lambda.Alias(
+      name,
+      { name: 'live', functionName: lambda.name, functionVersion: lambda.version },
+      { parent: this },
+    );
+    this.keepStarted(name, settings.provisionedConcurrency[entry]);
+    this.functionName = lambda.name;
+    this.logGroupName = logs.name;
+    this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
+  }
+
+  /** Lets one API call the alias, and no other. */
+  allow(name: string, executionArn: pulumi.Input<string>): void {
+    const permission: aws.lambda.PermissionArgs = {
+      action: 'lambda:InvokeFunction',
+      principal: 'apigateway.amazonaws.com',
+      function: this.alias.functionName,
+      qualifier: this.alias.name,
+      sourceArn: pulumi.interpolate`${executionArn}/*/*`,
+    };
+    new aws.lambda.Permission(name, permission, { parent: this });
+  }
+
+  private keepStarted(name: string, environments: number | undefined): void {
+    if (environments === undefined) return;
+    const args = {
+      functionName: this.alias.functionName,
+      qualifier: this.alias.name,
+      provisionedConcurrentExecutions: environments,
+    };
+    new aws.lambda.ProvisionedConcurrencyConfig(name, args, { parent: this });
+  }
+}
+
+function shape({ entry, code, timeoutSeconds, settings }: GatewayFunctionArgs) {
+  return {
+    description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,
+    handler: `index.${entry}`,
+    code,
+    runtime: settings.runtime,
+    architectures: ['arm64'], // a fifth cheaper than x86 for the same time
+    memorySize: settings.memory,
+    timeout: timeoutSeconds,
+    environment: { variables: { ...settings.environment } },
+    tracingConfig: { mode: settings.tracing ? 'Active' : 'PassThrough' },
+    reservedConcurrentExecutions: settings.reservedConcurrency[entry] ?? -1, // -1 takes a former limit away
+    publish: true, // the alias points to a version
+    tags: tags(),
+  };
+}
+
+function trust(service: string): string {
+  const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
+
+/** All that the function may do: write its own log and, when traced, send traces. Bedrock is called with callers' keys. */
+function permissions(logGroupArn: pulumi.Output<string>, tracing: boolean) {
+  const logs = {
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: pulumi.interpolate`${logGroupArn}:*`, // the streams of this group
+  };
+  // X-Ray has no resources that these two could be limited to.
+  const traces = { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' };
+  return { Version: '2012-10-17', Statement: tracing ? [logs, traces] : [logs] };
+}

@@ -1,0 +1,80 @@
+import * as pulumi from '@pulumi/pulumi';
+
+import { Domain } from './domain.ts';
+import type { Mapping } from './domain.ts';
+import { GatewayFunction } from './function.ts';
+import { HTTP_TIMEOUT_SECONDS, HttpApi } from './http-api.ts';
+import type { Settings } from './settings.ts';
+import { STREAM_TIMEOUT_SECONDS, StreamApi } from './stream-api.ts';
+
+/**
+ * The operations whose answers may be long or large (over 30 s or 6 MB), as keys of the domain: they go to the REST API.
+ * A key matches as the beginning of a string, so none may be the beginning of another operation's path.
+ */
+export const streamedPaths = ['v1/chat/completions'] as const;
+
+/** What a gateway is made of. */
+export interface BedrockGatewayArgs {
+  readonly settings: Settings;
+  /** The code archive of both functions: the bundle and the catalog. */
+  readonly code: pulumi.Input<pulumi.asset.Archive>;
+}
+
+/** The whole gateway: the functions, an API before each of them, and the domain before those. */
+export class BedrockGateway extends pulumi.ComponentResource {
+  /** What OpenAI's clients call the base URL. */
+  readonly baseUrl: pulumi.Output<string>;
+  readonly functionNames: Record<string, pulumi.Output<string>>;
+  readonly logGroups: Record<string, pulumi.Output<string>>;
+  /** Where the host's DNS record has to point, when the stack does not write it. */
+  readonly dnsTarget: Domain['target'] | undefined;
+
+  constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
+    super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
+    const { settings } = args;
+    const { domain } = settings;
+    // Without a domain the REST API is alone, without streaming the HTTP API is; and no function is made for nothing.
+    const buffered = domain && this.backend(name, 'buffered', args);
+    const streaming = settings.streaming ? this.backend(name, 'streaming', args) : undefined;
+    const http = buffered && new HttpApi(`${name}-http-api`, { backend: buffered, settings }, { parent: this });
+    const stream = streaming && new StreamApi(`${name}-stream-api`, { backend: streaming, settings }, { parent: this });
+    const mappings = [
+      ...(http ? [mapping('', http)] : []),
+      ...(stream ? streamedPaths.map((key) => mapping(key, stream)) : []),
+    ];
+    const front = domain && new Domain(`${name}-domain`, { domain, mappings }, { parent: this });
+    this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? nowhere()));
+    this.dnsTarget = domain?.zone === undefined ? front?.target : undefined;
+    this.functionNames = present({ buffered: buffered?.functionName, streaming: streaming?.functionName });
+    this.logGroups = present({
+      buffered: buffered?.logGroupName,
+      streaming: streaming?.logGroupName,
+      httpApi: http?.logGroupName,
+      streamApi: stream?.logGroupName,
+    });
+    this.registerOutputs({ baseUrl: this.baseUrl, functionNames: this.functionNames, logGroups: this.logGroups });
+  }
+
+  private backend(name: string, entry: keyof typeof timeouts, { settings, code }: BedrockGatewayArgs): GatewayFunction {
+    const args = { entry, code, settings, timeoutSeconds: timeouts[entry] };
+    return new GatewayFunction(`${name}-${entry}`, args, { parent: this });
+  }
+}
+
+/** As long as the API before the function waits; the app itself ends earlier, with an answer. */
+const timeouts = { buffered: HTTP_TIMEOUT_SECONDS, streaming: STREAM_TIMEOUT_SECONDS } as const;
+
+function mapping(key: string, { apiId, stageName }: Omit<Mapping, 'key'>): Mapping {
+  return { key, apiId, stageName };
+}
+
+function nowhere(): never {
+  throw new Error('a gateway with neither a domain nor streaming has no address: the settings refuse it');
+}
+
+/** The members that are there. */
+function present<T>(members: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,65 @@
+import type { Catalog } from '../function/catalog/catalog.ts';
+import type { Environment } from '../function/config.ts';
+import { conflicts } from './settings/conflicts.ts';
+import { readKeys } from './settings/given.ts';
+import type { Given, StackConfig } from './settings/given.ts';
+import type { PerFunction, Throttle } from './settings/keys.ts';
+
+/** The gateway's own host name, and who holds what it needs. */
+export interface DomainSettings {
+  readonly host: string;
+  /** Where the records go: a Route53 zone of this id, one found by this name, or nowhere. */
+  readonly zone: { readonly id: string } | { readonly name: string } | undefined;
+  readonly certificateArn: string | undefined;
+}
+
+/** Everything that can be said about a stack, read and checked. */
+export interface Settings {
+  readonly region: string;
+  readonly domain: DomainSettings | undefined;
+  readonly streaming: boolean;
+  readonly cors: readonly string[];
+  readonly throttle: Throttle | undefined;
+  readonly logRetentionDays: number;
+  readonly runtime: 'nodejs22.x' | 'nodejs24.x';
+  readonly memory: number;
+  readonly reservedConcurrency: PerFunction;
+  readonly provisionedConcurrency: PerFunction;
+  readonly tracing: boolean;
+  readonly restAccessLogs: boolean;
+  /** What the functions find in their environment. */
+  readonly environment: Environment;
+  /** What the functions find beside their code. */
+  readonly catalog: Catalog;
+}
+
+/** Reads the stack's config, the only place that does. What is wrong is told all at once, each with its key and its fix. */
+export function readSettings(config: StackConfig): Settings {
+  const { given, problems } = readKeys(config);
+  // Rules between keys make sense only of values that are right by themselves.
+  const all = problems.length > 0 ? problems : conflicts(given);
+  if (all.length > 0) throw new Error(["The stack's config needs a change:", ...all].join('\n- '));
+  return settings(given);
+}
+
+function settings(given: Given): Settings {
+  const { bedrockKeys, models, allowUnmappedBedrockModels } = given;
+  return {
+    ...given,
+    domain: domain(given),
+    environment: {
+      BEDROCK_REGIONS: given.bedrockRegions.join(','),
+      BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
+      PROMPT_CACHING: given.promptCaching,
+      CORS_ORIGINS: given.cors.join(','),
+    },
+    catalog: { models, allowUnmappedBedrockModels },
+  };
+}
+
+function domain(given: Given): DomainSettings | undefined {
+  if (given.domain === undefined) return undefined;
+  const { hostedZoneId, dns, certificateArn } = given;
+  const zone = hostedZoneId === undefined ? { name: given.domain } : { id: hostedZoneId };
+  return { host: `${given.subdomain}.${given.domain}`, zone: dns ? zone : undefined, certificateArn };
+}

@@ -1,0 +1,90 @@
+import type { Given } from './given.ts';
+import { arnRegions } from './models.ts';
+
+/** A rule between keys: whether it is broken, and what to say then. */
+type Rule = readonly [broken: boolean, advice: string];
+
+/** Lambda takes 4 KB of names and values together; the rest is for the names and for what is to come. */
+const ENVIRONMENT_LIMIT = 3_500;
+
+const set = (key: string): string => `Set it with: pulumi config set ${key}`;
+const remove = (key: string): string => `Remove it with: pulumi config rm ${key}`;
+
+/** What is wrong with values that are right one by one. */
+export function conflicts(given: Given): string[] {
+  const rules = [...domainRules(given), ...edgeRules(given), ...concurrencyRules(given), ...modelRules(given)];
+  return rules.filter(([broken]) => broken).map(([, advice]) => `bedrock-gateway:${advice}`);
+}
+
+function domainRules(given: Given): Rule[] {
+  const { domain, dns, certificateArn, hostedZoneId } = given;
+  const homeless = (key: string): string =>
+    `${key} says something about a domain, and there is none. ${set('domain example.com')}`;
+  const certificateRegion = certificateArn?.split(':')[3];
+  return [
+    [!domain && given.subdomainIsSet, homeless('subdomain')],
+    [!domain && !dns, homeless('dns')],
+    [!domain && certificateArn !== undefined, homeless('certificateArn')],
+    [!domain && hostedZoneId !== undefined, homeless('hostedZoneId')],
+    [
+      domain !== undefined && !dns && certificateArn === undefined,
+      `certificateArn is missing: with dns: false the stack cannot prove to ACM that the domain is yours. ${set('certificateArn <ARN>')}`,
+    ],
+    [
+      !dns && hostedZoneId !== undefined,
+      `hostedZoneId names a zone, but dns: false writes no record. ${remove('hostedZoneId')}`,
+    ],
+    [
+      certificateRegion !== undefined && certificateRegion !== given.region,
+      `certificateArn is in ${certificateRegion}, but a regional domain takes a certificate of its own region, ${given.region}. Issue one there, then: pulumi config set certificateArn <ARN>`,
+    ],
+    [
+      domain !== undefined && `${given.subdomain}.${domain}`.length > 253,
+      `subdomain and domain make a host name of more than 253 characters. ${set('subdomain openai')}`,
+    ],
+  ];
+}
+
+function edgeRules(given: Given): Rule[] {
+  const lists = [given.bedrockRegions, given.bedrockKeys, given.cors].join(',');
+  return [
+    [
+      lists.length > ENVIRONMENT_LIMIT,
+      `bedrockKeys, cors and bedrockRegions together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
+    ],
+    [
+      !given.streaming && given.domain === undefined,
+      `streaming: false leaves out the REST API, which is all there is without a domain. ${set('domain example.com')}`,
+    ],
+    [
+      !given.streaming && given.restAccessLogs,
+      `restAccessLogs needs the REST API, which streaming: false leaves out. ${remove('restAccessLogs')}`,
+    ],
+    [
+      given.cors.length > 1 && given.cors.includes('*'),
+      `cors names * and other origins, but * takes them all. Remove the rest of the list`,
+    ],
+  ];
+}
+
+function concurrencyRules(given: Given): Rule[] {
+  const { reservedConcurrency: reserved, provisionedConcurrency: provisioned } = given;
+  return (['buffered', 'streaming'] as const).map((name) => [
+    (provisioned[name] ?? 0) > (reserved[name] ?? Number.POSITIVE_INFINITY),
+    `provisionedConcurrency of ${name} is more than its reservedConcurrency, which AWS refuses. ${set(`--path 'provisionedConcurrency.${name}' ${reserved[name]}`)}`,
+  ]);
+}
+
+function modelRules(given: Given): Rule[] {
+  const elsewhere = arnRegions(given.models).filter(({ region }) => !given.bedrockRegions.includes(region));
+  return [
+    ...elsewhere.map(({ name, region }): Rule => [
+      true,
+      `models has an entry "${name}" whose ARN is in ${region}, where calls may not go. ${set(`--path 'bedrockRegions[${given.bedrockRegions.length}]' ${region}`)}`,
+    ]),
+    [
+      Object.keys(given.models).length === 0 && !given.allowUnmappedBedrockModels,
+      `allowUnmappedBedrockModels: false leaves nothing to call, since models is empty. ${set("--path 'models.gpt-4o.target' bedrock:<model>")}`,
+    ],
+  ];
+}

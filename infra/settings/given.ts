@@ -1,0 +1,68 @@
+import { keys } from './keys.ts';
+import type { Key } from './keys.ts';
+import { Misfit, region } from './values.ts';
+
+/** The stack's config as `pulumi.runtime.allConfig()` has it: full keys, values as text. */
+export type StackConfig = Readonly<Record<string, string>>;
+
+/** What the config says, key by key, with the defaults filled in. */
+export type Given = ReturnType<typeof readKeys>['given'];
+
+const NAMESPACE = 'bedrock-gateway:';
+
+/** Reads every key by itself, and tells of each that cannot be read. */
+export function readKeys(config: StackConfig) {
+  const problems = strangers(config);
+  const take = <T, D>(key: Key<T, D>, namespace = NAMESPACE): T | D => {
+    const value = config[namespace + key.name];
+    if (value === undefined) return key.absent;
+    try {
+      return key.read(value);
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      problems.push(`${namespace}${key.name} ${error.message}. Set it with: pulumi config set ${key.example}`);
+      return key.absent;
+    }
+  };
+  const home = take({ name: 'region', read: region, absent: undefined, example: 'aws:region us-east-1' }, 'aws:');
+  if (config['aws:region'] === undefined) {
+    problems.push(
+      'aws:region is not set: it says where the stack is built. Set it with: pulumi config set aws:region us-east-1',
+    );
+  }
+  const given = {
+    region: home ?? '',
+    subdomainIsSet: config[`${NAMESPACE}subdomain`] !== undefined,
+    domain: take(keys.domain),
+    subdomain: take(keys.subdomain),
+    hostedZoneId: take(keys.hostedZoneId),
+    dns: take(keys.dns),
+    certificateArn: take(keys.certificateArn),
+    bedrockRegions: take(keys.bedrockRegions) ?? [home ?? ''],
+    models: take(keys.models),
+    allowUnmappedBedrockModels: take(keys.allowUnmappedBedrockModels),
+    bedrockKeys: take(keys.bedrockKeys),
+    streaming: take(keys.streaming),
+    cors: take(keys.cors),
+    throttle: take(keys.throttle),
+    logRetentionDays: take(keys.logRetentionDays),
+    runtime: take(keys.runtime),
+    memory: take(keys.memory),
+    reservedConcurrency: take(keys.reservedConcurrency),
+    provisionedConcurrency: take(keys.provisionedConcurrency),
+    tracing: take(keys.tracing),
+    restAccessLogs: take(keys.restAccessLogs),
+    promptCaching: take(keys.promptCaching),
+  };
+  return { given, problems };
+}
+
+/** Keys that nobody reads are most often misspelt ones, and would be ignored in silence. */
+function strangers(config: StackConfig): string[] {
+  const known = Object.keys(keys);
+  return Object.keys(config)
+    .filter((full) => full.startsWith(NAMESPACE) && !known.includes(full.slice(NAMESPACE.length)))
+    .map(
+      (full) => `${full} is not a key of the gateway (${known.join(', ')}). Remove it with: pulumi config rm ${full}`,
+    );
+}

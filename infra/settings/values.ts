@@ -1,0 +1,110 @@
+/** Says what a value must be; the reader of the settings adds the key and the command that mends it. */
+export class Misfit extends Error {}
+
+/** Reads one value of the stack's config, which Pulumi hands over as text: JSON where it is a list or a map. */
+export type Reader<T> = (text: string) => T;
+
+/** As AWS writes its regions, government and isolated partitions included. */
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
+/** One or more labels of a host name (RFC 1123). */
+const HOST = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/** A text that fits a pattern; `what` ends the sentence "must be …". */
+export function text(pattern: RegExp, what: string): Reader<string> {
+  return (value) => {
+    if (!pattern.test(value)) throw new Misfit(`must be ${what}, not ${quoted(value)}`);
+    return value;
+  };
+}
+
+/** The name of a host or a part of one, in lower case and without a dot at its end. */
+export const host = text(HOST, 'a host name in lower case');
+
+/** A region of AWS. */
+export const region = text(REGION, 'a region such as us-east-1');
+
+/** `true` or `false`. */
+export const flag: Reader<boolean> = (value) => {
+  if (value !== 'true' && value !== 'false') throw new Misfit(`must be true or false, not ${quoted(value)}`);
+  return value === 'true';
+};
+
+/** One of a few words. */
+export function oneOf<const T extends string>(words: readonly T[]): Reader<T> {
+  return (value) => {
+    const word = words.find((each) => each === value);
+    if (word === undefined) throw new Misfit(`must be one of ${words.join(', ')}, not ${quoted(value)}`);
+    return word;
+  };
+}
+
+/** A whole number in a range, both ends included. */
+export function whole(least: number, most: number): Reader<number> {
+  return (value) => {
+    const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new Misfit(`must be a whole number from ${least} to ${most}, not ${quoted(value)}`);
+  };
+}
+
+/** One of a few numbers: those that the service takes. */
+export function numberOf(numbers: readonly number[]): Reader<number> {
+  return (value) => {
+    const number = numbers.find((each) => String(each) === value);
+    if (number === undefined) throw new Misfit(`must be one of ${numbers.join(', ')}, not ${quoted(value)}`);
+    return number;
+  };
+}
+
+/** A list whose entries differ and are all read by the same reader. Numbers are read as the text they are written as. */
+export function list<T>(entry: Reader<T>): Reader<T[]> {
+  return (value) => {
+    const entries = json(value);
+    if (!Array.isArray(entries) || entries.length === 0) {
+      throw new Misfit(`must be a list with at least one entry, not ${quoted(value)}`);
+    }
+    const texts = entries.map((each: unknown) => scalar(each));
+    const twice = texts.find((each, index) => texts.indexOf(each) !== index);
+    if (twice !== undefined) throw new Misfit(`names ${quoted(twice)} twice`);
+    return texts.map((each) => entry(each));
+  };
+}
+
+/** A map with exactly these members. */
+export function members(
+  value: unknown,
+  names: { required: readonly string[]; optional: readonly string[] },
+): Map<string, unknown> {
+  if (!isObject(value)) throw new Misfit(`must be a map, not ${quoted(JSON.stringify(value))}`);
+  const known = [...names.required, ...names.optional];
+  const strange = Object.keys(value).find((name) => !known.includes(name));
+  if (strange !== undefined) throw new Misfit(`has no member ${quoted(strange)}: it takes ${known.join(', ')}`);
+  const missing = names.required.find((name) => !Object.hasOwn(value, name));
+  if (missing !== undefined) throw new Misfit(`lacks the member ${missing}`);
+  return new Map(Object.entries(value));
+}
+
+/** The JSON text of a list or a map; anything else is undefined. */
+export function json(value: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return parsed;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is a map. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as the text that it is in a config file. */
+export function scalar(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A value as an error shows it: short. */
+export function quoted(value: string): string {
+  return value.length > 80 ? `"${value.slice(0, 80)}…"` : `"${value}"`;
+}
