@@ -15,9 +15,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'function/errors.ts',
   ],
   'function/validate': ['function/validate', 'schemas/compiled', 'function/dialects', 'function/errors.ts'],
-  'function/backends': ['function/backends', 'function/dialects', 'function/errors.ts', 'node:', '@smithy/eventstream-codec'],
+  'function/backends': [
+    'function/backends',
+    'function/dialects',
+    'function/errors.ts',
+    'node:',
+    '@smithy/eventstream-codec',
+  ],
   'function/http': ['function/http', 'function/dialects', 'function/errors.ts', 'node:'],
-  'function/auth': ['function/auth', 'function/dialects', 'function/errors.ts', 'type:function/backends/backend.ts', 'node:'],
+  'function/auth': [
+    'function/auth',
+    'function/dialects',
+    'function/errors.ts',
+    'type:function/backends/backend.ts',
+    'node:',
+  ],
   'function/event': ['function/event', 'function/errors.ts', 'function/invocation.ts', 'node:'],
   'function/endpoints': [
     'function/endpoints',
@@ -94,6 +106,8 @@ test('no layer reaches into one that it may not know', () => {
 });
 
 test('only handler.ts and config.ts know the environment of Lambda', () => {
-  const readers = sources('function').filter((file) => /\bprocess\.env\b/.test(readFileSync(path.join(root, file), 'utf8')));
+  const readers = sources('function').filter((file) =>
+    /\bprocess\.env\b/.test(readFileSync(path.join(root, file), 'utf8')),
+  );
   expect(readers.filter((file) => !['function/handler.ts', 'function/config.ts'].includes(file))).toEqual([]);
 });

@@ -65,9 +65,9 @@ export interface ClientFailure {
 
 /** How a dialect (Client…) is served by a backend that speaks another (Server…). Pure: four functions and a replay. */
 export interface Translation<ClientRequest, ClientReply, ClientEvent, ServerRequest, ServerReply, ServerEvent, Plan, State> {
-  request(exchange: Exchange<ClientRequest>): Translated<ServerRequest, Plan>;
+  readonly request: (exchange: Exchange<ClientRequest>) => Translated<ServerRequest, Plan>;
   /** One reply for each call, in the order of the choices. */
-  reply(replies: readonly ServerReply[], exchange: Exchange<ClientRequest>, plan: Plan): ClientReply;
+  readonly reply: (replies: readonly ServerReply[], exchange: Exchange<ClientRequest>, plan: Plan) => ClientReply;
   /** An `ErrorBody` in the output ends the stream without a clean finish. */
   readonly stream: Steps<
     { readonly exchange: Exchange<ClientRequest>; readonly plan: Plan },
@@ -75,7 +75,7 @@ export interface Translation<ClientRequest, ClientReply, ClientEvent, ServerRequ
     Numbered<ServerEvent>,
     ClientEvent | ErrorBody
   >;
-  failure(failure: Failure): ClientFailure;
+  readonly failure: (failure: Failure) => ClientFailure;
   /** The events that a stream of this reply would have had, for models that cannot stream a request. */
-  replay(reply: ServerReply): ServerEvent[];
+  readonly replay: (reply: ServerReply) => ServerEvent[];
 }

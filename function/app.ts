@@ -1,0 +1,128 @@
+import { Hono } from 'hono/tiny';
+import { authenticate } from './auth/authenticate.ts';
+import { endpoints } from './endpoints/index.ts';
+import type { Call, Endpoint, LogEntry, Services } from './endpoints/endpoint.ts';
+import { ApiError, errorBody } from './errors.ts';
+import { allowOrigin, preflight } from './http/cors.ts';
+import type { App, Invocation } from './invocation.ts';
+
+/** What hono hands through to a route. */
+interface Bindings {
+  readonly invocation: Invocation;
+  readonly entry: LogEntry;
+  readonly logLater: () => () => void;
+}
+
+/** Assembles the product. `log` gets one entry for each request, once its answer is over. */
+export function createApp(services: Services, log: (entry: LogEntry) => void): App {
+  const router = routes(services);
+  const { config, now } = services;
+  return async (request, invocation) => {
+    const arrived = now();
+    const entry = newEntry(request, invocation);
+    const write = () => {
+      entry.latencyMs = now() - arrived;
+      if (entry.firstTokenMs !== undefined) entry.firstTokenMs -= arrived;
+      log(entry);
+    };
+    let later = false;
+    const logLater = () => {
+      later = true;
+      return write;
+    };
+    const bindings: Bindings = { invocation, entry, logLater };
+    const response =
+      request.method === 'OPTIONS' ? preflight(request, config.corsOrigins) : await router.fetch(request, bindings);
+    entry.status = response.status;
+    response.headers.set('x-request-id', invocation.requestId);
+    allowOrigin(request, response, config.corsOrigins);
+    if (!later) write();
+    return response;
+  };
+}
+
+function newEntry(request: Request, { requestId }: Invocation): LogEntry {
+  return { requestId, endpoint: 'unknown', method: request.method, status: 500, latencyMs: 0 };
+}
+
+function routes(services: Services): Hono<{ Bindings: Bindings }> {
+  const router = new Hono<{ Bindings: Bindings }>();
+  for (const endpoint of endpoints) {
+    router.on(endpoint.method, endpoint.path, (context) => {
+      const { invocation, entry, logLater } = context.env;
+      entry.endpoint = endpoint.path;
+      const request = context.req.raw;
+      const param = (name: string) => context.req.param(name) ?? '';
+      return endpoint.run({
+        request,
+        invocation,
+        services,
+        param,
+        entry,
+        logLater,
+        caller: knownCaller(request, entry, services),
+      });
+    });
+  }
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) router.all(path, () => wrongMethod(path));
+  router.notFound((context) => refused(unknownPath(context.req.raw), context.env.entry));
+  router.onError((error, context) => refused(error, context.env.entry));
+  return router;
+}
+
+function knownCaller(request: Request, entry: LogEntry, { config, now }: Services): Call['caller'] {
+  return () => {
+    const caller = authenticate(request.headers, { bedrockKeys: config.bedrockKeys, now: now() });
+    entry.caller = caller.id;
+    return caller;
+  };
+}
+
+function wrongMethod(path: string): never {
+  const allowed = endpoints.filter((endpoint) => endpoint.path === path).map((endpoint: Endpoint) => endpoint.method);
+  const allow = allowed.join(', ');
+  throw new ApiError(`This method is not allowed here. Use ${allow}.`, {
+    status: 405,
+    code: 'method_not_allowed',
+    headers: { allow },
+  });
+}
+
+function unknownPath(request: Request): ApiError {
+  const { pathname } = new URL(request.url);
+  // OpenAI's own words; the path is the caller's text, so no more of it comes back than a typo needs.
+  return new ApiError(
+    `Unknown request URL: ${request.method} ${pathname.slice(0, 200)}. Please check the URL for typos.`,
+    {
+      status: 404,
+      code: 'unknown_url',
+    },
+  );
+}
+
+/** The one catch: what is not a refusal of ours is logged without its message and answered as a bare 500. */
+function refused(error: unknown, entry: LogEntry): Response {
+  if (error instanceof ApiError) {
+    entry.error = error.code ?? error.type;
+    return Response.json(errorBody(error), { status: error.status, headers: { ...error.headers } });
+  }
+  entry.error = error instanceof Error ? error.name : typeof error;
+  entry.stack = frames(error);
+  const bare = new ApiError(
+    'The gateway failed to process this request. Its log has the cause under this request id.',
+    {
+      status: 500,
+      code: 'internal_error',
+    },
+  );
+  return Response.json(errorBody(bare), { status: 500 });
+}
+
+/** The stack without its first lines: a message can quote a header or a body. */
+function frames(error: unknown): string {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return lines
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 10)
+    .join('\n');
+}

@@ -1,0 +1,81 @@
+import type { Caller } from '../auth/caller.ts';
+import type { Bedrock } from '../backends/bedrock/bedrock.ts';
+import type { Directory } from '../backends/bedrock/directory.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Config } from '../config.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Media } from '../translate/translation.ts';
+
+/** A URL to fetch, and the member of the request that holds it. */
+export interface MediaUrl {
+  readonly url: string;
+  readonly param: string;
+}
+
+/** What the endpoints work with; handler.ts builds the real ones, tests hand over their own. */
+export interface Services {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly bedrock: Bedrock;
+  readonly directory: Directory;
+  readonly fetchMedia: (urls: readonly MediaUrl[], signal: AbortSignal) => Promise<ReadonlyMap<string, Media>>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A fresh random id, unique among all answers. */
+  readonly newId: () => string;
+  /** From 0 to 1: spreads retries over time. */
+  readonly random: () => number;
+}
+
+/** One line of the log. Never a key, never text of a prompt or an answer; a model only once the catalog knows it. */
+export interface LogEntry {
+  requestId: string;
+  endpoint: string;
+  method: string;
+  status: number;
+  latencyMs: number;
+  /** A hash that tells callers apart. */
+  caller?: string;
+  /** The name that was asked for. */
+  model?: string;
+  /** What really answered. */
+  target?: string;
+  stream?: boolean;
+  /** From the request's arrival to the first event out. */
+  firstTokenMs?: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  cacheReadTokens?: number;
+  stopReason?: string;
+  /** How often upstream was asked, retries and fallbacks counted. */
+  attempts?: number;
+  /** OpenAI's code of a refusal, or Bedrock's name of a failure. */
+  error?: string;
+  /** How a stream ended, when not with `[DONE]`. */
+  ended?: string;
+  /** Where an unexpected error came from: frames only, since messages may quote what callers sent. */
+  stack?: string;
+}
+
+/** One request on its way through an endpoint. */
+export interface Call {
+  readonly request: Request;
+  readonly invocation: Invocation;
+  readonly services: Services;
+  /** A parameter of the path, decoded. */
+  readonly param: (name: string) => string;
+  /** Who calls. Throws ApiError 401 or 403 before anything else is done for them. */
+  readonly caller: () => Caller;
+  /** Filled in on the way; written once the answer is over. */
+  readonly entry: LogEntry;
+  /** Puts the log line off until the returned function is called: a stream outlives its endpoint. */
+  readonly logLater: () => () => void;
+}
+
+/** One route. Adding one is a file in this folder and a line in `index.ts`. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  /** hono's pattern. */
+  readonly path: string;
+  readonly run: (call: Call) => Response | Promise<Response>;
+}

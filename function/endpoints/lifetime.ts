@@ -1,0 +1,25 @@
+/** How long the work for one request may go on. */
+export interface Lifetime {
+  /** Aborts when the time is over (a TimeoutError), when the caller hangs up, or by `abort`. */
+  readonly signal: AbortSignal;
+  readonly until: number;
+  readonly abort: (reason: unknown) => void;
+  /** Lets timer and listener go: nothing of the request stays behind. */
+  readonly end: () => void;
+}
+
+/** Bounds the work for a request by the edge's deadline and by the caller's patience. */
+export function lifetime(request: Request, until: number, now: () => number): Lifetime {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const hangUp = () => controller.abort(request.signal.reason);
+  const timeOut = () => controller.abort(new DOMException('The time for this request is over.', 'TimeoutError'));
+  const timer = setTimeout(timeOut, Math.max(until - now(), 0));
+  if (request.signal.aborted) hangUp();
+  else request.signal.addEventListener('abort', hangUp, { once: true });
+  const end = () => {
+    clearTimeout(timer);
+    request.signal.removeEventListener('abort', hangUp);
+  };
+  return { signal, until, end, abort: (reason) => controller.abort(reason) };
+}

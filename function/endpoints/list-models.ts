@@ -1,0 +1,9 @@
+import type { Endpoint } from './endpoint.ts';
+import { listed } from './listed.ts';
+
+/** What this caller may ask for. */
+export const listModels: Endpoint = {
+  method: 'GET',
+  path: '/v1/models',
+  run: async (call) => Response.json({ object: 'list', data: await listed(call) }),
+};
