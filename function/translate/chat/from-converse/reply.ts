@@ -119,7 +119,8 @@ function isCallers(use: ToolUseBlock, plan: Plan): boolean {
 function toolCall(use: ToolUseBlock, id: string, plan: Plan): ToolCall {
   const converse = converseName(use.name);
   const name = callerName(converse, plan);
-  if (!plan.customTools.has(converse)) return { id, type: 'function', function: { name, arguments: argumentsOf(use) } };
+  const isCustom = plan.customTools.has(converse) && !plan.functionCall;
+  if (!isCustom) return { id, type: 'function', function: { name, arguments: argumentsOf(use) } };
   const reader = inputReader();
   return { id, type: 'custom', custom: { name, input: reader.push(argumentsOf(use)) + reader.end() } };
 }
