@@ -1,0 +1,71 @@
+import { tokenize } from '../tokens.ts';
+import type { ConverseRequest } from '../wire.ts';
+import type { Block } from './compose.ts';
+
+/** An answer as far as it got. */
+export interface Answer {
+  readonly blocks: readonly Block[];
+  readonly stopReason: string;
+  readonly stopSequence?: string;
+  readonly outputTokens: number;
+}
+
+/** Cuts an answer before the first stop sequence in its text, then to as many tokens as were allowed. */
+export function limited(blocks: readonly Block[], { inferenceConfig = {} }: ConverseRequest): Answer {
+  const stopped = stopAt(blocks, inferenceConfig.stopSequences ?? []);
+  const cut = cutTo(stopped.blocks, inferenceConfig.maxTokens ?? Infinity);
+  if (cut.isShort) return { ...cut, stopReason: 'max_tokens' };
+  if (stopped.sequence !== undefined) return { ...cut, stopReason: 'stop_sequence', stopSequence: stopped.sequence };
+  return { ...cut, stopReason: blocks.some(({ kind }) => kind === 'call') ? 'tool_use' : 'end_turn' };
+}
+
+function stopAt(
+  blocks: readonly Block[],
+  sequences: readonly string[],
+): { blocks: readonly Block[]; sequence?: string } {
+  for (const [index, block] of blocks.entries()) {
+    const first = block.kind === 'text' ? earliest(block.text, sequences) : undefined;
+    if (block.kind === 'text' && first !== undefined) {
+      const text = block.text.slice(0, first.at);
+      return {
+        blocks: [...blocks.slice(0, index), ...(text === '' ? [] : [{ ...block, text }])],
+        sequence: first.sequence,
+      };
+    }
+  }
+  return { blocks };
+}
+
+function earliest(text: string, sequences: readonly string[]): { at: number; sequence: string } | undefined {
+  return sequences
+    .map((sequence) => ({ sequence, at: text.indexOf(sequence) }))
+    .filter(({ at }) => at >= 0)
+    .toSorted((one, other) => one.at - other.at)[0];
+}
+
+function cutTo(blocks: readonly Block[], limit: number): { blocks: Block[]; isShort: boolean; outputTokens: number } {
+  const kept: Block[] = [];
+  let left = limit;
+  let used = 0;
+  for (const block of blocks) {
+    const tokens = tokenize(contentOf(block));
+    const isWhole = tokens.length <= left;
+    if (left > 0) kept.push(isWhole ? block : shortened(block, tokens.slice(0, left).join('')));
+    used += Math.min(tokens.length, left);
+    left -= Math.min(tokens.length, left);
+    if (!isWhole) return { blocks: kept, isShort: true, outputTokens: used };
+  }
+  return { blocks: kept, isShort: false, outputTokens: used };
+}
+
+function contentOf(block: Block): string {
+  if (block.kind === 'call') return block.input;
+  return block.kind === 'redacted' ? block.content.slice(0, 64) : block.text;
+}
+
+// Reasoning that was cut off carries no signature: it was not finished.
+function shortened(block: Block, content: string): Block {
+  if (block.kind === 'call') return { ...block, input: content };
+  if (block.kind === 'redacted') return block;
+  return { kind: block.kind, text: content };
+}

@@ -1,0 +1,87 @@
+import type { ContentBlock, ConverseRequest, Message, ToolResultBlock } from '../wire.ts';
+import type { Chance } from './chance.ts';
+
+/** Plain sentences, about nothing but answering: what a model's text is made of here. */
+const SENTENCES = [
+  'There are a few sides to this, and it helps to take them one after the other.',
+  'The short version is that it works, as long as the parts are put together in the right order.',
+  'A small example usually says more than a long explanation.',
+  'It is worth checking the numbers twice before relying on them.',
+  'Most of the effort goes into the details that nobody sees at first.',
+  'If anything here is unclear, ask for the part that you need in more depth.',
+  'In practice the simplest approach tends to hold up best over time.',
+  'Two things matter most: knowing where to start, and knowing when to stop.',
+  'The same idea can be found in many other places once you look for it.',
+  'That said, there are cases in which another answer would be just as good.',
+  'It depends on the circumstances, yet the general rule is easy to remember.',
+  'Taking a step back, the overall picture is simpler than it seems.',
+] as const;
+
+const THOUGHTS = [
+  'First I should work out what is really being asked.',
+  'The important part seems to be the last message, so I will begin there.',
+  'There may be more than one way to read this; the plain reading fits best.',
+  'I can answer this directly, without assuming anything that was not said.',
+] as const;
+
+// How much of the request an answer repeats.
+const OPENING_WORDS = 8;
+const RESULT_CHARACTERS = 600;
+
+/** An answer of some sentences: what it is about, then three or four more. */
+export function answerText(request: ConverseRequest, chance: Chance): string {
+  const last = request.messages?.findLast(({ role }) => role === 'user');
+  const results = (last?.content ?? []).flatMap(({ toolResult }) => toolResult?.content ?? []);
+  const opening = results.length > 0 ? [resultLine(results)] : [askedLine(last)];
+  return [...opening, ...mediaLines(last), ...drawn(SENTENCES, 3 + chance.below(2), chance)].join(' ');
+}
+
+export function thoughtText(chance: Chance): string {
+  return drawn(THOUGHTS, 2 + chance.below(2), chance).join(' ');
+}
+
+/** The text of the user's last turn. */
+export function lastUserText({ messages = [] }: ConverseRequest): string {
+  const last = messages.findLast(({ role }) => role === 'user');
+  return (last?.content ?? [])
+    .map(({ text }) => text)
+    .filter((text) => text !== undefined)
+    .join(' ');
+}
+
+function askedLine(last: Message | undefined): string {
+  const words = lastUserText({ messages: last === undefined ? [] : [last] })
+    .split(/\s+/)
+    .filter(Boolean);
+  if (words.length === 0) return 'Here is an answer.';
+  const more = words.length > OPENING_WORDS ? ' …' : '';
+  return `You wrote “${words.slice(0, OPENING_WORDS).join(' ')}${more}”, so here is an answer.`;
+}
+
+function resultLine(results: readonly ToolResultBlock[]): string {
+  const values = results
+    .map(({ text, json }) => text ?? (json === undefined ? '' : JSON.stringify(json)))
+    .filter((value) => value !== '');
+  return `The tools gave this result: ${values.join(' and ').slice(0, RESULT_CHARACTERS)}.`;
+}
+
+function mediaLines(last: Message | undefined): string[] {
+  const blocks = last?.content ?? [];
+  const images = countOf(blocks, 'image');
+  const names = blocks.map(({ document }) => document?.name).filter((name) => name !== undefined);
+  return [
+    ...(images > 0 ? [`I looked at ${images} ${images === 1 ? 'image' : 'images'}.`] : []),
+    ...(names.length > 0
+      ? [`I read ${names.length === 1 ? 'the document' : 'the documents'} ${names.join(', ')}.`]
+      : []),
+  ];
+}
+
+function countOf(blocks: readonly ContentBlock[], kind: keyof ContentBlock): number {
+  return blocks.filter((block) => block[kind] !== undefined).length;
+}
+
+function drawn(sentences: readonly string[], count: number, chance: Chance): string[] {
+  const start = chance.below(sentences.length);
+  return Array.from({ length: count }, (_, index) => sentences[(start + index) % sentences.length] ?? '');
+}

@@ -1,0 +1,144 @@
+/** What a family takes and refuses: facts of the model families, one row each, as data. */
+export interface Family {
+  /** Members that additionalModelRequestFields may have; the model refuses any other. */
+  readonly native: readonly string[];
+  readonly system: boolean;
+  /** Turns of the role system inside the conversation. */
+  readonly systemTurns: boolean;
+  readonly tools: 'none' | 'whole' | 'streamed';
+  readonly choices: readonly ('auto' | 'any' | 'tool')[];
+  readonly choicesWhileThinking: readonly ('auto' | 'any' | 'tool')[];
+  readonly toolIds: RegExp | undefined;
+  /** Media in tool results, and the member status of tool results. */
+  readonly richResults: boolean;
+  readonly strictTools: boolean;
+  readonly jsonFormat: boolean;
+  /** free: all; single: temperature or topP; no-temperature; none. */
+  readonly sampling: 'free' | 'single' | 'no-temperature' | 'none';
+  readonly stopSequences: 'free' | 'visible' | 'none';
+  /** Which forms of the native member `thinking` (Claude) are taken. */
+  readonly thinking: readonly string[];
+  readonly thinks: 'never' | 'asked' | 'unless disabled' | 'always';
+  readonly effort: boolean;
+  /** How the model gives its reasoning, and which kind it takes back. */
+  readonly reasoning: 'none' | 'text' | 'signed' | 'redacted' | 'hidden';
+  readonly prefill: boolean;
+  /** none, or where cache points may stand and whether they may carry a ttl. */
+  readonly cachePoints: 'none' | 'nova' | 'claude';
+}
+
+const plain: Family = {
+  native: ['top_k'],
+  system: true,
+  systemTurns: false,
+  tools: 'streamed',
+  choices: ['auto'],
+  choicesWhileThinking: ['auto'],
+  toolIds: undefined,
+  richResults: false,
+  strictTools: false,
+  jsonFormat: false,
+  sampling: 'free',
+  stopSequences: 'free',
+  thinking: [],
+  thinks: 'never',
+  effort: false,
+  reasoning: 'none',
+  prefill: false,
+  cachePoints: 'none',
+};
+
+const claude3: Family = {
+  ...plain,
+  native: ['top_k', 'anthropic_beta', 'tool_choice'],
+  choices: ['auto', 'any', 'tool'],
+  richResults: true,
+  stopSequences: 'visible', // the Messages API takes no sequence of white space only
+  reasoning: 'signed',
+  prefill: true,
+};
+
+const claude45: Family = {
+  ...claude3,
+  native: [...claude3.native, 'thinking', 'reasoning_config', 'output_config'],
+  strictTools: true,
+  jsonFormat: true,
+  sampling: 'single',
+  thinking: ['enabled', 'disabled'],
+  thinks: 'asked',
+  cachePoints: 'claude',
+};
+
+const claude46: Family = {
+  ...claude45,
+  thinking: ['enabled', 'adaptive', 'disabled'],
+  effort: true,
+  prefill: false,
+};
+
+const claude47: Family = {
+  ...claude46,
+  native: claude46.native.filter((member) => member !== 'top_k'),
+  strictTools: false,
+  jsonFormat: false,
+  sampling: 'none',
+  thinking: ['adaptive', 'disabled'],
+};
+
+const claude5: Family = {
+  ...claude47,
+  systemTurns: true,
+  choicesWhileThinking: ['auto', 'any', 'tool'],
+  thinks: 'unless disabled',
+};
+
+const nova1: Family = {
+  ...plain,
+  native: ['inferenceConfig'],
+  choices: ['auto', 'any', 'tool'],
+  richResults: true,
+  prefill: true,
+  cachePoints: 'nova',
+};
+
+/** Facts of the families as the providers' pages and the clients in the field have them. */
+export const families = {
+  'claude-3': claude3,
+  'claude-4-5': claude45,
+  'claude-4-6': claude46,
+  'claude-4-7': claude47,
+  'claude-5': claude5,
+  'claude-5-5': {
+    ...claude5,
+    choices: ['auto'],
+    choicesWhileThinking: ['auto'],
+    thinking: ['adaptive'],
+    thinks: 'always',
+  },
+  'nova-1': nova1,
+  'nova-2': { ...nova1, native: ['inferenceConfig', 'reasoningConfig'], thinks: 'asked', reasoning: 'hidden' },
+  llama: { ...plain, native: [], tools: 'whole' },
+  'mistral-7b': { ...plain, system: false, tools: 'none' },
+  'mistral-large': { ...plain, tools: 'whole', choices: ['auto', 'any'], toolIds: /^[a-zA-Z0-9]{9}$/ },
+  'command-r': { ...plain, native: ['k', 'p', 'seed', 'frequency_penalty', 'presence_penalty'] },
+  'deepseek-r1': { ...plain, native: [], tools: 'none', thinks: 'always', reasoning: 'text' },
+  'gpt-oss': {
+    ...plain,
+    native: ['reasoning_effort'],
+    choices: ['auto', 'any', 'tool'],
+    stopSequences: 'none',
+    thinks: 'always',
+    reasoning: 'text',
+  },
+  'gpt-5': {
+    ...plain,
+    native: ['reasoning'],
+    choices: ['auto', 'any', 'tool'],
+    sampling: 'no-temperature',
+    thinks: 'asked',
+    reasoning: 'redacted',
+  },
+  qwen3: plain,
+} as const satisfies Record<string, Family>;
+
+export type FamilyName = keyof typeof families;

@@ -1,0 +1,293 @@
+import { families, type Family, type FamilyName } from './families.ts';
+
+/** A foundation model of the simulated region. */
+export interface Model {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: string;
+  /** Absent for what Converse cannot reach: embeddings and rerankers. */
+  readonly family?: FamilyName;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly streaming: boolean;
+  /** Where the model may be called: under its own id, by a profile of the region's geography, by a global one. */
+  readonly reach: readonly ('on-demand' | 'geo' | 'global')[];
+  readonly legacy?: boolean;
+  readonly contextTokens: number;
+  readonly maxTokens: number;
+  readonly documents: boolean;
+  readonly throttled?: boolean;
+}
+
+const text = { input: ['TEXT'], output: ['TEXT'], streaming: true, documents: false } as const;
+const sight = { ...text, input: ['TEXT', 'IMAGE'], documents: true } as const;
+const nova = {
+  ...sight,
+  input: ['TEXT', 'IMAGE', 'VIDEO'],
+  provider: 'Amazon',
+  contextTokens: 300_000,
+  maxTokens: 10_000,
+} as const;
+const claude = {
+  ...sight,
+  provider: 'Anthropic',
+  contextTokens: 200_000,
+  maxTokens: 64_000,
+  reach: ['geo', 'global'],
+} as const;
+const claudeLong = { ...claude, contextTokens: 1_000_000, maxTokens: 128_000 } as const;
+
+/** The model that the local stack's examples use: images, documents, every tool choice, JSON schemas natively. */
+const MAIN = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+/** The model that is always throttled: whatever is asked of it, the answer is a ThrottlingException. */
+const THROTTLED = 'amazon.nova-premier-v1:0';
+
+const catalog: readonly Model[] = [
+  {
+    ...claude,
+    id: 'anthropic.claude-3-haiku-20240307-v1:0',
+    name: 'Claude 3 Haiku',
+    family: 'claude-3',
+    reach: ['on-demand', 'geo'],
+    legacy: true,
+    maxTokens: 4096,
+  },
+  { ...claude, id: MAIN, name: 'Claude Sonnet 4.5', family: 'claude-4-5' },
+  { ...claudeLong, id: 'anthropic.claude-sonnet-4-6', name: 'Claude Sonnet 4.6', family: 'claude-4-6' },
+  { ...claudeLong, id: 'anthropic.claude-opus-4-7', name: 'Claude Opus 4.7', family: 'claude-4-7' },
+  { ...claudeLong, id: 'anthropic.claude-sonnet-5', name: 'Claude Sonnet 5', family: 'claude-5' },
+  { ...claudeLong, id: 'anthropic.claude-opus-5-5', name: 'Claude Opus 5.5', family: 'claude-5-5' },
+  {
+    ...nova,
+    ...text,
+    id: 'amazon.nova-micro-v1:0',
+    name: 'Nova Micro',
+    family: 'nova-1',
+    reach: ['on-demand', 'geo'],
+    contextTokens: 128_000,
+  },
+  { ...nova, id: 'amazon.nova-lite-v1:0', name: 'Nova Lite', family: 'nova-1', reach: ['on-demand', 'geo'] },
+  { ...nova, id: 'amazon.nova-pro-v1:0', name: 'Nova Pro', family: 'nova-1', reach: ['on-demand', 'geo'] },
+  {
+    ...nova,
+    id: THROTTLED,
+    name: 'Nova Premier',
+    family: 'nova-1',
+    reach: ['geo'],
+    contextTokens: 1_000_000,
+    throttled: true,
+  },
+  {
+    ...nova,
+    id: 'amazon.nova-2-lite-v1:0',
+    name: 'Nova 2 Lite',
+    family: 'nova-2',
+    reach: ['geo', 'global'],
+    contextTokens: 1_000_000,
+    maxTokens: 64_000,
+  },
+  {
+    ...text,
+    id: 'meta.llama3-3-70b-instruct-v1:0',
+    name: 'Llama 3.3 70B',
+    provider: 'Meta',
+    family: 'llama',
+    reach: ['geo'],
+    contextTokens: 128_000,
+    maxTokens: 8192,
+  },
+  {
+    ...text,
+    id: 'mistral.mistral-7b-instruct-v0:2',
+    name: 'Mistral 7B Instruct',
+    provider: 'Mistral AI',
+    family: 'mistral-7b',
+    reach: ['on-demand'],
+    contextTokens: 32_000,
+    maxTokens: 8192,
+  },
+  {
+    ...text,
+    id: 'mistral.mistral-large-2402-v1:0',
+    name: 'Mistral Large',
+    provider: 'Mistral AI',
+    family: 'mistral-large',
+    reach: ['on-demand'],
+    contextTokens: 32_000,
+    maxTokens: 8192,
+  },
+  {
+    ...text,
+    id: 'cohere.command-r-v1:0',
+    name: 'Command R',
+    provider: 'Cohere',
+    family: 'command-r',
+    reach: ['on-demand'],
+    contextTokens: 128_000,
+    maxTokens: 4096,
+  },
+  {
+    ...text,
+    id: 'deepseek.r1-v1:0',
+    name: 'DeepSeek-R1',
+    provider: 'DeepSeek',
+    family: 'deepseek-r1',
+    reach: ['geo'],
+    contextTokens: 128_000,
+    maxTokens: 32_768,
+  },
+  {
+    ...text,
+    id: 'openai.gpt-oss-120b-1:0',
+    name: 'gpt-oss-120b',
+    provider: 'OpenAI',
+    family: 'gpt-oss',
+    reach: ['on-demand'],
+    contextTokens: 128_000,
+    maxTokens: 128_000,
+  },
+  {
+    ...text,
+    id: 'openai.gpt-5.6-luna',
+    name: 'GPT-5.6 Luna',
+    provider: 'OpenAI',
+    family: 'gpt-5',
+    reach: ['global'],
+    contextTokens: 400_000,
+    maxTokens: 128_000,
+  },
+  {
+    ...text,
+    id: 'qwen.qwen3-32b-v1:0',
+    name: 'Qwen3 32B',
+    provider: 'Qwen',
+    family: 'qwen3',
+    reach: ['on-demand'],
+    contextTokens: 128_000,
+    maxTokens: 16_384,
+  },
+  {
+    ...text,
+    id: 'amazon.titan-embed-text-v2:0',
+    name: 'Titan Text Embeds V2',
+    provider: 'Amazon',
+    output: ['EMBEDDING'],
+    streaming: false,
+    reach: ['on-demand'],
+    contextTokens: 8192,
+    maxTokens: 1,
+  },
+  {
+    ...text,
+    id: 'cohere.rerank-v3-5:0',
+    name: 'Rerank 3.5',
+    provider: 'Cohere',
+    streaming: false,
+    reach: ['on-demand'],
+    contextTokens: 4096,
+    maxTokens: 1,
+  },
+];
+
+/** The account of every ARN: an example, nobody's. */
+export const ACCOUNT = '123456789012';
+const APPLICATION_PROFILE = 'a1b2c3d4e5f6';
+
+export interface Profile {
+  readonly id: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
+  readonly model: Model;
+  readonly modelArns: readonly string[];
+}
+
+export interface Geography {
+  readonly prefix: string;
+  readonly regions: readonly string[];
+}
+
+// Which regions a profile of a geography reaches, shortened: a profile names at most five.
+const GEOGRAPHIES: Readonly<Record<string, Geography>> = {
+  us: { prefix: 'us', regions: ['us-east-1', 'us-east-2', 'us-west-2'] },
+  eu: { prefix: 'eu', regions: ['eu-central-1', 'eu-west-1', 'eu-west-3'] },
+  ap: { prefix: 'apac', regions: ['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2'] },
+};
+
+/** What the control plane of one region knows. */
+export interface Region {
+  readonly name: string;
+  readonly models: readonly Model[];
+  readonly profiles: readonly Profile[];
+  readonly model: string;
+  readonly throttledModel: string;
+  /** Whatever a caller can converse with, under the shortest id that works. */
+  readonly callable: readonly string[];
+}
+
+export function regionOf(name: string): Region {
+  const geography = GEOGRAPHIES[name.slice(0, 2)] ?? { prefix: 'us', regions: ['us-east-1', 'us-west-2'] };
+  const profiles = [...catalog.flatMap((model) => systemProfiles(model, { name, geography })), application(name)];
+  const ids = (model: Model) => (model.reach.includes('on-demand') ? [model.id] : profilesOf(model, profiles));
+  return {
+    name,
+    models: catalog,
+    profiles,
+    model: `${geography.prefix}.${MAIN}`,
+    throttledModel: `${geography.prefix}.${THROTTLED}`,
+    callable: catalog.filter((model) => model.family !== undefined).flatMap(ids),
+  };
+}
+
+function profilesOf(model: Model, profiles: readonly Profile[]): string[] {
+  return profiles.filter((profile) => profile.model === model && profile.type === 'SYSTEM_DEFINED').map(({ id }) => id);
+}
+
+function systemProfiles(model: Model, { name, geography }: { name: string; geography: Geography }): Profile[] {
+  const global = { prefix: 'global', regions: [name] };
+  const reached = [
+    ...(model.reach.includes('geo') ? [geography] : []),
+    ...(model.reach.includes('global') ? [global] : []),
+  ];
+  return reached.map(({ prefix, regions }) => ({
+    id: `${prefix}.${model.id}`,
+    // The name's pattern knows letters, digits and single separators.
+    name: `${prefix.toUpperCase()} ${model.provider} ${model.name}`.replaceAll('.', ' '),
+    arn: `arn:aws:bedrock:${name}:${ACCOUNT}:inference-profile/${prefix}.${model.id}`,
+    type: 'SYSTEM_DEFINED',
+    model,
+    modelArns: regions.map((region) => modelArn(region, model.id)),
+  }));
+}
+
+/** A team's own profile: an opaque ARN that only GetInferenceProfile can tell the model of. */
+function application(region: string): Profile {
+  const model = modelNamed(MAIN);
+  return {
+    id: APPLICATION_PROFILE,
+    name: 'team reports',
+    arn: `arn:aws:bedrock:${region}:${ACCOUNT}:application-inference-profile/${APPLICATION_PROFILE}`,
+    type: 'APPLICATION',
+    model,
+    modelArns: [modelArn(region, model.id)],
+  };
+}
+
+export function modelArn(region: string, id: string): string {
+  return `arn:aws:bedrock:${region}::foundation-model/${id}`;
+}
+
+function modelNamed(id: string): Model {
+  const model = catalog.find((candidate) => candidate.id === id);
+  if (model === undefined) throw new Error(`The simulator has no model ${id}.`);
+  return model;
+}
+
+/** The rules of a model that Converse reaches. */
+export function familyOf({ family }: Model): Family | undefined {
+  return family === undefined ? undefined : families[family];
+}
+
+const us = regionOf('us-east-1');
+/** The main model and the throttled one as a caller in the United States names them. */
+export const { model, throttledModel } = us;

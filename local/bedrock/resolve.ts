@@ -1,0 +1,50 @@
+import { BedrockError, invalid } from './bedrock-error.ts';
+import { familyOf, modelArn, type Model, type Region } from './models.ts';
+import type { Family } from './families.ts';
+
+/** A model as it was called, with its family's rules. */
+export interface Target {
+  readonly model: Model;
+  readonly family: Family;
+}
+
+// Resource kinds that are well formed but of which the simulated account has none.
+const ABSENT =
+  /^arn:.*(:custom-model|provisioned-model|custom-model-deployment|imported-model|prompt|prompt-router|endpoint|inference-profile)/;
+
+/** The model behind an id or ARN, as Converse takes it. */
+export function resolve(id: string, region: Region): Target {
+  const model = callable(id, region);
+  const family = familyOf(model);
+  if (family === undefined)
+    throw invalid('The action or operation requested is invalid. Verify that the action is typed correctly.');
+  return { model, family };
+}
+
+function callable(id: string, region: Region): Model {
+  const profile = region.profiles.find((candidate) => candidate.arn === id || isShortId(candidate, id));
+  if (profile !== undefined) return profile.model;
+  const model = region.models.find((candidate) => candidate.id === id || modelArn(region.name, candidate.id) === id);
+  if (model === undefined) throw unknown(id);
+  if (!model.reach.includes('on-demand')) throw needsProfile(id);
+  return model;
+}
+
+// An application profile is called by its ARN alone.
+function isShortId(profile: Region['profiles'][number], id: string): boolean {
+  return profile.type === 'SYSTEM_DEFINED' && profile.id === id;
+}
+
+function unknown(id: string): BedrockError {
+  if (!ABSENT.test(id)) return invalid('The provided model identifier is invalid.');
+  return new BedrockError(
+    'ResourceNotFoundException',
+    'The requested resource could not be found. Verify the ARN and try again.',
+  );
+}
+
+function needsProfile(id: string): BedrockError {
+  return invalid(
+    `Invocation of model ID ${id} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+  );
+}

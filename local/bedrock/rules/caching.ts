@@ -1,0 +1,57 @@
+import { invalid } from '../bedrock-error.ts';
+import type { CachePoint, ContentBlock } from '../wire.ts';
+import type { Asked, Rule } from './rule.ts';
+
+/** Where cache points may stand, and how many. */
+export const cachingRules: readonly Rule[] = [supported, fewEnough, longestFirst, novaPlaces];
+
+const MAX_CACHE_POINTS = 4;
+
+/** Every cache point in the order of the prompt: tools, system, messages. */
+function points({ request }: Asked): CachePoint[] {
+  const tools = request.toolConfig?.tools ?? [];
+  const blocks = [...tools, ...(request.system ?? []), ...(request.messages ?? []).flatMap(({ content }) => content)];
+  return blocks.map(({ cachePoint }) => cachePoint).filter((point) => point !== undefined);
+}
+
+function supported(asked: Asked): void {
+  if (points(asked).length === 0 || asked.target.family.cachePoints !== 'none') return;
+  throw invalid(
+    'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
+  );
+}
+
+function fewEnough(asked: Asked): void {
+  const count = points(asked).length;
+  if (count > MAX_CACHE_POINTS)
+    throw invalid(`A maximum of ${MAX_CACHE_POINTS} blocks with cache_control may be provided. Found ${count}.`);
+}
+
+function longestFirst(asked: Asked): void {
+  const lives = points(asked).map(({ ttl }) => ttl ?? '5m');
+  if (lives.lastIndexOf('1h') > lives.indexOf('5m') && lives.includes('5m')) {
+    throw invalid('A longer ttl may not come after a shorter one: cache points are ordered tools, system, messages.');
+  }
+}
+
+function novaPlaces(asked: Asked): void {
+  if (asked.target.family.cachePoints !== 'nova') return;
+  const { toolConfig, messages = [] } = asked.request;
+  if (toolConfig?.tools.some(({ cachePoint }) => cachePoint !== undefined))
+    throw invalid("This model doesn't support cache points in tools.");
+  if (points(asked).some(({ ttl }) => ttl !== undefined))
+    throw invalid("This model doesn't support the ttl of a cache point.");
+  if (
+    messages.some(({ content }) =>
+      content.some(
+        (block, index) => block.cachePoint !== undefined && (isTool(content[index - 1]) || isTool(content[index + 1])),
+      ),
+    )
+  ) {
+    throw invalid("This model doesn't support cache points next to tool blocks.");
+  }
+}
+
+function isTool(block: ContentBlock | undefined): boolean {
+  return block?.toolUse !== undefined || block?.toolResult !== undefined;
+}

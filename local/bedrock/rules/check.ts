@@ -1,0 +1,30 @@
+import { invalid } from '../bedrock-error.ts';
+import { tokensOf } from '../tokens.ts';
+import { cachingRules } from './caching.ts';
+import { contentRules } from './content.ts';
+import { conversationRules } from './conversation.ts';
+import { parameterRules } from './parameters.ts';
+import { reasoningRules } from './reasoning.ts';
+import type { Asked, Rule } from './rule.ts';
+import { toolConfigRules } from './tool-config.ts';
+import { toolTurnRules } from './tool-turns.ts';
+
+const rules: readonly Rule[] = [
+  ...conversationRules,
+  ...contentRules,
+  ...toolConfigRules,
+  ...toolTurnRules,
+  ...parameterRules,
+  ...reasoningRules,
+  ...cachingRules,
+  fitsContext,
+];
+
+/** Refuses what Bedrock or the model would refuse of a request that is well formed. */
+export function check(asked: Asked): void {
+  for (const rule of rules) rule(asked);
+}
+
+function fitsContext({ request, target: { model } }: Asked): void {
+  if (tokensOf(request) > model.contextTokens) throw invalid('Input is too long for requested model.');
+}

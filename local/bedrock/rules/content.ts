@@ -1,0 +1,109 @@
+import { invalid, refusedByModel } from '../bedrock-error.ts';
+import { isImage } from '../media.ts';
+import type { ContentBlock, Document, Image, Message } from '../wire.ts';
+import { placed, type Asked, type Placed, type Rule } from './rule.ts';
+
+/** Media and documents: where they may stand, how many, and that they are what they say. */
+export const contentRules: readonly Rule[] = [blocksFitRoles, images, documents, unsupportedMedia];
+
+// Limits of the service's own documentation, for one message.
+const MAX_IMAGES = 20;
+const MAX_IMAGE_BYTES = 3_750_000;
+const MAX_DOCUMENTS = 5;
+const MAX_DOCUMENT_BYTES = 4_500_000;
+
+const USER_ONLY = ['image', 'document', 'video', 'audio', 'toolResult', 'searchResult'] as const;
+const ASSISTANT_ONLY = ['toolUse', 'reasoningContent', 'citationsContent'] as const;
+
+function blocksFitRoles({ request }: Asked): void {
+  for (const { block, message, at } of placed(request)) {
+    const foreign = (message.role === 'user' ? ASSISTANT_ONLY : USER_ONLY).find((kind) => block[kind] !== undefined);
+    if (foreign !== undefined) {
+      const who = message.role === 'user' ? 'User' : 'Assistant';
+      throw invalid(
+        `${who} messages cannot contain ${foreign} content at ${at}. Remove the ${foreign} content and try again.`,
+      );
+    }
+  }
+}
+
+function images({ request, target }: Asked): void {
+  const found = placed(request).flatMap((place) => imagesOf(place));
+  for (const { image, at } of found) {
+    if (!target.model.input.includes('IMAGE'))
+      throw invalid("This model doesn't support the image content block that you provided.");
+    if (!isImage(image)) throw refusedByModel(`${at}.image.source: Could not process image`);
+    if (sizeOf(image.source.bytes) > MAX_IMAGE_BYTES)
+      throw refusedByModel(`${at}.image.source: image exceeds 3.75 MB maximum`);
+  }
+  for (const { content } of request.messages ?? []) {
+    const count = content.flatMap((block) => imagesOf({ block, at: '' })).length;
+    if (count > MAX_IMAGES) throw refusedByModel(`too many images and documents: ${count} + 0 > ${MAX_IMAGES}`);
+  }
+}
+
+function imagesOf({ block, at }: Pick<Placed, 'block' | 'at'>): { image: Image; at: string }[] {
+  const inside = (block.toolResult?.content ?? []).map(({ image }) => image);
+  return [block.image, ...inside].filter((image) => image !== undefined).map((image) => ({ image, at }));
+}
+
+function documents({ request, target }: Asked): void {
+  const all = (request.messages ?? []).flatMap(({ content }) => documentsOf(content));
+  if (all.length > 0 && !target.model.documents)
+    throw invalid("This model doesn't support documents. Remove the document and try again.");
+  all.forEach(checkDocument);
+  if (new Set(all.map(({ name }) => name)).size < all.length) {
+    throw refusedByModel('Found duplicate document names. Rename the duplicate documents and try again.');
+  }
+  (request.messages ?? []).forEach(checkTurn);
+}
+
+function documentsOf(content: readonly ContentBlock[]): Document[] {
+  const inside = content.flatMap(({ toolResult }) => toolResult?.content ?? []);
+  return [...content, ...inside].map(({ document }) => document).filter((document) => document !== undefined);
+}
+
+function checkDocument({ name, source, format }: Document): void {
+  if (!/^[A-Za-z0-9 \-()[\]]+$/.test(name) || / {2}/.test(name)) {
+    throw invalid(
+      "The document file name can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.",
+    );
+  }
+  if (source.text?.trim() === '' || source.content?.length === 0)
+    throw invalid('The document source is empty. Add content and try again.');
+  if (sizeOf(source.bytes) > MAX_DOCUMENT_BYTES)
+    throw invalid('The document size exceeds 4.5 MB. Provide a smaller document and try again.');
+  if (source.bytes !== undefined && format === undefined)
+    throw invalid('The format field of the document is required when the source is bytes.');
+  if (source.bytes !== undefined && format === 'pdf' && !isPdf(source.bytes))
+    throw refusedByModel('The PDF specified was not valid.');
+}
+
+function isPdf(bytes: string): boolean {
+  return Buffer.from(bytes.slice(0, 64), 'base64').toString('latin1').startsWith('%PDF-');
+}
+
+function checkTurn({ content }: Message, index: number): void {
+  const own = content.filter(({ document }) => document !== undefined);
+  if (documentsOf(content).length > MAX_DOCUMENTS)
+    throw invalid(`The number of documents at messages.${index} exceeds the maximum of ${MAX_DOCUMENTS}.`);
+  if (own.length > 0 && content.every(({ text }) => text === undefined)) {
+    throw invalid(
+      'A text block is required when using documents. Add a text block to the content field and try again.',
+    );
+  }
+}
+
+function unsupportedMedia({ request, target }: Asked): void {
+  for (const { block, at } of placed(request)) {
+    if (block.video !== undefined && !target.model.input.includes('VIDEO'))
+      throw invalid(`This model doesn't support the video content block at ${at}.`);
+    if (block.audio !== undefined) throw invalid(`This model doesn't support the audio content block at ${at}.`);
+    if (block.searchResult !== undefined && target.model.provider !== 'Anthropic')
+      throw invalid(`This model doesn't support the searchResult content block at ${at}.`);
+  }
+}
+
+function sizeOf(bytes: string | undefined): number {
+  return bytes === undefined ? 0 : (bytes.length / 4) * 3;
+}

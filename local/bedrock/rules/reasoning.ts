@@ -1,0 +1,64 @@
+import { invalid, refusedByModel } from '../bedrock-error.ts';
+import { isSigned, isSignedRedaction } from '../signature.ts';
+import { thinkingOf } from '../thinking.ts';
+import type { Reasoning } from '../wire.ts';
+import { placed, type Asked, type Rule } from './rule.ts';
+
+/** Reasoning that comes back with the next turn: each family takes its own kind, byte for byte. */
+export const reasoningRules: readonly Rule[] = [ownKind, comesFirst, toolLoopKeepsThinking];
+
+type Check = (reasoning: Reasoning, at: string) => void;
+
+const CHECKS: Readonly<Record<Asked['target']['family']['reasoning'], Check>> = {
+  none: (_, at) => {
+    throw invalid(`This model doesn't support the reasoningContent block at ${at}. Remove it and try again.`);
+  },
+  hidden: noRedaction,
+  text: noRedaction,
+  signed: ({ reasoningText, redactedContent }, at) => {
+    if (redactedContent !== undefined && !isSignedRedaction(redactedContent))
+      throw refusedByModel(`${at}: Invalid \`data\` in \`redacted_thinking\` block`);
+    if (reasoningText === undefined) return;
+    if (reasoningText.signature === undefined) throw refusedByModel(`${at}.thinking.signature: Field required`);
+    if (!isSigned(reasoningText.text, reasoningText.signature))
+      throw refusedByModel(`${at}: Invalid \`signature\` in \`thinking\` block`);
+  },
+  redacted: ({ redactedContent }, at) => {
+    if (redactedContent === undefined || !isSignedRedaction(redactedContent))
+      throw refusedByModel(`${at}: only encrypted reasoning of this model is accepted`);
+  },
+};
+
+function noRedaction({ redactedContent }: Reasoning, at: string): void {
+  if (redactedContent !== undefined)
+    throw invalid(`This model doesn't support redactedContent at ${at}. Remove it and try again.`);
+}
+
+function ownKind({ request, target }: Asked): void {
+  for (const { block, at } of placed(request)) {
+    if (block.reasoningContent !== undefined) CHECKS[target.family.reasoning](block.reasoningContent, at);
+  }
+}
+
+function comesFirst({ request: { messages = [] } }: Asked): void {
+  messages.forEach(({ content }, index) => {
+    const call = content.findIndex(({ toolUse }) => toolUse !== undefined);
+    const late = content.findIndex(
+      ({ reasoningContent }, place) => reasoningContent !== undefined && call >= 0 && place > call,
+    );
+    if (late >= 0)
+      throw refusedByModel(`messages.${index}.content.${late}: reasoning must come before the tool calls of its turn`);
+  });
+}
+
+// With a budget the turn that called the tools must still begin with its thinking; adaptive thinking is not so strict.
+function toolLoopKeepsThinking({ request }: Asked): void {
+  if (thinkingOf(request)?.['type'] !== 'enabled') return;
+  const turns = request.messages ?? [];
+  const answered = turns.at(-1)?.content.some(({ toolResult }) => toolResult !== undefined) === true;
+  const [head] = turns.at(-2)?.content ?? [];
+  if (!answered || head?.reasoningContent !== undefined) return;
+  throw refusedByModel(
+    `messages.${turns.length - 2}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${head?.toolUse === undefined ? 'text' : 'tool_use'}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block.`,
+  );
+}

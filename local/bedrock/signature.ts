@@ -1,0 +1,35 @@
+import { createHmac } from 'node:crypto';
+
+// Not a secret: it only has to be the same for the turn that signs and the turn that is checked.
+const KEY = 'simulated model';
+// Real signatures run from some hundred to some thousand characters: three digests are 256.
+const ROUNDS = [0, 1, 2];
+const SIGNATURE_BYTES = 64 * ROUNDS.length;
+
+function digest(text: string): Buffer {
+  return Buffer.concat(ROUNDS.map((round) => createHmac('sha512', KEY).update(`${round}`).update(text).digest()));
+}
+
+/** The signature of a reasoning text: of these very bytes. */
+export function sign(text: string): string {
+  return digest(text).toString('base64');
+}
+
+export function isSigned(text: string, signature: string): boolean {
+  return signature === sign(text);
+}
+
+/** Reasoning that nobody can read but its model: here the signature followed by the text it hides, masked. */
+export function redact(text: string): string {
+  return Buffer.concat([digest(text), mask(Buffer.from(text))]).toString('base64');
+}
+
+export function isSignedRedaction(content: string): boolean {
+  const bytes = Buffer.from(content, 'base64');
+  const text = mask(bytes.subarray(SIGNATURE_BYTES)).toString();
+  return bytes.length > SIGNATURE_BYTES && digest(text).equals(bytes.subarray(0, SIGNATURE_BYTES));
+}
+
+function mask(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.map((byte) => byte ^ 0x5a));
+}
