@@ -1,0 +1,117 @@
+import { ApiError } from '../errors.ts';
+
+/** What readJson may be told; the defaults are the product's. */
+export interface BodyLimits {
+  /** Bytes of the body. */
+  readonly limit?: number;
+  /** How deep arrays and objects may nest. */
+  readonly depth?: number;
+}
+
+/** Lambda's limit for the whole event is 6 MB (AWS_LAMBDA quotas): no body that reaches the function is larger. */
+const defaultLimit = 6 * 1024 * 1024;
+
+/**
+ * JSON schemas in tools are the deepest thing that callers really send, at some twenty levels; what walks a value
+ * recursively later (validators, translators, the models' own parsers) is safe up to here.
+ */
+const defaultDepth = 128;
+
+/** Reads a request's JSON object. Throws an ApiError that says what is wrong with the body. */
+export async function readJson(request: Request, limits: BodyLimits = {}): Promise<Record<string, unknown>> {
+  checkHeaders(request.headers);
+  const value = parse(await text(request, limits.limit ?? defaultLimit));
+  if (!isObject(value)) throw invalid('The body of the request must be a JSON object.');
+  const depth = limits.depth ?? defaultDepth;
+  if (isDeeper(value, depth)) {
+    throw invalid(
+      `The JSON body of the request is nested too deeply: at most ${depth} levels are taken.`,
+      'json_too_deep',
+    );
+  }
+  return value;
+}
+
+function checkHeaders(headers: Headers): void {
+  const contentType = headers.get('content-type') ?? '';
+  // Anything else makes OpenAI answer 400 as well; a browser page cannot send it without a preflight.
+  if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType)) {
+    throw invalid(
+      `Unsupported content type: '${printable(contentType)}'. Send the body as JSON, with the header 'Content-Type: application/json'.`,
+      'unsupported_content_type',
+    );
+  }
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding.trim().toLowerCase() !== 'identity') {
+    throw new ApiError('A compressed body is not taken: send it without Content-Encoding.', {
+      status: 415,
+      code: 'unsupported_content_encoding',
+    });
+  }
+}
+
+/** The body as text, never more than `limit` bytes of it in memory. */
+async function text(request: Request, limit: number): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop early cancels the body: the rest is not read.
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  const [first] = chunks;
+  return decode(first && chunks.length === 1 ? first : Buffer.concat(chunks, size));
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw invalid('The body of the request is not valid UTF-8.');
+  }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // The parser's own message quotes the body: it could put prompt text into a log.
+    const what = json.trim() === '' ? 'it is empty' : 'it is not valid JSON';
+    throw invalid(`We could not parse the JSON body of your request: ${what}. The API expects a JSON payload.`);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Whether a value nests deeper than `levels`. It visits values, not characters, so long texts cost nothing, and it goes no
+ * deeper than `levels` itself: V8 parses any depth without recursion, this must not overflow the stack either.
+ */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (Array.isArray(value)) return levels === 0 || value.some((item) => isDeeper(item, levels - 1));
+  if (!isObject(value)) return false;
+  if (levels === 0) return true;
+  for (const key in value) {
+    if (isDeeper(value[key], levels - 1)) return true;
+  }
+  return false;
+}
+
+function printable(header: string): string {
+  return header.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100);
+}
+
+function tooLarge(limit: number): ApiError {
+  return new ApiError(`The body of the request is too large: at most ${limit} bytes are taken.`, {
+    status: 413,
+    code: 'request_too_large',
+  });
+}
+
+function invalid(message: string, code: string | null = null): ApiError {
+  return new ApiError(message, { status: 400, code });
+}
