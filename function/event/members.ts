@@ -1,0 +1,18 @@
+/** An event comes from outside: what is not an object has no members. */
+export function members(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
+}
+
+/** A member that should be text. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The edge's own id of the request, in both payload versions. */
+export function requestIdOf(event: unknown): string | undefined {
+  return text(members(members(event)['requestContext'])['requestId']);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,122 @@
+import { ApiError } from '../errors.ts';
+import { members, text } from './members.ts';
+
+/** A request as the gateway's core takes it needs some origin; no route depends on it. */
+const origin = 'https://gateway.invalid';
+
+/** Served without `/v1`: on AWS's own host every path is below the stage, which is called `v1`. */
+const unversioned = /^\/v1(?=\/(?:model|health|foundation-models|inference-profiles)(?:\/|$))/;
+
+/** The Fetch standard takes a GET or HEAD with a body, and these methods, for a mistake in the program. */
+const bodiless = new Set(['GET', 'HEAD']);
+const forbidden = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** What both payload versions come down to. */
+interface Parts {
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly query: string;
+  readonly headers: Headers;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** The request in an HTTP API's event (payload 2.0). Throws an ApiError when there is none in it. */
+export function requestFromV2(event: unknown): Request {
+  const all = members(event);
+  const http = members(members(all['requestContext'])['http']);
+  return request({
+    method: text(http['method']),
+    path: text(all['rawPath']),
+    query: text(all['rawQueryString']) ?? '',
+    headers: headersOf({}, all['headers']),
+    event: all,
+  });
+}
+
+/**
+ * The request in a REST API's event (payload 1.0). The path is `requestContext.path`, which has the mapping key or the
+ * stage: where a mapping matches exactly, `path` is `/` alone.
+ */
+export function requestFromV1(event: unknown): Request {
+  const all = members(event);
+  const context = members(all['requestContext']);
+  return request({
+    method: text(all['httpMethod']) ?? text(context['httpMethod']),
+    path: text(context['path']) ?? text(all['path']),
+    query: queryOf(all['multiValueQueryStringParameters'], all['queryStringParameters']),
+    headers: headersOf(all['multiValueHeaders'], all['headers']),
+    event: all,
+  });
+}
+
+function request({ method, path, query, headers, event }: Parts): Request {
+  if (method === undefined || path === undefined) throw malformed('it names no method or no path');
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) throw malformed('its method is not one that HTTP has');
+  if (forbidden.has(method.toUpperCase())) throw wrongMethod(method);
+  const url = `${origin}${encoded(path).replace(unversioned, '')}${query === '' ? '' : `?${query}`}`;
+  const body = bodiless.has(method.toUpperCase()) ? undefined : bodyOf(event);
+  return new Request(url, { method, headers, ...(body !== undefined && { body }) });
+}
+
+/**
+ * An HTTP API hands over the path decoded, a REST API as it came. What a URL cannot hold is encoded (again); a `%` that
+ * begins no code stands for itself.
+ */
+function encoded(path: string): string {
+  const absolute = path.startsWith('/') ? path : `/${path}`;
+  return absolute.replaceAll(/%(?![\da-f]{2})/gi, '%25').replaceAll(/[?#\\\p{Cc}]/gu, encodeURIComponent);
+}
+
+function bodyOf(event: Readonly<Record<string, unknown>>): string | Uint8Array<ArrayBuffer> | undefined {
+  const { body, isBase64Encoded } = event;
+  if (body === undefined || body === null || body === '') return undefined;
+  if (typeof body !== 'string') throw malformed('its body is not text');
+  if (isBase64Encoded !== true) return body;
+  const bytes = Buffer.from(body, 'base64');
+  // Buffer skips what is not base64, so bad input shows in fewer bytes than its length stands for.
+  if (bytes.length !== Buffer.byteLength(body, 'base64')) throw malformed('its body is not base64');
+  return bytes;
+}
+
+/** Values are kept one by one where the event has them so: two `Authorization` headers must not look like one. */
+function headersOf(lists: unknown, single: unknown): Headers {
+  const headers = new Headers();
+  const listed = Object.entries(members(lists));
+  const entries = listed.length > 0 ? listed : Object.entries(members(single));
+  for (const [name, values] of entries) {
+    if (!isHeaderName(name)) continue;
+    for (const value of [values].flat()) {
+      if (typeof value === 'string') headers.append(name, headerValue(value));
+    }
+  }
+  return headers;
+}
+
+function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+}
+
+/** A stray character in a header that nobody reads must not cost the caller the answer; in a key it still shows. */
+function headerValue(value: string): string {
+  return value.replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/g, '?');
+}
+
+function queryOf(lists: unknown, single: unknown): string {
+  const query = new URLSearchParams();
+  const listed = Object.entries(members(lists));
+  const entries = listed.length > 0 ? listed : Object.entries(members(single));
+  for (const [name, values] of entries) {
+    for (const value of [values].flat()) {
+      if (typeof value === 'string') query.append(name, value);
+    }
+  }
+  return query.toString();
+}
+
+function malformed(what: string): ApiError {
+  return new ApiError(`The gateway cannot read this request: ${what}.`, { status: 400, code: 'malformed_request' });
+}
+
+function wrongMethod(method: string): ApiError {
+  return new ApiError(`The method ${method} is not allowed here.`, { status: 405, code: 'method_not_allowed' });
+}

@@ -1,0 +1,163 @@
+import { requestFromV1, requestFromV2 } from '../../function/event/request.ts';
+
+function v1(overrides: Record<string, unknown> = {}, context: Record<string, unknown> = {}): unknown {
+  return {
+    httpMethod: 'POST',
+    path: '/',
+    multiValueHeaders: { 'Content-Type': ['application/json'] },
+    body: '{"a":1}',
+    isBase64Encoded: false,
+    requestContext: { path: '/v1/chat/completions', requestId: 'id-1', httpMethod: 'POST', ...context },
+    ...overrides,
+  };
+}
+
+function v2(overrides: Record<string, unknown> = {}, http: Record<string, unknown> = {}): unknown {
+  return {
+    version: '2.0',
+    rawPath: '/v1/models',
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json' },
+    isBase64Encoded: false,
+    requestContext: { requestId: 'id-2', http: { method: 'GET', ...http } },
+    ...overrides,
+  };
+}
+
+const pathOf = (request: Request) => new URL(request.url).pathname;
+
+describe('the path', () => {
+  test.each([
+    // An exact mapping strips its key from `path`; the context still has it.
+    ['/v1/chat/completions', '/v1/chat/completions'],
+    ['/v1/models', '/v1/models'],
+    ['/v1/models/us.amazon.nova-pro-v1%3A0', '/v1/models/us.amazon.nova-pro-v1%3A0'],
+    ['/v1/model/a%2Fb/converse', '/model/a%2Fb/converse'],
+    ['/v1/model', '/model'],
+    ['/v1/health', '/health'],
+    ['/v1/foundation-models', '/foundation-models'],
+    ['/v1/inference-profiles/x', '/inference-profiles/x'],
+    ['/v1/healthy', '/v1/healthy'],
+    ['/health', '/health'],
+    ['/v2/v1/health', '/v2/v1/health'],
+    ['/v1', '/v1'],
+    ['', '/'],
+    ['health', '/health'],
+    ['//evil.example.com/health', '//evil.example.com/health'],
+    ['/a b', '/a%20b'],
+    ['/50%', '/50%25'],
+    ['/%zz', '/%25zz'],
+    ['/what?', '/what%3F'],
+    ['/a#b', '/a%23b'],
+    ['/a\\b', '/a%5Cb'],
+    ['/a\r\nb', '/a%0D%0Ab'],
+    ['/\u{1f600}', '/%F0%9F%98%80'],
+  ])('%j is %s', (from, to) => {
+    expect(pathOf(requestFromV1(v1({}, { path: from })))).toBe(to);
+    expect(pathOf(requestFromV2(v2({ rawPath: from })))).toBe(to);
+  });
+
+  test('a REST event without a context path has its own', () => {
+    expect(pathOf(requestFromV1({ httpMethod: 'GET', path: '/health' }))).toBe('/health');
+  });
+});
+
+describe('the query', () => {
+  test('as it came, in payload 2.0', () => {
+    expect(new URL(requestFromV2(v2({ rawQueryString: 'a=1&a=2&b=%26' })).url).search).toBe('?a=1&a=2&b=%26');
+  });
+
+  test('value by value, in payload 1.0', () => {
+    const event = v1({
+      multiValueQueryStringParameters: { a: ['1', '2'], b: ['&'] },
+      queryStringParameters: { a: '2' },
+    });
+    expect(new URL(requestFromV1(event).url).search).toBe('?a=1&a=2&b=%26');
+  });
+});
+
+describe('headers', () => {
+  test('in any case', () => {
+    const event = v1({ multiValueHeaders: { AUTHORIZATION: ['Bearer a'], 'x-Thing': ['1'] } });
+    expect(requestFromV1(event).headers.get('authorization')).toBe('Bearer a');
+    expect(requestFromV1(event).headers.get('X-Thing')).toBe('1');
+  });
+
+  test('two Authorization headers do not look like one', () => {
+    const twice = v1({
+      multiValueHeaders: { Authorization: ['Bearer a', 'Bearer b'] },
+      headers: { Authorization: 'Bearer b' },
+    });
+    const cases = v1({ multiValueHeaders: { Authorization: ['Bearer a'], authorization: ['Bearer b'] } });
+    const joined = v2({ headers: { authorization: 'Bearer a,Bearer b' } });
+    expect(requestFromV1(twice).headers.get('authorization')).toBe('Bearer a, Bearer b');
+    expect(requestFromV1(cases).headers.get('authorization')).toBe('Bearer a, Bearer b');
+    expect(requestFromV2(joined).headers.get('authorization')).toBe('Bearer a,Bearer b');
+  });
+
+  test('the single ones where there are no lists', () => {
+    const event = v1({ multiValueHeaders: null, headers: { Authorization: 'Bearer a' } });
+    expect(requestFromV1(event).headers.get('authorization')).toBe('Bearer a');
+  });
+
+  test('what HTTP could not carry is not a crash', () => {
+    const { headers } = requestFromV2(
+      v2({ headers: { 'bad name': 'x', 'x-emoji': 'a\u{1f600}', 'x-line': 'a\nb', n: 1 } }),
+    );
+    expect([...headers]).toEqual([
+      ['x-emoji', 'a??'],
+      ['x-line', 'a?b'],
+    ]);
+  });
+});
+
+describe('the body', () => {
+  test('text', async () => {
+    expect(await requestFromV1(v1({ body: '{"a":"\u00e9"}' })).text()).toBe('{"a":"\u00e9"}');
+  });
+
+  test('base64', async () => {
+    const body = Buffer.from('{"a":"\u00e9"}').toString('base64');
+    expect(await requestFromV2(v2({ body, isBase64Encoded: true }, { method: 'POST' })).text()).toBe('{"a":"\u00e9"}');
+  });
+
+  test.each(['***', 'YWJ*', 'YW*jYWJj'])('%j is not base64', (body) => {
+    expect(() => requestFromV1(v1({ body, isBase64Encoded: true }))).toThrow(
+      expect.objectContaining({ name: 'ApiError', status: 400, code: 'malformed_request' }),
+    );
+  });
+
+  test('none', async () => {
+    for (const body of [null, undefined, '']) expect(requestFromV1(v1({ body })).body).toBeNull();
+  });
+
+  test('a GET has none, whatever the event says', () => {
+    expect(requestFromV1(v1({ httpMethod: 'GET' })).body).toBeNull();
+  });
+});
+
+describe('what is no request', () => {
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'event'],
+    ['a list', []],
+    ['no members', {}],
+    ['members of other types', { httpMethod: 1, path: {}, requestContext: 'x', headers: 'y', rawPath: 2 }],
+    ['a body that is no text', { ...(v1() as object), body: {} }],
+    ['a method with spaces', { ...(v1() as object), httpMethod: 'GET /' }],
+    ['an empty method', { ...(v1() as object), httpMethod: '' }],
+  ])('%s is a 400', (_name, event) => {
+    const refusal = expect.objectContaining({ name: 'ApiError', status: 400, code: 'malformed_request' });
+    expect(() => requestFromV1(event)).toThrow(refusal);
+    expect(() => requestFromV2(event)).toThrow(refusal);
+  });
+
+  test.each(['TRACE', 'CONNECT', 'track'])('%s is a 405', (method) => {
+    expect(() => requestFromV2(v2({}, { method }))).toThrow(expect.objectContaining({ status: 405 }));
+  });
+
+  test('an unusual method is a request like any other', () => {
+    expect(requestFromV2(v2({}, { method: 'PROPFIND' })).method).toBe('PROPFIND');
+  });
+});
