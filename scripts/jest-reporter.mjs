@@ -1,6 +1,7 @@
 import path from 'node:path';
 
-/** One line a file; failures in full, with what the file printed. Jest's own words stay out of the way. */
+/** One line a file; failures in full, with what the file printed. Jest asks for a default export. */
+// oxlint-disable-next-line import/no-default-export
 export default class CompactReporter {
   #error;
 
@@ -31,7 +32,12 @@ function counts({ numPassingTests, numFailingTests, numPendingTests, numTodoTest
     [numFailingTests, 'failed'],
     [skipped, 'skipped'],
   ];
-  return parts.map(([count, word]) => (count > 0 ? `${count} ${word}` : '')).filter(Boolean).join(', ') || 'no tests';
+  return (
+    parts
+      .map(([count, word]) => (count > 0 ? `${count} ${word}` : ''))
+      .filter(Boolean)
+      .join(', ') || 'no tests'
+  );
 }
 
 function say(text) {

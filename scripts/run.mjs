@@ -34,7 +34,10 @@ process.exitCode = await goOn(commands[command]);
 function goOn([script, ...fixed]) {
   const child = spawn(projectNode(root), [path.join(root, script), ...fixed, ...args], {
     cwd: root,
-    env: { ...process.env, PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}` },
+    env: {
+      ...process.env,
+      PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+    },
     // The channel closes when this process dies, however it dies: then the command stops as well.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,0 +1,92 @@
+/** What a stack deploys, as far as the local stack serves it. `program/` reads it from the declared resources. */
+export interface Deployment {
+  readonly region: string;
+  readonly functions: readonly LambdaFunction[];
+  /** The custom domain; without one, the only API is reached under its own host. */
+  readonly domain?: Domain;
+  readonly apis: readonly Api[];
+}
+
+export interface LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** `$LATEST`, or the number of what was published. */
+  readonly version: string;
+  readonly runtime: string;
+  /** Such as `index.buffered`. */
+  readonly handler: string;
+  /** The folder that its code archive is unpacked to. */
+  readonly taskRoot: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly logGroup: string;
+  readonly reservedConcurrency?: number;
+}
+
+export interface Domain {
+  readonly name: string;
+  readonly mappings: readonly Mapping[];
+}
+
+export interface Mapping {
+  /** Without slashes at its ends; empty for the mapping that takes what no other takes. */
+  readonly key: string;
+  readonly api: Api;
+}
+
+export type Api = HttpApi | RestApi;
+
+interface ApiCommon {
+  readonly id: string;
+  readonly stage: string;
+  readonly throttle?: ThrottleLimits;
+}
+
+export interface HttpApi extends ApiCommon {
+  readonly kind: 'http';
+  /** Of the route `$default`, which takes everything. */
+  readonly integration: Integration;
+}
+
+export interface RestApi extends ApiCommon {
+  readonly kind: 'rest';
+  readonly binaryMediaTypes: readonly string[];
+  readonly resources: readonly RestResource[];
+  readonly gatewayResponses: readonly GatewayResponse[];
+}
+
+export interface RestResource {
+  readonly id: string;
+  /** Such as `/{proxy+}`. */
+  readonly path: string;
+  /** By HTTP method, or `ANY`. */
+  readonly methods: ReadonlyMap<string, Integration>;
+}
+
+/** How one route or method reaches its function. */
+export interface Integration {
+  readonly target: InvocationTarget;
+  readonly transfer: 'buffered' | 'stream';
+  readonly timeoutMilliseconds: number;
+}
+
+export interface InvocationTarget {
+  readonly function: LambdaFunction;
+  /** With the alias, where there is one. */
+  readonly arn: string;
+}
+
+export interface ThrottleLimits {
+  readonly burst: number;
+  readonly ratePerSecond: number;
+}
+
+export interface GatewayResponse {
+  readonly type: string;
+  readonly status?: number;
+  /** By media type. */
+  readonly templates: Readonly<Record<string, string>>;
+  /** Header names to values. */
+  readonly headers: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Header } from './reply.ts';
+
+/** Both kinds of API: of the body, and of request line and headers together. */
+const BODY_BYTES = 10 * 1024 * 1024;
+export const HEAD_BYTES = 10_240;
+
+/** A request before its body. */
+export interface Head {
+  readonly method: string;
+  /** As sent. */
+  readonly path: string;
+  /** As sent, without the question mark. */
+  readonly query: string;
+  /** As sent, in order, with what the edge adds. */
+  readonly headers: readonly Header[];
+  /** Of the request line and the headers that were sent. */
+  readonly bytes: number;
+  readonly sourceIp: string;
+  readonly protocol: string;
+  /** When it came, in milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** What belongs to the connection, and not to the request. */
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding']);
+
+export function readHead(request: IncomingMessage): Head {
+  const { method = 'GET', url = '/', rawHeaders, httpVersion } = request;
+  const sent = pairs(rawHeaders);
+  const { path, query } = parts(url);
+  const time = Date.now();
+  const sourceIp = (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  return {
+    method,
+    path,
+    query,
+    headers: [...sent.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase())), ...added(sent, { sourceIp, time })],
+    bytes: size(`${method} ${url} HTTP/${httpVersion}`, sent),
+    sourceIp,
+    protocol: `HTTP/${httpVersion}`,
+    time,
+  };
+}
+
+/** The body, or undefined when it is larger than either kind of API takes; what is left of it then goes nowhere. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    if (!(chunk instanceof Buffer)) continue;
+    bytes += chunk.byteLength;
+    if (bytes <= BODY_BYTES) chunks.push(chunk);
+  }
+  return bytes > BODY_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+/** The last value of a header, whatever the case of its name. */
+export function header(headers: readonly Header[], name: string): string | undefined {
+  return headers.findLast(([candidate]) => candidate.toLowerCase() === name)?.[1];
+}
+
+/** `12/Mar/2026:19:03:58 +0000`, as access logs write it. */
+export function logTime(time: number): string {
+  const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(time).toUTCString()) ?? [];
+  return `${day}/${month}/${year}:${clock} +0000`;
+}
+
+function pairs(raw: readonly string[]): Header[] {
+  return raw.flatMap((name, index): Header[] => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
+}
+
+/** The target of a request line, which may be a whole URL. */
+function parts(url: string): { path: string; query: string } {
+  const relative = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?#]*/i, '');
+  const [, path = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(relative) ?? [];
+  return { path: path === '' ? '/' : path, query };
+}
+
+function added(sent: readonly Header[], { sourceIp, time }: { sourceIp: string; time: number }): Header[] {
+  const before = header(sent, 'x-forwarded-for');
+  const trace = `Root=1-${Math.floor(time / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  const all: Header[] = [
+    ['X-Amzn-Trace-Id', trace],
+    ['X-Forwarded-For', before === undefined ? sourceIp : `${before}, ${sourceIp}`],
+    ['X-Forwarded-Port', '443'],
+    ['X-Forwarded-Proto', 'https'],
+  ];
+  return all;
+}
+
+/** As on the wire: each line with its end, a name with colon and space. */
+function size(line: string, headers: readonly Header[]): number {
+  const lines = [line, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  return lines.reduce((bytes, text) => bytes + Buffer.byteLength(text, 'latin1') + 2, 0);
+}

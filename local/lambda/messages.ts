@@ -1,0 +1,55 @@
+/** What goes between the local stack and one environment, which is a thread of its own. */
+export type ToEnvironment = Invoke | Credit;
+
+export interface Invoke {
+  readonly kind: 'invoke';
+  /** JSON, as the runtime receives it. */
+  readonly event: string;
+  readonly requestId: string;
+  readonly functionArn: string;
+  /** When the function times out, in milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+/** Bytes that have been taken off the environment's hands. */
+interface Credit {
+  readonly kind: 'credit';
+  readonly requestId: string;
+  readonly bytes: number;
+}
+
+export type FromEnvironment =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'log'; readonly text: string }
+  | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
+  /** The answer is complete; the handler may still be running. */
+  | { readonly kind: 'end' }
+  /** The handler, or the loading of its module, has failed; what was written stays written. */
+  | { readonly kind: 'failed'; readonly error: FunctionError }
+  /** The environment can take another invocation. */
+  | { readonly kind: 'done' };
+
+/** As Lambda reports it. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
+
+/** What the thread is started with. */
+export interface EnvironmentData {
+  readonly taskRoot: string;
+  readonly handler: string;
+  /** One 32-bit number: 0 while the environment is frozen, 1 once an invocation is on its way. */
+  readonly gate: SharedArrayBuffer;
+  readonly context: ContextData;
+}
+
+/** The part of a handler's context that is the same for every invocation. */
+export interface ContextData {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly memoryLimitInMB: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}

@@ -1,0 +1,54 @@
+import { runtime } from '@pulumi/pulumi';
+import { answer, isRecord, make, type Declared } from './made-up.ts';
+
+/** A declared resource with the id that others refer to it by. */
+export interface Resource extends Declared {
+  readonly id: string;
+  /** The inputs, and what AWS would have added. */
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+export interface Evaluation {
+  readonly project: string;
+  readonly stack: string;
+  /** Keys with their namespace; values as Pulumi stores them, so objects are JSON. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly region: string;
+}
+
+/** Marks a secret among plain values (Pulumi's wire format). */
+const SECRET_MARK = '4dabf18193072939515e22adb298388d';
+
+/** Runs a Pulumi program without AWS, and gives the resources that it declares. */
+export async function evaluate(
+  program: () => Promise<unknown>,
+  { project, stack, config, region }: Evaluation,
+): Promise<readonly Resource[]> {
+  const resources: Resource[] = [];
+  const mocks: runtime.Mocks = {
+    newResource({ type, name, inputs }) {
+      const declared = { type, name, inputs: record(plain(inputs)) };
+      const made = make(declared, region);
+      resources.push({ ...declared, ...made });
+      return { ...made };
+    },
+    call: ({ token, inputs }) => answer(token, record(inputs), region),
+  };
+  await runtime.setMocks(mocks, project, stack, false);
+  runtime.setAllConfig({ ...config });
+  await runtime.runInPulumiStack(program);
+  await runtime.disconnect();
+  return resources;
+}
+
+/** Without the wrapping of secrets; assets and archives stay as they are. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isRecord(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (SECRET_MARK in value) return plain(value['value']);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}

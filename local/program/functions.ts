@@ -1,0 +1,102 @@
+import path from 'node:path';
+import type { InvocationTarget, LambdaFunction } from '../deployment.ts';
+import type { Collection, Entry } from './collection.ts';
+import { DeclarationError } from './inputs.ts';
+import { functionNameOf } from './made-up.ts';
+import { unpack } from './unpack.ts';
+
+/** Lambda's own, where the program gives none. */
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MEGABYTES = 128;
+
+/** The declared functions, with their code unpacked below a folder. */
+export async function readFunctions(collection: Collection, folder: string): Promise<readonly LambdaFunction[]> {
+  return Promise.all(collection.all('function').map((entry) => readFunction(entry, folder)));
+}
+
+async function readFunction({ resource, inputs }: Entry, folder: string): Promise<LambdaFunction> {
+  const name = inputs.text('name');
+  const taskRoot = path.join(folder, name);
+  await unpack(resource.inputs['code'], taskRoot);
+  const reserved = inputs.number('reservedConcurrentExecutions') ?? -1;
+  return {
+    name,
+    arn: inputs.text('arn'),
+    version: inputs.text('version'),
+    runtime: inputs.text('runtime'),
+    handler: inputs.text('handler'),
+    taskRoot,
+    environment: inputs.block('environment').map('variables'),
+    timeoutSeconds: inputs.number('timeout') ?? DEFAULT_TIMEOUT_SECONDS,
+    memoryMegabytes: inputs.number('memorySize') ?? DEFAULT_MEMORY_MEGABYTES,
+    logGroup: inputs.block('loggingConfig').optionalText('logGroup') ?? `/aws/lambda/${name}`,
+    ...(reserved >= 0 && { reservedConcurrency: reserved }),
+  };
+}
+
+/** How API Gateway names a function: an ARN inside the address of an invocation. */
+const INVOCATION = /:lambda:path\/([\d-]+)\/functions\/(arn:[^/]+)\/(response-streaming-)?invocations$/;
+
+/** The versions of Lambda's API that the two ways of invoking belong to. */
+const API_VERSIONS = { buffered: '2015-03-31', stream: '2021-11-15' } as const;
+
+export interface Reach {
+  readonly collection: Collection;
+  readonly functions: readonly LambdaFunction[];
+  /** Of the API: whose calls the function must permit. */
+  readonly executionArn: string;
+  readonly transfer: 'buffered' | 'stream';
+}
+
+/** The function behind an integration's URI, if this API may call it in this way. */
+export function target(integration: Entry, uri: string, reach: Reach): InvocationTarget {
+  const [, version, arn, streaming] = INVOCATION.exec(uri) ?? [];
+  const refuse = (problem: string): never => {
+    throw new DeclarationError(integration.resource, problem);
+  };
+  if (arn === undefined) return refuse(`${uri} is no address of a Lambda function`);
+  const transfer = streaming === undefined ? 'buffered' : 'stream';
+  if (transfer !== reach.transfer || version !== API_VERSIONS[transfer]) {
+    return refuse(`its transfer mode is ${reach.transfer}, and ${uri} is not the address for it`);
+  }
+  const found = reach.functions.find(({ name }) => name === functionNameOf(arn));
+  if (!found) return refuse(`there is no function ${arn}`);
+  const qualifier = arn.split(':')[7];
+  if (qualifier !== undefined && !isPublished(found, { qualifier, collection: reach.collection })) {
+    return refuse(`there is no alias or version ${arn}`);
+  }
+  if (!isPermitted(found, { qualifier, ...reach })) return refuse(`no lambda.Permission lets the API call ${arn}`);
+  return { function: found, arn };
+}
+
+function isPublished(
+  lambda: LambdaFunction,
+  { qualifier, collection }: { qualifier: string; collection: Collection },
+): boolean {
+  if (qualifier === lambda.version) return true;
+  const aliases = collection.all('alias').filter(({ inputs }) => inputs.text('name') === qualifier);
+  return aliases.some(
+    ({ inputs }) =>
+      functionNameOf(inputs.text('functionName')) === lambda.name && inputs.text('functionVersion') === lambda.version,
+  );
+}
+
+function isPermitted(
+  lambda: LambdaFunction,
+  {
+    qualifier,
+    collection,
+    executionArn,
+  }: { qualifier: string | undefined } & Pick<Reach, 'collection' | 'executionArn'>,
+): boolean {
+  return collection
+    .all('permission')
+    .some(
+      ({ inputs }) =>
+        functionNameOf(inputs.text('function')) === lambda.name &&
+        inputs.optionalText('qualifier') === qualifier &&
+        inputs.text('action') === 'lambda:InvokeFunction' &&
+        inputs.text('principal') === 'apigateway.amazonaws.com' &&
+        (inputs.optionalText('sourceArn') ?? `${executionArn}/`).startsWith(`${executionArn}/`),
+    );
+}
