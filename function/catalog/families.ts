@@ -194,7 +194,13 @@ const deepseek31: Family = {
 };
 
 /** Qwen3, GLM, MiniMax, Nemotron, Gemma 3: tools by automatic choice alone, no wish about reasoning. */
-const openWeight: Family = { ...generic, name: 'open-weight', tools: 'streamed', sampling: 'all' };
+const openWeight: Family = {
+  ...generic,
+  name: 'open-weight',
+  tools: 'streamed',
+  sampling: 'all',
+  inlineReasoningTags: true,
+};
 
 const llama3: Family = { ...generic, name: 'llama-3', tools: 'none', sampling: 'all', images: false };
 const llama31: Family = { ...llama3, name: 'llama-3-1', tools: 'buffered' };
@@ -315,7 +321,7 @@ const lines: readonly Line[] = [
       [3.2, { ...deepseek31, name: 'deepseek-v3-2', forced: 'any-or-tool' }],
     ],
   },
-  only(/^(?:qwen|zai|minimax|nvidia|google)\./, { ...openWeight, inlineReasoningTags: true }),
+  only(/^(?:qwen|zai|minimax|nvidia|google)\./, openWeight),
   only(/^meta\.llama3-2-(?:1|3)b/, { ...llama3, name: 'llama-3-2-small' }),
   only(/^meta\.llama3-2-/, { ...llama31, name: 'llama-3-2', images: true }),
   {

@@ -56,10 +56,10 @@ export interface Family {
   /** Which of temperature and topP it takes: all, not both at once, or none. */
   readonly sampling: 'all' | 'one' | 'none';
   readonly thinking: Thinking;
+  /** Whether its models may write reasoning into the text, between tags. */
+  readonly inlineReasoningTags: boolean;
   /** The reasoning it wants back in a tool loop: its signed text, its redacted blob alone, its plain text, or nothing. */
   readonly replay: 'signed' | 'redacted' | 'text' | 'none';
-  /** Whether its models write their reasoning into the text, between tags. */
-  readonly inlineReasoningTags: boolean;
   /** Whether it takes `outputConfig.textFormat`. */
   readonly nativeJson: boolean;
   /** Whether it takes `toolSpec.strict`. */

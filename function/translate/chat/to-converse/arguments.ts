@@ -1,0 +1,28 @@
+import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
+import { isObject } from './work.ts';
+
+/** Deeper arguments than this are no tool's; writing them out again would exhaust the stack. */
+const DEEPEST = 100;
+
+/** A call's argument text as the object that Converse wants: nothing becomes an empty one, what is no object is wrapped. */
+export function callInput(text: string): JsonObject {
+  if (text.trim() === '') return {};
+  const value = parsed(text);
+  if (isObject(value)) return value;
+  return { input: value ?? text };
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return depth(value) <= DEEPEST ? value : undefined;
+  } catch {
+    // A model wrote it, and it may have been cut off: the next turn shall see it as it was.
+    return undefined;
+  }
+}
+
+function depth(value: JsonValue, above = 0): number {
+  if (typeof value !== 'object' || value === null || above > DEEPEST) return above;
+  return Object.values(value).reduce<number>((deepest, inner) => Math.max(deepest, depth(inner, above + 1)), above + 1);
+}

@@ -1,0 +1,190 @@
+import type { ChatRequest } from '../../../dialects/chat.gen.ts';
+import type { ToolSpecification } from '../../../dialects/converse.gen.ts';
+import type { JsonObject } from '../../../dialects/json.ts';
+import { defined } from '../../defined.ts';
+import { strictSchema } from './json-schema.ts';
+import { objectSchema } from './object-schema.ts';
+import { invalid } from './refusal.ts';
+import { isObject, member, type Work } from './work.ts';
+
+/** One tool of the caller, whatever form it came in. */
+export interface AskedTool {
+  readonly spec: ToolSpecification;
+  /** What the caller calls it. */
+  readonly name: string;
+  readonly custom: boolean;
+  /** A cache point is wanted after it. */
+  readonly marked: boolean;
+}
+
+/** Which of the tools the model must, may or must not call; names are the caller's. */
+export type Choice =
+  | { readonly kind: 'auto' | 'required'; readonly among?: ReadonlySet<string> }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'tool'; readonly name: string };
+
+/** The caller's tools and choice, in the one form behind OpenAI's several. */
+export interface Asked {
+  readonly tools: readonly AskedTool[];
+  readonly choice: Choice;
+  /** The member that the tools came in. */
+  readonly param: 'tools' | 'functions';
+  /** The member that the choice came in. */
+  readonly choiceParam: 'tool_choice' | 'function_call';
+}
+
+export function askedTools(work: Work): Asked {
+  const { request } = work;
+  if (!request.functions?.length) return modern(work);
+  if (request.tools?.length) {
+    const message = "Invalid value for 'functions': 'functions' and 'tools' cannot both be specified.";
+    throw invalid('functions', message);
+  }
+  return legacy(work);
+}
+
+function modern(work: Work): Asked {
+  const { request } = work;
+  const tools = (request.tools ?? []).map((tool, at) => {
+    if (tool.type === 'function') return functionTool(tool.function, { param: `tools[${at}].function`, tool, work });
+    return customTool(tool, work);
+  });
+  checkOnce(tools, (at) => `tools[${at}]`);
+  if (tools.length === 0) checkWithoutTools(request);
+  const asked = { tools, param: 'tools', choiceParam: 'tool_choice' } as const;
+  return { ...asked, choice: checked(choice(request), tools, asked.choiceParam) };
+}
+
+function legacy(work: Work): Asked {
+  const { request } = work;
+  const tools = (request.functions ?? []).map((tool, at) =>
+    functionTool(tool, { param: `functions[${at}]`, tool, work }),
+  );
+  checkOnce(tools, (at) => `functions[${at}]`);
+  const { function_call: call } = request;
+  const asked = { tools, param: 'functions', choiceParam: 'function_call' } as const;
+  const named: Choice =
+    typeof call === 'object' && call !== null ? { kind: 'tool', name: call.name } : { kind: call ?? 'auto' };
+  return { ...asked, choice: checked(named, tools, asked.choiceParam) };
+}
+
+/** As OpenAI: a choice among no tools, or a way of calling them, is a mistake. */
+function checkWithoutTools(request: ChatRequest): void {
+  if (request.tool_choice) throw onlyWith('tool_choice', 'tools');
+  if (typeof request.parallel_tool_calls === 'boolean') throw onlyWith('parallel_tool_calls', 'tools');
+  if (request.function_call) throw onlyWith('function_call', 'functions');
+}
+
+function onlyWith(name: string, needed: string): Error {
+  return invalid(name, `Invalid value for '${name}': '${name}' is only allowed when '${needed}' are specified.`);
+}
+
+function choice({ tool_choice: given }: ChatRequest): Choice {
+  if (!given) return { kind: 'auto' };
+  if (typeof given === 'string') return { kind: given };
+  if (given.type === 'function') return { kind: 'tool', name: given.function.name };
+  if (given.type === 'custom') return { kind: 'tool', name: given.custom.name };
+  const { mode, tools } = given.allowed_tools;
+  const among = new Set(tools.map(allowedName));
+  if (among.size > 0) return { kind: mode, among };
+  if (mode === 'auto') return { kind: 'none' };
+  throw invalid(
+    'tool_choice.allowed_tools.tools',
+    "Invalid 'tool_choice.allowed_tools.tools': 'required' needs a tool.",
+  );
+}
+
+/** `{"type": "function", "function": {"name": "…"}}`, and what the Responses API writes: `{"type": "function", "name": "…"}`. */
+function allowedName(tool: JsonObject, at: number): string {
+  const held = [tool['function'], tool['custom'], tool].find(
+    (value) => isObject(value) && typeof value['name'] === 'string',
+  );
+  const name = isObject(held) ? held['name'] : undefined;
+  if (typeof name === 'string') return name;
+  const param = `tool_choice.allowed_tools.tools[${at}]`;
+  throw invalid(param, `Invalid '${param}': expected a tool with a name.`);
+}
+
+function checked(wanted: Choice, tools: readonly AskedTool[], param: string): Choice {
+  const names = new Set(tools.map(({ name }) => name));
+  const missing = wantedNames(wanted).find((name) => !names.has(name));
+  if (missing === undefined) return wanted;
+  throw invalid(param, `Invalid value for '${param}': no tool of that name is in the request.`);
+}
+
+function wantedNames(wanted: Choice): string[] {
+  if (wanted.kind === 'tool') return [wanted.name];
+  return 'among' in wanted ? [...(wanted.among ?? [])] : [];
+}
+
+/** Bedrock refuses two tools of one name, and a call could not be told apart. */
+function checkOnce(tools: readonly AskedTool[], path: (at: number) => string): void {
+  const seen = new Set<string>();
+  tools.forEach(({ name }, at) => {
+    if (seen.has(name)) throw invalid(path(at), `Invalid '${path(at)}': another tool has the same name.`);
+    seen.add(name);
+  });
+}
+
+interface Given {
+  readonly param: string;
+  /** What the function was in: marks of other vendors are on it. */
+  readonly tool: object;
+  readonly work: Work;
+}
+
+interface FunctionTool {
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters?: JsonObject;
+  readonly strict?: boolean | null;
+}
+
+function functionTool(
+  { name, description, parameters, strict }: FunctionTool,
+  { param, tool, work }: Given,
+): AskedTool {
+  const given = parameters && Object.keys(parameters).length > 0 ? parameters : { type: 'object', properties: {} };
+  const schema = objectSchema(given);
+  if (schema === undefined) {
+    const message = `Invalid schema for function '${name}': schema must be a JSON Schema of 'type: "object"'.`;
+    throw invalid(`${param}.parameters`, message, 'invalid_function_parameters');
+  }
+  const closed = strict === true && work.family.strictTools ? strictSchema(schema) : undefined;
+  if (strict === true && closed === undefined) work.ignored.add('tools.function.strict');
+  const spec = {
+    name: work.names.of(name),
+    ...described(description),
+    inputSchema: { json: closed ?? schema },
+    ...defined({ strict: closed && true }),
+  };
+  return { spec, name, custom: false, marked: isMarked(tool) };
+}
+
+type CustomTool = Extract<NonNullable<ChatRequest['tools']>[number], { type: 'custom' }>;
+
+/** Converse knows no tools of free text: the text is one string of an object. */
+function customTool(tool: CustomTool, { names, ignored }: Work): AskedTool {
+  const { name, description, format } = tool.custom;
+  const grammar = format?.type === 'grammar' ? format.grammar : undefined;
+  // A grammar can be asked for, not enforced.
+  if (grammar) ignored.add('tools.custom.format');
+  const rule = grammar && `It must match this ${grammar.syntax} grammar:\n${grammar.definition}`;
+  const input = {
+    type: 'string',
+    description: ["The tool's whole input, as plain text.", rule].filter(Boolean).join(' '),
+  };
+  const json = { type: 'object', properties: { input }, required: ['input'] };
+  const spec = { name: names.of(name), ...described(description), inputSchema: { json } };
+  return { spec, name, custom: true, marked: isMarked(tool) };
+}
+
+/** Bedrock refuses an empty description. */
+function described(description: string | undefined): { description?: string } {
+  return description === undefined || description.trim() === '' ? {} : { description };
+}
+
+/** Anthropic's own mark, which clients of its models put on parts, messages and tools. */
+export function isMarked(value: object): boolean {
+  return isObject(member(value, 'cache_control'));
+}

@@ -1,0 +1,122 @@
+import type {
+  CachePointBlock,
+  ContentBlock,
+  Message,
+  SystemContentBlock,
+  Tool,
+} from '../../../dialects/converse.gen.ts';
+import { isObject, member, type Work } from './work.ts';
+
+/** The three places where cache points may stand, in the order in which Bedrock reads them. */
+export interface Cacheable {
+  readonly tools: readonly Tool[];
+  readonly system: readonly SystemContentBlock[];
+  readonly messages: readonly Message[];
+}
+
+/** So many cache points are taken in one request. */
+const MOST = 4;
+
+type Point = { readonly cachePoint: CachePointBlock };
+
+/**
+ * Puts cache points where a later request will probably begin the same: what the caller marked or, without marks, at the end
+ * of the tools, the system text and the last two user messages.
+ */
+export function cached(parts: Cacheable, work: Work): Cacheable {
+  const marked = [...parts.tools, ...parts.system, ...parts.messages.flatMap(({ content }) => content)].some(isPoint);
+  const allowed = permitted(parts, work, marked);
+  const placed = marked ? allowed : isLikely(work) ? automatic(allowed, work) : allowed;
+  return limited(placed, work);
+}
+
+/** Marks where the family takes none are dropped and named. */
+function permitted(parts: Cacheable, { family, ignored, exchange }: Work, marked: boolean): Cacheable {
+  if (!marked) return parts;
+  const positions = exchange.promptCaching === 'off' ? [] : (family.caching?.positions ?? []);
+  const tools = positions.includes('tools');
+  const kept = {
+    tools: tools ? parts.tools : parts.tools.filter((tool) => !isPoint(tool)),
+    system: positions.includes('system') ? parts.system : parts.system.filter((block) => !isPoint(block)),
+    messages: parts.messages.map((message) => {
+      const takes = positions.includes('messages') && (tools || !hasToolBlocks(message));
+      return takes ? message : { ...message, content: message.content.filter((block) => !isPoint(block)) };
+    }),
+  };
+  if (count(kept) < count(parts)) ignored.add('prompt_cache_breakpoint');
+  return kept;
+}
+
+/** Reuse is likely when the caller says so, or when the conversation goes on: a cache write costs more than plain input. */
+function isLikely({ request, family, exchange, ignored }: Work): boolean {
+  const asked = typeof request.prompt_cache_key === 'string';
+  if (exchange.promptCaching === 'off' || family.caching === undefined) {
+    if (asked) ignored.add('prompt_cache_key');
+    return false;
+  }
+  if (request.prompt_cache_options?.mode === 'explicit') return false;
+  return asked || exchange.promptCaching === 'always' || request.messages.some(({ role }) => role === 'assistant');
+}
+
+function automatic({ tools, system, messages }: Cacheable, { family }: Work): Cacheable {
+  const positions = family.caching?.positions ?? [];
+  const withTools = positions.includes('tools');
+  const users = messages.flatMap(({ role }, at) => (role === 'user' ? [at] : []));
+  const lastTwo = new Set(users.slice(-2));
+  return {
+    tools: withTools && tools.length > 0 ? [...tools, point] : tools,
+    system: positions.includes('system') && system.length > 0 ? [...system, point] : system,
+    messages: messages.map((message, at) => {
+      const takes = positions.includes('messages') && lastTwo.has(at) && (withTools || !hasToolBlocks(message));
+      return takes ? { ...message, content: [...message.content, point] } : message;
+    }),
+  };
+}
+
+const point: Point = { cachePoint: { type: 'default' } };
+
+/** Keeps the latest points, as OpenAI does with breakpoints, all with one lifetime: it must not grow along a request. */
+function limited(parts: Cacheable, work: Work): Cacheable {
+  const total = count(parts);
+  const withTtl: Point = { cachePoint: { type: 'default', ...lifetime(work, total > 0) } };
+  let excess = total - MOST;
+  if (total === 0) return parts;
+  if (excess > 0) work.ignored.add('prompt_cache_breakpoint');
+  const kept = <Block extends object>(blocks: readonly (Block | Point)[]): (Block | Point)[] =>
+    blocks.filter((block) => !isPoint(block) || excess-- <= 0).map((block) => (isPoint(block) ? withTtl : block));
+  const tools = kept<Tool>(parts.tools);
+  const system = kept<SystemContentBlock>(parts.system);
+  const messages = parts.messages.map(({ role, content }) => ({ role, content: kept<ContentBlock>(content) }));
+  return { tools, system, messages };
+}
+
+/** An hour where it is asked for and taken; OpenAI's least of 30 minutes is more than Bedrock's usual five. */
+function lifetime({ request, family, ignored }: Work, any: boolean): { ttl?: '1h' } {
+  const asked = request.prompt_cache_options?.ttl !== undefined;
+  const hour = any && (asked || request.messages.some(marksAnHour) || (request.tools ?? []).some(isHour));
+  if (hour && family.caching?.ttl === true) return { ttl: '1h' };
+  if (hour || asked) ignored.add('prompt_cache_options.ttl');
+  return {};
+}
+
+function marksAnHour(message: Work['request']['messages'][number]): boolean {
+  return isHour(message) || (Array.isArray(message.content) && message.content.some(isHour));
+}
+
+function isHour(value: object): boolean {
+  const control = member(value, 'cache_control');
+  return isObject(control) && control['ttl'] === '1h';
+}
+
+function isPoint(block: object): block is Point {
+  return 'cachePoint' in block;
+}
+
+function hasToolBlocks({ content }: Message): boolean {
+  return content.some((block) => 'toolUse' in block || 'toolResult' in block);
+}
+
+function count({ tools, system, messages }: Cacheable): number {
+  const lists = [tools, system, ...messages.map(({ content }) => content)];
+  return lists.reduce((sum, list) => sum + list.filter(isPoint).length, 0);
+}

@@ -1,0 +1,104 @@
+import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/chat.gen.ts';
+import type { ContentBlock, ToolUseBlock } from '../../../dialects/converse.gen.ts';
+import type { JsonObject } from '../../../dialects/json.ts';
+import { carried } from '../carry.ts';
+import { callInput } from './arguments.ts';
+import { invalid } from './refusal.ts';
+import { replayable } from './thinking.ts';
+import { EMPTY } from './turns.ts';
+import type { ToolIds } from './tool-ids.ts';
+import type { Work } from './work.ts';
+
+/** A call that waits for its result. */
+export interface OpenCall {
+  readonly toolUseId: string;
+  readonly name: string;
+}
+
+/** The calls of the last assistant message, by the caller's ids (equal ones wait in line) or, of the old kind, by name. */
+export interface Open {
+  /** Where the message is that made them. */
+  readonly at: number;
+  readonly byId: Map<string, OpenCall[]>;
+  readonly byName: Map<string, OpenCall[]>;
+}
+
+export interface CallContext {
+  readonly work: Work;
+  readonly ids: ToolIds;
+  /** Reasoning goes back only while the model thinks. */
+  readonly thinks: boolean;
+  /** Without tools in the request Bedrock refuses tool blocks: calls and results are told in words. */
+  readonly inWords: boolean;
+}
+
+/** One call of the history: what goes before everything else in its message, the call itself, and what waits for a result. */
+export interface Call {
+  readonly reasoning: ContentBlock[];
+  readonly block: ContentBlock;
+  readonly open: OpenCall;
+}
+
+type ToolCall = NonNullable<ChatCompletionRequestAssistantMessage['tool_calls']>[number];
+
+export function toolCall(call: ToolCall, { work, ids, thinks, inWords }: CallContext): Call {
+  const found = carried(call.id);
+  const reasoning = thinks && !inWords ? replayable(found, work.family) : [];
+  const { name, input } = called(call);
+  const use = { toolUseId: ids.next(found?.id ?? call.id), name: work.names.of(name), input };
+  return {
+    reasoning: reasoning.map((reasoningContent) => ({ reasoningContent })),
+    block: inWords ? callInWords(use, name) : { toolUse: use },
+    open: { toolUseId: use.toolUseId, name },
+  };
+}
+
+export function functionCall(
+  { name, arguments: text }: { name: string; arguments: string },
+  at: number,
+  { work, ids, inWords }: CallContext,
+): Call {
+  // The old form has no ids: the place in the list is as stable.
+  const use = { toolUseId: ids.next(`function_call_${at}`), name: work.names.of(name), input: callInput(text) };
+  const block = inWords ? callInWords(use, name) : { toolUse: use };
+  return { reasoning: [], block, open: { toolUseId: use.toolUseId, name } };
+}
+
+function called(call: ToolCall): { name: string; input: JsonObject } {
+  if (call.type === 'custom') return { name: call.custom.name, input: { input: call.custom.input } };
+  return { name: call.function.name, input: callInput(call.function.arguments) };
+}
+
+function callInWords({ input }: ToolUseBlock, name: string): ContentBlock {
+  return { text: `I called the tool ${name} with ${JSON.stringify(input)}.` };
+}
+
+/** The result of a call; `texts` may be blank, but not missing: some models refuse a result without content. */
+export function result({ toolUseId, name }: OpenCall, texts: readonly string[], inWords: boolean): ContentBlock {
+  const said = texts.filter((text) => text.trim() !== '');
+  const content = said.length > 0 ? said : [EMPTY];
+  if (inWords) return { text: `The tool ${name} returned: ${content.join('\n')}` };
+  return { toolResult: { toolUseId, content: content.map((text) => ({ text })) } };
+}
+
+/** The call that a result belongs to; a result of nothing is refused, as OpenAI does. */
+export function take(waiting: OpenCall[] | undefined, param: string): OpenCall {
+  const found = waiting?.shift();
+  if (found !== undefined) return found;
+  throw invalid(
+    param,
+    "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.",
+  );
+}
+
+/** Refuses to go on while a call waits for its result, as OpenAI does; the old kind may stay without. */
+export function settle(open: Open, inWords: boolean): ContentBlock[] {
+  const missing = [...open.byId]
+    .filter(([, waiting]) => waiting.length > 0)
+    .map(([id]) => (id.length > 80 ? `${id.slice(0, 80)}…` : id));
+  if (missing.length > 0) {
+    const message = `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${missing.slice(0, 10).join(', ')}`;
+    throw invalid(`messages[${open.at}].tool_calls`, message);
+  }
+  return [...open.byName.values()].flat().map((call) => result(call, [], inWords));
+}

@@ -1,0 +1,77 @@
+import type {
+  ChatCompletionRequestMessageContentPartAudio,
+  ChatCompletionRequestMessageContentPartText,
+  ChatCompletionRequestUserMessageContentPart,
+} from '../../../dialects/chat.gen.ts';
+import type { AudioBlock, ContentBlock } from '../../../dialects/converse.gen.ts';
+import { isMarked } from './asked-tools.ts';
+import { cleanBase64 } from './base64.ts';
+import { file, type DocumentNames } from './documents.ts';
+import { image } from './images.ts';
+import { invalid, unsupported } from './refusal.ts';
+import type { Work } from './work.ts';
+
+export const MARK: ContentBlock = { cachePoint: { type: 'default' } };
+
+/** What a user says, as blocks. Blank text says nothing and is left out: Bedrock refuses it. */
+export function userBlocks(
+  content: string | readonly ChatCompletionRequestUserMessageContentPart[],
+  at: number,
+  { work, names }: { work: Work; names: DocumentNames },
+): ContentBlock[] {
+  if (typeof content === 'string') return textBlocks(content);
+  return content.flatMap((part, index) => {
+    const param = `messages[${at}].content[${index}]`;
+    return withMark(part, part.type === 'text' ? textBlocks(part.text) : [mediaBlock(part, param, { work, names })]);
+  });
+}
+
+export function textBlocks(text: string): ContentBlock[] {
+  return text.trim() === '' ? [] : [{ text }];
+}
+
+/** A breakpoint stands after its part; after nothing there is nothing to cache. */
+export function withMark(part: object, blocks: ContentBlock[]): ContentBlock[] {
+  const marked = 'prompt_cache_breakpoint' in part || isMarked(part);
+  return marked && blocks.length > 0 ? [...blocks, MARK] : blocks;
+}
+
+/** The texts of a message that has nothing else. */
+export function texts(content: string | readonly ChatCompletionRequestMessageContentPartText[] | null): string[] {
+  if (content === null) return [];
+  return typeof content === 'string' ? [content] : content.map(({ text }) => text);
+}
+
+type MediaPart = Exclude<ChatCompletionRequestUserMessageContentPart, { type: 'text' }>;
+
+function mediaBlock(
+  part: MediaPart,
+  param: string,
+  { work, names }: { work: Work; names: DocumentNames },
+): ContentBlock {
+  const { family, exchange } = work;
+  if (part.type === 'input_audio') {
+    if (!family.audio) throw not('audio', `${param}.input_audio`);
+    return { audio: audio(part, param) };
+  }
+  if (part.type === 'image_url') {
+    if (!family.images) throw not('images', `${param}.image_url`);
+    return { image: image(part.image_url.url, `${param}.image_url.url`, exchange.media) };
+  }
+  const block = file(part, `${param}.file`, names);
+  if ('image' in block ? !family.images : !family.documents) throw not('files of this kind', `${param}.file`);
+  return block;
+}
+
+function not(what: string, param: string): Error {
+  return unsupported(param, `Unsupported content: this model does not take ${what}.`);
+}
+
+function audio(
+  { input_audio: { data, format } }: ChatCompletionRequestMessageContentPartAudio,
+  param: string,
+): AudioBlock {
+  const bytes = cleanBase64(data);
+  if (bytes !== undefined) return { format, source: { bytes } };
+  throw invalid(`${param}.input_audio.data`, `Invalid '${param}.input_audio.data': expected base64.`);
+}

@@ -1,0 +1,153 @@
+import type {
+  ChatCompletionRequestAssistantMessage,
+  ChatCompletionRequestDeveloperMessage,
+  ChatCompletionRequestFunctionMessage,
+  ChatCompletionRequestMessage,
+  ChatCompletionRequestSystemMessage,
+  ChatCompletionRequestToolMessage,
+} from '../../../dialects/chat.gen.ts';
+import type { ContentBlock, SystemContentBlock } from '../../../dialects/converse.gen.ts';
+import { isMarked } from './asked-tools.ts';
+import { functionCall, result, settle, take, toolCall, type Call, type CallContext, type Open } from './calls.ts';
+import { MARK, textBlocks, texts, userBlocks, withMark } from './content.ts';
+import { documentNames, type DocumentNames } from './documents.ts';
+import { unsupported } from './refusal.ts';
+import { toolIds } from './tool-ids.ts';
+import { add, type Turn } from './turns.ts';
+import type { Work } from './work.ts';
+
+/** The caller's messages, sorted: system text from wherever it stood, and the turns of the two sides. */
+export interface Conversation {
+  readonly system: SystemContentBlock[];
+  readonly turns: Turn[];
+}
+
+/** One walk over the messages; it belongs to one request. */
+interface Walk extends CallContext {
+  readonly system: SystemContentBlock[];
+  readonly turns: Turn[];
+  readonly documents: DocumentNames;
+  open: Open | undefined;
+}
+
+export function conversation(work: Work, { thinks, inWords }: Pick<CallContext, 'thinks' | 'inWords'>): Conversation {
+  const walk: Walk = {
+    work,
+    thinks,
+    inWords,
+    ids: toolIds(work.family.toolUseIds),
+    system: [],
+    turns: [],
+    documents: documentNames(),
+    open: undefined,
+  };
+  work.request.messages.forEach((message, at) => step(message, at, walk));
+  close(walk);
+  return walk;
+}
+
+function step(message: ChatCompletionRequestMessage, at: number, walk: Walk): void {
+  if (message.role === 'system' || message.role === 'developer') return systemText(message, walk);
+  if (message.role === 'tool') return toolResult(message, at, walk);
+  if (message.role === 'function') return functionResult(message, at, walk);
+  close(walk);
+  if (message.role === 'assistant') return assistant(message, at, walk);
+  const blocks = userBlocks(message.content, at, { work: walk.work, names: walk.documents });
+  add(walk.turns, 'user', messageMark(message, blocks));
+}
+
+/** In the middle of a conversation too: what Converse has for that only the newest models take. */
+function systemText(
+  message: ChatCompletionRequestSystemMessage | ChatCompletionRequestDeveloperMessage,
+  { system }: Walk,
+): void {
+  const parts = typeof message.content === 'string' ? [{ text: message.content }] : message.content;
+  const blocks = messageMark(
+    message,
+    parts.flatMap((part) => withMark(part, textBlocks(part.text))),
+  );
+  for (const block of blocks) if ('text' in block || 'cachePoint' in block) system.push(block);
+}
+
+/** All results of one turn go into one user message. */
+function toolResult(message: ChatCompletionRequestToolMessage, at: number, walk: Walk): void {
+  const call = take(walk.open?.byId.get(message.tool_call_id), `messages[${at}].tool_call_id`);
+  const block = result(call, texts(message.content), walk.inWords);
+  // Inside a result a cache point is refused: it stands beside it.
+  const marked = Array.isArray(message.content) && message.content.some((part) => withMark(part, [block]).length > 1);
+  add(walk.turns, 'user', marked ? [block, MARK] : messageMark(message, [block]));
+}
+
+function functionResult(message: ChatCompletionRequestFunctionMessage, at: number, walk: Walk): void {
+  const call = take(walk.open?.byName.get(message.name), `messages[${at}].name`);
+  add(walk.turns, 'user', [result(call, texts(message.content), walk.inWords)]);
+}
+
+/** What was called must have been answered before anybody else speaks. */
+function close(walk: Walk): void {
+  if (walk.open === undefined) return;
+  const blocks = settle(walk.open, walk.inWords);
+  if (blocks.length > 0) add(walk.turns, 'user', blocks);
+  walk.open = undefined;
+}
+
+function assistant(message: ChatCompletionRequestAssistantMessage, at: number, walk: Walk): void {
+  if (message.audio) {
+    const param = `messages[${at}].audio`;
+    throw unsupported(param, `Unsupported parameter: '${param}' is not supported: no audio is kept here.`);
+  }
+  const calls = (message.tool_calls ?? []).map((call) => ({ call: toolCall(call, walk), id: call.id }));
+  const legacy = message.function_call ? functionCall(message.function_call, at, walk) : undefined;
+  const all = [...calls.map(({ call }) => call), ...(legacy ? [legacy] : [])];
+  const blocks = messageMark(message, assistantBlocks(message, all, walk));
+  // An assistant who said nothing did not speak: the messages around it are one.
+  if (blocks.length > 0) add(walk.turns, 'assistant', blocks);
+  if (all.length === 0) return;
+  walk.open = { at, byId: new Map(), byName: new Map(legacy ? [[legacy.open.name, [legacy.open]]] : []) };
+  for (const { call, id } of calls) {
+    const waiting = walk.open.byId.get(id);
+    if (waiting) waiting.push(call.open);
+    else walk.open.byId.set(id, [call.open]);
+  }
+}
+
+/** Reasoning first, then what was said, then the calls, each after the reasoning between it and the one before. */
+function assistantBlocks(
+  message: ChatCompletionRequestAssistantMessage,
+  [first, ...rest]: readonly Call[],
+  walk: Walk,
+): ContentBlock[] {
+  return [
+    ...(first?.reasoning ?? []),
+    ...plainReasoning(message, first, walk),
+    ...said(message),
+    ...(first ? [first.block] : []),
+    ...rest.flatMap(({ reasoning, block }) => [...reasoning, block]),
+  ];
+}
+
+/** Families that want their reasoning back unsigned take it from where clients of theirs keep it. */
+function plainReasoning(
+  { reasoning_content: text }: ChatCompletionRequestAssistantMessage,
+  first: Call | undefined,
+  { work, thinks, inWords }: Walk,
+): ContentBlock[] {
+  const wanted = work.family.replay === 'text' && thinks && !inWords && first?.reasoning.length === 0;
+  return wanted && text ? [{ reasoningContent: { reasoningText: { text } } }] : [];
+}
+
+function said({ content, refusal }: ChatCompletionRequestAssistantMessage): ContentBlock[] {
+  const parts = typeof content === 'string' ? textBlocks(content) : (content ?? []).flatMap(saidPart);
+  return refusal ? [...parts, ...textBlocks(refusal)] : parts;
+}
+
+function saidPart(
+  part: Exclude<ChatCompletionRequestAssistantMessage['content'], string | null | undefined>[number],
+): ContentBlock[] {
+  return part.type === 'text' ? withMark(part, textBlocks(part.text)) : textBlocks(part.refusal);
+}
+
+function messageMark(message: object, blocks: ContentBlock[]): ContentBlock[] {
+  const last = blocks.at(-1);
+  return isMarked(message) && last !== undefined && last !== MARK ? [...blocks, MARK] : blocks;
+}

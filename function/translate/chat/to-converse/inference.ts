@@ -1,0 +1,78 @@
+import type { InferenceConfiguration } from '../../../dialects/converse.gen.ts';
+import type { JsonObject } from '../../../dialects/json.ts';
+import { defined } from '../../defined.ts';
+import { unsupported } from './refusal.ts';
+import type { Thought } from './thinking.ts';
+import { merged, type Work } from './work.ts';
+
+/** What the model is told of length and chance. */
+export interface Inference {
+  readonly config: InferenceConfiguration | undefined;
+  /** `additionalModelRequestFields`, with a budget that fits into maxTokens. */
+  readonly fields: JsonObject;
+}
+
+/** Anthropic's least thinking budget. */
+const LEAST_BUDGET = 1024;
+/** What is left for the answer beside the budget when the caller names no limit. */
+const ANSWER = 4096;
+/** The largest temperature of Converse; OpenAI's goes to 2. */
+const HOTTEST = 1;
+
+export function inference(work: Work, thought: Thought): Inference {
+  const { maxTokens, budget } = length(work, thought);
+  const config = defined({ maxTokens, ...sampling(work, thought), stopSequences: stopSequences(work) });
+  const fields =
+    budget === undefined ? thought.fields : merged(thought.fields, { thinking: { budget_tokens: budget } });
+  return { config: Object.keys(config).length > 0 ? config : undefined, fields };
+}
+
+/** maxTokens and, if it had to give way, the budget. */
+function length(
+  { request, family, ignored }: Work,
+  thought: Thought,
+): { maxTokens?: number | undefined; budget?: number } {
+  const name = typeof request.max_completion_tokens === 'number' ? 'max_completion_tokens' : 'max_tokens';
+  const wanted = request[name] ?? undefined;
+  if (name === 'max_completion_tokens' && typeof request.max_tokens === 'number') ignored.add('max_tokens');
+  if (thought.unbounded) {
+    if (wanted !== undefined) ignored.add(name);
+    return {};
+  }
+  const most = family.maxOutput ?? Number.POSITIVE_INFINITY;
+  if (thought.budget === undefined) return { maxTokens: wanted === undefined ? undefined : Math.min(wanted, most) };
+  // The budget counts towards maxTokens. When we raise that ourselves we stay below the family's bound, which is exclusive in practice.
+  const answer = wanted ?? ANSWER;
+  const maxTokens = Math.min(answer + thought.budget, most - 1);
+  if (!thought.flexible || maxTokens === answer + thought.budget) return { maxTokens };
+  return { maxTokens, budget: Math.max(LEAST_BUDGET, maxTokens - answer) };
+}
+
+function sampling(
+  { request, family, ignored }: Work,
+  thought: Thought,
+): { temperature?: number | undefined; topP?: number | undefined } {
+  const { temperature, top_p: topP } = request;
+  const given = { temperature: temperature ?? undefined, topP: topP ?? undefined };
+  const thinks = thought.unbounded || (thought.on && family.thinking.dropsSampling);
+  const none = family.sampling === 'none' || thinks;
+  const one = family.sampling === 'one' && given.temperature !== undefined;
+  if (none && given.temperature !== undefined) ignored.add('temperature');
+  if ((none || one) && given.topP !== undefined) ignored.add('top_p');
+  if (none) return {};
+  return {
+    temperature: given.temperature === undefined ? undefined : Math.min(given.temperature, HOTTEST),
+    topP: one ? undefined : given.topP,
+  };
+}
+
+function stopSequences({ request: { stop }, family }: Work): string[] | undefined {
+  const given = typeof stop === 'string' ? [stop] : (stop ?? []);
+  // OpenAI stops at no empty sequence either; Converse refuses it.
+  const sequences = given.filter((sequence) => sequence !== '');
+  if (sequences.length === 0) return undefined;
+  // Without them the answer would go on where the caller relies on its end.
+  if (!family.stopSequences)
+    throw unsupported('stop', "Unsupported parameter: 'stop' is not supported with this model.");
+  return sequences;
+}

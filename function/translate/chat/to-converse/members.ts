@@ -1,0 +1,145 @@
+import type {
+  ChatCompletionMessageCustomToolCall,
+  ChatCompletionMessageToolCall,
+  ChatCompletionRequestAssistantMessage,
+  ChatCompletionRequestDeveloperMessage,
+  ChatCompletionRequestFunctionMessage,
+  ChatCompletionRequestMessage,
+  ChatCompletionRequestMessageContentPartAudio,
+  ChatCompletionRequestMessageContentPartFile,
+  ChatCompletionRequestMessageContentPartImage,
+  ChatCompletionRequestMessageContentPartRefusal,
+  ChatCompletionRequestMessageContentPartText,
+  ChatCompletionRequestSystemMessage,
+  ChatCompletionRequestToolMessage,
+  ChatCompletionRequestUserMessage,
+  ChatCompletionTool,
+  ChatRequest,
+  CustomToolChatCompletions,
+  FunctionObject,
+} from '../../../dialects/chat.gen.ts';
+import { asksNothing, disposition } from '../disposition.ts';
+import { unsupported } from './refusal.ts';
+
+/** Refuses what must not be ignored, and names what is. Linear in the number of members. */
+export function checkMembers(request: ChatRequest, ignored: Set<string>): void {
+  for (const [name, value] of Object.entries(request)) checkTopLevel(name, value, ignored);
+  for (const message of request.messages) checkMessage(message, ignored);
+  for (const tool of request.tools ?? []) {
+    nameUnknown(tool, { known: known.tool, prefix: 'tools', ignored });
+    if (tool.type === 'function')
+      nameUnknown(tool.function, { known: known.function, prefix: 'tools.function', ignored });
+  }
+}
+
+/** The header that carries the names is bounded: so many, and only such as need no escaping. */
+const MOST_NAMES = 32;
+const saneName = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** What `x-gateway-ignored` says. */
+export function namesOf(ignored: ReadonlySet<string>): string[] {
+  const names = [...ignored].filter((name) => saneName.test(name));
+  // OpenAI's own first: members that only the body invents must not push them out.
+  return [...names.filter(isMember), ...names.filter((name) => !isMember(name))].slice(0, MOST_NAMES);
+}
+
+function checkTopLevel(name: string, value: unknown, ignored: Set<string>): void {
+  if (value === null || value === undefined) return;
+  if (!isMember(name)) {
+    ignored.add(name);
+    return;
+  }
+  const how = disposition[name];
+  if (how !== 'ignored' && how !== 'refused') return;
+  if (asksNothing[name]?.(value) === true) return;
+  if (how === 'refused') throw unsupported(name, `Unsupported parameter: '${name}' is not supported with this model.`);
+  ignored.add(name);
+}
+
+function isMember(name: string): name is keyof ChatRequest {
+  return Object.hasOwn(disposition, name);
+}
+
+/** The members of T, completed by the compiler, and those of other vendors that mean something here. */
+function members<T>(all: Readonly<Record<Extract<keyof T, string>, true>>): ReadonlySet<string> {
+  return new Set([...Object.keys(all), 'cache_control']);
+}
+
+const known = {
+  tool: members<ChatCompletionTool & CustomToolChatCompletions>({ type: true, function: true, custom: true }),
+  function: members<FunctionObject>({ description: true, name: true, parameters: true, strict: true }),
+  call: members<ChatCompletionMessageToolCall & ChatCompletionMessageCustomToolCall>({
+    id: true,
+    type: true,
+    function: true,
+    custom: true,
+  }),
+};
+
+const knownOfMessage: Readonly<Record<ChatCompletionRequestMessage['role'], ReadonlySet<string>>> = {
+  assistant: members<ChatCompletionRequestAssistantMessage>({
+    audio: true,
+    content: true,
+    function_call: true,
+    name: true,
+    reasoning_content: true,
+    refusal: true,
+    role: true,
+    tool_calls: true,
+  }),
+  developer: members<ChatCompletionRequestDeveloperMessage>({ content: true, name: true, role: true }),
+  function: members<ChatCompletionRequestFunctionMessage>({ content: true, name: true, role: true }),
+  system: members<ChatCompletionRequestSystemMessage>({ content: true, name: true, role: true }),
+  tool: members<ChatCompletionRequestToolMessage>({ content: true, role: true, tool_call_id: true }),
+  user: members<ChatCompletionRequestUserMessage>({ content: true, name: true, role: true }),
+};
+
+const knownOfPart: Readonly<Record<string, ReadonlySet<string>>> = {
+  text: members<ChatCompletionRequestMessageContentPartText>({ prompt_cache_breakpoint: true, text: true, type: true }),
+  refusal: members<ChatCompletionRequestMessageContentPartRefusal>({ refusal: true, type: true }),
+  image_url: members<ChatCompletionRequestMessageContentPartImage>({
+    image_url: true,
+    prompt_cache_breakpoint: true,
+    type: true,
+  }),
+  input_audio: members<ChatCompletionRequestMessageContentPartAudio>({
+    input_audio: true,
+    prompt_cache_breakpoint: true,
+    type: true,
+  }),
+  file: members<ChatCompletionRequestMessageContentPartFile>({
+    file: true,
+    prompt_cache_breakpoint: true,
+    type: true,
+  }),
+};
+
+function checkMessage(message: ChatCompletionRequestMessage, ignored: Set<string>): void {
+  nameUnknown(message, { known: knownOfMessage[message.role], prefix: 'messages', ignored });
+  // Whose words they are within a role: Converse has no place for it.
+  if (message.role !== 'function' && 'name' in message && message.name !== undefined) ignored.add('messages.name');
+  if (message.role === 'assistant') {
+    for (const call of message.tool_calls ?? [])
+      nameUnknown(call, { known: known.call, prefix: 'messages.tool_calls', ignored });
+  }
+  if (!Array.isArray(message.content)) return;
+  for (const part of message.content) {
+    nameUnknown(part, { known: knownOfPart[part.type] ?? new Set(), prefix: 'messages.content', ignored });
+    // `auto` is what happens anyway.
+    if (part.type === 'image_url' && (part.image_url.detail ?? 'auto') !== 'auto')
+      ignored.add('messages.content.image_url.detail');
+  }
+}
+
+interface Naming {
+  readonly known: ReadonlySet<string>;
+  readonly prefix: string;
+  readonly ignored: Set<string>;
+}
+
+function nameUnknown(value: object, { known: names, prefix, ignored }: Naming): void {
+  for (const name of Object.keys(value)) {
+    // A set that a hostile body fills must not grow without end: what is over the bound is not named anyway.
+    if (!names.has(name) && ignored.size < 1000) ignored.add(`${prefix}.${name}`);
+  }
+}

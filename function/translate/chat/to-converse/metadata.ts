@@ -1,0 +1,40 @@
+import { invalid } from './refusal.ts';
+import type { Work } from './work.ts';
+
+/** What OpenAI takes: so many pairs, keys and values of so many characters. */
+const openai = { pairs: 16, key: 64, value: 512 };
+/** RequestMetadata of the service model; it takes as many pairs. */
+const keyShape = /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/;
+const valueShape = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
+
+/**
+ * `metadata` and `bedrock.requestMetadata`, which wins, as Bedrock's labels of the call. What OpenAI refuses is refused; what
+ * only Bedrock cannot hold is left out and named: no app should fail for the sake of a label.
+ */
+export function requestMetadata({ request, ignored }: Work): Record<string, string> | undefined {
+  const own = Object.entries(request.metadata ?? {});
+  if (own.length > openai.pairs) {
+    const message = `Invalid 'metadata': too many properties. Expected an object with at most ${openai.pairs} properties.`;
+    throw invalid('metadata', message, 'object_above_max_properties');
+  }
+  own.forEach(checkLengths);
+  const held = own.filter(([key, value]) => keyShape.test(key) && valueShape.test(value));
+  if (held.length < own.length) ignored.add('metadata');
+  const all = Object.fromEntries([...held, ...Object.entries(request.bedrock?.requestMetadata ?? {})]);
+  const count = Object.keys(all).length;
+  if (count > openai.pairs) {
+    const message = `Together with 'metadata' these are ${count} pairs; Bedrock takes ${openai.pairs}.`;
+    throw invalid('bedrock.requestMetadata', message, 'object_above_max_properties');
+  }
+  return count > 0 ? all : undefined;
+}
+
+function checkLengths([key, value]: readonly [string, string]): void {
+  if (key.length > openai.key) throw tooLong('metadata', openai.key);
+  if (value.length > openai.value) throw tooLong(`metadata.${key}`, openai.value);
+}
+
+function tooLong(param: string, most: number): Error {
+  const message = `Invalid '${param}': string too long. Expected at most ${most} characters.`;
+  return invalid(param, message, 'string_above_max_length');
+}

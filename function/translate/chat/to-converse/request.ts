@@ -1,0 +1,127 @@
+import type { ChatRequest } from '../../../dialects/chat.gen.ts';
+import type { ConverseRequest, ServiceTier, SystemContentBlock } from '../../../dialects/converse.gen.ts';
+import type { JsonObject } from '../../../dialects/json.ts';
+import { defined } from '../../defined.ts';
+import type { Exchange, Translated } from '../../translation.ts';
+import type { Plan } from '../plan.ts';
+import { cached, type Cacheable } from './caching.ts';
+import { conversation } from './conversation.ts';
+import { inference } from './inference.ts';
+import { jsonOutput, type JsonOutput } from './json-output.ts';
+import { checkMembers, namesOf } from './members.ts';
+import { requestMetadata } from './metadata.ts';
+import { invalid } from './refusal.ts';
+import { thought, type Thought } from './thinking.ts';
+import { toolNames } from './tool-names.ts';
+import { tools, type Tools } from './tools.ts';
+import { mayPrefill, messages } from './turns.ts';
+import { merged, type Work } from './work.ts';
+
+/** A Chat Completions request as Converse takes it. Throws the ApiError for what this model cannot do. */
+export function request(exchange: Exchange<ChatRequest>): Translated<ConverseRequest, Plan> {
+  const { request: chat, family } = exchange;
+  const work: Work = { exchange, request: chat, family, ignored: new Set(), names: toolNames() };
+  checkMembers(chat, work.ignored);
+  const thinking = thought(work);
+  const json = jsonOutput(work);
+  const given = tools(work, json, thinking.on);
+  const { config, fields } = inference(work, thinking);
+  const parts = said(work, { json, given, thinking });
+  const streams = family.tools !== 'buffered' || given.config === undefined;
+  const converse = defined({
+    ...present(parts),
+    toolConfig: given.config && { ...given.config, tools: [...parts.tools] },
+    inferenceConfig: config,
+    outputConfig: json.kind === 'native' ? json.config : undefined,
+    additionalModelRequestFields: unlessEmpty(merged(given.fields, fields)),
+    serviceTier: serviceTier(work),
+    requestMetadata: requestMetadata(work),
+    ...extension(work, streams),
+  });
+  return {
+    request: converse,
+    calls: calls(work),
+    streams,
+    ignored: namesOf(work.ignored),
+    plan: plan(work, given, thinking),
+  };
+}
+
+interface Decided {
+  readonly json: JsonOutput;
+  readonly given: Tools;
+  readonly thinking: Thought;
+}
+
+/** The conversation, with its cache points. */
+function said(work: Work, { json, given, thinking }: Decided): Cacheable {
+  const { system, turns } = conversation(work, { thinks: thinking.on, inWords: given.config === undefined });
+  const instructions = given.instructions.map((text): SystemContentBlock => ({ text }));
+  const all = [...system, ...instructions];
+  const prefill = mayPrefill(work.family, { thinks: thinking.on, forced: given.forced || json.kind !== 'none' });
+  const preface = work.family.system ? '' : all.flatMap((block) => ('text' in block ? [block.text] : [])).join('\n\n');
+  const parts = {
+    tools: given.config?.tools ?? [],
+    system: work.family.system ? all : [],
+    messages: messages(turns, { preface, prefill }),
+  };
+  return cached(parts, work);
+}
+
+function present({ system, messages: turns }: Cacheable): Pick<ConverseRequest, 'messages' | 'system'> {
+  return { messages: [...turns], ...(system.length > 0 ? { system: [...system] } : {}) };
+}
+
+/** Each of `n` is a call of its own, all at once: more would only be throttled. */
+const MOST_CALLS = 8;
+
+function calls({ request: { n } }: Work): number {
+  if ((n ?? 1) <= MOST_CALLS) return n ?? 1;
+  const message = `Invalid 'n': expected a value of at most ${MOST_CALLS}, but got ${n} instead.`;
+  throw invalid('n', message, 'integer_above_max_value');
+}
+
+type Tier = NonNullable<ChatRequest['service_tier']>;
+
+/** OpenAI's tiers in Bedrock's words. `auto` is none of them; a commitment like `scale` is made with OpenAI alone. */
+const tiers: Readonly<Record<Tier, ServiceTier | undefined>> = {
+  auto: undefined,
+  default: { type: 'default' },
+  flex: { type: 'flex' },
+  scale: undefined,
+  priority: { type: 'priority' },
+  fast: { type: 'priority' },
+};
+
+function serviceTier({ request: { service_tier: tier }, ignored }: Work): ServiceTier | undefined {
+  if (tier === 'scale') ignored.add('service_tier');
+  return tier ? tiers[tier] : undefined;
+}
+
+/** The members of `bedrock` that Converse has under the same names. */
+function extension({ request: chat }: Work, streams: boolean): Partial<ConverseRequest> {
+  const { guardrailConfig, performanceConfig, promptVariables } = chat.bedrock ?? {};
+  const { streamProcessingMode, ...guardrail } = guardrailConfig ?? {};
+  // ConverseStream alone knows it.
+  const mode = chat.stream === true && streams ? { streamProcessingMode } : {};
+  return defined({
+    guardrailConfig: guardrailConfig && defined({ ...guardrail, ...mode }),
+    performanceConfig,
+    promptVariables,
+  });
+}
+
+function plan({ request: chat, family, names }: Work, given: Tools, thinking: Thought): Plan {
+  return {
+    toolNames: names.changed(),
+    customTools: given.customTools,
+    functionCall: given.functionCall,
+    jsonTool: given.jsonTool,
+    includeUsage: chat.stream_options?.include_usage === true,
+    carryReasoning: thinking.on && family.replay !== 'none',
+  };
+}
+
+function unlessEmpty(fields: JsonObject): JsonObject | undefined {
+  return Object.keys(fields).length > 0 ? fields : undefined;
+}

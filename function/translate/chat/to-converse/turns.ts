@@ -1,0 +1,68 @@
+import type { ContentBlock, Message } from '../../../dialects/converse.gen.ts';
+import type { Family } from '../../../catalog/family.ts';
+
+/** One side's contribution: whatever the caller's messages were, Converse wants the two to alternate. */
+export interface Turn {
+  readonly role: 'user' | 'assistant';
+  readonly content: ContentBlock[];
+}
+
+/** Bedrock refuses blank text; what has to be there and is empty says so. */
+export const EMPTY = '(empty)';
+/** A conversation has to start with the user. */
+const BEGIN = 'Begin.';
+/** OpenAI answers after an assistant message; most families answer only the user. */
+const CONTINUE = 'Continue.';
+/** Bedrock wants a text beside every document. */
+const ATTACHED = 'See the attached document.';
+
+/** Adds to the turn of this role, which is the last one or a new one. */
+export function add(turns: Turn[], role: Turn['role'], blocks: readonly ContentBlock[]): void {
+  const last = turns.at(-1);
+  // One by one: spreading a long list into arguments would exhaust the stack.
+  if (last?.role === role) for (const block of blocks) last.content.push(block);
+  else turns.push({ role, content: [...blocks] });
+}
+
+export interface Ending {
+  /** Text that goes before the first user text, for families without system. */
+  readonly preface: string;
+  /** Whether the answer may continue the assistant's last words. */
+  readonly prefill: boolean;
+}
+
+/** Makes of the turns what Bedrock's conversation rules ask for. */
+export function messages(turns: readonly Turn[], { preface, prefill }: Ending): Message[] {
+  const done: Turn[] = turns.map(({ role, content }) => ({ role, content: complete(content) }));
+  if (done[0]?.role !== 'user') done.unshift({ role: 'user', content: preface === '' ? [{ text: BEGIN }] : [] });
+  if (preface !== '' && done[0]) done[0] = { role: 'user', content: prefaced(done[0].content, preface) };
+  const last = done.at(-1);
+  if (last?.role !== 'assistant') return done;
+  if (!prefill) return [...done, { role: 'user', content: [{ text: CONTINUE }] }];
+  return [...done.slice(0, -1), { role: 'assistant', content: trimmed(last.content) }];
+}
+
+function complete(content: readonly ContentBlock[]): ContentBlock[] {
+  if (content.length === 0) return [{ text: EMPTY }];
+  const alone = content.some((block) => 'document' in block) && !content.some((block) => 'text' in block);
+  return alone ? [...content, { text: ATTACHED }] : [...content];
+}
+
+function prefaced(content: readonly ContentBlock[], preface: string): ContentBlock[] {
+  const at = content.findIndex((block) => 'text' in block);
+  const found = content[at];
+  if (found === undefined || !('text' in found)) return [{ text: preface }, ...content];
+  return content.with(at, { text: `${preface}\n\n${found.text}` });
+}
+
+/** White space at the end of a prefill is refused. */
+function trimmed(content: readonly ContentBlock[]): ContentBlock[] {
+  const last = content.at(-1);
+  if (last === undefined || !('text' in last)) return [...content];
+  return [...content.slice(0, -1), { text: last.text.trimEnd() }];
+}
+
+/** Whether the answer may go on where the assistant's last message ends; thinking and forced output begin anew. */
+export function mayPrefill(family: Family, { thinks, forced }: { thinks: boolean; forced: boolean }): boolean {
+  return family.prefill && !thinks && !forced;
+}

@@ -1,0 +1,33 @@
+import type { Family } from '../../../catalog/family.ts';
+import type { ChatRequest } from '../../../dialects/chat.gen.ts';
+import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
+import type { Exchange } from '../../translation.ts';
+import type { ToolNames } from './tool-names.ts';
+
+/** What the steps of one translation share; it belongs to one request. */
+export interface Work {
+  readonly exchange: Exchange<ChatRequest>;
+  readonly request: ChatRequest;
+  readonly family: Family;
+  /** Members that are not honoured, by name. */
+  readonly ignored: Set<string>;
+  readonly names: ToolNames;
+}
+
+/** A member that the type does not know: the schema lets such members pass. */
+export function member(value: object, name: string): unknown {
+  return Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `over` laid upon `base`, objects member by member; what `over` says wins. */
+export function merged(base: JsonObject, over: JsonObject): JsonObject {
+  const both = Object.entries(over).map(([name, value]): [string, JsonValue] => {
+    const below = Object.hasOwn(base, name) ? base[name] : undefined;
+    return [name, isObject(below) && isObject(value) ? merged(below, value) : value];
+  });
+  return Object.fromEntries([...Object.entries(base), ...both]);
+}
