@@ -16,5 +16,5 @@ export const baseUrl = gateway.baseUrl;
 export const exportLine = pulumi.interpolate`export OPENAI_BASE_URL=${gateway.baseUrl}`;
 export const functionNames = gateway.functionNames;
 export const logGroups = gateway.logGroups;
-/** With `dns: false`: what a record for the gateway's host has to point to. */
+/** What the DNS record of the gateway's host points to: yours to write with `dns: false`. */
 export const dnsTarget = gateway.dnsTarget;

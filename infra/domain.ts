@@ -11,6 +11,12 @@ export interface Mapping {
   readonly stageName: pulumi.Input<string>;
 }
 
+/** AWS's name for the domain, and the Route53 zone that alias records name beside it. */
+export interface DnsTarget {
+  readonly domainName: string;
+  readonly hostedZoneId: string;
+}
+
 /** What the domain needs to know. */
 export interface DomainArgs {
   readonly domain: DomainSettings;
@@ -20,7 +26,7 @@ export interface DomainArgs {
 /** The gateway's own host name: certificate, addresses, and which API answers which path. */
 export class Domain extends pulumi.ComponentResource {
   /** What a DNS record for the host has to point to. */
-  readonly target: pulumi.Output<{ domainName: string; hostedZoneId: string }>;
+  readonly target: pulumi.Output<DnsTarget>;
 
   constructor(name: string, args: DomainArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:Domain', name, {}, options);
@@ -88,7 +94,7 @@ export class Domain extends pulumi.ComponentResource {
   }
 
   private map(name: string, domainName: aws.apigatewayv2.DomainName, { key, apiId, stageName }: Mapping): void {
-    const suffix = key === '' ? 'rest' : key.replaceAll('/', '-');
+    const suffix = key === '' ? 'default' : key.replaceAll('/', '-');
     new aws.apigatewayv2.ApiMapping(
       `${name}-${suffix}`,
       { domainName: domainName.id, apiId, stage: stageName, ...(key !== '' && { apiMappingKey: key }) },

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import { Domain } from './domain.ts';
-import type { Mapping } from './domain.ts';
+import type { DnsTarget, Mapping } from './domain.ts';
 import { GatewayFunction } from './function.ts';
 import { HTTP_TIMEOUT_SECONDS, HttpApi } from './http-api.ts';
 import type { Settings } from './settings.ts';
@@ -26,8 +26,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly baseUrl: pulumi.Output<string>;
   readonly functionNames: Record<string, pulumi.Output<string>>;
   readonly logGroups: Record<string, pulumi.Output<string>>;
-  /** Where the host's DNS record has to point, when the stack does not write it. */
-  readonly dnsTarget: Domain['target'] | undefined;
+  /** Where the host's DNS record points, or has to where the stack does not write it; empty without a domain. */
+  readonly dnsTarget: pulumi.Output<Partial<DnsTarget>>;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
@@ -44,7 +44,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     ];
     const front = domain && new Domain(`${name}-domain`, { domain, mappings }, { parent: this });
     this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? nowhere()));
-    this.dnsTarget = domain?.zone === undefined ? front?.target : undefined;
+    this.dnsTarget = pulumi.output<Partial<DnsTarget>>(front?.target ?? {});
     this.functionNames = present({ buffered: buffered?.functionName, streaming: streaming?.functionName });
     this.logGroups = present({
       buffered: buffered?.logGroupName,

@@ -1,0 +1,117 @@
+/** What AWS takes for one input; undefined is what is not said. */
+type Accepts = (value: unknown) => boolean;
+
+const optional =
+  (accepts: Accepts): Accepts =>
+  (value) =>
+    value === undefined || accepts(value);
+const oneOf =
+  (...values: unknown[]): Accepts =>
+  (value) =>
+    values.includes(value);
+const range =
+  (least: number, most: number): Accepts =>
+  (value) =>
+    typeof value === 'number' && value >= least && value <= most;
+const matches =
+  (pattern: RegExp): Accepts =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value);
+
+const RETENTION = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** GatewayResponseType of apigateway. */
+const RESPONSE_TYPE = new RegExp(
+  '^(DEFAULT_4XX|DEFAULT_5XX|RESOURCE_NOT_FOUND|UNAUTHORIZED|INVALID_API_KEY|ACCESS_DENIED|AUTHORIZER_FAILURE|' +
+    'AUTHORIZER_CONFIGURATION_ERROR|INVALID_SIGNATURE|EXPIRED_TOKEN|MISSING_AUTHENTICATION_TOKEN|INTEGRATION_FAILURE|' +
+    'INTEGRATION_TIMEOUT|API_CONFIGURATION_ERROR|UNSUPPORTED_MEDIA_TYPE|BAD_REQUEST_PARAMETERS|BAD_REQUEST_BODY|' +
+    'REQUEST_TOO_LARGE|THROTTLED|QUOTA_EXCEEDED|WAF_FILTERED)$',
+);
+
+/**
+ * What AWS refuses and a program run without AWS does not: ranges, patterns and words from the service models
+ * (apigateway 2015-07-09, apigatewayv2 2018-11-29, lambda 2015-03-31, logs 2014-03-28, acm 2015-12-08, botocore 1.43.107).
+ */
+export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>>> = {
+  'aws:lambda/function:Function': {
+    name: matches(/^[a-zA-Z0-9-_]{1,64}$/),
+    handler: matches(/^[^\s]{1,128}$/),
+    memorySize: range(128, 10_240),
+    timeout: range(1, 900),
+    runtime: oneOf('nodejs22.x', 'nodejs24.x'),
+    'architectures.0': oneOf('arm64', 'x86_64'),
+    'tracingConfig.mode': oneOf('Active', 'PassThrough'),
+    'loggingConfig.logFormat': oneOf('JSON', 'Text'),
+    'loggingConfig.applicationLogLevel': oneOf('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'),
+    'loggingConfig.systemLogLevel': oneOf('DEBUG', 'INFO', 'WARN'),
+    'loggingConfig.logGroup': matches(/^[a-zA-Z0-9_/.#-]{1,512}$/),
+    description: matches(/^.{0,256}$/),
+  },
+  'aws:lambda/alias:Alias': { name: matches(/^(?!^[0-9]+$)[a-zA-Z0-9-_]{1,128}$/) },
+  'aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig': {
+    provisionedConcurrentExecutions: range(1, 10_000),
+    qualifier: matches(/^(?!\$LATEST$)[a-zA-Z0-9-_]+$/),
+  },
+  'aws:cloudwatch/logGroup:LogGroup': {
+    name: matches(/^[a-zA-Z0-9_/.#-]{1,512}$/),
+    retentionInDays: oneOf(...RETENTION),
+  },
+  'aws:apigateway/restApi:RestApi': {
+    'endpointConfiguration.types': oneOf('REGIONAL'),
+    'endpointConfiguration.ipAddressType': oneOf('ipv4', 'dualstack'),
+    securityPolicy: optional(
+      oneOf(
+        'TLS_1_2',
+        'SecurityPolicy_TLS13_1_3_2025_09',
+        'SecurityPolicy_TLS13_1_2_PQ_2025_09',
+        'SecurityPolicy_TLS13_1_2_2021_06',
+      ),
+    ),
+    endpointAccessMode: optional(oneOf('BASIC', 'STRICT')),
+  },
+  'aws:apigateway/method:Method': { httpMethod: oneOf('ANY', 'GET', 'POST'), authorization: oneOf('NONE') },
+  'aws:apigateway/integration:Integration': {
+    type: oneOf('AWS_PROXY'),
+    integrationHttpMethod: oneOf('POST'),
+    responseTransferMode: oneOf('STREAM'),
+    timeoutMilliseconds: range(50, 900_000),
+  },
+  'aws:apigateway/response:Response': {
+    responseType: matches(RESPONSE_TYPE),
+    statusCode: optional(matches(/^[1-5]\d\d$/)),
+  },
+  'aws:apigateway/stage:Stage': { stageName: matches(/^[a-zA-Z0-9_-]{1,128}$/) },
+  'aws:apigateway/methodSettings:MethodSettings': {
+    methodPath: oneOf('*/*'),
+    'settings.throttlingRateLimit': range(0, 1_000_000),
+    'settings.throttlingBurstLimit': range(0, 1_000_000),
+  },
+  'aws:apigatewayv2/api:Api': {
+    protocolType: oneOf('HTTP'),
+    ipAddressType: oneOf('ipv4', 'dualstack'),
+    name: matches(/^.{1,128}$/),
+  },
+  'aws:apigatewayv2/integration:Integration': {
+    integrationType: oneOf('AWS_PROXY'),
+    payloadFormatVersion: oneOf('1.0', '2.0'),
+    timeoutMilliseconds: range(50, 30_000),
+  },
+  'aws:apigatewayv2/route:Route': { routeKey: oneOf('$default'), target: matches(/^integrations\/.+$/) },
+  'aws:apigatewayv2/stage:Stage': { name: oneOf('$default') },
+  'aws:apigatewayv2/domainName:DomainName': {
+    'domainNameConfiguration.endpointType': oneOf('REGIONAL'),
+    'domainNameConfiguration.securityPolicy': oneOf('TLS_1_2'),
+    'domainNameConfiguration.ipAddressType': oneOf('ipv4', 'dualstack'),
+  },
+  // Letters, digits and $-_.+!*'() between single slashes, none at either end.
+  'aws:apigatewayv2/apiMapping:ApiMapping': {
+    apiMappingKey: optional(matches(/^[a-zA-Z0-9$\-_.+!*'()]+(\/[a-zA-Z0-9$\-_.+!*'()]+)*$/)),
+  },
+  'aws:acm/certificate:Certificate': {
+    validationMethod: oneOf('DNS', 'EMAIL'),
+    domainName: matches(/^(\*\.)?[a-z0-9.-]{1,253}$/),
+  },
+  'aws:route53/record:Record': { type: oneOf('A', 'AAAA', 'CNAME') },
+};

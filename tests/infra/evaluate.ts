@@ -1,0 +1,94 @@
+import * as pulumi from '@pulumi/pulumi';
+
+/** One resource as the program declares it. */
+export interface Declared {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** What a run of a program leaves behind. */
+export interface Evaluation {
+  readonly resources: readonly Declared[];
+  readonly outputs: Record<string, unknown>;
+}
+
+const REGION = 'us-east-1';
+const ACCOUNT = '123456789012';
+
+/** What AWS would answer: for each type, the outputs that other resources are made of. */
+const made: Record<string, (name: string, inputs: Record<string, unknown>) => Record<string, unknown>> = {
+  'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${name}` }),
+  'aws:cloudwatch/logGroup:LogGroup': (_, { name }) => ({ arn: arn('logs', `log-group:${String(name)}`) }),
+  'aws:lambda/function:Function': (_, { name }) => ({ arn: arn('lambda', `function:${String(name)}`), version: '1' }),
+  'aws:lambda/alias:Alias': (_, { functionName, name }) => {
+    const alias = arn('lambda', `function:${String(functionName)}:${String(name)}`);
+    const path = `2015-03-31/functions/${alias}/invocations`;
+    return { arn: alias, invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/${path}` };
+  },
+  'aws:apigatewayv2/api:Api': () => ({ executionArn: arn('execute-api', 'http123') }),
+  'aws:apigateway/restApi:RestApi': () => ({ executionArn: arn('execute-api', 'rest123'), rootResourceId: 'root' }),
+  'aws:apigateway/stage:Stage': (_, { stageName }) => ({
+    invokeUrl: `https://rest123.execute-api.${REGION}.amazonaws.com/${String(stageName)}`,
+  }),
+  'aws:apigatewayv2/domainName:DomainName': (_, { domainNameConfiguration }) => ({
+    domainNameConfiguration: {
+      ...(domainNameConfiguration as object),
+      targetDomainName: 'd-123.execute-api.us-east-1.amazonaws.com',
+      hostedZoneId: 'ZTARGET',
+    },
+  }),
+  'aws:acm/certificate:Certificate': (_, { domainName }) => ({
+    arn: arn('acm', 'certificate/issued'),
+    domainValidationOptions: [
+      {
+        domainName,
+        resourceRecordName: `_proof.${String(domainName)}`,
+        resourceRecordType: 'CNAME',
+        resourceRecordValue: '_value.acm-validations.aws',
+      },
+    ],
+  }),
+  'aws:route53/record:Record': (_, { name }) => ({ fqdn: name }),
+};
+
+/** Runs a program without an engine, as a stack called `test`, and waits for every resource. */
+export async function evaluate(program: () => Promise<Record<string, unknown>>, config = {}): Promise<Evaluation> {
+  const inputs = new Map<string, Record<string, unknown>>();
+  const newResource = (args: pulumi.runtime.MockResourceArgs) => {
+    const given = args.inputs as Record<string, unknown>;
+    inputs.set(`${args.type} ${args.name}`, given);
+    return { id: `${args.name}-id`, state: { ...given, ...made[args.type]?.(args.name, given) } };
+  };
+  const call = () => ({ zoneId: 'ZFOUND' });
+  await pulumi.runtime.setMocks({ newResource, call }, 'bedrock-gateway', 'test', false);
+  pulumi.runtime.setAllConfig(config);
+  const seen: pulumi.ResourceTransformationArgs[] = [];
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation((args) => {
+      seen.push(args);
+      return undefined;
+    });
+    return program();
+  });
+  await pulumi.runtime.disconnect();
+  const resources = seen.map(async ({ resource, type, name }) => ({
+    urn: await settled(resource.urn),
+    type,
+    name,
+    inputs: inputs.get(`${type} ${name}`) ?? {},
+  }));
+  return { resources: await Promise.all(resources), outputs: await settled(pulumi.output(outputs ?? {})) };
+}
+
+/** The value of an output once it is known. */
+export function settled<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply(resolve);
+  });
+}
+
+function arn(service: string, rest: string): string {
+  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+}

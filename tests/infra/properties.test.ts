@@ -1,0 +1,177 @@
+import type { Declared, Evaluation } from './evaluate.ts';
+import { accepted } from './aws-accepts.ts';
+import { evaluated, variants } from './variants.ts';
+
+const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const TRACES = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
+
+/** What must hold of every stack, whatever its config. */
+describe.each(variants)('%s', (_name, variant) => {
+  let stack: Evaluation;
+  const all = (type: string): Declared[] => stack.resources.filter((resource) => resource.type === type);
+  const inputs = (type: string) => all(type).map((resource) => resource.inputs);
+  beforeAll(async () => {
+    stack = await evaluated(variant);
+  });
+
+  test('AWS would take every value that it restricts', () => {
+    const refused = stack.resources.flatMap(({ type, name, inputs: given }) =>
+      Object.entries(accepted[type] ?? {}).flatMap(([path, accepts]) => {
+        const value = at(given, path);
+        return accepts(value) ? [] : [`${type}::${name}: ${path} = ${JSON.stringify(value)}`];
+      }),
+    );
+    expect(refused).toEqual([]);
+  });
+
+  test('a role may write its own log, and with tracing send traces, and nothing else', () => {
+    const policies = all('aws:iam/rolePolicy:RolePolicy');
+    expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
+    for (const { name, inputs: given } of policies) {
+      const entry = name.replace('bedrock-gateway-', '');
+      const group = `log-group:/aws/lambda/bedrock-gateway-test-${entry}:*`;
+      const [logs, ...others] = JSON.parse(String(given['policy'])).Statement;
+      expect(logs).toEqual({
+        Effect: 'Allow',
+        Action: LOGS,
+        Resource: `arn:aws:logs:us-east-1:123456789012:${group}`,
+      });
+      const traces = { Effect: 'Allow', Action: TRACES, Resource: '*' };
+      expect(others).toEqual(variant.config['bedrock-gateway:tracing'] === true ? [traces] : []);
+    }
+    const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
+    expect(new Set(kinds)).toEqual(new Set(['aws:iam/role:Role', 'aws:iam/rolePolicy:RolePolicy']));
+  });
+
+  test('only Lambda may assume a role', () => {
+    for (const { assumeRolePolicy, managedPolicyArns, inlinePolicies } of inputs('aws:iam/role:Role')) {
+      expect(JSON.parse(String(assumeRolePolicy)).Statement).toEqual([
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+      ]);
+      expect([managedPolicyArns, inlinePolicies]).toEqual([undefined, undefined]);
+    }
+  });
+
+  test('a function may be called by its own API alone, through the alias', () => {
+    const permissions = inputs('aws:lambda/permission:Permission');
+    expect(permissions).toHaveLength(all('aws:lambda/function:Function').length);
+    for (const permission of permissions) {
+      const api = String(permission['function']).endsWith('streaming') ? 'rest123' : 'http123';
+      expect(permission).toMatchObject({
+        action: 'lambda:InvokeFunction',
+        principal: 'apigateway.amazonaws.com',
+        qualifier: 'live',
+        sourceArn: `arn:aws:execute-api:us-east-1:123456789012:${api}/*/*`,
+      });
+    }
+  });
+
+  test('every integration calls an alias', () => {
+    const uris = [
+      ...inputs('aws:apigateway/integration:Integration').map(({ uri }) => uri),
+      ...inputs('aws:apigatewayv2/integration:Integration').map(({ integrationUri }) => integrationUri),
+    ];
+    expect(uris.length).toBeGreaterThan(0);
+    for (const uri of uris) expect(uri).toMatch(/function:bedrock-gateway-test-(buffered|streaming):live\//);
+    for (const { functionVersion, name } of inputs('aws:lambda/alias:Alias')) {
+      expect([functionVersion, name]).toEqual(['1', 'live']);
+    }
+  });
+
+  test('every stream has its time said, as long as the function lives', () => {
+    const timeout = inputs('aws:lambda/function:Function').find(({ handler }) => handler === 'index.streaming')?.[
+      'timeout'
+    ];
+    for (const integration of inputs('aws:apigateway/integration:Integration')) {
+      expect(integration).toMatchObject({
+        type: 'AWS_PROXY',
+        integrationHttpMethod: 'POST',
+        responseTransferMode: 'STREAM',
+        timeoutMilliseconds: Number(timeout) * 1000,
+        uri: expect.stringMatching(/:lambda:path\/2021-11-15\/functions\/.*\/response-streaming-invocations$/),
+      });
+    }
+  });
+
+  test('every log ends, and every function writes to one that the stack made before it', () => {
+    for (const { retentionInDays } of inputs('aws:cloudwatch/logGroup:LogGroup'))
+      expect(retentionInDays).toBeGreaterThan(0);
+    const groups = inputs('aws:cloudwatch/logGroup:LogGroup').map(({ name }) => name);
+    for (const { loggingConfig, name } of inputs('aws:lambda/function:Function')) {
+      expect(loggingConfig).toMatchObject({ logFormat: 'JSON', logGroup: `/aws/lambda/${String(name)}` });
+      expect(groups).toContain(`/aws/lambda/${String(name)}`);
+    }
+  });
+
+  test('access logs name no header', () => {
+    const stages = [...inputs('aws:apigatewayv2/stage:Stage'), ...inputs('aws:apigateway/stage:Stage')];
+    for (const { accessLogSettings } of stages) {
+      const format = (accessLogSettings as { format: string } | undefined)?.format ?? '';
+      expect(format).not.toMatch(/authori|header|override|apiKey/i);
+    }
+  });
+
+  test('bodies are never logged, and the role that the account has once stays out of it', () => {
+    const text = JSON.stringify(stack.resources.map(({ type, inputs: given }) => [type, given]));
+    expect(text).not.toMatch(/dataTrace|loggingLevel|apigateway\/account:Account/);
+  });
+
+  test('no old TLS, and both kinds of address', () => {
+    for (const { domainNameConfiguration } of inputs('aws:apigatewayv2/domainName:DomainName')) {
+      expect(domainNameConfiguration).toMatchObject({ securityPolicy: 'TLS_1_2', ipAddressType: 'dualstack' });
+    }
+    for (const api of inputs('aws:apigateway/restApi:RestApi')) {
+      expect(api['endpointConfiguration']).toEqual({ types: 'REGIONAL', ipAddressType: 'dualstack' });
+      expect(api['disableExecuteApiEndpoint'] === true || String(api['securityPolicy']).includes('TLS13_1_2')).toBe(
+        true,
+      );
+    }
+    for (const api of inputs('aws:apigatewayv2/api:Api')) {
+      expect(api).toMatchObject({ ipAddressType: 'dualstack', disableExecuteApiEndpoint: true });
+      expect(api).not.toHaveProperty('corsConfiguration');
+    }
+    const addresses = inputs('aws:route53/record:Record').filter(({ aliases }) => aliases !== undefined);
+    const types = addresses.map(({ type }) => String(type)).toSorted();
+    expect(types).toEqual(types.length > 0 ? ['A', 'AAAA'] : []);
+  });
+
+  test('functions run on arm64, with the runtime of the config', () => {
+    for (const given of inputs('aws:lambda/function:Function')) {
+      expect(given).toMatchObject({
+        architectures: ['arm64'],
+        publish: true,
+        runtime: variant.config['bedrock-gateway:runtime'] ?? 'nodejs22.x',
+      });
+    }
+  });
+
+  test('everything that takes tags has them, and APIs bear the name of the stack', () => {
+    const tagged = /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage)$/;
+    for (const { type, name, inputs: given } of stack.resources.filter((resource) => tagged.test(resource.type))) {
+      expect([type, name, given['tags']]).toEqual([type, name, { Project: 'bedrock-gateway', Stack: 'test' }]);
+    }
+    for (const { name } of [...inputs('aws:apigateway/restApi:RestApi'), ...inputs('aws:apigatewayv2/api:Api')]) {
+      expect(name).toMatch(/^bedrock-gateway-test/);
+    }
+  });
+
+  test('environments and outputs hold nothing secret', () => {
+    for (const { environment } of inputs('aws:lambda/function:Function')) {
+      const { variables } = environment as { variables: object };
+      expect(Object.keys(variables).toSorted()).toEqual([
+        'BEDROCK_KEYS',
+        'BEDROCK_REGIONS',
+        'CORS_ORIGINS',
+        'PROMPT_CACHING',
+      ]);
+    }
+    const told = JSON.stringify(stack.outputs);
+    expect(told).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
+    expect(Object.keys(stack.outputs).toSorted()).toEqual(['baseUrl', 'dnsTarget', 'functionNames', 'logGroups']);
+  });
+});
+
+/** The value at a path such as `settings.rate`. */
+function at(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+}
