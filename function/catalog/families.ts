@@ -57,7 +57,7 @@ const generic: Family = {
   audio: false,
   prefill: false,
   serialCalls: false,
-  stopSequences: true,
+  stopSequences: 'any',
   toolUseIds: 'bedrock',
   maxOutput: undefined,
   betas: undefined,
@@ -70,6 +70,7 @@ const claude3: Family = {
   forced: 'any-or-tool',
   sampling: 'all',
   prefill: true,
+  stopSequences: 'visible',
   serialCalls: true,
   maxOutput: 4096,
   betas: [],
@@ -164,7 +165,7 @@ const gptOss: Family = {
   sampling: 'all',
   thinking: { ...noThinking, form: 'reasoning_effort', byDefault: true, off: 'never' },
   images: false,
-  stopSequences: false,
+  stopSequences: 'none',
 };
 const gpt5: Family = {
   ...gptOss,
@@ -173,13 +174,13 @@ const gpt5: Family = {
   thinking: {
     ...noThinking,
     form: 'reasoning',
-    efforts: { minimal: 'minimal', low: 'low', medium: 'medium', high: 'high', xhigh: 'xhigh', max: 'max' },
+    efforts: { minimal: 'minimal', low: 'low', medium: 'medium', high: 'high', xhigh: 'xhigh', max: 'xhigh' },
     byDefault: true,
     off: 'said',
   },
   replay: 'redacted',
   images: true,
-  stopSequences: true,
+  stopSequences: 'any',
 };
 
 const deepseekR1: Family = { ...generic, name: 'deepseek-r1', tools: 'none', thinking: alwaysThinking, images: false };

@@ -72,7 +72,8 @@ export interface Family {
   readonly prefill: boolean;
   /** Whether parallel calls are switched off by Anthropic's `tool_choice.disable_parallel_tool_use`. */
   readonly serialCalls: boolean;
-  readonly stopSequences: boolean;
+  /** The stop sequences that it takes: any, only such as have more than white space, or none. */
+  readonly stopSequences: 'any' | 'visible' | 'none';
   /** What its tool-use ids look like when they are given back to it. */
   readonly toolUseIds: 'bedrock' | 'nine-alphanumerics';
   /** The most tokens of one answer, where it is known. */

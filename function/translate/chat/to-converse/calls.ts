@@ -32,7 +32,7 @@ export interface CallContext {
   readonly inWords: boolean;
 }
 
-/** One call of the history: what goes before everything else in its message, the call itself, and what waits for a result. */
+/** One call of the history: the reasoning that led to it, the call itself, and what waits for a result. */
 export interface Call {
   readonly reasoning: ContentBlock[];
   readonly block: ContentBlock;

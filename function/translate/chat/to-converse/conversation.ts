@@ -111,28 +111,24 @@ function assistant(message: ChatCompletionRequestAssistantMessage, at: number, w
   }
 }
 
-/** Reasoning first, then what was said, then the calls, each after the reasoning between it and the one before. */
+/** Reasoning first: Bedrock refuses it after a call of its turn. Then what was said, then the calls. */
 function assistantBlocks(
   message: ChatCompletionRequestAssistantMessage,
-  [first, ...rest]: readonly Call[],
+  calls: readonly Call[],
   walk: Walk,
 ): ContentBlock[] {
-  return [
-    ...(first?.reasoning ?? []),
-    ...plainReasoning(message, first, walk),
-    ...said(message),
-    ...(first ? [first.block] : []),
-    ...rest.flatMap(({ reasoning, block }) => [...reasoning, block]),
-  ];
+  const carriedBack = calls.flatMap(({ reasoning }) => reasoning);
+  const reasoning = carriedBack.length > 0 ? carriedBack : plainReasoning(message, calls, walk);
+  return [...reasoning, ...said(message), ...calls.map(({ block }) => block)];
 }
 
 /** Families that want their reasoning back unsigned take it from where clients of theirs keep it. */
 function plainReasoning(
   { reasoning_content: text }: ChatCompletionRequestAssistantMessage,
-  first: Call | undefined,
+  calls: readonly Call[],
   { work, thinks, inWords }: Walk,
 ): ContentBlock[] {
-  const wanted = work.family.replay === 'text' && thinks && !inWords && first?.reasoning.length === 0;
+  const wanted = work.family.replay === 'text' && thinks && !inWords && calls.length > 0;
   return wanted && text ? [{ reasoningContent: { reasoningText: { text } } }] : [];
 }
 

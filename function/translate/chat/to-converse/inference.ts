@@ -72,7 +72,9 @@ function stopSequences({ request: { stop }, family }: Work): string[] | undefine
   const sequences = given.filter((sequence) => sequence !== '');
   if (sequences.length === 0) return undefined;
   // Without them the answer would go on where the caller relies on its end.
-  if (!family.stopSequences)
+  if (family.stopSequences === 'none')
     throw unsupported('stop', "Unsupported parameter: 'stop' is not supported with this model.");
-  return sequences;
+  const blank = sequences.some((sequence) => sequence.trim() === '');
+  if (!blank || family.stopSequences === 'any') return sequences;
+  throw unsupported('stop', "Unsupported value: 'stop' must have more than white space with this model.");
 }
