@@ -1,0 +1,91 @@
+import type {
+  FoundationModelSummary,
+  GetInferenceProfileResponse,
+  InferenceProfileSummary,
+} from '../../dialects/bedrock.gen.ts';
+import type { Outcome } from '../../dialects/outcome.ts';
+import type { CallContext } from '../backend.ts';
+import { malformed, refusal, reply } from './body.ts';
+import { label, type Endpoint } from './endpoint.ts';
+import { headers } from './headers.ts';
+import { isObject } from './json.ts';
+import type { Transport } from './transport.ts';
+
+/** With whose credential the control plane is asked, where, and for how long. */
+export type ControlContext = Omit<CallContext, 'model'>;
+
+/** The three calls that tell which models a caller has. */
+export interface ControlPlane {
+  listFoundationModels(context: ControlContext): Promise<Outcome<readonly FoundationModelSummary[]>>;
+  /** All pages. */
+  listInferenceProfiles(context: ControlContext): Promise<Outcome<readonly InferenceProfileSummary[]>>;
+  /** By id or ARN. */
+  getInferenceProfile(context: ControlContext, id: string): Promise<Outcome<GetInferenceProfileResponse>>;
+}
+
+/** The largest page that the service model allows, and more pages than any account fills. */
+const profilesPerPage = 1000;
+const mostPages = 20;
+
+export function controlPlane(transport: Transport, endpoint: (region: string) => Endpoint): ControlPlane {
+  async function get(path: string, context: ControlContext): Promise<Outcome<Readonly<Record<string, unknown>>>> {
+    const { host, prefix } = endpoint(context.region);
+    const { signal } = context;
+    const sent = await transport.send({
+      host,
+      method: 'GET',
+      path: `${prefix}${path}`,
+      headers: headers(context.credential),
+      signal,
+    });
+    if (!sent.ok) return sent;
+    if (sent.value.statusCode !== 200) return { ok: false, failure: await refusal(sent.value, signal) };
+    return reply(sent.value, signal);
+  }
+
+  return {
+    async listFoundationModels(context) {
+      const outcome = await get('/foundation-models', context);
+      return outcome.ok ? { ok: true, value: members(outcome.value['modelSummaries'], isModel) } : outcome;
+    },
+    async listInferenceProfiles(context) {
+      const profiles: InferenceProfileSummary[] = [];
+      let next: string | undefined;
+      for (let page = 0; page < mostPages; page += 1) {
+        const token = next === undefined ? '' : `&nextToken=${label(next)}`;
+        const outcome = await get(`/inference-profiles?maxResults=${profilesPerPage}${token}`, context);
+        if (!outcome.ok) return outcome;
+        profiles.push(...members(outcome.value['inferenceProfileSummaries'], isProfile));
+        const { nextToken } = outcome.value;
+        if (typeof nextToken !== 'string' || nextToken === '') break;
+        next = nextToken;
+      }
+      return { ok: true, value: profiles };
+    },
+    async getInferenceProfile(context, id) {
+      const outcome = await get(`/inference-profiles/${label(id)}`, context);
+      if (!outcome.ok) return outcome;
+      const { value } = outcome;
+      return isProfile(value) ? { ok: true, value } : malformed('is not an inference profile');
+    },
+  };
+}
+
+/** Those entries of a list that can be used; a strange one must not hide the others. */
+function members<Member>(list: unknown, isMember: (entry: unknown) => entry is Member): readonly Member[] {
+  return Array.isArray(list) ? list.filter(isMember) : [];
+}
+
+function isModel(entry: unknown): entry is FoundationModelSummary {
+  return isObject(entry) && typeof entry['modelId'] === 'string' && typeof entry['modelArn'] === 'string';
+}
+
+function isProfile(entry: unknown): entry is InferenceProfileSummary & GetInferenceProfileResponse {
+  return (
+    isObject(entry) &&
+    typeof entry['inferenceProfileId'] === 'string' &&
+    typeof entry['inferenceProfileArn'] === 'string' &&
+    Array.isArray(entry['models']) &&
+    entry['models'].every(isObject)
+  );
+}

@@ -1,0 +1,101 @@
+import http from 'node:http';
+import https from 'node:https';
+import { isIP, Socket } from 'node:net';
+
+/** Where a connection goes. */
+export interface Host {
+  readonly protocol: 'http:' | 'https:';
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** Kept-alive connections of one protocol, with those that were opened before anybody asked for them. */
+export interface Sockets {
+  readonly agent: http.Agent;
+  /** Opens a connection, TLS included, for the next request to take. */
+  warm(host: Host): Promise<void>;
+  /** Whether this connection has waited for its first request, and may have died while it did. */
+  waited(socket: Socket): boolean;
+  /** Closes every connection that waits: when one of them turns out dead, so are probably the others. */
+  dropIdle(): void;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** Idle connections that are kept, for each host; those in use are not limited: calls wait for models, not for us. */
+const idleSockets = 64;
+
+/** How often an idle connection is probed, so that a dead one is found out while nobody waits for it. */
+const probeMs = 30_000;
+
+const modules = { 'http:': http, 'https:': https };
+
+/** `ca` is for servers whose certificate no public authority has signed. */
+export function createSockets(protocol: Host['protocol'], ca?: string): Sockets {
+  const authority = ca === undefined ? {} : { ca };
+  const agent = new modules[protocol].Agent({
+    ...authority,
+    keepAlive: true,
+    keepAliveMsecs: probeMs,
+    maxFreeSockets: idleSockets,
+    scheduling: 'lifo',
+  });
+  const waiting = new Map<string, Socket>();
+  const waitedOnce = new WeakSet<Socket>();
+  const connect = agent.createConnection.bind(agent);
+
+  // Overriding createConnection is the way that Node documents for handing an agent a socket of one's own.
+  agent.createConnection = (options, callback) => {
+    const ready = waiting.get(`${options.host}:${options.port}`);
+    if (ready === undefined) return connect(options, callback);
+    waiting.delete(`${options.host}:${options.port}`);
+    return ready.ref();
+  };
+
+  async function warm({ hostname, port }: Host): Promise<void> {
+    const key = `${hostname}:${port}`;
+    const options = {
+      ...authority,
+      host: hostname,
+      port,
+      ...(protocol === 'https:' && isIP(hostname) === 0 && { servername: hostname }),
+    };
+    const socket = connect(options);
+    if (!(socket instanceof Socket)) return;
+    await opened(socket, protocol === 'https:' ? 'secureConnect' : 'connect');
+    waitedOnce.add(socket);
+    waiting.get(key)?.destroy();
+    waiting.set(key, socket);
+    socket.once('close', () => {
+      if (waiting.get(key) === socket) waiting.delete(key);
+    });
+    socket.setKeepAlive(true, probeMs).unref();
+  }
+
+  function dropIdle(): void {
+    for (const socket of [...waiting.values(), ...Object.values(agent.freeSockets).flatMap((free) => free ?? [])]) {
+      socket.destroy();
+    }
+    waiting.clear();
+  }
+
+  return {
+    agent,
+    warm,
+    waited: (socket) => waitedOnce.has(socket),
+    dropIdle,
+    close: () => {
+      dropIdle();
+      agent.destroy();
+    },
+  };
+}
+
+function opened(socket: Socket, event: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once(event, resolve);
+    // Stays: a socket that dies while it waits must not end the process.
+    socket.on('error', reject);
+    socket.once('close', () => reject(new Error('the connection was closed before it was open')));
+  });
+}

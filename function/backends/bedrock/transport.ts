@@ -1,0 +1,95 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { Failure } from '../../dialects/outcome.ts';
+import { aborted, ours } from './failures.ts';
+import { createSockets, type Host, type Sockets } from './sockets.ts';
+
+/** One HTTP request as it goes out: every header that is sent, but `host` and `connection`, is named here. */
+export interface WireRequest {
+  readonly host: Host;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body?: Buffer;
+  readonly signal: AbortSignal;
+}
+
+/** The head of an answer whose body is still to be read, or why there is none. */
+export type Sent =
+  | { readonly ok: true; readonly value: IncomingMessage }
+  | { readonly ok: false; readonly failure: Failure };
+
+export interface Transport {
+  send(request: WireRequest): Promise<Sent>;
+  /** Opens a connection ahead of the first request. */
+  warm(host: Host): Promise<void>;
+  close(): void;
+}
+
+type Attempt = Sent & { readonly stale?: boolean };
+
+/** What a connection says that its other end has long since forgotten. */
+const deadConnection: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+
+const modules = { 'http:': http, 'https:': https };
+
+/**
+ * HTTP/1.1 over kept-alive connections. A connection can die unnoticed while it is idle (a Lambda environment is frozen
+ * between requests): a reset before any byte of an answer, on a connection that was not fresh, is sent once more on a fresh
+ * one. A fresh connection's reset is not: the request may have reached the model.
+ */
+export function createTransport(ca?: string): Transport {
+  const pools: Record<Host['protocol'], Sockets> = {
+    'http:': createSockets('http:', ca),
+    'https:': createSockets('https:', ca),
+  };
+  return {
+    async send(request) {
+      const sockets = pools[request.host.protocol];
+      const first = await attempt(request, sockets);
+      if (first.stale !== true) return first;
+      sockets.dropIdle();
+      return attempt(request, sockets);
+    },
+    warm: (host) => pools[host.protocol].warm(host),
+    close: () => {
+      for (const sockets of Object.values(pools)) sockets.close();
+    },
+  };
+}
+
+function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
+  const { host, method, path, headers, body, signal } = request;
+  if (signal.aborted) return Promise.resolve({ ok: false, failure: aborted(signal.reason) });
+  return new Promise((resolve) => {
+    const { hostname, port } = host;
+    const outgoing = modules[host.protocol].request({ hostname, port, method, path, headers, agent: sockets.agent });
+    const unanswered = watch(outgoing, sockets);
+    const abort = () => void outgoing.destroy();
+    signal.addEventListener('abort', abort, { once: true });
+    // After the whole answer, or after the error that there is instead.
+    outgoing.once('close', () => signal.removeEventListener('abort', abort));
+    outgoing.once('response', (incoming) => resolve({ ok: true, value: incoming }));
+    // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) resolve({ ok: false, failure: aborted(signal.reason) });
+      else resolve({ ok: false, failure: noAnswer(error), stale: deadConnection.has(error.code) && unanswered() });
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Tells whether a request went out on a connection that had been idle, and not one byte came back. */
+function watch(outgoing: ClientRequest, sockets: Sockets): () => boolean {
+  let idled = false;
+  let before = 0;
+  outgoing.once('socket', (socket) => {
+    idled = outgoing.reusedSocket || sockets.waited(socket);
+    before = socket.bytesRead;
+  });
+  return () => idled && outgoing.socket?.bytesRead === before;
+}
+
+function noAnswer(error: NodeJS.ErrnoException): Failure {
+  return ours('ConnectionError', `Bedrock gave no answer (${error.code ?? error.name}).`);
+}

@@ -1,0 +1,90 @@
+import type { Failure } from '../dialects/outcome.ts';
+
+/** What to do about a failure, as long as no byte of an answer has gone to the caller. */
+export interface RetryPlan {
+  /** Whether the same target may be tried again, after `waitMs`. */
+  readonly again: boolean;
+  readonly waitMs: number;
+  /** Whether the model's fallbacks may be tried, when the target is not. */
+  readonly fallback: boolean;
+}
+
+interface Rule {
+  /** How often the same target is tried in all. */
+  readonly attempts: number;
+  /** The first wait; each further one is twice as long. */
+  readonly baseMs: number;
+  readonly fallback: boolean;
+}
+
+/** AWS's SDKs wait 50 ms at first for what passes by itself, and 1 s when they are throttled. */
+const transientMs = 50;
+const throttledMs = 1_000;
+
+/** AWS's SDKs follow a `retry-after` that is at most this much longer than their own wait. */
+const patienceMs = 5_000;
+
+const never: Rule = { attempts: 1, baseMs: 0, fallback: false };
+const once: Rule = { attempts: 2, baseMs: transientMs, fallback: true };
+const twice: Rule = { attempts: 3, baseMs: transientMs, fallback: true };
+
+/**
+ * A quota of tokens per minute does not recover in seconds, and OpenAI's clients try twice themselves: so throttling is tried
+ * once more, then the fallbacks (which have quotas of their own), then the caller is told.
+ */
+const throttled: Rule = { attempts: 2, baseMs: throttledMs, fallback: true };
+
+const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ['ThrottlingException', throttled],
+  // A custom model that is being loaded takes seconds.
+  ['ModelNotReadyException', { attempts: 3, baseMs: throttledMs, fallback: true }],
+  ['ServiceUnavailableException', twice],
+  ['InternalServerException', once],
+  ['ModelStreamErrorException', once],
+  ['TruncatedStream', once],
+  ['ConnectionError', once],
+  // It was answered, and paid for, once; another model may still say it better.
+  ['MalformedReply', { attempts: 1, baseMs: 0, fallback: true }],
+  // The work was long, and its time is gone.
+  ['ModelTimeoutException', never],
+  ['TimeoutError', never],
+  ['AbortError', never],
+  ['UnexpectedRedirect', never],
+  ['AccessDeniedException', never],
+  ['ResourceNotFoundException', never],
+  ['ServiceQuotaExceededException', never],
+  ['ValidationException', never],
+]);
+
+/** For names that no service model has, such as `InternalFailure`. */
+const rulesByStatus: ReadonlyMap<number, Rule> = new Map([
+  [429, throttled],
+  [500, once],
+  [502, once],
+  [503, twice],
+  [504, once],
+]);
+
+/** `attempt` counts the tries of this target so far, this one included; `chance` (0 to 1) spreads callers over time. */
+export function retryPlan(failure: Failure, attempt: number, chance: number): RetryPlan {
+  const rule = ruleFor(failure);
+  // Half of the wait is fixed: all of it by chance would be no wait at all for some.
+  const ownMs = rule.baseMs * 2 ** (attempt - 1) * (0.5 + chance / 2);
+  const askedMs = asked(failure.retryAfter) ?? 0;
+  return {
+    again: attempt < rule.attempts && askedMs <= ownMs + patienceMs,
+    waitMs: Math.round(Math.max(ownMs, askedMs)),
+    fallback: rule.fallback,
+  };
+}
+
+function ruleFor(failure: Failure): Rule {
+  // The model's own server failed: worth another try only when it says that it was not our fault.
+  if (failure.name === 'ModelErrorException') return (failure.originalStatus ?? 0) >= 500 ? once : never;
+  return rules.get(failure.name) ?? rulesByStatus.get(failure.status) ?? never;
+}
+
+/** `retry-after` in milliseconds. A date would need a clock; AWS sends seconds. */
+function asked(retryAfter: string | undefined): number | undefined {
+  return retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
+}
