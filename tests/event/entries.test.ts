@@ -1,0 +1,92 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { type EntryOptions, entries } from '../../function/event/entries.ts';
+import type { App, Invocation } from '../../function/invocation.ts';
+
+const context = { awsRequestId: 'lambda-id', getRemainingTimeInMillis: () => 900_000 };
+const get = {
+  httpMethod: 'GET',
+  rawPath: '/health',
+  requestContext: { requestId: 'edge-id', path: '/v1/health', http: { method: 'GET' } },
+};
+
+function setUp(app: App) {
+  const refusals: unknown[] = [];
+  const breaks: unknown[] = [];
+  const options: EntryOptions = {
+    now: () => 1_000_000,
+    refuse: (cause, requestId) => {
+      refusals.push([String(cause), requestId]);
+      return Response.json({ error: 'refused' }, { status: 400 });
+    },
+    broken: (cause, requestId) => breaks.push([String(cause), requestId]),
+  };
+  return { ...entries(app, options), refusals, breaks };
+}
+
+beforeAll(() => {
+  const from = (stream: PassThrough, metadata: unknown) => {
+    stream.write(`${JSON.stringify(metadata)} `);
+    return stream;
+  };
+  Object.assign(globalThis, { awslambda: { HttpResponseStream: { from } } });
+});
+afterAll(() => {
+  Reflect.deleteProperty(globalThis, 'awslambda');
+});
+
+/** Answers with what it was asked. */
+function echo(): { app: App; seen: Invocation[] } {
+  const seen: Invocation[] = [];
+  const app: App = (request, invocation) => {
+    seen.push(invocation);
+    return Promise.resolve(new Response(new URL(request.url).pathname, { headers: { 'content-type': 'text/plain' } }));
+  };
+  return { app, seen };
+}
+
+test('both edges ask the same app', async () => {
+  const { app, seen } = echo();
+  const { buffered, streaming } = setUp(app);
+  const result = await buffered(get, context);
+  expect(result).toMatchObject({ statusCode: 200, body: '/health' });
+  const stream = new PassThrough();
+  await Promise.all([streaming(get, stream, context), text(stream).then((sent) => expect(sent).toMatch(/ \/health$/))]);
+  expect(seen).toEqual([
+    { requestId: 'edge-id', answerBy: 1_028_000, streamUntil: 1_028_000 },
+    { requestId: 'edge-id', answerBy: 1_285_000, streamUntil: 1_890_000 },
+  ]);
+});
+
+test('an event without a request is refused, under the id that Lambda gave it', async () => {
+  const { app, seen } = echo();
+  const { buffered, streaming, refusals } = setUp(app);
+  expect(await buffered({}, context)).toMatchObject({ statusCode: 400, body: '{"error":"refused"}' });
+  const stream = new PassThrough();
+  await Promise.all([
+    streaming(undefined, stream, context),
+    text(stream).then((sent) => expect(sent).toContain('"statusCode":400')),
+  ]);
+  expect(seen).toEqual([]);
+  expect(refusals).toEqual([
+    [expect.stringContaining('no method'), 'lambda-id'],
+    [expect.stringContaining('no method'), 'lambda-id'],
+  ]);
+});
+
+test('a body that breaks becomes a refusal while nothing is sent, and a report after that', async () => {
+  const broken: App = () =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.error(new Error('broken')),
+        }),
+      ),
+    );
+  const { buffered, streaming, refusals, breaks } = setUp(broken);
+  expect(await buffered(get, context)).toMatchObject({ statusCode: 400 });
+  expect(refusals).toEqual([['Error: broken', 'edge-id']]);
+  const stream = new PassThrough();
+  await Promise.all([streaming(get, stream, context), text(stream)]);
+  expect(breaks).toEqual([['Error: broken', 'edge-id']]);
+});
