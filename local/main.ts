@@ -1,0 +1,43 @@
+// `npm start`: the stack of this folder on one machine.
+import path from 'node:path';
+import { asJson, asText } from './announce.ts';
+import { HELP, readOptions, UsageError, type Options } from './options.ts';
+import { start, type Cleanup } from './start.ts';
+
+const cleanup: Cleanup = [];
+let stopping = false;
+
+/** Undoes what has been started, the last first, and ends the process. */
+async function stop(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  for (const undo of cleanup.toReversed()) await undo().catch(() => {});
+  process.exit(code);
+}
+
+function log(text: string): void {
+  process.stderr.write(text);
+}
+
+async function serve(options: Options): Promise<void> {
+  const announcement = await start(options, { root: path.resolve(import.meta.dirname, '..'), cleanup, log });
+  process.stdout.write(options.json ? asJson(announcement) : asText(announcement, options));
+}
+
+async function main(): Promise<void> {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options !== 'help') return await serve(options);
+    process.stdout.write(HELP);
+    await stop(0);
+  } catch (error) {
+    if (stopping) return;
+    process.stderr.write(`bedrock-gateway: ${error instanceof Error ? error.message : String(error)}\n`);
+    await stop(error instanceof UsageError ? 2 : 1);
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
+// The channel to scripts/run.mjs closes when that process dies, whatever it dies of.
+process.on('disconnect', () => void stop(0));
+await main();
