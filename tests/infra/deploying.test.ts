@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { keys } from '../../infra/settings/keys.ts';
+
+const page = readFileSync(path.join(import.meta.dirname, '../../docs/deploying.md'), 'utf8');
+
+/** The first two cells of a table's rows, under the row that begins with this title. */
+function cells(title: string): string[][] {
+  const [, table = ''] = page.split(`| ${title} |`);
+  const [rows = ''] = table.split('\n\n');
+  return rows
+    .split('\n')
+    .slice(2)
+    .map((row) =>
+      row
+        .split(' | ')
+        .slice(0, 2)
+        .map((cell) => cell.replaceAll(/^\| |`/g, '')),
+    );
+}
+
+test('the page lists every key of the config, in order, with its default', () => {
+  const defaults = Object.values(keys).map(({ name, absent }) => [
+    name,
+    absent === undefined ? '—' : JSON.stringify(absent),
+  ]);
+  expect(cells('key')).toEqual(defaults);
+});
+
+test('the name of a key in the table of keys is its own', () => {
+  expect(Object.values(keys).map(({ name }) => name)).toEqual(Object.keys(keys));
+});
+
+test('the page lists the outputs that the program exports', () => {
+  const program = readFileSync(path.join(import.meta.dirname, '../../index.ts'), 'utf8');
+  const exported = [...program.matchAll(/^export const (\w+)/gm)].map(([, name]) => name);
+  expect(new Set(cells('output').map(([name]) => name))).toEqual(new Set(exported));
+});
+
+test("the deployer's policy allows no wildcard of actions, and fits AWS's limit", () => {
+  const policy = JSON.parse(/```json\n([^]*?)```/.exec(page)?.[1] ?? '');
+  const actions = policy.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
+  expect(actions).not.toEqual([]);
+  expect(actions.filter((action: string) => action.includes('*'))).toEqual([]);
+  expect(JSON.stringify(policy).length).toBeLessThan(6_144); // of a managed policy
+});
