@@ -1,6 +1,6 @@
 /** What upstream's messages say of an account, its callers and its keys, and what stands there instead. Order counts. */
 const secrets: readonly (readonly [RegExp, string])[] = [
-  [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [key]'],
+  [/\bBearer\s+[\w.~+/=-]{16,}/gi, 'Bearer [key]'],
   // The four shapes of a bearer token: both kinds of Bedrock key, gateway and OpenAI keys, JWTs.
   [/\bABSK[\w+/=-]{8,}/g, '[key]'],
   [/\bbedrock-api-key-[\w+/=-]*/gi, '[key]'],
