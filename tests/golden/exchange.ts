@@ -1,0 +1,39 @@
+import { familyOf } from '../../function/catalog/families.ts';
+import type { ChatRequest } from '../../function/dialects/chat.gen.ts';
+import { chatToConverse } from '../../function/translate/chat/index.ts';
+import type { Plan } from '../../function/translate/chat/plan.ts';
+import type { Exchange, Media } from '../../function/translate/translation.ts';
+
+export interface Setting {
+  readonly model: string;
+  readonly promptCaching?: 'off' | 'auto' | 'always';
+  readonly media?: Readonly<Record<string, Media>>;
+}
+
+/** One request as golden data knows it: everything that a translation may know, with a fixed identity and time. */
+export function exchangeOf(request: ChatRequest, { model, promptCaching, media }: Setting): Exchange<ChatRequest> {
+  return {
+    request,
+    stamp: { id: 'chatcmpl-golden', created: 1 },
+    model,
+    family: familyOf(model),
+    media: new Map(Object.entries(media ?? {})),
+    promptCaching: promptCaching ?? 'off',
+  };
+}
+
+const plainChat: ChatRequest = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] };
+
+/** What an answer is translated with: the plan is what the request's translation makes of the context. */
+export function answering(
+  { chat, model }: { readonly chat?: ChatRequest; readonly model?: string },
+  more: Partial<ChatRequest> = {},
+): { exchange: Exchange<ChatRequest>; plan: Plan } {
+  const exchange = exchangeOf({ ...(chat ?? plainChat), ...more }, { model: model ?? 'anthropic.claude-sonnet-4-6' });
+  return { exchange, plan: chatToConverse.request(exchange).plan };
+}
+
+/** A value as it looks on the wire. */
+export function wire(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
