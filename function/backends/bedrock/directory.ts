@@ -2,14 +2,13 @@ import type { FoundationModelSummary, InferenceProfileSummary } from '../../dial
 import type { Outcome } from '../../dialects/outcome.ts';
 import type { Credential } from '../backend.ts';
 import { createCache } from './cache.ts';
-import type { ControlContext, ControlPlane } from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
 
-/** For whom the control plane is asked, and in which region. */
+/** For whom the control plane is asked. */
 export interface Asker {
   readonly credential: Credential;
   /** The hash of the whole credential. */
   readonly cacheKey: string;
-  readonly region: string;
 }
 
 /** What a caller's region has, each part on its own: a key may list one and not the other. */
@@ -18,14 +17,19 @@ export interface Available {
   readonly profiles: Outcome<readonly InferenceProfileSummary[]>;
 }
 
+interface ModelInRegion {
+  readonly model: string;
+  readonly region: string;
+}
+
 /** The control plane's answers, remembered for each caller and region for a short time. */
 export interface Directory {
-  available(asker: Asker): Promise<Available>;
+  available(asker: Asker, region: string): Promise<Available>;
   /**
    * The id of the foundation model behind an application inference profile, whose own ARN does not show the family. Undefined
    * when the model is no such profile, or cannot be told: the call goes on without it.
    */
-  underlyingModel(asker: Asker, model: string): Promise<string | undefined>;
+  modelOf(asker: Asker, target: ModelInRegion): Promise<string | undefined>;
 }
 
 export interface DirectoryOptions {
@@ -59,16 +63,17 @@ export function createDirectory({ control, now }: DirectoryOptions): Directory {
   });
 
   return {
-    available: (asker) => listings.get(keyOf(asker), () => list(control, asker)),
-    async underlyingModel(asker, model) {
-      if (!isApplicationProfile(model)) return undefined;
-      return profileModels.get(`${keyOf(asker)} ${model}`, () => resolve(control, asker, model));
+    available: (asker, region) => listings.get(`${asker.cacheKey} ${region}`, () => list(control, asker, region)),
+    async modelOf(asker, target) {
+      if (!isApplicationProfile(target.model)) return undefined;
+      const key = `${asker.cacheKey} ${target.region} ${target.model}`;
+      return profileModels.get(key, () => resolve(control, asker, target));
     },
   };
 }
 
-async function list(control: ControlPlane, asker: Asker): Promise<Available> {
-  const context = contextOf(asker, listingMs);
+async function list(control: ControlPlane, { credential }: Asker, region: string): Promise<Available> {
+  const context = { credential, region, signal: AbortSignal.timeout(listingMs) };
   const [foundationModels, profiles] = await Promise.all([
     control.listFoundationModels(context),
     control.listInferenceProfiles(context),
@@ -76,21 +81,19 @@ async function list(control: ControlPlane, asker: Asker): Promise<Available> {
   return { foundationModels, profiles };
 }
 
-async function resolve(control: ControlPlane, asker: Asker, profile: string): Promise<string | undefined> {
-  const outcome = await control.getInferenceProfile(contextOf(asker, profileMs), profile);
-  if (!outcome.ok) return undefined;
-  // One model in several regions: they differ in their ARN's region only.
-  const arn = outcome.value.models[0]?.modelArn;
-  return arn?.split('/').at(-1);
-}
-
 /** The time limit is our own: a caller who hangs up must not take the answer from the others who wait for it. */
-function contextOf({ credential, region }: Asker, patienceMs: number): ControlContext {
-  return { credential, region, signal: AbortSignal.timeout(patienceMs) };
-}
-
-function keyOf({ cacheKey, region }: Asker): string {
-  return `${cacheKey} ${region}`;
+async function resolve(
+  control: ControlPlane,
+  { credential }: Asker,
+  { model, region }: ModelInRegion,
+): Promise<string | undefined> {
+  const outcome = await control.getInferenceProfile(
+    { credential, region, signal: AbortSignal.timeout(profileMs) },
+    model,
+  );
+  if (!outcome.ok) return undefined;
+  // One model in several regions: their ARNs differ in the region only.
+  return outcome.value.models[0]?.modelArn?.split('/').at(-1);
 }
 
 function isApplicationProfile(model: string): boolean {
