@@ -12,6 +12,8 @@ export interface Announcement {
   readonly models: readonly string[];
 }
 
+const WIDTH = 100;
+
 /** One line for programs. */
 export function asJson({ baseUrl, apiKey, model, throttledModel, models }: Announcement): string {
   return `${JSON.stringify({ baseUrl, apiKey, model, throttledModel, models })}\n`;
@@ -47,6 +49,13 @@ Try it:
 `;
 }
 
+/** Names in lines of their own, a few to each. */
 function wrapped(names: readonly string[]): string {
-  return names.join('\n            ');
+  const lines: string[] = [''];
+  for (const name of names) {
+    const last = lines.at(-1) ?? '';
+    if (last.length + name.length < WIDTH) lines[lines.length - 1] = last === '' ? name : `${last}, ${name}`;
+    else lines.push(name);
+  }
+  return lines.join(`,\n${' '.repeat(12)}`);
 }

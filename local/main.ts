@@ -24,6 +24,12 @@ async function serve(options: Options): Promise<void> {
   process.stdout.write(options.json ? asJson(announcement) : asText(announcement, options));
 }
 
+async function fail(error: unknown): Promise<void> {
+  if (stopping) return;
+  log(`bedrock-gateway: ${error instanceof Error ? error.message : String(error)}\n`);
+  await stop(error instanceof UsageError ? 2 : 1);
+}
+
 async function main(): Promise<void> {
   try {
     const options = readOptions(process.argv.slice(2));
@@ -31,13 +37,13 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     await stop(0);
   } catch (error) {
-    if (stopping) return;
-    process.stderr.write(`bedrock-gateway: ${error instanceof Error ? error.message : String(error)}\n`);
-    await stop(error instanceof UsageError ? 2 : 1);
+    await fail(error);
   }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
 // The channel to scripts/run.mjs closes when that process dies, whatever it dies of.
 process.on('disconnect', () => void stop(0));
+// The program's own promises, which Pulumi waits for and nobody handles.
+process.on('unhandledRejection', (error) => void fail(error));
 await main();

@@ -26,9 +26,12 @@ function readYaml(place: string, file: string): unknown {
   try {
     return parse(readFileSync(place, 'utf8'));
   } catch (error) {
-    throw new Error(`${file} is not YAML: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${file} is not YAML: ${error instanceof Error ? error.message.split('\n')[0]?.replace(/:$/, '') : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

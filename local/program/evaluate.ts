@@ -36,8 +36,11 @@ export async function evaluate(
   };
   await runtime.setMocks(mocks, project, stack, false);
   runtime.setAllConfig({ ...config });
-  await runtime.runInPulumiStack(program);
+  // What a program throws would also end the process, by a rejection inside Pulumi that nobody handles.
+  const failures: unknown[] = [];
+  await runtime.runInPulumiStack(() => program().catch((error: unknown) => void failures.push(error)));
   await runtime.disconnect();
+  if (failures.length > 0) throw failures[0];
   return resources;
 }
 
