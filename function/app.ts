@@ -64,7 +64,12 @@ function routes(services: Services): Hono<{ Bindings: Bindings }> {
       });
     });
   }
-  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) router.all(path, () => wrongMethod(path));
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    router.all(path, (context) => {
+      context.env.entry.endpoint = path;
+      return wrongMethod(path);
+    });
+  }
   router.notFound((context) => refused(unknownPath(context.req.raw), context.env.entry));
   router.onError((error, context) => refused(error, context.env.entry));
   return router;

@@ -164,7 +164,7 @@ async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value
 
 /** Once a stream has begun with 200, a refusal is an event of it. */
 function itemsOrFailure(outcome: Outcome<Items<ConverseEvent>>): Items<ConverseEvent> {
-  return outcome.ok ? outcome.value : once([{ choice: 0, item: { failure: outcome.failure } }]);
+  return outcome.ok ? outcome.value : once<ConverseEvent>([{ choice: 0, item: { failure: outcome.failure } }]);
 }
 
 async function* once<Event>(batch: readonly Numbered<Event>[]): Items<Event> {
