@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createApp } from './app.ts';
+import { createBedrock } from './backends/bedrock/bedrock.ts';
+import { createDirectory } from './backends/bedrock/directory.ts';
+import { checkCatalog } from './catalog/check.ts';
+import { readCatalog, readConfig } from './config.ts';
+import type { LogEntry } from './endpoints/endpoint.ts';
+import { ApiError, errorBody } from './errors.ts';
+import { entries } from './event/entries.ts';
+import { fetchMedia } from './http/media.ts';
+
+/** A connection in the same region is open in some tens of milliseconds; a start must not wait for one that is not. */
+const warmUpMs = 1_000;
+
+const logger = new Logger({ serviceName: 'bedrock-gateway' });
+const config = readConfig(process.env);
+const bedrock = createBedrock({ endpoints: config.endpoints });
+const now = (): number => Date.now();
+
+const app = createApp(
+  {
+    config,
+    catalog: checkCatalog(readCatalog(import.meta.dirname)),
+    bedrock,
+    directory: createDirectory({ control: bedrock, now }),
+    fetchMedia: (urls, signal) => fetchMedia(urls, { signal }),
+    now,
+    newId: () => `chatcmpl-${randomUUID().replaceAll('-', '')}`,
+    random: () => Math.random(),
+  },
+  log,
+);
+
+const lambda = entries(app, { now, refuse, broken });
+
+/** Behind the HTTP API: every answer whole. */
+export const { buffered } = lambda;
+
+/** Behind the REST API: every answer as it is made. */
+export const streaming = awslambda.streamifyResponse(lambda.streaming);
+
+// During init, which no caller's deadline counts, the first connection is opened.
+await settledWithin(bedrock.warm(config.bedrockRegions[0]), warmUpMs);
+
+async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, over]);
+  clearTimeout(timer);
+}
+
+/** One line for each request. */
+function log(entry: LogEntry): void {
+  if (entry.status >= 500) logger.error('request', { ...entry });
+  else logger.info('request', { ...entry });
+}
+
+/** The answer to an event that no request could be made of: app never saw it, so its line is written here. */
+function refuse(cause: unknown, requestId: string): Response {
+  const error =
+    cause instanceof ApiError
+      ? cause
+      : new ApiError('The gateway failed to answer this request. Its log has the cause under this request id.', {
+          status: 500,
+          code: 'internal_error',
+        });
+  const reason = cause instanceof ApiError ? (cause.code ?? cause.type) : nameOf(cause);
+  log({ requestId, endpoint: 'unknown', method: 'unknown', status: error.status, latencyMs: 0, error: reason });
+  const headers = { ...error.headers, 'x-request-id': requestId };
+  return Response.json(errorBody(error), { status: error.status, headers });
+}
+
+/** An answer broke after its status was out. Only the name is logged: a message could quote the answer. */
+function broken(cause: unknown, requestId: string): void {
+  logger.error('answer cut short', { requestId, error: nameOf(cause) });
+}
+
+function nameOf(cause: unknown): string {
+  return cause instanceof Error ? cause.name : typeof cause;
+}
