@@ -14,7 +14,7 @@ interface Pair {
   readonly rules?: readonly number[];
 }
 
-export interface RequestPair extends Pair {
+interface RequestPair extends Pair {
   /** The Bedrock id that decides on the family. */
   readonly model: string;
   readonly promptCaching?: 'off' | 'auto' | 'always';
@@ -26,7 +26,7 @@ export interface RequestPair extends Pair {
   readonly calls?: number;
 }
 
-export interface RefusedPair extends Pair {
+interface RefusedPair extends Pair {
   readonly model: string;
   readonly promptCaching?: 'off' | 'auto' | 'always';
   readonly media?: Readonly<Record<string, Media>>;
@@ -45,7 +45,7 @@ interface AnswerPair extends Pair {
   readonly chat?: ChatRequest;
 }
 
-export interface ReplyPair extends AnswerPair {
+interface ReplyPair extends AnswerPair {
   readonly converse: ConverseResponse | readonly ConverseResponse[];
   /** One of the two. */
   readonly reply?: ChatReply;
@@ -62,7 +62,7 @@ export interface StreamPair extends AnswerPair {
   readonly chunks: readonly (ChatChunk | ErrorBody)[];
 }
 
-export interface FailurePair extends Pair {
+interface FailurePair extends Pair {
   readonly failure: Failure;
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

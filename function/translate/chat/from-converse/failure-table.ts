@@ -23,9 +23,9 @@ interface Row {
   readonly told: Told;
 }
 
-// Texts of ValidationException for a prompt that does not fit (facts 1.7; the last is the one of OpenAI's own models).
+// Texts of ValidationException for a prompt that does not fit, by the families that say them.
 const tooLong =
-  /input is too long|exceed(?:s|ed)? (?:the )?(?:model's )?(?:maximum )?context|too many total text bytes|prompt is too long|maximum context length/i;
+  /input is too long|input tokens exceed|exceed(?:s|ed)? (?:the )?(?:model's )?(?:maximum )?context|too many total text bytes|prompt is too long|maximum context length/i;
 
 const notAKey =
   /authentication failed|api key|bearer token|security token|has expired|token.*(?:expired|invalid)|signature.*(?:match|expired)|credential should be scoped/i;
@@ -34,12 +34,12 @@ const unknownModel = /model identifier is invalid|model id(?:entifier)? .*(?:not
 
 /**
  * How long to wait when upstream does not say, in seconds. AWS's own clients begin at 1 s after throttling and at 50 ms after
- * 503 (facts 11.1); this gateway has by then tried again itself, so it asks for more. A model that is being loaded takes longer.
+ * 503; this gateway has by then tried again itself, so it asks for more. A model that is being loaded takes longer.
  */
 const wait = { throttled: '2', overloaded: '1', loading: '10' } as const;
 
 /** The first row that fits tells. What Bedrock says by its texts comes before what it says by its names. */
-export const rows: readonly Row[] = [
+const rows: readonly Row[] = [
   {
     names: ['ConnectionError'],
     told: { status: 502, code: 'bad_gateway', explanation: 'Bedrock could not be reached.', quiet: true },
@@ -90,6 +90,11 @@ export const rows: readonly Row[] = [
     names: ['UnrecognizedClientException', 'ExpiredTokenException', 'InvalidSignatureException', 'IncompleteSignature'],
     told: { status: 401, code: 'invalid_api_key', explanation: invalidKey() },
   },
+  {
+    text: /not authorized to perform/i,
+    statuses: [401, 403],
+    told: { status: 403, code: 'permission_denied', explanation: notAllowed() },
+  },
   { text: notAKey, statuses: [401, 403], told: { status: 401, code: 'invalid_api_key', explanation: invalidKey() } },
   { statuses: [401], told: { status: 401, code: 'invalid_api_key', explanation: invalidKey() } },
   {
@@ -103,7 +108,7 @@ export const rows: readonly Row[] = [
   },
   { statuses: [403], told: { status: 403, code: 'permission_denied', explanation: notAllowed() } },
   {
-    text: /on-demand throughput isn.t supported/i,
+    text: /on-demand throughput/i,
     told: {
       status: 404,
       code: 'model_not_found',
