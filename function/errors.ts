@@ -32,7 +32,6 @@ export class ApiError extends Error {
 
 /** OpenAI's `type` for a status, as its own API and SDKs use them. */
 export function errorType(status: number): string {
-  if (status === 401) return 'authentication_error';
   if (status === 403) return 'permission_error';
   if (status === 429) return 'rate_limit_error';
   return status >= 500 ? 'server_error' : 'invalid_request_error';

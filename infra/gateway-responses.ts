@@ -7,7 +7,7 @@ interface OwnError {
   readonly message: string;
   readonly type:
     | 'invalid_request_error'
-    | 'authentication_error'
+    | 'invalid_request_error'
     | 'permission_error'
     | 'rate_limit_error'
     | 'server_error';
@@ -43,7 +43,7 @@ const ownErrors: readonly OwnError[] = [
     responseType: 'UNAUTHORIZED',
     statusCode: '401',
     message: 'The credential of the request was refused before it reached the gateway.',
-    type: 'authentication_error',
+    type: 'invalid_request_error',
     code: 'invalid_api_key',
   },
   { responseType: 'ACCESS_DENIED', statusCode: '403', ...denied },
