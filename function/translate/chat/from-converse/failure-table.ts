@@ -38,6 +38,34 @@ const unknownModel = /model identifier is invalid|model id(?:entifier)? .*(?:not
  */
 const wait = { throttled: '2', overloaded: '1', loading: '10' } as const;
 
+const invalidKey: Told = {
+  status: 401,
+  code: 'invalid_api_key',
+  explanation:
+    'Incorrect API key provided: Bedrock refused it. A key must be whole, not expired, and of the region that is called.',
+};
+
+const notAllowed: Told = {
+  status: 403,
+  code: 'permission_denied',
+  explanation:
+    'This API key may not call this model. Its identity needs access to the model, the permissions bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream for it, and bedrock:CallWithBearerToken.',
+};
+
+const useCaseForm: Told = {
+  status: 403,
+  code: 'permission_denied',
+  explanation:
+    "This account has not sent in the provider's use case form yet: do so once in the Bedrock console, on the model's page.",
+};
+
+const noSuchModel: Told = {
+  status: 404,
+  code: 'model_not_found',
+  param: 'model',
+  explanation: 'The model does not exist in this region, or you do not have access to it.',
+};
+
 /** The first row that fits tells. What Bedrock says by its texts comes before what it says by its names. */
 const rows: readonly Row[] = [
   {
@@ -88,25 +116,25 @@ const rows: readonly Row[] = [
   },
   {
     names: ['UnrecognizedClientException', 'ExpiredTokenException', 'InvalidSignatureException', 'IncompleteSignature'],
-    told: { status: 401, code: 'invalid_api_key', explanation: invalidKey() },
+    told: invalidKey,
   },
   {
     text: /not authorized to perform/i,
     statuses: [401, 403],
-    told: { status: 403, code: 'permission_denied', explanation: notAllowed() },
+    told: notAllowed,
   },
-  { text: notAKey, statuses: [401, 403], told: { status: 401, code: 'invalid_api_key', explanation: invalidKey() } },
-  { statuses: [401], told: { status: 401, code: 'invalid_api_key', explanation: invalidKey() } },
+  { text: notAKey, statuses: [401, 403], told: invalidKey },
+  { statuses: [401], told: invalidKey },
   {
     text: /use case (?:details|form)/i,
-    told: { status: 403, code: 'permission_denied', explanation: useCaseForm() },
+    told: useCaseForm,
   },
-  { names: ['FTUFormNotFilled'], told: { status: 403, code: 'permission_denied', explanation: useCaseForm() } },
+  { names: ['FTUFormNotFilled'], told: useCaseForm },
   {
     names: ['AccessDeniedException'],
-    told: { status: 403, code: 'permission_denied', explanation: notAllowed() },
+    told: notAllowed,
   },
-  { statuses: [403], told: { status: 403, code: 'permission_denied', explanation: notAllowed() } },
+  { statuses: [403], told: notAllowed },
   {
     text: /on-demand throughput/i,
     told: {
@@ -119,21 +147,11 @@ const rows: readonly Row[] = [
   },
   {
     text: unknownModel,
-    told: {
-      status: 404,
-      code: 'model_not_found',
-      param: 'model',
-      explanation: 'The model does not exist in this region, or you do not have access to it.',
-    },
+    told: noSuchModel,
   },
   {
     names: ['ResourceNotFoundException'],
-    told: {
-      status: 404,
-      code: 'model_not_found',
-      param: 'model',
-      explanation: 'The model does not exist in this region, or you do not have access to it.',
-    },
+    told: noSuchModel,
   },
   // A quota that is not about rate: waiting does not help.
   { names: ['ServiceQuotaExceededException'], told: { status: 429, code: 'insufficient_quota', noRetry: true } },
@@ -189,16 +207,4 @@ function fits({ names, statuses, text }: Row, failure: Failure): boolean {
     (statuses === undefined || statuses.includes(failure.status)) &&
     (text === undefined || text.test(failure.message))
   );
-}
-
-function invalidKey(): string {
-  return 'Incorrect API key provided: Bedrock refused it. A key must be whole, not expired, and of the region that is called.';
-}
-
-function notAllowed(): string {
-  return 'This API key may not call this model. Its identity needs access to the model, the permissions bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream for it, and bedrock:CallWithBearerToken.';
-}
-
-function useCaseForm(): string {
-  return "This account has not sent in the provider's use case form yet: do so once in the Bedrock console, on the model's page.";
 }
