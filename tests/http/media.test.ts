@@ -89,7 +89,7 @@ describe('what is fetched', () => {
     );
   });
 
-  test('the content type is not believed', async () => {
+  test('rule 40: the content type is not believed', async () => {
     routes['/a.png'] = (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(jpeg);
     const images = await fetchAll(['https://images.example.com/a.png']);
     expect([...images.values()]).toEqual([{ format: 'jpeg', bytes: jpeg.toString('base64') }]);

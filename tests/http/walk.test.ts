@@ -163,7 +163,7 @@ describe('time', () => {
     jest.useRealTimers();
   });
 
-  test('comments fill each 15 s of silence, counted from the last write', async () => {
+  test('rule 36: comments fill each 15 s of silence, counted from the last write', async () => {
     const upstream = hand();
     const { stream } = start(upstream.source);
     const texts: string[] = [];
