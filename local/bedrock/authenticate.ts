@@ -4,7 +4,7 @@ import { FrontDoorError } from './bedrock-error.ts';
 export function authenticate(authorization: string | undefined, keys: readonly string[]): string {
   if (authorization === undefined)
     throw new FrontDoorError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  if (/^AWS4-HMAC-SHA256 /.test(authorization)) {
+  if (authorization.startsWith('AWS4-HMAC-SHA256 ')) {
     // A signature cannot be checked without its secret, and no credential of any role is good here.
     throw new FrontDoorError('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }

@@ -1,6 +1,7 @@
 import { BedrockError, invalid } from './bedrock-error.ts';
 import { checkParameter, type Operation } from './constraints.ts';
-import { modelArn, type Model, type Profile, type Region } from './models.ts';
+import { type Model } from './models.ts';
+import { modelArn, type Profile, type Region } from './region.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

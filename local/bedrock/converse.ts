@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as timer } from 'node:timers/promises';
 import { chanceOf, seedOf } from './answer/chance.ts';
 import { compose } from './answer/compose.ts';
 import { eventsOf } from './answer/events.ts';
@@ -11,7 +11,7 @@ import { readJson } from './body.ts';
 import { checkParameter, converseRequest } from './constraints.ts';
 import { FaultReader, type AskedFault } from './fault-reader.ts';
 import { framesOf, type Frame } from './frames.ts';
-import type { Region } from './models.ts';
+import type { Region } from './region.ts';
 import { resolve, type Target } from './resolve.ts';
 import { check } from './rules/check.ts';
 import type { ConverseRequest } from './wire.ts';
@@ -118,4 +118,9 @@ async function send(frames: readonly Frame[], response: ServerResponse): Promise
     if (resets === true) return void response.socket?.resetAndDestroy();
   }
   response.end();
+}
+
+// A simulator that was closed meanwhile does not keep its process alive.
+async function sleep(ms: number): Promise<void> {
+  await timer(ms, undefined, { ref: false });
 }

@@ -1,5 +1,7 @@
 /** What a family takes and refuses: facts of the model families, one row each, as data. */
 export interface Family {
+  /** Values that the native member `anthropic_beta` may have. */
+  readonly betas: readonly string[];
   /** Members that additionalModelRequestFields may have; the model refuses any other. */
   readonly native: readonly string[];
   readonly system: boolean;
@@ -28,6 +30,7 @@ export interface Family {
 }
 
 const plain: Family = {
+  betas: [],
   native: ['top_k'],
   system: true,
   systemTurns: false,
@@ -54,12 +57,19 @@ const claude3: Family = {
   choices: ['auto', 'any', 'tool'],
   richResults: true,
   stopSequences: 'visible', // the Messages API takes no sequence of white space only
-  reasoning: 'signed',
   prefill: true,
 };
 
 const claude45: Family = {
   ...claude3,
+  betas: [
+    'interleaved-thinking-2025-05-14',
+    'context-1m-2025-08-07',
+    'fine-grained-tool-streaming-2025-05-14',
+    'computer-use-2025-01-24',
+    'tool-search-tool-2025-10-19',
+  ],
+  reasoning: 'signed',
   native: [...claude3.native, 'thinking', 'reasoning_config', 'output_config'],
   strictTools: true,
   jsonFormat: true,
@@ -71,6 +81,8 @@ const claude45: Family = {
 
 const claude46: Family = {
   ...claude45,
+  // What the other two asked for is there without asking.
+  betas: claude45.betas.filter((beta) => !/^(interleaved|context)/.test(beta)),
   thinking: ['enabled', 'adaptive', 'disabled'],
   effort: true,
   prefill: false,
@@ -116,7 +128,13 @@ export const families = {
     thinks: 'always',
   },
   'nova-1': nova1,
-  'nova-2': { ...nova1, native: ['inferenceConfig', 'reasoningConfig'], thinks: 'asked', reasoning: 'hidden' },
+  'nova-2': {
+    ...nova1,
+    native: ['inferenceConfig', 'reasoningConfig'],
+    thinks: 'asked',
+    reasoning: 'hidden',
+    prefill: false,
+  },
   llama: { ...plain, native: [], tools: 'whole' },
   'mistral-7b': { ...plain, system: false, tools: 'none' },
   'mistral-large': { ...plain, tools: 'whole', choices: ['auto', 'any'], toolIds: /^[a-zA-Z0-9]{9}$/ },
@@ -125,7 +143,7 @@ export const families = {
   'gpt-oss': {
     ...plain,
     native: ['reasoning_effort'],
-    choices: ['auto', 'any', 'tool'],
+    choices: ['auto', 'any'],
     stopSequences: 'none',
     thinks: 'always',
     reasoning: 'text',
@@ -135,7 +153,7 @@ export const families = {
     native: ['reasoning'],
     choices: ['auto', 'any', 'tool'],
     sampling: 'no-temperature',
-    thinks: 'asked',
+    thinks: 'unless disabled',
     reasoning: 'redacted',
   },
   qwen3: plain,

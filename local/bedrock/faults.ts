@@ -2,7 +2,7 @@ import type { Answer } from './answer/limit.ts';
 import { BedrockError, FrontDoorError, invalid } from './bedrock-error.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { eventFrame, exceptionFrame, type Frame } from './frames.ts';
-import { ACCOUNT } from './models.ts';
+import { ACCOUNT } from './region.ts';
 
 const THROTTLED = 'Too many requests, please wait before trying again.';
 const UNABLE = 'Bedrock is unable to process your request.';

@@ -21,6 +21,8 @@ export interface Model {
 
 const text = { input: ['TEXT'], output: ['TEXT'], streaming: true, documents: false } as const;
 const sight = { ...text, input: ['TEXT', 'IMAGE'], documents: true } as const;
+// Converse itself reads documents into text for these.
+const reader = { ...text, documents: true } as const;
 const nova = {
   ...sight,
   input: ['TEXT', 'IMAGE', 'VIDEO'],
@@ -38,11 +40,11 @@ const claude = {
 const claudeLong = { ...claude, contextTokens: 1_000_000, maxTokens: 128_000 } as const;
 
 /** The model that the local stack's examples use: images, documents, every tool choice, JSON schemas natively. */
-const MAIN = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+export const MAIN = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 /** The model that is always throttled: whatever is asked of it, the answer is a ThrottlingException. */
-const THROTTLED = 'amazon.nova-premier-v1:0';
+export const THROTTLED = 'amazon.nova-premier-v1:0';
 
-const catalog: readonly Model[] = [
+export const catalog: readonly Model[] = [
   {
     ...claude,
     id: 'anthropic.claude-3-haiku-20240307-v1:0',
@@ -87,7 +89,7 @@ const catalog: readonly Model[] = [
     maxTokens: 64_000,
   },
   {
-    ...text,
+    ...reader,
     id: 'meta.llama3-3-70b-instruct-v1:0',
     name: 'Llama 3.3 70B',
     provider: 'Meta',
@@ -97,7 +99,7 @@ const catalog: readonly Model[] = [
     maxTokens: 8192,
   },
   {
-    ...text,
+    ...reader,
     id: 'mistral.mistral-7b-instruct-v0:2',
     name: 'Mistral 7B Instruct',
     provider: 'Mistral AI',
@@ -107,7 +109,7 @@ const catalog: readonly Model[] = [
     maxTokens: 8192,
   },
   {
-    ...text,
+    ...reader,
     id: 'mistral.mistral-large-2402-v1:0',
     name: 'Mistral Large',
     provider: 'Mistral AI',
@@ -117,7 +119,7 @@ const catalog: readonly Model[] = [
     maxTokens: 8192,
   },
   {
-    ...text,
+    ...reader,
     id: 'cohere.command-r-v1:0',
     name: 'Command R',
     provider: 'Cohere',
@@ -127,7 +129,7 @@ const catalog: readonly Model[] = [
     maxTokens: 4096,
   },
   {
-    ...text,
+    ...reader,
     id: 'deepseek.r1-v1:0',
     name: 'DeepSeek-R1',
     provider: 'DeepSeek',
@@ -147,7 +149,7 @@ const catalog: readonly Model[] = [
     maxTokens: 128_000,
   },
   {
-    ...text,
+    ...sight,
     id: 'openai.gpt-5.6-luna',
     name: 'GPT-5.6 Luna',
     provider: 'OpenAI',
@@ -189,105 +191,7 @@ const catalog: readonly Model[] = [
   },
 ];
 
-/** The account of every ARN: an example, nobody's. */
-export const ACCOUNT = '123456789012';
-const APPLICATION_PROFILE = 'a1b2c3d4e5f6';
-
-export interface Profile {
-  readonly id: string;
-  readonly name: string;
-  readonly arn: string;
-  readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
-  readonly model: Model;
-  readonly modelArns: readonly string[];
-}
-
-export interface Geography {
-  readonly prefix: string;
-  readonly regions: readonly string[];
-}
-
-// Which regions a profile of a geography reaches, shortened: a profile names at most five.
-const GEOGRAPHIES: Readonly<Record<string, Geography>> = {
-  us: { prefix: 'us', regions: ['us-east-1', 'us-east-2', 'us-west-2'] },
-  eu: { prefix: 'eu', regions: ['eu-central-1', 'eu-west-1', 'eu-west-3'] },
-  ap: { prefix: 'apac', regions: ['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2'] },
-};
-
-/** What the control plane of one region knows. */
-export interface Region {
-  readonly name: string;
-  readonly models: readonly Model[];
-  readonly profiles: readonly Profile[];
-  readonly model: string;
-  readonly throttledModel: string;
-  /** Whatever a caller can converse with, under the shortest id that works. */
-  readonly callable: readonly string[];
-}
-
-export function regionOf(name: string): Region {
-  const geography = GEOGRAPHIES[name.slice(0, 2)] ?? { prefix: 'us', regions: ['us-east-1', 'us-west-2'] };
-  const profiles = [...catalog.flatMap((model) => systemProfiles(model, { name, geography })), application(name)];
-  const ids = (model: Model) => (model.reach.includes('on-demand') ? [model.id] : profilesOf(model, profiles));
-  return {
-    name,
-    models: catalog,
-    profiles,
-    model: `${geography.prefix}.${MAIN}`,
-    throttledModel: `${geography.prefix}.${THROTTLED}`,
-    callable: catalog.filter((model) => model.family !== undefined).flatMap(ids),
-  };
-}
-
-function profilesOf(model: Model, profiles: readonly Profile[]): string[] {
-  return profiles.filter((profile) => profile.model === model && profile.type === 'SYSTEM_DEFINED').map(({ id }) => id);
-}
-
-function systemProfiles(model: Model, { name, geography }: { name: string; geography: Geography }): Profile[] {
-  const global = { prefix: 'global', regions: [name] };
-  const reached = [
-    ...(model.reach.includes('geo') ? [geography] : []),
-    ...(model.reach.includes('global') ? [global] : []),
-  ];
-  return reached.map(({ prefix, regions }) => ({
-    id: `${prefix}.${model.id}`,
-    // The name's pattern knows letters, digits and single separators.
-    name: `${prefix.toUpperCase()} ${model.provider} ${model.name}`.replaceAll('.', ' '),
-    arn: `arn:aws:bedrock:${name}:${ACCOUNT}:inference-profile/${prefix}.${model.id}`,
-    type: 'SYSTEM_DEFINED',
-    model,
-    modelArns: regions.map((region) => modelArn(region, model.id)),
-  }));
-}
-
-/** A team's own profile: an opaque ARN that only GetInferenceProfile can tell the model of. */
-function application(region: string): Profile {
-  const model = modelNamed(MAIN);
-  return {
-    id: APPLICATION_PROFILE,
-    name: 'team reports',
-    arn: `arn:aws:bedrock:${region}:${ACCOUNT}:application-inference-profile/${APPLICATION_PROFILE}`,
-    type: 'APPLICATION',
-    model,
-    modelArns: [modelArn(region, model.id)],
-  };
-}
-
-export function modelArn(region: string, id: string): string {
-  return `arn:aws:bedrock:${region}::foundation-model/${id}`;
-}
-
-function modelNamed(id: string): Model {
-  const model = catalog.find((candidate) => candidate.id === id);
-  if (model === undefined) throw new Error(`The simulator has no model ${id}.`);
-  return model;
-}
-
 /** The rules of a model that Converse reaches. */
 export function familyOf({ family }: Model): Family | undefined {
   return family === undefined ? undefined : families[family];
 }
-
-const us = regionOf('us-east-1');
-/** The main model and the throttled one as a caller in the United States names them. */
-export const { model, throttledModel } = us;

@@ -1,5 +1,6 @@
 import { BedrockError, invalid } from './bedrock-error.ts';
-import { familyOf, modelArn, type Model, type Region } from './models.ts';
+import { familyOf, type Model } from './models.ts';
+import { modelArn, type Region } from './region.ts';
 import type { Family } from './families.ts';
 
 /** A model as it was called, with its family's rules. */

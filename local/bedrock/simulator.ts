@@ -10,7 +10,7 @@ import {
   listInferenceProfiles,
 } from './control-plane.ts';
 import { Converse } from './converse.ts';
-import { regionOf, type Region } from './models.ts';
+import { regionOf, type Region } from './region.ts';
 
 export interface SimulatorOptions {
   /** The keys that are good at the moment; asked for every request. */

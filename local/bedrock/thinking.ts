@@ -21,7 +21,7 @@ export function effortOf(request: ConverseRequest): string | undefined {
 const ASKS: Readonly<Record<Family['thinks'], (request: ConverseRequest) => boolean>> = {
   never: () => false,
   always: () => true,
-  'unless disabled': (request) => thinkingOf(request)?.['type'] !== 'disabled',
+  'unless disabled': (request) => thinkingOf(request)?.['type'] !== 'disabled' && nestedEffort(request) !== 'none',
   asked: isAsked,
 };
 
@@ -31,8 +31,11 @@ export function isThinking(request: ConverseRequest, family: Family): boolean {
 }
 
 function isAsked(request: ConverseRequest): boolean {
-  const { reasoningConfig, reasoning } = fieldsOf(request);
-  const types = [thinkingOf(request)?.['type'], asObject(reasoningConfig)?.['type']];
-  const effort = asString(asObject(reasoning)?.['effort']);
-  return types.some((type) => type === 'enabled' || type === 'adaptive') || (effort !== undefined && effort !== 'none');
+  const types = [thinkingOf(request)?.['type'], asObject(fieldsOf(request)['reasoningConfig'])?.['type']];
+  return types.some((type) => type === 'enabled' || type === 'adaptive');
+}
+
+/** The effort of GPT-5.x, which calls no effort at all `none`. */
+function nestedEffort(request: ConverseRequest): string | undefined {
+  return asString(asObject(fieldsOf(request)['reasoning'])?.['effort']);
 }

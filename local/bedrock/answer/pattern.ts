@@ -71,7 +71,7 @@ function oneOf(cursor: Cursor): string {
   const negated = inside.startsWith('^');
   const matcher = new RegExp(`^[${inside}]$`);
   const first = negated ? undefined : literal(inside);
-  return first ?? [...'a1A-_ .,z0Z/:@#'].find((candidate) => matcher.test(candidate)) ?? 'a';
+  return first ?? 'a1A-_ .,z0Z/:@#'.split('').find((candidate) => matcher.test(candidate)) ?? 'a';
 }
 
 function literal(inside: string): string | undefined {

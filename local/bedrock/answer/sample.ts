@@ -15,6 +15,8 @@ interface Making {
 
 // Schemas that contain themselves end here, with the least that is required.
 const DEEP = 5;
+// And those that say nothing but themselves end here.
+const DEEPEST = 50;
 
 const ajv = new Ajv2020({ strict: false, logger: false, unicodeRegExp: false });
 
@@ -41,6 +43,7 @@ function valueOf(schema: Schema, making: Making): unknown {
   if ('const' in schema) return schema['const'];
   const listed = asArray(schema['enum']);
   if (listed !== undefined) return listed[making.index % listed.length];
+  if (making.depth > DEEPEST) return null;
   const inner = resolved(schema, making);
   if (inner !== undefined) return valueOf(inner, { ...making, depth: making.depth + 1 });
   return MAKERS[typeOf(schema)]?.(schema, making) ?? null;
@@ -60,12 +63,14 @@ function resolved(schema: Schema, { root, depth }: Making): Schema | undefined {
 }
 
 function joined(own: Schema, parts: readonly unknown[]): Schema {
-  return parts.reduce<Schema>((sum, part) => {
-    const next = asObject(part) ?? {};
-    const required = [...(asArray(sum['required']) ?? []), ...(asArray(next['required']) ?? [])];
-    const properties = { ...asObject(sum['properties']), ...asObject(next['properties']) };
-    return { ...next, ...sum, properties, required };
-  }, own);
+  const all = [own, ...parts.map((part) => asObject(part) ?? {})];
+  const required = all.flatMap((part) => asArray(part['required']) ?? []);
+  const properties = Object.assign({}, ...all.map((part) => asObject(part['properties'])));
+  return {
+    ...Object.assign({}, ...all.toReversed()),
+    ...(required.length > 0 && { required }),
+    ...(Object.keys(properties).length > 0 && { properties }),
+  };
 }
 
 function pointed(root: Schema, pointer: string): unknown {
@@ -79,7 +84,7 @@ function pointed(root: Schema, pointer: string): unknown {
 function typeOf(schema: Schema): string {
   const types = asArray(schema['type']) ?? [schema['type']];
   const named = types.find((type) => type !== 'null' && type !== undefined) ?? types[0];
-  if (named !== undefined) return String(named);
+  if (typeof named === 'string') return named;
   if (Object.keys(asObject(schema['properties']) ?? {}).length > 0 || 'required' in schema) return 'object';
   return 'items' in schema ? 'array' : 'string';
 }

@@ -6,6 +6,7 @@ import { conversationRules } from './conversation.ts';
 import { parameterRules } from './parameters.ts';
 import { reasoningRules } from './reasoning.ts';
 import type { Asked, Rule } from './rule.ts';
+import { thinkingRules } from './thinking.ts';
 import { toolConfigRules } from './tool-config.ts';
 import { toolTurnRules } from './tool-turns.ts';
 
@@ -15,6 +16,7 @@ const rules: readonly Rule[] = [
   ...toolConfigRules,
   ...toolTurnRules,
   ...parameterRules,
+  ...thinkingRules,
   ...reasoningRules,
   ...cachingRules,
   fitsContext,

@@ -2,10 +2,11 @@ import { refusedByModel } from '../bedrock-error.ts';
 import { asArray, asObject, asString } from '../wire.ts';
 
 // What the grammar compiler of structured output takes of JSON Schema 2020-12; anything else is refused at once.
-const KEYWORDS = new Set([
-  ...['type', 'properties', 'required', 'additionalProperties', 'items', 'minItems'],
-  ...['enum', 'const', 'anyOf', 'allOf', '$ref', '$defs', 'definitions', 'format', 'title', 'description', 'default'],
-]);
+const KEYWORDS = new Set(
+  'type properties required additionalProperties items minItems enum const anyOf allOf $ref $defs definitions format title description default'.split(
+    ' ',
+  ),
+);
 const FORMATS = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
 // More alternatives than this make the grammar too large.
 const MAX_UNIONS = 16;
@@ -44,7 +45,8 @@ function ownProblem(schema: Readonly<Record<string, unknown>>): string | undefin
 }
 
 function typeOf(schema: Readonly<Record<string, unknown>>): string {
-  if (schema['type'] !== undefined) return String(schema['type']);
+  const types = asArray(schema['type']) ?? [schema['type']];
+  if (schema['type'] !== undefined) return types.filter((type) => typeof type === 'string').join(' or ');
   return schema['properties'] === undefined ? 'any' : 'object';
 }
 

@@ -1,0 +1,121 @@
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { crc32, deflateSync } from 'node:zlib';
+import { startBedrockSimulator, type Simulator } from '../../../local/bedrock/simulator.ts';
+
+// Made at run time: nothing in the tree looks like a key.
+export const KEY = ['ABSK', Buffer.from('BedrockAPIKey-example-at-123456789012:fake').toString('base64')].join('');
+
+export interface Clients {
+  readonly simulator: Simulator;
+  readonly runtime: BedrockRuntimeClient;
+  readonly control: BedrockClient;
+  /** A call as bytes, past everything that AWS's client would check or drop. */
+  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
+  readonly converse: (
+    body: unknown,
+    model?: string,
+  ) => Promise<{ status: number; type: string | null; body: ReplyBody }>;
+}
+
+/** What the tests read of a JSON answer: a reply's members or an error's. */
+export interface ReplyBody {
+  message?: string;
+  Message?: string;
+  stopReason?: string;
+  output?: { message: { content: Record<string, never>[] } };
+  usage?: Record<string, number>;
+  [name: string]: unknown;
+}
+
+/** The simulator with AWS's own clients pointed at it, and nobody retrying. */
+export async function start(): Promise<Clients> {
+  const simulator = await startBedrockSimulator({ keys: () => [KEY], region: 'us-east-1' });
+  const config = {
+    region: 'us-east-1',
+    endpoint: simulator.url,
+    token: { token: KEY },
+    authSchemePreference: ['httpBearerAuth'],
+    maxAttempts: 1,
+  };
+  const control = new BedrockClient(config);
+  // The runtime's own handler speaks HTTP/2 alone.
+  const runtime = new BedrockRuntimeClient({ ...config, requestHandler: control.config.requestHandler });
+  const post: Clients['post'] = async (path, body, headers = {}) =>
+    await fetch(simulator.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}`, ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      redirect: 'manual',
+    });
+  const converse: Clients['converse'] = async (body, model = simulator.models.model) => {
+    const response = await post(`/model/${encodeURIComponent(model)}/converse`, body);
+    const json = (await response.json()) as ReplyBody;
+    return { status: response.status, type: response.headers.get('x-amzn-errortype'), body: json };
+  };
+  return { simulator, runtime, control, post, converse };
+}
+
+export async function stop({ simulator, runtime, control }: Clients): Promise<void> {
+  runtime.destroy();
+  control.destroy();
+  await simulator.close();
+}
+
+export function user(...content: unknown[]): { role: 'user'; content: unknown[] } {
+  return { role: 'user', content: content.map((part) => (typeof part === 'string' ? { text: part } : part)) };
+}
+
+export function assistant(...content: unknown[]): { role: 'assistant'; content: unknown[] } {
+  return { ...user(...content), role: 'assistant' };
+}
+
+/** One grey pixel as a PNG. */
+export function png(): Buffer {
+  const chunk = (kind: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(kind), data]);
+    const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    checksum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, checksum]);
+  };
+  const header = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
+  const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const pixel = deflateSync(Buffer.from([0, 128]));
+  return Buffer.concat([magic, chunk('IHDR', header), chunk('IDAT', pixel), chunk('IEND', Buffer.alloc(0))]);
+}
+
+export const weather = {
+  toolSpec: {
+    name: 'get_weather',
+    description: 'The weather of a city',
+    inputSchema: {
+      json: {
+        type: 'object',
+        properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 2, maximum: 5 } },
+        required: ['city', 'days'],
+      },
+    },
+  },
+};
+
+export const clock = {
+  toolSpec: {
+    name: 'get_time',
+    description: 'What the clock says',
+    inputSchema: { json: { type: 'object', properties: {} } },
+  },
+};
+
+/** A ValidationException whose message matches, as `answerTo` reports it. */
+export function validationError(message: RegExp): object {
+  return { status: 400, type: 'ValidationException', message: expect.stringMatching(message) };
+}
+
+export const accepted = { status: 200, type: null, message: undefined };
+
+/** How Converse answers a body: status, error type and message. */
+export async function answerTo(clients: Clients, body: object, model?: string): Promise<object> {
+  const { status, type, body: reply } = await clients.converse(body, model);
+  return { status, type, message: reply.message };
+}
