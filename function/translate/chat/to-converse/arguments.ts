@@ -9,6 +9,7 @@ export function callInput(text: string): JsonObject {
   if (text.trim() === '') return {};
   const value = parsed(text);
   if (isObject(value)) return value;
+  if (value === null) return {};
   return { input: value ?? text };
 }
 
