@@ -1,0 +1,89 @@
+import { probe, fire, type Shot, type Volley } from './load.ts';
+import type { Cores } from './cores.ts';
+import type { Options } from './options.ts';
+import { answerOf, pieceStart, type Payload } from './payloads.ts';
+import type { Server } from './processes.ts';
+import { shotAt, type Variant } from './variants.ts';
+
+/** What the figures are measured with. */
+export interface Bench {
+  readonly options: Options;
+  readonly cores: Cores | undefined;
+  readonly backend: Server;
+  readonly servers: ReadonlyMap<Variant, Server>;
+  /** Of the project. */
+  readonly root: string;
+  /** Holds what is built for this run. */
+  readonly folder: string;
+  /** Says what is being measured. */
+  readonly say: (text: string) => void;
+}
+
+/** One round of one variant. */
+export interface Sample {
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+  readonly requests: number;
+}
+
+/** The variants that this run has, of those a figure asks for. */
+export function present(bench: Bench, wanted: readonly Variant[]): Variant[] {
+  return wanted.filter((variant) => bench.servers.has(variant));
+}
+
+/** The server of a variant; a figure asks only for those that are present. */
+export function serverOf({ servers }: Bench, variant: Variant): Server {
+  const server = servers.get(variant);
+  if (!server) throw new Error(`the variant ${variant} was not started`);
+  return server;
+}
+
+/** The request for a variant, tried once: its answer must be the right one. */
+export async function shot(bench: Bench, variant: Variant, payload: Payload): Promise<Shot> {
+  const { origin } = serverOf(bench, variant);
+  const made = shotAt(variant, { origin, backend: bench.backend.origin }, payload);
+  await probe(made, pieceStart, payload.stream ? answerOf(payload.model).deltas : 1);
+  return made;
+}
+
+/** Runs every variant in every round, one after the other, so that what slows the machine down slows all of them. */
+export async function interleaved<Name extends string, Value>(
+  rounds: number,
+  names: readonly Name[],
+  measure: (name: Name) => Promise<Value>,
+): Promise<Map<Name, Value[]>> {
+  const values = new Map<Name, Value[]>(names.map((name) => [name, []]));
+  // The first round warms up the compiler and the connections, and is not counted.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of names) {
+      const value = await measure(name);
+      if (round > 0) values.get(name)?.push(value);
+    }
+  }
+  return values;
+}
+
+/** Puts a server under load and asks it what that cost. */
+export async function sample(server: Server, fired: Shot, volley: Volley): Promise<Sample> {
+  const before = await server.usage();
+  const { requests, ms } = await fire(fired, volley);
+  const after = await server.usage();
+  return { requests, perSecond: (requests * 1000) / ms, cpuMicros: (after.cpuMicros - before.cpuMicros) / requests };
+}
+
+/** The same for several variants and one conversation. */
+export async function compare(
+  bench: Bench,
+  wanted: readonly Variant[],
+  payload: Payload,
+): Promise<Map<Variant, Sample[]>> {
+  const names = present(bench, wanted);
+  const { rounds, roundMs: ms, connections } = bench.options;
+  const shots = new Map<Variant, Shot>();
+  for (const name of names) shots.set(name, await shot(bench, name, payload));
+  return interleaved(rounds, names, async (name) => {
+    const fired = shots.get(name);
+    if (!fired) throw new Error(`the variant ${name} has no request`);
+    return sample(serverOf(bench, name), fired, { connections, ms });
+  });
+}

@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { build } from 'esbuild';
+import { writeBundle } from '../infra/bundle.ts';
+
+/** Any Bedrock model works under its own name, as in a stack that configures none. */
+const catalog = { models: {}, allowUnmappedBedrockModels: true };
+
+const require = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/** Builds what is measured: the function's own bundle, and the gateway behind node:http, minified like it. */
+export async function buildAll(root: string, folder: string): Promise<void> {
+  await writeBundle(root, catalog, path.join(folder, 'bundle'));
+  await build({
+    absWorkingDir: root,
+    entryPoints: { gateway: 'bench/servers/gateway.ts', cold: 'bench/servers/cold.ts' },
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    mainFields: ['module', 'main'],
+    outExtension: { '.js': '.mjs' },
+    minify: true,
+    banner: { js: require },
+    logLevel: 'error',
+  });
+}
