@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeBundle } from '../infra/bundle.ts';
+
+// The handler has top-level await, so it is tried as Lambda runs it: the bundle, in a process of its own.
+
+/** Loads the bundle as Lambda's runtime does, sends it events, and prints what comes out. */
+const runtime = `
+  import { Writable } from 'node:stream';
+  const { bundle, events } = JSON.parse(process.argv[1]);
+  const context = { awsRequestId: 'lambda-id', getRemainingTimeInMillis: () => 30000 };
+  class Stream extends Writable {
+    sent = '';
+    write(chunk, ...rest) { this.before?.(); this.before = undefined; return super.write(chunk, ...rest); }
+    _write(chunk, _encoding, done) { this.sent += chunk; done(); }
+  }
+  const from = (stream, metadata) => {
+    stream.before = () => { stream.sent += JSON.stringify(metadata) + '|'; };
+    return stream;
+  };
+  globalThis.awslambda = { streamifyResponse: (handler) => handler, HttpResponseStream: { from } };
+  const { buffered, streaming } = await import(bundle);
+  const results = [];
+  for (const [entry, event] of events) {
+    if (entry === 'buffered') results.push(await buffered(event, context));
+    else {
+      const stream = new Stream();
+      await streaming(event, stream, context);
+      results.push({ sent: stream.sent, ended: stream.writableFinished });
+    }
+  }
+  process.stdout.write('RESULTS ' + JSON.stringify(results) + '\\n', () => process.exit(0));
+`;
+
+const environment = { BEDROCK_REGIONS: 'us-east-1', BEDROCK_KEYS: 'any', PROMPT_CACHING: 'auto', CORS_ORIGINS: '' };
+
+interface Ran {
+  readonly code: number;
+  readonly results: Record<string, unknown>[];
+  /** What Lambda would put into the log, whole and by lines. */
+  readonly text: string;
+  readonly log: Record<string, unknown>[];
+}
+
+const mark = 'RESULTS ';
+
+let folder: string;
+let bedrock: http.Server;
+let url: string;
+let connections: number;
+let requests: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'handler-'));
+  await writeBundle(path.resolve(__dirname, '..'), { models: {}, allowUnmappedBedrockModels: true }, folder);
+  bedrock = http.createServer((request, response) => {
+    requests.push(request.url ?? '');
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify({
+        output: { message: { role: 'assistant', content: [{ text: 'An answer.' }] } },
+        stopReason: 'end_turn',
+        usage: { inputTokens: 3, outputTokens: 4, totalTokens: 7 },
+        metrics: { latencyMs: 1 },
+      }),
+    );
+  });
+  bedrock.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => {
+    bedrock.listen(0, '127.0.0.1', resolve);
+  });
+  url = `http://127.0.0.1:${(bedrock.address() as AddressInfo).port}`;
+}, 60_000);
+afterAll(async () => {
+  bedrock.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => {
+  connections = 0;
+  requests = [];
+});
+
+function run(events: [string, unknown][], env: Record<string, string> = {}): Promise<Ran> {
+  const input = JSON.stringify({ bundle: path.join(folder, 'index.mjs'), events });
+  const options = { env: { ...environment, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url, ...env } };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--input-type=module', '-e', runtime, input], options, (error, stdout, stderr) => {
+      const lines = `${stdout}${stderr}`.split('\n');
+      const results = lines.find((line) => line.startsWith(mark))?.slice(mark.length) ?? '[]';
+      const text = lines.filter((line) => !line.startsWith(mark)).join('\n');
+      const log = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, results: JSON.parse(results), text, log });
+    });
+  });
+}
+
+const key = `ABSK${Buffer.from('BedrockAPIKey-test-at-123456789012:secret').toString('base64')}`;
+const chat = {
+  rawPath: '/v1/chat/completions',
+  headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  body: JSON.stringify({ model: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: 'my private words' }] }),
+  requestContext: { requestId: 'edge-id', http: { method: 'POST' } },
+};
+const health = {
+  httpMethod: 'GET',
+  rawPath: '/health',
+  requestContext: { requestId: 'edge-id', path: '/v1/health', http: { method: 'GET' } },
+};
+
+test('the entry of the bundle is small: its import is every cold start', async () => {
+  expect((await stat(path.join(folder, 'index.mjs'))).size).toBeLessThanOrEqual(300_000);
+});
+
+test('a start opens one connection and asks nothing', async () => {
+  expect(await run([])).toMatchObject({ code: 0, log: [] });
+  expect({ connections, requests }).toEqual({ connections: 1, requests: [] });
+});
+
+test('the first call takes that connection; its log line has neither key nor words', async () => {
+  const { log, text, results } = await run([['buffered', chat]]);
+  expect(results[0]).toMatchObject({ statusCode: 200, isBase64Encoded: false, headers: { 'x-request-id': 'edge-id' } });
+  expect(JSON.parse(String(results[0]?.['body']))).toMatchObject({
+    id: expect.stringMatching(/^chatcmpl-[\da-f]{32}$/),
+    choices: [{ message: { content: 'An answer.' } }],
+  });
+  expect({ connections, requests }).toEqual({
+    connections: 1,
+    requests: ['/model/amazon.nova-lite-v1%3A0/converse'],
+  });
+  expect(log).toEqual([
+    expect.objectContaining({
+      level: 'INFO',
+      requestId: 'edge-id',
+      endpoint: '/v1/chat/completions',
+      status: 200,
+      inputTokens: 3,
+      outputTokens: 4,
+      latencyMs: expect.any(Number),
+    }),
+  ]);
+  expect(text).not.toMatch(/ABSK|private|secret|answer/i);
+});
+
+test('the streaming entry writes the prelude first, and ends', async () => {
+  const { results } = await run([['streaming', health]]);
+  const head = '{"statusCode":200,"headers":{"content-type":"application/json","x-request-id":"edge-id"}}';
+  expect(results).toEqual([{ sent: `${head}|{"status":"ok"}`, ended: true }]);
+});
+
+test.each(['buffered', 'streaming'])('%s: an event that is no request is answered and logged once', async (entry) => {
+  const { results, log } = await run([[entry, { requestContext: { requestId: 'edge-id' } }]]);
+  expect(JSON.stringify(results)).toContain('malformed_request');
+  expect(log).toMatchObject([{ level: 'INFO', requestId: 'edge-id', status: 400, error: 'malformed_request' }]);
+});
+
+test('a backend that cannot be reached does not keep the function from starting', async () => {
+  const { code, results, log } = await run(
+    [
+      ['buffered', health],
+      ['buffered', chat],
+    ],
+    {
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://127.0.0.1:1',
+    },
+  );
+  expect(code).toBe(0);
+  expect(results).toMatchObject([{ statusCode: 200 }, { statusCode: 502 }]);
+  expect(log).toMatchObject([{ status: 200 }, { level: 'ERROR', error: 'ConnectionError' }]);
+});
+
+test('a variable that is missing is named when the function starts', async () => {
+  const { code, text } = await run([], { BEDROCK_REGIONS: '' });
+  expect(code).not.toBe(0);
+  expect(text).toContain('BEDROCK_REGIONS');
+});
