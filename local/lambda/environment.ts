@@ -51,7 +51,7 @@ export class Environment {
       resourceLimits: { maxOldGenerationSizeMb: options.function.memoryMegabytes },
     });
     this.#worker.on('message', (message: FromEnvironment) => this.#receive(message));
-    this.#worker.on('error', (error) => this.#fail({ errorType: error.name, errorMessage: error.message }));
+    this.#worker.on('error', (error) => this.#die({ errorType: error.name, errorMessage: error.message }));
     this.#worker.on('exit', () => this.#exited());
     this.#limitInit();
   }
@@ -90,6 +90,7 @@ export class Environment {
 
   async close(): Promise<void> {
     this.#alive = false;
+    this.#job?.release();
     await this.#worker.terminate();
   }
 
@@ -114,8 +115,8 @@ export class Environment {
     else if (message.kind === 'ready') this.#initialised.resolve(undefined);
     else if (message.kind === 'chunk') this.#take(message.bytes);
     else if (message.kind === 'end') this.#job?.complete({ ok: true });
-    else if (message.kind === 'failed') this.#fail(message.error);
-    else this.#job?.release();
+    else if (message.kind === 'unusable') this.#die(message.error);
+    else this.#finish(message.error);
   }
 
   #take(bytes: Uint8Array): void {
@@ -130,30 +131,39 @@ export class Environment {
     this.#post({ kind: 'credit', requestId: invocation.requestId, bytes: bytes.byteLength });
   }
 
-  #fail(error: FunctionError): void {
-    this.#options.log(`${this.#options.function.name}: ${error.errorType}: ${error.errorMessage}\n`);
+  /** Free first: whoever hears of the end may call again at once. */
+  #finish(error: FunctionError | undefined): void {
+    if (error) this.#report(error);
+    const job = this.#job;
+    job?.release();
+    job?.complete(error ? { ok: false, error } : { ok: true });
+  }
+
+  #report({ errorType, errorMessage }: FunctionError): void {
+    this.#options.log(`${this.#options.function.name}: ${errorType}: ${errorMessage}\n`);
+  }
+
+  /** Ends the environment, and what is under way in it. */
+  #die(error: FunctionError): void {
+    if (!this.#alive) return;
+    this.#alive = false;
     this.#initialised.resolve(error);
-    this.#job?.complete({ ok: false, error });
+    this.#finish(error);
+    void this.#worker.terminate();
   }
 
   #timeOut(): void {
     const seconds = this.#options.function.timeoutSeconds.toFixed(2);
-    this.#fail({ errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${seconds} seconds` });
-    void this.close();
+    this.#die({ errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${seconds} seconds` });
   }
 
   #exited(): void {
-    this.#alive = false;
-    const error = { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited without providing a reason' };
-    this.#initialised.resolve(error);
-    this.#job?.complete({ ok: false, error });
-    this.#job?.release();
+    this.#die({ errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited without providing a reason' });
   }
 
   #limitInit(): void {
     const timer = setTimeout(() => {
-      this.#fail({ errorType: 'Sandbox.Timedout', errorMessage: `Init timed out after ${INIT_MILLISECONDS} ms` });
-      void this.close();
+      this.#die({ errorType: 'Sandbox.Timedout', errorMessage: `Init timed out after ${INIT_MILLISECONDS} ms` });
     }, INIT_MILLISECONDS);
     void this.#initialised.promise.then(() => clearTimeout(timer));
   }

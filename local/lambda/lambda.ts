@@ -44,6 +44,7 @@ export class Lambda {
     const environment = this.#start();
     const error = await environment.initialised;
     if (error === undefined) this.#idle.push(environment);
+    else this.#environments.delete(environment);
     return error;
   }
 
@@ -74,6 +75,7 @@ export class Lambda {
   async #obtain(): Promise<Environment> {
     const idle = this.#idle.pop();
     if (idle?.alive) return idle;
+    if (idle) this.#environments.delete(idle);
     if (this.#environments.size < ENVIRONMENTS) return this.#start();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -91,21 +93,10 @@ export class Lambda {
 
   #release(environment: Environment): void {
     this.#active -= 1;
-    void this.#settle(environment);
-  }
-
-  /** A failed initialisation ends the environment as well. */
-  async #settle(environment: Environment): Promise<void> {
-    const usable = environment.alive && (await environment.initialised) === undefined;
-    if (!usable) await this.#discard(environment);
+    if (!environment.alive) this.#environments.delete(environment);
     if (this.#closed) return;
     const next = this.#waiting.shift();
-    if (next) next(usable ? environment : this.#start());
-    else if (usable) this.#idle.push(environment);
-  }
-
-  async #discard(environment: Environment): Promise<void> {
-    this.#environments.delete(environment);
-    await environment.close();
+    if (next) next(environment.alive ? environment : this.#start());
+    else if (environment.alive) this.#idle.push(environment);
   }
 }

@@ -22,12 +22,12 @@ export type FromEnvironment =
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
-  /** The answer is complete; the handler may still be running. */
+  /** The module could not be loaded. */
+  | { readonly kind: 'unusable'; readonly error: FunctionError }
+  /** The answer is complete; the handler is still running. */
   | { readonly kind: 'end' }
-  /** The handler, or the loading of its module, has failed; what was written stays written. */
-  | { readonly kind: 'failed'; readonly error: FunctionError }
-  /** The environment can take another invocation. */
-  | { readonly kind: 'done' };
+  /** The environment can take another invocation. With an error, the answer is cut short; what was written stays. */
+  | { readonly kind: 'done'; readonly error: FunctionError | undefined };
 
 /** As Lambda reports it. */
 export interface FunctionError {

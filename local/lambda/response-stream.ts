@@ -8,7 +8,7 @@ const DELIMITER_BYTES = 8;
 const HIGH_WATER_MARK = 65_536;
 
 type Done = (error?: Error | null) => void;
-type Send = (bytes: Uint8Array, taken: Done) => void;
+type Send = (bytes: Uint8Array, taken: () => void) => void;
 
 export class InvalidStreamingOperation extends Error {
   override readonly name = 'InvalidStreamingOperation';
@@ -43,8 +43,10 @@ export class ResponseStream extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Done): void {
-    if (chunk.byteLength === 0) callback();
-    else this.#send(chunk, callback);
+    // Never at once: what has been taken in the same turn would not count against the high-water mark.
+    const taken = (): void => process.nextTick(callback);
+    if (chunk.byteLength === 0) taken();
+    else this.#send(chunk, taken);
   }
 }
 

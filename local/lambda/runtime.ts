@@ -69,11 +69,10 @@ async function invoke(handler: Streamed, message: Invoke): Promise<void> {
   busy = true;
   Atomics.store(gate, 0, 0);
   const streamed = handler[STREAMED];
-  const failed = await (streamed ? stream(handler, message, streamed.highWaterMark) : buffer(handler, message));
-  post(failed === undefined ? { kind: 'end' } : { kind: 'failed', error: failed });
+  const error = await (streamed ? stream(handler, message, streamed.highWaterMark) : buffer(handler, message));
   flow = undefined;
   busy = false;
-  post({ kind: 'done' });
+  post({ kind: 'done', error });
   setImmediate(freeze);
 }
 
@@ -162,5 +161,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  post({ kind: 'failed', error: functionError(error) });
+  post({ kind: 'unusable', error: functionError(error) });
 }

@@ -1,0 +1,170 @@
+import { readdir } from 'node:fs/promises';
+import { tinyLambda } from '../tiny-stack.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+/** Tells its environment apart, and how often it has been used. */
+const counter = `
+  const id = Math.random();
+  let calls = 0;
+  export const handler = async ({ wait = 0 }) => {
+    calls += 1;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    return { id, calls };
+  };`;
+
+describe('environments', () => {
+  test('calls one after the other share one', async () => {
+    await using tiny = await tinyLambda(counter);
+    const first = JSON.parse((await tiny.invoke()).text);
+    const second = JSON.parse((await tiny.invoke()).text);
+    expect(second).toEqual({ id: first.id, calls: 2 });
+  });
+
+  test('calls at the same time have one each', async () => {
+    await using tiny = await tinyLambda(counter);
+    const answers = await Promise.all([1, 2, 3].map(() => tiny.invoke({ wait: 200 })));
+    const seen = answers.map(({ text }) => JSON.parse(text));
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(3);
+    expect(seen.map(({ calls }) => calls)).toEqual([1, 1, 1]);
+  });
+
+  test('more calls than the machine has environments wait for one', async () => {
+    await using tiny = await tinyLambda(counter);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => tiny.invoke({ wait: 20 })));
+    expect(answers.every(({ result }) => result.ok)).toBe(true);
+    expect(new Set(answers.map(({ text }) => JSON.parse(text).id)).size).toBeLessThanOrEqual(32);
+  });
+
+  test('between calls they stand still', async () => {
+    const ticking = `let ticks = 0; setInterval(() => { ticks += 1; }, 5); export const handler = async () => ticks;`;
+    await using tiny = await tinyLambda(ticking);
+    const before = Number((await tiny.invoke()).text);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const after = Number((await tiny.invoke()).text);
+    expect(after - before).toBeLessThan(10);
+  });
+
+  test('one that dies answers with an error, and the next call has a new one', async () => {
+    const source = `export const handler = async ({ die }) => { if (die) process.exit(1); return 'fine'; };`;
+    await using tiny = await tinyLambda(source);
+    expect((await tiny.invoke({ die: true })).result).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
+    expect((await tiny.invoke({})).text).toBe('"fine"');
+  });
+
+  test('an error that nobody catches ends the call and the environment', async () => {
+    const source = `export const handler = async ({ die }) => {
+      if (die) setTimeout(() => { throw new RangeError('stray'); }, 1); else return 'fine';
+      await new Promise(() => {}); };`;
+    await using tiny = await tinyLambda(source);
+    expect((await tiny.invoke({ die: true })).result).toMatchObject({
+      error: { errorType: 'RangeError', errorMessage: 'stray' },
+    });
+    expect((await tiny.invoke({})).text).toBe('"fine"');
+  });
+
+  test('one that takes too long is ended, even in the middle of a loop', async () => {
+    const source = `export const handler = async ({ spin }) => { while (spin); return 'fine'; };`;
+    await using tiny = await tinyLambda(source, { timeoutSeconds: 0.3 });
+    expect((await tiny.invoke({ spin: true })).result).toMatchObject({ error: { errorType: 'Sandbox.Timedout' } });
+    expect((await tiny.invoke({})).text).toBe('"fine"');
+  });
+
+  test.each([
+    ['a module that is not there', 'other.handler', 'Runtime.ImportModuleError'],
+    ['an export that is not there', 'index.other', 'Runtime.HandlerNotFound'],
+  ])('%s is an error of the initialisation', async (_name, handler, errorType) => {
+    await using tiny = await tinyLambda(counter, { handler });
+    expect(await tiny.lambda.warm()).toMatchObject({ errorType });
+    expect((await tiny.invoke()).result).toMatchObject({ ok: false, error: { errorType } });
+  });
+});
+
+describe('what the function sees', () => {
+  test("the declared variables and Lambda's own, nothing of this machine", async () => {
+    const source = `export const handler = async () => process.env;`;
+    await using tiny = await tinyLambda(source, { environment: { BEDROCK_KEYS: 'any' } });
+    const seen = JSON.parse((await tiny.invoke()).text);
+    expect(Object.keys(seen).sort()).toEqual([
+      'AWS_ACCESS_KEY_ID',
+      'AWS_DEFAULT_REGION',
+      'AWS_EXECUTION_ENV',
+      'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+      'AWS_LAMBDA_FUNCTION_NAME',
+      'AWS_LAMBDA_FUNCTION_VERSION',
+      'AWS_LAMBDA_INITIALIZATION_TYPE',
+      'AWS_LAMBDA_LOG_GROUP_NAME',
+      'AWS_LAMBDA_LOG_STREAM_NAME',
+      'AWS_LAMBDA_RUNTIME_API',
+      'AWS_REGION',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_SESSION_TOKEN',
+      'BEDROCK_KEYS',
+      'LAMBDA_RUNTIME_DIR',
+      'LAMBDA_TASK_ROOT',
+      'LANG',
+      'LD_LIBRARY_PATH',
+      'NODE_PATH',
+      'PATH',
+      'TZ',
+      '_HANDLER',
+    ]);
+    expect(seen).toMatchObject({
+      _HANDLER: 'index.handler',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+      AWS_LAMBDA_FUNCTION_NAME: 'tiny',
+      AWS_LAMBDA_FUNCTION_VERSION: '1',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+      AWS_REGION: 'us-east-1',
+      BEDROCK_KEYS: 'any',
+    });
+    expect(await readdir(seen.LAMBDA_TASK_ROOT)).toEqual(['index.mjs']);
+  });
+
+  test('the context of the call', async () => {
+    const source = `export const handler = async (event, context) =>
+      ({ ...context, remaining: context.getRemainingTimeInMillis() });`;
+    await using tiny = await tinyLambda(source, { timeoutSeconds: 7 });
+    const { remaining, ...context } = JSON.parse((await tiny.invoke()).text);
+    expect(context).toEqual({
+      functionName: 'tiny',
+      functionVersion: '1',
+      memoryLimitInMB: '128',
+      logGroupName: '/aws/lambda/tiny',
+      logStreamName: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[1\][0-9a-f]{32}$/),
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:tiny:live',
+      callbackWaitsForEmptyEventLoop: true,
+    });
+    expect(remaining).toBeGreaterThan(0);
+    expect(remaining).toBeLessThanOrEqual(7000);
+  });
+
+  test('what it prints comes out as it is', async () => {
+    const source = `export const handler = async () => { console.log('{"level":"INFO"}'); process.stderr.write('plain\\n'); };`;
+    await using tiny = await tinyLambda(source);
+    await tiny.invoke();
+    expect(tiny.log()).toBe('{"level":"INFO"}\nplain\n');
+  });
+});
+
+describe('what Lambda refuses', () => {
+  const length = `export const handler = async ({ text }) => text.length;`;
+
+  test('an event of 6 MB; one that is a little smaller goes through', async () => {
+    await using tiny = await tinyLambda(length);
+    const overhead = JSON.stringify({ text: '' }).length;
+    const large = await tiny.invoke({ text: 'x'.repeat(6 * MEGABYTE - overhead) });
+    expect(large.result).toEqual({ ok: false, refused: 'too-large' });
+    const small = await tiny.invoke({ text: 'x'.repeat(6 * MEGABYTE - overhead - 1) });
+    expect(small.text).toBe(String(6 * MEGABYTE - overhead - 1));
+  });
+
+  test('more calls at once than are reserved', async () => {
+    await using tiny = await tinyLambda(counter, { reservedConcurrency: 1 });
+    const [first, second] = await Promise.all([tiny.invoke({ wait: 100 }), tiny.invoke()]);
+    expect(first?.result).toEqual({ ok: true });
+    expect(second?.result).toEqual({ ok: false, refused: 'throttled' });
+    expect((await tiny.invoke()).result).toEqual({ ok: true });
+  });
+});

@@ -1,0 +1,190 @@
+import { tinyLambda, tinyStack } from '../tiny-stack.ts';
+
+/** The handler of a streamed function, from the body of an async function. */
+function streamed(body: string): string {
+  return `
+    const { streamifyResponse, HttpResponseStream } = awslambda;
+    const head = (stream) => HttpResponseStream.from(stream, { statusCode: 201, headers: { 'x-head': 'yes' } });
+    export const handler = streamifyResponse(async (event, stream, context) => { ${body} });`;
+}
+
+const PRELUDE = `{"statusCode":201,"headers":{"x-head":"yes"}}${'\0'.repeat(8)}`;
+
+describe('what a handler writes is what Lambda sends', () => {
+  test.each([
+    ['from, write, end: metadata and body', `const s = head(stream); s.write('hello'); s.end();`, `${PRELUDE}hello`],
+    [
+      'from, write of nothing, end: metadata and an empty body',
+      `const s = head(stream); s.write(''); s.end();`,
+      PRELUDE,
+    ],
+    ['from, end with text: the text without metadata', `head(stream).end('only');`, 'only'],
+    ['from, end: nothing at all', `head(stream).end();`, ''],
+    [
+      'a value that is neither text nor bytes: its JSON',
+      `stream.write({ a: 1 }); stream.write(7); stream.end();`,
+      '{"a":1}7',
+    ],
+    [
+      'bytes: as they are',
+      `stream.write(Buffer.from('by')); stream.write(new Uint8Array([116])); stream.end('es');`,
+      'bytes',
+    ],
+  ])('%s', async (_name, body, expected) => {
+    await using tiny = await tinyLambda(streamed(body));
+    expect(await tiny.invoke()).toEqual({ text: expected, result: { ok: true } });
+  });
+
+  test('write, then from: refused as too late', async () => {
+    const body = `stream.write('early'); try { head(stream); } catch (error) { stream.end(error.name + ': ' + error.message); }`;
+    await using tiny = await tinyLambda(streamed(body));
+    const { text } = await tiny.invoke();
+    expect(text).toBe('earlyInvalidStreamingOperation: Cannot set content-type, too late.');
+  });
+
+  test('an error before any write: nothing, and the error', async () => {
+    await using tiny = await tinyLambda(streamed(`throw new TypeError('broken');`));
+    const { text, result } = await tiny.invoke();
+    expect(text).toBe('');
+    expect(result).toMatchObject({ ok: false, error: { errorType: 'TypeError', errorMessage: 'broken' } });
+  });
+
+  test('an error after a write: what was written, and the error', async () => {
+    await using tiny = await tinyLambda(streamed(`head(stream).write('half'); throw new Error('broken');`));
+    const { text, result } = await tiny.invoke();
+    expect(text).toBe(`${PRELUDE}half`);
+    expect(result).toMatchObject({ ok: false, error: { errorMessage: 'broken' } });
+  });
+
+  test('a return without end: no end until the function times out', async () => {
+    await using tiny = await tinyLambda(streamed(`head(stream).write('hello');`), { timeoutSeconds: 0.5 });
+    const { text, result } = await tiny.invoke();
+    expect(text).toBe(`${PRELUDE}hello`);
+    expect(result).toMatchObject({
+      ok: false,
+      error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 0.50 seconds' },
+    });
+  });
+
+  test('a handler that is not async is an error', async () => {
+    await using tiny = await tinyLambda(`export const handler = awslambda.streamifyResponse((e, stream) => {});`);
+    const { result } = await tiny.invoke();
+    expect(result).toMatchObject({ error: { errorMessage: 'Streaming does not support non-async handlers.' } });
+  });
+
+  test('a handler that is not streamified answers whole, as JSON', async () => {
+    await using tiny = await tinyLambda(`export const handler = async (event) => ({ got: event.a });`);
+    expect(await tiny.invoke({ a: 1 })).toEqual({ text: '{"got":1}', result: { ok: true } });
+  });
+});
+
+describe('back-pressure', () => {
+  test('a large write returns false, and drain follows', async () => {
+    const body = `
+      const taken = stream.write('x'.repeat(70_000));
+      await new Promise((resolve) => stream.once('drain', resolve));
+      stream.end(String(taken));`;
+    await using tiny = await tinyLambda(streamed(body));
+    const { text } = await tiny.invoke();
+    expect(text.slice(70_000)).toBe('false');
+  });
+
+  test('a reader that stands still holds the writer back', async () => {
+    const body = `
+      for (let piece = 1; piece <= 100; piece += 1) {
+        console.log('piece ' + piece);
+        if (!stream.write('x'.repeat(50_000))) await new Promise((resolve) => stream.once('drain', resolve));
+      }
+      stream.end();`;
+    await using tiny = await tinyLambda(streamed(body));
+    const gate = Promise.withResolvers<void>();
+    const invoked = tiny.invoke({}, () => gate.promise);
+    await quiet(tiny.log);
+    const pieces = tiny.log().trim().split('\n').length;
+    gate.resolve();
+    expect(pieces).toBeLessThan(10);
+    expect((await invoked).text).toHaveLength(5_000_000);
+  });
+
+  test('the highWaterMark of a handler counts', async () => {
+    const source = `export const handler = awslambda.streamifyResponse(async (e, stream) => {
+      stream.end(String(stream.write('x'.repeat(2000)))); }, { highWaterMark: 1000 });`;
+    await using tiny = await tinyLambda(source);
+    expect((await tiny.invoke()).text.slice(2000)).toBe('false');
+  });
+});
+
+describe('behind a streamed REST integration', () => {
+  test('the metadata become status and headers, the rest the body', async () => {
+    const body = `const s = HttpResponseStream.from(stream, { statusCode: 201, headers: { 'x-one': '1' },
+      multiValueHeaders: { 'x-many': ['a', 'b'] }, cookies: ['c=1', 'd=2'] }); s.write('hello'); s.end();`;
+    await using stack = await tinyStack(streamed(body));
+    const response = await fetch(`${stack.url}/v1/stream`);
+    expect(response.status).toBe(201);
+    expect(Object.fromEntries(response.headers)).toMatchObject({ 'x-one': '1', 'x-many': 'a, b' });
+    expect(response.headers.getSetCookie()).toEqual(['c=1', 'd=2']);
+    expect(await response.text()).toBe('hello');
+  });
+
+  test('bytes reach the client while the function is still at work', async () => {
+    const body = `const s = head(stream); s.write('first'); await new Promise(() => {});`;
+    await using stack = await tinyStack(streamed(body));
+    const response = await fetch(`${stack.url}/v1/stream`);
+    const first = await response.body?.getReader().read();
+    expect(Buffer.from(first?.value ?? []).toString()).toBe('first');
+  });
+
+  test.each([
+    ['end without write', `head(stream).end('only');`],
+    ['no metadata', `stream.write('plain'); stream.end();`],
+    ['metadata that are no JSON', `stream.write('x' + '\\0'.repeat(8)); stream.end();`],
+    ['a status that HTTP has not', `HttpResponseStream.from(stream, { statusCode: 42 }).write(''); stream.end();`],
+    [
+      'a header that HTTP cannot carry',
+      `HttpResponseStream.from(stream, { headers: { a: 'b\\nc' } }).write(''); stream.end();`,
+    ],
+    [
+      'a delimiter after the first 16 KB',
+      `stream.write('{"a":"' + 'x'.repeat(17_000) + '"}' + '\\0'.repeat(8)); stream.end();`,
+    ],
+    ['an error before any write', `throw new Error('broken');`],
+  ])('%s is a 502', async (_name, body) => {
+    await using stack = await tinyStack(streamed(body));
+    const response = await fetch(`${stack.url}/v1/stream`);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({ message: 'Internal server error' });
+  });
+
+  test('an error after the first byte cuts the connection under its status', async () => {
+    await using stack = await tinyStack(streamed(`head(stream).write('half'); throw new Error('broken');`));
+    const response = await fetch(`${stack.url}/v1/stream`);
+    expect(response.status).toBe(201);
+    await expect(response.text()).rejects.toThrow('terminated');
+  });
+
+  test('the function is not told when the client hangs up', async () => {
+    const body = `const s = head(stream); s.on('close', () => console.log('told')); s.write('first');
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      s.write('second'); s.end(); console.log('finished');`;
+    await using stack = await tinyStack(streamed(body));
+    const abort = new AbortController();
+    const response = await fetch(`${stack.url}/v1/stream`, { signal: abort.signal });
+    await response.body?.getReader().read();
+    abort.abort();
+    await until(() => stack.log().includes('finished'));
+    expect(stack.log().split('finished')[0]).not.toContain('told');
+  });
+});
+
+/** Waits until nothing has been added for a while. */
+async function quiet(text: () => string): Promise<void> {
+  let before: string;
+  do {
+    before = text();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  } while (text() !== before || before === '');
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Deployment, HttpApi, Integration, LambdaFunction, RestApi } from '../../local/deployment.ts';
+import { Edge } from '../../local/edge/server.ts';
+import { Lambda, type InvokeResult } from '../../local/lambda/lambda.ts';
+
+/** A function of a few lines: the source of its `index.mjs`, which exports `handler`. */
+export interface TinyFunction extends AsyncDisposable {
+  readonly function: LambdaFunction;
+}
+
+export async function tinyFunction(source: string, overrides: Partial<LambdaFunction> = {}): Promise<TinyFunction> {
+  const taskRoot = await mkdtemp(path.join(tmpdir(), 'tiny-function-'));
+  await writeFile(path.join(taskRoot, 'index.mjs'), source);
+  return {
+    function: {
+      name: 'tiny',
+      arn: 'arn:aws:lambda:us-east-1:123456789012:function:tiny',
+      version: '1',
+      runtime: 'nodejs22.x',
+      handler: 'index.handler',
+      taskRoot,
+      environment: {},
+      timeoutSeconds: 20,
+      memoryMegabytes: 128,
+      logGroup: '/aws/lambda/tiny',
+      ...overrides,
+    },
+    [Symbol.asyncDispose]: () => rm(taskRoot, { recursive: true, force: true }),
+  };
+}
+
+export interface TinyLambda extends AsyncDisposable {
+  readonly lambda: Lambda;
+  readonly log: () => string;
+  /** One invocation: the bytes of the answer and how it ended. */
+  readonly invoke: (event?: unknown, take?: () => Promise<void>) => Promise<{ text: string; result: InvokeResult }>;
+}
+
+/** The function behind Lambda's Invoke operation. */
+export async function tinyLambda(source: string, overrides: Partial<LambdaFunction> = {}): Promise<TinyLambda> {
+  const tiny = await tinyFunction(source, overrides);
+  let said = '';
+  const log = (text: string): void => void (said += text);
+  const lambda = new Lambda(tiny.function, { region: 'us-east-1', endpoints: {}, log });
+  return {
+    lambda,
+    log: () => said,
+    invoke: async (event = {}, wait = async () => {}) => {
+      const chunks: Uint8Array[] = [];
+      const take = async (bytes: Uint8Array): Promise<void> => {
+        chunks.push(bytes);
+        await wait();
+      };
+      const target = { function: tiny.function, arn: `${tiny.function.arn}:live` };
+      const result = await lambda.invoke(JSON.stringify(event), { target, take });
+      return { text: Buffer.concat(chunks).toString(), result };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await lambda.close();
+      await tiny[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export interface TinyStack extends AsyncDisposable {
+  readonly url: string;
+  readonly log: () => string;
+}
+
+export interface TinyOptions {
+  readonly lambda?: Partial<LambdaFunction>;
+  readonly integration?: Partial<Integration>;
+  readonly rest?: Partial<RestApi>;
+  readonly http?: Partial<HttpApi>;
+}
+
+/** One function behind both kinds of API: `v1/stream` and `single` are the REST API's, the rest is the HTTP API's. */
+export async function tinyStack(source: string, options: TinyOptions = {}): Promise<TinyStack> {
+  const tiny = await tinyFunction(source, options.lambda);
+  let said = '';
+  const edge = new Edge(deployment(tiny.function, options), { endpoints: {}, log: (text) => void (said += text) });
+  edge.server.listen(0, '127.0.0.1');
+  await once(edge.server, 'listening');
+  const address = edge.server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    log: () => said,
+    [Symbol.asyncDispose]: async () => {
+      await edge.close();
+      await tiny[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function deployment(lambda: LambdaFunction, { integration, rest, http }: TinyOptions): Deployment {
+  const target = { function: lambda, arn: `${lambda.arn}:live` };
+  const common = { target, timeoutMilliseconds: 20_000, ...integration };
+  const methods = new Map([['ANY', { transfer: 'stream' as const, ...common }]]);
+  const restApi: RestApi = {
+    kind: 'rest',
+    id: 'restapi000',
+    stage: 'v1',
+    binaryMediaTypes: [],
+    resources: [
+      { id: 'root00', path: '/', methods },
+      { id: 'proxy0', path: '/{proxy+}', methods },
+    ],
+    gatewayResponses: [],
+    ...rest,
+  };
+  const httpApi: HttpApi = {
+    kind: 'http',
+    id: 'httpapi000',
+    stage: '$default',
+    integration: { ...common, transfer: 'buffered' },
+    ...http,
+  };
+  const mappings = [
+    { key: '', api: httpApi },
+    { key: 'v1/stream', api: restApi },
+  ];
+  const domain = { name: 'openai.example.com', mappings };
+  return { region: 'us-east-1', functions: [lambda], apis: [httpApi, restApi], domain };
+}

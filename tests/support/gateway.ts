@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'yaml';
+
+export const root = path.resolve(__dirname, '..', '..');
+
+/** What the local stack prints with `--json`. */
+export interface Announcement {
+  readonly baseUrl: string;
+  readonly apiKey: string | null;
+  readonly model: string;
+  readonly throttledModel: string | null;
+  readonly models: readonly string[];
+}
+
+export interface Gateway extends Announcement {
+  /** A key that works; only `--bedrock aws` has none. */
+  readonly apiKey: string;
+  readonly throttledModel: string;
+  /** What has come on standard error so far: the functions' log lines. */
+  readonly log: () => string;
+  readonly close: () => Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** The stack's config, as in its file; absent: a stack without a file. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly flags?: readonly string[];
+}
+
+/** Starts the local stack on a free port, as a process of its own: once for a test file, and closed after it. */
+export async function startGateway({ config, flags = [] }: GatewayOptions = {}): Promise<Gateway> {
+  const stack = `test-${randomBytes(6).toString('hex')}`;
+  const file = path.join(root, `Pulumi.${stack}.yaml`);
+  if (config) await writeFile(file, stringify({ config: { 'aws:region': 'us-east-1', ...config } }));
+  try {
+    const stackRun = runLocalStack(['--port', '0', '--json', '--stack', stack, ...flags]);
+    const announcement: Announcement = JSON.parse(await stackRun.firstLine());
+    const { apiKey, throttledModel } = announcement;
+    return {
+      ...announcement,
+      apiKey: apiKey ?? '',
+      throttledModel: throttledModel ?? '',
+      log: stackRun.stderr,
+      close: async () => void (await stackRun.end('SIGTERM')),
+    };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** How a run has ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Run {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly ended: Promise<Ended>;
+  /** Rejects with what it said when the process ends before it has printed a line. */
+  readonly firstLine: () => Promise<string>;
+  readonly end: (signal: NodeJS.Signals) => Promise<Ended>;
+}
+
+/** Runs `node local/main.ts` under the project's Node. */
+export function runLocalStack(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
+  return run([path.join(root, 'local', 'main.ts'), ...args], { env });
+}
+
+/** Runs a script under the project's Node, and collects what it says. */
+export function run(args: readonly string[], { env }: { env: NodeJS.ProcessEnv }): Run {
+  const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
+  const child = spawn(node, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  const line = Promise.withResolvers<string>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.stdout += text;
+    if (said.stdout.includes('\n')) line.resolve(said.stdout.split('\n')[0] ?? '');
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => {
+      line.reject(new Error(`the local stack ended with ${code ?? signal}: ${said.stderr}`));
+      resolve({ code, signal });
+    });
+  });
+  line.promise.catch(() => {});
+  return {
+    child,
+    stdout: () => said.stdout,
+    stderr: () => said.stderr,
+    ended,
+    firstLine: () => line.promise,
+    end: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
