@@ -13,7 +13,7 @@ export interface Profile {
   readonly modelArns: readonly string[];
 }
 
-export interface Geography {
+interface Geography {
   readonly prefix: string;
   readonly regions: readonly string[];
 }
@@ -30,7 +30,9 @@ export interface Region {
   readonly name: string;
   readonly models: readonly Model[];
   readonly profiles: readonly Profile[];
+  /** The main model, as a caller of this region names it. */
   readonly model: string;
+  /** The model that answers everything with a ThrottlingException. */
   readonly throttledModel: string;
   /** Whatever a caller can converse with, under the shortest id that works. */
   readonly callable: readonly string[];
@@ -93,7 +95,3 @@ function modelNamed(id: string): Model {
   if (model === undefined) throw new Error(`The simulator has no model ${id}.`);
   return model;
 }
-
-const us = regionOf('us-east-1');
-/** The main model and the throttled one as a caller in the United States names them. */
-export const { model, throttledModel } = us;

@@ -14,14 +14,14 @@ export interface ConverseRequest {
   readonly outputConfig?: OutputConfig;
 }
 
-export interface InferenceConfig {
+interface InferenceConfig {
   readonly maxTokens?: number;
   readonly temperature?: number;
   readonly topP?: number;
   readonly stopSequences?: readonly string[];
 }
 
-export interface OutputConfig {
+interface OutputConfig {
   readonly effort?: string;
   readonly textFormat?: { readonly structure: { readonly jsonSchema: { readonly schema: string } } };
 }
@@ -48,7 +48,7 @@ export interface ContentBlock {
   readonly toolRemoval?: unknown;
 }
 
-export interface SystemBlock {
+interface SystemBlock {
   readonly text?: string;
   readonly cachePoint?: CachePoint;
   readonly guardContent?: unknown;
@@ -101,12 +101,12 @@ export interface Reasoning {
   readonly redactedContent?: string;
 }
 
-export interface ToolConfig {
+interface ToolConfig {
   readonly tools: readonly Tool[];
   readonly toolChoice?: ToolChoice;
 }
 
-export interface Tool {
+interface Tool {
   readonly toolSpec?: ToolSpec;
   readonly systemTool?: { readonly name: string };
   readonly cachePoint?: CachePoint;
@@ -119,7 +119,7 @@ export interface ToolSpec {
   readonly strict?: boolean;
 }
 
-export interface ToolChoice {
+interface ToolChoice {
   readonly auto?: object;
   readonly any?: object;
   readonly tool?: { readonly name: string };

@@ -19,7 +19,7 @@ export interface Clients {
 }
 
 /** What the tests read of a JSON answer: a reply's members or an error's. */
-export interface ReplyBody {
+interface ReplyBody {
   message?: string;
   Message?: string;
   stopReason?: string;
