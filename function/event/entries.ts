@@ -7,7 +7,7 @@ import { requestFromV1, requestFromV2 } from './request.ts';
 import { streamResponse } from './streamed.ts';
 
 /** What of Lambda's context is needed here. */
-export interface LambdaContext {
+interface LambdaContext {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }

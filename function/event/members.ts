@@ -8,9 +8,10 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The edge's own id of the request, in both payload versions. */
+/** The edge's own id of the request, in both payload versions; it becomes a header. */
 export function requestIdOf(event: unknown): string | undefined {
-  return text(members(members(event)['requestContext'])['requestId']);
+  const id = text(members(members(event)['requestContext'])['requestId']);
+  return id !== undefined && /^[\x21-\x7e]{1,128}$/.test(id) ? id : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

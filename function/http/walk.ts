@@ -1,7 +1,7 @@
 import { doneEvent, keepAliveComment, sseEvent } from './sse.ts';
 
 /** A stream's translation, its state already inside. */
-export interface Fold<In> {
+interface Fold<In> {
   step(item: In): readonly unknown[];
   /** What is owed when no more items come; a stream cut short becomes an error event here. */
   end(): readonly unknown[];
@@ -74,6 +74,13 @@ class Walker<In> implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const { source } = this.#walk;
+    // The caller has waited for long: something goes out at once, so that no server on the way sits on the headers.
+    if ('then' in source) {
+      this.#write(controller, keepAliveComment);
+      // It is awaited when the comment is read; what it throws before then waits as well.
+      source.then(undefined, () => {});
+    }
     this.#watch(controller);
   }
 

@@ -74,6 +74,12 @@ test('an event without a request is refused, under the id that Lambda gave it', 
   ]);
 });
 
+test.each(['', 'a b', 'a\r\nx: y', '\u{1f600}', 'x'.repeat(200), 7, null])('%j is no request id', async (requestId) => {
+  const { app, seen } = echo();
+  await setUp(app).buffered({ ...get, requestContext: { ...get.requestContext, requestId } }, context);
+  expect(seen).toMatchObject([{ requestId: 'lambda-id' }]);
+});
+
 test('a body that breaks becomes a refusal while nothing is sent, and a report after that', async () => {
   const broken: App = () =>
     Promise.resolve(

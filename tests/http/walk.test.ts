@@ -1,6 +1,7 @@
 import { array, assert, asyncProperty, string } from 'fast-check';
 import { type StreamEnd, type Walk, eventStream } from '../../function/http/walk.ts';
 
+const comment = ': keep-alive\n\n';
 const done = 'data: [DONE]\n\n';
 const isError = (event: unknown) => typeof event === 'object' && event !== null && 'error' in event;
 
@@ -151,7 +152,8 @@ describe('errors', () => {
 
   test('so does a late source that never comes', async () => {
     const { stream } = start(Promise.reject(new Error('refused')));
-    expect(await writes(stream)).toEqual(['data: {"error":"failed"}\n\n']);
+    await new Promise(setImmediate);
+    expect(await writes(stream)).toEqual([comment, 'data: {"error":"failed"}\n\n']);
   });
 });
 
@@ -183,7 +185,7 @@ describe('time', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('a source that comes late is waited for with comments', async () => {
+  test('a source that comes late is waited for with comments, the first of them at once', async () => {
     let arrive: (source: AsyncIterable<unknown[]>) => void = () => {};
     const late = new Promise<AsyncIterable<unknown[]>>((resolve) => {
       arrive = resolve;
@@ -193,7 +195,7 @@ describe('time', () => {
     const reading = writes(stream);
     await jest.advanceTimersByTimeAsync(20_000);
     arrive(batches(['a']));
-    expect(await reading).toEqual([': keep-alive\n\n', 'data: "a"\n\n', done]);
+    expect(await reading).toEqual([comment, comment, 'data: "a"\n\n', done]);
     expect(ends[0]?.firstAt).toBe(began + 20_000);
   });
 
@@ -218,7 +220,7 @@ describe('time', () => {
     const { stream } = start(late, { until: Date.now() + 5_000 });
     const reading = writes(stream);
     await jest.advanceTimersByTimeAsync(10_000);
-    expect(await reading).toEqual(['data: {"error":"timed out"}\n\n']);
+    expect(await reading).toEqual([comment, 'data: {"error":"timed out"}\n\n']);
     expect(upstream.counts).toEqual({ asked: 0, returned: 1 });
   });
 
