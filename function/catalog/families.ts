@@ -148,6 +148,7 @@ const nova1: Family = {
   inlineReasoningTags: true,
   caching: { positions: ['system', 'messages'], ttl: false },
   prefill: true,
+  maxOutput: 10_000,
 };
 const nova2: Family = {
   ...nova1,
@@ -155,6 +156,7 @@ const nova2: Family = {
   thinking: { ...noThinking, form: 'reasoningConfig', unbounded: ['high'] },
   inlineReasoningTags: false,
   prefill: false,
+  maxOutput: undefined,
 };
 
 const gptOss: Family = {
@@ -295,7 +297,8 @@ const lines: readonly Line[] = [
   only(/^anthropic\./, claude55),
   only(/^amazon\.nova-micro/, { ...nova1, name: 'nova-micro-1', images: false, documents: false }),
   only(/^amazon\.nova-2-omni/, { ...nova2, name: 'nova-2-omni', audio: true }),
-  only(/^amazon\.nova-(?:lite|pro|premier)/, nova1),
+  only(/^amazon\.nova-premier/, { ...nova1, name: 'nova-premier-1', maxOutput: undefined }),
+  only(/^amazon\.nova-(?:lite|pro)/, nova1),
   only(/^amazon\.nova/, nova2),
   only(/^amazon\.titan/, textOnly),
   only(/^openai\.gpt-oss/, gptOss),

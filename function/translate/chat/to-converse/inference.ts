@@ -16,6 +16,8 @@ export interface Inference {
 const LEAST_BUDGET = 1024;
 /** What is left for the answer beside the budget when the caller names no limit. */
 const ANSWER = 4096;
+/** Bedrock reads maxTokens into a signed integer of 32 bits. */
+const LARGEST = 2_147_483_647;
 /** The largest temperature of Converse; OpenAI's goes to 2. */
 const HOTTEST = 1;
 
@@ -39,7 +41,7 @@ function length(
     if (wanted !== undefined) ignored.add(name);
     return {};
   }
-  const most = family.maxOutput ?? Number.POSITIVE_INFINITY;
+  const most = family.maxOutput ?? LARGEST;
   if (thought.budget === undefined) return { maxTokens: wanted === undefined ? undefined : Math.min(wanted, most) };
   // The budget counts towards maxTokens. When we raise that ourselves we stay below the family's bound, which is exclusive in practice.
   const answer = wanted ?? ANSWER;
