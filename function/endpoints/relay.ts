@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../dialects/converse.gen.ts';
 import type { Outcome } from '../dialects/outcome.ts';
+import type { ErrorBody } from '../errors.ts';
 import { eventStream } from '../http/walk.ts';
 import { sseHeaders } from '../http/sse.ts';
 import type { ClientFailure, Numbered, Translation } from '../translate/translation.ts';
@@ -129,7 +130,11 @@ function events<Request, Reply, Event, Plan, State>(
       },
       end: () => steps.end(state),
     },
-    isError,
+    isError: (event) => {
+      if (!isErrorBody(event)) return false;
+      entry.error ??= event.error.code ?? event.error.type;
+      return true;
+    },
     failed: () => translation.failure({ name: 'MalformedReply', status: 502, message: '' }).body,
     timedOut: () => translation.failure({ name: 'TimeoutError', status: 504, message: '' }).body,
     until: life.until,
@@ -145,7 +150,7 @@ function events<Request, Reply, Event, Plan, State>(
   });
 }
 
-function isError(event: unknown): boolean {
+function isErrorBody(event: unknown): event is ErrorBody {
   return typeof event === 'object' && event !== null && 'error' in event;
 }
 

@@ -1,0 +1,102 @@
+import type { Bedrock } from '../function/backends/bedrock/bedrock.ts';
+import { bedrockKey, chatInit, testApp } from './support/app.ts';
+
+/** A Bedrock that nothing may reach. */
+const unreachable: Bedrock = {
+  dialects: ['converse'],
+  call: () => Promise.reject(new Error('secret text of a caller')),
+  open: () => Promise.reject(new Error('secret text of a caller')),
+  listFoundationModels: () => Promise.reject(new Error('unreachable')),
+  listInferenceProfiles: () => Promise.reject(new Error('unreachable')),
+  getInferenceProfile: () => Promise.reject(new Error('unreachable')),
+  warm: () => Promise.resolve(),
+  close: () => {},
+};
+
+const hello = { model: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: 'Hello' }] };
+
+test('health needs no key and asks nobody', async () => {
+  const { status, text } = await testApp({ bedrock: unreachable }).send('/health');
+  expect({ status, text }).toEqual({ status: 200, text: '{"status":"ok"}' });
+});
+
+test('an unknown path is a 404 in the envelope', async () => {
+  const { status, text, headers } = await testApp({ bedrock: unreachable }).send('/v1/nonsense');
+  expect(status).toBe(404);
+  expect(JSON.parse(text).error.code).toBe('unknown_url');
+  expect(headers.get('x-request-id')).toBe('request-1');
+});
+
+test.each([
+  ['GET', '/v1/chat/completions', 'POST'],
+  ['PUT', '/v1/chat/completions', 'POST'],
+  ['POST', '/v1/models', 'GET'],
+  ['DELETE', '/v1/models/some-model', 'GET'],
+])('%s %s is a 405 that names what is allowed', async (method, path, allow) => {
+  const { log, send } = testApp({ bedrock: unreachable });
+  const { status, headers } = await send(path, { method });
+  expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow });
+  expect(log[0]).toMatchObject({ status: 405, error: 'method_not_allowed' });
+});
+
+test.each([
+  ['broken JSON', '{"model":', 'application/json', 400],
+  ['no body', '', 'application/json', 400],
+  ['a list', '[]', 'application/json', 400],
+  ['a deep body', `{"model":"m","messages":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'application/json', 400],
+  ['a form', 'a=b', 'application/x-www-form-urlencoded', 400],
+  ['a huge body', JSON.stringify({ ...hello, user: 'x'.repeat(7_000_000) }), 'application/json', 413],
+])('%s is refused, and nothing else happens', async (_name, body, contentType, status) => {
+  const { send, log } = testApp({ bedrock: unreachable });
+  const headers = { authorization: `Bearer ${bedrockKey()}`, 'content-type': contentType };
+  const answer = await send('/v1/chat/completions', { method: 'POST', headers, body });
+  expect(answer.status).toBe(status);
+  expect(log[0]?.attempts).toBeUndefined();
+});
+
+test('what nobody expected is a bare 500, and its message stays out of the answer and the log', async () => {
+  const { send, log } = testApp({ bedrock: unreachable });
+  const { status, text } = await send('/v1/chat/completions', chatInit(hello));
+  expect(status).toBe(500);
+  expect(JSON.parse(text).error.code).toBe('internal_error');
+  expect(text + JSON.stringify(log)).not.toContain('secret text');
+  expect(log[0]).toMatchObject({ status: 500, error: 'Error', stack: expect.stringMatching(/^\s+at /) });
+});
+
+describe('pages of other origins', () => {
+  const origin = 'https://app.example.com';
+  const preflight = {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type,x-stainless-os',
+    },
+  };
+
+  test('are not let in unless the config says so', async () => {
+    const { send } = testApp({ bedrock: unreachable });
+    expect((await send('/v1/chat/completions', preflight)).headers.get('access-control-allow-origin')).toBeNull();
+    expect((await send('/health', { headers: { origin } })).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('are let in by name, with the headers that they ask for', async () => {
+    const { send } = testApp({ bedrock: unreachable, config: { corsOrigins: [origin] } });
+    const { status, headers } = await send('/v1/chat/completions', preflight);
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
+    expect(headers.get('access-control-allow-headers')).toContain('authorization');
+    expect(headers.get('access-control-allow-methods')).toContain('POST');
+    expect(headers.get('vary')).toBe('origin');
+    const stranger = await send('/health', { headers: { origin: 'https://other.example.com' } });
+    expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('may read errors too', async () => {
+    const { send } = testApp({ bedrock: unreachable, config: { corsOrigins: ['*'] } });
+    const { status, headers } = await send('/v1/models', { headers: { origin } });
+    expect(status).toBe(401);
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('access-control-expose-headers')).toContain('x-request-id');
+  });
+});

@@ -1,0 +1,90 @@
+import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { bedrockKey, testApp } from '../support/app.ts';
+
+const key = bedrockKey();
+const headers = { authorization: `Bearer ${key}` };
+const target = 'bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+const models = { 'gpt-4o': { target }, 'not-there': { target: 'bedrock:us.example.nothing-v1:0' } };
+
+let simulator: Simulator;
+
+beforeAll(async () => {
+  simulator = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+});
+afterAll(() => simulator.close());
+
+async function ids(gateway: ReturnType<typeof testApp>): Promise<string[]> {
+  const { text } = await gateway.send('/v1/models', { headers });
+  return JSON.parse(text).data.map(({ id }: { id: string }) => id);
+}
+
+test('the list is what is configured and there, and what Bedrock has', async () => {
+  const listed = await ids(testApp({ endpoint: simulator.url, catalog: { models } }));
+  expect(listed).toContain('gpt-4o');
+  expect(listed).not.toContain('not-there');
+  expect(listed).toContain('us.anthropic.claude-sonnet-4-5-20250929-v1:0');
+  expect(listed.filter((id) => /embed|rerank/.test(id))).toEqual([]);
+});
+
+test('whatever is listed can be retrieved, encoded or not, and called', async () => {
+  const gateway = testApp({ endpoint: simulator.url, catalog: { models } });
+  const listed = await ids(gateway);
+  expect(listed.length).toBeGreaterThan(15);
+  for (const id of listed) {
+    for (const path of [id, encodeURIComponent(id)]) {
+      const { status, text } = await gateway.send(`/v1/models/${path}`, { headers });
+      expect([path, status]).toEqual([path, 200]);
+      expect(JSON.parse(text).id).toBe(id);
+    }
+    const answer = await gateway.chat(
+      { model: id, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 5 },
+      { key },
+    );
+    // One model is always throttled: that it is known is what counts.
+    expect([id, answer.status]).toEqual([id, id.includes('nova-premier') ? 429 : 200]);
+  }
+}, 30_000);
+
+test('without unmapped models only the configured names are there', async () => {
+  const gateway = testApp({ endpoint: simulator.url, catalog: { models, allowUnmappedBedrockModels: false } });
+  expect(await ids(gateway)).toEqual(['gpt-4o']);
+  const { status } = await gateway.chat(
+    { model: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: 'Hi' }] },
+    { key },
+  );
+  expect(status).toBe(404);
+});
+
+test.each(['nothing', 'constructor', '__proto__', 'gpt-4.1', 'us.example.nothing-v1:0'])('%s is a 404', async (id) => {
+  const { status, text } = await testApp({ endpoint: simulator.url }).send(`/v1/models/${id}`, { headers });
+  expect(status).toBe(404);
+  expect(JSON.parse(text).error).toMatchObject({ code: 'model_not_found', param: 'model' });
+});
+
+test('a key that Bedrock refuses gets a 401, not an empty list', async () => {
+  const stranger = { authorization: `Bearer ${bedrockKey('stranger')}` };
+  const gateway = testApp({ endpoint: simulator.url, catalog: { models } });
+  expect((await gateway.send('/v1/models', { headers: stranger })).status).toBe(401);
+});
+
+test('one caller does not see what another was told', async () => {
+  const gateway = testApp({ endpoint: simulator.url, catalog: { models } });
+  expect(await ids(gateway)).toContain('gpt-4o');
+  const stranger = { authorization: `Bearer ${bedrockKey('stranger')}` };
+  expect((await gateway.send('/v1/models', { headers: stranger })).status).toBe(401);
+});
+
+test('a key that may not list is shown the configured names', async () => {
+  const denied = {
+    ok: false,
+    failure: {
+      name: 'AccessDeniedException',
+      status: 403,
+      message: 'User is not authorized to perform: bedrock:ListFoundationModels',
+    },
+  } as const;
+  const available = () => Promise.resolve({ foundationModels: denied, profiles: denied });
+  const directory = { available, modelOf: () => Promise.resolve(undefined) };
+  const gateway = testApp({ endpoint: simulator.url, catalog: { models }, services: { directory } });
+  expect(await ids(gateway)).toEqual(['gpt-4o', 'not-there']);
+});

@@ -1,0 +1,98 @@
+import { createApp } from '../../function/app.ts';
+import { createBedrock, type Bedrock } from '../../function/backends/bedrock/bedrock.ts';
+import { createDirectory } from '../../function/backends/bedrock/directory.ts';
+import type { Catalog } from '../../function/catalog/catalog.ts';
+import type { Config } from '../../function/config.ts';
+import type { LogEntry, Services } from '../../function/endpoints/endpoint.ts';
+import type { App } from '../../function/invocation.ts';
+import { problems } from './checked.ts';
+
+/** An answer, read to its end and held against its schema. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** The app with what a test hands over, and its log. */
+export interface TestApp {
+  readonly app: App;
+  readonly log: LogEntry[];
+  /** Sends a request; `until` bounds it, in milliseconds from now. */
+  readonly open: (path: string, init?: RequestInit & { until?: number }) => Promise<Response>;
+  /** The same, read to the end. Throws when the answer breaks its schema. */
+  readonly send: (path: string, init?: RequestInit & { until?: number }) => Promise<Answer>;
+  /** Posts a chat request with a key. */
+  readonly chat: (body: unknown, options?: { key?: string; until?: number }) => Promise<Answer>;
+}
+
+export interface TestAppOptions {
+  /** Where a local Bedrock listens. */
+  readonly endpoint?: string;
+  readonly bedrock?: Bedrock;
+  readonly config?: Partial<Config>;
+  readonly catalog?: Partial<Catalog>;
+  readonly services?: Partial<Services>;
+}
+
+/** A long-term Bedrock key as AWS writes them, made up here; `name` tells keys apart. */
+export function bedrockKey(name = 'test', account = '123456789012'): string {
+  const text = `BedrockAPIKey-${name}-at-${account}:${'made-up-'.repeat(3)}${name}`;
+  return `ABSK${Buffer.from(text).toString('base64')}`;
+}
+
+/** The product without Lambda, its seams filled by the test. */
+export function testApp({ endpoint, bedrock, config, catalog, services }: TestAppOptions): TestApp {
+  const log: LogEntry[] = [];
+  const backend = bedrock ?? createBedrock({ endpoints: { runtime: endpoint, control: endpoint } });
+  const now = () => Date.now();
+  let ids = 0;
+  const app = createApp(
+    {
+      config: {
+        bedrockRegions: ['us-east-1'],
+        bedrockKeys: 'any',
+        promptCaching: 'auto',
+        corsOrigins: [],
+        endpoints: {},
+        ...config,
+      },
+      catalog: { models: {}, allowUnmappedBedrockModels: true, ...catalog },
+      bedrock: backend,
+      directory: createDirectory({ control: backend, now }),
+      fetchMedia: () => Promise.resolve(new Map()),
+      now,
+      newId: () => `chatcmpl-${(ids += 1)}`,
+      random: () => 0,
+      ...services,
+    },
+    (entry) => log.push({ ...entry }),
+  );
+  const open: TestApp['open'] = (path, { until = 30_000, ...init } = {}) => {
+    const deadline = Date.now() + until;
+    const request = new Request(`https://openai.example.com${path}`, init);
+    return app(request, { requestId: `request-${log.length + 1}`, answerBy: deadline, streamUntil: deadline });
+  };
+  const send: TestApp['send'] = async (path, init) => {
+    const { status, headers, ...response } = await read(await open(path, init));
+    const found = problems(path, { status, contentType: headers.get('content-type') ?? '', ...response });
+    if (found.length > 0) throw new Error(`the answer breaks its schema: ${found.join('; ')}`);
+    return { status, headers, ...response };
+  };
+  const chat: TestApp['chat'] = (body, { key = bedrockKey(), ...init } = {}) =>
+    send('/v1/chat/completions', { ...chatInit(body, key), ...init });
+  return { app, log, open, send, chat };
+}
+
+/** How a chat request is posted. */
+export function chatInit(body: unknown, key = bedrockKey()): RequestInit {
+  return {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+}
+
+async function read(response: Response): Promise<Answer> {
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
