@@ -1,5 +1,5 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { parseObject } from './json.ts';
+import { isObject, parseObject } from './json.ts';
 
 /** Status of every exception of bedrock-runtime and bedrock, as their service models have it. */
 export const exceptionStatus: ReadonlyMap<string, number> = new Map([
@@ -92,7 +92,7 @@ const ownStatus: Readonly<Record<OwnName, number>> = {
 
 /** What an aborted call is: its signal's reason says whether the time was over or the caller is gone. */
 export function aborted(reason: unknown): Failure {
-  return reason instanceof Error && reason.name === 'TimeoutError'
+  return isObject(reason) && reason['name'] === 'TimeoutError'
     ? ours('TimeoutError', 'Bedrock did not answer in time.')
     : ours('AbortError', 'The call was given up.');
 }

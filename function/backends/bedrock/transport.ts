@@ -26,7 +26,11 @@ export interface Transport {
   close(): void;
 }
 
-type Attempt = Sent & { readonly stale?: boolean };
+/** Whether it is safe to send the same again, because its connection was dead from the start. */
+interface Attempt {
+  readonly sent: Sent;
+  readonly stale: boolean;
+}
 
 /** What a connection says that its other end has long since forgotten. */
 const deadConnection: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
@@ -47,9 +51,9 @@ export function createTransport(ca?: string): Transport {
     async send(request) {
       const sockets = pools[request.host.protocol];
       const first = await attempt(request, sockets);
-      if (first.stale !== true) return first;
+      if (!first.stale) return first.sent;
       sockets.dropIdle();
-      return attempt(request, sockets);
+      return (await attempt(request, sockets)).sent;
     },
     warm: (host) => pools[host.protocol].warm(host),
     close: () => {
@@ -60,7 +64,7 @@ export function createTransport(ca?: string): Transport {
 
 function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
   const { host, method, path, headers, body, signal } = request;
-  if (signal.aborted) return Promise.resolve({ ok: false, failure: aborted(signal.reason) });
+  if (signal.aborted) return Promise.resolve(failed(aborted(signal.reason)));
   return new Promise((resolve) => {
     const { hostname, port } = host;
     const outgoing = modules[host.protocol].request({ hostname, port, method, path, headers, agent: sockets.agent });
@@ -69,14 +73,18 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     signal.addEventListener('abort', abort, { once: true });
     // After the whole answer, or after the error that there is instead.
     outgoing.once('close', () => signal.removeEventListener('abort', abort));
-    outgoing.once('response', (incoming) => resolve({ ok: true, value: incoming }));
+    outgoing.once('response', (incoming) => resolve({ sent: { ok: true, value: incoming }, stale: false }));
     // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) resolve({ ok: false, failure: aborted(signal.reason) });
-      else resolve({ ok: false, failure: noAnswer(error), stale: deadConnection.has(error.code) && unanswered() });
+      if (signal.aborted) resolve(failed(aborted(signal.reason)));
+      else resolve({ ...failed(noAnswer(error)), stale: deadConnection.has(error.code) && unanswered() });
     });
     outgoing.end(body);
   });
+}
+
+function failed(failure: Failure): Attempt {
+  return { sent: { ok: false, failure }, stale: false };
 }
 
 /** Tells whether a request went out on a connection that had been idle, and not one byte came back. */
