@@ -4,6 +4,8 @@ export interface Lifetime {
   readonly signal: AbortSignal;
   readonly until: number;
   readonly abort: (reason: unknown) => void;
+  /** Lets the timer go: a stream that has begun keeps the time itself, and says so in its last event. */
+  readonly handOver: () => void;
   /** Lets timer and listener go: nothing of the request stays behind. */
   readonly end: () => void;
 }
@@ -17,9 +19,10 @@ export function lifetime(request: Request, until: number, now: () => number): Li
   const timer = setTimeout(timeOut, Math.max(until - now(), 0));
   if (request.signal.aborted) hangUp();
   else request.signal.addEventListener('abort', hangUp, { once: true });
+  const handOver = () => clearTimeout(timer);
   const end = () => {
-    clearTimeout(timer);
+    handOver();
     request.signal.removeEventListener('abort', hangUp);
   };
-  return { signal, until, end, abort: (reason) => controller.abort(reason) };
+  return { signal, until, handOver, end, abort: (reason) => controller.abort(reason) };
 }

@@ -119,6 +119,7 @@ function events<Request, Reply, Event, Plan, State>(
 ): ReadableStream<Uint8Array> {
   const { entry, services } = call;
   const log = call.logLater();
+  life.handOver();
   const steps = translation.stream;
   const state = steps.begin({ exchange: prepared.exchange, plan: prepared.translated.plan });
   return eventStream<Numbered<ConverseEvent>>({
