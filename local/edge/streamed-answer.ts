@@ -33,6 +33,7 @@ export class StreamedAnswer {
     this.#idle = setTimeout(() => this.#fail(ownErrors.timeout), IDLE_MILLISECONDS);
     // The function is not told when the client has gone: what it still says goes nowhere.
     response.once('close', () => this.#finish());
+    if (response.closed) this.#finish();
   }
 
   /** Hands bytes on; resolves when the client can take more. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { LambdaFunction } from '../deployment.ts';
 import type { EnvironmentData, FromEnvironment, FunctionError, ToEnvironment } from './messages.ts';
 
-/** Lambda ends an initialisation that takes longer. */
+/** Lambda ends an initialisation that takes longer, and begins it again within the timeout of the invocation. */
 const INIT_MILLISECONDS = 10_000;
 
 export interface Invocation {
@@ -90,6 +90,7 @@ export class Environment {
 
   async close(): Promise<void> {
     this.#alive = false;
+    this.#initialised.resolve({ errorType: 'Sandbox.Closed', errorMessage: 'The environment has been shut down' });
     this.#job?.release();
     await this.#worker.terminate();
   }
@@ -162,9 +163,10 @@ export class Environment {
   }
 
   #limitInit(): void {
+    const limit = INIT_MILLISECONDS + this.#options.function.timeoutSeconds * 1000;
     const timer = setTimeout(() => {
-      this.#die({ errorType: 'Sandbox.Timedout', errorMessage: `Init timed out after ${INIT_MILLISECONDS} ms` });
-    }, INIT_MILLISECONDS);
+      this.#die({ errorType: 'Sandbox.Timedout', errorMessage: `Init timed out after ${limit} ms` });
+    }, limit);
     void this.#initialised.promise.then(() => clearTimeout(timer));
   }
 

@@ -82,6 +82,7 @@ export async function tinyStack(source: string, options: TinyOptions = {}): Prom
   const tiny = await tinyFunction(source, options.lambda);
   let said = '';
   const edge = new Edge(deployment(tiny.function, options), { endpoints: {}, log: (text) => void (said += text) });
+  await edge.warm();
   edge.server.listen(0, '127.0.0.1');
   await once(edge.server, 'listening');
   const address = edge.server.address();
