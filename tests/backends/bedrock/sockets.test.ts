@@ -302,7 +302,7 @@ describe('a stream', () => {
   });
 
   test('is read no faster than its consumer takes it', async () => {
-    const piece = Buffer.concat(Array.from({ length: 50 }, () => delta('x'.repeat(1_000))));
+    const piece = delta('x'.repeat(50_000));
     const total = 800;
     let written = 0;
     const server = await loopback((response) => {
@@ -320,7 +320,7 @@ describe('a stream', () => {
     await pause(200);
     // The kernel's buffers hold some megabytes; 40 MB they do not.
     expect(written).toBeLessThan(total / 2);
-    expect((await collect(outcome.value)).length).toBe(total * 50);
+    expect((await collect(outcome.value)).length).toBe(total);
     expect(written).toBe(total);
   });
 });

@@ -1,0 +1,56 @@
+import { checkCatalog } from '../../function/catalog/check.ts';
+
+const target = 'bedrock:us.amazon.nova-pro-v1:0';
+
+test('a whole catalog is given as it is', () => {
+  const catalog = {
+    models: {
+      'gpt-4o': { target, fallbacks: [target], family: 'amazon.nova-pro-v1:0' },
+      tiny: { target: 'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc' },
+    },
+    allowUnmappedBedrockModels: false,
+  };
+  expect(checkCatalog(JSON.parse(JSON.stringify(catalog)))).toEqual(catalog);
+});
+
+const models = (entry: unknown) => ({ models: { 'gpt-4o': entry }, allowUnmappedBedrockModels: true });
+
+const flaws: [string, unknown, string][] = [
+  ['no object', [], 'the catalog must be an object'],
+  ['nothing', null, 'the catalog must be an object'],
+  ['no models', { allowUnmappedBedrockModels: true }, 'models must be an object'],
+  ['no word on unmapped models', { models: {} }, 'allowUnmappedBedrockModels must be true or false'],
+  [
+    'an unknown member',
+    { models: {}, allowUnmappedBedrockModels: true, extra: 1 },
+    'the catalog has no member "extra"',
+  ],
+  ['an entry that is a string', models(target), 'models["gpt-4o"] must be an object'],
+  [
+    'an unknown member of an entry',
+    models({ target, chatTemplate: 'x' }),
+    'models["gpt-4o"] has no member "chatTemplate"',
+  ],
+  ['no target', models({}), 'models["gpt-4o"].target must be bedrock:<model>'],
+  ['a target without a backend', models({ target: 'us.amazon.nova-pro-v1:0' }), 'models["gpt-4o"].target must be'],
+  ['a target of another backend', models({ target: 'openai:gpt-4o' }), 'models["gpt-4o"].target must be'],
+  ['an empty target', models({ target: 'bedrock:' }), 'models["gpt-4o"].target must be'],
+  ['a target with a blank', models({ target: 'bedrock:a b' }), 'models["gpt-4o"].target must be'],
+  ['fallbacks that are no list', models({ target, fallbacks: target }), 'models["gpt-4o"].fallbacks must be a list'],
+  [
+    'a fallback that is no target',
+    models({ target, fallbacks: [target, 'x'] }),
+    'models["gpt-4o"].fallbacks[1] must be',
+  ],
+  ['a family that is none', models({ target, family: '' }), 'models["gpt-4o"].family must be'],
+  [
+    'a name with a blank',
+    { models: { 'gpt 4': { target } }, allowUnmappedBedrockModels: true },
+    'models["gpt 4"] must be a name',
+  ],
+  ['an empty name', { models: { '': { target } }, allowUnmappedBedrockModels: true }, 'models[""] must be a name'],
+];
+
+test.each(flaws)('%s is told by its key', (_name, value, message) => {
+  expect(() => checkCatalog(value)).toThrow(`catalog.json: ${message}`);
+});

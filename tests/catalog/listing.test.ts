@@ -1,0 +1,126 @@
+import type { FoundationModelSummary, InferenceProfileSummary } from '../../function/dialects/bedrock.gen.ts';
+import type { Catalog } from '../../function/catalog/catalog.ts';
+import { listing, type ModelEntry } from '../../function/catalog/listing.ts';
+import { targets } from '../../function/catalog/resolve.ts';
+
+function model(modelId: string, over: Partial<FoundationModelSummary> = {}): FoundationModelSummary {
+  return {
+    modelId,
+    modelArn: `arn:aws:bedrock:us-east-1::foundation-model/${modelId}`,
+    outputModalities: ['TEXT'],
+    responseStreamingSupported: true,
+    inferenceTypesSupported: ['ON_DEMAND'],
+    modelLifecycle: { status: 'ACTIVE', startOfLifeTime: '2024-12-02T00:00:00Z' },
+    ...over,
+  };
+}
+
+function profile(id: string, of: string, over: Partial<InferenceProfileSummary> = {}): InferenceProfileSummary {
+  return {
+    inferenceProfileId: id,
+    inferenceProfileArn: `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${id}`,
+    inferenceProfileName: id,
+    models: ['us-east-1', 'us-west-2'].map((region) => ({
+      modelArn: `arn:aws:bedrock:${region}::foundation-model/${of}`,
+    })),
+    status: 'ACTIVE',
+    type: 'SYSTEM_DEFINED',
+    ...over,
+  };
+}
+
+const open: Catalog = { models: {}, allowUnmappedBedrockModels: true };
+const teamArn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
+
+function ids(entries: readonly ModelEntry[]): string[] {
+  return entries.map(({ id }) => id);
+}
+
+describe("of Bedrock's own", () => {
+  test('those are listed that Converse can chat with, under the ids that work', () => {
+    const foundationModels = [
+      model('amazon.nova-lite-v1:0'),
+      model('anthropic.claude-sonnet-4-6', { inferenceTypesSupported: ['INFERENCE_PROFILE'] }),
+      model('amazon.nova-lite-v1:0:24k', { inferenceTypesSupported: ['PROVISIONED'] }),
+      model('amazon.titan-embed-text-v2:0', { outputModalities: ['EMBEDDING'] }),
+      model('cohere.rerank-v3-5:0', { responseStreamingSupported: false }),
+      model('amazon.nova-canvas-v1:0', { outputModalities: ['IMAGE'] }),
+      model('amazon.nova-2-sonic-v1:0', { outputModalities: ['SPEECH', 'TEXT'] }),
+      model('meta.llama2-13b-chat-v1', { modelLifecycle: { status: 'LEGACY' } }),
+      model('meta.llama1-13b-chat-v1', { modelLifecycle: { status: 'GONE' } }),
+    ];
+    const profiles = [
+      profile('us.anthropic.claude-sonnet-4-6', 'anthropic.claude-sonnet-4-6'),
+      profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0'),
+      profile('us.twelvelabs.pegasus-1-2-v1:0', 'twelvelabs.pegasus-1-2-v1:0'),
+      profile('us.cohere.rerank-v3-5:0', 'cohere.rerank-v3-5:0'),
+      profile('eu.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { status: 'CREATING' }),
+      profile('abc123', 'anthropic.claude-sonnet-4-6', { type: 'APPLICATION', inferenceProfileArn: teamArn }),
+    ];
+    const listed = ids(listing({ foundationModels, profiles, catalog: open }));
+    expect(listed).toEqual([
+      'amazon.nova-2-sonic-v1:0',
+      'amazon.nova-lite-v1:0',
+      teamArn,
+      'meta.llama2-13b-chat-v1',
+      'us.amazon.nova-lite-v1:0',
+      'us.anthropic.claude-sonnet-4-6',
+    ]);
+    for (const id of listed) expect(targets(id, open)).toEqual([{ backend: 'bedrock', model: id }]);
+  });
+
+  test("each is one of OpenAI's model objects", () => {
+    const entries = listing({
+      foundationModels: [
+        model('amazon.nova-lite-v1:0'),
+        model('ai21.jamba-1-5-large-v1:0', { modelLifecycle: { status: 'ACTIVE' } }),
+      ],
+      profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { createdAt: '2025-01-01T00:00:00Z' })],
+      catalog: open,
+    });
+    expect(entries).toEqual([
+      { id: 'ai21.jamba-1-5-large-v1:0', object: 'model', created: 0, owned_by: 'ai21' },
+      { id: 'amazon.nova-lite-v1:0', object: 'model', created: 1_733_097_600, owned_by: 'amazon' },
+      { id: 'us.amazon.nova-lite-v1:0', object: 'model', created: 1_735_689_600, owned_by: 'amazon' },
+    ]);
+  });
+
+  test('none is listed when the catalog does not allow it', () => {
+    const catalog = { ...open, allowUnmappedBedrockModels: false };
+    expect(listing({ foundationModels: [model('amazon.nova-lite-v1:0')], profiles: [], catalog })).toEqual([]);
+  });
+});
+
+describe('configured names', () => {
+  const catalog: Catalog = {
+    models: {
+      'gpt-4o': { target: 'bedrock:us.amazon.nova-lite-v1:0' },
+      'gpt-5': { target: 'bedrock:us.anthropic.claude-opus-5' },
+      team: { target: `bedrock:${teamArn}` },
+      'amazon.nova-lite-v1:0': { target: 'bedrock:us.amazon.nova-lite-v1:0' },
+    },
+    allowUnmappedBedrockModels: true,
+  };
+
+  test('are listed once, and if their target is there', () => {
+    const entries = listing({
+      foundationModels: [model('amazon.nova-lite-v1:0')],
+      profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')],
+      catalog,
+    });
+    expect(entries).toEqual([
+      { id: 'amazon.nova-lite-v1:0', object: 'model', created: 1_733_097_600, owned_by: 'amazon' },
+      { id: 'gpt-4o', object: 'model', created: 1_733_097_600, owned_by: 'amazon' },
+      { id: 'team', object: 'model', created: 0, owned_by: 'bedrock' },
+      { id: 'us.amazon.nova-lite-v1:0', object: 'model', created: 1_733_097_600, owned_by: 'amazon' },
+    ]);
+  });
+
+  test.each([
+    ['neither', undefined, undefined],
+    ['only models', [model('amazon.nova-lite-v1:0')], undefined],
+    ['only profiles', undefined, [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')]],
+  ])('are all listed for a caller who may list %s', (_name, foundationModels, profiles) => {
+    expect(ids(listing({ foundationModels, profiles, catalog }))).toEqual(Object.keys(catalog.models).sort());
+  });
+});
