@@ -30,7 +30,7 @@ export async function start(
   const bedrock = regionOf(list(own, 'bedrockRegions')[0] ?? region);
   const { config, model, throttledModel } = lay(own ?? {}, { region, isSetUp: own !== undefined, demo: bedrock });
 
-  const folder = await mkdtemp(path.join(tmpdir(), 'bedrock-gateway-'));
+  const folder = await mkdtemp(path.join(tmpdir(), `bedrock-gateway-${process.pid}-`));
   cleanup.push(() => rm(folder, { recursive: true, force: true }));
   const program = (): Promise<unknown> => import(pathToFileURL(path.join(root, 'index.ts')).href);
   const resources = await evaluate(program, { project: PROJECT, stack: options.stack, config, region });

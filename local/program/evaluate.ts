@@ -25,6 +25,9 @@ export async function evaluate(
   { project, stack, config, region }: Evaluation,
 ): Promise<readonly Resource[]> {
   const resources: Resource[] = [];
+  // Pulumi tells nobody why a question was not answered, and what a program throws would end the process as a rejection
+  // that nobody handles.
+  const failures: unknown[] = [];
   const mocks: runtime.Mocks = {
     newResource({ type, name, inputs }) {
       const declared = { type, name, inputs: record(plain(inputs)) };
@@ -32,12 +35,17 @@ export async function evaluate(
       resources.push({ ...declared, ...made });
       return { ...made };
     },
-    call: ({ token, inputs }) => answer(token, record(inputs), region),
+    call({ token, inputs }) {
+      try {
+        return answer(token, record(inputs), region);
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    },
   };
   await runtime.setMocks(mocks, project, stack, false);
   runtime.setAllConfig({ ...config });
-  // What a program throws would also end the process, by a rejection inside Pulumi that nobody handles.
-  const failures: unknown[] = [];
   await runtime.runInPulumiStack(() => program().catch((error: unknown) => void failures.push(error)));
   await runtime.disconnect();
   if (failures.length > 0) throw failures[0];

@@ -6,6 +6,8 @@ import { stringify } from 'yaml';
 
 export const root = path.resolve(__dirname, '..', '..');
 
+const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
+
 /** What the local stack prints with `--json`. */
 export interface Announcement {
   readonly baseUrl: string;
@@ -69,13 +71,12 @@ export interface Run {
 
 /** Runs `node local/main.ts` under the project's Node. */
 export function runLocalStack(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
-  return run([path.join(root, 'local', 'main.ts'), ...args], { env });
+  return runScript(node, [path.join(root, 'local', 'main.ts'), ...args], env);
 }
 
-/** Runs a script under the project's Node, and collects what it says. */
-export function run(args: readonly string[], { env }: { env: NodeJS.ProcessEnv }): Run {
-  const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
-  const child = spawn(node, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs a command in the root of the project, and collects what it says. */
+export function runScript(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
+  const child = spawn(command, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   const line = Promise.withResolvers<string>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

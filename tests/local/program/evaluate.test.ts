@@ -1,0 +1,51 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { evaluate } from '../../../local/program/evaluate.ts';
+
+// The provider is a large package.
+jest.setTimeout(60_000);
+
+const how = {
+  project: 'sample',
+  stack: 'dev',
+  region: 'eu-west-1',
+  config: { 'sample:name': 'x', 'sample:list': '[1]' },
+};
+
+test('a program is run with its config, and its resources refer to each other', async () => {
+  const resources = await evaluate(async () => {
+    const config = new pulumi.Config('sample');
+    const region = aws.getRegionOutput();
+    const lambda = new aws.lambda.Function('fn', {
+      name: config.require('name'),
+      role: 'arn:aws:iam::123456789012:role/r',
+      environment: {
+        variables: { SECRET: pulumi.secret('s'), LIST: String(config.requireObject<number[]>('list')[0]) },
+      },
+    });
+    const alias = new aws.lambda.Alias('live', {
+      name: 'live',
+      functionName: lambda.name,
+      functionVersion: pulumi.interpolate`${region.region}`,
+    });
+    return { name: alias.name };
+  }, how);
+  const inputs = Object.fromEntries(resources.map(({ type, inputs: given }) => [type, given]));
+  expect(inputs['aws:lambda/function:Function']).toMatchObject({
+    name: 'x',
+    environment: { variables: { SECRET: 's', LIST: '1' } },
+  });
+  expect(inputs['aws:lambda/alias:Alias']).toMatchObject({ functionName: 'x', functionVersion: 'eu-west-1' });
+});
+
+test('what the program throws is what the caller gets', async () => {
+  const program = () => Promise.reject(new Error('the config needs a change'));
+  await expect(evaluate(program, how)).rejects.toThrow('the config needs a change');
+});
+
+test('a question to AWS that has no answer here is an error', async () => {
+  const program = async () => {
+    await aws.ec2.getVpc({ default: true });
+  };
+  await expect(evaluate(program, how)).rejects.toThrow('aws:ec2/getVpc:getVpc, which the local stack does not know');
+});

@@ -1,0 +1,184 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { asset } from '@pulumi/pulumi';
+import type { Resource } from '../../../local/program/evaluate.ts';
+import { make } from '../../../local/program/made-up.ts';
+import { readDeployment } from '../../../local/program/read-deployment.ts';
+
+const REGION = 'us-east-1';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'read-deployment-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function resource(type: string, name: string, inputs: Record<string, unknown>): Resource {
+  const declared = { type: `aws:${type}`, name, inputs };
+  return { ...declared, ...make(declared, REGION) };
+}
+
+const code = new asset.AssetArchive({
+  'index.mjs': new asset.StringAsset('export {};'),
+  data: new asset.AssetArchive({ 'a.json': new asset.StringAsset('1') }),
+});
+const lambda = resource('lambda/function:Function', 'fn', {
+  name: 'my-function',
+  code,
+  handler: 'index.streaming',
+  runtime: 'nodejs22.x',
+  timeout: 900,
+  memorySize: 1024,
+  publish: true,
+  reservedConcurrentExecutions: -1,
+  environment: { variables: { A: 'b' } },
+});
+const alias = resource('lambda/alias:Alias', 'live', {
+  name: 'live',
+  functionName: 'my-function',
+  functionVersion: '1',
+});
+const rest = resource('apigateway/restApi:RestApi', 'rest', {});
+const aliasArn = `arn:aws:lambda:${REGION}:123456789012:function:my-function:live`;
+const streamingUri = `arn:aws:apigateway:${REGION}:lambda:path/2021-11-15/functions/${aliasArn}/response-streaming-invocations`;
+const proxy = resource('apigateway/resource:Resource', 'proxy', {
+  restApi: rest.id,
+  parentId: rest.state['rootResourceId'],
+  pathPart: '{proxy+}',
+});
+const inProxy = { restApi: rest.id, resourceId: proxy.id, httpMethod: 'ANY' };
+
+/** A stack with one REST API; each part can be replaced. */
+function stack(parts: Record<string, Resource | undefined> = {}): Resource[] {
+  const all: Record<string, Resource | undefined> = {
+    lambda,
+    alias,
+    rest,
+    proxy,
+    permission: resource('lambda/permission:Permission', 'allow', {
+      action: 'lambda:InvokeFunction',
+      principal: 'apigateway.amazonaws.com',
+      function: 'my-function',
+      qualifier: 'live',
+      sourceArn: `${String(rest.state['executionArn'])}/*/*`,
+    }),
+    method: resource('apigateway/method:Method', 'proxy', { ...inProxy, authorization: 'NONE' }),
+    integration: resource('apigateway/integration:Integration', 'proxy', {
+      ...inProxy,
+      type: 'AWS_PROXY',
+      integrationHttpMethod: 'POST',
+      uri: streamingUri,
+      responseTransferMode: 'STREAM',
+      timeoutMilliseconds: 900_000,
+    }),
+    stage: resource('apigateway/stage:Stage', 'stage', { restApi: rest.id, deployment: 'd', stageName: 'v1' }),
+    bucket: resource('s3/bucket:Bucket', 'nobody-asks', {}),
+    ...parts,
+  };
+  return Object.values(all).filter((part) => part !== undefined);
+}
+
+function changed(name: string, part: Resource, inputs: Record<string, unknown>): Resource {
+  return resource(part.type.slice(4), name, { ...part.inputs, ...inputs });
+}
+
+const read = (resources: Resource[]) => readDeployment(resources, { region: REGION, folder });
+const integration = stack().find(({ type }) => type.includes('integration:'));
+const permission = stack().find(({ type }) => type.includes('permission:'));
+if (!integration || !permission) throw new Error('the sample has both');
+
+test('resources add up to a deployment', async () => {
+  const deployment = await read(stack());
+  expect(deployment.functions).toEqual([
+    {
+      name: 'my-function',
+      arn: `arn:aws:lambda:${REGION}:123456789012:function:my-function`,
+      version: '1',
+      runtime: 'nodejs22.x',
+      handler: 'index.streaming',
+      taskRoot: path.join(folder, 'my-function'),
+      environment: { A: 'b' },
+      timeoutSeconds: 900,
+      memoryMegabytes: 1024,
+      logGroup: '/aws/lambda/my-function',
+    },
+  ]);
+  const [api] = deployment.apis;
+  const methods = new Map([
+    [
+      'ANY',
+      {
+        target: { function: deployment.functions[0], arn: aliasArn },
+        transfer: 'stream',
+        timeoutMilliseconds: 900_000,
+      },
+    ],
+  ]);
+  expect(api).toEqual({
+    kind: 'rest',
+    id: rest.id,
+    stage: 'v1',
+    binaryMediaTypes: [],
+    gatewayResponses: [],
+    resources: [
+      { id: rest.state['rootResourceId'], path: '/', methods: new Map() },
+      { id: proxy.id, path: '/{proxy+}', methods },
+    ],
+  });
+  expect(deployment.domain).toBeUndefined();
+});
+
+test('the code is unpacked, folders included', async () => {
+  await read(stack());
+  expect(await readFile(path.join(folder, 'my-function', 'index.mjs'), 'utf8')).toBe('export {};');
+  expect(await readFile(path.join(folder, 'my-function', 'data', 'a.json'), 'utf8')).toBe('1');
+});
+
+test("without a timeout of its own an integration has AWS's, streamed or not", async () => {
+  const silent = changed('proxy', integration, { timeoutMilliseconds: undefined });
+  const deployment = await read(stack({ integration: silent }));
+  const [api] = deployment.apis;
+  expect(api?.kind === 'rest' && api.resources[1]?.methods.get('ANY')?.timeoutMilliseconds).toBe(29_000);
+});
+
+const buffered = streamingUri.replace('2021-11-15', '2015-03-31').replace('response-streaming-', '');
+
+describe('what AWS would refuse or not do is an error', () => {
+  test.each([
+    [
+      'a stream through the address of whole answers',
+      { integration: changed('proxy', integration, { uri: buffered }) },
+      'not the address for it',
+    ],
+    [
+      'a whole answer through the address of streams',
+      { integration: changed('proxy', integration, { responseTransferMode: 'BUFFERED' }) },
+      'not the address for it',
+    ],
+    ['no permission', { permission: undefined }, 'no lambda.Permission lets the API call'],
+    [
+      'a permission without the alias',
+      { permission: changed('allow', permission, { qualifier: undefined }) },
+      'no lambda.Permission',
+    ],
+    [
+      'a permission for another API',
+      {
+        permission: changed('allow', permission, { sourceArn: 'arn:aws:execute-api:us-east-1:123456789012:other/*/*' }),
+      },
+      'no lambda.Permission',
+    ],
+    ['no such alias', { alias: undefined }, 'there is no alias or version'],
+    ['a method without integration', { integration: undefined }, 'it has no integration'],
+    ['no stage', { stage: undefined }, 'it needs one stage'],
+    ['a shut address', { rest: changed('rest', rest, { disableExecuteApiEndpoint: true }) }, 'its own address is off'],
+    [
+      'a type that is not emulated',
+      { extra: resource('lambda/functionUrl:FunctionUrl', 'url', {}) },
+      'does not emulate this type',
+    ],
+  ])('%s', async (_name, parts, message) => {
+    await expect(read(stack(parts))).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root, runLocalStack, runScript, startGateway, type Run } from '../support/gateway.ts';
+
+// The program is evaluated and bundled first.
+jest.setTimeout(120_000);
+
+const quickly = ['--port', '0', '--json', '--stack', 'absent'];
+
+/** A long-term key names its account in plain. */
+function textOf(key: string): string {
+  return Buffer.from(key.replace(/^ABSK/, ''), 'base64').toString();
+}
+
+/** Runs for as long as a test needs it. */
+async function withRun(run: Run, body: (run: Run) => Promise<void>): Promise<void> {
+  try {
+    await body(run);
+  } finally {
+    await run.end('SIGKILL');
+  }
+}
+
+describe('--json', () => {
+  test('prints one line, and nothing else, when the stack is ready', async () => {
+    await withRun(runLocalStack(quickly), async (run) => {
+      const announcement = JSON.parse(await run.firstLine());
+      expect(Object.keys(announcement)).toEqual(['baseUrl', 'apiKey', 'model', 'throttledModel', 'models']);
+      expect(announcement.baseUrl).toMatch(/^http:\/\/localhost:\d+\/v1$/);
+      expect(textOf(announcement.apiKey)).toMatch(/^BedrockAPIKey-\w+-at-123456789012:.{40,}$/);
+      expect(announcement.models).toEqual(expect.arrayContaining([announcement.model, announcement.throttledModel]));
+      const health = await fetch(`${new URL(announcement.baseUrl).origin}/health`);
+      expect(health.status).toBe(200);
+      expect(await run.end('SIGTERM')).toEqual({ code: 0, signal: null });
+      expect(run.stdout().trim().split('\n')).toHaveLength(1);
+    });
+  });
+
+  test('has the same members for a server elsewhere, which need not be up', async () => {
+    const gateway = await startGateway({ flags: ['--bedrock', 'http://127.0.0.1:9'] });
+    try {
+      expect(textOf(gateway.apiKey)).toMatch(/^BedrockAPIKey-/);
+      expect(gateway.models).toEqual(expect.arrayContaining([gateway.model, gateway.throttledModel]));
+      const health = await fetch(`${new URL(gateway.baseUrl).origin}/health`);
+      expect(health.status).toBe(200);
+      const refused = await fetch(`${gateway.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${gateway.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: gateway.model, messages: [{ role: 'user', content: 'Hi' }] }),
+      });
+      expect(refused.status).toBeGreaterThanOrEqual(500);
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  test('has no key for the real Bedrock', async () => {
+    await withRun(runLocalStack([...quickly, '--bedrock', 'aws']), async (run) => {
+      const announcement = JSON.parse(await run.firstLine());
+      expect(announcement).toMatchObject({ apiKey: null, throttledModel: null });
+      expect(announcement.model).toEqual(expect.any(String));
+    });
+  });
+});
+
+test('without --json it prints what a person needs, with a line that can be pasted', async () => {
+  await withRun(runLocalStack(['--port', '0', '--stack', 'absent']), async (run) => {
+    await run.firstLine();
+    const [, command = ''] = /^ {2}(curl .*)\n\n/ms.exec(run.stdout()) ?? [];
+    expect(command).toMatch(/^curl http:\/\/localhost:\d+\/v1\/chat\/completions \\\n/);
+    const shell = runScript('/bin/sh', ['-c', command.replace('curl', 'curl --silent --show-error --fail')]);
+    expect(await shell.ended).toEqual({ code: 0, signal: null });
+    expect(JSON.parse(shell.stdout())).toMatchObject({ object: 'chat.completion' });
+  });
+});
+
+describe('what goes wrong is one line', () => {
+  test.each([
+    ['an unknown flag', ['--prot', '1'], 2, "Unknown option '--prot'"],
+    ['a bad value', ['--port', 'x'], 2, '--port must be a number'],
+    ['an address that is not ours', [...quickly, '--host', '192.0.2.1'], 1, 'is no address of this machine'],
+  ])('%s', async (_name, args, code, message) => {
+    const run = runLocalStack(args);
+    expect(await run.ended).toEqual({ code, signal: null });
+    expect(run.stdout()).toBe('');
+    expect(run.stderr()).toMatch(/^bedrock-gateway: [^\n]+\n$/);
+    expect(run.stderr()).toContain(message);
+  });
+
+  test('a busy port', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      const run = runLocalStack([...quickly, '--port', String(port)]);
+      expect(await run.ended).toEqual({ code: 1, signal: null });
+      expect(run.stderr()).toBe(`bedrock-gateway: port ${port} is in use: choose another with --port\n`);
+    } finally {
+      other.close();
+    }
+  });
+
+  test("a config that the program refuses, in the program's words", async () => {
+    await expect(startGateway({ config: { 'bedrock-gateway:streaming': false } })).rejects.toThrow(/streaming/);
+  });
+});
+
+describe('an end that is asked for', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with nothing left behind', async (signal) => {
+    const before = await folders();
+    const run = runLocalStack(quickly);
+    await run.firstLine();
+    expect(await run.end(signal)).toEqual({ code: 0, signal: null });
+    expect((await folders()).filter((name) => !before.includes(name) && name.includes(String(run.child.pid)))).toEqual(
+      [],
+    );
+  });
+
+  test('the end of scripts/run.mjs is the end of the stack, even when it is killed', async () => {
+    const run = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', ...quickly]);
+    const { baseUrl } = JSON.parse(await run.firstLine());
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await expect(fetch(`${baseUrl}/models`)).rejects.toThrow('fetch failed');
+  });
+
+  test('a signal to scripts/run.mjs is handed on, and so is the exit code', async () => {
+    const run = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', ...quickly]);
+    await run.firstLine();
+    expect(await run.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    const usage = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', '--prot']);
+    expect((await usage.ended).code).toBe(2);
+  });
+});
+
+/** Where running stacks keep the code of their functions. */
+async function folders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('bedrock-gateway-'));
+}
