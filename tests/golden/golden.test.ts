@@ -2,6 +2,7 @@ import { ApiError } from '../../function/errors.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
 import { mediaUrls } from '../../function/translate/chat/to-converse/media-urls.ts';
 import { chatRequest } from '../../function/validate/chat-request.ts';
+import { rules } from '../../scripts/compatibility-rules.ts';
 import { conforms } from '../schemas/conforms.ts';
 import { answering, exchangeOf, wire } from './exchange.ts';
 import { keys, kinds, names, pairs } from './pairs.ts';
@@ -22,7 +23,7 @@ describe('the golden data', () => {
       expect([...required, ...optional]).toEqual(expect.arrayContaining(present));
       expect(present).toEqual(expect.arrayContaining([...required]));
       expect(pair.why.trim()).not.toBe('');
-      for (const rule of pair.rules ?? []) expect(Number.isInteger(rule)).toBe(true);
+      expect([...rules.keys()]).toEqual(expect.arrayContaining([...(pair.rules ?? [])]));
     });
   });
 });
