@@ -23,21 +23,27 @@ async function answer(app: App, { request, body, response }: Exchange): Promise<
   count += 1;
   const now = Date.now();
   const invocation = { requestId: `benchmark-${count}`, answerBy: now + 285_000, streamUntil: now + 890_000 };
-  write(await app(webRequest(request, body), invocation), response);
+  await write(await app(webRequest(request, body), invocation), response);
 }
 
 function webRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, body: Buffer): Request {
   const headers: [string, string][] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']);
-  const sent = method === 'GET' ? null : new Uint8Array(body);
+  const sent = method === 'GET' ? null : (body as Uint8Array<ArrayBuffer>);
   return new Request(`http://localhost${url}`, { method, headers, body: sent });
 }
 
-function write(answered: Response, response: ServerResponse): void {
-  response.writeHead(answered.status, Object.fromEntries(answered.headers));
-  const reader = answered.body?.getReader();
-  if (reader) void pump(reader, response);
-  else response.end();
+/** A whole answer in one write, with its length; a stream as it comes. */
+async function write(answered: Response, response: ServerResponse): Promise<void> {
+  const headers = Object.fromEntries(answered.headers);
+  if (answered.body && headers['content-type']?.startsWith('text/event-stream') === true) {
+    response.writeHead(answered.status, headers);
+    await pump(answered.body.getReader(), response);
+    return;
+  }
+  const body = Buffer.from(await answered.arrayBuffer());
+  response.writeHead(answered.status, { ...headers, 'content-length': body.byteLength });
+  response.end(body);
 }
 
 async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: ServerResponse): Promise<void> {

