@@ -74,7 +74,7 @@ async function npmCi(root) {
 }
 
 /** One install at a time: `npm start` and `npm test` may begin together in a bare clone. */
-async function takeTurn(root) {
+export async function takeTurn(root) {
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
   const lock = path.join(tmpdir(), `bedrock-gateway-install-${name}`);
   while (!takes(lock)) await sleep(300);

@@ -31,13 +31,22 @@ if (process.connected) process.disconnect();
 async function main(jestArguments) {
   const totals = [await all(prepare, { counted: false })];
   if (totals[0].failed === 0) {
+    const python = makePython();
     if (jestArguments.length === 0) totals.push(await all(checks, { counted: true }));
+    await python;
     totals.push(await jest(jestArguments));
   }
   const sum = (key) => totals.reduce((total, each) => total + each[key], 0);
   const failed = sum('failed');
   console.log(`${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
   return failed > 0 ? 1 : 0;
+}
+
+/** Beside the checks, since it takes a minute the first time; tests say for themselves what they miss without it. */
+async function makePython() {
+  await start(process.execPath, [path.join(root, 'scripts', 'python.mjs')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
 }
 
 async function all(steps, { counted }) {
