@@ -16,6 +16,10 @@ export async function refusal(answer: IncomingMessage, signal: AbortSignal): Pro
     answer.destroy();
     return ours('UnexpectedRedirect', `Bedrock answered with a redirect (${status}), which is not followed.`);
   }
+  if (status < 300) {
+    answer.destroy();
+    return malformed(`has the status ${status}`).failure;
+  }
   const body = isCompressed(answer) ? undefined : await read(answer, longestError);
   if (body === undefined && signal.aborted) return aborted(signal.reason);
   const errorType = answer.headers['x-amzn-errortype'];

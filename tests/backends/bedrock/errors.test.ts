@@ -133,6 +133,11 @@ const refusals: Case[] = [
     },
   },
   {
+    why: 'another success than 200 is none',
+    answer: (response) => response.writeHead(204).end() && undefined,
+    failure: { name: 'MalformedReply', status: 502 },
+  },
+  {
     why: 'an error that is cut off keeps its status',
     answer: (response) => {
       response.writeHead(500, { 'content-length': 100 });
