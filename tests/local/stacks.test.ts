@@ -1,0 +1,113 @@
+import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
+
+// The program is evaluated and bundled first.
+jest.setTimeout(120_000);
+
+const messages = [{ role: 'user', content: 'Say hello.' }];
+
+function chat({ baseUrl, apiKey, model }: Gateway, body: object = {}): Promise<Response> {
+  return fetch(`${baseUrl}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages, ...body }),
+  });
+}
+
+function get({ baseUrl, apiKey }: Gateway, path: string): Promise<Response> {
+  return fetch(new URL(path, baseUrl), { headers: { authorization: `Bearer ${apiKey}` } });
+}
+
+/** The data of each server-sent event, and how many pieces it all came in. */
+async function events(response: Response): Promise<{ data: string[]; pieces: number }> {
+  const pieces: string[] = [];
+  const text = response.body?.pipeThrough(new TextDecoderStream());
+  for await (const piece of text ?? []) pieces.push(piece);
+  const data = pieces
+    .join('')
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: '));
+  return { data: data.map((event) => event.slice('data: '.length)), pieces: pieces.length };
+}
+
+const stacks: readonly (readonly [name: string, options: GatewayOptions, edge: { chat: string; rest: string }])[] = [
+  ['a stack without a file: a domain with both APIs', {}, { chat: 'REST', rest: 'HTTP' }],
+  [
+    'a stack with a domain, in another region',
+    { config: { 'aws:region': 'eu-west-1', 'bedrock-gateway:domain': 'example.org' } },
+    { chat: 'REST', rest: 'HTTP' },
+  ],
+  ['a stack without a domain: the REST API alone', { config: {} }, { chat: 'REST', rest: 'REST' }],
+  [
+    'a stack without streaming: the HTTP API alone',
+    { config: { 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:streaming': false } },
+    { chat: 'HTTP', rest: 'HTTP' },
+  ],
+];
+
+describe.each(stacks)('%s', (_name, options, edge) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(options);
+  });
+  afterAll(() => gateway.close());
+
+  test('lists its models', async () => {
+    const response = await get(gateway, '/v1/models');
+    expect(response.status).toBe(200);
+    expect(edgeOf(response)).toBe(edge.rest);
+    const { data } = await response.json();
+    const ids = data.map(({ id }: { id: string }) => id);
+    expect(ids).toEqual(expect.arrayContaining([...gateway.models]));
+  });
+
+  test('answers whole', async () => {
+    const response = await chat(gateway);
+    expect(response.status).toBe(200);
+    expect(edgeOf(response)).toBe(edge.chat);
+    expect(await response.json()).toMatchObject({ object: 'chat.completion', model: gateway.model });
+  });
+
+  test('answers as a stream, in pieces where the edge can', async () => {
+    const response = await chat(gateway, { stream: true });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const { data, pieces } = await events(response);
+    expect(data.at(-1)).toBe('[DONE]');
+    expect(data.length).toBeGreaterThan(3);
+    expect(edge.chat === 'HTTP' || pieces > 3).toBe(true);
+  });
+
+  test('shows how throttling looks', async () => {
+    const response = await chat(gateway, { model: gateway.throttledModel });
+    expect(response.status).toBe(429);
+    expect(response.headers.has('retry-after')).toBe(true);
+    expect(await response.json()).toMatchObject({ error: { type: expect.any(String), message: expect.any(String) } });
+  });
+
+  test('refuses another key', async () => {
+    const response = await chat({ ...gateway, apiKey: `${gateway.apiKey.slice(0, -8)}AAAAAAA=` });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: { code: 'invalid_api_key' } });
+  });
+
+  test('logs each request once, as JSON without the key', async () => {
+    const lines = gateway.log().trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).endpoint)).toEqual(expect.arrayContaining(['/v1/models']));
+    expect(gateway.log()).not.toContain(gateway.apiKey.slice(8));
+  });
+});
+
+/** Each kind of API names its request id differently. */
+function edgeOf(response: Response): string {
+  return response.headers.has('apigw-requestid') ? 'HTTP' : 'REST';
+}
+
+test("health is outside of a domain's /v1, and needs no key", async () => {
+  const gateway = await startGateway();
+  try {
+    const response = await fetch(new URL('/health', gateway.baseUrl));
+    expect(await response.json()).toEqual({ status: 'ok' });
+  } finally {
+    await gateway.close();
+  }
+});
