@@ -4,6 +4,10 @@ import { codeArchive } from './infra/bundle.ts';
 import { BedrockGateway } from './infra/gateway.ts';
 import { readSettings } from './infra/settings.ts';
 
+// Pulumi's runner rewrites stacks to sources that are not shipped, such as node_modules/@pulumi/resource.ts, and Node 22
+// needs half a minute to print such a path in colour: every error would seem to hang. Plain stacks name files that exist.
+Reflect.deleteProperty(Error, 'prepareStackTrace');
+
 const settings = readSettings(pulumi.runtime.allConfig());
 const gateway = new BedrockGateway('bedrock-gateway', {
   settings,

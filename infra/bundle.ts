@@ -10,9 +10,6 @@ import { compileValidators } from '../schemas/compile-validators.ts';
 /** The files of a code archive: name → text. */
 type Files = Readonly<Record<string, string>>;
 
-/** CommonJS dependencies ask for Node's own modules by `require`, which a module does not have. */
-const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
-
 /** Everything that a function of the gateway needs, built from the sources in a folder; the same sources make the same files. */
 export async function bundle(root: string, catalog: Catalog): Promise<Files> {
   await compileValidators();
@@ -32,7 +29,6 @@ export async function bundle(root: string, catalog: Catalog): Promise<Files> {
     minify: true,
     legalComments: 'none',
     logLevel: 'silent', // errors are thrown
-    banner: { js: REQUIRE },
   });
   const files = outputFiles.map(({ path: file, text }) => [path.basename(file), text]);
   return { ...Object.fromEntries(files), 'catalog.json': JSON.stringify(catalog) };

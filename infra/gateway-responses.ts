@@ -5,12 +5,7 @@ interface OwnError {
   /** Absent: the status that the error has anyway. */
   readonly statusCode?: string;
   readonly message: string;
-  readonly type:
-    | 'invalid_request_error'
-    | 'invalid_request_error'
-    | 'permission_error'
-    | 'rate_limit_error'
-    | 'server_error';
+  readonly type: 'invalid_request_error' | 'permission_error' | 'rate_limit_error' | 'server_error';
   readonly code: string | null;
   /** Headers beside the common ones. */
   readonly headers?: Readonly<Record<string, string>>;

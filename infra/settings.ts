@@ -1,3 +1,5 @@
+import * as pulumi from '@pulumi/pulumi';
+
 import type { Catalog } from '../function/catalog/catalog.ts';
 import type { Environment } from '../function/config.ts';
 import { conflicts } from './settings/conflicts.ts';
@@ -38,7 +40,8 @@ export function readSettings(config: StackConfig): Settings {
   const { given, problems } = readKeys(config);
   // Rules between keys make sense only of values that are right by themselves.
   const all = problems.length > 0 ? problems : conflicts(given);
-  if (all.length > 0) throw new Error(["The stack's config needs a change:", ...all].join('\n- '));
+  // Of this error the engine shows the message alone, without a stack that would say nothing more.
+  if (all.length > 0) throw new pulumi.RunError(["The stack's config needs a change:", ...all].join('\n- '));
   return settings(given);
 }
 

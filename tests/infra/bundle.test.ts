@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { bundle, writeBundle } from '../../infra/bundle.ts';
+
+const run = promisify(execFile);
+const ROOT = path.join(import.meta.dirname, '../..');
+const catalog = { models: { m: { target: 'bedrock:amazon.nova-lite-v1:0' } }, allowUnmappedBedrockModels: false };
+
+test('the same sources make the same files', async () => {
+  expect(await bundle(ROOT, catalog)).toEqual(await bundle(ROOT, catalog));
+});
+
+test('the files are modules of Node with nothing of this machine in them', async () => {
+  const files = await bundle(ROOT, catalog);
+  expect(JSON.parse(files['catalog.json'] ?? '')).toEqual(catalog);
+  expect(files).toHaveProperty(['index.mjs']);
+  for (const [name, text] of Object.entries(files)) {
+    expect(name).toMatch(/^(index\.mjs|catalog\.json|chunk-[A-Z0-9]+\.mjs)$/);
+    expect(text).not.toContain(ROOT);
+    expect(text).not.toContain('node_modules');
+    expect(text).not.toContain('Dynamic require'); // what esbuild leaves of a CommonJS `require` of Node's own modules
+  }
+});
+
+test('the entry has the two handlers that the functions name', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bundle-'));
+  try {
+    await writeBundle(ROOT, catalog, folder);
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(['catalog.json', 'index.mjs']));
+    expect(await readFile(path.join(folder, 'catalog.json'), 'utf8')).toBe(JSON.stringify(catalog));
+    // Lambda's runtime has put this global in place before it loads a function.
+    const script = `globalThis.awslambda = { streamifyResponse: (handler) => handler };
+      const { buffered, streaming } = await import('./index.mjs');
+      console.log(typeof buffered, typeof streaming);
+      process.exit();`;
+    const env = {
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://127.0.0.1:9', // nobody listens there: the first connection fails at once
+      BEDROCK_REGIONS: 'us-east-1',
+      BEDROCK_KEYS: 'any',
+      PROMPT_CACHING: 'auto',
+      CORS_ORIGINS: '',
+    };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder, env });
+    expect(stdout.trim()).toBe('function function');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

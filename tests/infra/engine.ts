@@ -1,0 +1,93 @@
+import { createRequire } from 'node:module';
+
+const require = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
+
+/** What a call brings, and where its answer goes. */
+type Reply = (error: null, message: unknown) => void;
+type Handler = (call: { request: Message }, reply: Reply) => void;
+
+/** The parts of a protobuf message that are used here. */
+interface Message {
+  getFeature?: () => string;
+  getType: () => string;
+  getName: () => string;
+  getMessage: () => string;
+  getSeverity: () => number;
+  getObject: () => { toJavaScript: () => Record<string, unknown> };
+}
+
+/** A server that a program takes for Pulumi's engine. */
+export interface Engine {
+  readonly address: string;
+  /** Types of resources in the order in which they were declared. */
+  readonly types: string[];
+  readonly inputs: Map<string, Record<string, unknown>>;
+  /** What the program logged as an error. */
+  readonly errors: string[];
+  readonly outputs: () => Record<string, unknown> | undefined;
+  readonly close: () => void;
+}
+
+const grpc = require('@grpc/grpc-js');
+const resource = require('@pulumi/pulumi/proto/resource_pb.js');
+const engine = require('@pulumi/pulumi/proto/engine_pb.js');
+const { Struct } = require('google-protobuf/google/protobuf/struct_pb.js');
+const { Empty } = require('google-protobuf/google/protobuf/empty_pb.js');
+const { ResourceMonitorService } = require('@pulumi/pulumi/proto/resource_grpc_pb.js');
+const { EngineService } = require('@pulumi/pulumi/proto/engine_grpc_pb.js');
+
+const ERROR = 3; // LogSeverity of engine.proto
+
+/** Starts an engine that creates nothing: it gives every resource a URN and an id, and its inputs as outputs, as a preview does. */
+export async function startEngine(): Promise<Engine> {
+  const types: string[] = [];
+  const inputs = new Map<string, Record<string, unknown>>();
+  const errors: string[] = [];
+  let outputs: Record<string, unknown> | undefined;
+  const empty: Handler = (_, reply) => reply(null, new Empty());
+  const monitor: Record<string, Handler> = {
+    supportsFeature: (_, reply) => reply(null, new resource.SupportsFeatureResponse().setHassupport(true)),
+    registerResource: ({ request }, reply) => {
+      const given = request.getObject();
+      types.push(request.getType());
+      inputs.set(`${request.getType()}::${request.getName()}`, given.toJavaScript());
+      const answer = new resource.RegisterResourceResponse();
+      answer.setUrn(`urn:pulumi:test::bedrock-gateway::${request.getType()}::${request.getName()}`);
+      reply(null, answer.setId(`${request.getName()}-id`).setObject(given));
+    },
+    registerResourceOutputs: ({ request }, reply) => {
+      const told = request as unknown as { getUrn: () => string; getOutputs: Message['getObject'] };
+      if (told.getUrn().includes('pulumi:pulumi:Stack')) outputs = told.getOutputs().toJavaScript();
+      reply(null, new Empty());
+    },
+    invoke: (_, reply) =>
+      reply(null, new resource.ResourceInvokeResponse().setReturn(Struct.fromJavaScript({ zoneId: 'ZFOUND' }))),
+    registerStackTransform: empty,
+    signalAndWaitForShutdown: empty,
+  };
+  const log: Handler = ({ request }, reply) => {
+    if (request.getSeverity() >= ERROR) errors.push(request.getMessage());
+    reply(null, new Empty());
+  };
+  const root: Handler = (_, reply) => reply(null, new engine.GetRootResourceResponse());
+  const server = new grpc.Server();
+  server.addService(ResourceMonitorService, monitor);
+  server.addService(EngineService, {
+    log,
+    getRootResource: root,
+    setRootResource: (_: unknown, reply: Reply) => reply(null, new engine.SetRootResourceResponse()),
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error: Error | null, bound: number) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return {
+    address: `127.0.0.1:${port}`,
+    types,
+    inputs,
+    errors,
+    outputs: () => outputs,
+    close: () => server.forceShutdown(),
+  };
+}

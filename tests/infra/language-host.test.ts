@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+
+import { startEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+/** Previews the program as Pulumi's language host for Node does: by its own runner, in a process of its own. */
+function run(engine: Engine, config: Record<string, string>): Promise<string> {
+  const runner = path.join(ROOT, 'node_modules/@pulumi/pulumi/cmd/run');
+  const flags = [
+    '--monitor',
+    engine.address,
+    '--engine',
+    engine.address,
+    '--project',
+    'bedrock-gateway',
+    '--stack',
+    'test',
+    '--dry-run',
+    'true',
+  ];
+  const env = { ...process.env, PULUMI_CONFIG: JSON.stringify(config), PULUMI_NODEJS_TYPESCRIPT: 'false' };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [runner, ...flags, '--pwd', ROOT, 'index.ts'], { cwd: ROOT, env }, (_error, out, err) =>
+      resolve(out + err),
+    );
+  });
+}
+
+describe('the program under the runner of Pulumi', () => {
+  let engine: Engine;
+  beforeEach(async () => {
+    engine = await startEngine();
+  });
+  afterEach(() => engine.close());
+
+  test('runs as it is, TypeScript and all, and brings its code along', async () => {
+    const said = await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:domain': 'example.com' });
+    expect([said, engine.errors]).toEqual(['', []]);
+    const { code } = engine.inputs.get('aws:lambda/function:Function::bedrock-gateway-streaming') as {
+      code: { assets: object };
+    };
+    expect(Object.keys(code.assets)).toEqual(expect.arrayContaining(['index.mjs', 'catalog.json']));
+    expect(engine.outputs()).toMatchObject({ baseUrl: 'https://openai.example.com/v1' });
+  }, 60_000);
+
+  test('stops before any resource when the config is wrong, and says what to do', async () => {
+    await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:memory': '1' });
+    expect(engine.errors.join('\n')).toMatch('bedrock-gateway:memory must be a whole number from 128 to 10240');
+    expect(engine.types.filter((type) => type !== 'pulumi:pulumi:Stack')).toEqual([]);
+  }, 60_000);
+});
