@@ -1,4 +1,5 @@
 import type {
+  ChatCompletionRequestAssistantMessage,
   ChatCompletionRequestMessageContentPartAudio,
   ChatCompletionRequestMessageContentPartText,
   ChatCompletionRequestUserMessageContentPart,
@@ -34,6 +35,18 @@ export function textBlocks(text: string): ContentBlock[] {
 export function withMark(part: object, blocks: ContentBlock[]): ContentBlock[] {
   const marked = 'prompt_cache_breakpoint' in part || isMarked(part);
   return marked && blocks.length > 0 ? [...blocks, MARK] : blocks;
+}
+
+/** What an assistant says, refusals included; nothing when it is blank. */
+export function assistantWords({ content, refusal }: ChatCompletionRequestAssistantMessage): ContentBlock[] {
+  const parts = typeof content === 'string' ? textBlocks(content) : (content ?? []).flatMap(wordsOf);
+  return refusal ? [...parts, ...textBlocks(refusal)] : parts;
+}
+
+function wordsOf(
+  part: Exclude<ChatCompletionRequestAssistantMessage['content'], string | null | undefined>[number],
+): ContentBlock[] {
+  return part.type === 'text' ? withMark(part, textBlocks(part.text)) : textBlocks(part.refusal);
 }
 
 /** The texts of a message that has nothing else. */

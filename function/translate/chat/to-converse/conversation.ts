@@ -9,7 +9,7 @@ import type {
 import type { ContentBlock, SystemContentBlock } from '../../../dialects/converse.gen.ts';
 import { isMarked } from './asked-tools.ts';
 import { functionCall, result, settle, take, toolCall, type Call, type CallContext, type Open } from './calls.ts';
-import { MARK, textBlocks, texts, userBlocks, withMark } from './content.ts';
+import { assistantWords, MARK, textBlocks, texts, userBlocks, withMark } from './content.ts';
 import { documentNames, type DocumentNames } from './documents.ts';
 import { unsupported } from './refusal.ts';
 import { toolIds } from './tool-ids.ts';
@@ -119,7 +119,7 @@ function assistantBlocks(
 ): ContentBlock[] {
   const carriedBack = calls.flatMap(({ reasoning }) => reasoning);
   const reasoning = carriedBack.length > 0 ? carriedBack : plainReasoning(message, calls, walk);
-  return [...reasoning, ...said(message), ...calls.map(({ block }) => block)];
+  return [...reasoning, ...assistantWords(message), ...calls.map(({ block }) => block)];
 }
 
 /** Families that want their reasoning back unsigned take it from where clients of theirs keep it. */
@@ -130,17 +130,6 @@ function plainReasoning(
 ): ContentBlock[] {
   const wanted = work.family.replay === 'text' && thinks && !inWords && calls.length > 0;
   return wanted && text ? [{ reasoningContent: { reasoningText: { text } } }] : [];
-}
-
-function said({ content, refusal }: ChatCompletionRequestAssistantMessage): ContentBlock[] {
-  const parts = typeof content === 'string' ? textBlocks(content) : (content ?? []).flatMap(saidPart);
-  return refusal ? [...parts, ...textBlocks(refusal)] : parts;
-}
-
-function saidPart(
-  part: Exclude<ChatCompletionRequestAssistantMessage['content'], string | null | undefined>[number],
-): ContentBlock[] {
-  return part.type === 'text' ? withMark(part, textBlocks(part.text)) : textBlocks(part.refusal);
 }
 
 function messageMark(message: object, blocks: ContentBlock[]): ContentBlock[] {

@@ -1,8 +1,12 @@
 import type { Family, Thinking } from '../../../catalog/family.ts';
-import type { ChatCompletionRequestMessage } from '../../../dialects/chat.gen.ts';
+import type {
+  ChatCompletionRequestAssistantMessage,
+  ChatCompletionRequestMessage,
+} from '../../../dialects/chat.gen.ts';
 import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { carried } from '../carry.ts';
+import { assistantWords } from './content.ts';
 import { isObject, merged, type Work } from './work.ts';
 
 /** How the model will think, and what is sent to bring that about. */
@@ -113,11 +117,15 @@ const knownBetas: ReadonlySet<string> = new Set([
  * in the middle of such a loop.
  */
 function loopLacksReasoning(messages: readonly ChatCompletionRequestMessage[], family: Family): boolean {
-  const last = messages.findLast(({ role }) => role === 'assistant');
+  const last = messages.findLast((message) => message.role === 'assistant' && speaks(message));
   if (last?.role !== 'assistant') return false;
-  const [call] = last.tool_calls ?? [];
-  if (call === undefined) return Boolean(last.function_call);
-  return replayable(carried(call.id), family).length === 0;
+  const calls = last.tool_calls ?? [];
+  if (calls.length === 0) return Boolean(last.function_call);
+  return !calls.some(({ id }) => replayable(carried(id), family).length > 0);
+}
+
+function speaks(message: ChatCompletionRequestAssistantMessage): boolean {
+  return Boolean(message.tool_calls?.length) || Boolean(message.function_call) || assistantWords(message).length > 0;
 }
 
 /** The carried reasoning that this family takes back: only its own, and only in the form that it wants. */

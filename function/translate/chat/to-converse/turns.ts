@@ -1,4 +1,5 @@
 import type { ContentBlock, Message } from '../../../dialects/converse.gen.ts';
+import { invalid } from './refusal.ts';
 import type { Family } from '../../../catalog/family.ts';
 
 /** One side's contribution: whatever the caller's messages were, Converse wants the two to alternate. */
@@ -44,8 +45,30 @@ export function messages(turns: readonly Turn[], { preface, prefill }: Ending): 
 
 function complete(content: readonly ContentBlock[]): ContentBlock[] {
   if (content.length === 0) return [{ text: EMPTY }];
+  checkMedia(content);
   const alone = content.some((block) => 'document' in block) && !content.some((block) => 'text' in block);
-  return alone ? [...content, { text: ATTACHED }] : [...content];
+  return alone ? [...content, { text: ATTACHED }] : reasoningFirst(content);
+}
+
+/** What Bedrock takes in one message; the caller's may be several, which makes its own error hard to read. */
+const most = { document: 5, image: 20 };
+
+function checkMedia(content: readonly ContentBlock[]): void {
+  for (const [kind, limit] of Object.entries(most)) {
+    const found = content.filter((block) => kind in block).length;
+    if (found > limit)
+      throw invalid(
+        'messages',
+        `Invalid 'messages': ${found} blocks of kind ${kind} in one turn; the model takes ${limit}.`,
+      );
+  }
+}
+
+/** Of assistant messages that became one turn the reasoning still comes before everything else. */
+function reasoningFirst(content: readonly ContentBlock[]): ContentBlock[] {
+  const reasoning = content.filter((block) => 'reasoningContent' in block);
+  if (reasoning.length === 0) return [...content];
+  return [...reasoning, ...content.filter((block) => !('reasoningContent' in block))];
 }
 
 function prefaced(content: readonly ContentBlock[], preface: string): ContentBlock[] {
