@@ -27,7 +27,7 @@ export function accessLogName(api: string): string {
   return `/aws/vendedlogs/apis/${api}`;
 }
 
-/** What both APIs say about a request. Nothing that a caller sent but method and address: no header, so no key. */
+/** What both APIs say about a request. Of what a caller sent only method and path: no header, so no key. */
 const common = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -37,7 +37,6 @@ const common = {
   status: '$context.status',
   responseLength: '$context.responseLength',
   responseLatency: '$context.responseLatency',
-  userAgent: '$context.identity.userAgent',
 };
 
 /** The lines of an HTTP API's access log. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 
-const require = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
+/** Pulumi's own protocol, and the libraries that it speaks it with, as Pulumi itself finds them. */
+const ofPulumi = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
 
 /** What a call brings, and where its answer goes. */
 type Reply = (error: null, message: unknown) => void;
@@ -28,13 +29,13 @@ export interface Engine {
   readonly close: () => void;
 }
 
-const grpc = require('@grpc/grpc-js');
-const resource = require('@pulumi/pulumi/proto/resource_pb.js');
-const engine = require('@pulumi/pulumi/proto/engine_pb.js');
-const { Struct } = require('google-protobuf/google/protobuf/struct_pb.js');
-const { Empty } = require('google-protobuf/google/protobuf/empty_pb.js');
-const { ResourceMonitorService } = require('@pulumi/pulumi/proto/resource_grpc_pb.js');
-const { EngineService } = require('@pulumi/pulumi/proto/engine_grpc_pb.js');
+const grpc = ofPulumi('@grpc/grpc-js');
+const resource = ofPulumi('@pulumi/pulumi/proto/resource_pb.js');
+const engine = ofPulumi('@pulumi/pulumi/proto/engine_pb.js');
+const { Struct } = ofPulumi('google-protobuf/google/protobuf/struct_pb.js');
+const { Empty } = ofPulumi('google-protobuf/google/protobuf/empty_pb.js');
+const { ResourceMonitorService } = ofPulumi('@pulumi/pulumi/proto/resource_grpc_pb.js');
+const { EngineService } = ofPulumi('@pulumi/pulumi/proto/engine_grpc_pb.js');
 
 const ERROR = 3; // LogSeverity of engine.proto
 

@@ -83,7 +83,7 @@ export async function evaluate(program: () => Promise<Record<string, unknown>>, 
 }
 
 /** The value of an output once it is known. */
-export function settled<T>(output: pulumi.Output<T>): Promise<T> {
+function settled<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
     output.apply(resolve);
   });
