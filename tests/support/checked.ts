@@ -30,31 +30,49 @@ function replyKind(path: string): SchemaKind {
 /** A `fetch` that holds every answer against the generated schemas, for clients that take one. */
 export interface CheckedFetch {
   readonly fetch: typeof fetch;
-  /** To be awaited after the tests: throws when an answer broke its schema, or when there was none at all. */
-  readonly verify: () => Promise<void>;
+  /** To be called after the tests: throws when an answer broke its schema, or when there was none at all. */
+  readonly verify: () => void;
+}
+
+/** An answer as far as its client has read it. */
+interface Heard {
+  readonly path: string;
+  readonly status: number;
+  readonly contentType: string;
+  text: string;
 }
 
 export function checkedFetch(): CheckedFetch {
-  const pending: Promise<string[]>[] = [];
+  const heard: Heard[] = [];
   return {
     fetch: async (input, init) => {
       const response = await fetch(input, init);
+      const { status, headers } = response;
       const path = new URL(input instanceof Request ? input.url : input).pathname;
-      // Read beside the client, which goes at its own pace.
-      pending.push(problemsOf(path, response.clone()));
-      return response;
+      const answer = { path, status, contentType: headers.get('content-type') ?? '', text: '' };
+      heard.push(answer);
+      // Listened to on its way: a copy beside it may never end once the client has left.
+      return new Response(response.body?.pipeThrough(listener(answer)), { status, headers });
     },
-    verify: async () => {
-      const found = (await Promise.all(pending)).flat();
-      if (pending.length === 0) throw new Error('no answer went through the checked fetch');
+    verify: () => {
+      const found = heard.flatMap(({ path, ...answer }) => problems(path, { ...answer, text: whole(answer) }));
+      if (heard.length === 0) throw new Error('no answer went through the checked fetch');
       if (found.length > 0) throw new Error(`answers break their schemas:\n${found.join('\n')}`);
     },
   };
 }
 
-/** An answer that its client no longer wants is not read to its end: what there is of it cannot be judged. */
-async function problemsOf(path: string, response: Response): Promise<string[]> {
-  const { status, headers } = response;
-  const text = await response.text().catch(() => undefined);
-  return text === undefined ? [] : problems(path, { status, contentType: headers.get('content-type') ?? '', text });
+function listener(answer: Heard): TransformStream<Uint8Array, Uint8Array> {
+  const decoder = new TextDecoder();
+  return new TransformStream({
+    transform: (bytes, controller) => {
+      answer.text += decoder.decode(bytes, { stream: true });
+      controller.enqueue(bytes);
+    },
+  });
+}
+
+/** Of a stream that its client has left only the events that had come. */
+function whole({ contentType, text }: Omit<Heard, 'path'>): string {
+  return contentType.startsWith('text/event-stream') ? text.slice(0, text.lastIndexOf('\n\n') + 2) : text;
 }

@@ -64,7 +64,8 @@ function documentsOf(content: readonly ContentBlock[]): Document[] {
 }
 
 function checkDocument({ name, source, format }: Document): void {
-  if (!/^[A-Za-z0-9 \-()[\]]+$/.test(name) || / {2}/.test(name)) {
+  // The underscore is not in the message, yet the service takes it.
+  if (!/^[A-Za-z0-9 _\-()[\]]+$/.test(name) || / {2}/.test(name)) {
     throw invalid(
       "The document file name can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.",
     );
