@@ -34,7 +34,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     bedrockKeys: bedrockKeys(required(env, 'BEDROCK_KEYS')),
     promptCaching: promptCaching(required(env, 'PROMPT_CACHING')),
-    corsOrigins: list(required(env, 'CORS_ORIGINS')),
+    // Its usual value is empty, and whether Lambda keeps a variable that is empty is not documented.
+    corsOrigins: list(env['CORS_ORIGINS'] ?? ''),
     endpoints: { ...(runtime && { runtime }), ...(control && { control }) },
   };
 }

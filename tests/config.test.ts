@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readCatalog, readConfig } from '../function/config.ts';
+
+const env = {
+  BEDROCK_REGIONS: 'eu-central-1, us-east-1',
+  BEDROCK_KEYS: '123456789012,210987654321',
+  PROMPT_CACHING: 'auto',
+  CORS_ORIGINS: '',
+};
+
+test('the environment becomes typed values', () => {
+  expect(readConfig(env)).toEqual({
+    bedrockRegions: ['eu-central-1', 'us-east-1'],
+    bedrockKeys: ['123456789012', '210987654321'],
+    promptCaching: 'auto',
+    corsOrigins: [],
+    endpoints: {},
+  });
+});
+
+test("AWS's own variables point elsewhere", () => {
+  const elsewhere = {
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://localhost:1',
+    AWS_ENDPOINT_URL_BEDROCK: 'http://localhost:2',
+  };
+  expect(readConfig({ ...env, ...elsewhere }).endpoints).toEqual({
+    runtime: 'http://localhost:1',
+    control: 'http://localhost:2',
+  });
+});
+
+test.each(['any', 'none'] as const)('bedrockKeys may be %s', (word) => {
+  expect(readConfig({ ...env, BEDROCK_KEYS: word }).bedrockKeys).toBe(word);
+});
+
+test('a variable that Lambda dropped because it was empty is no origin', () => {
+  const { CORS_ORIGINS: _dropped, ...rest } = env;
+  expect(readConfig(rest).corsOrigins).toEqual([]);
+});
+
+test.each(['BEDROCK_REGIONS', 'BEDROCK_KEYS', 'PROMPT_CACHING'])('without %s the function does not start', (name) => {
+  expect(() => readConfig({ ...env, [name]: undefined })).toThrow(name);
+});
+
+test.each([
+  ['BEDROCK_REGIONS', ' , '],
+  ['PROMPT_CACHING', 'sometimes'],
+])('%s=%j is refused by name', (name, value) => {
+  expect(() => readConfig({ ...env, [name]: value })).toThrow(name);
+});
+
+test('the catalog is read from beside the bundle', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'catalog-'));
+  writeFileSync(path.join(folder, 'catalog.json'), '{"models":{}}');
+  expect(readCatalog(folder)).toEqual({ models: {} });
+  rmSync(folder, { recursive: true });
+});
