@@ -24,7 +24,7 @@ type Point = { readonly cachePoint: CachePointBlock };
  * of the tools, the system text and the last two user messages.
  */
 export function cached(parts: Cacheable, work: Work): Cacheable {
-  const marked = [...parts.tools, ...parts.system, ...parts.messages.flatMap(({ content }) => content)].some(isPoint);
+  const marked = count(parts) > 0;
   const allowed = permitted(parts, work, marked);
   const placed = marked ? allowed : isLikely(work) ? automatic(allowed, work) : allowed;
   return limited(placed, work);
@@ -61,16 +61,21 @@ function isLikely({ request, family, exchange, ignored }: Work): boolean {
 function automatic({ tools, system, messages }: Cacheable, { family }: Work): Cacheable {
   const positions = family.caching?.positions ?? [];
   const withTools = positions.includes('tools');
-  const users = messages.flatMap(({ role }, at) => (role === 'user' ? [at] : []));
-  const lastTwo = new Set(users.slice(-2));
+  const last = messages.findLastIndex(isUsers);
+  const lastButOne = messages.slice(0, Math.max(last, 0)).findLastIndex(isUsers);
   return {
     tools: withTools && tools.length > 0 ? [...tools, point] : tools,
     system: positions.includes('system') && system.length > 0 ? [...system, point] : system,
     messages: messages.map((message, at) => {
-      const takes = positions.includes('messages') && lastTwo.has(at) && (withTools || !hasToolBlocks(message));
+      const takes =
+        positions.includes('messages') && (at === last || at === lastButOne) && (withTools || !hasToolBlocks(message));
       return takes ? { ...message, content: [...message.content, point] } : message;
     }),
   };
+}
+
+function isUsers({ role }: Message): boolean {
+  return role === 'user';
 }
 
 const point: Point = { cachePoint: { type: 'default' } };
@@ -86,7 +91,9 @@ function limited(parts: Cacheable, work: Work): Cacheable {
     blocks.filter((block) => !isPoint(block) || excess-- <= 0).map((block) => (isPoint(block) ? withTtl : block));
   const tools = kept<Tool>(parts.tools);
   const system = kept<SystemContentBlock>(parts.system);
-  const messages = parts.messages.map(({ role, content }) => ({ role, content: kept<ContentBlock>(content) }));
+  const messages = parts.messages.map((message) =>
+    points(message.content) > 0 ? { role: message.role, content: kept<ContentBlock>(message.content) } : message,
+  );
   return { tools, system, messages };
 }
 
@@ -117,6 +124,13 @@ function hasToolBlocks({ content }: Message): boolean {
 }
 
 function count({ tools, system, messages }: Cacheable): number {
-  const lists = [tools, system, ...messages.map(({ content }) => content)];
-  return lists.reduce((sum, list) => sum + list.filter(isPoint).length, 0);
+  let found = points(tools) + points(system);
+  for (const { content } of messages) found += points(content);
+  return found;
+}
+
+function points(blocks: readonly object[]): number {
+  let found = 0;
+  for (const block of blocks) if (isPoint(block)) found += 1;
+  return found;
 }

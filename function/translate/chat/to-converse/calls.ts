@@ -92,13 +92,23 @@ export function take(waiting: OpenCall[] | undefined, param: string): OpenCall {
 }
 
 /** Refuses to go on while a call waits for its result, as OpenAI does; the old kind may stay without. */
-export function settle(open: Open, inWords: boolean): ContentBlock[] {
-  const missing = [...open.byId]
-    .filter(([, waiting]) => waiting.length > 0)
-    .map(([id]) => (id.length > 80 ? `${id.slice(0, 80)}…` : id));
-  if (missing.length > 0) {
-    const message = `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${missing.slice(0, 10).join(', ')}`;
-    throw invalid(`messages[${open.at}].tool_calls`, message);
-  }
-  return [...open.byName.values()].flat().map((call) => result(call, [], inWords));
+export function settle({ at, byId, byName }: Open, inWords: boolean): ContentBlock[] {
+  for (const waiting of byId.values()) if (waiting.length > 0) throw unanswered(at, byId);
+  const blocks: ContentBlock[] = [];
+  for (const waiting of byName.values()) for (const call of waiting) blocks.push(result(call, [], inWords));
+  return blocks;
+}
+
+/** An id may carry a whole train of thought, and there may be many: neither belongs into an error. */
+const QUOTED = { ids: 10, characters: 80 };
+
+function unanswered(at: number, byId: Open['byId']): Error {
+  const ids = [...byId].filter(([, waiting]) => waiting.length > 0).map(([id]) => id);
+  const quoted = ids
+    .slice(0, QUOTED.ids)
+    .map((id) => (id.length > QUOTED.characters ? `${id.slice(0, QUOTED.characters)}…` : id));
+  return invalid(
+    `messages[${at}].tool_calls`,
+    `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${quoted.join(', ')}`,
+  );
 }

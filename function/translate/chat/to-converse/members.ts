@@ -139,7 +139,8 @@ interface Naming {
 
 function nameUnknown(value: object, { known: names, prefix, ignored }: Naming): void {
   for (const name of Object.keys(value)) {
+    if (names.has(name) || Reflect.get(value, name) === null) continue;
     // A set that a hostile body fills must not grow without end: what is over the bound is not named anyway.
-    if (!names.has(name) && ignored.size < 1000) ignored.add(`${prefix}.${name}`);
+    if (ignored.size < 1000) ignored.add(`${prefix}.${name}`);
   }
 }

@@ -45,29 +45,34 @@ export function messages(turns: readonly Turn[], { preface, prefill }: Ending): 
 
 function complete(content: readonly ContentBlock[]): ContentBlock[] {
   if (content.length === 0) return [{ text: EMPTY }];
-  checkMedia(content);
-  const alone = content.some((block) => 'document' in block) && !content.some((block) => 'text' in block);
-  return alone ? [...content, { text: ATTACHED }] : reasoningFirst(content);
+  const found = tally(content);
+  if (found.document > 0 && found.text === 0) return [...content, { text: ATTACHED }];
+  return found.reasoningContent > 0 ? reasoningFirst(content) : [...content];
 }
 
 /** What Bedrock takes in one message; the caller's may be several, which makes its own error hard to read. */
 const most = { document: 5, image: 20 };
 
-function checkMedia(content: readonly ContentBlock[]): void {
-  for (const [kind, limit] of Object.entries(most)) {
-    const found = content.filter((block) => kind in block).length;
-    if (found > limit)
-      throw invalid(
-        'messages',
-        `Invalid 'messages': ${found} blocks of kind ${kind} in one turn; the model takes ${limit}.`,
-      );
+function tally(content: readonly ContentBlock[]): { text: number; document: number; reasoningContent: number } {
+  const found = { text: 0, document: 0, image: 0, reasoningContent: 0 };
+  for (const block of content) {
+    if ('text' in block) found.text += 1;
+    else if ('document' in block) found.document += 1;
+    else if ('image' in block) found.image += 1;
+    else if ('reasoningContent' in block) found.reasoningContent += 1;
   }
+  if (found.document > most.document) throw tooMany('documents', most.document);
+  if (found.image > most.image) throw tooMany('images', most.image);
+  return found;
+}
+
+function tooMany(what: string, limit: number): Error {
+  return invalid('messages', `Invalid 'messages': one turn has more than ${limit} ${what}.`);
 }
 
 /** Of assistant messages that became one turn the reasoning still comes before everything else. */
 function reasoningFirst(content: readonly ContentBlock[]): ContentBlock[] {
   const reasoning = content.filter((block) => 'reasoningContent' in block);
-  if (reasoning.length === 0) return [...content];
   return [...reasoning, ...content.filter((block) => !('reasoningContent' in block))];
 }
 
