@@ -13,7 +13,7 @@ export interface Prelude {
 }
 
 /** An answer that has no metadata where they must be. */
-export class PreludeError extends Error {}
+class PreludeError extends Error {}
 
 /** Collects the first bytes of a streamed answer until its metadata are complete. */
 export class PreludeReader {

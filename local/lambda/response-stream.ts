@@ -10,7 +10,7 @@ const HIGH_WATER_MARK = 65_536;
 type Done = (error?: Error | null) => void;
 type Send = (bytes: Uint8Array, taken: () => void) => void;
 
-export class InvalidStreamingOperation extends Error {
+class InvalidStreamingOperation extends Error {
   override readonly name = 'InvalidStreamingOperation';
 }
 

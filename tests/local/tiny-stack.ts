@@ -7,11 +7,11 @@ import { Edge } from '../../local/edge/server.ts';
 import { Lambda, type InvokeResult } from '../../local/lambda/lambda.ts';
 
 /** A function of a few lines: the source of its `index.mjs`, which exports `handler`. */
-export interface TinyFunction extends AsyncDisposable {
+interface TinyFunction extends AsyncDisposable {
   readonly function: LambdaFunction;
 }
 
-export async function tinyFunction(source: string, overrides: Partial<LambdaFunction> = {}): Promise<TinyFunction> {
+async function tinyFunction(source: string, overrides: Partial<LambdaFunction> = {}): Promise<TinyFunction> {
   const taskRoot = await mkdtemp(path.join(tmpdir(), 'tiny-function-'));
   await writeFile(path.join(taskRoot, 'index.mjs'), source);
   return {
