@@ -20,7 +20,7 @@ async function withRun(run: Run, body: (run: Run) => Promise<void>): Promise<voi
   try {
     await body(run);
   } finally {
-    await run.end('SIGKILL');
+    await run.end('SIGTERM');
   }
 }
 
