@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { asJson, asText } from './announce.ts';
 import { HELP, readOptions, UsageError, type Options } from './options.ts';
-import { start, type Cleanup } from './start.ts';
+import type { Cleanup } from './start.ts';
 
 const cleanup: Cleanup = [];
 let stopping = false;
@@ -20,6 +20,8 @@ function log(text: string): void {
 }
 
 async function serve(options: Options): Promise<void> {
+  // A mistake in the flags is told at once: Pulumi and its provider take a second or two to load.
+  const { start } = await import('./start.ts');
   const announcement = await start(options, { root: path.resolve(import.meta.dirname, '..'), cleanup, log });
   process.stdout.write(options.json ? asJson(announcement) : asText(announcement, options));
 }
