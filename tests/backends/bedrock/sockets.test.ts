@@ -15,6 +15,8 @@ const codec = new EventStreamCodec(
   (text) => Buffer.from(text, 'utf8'),
 );
 
+const tooLate = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n';
+
 function delta(text: string): Buffer {
   const headers = Object.entries({ ':event-type': 'contentBlockDelta', ':message-type': 'event' });
   const body = Buffer.from(JSON.stringify({ contentBlockIndex: 0, delta: { text } }), 'utf8');
@@ -104,6 +106,16 @@ describe('kept connections', () => {
     expect(server.arrived).toHaveLength(5);
   });
 
+  test('one over which came an answer that nobody asked for is not used again', async () => {
+    const server = await loopback((response) => json(response, 200, reply));
+    const bedrock = gateway(server.url);
+    await bedrock.call(hello, context());
+    server.sockets[0]?.write(tooLate);
+    await pause(20);
+    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    expect(server.sockets).toHaveLength(2);
+  });
+
   test('one that had begun to answer is not asked again', async () => {
     const server = await loopback((response, _request, count) => {
       if (count === 1) json(response, 200, reply);
@@ -161,6 +173,17 @@ describe('a connection opened ahead', () => {
     const bedrock = gateway(server.url);
     await bedrock.warm('us-east-1');
     server.sockets[0]?.destroy();
+    await pause(20);
+    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    expect(server.arrived).toHaveLength(1);
+  });
+
+  // Servers say so before they close a connection that nothing has come over: it answers no request of ours.
+  test('over which came an answer before any request is not used', async () => {
+    const server = await loopback((response) => json(response, 200, reply));
+    const bedrock = gateway(server.url);
+    await bedrock.warm('us-east-1');
+    server.sockets[0]?.end(tooLate);
     await pause(20);
     expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
     expect(server.arrived).toHaveLength(1);
