@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { dataUrl, pdf, png } from './media.ts';
-import { startStack, type Stack } from './stack.ts';
+import { answering, failuresOf, startStack, type Stack } from './stack.ts';
 
 type Message = OpenAI.ChatCompletionMessageParam;
 
@@ -36,20 +36,18 @@ test('a plain completion', async () => {
 });
 
 test('every listed model answers, streamed and not, with a system message', async () => {
-  const { models, throttledModel } = stack.gateway;
-  const listed = models.filter((id) => id !== throttledModel && !id.includes('nova-premier'));
+  const listed = answering(stack.gateway);
   expect(listed.length).toBeGreaterThan(20);
   const messages: Message[] = [{ role: 'system', content: 'Be brief.' }, ...hello];
-  await Promise.all(
-    listed.map(async (id) => {
-      const whole = await openai.chat.completions.create({ model: id, messages });
-      expect(whole).toMatchObject({ model: id, choices: [{ finish_reason: 'stop' }] });
-      const streamed = await openai.chat.completions.stream({ model: id, messages }).finalChatCompletion();
-      expect(streamed.choices).toMatchObject([
-        { finish_reason: 'stop', message: { content: whole.choices[0]?.message.content } },
-      ]);
-    }),
-  );
+  const failures = await failuresOf(listed, async (id) => {
+    const whole = await openai.chat.completions.create({ model: id, messages });
+    expect(whole).toMatchObject({ model: id, choices: [{ finish_reason: 'stop' }] });
+    const streamed = await openai.chat.completions.stream({ model: id, messages }).finalChatCompletion();
+    expect(streamed.choices).toMatchObject([
+      { finish_reason: 'stop', message: { content: whole.choices[0]?.message.content } },
+    ]);
+  });
+  expect(failures).toEqual([]);
 });
 
 test('instructions anywhere, and several messages of one role in a row', async () => {

@@ -25,3 +25,17 @@ export async function startStack(): Promise<Stack> {
   };
   return { gateway, fetch, openai: client({}), client, close };
 }
+
+/** Tries something with many models at once: what went wrong, and with which. */
+export async function failuresOf(
+  models: readonly string[],
+  attempt: (model: string) => Promise<void>,
+): Promise<string[]> {
+  const failed = (model: string) => (error: unknown) => [`${model}: ${String(error)}`];
+  return (await Promise.all(models.map((model) => attempt(model).then(() => [], failed(model))))).flat();
+}
+
+/** The listed models that answer. */
+export function answering({ models, throttledModel }: Gateway): string[] {
+  return models.filter((model) => model !== throttledModel && !model.includes('nova-premier'));
+}
