@@ -49,10 +49,7 @@ export function createSockets(protocol: Host['protocol'], ca?: string): Sockets 
     const ready = waiting.get(`${options.host}:${options.port}`);
     if (ready === undefined) return connect(options, callback);
     waiting.delete(`${options.host}:${options.port}`);
-    if (ready.readableLength === 0) return ready.ref();
-    // Some servers say 408 before they close what nothing has come over: it would be taken for this request's answer.
-    ready.destroy();
-    return connect(options, callback);
+    return ready.ref();
   };
 
   async function warm({ hostname, port }: Host): Promise<void> {

@@ -68,16 +68,20 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
   return new Promise((resolve) => {
     const { hostname, port } = host;
     const outgoing = modules[host.protocol].request({ hostname, port, method, path, headers, agent: sockets.agent });
-    const unanswered = watch(outgoing, sockets);
+    const connection = watch(outgoing, sockets);
     const abort = () => void outgoing.destroy();
     signal.addEventListener('abort', abort, { once: true });
     // After the whole answer, or after the error that there is instead.
     outgoing.once('close', () => signal.removeEventListener('abort', abort));
-    outgoing.once('response', (incoming) => resolve({ sent: { ok: true, value: incoming }, stale: false }));
+    outgoing.once('response', (incoming) => {
+      const stale = connection.idled() && isFarewell(incoming);
+      if (stale) incoming.resume();
+      resolve({ sent: { ok: true, value: incoming }, stale });
+    });
     // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       if (signal.aborted) resolve(failed(aborted(signal.reason)));
-      else resolve({ ...failed(noAnswer(error)), stale: deadConnection.has(error.code) && unanswered() });
+      else resolve({ ...failed(noAnswer(error)), stale: deadConnection.has(error.code) && connection.unanswered() });
     });
     outgoing.end(body);
   });
@@ -87,15 +91,28 @@ function failed(failure: Failure): Attempt {
   return { sent: { ok: false, failure }, stale: false };
 }
 
-/** Tells whether a request went out on a connection that had been idle, and not one byte came back. */
-function watch(outgoing: ClientRequest, sockets: Sockets): () => boolean {
+/**
+ * Some servers say 408 before they close an idle connection (RFC 9110, 15.5.9: the request may be repeated). One who was frozen
+ * meanwhile reads it as the answer to its next request. Bedrock's own 408, the model's timeout, says which request it is about.
+ */
+function isFarewell({ statusCode, headers }: IncomingMessage): boolean {
+  return statusCode === 408 && headers['x-amzn-requestid'] === undefined;
+}
+
+/** A request's connection: whether it had been idle, and, if so, whether not one byte came back. */
+interface Watched {
+  idled(): boolean;
+  unanswered(): boolean;
+}
+
+function watch(outgoing: ClientRequest, sockets: Sockets): Watched {
   let idled = false;
   let before = 0;
   outgoing.once('socket', (socket) => {
     idled = outgoing.reusedSocket || sockets.waited(socket);
     before = socket.bytesRead;
   });
-  return () => idled && outgoing.socket?.bytesRead === before;
+  return { idled: () => idled, unanswered: () => idled && outgoing.socket?.bytesRead === before };
 }
 
 function noAnswer(error: NodeJS.ErrnoException): Failure {

@@ -15,7 +15,7 @@ const codec = new EventStreamCodec(
   (text) => Buffer.from(text, 'utf8'),
 );
 
-const tooLate = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n';
+const farewell = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n';
 
 function delta(text: string): Buffer {
   const headers = Object.entries({ ':event-type': 'contentBlockDelta', ':message-type': 'event' });
@@ -106,14 +106,27 @@ describe('kept connections', () => {
     expect(server.arrived).toHaveLength(5);
   });
 
-  test('one over which came an answer that nobody asked for is not used again', async () => {
-    const server = await loopback((response) => json(response, 200, reply));
+  test.each([
+    ['took its leave is replaced', {}, { ok: true }],
+    [
+      'says that the model timed out is believed',
+      { 'x-amzn-requestid': 'a' },
+      { failure: { name: 'ModelTimeoutException' } },
+    ],
+  ])('one over which the server %s', async (_what, headers, expected) => {
+    const server = await loopback((response, _request, count) => {
+      if (count === 2) response.writeHead(408, { connection: 'close', ...headers }).end();
+      else json(response, 200, reply);
+    });
     const bedrock = gateway(server.url);
     await bedrock.call(hello, context());
-    server.sockets[0]?.write(tooLate);
-    await pause(20);
-    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
-    expect(server.sockets).toHaveLength(2);
+    expect(await bedrock.call(hello, context())).toMatchObject(expected);
+  });
+
+  test('a fresh one over which comes a 408 is a failure at once', async () => {
+    const server = await loopback((response) => void response.writeHead(408).end());
+    expect(await gateway(server.url).call(hello, context())).toMatchObject({ ok: false });
+    expect(server.arrived).toHaveLength(1);
   });
 
   test('one that had begun to answer is not asked again', async () => {
@@ -178,15 +191,14 @@ describe('a connection opened ahead', () => {
     expect(server.arrived).toHaveLength(1);
   });
 
-  // Servers say so before they close a connection that nothing has come over: it answers no request of ours.
-  test('over which came an answer before any request is not used', async () => {
+  test('over which the server took its leave is replaced', async () => {
     const server = await loopback((response) => json(response, 200, reply));
     const bedrock = gateway(server.url);
     await bedrock.warm('us-east-1');
-    server.sockets[0]?.end(tooLate);
+    server.sockets[0]?.end(farewell);
     await pause(20);
     expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
-    expect(server.arrived).toHaveLength(1);
+    expect(server.sockets).toHaveLength(2);
   });
 
   test('and refused does no harm', async () => {
