@@ -22,9 +22,12 @@ export function bedrockKey(key: string): BedrockKey {
   );
 }
 
-/** `BedrockAPIKey-<suffix>-at-<account>:<secret>` */
+/**
+ * `<IAM user>-at-<account>:<secret>`. The console makes users called `BedrockAPIKey-…`, but any user may have such keys, and
+ * IAM adds to the name what tells several of them apart (ServiceCredentialAlias in its API).
+ */
 function longTerm(encoded: string): BedrockKey {
-  const account = /^BedrockAPIKey-[^:\s]+-at-(\d{12}):\S+$/.exec(decoded(encoded))?.[1];
+  const account = /^[\w+=,.@-]+-at-(\d{12})(?:[^\d:\s][^:\s]*)?:\S+$/.exec(decoded(encoded))?.[1];
   if (account === undefined) throw malformed();
   return { account };
 }

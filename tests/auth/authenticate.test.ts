@@ -33,6 +33,16 @@ describe('a good key', () => {
     });
   });
 
+  test.each([
+    'jane-at-123456789012',
+    'jane+1-at-123456789012',
+    'a-at-210987654321-at-123456789012',
+    'j.d@x-at-123456789012-v1',
+  ])('may be of any IAM user: %s', (alias) => {
+    const headers = withKey(`ABSK${base64(`${alias}:not/a+secret=`)}`);
+    expect(authenticate(headers, any).account).toBe('123456789012');
+  });
+
   test('of the short term names its account and region', () => {
     const key = shortTermKey({ region: 'eu-west-1' });
     expect(authenticate(withKey(key), any)).toMatchObject({
@@ -93,6 +103,8 @@ describe('a bad key', () => {
     ['whose base64 says something else', withKey(`ABSK${base64('hello')}`)],
     ['without a secret', withKey(`ABSK${base64('BedrockAPIKey-x-at-123456789012:')}`)],
     ['without an account', withKey(`ABSK${base64('BedrockAPIKey-x-at-12345:secret')}`)],
+    ['with an account of too many digits', withKey(`ABSK${base64('jane-at-1234567890123:secret')}`)],
+    ['without a user', withKey(`ABSK${base64('-at-123456789012:secret')}`)],
     ['of the short term without anything', withKey('bedrock-api-key-')],
     ['of the short term that says something else', withKey(`bedrock-api-key-${base64('hello')}`)],
     ['of the short term, cut off', withKey(shortTermKey({ edit: (text) => text.slice(0, 200) }))],
