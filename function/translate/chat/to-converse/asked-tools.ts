@@ -51,12 +51,14 @@ function modern(work: Work): Asked {
   });
   checkOnce(tools, (at) => `tools[${at}]`);
   if (tools.length === 0) checkWithoutTools(request);
+  if (request.function_call) throw onlyWith('function_call', 'functions');
   const asked = { tools, param: 'tools', choiceParam: 'tool_choice' } as const;
   return { ...asked, choice: checked(choice(request), tools, asked.choiceParam) };
 }
 
 function legacy(work: Work): Asked {
   const { request } = work;
+  checkWithoutTools(request);
   const tools = (request.functions ?? []).map((tool, at) =>
     functionTool(tool, { param: `functions[${at}]`, tool, work }),
   );
@@ -72,7 +74,6 @@ function legacy(work: Work): Asked {
 function checkWithoutTools(request: ChatRequest): void {
   if (request.tool_choice) throw onlyWith('tool_choice', 'tools');
   if (typeof request.parallel_tool_calls === 'boolean') throw onlyWith('parallel_tool_calls', 'tools');
-  if (request.function_call) throw onlyWith('function_call', 'functions');
 }
 
 function onlyWith(name: string, needed: string): Error {

@@ -83,11 +83,11 @@ function prefaced(content: readonly ContentBlock[], preface: string): ContentBlo
   return content.with(at, { text: `${preface}\n\n${found.text}` });
 }
 
-/** White space at the end of a prefill is refused. */
+/** White space at the end of a prefill is refused; a cache point may stand behind it. */
 function trimmed(content: readonly ContentBlock[]): ContentBlock[] {
-  const last = content.at(-1);
-  if (last === undefined || !('text' in last)) return [...content];
-  return [...content.slice(0, -1), { text: last.text.trimEnd() }];
+  const at = content.findLastIndex((block) => !('cachePoint' in block));
+  const last = content[at];
+  return last !== undefined && 'text' in last ? content.with(at, { text: last.text.trimEnd() }) : [...content];
 }
 
 /** Whether the answer may go on where the assistant's last message ends; thinking and forced output begin anew. */
