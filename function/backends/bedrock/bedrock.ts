@@ -19,8 +19,6 @@ export interface Bedrock extends Backend<ConverseRequest, ConverseResponse, Conv
 export interface BedrockOptions {
   /** Base URLs to use instead of AWS's own, as in AWS_ENDPOINT_URL_BEDROCK_RUNTIME and AWS_ENDPOINT_URL_BEDROCK. */
   readonly endpoints?: { readonly runtime?: string | undefined; readonly control?: string | undefined };
-  /** PEM of a certificate authority to trust instead of the public ones. */
-  readonly ca?: string;
 }
 
 /**
@@ -28,7 +26,7 @@ export interface BedrockOptions {
  * the first caller's key; so requests are built here, and a contract test compares them with that client's.
  */
 export function createBedrock(options: BedrockOptions = {}): Bedrock {
-  const transport = createTransport(options.ca);
+  const transport = createTransport();
   const runtime = locate('bedrock-runtime', options.endpoints?.runtime);
   const control = locate('bedrock', options.endpoints?.control);
 

@@ -30,11 +30,8 @@ const probeMs = 30_000;
 
 const modules = { 'http:': http, 'https:': https };
 
-/** `ca` is for servers whose certificate no public authority has signed. */
-export function createSockets(protocol: Host['protocol'], ca?: string): Sockets {
-  const authority = ca === undefined ? {} : { ca };
+export function createSockets(protocol: Host['protocol']): Sockets {
   const agent = new modules[protocol].Agent({
-    ...authority,
     keepAlive: true,
     keepAliveMsecs: probeMs,
     maxFreeSockets: idleSockets,
@@ -55,7 +52,6 @@ export function createSockets(protocol: Host['protocol'], ca?: string): Sockets 
   async function warm({ hostname, port }: Host): Promise<void> {
     const key = `${hostname}:${port}`;
     const options = {
-      ...authority,
       host: hostname,
       port,
       ...(protocol === 'https:' && isIP(hostname) === 0 && { servername: hostname }),

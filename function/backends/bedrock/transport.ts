@@ -42,10 +42,10 @@ const modules = { 'http:': http, 'https:': https };
  * between requests): a reset before any byte of an answer, on a connection that was not fresh, is sent once more on a fresh
  * one. A fresh connection's reset is not: the request may have reached the model.
  */
-export function createTransport(ca?: string): Transport {
+export function createTransport(): Transport {
   const pools: Record<Host['protocol'], Sockets> = {
-    'http:': createSockets('http:', ca),
-    'https:': createSockets('https:', ca),
+    'http:': createSockets('http:'),
+    'https:': createSockets('https:'),
   };
   return {
     async send(request) {

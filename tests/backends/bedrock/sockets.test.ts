@@ -222,7 +222,7 @@ describe('a call that is given up', () => {
     const server = await silent();
     const caller = new AbortController();
     const outcome = gateway(server.url).call(hello, context({ signal: caller.signal }));
-    while (server.arrived.length === 0) await pause(5);
+    for (let wait = 0; wait < 200 && server.arrived.length === 0; wait += 1) await pause(5);
     const closed = once(server.sockets[0] as Socket, 'close');
     caller.abort();
     expect(await outcome).toMatchObject({ ok: false, failure: { name: 'AbortError' } });
@@ -264,7 +264,7 @@ describe('a call that is given up', () => {
     const bedrock = gateway(server.url);
     await bedrock.call(hello, context({ signal }));
     await bedrock.call(hello, context({ signal }));
-    while (balance.removed < balance.added) await pause(5);
+    for (let wait = 0; wait < 100 && balance.removed < balance.added; wait += 1) await pause(5);
     expect(balance).toEqual({ added: 2, removed: 2 });
   });
 });
