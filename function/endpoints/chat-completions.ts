@@ -1,3 +1,4 @@
+import { usable } from '../auth/region.ts';
 import { readJson } from '../http/body.ts';
 import { targets } from '../catalog/resolve.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
@@ -14,14 +15,15 @@ export const chatCompletions: Endpoint = {
     // First of all: nobody without a usable key makes the gateway read, fetch or resolve anything.
     const caller = call.caller();
     const request = chatRequest(await readJson(call.request));
-    const { catalog } = call.services;
+    const { catalog, config } = call.services;
     return relay({
       call,
       caller,
       request,
       stream: request.stream === true,
       name: request.model,
-      targets: targets(request.model, catalog),
+      // Before anything is fetched for them.
+      targets: usable(caller, targets(request.model, catalog), config.bedrockRegions),
       mediaUrls: mediaUrls(request),
       translation: chatToConverse,
     });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { shortTermKey } from '../auth/keys.ts';
 import { bedrockKey, testApp } from '../support/app.ts';
 
 /** What the upstream saw of one call. */
@@ -102,6 +103,45 @@ test('a key is checked before a body is read or an image fetched', async () => {
   const request = { model: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: [image] }] };
   expect((await chat(request, { key: 'sk-nothing' })).status).toBe(401);
   expect(fetched).toBe(0);
+});
+
+/** A short-term key as it is made this minute. */
+function freshKey(region: string): string {
+  return shortTermKey({ region, date: new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '') });
+}
+
+test('a key of a region that is not called is refused before an image is fetched', async () => {
+  let fetched = 0;
+  const fetchMedia = () => {
+    fetched += 1;
+    return Promise.resolve(new Map());
+  };
+  const { chat } = testApp({ endpoint, services: { fetchMedia } });
+  const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
+  const request = { model: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: [image] }] };
+  const answer = await chat(request, { key: freshKey('eu-west-1') });
+  expect(answer).toMatchObject({ status: 401, text: expect.stringContaining('works in eu-west-1 only') });
+  expect(fetched).toBe(0);
+});
+
+test('a target that the key may not be used for is skipped, unless it is the last', async () => {
+  const elsewhere = 'bedrock:arn:aws:bedrock:us-west-2::foundation-model/amazon.nova-pro-v1:0';
+  const models = {
+    best: { target: elsewhere, fallbacks: ['bedrock:amazon.nova-lite-v1:0'] },
+    only: { target: elsewhere, fallbacks: [elsewhere] },
+  };
+  const { chat } = testApp({
+    endpoint,
+    config: { bedrockRegions: ['us-east-1', 'us-west-2'] },
+    catalog: { models },
+  });
+  const messages = [{ role: 'user', content: 'x' }];
+  const answer = await chat({ model: 'best', messages }, { key: freshKey('us-east-1') });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-gateway-target')).toMatch(/^bedrock:amazon\.nova-lite-v1:0 /);
+  const none = await chat({ model: 'only', messages }, { key: freshKey('us-east-1') });
+  expect(none).toMatchObject({ status: 400, text: expect.stringContaining('region_not_allowed') });
+  expect(seen).toHaveLength(1);
 });
 
 test('keys of accounts that are not configured are refused before any call', async () => {
