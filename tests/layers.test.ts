@@ -58,7 +58,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'function/invocation.ts': [],
   infra: ['infra', 'type:function/', 'schemas/', '@pulumi/', 'node:', 'esbuild'],
   'index.ts': ['infra', '@pulumi/pulumi'],
-  local: ['local', 'index.ts', 'schemas/', 'type:aws-lambda', '@pulumi/pulumi', '@smithy/eventstream-codec', 'node:', 'yaml', 'ajv'],
+  local: [
+    'local',
+    'index.ts',
+    'schemas/',
+    'type:aws-lambda',
+    '@pulumi/pulumi',
+    '@smithy/eventstream-codec',
+    'node:',
+    'yaml',
+    'ajv',
+  ],
 };
 
 interface Import {

@@ -64,7 +64,16 @@ export interface ClientFailure {
 }
 
 /** How a dialect (Client…) is served by a backend that speaks another (Server…). Pure: four functions and a replay. */
-export interface Translation<ClientRequest, ClientReply, ClientEvent, ServerRequest, ServerReply, ServerEvent, Plan, State> {
+export interface Translation<
+  ClientRequest,
+  ClientReply,
+  ClientEvent,
+  ServerRequest,
+  ServerReply,
+  ServerEvent,
+  Plan,
+  State,
+> {
   readonly request: (exchange: Exchange<ClientRequest>) => Translated<ServerRequest, Plan>;
   /** One reply for each call, in the order of the choices. */
   readonly reply: (replies: readonly ServerReply[], exchange: Exchange<ClientRequest>, plan: Plan) => ClientReply;
