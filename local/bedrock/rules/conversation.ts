@@ -80,7 +80,7 @@ function endsWithUser({ request, target }: Asked): void {
       'This model does not support assistant message prefill. The conversation must end with a user message.',
     );
   }
-  const text = last.content.at(-1)?.text;
+  const text = last.content.findLast(({ cachePoint }) => cachePoint === undefined)?.text;
   if (text !== undefined && text !== text.trimEnd()) {
     throw refusedByModel('messages: final assistant content cannot end with trailing whitespace');
   }

@@ -189,6 +189,7 @@ test.each<[string, object, RegExp, string?]>([
   ['an effort nobody knows', { outputConfig: { effort: 'huge' } }, /Input should be one of/, SONNET_4_6],
   ['prefill after its time', { messages: [hello, assistant('I')] }, /prefill/, SONNET_4_6],
   ['trailing space in a prefill', { messages: [hello, assistant('I ')] }, /trailing whitespace/],
+  ['the same before a cache point', { messages: [hello, assistant('I ', point)] }, /trailing whitespace/],
   ['a blank stop sequence', { inferenceConfig: { stopSequences: ['\n'] } }, /non-whitespace/],
   ['strict tools on the newest', tool({ strict: true }), /strict: Extra inputs/, OPUS_4_7],
   ['a JSON format on the newest', format(closed), /output_config.format/, OPUS_4_7],

@@ -4,7 +4,7 @@ import { isObject } from './work.ts';
 /** Deeper arguments than this are no tool's; writing them out again would exhaust the stack. */
 const DEEPEST = 100;
 
-/** A call's argument text as the object that Converse wants: nothing becomes an empty one, what is no object is wrapped. */
+/** A call's argument text as the object that Converse wants: nothing becomes an empty one, what it would not take is wrapped. */
 export function callInput(text: string): JsonObject {
   if (text.trim() === '') return {};
   const value = parsed(text);
@@ -16,11 +16,17 @@ export function callInput(text: string): JsonObject {
 function parsed(text: string): JsonValue | undefined {
   try {
     const value: JsonValue = JSON.parse(text);
-    return depth(value) <= DEEPEST ? value : undefined;
+    return depth(value) <= DEEPEST && !isReserved(value) ? value : undefined;
   } catch {
     // A model wrote it, and it may have been cut off: the next turn shall see it as it was.
     return undefined;
   }
+}
+
+/** Bedrock takes this key for one of its own, however deep it is in a document, and refuses it. */
+function isReserved(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__type') || Object.values(value).some(isReserved);
 }
 
 function depth(value: JsonValue, above = 0): number {

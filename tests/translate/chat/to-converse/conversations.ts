@@ -53,7 +53,11 @@ const user = (senses: Senses) =>
     .oneof(text, fc.array(userPart(senses), { minLength: 1, maxLength: 4 }))
     .map((content): Message[] => [{ role: 'user', content }]);
 const assistant = fc
-  .record({ content: fc.option(text), refusal: fc.option(text), reasoning_content: fc.option(text) })
+  .record({
+    content: fc.option(fc.oneof(text, fc.array(textPart, { minLength: 1, maxLength: 2 }))),
+    refusal: fc.option(text),
+    reasoning_content: fc.option(text),
+  })
   .map((said): Message[] => [{ role: 'assistant', ...said }]);
 
 const names = ['get_weather', 'math.add', 'x'.repeat(70), 'é'];
@@ -77,6 +81,7 @@ const args = fc.constantFrom(
   'null',
   '{"a":',
   '{"__proto__":{"a":1}}',
+  '{"a":[{"__type":"x"}]}',
   '['.repeat(5000),
 );
 
