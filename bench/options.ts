@@ -42,8 +42,8 @@ export function readOptions(args: readonly string[]): Options {
     out,
     soakMinutes: soak ? 5 : 0,
     portkey: !quick && !values['no-portkey'],
-    rounds: quick ? 2 : 7,
-    roundMs: quick ? 30 : 1500,
+    rounds: quick ? 2 : 5,
+    roundMs: quick ? 30 : 1200,
     connections: quick ? 2 : 16,
   };
 }

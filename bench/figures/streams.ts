@@ -12,12 +12,15 @@ const long = 20_000;
 /** Characters of a delta: about one token. */
 const chars = 5;
 
+/** @portkey-ai/gateway 1.15.2 often ends a stream of megabytes early, with a 200 and without an error: it has no figure there. */
+const whole = served.filter((variant) => variant !== 'portkey');
+
 /** What streaming costs for each delta, and whether that depends on how many there are. */
 export async function streams(bench: Bench): Promise<Figure[]> {
   const empty = await stream(bench, { deltas: 1, chars });
   const few = await stream(bench, { deltas: short, chars });
   const longest = bench.options.quick ? 1000 : long;
-  const many = await stream(bench, { deltas: longest, chars });
+  const many = await stream(bench, { deltas: longest, chars }, whole);
   const shortest = perDelta({ samples: few, empty, deltas: short });
   const costs = perDelta({ samples: many, empty, deltas: longest });
   const gateway = shortest('gateway');
@@ -62,9 +65,9 @@ async function largeAnswer(bench: Bench): Promise<Figure> {
   ]);
 }
 
-function stream(bench: Bench, answer: Answer): Promise<Samples> {
+function stream(bench: Bench, answer: Answer, wanted = served): Promise<Samples> {
   const payload = conversation(460, { turns: 1, name: modelFor(answer), stream: true });
-  return compare(bench, served, payload);
+  return compare(bench, wanted, payload);
 }
 
 /** A stream of one delta is what a stream costs before its length does. */
