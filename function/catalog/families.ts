@@ -185,12 +185,20 @@ const gpt5: Family = {
   stopSequences: 'any',
 };
 
-const deepseekR1: Family = { ...generic, name: 'deepseek-r1', tools: 'none', thinking: alwaysThinking, images: false };
+const deepseekR1: Family = {
+  ...generic,
+  name: 'deepseek-r1',
+  tools: 'none',
+  sampling: 'all',
+  thinking: alwaysThinking,
+  images: false,
+};
 const deepseek31: Family = {
   ...generic,
   name: 'deepseek-v3-1',
   tools: 'streamed',
   forced: 'any',
+  sampling: 'all',
   thinking: { ...noThinking, form: 'reasoning_config' },
   replay: 'text',
   images: false,
@@ -321,7 +329,7 @@ const lines: readonly Line[] = [
     // Bedrock's `deepseek.v3-v1:0` is V3.1.
     version: /^deepseek\.v(\d)(?:\.(\d))?/,
     generations: [
-      [3, deepseek31],
+      [3.1, deepseek31],
       [3.2, { ...deepseek31, name: 'deepseek-v3-2', forced: 'any-or-tool' }],
     ],
   },

@@ -34,6 +34,7 @@ const rows: readonly (readonly [id: string, row: string])[] = [
   ['global.openai.gpt-5.6-sol', 'gpt-5'],
   ['us.deepseek.r1-v1:0', 'deepseek-r1'],
   ['deepseek.v3-v1:0', 'deepseek-v3-1'],
+  ['deepseek.v3.1', 'deepseek-v3-1'],
   ['deepseek.v3.2', 'deepseek-v3-2'],
   ['moonshot.kimi-k2-thinking', 'kimi'],
   ['moonshotai.kimi-k2.5', 'kimi'],

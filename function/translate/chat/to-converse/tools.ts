@@ -34,6 +34,9 @@ export function tools(work: Work, json: JsonOutput, thinks: boolean): Tools {
     throw unsupported(asked.param, `Unsupported parameter: '${asked.param}' is not supported with this model.`);
   const wanted = withJson(asked, usable, { work, json });
   const enforced = enforce(wanted, { work, thinks, asked });
+  // A model that need not call a tool may answer in words, and nothing makes those JSON.
+  const isAsked = wanted.choice.kind !== 'auto' && enforced.choice === undefined;
+  if (isAsked && json.kind === 'tool') work.ignored.add('response_format');
   const serial = isSerial(work, asked, usable);
   const { choice } = enforced;
   const config = {
@@ -97,7 +100,7 @@ function enforce(wanted: Wanted, { work, thinks, asked }: { work: Work; thinks: 
   const named = choice.kind === 'tool' ? choice.name : undefined;
   const mine = named === undefined ? wanted.tools : wanted.tools.filter(({ spec }) => spec.name === named);
   if (family.forced === 'none' || (thinks && !family.forcedWhileThinking)) {
-    ignored.add(wanted.jsonTool === undefined ? asked.choiceParam : 'response_format');
+    if (wanted.jsonTool === undefined) ignored.add(asked.choiceParam);
     return { tools: mine, choice: undefined, instructions: [instruction(wanted, named)] };
   }
   if (named === undefined) return { tools: wanted.tools, choice: { any: {} }, instructions: [] };
