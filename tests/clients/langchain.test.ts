@@ -109,8 +109,8 @@ test('signed reasoning outlives a loop', async () => {
   if (!call) throw new Error('expected a call');
   const told = await bound.invoke([question, calling, await weather.invoke(call)]);
   expect(told.content).toContain('clear over Berlin');
-  // Had it not come back, Claude would have had to go on without thinking.
-  expect(ignored).toEqual([null, null]);
+  // Had it not come back, `reasoning_effort` would be among them.
+  expect(ignored).toEqual([null, 'messages.name']);
 });
 
 test('one tool can be forced', async () => {

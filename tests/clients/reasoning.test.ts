@@ -76,7 +76,7 @@ test.each(efforts)('every listed model takes the effort %s, or says that it did 
 describe('a tool loop with whoever thinks', () => {
   const models = [...thinkers, 'global.openai.gpt-5.6-luna'];
 
-  test.each([false, true])('by a client that echoes what it was told; streamed: %s', async (stream) => {
+  test.each([false, true])('rule 27: by a client that echoes what it was told; streamed: %s', async (stream) => {
     expect(await failuresOf(models, (model) => loop(model, stream))).toEqual([]);
   });
 
@@ -114,7 +114,7 @@ async function loop(model: string, stream: boolean): Promise<void> {
   expect((await turn()).content).toContain('Thank you');
 }
 
-test('reasoning that only the model can read comes back as well', async () => {
+test('rule 27: reasoning that only the model can read comes back as well', async () => {
   const asked = { model: claude, tools, reasoning_effort: 'low' as const };
   const metadata = { 'simulator-fault': 'redacted-reasoning' };
   const calling = messageOf(await openai.chat.completions.create({ ...asked, metadata, messages: [question] }));

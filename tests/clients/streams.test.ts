@@ -135,7 +135,7 @@ test.each([
   'cut-between',
   'corrupt-frame',
   'reset-mid-stream',
-])('%s is an error after the text that had come, never a clean end', async (fault) => {
+])('rule 34: %s is an error after the text that had come, never a clean end', async (fault) => {
   const stream = await openai.chat.completions.create({
     model,
     messages: hello,

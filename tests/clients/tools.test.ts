@@ -60,7 +60,7 @@ test('arguments fit their schema, whole and in pieces', async () => {
   ]);
 });
 
-test('a streamed call says its id and name once, numbered from 0', async () => {
+test('rule 20: a streamed call says its id and name once, numbered from 0', async () => {
   const stream = await openai.chat.completions.create({ model, messages, tools, stream: true });
   const deltas: OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall[] = [];
   for await (const { choices } of stream) deltas.push(...(choices[0]?.delta.tool_calls ?? []));
