@@ -95,6 +95,9 @@ function withBounds(strict: JsonObject, schema: JsonObject): JsonObject {
   return { ...strict, description };
 }
 
+/** A longer chain of references would exhaust the stack, here or in the compiler: as good as one without end. */
+const DEEPEST = 500;
+
 /** Whether a definition, or the root, is part of itself. */
 function recursive(root: JsonObject): boolean {
   const definitions = new Map<string, JsonValue>([['#', root]]);
@@ -105,7 +108,7 @@ function recursive(root: JsonObject): boolean {
   const done = new Set<string>();
   const open = new Set<string>();
   function visit(reference: string): boolean {
-    if (open.has(reference)) return true;
+    if (open.has(reference) || open.size === DEEPEST) return true;
     const schema = definitions.get(reference);
     if (done.has(reference) || schema === undefined) return false;
     open.add(reference);
@@ -136,19 +139,17 @@ function unions(value: JsonValue): number {
 
 /** `X or null` becomes X: the value may then not be null, but the schema is taken. */
 function withoutNulls(schema: JsonObject): JsonObject {
-  const { type, anyOf, ...rest } = Object.fromEntries(
-    Object.entries(schema).map(([name, value]) => [name, withoutNullsInside(value)]),
-  );
-  const types = Array.isArray(type) ? type.filter((name) => name !== 'null') : undefined;
-  const options = Array.isArray(anyOf)
-    ? anyOf.filter((option) => !isObject(option) || option['type'] !== 'null')
-    : undefined;
-  const only = options?.length === 1 && isObject(options[0]) ? options[0] : undefined;
-  return {
-    ...(type === undefined ? {} : { type: types?.length === 1 ? (types[0] ?? type) : (types ?? type) }),
-    ...rest,
-    ...(only ?? (options === undefined ? {} : { anyOf: options })),
-  };
+  return Object.fromEntries(Object.entries(schema).flatMap(([name, value]) => withoutNull(name, value)));
+}
+
+function withoutNull(name: string, value: JsonValue): [string, JsonValue][] {
+  const inner = withoutNullsInside(value);
+  // Lists alone are meant: a property may be called like a keyword.
+  if (!Array.isArray(inner) || (name !== 'type' && name !== 'anyOf')) return [[name, inner]];
+  const options = inner.filter((option) => option !== 'null' && (!isObject(option) || option['type'] !== 'null'));
+  const [only] = options;
+  if (only === undefined || options.length > 1) return [[name, options]];
+  return isObject(only) ? Object.entries(only) : [[name, only]];
 }
 
 function withoutNullsInside(value: JsonValue): JsonValue {

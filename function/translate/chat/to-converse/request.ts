@@ -59,6 +59,7 @@ function said(work: Work, { json, given, thinking }: Decided): Cacheable {
   const instructions = given.instructions.map((text): SystemContentBlock => ({ text }));
   const all = [...system, ...instructions];
   const prefill = mayPrefill(work.family, { thinks: thinking.on, forced: given.forced || json.kind !== 'none' });
+  if (!work.family.system && all.some((block) => 'cachePoint' in block)) work.ignored.add('prompt_cache_breakpoint');
   const preface = work.family.system ? '' : all.flatMap((block) => ('text' in block ? [block.text] : [])).join('\n\n');
   const parts = {
     tools: given.config?.tools ?? [],
