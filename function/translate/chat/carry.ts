@@ -16,6 +16,9 @@ export interface Carried {
  */
 export const longestCarrier = 1_000_000;
 
+/** Nor has a carrier more parts: a turn has few blocks of reasoning, and each part costs, however short it is. */
+const mostParts = 1_000;
+
 /** Not in a toolUseId (`[a-zA-Z0-9_.:-]`), a family's name or a segment, and left alone in URLs. */
 const separator = '~';
 const version = '1';
@@ -29,15 +32,17 @@ const version = '1';
  */
 export function carry(toolUseId: string, reasoning: readonly ReasoningContentBlock[], family: string): string {
   if (reasoning.length === 0) return toolUseId;
-  const id = [toolUseId, version, family, ...reasoning.flatMap(segments)].join(separator);
-  return id.length > longestCarrier ? toolUseId : id;
+  const parts = [toolUseId, version, family, ...reasoning.flatMap(segments)];
+  const id = parts.join(separator);
+  return id.length > longestCarrier || parts.length > mostParts ? toolUseId : id;
 }
 
 /** What `carry` put in; undefined for an id that carries nothing, or nothing that can be read. */
 export function carried(id: string): Carried | undefined {
   if (id.length > longestCarrier) return undefined;
-  const [toolUseId = '', found, family = '', ...rest] = id.split(separator);
-  if (found !== version || toolUseId === '' || rest.length === 0) return undefined;
+  const parts = id.split(separator, mostParts + 1);
+  const [toolUseId = '', found, family = '', ...rest] = parts;
+  if (found !== version || toolUseId === '' || rest.length === 0 || parts.length > mostParts) return undefined;
   const reasoning = blocks(rest);
   return reasoning === undefined ? undefined : { id: toolUseId, reasoning, family };
 }
@@ -109,10 +114,12 @@ function binary(bytes: Uint8Array): string {
   return text;
 }
 
+/** Never fatal: what was encoded was well-formed, and what was forged may as well read as replacement characters. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 function utf8Decoded(bytes: string | undefined): string | undefined {
   if (bytes === undefined) return undefined;
-  // Never fatal: what was encoded was well-formed, and what was forged may as well read as replacement characters.
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  return utf8.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }
 
 function utf16(text: string): string {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
 import { strictSchema } from './json-schema.ts';
 import { objectSchema } from './object-schema.ts';
-import { invalid } from './refusal.ts';
+import { invalid, shown } from './refusal.ts';
 import { isObject, member, type Work } from './work.ts';
 
 /** One tool of the caller, whatever form it came in. */
@@ -148,7 +148,7 @@ function functionTool(
   const given = parameters && Object.keys(parameters).length > 0 ? parameters : { type: 'object', properties: {} };
   const schema = objectSchema(given);
   if (schema === undefined) {
-    const message = `Invalid schema for function '${name}': schema must be a JSON Schema of 'type: "object"'.`;
+    const message = `Invalid schema for function '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid(`${param}.parameters`, message, 'invalid_function_parameters');
   }
   const closed = strict === true && work.family.strictTools ? strictSchema(schema) : undefined;

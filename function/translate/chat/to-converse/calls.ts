@@ -15,7 +15,7 @@ export interface OpenCall {
   readonly name: string;
 }
 
-/** The calls of the last assistant message, by the caller's ids (equal ones wait in line) or, of the old kind, by name. */
+/** The calls of the last assistant message, by the caller's ids (of equal ones the first is last) or, of the old kind, by name. */
 export interface Open {
   /** Where the message is that made them. */
   readonly at: number;
@@ -83,7 +83,8 @@ export function result({ toolUseId, name }: OpenCall, texts: readonly string[], 
 
 /** The call that a result belongs to; a result of nothing is refused, as OpenAI does. */
 export function take(waiting: OpenCall[] | undefined, param: string): OpenCall {
-  const found = waiting?.shift();
+  // From the end, where the first one is: taking from the front would move all the others.
+  const found = waiting?.pop();
   if (found !== undefined) return found;
   throw invalid(
     param,

@@ -109,6 +109,7 @@ function assistant(message: ChatCompletionRequestAssistantMessage, at: number, w
     if (waiting) waiting.push(call.open);
     else walk.open.byId.set(id, [call.open]);
   }
+  for (const waiting of walk.open.byId.values()) waiting.reverse();
 }
 
 /** Reasoning first: Bedrock refuses it after a call of its turn. Then what was said, then the calls. */

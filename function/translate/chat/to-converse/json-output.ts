@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
 import { strictSchema } from './json-schema.ts';
 import { objectSchema } from './object-schema.ts';
-import { invalid } from './refusal.ts';
+import { invalid, shown } from './refusal.ts';
 import type { Work } from './work.ts';
 
 /** How a JSON answer is brought about. */
@@ -24,7 +24,7 @@ export function jsonOutput({ request, family }: Work): JsonOutput {
   const { name, description, schema = { type: 'object' } } = format.json_schema;
   const root = objectSchema(schema);
   if (root === undefined) {
-    const message = `Invalid schema for response_format '${name}': schema must be a JSON Schema of 'type: "object"'.`;
+    const message = `Invalid schema for response_format '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid('response_format.json_schema.schema', message);
   }
   const strict = family.nativeJson || family.strictTools ? strictSchema(root) : undefined;

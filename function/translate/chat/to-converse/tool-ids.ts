@@ -18,10 +18,14 @@ const shapes: Readonly<Record<Family['toolUseIds'], RegExp>> = {
  */
 export function toolIds(shape: Family['toolUseIds']): ToolIds {
   const given = new Set<string>();
+  // Where to go on with an id: from the start each time, one id for ten thousand calls would be hashed fifty million times.
+  const tried = new Map<string, number>();
   return {
     next(id) {
       let found = id;
-      for (let again = 0; !shapes[shape].test(found) || given.has(found); again += 1) found = hashed(`${again}:${id}`);
+      let again = tried.get(id) ?? 0;
+      for (; !shapes[shape].test(found) || given.has(found); again += 1) found = hashed(`${again}:${id}`);
+      tried.set(id, again);
       given.add(found);
       return found;
     },

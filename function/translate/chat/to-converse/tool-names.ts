@@ -10,17 +10,25 @@ export interface ToolNames {
 
 /** ToolName of the service model. */
 const LONGEST = 64;
+/** For a suffix: a body of 6 MB has less than a million names. Wishes that differ only there share their numbers. */
+const ROOM = 7;
 
 export function toolNames(): ToolNames {
   const converse = new Map<string, string>();
   const callers = new Map<string, string>();
 
+  // Where to go on with a wish: from 2 each time, many names of one wish would cost their number squared.
+  const numbered = new Map<string, number>();
+
   function free(wish: string): string {
     if (!callers.has(wish)) return wish;
-    for (let number = 2; ; number += 1) {
+    const stem = wish.slice(0, LONGEST - ROOM);
+    for (let number = numbered.get(stem) ?? 2; ; number += 1) {
       const suffix = `_${number}`;
       const name = wish.slice(0, LONGEST - suffix.length) + suffix;
-      if (!callers.has(name)) return name;
+      if (callers.has(name)) continue;
+      numbered.set(stem, number + 1);
+      return name;
     }
   }
 

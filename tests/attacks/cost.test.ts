@@ -1,0 +1,138 @@
+import type { Bedrock } from '../../function/backends/bedrock/bedrock.ts';
+import { carried } from '../../function/translate/chat/carry.ts';
+import { testApp } from '../support/app.ts';
+
+/** A body of a few megabytes that costs the square of its length takes minutes; each of these is over in a second. */
+const patienceMs = 20_000;
+
+const reply = {
+  output: { message: { role: 'assistant' as const, content: [{ text: 'ok' }] } },
+  stopReason: 'end_turn' as const,
+  usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
+  metrics: { latencyMs: 1 },
+};
+
+/** A Bedrock that answers at once, and keeps nothing. */
+const bedrock: Bedrock = {
+  dialects: ['converse'],
+  call: () => Promise.resolve({ ok: true, value: reply }),
+  open: () => Promise.reject(new Error('no stream was asked for')),
+  listFoundationModels: () => Promise.resolve({ ok: true, value: [] }),
+  listInferenceProfiles: () => Promise.resolve({ ok: true, value: [] }),
+  getInferenceProfile: () => Promise.reject(new Error('no profile was asked for')),
+  warm: () => Promise.resolve(),
+  close: () => {},
+};
+
+const { chat } = testApp({ bedrock });
+const hello = { role: 'user', content: 'Hello' };
+const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+const many = 25_000;
+
+function times<Value>(count: number, make: (at: number) => Value): Value[] {
+  return Array.from({ length: count }, (_, at) => make(at));
+}
+
+function call(id: string, name = 'f'): object {
+  return { id, type: 'function', function: { name, arguments: '{}' } };
+}
+
+function result(id: string): object {
+  return { role: 'tool', tool_call_id: id, content: 'x' };
+}
+
+/** Names that Converse takes none of, and that all come down to the same one. */
+function foreign(at: number): string {
+  return String.fromCharCode(0x4e00 + (at % 20_000), 0x4e00 + Math.floor(at / 20_000));
+}
+
+const bodies: readonly (readonly [string, object])[] = [
+  ['messages', { messages: times(many, () => hello) }],
+  ['content parts', { messages: [{ role: 'user', content: times(100_000, () => ({ type: 'text', text: 'a' })) }] }],
+  [
+    'calls of one id in one turn',
+    {
+      messages: [
+        hello,
+        { role: 'assistant', tool_calls: times(many, () => call('a')) },
+        ...times(many, () => result('a')),
+      ],
+    },
+  ],
+  [
+    'calls of one id in many turns',
+    { messages: [hello, ...times(many, () => [{ role: 'assistant', tool_calls: [call('a')] }, result('a')]).flat()] },
+  ],
+  [
+    'calls of tools whose names clash',
+    {
+      messages: [
+        hello,
+        { role: 'assistant', tool_calls: times(many, (at) => call(`a${at}`, foreign(at))) },
+        ...times(many, (at) => result(`a${at}`)),
+      ],
+    },
+  ],
+  ['tools whose names clash', { tools: times(many, (at) => ({ type: 'function', function: { name: foreign(at) } })) }],
+  [
+    'tools whose long names clash at their end',
+    {
+      tools: times(many, (at) => ({
+        type: 'function',
+        function: { name: 'x'.repeat(58) + String(100_000 + (at >> 1)) + foreign(at) },
+      })),
+    },
+  ],
+  ['unknown members', { messages: [{ ...hello, ...Object.fromEntries(times(many, (at) => [`x${at}`, 1])) }] }],
+];
+
+test.each(bodies)(
+  'the cost of %s is linear in their number',
+  async (_name, more) => {
+    const { status } = await chat({
+      model,
+      messages: [hello],
+      tools: [{ type: 'function', function: { name: 'f' } }],
+      ...more,
+    });
+    expect(status).toBe(200);
+  },
+  patienceMs,
+);
+
+test.each([
+  [
+    'tools',
+    (schema: object) => ({ tools: [{ type: 'function', function: { name: 'f', strict: true, parameters: schema } }] }),
+  ],
+  [
+    'response_format',
+    (schema: object) => ({
+      response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema } },
+    }),
+  ],
+])('a chain of references in a schema of %s does not exhaust the stack', async (_name, body) => {
+  const $defs = Object.fromEntries(times(many, (at) => [`a${at}`, { $ref: `#/$defs/a${at + 1}` }]));
+  const schema = { type: 'object', properties: { a: { $ref: '#/$defs/a0' } }, $defs };
+  const { status } = await chat({ model, messages: [hello], ...body(schema) });
+  expect(status).toBe(200);
+});
+
+test('a carrier of very many parts is not one of ours', () => {
+  expect(carried(['a', '1', 'claude-sonnet-4-5', 'tAAAA', 'sAAAA'].join('~'))).toBeDefined();
+  expect(carried(['a', '1', 'claude-sonnet-4-5', ...times(200_000, () => 't')].join('~'))).toBeUndefined();
+});
+
+test.each([
+  { tools: [{ type: 'function', function: { name: 'x'.repeat(1_000_000), parameters: { type: 'array' } } }] },
+  { response_format: { type: 'json_schema', json_schema: { name: 'x'.repeat(1_000_000), schema: { type: 'array' } } } },
+  { messages: [{ role: 'x'.repeat(1_000_000), content: 'x' }] },
+  { model: 'x'.repeat(1_000_000) },
+  { reasoning_effort: 'x'.repeat(1_000_000) },
+  { bedrock: { ['x'.repeat(1_000_000)]: 1 } },
+  { metadata: { ['x'.repeat(1_000_000)]: '1' } },
+])('a refusal repeats no long text of the caller (%#)', async (more) => {
+  const { status, text } = await chat({ model, messages: [hello], ...more });
+  expect(Math.floor(status / 100)).toBe(4);
+  expect(text.length).toBeLessThan(1_000);
+});
