@@ -25,10 +25,15 @@ export function createApp(services: Services, log: (entry: LogEntry) => void): A
       if (entry.firstTokenMs !== undefined) entry.firstTokenMs -= arrived;
       log(entry);
     };
-    let later = false;
+    // The answer, and a stream that outlives it or, broken at once, does not.
+    let awaited = 1;
+    const done = () => {
+      awaited -= 1;
+      if (awaited === 0) write();
+    };
     const logLater = () => {
-      later = true;
-      return write;
+      awaited += 1;
+      return done;
     };
     const bindings: Bindings = { invocation, entry, logLater };
     const response =
@@ -36,7 +41,7 @@ export function createApp(services: Services, log: (entry: LogEntry) => void): A
     entry.status = response.status;
     response.headers.set('x-request-id', invocation.requestId);
     allowOrigin(request, response, config.corsOrigins);
-    if (!later) write();
+    done();
     return response;
   };
 }

@@ -54,6 +54,16 @@ test.each([
   expect(log[0]?.attempts).toBeUndefined();
 });
 
+test('a stream that is over before its answer is on its way is logged with the status that it had', async () => {
+  const failure = { name: 'ValidationException', status: 400, message: 'no' };
+  const batch = [{ messageStart: { role: 'assistant' as const } }, { failure }];
+  const events = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false, value: batch }) }) };
+  const bedrock: Bedrock = { ...unreachable, open: () => Promise.resolve({ ok: true, value: events }) };
+  const { send, log } = testApp({ bedrock });
+  expect((await send('/v1/chat/completions', chatInit({ ...hello, stream: true }))).status).toBe(200);
+  expect(log).toEqual([expect.objectContaining({ status: 200, ended: 'error', error: 'ValidationException' })]);
+});
+
 test('what nobody expected is a bare 500, and its message stays out of the answer and the log', async () => {
   const { send, log } = testApp({ bedrock: unreachable });
   const { status, text } = await send('/v1/chat/completions', chatInit(hello));

@@ -93,10 +93,10 @@ function failed(failure: Failure): Attempt {
 
 /**
  * Some servers say 408 before they close an idle connection (RFC 9110, 15.5.9: the request may be repeated). One who was frozen
- * meanwhile reads it as the answer to its next request. Bedrock's own 408, the model's timeout, says which request it is about.
+ * meanwhile reads it as the answer to its next request. Bedrock's own 408, the model's timeout, names its request and its error.
  */
 function isFarewell({ statusCode, headers }: IncomingMessage): boolean {
-  return statusCode === 408 && headers['x-amzn-requestid'] === undefined;
+  return statusCode === 408 && headers['x-amzn-requestid'] === undefined && headers['x-amzn-errortype'] === undefined;
 }
 
 /** A request's connection: whether it had been idle, and, if so, whether not one byte came back. */

@@ -113,6 +113,11 @@ describe('kept connections', () => {
       { 'x-amzn-requestid': 'a' },
       { failure: { name: 'ModelTimeoutException' } },
     ],
+    [
+      'says so without naming the request is believed',
+      { 'x-amzn-errortype': 'ModelTimeoutException' },
+      { failure: { name: 'ModelTimeoutException' } },
+    ],
   ])('one over which the server %s', async (_what, headers, expected) => {
     const server = await loopback((response, _request, count) => {
       if (count === 2) response.writeHead(408, { connection: 'close', ...headers }).end();
