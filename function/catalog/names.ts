@@ -26,3 +26,8 @@ export function isBedrockModel(name: string): boolean {
 export function isOpaque(model: string): boolean {
   return model.startsWith('arn:') && !/:(foundation-model|inference-profile)\//.test(model);
 }
+
+/** The id that an ARN of Bedrock's own models and profiles shows; other ARNs and ids are returned as they are. */
+export function shownId(model: string): string {
+  return /^arn:[^/]+:(?:foundation-model|inference-profile)\/(.+)$/.exec(model)?.[1] ?? model;
+}

@@ -1,15 +1,21 @@
-import { unknownModel } from '../catalog/resolve.ts';
+import { shownId } from '../catalog/names.ts';
+import { targets, unknownModel } from '../catalog/resolve.ts';
 import type { Endpoint } from './endpoint.ts';
 import { listed } from './listed.ts';
 
-/** One model of the list. Ids have `:` and `/`, encoded or not, so the rest of the path is the id. */
+/**
+ * One model of the list, or one that the list has under its id and the caller asks for by its ARN, which can be called as
+ * well. Ids have `:` and `/`, encoded or not, so the rest of the path is the id.
+ */
 export const retrieveModel: Endpoint = {
   method: 'GET',
   path: '/v1/models/:model{.+}',
   async run(call) {
     const id = call.param('model');
-    const found = (await listed(call)).find((model) => model.id === id);
+    const models = await listed(call);
+    targets(id, call.services.catalog);
+    const found = models.find((model) => model.id === id) ?? models.find((model) => model.id === shownId(id));
     if (!found) throw unknownModel(id);
-    return Response.json(found);
+    return Response.json({ ...found, id });
   },
 };

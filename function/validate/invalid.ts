@@ -10,43 +10,43 @@ export interface Violation {
 
 /** What a caller is told of a violation; `found` is the value at fault, of which at most its type is ever quoted. */
 interface Wording {
-  readonly code: string;
+  readonly code: (param: string) => string;
   readonly text: (param: string, violation: Violation, found: unknown) => string;
 }
 
 /** OpenAI's codes and sentences for each rule of JSON Schema that the request schemas use. */
 const wordings: Readonly<Record<string, Wording>> = {
   type: {
-    code: 'invalid_type',
+    code: () => 'invalid_type',
     text: (param, { params }, found) =>
       `Invalid type for '${param}': expected ${expected(params['type'])}, but got ${kind(found)} instead.`,
   },
   required: {
-    code: 'missing_required_parameter',
+    code: () => 'missing_required_parameter',
     text: (param) => `Missing required parameter: '${param}'.`,
   },
-  additionalProperties: { code: 'unknown_parameter', text: (param) => `Unknown parameter: '${param}'.` },
+  additionalProperties: { code: () => 'unknown_parameter', text: (param) => `Unknown parameter: '${param}'.` },
   enum: {
-    code: 'invalid_value',
+    code: () => 'invalid_value',
     text: (param, { params }) =>
       `Invalid value for '${param}'. Supported values are: ${quoted(params['allowedValues'])}.`,
   },
   const: {
-    code: 'invalid_value',
+    code: () => 'invalid_value',
     text: (param, { params }) =>
       `Invalid value for '${param}'. Supported values are: ${quoted([params['allowedValue']])}.`,
   },
-  minItems: bound('array_below_min_length', 'expected an array of at least', 'items'),
-  maxItems: bound('array_above_max_length', 'expected an array of at most', 'items'),
-  minLength: bound('string_below_min_length', 'expected a string of at least', 'characters'),
-  maxLength: bound('string_above_max_length', 'expected a string of at most', 'characters'),
-  minProperties: bound('object_below_min_properties', 'expected an object of at least', 'members'),
-  maxProperties: bound('object_above_max_properties', 'expected an object of at most', 'members'),
-  minimum: bound('number_below_min_value', 'expected a value of at least'),
-  maximum: bound('number_above_max_value', 'expected a value of at most'),
+  minItems: length('array', 'short'),
+  maxItems: length('array', 'long'),
+  minLength: length('string', 'short'),
+  maxLength: length('string', 'long'),
+  minProperties: length('object', 'short'),
+  maxProperties: length('object', 'long'),
+  minimum: size('below', 'minimum', '>='),
+  maximum: size('above', 'maximum', '<='),
 };
 
-const other: Wording = { code: 'invalid_value', text: (param) => `Invalid value for '${param}'.` };
+const other: Wording = { code: () => 'invalid_value', text: (param) => `Invalid value for '${param}'.` };
 
 /** The 400 for the first violation that a validator found in `body`. */
 export function invalid(violation: Violation | undefined, body: unknown): ApiError {
@@ -57,16 +57,33 @@ export function invalid(violation: Violation | undefined, body: unknown): ApiErr
   if (param === '')
     return new ApiError(`Invalid request body: expected an object, but got ${kind(found)} instead.`, {
       status: 400,
-      code,
+      code: code(param),
     });
-  return new ApiError(text(param, violation, found), { status: 400, code, param });
+  return new ApiError(text(param, violation, found), { status: 400, code: code(param), param });
 }
 
-function bound(code: string, sentence: string, unit = ''): Wording {
+function length(what: 'array' | 'string' | 'object', fault: 'short' | 'long'): Wording {
+  const [side, limit] = fault === 'short' ? (['below_min', 'minimum'] as const) : (['above_max', 'maximum'] as const);
   return {
-    code,
-    text: (param, { params }) => `Invalid '${param}': ${sentence} ${String(params['limit'])} ${unit}`.trimEnd() + '.',
+    code: () => `${what}_${side}_length`,
+    text: (param, { params }) =>
+      `Invalid '${param}': ${what} too ${fault}. Expected ${articles[what]} with ${limit} length ${String(params['limit'])}.`,
   };
+}
+
+function size(side: 'below' | 'above', limit: 'minimum' | 'maximum', sign: string): Wording {
+  return {
+    code: (param) => `${numberKind(param)}_${side}_${limit.slice(0, 3)}_value`,
+    text: (param, { params }) =>
+      `Invalid '${param}': ${numberKind(param)} ${side} ${limit} value. Expected a value ${sign} ${String(params['limit'])}.`,
+  };
+}
+
+/** The members that take a fraction; all others that have a limit are integers. */
+const decimals: ReadonlySet<string> = new Set(['temperature', 'top_p', 'frequency_penalty', 'presence_penalty']);
+
+function numberKind(param: string): 'decimal' | 'integer' {
+  return decimals.has(param) ? 'decimal' : 'integer';
 }
 
 /** `/messages/2/content/0/image_url` and a missing `url` become `messages[2].content[0].image_url.url`. */

@@ -45,6 +45,20 @@ test('whatever is listed can be retrieved, encoded or not, and called', async ()
   }
 }, 30_000);
 
+test('what is listed by its id can be retrieved by its ARN', async () => {
+  const gateway = testApp({ endpoint: simulator.url });
+  for (const arn of [
+    'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6',
+    'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0',
+  ]) {
+    const { status, text } = await gateway.send(`/v1/models/${arn}`, { headers });
+    expect([arn, status]).toEqual([arn, 200]);
+    expect(JSON.parse(text).id).toBe(arn);
+  }
+  const other = 'arn:aws:bedrock:us-east-1::foundation-model/example.nothing-v1:0';
+  expect((await gateway.send(`/v1/models/${other}`, { headers })).status).toBe(404);
+});
+
 test('without unmapped models only the configured names are there', async () => {
   const gateway = testApp({ endpoint: simulator.url, catalog: { models, allowUnmappedBedrockModels: false } });
   expect(await ids(gateway)).toEqual(['gpt-4o']);

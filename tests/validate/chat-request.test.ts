@@ -32,7 +32,7 @@ test.each([
     { model: 'm', messages: [] },
     'messages',
     'array_below_min_length',
-    "Invalid 'messages': expected an array of at least 1 items.",
+    "Invalid 'messages': array too short. Expected an array with minimum length 1.",
   ],
   [
     { model: 'm', messages: [user, { role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
@@ -43,8 +43,14 @@ test.each([
   [
     { model: 'm', messages: [user], temperature: 3 },
     'temperature',
-    'number_above_max_value',
-    "Invalid 'temperature': expected a value of at most 2.",
+    'decimal_above_max_value',
+    "Invalid 'temperature': decimal above maximum value. Expected a value <= 2.",
+  ],
+  [
+    { model: 'm', messages: [user], n: 0 },
+    'n',
+    'integer_below_min_value',
+    "Invalid 'n': integer below minimum value. Expected a value >= 1.",
   ],
   [
     { model: 'm', messages: [user], max_tokens: '5' },

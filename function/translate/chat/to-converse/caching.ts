@@ -67,15 +67,26 @@ function automatic({ tools, system, messages }: Cacheable, { family }: Work): Ca
     tools: withTools && tools.length > 0 ? [...tools, point] : tools,
     system: positions.includes('system') && system.length > 0 ? [...system, point] : system,
     messages: messages.map((message, at) => {
-      const takes =
-        positions.includes('messages') && (at === last || at === lastButOne) && (withTools || !hasToolBlocks(message));
-      return takes ? { ...message, content: [...message.content, point] } : message;
+      const takes = positions.includes('messages') && (withTools || !hasToolBlocks(message));
+      const returns = at === last || at === lastButOne;
+      return takes && returns && !endsInTextDocument(message)
+        ? { ...message, content: [...message.content, point] }
+        : message;
     }),
   };
 }
 
 function isUsers({ role }: Message): boolean {
   return role === 'user';
+}
+
+/**
+ * Claude on Bedrock is reported to refuse a point right after a document of text (`content.n.type: Field required`); after a
+ * PDF it takes one.
+ */
+function endsInTextDocument({ content }: Message): boolean {
+  const last = content.at(-1);
+  return last !== undefined && 'document' in last && last.document.format !== 'pdf';
 }
 
 const point: Point = { cachePoint: { type: 'default' } };

@@ -78,7 +78,7 @@ const MOST_CALLS = 8;
 
 function calls({ request: { n } }: Work): number {
   if ((n ?? 1) <= MOST_CALLS) return n ?? 1;
-  const message = `Invalid 'n': expected a value of at most ${MOST_CALLS}, but got ${n} instead.`;
+  const message = `Invalid 'n': integer above maximum value. Expected a value <= ${MOST_CALLS}, but got ${n} instead.`;
   throw invalid('n', message, 'integer_above_max_value');
 }
 
