@@ -86,6 +86,8 @@ async function answer(target: URL, { network, signal }: Limits): Promise<Incomin
     request.once('response', resolve);
     // Stays: an error after the answer must not end the process; the body's reader sees it as well.
     request.on('error', reject);
+    // A host that answers 101 gets neither answer nor error: Node just closes.
+    request.once('close', () => reject(new Error('no answer')));
     request.end();
   });
 }

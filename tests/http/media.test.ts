@@ -245,6 +245,8 @@ describe('what is not taken', () => {
     'an SVG': (_request, response) =>
       response.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg xmlns="http://www.w3.org/2000/svg"/>'),
     'a compressed image': (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(png),
+    'a switch of protocols, which is neither answer nor error': (request) =>
+      request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
     'a reset': (_request, response) => response.destroy(),
     'a cut answer': (_request, response) => {
       response.writeHead(200, { 'content-length': '1000' });

@@ -90,5 +90,28 @@ function isConverseResponse(value: unknown): value is ConverseResponse {
   const { output } = value;
   const message = isObject(output) ? output['message'] : undefined;
   const content = isObject(message) ? message['content'] : undefined;
-  return Array.isArray(content) && content.every(isObject);
+  return Array.isArray(content) && content.every(isBlock);
+}
+
+/** Those blocks that are read must have what is read of them; other kinds pass. */
+function isBlock(block: unknown): boolean {
+  return isObject(block) && Object.entries(block).every(([kind, value]) => blocks.get(kind)?.(value) ?? true);
+}
+
+const blocks: ReadonlyMap<string, (value: unknown) => boolean> = new Map<string, (value: unknown) => boolean>([
+  ['text', (value) => typeof value === 'string'],
+  [
+    'toolUse',
+    (value) => isObject(value) && typeof value['toolUseId'] === 'string' && typeof value['name'] === 'string',
+  ],
+  ['reasoningContent', (value) => isObject(value) && isReasoning(value)],
+  [
+    'citationsContent',
+    (value) => isObject(value) && (value['content'] === undefined || Array.isArray(value['content'])),
+  ],
+]);
+
+function isReasoning({ reasoningText, redactedContent }: Readonly<Record<string, unknown>>): boolean {
+  if (redactedContent !== undefined) return typeof redactedContent === 'string';
+  return reasoningText === undefined || (isObject(reasoningText) && typeof reasoningText['text'] === 'string');
 }

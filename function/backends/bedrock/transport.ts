@@ -71,8 +71,11 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     const connection = watch(outgoing, sockets);
     const abort = () => void outgoing.destroy();
     signal.addEventListener('abort', abort, { once: true });
-    // After the whole answer, or after the error that there is instead.
-    outgoing.once('close', () => signal.removeEventListener('abort', abort));
+    // After the whole answer, or after the error that there is instead. After a 101 there is neither: Node just closes.
+    outgoing.once('close', () => {
+      signal.removeEventListener('abort', abort);
+      resolve(failed(ours('ConnectionError', 'Bedrock closed the connection without an answer.')));
+    });
     outgoing.once('response', (incoming) => {
       const stale = connection.idled() && isFarewell(incoming);
       if (stale) incoming.resume();
