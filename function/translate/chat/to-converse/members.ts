@@ -19,11 +19,14 @@ import type {
   FunctionObject,
 } from '../../../dialects/chat.gen.ts';
 import { asksNothing, disposition } from '../disposition.ts';
-import { unsupported } from './refusal.ts';
+import { invalid, unsupported } from './refusal.ts';
 
 /** Refuses what must not be ignored, and names what is. Linear in the number of members. */
 export function checkMembers(request: ChatRequest, ignored: Set<string>): void {
   for (const [name, value] of Object.entries(request)) checkTopLevel(name, value, ignored);
+  // OpenAI's own rule and words: whoever sends it expects a stream.
+  if (request.stream_options && request.stream !== true)
+    throw invalid('stream_options', "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
   for (const message of request.messages) checkMessage(message, ignored);
   for (const tool of request.tools ?? []) {
     nameUnknown(tool, { known: known.tool, prefix: 'tools', ignored });
