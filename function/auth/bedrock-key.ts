@@ -44,7 +44,7 @@ function shortTerm(encoded: string): BedrockKey {
     only(query, 'Action') === 'CallWithBearerToken' &&
     only(query, 'X-Amz-Signature') !== '' &&
     /^[A-Z0-9]{16,128}$/.test(accessKey) &&
-    /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region) &&
+    /^[a-z]{2,4}(-[a-z]{1,16}){1,3}-\d{1,2}$/.test(region) &&
     service === 'bedrock' &&
     terminator === 'aws4_request' &&
     /^\d{1,6}$/.test(seconds);

@@ -55,7 +55,7 @@ export async function relay<Request, Reply, Event, Plan, State>(
     const [target] = targets;
     if (!target) throw new Error('the catalog resolved a name to no target');
     const progress = { prepared: await prepare(order, target, stamp), begun: false };
-    Object.assign(entry, { model: job.name, stream });
+    Object.assign(entry, { model: withoutArn(job.name), stream });
     if (!stream) return await answer(job, order, progress);
     const response = await streamed(job, order, progress);
     handedOn = response.ok;

@@ -55,6 +55,8 @@ function request({ method, path, query, headers, event }: Parts): Request {
   if (forbidden.has(method.toUpperCase())) throw wrongMethod(method);
   const url = `${origin}${encoded(path).replace(unversioned, '')}${query === '' ? '' : `?${query}`}`;
   const body = bodiless.has(method.toUpperCase()) ? undefined : bodyOf(event);
+  // Else the Fetch standard makes one up, and the caller is told of a text/plain that they never sent.
+  if (body !== undefined && !headers.has('content-type')) headers.set('content-type', '');
   return new Request(url, { method, headers, ...(body !== undefined && { body }) });
 }
 

@@ -138,6 +138,8 @@ function kind(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
+  // 1e999 is a number in JSON, but in nothing that reads it.
+  if (value === Infinity || value === -Infinity) return 'a number out of range';
   if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a number';
   return articles[typeof value] ?? typeof value;
 }

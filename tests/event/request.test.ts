@@ -26,6 +26,11 @@ function v2(overrides: Record<string, unknown> = {}, http: Record<string, unknow
 
 const pathOf = (request: Request) => new URL(request.url).pathname;
 
+test('a body without a content type is given none that its sender did not name', () => {
+  expect(requestFromV1(v1({ multiValueHeaders: {} })).headers.get('content-type')).toBe('');
+  expect(requestFromV2(v2({ headers: {}, body: '{}' }, { method: 'POST' })).headers.get('content-type')).toBe('');
+});
+
 describe('the path', () => {
   test.each([
     // An exact mapping strips its key from `path`; the context still has it.
