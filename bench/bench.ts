@@ -46,17 +46,20 @@ export async function shot(bench: Bench, variant: Variant, payload: Payload): Pr
   return made;
 }
 
+/** It takes V8 some ten thousand requests to have compiled what a gateway runs. */
+const warmUpRounds = 4;
+
 /** Runs every variant in every round, one after the other, so that what slows the machine down slows all of them. */
 export async function interleaved<Name extends string, Value>(
   rounds: number,
   names: readonly Name[],
-  measure: (name: Name) => Promise<Value>,
+  measure: (name: Name, warmUp: boolean) => Promise<Value>,
 ): Promise<Map<Name, Value[]>> {
   const values = new Map<Name, Value[]>(names.map((name) => [name, []]));
-  // The first round warms up the compiler and the connections, and is not counted.
+  // The first round warms up, and is not counted.
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
-      const value = await measure(name);
+      const value = await measure(name, round === 0);
       if (round > 0) values.get(name)?.push(value);
     }
   }
@@ -71,19 +74,38 @@ export async function sample(server: Server, fired: Shot, volley: Volley): Promi
   return { requests, perSecond: (requests * 1000) / ms, cpuMicros: (after.cpuMicros - before.cpuMicros) / requests };
 }
 
+/** The samples of each variant. */
+export type Samples = ReadonlyMap<Variant, readonly Sample[]>;
+
 /** The same for several variants and one conversation. */
-export async function compare(
+export async function compare(bench: Bench, wanted: readonly Variant[], payload: Payload): Promise<Samples> {
+  const [samples = new Map()] = await compareAll(bench, wanted, [payload]);
+  return samples;
+}
+
+/** The same for several conversations, which are compared with each other: all of them in every round. */
+export async function compareAll(
   bench: Bench,
   wanted: readonly Variant[],
-  payload: Payload,
-): Promise<Map<Variant, Sample[]>> {
-  const names = present(bench, wanted);
+  payloads: readonly Payload[],
+): Promise<Samples[]> {
   const { rounds, roundMs: ms, connections } = bench.options;
-  const shots = new Map<Variant, Shot>();
-  for (const name of names) shots.set(name, await shot(bench, name, payload));
-  return interleaved(rounds, names, async (name) => {
-    const fired = shots.get(name);
-    if (!fired) throw new Error(`the variant ${name} has no request`);
-    return sample(serverOf(bench, name), fired, { connections, ms });
+  const runs = new Map<string, { server: Server; fired: Shot }>();
+  for (const name of present(bench, wanted)) {
+    for (const [index, payload] of payloads.entries()) {
+      runs.set(key(name, index), { server: serverOf(bench, name), fired: await shot(bench, name, payload) });
+    }
+  }
+  const values = await interleaved(rounds, [...runs.keys()], async (name, warmUp) => {
+    const run = runs.get(name);
+    if (!run) throw new Error(`there is no run ${name}`);
+    return sample(run.server, run.fired, { connections, ms: warmUp ? ms * warmUpRounds : ms });
   });
+  return payloads.map(
+    (_, index) => new Map(present(bench, wanted).map((name) => [name, values.get(key(name, index)) ?? []])),
+  );
+}
+
+function key(variant: Variant, payload: number): string {
+  return `${variant} ${payload}`;
 }

@@ -59,7 +59,7 @@ async function underLoad(bench: Bench): Promise<Figure> {
 /** Streams of both lengths, one after the other; and one whose reader stops, so that whatever is not held back piles up. */
 async function ofStream(bench: Bench): Promise<Figure> {
   const server = await gatewayServer(bench);
-  const [few, many] = bench.options.quick ? [200, 2000] : [2000, 200_000];
+  const [few, many] = bench.options.quick ? [200, 2000] : [20_000, 200_000];
   const at = { origin: server.origin, backend: bench.backend.origin };
   const short = shotAt('gateway', at, streamOf(few));
   const long = shotAt('gateway', at, streamOf(many));
@@ -76,12 +76,16 @@ async function ofStream(bench: Bench): Promise<Figure> {
     title: 'Resident memory while streaming',
     unit: 'MB',
     rows: [
-      row(`streams of ${few} deltas`, [shortPeak / megabyte]),
-      row(`a stream of ${many} deltas`, [longPeak / megabyte]),
+      row(`streams of ${few.toLocaleString('en')} deltas`, [shortPeak / megabyte]),
+      row(`a stream of ${many.toLocaleString('en')} deltas`, [longPeak / megabyte]),
       row('the same, its reader stopped', [stalledPeak / megabyte]),
     ],
     goals: [
-      goal(`memory of a stream, ${many} deltas over ${few}`, { atMost: 1.1, unit: '×' }, over(longPeak)),
+      goal(
+        `memory of a stream, ${many.toLocaleString('en')} deltas over ${few.toLocaleString('en')}`,
+        { atMost: 1.1, unit: '×' },
+        over(longPeak),
+      ),
       goal('the same while its reader has stopped', { atMost: 1.1, unit: '×' }, over(stalledPeak)),
     ],
   };

@@ -1,10 +1,8 @@
-import { compare, type Bench, type Sample } from '../bench.ts';
+import { compare, type Bench, type Samples } from '../bench.ts';
 import { goal, row, type Figure, type Goal } from '../figure.ts';
 import { conversation } from '../payloads.ts';
 import { ratios } from '../stats.ts';
 import { titles, variants, type Variant } from '../variants.ts';
-
-type Samples = ReadonlyMap<Variant, readonly Sample[]>;
 
 /** Requests a second of a short chat, and what each costs. */
 export async function throughput(bench: Bench): Promise<Figure[]> {

@@ -55,25 +55,22 @@ function checkHeaders(headers: Headers): void {
 
 /** The body as text, never more than `limit` bytes of it in memory. */
 async function text(request: Request, limit: number): Promise<string> {
-  const declared = Number(request.headers.get('content-length') ?? Number.NaN);
-  if (declared > limit) throw tooLarge(limit);
-  // What says how long it is comes whole: HTTP holds it to its word, and reading it as a stream costs a third more.
-  if (declared >= 0) return decode(checked(await request.arrayBuffer(), limit));
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
+  // By its reader: a loop of `for await`, or arrayBuffer(), costs four times as much for a short body.
+  const reader = request.body?.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop early cancels the body: the rest is not read.
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+  for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
+    size += next.value.byteLength;
+    if (size > limit) {
+      // The rest is not read, and nobody waits for it to be dropped.
+      reader?.cancel().catch(() => undefined);
+      throw tooLarge(limit);
+    }
+    chunks.push(next.value);
   }
   const [first] = chunks;
   return decode(first && chunks.length === 1 ? first : Buffer.concat(chunks, size));
-}
-
-function checked(bytes: ArrayBuffer, limit: number): Uint8Array {
-  if (bytes.byteLength > limit) throw tooLarge(limit);
-  return new Uint8Array(bytes);
 }
 
 function decode(bytes: Uint8Array): string {
