@@ -73,7 +73,7 @@ function chosen({ only }: Options): [string, (typeof groups)[string]][] {
 }
 
 /** The part of docs/performance.md that a run writes. */
-const measured = /(<!-- measured: begin -->\n)[^]*(\n<!-- measured: end -->)/;
+const measured = /(<!-- measured: begin -->\n)[^]*(<!-- measured: end -->)/;
 
 async function publish(result: Report, options: Options): Promise<void> {
   const text = markdown(result);
@@ -91,7 +91,7 @@ async function publish(result: Report, options: Options): Promise<void> {
   const before = await readFile(page, 'utf8');
   await writeFile(
     page,
-    before.replace(measured, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`),
+    before.replace(measured, (_, begin: string, end: string) => `${begin}\n${text}\n\n${end}`),
   );
 }
 
