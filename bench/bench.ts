@@ -32,7 +32,7 @@ export function present(bench: Bench, wanted: readonly Variant[]): Variant[] {
 }
 
 /** The server of a variant; a figure asks only for those that are present. */
-export function serverOf({ servers }: Bench, variant: Variant): Server {
+function serverOf({ servers }: Bench, variant: Variant): Server {
   const server = servers.get(variant);
   if (!server) throw new Error(`the variant ${variant} was not started`);
   return server;
@@ -67,7 +67,7 @@ export async function interleaved<Name extends string, Value>(
 }
 
 /** Puts a server under load and asks it what that cost. */
-export async function sample(server: Server, fired: Shot, volley: Volley): Promise<Sample> {
+async function sample(server: Server, fired: Shot, volley: Volley): Promise<Sample> {
   const before = await server.usage();
   const { requests, ms } = await fire(fired, volley);
   const after = await server.usage();

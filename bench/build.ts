@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeBundle } from '../infra/bundle.ts';
 
@@ -12,7 +13,10 @@ export async function buildAll(root: string, folder: string): Promise<void> {
   await writeBundle(root, catalog, path.join(folder, 'bundle'));
   await build({
     absWorkingDir: root,
-    entryPoints: { gateway: 'bench/servers/gateway.ts', cold: 'bench/servers/cold.ts' },
+    entryPoints: {
+      gateway: fileURLToPath(new URL('./servers/gateway.ts', import.meta.url)),
+      cold: fileURLToPath(new URL('./servers/cold.ts', import.meta.url)),
+    },
     outdir: folder,
     bundle: true,
     format: 'esm',

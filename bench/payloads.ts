@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** The model whose answer is one short sentence. */
-export const model = 'us.anthropic.claude-sonnet-4-6';
+const model = 'us.anthropic.claude-sonnet-4-6';
 
 const shape = /-d(\d+)x(\d+)$/;
 const shortAnswer: Answer = { deltas: 20, chars: 5 };
