@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { createApp } from './app.ts';
 import { createBedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
-import type { LogEntry } from './endpoints/endpoint.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { fetchMedia } from './http/media.ts';
+import { createLog } from './log.ts';
 
 /** A connection in the same region is open in some tens of milliseconds; a start must not wait for one that is not. */
 const warmUpMs = 1_000;
 
-const logger = new Logger({ serviceName: 'bedrock-gateway' });
+// Not by console: where Lambda logs JSON it wraps what console is given, and takes standard output as it is.
+const log = createLog((line) => process.stdout.write(line));
 const config = readConfig(process.env);
 const bedrock = createBedrock({ endpoints: config.endpoints });
 const now = (): number => Date.now();
@@ -29,10 +29,11 @@ const app = createApp(
     newId: () => `chatcmpl-${randomUUID().replaceAll('-', '')}`,
     random: () => Math.random(),
   },
-  log,
+  log.request,
 );
 
-const lambda = entries(app, { now, refuse, broken });
+const broken = (cause: unknown, requestId: string): void => log.broken(requestId, nameOf(cause));
+const lambda = entries(app, { now, refuse, broken, settled: log.settled });
 
 /** Behind the HTTP API: every answer whole. */
 export const { buffered } = lambda;
@@ -50,12 +51,6 @@ async function settledWithin(promise: Promise<void>, ms: number): Promise<void> 
   clearTimeout(timer);
 }
 
-/** One line for each request. */
-function log(entry: LogEntry): void {
-  if (entry.status >= 500) logger.error('request', { ...entry });
-  else logger.info('request', { ...entry });
-}
-
 /** The answer to an event that no request could be made of: app never saw it, so its line is written here. */
 function refuse(cause: unknown, requestId: string): Response {
   const error =
@@ -66,14 +61,9 @@ function refuse(cause: unknown, requestId: string): Response {
           code: 'internal_error',
         });
   const reason = cause instanceof ApiError ? (cause.code ?? cause.type) : nameOf(cause);
-  log({ requestId, endpoint: 'unknown', method: 'unknown', status: error.status, latencyMs: 0, error: reason });
+  log.request({ requestId, endpoint: 'unknown', method: 'unknown', status: error.status, latencyMs: 0, error: reason });
   const headers = { ...error.headers, 'x-request-id': requestId };
   return Response.json(errorBody(error), { status: error.status, headers });
-}
-
-/** An answer broke after its status was out. Only the name is logged: a message could quote the answer. */
-function broken(cause: unknown, requestId: string): void {
-  logger.error('answer cut short', { requestId, error: nameOf(cause) });
 }
 
 function nameOf(cause: unknown): string {

@@ -6,6 +6,11 @@ export interface Invocation {
   readonly answerBy: number;
   /** Until when a stream must have ended, in milliseconds since the epoch. */
   readonly streamUntil: number;
+  /**
+   * The request's body, where the edge has it whole already, as both edges of AWS do. The Request then needs none: wrapping
+   * a text into a stream and reading it back costs more than parsing it.
+   */
+  readonly body?: string | Uint8Array | undefined;
 }
 
 /** The whole product, minus Lambda. It never rejects: what goes wrong is an answer. */

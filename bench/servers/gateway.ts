@@ -1,16 +1,16 @@
 // The whole gateway (`createApp`) behind node:http: what handler.ts puts together, without Lambda's events.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { createApp } from '../../function/app.ts';
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { createDirectory } from '../../function/backends/bedrock/directory.ts';
 import { readConfig } from '../../function/config.ts';
 import { fetchMedia } from '../../function/http/media.ts';
+import { createLog } from '../../function/log.ts';
 import { behindNode } from './adapter.ts';
 import { listen } from './listen.ts';
 
-const logger = new Logger({ serviceName: 'bedrock-gateway' });
+const log = createLog((line) => process.stdout.write(line));
 const config = readConfig(process.env);
 const bedrock = createBedrock({ endpoints: config.endpoints });
 const now = (): number => Date.now();
@@ -26,7 +26,7 @@ const app = createApp(
     newId: () => `chatcmpl-${randomUUID().replaceAll('-', '')}`,
     random: () => Math.random(),
   },
-  (entry) => logger.info('request', { ...entry }),
+  log.request,
 );
 
 listen(createServer(behindNode(app)));

@@ -14,7 +14,7 @@ export const chatCompletions: Endpoint = {
   async run(call) {
     // First of all: nobody without a usable key makes the gateway read, fetch or resolve anything.
     const caller = call.caller();
-    const request = chatRequest(await readJson(call.request));
+    const request = chatRequest(await readJson(call.request, { body: call.invocation.body }));
     const { catalog, config } = call.services;
     return relay({
       call,

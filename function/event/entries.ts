@@ -3,7 +3,7 @@ import type { App, Invocation } from '../invocation.ts';
 import { bufferedResult, type BufferedResult } from './buffered.ts';
 import { type Clock, httpApiDeadlines, restApiDeadlines } from './deadlines.ts';
 import { requestIdOf } from './members.ts';
-import { requestFromV1, requestFromV2 } from './request.ts';
+import { bodyFrom, requestFromV1, requestFromV2 } from './request.ts';
 import { streamResponse } from './streamed.ts';
 
 /** What of Lambda's context is needed here. */
@@ -23,13 +23,19 @@ export interface EntryOptions {
   readonly refuse: (cause: unknown, requestId: string) => Response;
   /** Told when an answer broke after it had begun. */
   readonly broken: (cause: unknown, requestId: string) => void;
+  /** What must be over before the platform may freeze the process: the log's last lines. */
+  readonly settled: () => Promise<void>;
 }
 
 /** The app as Lambda's two kinds of handler. Neither ever rejects: the platform would answer with words of its own. */
-export function entries(app: App, { now, refuse, broken }: EntryOptions): Entries {
-  async function respond(read: () => Request, invocation: Invocation): Promise<Response> {
+export function entries(app: App, { now, refuse, broken, settled }: EntryOptions): Entries {
+  async function respond(
+    event: unknown,
+    requestFrom: (event: unknown) => Request,
+    invocation: Invocation,
+  ): Promise<Response> {
     try {
-      return await app(read(), invocation);
+      return await app(requestFrom(event), { ...invocation, body: bodyFrom(event) });
     } catch (cause) {
       return refuse(cause, invocation.requestId);
     }
@@ -43,14 +49,17 @@ export function entries(app: App, { now, refuse, broken }: EntryOptions): Entrie
     async buffered(event, context) {
       const requestId = requestIdOf(event) ?? context.awsRequestId;
       const invocation = { requestId, ...httpApiDeadlines(event, clock(context)) };
-      const response = await respond(() => requestFromV2(event), invocation);
-      return bufferedResult(response).catch((cause: unknown) => bufferedResult(refuse(cause, requestId)));
+      const response = await respond(event, requestFromV2, invocation);
+      const result = await bufferedResult(response).catch((cause: unknown) => bufferedResult(refuse(cause, requestId)));
+      await settled();
+      return result;
     },
     async streaming(event, stream, context) {
       const requestId = requestIdOf(event) ?? context.awsRequestId;
       const invocation = { requestId, ...restApiDeadlines(clock(context)) };
-      const response = await respond(() => requestFromV1(event), invocation);
+      const response = await respond(event, requestFromV1, invocation);
       await streamResponse(response, stream, (cause) => broken(cause, requestId));
+      await settled();
     },
   };
 }

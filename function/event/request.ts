@@ -4,12 +4,11 @@ import { members, text } from './members.ts';
 /** A request as the gateway's core takes it needs some origin; no route depends on it. */
 const origin = 'https://gateway.invalid';
 
+/** The Fetch standard takes these methods for a mistake in the program. */
+const forbidden = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
 /** Served without `/v1`: on AWS's own host every path is below the stage, which is called `v1`. */
 const unversioned = /^\/v1(?=\/(?:model|health|foundation-models|inference-profiles)(?:\/|$))/;
-
-/** The Fetch standard takes a GET or HEAD with a body, and these methods, for a mistake in the program. */
-const bodiless = new Set(['GET', 'HEAD']);
-const forbidden = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /** What both payload versions come down to. */
 interface Parts {
@@ -17,10 +16,9 @@ interface Parts {
   readonly path: string | undefined;
   readonly query: string;
   readonly headers: Headers;
-  readonly event: Readonly<Record<string, unknown>>;
 }
 
-/** The request in an HTTP API's event (payload 2.0). Throws an ApiError when there is none in it. */
+/** The request in an HTTP API's event (payload 2.0), without its body. Throws an ApiError when there is none in it. */
 export function requestFromV2(event: unknown): Request {
   const all = members(event);
   const http = members(members(all['requestContext'])['http']);
@@ -29,7 +27,6 @@ export function requestFromV2(event: unknown): Request {
     path: text(all['rawPath']),
     query: text(all['rawQueryString']) ?? '',
     headers: headersOf({}, all['headers']),
-    event: all,
   });
 }
 
@@ -45,19 +42,15 @@ export function requestFromV1(event: unknown): Request {
     path: text(context['path']) ?? text(all['path']),
     query: queryOf(all['multiValueQueryStringParameters'], all['queryStringParameters']),
     headers: headersOf(all['multiValueHeaders'], all['headers']),
-    event: all,
   });
 }
 
-function request({ method, path, query, headers, event }: Parts): Request {
+function request({ method, path, query, headers }: Parts): Request {
   if (method === undefined || path === undefined) throw malformed('it names no method or no path');
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) throw malformed('its method is not one that HTTP has');
   if (forbidden.has(method.toUpperCase())) throw wrongMethod(method);
   const url = `${origin}${encoded(path).replace(unversioned, '')}${query === '' ? '' : `?${query}`}`;
-  const body = bodiless.has(method.toUpperCase()) ? undefined : bodyOf(event);
-  // Else the Fetch standard makes one up, and the caller is told of a text/plain that they never sent.
-  if (body !== undefined && !headers.has('content-type')) headers.set('content-type', '');
-  return new Request(url, { method, headers, ...(body !== undefined && { body }) });
+  return new Request(url, { method, headers });
 }
 
 /**
@@ -69,8 +62,9 @@ function encoded(path: string): string {
   return absolute.replaceAll(/%(?![\da-f]{2})/gi, '%25').replaceAll(/[?#\\\p{Cc}]/gu, encodeURIComponent);
 }
 
-function bodyOf(event: Readonly<Record<string, unknown>>): string | Uint8Array<ArrayBuffer> | undefined {
-  const { body, isBase64Encoded } = event;
+/** The body in an event of either kind; it goes beside the request. Throws an ApiError for one that cannot be read. */
+export function bodyFrom(event: unknown): string | Uint8Array | undefined {
+  const { body, isBase64Encoded } = members(event);
   if (body === undefined || body === null || body === '') return undefined;
   if (typeof body !== 'string') throw malformed('its body is not text');
   if (isBase64Encoded !== true) return body;

@@ -1,7 +1,9 @@
 import { ApiError } from '../errors.ts';
 
-/** What readJson may be told; the defaults are the product's. */
-export interface BodyLimits {
+/** What readJson may be told; the limits' defaults are the product's. */
+export interface BodyOptions {
+  /** The body, where it is known already; else it is read from the request. */
+  readonly body?: string | Uint8Array | undefined;
   /** Bytes of the body. */
   readonly limit?: number;
   /** How deep arrays and objects may nest. */
@@ -21,11 +23,13 @@ const defaultDepth = 128;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a request's JSON object. Throws an ApiError that says what is wrong with the body. */
-export async function readJson(request: Request, limits: BodyLimits = {}): Promise<Record<string, unknown>> {
+export async function readJson(request: Request, options: BodyOptions = {}): Promise<Record<string, unknown>> {
   checkHeaders(request.headers);
-  const value = parse(await text(request, limits.limit ?? defaultLimit));
+  const limit = options.limit ?? defaultLimit;
+  const json = options.body === undefined ? await text(request, limit) : known(options.body, limit);
+  const value = parse(json);
   if (!isObject(value)) throw invalid('The body of the request must be a JSON object.');
-  const depth = limits.depth ?? defaultDepth;
+  const depth = options.depth ?? defaultDepth;
   if (isDeeper(value, depth)) {
     throw invalid(
       `The JSON body of the request is nested too deeply: at most ${depth} levels are taken.`,
@@ -51,6 +55,12 @@ function checkHeaders(headers: Headers): void {
       code: 'unsupported_content_encoding',
     });
   }
+}
+
+function known(body: string | Uint8Array, limit: number): string {
+  const size = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  if (size > limit) throw tooLarge(limit);
+  return typeof body === 'string' ? body : decode(body);
 }
 
 /** The body as text, never more than `limit` bytes of it in memory. */

@@ -20,6 +20,7 @@ function setUp(app: App) {
       return Response.json({ error: 'refused' }, { status: 400 });
     },
     broken: (cause, requestId) => breaks.push([String(cause), requestId]),
+    settled: () => Promise.resolve(),
   };
   return { ...entries(app, options), refusals, breaks };
 }

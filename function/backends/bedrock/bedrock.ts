@@ -54,7 +54,7 @@ export function createBedrock(options: BedrockOptions = {}): Bedrock {
 
   function converse(operation: string, request: ConverseRequest, context: CallContext): WireRequest {
     const { host, prefix } = runtime(context.region);
-    const body = Buffer.from(JSON.stringify(request), 'utf8');
+    const body = JSON.stringify(request);
     return {
       host,
       method: 'POST',
@@ -62,7 +62,7 @@ export function createBedrock(options: BedrockOptions = {}): Bedrock {
       headers: {
         ...headers(context.credential),
         'content-type': 'application/json',
-        'content-length': body.byteLength,
+        'content-length': String(Buffer.byteLength(body)),
       },
       body,
       signal: context.signal,

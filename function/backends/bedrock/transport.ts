@@ -9,8 +9,9 @@ export interface WireRequest {
   readonly host: Host;
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly headers: Readonly<Record<string, string | number>>;
-  readonly body?: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text: Node then sends head and body with one write, which for short ones is a fifth of what sending costs. */
+  readonly body?: string;
   readonly signal: AbortSignal;
 }
 
@@ -67,7 +68,16 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
   if (signal.aborted) return Promise.resolve(failed(aborted(signal.reason)));
   return new Promise((resolve) => {
     const { hostname, port } = host;
-    const outgoing = modules[host.protocol].request({ hostname, port, method, path, headers, agent: sockets.agent });
+    // As a list, headers are written as they are: Node checks and copies members of an object one by one.
+    const list = Object.entries({ host: authority(host), ...headers }).flat();
+    const outgoing = modules[host.protocol].request({
+      hostname,
+      port,
+      method,
+      path,
+      headers: list,
+      agent: sockets.agent,
+    });
     const connection = watch(outgoing, sockets);
     const abort = () => void outgoing.destroy();
     signal.addEventListener('abort', abort, { once: true });
@@ -88,6 +98,12 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     });
     outgoing.end(body);
   });
+}
+
+/** As Node writes it itself for headers that are no list: the port only where it is not the protocol's own. */
+function authority({ protocol, hostname, port }: Host): string {
+  const name = hostname.includes(':') ? `[${hostname}]` : hostname;
+  return port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
 }
 
 function failed(failure: Failure): Attempt {
