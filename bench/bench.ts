@@ -46,8 +46,8 @@ export async function shot(bench: Bench, variant: Variant, payload: Payload): Pr
   return made;
 }
 
-/** It takes V8 some ten thousand requests to have compiled what a gateway runs. */
-const warmUpRounds = 4;
+/** It takes V8 some sixteen thousand requests to have compiled what a gateway runs. */
+const warmUpRounds = 8;
 
 /** Runs every variant in every round, one after the other, so that what slows the machine down slows all of them. */
 export async function interleaved<Name extends string, Value>(

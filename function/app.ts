@@ -4,6 +4,7 @@ import { endpoints } from './endpoints/index.ts';
 import type { Call, Endpoint, LogEntry, Services } from './endpoints/endpoint.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { allowOrigin, preflight } from './http/cors.ts';
+import { json } from './http/json.ts';
 import type { App, Invocation } from './invocation.ts';
 
 /** What hono hands through to a route. */
@@ -46,8 +47,28 @@ export function createApp(services: Services, log: (entry: LogEntry) => void): A
   };
 }
 
-function newEntry(request: Request, { requestId }: Invocation): LogEntry {
-  return { requestId, endpoint: 'unknown', method: request.method, status: 500, latencyMs: 0 };
+/** With every member that it may get: an object that grows member by member is slow to write out. */
+function newEntry({ method }: Request, { requestId }: Invocation): LogEntry {
+  return {
+    requestId,
+    endpoint: 'unknown',
+    method,
+    status: 500,
+    latencyMs: 0,
+    caller: undefined,
+    model: undefined,
+    target: undefined,
+    stream: undefined,
+    firstTokenMs: undefined,
+    inputTokens: undefined,
+    outputTokens: undefined,
+    cacheReadTokens: undefined,
+    stopReason: undefined,
+    attempts: undefined,
+    error: undefined,
+    ended: undefined,
+    stack: undefined,
+  };
 }
 
 function routes(services: Services): Hono<{ Bindings: Bindings }> {
@@ -69,6 +90,15 @@ function routes(services: Services): Hono<{ Bindings: Bindings }> {
       });
     });
   }
+  const others = otherMethods();
+  router.notFound((context) => others.fetch(context.req.raw, context.env));
+  router.onError((error, context) => refused(error, context.env.entry));
+  return router;
+}
+
+/** Asked when no route fits: a router of its own, because hono is quick only while one handler matches a request. */
+function otherMethods(): Hono<{ Bindings: Bindings }> {
+  const router = new Hono<{ Bindings: Bindings }>();
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     router.all(path, (context) => {
       context.env.entry.endpoint = path;
@@ -114,7 +144,7 @@ function unknownPath(request: Request): ApiError {
 function refused(error: unknown, entry: LogEntry): Response {
   if (error instanceof ApiError) {
     entry.error = error.code ?? error.type;
-    return Response.json(errorBody(error), { status: error.status, headers: { ...error.headers } });
+    return json(errorBody(error), { status: error.status, headers: error.headers });
   }
   entry.error = error instanceof Error ? error.name : typeof error;
   entry.stack = frames(error);
@@ -125,7 +155,7 @@ function refused(error: unknown, entry: LogEntry): Response {
       code: 'internal_error',
     },
   );
-  return Response.json(errorBody(bare), { status: 500 });
+  return json(errorBody(bare), { status: 500 });
 }
 
 /** The stack without its first lines: a message can quote a header or a body. */

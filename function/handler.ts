@@ -6,8 +6,9 @@ import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
-import { fetchMedia } from './http/media.ts';
 import { createLog } from './log.ts';
+import type { MediaUrl } from './endpoints/endpoint.ts';
+import type { Media } from './translate/translation.ts';
 
 /** A connection in the same region is open in some tens of milliseconds; a start must not wait for one that is not. */
 const warmUpMs = 1_000;
@@ -24,7 +25,7 @@ const app = createApp(
     catalog: checkCatalog(readCatalog(import.meta.dirname)),
     bedrock,
     directory: createDirectory({ control: bedrock, now }),
-    fetchMedia: (urls, signal) => fetchMedia(urls, { signal }),
+    fetchMedia,
     now,
     newId: () => `chatcmpl-${randomUUID().replaceAll('-', '')}`,
     random: () => Math.random(),
@@ -49,6 +50,13 @@ async function settledWithin(promise: Promise<void>, ms: number): Promise<void> 
   const timer = setTimeout(resolve, ms);
   await Promise.race([promise, over]);
   clearTimeout(timer);
+}
+
+/** Few requests have images to fetch, and no start should wait for what that takes: it is loaded when first needed. */
+async function fetchMedia(urls: readonly MediaUrl[], signal: AbortSignal): Promise<ReadonlyMap<string, Media>> {
+  if (urls.length === 0) return new Map();
+  const media = await import('./http/media.ts');
+  return media.fetchMedia(urls, { signal });
 }
 
 /** The answer to an event that no request could be made of: app never saw it, so its line is written here. */

@@ -54,9 +54,9 @@ async function times(bench: Bench): Promise<Figure[]> {
   const { folder, cores, options } = bench;
   const certificate = selfSigned();
   const authority = path.join(folder, 'ca.pem');
-  const empty = path.join(folder, 'empty', 'index.mjs');
-  await mkdir(path.dirname(empty));
-  await writeFile(empty, 'export const streaming = async () => {};\n');
+  const empty = await bundleOf(folder, 'empty', '');
+  // What no gateway on web-standard Requests and node:https can do without.
+  const node = await bundleOf(folder, 'node', "import 'node:https'; new Request('https://localhost'); ");
   await writeFile(authority, certificate.cert);
   const backend = await start({
     script: new URL('../servers/backend.ts', import.meta.url),
@@ -66,18 +66,29 @@ async function times(bench: Bench): Promise<Figure[]> {
   const env = { ...gatewayEnv(backend.origin), NODE_EXTRA_CA_CERTS: authority };
   const event = eventText('streaming', conversation(460, { turns: 1 }));
   const script = path.join(folder, 'cold.mjs');
-  const bundles = { empty, gateway: path.join(folder, 'bundle', 'index.mjs') };
-  const names = ['empty', 'gateway'] as const;
+  const bundles = { empty, node, gateway: path.join(folder, 'bundle', 'index.mjs') };
+  const names = ['empty', 'node', 'gateway'] as const;
   const rounds = await interleaved(options.quick ? 2 : 21, names, async (name) => {
     const cold = await run(pinned(cores?.server, [process.execPath, script, bundles[name], event]), env);
     if (name === 'gateway' && !cold.answer.includes(pieceStart)) throw new Error(`the bundle answered: ${cold.answer}`);
     return cold;
   });
   await backend.stop();
-  return figures(rounds.get('empty') ?? [], rounds.get('gateway') ?? []);
+  return figures({
+    empty: rounds.get('empty') ?? [],
+    node: rounds.get('node') ?? [],
+    gateway: rounds.get('gateway') ?? [],
+  });
 }
 
-function figures(empty: readonly Cold[], gateway: readonly Cold[]): Figure[] {
+async function bundleOf(folder: string, name: string, code: string): Promise<string> {
+  const file = path.join(folder, name, 'index.mjs');
+  await mkdir(path.dirname(file));
+  await writeFile(file, `${code}export const streaming = async () => {};\n`);
+  return file;
+}
+
+function figures({ empty, node, gateway }: Readonly<Record<'empty' | 'node' | 'gateway', readonly Cold[]>>): Figure[] {
   const imported = (all: readonly Cold[]): number[] => all.map(({ importMs }) => importMs);
   const answered = (all: readonly Cold[]): number[] => all.map(({ totalMs }) => totalMs);
   return [
@@ -85,7 +96,11 @@ function figures(empty: readonly Cold[], gateway: readonly Cold[]): Figure[] {
       id: 'import',
       title: 'Cold start: import of the bundle',
       unit: 'ms',
-      rows: [row('empty bundle', imported(empty)), row('the gateway', imported(gateway))],
+      rows: [
+        row('empty bundle', imported(empty)),
+        row('node:https and one Request, of Node itself', imported(node)),
+        row('the gateway', imported(gateway)),
+      ],
       goals: [
         goal(
           'import over an empty bundle',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ApiError } from '../errors.ts';
 import { bearer, refused } from './bearer.ts';
 import { bedrockKey, type BedrockKey } from './bedrock-key.ts';
@@ -21,7 +21,7 @@ export function authenticate(headers: Headers, { bedrockKeys, now }: Authenticat
   const key = bedrockKey(token);
   if (key.expires !== undefined && key.expires <= now) throw expired(key.expires);
   if (bedrockKeys !== 'any' && !isOf(bedrockKeys, key)) throw foreign();
-  const cacheKey = createHash('sha256').update(token).digest('hex');
+  const cacheKey = hash('sha256', token);
   return {
     // 64 bits tell callers apart; the whole hash stays the caches' own.
     id: `bedrock-key-${cacheKey.slice(0, 16)}`,

@@ -35,26 +35,26 @@ export interface LogEntry {
   status: number;
   latencyMs: number;
   /** A hash that tells callers apart. */
-  caller?: string;
+  caller?: string | undefined;
   /** The name that was asked for. */
-  model?: string;
+  model?: string | undefined;
   /** What really answered. */
-  target?: string;
-  stream?: boolean;
+  target?: string | undefined;
+  stream?: boolean | undefined;
   /** From the request's arrival to the first event out. */
-  firstTokenMs?: number;
-  inputTokens?: number;
-  outputTokens?: number;
-  cacheReadTokens?: number;
-  stopReason?: string;
+  firstTokenMs?: number | undefined;
+  inputTokens?: number | undefined;
+  outputTokens?: number | undefined;
+  cacheReadTokens?: number | undefined;
+  stopReason?: string | undefined;
   /** How often upstream was asked, retries and fallbacks counted. */
-  attempts?: number;
+  attempts?: number | undefined;
   /** OpenAI's code of a refusal, or Bedrock's name of a failure. */
-  error?: string;
+  error?: string | undefined;
   /** How a stream ended, when not with `[DONE]`. */
-  ended?: string;
+  ended?: string | undefined;
   /** Where an unexpected error came from: frames only, since messages may quote what callers sent. */
-  stack?: string;
+  stack?: string | undefined;
 }
 
 /** One request on its way through an endpoint. */

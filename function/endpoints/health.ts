@@ -1,8 +1,9 @@
+import { json } from '../http/json.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Says that the function runs, without a key and without asking Bedrock: a monitor's call costs nothing. */
 export const health: Endpoint = {
   method: 'GET',
   path: '/health',
-  run: () => Response.json({ status: 'ok' }),
+  run: () => json({ status: 'ok' }),
 };

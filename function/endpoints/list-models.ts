@@ -1,3 +1,4 @@
+import { json } from '../http/json.ts';
 import type { Endpoint } from './endpoint.ts';
 import { listed } from './listed.ts';
 
@@ -5,5 +6,5 @@ import { listed } from './listed.ts';
 export const listModels: Endpoint = {
   method: 'GET',
   path: '/v1/models',
-  run: async (call) => Response.json({ object: 'list', data: await listed(call) }),
+  run: async (call) => json({ object: 'list', data: await listed(call) }),
 };

@@ -3,6 +3,7 @@ import type { Target } from '../catalog/catalog.ts';
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../dialects/converse.gen.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import type { ErrorBody } from '../errors.ts';
+import { json } from '../http/json.ts';
 import { eventStream } from '../http/walk.ts';
 import { sseHeaders } from '../http/sse.ts';
 import type { ClientFailure, Numbered, Translation } from '../translate/translation.ts';
@@ -76,7 +77,7 @@ async function answer<Request, Reply, Event, Plan, State>(
   noteReplies(call.entry, outcome.value);
   const { exchange, translated } = progress.prepared;
   const reply = translation.reply(outcome.value, exchange, translated.plan);
-  return Response.json(reply, { headers: answerHeaders(call, progress.prepared) });
+  return json(reply, { headers: answerHeaders(call, progress.prepared) });
 }
 
 async function streamed<Request, Reply, Event, Plan, State>(
@@ -179,7 +180,7 @@ async function* once<Event>(batch: readonly Numbered<Event>[]): Items<Event> {
 
 function failed({ entry }: Call, name: string, { status, headers, body }: ClientFailure): Response {
   entry.error = name;
-  return Response.json(body, { status, headers: { ...headers } });
+  return json(body, { status, headers });
 }
 
 /** What the caller is told beside the answer: who really gave it, and what was not honoured. */

@@ -1,5 +1,6 @@
 import { shownId } from '../catalog/names.ts';
 import { targets, unknownModel } from '../catalog/resolve.ts';
+import { json } from '../http/json.ts';
 import type { Endpoint } from './endpoint.ts';
 import { listed } from './listed.ts';
 
@@ -16,6 +17,6 @@ export const retrieveModel: Endpoint = {
     targets(id, call.services.catalog);
     const found = models.find((model) => model.id === id) ?? models.find((model) => model.id === shownId(id));
     if (!found) throw unknownModel(id);
-    return Response.json({ ...found, id });
+    return json({ ...found, id });
   },
 };
