@@ -378,10 +378,20 @@ function generation(line: Line, id: string): Family | undefined {
  * the line's newest row; a model of no known line, and an ARN that shows no model, has the generic one.
  */
 export function familyOf(modelId: string): Family {
+  const known = found.get(modelId);
+  if (known !== undefined) return known;
   const id = baseId(modelId);
   const line = lines.find(({ ids }) => ids.test(id));
-  return (line && generation(line, id)) ?? generic;
+  const family = (line && generation(line, id)) ?? generic;
+  // Callers name ids: what is remembered of them is bounded.
+  if (found.size >= mostFound) found.clear();
+  found.set(modelId, family);
+  return family;
 }
+
+/** Trying every line costs more than the rest of the translation, and a stack is asked for a few models again and again. */
+const found = new Map<string, Family>();
+const mostFound = 256;
 
 /** Every row, for the documentation and for tests. */
 export const families: readonly Family[] = [
