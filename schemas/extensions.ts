@@ -21,6 +21,28 @@ export const overlays: Readonly<Record<string, Overlay>> = {
     tools: { nullable: true },
     user: { nullable: true },
   },
+  CreateCompletionRequest: { user: { nullable: true } },
+  CreateEmbeddingRequest: {
+    // The document leaves it to the prose: an empty text cannot be embedded.
+    input: {
+      oneOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'array', minItems: 1, maxItems: 2048, items: { type: 'string', minLength: 1 } },
+        { type: 'array', minItems: 1, maxItems: 2048, items: { type: 'integer' } },
+        {
+          type: 'array',
+          minItems: 1,
+          maxItems: 2048,
+          items: { type: 'array', minItems: 1, items: { type: 'integer' } },
+        },
+      ],
+    },
+    dimensions: { nullable: true },
+    encoding_format: { nullable: true },
+    user: { nullable: true },
+  },
+  // The document forgets what `encoding_format: base64` answers with, which OpenAI's own SDKs ask for by default.
+  Embedding: { embedding: { oneOf: [{ type: 'array', items: { type: 'number' } }, { type: 'string' }] } },
   ChatCompletionRequestAssistantMessage: {
     // The same member that replies carry, sent back by clients that keep whole messages.
     reasoning_content: { type: 'string', nullable: true },
@@ -33,6 +55,15 @@ export const overlays: Readonly<Record<string, Overlay>> = {
     type: { enum: ['function', 'custom'] },
     custom: { type: 'object', properties: { name: { type: 'string' }, input: { type: 'string' } } },
   },
+};
+
+/**
+ * The document gives the chunks of a completion the schema of the whole one; before the end they have no reason yet, and
+ * where `include_usage` is set all but the last have null for the usage.
+ */
+export const completionChunk: Overlay = {
+  choices: { items: { properties: { finish_reason: { nullable: true } } } },
+  usage: { nullable: true },
 };
 
 /** Shapes of the Bedrock service model that the member `bedrock` is made of. */

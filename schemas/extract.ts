@@ -5,15 +5,22 @@ import { generatedFiles } from './extract/files.ts';
 import { readSpecifications, sourcesOf } from './extract/sources.ts';
 
 const HELP = `Usage: npm run schemas -- [--openapi <path|URL>] [--bedrock-runtime <path|URL>] [--bedrock <path|URL>]
+                         [--sagemaker-runtime <path|URL>]
 
-Writes schemas/openai, schemas/bedrock and function/dialects/*.gen.ts from OpenAI's OpenAPI document and AWS's service
-models. What is not given comes from OPENAPI_DOCUMENT (a file) and AWS_MODELS (a folder with
-bedrock-runtime.service-2.json and bedrock.service-2.json), else from the pinned revisions on the web.`;
+Writes schemas/openai, schemas/bedrock, schemas/sagemaker and function/dialects/*.gen.ts from OpenAI's OpenAPI document
+and AWS's service models. What is not given comes from OPENAPI_DOCUMENT (a file) and AWS_MODELS (a folder with
+<service>.service-2.json for bedrock-runtime, bedrock and sagemaker-runtime), else from the pinned revisions on the web.`;
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { openapi: text, 'bedrock-runtime': text, bedrock: text, help: { type: 'boolean' } },
+    options: {
+      openapi: text,
+      'bedrock-runtime': text,
+      bedrock: text,
+      'sagemaker-runtime': text,
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     console.log(HELP);
@@ -24,6 +31,7 @@ async function main(): Promise<void> {
     openapi: values.openapi ?? usual.openapi,
     bedrockRuntime: values['bedrock-runtime'] ?? usual.bedrockRuntime,
     bedrock: values.bedrock ?? usual.bedrock,
+    sagemakerRuntime: values['sagemaker-runtime'] ?? usual.sagemakerRuntime,
   });
   const project = path.dirname(import.meta.dirname);
   for (const [name, content] of generatedFiles(specifications)) await write(path.join(project, name), content);

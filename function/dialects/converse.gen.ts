@@ -771,7 +771,7 @@ export interface WebLocation {
   url?: string;
 }
 
-/** Modelled errors of Converse and ConverseStream with their HTTP statuses. */
+/** Modelled errors of Converse, ConverseStream and InvokeModel with their HTTP statuses. */
 export const converseExceptionStatus = {
   AccessDeniedException: 403,
   InternalServerException: 500,
@@ -780,6 +780,7 @@ export const converseExceptionStatus = {
   ModelStreamErrorException: 424,
   ModelTimeoutException: 408,
   ResourceNotFoundException: 404,
+  ServiceQuotaExceededException: 400,
   ServiceUnavailableException: 503,
   ThrottlingException: 429,
   ValidationException: 400,

@@ -1,4 +1,4 @@
-import { EXTENSION_SHAPES, extensionMembers, overlays } from '../extensions.ts';
+import { completionChunk, EXTENSION_SHAPES, extensionMembers, overlays } from '../extensions.ts';
 import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
 import { operationTable } from './operations.ts';
@@ -10,8 +10,9 @@ import { declare } from './types.ts';
 export type Files = ReadonlyMap<string, string>;
 
 const OPERATIONS = {
-  bedrockRuntime: ['Converse', 'ConverseStream'],
+  bedrockRuntime: ['Converse', 'ConverseStream', 'InvokeModel'],
   bedrock: ['GetFoundationModel', 'GetInferenceProfile', 'ListFoundationModels', 'ListInferenceProfiles'],
+  sagemakerRuntime: ['InvokeEndpoint', 'InvokeEndpointWithResponseStream'],
 } as const;
 
 /** Everything that `npm run schemas` writes. */
@@ -27,7 +28,13 @@ export function generatedFiles(specifications: Specifications): Files {
     ...schemaFiles('schemas/openai', openai),
     ...schemaFiles('schemas/bedrock', { ...converse, ...control }),
     ['schemas/bedrock/operations.json', json(sorted(operations))],
+    [
+      'schemas/sagemaker/operations.json',
+      json(operationTable(specifications.sagemakerRuntime, OPERATIONS.sagemakerRuntime)),
+    ],
     ['function/dialects/chat.gen.ts', chatTypes(openai)],
+    ['function/dialects/completions.gen.ts', completionsTypes(openai)],
+    ['function/dialects/embeddings.gen.ts', embeddingsTypes(openai)],
     ['function/dialects/converse.gen.ts', converseTypes(specifications.bedrockRuntime, converse)],
     ['function/dialects/bedrock.gen.ts', bedrockTypes(control)],
   ]);
@@ -35,11 +42,17 @@ export function generatedFiles(specifications: Specifications): Files {
 
 function openAiSchemas({ openapi, bedrockRuntime }: Specifications) {
   const source: OpenApiSource = { document: openapi, overlays, definitions: extensionDefinitions(bedrockRuntime) };
+  const chunks: OpenApiSource = { ...source, overlays: { ...overlays, CreateCompletionResponse: completionChunk } };
   const extract = (name: string): JsonSchema => extractComponent(source, name);
   return {
     'chat-request': extract('CreateChatCompletionRequest'),
     'chat-reply': extract('CreateChatCompletionResponse'),
     'chat-chunk': extract('CreateChatCompletionStreamResponse'),
+    'completions-request': extract('CreateCompletionRequest'),
+    'completions-reply': extract('CreateCompletionResponse'),
+    'completions-chunk': extractComponent(chunks, 'CreateCompletionResponse'),
+    'embeddings-request': extract('CreateEmbeddingRequest'),
+    'embeddings-reply': extract('CreateEmbeddingResponse'),
     error: extract('ErrorResponse'),
     model: extract('Model'),
     models: extract('ListModelsResponse'),
@@ -107,6 +120,21 @@ function chatTypes(schemas: ReturnType<typeof openAiSchemas>): string {
   return declare({ roots, renamed: { Error: 'ErrorBody', Model: 'ModelEntry' } });
 }
 
+function completionsTypes(schemas: ReturnType<typeof openAiSchemas>): string {
+  const roots = {
+    CompletionsRequest: schemas['completions-request'],
+    CompletionsReply: schemas['completions-reply'],
+    CompletionsChunk: schemas['completions-chunk'],
+  };
+  return declare({ roots });
+}
+
+function embeddingsTypes(schemas: ReturnType<typeof openAiSchemas>): string {
+  return declare({
+    roots: { EmbeddingsRequest: schemas['embeddings-request'], EmbeddingsReply: schemas['embeddings-reply'] },
+  });
+}
+
 function converseTypes(model: ServiceModel, schemas: ReturnType<typeof converseSchemas>): string {
   const roots = {
     ConverseRequest: schemas['converse-request'],
@@ -128,7 +156,7 @@ function exceptionTypes(model: ServiceModel): string[] {
     .toSorted();
   const lines = names.map((name) => `  ${name}: ${shapeOf(model, name).error?.httpStatusCode},\n`);
   return [
-    `/** Modelled errors of Converse and ConverseStream with their HTTP statuses. */\n` +
+    `/** Modelled errors of Converse, ConverseStream and InvokeModel with their HTTP statuses. */\n` +
       `export const converseExceptionStatus = {\n${lines.join('')}} as const;\n`,
     'export type ConverseExceptionName = keyof typeof converseExceptionStatus;\n',
   ];

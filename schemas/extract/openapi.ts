@@ -19,7 +19,7 @@ export interface OpenApiDocument {
   components: { schemas: Record<string, OpenApiSchema> };
 }
 
-/** What is laid over a component: members it lacks, or keywords that one of its members lacks. */
+/** What is laid over a component, at any depth: members it lacks, or keywords that one of its members lacks. */
 export type Overlay = Readonly<Record<string, OpenApiSchema>>;
 
 export interface OpenApiSource {
@@ -132,8 +132,21 @@ const NULL: Variant = { schema: nullable };
 
 function overlaid(schema: OpenApiSchema, overlay: Overlay | undefined): OpenApiSchema {
   if (overlay === undefined) return schema;
-  const properties = mapValues(overlay, (member, name) => ({ ...schema.properties?.[name], ...member }));
-  return { ...schema, properties: { ...schema.properties, ...properties } };
+  return merged(schema, { properties: overlay });
+}
+
+/** Objects are merged member by member; anything else, lists included, is replaced. */
+function merged<Base extends object>(base: Base, over: object): Base {
+  const below = new Map<string, unknown>(Object.entries(base));
+  const members = Object.entries(over).map(([key, value]: [string, unknown]) => {
+    const under = below.get(key);
+    return [key, isRecord(under) && isRecord(value) ? merged(under, value) : value];
+  });
+  return { ...base, ...Object.fromEntries(members) };
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function mapValues<In, Out>(

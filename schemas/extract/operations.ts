@@ -8,6 +8,8 @@ export interface OperationFacts {
   readonly status: number;
   /** Members of the input that travel outside the body, by their name there. */
   readonly parameters: Readonly<Record<string, Parameter>>;
+  /** The body where it is one blob, of whatever content; where it is JSON, it has a schema of its own. */
+  readonly payload?: Payload;
   readonly errors: Readonly<Record<string, ErrorFacts>>;
   /** Members of the event stream that are exceptions, if the answer is one: member name → error name. */
   readonly streamErrors?: Readonly<Record<string, string>>;
@@ -17,6 +19,11 @@ export interface Parameter {
   readonly in: string;
   readonly required: boolean;
   readonly schema: JsonSchema;
+}
+
+export interface Payload {
+  readonly required: boolean;
+  readonly maxBytes?: number;
 }
 
 export interface ErrorFacts {
@@ -40,8 +47,9 @@ function factsOf(model: ServiceModel, { http, input, output, errors }: Operation
   return {
     method: http.method,
     uri: http.requestUri,
-    status: http.responseCode,
+    status: http.responseCode ?? 200,
     parameters: parametersOf(model, input.shape),
+    ...payloadOf(model, input.shape),
     errors: sorted(Object.fromEntries(names.map((name) => [name, errorOf(model, name)]))),
     ...(Object.keys(streamErrors).length > 0 && { streamErrors }),
   };
@@ -57,15 +65,26 @@ function parametersOf(model: ServiceModel, input: string): Record<string, Parame
   return sorted(Object.fromEntries(outside.map(entry)));
 }
 
+function payloadOf(model: ServiceModel, input: string): { payload?: Payload } {
+  const { payload = '', members = {}, required = [] } = shapeOf(model, input);
+  const member = members[payload];
+  if (member === undefined) return {};
+  const { max } = shapeOf(model, member.shape);
+  return { payload: { required: required.includes(payload), ...(max !== undefined && { maxBytes: max }) } };
+}
+
 function memberSchema(model: ServiceModel, member: Member): JsonSchema {
   const { $schema: _draft, ...schema } = extractShape(model, member.shape);
   return schema;
 }
 
 function errorOf(model: ServiceModel, name: string): ErrorFacts {
-  const { error } = shapeOf(model, name);
-  if (error === undefined) throw new Error(`The service model gives ${name} no HTTP status.`);
-  return { status: error.httpStatusCode, schema: memberSchema(model, { shape: name }) };
+  const { error, fault } = shapeOf(model, name);
+  // Smithy's defaults, for errors that come inside of streams only.
+  return {
+    status: error?.httpStatusCode ?? (fault === true ? 500 : 400),
+    schema: memberSchema(model, { shape: name }),
+  };
 }
 
 function exceptionsIn(model: ServiceModel, output: string): Record<string, string> {

@@ -7,7 +7,7 @@ export interface ServiceModel {
 }
 
 export interface Operation {
-  http: { method: string; requestUri: string; responseCode: number };
+  http: { method: string; requestUri: string; responseCode?: number };
   input: { shape: string };
   output: { shape: string };
   errors: { shape: string }[];
@@ -29,6 +29,8 @@ export interface Shape {
   union?: boolean;
   document?: boolean;
   exception?: boolean;
+  /** Of an exception: the service is at fault, not the caller. */
+  fault?: boolean;
   payload?: string;
   error?: { httpStatusCode: number };
 }
@@ -123,7 +125,23 @@ function text(shape: Shape): JsonSchema {
   if (shape.enum !== undefined) return enumeration(shape.enum, shape.open === true);
   const constrained = shape.pattern !== undefined && shape.pattern !== ANY_TEXT;
   // The service matches the whole string, whatever the pattern leaves out.
-  return { type: 'string', ...bounds(shape, 'Length'), ...(constrained && { pattern: `^(?:${shape.pattern})$` }) };
+  return {
+    type: 'string',
+    ...bounds(shape, 'Length'),
+    ...(constrained && { pattern: `^(?:${inJavaScript(shape.pattern ?? '')})$` }),
+  };
+}
+
+// The patterns are Java's; what JavaScript writes otherwise is written so that it means the same with and without `u`.
+const JAVA: readonly (readonly [string, string])[] = [
+  [String.raw`\A`, '^'],
+  [String.raw`\z`, '$'],
+  [String.raw`[\p{Print}]`, String.raw`[\x20-\x7e]`],
+  [String.raw`\p{ASCII}`, String.raw`[\x00-\x7f]`],
+];
+
+function inJavaScript(pattern: string): string {
+  return JAVA.reduce((said, [java, javaScript]) => said.replaceAll(java, () => javaScript), pattern);
 }
 
 function enumeration(values: string[], open: boolean): JsonSchema {

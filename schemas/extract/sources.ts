@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { OpenApiDocument } from './openapi.ts';
 import type { ServiceModel } from './service-model.ts';
 
-/** Where the three specifications are read from: a path or a URL each. */
+/** Where the specifications are read from: a path or a URL each. */
 export interface Sources {
   readonly openapi: string;
   readonly bedrockRuntime: string;
   readonly bedrock: string;
+  readonly sagemakerRuntime: string;
 }
 
 /** The specifications, parsed. */
@@ -15,6 +16,7 @@ export interface Specifications {
   readonly openapi: OpenApiDocument;
   readonly bedrockRuntime: ServiceModel;
   readonly bedrock: ServiceModel;
+  readonly sagemakerRuntime: ServiceModel;
 }
 
 const OPENAPI_REVISION = 'f85dbe223d40e1a31cba812ab2d755c7e98a92a3';
@@ -26,26 +28,30 @@ const PINNED: Sources = {
   openapi: `https://raw.githubusercontent.com/openai/openai-openapi/${OPENAPI_REVISION}/openapi.json`,
   bedrockRuntime: `${BOTOCORE}/bedrock-runtime/2023-09-30/service-2.json`,
   bedrock: `${BOTOCORE}/bedrock/2023-04-20/service-2.json`,
+  sagemakerRuntime: `${BOTOCORE}/sagemaker-runtime/2017-05-13/service-2.json`,
 };
 
 /** Copies on this machine, where the environment names them; else the pinned URLs. */
 export function sourcesOf(env: Readonly<Record<string, string | undefined>>): Sources {
   const document = env['OPENAPI_DOCUMENT'];
   const models = env['AWS_MODELS'];
+  const copy = (service: string): string | undefined => models && path.join(models, `${service}.service-2.json`);
   return {
     openapi: document ?? PINNED.openapi,
-    bedrockRuntime: models === undefined ? PINNED.bedrockRuntime : path.join(models, 'bedrock-runtime.service-2.json'),
-    bedrock: models === undefined ? PINNED.bedrock : path.join(models, 'bedrock.service-2.json'),
+    bedrockRuntime: copy('bedrock-runtime') ?? PINNED.bedrockRuntime,
+    bedrock: copy('bedrock') ?? PINNED.bedrock,
+    sagemakerRuntime: copy('sagemaker-runtime') ?? PINNED.sagemakerRuntime,
   };
 }
 
 export async function readSpecifications(sources: Sources): Promise<Specifications> {
-  const [openapi, bedrockRuntime, bedrock] = await Promise.all([
+  const [openapi, bedrockRuntime, bedrock, sagemakerRuntime] = await Promise.all([
     readJson<OpenApiDocument>(sources.openapi),
     readJson<ServiceModel>(sources.bedrockRuntime),
     readJson<ServiceModel>(sources.bedrock),
+    readJson<ServiceModel>(sources.sagemakerRuntime),
   ]);
-  return { openapi, bedrockRuntime, bedrock };
+  return { openapi, bedrockRuntime, bedrock, sagemakerRuntime };
 }
 
 // The only place that says what a document is: a wrong one fails in the extractor, at the component it lacks.

@@ -32,6 +32,7 @@ function alternatives(type: string, group: readonly Variant[]): JsonSchema {
   if (type === 'null' || (group.length === 1 && !isTyped)) return first.schema;
   if (type === 'object') return byProperty(group);
   if (type === 'string') return strings(group);
+  if (type === 'array') return lists(group);
   throw new Error(`Two alternatives are both ${type}: nothing tells them apart.`);
 }
 
@@ -39,6 +40,22 @@ function alternatives(type: string, group: readonly Variant[]): JsonSchema {
 function strings(group: readonly Variant[]): JsonSchema {
   const open = group.find(({ schema }) => schema.enum === undefined && schema.const === undefined);
   return open?.schema ?? { type: 'string', enum: group.flatMap(({ schema }) => schema.enum ?? [schema.const ?? '']) };
+}
+
+/**
+ * Lists of texts, of tokens, of lists of tokens: one list of any of these. That all items are of one kind is left to
+ * the reader, who has to look at each of them anyway; the path of an error is the item's.
+ */
+function lists(group: readonly Variant[]): JsonSchema {
+  const schemas = group.map(({ schema }) => schema);
+  const bounded = schemas.every(({ maxItems }) => maxItems !== undefined);
+  const least = Math.min(...schemas.map(({ minItems = 0 }) => minItems));
+  return {
+    type: 'array',
+    ...(least > 0 && { minItems: least }),
+    ...(bounded && { maxItems: Math.max(...schemas.map(({ maxItems = 0 }) => maxItems)) }),
+    items: combine(schemas.map(({ items = {} }) => ({ schema: items }))),
+  };
 }
 
 /** Objects told apart by a required property with one value each (`role`, `type`). */

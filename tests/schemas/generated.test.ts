@@ -7,7 +7,7 @@ const PROJECT = path.join(import.meta.dirname, '..', '..');
 const { OPENAPI_DOCUMENT, AWS_MODELS, CI } = process.env;
 const present = OPENAPI_DOCUMENT !== undefined && AWS_MODELS !== undefined;
 
-const schemaFiles = ['schemas/openai', 'schemas/bedrock'].flatMap((folder) =>
+const schemaFiles = ['schemas/openai', 'schemas/bedrock', 'schemas/sagemaker'].flatMap((folder) =>
   readdirSync(path.join(PROJECT, folder)).map((file) => `${folder}/${file}`),
 );
 
