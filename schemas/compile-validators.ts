@@ -1,32 +1,58 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { asRead, unionKeyword } from './converse-validator.ts';
+import type { JsonSchema } from './extract/json-schema.ts';
 
-/** The requests that are validated at run time: file in schemas/openai → the type it proves. */
-const VALIDATORS = { 'chat-request': 'ChatRequest' } as const;
+interface Validator {
+  /** A file in schemas/, without its ending. */
+  readonly schema: string;
+  /** The type that the validator proves, and the dialect that has it. */
+  readonly type: string;
+  readonly dialect: string;
+  readonly change?: (schema: JsonSchema) => JsonSchema;
+}
+
+/** The requests that are validated at run time: file in schemas/compiled → what it is made from. */
+const VALIDATORS: Readonly<Record<string, Validator>> = {
+  'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
+  'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
+  'embeddings-request': { schema: 'openai/embeddings-request', type: 'EmbeddingsRequest', dialect: 'embeddings' },
+  'converse-request': {
+    schema: 'bedrock/converse-request',
+    type: 'ConverseRequest',
+    dialect: 'converse',
+    change: asRead,
+  },
+};
 
 const FOLDER = import.meta.dirname;
+
+/** What decides the code beside the schema: a change here makes all validators stale. */
+const COMPILER = [
+  path.join(FOLDER, 'compile-validators.ts'),
+  path.join(FOLDER, 'converse-validator.ts'),
+  path.join(FOLDER, '..', 'node_modules', 'ajv', 'package.json'),
+];
 
 /**
  * Compiles the request schemas to standalone validators in schemas/compiled. Offline; what is up to date stays as it is.
  * CommonJS, because ajv's module output still contains `require`.
  */
 export async function compileValidators(): Promise<void> {
-  const ajv = path.join(FOLDER, '..', 'node_modules', 'ajv', 'package.json');
-  const [options, version] = await Promise.all([readFile(path.join(FOLDER, 'compile-validators.ts')), readFile(ajv)]);
-  const compiler = Buffer.concat([options, version]);
+  const compiler = Buffer.concat(await Promise.all(COMPILER.map((file) => readFile(file))));
   await mkdir(path.join(FOLDER, 'compiled'), { recursive: true });
-  const jobs = Object.entries(VALIDATORS).map(([name, type]) => compile(name, type, compiler));
-  await Promise.all(jobs);
+  await Promise.all(Object.entries(VALIDATORS).map(([name, validator]) => compile(name, validator, compiler)));
 }
 
-async function compile(name: string, type: string, compiler: Buffer): Promise<void> {
-  const schema = await readFile(path.join(FOLDER, 'openai', `${name}.json`), 'utf8');
+async function compile(name: string, validator: Validator, compiler: Buffer): Promise<void> {
+  const schema = await readFile(path.join(FOLDER, `${validator.schema}.json`), 'utf8');
   const target = path.join(FOLDER, 'compiled', `${name}.cjs`);
   const stamp = `// ${createHash('sha256').update(compiler).update(schema).digest('hex')}\n`;
   if ((await current(target)).startsWith(stamp)) return;
-  await replace(target.replace(/\.cjs$/, '.d.cts'), declaration(type));
-  await replace(target, stamp + (await standalone(schema)));
+  await replace(target.replace(/\.cjs$/, '.d.cts'), declaration(validator));
+  const parsed: JsonSchema = JSON.parse(schema);
+  await replace(target, stamp + (await standalone(validator.change?.(parsed) ?? parsed)));
 }
 
 async function current(file: string): Promise<string> {
@@ -38,8 +64,8 @@ async function current(file: string): Promise<string> {
 }
 
 /** Loads ajv only when there is something to compile: it is slow to load, and most runs find all up to date. */
-async function standalone(schema: string): Promise<string> {
-  const [{ Ajv2020 }, { default: standaloneCode }] = await Promise.all([
+async function standalone(schema: JsonSchema): Promise<string> {
+  const [{ Ajv2020, _: template }, { default: standaloneCode }] = await Promise.all([
     import('ajv/dist/2020.js'),
     import('ajv/dist/standalone/index.js'),
   ]);
@@ -52,7 +78,8 @@ async function standalone(schema: string): Promise<string> {
     logger: false, // it would call `unicode` deprecated; what is wrong with a schema throws, by `strict`
     code: { source: true, lines: true },
   });
-  ajv.addSchema(JSON.parse(schema), 'schema');
+  ajv.addKeyword(unionKeyword(template));
+  ajv.addSchema(schema, 'schema');
   return slim(standaloneCode.default(ajv, { validate: 'schema' }));
 }
 
@@ -69,8 +96,8 @@ function slim(code: string): string {
     .replaceAll(/,schemaPath:"[^"]*"/g, '');
 }
 
-function declaration(type: string): string {
-  return `import type { ${type} } from '../../function/dialects/chat.gen.ts' with { 'resolution-mode': 'import' };
+function declaration({ type, dialect }: Validator): string {
+  return `import type { ${type} } from '../../function/dialects/${dialect}.gen.ts' with { 'resolution-mode': 'import' };
 
 /** What is wrong: at which place (a JSON pointer), which keyword refused it, and that keyword's own details. */
 export interface SchemaError {

@@ -1,12 +1,5 @@
 import { ApiError } from '../errors.ts';
-
-/** What ajv says of one failed rule; as much of its ErrorObject as is read here. */
-export interface Violation {
-  readonly keyword: string;
-  /** A JSON pointer, such as `/messages/2/content`. */
-  readonly instancePath: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
+import { articles, expected, kind, member, name, pointer, valueAt, type Violation } from './violation.ts';
 
 /** What a caller is told of a violation; `found` is the value at fault, of which at most its type is ever quoted. */
 interface Wording {
@@ -97,51 +90,6 @@ function path({ instancePath, params }: Violation, body: unknown): string {
     at = member(at, step);
   }
   return text;
-}
-
-/** A member's name is the caller's own text: long ones are cut, so that no prompt comes back in an error. */
-function name(step: string): string {
-  return step.length > 64 ? `${step.slice(0, 64)}…` : step;
-}
-
-function pointer(instancePath: string): string[] {
-  const steps = instancePath.split('/').slice(1);
-  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function valueAt(instancePath: string, body: unknown): unknown {
-  return pointer(instancePath).reduce(member, body);
-}
-
-function member(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return Reflect.get(value, key);
-}
-
-const articles: Readonly<Record<string, string>> = {
-  array: 'an array',
-  object: 'an object',
-  integer: 'an integer',
-  string: 'a string',
-  number: 'a number',
-  boolean: 'a boolean',
-  null: 'null',
-};
-
-function expected(types: unknown): string {
-  const names = Array.isArray(types) ? types : [types];
-  const wanted = names.filter((type) => type !== 'null').map((type) => articles[String(type)] ?? String(type));
-  return wanted.join(' or ');
-}
-
-function kind(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  // 1e999 is a number in JSON, but in nothing that reads it.
-  if (value === Infinity || value === -Infinity) return 'a number out of range';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a number';
-  return articles[typeof value] ?? typeof value;
 }
 
 function quoted(values: unknown): string {

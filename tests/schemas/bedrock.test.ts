@@ -1,5 +1,6 @@
 import type { ConverseEvent, ConverseResponse, ConverseStreamRequest } from '../../function/dialects/converse.gen.ts';
 import operations from '../../schemas/bedrock/operations.json' with { type: 'json' };
+import { validate } from '../../schemas/compiled/converse-request.cjs';
 import { conforms } from './conforms.ts';
 
 const hello = [{ role: 'user', content: [{ text: 'Hello' }] }];
@@ -65,6 +66,13 @@ describe('the constraints of Converse', () => {
     expect(conforms('converse-stream-request', value)).toEqual([]);
   });
 
+  test('hold for the validator that the gateway has', () => {
+    const refused = REFUSED.filter(([, value]) => validate(value)).map(([name]) => name);
+    const accepted = ACCEPTED.filter(([, value]) => validate(value)).map(([name]) => name);
+    expect(refused).toEqual([]);
+    expect(accepted).toEqual(ACCEPTED.map(([name]) => name));
+  });
+
   test('know the stream processing mode for streams only by type', () => {
     const request: ConverseStreamRequest = { guardrailConfig: { streamProcessingMode: 'async' } };
     expect(conforms('converse-stream-request', request)).toEqual([]);
@@ -116,6 +124,8 @@ describe('the operations', () => {
     expect(operations.Converse.parameters.modelId).toMatchObject({ in: 'uri', required: true });
     expect(operations.ListInferenceProfiles.parameters.type).toMatchObject({ in: 'querystring', required: false });
     expect(operations.Converse.errors.ModelTimeoutException.status).toBe(408);
+    expect(operations.InvokeModel).toMatchObject({ uri: '/model/{modelId}/invoke', payload: { maxBytes: 25_000_000 } });
+    expect(operations.InvokeModel.parameters['X-Amzn-Bedrock-Trace']).toMatchObject({ in: 'header', required: false });
     expect(operations.ConverseStream.streamErrors.modelStreamErrorException).toBe('ModelStreamErrorException');
   });
 });

@@ -1,19 +1,9 @@
-import { ApiError } from '../../function/errors.ts';
 import { chatRequest } from '../../function/validate/chat-request.ts';
+import { refusal as refusalOf } from './refusal.ts';
 
 const user = { role: 'user', content: 'hi' };
 
-/** What a caller is told of a body that is not valid. */
-function refusal(body: unknown): Pick<ApiError, 'status' | 'code' | 'param' | 'message'> {
-  try {
-    chatRequest(body);
-  } catch (error) {
-    if (error instanceof ApiError)
-      return { status: error.status, code: error.code, param: error.param, message: error.message };
-    throw error;
-  }
-  throw new Error('was accepted');
-}
+const refusal = (body: unknown): ReturnType<typeof refusalOf> => refusalOf(() => chatRequest(body));
 
 test('a valid request is handed on as it is', () => {
   const body = { model: 'm', messages: [user], newer: true };

@@ -39,6 +39,19 @@ describe('a component of the OpenAPI document', () => {
     });
   });
 
+  test('takes them at any depth, and keeps what stands beside', () => {
+    const item: OpenApiSchema = { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } } };
+    const schemas: Record<string, OpenApiSchema> = {
+      Root: { type: 'object', properties: { list: { type: 'array', minItems: 1, items: item } } },
+    };
+    const overlays = { Root: { list: { items: { properties: { a: { nullable: true } } } } } };
+    expect(extractComponent(source(schemas, overlays), 'Root').properties?.['list']).toEqual({
+      type: 'array',
+      minItems: 1,
+      items: { type: 'object', properties: { a: { type: ['string', 'null'] }, b: { type: 'string' } } },
+    });
+  });
+
   test('says null as a type', () => {
     expect(member({ type: 'string', nullable: true })).toEqual({ type: ['string', 'null'] });
     expect(member({ anyOf: [{ type: 'string', enum: ['a', 'b'] }, { type: 'null' }] })).toEqual({
@@ -50,6 +63,23 @@ describe('a component of the OpenAPI document', () => {
   test('tells text and lists apart by their type alone', () => {
     const list = { type: 'array', minItems: 1, items: { type: 'string' } };
     expect(member({ oneOf: [{ type: 'string' }, list] })).toEqual({ ...list, type: ['string', 'array'] });
+  });
+
+  test('makes lists of different items one list, with the widest of their bounds', () => {
+    const lists: OpenApiSchema[] = [
+      { type: 'array', minItems: 2, maxItems: 8, items: { type: 'string' } },
+      { type: 'array', minItems: 1, maxItems: 9, items: { type: 'integer' } },
+    ];
+    expect(member({ oneOf: lists })).toEqual({
+      type: 'array',
+      minItems: 1,
+      maxItems: 9,
+      items: { type: ['string', 'integer'] },
+    });
+    expect(member({ oneOf: [...lists, { type: 'array', items: { type: 'boolean' } }] })).toEqual({
+      type: 'array',
+      items: { type: ['string', 'integer', 'boolean'] },
+    });
   });
 
   test('tells objects apart by the one property that has a value each', () => {
