@@ -14,6 +14,17 @@ export interface Environment {
   readonly PROMPT_CACHING: string;
   /** Comma-separated origins that may call from a browser, `*` for any, empty for none. */
   readonly CORS_ORIGINS: string;
+  /**
+   * The role that everything which the stack itself pays on Bedrock and SageMaker is signed with; absent where no target of
+   * the catalog needs it.
+   */
+  readonly SPENDING_ROLE_ARN?: string;
+  /** Base URL of the OpenAI-compatible backend, such as `https://api.openai.com/v1`; absent where no target names it. */
+  readonly OPENAI_BASE_URL?: string;
+  /** ARN of the secret in Secrets Manager that holds its key. */
+  readonly OPENAI_SECRET_ARN?: string;
+  /** Seconds that it may be silent: until the first byte of an answer, and between two. */
+  readonly OPENAI_TIMEOUT_SECONDS?: string;
 }
 
 /** The same, read and checked. */
@@ -22,22 +33,87 @@ export interface Config {
   readonly bedrockKeys: 'any' | 'none' | readonly string[];
   readonly promptCaching: 'off' | 'auto' | 'always';
   readonly corsOrigins: readonly string[];
+  readonly spendingRoleArn?: string;
+  readonly openai?: OpenAiConfig;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
-  readonly endpoints: { readonly runtime?: string; readonly control?: string };
+  readonly endpoints: Endpoints;
+  /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
+  readonly region: string;
+  readonly role: RoleCredentials;
+}
+
+export interface OpenAiConfig {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly secretArn: string;
+  readonly timeoutMs: number;
+}
+
+/** `AWS_ENDPOINT_URL_…` of the services that the gateway calls. */
+export interface Endpoints {
+  readonly runtime?: string;
+  readonly control?: string;
+  readonly sagemaker?: string;
+  readonly sts?: string;
+  readonly secretsManager?: string;
+}
+
+/** Of the function's own role, which may write logs, assume the spending role and read one secret, each only where needed. */
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
 }
 
 /** Reads the environment. Throws, naming the variable, when the function was deployed without it: nothing is guessed. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const runtime = env['AWS_ENDPOINT_URL_BEDROCK_RUNTIME'];
-  const control = env['AWS_ENDPOINT_URL_BEDROCK'];
+  const spendingRoleArn = env['SPENDING_ROLE_ARN'];
+  const openai = openAi(env);
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     bedrockKeys: bedrockKeys(required(env, 'BEDROCK_KEYS')),
     promptCaching: promptCaching(required(env, 'PROMPT_CACHING')),
     // Its usual value is empty, and whether Lambda keeps a variable that is empty is not documented.
     corsOrigins: list(env['CORS_ORIGINS'] ?? ''),
-    endpoints: { ...(runtime && { runtime }), ...(control && { control }) },
+    ...(spendingRoleArn && { spendingRoleArn }),
+    ...(openai && { openai }),
+    endpoints: endpoints(env),
+    region: env['AWS_REGION'] ?? '',
+    role: {
+      accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+      sessionToken: env['AWS_SESSION_TOKEN'] ?? '',
+    },
   };
+}
+
+const endpointVariables = {
+  runtime: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  control: 'AWS_ENDPOINT_URL_BEDROCK',
+  sagemaker: 'AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME',
+  sts: 'AWS_ENDPOINT_URL_STS',
+  secretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+} as const satisfies Record<keyof Endpoints, string>;
+
+function endpoints(env: Readonly<Record<string, string | undefined>>): Endpoints {
+  const given = Object.entries(endpointVariables).flatMap(([service, variable]) => {
+    const url = env[variable];
+    return url ? [[service, url] as const] : [];
+  });
+  return Object.fromEntries(given);
+}
+
+/** Ten minutes: as long as OpenAI's own clients wait by default. The edge's deadlines end most calls before. */
+const defaultTimeoutSeconds = 600;
+
+function openAi(env: Readonly<Record<string, string | undefined>>): OpenAiConfig | undefined {
+  const baseUrl = env['OPENAI_BASE_URL'];
+  const secretArn = env['OPENAI_SECRET_ARN'];
+  if (!baseUrl || !secretArn) return undefined;
+  const seconds = Number(env['OPENAI_TIMEOUT_SECONDS'] ?? defaultTimeoutSeconds);
+  if (!Number.isInteger(seconds) || seconds < 1)
+    throw new Error('OPENAI_TIMEOUT_SECONDS must be a whole number of seconds: deploy the stack again.');
+  return { baseUrl: baseUrl.replace(/\/+$/, ''), secretArn, timeoutMs: seconds * 1_000 };
 }
 
 /** What `catalog.json` beside the bundle holds, still to be checked. */

@@ -1,33 +1,81 @@
-import type { Outcome, Streamed } from '../dialects/outcome.ts';
+import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
+import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
+import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../dialects/converse.gen.ts';
+import type { Failure, Outcome, Streamed } from '../dialects/outcome.ts';
 
 /** A wire format for talking to a model. */
-export type Dialect = 'chat' | 'converse';
+export type Dialect = 'chat' | 'completions' | 'converse';
 
-/** What upstream is paid with. Held in memory for one call; never logged, never part of a cache key in the clear. */
-export interface Credential {
-  readonly kind: 'bearer';
-  readonly token: string;
-}
+/**
+ * What upstream is paid with: a caller's own Bedrock key, or what the stack itself has for the backend (a signature of its
+ * second role, a key from Secrets Manager). Held in memory for one call; never logged, never part of a cache key in the clear.
+ */
+export type Credential = { readonly kind: 'bearer'; readonly token: string } | { readonly kind: 'stack' };
 
 /** Where one call goes, with whose credential, and how long it may take. */
 export interface CallContext {
   readonly credential: Credential;
-  /** A model id, profile id or ARN, as it is: the transport encodes it for the path. */
+  /** What the target names, as it is: a model id, a profile id, an ARN, an endpoint. The backend encodes it for the path. */
   readonly model: string;
-  /** Already checked against `bedrockRegions`: it becomes part of a host name. */
+  /** Already checked against `bedrockRegions`: it becomes part of a host name. Backends that have no regions ignore it. */
   readonly region: string;
   /** Aborts the call: the caller hung up, or the time is over. Its `reason` says which. */
   readonly signal: AbortSignal;
+  /** Who asks, where the stack pays: for upstream's own records. Absent where a caller pays. */
+  readonly callerId?: string;
 }
 
+/** Items in batches, one for each read of the socket, because an await for every delta costs more than the delta. */
+export type Batches<Event> = AsyncIterable<readonly Streamed<Event>[]>;
+
 /**
- * Somewhere requests go. `open` resolves when the first event is in, so that a refusal is still an HTTP status: a stream
- * whose first frame is an exception is a failure, not a stream. Items come in batches, one for each read of the socket,
- * because an await for every delta costs more than the delta. After `{failure}` nothing follows. A stream that ends
+ * One dialect of a backend. `open` resolves when the first event is in, so that a refusal is still an HTTP status: a stream
+ * whose first frame is an exception is a failure, not a stream. After `{failure}` nothing follows. A stream that ends
  * without the dialect's last event just ends: only the fold knows what is last.
  */
-export interface Backend<Request, Reply, Event> {
-  readonly dialects: readonly Dialect[];
+export interface Surface<Request, Reply, Event> {
   call(request: Request, context: CallContext): Promise<Outcome<Reply>>;
-  open(request: Request, context: CallContext): Promise<Outcome<AsyncIterable<readonly Streamed<Event>[]>>>;
+  open(request: Request, context: CallContext): Promise<Outcome<Batches<Event>>>;
+  /** For a client that speaks the same dialect: the body goes as it is, and so does the answer. Absent: it cannot. */
+  pipe?(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>>;
+}
+
+/** A request that is passed through. */
+export interface PipedRequest {
+  /** JSON, with the model's name already upstream's where the dialect has it in the body. */
+  readonly body: string | Uint8Array;
+  readonly stream: boolean;
+}
+
+/** An answer that is passed through. It resolves when its first bytes are in, and they are no error. */
+export interface Piped {
+  readonly contentType: string;
+  /** Those of upstream's headers that the backend's allow list has, lower-case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * The bytes as they came. A stream that breaks, or ends without the dialect's last event, yields `{failure}` as its last
+   * item; so does a whole answer that is cut off.
+   */
+  readonly body: AsyncIterable<Uint8Array | { readonly failure: Failure }>;
+}
+
+/** What InvokeModel answers: a body of the model's own form. */
+export interface InvokeReply {
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The header `x-amzn-bedrock-input-token-count`: some bodies lack it. */
+  readonly inputTokens?: number;
+}
+
+/** Somewhere requests go: what it can be asked, by dialect. */
+export interface Backend {
+  readonly chat?: Surface<ChatRequest, ChatReply, ChatChunk>;
+  readonly completions?: Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>;
+  readonly converse?: Surface<ConverseRequest, ConverseResponse, ConverseEvent>;
+  /** OpenAI's embeddings: whole answers, passed through. */
+  readonly embeddings?: { pipe(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>> };
+  /** Bedrock's InvokeModel: a JSON body of the model's own form, parsed or passed through. */
+  readonly invoke?: {
+    call(body: object, context: CallContext): Promise<Outcome<InvokeReply>>;
+    pipe(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>>;
+  };
 }

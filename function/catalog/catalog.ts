@@ -1,11 +1,31 @@
 /** One name that callers may ask for. */
 export interface CatalogEntry {
-  /** `<backend>:<model>`, such as `bedrock:us.amazon.nova-pro-v1:0`; the model may be an ARN. */
+  /** `<backend>:<model>`, such as `bedrock:us.amazon.nova-pro-v1:0`, `openai:gpt-4o-mini` or `sagemaker:my-endpoint`. */
   readonly target: string;
   /** Tried in order when the target fails in a way that is safe to try again. */
   readonly fallbacks?: readonly string[];
   /** Names the family of a model whose id does not show it, such as an application inference profile's ARN: a model id of that family. */
   readonly family?: string;
+  /** For base models behind SageMaker, which take a prompt and no messages: the template that renders one to the other. */
+  readonly chatTemplate?: string;
+}
+
+/** Somebody whom the stack itself knows, and pays for where a target is paid by the stack. */
+export interface ListedCaller {
+  readonly id: string;
+  /** SHA-256 of the bearer token, in hex. The token itself is nowhere. */
+  readonly sha256: string;
+  /** The names that they may ask for; absent for all. */
+  readonly models?: readonly string[];
+}
+
+/** Members of a request that cost the stack money or reach into its account: a caller may set them only where this says so. */
+export type CallerMember = 's3Location' | 'promptVariables' | 'guardrailConfig' | 'serviceTier' | 'performanceConfig';
+
+/** A chat template in Jinja, and the strings at which a model that follows it must stop. */
+export interface ChatTemplate {
+  readonly template: string;
+  readonly stop: readonly string[];
 }
 
 /** What `catalog.json` holds, beside the bundle in the function's code archive. */
@@ -13,12 +33,24 @@ export interface Catalog {
   readonly models: Readonly<Record<string, CatalogEntry>>;
   /** Whether any Bedrock id or ARN also works under its own name. */
   readonly allowUnmappedBedrockModels: boolean;
+  readonly callers: readonly ListedCaller[];
+  /** What callers may set in requests that the stack pays. */
+  readonly callersMaySet: readonly CallerMember[];
+  /** The stack's own guardrail, for what the stack pays on Bedrock. */
+  readonly guardrail?: { readonly identifier: string; readonly version: string };
+  /** Templates of the stack's own, by name; those that are shipped need no entry. */
+  readonly chatTemplates: Readonly<Record<string, ChatTemplate>>;
 }
+
+/** The backends that a target may name. */
+export type BackendName = 'bedrock' | 'bedrock-openai' | 'openai' | 'sagemaker';
 
 /** A target taken apart. */
 export interface Target {
-  readonly backend: 'bedrock';
+  readonly backend: BackendName;
   readonly model: string;
   /** As in CatalogEntry. */
   readonly family?: string;
+  /** As in CatalogEntry. */
+  readonly chatTemplate?: string;
 }

@@ -1,7 +1,8 @@
 /**
- * What went wrong upstream, as a value. `name` is the wire's own exception name (`ThrottlingException`), or one of ours:
- * `ConnectionError` (no answer), `TimeoutError` (the signal's deadline), `TruncatedStream` (ended without its last event),
- * `MalformedReply` (200 that is not what the wire defines), `UnexpectedRedirect` (a 3xx, which is never followed).
+ * What went wrong upstream, as a value. `name` is the wire's own exception name (`ThrottlingException`), `OpenAIError` for an
+ * error of an OpenAI-compatible server, or one of ours: `ConnectionError` (no answer), `TimeoutError` (the signal's deadline),
+ * `TruncatedStream` (ended without its last event), `MalformedReply` (200 that is not what the wire defines),
+ * `UnexpectedRedirect` (a 3xx, which is never followed), `StackCredentialError` (what the stack pays with was refused).
  */
 export interface Failure {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface Failure {
   readonly retryAfter?: string;
   /** `originalStatusCode` of ModelErrorException and ModelStreamErrorException. */
   readonly originalStatus?: number;
+  /** The rest of OpenAI's error object, where upstream speaks it. */
+  readonly openai?: { readonly type: string | null; readonly code: string | null; readonly param: string | null };
 }
 
 /** A result that may be a failure the wire defines; refusals of ours are thrown as ApiError instead. */

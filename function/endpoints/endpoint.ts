@@ -1,9 +1,11 @@
 import type { Caller } from '../auth/caller.ts';
+import type { Backend } from '../backends/backend.ts';
 import type { Bedrock } from '../backends/bedrock/bedrock.ts';
 import type { Directory } from '../backends/bedrock/directory.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { BackendName, Catalog, ChatTemplate } from '../catalog/catalog.ts';
 import type { Config } from '../config.ts';
 import type { Invocation } from '../invocation.ts';
+import type { RenderPrompt } from '../translate/chat/to-completions/prompt.ts';
 import type { Media } from '../translate/translation.ts';
 
 /** A URL to fetch, and the member of the request that holds it. */
@@ -16,13 +18,18 @@ export interface MediaUrl {
 export interface Services {
   readonly config: Config;
   readonly catalog: Catalog;
-  readonly bedrock: Bedrock;
+  /** What targets name. A backend that the config lacks something for is there all the same, and says what. */
+  readonly backends: Readonly<Record<BackendName, Backend>>;
+  /** Bedrock's control plane: what there is, as it says it. */
+  readonly control: Pick<Bedrock, 'listing'>;
   readonly directory: Directory;
   readonly fetchMedia: (urls: readonly MediaUrl[], signal: AbortSignal) => Promise<ReadonlyMap<string, Media>>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A fresh random id, unique among all answers. */
+  /** 32 random hexadecimal digits, unique among all answers. */
   readonly newId: () => string;
+  /** Renders messages to a prompt; loaded when a target first asks for it. */
+  readonly chatTemplate: (template: ChatTemplate) => Promise<RenderPrompt>;
   /** From 0 to 1: spreads retries over time. */
   readonly random: () => number;
 }
@@ -77,5 +84,7 @@ export interface Endpoint {
   readonly method: 'GET' | 'POST';
   /** hono's pattern. */
   readonly path: string;
+  /** Whose words errors have here: OpenAI's, or AWS's. */
+  readonly errors?: 'openai' | 'aws';
   readonly run: (call: Call) => Response | Promise<Response>;
 }

@@ -1,3 +1,5 @@
+import type { Framing } from './framing.ts';
+
 /** The comment that keeps a silent stream alive: server-sent events call it a line that starts with a colon; clients skip it. */
 export const keepAliveComment = ': keep-alive\n\n';
 
@@ -13,4 +15,27 @@ export const sseHeaders: Readonly<Record<string, string>> = {
 /** One server-sent event. JSON has no raw line breaks, so one `data` line always holds it. */
 export function sseEvent(value: unknown): string {
   return `data: ${JSON.stringify(value)}\n\n`;
+}
+
+/** OpenAI's streams. */
+export const sse: Framing = { headers: sseHeaders, encode, isError, done: doneEvent, keepAlive: keepAliveComment };
+
+function encode(events: readonly (object | Uint8Array)[]): Uint8Array {
+  let text = '';
+  for (const event of events) {
+    if (event instanceof Uint8Array) return mixed(events);
+    text += sseEvent(event);
+  }
+  // From Buffer's pool: for texts as short as one delta about twice as fast as a TextEncoder.
+  return Buffer.from(text);
+}
+
+function mixed(events: readonly (object | Uint8Array)[]): Uint8Array {
+  const [only] = events;
+  if (only instanceof Uint8Array && events.length === 1) return only;
+  return Buffer.concat(events.map((event) => (event instanceof Uint8Array ? event : Buffer.from(sseEvent(event)))));
+}
+
+function isError(event: object | Uint8Array): boolean {
+  return 'error' in event;
 }

@@ -4,7 +4,7 @@ import type { ErrorBody } from '../errors.ts';
 
 /** Identity and time of an answer, passed in so that translations stay pure. */
 export interface Stamp {
-  /** `chatcmpl-…` */
+  /** `chatcmpl-…`, `cmpl-…`, or any unique id where the dialect has none. */
   readonly id: string;
   /** Seconds since the epoch, as OpenAI's `created`. */
   readonly created: number;
@@ -20,7 +20,7 @@ export interface Media {
 export interface Exchange<Request> {
   readonly request: Request;
   readonly stamp: Stamp;
-  /** The Bedrock id, profile or ARN that will really answer. */
+  /** What will really answer: a Bedrock id, profile or ARN, or the model of another backend. */
   readonly model: string;
   /** What that model can do. */
   readonly family: Family;
@@ -56,14 +56,24 @@ export interface Numbered<Event> {
   readonly item: Streamed<Event>;
 }
 
-/** A failure as the client's dialect says it. */
-export interface ClientFailure {
+/** A failure as the client's dialect says it: before an answer, and in the middle of a stream. */
+export interface ClientFailure<Body extends object = object, StreamError extends object = Body> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: ErrorBody;
+  readonly body: Body;
+  /** The last item of a stream that fails; for OpenAI's dialects it is the body. */
+  readonly event: StreamError;
 }
 
-/** How a dialect (Client…) is served by a backend that speaks another (Server…). Pure: four functions and a replay. */
+/** An exception in Converse's stream: its member of the stream's union (`throttlingException`), and its message. */
+export interface ConverseException {
+  readonly exception: { readonly type: string; readonly message: string };
+}
+
+/**
+ * How a dialect (Client…) is served by a backend that speaks another (Server…). Pure: four functions and a replay. What ends a
+ * stream without a clean finish (StreamError) is an event with the member `error` or `exception`.
+ */
 export interface Translation<
   ClientRequest,
   ClientReply,
@@ -73,18 +83,18 @@ export interface Translation<
   ServerEvent,
   Plan,
   State,
+  StreamError extends object = ErrorBody,
 > {
   readonly request: (exchange: Exchange<ClientRequest>) => Translated<ServerRequest, Plan>;
   /** One reply for each call, in the order of the choices. */
   readonly reply: (replies: readonly ServerReply[], exchange: Exchange<ClientRequest>, plan: Plan) => ClientReply;
-  /** An `ErrorBody` in the output ends the stream without a clean finish. */
   readonly stream: Steps<
     { readonly exchange: Exchange<ClientRequest>; readonly plan: Plan },
     State,
     Numbered<ServerEvent>,
-    ClientEvent | ErrorBody
+    ClientEvent | StreamError
   >;
-  readonly failure: (failure: Failure) => ClientFailure;
+  readonly failure: (failure: Failure) => ClientFailure<object, StreamError>;
   /** The events that a stream of this reply would have had, for models that cannot stream a request. */
   readonly replay: (reply: ServerReply) => ServerEvent[];
 }

@@ -1,12 +1,14 @@
 import type { Backend, CallContext } from '../backend.ts';
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../dialects/converse.gen.ts';
-import { malformed, refusal, reply } from './body.ts';
+import { refusal, reply } from '../wire/body.ts';
+import { malformed } from '../wire/own-failures.ts';
 import { controlPlane, type ControlPlane } from './control-plane.ts';
-import { label, overridden, regional, type Endpoint } from './endpoint.ts';
+import { label, overridden, regional, type Endpoint } from '../wire/endpoint.ts';
+import { errorAnswer, service } from './failures.ts';
 import { headers } from './headers.ts';
-import { isObject } from './json.ts';
+import { isObject } from '../wire/json.ts';
 import { events } from './stream.ts';
-import { createTransport, type WireRequest } from './transport.ts';
+import { createTransport, type WireRequest } from '../wire/transport.ts';
 
 /** Amazon Bedrock: its runtime as a backend, and those calls of its control plane that tell what there is. */
 export interface Bedrock extends Backend<ConverseRequest, ConverseResponse, ConverseEvent>, ControlPlane {
@@ -35,16 +37,16 @@ export function createBedrock(options: BedrockOptions = {}): Bedrock {
     async call(request, context) {
       const sent = await transport.send(converse('converse', request, context));
       if (!sent.ok) return sent;
-      if (sent.value.statusCode !== 200) return { ok: false, failure: await refusal(sent.value, context.signal) };
-      const outcome = await reply(sent.value, context.signal);
+      if (sent.value.statusCode !== 200) return { ok: false, failure: await refusal(sent.value, reading(context), errorAnswer) };
+      const outcome = await reply(sent.value, reading(context));
       if (!outcome.ok) return outcome;
       const { value } = outcome;
-      return isConverseResponse(value) ? { ok: true, value } : malformed('has no output message, stop reason or usage');
+      return isConverseResponse(value) ? { ok: true, value } : malformed(service, 'has no output message, stop reason or usage');
     },
     async open(request, context) {
       const sent = await transport.send(converse('converse-stream', request, context));
       if (!sent.ok) return sent;
-      if (sent.value.statusCode !== 200) return { ok: false, failure: await refusal(sent.value, context.signal) };
+      if (sent.value.statusCode !== 200) return { ok: false, failure: await refusal(sent.value, reading(context), errorAnswer) };
       return events(sent.value, context.signal);
     },
     ...controlPlane(transport, control),
@@ -56,6 +58,7 @@ export function createBedrock(options: BedrockOptions = {}): Bedrock {
     const { host, prefix } = runtime(context.region);
     const body = JSON.stringify(request);
     return {
+      service,
       host,
       method: 'POST',
       path: `${prefix}/model/${label(context.model)}/${operation}`,

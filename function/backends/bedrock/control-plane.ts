@@ -5,11 +5,13 @@ import type {
 } from '../../dialects/bedrock.gen.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
 import type { CallContext } from '../backend.ts';
-import { malformed, refusal, reply } from './body.ts';
-import { label, type Endpoint } from './endpoint.ts';
+import { refusal, reply } from '../wire/body.ts';
+import { malformed } from '../wire/own-failures.ts';
+import { label, type Endpoint } from '../wire/endpoint.ts';
+import { errorAnswer, service } from './failures.ts';
 import { headers } from './headers.ts';
-import { isObject } from './json.ts';
-import type { Transport } from './transport.ts';
+import { isObject } from '../wire/json.ts';
+import type { Transport } from '../wire/transport.ts';
 
 /** With whose credential the control plane is asked, where, and for how long. */
 export type ControlContext = Omit<CallContext, 'model'>;
@@ -32,6 +34,7 @@ export function controlPlane(transport: Transport, endpoint: (region: string) =>
     const { host, prefix } = endpoint(context.region);
     const { signal } = context;
     const sent = await transport.send({
+      service,
       host,
       method: 'GET',
       path: `${prefix}${path}`,
@@ -39,8 +42,8 @@ export function controlPlane(transport: Transport, endpoint: (region: string) =>
       signal,
     });
     if (!sent.ok) return sent;
-    if (sent.value.statusCode !== 200) return { ok: false, failure: await refusal(sent.value, signal) };
-    return reply(sent.value, signal);
+    if (sent.value.statusCode !== 200) return { ok: false, failure: await refusal(sent.value, { service, signal }, errorAnswer) };
+    return reply(sent.value, { service, signal });
   }
 
   return {
@@ -66,7 +69,7 @@ export function controlPlane(transport: Transport, endpoint: (region: string) =>
       const outcome = await get(`/inference-profiles/${label(id)}`, context);
       if (!outcome.ok) return outcome;
       const { value } = outcome;
-      return isProfile(value) ? { ok: true, value } : malformed('is not an inference profile');
+      return isProfile(value) ? { ok: true, value } : malformed(service, 'is not an inference profile');
     },
   };
 }

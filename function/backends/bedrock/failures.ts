@@ -1,5 +1,9 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { isObject, parseObject } from './json.ts';
+import type { ErrorAnswer } from '../wire/body.ts';
+import { parseObject } from '../wire/json.ts';
+
+/** What Bedrock is called in the words of a failure. */
+export const service = 'Bedrock';
 
 /** Status of every exception of bedrock-runtime and bedrock, as their service models have it. */
 export const exceptionStatus: ReadonlyMap<string, number> = new Map([
@@ -36,22 +40,13 @@ const nameOfStatus: ReadonlyMap<number, string> = new Map([
 /** An upstream text is for a sentence in an error, not for a page of HTML. */
 const longestMessage = 2_000;
 
-/** What an error answer says of itself, before its body is read. */
-export interface ErrorHead {
-  readonly status: number;
-  /** `x-amzn-errortype`, where the service names the exception. */
-  readonly errorType: string | undefined;
-  readonly retryAfter: string | undefined;
-}
-
 /** The failure that an HTTP error answer of Bedrock is. Bodies that are not JSON keep only their status. */
-export function errorAnswer({ status, errorType, retryAfter }: ErrorHead, body: string): Failure {
-  const said = parseObject(body) ?? {};
-  const name = typeName(errorType) ?? typeName(said['__type']) ?? typeName(said['code']) ?? statusName(status);
-  return {
-    ...fromBody(said, name, status),
-    ...(retryAfter !== undefined && { retryAfter }),
-  };
+export function errorAnswer({ status, headers, text }: ErrorAnswer): Failure {
+  const said = parseObject(text) ?? {};
+  const name =
+    typeName(headers['x-amzn-errortype']) ?? typeName(said['__type']) ?? typeName(said['code']) ?? statusName(status);
+  const retryAfter = headers['retry-after'];
+  return { ...fromBody(said, name, status), ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 /** The failure that an exception frame in a stream is. `type` comes in lower camel case there. */
@@ -65,36 +60,6 @@ export function exceptionFrame(type: string, payload: string): Failure {
 export function errorFrame(code: string | undefined, message: string | undefined): Failure {
   const name = typeName(code) ?? 'InternalServerException';
   return { name, status: exceptionStatus.get(name) ?? 500, message: text(message) ?? sentence(name) };
-}
-
-/** A failure that this gateway found out by itself. */
-export function ours(name: OwnName, message: string): Failure {
-  return { name, status: ownStatus[name], message };
-}
-
-type OwnName =
-  | 'AbortError'
-  | 'ConnectionError'
-  | 'MalformedReply'
-  | 'TimeoutError'
-  | 'TruncatedStream'
-  | 'UnexpectedRedirect';
-
-const ownStatus: Readonly<Record<OwnName, number>> = {
-  // Nobody is there to read it; the number is nginx's for a client that hung up.
-  AbortError: 499,
-  ConnectionError: 502,
-  MalformedReply: 502,
-  TimeoutError: 504,
-  TruncatedStream: 502,
-  UnexpectedRedirect: 502,
-};
-
-/** What an aborted call is: its signal's reason says whether the time was over or the caller is gone. */
-export function aborted(reason: unknown): Failure {
-  return isObject(reason) && reason['name'] === 'TimeoutError'
-    ? ours('TimeoutError', 'Bedrock did not answer in time.')
-    : ours('AbortError', 'The call was given up.');
 }
 
 function fromBody(said: Readonly<Record<string, unknown>>, name: string, status: number): Failure {

@@ -2,8 +2,9 @@ import { crc32 } from 'node:zlib';
 import { HeaderMarshaller, type MessageHeaders } from '@smithy/eventstream-codec';
 import type { ConverseEvent } from '../../dialects/converse.gen.ts';
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
-import { errorFrame, exceptionFrame, ours } from './failures.ts';
-import { isObject } from './json.ts';
+import { ours } from '../wire/own-failures.ts';
+import { errorFrame, exceptionFrame } from './failures.ts';
+import { isObject } from '../wire/json.ts';
 
 /** Turns the bytes of a ConverseStream answer, cut anywhere, into its events. After a failure it gives nothing more. */
 export interface FrameReader {

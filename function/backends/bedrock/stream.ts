@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { ConverseEvent } from '../../dialects/converse.gen.ts';
 import type { Outcome, Streamed } from '../../dialects/outcome.ts';
-import { isCompressed, malformed } from './body.ts';
-import { aborted, ours } from './failures.ts';
+import { isCompressed } from '../wire/body.ts';
+import { aborted, malformed, ours } from '../wire/own-failures.ts';
+import { service } from './failures.ts';
 import { createFrameReader } from './frames.ts';
 
 type Batch = readonly Streamed<ConverseEvent>[];
@@ -12,7 +13,7 @@ type Batch = readonly Streamed<ConverseEvent>[];
  * an outcome. The socket is read only as fast as batches are taken, and closed when the iterator is returned early.
  */
 export async function events(answer: IncomingMessage, signal: AbortSignal): Promise<Outcome<AsyncIterable<Batch>>> {
-  if (isCompressed(answer)) return malformed('is compressed, which was not asked for');
+  if (isCompressed(answer)) return malformed(service, 'is compressed, which was not asked for');
   const batches = batchesOf(answer, signal);
   const first = await batches.next();
   if (first.done === true) {
@@ -37,7 +38,7 @@ async function* batchesOf(answer: IncomingMessage, signal: AbortSignal): AsyncGe
     }
   } catch {
     yield [
-      { failure: signal.aborted ? aborted(signal.reason) : ours('TruncatedStream', "Bedrock's stream was cut off.") },
+      { failure: signal.aborted ? aborted(signal.reason, service) : ours('TruncatedStream', "Bedrock's stream was cut off.") },
     ];
     return;
   }

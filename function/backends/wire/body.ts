@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Outcome, Failure } from '../../dialects/outcome.ts';
-import { aborted, errorAnswer, ours } from './failures.ts';
+import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import { parseObject } from './json.ts';
+import { aborted, malformed, ours } from './own-failures.ts';
 
 /** An error says what it has to say in far less; more is not worth memory. */
 const longestError = 64 * 1024;
@@ -9,46 +9,53 @@ const longestError = 64 * 1024;
 /** The longest answer that Lambda can hand on is 200 MB, streamed; a model's own limits are far below this. */
 const longestReply = 64 * 1024 * 1024;
 
-/** The failure that an answer with a status other than 200 is. */
-export async function refusal(answer: IncomingMessage, signal: AbortSignal): Promise<Failure> {
+/** Who is read from, for the words of a failure, and until when. */
+export interface Reading {
+  readonly service: string;
+  readonly signal: AbortSignal;
+}
+
+/** An answer with an error status, and its text, which is empty when it cannot be read. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+}
+
+/**
+ * The failure that an answer with a status other than 200 is: a redirect is never followed, another 2xx is no answer, and
+ * what an error says is for `errorAnswer` to understand.
+ */
+export async function refusal(
+  answer: IncomingMessage,
+  { service, signal }: Reading,
+  errorAnswer: (answer: ErrorAnswer) => Failure,
+): Promise<Failure> {
   const status = answer.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     answer.destroy();
-    return ours('UnexpectedRedirect', `Bedrock answered with a redirect (${status}), which is not followed.`);
+    return ours('UnexpectedRedirect', `${service} answered with a redirect (${status}), which is not followed.`);
   }
   if (status < 300) {
     answer.destroy();
-    return malformed(`has the status ${status}`).failure;
+    return malformed(service, `has the status ${status}`).failure;
   }
-  const body = isCompressed(answer) ? undefined : await read(answer, longestError);
-  if (body === undefined && signal.aborted) return aborted(signal.reason);
-  const errorType = answer.headers['x-amzn-errortype'];
-  return errorAnswer(
-    {
-      status,
-      errorType: typeof errorType === 'string' ? errorType : undefined,
-      retryAfter: answer.headers['retry-after'],
-    },
-    body ?? '',
-  );
+  const text = isCompressed(answer) ? undefined : await read(answer, longestError);
+  if (text === undefined && signal.aborted) return aborted(signal.reason, service);
+  return errorAnswer({ status, headers: answer.headers, text: text ?? '' });
 }
 
 /** The JSON object that a 200 answers with. */
 export async function reply(
   answer: IncomingMessage,
-  signal: AbortSignal,
+  { service, signal }: Reading,
 ): Promise<Outcome<Readonly<Record<string, unknown>>>> {
-  if (isCompressed(answer)) return malformed('is compressed, which was not asked for');
+  if (isCompressed(answer)) return malformed(service, 'is compressed, which was not asked for');
   const body = await read(answer, longestReply);
-  if (body === undefined && signal.aborted) return { ok: false, failure: aborted(signal.reason) };
-  if (body === undefined) return malformed('was cut off, or is too large');
+  if (body === undefined && signal.aborted) return { ok: false, failure: aborted(signal.reason, service) };
+  if (body === undefined) return malformed(service, 'was cut off, or is too large');
   const value = parseObject(body);
-  return value === undefined ? malformed('is not a JSON object') : { ok: true, value };
-}
-
-/** A 200 that is not what the service model defines. */
-export function malformed(how: string): { ok: false; failure: Failure } {
-  return { ok: false, failure: ours('MalformedReply', `Bedrock's answer ${how}.`) };
+  return value === undefined ? malformed(service, 'is not a JSON object') : { ok: true, value };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { label, overridden, regional } from '../../../function/backends/bedrock/endpoint.ts';
+import { label, overridden, regional } from '../../../function/backends/wire/endpoint.ts';
 
 const regions = [
   'us-east-1',

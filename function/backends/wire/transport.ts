@@ -1,11 +1,13 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Failure } from '../../dialects/outcome.ts';
-import { aborted, ours } from './failures.ts';
+import { aborted, ours } from './own-failures.ts';
 import { createSockets, type Host, type Sockets } from './sockets.ts';
 
 /** One HTTP request as it goes out: every header that is sent, but `host` and `connection`, is named here. */
 export interface WireRequest {
+  /** What the other end is called in the words of a failure. */
+  readonly service: string;
   readonly host: Host;
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -64,8 +66,8 @@ export function createTransport(): Transport {
 }
 
 function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
-  const { host, method, path, headers, body, signal } = request;
-  if (signal.aborted) return Promise.resolve(failed(aborted(signal.reason)));
+  const { service, host, method, path, headers, body, signal } = request;
+  if (signal.aborted) return Promise.resolve(failed(aborted(signal.reason, service)));
   return new Promise((resolve) => {
     const { hostname, port } = host;
     // As a list, headers are written as they are: Node checks and copies members of an object one by one.
@@ -84,7 +86,7 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     // After the whole answer, or after the error that there is instead. After a 101 there is neither: Node just closes.
     outgoing.once('close', () => {
       signal.removeEventListener('abort', abort);
-      resolve(failed(ours('ConnectionError', 'Bedrock closed the connection without an answer.')));
+      resolve(failed(ours('ConnectionError', `${service} closed the connection without an answer.`)));
     });
     outgoing.once('response', (incoming) => {
       const stale = connection.idled() && isFarewell(incoming);
@@ -93,8 +95,8 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     });
     // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) resolve(failed(aborted(signal.reason)));
-      else resolve({ ...failed(noAnswer(error)), stale: deadConnection.has(error.code) && connection.unanswered() });
+      if (signal.aborted) resolve(failed(aborted(signal.reason, service)));
+      else resolve({ ...failed(noAnswer(service, error)), stale: deadConnection.has(error.code) && connection.unanswered() });
     });
     outgoing.end(body);
   });
@@ -134,6 +136,6 @@ function watch(outgoing: ClientRequest, sockets: Sockets): Watched {
   return { idled: () => idled, unanswered: () => idled && outgoing.socket?.bytesRead === before };
 }
 
-function noAnswer(error: NodeJS.ErrnoException): Failure {
-  return ours('ConnectionError', `Bedrock gave no answer (${error.code ?? error.name}).`);
+function noAnswer(service: string, error: NodeJS.ErrnoException): Failure {
+  return ours('ConnectionError', `${service} gave no answer (${error.code ?? error.name}).`);
 }

@@ -1,0 +1,36 @@
+import type { Failure, Outcome } from '../dialects/outcome.ts';
+import type { Flow, Framing } from '../http/framing.ts';
+import type { ClientFailure } from '../translate/translation.ts';
+
+/**
+ * One prepared way to answer a request: a target, what it is asked, and how its answer becomes the client's. `relay.ts` walks
+ * it without knowing whether bytes pass through or are translated.
+ */
+export interface Way {
+  /** For `x-gateway-target` and the log: what really answers, such as `bedrock:us.amazon.nova-pro-v1:0 (nova-1, converse)`. No ARN. */
+  readonly shown: string;
+  /** Members of the request that are not honoured, for `x-gateway-ignored`. */
+  readonly ignored: readonly string[];
+  /** The whole answer. May be called again after a failure. */
+  answer(): Promise<Outcome<Answer>>;
+  /** The answer as a stream: resolves when its first event is in, and it is no failure. May be called again after one. */
+  open(): Promise<Outcome<Opened>>;
+}
+
+/** A whole answer in the client's dialect. */
+export interface Answer {
+  /** A value to be written as JSON, or bytes that pass through (then `headers` has their content type). */
+  readonly body: object | ReadableStream<Uint8Array>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A stream in the client's dialect, begun. */
+export interface Opened extends Flow {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How the answers of a client's dialect leave: the words of its errors, and the frames of its streams. */
+export interface Front {
+  readonly failure: (failure: Failure) => ClientFailure;
+  readonly framing: Framing;
+}
