@@ -34,6 +34,8 @@ export interface Translated<Request, Plan> {
   readonly request: Request;
   /** How many times it is to be called (OpenAI's `n`). */
   readonly calls: number;
+  /** One for each of the calls, in the order of the choices, where they differ (a list of prompts). Absent: `request` each time. */
+  readonly requests?: readonly Request[];
   /** False when the model cannot stream this request: call it, then replay the reply as events. */
   readonly streams: boolean;
   /** Members of the caller's request that were not honoured, for `x-gateway-ignored`. */
