@@ -45,6 +45,12 @@ export function overridden(url: string): Endpoint {
   };
 }
 
+/** The `host` header, as Node writes it itself for headers that are no list: the port only where it is not the protocol's own. */
+export function authority({ protocol, hostname, port }: Host): string {
+  const name = hostname.includes(':') ? `[${hostname}]` : hostname;
+  return port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
+}
+
 /** One path segment or query value, percent-encoded as AWS's own client does it: RFC 3986, so `!'()*` as well. */
 export function label(value: string): string {
   return encodeURIComponent(value).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);

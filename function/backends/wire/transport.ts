@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Failure } from '../../dialects/outcome.ts';
+import { authority } from './endpoint.ts';
 import { aborted, ours } from './own-failures.ts';
 import { createSockets, type Host, type Sockets } from './sockets.ts';
 
@@ -12,8 +13,8 @@ export interface WireRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Text: Node then sends head and body with one write, which for short ones is a fifth of what sending costs. */
-  readonly body?: string;
+  /** Best as text: Node then sends head and body with one write, which for short ones is a fifth of what sending costs. */
+  readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
 }
 
@@ -96,16 +97,14 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       if (signal.aborted) resolve(failed(aborted(signal.reason, service)));
-      else resolve({ ...failed(noAnswer(service, error)), stale: deadConnection.has(error.code) && connection.unanswered() });
+      else
+        resolve({
+          ...failed(noAnswer(service, error)),
+          stale: deadConnection.has(error.code) && connection.unanswered(),
+        });
     });
     outgoing.end(body);
   });
-}
-
-/** As Node writes it itself for headers that are no list: the port only where it is not the protocol's own. */
-function authority({ protocol, hostname, port }: Host): string {
-  const name = hostname.includes(':') ? `[${hostname}]` : hostname;
-  return port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
 }
 
 function failed(failure: Failure): Attempt {

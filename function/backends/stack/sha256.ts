@@ -1,0 +1,35 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+
+type Secret = string | ArrayBuffer | ArrayBufferView;
+
+/** SHA-256, or HMAC-SHA-256 when there is a secret, as the library of signatures wants to have it. */
+export class Sha256 {
+  readonly #secret: Secret | undefined;
+  #hash: Hash | Hmac;
+
+  constructor(secret?: Secret) {
+    this.#secret = secret;
+    this.#hash = started(secret);
+  }
+
+  update(chunk: Uint8Array): void {
+    this.#hash.update(chunk);
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+
+  reset(): void {
+    this.#hash = started(this.#secret);
+  }
+}
+
+function started(secret: Secret | undefined): Hash | Hmac {
+  if (secret === undefined) return createHash('sha256');
+  if (typeof secret === 'string') return createHmac('sha256', secret);
+  const bytes = ArrayBuffer.isView(secret)
+    ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
+    : new Uint8Array(secret);
+  return createHmac('sha256', bytes);
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Outcome } from '../../dialects/outcome.ts';
+import { authority } from '../wire/endpoint.ts';
+import { credentialRefused } from '../wire/own-failures.ts';
+import type { Host } from '../wire/sockets.ts';
+import type { WireRequest } from '../wire/transport.ts';
+import { Sha256 } from './sha256.ts';
+import { createSpendingRole, type SpendingRoleOptions } from './spending-role.ts';
+
+/** What a signature covers. `path` is as it goes out: encoded, with its query. */
+export type SignedParts = Pick<WireRequest, 'service' | 'host' | 'method' | 'path' | 'headers' | 'body'>;
+
+/** The service's name in signatures (`bedrock`, `sagemaker`), and the region that is called. */
+export interface SigningScope {
+  readonly service: string;
+  readonly region: string;
+}
+
+/** Signs what the stack itself pays, by Signature Version 4. */
+export interface Signer {
+  /** Every header to send, those given among them; all but `host`, which the transport writes. */
+  sign(request: SignedParts, scope: SigningScope): Promise<Outcome<Readonly<Record<string, string>>>>;
+}
+
+/** A signer with the spending role, which it assumes when first asked. Nothing of it is loaded before. */
+export function createSigner(options: SpendingRoleOptions): Signer {
+  const role = createSpendingRole(options);
+  return {
+    async sign(request, { service, region }) {
+      const [credentials, { SignatureV4 }] = await Promise.all([role.credentials(), import('@smithy/signature-v4')]);
+      if (credentials === undefined) return { ok: false, failure: credentialRefused(request.service) };
+      const signature = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+      const { headers } = await signature.sign(unsigned(request), { signingDate: new Date(options.now()) });
+      const { host: _host, ...sent } = headers;
+      return { ok: true, value: sent };
+    },
+  };
+}
+
+interface Unsigned extends Host {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Record<string, string[]>;
+  readonly headers: Record<string, string>;
+}
+
+function unsigned({ host, method, path, headers, body }: SignedParts): Unsigned {
+  const [pathname = '', query = ''] = path.split('?', 2);
+  return {
+    ...host,
+    method,
+    path: pathname,
+    query: pairs(query),
+    headers: {
+      ...headers,
+      host: authority(host),
+      // Given, it is taken for the body's hash; else the library makes a copy of the body to find it.
+      'x-amz-content-sha256': createHash('sha256')
+        .update(body ?? '')
+        .digest('hex'),
+    },
+  };
+}
+
+/** The library encodes it again; a name that comes twice has a list. */
+function pairs(query: string): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const pair of query === '' ? [] : query.split('&')) {
+    const [name = '', value = ''] = pair.split('=', 2).map(decodeURIComponent);
+    (found[name] ??= []).push(value);
+  }
+  return found;
+}
