@@ -4,10 +4,13 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   // The four shapes of a bearer token: both kinds of Bedrock key, gateway and OpenAI keys, JWTs.
   [/\bABSK[\w+/=-]{8,}/g, '[key]'],
   [/\bbedrock-api-key-[\w+/=-]*/gi, '[key]'],
-  [/\bsk-[\w-]{8,}/g, '[key]'],
+  // OpenAI itself quotes the ends of a key that it refuses, with stars between.
+  [/\bsk-[\w*-]{8,}/g, '[key]'],
   [/\beyJ[\w-]+\.[\w-]+\.?[\w-]*/g, '[key]'],
   // Query parameters of the presigned URL that a short-term key is.
   [/\bX-Amz-[A-Za-z-]+=[^&\s"']+/gi, '[key]'],
+  // Whose OpenAI account it is.
+  [/\b(?:org|proj)[-_][A-Za-z0-9]{8,}\b/g, '[account]'],
   // Unique ids of IAM: access keys, users, roles.
   [/\bA[A-Z]{3}[A-Z0-9]{12,124}\b/g, '[id]'],
   [/\barn:aws[\w-]*:[^\s"'<>,;)\]]*/gi, '[ARN]'],
