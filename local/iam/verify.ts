@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { IamError } from './iam-error.ts';
+import { decide, hasAction, hasResource, type Policy, type Statement } from './policy.ts';
+import { isSignedBy, readSignature, type Secret, type SignedRequest } from './signature.ts';
+
+/** A role, with whoever may assume it and what it may then do. */
+export interface Role {
+  readonly arn: string;
+  readonly trust: Policy;
+  readonly policies: readonly Policy[];
+}
+
+/** Temporary credentials of a role. */
+export interface Credentials extends Secret {
+  /** In milliseconds since the epoch; absent for those that an environment is started with. */
+  readonly expiresAt?: number;
+}
+
+/** Whoever has signed a request. */
+export interface Caller {
+  readonly roleArn: string;
+}
+
+export interface Expected {
+  /** The signing name of the service, such as `bedrock` or `sagemaker`. */
+  readonly service: string;
+  /** Any region when absent. */
+  readonly region?: string;
+}
+
+/** The part of AWS's identity service that the simulators ask: who has signed, and what that role may do. */
+export interface Iam {
+  /** New credentials of a role; whoever has them acts as that role. */
+  issue(roleArn: string, lifetime?: { readonly seconds: number }): Credentials;
+  /** Checks the whole signature of a request, or rejects with an `IamError`. */
+  verify(request: SignedRequest, expected: Expected): Promise<Caller>;
+  /** Whether the role's own policies allow an action on a resource. */
+  allows(roleArn: string, action: string, resource: string): boolean;
+  /** Whether a role lets another role, or a service such as `lambda.amazonaws.com`, assume it. */
+  trusts(roleArn: string, principal: string): boolean;
+}
+
+export interface IamOptions {
+  readonly roles?: readonly Role[];
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+/** How far a signature's time may be from the clock. */
+const SKEW_MILLISECONDS = 5 * 60 * 1000;
+
+/** Roles that nobody declared may do nothing. */
+export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Iam {
+  const issued = new Map<string, Credentials & Caller>();
+  const role = (arn: string): Role | undefined => roles.find((each) => each.arn === arn);
+  return {
+    issue(roleArn, lifetime) {
+      const credentials = { ...makeUp(), ...(lifetime && { expiresAt: clock() + lifetime.seconds * 1000 }) };
+      issued.set(credentials.accessKeyId, { ...credentials, roleArn });
+      return credentials;
+    },
+    async verify(request, expected) {
+      const signature = readSignature(request);
+      const known = issued.get(signature.accessKeyId);
+      const token = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'x-amz-security-token');
+      if (!known || token?.[1] !== known.sessionToken) {
+        throw refused('UnrecognizedClientException', 'The security token included in the request is invalid.');
+      }
+      if (known.expiresAt !== undefined && known.expiresAt <= clock()) {
+        throw refused('ExpiredTokenException', 'The security token included in the request is expired');
+      }
+      if (Math.abs(signature.time - clock()) > SKEW_MILLISECONDS) {
+        throw refused('InvalidSignatureException', 'Signature expired: its time is too far from the current time.');
+      }
+      if (signature.service !== expected.service || signature.region !== (expected.region ?? signature.region)) {
+        throw refused('InvalidSignatureException', 'Credential should be scoped to this service and its region.');
+      }
+      if (!(await isSignedBy(request, signature, known))) throw refused('InvalidSignatureException', MISMATCH);
+      return { roleArn: known.roleArn };
+    },
+    allows(roleArn, action, resource) {
+      const applies = (one: Statement): boolean => hasAction(one, action) && hasResource(one, resource);
+      return decide(role(roleArn)?.policies ?? [], applies);
+    },
+    trusts(roleArn, principal) {
+      const found = role(roleArn);
+      const names = new Set([principal, rootOf(principal), '*']);
+      return decide(found ? [found.trust] : [], (one) => {
+        return hasAction(one, 'sts:AssumeRole') && one.principals.some(({ name }) => names.has(name));
+      });
+    },
+  };
+}
+
+const MISMATCH = [
+  'The request signature we calculated does not match the signature you provided.',
+  'Check your AWS Secret Access Key and signing method.',
+].join(' ');
+
+function refused(name: IamError['name'], message: string): IamError {
+  return new IamError(name, message);
+}
+
+/** A role's account, as a trust policy may name it: all roles of the account whose own policies allow the call. */
+function rootOf(principal: string): string {
+  return principal.replace(/^(arn:[\w-]+:iam::\d{12}):.*$/, '$1:root');
+}
+
+/** Well formed, made at random, good on this machine only. */
+function makeUp(): Secret {
+  return {
+    accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    sessionToken: randomBytes(120).toString('base64'),
+  };
+}

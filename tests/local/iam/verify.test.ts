@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { createIam, type Iam } from '../../../local/iam/verify.ts';
+import { readPolicy } from '../../../local/iam/policy.ts';
+import type { SignedRequest } from '../../../local/iam/signature.ts';
+
+const SPENDER = 'arn:aws:iam::123456789012:role/spender';
+const CALLER = 'arn:aws:iam::123456789012:role/caller';
+const expected = { service: 'sagemaker', region: 'us-east-1' };
+
+/** What AWS's own client sends, signed with credentials of the role. */
+async function signed(credentials: ReturnType<Iam['issue']>): Promise<SignedRequest> {
+  const got = Promise.withResolvers<SignedRequest>();
+  const server = createServer((incoming, response) => {
+    got.resolve(collect(incoming));
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const client = new SageMakerRuntimeClient({ region: 'us-east-1', credentials, endpoint: `http://127.0.0.1:${port}` });
+  const Body = Buffer.from('{"a":"ü"}');
+  await client.send(new InvokeEndpointCommand({ EndpointName: 'a b', Body, ContentType: 'application/json' }));
+  client.destroy();
+  server.close();
+  return got.promise;
+}
+
+async function collect(incoming: IncomingMessage): Promise<SignedRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const { method = '', url = '', headers } = incoming;
+  return { method, url, headers, body: Buffer.concat(chunks) };
+}
+
+test("a request that AWS's own client has signed is the role's", async () => {
+  const iam = createIam();
+  const request = await signed(iam.issue(SPENDER));
+  expect(request.url).toContain('%20');
+  await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: SPENDER });
+  await expect(iam.verify(request, { service: 'sagemaker' })).resolves.toEqual({ roleArn: SPENDER });
+});
+
+describe('refused is', () => {
+  let now = Date.now();
+  const iam = createIam({ clock: () => now });
+  let request: SignedRequest;
+  beforeAll(async () => {
+    request = await signed(iam.issue(SPENDER, { seconds: 900 }));
+  });
+  afterEach(() => {
+    now = Date.now();
+  });
+  const header = (name: string, value: string): object => ({ headers: { ...request.headers, [name]: value } });
+  const authorization = (change: (value: string) => string): object =>
+    header('authorization', change(String(request.headers['authorization'])));
+
+  test.each<[string, () => object, string]>([
+    ['another body', () => ({ body: Buffer.from('{}') }), 'InvalidSignatureException'],
+    [
+      'another body with its own digest',
+      () => ({
+        body: Buffer.from('{}'),
+        ...header('x-amz-content-sha256', '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'),
+      }),
+      'InvalidSignatureException',
+    ],
+    ['another path', () => ({ url: '/endpoints/other/invocations' }), 'InvalidSignatureException'],
+    ['a further parameter', () => ({ url: `${request.url}?a=1` }), 'InvalidSignatureException'],
+    ['another method', () => ({ method: 'GET' }), 'InvalidSignatureException'],
+    ['another host', () => header('host', 'example.com'), 'InvalidSignatureException'],
+    ['an unsigned header of meaning', () => header('x-amz-target', 'x'), 'InvalidSignatureException'],
+    ['another session', () => header('x-amz-security-token', 'AAAA'), 'UnrecognizedClientException'],
+    ['another key', () => authorization((it) => it.replace(/ASIA\w{4}/, 'ASIA0000')), 'UnrecognizedClientException'],
+    ['another signature', () => authorization((it) => it.replace(/.$/, (c) => (c === '0' ? '1' : '0'))), 'Invalid'],
+    ['half a signature', () => authorization((it) => it.replace(/SignedHeaders=[^,]+, /, '')), 'Incomplete'],
+    ['a bearer key', () => authorization(() => 'Bearer abc'), 'IncompleteSignatureException'],
+    ['no signature', () => ({ headers: {} }), 'MissingAuthenticationTokenException'],
+  ])('%s', async (_name, change, name) => {
+    await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: SPENDER });
+    const verified = iam.verify({ ...request, ...change() }, expected);
+    await expect(verified).rejects.toMatchObject({ name: expect.stringContaining(name) });
+  });
+
+  test.each([
+    ['another service', { service: 'bedrock', region: 'us-east-1' }],
+    ['another region', { service: 'sagemaker', region: 'eu-west-1' }],
+  ])('a signature for %s', async (_name, other) => {
+    await expect(iam.verify(request, other)).rejects.toMatchObject({ name: 'InvalidSignatureException', status: 403 });
+  });
+
+  test('a signature of another time, and one with credentials that have expired', async () => {
+    now += 299_000;
+    await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: SPENDER });
+    now += 5000;
+    await expect(iam.verify(request, expected)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    now -= 700_000;
+    await expect(iam.verify(request, expected)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    now += 1_400_000;
+    await expect(iam.verify(request, expected)).rejects.toMatchObject({ name: 'ExpiredTokenException' });
+  });
+});
+
+/** The statements of one role. */
+function role(statements: readonly object[], trust: readonly object[] = []) {
+  const policy = (Statement: readonly object[]) => readPolicy(JSON.stringify({ Version: '2012-10-17', Statement }));
+  return { arn: SPENDER, trust: policy(trust), policies: [policy(statements)] };
+}
+
+describe('a policy', () => {
+  const allow = (Action: unknown, Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
+  const endpoint = 'arn:aws:sagemaker:us-east-1:123456789012:endpoint/demo';
+  const action = 'sagemaker:InvokeEndpoint';
+
+  test.each<[string, object[], boolean]>([
+    ['in plain words', [allow(action, endpoint)], true],
+    ['in lists', [allow(['a:b', action], ['x', endpoint])], true],
+    ['with wildcards', [allow('sagemaker:Invoke*', 'arn:aws:sagemaker:*:123456789012:endpoint/dem?')], true],
+    ['an action in another case', [allow('SageMaker:invokeendpoint', '*')], true],
+    ['a resource in another case', [allow(action, endpoint.toUpperCase())], false],
+    ['of another action', [allow('sagemaker:InvokeEndpointAsync', '*')], false],
+    ['of the beginning of a resource', [allow(action, endpoint.slice(0, -1))], false],
+    ['whose dot is a dot', [allow(action, endpoint.replace('sagemaker', 's.gemaker'))], false],
+    ['without a statement that fits', [], false],
+    ['that also denies', [allow('*', '*'), { Effect: 'Deny', Action: action, Resource: '*' }], false],
+  ])('%s', (_name, statements, allowed) => {
+    expect(createIam({ roles: [role(statements)] }).allows(SPENDER, action, endpoint)).toBe(allowed);
+  });
+
+  test('of a role that nobody declared allows nothing', () => {
+    expect(createIam({ roles: [role([allow('*', '*')])] }).allows(CALLER, action, endpoint)).toBe(false);
+  });
+
+  test.each(['Condition', 'NotAction', 'NotResource', 'NotPrincipal'])('with %s is refused, not ignored', (member) => {
+    expect(() => role([{ ...allow('*', '*'), [member]: {} }])).toThrow(member);
+  });
+});
+
+test.each<[string, object, boolean]>([
+  ['the role itself', { AWS: CALLER }, true],
+  ['one of several', { AWS: ['arn:aws:iam::123456789012:role/x', CALLER] }, true],
+  ['its account', { AWS: 'arn:aws:iam::123456789012:root' }, true],
+  ['another account', { AWS: 'arn:aws:iam::210987654321:root' }, false],
+  ['another role', { AWS: `${CALLER}-2` }, false],
+  ['a service', { Service: 'lambda.amazonaws.com' }, false],
+])('trust in %s', (_name, Principal, trusted) => {
+  const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal };
+  expect(createIam({ roles: [role([], [statement])] }).trusts(SPENDER, CALLER)).toBe(trusted);
+});
