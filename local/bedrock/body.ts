@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BedrockError, invalid } from './bedrock-error.ts';
-import { asObject } from './wire.ts';
+import { asObject } from '../answer/json.ts';
 
 // The limit of a runtime request's body.
 const MAX_BODY_BYTES = 25_000_000;

@@ -4,7 +4,8 @@ import converseStream from '../../schemas/bedrock/converse-stream-request.json' 
 import operations from '../../schemas/bedrock/operations.json' with { type: 'json' };
 import { invalid } from './bedrock-error.ts';
 import { isBase64 } from './media.ts';
-import { asObject, type ConverseRequest } from './wire.ts';
+import { asObject } from '../answer/json.ts';
+import type { ConverseRequest } from './wire.ts';
 
 export type Operation = keyof typeof operations;
 

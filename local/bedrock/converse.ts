@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as timer } from 'node:timers/promises';
-import { chanceOf, seedOf } from './answer/chance.ts';
+import { chanceOf, seedOf } from '../answer/chance.ts';
 import { compose } from './answer/compose.ts';
 import { eventsOf } from './answer/events.ts';
 import { limited } from './answer/limit.ts';
@@ -10,7 +10,8 @@ import { BedrockError } from './bedrock-error.ts';
 import { readJson } from './body.ts';
 import { checkParameter, converseRequest } from './constraints.ts';
 import { FaultReader, type AskedFault } from './fault-reader.ts';
-import { framesOf, type Frame } from './frames.ts';
+import type { Frame } from '../answer/event-stream.ts';
+import { framesOf } from './frames.ts';
 import type { Region } from './region.ts';
 import { resolve, type Target } from './resolve.ts';
 import { check } from './rules/check.ts';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer/limit.ts';
 import type { BedrockError } from './bedrock-error.ts';
-import type { Frame } from './frames.ts';
+import type { Frame } from '../answer/event-stream.ts';
 
 /** Who asked and of what: some messages name it. */
 export interface FaultContext {

@@ -1,7 +1,8 @@
 import type { Answer } from './answer/limit.ts';
 import { BedrockError, FrontDoorError, invalid } from './bedrock-error.ts';
 import type { Fault, FaultContext } from './fault.ts';
-import { eventFrame, exceptionFrame, type Frame } from './frames.ts';
+import type { Frame } from '../answer/event-stream.ts';
+import { eventFrame, exceptionFrame } from './frames.ts';
 import { ACCOUNT } from './region.ts';
 
 const THROTTLED = 'Too many requests, please wait before trying again.';

@@ -1,20 +1,6 @@
-import { EventStreamCodec } from '@smithy/eventstream-codec';
+import type { Chance } from '../answer/chance.ts';
+import { encodeFrame, type Frame } from '../answer/event-stream.ts';
 import type { StreamEvent } from './answer/events.ts';
-import type { Chance } from './answer/chance.ts';
-
-/** A frame of the event stream and how long it lets its reader wait. */
-export interface Frame {
-  readonly bytes: Uint8Array;
-  readonly wait: number;
-  /** The connection is reset after these bytes. */
-  readonly resets?: boolean;
-}
-
-const utf8 = {
-  toUtf8: (input: Uint8Array | string) => Buffer.from(input).toString(),
-  fromUtf8: (text: string) => Buffer.from(text),
-};
-const codec = new EventStreamCodec(utf8.toUtf8, utf8.fromUtf8);
 
 const FILLER = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
@@ -39,8 +25,5 @@ export function exceptionFrame(type: string, payload: object): Uint8Array {
 }
 
 function encode(names: Readonly<Record<string, string>>, payload: object): Uint8Array {
-  const headers = Object.fromEntries(
-    Object.entries(names).map(([name, value]) => [name, { type: 'string' as const, value }]),
-  );
-  return codec.encode({ headers, body: Buffer.from(JSON.stringify(payload)) });
+  return encodeFrame(names, Buffer.from(JSON.stringify(payload)));
 }

@@ -1,5 +1,6 @@
 import type { Family } from './families.ts';
-import { asObject, asString, type ConverseRequest } from './wire.ts';
+import { asObject, asString } from '../answer/json.ts';
+import type { ConverseRequest } from './wire.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { countText } from '../answer/tokens.ts';
 import type { CachePoint, ContentBlock, ConverseRequest } from './wire.ts';
 
 // Rough counts: four characters of text a token, an image at the size most models scale to, a document's share of text.
@@ -40,16 +41,11 @@ export function tokensOf(request: ConverseRequest): number {
 }
 
 function countPart(part: ContentBlock): number {
-  if (part.text !== undefined) return Math.ceil(part.text.length / CHARACTERS) + 1;
+  if (part.text !== undefined) return countText(part.text);
   if (part.image !== undefined) return IMAGE_TOKENS;
   if (part.document?.source.bytes !== undefined)
     return Math.ceil(part.document.source.bytes.length / DOCUMENT_CHARACTERS);
   const inside = part.toolResult?.content;
   if (inside !== undefined) return inside.reduce((sum, block) => sum + countPart(block), 2);
   return Math.ceil(JSON.stringify(part).length / CHARACTERS);
-}
-
-/** An answer cut into its tokens; joined they are the answer again. */
-export function tokenize(text: string): string[] {
-  return text.match(/\s*\S{1,6}|\s+$/g) ?? [];
 }

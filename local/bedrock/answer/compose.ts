@@ -1,10 +1,13 @@
 import type { Target } from '../resolve.ts';
 import { redact, sign } from '../signature.ts';
 import { isThinking } from '../thinking.ts';
-import { asObject, type ConverseRequest, type ToolSpec } from '../wire.ts';
-import type { Chance } from './chance.ts';
-import { answerText, lastUserText, thoughtText } from './prose.ts';
-import { sample } from './sample.ts';
+import type { Chance } from '../../answer/chance.ts';
+import { asObject } from '../../answer/json.ts';
+import { answerText, thoughtText } from '../../answer/prose.ts';
+import { sample } from '../../answer/sample.ts';
+import { asksFor, topics } from '../../answer/tools.ts';
+import type { ConverseRequest, ToolSpec } from '../wire.ts';
+import { askedBy, lastUserText } from './asked.ts';
 
 /** A content block of an answer, before it is cut to the request's limits. */
 export type Block =
@@ -52,65 +55,25 @@ function toolsToCall({ request }: Question): ToolSpec[] {
   if (toolChoice?.any !== undefined || native?.['type'] === 'any') return specs.slice(0, most);
   const answered = request.messages?.at(-1)?.content.some(({ toolResult }) => toolResult !== undefined) === true;
   if (answered) return [];
-  const asked = wordsOf(lastUserText(request), 3);
-  return specs.filter((spec) => isAskedFor(spec, asked)).slice(0, most);
-}
-
-function isAskedFor({ name, description = '' }: ToolSpec, asked: ReadonlySet<string>): boolean {
-  const words = [...wordsOf(name.replaceAll(/([a-z])([A-Z])/g, '$1 $2'), 4), ...wordsOf(description, 5)];
-  return asked.has(name.toLowerCase()) || words.some((word) => asked.has(word) && !COMMON.has(word));
-}
-
-// Words of descriptions that say nothing about what a tool is for.
-const COMMON = new Set([
-  'about',
-  'current',
-  'given',
-  'return',
-  'returns',
-  'their',
-  'there',
-  'these',
-  'thing',
-  'using',
-  'which',
-  'with',
-  'tool',
-  'that',
-  'this',
-  'from',
-  'answer',
-  'please',
-]);
-
-function wordsOf(text: string, shortest: number): Set<string> {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}_-]+/gu) ?? [];
-  return new Set([...words, ...words.flatMap((word) => word.split(/[_-]/))].filter((word) => word.length >= shortest));
+  return specs.filter(asksFor(lastUserText(request))).slice(0, most);
 }
 
 function callOf(spec: ToolSpec, { request, target, chance }: Question): Block {
   // Mistral knows nine characters; everybody else Bedrock's own shape.
   const id = target.family.toolIds === undefined ? `tooluse_${chance.id(22)}` : chance.id(9);
-  const input = sample(spec.inputSchema.json, topics(request));
+  const input = sample(spec.inputSchema.json, topics(lastUserText(request)));
   return { kind: 'call', id, name: spec.name, input: JSON.stringify(asObject(input) ?? {}) };
 }
 
 function textOf({ request, chance }: Question): Block {
   const schema = request.outputConfig?.textFormat?.structure.jsonSchema.schema;
-  if (schema !== undefined) return { kind: 'text', text: JSON.stringify(sample(JSON.parse(schema), topics(request))) };
-  const text = answerText(request, chance);
+  if (schema !== undefined)
+    return { kind: 'text', text: JSON.stringify(sample(JSON.parse(schema), topics(lastUserText(request)))) };
+  const text = answerText(askedBy(request), chance);
   return { kind: 'text', text: wantsJson(request) ? JSON.stringify({ answer: text, complete: true }) : text };
 }
 
 function wantsJson(request: ConverseRequest): boolean {
   const system = (request.system ?? []).map(({ text }) => text ?? '').join(' ');
   return /\bJSON\b/i.test(`${system} ${lastUserText(request)}`);
-}
-
-/** What free texts in arguments speak of: the names in the user's text, else its longest word. */
-function topics(request: ConverseRequest): string[] {
-  const words = lastUserText(request).match(/[\p{L}\p{N}'-]+/gu) ?? [];
-  const names = words.filter((word, index) => index > 0 && /^\p{Lu}\p{Ll}/u.test(word));
-  const longest = words.toSorted((one, other) => other.length - one.length).slice(0, 1);
-  return [...new Set(names.length > 0 ? names : longest)];
 }

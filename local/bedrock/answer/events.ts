@@ -1,5 +1,5 @@
 import type { ConverseRequest } from '../wire.ts';
-import { tokenize } from '../tokens.ts';
+import { inPieces } from '../../answer/tokens.ts';
 import type { Block } from './compose.ts';
 import { nativeFields, type Reply } from './reply.ts';
 
@@ -47,12 +47,4 @@ function deltas(block: Block): object[] {
   if (block.kind === 'redacted') return [{ reasoningContent: { redactedContent: block.content } }];
   const texts = inPieces(block.text, FEW_PIECES).map((text) => ({ reasoningContent: { text } }));
   return block.signature === undefined ? texts : [...texts, { reasoningContent: { signature: block.signature } }];
-}
-
-function inPieces(text: string, pieces: number): string[] {
-  const tokens = tokenize(text);
-  const size = Math.ceil(tokens.length / pieces);
-  return Array.from({ length: Math.ceil(tokens.length / Math.max(size, 1)) }, (_, index) =>
-    tokens.slice(index * size, (index + 1) * size).join(''),
-  );
 }

@@ -1,4 +1,5 @@
-import { tokenize } from '../tokens.ts';
+import { earliest } from '../../answer/stop.ts';
+import { tokenize } from '../../answer/tokens.ts';
 import type { ConverseRequest } from '../wire.ts';
 import type { Block } from './compose.ts';
 
@@ -34,13 +35,6 @@ function stopAt(
     }
   }
   return { blocks };
-}
-
-function earliest(text: string, sequences: readonly string[]): { at: number; sequence: string } | undefined {
-  return sequences
-    .map((sequence) => ({ sequence, at: text.indexOf(sequence) }))
-    .filter(({ at }) => at >= 0)
-    .toSorted((one, other) => one.at - other.at)[0];
 }
 
 function cutTo(blocks: readonly Block[], limit: number): { blocks: Block[]; isShort: boolean; outputTokens: number } {

@@ -1,4 +1,5 @@
-import { asObject, type ConverseRequest } from '../wire.ts';
+import { asObject } from '../../answer/json.ts';
+import type { ConverseRequest } from '../wire.ts';
 import type { Block } from './compose.ts';
 import type { Answer } from './limit.ts';
 import type { Usage } from './usage.ts';

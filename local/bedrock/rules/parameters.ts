@@ -1,5 +1,5 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
-import { asArray, asObject, asString } from '../wire.ts';
+import { asArray, asObject, asString } from '../../answer/json.ts';
 import type { Asked, Rule } from './rule.ts';
 import { checkSubset } from './schema-subset.ts';
 

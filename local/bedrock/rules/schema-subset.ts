@@ -1,5 +1,5 @@
 import { refusedByModel } from '../bedrock-error.ts';
-import { asArray, asObject, asString } from '../wire.ts';
+import { asArray, asObject, asString } from '../../answer/json.ts';
 
 // What the grammar compiler of structured output takes of JSON Schema 2020-12; anything else is refused at once.
 const KEYWORDS = new Set(

@@ -1,6 +1,6 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { effortOf, isThinking, thinkingOf } from '../thinking.ts';
-import { asObject } from '../wire.ts';
+import { asObject } from '../../answer/json.ts';
 import type { Asked, Rule } from './rule.ts';
 
 /** How each family is asked to reason, and what else may then not be asked. */

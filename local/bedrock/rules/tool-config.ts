@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { isThinking } from '../thinking.ts';
-import { asObject, type ToolSpec } from '../wire.ts';
+import { asObject } from '../../answer/json.ts';
+import type { ToolSpec } from '../wire.ts';
 import type { Asked, Rule } from './rule.ts';
 import { checkSubset } from './schema-subset.ts';
 

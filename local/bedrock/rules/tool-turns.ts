@@ -1,5 +1,6 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
-import { asObject, type ContentBlock, type Message, type ToolResult, type ToolUse } from '../wire.ts';
+import { asObject } from '../../answer/json.ts';
+import type { ContentBlock, Message, ToolResult, ToolUse } from '../wire.ts';
 import { placed, type Asked, type Rule } from './rule.ts';
 
 /** Calls and their results in the conversation: all of one turn answered in the very next message, and nothing else. */

@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { asArray, asObject, asString } from '../wire.ts';
+import { asArray, asObject, asString } from './json.ts';
 import { matching } from './pattern.ts';
 
 type Schema = Readonly<Record<string, unknown>>;

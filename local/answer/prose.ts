@@ -1,5 +1,14 @@
-import type { ContentBlock, ConverseRequest, Message, ToolResultBlock } from '../wire.ts';
 import type { Chance } from './chance.ts';
+
+/** The user's last turn, as an answer speaks of it. */
+export interface Asked {
+  readonly text: string;
+  /** What the tools gave, if the turn brings results. */
+  readonly results: readonly string[];
+  readonly images: number;
+  /** The names of the documents. */
+  readonly documents: readonly string[];
+}
 
 /** Plain sentences, about nothing but answering: what a model's text is made of here. */
 const SENTENCES = [
@@ -29,56 +38,34 @@ const OPENING_WORDS = 8;
 const RESULT_CHARACTERS = 600;
 
 /** An answer of some sentences: what it is about, then three or four more. */
-export function answerText(request: ConverseRequest, chance: Chance): string {
-  const last = request.messages?.findLast(({ role }) => role === 'user');
-  const results = (last?.content ?? []).flatMap(({ toolResult }) => toolResult?.content ?? []);
-  const opening = results.length > 0 ? [resultLine(results)] : [askedLine(last)];
-  return [...opening, ...mediaLines(last), ...drawn(SENTENCES, 3 + chance.below(2), chance)].join(' ');
+export function answerText(asked: Asked, chance: Chance): string {
+  const opening = asked.results.length > 0 ? resultLine(asked.results) : askedLine(asked.text);
+  return [opening, ...mediaLines(asked), ...drawn(SENTENCES, 3 + chance.below(2), chance)].join(' ');
 }
 
 export function thoughtText(chance: Chance): string {
   return drawn(THOUGHTS, 2 + chance.below(2), chance).join(' ');
 }
 
-/** The text of the user's last turn. */
-export function lastUserText({ messages = [] }: ConverseRequest): string {
-  const last = messages.findLast(({ role }) => role === 'user');
-  return (last?.content ?? [])
-    .map(({ text }) => text)
-    .filter((text) => text !== undefined)
-    .join(' ');
-}
-
-function askedLine(last: Message | undefined): string {
-  const words = lastUserText({ messages: last === undefined ? [] : [last] })
-    .split(/\s+/)
-    .filter(Boolean);
+function askedLine(text: string): string {
+  const words = text.split(/\s+/).filter(Boolean);
   if (words.length === 0) return 'Here is an answer.';
   const more = words.length > OPENING_WORDS ? ' …' : '';
   return `You wrote “${words.slice(0, OPENING_WORDS).join(' ')}${more}”, so here is an answer.`;
 }
 
-function resultLine(results: readonly ToolResultBlock[]): string {
-  const values = results
-    .map(({ text, json }) => text ?? (json === undefined ? '' : JSON.stringify(json)))
-    .filter((value) => value !== '');
+function resultLine(results: readonly string[]): string {
+  const values = results.filter((value) => value !== '');
   return `The tools gave this result: ${values.join(' and ').slice(0, RESULT_CHARACTERS)}.`;
 }
 
-function mediaLines(last: Message | undefined): string[] {
-  const blocks = last?.content ?? [];
-  const images = countOf(blocks, 'image');
-  const names = blocks.map(({ document }) => document?.name).filter((name) => name !== undefined);
+function mediaLines({ images, documents }: Asked): string[] {
   return [
     ...(images > 0 ? [`I looked at ${images} ${images === 1 ? 'image' : 'images'}.`] : []),
-    ...(names.length > 0
-      ? [`I read ${names.length === 1 ? 'the document' : 'the documents'} ${names.join(', ')}.`]
+    ...(documents.length > 0
+      ? [`I read ${documents.length === 1 ? 'the document' : 'the documents'} ${documents.join(', ')}.`]
       : []),
   ];
-}
-
-function countOf(blocks: readonly ContentBlock[], kind: keyof ContentBlock): number {
-  return blocks.filter((block) => block[kind] !== undefined).length;
 }
 
 function drawn(sentences: readonly string[], count: number, chance: Chance): string[] {

@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { sample } from '../../../local/bedrock/answer/sample.ts';
+import { sample } from '../../../local/answer/sample.ts';
 
 const ajv = new Ajv2020({ strict: false });
 

@@ -1,0 +1,49 @@
+/** What is known of a tool when its call is decided upon. */
+export interface Callable {
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** Whether a text asks for a tool: it shares a word with the tool's name or description. */
+export function asksFor(text: string): (tool: Callable) => boolean {
+  const asked = wordsOf(text, 3);
+  return ({ name, description = '' }) => {
+    const words = [...wordsOf(name.replaceAll(/([a-z])([A-Z])/g, '$1 $2'), 4), ...wordsOf(description, 5)];
+    return asked.has(name.toLowerCase()) || words.some((word) => asked.has(word) && !COMMON.has(word));
+  };
+}
+
+// Words of descriptions that say nothing about what a tool is for.
+const COMMON = new Set([
+  'about',
+  'current',
+  'given',
+  'return',
+  'returns',
+  'their',
+  'there',
+  'these',
+  'thing',
+  'using',
+  'which',
+  'with',
+  'tool',
+  'that',
+  'this',
+  'from',
+  'answer',
+  'please',
+]);
+
+function wordsOf(text: string, shortest: number): Set<string> {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}_-]+/gu) ?? [];
+  return new Set([...words, ...words.flatMap((word) => word.split(/[_-]/))].filter((word) => word.length >= shortest));
+}
+
+/** What free texts in arguments speak of: the names in the user's text, else its longest word. */
+export function topics(text: string): string[] {
+  const words = text.match(/[\p{L}\p{N}'-]+/gu) ?? [];
+  const names = words.filter((word, index) => index > 0 && /^\p{Lu}\p{Ll}/u.test(word));
+  const longest = words.toSorted((one, other) => other.length - one.length).slice(0, 1);
+  return [...new Set(names.length > 0 ? names : longest)];
+}
