@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'function/dialects',
     'function/catalog/family.ts',
     'function/catalog/families.ts',
+    'function/catalog/embedding-families.ts',
     'function/errors.ts',
   ],
   'function/validate': ['function/validate', 'schemas/compiled', 'function/dialects', 'function/errors.ts'],

@@ -359,7 +359,7 @@ const lines: readonly Line[] = [
 ];
 
 /** A model id without what its family does not hang on: the ARN around it, and the geography of a profile. */
-function baseId(modelId: string): string {
+export function baseId(modelId: string): string {
   const id = modelId.replace(/^arn:[^/]*:(?:foundation-model|inference-profile|custom-model)\//, '').toLowerCase();
   return id.replace(/^(?:us|eu|apac|global|jp|au|us-gov|ca)\./, '');
 }
