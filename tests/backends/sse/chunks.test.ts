@@ -1,0 +1,140 @@
+import { createChunkReader } from '../../../function/backends/sse/chunks.ts';
+import { chatChunk, completionsChunk } from '../../../function/backends/sse/shapes.ts';
+import type { ChatChunk } from '../../../function/dialects/chat.gen.ts';
+
+const service = 'The server';
+
+function reader() {
+  return createChunkReader({ service, shape: chatChunk });
+}
+
+/** Everything that a stream gives, in the order in which it comes, from reads of the given bytes. */
+function read(...reads: (string | Uint8Array)[]) {
+  const chunks = reader();
+  const items = reads.flatMap((bytes) => chunks.read(Buffer.from(bytes)));
+  return { items: [...items, ...chunks.end()], done: chunks.done() };
+}
+
+function chunk(content: string): ChatChunk {
+  return {
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta: { content }, finish_reason: null }],
+  };
+}
+
+const [one, two] = [chunk('Grüß dich 😀'), chunk('data: [DONE]\n\n{"error":1}')];
+
+function lineOf(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+const wires: Record<string, string> = {
+  'server-sent events': `: hello\n\ndata: ${lineOf(one)}\n\ndata: ${lineOf(two)}\n\ndata: [DONE]\n\n`,
+  'events with carriage returns': `data: ${lineOf(one)}\r\n\r\ndata: ${lineOf(two)}\r\n\r\ndata: [DONE]\r\n\r\n`,
+  'events with every other field': `event: message\nid: 1\nretry: 9\ndata:${lineOf(one)}\n\nid\ndata:${lineOf(two)}\n\ndata:[DONE]\n\n`,
+  'data on several lines': `data: ${lineOf(one).replace(',', ',\ndata: ')}\n\ndata: ${lineOf(two)}\n\ndata: [DONE]\n\n`,
+  'no blank line at the end': `data: ${lineOf(one)}\n\ndata: ${lineOf(two)}\n\ndata: [DONE]`,
+  'JSON lines': `${lineOf(one)}\n${lineOf(two)}\n[DONE]\n`,
+};
+
+describe.each(Object.entries(wires))('%s', (_name, wire) => {
+  const bytes = Buffer.from(wire, 'utf8');
+
+  test('cut at every byte', () => {
+    for (let at = 0; at <= bytes.length; at += 1) {
+      expect(read(bytes.subarray(0, at), bytes.subarray(at))).toEqual({ items: [one, two], done: true });
+    }
+  });
+
+  test('ended at every byte, it is whole or it says that it is not', () => {
+    for (let at = 0; at < bytes.length; at += 1) {
+      const { items, done } = read(bytes.subarray(0, at));
+      const failures = items.flatMap((item) => ('failure' in item ? [item.failure.name] : []));
+      const events = items.filter((item) => !('failure' in item));
+      expect(events).toEqual([one, two].slice(0, done ? 2 : events.length));
+      expect(['', 'TruncatedStream']).toContain(failures.join());
+    }
+  });
+});
+
+test('without [DONE] the events come, and the stream is not done', () => {
+  expect(read(`${lineOf(one)}\n${lineOf(two)}\n`)).toEqual({ items: [one, two], done: false });
+  expect(read(`data: ${lineOf(one)}\n\ndata: ${lineOf(two)}`)).toEqual({ items: [one, two], done: false });
+});
+
+test('nothing counts after [DONE]', () => {
+  expect(read(`data: [DONE]\n\ndata: ${lineOf(one)}\n\n`)).toEqual({ items: [], done: true });
+});
+
+const errors: [string, string, object][] = [
+  [
+    "OpenAI's error object",
+    'data: {"error":{"message":"no","type":"rate_limit_error","code":"rate_limit_exceeded","param":null}}\n\n',
+    { status: 429, message: 'no', openai: { type: 'rate_limit_error', code: 'rate_limit_exceeded', param: null } },
+  ],
+  [
+    "vLLM's, with a number as its code",
+    'data: {"error":{"object":"error","message":"too long","type":"BadRequestError","code":400}}\n\n',
+    { status: 400, message: 'too long', openai: { type: 'BadRequestError', code: null, param: null } },
+  ],
+  [
+    "vLLM's older one",
+    'data: {"object":"error","message":"too long","type":"BadRequestError","param":"messages","code":400}\n\n',
+    { status: 400, openai: { type: 'BadRequestError', code: null, param: 'messages' } },
+  ],
+  [
+    "LMI's, on a line of its own",
+    '{"error":"out of memory","code":424}\n',
+    { status: 424, message: 'out of memory', openai: { type: null, code: null, param: null } },
+  ],
+  [
+    'an event of the name error',
+    'event: error\ndata: it broke\n\n',
+    { status: 500, message: 'it broke', openai: { type: null, code: null, param: null } },
+  ],
+  [
+    'an error that says nothing',
+    'data: {"error":{}}\n\n',
+    { status: 500, message: 'The server answered with the status 500 and no message.' },
+  ],
+];
+
+test.each(errors)('%s ends the stream as a failure', (_name, wire, failure) => {
+  const { items, done } = read(`data: ${lineOf(one)}\n\n`, wire, `data: ${lineOf(two)}\n\ndata: [DONE]\n\n`);
+  expect(items).toEqual([one, { failure: expect.objectContaining({ name: 'OpenAIError', ...failure }) }]);
+  expect(done).toBe(false);
+});
+
+test.each([
+  ['a line that is not JSON', 'Internal Server Error\n', 'that is not JSON'],
+  ['data that is not JSON', 'data: oops\n\n', 'that is not JSON'],
+  ['no chunk', 'data: {"hello":1}\n\n', 'malformed'],
+  ['a choice that is none', 'data: {"choices":[7]}\n\n', 'malformed'],
+  ['a text that is a number', 'data: {"choices":[{"index":0,"delta":{"content":7}}]}\n\n', 'malformed'],
+])('%s is a malformed reply', (_name, wire, words) => {
+  const { items } = read(`data: ${lineOf(one)}\n\n`, `${wire}data: ${lineOf(two)}\n\n`);
+  expect(items).toHaveLength(2);
+  expect(items[1]).toMatchObject({ failure: { name: 'MalformedReply', message: expect.stringContaining(words) } });
+});
+
+test('an endless line ends the stream', () => {
+  const chunks = reader();
+  const mebibyte = Buffer.alloc(1024 * 1024, 'x');
+  const items = Array.from({ length: 20 }, () => chunks.read(mebibyte)).flat();
+  expect(items).toEqual([{ failure: expect.objectContaining({ name: 'MalformedReply' }) }]);
+  expect(chunks.end()).toEqual([]);
+});
+
+test('choices without a delta are left out', () => {
+  const { items } = read(`data: {"choices":[{"index":0,"content_filter_results":{}}],"usage":null}\n\n`);
+  expect(items).toEqual([{ choices: [], usage: null }]);
+});
+
+test("chunks of completions have texts, and chat's have not", () => {
+  const wire = 'data: {"choices":[{"index":0,"text":"a","finish_reason":null,"logprobs":null}]}\n\n';
+  const chunks = createChunkReader({ service, shape: completionsChunk });
+  expect(chunks.read(Buffer.from(wire))).toMatchObject([{ choices: [{ text: 'a' }] }]);
+});

@@ -1,0 +1,39 @@
+import { createLineReader } from '../../../function/backends/sse/lines.ts';
+
+/** All lines of a text that arrives in two reads. */
+function linesOf(bytes: Uint8Array, at: number): (string | undefined)[] {
+  const reader = createLineReader();
+  const lines = [...reader.read(bytes.subarray(0, at)), ...reader.read(bytes.subarray(at))];
+  return [...lines, reader.end()];
+}
+
+const text = Buffer.from('grün\r\n\n😀 first\n\r\nlast \r is kept\nunfinished ü', 'utf8');
+const expected = ['grün', '', '😀 first', '', 'last \r is kept', 'unfinished ü'];
+
+test.each(Array.from({ length: text.length + 1 }, (_, at) => at))('cut at byte %i', (at) => {
+  expect(linesOf(text, at)).toEqual(expected);
+});
+
+test('one byte a read', () => {
+  const reader = createLineReader();
+  const lines = [...text].flatMap((byte) => reader.read(Uint8Array.of(byte)));
+  expect([...lines, reader.end()]).toEqual(expected);
+});
+
+test('a text that ends with its last line owes nothing', () => {
+  expect(linesOf(Buffer.from('a\n'), 2)).toEqual(['a', undefined]);
+});
+
+test('a mark of the byte order is no part of the first line, and of any other it is', () => {
+  expect(linesOf(Buffer.from('\uFEFFa\n\uFEFFb\n'), 1)).toEqual(['a', '\uFEFFb', undefined]);
+});
+
+test.each([1, 3, 8])('a line longer than the limit ends the reading, in reads of %i bytes', (size) => {
+  const reader = createLineReader(8);
+  const bytes = Buffer.from('short\n1234567890123456\nlost\n');
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += size) lines.push(...reader.read(bytes.subarray(at, at + size)));
+  expect(lines).toEqual(['short']);
+  expect(reader.overflowed()).toBe(true);
+  expect(reader.end()).toBeUndefined();
+});
