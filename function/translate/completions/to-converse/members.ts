@@ -1,0 +1,52 @@
+import type { CompletionsRequest } from '../../../dialects/completions.gen.ts';
+import { invalid, unsupported } from '../../chat/to-converse/refusal.ts';
+import { asksNothing, disposition } from '../disposition.ts';
+
+/** What is said of a member without which the text would mean something else. */
+const refusals: Readonly<Partial<Record<keyof CompletionsRequest, string>>> = {
+  logprobs: "Unsupported parameter: 'logprobs' is not supported with this model.",
+  suffix: "Unsupported parameter: 'suffix' is not supported with this model: it cannot write what goes before a text.",
+};
+
+/** Refuses what must not be ignored, and gives the names of what is. */
+export function ignoredMembers(request: CompletionsRequest): string[] {
+  checkBestOf(request);
+  // Converse's least is 1; OpenAI takes 0 for the sake of a prompt's log probabilities, which are refused.
+  if (request.max_tokens === 0)
+    throw invalid(
+      'max_tokens',
+      "Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead.",
+      'integer_below_min_value',
+    );
+  return Object.entries(request)
+    .filter(([name, value]) => isIgnored(name, value))
+    .map(([name]) => name);
+}
+
+function isIgnored(name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  if (!isMember(name)) return true;
+  const how = disposition[name];
+  if (how !== 'ignored' && how !== 'refused') return false;
+  if (asksNothing[name]?.(value) === true) return false;
+  const refusal = refusals[name];
+  if (refusal !== undefined) throw unsupported(name, refusal);
+  return true;
+}
+
+export function isMember(name: string): name is keyof CompletionsRequest {
+  return Object.hasOwn(disposition, name);
+}
+
+/** The best of more answers than are given back is the one with the highest log probability per token. */
+function checkBestOf({ best_of: bestOf, n }: CompletionsRequest): void {
+  const wanted = n ?? 1;
+  // 1 is the default, which some clients always send.
+  if (bestOf === null || bestOf === undefined || bestOf === wanted || bestOf === 1) return;
+  if (bestOf < wanted)
+    throw invalid('best_of', `Invalid 'best_of': expected a value >= 'n' (${wanted}), but got ${bestOf} instead.`);
+  throw unsupported(
+    'best_of',
+    "Unsupported value: 'best_of' above 'n' is not supported with this model: it gives no log probabilities to choose by.",
+  );
+}

@@ -1,0 +1,40 @@
+import type { CompletionsRequest } from '../../../dialects/completions.gen.ts';
+import { invalid } from '../../chat/to-converse/refusal.ts';
+
+/** Each choice is a call of its own, all at once: more would only be throttled. As many as a chat's `n`. */
+const MOST_CALLS = 8;
+
+/** The prompt of each choice, in OpenAI's order: `n` choices of the first prompt, then those of the second. */
+export function promptsOf({ prompt, n }: CompletionsRequest): string[] {
+  const prompts = typeof prompt === 'string' ? [prompt] : (prompt ?? []).map(text);
+  if (prompts.length === 0) throw blank('prompt');
+  prompts.forEach((one, index) => {
+    if (one.trim() === '') throw blank(typeof prompt === 'string' ? 'prompt' : `prompt[${index}]`);
+  });
+  const each = n ?? 1;
+  if (prompts.length > MOST_CALLS) {
+    const message = `Invalid 'prompt': array too long. Expected at most ${MOST_CALLS} prompts, but got ${prompts.length} instead.`;
+    throw invalid('prompt', message, 'array_above_max_length');
+  }
+  if (prompts.length * each > MOST_CALLS) throw tooMany(prompts.length, each);
+  return prompts.flatMap((one) => Array.from({ length: each }, () => one));
+}
+
+function text(prompt: string | number | number[]): string {
+  if (typeof prompt === 'string') return prompt;
+  const message =
+    "Invalid type for 'prompt': expected a string or a list of strings, but got tokens instead: the ids of another model's tokenizer mean nothing to this one.";
+  throw invalid('prompt', message, 'invalid_type');
+}
+
+/** OpenAI's default is its own end-of-text token, after which its models begin anew; Converse takes no message without text. */
+function blank(param: string): Error {
+  return invalid(param, `Invalid '${param}': this model needs a prompt with more than white space.`);
+}
+
+function tooMany(prompts: number, n: number): Error {
+  const largest = Math.floor(MOST_CALLS / prompts);
+  const each = prompts === 1 ? '' : ` for ${prompts} prompts`;
+  const message = `Invalid 'n': integer above maximum value. Expected a value <= ${largest}${each}, but got ${n} instead.`;
+  return invalid('n', message, 'integer_above_max_value');
+}
