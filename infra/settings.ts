@@ -6,6 +6,8 @@ import { conflicts } from './settings/conflicts.ts';
 import { readKeys } from './settings/given.ts';
 import type { Given, StackConfig } from './settings/given.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
+import { spending } from './settings/spending.ts';
+import type { SpendingSettings } from './settings/spending.ts';
 
 /** The gateway's own host name, and who holds what it needs. */
 export interface DomainSettings {
@@ -29,7 +31,11 @@ export interface Settings {
   readonly provisionedConcurrency: PerFunction;
   readonly tracing: boolean;
   readonly restAccessLogs: boolean;
-  /** What the functions find in their environment. */
+  /** What the stack pays on AWS by a role of its own; undefined where it pays nothing there. */
+  readonly spending: SpendingSettings | undefined;
+  /** The secret that the functions may read: the key of the OpenAI-compatible backend. */
+  readonly secretArn: string | undefined;
+  /** What the functions find in their environment, but for what only the deployment knows. */
   readonly environment: Environment;
   /** What the functions find beside their code. */
   readonly catalog: Catalog;
@@ -46,17 +52,37 @@ export function readSettings(config: StackConfig): Settings {
 }
 
 function settings(given: Given): Settings {
-  const { bedrockKeys, models, allowUnmappedBedrockModels } = given;
+  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates } = given;
   return {
     ...given,
     domain: domain(given),
-    environment: {
-      BEDROCK_REGIONS: given.bedrockRegions.join(','),
-      BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
-      PROMPT_CACHING: given.promptCaching,
-      CORS_ORIGINS: given.cors.join(','),
+    spending: spending(given),
+    secretArn: given.openaiSecretArn,
+    environment: environment(given),
+    catalog: {
+      models,
+      allowUnmappedBedrockModels,
+      callers,
+      callersMaySet,
+      ...(guardrail && { guardrail }),
+      chatTemplates,
     },
-    catalog: { models, allowUnmappedBedrockModels },
+  };
+}
+
+function environment(given: Given): Environment {
+  const { bedrockKeys, openaiSecretArn } = given;
+  return {
+    BEDROCK_REGIONS: given.bedrockRegions.join(','),
+    BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
+    PROMPT_CACHING: given.promptCaching,
+    CORS_ORIGINS: given.cors.join(','),
+    // The rules between keys have seen to it that the secret is there exactly where a target needs it.
+    ...(openaiSecretArn !== undefined && {
+      OPENAI_BASE_URL: given.openaiBaseUrl,
+      OPENAI_SECRET_ARN: openaiSecretArn,
+      OPENAI_TIMEOUT_SECONDS: String(given.openaiTimeoutSeconds),
+    }),
   };
 }
 

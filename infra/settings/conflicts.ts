@@ -1,18 +1,21 @@
 import type { Given } from './given.ts';
 import { arnRegions } from './models.ts';
-
-/** A rule between keys: whether it is broken, and what to say then. */
-type Rule = readonly [broken: boolean, advice: string];
+import { payment } from './payment.ts';
+import { remove, set } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 /** Lambda takes 4 KB of names and values together; the rest is for the names and for what is to come. */
 const ENVIRONMENT_LIMIT = 3_500;
 
-const set = (key: string): string => `Set it with: pulumi config set ${key}`;
-const remove = (key: string): string => `Remove it with: pulumi config rm ${key}`;
-
 /** What is wrong with values that are right one by one. */
 export function conflicts(given: Given): string[] {
-  const rules = [...domainRules(given), ...edgeRules(given), ...concurrencyRules(given), ...modelRules(given)];
+  const rules = [
+    ...domainRules(given),
+    ...edgeRules(given),
+    ...concurrencyRules(given),
+    ...modelRules(given),
+    ...payment(given),
+  ];
   return rules.filter(([broken]) => broken).map(([, advice]) => `bedrock-gateway:${advice}`);
 }
 
@@ -22,7 +25,7 @@ function domainRules(given: Given): Rule[] {
     `${key} says something about a domain, and there is none. ${set('domain example.com')}`;
   const certificateRegion = certificateArn?.split(':')[3];
   return [
-    [!domain && given.subdomainIsSet, homeless('subdomain')],
+    [!domain && given.isSet('subdomain'), homeless('subdomain')],
     [!domain && !dns, homeless('dns')],
     [!domain && certificateArn !== undefined, homeless('certificateArn')],
     [!domain && hostedZoneId !== undefined, homeless('hostedZoneId')],
@@ -46,11 +49,11 @@ function domainRules(given: Given): Rule[] {
 }
 
 function edgeRules(given: Given): Rule[] {
-  const lists = [given.bedrockRegions, given.bedrockKeys, given.cors].join(',');
+  const lists = [given.bedrockRegions, given.bedrockKeys, given.cors, given.openaiBaseUrl].join(',');
   return [
     [
       lists.length > ENVIRONMENT_LIMIT,
-      `bedrockKeys, cors and bedrockRegions together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
+      `bedrockKeys, cors, bedrockRegions and openaiBaseUrl together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
     ],
     [
       !given.streaming && given.domain === undefined,

@@ -32,7 +32,8 @@ export function readKeys(config: StackConfig) {
   }
   const given = {
     region: home ?? '',
-    subdomainIsSet: config[`${NAMESPACE}subdomain`] !== undefined,
+    /** The keys that the config has, whatever they say: a default is no wish. */
+    isSet: (name: keyof typeof keys): boolean => config[NAMESPACE + name] !== undefined,
     domain: take(keys.domain),
     subdomain: take(keys.subdomain),
     hostedZoneId: take(keys.hostedZoneId),
@@ -42,6 +43,13 @@ export function readKeys(config: StackConfig) {
     models: take(keys.models),
     allowUnmappedBedrockModels: take(keys.allowUnmappedBedrockModels),
     bedrockKeys: take(keys.bedrockKeys),
+    callers: take(keys.callers),
+    callersMaySet: take(keys.callersMaySet),
+    guardrail: take(keys.guardrail),
+    openaiBaseUrl: take(keys.openaiBaseUrl),
+    openaiSecretArn: take(keys.openaiSecretArn),
+    openaiTimeoutSeconds: take(keys.openaiTimeoutSeconds),
+    chatTemplates: take(keys.chatTemplates),
     streaming: take(keys.streaming),
     cors: take(keys.cors),
     throttle: take(keys.throttle),

@@ -1,4 +1,8 @@
+import { callers, callersMaySet } from './callers.ts';
+import { chatTemplates } from './chat-templates.ts';
+import { guardrail } from './guardrail.ts';
 import { models } from './models.ts';
+import { baseUrl, secretArn } from './openai.ts';
 import {
   Misfit,
   flag,
@@ -77,6 +81,39 @@ export const keys = {
   }),
   /** Whose Bedrock keys are taken. */
   bedrockKeys: key('bedrockKeys', bedrockKeys, { absent: 'any', example: "--path 'bedrockKeys[0]' 123456789012" }),
+  /** Who may spend the stack's own money: the hash of each one's token, and the models that it is good for. */
+  callers: key('callers', callers, {
+    absent: [],
+    example: `callers '[{"id": "alice", "sha256": "<hash>"}]'`,
+  }),
+  /** Members of a request that cost the stack money or reach into its account: a caller may set these. */
+  callersMaySet: key('callersMaySet', callersMaySet, {
+    absent: [],
+    example: "--path 'callersMaySet[0]' serviceTier",
+  }),
+  /** The stack's own guardrail, for what the stack pays on Bedrock. */
+  guardrail: optional('guardrail', guardrail, `guardrail '{"identifier": "abcdefghijkl", "version": "1"}'`),
+  /** The backend that targets with `openai:` go to. */
+  openaiBaseUrl: key('openaiBaseUrl', baseUrl, {
+    absent: 'https://api.openai.com/v1',
+    example: 'openaiBaseUrl https://api.openai.com/v1',
+  }),
+  /** Where its key is. */
+  openaiSecretArn: optional(
+    'openaiSecretArn',
+    secretArn,
+    'openaiSecretArn arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf',
+  ),
+  /** How long it may be silent: until the first byte of an answer, and between two. */
+  openaiTimeoutSeconds: key('openaiTimeoutSeconds', whole(1, 900), {
+    absent: 600, // as long as OpenAI's own clients wait; the edge's deadlines end most calls before
+    example: 'openaiTimeoutSeconds 600',
+  }),
+  /** Chat templates of the stack's own, for base models behind SageMaker. */
+  chatTemplates: key('chatTemplates', chatTemplates, {
+    absent: {},
+    example: `--path 'chatTemplates.mine.template' "$(cat template.jinja)"`,
+  }),
   /** Whether answers arrive as they are made, by a REST API beside the HTTP API. */
   streaming: key('streaming', flag, { absent: true, example: 'streaming true' }),
   /** Web origins whose pages may call the gateway. */

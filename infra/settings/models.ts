@@ -1,4 +1,6 @@
 import type { CatalogEntry } from '../../function/catalog/catalog.ts';
+import { MODEL_ARN, MODEL_ID, parse, target } from './targets.ts';
+import type { ConfiguredTarget } from './targets.ts';
 import { Misfit, isObject, json, members, quoted } from './values.ts';
 import type { Reader } from './values.ts';
 
@@ -6,11 +8,6 @@ type Models = Readonly<Record<string, CatalogEntry>>;
 
 /** What callers may write as `model`: safe in a path and in a log line. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}$/;
-/** A model or inference profile id as Converse takes it, versions such as `-v1:0` included. */
-const MODEL_ID = /^(?!arn:)[A-Za-z0-9][A-Za-z0-9._-]*(:[A-Za-z0-9._-]+)*$/;
-/** Inference profiles, foundation, provisioned, imported and custom models, prompts and routers: all are called by ARN. */
-const MODEL_ARN = /^arn:aws[a-z-]*:(?:bedrock|sagemaker):([a-z0-9-]+):(?:\d{12})?:[a-z-]+\/[A-Za-z0-9._:/-]+$/;
-const PREFIX = 'bedrock:';
 
 /** The names that callers may ask for, and what stands behind them. */
 export const models: Reader<Models> = (text) => {
@@ -19,13 +16,20 @@ export const models: Reader<Models> = (text) => {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, entry(name, each)]));
 };
 
+/** Everything that a name leads to, fallbacks included. */
+export function targetsOf(model: CatalogEntry): ConfiguredTarget[] {
+  return [model.target, ...(model.fallbacks ?? [])].map((each) => parse(each));
+}
+
 /** Every region that a target's ARN fixes, with the name that leads there. */
 export function arnRegions(all: Models): { name: string; region: string }[] {
-  return Object.entries(all).flatMap(([name, model]) =>
-    [model.target, ...(model.fallbacks ?? [])].flatMap((each) => {
-      const region = MODEL_ARN.exec(each.slice(PREFIX.length))?.[1];
-      return region === undefined ? [] : [{ name, region }];
-    }),
+  return Object.entries(all).flatMap(([name, each]) =>
+    targetsOf(each)
+      .filter(({ backend }) => backend === 'bedrock' || backend === 'bedrock-openai')
+      .flatMap(({ model }) => {
+        const region = MODEL_ARN.exec(model)?.[1];
+        return region === undefined ? [] : [{ name, region }];
+      }),
   );
 }
 
@@ -43,7 +47,7 @@ function entry(name: string, value: unknown): CatalogEntry {
 }
 
 function checked(value: unknown): CatalogEntry {
-  const given = members(value, { required: ['target'], optional: ['fallbacks', 'family'] });
+  const given = members(value, { required: ['target'], optional: ['fallbacks', 'family', 'chatTemplate'] });
   const family = given.get('family');
   if (family !== undefined && !(typeof family === 'string' && MODEL_ID.test(family))) {
     throw new Misfit('has a family that is not a model id such as anthropic.claude-sonnet-4-6');
@@ -51,7 +55,13 @@ function checked(value: unknown): CatalogEntry {
   const targets = [given.get('target'), ...fallbacks(given.get('fallbacks'))].map((each) => target(each));
   const [first = '', ...rest] = targets;
   if (new Set(targets).size < targets.length) throw new Misfit('names one target twice');
-  return { target: first, ...(rest.length > 0 && { fallbacks: rest }), ...(family !== undefined && { family }) };
+  const chatTemplate = template(given.get('chatTemplate'), targets);
+  return {
+    target: first,
+    ...(rest.length > 0 && { fallbacks: rest }),
+    ...(family !== undefined && { family }),
+    ...(chatTemplate !== undefined && { chatTemplate }),
+  };
 }
 
 function fallbacks(value: unknown): unknown[] {
@@ -60,13 +70,12 @@ function fallbacks(value: unknown): unknown[] {
   return value;
 }
 
-function target(value: unknown): string {
-  if (typeof value !== 'string') throw new Misfit('has a target that is not text');
-  const model = value.slice(PREFIX.length);
-  if (!value.startsWith(PREFIX) || !(MODEL_ID.test(model) || MODEL_ARN.test(model))) {
-    throw new Misfit(
-      `has the target ${quoted(value)}: write "bedrock:" and a model id, an inference profile id or an ARN`,
-    );
+/** Only a base model behind SageMaker is asked by a prompt; all others take messages. */
+function template(value: unknown, targets: readonly string[]): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw new Misfit('has a chatTemplate that is not the name of one');
+  if (!targets.some((each) => parse(each).backend === 'sagemaker')) {
+    throw new Misfit('has a chatTemplate but no target that begins with sagemaker:, which alone takes one');
   }
   return value;
 }

@@ -4,11 +4,18 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+import type { Catalog } from '../../function/catalog/catalog.ts';
 import { bundle, writeBundle } from '../../infra/bundle.ts';
 
 const run = promisify(execFile);
 const ROOT = path.join(import.meta.dirname, '../..');
-const catalog = { models: { m: { target: 'bedrock:amazon.nova-lite-v1:0' } }, allowUnmappedBedrockModels: false };
+const catalog: Catalog = {
+  models: { m: { target: 'bedrock:amazon.nova-lite-v1:0' } },
+  allowUnmappedBedrockModels: false,
+  callers: [],
+  callersMaySet: [],
+  chatTemplates: {},
+};
 
 test('the same sources make the same files', async () => {
   expect(await bundle(ROOT, catalog)).toEqual(await bundle(ROOT, catalog));

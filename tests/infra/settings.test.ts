@@ -16,7 +16,15 @@ test('an empty config but for the region is a gateway of its own', () => {
     tracing: false,
     restAccessLogs: false,
     environment: { BEDROCK_REGIONS: 'us-east-1', BEDROCK_KEYS: 'any', PROMPT_CACHING: 'auto', CORS_ORIGINS: '' },
-    catalog: { models: {}, allowUnmappedBedrockModels: true },
+    catalog: {
+      models: {},
+      allowUnmappedBedrockModels: true,
+      callers: [],
+      callersMaySet: [],
+      chatTemplates: {},
+    },
+    spending: undefined,
+    secretArn: undefined,
   });
 });
 
@@ -136,8 +144,9 @@ const refusals: Refusal[] = [
     'one target twice',
   ],
   [region, models({ m: { target: 'bedrock:x', family: 'a b' } }), 'bedrock-gateway:models', 'family'],
-  [region, target('amazon.nova-lite-v1:0'), 'bedrock-gateway:models', 'write "bedrock:"'],
-  [region, target('openai:gpt-4o'), 'bedrock-gateway:models', 'write "bedrock:"'],
+  [region, target('amazon.nova-lite-v1:0'), 'bedrock-gateway:models', 'begin with one of bedrock:, bedrock-openai:'],
+  [region, target('bedrock'), 'bedrock-gateway:models', 'begin with one of'],
+  [region, target('toString:x'), 'bedrock-gateway:models', 'begin with one of'],
   [region, target('bedrock:'), 'bedrock-gateway:models', 'write "bedrock:"'],
   [region, target('bedrock:arn:aws:s3:::bucket'), 'bedrock-gateway:models', 'write "bedrock:"'],
   [region, target('bedrock:x/../y'), 'bedrock-gateway:models', 'write "bedrock:"'],

@@ -1,0 +1,52 @@
+import type { ChatTemplate } from '../../function/catalog/catalog.ts';
+import { Misfit, isObject, json, members, quoted } from './values.ts';
+import type { Reader } from './values.ts';
+
+/** The names of templates that the function brings along. */
+const shipped: readonly string[] = [
+  'chatml',
+  'llama-2',
+  'llama-3',
+  'mistral',
+  'zephyr',
+  'vicuna',
+  'alpaca',
+  'gemma',
+  'plain',
+];
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** Chat templates of the stack's own. */
+export const chatTemplates: Reader<Readonly<Record<string, ChatTemplate>>> = (text) => {
+  const value = json(text);
+  if (!isObject(value)) throw new Misfit('must be a map of names to templates');
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, entry(name, each)]));
+};
+
+/** Every name that a model may give as its chatTemplate. */
+export function templateNames(own: Readonly<Record<string, ChatTemplate>>): string[] {
+  return [...new Set([...Object.keys(own), ...shipped])];
+}
+
+function entry(name: string, value: unknown): ChatTemplate {
+  if (!NAME.test(name)) {
+    throw new Misfit(`names ${quoted(name)}: a name has 1 to 64 letters, digits and . _ -, a letter or digit first`);
+  }
+  try {
+    return checked(value);
+  } catch (error) {
+    throw error instanceof Misfit ? new Misfit(`has an entry ${quoted(name)} that ${error.message}`) : error;
+  }
+}
+
+function checked(value: unknown): ChatTemplate {
+  const given = members(value, { required: ['template'], optional: ['stop'] });
+  const template = given.get('template');
+  const stop = given.get('stop') ?? [];
+  if (typeof template !== 'string' || template.trim() === '') throw new Misfit('has no text as its template');
+  if (!Array.isArray(stop) || !stop.every((each: unknown) => typeof each === 'string' && each !== '')) {
+    throw new Misfit('has a stop that is not a list of strings');
+  }
+  return { template, stop };
+}
