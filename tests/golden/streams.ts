@@ -1,4 +1,4 @@
-import { createFrameReader, type FrameReader } from '../../function/backends/bedrock/frames.ts';
+import { createFrameReader } from '../../function/backends/bedrock/frames.ts';
 import type { ConverseEvent } from '../../function/dialects/converse.gen.ts';
 import type { Streamed } from '../../function/dialects/outcome.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
@@ -71,7 +71,7 @@ export function cutAt(runs: readonly Run[], position: number): Run[] {
 
 /** What the gateway's own frame readers make of the bytes, one for each call. */
 export function read(runs: readonly Run[]): Items {
-  const readers = new Map<number, FrameReader>();
+  const readers = new Map<number, ReturnType<typeof createFrameReader>>();
   const items: Numbered<ConverseEvent>[] = [];
   const add = (choice: number, found: readonly Streamed<ConverseEvent>[]): void => {
     items.push(...found.map((item) => ({ choice, item })));

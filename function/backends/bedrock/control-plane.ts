@@ -4,17 +4,15 @@ import type {
   InferenceProfileSummary,
 } from '../../dialects/bedrock.gen.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
-import type { CallContext } from '../backend.ts';
-import { refusal, reply } from '../wire/body.ts';
-import { malformed } from '../wire/own-failures.ts';
-import { label, type Endpoint } from '../wire/endpoint.ts';
-import { errorAnswer, service } from './failures.ts';
-import { headers } from './headers.ts';
+import { reply } from '../wire/body.ts';
+import { label } from '../wire/endpoint.ts';
 import { isObject } from '../wire/json.ts';
-import type { Transport } from '../wire/transport.ts';
+import { malformed } from '../wire/own-failures.ts';
+import { service } from './failures.ts';
+import { reading, refused, type BedrockContext, type Send } from './send.ts';
 
 /** With whose credential the control plane is asked, where, and for how long. */
-export type ControlContext = Omit<CallContext, 'model'>;
+export type ControlContext = BedrockContext;
 
 /** The three calls that tell which models a caller has. */
 export interface ControlPlane {
@@ -29,26 +27,21 @@ export interface ControlPlane {
 const profilesPerPage = 1000;
 const mostPages = 20;
 
-export function controlPlane(transport: Transport, endpoint: (region: string) => Endpoint): ControlPlane {
-  async function get(path: string, context: ControlContext): Promise<Outcome<Readonly<Record<string, unknown>>>> {
-    const { host, prefix } = endpoint(context.region);
-    const { signal } = context;
-    const sent = await transport.send({
-      service,
-      host,
-      method: 'GET',
-      path: `${prefix}${path}`,
-      headers: headers(context.credential),
-      signal,
-    });
-    if (!sent.ok) return sent;
-    if (sent.value.statusCode !== 200) return { ok: false, failure: await refusal(sent.value, { service, signal }, errorAnswer) };
-    return reply(sent.value, { service, signal });
-  }
+/** Asks for one of its JSON documents. */
+export async function get(
+  send: Send,
+  path: string,
+  context: ControlContext,
+): Promise<Outcome<Readonly<Record<string, unknown>>>> {
+  const sent = await send({ method: 'GET', path }, context);
+  if (!sent.ok) return sent;
+  return sent.value.statusCode === 200 ? reply(sent.value, reading(context)) : refused(sent.value, context);
+}
 
+export function controlPlane(send: Send): ControlPlane {
   return {
     async listFoundationModels(context) {
-      const outcome = await get('/foundation-models', context);
+      const outcome = await get(send, '/foundation-models', context);
       return outcome.ok ? { ok: true, value: members(outcome.value['modelSummaries'], isModel) } : outcome;
     },
     async listInferenceProfiles(context) {
@@ -56,7 +49,7 @@ export function controlPlane(transport: Transport, endpoint: (region: string) =>
       let next: string | undefined;
       for (let page = 0; page < mostPages; page += 1) {
         const token = next === undefined ? '' : `&nextToken=${label(next)}`;
-        const outcome = await get(`/inference-profiles?maxResults=${profilesPerPage}${token}`, context);
+        const outcome = await get(send, `/inference-profiles?maxResults=${profilesPerPage}${token}`, context);
         if (!outcome.ok) return outcome;
         profiles.push(...members(outcome.value['inferenceProfileSummaries'], isProfile));
         const { nextToken } = outcome.value;
@@ -66,7 +59,7 @@ export function controlPlane(transport: Transport, endpoint: (region: string) =>
       return { ok: true, value: profiles };
     },
     async getInferenceProfile(context, id) {
-      const outcome = await get(`/inference-profiles/${label(id)}`, context);
+      const outcome = await get(send, `/inference-profiles/${label(id)}`, context);
       if (!outcome.ok) return outcome;
       const { value } = outcome;
       return isProfile(value) ? { ok: true, value } : malformed(service, 'is not an inference profile');

@@ -41,8 +41,8 @@ const nameOfStatus: ReadonlyMap<number, string> = new Map([
 const longestMessage = 2_000;
 
 /** The failure that an HTTP error answer of Bedrock is. Bodies that are not JSON keep only their status. */
-export function errorAnswer({ status, headers, text }: ErrorAnswer): Failure {
-  const said = parseObject(text) ?? {};
+export function errorAnswer({ status, headers, text: body }: ErrorAnswer): Failure {
+  const said = parseObject(body) ?? {};
   const name =
     typeName(headers['x-amzn-errortype']) ?? typeName(said['__type']) ?? typeName(said['code']) ?? statusName(status);
   const retryAfter = headers['retry-after'];

@@ -1,11 +1,20 @@
 import type { Credential } from '../backend.ts';
 
-/** Every header that all calls to Bedrock have: nothing that a caller of the gateway sent is among them. */
-export function headers({ token }: Credential): Readonly<Record<string, string>> {
+/**
+ * Every header that all calls to Bedrock have: nothing that a caller of the gateway sent is among them. Where the stack
+ * pays, its signature is added to them; a caller's key is never sent then.
+ */
+export function headers(credential: Credential): Readonly<Record<string, string>> {
+  if (credential.kind === 'stack') return common;
   return {
-    authorization: `Bearer ${token}`,
-    // A compressed stream would be held back until a block of it is full.
+    authorization: `Bearer ${credential.token}`,
     'accept-encoding': 'identity',
     'user-agent': 'bedrock-gateway',
   };
 }
+
+const common: Readonly<Record<string, string>> = {
+  // A compressed stream would be held back until a block of it is full.
+  'accept-encoding': 'identity',
+  'user-agent': 'bedrock-gateway',
+};

@@ -22,8 +22,11 @@ const publicSuffix = 'amazonaws.com';
 
 const ports = { 'http:': 80, 'https:': 443 };
 
+/** How services of AWS that models are asked at begin their host names. */
+export type AwsService = 'bedrock' | 'bedrock-runtime' | 'runtime.sagemaker';
+
 /** Where a service of a region is. The region must have been checked: it becomes part of a host name. */
-export function regional(service: 'bedrock' | 'bedrock-runtime', region: string): Endpoint {
+export function regional(service: AwsService, region: string): Endpoint {
   // The last line of defence: nothing but a region's characters ever enters a host name.
   if (!/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region)) throw new Error('not the name of an AWS region');
   const suffix = dnsSuffixes.find(([start]) => region.startsWith(start))?.[1] ?? publicSuffix;
@@ -42,6 +45,20 @@ export function overridden(url: string): Endpoint {
       port: port === '' ? ports[protocol] : Number(port),
     },
     prefix: pathname.replace(/\/+$/, ''),
+  };
+}
+
+/** A service's endpoint by region; an override is for all regions. */
+export function locate(service: AwsService, url: string | undefined): (region: string) => Endpoint {
+  if (url !== undefined && url !== '') {
+    const endpoint = overridden(url);
+    return () => endpoint;
+  }
+  const known = new Map<string, Endpoint>();
+  return (region) => {
+    const endpoint = known.get(region) ?? regional(service, region);
+    known.set(region, endpoint);
+    return endpoint;
   };
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Credential } from '../../../function/backends/backend.ts';
 import { createCache } from '../../../function/backends/bedrock/cache.ts';
 import type { ControlPlane } from '../../../function/backends/bedrock/control-plane.ts';
 import { createDirectory } from '../../../function/backends/bedrock/directory.ts';
@@ -23,6 +24,10 @@ function asker(name: string) {
   return { cacheKey: name, credential: { kind: 'bearer', token: name } as const };
 }
 
+function payer(credential: Credential): string {
+  return credential.kind === 'bearer' ? credential.token : 'the stack';
+}
+
 /** A control plane that counts who asked for what. */
 function counting(over: Partial<ControlPlane> = {}): { control: ControlPlane; asked: string[] } {
   const asked: string[] = [];
@@ -36,15 +41,15 @@ function counting(over: Partial<ControlPlane> = {}): { control: ControlPlane; as
     asked,
     control: {
       listFoundationModels: (one) => (
-        asked.push(`models ${one.credential.token} ${one.region}`),
+        asked.push(`models ${payer(one.credential)} ${one.region}`),
         control.listFoundationModels(one)
       ),
       listInferenceProfiles: (one) => (
-        asked.push(`profiles ${one.credential.token} ${one.region}`),
+        asked.push(`profiles ${payer(one.credential)} ${one.region}`),
         control.listInferenceProfiles(one)
       ),
       getInferenceProfile: (one, id) => (
-        asked.push(`profile ${one.credential.token} ${id}`),
+        asked.push(`profile ${payer(one.credential)} ${id}`),
         control.getInferenceProfile(one, id)
       ),
     },

@@ -38,8 +38,8 @@ describe.each(Object.keys(spellings))('named by %s', (spelling) => {
     const theirs = await thrown(server.url);
     const expected = { name: theirs.name, message: theirs.message, status: theirs.$metadata.httpStatusCode };
     const bedrock = gateway(server.url);
-    expect(failed(await bedrock.call(hello, context()))).toEqual(expected);
-    expect(failed(await bedrock.open(hello, context()))).toEqual(expected);
+    expect(failed(await bedrock.converse.call(hello, context()))).toEqual(expected);
+    expect(failed(await bedrock.converse.open(hello, context()))).toEqual(expected);
     expect(failed(await bedrock.listFoundationModels(context()))).toEqual(expected);
     expect(expected).toEqual({ name, message: 'so it is', status });
   });
@@ -150,7 +150,10 @@ const refusals: Case[] = [
 test.each(refusals)('$why', async ({ answer, failure }) => {
   const server = await loopback(answer);
   const bedrock = gateway(server.url);
-  for (const outcome of [await bedrock.call(hello, context()), await bedrock.open(hello, context())]) {
+  for (const outcome of [
+    await bedrock.converse.call(hello, context()),
+    await bedrock.converse.open(hello, context()),
+  ]) {
     expect(outcome).toEqual({ ok: false, failure: expect.objectContaining(failure) as Failure });
   }
   expect(server.arrived).toHaveLength(2);
@@ -191,13 +194,16 @@ const malformed: Case[] = [
 
 test.each(malformed)('a 200 that is $why is a malformed reply', async ({ answer }) => {
   const server = await loopback(answer);
-  const outcome = await gateway(server.url).call(hello, context());
+  const outcome = await gateway(server.url).converse.call(hello, context());
   expect(outcome).toMatchObject({ ok: false, failure: { name: 'MalformedReply', status: 502 } });
 });
 
 test('a reply is given as it came', async () => {
   const server = await loopback((response) => json(response, 200, { ...reply, newMember: [1] }));
-  expect(await gateway(server.url).call(hello, context())).toEqual({ ok: true, value: { ...reply, newMember: [1] } });
+  expect(await gateway(server.url).converse.call(hello, context())).toEqual({
+    ok: true,
+    value: { ...reply, newMember: [1] },
+  });
 });
 
 interface Thrown {

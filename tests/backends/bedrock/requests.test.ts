@@ -150,7 +150,7 @@ test('the control plane is asked as AWS asks it', async () => {
 
 test('rule 37: nothing is sent but the headers that are on the list, identity among them', async () => {
   const server = await loopback((response) => json(response, 200, reply));
-  await gateway(server.url).call(hello, context());
+  await gateway(server.url).converse.call(hello, context());
   expect(server.arrived[0]?.headers).toEqual({
     host: server.url.slice('http://'.length),
     connection: 'keep-alive',
@@ -169,8 +169,8 @@ interface OurRequest {
 
 async function ours(url: string, operation: string, { request, model }: OurRequest): Promise<void> {
   const bedrock = gateway(url);
-  if (operation === 'converse') await bedrock.call(request, context({ model }));
-  else await bedrock.open(request, context({ model }));
+  if (operation === 'converse') await bedrock.converse.call(request, context({ model }));
+  else await bedrock.converse.open(request, context({ model }));
 }
 
 /** The answers are for neither of them: only what was sent counts. */

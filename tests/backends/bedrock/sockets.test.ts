@@ -38,15 +38,16 @@ describe('kept connections', () => {
   test('are used again', async () => {
     const server = await loopback((response) => json(response, 200, reply));
     const bedrock = gateway(server.url);
-    for (let call = 0; call < 3; call += 1) expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    for (let call = 0; call < 3; call += 1)
+      expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
     expect(server.sockets).toHaveLength(1);
   });
 
   test('an error leaves its connection usable', async () => {
     const server = await loopback((response) => json(response, 400, { message: 'no' }));
     const bedrock = gateway(server.url);
-    await bedrock.call(hello, context());
-    await bedrock.open(hello, context());
+    await bedrock.converse.call(hello, context());
+    await bedrock.converse.open(hello, context());
     expect(server.sockets).toHaveLength(1);
   });
 
@@ -56,8 +57,8 @@ describe('kept connections', () => {
       else json(response, 200, reply);
     });
     const bedrock = gateway(server.url);
-    await bedrock.call(hello, context());
-    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    await bedrock.converse.call(hello, context());
+    expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
     expect(server.arrived).toHaveLength(3);
     expect(server.arrived[2]).toEqual(server.arrived[1]);
     expect(server.sockets).toHaveLength(2);
@@ -69,8 +70,8 @@ describe('kept connections', () => {
       else json(response, 200, reply);
     });
     const bedrock = gateway(server.url);
-    await bedrock.call(hello, context());
-    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    await bedrock.converse.call(hello, context());
+    expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
     expect(server.arrived).toHaveLength(3);
   });
 
@@ -80,8 +81,8 @@ describe('kept connections', () => {
       else response.socket?.resetAndDestroy();
     });
     const bedrock = gateway(server.url);
-    await bedrock.call(hello, context());
-    expect(await bedrock.open(hello, context())).toMatchObject({
+    await bedrock.converse.call(hello, context());
+    expect(await bedrock.converse.open(hello, context())).toMatchObject({
       ok: false,
       failure: { name: 'ConnectionError', status: 502 },
     });
@@ -100,9 +101,9 @@ describe('kept connections', () => {
       else json(response, 200, reply);
     });
     const bedrock = gateway(server.url);
-    await Promise.all([1, 2, 3].map(() => bedrock.call(hello, context())));
+    await Promise.all([1, 2, 3].map(() => bedrock.converse.call(hello, context())));
     expect(server.sockets).toHaveLength(3);
-    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
     expect(server.arrived).toHaveLength(5);
   });
 
@@ -124,13 +125,13 @@ describe('kept connections', () => {
       else json(response, 200, reply);
     });
     const bedrock = gateway(server.url);
-    await bedrock.call(hello, context());
-    expect(await bedrock.call(hello, context())).toMatchObject(expected);
+    await bedrock.converse.call(hello, context());
+    expect(await bedrock.converse.call(hello, context())).toMatchObject(expected);
   });
 
   test('a fresh one over which comes a 408 is a failure at once', async () => {
     const server = await loopback((response) => void response.writeHead(408).end());
-    expect(await gateway(server.url).call(hello, context())).toMatchObject({ ok: false });
+    expect(await gateway(server.url).converse.call(hello, context())).toMatchObject({ ok: false });
     expect(server.arrived).toHaveLength(1);
   });
 
@@ -140,14 +141,17 @@ describe('kept connections', () => {
       else response.socket?.write('HTTP/1.1 200 OK\r\ncontent-', () => response.socket?.resetAndDestroy());
     });
     const bedrock = gateway(server.url);
-    await bedrock.call(hello, context());
-    expect(await bedrock.call(hello, context())).toMatchObject({ ok: false, failure: { name: 'ConnectionError' } });
+    await bedrock.converse.call(hello, context());
+    expect(await bedrock.converse.call(hello, context())).toMatchObject({
+      ok: false,
+      failure: { name: 'ConnectionError' },
+    });
     expect(server.arrived).toHaveLength(2);
   });
 
   test('a fresh one that is reset is a failure at once: the model may be at work', async () => {
     const server = await loopback((response) => response.socket?.resetAndDestroy() && undefined);
-    expect(await gateway(server.url).call(hello, context())).toMatchObject({
+    expect(await gateway(server.url).converse.call(hello, context())).toMatchObject({
       ok: false,
       failure: { name: 'ConnectionError' },
     });
@@ -157,7 +161,7 @@ describe('kept connections', () => {
   test('nobody listening is a failure without an address in it', async () => {
     const server = await loopback(() => undefined);
     await server.close();
-    const outcome = await gateway(server.url).call(hello, context());
+    const outcome = await gateway(server.url).converse.call(hello, context());
     expect(outcome).toEqual({
       ok: false,
       failure: { name: 'ConnectionError', status: 502, message: 'Bedrock gave no answer (ECONNREFUSED).' },
@@ -170,8 +174,8 @@ describe('a connection opened ahead', () => {
     const server = await loopback((response) => json(response, 200, reply));
     const bedrock = gateway(server.url);
     await bedrock.warm('us-east-1');
-    await bedrock.call(hello, context());
-    await bedrock.call(hello, context());
+    await bedrock.converse.call(hello, context());
+    await bedrock.converse.call(hello, context());
     expect(server.sockets).toHaveLength(1);
   });
 
@@ -182,7 +186,7 @@ describe('a connection opened ahead', () => {
     });
     const bedrock = gateway(server.url);
     await bedrock.warm('us-east-1');
-    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
     expect(server.arrived).toHaveLength(2);
   });
 
@@ -192,7 +196,7 @@ describe('a connection opened ahead', () => {
     await bedrock.warm('us-east-1');
     server.sockets[0]?.destroy();
     await pause(20);
-    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
     expect(server.arrived).toHaveLength(1);
   });
 
@@ -202,7 +206,7 @@ describe('a connection opened ahead', () => {
     await bedrock.warm('us-east-1');
     server.sockets[0]?.end(farewell);
     await pause(20);
-    expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+    expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
     expect(server.sockets).toHaveLength(2);
   });
 
@@ -218,7 +222,7 @@ describe('a call that is given up', () => {
 
   test('before it began is not sent', async () => {
     const server = await silent();
-    const outcome = await gateway(server.url).call(hello, context({ signal: AbortSignal.abort() }));
+    const outcome = await gateway(server.url).converse.call(hello, context({ signal: AbortSignal.abort() }));
     expect(outcome).toMatchObject({ ok: false, failure: { name: 'AbortError' } });
     expect(server.arrived).toHaveLength(0);
   });
@@ -226,7 +230,7 @@ describe('a call that is given up', () => {
   test('by its caller closes the connection', async () => {
     const server = await silent();
     const caller = new AbortController();
-    const outcome = gateway(server.url).call(hello, context({ signal: caller.signal }));
+    const outcome = gateway(server.url).converse.call(hello, context({ signal: caller.signal }));
     for (let wait = 0; wait < 200 && server.arrived.length === 0; wait += 1) await pause(5);
     const closed = once(server.sockets[0] as Socket, 'close');
     caller.abort();
@@ -241,7 +245,7 @@ describe('a call that is given up', () => {
     });
     const bedrock = gateway(server.url);
     for (let call = 0; call < 3; call += 1) {
-      const outcome = await bedrock.call(hello, context({ signal: AbortSignal.timeout(30) }));
+      const outcome = await bedrock.converse.call(hello, context({ signal: AbortSignal.timeout(30) }));
       expect(outcome).toMatchObject({ ok: false, failure: { name: 'TimeoutError', status: 504 } });
     }
   });
@@ -249,7 +253,7 @@ describe('a call that is given up', () => {
   test('in the middle of a stream ends it with what was the matter', async () => {
     const server = await loopback((response) => void response.write(delta('a')));
     const time = new AbortController();
-    const outcome = await gateway(server.url).open(hello, context({ signal: time.signal }));
+    const outcome = await gateway(server.url).converse.open(hello, context({ signal: time.signal }));
     if (!outcome.ok) throw new Error(outcome.failure.name);
     time.abort(new DOMException('the time is over', 'TimeoutError'));
     expect(await collect(outcome.value)).toMatchObject([
@@ -267,8 +271,8 @@ describe('a call that is given up', () => {
     signal.addEventListener = (...args: Parameters<typeof add>) => ((balance.added += 1), add(...args));
     signal.removeEventListener = (...args: Parameters<typeof remove>) => ((balance.removed += 1), remove(...args));
     const bedrock = gateway(server.url);
-    await bedrock.call(hello, context({ signal }));
-    await bedrock.call(hello, context({ signal }));
+    await bedrock.converse.call(hello, context({ signal }));
+    await bedrock.converse.call(hello, context({ signal }));
     for (let wait = 0; wait < 100 && balance.removed < balance.added; wait += 1) await pause(5);
     expect(balance).toEqual({ added: 2, removed: 2 });
   });
@@ -281,7 +285,7 @@ describe('a stream', () => {
       response.write(delta('a'));
       finish = () => void response.end(delta('b'));
     });
-    const outcome = await gateway(server.url).open(hello, context());
+    const outcome = await gateway(server.url).converse.open(hello, context());
     if (!outcome.ok) throw new Error(outcome.failure.name);
     finish();
     expect(await collect(outcome.value)).toEqual(
@@ -291,7 +295,7 @@ describe('a stream', () => {
 
   test('without any event is a failure while the status is still open', async () => {
     const server = await loopback((response) => response.writeHead(200).end() && undefined);
-    expect(await gateway(server.url).open(hello, context())).toMatchObject({
+    expect(await gateway(server.url).converse.open(hello, context())).toMatchObject({
       ok: false,
       failure: { name: 'TruncatedStream' },
     });
@@ -302,7 +306,7 @@ describe('a stream', () => {
       response.write(delta('a'));
       setTimeout(() => response.socket?.resetAndDestroy(), 20);
     });
-    const outcome = await gateway(server.url).open(hello, context());
+    const outcome = await gateway(server.url).converse.open(hello, context());
     if (!outcome.ok) throw new Error(outcome.failure.name);
     expect(await collect(outcome.value)).toMatchObject([
       { contentBlockDelta: {} },
@@ -314,7 +318,7 @@ describe('a stream', () => {
     const server = await loopback(
       (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(delta('a')) && undefined,
     );
-    expect(await gateway(server.url).open(hello, context())).toMatchObject({
+    expect(await gateway(server.url).converse.open(hello, context())).toMatchObject({
       ok: false,
       failure: { name: 'MalformedReply' },
     });
@@ -324,7 +328,7 @@ describe('a stream', () => {
     const server = await loopback((response) => response.end(delta('a')) && undefined);
     const bedrock = gateway(server.url);
     for (let call = 0; call < 2; call += 1) {
-      const outcome = await bedrock.open(hello, context());
+      const outcome = await bedrock.converse.open(hello, context());
       if (outcome.ok) await collect(outcome.value);
     }
     expect(server.sockets).toHaveLength(1);
@@ -332,7 +336,7 @@ describe('a stream', () => {
 
   test.each([0, 1])('left after %i batches closes its connection', async (batches) => {
     const server = await loopback((response) => void response.write(delta('a')));
-    const outcome = await gateway(server.url).open(hello, context());
+    const outcome = await gateway(server.url).converse.open(hello, context());
     if (!outcome.ok) throw new Error(outcome.failure.name);
     const closed = once(server.sockets[0] as Socket, 'close');
     const iterator = outcome.value[Symbol.asyncIterator]();
@@ -355,7 +359,7 @@ describe('a stream', () => {
       };
       more();
     });
-    const outcome = await gateway(server.url).open(hello, context());
+    const outcome = await gateway(server.url).converse.open(hello, context());
     if (!outcome.ok) throw new Error(outcome.failure.name);
     await pause(200);
     // The kernel's buffers hold some megabytes; 40 MB they do not.
@@ -399,8 +403,8 @@ describe('credentials', () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, async (_, index) => {
         const call = context({ credential: { kind: 'bearer', token: `${key}-${index}` } });
-        if (index % 2 === 0) return JSON.stringify(await bedrock.call(hello, call));
-        const outcome = await bedrock.open(hello, call);
+        if (index % 2 === 0) return JSON.stringify(await bedrock.converse.call(hello, call));
+        const outcome = await bedrock.converse.open(hello, call);
         return JSON.stringify(outcome.ok ? await collect(outcome.value) : outcome);
       }),
     );
@@ -415,7 +419,7 @@ test('an answer that is not HTTP is a failure', async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const outcome = await gateway(`http://127.0.0.1:${port}`).call(hello, context());
+  const outcome = await gateway(`http://127.0.0.1:${port}`).converse.call(hello, context());
   expect(outcome).toMatchObject({ ok: false, failure: { name: 'ConnectionError' } });
   server.close();
 });

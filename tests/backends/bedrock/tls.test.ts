@@ -47,23 +47,24 @@ afterAll(async () => {
 test('calls go over one connection, the one that was opened ahead', async () => {
   const bedrock = gateway(url);
   await bedrock.warm('us-east-1');
-  for (let call = 0; call < 3; call += 1) expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+  for (let call = 0; call < 3; call += 1)
+    expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
   expect(opened).toHaveLength(1);
 });
 
 test('a connection that said goodbye while the request was on its way is replaced, once', async () => {
   const bedrock = gateway(url);
-  await bedrock.call(hello, context());
+  await bedrock.converse.call(hello, context());
   instead = (socket) => {
     instead = undefined;
     socket.end();
   };
-  expect(await bedrock.call(hello, context())).toMatchObject({ ok: true });
+  expect(await bedrock.converse.call(hello, context())).toMatchObject({ ok: true });
   expect(opened).toHaveLength(2);
 });
 
 test('a server that cannot prove its name gets neither key nor request', async () => {
-  const outcome = await gateway(url.replace('localhost', '127.0.0.1')).call(hello, context());
+  const outcome = await gateway(url.replace('localhost', '127.0.0.1')).converse.call(hello, context());
   expect(outcome).toMatchObject({
     ok: false,
     failure: { name: 'ConnectionError', message: 'Bedrock gave no answer (ERR_TLS_CERT_ALTNAME_INVALID).' },

@@ -1,0 +1,47 @@
+import type { Backend, CallContext, InvokeReply } from '../backend.ts';
+import { reply } from '../wire/body.ts';
+import { label } from '../wire/endpoint.ts';
+import { pipeThrough } from './pipe.ts';
+import { reading, refused, type Operation, type Send } from './send.ts';
+
+/** Bodies of some models do not say it. */
+const inputTokenCount = 'x-amzn-bedrock-input-token-count';
+
+/** Where the end of a stream does not show: its events are the model's own. */
+const noLastEvent: ReadonlySet<string> = new Set();
+
+/** InvokeModel: a body of the model's own form, parsed or passed through. */
+export function invoke(send: Send): NonNullable<Backend['invoke']> {
+  return {
+    async call(body, context) {
+      const sent = await send(whole(JSON.stringify(body), context), context);
+      if (!sent.ok) return sent;
+      if (sent.value.statusCode !== 200) return refused(sent.value, context);
+      const outcome = await reply(sent.value, reading(context));
+      if (!outcome.ok) return outcome;
+      const tokens = count(sent.value.headers[inputTokenCount]);
+      const value: InvokeReply = { body: outcome.value, ...(tokens !== undefined && { inputTokens: tokens }) };
+      return { ok: true, value };
+    },
+    pipe({ body, stream }, context) {
+      return stream
+        ? pipeThrough(send, streamed(body, context), { context, last: noLastEvent })
+        : pipeThrough(send, whole(body, context), { context });
+    },
+  };
+}
+
+function whole(body: string | Uint8Array, { model }: CallContext): Operation {
+  const path = `/model/${label(model)}/invoke`;
+  return { method: 'POST', path, body, headers: { accept: 'application/json' } };
+}
+
+/** Here `accept` is for the event stream, and the chunks in it have a header of their own. */
+function streamed(body: string | Uint8Array, { model }: CallContext): Operation {
+  const path = `/model/${label(model)}/invoke-with-response-stream`;
+  return { method: 'POST', path, body, headers: { 'x-amzn-bedrock-accept': 'application/json' } };
+}
+
+function count(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined;
+}

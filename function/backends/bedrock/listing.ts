@@ -1,0 +1,39 @@
+import type { Outcome } from '../../dialects/outcome.ts';
+import { label } from '../wire/endpoint.ts';
+import { get, type ControlContext } from './control-plane.ts';
+import type { Send } from './send.ts';
+
+/** A list, or one of its entries by id or ARN; that stands after the slash as it is, not encoded. */
+export type ListingPath = List | `${List}/${string}`;
+
+type List = '/foundation-models' | '/inference-profiles';
+
+/** What each list can be asked, by its service model. Nothing else goes on: a query can hold credentials, too. */
+const parameters: Readonly<Record<List, readonly string[]>> = {
+  '/foundation-models': ['byProvider', 'byCustomizationType', 'byOutputModality', 'byInferenceType'],
+  '/inference-profiles': ['maxResults', 'nextToken', 'type'],
+};
+
+/** A listing as Bedrock says it, for its own clients. `query` as it came; what the operation does not know is left out. */
+export type Listing = (
+  path: ListingPath,
+  query: string,
+  context: ControlContext,
+) => Promise<Outcome<Readonly<Record<string, unknown>>>>;
+
+export function listing(send: Send): Listing {
+  return (path, query, context) => {
+    const list: List = path.startsWith('/foundation-models') ? '/foundation-models' : '/inference-profiles';
+    const id = path.slice(list.length + 1);
+    return get(send, id === '' ? `${list}${known(list, query)}` : `${list}/${label(id)}`, context);
+  };
+}
+
+function known(list: List, query: string): string {
+  const given = new URLSearchParams(query);
+  const pairs = parameters[list].flatMap((name) => {
+    const value = given.get(name);
+    return value === null ? [] : [`${name}=${label(value)}`];
+  });
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}

@@ -1,0 +1,35 @@
+import type { Outcome } from '../../dialects/outcome.ts';
+import type { CallContext, Piped } from '../backend.ts';
+import { createFrameGate } from '../wire/frame-gate.ts';
+import { openGate, piped } from '../wire/piped.ts';
+import { words } from './frames.ts';
+import { reading, refused, type Operation, type Send } from './send.ts';
+
+/** Headers of an answer that say something of it. Upstream's request id is not among them: the gateway has its own. */
+const answerHeaders: readonly string[] = [
+  'x-amzn-bedrock-cache-read-input-token-count',
+  'x-amzn-bedrock-cache-write-input-token-count',
+  'x-amzn-bedrock-content-type',
+  'x-amzn-bedrock-input-token-count',
+  'x-amzn-bedrock-invocation-latency',
+  'x-amzn-bedrock-output-token-count',
+];
+
+export interface BedrockPipe {
+  readonly context: CallContext;
+  /** Of a stream: events of which one must have come. Absent for a whole answer. */
+  readonly last?: ReadonlySet<string>;
+}
+
+/** Asks, and hands on the answer's bytes as they come. */
+export async function pipeThrough(
+  send: Send,
+  operation: Operation,
+  { context, last }: BedrockPipe,
+): Promise<Outcome<Piped>> {
+  const sent = await send(operation, context);
+  if (!sent.ok) return sent;
+  if (sent.value.statusCode !== 200) return refused(sent.value, context);
+  const gate = last === undefined ? openGate : createFrameGate({ words, last });
+  return piped(sent.value, { gate, headers: answerHeaders }, reading(context));
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import type { Failure } from '../../dialects/outcome.ts';
+import type { CallContext } from '../backend.ts';
+import { sendSigned, stackFailure } from '../stack/send.ts';
+import type { Signer } from '../stack/signer.ts';
+import { refusal, type Reading } from '../wire/body.ts';
+import type { Endpoint } from '../wire/endpoint.ts';
+import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
+import { errorAnswer, service } from './failures.ts';
+import { headers } from './headers.ts';
+
+/** With whose credential Bedrock is asked, where, and for how long. */
+export type BedrockContext = Pick<CallContext, 'credential' | 'region' | 'signal'>;
+
+/** One of its operations. */
+export interface Operation {
+  readonly method: 'GET' | 'POST';
+  /** Encoded, with its query. */
+  readonly path: string;
+  readonly body?: string | Uint8Array;
+  /** Beside those that every call has. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends an operation to one of Bedrock's two services. */
+export type Send = (operation: Operation, context: BedrockContext) => Promise<Sent>;
+
+export interface SendOptions {
+  readonly transport: Transport;
+  readonly endpoint: (region: string) => Endpoint;
+  /** Signs what the stack pays; absent where it pays for nothing. */
+  readonly signer: Signer | undefined;
+}
+
+/** The name that both of Bedrock's services have in signatures. */
+const signingName = 'bedrock';
+
+export function sender({ transport, endpoint, signer }: SendOptions): Send {
+  return (operation, { credential, region, signal }) => {
+    const { host, prefix } = endpoint(region);
+    const { method, path, body } = operation;
+    const request: WireRequest = {
+      service,
+      host,
+      method,
+      path: `${prefix}${path}`,
+      headers: body === undefined ? headers(credential) : withBody(operation, body, headers(credential)),
+      ...(body !== undefined && { body }),
+      signal,
+    };
+    if (credential.kind === 'bearer') return transport.send(request);
+    return sendSigned({ transport, signer }, request, { service: signingName, region });
+  };
+}
+
+function withBody(
+  operation: Operation,
+  body: string | Uint8Array,
+  all: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return {
+    ...all,
+    'content-type': 'application/json',
+    ...operation.headers,
+    'content-length': String(Buffer.byteLength(body)),
+  };
+}
+
+/** For reading an answer to a call. */
+export function reading({ signal }: BedrockContext): Reading {
+  return { service, signal };
+}
+
+/** The failure that an answer with a status other than 200 is. */
+export async function refused(
+  answer: IncomingMessage,
+  context: BedrockContext,
+): Promise<{ ok: false; failure: Failure }> {
+  const failure = await refusal(answer, reading(context), errorAnswer);
+  return { ok: false, failure: context.credential.kind === 'stack' ? stackFailure(failure, service) : failure };
+}

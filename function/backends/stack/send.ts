@@ -1,0 +1,46 @@
+import type { Failure } from '../../dialects/outcome.ts';
+import { credentialRefused } from '../wire/own-failures.ts';
+import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
+import type { Signer, SigningScope } from './signer.ts';
+
+export interface StackSender {
+  readonly transport: Transport;
+  /** Absent where the stack has no spending role: then nothing is sent. */
+  readonly signer: Signer | undefined;
+}
+
+/** Sends what the stack itself pays, signed. */
+export async function sendSigned(
+  { transport, signer }: StackSender,
+  request: WireRequest,
+  scope: SigningScope,
+): Promise<Sent> {
+  if (signer === undefined) return { ok: false, failure: credentialRefused(request.service) };
+  const headers = await signer.sign(request, scope);
+  return headers.ok ? transport.send({ ...request, headers: headers.value }) : headers;
+}
+
+/** Names by which AWS's services refuse a signature or a role, some of them with the status 400. */
+const refusals: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'NotAuthorized',
+  'OptInRequired',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
+
+/** A failure of a call that the stack pays: of a refusal of its credential, callers learn nothing. */
+export function stackFailure(failure: Failure, service: string): Failure {
+  const refused = failure.status === 401 || failure.status === 403 || refusals.has(failure.name);
+  return refused ? credentialRefused(service) : failure;
+}

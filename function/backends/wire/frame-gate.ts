@@ -1,0 +1,98 @@
+import type { Failure } from '../../dialects/outcome.ts';
+import { createFrameReader, eventTypeOf, longestFrame, preludeBytes, type FrameWords } from './frames.ts';
+import { ours } from './own-failures.ts';
+import type { Gate, Passing } from './piped.ts';
+
+export interface FrameGateOptions<Payload, Item extends object> {
+  readonly words: FrameWords<Payload, Item>;
+  /** Events of which one must have come for the stream to be whole; none where its end does not show. */
+  readonly last: ReadonlySet<string>;
+}
+
+/** No frame is shorter: a prelude and a checksum. */
+const shortestFrame = 16;
+
+/**
+ * Passes the bytes of an event stream in whole frames, so that another frame can follow whatever has gone out. Their borders
+ * are followed by length only, and of an event only its type is looked at: whoever reads the stream checks the rest. A frame
+ * that is no event ends the stream, and becomes a failure.
+ */
+export function createFrameGate<Payload, Item extends object>({ words, last }: FrameGateOptions<Payload, Item>): Gate {
+  const lengths = new Set([...last].map((type) => type.length));
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let wanted = preludeBytes;
+  let whole = last.size === 0;
+  let over = false;
+
+  /** Where the last whole frame ends, and what is wrong with the one after it. */
+  function follow(buffer: Buffer): { readonly at: number; readonly flaw?: Failure } {
+    let at = 0;
+    wanted = preludeBytes;
+    while (buffer.length - at >= preludeBytes) {
+      const total = buffer.readUInt32BE(at);
+      if (total < shortestFrame || total > longestFrame) return { at, flaw: corrupt() };
+      if (buffer.length - at < total) {
+        wanted = total;
+        break;
+      }
+      const flaw = look(buffer, at, total);
+      if (flaw !== undefined) return { at, flaw };
+      at += total;
+    }
+    return { at };
+  }
+
+  function look(buffer: Buffer, at: number, total: number): Failure | undefined {
+    if (!isPlainEvent(buffer, at)) return strange(buffer.subarray(at, at + total));
+    const length = buffer.readUInt16BE(at + typeAt - 2);
+    if (!whole && lengths.has(length)) {
+      whole = last.has(buffer.toString('latin1', at + typeAt, at + typeAt + length));
+    }
+    return undefined;
+  }
+
+  function strange(frame: Buffer): Failure | undefined {
+    const [item] = createFrameReader(words).read(frame);
+    if (item !== undefined && 'failure' in item) return item.failure;
+    whole ||= last.has(eventTypeOf(frame) ?? '');
+    return undefined;
+  }
+
+  function corrupt(): Failure {
+    return ours('MalformedReply', `${words.service}'s stream has a corrupt frame: its length is impossible.`);
+  }
+
+  function read(chunk: Buffer): Passing {
+    if (over) return {};
+    held.push(chunk);
+    heldBytes += chunk.length;
+    // Joined only when the frame is complete: a large frame in many chunks stays linear.
+    if (heldBytes < wanted) return {};
+    const buffer = held.length === 1 ? chunk : Buffer.concat(held);
+    const { at, flaw } = follow(buffer);
+    over = flaw !== undefined;
+    const rest = over ? buffer.subarray(buffer.length) : buffer.subarray(at);
+    held = rest.length === 0 ? [] : [rest];
+    heldBytes = rest.length;
+    return { bytes: at === 0 ? undefined : buffer.subarray(0, at), failure: flaw };
+  }
+
+  function end(): Failure | undefined {
+    if (over || (whole && heldBytes === 0)) return undefined;
+    over = true;
+    const how = heldBytes > 0 ? 'inside a frame' : 'without its last event';
+    return ours('TruncatedStream', `${words.service}'s stream ended ${how}.`);
+  }
+
+  return { read, end };
+}
+
+/** Where the value of the first header begins when that is `:event-type`: after two lengths, its name and its kind. */
+const typeAt = preludeBytes + 1 + ':event-type'.length + 3;
+
+/** Whether the first header is `:event-type`, as AWS sends it; three of its bytes tell it from every other. */
+function isPlainEvent(buffer: Buffer, at: number): boolean {
+  const name = at + preludeBytes;
+  return buffer[name] === 11 && buffer[name + 2] === 0x65 && buffer[name + 3] === 0x76 && buffer[at + typeAt - 3] === 7;
+}

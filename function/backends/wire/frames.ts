@@ -1,0 +1,192 @@
+import { crc32 } from 'node:zlib';
+import { HeaderMarshaller, type MessageHeaders } from '@smithy/eventstream-codec';
+import type { Failure, Streamed } from '../../dialects/outcome.ts';
+import { ours } from './own-failures.ts';
+
+/** Turns the bytes of an event stream, cut anywhere, into items. After a failure it gives nothing more. */
+export interface FrameReader<Item extends object> {
+  /** The items of all frames that end in this chunk. */
+  read(chunk: Uint8Array): Streamed<Item>[];
+  /** What is owed when no more bytes come: a failure when they stop inside a frame. */
+  end(): Streamed<Item>[];
+}
+
+/** What one service's frames say. */
+export interface FrameWords<Payload, Item extends object> {
+  /** What the service is called in the words of a failure. */
+  readonly service: string;
+  /** An event's payload, from `start` to before `end`. */
+  payload(buffer: Buffer, start: number, end: number): Payload;
+  /** The item of an event; undefined for one that this gateway does not know. */
+  event(type: string, payload: Payload): Streamed<Item> | undefined;
+  exception(type: string, payload: string): Failure;
+  /** A frame of `:message-type: error`, which has no payload. */
+  error(code: string | undefined, message: string | undefined): Failure;
+}
+
+/** Total length, length of the headers, and the checksum of those two. */
+export const preludeBytes = 12;
+const checksumBytes = 4;
+
+/** The event-stream format's own limit for a message (24 MiB with 128 KiB of headers, as AWS's SDKs keep to). */
+export const longestFrame = 24 * 1024 * 1024;
+const longestHeaders = 128 * 1024;
+
+/** A service sends six different header blocks, of some 90 bytes; a strange one must not fill the memory with more. */
+const knownHeaderBlocks = 64;
+const longestKnownBlock = 1024;
+
+/**
+ * The codec's `decode` costs 5.2 µs a delta: 2.4 of it goes into parsing the same three headers again and again, 1 into
+ * a checksum in JavaScript. So frames are cut and checked here, by zlib's checksum, and the codec's own parser reads
+ * each distinct header block once: 2.2 µs, of which JSON.parse is 0.9.
+ */
+const headerParser = new HeaderMarshaller(utf8, (text) => Buffer.from(text, 'utf8'));
+const parsedHeaders = new Map<string, FrameHeaders>();
+
+interface FrameHeaders {
+  readonly messageType: string | undefined;
+  readonly eventType: string;
+  readonly exceptionType: string;
+  readonly errorCode: string | undefined;
+  readonly errorMessage: string | undefined;
+}
+
+export function createFrameReader<Payload, Item extends object>(words: FrameWords<Payload, Item>): FrameReader<Item> {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let wanted = preludeBytes;
+  let over = false;
+
+  function hold(rest: Buffer, bytes: number): void {
+    held = rest.length === 0 ? [] : [rest];
+    heldBytes = rest.length;
+    wanted = bytes;
+  }
+
+  function read(chunk: Uint8Array): Streamed<Item>[] {
+    if (over) return [];
+    held.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    heldBytes += chunk.byteLength;
+    // Joined only when the frame is complete: a large frame in many chunks stays linear.
+    if (heldBytes < wanted) return [];
+    const { items, rest, next } = frames(words, held.length === 1 ? (held[0] ?? Buffer.alloc(0)) : Buffer.concat(held));
+    over = next === undefined;
+    hold(over ? Buffer.alloc(0) : rest, next ?? 0);
+    return items;
+  }
+
+  function end(): Streamed<Item>[] {
+    const cut = !over && heldBytes > 0;
+    over = true;
+    hold(Buffer.alloc(0), 0);
+    return cut ? [{ failure: ours('TruncatedStream', `${words.service}'s stream ended inside a frame.`) }] : [];
+  }
+
+  return { read, end };
+}
+
+interface Frames<Item extends object> {
+  readonly items: Streamed<Item>[];
+  /** What is left of an unfinished frame. */
+  readonly rest: Buffer;
+  /** How many bytes must be there before it is worth to look again; undefined when the stream is over. */
+  readonly next: number | undefined;
+}
+
+/** All complete frames of a buffer. */
+function frames<Payload, Item extends object>(words: FrameWords<Payload, Item>, buffer: Buffer): Frames<Item> {
+  const items: Streamed<Item>[] = [];
+  let at = 0;
+  while (buffer.length - at >= preludeBytes) {
+    const total = buffer.readUInt32BE(at);
+    const flaw = preludeFlaw(buffer, at);
+    if (flaw !== undefined) return ended(items, corrupt(words.service, flaw));
+    if (buffer.length - at < total) return { items, rest: buffer.subarray(at), next: total };
+    const item = decode(words, buffer, at);
+    if (item !== undefined && 'failure' in item) return ended(items, item.failure);
+    if (item !== undefined) items.push(item);
+    at += total;
+  }
+  return { items, rest: buffer.subarray(at), next: preludeBytes };
+}
+
+function ended<Item extends object>(items: Streamed<Item>[], failure: Failure): Frames<Item> {
+  return { items: [...items, { failure }], rest: Buffer.alloc(0), next: undefined };
+}
+
+/** Checked before the length is believed: waiting for a corrupt length would look like silence. */
+function preludeFlaw(buffer: Buffer, at: number): string | undefined {
+  if (crc32(buffer.subarray(at, at + 8)) !== buffer.readUInt32BE(at + 8)) return 'the checksum of its prelude is wrong';
+  const total = buffer.readUInt32BE(at);
+  const headers = buffer.readUInt32BE(at + 4);
+  if (total > longestFrame || headers > longestHeaders) return 'it is larger than the format allows';
+  return preludeBytes + headers + checksumBytes > total ? 'its lengths contradict each other' : undefined;
+}
+
+/** The item of the whole frame at `start`, or undefined for an event that this gateway does not know. */
+function decode<Payload, Item extends object>(
+  words: FrameWords<Payload, Item>,
+  buffer: Buffer,
+  start: number,
+): Streamed<Item> | undefined {
+  const { service } = words;
+  const end = start + buffer.readUInt32BE(start) - checksumBytes;
+  if (crc32(buffer.subarray(start, end)) !== buffer.readUInt32BE(end)) {
+    return { failure: corrupt(service, 'its checksum is wrong') };
+  }
+  const payloadStart = start + preludeBytes + buffer.readUInt32BE(start + 4);
+  const headers = headersOf(buffer, start + preludeBytes, payloadStart);
+  if (headers === undefined) return { failure: corrupt(service, 'its headers cannot be read') };
+  if (headers.messageType === 'event') return words.event(headers.eventType, words.payload(buffer, payloadStart, end));
+  if (headers.messageType === 'exception') {
+    return { failure: words.exception(headers.exceptionType, buffer.toString('utf8', payloadStart, end)) };
+  }
+  if (headers.messageType === 'error') return { failure: words.error(headers.errorCode, headers.errorMessage) };
+  return { failure: corrupt(service, 'its message type is unknown') };
+}
+
+/** The type of an event, by the headers of a whole frame. */
+export function eventTypeOf(frame: Buffer): string | undefined {
+  return headersOf(frame, preludeBytes, preludeBytes + frame.readUInt32BE(4))?.eventType;
+}
+
+function headersOf(buffer: Buffer, start: number, end: number): FrameHeaders | undefined {
+  if (end - start > longestKnownBlock) return parseHeaders(buffer.subarray(start, end));
+  const key = buffer.toString('latin1', start, end);
+  const known = parsedHeaders.get(key);
+  if (known !== undefined) return known;
+  const parsed = parseHeaders(buffer.subarray(start, end));
+  if (parsed?.messageType === 'event' && parsedHeaders.size < knownHeaderBlocks) parsedHeaders.set(key, parsed);
+  return parsed;
+}
+
+function parseHeaders(block: Buffer): FrameHeaders | undefined {
+  try {
+    const headers = headerParser.parse(new DataView(block.buffer, block.byteOffset, block.byteLength));
+    return {
+      messageType: stringHeader(headers, ':message-type'),
+      eventType: stringHeader(headers, ':event-type') ?? '',
+      exceptionType: stringHeader(headers, ':exception-type') ?? '',
+      errorCode: stringHeader(headers, ':error-code'),
+      errorMessage: stringHeader(headers, ':error-message'),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function stringHeader(headers: MessageHeaders, name: string): string | undefined {
+  const header = headers[name];
+  return header?.type === 'string' ? header.value : undefined;
+}
+
+function utf8(bytes: string | Uint8Array): string {
+  return typeof bytes === 'string'
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+function corrupt(service: string, flaw: string): Failure {
+  return ours('MalformedReply', `${service}'s stream has a corrupt frame: ${flaw}.`);
+}
