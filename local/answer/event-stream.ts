@@ -1,13 +1,5 @@
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 
-/** A frame of an event stream and how long it lets its reader wait. */
-export interface Frame {
-  readonly bytes: Uint8Array;
-  readonly wait: number;
-  /** The connection is reset after these bytes. */
-  readonly resets?: boolean;
-}
-
 const codec = new EventStreamCodec(
   (input) => Buffer.from(input).toString(),
   (text) => Buffer.from(text),

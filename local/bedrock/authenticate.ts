@@ -1,16 +1,71 @@
-import { FrontDoorError } from './bedrock-error.ts';
+import type { Iam } from '../iam/verify.ts';
+import { IamError } from '../iam/iam-error.ts';
+import { BedrockError, FrontDoorError } from './bedrock-error.ts';
+import { ACCOUNT } from './region.ts';
 
-/** The bearer key of a request, if it is one of those that are good; else Bedrock's own refusal. */
-export function authenticate(authorization: string | undefined, keys: readonly string[]): string {
-  if (authorization === undefined)
+/** A request as the front door sees it. */
+export interface Arrival {
+  readonly method: string;
+  /** The path and the query, as sent. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Whoever called: by one of the account's keys, or as a role. */
+export interface Caller {
+  /** The key, or the role's ARN: prompts are remembered apart for each. */
+  readonly name: string;
+  readonly roleArn?: string;
+}
+
+export interface Guard {
+  readonly keys: readonly string[];
+  readonly region: string;
+  /** Who may sign; without it no signature is good. */
+  readonly iam?: Iam | undefined;
+}
+
+/** The caller of a request with a good key or signature; else Bedrock's own refusal. */
+export async function authenticate(arrival: Arrival, guard: Guard): Promise<Caller> {
+  const authorization = String(arrival.headers['authorization'] ?? '');
+  if (authorization === '' && arrival.headers['authorization'] === undefined)
     throw new FrontDoorError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  if (authorization.startsWith('AWS4-HMAC-SHA256 ')) {
-    // A signature cannot be checked without its secret, and no credential of any role is good here.
-    throw new FrontDoorError('UnrecognizedClientException', 'The security token included in the request is invalid.');
-  }
+  if (authorization.startsWith('AWS4-HMAC-SHA256 ')) return await signer(arrival, guard);
   const key = /^Bearer (.+)$/i.exec(authorization)?.[1];
-  if (key === undefined || !keys.includes(key)) {
+  if (key === undefined || !guard.keys.includes(key)) {
     throw new FrontDoorError('AccessDeniedException', 'Authentication failed: Please make sure your API Key is valid.');
   }
-  return key;
+  return { name: key };
+}
+
+async function signer(arrival: Arrival, { iam, region }: Guard): Promise<Caller> {
+  if (iam === undefined) {
+    // A signature cannot be checked without its secret.
+    throw new FrontDoorError('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  }
+  try {
+    const { roleArn } = await iam.verify(arrival, { service: 'bedrock', region });
+    return { name: roleArn, roleArn };
+  } catch (error) {
+    throw error instanceof IamError ? new FrontDoorError(error.name, error.message) : error;
+  }
+}
+
+/** What a role must be allowed; a key of the simulated account may do everything. */
+export interface Right {
+  readonly action: string;
+  readonly resources: readonly string[];
+}
+
+/** Refuses a role without the right to an action on each of the resources: a profile, and the models behind it. */
+export function authorize({ roleArn }: Caller, { action, resources }: Right, iam: Iam | undefined): void {
+  if (roleArn === undefined) return;
+  const refused = resources.find((resource) => iam?.allows(roleArn, action, resource) !== true);
+  if (refused === undefined) return;
+  const role = roleArn.replace(/^.*\//, '');
+  throw new BedrockError(
+    'AccessDeniedException',
+    `User: arn:aws:sts::${ACCOUNT}:assumed-role/${role}/gateway is not authorized to perform: ${action} on resource: ${refused} because no identity-based policy allows the ${action} action`,
+  );
 }

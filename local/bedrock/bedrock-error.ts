@@ -1,7 +1,10 @@
 /** HTTP statuses of the errors that Bedrock's service models and its front door know. */
 const STATUS = {
   AccessDeniedException: 403,
+  ExpiredTokenException: 403,
+  IncompleteSignatureException: 400,
   InternalServerException: 500,
+  InvalidSignatureException: 403,
   MissingAuthenticationTokenException: 403,
   ModelErrorException: 424,
   ModelNotReadyException: 429,

@@ -2,9 +2,9 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import converse from '../../schemas/bedrock/converse-request.json' with { type: 'json' };
 import converseStream from '../../schemas/bedrock/converse-stream-request.json' with { type: 'json' };
 import operations from '../../schemas/bedrock/operations.json' with { type: 'json' };
+import { asObject } from '../answer/json.ts';
 import { invalid } from './bedrock-error.ts';
 import { isBase64 } from './media.ts';
-import { asObject } from '../answer/json.ts';
 import type { ConverseRequest } from './wire.ts';
 
 export type Operation = keyof typeof operations;

@@ -1,16 +1,19 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as timer } from 'node:timers/promises';
+import type { ServerResponse } from 'node:http';
 import { chanceOf, seedOf } from '../answer/chance.ts';
+import { FaultReader, type AskedFault } from '../answer/fault-reader.ts';
+import { FIRST_MS, PIECE_MS, send, sleep, wholeMs } from '../answer/frames.ts';
+import { limited } from '../answer/limit.ts';
+import type { Iam } from '../iam/verify.ts';
 import { compose } from './answer/compose.ts';
 import { eventsOf } from './answer/events.ts';
-import { limited } from './answer/limit.ts';
 import { converseBody, type Reply } from './answer/reply.ts';
 import { PromptCache } from './answer/usage.ts';
-import { BedrockError } from './bedrock-error.ts';
+import { authorize, type Caller } from './authenticate.ts';
+import { BedrockError, invalid } from './bedrock-error.ts';
 import { readJson } from './body.ts';
 import { checkParameter, converseRequest } from './constraints.ts';
-import { FaultReader, type AskedFault } from './fault-reader.ts';
-import type { Frame } from '../answer/event-stream.ts';
+import type { Fault } from './fault.ts';
+import { faults } from './faults.ts';
 import { framesOf } from './frames.ts';
 import type { Region } from './region.ts';
 import { resolve, type Target } from './resolve.ts';
@@ -19,28 +22,29 @@ import type { ConverseRequest } from './wire.ts';
 
 /** One call of a runtime operation. */
 export interface Call {
-  readonly incoming: IncomingMessage;
+  readonly body: Buffer;
   readonly response: ServerResponse;
   readonly modelId: string;
-  readonly key: string;
+  readonly caller: Caller;
 }
 
-// The time of an answer: until its first piece, and between two pieces.
-const FIRST_MS = 20;
-const PIECE_MS = 8;
+// Neither operation has an action of its own.
+const ACTIONS = { Converse: 'bedrock:InvokeModel', ConverseStream: 'bedrock:InvokeModelWithResponseStream' } as const;
 
 /** Converse and ConverseStream of one region, with what they remember between calls. */
 export class Converse {
   readonly #region: Region;
   readonly #cache = new PromptCache();
-  readonly #faults = new FaultReader();
+  readonly #iam: Iam | undefined;
+  readonly #faults = new FaultReader<Fault>({ faults, none: { about: 'nothing goes wrong' }, refuse: invalid });
 
-  constructor(region: Region) {
+  constructor(region: Region, iam?: Iam) {
     this.#region = region;
+    this.#iam = iam;
   }
 
   async whole(call: Call): Promise<void> {
-    const { request, target } = await this.#read(call, 'Converse');
+    const { request, target } = this.#read(call, 'Converse');
     const asked = this.#strike(call, request);
     if (asked === undefined) return;
     const { fault, argument } = asked;
@@ -55,7 +59,7 @@ export class Converse {
   }
 
   async streamed(call: Call): Promise<void> {
-    const { request, target } = await this.#read(call, 'ConverseStream');
+    const { request, target } = this.#read(call, 'ConverseStream');
     const asked = this.#strike(call, request);
     if (asked === undefined) return;
     const { fault, argument } = asked;
@@ -67,13 +71,14 @@ export class Converse {
     await send(fault.frames?.(frames, argument) ?? frames, call.response);
   }
 
-  async #read(
-    { incoming, modelId }: Call,
+  #read(
+    { body, modelId, caller }: Call,
     operation: 'Converse' | 'ConverseStream',
-  ): Promise<{ request: ConverseRequest; target: Target }> {
-    const request = converseRequest(operation, await readJson(incoming));
+  ): { request: ConverseRequest; target: Target } {
+    const request = converseRequest(operation, readJson(body));
     checkParameter(operation, 'modelId', modelId);
     const target = resolve(modelId, this.#region);
+    authorize(caller, { action: ACTIONS[operation], resources: target.arns }, this.#iam);
     check({ request, target, streamed: operation === 'ConverseStream' });
     if (target.model.throttled === true)
       throw new BedrockError('ThrottlingException', 'Too many requests, please wait before trying again.');
@@ -81,8 +86,8 @@ export class Converse {
   }
 
   /** The fault that was asked for, or undefined if it has answered already. */
-  #strike({ response, key, modelId }: Call, request: ConverseRequest): AskedFault | undefined {
-    const asked = this.#faults.read(request);
+  #strike({ response, caller: { name: key }, modelId }: Call, request: ConverseRequest): AskedFault<Fault> | undefined {
+    const asked = this.#faults.read(request.requestMetadata ?? {});
     if (asked.fault.error !== undefined) throw asked.fault.error({ key, modelId, region: this.#region.name });
     if (asked.fault.raw === undefined) return asked;
     asked.fault.raw(response);
@@ -90,38 +95,26 @@ export class Converse {
   }
 
   #answer(
-    { key }: Call,
-    { request, target, asked: { fault } }: { request: ConverseRequest; target: Target; asked: AskedFault },
+    { caller }: Call,
+    { request, target, asked: { fault } }: { request: ConverseRequest; target: Target; asked: AskedFault<Fault> },
   ): Reply {
     // What is only said about a request changes nothing of its answer.
     const { requestMetadata: _said, ...meant } = request;
     const chance = chanceOf(seedOf(target.model.id, meant));
-    const natural = limited(compose({ request, target, chance, hidesThoughts: fault.hidesThoughts === true }), request);
+    const natural = limited(
+      compose({ request, target, chance, hidesThoughts: fault.hidesThoughts === true }),
+      request.inferenceConfig ?? {},
+    );
     const answer = fault.answer?.(natural) ?? natural;
     const usage = this.#cache.usage(request, {
-      owner: seedOf(key, target.model.id),
+      owner: seedOf(caller.name, target.model.id),
       outputTokens: answer.outputTokens,
     });
     return {
       answer,
       ...(fault.withoutUsage !== true && { usage }),
-      latencyMs: FIRST_MS + Math.min(answer.outputTokens, 16) * PIECE_MS,
+      latencyMs: wholeMs(answer.outputTokens),
       beside: { serviceTier: request.serviceTier, performanceConfig: request.performanceConfig, trace: fault.trace },
     };
   }
-}
-
-async function send(frames: readonly Frame[], response: ServerResponse): Promise<void> {
-  for (const { bytes, wait, resets } of frames) {
-    if (wait > 0) await sleep(wait);
-    if (response.destroyed) return;
-    response.write(bytes);
-    if (resets === true) return void response.socket?.resetAndDestroy();
-  }
-  response.end();
-}
-
-// A simulator that was closed meanwhile does not keep its process alive.
-async function sleep(ms: number): Promise<void> {
-  await timer(ms, undefined, { ref: false });
 }

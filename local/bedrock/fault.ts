@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './answer/limit.ts';
+import type { Answer } from '../answer/limit.ts';
 import type { BedrockError } from './bedrock-error.ts';
-import type { Frame } from '../answer/event-stream.ts';
+import type { Frame } from '../answer/frames.ts';
 
 /** Who asked and of what: some messages name it. */
 export interface FaultContext {

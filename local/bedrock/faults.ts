@@ -1,7 +1,7 @@
-import type { Answer } from './answer/limit.ts';
+import type { Answer } from '../answer/limit.ts';
+import { cut, delayed, middle, type Frame } from '../answer/frames.ts';
 import { BedrockError, FrontDoorError, invalid } from './bedrock-error.ts';
 import type { Fault, FaultContext } from './fault.ts';
-import type { Frame } from '../answer/event-stream.ts';
 import { eventFrame, exceptionFrame } from './frames.ts';
 import { ACCOUNT } from './region.ts';
 
@@ -196,22 +196,9 @@ function broken(about: string, frames: NonNullable<Fault['frames']>): Fault {
   return { about, frames, cutsBody: true };
 }
 
-// Behind the first text, before the end: messageStart and three deltas, or less of a short answer.
-function middle(frames: readonly Frame[]): number {
-  return Math.max(1, Math.min(4, frames.length - 3));
-}
-
-function cut(frames: readonly Frame[], last: (frame: Frame) => Frame): Frame[] {
-  return [...frames.slice(0, middle(frames)), ...frames.slice(middle(frames), middle(frames) + 1).map(last)];
-}
-
 // The last four bytes are the checksum of all before them.
 function corrupted(frame: Frame = { bytes: new Uint8Array(), wait: 0 }): Frame {
   return { ...frame, bytes: frame.bytes.map((byte, index) => (index === frame.bytes.length - 1 ? byte ^ 0xff : byte)) };
-}
-
-function delayed(frames: readonly Frame[], { at, ms }: { at: number; ms: number }): Frame[] {
-  return frames.map((frame, index) => (index === at ? { ...frame, wait: ms } : frame));
 }
 
 function unauthorized(context: FaultContext): string {

@@ -1,5 +1,6 @@
 import type { Chance } from '../answer/chance.ts';
-import { encodeFrame, type Frame } from '../answer/event-stream.ts';
+import { encodeFrame } from '../answer/event-stream.ts';
+import type { Frame } from '../answer/frames.ts';
 import type { StreamEvent } from './answer/events.ts';
 
 const FILLER = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

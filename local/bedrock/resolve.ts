@@ -1,12 +1,14 @@
 import { BedrockError, invalid } from './bedrock-error.ts';
+import type { Family } from './families.ts';
 import { familyOf, type Model } from './models.ts';
 import { modelArn, type Region } from './region.ts';
-import type { Family } from './families.ts';
 
 /** A model as it was called, with its family's rules. */
 export interface Target {
   readonly model: Model;
   readonly family: Family;
+  /** What a role must have a right to: the profile that was called, if any, and each model behind it. */
+  readonly arns: readonly string[];
 }
 
 // Resource kinds that are well formed but of which the simulated account has none.
@@ -15,20 +17,21 @@ const ABSENT =
 
 /** The model behind an id or ARN, as Converse takes it. */
 export function resolve(id: string, region: Region): Target {
-  const model = callable(id, region);
-  const family = familyOf(model);
+  const found = callable(id, region);
+  const family = familyOf(found.model);
   if (family === undefined)
     throw invalid('The action or operation requested is invalid. Verify that the action is typed correctly.');
-  return { model, family };
+  return { ...found, family };
 }
 
-function callable(id: string, region: Region): Model {
+/** The model behind an id or ARN, whichever operation reaches it. */
+export function callable(id: string, region: Region): Omit<Target, 'family'> {
   const profile = region.profiles.find((candidate) => candidate.arn === id || isShortId(candidate, id));
-  if (profile !== undefined) return profile.model;
+  if (profile !== undefined) return { model: profile.model, arns: [profile.arn, ...profile.modelArns] };
   const model = region.models.find((candidate) => candidate.id === id || modelArn(region.name, candidate.id) === id);
   if (model === undefined) throw unknown(id);
   if (!model.reach.includes('on-demand')) throw needsProfile(id);
-  return model;
+  return { model, arns: [modelArn(region.name, model.id)] };
 }
 
 // An application profile is called by its ARN alone.

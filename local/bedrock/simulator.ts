@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { authenticate } from './authenticate.ts';
+import type { ServerResponse } from 'node:http';
+import { startServer, writeJson, type RunningServer, type Where, type Wire } from '../answer/server.ts';
+import type { Iam } from '../iam/verify.ts';
+import { authenticate, authorize, type Caller } from './authenticate.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
+import { readBytes } from './body.ts';
 import {
   getFoundationModel,
   getInferenceProfile,
@@ -10,28 +12,26 @@ import {
   listInferenceProfiles,
 } from './control-plane.ts';
 import { Converse } from './converse.ts';
-import { regionOf, type Region } from './region.ts';
+import { modelArn, regionOf, type Region } from './region.ts';
 
-export interface SimulatorOptions {
+export interface SimulatorOptions extends Where {
   /** The keys that are good at the moment; asked for every request. */
   readonly keys: () => readonly string[];
   readonly region: string;
-  readonly host?: string;
-  readonly port?: number;
+  /** Who may sign requests, as the roles of the account; nobody when absent. */
+  readonly iam?: Iam;
 }
 
-export interface Simulator {
-  /** The base of both the runtime and the control plane. */
-  readonly url: string;
+/** Its URL is the base of both the runtime and the control plane. */
+export interface Simulator extends RunningServer {
   readonly models: Pick<Region, 'model' | 'throttledModel' | 'callable'>;
-  close(): Promise<void>;
 }
 
 /** What a handler is given: the request, its answer, and what is known by then. */
 interface Exchange {
-  readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
-  readonly key: string;
+  readonly body: Buffer;
+  readonly caller: Caller;
   readonly query: URLSearchParams;
   /** The identifier in the path, decoded. */
   readonly id: string;
@@ -46,53 +46,74 @@ type Handler = (exchange: Exchange) => Promise<void> | void;
 export async function startBedrockSimulator({
   keys,
   region: name,
-  host = '127.0.0.1',
-  port = 0,
+  iam,
+  ...where
 }: SimulatorOptions): Promise<Simulator> {
   const region = regionOf(name);
-  const routes = routesOf(region);
-  const server = createServer((incoming, response) => void serve({ incoming, response }, { keys, routes }));
-  server.listen(port, host);
-  await once(server, 'listening');
-  return { url: urlOf(server, host), models: region, close: () => close(server) };
+  const routes = routesOf(region, iam);
+  const arrive = async ({ incoming, response }: Wire): Promise<Exchange> => {
+    const { method = '', url = '', headers } = incoming;
+    const body = await readBytes(incoming);
+    const caller = await authenticate({ method, url, headers, body }, { keys: keys(), region: name, iam });
+    return { response, body, caller, query: new URLSearchParams(url.split('?')[1]), id: '' };
+  };
+  const server = await startServer((wire) => serve(wire, { arrive, routes }), where);
+  return { ...server, models: region };
 }
 
 type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler])[];
 
 // Model ids come with ':' and '/' encoded or plain: the match is greedy, over the path as it was sent.
-function routesOf(region: Region): Routes {
-  const converse = new Converse(region);
+function routesOf(region: Region, iam: Iam | undefined): Routes {
+  const converse = new Converse(region, iam);
+  // A listing is of everything; what is got is one resource.
+  const read =
+    (operation: string, answer: (exchange: Exchange) => object): Handler =>
+    (exchange) => {
+      const resources = [exchange.id === '' ? '*' : arnOf(exchange.id, region)];
+      authorize(exchange.caller, { action: `bedrock:${operation}`, resources }, iam);
+      writeJson(exchange.response, answer(exchange));
+    };
   return [
     ['POST', /^\/model\/(.*)\/converse$/, ({ id, ...call }) => converse.whole({ ...call, modelId: id })],
     ['POST', /^\/model\/(.*)\/converse-stream$/, ({ id, ...call }) => converse.streamed({ ...call, modelId: id })],
-    ['GET', /^\/foundation-models\/?$/, ({ response, query }) => json(response, listFoundationModels(region, query))],
-    ['GET', /^\/foundation-models\/(.+)$/, ({ response, id }) => json(response, getFoundationModel(region, id))],
-    ['GET', /^\/inference-profiles\/?$/, ({ response, query }) => json(response, listInferenceProfiles(region, query))],
-    ['GET', /^\/inference-profiles\/(.+)$/, ({ response, id }) => json(response, getInferenceProfile(region, id))],
+    [
+      'GET',
+      /^\/foundation-models\/?$/,
+      read('ListFoundationModels', ({ query }) => listFoundationModels(region, query)),
+    ],
+    ['GET', /^\/foundation-models\/(.+)$/, read('GetFoundationModel', ({ id }) => getFoundationModel(region, id))],
+    [
+      'GET',
+      /^\/inference-profiles\/?$/,
+      read('ListInferenceProfiles', ({ query }) => listInferenceProfiles(region, query)),
+    ],
+    ['GET', /^\/inference-profiles\/(.+)$/, read('GetInferenceProfile', ({ id }) => getInferenceProfile(region, id))],
   ];
 }
 
-interface Wire {
-  readonly incoming: IncomingMessage;
-  readonly response: ServerResponse;
+function arnOf(id: string, region: Region): string {
+  const profile = region.profiles.find((candidate) => candidate.id === id);
+  return profile?.arn ?? (id.startsWith('arn:') ? id : modelArn(region.name, id));
 }
 
-async function serve(
-  { incoming, response }: Wire,
-  { keys, routes }: { keys: () => readonly string[]; routes: Routes },
-): Promise<void> {
-  response.setHeader('x-amzn-requestid', randomUUID());
+interface Serving {
+  readonly arrive: (wire: Wire) => Promise<Exchange>;
+  readonly routes: Routes;
+}
+
+async function serve(wire: Wire, { arrive, routes }: Serving): Promise<void> {
+  wire.response.setHeader('x-amzn-requestid', randomUUID());
   try {
-    const key = authenticate(incoming.headers.authorization, keys());
-    const [path = '', search = ''] = (incoming.url ?? '').split('?');
-    const route = routes.find(([method, pattern]) => method === incoming.method && pattern.test(path));
+    const exchange = await arrive(wire);
+    const [path = ''] = (wire.incoming.url ?? '').split('?');
+    const route = routes.find(([method, pattern]) => method === wire.incoming.method && pattern.test(path));
     if (route === undefined)
       throw new BedrockError('UnknownOperationException', 'The requested operation is not known.');
     const [, pattern, handler] = route;
-    const id = decoded(pattern.exec(path)?.[1] ?? '');
-    await handler({ incoming, response, key, id, query: new URLSearchParams(search) });
+    await handler({ ...exchange, id: decoded(pattern.exec(path)?.[1] ?? '') });
   } catch (error) {
-    refuse({ incoming, response }, error);
+    refuse(wire, error);
   }
 }
 
@@ -104,14 +125,7 @@ function refuse({ incoming, response }: Wire, error: unknown): void {
       : new BedrockError('InternalServerException', `The simulator failed: ${String(error)}`);
   incoming.resume(); // what is left of a body that nobody reads, so that the connection can go on
   response.setHeader('x-amzn-errortype', refusal.type);
-  json(response, refusal.body, refusal.status);
-}
-
-function json(response: ServerResponse, body: object, status = 200): void {
-  const text = JSON.stringify(body);
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-    .end(text);
+  writeJson(response, refusal.body, refusal);
 }
 
 function decoded(segment: string): string {
@@ -120,17 +134,4 @@ function decoded(segment: string): string {
   } catch {
     throw invalid('The provided model identifier is invalid.');
   }
-}
-
-function urlOf(server: Server, host: string): string {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The simulator listens on no port.');
-  return `http://${host}:${address.port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

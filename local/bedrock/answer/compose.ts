@@ -1,20 +1,14 @@
-import type { Target } from '../resolve.ts';
-import { redact, sign } from '../signature.ts';
-import { isThinking } from '../thinking.ts';
 import type { Chance } from '../../answer/chance.ts';
 import { asObject } from '../../answer/json.ts';
+import type { Block } from '../../answer/limit.ts';
 import { answerText, thoughtText } from '../../answer/prose.ts';
 import { sample } from '../../answer/sample.ts';
 import { asksFor, topics } from '../../answer/tools.ts';
+import type { Target } from '../resolve.ts';
+import { redact, sign } from '../signature.ts';
+import { isThinking } from '../thinking.ts';
 import type { ConverseRequest, ToolSpec } from '../wire.ts';
 import { askedBy, lastUserText } from './asked.ts';
-
-/** A content block of an answer, before it is cut to the request's limits. */
-export type Block =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'thought'; readonly text: string; readonly signature?: string }
-  | { readonly kind: 'redacted'; readonly content: string }
-  | { readonly kind: 'call'; readonly id: string; readonly name: string; readonly input: string };
 
 /** What a model is asked for: all that its answer depends on. */
 export interface Question {

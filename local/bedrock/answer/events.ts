@@ -1,6 +1,6 @@
-import type { ConverseRequest } from '../wire.ts';
+import type { Block } from '../../answer/limit.ts';
 import { inPieces } from '../../answer/tokens.ts';
-import type { Block } from './compose.ts';
+import type { ConverseRequest } from '../wire.ts';
 import { nativeFields, type Reply } from './reply.ts';
 
 /** One event of a ConverseStream response. */

@@ -1,7 +1,6 @@
-import { asObject } from '../../answer/json.ts';
+import type { Answer, Block } from '../../answer/limit.ts';
+import { asObject, parsed } from '../../answer/json.ts';
 import type { ConverseRequest } from '../wire.ts';
-import type { Block } from './compose.ts';
-import type { Answer } from './limit.ts';
 import type { Usage } from './usage.ts';
 
 /** An answer with what is reported beside it: both Converse and ConverseStream are written from it. */
@@ -31,17 +30,10 @@ export function converseBody(
 function contentBlock(block: Block): Record<string, unknown> {
   if (block.kind === 'text') return { text: block.text };
   if (block.kind === 'redacted') return { reasoningContent: { redactedContent: block.content } };
-  if (block.kind === 'call') return { toolUse: { toolUseId: block.id, name: block.name, input: parsed(block.input) } };
+  if (block.kind === 'call')
+    // Arguments that maxTokens cut off are no JSON any more: what is left of them is lost.
+    return { toolUse: { toolUseId: block.id, name: block.name, input: parsed(block.input) ?? {} } };
   return { reasoningContent: { reasoningText: { text: block.text, signature: block.signature } } };
-}
-
-// Arguments that maxTokens cut off are no JSON any more: what is left of them is lost.
-function parsed(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return {};
-  }
 }
 
 /** The members of the model's own answer that the request points at. */

@@ -1,20 +1,31 @@
-import { earliest } from '../../answer/stop.ts';
-import { tokenize } from '../../answer/tokens.ts';
-import type { ConverseRequest } from '../wire.ts';
-import type { Block } from './compose.ts';
+import { earliest } from './stop.ts';
+import { tokenize } from './tokens.ts';
+
+/** A part of an answer, before it is cut to the request's limits. */
+export type Block =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'thought'; readonly text: string; readonly signature?: string }
+  | { readonly kind: 'redacted'; readonly content: string }
+  | { readonly kind: 'call'; readonly id: string; readonly name: string; readonly input: string };
 
 /** An answer as far as it got. */
 export interface Answer {
   readonly blocks: readonly Block[];
+  /** Why it ended, in Converse's words. */
   readonly stopReason: string;
   readonly stopSequence?: string;
   readonly outputTokens: number;
 }
 
+export interface Limits {
+  readonly maxTokens?: number | undefined;
+  readonly stopSequences?: readonly string[] | undefined;
+}
+
 /** Cuts an answer before the first stop sequence in its text, then to as many tokens as were allowed. */
-export function limited(blocks: readonly Block[], { inferenceConfig = {} }: ConverseRequest): Answer {
-  const stopped = stopAt(blocks, inferenceConfig.stopSequences ?? []);
-  const cut = cutTo(stopped.blocks, inferenceConfig.maxTokens ?? Infinity);
+export function limited(blocks: readonly Block[], { maxTokens = Infinity, stopSequences = [] }: Limits): Answer {
+  const stopped = stopAt(blocks, stopSequences);
+  const cut = cutTo(stopped.blocks, maxTokens);
   if (cut.isShort) return { ...cut, stopReason: 'max_tokens' };
   if (stopped.sequence !== undefined) return { ...cut, stopReason: 'stop_sequence', stopSequence: stopped.sequence };
   return { ...cut, stopReason: blocks.some(({ kind }) => kind === 'call') ? 'tool_use' : 'end_turn' };

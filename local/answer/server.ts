@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+export interface Wire {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+export interface Where {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** A server on the loopback interface, if nothing else is said, that answers every request by one function. */
+export async function startServer(
+  handle: (wire: Wire) => Promise<void>,
+  { host = '127.0.0.1', port = 0 }: Where,
+): Promise<RunningServer> {
+  const server = createServer((incoming, response) => void handle({ incoming, response }));
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The simulator listens on no port.');
+  return {
+    url: `http://${host}:${address.port}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+export interface BodyLimit {
+  readonly bytes: number;
+  readonly refuse: () => Error;
+}
+
+/** The whole body of a request, or the refusal of one that is too long. */
+export async function readBody(incoming: IncomingMessage, { bytes: most, refuse }: BodyLimit): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > most) throw refuse();
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The text of a body, or undefined if it is no UTF-8. */
+export function textOf(body: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Head {
+  readonly status?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export function writeJson(response: ServerResponse, body: object, { status = 200, headers = {} }: Head = {}): void {
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers })
+    .end(text);
+}
