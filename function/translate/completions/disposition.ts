@@ -39,7 +39,7 @@ export const reasons: Readonly<Record<keyof CompletionsRequest, string>> = {
     'Models behind Converse chat: each prompt is one message of the user, answered in a call of its own. Blank prompts and lists of tokens are refused.',
   seed: 'Converse has none; OpenAI itself does not guarantee it.',
   stop: '`stopSequences`; refused for families that take none.',
-  stream: 'ConverseStream.',
+  stream: 'ConverseStream, one call for each choice.',
   stream_options: '`include_usage` adds the usage chunk; `include_obfuscation` is accepted, nothing is padded.',
   suffix: 'No model here fills a gap; one that ignored what follows would give another text.',
   temperature: '`temperature`, at most 1; left out where the family refuses it.',
