@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { physicalName, tags } from './naming.ts';
 import { logGroup } from './observability.ts';
+import type { Environment } from '../function/config.ts';
 import type { Settings } from './settings.ts';
 
 /** What a function of the gateway is made of. */
@@ -12,11 +13,14 @@ export interface GatewayFunctionArgs {
   readonly code: pulumi.Input<pulumi.asset.Archive>;
   readonly timeoutSeconds: number;
   readonly settings: Settings;
+  /** The role that pays for what the stack pays on AWS, where it pays anything. */
+  readonly spendingRoleArn: pulumi.Input<string> | undefined;
 }
 
 /** A Lambda function with its role, its log and the alias that the APIs call. */
 export class GatewayFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
+  readonly roleArn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
   readonly alias: aws.lambda.Alias;
 
@@ -36,7 +40,7 @@ export class GatewayFunction extends pulumi.ComponentResource {
     );
     const policy = new aws.iam.RolePolicy(
       name,
-      { role: role.id, policy: pulumi.jsonStringify(permissions(logs.arn, settings.tracing)) },
+      { role: role.id, policy: pulumi.jsonStringify(permissions(logs.arn, args)) },
       { parent: this },
     );
     const lambda = new aws.lambda.Function(
@@ -57,6 +61,7 @@ export class GatewayFunction extends pulumi.ComponentResource {
     );
     this.keepStarted(name, settings.provisionedConcurrency[entry]);
     this.functionName = lambda.name;
+    this.roleArn = role.arn;
     this.logGroupName = logs.name;
     this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
   }
@@ -84,7 +89,8 @@ export class GatewayFunction extends pulumi.ComponentResource {
   }
 }
 
-function shape({ entry, code, timeoutSeconds, settings }: GatewayFunctionArgs) {
+function shape({ entry, code, timeoutSeconds, settings, spendingRoleArn }: GatewayFunctionArgs) {
+  const deployed: Deployed = spendingRoleArn === undefined ? {} : { SPENDING_ROLE_ARN: spendingRoleArn };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,
     handler: `index.${entry}`,
@@ -93,7 +99,7 @@ function shape({ entry, code, timeoutSeconds, settings }: GatewayFunctionArgs) {
     architectures: ['arm64'], // a fifth cheaper than x86 for the same time
     memorySize: settings.memory,
     timeout: timeoutSeconds,
-    environment: { variables: { ...settings.environment } },
+    environment: { variables: { ...settings.environment, ...deployed } },
     tracingConfig: { mode: settings.tracing ? 'Active' : 'PassThrough' },
     reservedConcurrentExecutions: settings.reservedConcurrency[entry] ?? -1, // -1 takes a former limit away
     publish: true, // the alias points to a version
@@ -101,19 +107,35 @@ function shape({ entry, code, timeoutSeconds, settings }: GatewayFunctionArgs) {
   };
 }
 
+/** The part of the environment that is known only once something is deployed. */
+type Deployed = Partial<Record<keyof Environment, pulumi.Input<string>>>;
+
 function trust(service: string): string {
   const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } };
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
 
-/** All that the function may do: write its own log and, when traced, send traces. Bedrock is called with callers' keys. */
-function permissions(logGroupArn: pulumi.Output<string>, tracing: boolean) {
-  const logs = {
-    Effect: 'Allow',
-    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    Resource: pulumi.interpolate`${logGroupArn}:*`, // the streams of this group
+/**
+ * All that the function may do: write its own log and, when traced, send traces; where the config needs it, become the role
+ * that pays, and read the one secret. It may call no model itself.
+ */
+function permissions(
+  logGroupArn: pulumi.Output<string>,
+  { settings: { tracing, secretArn }, spendingRoleArn }: GatewayFunctionArgs,
+) {
+  const logs = pulumi.interpolate`${logGroupArn}:*`; // the streams of this group
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logs),
+      // X-Ray has no resources that these two could be limited to.
+      ...(tracing ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*')] : []),
+      ...(spendingRoleArn === undefined ? [] : [allow(['sts:AssumeRole'], spendingRoleArn)]),
+      ...(secretArn === undefined ? [] : [allow(['secretsmanager:GetSecretValue'], secretArn)]),
+    ],
   };
-  // X-Ray has no resources that these two could be limited to.
-  const traces = { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' };
-  return { Version: '2012-10-17', Statement: tracing ? [logs, traces] : [logs] };
+}
+
+function allow(actions: readonly string[], resource: pulumi.Input<string>) {
+  return { Effect: 'Allow', Action: actions, Resource: resource };
 }

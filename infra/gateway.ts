@@ -5,13 +5,14 @@ import type { DnsTarget, Mapping } from './domain.ts';
 import { GatewayFunction } from './function.ts';
 import { HTTP_TIMEOUT_SECONDS, HttpApi } from './http-api.ts';
 import type { Settings } from './settings.ts';
+import { SpendingRole } from './spending-role.ts';
 import { STREAM_TIMEOUT_SECONDS, StreamApi } from './stream-api.ts';
 
 /**
  * The operations whose answers may be long or large (over 30 s or 6 MB), as keys of the domain: they go to the REST API.
  * A key matches as the beginning of a string, so none may be the beginning of another operation's path.
  */
-export const streamedPaths = ['v1/chat/completions'] as const;
+export const streamedPaths = ['v1/chat/completions', 'v1/completions', 'v1/embeddings', 'model'] as const;
 
 /** What a gateway is made of. */
 export interface BedrockGatewayArgs {
@@ -28,14 +29,21 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly logGroups: Record<string, pulumi.Output<string>>;
   /** Where the host's DNS record points, or has to where the stack does not write it; empty without a domain. */
   readonly dnsTarget: pulumi.Output<Partial<DnsTarget>>;
+  /** The role that pays for what the stack pays on AWS, where it pays anything. */
+  readonly spendingRoleArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
     const { settings } = args;
     const { domain } = settings;
+    // The functions name the role that pays, and its trust names theirs: one of the two has to be told later.
+    const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
+    const functionArgs = { ...args, spendingRoleArn };
     // Without a domain the REST API is alone, without streaming the HTTP API is; and no function is made for nothing.
-    const buffered = domain && this.backend(name, 'buffered', args);
-    const streaming = settings.streaming ? this.backend(name, 'streaming', args) : undefined;
+    const buffered = domain && this.backend(name, 'buffered', functionArgs);
+    const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
+    this.spendingRoleArn = this.spendingRole(name, settings, { buffered, streaming })?.roleArn;
+    if (this.spendingRoleArn) resolve?.(this.spendingRoleArn);
     const http = buffered && new HttpApi(`${name}-http-api`, { backend: buffered, settings }, { parent: this });
     const stream = streaming && new StreamApi(`${name}-stream-api`, { backend: streaming, settings }, { parent: this });
     const mappings = [
@@ -55,10 +63,25 @@ export class BedrockGateway extends pulumi.ComponentResource {
     this.registerOutputs({ baseUrl: this.baseUrl, functionNames: this.functionNames, logGroups: this.logGroups });
   }
 
-  private backend(name: string, entry: keyof typeof timeouts, { settings, code }: BedrockGatewayArgs): GatewayFunction {
-    const args = { entry, code, settings, timeoutSeconds: timeouts[entry] };
-    return new GatewayFunction(`${name}-${entry}`, args, { parent: this });
+  private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
+    const { settings, code, spendingRoleArn } = args;
+    const all = { entry, code, settings, spendingRoleArn, timeoutSeconds: timeouts[entry] };
+    return new GatewayFunction(`${name}-${entry}`, all, { parent: this });
   }
+
+  private spendingRole(
+    name: string,
+    { spending, region }: Settings,
+    functions: Readonly<Record<string, GatewayFunction | undefined>>,
+  ): SpendingRole | undefined {
+    if (spending === undefined) return undefined;
+    const functionRoleArns = Object.values(functions).flatMap((each) => (each ? [each.roleArn] : []));
+    return new SpendingRole(`${name}-spending-role`, { spending, region, functionRoleArns }, { parent: this });
+  }
+}
+
+interface FunctionArgs extends BedrockGatewayArgs {
+  readonly spendingRoleArn: pulumi.Output<string> | undefined;
 }
 
 /** As long as the API before the function waits; the app itself ends earlier, with an answer. */

@@ -19,10 +19,12 @@ export function conflicts(given: Given): string[] {
   return rules.filter(([broken]) => broken).map(([, advice]) => `bedrock-gateway:${advice}`);
 }
 
+function homeless(key: string): string {
+  return `${key} says something about a domain, and there is none. ${set('domain example.com')}`;
+}
+
 function domainRules(given: Given): Rule[] {
   const { domain, dns, certificateArn, hostedZoneId } = given;
-  const homeless = (key: string): string =>
-    `${key} says something about a domain, and there is none. ${set('domain example.com')}`;
   const certificateRegion = certificateArn?.split(':')[3];
   return [
     [!domain && given.isSet('subdomain'), homeless('subdomain')],

@@ -14,7 +14,7 @@ interface Way extends ConfiguredTarget {
 /** What has to hold of keys that say whose money is spent on what. */
 export function payment(given: Given): Rule[] {
   const ways = Object.entries(given.models).flatMap(([name, entry]) =>
-    targetsOf(entry).map((each): Way => ({ name, ...each })),
+    targetsOf(entry).map(({ backend, model }): Way => ({ name, backend, model })),
   );
   return [
     ...openAiRules(given, ways),
