@@ -8,7 +8,7 @@ import { answering, exchangeOf, wire } from './exchange.ts';
 import { keys, kinds, names, pairs } from './pairs.ts';
 import { bytesOf, cleanEnds, cutAt, numbered, positions, read, streamOf } from './streams.ts';
 
-const dialects = ['chat', 'completions', 'converse', 'embeddings'];
+const dialects = ['chat', 'completions', 'converse', 'embeddings', 'invoke'];
 
 describe('the golden data', () => {
   test('has no folder that nothing reads', () => {

@@ -1,0 +1,48 @@
+import type { EmbeddingFamily } from '../../catalog/embedding-families.ts';
+import type { EmbeddingsReply, EmbeddingsRequest } from '../../dialects/embeddings.gen.ts';
+import type { Outcome } from '../../dialects/outcome.ts';
+import type { InvokeAnswer } from './bodies.ts';
+import { base64OfFloats } from './floats.ts';
+import { forms } from './forms.ts';
+import type { Calls } from './request.ts';
+
+/** What was asked, as far as the answer hangs on it. */
+export interface Asked {
+  readonly request: EmbeddingsRequest;
+  readonly family: EmbeddingFamily;
+  readonly sizes: Calls['sizes'];
+}
+
+/** The answers of all calls, in their order, as OpenAI's one. An answer of another form, or with another number of vectors, is a failure. */
+export function reply(answers: readonly InvokeAnswer[], { request, family, sizes }: Asked): Outcome<EmbeddingsReply> {
+  const { embedded } = forms[family.name];
+  const read = answers.map(embedded);
+  const parts = read.filter((part, index) => part !== undefined && part.vectors.length === sizes[index]);
+  if (parts.length !== sizes.length) return malformed;
+  const vectors = parts.flatMap((part) => part?.vectors ?? []);
+  // Cohere's counts are in a header: where a proxy on the way has dropped it, nobody knows them.
+  const tokens = parts.reduce((sum, part) => sum + (part?.tokens ?? 0), 0);
+  const base64 = request.encoding_format === 'base64';
+  return {
+    ok: true,
+    value: {
+      object: 'list',
+      data: vectors.map((vector, index) => ({
+        object: 'embedding',
+        index,
+        embedding: base64 ? base64OfFloats(vector) : [...vector],
+      })),
+      model: request.model,
+      usage: { prompt_tokens: tokens, total_tokens: tokens },
+    },
+  };
+}
+
+const malformed = {
+  ok: false,
+  failure: {
+    name: 'MalformedReply',
+    status: 502,
+    message: 'Bedrock answered without the embeddings that were asked for.',
+  },
+} as const;

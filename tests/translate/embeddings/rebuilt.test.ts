@@ -1,0 +1,105 @@
+import type { EmbeddingForm } from '../../../function/catalog/embedding-families.ts';
+import { ApiError } from '../../../function/errors.ts';
+import { rebuilt } from '../../../function/translate/embeddings/invoke/rebuilt.ts';
+
+const closed = { s3Location: false };
+const image = 'data:image/png;base64,iVBORw0KGgo=';
+const nova = (params: object) => ({
+  schemaVersion: 'nova-multimodal-embed-v1',
+  taskType: 'SINGLE_EMBEDDING',
+  singleEmbeddingParams: { embeddingPurpose: 'GENERIC_INDEX', embeddingDimension: 1024, ...params },
+});
+const s3 = { s3Location: { uri: 's3://bucket/key' } };
+
+test.each<[EmbeddingForm, object]>([
+  ['titan-text-v1', { inputText: 's3://is-only-a-text-here' }],
+  ['titan-text-v2', { inputText: 'a', dimensions: 256, normalize: false, embeddingTypes: ['float', 'binary'] }],
+  ['titan-image', { inputText: 'a', inputImage: 'iVBORw0KGgo=', embeddingConfig: { outputEmbeddingLength: 384 } }],
+  ['cohere-v3', { texts: ['a'], input_type: 'search_query', truncate: 'END', embedding_types: ['int8'] }],
+  ['cohere-v3', { images: [image], input_type: 'image' }],
+  [
+    'cohere-v4',
+    {
+      inputs: [
+        {
+          content: [
+            { type: 'text', text: 'a' },
+            { type: 'image_url', image_url: image },
+          ],
+        },
+      ],
+    },
+  ],
+  ['cohere-v4', { texts: ['a'], output_dimension: 256, max_tokens: 100, truncate: null }],
+  ['nova-embeddings', nova({ text: { truncationMode: 'END', value: 'a' } })],
+  ['nova-embeddings', nova({ image: { format: 'png', detailLevel: 'STANDARD_IMAGE', source: { bytes: 'AAAA' } } })],
+])('%s: all that the family has is kept: %j', (form, body) => {
+  expect(rebuilt({ ...body }, form, closed)).toEqual({ body, ignored: [] });
+});
+
+test('members that are not known are left out, and named', () => {
+  const body = {
+    inputText: 'a',
+    newer: { deep: 1 },
+    embeddingConfig: { outputEmbeddingLength: 256, s3Location: 's3://b/k' },
+  };
+  expect(rebuilt(body, 'titan-image', closed)).toEqual({
+    body: { inputText: 'a', embeddingConfig: { outputEmbeddingLength: 256 } },
+    ignored: ['newer', 'embeddingConfig.s3Location'],
+  });
+});
+
+test.each<[EmbeddingForm, object, string]>([
+  [
+    'nova-embeddings',
+    nova({ text: { truncationMode: 'END', source: s3 } }),
+    'singleEmbeddingParams.text.source.s3Location',
+  ],
+  ['nova-embeddings', nova({ image: { format: 'png', source: s3 } }), 'singleEmbeddingParams.image.source.s3Location'],
+  ['nova-embeddings', nova({ video: { format: 'mp4', source: s3 } }), 'singleEmbeddingParams.video.source.s3Location'],
+  ['nova-embeddings', nova({ audio: { source: { bytes: 's3://b/k' } } }), 'singleEmbeddingParams.audio.source.bytes'],
+  ['titan-image', { inputImage: 's3://bucket/key' }, 'inputImage'],
+  ['titan-image', { inputImage: ' S3://bucket/key;base64,AAAA' }, 'inputImage'],
+  ['cohere-v3', { images: ['s3://bucket/key'] }, 'images[0]'],
+  [
+    'cohere-v4',
+    { inputs: [{ content: [{ type: 'image_url', image_url: 'https://example.com/a.png' }] }] },
+    'inputs[0].content[0].image_url',
+  ],
+])('%s: nothing of an address is sent: %j', (form, body, param) => {
+  expect(refusal(() => rebuilt({ ...body }, form, closed))).toEqual({ status: 400, param });
+});
+
+test('the config can allow S3, and then no more than its two members', () => {
+  const location = { uri: 's3://bucket/key', bucketOwner: '123456789012' };
+  const body = (more: object) => nova({ image: { format: 'png', source: { s3Location: { ...location, ...more } } } });
+  expect(rebuilt(body({ newer: 1 }), 'nova-embeddings', { s3Location: true }).body).toEqual(body({}));
+});
+
+test.each<[EmbeddingForm, object, string]>([
+  ['titan-text-v2', { inputText: { s3Location: 's3://b/k' } }, 'inputText'],
+  ['titan-text-v2', { inputText: ['a'] }, 'inputText'],
+  ['cohere-v3', { texts: [{ s3Location: 's3://b/k' }] }, 'texts'],
+  ['cohere-v3', { images: image }, 'images'],
+  ['cohere-v4', { inputs: [{ content: [{ text: { a: 1 } }] }] }, 'inputs[0].content[0].text'],
+  ['nova-embeddings', nova({ text: 'a' }), 'singleEmbeddingParams.text'],
+])('%s: what has another shape is refused: %j', (form, body, param) => {
+  expect(refusal(() => rebuilt({ ...body }, form, closed))).toEqual({ status: 400, param });
+});
+
+test('a member called like one of every object is none of the family', () => {
+  const body: unknown = JSON.parse('{"inputText":"a","__proto__":{"x":1},"constructor":1}');
+  const { body: kept, ignored } = rebuilt({ ...(body as object) }, 'titan-text-v1', closed);
+  expect(kept).toEqual({ inputText: 'a' });
+  expect(ignored).toContain('constructor');
+});
+
+function refusal(run: () => unknown): object {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ApiError) return { status: error.status, param: error.param };
+    throw error;
+  }
+  throw new Error('the body was taken');
+}
