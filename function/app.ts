@@ -2,9 +2,9 @@ import { Hono } from 'hono/tiny';
 import { authenticate } from './auth/authenticate.ts';
 import { endpoints } from './endpoints/index.ts';
 import type { Call, Endpoint, LogEntry, Services } from './endpoints/endpoint.ts';
-import { ApiError, errorBody } from './errors.ts';
+import { refusal } from './endpoints/fronts.ts';
+import { ApiError } from './errors.ts';
 import { allowOrigin, preflight } from './http/cors.ts';
-import { json } from './http/json.ts';
 import type { App, Invocation } from './invocation.ts';
 
 /** What hono hands through to a route. */
@@ -12,6 +12,8 @@ interface Bindings {
   readonly invocation: Invocation;
   readonly entry: LogEntry;
   readonly logLater: () => () => void;
+  /** In whose words an error is said: known once a route fits. */
+  words: NonNullable<Endpoint['errors']>;
 }
 
 /** Assembles the product. `log` gets one entry for each request, once its answer is over. */
@@ -36,11 +38,13 @@ export function createApp(services: Services, log: (entry: LogEntry) => void): A
       awaited += 1;
       return done;
     };
-    const bindings: Bindings = { invocation, entry, logLater };
+    const bindings: Bindings = { invocation, entry, logLater, words: 'openai' };
     const response =
       request.method === 'OPTIONS' ? preflight(request, config.corsOrigins) : await router.fetch(request, bindings);
     entry.status = response.status;
     response.headers.set('x-request-id', invocation.requestId);
+    // What AWS's clients look for; a REST API replaces it by its own, which is the same.
+    if (bindings.words === 'aws') response.headers.set('x-amzn-requestid', invocation.requestId);
     allowOrigin(request, response, config.corsOrigins);
     done();
     return response;
@@ -77,6 +81,7 @@ function routes(services: Services): Hono<{ Bindings: Bindings }> {
     router.on(endpoint.method, endpoint.path, (context) => {
       const { invocation, entry, logLater } = context.env;
       entry.endpoint = endpoint.path;
+      context.env.words = endpoint.errors ?? 'openai';
       const request = context.req.raw;
       const param = (name: string) => context.req.param(name) ?? '';
       return endpoint.run({
@@ -92,27 +97,32 @@ function routes(services: Services): Hono<{ Bindings: Bindings }> {
   }
   const others = otherMethods();
   router.notFound((context) => others.fetch(context.req.raw, context.env));
-  router.onError((error, context) => refused(error, context.env.entry));
+  router.onError((error, context) => refused(error, context.env));
   return router;
 }
 
 /** Asked when no route fits: a router of its own, because hono is quick only while one handler matches a request. */
 function otherMethods(): Hono<{ Bindings: Bindings }> {
   const router = new Hono<{ Bindings: Bindings }>();
-  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+  for (const { path, errors } of endpoints) {
     router.all(path, (context) => {
       context.env.entry.endpoint = path;
+      context.env.words = errors ?? 'openai';
       return wrongMethod(path);
     });
   }
-  router.notFound((context) => refused(unknownPath(context.req.raw), context.env.entry));
-  router.onError((error, context) => refused(error, context.env.entry));
+  router.notFound((context) => refused(unknownPath(context.req.raw), context.env));
+  router.onError((error, context) => refused(error, context.env));
   return router;
 }
 
-function knownCaller(request: Request, entry: LogEntry, { config, now }: Services): Call['caller'] {
+function knownCaller(request: Request, entry: LogEntry, { config, catalog, now }: Services): Call['caller'] {
   return () => {
-    const caller = authenticate(request.headers, { bedrockKeys: config.bedrockKeys, now: now() });
+    const caller = authenticate(request.headers, {
+      bedrockKeys: config.bedrockKeys,
+      callers: catalog.callers,
+      now: now(),
+    });
     entry.caller = caller.id;
     return caller;
   };
@@ -141,10 +151,10 @@ function unknownPath(request: Request): ApiError {
 }
 
 /** The one catch: what is not a refusal of ours is logged without its message and answered as a bare 500. */
-function refused(error: unknown, entry: LogEntry): Response {
+function refused(error: unknown, { entry, words }: Pick<Bindings, 'entry' | 'words'>): Response {
   if (error instanceof ApiError) {
-    entry.error = error.code ?? error.type;
-    return json(errorBody(error), { status: error.status, headers: error.headers });
+    entry.error ??= error.code ?? error.type;
+    return refusal(error, words);
   }
   entry.error = error instanceof Error ? error.name : typeof error;
   entry.stack = frames(error);
@@ -155,7 +165,7 @@ function refused(error: unknown, entry: LogEntry): Response {
       code: 'internal_error',
     },
   );
-  return json(errorBody(bare), { status: 500 });
+  return refusal(bare, words);
 }
 
 /** The stack without its first lines: a message can quote a header or a body. */

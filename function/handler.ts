@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createApp } from './app.ts';
 import { createBedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
+import { createBackends } from './backends/registry.ts';
+import { createSigner } from './backends/stack/signer.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { createLog } from './log.ts';
-import type { MediaUrl } from './endpoints/endpoint.ts';
+import type { LoadedTemplate, MediaUrl } from './endpoints/endpoint.ts';
 import type { Media } from './translate/translation.ts';
 
 /** A connection in the same region is open in some tens of milliseconds; a start must not wait for one that is not. */
@@ -16,18 +18,26 @@ const warmUpMs = 1_000;
 // Not by console: where Lambda logs JSON it wraps what console is given, and takes standard output as it is.
 const log = createLog((line) => process.stdout.write(line));
 const config = readConfig(process.env);
-const bedrock = createBedrock({ endpoints: config.endpoints });
 const now = (): number => Date.now();
+const { endpoints, region, role, spendingRoleArn, openai } = config;
+const signer =
+  spendingRoleArn === undefined
+    ? undefined
+    : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, now });
+const bedrock = createBedrock({ endpoints, signer });
+const catalog = checkCatalog(readCatalog(import.meta.dirname));
 
 const app = createApp(
   {
     config,
-    catalog: checkCatalog(readCatalog(import.meta.dirname)),
-    bedrock,
+    catalog,
+    backends: createBackends({ bedrock, signer, openai, endpoints, region, role, now }),
+    control: bedrock,
     directory: createDirectory({ control: bedrock, now }),
     fetchMedia,
     now,
-    newId: () => `chatcmpl-${randomUUID().replaceAll('-', '')}`,
+    newId: () => randomUUID().replaceAll('-', ''),
+    chatTemplate,
     random: () => Math.random(),
   },
   log.request,
@@ -57,6 +67,12 @@ async function fetchMedia(urls: readonly MediaUrl[], signal: AbortSignal): Promi
   if (urls.length === 0) return new Map();
   const media = await import('./http/media.ts');
   return media.fetchMedia(urls, { signal });
+}
+
+/** Few stacks have base models: templates and what renders them are loaded when first needed. */
+async function chatTemplate(name: string): Promise<LoadedTemplate> {
+  const { loadTemplate } = await import('./chat-templates/load.ts');
+  return loadTemplate(name, catalog.chatTemplates);
 }
 
 /** The answer to an event that no request could be made of: app never saw it, so its line is written here. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../errors.ts';
 import { bearer, refused } from './bearer.ts';
 import { bedrockKey, type BedrockKey } from './bedrock-key.ts';
@@ -7,29 +7,78 @@ import type { Caller } from './caller.ts';
 export interface AuthenticateOptions {
   /** Whose Bedrock keys are taken: anybody's, nobody's, or those of these accounts. */
   readonly bedrockKeys: 'any' | 'none' | readonly string[];
+  /** Those whom the config lists, by the SHA-256 of their token in hex. */
+  readonly callers: readonly Listed[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
+interface Listed {
+  readonly id: string;
+  readonly sha256: string;
+  readonly models?: readonly string[];
+}
+
 /**
- * Who calls, as far as it can be known without asking anybody: Bedrock itself decides whether the key is good. 401 when the
- * key is missing, damaged or over; 403 when it is whole but of an account that this gateway does not serve.
+ * Who calls, as far as it can be known without asking anybody: Bedrock itself decides whether its key is good. Throws a 401
+ * only where there is no single token to judge. One that is neither listed nor a usable Bedrock key makes a stranger, with
+ * the refusal: 401 when it is no key, damaged or over; 403 when it is of an account that this gateway does not serve.
  */
-export function authenticate(headers: Headers, { bedrockKeys, now }: AuthenticateOptions): Caller {
+export function authenticate(headers: Headers, options: AuthenticateOptions): Caller {
   const token = bearer(headers);
+  const cacheKey = hash('sha256', token);
+  const listed = find(options.callers, cacheKey);
+  if (listed !== undefined) return listedCaller(listed, { token, cacheKey, now: options.now });
+  try {
+    const key = usable(token, options);
+    // 64 bits tell callers apart; the whole hash stays the caches' own.
+    return { id: `bedrock-key-${cacheKey.slice(0, 16)}`, via: 'bedrock-key', ...ownKey(token, key), cacheKey };
+  } catch (refusal) {
+    if (!(refusal instanceof ApiError)) throw refusal;
+    return { id: `stranger-${cacheKey.slice(0, 16)}`, via: 'stranger', cacheKey, refusal };
+  }
+}
+
+/** All of them are compared, each in constant time: how long it takes says nothing about any hash. */
+function find(callers: readonly Listed[], cacheKey: string): Listed | undefined {
+  if (callers.length === 0) return undefined;
+  const sent = Buffer.from(cacheKey, 'hex');
+  let found: Listed | undefined;
+  for (const caller of callers) {
+    if (timingSafeEqual(Buffer.from(caller.sha256, 'hex'), sent)) found = caller;
+  }
+  return found;
+}
+
+/** A listed token may be a Bedrock key as well: then Bedrock's own targets are paid with it. */
+function listedCaller(
+  { id, models }: Listed,
+  { token, cacheKey, now }: { token: string; cacheKey: string; now: number },
+): Caller {
+  const caller: Caller = { id, via: 'listed', cacheKey, ...(models !== undefined && { models }) };
+  if (!looksLikeBedrockKey(token)) return caller;
+  const key = bedrockKey(token);
+  if (key.expires !== undefined && key.expires <= now) throw expired(key.expires);
+  return { ...caller, ...ownKey(token, key) };
+}
+
+function looksLikeBedrockKey(token: string): boolean {
+  return token.startsWith('ABSK') || token.startsWith('bedrock-api-key-');
+}
+
+function usable(token: string, { bedrockKeys, now }: AuthenticateOptions): BedrockKey {
   if (bedrockKeys === 'none') throw refused('This gateway takes no Amazon Bedrock API keys.');
   const key = bedrockKey(token);
   if (key.expires !== undefined && key.expires <= now) throw expired(key.expires);
   if (bedrockKeys !== 'any' && !isOf(bedrockKeys, key)) throw foreign();
-  const cacheKey = hash('sha256', token);
+  return key;
+}
+
+function ownKey(token: string, { account, region }: BedrockKey): Pick<Caller, 'bedrock' | 'account' | 'keyRegion'> {
   return {
-    // 64 bits tell callers apart; the whole hash stays the caches' own.
-    id: `bedrock-key-${cacheKey.slice(0, 16)}`,
-    via: 'bedrock-key',
-    ...(key.account !== undefined && { account: key.account }),
-    ...(key.region !== undefined && { keyRegion: key.region }),
-    credential: { kind: 'bearer', token },
-    cacheKey,
+    bedrock: { kind: 'bearer', token },
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { keyRegion: region }),
   };
 }
 

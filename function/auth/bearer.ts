@@ -10,6 +10,7 @@ const longestKey = 8_192;
 export function bearer(headers: Headers): string {
   const value = headers.get('authorization');
   if (value === null || value.trim() === '') throw missing();
+  if (/^\s*AWS4-/i.test(value)) throw signed();
   if (value.includes(',')) throw refused('Send exactly one Authorization header, with one API key.');
   const [scheme = '', key = '', ...rest] = value.trim().split(' ');
   if (scheme.toLowerCase() !== 'bearer') throw missing();
@@ -24,6 +25,15 @@ export function bearer(headers: Headers): string {
 /** A 401 for a key that is there but cannot be taken. Never quotes any part of it. */
 export function refused(why: string): ApiError {
   return new ApiError(`Incorrect API key provided. ${why}`, { status: 401, code: 'invalid_api_key' });
+}
+
+/** Only AWS, which has the secret, can tell whether a signature is good. */
+function signed(): ApiError {
+  return new ApiError(
+    'This gateway cannot check AWS signatures. Send an API key as bearer token: AWS SDKs do so when the environment has it as ' +
+      'AWS_BEARER_TOKEN_BEDROCK.',
+    { status: 401, code: 'signature_not_taken' },
+  );
 }
 
 /** In OpenAI's own words, and like its own answer without a code. */

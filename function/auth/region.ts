@@ -20,30 +20,6 @@ export function callRegion(
   return region;
 }
 
-/**
- * The targets that a caller's key may be used for, best first: one that it may not is skipped. Throws what forbids the first
- * when there is no other.
- */
-export function usable<Target extends { readonly model: string }>(
-  caller: Pick<Caller, 'keyRegion'>,
-  targets: readonly [Target, ...Target[]],
-  regions: readonly [string, ...string[]],
-): readonly Target[] {
-  const found = targets.filter((target) => mayCall(caller, target, regions));
-  if (found.length === 0) callRegion(caller, targets[0], regions);
-  return found;
-}
-
-function mayCall(...call: Parameters<typeof callRegion>): boolean {
-  try {
-    callRegion(...call);
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
-  }
-}
-
 /** The configured entry that equals this name. */
 function listed(name: string, regions: readonly string[]): string | undefined {
   return regions.find((region) => region === name);

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogEntry } from './catalog.ts';
+import type { CallerMember, Catalog, CatalogEntry, ChatTemplate, ListedCaller } from './catalog.ts';
 import { isName, longestName } from './names.ts';
 import { parseTarget } from './resolve.ts';
 
@@ -6,20 +6,27 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** A typed catalog of what `catalog.json` holds. Throws an Error that names the key at fault: it is the deployer's to read. */
 export function checkCatalog(value: unknown): Catalog {
-  const { models, allowUnmappedBedrockModels, ...unknown } = members(value, 'the catalog');
+  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, ...unknown } = members(
+    value,
+    'the catalog',
+  );
   refuseUnknown(unknown, 'the catalog');
   if (typeof allowUnmappedBedrockModels !== 'boolean')
     throw flaw('allowUnmappedBedrockModels', 'must be true or false');
-  const entries = Object.entries(members(models, 'models')).map(
-    ([name, entry]) => [name, checkEntry(name, entry)] as const,
-  );
-  return { models: Object.fromEntries(entries), allowUnmappedBedrockModels };
+  return {
+    models: mapped(models, 'models', checkEntry),
+    allowUnmappedBedrockModels,
+    callers: list(callers ?? [], 'callers').map((caller, index) => checkCaller(caller, `callers[${index}]`)),
+    callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerMember),
+    ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
+    chatTemplates: mapped(chatTemplates ?? {}, 'chatTemplates', checkTemplate),
+  };
 }
 
 function checkEntry(name: string, value: unknown): CatalogEntry {
   const key = `models[${JSON.stringify(name)}]`;
   if (!isName(name)) throw flaw(key, `must be a name of 1 to ${longestName} printable ASCII characters without blanks`);
-  const { target, fallbacks, family, ...unknown } = members(value, key);
+  const { target, fallbacks, family, chatTemplate, ...unknown } = members(value, key);
   refuseUnknown(unknown, key);
   if (family !== undefined && (typeof family !== 'string' || !isName(family))) {
     throw flaw(`${key}.family`, 'must be the id of a model of the family, such as anthropic.claude-sonnet-5');
@@ -28,17 +35,74 @@ function checkEntry(name: string, value: unknown): CatalogEntry {
     target: checkTarget(target, `${key}.target`),
     ...(fallbacks !== undefined && { fallbacks: checkFallbacks(fallbacks, `${key}.fallbacks`) }),
     ...(family !== undefined && { family }),
+    ...(chatTemplate !== undefined && { chatTemplate: text(chatTemplate, `${key}.chatTemplate`) }),
   };
 }
 
 function checkFallbacks(value: unknown, key: string): readonly string[] {
-  if (!Array.isArray(value)) throw flaw(key, 'must be a list of targets');
-  return value.map((target: unknown, index) => checkTarget(target, `${key}[${index}]`));
+  return list(value, key).map((target, index) => checkTarget(target, `${key}[${index}]`));
 }
 
 function checkTarget(value: unknown, key: string): string {
   if (typeof value === 'string' && parseTarget(value) !== undefined) return value;
-  throw flaw(key, 'must be bedrock:<model>, such as bedrock:us.amazon.nova-pro-v1:0');
+  throw flaw(key, 'must be <backend>:<model>, such as bedrock:us.amazon.nova-pro-v1:0');
+}
+
+function checkCaller(value: unknown, key: string): ListedCaller {
+  const { id, sha256, models, ...unknown } = members(value, key);
+  refuseUnknown(unknown, key);
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw flaw(`${key}.sha256`, 'must be 64 lower-case hexadecimal digits');
+  }
+  return {
+    id: text(id, `${key}.id`),
+    sha256,
+    ...(models !== undefined && {
+      models: list(models, `${key}.models`).map((name, index) => text(name, `${key}.models[${index}]`)),
+    }),
+  };
+}
+
+const callerMembers: ReadonlySet<unknown> = new Set<CallerMember>([
+  's3Location',
+  'promptVariables',
+  'guardrailConfig',
+  'serviceTier',
+  'performanceConfig',
+]);
+
+function checkCallerMember(value: unknown): CallerMember {
+  if (isCallerMember(value)) return value;
+  throw flaw('callersMaySet', `must list some of ${[...callerMembers].join(', ')}`);
+}
+
+function isCallerMember(value: unknown): value is CallerMember {
+  return callerMembers.has(value);
+}
+
+function checkGuardrail(value: unknown): { identifier: string; version: string } {
+  const { identifier, version, ...unknown } = members(value, 'guardrail');
+  refuseUnknown(unknown, 'guardrail');
+  return { identifier: text(identifier, 'guardrail.identifier'), version: text(version, 'guardrail.version') };
+}
+
+function checkTemplate(name: string, value: unknown): ChatTemplate {
+  const key = `chatTemplates[${JSON.stringify(name)}]`;
+  const { template, stop, ...unknown } = members(value, key);
+  refuseUnknown(unknown, key);
+  return {
+    template: text(template, `${key}.template`),
+    stop: list(stop ?? [], `${key}.stop`).map((each, index) => text(each, `${key}.stop[${index}]`)),
+  };
+}
+
+function mapped<Entry>(
+  value: unknown,
+  key: string,
+  check: (name: string, entry: unknown) => Entry,
+): Readonly<Record<string, Entry>> {
+  const entries = Object.entries(members(value, key));
+  return Object.fromEntries(entries.map(([name, entry]) => [name, check(name, entry)] as const));
 }
 
 function refuseUnknown(unknown: Members, key: string): void {
@@ -53,6 +117,16 @@ function members(value: unknown, key: string): Members {
 
 function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function list(value: unknown, key: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw flaw(key, 'must be a list');
+}
+
+function text(value: unknown, key: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw flaw(key, 'must be text');
 }
 
 function flaw(key: string, must: string): Error {

@@ -58,6 +58,7 @@ const generic: Family = {
   prefill: false,
   serialCalls: false,
   stopSequences: 'any',
+  nativeChat: false,
   toolUseIds: 'bedrock',
   maxOutput: undefined,
   betas: undefined,
@@ -162,6 +163,7 @@ const nova2: Family = {
 const gptOss: Family = {
   ...generic,
   name: 'gpt-oss',
+  nativeChat: true,
   tools: 'streamed',
   forced: 'any',
   sampling: 'all',
@@ -196,6 +198,7 @@ const deepseekR1: Family = {
 const deepseek31: Family = {
   ...generic,
   name: 'deepseek-v3-1',
+  nativeChat: true,
   tools: 'streamed',
   forced: 'any',
   sampling: 'all',
@@ -208,6 +211,7 @@ const deepseek31: Family = {
 const openWeight: Family = {
   ...generic,
   name: 'open-weight',
+  nativeChat: true,
   tools: 'streamed',
   sampling: 'all',
   inlineReasoningTags: true,
@@ -311,7 +315,7 @@ const lines: readonly Line[] = [
   only(/^amazon\.titan/, textOnly),
   only(/^openai\.gpt-oss/, gptOss),
   only(/^openai\./, gpt5),
-  only(/^xai\./, { ...openWeight, name: 'grok', thinking: alwaysThinking, replay: 'redacted' }),
+  only(/^xai\./, { ...openWeight, name: 'grok', nativeChat: false, thinking: alwaysThinking, replay: 'redacted' }),
   only(/^moonshot(?:ai)?\./, {
     ...openWeight,
     name: 'kimi',

@@ -78,6 +78,8 @@ export interface Family {
   readonly toolUseIds: 'bedrock' | 'nine-alphanumerics';
   /** The most tokens of one answer, where it is known. */
   readonly maxOutput: number | undefined;
+  /** Whether Bedrock itself serves it by OpenAI's Chat Completions, so that nothing need be translated. */
+  readonly nativeChat: boolean;
   /** The `anthropic_beta` flags that it takes; undefined where it has no such member. */
   readonly betas: readonly string[] | undefined;
 }

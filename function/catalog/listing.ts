@@ -1,5 +1,5 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../dialects/bedrock.gen.ts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog, CatalogEntry, Target } from './catalog.ts';
 import { isBedrockModel } from './names.ts';
 import { parseTarget } from './resolve.ts';
 
@@ -18,6 +18,17 @@ export interface Holdings {
   readonly foundationModels: readonly FoundationModelSummary[] | undefined;
   readonly profiles: readonly InferenceProfileSummary[] | undefined;
   readonly catalog: Catalog;
+  readonly caller: Means;
+}
+
+/** What a caller has to pay with. */
+export interface Means {
+  /** A Bedrock key of their own. */
+  readonly ownKey: boolean;
+  /** Whether the config lists them, so that the stack pays where a target is the stack's to pay. */
+  readonly listed: boolean;
+  /** The only names that they may ask for; absent for all. */
+  readonly models?: readonly string[];
 }
 
 /** What is told about a model beside its name. */
@@ -27,21 +38,41 @@ type About = Pick<ModelEntry, 'created' | 'owned_by'>;
  * What a caller may ask for: the configured names whose target they have and, when the catalog allows it, Bedrock's own ids.
  * Where the lists cannot tell (a target given as an ARN; a caller who may not list) a configured name counts as available.
  */
-export function listing({ foundationModels, profiles, catalog }: Holdings): ModelEntry[] {
+export function listing({ foundationModels, profiles, catalog, caller }: Holdings): ModelEntry[] {
   const callable = new Map([
     ...onDemand(foundationModels ?? []),
     ...throughProfiles(profiles ?? [], foundationModels ?? []),
   ]);
   const complete = foundationModels !== undefined && profiles !== undefined;
-  const configured = Object.entries(catalog.models).flatMap(([name, { target }]) => {
-    const model = parseTarget(target)?.model ?? '';
-    const about = callable.get(model) ?? (complete && !model.startsWith('arn:') ? undefined : unknown);
-    return about === undefined ? [] : [entry(name, about)];
+  const may = (name: string): boolean => caller.models?.includes(name) ?? true;
+  const configured = Object.entries(catalog.models).flatMap(([name, written]) => {
+    const target = may(name) ? firstUsable(written, caller) : undefined;
+    const about = target && aboutTarget(target, { callable, complete: complete && caller.ownKey });
+    return about ? [entry(name, about)] : [];
   });
   const unmapped = [...callable].filter(
-    ([id]) => catalog.allowUnmappedBedrockModels && isBedrockModel(id) && !Object.hasOwn(catalog.models, id),
+    ([id]) =>
+      catalog.allowUnmappedBedrockModels && isBedrockModel(id) && !Object.hasOwn(catalog.models, id) && may(id),
   );
   return [...configured, ...unmapped.map(([id, about]) => entry(id, about))].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Those of Bedrock's own may be paid with a key of Bedrock's; the others only the stack pays. */
+function firstUsable({ target, fallbacks = [] }: CatalogEntry, { ownKey, listed }: Means): Target | undefined {
+  const targets = [target, ...fallbacks].flatMap((each) => parseTarget(each) ?? []);
+  return targets.find(({ backend }) => listed || (ownKey && isOfBedrock(backend)));
+}
+
+function isOfBedrock(backend: Target['backend']): boolean {
+  return backend === 'bedrock' || backend === 'bedrock-openai';
+}
+
+function aboutTarget(
+  { backend, model }: Target,
+  { callable, complete }: { callable: ReadonlyMap<string, About>; complete: boolean },
+): About | undefined {
+  if (!isOfBedrock(backend)) return { created: 0, owned_by: backend };
+  return callable.get(model) ?? (complete && !model.startsWith('arn:') ? undefined : unknown);
 }
 
 const unknown: About = { created: 0, owned_by: 'bedrock' };
@@ -53,7 +84,7 @@ function entry(id: string, { created, owned_by }: About): ModelEntry {
 /** Models that may be called by their own id; most newer ones may only be called through a profile. */
 function onDemand(models: readonly FoundationModelSummary[]): [string, About][] {
   return models
-    .filter((model) => chats(model) && model.inferenceTypesSupported?.includes('ON_DEMAND'))
+    .filter((model) => serves(model) && model.inferenceTypesSupported?.includes('ON_DEMAND'))
     .map((model) => [model.modelId, aboutModel(model)]);
 }
 
@@ -62,9 +93,9 @@ function throughProfiles(
   profiles: readonly InferenceProfileSummary[],
   models: readonly FoundationModelSummary[],
 ): [string, About][] {
-  const chatModels = new Map(models.filter(chats).map((model) => [model.modelId, model]));
+  const served = new Map(models.filter(serves).map((model) => [model.modelId, model]));
   return profiles.flatMap((profile): [string, About][] => {
-    const model = chatModels.get(profile.models[0]?.modelArn?.split('/').at(-1) ?? '');
+    const model = served.get(profile.models[0]?.modelArn?.split('/').at(-1) ?? '');
     if (model === undefined || profile.status !== 'ACTIVE') return [];
     const id = profile.type === 'APPLICATION' ? profile.inferenceProfileArn : profile.inferenceProfileId;
     return [[id, { ...aboutModel(model), created: seconds(profile.createdAt) ?? aboutModel(model).created }]];
@@ -72,12 +103,13 @@ function throughProfiles(
 }
 
 /**
- * Whether Converse can chat with it: text out, and streamed, which leaves out embedding models and rerankers. Bedrock's lists
- * have values that its service model lacks, so nothing is taken for wrong just because it is new.
+ * Whether this gateway has an operation for it: text out, and streamed, which leaves out rerankers; or embeddings. Bedrock's
+ * lists have values that its service model lacks, so nothing is taken for wrong just because it is new.
  */
-function chats({ outputModalities, responseStreamingSupported, modelLifecycle }: FoundationModelSummary): boolean {
+function serves({ outputModalities, responseStreamingSupported, modelLifecycle }: FoundationModelSummary): boolean {
   const alive = ['ACTIVE', 'LEGACY'].includes(modelLifecycle?.status ?? 'ACTIVE');
-  return alive && responseStreamingSupported === true && outputModalities?.includes('TEXT') === true;
+  const chats = responseStreamingSupported === true && outputModalities?.includes('TEXT') === true;
+  return alive && (chats || outputModalities?.includes('EMBEDDING') === true);
 }
 
 function aboutModel({ modelId, modelLifecycle }: FoundationModelSummary): About {

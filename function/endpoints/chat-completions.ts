@@ -1,10 +1,11 @@
-import { usable } from '../auth/region.ts';
+import type { Resolved } from '../catalog/resolve.ts';
+import { familyOf } from '../catalog/families.ts';
 import { readJson } from '../http/body.ts';
-import { targets } from '../catalog/resolve.ts';
-import { chatToConverse } from '../translate/chat/index.ts';
-import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
 import { chatRequest } from '../validate/chat-request.ts';
+import { admit } from './admit.ts';
+import { chatWay, mediaOnce, type ChatAsked } from './chat-ways.ts';
 import type { Endpoint } from './endpoint.ts';
+import { openAiFront } from './fronts.ts';
 import { relay } from './relay.ts';
 
 /** OpenAI's Chat Completions. */
@@ -12,20 +13,34 @@ export const chatCompletions: Endpoint = {
   method: 'POST',
   path: '/v1/chat/completions',
   async run(call) {
-    // First of all: nobody without a usable key makes the gateway read, fetch or resolve anything.
-    const caller = call.caller();
-    const request = chatRequest(await readJson(call.request, { body: call.invocation.body }));
-    const { catalog, config } = call.services;
+    const { services } = call;
+    const { caller, read, targets } = await admit(call, async () => {
+      const body = await readJson(call.request, { body: call.invocation.body });
+      const { model } = body.value;
+      // Without a name, the validator says what is wrong.
+      const name = typeof model === 'string' ? model : chatRequest(body.value).model;
+      // What OpenAI has no word for only Converse can take.
+      return { body, name, ...(body.value['bedrock'] === undefined && { expand: nativeFirst }) };
+    });
+    const stamp = { id: `chatcmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
+    const asked: ChatAsked = { call, caller, body: read.body, stamp, media: mediaOnce(services) };
     return relay({
       call,
-      caller,
-      request,
-      stream: request.stream === true,
-      name: request.model,
-      // Before anything is fetched for them.
-      targets: usable(caller, targets(request.model, catalog), config.bedrockRegions),
-      mediaUrls: mediaUrls(request),
-      translation: chatToConverse,
+      front: openAiFront,
+      stream: read.body.value['stream'] === true,
+      name: read.name,
+      targets,
+      prepare: (target, signal) => chatWay(asked, target, signal),
     });
   },
 };
+
+/**
+ * A model by its own id that Bedrock serves by Chat Completions goes there unchanged. Converse is next, for a region or a
+ * model that turns out not to have it. In the catalog a target says itself which of the two it wants.
+ */
+function nativeFirst(resolved: Resolved): Resolved {
+  const [target] = resolved.targets;
+  if (resolved.mapped || !familyOf(target.model).nativeChat) return resolved;
+  return { ...resolved, targets: [{ ...target, backend: 'bedrock-openai' }, target] };
+}

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Bedrock } from '../backends/bedrock/bedrock.ts';
 import type { Directory } from '../backends/bedrock/directory.ts';
-import type { BackendName, Catalog, ChatTemplate } from '../catalog/catalog.ts';
+import type { BackendName, Catalog } from '../catalog/catalog.ts';
 import type { Config } from '../config.ts';
 import type { Invocation } from '../invocation.ts';
 import type { RenderPrompt } from '../translate/chat/to-completions/prompt.ts';
@@ -12,6 +12,12 @@ import type { Media } from '../translate/translation.ts';
 export interface MediaUrl {
   readonly url: string;
   readonly param: string;
+}
+
+/** A chat template at work: what renders messages to a prompt, and where a model that follows it must stop. */
+export interface LoadedTemplate {
+  readonly render: RenderPrompt;
+  readonly stop: readonly string[];
 }
 
 /** What the endpoints work with; handler.ts builds the real ones, tests hand over their own. */
@@ -28,8 +34,8 @@ export interface Services {
   readonly now: () => number;
   /** 32 random hexadecimal digits, unique among all answers. */
   readonly newId: () => string;
-  /** Renders messages to a prompt; loaded when a target first asks for it. */
-  readonly chatTemplate: (template: ChatTemplate) => Promise<RenderPrompt>;
+  /** A chat template by its name, the stack's own before those that are shipped; loaded when a target first asks for it. */
+  readonly chatTemplate: (name: string) => Promise<LoadedTemplate>;
   /** From 0 to 1: spreads retries over time. */
   readonly random: () => number;
 }

@@ -1,5 +1,5 @@
 import { shownId } from '../catalog/names.ts';
-import { targets, unknownModel } from '../catalog/resolve.ts';
+import { resolve, unknownModel } from '../catalog/resolve.ts';
 import { json } from '../http/json.ts';
 import type { Endpoint } from './endpoint.ts';
 import { listed } from './listed.ts';
@@ -14,7 +14,7 @@ export const retrieveModel: Endpoint = {
   async run(call) {
     const id = call.param('model');
     const models = await listed(call);
-    targets(id, call.services.catalog);
+    resolve(id, call.services.catalog);
     const found = models.find((model) => model.id === id) ?? models.find((model) => model.id === shownId(id));
     if (!found) throw unknownModel(id);
     return json({ ...found, id });

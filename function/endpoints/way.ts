@@ -18,11 +18,16 @@ export interface Way {
 }
 
 /** A whole answer in the client's dialect. */
-export interface Answer {
-  /** A value to be written as JSON, or bytes that pass through (then `headers` has their content type). */
-  readonly body: object | ReadableStream<Uint8Array>;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export type Answer = (
+  | {
+      /** To be written as JSON. */
+      readonly body: object;
+    }
+  | {
+      /** As they came; `headers` has their content type. */
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+) & { readonly headers?: Readonly<Record<string, string>> };
 
 /** A stream in the client's dialect, begun. */
 export interface Opened extends Flow {
@@ -33,4 +38,6 @@ export interface Opened extends Flow {
 export interface Front {
   readonly failure: (failure: Failure) => ClientFailure;
   readonly framing: Framing;
+  /** What the log calls an error event. */
+  readonly errorName: (event: object) => string;
 }

@@ -22,11 +22,26 @@ const defaultDepth = 128;
 /** Made once: to make one costs more than to decode a short body. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** A request's body: the JSON object, and the text that it was. */
+export interface JsonBody {
+  readonly value: Record<string, unknown>;
+  readonly text: string;
+}
+
 /** Reads a request's JSON object. Throws an ApiError that says what is wrong with the body. */
-export async function readJson(request: Request, options: BodyOptions = {}): Promise<Record<string, unknown>> {
+export async function readJson(request: Request, options: BodyOptions = {}): Promise<JsonBody> {
+  const json = await readText(request, options);
+  return { value: jsonObject(json, options), text: json };
+}
+
+/** Reads a request's body as text, which must say that it is JSON. Throws an ApiError that says what is wrong with it. */
+export async function readText(request: Request, { body, limit = defaultLimit }: BodyOptions = {}): Promise<string> {
   checkHeaders(request.headers);
-  const limit = options.limit ?? defaultLimit;
-  const json = options.body === undefined ? await text(request, limit) : known(options.body, limit);
+  return body === undefined ? text(request, limit) : known(body, limit);
+}
+
+/** The JSON object that a body says. Throws an ApiError that says what is wrong with it. */
+export function jsonObject(json: string, options: Pick<BodyOptions, 'depth'> = {}): Record<string, unknown> {
   const value = parse(json);
   if (!isObject(value)) throw invalid('The body of the request must be a JSON object.');
   const depth = options.depth ?? defaultDepth;

@@ -1,10 +1,10 @@
 /** What a flow's items become: events of the client's dialect, or bytes as they are. The state is inside. */
 export interface Fold<In> {
-  readonly step: (item: In) => readonly (object | Uint8Array)[];
+  step(item: In): readonly (object | Uint8Array)[];
   /** What is owed when no more items come; a stream cut short becomes an error event here. */
-  readonly end: () => readonly (object | Uint8Array)[];
+  end(): readonly (object | Uint8Array)[];
   /** Whether the bytes so far end between two events, where a comment may stand. Absent: always. */
-  readonly between?: () => boolean;
+  between?(): boolean;
   /** Whether the items bring what ends a stream that went well: then nothing is added. */
   readonly endsItself?: boolean;
 }

@@ -21,7 +21,7 @@ export interface Walk {
   /** The error event for a stream that is not over by `until`. */
   readonly timedOut: () => object;
   /** Called for the error event that ends a stream. Must not throw. */
-  readonly onError?: (event: object | Uint8Array) => void;
+  readonly onError?: (event: object) => void;
   /** In milliseconds since the epoch. */
   readonly until: number;
   readonly now: () => number;

@@ -1,6 +1,8 @@
 import { createApp } from '../../function/app.ts';
 import { createBedrock, type Bedrock } from '../../function/backends/bedrock/bedrock.ts';
+import { createBackends } from '../../function/backends/registry.ts';
 import { createDirectory } from '../../function/backends/bedrock/directory.ts';
+import { loadTemplate } from '../../function/chat-templates/load.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { Config } from '../../function/config.ts';
 import type { LogEntry, Services } from '../../function/endpoints/endpoint.ts';
@@ -30,6 +32,8 @@ export interface TestAppOptions {
   /** Where a local Bedrock listens. */
   readonly endpoint?: string;
   readonly bedrock?: Bedrock;
+  /** Backends of the test's own, over those that there are. */
+  readonly backends?: Partial<Services['backends']>;
   readonly config?: Partial<Config>;
   readonly catalog?: Partial<Catalog>;
   readonly services?: Partial<Services>;
@@ -42,7 +46,7 @@ export function bedrockKey(name = 'test', account = '123456789012'): string {
 }
 
 /** The product without Lambda, its seams filled by the test. */
-export function testApp({ endpoint, bedrock, config, catalog, services }: TestAppOptions): TestApp {
+export function testApp({ endpoint, bedrock, backends, config, catalog, services }: TestAppOptions): TestApp {
   const log: LogEntry[] = [];
   const backend = bedrock ?? createBedrock({ endpoints: { runtime: endpoint, control: endpoint } });
   const now = () => Date.now();
@@ -55,14 +59,25 @@ export function testApp({ endpoint, bedrock, config, catalog, services }: TestAp
         promptCaching: 'auto',
         corsOrigins: [],
         endpoints: {},
+        region: 'us-east-1',
+        role: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
         ...config,
       },
-      catalog: { models: {}, allowUnmappedBedrockModels: true, ...catalog },
-      bedrock: backend,
+      catalog: {
+        models: {},
+        allowUnmappedBedrockModels: true,
+        callers: [],
+        callersMaySet: [],
+        chatTemplates: {},
+        ...catalog,
+      },
+      backends: { ...madeOf(backend, now), ...backends },
+      control: backend,
       directory: createDirectory({ control: backend, now }),
       fetchMedia: () => Promise.resolve(new Map()),
       now,
-      newId: () => `chatcmpl-${(ids += 1)}`,
+      newId: () => String((ids += 1)),
+      chatTemplate: (name) => loadTemplate(name, catalog?.chatTemplates ?? {}),
       random: () => 0,
       ...services,
     },
@@ -82,6 +97,12 @@ export function testApp({ endpoint, bedrock, config, catalog, services }: TestAp
   const chat: TestApp['chat'] = (body, { key = bedrockKey(), ...init } = {}) =>
     send('/v1/chat/completions', { ...chatInit(body, key), ...init });
   return { app, log, open, send, chat };
+}
+
+/** The backends of a function whose stack pays for nothing. */
+function madeOf(bedrock: Bedrock, now: () => number): Services['backends'] {
+  const role = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
+  return createBackends({ bedrock, endpoints: {}, region: 'us-east-1', role, now });
 }
 
 /** How a chat request is posted. */

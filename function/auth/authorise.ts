@@ -1,0 +1,89 @@
+import { ApiError } from '../errors.ts';
+import type { Caller } from './caller.ts';
+import { callRegion } from './region.ts';
+
+/** What is asked for, as far as it matters who may. */
+interface Named {
+  readonly backend: string;
+  readonly model: string;
+}
+
+/** What a name stands for, as the catalog says it. */
+export interface Asked<Target extends Named> {
+  readonly targets: readonly [Target, ...Target[]];
+  readonly mapped: boolean;
+}
+
+/** A target that the caller may use, what it is paid with, and where it is. */
+export interface Authorised<Target extends Named> {
+  readonly target: Target;
+  readonly credential: { readonly kind: 'bearer'; readonly token: string } | { readonly kind: 'stack' };
+  readonly region: string;
+}
+
+/** Backends that take the caller's own Bedrock key. All others are the stack's to pay. */
+const takesBedrockKey: ReadonlySet<string> = new Set(['bedrock', 'bedrock-openai']);
+
+/** Throws a 403 for a name that a listed caller may not ask for: under any spelling but those that the config lists. */
+export function permit({ models }: Pick<Caller, 'models'>, name: string): void {
+  if (models === undefined || models.includes(name)) return;
+  throw new ApiError(
+    'This API key may not use this model. The config of the stack lists those that it may, under bedrock-gateway:callers; ' +
+      'GET /v1/models shows them.',
+    { status: 403, code: 'model_not_allowed', param: 'model' },
+  );
+}
+
+/**
+ * Those targets of a name that this caller may use, best first: each is judged by itself, and one that may not be used is
+ * skipped. Throws what forbids the first when there is no other.
+ */
+export function authorise<Target extends Named>(
+  caller: Caller,
+  { targets, mapped }: Asked<Target>,
+  regions: readonly [string, ...string[]],
+): readonly [Authorised<Target>, ...Authorised<Target>[]] {
+  let refusal: ApiError | undefined;
+  const found: Authorised<Target>[] = [];
+  for (const target of targets) {
+    try {
+      found.push({ target, ...paid(caller, { target, mapped }, regions) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      refusal ??= error;
+    }
+  }
+  const [first, ...others] = found;
+  if (first === undefined) throw refusal ?? new Error('a name without targets was to be authorised');
+  return [first, ...others];
+}
+
+function paid(
+  caller: Caller,
+  { target, mapped }: { target: Named; mapped: boolean },
+  regions: readonly [string, ...string[]],
+): Pick<Authorised<Named>, 'credential' | 'region'> {
+  const ofBedrock = takesBedrockKey.has(target.backend);
+  if (ofBedrock && caller.bedrock) return { credential: caller.bedrock, region: callRegion(caller, target, regions) };
+  if (ofBedrock && caller.refusal) throw caller.refusal;
+  if (caller.via !== 'listed') throw notTheirs();
+  // The name must be in the config: else its callers could spend the stack's money on any model there is.
+  if (!mapped) throw onlyMapped();
+  return { credential: { kind: 'stack' }, region: ofBedrock ? callRegion({}, target, regions) : regions[0] };
+}
+
+function notTheirs(): ApiError {
+  return new ApiError(
+    'The stack itself pays for this model, so it is only for callers whose API keys the config of the stack lists, under ' +
+      'bedrock-gateway:callers. An Amazon Bedrock API key pays for models on Bedrock only.',
+    { status: 403, code: 'caller_not_listed', param: 'model' },
+  );
+}
+
+function onlyMapped(): ApiError {
+  return new ApiError(
+    'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
+      "GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.",
+    { status: 403, code: 'model_not_allowed', param: 'model' },
+  );
+}

@@ -1,0 +1,49 @@
+import { authorise, permit, type Authorised } from '../auth/authorise.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { CallContext } from '../backends/backend.ts';
+import type { Target } from '../catalog/catalog.ts';
+import { paysItself, resolve, type Resolved } from '../catalog/resolve.ts';
+import { ApiError } from '../errors.ts';
+import type { Call } from './endpoint.ts';
+
+/** What a request says of itself before anything is done for it. */
+export interface Asking {
+  /** What was asked for, decoded. */
+  readonly name: string;
+  /** What the name stands for in this dialect, where that differs. */
+  readonly expand?: (resolved: Resolved) => Resolved;
+}
+
+/** A request that may go on, and what may answer it, best first. */
+export interface Admitted<Read extends Asking> {
+  readonly caller: Caller;
+  readonly read: Read;
+  readonly targets: readonly [Authorised<Target>, ...Authorised<Target>[]];
+}
+
+/**
+ * Who asks for what, and what of it they may use. A stranger gets no further than the name of a model, and learns nothing of
+ * what else they sent: only whether the stack pays for what they asked for (403), else that their key is not taken (401).
+ */
+export async function admit<Read extends Asking>(call: Call, read: () => Read | Promise<Read>): Promise<Admitted<Read>> {
+  const caller = call.caller();
+  const { catalog, config } = call.services;
+  if (caller.refusal && !paysItself(catalog)) throw caller.refusal;
+  try {
+    const asking = await read();
+    permit(caller, asking.name);
+    const resolved = resolve(asking.name, catalog);
+    const targets = authorise(caller, asking.expand?.(resolved) ?? resolved, config.bedrockRegions);
+    return { caller, read: asking, targets };
+  } catch (error) {
+    if (caller.refusal && !(error instanceof ApiError && error.status === 403)) throw caller.refusal;
+    throw error;
+  }
+}
+
+/** How a target is called for this caller. */
+export function contextOf(caller: Caller, asked: Authorised<Target>, signal: AbortSignal): CallContext {
+  const { target, credential, region } = asked;
+  const context = { credential, model: target.model, region, signal };
+  return credential.kind === 'stack' ? { ...context, callerId: caller.id } : context;
+}

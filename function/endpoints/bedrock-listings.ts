@@ -1,0 +1,106 @@
+import { callRegion } from '../auth/region.ts';
+import type { Failure, Outcome } from '../dialects/outcome.ts';
+import { ApiError } from '../errors.ts';
+import { json } from '../http/json.ts';
+import type { Call, Endpoint } from './endpoint.ts';
+import { awsFront } from './fronts.ts';
+import { listed } from './listed.ts';
+
+/** Bedrock's own lists, as its control plane gives them to the caller's key, with the names of the catalog among the models. */
+export const foundationModels: Endpoint = {
+  method: 'GET',
+  path: '/foundation-models',
+  errors: 'aws',
+  async run(call) {
+    const own = await ask(call, '/foundation-models');
+    const summaries = Array.isArray(own['modelSummaries']) ? own['modelSummaries'] : [];
+    // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
+    const filtered = new URL(call.request.url).search !== '';
+    const names = filtered ? [] : await configured(call);
+    return json({ ...own, modelSummaries: [...summaries, ...names.map(summary)] });
+  },
+};
+
+export const foundationModel: Endpoint = {
+  method: 'GET',
+  path: '/foundation-models/:model{.+}',
+  errors: 'aws',
+  async run(call) {
+    const name = call.param('model');
+    const names = await configured(call);
+    if (names.includes(name)) return json({ modelDetails: summary(name) });
+    return json(await ask(call, '/foundation-models', name));
+  },
+};
+
+export const inferenceProfiles: Endpoint = {
+  method: 'GET',
+  path: '/inference-profiles',
+  errors: 'aws',
+  run: async (call) => json({ inferenceProfileSummaries: [], ...(await ask(call, '/inference-profiles')) }),
+};
+
+export const inferenceProfile: Endpoint = {
+  method: 'GET',
+  path: '/inference-profiles/:profile{.+}',
+  errors: 'aws',
+  run: async (call) => json(await ask(call, '/inference-profiles', call.param('profile'))),
+};
+
+/** The caller's own key asks, and nobody else's: without one there is nothing of Bedrock's to list. */
+async function ask(
+  call: Call,
+  list: '/foundation-models' | '/inference-profiles',
+  id?: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const caller = call.caller();
+  if (caller.refusal) throw caller.refusal;
+  const { bedrock } = caller;
+  if (bedrock === undefined) {
+    if (id === undefined) return {};
+    throw new ApiError('There is no model or profile of this name that you may use.', { status: 404 });
+  }
+  const { services, request, invocation } = call;
+  const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(Math.max(invocation.answerBy - services.now(), 0))]);
+  const query = new URL(request.url).search.slice(1);
+  const path = id === undefined ? list : (`${list}/${id}` as const);
+  return valueOf(call, await services.control.listing(path, query, { credential: bedrock, region, signal }));
+}
+
+function valueOf<Value>(call: Call, outcome: Outcome<Value>): Value {
+  if (outcome.ok) return outcome.value;
+  throw refusalOf(call, outcome.failure);
+}
+
+/** As AWS says it: its own name of the exception and its own status. */
+function refusalOf({ entry }: Call, failure: Failure): ApiError {
+  entry.error = failure.name;
+  const { status, headers, body } = awsFront.failure(failure);
+  const message: unknown = Reflect.get(body, 'message');
+  return new ApiError(typeof message === 'string' ? message : '', { status, headers });
+}
+
+/** Names of the catalog that this caller may use. */
+async function configured(call: Call): Promise<string[]> {
+  const { models } = call.services.catalog;
+  const entries = await listed(call);
+  return entries.map(({ id }) => id).filter((id) => Object.hasOwn(models, id));
+}
+
+/** A configured name as Bedrock lists a model. What is not known of it is what Converse takes of any. */
+function summary(name: string) {
+  return {
+    modelId: name,
+    // Its form is what clients check; the region and the name behind it are nobody's secret.
+    modelArn: `arn:aws:bedrock:::foundation-model/${name}`,
+    modelName: name,
+    providerName: 'bedrock-gateway',
+    inputModalities: ['TEXT'],
+    outputModalities: ['TEXT'],
+    responseStreamingSupported: true,
+    customizationsSupported: [],
+    inferenceTypesSupported: ['ON_DEMAND'],
+    modelLifecycle: { status: 'ACTIVE' },
+  };
+}

@@ -1,0 +1,117 @@
+import type { Authorised } from '../auth/authorise.ts';
+import { chatPlaces, spendTier } from '../auth/spending.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { CallContext } from '../backends/backend.ts';
+import type { Target } from '../catalog/catalog.ts';
+import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
+import type { JsonBody } from '../http/body.ts';
+import { chatToConverse } from '../translate/chat/index.ts';
+import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
+import { renameModel } from '../translate/openai/rename-model.ts';
+import { same } from '../translate/openai/same.ts';
+import type { Media, Stamp } from '../translate/translation.ts';
+import { chatRequest } from '../validate/chat-request.ts';
+import { contextOf } from './admit.ts';
+import type { Call } from './endpoint.ts';
+import { exchangeFor, finishing } from './exchange.ts';
+import { openAiFront } from './fronts.ts';
+import { converseMeter, openAiMeter } from './meter.ts';
+import { pipedWay } from './piped.ts';
+import { shownTarget } from './shown.ts';
+import { templated } from './templated.ts';
+import { translatedWay } from './translated.ts';
+import type { Way } from './way.ts';
+
+const chatToChat = same<ChatRequest, ChatReply, ChatChunk>(chatToConverse.failure);
+
+/** A Chat Completions request as it came: what is needed of it depends on the target. */
+export interface ChatAsked {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly body: JsonBody;
+  readonly stamp: Stamp;
+  /** Fetched once, whichever targets need it. */
+  readonly media: (request: ChatRequest, signal: AbortSignal) => Promise<ReadonlyMap<string, Media>>;
+}
+
+/** The way to one target: bytes where it speaks Chat Completions itself, else by translation. */
+export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
+  const { call, caller, body, stamp } = asked;
+  const { services } = call;
+  const { target } = to;
+  const context = contextOf(caller, to, signal);
+  const backend = services.backends[target.backend];
+  if (backend.chat?.pipe && target.chatTemplate === undefined) return piped(asked, to, context);
+  const request = chatRequest(body.value);
+  const chat = await chatSurface(services, target);
+  if (chat !== undefined) {
+    if (context.credential.kind === 'stack') spendTier(request.service_tier, services.catalog);
+    const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
+    const shown = shownTarget(target, 'chat');
+    return translatedWay({ call, translation: chatToChat, surface: chat, meter: openAiMeter, exchange, context, shown });
+  }
+  const { converse } = backend;
+  if (converse === undefined) throw new Error(`the backend ${target.backend} speaks neither chat nor converse`);
+  const media = await asked.media(request, signal);
+  const exchange = await exchangeFor({ services, caller, request, stamp, media }, to, context);
+  return translatedWay({
+    call,
+    translation: chatToConverse,
+    surface: converse,
+    meter: converseMeter,
+    exchange,
+    context,
+    shown: shownTarget(target, exchange.family.name, 'converse'),
+    ...finishing({ services, caller, places: chatPlaces }, context),
+  });
+}
+
+/** What takes chat at a target: the backend itself, or a base model behind a template. */
+export async function chatSurface(services: Call['services'], target: Target) {
+  const { chat, completions } = services.backends[target.backend];
+  if (target.chatTemplate === undefined || completions === undefined) return chat;
+  return templated(completions, await services.chatTemplate(target.chatTemplate));
+}
+
+/** The images of a request, fetched when first asked for. */
+export function mediaOnce({ fetchMedia }: Call['services']): ChatAsked['media'] {
+  let fetched: Promise<ReadonlyMap<string, Media>> | undefined;
+  return (request, signal) => (fetched ??= fetchMedia(mediaUrls(request), signal));
+}
+
+function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, context: CallContext): Way {
+  const { services } = call;
+  const surface = services.backends[target.backend].chat;
+  if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
+  const pipe = surface.pipe.bind(surface);
+  const paid = context.credential.kind === 'stack';
+  if (paid) spendTier(body.value['service_tier'], services.catalog);
+  return pipedWay({
+    call,
+    front: openAiFront,
+    pipe,
+    body: paid ? rebuilt(body.value, target.model) : renamed(body, target.model),
+    context,
+    shown: shownTarget(target, 'chat'),
+    ignored: paid && body.value['bedrock'] !== undefined ? ['bedrock'] : [],
+    endsEvent: endsSseEvent,
+  });
+}
+
+/** Byte for byte, but for the model's name. */
+function renamed({ value, text }: JsonBody, model: string): string {
+  return value['model'] === model ? text : renameModel(text, model);
+}
+
+/** What the stack pays is written anew, so that upstream can read nothing in it that was not read here. */
+export function rebuilt({ bedrock: _ours, ...body }: Readonly<Record<string, unknown>>, model: string): string {
+  return JSON.stringify({ ...body, model });
+}
+
+/** An empty line ends an event. */
+export function endsSseEvent(bytes: Uint8Array): boolean {
+  const [beforeLast, last] = bytes.subarray(-2);
+  const newline = 0x0a;
+  // `\r\n\r\n` ends in `\n` after `\r\n`: then the byte before the last is `\r`, and two before it is `\n`.
+  return last === newline && (beforeLast === newline || (beforeLast === 0x0d && bytes.at(-3) === newline));
+}

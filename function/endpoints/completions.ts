@@ -1,0 +1,111 @@
+import { chatPlaces, spendTier } from '../auth/spending.ts';
+import type { Authorised } from '../auth/authorise.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { CallContext } from '../backends/backend.ts';
+import type { Target } from '../catalog/catalog.ts';
+import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
+import { ApiError } from '../errors.ts';
+import { readJson, type JsonBody } from '../http/body.ts';
+import { completionsToConverse } from '../translate/completions/index.ts';
+import { same } from '../translate/openai/same.ts';
+import { completionsRequest } from '../validate/completions-request.ts';
+import { admit, contextOf } from './admit.ts';
+import { endsSseEvent, rebuilt } from './chat-ways.ts';
+import type { Call, Endpoint } from './endpoint.ts';
+import { exchangeFor, finishing } from './exchange.ts';
+import { openAiFront } from './fronts.ts';
+import { converseMeter, openAiMeter } from './meter.ts';
+import { pipedWay } from './piped.ts';
+import { relay } from './relay.ts';
+import { shownTarget } from './shown.ts';
+import { translatedWay } from './translated.ts';
+import type { Way } from './way.ts';
+
+const completionsToCompletions = same<CompletionsRequest, CompletionsReply, CompletionsChunk>(
+  completionsToConverse.failure,
+);
+
+/** OpenAI's legacy completions. */
+export const completions: Endpoint = {
+  method: 'POST',
+  path: '/v1/completions',
+  async run(call) {
+    const { caller, read, targets } = await admit(call, async () => {
+      const body = await readJson(call.request, { body: call.invocation.body });
+      const { model } = body.value;
+      return { body, name: typeof model === 'string' ? model : completionsRequest(body.value).model };
+    });
+    return relay({
+      call,
+      front: openAiFront,
+      stream: read.body.value['stream'] === true,
+      name: read.name,
+      targets,
+      prepare: (target, signal) => way({ call, caller, body: read.body }, target, signal),
+    });
+  },
+};
+
+interface Asked {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly body: JsonBody;
+}
+
+/** The way to one target: bytes where it speaks completions itself, else by translation. */
+async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
+  const { call, caller, body } = asked;
+  const { services } = call;
+  const { target } = to;
+  const context = contextOf(caller, to, signal);
+  const { completions: own, converse } = services.backends[target.backend];
+  if (context.credential.kind === 'stack') spendTier(body.value['service_tier'], services.catalog);
+  if (own?.pipe) return piped(asked, target, context);
+  const request = completionsRequest(body.value);
+  const stamp = { id: `cmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
+  const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
+  const common = { call, exchange, context };
+  if (own) {
+    const shown = shownTarget(target, 'completions');
+    return translatedWay({
+      ...common,
+      translation: completionsToCompletions,
+      surface: own,
+      meter: openAiMeter,
+      shown,
+    });
+  }
+  if (converse === undefined) throw noCompletions();
+  return translatedWay({
+    ...common,
+    translation: completionsToConverse,
+    surface: converse,
+    meter: converseMeter,
+    shown: shownTarget(target, exchange.family.name, 'converse'),
+    ...finishing({ services, caller, places: chatPlaces }, context),
+  });
+}
+
+/** Only backends that the stack pays have completions of their own, so the request is always written anew. */
+function piped({ call, body }: Asked, target: Target, context: CallContext): Way {
+  const surface = call.services.backends[target.backend].completions;
+  if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
+  const shown = shownTarget(target, 'completions');
+  return pipedWay({
+    call,
+    front: openAiFront,
+    pipe: surface.pipe.bind(surface),
+    body: rebuilt(body.value, target.model),
+    context,
+    shown,
+    endsEvent: endsSseEvent,
+  });
+}
+
+function noCompletions(): ApiError {
+  return new ApiError('This model takes no completions: use /v1/chat/completions.', {
+    status: 400,
+    code: 'unsupported_model',
+    param: 'model',
+  });
+}

@@ -1,0 +1,62 @@
+import type { Authorised } from '../auth/authorise.ts';
+import { checkSpending, conversePlaces, spend } from '../auth/spending.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { CallContext } from '../backends/backend.ts';
+import type { Target } from '../catalog/catalog.ts';
+import { ApiError } from '../errors.ts';
+import { jsonObject } from '../http/body.ts';
+import { converseToChat } from '../translate/converse/index.ts';
+import type { Stamp } from '../translate/translation.ts';
+import { converseRequest } from '../validate/converse-request.ts';
+import { contextOf } from './admit.ts';
+import { chatSurface } from './chat-ways.ts';
+import type { Call } from './endpoint.ts';
+import { exchangeFor } from './exchange.ts';
+import { awsFront } from './fronts.ts';
+import { openAiMeter } from './meter.ts';
+import { pipedWay } from './piped.ts';
+import { shownTarget } from './shown.ts';
+import { translatedWay } from './translated.ts';
+import type { Way } from './way.ts';
+
+/** A Converse request as it came: its model is in the path, and its body is only read where it must be. */
+export interface ConverseAsked {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly text: string;
+  readonly stamp: Stamp;
+}
+
+/** The way to one target: bytes to Bedrock, and by translation to what speaks Chat Completions. */
+export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
+  const { call, caller, text, stamp } = asked;
+  const { services } = call;
+  const { target } = to;
+  const context = contextOf(caller, to, signal);
+  if (services.backends[target.backend].converse) return piped(asked, target, context);
+  const request = converseRequest(jsonObject(text));
+  if (context.credential.kind === 'stack') checkSpending(request, services.catalog, conversePlaces);
+  const surface = await chatSurface(services, target);
+  if (surface === undefined) throw noConverse();
+  const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
+  const shown = shownTarget(target, 'chat');
+  return translatedWay({ call, translation: converseToChat, surface, meter: openAiMeter, exchange, context, shown });
+}
+
+/** Byte for byte where the caller pays; written anew where the stack does. */
+function piped({ call, caller, text }: ConverseAsked, target: Target, context: CallContext): Way {
+  const { services } = call;
+  const surface = services.backends[target.backend].converse;
+  if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
+  const rules = { places: conversePlaces, callerId: caller.id };
+  const body =
+    context.credential.kind === 'stack'
+      ? JSON.stringify(spend(converseRequest(jsonObject(text)), services.catalog, rules))
+      : text;
+  const shown = shownTarget(target, 'converse');
+  return pipedWay({ call, front: awsFront, pipe: surface.pipe.bind(surface), body, context, shown });
+}
+
+function noConverse(): ApiError {
+  return new ApiError('This model cannot be called by Converse.', { status: 400, code: 'unsupported_model' });
+}

@@ -1,0 +1,41 @@
+import type { Authorised } from '../auth/authorise.ts';
+import { spend, type Places } from '../auth/spending.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { CallContext } from '../backends/backend.ts';
+import type { Target } from '../catalog/catalog.ts';
+import { familyOf } from '../catalog/families.ts';
+import type { ConverseRequest } from '../dialects/converse.gen.ts';
+import type { Exchange, Media, Stamp } from '../translate/translation.ts';
+import type { Services } from './endpoint.ts';
+
+/** What is known of a request when a target's turn comes. */
+export interface Known<Request> {
+  readonly services: Services;
+  readonly caller: Caller;
+  readonly request: Request;
+  readonly stamp: Stamp;
+  readonly media?: ReadonlyMap<string, Media>;
+}
+
+/** Everything that a translation may know about one request at one target. */
+export async function exchangeFor<Request>(
+  { services, caller, request, stamp, media = new Map() }: Known<Request>,
+  { target }: Authorised<Target>,
+  context: CallContext,
+): Promise<Exchange<Request>> {
+  const { credential } = context;
+  const asker = { credential, cacheKey: credential.kind === 'stack' ? 'stack' : caller.cacheKey };
+  // An application inference profile's ARN hides its model, and with it what the model takes (edge-cases rule 30).
+  const known = target.family ?? (await services.directory.modelOf(asker, context)) ?? target.model;
+  const { promptCaching } = services.config;
+  return { request, stamp, model: target.model, family: familyOf(known), media, promptCaching };
+}
+
+/** The last word on a request to Bedrock that the stack pays; nothing where the caller does. */
+export function finishing(
+  { services, caller, places }: { services: Services; caller: Caller; places: Places },
+  { credential }: CallContext,
+): { finish?: (request: ConverseRequest) => ConverseRequest } {
+  if (credential.kind !== 'stack') return {};
+  return { finish: (request) => spend(request, services.catalog, { places, callerId: caller.id }) };
+}

@@ -1,0 +1,72 @@
+import type { CallContext, Piped, PipedRequest } from '../backends/backend.ts';
+import type { Failure, Outcome } from '../dialects/outcome.ts';
+import type { Call } from './endpoint.ts';
+import type { Answer, Front, Opened, Way } from './way.ts';
+
+/** What a passing way is made of. */
+export interface PipeMaking {
+  readonly call: Pick<Call, 'entry'>;
+  readonly front: Front;
+  readonly pipe: (request: PipedRequest, context: CallContext) => Promise<Outcome<Piped>>;
+  /** What is sent, with upstream's own name for the model. */
+  readonly body: string | Uint8Array;
+  readonly context: CallContext;
+  readonly shown: string;
+  readonly ignored?: readonly string[];
+  /** Whether a stream's bytes so far end between two events; absent where its framing takes no comments. */
+  readonly endsEvent?: (bytes: Uint8Array) => boolean;
+}
+
+type Item = Uint8Array | { readonly failure: Failure };
+
+/** A way to a backend that speaks the client's dialect: the body goes as it is, and so does the answer. */
+export function pipedWay(making: PipeMaking): Way {
+  const { call, front, pipe, body, context, shown, ignored = [], endsEvent } = making;
+
+  async function answer(): Promise<Outcome<Answer>> {
+    const outcome = await pipe({ body, stream: false }, context);
+    if (!outcome.ok) return outcome;
+    const whole = await collected(outcome.value.body);
+    return whole.ok ? { ok: true, value: { bytes: whole.value, headers: headersOf(outcome.value) } } : whole;
+  }
+
+  async function open(): Promise<Outcome<Opened>> {
+    const outcome = await pipe({ body, stream: true }, context);
+    if (!outcome.ok) return outcome;
+    let between = true;
+    const fold = {
+      step: (item: Item) => {
+        if ('failure' in item) {
+          call.entry.error = item.failure.name;
+          return [front.failure(item.failure).event];
+        }
+        between = endsEvent?.(item) ?? false;
+        return [item];
+      },
+      end: () => [],
+      between: () => between,
+      endsItself: true,
+    };
+    return { ok: true, value: { source: batches(outcome.value.body), fold, headers: headersOf(outcome.value) } };
+  }
+
+  return { shown, ignored, answer, open };
+}
+
+function headersOf({ contentType, headers }: Piped): Record<string, string> {
+  return { ...headers, 'content-type': contentType };
+}
+
+/** Held until it is whole: an answer that is cut off must not be a 200. */
+async function collected(body: Piped['body']): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  const chunks: Uint8Array[] = [];
+  for await (const item of body) {
+    if ('failure' in item) return { ok: false, failure: item.failure };
+    chunks.push(item);
+  }
+  return { ok: true, value: Buffer.concat(chunks) };
+}
+
+async function* batches(body: Piped['body']): AsyncGenerator<readonly Item[]> {
+  for await (const item of body) yield [item];
+}

@@ -1,0 +1,53 @@
+/**
+ * A JSON object's text with other values for its own member `model`, and every other byte as it was: a parser would lose
+ * what it cannot hold, such as digits of a large `seed`. Where the member is there twice, both are renamed, since upstream may
+ * read either. The text must be known to be a JSON object.
+ */
+export function renameModel(json: string, model: string): string {
+  const parts: string[] = [];
+  let kept = 0;
+  let depth = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const mark = json[at];
+    if (mark === '{' || mark === '[') depth += 1;
+    else if (mark === '}' || mark === ']') depth -= 1;
+    else if (mark === '"') {
+      const end = stringEnd(json, at);
+      const value = depth === 1 ? modelValue(json, at, end) : undefined;
+      if (value !== undefined) {
+        parts.push(json.slice(kept, value.from), JSON.stringify(model));
+        kept = value.to;
+      }
+      at = (value?.to ?? end) - 1;
+    }
+  }
+  return parts.join('') + json.slice(kept);
+}
+
+/** Where the text of the member's value begins and ends, if the string at `from` is its key: only keys precede a colon. */
+function modelValue(json: string, from: number, to: number): { from: number; to: number } | undefined {
+  const colon = skipBlank(json, to);
+  // A key may be written with escapes.
+  if (json[colon] !== ':' || JSON.parse(json.slice(from, to)) !== 'model') return undefined;
+  const start = skipBlank(json, colon + 1);
+  return json[start] === '"' ? { from: start, to: stringEnd(json, start) } : undefined;
+}
+
+/** Behind the closing quote: the first one with an even number of backslashes in front. */
+function stringEnd(json: string, from: number): number {
+  let quote = json.indexOf('"', from + 1);
+  while (quote !== -1 && backslashes(json, quote) % 2 === 1) quote = json.indexOf('"', quote + 1);
+  return quote === -1 ? json.length : quote + 1;
+}
+
+function backslashes(json: string, before: number): number {
+  let count = 0;
+  while (json[before - 1 - count] === '\\') count += 1;
+  return count;
+}
+
+function skipBlank(json: string, from: number): number {
+  let at = from;
+  while (at < json.length && ' \t\n\r'.includes(json[at] ?? '')) at += 1;
+  return at;
+}
