@@ -8,6 +8,8 @@ export interface Stamp {
   readonly id: string;
   /** Seconds since the epoch, as OpenAI's `created`. */
   readonly created: number;
+  /** Milliseconds since the request came, for dialects whose answers say how long they took. */
+  readonly elapsedMs?: () => number;
 }
 
 /** Media fetched for an https URL before translation: what magic bytes say it is, and base64 as Converse wants it. */

@@ -1,0 +1,171 @@
+import type { ConverseStreamRequest } from '../../dialects/converse.gen.ts';
+
+/** What becomes of a member of the request when an OpenAI-compatible server answers. */
+export type Disposition = 'mapped' | 'emulated' | 'ignored' | 'refused';
+
+/** How, or why not: the documentation shows the sentence, and so does the error where the member is refused. */
+type Row = readonly [how: Disposition, reason: string];
+
+const noFetch = ['refused', 'Nothing here reads S3 for a model outside of AWS: send the bytes.'] as const;
+
+/**
+ * Every member of the request schema, once. Below a member that is ignored or refused nothing is listed; a shape that stands in
+ * several places (a document, a guarded text) is listed where it comes first.
+ */
+export const disposition = {
+  additionalModelRequestFields: [
+    'mapped',
+    'Each field becomes a member of the Chat Completions request and wins over ours; refused are those by which the gateway itself works (`model`, `messages`, `stream`, …).',
+  ],
+  additionalModelResponseFieldPaths: [
+    'mapped',
+    'Pointers into the Chat Completions reply; in a stream, into the chunk that has the finish reason.',
+  ],
+  guardrailConfig: [
+    'refused',
+    'There is no guardrail outside of Bedrock, and an answer without it would be unguarded.',
+  ],
+  inferenceConfig: ['mapped', 'Its members have counterparts.'],
+  'inferenceConfig.maxTokens': [
+    'mapped',
+    '`max_completion_tokens`, which every model of OpenAI takes; for servers that know only `max_tokens`, send that in `additionalModelRequestFields`.',
+  ],
+  'inferenceConfig.stopSequences': [
+    'mapped',
+    '`stop`, all of them: OpenAI itself refuses more than 4, other servers take more.',
+  ],
+  'inferenceConfig.temperature': ['mapped', '`temperature`.'],
+  'inferenceConfig.topP': ['mapped', '`top_p`.'],
+  messages: ['mapped', '`messages`; what one message says in several roles of OpenAI becomes several.'],
+  'messages.content': [
+    'mapped',
+    'One text is a string, other content a list of parts, tool blocks calls and messages of their own.',
+  ],
+  'messages.content.audio': ['mapped', '`input_audio`, of users only.'],
+  'messages.content.audio.error': ['ignored', 'It says of an answer that its audio failed.'],
+  'messages.content.audio.format': ['mapped', '`wav` and `mp3` (also as `mpeg` and `mpga`); OpenAI takes no other.'],
+  'messages.content.audio.source': ['mapped', 'Its bytes.'],
+  'messages.content.audio.source.bytes': ['mapped', '`input_audio.data`.'],
+  'messages.content.audio.source.s3Location': noFetch,
+  'messages.content.cachePoint': ['ignored', 'OpenAI-compatible servers find repeated prefixes themselves.'],
+  'messages.content.citationsContent': ['mapped', 'Its text.'],
+  'messages.content.citationsContent.citations': [
+    'ignored',
+    'A chat has no place for where a quoted sentence came from.',
+  ],
+  'messages.content.citationsContent.content': ['mapped', 'As text.'],
+  'messages.content.citationsContent.content.text': ['mapped', 'As text.'],
+  'messages.content.document': [
+    'mapped',
+    'A PDF is a `file` part; documents of text are a text part that names the document.',
+  ],
+  'messages.content.document.citations': ['ignored', 'OpenAI-compatible servers cite no documents.'],
+  'messages.content.document.context': ['mapped', 'A text in front of the document.'],
+  'messages.content.document.format': [
+    'mapped',
+    '`pdf`, and the formats that are text (`txt`, `md`, `csv`, `html`); OpenAI takes no bytes of the others.',
+  ],
+  'messages.content.document.name': ['mapped', '`filename`, or the name in front of the text.'],
+  'messages.content.document.source': ['mapped', 'Whatever the document is given as.'],
+  'messages.content.document.source.bytes': ['mapped', '`file_data`, or the text that they are.'],
+  'messages.content.document.source.content': ['mapped', 'Its texts.'],
+  'messages.content.document.source.content.text': ['mapped', 'As text.'],
+  'messages.content.document.source.s3Location': noFetch,
+  'messages.content.document.source.text': ['mapped', 'As text.'],
+  'messages.content.guardContent': ['mapped', 'What it holds: without a guardrail it is content like any other.'],
+  'messages.content.guardContent.image': ['mapped', '`image_url` with a data URL.'],
+  'messages.content.guardContent.image.format': ['mapped', 'The type of the data URL.'],
+  'messages.content.guardContent.image.source': ['mapped', 'Its bytes.'],
+  'messages.content.guardContent.image.source.bytes': ['mapped', 'The data URL.'],
+  'messages.content.guardContent.text': ['mapped', 'As text.'],
+  'messages.content.guardContent.text.qualifiers': ['ignored', 'They only speak to a guardrail.'],
+  'messages.content.guardContent.text.text': ['mapped', 'As text.'],
+  'messages.content.image': ['mapped', '`image_url` with a data URL, of users only.'],
+  'messages.content.image.error': ['ignored', 'It says of an answer that its image failed.'],
+  'messages.content.image.format': ['mapped', 'The type of the data URL.'],
+  'messages.content.image.source': ['mapped', 'Its bytes.'],
+  'messages.content.image.source.bytes': ['mapped', 'The data URL.'],
+  'messages.content.image.source.s3Location': noFetch,
+  'messages.content.reasoningContent': [
+    'ignored',
+    'Chat Completions takes no reasoning back: OpenAI refuses it, and other models leave out what they thought before.',
+  ],
+  'messages.content.searchResult': ['mapped', 'A text with its title and source.'],
+  'messages.content.searchResult.citations': ['ignored', 'OpenAI-compatible servers cite no search results.'],
+  'messages.content.searchResult.content': ['mapped', 'Its texts.'],
+  'messages.content.searchResult.content.text': ['mapped', 'As text.'],
+  'messages.content.searchResult.source': ['mapped', 'In front of the text.'],
+  'messages.content.searchResult.title': ['mapped', 'In front of the text.'],
+  'messages.content.text': ['mapped', 'As text.'],
+  'messages.content.toolAddition': ['refused', 'Tools of a chat are the same from its first message to its last.'],
+  'messages.content.toolRemoval': ['refused', 'Tools of a chat are the same from its first message to its last.'],
+  'messages.content.toolResult': ['mapped', 'A `tool` message, in front of what else the user says.'],
+  'messages.content.toolResult.content': [
+    'mapped',
+    'Text; pictures and files follow in a user message, where OpenAI takes them.',
+  ],
+  'messages.content.toolResult.content.document': ['mapped', 'As in a message.'],
+  'messages.content.toolResult.content.image': ['mapped', 'As in a message.'],
+  'messages.content.toolResult.content.json': ['mapped', 'As JSON text.'],
+  'messages.content.toolResult.content.searchResult': ['mapped', 'As in a message.'],
+  'messages.content.toolResult.content.text': ['mapped', 'As text.'],
+  'messages.content.toolResult.content.video': ['refused', 'OpenAI-compatible servers have no common form for video.'],
+  'messages.content.toolResult.status': ['mapped', 'OpenAI has no word for `error`: the text begins with one.'],
+  'messages.content.toolResult.toolUseId': ['mapped', '`tool_call_id`, as that of the call.'],
+  'messages.content.toolResult.type': ['ignored', 'It names the kind of a tool that Bedrock runs itself.'],
+  'messages.content.toolUse': ['mapped', 'One of the `tool_calls` of its message.'],
+  'messages.content.toolUse.input': ['mapped', '`arguments`, as JSON text.'],
+  'messages.content.toolUse.name': ['mapped', '`name`.'],
+  'messages.content.toolUse.toolUseId': [
+    'mapped',
+    '`id`; one of more than the 40 characters that OpenAI takes becomes a shorter one.',
+  ],
+  'messages.content.toolUse.type': ['refused', 'A tool that Bedrock runs itself has no counterpart.'],
+  'messages.content.video': ['refused', 'OpenAI-compatible servers have no common form for video.'],
+  'messages.role': ['mapped', '`user`, `assistant` and `system`, also in the middle of a conversation.'],
+  outputConfig: ['mapped', 'Its members have counterparts.'],
+  'outputConfig.effort': ['mapped', '`reasoning_effort`.'],
+  'outputConfig.textFormat': ['mapped', '`response_format`.'],
+  'outputConfig.textFormat.structure': ['mapped', '`json_schema`.'],
+  'outputConfig.textFormat.structure.jsonSchema': [
+    'mapped',
+    '`strict` where the schema is as OpenAI wants it for that.',
+  ],
+  'outputConfig.textFormat.structure.jsonSchema.description': ['mapped', '`description`.'],
+  'outputConfig.textFormat.structure.jsonSchema.name': [
+    'mapped',
+    '`name`, which OpenAI requires: `response` when there is none.',
+  ],
+  'outputConfig.textFormat.structure.jsonSchema.schema': ['mapped', '`schema`, parsed.'],
+  'outputConfig.textFormat.type': ['mapped', '`json_schema`.'],
+  performanceConfig: ['ignored', 'It asks for less latency of the same model; `standard` asks for nothing.'],
+  promptVariables: ['refused', 'They fill in a prompt that Bedrock keeps.'],
+  requestMetadata: ['mapped', '`metadata`; entries whose names are longer than OpenAI takes are left out and named.'],
+  serviceTier: ['mapped', '`service_tier`.'],
+  'serviceTier.type': ['mapped', 'The same words; `reserved`, capacity bought of AWS, is ignored.'],
+  system: ['mapped', 'The first message, with the role `system`, which every server knows.'],
+  'system.cachePoint': ['ignored', 'OpenAI-compatible servers find repeated prefixes themselves.'],
+  'system.guardContent': ['mapped', 'Its text: without a guardrail it is content like any other.'],
+  'system.text': ['mapped', 'As text.'],
+  toolConfig: ['mapped', 'Its members have counterparts.'],
+  'toolConfig.toolChoice': ['mapped', '`tool_choice`.'],
+  'toolConfig.toolChoice.any': ['mapped', '`required`.'],
+  'toolConfig.toolChoice.auto': ['mapped', '`auto`.'],
+  'toolConfig.toolChoice.tool': ['mapped', 'The function by its name.'],
+  'toolConfig.toolChoice.tool.name': ['mapped', '`function.name`.'],
+  'toolConfig.tools': ['mapped', '`tools`.'],
+  'toolConfig.tools.cachePoint': ['ignored', 'OpenAI-compatible servers find repeated prefixes themselves.'],
+  'toolConfig.tools.systemTool': ['refused', 'A tool that Bedrock runs itself has no counterpart.'],
+  'toolConfig.tools.toolSpec': ['mapped', 'A tool of type `function`.'],
+  'toolConfig.tools.toolSpec.description': ['mapped', '`description`.'],
+  'toolConfig.tools.toolSpec.inputSchema': ['mapped', '`parameters`.'],
+  'toolConfig.tools.toolSpec.inputSchema.json': ['mapped', '`parameters`.'],
+  'toolConfig.tools.toolSpec.name': ['mapped', '`name`.'],
+  'toolConfig.tools.toolSpec.strict': ['mapped', '`strict`.'],
+} as const satisfies Readonly<Record<keyof ConverseStreamRequest, Row> & Record<string, Row>>;
+
+/** A member of the request by its path, without the places in lists. */
+export type Member = keyof typeof disposition;
+
+/** The members that are refused: what they ask for cannot be left out without changing the answer's meaning. */
+export type Refused = { [M in Member]: (typeof disposition)[M][0] extends 'refused' ? M : never }[Member];

@@ -1,0 +1,125 @@
+import type { ChatCompletionMessageToolCallChunk } from '../../../dialects/chat.gen.ts';
+import type { ContentBlockDelta, ConverseEvent } from '../../../dialects/converse.gen.ts';
+import { callIds, toolName, type CallIds } from './calls.ts';
+import { follow, jsonEnd, type JsonEnd } from './json-end.ts';
+
+/** A call whose block is open. */
+interface Call {
+  readonly contentBlockIndex: number;
+  /** The server's own id. */
+  readonly id: string | undefined;
+  readonly end: JsonEnd;
+  hasInput: boolean;
+}
+
+/** The blocks of an answer on their way: Converse numbers all of them, OpenAI only the calls. */
+export interface Blocks {
+  readonly ids: CallIds;
+  /** How many have begun. */
+  begun: number;
+  /** The block of words that is open. */
+  words: { readonly kind: 'text' | 'reasoning'; readonly contentBlockIndex: number } | undefined;
+  /** The calls that are open, by OpenAI's index. */
+  readonly calls: Map<number, Call>;
+  called: number;
+}
+
+export function newBlocks(answerId: string): Blocks {
+  return { ids: callIds(answerId), begun: 0, words: undefined, calls: new Map(), called: 0 };
+}
+
+const deltas: Readonly<Record<'text' | 'reasoning', (text: string) => ContentBlockDelta>> = {
+  text: (text) => ({ text }),
+  reasoning: (text) => ({ reasoningContent: { text } }),
+};
+
+/** A piece of text or of reasoning; each begins a block of its own when the other, or a call, was before it. */
+export function words(
+  blocks: Blocks,
+  kind: 'text' | 'reasoning',
+  { text, out }: { text: string; out: ConverseEvent[] },
+): void {
+  if (blocks.words?.kind !== kind) {
+    closeWords(blocks, out);
+    closeWhole(blocks, out);
+    blocks.words = { kind, contentBlockIndex: next(blocks) };
+  }
+  out.push({ contentBlockDelta: { contentBlockIndex: blocks.words.contentBlockIndex, delta: deltas[kind](text) } });
+}
+
+type Piece = Partial<ChatCompletionMessageToolCallChunk>;
+
+/** A piece of a call. Servers may mix the pieces of several. */
+export function callPiece(blocks: Blocks, piece: Piece, out: ConverseEvent[]): void {
+  const index = piece.index ?? 0;
+  const name = piece.function?.name ?? piece.custom?.name;
+  const known = blocks.calls.get(index);
+  const call =
+    known !== undefined && !isAnother(known, piece) ? known : start(blocks, { index, id: piece.id, name }, out);
+  const input = piece.function?.arguments ?? '';
+  if (call === undefined || input === '') return;
+  call.hasInput = true;
+  follow(call.end, input);
+  out.push(inputDelta(call, input));
+}
+
+/** Some servers give all calls the same index, or none: a whole call that is followed by another id is over. */
+function isAnother({ id, end }: Call, piece: Piece): boolean {
+  return end.whole && piece.id !== undefined && piece.id !== '' && piece.id !== id;
+}
+
+interface Started {
+  readonly index: number;
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+}
+
+function start(blocks: Blocks, { index, id, name }: Started, out: ConverseEvent[]): Call | undefined {
+  // A piece of nothing that has begun: there is no tool to name.
+  if (name === undefined || name === '') return undefined;
+  closeWords(blocks, out);
+  closeWhole(blocks, out);
+  const call: Call = { contentBlockIndex: next(blocks), id, end: jsonEnd(), hasInput: false };
+  blocks.calls.set(index, call);
+  blocks.called += 1;
+  const { contentBlockIndex } = call;
+  const toolUse = { toolUseId: blocks.ids.next(id), name: toolName(name) };
+  out.push({ contentBlockStart: { contentBlockIndex, start: { toolUse } } });
+  return call;
+}
+
+/** Ends every block that is still open; after it the answer is over. */
+export function closeAll(blocks: Blocks, out: ConverseEvent[]): void {
+  closeWords(blocks, out);
+  for (const index of blocks.calls.keys()) closeCall(blocks, index, out);
+}
+
+function closeWords(blocks: Blocks, out: ConverseEvent[]): void {
+  if (blocks.words === undefined) return;
+  out.push({ contentBlockStop: { contentBlockIndex: blocks.words.contentBlockIndex } });
+  blocks.words = undefined;
+}
+
+/** Before another block begins: many clients keep one open block, so a call ends as soon as it is known to be whole. */
+function closeWhole(blocks: Blocks, out: ConverseEvent[]): void {
+  for (const [index, { end }] of blocks.calls) if (end.whole) closeCall(blocks, index, out);
+}
+
+function closeCall(blocks: Blocks, index: number, out: ConverseEvent[]): void {
+  const call = blocks.calls.get(index);
+  if (call === undefined) return;
+  blocks.calls.delete(index);
+  // Clients parse what they got together: no argument is an empty object.
+  if (!call.hasInput) out.push(inputDelta(call, '{}'));
+  out.push({ contentBlockStop: { contentBlockIndex: call.contentBlockIndex } });
+}
+
+function inputDelta({ contentBlockIndex }: Call, input: string): ConverseEvent {
+  return { contentBlockDelta: { contentBlockIndex, delta: { toolUse: { input } } } };
+}
+
+function next(blocks: Blocks): number {
+  const index = blocks.begun;
+  blocks.begun += 1;
+  return index;
+}

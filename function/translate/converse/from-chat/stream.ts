@@ -1,0 +1,100 @@
+import type { ChatChunk, CompletionUsage } from '../../../dialects/chat.gen.ts';
+import type { ConverseEvent, ConverseRequest } from '../../../dialects/converse.gen.ts';
+import { defined } from '../../defined.ts';
+import type { ConverseException, Exchange, Numbered, Stamp, Steps } from '../../translation.ts';
+import { failure } from '../failure.ts';
+import type { Plan } from '../plan.ts';
+import { callPiece, closeAll, newBlocks, words, type Blocks } from './blocks.ts';
+import { fieldsAt } from './fields.ts';
+import { latencyMs } from './latency.ts';
+import { reasoningOf } from './reasoning.ts';
+import { stopReason } from './stop-reason.ts';
+import { serviceTier, usageOf } from './usage.ts';
+
+/** A stream of events on its way. */
+export interface ConverseStream {
+  readonly stamp: Stamp;
+  readonly plan: Plan;
+  readonly blocks: Blocks;
+  begun: boolean;
+  stopped: boolean;
+  failed: boolean;
+  refused: boolean;
+  usage: CompletionUsage | undefined;
+  tier: string | undefined;
+}
+
+interface Start {
+  readonly exchange: Exchange<ConverseRequest>;
+  readonly plan: Plan;
+}
+
+type Out = ConverseEvent | ConverseException;
+
+/** The chunks of a chat completion as the events of ConverseStream. Only the first choice counts: Converse has one. */
+export const stream: Steps<Start, ConverseStream, Numbered<ChatChunk>, Out> = { begin, step, end };
+
+function begin({ exchange: { stamp }, plan }: Start): ConverseStream {
+  const blocks = newBlocks(stamp.id);
+  const flags = { begun: false, stopped: false, failed: false, refused: false };
+  return { stamp, plan, blocks, ...flags, usage: undefined, tier: undefined };
+}
+
+function step(state: ConverseStream, { choice, item }: Numbered<ChatChunk>): Out[] {
+  if (state.failed || choice !== 0) return [];
+  if ('failure' in item) {
+    state.failed = true;
+    return [failure(item.failure).event];
+  }
+  state.usage = item.usage ?? state.usage;
+  state.tier = item.service_tier ?? state.tier;
+  const said = choiceOf(item);
+  if (said === undefined || state.stopped) return [];
+  const out: ConverseEvent[] = [];
+  if (!state.begun) out.push({ messageStart: { role: 'assistant' } });
+  state.begun = true;
+  delta(state, said.delta, out);
+  if (typeof said.finish_reason === 'string') stop(state, item, out);
+  return out;
+}
+
+type Choice = ChatChunk['choices'][number];
+
+/** Chunks that only count, or that a proxy wrote, may have none. */
+function choiceOf({ choices }: Partial<ChatChunk>): Choice | undefined {
+  return choices?.find(({ index }: Partial<Choice>) => (index ?? 0) === 0);
+}
+
+/** The hot path: most chunks have one of these members. */
+function delta(state: ConverseStream, said: Partial<Choice>['delta'], out: ConverseEvent[]): void {
+  if (said === undefined || said === null) return;
+  const { blocks } = state;
+  const reasoning = reasoningOf(said);
+  if (reasoning !== '') words(blocks, 'reasoning', { text: reasoning, out });
+  if (said.content) words(blocks, 'text', { text: said.content, out });
+  if (said.refusal) {
+    state.refused = true;
+    words(blocks, 'text', { text: said.refusal, out });
+  }
+  for (const piece of said.tool_calls ?? []) callPiece(blocks, piece, out);
+  if (said.function_call) callPiece(blocks, { function: said.function_call }, out);
+}
+
+function stop(state: ConverseStream, chunk: ChatChunk, out: ConverseEvent[]): void {
+  const { blocks, plan, refused } = state;
+  const choice = choiceOf(chunk);
+  state.stopped = true;
+  closeAll(blocks, out);
+  const ended = { calls: blocks.called, refused, stoppedBy: choice && Reflect.get(choice, 'stop_reason') };
+  const reason = stopReason(choice?.finish_reason ?? '', ended, plan);
+  const fields = fieldsAt(plan.fieldPaths, chunk);
+  out.push({ messageStop: { stopReason: reason, ...defined({ additionalModelResponseFields: fields }) } });
+}
+
+/** Usage comes behind the finish, so what Converse says of it waits for the last chunk. */
+function end({ failed, stopped, usage, tier, stamp }: ConverseStream): Out[] {
+  if (failed) return [];
+  if (!stopped) return [failure({ name: 'TruncatedStream', status: 502, message: '' }).event];
+  const metrics = { latencyMs: latencyMs(stamp) };
+  return [{ metadata: { usage: usageOf(usage), metrics, ...defined({ serviceTier: serviceTier(tier) }) } }];
+}

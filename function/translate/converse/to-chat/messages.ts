@@ -1,0 +1,104 @@
+import type {
+  ChatCompletionMessageToolCall,
+  ChatCompletionRequestAssistantMessage,
+  ChatCompletionRequestMessage,
+} from '../../../dialects/chat.gen.ts';
+import type {
+  ContentBlock,
+  ConversationRole,
+  Message,
+  SystemContentBlock,
+  ToolUseBlock,
+} from '../../../dialects/converse.gen.ts';
+import { callId } from './call-id.ts';
+import { content, textContent, type Part } from './part.ts';
+import { texts, userPart, type Said } from './parts.ts';
+import { invalid, member, refused } from './refusal.ts';
+import { toolResult } from './tool-result.ts';
+import type { Ignored } from './work.ts';
+
+type Blocks = readonly ContentBlock[];
+
+type Speaker = (blocks: Blocks, param: string, ignored: Ignored) => ChatCompletionRequestMessage[];
+
+const speakers: Readonly<Record<ConversationRole, Speaker>> = { user, assistant, system };
+
+/** The conversation: of each message of Converse one or more of OpenAI, in the same order. */
+export function messages(turns: readonly Message[], ignored: Ignored): ChatCompletionRequestMessage[] {
+  return turns.flatMap((turn, index) =>
+    speakers[turn.role](turn.content, `${member('messages', index)}.content`, ignored),
+  );
+}
+
+/** What stands in front of the conversation, in one message: the templates of many open models take no second one. */
+export function systemMessages(
+  blocks: readonly SystemContentBlock[],
+  ignored: Ignored,
+): ChatCompletionRequestMessage[] {
+  const said = blocks.flatMap((block, index) => {
+    if (!('cachePoint' in block)) return texts(block, member('system', index), ignored);
+    ignored.add('system.cachePoint');
+    return [];
+  });
+  return said.length > 0 ? [{ role: 'system', content: textContent(said) }] : [];
+}
+
+/** Tool messages first: OpenAI wants them right behind the calls. What else a result holds, and what the user says, follows. */
+function user(blocks: Blocks, param: string, ignored: Ignored): ChatCompletionRequestMessage[] {
+  const results: ChatCompletionRequestMessage[] = [];
+  const hoisted: Part[] = [];
+  const said: Part[] = [];
+  for (const [index, block] of blocks.entries()) {
+    const at = member(param, index);
+    if ('toolResult' in block) {
+      const { message, parts } = toolResult(block.toolResult, `${at}.toolResult`, ignored);
+      results.push(message);
+      hoisted.push(...parts);
+    } else if ('toolUse' in block) throw invalid(`${at}.toolUse`, 'calls of tools stand in messages of the assistant.');
+    else said.push(...userPart(inConversation(block, at), at, ignored));
+  }
+  const parts = [...hoisted, ...said];
+  if (parts.length === 0 && results.length > 0) return results;
+  return [...results, { role: 'user', content: content(parts) }];
+}
+
+function assistant(blocks: Blocks, param: string, ignored: Ignored): ChatCompletionRequestMessage[] {
+  const said: string[] = [];
+  const calls: ChatCompletionMessageToolCall[] = [];
+  for (const [index, block] of blocks.entries()) {
+    const at = member(param, index);
+    if ('toolUse' in block) calls.push(toolCall(block.toolUse, `${at}.toolUse`));
+    else if ('toolResult' in block)
+      throw invalid(`${at}.toolResult`, 'results of tools stand in messages of the user.');
+    else said.push(...texts(inConversation(block, at), at, ignored));
+  }
+  const message: ChatCompletionRequestAssistantMessage = {
+    role: 'assistant',
+    content: said.length === 0 && calls.length > 0 ? null : textContent(said),
+  };
+  return [calls.length > 0 ? { ...message, tool_calls: calls } : message];
+}
+
+/** In the middle of a conversation too: OpenAI lets a system message stand anywhere. */
+function system(blocks: Blocks, param: string, ignored: Ignored): ChatCompletionRequestMessage[] {
+  const said = blocks.flatMap((block, index) => {
+    const at = member(param, index);
+    if ('toolUse' in block || 'toolResult' in block) throw invalid(at, 'a system message has no tool blocks.');
+    return texts(inConversation(block, at), at, ignored);
+  });
+  return said.length > 0 ? [{ role: 'system', content: textContent(said) }] : [];
+}
+
+function inConversation(
+  block: Exclude<ContentBlock, { toolUse: unknown } | { toolResult: unknown }>,
+  at: string,
+): Said {
+  if ('toolAddition' in block) throw refused('messages.content.toolAddition', `${at}.toolAddition`);
+  if ('toolRemoval' in block) throw refused('messages.content.toolRemoval', `${at}.toolRemoval`);
+  return block;
+}
+
+function toolCall({ toolUseId, name, input, type }: ToolUseBlock, param: string): ChatCompletionMessageToolCall {
+  if (type !== undefined) throw refused('messages.content.toolUse.type', `${param}.type`);
+  return { id: callId(toolUseId), type: 'function', function: { name, arguments: JSON.stringify(input) } };
+}

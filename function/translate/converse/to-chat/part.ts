@@ -1,0 +1,25 @@
+import type {
+  ChatCompletionRequestMessageContentPartText,
+  ChatCompletionRequestUserMessageContentPart,
+} from '../../../dialects/chat.gen.ts';
+
+/** A piece of what a user says. */
+export type Part = ChatCompletionRequestUserMessageContentPart;
+
+type TextPart = ChatCompletionRequestMessageContentPartText;
+
+export function textPart(text: string): TextPart {
+  return { type: 'text', text };
+}
+
+/** One text is a string, the form that every server reads; nothing is an empty one. */
+export function textContent(said: readonly string[]): string | TextPart[] {
+  return said.length > 1 ? said.map(textPart) : (said[0] ?? '');
+}
+
+/** The same for parts of any kind. */
+export function content(parts: readonly Part[]): string | Part[] {
+  const [first] = parts;
+  if (first === undefined) return '';
+  return parts.length === 1 && first.type === 'text' ? first.text : [...parts];
+}

@@ -1,0 +1,111 @@
+import type { ChatRequest } from '../../../dialects/chat.gen.ts';
+import type { ConverseRequest, InferenceConfiguration, ServiceTierType } from '../../../dialects/converse.gen.ts';
+import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
+import { isObject } from '../../chat/to-converse/work.ts';
+import { defined } from '../../defined.ts';
+import type { Exchange, Translated } from '../../translation.ts';
+import { disposition } from '../disposition.ts';
+import type { Plan } from '../plan.ts';
+import { messages, systemMessages } from './messages.ts';
+import { output } from './output.ts';
+import { invalid, refused } from './refusal.ts';
+import { tools } from './tools.ts';
+import type { Ignored } from './work.ts';
+
+/**
+ * A Converse request as OpenAI-compatible servers take it. It never has `stream`: the operation says that, not the body. Throws
+ * the ApiError for what such servers cannot do.
+ */
+export function request({ request: converse, model }: Exchange<ConverseRequest>): Translated<ChatRequest, Plan> {
+  const { guardrailConfig, promptVariables, performanceConfig, toolConfig, outputConfig } = converse;
+  if (guardrailConfig !== undefined) throw refused('guardrailConfig', 'guardrailConfig');
+  if (promptVariables !== undefined) throw refused('promptVariables', 'promptVariables');
+  const turns = converse.messages ?? [];
+  // Without a message it is a prompt that Bedrock keeps.
+  if (turns.length === 0) throw invalid('messages', 'a conversation must have a message of the user.');
+  const ignored: Ignored = new Set();
+  if (performanceConfig?.latency === 'optimized') ignored.add('performanceConfig');
+  const chat: ChatRequest = {
+    model,
+    messages: [...systemMessages(converse.system ?? [], ignored), ...messages(turns, ignored)],
+    ...(toolConfig && tools(toolConfig, ignored)),
+    ...(converse.inferenceConfig && inference(converse.inferenceConfig)),
+    ...(outputConfig && output(outputConfig)),
+    ...defined({ metadata: metadata(converse, ignored), service_tier: serviceTier(converse, ignored) }),
+  };
+  const fields = converse.additionalModelRequestFields;
+  return {
+    request: fields === undefined ? chat : { ...chat, ...checkedFields(fields) },
+    calls: 1,
+    streams: true,
+    ignored: namesOf(ignored, converse),
+    plan: {
+      stopSequences: new Set(converse.inferenceConfig?.stopSequences),
+      fieldPaths: converse.additionalModelResponseFieldPaths ?? [],
+    },
+  };
+}
+
+function inference({ maxTokens, temperature, topP, stopSequences }: InferenceConfiguration): Partial<ChatRequest> {
+  return defined({
+    // OpenAI's reasoning models refuse `max_tokens`, its own specification calls it deprecated, and vLLM and Bedrock's own
+    // surface know the newer name too. A server that knew only the old one would write without a limit, hence the way around
+    // it that the compatibility page names.
+    max_completion_tokens: maxTokens,
+    temperature,
+    top_p: topP,
+    stop: stopSequences !== undefined && stopSequences.length > 0 ? stopSequences : undefined,
+  });
+}
+
+/** What OpenAI takes as the name of an entry of `metadata`; its values are as long as Bedrock's. */
+const LONGEST_KEY = 64;
+
+function metadata({ requestMetadata }: ConverseRequest, ignored: Ignored): Record<string, string> | undefined {
+  if (requestMetadata === undefined) return undefined;
+  const all = Object.entries(requestMetadata);
+  const held = all.filter(([key]) => key.length <= LONGEST_KEY);
+  if (held.length < all.length) ignored.add('requestMetadata');
+  return held.length > 0 ? Object.fromEntries(held) : undefined;
+}
+
+const tiers: Readonly<Record<ServiceTierType, 'priority' | 'default' | 'flex' | undefined>> = {
+  priority: 'priority',
+  default: 'default',
+  flex: 'flex',
+  reserved: undefined,
+};
+
+function serviceTier({ serviceTier: tier }: ConverseRequest, ignored: Ignored): ChatRequest['service_tier'] {
+  if (tier === undefined) return undefined;
+  if (tiers[tier.type] === undefined) ignored.add('serviceTier.type');
+  return tiers[tier.type];
+}
+
+/** The members by which this gateway works, and those that Converse has words for, on which rights may hang. */
+const own: ReadonlySet<string> = new Set([
+  'messages',
+  'metadata',
+  'model',
+  'n',
+  'service_tier',
+  'stream',
+  'stream_options',
+]);
+
+function checkedFields(fields: JsonValue): JsonObject {
+  if (!isObject(fields)) throw invalid('additionalModelRequestFields', 'expected an object.');
+  const taken = Object.keys(fields).find((name) => own.has(name));
+  if (taken === undefined) return fields;
+  throw invalid(`additionalModelRequestFields.${taken}`, `'${taken}' is set by the gateway.`);
+}
+
+/** The header that carries the names is bounded: so many, and only such as need no escaping. */
+const MOST_NAMES = 32;
+const saneName = /^[A-Za-z0-9_.-]{1,80}$/;
+
+/** What `x-gateway-ignored` says; members that the service model does not know come last, for the body may invent any number. */
+function namesOf(ignored: Ignored, converse: ConverseRequest): string[] {
+  const unknown = Object.keys(converse).filter((name) => !Object.hasOwn(disposition, name));
+  return [...ignored, ...unknown].filter((name) => saneName.test(name)).slice(0, MOST_NAMES);
+}

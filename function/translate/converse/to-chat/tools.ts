@@ -1,0 +1,34 @@
+import type { ChatCompletionTool, ChatRequest } from '../../../dialects/chat.gen.ts';
+import type { Tool, ToolChoice, ToolConfiguration, ToolSpecification } from '../../../dialects/converse.gen.ts';
+import { isObject } from '../../chat/to-converse/work.ts';
+import { defined } from '../../defined.ts';
+import { invalid, member, refused } from './refusal.ts';
+import type { Ignored } from './work.ts';
+
+/** The tools and the choice of them. OpenAI refuses a choice, and an empty list, without tools. */
+export function tools(config: ToolConfiguration, ignored: Ignored): Pick<ChatRequest, 'tools' | 'tool_choice'> {
+  const { toolChoice } = config;
+  const given = config.tools.flatMap((tool, index) => functionTool(tool, member('toolConfig.tools', index), ignored));
+  if (given.length === 0) return {};
+  return defined({ tools: given, tool_choice: toolChoice && choice(toolChoice) });
+}
+
+function functionTool(tool: Tool, param: string, ignored: Ignored): ChatCompletionTool[] {
+  if ('toolSpec' in tool) return [{ type: 'function', function: described(tool.toolSpec, `${param}.toolSpec`) }];
+  if ('systemTool' in tool) throw refused('toolConfig.tools.systemTool', `${param}.systemTool`);
+  ignored.add('toolConfig.tools.cachePoint');
+  return [];
+}
+
+function described(
+  { name, description, inputSchema: { json }, strict }: ToolSpecification,
+  param: string,
+): ChatCompletionTool['function'] {
+  if (!isObject(json)) throw invalid(`${param}.inputSchema.json`, 'a schema is an object.');
+  return defined({ name, description, parameters: json, strict });
+}
+
+function choice(chosen: ToolChoice): NonNullable<ChatRequest['tool_choice']> {
+  if ('tool' in chosen) return { type: 'function', function: { name: chosen.tool.name } };
+  return 'any' in chosen ? 'required' : 'auto';
+}

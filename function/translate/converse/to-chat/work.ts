@@ -1,0 +1,9 @@
+import type { Disposition, disposition, Member } from '../disposition.ts';
+
+/** Members of which one use or another is not honoured. */
+type Nameable = {
+  [M in Member]: (typeof disposition)[M][0] extends Exclude<Disposition, 'refused'> ? M : never;
+}[Member];
+
+/** Members of the request that are not honoured, by their paths; filled while it is translated. */
+export type Ignored = Set<Nameable>;
