@@ -1,5 +1,6 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
+import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
 import { parseObject } from '../wire/json.ts';
 
 /** What Bedrock is called in the words of a failure. */
@@ -37,14 +38,11 @@ const nameOfStatus: ReadonlyMap<number, string> = new Map([
   [504, 'ServiceUnavailableException'],
 ]);
 
-/** An upstream text is for a sentence in an error, not for a page of HTML. */
-const longestMessage = 2_000;
-
 /** The failure that an HTTP error answer of Bedrock is. Bodies that are not JSON keep only their status. */
-export function errorAnswer({ status, headers, text: body }: ErrorAnswer): Failure {
-  const said = parseObject(body) ?? {};
-  const name =
-    typeName(headers['x-amzn-errortype']) ?? typeName(said['__type']) ?? typeName(said['code']) ?? statusName(status);
+export function errorAnswer(answer: ErrorAnswer): Failure {
+  const { status, headers } = answer;
+  const said = parseObject(answer.text) ?? {};
+  const name = exceptionName(answer, said) ?? statusName(status);
   const retryAfter = headers['retry-after'];
   return { ...fromBody(said, name, status), ...(retryAfter !== undefined && { retryAfter }) };
 }
@@ -59,7 +57,7 @@ export function exceptionFrame(type: string, payload: string): Failure {
 /** The failure that a frame of `:message-type: error` is. */
 export function errorFrame(code: string | undefined, message: string | undefined): Failure {
   const name = typeName(code) ?? 'InternalServerException';
-  return { name, status: exceptionStatus.get(name) ?? 500, message: text(message) ?? sentence(name) };
+  return { name, status: exceptionStatus.get(name) ?? 500, message: sentenceOf(message) ?? sentence(name) };
 }
 
 function fromBody(said: Readonly<Record<string, unknown>>, name: string, status: number): Failure {
@@ -68,24 +66,17 @@ function fromBody(said: Readonly<Record<string, unknown>>, name: string, status:
     name,
     status,
     // The front door of AWS, which checks credentials, writes `Message`.
-    message: text(said['message']) ?? text(said['Message']) ?? text(said['originalMessage']) ?? sentence(name),
+    message:
+      sentenceOf(said['message']) ??
+      sentenceOf(said['Message']) ??
+      sentenceOf(said['originalMessage']) ??
+      sentence(name),
     ...(typeof original === 'number' && { originalStatus: original }),
   };
 }
 
-/** `com.amazon.coral#ThrottlingException:http://…` → `ThrottlingException` */
-function typeName(type: unknown): string | undefined {
-  if (typeof type !== 'string') return undefined;
-  const name = type.split(':', 1).join('').split('#').pop()?.trim();
-  return name !== undefined && /^[A-Za-z][\w.]{0,99}$/.test(name) ? name : undefined;
-}
-
 function statusName(status: number): string {
   return nameOfStatus.get(status) ?? (status >= 500 ? 'InternalServerException' : 'ValidationException');
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestMessage) : undefined;
 }
 
 function sentence(name: string): string {

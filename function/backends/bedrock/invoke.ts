@@ -31,15 +31,26 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
   };
 }
 
-function whole(body: string | Uint8Array, { model }: CallContext): Operation {
-  const path = `/model/${label(model)}/invoke`;
-  return { method: 'POST', path, body, headers: { accept: 'application/json' } };
+function whole(body: string | Uint8Array, context: CallContext): Operation {
+  const path = `/model/${label(context.model)}/invoke`;
+  return { method: 'POST', path, body, headers: { accept: 'application/json', ...forRecords(context) } };
 }
 
 /** Here `accept` is for the event stream, and the chunks in it have a header of their own. */
-function streamed(body: string | Uint8Array, { model }: CallContext): Operation {
-  const path = `/model/${label(model)}/invoke-with-response-stream`;
-  return { method: 'POST', path, body, headers: { 'x-amzn-bedrock-accept': 'application/json' } };
+function streamed(body: string | Uint8Array, context: CallContext): Operation {
+  const path = `/model/${label(context.model)}/invoke-with-response-stream`;
+  return {
+    method: 'POST',
+    path,
+    body,
+    headers: { 'x-amzn-bedrock-accept': 'application/json', ...forRecords(context) },
+  };
+}
+
+/** What Converse has in its body, as `requestMetadata`. */
+function forRecords({ callerId }: CallContext): Readonly<Record<string, string>> {
+  if (callerId === undefined) return {};
+  return { 'x-amzn-bedrock-request-metadata': JSON.stringify({ 'gateway-caller': callerId }) };
 }
 
 function count(header: string | string[] | undefined): number | undefined {

@@ -1,0 +1,135 @@
+import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.ts';
+import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
+import { ApiError } from '../../errors.ts';
+import type { Backend, CallContext, Surface } from '../backend.ts';
+import { errorObject, isError } from '../openai/error-object.ts';
+import { createChunkReader } from '../sse/chunks.ts';
+import { chatChunk, completionsChunk, type Shape } from '../sse/shapes.ts';
+import { sendSigned, stackFailure } from '../stack/send.ts';
+import type { Signer } from '../stack/signer.ts';
+import { refusal, reply } from '../wire/body.ts';
+import { label, locate } from '../wire/endpoint.ts';
+import { events } from '../wire/events.ts';
+import { malformed } from '../wire/own-failures.ts';
+import { createTransport, type Sent } from '../wire/transport.ts';
+import { errorAnswer, service } from './failures.ts';
+import { createPartReader } from './parts.ts';
+import { isChatReply, isCompletionsReply } from './replies.ts';
+
+export interface SageMakerOptions {
+  /** Where the endpoints are: the stack's own region. */
+  readonly region: string;
+  /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME. */
+  readonly endpoint?: string | undefined;
+  /** Whoever calls an endpoint is the stack; without a signer nothing is sent. */
+  readonly signer?: Signer | undefined;
+}
+
+/** Endpoints of Amazon SageMaker whose containers speak OpenAI's formats (vLLM, LMI). */
+export interface SageMaker extends Required<Pick<Backend, 'chat' | 'completions'>> {
+  /** Closes all connections. */
+  close(): void;
+}
+
+type Requests = ChatRequest | CompletionsRequest;
+type Value = Readonly<Record<string, unknown>>;
+
+/** What tells one dialect's answers from the other's; their requests go to the same path. */
+interface Forms<Reply, Event> {
+  readonly isReply: (value: Value) => value is Value & Reply;
+  readonly chunk: Shape<Event>;
+}
+
+type Ask = (request: object, context: CallContext) => Promise<Sent>;
+
+/** The service model's limit for a request's body, in bytes. */
+const longestBody = 6_291_456;
+
+/** The name of the service in signatures. */
+const signingName = 'sagemaker';
+
+export function createSageMaker({ region, endpoint, signer }: SageMakerOptions): SageMaker {
+  const transport = createTransport();
+  const runtime = locate('runtime.sagemaker', endpoint);
+
+  function ask(operation: string, headers: Readonly<Record<string, string>>): Ask {
+    return (request, { model, signal }) => {
+      const { host, prefix } = runtime(region);
+      const { body, length } = written(request);
+      return sendSigned(
+        { transport, signer },
+        {
+          service,
+          host,
+          method: 'POST',
+          path: `${prefix}/endpoints/${label(model)}/${operation}`,
+          headers: { ...headers, ...common, 'content-length': String(length) },
+          body,
+          signal,
+        },
+        { service: signingName, region },
+      );
+    };
+  }
+
+  // LMI's own default; vLLM looks at `stream` in the body alone, and so does LMI for the form of a stream.
+  const whole = ask('invocations', { accept: 'application/json' });
+  const streamed = ask('invocations-response-stream', { 'x-amzn-sagemaker-accept': 'application/json' });
+  return {
+    chat: surface<ChatRequest, ChatReply, ChatChunk>(whole, streamed, { isReply: isChatReply, chunk: chatChunk }),
+    completions: surface<CompletionsRequest, CompletionsReply, CompletionsChunk>(whole, streamed, {
+      isReply: isCompletionsReply,
+      chunk: completionsChunk,
+    }),
+    close: () => transport.close(),
+  };
+}
+
+/** Every other header of a request stops at SageMaker anyway. */
+const common: Readonly<Record<string, string>> = {
+  'accept-encoding': 'identity',
+  'content-type': 'application/json',
+  'user-agent': 'bedrock-gateway',
+};
+
+/** The name that the container serves its model by is unknown here, and without one it takes its own. */
+function written(request: object): { readonly body: string; readonly length: number } {
+  const body = JSON.stringify({ ...request, model: undefined });
+  const length = Buffer.byteLength(body);
+  if (length <= longestBody) return { body, length };
+  throw new ApiError(`This model takes requests of at most ${longestBody} bytes, and this one has ${length}.`, {
+    status: 413,
+    code: 'request_too_large',
+  });
+}
+
+function surface<Request extends Requests, Reply extends object, Event extends object>(
+  whole: Ask,
+  streamed: Ask,
+  { isReply, chunk }: Forms<Reply, Event>,
+): Surface<Request, Reply, Event> {
+  return {
+    async call(request, context) {
+      const sent = await whole({ ...request, stream: undefined, stream_options: undefined }, context);
+      if (!sent.ok || sent.value.statusCode !== 200) return refused(sent, context);
+      const outcome = await reply(sent.value, { service, signal: context.signal });
+      if (!outcome.ok) return outcome;
+      const { value } = outcome;
+      if (isError(value)) return { ok: false, failure: errorObject(service, value) };
+      return isReply(value) ? { ok: true, value } : malformed(service, 'has no choices');
+    },
+    async open(request, context) {
+      const usage = { ...request.stream_options, include_usage: true };
+      const sent = await streamed({ ...request, stream: true, stream_options: usage }, context);
+      if (!sent.ok || sent.value.statusCode !== 200) return refused(sent, context);
+      const reader = createPartReader(createChunkReader({ service, shape: chunk }));
+      return events(sent.value, reader, { service, signal: context.signal });
+    },
+  };
+}
+
+async function refused(sent: Sent, { signal }: CallContext): Promise<Extract<Sent, { ok: false }>> {
+  if (!sent.ok) return sent;
+  const failure = await refusal(sent.value, { service, signal }, errorAnswer);
+  return { ok: false, failure: stackFailure(failure, service) };
+}
