@@ -5,6 +5,22 @@ import { evaluated, variants } from './variants.ts';
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const TRACES = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
 
+const PAYS = 'bedrock-gateway-spending-role';
+const PAYING_ROLE = `arn:aws:iam::123456789012:role/${PAYS}`;
+const PAID = [
+  'bedrock:InvokeModel',
+  'bedrock:InvokeModelWithResponseStream',
+  'bedrock:GetInferenceProfile',
+  'bedrock:ApplyGuardrail',
+  'sagemaker:InvokeEndpoint',
+];
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: string[];
+  readonly Condition?: object;
+}
+
 /** What must hold of every stack, whatever its config. */
 describe.each(variants)('%s', (_name, variant) => {
   let stack: Evaluation;
@@ -24,29 +40,47 @@ describe.each(variants)('%s', (_name, variant) => {
     expect(refused).toEqual([]);
   });
 
-  test('a role may write its own log, and with tracing send traces, and nothing else', () => {
-    const policies = all('aws:iam/rolePolicy:RolePolicy');
+  const ofFunctions = (type: string) => all(type).filter(({ name }) => name !== PAYS);
+  const statements = ({ inputs: given }: Declared): Statement[] => JSON.parse(String(given['policy'])).Statement;
+  const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === PAYS);
+
+  test('a function may write its own log, send traces, become the role that pays and read one secret, and nothing else', () => {
+    const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
-    for (const { name, inputs: given } of policies) {
-      const entry = name.replace('bedrock-gateway-', '');
-      const group = `log-group:/aws/lambda/bedrock-gateway-test-${entry}:*`;
-      const [logs, ...others] = JSON.parse(String(given['policy'])).Statement;
-      expect(logs).toEqual({
-        Effect: 'Allow',
-        Action: LOGS,
-        Resource: `arn:aws:logs:us-east-1:123456789012:${group}`,
-      });
-      const traces = { Effect: 'Allow', Action: TRACES, Resource: '*' };
-      expect(others).toEqual(variant.config['bedrock-gateway:tracing'] === true ? [traces] : []);
+    const { config } = variant;
+    const secret = config['bedrock-gateway:openaiSecretArn'];
+    for (const policy of policies) {
+      const group = `log-group:/aws/lambda/bedrock-gateway-test-${policy.name.replace('bedrock-gateway-', '')}:*`;
+      const traced = config['bedrock-gateway:tracing'] === true;
+      expect(statements(policy)).toEqual([
+        { Effect: 'Allow', Action: LOGS, Resource: `arn:aws:logs:us-east-1:123456789012:${group}` },
+        ...(traced ? [{ Effect: 'Allow', Action: TRACES, Resource: '*' }] : []),
+        ...(paying().length > 0 ? [{ Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: PAYING_ROLE }] : []),
+        ...(secret ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret }] : []),
+      ]);
     }
     const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
     expect(new Set(kinds)).toEqual(new Set(['aws:iam/role:Role', 'aws:iam/rolePolicy:RolePolicy']));
   });
 
-  test('only Lambda may assume a role', () => {
-    for (const { assumeRolePolicy, managedPolicyArns, inlinePolicies } of inputs('aws:iam/role:Role')) {
+  test('the role that pays may call models, and of these none that the config does not name', () => {
+    const config = JSON.stringify(variant.config).toLowerCase();
+    for (const { Action, Resource, Condition } of paying().flatMap((policy) => statements(policy))) {
+      expect(PAID).toEqual(expect.arrayContaining([Action].flat()));
+      // Any model, but through a named profile; any guardrail, which gives nothing.
+      const mayBeAny = Condition !== undefined || Action === 'bedrock:ApplyGuardrail';
+      const names = Resource.map((resource) => resource.split('/').slice(1).join('/'));
+      expect(names.filter((name) => !(name === '*' ? mayBeAny : config.includes(name)))).toEqual([]);
+    }
+  });
+
+  test('only Lambda may assume the role of a function, and only those roles the one that pays', () => {
+    const roles = ofFunctions('aws:iam/role:Role').map(({ name }) => `arn:aws:iam::123456789012:role/${name}`);
+    for (const { name, inputs: given } of all('aws:iam/role:Role')) {
+      const { assumeRolePolicy, managedPolicyArns, inlinePolicies } = given;
+      const Principal = name === PAYS ? { AWS: roles } : { Service: 'lambda.amazonaws.com' };
       expect(JSON.parse(String(assumeRolePolicy)).Statement).toEqual([
-        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal },
       ]);
       expect([managedPolicyArns, inlinePolicies]).toEqual([undefined, undefined]);
     }
@@ -158,13 +192,19 @@ describe.each(variants)('%s', (_name, variant) => {
   test('environments and outputs hold nothing secret', () => {
     for (const { environment } of inputs('aws:lambda/function:Function')) {
       const { variables } = environment as { variables: object };
+      const usesSecret = 'bedrock-gateway:openaiSecretArn' in variant.config;
       expect(Object.keys(variables).toSorted()).toEqual([
         'BEDROCK_KEYS',
         'BEDROCK_REGIONS',
         'CORS_ORIGINS',
+        ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_SECRET_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
         'PROMPT_CACHING',
+        ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
       ]);
     }
+    // Hashes of tokens travel with the code, for the function alone to see.
+    const environments = inputs('aws:lambda/function:Function').map(({ environment }) => environment);
+    expect(JSON.stringify(environments)).not.toMatch(/[0-9a-f]{64}/);
     const told = JSON.stringify(stack.outputs);
     expect(told).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
     expect(Object.keys(stack.outputs).toSorted()).toEqual(['baseUrl', 'dnsTarget', 'functionNames', 'logGroups']);
