@@ -22,3 +22,5 @@ export const functionNames = gateway.functionNames;
 export const logGroups = gateway.logGroups;
 /** What the DNS record of the gateway's host points to: yours to write with `dns: false`. */
 export const dnsTarget = gateway.dnsTarget;
+/** The role that pays for what listed callers ask for on AWS; a bucket's policy may name it. Absent where the stack pays nothing there. */
+export const spendingRoleArn = gateway.spendingRoleArn;

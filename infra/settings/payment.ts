@@ -1,8 +1,10 @@
+import { spendingPolicy } from '../spending-policy.ts';
 import { templateNames } from './chat-templates.ts';
 import type { Given } from './given.ts';
 import { targetsOf } from './models.ts';
 import { remove, set } from './rule.ts';
 import type { Rule } from './rule.ts';
+import { spending } from './spending.ts';
 import { isBedrockName, isStackPaid } from './targets.ts';
 import type { ConfiguredTarget } from './targets.ts';
 
@@ -21,7 +23,21 @@ export function payment(given: Given): Rule[] {
     ...callerRules(given, ways),
     ...guardrailRules(given, ways),
     ...templateRules(given),
+    [
+      policyLength(given) > POLICY_LIMIT,
+      `models leads to more models than the policy of one role has room for (${POLICY_LIMIT} characters), and callers makes the stack pay for them all. Take names out that nobody needs, or build a second stack`,
+    ],
   ];
+}
+
+/** What IAM takes for all policies inside of a role. */
+const POLICY_LIMIT = 10_240;
+
+function policyLength(given: Given): number {
+  const paid = spending(given);
+  // The longest partition, and as many digits as every account has: what is deployed is no longer.
+  const place = { partition: 'aws-us-gov', account: '123456789012', region: given.region };
+  return paid === undefined ? 0 : JSON.stringify(spendingPolicy(paid, place)).length;
 }
 
 const CREATE_SECRET = 'aws secretsmanager create-secret --name openai --secret-string "$OPENAI_API_KEY"';

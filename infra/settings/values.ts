@@ -75,6 +75,8 @@ export function members(
   value: unknown,
   names: { required: readonly string[]; optional: readonly string[] },
 ): Map<string, unknown> {
+  // Text that is no JSON has come here as undefined.
+  if (value === undefined) throw new Misfit('must be a map');
   if (!isObject(value)) throw new Misfit(`must be a map, not ${quoted(JSON.stringify(value))}`);
   const known = [...names.required, ...names.optional];
   const strange = Object.keys(value).find((name) => !known.includes(name));

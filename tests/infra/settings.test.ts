@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { readSettings } from '../../infra/settings.ts';
 import { asPulumiTellsIt } from './variants.ts';
 
@@ -51,11 +53,71 @@ test.each([
   expect(read({ ...region, 'bedrock-gateway:models': models }).catalog.models).toEqual(models);
 });
 
+const SHA256 = '0123456789abcdef'.repeat(4);
+const callers = { 'bedrock-gateway:callers': [{ id: 'alice', sha256: SHA256 }] };
+const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/openai-AbCdEf';
+const secret = { 'bedrock-gateway:openaiSecretArn': secretArn };
+
+test.each([
+  'bedrock-openai:openai.gpt-oss-120b-1:0',
+  'bedrock-openai:arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.openai.gpt-oss-120b-1:0',
+  'sagemaker:My-Endpoint-1',
+  `sagemaker:${'a'.repeat(63)}`,
+])('the target %s is taken', (named) => {
+  expect(read({ ...region, ...callers, ...target(named) }).catalog.models).toEqual({ m: { target: named } });
+});
+
+test.each(['gpt-4o-mini', 'org/model:free', 'a'.repeat(256)])('the target openai:%s is taken', (name) => {
+  const config = { ...region, ...callers, ...secret, ...target(`openai:${name}`) };
+  expect(read(config).catalog.models).toEqual({ m: { target: `openai:${name}` } });
+});
+
+test('what the function is told of callers, templates and the other backend is what the config says', () => {
+  const settings = read({
+    ...region,
+    ...secret,
+    'bedrock-gateway:callers': [
+      { id: 'alice', sha256: SHA256, models: ['mini', 'amazon.nova-lite-v1:0'] },
+      { id: 42, sha256: SHA256.replaceAll('a', 'b') },
+    ],
+    'bedrock-gateway:callersMaySet': ['s3Location', 'guardrailConfig'],
+    'bedrock-gateway:guardrail': { identifier: 'abcdef123456', version: 'DRAFT' },
+    'bedrock-gateway:openaiBaseUrl': 'https://llm.example.com:8443/v1/',
+    'bedrock-gateway:openaiTimeoutSeconds': 900,
+    'bedrock-gateway:chatTemplates': { mine: { template: '{{ messages }}' }, plain: { template: 'x', stop: ['###'] } },
+    ...models({
+      mini: { target: 'openai:gpt-4o-mini' },
+      base: { target: 'sagemaker:base', fallbacks: ['bedrock:amazon.nova-lite-v1:0'], chatTemplate: 'mine' },
+    }),
+  });
+  expect(settings.catalog).toEqual({
+    models: {
+      mini: { target: 'openai:gpt-4o-mini' },
+      base: { target: 'sagemaker:base', fallbacks: ['bedrock:amazon.nova-lite-v1:0'], chatTemplate: 'mine' },
+    },
+    allowUnmappedBedrockModels: true,
+    callers: [
+      { id: 'alice', sha256: SHA256, models: ['mini', 'amazon.nova-lite-v1:0'] },
+      { id: '42', sha256: SHA256.replaceAll('a', 'b') },
+    ],
+    callersMaySet: ['s3Location', 'guardrailConfig'],
+    guardrail: { identifier: 'abcdef123456', version: 'DRAFT' },
+    chatTemplates: { mine: { template: '{{ messages }}', stop: [] }, plain: { template: 'x', stop: ['###'] } },
+  });
+  expect(settings.environment).toMatchObject({
+    OPENAI_BASE_URL: 'https://llm.example.com:8443/v1',
+    OPENAI_SECRET_ARN: secretArn,
+    OPENAI_TIMEOUT_SECONDS: '900',
+  });
+});
+
 /** What is set beside the base, which key the error names, and what it tells to do. */
 type Refusal = [base: object, config: Record<string, unknown>, key: string, fix: string];
 
 const models = (value: unknown): Record<string, unknown> => ({ 'bedrock-gateway:models': value });
 const target = (value: unknown): Record<string, unknown> => models({ m: { target: value } });
+const listed = (...entries: unknown[]): Record<string, unknown> => ({ 'bedrock-gateway:callers': entries });
+const EMPTY = createHash('sha256').digest('hex');
 const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/x';
 
 const refusals: Refusal[] = [
@@ -108,6 +170,7 @@ const refusals: Refusal[] = [
     'no member "limit"',
   ],
   [region, { 'bedrock-gateway:throttle': 5 }, 'bedrock-gateway:throttle', 'must be a map'],
+  [region, { 'bedrock-gateway:throttle': 'many' }, 'bedrock-gateway:throttle', 'must be a map'],
   [region, { 'bedrock-gateway:logRetentionDays': 8 }, 'bedrock-gateway:logRetentionDays', '1, 3, 5, 7'],
   [
     region,
@@ -156,6 +219,110 @@ const refusals: Refusal[] = [
     target('bedrock:arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0'),
     'bedrock-gateway:models',
     "pulumi config set --path 'bedrockRegions[1]' eu-west-1",
+  ],
+  [
+    region,
+    target('bedrock-openai:arn:aws:bedrock:us-east-1::foundation-model/x'),
+    'bedrock-gateway:models',
+    'a model id',
+  ],
+  [region, target('openai:'), 'bedrock-gateway:models', 'the name that the model has there'],
+  [region, target('openai:a b'), 'bedrock-gateway:models', 'without blanks'],
+  [region, target(`openai:${'a'.repeat(257)}`), 'bedrock-gateway:models', 'at most 256'],
+  [region, target('sagemaker:my_endpoint'), 'bedrock-gateway:models', 'letters, digits and hyphens'],
+  [region, target(`sagemaker:${'a'.repeat(64)}`), 'bedrock-gateway:models', '1 to 63'],
+  [region, models({ m: { target: 'bedrock:x', chatTemplate: 'chatml' } }), 'bedrock-gateway:models', 'sagemaker:'],
+  [region, models({ m: { target: 'sagemaker:x', chatTemplate: 1 } }), 'bedrock-gateway:models', 'not the name of one'],
+  [region, listed('alice'), 'bedrock-gateway:callers', 'pulumi config set callers'],
+  [region, { 'bedrock-gateway:callers': [] }, 'bedrock-gateway:callers', 'must be a list of maps'],
+  [region, { 'bedrock-gateway:callers': { alice: SHA256 } }, 'bedrock-gateway:callers', 'must be a list of maps'],
+  [region, listed({ id: 'alice' }), 'bedrock-gateway:callers', '64 lower-case'],
+  [region, listed({ id: 'alice', sha256: SHA256.toUpperCase() }), 'bedrock-gateway:callers', 'shasum -a 256'],
+  [region, listed({ id: 'a b', sha256: SHA256 }), 'bedrock-gateway:callers', '[0] whose id'],
+  [region, listed({ id: 'a'.repeat(65), sha256: SHA256 }), 'bedrock-gateway:callers', '1 to 64'],
+  [
+    region,
+    listed({ id: 'alice', sha256: SHA256, model: 'm' }),
+    'bedrock-gateway:callers',
+    'none of id, sha256, models',
+  ],
+  [region, listed({ id: 'alice', sha256: SHA256, models: [] }), 'bedrock-gateway:callers', 'leave it out'],
+  [region, listed({ id: 'alice', sha256: SHA256, models: 'm' }), 'bedrock-gateway:callers', 'list of names'],
+  [region, listed({ id: 'a', sha256: EMPTY }), 'bedrock-gateway:callers', '$KEY was not set'],
+  [
+    region,
+    listed({ id: 'a', sha256: SHA256 }, { id: 'a', sha256: SHA256.replaceAll('a', 'b') }),
+    'bedrock-gateway:callers',
+    '[1] whose id another',
+  ],
+  [
+    region,
+    listed({ id: 'a', sha256: SHA256 }, { id: 'b', sha256: SHA256 }),
+    'bedrock-gateway:callers',
+    '[1] whose sha256 another',
+  ],
+  [region, { 'bedrock-gateway:callersMaySet': ['tools'] }, 'bedrock-gateway:callersMaySet', 's3Location, promptVar'],
+  [region, { 'bedrock-gateway:callersMaySet': 'serviceTier' }, 'bedrock-gateway:callersMaySet', 'must be a list'],
+  [region, { 'bedrock-gateway:guardrail': 'abc' }, 'bedrock-gateway:guardrail', 'must be a map'],
+  [
+    region,
+    { 'bedrock-gateway:guardrail': { identifier: 'abc' } },
+    'bedrock-gateway:guardrail',
+    'lacks the member version',
+  ],
+  [
+    region,
+    { 'bedrock-gateway:guardrail': { identifier: 'A b', version: 1 } },
+    'bedrock-gateway:guardrail',
+    'the id or ARN',
+  ],
+  [region, { 'bedrock-gateway:guardrail': { identifier: 'abc', version: 0 } }, 'bedrock-gateway:guardrail', 'or DRAFT'],
+  [
+    region,
+    { 'bedrock-gateway:openaiBaseUrl': 'http://llm.example.com/v1' },
+    'bedrock-gateway:openaiBaseUrl',
+    'https://',
+  ],
+  [region, { 'bedrock-gateway:openaiBaseUrl': 'llm.example.com' }, 'bedrock-gateway:openaiBaseUrl', 'https://'],
+  [
+    region,
+    { 'bedrock-gateway:openaiBaseUrl': 'https://me:word@llm.example.com/v1' },
+    'bedrock-gateway:openaiBaseUrl',
+    'without user',
+  ],
+  [
+    region,
+    { 'bedrock-gateway:openaiBaseUrl': 'https://llm.example.com/v1?key=x' },
+    'bedrock-gateway:openaiBaseUrl',
+    'query',
+  ],
+  [region, { 'bedrock-gateway:openaiSecretArn': 'openai' }, 'bedrock-gateway:openaiSecretArn', 'never the key itself'],
+  [
+    region,
+    { 'bedrock-gateway:openaiSecretArn': 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai' },
+    'bedrock-gateway:openaiSecretArn',
+    'six characters',
+  ],
+  [region, { 'bedrock-gateway:openaiTimeoutSeconds': 901 }, 'bedrock-gateway:openaiTimeoutSeconds', 'from 1 to 900'],
+  [region, { 'bedrock-gateway:chatTemplates': 'chatml' }, 'bedrock-gateway:chatTemplates', 'map of names'],
+  [
+    region,
+    { 'bedrock-gateway:chatTemplates': { m: {} } },
+    'bedrock-gateway:chatTemplates',
+    'lacks the member template',
+  ],
+  [region, { 'bedrock-gateway:chatTemplates': { m: { template: ' ' } } }, 'bedrock-gateway:chatTemplates', 'no text'],
+  [
+    region,
+    { 'bedrock-gateway:chatTemplates': { m: { template: 'x', stop: 'y' } } },
+    'bedrock-gateway:chatTemplates',
+    'list of strings',
+  ],
+  [
+    region,
+    { 'bedrock-gateway:chatTemplates': { 'a b': { template: 'x' } } },
+    'bedrock-gateway:chatTemplates',
+    'names "a b"',
   ],
 ];
 
@@ -229,6 +396,118 @@ const conflicts: Refusal[] = [
     'bedrock-gateway:allowUnmappedBedrockModels',
     "pulumi config set --path 'models.gpt-4o.target'",
   ],
+  [
+    region,
+    { ...callers, ...target('openai:gpt-4o') },
+    'bedrock-gateway:openaiSecretArn',
+    'aws secretsmanager create-secret',
+  ],
+  [region, secret, 'bedrock-gateway:openaiSecretArn', 'pulumi config rm openaiSecretArn'],
+  [
+    region,
+    { 'bedrock-gateway:openaiBaseUrl': 'https://llm.example.com' },
+    'bedrock-gateway:openaiBaseUrl',
+    'pulumi config rm openaiBaseUrl',
+  ],
+  [
+    region,
+    { 'bedrock-gateway:openaiTimeoutSeconds': 5 },
+    'bedrock-gateway:openaiTimeoutSeconds',
+    'pulumi config rm openaiTimeoutSeconds',
+  ],
+  [region, { ...secret, ...target('openai:gpt-4o') }, 'bedrock-gateway:callers', 'pulumi config set callers'],
+  [
+    region,
+    models({ m: { target: 'bedrock:x', fallbacks: ['sagemaker:y'] } }),
+    'bedrock-gateway:callers',
+    'begins with sagemaker:',
+  ],
+  [
+    region,
+    { 'bedrock-gateway:callersMaySet': ['serviceTier'] },
+    'bedrock-gateway:callersMaySet',
+    'pulumi config rm callersMaySet',
+  ],
+  [
+    region,
+    { 'bedrock-gateway:guardrail': { identifier: 'abc', version: 1 } },
+    'bedrock-gateway:guardrail',
+    'pulumi config rm guardrail',
+  ],
+  [
+    region,
+    {
+      ...callers,
+      ...target('bedrock-openai:openai.gpt-oss-120b-1:0'),
+      'bedrock-gateway:guardrail': { identifier: 'abc', version: 1 },
+    },
+    'bedrock-gateway:guardrail',
+    `pulumi config set --path 'models["m"].target' bedrock:openai.gpt-oss-120b-1:0`,
+  ],
+  [
+    region,
+    {
+      ...callers,
+      'bedrock-gateway:guardrail': { identifier: 'arn:aws:bedrock:eu-west-1:123456789012:guardrail/abc', version: 1 },
+    },
+    'bedrock-gateway:guardrail',
+    "pulumi config set --path 'bedrockRegions[1]' eu-west-1",
+  ],
+  [
+    region,
+    listed({ id: 'alice', sha256: SHA256, models: ['gpt-4o'] }),
+    'bedrock-gateway:callers',
+    `pulumi config set --path 'models["gpt-4o"].target' bedrock:<model>`,
+  ],
+  [
+    region,
+    {
+      ...target('bedrock:x'),
+      ...listed({ id: 'alice', sha256: SHA256, models: ['amazon.nova-lite-v1:0'] }),
+      'bedrock-gateway:allowUnmappedBedrockModels': false,
+    },
+    'bedrock-gateway:callers',
+    '"amazon.nova-lite-v1:0", which is no entry of models',
+  ],
+  [
+    region,
+    { ...callers, ...models({ m: { target: 'sagemaker:x', chatTemplate: 'mine' } }) },
+    'bedrock-gateway:models',
+    "pulumi config set --path 'chatTemplates.mine.template'",
+  ],
+  [
+    region,
+    target('bedrock-openai:arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.openai.gpt-oss-120b-1:0'),
+    'bedrock-gateway:models',
+    "pulumi config set --path 'bedrockRegions[1]' eu-west-1",
+  ],
+  [
+    region,
+    {
+      ...callers,
+      ...models(
+        Object.fromEntries(
+          Array.from({ length: 100 }, (_, n) => [
+            `m${n}`,
+            { target: `bedrock:us.example.a-model-of-some-length-${n}` },
+          ]),
+        ),
+      ),
+    },
+    'bedrock-gateway:models',
+    '10240 characters',
+  ],
+  [
+    region,
+    {
+      ...callers,
+      ...secret,
+      ...target('openai:x'),
+      'bedrock-gateway:openaiBaseUrl': `https://example.com/${'a'.repeat(3_500)}`,
+    },
+    'bedrock-gateway:bedrockKeys',
+    'openaiBaseUrl',
+  ],
 ];
 
 test.each(conflicts)('%j with %j: keys that do not go together name %s and the fix', (base, config, key, fix) => {
@@ -245,4 +524,25 @@ test('all that is wrong is told at once', () => {
 test('a long wrong value is not repeated whole', () => {
   const attempt = () => read({ ...region, 'bedrock-gateway:runtime': 'x'.repeat(500) });
   expect(attempt).not.toThrow('x'.repeat(100));
+});
+
+test.each([
+  ['as a whole entry', (token: string) => [token]],
+  ['as a hash', (token: string) => [{ id: 'alice', sha256: token }]],
+  ['as an id', (token: string) => [{ id: token, sha256: SHA256 }]],
+  ['as the name of a member', (token: string) => [{ id: 'alice', [token]: 'x', sha256: SHA256 }]],
+  ['instead of the list', (token: string) => token],
+])('a token that was written %s is refused and not repeated', (_, wrong) => {
+  for (const token of [['sk', 'A1b2C3d4'].join('-'), ['ABSK', 'QmVkcm9jaw'].join(''), 'a plain token']) {
+    const attempt = () => read({ ...region, 'bedrock-gateway:callers': wrong(token) });
+    expect(attempt).toThrow('bedrock-gateway:callers');
+    expect(attempt).not.toThrow(token);
+  }
+});
+
+test('a key that was written where the ARN of its secret belongs is not repeated', () => {
+  const key = ['sk', 'A1b2C3d4'].join('-');
+  const attempt = () => read({ ...region, 'bedrock-gateway:openaiSecretArn': key });
+  expect(attempt).toThrow('bedrock-gateway:openaiSecretArn');
+  expect(attempt).not.toThrow(key);
 });
