@@ -1,0 +1,86 @@
+import type { Failure } from '../../dialects/outcome.ts';
+import { createChunkReader } from '../sse/chunks.ts';
+import { isObject } from '../wire/json.ts';
+import { ours } from '../wire/own-failures.ts';
+import type { Gate, Passing } from '../wire/piped.ts';
+import { createEventCutter, lastEventBytes } from './event-cutter.ts';
+
+/** An error has it as a member or as a value; in the text of an answer its quotes are escaped. Other hits are looked at. */
+const sign = Buffer.from('"error"');
+
+const dataSign = Buffer.from('data:');
+
+/** The event that ends a whole stream, at the end of some bytes; not every server writes the blank line behind it. */
+const lastEvent = /(?:^|\n)data: ?\[DONE\]\s*$/;
+
+/** Behind each blank line. */
+const eventEnd = /(?<=\n\r?\n)/;
+
+/**
+ * Passes the bytes of a stream in whole events, and looks into none but those that may be errors: an error ends the stream and
+ * becomes a failure, so that its words reach no caller as they came. Comments before the first event wait for it: until then
+ * an error is still an HTTP status.
+ */
+export function createEventGate(service: string): Gate {
+  const cutter = createEventCutter();
+  let early: Buffer[] | undefined = [];
+  let done = false;
+  let over = false;
+
+  function read(chunk: Buffer): Passing {
+    if (over) return {};
+    const whole = cutter.read(chunk);
+    over = cutter.overflowed();
+    if (over) return { failure: ours('MalformedReply', `${service} sent an event that is too large.`) };
+    // Nothing that matters follows the last event: it need not wait for its blank line.
+    return pass(isLast(cutter.tail()) ? Buffer.concat([whole, cutter.end()]) : whole);
+  }
+
+  function pass(bytes: Buffer): Passing {
+    if (bytes.length === 0) return {};
+    const error = bytes.includes(sign) ? errorIn(bytes, service) : undefined;
+    over = error !== undefined;
+    done ||= isLast(bytes);
+    return { bytes: begun(error === undefined ? bytes : bytes.subarray(0, error.at)), failure: error?.failure };
+  }
+
+  function begun(bytes: Buffer): Buffer | undefined {
+    if (early === undefined) return bytes.length === 0 ? undefined : bytes;
+    early.push(bytes);
+    if (!bytes.includes(dataSign)) return undefined;
+    const first = early.length === 1 ? bytes : Buffer.concat(early);
+    early = undefined;
+    return first;
+  }
+
+  function end(): Failure | undefined {
+    if (over || done) return undefined;
+    over = true;
+    const rest = cutter.end();
+    const error = rest.includes(sign) ? errorIn(rest, service) : undefined;
+    return error?.failure ?? ours('TruncatedStream', `${service}'s stream ended without its last event.`);
+  }
+
+  return { read, end };
+}
+
+function isLast(bytes: Buffer): boolean {
+  return lastEvent.test(bytes.toString('latin1', Math.max(0, bytes.length - lastEventBytes)));
+}
+
+/** The first event that is an error, and where it begins. What is no JSON is the client's to judge. */
+function errorIn(bytes: Buffer, service: string): { readonly at: number; readonly failure: Failure } | undefined {
+  let at = 0;
+  for (const event of bytes.toString('latin1').split(eventEnd)) {
+    const reader = createChunkReader({ service, shape: (value) => value });
+    const items = [...reader.read(bytes.subarray(at, at + event.length)), ...reader.end()];
+    const failure = items.map((item) => ('failure' in item ? item.failure : undefined)).find(isError);
+    if (failure !== undefined) return { at, failure };
+    at += event.length;
+  }
+  return undefined;
+}
+
+function isError(failure: unknown): failure is Failure {
+  return isObject(failure) && failure['name'] === 'OpenAIError';
+}

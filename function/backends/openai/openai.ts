@@ -1,0 +1,101 @@
+import type { Outcome } from '../../dialects/outcome.ts';
+import type { Backend, CallContext, PipedRequest } from '../backend.ts';
+import type { Secret } from '../stack/secret.ts';
+import { refusal } from '../wire/body.ts';
+import { overridden } from '../wire/endpoint.ts';
+import { credentialRefused } from '../wire/own-failures.ts';
+import { createTransport, type Transport, type WireRequest } from '../wire/transport.ts';
+import { errorAnswer } from './error-object.ts';
+import { passThrough } from './pipe.ts';
+import { createPatience, type Patience } from './patience.ts';
+import type { Post, Posted } from './post.ts';
+import { chat, completions } from './surface.ts';
+
+/** What the backend is called in the words of a failure: whose server it is, is the stack's affair. */
+export const service = 'The OpenAI-compatible backend';
+
+export interface OpenAiOptions {
+  /** Such as `https://api.openai.com/v1`: its path is kept in front of every operation's. */
+  readonly baseUrl: string;
+  /** The stack's key. */
+  readonly key: Secret;
+  /** How long the server may be silent: until the first byte of an answer, and between two. */
+  readonly timeoutMs: number;
+  readonly transport?: Transport;
+}
+
+export interface OpenAi extends Required<Pick<Backend, 'embeddings'>> {
+  readonly chat: Required<NonNullable<Backend['chat']>>;
+  readonly completions: Required<NonNullable<Backend['completions']>>;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** Any server that speaks OpenAI's API, called with the stack's own key. Who may spend it is decided before. */
+export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransport() }: OpenAiOptions): OpenAi {
+  const { host, prefix } = overridden(baseUrl);
+
+  const post: Post = async (path, body, context) => {
+    const first = await key.get();
+    if (!first.ok) return first;
+    const answered = await send(first.value);
+    if (!answered.ok || answered.value.answer.statusCode !== 401) return judged(answered);
+    // A key that was changed is found out by its refusal, unless its time in the cache is over first.
+    answered.value.answer.destroy();
+    const second = await key.refresh();
+    if (!second.ok) return second;
+    return second.value === first.value ? refused : judged(await send(second.value));
+
+    async function send(token: string): Promise<Outcome<Posted>> {
+      const patience = createPatience({ signal: context.signal, timeoutMs });
+      const sent = await transport.send(request(token, patience));
+      if (!sent.ok) patience.end();
+      else patience.answered(sent.value);
+      const reading = { service, signal: patience.signal };
+      return sent.ok ? { ok: true, value: { answer: sent.value, reading, heard: patience.heard } } : sent;
+    }
+
+    function request(token: string, { signal }: Patience): WireRequest {
+      return { service, host, method: 'POST', path: `${prefix}${path}`, headers: headers(token, body), body, signal };
+    }
+  };
+
+  return {
+    chat: chat(post),
+    completions: completions(post),
+    embeddings: {
+      async pipe({ body }: PipedRequest, context: CallContext) {
+        const posted = await post('/embeddings', body, context);
+        return posted.ok ? passThrough(posted.value, false) : posted;
+      },
+    },
+    close: () => transport.close(),
+  };
+}
+
+const refused = { ok: false, failure: credentialRefused(service) } as const;
+
+/** A refusal of the key names it in part, and its organisation: nothing of such an answer is read. */
+async function judged(sent: Outcome<Posted>): Promise<Outcome<Posted>> {
+  if (!sent.ok) return sent;
+  const { answer, reading } = sent.value;
+  const { statusCode } = answer;
+  if (statusCode === 200) return sent;
+  if (statusCode === 401 || statusCode === 403) {
+    answer.destroy();
+    return refused;
+  }
+  return { ok: false, failure: await refusal(answer, reading, (error) => errorAnswer(service, error)) };
+}
+
+/** Every header that is sent: nothing that a caller of the gateway sent is among them. */
+function headers(token: string, body: PipedRequest['body']): Readonly<Record<string, string>> {
+  return {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    // A compressed stream would be held back until a block of it is full.
+    'accept-encoding': 'identity',
+    'user-agent': 'bedrock-gateway',
+  };
+}

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http';
+import type { Outcome } from '../../dialects/outcome.ts';
+import type { CallContext, PipedRequest } from '../backend.ts';
+import type { Reading } from '../wire/body.ts';
+
+/** An answer with the status 200, still to be read. */
+export interface Posted {
+  readonly answer: IncomingMessage;
+  readonly reading: Reading;
+  /** Called for every read of its body. */
+  readonly heard: () => void;
+}
+
+/** Sends a body to a path of an OpenAI-compatible server; anything but a 200 is a failure. */
+export type Post = (path: string, body: PipedRequest['body'], context: CallContext) => Promise<Outcome<Posted>>;

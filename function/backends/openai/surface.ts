@@ -1,0 +1,96 @@
+import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.ts';
+import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
+import type { CallContext, Surface } from '../backend.ts';
+import { createChunkReader } from '../sse/chunks.ts';
+import { chatChunk, completionsChunk, type Shape } from '../sse/shapes.ts';
+import { reply } from '../wire/body.ts';
+import { events, type ItemReader } from '../wire/events.ts';
+import { isObject } from '../wire/json.ts';
+import { malformed } from '../wire/own-failures.ts';
+import { errorObject, isError } from './error-object.ts';
+import { passThrough } from './pipe.ts';
+import type { Post, Posted } from './post.ts';
+
+/** What the requests of OpenAI's two dialects have in common. */
+type OpenAiRequest = Pick<ChatRequest | CompletionsRequest, 'model' | 'stream' | 'stream_options'>;
+
+interface Form<Reply, Event> {
+  readonly path: string;
+  readonly isReply: (value: unknown) => value is Reply;
+  readonly chunk: Shape<Event>;
+}
+
+/** Chat Completions of an OpenAI-compatible server. */
+export function chat(post: Post, path = '/chat/completions'): Required<Surface<ChatRequest, ChatReply, ChatChunk>> {
+  return surface(post, { path, isReply: isChatReply, chunk: chatChunk });
+}
+
+/** Its legacy completions. */
+export function completions(post: Post): Required<Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>> {
+  return surface(post, { path: '/completions', isReply: isCompletionsReply, chunk: completionsChunk });
+}
+
+function surface<Request extends OpenAiRequest, Reply, Event extends object>(
+  post: Post,
+  { path, isReply, chunk }: Form<Reply, Event>,
+): Required<Surface<Request, Reply, Event>> {
+  return {
+    async call(request, context) {
+      const posted = await post(path, whole(request, context), context);
+      if (!posted.ok) return posted;
+      const { answer, reading, heard } = posted.value;
+      answer.on('data', heard);
+      const outcome = await reply(answer, reading);
+      if (!outcome.ok) return outcome;
+      const { value } = outcome;
+      if (isError(value)) return { ok: false, failure: errorObject(reading.service, value) };
+      return isReply(value) ? { ok: true, value } : malformed(reading.service, 'has no choices that could be read');
+    },
+    async open(request, context) {
+      const posted = await post(path, streamed(request, context), context);
+      if (!posted.ok) return posted;
+      const { answer, reading } = posted.value;
+      const chunks = createChunkReader({ service: reading.service, shape: chunk });
+      return events(answer, heeded(chunks, posted.value), reading);
+    },
+    async pipe({ body, stream }, context) {
+      const posted = await post(path, body, context);
+      return posted.ok ? passThrough(posted.value, stream) : posted;
+    },
+  };
+}
+
+function whole(request: OpenAiRequest, { model }: CallContext): string {
+  const { stream: _stream, stream_options: _options, ...asked } = request;
+  return JSON.stringify({ ...asked, model });
+}
+
+/** Usage comes at the end of a stream only where it is asked for, and every translation tells it. */
+function streamed(request: OpenAiRequest, { model }: CallContext): string {
+  const options = { ...request.stream_options, include_usage: true };
+  return JSON.stringify({ ...request, model, stream: true, stream_options: options });
+}
+
+function heeded<Event>(reader: ItemReader<Event>, { heard }: Posted): ItemReader<Event> {
+  return {
+    read(bytes) {
+      heard();
+      return reader.read(bytes);
+    },
+    end: () => reader.end(),
+  };
+}
+
+function isChatReply(value: unknown): value is ChatReply {
+  return hasChoices(value, ({ message }) => isObject(message));
+}
+
+function isCompletionsReply(value: unknown): value is CompletionsReply {
+  return hasChoices(value, ({ text }) => typeof text === 'string');
+}
+
+function hasChoices(value: unknown, fits: (choice: Readonly<Record<string, unknown>>) => boolean): boolean {
+  if (!isObject(value)) return false;
+  const { choices } = value;
+  return Array.isArray(choices) && choices.length > 0 && choices.every((choice) => isObject(choice) && fits(choice));
+}

@@ -1,0 +1,159 @@
+import type { ServerResponse } from 'node:http';
+import { closeLoopbacks, json, loopback } from '../bedrock/loopback.ts';
+import { backend, chunk, closeBackends, context, done, drained, event, failed } from './backend.ts';
+
+afterEach(closeBackends);
+afterEach(closeLoopbacks);
+
+const body = '{"model":"upstream-model","stream":true}';
+const streaming = { 'content-type': 'text/event-stream; charset=utf-8' };
+const error = { error: { message: 'too many', type: 'rate_limit_error', code: 'rate_limit_exceeded', param: null } };
+
+/** What is answered to a request for a stream, in the given writes, each of which arrives alone. */
+async function piped(writes: readonly (string | Uint8Array)[], { cut = false, headers = streaming } = {}) {
+  const server = await loopback(async (response) => {
+    response.writeHead(200, headers);
+    await written(response, writes);
+    if (cut) response.destroy();
+    else response.end();
+  });
+  return backend(server.url).chat.pipe({ body, stream: true }, context());
+}
+
+async function written(response: ServerResponse, writes: readonly (string | Uint8Array)[]): Promise<void> {
+  for (const bytes of writes) {
+    await new Promise<void>((resolve) => response.write(bytes, () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+test('a stream passes byte for byte, comments, strange fields and all', async () => {
+  const wire = `: hi\r\n\r\nid: 7\nevent: x\n${event(chunk('grün'))}\n\n${event({ ...chunk('😀'), strange: ['\u00e9'] })}: bye\n\n${done}`;
+  const outcome = await piped([wire]);
+  expect(outcome).toMatchObject({ ok: true, value: { contentType: streaming['content-type'], headers: {} } });
+  expect(await drained(outcome)).toEqual({ text: wire });
+});
+
+test('cut into single bytes, it is the same', async () => {
+  const wire = `: hi\n\n${event(chunk('ü'))}${done}`;
+  const bytes = [...Buffer.from(wire)].map((byte) => Uint8Array.of(byte));
+  expect(await drained(await piped(bytes))).toEqual({ text: wire });
+});
+
+test.each(['data: [DONE]', 'data:[DONE]\n', 'data: [DONE]\r\n\r\n'])('%j is the end of a whole stream', async (end) => {
+  const wire = `${event(chunk('a'))}${end}`;
+  expect(await drained(await piped([wire]))).toEqual({ text: wire });
+  expect(await drained(await piped([event(chunk('a')), end]))).toEqual({ text: wire });
+});
+
+test('headers of the answer pass by a list', async () => {
+  const headers = {
+    ...streaming,
+    'openai-processing-ms': '12',
+    'openai-organization': 'ours',
+    'set-cookie': 'a=b',
+    'x-ratelimit-limit-requests': '9',
+  };
+  const outcome = await piped([done], { headers });
+  expect(outcome).toMatchObject({ value: { headers: { 'openai-processing-ms': '12' } } });
+  expect(outcome.ok && Object.keys(outcome.value.headers)).toEqual(['openai-processing-ms']);
+});
+
+test('a stream with another label is labelled as what it is', async () => {
+  const outcome = await piped([event(chunk('a')), done], { headers: { 'content-type': 'text/plain' } });
+  expect(outcome).toMatchObject({ ok: true, value: { contentType: 'text/event-stream' } });
+});
+
+test('an error as the first event is a failure, also behind comments', async () => {
+  const failure = { name: 'OpenAIError', status: 429, message: 'too many', openai: { code: 'rate_limit_exceeded' } };
+  expect(failed(await piped([event(error)]))).toMatchObject(failure);
+  expect(failed(await piped([': wait\n\n', ': wait\n\n', `${event(error)}${done}`]))).toMatchObject(failure);
+  expect(failed(await piped([`event: error\n${event(error)}`]))).toMatchObject(failure);
+  expect(failed(await piped([JSON.stringify(error)]))).toMatchObject(failure);
+});
+
+test('an error in the middle ends the stream as a failure, and passes not one of its bytes', async () => {
+  const before = `${event(chunk('"error" is a word'))}${event({ ...chunk('b'), error: null })}`;
+  const whole = `${before}event: error\r\n${event(error)}${done}`;
+  for (const writes of [[whole], [before, whole.slice(before.length)], [whole.slice(0, -60), whole.slice(-60)]]) {
+    const { text, failure } = await drained(await piped(writes));
+    expect(text).toBe(before);
+    expect(failure).toMatchObject({ name: 'OpenAIError', status: 429, message: 'too many' });
+  }
+});
+
+test('a stream that breaks, or forgets its end, passes whole events and says so', async () => {
+  const half = event(chunk('b')).slice(0, 20);
+  for (const cut of [true, false]) {
+    const { text, failure } = await drained(await piped([event(chunk('a')), half], { cut }));
+    expect(text).toBe(event(chunk('a')));
+    expect(failure).toMatchObject({ name: 'TruncatedStream', status: 502 });
+  }
+});
+
+test('a stream that breaks before its first event is a failure', async () => {
+  expect(failed(await piped([': hi\n\n'], { cut: true }))).toMatchObject({ name: 'TruncatedStream' });
+  expect(failed(await piped([]))).toMatchObject({ name: 'TruncatedStream' });
+});
+
+test('an endless event ends the stream', async () => {
+  const mebibyte = Buffer.alloc(1024 * 1024, 'x');
+  const { text, failure } = await drained(
+    await piped([event(chunk('a')), ...Array.from({ length: 18 }, () => mebibyte)]),
+  );
+  expect(text).toBe(event(chunk('a')));
+  expect(failure).toMatchObject({ name: 'MalformedReply' });
+});
+
+describe('asked for a stream', () => {
+  test.each([
+    ['an error under 200', error, { name: 'OpenAIError', status: 429, message: 'too many' }],
+    ['a whole answer', { choices: [] }, { name: 'MalformedReply', status: 502 }],
+  ])('%s is a failure', async (_name, said, failure) => {
+    const server = await loopback((response) => json(response, 200, said));
+    expect(failed(await backend(server.url).chat.pipe({ body, stream: true }, context()))).toMatchObject(failure);
+  });
+});
+
+describe('a whole answer', () => {
+  async function answered(answer: (response: ServerResponse) => void) {
+    const server = await loopback((response) => answer(response));
+    return backend(server.url).embeddings.pipe({ body: '{}', stream: false }, context());
+  }
+
+  test('passes as it is', async () => {
+    const text = '{ "object" : "list",  "error":null }';
+    const outcome = await answered((response) => response.setHeader('content-type', 'application/json').end(text));
+    expect(outcome).toMatchObject({ ok: true, value: { contentType: 'application/json' } });
+    expect(await drained(outcome)).toEqual({ text });
+  });
+
+  test('that is an error under 200 is a failure', async () => {
+    const outcome = await answered((response) => void response.end(JSON.stringify(error)));
+    expect(failed(outcome)).toMatchObject({ name: 'OpenAIError', status: 429 });
+  });
+
+  test('that is cut off says so at its end', async () => {
+    const outcome = await answered((response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"object"', () => setTimeout(() => response.destroy(), 5));
+    });
+    expect(await drained(outcome)).toMatchObject({ text: '{"object"', failure: { name: 'TruncatedStream' } });
+  });
+
+  test('that is empty is a malformed reply', async () => {
+    expect(failed(await answered((response) => void response.end()))).toMatchObject({ name: 'MalformedReply' });
+  });
+});
+
+test('returning early closes the connection', async () => {
+  const server = await loopback((response) => void response.writeHead(200, streaming).write(event(chunk('a'))));
+  const outcome = await backend(server.url).chat.pipe({ body, stream: true }, context());
+  const items = outcome.ok ? outcome.value.body[Symbol.asyncIterator]() : undefined;
+  await items?.next();
+  const [socket] = server.sockets;
+  const closed = new Promise((resolve) => socket?.once('close', resolve));
+  await items?.return?.();
+  await closed;
+  expect(socket?.destroyed).toBe(true);
+});

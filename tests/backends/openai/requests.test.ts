@@ -1,0 +1,78 @@
+import { closeLoopbacks, json, loopback } from '../bedrock/loopback.ts';
+import { all, backend, chunk, closeBackends, context, done, drained, event, fakeKey, hello, reply } from './backend.ts';
+
+afterEach(closeBackends);
+afterEach(closeLoopbacks);
+
+const sentHeaders = [
+  'accept-encoding',
+  'authorization',
+  'connection',
+  'content-length',
+  'content-type',
+  'host',
+  'user-agent',
+];
+
+test('a call is a POST below the base URL, with the model of the target, the key of the stack, and nothing else', async () => {
+  const server = await loopback((response) => json(response, 200, reply));
+  const outcome = await backend(`${server.url}/some/prefix/v1/`).chat.call(
+    { ...hello, stream: true, stream_options: { include_usage: true }, temperature: 0 },
+    context(),
+  );
+  expect(outcome).toEqual({ ok: true, value: reply });
+  const [arrived] = server.arrived;
+  expect(arrived).toMatchObject({ method: 'POST', path: '/some/prefix/v1/chat/completions' });
+  expect(JSON.parse(arrived?.body ?? '')).toEqual({ ...hello, model: 'upstream-model', temperature: 0 });
+  expect(Object.keys(arrived?.headers ?? {}).sort()).toEqual(sentHeaders);
+  expect(arrived?.headers).toMatchObject({ authorization: `Bearer ${fakeKey}`, 'accept-encoding': 'identity' });
+  expect(Number(arrived?.headers['content-length'])).toBe(Buffer.byteLength(arrived?.body ?? ''));
+});
+
+test('a stream is asked for with its usage, beside what else is asked of it', async () => {
+  const server = await loopback((response) => void response.end(`${event(chunk('a'))}${event(chunk('b'))}${done}`));
+  const { chat } = backend(server.url);
+  const items = await all(await chat.open({ ...hello, stream_options: { include_obfuscation: false } }, context()));
+  expect(items).toEqual([chunk('a'), chunk('b')]);
+  expect(JSON.parse(server.arrived[0]?.body ?? '')).toEqual({
+    ...hello,
+    model: 'upstream-model',
+    stream: true,
+    stream_options: { include_obfuscation: false, include_usage: true },
+  });
+});
+
+test('completions have their own path and form', async () => {
+  const whole = {
+    object: 'text_completion',
+    choices: [{ index: 0, text: 'a', finish_reason: 'stop', logprobs: null }],
+  };
+  const server = await loopback((response, { body }) => {
+    if (body.includes('"stream":true')) response.end(`${event(whole)}${done}`);
+    else json(response, 200, whole);
+  });
+  const { completions } = backend(`${server.url}/v1`);
+  const request = { model: 'asked-for', prompt: 'once' };
+  expect(await completions.call(request, context())).toEqual({ ok: true, value: whole });
+  expect(await all(await completions.open(request, context()))).toEqual([whole]);
+  expect(server.arrived.map(({ path }) => path)).toEqual(['/v1/completions', '/v1/completions']);
+});
+
+test('what is passed through arrives as it is, bytes or text', async () => {
+  const server = await loopback((response) => json(response, 200, { object: 'list', data: [] }));
+  const { embeddings, chat, completions } = backend(`${server.url}/v1`);
+  const body = '{ "model":"upstream-model",\n"input": "grün",  "unknown":1e5 }';
+  for (const surface of [embeddings, chat, completions]) {
+    const outcome = await surface.pipe({ body: Buffer.from(body), stream: false }, context());
+    expect(await drained(outcome)).toEqual({ text: '{"object":"list","data":[]}' });
+  }
+  await embeddings.pipe({ body, stream: false }, context());
+  expect(server.arrived.map((arrived) => arrived.body)).toEqual([body, body, body, body]);
+  expect(server.arrived.map(({ path }) => path)).toEqual([
+    '/v1/embeddings',
+    '/v1/chat/completions',
+    '/v1/completions',
+    '/v1/embeddings',
+  ]);
+  expect(Object.keys(server.arrived[0]?.headers ?? {}).sort()).toEqual(sentHeaders);
+});
