@@ -1,19 +1,21 @@
-import type { ChatTemplate } from '../../function/catalog/catalog.ts';
+import { Template } from '@huggingface/jinja';
+
+import type { ChatTemplate, ShippedTemplate } from '../../function/catalog/catalog.ts';
 import { Misfit, isObject, json, members, quoted } from './values.ts';
 import type { Reader } from './values.ts';
 
-/** The names of templates that the function brings along. */
-const shipped: readonly string[] = [
-  'chatml',
-  'llama-2',
-  'llama-3',
-  'mistral',
-  'zephyr',
-  'vicuna',
-  'alpaca',
-  'gemma',
-  'plain',
-];
+/** The templates that the function brings along. Complete: the compiler asks for a line when there is another. */
+const shipped: Readonly<Record<ShippedTemplate, true>> = {
+  chatml: true,
+  'llama-2': true,
+  'llama-3': true,
+  mistral: true,
+  zephyr: true,
+  vicuna: true,
+  alpaca: true,
+  gemma: true,
+  plain: true,
+};
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -26,7 +28,7 @@ export const chatTemplates: Reader<Readonly<Record<string, ChatTemplate>>> = (te
 
 /** Every name that a model may give as its chatTemplate. */
 export function templateNames(own: Readonly<Record<string, ChatTemplate>>): string[] {
-  return [...new Set([...Object.keys(own), ...shipped])];
+  return [...new Set([...Object.keys(own), ...Object.keys(shipped)])];
 }
 
 function entry(name: string, value: unknown): ChatTemplate {
@@ -45,8 +47,20 @@ function checked(value: unknown): ChatTemplate {
   const template = given.get('template');
   const stop = given.get('stop') ?? [];
   if (typeof template !== 'string' || template.trim() === '') throw new Misfit('has no text as its template');
+  const flaw = syntaxError(template);
+  if (flaw !== undefined) throw new Misfit(`has a template that is not Jinja: ${flaw}`);
   if (!Array.isArray(stop) || !stop.every((each: unknown) => typeof each === 'string' && each !== '')) {
     throw new Misfit('has a stop that is not a list of strings');
   }
   return { template, stop };
+}
+
+/** By the engine that renders it: what it cannot read would fail the first caller instead. */
+function syntaxError(template: string): string | undefined {
+  try {
+    new Template(template);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

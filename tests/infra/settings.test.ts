@@ -314,6 +314,12 @@ const refusals: Refusal[] = [
   [region, { 'bedrock-gateway:chatTemplates': { m: { template: ' ' } } }, 'bedrock-gateway:chatTemplates', 'no text'],
   [
     region,
+    { 'bedrock-gateway:chatTemplates': { m: { template: '{% for x in %}' } } },
+    'bedrock-gateway:chatTemplates',
+    '"m" that has a template that is not Jinja',
+  ],
+  [
+    region,
     { 'bedrock-gateway:chatTemplates': { m: { template: 'x', stop: 'y' } } },
     'bedrock-gateway:chatTemplates',
     'list of strings',
