@@ -1,3 +1,4 @@
+import type { EmbeddingForm } from './embeddings/schemas.ts';
 import { families, type Family, type FamilyName } from './families.ts';
 
 /** A foundation model of the simulated region. */
@@ -7,6 +8,8 @@ export interface Model {
   readonly provider: string;
   /** Absent for what Converse cannot reach: embeddings and rerankers. */
   readonly family?: FamilyName;
+  /** The bodies that InvokeModel takes for it, where it makes embeddings. */
+  readonly embedding?: EmbeddingForm;
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly streaming: boolean;
@@ -37,6 +40,15 @@ const claude = {
   maxTokens: 64_000,
   reach: ['geo', 'global'],
 } as const;
+const embedding = {
+  ...text,
+  output: ['EMBEDDING'],
+  streaming: false,
+  reach: ['on-demand'],
+  contextTokens: 8192,
+  maxTokens: 1,
+} as const;
+const cohereEmbedding = { ...embedding, input: ['TEXT', 'IMAGE'], provider: 'Cohere', contextTokens: 512 } as const;
 const claudeLong = { ...claude, contextTokens: 1_000_000, maxTokens: 128_000 } as const;
 
 /** The model that the local stack's examples use: images, documents, every tool choice, JSON schemas natively. */
@@ -169,15 +181,45 @@ export const catalog: readonly Model[] = [
     maxTokens: 16_384,
   },
   {
-    ...text,
+    ...embedding,
+    id: 'amazon.titan-embed-text-v1',
+    name: 'Titan Text Embeds G1',
+    provider: 'Amazon',
+    embedding: 'titan-text-v1',
+  },
+  {
+    ...embedding,
     id: 'amazon.titan-embed-text-v2:0',
     name: 'Titan Text Embeds V2',
     provider: 'Amazon',
-    output: ['EMBEDDING'],
-    streaming: false,
-    reach: ['on-demand'],
-    contextTokens: 8192,
-    maxTokens: 1,
+    embedding: 'titan-text-v2',
+  },
+  {
+    ...embedding,
+    id: 'amazon.titan-embed-image-v1',
+    name: 'Titan Multimodal G1',
+    provider: 'Amazon',
+    embedding: 'titan-image',
+    input: ['TEXT', 'IMAGE'],
+    contextTokens: 256,
+  },
+  {
+    ...embedding,
+    id: 'amazon.nova-2-multimodal-embeddings-v1:0',
+    name: 'Nova 2 Embeddings',
+    provider: 'Amazon',
+    embedding: 'nova-embeddings',
+    input: ['TEXT', 'IMAGE', 'VIDEO'],
+  },
+  { ...cohereEmbedding, id: 'cohere.embed-english-v3', name: 'Embed English', embedding: 'cohere-v3' },
+  { ...cohereEmbedding, id: 'cohere.embed-multilingual-v3', name: 'Embed Multilingual', embedding: 'cohere-v3' },
+  {
+    ...cohereEmbedding,
+    id: 'cohere.embed-v4:0',
+    name: 'Embed v4',
+    embedding: 'cohere-v4',
+    reach: ['on-demand', 'geo', 'global'],
+    contextTokens: 128_000,
   },
   {
     ...text,

@@ -12,6 +12,7 @@ import {
   listInferenceProfiles,
 } from './control-plane.ts';
 import { Converse } from './converse.ts';
+import { invokeModel } from './invoke.ts';
 import { modelArn, regionOf, type Region } from './region.ts';
 
 export interface SimulatorOptions extends Where {
@@ -40,7 +41,8 @@ interface Exchange {
 type Handler = (exchange: Exchange) => Promise<void> | void;
 
 /**
- * Bedrock on the loopback interface: Converse, ConverseStream and the listings of the control plane, as strict as the service.
+ * Bedrock on the loopback interface: Converse, ConverseStream, InvokeModel of embedding models and the listings of the control
+ * plane, as strict as the service.
  * Replies depend on the request alone. `faults.ts` is the table of what can go wrong, asked for by `requestMetadata`.
  */
 export async function startBedrockSimulator({
@@ -77,6 +79,7 @@ function routesOf(region: Region, iam: Iam | undefined): Routes {
   return [
     ['POST', /^\/model\/(.*)\/converse$/, ({ id, ...call }) => converse.whole({ ...call, modelId: id })],
     ['POST', /^\/model\/(.*)\/converse-stream$/, ({ id, ...call }) => converse.streamed({ ...call, modelId: id })],
+    ['POST', /^\/model\/(.*)\/invoke$/, ({ id, ...call }) => invokeModel({ ...call, modelId: id }, { region, iam })],
     [
       'GET',
       /^\/foundation-models\/?$/,

@@ -35,7 +35,12 @@ test('foundation models are filtered by provider, output and inference type', as
     ((await clients.control.send(new ListFoundationModelsCommand(input))).modelSummaries ?? []).map(
       ({ modelId }) => modelId,
     );
-  expect(await list({ byOutputModality: 'EMBEDDING' })).toEqual(['amazon.titan-embed-text-v2:0']);
+  expect(await list({ byOutputModality: 'EMBEDDING', byProvider: 'Amazon' })).toEqual([
+    'amazon.titan-embed-text-v1',
+    'amazon.titan-embed-text-v2:0',
+    'amazon.titan-embed-image-v1',
+    'amazon.nova-2-multimodal-embeddings-v1:0',
+  ]);
   expect(await list({ byProvider: 'meta' })).toEqual(['meta.llama3-3-70b-instruct-v1:0']);
   expect(await list({ byInferenceType: 'ON_DEMAND', byProvider: 'Anthropic' })).toEqual([
     'anthropic.claude-3-haiku-20240307-v1:0',
