@@ -2,15 +2,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeBundle } from '../infra/bundle.ts';
-
-/** Any Bedrock model works under its own name, as in a stack that configures none. */
-const catalog = { models: {}, allowUnmappedBedrockModels: true };
+import { plainCatalog } from './catalog.ts';
 
 const require = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /** Builds what is measured: the function's own bundle, and the gateway behind node:http, minified like it. */
 export async function buildAll(root: string, folder: string): Promise<void> {
-  await writeBundle(root, catalog, path.join(folder, 'bundle'));
+  await writeBundle(root, plainCatalog, path.join(folder, 'bundle'));
   await build({
     absWorkingDir: root,
     entryPoints: {

@@ -2,7 +2,7 @@ import type { Environment } from '../function/config.ts';
 
 /** What a deployed function finds in its environment, with Bedrock where the benchmark has it. */
 export function gatewayEnv(backend: string): Record<string, string> {
-  const declared: Record<keyof Environment, string> = {
+  const declared: Environment = {
     BEDROCK_REGIONS: 'us-east-1',
     BEDROCK_KEYS: 'any',
     PROMPT_CACHING: 'auto',

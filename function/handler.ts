@@ -1,16 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { createApp } from './app.ts';
-import { createBedrock } from './backends/bedrock/bedrock.ts';
-import { createDirectory } from './backends/bedrock/directory.ts';
-import { createBackends } from './backends/registry.ts';
-import { createSigner } from './backends/stack/signer.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { createLog } from './log.ts';
-import type { LoadedTemplate, MediaUrl } from './endpoints/endpoint.ts';
-import type { Media } from './translate/translation.ts';
+import { createServices } from './services.ts';
 
 /** A connection in the same region is open in some tens of milliseconds; a start must not wait for one that is not. */
 const warmUpMs = 1_000;
@@ -18,33 +12,11 @@ const warmUpMs = 1_000;
 // Not by console: where Lambda logs JSON it wraps what console is given, and takes standard output as it is.
 const log = createLog((line) => process.stdout.write(line));
 const config = readConfig(process.env);
-const now = (): number => Date.now();
-const { endpoints, region, role, spendingRoleArn, openai } = config;
-const signer =
-  spendingRoleArn === undefined
-    ? undefined
-    : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, now });
-const bedrock = createBedrock({ endpoints, signer });
-const catalog = checkCatalog(readCatalog(import.meta.dirname));
-
-const app = createApp(
-  {
-    config,
-    catalog,
-    backends: createBackends({ bedrock, signer, openai, endpoints, region, role, now }),
-    control: bedrock,
-    directory: createDirectory({ control: bedrock, now }),
-    fetchMedia,
-    now,
-    newId: () => randomUUID().replaceAll('-', ''),
-    chatTemplate,
-    random: () => Math.random(),
-  },
-  log.request,
-);
+const services = createServices(config, checkCatalog(readCatalog(import.meta.dirname)));
+const app = createApp(services, log.request);
 
 const broken = (cause: unknown, requestId: string): void => log.broken(requestId, nameOf(cause));
-const lambda = entries(app, { now, refuse, broken, settled: log.settled });
+const lambda = entries(app, { now: services.now, refuse, broken, settled: log.settled });
 
 /** Behind the HTTP API: every answer whole. */
 export const { buffered } = lambda;
@@ -53,26 +25,13 @@ export const { buffered } = lambda;
 export const streaming = awslambda.streamifyResponse(lambda.streaming);
 
 // During init, which no caller's deadline counts, the first connection is opened.
-await settledWithin(bedrock.warm(config.bedrockRegions[0]), warmUpMs);
+await settledWithin(services.control.warm(config.bedrockRegions[0]), warmUpMs);
 
 async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
   await Promise.race([promise, over]);
   clearTimeout(timer);
-}
-
-/** Few requests have images to fetch, and no start should wait for what that takes: it is loaded when first needed. */
-async function fetchMedia(urls: readonly MediaUrl[], signal: AbortSignal): Promise<ReadonlyMap<string, Media>> {
-  if (urls.length === 0) return new Map();
-  const media = await import('./http/media.ts');
-  return media.fetchMedia(urls, { signal });
-}
-
-/** Few stacks have base models: templates and what renders them are loaded when first needed. */
-async function chatTemplate(name: string): Promise<LoadedTemplate> {
-  const { loadTemplate } = await import('./chat-templates/load.ts');
-  return loadTemplate(name, catalog.chatTemplates);
 }
 
 /** The answer to an event that no request could be made of: app never saw it, so its line is written here. */

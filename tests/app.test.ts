@@ -1,11 +1,13 @@
 import type { Bedrock } from '../function/backends/bedrock/bedrock.ts';
 import { bedrockKey, chatInit, testApp } from './support/app.ts';
 
+const unexpected = (): Promise<never> => Promise.reject(new Error('secret text of a caller'));
+
 /** A Bedrock that nothing may reach. */
 const unreachable: Bedrock = {
-  dialects: ['converse'],
-  call: () => Promise.reject(new Error('secret text of a caller')),
-  open: () => Promise.reject(new Error('secret text of a caller')),
+  converse: { call: unexpected, open: unexpected, pipe: unexpected },
+  invoke: { call: unexpected, pipe: unexpected },
+  listing: unexpected,
   listFoundationModels: () => Promise.reject(new Error('unreachable')),
   listInferenceProfiles: () => Promise.reject(new Error('unreachable')),
   getInferenceProfile: () => Promise.reject(new Error('unreachable')),
@@ -58,7 +60,8 @@ test('a stream that is over before its answer is on its way is logged with the s
   const failure = { name: 'ValidationException', status: 400, message: 'no' };
   const batch = [{ messageStart: { role: 'assistant' as const } }, { failure }];
   const events = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false, value: batch }) }) };
-  const bedrock: Bedrock = { ...unreachable, open: () => Promise.resolve({ ok: true, value: events }) };
+  const open = () => Promise.resolve({ ok: true, value: events } as const);
+  const bedrock: Bedrock = { ...unreachable, converse: { ...unreachable.converse, open } };
   const { send, log } = testApp({ bedrock });
   expect((await send('/v1/chat/completions', chatInit({ ...hello, stream: true }))).status).toBe(200);
   expect(log).toEqual([expect.objectContaining({ status: 200, ended: 'error', error: 'ValidationException' })]);

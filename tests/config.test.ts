@@ -17,7 +17,25 @@ test('the environment becomes typed values', () => {
     promptCaching: 'auto',
     corsOrigins: [],
     endpoints: {},
+    region: '',
+    role: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
   });
+});
+
+test('what the stack pays with is read where it is there', () => {
+  const paying = {
+    SPENDING_ROLE_ARN: 'arn:aws:iam::123456789012:role/spending',
+    OPENAI_BASE_URL: 'https://api.example.com/v1/',
+    OPENAI_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
+    OPENAI_TIMEOUT_SECONDS: '30',
+    AWS_REGION: 'us-east-1',
+  };
+  expect(readConfig({ ...env, ...paying })).toMatchObject({
+    spendingRoleArn: paying.SPENDING_ROLE_ARN,
+    openai: { baseUrl: 'https://api.example.com/v1', secretArn: paying.OPENAI_SECRET_ARN, timeoutMs: 30_000 },
+    region: 'us-east-1',
+  });
+  expect(() => readConfig({ ...env, ...paying, OPENAI_TIMEOUT_SECONDS: 'soon' })).toThrow('OPENAI_TIMEOUT_SECONDS');
 });
 
 test("AWS's own variables point elsewhere", () => {

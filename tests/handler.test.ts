@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeBundle } from '../infra/bundle.ts';
+import { plainCatalog } from './support/catalog.ts';
 
 // The handler has top-level await, so it is tried as Lambda runs it: the bundle, in a process of its own.
 
@@ -56,7 +57,7 @@ let requests: string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'handler-'));
-  await writeBundle(path.resolve(__dirname, '..'), { models: {}, allowUnmappedBedrockModels: true }, folder);
+  await writeBundle(path.resolve(__dirname, '..'), plainCatalog, folder);
   bedrock = http.createServer((request, response) => {
     requests.push(request.url ?? '');
     response.setHeader('content-type', 'application/json');

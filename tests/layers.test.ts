@@ -23,6 +23,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'node:',
     '@smithy/eventstream-codec',
   ],
+  'function/chat-templates': [
+    'function/chat-templates',
+    'type:function/catalog/catalog.ts',
+    'function/translate/chat/to-completions',
+    'function/errors.ts',
+    '@huggingface/jinja',
+  ],
   'function/http': ['function/http', 'function/dialects', 'function/errors.ts', 'node:'],
   'function/auth': [
     'function/auth',
@@ -54,11 +61,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'hono/',
   ],
   'function/handler.ts': ['function/', 'node:'],
+  'function/services.ts': ['function/', 'node:'],
   'function/log.ts': ['type:function/endpoints/endpoint.ts', '@aws-lambda-powertools/logger'],
   'function/config.ts': ['node:'],
   'function/errors.ts': [],
   'function/invocation.ts': [],
-  infra: ['infra', 'type:function/', 'schemas/', '@pulumi/', 'node:', 'esbuild'],
+  infra: ['infra', 'type:function/', 'schemas/', '@pulumi/', 'node:', 'esbuild', '@huggingface/jinja'],
   'index.ts': ['infra', '@pulumi/pulumi'],
   local: [
     'local',

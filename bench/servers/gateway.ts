@@ -1,32 +1,15 @@
 // The whole gateway (`createApp`) behind node:http: what handler.ts puts together, without Lambda's events.
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createApp } from '../../function/app.ts';
-import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
-import { createDirectory } from '../../function/backends/bedrock/directory.ts';
+import { checkCatalog } from '../../function/catalog/check.ts';
 import { readConfig } from '../../function/config.ts';
-import { fetchMedia } from '../../function/http/media.ts';
 import { createLog } from '../../function/log.ts';
+import { createServices } from '../../function/services.ts';
+import { plainCatalog } from '../catalog.ts';
 import { behindNode } from './adapter.ts';
 import { listen } from './listen.ts';
 
 const log = createLog((line) => process.stdout.write(line));
-const config = readConfig(process.env);
-const bedrock = createBedrock({ endpoints: config.endpoints });
-const now = (): number => Date.now();
+const services = createServices(readConfig(process.env), checkCatalog(plainCatalog));
 
-const app = createApp(
-  {
-    config,
-    catalog: { models: {}, allowUnmappedBedrockModels: true },
-    bedrock,
-    directory: createDirectory({ control: bedrock, now }),
-    fetchMedia: (urls, signal) => fetchMedia(urls, { signal }),
-    now,
-    newId: () => `chatcmpl-${randomUUID().replaceAll('-', '')}`,
-    random: () => Math.random(),
-  },
-  log.request,
-);
-
-listen(createServer(behindNode(app)));
+listen(createServer(behindNode(createApp(services, log.request))));

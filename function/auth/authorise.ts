@@ -83,7 +83,7 @@ function notTheirs(): ApiError {
 function onlyMapped(): ApiError {
   return new ApiError(
     'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
-      "GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.",
+      'GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.',
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
 }

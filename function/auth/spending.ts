@@ -134,7 +134,9 @@ function metadata(given: ConverseRequest['requestMetadata'], callerId: string): 
   return { ...Object.fromEntries(others.slice(0, mostMetadata - 1)), [callerKey]: callerId };
 }
 
-function present(members: { readonly [Name in keyof ConverseRequest]: ConverseRequest[Name] | undefined }): ConverseRequest {
+function present(members: {
+  readonly [Name in keyof ConverseRequest]: ConverseRequest[Name] | undefined;
+}): ConverseRequest {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 

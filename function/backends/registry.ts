@@ -26,7 +26,8 @@ const backends: Readonly<Record<BackendName, (means: Means) => Backend>> = {
   bedrock: ({ bedrock }) => bedrock,
   'bedrock-openai': ({ bedrock, signer, endpoints }) =>
     createBedrockOpenAi({ bedrock, signer, ...(endpoints.runtime && { endpoint: endpoints.runtime }) }),
-  openai: ({ openai, endpoints, role, now }) => (openai ? createOpenAi({ ...openai, secret: secretOf(openai.secretArn, { endpoints, role, now }) }) : {}),
+  openai: ({ openai, endpoints, role, now }) =>
+    openai ? createOpenAi({ ...openai, key: secretOf(openai.secretArn, { endpoints, role, now }) }) : {},
   sagemaker: ({ signer, endpoints, region }) =>
     createSageMaker({ region, signer, ...(endpoints.sagemaker && { endpoint: endpoints.sagemaker }) }),
 };
@@ -41,5 +42,10 @@ export function createBackends(means: Means): Readonly<Record<BackendName, Backe
 }
 
 function secretOf(arn: string, { endpoints, role, now }: Pick<Means, 'endpoints' | 'role' | 'now'>) {
-  return createSecret({ arn, credentials: role, now, ...(endpoints.secretsManager && { endpoint: endpoints.secretsManager }) });
+  return createSecret({
+    arn,
+    credentials: role,
+    now,
+    ...(endpoints.secretsManager && { endpoint: endpoints.secretsManager }),
+  });
 }

@@ -25,7 +25,10 @@ export interface Admitted<Read extends Asking> {
  * Who asks for what, and what of it they may use. A stranger gets no further than the name of a model, and learns nothing of
  * what else they sent: only whether the stack pays for what they asked for (403), else that their key is not taken (401).
  */
-export async function admit<Read extends Asking>(call: Call, read: () => Read | Promise<Read>): Promise<Admitted<Read>> {
+export async function admit<Read extends Asking>(
+  call: Call,
+  read: () => Read | Promise<Read>,
+): Promise<Admitted<Read>> {
   const caller = call.caller();
   const { catalog, config } = call.services;
   if (caller.refusal && !paysItself(catalog)) throw caller.refusal;

@@ -62,7 +62,10 @@ async function ask(
   }
   const { services, request, invocation } = call;
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(Math.max(invocation.answerBy - services.now(), 0))]);
+  const signal = AbortSignal.any([
+    request.signal,
+    AbortSignal.timeout(Math.max(invocation.answerBy - services.now(), 0)),
+  ]);
   const query = new URL(request.url).search.slice(1);
   const path = id === undefined ? list : (`${list}/${id}` as const);
   return valueOf(call, await services.control.listing(path, query, { credential: bedrock, region, signal }));

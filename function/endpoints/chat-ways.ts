@@ -48,7 +48,15 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
     if (context.credential.kind === 'stack') spendTier(request.service_tier, services.catalog);
     const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
     const shown = shownTarget(target, 'chat');
-    return translatedWay({ call, translation: chatToChat, surface: chat, meter: openAiMeter, exchange, context, shown });
+    return translatedWay({
+      call,
+      translation: chatToChat,
+      surface: chat,
+      meter: openAiMeter,
+      exchange,
+      context,
+      shown,
+    });
   }
   const { converse } = backend;
   if (converse === undefined) throw new Error(`the backend ${target.backend} speaks neither chat nor converse`);

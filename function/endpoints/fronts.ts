@@ -11,7 +11,11 @@ import type { Front } from './way.ts';
 export const openAiFront: Front = { failure: chatToConverse.failure, framing: sse, errorName: openAiErrorName };
 
 /** Bedrock's own API. */
-export const awsFront: Front = { failure: converseToChat.failure, framing: eventStreamFraming, errorName: exceptionName };
+export const awsFront: Front = {
+  failure: converseToChat.failure,
+  framing: eventStreamFraming,
+  errorName: exceptionName,
+};
 
 /** A refusal of ours, in the words of the API that was called. */
 export function refusal(error: ApiError, words: 'openai' | 'aws' = 'openai'): Response {
@@ -29,6 +33,7 @@ function openAiErrorName(event: object): string {
 
 function exceptionName(event: object): string {
   const exception: unknown = Reflect.get(event, 'exception');
-  const type: unknown = typeof exception === 'object' && exception !== null ? Reflect.get(exception, 'type') : undefined;
+  const type: unknown =
+    typeof exception === 'object' && exception !== null ? Reflect.get(exception, 'type') : undefined;
   return typeof type === 'string' ? type : 'exception';
 }

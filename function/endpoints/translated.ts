@@ -21,9 +21,17 @@ export interface Making<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan
 }
 
 /** A way to a backend that speaks another dialect than the client. */
-export function translatedWay<CRequest, CReply extends object, CEvent extends object, SRequest, SReply, SEvent, Plan, State, SError extends object = ErrorBody>(
-  making: Making<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>,
-): Way {
+export function translatedWay<
+  CRequest,
+  CReply extends object,
+  CEvent extends object,
+  SRequest,
+  SReply,
+  SEvent,
+  Plan,
+  State,
+  SError extends object = ErrorBody,
+>(making: Making<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>): Way {
   const { call, translation, surface, meter, exchange, context, shown, finish } = making;
   const plain = translation.request(exchange);
   const translated = finish ? finished(plain, finish) : plain;

@@ -12,11 +12,13 @@ const reply = {
   metrics: { latencyMs: 1 },
 };
 
+const unexpected = (): Promise<never> => Promise.reject(new Error('only whole answers were asked for'));
+
 /** A Bedrock that answers at once, and keeps nothing. */
 const bedrock: Bedrock = {
-  dialects: ['converse'],
-  call: () => Promise.resolve({ ok: true, value: reply }),
-  open: () => Promise.reject(new Error('no stream was asked for')),
+  converse: { call: () => Promise.resolve({ ok: true, value: reply }), open: unexpected, pipe: unexpected },
+  invoke: { call: unexpected, pipe: unexpected },
+  listing: unexpected,
   listFoundationModels: () => Promise.resolve({ ok: true, value: [] }),
   listInferenceProfiles: () => Promise.resolve({ ok: true, value: [] }),
   getInferenceProfile: () => Promise.reject(new Error('no profile was asked for')),

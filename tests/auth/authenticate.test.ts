@@ -5,7 +5,7 @@ import { ApiError } from '../../function/errors.ts';
 import { accessKeyId, base64, longTermKey, shortTermKey } from './keys.ts';
 
 const now = Date.parse('2026-11-20T10:30:00Z');
-const any: AuthenticateOptions = { bedrockKeys: 'any', now };
+const any: AuthenticateOptions = { bedrockKeys: 'any', callers: [], now };
 
 function withKey(key: string): Headers {
   return new Headers({ authorization: `Bearer ${key}` });
@@ -13,7 +13,8 @@ function withKey(key: string): Headers {
 
 function refusal(headers: Headers, options = any): ApiError {
   try {
-    authenticate(headers, options);
+    const { refusal: held } = authenticate(headers, options);
+    if (held) return held;
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -28,7 +29,7 @@ describe('a good key', () => {
       id: `bedrock-key-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`,
       via: 'bedrock-key',
       account: '000012345678',
-      credential: { kind: 'bearer', token: key },
+      bedrock: { kind: 'bearer', token: key },
       cacheKey: createHash('sha256').update(key).digest('hex'),
     });
   });
@@ -48,13 +49,13 @@ describe('a good key', () => {
     expect(authenticate(withKey(key), any)).toMatchObject({
       account: '123456789012',
       keyRegion: 'eu-west-1',
-      credential: { token: key },
+      bedrock: { token: key },
     });
   });
 
   test.each(['Bearer', 'bearer', 'BEARER'])('comes after %s', (scheme) => {
     const headers = new Headers({ authorization: `  ${scheme} ${longTermKey()} ` });
-    expect(authenticate(headers, any).credential.token).toBe(longTermKey());
+    expect(authenticate(headers, any).bedrock?.token).toBe(longTermKey());
   });
 
   test('differs from every other key in all that is kept of it', () => {
@@ -72,7 +73,6 @@ describe('no key', () => {
     ['with an empty header', new Headers({ authorization: '' })],
     ['with the scheme alone', new Headers({ authorization: 'Bearer ' })],
     ['with another scheme', new Headers({ authorization: `Basic ${base64('user:password')}` })],
-    ['with a signature', new Headers({ authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE' })],
     ['with a key and no scheme', new Headers({ authorization: longTermKey() })],
   ];
 
@@ -156,9 +156,16 @@ describe('a short-term key', () => {
   });
 });
 
+test('a signature of AWS cannot be checked, and says what to send', () => {
+  const authorization = 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE, SignedHeaders=host, Signature=0';
+  const error = refusal(new Headers({ authorization }));
+  expect(error).toMatchObject({ status: 401, code: 'signature_not_taken' });
+  expect(error.message).toContain('AWS_BEARER_TOKEN_BEDROCK');
+});
+
 describe('bedrockKeys', () => {
   test('none refuses every Bedrock key', () => {
-    expect(refusal(withKey(longTermKey()), { bedrockKeys: 'none', now })).toMatchObject({
+    expect(refusal(withKey(longTermKey()), { bedrockKeys: 'none', callers: [], now })).toMatchObject({
       status: 401,
       code: 'invalid_api_key',
     });
@@ -167,10 +174,10 @@ describe('bedrockKeys', () => {
   test.each([longTermKey('123456789012'), shortTermKey({ account: '123456789012' })])(
     'takes those of its accounts',
     (key) => {
-      expect(authenticate(withKey(key), { bedrockKeys: ['000000000001', '123456789012'], now }).account).toBe(
-        '123456789012',
-      );
-      const error = refusal(withKey(key), { bedrockKeys: ['000000000001'], now });
+      expect(
+        authenticate(withKey(key), { bedrockKeys: ['000000000001', '123456789012'], callers: [], now }).account,
+      ).toBe('123456789012');
+      const error = refusal(withKey(key), { bedrockKeys: ['000000000001'], callers: [], now });
       expect(error).toMatchObject({ status: 403, code: 'account_not_allowed', type: 'permission_error' });
       expect(error.message).not.toMatch(/\d{12}/);
     },
@@ -179,7 +186,7 @@ describe('bedrockKeys', () => {
   test('refuses a key whose account cannot be told', () => {
     const old = shortTermKey({ edit: (text) => text.replace(/ASIA[A-Z2-7]{16}/, `ASIA${'I'.repeat(16)}`) });
     expect(authenticate(withKey(old), any).account).toBeUndefined();
-    expect(refusal(withKey(old), { bedrockKeys: ['123456789012'], now })).toMatchObject({ status: 403 });
+    expect(refusal(withKey(old), { bedrockKeys: ['123456789012'], callers: [], now })).toMatchObject({ status: 403 });
   });
 });
 

@@ -1,7 +1,8 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../../function/dialects/bedrock.gen.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { listing, type ModelEntry } from '../../function/catalog/listing.ts';
-import { targets } from '../../function/catalog/resolve.ts';
+import { plainCatalog } from '../support/catalog.ts';
+import { resolve } from '../../function/catalog/resolve.ts';
 
 function model(modelId: string, over: Partial<FoundationModelSummary> = {}): FoundationModelSummary {
   return {
@@ -29,7 +30,8 @@ function profile(id: string, of: string, over: Partial<InferenceProfileSummary> 
   };
 }
 
-const open: Catalog = { models: {}, allowUnmappedBedrockModels: true };
+const open: Catalog = plainCatalog;
+const caller = { ownKey: true, listed: false };
 const teamArn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
 
 function ids(entries: readonly ModelEntry[]): string[] {
@@ -37,12 +39,17 @@ function ids(entries: readonly ModelEntry[]): string[] {
 }
 
 describe("of Bedrock's own", () => {
-  test('those are listed that Converse can chat with, under the ids that work', () => {
+  test('those are listed that can be chatted with or make embeddings, under the ids that work', () => {
     const foundationModels = [
       model('amazon.nova-lite-v1:0'),
       model('anthropic.claude-sonnet-4-6', { inferenceTypesSupported: ['INFERENCE_PROFILE'] }),
       model('amazon.nova-lite-v1:0:24k', { inferenceTypesSupported: ['PROVISIONED'] }),
-      model('amazon.titan-embed-text-v2:0', { outputModalities: ['EMBEDDING'] }),
+      model('amazon.titan-embed-text-v2:0', { outputModalities: ['EMBEDDING'], responseStreamingSupported: false }),
+      model('cohere.embed-v4:0', {
+        outputModalities: ['EMBEDDING'],
+        responseStreamingSupported: false,
+        inferenceTypesSupported: ['INFERENCE_PROFILE'],
+      }),
       model('cohere.rerank-v3-5:0', { responseStreamingSupported: false }),
       model('amazon.nova-canvas-v1:0', { outputModalities: ['IMAGE'] }),
       model('amazon.nova-2-sonic-v1:0', { outputModalities: ['SPEECH', 'TEXT'] }),
@@ -54,23 +61,27 @@ describe("of Bedrock's own", () => {
       profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0'),
       profile('us.twelvelabs.pegasus-1-2-v1:0', 'twelvelabs.pegasus-1-2-v1:0'),
       profile('us.cohere.rerank-v3-5:0', 'cohere.rerank-v3-5:0'),
+      profile('global.cohere.embed-v4:0', 'cohere.embed-v4:0'),
       profile('eu.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { status: 'CREATING' }),
       profile('abc123', 'anthropic.claude-sonnet-4-6', { type: 'APPLICATION', inferenceProfileArn: teamArn }),
     ];
-    const listed = ids(listing({ foundationModels, profiles, catalog: open }));
+    const listed = ids(listing({ foundationModels, profiles, catalog: open, caller }));
     expect(listed).toEqual([
       'amazon.nova-2-sonic-v1:0',
       'amazon.nova-lite-v1:0',
+      'amazon.titan-embed-text-v2:0',
       teamArn,
+      'global.cohere.embed-v4:0',
       'meta.llama2-13b-chat-v1',
       'us.amazon.nova-lite-v1:0',
       'us.anthropic.claude-sonnet-4-6',
     ]);
-    for (const id of listed) expect(targets(id, open)).toEqual([{ backend: 'bedrock', model: id }]);
+    for (const id of listed) expect(resolve(id, open).targets).toEqual([{ backend: 'bedrock', model: id }]);
   });
 
   test("each is one of OpenAI's model objects", () => {
     const entries = listing({
+      caller,
       foundationModels: [
         model('amazon.nova-lite-v1:0'),
         model('ai21.jamba-1-5-large-v1:0', { modelLifecycle: { status: 'ACTIVE' } }),
@@ -87,12 +98,13 @@ describe("of Bedrock's own", () => {
 
   test('none is listed when the catalog does not allow it', () => {
     const catalog = { ...open, allowUnmappedBedrockModels: false };
-    expect(listing({ foundationModels: [model('amazon.nova-lite-v1:0')], profiles: [], catalog })).toEqual([]);
+    expect(listing({ foundationModels: [model('amazon.nova-lite-v1:0')], profiles: [], catalog, caller })).toEqual([]);
   });
 });
 
 describe('configured names', () => {
   const catalog: Catalog = {
+    ...plainCatalog,
     models: {
       'gpt-4o': { target: 'bedrock:us.amazon.nova-lite-v1:0' },
       'gpt-5': { target: 'bedrock:us.anthropic.claude-opus-5' },
@@ -104,6 +116,7 @@ describe('configured names', () => {
 
   test('are listed once, and if their target is there', () => {
     const entries = listing({
+      caller,
       foundationModels: [model('amazon.nova-lite-v1:0')],
       profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')],
       catalog,
@@ -121,6 +134,6 @@ describe('configured names', () => {
     ['only models', [model('amazon.nova-lite-v1:0')], undefined],
     ['only profiles', undefined, [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')]],
   ])('are all listed for a caller who may list %s', (_name, foundationModels, profiles) => {
-    expect(ids(listing({ foundationModels, profiles, catalog }))).toEqual(Object.keys(catalog.models).sort());
+    expect(ids(listing({ foundationModels, profiles, catalog, caller }))).toEqual(Object.keys(catalog.models).sort());
   });
 });

@@ -1,11 +1,13 @@
 import { isBedrockModel } from '../../function/catalog/names.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { targets, unknownModel } from '../../function/catalog/resolve.ts';
+import { resolve, unknownModel } from '../../function/catalog/resolve.ts';
 import { ApiError } from '../../function/errors.ts';
+import { plainCatalog } from '../support/catalog.ts';
 
 const profile = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
 
 const catalog: Catalog = {
+  ...plainCatalog,
   models: {
     'gpt-4o': { target: 'bedrock:us.anthropic.claude-sonnet-4-6', fallbacks: ['bedrock:us.amazon.nova-pro-v1:0'] },
     team: {
@@ -21,21 +23,21 @@ const strict: Catalog = { ...catalog, allowUnmappedBedrockModels: false };
 
 function refusal(name: string, from = catalog): unknown {
   try {
-    return targets(name, from);
+    return resolve(name, from).targets;
   } catch (error) {
     return error;
   }
 }
 
 test('a configured name is its target and then its fallbacks', () => {
-  expect(targets('gpt-4o', catalog)).toEqual([
+  expect(resolve('gpt-4o', catalog).targets).toEqual([
     { backend: 'bedrock', model: 'us.anthropic.claude-sonnet-4-6' },
     { backend: 'bedrock', model: 'us.amazon.nova-pro-v1:0' },
   ]);
 });
 
 test('a configured family is for the ids that do not show it', () => {
-  expect(targets('team', catalog)).toEqual([
+  expect(resolve('team', catalog).targets).toEqual([
     { backend: 'bedrock', model: profile, family: 'anthropic.claude-sonnet-4-6' },
     { backend: 'bedrock', model: `${profile}2`, family: 'anthropic.claude-sonnet-4-6' },
     { backend: 'bedrock', model: 'us.amazon.nova-pro-v1:0' },
@@ -43,7 +45,7 @@ test('a configured family is for the ids that do not show it', () => {
 });
 
 test("a configured name comes before Bedrock's own", () => {
-  expect(targets('amazon.nova-lite-v1:0', catalog)).toEqual([
+  expect(resolve('amazon.nova-lite-v1:0', catalog).targets).toEqual([
     { backend: 'bedrock', model: 'eu.amazon.nova-lite-v1:0' },
   ]);
 });
@@ -69,8 +71,8 @@ const ids = [
 ];
 
 test.each(ids)("%s is one of Bedrock's own", (id) => {
-  expect(targets(id, catalog)[0]).toBeDefined();
-  expect(targets(id, { models: {}, allowUnmappedBedrockModels: true })).toEqual([{ backend: 'bedrock', model: id }]);
+  expect(resolve(id, catalog).targets[0]).toBeDefined();
+  expect(resolve(id, plainCatalog).targets).toEqual([{ backend: 'bedrock', model: id }]);
 });
 
 test.each(ids.filter((id) => !Object.hasOwn(catalog.models, id)))('%s is not, unless the catalog allows it', (id) => {

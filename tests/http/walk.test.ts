@@ -1,8 +1,11 @@
 import { array, assert, asyncProperty, string } from 'fast-check';
+import type { Flow, Fold } from '../../function/http/framing.ts';
+import { sse } from '../../function/http/sse.ts';
 import { type StreamEnd, type Walk, eventStream } from '../../function/http/walk.ts';
 
 const comment = ': keep-alive\n\n';
 const done = 'data: [DONE]\n\n';
+const usage = { usage: 1 };
 const isError = (event: unknown) => typeof event === 'object' && event !== null && 'error' in event;
 
 interface Run {
@@ -11,13 +14,20 @@ interface Run {
   readonly aborts: string[];
 }
 
-function start(source: Walk<unknown>['source'], overrides: Partial<Walk<unknown>> = {}): Run {
+type Source = Flow['source'];
+
+/** Items here are of any kind: what they become is their JSON. */
+const plain: Fold<any> = { step: (item) => [item], end: () => [] };
+
+function start(
+  source: Source | Promise<Source>,
+  { fold = plain, ...overrides }: Partial<Walk> & { fold?: Fold<any> } = {},
+): Run {
   const ends: StreamEnd[] = [];
   const aborts: string[] = [];
-  const stream = eventStream<unknown>({
-    source,
-    fold: { step: (item) => [item], end: () => [] },
-    isError,
+  const stream = eventStream({
+    flow: source instanceof Promise ? source.then((late) => ({ source: late, fold })) : { source, fold },
+    framing: { ...sse, isError },
     failed: () => ({ error: 'failed' }),
     timedOut: () => ({ error: 'timed out' }),
     until: Date.now() + 600_000,
@@ -81,8 +91,8 @@ describe('what is written', () => {
   });
 
   test('what the fold owes at the end goes out with [DONE]', async () => {
-    const { stream } = start(batches([1]), { fold: { step: (item) => [item], end: () => ['usage'] } });
-    expect(await writes(stream)).toEqual(['data: 1\n\n', `data: "usage"\n\n${done}`]);
+    const { stream } = start(batches([1]), { fold: { step: (item) => [item], end: () => [usage] } });
+    expect(await writes(stream)).toEqual(['data: 1\n\n', `data: {"usage":1}\n\n${done}`]);
   });
 
   test('a batch that says nothing writes nothing', async () => {
@@ -122,7 +132,7 @@ describe('errors', () => {
 
   test('a stream that the fold calls cut short has no [DONE]', async () => {
     const { stream, ends } = start(batches(['a']), {
-      fold: { step: (item) => [item], end: () => [{ error: 'truncated' }, 'never'] },
+      fold: { step: (item) => [item], end: () => [{ error: 'truncated' }, usage] },
     });
     expect(await writes(stream)).toEqual(['data: "a"\n\n', 'data: {"error":"truncated"}\n\n']);
     expect(ends).toMatchObject([{ reason: 'error' }]);

@@ -2,11 +2,12 @@ import { createApp } from '../../function/app.ts';
 import { createBedrock, type Bedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { createBackends } from '../../function/backends/registry.ts';
 import { createDirectory } from '../../function/backends/bedrock/directory.ts';
-import { loadTemplate } from '../../function/chat-templates/load.ts';
+import { chatTemplates } from '../../function/chat-templates/load.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { Config } from '../../function/config.ts';
 import type { LogEntry, Services } from '../../function/endpoints/endpoint.ts';
 import type { App } from '../../function/invocation.ts';
+import { plainCatalog } from './catalog.ts';
 import { problems } from './checked.ts';
 
 /** An answer, read to its end and held against its schema. */
@@ -63,21 +64,14 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
         role: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
         ...config,
       },
-      catalog: {
-        models: {},
-        allowUnmappedBedrockModels: true,
-        callers: [],
-        callersMaySet: [],
-        chatTemplates: {},
-        ...catalog,
-      },
+      catalog: { ...plainCatalog, ...catalog },
       backends: { ...madeOf(backend, now), ...backends },
       control: backend,
       directory: createDirectory({ control: backend, now }),
       fetchMedia: () => Promise.resolve(new Map()),
       now,
       newId: () => String((ids += 1)),
-      chatTemplate: (name) => loadTemplate(name, catalog?.chatTemplates ?? {}),
+      chatTemplate: chatTemplates(catalog?.chatTemplates ?? {}),
       random: () => 0,
       ...services,
     },

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { createBedrock, type Bedrock } from './backends/bedrock/bedrock.ts';
+import { createDirectory } from './backends/bedrock/directory.ts';
+import { createBackends } from './backends/registry.ts';
+import { createSigner } from './backends/stack/signer.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import { chatTemplates } from './chat-templates/load.ts';
+import type { Config } from './config.ts';
+import type { MediaUrl, Services } from './endpoints/endpoint.ts';
+import type { Media } from './translate/translation.ts';
+
+/** Everything that the endpoints work with, for real. */
+export function createServices(config: Config, catalog: Catalog): Services & { readonly control: Bedrock } {
+  const now = (): number => Date.now();
+  const { endpoints, region, role, spendingRoleArn, openai } = config;
+  const signer =
+    spendingRoleArn === undefined
+      ? undefined
+      : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, now });
+  const bedrock = createBedrock({ endpoints, signer });
+  return {
+    config,
+    catalog,
+    backends: createBackends({ bedrock, signer, openai, endpoints, region, role, now }),
+    control: bedrock,
+    directory: createDirectory({ control: bedrock, now }),
+    fetchMedia,
+    chatTemplate: chatTemplates(catalog.chatTemplates),
+    now,
+    newId: () => randomUUID().replaceAll('-', ''),
+    random: () => Math.random(),
+  };
+}
+
+/** Few requests have images to fetch, and no start should wait for what that takes: it is loaded when first needed. */
+async function fetchMedia(urls: readonly MediaUrl[], signal: AbortSignal): Promise<ReadonlyMap<string, Media>> {
+  if (urls.length === 0) return new Map();
+  const media = await import('./http/media.ts');
+  return media.fetchMedia(urls, { signal });
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { authenticate } from '../../function/auth/authenticate.ts';
+import { authorise, permit } from '../../function/auth/authorise.ts';
+import type { Caller } from '../../function/auth/caller.ts';
+import { ApiError } from '../../function/errors.ts';
+import { longTermKey, shortTermKey } from './keys.ts';
+
+const now = Date.parse('2026-11-20T10:30:00Z');
+const regions = ['us-east-1', 'eu-west-1'] as const;
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function called(token: string, callers: readonly { id: string; sha256: string; models?: string[] }[] = []): Caller {
+  const headers = new Headers({ authorization: `Bearer ${token}` });
+  return authenticate(headers, { bedrockKeys: 'any', callers, now });
+}
+
+const bedrock = { backend: 'bedrock', model: 'us.amazon.nova-pro-v1:0' };
+const native = { backend: 'bedrock-openai', model: 'openai.gpt-oss-120b-1:0' };
+const openai = { backend: 'openai', model: 'gpt-4o-mini' };
+const sagemaker = { backend: 'sagemaker', model: 'my-endpoint' };
+
+type Target = typeof bedrock;
+
+function refusal(caller: Caller, targets: readonly [Target, ...Target[]], mapped = true): Partial<ApiError> {
+  try {
+    authorise(caller, { targets, mapped }, regions);
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('it was allowed');
+}
+
+const secret = 'a-token-of-some-app';
+const listed = called(secret, [
+  { id: 'other', sha256: sha256('another') },
+  { id: 'app', sha256: sha256(secret) },
+]);
+const owner = called(longTermKey());
+const stranger = called('sk-nobody-knows-this');
+
+describe('who calls', () => {
+  test('a token whose hash the config lists is its caller, by the id there', () => {
+    expect(listed).toEqual({ id: 'app', via: 'listed', cacheKey: sha256(secret) });
+  });
+
+  test('one that is a Bedrock key as well brings it', () => {
+    const key = shortTermKey({ region: 'eu-west-1' });
+    const both = called(key, [{ id: 'app', sha256: sha256(key), models: ['gpt-4o'] }]);
+    expect(both).toMatchObject({ id: 'app', via: 'listed', keyRegion: 'eu-west-1', models: ['gpt-4o'] });
+    expect(both.bedrock).toEqual({ kind: 'bearer', token: key });
+  });
+
+  test.each(['', 'A-TOKEN-OF-SOME-APP', `${secret} `.trim().slice(0, -1), sha256(secret)])(
+    'nothing but the very token is the caller: %s',
+    (token) => {
+      const other = called(token === '' ? 'x' : token, [{ id: 'app', sha256: sha256(secret) }]);
+      expect(other.via).toBe('stranger');
+      expect(other.refusal).toMatchObject({ status: 401, code: 'invalid_api_key' });
+    },
+  );
+
+  test('of a stranger nothing is kept but a part of the hash', () => {
+    expect(JSON.stringify({ ...stranger, refusal: stranger.refusal?.message })).not.toContain('nobody-knows');
+  });
+});
+
+describe('who pays', () => {
+  test('a Bedrock key pays on Bedrock, whatever the catalog says, and where its own region is', () => {
+    const key = called(shortTermKey({ region: 'eu-west-1' }));
+    for (const mapped of [true, false]) {
+      expect(authorise(key, { targets: [bedrock], mapped }, regions)).toEqual([
+        { target: bedrock, credential: key.bedrock, region: 'eu-west-1' },
+      ]);
+    }
+  });
+
+  test.each([openai, sagemaker])('the stack pays for $backend, and a Bedrock key is refused there', (target) => {
+    expect(authorise(listed, { targets: [target], mapped: true }, regions)).toEqual([
+      { target, credential: { kind: 'stack' }, region: 'us-east-1' },
+    ]);
+    for (const caller of [owner, stranger]) {
+      expect(refusal(caller, [target])).toMatchObject({ status: 403, code: 'caller_not_listed' });
+    }
+  });
+
+  test.each([bedrock, native])('a listed caller without a Bedrock key is paid for on $backend', (target) => {
+    const [first] = authorise(listed, { targets: [target], mapped: true }, regions);
+    expect(first.credential).toEqual({ kind: 'stack' });
+  });
+
+  test('but only by the names of the catalog', () => {
+    expect(refusal(listed, [bedrock], false)).toMatchObject({ status: 403, code: 'model_not_allowed' });
+  });
+
+  test('and never with what the stack has where they bring a key', () => {
+    const key = longTermKey();
+    const both = called(key, [{ id: 'app', sha256: sha256(key) }]);
+    const [first] = authorise(both, { targets: [bedrock], mapped: true }, regions);
+    expect(first.credential).toEqual({ kind: 'bearer', token: key });
+  });
+
+  test('a stranger is refused with what is wrong with the key where a key could pay', () => {
+    expect(refusal(stranger, [bedrock])).toMatchObject({ status: 401, code: 'invalid_api_key' });
+  });
+
+  test('targets that may not be used are skipped, fallbacks like any other', () => {
+    expect(authorise(owner, { targets: [openai, bedrock, sagemaker], mapped: true }, regions)).toEqual([
+      { target: bedrock, credential: owner.bedrock, region: 'us-east-1' },
+    ]);
+    expect(refusal(owner, [openai, sagemaker])).toMatchObject({ status: 403 });
+  });
+
+  test('a target in a region that is not configured is skipped, and refused when it is alone', () => {
+    const elsewhere = {
+      backend: 'bedrock',
+      model: 'arn:aws:bedrock:ap-south-1:123456789012:application-inference-profile/abc',
+    };
+    for (const caller of [owner, listed]) {
+      expect(authorise(caller, { targets: [elsewhere, bedrock], mapped: true }, regions)).toHaveLength(1);
+      expect(refusal(caller, [elsewhere])).toMatchObject({ status: 400, code: 'region_not_allowed' });
+    }
+  });
+});
+
+describe('which models', () => {
+  const limited = { models: ['gpt-4o', 'us.amazon.nova-lite-v1:0'] };
+
+  test('those that the config lists', () => {
+    expect(() => permit(limited, 'gpt-4o')).not.toThrow();
+    expect(() => permit({}, 'anything')).not.toThrow();
+  });
+
+  test.each([
+    'us.anthropic.claude-sonnet-4-6',
+    'amazon.nova-lite-v1:0',
+    'US.AMAZON.NOVA-LITE-V1:0',
+    'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0',
+    'bedrock:us.amazon.nova-lite-v1:0',
+    'gpt-4o ',
+    'constructor',
+  ])('and no other spelling: %s', (name) => {
+    expect(() => permit(limited, name)).toThrow(expect.objectContaining({ status: 403, code: 'model_not_allowed' }));
+  });
+});

@@ -1,0 +1,39 @@
+import { assert, json, property, record, string } from 'fast-check';
+import { renameModel } from '../../../function/translate/openai/rename-model.ts';
+
+test.each([
+  ['alone', '{"model":"a"}', '{"model":"b"}'],
+  [
+    'with blanks',
+    '{ "seed" : 12345678901234567890 , "model" :\n "a" , "n":1.0}',
+    '{ "seed" : 12345678901234567890 , "model" :\n "b" , "n":1.0}',
+  ],
+  ['twice', '{"model":"x","model":"a"}', '{"model":"b","model":"b"}'],
+  ['in disguise', '{"m\\u006fdel":"a"}', '{"m\\u006fdel":"b"}'],
+  [
+    'only its own',
+    '{"tools":[{"model":"x"}],"a":{"model":"y"},"model":"a"}',
+    '{"tools":[{"model":"x"}],"a":{"model":"y"},"model":"b"}',
+  ],
+  ['not as a value', '{"user":"model","model":"a"}', '{"user":"model","model":"b"}'],
+  [
+    'after quotes and backslashes',
+    '{"user":"\\\\\\"","x":"\\\\","model":"a"}',
+    '{"user":"\\\\\\"","x":"\\\\","model":"b"}',
+  ],
+  ['after brackets in texts', '{"user":"}{][","model":"a"}', '{"user":"}{][","model":"b"}'],
+])('the model is renamed %s', (_name, text, renamed) => {
+  expect(renameModel(text, 'b')).toBe(renamed);
+});
+
+test('whatever the rest of the body is', () => {
+  assert(
+    property(
+      record({ before: json(), after: json(), model: string(), to: string() }),
+      ({ before, after, model, to }) => {
+        const text = `{"a":${before},"model":${JSON.stringify(model)},"z":${after}}`;
+        expect(renameModel(text, to)).toBe(`{"a":${before},"model":${JSON.stringify(to)},"z":${after}}`);
+      },
+    ),
+  );
+});
