@@ -9,7 +9,7 @@ import { noon, refusedBySts, signerOf, spending, sts } from './sts.ts';
 
 afterEach(closeLoopbacks);
 
-type Options = ConstructorParameters<typeof BedrockRuntimeClient>[0];
+type Options = Extract<ConstructorParameters<typeof BedrockRuntimeClient>[0], object>;
 
 const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
 const messages = [{ role: 'user' as const, content: [{ text: 'héllo \u{1f600}' }] }];

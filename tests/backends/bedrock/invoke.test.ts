@@ -1,0 +1,82 @@
+import { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
+import { encoded, exception } from '../wire/encoded.ts';
+import { read } from '../wire/read.ts';
+import { closeClients, context, gateway, reference } from './clients.ts';
+import { closeLoopbacks, json, loopback } from './loopback.ts';
+
+afterEach(closeLoopbacks);
+afterEach(closeClients);
+
+const modelId = 'amazon.titan-embed-text-v2:0';
+
+test('is sent as AWS sends it', async () => {
+  const server = await loopback((response) => json(response, 200, { embedding: [1] }));
+  await gateway(server.url).invoke.call({ inputText: 'é' }, context({ model: modelId }));
+  const { runtime } = reference(server.url);
+  const body = JSON.stringify({ inputText: 'é' });
+  await runtime.send(
+    new InvokeModelCommand({ modelId, body, contentType: 'application/json', accept: 'application/json' }),
+  );
+  const [mine, theirs] = server.arrived;
+  expect([mine?.method, mine?.path, mine?.body]).toEqual([theirs?.method, theirs?.path, theirs?.body]);
+  for (const name of ['accept', 'authorization', 'content-type', 'content-length']) {
+    expect([name, mine?.headers[name]]).toEqual([name, theirs?.headers[name]]);
+  }
+});
+
+test('gives the parsed body, and the count of tokens that only a header has', async () => {
+  const server = await loopback((response, _request, count) => {
+    if (count === 1) response.setHeader('x-amzn-bedrock-input-token-count', '7');
+    json(response, 200, { embeddings: [[0.5]] });
+  });
+  const bedrock = gateway(server.url);
+  const body = { embeddings: [[0.5]] };
+  await expect(bedrock.invoke.call({}, context())).resolves.toEqual({ ok: true, value: { body, inputTokens: 7 } });
+  await expect(bedrock.invoke.call({}, context())).resolves.toEqual({ ok: true, value: { body } });
+});
+
+test('tells the records of the stack who asked, where the stack pays', async () => {
+  const server = await loopback((response) => json(response, 200, {}));
+  const bedrock = gateway(server.url);
+  await bedrock.invoke.call({}, context({ callerId: 'team-a' }));
+  await bedrock.invoke.call({}, context());
+  expect(server.arrived.map(({ headers }) => headers['x-amzn-bedrock-request-metadata'])).toEqual([
+    '{"gateway-caller":"team-a"}',
+    undefined,
+  ]);
+});
+
+test('passes bytes on', async () => {
+  const text = '{ "embedding" : [1.0] }';
+  const server = await loopback((response) => {
+    response.setHeader('x-amzn-bedrock-input-token-count', '7');
+    response.end(text);
+  });
+  const outcome = await gateway(server.url).invoke.pipe({ body: '{ "inputText":"a"}', stream: false }, context());
+  if (!outcome.ok) throw new Error(outcome.failure.name);
+  const { bytes } = await read(outcome);
+  expect(bytes.toString()).toBe(text);
+  expect(outcome.value.headers).toEqual({ 'x-amzn-bedrock-input-token-count': '7' });
+  expect(server.arrived[0]).toMatchObject({
+    path: '/model/amazon.nova-lite-v1%3A0/invoke',
+    body: '{ "inputText":"a"}',
+  });
+});
+
+const chunk = encoded(
+  { ':event-type': 'chunk', ':content-type': 'application/json', ':message-type': 'event' },
+  '{"bytes":"e30="}',
+);
+
+test.each([
+  ['whole', [chunk, chunk], undefined],
+  ['ended by an exception', [chunk, exception('modelTimeoutException', { message: 'late' })], 'ModelTimeoutException'],
+  ['cut', [chunk, chunk.subarray(0, 30)], 'TruncatedStream'],
+])('a stream that is %s: no event is its last', async (_how, frames, failure) => {
+  const server = await loopback((response) => void response.end(Buffer.concat(frames)));
+  const outcome = await gateway(server.url).invoke.pipe({ body: '{}', stream: true }, context());
+  const { bytes, failure: found } = await read(outcome);
+  expect([bytes.subarray(0, chunk.length).equals(chunk), found?.name]).toEqual([true, failure]);
+  expect(server.arrived[0]?.path).toMatch(/invoke-with-response-stream$/);
+  expect(server.arrived[0]?.headers['x-amzn-bedrock-accept']).toBe('application/json');
+});

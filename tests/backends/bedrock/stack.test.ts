@@ -1,0 +1,115 @@
+import { createBedrock, type Bedrock } from '../../../function/backends/bedrock/bedrock.ts';
+import type { Outcome } from '../../../function/dialects/outcome.ts';
+import { signerOf, spending, sts } from '../stack/sts.ts';
+import { closeClients, context, hello, key, reply } from './clients.ts';
+import { closeLoopbacks, json, loopback, type Answer } from './loopback.ts';
+
+afterEach(closeLoopbacks);
+afterEach(closeClients);
+
+const open: Bedrock[] = [];
+afterEach(() => {
+  for (const bedrock of open.splice(0)) bedrock.close();
+});
+
+async function paid(url: string): Promise<Bedrock> {
+  const bedrock = createBedrock({
+    endpoints: { runtime: url, control: url },
+    signer: signerOf((await sts()).url),
+  });
+  open.push(bedrock);
+  return bedrock;
+}
+
+const stack = context({ credential: { kind: 'stack' } });
+const body = { body: '{}', stream: false };
+
+/** Every way to Bedrock. */
+const ways: Record<string, (bedrock: Bedrock, at: typeof stack) => Promise<Outcome<unknown>>> = {
+  'converse.call': (bedrock, at) => bedrock.converse.call(hello, at),
+  'converse.open': (bedrock, at) => bedrock.converse.open(hello, at),
+  'converse.pipe': (bedrock, at) => bedrock.converse.pipe(body, at),
+  'converse.pipe of a stream': (bedrock, at) => bedrock.converse.pipe({ ...body, stream: true }, at),
+  'invoke.call': (bedrock, at) => bedrock.invoke.call({}, at),
+  'invoke.pipe': (bedrock, at) => bedrock.invoke.pipe(body, at),
+  listing: (bedrock, at) => bedrock.listing('/foundation-models', 'byProvider=Amazon', at),
+  listFoundationModels: (bedrock, at) => bedrock.listFoundationModels(at),
+  listInferenceProfiles: (bedrock, at) => bedrock.listInferenceProfiles(at),
+  getInferenceProfile: (bedrock, at) => bedrock.getInferenceProfile(at, 'abc'),
+};
+
+const refusals: Record<string, Answer> = {
+  AccessDeniedException: (response) => {
+    response.setHeader('x-amzn-errortype', 'AccessDeniedException');
+    json(response, 403, { message: 'User: arn:aws:sts::123456789012:assumed-role/spending is not authorized' });
+  },
+  'a bare 401': (response) => json(response, 401, {}),
+  'ExpiredTokenException under 400': (response) => {
+    response.setHeader('x-amzn-errortype', 'ExpiredTokenException');
+    json(response, 400, { message: 'The security token included in the request is expired' });
+  },
+  InvalidSignatureException: (response) => {
+    response.setHeader('x-amzn-errortype', 'InvalidSignatureException:http://internal.amazon.com/');
+    json(response, 403, { message: 'Credential should be scoped to a valid region' });
+  },
+  UnrecognizedClientException: (response) => json(response, 400, { __type: 'UnrecognizedClientException' }),
+};
+
+describe.each(Object.entries(ways))('%s', (_name, ask) => {
+  test('is signed by the spending role where the stack pays, and has no bearer', async () => {
+    const server = await loopback((response) => json(response, 200, reply));
+    await ask(await paid(server.url), stack);
+    const [sent] = server.arrived;
+    expect(sent?.headers.authorization).toMatch(
+      new RegExp(`^AWS4-HMAC-SHA256 Credential=${spending.accessKeyId}/20261120/us-east-1/bedrock/aws4_request, `),
+    );
+    expect(sent?.headers['x-amz-security-token']).toBe(spending.sessionToken);
+    expect(JSON.stringify(sent?.headers)).not.toContain('Bearer');
+  });
+
+  test("a caller's own key is a bearer, whether there is a signer or not", async () => {
+    const server = await loopback((response) => json(response, 200, reply));
+    await ask(await paid(server.url), context());
+    expect(server.arrived[0]?.headers.authorization).toBe(`Bearer ${key}`);
+    expect(Object.keys(server.arrived[0]?.headers ?? {}).filter((name) => name.startsWith('x-amz'))).toEqual([]);
+  });
+
+  test.each(Object.entries(refusals))('%s of the stack says nothing of it', async (_refusal, answer) => {
+    const server = await loopback(answer);
+    await expect(ask(await paid(server.url), stack)).resolves.toEqual({
+      ok: false,
+      failure: {
+        name: 'StackCredentialError',
+        status: 502,
+        message: 'Bedrock refused what this gateway itself calls it with.',
+      },
+    });
+  });
+
+  test('sends nothing without a signer', async () => {
+    const server = await loopback((response) => json(response, 200, reply));
+    const bedrock = createBedrock({ endpoints: { runtime: server.url, control: server.url } });
+    open.push(bedrock);
+    await expect(ask(bedrock, stack)).resolves.toMatchObject({ ok: false, failure: { name: 'StackCredentialError' } });
+    expect(server.arrived).toEqual([]);
+  });
+});
+
+test("a refusal of a caller's key stays what it is", async () => {
+  const server = await loopback((response) => {
+    response.setHeader('x-amzn-errortype', 'AccessDeniedException');
+    json(response, 403, { Message: 'Authentication failed' });
+  });
+  const outcome = await (await paid(server.url)).converse.call(hello, context());
+  expect(outcome).toMatchObject({ ok: false, failure: { name: 'AccessDeniedException', status: 403 } });
+});
+
+test('what is no refusal stays what it is, too', async () => {
+  const server = await loopback((response) => {
+    response.setHeader('x-amzn-errortype', 'ThrottlingException');
+    response.setHeader('retry-after', '3');
+    json(response, 429, { message: 'slow down' });
+  });
+  const outcome = await (await paid(server.url)).converse.call(hello, stack);
+  expect(outcome).toMatchObject({ ok: false, failure: { name: 'ThrottlingException', status: 429, retryAfter: '3' } });
+});
