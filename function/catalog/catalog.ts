@@ -28,6 +28,18 @@ export interface ChatTemplate {
   readonly stop: readonly string[];
 }
 
+/** The names of the templates that are shipped: a model may have one of them without an entry in the config. */
+export type ShippedTemplate =
+  | 'chatml'
+  | 'llama-2'
+  | 'llama-3'
+  | 'mistral'
+  | 'zephyr'
+  | 'vicuna'
+  | 'alpaca'
+  | 'gemma'
+  | 'plain';
+
 /** What `catalog.json` holds, beside the bundle in the function's code archive. */
 export interface Catalog {
   readonly models: Readonly<Record<string, CatalogEntry>>;

@@ -1,0 +1,37 @@
+import type { Batches, Surface } from '../backends/backend.ts';
+import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
+import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
+import type { Streamed } from '../dialects/outcome.ts';
+import { chatReply } from '../translate/chat/from-completions/reply.ts';
+import { chatChunks, type Begun } from '../translate/chat/from-completions/stream.ts';
+import { chatToCompletions, type Prompting } from '../translate/chat/to-completions/request.ts';
+
+type Completions = Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>;
+type Chat = Surface<ChatRequest, ChatReply, ChatChunk>;
+
+/**
+ * What takes prompts as what takes chats, by a chat template. Failures go through as they are; a chat that no prompt can hold
+ * is refused by an ApiError before anything is sent.
+ */
+export function templated(
+  surface: Pick<Completions, 'call' | 'open'>,
+  prompting: Prompting,
+): Pick<Chat, 'call' | 'open'> {
+  return {
+    async call(chat, context) {
+      const outcome = await surface.call(chatToCompletions(chat, prompting), context);
+      return outcome.ok ? { ok: true, value: chatReply(outcome.value) } : outcome;
+    },
+    async open(chat, context) {
+      const outcome = await surface.open(chatToCompletions(chat, prompting), context);
+      return outcome.ok ? { ok: true, value: chatted(outcome.value) } : outcome;
+    },
+  };
+}
+
+async function* chatted(batches: Batches<CompletionsChunk>): Batches<ChatChunk> {
+  const begun: Begun = new Set();
+  for await (const batch of batches) {
+    yield batch.flatMap((item): Streamed<ChatChunk>[] => ('failure' in item ? [item] : chatChunks(item, begun)));
+  }
+}
