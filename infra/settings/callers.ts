@@ -7,6 +7,8 @@ export const HASH_COMMAND = `printf %s "$KEY" | shasum -a 256 | cut -d ' ' -f 1`
 
 const ID = /^[A-Za-z0-9._-]{1,64}$/;
 const HASH = /^[0-9a-f]{64}$/;
+/** What the function takes for a name: printable ASCII without blanks. */
+const NAME = /^[\x21-\x7e]{1,256}$/;
 /** How keys begin: OpenAI's and the gateway's, and both kinds of Bedrock's. */
 const TOKEN = /^(sk-|ABSK|bedrock-api-key-)/;
 /** Of no bytes at all: what the command makes of a variable that is not set. */
@@ -66,10 +68,14 @@ function hash(value: unknown, which: string): string {
 
 function names(value: unknown, which: string): string[] | undefined {
   if (value === undefined) return undefined;
-  if (!Array.isArray(value) || value.length === 0 || !value.every((each: unknown) => typeof each === 'string')) {
+  if (!Array.isArray(value) || value.length === 0 || !value.every((each: unknown) => isName(each))) {
     throw new Misfit(`${which} whose models are not a list of names; leave it out for all models`);
   }
   return value;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && NAME.test(value);
 }
 
 function unique(all: readonly ListedCaller[], member: 'id' | 'sha256'): void {
