@@ -1,0 +1,74 @@
+import type { Backend, CallContext } from '../backend.ts';
+import type { Bedrock } from '../bedrock/bedrock.ts';
+import { reading, sender } from '../bedrock/send.ts';
+import type { Post } from '../openai/post.ts';
+import { chat } from '../openai/surface.ts';
+import { stackFailure } from '../stack/send.ts';
+import type { Signer } from '../stack/signer.ts';
+import { refusal } from '../wire/body.ts';
+import { locate } from '../wire/endpoint.ts';
+import { createTransport, type Transport } from '../wire/transport.ts';
+import { errorAnswer } from './failures.ts';
+
+export interface BedrockOpenAiOptions {
+  /** Serves Converse for the same models. */
+  readonly bedrock: Pick<Bedrock, 'converse'>;
+  /** Signs what the stack pays; without it, nothing is sent that the stack would pay. */
+  readonly signer?: Signer | undefined;
+  /** A base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_BEDROCK_RUNTIME. */
+  readonly endpoint?: string | undefined;
+  /** The stack's own guardrail, for what the stack pays. */
+  readonly guardrail?: { readonly identifier: string; readonly version: string } | undefined;
+  readonly transport?: Transport;
+}
+
+export interface BedrockOpenAi extends Required<Pick<Backend, 'converse'>> {
+  readonly chat: Required<NonNullable<Backend['chat']>>;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** Where Bedrock's runtime serves Chat Completions, for OpenAI's and open-weight models. */
+const path = '/openai/v1/chat/completions';
+
+/** Bedrock's own Chat Completions: nothing is translated, so what Converse has no word for works as well. */
+export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenAi {
+  const { bedrock, signer, endpoint, guardrail, transport = createTransport() } = options;
+  const send = sender({ transport, endpoint: locate('bedrock-runtime', endpoint), signer });
+
+  const post: Post = async (route, body, context) => {
+    const headers = context.credential.kind === 'stack' ? stackHeaders(context, guardrail) : {};
+    const sent = await send({ method: 'POST', path: route, body, headers }, context);
+    if (!sent.ok) return sent;
+    if (sent.value.statusCode === 200) {
+      return { ok: true, value: { answer: sent.value, reading: reading(context), heard: unheeded } };
+    }
+    const failure = await refusal(sent.value, reading(context), errorAnswer);
+    const { service } = reading(context);
+    return { ok: false, failure: context.credential.kind === 'stack' ? stackFailure(failure, service) : failure };
+  };
+
+  return { chat: chat(post, path), converse: bedrock.converse, close: () => transport.close() };
+}
+
+/** As for Bedrock's other operations, only the call's own deadline counts. */
+function unheeded(): void {}
+
+/** What the stack says of a call that it pays. The body has no place for it: there it would be the caller's to say. */
+function stackHeaders(
+  { callerId }: CallContext,
+  guardrail: BedrockOpenAiOptions['guardrail'],
+): Readonly<Record<string, string>> {
+  return {
+    ...(callerId !== undefined && { 'x-amzn-bedrock-request-metadata': ascii(JSON.stringify({ 'gateway-caller': callerId })) }),
+    ...(guardrail && {
+      'x-amzn-bedrock-guardrailidentifier': guardrail.identifier,
+      'x-amzn-bedrock-guardrailversion': guardrail.version,
+    }),
+  };
+}
+
+/** JSON may say any character by its number, a header none beyond ASCII as it is. */
+function ascii(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
