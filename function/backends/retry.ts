@@ -25,6 +25,8 @@ const throttledMs = 1_000;
 const patienceMs = 5_000;
 
 const never: Rule = { attempts: 1, baseMs: 0, fallback: false };
+/** Nothing that passes by itself, and nothing that the request is to blame for. */
+const elsewhere: Rule = { attempts: 1, baseMs: 0, fallback: true };
 const once: Rule = { attempts: 2, baseMs: transientMs, fallback: true };
 const twice: Rule = { attempts: 3, baseMs: transientMs, fallback: true };
 
@@ -44,7 +46,11 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['TruncatedStream', once],
   ['ConnectionError', once],
   // It was answered, and paid for, once; another model may still say it better.
-  ['MalformedReply', { attempts: 1, baseMs: 0, fallback: true }],
+  ['MalformedReply', elsewhere],
+  // Another target may be paid with another credential.
+  ['StackCredentialError', elsewhere],
+  // Bedrock serves the model in another dialect, perhaps.
+  ['UnsupportedRoute', elsewhere],
   // The work was long, and its time is gone.
   ['ModelTimeoutException', never],
   ['TimeoutError', never],
@@ -65,6 +71,22 @@ const rulesByStatus: ReadonlyMap<number, Rule> = new Map([
   [504, once],
 ]);
 
+/** Errors of OpenAI-compatible servers. Any other 5xx is tried once more, any other 4xx is the request's fault. */
+const openAiRules: ReadonlyMap<number, Rule> = new Map([
+  // The stack's account has no money left.
+  [402, elsewhere],
+  // What LMI says of a failure of its engine.
+  [424, elsewhere],
+  [429, throttled],
+  [503, twice],
+  // The work was long, and its time is gone; 524 is a content network's word for it.
+  [504, never],
+  [524, never],
+]);
+
+/** OpenAI's 429 for an account without money, or past its monthly limit: it has nothing to do with rates. */
+const spent = 'insufficient_quota';
+
 /** `attempt` counts the tries of this target so far, this one included; `chance` (0 to 1) spreads callers over time. */
 export function retryPlan(failure: Failure, attempt: number, chance: number): RetryPlan {
   const rule = ruleFor(failure);
@@ -81,7 +103,13 @@ export function retryPlan(failure: Failure, attempt: number, chance: number): Re
 function ruleFor(failure: Failure): Rule {
   // The model's own server failed: worth another try only when it says that it was not our fault.
   if (failure.name === 'ModelErrorException') return (failure.originalStatus ?? 0) >= 500 ? once : never;
+  if (failure.name === 'OpenAIError') return openAiRule(failure);
   return rules.get(failure.name) ?? rulesByStatus.get(failure.status) ?? never;
+}
+
+function openAiRule({ status, openai }: Failure): Rule {
+  if (openai?.code === spent || openai?.type === spent) return elsewhere;
+  return openAiRules.get(status) ?? (status >= 500 ? once : never);
 }
 
 /** `retry-after` in milliseconds. A date would need a clock; AWS sends seconds. */

@@ -39,7 +39,29 @@ const table: [string, Failure, number, boolean][] = [
   ['an unknown throttle', failure('TooManyRequestsException', { status: 429 }), 1, true],
   ['an unknown failure', failure('InternalFailure', { status: 500 }), 1, true],
   ['an unknown refusal', failure('IncompleteSignature', { status: 400 }), 0, false],
+  ["a refusal of the stack's credential", failure('StackCredentialError', { status: 502 }), 0, true],
+  ['a model that this route does not serve', failure('UnsupportedRoute', { status: 400 }), 0, true],
+  ['a rate of an OpenAI-compatible server', openAi(429, 'rate_limit_exceeded'), 1, true],
+  ['a rate that says nothing', openAi(429), 1, true],
+  ['an account without money', openAi(429, 'insufficient_quota'), 0, true],
+  ['a payment that is due', openAi(402), 0, true],
+  ['an error of an OpenAI-compatible server', openAi(500, 'server_error'), 1, true],
+  ['a bad gateway in front of one', openAi(502), 1, true],
+  ['one that is overloaded', openAi(503, 'server_is_overloaded'), 2, true],
+  ['a status of a content network', openAi(520), 1, true],
+  ['a gateway that waited too long', openAi(504), 0, false],
+  ['a content network that waited too long', openAi(524), 0, false],
+  ['a failure of an engine', openAi(424), 0, true],
+  ['a request at fault', openAi(400, 'context_length_exceeded'), 0, false],
+  ['a model that is not there', openAi(404, 'model_not_found'), 0, false],
+  ['a request that took too long to arrive', openAi(408), 0, false],
+  ['a conflict', openAi(409), 0, false],
+  ['a body that is no request', openAi(422), 0, false],
 ];
+
+function openAi(status: number, code: string | null = null): Failure {
+  return failure('OpenAIError', { status, openai: { type: null, code, param: null } });
+}
 
 test.each(table)('%s', (_name, failed, again, fallback) => {
   const plans = [1, 2, 3, 4].map((attempt) => retryPlan(failed, attempt, 0.5));
