@@ -33,6 +33,24 @@ test('the files are modules of Node with nothing of this machine in them', async
   }
 });
 
+test('what starts is small: clients of AWS and the engine of chat templates wait until they are needed', async () => {
+  const files = await bundle(ROOT, catalog);
+  const started = new Set<string>();
+  const start = (name: string): void => {
+    if (started.has(name)) return;
+    started.add(name);
+    for (const [, next = ''] of (files[name] ?? '').matchAll(/(?:from|import)"\.\/([^"]+)"/g)) start(next);
+  };
+  start('index.mjs');
+  const text = [...started].map((name) => files[name]).join('');
+  expect(started.size).toBeGreaterThan(1);
+  expect(text.length).toBeLessThan(500_000);
+  const rest = Object.entries(files).flatMap(([name, each]) => (started.has(name) ? [] : [each]));
+  for (const mark of ['AWSSecurityTokenServiceV20110615', 'com.amazonaws.secretsmanager', 'add_generation_prompt']) {
+    expect([mark, text.includes(mark), rest.join('').includes(mark)]).toEqual([mark, false, true]);
+  }
+});
+
 test('the entry has the two handlers that the functions name', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bundle-'));
   try {

@@ -5,10 +5,13 @@ import { streamedPaths } from '../../infra/gateway.ts';
 
 test('no mapping key is the beginning of a served path that is not its own', () => {
   const served = [...new Set(endpoints.map(({ path }) => path.slice(1)))];
-  const astray = streamedPaths.flatMap((key) => served.filter((path) => path.startsWith(key) && path !== key));
+  const isOwn = (path: string, key: string) => path === key || path.startsWith(`${key}/`);
+  const astray = streamedPaths.flatMap((key) => served.filter((path) => path.startsWith(key) && !isOwn(path, key)));
   expect(astray).toEqual([]);
-  // Each key is there for something that is served.
-  for (const key of streamedPaths) expect(served).toContain(key);
+  // Each key is there for something that is served, and everything that a model answers has one.
+  expect(streamedPaths.filter((key) => !served.some((path) => isOwn(path, key)))).toEqual([]);
+  const asked = endpoints.filter(({ method }) => method === 'POST').map(({ path }) => path.slice(1));
+  expect(asked.filter((path) => !streamedPaths.some((key) => isOwn(path, key)))).toEqual([]);
 });
 
 describe('what the REST API says by itself', () => {
