@@ -1,0 +1,143 @@
+import {
+  InvokeEndpointCommand,
+  InvokeEndpointWithResponseStreamCommand,
+  SageMakerRuntimeClient,
+} from '@aws-sdk/client-sagemaker-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createSageMaker } from '../../../function/backends/sagemaker/sagemaker.ts';
+import { closeLoopbacks, json, loopback, type Arrived } from '../bedrock/loopback.ts';
+import { spending } from '../stack/sts.ts';
+import { closeSageMakers, context, hello, sagemaker } from './endpoint.ts';
+
+afterEach(closeLoopbacks);
+afterEach(closeSageMakers);
+
+const reply = {
+  id: 'c',
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' } }],
+};
+
+/** Headers by which AWS's client speaks of itself, those that differ because of them, and what it does not say. */
+const notCompared = new Set([
+  'user-agent',
+  'x-amz-user-agent',
+  'amz-sdk-invocation-id',
+  'amz-sdk-request',
+  'authorization',
+  'x-amz-date',
+  'accept-encoding',
+]);
+
+function compared({ method, path, headers, body }: Arrived): unknown {
+  const kept = Object.entries(headers).filter(([name]) => !notCompared.has(name));
+  return { method, path, headers: Object.fromEntries(kept), body };
+}
+
+function theirs(url: string): SageMakerRuntimeClient {
+  return new SageMakerRuntimeClient({
+    region: 'us-west-2',
+    endpoint: url,
+    credentials: spending,
+    requestHandler: new NodeHttpHandler(),
+    maxAttempts: 1,
+  });
+}
+
+test('InvokeEndpoint is sent as AWS sends it', async () => {
+  const server = await loopback((response) => json(response, 200, reply));
+  const url = `${server.url}/a/prefix`;
+  await (await sagemaker(url)).chat.call(hello, context());
+  const Body = JSON.stringify({ messages: hello.messages });
+  const input = { EndpointName: 'my-endpoint', Body, ContentType: 'application/json', Accept: 'application/json' };
+  await theirs(url).send(new InvokeEndpointCommand(input));
+  const [mine, awsOwn] = server.arrived;
+  expect(mine && compared(mine)).toEqual(awsOwn && compared(awsOwn));
+  expect(mine?.path).toBe('/a/prefix/endpoints/my-endpoint/invocations');
+  expect(mine?.headers.authorization).toContain(
+    `Credential=${spending.accessKeyId}/20261120/us-west-2/sagemaker/aws4_request`,
+  );
+});
+
+test('InvokeEndpointWithResponseStream is sent as AWS sends it', async () => {
+  const server = await loopback((response) => json(response, 200, {}));
+  await (await sagemaker(server.url)).chat.open(hello, context());
+  const Body = JSON.stringify({ messages: hello.messages, stream: true, stream_options: { include_usage: true } });
+  const input = { EndpointName: 'my-endpoint', Body, ContentType: 'application/json', Accept: 'application/json' };
+  await theirs(server.url)
+    .send(new InvokeEndpointWithResponseStreamCommand(input))
+    .catch(() => undefined);
+  const [mine, awsOwn] = server.arrived;
+  expect(mine && compared(mine)).toEqual(awsOwn && compared(awsOwn));
+  expect(mine?.path).toBe('/endpoints/my-endpoint/invocations-response-stream');
+});
+
+test('nothing is sent but the headers that are on the list', async () => {
+  const server = await loopback((response) => json(response, 200, reply));
+  await (await sagemaker(server.url)).chat.call(hello, context());
+  expect(Object.keys(server.arrived[0]?.headers ?? {}).toSorted()).toEqual([
+    'accept',
+    'accept-encoding',
+    'authorization',
+    'connection',
+    'content-length',
+    'content-type',
+    'host',
+    'user-agent',
+    'x-amz-content-sha256',
+    'x-amz-date',
+    'x-amz-security-token',
+  ]);
+});
+
+test('chat and completions differ by their bodies only', async () => {
+  const text = { id: 'c', object: 'text_completion', choices: [{ index: 0, text: 'Hi' }] };
+  const server = await loopback((response, { body }) => json(response, 200, body.includes('prompt') ? text : reply));
+  const backend = await sagemaker(server.url);
+  await expect(backend.chat.call(hello, context())).resolves.toEqual({ ok: true, value: reply });
+  const asked = { model: 'tiny', prompt: 'é', max_tokens: 3, stop: ['\n'] };
+  await expect(backend.completions.call(asked, context())).resolves.toEqual({ ok: true, value: text });
+  expect(server.arrived.map(({ path }) => path)).toEqual([
+    '/endpoints/my-endpoint/invocations',
+    '/endpoints/my-endpoint/invocations',
+  ]);
+  expect(JSON.parse(server.arrived[1]?.body ?? '')).toEqual({ prompt: 'é', max_tokens: 3, stop: ['\n'] });
+});
+
+test('a whole answer is asked for without the members of a stream, a stream with its usage', async () => {
+  const server = await loopback((response) => json(response, 200, reply));
+  const backend = await sagemaker(server.url);
+  const asked = { ...hello, stream: true, stream_options: { include_obfuscation: false } };
+  await backend.chat.call(asked, context());
+  await backend.chat.open(asked, context());
+  expect(server.arrived.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    { messages: hello.messages },
+    { messages: hello.messages, stream: true, stream_options: { include_obfuscation: false, include_usage: true } },
+  ]);
+});
+
+test('a request that SageMaker would refuse for its size is not sent', async () => {
+  const server = await loopback((response) => json(response, 200, reply));
+  const backend = await sagemaker(server.url);
+  const asked = (length: number) => ({ ...hello, messages: [{ role: 'user' as const, content: 'é'.repeat(length) }] });
+  const around = Buffer.byteLength(JSON.stringify({ messages: asked(0).messages }));
+  await expect(backend.chat.call(asked((6_291_456 - around) / 2 + 1), context())).rejects.toMatchObject({
+    name: 'ApiError',
+    status: 413,
+    code: 'request_too_large',
+  });
+  expect(server.arrived).toHaveLength(0);
+  await expect(backend.chat.call(asked(Math.floor((6_291_456 - around) / 2)), context())).resolves.toMatchObject({
+    ok: true,
+  });
+});
+
+test('without a signer nothing is sent, a bearer included', async () => {
+  const server = await loopback((response) => json(response, 200, reply));
+  const backend = createSageMaker({ region: 'us-west-2', endpoint: server.url });
+  const bearer = context({ credential: { kind: 'bearer', token: ['a', 'key'].join('-') } });
+  for (const outcome of [await backend.chat.call(hello, context()), await backend.chat.open(hello, bearer)]) {
+    expect(outcome).toMatchObject({ ok: false, failure: { name: 'StackCredentialError' } });
+  }
+  expect(server.arrived).toHaveLength(0);
+});
