@@ -3,7 +3,7 @@ import { Misfit, isObject, json, list, oneOf } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** Makes the hash of a token without the token being written anywhere. */
-export const HASH_COMMAND = `printf %s "$KEY" | shasum -a 256 | cut -d ' ' -f 1`;
+const HASH_COMMAND = `printf %s "$KEY" | shasum -a 256 | cut -d ' ' -f 1`;
 
 const ID = /^[A-Za-z0-9._-]{1,64}$/;
 const HASH = /^[0-9a-f]{64}$/;

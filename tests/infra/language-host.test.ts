@@ -46,6 +46,18 @@ describe('the program under the runner of Pulumi', () => {
     expect(engine.outputs()).toMatchObject({ baseUrl: 'https://openai.example.com/v1' });
   }, 60_000);
 
+  test('declares a role that pays, whose name the functions do not know before it is made', async () => {
+    const said = await run(engine, {
+      'aws:region': 'us-east-1',
+      'bedrock-gateway:models': JSON.stringify({ tiny: { target: 'sagemaker:tiny' } }),
+      'bedrock-gateway:callers': JSON.stringify([{ id: 'alice', sha256: '0123456789abcdef'.repeat(4) }]),
+    });
+    expect([said, engine.errors]).toEqual(['', []]);
+    expect(engine.inputs.get('aws:iam/role:Role::bedrock-gateway-spending-role')).toBeDefined();
+    expect(engine.inputs.get('aws:lambda/function:Function::bedrock-gateway-streaming')).toBeDefined();
+    expect(engine.outputs()).toHaveProperty('spendingRoleArn');
+  }, 60_000);
+
   test('stops before any resource when the config is wrong, and says what to do', async () => {
     await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:memory': '1' });
     expect(engine.errors.join('\n')).toMatch('bedrock-gateway:memory must be a whole number from 128 to 10240');

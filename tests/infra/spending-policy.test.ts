@@ -1,0 +1,52 @@
+import { spendingPolicy } from '../../infra/spending-policy.ts';
+
+const place = { partition: 'aws-us-gov', account: '123456789012', region: 'us-gov-west-1' };
+const FOUNDATION = 'arn:aws-us-gov:bedrock:*::foundation-model/';
+const PROFILE = 'arn:aws-us-gov:bedrock:*:123456789012:inference-profile/';
+const ARN = 'arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:';
+
+/** What may be invoked without a condition, when the catalog leads to one model. */
+function invoked(model: string): readonly string[] {
+  const spending = { bedrockModels: [model], endpoints: [], guardrail: undefined, callersGuardrails: false };
+  return spendingPolicy(spending, place).Statement[0]?.Resource ?? [];
+}
+
+test.each([
+  ['amazon.nova-lite-v1:0', [`${FOUNDATION}amazon.nova-lite-v1:0`]],
+  ['ai21.jamba-1.5-large-v1:0', [`${FOUNDATION}ai21.jamba-1.5-large-v1:0`]],
+  ['openai.gpt-5.6-luna', [`${FOUNDATION}openai.gpt-5.6-luna`]],
+  ['us.deepseek.r1-v1:0', [`${PROFILE}us.deepseek.r1-v1:0`, `${FOUNDATION}deepseek.r1-v1:0`]],
+  ['global.openai.gpt-5.6-luna', [`${PROFILE}global.openai.gpt-5.6-luna`, `${FOUNDATION}openai.gpt-5.6-luna`]],
+  ['us-gov.amazon.nova-pro-v1:0', [`${PROFILE}us-gov.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`]],
+  ['apac.amazon.nova-pro-v1:0', [`${PROFILE}apac.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`]],
+  [
+    `${ARN}inference-profile/us-gov.amazon.nova-pro-v1:0`,
+    [`${ARN}inference-profile/us-gov.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`],
+  ],
+  [`${ARN}application-inference-profile/abcdefghijkl`, [`${ARN}application-inference-profile/abcdefghijkl`]],
+  [`${ARN}imported-model/abcdefghijkl`, [`${ARN}imported-model/abcdefghijkl`]],
+  [`${ARN}prompt/ABCDEFGHIJ:1`, [`${ARN}prompt/ABCDEFGHIJ:1`]],
+])('a target %s may be called by rights to %j', (model, resources) => {
+  expect(invoked(model)).toEqual(resources);
+});
+
+test("the ARN of the stack's guardrail stays as it is", () => {
+  const guardrail = `${ARN}guardrail/abcdef123456`;
+  const spending = { bedrockModels: ['amazon.nova-lite-v1:0'], endpoints: [], guardrail, callersGuardrails: false };
+  expect(spendingPolicy(spending, place).Statement[1]).toEqual({
+    Effect: 'Allow',
+    Action: 'bedrock:ApplyGuardrail',
+    Resource: [guardrail, 'arn:aws-us-gov:bedrock:*:123456789012:guardrail-profile/*'],
+  });
+});
+
+test('where only endpoints are paid for, nothing of Bedrock is allowed', () => {
+  const spending = { bedrockModels: [], endpoints: ['A', 'b'], guardrail: 'abc', callersGuardrails: true };
+  expect(spendingPolicy(spending, place).Statement).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'sagemaker:InvokeEndpoint',
+      Resource: ['a', 'b'].map((name) => `arn:aws-us-gov:sagemaker:us-gov-west-1:123456789012:endpoint/${name}`),
+    },
+  ]);
+});
