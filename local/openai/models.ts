@@ -1,0 +1,54 @@
+/** A model of the simulated provider. */
+export interface Model {
+  readonly id: string;
+  /** What replies call it: the version behind the name. */
+  readonly version: string;
+  readonly kind: 'chat' | 'completions' | 'embeddings';
+  readonly contextTokens: number;
+  readonly maxTokens: number;
+  /** Thinks first, unseen, and takes no sampling parameters. */
+  readonly thinks?: boolean;
+  /** Of an embedding: the most, and whether fewer may be asked for. */
+  readonly dimensions?: { readonly most: number; readonly free: boolean };
+  readonly throttled?: boolean;
+}
+
+const chat = { kind: 'chat', contextTokens: 128_000, maxTokens: 16_384 } as const;
+const embeddings = { kind: 'embeddings', contextTokens: 8192, maxTokens: 0 } as const;
+
+/** The model that the local stack's examples use. */
+export const MAIN = 'gpt-4o-mini';
+/** The model that is always throttled: whatever is asked of it, the answer is a 429. */
+export const THROTTLED = 'gpt-4-turbo';
+
+export const models: readonly Model[] = [
+  { ...chat, id: MAIN, version: 'gpt-4o-mini-2024-07-18' },
+  { ...chat, id: 'gpt-4o', version: 'gpt-4o-2024-08-06' },
+  { ...chat, id: THROTTLED, version: 'gpt-4-turbo-2024-04-09', maxTokens: 4096, throttled: true },
+  { ...chat, id: 'o4-mini', version: 'o4-mini-2025-04-16', contextTokens: 200_000, maxTokens: 100_000, thinks: true },
+  {
+    id: 'gpt-3.5-turbo-instruct',
+    version: 'gpt-3.5-turbo-instruct:20230824-v2',
+    kind: 'completions',
+    contextTokens: 4096,
+    maxTokens: 4096,
+  },
+  {
+    ...embeddings,
+    id: 'text-embedding-3-small',
+    version: 'text-embedding-3-small',
+    dimensions: { most: 1536, free: true },
+  },
+  {
+    ...embeddings,
+    id: 'text-embedding-3-large',
+    version: 'text-embedding-3-large',
+    dimensions: { most: 3072, free: true },
+  },
+  {
+    ...embeddings,
+    id: 'text-embedding-ada-002',
+    version: 'text-embedding-ada-002-v2',
+    dimensions: { most: 1536, free: false },
+  },
+];

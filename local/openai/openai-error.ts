@@ -1,0 +1,29 @@
+export interface ErrorDetails {
+  readonly status?: number;
+  readonly type?: string;
+  readonly code?: string | null;
+  readonly param?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal in OpenAI's error object: thrown anywhere, written in one place. */
+export class OpenAIError extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly error: Readonly<Record<'message' | 'type' | 'param' | 'code', string | null>> };
+
+  constructor(message: string, { status = 400, type, code = null, param = null, headers = {} }: ErrorDetails = {}) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+    this.body = { error: { message, type: type ?? typeOf(status), param, code } };
+  }
+}
+
+function typeOf(status: number): string {
+  return status >= 500 ? 'server_error' : 'invalid_request_error';
+}
+
+export function invalid(message: string, param: string | null = null, code: string | null = null): OpenAIError {
+  return new OpenAIError(message, { param, code });
+}

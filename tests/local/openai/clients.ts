@@ -1,0 +1,104 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import OpenAI from 'openai';
+import chatChunk from '../../../schemas/openai/chat-chunk.json' with { type: 'json' };
+import chatReply from '../../../schemas/openai/chat-reply.json' with { type: 'json' };
+import completionsChunk from '../../../schemas/openai/completions-chunk.json' with { type: 'json' };
+import completionsReply from '../../../schemas/openai/completions-reply.json' with { type: 'json' };
+import embeddingsReply from '../../../schemas/openai/embeddings-reply.json' with { type: 'json' };
+import error from '../../../schemas/openai/error.json' with { type: 'json' };
+import models from '../../../schemas/openai/models.json' with { type: 'json' };
+import { startOpenAiSimulator } from '../../../local/openai/simulator.ts';
+
+// Made at run time: nothing in the tree looks like a key.
+export const KEY = ['sk', 'fake', 'A'.repeat(24)].join('-');
+
+export interface Clients {
+  readonly url: string;
+  readonly sdk: OpenAI;
+  /** A call as bytes, past everything that OpenAI's client would check or drop. */
+  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
+  readonly chat: (body: object) => Promise<Answered>;
+  readonly close: () => Promise<void>;
+}
+
+interface ReplyBody {
+  error?: { message: string; type: string; code: string | null; param: string | null };
+  choices?: { message: Record<string, never>; finish_reason: string; text?: string; logprobs: unknown }[];
+  usage?: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
+  data?: { embedding: number[]; index: number }[];
+  [name: string]: unknown;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly body: ReplyBody;
+}
+
+/** The simulator with OpenAI's own client pointed at it, and nobody retrying. */
+export async function start(): Promise<Clients> {
+  const simulator = await startOpenAiSimulator({ keys: () => [KEY] });
+  const post: Clients['post'] = async (path, body, headers = {}) =>
+    await fetch(simulator.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}`, ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      redirect: 'manual',
+    });
+  const chat: Clients['chat'] = async (body) => {
+    const response = await post('/chat/completions', { model: 'gpt-4o-mini', ...body });
+    return { status: response.status, body: (await response.json()) as ReplyBody };
+  };
+  return {
+    url: simulator.url,
+    sdk: new OpenAI({ baseURL: simulator.url, apiKey: KEY, maxRetries: 0 }),
+    post,
+    chat,
+    close: () => simulator.close(),
+  };
+}
+
+const ajv = new Ajv2020({ strict: false, discriminator: true });
+const validators = {
+  chatChunk: ajv.compile(chatChunk),
+  chatReply: ajv.compile(chatReply),
+  completionsChunk: ajv.compile(completionsChunk),
+  completionsReply: ajv.compile(completionsReply),
+  embeddingsReply: ajv.compile(embeddingsReply),
+  error: ajv.compile(error),
+  models: ajv.compile(models),
+};
+
+/** Why a value is not what OpenAI's document says it is; nothing if it is. */
+export function faultsOf(kind: keyof typeof validators, value: unknown): unknown[] {
+  const validate = validators[kind];
+  return validate(value) ? [] : (validate.errors ?? []);
+}
+
+export const user = (content: unknown) => ({ role: 'user', content });
+
+/** The data of a stream's events, as text; `[DONE]` included. */
+export async function eventsOf(response: Response): Promise<string[]> {
+  const text = await response.text();
+  return text
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: '))
+    .map((event) => event.slice(6));
+}
+
+export const weather = {
+  type: 'function' as const,
+  function: {
+    name: 'get_weather',
+    description: 'The weather of a city',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 2, maximum: 5 } },
+      required: ['city', 'days'],
+    },
+  },
+};
+
+export const clock = {
+  type: 'function' as const,
+  function: { name: 'get_time', description: 'What the clock says', parameters: { type: 'object', properties: {} } },
+};
