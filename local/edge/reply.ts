@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { isGone, sendHead, write, type Outgoing } from './exchange.ts';
 
 export type Header = readonly [name: string, value: string];
 
@@ -14,19 +14,19 @@ export function ownMessage(status: number, message: string): Reply {
   return { status, headers: [['content-type', 'application/json']], body: JSON.stringify({ message }) };
 }
 
-export function send(response: ServerResponse, { status, headers, body }: Reply): void {
-  if (response.destroyed) return;
+export function send(response: Outgoing, { status, headers, body }: Reply): void {
+  if (isGone(response)) return;
   writeHead(response, { status, headers: [...headers, ['content-length', String(Buffer.byteLength(body))]] });
-  response.end(body);
+  if (body.length > 0) write(response, body);
+  response.end();
 }
 
 /** Names that come twice, `set-cookie` above all, are sent twice. */
-export function writeHead(response: ServerResponse, { status, headers }: Omit<Reply, 'body'>): void {
+export function writeHead(response: Outgoing, { status, headers }: Omit<Reply, 'body'>): void {
   // Those of an answer that could not be begun.
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  response.statusCode = status;
   for (const [name, value] of headers) response.appendHeader(name, value);
-  response.flushHeaders();
+  sendHead(response, status);
 }
 
 /** What a function may not say about the connection, since the edge makes one of its own. */

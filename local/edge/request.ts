@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { Http2ServerRequest } from 'node:http2';
+import type { Incoming } from './exchange.ts';
 import type { Header } from './reply.ts';
 
 /** Both kinds of API: of the body, and of request line and headers together. */
@@ -26,9 +27,9 @@ export interface Head {
 /** What belongs to the connection, and not to the request. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding']);
 
-export function readHead(request: IncomingMessage): Head {
-  const { method = 'GET', url = '/', rawHeaders, httpVersion } = request;
-  const sent = pairs(rawHeaders);
+export function readHead(request: Incoming): Head {
+  const { method = 'GET', url = '/', httpVersion } = request;
+  const sent = sentHeaders(request);
   const { path, query } = parts(url);
   const time = Date.now();
   const sourceIp = (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
@@ -45,15 +46,28 @@ export function readHead(request: IncomingMessage): Head {
 }
 
 /** The body, or undefined when it is larger than either kind of API takes; what is left of it then goes nowhere. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+export async function readBody(request: Incoming): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
-    if (!(chunk instanceof Buffer)) continue;
+  for await (const chunk of whole(request)) {
     bytes += chunk.byteLength;
     if (bytes <= BODY_BYTES) chunks.push(chunk);
   }
   return bytes > BODY_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+/** A client that has gone away while it sent its body. */
+export class ClientGone extends Error {}
+
+/** The chunks of a body that comes to its end. */
+async function* whole(request: Incoming): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of request) if (chunk instanceof Buffer) yield chunk;
+  } catch (error) {
+    throw new ClientGone('in its body', { cause: error });
+  }
+  // The body of a stream that is reset just ends.
+  if (request instanceof Http2ServerRequest && request.aborted) throw new ClientGone('in its body');
 }
 
 /** The last value of a header, whatever the case of its name. */
@@ -69,6 +83,19 @@ export function logTime(time: number): string {
 
 function pairs(raw: readonly string[]): Header[] {
   return raw.flatMap((name, index): Header[] => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
+}
+
+/** HTTP/2 has the host and the request line among its headers, and may send a cookie in parts (RFC 9113, 8.2.3 and 8.3.1). */
+function sentHeaders(request: Incoming): Header[] {
+  const sent = pairs(request.rawHeaders);
+  if (!(request instanceof Http2ServerRequest)) return sent;
+  const host = header(sent, ':authority');
+  const cookies = sent.filter(([name]) => name === 'cookie').map(([, value]) => value);
+  return [
+    ...(host === undefined ? [] : ([['Host', host]] as const)),
+    ...sent.filter(([name]) => !(name.startsWith(':') || name === 'cookie' || (name === 'host' && host !== undefined))),
+    ...(cookies.length > 0 ? ([['cookie', cookies.join('; ')]] as const) : []),
+  ];
 }
 
 /** The target of a request line, which may be a whole URL. */

@@ -1,24 +1,20 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
 import type { Api, Deployment, LambdaFunction } from '../deployment.ts';
 import { Lambda, type LambdaOptions } from '../lambda/lambda.ts';
 import { arrive } from './arrival.ts';
+import { cut, type Incoming, type Outgoing } from './exchange.ts';
 import { serveHttp } from './http-api.ts';
+import { Port } from './port.ts';
 import { ownMessage, send } from './reply.ts';
-import { readHead } from './request.ts';
+import { ClientGone, readHead } from './request.ts';
 import { serveRest } from './rest-api.ts';
 import { Throttle } from './throttle.ts';
-
-/** Node refuses larger heads by itself; the edge is to do that, in its own words. */
-const NODE_HEAD_BYTES = 1024 * 1024;
-
-/** How long API Gateway keeps a silent connection open, near enough; Node's 5 s would cut clients off. */
-const KEEP_ALIVE_MILLISECONDS = 60_000;
 
 export type EdgeOptions = Pick<LambdaOptions, 'endpoints' | 'log'>;
 
 /** A deployment at work: its APIs behind one server, its functions in environments of their own. */
 export class Edge {
-  readonly server: Server;
+  readonly #port = new Port((request, response) => void this.#serve(request, response));
   readonly #deployment: Deployment;
   readonly #log: EdgeOptions['log'];
   readonly #lambdas: ReadonlyMap<LambdaFunction, Lambda>;
@@ -30,10 +26,10 @@ export class Edge {
     this.#log = log;
     this.#lambdas = new Map(functions.map((each) => [each, new Lambda(each, { region, endpoints, log })]));
     this.#throttles = new Map(apis.map((api) => [api, new Throttle(api.throttle)]));
-    this.server = createServer({ maxHeaderSize: NODE_HEAD_BYTES }, (request, response) => {
-      void this.#serve(request, response);
-    });
-    this.server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
+  }
+
+  get server(): Server {
+    return this.#port.server;
   }
 
   /** Starts an environment of each function; rejects when one cannot be initialised. */
@@ -44,12 +40,11 @@ export class Edge {
   }
 
   async close(): Promise<void> {
-    this.server.close();
-    this.server.closeAllConnections();
+    this.#port.close();
     await Promise.all([...this.#lambdas.values()].map((lambda) => lambda.close()));
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: Incoming, response: Outgoing): Promise<void> {
     try {
       const head = readHead(request);
       const arrival = arrive(this.#deployment, head.path);
@@ -58,10 +53,10 @@ export class Edge {
       const call = { request, response, head, arrival, throttle, lambda: (of: LambdaFunction) => this.#lambda(of) };
       await (arrival.api.kind === 'http' ? serveHttp(arrival.api, call) : serveRest(arrival.api, call));
     } catch (error) {
-      // A client that goes away while it sends its body; anything else is a mistake of the emulation.
-      if (!request.complete) return;
+      // Anything else is a mistake of the emulation.
+      if (error instanceof ClientGone) return;
       this.#log(`local stack: ${error instanceof Error ? error.stack : String(error)}\n`);
-      response.destroy();
+      cut(response);
     }
   }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import type { InvokeResult } from '../lambda/lambda.ts';
+import { cut, isGone, write, type Outgoing } from './exchange.ts';
 import { ownErrors, type OwnError } from './gateway-response.ts';
 import { restHeaders } from './payload-1.ts';
 import { PreludeReader } from './prelude.ts';
@@ -19,21 +19,21 @@ export interface StreamedOptions {
 
 /** An answer on its way from a streamed integration to the client. */
 export class StreamedAnswer {
-  readonly #response: ServerResponse;
+  readonly #response: Outgoing;
   readonly #options: StreamedOptions;
   readonly #prelude = new PreludeReader();
   readonly #deadline: NodeJS.Timeout;
   #idle: NodeJS.Timeout;
   #over = false;
 
-  constructor(response: ServerResponse, options: StreamedOptions) {
+  constructor(response: Outgoing, options: StreamedOptions) {
     this.#response = response;
     this.#options = options;
     this.#deadline = setTimeout(() => this.#fail(ownErrors.timeout), options.timeoutMilliseconds);
     this.#idle = setTimeout(() => this.#fail(ownErrors.timeout), IDLE_MILLISECONDS);
     // The function is not told when the client has gone: what it still says goes nowhere.
     response.once('close', () => this.#finish());
-    if (response.closed) this.#finish();
+    if (isGone(response)) this.#finish();
   }
 
   /** Hands bytes on; resolves when the client can take more. */
@@ -42,7 +42,7 @@ export class StreamedAnswer {
     this.#idle.refresh();
     try {
       const body = this.#response.headersSent ? bytes : this.#begin(bytes);
-      if (body.byteLength > 0 && !this.#response.write(body)) await drained(this.#response);
+      if (body.byteLength > 0 && !write(this.#response, body)) await drained(this.#response);
     } catch {
       this.#fail(ownErrors.malformed);
     }
@@ -70,7 +70,7 @@ export class StreamedAnswer {
   #fail(error: OwnError): void {
     if (this.#over) return;
     this.#finish();
-    if (this.#response.headersSent) this.#response.destroy();
+    if (this.#response.headersSent) cut(this.#response);
     else this.#options.refuse(error);
   }
 
@@ -83,7 +83,7 @@ export class StreamedAnswer {
 
 const refusals = { 'too-large': ownErrors.tooLarge, throttled: ownErrors.internal } as const;
 
-async function drained(response: ServerResponse): Promise<void> {
+async function drained(response: Outgoing): Promise<void> {
   const gone = new AbortController();
   const close = (): void => gone.abort();
   response.once('close', close);

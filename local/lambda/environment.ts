@@ -5,6 +5,9 @@ import type { EnvironmentData, FromEnvironment, FunctionError, ToEnvironment } f
 /** Lambda ends an initialisation that takes longer, and begins it again within the timeout of the invocation. */
 const INIT_MILLISECONDS = 10_000;
 
+/** How long the end of an environment waits for a module that is being evaluated. */
+const EVALUATION_MILLISECONDS = 2000;
+
 export interface Invocation {
   /** The event, as JSON. */
   readonly event: string;
@@ -36,6 +39,8 @@ export class Environment {
   readonly #gate = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #worker: Worker;
   readonly #initialised = Promise.withResolvers<FunctionError | undefined>();
+  /** Settled when the thread evaluates no module any more, or has ended. */
+  readonly #evaluated = Promise.withResolvers<void>();
   #job: Job | undefined;
   #taken: Promise<void> = Promise.resolve();
   #alive = true;
@@ -92,7 +97,7 @@ export class Environment {
     this.#alive = false;
     this.#initialised.resolve({ errorType: 'Sandbox.Closed', errorMessage: 'The environment has been shut down' });
     this.#job?.release();
-    await this.#worker.terminate();
+    await this.#terminate();
   }
 
   #data(): EnvironmentData {
@@ -112,6 +117,7 @@ export class Environment {
   }
 
   #receive(message: FromEnvironment): void {
+    if (message.kind === 'ready' || message.kind === 'unusable') this.#evaluated.resolve();
     if (message.kind === 'log') this.#options.log(message.text);
     else if (message.kind === 'ready') this.#initialised.resolve(undefined);
     else if (message.kind === 'chunk') this.#take(message.bytes);
@@ -150,7 +156,15 @@ export class Environment {
     this.#alive = false;
     this.#initialised.resolve(error);
     this.#finish(error);
-    void this.#worker.terminate();
+    void this.#terminate();
+  }
+
+  /** V8 can abort the whole process when a thread is ended while it evaluates a module with a top-level await. */
+  async #terminate(): Promise<void> {
+    const limit = setTimeout(() => this.#evaluated.resolve(), EVALUATION_MILLISECONDS);
+    await this.#evaluated.promise;
+    clearTimeout(limit);
+    await this.#worker.terminate();
   }
 
   #timeOut(): void {
@@ -159,6 +173,7 @@ export class Environment {
   }
 
   #exited(): void {
+    this.#evaluated.resolve();
     this.#die({ errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited without providing a reason' });
   }
 

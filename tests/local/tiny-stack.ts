@@ -75,9 +75,11 @@ export interface TinyOptions {
   readonly integration?: Partial<Integration>;
   readonly rest?: Partial<RestApi>;
   readonly http?: Partial<HttpApi>;
+  /** The domain's keys for the REST API. */
+  readonly keys?: readonly string[];
 }
 
-/** One function behind both kinds of API: `v1/stream` and `single` are the REST API's, the rest is the HTTP API's. */
+/** One function behind both kinds of API: `v1/stream` is the REST API's, the rest is the HTTP API's. */
 export async function tinyStack(source: string, options: TinyOptions = {}): Promise<TinyStack> {
   const tiny = await tinyFunction(source, options.lambda);
   let said = '';
@@ -97,7 +99,10 @@ export async function tinyStack(source: string, options: TinyOptions = {}): Prom
   };
 }
 
-function deployment(lambda: LambdaFunction, { integration, rest, http }: TinyOptions): Deployment {
+function deployment(
+  lambda: LambdaFunction,
+  { integration, rest, http, keys = ['v1/stream'] }: TinyOptions,
+): Deployment {
   const target = { function: lambda, arn: `${lambda.arn}:live` };
   const common = { target, timeoutMilliseconds: 20_000, ...integration };
   const methods = new Map([['ANY', { transfer: 'stream' as const, ...common }]]);
@@ -120,10 +125,7 @@ function deployment(lambda: LambdaFunction, { integration, rest, http }: TinyOpt
     integration: { ...common, transfer: 'buffered' },
     ...http,
   };
-  const mappings = [
-    { key: '', api: httpApi },
-    { key: 'v1/stream', api: restApi },
-  ];
+  const mappings = [{ key: '', api: httpApi }, ...keys.map((key) => ({ key, api: restApi }))];
   const domain = { name: 'openai.example.com', mappings };
   return { region: 'us-east-1', functions: [lambda], apis: [httpApi, restApi], domain };
 }
