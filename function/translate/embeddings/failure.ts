@@ -11,7 +11,7 @@ const tooLong = /too many input tokens|expected maxlength: \d+|input is too long
 export function failure(failed: Failure): ClientFailure<ErrorBody> {
   if (failed.name !== 'ValidationException' || !tooLong.test(failed.message)) return chatFailure(failed);
   const error = new ApiError(
-    `This model's maximum context length is exceeded. Bedrock says: ${clean(failed.message)}`,
+    `This model's maximum context length is exceeded. Upstream says: ${clean(failed.message)}`,
     {
       status: 400,
       code: 'context_length_exceeded',

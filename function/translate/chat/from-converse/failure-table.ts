@@ -4,6 +4,8 @@ import type { Failure } from '../../../dialects/outcome.ts';
 export interface Told {
   readonly status: number;
   readonly code: string | null;
+  /** OpenAI's class of error; by the status when absent. */
+  readonly type?: string;
   readonly param?: string;
   /** Our own words; upstream's message follows unless `quiet`. Absent: upstream's message alone. */
   readonly explanation?: string;
@@ -24,7 +26,7 @@ interface Row {
 }
 
 // Texts of ValidationException for a prompt that does not fit, by the families that say them.
-const tooLong =
+export const tooLong =
   /input is too long|input tokens exceed|exceed(?:s|ed)? (?:the )?(?:model's )?(?:maximum )?context|too many total text bytes|prompt is too long|maximum context length/i;
 
 const notAKey =
@@ -66,11 +68,21 @@ const noSuchModel: Told = {
   explanation: 'The model does not exist in this region, or you do not have access to it.',
 };
 
+/** Nothing of the stack's credential, or of its refusal, is for callers; who runs the stack finds it in the log. */
+export const refusedCredential: Told = {
+  status: 502,
+  code: 'upstream_credential_refused',
+  explanation:
+    "The model's server refused what this gateway itself calls it with. Whoever runs the gateway can mend this.",
+  quiet: true,
+  noRetry: true,
+};
+
 /** The first row that fits tells. What Bedrock says by its texts comes before what it says by its names. */
 const rows: readonly Row[] = [
   {
     names: ['ConnectionError'],
-    told: { status: 502, code: 'bad_gateway', explanation: 'Bedrock could not be reached.', quiet: true },
+    told: { status: 502, code: 'bad_gateway', explanation: "The model's server could not be reached.", quiet: true },
   },
   {
     names: ['TruncatedStream'],
@@ -81,7 +93,7 @@ const rows: readonly Row[] = [
     told: {
       status: 502,
       code: 'bad_gateway',
-      explanation: 'Bedrock answered in a form that it does not define.',
+      explanation: "The model's server answered in a form that it does not define.",
       quiet: true,
     },
   },
@@ -90,8 +102,19 @@ const rows: readonly Row[] = [
     told: {
       status: 502,
       code: 'bad_gateway',
-      explanation: 'Bedrock answered with a redirect, which is not followed.',
+      explanation: "The model's server answered with a redirect, which is not followed.",
       quiet: true,
+    },
+  },
+  { names: ['StackCredentialError'], told: refusedCredential },
+  {
+    names: ['UnsupportedRoute'],
+    told: {
+      status: 404,
+      code: 'model_not_found',
+      param: 'model',
+      explanation:
+        "Bedrock's own Chat Completions does not serve this model. The stack's config can map its name to a target that begins with `bedrock:` instead.",
     },
   },
   {

@@ -4,20 +4,26 @@ import { clean } from '../../clean.ts';
 import { retryAfterOf } from '../../retry-after.ts';
 import type { ClientFailure } from '../../translation.ts';
 import { toldOf, type Told } from './failure-table.ts';
+import { openAiTold } from './openai-error.ts';
 
-/** A failure of Bedrock, or on the way to it, as OpenAI says it. The same before a stream and in the middle of one. */
+/** A failure upstream, or on the way there, as OpenAI says it. The same before a stream and in the middle of one. */
 export function failure(failed: Failure): ClientFailure<ErrorBody> {
-  const told = toldOf(failed);
-  const { status, code, param } = told;
-  const error = new ApiError(message(failed, told), { status, code, param: param ?? null });
+  const told = failed.name === 'OpenAIError' ? openAiTold(failed) : toldOf(failed);
+  const { status, code, type, param } = told;
+  const error = new ApiError(message(failed, told), {
+    status,
+    code,
+    param: param ?? null,
+    ...(type !== undefined && { type }),
+  });
   const body = errorBody(error);
   return { status, headers: headers(failed, told), body, event: body };
 }
 
 function message(failed: Failure, { explanation, quiet }: Told): string {
   const said = clean(failed.message);
-  if (explanation === undefined) return said === '' ? 'Bedrock refused the request and did not say why.' : said;
-  return quiet === true || said === '' ? explanation : `${explanation} Bedrock says: ${said}`;
+  if (explanation === undefined) return said === '' ? 'Upstream refused the request and did not say why.' : said;
+  return quiet === true || said === '' ? explanation : `${explanation} Upstream says: ${said}`;
 }
 
 function headers(failed: Failure, { retryAfter, noRetry }: Told): Record<string, string> {

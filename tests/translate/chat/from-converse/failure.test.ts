@@ -3,12 +3,15 @@ import { converseExceptionStatus } from '../../../../function/dialects/converse.
 import { failure } from '../../../../function/translate/chat/from-converse/failure.ts';
 import { conforms } from '../../../schemas/conforms.ts';
 
+const word = fc.option(fc.string({ minLength: 1 }));
+
 const anyFailure = fc.record(
   {
-    name: fc.oneof(fc.constantFrom(...Object.keys(converseExceptionStatus)), fc.string()),
+    name: fc.oneof(fc.constantFrom(...Object.keys(converseExceptionStatus), 'OpenAIError'), fc.string()),
     status: fc.integer({ min: 400, max: 599 }),
     message: fc.string(),
     retryAfter: fc.oneof(fc.string(), fc.nat().map(String)),
+    openai: fc.record({ type: word, code: word, param: word }),
   },
   { requiredKeys: ['name', 'status', 'message'] },
 );
