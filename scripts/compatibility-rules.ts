@@ -1,6 +1,6 @@
 /**
- * What converters between OpenAI's and Bedrock's dialects have been seen to get wrong, in the direction that is served here: the
- * number by which golden pairs and tests name it, and what this gateway does.
+ * What converters between OpenAI's and Bedrock's dialects have been seen to get wrong, in the directions that are served here:
+ * the number by which golden pairs and tests name it, and what this gateway does.
  */
 export const rules: ReadonlyMap<number, string> = new Map([
   [1, 'Messages of one role in a row become one message.'],
@@ -57,4 +57,8 @@ export const rules: ReadonlyMap<number, string> = new Map([
     'Documents have names that Bedrock takes, different in one request and the same in the next, and a text beside them.',
   ],
   [42, 'Guardrails are passed on, and their stepping in is `content_filter`.'],
+  [
+    43,
+    'Behind Converse every block of a stream ends, the stop reason is one that Converse knows, usage comes last, and failures are exceptions.',
+  ],
 ]);

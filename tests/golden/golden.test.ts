@@ -1,4 +1,3 @@
-import { ApiError } from '../../function/errors.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
 import { mediaUrls } from '../../function/translate/chat/to-converse/media-urls.ts';
 import { chatRequest } from '../../function/validate/chat-request.ts';
@@ -7,6 +6,7 @@ import { conforms } from '../schemas/conforms.ts';
 import { answering, exchangeOf, wire } from './exchange.ts';
 import { keys, kinds, names, pairs } from './pairs.ts';
 import { bytesOf, cleanEnds, cutAt, numbered, positions, read, streamOf } from './streams.ts';
+import { tried } from './tried.ts';
 
 const dialects = ['chat', 'completions', 'converse', 'embeddings', 'invoke'];
 
@@ -58,16 +58,6 @@ describe.each(pairs('refused', 'chat'))('refused %s', (_name, pair) => {
 
 function parsed(text: string): unknown {
   return JSON.parse(text);
-}
-
-/** What a function gives, or the refusal that it throws. */
-function tried(run: () => unknown): { value?: unknown; refused?: ApiError } {
-  try {
-    return { value: run() };
-  } catch (error) {
-    if (error instanceof ApiError) return { refused: error };
-    throw error;
-  }
 }
 
 describe.each(pairs('reply', 'chat'))('reply %s', (_name, pair) => {

@@ -14,7 +14,12 @@ interface Pair {
   readonly rules?: readonly number[];
 }
 
-interface RequestPair extends Pair {
+/** A pair with two sides: it holds in both directions, or says why only in its own. */
+interface TwoSided {
+  readonly only?: string;
+}
+
+interface RequestPair extends Pair, TwoSided {
   /** The Bedrock id that decides on the family. */
   readonly model: string;
   readonly promptCaching?: 'off' | 'auto' | 'always';
@@ -40,7 +45,7 @@ interface RefusedPair extends Pair {
 }
 
 /** The chat request is the context of an answer: the plan comes of it. */
-interface AnswerPair extends Pair {
+interface AnswerPair extends Pair, TwoSided {
   readonly model?: string;
   readonly chat?: ChatRequest;
 }
@@ -84,13 +89,13 @@ interface Keys {
   readonly optional: readonly string[];
 }
 
-const context = ['rules', 'model', 'chat'];
+const context = ['rules', 'only', 'model', 'chat'];
 
 /** The members of each kind of pair; a misspelt one would prove nothing. */
 export const keys: Readonly<Record<Kind, Keys>> = {
   request: {
     required: ['why', 'model', 'chat', 'converse'],
-    optional: ['rules', 'promptCaching', 'media', 'ignored', 'streams', 'calls'],
+    optional: ['rules', 'only', 'promptCaching', 'media', 'ignored', 'streams', 'calls'],
   },
   refused: { required: ['why', 'model', 'chat', 'error'], optional: ['rules', 'promptCaching', 'media'] },
   reply: { required: ['why', 'converse'], optional: [...context, 'reply', 'error'] },

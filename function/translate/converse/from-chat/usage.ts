@@ -17,8 +17,9 @@ export function usageOf(used: CompletionUsage | null | undefined): TokenUsage {
     outputTokens,
     totalTokens: prompt + outputTokens,
     ...defined({
-      cacheReadInputTokens: typeof cached === 'number' ? read : undefined,
-      cacheWriteInputTokens: typeof written === 'number' ? wrote : undefined,
+      // As on Bedrock, where models without a cache say nothing of one.
+      cacheReadInputTokens: read > 0 ? read : undefined,
+      cacheWriteInputTokens: wrote > 0 ? wrote : undefined,
     }),
   };
 }
