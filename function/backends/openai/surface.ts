@@ -5,11 +5,11 @@ import { createChunkReader } from '../sse/chunks.ts';
 import { chatChunk, completionsChunk, type Shape } from '../sse/shapes.ts';
 import { reply } from '../wire/body.ts';
 import { events, type ItemReader } from '../wire/events.ts';
-import { isObject } from '../wire/json.ts';
 import { malformed } from '../wire/own-failures.ts';
 import { errorObject, isError } from './error-object.ts';
 import { passThrough } from './pipe.ts';
 import type { Post, Posted } from './post.ts';
+import { isChatReply, isCompletionsReply } from './replies.ts';
 
 /** What the requests of OpenAI's two dialects have in common. */
 type OpenAiRequest = Pick<ChatRequest | CompletionsRequest, 'model' | 'stream' | 'stream_options'>;
@@ -79,18 +79,4 @@ function heeded<Event>(reader: ItemReader<Event>, { heard }: Posted): ItemReader
     },
     end: () => reader.end(),
   };
-}
-
-function isChatReply(value: unknown): value is ChatReply {
-  return hasChoices(value, ({ message }) => isObject(message));
-}
-
-function isCompletionsReply(value: unknown): value is CompletionsReply {
-  return hasChoices(value, ({ text }) => typeof text === 'string');
-}
-
-function hasChoices(value: unknown, fits: (choice: Readonly<Record<string, unknown>>) => boolean): boolean {
-  if (!isObject(value)) return false;
-  const { choices } = value;
-  return Array.isArray(choices) && choices.length > 0 && choices.every((choice) => isObject(choice) && fits(choice));
 }

@@ -3,6 +3,7 @@ import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../
 import { ApiError } from '../../errors.ts';
 import type { Backend, CallContext, Surface } from '../backend.ts';
 import { errorObject, isError } from '../openai/error-object.ts';
+import { isChatReply, isCompletionsReply } from '../openai/replies.ts';
 import { createChunkReader } from '../sse/chunks.ts';
 import { chatChunk, completionsChunk, type Shape } from '../sse/shapes.ts';
 import { sendSigned, stackFailure } from '../stack/send.ts';
@@ -14,7 +15,6 @@ import { malformed } from '../wire/own-failures.ts';
 import { createTransport, type Sent } from '../wire/transport.ts';
 import { errorAnswer, service } from './failures.ts';
 import { createPartReader } from './parts.ts';
-import { isChatReply, isCompletionsReply } from './replies.ts';
 
 export interface SageMakerOptions {
   /** Where the endpoints are: the stack's own region. */
@@ -32,11 +32,10 @@ export interface SageMaker extends Required<Pick<Backend, 'chat' | 'completions'
 }
 
 type Requests = ChatRequest | CompletionsRequest;
-type Value = Readonly<Record<string, unknown>>;
 
 /** What tells one dialect's answers from the other's; their requests go to the same path. */
 interface Forms<Reply, Event> {
-  readonly isReply: (value: Value) => value is Value & Reply;
+  readonly isReply: (value: unknown) => value is Reply;
   readonly chunk: Shape<Event>;
 }
 
@@ -116,7 +115,7 @@ function surface<Request extends Requests, Reply extends object, Event extends o
       if (!outcome.ok) return outcome;
       const { value } = outcome;
       if (isError(value)) return { ok: false, failure: errorObject(service, value) };
-      return isReply(value) ? { ok: true, value } : malformed(service, 'has no choices');
+      return isReply(value) ? { ok: true, value } : malformed(service, 'has no choices that could be read');
     },
     async open(request, context) {
       const usage = { ...request.stream_options, include_usage: true };
