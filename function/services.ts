@@ -11,7 +11,6 @@ import type { Media } from './translate/translation.ts';
 
 /** Everything that the endpoints work with, for real. */
 export function createServices(config: Config, catalog: Catalog): Services & { readonly control: Bedrock } {
-  const now = (): number => Date.now();
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
     spendingRoleArn === undefined
@@ -30,6 +29,10 @@ export function createServices(config: Config, catalog: Catalog): Services & { r
     newId: () => randomUUID().replaceAll('-', ''),
     random: () => Math.random(),
   };
+}
+
+function now(): number {
+  return Date.now();
 }
 
 /** Few requests have images to fetch, and no start should wait for what that takes: it is loaded when first needed. */

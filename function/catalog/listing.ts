@@ -51,8 +51,7 @@ export function listing({ foundationModels, profiles, catalog, caller }: Holding
     return about ? [entry(name, about)] : [];
   });
   const unmapped = [...callable].filter(
-    ([id]) =>
-      catalog.allowUnmappedBedrockModels && isBedrockModel(id) && !Object.hasOwn(catalog.models, id) && may(id),
+    ([id]) => catalog.allowUnmappedBedrockModels && isBedrockModel(id) && !Object.hasOwn(catalog.models, id) && may(id),
   );
   return [...configured, ...unmapped.map(([id, about]) => entry(id, about))].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

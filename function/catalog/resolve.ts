@@ -42,8 +42,11 @@ function isBackend(name: string): name is BackendName {
 /** Whether the stack itself pays for what some name of the catalog leads to, so that its callers matter. */
 export function paysItself({ models: named, callers }: Catalog): boolean {
   if (callers.length > 0) return true;
-  const all = Object.values(named).flatMap(({ target, fallbacks = [] }) => [target, ...fallbacks]);
-  return all.some((target) => /^(?:openai|sagemaker):/.test(target));
+  return Object.values(named).some(({ target, fallbacks = [] }) => isStackPaid(target) || fallbacks.some(isStackPaid));
+}
+
+function isStackPaid(target: string): boolean {
+  return /^(?:openai|sagemaker):/.test(target);
 }
 
 /** In OpenAI's own words, and what to do about it. What was asked for is repeated only as far as that is safe. */

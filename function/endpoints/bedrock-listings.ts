@@ -2,50 +2,34 @@ import { callRegion } from '../auth/region.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { json } from '../http/json.ts';
-import type { Call, Endpoint } from './endpoint.ts';
-import { awsFront } from './fronts.ts';
+import type { Call } from './endpoint.ts';
+import { awsFront } from './aws-front.ts';
 import { listed } from './listed.ts';
 
-/** Bedrock's own lists, as its control plane gives them to the caller's key, with the names of the catalog among the models. */
-export const foundationModels: Endpoint = {
-  method: 'GET',
-  path: '/foundation-models',
-  errors: 'aws',
-  async run(call) {
-    const own = await ask(call, '/foundation-models');
-    const summaries = Array.isArray(own['modelSummaries']) ? own['modelSummaries'] : [];
-    // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
-    const filtered = new URL(call.request.url).search !== '';
-    const names = filtered ? [] : await configured(call);
-    return json({ ...own, modelSummaries: [...summaries, ...names.map(summary)] });
-  },
-};
+/** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
+export async function foundationModels(call: Call): Promise<Response> {
+  const own = await ask(call, '/foundation-models');
+  const summaries = Array.isArray(own['modelSummaries']) ? own['modelSummaries'] : [];
+  // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
+  const filtered = new URL(call.request.url).search !== '';
+  const names = filtered ? [] : await configured(call);
+  return json({ ...own, modelSummaries: [...summaries, ...names.map(summary)] });
+}
 
-export const foundationModel: Endpoint = {
-  method: 'GET',
-  path: '/foundation-models/:model{.+}',
-  errors: 'aws',
-  async run(call) {
-    const name = call.param('model');
-    const names = await configured(call);
-    if (names.includes(name)) return json({ modelDetails: summary(name) });
-    return json(await ask(call, '/foundation-models', name));
-  },
-};
+export async function foundationModel(call: Call): Promise<Response> {
+  const name = call.param('model');
+  const names = await configured(call);
+  if (names.includes(name)) return json({ modelDetails: summary(name) });
+  return json(await ask(call, '/foundation-models', name));
+}
 
-export const inferenceProfiles: Endpoint = {
-  method: 'GET',
-  path: '/inference-profiles',
-  errors: 'aws',
-  run: async (call) => json({ inferenceProfileSummaries: [], ...(await ask(call, '/inference-profiles')) }),
-};
+export async function inferenceProfiles(call: Call): Promise<Response> {
+  return json({ inferenceProfileSummaries: [], ...(await ask(call, '/inference-profiles')) });
+}
 
-export const inferenceProfile: Endpoint = {
-  method: 'GET',
-  path: '/inference-profiles/:profile{.+}',
-  errors: 'aws',
-  run: async (call) => json(await ask(call, '/inference-profiles', call.param('profile'))),
-};
+export async function inferenceProfile(call: Call): Promise<Response> {
+  return json(await ask(call, '/inference-profiles', call.param('profile')));
+}
 
 /** The caller's own key asks, and nobody else's: without one there is nothing of Bedrock's to list. */
 async function ask(

@@ -6,6 +6,7 @@ import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
+import { unheard } from '../translate/chat/to-completions/members.ts';
 import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
 import { renameModel } from '../translate/openai/rename-model.ts';
 import { same } from '../translate/openai/same.ts';
@@ -23,6 +24,12 @@ import { translatedWay } from './translated.ts';
 import type { Way } from './way.ts';
 
 const chatToChat = same<ChatRequest, ChatReply, ChatChunk>(chatToConverse.failure);
+
+/** The same behind a template, which has no words for some members. */
+const chatToPrompt: typeof chatToChat = {
+  ...chatToChat,
+  request: (exchange) => ({ ...chatToChat.request(exchange), ignored: unheard(exchange.request) }),
+};
 
 /** A Chat Completions request as it came: what is needed of it depends on the target. */
 export interface ChatAsked {
@@ -50,7 +57,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
     const shown = shownTarget(target, 'chat');
     return translatedWay({
       call,
-      translation: chatToChat,
+      translation: target.chatTemplate === undefined ? chatToChat : chatToPrompt,
       surface: chat,
       meter: openAiMeter,
       exchange,

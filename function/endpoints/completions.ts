@@ -11,7 +11,7 @@ import { same } from '../translate/openai/same.ts';
 import { completionsRequest } from '../validate/completions-request.ts';
 import { admit, contextOf } from './admit.ts';
 import { endsSseEvent, rebuilt } from './chat-ways.ts';
-import type { Call, Endpoint } from './endpoint.ts';
+import type { Call } from './endpoint.ts';
 import { exchangeFor, finishing } from './exchange.ts';
 import { openAiFront } from './fronts.ts';
 import { converseMeter, openAiMeter } from './meter.ts';
@@ -26,25 +26,21 @@ const completionsToCompletions = same<CompletionsRequest, CompletionsReply, Comp
 );
 
 /** OpenAI's legacy completions. */
-export const completions: Endpoint = {
-  method: 'POST',
-  path: '/v1/completions',
-  async run(call) {
-    const { caller, read, targets } = await admit(call, async () => {
-      const body = await readJson(call.request, { body: call.invocation.body });
-      const { model } = body.value;
-      return { body, name: typeof model === 'string' ? model : completionsRequest(body.value).model };
-    });
-    return relay({
-      call,
-      front: openAiFront,
-      stream: read.body.value['stream'] === true,
-      name: read.name,
-      targets,
-      prepare: (target, signal) => way({ call, caller, body: read.body }, target, signal),
-    });
-  },
-};
+export async function completions(call: Call): Promise<Response> {
+  const { caller, read, targets } = await admit(call, async () => {
+    const body = await readJson(call.request, { body: call.invocation.body });
+    const { model } = body.value;
+    return { body, name: typeof model === 'string' ? model : completionsRequest(body.value).model };
+  });
+  return relay({
+    call,
+    front: openAiFront,
+    stream: read.body.value['stream'] === true,
+    name: read.name,
+    targets,
+    prepare: (target, signal) => way({ call, caller, body: read.body }, target, signal),
+  });
+}
 
 interface Asked {
   readonly call: Call;

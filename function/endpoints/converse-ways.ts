@@ -12,7 +12,7 @@ import { contextOf } from './admit.ts';
 import { chatSurface } from './chat-ways.ts';
 import type { Call } from './endpoint.ts';
 import { exchangeFor } from './exchange.ts';
-import { awsFront } from './fronts.ts';
+import { awsFront } from './aws-front.ts';
 import { openAiMeter } from './meter.ts';
 import { pipedWay } from './piped.ts';
 import { shownTarget } from './shown.ts';

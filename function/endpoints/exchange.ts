@@ -23,12 +23,20 @@ export async function exchangeFor<Request>(
   { target }: Authorised<Target>,
   context: CallContext,
 ): Promise<Exchange<Request>> {
-  const { credential } = context;
-  const asker = { credential, cacheKey: credential.kind === 'stack' ? 'stack' : caller.cacheKey };
-  // An application inference profile's ARN hides its model, and with it what the model takes (edge-cases rule 30).
-  const known = target.family ?? (await services.directory.modelOf(asker, context)) ?? target.model;
+  const known = await knownModel({ services, caller }, target, context);
   const { promptCaching } = services.config;
   return { request, stamp, model: target.model, family: familyOf(known), media, promptCaching };
+}
+
+/** The id that tells what a target's model takes: an application inference profile's ARN hides it (edge-cases rule 30). */
+export async function knownModel(
+  { services, caller }: Pick<Known<never>, 'services' | 'caller'>,
+  target: Target,
+  context: CallContext,
+): Promise<string> {
+  const { credential } = context;
+  const asker = { credential, cacheKey: credential.kind === 'stack' ? 'stack' : caller.cacheKey };
+  return target.family ?? (await services.directory.modelOf(asker, context)) ?? target.model;
 }
 
 /** The last word on a request to Bedrock that the stack pays; nothing where the caller does. */

@@ -23,7 +23,8 @@ test('the list is what is configured and there, and what Bedrock has', async () 
   expect(listed).toContain('gpt-4o');
   expect(listed).not.toContain('not-there');
   expect(listed).toContain('us.anthropic.claude-sonnet-4-5-20250929-v1:0');
-  expect(listed.filter((id) => /embed|rerank/.test(id))).toEqual([]);
+  expect(listed).toContain('amazon.titan-embed-text-v2:0');
+  expect(listed.filter((id) => id.includes('rerank'))).toEqual([]);
 });
 
 test('whatever is listed can be retrieved, encoded or not, and called', async () => {
@@ -36,6 +37,7 @@ test('whatever is listed can be retrieved, encoded or not, and called', async ()
       expect([path, status]).toEqual([path, 200]);
       expect(JSON.parse(text).id).toBe(id);
     }
+    if (/embed/.test(id)) continue;
     const answer = await gateway.chat(
       { model: id, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 5 },
       { key },
