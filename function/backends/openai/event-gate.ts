@@ -32,15 +32,15 @@ export function createEventGate(service: string): Gate {
     const whole = cutter.read(chunk);
     over = cutter.overflowed();
     if (over) return { failure: ours('MalformedReply', `${service} sent an event that is too large.`) };
+    done ||= isLast(whole) || isLast(cutter.tail());
     // Nothing that matters follows the last event: it need not wait for its blank line.
-    return pass(isLast(cutter.tail()) ? Buffer.concat([whole, cutter.end()]) : whole);
+    return pass(done ? Buffer.concat([whole, cutter.end()]) : whole);
   }
 
   function pass(bytes: Buffer): Passing {
     if (bytes.length === 0) return {};
     const error = bytes.includes(sign) ? errorIn(bytes, service) : undefined;
     over = error !== undefined;
-    done ||= isLast(bytes);
     return { bytes: begun(error === undefined ? bytes : bytes.subarray(0, error.at)), failure: error?.failure };
   }
 

@@ -1,0 +1,80 @@
+import * as fc from 'fast-check';
+import { createEventCutter } from '../../../function/backends/openai/event-cutter.ts';
+import { createEventGate } from '../../../function/backends/openai/event-gate.ts';
+import type { Failure } from '../../../function/dialects/outcome.ts';
+import { chunk, done, event } from './backend.ts';
+
+const error = { error: { message: 'it broke', type: 'server_error', code: null, param: null } };
+
+/** What a stream that arrives in these reads becomes, each thing that passes on its own. */
+function passed(reads: readonly Uint8Array[]): { pieces: string[]; failure?: Failure | undefined } {
+  const gate = createEventGate('The server');
+  const passings = reads.map((bytes) => gate.read(Buffer.from(bytes)));
+  const pieces = passings.flatMap(({ bytes }) => (bytes === undefined ? [] : [Buffer.from(bytes).toString('utf8')]));
+  const failures = passings.flatMap((passing) => passing.failure ?? []);
+  return { pieces, failure: [...failures, gate.end()].find((failure) => failure !== undefined) };
+}
+
+const good = `: hi\n\n${event(chunk('grün "error" 😀'))}event: message\n${event({ ...chunk('b'), error: null })}`;
+
+const wires: [string, string, string, object][] = [
+  ['whole', good + done, good + done, { name: 'none' }],
+  [
+    'whole, with carriage returns',
+    (good + done).replaceAll('\n', '\r\n'),
+    (good + done).replaceAll('\n', '\r\n'),
+    { name: 'none' },
+  ],
+  ['without a blank line at its end', good + done.trim(), good + done.trim(), { name: 'none' }],
+  ['ended by an error', `${good}${event(error)}${done}`, good, { name: 'OpenAIError', message: 'it broke' }],
+  [
+    'ended by a named error',
+    `${good}event: error\n${event(error)}`,
+    good,
+    { name: 'OpenAIError', message: 'it broke' },
+  ],
+  ['ended by an error without a blank line', good + event(error).trim(), good, { name: 'OpenAIError' }],
+  ['ended without its last event', good, good, { name: 'TruncatedStream' }],
+  ['broken off inside an event', good + event(chunk('c')).slice(0, -9), good, { name: 'TruncatedStream' }],
+  ['broken off inside its last event', good + done.slice(0, 9), good, { name: 'TruncatedStream' }],
+];
+
+test.each(wires)('a stream that is %s, cut at every byte', (_name, wire, text, failure) => {
+  const bytes = Buffer.from(wire);
+  for (let at = 0; at <= bytes.length; at += 1) {
+    const found = passed([bytes.subarray(0, at), bytes.subarray(at)]);
+    expect(found.pieces.join('')).toBe(text);
+    expect(found.failure ?? { name: 'none' }).toMatchObject(failure);
+    // The last event need not wait for its blank line; all others do.
+    expect(found.pieces.slice(0, -1).filter((piece) => !/(?:\n\r?\n|\[DONE\]\s*)$/.test(piece))).toEqual([]);
+  }
+});
+
+test('comments wait for the first event, so that an error is still an answer', () => {
+  const reads = [': a\n\n', ': b\n\n', event(chunk('c'))].map((text) => Buffer.from(text));
+  expect(passed(reads).pieces).toEqual([`: a\n\n: b\n\n${event(chunk('c'))}`]);
+  expect(passed([...reads.slice(0, 2), Buffer.from(event(error))]).pieces).toEqual([]);
+});
+
+test('the last event inside a text ends nothing', () => {
+  const { failure } = passed([Buffer.from(event(chunk('\n\ndata: [DONE]\n\n')))]);
+  expect(failure).toMatchObject({ name: 'TruncatedStream' });
+});
+
+test('the cutter gives every byte once, and only whole events, however they arrive', () => {
+  const piece = fc.constantFrom('\n', '\r\n', '\n\n', '\r\n\r\n', 'data: a', 'ü', '\r', 'x');
+  fc.assert(
+    fc.property(fc.array(piece), fc.array(fc.nat({ max: 60 })), (pieces, cuts) => {
+      const bytes = Buffer.from(pieces.join(''));
+      const borders = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
+      const cutter = createEventCutter();
+      const given = borders
+        .slice(1)
+        .map((end, at) => cutter.read(bytes.subarray(borders[at], Math.min(end, bytes.length))));
+      expect(given.filter((one) => one.length > 0 && !/\n\r?\n$/.test(one.toString('latin1')))).toEqual([]);
+      const rest = cutter.end();
+      expect(rest.toString('latin1')).not.toMatch(/\n\r?\n/);
+      expect(Buffer.concat([...given, rest]).equals(bytes)).toBe(true);
+    }),
+  );
+});
