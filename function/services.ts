@@ -20,7 +20,7 @@ export function createServices(config: Config, catalog: Catalog): Services & { r
   return {
     config,
     catalog,
-    backends: createBackends({ bedrock, signer, openai, endpoints, region, role, now }),
+    backends: createBackends({ bedrock, signer, openai, endpoints, guardrail: catalog.guardrail, region, role, now }),
     control: bedrock,
     directory: createDirectory({ control: bedrock, now }),
     fetchMedia,

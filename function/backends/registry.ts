@@ -14,6 +14,8 @@ export interface Means {
   readonly signer?: Signer | undefined;
   readonly openai?: { readonly baseUrl: string; readonly secretArn: string; readonly timeoutMs: number } | undefined;
   readonly endpoints: { readonly runtime?: string; readonly sagemaker?: string; readonly secretsManager?: string };
+  /** The stack's own, for what it pays on Bedrock. */
+  readonly guardrail?: { readonly identifier: string; readonly version: string } | undefined;
   /** Where the function runs: SageMaker endpoints are there. */
   readonly region: string;
   /** Of the function's own role. */
@@ -24,8 +26,8 @@ export interface Means {
 /** Every backend, by the word that targets begin with. */
 const backends: Readonly<Record<BackendName, (means: Means) => Backend>> = {
   bedrock: ({ bedrock }) => bedrock,
-  'bedrock-openai': ({ bedrock, signer, endpoints }) =>
-    createBedrockOpenAi({ bedrock, signer, ...(endpoints.runtime && { endpoint: endpoints.runtime }) }),
+  'bedrock-openai': ({ bedrock, signer, endpoints, guardrail }) =>
+    createBedrockOpenAi({ bedrock, signer, guardrail, ...(endpoints.runtime && { endpoint: endpoints.runtime }) }),
   openai: ({ openai, endpoints, role, now }) =>
     openai ? createOpenAi({ ...openai, key: secretOf(openai.secretArn, { endpoints, role, now }) }) : {},
   sagemaker: ({ signer, endpoints, region }) =>
