@@ -12,7 +12,7 @@ import type { Post, Posted } from './post.ts';
 import { chat, completions } from './surface.ts';
 
 /** What the backend is called in the words of a failure: whose server it is, is the stack's affair. */
-export const service = 'The OpenAI-compatible backend';
+const service = 'The OpenAI-compatible backend';
 
 export interface OpenAiOptions {
   /** Such as `https://api.openai.com/v1`: its path is kept in front of every operation's. */

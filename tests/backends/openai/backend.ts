@@ -10,7 +10,7 @@ const open: OpenAi[] = [];
 export const fakeKey = ['sk', 'made-up', '0123456789'].join('-');
 
 /** A secret that never changes. */
-export const fixedKey: Secret = {
+const fixedKey: Secret = {
   get: () => Promise.resolve({ ok: true, value: fakeKey }),
   refresh: () => Promise.resolve({ ok: true, value: fakeKey }),
 };
