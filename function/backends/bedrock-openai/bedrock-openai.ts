@@ -60,7 +60,9 @@ function stackHeaders(
   guardrail: BedrockOpenAiOptions['guardrail'],
 ): Readonly<Record<string, string>> {
   return {
-    ...(callerId !== undefined && { 'x-amzn-bedrock-request-metadata': ascii(JSON.stringify({ 'gateway-caller': callerId })) }),
+    ...(callerId !== undefined && {
+      'x-amzn-bedrock-request-metadata': ascii(JSON.stringify({ 'gateway-caller': callerId })),
+    }),
     ...(guardrail && {
       'x-amzn-bedrock-guardrailidentifier': guardrail.identifier,
       'x-amzn-bedrock-guardrailversion': guardrail.version,
