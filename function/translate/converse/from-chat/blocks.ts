@@ -9,6 +9,8 @@ interface Call {
   /** The server's own id. */
   readonly id: string | undefined;
   readonly end: JsonEnd;
+  /** A custom tool's: its pieces are the text of one string, which Converse has as a member of the input. */
+  readonly custom: boolean;
   hasInput: boolean;
 }
 
@@ -52,15 +54,23 @@ type Piece = Partial<ChatCompletionMessageToolCallChunk>;
 /** A piece of a call. Servers may mix the pieces of several. */
 export function callPiece(blocks: Blocks, piece: Piece, out: ConverseEvent[]): void {
   const index = piece.index ?? 0;
-  const name = piece.function?.name ?? piece.custom?.name;
   const known = blocks.calls.get(index);
-  const call =
-    known !== undefined && !isAnother(known, piece) ? known : start(blocks, { index, id: piece.id, name }, out);
-  const input = piece.function?.arguments ?? '';
-  if (call === undefined || input === '') return;
+  const call = known !== undefined && !isAnother(known, piece) ? known : start(blocks, index, { piece, out });
+  if (call !== undefined) addInput(call, piece, out);
+}
+
+function addInput(call: Call, { function: called, custom }: Piece, out: ConverseEvent[]): void {
+  const text = call.custom ? custom?.input : called?.arguments;
+  if (text === undefined || text === '') return;
+  const json = call.custom ? inString(call, text) : text;
   call.hasInput = true;
-  follow(call.end, input);
-  out.push(inputDelta(call, input));
+  follow(call.end, json);
+  out.push(inputDelta(call, json));
+}
+
+function inString({ hasInput }: Call, text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1);
+  return hasInput ? escaped : `{"input":"${escaped}`;
 }
 
 /** Some servers give all calls the same index, or none: a whole call that is followed by another id is over. */
@@ -68,18 +78,24 @@ function isAnother({ id, end }: Call, piece: Piece): boolean {
   return end.whole && piece.id !== undefined && piece.id !== '' && piece.id !== id;
 }
 
-interface Started {
-  readonly index: number;
-  readonly id: string | undefined;
-  readonly name: string | undefined;
-}
-
-function start(blocks: Blocks, { index, id, name }: Started, out: ConverseEvent[]): Call | undefined {
+function start(
+  blocks: Blocks,
+  index: number,
+  { piece, out }: { piece: Piece; out: ConverseEvent[] },
+): Call | undefined {
+  const { id, custom } = piece;
+  const name = piece.function?.name ?? custom?.name;
   // A piece of nothing that has begun: there is no tool to name.
   if (name === undefined || name === '') return undefined;
   closeWords(blocks, out);
   closeWhole(blocks, out);
-  const call: Call = { contentBlockIndex: next(blocks), id, end: jsonEnd(), hasInput: false };
+  const call: Call = {
+    contentBlockIndex: next(blocks),
+    id,
+    end: jsonEnd(),
+    custom: custom !== undefined,
+    hasInput: false,
+  };
   blocks.calls.set(index, call);
   blocks.called += 1;
   const { contentBlockIndex } = call;
@@ -111,6 +127,7 @@ function closeCall(blocks: Blocks, index: number, out: ConverseEvent[]): void {
   blocks.calls.delete(index);
   // Clients parse what they got together: no argument is an empty object.
   if (!call.hasInput) out.push(inputDelta(call, '{}'));
+  else if (call.custom) out.push(inputDelta(call, '"}'));
   out.push({ contentBlockStop: { contentBlockIndex: call.contentBlockIndex } });
 }
 
