@@ -118,9 +118,13 @@ function renamed({ value, text }: JsonBody, model: string): string {
   return value['model'] === model ? text : renameModel(text, model);
 }
 
+/** Members by which Bedrock's Chat Completions takes guardrails and the like: the stack's to say, where it pays. */
+const bedrocksOwn = 'amazon-bedrock-';
+
 /** What the stack pays is written anew, so that upstream can read nothing in it that was not read here. */
-export function rebuilt({ bedrock: _ours, ...body }: Readonly<Record<string, unknown>>, model: string): string {
-  return JSON.stringify({ ...body, model });
+export function rebuilt(body: Readonly<Record<string, unknown>>, model: string): string {
+  const members = Object.entries(body).filter(([name]) => name !== 'bedrock' && !name.startsWith(bedrocksOwn));
+  return JSON.stringify({ ...Object.fromEntries(members), model });
 }
 
 /** An empty line ends an event. */
