@@ -1,0 +1,95 @@
+import type { ServerResponse } from 'node:http';
+import type { AskedFault } from '../answer/fault-reader.ts';
+import { FIRST_MS, send, sleep, wholeMs } from '../answer/frames.ts';
+import { asObject } from '../answer/json.ts';
+import { answer, requestOf, type ContainerAnswer } from './container.ts';
+import { ContainerError } from './container-error.ts';
+import type { Endpoint } from './endpoints.ts';
+import { faultReader, type Fault } from './faults.ts';
+import { ACCOUNT, type Operation } from './front-door.ts';
+import { linesOf, partsOf } from './parts.ts';
+import { modelError } from './sagemaker-error.ts';
+
+/** One invocation that the front door let in. */
+export interface Invocation {
+  readonly response: ServerResponse;
+  readonly endpoint: Endpoint;
+  readonly body: Buffer;
+  readonly contentType: string;
+}
+
+type Answering = Invocation & { readonly found: ContainerAnswer; readonly asked: AskedFault<Fault> };
+
+const JSON_TYPE = 'application/json';
+const STREAM_TYPES = { events: 'text/event-stream; charset=utf-8', lines: 'application/jsonlines' } as const;
+const VARIANT = { 'x-amzn-invoked-production-variant': 'AllTraffic' } as const;
+
+/** Both operations, with what they remember between calls. */
+export class Invocations implements Record<Operation, (invocation: Invocation) => Promise<void>> {
+  readonly #region: string;
+  readonly #faults = faultReader();
+
+  constructor(region: string) {
+    this.#region = region;
+  }
+
+  async InvokeEndpoint(invocation: Invocation): Promise<void> {
+    await this.#invoke(invocation, whole);
+  }
+
+  async InvokeEndpointWithResponseStream(invocation: Invocation): Promise<void> {
+    await this.#invoke(invocation, streamed);
+  }
+
+  async #invoke(invocation: Invocation, write: (answering: Answering) => Promise<void>): Promise<void> {
+    const { body, contentType, endpoint, response } = invocation;
+    try {
+      const request = requestOf(body, contentType);
+      const asked = this.#faults.read(asObject(request['metadata']) ?? {});
+      if (asked.fault.error !== undefined) throw asked.fault.error();
+      asked.fault.raw?.(response);
+      if (asked.fault.raw === undefined) await write({ ...invocation, found: answer(request, endpoint), asked });
+    } catch (error) {
+      if (!(error instanceof ContainerError)) throw error;
+      const logs = `arn:aws:logs:${this.#region}:${ACCOUNT}:log-group:/aws/sagemaker/Endpoints/${endpoint.name}`;
+      throw modelError({ status: error.status, text: error.text, logs });
+    }
+  }
+}
+
+/** The container's answer as one body, whatever it is. */
+async function whole({ response, endpoint, found, asked: { fault, argument } }: Answering): Promise<void> {
+  if (fault.wholeError !== undefined) throw fault.wholeError();
+  await sleep(fault.wholeDelay?.(argument) ?? wholeMs(found.tokens));
+  const bytes = Buffer.concat(container({ endpoint, found, fault }));
+  const type = found.streams ? STREAM_TYPES[endpoint.stream] : JSON_TYPE;
+  response.writeHead(200, { 'content-type': type, 'content-length': bytes.length, ...VARIANT });
+  if (fault.cutsBody === true) response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+  else response.end(bytes);
+}
+
+/** The same in frames, as it comes. */
+async function streamed({ response, endpoint, found, asked: { fault, argument } }: Answering): Promise<void> {
+  const frames = partsOf(container({ endpoint, found, fault }));
+  await sleep(fault.headerDelay?.(argument) ?? FIRST_MS);
+  response.writeHead(200, {
+    'content-type': 'application/vnd.amazon.eventstream',
+    'x-amzn-sagemaker-content-type': found.streams ? STREAM_TYPES[endpoint.stream] : JSON_TYPE,
+    ...VARIANT,
+  });
+  response.flushHeaders();
+  await send(fault.frames?.(frames, argument) ?? frames, response);
+}
+
+interface Said {
+  readonly endpoint: Endpoint;
+  readonly found: ContainerAnswer;
+  readonly fault: Fault;
+}
+
+/** What the container writes, line by line. */
+function container({ endpoint, found, fault }: Said): Buffer[] {
+  if (!found.streams) return [Buffer.from(JSON.stringify(fault.body?.(found.reply) ?? found.reply))];
+  if (fault.lastWords === undefined) return linesOf(found.chunks, endpoint);
+  return linesOf([...found.chunks.slice(0, 5), fault.lastWords[endpoint.stream]], endpoint);
+}
