@@ -45,6 +45,8 @@ export interface PipedRequest {
   /** JSON, with the model's name already upstream's where the dialect has it in the body. */
   readonly body: string | Uint8Array;
   readonly stream: boolean;
+  /** What the operation says in headers beside its body, lower-case; a backend sends on what its allow list has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An answer that is passed through. It resolves when its first bytes are in, and they are no error. */

@@ -1,23 +1,41 @@
 import { chatCompletions } from './chat-completions.ts';
-import { completions } from './completions.ts';
-import { converse, converseStream } from './converse.ts';
-import type { Endpoint } from './endpoint.ts';
-import { foundationModel, foundationModels, inferenceProfile, inferenceProfiles } from './bedrock-listings.ts';
+import type { Call, Endpoint } from './endpoint.ts';
 import { health } from './health.ts';
 import { listModels } from './list-models.ts';
+import { modelPath } from './model-path.ts';
 import { retrieveModel } from './retrieve-model.ts';
 
-/** Every route of the gateway. */
+/**
+ * Every route of the gateway. What most stacks serve is here from the start; the rest is loaded with the first request for it,
+ * so that no cold start waits for what it does not need.
+ */
 export const endpoints: readonly Endpoint[] = [
   chatCompletions,
-  completions,
   listModels,
   retrieveModel,
-  converse,
-  converseStream,
-  foundationModels,
-  foundationModel,
-  inferenceProfiles,
-  inferenceProfile,
   health,
+  {
+    method: 'POST',
+    path: '/v1/completions',
+    run: async (call) => (await import('./completions.ts')).completions(call),
+  },
+  {
+    method: 'POST',
+    path: '/v1/embeddings',
+    run: async (call) => (await import('./embeddings.ts')).embeddings(call),
+  },
+  aws('POST', modelPath('converse'), async (call) => (await import('./converse.ts')).converse(call)),
+  aws('POST', modelPath('converse-stream'), async (call) => (await import('./converse.ts')).converseStream(call)),
+  aws('POST', modelPath('invoke'), async (call) => (await import('./invoke-model.ts')).invokeModel(call)),
+  aws('GET', '/foundation-models', async (call) => (await listings()).foundationModels(call)),
+  aws('GET', '/foundation-models/:model{.+}', async (call) => (await listings()).foundationModel(call)),
+  aws('GET', '/inference-profiles', async (call) => (await listings()).inferenceProfiles(call)),
+  aws('GET', '/inference-profiles/:profile{.+}', async (call) => (await listings()).inferenceProfile(call)),
 ];
+
+const listings = () => import('./bedrock-listings.ts');
+
+/** A route of Bedrock's own API, with errors in AWS's words. */
+function aws(method: Endpoint['method'], path: string, run: (call: Call) => Promise<Response>): Endpoint {
+  return { method, path, errors: 'aws', run };
+}

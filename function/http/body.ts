@@ -6,6 +6,8 @@ export interface BodyOptions {
   readonly body?: string | Uint8Array | undefined;
   /** Bytes of the body. */
   readonly limit?: number;
+  /** Whether a blob is taken as well, and no type at all: what AWS's clients say where Bedrock takes any body as JSON. */
+  readonly blob?: boolean;
   /** How deep arrays and objects may nest. */
   readonly depth?: number;
 }
@@ -35,8 +37,11 @@ export async function readJson(request: Request, options: BodyOptions = {}): Pro
 }
 
 /** Reads a request's body as text, which must say that it is JSON. Throws an ApiError that says what is wrong with it. */
-export async function readText(request: Request, { body, limit = defaultLimit }: BodyOptions = {}): Promise<string> {
-  checkHeaders(request.headers);
+export async function readText(
+  request: Request,
+  { body, limit = defaultLimit, blob = false }: BodyOptions = {},
+): Promise<string> {
+  checkHeaders(request.headers, blob ? jsonOrBlob : jsonOnly);
   return body === undefined ? text(request, limit) : known(body, limit);
 }
 
@@ -54,10 +59,13 @@ export function jsonObject(json: string, options: Pick<BodyOptions, 'depth'> = {
   return value;
 }
 
-function checkHeaders(headers: Headers): void {
+const jsonOnly = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+const jsonOrBlob = /^\s*(?:$|application\/(?:(?:[\w.-]+\+)?json|octet-stream)\s*(?:;|$))/i;
+
+function checkHeaders(headers: Headers, taken: RegExp): void {
   const contentType = headers.get('content-type') ?? '';
   // Anything else makes OpenAI answer 400 as well; a browser page cannot send it without a preflight.
-  if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType)) {
+  if (!taken.test(contentType)) {
     throw invalid(
       `Unsupported content type: '${printable(contentType)}'. Send the body as JSON, with the header 'Content-Type: application/json'.`,
       'unsupported_content_type',

@@ -1,4 +1,4 @@
-import { readJson } from '../../function/http/body.ts';
+import { readJson, readText } from '../../function/http/body.ts';
 
 function post(body: BodyInit, headers: Record<string, string> = {}): Request {
   const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body, duplex: 'half' };
@@ -40,6 +40,17 @@ describe('what is read', () => {
     expect(value['admin']).toBeUndefined();
     expect(Object.hasOwn(Object.prototype, 'admin')).toBe(false);
   });
+});
+
+test.each(['application/json', 'application/octet-stream', ''])(
+  'a blob of the type %j is taken as its bytes say, where that is asked for',
+  async (type) => {
+    expect(await readText(post('{ "a":1 }', { 'content-type': type }), { blob: true })).toBe('{ "a":1 }');
+  },
+);
+
+test.each(['text/plain', 'multipart/form-data'])('%s is no blob: a page may send it to anybody', async (type) => {
+  await expect(readText(post('{}', { 'content-type': type }), { blob: true })).rejects.toMatchObject({ status: 400 });
 });
 
 describe('what is refused', () => {
@@ -103,7 +114,7 @@ describe('limits', () => {
   const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
   test.each([arrays, objects])('128 levels are taken, 129 are not', async (nested) => {
-    await expect(readJson(post(nested(128)))).resolves.toHaveProperty('a');
+    await expect(valueOf(post(nested(128)))).resolves.toHaveProperty('a');
     await expect(readJson(post(nested(129)))).rejects.toMatchObject({ status: 400, code: 'json_too_deep' });
   });
 
@@ -112,6 +123,6 @@ describe('limits', () => {
   });
 
   test('brackets in texts are not levels', async () => {
-    expect(await readJson(post(JSON.stringify({ a: '['.repeat(1000) })))).toEqual({ a: '['.repeat(1000) });
+    expect(await valueOf(post(JSON.stringify({ a: '['.repeat(1000) })))).toEqual({ a: '['.repeat(1000) });
   });
 });

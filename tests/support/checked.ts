@@ -24,6 +24,7 @@ function eventProblems(event: unknown): string[] {
 
 function replyKind(path: string): SchemaKind {
   if (path.endsWith('/chat/completions')) return 'chat-reply';
+  if (path.endsWith('/embeddings')) return 'embeddings-reply';
   return path.endsWith('/models') ? 'models' : 'model';
 }
 

@@ -23,10 +23,10 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
       const value: InvokeReply = { body: outcome.value, ...(tokens !== undefined && { inputTokens: tokens }) };
       return { ok: true, value };
     },
-    pipe({ body, stream }, context) {
+    pipe({ body, stream, headers = {} }, context) {
       return stream
-        ? pipeThrough(send, streamed(body, context), { context, last: noLastEvent })
-        : pipeThrough(send, whole(body, context), { context });
+        ? pipeThrough(send, withHeaders(streamed(body, context), headers), { context, last: noLastEvent })
+        : pipeThrough(send, withHeaders(whole(body, context), headers), { context });
     },
   };
 }
@@ -45,6 +45,22 @@ function streamed(body: string | Uint8Array, context: CallContext): Operation {
     body,
     headers: { 'x-amzn-bedrock-accept': 'application/json', ...forRecords(context) },
   };
+}
+
+/** What InvokeModel takes in headers, where Converse has members of its body. */
+const operationHeaders: ReadonlySet<string> = new Set([
+  'x-amzn-bedrock-guardrailidentifier',
+  'x-amzn-bedrock-guardrailversion',
+  'x-amzn-bedrock-performanceconfig-latency',
+  'x-amzn-bedrock-request-metadata',
+  'x-amzn-bedrock-service-tier',
+  'x-amzn-bedrock-trace',
+]);
+
+/** The client's headers as far as the list has them; the stack's own are over them. */
+function withHeaders(operation: Operation, given: Readonly<Record<string, string>>): Operation {
+  const known = Object.entries(given).filter(([name]) => operationHeaders.has(name));
+  return { ...operation, headers: { ...Object.fromEntries(known), ...operation.headers } };
 }
 
 /** What Converse has in its body, as `requestMetadata`. */

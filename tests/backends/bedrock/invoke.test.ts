@@ -63,6 +63,40 @@ test('passes bytes on', async () => {
   });
 });
 
+test("passes the operation's headers on as AWS's client names them, and no others", async () => {
+  const server = await loopback((response) => json(response, 200, {}));
+  const { runtime } = reference(server.url);
+  await runtime.send(
+    new InvokeModelCommand({
+      modelId,
+      body: '{}',
+      guardrailIdentifier: 'abc',
+      guardrailVersion: '1',
+      trace: 'ENABLED',
+      performanceConfigLatency: 'optimized',
+      serviceTier: 'priority',
+    }),
+  );
+  const theirs = Object.entries(server.arrived[0]?.headers ?? {}).filter(([name]) =>
+    name.startsWith('x-amzn-bedrock-'),
+  );
+  expect(theirs).toHaveLength(5);
+  const headers = {
+    ...Object.fromEntries(theirs),
+    authorization: 'Bearer other',
+    'x-amz-security-token': 'a',
+    host: 'b',
+  };
+  await gateway(server.url).invoke.pipe({ body: '{}', stream: false, headers }, context({ callerId: 'team-a' }));
+  const mine = server.arrived[1]?.headers ?? {};
+  expect(mine).toMatchObject({
+    ...Object.fromEntries(theirs),
+    authorization: server.arrived[0]?.headers['authorization'],
+    'x-amzn-bedrock-request-metadata': '{"gateway-caller":"team-a"}',
+  });
+  expect(mine['x-amz-security-token']).toBeUndefined();
+});
+
 const chunk = encoded(
   { ':event-type': 'chunk', ':content-type': 'application/json', ':message-type': 'event' },
   '{"bytes":"e30="}',

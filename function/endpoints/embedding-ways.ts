@@ -1,0 +1,94 @@
+import type { Authorised } from '../auth/authorise.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { Backend, CallContext } from '../backends/backend.ts';
+import { embeddingFamilyOf } from '../catalog/embedding-families.ts';
+import type { Target } from '../catalog/catalog.ts';
+import type { Outcome } from '../dialects/outcome.ts';
+import { ApiError } from '../errors.ts';
+import type { JsonBody } from '../http/body.ts';
+import { reply } from '../translate/embeddings/reply.ts';
+import { calls } from '../translate/embeddings/request.ts';
+import { embeddingsRequest } from '../validate/embeddings-request.ts';
+import { contextOf } from './admit.ts';
+import { rebuilt } from './chat-ways.ts';
+import type { Call } from './endpoint.ts';
+import { knownModel } from './exchange.ts';
+import { embeddingsFront } from './embeddings-front.ts';
+import { pipedWay } from './piped.ts';
+import { pool } from './pool.ts';
+import { shownTarget } from './shown.ts';
+import type { Answer, Way } from './way.ts';
+
+/** An embeddings request as it came: what is needed of it depends on the target. */
+export interface EmbeddingsAsked {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly body: JsonBody;
+}
+
+/** The way to one target: bytes where it speaks embeddings itself, else by InvokeModel. */
+export async function embeddingsWay(asked: EmbeddingsAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
+  const { target } = to;
+  const context = contextOf(asked.caller, to, signal);
+  const { embeddings, invoke } = asked.call.services.backends[target.backend];
+  if (embeddings) return piped(asked, target, { pipe: embeddings.pipe.bind(embeddings), context });
+  if (invoke === undefined) throw noEmbeddings();
+  return invoked(asked, target, { invoke, context });
+}
+
+/** Only backends that the stack pays have embeddings of their own, so the request is always written anew. */
+function piped(
+  { call, body }: EmbeddingsAsked,
+  target: Target,
+  { pipe, context }: { pipe: NonNullable<Backend['embeddings']>['pipe']; context: CallContext },
+): Way {
+  const shown = shownTarget(target, 'embeddings');
+  const ignored = body.value['bedrock'] === undefined ? [] : ['bedrock'];
+  return pipedWay({
+    call,
+    front: embeddingsFront,
+    pipe,
+    body: rebuilt(body.value, target.model),
+    context,
+    shown,
+    ignored,
+  });
+}
+
+async function invoked(
+  { call, caller, body }: EmbeddingsAsked,
+  target: Target,
+  { invoke, context }: { invoke: NonNullable<Backend['invoke']>; context: CallContext },
+): Promise<Way> {
+  const request = embeddingsRequest(body.value);
+  const family = embeddingFamilyOf(await knownModel({ services: call.services, caller }, target, context));
+  if (family === undefined) throw noEmbeddings();
+  const { bodies, sizes, ignored } = calls(request, family);
+  const ask = pool(bodies, (each, signal) => invoke.call(each, { ...context, signal }));
+  return {
+    shown: shownTarget(target, family.name, 'invoke'),
+    ignored,
+    async answer(): Promise<Outcome<Answer>> {
+      const answers = await ask(context.signal);
+      if (!answers.ok) return answers;
+      const outcome = reply(answers.value, { request, family, sizes });
+      if (!outcome.ok) return outcome;
+      call.entry.inputTokens = outcome.value.usage.prompt_tokens;
+      return { ok: true, value: { body: outcome.value } };
+    },
+    open: neverStreamed,
+  };
+}
+
+/** Neither embeddings nor InvokeModel of them are streamed: no endpoint asks. */
+export function neverStreamed(): never {
+  throw new Error('embeddings are not streamed');
+}
+
+export function noEmbeddings(): ApiError {
+  return new ApiError(
+    'This model makes no embeddings. (For the ARN of an application inference profile, the config of the stack can say which ' +
+      'model is behind it, as the family of its entry.)',
+    { status: 400, code: 'unsupported_model', param: 'model' },
+  );
+}

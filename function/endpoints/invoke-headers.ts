@@ -1,0 +1,40 @@
+import type { CallerMember, Catalog } from '../catalog/catalog.ts';
+import { ApiError } from '../errors.ts';
+
+/** What InvokeModel says in headers, all of it by this prefix. */
+const prefix = 'x-amzn-bedrock-';
+
+/** Those of a client's headers that are about the operation. */
+export function invokeHeaders(headers: Headers): Readonly<Record<string, string>> {
+  return Object.fromEntries([...headers].filter(([name]) => name.startsWith(prefix)));
+}
+
+/** Headers that make the stack pay more or reach into its account: what each is for Converse, and when it asks for nothing. */
+const costly: ReadonlyMap<string, { readonly member: CallerMember; readonly free?: string }> = new Map([
+  [`${prefix}guardrailidentifier`, { member: 'guardrailConfig' }],
+  [`${prefix}guardrailversion`, { member: 'guardrailConfig' }],
+  [`${prefix}performanceconfig-latency`, { member: 'performanceConfig', free: 'standard' }],
+  [`${prefix}service-tier`, { member: 'serviceTier', free: 'default' }],
+]);
+
+/** The headers of a call that the stack pays, as far as callers may set them, and the names of those that are left out. */
+export function spentHeaders(
+  given: Readonly<Record<string, string>>,
+  { callersMaySet }: Pick<Catalog, 'callersMaySet'>,
+): { readonly headers: Readonly<Record<string, string>>; readonly ignored: readonly string[] } {
+  const asked = Object.entries(given).filter(([name, value]) => costly.get(name)?.free !== value);
+  for (const [name] of asked) {
+    const member = costly.get(name)?.member;
+    if (member !== undefined && !callersMaySet.includes(member)) throw notTheirs(name, member);
+  }
+  const [kept, others] = [asked.filter(([name]) => costly.has(name)), asked.filter(([name]) => !costly.has(name))];
+  return { headers: Object.fromEntries(kept), ignored: others.map(([name]) => name) };
+}
+
+function notTheirs(name: string, member: CallerMember): ApiError {
+  return new ApiError(
+    `The stack pays for this call, and its config does not let callers set the header ${name}: leave it out, or use an Amazon ` +
+      `Bedrock API key of your own. (The config allows it with ${member} in bedrock-gateway:callersMaySet.)`,
+    { status: 400, code: 'not_allowed_at_this_cost', param: name },
+  );
+}
