@@ -6,6 +6,10 @@ import {
   reasons as completionsReasons,
 } from '../function/translate/completions/disposition.ts';
 import { disposition as converse } from '../function/translate/converse/disposition.ts';
+import {
+  disposition as embeddings,
+  reasons as embeddingsReasons,
+} from '../function/translate/embeddings/disposition.ts';
 import { rules } from './compatibility-rules.ts';
 
 /** Something that proves a rule: what it is called, and its file below the root of the project. */
@@ -61,6 +65,13 @@ not told to go on with it may well not. The words are those of the table above.
 `,
     disposition: completions,
     reasons: completionsReasons,
+  },
+  {
+    title: 'Members of an embeddings request',
+    text: `Bedrock's embedding models are asked by InvokeModel, each family in a form of its own. The words are those of the first table.
+`,
+    disposition: embeddings,
+    reasons: embeddingsReasons,
   },
   {
     title: 'Members of a Converse request, answered by an OpenAI-compatible server',

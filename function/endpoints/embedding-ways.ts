@@ -30,7 +30,7 @@ export interface EmbeddingsAsked {
 export async function embeddingsWay(asked: EmbeddingsAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
   const { target } = to;
   const context = contextOf(asked.caller, to, signal);
-  const { embeddings, invoke } = asked.call.services.backends[target.backend];
+  const { embeddings, invoke } = asked.call.services.backend(target.backend);
   if (embeddings) return piped(asked, target, { pipe: embeddings.pipe.bind(embeddings), context });
   if (invoke === undefined) throw noEmbeddings();
   return invoked(asked, target, { invoke, context });
@@ -85,7 +85,7 @@ export function neverStreamed(): never {
   throw new Error('embeddings are not streamed');
 }
 
-export function noEmbeddings(): ApiError {
+function noEmbeddings(): ApiError {
   return new ApiError(
     'This model makes no embeddings. (For the ARN of an application inference profile, the config of the stack can say which ' +
       'model is behind it, as the family of its entry.)',

@@ -6,6 +6,7 @@ import type { Target } from '../catalog/catalog.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { jsonObject } from '../http/body.ts';
+import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { answeredWith, askedOf } from '../translate/embeddings/invoke/front.ts';
 import { rebuilt } from '../translate/embeddings/invoke/rebuilt.ts';
 import { contextOf } from './admit.ts';
@@ -31,7 +32,7 @@ export interface InvokeAsked {
 export async function invokeWay(asked: InvokeAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
   const { target } = to;
   const context = contextOf(asked.caller, to, signal);
-  const { embeddings, invoke } = asked.call.services.backends[target.backend];
+  const { embeddings, invoke } = asked.call.services.backend(target.backend);
   if (embeddings) return translated(asked, target, { embeddings, context });
   if (invoke === undefined) throw notInvokable('This model cannot be called by InvokeModel.');
   const sent = context.credential.kind === 'stack' ? await spent(asked, target, context) : own(asked);
@@ -71,7 +72,7 @@ async function spent({ call, caller, text }: InvokeAsked, target: Target, contex
   const { headers, ignored } = spentHeaders(invokeHeaders(request.headers), services.catalog);
   const s3Location = services.catalog.callersMaySet.includes('s3Location');
   const known = rebuilt(jsonObject(text), family.name, { s3Location });
-  return { body: JSON.stringify(known.body), headers, ignored: [...known.ignored, ...ignored] };
+  return { body: JSON.stringify(known.body), headers, ignored: namesOf(new Set([...known.ignored, ...ignored])) };
 }
 
 const tokenCount = 'x-amzn-bedrock-input-token-count';
@@ -91,7 +92,7 @@ function translated(
 ): Way {
   const asked = askedOf(jsonObject(text));
   const shown = shownTarget(target, 'embeddings');
-  const ignored = [...asked.ignored, ...Object.keys(invokeHeaders(call.request.headers))];
+  const ignored = namesOf(new Set([...asked.ignored, ...Object.keys(invokeHeaders(call.request.headers))]));
   const body = JSON.stringify({ ...asked.request, model: target.model });
   const pipe = embeddings.pipe.bind(embeddings);
   const way = pipedWay({ call, front: awsFront, pipe, body, context, shown, ignored });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import OpenAI from 'openai';
 import type { Backend, CallContext, InvokeReply, PipedRequest } from '../../function/backends/backend.ts';
 import type { Outcome } from '../../function/dialects/outcome.ts';
 import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
@@ -55,6 +56,18 @@ test('base64 is the same vector in 32-bit floats', async () => {
   expect(bytes).toHaveLength(1024);
   const read = Array.from({ length: 256 }, (_, index) => bytes.readFloatLE(index * 4));
   expect(read).toEqual(Array.from(floats as number[], Math.fround));
+});
+
+test("OpenAI's own client, which asks for base64 unless it is told otherwise, reads the vectors", async () => {
+  const { open } = testApp({ endpoint: simulator.url });
+  const through = async (input: string | URL | Request, init?: RequestInit) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    return await open(pathname, init);
+  };
+  const client = new OpenAI({ apiKey: key, baseURL: 'https://openai.example.com/v1', fetch: through });
+  const { data } = await client.embeddings.create({ model: 'cohere.embed-v4:0', input: ['a', 'b'], dimensions: 256 });
+  expect(data.map(({ embedding }) => embedding.length)).toEqual([256, 256]);
+  expect(Math.hypot(...(data[0]?.embedding ?? []))).toBeCloseTo(1, 4);
 });
 
 test('what is not honoured is named, and the log counts the tokens', async () => {

@@ -132,7 +132,7 @@ describe('where the stack pays', () => {
 
   test('a body is written anew from what is known, and signed for the caller', async () => {
     const { app, asked } = stack();
-    const body = '{"inputText":"a", "inputText":"b", "dimensions":256, "newer":{"s3Location":"s3://b/k"}}';
+    const body = '{"inputText":"a", "inputText":"b", "dimensions":256, "newer":{"s3Location":"s3://b/k"}, "a\\nb":1}';
     const { status, headers } = await invoke(app, 'small', body, {
       token,
       headers: { 'x-amzn-bedrock-trace': 'ENABLED' },
@@ -241,6 +241,17 @@ describe('with an OpenAI-compatible server behind', () => {
   test.each(['{"object":"list","data":[]}', 'no JSON', '[]'])('the answer %j is a failure', async (text) => {
     const { app } = server(text);
     expect(await invoke(app, 'small', { inputText: 'a' }, { token })).toEqual(refused('InternalServerException', 500));
+  });
+
+  test('a name that no header can have is not named in one', async () => {
+    const { app } = server(reply([1]));
+    const { status, headers } = await invoke(
+      app,
+      'small',
+      { inputText: 'a', 'x\r\nset-cookie: a': 1, ü: 1, b: 1 },
+      { token },
+    );
+    expect([status, headers.get('x-gateway-ignored')]).toEqual([200, 'b']);
   });
 
   test('other bodies, and models that embed nothing, are refused', async () => {
