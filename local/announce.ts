@@ -1,4 +1,4 @@
-import type { Bedrock } from './options.ts';
+import type { Bedrock, OpenAi } from './options.ts';
 
 /** What a client needs to know. */
 export interface Announcement {
@@ -9,35 +9,57 @@ export interface Announcement {
   readonly model: string;
   /** Always answers 429; null when Bedrock is the real one. */
   readonly throttledModel: string | null;
+  readonly embeddingModel: string;
+  /** What the stack pays: null where nobody is known whom it would pay for. */
+  readonly openaiModel: string | null;
+  readonly sagemakerModel: string | null;
   readonly models: readonly string[];
+}
+
+/** What the text says beyond it. */
+export interface Surroundings {
+  readonly stack: string;
+  readonly bedrock: Bedrock;
+  readonly openai: OpenAi;
+  /** What clients of AWS call the endpoint. */
+  readonly awsUrl: string;
 }
 
 const WIDTH = 100;
 
 /** One line for programs. */
-export function asJson({ baseUrl, apiKey, model, throttledModel, models }: Announcement): string {
-  return `${JSON.stringify({ baseUrl, apiKey, model, throttledModel, models })}\n`;
+export function asJson(announcement: Announcement): string {
+  const { baseUrl, apiKey, model, throttledModel, embeddingModel, openaiModel, sagemakerModel, models } = announcement;
+  const line = { baseUrl, apiKey, model, throttledModel, embeddingModel, openaiModel, sagemakerModel, models };
+  return `${JSON.stringify(line)}\n`;
 }
 
+const SIMULATOR = 'the embedded simulator (nothing leaves this machine)';
+
 const places: Readonly<Record<Bedrock['kind'], string>> = {
-  simulator: 'the embedded simulator (nothing leaves this machine)',
+  simulator: SIMULATOR,
   aws: 'AWS, where every call costs whoever owns the key',
   url: '',
 };
 
 /** The same for people, with a line that can be pasted. */
-export function asText(announcement: Announcement, { stack, bedrock }: { stack: string; bedrock: Bedrock }): string {
-  const { baseUrl, apiKey, model, throttledModel, models } = announcement;
+export function asText(announcement: Announcement, { stack, bedrock, openai, awsUrl }: Surroundings): string {
+  const { baseUrl, apiKey, model, models } = announcement;
   const key = apiKey ?? '$AWS_BEARER_TOKEN_BEDROCK';
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] });
+  const demos = demoNames(announcement);
+  const others = models.filter((name) => !demos.has(name));
   return `
 The stack '${stack}' is being served; stop it with Ctrl-C.
 
-  Base URL  ${baseUrl}
-  API key   ${apiKey ?? 'your own Bedrock API key, here taken from AWS_BEARER_TOKEN_BEDROCK'}
-  Bedrock   ${bedrock.kind === 'url' ? bedrock.url : places[bedrock.kind]}
-  Models    ${model}${throttledModel === null ? '' : `, ${throttledModel} (always throttled)`}
-            ${wrapped(models.filter((name) => name !== model && name !== throttledModel))}
+  Base URL   ${baseUrl}
+  AWS URL    ${awsUrl} (what AWS's own clients call the endpoint)
+  API key    ${apiKey ?? 'your own Bedrock API key, here taken from AWS_BEARER_TOKEN_BEDROCK'}
+  Bedrock    ${bedrock.kind === 'url' ? bedrock.url : places[bedrock.kind]}
+  OpenAI     ${openai.kind === 'url' ? openai.url : SIMULATOR}
+  SageMaker  ${SIMULATOR}
+  Models     ${[...demos].map(([name, what]) => `${name} (${what})`).join(', ')}
+             ${wrapped(others)}
 
 Try it:
 
@@ -49,6 +71,19 @@ Try it:
 `;
 }
 
+/** The names that show something, with what. */
+function demoNames(announcement: Announcement): Map<string, string> {
+  const { model, throttledModel, embeddingModel, openaiModel, sagemakerModel } = announcement;
+  const all: (readonly [name: string | null, what: string])[] = [
+    [model, 'Bedrock'],
+    [throttledModel, 'always throttled'],
+    [embeddingModel, 'embeddings of Bedrock'],
+    [openaiModel, 'OpenAI'],
+    [sagemakerModel, 'SageMaker'],
+  ];
+  return new Map(all.flatMap(([name, what]) => (name === null ? [] : [[name, what] as const])));
+}
+
 /** Names in lines of their own, a few to each. */
 function wrapped(names: readonly string[]): string {
   const lines: string[] = [''];
@@ -57,5 +92,5 @@ function wrapped(names: readonly string[]): string {
     if (last.length + name.length < WIDTH) lines[lines.length - 1] = last === '' ? name : `${last}, ${name}`;
     else lines.push(name);
   }
-  return lines.join(`,\n${' '.repeat(12)}`);
+  return lines.join(`,\n${' '.repeat(13)}`);
 }

@@ -1,6 +1,9 @@
+import type { Role } from './iam/verify.ts';
+
 /** What a stack deploys, as far as the local stack serves it. `program/` reads it from the declared resources. */
 export interface Deployment {
   readonly region: string;
+  readonly roles: readonly Role[];
   readonly functions: readonly LambdaFunction[];
   /** The custom domain; without one, the only API is reached under its own host. */
   readonly domain?: Domain;
@@ -10,6 +13,8 @@ export interface Deployment {
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
+  /** The ARN of its role. */
+  readonly role: string;
   /** `$LATEST`, or the number of what was published. */
   readonly version: string;
   readonly runtime: string;

@@ -22,8 +22,12 @@ function log(text: string): void {
 async function serve(options: Options): Promise<void> {
   // A mistake in the flags is told at once: Pulumi and its provider take a second or two to load.
   const { start } = await import('./start.ts');
-  const announcement = await start(options, { root: path.resolve(import.meta.dirname, '..'), cleanup, log });
-  process.stdout.write(options.json ? asJson(announcement) : asText(announcement, options));
+  const { announcement, awsUrl } = await start(options, {
+    root: path.resolve(import.meta.dirname, '..'),
+    cleanup,
+    log,
+  });
+  process.stdout.write(options.json ? asJson(announcement) : asText(announcement, { ...options, awsUrl }));
 }
 
 async function fail(error: unknown): Promise<void> {
@@ -34,7 +38,7 @@ async function fail(error: unknown): Promise<void> {
 
 async function main(): Promise<void> {
   try {
-    const options = readOptions(process.argv.slice(2));
+    const options = readOptions(process.argv.slice(2), process.env);
     if (options !== 'help') return await serve(options);
     process.stdout.write(HELP);
     await stop(0);

@@ -4,6 +4,7 @@ export interface Options {
   readonly port: number;
   readonly host: string;
   readonly bedrock: Bedrock;
+  readonly openai: OpenAi;
   /** Absent: the stack's own, else us-east-1. */
   readonly region: string | undefined;
   readonly stack: string;
@@ -13,8 +14,14 @@ export interface Options {
 /** Where Bedrock is: embedded, AWS's own, or any server that speaks its wire format. */
 export type Bedrock =
   | { readonly kind: 'simulator' }
-  | { readonly kind: 'aws' }
+  /** With the caller's own key, where this machine has one. */
+  | { readonly kind: 'aws'; readonly key: string | undefined }
   | { readonly kind: 'url'; readonly url: string };
+
+/** Where the OpenAI-compatible backend is: embedded, or any server; its key is this machine's, where it has one. */
+export type OpenAi =
+  | { readonly kind: 'simulator' }
+  | { readonly kind: 'url'; readonly url: string; readonly key: string | undefined };
 
 /** A command line that cannot be understood. */
 export class UsageError extends Error {}
@@ -28,6 +35,8 @@ export const HELP = `npm start -- [flags]: serves the gateway on this machine, a
   --bedrock simulator|aws|<url>
                                the embedded simulator (default), the real service, or any
                                server that speaks Bedrock's wire format, control plane included
+  --openai-base <url>          the server behind models with "openai:", its /v1 included (OPENAI_API_BASE, else an
+                               embedded simulator); its key is OPENAI_API_KEY, else a made-up one
   --region <region>            where the stack would be built (the stack's own aws:region, else ${DEFAULT_REGION})
   --stack <name>               whose Pulumi.<name>.yaml is read (dev); an absent file is an empty config
   --json                       when ready, one line of JSON on standard output, and nothing else
@@ -38,22 +47,26 @@ const flags = {
   port: { type: 'string', default: '8787' },
   host: { type: 'string', default: '127.0.0.1' },
   bedrock: { type: 'string', default: 'simulator' },
+  'openai-base': { type: 'string' },
   region: { type: 'string' },
   stack: { type: 'string', default: 'dev' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
-/** What the command line asks for. */
-export function readOptions(args: readonly string[]): Options | 'help' {
-  const { port, bedrock, region, help, ...rest } = parse(args);
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What the command line asks for, and the variables of this machine that it leaves room for. */
+export function readOptions(args: readonly string[], env: Variables): Options | 'help' {
+  const { port, bedrock, region, help, 'openai-base': openAiBase, ...rest } = parse(args);
   if (help) return 'help';
   return {
     host: match('host', rest.host, { pattern: /^[\w.:%-]+$/, wanted: 'a name or an address' }),
     stack: match('stack', rest.stack, { pattern: /^[\w.-]{1,100}$/, wanted: 'the name of a stack' }),
     json: rest.json,
     port: portNumber(port),
-    bedrock: bedrockAt(bedrock),
+    bedrock: bedrockAt(bedrock, env),
+    openai: openAiAt(openAiBase, env),
     region: region === undefined ? undefined : match('region', region, { pattern: REGION, wanted: 'a region of AWS' }),
   };
 }
@@ -79,12 +92,25 @@ function portNumber(value: string): number {
   throw new UsageError(`--port must be a number from 0 to 65535, not '${value}'`);
 }
 
-function bedrockAt(value: string): Bedrock {
-  if (value === 'simulator' || value === 'aws') return { kind: value };
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) {
-    return { kind: 'url', url: value.replace(/\/+$/, '') };
-  }
+function bedrockAt(value: string, env: Variables): Bedrock {
+  if (value === 'simulator') return { kind: 'simulator' };
+  if (value === 'aws') return { kind: 'aws', key: env['AWS_BEARER_TOKEN_BEDROCK'] || undefined };
+  const url = httpUrl(value);
+  if (url !== undefined) return { kind: 'url', url };
   throw new UsageError(`--bedrock must be simulator, aws or a URL (http or https), not '${value}'`);
+}
+
+function openAiAt(flag: string | undefined, env: Variables): OpenAi {
+  const [name, value] = flag === undefined ? ['OPENAI_API_BASE', env['OPENAI_API_BASE']] : ['--openai-base', flag];
+  if (flag === undefined && !value) return { kind: 'simulator' };
+  const url = httpUrl(value ?? '');
+  if (url !== undefined) return { kind: 'url', url, key: env['OPENAI_API_KEY'] || undefined };
+  throw new UsageError(`${name} must be a URL (http or https), not '${value}'`);
+}
+
+/** Without slashes at its end; undefined when it is something else. */
+function httpUrl(value: string): string | undefined {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value.replace(/\/+$/, '') : undefined;
 }
 
 function match(flag: string, value: string, { pattern, wanted }: { pattern: RegExp; wanted: string }): string {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { ACCOUNT } from './program/identity.ts';
 import type { StackConfig } from './stack-config.ts';
 
 export interface OverlayOptions {
@@ -7,51 +9,124 @@ export interface OverlayOptions {
   readonly isSetUp: boolean;
   /** The Bedrock models that the demo names stand for. */
   readonly demo: { readonly model: string; readonly throttledModel: string };
+  /** The key that is to be good for every model; absent: the stack pays for nobody but those that it lists itself. */
+  readonly apiKey: string | undefined;
+}
+
+/** Names that work for certain, whatever the stack itself maps. */
+export interface DemoNames {
+  readonly model: string;
+  readonly throttledModel: string;
+  readonly embeddingModel: string;
+  /** What the stack pays: undefined where nobody could use it. */
+  readonly openaiModel: string | undefined;
+  readonly sagemakerModel: string | undefined;
 }
 
 export interface Overlay {
   readonly config: StackConfig;
-  /** Names that work for certain, whatever the stack itself maps. */
-  readonly model: string;
-  readonly throttledModel: string;
+  readonly names: DemoNames;
 }
 
 /**
  * Everything that `npm start` adds to a stack's config, in memory, on this machine only: `pulumi up` never sees it.
  * What the stack itself says is never changed.
  */
-export function lay(stack: StackConfig, { region, isSetUp, demo }: OverlayOptions): Overlay {
-  const own = models(stack);
-  const model = free('gpt-4o', own);
-  const throttledModel = free('throttled', own);
+export function lay(stack: StackConfig, { region, isSetUp, demo, apiKey }: OverlayOptions): Overlay {
+  const own = members(stack['bedrock-gateway:models']);
+  const callers = listed(stack['bedrock-gateway:callers'], apiKey);
+  const demos: Record<keyof DemoNames | 'baseModel', Demo> = {
+    model: { name: 'gpt-4o', entry: { target: `bedrock:${demo.model}` } },
+    // To see throttling with.
+    throttledModel: { name: 'throttled', entry: { target: `bedrock:${demo.throttledModel}` } },
+    embeddingModel: { name: 'text-embedding-3-small', entry: { target: 'bedrock:amazon.titan-embed-text-v2:0' } },
+    openaiModel: { name: 'gpt-4o-mini', entry: { target: 'openai:gpt-4o-mini' }, paid: true },
+    sagemakerModel: { name: 'llama-vllm', entry: { target: 'sagemaker:demo-vllm' }, paid: true },
+    // It has no chat template of its own, and so is asked by a prompt.
+    baseModel: { name: 'llama-base', entry: { target: 'sagemaker:demo-base', chatTemplate: 'chatml' }, paid: true },
+  };
+  const shown = Object.values(demos).filter(({ paid }) => !paid || callers.length > 0);
+  const name = (of: Demo): string => free(of.name, own);
+  const paidName = (of: Demo): string | undefined => (shown.includes(of) ? name(of) : undefined);
+  const laid = Object.fromEntries(shown.map((each) => [name(each), each.entry]));
+  const needsSecret = Object.values({ ...own, ...laid }).some((entry) => JSON.stringify(entry).includes('"openai:'));
   return {
-    model,
-    throttledModel,
+    names: {
+      model: name(demos.model),
+      throttledModel: name(demos.throttledModel),
+      embeddingModel: name(demos.embeddingModel),
+      openaiModel: paidName(demos.openaiModel),
+      sagemakerModel: paidName(demos.sagemakerModel),
+    },
     config: {
       // A stack that nobody has set up yet shows the whole: both APIs behind one domain.
       ...(!isSetUp && { 'bedrock-gateway:domain': 'example.com' }),
+      ...(needsSecret && { 'bedrock-gateway:openaiSecretArn': secretArn(region) }),
       ...stack,
       'aws:region': region,
-      // A name for the examples, and one to see throttling with.
-      'bedrock-gateway:models': JSON.stringify({
-        ...own,
-        [model]: { target: `bedrock:${demo.model}` },
-        [throttledModel]: { target: `bedrock:${demo.throttledModel}` },
-      }),
+      ...over(stack, 'bedrock-gateway:models', JSON.stringify({ ...own, ...laid })),
+      ...(callers.length > 0 && over(stack, 'bedrock-gateway:callers', JSON.stringify(callers))),
     },
   };
 }
 
-function models(stack: StackConfig): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(stack['bedrock-gateway:models'] ?? '{}');
-  } catch {
-    // The program itself says what is wrong with it.
-    return {};
-  }
+/** A value that has the stack's own in it; one that cannot be read stays, for the program to say what is wrong with it. */
+function over(stack: StackConfig, key: string, value: string): StackConfig {
+  const own = stack[key];
+  return own === undefined || read(own) !== undefined ? { [key]: value } : {};
+}
+
+/** An entry of the catalog, and the name that it has unless the stack uses it. */
+interface Demo {
+  readonly name: string;
+  readonly entry: Readonly<Record<string, string>>;
+  readonly paid?: true;
+}
+
+/** The stack's own callers, and whoever has the key of this machine. */
+function listed(own: string | undefined, apiKey: string | undefined): readonly unknown[] {
+  const callers = list(own);
+  if (apiKey === undefined) return callers;
+  const sha256 = createHash('sha256').update(apiKey).digest('hex');
+  if (callers.some((caller) => member(caller, 'sha256') === sha256)) return callers;
+  const ids = Object.fromEntries(callers.map((caller) => [String(member(caller, 'id')), true]));
+  return [...callers, { id: free('local', ids), sha256 }];
+}
+
+/** A secret that only this machine has. */
+function secretArn(region: string): string {
+  return `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:local-AbCdEf`;
 }
 
 /** A name that the stack does not use. */
 function free(name: string, taken: Readonly<Record<string, unknown>>): string {
   return Object.hasOwn(taken, name) ? free(`demo-${name}`, taken) : name;
+}
+
+function members(json: string | undefined): Readonly<Record<string, unknown>> {
+  const value = read(json);
+  return isMap(value) ? value : {};
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function list(json: string | undefined): readonly unknown[] {
+  const value = read(json);
+  return Array.isArray(value) ? value : [];
+}
+
+function member(value: unknown, name: string): unknown {
+  return isMap(value) ? value[name] : undefined;
+}
+
+/** A list or a map; undefined when it is something else. */
+function read(json: string | undefined): object | undefined {
+  try {
+    const value: unknown = JSON.parse(json ?? 'null');
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -10,7 +10,7 @@ import { ClientGone, readHead } from './request.ts';
 import { serveRest } from './rest-api.ts';
 import { Throttle } from './throttle.ts';
 
-export type EdgeOptions = Pick<LambdaOptions, 'endpoints' | 'log'>;
+export type EdgeOptions = Omit<LambdaOptions, 'region'>;
 
 /** A deployment at work: its APIs behind one server, its functions in environments of their own. */
 export class Edge {
@@ -20,11 +20,11 @@ export class Edge {
   readonly #lambdas: ReadonlyMap<LambdaFunction, Lambda>;
   readonly #throttles: ReadonlyMap<Api, Throttle>;
 
-  constructor(deployment: Deployment, { endpoints, log }: EdgeOptions) {
+  constructor(deployment: Deployment, options: EdgeOptions) {
     const { functions, apis, region } = deployment;
     this.#deployment = deployment;
-    this.#log = log;
-    this.#lambdas = new Map(functions.map((each) => [each, new Lambda(each, { region, endpoints, log })]));
+    this.#log = options.log;
+    this.#lambdas = new Map(functions.map((each) => [each, new Lambda(each, { region, ...options })]));
     this.#throttles = new Map(apis.map((api) => [api, new Throttle(api.throttle)]));
   }
 

@@ -10,7 +10,17 @@ export interface Statement {
   readonly resources: readonly string[];
   /** Empty in the policies of a role, whose principal is the role itself. */
   readonly principals: readonly Principal[];
+  readonly conditions: readonly Condition[];
 }
+
+/** One key of the context, and the patterns of which it must fit one. */
+interface Condition {
+  readonly key: string;
+  readonly patterns: readonly string[];
+}
+
+/** What is known about a call beside its action and resource, such as `bedrock:InferenceProfileArn`. */
+export type Context = Readonly<Record<string, string>>;
 
 /** Whom a trust policy names: `{ kind: 'AWS', name: '*' }` is everybody. */
 export interface Principal {
@@ -18,9 +28,17 @@ export interface Principal {
   readonly name: string;
 }
 
-const MEMBERS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Principal']);
+const MEMBERS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition']);
 
-/** Reads a policy document. A member that is not emulated, such as `Condition`, is an error and not a way in. */
+/** Whether the patterns of an operator have wildcards. */
+const OPERATORS: Readonly<Record<string, boolean>> = {
+  StringEquals: false,
+  StringLike: true,
+  ArnEquals: true,
+  ArnLike: true,
+};
+
+/** Reads a policy document. A member that is not emulated, such as `NotAction`, is an error and not a way in. */
 export function readPolicy(json: string): Policy {
   const document = record(JSON.parse(json));
   return { statements: list(document['Statement']).map(statement) };
@@ -30,9 +48,25 @@ function statement(value: unknown): Statement {
   const given = record(value);
   const stranger = Object.keys(given).find((name) => !MEMBERS.has(name));
   if (stranger !== undefined) throw new Error(`the local stack does not emulate ${stranger} in a policy`);
-  const { Effect: effect, Action: actions, Resource: resources, Principal: principals } = given;
+  const { Effect: effect, Action: actions, Resource: resources, Principal: principals, Condition: conditions } = given;
   if (effect !== 'Allow' && effect !== 'Deny') throw new Error('a statement of a policy has no Effect');
-  return { effect, actions: texts(actions), resources: texts(resources), principals: principalsOf(principals) };
+  return {
+    effect,
+    actions: texts(actions),
+    resources: texts(resources),
+    principals: principalsOf(principals),
+    conditions: Object.entries(record(conditions ?? {})).flatMap(([operator, keys]) => conditionsOf(operator, keys)),
+  };
+}
+
+function conditionsOf(operator: string, keys: unknown): Condition[] {
+  const hasWildcards = OPERATORS[operator];
+  if (hasWildcards === undefined) throw new Error(`the local stack does not emulate ${operator} in a Condition`);
+  const literal = (text: string): string => (hasWildcards ? text : text.replaceAll(/[*?]/g, '\\$&'));
+  return Object.entries(record(keys)).map(([key, values]) => ({
+    key: key.toLowerCase(),
+    patterns: texts(values).map(literal),
+  }));
 }
 
 function principalsOf(value: unknown): Principal[] {
@@ -56,10 +90,23 @@ export function hasResource({ resources }: Statement, resource: string): boolean
   return resources.some((pattern) => matches(pattern, resource));
 }
 
+/** Whether the context has all that a statement asks for; what the context does not know does not fit. */
+export function holds({ conditions }: Statement, context: Context): boolean {
+  const known = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
+  return conditions.every(({ key, patterns }) => {
+    const value = known.get(key);
+    return value !== undefined && patterns.some((pattern) => matches(pattern, value));
+  });
+}
+
 /** `*` stands for any characters, colons and slashes included, and `?` for one. */
 function matches(pattern: string, text: string): boolean {
-  const source = pattern.replaceAll(/[.*+?^$(){}|[\]\\]/g, (char) => wildcards[char] ?? `\\${char}`);
+  const source = pattern.replaceAll(/\\[*?]|[.*+?^$(){}|[\]\\]/g, (found) => wildcards[found] ?? escaped(found));
   return new RegExp(`^${source}$`, 's').test(text);
+}
+
+function escaped(found: string): string {
+  return found.length > 1 ? found : `\\${found}`;
 }
 
 const wildcards: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { IamError } from './iam-error.ts';
-import { decide, hasAction, hasResource, type Policy, type Statement } from './policy.ts';
+import { decide, hasAction, hasResource, holds, type Context, type Policy, type Statement } from './policy.ts';
 import { isSignedBy, readSignature, type Secret, type SignedRequest } from './signature.ts';
 
 /** A role, with whoever may assume it and what it may then do. */
@@ -21,6 +21,11 @@ export interface Caller {
   readonly roleArn: string;
 }
 
+export interface Resource {
+  readonly arn: string;
+  readonly context: Context;
+}
+
 export interface Expected {
   /** The signing name of the service, such as `bedrock` or `sagemaker`. */
   readonly service: string;
@@ -34,8 +39,8 @@ export interface Iam {
   issue(roleArn: string, lifetime?: { readonly seconds: number }): Credentials;
   /** Checks the whole signature of a request, or rejects with an `IamError`. */
   verify(request: SignedRequest, expected: Expected): Promise<Caller>;
-  /** Whether the role's own policies allow an action on a resource. */
-  allows(roleArn: string, action: string, resource: string): boolean;
+  /** Whether the role's own policies allow an action on a resource, an ARN alone or with what its conditions look at. */
+  allows(roleArn: string, action: string, resource: string | Resource): boolean;
   /** Whether a role lets another role, or a service such as `lambda.amazonaws.com`, assume it. */
   trusts(roleArn: string, principal: string): boolean;
 }
@@ -79,14 +84,18 @@ export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Ia
       return { roleArn: known.roleArn };
     },
     allows(roleArn, action, resource) {
-      const applies = (one: Statement): boolean => hasAction(one, action) && hasResource(one, resource);
+      const { arn, context } = typeof resource === 'string' ? { arn: resource, context: {} } : resource;
+      const applies = (one: Statement): boolean => {
+        return hasAction(one, action) && hasResource(one, arn) && holds(one, context);
+      };
       return decide(role(roleArn)?.policies ?? [], applies);
     },
     trusts(roleArn, principal) {
       const found = role(roleArn);
       const names = new Set([principal, rootOf(principal), '*']);
       return decide(found ? [found.trust] : [], (one) => {
-        return hasAction(one, 'sts:AssumeRole') && one.principals.some(({ name }) => names.has(name));
+        const asked = hasAction(one, 'sts:AssumeRole') && holds(one, {});
+        return asked && one.principals.some(({ name }) => names.has(name));
       });
     },
   };

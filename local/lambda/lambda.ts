@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InvocationTarget, LambdaFunction } from '../deployment.ts';
+import type { Iam } from '../iam/verify.ts';
 import { Environment, type Completion, type Invocation } from './environment.ts';
 import type { FunctionError } from './messages.ts';
 import { Pool } from './pool.ts';
@@ -18,6 +19,8 @@ export interface LambdaOptions {
   readonly region: string;
   readonly endpoints: Readonly<Record<string, string>>;
   readonly log: (text: string) => void;
+  /** Gives each environment credentials of the function's role. */
+  readonly iam: Pick<Iam, 'issue'>;
 }
 
 export type Take = Invocation['take'];
@@ -28,9 +31,12 @@ export class Lambda {
   readonly #pool: Pool;
   #active = 0;
 
-  constructor(lambda: LambdaFunction, { log, ...where }: LambdaOptions) {
+  constructor(lambda: LambdaFunction, { log, iam, ...where }: LambdaOptions) {
     this.#lambda = lambda;
-    this.#pool = new Pool(() => new Environment({ function: lambda, variables: variables(lambda, where), log }));
+    this.#pool = new Pool(() => {
+      const own = variables(lambda, { ...where, credentials: iam.issue(lambda.role) });
+      return new Environment({ function: lambda, variables: own, log });
+    });
   }
 
   /** Starts the first environment, so that the first call need not wait for it. */

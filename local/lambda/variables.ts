@@ -1,15 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../deployment.ts';
+import type { Credentials } from '../iam/verify.ts';
 
 export interface VariableOptions {
   readonly region: string;
   /** AWS's own variables that say where a service is to be found. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** The role's. */
+  readonly credentials: Credentials;
 }
 
 /** The whole environment of a function: what it declares, and what Lambda always sets. Nothing of this machine's. */
 export function variables(lambda: LambdaFunction, options: VariableOptions): Record<string, string> {
-  return { ...lambda.environment, ...options.endpoints, ...reserved(lambda, options), ...credentials() };
+  return { ...lambda.environment, ...options.endpoints, ...reserved(lambda, options), ...named(options.credentials) };
 }
 
 function reserved(lambda: LambdaFunction, { region }: VariableOptions): Record<string, string> {
@@ -35,12 +38,11 @@ function reserved(lambda: LambdaFunction, { region }: VariableOptions): Record<s
   };
 }
 
-/** The role's: well formed and worth nothing, so that a call signed by mistake shows. */
-function credentials(): Record<string, string> {
+function named({ accessKeyId, secretAccessKey, sessionToken }: Credentials): Record<string, string> {
   return {
-    AWS_ACCESS_KEY_ID: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
-    AWS_SECRET_ACCESS_KEY: randomBytes(30).toString('base64'),
-    AWS_SESSION_TOKEN: randomBytes(120).toString('base64'),
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
   };
 }
 

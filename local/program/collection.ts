@@ -21,9 +21,11 @@ const types = {
   httpStage: 'aws:apigatewayv2/stage:Stage',
   domainName: 'aws:apigatewayv2/domainName:DomainName',
   apiMapping: 'aws:apigatewayv2/apiMapping:ApiMapping',
+  role: 'aws:iam/role:Role',
+  rolePolicy: 'aws:iam/rolePolicy:RolePolicy',
 } as const;
 
-const emulated = /^aws:(lambda|apigateway|apigatewayv2)\//;
+const emulated = /^aws:(lambda|apigateway|apigatewayv2|iam)\//;
 
 /** A resource with its inputs, typed when they are read. */
 export interface Entry {

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { InvocationTarget, LambdaFunction } from '../deployment.ts';
+import type { Role } from '../iam/verify.ts';
+import { createIam } from '../iam/verify.ts';
 import type { Collection, Entry } from './collection.ts';
 import { DeclarationError } from './inputs.ts';
 import { functionNameOf } from './made-up.ts';
@@ -9,12 +11,22 @@ import { unpack } from './unpack.ts';
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MEGABYTES = 128;
 
-/** The declared functions, with their code unpacked below a folder. */
-export async function readFunctions(collection: Collection, folder: string): Promise<readonly LambdaFunction[]> {
-  return Promise.all(collection.all('function').map((entry) => readFunction(entry, folder)));
+export interface FunctionOptions {
+  /** Where the code goes. */
+  readonly folder: string;
+  readonly roles: readonly Role[];
 }
 
-async function readFunction({ resource, inputs }: Entry, folder: string): Promise<LambdaFunction> {
+/** The declared functions, with their code unpacked below a folder. */
+export async function readFunctions(
+  collection: Collection,
+  options: FunctionOptions,
+): Promise<readonly LambdaFunction[]> {
+  return Promise.all(collection.all('function').map((entry) => readFunction(entry, options)));
+}
+
+async function readFunction(entry: Entry, { folder, roles }: FunctionOptions): Promise<LambdaFunction> {
+  const { resource, inputs } = entry;
   const name = inputs.text('name');
   const taskRoot = path.join(folder, name);
   await unpack(resource.inputs['code'], taskRoot);
@@ -22,6 +34,7 @@ async function readFunction({ resource, inputs }: Entry, folder: string): Promis
   return {
     name,
     arn: inputs.text('arn'),
+    role: readRole(entry, roles),
     version: inputs.text('version'),
     runtime: inputs.text('runtime'),
     handler: inputs.text('handler'),
@@ -32,6 +45,15 @@ async function readFunction({ resource, inputs }: Entry, folder: string): Promis
     logGroup: inputs.block('loggingConfig').optionalText('logGroup') ?? `/aws/lambda/${name}`,
     ...(reserved >= 0 && { reservedConcurrency: reserved }),
   };
+}
+
+/** The role that Lambda is to run it with, which must let it. */
+function readRole({ resource, inputs }: Entry, roles: readonly Role[]): string {
+  const role = inputs.text('role');
+  if (!createIam({ roles }).trusts(role, 'lambda.amazonaws.com')) {
+    throw new DeclarationError(resource, `its role ${role} cannot be assumed by Lambda`);
+  }
+  return role;
 }
 
 /** How API Gateway names a function: an ARN inside the address of an invocation. */

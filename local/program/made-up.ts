@@ -31,6 +31,10 @@ const makers: Readonly<Record<string, Make>> = {
     const arn = `arn:aws:lambda:${region}:${ACCOUNT}:function:${functionName}:${alias}`;
     return { id: `${functionName}/${alias}`, state: { name: alias, arn, invokeArn: invokeArn(arn, region) } };
   },
+  'aws:iam/role:Role': ({ name, inputs }) => {
+    const roleName = text(inputs['name'], name);
+    return { id: roleName, state: { name: roleName, arn: `arn:aws:iam::${ACCOUNT}:role/${roleName}` } };
+  },
   'aws:apigateway/restApi:RestApi': ({ name }, region) => {
     const id = shortId(name);
     return { id, state: { rootResourceId: shortId(`${name}/`), executionArn: executionArn(id, region) } };

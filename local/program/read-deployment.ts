@@ -5,6 +5,7 @@ import { readFunctions } from './functions.ts';
 import { readHttpApis } from './http-apis.ts';
 import { DeclarationError } from './inputs.ts';
 import { readRestApis } from './rest-apis.ts';
+import { readRoles } from './roles.ts';
 
 export interface ReadOptions {
   readonly region: string;
@@ -18,14 +19,15 @@ export async function readDeployment(
   { region, folder }: ReadOptions,
 ): Promise<Deployment> {
   const collection = new Collection(resources);
-  const functions = await readFunctions(collection, folder);
+  const roles = readRoles(collection);
+  const functions = await readFunctions(collection, { folder, roles });
   const declarations = { collection, functions };
   const apis = [...readHttpApis(declarations), ...readRestApis(declarations)];
   const [name, ...others] = collection.all('domainName');
   if (others[0]) throw new DeclarationError(others[0].resource, 'the local stack serves one domain');
-  if (name) return { region, functions, apis, domain: readDomain(name, { collection, apis }) };
+  if (name) return { region, roles, functions, apis, domain: readDomain(name, { collection, apis }) };
   checkOpen(collection, apis);
-  return { region, functions, apis };
+  return { region, roles, functions, apis };
 }
 
 function readDomain(

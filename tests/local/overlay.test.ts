@@ -1,35 +1,84 @@
+import { createHash } from 'node:crypto';
 import { lay } from '../../local/overlay.ts';
 
 const demo = { model: 'us.big', throttledModel: 'us.slow' };
+const apiKey = ['made', 'up', 'key'].join('-');
+const sha256 = createHash('sha256').update(apiKey).digest('hex');
+const options = { region: 'us-east-1', isSetUp: true, demo, apiKey };
 
-test('a stack without a file has a domain and the demo names', () => {
-  expect(lay({}, { region: 'us-east-1', isSetUp: false, demo })).toEqual({
-    model: 'gpt-4o',
-    throttledModel: 'throttled',
+function laid(stack: Record<string, unknown>, change: object = {}) {
+  const config = Object.fromEntries(
+    Object.entries(stack).map(([key, value]) => [
+      `bedrock-gateway:${key}`,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+  const result = lay(config, { ...options, ...change });
+  const json = (key: string): unknown => JSON.parse(result.config[`bedrock-gateway:${key}`] ?? 'null');
+  return { ...result, models: json('models'), callers: json('callers') };
+}
+
+const demoModels = {
+  'gpt-4o': { target: 'bedrock:us.big' },
+  throttled: { target: 'bedrock:us.slow' },
+  'text-embedding-3-small': { target: 'bedrock:amazon.titan-embed-text-v2:0' },
+  'gpt-4o-mini': { target: 'openai:gpt-4o-mini' },
+  'llama-vllm': { target: 'sagemaker:demo-vllm' },
+  'llama-base': { target: 'sagemaker:demo-base', chatTemplate: 'chatml' },
+};
+const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local-AbCdEf';
+
+test('a stack without a file has a domain, the demo names, and knows the key', () => {
+  expect(lay({}, { ...options, isSetUp: false })).toEqual({
+    names: {
+      model: 'gpt-4o',
+      throttledModel: 'throttled',
+      embeddingModel: 'text-embedding-3-small',
+      openaiModel: 'gpt-4o-mini',
+      sagemakerModel: 'llama-vllm',
+    },
     config: {
       'aws:region': 'us-east-1',
       'bedrock-gateway:domain': 'example.com',
-      'bedrock-gateway:models': JSON.stringify({
-        'gpt-4o': { target: 'bedrock:us.big' },
-        throttled: { target: 'bedrock:us.slow' },
-      }),
+      'bedrock-gateway:models': JSON.stringify(demoModels),
+      'bedrock-gateway:callers': JSON.stringify([{ id: 'local', sha256 }]),
+      'bedrock-gateway:openaiSecretArn': secretArn,
     },
   });
 });
 
 test('a stack with a file says itself whether it has a domain', () => {
-  const { config } = lay({ 'aws:region': 'eu-west-1' }, { region: 'eu-west-1', isSetUp: true, demo });
-  expect(config).not.toHaveProperty(['bedrock-gateway:domain']);
+  expect(laid({}).config).not.toHaveProperty(['bedrock-gateway:domain']);
 });
 
 test("the stack's own names stay as they are", () => {
-  const own = { 'gpt-4o': { target: 'bedrock:own' }, throttled: { target: 'bedrock:own' } };
-  const stack = { 'bedrock-gateway:models': JSON.stringify(own) };
-  const laid = lay(stack, { region: 'us-east-1', isSetUp: true, demo });
-  expect(laid).toMatchObject({ model: 'demo-gpt-4o', throttledModel: 'demo-throttled' });
-  expect(JSON.parse(laid.config['bedrock-gateway:models'] ?? '')).toEqual({
-    ...own,
-    'demo-gpt-4o': { target: 'bedrock:us.big' },
-    'demo-throttled': { target: 'bedrock:us.slow' },
-  });
+  const models = { 'gpt-4o': { target: 'bedrock:own' }, 'llama-vllm': { target: 'sagemaker:own' } };
+  const { names, models: all } = laid({ models });
+  expect(names).toMatchObject({ model: 'demo-gpt-4o', throttledModel: 'throttled', sagemakerModel: 'demo-llama-vllm' });
+  expect(all).toMatchObject({ ...models, 'demo-gpt-4o': { target: 'bedrock:us.big' } });
+});
+
+test("the stack's own callers and secret stay as they are", () => {
+  const callers = [{ id: 'local', sha256: 'a'.repeat(64), models: ['x'] }];
+  const own = laid({ callers, openaiSecretArn: 'arn:own' });
+  expect(own.callers).toEqual([...callers, { id: 'demo-local', sha256 }]);
+  expect(own.config).toMatchObject({ 'bedrock-gateway:openaiSecretArn': 'arn:own' });
+  const known = [{ id: 'alice', sha256, models: ['x'] }];
+  expect(laid({ callers: known }).callers).toEqual(known);
+});
+
+test('without a key, what the stack pays is there only for callers of its own', () => {
+  const nobody = laid({}, { apiKey: undefined });
+  expect(nobody.names).toMatchObject({ openaiModel: undefined, sagemakerModel: undefined });
+  expect(Object.keys(Object(nobody.models))).toEqual(['gpt-4o', 'throttled', 'text-embedding-3-small']);
+  expect(Object.keys(nobody.config)).toEqual(['aws:region', 'bedrock-gateway:models']);
+  const callers = [{ id: 'alice', sha256 }];
+  const somebody = laid({ callers }, { apiKey: undefined });
+  expect(somebody.names).toMatchObject({ openaiModel: 'gpt-4o-mini' });
+  expect(somebody.callers).toEqual(callers);
+});
+
+test('what cannot be read stays, for the program to refuse', () => {
+  const broken = { 'bedrock-gateway:models': 'gpt-4o', 'bedrock-gateway:callers': '7' };
+  expect(lay(broken, options).config).toMatchObject(broken);
 });

@@ -28,7 +28,16 @@ describe('--json', () => {
   test('prints one line, and nothing else, when the stack is ready', async () => {
     await withRun(runLocalStack(quickly), async (run) => {
       const announcement = JSON.parse(await run.firstLine());
-      expect(Object.keys(announcement)).toEqual(['baseUrl', 'apiKey', 'model', 'throttledModel', 'models']);
+      expect(Object.keys(announcement)).toEqual([
+        'baseUrl',
+        'apiKey',
+        'model',
+        'throttledModel',
+        'embeddingModel',
+        'openaiModel',
+        'sagemakerModel',
+        'models',
+      ]);
       expect(announcement.baseUrl).toMatch(/^http:\/\/localhost:\d+\/v1$/);
       expect(textOf(announcement.apiKey)).toMatch(/^BedrockAPIKey-\w+-at-123456789012:.{40,}$/);
       expect(announcement.models).toEqual(expect.arrayContaining([announcement.model, announcement.throttledModel]));

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Deployment, HttpApi, Integration, LambdaFunction, RestApi } from '../../local/deployment.ts';
+import { createIam } from '../../local/iam/verify.ts';
 import { Edge } from '../../local/edge/server.ts';
 import { Lambda, type InvokeResult } from '../../local/lambda/lambda.ts';
 
@@ -18,6 +19,7 @@ async function tinyFunction(source: string, overrides: Partial<LambdaFunction> =
     function: {
       name: 'tiny',
       arn: 'arn:aws:lambda:us-east-1:123456789012:function:tiny',
+      role: 'arn:aws:iam::123456789012:role/tiny',
       version: '1',
       runtime: 'nodejs22.x',
       handler: 'index.handler',
@@ -44,7 +46,7 @@ export async function tinyLambda(source: string, overrides: Partial<LambdaFuncti
   const tiny = await tinyFunction(source, overrides);
   let said = '';
   const log = (text: string): void => void (said += text);
-  const lambda = new Lambda(tiny.function, { region: 'us-east-1', endpoints: {}, log });
+  const lambda = new Lambda(tiny.function, { region: 'us-east-1', endpoints: {}, iam: createIam(), log });
   return {
     lambda,
     log: () => said,
@@ -83,7 +85,8 @@ export interface TinyOptions {
 export async function tinyStack(source: string, options: TinyOptions = {}): Promise<TinyStack> {
   const tiny = await tinyFunction(source, options.lambda);
   let said = '';
-  const edge = new Edge(deployment(tiny.function, options), { endpoints: {}, log: (text) => void (said += text) });
+  const log = (text: string): void => void (said += text);
+  const edge = new Edge(deployment(tiny.function, options), { endpoints: {}, iam: createIam(), log });
   await edge.warm();
   edge.server.listen(0, '127.0.0.1');
   await once(edge.server, 'listening');
@@ -127,5 +130,5 @@ function deployment(
   };
   const mappings = [{ key: '', api: httpApi }, ...keys.map((key) => ({ key, api: restApi }))];
   const domain = { name: 'openai.example.com', mappings };
-  return { region: 'us-east-1', functions: [lambda], apis: [httpApi, restApi], domain };
+  return { region: 'us-east-1', roles: [], functions: [lambda], apis: [httpApi, restApi], domain };
 }

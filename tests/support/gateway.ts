@@ -14,6 +14,10 @@ export interface Announcement {
   readonly apiKey: string | null;
   readonly model: string;
   readonly throttledModel: string | null;
+  readonly embeddingModel: string;
+  /** What the stack pays; null only with `--bedrock aws` and no key of one's own. */
+  readonly openaiModel: string | null;
+  readonly sagemakerModel: string | null;
   readonly models: readonly string[];
 }
 
@@ -21,6 +25,8 @@ export interface Gateway extends Announcement {
   /** A key that works; only `--bedrock aws` has none. */
   readonly apiKey: string;
   readonly throttledModel: string;
+  readonly openaiModel: string;
+  readonly sagemakerModel: string;
   /** What has come on standard error so far: the functions' log lines. */
   readonly log: () => string;
   readonly close: () => Promise<void>;
@@ -40,11 +46,13 @@ export async function startGateway({ config, flags = [] }: GatewayOptions = {}):
   try {
     const stackRun = runLocalStack(['--port', '0', '--json', '--stack', stack, ...flags]);
     const announcement: Announcement = JSON.parse(await stackRun.firstLine());
-    const { apiKey, throttledModel } = announcement;
+    const { apiKey, throttledModel, openaiModel, sagemakerModel } = announcement;
     return {
       ...announcement,
       apiKey: apiKey ?? '',
       throttledModel: throttledModel ?? '',
+      openaiModel: openaiModel ?? '',
+      sagemakerModel: sagemakerModel ?? '',
       log: stackRun.stderr,
       close: async () => void (await stackRun.end('SIGTERM')),
     };

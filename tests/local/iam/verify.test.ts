@@ -92,11 +92,11 @@ describe('refused is', () => {
   });
 
   test('a signature of another time, and one with credentials that have expired', async () => {
-    now += 299_000;
+    now += 280_000;
     await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: SPENDER });
-    now += 5000;
+    now += 40_000;
     await expect(iam.verify(request, expected)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
-    now -= 700_000;
+    now -= 640_000;
     await expect(iam.verify(request, expected)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
     now += 1_400_000;
     await expect(iam.verify(request, expected)).rejects.toMatchObject({ name: 'ExpiredTokenException' });
@@ -133,7 +133,25 @@ describe('a policy', () => {
     expect(createIam({ roles: [role([allow('*', '*')])] }).allows(CALLER, action, endpoint)).toBe(false);
   });
 
-  test.each(['Condition', 'NotAction', 'NotResource', 'NotPrincipal'])('with %s is refused, not ignored', (member) => {
+  test.each<[string, object, boolean]>([
+    ['whose condition holds', { StringLike: { 'sagemaker:Target': ['x', 'a/*'] } }, true],
+    ['whose condition does not hold', { StringLike: { 'sagemaker:Target': 'b/*' } }, false],
+    ['whose condition has a star that is a star', { StringEquals: { 'sagemaker:Target': 'a/*' } }, false],
+    ['of which one condition does not hold', { StringLike: { 'sagemaker:Target': '*', 'aws:Other': '*' } }, false],
+    ['whose condition is on the key in another case', { StringEquals: { 'SageMaker:target': 'a/b' } }, true],
+  ])('%s', (_name, Condition, allowed) => {
+    const iam = createIam({ roles: [role([{ ...allow(action, '*'), Condition }])] });
+    const context = { 'sagemaker:Target': 'a/b' };
+    expect(iam.allows(SPENDER, action, { arn: endpoint, context })).toBe(allowed);
+    expect(iam.allows(SPENDER, action, endpoint)).toBe(false);
+  });
+
+  test('with a condition of another kind is refused', () => {
+    const Condition = { NumericLessThan: { 'aws:MultiFactorAuthAge': '300' } };
+    expect(() => role([{ ...allow('*', '*'), Condition }])).toThrow('NumericLessThan');
+  });
+
+  test.each(['NotAction', 'NotResource', 'NotPrincipal'])('with %s is refused, not ignored', (member) => {
     expect(() => role([{ ...allow('*', '*'), [member]: {} }])).toThrow(member);
   });
 });

@@ -23,8 +23,18 @@ const code = new asset.AssetArchive({
   'index.mjs': new asset.StringAsset('export {};'),
   data: new asset.AssetArchive({ 'a.json': new asset.StringAsset('1') }),
 });
+const role = resource('iam/role:Role', 'fn-role', {
+  assumeRolePolicy: JSON.stringify({
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+  }),
+});
+const rolePolicy = resource('iam/rolePolicy:RolePolicy', 'fn-role', {
+  role: role.id,
+  policy: JSON.stringify({ Statement: { Effect: 'Allow', Action: 'logs:*', Resource: 'arn:aws:logs:*' } }),
+});
 const lambda = resource('lambda/function:Function', 'fn', {
   name: 'my-function',
+  role: role.state['arn'],
   code,
   handler: 'index.streaming',
   runtime: 'nodejs22.x',
@@ -52,6 +62,8 @@ const inProxy = { restApi: rest.id, resourceId: proxy.id, httpMethod: 'ANY' };
 /** A stack with one REST API; each part can be replaced. */
 function stack(parts: Record<string, Resource | undefined> = {}): Resource[] {
   const all: Record<string, Resource | undefined> = {
+    role,
+    rolePolicy,
     lambda,
     alias,
     rest,
@@ -94,6 +106,7 @@ test('resources add up to a deployment', async () => {
     {
       name: 'my-function',
       arn: `arn:aws:lambda:${REGION}:123456789012:function:my-function`,
+      role: 'arn:aws:iam::123456789012:role/fn-role',
       version: '1',
       runtime: 'nodejs22.x',
       handler: 'index.streaming',

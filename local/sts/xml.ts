@@ -1,0 +1,18 @@
+/** An element's content: text, or further elements by name. */
+export type Content = string | { readonly [name: string]: Content };
+
+const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+
+/** A document of AWS's query protocol. */
+export function document(root: string, content: Content): string {
+  return `<${root} xmlns="${NAMESPACE}">${inner(content)}</${root}>`;
+}
+
+function inner(content: Content): string {
+  if (typeof content === 'string') return content.replaceAll(/[&<>]/g, (char) => entities[char] ?? char);
+  return Object.entries(content)
+    .map(([name, value]) => `<${name}>${inner(value)}</${name}>`)
+    .join('');
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
