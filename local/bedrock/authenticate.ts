@@ -1,5 +1,5 @@
-import type { Iam } from '../iam/verify.ts';
 import { IamError } from '../iam/iam-error.ts';
+import type { Iam } from '../iam/verify.ts';
 import { BedrockError, FrontDoorError } from './bedrock-error.ts';
 import { ACCOUNT } from './region.ts';
 
@@ -68,4 +68,14 @@ export function authorize({ roleArn }: Caller, { action, resources }: Right, iam
     'AccessDeniedException',
     `User: arn:aws:sts::${ACCOUNT}:assumed-role/${role}/gateway is not authorized to perform: ${action} on resource: ${refused} because no identity-based policy allows the ${action} action`,
   );
+}
+
+/** A guardrail is applied with a right of its own. */
+export function authorizeGuardrail(
+  caller: Caller,
+  { id, region }: { id: string; region: string },
+  iam: Iam | undefined,
+): void {
+  const arn = id.startsWith('arn:') ? id : `arn:aws:bedrock:${region}:${ACCOUNT}:guardrail/${id}`;
+  authorize(caller, { action: 'bedrock:ApplyGuardrail', resources: [arn] }, iam);
 }

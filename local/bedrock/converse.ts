@@ -8,7 +8,7 @@ import { compose } from './answer/compose.ts';
 import { eventsOf } from './answer/events.ts';
 import { converseBody, type Reply } from './answer/reply.ts';
 import { PromptCache } from './answer/usage.ts';
-import { authorize, type Caller } from './authenticate.ts';
+import { authorize, authorizeGuardrail, type Caller } from './authenticate.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
 import { readJson } from './body.ts';
 import { checkParameter, converseRequest } from './constraints.ts';
@@ -79,6 +79,8 @@ export class Converse {
     checkParameter(operation, 'modelId', modelId);
     const target = resolve(modelId, this.#region);
     authorize(caller, { action: ACTIONS[operation], resources: target.arns }, this.#iam);
+    const guardrail = request.guardrailConfig?.guardrailIdentifier ?? '';
+    if (guardrail !== '') authorizeGuardrail(caller, { id: guardrail, region: this.#region.name }, this.#iam);
     check({ request, target, streamed: operation === 'ConverseStream' });
     if (target.model.throttled === true)
       throw new BedrockError('ThrottlingException', 'Too many requests, please wait before trying again.');

@@ -1,5 +1,7 @@
 /** What a family takes and refuses: facts of the model families, one row each, as data. */
 export interface Family {
+  /** Served by Bedrock's own Chat Completions too. */
+  readonly nativeChat: boolean;
   /** Values that the native member `anthropic_beta` may have. */
   readonly betas: readonly string[];
   /** Members that additionalModelRequestFields may have; the model refuses any other. */
@@ -30,6 +32,7 @@ export interface Family {
 }
 
 const plain: Family = {
+  nativeChat: false,
   betas: [],
   native: ['top_k'],
   system: true,
@@ -140,8 +143,17 @@ export const families = {
   'mistral-large': { ...plain, tools: 'whole', choices: ['auto', 'any'], toolIds: /^[a-zA-Z0-9]{9}$/ },
   'command-r': { ...plain, native: ['k', 'p', 'seed', 'frequency_penalty', 'presence_penalty'] },
   'deepseek-r1': { ...plain, native: [], tools: 'none', thinks: 'always', reasoning: 'text' },
+  'deepseek-v3': {
+    ...plain,
+    nativeChat: true,
+    native: ['reasoning_config'],
+    choices: ['auto', 'any'],
+    thinking: ['low', 'medium', 'high'],
+    reasoning: 'text',
+  },
   'gpt-oss': {
     ...plain,
+    nativeChat: true,
     native: ['reasoning_effort'],
     choices: ['auto', 'any'],
     stopSequences: 'none',
@@ -150,13 +162,14 @@ export const families = {
   },
   'gpt-5': {
     ...plain,
+    nativeChat: true,
     native: ['reasoning'],
     choices: ['auto', 'any', 'tool'],
     sampling: 'no-temperature',
     thinks: 'unless disabled',
     reasoning: 'redacted',
   },
-  qwen3: plain,
+  qwen3: { ...plain, nativeChat: true },
 } as const satisfies Record<string, Family>;
 
 export type FamilyName = keyof typeof families;

@@ -152,6 +152,16 @@ export const catalog: readonly Model[] = [
   },
   {
     ...text,
+    id: 'deepseek.v3-v1:0',
+    name: 'DeepSeek-V3.1',
+    provider: 'DeepSeek',
+    family: 'deepseek-v3',
+    reach: ['on-demand'],
+    contextTokens: 128_000,
+    maxTokens: 32_768,
+  },
+  {
+    ...text,
     id: 'openai.gpt-oss-120b-1:0',
     name: 'gpt-oss-120b',
     provider: 'OpenAI',

@@ -11,6 +11,7 @@ import {
   listFoundationModels,
   listInferenceProfiles,
 } from './control-plane.ts';
+import { ChatCompletions } from './chat-completions.ts';
 import { Converse } from './converse.ts';
 import { invokeModel } from './invoke.ts';
 import { modelArn, regionOf, type Region } from './region.ts';
@@ -34,6 +35,8 @@ interface Exchange {
   readonly body: Buffer;
   readonly caller: Caller;
   readonly query: URLSearchParams;
+  /** The guardrail that a header names. */
+  readonly guardrail: string | undefined;
   /** The identifier in the path, decoded. */
   readonly id: string;
 }
@@ -41,8 +44,8 @@ interface Exchange {
 type Handler = (exchange: Exchange) => Promise<void> | void;
 
 /**
- * Bedrock on the loopback interface: Converse, ConverseStream, InvokeModel of embedding models and the listings of the control
- * plane, as strict as the service.
+ * Bedrock on the loopback interface: Converse, ConverseStream, Chat Completions, InvokeModel of embedding models and the
+ * listings of the control plane, as strict as the service.
  * Replies depend on the request alone. `faults.ts` is the table of what can go wrong, asked for by `requestMetadata`.
  */
 export async function startBedrockSimulator({
@@ -57,7 +60,8 @@ export async function startBedrockSimulator({
     const { method = '', url = '', headers } = incoming;
     const body = await readBytes(incoming);
     const caller = await authenticate({ method, url, headers, body }, { keys: keys(), region: name, iam });
-    return { response, body, caller, query: new URLSearchParams(url.split('?')[1]), id: '' };
+    const guardrail = headers['x-amzn-bedrock-guardrailidentifier']?.toString();
+    return { response, body, caller, guardrail, query: new URLSearchParams(url.split('?')[1]), id: '' };
   };
   const server = await startServer((wire) => serve(wire, { arrive, routes }), where);
   return { ...server, models: region };
@@ -68,6 +72,7 @@ type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler
 // Model ids come with ':' and '/' encoded or plain: the match is greedy, over the path as it was sent.
 function routesOf(region: Region, iam: Iam | undefined): Routes {
   const converse = new Converse(region, iam);
+  const chat = new ChatCompletions(region, iam);
   // A listing is of everything; what is got is one resource.
   const read =
     (operation: string, answer: (exchange: Exchange) => object): Handler =>
@@ -79,6 +84,7 @@ function routesOf(region: Region, iam: Iam | undefined): Routes {
   return [
     ['POST', /^\/model\/(.*)\/converse$/, ({ id, ...call }) => converse.whole({ ...call, modelId: id })],
     ['POST', /^\/model\/(.*)\/converse-stream$/, ({ id, ...call }) => converse.streamed({ ...call, modelId: id })],
+    ['POST', /^\/openai\/v1\/chat\/completions$/, (call) => chat.serve(call)],
     ['POST', /^\/model\/(.*)\/invoke$/, ({ id, ...call }) => invokeModel({ ...call, modelId: id }, { region, iam })],
     [
       'GET',

@@ -8,11 +8,11 @@ function fieldsOf({ additionalModelRequestFields }: ConverseRequest): Fields {
   return asObject(additionalModelRequestFields) ?? {};
 }
 
-/** Claude's native member `thinking`, or the alias that Bedrock knows for it. */
+/** Claude's native member `thinking`, or the alias that Bedrock knows for it; DeepSeek's is an effort alone. */
 export function thinkingOf(request: ConverseRequest): Fields | undefined {
   const fields = fieldsOf(request);
   const value = fields['thinking'] ?? fields['reasoning_config'];
-  return value === undefined ? undefined : (asObject(value) ?? {});
+  return value === undefined ? undefined : (asObject(value) ?? { type: value });
 }
 
 export function effortOf(request: ConverseRequest): string | undefined {
