@@ -111,7 +111,7 @@ function closed(member: string): Record<string, string | boolean | string[] | Re
 }
 
 /** Without the members that are undefined. */
-function only(members: object): object {
+function only(members: object): unknown {
   return JSON.parse(JSON.stringify(members));
 }
 

@@ -31,8 +31,7 @@ test('unknown members are named as far as a header can, after those that AWS kno
 });
 
 test('a field that is called like the prototype is a field', () => {
-  const additionalModelRequestFields: ConverseRequest['additionalModelRequestFields'] =
-    JSON.parse('{"__proto__":{"a":1}}');
+  const additionalModelRequestFields: JsonValue = JSON.parse('{"__proto__":{"a":1}}');
   const { request } = translated({ ...hi, additionalModelRequestFields });
   expect(Object.getPrototypeOf(request)).toBe(Object.prototype);
   expect(JSON.stringify(request)).toContain('"__proto__":{"a":1}');
