@@ -1,4 +1,5 @@
 import { createApp } from './app.ts';
+import { backends } from './backends/registry.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
 import { ApiError, errorBody } from './errors.ts';
@@ -12,7 +13,7 @@ const warmUpMs = 1_000;
 // Not by console: where Lambda logs JSON it wraps what console is given, and takes standard output as it is.
 const log = createLog((line) => process.stdout.write(line));
 const config = readConfig(process.env);
-const services = createServices(config, checkCatalog(readCatalog(import.meta.dirname)));
+const services = createServices(config, checkCatalog(readCatalog(import.meta.dirname), backends));
 const app = createApp(services, log.request);
 
 const broken = (cause: unknown, requestId: string): void => log.broken(requestId, nameOf(cause));

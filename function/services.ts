@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createBedrock, type Bedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
-import { createBackends } from './backends/registry.ts';
+import { backends, createBackends } from './backends/registry.ts';
 import { createSigner } from './backends/stack/signer.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { chatTemplates } from './chat-templates/load.ts';
@@ -20,7 +20,8 @@ export function createServices(config: Config, catalog: Catalog): Services & { r
   return {
     config,
     catalog,
-    backends: createBackends({ bedrock, signer, openai, endpoints, guardrail: catalog.guardrail, region, role, now }),
+    known: backends,
+    backend: createBackends({ bedrock, signer, openai, endpoints, guardrail: catalog.guardrail, region, role, now }),
     control: bedrock,
     directory: createDirectory({ control: bedrock, now }),
     fetchMedia,

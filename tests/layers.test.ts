@@ -71,7 +71,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'function/config.ts': ['node:'],
   'function/errors.ts': [],
   'function/invocation.ts': [],
-  infra: ['infra', 'type:function/', 'schemas/', '@pulumi/', 'node:', 'esbuild', '@huggingface/jinja'],
+  // Of values only the registry's: which backends there are, what a target looks like, who pays.
+  infra: [
+    'infra',
+    'type:function/',
+    'function/backends/registry.ts',
+    'schemas/',
+    '@pulumi/',
+    'node:',
+    'esbuild',
+    '@huggingface/jinja',
+  ],
   'index.ts': ['infra', '@pulumi/pulumi'],
   local: [
     'local',

@@ -1,6 +1,7 @@
 // The whole gateway (`createApp`) behind node:http: what handler.ts puts together, without Lambda's events.
 import { createServer } from 'node:http';
 import { createApp } from '../../function/app.ts';
+import { backends } from '../../function/backends/registry.ts';
 import { checkCatalog } from '../../function/catalog/check.ts';
 import { readConfig } from '../../function/config.ts';
 import { createLog } from '../../function/log.ts';
@@ -10,6 +11,6 @@ import { behindNode } from './adapter.ts';
 import { listen } from './listen.ts';
 
 const log = createLog((line) => process.stdout.write(line));
-const services = createServices(readConfig(process.env), checkCatalog(plainCatalog));
+const services = createServices(readConfig(process.env), checkCatalog(plainCatalog, backends));
 
 listen(createServer(behindNode(createApp(services, log.request))));

@@ -21,8 +21,12 @@ export interface Authorised<Target extends Named> {
   readonly region: string;
 }
 
-/** Backends that take the caller's own Bedrock key. All others are the stack's to pay. */
-const takesBedrockKey: ReadonlySet<string> = new Set(['bedrock', 'bedrock-openai']);
+/** What decides beside the caller. */
+export interface Rules {
+  readonly regions: readonly [string, ...string[]];
+  /** Whether a backend takes the caller's own Bedrock key, or only what the stack has. */
+  readonly paidWith: (target: Named) => 'bedrock-key' | 'stack';
+}
 
 /** Throws a 403 for a name that a listed caller may not ask for: under any spelling but those that the config lists. */
 export function permit({ models }: Pick<Caller, 'models'>, name: string): void {
@@ -41,13 +45,13 @@ export function permit({ models }: Pick<Caller, 'models'>, name: string): void {
 export function authorise<Target extends Named>(
   caller: Caller,
   { targets, mapped }: Asked<Target>,
-  regions: readonly [string, ...string[]],
+  rules: Rules,
 ): readonly [Authorised<Target>, ...Authorised<Target>[]] {
   let refusal: ApiError | undefined;
   const found: Authorised<Target>[] = [];
   for (const target of targets) {
     try {
-      found.push({ target, ...paid(caller, { target, mapped }, regions) });
+      found.push({ target, ...paid(caller, { target, mapped }, rules) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       refusal ??= error;
@@ -61,9 +65,9 @@ export function authorise<Target extends Named>(
 function paid(
   caller: Caller,
   { target, mapped }: { target: Named; mapped: boolean },
-  regions: readonly [string, ...string[]],
+  { regions, paidWith }: Rules,
 ): Pick<Authorised<Named>, 'credential' | 'region'> {
-  const ofBedrock = takesBedrockKey.has(target.backend);
+  const ofBedrock = paidWith(target) === 'bedrock-key';
   if (ofBedrock && caller.bedrock) return { credential: caller.bedrock, region: callRegion(caller, target, regions) };
   if (ofBedrock && caller.refusal) throw caller.refusal;
   if (caller.via !== 'listed') throw notTheirs();

@@ -54,12 +54,26 @@ export interface Catalog {
   readonly chatTemplates: Readonly<Record<string, ChatTemplate>>;
 }
 
-/** The backends that a target may name. */
-export type BackendName = 'bedrock' | 'bedrock-openai' | 'openai' | 'sagemaker';
+/** What has to be known of a backend before anything is sent to it. */
+export interface BackendFacts {
+  /** Whether a target may have this text after the backend's name and its colon. */
+  readonly isModel: (text: string) => boolean;
+  /**
+   * `bedrock-key`: the caller's own Bedrock key where there is one, else what the stack has, if it knows the caller;
+   * `stack`: only what the stack has, and so only for callers that it knows.
+   */
+  readonly paidWith: 'bedrock-key' | 'stack';
+  /** Whether it takes prompts for base models, so that a target of it may have a chat template. */
+  readonly takesTemplates?: boolean;
+}
+
+/** Every backend that there is, by the word that targets begin with. */
+export type KnownBackends = Readonly<Record<string, BackendFacts>>;
 
 /** A target taken apart. */
 export interface Target {
-  readonly backend: BackendName;
+  /** One of the known backends: `checkCatalog` sees to it. */
+  readonly backend: string;
   readonly model: string;
   /** As in CatalogEntry. */
   readonly family?: string;

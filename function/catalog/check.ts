@@ -1,11 +1,11 @@
-import type { CallerMember, Catalog, CatalogEntry, ChatTemplate, ListedCaller } from './catalog.ts';
+import type { CallerMember, Catalog, CatalogEntry, ChatTemplate, KnownBackends, ListedCaller } from './catalog.ts';
 import { isName, longestName } from './names.ts';
-import { parseTarget } from './resolve.ts';
+import { isTarget } from './targets.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
 /** A typed catalog of what `catalog.json` holds. Throws an Error that names the key at fault: it is the deployer's to read. */
-export function checkCatalog(value: unknown): Catalog {
+export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
   const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, ...unknown } = members(
     value,
     'the catalog',
@@ -14,7 +14,7 @@ export function checkCatalog(value: unknown): Catalog {
   if (typeof allowUnmappedBedrockModels !== 'boolean')
     throw flaw('allowUnmappedBedrockModels', 'must be true or false');
   return {
-    models: mapped(models, 'models', checkEntry),
+    models: mapped(models, 'models', (name, entry) => checkEntry(name, entry, known)),
     allowUnmappedBedrockModels,
     callers: list(callers ?? [], 'callers').map((caller, index) => checkCaller(caller, `callers[${index}]`)),
     callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerMember),
@@ -23,7 +23,7 @@ export function checkCatalog(value: unknown): Catalog {
   };
 }
 
-function checkEntry(name: string, value: unknown): CatalogEntry {
+function checkEntry(name: string, value: unknown, known: KnownBackends): CatalogEntry {
   const key = `models[${JSON.stringify(name)}]`;
   if (!isName(name)) throw flaw(key, `must be a name of 1 to ${longestName} printable ASCII characters without blanks`);
   const { target, fallbacks, family, chatTemplate, ...unknown } = members(value, key);
@@ -31,20 +31,19 @@ function checkEntry(name: string, value: unknown): CatalogEntry {
   if (family !== undefined && (typeof family !== 'string' || !isName(family))) {
     throw flaw(`${key}.family`, 'must be the id of a model of the family, such as anthropic.claude-sonnet-5');
   }
+  const targetAt = (place: string, written: unknown): string => checkTarget(written, place, known);
   return {
-    target: checkTarget(target, `${key}.target`),
-    ...(fallbacks !== undefined && { fallbacks: checkFallbacks(fallbacks, `${key}.fallbacks`) }),
+    target: targetAt(`${key}.target`, target),
+    ...(fallbacks !== undefined && {
+      fallbacks: list(fallbacks, `${key}.fallbacks`).map((each, index) => targetAt(`${key}.fallbacks[${index}]`, each)),
+    }),
     ...(family !== undefined && { family }),
     ...(chatTemplate !== undefined && { chatTemplate: text(chatTemplate, `${key}.chatTemplate`) }),
   };
 }
 
-function checkFallbacks(value: unknown, key: string): readonly string[] {
-  return list(value, key).map((target, index) => checkTarget(target, `${key}[${index}]`));
-}
-
-function checkTarget(value: unknown, key: string): string {
-  if (typeof value === 'string' && parseTarget(value) !== undefined) return value;
+function checkTarget(value: unknown, key: string, known: KnownBackends): string {
+  if (typeof value === 'string' && isTarget(value, known)) return value;
   throw flaw(key, 'must be <backend>:<model>, such as bedrock:us.amazon.nova-pro-v1:0');
 }
 

@@ -1,7 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../dialects/bedrock.gen.ts';
-import type { Catalog, CatalogEntry, Target } from './catalog.ts';
+import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
 import { isBedrockModel } from './names.ts';
-import { parseTarget } from './resolve.ts';
+import { factsOf, parseTarget } from './targets.ts';
 
 /** A model as OpenAI's API lists it. */
 export interface ModelEntry {
@@ -18,6 +18,7 @@ export interface Holdings {
   readonly foundationModels: readonly FoundationModelSummary[] | undefined;
   readonly profiles: readonly InferenceProfileSummary[] | undefined;
   readonly catalog: Catalog;
+  readonly known: KnownBackends;
   readonly caller: Means;
 }
 
@@ -38,7 +39,7 @@ type About = Pick<ModelEntry, 'created' | 'owned_by'>;
  * What a caller may ask for: the configured names whose target they have and, when the catalog allows it, Bedrock's own ids.
  * Where the lists cannot tell (a target given as an ARN; a caller who may not list) a configured name counts as available.
  */
-export function listing({ foundationModels, profiles, catalog, caller }: Holdings): ModelEntry[] {
+export function listing({ foundationModels, profiles, catalog, known, caller }: Holdings): ModelEntry[] {
   const callable = new Map([
     ...onDemand(foundationModels ?? []),
     ...throughProfiles(profiles ?? [], foundationModels ?? []),
@@ -46,7 +47,7 @@ export function listing({ foundationModels, profiles, catalog, caller }: Holding
   const complete = foundationModels !== undefined && profiles !== undefined;
   const may = (name: string): boolean => caller.models?.includes(name) ?? true;
   const configured = Object.entries(catalog.models).flatMap(([name, written]) => {
-    const target = may(name) ? firstUsable(written, caller) : undefined;
+    const target = may(name) ? firstUsable(written, caller, known) : undefined;
     const about = target && aboutTarget(target, { callable, complete: complete && caller.ownKey });
     return about ? [entry(name, about)] : [];
   });
@@ -57,20 +58,28 @@ export function listing({ foundationModels, profiles, catalog, caller }: Holding
 }
 
 /** Those of Bedrock's own may be paid with a key of Bedrock's; the others only the stack pays. */
-function firstUsable({ target, fallbacks = [] }: CatalogEntry, { ownKey, listed }: Means): Target | undefined {
-  const targets = [target, ...fallbacks].flatMap((each) => parseTarget(each) ?? []);
-  return targets.find(({ backend }) => listed || (ownKey && isOfBedrock(backend)));
+function firstUsable(
+  { target, fallbacks = [] }: CatalogEntry,
+  { ownKey, listed }: Means,
+  known: KnownBackends,
+): OfKind | undefined {
+  const targets = [target, ...fallbacks].flatMap((each) => ofKind(each, known));
+  return targets.find(({ ofBedrock }) => listed || (ownKey && ofBedrock));
 }
 
-function isOfBedrock(backend: Target['backend']): boolean {
-  return backend === 'bedrock' || backend === 'bedrock-openai';
+/** A target, and whether Bedrock has its model: then Bedrock's lists tell of it, and a key of Bedrock's pays for it. */
+type OfKind = Target & { readonly ofBedrock: boolean };
+
+function ofKind(written: string, known: KnownBackends): OfKind[] {
+  const target = parseTarget(written);
+  return target === undefined ? [] : [{ ...target, ofBedrock: factsOf(target, known).paidWith === 'bedrock-key' }];
 }
 
 function aboutTarget(
-  { backend, model }: Target,
+  { backend, model, ofBedrock }: OfKind,
   { callable, complete }: { callable: ReadonlyMap<string, About>; complete: boolean },
 ): About | undefined {
-  if (!isOfBedrock(backend)) return { created: 0, owned_by: backend };
+  if (!ofBedrock) return { created: 0, owned_by: backend };
   return callable.get(model) ?? (complete && !model.startsWith('arn:') ? undefined : unknown);
 }
 

@@ -3,6 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { paysItself, resolve, type Resolved } from '../catalog/resolve.ts';
+import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
 import type { Call } from './endpoint.ts';
 
@@ -30,13 +31,16 @@ export async function admit<Read extends Asking>(
   read: () => Read | Promise<Read>,
 ): Promise<Admitted<Read>> {
   const caller = call.caller();
-  const { catalog, config } = call.services;
-  if (caller.refusal && !paysItself(catalog)) throw caller.refusal;
+  const { catalog, config, known } = call.services;
+  if (caller.refusal && !paysItself(catalog, known)) throw caller.refusal;
   try {
     const asking = await read();
     permit(caller, asking.name);
-    const resolved = resolve(asking.name, catalog);
-    const targets = authorise(caller, asking.expand?.(resolved) ?? resolved, config.bedrockRegions);
+    const resolved = resolve(asking.name, catalog, known);
+    const targets = authorise(caller, asking.expand?.(resolved) ?? resolved, {
+      regions: config.bedrockRegions,
+      paidWith: (target) => factsOf(target, known).paidWith,
+    });
     return { caller, read: asking, targets };
   } catch (error) {
     if (caller.refusal && !(error instanceof ApiError && error.status === 403)) throw caller.refusal;

@@ -47,7 +47,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const { services } = call;
   const { target } = to;
   const context = contextOf(caller, to, signal);
-  const backend = services.backends[target.backend];
+  const backend = services.backend(target.backend);
   if (backend.chat?.pipe && target.chatTemplate === undefined) return piped(asked, to, context);
   const request = chatRequest(body.value);
   const chat = await chatSurface(services, target);
@@ -83,7 +83,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
 
 /** What takes chat at a target: the backend itself, or a base model behind a template. */
 export async function chatSurface(services: Call['services'], target: Target) {
-  const { chat, completions } = services.backends[target.backend];
+  const { chat, completions } = services.backend(target.backend);
   if (target.chatTemplate === undefined || completions === undefined) return chat;
   return templated(completions, await services.chatTemplate(target.chatTemplate));
 }
@@ -96,7 +96,7 @@ export function mediaOnce({ fetchMedia }: Call['services']): ChatAsked['media'] 
 
 function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, context: CallContext): Way {
   const { services } = call;
-  const surface = services.backends[target.backend].chat;
+  const surface = services.backend(target.backend).chat;
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const pipe = surface.pipe.bind(surface);
   const paid = context.credential.kind === 'stack';

@@ -54,7 +54,7 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
   const { services } = call;
   const { target } = to;
   const context = contextOf(caller, to, signal);
-  const { completions: own, converse } = services.backends[target.backend];
+  const { completions: own, converse } = services.backend(target.backend);
   if (context.credential.kind === 'stack') spendTier(body.value['service_tier'], services.catalog);
   if (own?.pipe) return piped(asked, target, context);
   const request = completionsRequest(body.value);
@@ -84,7 +84,7 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
 
 /** Only backends that the stack pays have completions of their own, so the request is always written anew. */
 function piped({ call, body }: Asked, target: Target, context: CallContext): Way {
-  const surface = call.services.backends[target.backend].completions;
+  const surface = call.services.backend(target.backend).completions;
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const shown = shownTarget(target, 'completions');
   return pipedWay({

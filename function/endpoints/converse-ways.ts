@@ -33,7 +33,7 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   const { services } = call;
   const { target } = to;
   const context = contextOf(caller, to, signal);
-  if (services.backends[target.backend].converse) return piped(asked, target, context);
+  if (services.backend(target.backend).converse) return piped(asked, target, context);
   const request = converseRequest(jsonObject(text));
   if (context.credential.kind === 'stack') checkSpending(request, services.catalog, conversePlaces);
   const surface = await chatSurface(services, target);
@@ -46,7 +46,7 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
 /** Byte for byte where the caller pays; written anew where the stack does. */
 function piped({ call, caller, text }: ConverseAsked, target: Target, context: CallContext): Way {
   const { services } = call;
-  const surface = services.backends[target.backend].converse;
+  const surface = services.backend(target.backend).converse;
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const rules = { places: conversePlaces, callerId: caller.id };
   const body =

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Bedrock } from '../backends/bedrock/bedrock.ts';
 import type { Directory } from '../backends/bedrock/directory.ts';
-import type { BackendName, Catalog } from '../catalog/catalog.ts';
+import type { Catalog, KnownBackends } from '../catalog/catalog.ts';
 import type { Config } from '../config.ts';
 import type { Invocation } from '../invocation.ts';
 import type { RenderPrompt } from '../translate/chat/to-completions/prompt.ts';
@@ -24,8 +24,10 @@ export interface LoadedTemplate {
 export interface Services {
   readonly config: Config;
   readonly catalog: Catalog;
-  /** What targets name. A backend that the config lacks something for is there all the same, and says what. */
-  readonly backends: Readonly<Record<BackendName, Backend>>;
+  /** What is known of every backend. */
+  readonly known: KnownBackends;
+  /** What a target names. */
+  readonly backend: (name: string) => Backend;
   /** Bedrock's control plane: what there is, as it says it. */
   readonly control: Pick<Bedrock, 'listing'>;
   readonly directory: Directory;

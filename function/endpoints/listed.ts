@@ -13,7 +13,8 @@ export async function listed(call: Call): Promise<readonly ModelEntry[]> {
   const { models } = caller;
   const holdings = await holdingsOf(caller, call.services);
   const means = { ownKey: caller.bedrock !== undefined, listed: caller.via === 'listed', ...(models && { models }) };
-  return listing({ ...holdings, catalog: call.services.catalog, caller: means });
+  const { catalog, known } = call.services;
+  return listing({ ...holdings, catalog, known, caller: means });
 }
 
 /** What Bedrock tells the caller's own key; without one there is nobody to ask on whose behalf. */

@@ -14,7 +14,7 @@ export const retrieveModel: Endpoint = {
   async run(call) {
     const id = call.param('model');
     const models = await listed(call);
-    resolve(id, call.services.catalog);
+    resolve(id, call.services.catalog, call.services.known);
     const found = models.find((model) => model.id === id) ?? models.find((model) => model.id === shownId(id));
     if (!found) throw unknownModel(id);
     return json({ ...found, id });

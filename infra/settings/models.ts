@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '../../function/catalog/catalog.ts';
-import { MODEL_ARN, MODEL_ID, parse, target } from './targets.ts';
+import { arnRegion, isModelId, parse, takesTemplate, target, templatePrefixes } from './targets.ts';
 import type { ConfiguredTarget } from './targets.ts';
 import { Misfit, isObject, json, members, quoted } from './values.ts';
 import type { Reader } from './values.ts';
@@ -24,12 +24,10 @@ export function targetsOf(model: CatalogEntry): ConfiguredTarget[] {
 /** Every region that a target's ARN fixes, with the name that leads there. */
 export function arnRegions(all: Models): { name: string; region: string }[] {
   return Object.entries(all).flatMap(([name, each]) =>
-    targetsOf(each)
-      .filter(({ backend }) => backend === 'bedrock' || backend === 'bedrock-openai')
-      .flatMap(({ model }) => {
-        const region = MODEL_ARN.exec(model)?.[1];
-        return region === undefined ? [] : [{ name, region }];
-      }),
+    targetsOf(each).flatMap((to) => {
+      const region = arnRegion(to);
+      return region === undefined ? [] : [{ name, region }];
+    }),
   );
 }
 
@@ -49,7 +47,7 @@ function entry(name: string, value: unknown): CatalogEntry {
 function checked(value: unknown): CatalogEntry {
   const given = members(value, { required: ['target'], optional: ['fallbacks', 'family', 'chatTemplate'] });
   const family = given.get('family');
-  if (family !== undefined && !(typeof family === 'string' && MODEL_ID.test(family))) {
+  if (family !== undefined && !(typeof family === 'string' && isModelId(family))) {
     throw new Misfit('has a family that is not a model id such as anthropic.claude-sonnet-4-6');
   }
   const targets = [given.get('target'), ...fallbacks(given.get('fallbacks'))].map((each) => target(each));
@@ -70,12 +68,12 @@ function fallbacks(value: unknown): unknown[] {
   return value;
 }
 
-/** Only a base model behind SageMaker is asked by a prompt; all others take messages. */
+/** Only base models are asked by a prompt; all others take messages. */
 function template(value: unknown, targets: readonly string[]): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw new Misfit('has a chatTemplate that is not the name of one');
-  if (!targets.some((each) => parse(each).backend === 'sagemaker')) {
-    throw new Misfit('has a chatTemplate but no target that begins with sagemaker:, which alone takes one');
+  if (!targets.some((each) => takesTemplate(parse(each)))) {
+    throw new Misfit(`has a chatTemplate but no target that begins with ${templatePrefixes()}, which alone takes one`);
   }
   return value;
 }

@@ -1,6 +1,6 @@
+import type { BackendName } from '../../function/backends/registry.ts';
 import type { Given } from './given.ts';
 import { targetsOf } from './models.ts';
-import type { BackendName } from '../../function/catalog/catalog.ts';
 
 /** What the stack itself pays on AWS. */
 export interface SpendingSettings {

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { authenticate } from '../../function/auth/authenticate.ts';
-import { authorise, permit } from '../../function/auth/authorise.ts';
+import { authorise, permit, type Rules } from '../../function/auth/authorise.ts';
 import type { Caller } from '../../function/auth/caller.ts';
 import { ApiError } from '../../function/errors.ts';
 import { longTermKey, shortTermKey } from './keys.ts';
 
 const now = Date.parse('2026-11-20T10:30:00Z');
-const regions = ['us-east-1', 'eu-west-1'] as const;
+const rules: Rules = {
+  regions: ['us-east-1', 'eu-west-1'],
+  paidWith: ({ backend }) => (backend.startsWith('bedrock') ? 'bedrock-key' : 'stack'),
+};
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -26,7 +29,7 @@ type Target = typeof bedrock;
 
 function refusal(caller: Caller, targets: readonly [Target, ...Target[]], mapped = true): Partial<ApiError> {
   try {
-    authorise(caller, { targets, mapped }, regions);
+    authorise(caller, { targets, mapped }, rules);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -72,14 +75,14 @@ describe('who pays', () => {
   test('a Bedrock key pays on Bedrock, whatever the catalog says, and where its own region is', () => {
     const key = called(shortTermKey({ region: 'eu-west-1' }));
     for (const mapped of [true, false]) {
-      expect(authorise(key, { targets: [bedrock], mapped }, regions)).toEqual([
+      expect(authorise(key, { targets: [bedrock], mapped }, rules)).toEqual([
         { target: bedrock, credential: key.bedrock, region: 'eu-west-1' },
       ]);
     }
   });
 
   test.each([openai, sagemaker])('the stack pays for $backend, and a Bedrock key is refused there', (target) => {
-    expect(authorise(listed, { targets: [target], mapped: true }, regions)).toEqual([
+    expect(authorise(listed, { targets: [target], mapped: true }, rules)).toEqual([
       { target, credential: { kind: 'stack' }, region: 'us-east-1' },
     ]);
     for (const caller of [owner, stranger]) {
@@ -88,7 +91,7 @@ describe('who pays', () => {
   });
 
   test.each([bedrock, native])('a listed caller without a Bedrock key is paid for on $backend', (target) => {
-    const [first] = authorise(listed, { targets: [target], mapped: true }, regions);
+    const [first] = authorise(listed, { targets: [target], mapped: true }, rules);
     expect(first.credential).toEqual({ kind: 'stack' });
   });
 
@@ -99,7 +102,7 @@ describe('who pays', () => {
   test('and never with what the stack has where they bring a key', () => {
     const key = longTermKey();
     const both = called(key, [{ id: 'app', sha256: sha256(key) }]);
-    const [first] = authorise(both, { targets: [bedrock], mapped: true }, regions);
+    const [first] = authorise(both, { targets: [bedrock], mapped: true }, rules);
     expect(first.credential).toEqual({ kind: 'bearer', token: key });
   });
 
@@ -108,7 +111,7 @@ describe('who pays', () => {
   });
 
   test('targets that may not be used are skipped, fallbacks like any other', () => {
-    expect(authorise(owner, { targets: [openai, bedrock, sagemaker], mapped: true }, regions)).toEqual([
+    expect(authorise(owner, { targets: [openai, bedrock, sagemaker], mapped: true }, rules)).toEqual([
       { target: bedrock, credential: owner.bedrock, region: 'us-east-1' },
     ]);
     expect(refusal(owner, [openai, sagemaker])).toMatchObject({ status: 403 });
@@ -120,7 +123,7 @@ describe('who pays', () => {
       model: 'arn:aws:bedrock:ap-south-1:123456789012:application-inference-profile/abc',
     };
     for (const caller of [owner, listed]) {
-      expect(authorise(caller, { targets: [elsewhere, bedrock], mapped: true }, regions)).toHaveLength(1);
+      expect(authorise(caller, { targets: [elsewhere, bedrock], mapped: true }, rules)).toHaveLength(1);
       expect(refusal(caller, [elsewhere])).toMatchObject({ status: 400, code: 'region_not_allowed' });
     }
   });

@@ -1,16 +1,36 @@
+import type { KnownBackends } from '../../function/catalog/catalog.ts';
 import { checkCatalog } from '../../function/catalog/check.ts';
 
+const known: KnownBackends = {
+  bedrock: { isModel: (text) => /^[a-z0-9:./-]+$/.test(text), paidWith: 'bedrock-key' },
+  sagemaker: { isModel: (text) => text === 'my-endpoint', paidWith: 'stack', takesTemplates: true },
+};
 const target = 'bedrock:us.amazon.nova-pro-v1:0';
 
 test('a whole catalog is given as it is', () => {
   const catalog = {
     models: {
       'gpt-4o': { target, fallbacks: [target], family: 'amazon.nova-pro-v1:0' },
-      tiny: { target: 'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc' },
+      team: { target: 'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc' },
+      tiny: { target: 'sagemaker:my-endpoint', chatTemplate: 'mine' },
     },
     allowUnmappedBedrockModels: false,
+    callers: [{ id: 'app', sha256: '0123456789abcdef'.repeat(4), models: ['tiny'] }],
+    callersMaySet: ['serviceTier'],
+    guardrail: { identifier: 'abcdef123456', version: '1' },
+    chatTemplates: { mine: { template: '{{ messages }}', stop: ['###'] } },
   };
-  expect(checkCatalog(JSON.parse(JSON.stringify(catalog)))).toEqual(catalog);
+  expect(checkCatalog(JSON.parse(JSON.stringify(catalog)), known)).toEqual(catalog);
+});
+
+test('a stack that pays for nobody need not say so', () => {
+  expect(checkCatalog({ models: {}, allowUnmappedBedrockModels: true }, known)).toEqual({
+    models: {},
+    allowUnmappedBedrockModels: true,
+    callers: [],
+    callersMaySet: [],
+    chatTemplates: {},
+  });
 });
 
 const models = (entry: unknown) => ({ models: { 'gpt-4o': entry }, allowUnmappedBedrockModels: true });
@@ -26,14 +46,12 @@ const flaws: [string, unknown, string][] = [
     'the catalog has no member "extra"',
   ],
   ['an entry that is a string', models(target), 'models["gpt-4o"] must be an object'],
-  [
-    'an unknown member of an entry',
-    models({ target, chatTemplate: 'x' }),
-    'models["gpt-4o"] has no member "chatTemplate"',
-  ],
-  ['no target', models({}), 'models["gpt-4o"].target must be bedrock:<model>'],
+  ['an unknown member of an entry', models({ target, template: 'x' }), 'models["gpt-4o"] has no member "template"'],
+  ['no target', models({}), 'models["gpt-4o"].target must be <backend>:<model>'],
   ['a target without a backend', models({ target: 'us.amazon.nova-pro-v1:0' }), 'models["gpt-4o"].target must be'],
-  ['a target of another backend', models({ target: 'openai:gpt-4o' }), 'models["gpt-4o"].target must be'],
+  ['a target of an unknown backend', models({ target: 'openai:gpt-4o' }), 'models["gpt-4o"].target must be'],
+  ['a target of a name of the language', models({ target: 'constructor:x' }), 'models["gpt-4o"].target must be'],
+  ['a model that is none there', models({ target: 'sagemaker:x' }), 'models["gpt-4o"].target must be'],
   ['an empty target', models({ target: 'bedrock:' }), 'models["gpt-4o"].target must be'],
   ['a target with a blank', models({ target: 'bedrock:a b' }), 'models["gpt-4o"].target must be'],
   ['fallbacks that are no list', models({ target, fallbacks: target }), 'models["gpt-4o"].fallbacks must be a list'],
@@ -52,5 +70,5 @@ const flaws: [string, unknown, string][] = [
 ];
 
 test.each(flaws)('%s is told by its key', (_name, value, message) => {
-  expect(() => checkCatalog(value)).toThrow(`catalog.json: ${message}`);
+  expect(() => checkCatalog(value, known)).toThrow(`catalog.json: ${message}`);
 });

@@ -1,4 +1,5 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../../function/dialects/bedrock.gen.ts';
+import { backends } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { listing, type ModelEntry } from '../../function/catalog/listing.ts';
 import { plainCatalog } from '../support/catalog.ts';
@@ -65,7 +66,7 @@ describe("of Bedrock's own", () => {
       profile('eu.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { status: 'CREATING' }),
       profile('abc123', 'anthropic.claude-sonnet-4-6', { type: 'APPLICATION', inferenceProfileArn: teamArn }),
     ];
-    const listed = ids(listing({ foundationModels, profiles, catalog: open, caller }));
+    const listed = ids(listing({ foundationModels, profiles, known: backends, catalog: open, caller }));
     expect(listed).toEqual([
       'amazon.nova-2-sonic-v1:0',
       'amazon.nova-lite-v1:0',
@@ -76,7 +77,7 @@ describe("of Bedrock's own", () => {
       'us.amazon.nova-lite-v1:0',
       'us.anthropic.claude-sonnet-4-6',
     ]);
-    for (const id of listed) expect(resolve(id, open).targets).toEqual([{ backend: 'bedrock', model: id }]);
+    for (const id of listed) expect(resolve(id, open, backends).targets).toEqual([{ backend: 'bedrock', model: id }]);
   });
 
   test("each is one of OpenAI's model objects", () => {
@@ -87,6 +88,7 @@ describe("of Bedrock's own", () => {
         model('ai21.jamba-1-5-large-v1:0', { modelLifecycle: { status: 'ACTIVE' } }),
       ],
       profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { createdAt: '2025-01-01T00:00:00Z' })],
+      known: backends,
       catalog: open,
     });
     expect(entries).toEqual([
@@ -98,7 +100,9 @@ describe("of Bedrock's own", () => {
 
   test('none is listed when the catalog does not allow it', () => {
     const catalog = { ...open, allowUnmappedBedrockModels: false };
-    expect(listing({ foundationModels: [model('amazon.nova-lite-v1:0')], profiles: [], catalog, caller })).toEqual([]);
+    expect(
+      listing({ foundationModels: [model('amazon.nova-lite-v1:0')], profiles: [], known: backends, catalog, caller }),
+    ).toEqual([]);
   });
 });
 
@@ -119,6 +123,7 @@ describe('configured names', () => {
       caller,
       foundationModels: [model('amazon.nova-lite-v1:0')],
       profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')],
+      known: backends,
       catalog,
     });
     expect(entries).toEqual([
@@ -134,6 +139,8 @@ describe('configured names', () => {
     ['only models', [model('amazon.nova-lite-v1:0')], undefined],
     ['only profiles', undefined, [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')]],
   ])('are all listed for a caller who may list %s', (_name, foundationModels, profiles) => {
-    expect(ids(listing({ foundationModels, profiles, catalog, caller }))).toEqual(Object.keys(catalog.models).sort());
+    expect(ids(listing({ foundationModels, profiles, known: backends, catalog, caller }))).toEqual(
+      Object.keys(catalog.models).sort(),
+    );
   });
 });

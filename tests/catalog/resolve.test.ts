@@ -1,4 +1,5 @@
 import { isBedrockModel } from '../../function/catalog/names.ts';
+import { backends } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { resolve, unknownModel } from '../../function/catalog/resolve.ts';
 import { ApiError } from '../../function/errors.ts';
@@ -23,21 +24,21 @@ const strict: Catalog = { ...catalog, allowUnmappedBedrockModels: false };
 
 function refusal(name: string, from = catalog): unknown {
   try {
-    return resolve(name, from).targets;
+    return resolve(name, from, backends).targets;
   } catch (error) {
     return error;
   }
 }
 
 test('a configured name is its target and then its fallbacks', () => {
-  expect(resolve('gpt-4o', catalog).targets).toEqual([
+  expect(resolve('gpt-4o', catalog, backends).targets).toEqual([
     { backend: 'bedrock', model: 'us.anthropic.claude-sonnet-4-6' },
     { backend: 'bedrock', model: 'us.amazon.nova-pro-v1:0' },
   ]);
 });
 
 test('a configured family is for the ids that do not show it', () => {
-  expect(resolve('team', catalog).targets).toEqual([
+  expect(resolve('team', catalog, backends).targets).toEqual([
     { backend: 'bedrock', model: profile, family: 'anthropic.claude-sonnet-4-6' },
     { backend: 'bedrock', model: `${profile}2`, family: 'anthropic.claude-sonnet-4-6' },
     { backend: 'bedrock', model: 'us.amazon.nova-pro-v1:0' },
@@ -45,7 +46,7 @@ test('a configured family is for the ids that do not show it', () => {
 });
 
 test("a configured name comes before Bedrock's own", () => {
-  expect(resolve('amazon.nova-lite-v1:0', catalog).targets).toEqual([
+  expect(resolve('amazon.nova-lite-v1:0', catalog, backends).targets).toEqual([
     { backend: 'bedrock', model: 'eu.amazon.nova-lite-v1:0' },
   ]);
 });
@@ -71,8 +72,8 @@ const ids = [
 ];
 
 test.each(ids)("%s is one of Bedrock's own", (id) => {
-  expect(resolve(id, catalog).targets[0]).toBeDefined();
-  expect(resolve(id, plainCatalog).targets).toEqual([{ backend: 'bedrock', model: id }]);
+  expect(resolve(id, catalog, backends).targets[0]).toBeDefined();
+  expect(resolve(id, plainCatalog, backends).targets).toEqual([{ backend: 'bedrock', model: id }]);
 });
 
 test.each(ids.filter((id) => !Object.hasOwn(catalog.models, id)))('%s is not, unless the catalog allows it', (id) => {

@@ -1,10 +1,11 @@
 import { createApp } from '../../function/app.ts';
 import { createBedrock, type Bedrock } from '../../function/backends/bedrock/bedrock.ts';
-import { createBackends } from '../../function/backends/registry.ts';
+import { backends as registry, createBackends } from '../../function/backends/registry.ts';
 import { createDirectory } from '../../function/backends/bedrock/directory.ts';
 import { chatTemplates } from '../../function/chat-templates/load.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { Config } from '../../function/config.ts';
+import type { Backend } from '../../function/backends/backend.ts';
 import type { LogEntry, Services } from '../../function/endpoints/endpoint.ts';
 import type { App } from '../../function/invocation.ts';
 import { plainCatalog } from './catalog.ts';
@@ -34,7 +35,7 @@ export interface TestAppOptions {
   readonly endpoint?: string;
   readonly bedrock?: Bedrock;
   /** Backends of the test's own, over those that there are. */
-  readonly backends?: Partial<Services['backends']>;
+  readonly backends?: Readonly<Record<string, Backend>>;
   readonly config?: Partial<Config>;
   readonly catalog?: Partial<Catalog>;
   readonly services?: Partial<Services>;
@@ -51,6 +52,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
   const log: LogEntry[] = [];
   const backend = bedrock ?? createBedrock({ endpoints: { runtime: endpoint, control: endpoint } });
   const now = () => Date.now();
+  const made = madeOf(backend, now);
   let ids = 0;
   const app = createApp(
     {
@@ -65,7 +67,8 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
         ...config,
       },
       catalog: { ...plainCatalog, ...catalog },
-      backends: { ...madeOf(backend, now), ...backends },
+      known: registry,
+      backend: (name) => backends?.[name] ?? made(name),
       control: backend,
       directory: createDirectory({ control: backend, now }),
       fetchMedia: () => Promise.resolve(new Map()),
@@ -94,7 +97,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
 }
 
 /** The backends of a function whose stack pays for nothing. */
-function madeOf(bedrock: Bedrock, now: () => number): Services['backends'] {
+function madeOf(bedrock: Bedrock, now: () => number): Services['backend'] {
   const role = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
   return createBackends({ bedrock, endpoints: {}, region: 'us-east-1', role, now });
 }

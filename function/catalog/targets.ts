@@ -1,0 +1,20 @@
+import type { BackendFacts, KnownBackends, Target } from './catalog.ts';
+
+/** A target at its first colon; what stands before it need not be a backend. Undefined where there is none. */
+export function parseTarget(target: string): Pick<Target, 'backend' | 'model'> | undefined {
+  const colon = target.indexOf(':');
+  return colon < 0 ? undefined : { backend: target.slice(0, colon), model: target.slice(colon + 1) };
+}
+
+/** Whether a text names a backend that there is, and then what may be a model of it. */
+export function isTarget(text: string, known: KnownBackends): boolean {
+  const parsed = parseTarget(text);
+  return parsed !== undefined && Object.hasOwn(known, parsed.backend) && factsOf(parsed, known).isModel(parsed.model);
+}
+
+/** What is known of the backend of a checked target. */
+export function factsOf({ backend }: Pick<Target, 'backend'>, known: KnownBackends): BackendFacts {
+  const facts = known[backend];
+  if (facts === undefined) throw new Error('a target names a backend that was not checked');
+  return facts;
+}
