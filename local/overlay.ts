@@ -35,12 +35,14 @@ export interface Overlay {
 export function lay(stack: StackConfig, { region, isSetUp, demo, apiKey }: OverlayOptions): Overlay {
   const own = members(stack['bedrock-gateway:models']);
   const callers = listed(stack['bedrock-gateway:callers'], apiKey);
-  const demos: Record<keyof DemoNames | 'baseModel', Demo> = {
+  const demos: Record<keyof DemoNames | 'promptModel' | 'baseModel', Demo> = {
     model: { name: 'gpt-4o', entry: { target: `bedrock:${demo.model}` } },
     // To see throttling with.
     throttledModel: { name: 'throttled', entry: { target: `bedrock:${demo.throttledModel}` } },
     embeddingModel: { name: 'text-embedding-3-small', entry: { target: 'bedrock:amazon.titan-embed-text-v2:0' } },
     openaiModel: { name: 'gpt-4o-mini', entry: { target: 'openai:gpt-4o-mini' }, paid: true },
+    // OpenAI's chat models take no bare prompt; this one takes nothing else.
+    promptModel: { name: 'gpt-3.5-turbo-instruct', entry: { target: 'openai:gpt-3.5-turbo-instruct' }, paid: true },
     sagemakerModel: { name: 'llama-vllm', entry: { target: 'sagemaker:demo-vllm' }, paid: true },
     // It has no chat template of its own, and so is asked by a prompt.
     baseModel: { name: 'llama-base', entry: { target: 'sagemaker:demo-base', chatTemplate: 'chatml' }, paid: true },

@@ -1,3 +1,4 @@
+import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
@@ -5,12 +6,16 @@ jest.setTimeout(120_000);
 
 const messages = [{ role: 'user', content: 'Say hello.' }];
 
-function chat({ baseUrl, apiKey, model }: Gateway, body: object = {}): Promise<Response> {
-  return fetch(`${baseUrl}/chat/completions`, {
+function post({ baseUrl, apiKey }: Gateway, path: string, body: object): Promise<Response> {
+  return fetch(`${baseUrl}/${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages, ...body }),
+    body: JSON.stringify(body),
   });
+}
+
+function chat(gateway: Gateway, body: object = {}): Promise<Response> {
+  return post(gateway, 'chat/completions', { model: gateway.model, messages, ...body });
 }
 
 function get({ baseUrl, apiKey }: Gateway, path: string): Promise<Response> {
@@ -75,6 +80,48 @@ describe.each(stacks)('%s', (_name, options, edge) => {
     expect(data.at(-1)).toBe('[DONE]');
     expect(data.length).toBeGreaterThan(3);
     expect(edge.chat === 'HTTP' || pieces > 3).toBe(true);
+  });
+
+  test('serves every other backend by its name, whole and streamed, with the same key', async () => {
+    for (const model of [gateway.openaiModel, gateway.sagemakerModel, 'llama-base']) {
+      // vLLM completes a prompt by 16 tokens, unless it is told otherwise.
+      const whole = await chat(gateway, { model, max_tokens: 300 });
+      expect(await whole.json()).toMatchObject({ object: 'chat.completion', choices: [{ finish_reason: 'stop' }] });
+      const { data } = await events(await chat(gateway, { model, stream: true }));
+      expect(data.at(-1)).toBe('[DONE]');
+    }
+    for (const model of [gateway.model, gateway.sagemakerModel, 'gpt-3.5-turbo-instruct']) {
+      const response = await post(gateway, 'completions', { model, prompt: 'Say hello.' });
+      expect(await response.json()).toMatchObject({ object: 'text_completion', choices: [{ index: 0 }] });
+    }
+    const embedded = await post(gateway, 'embeddings', { model: gateway.embeddingModel, input: ['one', 'two'] });
+    expect(await embedded.json()).toMatchObject({ data: [{ index: 0 }, { index: 1 }] });
+  });
+
+  test("serves AWS's own client by its address, which has a stage only where there is no domain", async () => {
+    const endpoint = edge.rest === 'HTTP' ? new URL(gateway.baseUrl).origin : gateway.baseUrl;
+    const token = { token: gateway.apiKey };
+    const client = new BedrockRuntimeClient({
+      region: 'us-east-1',
+      endpoint,
+      token,
+      authSchemePreference: ['httpBearerAuth'],
+      maxAttempts: 1,
+    });
+    const said = { messages: [{ role: 'user' as const, content: [{ text: 'Say hello.' }] }] };
+    for (const modelId of [gateway.model, gateway.openaiModel, gateway.sagemakerModel]) {
+      const { output, usage } = await client.send(new ConverseCommand({ modelId, ...said }));
+      expect(output?.message?.content?.[0]?.text).toMatch(/\w/);
+      expect(usage?.outputTokens).toBeGreaterThan(0);
+      const { stream = [] } = await client.send(new ConverseStreamCommand({ modelId, ...said }));
+      const kinds: string[] = [];
+      for await (const event of stream) kinds.push(...Object.keys(event));
+      expect(kinds).toEqual(expect.arrayContaining(['messageStart', 'contentBlockDelta', 'messageStop', 'metadata']));
+    }
+    await expect(client.send(new ConverseCommand({ modelId: gateway.throttledModel, ...said }))).rejects.toMatchObject({
+      name: 'ThrottlingException',
+    });
+    client.destroy();
   });
 
   test('shows how throttling looks', async () => {

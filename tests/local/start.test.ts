@@ -15,6 +15,21 @@ function textOf(key: string): string {
   return Buffer.from(key.replace(/^ABSK/, ''), 'base64').toString();
 }
 
+/** An OpenAI-compatible server that is not up yet, on a port that nobody listens on. */
+function backend() {
+  const authorizations: (string | undefined)[] = [];
+  const server = createServer((incoming, response) => {
+    authorizations.push(incoming.headers.authorization);
+    const message = { role: 'assistant', content: 'Hello.', refusal: null };
+    const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }];
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ id: 'x', object: 'chat.completion', created: 1, model: 'm', choices }));
+  });
+  // Outside of the range that systems hand out by themselves.
+  const port = 20_000 + (process.pid % 10_000);
+  return { server, port, authorizations };
+}
+
 /** Runs for as long as a test needs it. */
 async function withRun(run: Run, body: (run: Run) => Promise<void>): Promise<void> {
   try {
@@ -66,11 +81,54 @@ describe('--json', () => {
     }
   });
 
+  test('goes to another OpenAI-compatible server, later started, with the key of this machine and of nobody else', async () => {
+    const key = ['sk', 'this', 'machine'].join('-');
+    const env = { ...process.env, OPENAI_API_BASE: 'http://127.0.0.1:9/v1', OPENAI_API_KEY: key };
+    const { server, port, authorizations } = backend();
+    await withRun(runLocalStack([...quickly, '--openai-base', `http://127.0.0.1:${port}/v1`], env), async (run) => {
+      const { baseUrl, apiKey, openaiModel: model } = JSON.parse(await run.firstLine());
+      const ask = (): Promise<Response> =>
+        fetch(`${baseUrl}/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
+        });
+      expect((await ask()).status).toBeGreaterThanOrEqual(500);
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      const answer = await ask();
+      expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'Hello.' } }] });
+      expect(authorizations).toEqual([`Bearer ${key}`]);
+      expect(run.stdout() + run.stderr()).not.toContain(key);
+    });
+    server.close();
+  });
+
   test('has no key for the real Bedrock', async () => {
     await withRun(runLocalStack([...quickly, '--bedrock', 'aws']), async (run) => {
       const announcement = JSON.parse(await run.firstLine());
       expect(announcement).toMatchObject({ apiKey: null, throttledModel: null });
       expect(announcement.model).toEqual(expect.any(String));
+      // Nobody is known whom the stack would pay for.
+      expect(announcement).toMatchObject({ openaiModel: null, sagemakerModel: null });
+    });
+  });
+
+  test("with a Bedrock key of one's own, the real Bedrock is beside backends that this key is good for", async () => {
+    const key = ['made', 'up', 'key'].join('-');
+    const env = { ...process.env, AWS_BEARER_TOKEN_BEDROCK: key };
+    await withRun(runLocalStack([...quickly, '--bedrock', 'aws'], env), async (run) => {
+      const { baseUrl, openaiModel, sagemakerModel, ...rest } = JSON.parse(await run.firstLine());
+      expect(rest.apiKey).toBeNull();
+      for (const model of [openaiModel, sagemakerModel]) {
+        const answer = await fetch(`${baseUrl}/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
+        });
+        expect(await answer.json()).toMatchObject({ object: 'chat.completion' });
+      }
+      expect(run.stdout() + run.stderr()).not.toContain(key);
     });
   });
 });
