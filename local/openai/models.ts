@@ -17,9 +17,9 @@ const chat = { kind: 'chat', contextTokens: 128_000, maxTokens: 16_384 } as cons
 const embeddings = { kind: 'embeddings', contextTokens: 8192, maxTokens: 0 } as const;
 
 /** The model that the local stack's examples use. */
-export const MAIN = 'gpt-4o-mini';
+const MAIN = 'gpt-4o-mini';
 /** The model that is always throttled: whatever is asked of it, the answer is a 429. */
-export const THROTTLED = 'gpt-4-turbo';
+const THROTTLED = 'gpt-4-turbo';
 
 export const models: readonly Model[] = [
   { ...chat, id: MAIN, version: 'gpt-4o-mini-2024-07-18' },

@@ -100,7 +100,7 @@ function tooLarge(): OpenAIError {
 }
 
 /** Writes a refusal; anything else that was thrown is an error of the simulator itself. */
-export function refuse({ incoming, response }: Wire, error: unknown): void {
+function refuse({ incoming, response }: Wire, error: unknown): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const refusal =
     error instanceof OpenAIError

@@ -11,7 +11,7 @@ export interface Endpoint {
 }
 
 /** An instruction model behind plain vLLM. */
-export const VLLM: Endpoint = {
+const VLLM: Endpoint = {
   name: 'demo-vllm',
   served: 'demo-instruct',
   stream: 'events',
@@ -20,9 +20,9 @@ export const VLLM: Endpoint = {
 };
 
 /** The same behind LMI. */
-export const LMI: Endpoint = { ...VLLM, name: 'demo-lmi', stream: 'lines' };
+const LMI: Endpoint = { ...VLLM, name: 'demo-lmi', stream: 'lines' };
 
 /** A base model. */
-export const BASE: Endpoint = { ...VLLM, name: 'demo-base', served: 'demo-base-model', chatTemplate: false };
+const BASE: Endpoint = { ...VLLM, name: 'demo-base', served: 'demo-base-model', chatTemplate: false };
 
 export const demoEndpoints: readonly Endpoint[] = [VLLM, LMI, BASE];

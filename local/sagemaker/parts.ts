@@ -28,7 +28,7 @@ function cutOf(line: Buffer): number {
   return inside >= 0 ? inside : Math.ceil(line.length / 2);
 }
 
-export function partFrame(bytes: Uint8Array): Uint8Array {
+function partFrame(bytes: Uint8Array): Uint8Array {
   return encodeFrame(
     { ':event-type': 'PayloadPart', ':content-type': 'application/octet-stream', ':message-type': 'event' },
     bytes,

@@ -19,8 +19,9 @@ export function asWritten({ choices, usage, service_tier: _tier, system_fingerpr
 function choiceOf({ message, ...rest }: Body): Body {
   const said = asObject(message);
   if (said === undefined) return { ...rest, stop_reason: null, prompt_logprobs: null };
-  const nothing = { refusal: null, annotations: null, audio: null, function_call: null, tool_calls: [] };
-  const all = { ...nothing, reasoning_content: null, ...said, annotations: null };
+  const { role, content, tool_calls: calls = [] } = said;
+  const nothing = { refusal: null, annotations: null, audio: null, function_call: null };
+  const all = { role, content, ...nothing, tool_calls: calls, reasoning_content: null };
   return { ...rest, message: all, stop_reason: null };
 }
 

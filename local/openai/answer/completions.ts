@@ -72,7 +72,8 @@ function continuation(prompt: string, chance: Chance): string {
   const end = (prompt.match(MARKS) ?? []).find((mark) => /end|eot|\/s|\/INST/.test(mark));
   const words = prompt.replaceAll(MARKS, ' ').split(/\s+/).filter(Boolean);
   const asked = words.filter((word) => !/^(system|user|assistant)$/.test(word)).slice(-6);
-  const text = ` ${answerText({ text: asked.join(' '), results: [], images: 0, documents: [] }, chance)}`;
+  const gap = /\s$/.test(prompt) ? '' : ' ';
+  const text = `${gap}${answerText({ text: asked.join(' '), results: [], images: 0, documents: [] }, chance)}`;
   return end === undefined ? text : `${text}${end}\nuser\nAnd what else?${end}\n`;
 }
 
@@ -96,7 +97,8 @@ export function completionsChunks(answer: CompletionsAnswer, request: Completion
   const usage = withUsage ? { usage: null } : {};
   const head = { id: answer.id, object: 'text_completion', created: CREATED, model: answer.model, ...usage };
   const said = byTurns(answer.choices.map((choice, index) => steps(choice, { index, request })));
-  const chunks = said.map((step): Chunk => Object.assign({ choices: [step] }, head));
+  const chunk = (step: object): Chunk => ({ ...head, choices: [step] });
+  const chunks = said.map(chunk);
   return withUsage ? [...chunks, { ...head, choices: [], usage: answer.usage }] : chunks;
 }
 

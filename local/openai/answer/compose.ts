@@ -84,7 +84,7 @@ function textBlock({ request, chance }: Question): Block {
 }
 
 /** What the user's last turn asks, and the results that have come since. */
-export function askedBy({ messages }: ChatRequest): Asked {
+function askedBy({ messages }: ChatRequest): Asked {
   const last = messages.findLastIndex(({ role }) => role === 'user');
   const user = messages[last];
   const parts = user === undefined ? [] : partsOf(user);
