@@ -34,7 +34,7 @@ export function asJson(announcement: Announcement): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-const SIMULATOR = 'the embedded simulator (nothing leaves this machine)';
+const SIMULATOR = 'an embedded simulator (nothing leaves this machine)';
 
 const places: Readonly<Record<Bedrock['kind'], string>> = {
   simulator: SIMULATOR,
@@ -58,7 +58,7 @@ The stack '${stack}' is being served; stop it with Ctrl-C.
   Bedrock    ${bedrock.kind === 'url' ? bedrock.url : places[bedrock.kind]}
   OpenAI     ${openai.kind === 'url' ? openai.url : SIMULATOR}
   SageMaker  ${SIMULATOR}
-  Models     ${[...demos].map(([name, what]) => `${name} (${what})`).join(', ')}
+  Models     ${wrapped([...demos].map(([name, what]) => `${name} (${what})`))},
              ${wrapped(others)}
 
 Try it:

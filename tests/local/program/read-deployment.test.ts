@@ -117,6 +117,13 @@ test('resources add up to a deployment', async () => {
       logGroup: '/aws/lambda/my-function',
     },
   ]);
+  expect(deployment.roles).toMatchObject([
+    {
+      arn: 'arn:aws:iam::123456789012:role/fn-role',
+      trust: { statements: [{ principals: [{ kind: 'Service', name: 'lambda.amazonaws.com' }] }] },
+      policies: [{ statements: [{ effect: 'Allow', actions: ['logs:*'], resources: ['arn:aws:logs:*'] }] }],
+    },
+  ]);
   const [api] = deployment.apis;
   const methods = new Map([
     [
@@ -184,6 +191,19 @@ describe('what AWS would refuse or not do is an error', () => {
     ],
     ['no such alias', { alias: undefined }, 'there is no alias or version'],
     ['a method without integration', { integration: undefined }, 'it has no integration'],
+    ['no role', { role: undefined, rolePolicy: undefined }, 'cannot be assumed by Lambda'],
+    [
+      'a role for something else',
+      { role: changed('fn-role', role, { assumeRolePolicy: JSON.stringify({ Statement: [] }) }) },
+      'cannot be assumed by Lambda',
+    ],
+    ['rights of no role', { rolePolicy: changed('x', rolePolicy, { role: 'nobody' }) }, 'there is no such role'],
+    [
+      'rights that are elsewhere',
+      { role: changed('fn-role', role, { managedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }) },
+      'does not emulate managedPolicyArns',
+    ],
+    ['a policy that is none', { rolePolicy: changed('x', rolePolicy, { policy: '{' }) }, "rolePolicy:RolePolicy 'x'"],
     ['no stage', { stage: undefined }, 'it needs one stage'],
     ['a shut address', { rest: changed('rest', rest, { disableExecuteApiEndpoint: true }) }, 'its own address is off'],
     [
