@@ -58,7 +58,9 @@ function chat(body: Body, endpoint: Endpoint): ContainerAnswer {
 function completion(body: Body, endpoint: Endpoint): ContainerAnswer {
   const request = read.completions(body);
   checkCompletions(request, endpoint);
-  const found = completionsAnswer(request, endpoint.served);
+  // What is absent is 16 to vLLM, as to OpenAI; an explicit null is all that the context has room for.
+  const unlimited = request.max_tokens === null ? { max_tokens: endpoint.contextTokens } : {};
+  const found = completionsAnswer({ ...request, ...unlimited }, endpoint.served);
   return {
     streams: request.stream === true,
     tokens: found.usage.completion_tokens,
