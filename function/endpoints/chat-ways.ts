@@ -4,6 +4,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
+import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
 import { unheard } from '../translate/chat/to-completions/members.ts';
@@ -66,7 +67,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
     });
   }
   const { converse } = backend;
-  if (converse === undefined) throw new Error(`the backend ${target.backend} speaks neither chat nor converse`);
+  if (converse === undefined) throw noChat();
   const media = await asked.media(request, signal);
   const exchange = await exchangeFor({ services, caller, request, stamp, media }, to, context);
   return translatedWay({
@@ -125,6 +126,10 @@ const bedrocksOwn = 'amazon-bedrock-';
 export function rebuilt(body: Readonly<Record<string, unknown>>, model: string): string {
   const members = Object.entries(body).filter(([name]) => name !== 'bedrock' && !name.startsWith(bedrocksOwn));
   return JSON.stringify({ ...Object.fromEntries(members), model });
+}
+
+function noChat(): ApiError {
+  return new ApiError('This model takes no chats.', { status: 400, code: 'unsupported_model', param: 'model' });
 }
 
 /** An empty line ends an event. */

@@ -42,15 +42,20 @@ const echo: BackendModule = {
   create: () => ({ chat }),
 };
 
+/** It cannot be talked to at all. */
+const mute: BackendModule = { ...echo, create: () => ({}) };
+
 const registry: Record<string, BackendModule> = backends;
 const token = 'an-app-of-ours';
 const callers = [{ id: 'app', sha256: createHash('sha256').update(token).digest('hex') }];
 
 beforeAll(() => {
   registry['echo'] = echo;
+  registry['mute'] = mute;
 });
 afterAll(() => {
   delete registry['echo'];
+  delete registry['mute'];
 });
 
 /** What the Pulumi program makes of a config, as the function reads it. */
@@ -113,6 +118,13 @@ describe('the function', () => {
     expect(await response.json()).toMatchObject({
       output: { message: { content: [{ text: expect.stringContaining('POLLY') }] } },
     });
+  });
+
+  test('says of one without the dialect that the model does not take it', async () => {
+    const dumb = testApp({ catalog: catalogOf('mute:loud') });
+    const { status, text } = await dumb.chat(asked, { key: token });
+    expect(status).toBe(400);
+    expect(text).toContain('unsupported_model');
   });
 
   test('lists it for those who may use it, and for nobody else', async () => {
