@@ -111,7 +111,8 @@ function gatewayResponse(error: OwnError, common: Readonly<Record<string, string
     responseType,
     ...(statusCode !== undefined && { statusCode }),
     responseParameters: parameters({ ...common, ...headers }),
-    responseTemplates: { 'application/json': JSON.stringify({ error: { message, type, param: null, code } }) },
+    // AWS's clients, which call what is below /model, look for `message` beside OpenAI's object.
+    responseTemplates: { 'application/json': JSON.stringify({ message, error: { message, type, param: null, code } }) },
   };
 }
 
