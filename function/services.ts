@@ -3,6 +3,7 @@ import { createBedrock, type Bedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
 import { backends, createBackends } from './backends/registry.ts';
 import { createSigner } from './backends/stack/signer.ts';
+import { createTransport } from './backends/wire/transport.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { chatTemplates } from './chat-templates/load.ts';
 import type { Config } from './config.ts';
@@ -16,12 +17,23 @@ export function createServices(config: Config, catalog: Catalog): Services & { r
     spendingRoleArn === undefined
       ? undefined
       : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, now });
-  const bedrock = createBedrock({ endpoints, signer });
+  const transport = createTransport();
+  const bedrock = createBedrock({ endpoints, signer, transport });
   return {
     config,
     catalog,
     known: backends,
-    backend: createBackends({ bedrock, signer, openai, endpoints, guardrail: catalog.guardrail, region, role, now }),
+    backend: createBackends({
+      bedrock,
+      transport,
+      signer,
+      openai,
+      endpoints,
+      guardrail: catalog.guardrail,
+      region,
+      role,
+      now,
+    }),
     control: bedrock,
     directory: createDirectory({ control: bedrock, now }),
     fetchMedia,

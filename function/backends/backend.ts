@@ -3,9 +3,6 @@ import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../dialects/converse.gen.ts';
 import type { Failure, Outcome, Streamed } from '../dialects/outcome.ts';
 
-/** A wire format for talking to a model. */
-export type Dialect = 'chat' | 'completions' | 'converse';
-
 /**
  * What upstream is paid with: a caller's own Bedrock key, or what the stack itself has for the backend (a signature of its
  * second role, a key from Secrets Manager). Held in memory for one call; never logged, never part of a cache key in the clear.

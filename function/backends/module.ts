@@ -2,10 +2,13 @@ import type { BackendFacts } from '../catalog/catalog.ts';
 import type { Backend } from './backend.ts';
 import type { Bedrock } from './bedrock/bedrock.ts';
 import type { Signer } from './stack/signer.ts';
+import type { Transport } from './wire/transport.ts';
 
 /** What backends are made of: each takes what it needs. Nothing here is opened or asked before the first call. */
 export interface Means {
   readonly bedrock: Bedrock;
+  /** The connections of all backends. */
+  readonly transport: Transport;
   /** Signs what the stack pays; absent where the stack has no role for it. */
   readonly signer?: Signer | undefined;
   readonly openai?: { readonly baseUrl: string; readonly secretArn: string; readonly timeoutMs: number } | undefined;

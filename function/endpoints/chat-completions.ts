@@ -19,8 +19,7 @@ export const chatCompletions: Endpoint = {
       const { model } = body.value;
       // Without a name, the validator says what is wrong.
       const name = typeof model === 'string' ? model : chatRequest(body.value).model;
-      // What OpenAI has no word for only Converse can take.
-      return { body, name, ...(body.value['bedrock'] === undefined && { expand: nativeFirst }) };
+      return { body, name, ...(!needsConverse(body.value) && { expand: nativeFirst }) };
     });
     const stamp = { id: `chatcmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
     const asked: ChatAsked = { call, caller, body: read.body, stamp, media: mediaOnce(services) };
@@ -34,6 +33,22 @@ export const chatCompletions: Endpoint = {
     });
   },
 };
+
+/** What OpenAI has no word for only Converse can take: the extension member, and reasoning that an earlier answer gave. */
+function needsConverse({ bedrock, messages }: Readonly<Record<string, unknown>>): boolean {
+  return bedrock !== undefined || (Array.isArray(messages) && messages.some(bringsReasoning));
+}
+
+/** Whether the model that answered before was reached by Converse, and its reasoning comes back: as text, or in an id. */
+function bringsReasoning(message: unknown): boolean {
+  const { reasoning_content: text, tool_calls: calls } = asObject(message);
+  if (typeof text === 'string') return true;
+  return Array.isArray(calls) && calls.some((call) => isCarrier(asObject(call)['id']));
+}
+
+function isCarrier(id: unknown): boolean {
+  return typeof id === 'string' && carried(id) !== undefined;
+}
 
 /**
  * A model by its own id that Bedrock serves by Chat Completions goes there unchanged. Converse is next, for a region or a

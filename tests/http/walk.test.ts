@@ -17,11 +17,11 @@ interface Run {
 type Source = Flow['source'];
 
 /** Items here are of any kind: what they become is their JSON. */
-const plain: Fold<any> = { step: (item) => [item], end: () => [] };
+const plain: Fold<object> = { step: (item) => [item], end: () => [] };
 
 function start(
   source: Source | Promise<Source>,
-  { fold = plain, ...overrides }: Partial<Walk> & { fold?: Fold<any> } = {},
+  { fold = plain, ...overrides }: Partial<Walk> & { fold?: Fold<object> } = {},
 ): Run {
   const ends: StreamEnd[] = [];
   const aborts: string[] = [];
@@ -97,7 +97,7 @@ describe('what is written', () => {
 
   test('a batch that says nothing writes nothing', async () => {
     const { stream } = start(batches(['skip'], [], ['a'], ['skip']), {
-      fold: { step: (item) => (item === 'skip' ? [] : [item]), end: () => [] },
+      fold: { step: (item) => (String(item) === 'skip' ? [] : [item]), end: () => [] },
     });
     expect(await writes(stream)).toEqual(['data: "a"\n\n', done]);
   });

@@ -3,6 +3,7 @@ import { createBedrock, type Bedrock } from '../../function/backends/bedrock/bed
 import { backends as registry, createBackends } from '../../function/backends/registry.ts';
 import { createDirectory } from '../../function/backends/bedrock/directory.ts';
 import { chatTemplates } from '../../function/chat-templates/load.ts';
+import { createTransport } from '../../function/backends/wire/transport.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { Config } from '../../function/config.ts';
 import type { Backend } from '../../function/backends/backend.ts';
@@ -99,7 +100,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
 /** The backends of a function whose stack pays for nothing. */
 function madeOf(bedrock: Bedrock, now: () => number): Services['backend'] {
   const role = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
-  return createBackends({ bedrock, endpoints: {}, region: 'us-east-1', role, now });
+  return createBackends({ bedrock, transport: createTransport(), endpoints: {}, region: 'us-east-1', role, now });
 }
 
 /** How a chat request is posted. */

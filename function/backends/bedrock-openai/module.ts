@@ -9,6 +9,6 @@ export const bedrockOpenAi: BackendModule = {
   isModel: (text) => isModelId(text) || profileArn.test(text),
   modelIs: 'a model id, an inference profile id or the ARN of an inference profile',
   paidWith: 'bedrock-key',
-  create: ({ bedrock, signer, guardrail, endpoints }) =>
-    createBedrockOpenAi({ bedrock, signer, guardrail, endpoint: endpoints.runtime }),
+  create: ({ bedrock, transport, signer, guardrail, endpoints }) =>
+    createBedrockOpenAi({ bedrock, transport, signer, guardrail, endpoint: endpoints.runtime }),
 };

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.ts';
 import type { Signer } from '../stack/signer.ts';
 import { locate } from '../wire/endpoint.ts';
-import { createTransport } from '../wire/transport.ts';
+import { createTransport, type Transport } from '../wire/transport.ts';
 import { controlPlane, type ControlPlane } from './control-plane.ts';
 import { converse } from './converse.ts';
 import { invoke } from './invoke.ts';
@@ -23,14 +23,15 @@ export interface BedrockOptions {
   readonly endpoints?: { readonly runtime?: string | undefined; readonly control?: string | undefined };
   /** Signs what the stack pays; without it, nothing is sent that the stack would pay. */
   readonly signer?: Signer | undefined;
+  /** The connections, where others use them as well. */
+  readonly transport?: Transport;
 }
 
 /**
  * AWS's own client costs more than the whole gateway (docs/performance.md), reads credentials from the environment and keeps
  * the first caller's key; so requests are built here, and a contract test compares them with that client's.
  */
-export function createBedrock({ endpoints, signer }: BedrockOptions = {}): Bedrock {
-  const transport = createTransport();
+export function createBedrock({ endpoints, signer, transport = createTransport() }: BedrockOptions = {}): Bedrock {
   const runtime = locate('bedrock-runtime', endpoints?.runtime);
   const toRuntime = sender({ transport, endpoint: runtime, signer });
   const toControl = sender({ transport, endpoint: locate('bedrock', endpoints?.control), signer });

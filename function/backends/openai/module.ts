@@ -10,11 +10,11 @@ export const openai: BackendModule = {
   isModel: (text) => name.test(text),
   modelIs: 'the name that the model has there, at most 256 characters without blanks',
   paidWith: 'stack',
-  create({ openai: server, endpoints, role, now }) {
+  create({ openai: server, transport, endpoints, role, now }) {
     // Without its settings no target names it.
     if (server === undefined) return {};
     const { baseUrl, secretArn, timeoutMs } = server;
     const key = createSecret({ arn: secretArn, credentials: role, now, endpoint: endpoints.secretsManager });
-    return createOpenAi({ baseUrl, timeoutMs, key });
+    return createOpenAi({ baseUrl, timeoutMs, key, transport });
   },
 };

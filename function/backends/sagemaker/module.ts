@@ -10,5 +10,6 @@ export const sagemaker: BackendModule = {
   modelIs: 'the name of an endpoint: 1 to 63 letters, digits and hyphens',
   paidWith: 'stack',
   takesTemplates: true,
-  create: ({ signer, endpoints, region }) => createSageMaker({ region, signer, endpoint: endpoints.sagemaker }),
+  create: ({ transport, signer, endpoints, region }) =>
+    createSageMaker({ region, transport, signer, endpoint: endpoints.sagemaker }),
 };

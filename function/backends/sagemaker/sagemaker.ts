@@ -12,7 +12,7 @@ import { refusal, reply } from '../wire/body.ts';
 import { label, locate } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
 import { malformed } from '../wire/own-failures.ts';
-import { createTransport, type Sent } from '../wire/transport.ts';
+import { createTransport, type Transport, type Sent } from '../wire/transport.ts';
 import { errorAnswer, service } from './failures.ts';
 import { createPartReader } from './parts.ts';
 
@@ -23,6 +23,8 @@ export interface SageMakerOptions {
   readonly endpoint?: string | undefined;
   /** Whoever calls an endpoint is the stack; without a signer nothing is sent. */
   readonly signer?: Signer | undefined;
+  /** The connections, where others use them as well. */
+  readonly transport?: Transport;
 }
 
 /** Endpoints of Amazon SageMaker whose containers speak OpenAI's formats (vLLM, LMI). */
@@ -47,8 +49,12 @@ const longestBody = 6_291_456;
 /** The name of the service in signatures. */
 const signingName = 'sagemaker';
 
-export function createSageMaker({ region, endpoint, signer }: SageMakerOptions): SageMaker {
-  const transport = createTransport();
+export function createSageMaker({
+  region,
+  endpoint,
+  signer,
+  transport = createTransport(),
+}: SageMakerOptions): SageMaker {
   const runtime = locate('runtime.sagemaker', endpoint);
 
   function ask(operation: string, headers: Readonly<Record<string, string>>): Ask {

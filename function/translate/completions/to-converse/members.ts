@@ -34,7 +34,7 @@ function isIgnored(name: string, value: unknown): boolean {
   return true;
 }
 
-export function isMember(name: string): name is keyof CompletionsRequest {
+function isMember(name: string): name is keyof CompletionsRequest {
   return Object.hasOwn(disposition, name);
 }
 
