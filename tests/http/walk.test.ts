@@ -97,7 +97,7 @@ describe('what is written', () => {
 
   test('a batch that says nothing writes nothing', async () => {
     const { stream } = start(batches(['skip'], [], ['a'], ['skip']), {
-      fold: { step: (item) => (String(item) === 'skip' ? [] : [item]), end: () => [] },
+      fold: { step: (item) => (JSON.stringify(item) === '"skip"' ? [] : [item]), end: () => [] },
     });
     expect(await writes(stream)).toEqual(['data: "a"\n\n', done]);
   });
