@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Catalog } from '../../function/catalog/catalog.ts';
+import type { Config } from '../../function/config.ts';
+import { createServices } from '../../function/services.ts';
+import { assumed, own, roleArn } from '../backends/stack/sts.ts';
+import { arn as secretArn } from '../backends/stack/secrets-manager.ts';
+import { encoded, event } from '../backends/wire/encoded.ts';
+import { plainCatalog } from '../support/catalog.ts';
+import { testApp, type TestApp } from '../support/app.ts';
+
+/** Everything that the gateway calls: each under a path of its own on one server. */
+export type Service = 'runtime' | 'control' | 'sagemaker' | 'openai' | 'sts' | 'secrets';
+
+/** What arrived of one call. */
+export interface Arrived {
+  readonly service: Service;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export type Script = (response: ServerResponse, arrived: Arrived) => void;
+
+/** The services around a gateway, which record what arrives and answer well unless a script says otherwise. */
+export interface Upstreams {
+  readonly url: string;
+  readonly arrived: Arrived[];
+  /** Instead of a good answer, by service. */
+  scripts: Partial<Record<Service, Script>>;
+  close(): Promise<void>;
+}
+
+/** The stack's key at the OpenAI-compatible backend. */
+export const stackKey = ['made', 'up', 'key', 'of', 'the', 'stack'].join('-');
+
+export async function startUpstreams(): Promise<Upstreams> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const [, service = '', ...rest] = (request.url ?? '').split('/');
+      if (!isService(service)) throw new Error(`nothing is served at ${request.url}`);
+      const body = Buffer.concat(chunks).toString('utf8');
+      const call = { service, path: `/${rest.join('/')}`, headers: request.headers, body };
+      upstreams.arrived.push(call);
+      response.on('error', () => {});
+      (upstreams.scripts[service] ?? good[service])(response, call);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const upstreams: Upstreams = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arrived: [],
+    scripts: {},
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return upstreams;
+}
+
+function isService(text: string): text is Service {
+  return Object.hasOwn(good, text);
+}
+
+export function json(response: ServerResponse, status: number, body: unknown, headers = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+const message = { role: 'assistant', content: 'ok' };
+const named = { id: 'c', created: 1, model: 'm' };
+
+const chatReply = {
+  ...named,
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { ...message, refusal: null }, logprobs: null, finish_reason: 'stop' }],
+  usage,
+};
+const completionsReply = {
+  ...named,
+  object: 'text_completion',
+  choices: [{ index: 0, text: 'ok', logprobs: null, finish_reason: 'stop' }],
+  usage,
+};
+const chunks = [
+  { ...named, object: 'chat.completion.chunk', choices: [{ index: 0, delta: message, finish_reason: null }] },
+  { ...named, object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+];
+/** What an OpenAI-compatible server streams. */
+export const sse = `${chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')}data: [DONE]\n\n`;
+
+/** What ConverseStream answers with. */
+export const frames = Buffer.concat([
+  event('messageStart', { role: 'assistant' }),
+  event('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'ok' } }),
+  event('contentBlockStop', { contentBlockIndex: 0 }),
+  event('messageStop', { stopReason: 'end_turn' }),
+  event('metadata', { usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 }, metrics: { latencyMs: 1 } }),
+]);
+
+export function eventStream(response: ServerResponse, bytes: Uint8Array): void {
+  response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' }).end(bytes);
+}
+
+/** A piece of what a container streams. */
+export function part(text: string): Buffer {
+  return encoded({ ':event-type': 'PayloadPart', ':message-type': 'event' }, text);
+}
+
+const converseReply = {
+  output: { message: { role: 'assistant', content: [{ text: 'ok' }] } },
+  stopReason: 'end_turn',
+  usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
+  metrics: { latencyMs: 1 },
+};
+
+function openAi(response: ServerResponse, { path, body }: Arrived): void {
+  if (path.endsWith('/embeddings'))
+    return json(response, 200, {
+      object: 'list',
+      model: 'm',
+      data: [{ object: 'embedding', index: 0, embedding: [0.5] }],
+      usage: { prompt_tokens: 1, total_tokens: 1 },
+    });
+  if (path.endsWith('/chat/completions') && JSON.parse(body).stream === true)
+    return void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(sse);
+  return json(response, 200, path.endsWith('/chat/completions') ? chatReply : completionsReply);
+}
+
+const good: Readonly<Record<Service, Script>> = {
+  runtime(response, arrived) {
+    if (arrived.path.startsWith('/openai/')) return openAi(response, arrived);
+    if (arrived.path.endsWith('/converse-stream')) return eventStream(response, frames);
+    if (arrived.path.endsWith('/invoke'))
+      return json(response, 200, { embedding: [0.5], embeddingsByType: { float: [0.5] }, inputTextTokenCount: 1 });
+    return json(response, 200, converseReply);
+  },
+  control: (response) => json(response, 200, { modelSummaries: [], inferenceProfileSummaries: [] }),
+  sagemaker(response, { path, body }) {
+    if (path.endsWith('-stream')) return eventStream(response, part(sse));
+    return json(response, 200, JSON.parse(body).prompt === undefined ? chatReply : completionsReply);
+  },
+  openai: openAi,
+  sts: (response) => void response.setHeader('content-type', 'text/xml').end(assumed(Date.now() + 3_600_000)),
+  secrets: (response) => json(response, 200, { ARN: secretArn, Name: 'openai', SecretString: stackKey }),
+};
+
+/** A token of somebody whom the stack knows; `name` tells them apart. */
+export function tokenOf(name: string): string {
+  return ['token', 'made', 'up', 'for', name].join('-');
+}
+
+export function listed(id: string, token = tokenOf(id), models?: readonly string[]) {
+  return { id, sha256: createHash('sha256').update(token).digest('hex'), ...(models && { models }) };
+}
+
+export const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+export const gptOss = 'openai.gpt-oss-20b-1:0';
+export const titan = 'amazon.titan-embed-text-v2:0';
+export const nova = 'amazon.nova-2-multimodal-embeddings-v1:0';
+
+/** The product with all that is behind it for real, but for whom it calls. */
+export function gateway(
+  { url }: Pick<Upstreams, 'url'>,
+  { catalog, config }: { catalog?: Partial<Catalog>; config?: Partial<Config> } = {},
+): TestApp {
+  const all: Catalog = { ...plainCatalog, ...catalog };
+  const settings: Config = {
+    bedrockRegions: ['us-east-1'],
+    bedrockKeys: 'any',
+    promptCaching: 'auto',
+    corsOrigins: [],
+    spendingRoleArn: roleArn,
+    openai: { baseUrl: `${url}/openai/v1`, secretArn, timeoutMs: 5_000 },
+    endpoints: {
+      runtime: `${url}/runtime`,
+      control: `${url}/control`,
+      sagemaker: `${url}/sagemaker`,
+      sts: `${url}/sts`,
+      secretsManager: `${url}/secrets`,
+    },
+    region: 'us-east-1',
+    role: own,
+    ...config,
+  };
+  const { control, directory, backend } = createServices(settings, all);
+  return testApp({ bedrock: control, config: settings, catalog: all, services: { backend, control, directory } });
+}
+
+/** One call of each operation, with a model's name as it stands in a path or a body. */
+export interface Operation {
+  readonly name: string;
+  /** Where the model is: part of the path, encoded, or a member of the body. */
+  readonly request: (model: string, more?: object) => { readonly path: string; readonly body: object };
+}
+
+const hello = { messages: [{ role: 'user', content: 'Hello' }] };
+const converse = { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] };
+
+function inBody(name: string, path: string, body: object): Operation {
+  return { name, request: (model, more) => ({ path, body: { model, ...body, ...more } }) };
+}
+
+function inPath(operation: string, body: object): Operation {
+  const path = (model: string) => `/model/${encodeURIComponent(model)}/${operation}`;
+  return { name: operation, request: (model, more) => ({ path: path(model), body: { ...body, ...more } }) };
+}
+
+export const chat = inBody('chat', '/v1/chat/completions', hello);
+export const chatStream = inBody('chat, streamed', '/v1/chat/completions', { ...hello, stream: true });
+export const completions = inBody('completions', '/v1/completions', { prompt: 'Hello' });
+export const embeddings = inBody('embeddings', '/v1/embeddings', { input: 'Hello' });
+export const converseCall = inPath('converse', converse);
+export const converseStream = inPath('converse-stream', converse);
+export const invoke = inPath('invoke', { inputText: 'Hello' });
+
+export const operations: readonly Operation[] = [
+  chat,
+  chatStream,
+  completions,
+  embeddings,
+  converseCall,
+  converseStream,
+  invoke,
+];
+
+export interface Told {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Every byte, each as one character. */
+  readonly text: string;
+}
+
+/** Posts a body and reads the whole answer, frames included. */
+export async function post(
+  { open }: Pick<TestApp, 'open'>,
+  { path, body }: { path: string; body: object | string },
+  { token, headers, until }: { token?: string; headers?: Readonly<Record<string, string>>; until?: number } = {},
+): Promise<Told> {
+  const response = await open(path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...(until !== undefined && { until }),
+  });
+  const text = Buffer.from(await response.arrayBuffer()).toString('latin1');
+  return { status: response.status, headers: response.headers, text };
+}
+
+/** Everything that a caller or a reader of the log can see. */
+export function visible({ log }: Pick<TestApp, 'log'>, ...answers: readonly Told[]): string {
+  const told = answers.map(({ headers, text }) => JSON.stringify([...headers]) + text);
+  return told.join('\n') + JSON.stringify(log);
+}
