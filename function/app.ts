@@ -111,10 +111,16 @@ function otherMethods(): Hono<{ Bindings: Bindings }> {
       return wrongMethod(path);
     });
   }
-  router.notFound((context) => refused(unknownPath(context.req.raw), context.env));
+  router.notFound((context) => {
+    if (bedrocksPath.test(new URL(context.req.url).pathname)) context.env.words = 'aws';
+    return refused(unknownPath(context.req.raw), context.env);
+  });
   router.onError((error, context) => refused(error, context.env));
   return router;
 }
+
+/** Where only AWS's clients call, also for operations that are not served here. */
+const bedrocksPath = /^\/(?:model|foundation-models|inference-profiles)(?:\/|$)/;
 
 function knownCaller(request: Request, entry: LogEntry, { config, catalog, now }: Services): Call['caller'] {
   return () => {

@@ -29,6 +29,18 @@ test('an unknown path is a 404 in the envelope', async () => {
   expect(headers.get('x-request-id')).toBe('request-1');
 });
 
+test.each(['/model/some-model/count-tokens', '/model/some-model/invoke-with-response-stream', '/model'])(
+  'an operation of Bedrock that is not served is a 404 in AWS words: POST %s',
+  async (path) => {
+    const response = await testApp({ bedrock: unreachable }).open(path, { method: 'POST' });
+    const { status, headers } = response;
+    const name = headers.get('x-amzn-errortype');
+    expect([status, name]).toEqual([404, 'ResourceNotFoundException']);
+    expect(Object.keys(await response.json())).toEqual(['message']);
+    expect(headers.get('x-amzn-requestid')).toBe('request-1');
+  },
+);
+
 test.each([
   ['GET', '/v1/chat/completions', 'POST'],
   ['PUT', '/v1/chat/completions', 'POST'],
