@@ -11,6 +11,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/\bX-Amz-[A-Za-z-]+=[^&\s"']+/gi, '[key]'],
   // Whose OpenAI account it is.
   [/\b(?:org|proj)[-_][A-Za-z0-9]{8,}\b/g, '[account]'],
+  [/\b(organization|project) (?:org|proj)[-_][\w-]+/gi, '$1 [account]'],
   // Unique ids of IAM: access keys, users, roles.
   [/\bA[A-Z]{3}[A-Z0-9]{12,124}\b/g, '[id]'],
   [/\barn:aws[\w-]*:[^\s"'<>,;)\]]*/gi, '[ARN]'],

@@ -21,6 +21,7 @@ test.each([
     'Rate limit reached in organization org-abcDEF123456 on tokens',
     'Rate limit reached in organization [account] on tokens',
   ],
+  ['in organization org-short on tokens, project proj_a', 'in organization [account] on tokens, project [account]'],
   [`Incorrect API key provided: ${maskedKey}.`, 'Incorrect API key provided: [key].'],
   ['max_tokens: 64001 > 64000, which is the maximum', 'max_tokens: 64001 > 64000, which is the maximum'],
 ])('%s', (message, expected) => {
