@@ -35,7 +35,7 @@ type Part = Exclude<
   string | null | undefined
 >[number];
 
-/** Parts are joined without anything between, as vLLM does for templates that take text. */
+/** A line for each part, as vLLM does for templates that take text. */
 function text(content: string | readonly Part[], param: string): string {
   if (typeof content === 'string') return content;
   return content.map((part, index) => textOf(part, `${param}.content[${index}]`)).join('\n');
