@@ -1,11 +1,10 @@
-import type { Resolved } from '../catalog/resolve.ts';
-import { familyOf } from '../catalog/families.ts';
 import { readJson } from '../http/body.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import { admit } from './admit.ts';
 import { chatWay, mediaOnce, type ChatAsked } from './chat-ways.ts';
 import type { Endpoint } from './endpoint.ts';
 import { openAiFront } from './fronts.ts';
+import { nativeFirst, needsConverse } from './native-first.ts';
 import { relay } from './relay.ts';
 
 /** OpenAI's Chat Completions. */
@@ -33,29 +32,3 @@ export const chatCompletions: Endpoint = {
     });
   },
 };
-
-/** What OpenAI has no word for only Converse can take: the extension member, and reasoning that an earlier answer gave. */
-function needsConverse({ bedrock, messages }: Readonly<Record<string, unknown>>): boolean {
-  return bedrock !== undefined || (Array.isArray(messages) && messages.some(bringsReasoning));
-}
-
-/** Whether the model that answered before was reached by Converse, and its reasoning comes back: as text, or in an id. */
-function bringsReasoning(message: unknown): boolean {
-  const { reasoning_content: text, tool_calls: calls } = asObject(message);
-  if (typeof text === 'string') return true;
-  return Array.isArray(calls) && calls.some((call) => isCarrier(asObject(call)['id']));
-}
-
-function isCarrier(id: unknown): boolean {
-  return typeof id === 'string' && carried(id) !== undefined;
-}
-
-/**
- * A model by its own id that Bedrock serves by Chat Completions goes there unchanged. Converse is next, for a region or a
- * model that turns out not to have it. In the catalog a target says itself which of the two it wants.
- */
-function nativeFirst(resolved: Resolved): Resolved {
-  const [target] = resolved.targets;
-  if (resolved.mapped || !familyOf(target.model).nativeChat) return resolved;
-  return { ...resolved, targets: [{ ...target, backend: 'bedrock-openai' }, target] };
-}

@@ -148,7 +148,9 @@ export const families = {
     nativeChat: true,
     native: ['reasoning_config'],
     choices: ['auto', 'any'],
+    choicesWhileThinking: ['auto', 'any'],
     thinking: ['low', 'medium', 'high'],
+    thinks: 'asked',
     reasoning: 'text',
   },
   'gpt-oss': {

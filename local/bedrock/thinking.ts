@@ -33,7 +33,7 @@ export function isThinking(request: ConverseRequest, family: Family): boolean {
 
 function isAsked(request: ConverseRequest): boolean {
   const types = [thinkingOf(request)?.['type'], asObject(fieldsOf(request)['reasoningConfig'])?.['type']];
-  return types.some((type) => type === 'enabled' || type === 'adaptive');
+  return types.some((type) => type !== undefined && type !== 'disabled');
 }
 
 /** The effort of GPT-5.x, which calls no effort at all `none`. */

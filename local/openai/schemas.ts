@@ -56,9 +56,11 @@ function tightened(schema: object): object {
     if (node === undefined || properties === undefined) return value;
     const kept = Object.fromEntries(Object.entries(properties).filter(([name]) => !OURS.has(name)));
     const open = 'oneOf' in node || 'additionalProperties' in node;
-    // Clients send back whole messages of replies, and OpenAI takes what it wrote itself.
-    const echoed = 'tool_calls' in kept ? { annotations: {} } : {};
-    return { ...node, properties: { ...kept, ...echoed }, ...(!open && { additionalProperties: false }) };
+    // Clients send back whole messages of replies, and OpenAI takes what it wrote and what its own clients added.
+    const echoed = 'tool_calls' in kept ? { annotations: {}, parsed: {} } : {};
+    // Its guide once had tool messages with the name of their function, and many clients still write them so.
+    const named = 'tool_call_id' in kept ? { name: { type: 'string' } } : {};
+    return { ...node, properties: { ...kept, ...echoed, ...named }, ...(!open && { additionalProperties: false }) };
   });
   return asObject(copy) ?? {};
 }

@@ -11,18 +11,15 @@ import {
 } from 'ai';
 import { z } from 'zod';
 import { dataUrl, pdf, png } from './media.ts';
-import { startStack, type Stack } from './stack.ts';
+import { byConverse, useStack } from './stack.ts';
 
-let stack: Stack;
-let model: ReturnType<typeof provider>;
+const stack = useStack();
+const model = (id: string) => provider()(id);
 
-beforeAll(async () => {
+beforeAll(() => {
   // It prints a warning for `generateObject`, which is tried on purpose.
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
-  stack = await startStack();
-  model = provider();
 });
-afterAll(() => stack.close());
 
 /** The provider as its users make it. */
 function provider(apiKey = stack.gateway.apiKey) {
@@ -99,7 +96,7 @@ test.each([
   'us.anthropic.claude-sonnet-4-6',
   'openai.gpt-oss-120b-1:0',
 ])('%s thinks, shows it, and keeps it over the steps', async (id) => {
-  const providerOptions = { gateway: { reasoningEffort: 'low' } };
+  const providerOptions = { gateway: { reasoningEffort: 'low', ...byConverse } };
   const asked = { model: model(id), prompt, tools, stopWhen: isStepCount(3), providerOptions };
   const { steps, text } = await generateText(asked);
   expect(steps.map(({ reasoningText }) => reasoningText)).toEqual([

@@ -1,24 +1,17 @@
 import type OpenAI from 'openai';
 import { dataUrl, pdf, png } from './media.ts';
-import { answering, failuresOf, startStack, type Stack } from './stack.ts';
+import { answering, failuresOf, useStack } from './stack.ts';
 
 type Message = OpenAI.ChatCompletionMessageParam;
 
-let stack: Stack;
-let openai: OpenAI;
-let model: string;
-
-beforeAll(async () => {
-  stack = await startStack();
-  openai = stack.openai;
-  model = stack.gateway.model;
-});
-afterAll(() => stack.close());
+const stack = useStack();
+/** What the local stack calls its main model. */
+const model = 'gpt-4o';
 
 const hello: Message[] = [{ role: 'user', content: 'Tell me about rivers' }];
 
 test('a plain completion', async () => {
-  const { data, response } = await openai.chat.completions.create({ model, messages: hello }).withResponse();
+  const { data, response } = await stack.openai.chat.completions.create({ model, messages: hello }).withResponse();
   expect(data.id).toMatch(/^chatcmpl-/);
   expect(data).toMatchObject({ object: 'chat.completion', model });
   expect(Math.abs(data.created - Date.now() / 1000)).toBeLessThan(60);
@@ -40,9 +33,9 @@ test('every listed model answers, streamed and not, with a system message', asyn
   expect(listed.length).toBeGreaterThan(20);
   const messages: Message[] = [{ role: 'system', content: 'Be brief.' }, ...hello];
   const failures = await failuresOf(listed, async (id) => {
-    const whole = await openai.chat.completions.create({ model: id, messages });
+    const whole = await stack.openai.chat.completions.create({ model: id, messages });
     expect(whole).toMatchObject({ model: id, choices: [{ finish_reason: 'stop' }] });
-    const streamed = await openai.chat.completions.stream({ model: id, messages }).finalChatCompletion();
+    const streamed = await stack.openai.chat.completions.stream({ model: id, messages }).finalChatCompletion();
     expect(streamed.choices).toMatchObject([
       { finish_reason: 'stop', message: { content: whole.choices[0]?.message.content } },
     ]);
@@ -51,7 +44,7 @@ test('every listed model answers, streamed and not, with a system message', asyn
 });
 
 test('instructions anywhere, and several messages of one role in a row', async () => {
-  const { choices } = await openai.chat.completions.create({
+  const { choices } = await stack.openai.chat.completions.create({
     model,
     messages: [
       { role: 'system', content: 'Be kind.' },
@@ -72,14 +65,14 @@ test('instructions anywhere, and several messages of one role in a row', async (
 test('an answer goes on where a model lets it, and begins anew where none may', async () => {
   const messages: Message[] = [...hello, { role: 'assistant', content: 'Rivers are  ' }];
   for (const id of [model, 'us.anthropic.claude-sonnet-4-6']) {
-    const { choices } = await openai.chat.completions.create({ model: id, messages });
+    const { choices } = await stack.openai.chat.completions.create({ model: id, messages });
     expect(choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: expect.any(String) } });
   }
 });
 
 test('images as data URLs, with and without detail', async () => {
   const url = dataUrl('image/png', png());
-  const { choices } = await openai.chat.completions.create({
+  const { choices } = await stack.openai.chat.completions.create({
     model,
     messages: [
       {
@@ -97,7 +90,7 @@ test('images as data URLs, with and without detail', async () => {
 });
 
 test('documents as file_data, with and without a text beside them', async () => {
-  const { choices } = await openai.chat.completions.create({
+  const { choices } = await stack.openai.chat.completions.create({
     model,
     messages: [
       {
@@ -119,7 +112,7 @@ test.each([
   ['max_tokens', { max_tokens: 5 }],
   ['max_completion_tokens', { max_completion_tokens: 5 }],
 ])('%s ends an answer', async (_name, limit) => {
-  const { choices, usage } = await openai.chat.completions.create({ model, messages: hello, ...limit });
+  const { choices, usage } = await stack.openai.chat.completions.create({ model, messages: hello, ...limit });
   expect(choices[0]?.finish_reason).toBe('length');
   expect(usage?.completion_tokens).toBe(5);
 });
@@ -128,7 +121,7 @@ test.each([
   ['a text', 'so here'],
   ['a list', ['nowhere in it', 'so here']],
 ])('stop as %s', async (_name, stop) => {
-  const { choices } = await openai.chat.completions.create({ model, messages: hello, stop });
+  const { choices } = await stack.openai.chat.completions.create({ model, messages: hello, stop });
   expect(choices[0]).toMatchObject({
     finish_reason: 'stop',
     message: { content: expect.stringMatching(/rivers”, $/) },
@@ -140,7 +133,7 @@ test.each([
   ['us.anthropic.claude-sonnet-4-6', 'top_p'],
   ['us.anthropic.claude-opus-4-7', 'temperature, top_p'],
 ])("OpenAI's sampling with %s leaves out %s", async (id, ignored) => {
-  const { data, response } = await openai.chat.completions
+  const { data, response } = await stack.openai.chat.completions
     .create({ model: id, messages: hello, temperature: 2, top_p: 0.9 })
     .withResponse();
   expect(data.choices[0]?.finish_reason).toBe('stop');
@@ -149,16 +142,16 @@ test.each([
 
 test('n answers, apart from each other', async () => {
   const asked = { model, messages: hello, n: 3 };
-  const whole = await openai.chat.completions.create(asked);
+  const whole = await stack.openai.chat.completions.create(asked);
   expect(whole.choices.map(({ index }) => index)).toEqual([0, 1, 2]);
-  const streamed = await openai.chat.completions.stream(asked).finalChatCompletion();
+  const streamed = await stack.openai.chat.completions.stream(asked).finalChatCompletion();
   expect(
     streamed.choices.map(({ index, message: { content }, finish_reason }) => [index, content, finish_reason]),
   ).toEqual(whole.choices.map(({ index, message: { content } }) => [index, content, 'stop']));
 });
 
 test('what is only told along: tier, metadata, user', async () => {
-  const { data, response } = await openai.chat.completions
+  const { data, response } = await stack.openai.chat.completions
     .create({
       model,
       messages: hello,
@@ -174,7 +167,7 @@ test('what is only told along: tier, metadata, user', async () => {
 
 test('what only tunes, and what nobody knows, is named', async () => {
   const newer = { a_member_of_tomorrow: true };
-  const { response } = await openai.chat.completions
+  const { response } = await stack.openai.chat.completions
     .create({ model, messages: hello, seed: 7, logit_bias: { 50256: -100 }, presence_penalty: 0.5, ...newer })
     .withResponse();
   expect(response.headers.get('x-gateway-ignored')?.split(', ').toSorted()).toEqual([
@@ -191,8 +184,8 @@ test('a prompt that was cached is counted as such', async () => {
     prompt_cache_key: 'rivers',
     messages: [{ role: 'system', content: 'Rivers run to the sea. '.repeat(60) }, ...hello] satisfies Message[],
   };
-  const first = await openai.chat.completions.create(asked);
-  const second = await openai.chat.completions
+  const first = await stack.openai.chat.completions.create(asked);
+  const second = await stack.openai.chat.completions
     .stream({ ...asked, stream_options: { include_usage: true } })
     .totalUsage();
   expect(first.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
@@ -211,7 +204,7 @@ test('the extension member says what OpenAI has no word for', async () => {
       guardrailConfig: { guardrailIdentifier: 'abcdefgh', guardrailVersion: '1' },
     },
   };
-  const { choices } = await openai.chat.completions.create(asked);
+  const { choices } = await stack.openai.chat.completions.create(asked);
   expect(choices[0]?.finish_reason).toBe('content_filter');
 });
 
@@ -220,8 +213,8 @@ test('many calls at once, each with its own answer', async () => {
   const answers = await Promise.all(
     words.map(async (word, index) => {
       const asked = { model, messages: [{ role: 'user', content: `Say ${word}` }] satisfies Message[] };
-      if (index % 2 === 0) return openai.chat.completions.stream(asked).finalContent();
-      return (await openai.chat.completions.create(asked)).choices[0]?.message.content;
+      if (index % 2 === 0) return stack.openai.chat.completions.stream(asked).finalContent();
+      return (await stack.openai.chat.completions.create(asked)).choices[0]?.message.content;
     }),
   );
   expect(answers).toEqual(words.map((word) => expect.stringContaining(`“Say ${word}”`)));

@@ -3,14 +3,9 @@ import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, type ChatOpenAIFields } from '@langchain/openai';
 import { z } from 'zod';
 import { dataUrl, png } from './media.ts';
-import { startStack, type Stack } from './stack.ts';
+import { useStack } from './stack.ts';
 
-let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(() => stack.close());
+const stack = useStack();
 
 /** The client as its users make it. */
 function chat(fields: ChatOpenAIFields = {}): ChatOpenAI {

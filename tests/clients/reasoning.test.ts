@@ -1,18 +1,11 @@
 import type OpenAI from 'openai';
-import { answering, failuresOf, startStack, type Stack } from './stack.ts';
+import { answering, byConverse, failuresOf, useStack } from './stack.ts';
 import { answers, called, clock, messageOf, question, runnableWeather, weather } from './tools.ts';
 
 type Message = OpenAI.ChatCompletionMessageParam;
 type Effort = NonNullable<OpenAI.ReasoningEffort>;
 
-let stack: Stack;
-let openai: OpenAI;
-
-beforeAll(async () => {
-  stack = await startStack();
-  openai = stack.openai;
-});
-afterAll(() => stack.close());
+const stack = useStack();
 
 const hello: Message[] = [{ role: 'user', content: 'Tell me about rivers' }];
 const tools = [weather, clock];
@@ -37,14 +30,20 @@ function reasoningOf(message: object): string | undefined {
 
 test('whoever thinks shows its reasoning, streamed and not', async () => {
   const failures = await failuresOf(thinkers, async (model) => {
-    const asked = { model, messages: hello, reasoning_effort: 'low' as const, max_completion_tokens: 500 };
-    const { data, response } = await openai.chat.completions.create(asked).withResponse();
+    const asked = {
+      ...byConverse,
+      model,
+      messages: hello,
+      reasoning_effort: 'low' as const,
+      max_completion_tokens: 500,
+    };
+    const { data, response } = await stack.openai.chat.completions.create(asked).withResponse();
     const whole = messageOf(data);
     expect(reasoningOf(whole)).toMatch(/\S/);
     expect(whole.content).toContain('Tell me about rivers');
     expect(response.headers.get('x-gateway-ignored')).toBeNull();
     const streamed = { reasoning: '', content: '' };
-    for await (const { choices } of await openai.chat.completions.create({ ...asked, stream: true })) {
+    for await (const { choices } of await stack.openai.chat.completions.create({ ...asked, stream: true })) {
       const delta = choices[0]?.delta ?? {};
       // The reasoning comes first: whatever of it came later would be missing here.
       if (streamed.content === '') streamed.reasoning += reasoningOf(delta) ?? '';
@@ -60,8 +59,9 @@ const efforts: Effort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 test.each(efforts)('every listed model takes the effort %s, or says that it did not', async (effort) => {
   const heard = await Promise.all(
     answering(stack.gateway).map(async (model) => {
-      const asked = { model, messages: hello, reasoning_effort: effort, temperature: 0.5, max_completion_tokens: 3000 };
-      const { data, response } = await openai.chat.completions.create(asked).withResponse();
+      const sampling = { temperature: 0.5, max_completion_tokens: 3000 };
+      const asked = { ...byConverse, model, messages: hello, reasoning_effort: effort, ...sampling };
+      const { data, response } = await stack.openai.chat.completions.create(asked).withResponse();
       const thought = reasoningOf(messageOf(data)) !== undefined;
       const ignored = response.headers.get('x-gateway-ignored')?.split(', ').includes('reasoning_effort') ?? false;
       return { model, thought, ignored };
@@ -83,8 +83,12 @@ describe('a tool loop with whoever thinks', () => {
   test("by the client's own runner", async () => {
     const failures = await failuresOf(models, async (model) => {
       const cities: string[] = [];
-      const asked = { model, messages: [question], reasoning_effort: 'medium' as const, stream: true as const };
-      const runner = openai.chat.completions.runTools({ ...asked, tools: [runnableWeather(cities)] });
+      const asked = { ...byConverse, model, reasoning_effort: 'medium' as const, stream: true as const };
+      const runner = stack.openai.chat.completions.runTools({
+        ...asked,
+        messages: [question],
+        tools: [runnableWeather(cities)],
+      });
       expect(await runner.finalContent()).toContain('clear over Berlin');
       expect(cities).toEqual(['Berlin']);
     });
@@ -96,9 +100,9 @@ describe('a tool loop with whoever thinks', () => {
 async function loop(model: string, stream: boolean): Promise<void> {
   const messages: Message[] = [question];
   const turn = async (): Promise<OpenAI.ChatCompletionMessage> => {
-    const asked = { model, tools, reasoning_effort: 'medium' as const, messages };
-    if (stream) return openai.chat.completions.stream(asked).finalMessage();
-    const { data, response } = await openai.chat.completions.create(asked).withResponse();
+    const asked = { ...byConverse, model, tools, reasoning_effort: 'medium' as const, messages };
+    if (stream) return stack.openai.chat.completions.stream(asked).finalMessage();
+    const { data, response } = await stack.openai.chat.completions.create(asked).withResponse();
     // Had its reasoning not come back, Claude would have had to go on without.
     expect(response.headers.get('x-gateway-ignored')).toBeNull();
     return messageOf(data);
@@ -117,17 +121,17 @@ async function loop(model: string, stream: boolean): Promise<void> {
 test('rule 27: reasoning that only the model can read comes back as well', async () => {
   const asked = { model: claude, tools, reasoning_effort: 'low' as const };
   const metadata = { 'simulator-fault': 'redacted-reasoning' };
-  const calling = messageOf(await openai.chat.completions.create({ ...asked, metadata, messages: [question] }));
+  const calling = messageOf(await stack.openai.chat.completions.create({ ...asked, metadata, messages: [question] }));
   expect(reasoningOf(calling)).toBeUndefined();
   const messages = [question, calling, ...answers(calling)];
-  const { data, response } = await openai.chat.completions.create({ ...asked, messages }).withResponse();
+  const { data, response } = await stack.openai.chat.completions.create({ ...asked, messages }).withResponse();
   expect(response.headers.get('x-gateway-ignored')).toBeNull();
   expect(reasoningOf(messageOf(data))).toMatch(/\S/);
 });
 
 test('a client that makes up ids of its own goes on without thinking, and is told', async () => {
   const asked = { model: claude, tools, reasoning_effort: 'low' as const };
-  const calling = messageOf(await openai.chat.completions.create({ ...asked, messages: [question] }));
+  const calling = messageOf(await stack.openai.chat.completions.create({ ...asked, messages: [question] }));
   const [first, second] = calling.tool_calls ?? [];
   if (!first || !second) throw new Error('expected two calls');
   const renamed = {
@@ -138,7 +142,7 @@ test('a client that makes up ids of its own goes on without thinking, and is tol
     ],
   };
   const messages = [question, renamed, ...answers(renamed)];
-  const { data, response } = await openai.chat.completions.create({ ...asked, messages }).withResponse();
+  const { data, response } = await stack.openai.chat.completions.create({ ...asked, messages }).withResponse();
   expect(messageOf(data).content).toContain('noon');
   expect(reasoningOf(messageOf(data))).toBeUndefined();
   expect(response.headers.get('x-gateway-ignored')).toBe('reasoning_effort');
@@ -148,13 +152,13 @@ test('the model may change in the middle: thinking Claude, Nova, gpt-oss, Claude
   const messages: Message[] = [question];
   for (const model of [claude, nova, gptOss, 'us.anthropic.claude-sonnet-4-6', claude]) {
     const asked = { model, tools, reasoning_effort: 'low' as const };
-    const calling = messageOf(await openai.chat.completions.create({ ...asked, messages }));
+    const calling = messageOf(await stack.openai.chat.completions.create({ ...asked, messages }));
     expect(called(calling)).toEqual(['get_weather', 'read_clock']);
     messages.push(calling, ...answers(calling));
     // The results go to the next model, which has not made the calls.
     const next = model === claude ? nova : claude;
-    const other = messageOf(await openai.chat.completions.create({ ...asked, model: next, messages }));
-    const same = messageOf(await openai.chat.completions.create({ ...asked, messages }));
+    const other = messageOf(await stack.openai.chat.completions.create({ ...asked, model: next, messages }));
+    const same = messageOf(await stack.openai.chat.completions.create({ ...asked, messages }));
     expect([other.content, same.content]).toEqual([expect.stringContaining('noon'), expect.stringContaining('noon')]);
     messages.push(same, question);
   }
@@ -162,6 +166,6 @@ test('the model may change in the middle: thinking Claude, Nova, gpt-oss, Claude
 
 test('a budget leaves room for the answer that was asked for', async () => {
   const asked = { model: claude, messages: hello, reasoning_effort: 'high' as const, max_completion_tokens: 30 };
-  const { choices } = await openai.chat.completions.create(asked);
+  const { choices } = await stack.openai.chat.completions.create(asked);
   expect(choices[0]?.message.content).toMatch(/^You wrote/);
 });

@@ -10,11 +10,37 @@ export interface Stack {
   /** The client as its users make it, but that it never tries again. */
   readonly openai: OpenAI;
   readonly client: (options: ClientOptions) => OpenAI;
+}
+
+interface Started extends Stack {
   /** Fails when an answer broke its schema. */
   readonly close: () => Promise<void>;
 }
 
-export async function startStack(): Promise<Stack> {
+/** One stack for the tests of a file: there from the first of them to the last. */
+export function useStack(): Stack {
+  let running: Started | undefined;
+  const started = (): Started => {
+    if (running === undefined) throw new Error('the stack is there within tests only');
+    return running;
+  };
+  beforeAll(async () => {
+    running = await startStack();
+  });
+  afterAll(() => started().close());
+  return {
+    get gateway() {
+      return started().gateway;
+    },
+    get openai() {
+      return started().openai;
+    },
+    fetch: (...asked) => started().fetch(...asked),
+    client: (options) => started().client(options),
+  };
+}
+
+async function startStack(): Promise<Started> {
   const gateway = await startGateway();
   const { fetch, verify } = checkedFetch();
   const client = (options: ClientOptions) =>
@@ -35,7 +61,11 @@ export async function failuresOf(
   return (await Promise.all(models.map((model) => attempt(model).then(() => [], failed(model))))).flat();
 }
 
-/** The listed models that answer. */
-export function answering({ models, throttledModel }: Gateway): string[] {
-  return models.filter((model) => model !== throttledModel && !model.includes('nova-premier'));
+/** The listed chat models of Bedrock that answer. */
+export function answering({ models, model: main }: Gateway): string[] {
+  // Bedrock's ids begin with whose model it is; the other names are of other backends, or no chat models.
+  return models.filter((id) => (id === main || /^[a-z]+\.[a-z]/.test(id)) && !id.includes('nova-premier'));
 }
+
+/** The extension member, which sends whatever has it through Converse: Bedrock's own Chat Completions shows no reasoning. */
+export const byConverse = { bedrock: {} };

@@ -1,28 +1,21 @@
 import { APIError, APIUserAbortError } from 'openai';
 import type OpenAI from 'openai';
 import { ChatCompletionStream } from 'openai/lib/ChatCompletionStream';
-import { startStack, type Stack } from './stack.ts';
+import { useStack } from './stack.ts';
 
 type Message = OpenAI.ChatCompletionMessageParam;
 type Chunk = OpenAI.ChatCompletionChunk;
 type Choice = OpenAI.ChatCompletionChunk.Choice;
 
-let stack: Stack;
-let openai: OpenAI;
-let model: string;
-
-beforeAll(async () => {
-  stack = await startStack();
-  openai = stack.openai;
-  model = stack.gateway.model;
-});
-afterAll(() => stack.close());
+const stack = useStack();
+/** What the local stack calls its main model. */
+const model = 'gpt-4o';
 
 const hello: Message[] = [{ role: 'user', content: 'Tell me about rivers' }];
 
 async function chunksOf(asked: Partial<OpenAI.ChatCompletionCreateParamsStreaming>): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
-  const stream = await openai.chat.completions.create({ model, messages: hello, ...asked, stream: true });
+  const stream = await stack.openai.chat.completions.create({ model, messages: hello, ...asked, stream: true });
   for await (const chunk of stream) chunks.push(chunk);
   return chunks;
 }
@@ -51,7 +44,11 @@ test('usage comes last, without choices, when it is asked for', async () => {
 });
 
 test('the stream helper tells every event and the whole', async () => {
-  const stream = openai.chat.completions.stream({ model, messages: hello, stream_options: { include_usage: true } });
+  const stream = stack.openai.chat.completions.stream({
+    model,
+    messages: hello,
+    stream_options: { include_usage: true },
+  });
   const seen = { content: '', deltas: 0, chunks: 0, done: '', ends: 0 };
   stream
     .on('content', (delta) => (seen.content += delta))
@@ -84,7 +81,7 @@ test('n answers in one stream keep their indexes apart', async () => {
 });
 
 test('an answer cut by its limit says so', async () => {
-  const { choices } = await openai.chat.completions
+  const { choices } = await stack.openai.chat.completions
     .stream({ model, messages: hello, max_completion_tokens: 6 })
     .finalChatCompletion();
   expect(choices[0]?.finish_reason).toBe('length');
@@ -92,7 +89,7 @@ test('an answer cut by its limit says so', async () => {
 
 test('the first text does not wait for the rest', async () => {
   const began = Date.now();
-  const stream = await openai.chat.completions.create({
+  const stream = await stack.openai.chat.completions.create({
     model,
     messages: hello,
     stream: true,
@@ -105,7 +102,7 @@ test('the first text does not wait for the rest', async () => {
 
 test('a stream can be left', async () => {
   const slow = { model, messages: hello, metadata: { 'simulator-fault': 'slow-tokens=300' } };
-  const stream = await openai.chat.completions.create({ ...slow, stream: true });
+  const stream = await stack.openai.chat.completions.create({ ...slow, stream: true });
   let seen = 0;
   for await (const _chunk of stream) {
     seen += 1;
@@ -113,15 +110,15 @@ test('a stream can be left', async () => {
   }
   expect(stream.controller.signal.aborted).toBe(true);
 
-  const aborted = openai.chat.completions.stream(slow);
+  const aborted = stack.openai.chat.completions.stream(slow);
   aborted.once('chunk', () => aborted.abort());
   await expect(aborted.finalContent()).rejects.toThrow(APIUserAbortError);
   // And the gateway goes on.
-  expect(await openai.chat.completions.stream({ model, messages: hello }).finalContent()).toContain('rivers');
+  expect(await stack.openai.chat.completions.stream({ model, messages: hello }).finalContent()).toContain('rivers');
 });
 
 test('a stream that goes through another server arrives the same', async () => {
-  const sent = openai.chat.completions.stream({ model, messages: hello });
+  const sent = stack.openai.chat.completions.stream({ model, messages: hello });
   const received = ChatCompletionStream.fromReadableStream(sent.toReadableStream());
   expect(await received.finalContent()).toContain('Tell me about rivers');
 });
@@ -136,7 +133,7 @@ test.each([
   'corrupt-frame',
   'reset-mid-stream',
 ])('rule 34: %s is an error after the text that had come, never a clean end', async (fault) => {
-  const stream = await openai.chat.completions.create({
+  const stream = await stack.openai.chat.completions.create({
     model,
     messages: hello,
     stream: true,

@@ -1,18 +1,11 @@
 import type OpenAI from 'openai';
 import { BadRequestError } from 'openai';
-import { answering, startStack, type Stack } from './stack.ts';
+import { answering, useStack } from './stack.ts';
 import { answers, called, clock, messageOf, question, runnableWeather, weather } from './tools.ts';
 
-let stack: Stack;
-let openai: OpenAI;
-let model: string;
-
-beforeAll(async () => {
-  stack = await startStack();
-  openai = stack.openai;
-  model = stack.gateway.model;
-});
-afterAll(() => stack.close());
+const stack = useStack();
+/** What the local stack calls its main model. */
+const model = 'gpt-4o';
 
 const tools = [weather, clock];
 const messages = [question];
@@ -31,17 +24,17 @@ test.each<[string, OpenAI.ChatCompletionToolChoiceOption | undefined, string[]]>
   ['one of some required', allowed('required'), ['read_clock']],
 ])('tool_choice: %s', async (_name, choice, names) => {
   const asked = { model, messages, tools, ...(choice !== undefined && { tool_choice: choice }) };
-  const whole = await openai.chat.completions.create(asked);
+  const whole = await stack.openai.chat.completions.create(asked);
   expect(called(messageOf(whole))).toEqual(names);
   expect(whole.choices[0]?.finish_reason).toBe(names.length > 0 ? 'tool_calls' : 'stop');
-  const streamed = await openai.chat.completions.stream(asked).finalChatCompletion();
+  const streamed = await stack.openai.chat.completions.stream(asked).finalChatCompletion();
   expect(called(messageOf(streamed))).toEqual(names);
   expect(streamed.choices[0]?.finish_reason).toBe(whole.choices[0]?.finish_reason);
 });
 
 test('arguments fit their schema, whole and in pieces', async () => {
   const asked = { model, messages, tools };
-  const [first, second] = messageOf(await openai.chat.completions.create(asked)).tool_calls ?? [];
+  const [first, second] = messageOf(await stack.openai.chat.completions.create(asked)).tool_calls ?? [];
   const expected = { city: 'Berlin', unit: 'celsius' };
   expect(first).toMatchObject({ type: 'function', function: { name: 'get_weather' } });
   expect(first?.type === 'function' && JSON.parse(first.function.arguments)).toEqual(expected);
@@ -49,7 +42,7 @@ test('arguments fit their schema, whole and in pieces', async () => {
   expect(new Set([first?.id, second?.id]).size).toBe(2);
 
   const done: { name: string; index: number; arguments: string }[] = [];
-  const stream = openai.chat.completions.stream(asked);
+  const stream = stack.openai.chat.completions.stream(asked);
   stream.on('tool_calls.function.arguments.done', ({ name, index, arguments: text }) =>
     done.push({ name, index, arguments: text }),
   );
@@ -61,7 +54,7 @@ test('arguments fit their schema, whole and in pieces', async () => {
 });
 
 test('rule 20: a streamed call says its id and name once, numbered from 0', async () => {
-  const stream = await openai.chat.completions.create({ model, messages, tools, stream: true });
+  const stream = await stack.openai.chat.completions.create({ model, messages, tools, stream: true });
   const deltas: OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall[] = [];
   for await (const { choices } of stream) deltas.push(...(choices[0]?.delta.tool_calls ?? []));
   for (const index of [0, 1]) {
@@ -75,7 +68,7 @@ test('rule 20: a streamed call says its id and name once, numbered from 0', asyn
 test('parallel calls can be switched off', async () => {
   for (const choice of ['auto', 'required'] as const) {
     const asked = { model, messages, tools, tool_choice: choice, parallel_tool_calls: false };
-    expect(called(messageOf(await openai.chat.completions.create(asked)))).toEqual(['get_weather']);
+    expect(called(messageOf(await stack.openai.chat.completions.create(asked)))).toEqual(['get_weather']);
   }
 });
 
@@ -92,13 +85,13 @@ test('every model with tools goes through a loop, streamed and not; the others s
 async function loops(id: string): Promise<string> {
   const asked = { model: id, tools, stream_options: { include_usage: true } };
   try {
-    const { message } = (await openai.chat.completions.create({ model: id, tools, messages })).choices[0] ?? {};
+    const { message } = (await stack.openai.chat.completions.create({ model: id, tools, messages })).choices[0] ?? {};
     if (message === undefined || called(message).length !== 2) return 'called something else';
     const next = [...messages, message, ...answers(message)];
-    const streamed = await openai.chat.completions.stream({ ...asked, messages: next }).finalMessage();
+    const streamed = await stack.openai.chat.completions.stream({ ...asked, messages: next }).finalMessage();
     // A further turn without tools: what was called and answered is told in words.
     const last = [...next, streamed, { role: 'user', content: 'Thank you' } as const];
-    const thanks = messageOf(await openai.chat.completions.create({ model: id, messages: last }));
+    const thanks = messageOf(await stack.openai.chat.completions.create({ model: id, messages: last }));
     return streamed.content?.includes('noon') && thanks.content?.includes('Thank you') ? 'answered' : 'forgot';
   } catch (error) {
     return error instanceof BadRequestError ? `${error.code} ${error.param}` : String(error);
@@ -108,10 +101,10 @@ async function loops(id: string): Promise<string> {
 test('runTools drives the loop by itself, streamed and not', async () => {
   const cities: string[] = [];
   const asked = { model, messages, tools: [runnableWeather(cities)] };
-  const whole = openai.chat.completions.runTools(asked);
+  const whole = stack.openai.chat.completions.runTools(asked);
   expect(await whole.finalContent()).toContain('clear over Berlin');
   expect((await whole.totalUsage()).total_tokens).toBeGreaterThan(50);
-  const streamed = openai.chat.completions.runTools({ ...asked, stream: true });
+  const streamed = stack.openai.chat.completions.runTools({ ...asked, stream: true });
   expect(await streamed.finalContent()).toContain('clear over Berlin');
   expect(cities).toEqual(['Berlin', 'Berlin']);
   expect(streamed.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant']);
@@ -120,16 +113,16 @@ test('runTools drives the loop by itself, streamed and not', async () => {
 test('the old functions, streamed and not', async () => {
   const functions = [{ ...weather.function, parameters: weather.function.parameters ?? {} }];
   const asked = { model, messages, functions, function_call: { name: 'get_weather' } };
-  const whole = await openai.chat.completions.create(asked);
+  const whole = await stack.openai.chat.completions.create(asked);
   expect(whole.choices[0]).toMatchObject({
     finish_reason: 'function_call',
     message: { function_call: { name: 'get_weather', arguments: JSON.stringify({ city: 'Berlin', unit: 'celsius' }) } },
   });
   expect(messageOf(whole).tool_calls).toBeUndefined();
-  const streamed = await openai.chat.completions.stream(asked).finalChatCompletion();
+  const streamed = await stack.openai.chat.completions.stream(asked).finalChatCompletion();
   expect(streamed.choices[0]).toMatchObject({ finish_reason: 'function_call' });
   expect(streamed.choices[0]?.message.function_call).toEqual(messageOf(whole).function_call);
-  const next = await openai.chat.completions.create({
+  const next = await stack.openai.chat.completions.create({
     model,
     functions,
     messages: [question, messageOf(whole), { role: 'function', name: 'get_weather', content: 'clear, 21 degrees' }],
@@ -146,18 +139,18 @@ test('custom tools take free text, streamed and not', async () => {
     tools: [custom, weather],
     tool_choice: { type: 'custom', custom: { name: 'run_code' } } as const,
   };
-  const whole = messageOf(await openai.chat.completions.create(asked));
+  const whole = messageOf(await stack.openai.chat.completions.create(asked));
   expect(whole.tool_calls).toEqual([
     { id: expect.any(String), type: 'custom', custom: { name: 'run_code', input: 'Python' } },
   ]);
   let input = '';
-  for await (const { choices } of await openai.chat.completions.create({ ...asked, stream: true })) {
+  for await (const { choices } of await stack.openai.chat.completions.create({ ...asked, stream: true })) {
     for (const call of choices[0]?.delta.tool_calls ?? [])
       input += (call as { custom?: { input?: string } }).custom?.input ?? '';
   }
   expect(input).toBe('Python');
   const { tool_choice: _choice, ...free } = asked;
-  const next = await openai.chat.completions.create({
+  const next = await stack.openai.chat.completions.create({
     ...free,
     messages: [...asked.messages, whole, ...answers(whole)],
   });
@@ -178,6 +171,6 @@ test.each<[string, Partial<OpenAI.ChatCompletionCreateParamsNonStreaming>, strin
     'messages[1].tool_call_id',
   ],
 ])('%s is refused', async (_name, asked, param) => {
-  const refused = openai.chat.completions.create({ model, messages, ...asked });
+  const refused = stack.openai.chat.completions.create({ model, messages, ...asked });
   await expect(refused).rejects.toMatchObject({ status: 400, param });
 });

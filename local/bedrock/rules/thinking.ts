@@ -31,7 +31,8 @@ function checkBudget(budget: unknown, limit: number | undefined): void {
 }
 
 function thinkingSampling({ request, target: { family } }: Asked): void {
-  if (family.thinking.length === 0 || !isThinking(request, family)) return;
+  // The rule is Claude's, whose reasoning is signed.
+  if (family.reasoning !== 'signed' || family.thinking.length === 0 || !isThinking(request, family)) return;
   const { temperature, topP } = request.inferenceConfig ?? {};
   if (temperature !== undefined && temperature !== 1)
     throw refusedByModel('`temperature` may only be set to 1 when thinking is enabled.');
