@@ -14,6 +14,7 @@ import { events } from '../wire/events.ts';
 import { malformed } from '../wire/own-failures.ts';
 import { createTransport, type Transport, type Sent } from '../wire/transport.ts';
 import { errorAnswer, service } from './failures.ts';
+import { withoutNulls } from './nulls.ts';
 import { createPartReader } from './parts.ts';
 
 export interface SageMakerOptions {
@@ -119,7 +120,7 @@ function surface<Request extends Requests, Reply extends object, Event extends o
       if (!sent.ok || sent.value.statusCode !== 200) return refused(sent, context);
       const outcome = await reply(sent.value, { service, signal: context.signal });
       if (!outcome.ok) return outcome;
-      const { value } = outcome;
+      const value = withoutNulls(outcome.value);
       if (isError(value)) return { ok: false, failure: errorObject(service, value) };
       return isReply(value) ? { ok: true, value } : malformed(service, 'has no choices that could be read');
     },
@@ -127,7 +128,7 @@ function surface<Request extends Requests, Reply extends object, Event extends o
       const usage = { ...request.stream_options, include_usage: true };
       const sent = await streamed({ ...request, stream: true, stream_options: usage }, context);
       if (!sent.ok || sent.value.statusCode !== 200) return refused(sent, context);
-      const reader = createPartReader(createChunkReader({ service, shape: chunk }));
+      const reader = createPartReader(createChunkReader({ service, shape: (item) => chunk(withoutNulls(item)) }));
       return events(sent.value, reader, { service, signal: context.signal });
     },
   };
