@@ -1,8 +1,6 @@
-import type { ContentBlock, ConverseRequest } from '../dialects/converse.gen.ts';
+import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { ApiError } from '../errors.ts';
-
-/** Members by which a request reaches into the stack's account, or makes it pay more. */
-export type Costly = 's3Location' | 'promptVariables' | 'guardrailConfig' | 'serviceTier' | 'performanceConfig';
+import { costlyOfConverse, costlyOfOpenAi, type Costly } from './costly.ts';
 
 /** What the stack says of calls that it pays. */
 export interface SpendingRules {
@@ -70,58 +68,27 @@ export function spend(
 /** Throws a 400 for a member that a caller may not set where the stack pays. */
 export function checkSpending(
   request: ConverseRequest,
+  rules: Pick<SpendingRules, 'callersMaySet'>,
+  places: Places,
+): void {
+  refuseFirst(costlyOfConverse(request), rules, places);
+}
+
+/** The same of a body in one of OpenAI's dialects. */
+export function checkOpenAiSpending(
+  body: Readonly<Record<string, unknown>>,
+  rules: Pick<SpendingRules, 'callersMaySet'>,
+): void {
+  refuseFirst(costlyOfOpenAi(body), rules, chatPlaces);
+}
+
+function refuseFirst(
+  found: readonly Costly[],
   { callersMaySet }: Pick<SpendingRules, 'callersMaySet'>,
   places: Places,
 ): void {
-  for (const member of costly(request)) {
-    if (!callersMaySet.includes(member)) throw notTheirsToSet(places[member], member);
-  }
-}
-
-/** Of OpenAI's requests that pass through: the only member of the list that they have. Throws a 400 as `spend` does. */
-export function spendTier(tier: unknown, { callersMaySet }: SpendingRules): void {
-  if (tier === undefined || tier === null || tier === 'auto' || tier === 'default') return;
-  if (!callersMaySet.includes('serviceTier')) throw notTheirsToSet(chatPlaces.serviceTier, 'serviceTier');
-}
-
-function costly(request: ConverseRequest): Costly[] {
-  const { promptVariables, guardrailConfig, serviceTier, performanceConfig } = request;
-  const found: [Costly, boolean][] = [
-    ['s3Location', reachesS3(request)],
-    ['promptVariables', promptVariables !== undefined],
-    ['guardrailConfig', guardrailConfig !== undefined],
-    // What holds anyway asks for nothing.
-    ['serviceTier', serviceTier !== undefined && serviceTier.type !== 'default'],
-    ['performanceConfig', (performanceConfig?.latency ?? 'standard') !== 'standard'],
-  ];
-  return found.flatMap(([member, asked]) => (asked ? [member] : []));
-}
-
-/** In content, by the member that says so; in what goes to the model as it is, by any sign of it. */
-function reachesS3({ messages = [], additionalModelRequestFields }: ConverseRequest): boolean {
-  return messages.some(({ content }) => content.some(blockReachesS3)) || mentionsS3(additionalModelRequestFields);
-}
-
-/** Media are the only blocks with a source; those in a tool's result are media too. */
-function blockReachesS3(block: ContentBlock): boolean {
-  return Object.entries(block).some(([kind, value]) => {
-    if (kind !== 'toolResult') return isObject(value) && isObject(value['source']) && 's3Location' in value['source'];
-    const content: unknown = isObject(value) ? value['content'] : undefined;
-    return Array.isArray(content) && content.some((inner) => isObject(inner) && anySource(inner));
-  });
-}
-
-function anySource(block: Readonly<Record<string, unknown>>): boolean {
-  return Object.values(block).some(
-    (value) => isObject(value) && isObject(value['source']) && 's3Location' in value['source'],
-  );
-}
-
-function mentionsS3(value: unknown): boolean {
-  if (typeof value === 'string') return /^\s*s3:\/\//i.test(value);
-  if (Array.isArray(value)) return value.some(mentionsS3);
-  if (!isObject(value)) return false;
-  return Object.entries(value).some(([key, inner]) => /^s3_?(?:location|uri)$/i.test(key) || mentionsS3(inner));
+  const member = found.find((each) => !callersMaySet.includes(each));
+  if (member !== undefined) throw notTheirsToSet(places[member], member);
 }
 
 function ours({ identifier, version }: { identifier: string; version: string }) {
@@ -138,10 +105,6 @@ function present(members: {
   readonly [Name in keyof ConverseRequest]: ConverseRequest[Name] | undefined;
 }): ConverseRequest {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function notTheirsToSet(param: string, member: Costly): ApiError {

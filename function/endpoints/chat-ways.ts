@@ -1,5 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
-import { chatPlaces, spendTier } from '../auth/spending.ts';
+import { chatPlaces, checkOpenAiSpending } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
@@ -20,6 +20,7 @@ import { openAiFront } from './fronts.ts';
 import { converseMeter, openAiMeter } from './meter.ts';
 import { pipedWay } from './piped.ts';
 import { shownTarget } from './shown.ts';
+import { leftOut, rebuilt } from './stack-body.ts';
 import { templated } from './templated.ts';
 import { translatedWay } from './translated.ts';
 import type { Way } from './way.ts';
@@ -48,14 +49,14 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const { services } = call;
   const { target } = to;
   const context = contextOf(caller, to, signal);
+  if (context.credential.kind === 'stack') checkOpenAiSpending(body.value, services.catalog);
   const backend = services.backend(target.backend);
   if (backend.chat?.pipe && target.chatTemplate === undefined) return piped(asked, to, context);
   const request = chatRequest(body.value);
   const chat = await chatSurface(services, target);
   if (chat !== undefined) {
-    if (context.credential.kind === 'stack') spendTier(request.service_tier, services.catalog);
     const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
-    const shown = shownTarget(target, 'chat');
+    const shown = shownTarget(target, target.chatTemplate === undefined ? 'chat' : 'completions');
     return translatedWay({
       call,
       translation: target.chatTemplate === undefined ? chatToChat : chatToPrompt,
@@ -101,7 +102,6 @@ function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, contex
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const pipe = surface.pipe.bind(surface);
   const paid = context.credential.kind === 'stack';
-  if (paid) spendTier(body.value['service_tier'], services.catalog);
   return pipedWay({
     call,
     front: openAiFront,
@@ -109,7 +109,7 @@ function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, contex
     body: paid ? rebuilt(body.value, target.model) : renamed(body, target.model),
     context,
     shown: shownTarget(target, 'chat'),
-    ignored: paid && body.value['bedrock'] !== undefined ? ['bedrock'] : [],
+    ignored: paid ? leftOut(body.value) : [],
     endsEvent: endsSseEvent,
   });
 }
@@ -117,15 +117,6 @@ function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, contex
 /** Byte for byte, but for the model's name. */
 function renamed({ value, text }: JsonBody, model: string): string {
   return value['model'] === model ? text : renameModel(text, model);
-}
-
-/** Members by which Bedrock's Chat Completions takes guardrails and the like: the stack's to say, where it pays. */
-const bedrocksOwn = 'amazon-bedrock-';
-
-/** What the stack pays is written anew, so that upstream can read nothing in it that was not read here. */
-export function rebuilt(body: Readonly<Record<string, unknown>>, model: string): string {
-  const members = Object.entries(body).filter(([name]) => name !== 'bedrock' && !name.startsWith(bedrocksOwn));
-  return JSON.stringify({ ...Object.fromEntries(members), model });
 }
 
 function noChat(): ApiError {

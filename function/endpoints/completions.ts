@@ -1,4 +1,4 @@
-import { chatPlaces, spendTier } from '../auth/spending.ts';
+import { chatPlaces, checkOpenAiSpending } from '../auth/spending.ts';
 import type { Authorised } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
@@ -10,7 +10,7 @@ import { completionsToConverse } from '../translate/completions/index.ts';
 import { same } from '../translate/openai/same.ts';
 import { completionsRequest } from '../validate/completions-request.ts';
 import { admit, contextOf } from './admit.ts';
-import { endsSseEvent, rebuilt } from './chat-ways.ts';
+import { endsSseEvent } from './chat-ways.ts';
 import type { Call } from './endpoint.ts';
 import { exchangeFor, finishing } from './exchange.ts';
 import { openAiFront } from './fronts.ts';
@@ -18,6 +18,7 @@ import { converseMeter, openAiMeter } from './meter.ts';
 import { pipedWay } from './piped.ts';
 import { relay } from './relay.ts';
 import { shownTarget } from './shown.ts';
+import { leftOut, rebuilt } from './stack-body.ts';
 import { translatedWay } from './translated.ts';
 import type { Way } from './way.ts';
 
@@ -55,7 +56,7 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
   const { target } = to;
   const context = contextOf(caller, to, signal);
   const { completions: own, converse } = services.backend(target.backend);
-  if (context.credential.kind === 'stack') spendTier(body.value['service_tier'], services.catalog);
+  if (context.credential.kind === 'stack') checkOpenAiSpending(body.value, services.catalog);
   if (own?.pipe) return piped(asked, target, context);
   const request = completionsRequest(body.value);
   const stamp = { id: `cmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
@@ -94,6 +95,7 @@ function piped({ call, body }: Asked, target: Target, context: CallContext): Way
     body: rebuilt(body.value, target.model),
     context,
     shown,
+    ignored: leftOut(body.value),
     endsEvent: endsSseEvent,
   });
 }

@@ -1,4 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
+import { checkOpenAiSpending } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Backend, CallContext } from '../backends/backend.ts';
 import { embeddingFamilyOf } from '../catalog/embedding-families.ts';
@@ -10,13 +11,13 @@ import { reply } from '../translate/embeddings/reply.ts';
 import { calls } from '../translate/embeddings/request.ts';
 import { embeddingsRequest } from '../validate/embeddings-request.ts';
 import { contextOf } from './admit.ts';
-import { rebuilt } from './chat-ways.ts';
 import type { Call } from './endpoint.ts';
 import { knownModel } from './exchange.ts';
 import { embeddingsFront } from './embeddings-front.ts';
 import { pipedWay } from './piped.ts';
 import { pool } from './pool.ts';
 import { shownTarget } from './shown.ts';
+import { leftOut, rebuilt } from './stack-body.ts';
 import type { Answer, Way } from './way.ts';
 
 /** An embeddings request as it came: what is needed of it depends on the target. */
@@ -30,6 +31,7 @@ export interface EmbeddingsAsked {
 export async function embeddingsWay(asked: EmbeddingsAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
   const { target } = to;
   const context = contextOf(asked.caller, to, signal);
+  if (context.credential.kind === 'stack') checkOpenAiSpending(asked.body.value, asked.call.services.catalog);
   const { embeddings, invoke } = asked.call.services.backend(target.backend);
   if (embeddings) return piped(asked, target, { pipe: embeddings.pipe.bind(embeddings), context });
   if (invoke === undefined) throw noEmbeddings();
@@ -43,7 +45,6 @@ function piped(
   { pipe, context }: { pipe: NonNullable<Backend['embeddings']>['pipe']; context: CallContext },
 ): Way {
   const shown = shownTarget(target, 'embeddings');
-  const ignored = body.value['bedrock'] === undefined ? [] : ['bedrock'];
   return pipedWay({
     call,
     front: embeddingsFront,
@@ -51,7 +52,7 @@ function piped(
     body: rebuilt(body.value, target.model),
     context,
     shown,
-    ignored,
+    ignored: leftOut(body.value),
   });
 }
 

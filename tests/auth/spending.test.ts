@@ -1,9 +1,9 @@
+import type { Costly } from '../../function/auth/costly.ts';
 import {
   chatPlaces,
+  checkOpenAiSpending,
   conversePlaces,
   spend,
-  spendTier,
-  type Costly,
   type SpendingRules,
 } from '../../function/auth/spending.ts';
 import type { ConverseRequest } from '../../function/dialects/converse.gen.ts';
@@ -83,11 +83,34 @@ test('members that nobody here knows are not sent', () => {
   expect(spend(request, none, where)).toEqual({ ...hello, requestMetadata: { 'gateway-caller': 'app' } });
 });
 
-test.each([undefined, null, 'auto', 'default'])('the tier %s asks for nothing', (tier) => {
-  expect(() => spendTier(tier, none)).not.toThrow();
+function chatted(part: object) {
+  return { messages: [{ role: 'user', content: [{ type: 'text', text: 'Look' }, part] }] };
+}
+
+const costlyChats: readonly (readonly [Costly, object])[] = [
+  ...['priority', 'flex', 'scale', 'fast', 7, {}].map((tier) => ['serviceTier', { service_tier: tier }] as const),
+  ['guardrailConfig', { bedrock: { guardrailConfig: { guardrailIdentifier: 'g', guardrailVersion: '1' } } }],
+  ['guardrailConfig', { 'amazon-bedrock-guardrailConfig': {} }],
+  ['promptVariables', { bedrock: { promptVariables: { name: { text: 'x' } } } }],
+  ['performanceConfig', { bedrock: { performanceConfig: { latency: 'optimized' } } }],
+  ['s3Location', { bedrock: { additionalModelRequestFields: { video: { s3Location: { uri: 'x' } } } } }],
+  ['s3Location', chatted({ type: 'image_url', image_url: { url: 's3://some-bucket/key.png' } })],
+  ['s3Location', chatted({ type: 'video_url', video_url: { url: 's3://some-bucket/key.mp4' } })],
+];
+
+test.each(costlyChats)("%s must be allowed in OpenAI's dialects as well: %j", (member, body) => {
+  const refusal = expect.objectContaining({ status: 400, param: chatPlaces[member] });
+  expect(() => checkOpenAiSpending({ ...body }, none)).toThrow(refusal);
+  expect(() => checkOpenAiSpending({ ...body }, { callersMaySet: [member] })).not.toThrow();
 });
 
-test.each(['priority', 'flex', 'scale', 'fast', 7, {}])('the tier %s must be allowed', (tier) => {
-  expect(() => spendTier(tier, none)).toThrow(expect.objectContaining({ status: 400, param: 'service_tier' }));
-  expect(() => spendTier(tier, { callersMaySet: ['serviceTier'] })).not.toThrow();
+test.each([
+  ...[undefined, null, 'auto', 'default'].map((tier) => ({ service_tier: tier })),
+  { bedrock: { requestMetadata: { team: 'red' }, performanceConfig: { latency: 'standard' } } },
+  { bedrock: null },
+  { messages: 'no list' },
+  { messages: [null, { role: 'user', content: 's3://bucket/key is where it is' }] },
+  chatted({ type: 'text', text: 's3://bucket/key is where it is' }),
+])('%j asks for nothing', (body) => {
+  expect(() => checkOpenAiSpending(body, none)).not.toThrow();
 });

@@ -30,10 +30,10 @@ export function same<CRequest extends Request, Reply, Event extends Chunk>(
 ): Translation<CRequest, Reply, Event, CRequest, Reply, Event, Plan, State> {
   return {
     request: ({ request }): Translated<CRequest, Plan> => ({
-      request,
+      request: withoutExtension(request),
       calls: 1,
       streams: true,
-      ignored: [],
+      ignored: hasExtension(request) ? ['bedrock'] : [],
       plan: { includeUsage: request.stream_options?.include_usage === true },
     }),
     reply([reply]) {
@@ -46,6 +46,15 @@ export function same<CRequest extends Request, Reply, Event extends Chunk>(
       throw new Error('these backends stream every request');
     },
   };
+}
+
+/** This gateway's own member speaks to Converse alone. */
+function withoutExtension<CRequest extends Request>(request: CRequest): CRequest {
+  return hasExtension(request) ? { ...request, bedrock: undefined } : request;
+}
+
+function hasExtension(request: object): boolean {
+  return 'bedrock' in request && request.bedrock !== undefined;
 }
 
 type Start<CRequest> = { readonly exchange: Exchange<CRequest>; readonly plan: Plan };

@@ -1,0 +1,93 @@
+import type { ConverseRequest } from '../dialects/converse.gen.ts';
+
+/** Members by which a request reaches into the stack's account, or makes it pay more. */
+export type Costly = 's3Location' | 'promptVariables' | 'guardrailConfig' | 'serviceTier' | 'performanceConfig';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Which of them a Converse request has, in its own members or in the fields that go to the model as they are. */
+export function costlyOfConverse(request: ConverseRequest): Costly[] {
+  const { messages, system, promptVariables, guardrailConfig, serviceTier, performanceConfig } = request;
+  const fields: Members = isObject(request.additionalModelRequestFields) ? request.additionalModelRequestFields : {};
+  return asked([
+    ['s3Location', contentReachesS3(messages) || contentReachesS3(system) || mentionsS3(fields)],
+    ['promptVariables', promptVariables !== undefined],
+    ['guardrailConfig', guardrailConfig !== undefined || Object.keys(fields).some(isBedrocksOwn)],
+    // What holds anyway asks for nothing.
+    ['serviceTier', (serviceTier?.type ?? 'default') !== 'default' || asksTier(fields['service_tier'])],
+    ['performanceConfig', (performanceConfig?.latency ?? 'standard') !== 'standard'],
+  ]);
+}
+
+/**
+ * The same of the body of a request in one of OpenAI's dialects, wherever it goes: it need not be checked yet. The extension
+ * member obeys the list although not every server hears of it: it was meant.
+ */
+export function costlyOfOpenAi(body: Members): Costly[] {
+  const { messages, bedrock, service_tier: tier } = body;
+  const { promptVariables, guardrailConfig, performanceConfig, additionalModelRequestFields } = isObject(bedrock)
+    ? bedrock
+    : {};
+  const latency = isObject(performanceConfig) ? performanceConfig['latency'] : performanceConfig;
+  const reachesS3 = Array.isArray(messages) && messages.some(messageReachesS3);
+  return asked([
+    ['s3Location', reachesS3 || mentionsS3(additionalModelRequestFields)],
+    ['promptVariables', isGiven(promptVariables)],
+    ['guardrailConfig', isGiven(guardrailConfig) || Object.keys(body).some(isBedrocksOwn)],
+    ['serviceTier', asksTier(tier)],
+    ['performanceConfig', isGiven(latency) && latency !== 'standard'],
+  ]);
+}
+
+/** Members by which Bedrock takes guardrails and the like in the bodies of models. */
+export function isBedrocksOwn(name: string): boolean {
+  return /^amazon-bedrock-/i.test(name);
+}
+
+function asked(all: readonly (readonly [Costly, boolean])[]): Costly[] {
+  return all.flatMap(([member, found]) => (found ? [member] : []));
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function asksTier(tier: unknown): boolean {
+  return isGiven(tier) && tier !== 'auto' && tier !== 'default';
+}
+
+/** Every spelling by which a model's own form names an object in S3. */
+const s3Name = /^s3_?(?:location|uri)$/i;
+
+/** What a tool is called with and what it returns, by where they stand: data of the caller's, which nobody fetches anything by. */
+const toolData: ReadonlyMap<string, string> = new Map([
+  ['input', 'toolUse'],
+  ['json', 'content'],
+]);
+
+/** In Converse's content by the member, wherever it stands: a block that is newer than this gateway may have it anywhere. */
+function contentReachesS3(value: unknown, inside = ''): boolean {
+  if (Array.isArray(value)) return value.some((item) => contentReachesS3(item, inside));
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(
+    ([name, inner]) => toolData.get(name) !== inside && (s3Name.test(name) || contentReachesS3(inner, name)),
+  );
+}
+
+/** Parts of a chat that are to be fetched; its texts may speak of anything. */
+function messageReachesS3(message: unknown): boolean {
+  const content = isObject(message) ? message['content'] : undefined;
+  return Array.isArray(content) && content.some((part) => isObject(part) && mentionsS3({ ...part, text: undefined }));
+}
+
+/** In what goes to a model as it is, by any sign of it. */
+function mentionsS3(value: unknown): boolean {
+  if (typeof value === 'string') return /^\s*s3:\/\//i.test(value);
+  if (Array.isArray(value)) return value.some(mentionsS3);
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(([name, inner]) => s3Name.test(name) || mentionsS3(inner));
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
