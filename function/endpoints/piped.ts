@@ -1,6 +1,7 @@
 import type { CallContext, Piped, PipedRequest } from '../backends/backend.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import type { Call } from './endpoint.ts';
+import { notePassed } from './passed-usage.ts';
 import type { Answer, Front, Opened, Way } from './way.ts';
 
 /** What a passing way is made of. */
@@ -27,6 +28,7 @@ export function pipedWay(making: PipeMaking): Way {
     const outcome = await pipe({ body, stream: false }, context);
     if (!outcome.ok) return outcome;
     const whole = await collected(outcome.value.body);
+    if (whole.ok) notePassed(call.entry, whole.value);
     return whole.ok ? { ok: true, value: { bytes: whole.value, headers: headersOf(outcome.value) } } : whole;
   }
 
@@ -34,6 +36,8 @@ export function pipedWay(making: PipeMaking): Way {
     const outcome = await pipe({ body, stream: true }, context);
     if (!outcome.ok) return outcome;
     let between = true;
+    // Usage is said at the end, which may be cut in two.
+    let ending: readonly Uint8Array[] = [];
     const fold = {
       step: (item: Item) => {
         if ('failure' in item) {
@@ -41,9 +45,13 @@ export function pipedWay(making: PipeMaking): Way {
           return [front.failure(item.failure).event];
         }
         between = endsEvent?.(item) ?? false;
+        ending = [...ending.slice(-1), item];
         return [item];
       },
-      end: () => [],
+      end: () => {
+        notePassed(call.entry, Buffer.concat(ending));
+        return [];
+      },
       between: () => between,
       endsItself: true,
     };

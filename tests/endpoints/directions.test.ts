@@ -113,3 +113,17 @@ test('completions on both', async () => {
     expect(await response.json()).toMatchObject({ object: 'text_completion', choices: [{ index: 0 }] });
   }
 });
+
+test('what passes as bytes is counted in the log too, streamed or not', async () => {
+  const before = app.log.length;
+  const chat = { model: 'small', messages: [{ role: 'user', content: 'Hi' }], stream_options: { include_usage: true } };
+  await (await post('/v1/chat/completions', { ...chat, stream: true })).text();
+  await (await post('/model/claude/converse', hello, key)).text();
+  await (await post('/model/claude/converse-stream', hello, key)).arrayBuffer();
+  const counted = { inputTokens: expect.any(Number), outputTokens: expect.any(Number) };
+  expect(app.log.slice(before)).toMatchObject([
+    { ...counted, stopReason: 'stop' },
+    { ...counted, stopReason: 'end_turn' },
+    { ...counted, stopReason: 'end_turn' },
+  ]);
+});
