@@ -3,8 +3,10 @@ import { checkSpending, conversePlaces, spend } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
+import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { ApiError } from '../errors.ts';
 import { jsonObject } from '../http/body.ts';
+import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { converseToChat } from '../translate/converse/index.ts';
 import type { Stamp } from '../translate/translation.ts';
 import { converseRequest } from '../validate/converse-request.ts';
@@ -39,7 +41,7 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   const surface = await chatSurface(services, target);
   if (surface === undefined) throw noConverse();
   const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
-  const shown = shownTarget(target, 'chat');
+  const shown = shownTarget(target, target.chatTemplate === undefined ? 'chat' : 'completions');
   return translatedWay({ call, translation: converseToChat, surface, meter: openAiMeter, exchange, context, shown });
 }
 
@@ -48,13 +50,22 @@ function piped({ call, caller, text }: ConverseAsked, target: Target, context: C
   const { services } = call;
   const surface = services.backend(target.backend).converse;
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
-  const rules = { places: conversePlaces, callerId: caller.id };
-  const body =
-    context.credential.kind === 'stack'
-      ? JSON.stringify(spend(converseRequest(jsonObject(text)), services.catalog, rules))
-      : text;
+  const { body, ignored } =
+    context.credential.kind === 'stack' ? spent(converseRequest(jsonObject(text)), caller, services) : { body: text };
   const shown = shownTarget(target, 'converse');
-  return pipedWay({ call, front: awsFront, pipe: surface.pipe.bind(surface), body, context, shown });
+  const pipe = surface.pipe.bind(surface);
+  return pipedWay({ call, front: awsFront, pipe, body, context, shown, ...(ignored && { ignored }) });
+}
+
+/** What is sent where the stack pays, and the members that are not. */
+function spent(
+  request: ConverseRequest,
+  { id }: Caller,
+  { catalog }: Call['services'],
+): { body: string; ignored?: readonly string[] } {
+  const sent = spend(request, catalog, { places: conversePlaces, callerId: id });
+  const others = Object.keys(request).filter((name) => !Object.hasOwn(sent, name));
+  return { body: JSON.stringify(sent), ignored: namesOf(new Set(others)) };
 }
 
 function noConverse(): ApiError {
