@@ -1,5 +1,6 @@
 import { readJson } from '../http/body.ts';
 import { chatRequest } from '../validate/chat-request.ts';
+import { asksStream } from './asks-stream.ts';
 import { admit } from './admit.ts';
 import { chatWay, mediaOnce, type ChatAsked } from './chat-ways.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -25,7 +26,7 @@ export const chatCompletions: Endpoint = {
     return relay({
       call,
       front: openAiFront,
-      stream: read.body.value['stream'] === true,
+      stream: asksStream(read.body.value),
       name: read.name,
       targets,
       prepare: (target, signal) => chatWay(asked, target, signal),

@@ -9,6 +9,7 @@ import { readJson, type JsonBody } from '../http/body.ts';
 import { completionsToConverse } from '../translate/completions/index.ts';
 import { same } from '../translate/openai/same.ts';
 import { completionsRequest } from '../validate/completions-request.ts';
+import { asksStream } from './asks-stream.ts';
 import { admit, contextOf } from './admit.ts';
 import { endsSseEvent } from './chat-ways.ts';
 import type { Call } from './endpoint.ts';
@@ -36,7 +37,7 @@ export async function completions(call: Call): Promise<Response> {
   return relay({
     call,
     front: openAiFront,
-    stream: read.body.value['stream'] === true,
+    stream: asksStream(read.body.value),
     name: read.name,
     targets,
     prepare: (target, signal) => way({ call, caller, body: read.body }, target, signal),

@@ -8,9 +8,14 @@ export function rebuilt(body: Body, model: string): string {
   return JSON.stringify({ ...Object.fromEntries(members), model });
 }
 
+/** The header that carries the names is bounded. */
+const mostNames = 32;
+
 /** The names of what is left out, as far as a header can hold them. */
 export function leftOut(body: Body): string[] {
-  return Object.keys(body).filter((name) => isLeftOut(name) && /^[\w-]{1,64}$/.test(name));
+  return Object.keys(body)
+    .filter((name) => isLeftOut(name) && /^[\w-]{1,64}$/.test(name))
+    .slice(0, mostNames);
 }
 
 /** Our own member speaks to Converse alone; guardrails and the like are the stack's to say, where it pays. */

@@ -163,7 +163,6 @@ const spellings = [
   `bedrock:${claude}`,
   `bedrock:bedrock:${claude}`,
   'arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint',
-  'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1',
   'ARN:aws:bedrock:us-east-1::foundation-model/x',
   'Open',
   'OPEN',
@@ -204,8 +203,7 @@ describe.each(listedOrNot)('%s', (_who, token) => {
     async (operation) => {
       for (const model of spellings) {
         const { status } = await post(app, operation.request(model), { token });
-        // A prompt of their own account's is theirs to call.
-        if (!model.includes(':prompt/')) expect([model, Math.floor(status / 100)]).toEqual([model, 4]);
+        expect([model, Math.floor(status / 100)]).toEqual([model, 4]);
       }
       expect(upstreams.arrived.filter(({ headers }) => headers.authorization !== `Bearer ${token}`)).toEqual([]);
       expect(upstreams.arrived.filter(({ service }) => service !== 'runtime')).toEqual([]);

@@ -1,0 +1,397 @@
+import type { Catalog } from '../../function/catalog/catalog.ts';
+import type { TestApp } from '../support/app.ts';
+import {
+  chat,
+  claude,
+  completions,
+  converseCall,
+  converseStream,
+  embeddings,
+  gateway,
+  gptOss,
+  invoke,
+  listed,
+  nova,
+  post,
+  startUpstreams,
+  titan,
+  tokenOf,
+  type Operation,
+  type Told,
+  type Upstreams,
+} from './upstreams.ts';
+
+const token = tokenOf('app');
+
+const catalog: Partial<Catalog> = {
+  callers: [listed('app')],
+  guardrail: { identifier: 'stack-guardrail', version: '7' },
+  models: {
+    gpt: { target: 'openai:gpt-4o-mini' },
+    tiny: { target: 'sagemaker:my-endpoint' },
+    claude: { target: `bedrock:${claude}` },
+    oss: { target: `bedrock-openai:${gptOss}` },
+    titan: { target: `bedrock:${titan}` },
+    nova: { target: `bedrock:${nova}` },
+  },
+};
+
+let upstreams: Upstreams;
+let app: TestApp;
+
+beforeAll(async () => {
+  upstreams = await startUpstreams();
+  app = gateway(upstreams, { catalog });
+});
+afterAll(async () => await upstreams.close());
+beforeEach(() => {
+  upstreams.arrived.length = 0;
+});
+
+/** What was sent to models: the role and the secret may be had before. */
+function spent() {
+  return upstreams.arrived.filter(({ service }) => service !== 'sts' && service !== 'secrets');
+}
+
+/** What it looks like when a member is refused, and nothing was sent. */
+function refusedFor(member: string): object {
+  return { status: 400, text: expect.stringContaining(`let callers set ${member} there`), sent: [] };
+}
+
+function outcome({ status, text }: Told): object {
+  return { status, text, sent: spent() };
+}
+
+const s3Location = { uri: 's3://bucket-of-the-stack/key', bucketOwner: '123456789012' };
+const source = { s3Location };
+const image = { image: { format: 'png', source } };
+const document = { document: { format: 'pdf', name: 'a', source } };
+const video = { video: { format: 'mp4', source } };
+const audio = { audio: { format: 'mp3', source } };
+const bytes = 'aGVsbG8=';
+
+function said(...content: object[]): object {
+  return { messages: [{ role: 'user', content: [{ text: 'Hello' }, ...content] }] };
+}
+
+function result(...content: object[]): object {
+  return said({ toolResult: { toolUseId: 'a', content } });
+}
+
+const inConverse: readonly (readonly [string, object | string])[] = [
+  ['an image', said(image)],
+  ['a document', said(document)],
+  ['a video', said(video)],
+  ['an audio', said(audio)],
+  ["a tool's image", result(image)],
+  ["a tool's document", result({ text: 'x' }, document)],
+  ["a tool's video", result(video)],
+  [
+    "a later message's image",
+    {
+      messages: [
+        ...Array.from({ length: 9 }, () => ({ role: 'user', content: [{ text: 'x' }] })),
+        { role: 'assistant', content: [image] },
+      ],
+    },
+  ],
+  ['a source of both kinds', said({ image: { format: 'png', source: { bytes, s3Location } } })],
+  ['a guarded image', said({ guardContent: { image: { format: 'png', source: { bytes, s3Location } } } })],
+  ['a kind of block that is newer than this gateway', said({ text: 'x', hologram: { parts: [{ source }] } })],
+  ['a block of the system that is newer', { ...said(), system: [{ text: 'x', hologram: { source } }] }],
+  ['a member that is newer', said({ image: { format: 'png', source: { bytes }, mask: source } })],
+  ['a field for the model', { ...said(), additionalModelRequestFields: { a: [{ b: { s3Location } }] } }],
+  ["a field's address", { ...said(), additionalModelRequestFields: { url: ' \nS3://bucket/key' } }],
+  ["a field in the model's own spelling", { ...said(), additionalModelRequestFields: { s3_location: { uri: 'x' } } }],
+  ['an escaped key', JSON.stringify(said(image)).replace('s3Location', 's3\\u004cocation')],
+  ['a key that comes twice', JSON.stringify(said(image)).replace('"s3Location":', '"bytes":"","s3Location":')],
+  ['messages that come twice', `{"messages":[],"messages":${JSON.stringify(said(image)).slice('{"messages":'.length)}`],
+];
+
+const fronts: readonly Operation[] = [converseCall, converseStream];
+
+/** The request with other members, or as this very text. */
+function written(operation: Operation, model: string, more: object | string) {
+  if (typeof more !== 'string') return operation.request(model, more);
+  return { ...operation.request(model), body: more };
+}
+
+describe.each(fronts)('$name', (operation) => {
+  describe.each(['claude', 'oss', 'gpt', 'tiny'])('to %s', (model) => {
+    test.each(inConverse)("the stack's buckets are not read by %s", async (_where, more) => {
+      const told = await post(app, written(operation, model, more), { token });
+      expect([told.status, spent()]).toEqual([400, []]);
+    });
+
+    test.each<[string, object]>([
+      ['promptVariables', { promptVariables: { a: { text: 'x' } } }],
+      ['promptVariables', { promptVariables: {} }],
+      ['guardrailConfig', { guardrailConfig: { guardrailIdentifier: 'mine', guardrailVersion: '1' } }],
+      ['guardrailConfig', { additionalModelRequestFields: { 'amazon-bedrock-guardrailConfig': {} } }],
+      ['guardrailConfig', { additionalModelRequestFields: { 'Amazon-Bedrock-Trace': 'ENABLED' } }],
+      ['serviceTier', { serviceTier: { type: 'priority' } }],
+      ['serviceTier', { serviceTier: { type: 'flex' } }],
+      ['serviceTier', { serviceTier: { type: 'reserved' } }],
+      ['serviceTier', { additionalModelRequestFields: { service_tier: 'priority' } }],
+      ['performanceConfig', { performanceConfig: { latency: 'optimized' } }],
+    ])("%s is not the caller's to set (%j)", async (member, more) => {
+      expect(outcome(await post(app, operation.request(model, more), { token }))).toEqual(refusedFor(member));
+    });
+  });
+
+  test.each<[string, object]>([
+    ['promptVariables', { promptVariables: null }],
+    ['serviceTier', { serviceTier: null }],
+    ['performanceConfig', { performanceConfig: null }],
+    ['guardrailConfig', { guardrailConfig: null }],
+    ['requestMetadata', { requestMetadata: null }],
+    ['additionalModelRequestFields', { additionalModelRequestFields: null }],
+    ['messages', { messages: [{ role: 'user', content: null }] }],
+    ['system', { system: [null] }],
+    ['block', said({ toolResult: null })],
+    ['image', said({ image: null })],
+  ])('a null as %s is no failure of ours', async (_member, more) => {
+    for (const model of ['claude', 'gpt', 'tiny']) {
+      const { status } = await post(app, operation.request(model, more), { token });
+      expect([model, status < 500]).toEqual([model, true]);
+    }
+  });
+
+  test("a tool's own data may speak of S3", async () => {
+    const used = { toolUse: { toolUseId: 'a', name: 'f', input: { s3Location } } };
+    const messages = [
+      { role: 'user', content: [{ text: 's3://bucket/key' }] },
+      { role: 'assistant', content: [used] },
+      { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [{ json: { s3Location } }] } }] },
+    ];
+    const inputSchema = { json: { type: 'object', properties: { s3Location: { type: 'string' } } } };
+    const toolConfig = { tools: [{ toolSpec: { name: 'f', inputSchema } }] };
+    expect((await post(app, operation.request('claude', { messages, toolConfig }), { token })).status).toBe(200);
+  });
+
+  test("the stack's guardrail and the caller's id are the last word", async () => {
+    const entries = Array.from({ length: 15 }, (_, at) => [`key-${at}`, 'x'] as const);
+    const requestMetadata = { ...Object.fromEntries(entries), 'gateway-caller': 'somebody-else' };
+    const { path, body } = operation.request('claude', { requestMetadata, trace: 'enabled', unknown: 1 });
+    const text = JSON.stringify(body).replace('{', '{"__proto__":{"guardrailConfig":{"guardrailIdentifier":"mine"}},');
+    const twice = text.replace('"somebody-else"', '"somebody-else","gateway\\u002dcaller":"another"');
+    expect((await post(app, { path, body: twice }, { token })).status).toBe(200);
+    const sent = JSON.parse(spent()[0]?.body ?? '');
+    expect(sent.guardrailConfig).toEqual({ guardrailIdentifier: 'stack-guardrail', guardrailVersion: '7' });
+    expect(sent.requestMetadata['gateway-caller']).toBe('app');
+    expect(Object.keys(sent.requestMetadata)).toHaveLength(16);
+    expect(spent()[0]?.body).not.toMatch(/mine|somebody-else|another|trace|unknown|__proto__/);
+  });
+});
+
+function seen(url: string): object {
+  return {
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'x' },
+          { type: 'image_url', image_url: { url } },
+        ],
+      },
+    ],
+  };
+}
+
+function part(...parts: object[]): object {
+  return { messages: [{ role: 'user', content: parts }] };
+}
+
+const inChat: readonly (readonly [string, object])[] = [
+  ['an image', seen('s3://bucket/key')],
+  ['an image in capitals', seen(' S3://bucket/key')],
+  ['a file', part({ type: 'file', file: { file_data: 's3://bucket/key', filename: 'a.pdf' } })],
+  ['a file by its URL', part({ type: 'file', file: { file_url: 's3://bucket/key' } })],
+  ['an audio', part({ type: 'input_audio', input_audio: { data: 's3://bucket/key', format: 'wav' } })],
+  ['a kind of part that servers have of their own', part({ type: 'video_url', video_url: { url: 's3://bucket/key' } })],
+  ["Bedrock's own spelling", part({ type: 'image', image: { source } })],
+];
+
+describe.each(['claude', 'oss', 'gpt', 'tiny'])('chat to %s', (model) => {
+  test.each(inChat)("the stack's buckets are not read by %s", async (_where, more) => {
+    for (const stream of [false, true]) {
+      const { status } = await post(app, chat.request(model, { ...more, stream }), { token });
+      expect(status).toBe(400);
+    }
+    expect(spent()).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['promptVariables', { bedrock: { promptVariables: { a: { text: 'x' } } } }],
+    ['guardrailConfig', { bedrock: { guardrailConfig: { guardrailIdentifier: 'mine', guardrailVersion: '1' } } }],
+    ['performanceConfig', { bedrock: { performanceConfig: { latency: 'optimized' } } }],
+    ['serviceTier', { service_tier: 'priority' }],
+    ['serviceTier', { service_tier: 'flex' }],
+    ['guardrailConfig', { 'amazon-bedrock-guardrailConfig': { guardrailIdentifier: 'mine' } }],
+    ['guardrailConfig', { 'Amazon-Bedrock-GuardrailConfig': { guardrailIdentifier: 'mine' } }],
+  ])("%s is not the caller's to set (%j)", async (member, more) => {
+    for (const stream of [false, true]) {
+      expect(outcome(await post(app, chat.request(model, { ...more, stream }), { token }))).toEqual(refusedFor(member));
+    }
+  });
+
+  test("what asks for nothing is nobody's cost", async () => {
+    for (const more of [
+      { service_tier: 'auto' },
+      { service_tier: 'default' },
+      { service_tier: null },
+      { bedrock: {} },
+    ]) {
+      expect((await post(app, chat.request(model, more), { token })).status).toBe(200);
+    }
+  });
+
+  test('a prompt may speak of S3', async () => {
+    const messages = [{ role: 'user', content: 's3://bucket/key' }];
+    expect((await post(app, chat.request(model, { messages }), { token })).status).toBe(200);
+    const text = part({ type: 'text', text: 's3://bucket/key' });
+    expect((await post(app, chat.request(model, text), { token })).status).toBe(200);
+  });
+});
+
+test("Bedrock's own Chat Completions has the stack's words in its headers, and none of the caller's", async () => {
+  const headers = {
+    'x-amzn-bedrock-guardrailidentifier': 'mine',
+    'x-amzn-bedrock-request-metadata': '{"gateway-caller":"somebody-else"}',
+    'x-amzn-bedrock-service-tier': 'priority',
+  };
+  expect((await post(app, chat.request('oss'), { token, headers })).status).toBe(200);
+  expect(spent()[0]?.headers).toMatchObject({
+    'x-amzn-bedrock-guardrailidentifier': 'stack-guardrail',
+    'x-amzn-bedrock-guardrailversion': '7',
+    'x-amzn-bedrock-request-metadata': '{"gateway-caller":"app"}',
+  });
+  expect(JSON.stringify(spent())).not.toMatch(/mine|somebody-else|priority/);
+});
+
+test.each([chat, completions])('$name: metadata cannot say who calls', async (operation) => {
+  const metadata = Object.fromEntries(Array.from({ length: 15 }, (_, at) => [`key-${at}`, 'x']));
+  const more = { metadata: { ...metadata, 'gateway-caller': 'somebody-else' } };
+  expect((await post(app, operation.request('claude', more), { token })).status).toBe(200);
+  expect(JSON.parse(spent()[0]?.body ?? '').requestMetadata['gateway-caller']).toBe('app');
+});
+
+test('every prompt of a list is asked with the last word of the stack', async () => {
+  const prompt = ['one', 'two', 'three', 'one'];
+  for (const stream of [false, true]) {
+    upstreams.arrived.length = 0;
+    expect((await post(app, completions.request('claude', { prompt, stream }), { token })).status).toBe(200);
+    expect(spent()).toHaveLength(4);
+    for (const { body } of spent()) {
+      const { requestMetadata, guardrailConfig } = JSON.parse(body);
+      expect(requestMetadata).toEqual({ 'gateway-caller': 'app' });
+      expect(guardrailConfig.guardrailIdentifier).toBe('stack-guardrail');
+    }
+  }
+});
+
+test.each(['claude', 'oss', 'gpt', 'tiny'])('a tier of completions is as little theirs (%s)', async (model) => {
+  expect(outcome(await post(app, completions.request(model, { service_tier: 'priority' }), { token }))).toEqual(
+    refusedFor('serviceTier'),
+  );
+});
+
+test('a tier of embeddings is as little theirs', async () => {
+  expect(outcome(await post(app, embeddings.request('gpt', { service_tier: 'priority' }), { token }))).toEqual(
+    refusedFor('serviceTier'),
+  );
+});
+
+test.each<[string, string]>([
+  ['x-amzn-bedrock-guardrailidentifier', 'mine'],
+  ['X-Amzn-Bedrock-GuardrailVersion', '1'],
+  ['x-amzn-bedrock-performanceconfig-latency', 'optimized'],
+  ['x-amzn-bedrock-performanceconfig-latency', 'standard, optimized'],
+  ['x-amzn-bedrock-service-tier', 'priority'],
+  ['x-amzn-bedrock-service-tier', 'DEFAULT'],
+])("InvokeModel: the header %s: %s is not the caller's to set", async (name, value) => {
+  const { status } = await post(app, invoke.request('titan'), { token, headers: { [name]: value } });
+  expect(status).toBe(400);
+  expect(spent()).toEqual([]);
+});
+
+test('InvokeModel: no other header of theirs goes on', async () => {
+  const headers = {
+    'x-amzn-bedrock-trace': 'ENABLED_FULL',
+    'x-amzn-bedrock-request-metadata': '{"gateway-caller":"somebody-else"}',
+    'x-amz-security-token': 'theirs',
+    'x-forwarded-for': '192.0.2.1',
+    cookie: 'theirs',
+  };
+  expect((await post(app, invoke.request('titan'), { token, headers })).status).toBe(200);
+  expect(spent()[0]?.headers['x-amzn-bedrock-request-metadata']).toBe('{"gateway-caller":"app"}');
+  expect(JSON.stringify(spent()[0]?.headers)).not.toMatch(/somebody-else|ENABLED_FULL|theirs|192\.0\.2\.1/);
+});
+
+function novaBody(singleEmbeddingParams: object): object {
+  return { inputText: undefined, taskType: 'SINGLE_EMBEDDING', singleEmbeddingParams };
+}
+
+test.each([
+  ['text', novaBody({ text: { source } })],
+  ['image', novaBody({ image: { source } })],
+  ['audio', novaBody({ audio: { source } })],
+  ['video', novaBody({ video: { source } })],
+  ['both', novaBody({ image: { source: { bytes, s3Location } } })],
+  ['an address as bytes', novaBody({ image: { source: { bytes: 's3://bucket/key' } } })],
+])('InvokeModel: a body of Nova reads nothing of the stack: %s', async (_name, body) => {
+  const { status } = await post(app, invoke.request('nova', body), { token });
+  expect([status, spent()]).toEqual([400, []]);
+});
+
+test('InvokeModel of what makes no embeddings is not for the stack to pay', async () => {
+  for (const model of ['claude', 'oss', 'tiny']) {
+    expect((await post(app, invoke.request(model), { token })).status).toBe(400);
+  }
+  expect(spent()).toEqual([]);
+});
+
+const gatewaysOwn = ['model', 'messages', 'stream', 'stream_options', 'n', 'service_tier', 'metadata'];
+
+test.each(['gpt', 'tiny'])('fields for the model do not change who is asked what (%s)', async (model) => {
+  for (const name of gatewaysOwn) {
+    for (const quoted of [`"${name}"`, `"\\u00${name.charCodeAt(0).toString(16)}${name.slice(1)}"`]) {
+      const { path, body } = converseCall.request(model, { additionalModelRequestFields: {} });
+      const text = JSON.stringify(body).replace('"additionalModelRequestFields":{', `$&${quoted}:"x"`);
+      const { status } = await post(app, { path, body: text }, { token });
+      expect([name, status]).toEqual([name, 400]);
+    }
+  }
+  expect(spent()).toEqual([]);
+});
+
+test('fields named like the machinery of objects are fields and no more', async () => {
+  const { path, body } = converseCall.request('gpt', { additionalModelRequestFields: { seed: 1 } });
+  const text = JSON.stringify(body).replace('"seed":1', '"__proto__":{"model":"other"},"constructor":1,"toString":2');
+  expect((await post(app, { path, body: text }, { token })).status).toBe(200);
+  expect(JSON.parse(spent()[0]?.body ?? '').model).toBe('gpt-4o-mini');
+});
+
+test.each([chat, completions, embeddings])(
+  '$name: what passes through is written anew, with one model and one stream',
+  async (operation) => {
+    const { path, body } = operation.request('gpt');
+    const text = JSON.stringify(body).replace('{', '{"model":"x","m\\u006fdel":"y","stream":true,"stream":false,');
+    expect((await post(app, { path, body: text }, { token })).status).toBe(200);
+    const [sent] = spent();
+    expect(sent?.body.match(/"model"/g)).toHaveLength(1);
+    expect(JSON.parse(sent?.body ?? '').model).toBe('gpt-4o-mini');
+    expect(sent?.headers['content-length']).toBe(String(Buffer.byteLength(sent?.body ?? '')));
+  },
+);
+
+test.each(['true', 1, 'yes', {}, []])(
+  'a stream that is asked for by %j is not one that only upstream sees',
+  async (stream) => {
+    for (const model of ['gpt', 'oss']) {
+      const { status } = await post(app, chat.request(model, { stream }), { token });
+      expect([model, status]).toEqual([model, 400]);
+    }
+    expect(spent()).toEqual([]);
+  },
+);
