@@ -30,7 +30,7 @@ test('of a Converse request that the stack pays, what is not known is not sent, 
   const messages = [{ role: 'user', content: [{ text: 'Hi' }] }];
   const response = await app.open('/model/nova/converse', {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ messages, payForMe: true, 'no name\n': 1 }),
   });
   expect([response.status, response.headers.get('x-gateway-ignored')]).toEqual([200, 'payForMe']);
