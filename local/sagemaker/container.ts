@@ -1,4 +1,5 @@
 import { asObject, parsed } from '../answer/json.ts';
+import type { Answer } from '../answer/limit.ts';
 import { textOf } from '../answer/server.ts';
 import { chatAnswer } from '../openai/answer/chat.ts';
 import { chatChunks } from '../openai/answer/chunks.ts';
@@ -7,7 +8,7 @@ import { chatReply } from '../openai/answer/reply.ts';
 import { ContainerError } from './container-error.ts';
 import type { Endpoint } from './endpoints.ts';
 import { checkChat, checkCompletions, read } from './rules.ts';
-import { asWritten, chunkAsWritten } from './vllm.ts';
+import { asWritten, chunkAsWritten, type Stops } from './vllm.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -50,8 +51,8 @@ function chat(body: Body, endpoint: Endpoint): ContainerAnswer {
   return {
     streams: request.stream === true,
     tokens: found.usage.completion_tokens,
-    reply: asWritten(chatReply(found, request)),
-    chunks: chatChunks(found, plain).map(chunkAsWritten),
+    reply: asWritten(chatReply(found, request), stopsOf(found)),
+    chunks: chatChunks(found, plain).map((chunk) => chunkAsWritten(chunk, stopsOf(found))),
   };
 }
 
@@ -64,7 +65,11 @@ function completion(body: Body, endpoint: Endpoint): ContainerAnswer {
   return {
     streams: request.stream === true,
     tokens: found.usage.completion_tokens,
-    reply: asWritten(completionsReply(found, request)),
-    chunks: completionsChunks(found, request).map(chunkAsWritten),
+    reply: asWritten(completionsReply(found, request), stopsOf(found)),
+    chunks: completionsChunks(found, request).map((chunk) => chunkAsWritten(chunk, stopsOf(found))),
   };
+}
+
+function stopsOf({ choices }: { choices: readonly { answer: Answer }[] }): Stops {
+  return choices.map(({ answer: { stopSequence } }) => stopSequence);
 }

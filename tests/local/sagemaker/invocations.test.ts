@@ -33,6 +33,8 @@ describe('the instruction model', () => {
     expect([short.choices[0]?.finish_reason, short.usage?.completion_tokens]).toEqual(['length', 5]);
     const stopped = await clients.json('demo-vllm', { messages, stop: ['lighthouses'] });
     expect(contentOf(stopped)).toBe('You wrote “Tell me about ');
+    expect(stopped.choices[0]).toMatchObject({ finish_reason: 'stop', stop_reason: 'lighthouses' });
+    expect(short.choices[0]).toMatchObject({ stop_reason: null });
     const { choices } = await clients.json('demo-vllm', { messages, n: 3 });
     expect(new Set(choices.map(({ message }) => message?.['content'])).size).toBe(3);
   });
@@ -79,6 +81,14 @@ describe('a stream', () => {
     expect(chunksOf(text)).toEqual(chunksOf((await clients.stream('demo-vllm', asked)).text));
   });
 
+  test('says at its end which string stopped it', async () => {
+    const { text } = await clients.stream('demo-vllm', { messages, stop: ['lighthouses'], n: 2 });
+    const choices = chunksOf(text).flatMap((chunk) => chunk.choices);
+    const told = choices.filter((choice) => 'stop_reason' in choice);
+    expect(told).toEqual(choices.filter(({ finish_reason: finish }) => finish !== null));
+    expect(told).toMatchObject([{ stop_reason: 'lighthouses' }, { stop_reason: 'lighthouses' }]);
+  });
+
   test('of a completion has its texts', async () => {
     const request = { prompt: 'The lighthouse', max_tokens: 60 };
     const { text } = await clients.stream('demo-base', request);
@@ -116,7 +126,11 @@ describe('the base model', () => {
     const on = await clients.json('demo-base', { prompt, max_tokens: 400 });
     expect(on.choices[0]?.text).toContain('<|im_end|>\nuser');
     const { choices } = await clients.json('demo-base', { prompt, max_tokens: 400, stop: ['<|im_end|>'] });
-    expect(choices[0]).toMatchObject({ finish_reason: 'stop', text: expect.not.stringContaining('<|') });
+    expect(choices[0]).toMatchObject({
+      finish_reason: 'stop',
+      stop_reason: '<|im_end|>',
+      text: expect.not.stringContaining('<|'),
+    });
   });
 });
 
