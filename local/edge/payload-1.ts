@@ -99,7 +99,7 @@ export function reply1(json: string): Reply | undefined {
 }
 
 /** A REST API renames what it sets itself, and gives every answer a type. */
-const REMAPPED = new Set(['authorization', 'host', 'server', 'user-agent', 'www-authenticate']);
+const REMAPPED = new Set(['authorization', 'host', 'server', 'user-agent', 'www-authenticate', 'x-amzn-requestid']);
 
 export function restHeaders(given: readonly Header[]): Header[] {
   const renamed = given.map(([name, value]): Header =>

@@ -131,11 +131,14 @@ describe('behind a streamed REST integration', () => {
 
   test('headers that the API sets itself are renamed or dropped, and a type is added', async () => {
     const body = `const s = HttpResponseStream.from(stream, { statusCode: 401, headers: {
-      'www-authenticate': 'Bearer', 'content-length': '7', 'transfer-encoding': 'identity' } }); s.write('hello'); s.end();`;
+      'www-authenticate': 'Bearer', 'content-length': '7', 'transfer-encoding': 'identity',
+      'x-amzn-requestid': 'ours' } }); s.write('hello'); s.end();`;
     await using stack = await tinyStack(streamed(body));
     const response = await fetch(`${stack.url}/v1/stream`);
     const headers = Object.fromEntries(response.headers);
     expect(headers).toMatchObject({ 'x-amzn-remapped-www-authenticate': 'Bearer', 'content-type': 'application/json' });
+    expect(headers['x-amzn-remapped-x-amzn-requestid']).toBe('ours');
+    expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers).not.toHaveProperty('www-authenticate');
     expect(headers).not.toHaveProperty('content-length');
     expect(await response.text()).toBe('hello');
