@@ -19,15 +19,7 @@ interface Started extends Stack {
 
 /** One stack for the tests of a file: there from the first of them to the last. */
 export function useStack(): Stack {
-  let running: Started | undefined;
-  const started = (): Started => {
-    if (running === undefined) throw new Error('the stack is there within tests only');
-    return running;
-  };
-  beforeAll(async () => {
-    running = await startStack();
-  });
-  afterAll(() => started().close());
+  const started = use(startStack);
   return {
     get gateway() {
       return started().gateway;
@@ -38,6 +30,24 @@ export function useStack(): Stack {
     fetch: (...asked) => started().fetch(...asked),
     client: (options) => started().client(options),
   };
+}
+
+/** The same for clients that take no `fetch`. */
+export function useGateway(): () => Gateway {
+  return use(startGateway);
+}
+
+function use<Running extends { readonly close: () => Promise<void> }>(start: () => Promise<Running>): () => Running {
+  let running: Running | undefined;
+  const started = (): Running => {
+    if (running === undefined) throw new Error('the stack is there within tests only');
+    return running;
+  };
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => started().close());
+  return started;
 }
 
 async function startStack(): Promise<Started> {
