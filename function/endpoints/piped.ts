@@ -65,14 +65,28 @@ function headersOf({ contentType, headers }: Piped): Record<string, string> {
   return { ...headers, 'content-type': contentType };
 }
 
+/** As for answers that are read: no model's is longer. */
+const longestAnswer = 64 * 1024 * 1024;
+
+const tooLarge: Failure = { name: 'MalformedReply', status: 502, message: 'The answer is too large.' };
+
 /** Held until it is whole: an answer that is cut off must not be a 200. */
 async function collected(body: Piped['body']): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
   const chunks: Uint8Array[] = [];
+  let size = 0;
   for await (const item of body) {
-    if ('failure' in item) return { ok: false, failure: item.failure };
+    if ('failure' in item) return { ok: false, failure: ofWhole(item.failure) };
+    size += item.byteLength;
+    // Leaving the loop closes the connection.
+    if (size > longestAnswer) return { ok: false, failure: tooLarge };
     chunks.push(item);
   }
   return { ok: true, value: Buffer.concat(chunks) };
+}
+
+/** A whole answer is no stream, whatever becomes of it: that it was cut off is a fault in its form. */
+function ofWhole(failure: Failure): Failure {
+  return failure.name === 'TruncatedStream' ? { ...failure, name: 'MalformedReply' } : failure;
 }
 
 async function* batches(body: Piped['body']): AsyncGenerator<readonly Item[]> {

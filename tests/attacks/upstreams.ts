@@ -109,6 +109,33 @@ export function eventStream(response: ServerResponse, bytes: Uint8Array): void {
   response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' }).end(bytes);
 }
 
+/** As much as a machine's memory should not have to hold of one answer. */
+const tooMuch = 300 << 20;
+
+/** An answer that goes on for as long as it is read. */
+export function endless(
+  contentType: string,
+  beginning: readonly (string | Uint8Array)[],
+  piece: Uint8Array,
+): { readonly script: Script; readonly written: () => number } {
+  let written = 0;
+  const script: Script = (response) => {
+    function write(): void {
+      let more = true;
+      while (more && !response.destroyed && written < tooMuch) {
+        written += piece.length;
+        more = response.write(piece);
+      }
+      if (written >= tooMuch) response.end();
+    }
+    response.on('drain', write);
+    response.writeHead(200, { 'content-type': contentType });
+    for (const bytes of beginning) response.write(bytes);
+    write();
+  };
+  return { script, written: () => written };
+}
+
 /** A piece of what a container streams. */
 export function part(text: string): Buffer {
   return encoded({ ':event-type': 'PayloadPart', ':message-type': 'event' }, text);

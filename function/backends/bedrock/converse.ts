@@ -8,7 +8,7 @@ import { malformed } from '../wire/own-failures.ts';
 import { service } from './failures.ts';
 import { createFrameReader } from './frames.ts';
 import { pipeThrough } from './pipe.ts';
-import { reading, refused, type Operation, type Send } from './send.ts';
+import { begun, reading, refused, type Operation, type Send } from './send.ts';
 
 type Converse = Required<Surface<ConverseRequest, ConverseResponse, ConverseEvent>>;
 
@@ -30,7 +30,7 @@ export function converse(send: Send): Converse {
       const sent = await send(operation('converse-stream', JSON.stringify(request), context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refused(sent.value, context);
-      return events(sent.value, createFrameReader(), reading(context));
+      return begun(await events(sent.value, createFrameReader(), reading(context)), context);
     },
     pipe({ body, stream }, context) {
       return stream

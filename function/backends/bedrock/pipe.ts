@@ -3,7 +3,7 @@ import type { CallContext, Piped } from '../backend.ts';
 import { createFrameGate } from '../wire/frame-gate.ts';
 import { openGate, piped } from '../wire/piped.ts';
 import { words } from './frames.ts';
-import { reading, refused, type Operation, type Send } from './send.ts';
+import { begun, reading, refused, type Operation, type Send } from './send.ts';
 
 /** Headers of an answer that say something of it. Upstream's request id is not among them: the gateway has its own. */
 const answerHeaders: readonly string[] = [
@@ -31,5 +31,5 @@ export async function pipeThrough(
   if (!sent.ok) return sent;
   if (sent.value.statusCode !== 200) return refused(sent.value, context);
   const gate = last === undefined ? openGate : createFrameGate({ words, last });
-  return piped(sent.value, { gate, headers: answerHeaders }, reading(context));
+  return begun(await piped(sent.value, { gate, headers: answerHeaders }, reading(context)), context);
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Failure } from '../../dialects/outcome.ts';
+import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { CallContext } from '../backend.ts';
 import { sendSigned, stackFailure } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
@@ -76,6 +76,14 @@ export async function refused(
   answer: IncomingMessage,
   context: BedrockContext,
 ): Promise<{ ok: false; failure: Failure }> {
-  const failure = await refusal(answer, reading(context), errorAnswer);
-  return { ok: false, failure: context.credential.kind === 'stack' ? stackFailure(failure, service) : failure };
+  return { ok: false, failure: asTold(await refusal(answer, reading(context), errorAnswer), context) };
+}
+
+/** A stream as it begins: it may refuse a credential in its first frame as well. */
+export function begun<Value>(outcome: Outcome<Value>, context: BedrockContext): Outcome<Value> {
+  return outcome.ok ? outcome : { ok: false, failure: asTold(outcome.failure, context) };
+}
+
+function asTold(failure: Failure, { credential }: BedrockContext): Failure {
+  return credential.kind === 'stack' ? stackFailure(failure, service) : failure;
 }

@@ -8,7 +8,13 @@ import { createEventCutter, lastEventBytes } from './event-cutter.ts';
 /** An error has it as a member or as a value; in the text of an answer its quotes are escaped. Other hits are looked at. */
 const sign = Buffer.from('"error"');
 
+/** An event that is called so is one whatever its data are. */
+const namedSign = /(?:^|\n)event: ?error\s/;
+
 const dataSign = Buffer.from('data:');
+
+/** Comments keep a connection alive; more of them, and no event, are not worth memory. */
+const longestSilence = 64 * 1024;
 
 /** The event that ends a whole stream, at the end of some bytes; not every server writes the blank line behind it. */
 const lastEvent = /(?:^|\n)data: ?\[DONE\]\s*$/;
@@ -24,6 +30,7 @@ const eventEnd = /(?<=\n\r?\n)/;
 export function createEventGate(service: string): Gate {
   const cutter = createEventCutter();
   let early: Buffer[] | undefined = [];
+  let earlyBytes = 0;
   let done = false;
   let over = false;
 
@@ -39,7 +46,7 @@ export function createEventGate(service: string): Gate {
 
   function pass(bytes: Buffer): Passing {
     if (bytes.length === 0) return {};
-    const error = bytes.includes(sign) ? errorIn(bytes, service) : undefined;
+    const error = mayBeError(bytes) ? errorIn(bytes, service) : undefined;
     over = error !== undefined;
     return { bytes: begun(error === undefined ? bytes : bytes.subarray(0, error.at)), failure: error?.failure };
   }
@@ -47,7 +54,8 @@ export function createEventGate(service: string): Gate {
   function begun(bytes: Buffer): Buffer | undefined {
     if (early === undefined) return bytes.length === 0 ? undefined : bytes;
     early.push(bytes);
-    if (!bytes.includes(dataSign)) return undefined;
+    earlyBytes += bytes.length;
+    if (!bytes.includes(dataSign) && earlyBytes <= longestSilence) return undefined;
     const first = early.length === 1 ? bytes : Buffer.concat(early);
     early = undefined;
     return first;
@@ -57,11 +65,15 @@ export function createEventGate(service: string): Gate {
     if (over || done) return undefined;
     over = true;
     const rest = cutter.end();
-    const error = rest.includes(sign) ? errorIn(rest, service) : undefined;
+    const error = mayBeError(rest) ? errorIn(rest, service) : undefined;
     return error?.failure ?? ours('TruncatedStream', `${service}'s stream ended without its last event.`);
   }
 
   return { read, end };
+}
+
+function mayBeError(bytes: Buffer): boolean {
+  return bytes.includes(sign) || (bytes.includes('event:') && namedSign.test(bytes.toString('latin1')));
 }
 
 function isLast(bytes: Buffer): boolean {

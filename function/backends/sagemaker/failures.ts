@@ -93,7 +93,7 @@ function unquoted(text: string): string {
 
 function exception(name: string | undefined, said: Said, status: number): Failure {
   const meaning = name === undefined ? undefined : meanings.get(name);
-  if (meaning?.status === 400 && noEndpoint.test(String(said['Message'] ?? said['message']))) return endpointMissing;
+  if (meaning?.status === 400 && noEndpoint.test(messageOf(said) ?? '')) return endpointMissing;
   return worded(meaning ?? { name: name ?? nameOfStatus(status), status }, said);
 }
 
@@ -104,9 +104,13 @@ const endpointMissing: Failure = {
   message: 'The SageMaker endpoint that this model stands for does not exist, or is not in service.',
 };
 
+/** No longer than the patterns that look for something in it should have to read. */
+function messageOf(said: Said): string | undefined {
+  return sentenceOf(said['Message']) ?? sentenceOf(said['message']);
+}
+
 function worded({ name, status }: Meaning, said: Said): Failure {
-  const message = sentenceOf(said['Message']) ?? sentenceOf(said['message']);
-  return { name, status, message: message ?? `SageMaker answered with ${name} and no message.` };
+  return { name, status, message: messageOf(said) ?? `SageMaker answered with ${name} and no message.` };
 }
 
 /** For answers that name no exception, such as those of a load balancer in front of the service. */

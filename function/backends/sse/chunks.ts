@@ -26,6 +26,9 @@ const idleField = /^(?:id|retry)(?::|$)/;
 
 const lastEvent = '[DONE]';
 
+/** As for one line: an event of many lines is worth no more memory. */
+const longestEvent = 16 * 1024 * 1024;
+
 /**
  * Reads both ways in which chunks are written, line by line: server-sent events (`data: {…}`, comments, `data: [DONE]`) and one
  * JSON object a line, as LMI writes them, with or without `[DONE]`.
@@ -46,6 +49,7 @@ export function createChunkReader<Event extends object>({
     if (text.startsWith('data:')) {
       const value = text.slice(text[5] === ' ' ? 6 : 5);
       data = data === undefined ? value : `${data}\n${value}`;
+      if (data.length > longestEvent) failure = tooLarge(service);
       return undefined;
     }
     if (text.startsWith(':') || idleField.test(text)) return undefined;
@@ -92,7 +96,7 @@ export function createChunkReader<Event extends object>({
     if (said || failure !== undefined) return [];
     const items = walk(lines.read(bytes));
     if (said || failure !== undefined || !lines.overflowed()) return items;
-    failure = ours('MalformedReply', `${service} sent an event that is too large.`);
+    failure = tooLarge(service);
     return [...items, { failure }];
   }
 
@@ -108,6 +112,10 @@ export function createChunkReader<Event extends object>({
   }
 
   return { read, end, done: () => said };
+}
+
+function tooLarge(service: string): Failure {
+  return ours('MalformedReply', `${service} sent an event that is too large.`);
 }
 
 function truncated(service: string): Failure {

@@ -9,6 +9,8 @@ export interface FrameGateOptions<Payload, Item extends object> {
   readonly last: ReadonlySet<string>;
 }
 
+const checksumBytes = 4;
+
 /** No frame is shorter: a prelude and a checksum. */
 const shortestFrame = 16;
 
@@ -44,7 +46,7 @@ export function createFrameGate<Payload, Item extends object>({ words, last }: F
   }
 
   function look(buffer: Buffer, at: number, total: number): Failure | undefined {
-    if (!isPlainEvent(buffer, at)) return strange(buffer.subarray(at, at + total));
+    if (!isPlainEvent(buffer, at, total)) return strange(buffer.subarray(at, at + total));
     const length = buffer.readUInt16BE(at + typeAt - 2);
     if (!whole && lengths.has(length)) {
       whole = last.has(buffer.toString('latin1', at + typeAt, at + typeAt + length));
@@ -91,8 +93,14 @@ export function createFrameGate<Payload, Item extends object>({ words, last }: F
 /** Where the value of the first header begins when that is `:event-type`: after two lengths, its name and its kind. */
 const typeAt = preludeBytes + 1 + ':event-type'.length + 3;
 
-/** Whether the first header is `:event-type`, as AWS sends it; three of its bytes tell it from every other. */
-function isPlainEvent(buffer: Buffer, at: number): boolean {
+/**
+ * Whether the first header is `:event-type` and the last one says `event`, as AWS sends them: some of their bytes tell them from
+ * every other. Whatever has them in another order is looked at more closely.
+ */
+function isPlainEvent(buffer: Buffer, at: number, total: number): boolean {
   const name = at + preludeBytes;
+  const end = name + buffer.readUInt32BE(at + 4);
+  if (end + checksumBytes > at + total || buffer[end - 7] !== 0 || buffer[end - 6] !== 5) return false;
+  if (buffer[end - 5] !== 0x65 || buffer[end - 4] !== 0x76) return false;
   return buffer[name] === 11 && buffer[name + 2] === 0x65 && buffer[name + 3] === 0x76 && buffer[at + typeAt - 3] === 7;
 }

@@ -40,6 +40,7 @@ export async function piped(
   reading: Reading,
 ): Promise<Outcome<Piped>> {
   if (isCompressed(answer)) return malformed(reading.service, 'is compressed, which was not asked for');
+  if (isPage(answer)) return malformed(reading.service, 'is a page');
   const passing = passingOf(answer, gate, reading);
   const first = await passing.next();
   if (first.done === true) return malformed(reading.service, 'is empty');
@@ -53,6 +54,13 @@ export async function piped(
     body: withFirst(first.value, passing),
   };
   return { ok: true, value };
+}
+
+/** No model answers so, but much that stands in front of one does; and a browser would show it under this host's name. */
+function isPage(answer: IncomingMessage): boolean {
+  if (answer.headers['content-type']?.toLowerCase().startsWith('text/html') !== true) return false;
+  answer.destroy();
+  return true;
 }
 
 async function* passingOf(

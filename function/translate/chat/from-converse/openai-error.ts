@@ -1,4 +1,5 @@
 import type { Failure } from '../../../dialects/outcome.ts';
+import { clean } from '../../clean.ts';
 import { refusedCredential, tooLong, type Told } from './failure-table.ts';
 
 /** What OpenAI calls an account without money, or past its monthly limit. */
@@ -61,7 +62,9 @@ const others: Readonly<Record<'request' | 'server', Told>> = {
 /** An error of an OpenAI-compatible server keeps its words, but for what they say of the stack's account. */
 export function openAiTold(failure: Failure): Told {
   const { status, message } = failure;
-  const { type = null, code = null, param = null } = failure.openai ?? {};
+  const type = word(failure.openai?.type);
+  const code = word(failure.openai?.code);
+  const param = word(failure.openai?.param);
   if (code === spent || type === spent) return outOfQuota;
   const told = byStatus.get(status) ?? (status < 500 ? others.request : others.server);
   if (told.quiet === true) return told;
@@ -69,4 +72,11 @@ export function openAiTold(failure: Failure): Told {
   const known = code ?? (long ? 'context_length_exceeded' : told.code);
   const at = param ?? (long ? 'messages' : undefined);
   return { ...told, code: known, ...(type !== null && { type }), ...(at !== undefined && { param: at }) };
+}
+
+/** Words and paths are short; what is longer, or names what no caller may see, is a message in the wrong place. */
+const longestWord = 200;
+
+function word(said: string | null | undefined): string | null {
+  return typeof said === 'string' && said.length <= longestWord && clean(said) === said ? said : null;
 }
