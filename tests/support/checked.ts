@@ -11,19 +11,23 @@ export function problems(
   path: string,
   { status, contentType, text }: { status: number; contentType: string; text: string },
 ): string[] {
-  if (contentType.startsWith('text/event-stream')) return events(text).flatMap(eventProblems);
+  if (contentType.startsWith('text/event-stream')) {
+    const chunk = path.endsWith('/chat/completions') ? 'chat-chunk' : 'completions-chunk';
+    return events(text).flatMap((event) => eventProblems(event, chunk));
+  }
   if (!contentType.startsWith('application/json') || path.endsWith('/health')) return [];
   return conforms(status === 200 ? replyKind(path) : 'error', JSON.parse(text));
 }
 
-function eventProblems(event: unknown): string[] {
+function eventProblems(event: unknown, chunk: SchemaKind): string[] {
   if (event === '[DONE]') return [];
   const isError = typeof event === 'object' && event !== null && 'error' in event;
-  return conforms(isError ? 'error' : 'chat-chunk', event);
+  return conforms(isError ? 'error' : chunk, event);
 }
 
 function replyKind(path: string): SchemaKind {
   if (path.endsWith('/chat/completions')) return 'chat-reply';
+  if (path.endsWith('/completions')) return 'completions-reply';
   if (path.endsWith('/embeddings')) return 'embeddings-reply';
   return path.endsWith('/models') ? 'models' : 'model';
 }

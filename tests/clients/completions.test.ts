@@ -1,0 +1,105 @@
+import { APIError, BadRequestError, NotFoundError, PermissionDeniedError } from 'openai';
+import type OpenAI from 'openai';
+import { useStack } from './stack.ts';
+
+type Asked = Partial<OpenAI.CompletionCreateParamsNonStreaming>;
+
+const stack = useStack();
+// What these names lead to: a chat model of Bedrock, a completions model of OpenAI, and both kinds of SageMaker's.
+const models = ['gpt-4o', 'gpt-3.5-turbo-instruct', 'llama-vllm', 'llama-base'];
+
+/** Asks whole and streamed; both must say the same of each choice. */
+async function complete(model: string, asked: Asked): Promise<OpenAI.Completion> {
+  const body = { model, prompt: 'The lighthouse', ...asked };
+  const [whole, stream] = await Promise.all([
+    stack.openai.completions.create(body),
+    stack.openai.completions.create({ ...body, stream: true, stream_options: { include_usage: true } }),
+  ]);
+  const choices: { text: string; finish: string | null }[] = [];
+  let usage: OpenAI.CompletionUsage | null | undefined;
+  for await (const chunk of stream) {
+    for (const { index, text, finish_reason: finish } of chunk.choices) {
+      const choice = (choices[index] ??= { text: '', finish: null });
+      choice.text += text;
+      choice.finish = finish ?? choice.finish;
+    }
+    usage = chunk.usage ?? usage;
+  }
+  expect(choices).toEqual(whole.choices.map(({ text, finish_reason: finish }) => ({ text, finish })));
+  expect(usage?.total_tokens).toBe(whole.usage?.total_tokens);
+  return whole;
+}
+
+describe.each(models)('%s', (model) => {
+  test('completes a text, by sixteen tokens if nothing else is said', async () => {
+    const { object, choices, usage } = await complete(model, {});
+    expect([object, choices.length, choices[0]?.finish_reason]).toEqual(['text_completion', 1, 'length']);
+    expect(choices[0]?.text).toMatch(/\w/);
+    expect(usage?.completion_tokens).toBe(16);
+  });
+
+  test('a list of prompts has a choice for each, in order', async () => {
+    const { choices } = await complete(model, { prompt: ['Say one', 'Say two', 'Say three'], max_tokens: 300 });
+    expect(choices.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(choices.map(({ finish_reason: reason }) => reason)).toEqual(['stop', 'stop', 'stop']);
+    expect(new Set(choices.map(({ text }) => text)).size).toBe(3);
+  });
+
+  test('echo, n and stop', async () => {
+    const { choices } = await complete(model, { echo: true, n: 2, stop: ['answer'], max_tokens: 300 });
+    expect(choices).toHaveLength(2);
+    for (const { text, finish_reason: reason } of choices) {
+      expect(text).toMatch(/^The lighthouse/);
+      expect(text).not.toContain('answer');
+      expect(reason).toBe('stop');
+    }
+  });
+});
+
+test('likelihoods come where the server has them, and are refused where it has none', async () => {
+  const { choices } = await complete('gpt-3.5-turbo-instruct', { logprobs: 2, max_tokens: 3 });
+  expect(choices[0]?.logprobs?.tokens).toHaveLength(3);
+  const refused = stack.openai.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', logprobs: 2 });
+  await expect(refused).rejects.toMatchObject({ status: 400, param: 'logprobs', code: 'unsupported_parameter' });
+});
+
+test('tokens and a suffix, which no chat model takes, are refused', async () => {
+  const asked: Record<string, Asked> = { prompt: { prompt: [1, 2, 3] }, suffix: { suffix: 'the end' } };
+  for (const [param, members] of Object.entries(asked)) {
+    const refused = stack.openai.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', ...members });
+    await expect(refused).rejects.toMatchObject({ status: 400, param });
+    await expect(refused).rejects.toBeInstanceOf(BadRequestError);
+  }
+});
+
+test('a chat model of OpenAI takes no prompt, and no name is made up', async () => {
+  for (const model of [stack.gateway.openaiModel, 'gpt-of-tomorrow']) {
+    const refused = stack.openai.completions.create({ model, prompt: 'The lighthouse' });
+    await expect(refused).rejects.toBeInstanceOf(NotFoundError);
+  }
+});
+
+test('a stream that breaks off rejects', async () => {
+  const metadata = { 'simulator-fault': 'cut-between' };
+  const asked = { model: 'llama-vllm', prompt: 'The lighthouse', max_tokens: 300, stream: true as const, metadata };
+  const stream = await stack.openai.completions.create(asked);
+  let text = '';
+  const reading = (async () => {
+    for await (const { choices } of stream) text += choices[0]?.text ?? '';
+  })();
+  await expect(reading).rejects.toBeInstanceOf(APIError);
+  expect(text).toMatch(/\w/);
+});
+
+test('whoever the stack does not know spends nothing of it', async () => {
+  const stranger = stack.client({ apiKey: strangersKey() });
+  for (const model of models.slice(1)) {
+    const refused = stranger.completions.create({ model, prompt: 'The lighthouse' });
+    await expect(refused).rejects.toBeInstanceOf(PermissionDeniedError);
+  }
+});
+
+/** Well-formed, and of nobody. */
+function strangersKey(): string {
+  return `ABSK${Buffer.from(`BedrockAPIKey-none-at-210987654321:${'made-up-'.repeat(4)}`).toString('base64')}`;
+}

@@ -1,0 +1,76 @@
+import { BadRequestError, NotFoundError } from 'openai';
+import { useStack } from './stack.ts';
+
+const stack = useStack();
+const models = [
+  'amazon.titan-embed-text-v1',
+  'amazon.titan-embed-text-v2:0',
+  'amazon.titan-embed-image-v1',
+  'amazon.nova-2-multimodal-embeddings-v1:0',
+  'cohere.embed-english-v3',
+  'cohere.embed-multilingual-v3',
+  'cohere.embed-v4:0',
+  'text-embedding-3-small',
+];
+const input = ['a river', 'a stream', 'a river', 'a lake'];
+
+describe.each(models)('%s', (model) => {
+  test('a list keeps its order', async () => {
+    const { object, data, usage, model: said } = await stack.openai.embeddings.create({ model, input });
+    expect([object, said]).toEqual(['list', model]);
+    expect(data.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    const vectors = data.map(({ embedding }) => embedding);
+    expect(vectors[2]).toEqual(vectors[0]);
+    expect(vectors[1]).not.toEqual(vectors[0]);
+    expect(vectors[3]).not.toEqual(vectors[1]);
+    expect(usage.total_tokens).toBe(usage.prompt_tokens);
+    expect(usage.prompt_tokens).toBeGreaterThan(0);
+  });
+
+  test('floats are what the client reads of base64, which it asks for by itself', async () => {
+    const text = 'a river';
+    const decoded = await stack.openai.embeddings.create({ model, input: text });
+    const floats = await stack.openai.embeddings.create({ model, input: text, encoding_format: 'float' });
+    const [one, other] = [decoded, floats].map(({ data }) => data[0]?.embedding ?? []);
+    expect(one?.length).toBeGreaterThan(100);
+    expect(one).toEqual(Array.from(new Float32Array(other ?? [])));
+    // Asked for by name, it is handed over as it came.
+    const coded = await stack.openai.embeddings.create({ model, input: text, encoding_format: 'base64' });
+    expect(typeof coded.data[0]?.embedding).toBe('string');
+  });
+});
+
+test.each(['amazon.titan-embed-text-v2:0', 'cohere.embed-v4:0', 'text-embedding-3-small'])(
+  '%s has the dimensions that are asked for',
+  async (model) => {
+    const { data } = await stack.openai.embeddings.create({ model, input, dimensions: 256 });
+    expect(data.map(({ embedding }) => embedding.length)).toEqual([256, 256, 256, 256]);
+  },
+);
+
+test('many inputs in one request', async () => {
+  const many = Array.from({ length: 60 }, (_, index) => `text ${index % 20}`);
+  const { data } = await stack.openai.embeddings.create({ model: 'text-embedding-3-small', input: many });
+  const vectors = data.map(({ embedding }) => JSON.stringify(embedding));
+  expect(new Set(vectors).size).toBe(20);
+  expect(vectors.slice(20, 40)).toEqual(vectors.slice(0, 20));
+});
+
+test.each([
+  ['tokens', [1, 2, 3]],
+  ['an empty text', ''],
+  ['an empty list', []],
+  ['an empty text among others', ['a river', '']],
+])('%s is refused', async (_name, wrong) => {
+  const refused = stack.openai.embeddings.create({ model: 'text-embedding-3-small', input: wrong });
+  await expect(refused).rejects.toBeInstanceOf(BadRequestError);
+  await expect(refused).rejects.toMatchObject({ param: expect.stringMatching(/^input/) });
+});
+
+test('what is no embedding model is refused, and no name is made up', async () => {
+  for (const model of ['gpt-4o', stack.gateway.sagemakerModel])
+    await expect(stack.openai.embeddings.create({ model, input })).rejects.toBeInstanceOf(BadRequestError);
+  await expect(stack.openai.embeddings.create({ model: 'embed-of-tomorrow', input })).rejects.toBeInstanceOf(
+    NotFoundError,
+  );
+});
