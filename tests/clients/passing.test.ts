@@ -60,13 +60,13 @@ describe.each(models)('%s', (model) => {
 
   test('usage is streamed where it is asked for, and only there', async () => {
     const asked = { model, messages: hello, max_completion_tokens: 300, stream: true as const };
-    for (const include of [false, true]) {
-      const options = include ? { stream_options: { include_usage: true } } : {};
-      const usages: OpenAI.CompletionUsage[] = [];
+    const count = async (options: object): Promise<number> => {
+      let usages = 0;
       for await (const { usage } of await stack.openai.chat.completions.create({ ...asked, ...options }))
-        if (usage) usages.push(usage);
-      expect(usages).toHaveLength(include ? 1 : 0);
-    }
+        if (usage) usages += 1;
+      return usages;
+    };
+    expect(await Promise.all([count({}), count({ stream_options: { include_usage: true } })])).toEqual([0, 1]);
   });
 
   test('a loop with tools', async () => {
@@ -94,10 +94,13 @@ describe.each(models)('%s', (model) => {
   });
 
   test('stop, and a limit', async () => {
-    const [stopped] = (await ask(model, { stop: 'so here' })).choices;
-    expect(stopped).toMatchObject({ finish_reason: 'stop', message: { content: expect.stringMatching(/rivers”, $/) } });
-    const { choices, usage } = await ask(model, { max_completion_tokens: 5 });
-    expect([choices[0]?.finish_reason, usage?.completion_tokens]).toEqual(['length', 5]);
+    const asked = [ask(model, { stop: 'so here' }), ask(model, { max_completion_tokens: 5 })] as const;
+    const [stopped, limited] = await Promise.all(asked);
+    expect(stopped.choices[0]).toMatchObject({
+      finish_reason: 'stop',
+      message: { content: expect.stringMatching(/rivers”, $/) },
+    });
+    expect([limited.choices[0]?.finish_reason, limited.usage?.completion_tokens]).toEqual(['length', 5]);
   });
 });
 
@@ -156,11 +159,9 @@ describe('failures', () => {
     [gptOss, 'throttle', RateLimitError],
     [gptOss, 'unavailable', InternalServerError],
   ])('%s: %s is a %p', async (model, fault, kind) => {
-    for (const stream of [false, true]) {
-      const metadata = { 'simulator-fault': fault };
-      const refused = stack.openai.chat.completions.create({ model, messages: hello, metadata, stream });
-      await expect(refused).rejects.toBeInstanceOf(kind);
-    }
+    const asked = { model, messages: hello, metadata: { 'simulator-fault': fault } };
+    const refused = [false, true].map((stream) => stack.openai.chat.completions.create({ ...asked, stream }));
+    await Promise.all(refused.map((each) => expect(each).rejects.toBeInstanceOf(kind)));
   });
 
   test.each([
