@@ -99,7 +99,7 @@ export async function converseStream(client: BedrockRuntimeClient, asked: Asked)
 }
 
 /** Every event of a stream, held against AWS's service model. */
-export async function eventsOf(client: BedrockRuntimeClient, asked: Asked): Promise<ConverseStreamOutput[]> {
+async function eventsOf(client: BedrockRuntimeClient, asked: Asked): Promise<ConverseStreamOutput[]> {
   const { stream = [] } = await client.send(new ConverseStreamCommand(asked));
   const events: ConverseStreamOutput[] = [];
   for await (const event of stream) events.push(event);
