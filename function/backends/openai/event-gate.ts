@@ -19,6 +19,9 @@ const longestSilence = 64 * 1024;
 /** The event that ends a whole stream, at the end of some bytes; not every server writes the blank line behind it. */
 const lastEvent = /(?:^|\n)data: ?\[DONE\]\s*$/;
 
+/** A choice that is over; in the text of an answer its quotes are escaped. */
+const finished = /"finish_reason"\s*:\s*"/;
+
 /** Behind each blank line. */
 const eventEnd = /(?<=\n\r?\n)/;
 
@@ -33,12 +36,15 @@ export function createEventGate(service: string): Gate {
   let earlyBytes = 0;
   let done = false;
   let over = false;
+  // The last two reads: a finish, and the usage that may follow it.
+  let recent: readonly Buffer[] = [];
 
   function read(chunk: Buffer): Passing {
     if (over) return {};
     const whole = cutter.read(chunk);
     over = cutter.overflowed();
     if (over) return { failure: ours('MalformedReply', `${service} sent an event that is too large.`) };
+    if (whole.length > 0) recent = [...recent.slice(-1), whole];
     done ||= isLast(whole) || isLast(cutter.tail());
     // Nothing that matters follows the last event: it need not wait for its blank line.
     return pass(done ? Buffer.concat([whole, cutter.end()]) : whole);
@@ -66,7 +72,10 @@ export function createEventGate(service: string): Gate {
     over = true;
     const rest = cutter.end();
     const error = mayBeError(rest) ? errorIn(rest, service) : undefined;
-    return error?.failure ?? ours('TruncatedStream', `${service}'s stream ended without its last event.`);
+    if (error !== undefined) return error.failure;
+    // Some servers end the answer by ending the response: one that had its finish, and nothing half said, is whole.
+    if (rest.length === 0 && finished.test(Buffer.concat(recent).toString('latin1'))) return undefined;
+    return ours('TruncatedStream', `${service}'s stream ended without its last event.`);
   }
 
   return { read, end };

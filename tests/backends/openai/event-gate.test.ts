@@ -17,6 +17,10 @@ function passed(reads: readonly Uint8Array[]): { pieces: string[]; failure?: Fai
 
 const good = `: hi\n\n${event(chunk('grün "error" 😀'))}event: message\n${event({ ...chunk('b'), error: null })}`;
 
+const finish = event({ ...chunk(''), choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+const usage = event({ ...chunk(''), choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } });
+const told = event(chunk('"finish_reason": "stop"'));
+
 const wires: [string, string, string, object][] = [
   ['whole', good + done, good + done, { name: 'none' }],
   [
@@ -35,6 +39,10 @@ const wires: [string, string, string, object][] = [
   ],
   ['ended by an error without a blank line', good + event(error).trim(), good, { name: 'OpenAIError' }],
   ['ended without its last event', good, good, { name: 'TruncatedStream' }],
+  ['ended by its finish', good + finish, good + finish, { name: 'none' }],
+  ['ended by its usage', good + finish + usage, good + finish + usage, { name: 'none' }],
+  ['ended by a text about a finish', good + told, good + told, { name: 'TruncatedStream' }],
+  ['broken off after its finish', good + finish + usage.slice(0, -9), good + finish, { name: 'TruncatedStream' }],
   ['broken off inside an event', good + event(chunk('c')).slice(0, -9), good, { name: 'TruncatedStream' }],
   ['broken off inside its last event', good + done.slice(0, 9), good, { name: 'TruncatedStream' }],
 ];
