@@ -35,7 +35,7 @@ export interface Overlay {
 export function lay(stack: StackConfig, { region, isSetUp, demo, apiKey }: OverlayOptions): Overlay {
   const own = members(stack['bedrock-gateway:models']);
   const callers = listed(stack['bedrock-gateway:callers'], apiKey);
-  const demos: Record<keyof DemoNames | 'promptModel' | 'baseModel', Demo> = {
+  const demos: Record<keyof DemoNames | 'promptModel' | 'vectorModel' | 'baseModel', Demo> = {
     model: { name: 'gpt-4o', entry: { target: `bedrock:${demo.model}` } },
     // To see throttling with.
     throttledModel: { name: 'throttled', entry: { target: `bedrock:${demo.throttledModel}` } },
@@ -43,6 +43,7 @@ export function lay(stack: StackConfig, { region, isSetUp, demo, apiKey }: Overl
     openaiModel: { name: 'gpt-4o-mini', entry: { target: 'openai:gpt-4o-mini' }, paid: true },
     // OpenAI's chat models take no bare prompt; this one takes nothing else.
     promptModel: { name: 'gpt-3.5-turbo-instruct', entry: { target: 'openai:gpt-3.5-turbo-instruct' }, paid: true },
+    vectorModel: { name: 'text-embedding-3-large', entry: { target: 'openai:text-embedding-3-large' }, paid: true },
     sagemakerModel: { name: 'llama-vllm', entry: { target: 'sagemaker:demo-vllm' }, paid: true },
     // It has no chat template of its own, and so is asked by a prompt.
     baseModel: { name: 'llama-base', entry: { target: 'sagemaker:demo-base', chatTemplate: 'chatml' }, paid: true },

@@ -13,13 +13,16 @@ export async function foundationModels(call: Call): Promise<Response> {
   // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
   const filtered = new URL(call.request.url).search !== '';
   const names = filtered ? [] : await configured(call);
-  return json({ ...own, modelSummaries: [...summaries, ...names.map(summary)] });
+  return json({
+    ...own,
+    modelSummaries: [...summaries, ...names.map((name) => summary(name, call.services.config.bedrockRegions[0]))],
+  });
 }
 
 export async function foundationModel(call: Call): Promise<Response> {
   const name = call.param('model');
   const names = await configured(call);
-  if (names.includes(name)) return json({ modelDetails: summary(name) });
+  if (names.includes(name)) return json({ modelDetails: summary(name, call.services.config.bedrockRegions[0]) });
   return json(await ask(call, '/foundation-models', name));
 }
 
@@ -76,11 +79,10 @@ async function configured(call: Call): Promise<string[]> {
 }
 
 /** A configured name as Bedrock lists a model. What is not known of it is what Converse takes of any. */
-function summary(name: string) {
+function summary(name: string, region: string) {
   return {
     modelId: name,
-    // Its form is what clients check; the region and the name behind it are nobody's secret.
-    modelArn: `arn:aws:bedrock:::foundation-model/${name}`,
+    modelArn: `arn:aws:bedrock:${region}::foundation-model/${name}`,
     modelName: name,
     providerName: 'bedrock-gateway',
     inputModalities: ['TEXT'],

@@ -24,6 +24,7 @@ const demoModels = {
   'text-embedding-3-small': { target: 'bedrock:amazon.titan-embed-text-v2:0' },
   'gpt-4o-mini': { target: 'openai:gpt-4o-mini' },
   'gpt-3.5-turbo-instruct': { target: 'openai:gpt-3.5-turbo-instruct' },
+  'text-embedding-3-large': { target: 'openai:text-embedding-3-large' },
   'llama-vllm': { target: 'sagemaker:demo-vllm' },
   'llama-base': { target: 'sagemaker:demo-base', chatTemplate: 'chatml' },
 };
