@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { chanceOf, seedOf } from '../answer/chance.ts';
 import { FaultReader, type AskedFault } from '../answer/fault-reader.ts';
-import { FIRST_MS, PIECE_MS, send, sleep, wholeMs } from '../answer/frames.ts';
+import { PIECE_MS, wholeMs } from '../answer/frames.ts';
 import { limited } from '../answer/limit.ts';
+import { writeFrames, writeWhole } from '../answer/write.ts';
 import type { Iam } from '../iam/verify.ts';
 import { compose } from './answer/compose.ts';
 import { eventsOf } from './answer/events.ts';
@@ -47,28 +48,23 @@ export class Converse {
     const { request, target } = this.#read(call, 'Converse');
     const asked = this.#strike(call, request);
     if (asked === undefined) return;
-    const { fault, argument } = asked;
-    if (fault.converseError !== undefined) throw fault.converseError();
+    const { fault } = asked;
+    if (fault.wholeError !== undefined) throw fault.wholeError();
     const reply = this.#answer(call, { request, target, asked });
     const body = converseBody(reply, request);
-    await sleep(fault.converseDelay?.(argument) ?? reply.latencyMs);
-    const json = JSON.stringify(fault.body?.(body) ?? body);
-    call.response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) });
-    if (fault.cutsBody === true) call.response.write(json.slice(0, json.length / 2), () => call.response.destroy());
-    else call.response.end(json);
+    const bytes = Buffer.from(JSON.stringify(fault.body?.(body) ?? body));
+    const headers = { 'content-type': 'application/json' };
+    await writeWhole(call.response, { bytes, ms: reply.latencyMs, headers }, asked);
   }
 
   async streamed(call: Call): Promise<void> {
     const { request, target } = this.#read(call, 'ConverseStream');
     const asked = this.#strike(call, request);
     if (asked === undefined) return;
-    const { fault, argument } = asked;
     const reply = this.#answer(call, { request, target, asked });
     const frames = framesOf(eventsOf(reply, request), { chance: chanceOf(seedOf(request, 'filler')), wait: PIECE_MS });
-    await sleep(fault.headerDelay?.(argument) ?? FIRST_MS);
-    call.response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
-    call.response.flushHeaders();
-    await send(fault.frames?.(frames, argument) ?? frames, call.response);
+    const headers = { 'content-type': 'application/vnd.amazon.eventstream' };
+    await writeFrames(call.response, { frames, headers }, asked);
   }
 
   #read(

@@ -1,5 +1,6 @@
+import { brokenStreams, corruptFrame, delays, strangeAnswers } from '../answer/common-faults.ts';
+import { middle } from '../answer/frames.ts';
 import type { Answer } from '../answer/limit.ts';
-import { cut, delayed, middle, type Frame } from '../answer/frames.ts';
 import { BedrockError, FrontDoorError, invalid } from './bedrock-error.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { eventFrame, exceptionFrame } from './frames.ts';
@@ -60,26 +61,7 @@ const table: Readonly<Record<string, Fault>> = {
   ),
   leak: refused('a message full of what callers must not see', (context) => invalid(leaking(context))),
 
-  'not-json': {
-    about: '200 with a body that is no JSON',
-    raw: (response) =>
-      void response.writeHead(200, { 'content-type': 'application/json' }).end('upstream said nothing useful'),
-  },
-  'html-error': {
-    about: '502 with a page of HTML',
-    raw: (response) =>
-      void response
-        .writeHead(502, { 'content-type': 'text/html' })
-        .end('<html><body><h1>502 Bad Gateway</h1></body></html>'),
-  },
-  redirect: {
-    about: '302 to another host',
-    raw: (response) => void response.writeHead(302, { location: 'https://example.com/elsewhere' }).end(),
-  },
-  reset: {
-    about: 'the connection is reset before any answer',
-    raw: (response) => void response.socket?.resetAndDestroy(),
-  },
+  ...strangeAnswers,
   'no-output': {
     about: '200 without output',
     answer: (answer) => ({ ...answer, blocks: [] }),
@@ -109,18 +91,8 @@ const table: Readonly<Record<string, Fault>> = {
     type: 'ServiceUnavailableException',
     message: UNABLE,
   }),
-  'cut-frame': broken('the stream ends inside a frame', (frames) =>
-    cut(frames, ({ bytes }) => ({ wait: 0, bytes: bytes.subarray(0, bytes.length / 2) })),
-  ),
-  'cut-between': broken('the stream ends between two frames, without messageStop', (frames) =>
-    frames.slice(0, middle(frames)),
-  ),
-  'corrupt-frame': broken('a frame whose checksum is wrong', (frames) =>
-    frames.with(middle(frames), corrupted(frames[middle(frames)])),
-  ),
-  'reset-mid-stream': broken('the connection is reset after some text', (frames) =>
-    cut(frames, (frame) => ({ ...frame, resets: true })),
-  ),
+  ...brokenStreams,
+  ...corruptFrame,
   'unknown-event': {
     about: 'an event and a member that nobody knows yet',
     frames: (frames) =>
@@ -128,26 +100,7 @@ const table: Readonly<Record<string, Fault>> = {
     body: (body) => ({ ...body, somethingNew: { value: 1 } }),
   },
 
-  'slow-headers': {
-    about: 'nothing at all for so many milliseconds (2000)',
-    headerDelay: (ms = 2000) => ms,
-    converseDelay: (ms = 2000) => ms,
-  },
-  'slow-first': {
-    about: 'headers at once, the first frame after so many milliseconds (2000)',
-    frames: (frames, ms = 2000) => delayed(frames, { at: 0, ms }),
-    converseDelay: (ms = 2000) => ms,
-  },
-  'slow-tokens': {
-    about: 'so many milliseconds between frames (100)',
-    frames: (frames, ms = 100) => frames.map((frame) => ({ ...frame, wait: ms })),
-    converseDelay: (ms = 100) => ms * 16,
-  },
-  silence: {
-    about: 'some text, then nothing for so many milliseconds (20000), then the rest',
-    frames: (frames, ms = 20_000) => delayed(frames, { at: middle(frames), ms }),
-    converseDelay: (ms = 20_000) => ms,
-  },
+  ...delays,
 
   'malformed-tool-use': stopped('the model wrote a call that nobody can read', 'malformed_tool_use'),
   'malformed-output': stopped('the model wrote an answer that nobody can read', 'malformed_model_output'),
@@ -186,19 +139,9 @@ function exception(
   const frame = { bytes: exceptionFrame(member, { message, ...native }), wait: 0 };
   return {
     about,
-    converseError: () => new BedrockError(type === 'ModelStreamErrorException' ? 'ModelErrorException' : type, message),
+    wholeError: () => new BedrockError(type === 'ModelStreamErrorException' ? 'ModelErrorException' : type, message),
     frames: (frames) => [...frames.slice(0, first ? 0 : middle(frames)), frame],
   };
-}
-
-/** A stream that breaks; the body of a Converse answer breaks off too. */
-function broken(about: string, frames: NonNullable<Fault['frames']>): Fault {
-  return { about, frames, cutsBody: true };
-}
-
-// The last four bytes are the checksum of all before them.
-function corrupted(frame: Frame = { bytes: new Uint8Array(), wait: 0 }): Frame {
-  return { ...frame, bytes: frame.bytes.map((byte, index) => (index === frame.bytes.length - 1 ? byte ^ 0xff : byte)) };
 }
 
 function unauthorized(context: FaultContext): string {

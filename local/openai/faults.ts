@@ -1,5 +1,6 @@
-import { cut, delayed, middle, type Frame } from '../answer/frames.ts';
+import { brokenStreams, delays, strangeAnswers } from '../answer/common-faults.ts';
 import { FaultReader } from '../answer/fault-reader.ts';
+import { middle } from '../answer/frames.ts';
 import type { Fault } from './fault.ts';
 import { invalid, OpenAIError, type ErrorDetails } from './openai-error.ts';
 import { rateLimited } from './resolve.ts';
@@ -40,26 +41,7 @@ const table: Readonly<Record<string, Fault>> = {
   ),
   leak: { about: 'a message full of what callers must not see', error: ({ key }) => invalid(leaking(key)) },
 
-  'not-json': {
-    about: '200 with a body that is no JSON',
-    raw: (response) =>
-      void response.writeHead(200, { 'content-type': 'application/json' }).end('upstream said nothing useful'),
-  },
-  'html-error': {
-    about: '502 with a page of HTML',
-    raw: (response) =>
-      void response
-        .writeHead(502, { 'content-type': 'text/html' })
-        .end('<html><body><h1>502 Bad Gateway</h1></body></html>'),
-  },
-  redirect: {
-    about: '302 to another host',
-    raw: (response) => void response.writeHead(302, { location: 'https://example.com/elsewhere' }).end(),
-  },
-  reset: {
-    about: 'the connection is reset before any answer',
-    raw: (response) => void response.socket?.resetAndDestroy(),
-  },
+  ...strangeAnswers,
   'no-choices': { about: '200 without choices', body: ({ choices: _choices, ...rest }) => rest },
   'no-usage': {
     about: 'an answer without usage',
@@ -69,15 +51,7 @@ const table: Readonly<Record<string, Fault>> = {
 
   'first-event-error': errorEvent('an error under 200, as the very first event', { message: OVERLOADED, first: true }),
   'stream-internal': errorEvent('an error of the service after some text', { message: FAILED }),
-  'cut-frame': broken('the stream ends inside a line', (frames) =>
-    cut(frames, ({ bytes }) => ({ wait: 0, bytes: bytes.subarray(0, bytes.length / 2) })),
-  ),
-  'cut-between': broken('the stream ends between two events, without a finish reason', (frames) =>
-    frames.slice(0, middle(frames)),
-  ),
-  'reset-mid-stream': broken('the connection is reset after some text', (frames) =>
-    cut(frames, (frame) => ({ ...frame, resets: true })),
-  ),
+  ...brokenStreams,
   'no-done': {
     about: 'a whole stream, but for its [DONE]',
     frames: (frames) => frames.filter(({ bytes }) => text(bytes) !== 'data: [DONE]\n\n'),
@@ -92,26 +66,7 @@ const table: Readonly<Record<string, Fault>> = {
     body: (body) => ({ ...body, something_new: { value: 1 } }),
   },
 
-  'slow-headers': {
-    about: 'nothing at all for so many milliseconds (2000)',
-    headerDelay: (ms = 2000) => ms,
-    wholeDelay: (ms = 2000) => ms,
-  },
-  'slow-first': {
-    about: 'headers at once, the first event after so many milliseconds (2000)',
-    frames: (frames, ms = 2000) => delayed(frames, { at: 0, ms }),
-    wholeDelay: (ms = 2000) => ms,
-  },
-  'slow-tokens': {
-    about: 'so many milliseconds between events (100)',
-    frames: (frames, ms = 100) => frames.map((frame) => ({ ...frame, wait: ms })),
-    wholeDelay: (ms = 100) => ms * 16,
-  },
-  silence: {
-    about: 'some text, then nothing for so many milliseconds (20000), then the rest',
-    frames: (frames, ms = 20_000) => delayed(frames, { at: middle(frames), ms }),
-    wholeDelay: (ms = 20_000) => ms,
-  },
+  ...delays,
 
   'content-filtered': ended('the answer was filtered', 'content_filtered'),
   'unknown-finish-reason': ended('a finish reason of a later version', 'resting'),
@@ -139,11 +94,6 @@ function errorEvent(about: string, { message, first = false }: { message: string
     wholeError: error,
     frames: (frames) => [...frames.slice(0, first ? 0 : middle(frames)), { bytes: eventFrame(error().body), wait: 0 }],
   };
-}
-
-/** A stream that breaks; a whole body breaks off too. */
-function broken(about: string, frames: (frames: readonly Frame[]) => readonly Frame[]): Fault {
-  return { about, frames, cutsBody: true };
 }
 
 function text(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AskedFault } from '../answer/fault-reader.ts';
-import { FIRST_MS, send, sleep, wholeMs } from '../answer/frames.ts';
+import { wholeMs } from '../answer/frames.ts';
+import { writeFrames, writeWhole } from '../answer/write.ts';
 import type { Fault } from './fault.ts';
 import { sseFrames } from './sse.ts';
 
@@ -32,28 +33,15 @@ export async function respond(response: ServerResponse, written: Written, asked:
   await (written.streams ? stream : whole)(response, written, asked);
 }
 
-async function stream(
-  response: ServerResponse,
-  { chunks }: Written,
-  { fault, argument }: AskedFault<Fault>,
-): Promise<void> {
-  const frames = sseFrames(chunks());
-  await sleep(fault.headerDelay?.(argument) ?? FIRST_MS);
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
-  response.flushHeaders();
-  await send(fault.frames?.(frames, argument) ?? frames, response);
+async function stream(response: ServerResponse, { chunks }: Written, asked: AskedFault<Fault>): Promise<void> {
+  const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
+  await writeFrames(response, { frames: sseFrames(chunks()), headers }, asked);
 }
 
-async function whole(
-  response: ServerResponse,
-  { reply, tokens }: Written,
-  { fault, argument }: AskedFault<Fault>,
-): Promise<void> {
+async function whole(response: ServerResponse, { reply, tokens }: Written, asked: AskedFault<Fault>): Promise<void> {
+  const { fault } = asked;
   if (fault.wholeError !== undefined) throw fault.wholeError();
   const body = reply();
-  await sleep(fault.wholeDelay?.(argument) ?? wholeMs(tokens));
-  const json = JSON.stringify(fault.body?.(body) ?? body);
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) });
-  if (fault.cutsBody === true) response.write(json.slice(0, json.length / 2), () => response.destroy());
-  else response.end(json);
+  const bytes = Buffer.from(JSON.stringify(fault.body?.(body) ?? body));
+  await writeWhole(response, { bytes, ms: wholeMs(tokens), headers: { 'content-type': 'application/json' } }, asked);
 }

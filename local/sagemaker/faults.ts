@@ -1,26 +1,18 @@
-import type { ServerResponse } from 'node:http';
+import { brokenStreams, corruptFrame, delays, strangeAnswers } from '../answer/common-faults.ts';
 import { FaultReader } from '../answer/fault-reader.ts';
-import { cut, delayed, middle, type Frame } from '../answer/frames.ts';
+import type { CommonFault } from '../answer/fault.ts';
+import { middle } from '../answer/frames.ts';
 import { ContainerError } from './container-error.ts';
 import type { Endpoint } from './endpoints.ts';
 import { exceptionFrame } from './parts.ts';
 import { SageMakerError, type ErrorName } from './sagemaker-error.ts';
 
-/** Something that goes wrong. Each member is one way of it; a fault has those that it needs. */
-export interface Fault {
-  readonly about: string;
+/** What goes wrong with SageMaker and its containers. */
+export interface Fault extends CommonFault {
   /** Instead of an answer: SageMaker's own error, or one of the container. */
   readonly error?: () => Error;
-  /** Something that is no answer of SageMaker's, written by hand. */
-  readonly raw?: (response: ServerResponse) => void;
   /** The last thing that the container says in a stream, which breaks off there. */
   readonly lastWords?: Readonly<Record<Endpoint['stream'], object>>;
-  readonly body?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
-  readonly cutsBody?: boolean;
-  readonly wholeError?: () => Error;
-  readonly frames?: (frames: readonly Frame[], argument: number | undefined) => readonly Frame[];
-  readonly wholeDelay?: (argument: number | undefined) => number;
-  readonly headerDelay?: (argument: number | undefined) => number;
 }
 
 const ENGINE = 'The engine of the model has stopped.';
@@ -40,19 +32,7 @@ const table: Readonly<Record<string, Fault>> = {
   ),
   leak: contained('the container says what callers must not see', new ContainerError(leaking())),
 
-  'not-json': {
-    about: '200 with a body that is no JSON',
-    raw: (response) =>
-      void response.writeHead(200, { 'content-type': 'application/json' }).end('upstream said nothing useful'),
-  },
-  redirect: {
-    about: '302 to another host',
-    raw: (response) => void response.writeHead(302, { location: 'https://example.com/elsewhere' }).end(),
-  },
-  reset: {
-    about: 'the connection is reset before any answer',
-    raw: (response) => void response.socket?.resetAndDestroy(),
-  },
+  ...strangeAnswers,
   'no-usage': { about: 'an answer without usage', body: ({ usage: _usage, ...rest }) => rest },
 
   'error-line': {
@@ -73,39 +53,10 @@ const table: Readonly<Record<string, Fault>> = {
   }),
   'stream-internal': exception('InternalStreamFailure', { Message: 'The stream processing has failed.' }),
   'first-frame-exception': exception('ModelStreamError', { Message: 'No stream.', ErrorCode: 'StreamBroken' }, true),
-  'cut-frame': broken('the stream ends inside a frame', (frames) =>
-    cut(frames, ({ bytes }) => ({ wait: 0, bytes: bytes.subarray(0, bytes.length / 2) })),
-  ),
-  'cut-between': broken('the stream ends between two frames, inside a line', (frames) =>
-    frames.slice(0, middle(frames)),
-  ),
-  'corrupt-frame': broken('a frame whose checksum is wrong', (frames) =>
-    frames.map((frame, index) => (index === middle(frames) ? corrupted(frame) : frame)),
-  ),
-  'reset-mid-stream': broken('the connection is reset after some text', (frames) =>
-    cut(frames, (frame) => ({ ...frame, resets: true })),
-  ),
+  ...brokenStreams,
+  ...corruptFrame,
 
-  'slow-headers': {
-    about: 'nothing at all for so many milliseconds (2000)',
-    headerDelay: (ms = 2000) => ms,
-    wholeDelay: (ms = 2000) => ms,
-  },
-  'slow-first': {
-    about: 'headers at once, the first frame after so many milliseconds (2000)',
-    frames: (frames, ms = 2000) => delayed(frames, { at: 0, ms }),
-    wholeDelay: (ms = 2000) => ms,
-  },
-  'slow-tokens': {
-    about: 'so many milliseconds between frames (100)',
-    frames: (frames, ms = 100) => frames.map((frame) => ({ ...frame, wait: ms })),
-    wholeDelay: (ms = 100) => ms * 16,
-  },
-  silence: {
-    about: 'some text, then nothing for so many milliseconds (20000), then the rest',
-    frames: (frames, ms = 20_000) => delayed(frames, { at: middle(frames), ms }),
-    wholeDelay: (ms = 20_000) => ms,
-  },
+  ...delays,
 };
 
 export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries(table));
@@ -135,16 +86,6 @@ function exception(type: string, payload: { Message: string; ErrorCode?: string 
       { bytes: exceptionFrame(type, payload), wait: 0 },
     ],
   };
-}
-
-/** A stream that breaks; a whole body breaks off too. */
-function broken(about: string, frames: NonNullable<Fault['frames']>): Fault {
-  return { about, frames, cutsBody: true };
-}
-
-// The last four bytes are the checksum of all before them.
-function corrupted(frame: Frame): Frame {
-  return { ...frame, bytes: frame.bytes.map((byte, index) => (index === frame.bytes.length - 1 ? byte ^ 0xff : byte)) };
 }
 
 function leaking(): string {

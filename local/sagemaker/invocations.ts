@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { AskedFault } from '../answer/fault-reader.ts';
-import { FIRST_MS, send, sleep, wholeMs } from '../answer/frames.ts';
+import { wholeMs } from '../answer/frames.ts';
 import { asObject } from '../answer/json.ts';
+import { writeFrames, writeWhole } from '../answer/write.ts';
 import { answer, requestOf, type ContainerAnswer } from './container.ts';
 import { ContainerError } from './container-error.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -58,27 +59,27 @@ export class Invocations implements Record<Operation, (invocation: Invocation) =
 }
 
 /** The container's answer as one body, whatever it is. */
-async function whole({ response, endpoint, found, asked: { fault, argument } }: Answering): Promise<void> {
+async function whole({ response, endpoint, found, asked }: Answering): Promise<void> {
+  const { fault } = asked;
   if (fault.wholeError !== undefined) throw fault.wholeError();
-  await sleep(fault.wholeDelay?.(argument) ?? wholeMs(found.tokens));
   const bytes = Buffer.concat(container({ endpoint, found, fault }));
   const type = found.streams ? STREAM_TYPES[endpoint.stream] : JSON_TYPE;
-  response.writeHead(200, { 'content-type': type, 'content-length': bytes.length, ...VARIANT });
-  if (fault.cutsBody === true) response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
-  else response.end(bytes);
+  await writeWhole(
+    response,
+    { bytes, ms: wholeMs(found.tokens), headers: { 'content-type': type, ...VARIANT } },
+    asked,
+  );
 }
 
 /** The same in frames, as it comes. */
-async function streamed({ response, endpoint, found, asked: { fault, argument } }: Answering): Promise<void> {
-  const frames = partsOf(container({ endpoint, found, fault }));
-  await sleep(fault.headerDelay?.(argument) ?? FIRST_MS);
-  response.writeHead(200, {
+async function streamed({ response, endpoint, found, asked }: Answering): Promise<void> {
+  const frames = partsOf(container({ endpoint, found, fault: asked.fault }));
+  const headers = {
     'content-type': 'application/vnd.amazon.eventstream',
     'x-amzn-sagemaker-content-type': found.streams ? STREAM_TYPES[endpoint.stream] : JSON_TYPE,
     ...VARIANT,
-  });
-  response.flushHeaders();
-  await send(fault.frames?.(frames, argument) ?? frames, response);
+  };
+  await writeFrames(response, { frames, headers }, asked);
 }
 
 interface Said {

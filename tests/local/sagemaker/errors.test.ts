@@ -123,9 +123,10 @@ test.each(['cut-frame', 'cut-between', 'corrupt-frame', 'reset-mid-stream'])('%s
   await expect(clients.invoke('demo-vllm', body(fault))).rejects.toThrow(/aborted|ECONNRESET/);
 });
 
-test('no-usage, not-json, redirect', async () => {
+test('no-usage, not-json, html-error, redirect', async () => {
   expect(await clients.json('demo-vllm', body('no-usage'))).not.toHaveProperty('usage');
   expect((await clients.invoke('demo-vllm', body('not-json'))).text).toBe('upstream said nothing useful');
+  await expect(clients.invoke('demo-vllm', body('html-error'))).rejects.toMatchObject({ $metadata: status(502) });
   await expect(clients.invoke('demo-vllm', body('redirect'))).rejects.toMatchObject({ $metadata: status(302) });
 });
 
@@ -148,6 +149,6 @@ test('a fault that ends in -once strikes the first call of an id alone; an unkno
 test('every fault of the table is tried above', () => {
   const others =
     'error-line stream-model-error stream-timeout first-frame-exception stream-internal cut-between cut-frame corrupt-frame ' +
-    'reset-mid-stream reset no-usage not-json redirect slow-headers slow-first slow-tokens silence';
+    'reset-mid-stream reset no-usage not-json html-error redirect slow-headers slow-first slow-tokens silence';
   expect([...faults.keys()].toSorted()).toEqual([...Object.keys(overHttp), ...others.split(' ')].toSorted());
 });
