@@ -69,6 +69,18 @@ export interface Head {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A refusal in a service's own words. */
+export interface Refusal extends Head {
+  readonly body: object;
+}
+
+/** Writes a refusal; of an answer that has begun only the connection can be broken. */
+export function writeRefusal({ incoming, response }: Wire, refusal: Refusal): void {
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  incoming.resume(); // what is left of a body that nobody reads, so that the connection can go on
+  writeJson(response, refusal.body, refusal);
+}
+
 export function writeJson(response: ServerResponse, body: object, { status = 200, headers = {} }: Head = {}): void {
   const text = JSON.stringify(body);
   response

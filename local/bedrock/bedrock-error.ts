@@ -24,14 +24,14 @@ export type ErrorName = keyof typeof STATUS;
 
 /** A refusal in Bedrock's own words: thrown anywhere, written in one place. */
 export class BedrockError extends Error {
-  readonly type: ErrorName;
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
 
   constructor(type: ErrorName, message: string, members: Readonly<Record<string, unknown>> = {}) {
     super(message);
-    this.type = type;
     this.status = STATUS[type];
+    this.headers = { 'x-amzn-errortype': type };
     this.body = { message, ...members };
   }
 }

@@ -1,7 +1,7 @@
 import { brokenStreams, corruptFrame, delays, strangeAnswers } from '../answer/common-faults.ts';
 import { middle } from '../answer/frames.ts';
 import type { Answer } from '../answer/limit.ts';
-import { BedrockError, FrontDoorError, invalid } from './bedrock-error.ts';
+import { BedrockError, FrontDoorError, invalid, type ErrorName } from './bedrock-error.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { eventFrame, exceptionFrame } from './frames.ts';
 import { ACCOUNT } from './region.ts';
@@ -132,7 +132,7 @@ function stopped(about: string, stopReason: string): Fault {
 /** An exception frame in a stream; Converse answers with the same error over HTTP. */
 function exception(
   about: string,
-  { type, message, first = false }: { type: BedrockError['type']; message: string; first?: boolean },
+  { type, message, first = false }: { type: ErrorName; message: string; first?: boolean },
 ): Fault {
   const native = type === 'ModelStreamErrorException' ? { originalStatusCode: 500, originalMessage: message } : {};
   const member = type.slice(0, 1).toLowerCase() + type.slice(1);

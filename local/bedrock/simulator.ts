@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { startServer, writeJson, type RunningServer, type Where, type Wire } from '../answer/server.ts';
+import { startServer, writeJson, writeRefusal, type RunningServer, type Where, type Wire } from '../answer/server.ts';
 import type { Iam } from '../iam/verify.ts';
 import { authenticate, authorize, type Caller } from './authenticate.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
@@ -122,19 +122,14 @@ async function serve(wire: Wire, { arrive, routes }: Serving): Promise<void> {
     const [, pattern, handler] = route;
     await handler({ ...exchange, id: decoded(pattern.exec(path)?.[1] ?? '') });
   } catch (error) {
-    refuse(wire, error);
+    writeRefusal(wire, refusalOf(error));
   }
 }
 
-function refuse({ incoming, response }: Wire, error: unknown): void {
-  if (response.headersSent || response.destroyed) return void response.destroy();
-  const refusal =
-    error instanceof BedrockError
-      ? error
-      : new BedrockError('InternalServerException', `The simulator failed: ${String(error)}`);
-  incoming.resume(); // what is left of a body that nobody reads, so that the connection can go on
-  response.setHeader('x-amzn-errortype', refusal.type);
-  writeJson(response, refusal.body, refusal);
+/** Anything else that was thrown is an error of the simulator itself. */
+function refusalOf(error: unknown): BedrockError {
+  if (error instanceof BedrockError) return error;
+  return new BedrockError('InternalServerException', `The simulator failed: ${String(error)}`);
 }
 
 function decoded(segment: string): string {

@@ -4,7 +4,7 @@ import {
   readBody,
   startServer,
   textOf,
-  writeJson,
+  writeRefusal,
   type RunningServer,
   type Where,
   type Wire,
@@ -56,7 +56,7 @@ async function serve(wire: Wire, { keys, routes }: Serving): Promise<void> {
     const id = decodeURIComponent(pattern.exec(path)?.[1] ?? '');
     await handler({ response, key, id, body: incoming.method === 'POST' ? jsonOf(bytes) : undefined });
   } catch (error) {
-    refuse(wire, error);
+    writeRefusal(wire, refusalOf(error));
   }
 }
 
@@ -99,13 +99,8 @@ function tooLarge(): OpenAIError {
   return new OpenAIError('The request body is too large.', { status: 413 });
 }
 
-/** Writes a refusal; anything else that was thrown is an error of the simulator itself. */
-function refuse({ incoming, response }: Wire, error: unknown): void {
-  if (response.headersSent || response.destroyed) return void response.destroy();
-  const refusal =
-    error instanceof OpenAIError
-      ? error
-      : new OpenAIError(`The simulator failed: ${String(error)}`, { status: 500, type: 'server_error' });
-  incoming.resume(); // what is left of a body that nobody reads, so that the connection can go on
-  writeJson(response, refusal.body, refusal);
+/** Anything else that was thrown is an error of the simulator itself. */
+function refusalOf(error: unknown): OpenAIError {
+  if (error instanceof OpenAIError) return error;
+  return new OpenAIError(`The simulator failed: ${String(error)}`, { status: 500, type: 'server_error' });
 }

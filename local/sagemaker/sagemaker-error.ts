@@ -20,14 +20,14 @@ export type ErrorName = keyof typeof STATUS;
 
 /** A refusal in SageMaker's own words: thrown anywhere, written in one place. Its members are spelled with capitals. */
 export class SageMakerError extends Error {
-  readonly type: ErrorName;
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
 
   constructor(type: ErrorName, message: string, members: Readonly<Record<string, unknown>> = {}) {
     super(message);
-    this.type = type;
     this.status = STATUS[type];
+    this.headers = { 'x-amzn-errortype': type };
     this.body = { ...members, Message: message };
   }
 }

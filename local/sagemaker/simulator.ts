@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readBody, startServer, writeJson, type RunningServer, type Where, type Wire } from '../answer/server.ts';
+import { readBody, startServer, writeRefusal, type RunningServer, type Where, type Wire } from '../answer/server.ts';
 import type { Iam } from '../iam/verify.ts';
 import { demoEndpoints, type Endpoint } from './endpoints.ts';
 import {
@@ -63,17 +63,12 @@ async function serve(wire: Wire, { endpoints, guard, invocations }: Serving): Pr
       throw new SageMakerError('ValidationError', `Endpoint ${name} of account ${ACCOUNT} not found.`);
     await invocations[operation]({ response, endpoint, body, contentType: headers['content-type'] ?? '' });
   } catch (error) {
-    refuse(wire, error);
+    writeRefusal(wire, refusalOf(error));
   }
 }
 
-function refuse({ incoming, response }: Wire, error: unknown): void {
-  if (response.headersSent || response.destroyed) return void response.destroy();
-  const refusal =
-    error instanceof SageMakerError
-      ? error
-      : new SageMakerError('InternalFailure', `The simulator failed: ${String(error)}`);
-  incoming.resume(); // what is left of a body that nobody reads, so that the connection can go on
-  response.setHeader('x-amzn-errortype', refusal.type);
-  writeJson(response, refusal.body, refusal);
+/** Anything else that was thrown is an error of the simulator itself. */
+function refusalOf(error: unknown): SageMakerError {
+  if (error instanceof SageMakerError) return error;
+  return new SageMakerError('InternalFailure', `The simulator failed: ${String(error)}`);
 }
