@@ -5,6 +5,7 @@ import inspect
 import json
 import os
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 #: Where the gateway is and what it offers, as the test that starts the script knows it.
@@ -21,6 +22,25 @@ def case(name):
         return function
 
     return register
+
+
+def in_front_of(*models):
+    """Makes a case of a function of a model: it must hold for each of them, all at once."""
+
+    def spread(function):
+        def check(model):
+            try:
+                function(model)
+            except Exception as error:
+                raise AssertionError(f"in front of {model}: {error}") from error
+
+        def check_all():
+            with ThreadPoolExecutor(len(models)) as pool:
+                list(pool.map(check, models))
+
+        return check_all
+
+    return spread
 
 
 def run():
@@ -40,6 +60,14 @@ def _outcome(function):
 
 def equal(actual, expected):
     assert actual == expected, f"{actual!r} is not {expected!r}"
+
+
+def merged(chunks):
+    """The one message that the chunks of a stream add up to."""
+    whole, *rest = chunks
+    for chunk in rest:
+        whole += chunk
+    return whole
 
 
 def contains(text, part):

@@ -5,7 +5,7 @@ from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, Field
 
-from cases import case, contains, equal, gateway, run
+from cases import case, contains, equal, gateway, merged, run
 from media import PNG_URL
 
 
@@ -38,13 +38,6 @@ class City(BaseModel):
     name: str = Field(description="Its name")
     inhabitants: int
     districts: list[str]
-
-
-def merged(chunks):
-    whole, *rest = chunks
-    for chunk in rest:
-        whole += chunk
-    return whole
 
 
 def results_of(calls):

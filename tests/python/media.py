@@ -20,5 +20,7 @@ def _data_url(media_type, data):
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
-PNG_URL = _data_url("image/png", _png())
-PDF_URL = _data_url("application/pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF")
+PNG = _png()
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+PNG_URL = _data_url("image/png", PNG)
+PDF_URL = _data_url("application/pdf", PDF)

@@ -1,0 +1,284 @@
+"""AWS's own client for Python: exceptions, keys, embeddings and listings, and many calls at once."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, EventStreamError
+
+from aws import client_of, events_of
+from cases import case, contains, equal, fails, gateway, in_front_of, run
+from media import PNG_URL
+
+client = client_of()
+control = client_of("bedrock")
+#: A Bedrock key that nobody has, a bearer that is no Bedrock key, and a signature in place of a key.
+stranger = client_of(key=gateway.strangerKey)
+keyless = client_of(key="sk-not-a-bedrock-key")
+signing = boto3.session.Session("AKIA" + "EXAMPLE" * 2, "made-up").client(
+    "bedrock-runtime",
+    endpoint_url=gateway.awsUrl,
+    config=Config(retries={"total_max_attempts": 1}, auth_scheme_preference="sigv4"),
+)
+
+HELLO = [{"role": "user", "content": [{"text": "Hello"}]}]
+BACKENDS = (gateway.model, gateway.openaiModel, gateway.sagemakerModel)
+PAID = (gateway.openaiModel, gateway.sagemakerModel, gateway.baseModel)
+
+
+def ask(model=gateway.model, client=client, **members):
+    return client.converse(modelId=model, **{"messages": HELLO, **members})
+
+
+def stream(model=gateway.model, client=client, **members):
+    return list(events_of(client.converse_stream(modelId=model, **{"messages": HELLO, **members})))
+
+
+def text(answer):
+    return "".join(block.get("text", "") for block in answer["output"]["message"]["content"])
+
+
+def fault(name):
+    return {"requestMetadata": {"simulator-fault": name}}
+
+
+def refused(name, status, function):
+    """The message of the exception that the service model has by that name and status."""
+    error = fails(ClientError, function)
+    raised = error.response
+    # Each session of botocore makes classes of its own; what its model lacks is a plain ClientError.
+    equal((type(error).__name__, raised["Error"]["Code"]), (name, name))
+    equal(raised["ResponseMetadata"]["HTTPStatusCode"], status)
+    equal(raised["ResponseMetadata"]["RequestId"], raised["ResponseMetadata"]["HTTPHeaders"]["x-request-id"])
+    return raised["Error"]["Message"]
+
+
+@case("ThrottlingException: a model that is throttled, whole and streamed, behind every backend")
+@in_front_of(*BACKENDS)
+def throttling(model):
+    for call in (ask, stream):
+        refused("ThrottlingException", 429, lambda: call(model, **fault("throttle")))
+    refused("ThrottlingException", 429, lambda: ask(gateway.throttledModel))
+
+
+@case("ValidationException: what a request says wrong, and a prompt that is too long")
+def validation():
+    turn = {"role": "user", "content": [{"toolResult": {"toolUseId": "call_1", "content": [{"text": "mild"}]}}]}
+    for model in BACKENDS:
+        refused("ValidationException", 400, lambda: ask(model, messages=[turn]))
+        refused("ValidationException", 400, lambda: ask(model, messages=[]))
+    for model in (gateway.model, gateway.openaiModel):
+        for call in (ask, stream):
+            said = refused("ValidationException", 400, lambda: call(model, **fault("too-long")))
+            contains(said, "Input is too long for requested model.")
+
+
+@case("AccessDeniedException, ResourceNotFoundException: what is not there, or not for this caller")
+def not_there():
+    refused("AccessDeniedException", 403, lambda: ask(**fault("access-denied")))
+    for call in (ask, stream):
+        refused("ResourceNotFoundException", 404, lambda: call("gpt-unheard-of"))
+    fails(client.exceptions.ValidationException, lambda: ask("amazon.nova-unheard-of-v1:0"))
+
+
+@case("the server's own failures have Bedrock's names, and nothing of the stack in them")
+def failures():
+    refused("ModelErrorException", 424, lambda: ask(**fault("model-error")))
+    refused("ModelErrorException", 424, lambda: ask(gateway.sagemakerModel, **fault("model-error")))
+    refused("InternalServerException", 500, lambda: ask(gateway.openaiModel, **fault("redirect")))
+    refused("ServiceUnavailableException", 503, lambda: ask(gateway.sagemakerModel, **fault("unavailable")))
+    # Bedrock's own bytes pass as they are.
+    for model in BACKENDS[1:]:
+        refused("InternalServerException", 500, lambda: ask(model, **fault("not-json")))
+    for model in BACKENDS:
+        said = refused("ValidationException", 400, lambda: ask(model, **fault("leak")))
+        for secret in ("arn:aws", "123456789012", gateway.apiKey[:24], "sk-"):
+            assert secret not in said, f"{secret} is in {said}"
+
+
+@case("EventStreamError: a stream that breaks ends in an exception, not in silence")
+def broken_streams():
+    common = ("stream-internal", "cut-frame", "cut-between", "reset-mid-stream")
+    of_their_own = {
+        gateway.model: ("stream-throttle", "stream-model-error", "stream-validation", "stream-unavailable"),
+        gateway.openaiModel: (),
+        gateway.sagemakerModel: ("stream-model-error", "error-line"),
+        gateway.lmiModel: ("error-line",),
+    }
+    with ThreadPoolExecutor(8) as pool:
+        for model, names in of_their_own.items():
+            list(pool.map(lambda name: breaks(model, name), (*common, *names)))
+
+
+def breaks(model, name):
+    heard = []
+
+    def read():
+        for event in events_of(client.converse_stream(modelId=model, messages=HELLO, **fault(name))):
+            heard.append(event)
+
+    code = fails(EventStreamError, read).response["Error"]["Code"]
+    assert code[0].islower() and code.endswith("Exception"), code
+    assert any("contentBlockDelta" in event for event in heard), f"{model}, {name}: nothing was said before it broke"
+    assert not any("messageStop" in event for event in heard), f"{model}, {name}: it stopped as if it were whole"
+
+
+@case("the judge of answers has something to say of wrong ones")
+def judged_answers():
+    contains(str(fails(AssertionError, lambda: ask(**fault("unknown-event")))), "somethingNew")
+    contains(str(fails(AssertionError, lambda: stream(**fault("no-usage")))), '"usage"')
+
+
+@case("the first event is an exception: it is an HTTP error")
+def first_event():
+    refused("ThrottlingException", 429, lambda: stream(**fault("first-frame-exception")))
+    refused("InternalServerException", 500, lambda: stream(gateway.openaiModel, **fault("first-event-error")))
+    refused("ModelStreamErrorException", 424, lambda: stream(gateway.sagemakerModel, **fault("first-frame-exception")))
+
+
+@case("a call that is tried again")
+def tried_again():
+    patient = client_of(attempts=3)
+    for model in (gateway.model, gateway.openaiModel):
+        metadata = {"simulator-fault": "throttle-once", "simulator-id": "boto3"}
+        contains(text(ask(model, patient, requestMetadata=metadata)), "Hello")
+
+
+@case("a stranger's key, no key and a signature are refused behind every backend")
+@in_front_of(*BACKENDS)
+def strangers(model):
+    for call in (ask, stream):
+        said = refused("AccessDeniedException", 403, lambda: call(model, stranger))
+        assert gateway.strangerKey not in said, "the message repeats the key"
+        refused("AccessDeniedException", 403, lambda: call(model, keyless))
+        contains(refused("AccessDeniedException", 403, lambda: call(model, signing)), "AWS_BEARER_TOKEN_BEDROCK")
+
+
+@case("what would spend more of the stack's money than it allows is refused")
+@in_front_of(*PAID)
+def spending(model):
+    image = {"image": {"format": "png", "source": {"s3Location": {"uri": "s3://example-bucket/a.png"}}}}
+    refused("ValidationException", 400, lambda: ask(model, messages=[{"role": "user", "content": [image]}]))
+    for members in (
+        {"serviceTier": {"type": "priority"}},
+        {"performanceConfig": {"latency": "optimized"}},
+        {"promptVariables": {"name": {"text": "value"}}},
+        {"guardrailConfig": {"guardrailIdentifier": "abcdef123456", "guardrailVersion": "1"}},
+    ):
+        (member,) = members
+        contains(refused("ValidationException", 400, lambda: ask(model, **members)), member)
+
+
+def invoke(model, body, client=client):
+    reply = client.invoke_model(modelId=model, body=json.dumps(body))
+    equal(reply["contentType"], "application/json")
+    return json.loads(reply["body"].read()), reply["ResponseMetadata"]["HTTPHeaders"]
+
+
+@case("invoke_model: embeddings of every family, by id, ARN and name")
+def embeddings():
+    titan = {"inputText": "some words"}
+    arn = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0"
+    for model in ("amazon.titan-embed-text-v2:0", arn, gateway.embeddingModel):
+        reply, headers = invoke(model, {**titan, "dimensions": 256, "normalize": True})
+        equal(len(reply["embedding"]), 256)
+        equal(headers["x-amzn-bedrock-input-token-count"], str(reply["inputTextTokenCount"]))
+    equal(len(invoke("amazon.titan-embed-text-v1", titan)[0]["embedding"]), 1536)
+    picture = PNG_URL.partition(",")[2]
+    equal(len(invoke("amazon.titan-embed-image-v1", {**titan, "inputImage": picture})[0]["embedding"]), 1024)
+    texts = {"texts": ["one", "two"], "input_type": "search_document"}
+    for model, size in (("cohere.embed-english-v3", 1024), ("cohere.embed-v4:0", 1536)):
+        found = invoke(model, texts)[0]["embeddings"]
+        equal([len(vector) for vector in (found["float"] if isinstance(found, dict) else found)], [size, size])
+    single = {"embeddingPurpose": "GENERIC_INDEX", "text": {"truncationMode": "END", "value": "words"}}
+    nova, _headers = invoke(
+        "amazon.nova-2-multimodal-embeddings-v1:0", {"taskType": "SINGLE_EMBEDDING", "singleEmbeddingParams": single}
+    )
+    equal(len(nova["embeddings"][0]["embedding"]), 3072)
+
+
+@case("invoke_model: embeddings of an OpenAI-compatible server, in the form that was asked for")
+def translated_embeddings():
+    reply, headers = invoke(gateway.openaiEmbeddingModel, {"inputText": "some words", "dimensions": 256})
+    equal((len(reply["embedding"]), type(reply["inputTextTokenCount"])), (256, int))
+    contains(headers["x-gateway-target"], "openai:")
+    found, _headers = invoke(gateway.openaiEmbeddingModel, {"texts": ["one", "two"], "input_type": "search_query"})
+    equal([len(vector) for vector in found["embeddings"]], [1536, 1536])
+    refused("AccessDeniedException", 403, lambda: invoke(gateway.openaiEmbeddingModel, {"inputText": "a"}, stranger))
+
+
+@case("invoke_model: what makes no embeddings is refused")
+def no_embeddings():
+    for model in (gateway.openaiModel, gateway.sagemakerModel):
+        fails(client.exceptions.ValidationException, lambda: invoke(model, {"messages": HELLO}))
+    fails(client.exceptions.ValidationException, lambda: invoke("amazon.titan-embed-text-v2:0", {"texts": ["one"]}))
+    fails(client.exceptions.ResourceNotFoundException, lambda: invoke("embed-unheard-of", {"inputText": "a"}))
+
+
+@case("list_foundation_models: Bedrock's own, and the names of the catalog; get_foundation_model of each")
+def foundation_models():
+    listed = control.list_foundation_models()["modelSummaries"]
+    found = {summary["modelId"] for summary in listed}
+    names = {
+        gateway.model,
+        gateway.openaiModel,
+        gateway.sagemakerModel,
+        gateway.embeddingModel,
+        "amazon.nova-lite-v1:0",
+    }
+    equal(sorted(names - found), [])
+    for name in found:
+        equal(control.get_foundation_model(modelIdentifier=name)["modelDetails"]["modelId"], name)
+    only = control.list_foundation_models(byOutputModality="EMBEDDING", byProvider="Cohere")["modelSummaries"]
+    assert only and all(model["providerName"] == "Cohere" for model in only), only
+    for name in ("unheard of", "amazon.unheard-of-v1:0"):
+        fails(control.exceptions.ValidationException, lambda: control.get_foundation_model(modelIdentifier=name))
+
+
+@case("list_inference_profiles, page by page; get_inference_profile by id and by ARN")
+def inference_profiles():
+    pages = list(control.get_paginator("list_inference_profiles").paginate(PaginationConfig={"PageSize": 5}))
+    profiles = [profile for page in pages for profile in page["inferenceProfileSummaries"]]
+    assert len(pages) > 2 and max(len(page["inferenceProfileSummaries"]) for page in pages) == 5, len(pages)
+    equal(profiles, control.list_inference_profiles()["inferenceProfileSummaries"])
+    equal(len({profile["inferenceProfileArn"] for profile in profiles}), len(profiles))
+    for profile in profiles[:3]:
+        for identifier in (profile["inferenceProfileId"], profile["inferenceProfileArn"]):
+            got = control.get_inference_profile(inferenceProfileIdentifier=identifier)
+            equal((got["inferenceProfileArn"], got["models"]), (profile["inferenceProfileArn"], profile["models"]))
+    own = control.list_inference_profiles(typeEquals="APPLICATION")["inferenceProfileSummaries"]
+    equal([profile["type"] for profile in own], ["APPLICATION"])
+    fails(
+        control.exceptions.ResourceNotFoundException,
+        lambda: control.get_inference_profile(inferenceProfileIdentifier="unheard-of"),
+    )
+
+
+@case("a stranger's key lists nothing")
+def stranger_lists():
+    nobody = client_of("bedrock", key=gateway.strangerKey)
+    refused("AccessDeniedException", 403, nobody.list_foundation_models)
+    refused("AccessDeniedException", 403, nobody.list_inference_profiles)
+
+
+@case("many calls at once, streamed and not, behind every backend, with good keys and bad ones")
+def interleaved():
+    busy = client_of(max_pool_connections=50)
+
+    def one(number):
+        model = BACKENDS[number % 3]
+        messages = [{"role": "user", "content": [{"text": f"Number {number} speaking"}]}]
+        if number % 4 == 3:
+            refused("AccessDeniedException", 403, lambda: ask(model, stranger, messages=messages))
+        elif number % 2:
+            deltas = [event.get("contentBlockDelta") for event in stream(model, busy, messages=messages)]
+            contains("".join(delta["delta"]["text"] for delta in deltas if delta), f"Number {number} speaking")
+        else:
+            contains(text(ask(model, busy, messages=messages)), f"Number {number} speaking")
+
+    with ThreadPoolExecutor(40) as pool:
+        list(pool.map(one, range(60)))
+
+
+run()
