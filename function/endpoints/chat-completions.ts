@@ -1,10 +1,10 @@
-import { readJson } from '../http/body.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import { asksStream } from './asks-stream.ts';
 import { admit } from './admit.ts';
 import { chatWay, mediaOnce, type ChatAsked } from './chat-ways.ts';
 import type { Endpoint } from './endpoint.ts';
 import { openAiFront } from './fronts.ts';
+import { namedBody } from './named-body.ts';
 import { nativeFirst, needsConverse } from './native-first.ts';
 import { relay } from './relay.ts';
 
@@ -15,11 +15,8 @@ export const chatCompletions: Endpoint = {
   async run(call) {
     const { services } = call;
     const { caller, read, targets } = await admit(call, async () => {
-      const body = await readJson(call.request, { body: call.invocation.body });
-      const { model } = body.value;
-      // Without a name, the validator says what is wrong.
-      const name = typeof model === 'string' ? model : chatRequest(body.value).model;
-      return { body, name, ...(!needsConverse(body.value) && { expand: nativeFirst }) };
+      const named = await namedBody(call, chatRequest);
+      return { ...named, ...(!needsConverse(named.body.value) && { expand: nativeFirst }) };
     });
     const stamp = { id: `chatcmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
     const asked: ChatAsked = { call, caller, body: read.body, stamp, media: mediaOnce(services) };

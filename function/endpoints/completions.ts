@@ -5,7 +5,7 @@ import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
 import { ApiError } from '../errors.ts';
-import { readJson, type JsonBody } from '../http/body.ts';
+import type { JsonBody } from '../http/body.ts';
 import { completionsToConverse } from '../translate/completions/index.ts';
 import { same } from '../translate/openai/same.ts';
 import { completionsRequest } from '../validate/completions-request.ts';
@@ -16,6 +16,7 @@ import type { Call } from './endpoint.ts';
 import { exchangeFor, finishing } from './exchange.ts';
 import { openAiFront } from './fronts.ts';
 import { converseMeter, openAiMeter } from './meter.ts';
+import { namedBody } from './named-body.ts';
 import { pipedWay } from './piped.ts';
 import { relay } from './relay.ts';
 import { shownTarget } from './shown.ts';
@@ -29,11 +30,7 @@ const completionsToCompletions = same<CompletionsRequest, CompletionsReply, Comp
 
 /** OpenAI's legacy completions. */
 export async function completions(call: Call): Promise<Response> {
-  const { caller, read, targets } = await admit(call, async () => {
-    const body = await readJson(call.request, { body: call.invocation.body });
-    const { model } = body.value;
-    return { body, name: typeof model === 'string' ? model : completionsRequest(body.value).model };
-  });
+  const { caller, read, targets } = await admit(call, () => namedBody(call, completionsRequest));
   return relay({
     call,
     front: openAiFront,
