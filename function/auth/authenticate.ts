@@ -56,14 +56,20 @@ function listedCaller(
   { token, cacheKey, now }: { token: string; cacheKey: string; now: number },
 ): Caller {
   const caller: Caller = { id, via: 'listed', cacheKey, ...(models !== undefined && { models }) };
-  if (!looksLikeBedrockKey(token)) return caller;
-  const key = bedrockKey(token);
+  const key = bedrockKeyOf(token);
+  if (key === undefined) return caller;
   if (key.expires !== undefined && key.expires <= now) throw expired(key.expires);
   return { ...caller, ...ownKey(token, key) };
 }
 
-function looksLikeBedrockKey(token: string): boolean {
-  return token.startsWith('ABSK') || token.startsWith('bedrock-api-key-');
+/** A listed token may have any shape, that of a damaged Bedrock key as well. */
+function bedrockKeyOf(token: string): BedrockKey | undefined {
+  try {
+    return bedrockKey(token);
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
 }
 
 function usable(token: string, { bedrockKeys, now }: AuthenticateOptions): BedrockKey {

@@ -9,6 +9,7 @@ import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
 import { unheard } from '../translate/chat/to-completions/members.ts';
 import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
+import { inlineImages } from '../translate/openai/inline-images.ts';
 import { renameModel } from '../translate/openai/rename-model.ts';
 import { same } from '../translate/openai/same.ts';
 import type { Media, Stamp } from '../translate/translation.ts';
@@ -55,11 +56,14 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const request = chatRequest(body.value);
   const chat = await chatSurface(services, target);
   if (chat !== undefined) {
-    const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
-    const shown = shownTarget(target, target.chatTemplate === undefined ? 'chat' : 'completions');
+    // Its server is in the stack's own network: what a caller's URL names is fetched here, where that is safe.
+    const prompted = target.chatTemplate !== undefined;
+    const inline = prompted ? request : inlineImages(request, await asked.media(request, signal));
+    const exchange = await exchangeFor({ services, caller, request: inline, stamp }, to, context);
+    const shown = shownTarget(target, prompted ? 'completions' : 'chat');
     return translatedWay({
       call,
-      translation: target.chatTemplate === undefined ? chatToChat : chatToPrompt,
+      translation: prompted ? chatToPrompt : chatToChat,
       surface: chat,
       meter: openAiMeter,
       exchange,

@@ -57,6 +57,10 @@ describe('who calls', () => {
     expect(both.bedrock).toEqual({ kind: 'bearer', token: key });
   });
 
+  test.each(['ABSK-of-our-own', 'bedrock-api-key-of-our-own'])('it may have any shape: %s', (token) => {
+    expect(called(token, [{ id: 'app', sha256: sha256(token) }])).toMatchObject({ id: 'app', via: 'listed' });
+  });
+
   test.each(['', 'A-TOKEN-OF-SOME-APP', `${secret} `.trim().slice(0, -1), sha256(secret)])(
     'nothing but the very token is the caller: %s',
     (token) => {

@@ -1,0 +1,25 @@
+import type { ChatRequest } from '../../dialects/chat.gen.ts';
+import type { Media } from '../translation.ts';
+
+type Message = ChatRequest['messages'][number];
+
+/**
+ * A chat whose images travel in it, where the model's server is inside the stack's own network: a URL of a caller's would be
+ * fetched from there, with whatever it reaches. Those that were fetched before stand in place of their URLs.
+ */
+export function inlineImages(request: ChatRequest, media: ReadonlyMap<string, Media>): ChatRequest {
+  return media.size === 0
+    ? request
+    : { ...request, messages: request.messages.map((message) => inlined(message, media)) };
+}
+
+function inlined(message: Message, media: ReadonlyMap<string, Media>): Message {
+  if (message.role !== 'user' || !Array.isArray(message.content)) return message;
+  const content = message.content.map((part) => {
+    const found = part.type === 'image_url' ? media.get(part.image_url.url) : undefined;
+    if (part.type !== 'image_url' || found === undefined) return part;
+    const url = `data:image/${found.format};base64,${found.bytes}`;
+    return { type: part.type, image_url: { ...part.image_url, url } };
+  });
+  return { ...message, content };
+}
