@@ -126,7 +126,7 @@ async function loadedAtStart(file: string, seen = new Set<string>()): Promise<nu
 }
 
 test('the entry of the bundle is small: its import is every cold start', async () => {
-  expect(await loadedAtStart('index.mjs')).toBeLessThanOrEqual(350_000);
+  expect(await loadedAtStart('index.mjs')).toBeLessThanOrEqual(300_000);
 });
 
 test('a start opens one connection and asks nothing', async () => {

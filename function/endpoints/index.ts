@@ -1,9 +1,7 @@
 import { chatCompletions } from './chat-completions.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { health } from './health.ts';
-import { listModels } from './list-models.ts';
 import { modelPath } from './model-path.ts';
-import { retrieveModel } from './retrieve-model.ts';
 
 /**
  * Every route of the gateway. What most stacks serve is here from the start; the rest is loaded with the first request for it,
@@ -11,9 +9,13 @@ import { retrieveModel } from './retrieve-model.ts';
  */
 export const endpoints: readonly Endpoint[] = [
   chatCompletions,
-  listModels,
-  retrieveModel,
   health,
+  { method: 'GET', path: '/v1/models', run: async (call) => (await import('./models.ts')).listModels(call) },
+  {
+    method: 'GET',
+    path: '/v1/models/:model{.+}',
+    run: async (call) => (await import('./models.ts')).retrieveModel(call),
+  },
   {
     method: 'POST',
     path: '/v1/completions',
