@@ -6,8 +6,10 @@ import {
 } from '../../../function/backends/bedrock-openai/bedrock-openai.ts';
 import type { Signer } from '../../../function/backends/stack/signer.ts';
 import type { Failure } from '../../../function/dialects/outcome.ts';
-import { closeLoopbacks, json, loopback, type Answer } from '../bedrock/loopback.ts';
-import { all, chunk, context, done, drained, event, failed, hello, reply } from '../openai/backend.ts';
+import { chunk, done, event, hello, reply } from '../chat.ts';
+import { type Answer, closeLoopbacks, everySent, json, loopback } from '../loopback.ts';
+import { all, drained, failed } from '../outcomes.ts';
+import { context } from '../openai/backend.ts';
 
 const open: BedrockOpenAi[] = [];
 const bedrock = createBedrock();
@@ -33,16 +35,6 @@ const key = ['bedrock', 'made', 'up'].join('-');
 const theirs = context({ credential: { kind: 'bearer', token: key } });
 const ours = context({ callerId: 'zoë "q"' });
 
-const common = [
-  'accept-encoding',
-  'authorization',
-  'connection',
-  'content-length',
-  'content-type',
-  'host',
-  'user-agent',
-];
-
 test("a caller's own key goes as it is, and nothing of the stack's goes with it", async () => {
   const server = await loopback((response) => json(response, 200, reply));
   const guardrail = { identifier: 'abc', version: '1' };
@@ -54,7 +46,7 @@ test("a caller's own key goes as it is, and nothing of the stack's goes with it"
     path: '/prefix/openai/v1/chat/completions',
     headers: { authorization: `Bearer ${key}`, 'accept-encoding': 'identity' },
   });
-  expect(Object.keys(arrived?.headers ?? {}).sort()).toEqual(common);
+  expect(Object.keys(arrived?.headers ?? {}).sort()).toEqual(everySent);
   expect(JSON.parse(arrived?.body ?? '')).toEqual({ ...hello, model: 'upstream-model', seed: 7, logprobs: true });
 });
 
@@ -73,7 +65,7 @@ test("what the stack pays is signed, and names the caller and the stack's guardr
   expect(JSON.parse(metadata)).toEqual({ 'gateway-caller': 'zoë "q"' });
   await gateway(server.url).chat.call(hello, context({ callerId: 'b' }));
   expect(Object.keys(server.arrived[1]?.headers ?? {}).sort()).toEqual(
-    [...common, 'x-amzn-bedrock-request-metadata'].sort(),
+    [...everySent, 'x-amzn-bedrock-request-metadata'].sort(),
   );
 });
 

@@ -4,7 +4,7 @@ import { createCache } from '../../../function/backends/bedrock/cache.ts';
 import type { ControlPlane } from '../../../function/backends/bedrock/control-plane.ts';
 import { createDirectory } from '../../../function/backends/bedrock/directory.ts';
 import { closeClients, context, gateway } from './clients.ts';
-import { closeLoopbacks, json, loopback } from './loopback.ts';
+import { closeLoopbacks, json, loopback } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

@@ -5,7 +5,7 @@ import operations from '../../../schemas/bedrock/operations.json' with { type: '
 import { exceptionStatus } from '../../../function/backends/bedrock/failures.ts';
 import type { Failure, Outcome } from '../../../function/dialects/outcome.ts';
 import { closeClients, context, gateway, hello, reference, reply } from './clients.ts';
-import { closeLoopbacks, json, loopback, type Answer } from './loopback.ts';
+import { closeLoopbacks, json, loopback, type Answer } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

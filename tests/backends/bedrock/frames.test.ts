@@ -6,7 +6,7 @@ import { createFrameReader } from '../../../function/backends/bedrock/frames.ts'
 import type { ConverseEvent } from '../../../function/dialects/converse.gen.ts';
 import type { Streamed } from '../../../function/dialects/outcome.ts';
 import { closeClients, reference } from './clients.ts';
-import { closeLoopbacks, loopback } from './loopback.ts';
+import { closeLoopbacks, loopback } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

@@ -2,7 +2,7 @@ import { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
 import { encoded, exception } from '../wire/encoded.ts';
 import { read } from '../wire/read.ts';
 import { closeClients, context, gateway, reference } from './clients.ts';
-import { closeLoopbacks, json, loopback } from './loopback.ts';
+import { closeLoopbacks, json, loopback } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

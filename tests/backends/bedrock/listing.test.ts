@@ -1,5 +1,5 @@
 import { closeClients, context, gateway } from './clients.ts';
-import { closeLoopbacks, json, loopback } from './loopback.ts';
+import { closeLoopbacks, json, loopback } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

@@ -3,7 +3,7 @@ import type { Piped } from '../../../function/backends/backend.ts';
 import { event, exception } from '../wire/encoded.ts';
 import { read } from '../wire/read.ts';
 import { closeClients, context, gateway } from './clients.ts';
-import { closeLoopbacks, json, loopback, type Answer, type Loopback } from './loopback.ts';
+import { closeLoopbacks, json, loopback, type Answer, type Loopback } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

@@ -6,7 +6,7 @@ import {
 import { ConverseCommand, ConverseStreamCommand, type ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import type { ConverseRequest } from '../../../function/dialects/converse.gen.ts';
 import { closeClients, context, gateway, hello, key, reference, reply } from './clients.ts';
-import { closeLoopbacks, json, loopback, type Arrived } from './loopback.ts';
+import { closeLoopbacks, json, loopback, type Arrived } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

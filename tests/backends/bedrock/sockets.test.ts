@@ -5,7 +5,7 @@ import { EventStreamCodec } from '@smithy/eventstream-codec';
 import type { ConverseEvent } from '../../../function/dialects/converse.gen.ts';
 import type { Streamed } from '../../../function/dialects/outcome.ts';
 import { closeClients, context, gateway, hello, key, reply } from './clients.ts';
-import { closeLoopbacks, json, loopback } from './loopback.ts';
+import { closeLoopbacks, json, loopback } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

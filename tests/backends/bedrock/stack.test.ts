@@ -2,7 +2,7 @@ import { createBedrock, type Bedrock } from '../../../function/backends/bedrock/
 import type { Outcome } from '../../../function/dialects/outcome.ts';
 import { signerOf, spending, sts } from '../stack/sts.ts';
 import { closeClients, context, hello, key, reply } from './clients.ts';
-import { closeLoopbacks, json, loopback, type Answer } from './loopback.ts';
+import { closeLoopbacks, json, loopback, type Answer } from '../loopback.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeClients);

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { selfSigned } from './certificate.ts';
 import { closeClients, context, gateway, hello, reply } from './clients.ts';
-import { json } from './loopback.ts';
+import { json } from '../loopback.ts';
 
 const trusted = getCACertificates('default');
 const opened: TLSSocket[] = [];

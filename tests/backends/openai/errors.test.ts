@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { closeLoopbacks, json, loopback, type Answer } from '../bedrock/loopback.ts';
+import { hello } from '../chat.ts';
+import { closeLoopbacks, json, loopback, type Answer } from '../loopback.ts';
 import type { Failure } from '../../../function/dialects/outcome.ts';
-import { all, backend, closeBackends, context, failed, hello } from './backend.ts';
+import { all, failed } from '../outcomes.ts';
+import { backend, closeBackends, context } from './backend.ts';
 
 afterEach(closeBackends);
 afterEach(closeLoopbacks);

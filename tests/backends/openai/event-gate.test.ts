@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { createEventCutter } from '../../../function/backends/openai/event-cutter.ts';
 import { createEventGate } from '../../../function/backends/openai/event-gate.ts';
 import type { Failure } from '../../../function/dialects/outcome.ts';
-import { chunk, done, event } from './backend.ts';
+import { chunk, done, event } from '../chat.ts';
 
 const error = { error: { message: 'it broke', type: 'server_error', code: null, param: null } };
 

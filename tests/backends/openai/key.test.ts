@@ -1,7 +1,9 @@
 import { createSecret } from '../../../function/backends/stack/secret.ts';
-import { closeLoopbacks, json, loopback } from '../bedrock/loopback.ts';
+import { hello, reply } from '../chat.ts';
+import { closeLoopbacks, json, loopback } from '../loopback.ts';
 import { arn, credentials, secretsManager } from '../stack/secrets-manager.ts';
-import { backend, closeBackends, context, failed, hello, reply } from './backend.ts';
+import { failed } from '../outcomes.ts';
+import { backend, closeBackends, context } from './backend.ts';
 
 afterEach(closeBackends);
 afterEach(closeLoopbacks);

@@ -1,5 +1,7 @@
-import { closeLoopbacks, loopback, type Answer } from '../bedrock/loopback.ts';
-import { all, backend, chunk, closeBackends, context, drained, event, failed, hello, reply } from './backend.ts';
+import { chunk, event, hello, reply } from '../chat.ts';
+import { closeLoopbacks, loopback, type Answer } from '../loopback.ts';
+import { all, drained, failed } from '../outcomes.ts';
+import { backend, closeBackends, context } from './backend.ts';
 
 afterEach(closeBackends);
 afterEach(closeLoopbacks);

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { closeLoopbacks, json, loopback } from '../bedrock/loopback.ts';
-import { backend, chunk, closeBackends, context, done, drained, event, failed } from './backend.ts';
+import { chunk, done, event } from '../chat.ts';
+import { closeLoopbacks, json, loopback } from '../loopback.ts';
+import { drained, failed } from '../outcomes.ts';
+import { backend, closeBackends, context } from './backend.ts';
 
 afterEach(closeBackends);
 afterEach(closeLoopbacks);

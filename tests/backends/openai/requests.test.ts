@@ -1,18 +1,10 @@
-import { closeLoopbacks, json, loopback } from '../bedrock/loopback.ts';
-import { all, backend, chunk, closeBackends, context, done, drained, event, fakeKey, hello, reply } from './backend.ts';
+import { chunk, done, event, hello, reply } from '../chat.ts';
+import { closeLoopbacks, everySent, json, loopback } from '../loopback.ts';
+import { all, drained } from '../outcomes.ts';
+import { backend, closeBackends, context, fakeKey } from './backend.ts';
 
 afterEach(closeBackends);
 afterEach(closeLoopbacks);
-
-const sentHeaders = [
-  'accept-encoding',
-  'authorization',
-  'connection',
-  'content-length',
-  'content-type',
-  'host',
-  'user-agent',
-];
 
 test('a call is a POST below the base URL, with the model of the target, the key of the stack, and nothing else', async () => {
   const server = await loopback((response) => json(response, 200, reply));
@@ -24,7 +16,7 @@ test('a call is a POST below the base URL, with the model of the target, the key
   const [arrived] = server.arrived;
   expect(arrived).toMatchObject({ method: 'POST', path: '/some/prefix/v1/chat/completions' });
   expect(JSON.parse(arrived?.body ?? '')).toEqual({ ...hello, model: 'upstream-model', temperature: 0 });
-  expect(Object.keys(arrived?.headers ?? {}).sort()).toEqual(sentHeaders);
+  expect(Object.keys(arrived?.headers ?? {}).sort()).toEqual(everySent);
   expect(arrived?.headers).toMatchObject({ authorization: `Bearer ${fakeKey}`, 'accept-encoding': 'identity' });
   expect(Number(arrived?.headers['content-length'])).toBe(Buffer.byteLength(arrived?.body ?? ''));
 });
@@ -74,5 +66,5 @@ test('what is passed through arrives as it is, bytes or text', async () => {
     '/v1/completions',
     '/v1/embeddings',
   ]);
-  expect(Object.keys(server.arrived[0]?.headers ?? {}).sort()).toEqual(sentHeaders);
+  expect(Object.keys(server.arrived[0]?.headers ?? {}).sort()).toEqual(everySent);
 });

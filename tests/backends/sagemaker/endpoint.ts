@@ -1,8 +1,7 @@
 import { createSageMaker, type SageMaker } from '../../../function/backends/sagemaker/sagemaker.ts';
 import type { CallContext } from '../../../function/backends/backend.ts';
-import type { ChatRequest } from '../../../function/dialects/chat.gen.ts';
 import type { Outcome, Streamed } from '../../../function/dialects/outcome.ts';
-import type { Answer } from '../bedrock/loopback.ts';
+import type { Answer } from '../loopback.ts';
 import { signerOf, sts } from '../stack/sts.ts';
 import { encoded } from '../wire/encoded.ts';
 
@@ -29,13 +28,6 @@ export function context(over: Partial<CallContext> = {}): CallContext {
     signal: new AbortController().signal,
     ...over,
   };
-}
-
-export const hello: ChatRequest = { model: 'tiny', messages: [{ role: 'user', content: 'Hello' }] };
-
-export function chunk(content: string): object {
-  const choices = [{ index: 0, delta: { content }, finish_reason: null }];
-  return { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices };
 }
 
 /** What a container writes, in frames that end where the test says. */

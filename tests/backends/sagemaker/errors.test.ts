@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { closeLoopbacks, json, loopback } from '../bedrock/loopback.ts';
-import { closeSageMakers, context, hello, sagemaker } from './endpoint.ts';
+import { hello } from '../chat.ts';
+import { closeLoopbacks, json, loopback } from '../loopback.ts';
+import { closeSageMakers, context, sagemaker } from './endpoint.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeSageMakers);

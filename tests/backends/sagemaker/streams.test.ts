@@ -5,10 +5,11 @@ import { createChunkReader } from '../../../function/backends/sse/chunks.ts';
 import { chatChunk } from '../../../function/backends/sse/shapes.ts';
 import type { ChatChunk } from '../../../function/dialects/chat.gen.ts';
 import type { Streamed } from '../../../function/dialects/outcome.ts';
-import { closeLoopbacks, loopback } from '../bedrock/loopback.ts';
+import { chunk, hello } from '../chat.ts';
+import { closeLoopbacks, loopback } from '../loopback.ts';
 import { spending } from '../stack/sts.ts';
 import { exception } from '../wire/encoded.ts';
-import { chunk, closeSageMakers, context, hello, items, part, sagemaker, streaming } from './endpoint.ts';
+import { closeSageMakers, context, items, part, sagemaker, streaming } from './endpoint.ts';
 
 afterEach(closeLoopbacks);
 afterEach(closeSageMakers);

@@ -1,6 +1,6 @@
 import { createChunkReader } from '../../../function/backends/sse/chunks.ts';
 import { chatChunk, completionsChunk } from '../../../function/backends/sse/shapes.ts';
-import type { ChatChunk } from '../../../function/dialects/chat.gen.ts';
+import { chunk } from '../chat.ts';
 
 const service = 'The server';
 
@@ -13,16 +13,6 @@ function read(...reads: (string | Uint8Array)[]) {
   const chunks = reader();
   const items = reads.flatMap((bytes) => chunks.read(Buffer.from(bytes)));
   return { items: [...items, ...chunks.end()], done: chunks.done() };
-}
-
-function chunk(content: string): ChatChunk {
-  return {
-    id: 'c',
-    object: 'chat.completion.chunk',
-    created: 1,
-    model: 'm',
-    choices: [{ index: 0, delta: { content }, finish_reason: null }],
-  };
 }
 
 const [one, two] = [chunk('Grüß dich 😀'), chunk('data: [DONE]\n\n{"error":1}')];

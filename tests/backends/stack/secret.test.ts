@@ -1,5 +1,5 @@
 import { createSecret, type Secret } from '../../../function/backends/stack/secret.ts';
-import { closeLoopbacks, loopback } from '../bedrock/loopback.ts';
+import { closeLoopbacks, loopback } from '../loopback.ts';
 import { arn, credentials, secretsManager, type FakeSecretsManager } from './secrets-manager.ts';
 
 afterEach(closeLoopbacks);

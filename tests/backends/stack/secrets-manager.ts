@@ -1,4 +1,4 @@
-import { json, loopback, type Loopback } from '../bedrock/loopback.ts';
+import { json, loopback, type Loopback } from '../loopback.ts';
 
 export const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:openai-AbCdEf';
 

@@ -4,7 +4,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { overridden } from '../../../function/backends/wire/endpoint.ts';
 import type { SignedParts } from '../../../function/backends/stack/signer.ts';
-import { closeLoopbacks, json, loopback, type Arrived } from '../bedrock/loopback.ts';
+import { closeLoopbacks, json, loopback, type Arrived } from '../loopback.ts';
 import { noon, refusedBySts, signerOf, spending, sts } from './sts.ts';
 
 afterEach(closeLoopbacks);

@@ -1,5 +1,5 @@
 import { createSpendingRole, type SpendingRole } from '../../../function/backends/stack/spending-role.ts';
-import { closeLoopbacks } from '../bedrock/loopback.ts';
+import { closeLoopbacks } from '../loopback.ts';
 import { assumed, noon, own, refusedBySts, roleArn, spending, sts } from './sts.ts';
 
 afterEach(closeLoopbacks);

@@ -1,6 +1,6 @@
 import type { RoleCredentials } from '../../../function/config.ts';
 import { createSigner, type Signer } from '../../../function/backends/stack/signer.ts';
-import { loopback, type Answer, type Loopback } from '../bedrock/loopback.ts';
+import { loopback, type Answer, type Loopback } from '../loopback.ts';
 
 /** Made here, so that none of them looks like somebody's. */
 function made(...words: string[]): string {

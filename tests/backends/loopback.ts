@@ -9,6 +9,17 @@ export interface Arrived {
   readonly body: string;
 }
 
+/** The names of the headers that every request of the gateway has; what a service needs beside them, its test says. */
+export const everySent = [
+  'accept-encoding',
+  'authorization',
+  'connection',
+  'content-length',
+  'content-type',
+  'host',
+  'user-agent',
+];
+
 export interface Loopback {
   readonly url: string;
   readonly arrived: Arrived[];
