@@ -2,6 +2,8 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { crc32, deflateSync } from 'node:zlib';
 import { startBedrockSimulator, type Simulator } from '../../../local/bedrock/simulator.ts';
+import { poster, type Post } from '../post.ts';
+import * as tools from '../tools.ts';
 
 // Made at run time: nothing in the tree looks like a key.
 export const KEY = ['ABSK', Buffer.from('BedrockAPIKey-example-at-123456789012:fake').toString('base64')].join('');
@@ -10,8 +12,7 @@ export interface Clients {
   readonly simulator: Simulator;
   readonly runtime: BedrockRuntimeClient;
   readonly control: BedrockClient;
-  /** A call as bytes, past everything that AWS's client would check or drop. */
-  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
+  readonly post: Post;
   readonly converse: (
     body: unknown,
     model?: string,
@@ -41,13 +42,7 @@ export async function start(): Promise<Clients> {
   const control = new BedrockClient(config);
   // The runtime's own handler speaks HTTP/2 alone.
   const runtime = new BedrockRuntimeClient({ ...config, requestHandler: control.config.requestHandler });
-  const post: Clients['post'] = async (path, body, headers = {}) =>
-    await fetch(simulator.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}`, ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      redirect: 'manual',
-    });
+  const post = poster(simulator.url, KEY);
   const converse: Clients['converse'] = async (body, model = simulator.models.model) => {
     const response = await post(`/model/${encodeURIComponent(model)}/converse`, body);
     const json = (await response.json()) as ReplyBody;
@@ -85,27 +80,13 @@ export function png(): Buffer {
   return Buffer.concat([magic, chunk('IHDR', header), chunk('IDAT', pixel), chunk('IEND', Buffer.alloc(0))]);
 }
 
-export const weather = {
-  toolSpec: {
-    name: 'get_weather',
-    description: 'The weather of a city',
-    inputSchema: {
-      json: {
-        type: 'object',
-        properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 2, maximum: 5 } },
-        required: ['city', 'days'],
-      },
-    },
-  },
-};
+function form({ name, description, schema }: typeof tools.weather) {
+  return { toolSpec: { name, description, inputSchema: { json: schema } } };
+}
 
-export const clock = {
-  toolSpec: {
-    name: 'get_time',
-    description: 'What the clock says',
-    inputSchema: { json: { type: 'object', properties: {} } },
-  },
-};
+export const weather = form(tools.weather);
+
+export const clock = form(tools.clock);
 
 /** A ValidationException whose message matches, as `answerTo` reports it. */
 export function validationError(message: RegExp): object {

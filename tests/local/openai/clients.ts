@@ -8,6 +8,8 @@ import embeddingsReply from '../../../schemas/openai/embeddings-reply.json' with
 import error from '../../../schemas/openai/error.json' with { type: 'json' };
 import models from '../../../schemas/openai/models.json' with { type: 'json' };
 import { startOpenAiSimulator } from '../../../local/openai/simulator.ts';
+import { poster, type Post } from '../post.ts';
+import * as tools from '../tools.ts';
 
 // Made at run time: nothing in the tree looks like a key.
 export const KEY = ['sk', 'fake', 'A'.repeat(24)].join('-');
@@ -15,8 +17,7 @@ export const KEY = ['sk', 'fake', 'A'.repeat(24)].join('-');
 export interface Clients {
   readonly url: string;
   readonly sdk: OpenAI;
-  /** A call as bytes, past everything that OpenAI's client would check or drop. */
-  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
+  readonly post: Post;
   readonly chat: (body: object) => Promise<Answered>;
   readonly close: () => Promise<void>;
 }
@@ -37,13 +38,7 @@ export interface Answered {
 /** The simulator with OpenAI's own client pointed at it, and nobody retrying. */
 export async function start(): Promise<Clients> {
   const simulator = await startOpenAiSimulator({ keys: () => [KEY] });
-  const post: Clients['post'] = async (path, body, headers = {}) =>
-    await fetch(simulator.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}`, ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      redirect: 'manual',
-    });
+  const post = poster(simulator.url, KEY);
   const chat: Clients['chat'] = async (body) => {
     const response = await post('/chat/completions', { model: 'gpt-4o-mini', ...body });
     return { status: response.status, body: (await response.json()) as ReplyBody };
@@ -85,20 +80,10 @@ export async function eventsOf(response: Response): Promise<string[]> {
     .map((event) => event.slice(6));
 }
 
-export const weather = {
-  type: 'function' as const,
-  function: {
-    name: 'get_weather',
-    description: 'The weather of a city',
-    parameters: {
-      type: 'object',
-      properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 2, maximum: 5 } },
-      required: ['city', 'days'],
-    },
-  },
-};
+function form({ name, description, schema }: typeof tools.weather) {
+  return { type: 'function' as const, function: { name, description, parameters: schema } };
+}
 
-export const clock = {
-  type: 'function' as const,
-  function: { name: 'get_time', description: 'What the clock says', parameters: { type: 'object', properties: {} } },
-};
+export const weather = form(tools.weather);
+
+export const clock = form(tools.clock);
