@@ -134,6 +134,8 @@ test('an error in a stream has its code', async () => {
 describe('models', () => {
   /** What takes no chat, and its status. */
   const others = [
+    // Of the OpenAI-compatible server, which knows no such chat model.
+    [/^text-embedding-3-large$/, 404],
     [/embed/, 400],
     [/instruct$/, 404],
   ] as const;
