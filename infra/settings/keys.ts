@@ -84,7 +84,7 @@ export const keys = {
   /** Who may spend the stack's own money: the hash of each one's token, and the models that it is good for. */
   callers: key('callers', callers, {
     absent: [],
-    example: `callers '[{"id": "alice", "sha256": "<hash>"}]'`,
+    example: `callers '[{"id": "support-app", "sha256": "<hash>"}]'`,
   }),
   /** Members of a request that cost the stack money or reach into its account: a caller may set these. */
   callersMaySet: key('callersMaySet', callersMaySet, {

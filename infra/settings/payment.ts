@@ -68,7 +68,7 @@ function callerRules(given: Given, ways: readonly Way[]): Rule[] {
   return [
     [
       nobody && paid !== undefined,
-      `callers is missing: models has an entry "${paid?.name}" with a target that begins with ${paid?.backend}:, which the stack pays, so that only listed callers may use it. ${set(`callers '[{"id": "alice", "sha256": "<hash>"}]'`)}`,
+      `callers is missing: models has an entry "${paid?.name}" with a target that begins with ${paid?.backend}:, which the stack pays, so that only listed callers may use it. ${set(`callers '[{"id": "support-app", "sha256": "<hash>"}]'`)}`,
     ],
     [
       nobody && given.callersMaySet.length > 0,

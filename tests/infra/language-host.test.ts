@@ -50,7 +50,7 @@ describe('the program under the runner of Pulumi', () => {
     const said = await run(engine, {
       'aws:region': 'us-east-1',
       'bedrock-gateway:models': JSON.stringify({ tiny: { target: 'sagemaker:tiny' } }),
-      'bedrock-gateway:callers': JSON.stringify([{ id: 'alice', sha256: '0123456789abcdef'.repeat(4) }]),
+      'bedrock-gateway:callers': JSON.stringify([{ id: 'support-app', sha256: '0123456789abcdef'.repeat(4) }]),
     });
     expect([said, engine.errors]).toEqual(['', []]);
     expect(engine.inputs.get('aws:iam/role:Role::bedrock-gateway-spending-role')).toBeDefined();

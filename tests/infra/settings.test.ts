@@ -54,7 +54,7 @@ test.each([
 });
 
 const SHA256 = '0123456789abcdef'.repeat(4);
-const callers = { 'bedrock-gateway:callers': [{ id: 'alice', sha256: SHA256 }] };
+const callers = { 'bedrock-gateway:callers': [{ id: 'support-app', sha256: SHA256 }] };
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/openai-AbCdEf';
 const secret = { 'bedrock-gateway:openaiSecretArn': secretArn };
 
@@ -77,7 +77,7 @@ test('what the function is told of callers, templates and the other backend is w
     ...region,
     ...secret,
     'bedrock-gateway:callers': [
-      { id: 'alice', sha256: SHA256, models: ['mini', 'amazon.nova-lite-v1:0'] },
+      { id: 'support-app', sha256: SHA256, models: ['mini', 'amazon.nova-lite-v1:0'] },
       { id: 42, sha256: SHA256.replaceAll('a', 'b') },
     ],
     'bedrock-gateway:callersMaySet': ['s3Location', 'guardrailConfig'],
@@ -97,7 +97,7 @@ test('what the function is told of callers, templates and the other backend is w
     },
     allowUnmappedBedrockModels: true,
     callers: [
-      { id: 'alice', sha256: SHA256, models: ['mini', 'amazon.nova-lite-v1:0'] },
+      { id: 'support-app', sha256: SHA256, models: ['mini', 'amazon.nova-lite-v1:0'] },
       { id: '42', sha256: SHA256.replaceAll('a', 'b') },
     ],
     callersMaySet: ['s3Location', 'guardrailConfig'],
@@ -233,21 +233,26 @@ const refusals: Refusal[] = [
   [region, target(`sagemaker:${'a'.repeat(64)}`), 'bedrock-gateway:models', '1 to 63'],
   [region, models({ m: { target: 'bedrock:x', chatTemplate: 'chatml' } }), 'bedrock-gateway:models', 'sagemaker:'],
   [region, models({ m: { target: 'sagemaker:x', chatTemplate: 1 } }), 'bedrock-gateway:models', 'not the name of one'],
-  [region, listed('alice'), 'bedrock-gateway:callers', 'pulumi config set callers'],
+  [region, listed('support-app'), 'bedrock-gateway:callers', 'pulumi config set callers'],
   [region, { 'bedrock-gateway:callers': [] }, 'bedrock-gateway:callers', 'must be a list of maps'],
-  [region, { 'bedrock-gateway:callers': { alice: SHA256 } }, 'bedrock-gateway:callers', 'must be a list of maps'],
-  [region, listed({ id: 'alice' }), 'bedrock-gateway:callers', '64 lower-case'],
-  [region, listed({ id: 'alice', sha256: SHA256.toUpperCase() }), 'bedrock-gateway:callers', 'shasum -a 256'],
+  [
+    region,
+    { 'bedrock-gateway:callers': { 'support-app': SHA256 } },
+    'bedrock-gateway:callers',
+    'must be a list of maps',
+  ],
+  [region, listed({ id: 'support-app' }), 'bedrock-gateway:callers', '64 lower-case'],
+  [region, listed({ id: 'support-app', sha256: SHA256.toUpperCase() }), 'bedrock-gateway:callers', 'shasum -a 256'],
   [region, listed({ id: 'a b', sha256: SHA256 }), 'bedrock-gateway:callers', '[0] whose id'],
   [region, listed({ id: 'a'.repeat(65), sha256: SHA256 }), 'bedrock-gateway:callers', '1 to 64'],
   [
     region,
-    listed({ id: 'alice', sha256: SHA256, model: 'm' }),
+    listed({ id: 'support-app', sha256: SHA256, model: 'm' }),
     'bedrock-gateway:callers',
     'none of id, sha256, models',
   ],
-  [region, listed({ id: 'alice', sha256: SHA256, models: [] }), 'bedrock-gateway:callers', 'leave it out'],
-  [region, listed({ id: 'alice', sha256: SHA256, models: 'm' }), 'bedrock-gateway:callers', 'list of names'],
+  [region, listed({ id: 'support-app', sha256: SHA256, models: [] }), 'bedrock-gateway:callers', 'leave it out'],
+  [region, listed({ id: 'support-app', sha256: SHA256, models: 'm' }), 'bedrock-gateway:callers', 'list of names'],
   [region, listed({ id: 'a', sha256: EMPTY }), 'bedrock-gateway:callers', '$KEY was not set'],
   [
     region,
@@ -461,7 +466,7 @@ const conflicts: Refusal[] = [
   ],
   [
     region,
-    listed({ id: 'alice', sha256: SHA256, models: ['gpt-4o'] }),
+    listed({ id: 'support-app', sha256: SHA256, models: ['gpt-4o'] }),
     'bedrock-gateway:callers',
     `pulumi config set --path 'models["gpt-4o"].target' bedrock:<model>`,
   ],
@@ -469,7 +474,7 @@ const conflicts: Refusal[] = [
     region,
     {
       ...target('bedrock:x'),
-      ...listed({ id: 'alice', sha256: SHA256, models: ['amazon.nova-lite-v1:0'] }),
+      ...listed({ id: 'support-app', sha256: SHA256, models: ['amazon.nova-lite-v1:0'] }),
       'bedrock-gateway:allowUnmappedBedrockModels': false,
     },
     'bedrock-gateway:callers',
@@ -534,9 +539,9 @@ test('a long wrong value is not repeated whole', () => {
 
 test.each([
   ['as a whole entry', (token: string) => [token]],
-  ['as a hash', (token: string) => [{ id: 'alice', sha256: token }]],
+  ['as a hash', (token: string) => [{ id: 'support-app', sha256: token }]],
   ['as an id', (token: string) => [{ id: token, sha256: SHA256 }]],
-  ['as the name of a member', (token: string) => [{ id: 'alice', [token]: 'x', sha256: SHA256 }]],
+  ['as the name of a member', (token: string) => [{ id: 'support-app', [token]: 'x', sha256: SHA256 }]],
   ['instead of the list', (token: string) => token],
 ])('a token that was written %s is refused and not repeated', (_, wrong) => {
   for (const token of [['sk', 'A1b2C3d4'].join('-'), ['ABSK', 'QmVkcm9jaw'].join(''), 'a plain token']) {

@@ -65,7 +65,7 @@ test("the stack's own callers and secret stay as they are", () => {
   const own = laid({ callers, openaiSecretArn: 'arn:own' });
   expect(own.callers).toEqual([...callers, { id: 'demo-local', sha256 }]);
   expect(own.config).toMatchObject({ 'bedrock-gateway:openaiSecretArn': 'arn:own' });
-  const known = [{ id: 'alice', sha256, models: ['x'] }];
+  const known = [{ id: 'support-app', sha256, models: ['x'] }];
   expect(laid({ callers: known }).callers).toEqual(known);
 });
 
@@ -74,7 +74,7 @@ test('without a key, what the stack pays is there only for callers of its own', 
   expect(nobody.names).toMatchObject({ openaiModel: undefined, sagemakerModel: undefined });
   expect(Object.keys(Object(nobody.models))).toEqual(['gpt-4o', 'throttled', 'text-embedding-3-small']);
   expect(Object.keys(nobody.config)).toEqual(['aws:region', 'bedrock-gateway:models']);
-  const callers = [{ id: 'alice', sha256 }];
+  const callers = [{ id: 'support-app', sha256 }];
   const somebody = laid({ callers }, { apiKey: undefined });
   expect(somebody.names).toMatchObject({ openaiModel: 'gpt-4o-mini' });
   expect(somebody.callers).toEqual(callers);
