@@ -3,7 +3,7 @@ import type { Disposition } from '../chat/disposition.ts';
 
 /** Every member of the request schema, once. A member that the specification gains breaks the build here. */
 export const disposition: Readonly<Record<keyof CompletionsRequest, Disposition>> = {
-  best_of: 'emulated',
+  best_of: 'ignored',
   echo: 'emulated',
   frequency_penalty: 'ignored',
   logit_bias: 'ignored',
@@ -25,7 +25,8 @@ export const disposition: Readonly<Record<keyof CompletionsRequest, Disposition>
 
 /** The same members: how, or why not. The documentation shows these sentences. */
 export const reasons: Readonly<Record<keyof CompletionsRequest, string>> = {
-  best_of: 'As many as `n`, or 1; more is refused, because without log probabilities nothing says which is best.',
+  best_of:
+    'Converse gives no log probabilities to choose by: `n` answers are written. Less than `n` is refused, as by OpenAI.',
   echo: 'The prompt is put in front of its answer, in a stream as the first chunk.',
   frequency_penalty: 'Converse has none; it only tunes the answer.',
   logit_bias: "Converse has none; token ids are another tokenizer's.",
@@ -49,6 +50,8 @@ export const reasons: Readonly<Record<keyof CompletionsRequest, string>> = {
 
 /** Values of ignored and refused members that ask for nothing, beside null: they are neither named nor refused. */
 export const asksNothing: Readonly<Partial<Record<keyof CompletionsRequest, (value: unknown) => boolean>>> = {
+  // The default, which some clients always send.
+  best_of: (value) => value === 1,
   frequency_penalty: (value) => value === 0,
   logit_bias: (value) => typeof value === 'object' && value !== null && Object.keys(value).length === 0,
   presence_penalty: (value) => value === 0,

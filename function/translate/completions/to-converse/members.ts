@@ -10,7 +10,7 @@ const refusals: Readonly<Partial<Record<keyof CompletionsRequest, string>>> = {
 
 /** Refuses what must not be ignored, and gives the names of what is. */
 export function ignoredMembers(request: CompletionsRequest): string[] {
-  checkBestOf(request);
+  const chosen = isChosenFrom(request);
   // Converse's least is 1; OpenAI takes 0 for the sake of a prompt's log probabilities, which are refused.
   if (request.max_tokens === 0)
     throw invalid(
@@ -19,7 +19,7 @@ export function ignoredMembers(request: CompletionsRequest): string[] {
       'integer_below_min_value',
     );
   return Object.entries(request)
-    .filter(([name, value]) => isIgnored(name, value))
+    .filter(([name, value]) => isIgnored(name, value) && (name !== 'best_of' || chosen))
     .map(([name]) => name);
 }
 
@@ -38,15 +38,11 @@ function isMember(name: string): name is keyof CompletionsRequest {
   return Object.hasOwn(disposition, name);
 }
 
-/** The best of more answers than are given back is the one with the highest log probability per token. */
-function checkBestOf({ best_of: bestOf, n }: CompletionsRequest): void {
+/** Choosing the best only tunes the answer, and nothing is chosen where as many are wanted as are written. */
+function isChosenFrom({ best_of: bestOf, n }: CompletionsRequest): boolean {
   const wanted = n ?? 1;
-  // 1 is the default, which some clients always send.
-  if (bestOf === null || bestOf === undefined || bestOf === wanted || bestOf === 1) return;
+  if (bestOf === null || bestOf === undefined || bestOf === 1) return false;
   if (bestOf < wanted)
     throw invalid('best_of', `Invalid 'best_of': expected a value >= 'n' (${wanted}), but got ${bestOf} instead.`);
-  throw unsupported(
-    'best_of',
-    "Unsupported value: 'best_of' above 'n' is not supported with this model: it gives no log probabilities to choose by.",
-  );
+  return bestOf > wanted;
 }
