@@ -77,8 +77,13 @@ function finished<Request, Plan>(
   translated: Translated<Request, Plan>,
   finish: (request: Request) => Request,
 ): Translated<Request, Plan> {
-  const { request, requests } = translated;
-  return { ...translated, request: finish(request), ...(requests && { requests: requests.map(finish) }) };
+  const { request, requests, withoutStrict } = translated;
+  return {
+    ...translated,
+    request: finish(request),
+    ...(requests && { requests: requests.map(finish) }),
+    ...(withoutStrict && { withoutStrict: () => finished(withoutStrict(), finish) }),
+  };
 }
 
 async function* once<Event>(batch: readonly Numbered<Event>[]): Items<Event> {

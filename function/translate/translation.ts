@@ -43,6 +43,11 @@ export interface Translated<Request, Plan> {
   /** Members of the caller's request that were not honoured, for `x-gateway-ignored`. */
   readonly ignored: readonly string[];
   readonly plan: Plan;
+  /**
+   * The same request without strict schemas, with a plan of its own: for a model that refuses to compile them. Translated only
+   * when it is called; absent where nothing strict is sent.
+   */
+  readonly withoutStrict?: () => Translated<Request, Plan>;
 }
 
 /** A stream as a fold: where it starts, what one item does, what is owed at the end. */

@@ -151,7 +151,7 @@ function functionTool(
     const message = `Invalid schema for function '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid(`${param}.parameters`, message, 'invalid_function_parameters');
   }
-  const closed = strict === true && work.family.strictTools ? strictSchema(schema) : undefined;
+  const closed = strict === true && work.strict && work.family.strictTools ? strictSchema(schema) : undefined;
   if (strict === true && closed === undefined) work.ignored.add('tools.function.strict');
   const spec = {
     name: work.names.of(name),

@@ -16,7 +16,7 @@ export type JsonOutput =
 const DESCRIPTION = 'Gives the answer: the input of this tool is the whole answer, as JSON.';
 
 /** What `response_format` asks for, in the best form that the family takes. */
-export function jsonOutput({ request, family }: Work): JsonOutput {
+export function jsonOutput({ request, family, ignored, strict: mayBeStrict }: Work): JsonOutput {
   const format = request.response_format ?? undefined;
   if (format === undefined || format.type === 'text') return { kind: 'none' };
   // A native schema is always closed: "any object" is only for a tool.
@@ -27,7 +27,8 @@ export function jsonOutput({ request, family }: Work): JsonOutput {
     const message = `Invalid schema for response_format '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid('response_format.json_schema.schema', message);
   }
-  const strict = family.nativeJson || family.strictTools ? strictSchema(root) : undefined;
+  if (!mayBeStrict && format.json_schema.strict === true) ignored.add('response_format.json_schema.strict');
+  const strict = mayBeStrict && (family.nativeJson || family.strictTools) ? strictSchema(root) : undefined;
   if (!family.nativeJson || strict === undefined)
     return tool(strict ?? root, { description, strict: strict !== undefined });
   const jsonSchema = { schema: JSON.stringify(strict), name, ...defined({ description: description || undefined }) };

@@ -19,8 +19,15 @@ import { merged, type Work } from './work.ts';
 
 /** A Chat Completions request as Converse takes it. Throws the ApiError for what this model cannot do. */
 export function request(exchange: Exchange<ChatRequest>): Translated<ConverseRequest, Plan> {
+  return translated(exchange, { strict: true });
+}
+
+function translated(
+  exchange: Exchange<ChatRequest>,
+  { strict }: Pick<Work, 'strict'>,
+): Translated<ConverseRequest, Plan> {
   const { request: chat, family } = exchange;
-  const work: Work = { exchange, request: chat, family, ignored: new Set(), names: toolNames() };
+  const work: Work = { exchange, request: chat, family, ignored: new Set(), names: toolNames(), strict };
   checkMembers(chat, work.ignored);
   const thinking = thought(work);
   const json = jsonOutput(work);
@@ -44,7 +51,14 @@ export function request(exchange: Exchange<ChatRequest>): Translated<ConverseReq
     streams,
     ignored: namesOf(work.ignored),
     plan: plan(work, given, thinking),
+    ...(isStrict(converse) ? { withoutStrict: () => translated(exchange, { strict: false }) } : {}),
   };
+}
+
+/** Whether a schema of the request is one that the model must compile before it answers. */
+function isStrict({ toolConfig, outputConfig }: ConverseRequest): boolean {
+  if (outputConfig?.textFormat !== undefined) return true;
+  return toolConfig?.tools.some((tool) => 'toolSpec' in tool && tool.toolSpec.strict === true) === true;
 }
 
 interface Decided {

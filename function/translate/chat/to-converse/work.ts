@@ -12,6 +12,8 @@ export interface Work {
   /** Members that are not honoured, by name. */
   readonly ignored: Set<string>;
   readonly names: ToolNames;
+  /** Whether schemas may be sent as strict ones. */
+  readonly strict: boolean;
 }
 
 /** A member that the type does not know: the schema lets such members pass. */

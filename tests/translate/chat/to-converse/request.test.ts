@@ -130,6 +130,52 @@ describe('the plan', () => {
   });
 });
 
+describe('without strict schemas', () => {
+  const parameters = {
+    type: 'object',
+    properties: { city: { type: 'string', maxLength: 90 } },
+    required: ['city'],
+    additionalProperties: false,
+  };
+  const chat: ChatRequest = {
+    model: 'gpt-4o',
+    messages: [{ role: 'user', content: 'Hi' }],
+    tools: [{ type: 'function', function: { name: 'f', parameters, strict: true } }],
+  };
+  const format: ChatRequest['response_format'] = {
+    type: 'json_schema',
+    json_schema: { name: 'x', schema: parameters, strict: true },
+  };
+  const setting = { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' };
+
+  test('the tools are sent as the caller wrote them, and the field is named', () => {
+    const { request: strict, ignored, withoutStrict } = request(exchangeOf(chat, setting));
+    expect(strict.toolConfig?.tools).toMatchObject([{ toolSpec: { strict: true } }]);
+    expect(ignored).toEqual([]);
+    const plain = withoutStrict?.();
+    expect(plain?.request).toEqual({
+      ...strict,
+      toolConfig: { tools: [{ toolSpec: { name: 'f', inputSchema: { json: parameters } } }] },
+    });
+    expect(plain?.ignored).toEqual(['tools.function.strict']);
+    expect(plain?.withoutStrict).toBeUndefined();
+  });
+
+  test('a native format becomes a tool, and the plan says so', () => {
+    const native = request(exchangeOf({ ...chat, tools: [], response_format: format }, setting));
+    expect(native.request.outputConfig).toBeDefined();
+    const plain = native.withoutStrict?.();
+    expect(plain?.request.outputConfig).toBeUndefined();
+    expect(plain?.plan.jsonTool).toBe('json_answer');
+    expect(plain?.ignored).toEqual(['response_format.json_schema.strict']);
+  });
+
+  test('there is nothing else to send where nothing is strict', () => {
+    expect(request(exchangeOf({ ...chat, tools: [] }, setting)).withoutStrict).toBeUndefined();
+    expect(request(exchangeOf(chat, { model: 'amazon.nova-pro-v1:0' })).withoutStrict).toBeUndefined();
+  });
+});
+
 describe('what is not honoured', () => {
   const chat = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] };
   const setting = { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' };
