@@ -1,8 +1,10 @@
 import { Hono } from 'hono/tiny';
+import { getPath } from 'hono/utils/url';
 import { authenticate } from './auth/authenticate.ts';
 import { endpoints } from './endpoints/index.ts';
 import type { Call, Endpoint, LogEntry, Services } from './endpoints/endpoint.ts';
 import { refusal } from './endpoints/fronts.ts';
+import { canonicalPath } from './endpoints/paths.ts';
 import { ApiError } from './errors.ts';
 import { allowOrigin, preflight } from './http/cors.ts';
 import type { App, Invocation } from './invocation.ts';
@@ -75,8 +77,15 @@ function newEntry({ method }: Request, { requestId }: Invocation): LogEntry {
   };
 }
 
-function routes(services: Services): Hono<{ Bindings: Bindings }> {
-  const router = new Hono<{ Bindings: Bindings }>();
+type Router = Hono<{ Bindings: Bindings }>;
+
+/** A router that knows every route by one path, whichever of its aliases a client asks for. */
+function createRouter(): Router {
+  return new Hono<{ Bindings: Bindings }>({ getPath: (request) => canonicalPath(getPath(request)) });
+}
+
+function routes(services: Services): Router {
+  const router = createRouter();
   for (const endpoint of endpoints) {
     router.on(endpoint.method, endpoint.path, (context) => {
       const { invocation, entry, logLater } = context.env;
@@ -102,8 +111,8 @@ function routes(services: Services): Hono<{ Bindings: Bindings }> {
 }
 
 /** Asked when no route fits: a router of its own, because hono is quick only while one handler matches a request. */
-function otherMethods(): Hono<{ Bindings: Bindings }> {
-  const router = new Hono<{ Bindings: Bindings }>();
+function otherMethods(): Router {
+  const router = createRouter();
   for (const { path, errors } of endpoints) {
     router.all(path, (context) => {
       context.env.entry.endpoint = path;
@@ -111,9 +120,11 @@ function otherMethods(): Hono<{ Bindings: Bindings }> {
       return wrongMethod(path);
     });
   }
-  router.notFound((context) => {
-    if (bedrocksPath.test(new URL(context.req.url).pathname)) context.env.words = 'aws';
-    return refused(unknownPath(context.req.raw), context.env);
+  router.notFound(async (context) => {
+    const { path } = context.req;
+    if (bedrocksPath.test(path)) context.env.words = 'aws';
+    const { unservedEndpoint } = await import('./endpoints/unserved.ts');
+    return refused(unservedEndpoint(path) ?? unknownPath(context.req.raw), context.env);
   });
   router.onError((error, context) => refused(error, context.env));
   return router;

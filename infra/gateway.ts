@@ -9,10 +9,23 @@ import { SpendingRole } from './spending-role.ts';
 import { STREAM_TIMEOUT_SECONDS, StreamApi } from './stream-api.ts';
 
 /**
- * The operations whose answers may be long or large (over 30 s or 6 MB), as keys of the domain: they go to the REST API.
- * A key matches as the beginning of a string, so none may be the beginning of another operation's path.
+ * The operations whose answers may be long or large (over 30 s or 6 MB), by every path that they have, as keys of the domain:
+ * they go to the REST API. A key matches as the beginning of a string, so none may be the beginning of another operation's
+ * path; only `/models`, which `model` takes too, is short and may land on either API.
  */
-export const streamedPaths = ['v1/chat/completions', 'v1/completions', 'v1/embeddings', 'model'] as const;
+export const streamedPaths = [
+  'v1/chat/completions',
+  'v1/completions',
+  'v1/embeddings',
+  'model',
+  'openai/v1/chat/completions',
+  'openai/v1/completions',
+  'openai/v1/embeddings',
+  'openai/deployments',
+  'chat/completions',
+  'completions',
+  'embeddings',
+] as const;
 
 /** What a gateway is made of. */
 export interface BedrockGatewayArgs {

@@ -2,10 +2,23 @@ import { chatCompletions } from './chat-completions.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { health } from './health.ts';
 import { modelPath } from './model-path.ts';
+import { deploymentPath } from './named-body.ts';
+
+const completions: Endpoint = {
+  method: 'POST',
+  path: '/v1/completions',
+  run: async (call) => (await import('./completions.ts')).completions(call),
+};
+
+const embeddings: Endpoint = {
+  method: 'POST',
+  path: '/v1/embeddings',
+  run: async (call) => (await import('./embeddings.ts')).embeddings(call),
+};
 
 /**
- * Every route of the gateway. What most stacks serve is here from the start; the rest is loaded with the first request for it,
- * so that no cold start waits for what it does not need.
+ * Every route of the gateway, by its canonical path (`paths.ts` has the aliases). What most stacks serve is here from the start;
+ * the rest is loaded with the first request for it, so that no cold start waits for what it does not need.
  */
 export const endpoints: readonly Endpoint[] = [
   chatCompletions,
@@ -16,16 +29,11 @@ export const endpoints: readonly Endpoint[] = [
     path: '/v1/models/:model{.+}',
     run: async (call) => (await import('./models.ts')).retrieveModel(call),
   },
-  {
-    method: 'POST',
-    path: '/v1/completions',
-    run: async (call) => (await import('./completions.ts')).completions(call),
-  },
-  {
-    method: 'POST',
-    path: '/v1/embeddings',
-    run: async (call) => (await import('./embeddings.ts')).embeddings(call),
-  },
+  completions,
+  embeddings,
+  { ...chatCompletions, path: deploymentPath('chat/completions') },
+  { ...completions, path: deploymentPath('completions') },
+  { ...embeddings, path: deploymentPath('embeddings') },
   aws('POST', modelPath('converse'), async (call) => (await import('./converse.ts')).converse(call)),
   aws('POST', modelPath('converse-stream'), async (call) => (await import('./converse.ts')).converseStream(call)),
   aws('POST', modelPath('invoke'), async (call) => (await import('./invoke-model.ts')).invokeModel(call)),

@@ -7,9 +7,6 @@ const origin = 'https://gateway.invalid';
 /** The Fetch standard takes these methods for a mistake in the program. */
 const forbidden = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
-/** Served without `/v1`: on AWS's own host every path is below the stage, which is called `v1`. */
-const unversioned = /^\/v1(?=\/(?:model|health|foundation-models|inference-profiles)(?:\/|$))/;
-
 /** What both payload versions come down to. */
 interface Parts {
   readonly method: string | undefined;
@@ -49,7 +46,7 @@ function request({ method, path, query, headers }: Parts): Request {
   if (method === undefined || path === undefined) throw malformed('it names no method or no path');
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) throw malformed('its method is not one that HTTP has');
   if (forbidden.has(method.toUpperCase())) throw wrongMethod(method);
-  const url = `${origin}${encoded(path).replace(unversioned, '')}${query === '' ? '' : `?${query}`}`;
+  const url = `${origin}${encoded(path)}${query === '' ? '' : `?${query}`}`;
   return new Request(url, { method, headers });
 }
 

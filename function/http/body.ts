@@ -42,7 +42,12 @@ export async function readText(
   { body, limit = defaultLimit, blob = false }: BodyOptions = {},
 ): Promise<string> {
   checkHeaders(request.headers, blob ? jsonOrBlob : jsonOnly);
-  return body === undefined ? text(request, limit) : known(body, limit);
+  return withoutMark(body === undefined ? await text(request, limit) : known(body, limit));
+}
+
+/** Some editors and clients write a byte order mark, which JSON does not have (RFC 8259, section 8.1). Bytes lose it when decoded. */
+function withoutMark(json: string): string {
+  return json.startsWith('\uFEFF') ? json.slice(1) : json;
 }
 
 /** The JSON object that a body says. Throws an ApiError that says what is wrong with it. */

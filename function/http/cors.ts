@@ -22,7 +22,7 @@ export function preflight(request: Request, origins: readonly string[]): Respons
   // `*` would not cover `authorization`: the Fetch standard asks for it by name. What is asked for is what SDKs send.
   response.headers.set(
     'access-control-allow-headers',
-    request.headers.get('access-control-request-headers') ?? 'authorization, content-type',
+    request.headers.get('access-control-request-headers') ?? 'authorization, api-key, x-api-key, content-type',
   );
   response.headers.set('access-control-max-age', maxAge);
   return response;

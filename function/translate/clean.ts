@@ -1,6 +1,7 @@
 /** What upstream's messages say of an account, its callers and its keys, and what stands there instead. Order counts. */
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/\bBearer\s+[\w.~+/=-]{16,}/gi, 'Bearer [key]'],
+  [/\b((?:x-)?api-key["']?\s*[:=]\s*["']?)[\w.~+/=-]{8,}/gi, '$1[key]'],
   // The four shapes of a bearer token: both kinds of Bedrock key, gateway and OpenAI keys, JWTs.
   [/\bABSK[\w+/=-]{8,}/g, '[key]'],
   [/\bbedrock-api-key-[\w+/=-]*/gi, '[key]'],

@@ -58,6 +58,21 @@ describe('a good key', () => {
     expect(authenticate(headers, any).bedrock?.token).toBe(longTermKey());
   });
 
+  test.each(['Bearer  ', 'Bearer \t ', ' bearer      '])('comes after %j', (before) => {
+    const headers = new Headers({ authorization: `${before}${longTermKey()}` });
+    expect(authenticate(headers, any).bedrock?.token).toBe(longTermKey());
+  });
+
+  test.each([
+    { 'api-key': longTermKey() },
+    { 'x-api-key': longTermKey() },
+    { 'api-key': longTermKey(), 'x-api-key': longTermKey() },
+    { 'api-key': '', 'x-api-key': ` ${longTermKey()} ` },
+    { authorization: `Bearer ${longTermKey()}`, 'api-key': 'another', 'x-api-key': 'third' },
+  ])('in the headers of %j', (headers) => {
+    expect(authenticate(new Headers(headers), any).bedrock?.token).toBe(longTermKey());
+  });
+
   test('differs from every other key in all that is kept of it', () => {
     const [one, other] = [longTermKey('123456789012'), longTermKey('210987654321')].map((key) =>
       authenticate(withKey(key), any),
@@ -74,6 +89,8 @@ describe('no key', () => {
     ['with the scheme alone', new Headers({ authorization: 'Bearer ' })],
     ['with another scheme', new Headers({ authorization: `Basic ${base64('user:password')}` })],
     ['with a key and no scheme', new Headers({ authorization: longTermKey() })],
+    ['with empty headers for keys', new Headers({ 'api-key': '', 'x-api-key': ' ' })],
+    ['with an empty header beside a key', new Headers({ authorization: '', 'api-key': longTermKey() })],
   ];
 
   test.each(none)("%s is a 401 in OpenAI's words", (_name, headers) => {
@@ -92,6 +109,15 @@ describe('a bad key', () => {
 
   const bad: [string, Headers][] = [
     ['in two headers', twice],
+    ['in two headers that differ', new Headers({ 'api-key': longTermKey(), 'x-api-key': longTermKey('210987654321') })],
+    [
+      'in api-key twice',
+      new Headers([
+        ['api-key', longTermKey()],
+        ['api-key', longTermKey()],
+      ]),
+    ],
+    ['in api-key with a blank in it', new Headers({ 'api-key': `${longTermKey()} x` })],
     ['in the same header twice', withKey(`${longTermKey()},${longTermKey()}`)],
     ['with a blank in it', withKey(`${longTermKey()} ${longTermKey()}`)],
     ['with a tab in it', withKey(`${longTermKey()}\t`.padEnd(200, 'x'))],
@@ -130,7 +156,7 @@ describe('a bad key', () => {
   test.each(bad)('%s is a 401 that does not quote it', (_name, headers) => {
     const error = refusal(headers);
     expect(error).toMatchObject({ status: 401, code: 'invalid_api_key', param: null });
-    const key = headers.get('authorization')?.slice('Bearer '.length) ?? '';
+    const key = headers.get('authorization')?.slice('Bearer '.length) ?? headers.get('api-key') ?? '';
     const pieces = Array.from({ length: Math.max(0, key.length - 11) }, (_, at) => key.slice(at, at + 12));
     // The name of a kind of key is no part of anybody's.
     const secret = pieces.filter((piece) => !'bedrock-api-key-'.includes(piece));

@@ -52,7 +52,10 @@ test('both edges ask the same app', async () => {
   const result = await buffered(get, context);
   expect(result).toMatchObject({ statusCode: 200, body: '/health' });
   const stream = new PassThrough();
-  await Promise.all([streaming(get, stream, context), text(stream).then((sent) => expect(sent).toMatch(/ \/health$/))]);
+  await Promise.all([
+    streaming(get, stream, context),
+    text(stream).then((sent) => expect(sent).toMatch(/ \/v1\/health$/)),
+  ]);
   expect(seen).toEqual([
     { requestId: 'edge-id', answerBy: 1_028_000, streamUntil: 1_028_000 },
     { requestId: 'edge-id', answerBy: 1_285_000, streamUntil: 1_890_000 },

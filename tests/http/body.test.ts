@@ -30,6 +30,14 @@ describe('what is read', () => {
     expect(await valueOf(post(body))).toEqual({ text: '\u00e9\u{1f600}' });
   });
 
+  test.each([
+    ['text', '\uFEFF{"a":1}'],
+    ['bytes', new TextEncoder().encode('\uFEFF{"a":1}')],
+  ])('a byte order mark in front of %s is left out', async (_kind, body) => {
+    expect(await readText(post('{}'), { body })).toBe('{"a":1}');
+    expect(await readText(post(body))).toBe('{"a":1}');
+  });
+
   test('content-encoding identity says nothing', async () => {
     expect(await valueOf(post('{}', { 'content-encoding': 'Identity' }))).toEqual({});
   });

@@ -1,17 +1,27 @@
 import { endpoints } from '../../function/endpoints/index.ts';
+import { aliasesOf } from '../../function/endpoints/paths.ts';
 import { errorType } from '../../function/errors.ts';
 import { gatewayResponses } from '../../infra/gateway-responses.ts';
 import { streamedPaths } from '../../infra/gateway.ts';
 
-test('no mapping key is the beginning of a served path that is not its own', () => {
-  const served = [...new Set(endpoints.map(({ path }) => path.slice(1)))];
-  const isOwn = (path: string, key: string) => path === key || path.startsWith(`${key}/`);
+const isOwn = (path: string, key: string) => path === key || path.startsWith(`${key}/`);
+
+/** Every path of an operation, without its first slash: its own, and its aliases. */
+const pathsOf = ({ path }: Pick<(typeof endpoints)[number], 'path'>) =>
+  [path, ...aliasesOf(path)].map((each) => each.slice(1));
+
+test('no mapping key is a prefix of a served path that is not its own, except for /models', () => {
+  const served = [...new Set(endpoints.flatMap(pathsOf))];
   const astray = streamedPaths.flatMap((key) => served.filter((path) => path.startsWith(key) && !isOwn(path, key)));
-  expect(astray).toEqual([]);
-  // Each key is there for something that is served, and everything that a model answers has one.
-  expect(streamedPaths.filter((key) => !served.some((path) => isOwn(path, key)))).toEqual([]);
-  const asked = endpoints.filter(({ method }) => method === 'POST').map(({ path }) => path.slice(1));
+  // `model` takes these as well. Listing models is short and whole: it may land on either API.
+  expect(astray).toEqual(['models', 'models/:model{.+}']);
+});
+
+test('every operation of a model is streamed by each of its paths', () => {
+  const asked = endpoints.filter(({ method }) => method === 'POST').flatMap(pathsOf);
   expect(asked.filter((path) => !streamedPaths.some((key) => isOwn(path, key)))).toEqual([]);
+  // Each key is there for something that is served.
+  expect(streamedPaths.filter((key) => !asked.some((path) => isOwn(path, key)))).toEqual([]);
 });
 
 describe('what the REST API says by itself', () => {

@@ -15,6 +15,9 @@ test.each([
   [`the key ${longTermKey}`, 'the key [key]'],
   [`the key ${shortTermKey} is`, 'the key [key] is'],
   [`Authorization: Bearer ${longTermKey}`, 'Authorization: Bearer [key]'],
+  ['the header x-api-key: not-a-real-key is', 'the header x-api-key: [key] is'],
+  ['{"api-key": "not-a-real-key"}', '{"api-key": "[key]"}'],
+  ['an api-key is required: send one', 'an api-key is required: send one'],
   ['connect https://bedrock-runtime.us-east-1.amazonaws.com:443/model/x failed', 'connect [host] failed'],
   ['getaddrinfo ENOTFOUND bedrock-runtime.us-east-1.api.aws', 'getaddrinfo ENOTFOUND [host]'],
   [

@@ -1,0 +1,116 @@
+import { ApiError } from '../errors.ts';
+
+/** An API of OpenAI's (or Anthropic's) that clients may ask for and the gateway does not have. */
+interface Unserved {
+  /** Its name in the vendor's documentation. */
+  readonly api: string;
+  /** What serves the same need, as a sentence. */
+  readonly instead: string;
+}
+
+const chat = 'Use Chat Completions instead: POST /v1/chat/completions.';
+const history = 'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
+const inline = 'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.';
+const account = 'Keys, models and limits are set in the config of the stack and in AWS IAM.';
+const customModels =
+  'Fine-tune in Amazon Bedrock instead (CreateModelCustomizationJob), then map a name to the custom model in bedrock-gateway:models.';
+
+/** By the first segment after `/v1`. Every segment of OpenAI's OpenAPI document that is not served has an entry (a test). */
+const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
+  ['responses', { api: 'Responses API', instead: chat }],
+  ['conversations', { api: 'Conversations API', instead: history }],
+  ['assistants', { api: 'Assistants API', instead: history }],
+  ['threads', { api: 'Threads API', instead: history }],
+  ['chatkit', { api: 'ChatKit API', instead: history }],
+  [
+    'audio',
+    {
+      api: 'Audio API',
+      instead:
+        'Use Amazon Transcribe for speech to text and Amazon Polly for text to speech; models that hear take input_audio parts in POST /v1/chat/completions.',
+    },
+  ],
+  [
+    'images',
+    { api: 'Images API', instead: 'Call an image model by InvokeModel instead: POST /model/{modelId}/invoke.' },
+  ],
+  [
+    'videos',
+    {
+      api: 'Videos API',
+      instead: 'Call a video model by StartAsyncInvoke of Amazon Bedrock instead: POST /async-invoke.',
+    },
+  ],
+  [
+    'moderations',
+    {
+      api: 'Moderations API',
+      instead:
+        'Use a guardrail of Amazon Bedrock instead: POST /guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply.',
+    },
+  ],
+  [
+    'content_provenance_checks',
+    { api: 'Content Provenance API', instead: 'Nothing on Amazon Bedrock serves it by an API key.' },
+  ],
+  ['files', { api: 'Files API', instead: inline }],
+  ['uploads', { api: 'Uploads API', instead: inline }],
+  [
+    'batches',
+    {
+      api: 'Batch API',
+      instead:
+        'Send each request to POST /v1/chat/completions, or start batch inference in Amazon Bedrock (CreateModelInvocationJob).',
+    },
+  ],
+  [
+    'vector_stores',
+    {
+      api: 'Vector Stores API',
+      instead: 'Use POST /v1/embeddings with a vector database, or Amazon Bedrock Knowledge Bases.',
+    },
+  ],
+  ['fine_tuning', { api: 'Fine-tuning API', instead: customModels }],
+  ['fine-tunes', { api: 'Fine-tunes API', instead: customModels }],
+  ['evals', { api: 'Evals API', instead: 'Use model evaluation of Amazon Bedrock instead (CreateEvaluationJob).' }],
+  ['realtime', { api: 'Realtime API', instead: 'Stream text instead: POST /v1/chat/completions with "stream": true.' }],
+  [
+    'containers',
+    { api: 'Containers API', instead: 'Run code in your own app, as a function tool of POST /v1/chat/completions.' },
+  ],
+  ['skills', { api: 'Skills API', instead: 'Put instructions into a system message of POST /v1/chat/completions.' }],
+  ['organization', { api: 'Administration API', instead: account }],
+  ['projects', { api: 'Projects API', instead: account }],
+  ['edits', { api: 'Edits API', instead: chat }],
+  [
+    'engines',
+    { api: 'Engines API', instead: 'Name the model in the body: POST /v1/completions; GET /v1/models lists models.' },
+  ],
+  [
+    'messages',
+    {
+      api: 'Messages API of Anthropic',
+      instead:
+        'Use Chat Completions (POST /v1/chat/completions), or point a client that speaks to Amazon Bedrock at this host: POST /model/{modelId}/invoke.',
+    },
+  ],
+]);
+
+const storedChats: Unserved = { api: 'API of stored chat completions', instead: history };
+
+/** The path after the version, whichever spelling of the base URL a client has. */
+const base = /^\/(?:v1\/|openai\/(?:v1\/|deployments\/[^/]+\/)?)?(.*)$/;
+
+/**
+ * The 404 for a path of a known API that the gateway does not serve: it names the API and what to use instead. Undefined for
+ * any other path.
+ */
+export function unservedEndpoint(path: string): ApiError | undefined {
+  const [segment = '', second = ''] = base.exec(path)?.[1]?.split('/', 2) ?? [];
+  const found = segment === 'chat' && second === 'completions' ? storedChats : unserved.get(segment);
+  if (found === undefined) return undefined;
+  return new ApiError(`The ${found.api} is not served by this gateway. ${found.instead}`, {
+    status: 404,
+    code: 'unsupported_endpoint',
+  });
+}
