@@ -101,9 +101,14 @@ function secretArn(region: string): string {
   return `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:local-AbCdEf`;
 }
 
-/** A name that the stack does not use. */
+/** A name that the stack does not use: it has no such entry, and no pattern that takes the name as it is here. */
 function free(name: string, taken: Readonly<Record<string, unknown>>): string {
-  return Object.hasOwn(taken, name) ? free(`demo-${name}`, taken) : name;
+  const isTaken = Object.keys(taken).some((key) => key.endsWith('*') && name.startsWith(key.slice(0, -1)));
+  return isTaken ? unused(`demo-${name}`, taken) : unused(name, taken);
+}
+
+function unused(name: string, taken: Readonly<Record<string, unknown>>): string {
+  return Object.hasOwn(taken, name) ? unused(`demo-${name}`, taken) : name;
 }
 
 function members(json: string | undefined): Readonly<Record<string, unknown>> {

@@ -73,7 +73,8 @@ export async function start(
 
 /** What callers may ask for: the catalog's names, and Bedrock's own where the stack lets them through. */
 function callable(config: StackConfig, bedrock: readonly string[]): string[] {
-  const configured = Object.keys(JSON.parse(config[`${PROJECT}:models`] ?? '{}'));
+  const keys = Object.keys(JSON.parse(config[`${PROJECT}:models`] ?? '{}'));
+  const configured = keys.filter((key) => !key.endsWith('*'));
   return config[`${PROJECT}:allowUnmappedBedrockModels`] === 'false' ? configured : [...configured, ...bedrock];
 }
 

@@ -28,14 +28,22 @@ export interface Rules {
   readonly paidWith: (target: Named) => 'bedrock-key' | 'stack';
 }
 
-/** Throws a 403 for a name that a listed caller may not ask for: under any spelling but those that the config lists. */
-export function permit({ models }: Pick<Caller, 'models'>, name: string): void {
-  if (models === undefined || models.includes(name)) return;
+/**
+ * Throws a 403 for a name that a listed caller may not ask for: under any spelling but those that the config lists. `key` is
+ * the entry of the catalog that the name leads to: a pattern that the config lists allows what leads to it, and no more.
+ */
+export function permit({ models }: Pick<Caller, 'models'>, name: string, key?: string): void {
+  if (mayAsk(models, name, key)) return;
   throw new ApiError(
     'This API key may not use this model. The config of the stack lists those that it may, under bedrock-gateway:callers; ' +
       'GET /v1/models shows them.',
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
+}
+
+/** Whether a caller's list allows a name, or the entry of the catalog that the name leads to. */
+export function mayAsk(models: Caller['models'], name: string, key?: string): boolean {
+  return models === undefined || models.includes(name) || (key !== undefined && models.includes(key));
 }
 
 /**

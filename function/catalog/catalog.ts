@@ -42,6 +42,7 @@ export type ShippedTemplate =
 
 /** What `catalog.json` holds, beside the bundle in the function's code archive. */
 export interface Catalog {
+  /** By name. A key that ends with `*` takes every name that begins with what stands before it. */
   readonly models: Readonly<Record<string, CatalogEntry>>;
   /** Whether any Bedrock id or ARN also works under its own name. */
   readonly allowUnmappedBedrockModels: boolean;

@@ -26,6 +26,7 @@ export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
 function checkEntry(name: string, value: unknown, known: KnownBackends): CatalogEntry {
   const key = `models[${JSON.stringify(name)}]`;
   if (!isName(name)) throw flaw(key, `must be a name of 1 to ${longestName} printable ASCII characters without blanks`);
+  if (name.slice(0, -1).includes('*')) throw flaw(key, 'may have a * at its end, and nowhere else');
   const { target, fallbacks, family, chatTemplate, ...unknown } = members(value, key);
   refuseUnknown(unknown, key);
   if (family !== undefined && (typeof family !== 'string' || !isName(family))) {

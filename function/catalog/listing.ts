@@ -1,6 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../dialects/bedrock.gen.ts';
 import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
-import { isBedrockModel } from './names.ts';
+import { isBedrockModel, isPattern, shownId } from './names.ts';
+import { keyFor } from './resolve.ts';
 import { factsOf, parseTarget } from './targets.ts';
 
 /** A model as OpenAI's API lists it. */
@@ -28,8 +29,8 @@ export interface Means {
   readonly ownKey: boolean;
   /** Whether the config lists them, so that the stack pays where a target is the stack's to pay. */
   readonly listed: boolean;
-  /** The only names that they may ask for; absent for all. */
-  readonly models?: readonly string[];
+  /** Whether they may ask for a name that leads to this entry of the catalog, or to none. */
+  readonly may: (name: string, key?: string) => boolean;
 }
 
 /** What is told about a model beside its name. */
@@ -38,23 +39,49 @@ type About = Pick<ModelEntry, 'created' | 'owned_by'>;
 /**
  * What a caller may ask for: the configured names whose target they have and, when the catalog allows it, Bedrock's own ids.
  * Where the lists cannot tell (a target given as an ARN; a caller who may not list) a configured name counts as available.
+ * Patterns are no names, and are not listed.
  */
-export function listing({ foundationModels, profiles, catalog, known, caller }: Holdings): ModelEntry[] {
-  const callable = new Map([
-    ...onDemand(foundationModels ?? []),
-    ...throughProfiles(profiles ?? [], foundationModels ?? []),
-  ]);
-  const complete = foundationModels !== undefined && profiles !== undefined;
-  const may = (name: string): boolean => caller.models?.includes(name) ?? true;
-  const configured = Object.entries(catalog.models).flatMap(([name, written]) => {
-    const target = may(name) ? firstUsable(written, caller, known) : undefined;
-    const about = target && aboutTarget(target, { callable, complete: complete && caller.ownKey });
-    return about ? [entry(name, about)] : [];
-  });
+export function listing(holdings: Holdings): ModelEntry[] {
+  const { catalog, caller } = holdings;
+  const callable = callableOf(holdings);
+  const configured = Object.keys(catalog.models).flatMap((name) =>
+    isPattern(name) ? [] : configuredEntry(name, name, { ...holdings, callable }),
+  );
   const unmapped = [...callable].filter(
-    ([id]) => catalog.allowUnmappedBedrockModels && isBedrockModel(id) && !Object.hasOwn(catalog.models, id) && may(id),
+    ([id]) =>
+      catalog.allowUnmappedBedrockModels && isBedrockModel(id) && !Object.hasOwn(catalog.models, id) && caller.may(id),
   );
   return [...configured, ...unmapped.map(([id, about]) => entry(id, about))].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * One name that a caller may ask for: of the list, or one that a pattern takes, or the ARN of what the list has by its id,
+ * which can be called as well.
+ */
+export function listedName(name: string, holdings: Holdings): ModelEntry | undefined {
+  const key = keyFor(name, holdings.catalog);
+  if (key !== undefined) return configuredEntry(name, key, { ...holdings, callable: callableOf(holdings) })[0];
+  const models = listing(holdings);
+  const found = models.find(({ id }) => id === name) ?? models.find(({ id }) => id === shownId(name));
+  return found && { ...found, id: name };
+}
+
+/** What Bedrock lets the caller call, by the ids that work. */
+function callableOf({ foundationModels, profiles }: Holdings): ReadonlyMap<string, About> {
+  return new Map([...onDemand(foundationModels ?? []), ...throughProfiles(profiles ?? [], foundationModels ?? [])]);
+}
+
+/** A name that leads to the entry `key` of the catalog; nothing where the caller cannot use any target of it. */
+function configuredEntry(
+  name: string,
+  key: string,
+  { catalog, known, caller, callable, foundationModels, profiles }: Holdings & { callable: ReadonlyMap<string, About> },
+): ModelEntry[] {
+  const written = catalog.models[key];
+  const target = written && caller.may(name, key) ? firstUsable(written, caller, known) : undefined;
+  const complete = foundationModels !== undefined && profiles !== undefined && caller.ownKey;
+  const about = target && aboutTarget(target, { callable, complete });
+  return about ? [entry(name, about)] : [];
 }
 
 /** Those of Bedrock's own may be paid with a key of Bedrock's; the others only the stack pays. */

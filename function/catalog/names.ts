@@ -6,6 +6,14 @@ export function isName(name: string): boolean {
   return name.length <= longestName && /^[\x21-\x7e]+$/.test(name);
 }
 
+/** Whether a key of `models` takes every name that begins with what stands before its `*`. */
+export function isPattern(key: string): boolean {
+  return key.endsWith('*');
+}
+
+/** The pattern that takes every name, and requests that name no model. */
+export const anyName = '*';
+
 /**
  * An id as Bedrock writes them: `anthropic.claude-sonnet-5`, `us.amazon.nova-pro-v1:0`. The word before the first dot is a
  * provider or the prefix of a profile, neither of which has a hyphen (but `us-gov`), and a letter follows the dot: so `gpt-4.1`,

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
-import { isBedrockModel, isName, isOpaque } from './names.ts';
+import { anyName, isBedrockModel, isName, isOpaque } from './names.ts';
 import { factsOf, parseTarget } from './targets.ts';
 
 /** What a name stands for. */
@@ -13,10 +13,31 @@ export interface Resolved {
 
 /** Throws a 404 for a name that nobody has mapped. */
 export function resolve(name: string, catalog: Catalog, known: KnownBackends): Resolved {
-  const entry = configured(name, catalog);
+  const key = keyFor(name, catalog);
+  const entry = key === undefined ? undefined : catalog.models[key];
   if (entry !== undefined) return { targets: entryTargets(entry, known), mapped: true };
-  if (!catalog.allowUnmappedBedrockModels || !isBedrockModel(name)) throw unknownModel(name);
+  if (!isUnmapped(name, catalog)) throw unknownModel(name);
   return { targets: [{ backend: 'bedrock', model: name }], mapped: false };
+}
+
+/**
+ * The key of `models` that a name leads to: the name itself, else the longest pattern that takes it. Undefined for names that
+ * are nobody's, and for Bedrock's own where they are allowed: no pattern takes those.
+ */
+export function keyFor(name: string, catalog: Catalog): string | undefined {
+  // Own members only: `constructor` is no model.
+  if (Object.hasOwn(catalog.models, name)) return name;
+  if (!isName(name) || isUnmapped(name, catalog)) return undefined;
+  for (let length = name.length; length >= 0; length -= 1) {
+    const pattern = `${name.slice(0, length)}*`;
+    if (Object.hasOwn(catalog.models, pattern)) return pattern;
+  }
+  return undefined;
+}
+
+/** Whether a request that names no model is taken. */
+export function takesUnnamed({ models }: Catalog): boolean {
+  return Object.hasOwn(models, anyName);
 }
 
 /** Whether the stack itself pays for what some name of the catalog leads to, so that its callers matter. */
@@ -36,9 +57,9 @@ export function unknownModel(name: string): ApiError {
   );
 }
 
-/** Own members only: `constructor` is no model. */
-function configured(name: string, { models }: Catalog): CatalogEntry | undefined {
-  return Object.hasOwn(models, name) ? models[name] : undefined;
+/** Whether a name that no entry has works because it is Bedrock's own. */
+function isUnmapped(name: string, { allowUnmappedBedrockModels }: Catalog): boolean {
+  return allowUnmappedBedrockModels && isBedrockModel(name);
 }
 
 function entryTargets(entry: CatalogEntry, known: KnownBackends): readonly [Target, ...Target[]] {

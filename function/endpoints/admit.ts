@@ -2,7 +2,7 @@ import { authorise, permit, type Authorised } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
-import { paysItself, resolve, type Resolved } from '../catalog/resolve.ts';
+import { keyFor, paysItself, resolve, type Resolved } from '../catalog/resolve.ts';
 import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
 import type { Call } from './endpoint.ts';
@@ -35,7 +35,7 @@ export async function admit<Read extends Asking>(
   if (caller.refusal && !paysItself(catalog, known)) throw caller.refusal;
   try {
     const asking = await read();
-    permit(caller, asking.name);
+    permit(caller, asking.name, keyFor(asking.name, catalog));
     const resolved = resolve(asking.name, catalog, known);
     const targets = authorise(caller, asking.expand?.(resolved) ?? resolved, {
       regions: config.bedrockRegions,

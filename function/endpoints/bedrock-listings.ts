@@ -1,10 +1,11 @@
 import { callRegion } from '../auth/region.ts';
+import { keyFor } from '../catalog/resolve.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { json } from '../http/json.ts';
 import type { Call } from './endpoint.ts';
 import { awsFront } from './aws-front.ts';
-import { listed } from './listed.ts';
+import { listed, listedOne } from './listed.ts';
 
 /** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
 export async function foundationModels(call: Call): Promise<Response> {
@@ -21,8 +22,9 @@ export async function foundationModels(call: Call): Promise<Response> {
 
 export async function foundationModel(call: Call): Promise<Response> {
   const name = call.param('model');
-  const names = await configured(call);
-  if (names.includes(name)) return json({ modelDetails: summary(name, call.services.config.bedrockRegions[0]) });
+  const isMapped = keyFor(name, call.services.catalog) !== undefined;
+  if (isMapped && (await listedOne(call, name)))
+    return json({ modelDetails: summary(name, call.services.config.bedrockRegions[0]) });
   return json(await ask(call, '/foundation-models', name));
 }
 

@@ -51,7 +51,7 @@ export interface LogEntry {
   latencyMs: number;
   /** A hash that tells callers apart. */
   caller?: string | undefined;
-  /** The name that was asked for. */
+  /** The name that was asked for, or the pattern of the catalog that took it. */
   model?: string | undefined;
   /** What really answered. */
   target?: string | undefined;

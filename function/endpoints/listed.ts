@@ -1,6 +1,7 @@
+import { mayAsk } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import { callRegion } from '../auth/region.ts';
-import { listing, type ModelEntry } from '../catalog/listing.ts';
+import { listedName, listing, type Holdings, type ModelEntry } from '../catalog/listing.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
@@ -8,17 +9,28 @@ import type { Call, Services } from './endpoint.ts';
 
 /** What this caller may ask for, in the region that their calls go to. */
 export async function listed(call: Call): Promise<readonly ModelEntry[]> {
+  return listing(await holdingsOf(call));
+}
+
+/** One name of it, also one that a pattern of the catalog takes; undefined for what this caller may not ask for. */
+export async function listedOne(call: Call, name: string): Promise<ModelEntry | undefined> {
+  return listedName(name, await holdingsOf(call));
+}
+
+async function holdingsOf(call: Call): Promise<Holdings> {
   const caller = call.caller();
   if (caller.refusal) throw caller.refusal;
-  const { models } = caller;
-  const holdings = await holdingsOf(caller, call.services);
-  const means = { ownKey: caller.bedrock !== undefined, listed: caller.via === 'listed', ...(models && { models }) };
   const { catalog, known } = call.services;
-  return listing({ ...holdings, catalog, known, caller: means });
+  const means = {
+    ownKey: caller.bedrock !== undefined,
+    listed: caller.via === 'listed',
+    may: (name: string, key?: string) => mayAsk(caller.models, name, key),
+  };
+  return { ...(await bedrocks(caller, call.services)), catalog, known, caller: means };
 }
 
 /** What Bedrock tells the caller's own key; without one there is nobody to ask on whose behalf. */
-async function holdingsOf({ bedrock, cacheKey, keyRegion }: Caller, { config, directory }: Services) {
+async function bedrocks({ bedrock, cacheKey, keyRegion }: Caller, { config, directory }: Services) {
   if (bedrock === undefined) return { foundationModels: undefined, profiles: undefined };
   const region = callRegion(keyRegion === undefined ? {} : { keyRegion }, { model: '' }, config.bedrockRegions);
   const available = await directory.available({ credential: bedrock, cacheKey }, region);

@@ -1,8 +1,7 @@
-import { shownId } from '../catalog/names.ts';
 import { resolve, unknownModel } from '../catalog/resolve.ts';
 import { json } from '../http/json.ts';
 import type { Call } from './endpoint.ts';
-import { listed } from './listed.ts';
+import { listed, listedOne } from './listed.ts';
 
 /** What this caller may ask for. */
 export async function listModels(call: Call): Promise<Response> {
@@ -10,14 +9,13 @@ export async function listModels(call: Call): Promise<Response> {
 }
 
 /**
- * One model of the list, or one that the list has under its id and the caller asks for by its ARN, which can be called as
- * well. Ids have `:` and `/`, encoded or not, so the rest of the path is the id.
+ * One model that this caller may ask for, whether the list has it or a pattern takes its name. Ids have `:` and `/`, encoded or
+ * not, so the rest of the path is the id.
  */
 export async function retrieveModel(call: Call): Promise<Response> {
   const id = call.param('model');
-  const models = await listed(call);
+  const found = await listedOne(call, id);
   resolve(id, call.services.catalog, call.services.known);
-  const found = models.find((model) => model.id === id) ?? models.find((model) => model.id === shownId(id));
   if (!found) throw unknownModel(id);
-  return json({ ...found, id });
+  return json(found);
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../dialects/outcome.ts';
+import { keyFor } from '../catalog/resolve.ts';
 import { eventStream } from '../http/walk.ts';
 import { json } from '../http/json.ts';
 import type { ClientFailure } from '../translate/translation.ts';
@@ -37,7 +38,8 @@ export async function relay<Asked>({ call, front, stream, name, targets, prepare
     const progress: Progress = { way: await prepare(first, life.signal), begun: false };
     const fallbacks = others.map((target) => async () => prepare(target, life.signal));
     const order: Order = { call, life, ways: [async () => progress.way, ...fallbacks] };
-    Object.assign(entry, { model: withoutArn(name), stream });
+    // What a pattern takes is the caller's own text, which no log repeats: the pattern says enough.
+    Object.assign(entry, { model: withoutArn(keyFor(name, services.catalog) ?? name), stream });
     if (!stream) return await whole(order, progress, { call, front });
     const response = await streamed(order, progress, { call, front, life });
     handedOn = response.ok;

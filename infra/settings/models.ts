@@ -6,8 +6,8 @@ import type { Reader } from './values.ts';
 
 type Models = Readonly<Record<string, CatalogEntry>>;
 
-/** What callers may write as `model`: safe in a path and in a log line. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}$/;
+/** What callers may write as `model`, safe in a path and in a log line; or the beginning of it, and a star. */
+const NAME = /^(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}|(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,254})?\*)$/;
 
 /** The names that callers may ask for, and what stands behind them. */
 export const models: Reader<Models> = (text) => {
@@ -19,6 +19,13 @@ export const models: Reader<Models> = (text) => {
 /** Everything that a name leads to, fallbacks included. */
 export function targetsOf(model: CatalogEntry): ConfiguredTarget[] {
   return [model.target, ...(model.fallbacks ?? [])].map((each) => parse(each));
+}
+
+/** Whether callers may ask for a name because an entry has it, or a pattern takes it. A pattern itself has to be an entry. */
+export function isTaken(name: string, all: Models): boolean {
+  if (Object.hasOwn(all, name)) return true;
+  if (name.endsWith('*')) return false;
+  return Object.keys(all).some((key) => key.endsWith('*') && name.startsWith(key.slice(0, -1)));
 }
 
 /** Every region that a target's ARN fixes, with the name that leads there. */
@@ -34,7 +41,7 @@ export function arnRegions(all: Models): { name: string; region: string }[] {
 function entry(name: string, value: unknown): CatalogEntry {
   if (!NAME.test(name)) {
     throw new Misfit(
-      `names ${quoted(name)}: a name has 1 to 256 letters, digits and . _ : / @ + -, a letter or digit first`,
+      `names ${quoted(name)}: a name has 1 to 256 letters, digits and . _ : / @ + -, a letter or digit first; a * at its end stands for anything`,
     );
   }
   try {

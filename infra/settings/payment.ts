@@ -1,7 +1,7 @@
 import { spendingPolicy } from '../spending-policy.ts';
 import { templateNames } from './chat-templates.ts';
 import type { Given } from './given.ts';
-import { targetsOf } from './models.ts';
+import { isTaken, targetsOf } from './models.ts';
 import { remove, set } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { spending } from './spending.ts';
@@ -82,7 +82,7 @@ function callerRules(given: Given, ways: readonly Way[]): Rule[] {
 }
 
 function leadsSomewhere(name: string, { models, allowUnmappedBedrockModels }: Given): boolean {
-  return Object.hasOwn(models, name) || (allowUnmappedBedrockModels && isBedrockName(name));
+  return isTaken(name, models) || (allowUnmappedBedrockModels && isBedrockName(name));
 }
 
 function guardrailRules(given: Given, ways: readonly Way[]): Rule[] {

@@ -152,4 +152,20 @@ describe('which models', () => {
   ])('and no other spelling: %s', (name) => {
     expect(() => permit(limited, name)).toThrow(expect.objectContaining({ status: 403, code: 'model_not_allowed' }));
   });
+
+  test('those that lead to a pattern which the config lists as the catalog has it', () => {
+    const patterned = { models: ['gpt-*', 'o1'] };
+    expect(() => permit(patterned, 'gpt-4.1', 'gpt-*')).not.toThrow();
+    expect(() => permit(patterned, 'o1', '*')).not.toThrow();
+  });
+
+  test.each([
+    ['gpt-4o', 'gpt-4o'],
+    ['gpt-4.1', 'gpt-4*'],
+    ['gpt-4.1', '*'],
+    ['gpt-4.1', undefined],
+    ['gpt-4.1', 'gpt'],
+  ])('and a pattern is no wider than the catalog: %s, which leads to %s', (name, key) => {
+    expect(() => permit({ models: ['gpt-*'] }, name, key)).toThrow(expect.objectContaining({ status: 403 }));
+  });
 });

@@ -13,6 +13,8 @@ test('a whole catalog is given as it is', () => {
       'gpt-4o': { target, fallbacks: [target], family: 'amazon.nova-pro-v1:0' },
       team: { target: 'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc' },
       tiny: { target: 'sagemaker:my-endpoint', chatTemplate: 'mine' },
+      'gpt-*': { target },
+      '*': { target },
     },
     allowUnmappedBedrockModels: false,
     callers: [{ id: 'app', sha256: '0123456789abcdef'.repeat(4), models: ['tiny'] }],
@@ -66,6 +68,12 @@ const flaws: [string, unknown, string][] = [
     { models: { 'gpt 4': { target } }, allowUnmappedBedrockModels: true },
     'models["gpt 4"] must be a name',
   ],
+  [
+    'a star before the end of a name',
+    { models: { 'gpt-*-mini': { target } }, allowUnmappedBedrockModels: true },
+    'models["gpt-*-mini"] may have a * at its end, and nowhere else',
+  ],
+  ['two stars', { models: { '**': { target } }, allowUnmappedBedrockModels: true }, 'models["**"] may have a *'],
   ['an empty name', { models: { '': { target } }, allowUnmappedBedrockModels: true }, 'models[""] must be a name'],
 ];
 

@@ -1,7 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../../function/dialects/bedrock.gen.ts';
 import { backends } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { listing, type ModelEntry } from '../../function/catalog/listing.ts';
+import { listedName, listing, type ModelEntry } from '../../function/catalog/listing.ts';
 import { plainCatalog } from '../support/catalog.ts';
 import { resolve } from '../../function/catalog/resolve.ts';
 
@@ -32,7 +32,7 @@ function profile(id: string, of: string, over: Partial<InferenceProfileSummary> 
 }
 
 const open: Catalog = plainCatalog;
-const caller = { ownKey: true, listed: false };
+const caller = { ownKey: true, listed: false, may: () => true };
 const teamArn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
 
 function ids(entries: readonly ModelEntry[]): string[] {
@@ -142,5 +142,51 @@ describe('configured names', () => {
     expect(ids(listing({ foundationModels, profiles, known: backends, catalog, caller }))).toEqual(
       Object.keys(catalog.models).sort(),
     );
+  });
+});
+
+describe('patterns', () => {
+  const catalog: Catalog = {
+    ...plainCatalog,
+    models: {
+      'gpt-*': { target: 'bedrock:us.amazon.nova-lite-v1:0' },
+      'gpt-4o': { target: 'bedrock:us.amazon.nova-lite-v1:0' },
+      '*': { target: 'openai:any' },
+    },
+  };
+  const holdings = {
+    foundationModels: [model('amazon.nova-lite-v1:0')],
+    profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')],
+    known: backends,
+    catalog,
+    caller,
+  };
+  const payer = { ...caller, listed: true };
+
+  test('are not listed', () => {
+    const listed = ids(listing({ ...holdings, caller: payer }));
+    expect(listed).toEqual(['amazon.nova-lite-v1:0', 'gpt-4o', 'us.amazon.nova-lite-v1:0']);
+  });
+
+  test('take a name as the entry of their target', () => {
+    expect(listedName('gpt-4.1', holdings)).toEqual({
+      id: 'gpt-4.1',
+      object: 'model',
+      created: 1_733_097_600,
+      owned_by: 'amazon',
+    });
+    expect(listedName('claude', { ...holdings, caller: payer })).toMatchObject({ id: 'claude', owned_by: 'openai' });
+  });
+
+  test('take no name for a caller who could not use their target', () => {
+    expect(listedName('claude', holdings)).toBeUndefined();
+    expect(listedName('gpt-4.1', { ...holdings, foundationModels: [], profiles: [] })).toBeUndefined();
+    const may = (name: string, key?: string): boolean => [name, key].includes('gpt-*');
+    expect(listedName('gpt-4.1', { ...holdings, caller: { ...caller, may } })).toMatchObject({ id: 'gpt-4.1' });
+    expect(listedName('gpt-4o', { ...holdings, caller: { ...caller, may } })).toBeUndefined();
+  });
+
+  test("do not take Bedrock's own", () => {
+    expect(listedName('us.example.nothing-v1:0', { ...holdings, caller: payer })).toBeUndefined();
   });
 });

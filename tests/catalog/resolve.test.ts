@@ -1,7 +1,7 @@
 import { isBedrockModel } from '../../function/catalog/names.ts';
 import { backends } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { resolve, unknownModel } from '../../function/catalog/resolve.ts';
+import { keyFor, resolve, unknownModel } from '../../function/catalog/resolve.ts';
 import { ApiError } from '../../function/errors.ts';
 import { plainCatalog } from '../support/catalog.ts';
 
@@ -127,4 +127,72 @@ test.each(['a\nb', 'a\u0000b', 'é', 'x'.repeat(257)])('%j is not repeated', (na
 
 test('an id is told in time that does not grow with its length', () => {
   expect(isBedrockModel(`a.${'a:'.repeat(120)}!`)).toBe(false);
+});
+
+describe('patterns', () => {
+  const patterns: Catalog = {
+    ...plainCatalog,
+    models: {
+      'gpt-4o': { target: 'bedrock:exact' },
+      'gpt-*': { target: 'bedrock:short', fallbacks: ['bedrock:other'] },
+      'gpt-4*': { target: 'bedrock:long' },
+      'amazon.*': { target: 'bedrock:amazon' },
+    },
+  };
+  const open: Catalog = { ...patterns, models: { ...patterns.models, '*': { target: 'bedrock:any' } } };
+  const closed: Catalog = { ...open, allowUnmappedBedrockModels: false };
+  const targetOf = (name: string, from: Catalog) => resolve(name, from, backends).targets[0].model;
+
+  test.each([
+    ['gpt-4o', 'exact'],
+    ['gpt-4.1', 'long'],
+    ['gpt-4', 'long'],
+    ['gpt-4o-mini', 'long'],
+    ['gpt-3.5-turbo', 'short'],
+    ['gpt-', 'short'],
+    ['gpt-*', 'short'],
+    ['claude-3.5-sonnet', 'any'],
+    ['__proto__', 'any'],
+    ['constructor', 'any'],
+    ['*', 'any'],
+    ['GPT-4o', 'any'],
+    ['amazon.Nova', 'amazon'],
+    ['amazon.nova-pro-v1:0', 'amazon.nova-pro-v1:0'],
+    ['us.anthropic.claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6'],
+    [profile, profile],
+  ])('%s leads to %s', (name, model) => {
+    expect(targetOf(name, open)).toBe(model);
+  });
+
+  test("where Bedrock's own ids are not allowed, a pattern takes them as any other name", () => {
+    expect(targetOf('amazon.nova-pro-v1:0', closed)).toBe('amazon');
+    expect(targetOf('us.anthropic.claude-sonnet-4-6', closed)).toBe('any');
+    expect(targetOf(profile, closed)).toBe('any');
+  });
+
+  test("Bedrock's own id is never the stack's to pay, whatever pattern is there", () => {
+    expect(resolve('amazon.nova-pro-v1:0', open, backends).mapped).toBe(false);
+    expect(resolve('gpt-4.1', open, backends).mapped).toBe(true);
+  });
+
+  test.each(['', ' gpt-4', 'gpt-4 ', 'gpt-é', 'gpt-\n', 'gpt-\u0000', `gpt-${'x'.repeat(253)}`])(
+    'no pattern takes %j, which is no name',
+    (name) => {
+      expect(refusal(name, closed)).toMatchObject({ status: 404, code: 'model_not_found' });
+    },
+  );
+
+  test('a name that no pattern takes does not exist', () => {
+    expect(refusal('gpt', patterns)).toMatchObject({ status: 404 });
+    expect(refusal('claude', patterns)).toMatchObject({ status: 404 });
+  });
+
+  test.each([
+    ['gpt-4o', 'gpt-4o'],
+    ['gpt-4.1', 'gpt-4*'],
+    ['x', '*'],
+    ['amazon.nova-pro-v1:0', undefined],
+  ])('the entry of %s is %s', (name, key) => {
+    expect(keyFor(name, open)).toBe(key);
+  });
 });

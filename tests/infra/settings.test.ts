@@ -4,6 +4,7 @@ import { readSettings } from '../../infra/settings.ts';
 import { asPulumiTellsIt } from './variants.ts';
 
 const region = { 'aws:region': 'us-east-1' };
+const SHA256 = '0123456789abcdef'.repeat(4);
 const domain = { ...region, 'bedrock-gateway:domain': 'example.com' };
 const read = (config: Record<string, unknown>) => readSettings(asPulumiTellsIt(config));
 
@@ -39,6 +40,16 @@ test('a name of the language itself is a name like any other', () => {
   expect(read({ ...region, 'bedrock-gateway:models': models }).catalog.models).toEqual(models);
 });
 
+test('a name may end with a star, or be one', () => {
+  const models = {
+    'gpt-*': { target: 'bedrock:amazon.nova-lite-v1:0' },
+    '*': { target: 'bedrock:amazon.nova-lite-v1:0' },
+  };
+  const callers = [{ id: 'app', sha256: SHA256, models: ['gpt-*', '*', 'gpt-4.1', 'o1'] }];
+  const config = { ...region, 'bedrock-gateway:models': models, 'bedrock-gateway:callers': callers };
+  expect(read(config).catalog).toMatchObject({ models, callers });
+});
+
 test.each([
   'amazon.nova-lite-v1:0',
   'us.anthropic.claude-sonnet-4-6',
@@ -53,7 +64,6 @@ test.each([
   expect(read({ ...region, 'bedrock-gateway:models': models }).catalog.models).toEqual(models);
 });
 
-const SHA256 = '0123456789abcdef'.repeat(4);
 const callers = { 'bedrock-gateway:callers': [{ id: 'support-app', sha256: SHA256 }] };
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/openai-AbCdEf';
 const secret = { 'bedrock-gateway:openaiSecretArn': secretArn };
@@ -197,6 +207,9 @@ const refusals: Refusal[] = [
   [region, models({ m: {} }), 'bedrock-gateway:models', 'lacks the member target'],
   [region, models({ 'a b': { target: 'bedrock:x' } }), 'bedrock-gateway:models', 'names "a b"'],
   [region, models({ ['a'.repeat(257)]: { target: 'bedrock:x' } }), 'bedrock-gateway:models', '1 to 256'],
+  [region, models({ 'gpt-*-mini': { target: 'bedrock:x' } }), 'bedrock-gateway:models', 'a * at its end'],
+  [region, models({ '**': { target: 'bedrock:x' } }), 'bedrock-gateway:models', 'names "**"'],
+  [region, models({ '-*': { target: 'bedrock:x' } }), 'bedrock-gateway:models', 'names "-*"'],
   [region, models({ __proto_: { target: 'bedrock:x' } }), 'bedrock-gateway:models', '__proto_'],
   [region, models({ m: { target: 'bedrock:x', fallback: [] } }), 'bedrock-gateway:models', 'no member "fallback"'],
   [region, models({ m: { target: 'bedrock:x', fallbacks: 'bedrock:y' } }), 'bedrock-gateway:models', 'not a list'],
@@ -479,6 +492,12 @@ const conflicts: Refusal[] = [
     },
     'bedrock-gateway:callers',
     '"amazon.nova-lite-v1:0", which is no entry of models',
+  ],
+  [
+    region,
+    { ...models({ 'gpt-*': { target: 'bedrock:x' } }), ...listed({ id: 'app', sha256: SHA256, models: ['gpt-4*'] }) },
+    'bedrock-gateway:callers',
+    '"gpt-4*", which is no entry of models',
   ],
   [
     region,

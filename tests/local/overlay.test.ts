@@ -60,6 +60,12 @@ test("the stack's own names stay as they are", () => {
   expect(all).toMatchObject({ ...models, 'demo-gpt-4o': { target: 'bedrock:us.big' } });
 });
 
+test("what the stack's patterns take stays theirs", () => {
+  const models = { 'gpt-4*': { target: 'bedrock:own' } };
+  expect(laid({ models }).names).toMatchObject({ model: 'demo-gpt-4o', openaiModel: 'demo-gpt-4o-mini' });
+  expect(laid({ models: { '*': { target: 'bedrock:own' } } }).names).toMatchObject({ model: 'demo-gpt-4o' });
+});
+
 test("the stack's own callers and secret stay as they are", () => {
   const callers = [{ id: 'local', sha256: 'a'.repeat(64), models: ['x'] }];
   const own = laid({ callers, openaiSecretArn: 'arn:own' });

@@ -1,5 +1,5 @@
 /**
- * A JSON object's text with other values for its own member `model`, and every other byte as it was: a parser would lose
+ * A JSON object's text with other values for its own member `model`, a string or null, and every other byte as it was: a parser would lose
  * what it cannot hold, such as digits of a large `seed`. Where the member is there twice, both are renamed, since upstream may
  * read either. The text must be known to be a JSON object.
  */
@@ -30,6 +30,7 @@ function modelValue(json: string, from: number, to: number): { from: number; to:
   // A key may be written with escapes.
   if (json[colon] !== ':' || JSON.parse(json.slice(from, to)) !== 'model') return undefined;
   const start = skipBlank(json, colon + 1);
+  if (json.startsWith('null', start)) return { from: start, to: start + 4 };
   return json[start] === '"' ? { from: start, to: stringEnd(json, start) } : undefined;
 }
 
