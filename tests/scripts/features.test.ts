@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { families } from '../../function/catalog/families.ts';
+import { features } from '../../scripts/features.ts';
+
+const page = path.join(import.meta.dirname, '../../docs/features.md');
+
+test('docs/features.md is what the generator makes of the table of families', () => {
+  expect(readFileSync(page, 'utf8')).toBe(features());
+});
+
+test('every family has one row', () => {
+  const rows = features()
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  expect(rows.map((line) => line.split('`')[1])).toEqual([...new Set(families.map(({ name }) => name))]);
+});
