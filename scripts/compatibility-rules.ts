@@ -61,4 +61,8 @@ export const rules: ReadonlyMap<number, string> = new Map([
     43,
     'Behind Converse every block of a stream ends, the stop reason is one that Converse knows, usage comes last, and failures are exceptions.',
   ],
+  [
+    60,
+    'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
+  ],
 ]);

@@ -65,8 +65,18 @@ export interface InvokeReply {
   readonly inputTokens?: number;
 }
 
+/** What the Chat Completions of a backend takes of turns that another model answered. */
+export interface TurnLimits {
+  /** Whether a call id may have no more than OpenAI's 40 characters. */
+  readonly shortIds?: boolean;
+  /** Whether fields are refused that OpenAI does not know, such as a message's reasoning: other servers ignore them, or want them back. */
+  readonly strict?: boolean;
+}
+
 /** Somewhere requests go: what it can be asked, by dialect. */
 export interface Backend {
+  /** Absent: its Chat Completions takes any. */
+  readonly turns?: TurnLimits;
   readonly chat?: Surface<ChatRequest, ChatReply, ChatChunk>;
   readonly completions?: Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>;
   readonly converse?: Surface<ConverseRequest, ConverseResponse, ConverseEvent>;

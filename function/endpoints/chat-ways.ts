@@ -9,6 +9,7 @@ import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
 import { unheard } from '../translate/chat/to-completions/members.ts';
 import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
+import { fitTurns } from '../translate/openai/fit-turns.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
 import { renameModel } from '../translate/openai/rename-model.ts';
 import { same } from '../translate/openai/same.ts';
@@ -53,9 +54,9 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   if (context.credential.kind === 'stack') checkOpenAiSpending(body.value, services.catalog);
   const backend = services.backend(target.backend);
   if (backend.chat?.pipe && target.chatTemplate === undefined) return piped(asked, to, context);
-  const request = chatRequest(body.value);
   const chat = await chatSurface(services, target);
   if (chat !== undefined) {
+    const request = chatRequest(fitTurns(body.value, backend.turns));
     // Its server is in the stack's own network: what a caller's URL names is fetched here, where that is safe.
     const prompted = target.chatTemplate !== undefined;
     const inline = prompted ? request : inlineImages(request, await asked.media(request, signal));
@@ -73,6 +74,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   }
   const { converse } = backend;
   if (converse === undefined) throw noChat();
+  const request = chatRequest(body.value);
   const media = await asked.media(request, signal);
   const exchange = await exchangeFor({ services, caller, request, stamp, media }, to, context);
   return translatedWay({
@@ -102,15 +104,16 @@ export function mediaOnce({ fetchMedia }: Call['services']): ChatAsked['media'] 
 
 function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, context: CallContext): Way {
   const { services } = call;
-  const surface = services.backend(target.backend).chat;
+  const { chat: surface, turns } = services.backend(target.backend);
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const pipe = surface.pipe.bind(surface);
+  const value = fitTurns(body.value, turns);
   const paid = context.credential.kind === 'stack';
   return pipedWay({
     call,
     front: openAiFront,
     pipe,
-    body: paid ? rebuilt(body.value, target.model) : renamed(body, target.model),
+    body: paid ? rebuilt(value, target.model) : passed(body, value, target.model),
     context,
     shown: shownTarget(target, 'chat'),
     ignored: paid ? leftOut(body.value) : [],
@@ -118,8 +121,9 @@ function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, contex
   });
 }
 
-/** Byte for byte, but for the model's name. */
-function renamed({ value, text }: JsonBody, model: string): string {
+/** Byte for byte, but for the model's name and turns that had to change. */
+function passed({ value, text }: JsonBody, fitted: JsonBody['value'], model: string): string {
+  if (fitted !== value) return JSON.stringify({ ...fitted, model });
   return value['model'] === model ? text : renameModel(text, model);
 }
 

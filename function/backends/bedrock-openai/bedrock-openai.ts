@@ -1,4 +1,4 @@
-import type { Backend, CallContext } from '../backend.ts';
+import type { Backend, CallContext, TurnLimits } from '../backend.ts';
 import type { Bedrock } from '../bedrock/bedrock.ts';
 import { reading, sender } from '../bedrock/send.ts';
 import type { Post } from '../openai/post.ts';
@@ -22,7 +22,7 @@ export interface BedrockOpenAiOptions {
   readonly transport?: Transport;
 }
 
-export interface BedrockOpenAi extends Required<Pick<Backend, 'converse'>> {
+export interface BedrockOpenAi extends Required<Pick<Backend, 'converse' | 'turns'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
   /** Closes all connections. */
   close(): void;
@@ -48,8 +48,11 @@ export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenA
     return { ok: false, failure: context.credential.kind === 'stack' ? stackFailure(failure, service) : failure };
   };
 
-  return { chat: chat(post, path), converse: bedrock.converse, close: () => transport.close() };
+  return { turns, chat: chat(post, path), converse: bedrock.converse, close: () => transport.close() };
 }
+
+/** What OpenAI does not know of a message is refused here too. */
+const turns: TurnLimits = { shortIds: true, strict: true };
 
 /** As for Bedrock's other operations, only the call's own deadline counts. */
 function unheeded(): void {}

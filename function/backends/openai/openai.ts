@@ -1,9 +1,10 @@
 import type { Outcome } from '../../dialects/outcome.ts';
-import type { Backend, CallContext, PipedRequest } from '../backend.ts';
+import type { Backend, CallContext, PipedRequest, TurnLimits } from '../backend.ts';
 import type { Secret } from '../stack/secret.ts';
 import { refusal } from '../wire/body.ts';
 import { overridden } from '../wire/endpoint.ts';
 import { credentialRefused } from '../wire/own-failures.ts';
+import type { Host } from '../wire/sockets.ts';
 import { createTransport, type Transport, type WireRequest } from '../wire/transport.ts';
 import { errorAnswer } from './error-object.ts';
 import { passThrough } from './pipe.ts';
@@ -24,7 +25,7 @@ export interface OpenAiOptions {
   readonly transport?: Transport;
 }
 
-export interface OpenAi extends Required<Pick<Backend, 'embeddings'>> {
+export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'turns'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
   readonly completions: Required<NonNullable<Backend['completions']>>;
   /** Closes all connections. */
@@ -61,6 +62,7 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
   };
 
   return {
+    turns: turnsOf(host),
     chat: chat(post),
     completions: completions(post),
     embeddings: {
@@ -71,6 +73,13 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
     },
     close: () => transport.close(),
   };
+}
+
+/** Hosts of OpenAI's own models: its API, in one of its regions too, and Azure's. */
+const openAisHost = /(?:^|\.)(?:api\.openai\.com|openai\.azure\.com)$/i;
+
+function turnsOf({ hostname }: Host): TurnLimits {
+  return { shortIds: true, strict: openAisHost.test(hostname) };
 }
 
 const refused = { ok: false, failure: credentialRefused(service) } as const;

@@ -47,6 +47,14 @@ export function carried(id: string): Carried | undefined {
   return reasoning === undefined ? undefined : { id: toolUseId, reasoning, family };
 }
 
+/** How every id of ours begins, also one that was cut off on its way: the id as Bedrock gave it, the version, the family, a segment. */
+const beginning = /^([a-zA-Z0-9_.:-]{1,64})~1~[^~]*~[tusxry]/;
+
+/** The id as Bedrock gave it, of an id of ours, whether or not what it carries can be read; undefined for ids of others. */
+export function bareId(id: string): string | undefined {
+  return beginning.exec(id)?.[1];
+}
+
 function segments(block: ReasoningContentBlock): string[] {
   if ('redactedContent' in block) return [blobSegment(block.redactedContent, { base64: 'r', other: 'y' })];
   const { text, signature } = block.reasoningText;

@@ -14,7 +14,20 @@ interface Place {
   readonly index: number;
 }
 
+/** OpenAI's limit for the id of a call. */
+const ID_CHARACTERS = 40;
+
+function checkId(id: string, param: string): void {
+  if (id.length > ID_CHARACTERS)
+    throw invalid(
+      `Invalid '${param}': string too long. Expected a string with maximum length ${ID_CHARACTERS}, but got a string with length ${id.length} instead.`,
+      param,
+      'string_above_max_length',
+    );
+}
+
 function checkResult({ tool_call_id: id }: ChatMessage, { messages, index }: Place): void {
+  checkId(id ?? '', `messages[${index}].tool_call_id`);
   const asker = messages.slice(0, index).findLast(({ role }) => role !== 'tool');
   const calls = asker?.role === 'assistant' ? (asker.tool_calls ?? []) : [];
   if (calls.length === 0)
@@ -31,6 +44,7 @@ function checkResult({ tool_call_id: id }: ChatMessage, { messages, index }: Pla
 
 function checkAssistant(message: ChatMessage, { messages, index }: Place): void {
   const calls = message.tool_calls ?? [];
+  for (const [at, { id }] of calls.entries()) checkId(id, `messages[${index}].tool_calls[${at}].id`);
   if (Array.isArray(message.tool_calls) && calls.length === 0)
     throw invalid(
       `Invalid 'messages[${index}].tool_calls': empty array. Expected an array with minimum length 1, but got an empty array instead.`,

@@ -43,6 +43,20 @@ const refusals: Refusal[] = [
     'messages[1].reasoning_content',
   ],
   [
+    'an id that is too long',
+    { messages: [user('a'), { ...calling, tool_calls: [{ ...call, id: 'c'.repeat(41) }] }, result] },
+    /maximum length 40, but got a string with length 41/,
+    'string_above_max_length',
+    'messages[1].tool_calls[0].id',
+  ],
+  [
+    "a result's id that is too long",
+    { messages: [user('a'), { ...result, tool_call_id: 'c'.repeat(41) }] },
+    /maximum length 40/,
+    'string_above_max_length',
+    'messages[1].tool_call_id',
+  ],
+  [
     'another type',
     { messages, temperature: 'hot' },
     /expected a decimal, but got a string instead/,

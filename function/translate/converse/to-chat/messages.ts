@@ -10,7 +10,7 @@ import type {
   SystemContentBlock,
   ToolUseBlock,
 } from '../../../dialects/converse.gen.ts';
-import { callId } from './call-id.ts';
+import { callId } from '../../openai/call-id.ts';
 import { content, textContent, type Part } from './part.ts';
 import { texts, userPart, type Said } from './parts.ts';
 import { invalid, member, refused } from './refusal.ts';

@@ -1,6 +1,6 @@
 import type { ChatCompletionRequestMessage } from '../../../dialects/chat.gen.ts';
 import type { ToolResultBlock, ToolResultContentBlock } from '../../../dialects/converse.gen.ts';
-import { callId } from './call-id.ts';
+import { callId } from '../../openai/call-id.ts';
 import { documentParts } from './documents.ts';
 import { textContent, textPart, type Part } from './part.ts';
 import { imagePart, searchResult } from './parts.ts';
