@@ -1,3 +1,4 @@
+import { foundationId, runtimeId } from '../function/dialects/model-ids.ts';
 import type { SpendingSettings } from './settings/spending.ts';
 
 /** Where a role is: a part of every ARN that its policy names. */
@@ -15,12 +16,6 @@ interface Statement {
 }
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
-
-/**
- * The beginning of a system-defined profile's id: `us.`, `eu.`, `apac.`, `global.`, `us-gov.` and whatever comes in two
- * letters. No provider has so short a name.
- */
-const PROFILE_PREFIX = /^(?:[a-z]{2}|apac|global|us-gov)\.(?=[a-z0-9]+\.)/;
 
 /** What the spending role may do: call the models and endpoints that the catalog names, under the stack's guardrail. */
 export function spendingPolicy(spending: SpendingSettings, place: Place) {
@@ -43,12 +38,13 @@ function bedrock(spending: SpendingSettings, place: Place): Statement[] {
 function resources(model: string, { partition, account }: Place): string[] {
   const foundation = (id: string): string => `arn:${partition}:bedrock:*::foundation-model/${id}`;
   if (!model.startsWith('arn:')) {
-    const id = model.replace(PROFILE_PREFIX, '');
-    if (id === model) return [foundation(id)];
-    return [`arn:${partition}:bedrock:*:${account}:inference-profile/${model}`, foundation(id)];
+    const called = runtimeId(model);
+    const id = foundationId(called);
+    if (id === called) return [foundation(id)];
+    return [`arn:${partition}:bedrock:*:${account}:inference-profile/${called}`, foundation(id)];
   }
   const profile = /:inference-profile\/(.+)$/.exec(model)?.[1];
-  return profile === undefined ? [model] : [model, foundation(profile.replace(PROFILE_PREFIX, ''))];
+  return profile === undefined ? [model] : [model, foundation(foundationId(profile))];
 }
 
 /** Its ARN does not show the model behind an application profile, so any may be called, but only through these profiles. */

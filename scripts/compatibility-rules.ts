@@ -65,4 +65,5 @@ export const rules: ReadonlyMap<number, string> = new Map([
     60,
     'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
   ],
+  [58, 'Any one word before a known provider is the prefix of an inference profile.'],
 ]);

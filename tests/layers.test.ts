@@ -71,11 +71,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'function/config.ts': ['node:'],
   'function/errors.ts': [],
   'function/invocation.ts': [],
-  // Of values only the registry's: which backends there are, what a target looks like, who pays.
+  // Of values only the registry's (which backends there are, what a target looks like, who pays) and the forms of model ids.
   infra: [
     'infra',
     'type:function/',
     'function/backends/registry.ts',
+    'function/dialects/model-ids.ts',
     'schemas/',
     '@pulumi/',
     'node:',

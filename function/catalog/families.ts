@@ -1,3 +1,4 @@
+import { foundationId } from '../dialects/model-ids.ts';
 import type { Caching, Family, Thinking } from './family.ts';
 
 // The sources are AWS's guide and service model, the capability tables of @ai-sdk/anthropic 3.0.138 and langchain-aws
@@ -362,10 +363,10 @@ const lines: readonly Line[] = [
   only(/^writer\./, { ...generic, name: 'palmyra', sampling: 'all' }),
 ];
 
-/** A model id without what its family does not hang on: the ARN around it, and the geography of a profile. */
+/** A model id without what its family does not hang on: the ARN around it, and the prefix of a profile. */
 export function baseId(modelId: string): string {
   const id = modelId.replace(/^arn:[^/]*:(?:foundation-model|inference-profile|custom-model)\//, '').toLowerCase();
-  return id.replace(/^(?:us|eu|apac|global|jp|au|us-gov|ca)\./, '');
+  return foundationId(id);
 }
 
 /** The generation with this version or, where the table has none, the next newer one; else the newest. */

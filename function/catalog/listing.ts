@@ -1,4 +1,5 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../dialects/bedrock.gen.ts';
+import { runtimeId } from '../dialects/model-ids.ts';
 import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
 import { isBedrockModel, isPattern, shownId } from './names.ts';
 import { keyFor } from './resolve.ts';
@@ -62,7 +63,7 @@ export function listedName(name: string, holdings: Holdings): ModelEntry | undef
   const key = keyFor(name, holdings.catalog);
   if (key !== undefined) return configuredEntry(name, key, { ...holdings, callable: callableOf(holdings) })[0];
   const models = listing(holdings);
-  const found = models.find(({ id }) => id === name) ?? models.find(({ id }) => id === shownId(name));
+  const found = models.find(({ id }) => id === name) ?? models.find(({ id }) => id === runtimeId(shownId(name)));
   return found && { ...found, id: name };
 }
 
@@ -99,7 +100,9 @@ type OfKind = Target & { readonly ofBedrock: boolean };
 
 function ofKind(written: string, known: KnownBackends): OfKind[] {
   const target = parseTarget(written);
-  return target === undefined ? [] : [{ ...target, ofBedrock: factsOf(target, known).paidWith === 'bedrock-key' }];
+  if (target === undefined) return [];
+  const ofBedrock = factsOf(target, known).paidWith === 'bedrock-key';
+  return [{ ...target, model: ofBedrock ? runtimeId(target.model) : target.model, ofBedrock }];
 }
 
 function aboutTarget(

@@ -1,3 +1,5 @@
+import { isOwnId } from '../dialects/model-ids.ts';
+
 /** What callers may ask for is at most this long; the longest ids of Bedrock's, ARNs, have some 130 characters. */
 export const longestName = 256;
 
@@ -14,20 +16,13 @@ export function isPattern(key: string): boolean {
 /** The pattern that takes every name, and requests that name no model. */
 export const anyName = '*';
 
-/**
- * An id as Bedrock writes them: `anthropic.claude-sonnet-5`, `us.amazon.nova-pro-v1:0`. The word before the first dot is a
- * provider or the prefix of a profile, neither of which has a hyphen (but `us-gov`), and a letter follows the dot: so `gpt-4.1`,
- * `claude-3.5-sonnet` and `llama3.1` are not ids. Ids are lower case, which leaves a model no second spelling.
- */
-const modelId = /^(us-gov\.)?[a-z][a-z0-9]*\.[a-z][a-z0-9._-]*(:[a-z0-9]+)*$/;
-
 /** What Converse takes by ARN. */
 const modelArn =
   /^arn:aws(-[a-z]+)*:bedrock:[a-z0-9-]{1,20}:(\d{12})?:(foundation-model|inference-profile|application-inference-profile|provisioned-model|custom-model|custom-model-deployment|imported-model|prompt|prompt-router|default-prompt-router)\/[A-Za-z0-9._:/-]+$/;
 
 /** Whether a name that the catalog does not have is Bedrock's own. */
 export function isBedrockModel(name: string): boolean {
-  return isName(name) && (modelId.test(name) || modelArn.test(name));
+  return isName(name) && (isOwnId(name) || modelArn.test(name));
 }
 
 /** Whether an ARN shows nothing of the model behind it, so that only a configured family can tell. */

@@ -1,3 +1,4 @@
+import { runtimeId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
 import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
 import { anyName, isBedrockModel, isName, isOpaque } from './names.ts';
@@ -17,7 +18,7 @@ export function resolve(name: string, catalog: Catalog, known: KnownBackends): R
   const entry = key === undefined ? undefined : catalog.models[key];
   if (entry !== undefined) return { targets: entryTargets(entry, known), mapped: true };
   if (!isUnmapped(name, catalog)) throw unknownModel(name);
-  return { targets: [{ backend: 'bedrock', model: name }], mapped: false };
+  return { targets: [{ backend: 'bedrock', model: runtimeId(name) }], mapped: false };
 }
 
 /**
@@ -70,8 +71,10 @@ function entryTargets(entry: CatalogEntry, known: KnownBackends): readonly [Targ
 
 /** The family is for ids that do not show it, the template for what takes one: other fallbacks keep what their ids say. */
 function withDetails(written: string, { family, chatTemplate }: CatalogEntry, known: KnownBackends): Target {
-  const target = parseTarget(written);
-  if (target === undefined) throw new Error('the catalog has a target that was not checked');
+  const parsed = parseTarget(written);
+  if (parsed === undefined) throw new Error('the catalog has a target that was not checked');
+  const ofBedrock = factsOf(parsed, known).paidWith === 'bedrock-key';
+  const target = ofBedrock ? { ...parsed, model: runtimeId(parsed.model) } : parsed;
   if (factsOf(target, known).takesTemplates) return chatTemplate === undefined ? target : { ...target, chatTemplate };
   return family !== undefined && isOpaque(target.model) ? { ...target, family } : target;
 }

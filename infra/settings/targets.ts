@@ -1,5 +1,6 @@
 import { backends } from '../../function/backends/registry.ts';
 import type { BackendName } from '../../function/backends/registry.ts';
+import { isOwnId } from '../../function/dialects/model-ids.ts';
 import { Misfit, quoted } from './values.ts';
 
 /** A target of the config taken apart. */
@@ -7,9 +8,6 @@ export interface ConfiguredTarget {
   readonly backend: BackendName;
   readonly model: string;
 }
-
-/** The ids that work under their own name: a provider or the prefix of a profile before the first dot, and then a letter. */
-const OWN_ID = /^(us-gov\.)?[a-z][a-z0-9]*\.[a-z][a-z0-9._-]*(:[a-z0-9]+)*$/;
 
 /** Reads one target of the config. */
 export function target(value: unknown): string {
@@ -46,7 +44,7 @@ export function arnRegion({ backend, model }: ConfiguredTarget): string | undefi
 
 /** Whether a name is one that Bedrock itself gives a model, rather than one that a config made up. */
 export function isBedrockName(name: string): boolean {
-  return name.startsWith('arn:') ? backends.bedrock.isModel(name) : OWN_ID.test(name);
+  return name.startsWith('arn:') ? backends.bedrock.isModel(name) : isOwnId(name);
 }
 
 /** Whether the stack pays for a backend, whoever calls. */

@@ -56,6 +56,8 @@ const ids = [
   'us.amazon.nova-pro-v1:0',
   'us-gov.anthropic.claude-3-5-sonnet-20240620-v1:0',
   'global.anthropic.claude-opus-5',
+  'amer.anthropic.claude-opus-5',
+  'eu-sovereign.anthropic.claude-opus-5',
   'anthropic.claude-3-sonnet-20240229-v1:0:28k',
   'ai21.jamba-1-5-large-v1:0',
   'openai.gpt-oss-120b-1:0',
@@ -100,6 +102,10 @@ const unknown = [
   'amazon.nova-pro-v1:0 ',
   'amazon.nova-pro-v1:0\n',
   'amazon..nova',
+  'my-app.gpt-4',
+  'my-app.unknown.model',
+  '-us.amazon.nova-pro-v1:0',
+  'us-.amazon.nova-pro-v1:0',
   'amazon.nova/../other',
   'bedrock:amazon.nova-pro-v1:0',
   'arn:aws:s3:::bucket/key',
@@ -195,4 +201,18 @@ describe('patterns', () => {
   ])('the entry of %s is %s', (name, key) => {
     expect(keyFor(name, open)).toBe(key);
   });
+});
+
+test.each([
+  ['openai.gpt-oss-120b', 'openai.gpt-oss-120b-1:0'],
+  ['us.openai.gpt-oss-20b', 'us.openai.gpt-oss-20b-1:0'],
+  ['qwen.qwen3-coder-30b-a3b-instruct', 'qwen.qwen3-coder-30b-a3b-v1:0'],
+  ['deepseek.v3.1', 'deepseek.v3-v1:0'],
+  ['openai.gpt-oss-safeguard-120b', 'openai.gpt-oss-safeguard-120b'],
+])("rule 58: %s, as Bedrock's other endpoint calls it, is %s", (name, model) => {
+  const models = { mapped: { target: `bedrock-openai:${name}` } };
+  expect(resolve(name, plainCatalog, backends).targets).toEqual([{ backend: 'bedrock', model }]);
+  expect(resolve('mapped', { ...plainCatalog, models }, backends).targets).toEqual([
+    { backend: 'bedrock-openai', model },
+  ]);
 });

@@ -19,6 +19,11 @@ test.each([
   ['global.openai.gpt-5.6-luna', [`${PROFILE}global.openai.gpt-5.6-luna`, `${FOUNDATION}openai.gpt-5.6-luna`]],
   ['us-gov.amazon.nova-pro-v1:0', [`${PROFILE}us-gov.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`]],
   ['apac.amazon.nova-pro-v1:0', [`${PROFILE}apac.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`]],
+  ['amer.amazon.nova-pro-v1:0', [`${PROFILE}amer.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`]],
+  ['eu-two.zai.glm-4.6', [`${PROFILE}eu-two.zai.glm-4.6`, `${FOUNDATION}zai.glm-4.6`]],
+  ['us.newcomer.model-v1:0', [`${PROFILE}us.newcomer.model-v1:0`, `${FOUNDATION}newcomer.model-v1:0`]],
+  ['some.newcomer.model-v1:0', [`${FOUNDATION}some.newcomer.model-v1:0`]],
+  ['openai.gpt-oss-120b', [`${FOUNDATION}openai.gpt-oss-120b-1:0`]],
   [
     `${ARN}inference-profile/us-gov.amazon.nova-pro-v1:0`,
     [`${ARN}inference-profile/us-gov.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`],

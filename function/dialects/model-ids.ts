@@ -1,0 +1,66 @@
+/** The words for providers that model ids of Bedrock begin with (AWS's list of foundation models, November 2026). */
+const providers: readonly string[] = [
+  'ai21',
+  'amazon',
+  'anthropic',
+  'cohere',
+  'deepseek',
+  'google',
+  'luma',
+  'meta',
+  'minimax',
+  'mistral',
+  'moonshot',
+  'moonshotai',
+  'nvidia',
+  'openai',
+  'qwen',
+  'stability',
+  'twelvelabs',
+  'writer',
+  'xai',
+  'zai',
+];
+
+/**
+ * The prefix of a system-defined inference profile: any one word in front of a known provider (`us-gov` has a hyphen), since AWS
+ * adds geographies; in front of a provider that is not in the list, a geography that is known.
+ */
+const prefix = `(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*\\.(?=(?:${providers.join('|')})\\.)|(?:[a-z]{2}|us-gov|amer|apac|global)\\.(?=[a-z0-9]+\\.))`;
+
+const profilePrefix = new RegExp(`^${prefix}`);
+
+/** A provider's word has no hyphen and a letter follows its dot: `gpt-4.1`, `claude-3.5-sonnet` and `llama3.1` are no ids. */
+const ownId = new RegExp(`^${prefix}?[a-z][a-z0-9]*\\.[a-z][a-z0-9._-]*(?::[a-z0-9]+)*$`);
+
+/**
+ * Whether a text has the form of an id that Bedrock gives a model or a profile, such as `anthropic.claude-sonnet-5` or
+ * `us.amazon.nova-pro-v1:0`. Ids are lower case, which leaves a model no second spelling.
+ */
+export function isOwnId(text: string): boolean {
+  return ownId.test(text);
+}
+
+/** The id of the model behind a profile id; any other id is returned as it is. */
+export function foundationId(id: string): string {
+  return id.replace(profilePrefix, '');
+}
+
+/** Ids by which bedrock-mantle, Bedrock's other endpoint, knows models that bedrock-runtime has under another id. */
+const runtimeIds: ReadonlyMap<string, string> = new Map([
+  ['deepseek.v3.1', 'deepseek.v3-v1:0'],
+  ['moonshotai.kimi-k2-thinking', 'moonshot.kimi-k2-thinking'],
+  ['openai.gpt-oss-120b', 'openai.gpt-oss-120b-1:0'],
+  ['openai.gpt-oss-20b', 'openai.gpt-oss-20b-1:0'],
+  ['qwen.qwen3-235b-a22b-2507', 'qwen.qwen3-235b-a22b-2507-v1:0'],
+  ['qwen.qwen3-32b', 'qwen.qwen3-32b-v1:0'],
+  ['qwen.qwen3-coder-30b-a3b-instruct', 'qwen.qwen3-coder-30b-a3b-v1:0'],
+  ['qwen.qwen3-coder-480b-a35b-instruct', 'qwen.qwen3-coder-480b-a35b-v1:0'],
+]);
+
+/** The id by which bedrock-runtime knows a model that was named as bedrock-mantle knows it; any other is returned as it is. */
+export function runtimeId(id: string): string {
+  const base = foundationId(id);
+  const known = runtimeIds.get(base);
+  return known === undefined ? id : id.slice(0, id.length - base.length) + known;
+}
