@@ -27,6 +27,7 @@ export async function bundle(root: string, catalog: Catalog): Promise<Files> {
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
     minify: true,
+    charset: 'utf8', // a vocabulary of tokens is half as long again in escapes
     legalComments: 'none',
     logLevel: 'silent', // errors are thrown
   });

@@ -35,11 +35,13 @@ export interface Overlay {
 export function lay(stack: StackConfig, { region, isSetUp, demo, apiKey }: OverlayOptions): Overlay {
   const own = members(stack['bedrock-gateway:models']);
   const callers = listed(stack['bedrock-gateway:callers'], apiKey);
-  const demos: Record<keyof DemoNames | 'promptModel' | 'vectorModel' | 'baseModel', Demo> = {
+  const demos: Record<keyof DemoNames | 'adaModel' | 'promptModel' | 'vectorModel' | 'baseModel', Demo> = {
     model: { name: 'gpt-4o', entry: { target: `bedrock:${demo.model}` } },
     // To see throttling with.
     throttledModel: { name: 'throttled', entry: { target: `bedrock:${demo.throttledModel}` } },
-    embeddingModel: { name: 'text-embedding-3-small', entry: { target: 'bedrock:amazon.titan-embed-text-v2:0' } },
+    // Its vectors have 1,536 numbers unless fewer are asked for, as apps assume of both names.
+    embeddingModel: { name: 'text-embedding-3-small', entry: { target: 'bedrock:cohere.embed-v4:0' } },
+    adaModel: { name: 'text-embedding-ada-002', entry: { target: 'bedrock:cohere.embed-v4:0' } },
     openaiModel: { name: 'gpt-4o-mini', entry: { target: 'openai:gpt-4o-mini' }, paid: true },
     // OpenAI's chat models take no bare prompt; this one takes nothing else.
     promptModel: { name: 'gpt-3.5-turbo-instruct', entry: { target: 'openai:gpt-3.5-turbo-instruct' }, paid: true },

@@ -66,4 +66,5 @@ export const rules: ReadonlyMap<number, string> = new Map([
     'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
   ],
   [58, 'Any one word before a known provider is the prefix of an inference profile.'],
+  [70, 'Tokens in place of a text are decoded by the tokenizer of the name asked for.'],
 ]);

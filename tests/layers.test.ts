@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'function/errors.ts',
     '@huggingface/jinja',
   ],
+  'function/tokenizers': ['function/tokenizers', 'function/errors.ts', 'gpt-tokenizer/'],
   'function/http': ['function/http', 'function/dialects', 'function/errors.ts', 'node:'],
   'function/auth': [
     'function/auth',
@@ -54,6 +55,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'function/backends',
     'function/dialects',
     'function/errors.ts',
+    'function/tokenizers',
     'type:function/config.ts',
     'type:function/invocation.ts',
   ],

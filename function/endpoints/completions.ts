@@ -21,6 +21,7 @@ import { pipedWay } from './piped.ts';
 import { relay } from './relay.ts';
 import { shownTarget } from './shown.ts';
 import { leftOut, rebuilt } from './stack-body.ts';
+import { promptInTexts } from './token-texts.ts';
 import { translatedWay } from './translated.ts';
 import type { Way } from './way.ts';
 
@@ -58,24 +59,29 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
   if (own?.pipe) return piped(asked, target, context);
   const request = completionsRequest(body.value);
   const stamp = { id: `cmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
-  const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
-  const common = { call, exchange, context };
+  const known = { services, caller, stamp };
   if (own) {
-    const shown = shownTarget(target, 'completions');
+    // Its own server knows its own tokens; a prompt for a template is text.
+    const readable = target.chatTemplate === undefined ? request : await promptInTexts(request);
     return translatedWay({
-      ...common,
+      call,
       translation: completionsToCompletions,
       surface: own,
       meter: openAiMeter,
-      shown,
+      exchange: await exchangeFor({ ...known, request: readable }, to, context),
+      context,
+      shown: shownTarget(target, 'completions'),
     });
   }
   if (converse === undefined) throw noCompletions();
+  const exchange = await exchangeFor({ ...known, request: await promptInTexts(request) }, to, context);
   return translatedWay({
-    ...common,
+    call,
     translation: completionsToConverse,
     surface: converse,
     meter: converseMeter,
+    exchange,
+    context,
     shown: shownTarget(target, exchange.family.name, 'converse'),
     ...finishing({ services, caller, places: chatPlaces }, context),
   });

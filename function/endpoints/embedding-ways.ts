@@ -18,6 +18,7 @@ import { pipedWay } from './piped.ts';
 import { pool } from './pool.ts';
 import { shownTarget } from './shown.ts';
 import { leftOut, rebuilt } from './stack-body.ts';
+import { inputInTexts } from './token-texts.ts';
 import type { Answer, Way } from './way.ts';
 
 /** An embeddings request as it came: what is needed of it depends on the target. */
@@ -61,7 +62,7 @@ async function invoked(
   target: Target,
   { invoke, context }: { invoke: NonNullable<Backend['invoke']>; context: CallContext },
 ): Promise<Way> {
-  const request = embeddingsRequest(body.value);
+  const request = await inputInTexts(embeddingsRequest(body.value));
   const family = embeddingFamilyOf(await knownModel({ services: call.services, caller }, target, context));
   if (family === undefined) throw noEmbeddings();
   const { bodies, sizes, ignored } = calls(request, family);

@@ -11,6 +11,7 @@ const models = [
   'cohere.embed-multilingual-v3',
   'cohere.embed-v4:0',
   'text-embedding-3-small',
+  'text-embedding-ada-002',
 ];
 const input = ['a river', 'a stream', 'a river', 'a lake'];
 
@@ -48,6 +49,24 @@ test.each(['amazon.titan-embed-text-v2:0', 'cohere.embed-v4:0', 'text-embedding-
   },
 );
 
+test.each(['text-embedding-3-small', 'text-embedding-ada-002'])('%s gives 1,536 numbers', async (model) => {
+  const { data } = await stack.openai.embeddings.create({ model, input });
+  expect(data.map(({ embedding }) => embedding.length)).toEqual([1536, 1536, 1536, 1536]);
+});
+
+test('rule 70: tokens are the text that they stand for, alone and in a list', async () => {
+  const model = 'text-embedding-3-small';
+  const [text, alone, listed] = await Promise.all(
+    ['Hello world', [9906, 1917], [[9906, 1917]]].map(async (each: string | number[] | number[][]) => {
+      const { data, usage } = await stack.openai.embeddings.create({ model, input: each });
+      return { vectors: data.map(({ embedding }) => embedding), usage };
+    }),
+  );
+  expect(alone).toEqual(text);
+  expect(listed).toEqual(text);
+  expect(text?.usage.prompt_tokens).toBeGreaterThan(0);
+});
+
 test('many inputs in one request', async () => {
   const many = Array.from({ length: 60 }, (_, index) => `text ${index % 20}`);
   const { data } = await stack.openai.embeddings.create({ model: 'text-embedding-3-small', input: many });
@@ -57,7 +76,8 @@ test('many inputs in one request', async () => {
 });
 
 test.each([
-  ['tokens', [1, 2, 3]],
+  ['a token that does not exist', [1, 2, 100_256]],
+  ['tokens of white space', [[9906], [220]]],
   ['an empty text', ''],
   ['an empty list', []],
   ['an empty text among others', ['a river', '']],

@@ -1,6 +1,6 @@
 import { AIMessageChunk, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
-import { ChatOpenAI, type ChatOpenAIFields } from '@langchain/openai';
+import { ChatOpenAI, OpenAIEmbeddings, type ChatOpenAIFields } from '@langchain/openai';
 import { z } from 'zod';
 import { dataUrl, png } from './media.ts';
 import { useStack } from './stack.ts';
@@ -152,4 +152,14 @@ test('a stream that breaks off rejects', async () => {
     for await (const _chunk of await broken.stream('Hello'));
   })();
   await expect(reading).rejects.toThrow('broke off');
+});
+
+test('embeddings, by the defaults', async () => {
+  const { baseUrl, apiKey } = stack.gateway;
+  const embeddings = new OpenAIEmbeddings({ apiKey, configuration: { baseURL: baseUrl, fetch: stack.fetch } });
+  const [one, two, again] = await embeddings.embedDocuments(['one text', 'another\none', 'one text']);
+  expect([one?.length, two?.length]).toEqual([1536, 1536]);
+  expect(again).toEqual(one);
+  expect(two).not.toEqual(one);
+  expect(await embeddings.embedQuery('one text')).toEqual(one);
 });

@@ -79,7 +79,7 @@ test('what is not honoured is named, and the log counts the tokens', async () =>
 });
 
 test.each([
-  [{ model: titan, input: [1, 2] }, 'input', 'unsupported_value'],
+  [{ model: titan, input: [1, 100_256] }, 'input[1]', 'invalid_value'],
   [{ model: titan, input: ['a', ''] }, 'input[1]', 'string_below_min_length'],
   [{ model: titan, input: 'a', dimensions: 7 }, 'dimensions', 'invalid_value'],
   [{ model: titan, input: 'x'.repeat(45_000) }, 'input', 'context_length_exceeded'],

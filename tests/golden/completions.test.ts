@@ -7,8 +7,10 @@ import type {
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../function/dialects/converse.gen.ts';
 import type { Failure } from '../../function/dialects/outcome.ts';
 import { ApiError, type ErrorBody } from '../../function/errors.ts';
+import { promptInTexts } from '../../function/endpoints/token-texts.ts';
 import { completionsToConverse } from '../../function/translate/completions/index.ts';
 import type { Plan } from '../../function/translate/completions/plan.ts';
+import type { TextsRequest } from '../../function/translate/completions/to-converse/prompts.ts';
 import type { Exchange, Numbered } from '../../function/translate/translation.ts';
 import { completionsRequest } from '../../function/validate/completions-request.ts';
 import { conforms } from '../schemas/conforms.ts';
@@ -59,9 +61,9 @@ interface Completions {
 const keys: Readonly<Record<Kind, readonly [required: readonly string[], optional: readonly string[]]>> = {
   request: [
     ['why', 'model', 'completions', 'converse'],
-    ['ignored', 'calls'],
+    ['ignored', 'calls', 'rules'],
   ],
-  refused: [['why', 'model', 'completions', 'error'], []],
+  refused: [['why', 'model', 'completions', 'error'], ['rules']],
   reply: [
     ['why', 'converse'],
     ['model', 'completions', 'reply', 'error'],
@@ -77,9 +79,9 @@ function completions<K extends keyof Completions>(kind: K): [name: string, pair:
   return pairs(kind, 'completions') as unknown as [string, Completions[K]][];
 }
 
-function exchangeOf(request: CompletionsRequest, model: string): Exchange<CompletionsRequest> {
+async function exchangeOf(given: CompletionsRequest, model: string): Promise<Exchange<TextsRequest>> {
   return {
-    request,
+    request: await promptInTexts(given),
     stamp: { id: 'cmpl-golden', created: 1 },
     model,
     family: familyOf(model),
@@ -88,17 +90,22 @@ function exchangeOf(request: CompletionsRequest, model: string): Exchange<Comple
   };
 }
 
+interface Asked {
+  readonly exchange: Exchange<TextsRequest>;
+  readonly plan: Plan;
+}
+
 /** What an answer is translated with: the plan is what the request's translation makes of the context. */
-function answering({ completions: given, model }: Pair): { exchange: Exchange<CompletionsRequest>; plan: Plan } {
+async function answering({ completions: given, model }: Pair): Promise<Asked> {
   const request = given ?? { model: 'gpt-3.5-turbo-instruct', prompt: 'Once upon a time' };
-  const exchange = exchangeOf(request, model ?? 'anthropic.claude-sonnet-4-5-20250929-v1:0');
+  const exchange = await exchangeOf(request, model ?? 'anthropic.claude-sonnet-4-5-20250929-v1:0');
   return { exchange, plan: completionsToConverse.request(exchange).plan };
 }
 
 /** What a function gives, or the refusal that it throws. */
-function tried(run: () => unknown): { value?: unknown; refused?: ApiError } {
+async function tried(run: () => unknown): Promise<{ value?: unknown; refused?: ApiError }> {
   try {
-    return { value: run() };
+    return { value: await run() };
   } catch (error) {
     if (error instanceof ApiError) return { refused: error };
     throw error;
@@ -124,9 +131,10 @@ describe.each(completions('request'))('request completions/%s', (_name, pair) =>
     expect(asked.flatMap((one) => conforms(schema, one))).toEqual([]);
   });
 
-  test('a completion becomes converse', () => {
+  test('a completion becomes converse', async () => {
     const before = wire(pair.completions);
-    const translated = completionsToConverse.request(exchangeOf(completionsRequest(pair.completions), pair.model));
+    const exchange = await exchangeOf(completionsRequest(pair.completions), pair.model);
+    const translated = completionsToConverse.request(exchange);
     const { request, requests, calls, ignored, streams } = translated;
     expect(wire(requests ?? request)).toEqual(pair.converse);
     expect(wire(request)).toEqual(asked[0]);
@@ -138,9 +146,9 @@ describe.each(completions('request'))('request completions/%s', (_name, pair) =>
 });
 
 describe.each(completions('refused'))('refused completions/%s', (_name, pair) => {
-  test('a completion is refused, and the error names the member', () => {
-    const { refused } = tried(() =>
-      completionsToConverse.request(exchangeOf(completionsRequest(pair.completions), pair.model)),
+  test('a completion is refused, and the error names the member', async () => {
+    const { refused } = await tried(async () =>
+      completionsToConverse.request(await exchangeOf(completionsRequest(pair.completions), pair.model)),
     );
     expect(refused).toMatchObject(pair.error);
   });
@@ -156,18 +164,18 @@ describe.each(completions('reply'))('reply completions/%s', (_name, pair) => {
     expect([pair.reply, pair.error].filter((side) => side !== undefined)).toHaveLength(1);
   });
 
-  test('converse becomes a completion', () => {
-    const { exchange, plan } = answering(pair);
-    const { value, refused } = tried(() => wire(completionsToConverse.reply(replies, exchange, plan)));
+  test('converse becomes a completion', async () => {
+    const { exchange, plan } = await answering(pair);
+    const { value, refused } = await tried(() => wire(completionsToConverse.reply(replies, exchange, plan)));
     expect(value).toEqual(pair.reply);
     expect(refused && { status: refused.status, code: refused.code }).toEqual(pair.error);
   });
 });
 
 /** Runs items through the fold; gives the JSON text of each chunk. */
-function streamed(pair: Completions['stream'], items: readonly Numbered<ConverseEvent>[]): string[] {
+function streamed(asked: Asked, items: readonly Numbered<ConverseEvent>[]): string[] {
   const { stream } = completionsToConverse;
-  const state = stream.begin(answering(pair));
+  const state = stream.begin(asked);
   const out = [...items.flatMap((item) => stream.step(state, item)), ...stream.end(state)];
   return out.map((chunk) => JSON.stringify(chunk));
 }
@@ -182,14 +190,15 @@ describe.each(completions('stream'))('stream completions/%s', (_name, pair) => {
     expect(wrong).toEqual([]);
   });
 
-  test('events become chunks', () => {
-    expect(streamed(pair, items).map((text): unknown => JSON.parse(text))).toEqual(pair.chunks);
+  test('events become chunks', async () => {
+    expect(streamed(await answering(pair), items).map((text): unknown => JSON.parse(text))).toEqual(pair.chunks);
   });
 
-  test('whatever the pieces are in which the bytes come', () => {
+  test('whatever the pieces are in which the bytes come', async () => {
+    const asked = await answering(pair);
     const runs = bytesOf({ why: pair.why, events: pair.events, chunks: [] });
-    const whole = streamed(pair, items).join('\n');
-    const wrong = positions(runs).filter((at) => streamed(pair, read(cutAt(runs, at))).join('\n') !== whole);
+    const whole = streamed(asked, items).join('\n');
+    const wrong = positions(runs).filter((at) => streamed(asked, read(cutAt(runs, at))).join('\n') !== whole);
     expect(wrong).toEqual([]);
   });
 });

@@ -3,10 +3,12 @@ import path from 'node:path';
 import { embeddingFamilyOf, type EmbeddingFamily } from '../../function/catalog/embedding-families.ts';
 import type { EmbeddingsReply, EmbeddingsRequest } from '../../function/dialects/embeddings.gen.ts';
 import { ApiError } from '../../function/errors.ts';
+import { inputInTexts } from '../../function/endpoints/token-texts.ts';
 import type { InvokeAnswer, InvokeBody } from '../../function/translate/embeddings/bodies.ts';
 import { answeredWith, askedOf } from '../../function/translate/embeddings/invoke/front.ts';
 import { reply } from '../../function/translate/embeddings/reply.ts';
 import { calls } from '../../function/translate/embeddings/request.ts';
+import type { TextsRequest } from '../../function/translate/embeddings/texts.ts';
 import { embeddingsRequest } from '../../function/validate/embeddings-request.ts';
 import { conforms } from '../schemas/conforms.ts';
 import { wire } from './exchange.ts';
@@ -48,8 +50,11 @@ interface InvokeReply {
 
 /** The members of each kind of pair: those that it must have, and those that it may have. */
 const keys = {
-  'request/embeddings': [['why', 'model', 'embeddings', 'invoke'], ['ignored']],
-  'refused/embeddings': [['why', 'model', 'embeddings', 'error'], []],
+  'request/embeddings': [
+    ['why', 'model', 'embeddings', 'invoke'],
+    ['ignored', 'rules'],
+  ],
+  'refused/embeddings': [['why', 'model', 'embeddings', 'error'], ['rules']],
   'reply/embeddings': [
     ['why', 'model', 'embeddings', 'invoke'],
     ['reply', 'failure'],
@@ -82,9 +87,19 @@ function familyOf(model: string): EmbeddingFamily {
   return family;
 }
 
-function refusal(run: () => unknown): ApiError | undefined {
+/** A request as the endpoint reads it for a model of Bedrock's. */
+async function read(body: unknown): Promise<TextsRequest> {
+  return inputInTexts(embeddingsRequest(body));
+}
+
+/** A list of numbers is one text. */
+function textsIn({ input }: EmbeddingsRequest): number {
+  return typeof input === 'string' || typeof input[0] === 'number' ? 1 : input.length;
+}
+
+async function refusal(run: () => unknown): Promise<ApiError | undefined> {
   try {
-    run();
+    await run();
     return undefined;
   } catch (error) {
     if (error instanceof ApiError) return error;
@@ -93,29 +108,29 @@ function refusal(run: () => unknown): ApiError | undefined {
 }
 
 describe.each(pairs<EmbeddingsPair>('request/embeddings'))('request %s', (_name, pair) => {
-  test('embeddings become bodies of InvokeModel', () => {
+  test('embeddings become bodies of InvokeModel', async () => {
     expect(conforms('embeddings-request', pair.embeddings)).toEqual([]);
     const before = wire(pair.embeddings);
-    const { bodies, sizes, ignored } = calls(embeddingsRequest(pair.embeddings), familyOf(pair.model));
+    const { bodies, sizes, ignored } = calls(await read(pair.embeddings), familyOf(pair.model));
     expect(wire(bodies)).toEqual(pair.invoke);
     expect(ignored).toEqual(pair.ignored ?? []);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe([pair.embeddings.input].flat().length);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(textsIn(pair.embeddings));
     expect(pair.embeddings).toEqual(before);
   });
 });
 
 describe.each(pairs<EmbeddingsPair & { error: Refusal }>('refused/embeddings'))('refused %s', (_name, pair) => {
-  test('embeddings are refused, and the error names the member', () => {
-    const refused = refusal(() => calls(embeddingsRequest(pair.embeddings), familyOf(pair.model)));
+  test('embeddings are refused, and the error names the member', async () => {
+    const refused = await refusal(async () => calls(await read(pair.embeddings), familyOf(pair.model)));
     expect(refused).toMatchObject(pair.error);
   });
 });
 
 describe.each(pairs<EmbeddingsAnswer>('reply/embeddings'))('reply %s', (_name, pair) => {
-  test('answers of InvokeModel become one of embeddings', () => {
+  test('answers of InvokeModel become one of embeddings', async () => {
     expect(conforms('embeddings-request', pair.embeddings)).toEqual([]);
     const family = familyOf(pair.model);
-    const { sizes } = calls(pair.embeddings, family);
+    const { sizes } = calls(await read(pair.embeddings), family);
     const outcome = reply(pair.invoke, { request: pair.embeddings, family, sizes });
     expect(outcome.ok ? wire(outcome.value) : outcome.failure.name).toEqual(pair.reply ?? pair.failure);
     expect(pair.reply === undefined ? [] : conforms('embeddings-reply', pair.reply)).toEqual([]);
@@ -134,8 +149,8 @@ describe.each(pairs<InvokePair>('request/invoke'))('request of InvokeModel: %s',
 describe.each(pairs<{ invoke: InvokeBody; error: Refusal }>('refused/invoke'))(
   'refused of InvokeModel: %s',
   (_name, pair) => {
-    test('the body is refused, and the error names the member', () => {
-      expect(refusal(() => askedOf(pair.invoke))).toMatchObject(pair.error);
+    test('the body is refused, and the error names the member', async () => {
+      expect(await refusal(() => askedOf(pair.invoke))).toMatchObject(pair.error);
     });
   },
 );

@@ -33,7 +33,7 @@ test('the files are modules of Node with nothing of this machine in them', async
   }
 });
 
-test('what starts is small: clients of AWS and the engine of chat templates wait until they are needed', async () => {
+test('what starts is small: clients of AWS, the engine of chat templates and vocabularies wait until they are needed', async () => {
   const files = await bundle(ROOT, catalog);
   const started = new Set<string>();
   const start = (name: string): void => {
@@ -46,7 +46,14 @@ test('what starts is small: clients of AWS and the engine of chat templates wait
   expect(started.size).toBeGreaterThan(1);
   expect(text.length).toBeLessThan(500_000);
   const rest = Object.entries(files).flatMap(([name, each]) => (started.has(name) ? [] : [each]));
-  for (const mark of ['AWSSecurityTokenServiceV20110615', 'com.amazonaws.secretsmanager', 'add_generation_prompt']) {
+  const marks = [
+    'AWSSecurityTokenServiceV20110615',
+    'com.amazonaws.secretsmanager',
+    'add_generation_prompt',
+    '<|endofprompt|>',
+    ' merciless',
+  ];
+  for (const mark of marks) {
     expect([mark, text.includes(mark), rest.join('').includes(mark)]).toEqual([mark, false, true]);
   }
 });

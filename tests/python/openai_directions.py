@@ -165,13 +165,13 @@ def completion_logprobs(model):
 def refused_completions(model):
     equal(fails(openai.BadRequestError, lambda: complete(model, suffix="the end")).param, "suffix")
     equal(fails(openai.BadRequestError, lambda: complete(model, n=3, best_of=2)).param, "best_of")
-    equal(fails(openai.BadRequestError, lambda: complete(model, [1, 2, 3])).param, "prompt")
+    equal(fails(openai.BadRequestError, lambda: complete(model, [1, 2, 100256])).param, "prompt[2]")
     fails(openai.NotFoundError, lambda: complete("gpt-unheard-of"))
 
 
 #: Names of embedding models, and the length of their vectors.
 EMBEDDING = {
-    gateway.embeddingModel: 1024,
+    gateway.embeddingModel: 1536,
     "amazon.titan-embed-text-v1": 1536,
     "amazon.titan-embed-text-v2:0": 1024,
     "amazon.titan-embed-image-v1": 1024,
@@ -212,9 +212,17 @@ def many_embeddings():
         equal(len(embed(model, "one", dimensions=256).data[0].embedding), 256)
 
 
-@case("embeddings: tokens, nothing at all, and a length that the model lacks are refused")
+@case("embeddings: tokens are the text that they stand for")
+def token_embeddings():
+    for model in (gateway.embeddingModel, "amazon.titan-embed-text-v2:0"):
+        text = [item.embedding for item in embed(model, "Hello world").data]
+        equal([item.embedding for item in embed(model, [9906, 1917]).data], text)
+        equal([item.embedding for item in embed(model, [[9906, 1917]]).data], text)
+
+
+@case("embeddings: tokens that do not exist, nothing at all, and a length that the model lacks are refused")
 def refused_embeddings():
-    for text in ([1, 2, 3], [[1, 2], [3]], "", [], ["one", ""]):
+    for text in ([1, 2, 100256], [[1, 2], [-1]], [[220]], "", [], ["one", ""]):
         contains(fails(openai.BadRequestError, lambda: embed(gateway.embeddingModel, text)).param, "input")
     error = fails(openai.BadRequestError, lambda: embed("cohere.embed-english-v3", "one", dimensions=256))
     equal(error.param, "dimensions")

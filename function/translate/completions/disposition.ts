@@ -37,7 +37,7 @@ export const reasons: Readonly<Record<keyof CompletionsRequest, string>> = {
   n: 'As many calls at once for each prompt, up to 8 for all of them; more is refused.',
   presence_penalty: 'Converse has none; it only tunes the answer.',
   prompt:
-    'Models behind Converse chat: each prompt is one message of the user, answered in a call of its own. Blank prompts and lists of tokens are refused.',
+    'Models behind Converse chat: each prompt is one message of the user, answered in a call of its own. Blank prompts are refused. Tokens are decoded by the tokenizer of the name asked for.',
   seed: 'Converse has none; OpenAI itself does not guarantee it.',
   stop: '`stopSequences`; refused for families that take none.',
   stream: 'ConverseStream, one call for each choice.',

@@ -1,4 +1,4 @@
-import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
+import type { CompletionsChunk, CompletionsReply } from '../../dialects/completions.gen.ts';
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../dialects/converse.gen.ts';
 import { chatToConverse } from '../chat/index.ts';
 import type { Translation } from '../translation.ts';
@@ -6,11 +6,12 @@ import { failure } from './from-converse/failure.ts';
 import { reply } from './from-converse/reply.ts';
 import { stream, type CompletionsStream } from './from-converse/stream.ts';
 import type { Plan } from './plan.ts';
+import type { TextsRequest } from './to-converse/prompts.ts';
 import { request } from './to-converse/request.ts';
 
 /** OpenAI's old Completions, served by models that speak Converse. */
 export const completionsToConverse: Translation<
-  CompletionsRequest,
+  TextsRequest,
   CompletionsReply,
   CompletionsChunk,
   ConverseRequest,

@@ -18,7 +18,7 @@ export const reasons: Readonly<Record<keyof EmbeddingsRequest, string>> = {
     "The family's own key: `dimensions`, `outputEmbeddingLength`, `output_dimension`, `embeddingDimension`. What the model cannot is refused with what it can; Titan v1 and Cohere v3 have one length.",
   encoding_format: 'Bedrock answers in numbers; `base64` is made of them here.',
   input:
-    'Strings and lists of strings, each a call of its own for Titan and Nova, in batches of 96 for Cohere. Cohere embeds them as `search_document`, Nova as `GENERIC_INDEX`; a text that is too long is refused, never cut. Tokens and blank texts are refused.',
+    'Strings and lists of strings, each a call of its own for Titan and Nova, in batches of 96 for Cohere. Cohere embeds them as `search_document`, Nova as `GENERIC_INDEX`; a text that is too long is refused, never cut, and so is a blank one. Tokens are decoded by the tokenizer of the name asked for.',
   model: 'By the catalog.',
   user: "Bedrock's embedding models take none.",
 };

@@ -5,7 +5,7 @@ import { namesOf } from '../chat/to-converse/members.ts';
 import type { InvokeBody } from './bodies.ts';
 import { disposition } from './disposition.ts';
 import { forms } from './forms.ts';
-import { texts } from './texts.ts';
+import { texts, type TextsRequest } from './texts.ts';
 
 /** A request as calls of InvokeModel, in the order of its texts. */
 export interface Calls {
@@ -17,7 +17,7 @@ export interface Calls {
 }
 
 /** Embeddings, as a family of Bedrock's models is asked for them. Throws an ApiError 400 for what it cannot. */
-export function calls(request: EmbeddingsRequest, family: EmbeddingFamily): Calls {
+export function calls(request: TextsRequest, family: EmbeddingFamily): Calls {
   const dimensions = dimensionsFor(request, family);
   const { body } = forms[family.name];
   const batches = chunks(texts(request, family), family.batch);

@@ -15,7 +15,7 @@ const cohere = family('cohere.embed-english-v3');
 const titan = family('amazon.titan-embed-text-v2:0');
 
 function asked(input: string | string[], of: EmbeddingFamily = cohere) {
-  return calls(embeddingsRequest({ model: 'm', input }), of);
+  return calls({ ...embeddingsRequest({ model: 'm', input }), input }, of);
 }
 
 function refused(run: () => unknown): unknown {

@@ -4,9 +4,14 @@ import { invalid } from '../../chat/to-converse/refusal.ts';
 /** Each choice is a call of its own, all at once: more would only be throttled. As many as a chat's `n`. */
 const MOST_CALLS = 8;
 
+/** A request whose tokens, if it has any, have been decoded. */
+export interface TextsRequest extends CompletionsRequest {
+  readonly prompt: string | string[] | null;
+}
+
 /** The prompt of each choice, in OpenAI's order: `n` choices of the first prompt, then those of the second. */
-export function promptsOf({ prompt, n }: CompletionsRequest): string[] {
-  const prompts = typeof prompt === 'string' ? [prompt] : (prompt ?? []).map(text);
+export function promptsOf({ prompt, n }: Pick<TextsRequest, 'prompt' | 'n'>): string[] {
+  const prompts = typeof prompt === 'string' ? [prompt] : (prompt ?? []);
   if (prompts.length === 0) throw blank('prompt');
   prompts.forEach((one, index) => {
     if (one.trim() === '') throw blank(typeof prompt === 'string' ? 'prompt' : `prompt[${index}]`);
@@ -18,13 +23,6 @@ export function promptsOf({ prompt, n }: CompletionsRequest): string[] {
   }
   if (prompts.length * each > MOST_CALLS) throw tooMany(prompts.length, each);
   return prompts.flatMap((one) => Array.from({ length: each }, () => one));
-}
-
-function text(prompt: string | number | number[]): string {
-  if (typeof prompt === 'string') return prompt;
-  const message =
-    "Invalid type for 'prompt': expected a string or a list of strings, but got tokens instead: the ids of another model's tokenizer mean nothing to this one.";
-  throw invalid('prompt', message, 'invalid_type');
 }
 
 /** OpenAI's default is its own end-of-text token, after which its models begin anew; Converse takes no message without text. */

@@ -7,7 +7,7 @@ import { defined } from '../../defined.ts';
 import type { Exchange, Translated } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import { ignoredMembers } from './members.ts';
-import { promptsOf } from './prompts.ts';
+import { promptsOf, type TextsRequest } from './prompts.ts';
 
 /** OpenAI's own default, and its clients count on it: a completion without a limit is short. */
 const DEFAULT_MAX_TOKENS = 16;
@@ -16,7 +16,7 @@ const DEFAULT_MAX_TOKENS = 16;
  * A completions request as Converse takes it: each prompt is asked as a chat of one message, by the rules that chats have for
  * each family. Throws the ApiError for what this model cannot do.
  */
-export function request(exchange: Exchange<CompletionsRequest>): Translated<ConverseRequest, Plan> {
+export function request(exchange: Exchange<TextsRequest>): Translated<ConverseRequest, Plan> {
   const { request: completions } = exchange;
   const ignored = ignoredMembers(completions);
   const prompts = promptsOf(completions);

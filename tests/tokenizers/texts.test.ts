@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { encode as cl100k } from 'gpt-tokenizer/encoding/cl100k_base';
+import { encode as o200k } from 'gpt-tokenizer/encoding/o200k_base';
+import { encode as p50k } from 'gpt-tokenizer/encoding/p50k_base';
+import { encode as r50k } from 'gpt-tokenizer/encoding/r50k_base';
+import { ApiError } from '../../function/errors.ts';
+import { encodingOf, vocabularyOf, type Encoding } from '../../function/tokenizers/encodings.ts';
+import { decoded } from '../../function/tokenizers/texts.ts';
+
+/** The file of OpenAI's own library that a vocabulary comes from: a token's bytes in base64 and its number, on a line each. */
+function published(encoding: string): [token: number, bytes: Buffer][] {
+  const lines = readFileSync(require.resolve(`gpt-tokenizer/data/${encoding}.tiktoken`), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => {
+    const [bytes = '', token = ''] = line.split(' ');
+    return [Number(token), Buffer.from(bytes, 'base64')];
+  });
+}
+
+const files = ['cl100k_base', 'o200k_base', 'p50k_base', 'r50k_base'] as const;
+/** A model of each tokenizer. */
+const models: Readonly<Record<(typeof files)[number], string>> = {
+  cl100k_base: 'text-embedding-3-small',
+  o200k_base: 'gpt-4o',
+  p50k_base: 'text-davinci-003',
+  r50k_base: 'davinci',
+};
+const encoders = { cl100k_base: cl100k, o200k_base: o200k, p50k_base: p50k, r50k_base: r50k };
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Numbers from 0 to below 1, the same in every run. */
+function chance(): () => number {
+  let state = 42;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+describe.each(files)('%s', (encoding) => {
+  const tokens = new Map(published(encoding));
+  const param = 'input';
+
+  test('every token has the bytes that OpenAI publishes', async () => {
+    const vocabulary = await vocabularyOf(encoding);
+    const wrong = [...tokens].filter(([token, bytes]) => {
+      const part = vocabulary(token) ?? '';
+      return !bytes.equals(typeof part === 'string' ? Buffer.from(part) : Buffer.from(part));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('any tokens in any order are the text of all their bytes', async () => {
+    const next = chance();
+    const all = [...tokens.keys()];
+    const halves = all.filter((token) => tokens.get(token)?.some((byte) => byte > 0x7f));
+    const lists = Array.from({ length: 300 }, () =>
+      Array.from({ length: 1 + Math.floor(next() * 40) }, () => {
+        const from = next() < 0.7 ? halves : all;
+        return from[Math.floor(next() * from.length)] ?? 0;
+      }),
+    );
+    const texts = lists.map((list) =>
+      utf8.decode(Buffer.concat(list.map((token) => tokens.get(token) ?? Buffer.of()))),
+    );
+    expect(await decoded(lists, { model: models[encoding], param })).toEqual(texts);
+    expect(texts.join('')).toContain('\ufffd');
+  });
+
+  test('what the tokenizer makes of a text becomes the text again', async () => {
+    const next = chance();
+    const signs = [
+      'a',
+      ' ',
+      '\n',
+      'é',
+      'ß',
+      '日',
+      '本',
+      '語',
+      '한',
+      'ع',
+      '🦊',
+      '👩‍👩‍👧',
+      '🇩🇪',
+      '\u0000',
+      '\ufeff',
+      '1',
+      'the ',
+      '\t',
+    ];
+    const texts = Array.from({ length: 200 }, () =>
+      Array.from({ length: 1 + Math.floor(next() * 60) }, () => signs[Math.floor(next() * signs.length)]).join(''),
+    );
+    const lists = texts.map((text) => encoders[encoding](text));
+    expect(await decoded(lists, { model: models[encoding], param })).toEqual(texts);
+  });
+});
+
+test.each<[name: string, encoding: Encoding]>([
+  ['text-embedding-3-small', 'cl100k_base'],
+  ['text-embedding-3-large', 'cl100k_base'],
+  ['text-embedding-ada-002', 'cl100k_base'],
+  ['gpt-3.5-turbo-instruct', 'cl100k_base'],
+  ['gpt-4', 'cl100k_base'],
+  ['gpt-4-turbo', 'cl100k_base'],
+  ['davinci-002', 'cl100k_base'],
+  ['my-model', 'cl100k_base'],
+  ['amazon.titan-embed-text-v2:0', 'cl100k_base'],
+  ['constructor', 'cl100k_base'],
+  ['gpt-4o', 'o200k_base'],
+  ['gpt-4o-mini-2024-07-18', 'o200k_base'],
+  ['gpt-4.1-nano', 'o200k_base'],
+  ['gpt-5', 'o200k_base'],
+  ['gpt-5.6-luna', 'o200k_base'],
+  ['o3-mini', 'o200k_base'],
+  ['ft:gpt-4o-mini:example:name:id', 'o200k_base'],
+  ['gpt-oss-120b', 'o200k_harmony'],
+  ['openai.gpt-oss-20b-1:0', 'o200k_harmony'],
+  ['text-davinci-003', 'p50k_base'],
+  ['code-cushman-001', 'p50k_base'],
+  ['text-davinci-edit-001', 'p50k_edit'],
+  ['text-davinci-001', 'r50k_base'],
+  ['curie', 'r50k_base'],
+  ['text-search-ada-doc-001', 'r50k_base'],
+  ['text-similarity-davinci-001', 'r50k_base'],
+  ['gpt2', 'r50k_base'],
+])('%s is a name of %s', (name, encoding) => {
+  expect(encodingOf(name)).toBe(encoding);
+});
+
+test.each<[encoding: Encoding, none: readonly number[]]>([
+  ['cl100k_base', [100_256, 100_261, 100_264, 100_275, 100_277]],
+  ['o200k_base', [199_998, 200_000, 200_006, 200_017, 200_019]],
+  ['o200k_harmony', [201_088]],
+  ['p50k_base', [50_281]],
+  ['p50k_edit', [50_284]],
+  ['r50k_base', [50_257]],
+])('%s has no token at a number that it leaves free', async (encoding, none) => {
+  const vocabulary = await vocabularyOf(encoding);
+  for (const token of [...none, -1, 1.5, 1e300, Infinity, NaN])
+    expect([token, vocabulary(token)]).toEqual([token, undefined]);
+});
+
+test('tokens cannot make a text that no request could hold', async () => {
+  const [blanks = 0] = cl100k(' '.repeat(80));
+  const given = Array.from({ length: 200_000 }, () => blanks);
+  const error: unknown = await decoded(given, { model: 'm', param: 'input' }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error).toMatchObject({ status: 400, code: 'context_length_exceeded', param: 'input' });
+});
