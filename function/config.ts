@@ -12,6 +12,8 @@ export interface Environment {
   readonly BEDROCK_KEYS: string;
   /** `off`, `auto` or `always`. */
   readonly PROMPT_CACHING: string;
+  /** Tokens of an answer that the caller does not limit, or `model`; absent where the config says nothing. */
+  readonly DEFAULT_MAX_OUTPUT?: string;
   /** Comma-separated origins that may call from a browser, `*` for any, empty for none. */
   readonly CORS_ORIGINS: string;
   /**
@@ -32,6 +34,7 @@ export interface Config {
   readonly bedrockRegions: readonly [string, ...string[]];
   readonly bedrockKeys: 'any' | 'none' | readonly string[];
   readonly promptCaching: 'off' | 'auto' | 'always';
+  readonly defaultMaxOutput: number | 'model';
   readonly corsOrigins: readonly string[];
   readonly spendingRoleArn?: string;
   readonly openai?: OpenAiConfig;
@@ -73,6 +76,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     bedrockKeys: bedrockKeys(required(env, 'BEDROCK_KEYS')),
     promptCaching: promptCaching(required(env, 'PROMPT_CACHING')),
+    defaultMaxOutput: defaultMaxOutput(env['DEFAULT_MAX_OUTPUT']),
     // Its usual value is empty, and whether Lambda keeps a variable that is empty is not documented.
     corsOrigins: list(env['CORS_ORIGINS'] ?? ''),
     ...(spendingRoleArn && { spendingRoleArn }),
@@ -147,4 +151,15 @@ function bedrockKeys(text: string): Config['bedrockKeys'] {
 function promptCaching(text: string): Config['promptCaching'] {
   if (text === 'off' || text === 'auto' || text === 'always') return text;
   throw new Error('PROMPT_CACHING must be off, auto or always: deploy the stack again.');
+}
+
+/** Four times what Bedrock gives without a limit; more would reserve more of the quota than most answers need. */
+const usualMaxOutput = 16_384;
+
+function defaultMaxOutput(text: string | undefined): Config['defaultMaxOutput'] {
+  if (text === undefined) return usualMaxOutput;
+  if (text === 'model') return text;
+  const tokens = Number(text);
+  if (Number.isInteger(tokens) && tokens > 0) return tokens;
+  throw new Error('DEFAULT_MAX_OUTPUT must be a number of tokens, or model: deploy the stack again.');
 }

@@ -76,6 +76,7 @@ function environment(given: Given): Environment {
     BEDROCK_REGIONS: given.bedrockRegions.join(','),
     BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
     PROMPT_CACHING: given.promptCaching,
+    ...(given.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(given.defaultMaxOutput) }),
     CORS_ORIGINS: given.cors.join(','),
     // The rules between keys have seen to it that the secret is there exactly where a target needs it.
     ...(openaiSecretArn !== undefined && {

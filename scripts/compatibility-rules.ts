@@ -62,9 +62,14 @@ export const rules: ReadonlyMap<number, string> = new Map([
     'Behind Converse every block of a stream ends, the stop reason is one that Converse knows, usage comes last, and failures are exceptions.',
   ],
   [
+    45,
+    'An answer of Claude without a limit is not cut at 4,096 tokens; thinking and answer stay within what the model can write.',
+  ],
+  [51, 'Reasoning of the newest Claude comes with its text, where thinking is asked for.'],
+  [58, 'Any one word before a known provider is the prefix of an inference profile.'],
+  [
     60,
     'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
   ],
-  [58, 'Any one word before a known provider is the prefix of an inference profile.'],
   [70, 'Tokens in place of a text are decoded by the tokenizer of the name asked for.'],
 ]);

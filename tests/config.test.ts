@@ -15,6 +15,7 @@ test('the environment becomes typed values', () => {
     bedrockRegions: ['eu-central-1', 'us-east-1'],
     bedrockKeys: ['123456789012', '210987654321'],
     promptCaching: 'auto',
+    defaultMaxOutput: 16_384,
     corsOrigins: [],
     endpoints: {},
     region: '',
@@ -53,6 +54,13 @@ test.each(['any', 'none'] as const)('bedrockKeys may be %s', (word) => {
   expect(readConfig({ ...env, BEDROCK_KEYS: word }).bedrockKeys).toBe(word);
 });
 
+test.each([
+  ['20000', 20_000],
+  ['model', 'model'],
+] as const)('DEFAULT_MAX_OUTPUT=%s', (text, value) => {
+  expect(readConfig({ ...env, DEFAULT_MAX_OUTPUT: text }).defaultMaxOutput).toBe(value);
+});
+
 test('a variable that Lambda dropped because it was empty is no origin', () => {
   const { CORS_ORIGINS: _dropped, ...rest } = env;
   expect(readConfig(rest).corsOrigins).toEqual([]);
@@ -65,6 +73,8 @@ test.each(['BEDROCK_REGIONS', 'BEDROCK_KEYS', 'PROMPT_CACHING'])('without %s the
 test.each([
   ['BEDROCK_REGIONS', ' , '],
   ['PROMPT_CACHING', 'sometimes'],
+  ['DEFAULT_MAX_OUTPUT', '0'],
+  ['DEFAULT_MAX_OUTPUT', 'all'],
 ])('%s=%j is refused by name', (name, value) => {
   expect(() => readConfig({ ...env, [name]: value })).toThrow(name);
 });

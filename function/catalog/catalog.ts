@@ -1,3 +1,5 @@
+import type { DefaultMaxOutput } from './family.ts';
+
 /** One name that callers may ask for. */
 export interface CatalogEntry {
   /** `<backend>:<model>`, such as `bedrock:us.amazon.nova-pro-v1:0`, `openai:gpt-4o-mini` or `sagemaker:my-endpoint`. */
@@ -8,6 +10,8 @@ export interface CatalogEntry {
   readonly family?: string;
   /** For base models behind SageMaker, which take a prompt and no messages: the template that renders one to the other. */
   readonly chatTemplate?: string;
+  /** In place of the stack's own, for every target of the name. */
+  readonly defaultMaxOutput?: DefaultMaxOutput;
 }
 
 /** Somebody whom the stack itself knows, and pays for where a target is paid by the stack. */
@@ -80,4 +84,6 @@ export interface Target {
   readonly family?: string;
   /** As in CatalogEntry. */
   readonly chatTemplate?: string;
+  /** As in CatalogEntry. */
+  readonly defaultMaxOutput?: DefaultMaxOutput;
 }

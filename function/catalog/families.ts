@@ -9,6 +9,7 @@ const words = { minimal: 'low', low: 'low', medium: 'medium', high: 'high', xhig
 const noThinking: Thinking = {
   form: 'none',
   efforts: words,
+  omitsText: false,
   byDefault: false,
   off: 'absent',
   dropsSampling: false,
@@ -31,8 +32,12 @@ const adaptive: Thinking = {
   dropsSampling: true,
 };
 
-/** From Opus 4.7 on there is a step between high and max. */
-const adaptiveWithXhigh: Thinking = { ...adaptive, efforts: { ...words, xhigh: 'xhigh', max: 'max' } };
+/** From Opus 4.7 on there is a step between high and max, and reasoning comes without its text unless a summary is asked for. */
+const adaptiveWithXhigh: Thinking = {
+  ...adaptive,
+  efforts: { ...words, xhigh: 'xhigh', max: 'max' },
+  omitsText: true,
+};
 
 const everywhere: Caching = { positions: ['system', 'messages', 'tools'], ttl: false };
 
@@ -62,6 +67,7 @@ const generic: Family = {
   nativeChat: false,
   toolUseIds: 'bedrock',
   maxOutput: undefined,
+  unlimitedEnd: undefined,
   betas: undefined,
 };
 
@@ -75,6 +81,7 @@ const claude3: Family = {
   stopSequences: 'visible',
   serialCalls: true,
   maxOutput: 4096,
+  unlimitedEnd: 4096,
   betas: [],
 };
 const claude35: Family = { ...claude3, name: 'claude-3-5', maxOutput: 8192 };
@@ -114,7 +121,8 @@ const claude46: Family = {
   name: 'claude-opus-4-6',
   thinking: adaptive,
   prefill: false,
-  maxOutput: 128_000,
+  // Bedrock refuses 128,000 itself.
+  maxOutput: 127_999,
   betas: ['fine-grained-tool-streaming-2025-05-14', 'computer-use-2025-01-24', 'tool-search-tool-2025-10-19'],
 };
 /** Bedrock's schema refuses `strict` and the output format from here on, and every sampling parameter. */
@@ -289,7 +297,8 @@ const lines: readonly Line[] = [
     generations: [
       [3, claude3],
       [3.5, { ...claude35, name: 'claude-haiku-3-5', caching: everywhere, images: false }],
-      [4.5, { ...claude45, name: 'claude-haiku-4-5', nativeJson: false }],
+      // Here too the round number is refused.
+      [4.5, { ...claude45, name: 'claude-haiku-4-5', nativeJson: false, maxOutput: 63_999 }],
       [5.5, { ...claude5, name: 'claude-haiku-5-5' }],
     ],
   },

@@ -1,3 +1,6 @@
+/** The tokens of an answer that nobody limits; `model` stands for the most that the model can write. */
+export type DefaultMaxOutput = number | 'model';
+
 /** How hard a model is asked to think, in OpenAI's words; `none` is no effort but the wish for none. */
 export type Effort = 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
@@ -22,6 +25,8 @@ export interface Thinking {
     | 'reasoning_config';
   /** The family's own word for each of OpenAI's, or the tokens of its budget. */
   readonly efforts: Readonly<Record<Effort, string | number>>;
+  /** Whether the text of its reasoning stays out of answers that do not ask for a summary (`thinking.display`). */
+  readonly omitsText: boolean;
   /** Whether it reasons when nothing is said. */
   readonly byDefault: boolean;
   /** How it is told not to: by saying nothing, by saying so, or not at all. */
@@ -76,8 +81,10 @@ export interface Family {
   readonly stopSequences: 'any' | 'visible' | 'none';
   /** What its tool-use ids look like when they are given back to it. */
   readonly toolUseIds: 'bedrock' | 'nine-alphanumerics';
-  /** The most tokens of one answer, where it is known. */
+  /** The most tokens of one answer that it may be asked for, where that is known. */
   readonly maxOutput: number | undefined;
+  /** Where Bedrock ends an answer that nobody limits, though the model could go on; undefined where that is not known. */
+  readonly unlimitedEnd: number | undefined;
   /** Whether Bedrock itself serves it by OpenAI's Chat Completions, so that nothing need be translated. */
   readonly nativeChat: boolean;
   /** The `anthropic_beta` flags that it takes; undefined where it has no such member. */

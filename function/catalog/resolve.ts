@@ -70,11 +70,19 @@ function entryTargets(entry: CatalogEntry, known: KnownBackends): readonly [Targ
 }
 
 /** The family is for ids that do not show it, the template for what takes one: other fallbacks keep what their ids say. */
-function withDetails(written: string, { family, chatTemplate }: CatalogEntry, known: KnownBackends): Target {
+function withDetails(
+  written: string,
+  { family, chatTemplate, defaultMaxOutput }: CatalogEntry,
+  known: KnownBackends,
+): Target {
   const parsed = parseTarget(written);
   if (parsed === undefined) throw new Error('the catalog has a target that was not checked');
   const ofBedrock = factsOf(parsed, known).paidWith === 'bedrock-key';
-  const target = ofBedrock ? { ...parsed, model: runtimeId(parsed.model) } : parsed;
+  const target = {
+    ...parsed,
+    ...(ofBedrock && { model: runtimeId(parsed.model) }),
+    ...(defaultMaxOutput !== undefined && { defaultMaxOutput }),
+  };
   if (factsOf(target, known).takesTemplates) return chatTemplate === undefined ? target : { ...target, chatTemplate };
   return family !== undefined && isOpaque(target.model) ? { ...target, family } : target;
 }

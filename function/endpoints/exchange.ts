@@ -5,6 +5,7 @@ import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
+import { defined } from '../translate/defined.ts';
 import type { Exchange, Media, Stamp } from '../translate/translation.ts';
 import type { Services } from './endpoint.ts';
 
@@ -24,8 +25,11 @@ export async function exchangeFor<Request>(
   context: CallContext,
 ): Promise<Exchange<Request>> {
   const known = await knownModel({ services, caller }, target, context);
-  const { promptCaching } = services.config;
-  return { request, stamp, model: target.model, family: familyOf(known), media, promptCaching };
+  const { promptCaching, defaultMaxOutput: usual } = services.config;
+  const family = familyOf(known);
+  // What the stack says of all models is not known to be within the bound of each: it goes only where Bedrock's own default is too low.
+  const defaultMaxOutput = target.defaultMaxOutput ?? (family.unlimitedEnd === undefined ? undefined : usual);
+  return { request, stamp, model: target.model, family, media, promptCaching, ...defined({ defaultMaxOutput }) };
 }
 
 /** The id that tells what a target's model takes: an application inference profile's ARN hides it (edge-cases rule 30). */

@@ -1,4 +1,4 @@
-import type { Family } from '../catalog/family.ts';
+import type { DefaultMaxOutput, Family } from '../catalog/family.ts';
 import type { Failure, Streamed } from '../dialects/outcome.ts';
 import type { ErrorBody } from '../errors.ts';
 
@@ -29,6 +29,8 @@ export interface Exchange<Request> {
   /** By the URL as the request has it; filled by http/ for every https URL in the request. */
   readonly media: ReadonlyMap<string, Media>;
   readonly promptCaching: 'off' | 'auto' | 'always';
+  /** The tokens of an answer that the request does not limit; absent where Bedrock's own default holds. */
+  readonly defaultMaxOutput?: DefaultMaxOutput;
 }
 
 /** A request in the other dialect, and what the way back needs to know of it. */

@@ -61,6 +61,7 @@ export function readKeys(config: StackConfig) {
     tracing: take(keys.tracing),
     restAccessLogs: take(keys.restAccessLogs),
     promptCaching: take(keys.promptCaching),
+    defaultMaxOutput: take(keys.defaultMaxOutput),
   };
   return { given, problems };
 }

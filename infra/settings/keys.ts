@@ -10,6 +10,7 @@ import {
   isObject,
   json,
   list,
+  maxOutput,
   members,
   numberOf,
   oneOf,
@@ -145,6 +146,8 @@ export const keys = {
     absent: 'auto',
     example: 'promptCaching auto',
   }),
+  /** Tokens of an answer that the caller does not limit, from families that Bedrock would cut short. Absent: the function's own. */
+  defaultMaxOutput: optional('defaultMaxOutput', maxOutput, 'defaultMaxOutput 16384'),
 } as const;
 
 function key<T>(name: string, read: Reader<T>, rest: { absent: NoInfer<T>; example: string }): Key<T, T> {

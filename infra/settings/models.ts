@@ -1,7 +1,8 @@
 import type { CatalogEntry } from '../../function/catalog/catalog.ts';
+import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
 import { arnRegion, isModelId, parse, takesTemplate, target, templatePrefixes } from './targets.ts';
 import type { ConfiguredTarget } from './targets.ts';
-import { Misfit, isObject, json, members, quoted } from './values.ts';
+import { Misfit, isObject, json, maxOutput, members, quoted, scalar } from './values.ts';
 import type { Reader } from './values.ts';
 
 type Models = Readonly<Record<string, CatalogEntry>>;
@@ -52,7 +53,10 @@ function entry(name: string, value: unknown): CatalogEntry {
 }
 
 function checked(value: unknown): CatalogEntry {
-  const given = members(value, { required: ['target'], optional: ['fallbacks', 'family', 'chatTemplate'] });
+  const given = members(value, {
+    required: ['target'],
+    optional: ['fallbacks', 'family', 'chatTemplate', 'defaultMaxOutput'],
+  });
   const family = given.get('family');
   if (family !== undefined && !(typeof family === 'string' && isModelId(family))) {
     throw new Misfit('has a family that is not a model id such as anthropic.claude-sonnet-4-6');
@@ -61,11 +65,13 @@ function checked(value: unknown): CatalogEntry {
   const [first = '', ...rest] = targets;
   if (new Set(targets).size < targets.length) throw new Misfit('names one target twice');
   const chatTemplate = template(given.get('chatTemplate'), targets);
+  const defaultMaxOutput = given.get('defaultMaxOutput');
   return {
     target: first,
     ...(rest.length > 0 && { fallbacks: rest }),
     ...(family !== undefined && { family }),
     ...(chatTemplate !== undefined && { chatTemplate }),
+    ...(defaultMaxOutput !== undefined && { defaultMaxOutput: answerTokens(defaultMaxOutput, targets) }),
   };
 }
 
@@ -83,4 +89,15 @@ function template(value: unknown, targets: readonly string[]): string | undefine
     throw new Misfit(`has a chatTemplate but no target that begins with ${templatePrefixes()}, which alone takes one`);
   }
   return value;
+}
+
+/** Only requests that are translated to Converse get a limit of ours: others pass through as they came. */
+function answerTokens(value: unknown, targets: readonly string[]): DefaultMaxOutput {
+  if (!targets.some((each) => parse(each).backend === 'bedrock'))
+    throw new Misfit('has a defaultMaxOutput but no target that begins with bedrock:, which alone takes one');
+  try {
+    return maxOutput(scalar(value));
+  } catch (error) {
+    throw error instanceof Misfit ? new Misfit(`has a defaultMaxOutput that ${error.message}`) : error;
+  }
 }

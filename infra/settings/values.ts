@@ -1,3 +1,5 @@
+import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
+
 /** Says what a value must be; the reader of the settings adds the key and the command that mends it. */
 export class Misfit extends Error {}
 
@@ -46,6 +48,16 @@ export function whole(least: number, most: number): Reader<number> {
     throw new Misfit(`must be a whole number from ${least} to ${most}, not ${quoted(value)}`);
   };
 }
+
+/** The largest that Bedrock takes as maxTokens. */
+const MOST_OUTPUT = 2_147_483_647;
+
+/** Tokens of an answer, or `model` for as many as the model can write. */
+export const maxOutput: Reader<DefaultMaxOutput> = (value) => {
+  const tokens = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+  if (value === 'model' || (tokens >= 1 && tokens <= MOST_OUTPUT)) return value === 'model' ? value : tokens;
+  throw new Misfit(`must be a number of tokens or model, not ${quoted(value)}`);
+};
 
 /** One of a few numbers: those that the service takes. */
 export function numberOf(numbers: readonly number[]): Reader<number> {

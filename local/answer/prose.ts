@@ -37,8 +37,13 @@ const THOUGHTS = [
 const OPENING_WORDS = 8;
 const RESULT_CHARACTERS = 600;
 
-/** An answer of some sentences: what it is about, then three or four more. */
+// Whoever wants a long answer asks for a count, which is as long as they like within reason.
+const COUNT = /\bcount (?:up )?to (\d{1,5})\b/i;
+
+/** An answer of some sentences: what it is about, then three or four more; a count where one is asked for. */
 export function answerText(asked: Asked, chance: Chance): string {
+  const last = COUNT.exec(asked.text)?.[1];
+  if (last !== undefined) return Array.from({ length: Number(last) }, (_, index) => String(index + 1)).join(' ');
   const opening = asked.results.length > 0 ? resultLine(asked.results) : askedLine(asked.text);
   return [opening, ...mediaLines(asked), ...drawn(SENTENCES, 3 + chance.below(2), chance)].join(' ');
 }

@@ -99,10 +99,10 @@ export class Converse {
     // What is only said about a request changes nothing of its answer.
     const { requestMetadata: _said, ...meant } = request;
     const chance = chanceOf(seedOf(target.model.id, meant));
-    const natural = limited(
-      compose({ request, target, chance, hidesThoughts: fault.hidesThoughts === true }),
-      request.inferenceConfig ?? {},
-    );
+    const natural = limited(compose({ request, target, chance, hidesThoughts: fault.hidesThoughts === true }), {
+      maxTokens: target.family.usualTokens,
+      ...request.inferenceConfig,
+    });
     const answer = fault.answer?.(natural) ?? natural;
     const usage = this.#cache.usage(request, {
       owner: seedOf(caller.name, target.model.id),

@@ -27,6 +27,12 @@ export interface Family {
   /** How the model gives its reasoning, and which kind it takes back. */
   readonly reasoning: 'none' | 'text' | 'signed' | 'redacted' | 'hidden';
   readonly prefill: boolean;
+  /** Where an answer ends when the request names no maxTokens; undefined: where the model's own bound is. */
+  readonly usualTokens: number | undefined;
+  /** Whether its reasoning comes without its text unless `thinking.display` asks for it. */
+  readonly omitsThoughts: boolean;
+  /** Images that one message may have, where they are bounded. */
+  readonly images: number | undefined;
   /** none, or where cache points may stand and whether they may carry a ttl. */
   readonly cachePoints: 'none' | 'nova' | 'claude';
 }
@@ -51,11 +57,15 @@ const plain: Family = {
   effort: false,
   reasoning: 'none',
   prefill: false,
+  usualTokens: undefined,
+  omitsThoughts: false,
+  images: 20,
   cachePoints: 'none',
 };
 
 const claude3: Family = {
   ...plain,
+  usualTokens: 4096,
   native: ['top_k', 'anthropic_beta', 'tool_choice'],
   choices: ['auto', 'any', 'tool'],
   richResults: true,
@@ -65,6 +75,7 @@ const claude3: Family = {
 
 const claude45: Family = {
   ...claude3,
+  images: undefined,
   betas: [
     'interleaved-thinking-2025-05-14',
     'context-1m-2025-08-07',
@@ -98,6 +109,7 @@ const claude47: Family = {
   jsonFormat: false,
   sampling: 'none',
   thinking: ['adaptive', 'disabled'],
+  omitsThoughts: true,
 };
 
 const claude5: Family = {

@@ -49,7 +49,8 @@ const embedding = {
   maxTokens: 1,
 } as const;
 const cohereEmbedding = { ...embedding, input: ['TEXT', 'IMAGE'], provider: 'Cohere', contextTokens: 512 } as const;
-const claudeLong = { ...claude, contextTokens: 1_000_000, maxTokens: 128_000 } as const;
+// The round number itself is refused.
+const claudeLong = { ...claude, contextTokens: 1_000_000, maxTokens: 127_999 } as const;
 
 /** The model that the local stack's examples use: images, documents, every tool choice, JSON schemas natively. */
 export const MAIN = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
@@ -67,6 +68,13 @@ export const catalog: readonly Model[] = [
     maxTokens: 4096,
   },
   { ...claude, id: MAIN, name: 'Claude Sonnet 4.5', family: 'claude-4-5' },
+  {
+    ...claude,
+    id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+    name: 'Claude Haiku 4.5',
+    family: 'claude-4-5',
+    maxTokens: 63_999,
+  },
   { ...claudeLong, id: 'anthropic.claude-sonnet-4-6', name: 'Claude Sonnet 4.6', family: 'claude-4-6' },
   { ...claudeLong, id: 'anthropic.claude-opus-4-7', name: 'Claude Opus 4.7', family: 'claude-4-7' },
   { ...claudeLong, id: 'anthropic.claude-sonnet-5', name: 'Claude Sonnet 5', family: 'claude-5' },

@@ -203,6 +203,7 @@ export function gateway(
     bedrockRegions: ['us-east-1'],
     bedrockKeys: 'any',
     promptCaching: 'auto',
+    defaultMaxOutput: 16_384,
     corsOrigins: [],
     spendingRoleArn: roleArn,
     openai: { baseUrl: `${url}/openai/v1`, secretArn, timeoutMs: 5_000 },

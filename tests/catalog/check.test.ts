@@ -15,6 +15,8 @@ test('a whole catalog is given as it is', () => {
       tiny: { target: 'sagemaker:my-endpoint', chatTemplate: 'mine' },
       'gpt-*': { target },
       '*': { target },
+      long: { target, defaultMaxOutput: 'model' },
+      short: { target, defaultMaxOutput: 2000 },
     },
     allowUnmappedBedrockModels: false,
     callers: [{ id: 'app', sha256: '0123456789abcdef'.repeat(4), models: ['tiny'] }],
@@ -63,6 +65,11 @@ const flaws: [string, unknown, string][] = [
     'models["gpt-4o"].fallbacks[1] must be',
   ],
   ['a family that is none', models({ target, family: '' }), 'models["gpt-4o"].family must be'],
+  [
+    'an answer of no tokens',
+    models({ target, defaultMaxOutput: 0 }),
+    'models["gpt-4o"].defaultMaxOutput must be a number of tokens, or model',
+  ],
   [
     'a name with a blank',
     { models: { 'gpt 4': { target } }, allowUnmappedBedrockModels: true },

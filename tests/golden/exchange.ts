@@ -1,3 +1,4 @@
+import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
 import { familyOf } from '../../function/catalog/families.ts';
 import type { ChatRequest } from '../../function/dialects/chat.gen.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
@@ -7,11 +8,15 @@ import type { Exchange, Media } from '../../function/translate/translation.ts';
 export interface Setting {
   readonly model: string;
   readonly promptCaching?: 'off' | 'auto' | 'always';
+  readonly defaultMaxOutput?: DefaultMaxOutput;
   readonly media?: Readonly<Record<string, Media>>;
 }
 
 /** One request as golden data knows it: everything that a translation may know, with a fixed identity and time. */
-export function exchangeOf(request: ChatRequest, { model, promptCaching, media }: Setting): Exchange<ChatRequest> {
+export function exchangeOf(
+  request: ChatRequest,
+  { model, promptCaching, defaultMaxOutput, media }: Setting,
+): Exchange<ChatRequest> {
   return {
     request,
     stamp: { id: 'chatcmpl-golden', created: 1 },
@@ -19,6 +24,7 @@ export function exchangeOf(request: ChatRequest, { model, promptCaching, media }
     family: familyOf(model),
     media: new Map(Object.entries(media ?? {})),
     promptCaching: promptCaching ?? 'off',
+    ...(defaultMaxOutput !== undefined && { defaultMaxOutput }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../../function/dialects/chat.gen.ts';
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../function/dialects/converse.gen.ts';
 import type { Failure, Streamed } from '../../function/dialects/outcome.ts';
@@ -23,6 +24,7 @@ interface RequestPair extends Pair, TwoSided {
   /** The Bedrock id that decides on the family. */
   readonly model: string;
   readonly promptCaching?: 'off' | 'auto' | 'always';
+  readonly defaultMaxOutput?: DefaultMaxOutput;
   readonly media?: Readonly<Record<string, Media>>;
   readonly chat: ChatRequest;
   readonly converse: ConverseRequest;
@@ -95,7 +97,7 @@ const context = ['rules', 'only', 'model', 'chat'];
 export const keys: Readonly<Record<Kind, Keys>> = {
   request: {
     required: ['why', 'model', 'chat', 'converse'],
-    optional: ['rules', 'only', 'promptCaching', 'media', 'ignored', 'streams', 'calls'],
+    optional: ['rules', 'only', 'promptCaching', 'defaultMaxOutput', 'media', 'ignored', 'streams', 'calls'],
   },
   refused: { required: ['why', 'model', 'chat', 'error'], optional: ['rules', 'promptCaching', 'media'] },
   reply: { required: ['why', 'converse'], optional: [...context, 'reply', 'error'] },

@@ -98,12 +98,15 @@ test('what the function is told of callers, templates and the other backend is w
     ...models({
       mini: { target: 'openai:gpt-4o-mini' },
       base: { target: 'sagemaker:base', fallbacks: ['bedrock:amazon.nova-lite-v1:0'], chatTemplate: 'mine' },
+      long: { target: 'bedrock:us.anthropic.claude-sonnet-5', defaultMaxOutput: 'model' },
     }),
+    'bedrock-gateway:defaultMaxOutput': 8000,
   });
   expect(settings.catalog).toEqual({
     models: {
       mini: { target: 'openai:gpt-4o-mini' },
       base: { target: 'sagemaker:base', fallbacks: ['bedrock:amazon.nova-lite-v1:0'], chatTemplate: 'mine' },
+      long: { target: 'bedrock:us.anthropic.claude-sonnet-5', defaultMaxOutput: 'model' },
     },
     allowUnmappedBedrockModels: true,
     callers: [
@@ -115,6 +118,7 @@ test('what the function is told of callers, templates and the other backend is w
     chatTemplates: { mine: { template: '{{ messages }}', stop: [] }, plain: { template: 'x', stop: ['###'] } },
   });
   expect(settings.environment).toMatchObject({
+    DEFAULT_MAX_OUTPUT: '8000',
     OPENAI_BASE_URL: 'https://llm.example.com:8443/v1',
     OPENAI_SECRET_ARN: secretArn,
     OPENAI_TIMEOUT_SECONDS: '900',
@@ -202,6 +206,16 @@ const refusals: Refusal[] = [
   [region, { 'bedrock-gateway:tracing': 1 }, 'bedrock-gateway:tracing', 'true or false'],
   [region, { 'bedrock-gateway:restAccessLogs': 'on' }, 'bedrock-gateway:restAccessLogs', 'true or false'],
   [region, { 'bedrock-gateway:promptCaching': 'true' }, 'bedrock-gateway:promptCaching', 'off, auto, always'],
+  [region, { 'bedrock-gateway:defaultMaxOutput': 0 }, 'bedrock-gateway:defaultMaxOutput', 'number of tokens or model'],
+  [region, { 'bedrock-gateway:defaultMaxOutput': 'all' }, 'bedrock-gateway:defaultMaxOutput', 'not "all"'],
+  [region, models({ m: { target: 'bedrock:x', defaultMaxOutput: 1.5 } }), 'bedrock-gateway:models', 'not "1.5"'],
+  [region, models({ m: { target: 'bedrock:x', defaultMaxOutput: null } }), 'bedrock-gateway:models', 'not "null"'],
+  [
+    region,
+    models({ m: { target: 'openai:x', defaultMaxOutput: 10 } }),
+    'bedrock-gateway:models',
+    'no target that begins with bedrock:',
+  ],
   [region, models('gpt-4o'), 'bedrock-gateway:models', 'map of names to targets'],
   [region, models({ m: 'bedrock:amazon.nova-lite-v1:0' }), 'bedrock-gateway:models', '"m" that must be a map'],
   [region, models({ m: {} }), 'bedrock-gateway:models', 'lacks the member target'],

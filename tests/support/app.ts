@@ -61,6 +61,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
         bedrockRegions: ['us-east-1'],
         bedrockKeys: 'any',
         promptCaching: 'auto',
+        defaultMaxOutput: 16_384,
         corsOrigins: [],
         endpoints: {},
         region: 'us-east-1',

@@ -55,7 +55,7 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
   logit_bias: "Converse has none; token ids are another tokenizer's.",
   logprobs: 'Converse returns none.',
   max_completion_tokens:
-    '`maxTokens`, raised by the thinking budget where the family has one and capped at what the model can write.',
+    "`maxTokens`, raised by the thinking budget where the family has one and capped at what the model can write. Without it Claude gets the stack's `defaultMaxOutput`.",
   max_tokens: 'As `max_completion_tokens`, which wins when both are given.',
   messages: 'System and developer messages become `system`, the others `messages` in turns.',
   metadata:

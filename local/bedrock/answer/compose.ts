@@ -6,7 +6,7 @@ import { sample } from '../../answer/sample.ts';
 import { asksFor, topics } from '../../answer/tools.ts';
 import type { Target } from '../resolve.ts';
 import { redact, sign } from '../signature.ts';
-import { isThinking } from '../thinking.ts';
+import { isThinking, thinkingOf } from '../thinking.ts';
 import type { ConverseRequest, ToolSpec } from '../wire.ts';
 import { askedBy, lastUserText } from './asked.ts';
 
@@ -32,6 +32,8 @@ function thoughts({ request, target: { family }, chance, hidesThoughts }: Questi
   if (family.reasoning === 'redacted' || (hidesThoughts && family.reasoning === 'signed'))
     return [{ kind: 'redacted', content: redact(text) }];
   if (family.reasoning === 'hidden') return [{ kind: 'thought', text: '[REDACTED]' }];
+  if (family.omitsThoughts && thinkingOf(request)?.['display'] !== 'summarized')
+    return [{ kind: 'thought', text: '', signature: sign('') }];
   return [{ kind: 'thought', text, ...(family.reasoning === 'signed' && { signature: sign(text) }) }];
 }
 

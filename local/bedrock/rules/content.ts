@@ -6,8 +6,7 @@ import { placed, type Asked, type Placed, type Rule } from './rule.ts';
 /** Media and documents: where they may stand, how many, and that they are what they say. */
 export const contentRules: readonly Rule[] = [blocksFitRoles, images, documents, unsupportedMedia];
 
-// Limits of the service's own documentation, for one message.
-const MAX_IMAGES = 20;
+// Limits of the service's own documentation: of one image or document, and of the documents of one message.
 const MAX_IMAGE_BYTES = 3_750_000;
 const MAX_DOCUMENTS = 5;
 const MAX_DOCUMENT_BYTES = 4_500_000;
@@ -36,9 +35,10 @@ function images({ request, target }: Asked): void {
     if (sizeOf(image.source.bytes) > MAX_IMAGE_BYTES)
       throw refusedByModel(`${at}.image.source: image exceeds 3.75 MB maximum`);
   }
+  const most = target.family.images ?? Infinity;
   for (const { content } of request.messages ?? []) {
     const count = content.flatMap((block) => imagesOf({ block, at: '' })).length;
-    if (count > MAX_IMAGES) throw refusedByModel(`too many images and documents: ${count} + 0 > ${MAX_IMAGES}`);
+    if (count > most) throw refusedByModel(`too many images and documents: ${count} + 0 > ${most}`);
   }
 }
 

@@ -18,16 +18,20 @@ function thinking({ request, target: { family } }: Asked): void {
   const effort = effortOf(request);
   if (type === 'disabled' && (effort === 'xhigh' || effort === 'max'))
     throw refusedByModel('thinking: cannot be disabled with effort above high');
-  if (type === 'enabled') checkBudget(asked['budget_tokens'], request.inferenceConfig?.maxTokens);
+  const { display } = asked;
+  if (display !== undefined && type === 'disabled')
+    throw refusedByModel('thinking.disabled.display: Extra inputs are not permitted');
+  if (display !== undefined && display !== 'summarized' && display !== 'omitted')
+    throw refusedByModel(`thinking.${type}.display: Input should be 'omitted' or 'summarized'`);
+  if (type === 'enabled') checkBudget(asked['budget_tokens'], request.inferenceConfig?.maxTokens ?? family.usualTokens);
 }
 
-function checkBudget(budget: unknown, limit: number | undefined): void {
+function checkBudget(budget: unknown, limit = Infinity): void {
   if (typeof budget !== 'number' || !Number.isInteger(budget))
     throw refusedByModel('thinking.enabled.budget_tokens: Field required');
   if (budget < MIN_BUDGET)
     throw refusedByModel('thinking.enabled.budget_tokens: Input should be greater than or equal to 1024');
-  // The service fills in a default of the model's own where none is given; 4,096 is the smallest of them.
-  if (budget >= (limit ?? 4096)) throw refusedByModel('`max_tokens` must be greater than `thinking.budget_tokens`.');
+  if (budget >= limit) throw refusedByModel('`max_tokens` must be greater than `thinking.budget_tokens`.');
 }
 
 function thinkingSampling({ request, target: { family } }: Asked): void {

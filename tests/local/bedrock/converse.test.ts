@@ -69,6 +69,15 @@ describe('an answer', () => {
     expect({ stopReason, outputTokens: usage?.outputTokens }).toEqual({ stopReason: 'max_tokens', outputTokens: 7 });
   });
 
+  test('ends at 4,096 tokens where a Claude is given no maxTokens, in silence', async () => {
+    const count = { messages: [user('Count to 5000')] };
+    const cut = await ask(count);
+    expect([cut.stopReason, cut.usage?.outputTokens]).toEqual(['max_tokens', 4096]);
+    const whole = await ask({ ...count, inferenceConfig: { maxTokens: 10_000 } });
+    expect([whole.stopReason, whole.output?.message?.content?.[0]?.text?.slice(-4)]).toEqual(['end_turn', '5000']);
+    expect((await ask({ ...count, modelId: 'amazon.nova-lite-v1:0' })).stopReason).toBe('end_turn');
+  });
+
   test('stops before a stop sequence, and names it where asked', async () => {
     const inferenceConfig = { stopSequences: ['never there', 'lighthouses'] };
     const reply = await ask({ ...question, inferenceConfig, additionalModelResponseFieldPaths: ['/stop_sequence'] });

@@ -14,8 +14,10 @@ export interface Inference {
 
 /** Anthropic's least thinking budget. */
 const LEAST_BUDGET = 1024;
-/** What is left for the answer beside the budget when the caller names no limit. */
+/** What is left for the answer beside the budget where nothing else says so: what Bedrock itself gives. */
 const ANSWER = 4096;
+/** What stays for the answer when it may be as long as the model can write: the budget is a part of that. */
+const LEAST_ANSWER = 16_384;
 /** Bedrock reads maxTokens into a signed integer of 32 bits. */
 const LARGEST = 2_147_483_647;
 /** The largest temperature of Converse; OpenAI's goes to 2. */
@@ -30,10 +32,8 @@ export function inference(work: Work, thought: Thought): Inference {
 }
 
 /** maxTokens and, if it had to give way, the budget. */
-function length(
-  { request, family, ignored }: Work,
-  thought: Thought,
-): { maxTokens?: number | undefined; budget?: number } {
+function length(work: Work, thought: Thought): { maxTokens?: number | undefined; budget?: number } {
+  const { request, family, ignored } = work;
   const name = typeof request.max_completion_tokens === 'number' ? 'max_completion_tokens' : 'max_tokens';
   const wanted = request[name] ?? undefined;
   if (name === 'max_completion_tokens' && typeof request.max_tokens === 'number') ignored.add('max_tokens');
@@ -42,12 +42,24 @@ function length(
     return {};
   }
   const most = family.maxOutput ?? LARGEST;
-  if (thought.budget === undefined) return { maxTokens: wanted === undefined ? undefined : Math.min(wanted, most) };
+  const usual = usualLength(work, thought);
+  if (thought.budget === undefined) {
+    const limit = wanted ?? usual;
+    return { maxTokens: limit === undefined ? undefined : Math.min(limit, most) };
+  }
   // The budget counts towards maxTokens. When we raise that ourselves we stay below the family's bound, which is exclusive in practice.
-  const answer = wanted ?? ANSWER;
+  const answer = wanted ?? usual ?? ANSWER;
   const maxTokens = Math.min(answer + thought.budget, most - 1);
   if (!thought.flexible || maxTokens === answer + thought.budget) return { maxTokens };
-  return { maxTokens, budget: Math.max(LEAST_BUDGET, maxTokens - answer) };
+  const least = wanted === undefined && answer >= most ? Math.min(LEAST_ANSWER, most / 2) : answer;
+  return { maxTokens, budget: Math.min(thought.budget, Math.max(LEAST_BUDGET, maxTokens - least)) };
+}
+
+/** What a request without a limit gets: nothing where the caller's own fields name one in the model's words. */
+function usualLength({ exchange, family }: Work, { fields }: Thought): number | undefined {
+  const { defaultMaxOutput: usual } = exchange;
+  if (fields['max_tokens'] !== undefined) return undefined;
+  return usual === 'model' ? family.maxOutput : usual;
 }
 
 function sampling(

@@ -55,7 +55,7 @@ const read: Readonly<Record<Thinking['form'], (fields: JsonObject) => unknown>> 
 export function thought(work: Work): Thought {
   const { thinking } = work.family;
   const callers = callersFields(work);
-  const fields = merged(asked(work), callers);
+  const fields = shown(merged(asked(work), callers), thinking);
   const said = read[thinking.form](fields);
   const on = said === undefined ? thinking.byDefault : said !== 'disabled' && said !== 'none';
   return {
@@ -65,6 +65,13 @@ export function thought(work: Work): Thought {
     flexible: callers['thinking'] === undefined && callers['reasoning_config'] === undefined,
     unbounded: on && thinking.unbounded.includes(effortWord(fields)),
   };
+}
+
+/** With a summary of the reasoning, where its text would stay out: beside thinking that is asked for anyway, and only there. */
+function shown(fields: JsonObject, { omitsText }: Thinking): JsonObject {
+  const { thinking } = fields;
+  if (!omitsText || !isObject(thinking) || thinking['type'] !== 'adaptive') return fields;
+  return { ...fields, thinking: { display: 'summarized', ...thinking } };
 }
 
 /** What `reasoning_effort` becomes. */
