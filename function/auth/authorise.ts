@@ -19,6 +19,8 @@ export interface Authorised<Target extends Named> {
   readonly target: Target;
   readonly credential: { readonly kind: 'bearer'; readonly token: string } | { readonly kind: 'stack' };
   readonly region: string;
+  /** Set where it is the target before it, in another region: for when that one's quota is used up. */
+  readonly failover?: true;
 }
 
 /** What decides beside the caller. */

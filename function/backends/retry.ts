@@ -7,6 +7,8 @@ export interface RetryPlan {
   readonly waitMs: number;
   /** Whether the model's fallbacks may be tried, when the target is not. */
   readonly fallback: boolean;
+  /** Whether the same target may be tried in another region: the quota of its own is used up. */
+  readonly failover: boolean;
 }
 
 interface Rule {
@@ -15,6 +17,7 @@ interface Rule {
   /** The first wait; each further one is twice as long. */
   readonly baseMs: number;
   readonly fallback: boolean;
+  readonly failover?: boolean;
 }
 
 /** AWS's SDKs wait 50 ms at first for what passes by itself, and 1 s when they are throttled. */
@@ -34,7 +37,10 @@ const twice: Rule = { attempts: 3, baseMs: transientMs, fallback: true };
  * A quota of tokens per minute does not recover in seconds, and OpenAI's clients try twice themselves: so throttling is tried
  * once more, then the fallbacks (which have quotas of their own), then the caller is told.
  */
-const throttled: Rule = { attempts: 2, baseMs: throttledMs, fallback: true };
+const throttled: Rule = { attempts: 2, baseMs: throttledMs, fallback: true, failover: true };
+
+/** A quota of tokens per day does not recover in seconds either: nothing is tried in its region. */
+const spentForToday: Rule = { attempts: 1, baseMs: 0, fallback: true, failover: true };
 
 const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ThrottlingException', throttled],
@@ -97,10 +103,12 @@ export function retryPlan(failure: Failure, attempt: number, chance: number): Re
     again: attempt < rule.attempts && askedMs <= ownMs + patienceMs,
     waitMs: Math.round(Math.max(ownMs, askedMs)),
     fallback: rule.fallback,
+    failover: rule.failover ?? false,
   };
 }
 
 function ruleFor(failure: Failure): Rule {
+  if (failure.dailyQuota === true) return spentForToday;
   // The model's own server failed: worth another try only when it says that it was not our fault.
   if (failure.name === 'ModelErrorException') return (failure.originalStatus ?? 0) >= 500 ? once : never;
   if (failure.name === 'OpenAIError') return openAiRule(failure);

@@ -65,6 +65,7 @@ const generic: Family = {
   serialCalls: false,
   stopSequences: 'any',
   nativeChat: false,
+  nativeLacks: [],
   toolUseIds: 'bedrock',
   maxOutput: undefined,
   unlimitedEnd: undefined,
@@ -173,6 +174,7 @@ const gptOss: Family = {
   ...generic,
   name: 'gpt-oss',
   nativeChat: true,
+  nativeLacks: ['json-schema'],
   tools: 'streamed',
   forced: 'any',
   sampling: 'all',
@@ -183,11 +185,13 @@ const gptOss: Family = {
 const gpt5: Family = {
   ...gptOss,
   name: 'gpt-5',
+  nativeLacks: ['tools-while-reasoning'],
   sampling: 'none',
   thinking: {
     ...noThinking,
     form: 'reasoning',
-    efforts: { minimal: 'minimal', low: 'low', medium: 'medium', high: 'high', xhigh: 'xhigh', max: 'xhigh' },
+    // Bedrock's runtime has GPT-5.6, which knows no `minimal`.
+    efforts: { ...words, xhigh: 'xhigh', max: 'max' },
     byDefault: true,
     off: 'said',
   },

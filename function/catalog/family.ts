@@ -87,6 +87,8 @@ export interface Family {
   readonly unlimitedEnd: number | undefined;
   /** Whether Bedrock itself serves it by OpenAI's Chat Completions, so that nothing need be translated. */
   readonly nativeChat: boolean;
+  /** What Bedrock's own Chat Completions lack of the family: a request that asks for it goes to Converse at once. */
+  readonly nativeLacks: readonly ('tools-while-reasoning' | 'json-schema')[];
   /** The `anthropic_beta` flags that it takes; undefined where it has no such member. */
   readonly betas: readonly string[] | undefined;
 }

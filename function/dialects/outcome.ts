@@ -12,6 +12,8 @@ export interface Failure {
   readonly message: string;
   /** Upstream's `retry-after`, as it came. */
   readonly retryAfter?: string;
+  /** Whether a quota for the whole day is used up, which Bedrock calls throttling too. */
+  readonly dailyQuota?: true;
   /** `originalStatusCode` of ModelErrorException and ModelStreamErrorException. */
   readonly originalStatus?: number;
   /** The rest of OpenAI's error object, where upstream speaks it. */

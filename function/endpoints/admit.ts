@@ -2,7 +2,7 @@ import { authorise, permit, type Authorised } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
-import { keyFor, paysItself, resolve, type Resolved } from '../catalog/resolve.ts';
+import { keyFor, paysItself, resolve } from '../catalog/resolve.ts';
 import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
 import type { Call } from './endpoint.ts';
@@ -11,14 +11,14 @@ import type { Call } from './endpoint.ts';
 export interface Asking {
   /** What was asked for, decoded. */
   readonly name: string;
-  /** What the name stands for in this dialect, where that differs. */
-  readonly expand?: (resolved: Resolved) => Resolved;
 }
 
 /** A request that may go on, and what may answer it, best first. */
 export interface Admitted<Read extends Asking> {
   readonly caller: Caller;
   readonly read: Read;
+  /** Whether the catalog has the name; else it is Bedrock's own. */
+  readonly mapped: boolean;
   readonly targets: readonly [Authorised<Target>, ...Authorised<Target>[]];
 }
 
@@ -37,11 +37,11 @@ export async function admit<Read extends Asking>(
     const asking = await read();
     permit(caller, asking.name, keyFor(asking.name, catalog));
     const resolved = resolve(asking.name, catalog, known);
-    const targets = authorise(caller, asking.expand?.(resolved) ?? resolved, {
+    const targets = authorise(caller, resolved, {
       regions: config.bedrockRegions,
       paidWith: (target) => factsOf(target, known).paidWith,
     });
-    return { caller, read: asking, targets };
+    return { caller, read: asking, mapped: resolved.mapped, targets };
   } catch (error) {
     if (caller.refusal && !(error instanceof ApiError && error.status === 403)) throw caller.refusal;
     throw error;

@@ -1,16 +1,23 @@
 import { retryPlan } from '../backends/retry.ts';
-import type { Failure, Outcome } from '../dialects/outcome.ts';
+import type { Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import type { Call } from './endpoint.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Way } from './way.ts';
 
-/** The ways that there are for a request, best first; each is prepared when its turn comes. */
+/** What else there is for a request, best first; each way is prepared when its turn comes. */
 export interface Order {
   readonly call: Pick<Call, 'services' | 'entry'>;
   readonly life: Pick<Lifetime, 'signal' | 'until'>;
-  /** Throws the ApiError that says why a target cannot take the request. Never empty. */
-  readonly ways: readonly (() => Promise<Way>)[];
+  readonly others: readonly Candidate[];
+}
+
+/** A target to ask when the one before it fails. */
+export interface Candidate {
+  /** Throws the ApiError that says why the target cannot take the request. */
+  readonly prepare: () => Promise<Way>;
+  /** Whether it is the target before it in another region, rather than another target. */
+  readonly failover: boolean;
 }
 
 /** Where the attempts stand: what is being asked now, and whether the caller already sees an answer. */
@@ -22,27 +29,47 @@ export interface Progress {
 
 /**
  * Asks the ways in turn, each as often as is safe, within the time left and only before the first byte is out. If all
- * fail the first failure counts: it is about the model that was asked for.
+ * fail the first failure counts: it is about the model that was asked for. Whether another region or a fallback may be asked
+ * is for the failure of the target in its own region to say.
  */
 export async function attempt<Value>(
   order: Order,
   progress: Progress,
   run: (way: Way) => Promise<Outcome<Value>>,
 ): Promise<Outcome<Value>> {
-  const first = await persist(order, () => run(progress.way));
+  const first = await exhaust(order, progress, run);
   let last = first;
-  for (const fallback of order.ways.slice(1)) {
-    if (last.ok || progress.begun || !mayFallBack(last.failure)) break;
-    const next = await prepared(fallback);
+  let decisive = first;
+  for (const { prepare, failover } of order.others) {
+    if (last.ok || decisive.ok || progress.begun) break;
+    const plan = retryPlan(decisive.failure, Number.POSITIVE_INFINITY, 0);
+    const next = (failover ? plan.failover : plan.fallback) ? await prepared(prepare) : undefined;
     if (!next || progress.begun) continue;
     progress.way = next;
-    last = await persist(order, () => run(next));
+    last = await exhaust(order, progress, run);
+    if (!failover) decisive = last;
   }
   return last.ok ? last : first;
 }
 
-/** A fallback that cannot take the request is skipped: the first target's failure says more. */
-async function prepared(prepare: () => Promise<Way>): Promise<Way | undefined> {
+/** One target, asked until it answers, or fails in a way for which it has nothing else to offer. */
+async function exhaust<Value>(
+  order: Order,
+  progress: Progress,
+  run: (way: Way) => Promise<Outcome<Value>>,
+): Promise<Outcome<Value>> {
+  for (;;) {
+    const { way } = progress;
+    const outcome = await persist(order, () => run(way));
+    if (outcome.ok || progress.begun || order.life.signal.aborted) return outcome;
+    const next = await prepared(async () => way.instead?.(outcome.failure));
+    if (!next || progress.begun) return outcome;
+    progress.way = next;
+  }
+}
+
+/** A way that cannot take the request is skipped: the failure before it says more. */
+async function prepared<Prepared>(prepare: () => Promise<Prepared>): Promise<Prepared | undefined> {
   try {
     return await prepare();
   } catch (error) {
@@ -62,10 +89,6 @@ async function persist<Value>({ call, life }: Order, run: () => Promise<Outcome<
     if (!again || now() + waitMs >= life.until) return outcome;
     await wait(waitMs, life.signal);
   }
-}
-
-function mayFallBack(failure: Failure): boolean {
-  return retryPlan(failure, Number.POSITIVE_INFINITY, 0).fallback;
 }
 
 /** Resolves early when the signal aborts: the next call then fails at once. */

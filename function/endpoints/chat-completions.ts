@@ -5,7 +5,7 @@ import { chatWay, mediaOnce, type ChatAsked } from './chat-ways.ts';
 import type { Endpoint } from './endpoint.ts';
 import { openAiFront } from './fronts.ts';
 import { namedBody } from './named-body.ts';
-import { nativeFirst, needsConverse } from './native-first.ts';
+import { nativeFirst } from './native-first.ts';
 import { relay } from './relay.ts';
 
 /** OpenAI's Chat Completions. */
@@ -14,10 +14,7 @@ export const chatCompletions: Endpoint = {
   path: '/v1/chat/completions',
   async run(call) {
     const { services } = call;
-    const { caller, read, targets } = await admit(call, async () => {
-      const named = await namedBody(call, chatRequest);
-      return { ...named, ...(!needsConverse(named.body.value) && { expand: nativeFirst }) };
-    });
+    const { caller, read, mapped, targets } = await admit(call, () => namedBody(call, chatRequest));
     const stamp = { id: `chatcmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
     const asked: ChatAsked = { call, caller, body: read.body, stamp, media: mediaOnce(services) };
     return relay({
@@ -26,7 +23,7 @@ export const chatCompletions: Endpoint = {
       stream: asksStream(read.body.value),
       name: read.name,
       targets,
-      prepare: (target, signal) => chatWay(asked, target, signal),
+      prepare: (target, signal) => (mapped ? chatWay : nativeFirst)(asked, target, signal),
     });
   },
 };

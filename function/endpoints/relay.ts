@@ -9,8 +9,14 @@ import { lifetime, type Lifetime } from './lifetime.ts';
 import { withoutArn } from './shown.ts';
 import type { Answer, Front, Opened, Way } from './way.ts';
 
+/** What the order of attempts hangs on. */
+interface Asking {
+  /** Whether it is the target before it in another region. */
+  readonly failover?: true;
+}
+
 /** A request on its way to whatever may answer it. */
-export interface Job<Asked> {
+export interface Job<Asked extends Asking> {
   readonly call: Call;
   readonly front: Front;
   readonly stream: boolean;
@@ -29,15 +35,25 @@ export interface Job<Asked> {
 const patienceMs = 60_000;
 
 /** The whole way of a request, once: prepare → ask, again or another → answer in the client's dialect. */
-export async function relay<Asked>({ call, front, stream, name, targets, prepare }: Job<Asked>): Promise<Response> {
+export async function relay<Asked extends Asking>({
+  call,
+  front,
+  stream,
+  name,
+  targets,
+  prepare,
+}: Job<Asked>): Promise<Response> {
   const { services, invocation, entry } = call;
   const life = lifetime(call.request, stream ? invocation.streamUntil : invocation.answerBy, services.now);
   let handedOn = false;
   try {
     const [first, ...others] = targets;
     const progress: Progress = { way: await prepare(first, life.signal), begun: false };
-    const fallbacks = others.map((target) => async () => prepare(target, life.signal));
-    const order: Order = { call, life, ways: [async () => progress.way, ...fallbacks] };
+    const candidates = others.map((target) => ({
+      prepare: async () => prepare(target, life.signal),
+      failover: target.failover === true,
+    }));
+    const order: Order = { call, life, others: candidates };
     // What a pattern takes is the caller's own text, which no log repeats: the pattern says enough.
     Object.assign(entry, { model: withoutArn(keyFor(name, services.catalog) ?? name), stream });
     if (!stream) return await whole(order, progress, { call, front });

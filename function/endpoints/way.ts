@@ -15,6 +15,11 @@ export interface Way {
   answer(): Promise<Outcome<Answer>>;
   /** The answer as a stream: resolves when its first event is in, and it is no failure. May be called again after one. */
   open(): Promise<Outcome<Opened>>;
+  /**
+   * What to ask after a failure that no further try mends: the same call without what was refused, or another surface of the same
+   * model. Undefined where there is nothing. What it gives offers less than this way does, so that no change is made twice.
+   */
+  readonly instead?: (failure: Failure) => Promise<Way | undefined>;
 }
 
 /** A whole answer in the client's dialect. */

@@ -13,6 +13,7 @@ import { strict } from '../openai/schemas.ts';
 import { partsOf, type ChatRequest } from '../openai/wire.ts';
 import { authorize, authorizeGuardrail, type Caller } from './authenticate.ts';
 import { BedrockError } from './bedrock-error.ts';
+import { checkSurface, heard } from './chat-surface.ts';
 import type { Family } from './families.ts';
 import type { Region } from './region.ts';
 import { resolve, type Target } from './resolve.ts';
@@ -55,11 +56,12 @@ export class ChatCompletions {
     const action = streams ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel';
     authorize(caller, { action, resources: target.arns }, this.#iam);
     if (guardrail !== undefined) authorizeGuardrail(caller, { id: guardrail, region: this.#region.name }, this.#iam);
+    checkSurface(request, target);
     checkFor(request, target);
     const asked = this.#faults.read(request.metadata ?? {});
     if (struck(response, { asked, key: caller.name })) return;
     const thinks = target.family.thinks !== 'never' && request.reasoning_effort !== 'none';
-    const answer = chatAnswer(request, { model: request.model, thinks }, asked.fault.ending);
+    const answer = chatAnswer(heard(request, target), { model: request.model, thinks }, asked.fault.ending);
     const written = {
       streams,
       tokens: answer.usage.completion_tokens,
@@ -73,7 +75,7 @@ export class ChatCompletions {
 function targetOf({ model: id }: ChatRequest, region: Region): Target {
   const target = known(id, region);
   if (!target.family.nativeChat)
-    throw invalid(`The model '${id}' isn't supported on this route.`, 'model', 'validation_error');
+    throw invalid(`The model '${id}' does not support the '/v1/chat/completions' API`, null, 'validation_error');
   return target;
 }
 

@@ -1,7 +1,17 @@
+import type { ChatRequest } from '../openai/wire.ts';
+
 /** What a family takes and refuses: facts of the model families, one row each, as data. */
 export interface Family {
   /** Served by Bedrock's own Chat Completions too. */
   readonly nativeChat: boolean;
+  /** Of Chat Completions: whether tools are taken while the model reasons. */
+  readonly nativeTools: 'always' | 'without reasoning';
+  /** Of Chat Completions: parameters that are refused. */
+  readonly nativeRefuses: readonly (keyof ChatRequest)[];
+  /** Of Chat Completions: whether a JSON schema is heard of. */
+  readonly nativeSchemas: boolean;
+  /** Of Chat Completions: the efforts that are taken. */
+  readonly nativeEfforts: readonly string[];
   /** Values that the native member `anthropic_beta` may have. */
   readonly betas: readonly string[];
   /** Members that additionalModelRequestFields may have; the model refuses any other. */
@@ -39,6 +49,10 @@ export interface Family {
 
 const plain: Family = {
   nativeChat: false,
+  nativeTools: 'always',
+  nativeRefuses: [],
+  nativeSchemas: true,
+  nativeEfforts: ['none', 'low', 'medium', 'high'],
   betas: [],
   native: ['top_k'],
   system: true,
@@ -168,6 +182,8 @@ export const families = {
   'gpt-oss': {
     ...plain,
     nativeChat: true,
+    nativeSchemas: false,
+    nativeEfforts: ['low', 'medium', 'high'],
     native: ['reasoning_effort'],
     choices: ['auto', 'any'],
     stopSequences: 'none',
@@ -177,6 +193,9 @@ export const families = {
   'gpt-5': {
     ...plain,
     nativeChat: true,
+    nativeTools: 'without reasoning',
+    nativeRefuses: ['stop', 'frequency_penalty', 'presence_penalty', 'logprobs'],
+    nativeEfforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
     native: ['reasoning'],
     choices: ['auto', 'any', 'tool'],
     sampling: 'no-temperature',

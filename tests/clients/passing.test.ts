@@ -38,9 +38,10 @@ describe.each(models)('%s', (model) => {
     expect(usage?.completion_tokens).toBeGreaterThan(10);
   });
 
-  test('seed, n and likelihoods, which Converse does not have', async () => {
-    const { choices } = await ask(model, { n: 2, seed: 7, logprobs: true, top_logprobs: 2 });
-    expect(choices.map(({ index }) => index)).toEqual([0, 1]);
+  test('seed and likelihoods, which Converse does not have; and several choices', async () => {
+    const { choices } = await ask(model, { seed: 7, logprobs: true, top_logprobs: 2 });
+    const several = await ask(model, { n: 2 });
+    expect(several.choices.map(({ index }) => index)).toEqual([0, 1]);
     for (const { logprobs, message } of choices) {
       expect(logprobs?.content?.map(({ token }) => token).join('')).toBe(message.content);
       expect(logprobs?.content?.[0]?.top_logprobs).toHaveLength(2);

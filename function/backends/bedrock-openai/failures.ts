@@ -4,12 +4,31 @@ import { errorAnswer as openAiError, isError } from '../openai/error-object.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseObject } from '../wire/json.ts';
 
-/** What Bedrock says of a model that its Chat Completions does not serve: then Converse may. */
-const notServed =
-  /n['’]?t supported on this route|not supported (?:on|by|for|with) (?:this|the) (?:route|endpoint|operation|api|path)|unsupported (?:model|route|operation)|does(?:n['’]t| not) support (?:the )?(?:chat completions|openai|this (?:route|endpoint|operation|api))/i;
+const no = `(?:not|n['’]t)(?: currently| yet)?`;
+const served = '(?:supported|served|available|accessible|enabled|offered)';
+const by = '(?:on|by|for|with|in|at|through|via|over|under)';
+const surface = `(?:(?:the|this) )?['"\`]?(?:chat completions?|(?:\\/?openai)?\\/?(?:v1)?\\/chat\\/completions|openai[- ](?:api|compatible)|route|endpoint|operation|api|path|surface)`;
+const responses = `(?:the )?['"\`]?(?:responses api|(?:\\/?openai)?\\/?v1\\/responses)`;
+
+/** How Bedrock says that its Chat Completions do not serve a model, and that they do not serve a request. */
+const words: Readonly<Record<'model' | 'request', RegExp>> = {
+  model: new RegExp(
+    `\\bmodel\\b.{0,300}?${no} ${served} ${by} ${surface}` +
+      `|\\bmodel\\b.{0,300}?(?:does not|doesn['’]t|cannot|can['’]t) (?:support|use|be (?:used|called|invoked) ${by}) ${surface}` +
+      `|\\bmodel\\b.{0,300}?only ${served} ${by} ${responses}|\\bnot a chat model\\b|unsupported (?:model|route|operation)`,
+    'i',
+  ),
+  request: new RegExp(
+    `${no} ${served}(?: .{0,100})? ${by} ${surface}|(?:does not|doesn['’]t) support .{1,100} ${by} ${surface}|\\buse ${responses}`,
+    'i',
+  ),
+};
 
 /** AWS's framework answers a path so that a region does not have. */
 const noSuchRoute = 'UnknownOperationException';
+
+/** A model that this surface does not know may be one of Converse's. */
+const unknownModel = /model identifier is invalid/i;
 
 const requestAtFault: ReadonlySet<number> = new Set([400, 404, 405]);
 
@@ -21,11 +40,18 @@ export function errorAnswer(answer: ErrorAnswer): Failure {
   const failure = isOpenAi(answer) ? openAiError(service, answer) : awsError(answer);
   const { status, message, retryAfter } = failure;
   const plain = { status, message, ...(retryAfter !== undefined && { retryAfter }) };
-  if (requestAtFault.has(status) && (failure.name === noSuchRoute || notServed.test(message))) {
+  if (requestAtFault.has(status) && (failure.name === noSuchRoute || words.model.test(message))) {
     return { ...plain, name: 'UnsupportedRoute' };
   }
   const refused = failure.name === 'OpenAIError' && (status === 401 || status === 403);
   return refused ? { ...plain, name: 'AccessDeniedException' } : failure;
+}
+
+/** Whether a failure says that Bedrock's Chat Completions do not serve the model, or not this request. */
+export function isNotServed({ name, status, message, openai }: Failure): boolean {
+  if (name === 'UnsupportedRoute' || status === 404 || status === 405) return true;
+  if (status !== 400) return false;
+  return openai?.code === 'model_not_found' || unknownModel.test(message) || words.request.test(message);
 }
 
 function isOpenAi({ headers, text }: ErrorAnswer): boolean {

@@ -82,10 +82,10 @@ function efforts({ request, target: { family } }: Asked): void {
   checkOpenAiEffort(fields['reasoning_effort'] ?? asObject(fields['reasoning'])?.['effort'], 'reasoning' in fields);
 }
 
-// gpt-oss knows three levels; GPT-5.x also none, minimal and xhigh.
+// gpt-oss knows three levels; GPT-5.6 also none, xhigh and max.
 function checkOpenAiEffort(effort: unknown, nested: boolean): void {
   if (effort === undefined) return;
-  const known = ['low', 'medium', 'high', ...(nested ? ['none', 'minimal', 'xhigh'] : [])];
+  const known = ['low', 'medium', 'high', ...(nested ? ['none', 'xhigh', 'max'] : [])];
   if (typeof effort !== 'string' || !known.includes(effort))
     throw refusedByModel(`reasoning effort: Input should be one of ${known.join(', ')}`);
 }

@@ -41,9 +41,9 @@ test.each([OSS, 'global.openai.gpt-5.6-luna', 'qwen.qwen3-32b-v1:0', 'deepseek.v
   },
 );
 
-test('what Converse has no word for works: likelihoods, seeds, several choices; and tools, and JSON', async () => {
-  const { body } = await ask({ logprobs: true, n: 2, seed: 4 });
-  expect([body.choices.length, body.choices[0]?.logprobs === null]).toEqual([2, false]);
+test('what Converse has no word for works: likelihoods, seeds; and tools, and JSON', async () => {
+  const { body } = await ask({ logprobs: true, seed: 4 });
+  expect([body.choices.length, body.choices[0]?.logprobs === null]).toEqual([1, false]);
   expect(body.usage.completion_tokens_details.reasoning_tokens).toBeGreaterThan(0);
   const tools = [{ type: 'function', function: { name: 'get_time' } }];
   const called = await ask({ tools, tool_choice: 'required' });
@@ -52,8 +52,29 @@ test('what Converse has no word for works: likelihoods, seeds, several choices; 
     name: 'a',
     schema: { type: 'object', properties: { a: { type: 'boolean' } }, required: ['a'] },
   };
-  const json = await ask({ response_format: { type: 'json_schema', json_schema } });
+  const format = { response_format: { type: 'json_schema', json_schema } };
+  const json = await ask({ model: 'qwen.qwen3-32b-v1:0', ...format });
   expect(JSON.parse(json.body.choices[0]?.message.content ?? '')).toEqual({ a: true });
+  const unheard = await ask(format);
+  expect(unheard.body.choices[0]?.message.content).toContain('Tell me about lighthouses');
+});
+
+const FIVE = 'global.openai.gpt-5.6-luna';
+
+test.each([
+  [OSS, { n: 2 }, /'n' is not supported/],
+  [OSS, { reasoning_effort: 'none' }, /'reasoning_effort' does not support 'none'/],
+  [FIVE, { reasoning_effort: 'minimal' }, /'reasoning_effort' does not support 'minimal'/],
+  [FIVE, { stop: 'END' }, /'stop' is not supported/],
+  [FIVE, { frequency_penalty: 1 }, /'frequency_penalty' is not supported/],
+  [FIVE, { presence_penalty: 1 }, /'presence_penalty' is not supported/],
+  [FIVE, { logprobs: true }, /'logprobs' is not supported/],
+  [FIVE, { tools: [{ type: 'function', function: { name: 'a' } }] }, /^Function tools with reasoning_effort/],
+  [FIVE, { functions: [{ name: 'a' }], reasoning_effort: 'low' }, /^Function tools with reasoning_effort/],
+])('%s refuses %j', async (model, asked, message) => {
+  const { status, body } = await ask({ model, ...asked });
+  expect([status, faultsOf('error', body)]).toEqual([400, []]);
+  expect(body.error.message).toMatch(message);
 });
 
 test('streams', async () => {
@@ -66,7 +87,7 @@ test.each(['us.anthropic.claude-sonnet-4-6', 'amazon.nova-lite-v1:0', 'us.meta.l
   async (model) => {
     const { status, body } = await ask({ model });
     expect([status, faultsOf('error', body)]).toEqual([400, []]);
-    expect(body.error.message).toBe(`The model '${model}' isn't supported on this route.`);
+    expect(body.error.message).toBe(`The model '${model}' does not support the '/v1/chat/completions' API`);
   },
 );
 

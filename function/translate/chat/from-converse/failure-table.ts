@@ -114,7 +114,7 @@ const rows: readonly Row[] = [
       code: 'model_not_found',
       param: 'model',
       explanation:
-        "Bedrock's own Chat Completions does not serve this model. The stack's config can map its name to a target that begins with `bedrock:` instead.",
+        "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for.",
     },
   },
   {
