@@ -131,7 +131,8 @@ function otherMethods(): Router {
 }
 
 /** Where only AWS's clients call, also for operations that are not served here. */
-const bedrocksPath = /^\/(?:model|foundation-models|inference-profiles)(?:\/|$)/;
+const bedrocksPath =
+  /^\/(?:model|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
 
 function knownCaller(request: Request, entry: LogEntry, { config, catalog, now }: Services): Call['caller'] {
   return () => {

@@ -17,6 +17,9 @@ interface Statement {
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 
+/** Counting is free, and asks for the same models. */
+const CALL = [...INVOKE, 'bedrock:CountTokens'];
+
 /** What the spending role may do: call the models and endpoints that the catalog names, under the stack's guardrail. */
 export function spendingPolicy(spending: SpendingSettings, place: Place) {
   return { Version: '2012-10-17', Statement: [...bedrock(spending, place), ...sageMaker(spending, place)] };
@@ -28,7 +31,7 @@ function bedrock(spending: SpendingSettings, place: Place): Statement[] {
   const profiles = bedrockModels.filter((model) => model.includes(':application-inference-profile/'));
   const models = new Set(bedrockModels.flatMap((model) => resources(model, place)));
   return [
-    { Effect: 'Allow', Action: INVOKE, Resource: [...models] },
+    { Effect: 'Allow', Action: CALL, Resource: [...models] },
     ...(profiles.length > 0 ? applicationProfiles(profiles, place) : []),
     ...guardrails(spending, place),
   ];

@@ -7,6 +7,8 @@ const unexpected = (): Promise<never> => Promise.reject(new Error('secret text o
 const unreachable: Bedrock = {
   converse: { call: unexpected, open: unexpected, pipe: unexpected },
   invoke: { call: unexpected, pipe: unexpected },
+  countTokens: { pipe: unexpected },
+  operate: unexpected,
   listing: unexpected,
   listFoundationModels: () => Promise.reject(new Error('unreachable')),
   listInferenceProfiles: () => Promise.reject(new Error('unreachable')),
@@ -29,17 +31,20 @@ test('an unknown path is a 404 in the envelope', async () => {
   expect(headers.get('x-request-id')).toBe('request-1');
 });
 
-test.each(['/model/some-model/count-tokens', '/model/some-model/invoke-with-response-stream', '/model'])(
-  'an operation of Bedrock that is not served is a 404 in AWS words: POST %s',
-  async (path) => {
-    const response = await testApp({ bedrock: unreachable }).open(path, { method: 'POST' });
-    const { status, headers } = response;
-    const name = headers.get('x-amzn-errortype');
-    expect([status, name]).toEqual([404, 'ResourceNotFoundException']);
-    expect(Object.keys(await response.json())).toEqual(['message']);
-    expect(headers.get('x-amzn-requestid')).toBe('request-1');
-  },
-);
+test.each([
+  '/model/some-model/invoke-with-bidirectional-stream',
+  '/model',
+  '/guardrail/abc/version/1/applied',
+  '/guardrail-checks',
+  '/guardrail/abc/apply',
+])('an operation of Bedrock that is not served is a 404 in AWS words: POST %s', async (path) => {
+  const response = await testApp({ bedrock: unreachable }).open(path, { method: 'POST' });
+  const { status, headers } = response;
+  const name = headers.get('x-amzn-errortype');
+  expect([status, name]).toEqual([404, 'ResourceNotFoundException']);
+  expect(Object.keys(await response.json())).toEqual(['message']);
+  expect(headers.get('x-amzn-requestid')).toBe('request-1');
+});
 
 test.each([
   ['GET', '/v1/chat/completions', 'POST'],

@@ -41,14 +41,14 @@ function keyElsewhere(keyRegion: string, regions: readonly string[]): ApiError {
 
 function targetElsewhere(regions: readonly string[]): ApiError {
   return new ApiError(
-    `The model's ARN names another region than those that this gateway calls Bedrock in: ${regions.join(', ')}.`,
+    `The ARN names another region than those that this gateway calls Bedrock in: ${regions.join(', ')}.`,
     { status: 400, code: 'region_not_allowed', param: 'model' },
   );
 }
 
 function mismatch(keyRegion: string, region: string): ApiError {
   return new ApiError(
-    `The model is in ${region}, and this short-term Amazon Bedrock API key works in ${keyRegion} only.`,
+    `The ARN is in ${region}, and this short-term Amazon Bedrock API key works in ${keyRegion} only.`,
     { status: 400, code: 'region_not_allowed', param: 'model' },
   );
 }

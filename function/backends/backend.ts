@@ -87,4 +87,6 @@ export interface Backend {
     call(body: object, context: CallContext): Promise<Outcome<InvokeReply>>;
     pipe(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>>;
   };
+  /** Bedrock's CountTokens, passed through. */
+  readonly countTokens?: { pipe(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>> };
 }

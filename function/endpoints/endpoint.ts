@@ -28,8 +28,8 @@ export interface Services {
   readonly known: KnownBackends;
   /** What a target names. */
   readonly backend: (name: string) => Backend;
-  /** Bedrock's control plane: what there is, as it says it. */
-  readonly control: Pick<Bedrock, 'listing'>;
+  /** Bedrock's own API beside its models: the listings of its control plane, and operations that pass through. */
+  readonly control: Pick<Bedrock, 'listing' | 'operate'>;
   readonly directory: Directory;
   readonly fetchMedia: (urls: readonly MediaUrl[], signal: AbortSignal) => Promise<ReadonlyMap<string, Media>>;
   /** Milliseconds since the epoch. */

@@ -1,7 +1,7 @@
+import { runtimeOperations, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
 import { chatCompletions } from './chat-completions.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { health } from './health.ts';
-import { modelPath } from './model-path.ts';
 import { deploymentPath } from './named-body.ts';
 
 const completions: Endpoint = {
@@ -34,9 +34,19 @@ export const endpoints: readonly Endpoint[] = [
   { ...chatCompletions, path: deploymentPath('chat/completions') },
   { ...completions, path: deploymentPath('completions') },
   { ...embeddings, path: deploymentPath('embeddings') },
-  aws('POST', modelPath('converse'), async (call) => (await import('./converse.ts')).converse(call)),
-  aws('POST', modelPath('converse-stream'), async (call) => (await import('./converse.ts')).converseStream(call)),
-  aws('POST', modelPath('invoke'), async (call) => (await import('./invoke-model.ts')).invokeModel(call)),
+  runtime('Converse', async (call) => (await import('./converse.ts')).converse(call)),
+  runtime('ConverseStream', async (call) => (await import('./converse.ts')).converseStream(call)),
+  runtime('InvokeModel', async (call) => (await import('./invoke-model.ts')).invokeModel(call)),
+  runtime('InvokeModelWithResponseStream', async (call) => (await import('./invoke-model.ts')).invokeModelStream(call)),
+  runtime('CountTokens', async (call) => (await import('./count-tokens.ts')).countTokens(call)),
+  runtime('ApplyGuardrail', async (call) => (await operations()).ownOperation(call, 'ApplyGuardrail')),
+  runtime('InvokeGuardrailChecks', async (call) => (await operations()).ownOperation(call, 'InvokeGuardrailChecks')),
+  runtime('StartAsyncInvoke', async (call) => (await operations()).startAsyncInvoke(call)),
+  runtime('ListAsyncInvokes', async (call) => (await operations()).ownOperation(call, 'ListAsyncInvokes')),
+  runtime('GetAsyncInvoke', async (call) => (await operations()).ownOperation(call, 'GetAsyncInvoke')),
+  aws('POST', '/model/:model{.+}/invoke-with-bidirectional-stream', async () =>
+    (await operations()).bidirectionalStream(),
+  ),
   aws('GET', '/foundation-models', async (call) => (await listings()).foundationModels(call)),
   aws('GET', '/foundation-models/:model{.+}', async (call) => (await listings()).foundationModel(call)),
   aws('GET', '/inference-profiles', async (call) => (await listings()).inferenceProfiles(call)),
@@ -44,6 +54,13 @@ export const endpoints: readonly Endpoint[] = [
 ];
 
 const listings = () => import('./bedrock-listings.ts');
+const operations = () => import('./bedrock-operations.ts');
+
+/** A route of Bedrock's runtime. */
+function runtime(name: RuntimeOperationName, run: (call: Call) => Promise<Response>): Endpoint {
+  const { method, path } = runtimeOperations[name];
+  return aws(method, path, run);
+}
 
 /** A route of Bedrock's own API, with errors in AWS's words. */
 function aws(method: Endpoint['method'], path: string, run: (call: Call) => Promise<Response>): Endpoint {

@@ -9,6 +9,15 @@ export function invokeHeaders(headers: Headers): Readonly<Record<string, string>
   return Object.fromEntries([...headers].filter(([name]) => name.startsWith(prefix)));
 }
 
+/** Those of a client's headers that a call has which the caller pays: the backend's allow list is the last word. */
+export function ownHeaders(headers: Headers): Readonly<Record<string, string>> {
+  const given = ['accept', 'content-type'].flatMap((name) => {
+    const value = headers.get(name);
+    return value ? [[name, value] as const] : [];
+  });
+  return { ...Object.fromEntries(given), ...invokeHeaders(headers) };
+}
+
 /** Headers that make the stack pay more or reach into its account: what each is for Converse, and when it asks for nothing. */
 const costly: ReadonlyMap<string, { readonly member: CallerMember; readonly free?: string }> = new Map([
   [`${prefix}guardrailidentifier`, { member: 'guardrailConfig' }],
@@ -29,6 +38,16 @@ export function spentHeaders(
   }
   const [kept, others] = [asked.filter(([name]) => costly.has(name)), asked.filter(([name]) => !costly.has(name))];
   return { headers: Object.fromEntries(kept), ignored: others.map(([name]) => name) };
+}
+
+/** With the stack's own guardrail, where it has one, over any that a caller asks for. */
+export function guardedHeaders(
+  headers: Readonly<Record<string, string>>,
+  { guardrail }: Pick<Catalog, 'guardrail'>,
+): Readonly<Record<string, string>> {
+  if (guardrail === undefined) return headers;
+  const { identifier, version } = guardrail;
+  return { ...headers, [`${prefix}guardrailidentifier`]: identifier, [`${prefix}guardrailversion`]: version };
 }
 
 function notTheirs(name: string, member: CallerMember): ApiError {

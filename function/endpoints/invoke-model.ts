@@ -1,21 +1,30 @@
-import { readText } from '../http/body.ts';
+import { readBytes } from '../http/body.ts';
 import { admit } from './admit.ts';
 import { awsFront } from './aws-front.ts';
 import type { Call } from './endpoint.ts';
 import { invokeWay } from './invoke-ways.ts';
 import { relay } from './relay.ts';
 
-/** Bedrock's InvokeModel: of any model with the caller's own key, else of embedding models. */
-export async function invokeModel(call: Call): Promise<Response> {
+/** Bedrock's InvokeModel: of any model with the caller's own key, else of embedding models and Anthropic's. */
+export function invokeModel(call: Call): Promise<Response> {
+  return invoked(call, { stream: false });
+}
+
+/** Bedrock's InvokeModelWithResponseStream, likewise; no embedding model streams. */
+export function invokeModelStream(call: Call): Promise<Response> {
+  return invoked(call, { stream: true });
+}
+
+async function invoked(call: Call, { stream }: { stream: boolean }): Promise<Response> {
   const { caller, read, targets } = await admit(call, async () => ({
     name: call.param('model'),
-    text: await readText(call.request, { body: call.invocation.body, blob: true }),
+    body: await readBytes(call.request, { body: call.invocation.body }),
   }));
-  const asked = { call, caller, text: read.text, id: call.services.newId() };
+  const asked = { call, caller, stream, body: read.body, id: call.services.newId() };
   return relay({
     call,
     front: awsFront,
-    stream: false,
+    stream,
     name: read.name,
     targets,
     prepare: (target, signal) => invokeWay(asked, target, signal),

@@ -2,19 +2,23 @@ import type { Authorised } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Backend, CallContext } from '../backends/backend.ts';
 import { embeddingFamilyOf } from '../catalog/embedding-families.ts';
+import { familyOf } from '../catalog/families.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
-import { jsonObject } from '../http/body.ts';
+import { decoded, jsonObject } from '../http/body.ts';
+import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { answeredWith, askedOf } from '../translate/embeddings/invoke/front.ts';
 import { rebuilt } from '../translate/embeddings/invoke/rebuilt.ts';
 import { contextOf } from './admit.ts';
 import { neverStreamed } from './embedding-ways.ts';
-import type { Call } from './endpoint.ts';
+import type { Call, LogEntry } from './endpoint.ts';
 import { knownModel } from './exchange.ts';
 import { awsFront } from './aws-front.ts';
-import { invokeHeaders, spentHeaders } from './invoke-headers.ts';
+import { guardedHeaders, invokeHeaders, ownHeaders, spentHeaders } from './invoke-headers.ts';
+import { noteChunks } from './passed-chunks.ts';
+import { notePassed } from './passed-usage.ts';
 import { pipedWay } from './piped.ts';
 import { shownTarget } from './shown.ts';
 import type { Answer, Way } from './way.ts';
@@ -23,7 +27,8 @@ import type { Answer, Way } from './way.ts';
 export interface InvokeAsked {
   readonly call: Call;
   readonly caller: Caller;
-  readonly text: string;
+  readonly stream: boolean;
+  readonly body: string | Uint8Array;
   /** Unique, for the forms of answers that have one. */
   readonly id: string;
 }
@@ -31,66 +36,79 @@ export interface InvokeAsked {
 /** The way to one target: bytes to Bedrock, and by translation to what speaks OpenAI's embeddings. */
 export async function invokeWay(asked: InvokeAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
   const { target } = to;
+  const { call, stream } = asked;
   const context = contextOf(asked.caller, to, signal);
-  const { embeddings, invoke } = asked.call.services.backend(target.backend);
-  if (embeddings) return translated(asked, target, { embeddings, context });
-  if (invoke === undefined) throw notInvokable('This model cannot be called by InvokeModel.');
+  const { embeddings, invoke } = call.services.backend(target.backend);
+  if (embeddings && !stream) return translated(asked, target, { embeddings, context });
+  if (invoke === undefined) throw notInvokable();
   const sent = context.credential.kind === 'stack' ? await spent(asked, target, context) : own(asked);
   const way = pipedWay({
-    call: asked.call,
+    call,
     front: awsFront,
     pipe: (request, at) => invoke.pipe({ ...request, headers: sent.headers }, at),
+    note: stream ? noteChunks : notePassed,
     body: sent.body,
     context,
-    shown: shownTarget(target, 'invoke'),
+    shown: shownTarget(target, stream ? 'invoke-with-response-stream' : 'invoke'),
     ignored: sent.ignored,
   });
-  return { ...way, answer: async () => noted(asked.call, await way.answer()) };
+  return { ...way, answer: async () => noted(call.entry, await way.answer()) };
 }
 
 /** What is sent to Bedrock. */
 interface Sending {
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
   readonly ignored: readonly string[];
 }
 
 /** Byte for byte where the caller pays, whatever the model. */
-function own({ call, text }: InvokeAsked): Sending {
-  return { body: text, headers: invokeHeaders(call.request.headers), ignored: [] };
+function own({ call, body }: InvokeAsked): Sending {
+  return { body, headers: ownHeaders(call.request.headers), ignored: [] };
 }
 
-/** Written anew where the stack pays: of bodies in which anything could stand, only those of embedding models are known. */
-async function spent({ call, caller, text }: InvokeAsked, target: Target, context: CallContext): Promise<Sending> {
+/** Written anew where the stack pays: only bodies of embedding models and of Anthropic's are known well enough. */
+async function spent({ call, caller, body }: InvokeAsked, target: Target, context: CallContext): Promise<Sending> {
   const { services, request } = call;
-  const family = embeddingFamilyOf(await knownModel({ services, caller }, target, context));
-  if (family === undefined) {
-    throw notInvokable(
-      'The stack pays for this model, and it pays for InvokeModel of embedding models only: use Converse.',
-    );
-  }
-  const { headers, ignored } = spentHeaders(invokeHeaders(request.headers), services.catalog);
-  const s3Location = services.catalog.callersMaySet.includes('s3Location');
-  const known = rebuilt(jsonObject(text), family.name, { s3Location });
-  return { body: JSON.stringify(known.body), headers, ignored: namesOf(new Set([...known.ignored, ...ignored])) };
+  const { catalog } = services;
+  const model = await knownModel({ services, caller }, target, context);
+  const embedding = embeddingFamilyOf(model);
+  const { betas } = familyOf(model);
+  if (embedding === undefined && betas === undefined) throw notPaid();
+  const { headers, ignored } = spentHeaders(invokeHeaders(request.headers), catalog);
+  const given = jsonObject(decoded(body));
+  const known = embedding
+    ? rebuilt(given, embedding.name, { s3Location: catalog.callersMaySet.includes('s3Location') })
+    : rebuiltMessages(given, betas ?? []);
+  return {
+    body: JSON.stringify(known.body),
+    headers: embedding ? headers : guardedHeaders(headers, catalog),
+    ignored: namesOf(new Set([...known.ignored, ...ignored])),
+  };
 }
 
-const tokenCount = 'x-amzn-bedrock-input-token-count';
+const tokenCounts = {
+  inputTokens: 'x-amzn-bedrock-input-token-count',
+  outputTokens: 'x-amzn-bedrock-output-token-count',
+  cacheReadTokens: 'x-amzn-bedrock-cache-read-input-token-count',
+} as const satisfies Partial<Record<keyof LogEntry, string>>;
 
-/** The one thing that an answer of any model says for the log. */
-function noted({ entry }: Call, outcome: Outcome<Answer>): Outcome<Answer> {
-  const count = outcome.ok ? Number(outcome.value.headers?.[tokenCount]) : Number.NaN;
-  if (Number.isInteger(count)) entry.inputTokens = count;
+/** What an answer of any model says of itself, for the log. */
+function noted(entry: LogEntry, outcome: Outcome<Answer>): Outcome<Answer> {
+  for (const name of ['inputTokens', 'outputTokens', 'cacheReadTokens'] as const) {
+    const count = outcome.ok ? outcome.value.headers?.[tokenCounts[name]] : undefined;
+    if (count !== undefined && /^\d{1,9}$/.test(count)) entry[name] = Number(count);
+  }
   return outcome;
 }
 
 /** A Titan's or Cohere's body, answered by an OpenAI-compatible server. */
 function translated(
-  { call, text, id }: InvokeAsked,
+  { call, body: given, id }: InvokeAsked,
   target: Target,
   { embeddings, context }: { embeddings: NonNullable<Backend['embeddings']>; context: CallContext },
 ): Way {
-  const asked = askedOf(jsonObject(text));
+  const asked = askedOf(jsonObject(decoded(given)));
   const shown = shownTarget(target, 'embeddings');
   const ignored = namesOf(new Set([...asked.ignored, ...Object.keys(invokeHeaders(call.request.headers))]));
   const body = JSON.stringify({ ...asked.request, model: target.model });
@@ -104,7 +122,8 @@ function translated(
       const answered = 'bytes' in outcome.value ? answeredWith(parsed(outcome.value.bytes), asked, id) : undefined;
       if (answered === undefined) return malformed;
       call.entry.inputTokens = answered.inputTokens;
-      return { ok: true, value: { body: answered.body, headers: { [tokenCount]: String(answered.inputTokens ?? 0) } } };
+      const headers = { [tokenCounts.inputTokens]: String(answered.inputTokens ?? 0) };
+      return { ok: true, value: { body: answered.body, headers } };
     },
     open: neverStreamed,
   };
@@ -127,6 +146,17 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-function notInvokable(message: string): ApiError {
-  return new ApiError(message, { status: 400, code: 'unsupported_model', param: 'modelId' });
+function notInvokable(): ApiError {
+  return new ApiError(
+    'This model is not on Bedrock, so InvokeModel and its stream cannot call it: use Converse or ConverseStream.',
+    { status: 400, code: 'unsupported_model', param: 'modelId' },
+  );
+}
+
+function notPaid(): ApiError {
+  return new ApiError(
+    "The stack pays for this model, and it pays for InvokeModel of embedding models and of Anthropic's only: use Converse, or " +
+      'an Amazon Bedrock API key of your own.',
+    { status: 403, code: 'not_allowed_at_this_cost', param: 'modelId' },
+  );
 }

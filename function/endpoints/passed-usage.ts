@@ -5,18 +5,23 @@ const tailBytes = 4_096;
 
 /** Neither can stand in the text of an answer: quotes are escaped there. */
 const usage = /"usage"\s*:\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g;
-const ending = /"(?:stopReason|finish_reason)"\s*:\s*"(\w{1,40})"/g;
+const ending = /"(?:stopReason|finish_reason|stop_reason)"\s*:\s*"(\w{1,40})"/g;
 
-/** Notes for the log what the end of an answer says of itself that passes through as bytes, in OpenAI's words or in AWS's. */
+/** Notes for the log what the end of an answer says of itself that passes through as bytes, in OpenAI's words, AWS's or Anthropic's. */
 export function notePassed(entry: LogEntry, bytes: Uint8Array): void {
   const tail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-tailBytes).toString('latin1');
   const reason = lastOf(ending, tail);
   if (reason !== undefined) entry.stopReason = reason;
   const used = parsed(lastOf(usage, tail));
-  const cached = count(used['cacheReadInputTokens'] ?? parts(used['prompt_tokens_details'])['cached_tokens']);
+  const cached = count(
+    used['cacheReadInputTokens'] ??
+      used['cache_read_input_tokens'] ??
+      parts(used['prompt_tokens_details'])['cached_tokens'],
+  );
   const prompt = count(used['prompt_tokens']);
-  const input = count(used['inputTokens']) ?? (prompt === undefined ? undefined : prompt - (cached ?? 0));
-  const output = count(used['outputTokens'] ?? used['completion_tokens']);
+  const input =
+    count(used['inputTokens'] ?? used['input_tokens']) ?? (prompt === undefined ? undefined : prompt - (cached ?? 0));
+  const output = count(used['outputTokens'] ?? used['output_tokens'] ?? used['completion_tokens']);
   if (input !== undefined) entry.inputTokens = input;
   if (output !== undefined) entry.outputTokens = output;
   if (cached) entry.cacheReadTokens = cached;

@@ -1,6 +1,6 @@
 import type { CallContext, Piped, PipedRequest } from '../backends/backend.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
-import type { Call } from './endpoint.ts';
+import type { Call, LogEntry } from './endpoint.ts';
 import { notePassed } from './passed-usage.ts';
 import type { Answer, Front, Opened, Way } from './way.ts';
 
@@ -16,19 +16,21 @@ export interface PipeMaking {
   readonly ignored?: readonly string[];
   /** Whether a stream's bytes so far end between two events; absent where its framing takes no comments. */
   readonly endsEvent?: (bytes: Uint8Array) => boolean;
+  /** Notes what the end of the answer says of itself; by default as Chat Completions and Converse say it. */
+  readonly note?: (entry: LogEntry, ending: Uint8Array) => void;
 }
 
 type Item = Uint8Array | { readonly failure: Failure };
 
 /** A way to a backend that speaks the client's dialect: the body goes as it is, and so does the answer. */
 export function pipedWay(making: PipeMaking): Way {
-  const { call, front, pipe, body, context, shown, ignored = [], endsEvent } = making;
+  const { call, front, pipe, body, context, shown, ignored = [], endsEvent, note = notePassed } = making;
 
   async function answer(): Promise<Outcome<Answer>> {
     const outcome = await pipe({ body, stream: false }, context);
     if (!outcome.ok) return outcome;
     const whole = await collected(outcome.value.body);
-    if (whole.ok) notePassed(call.entry, whole.value);
+    if (whole.ok) note(call.entry, whole.value);
     return whole.ok ? { ok: true, value: { bytes: whole.value, headers: headersOf(outcome.value) } } : whole;
   }
 
@@ -49,7 +51,7 @@ export function pipedWay(making: PipeMaking): Way {
         return [item];
       },
       end: () => {
-        notePassed(call.entry, Buffer.concat(ending));
+        note(call.entry, Buffer.concat(ending));
         return [];
       },
       between: () => between,

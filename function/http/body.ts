@@ -42,12 +42,28 @@ export async function readText(
   { body, limit = defaultLimit, blob = false }: BodyOptions = {},
 ): Promise<string> {
   checkHeaders(request.headers, blob ? jsonOrBlob : jsonOnly);
-  return withoutMark(body === undefined ? await text(request, limit) : known(body, limit));
+  return decoded(body === undefined ? await read(request, limit) : checked(body, limit));
 }
 
-/** Some editors and clients write a byte order mark, which JSON does not have (RFC 8259, section 8.1). Bytes lose it when decoded. */
-function withoutMark(json: string): string {
-  return json.startsWith('\uFEFF') ? json.slice(1) : json;
+/**
+ * Reads a request's body as it is, whatever it says it is, but for the types that a browser's page may send to anybody without
+ * asking first. Throws an ApiError for those, and for a body that is too large or compressed.
+ */
+export async function readBytes(
+  request: Request,
+  { body, limit = defaultLimit }: Pick<BodyOptions, 'body' | 'limit'> = {},
+): Promise<string | Uint8Array> {
+  checkHeaders(request.headers, anyButSimple);
+  return body === undefined ? read(request, limit) : checked(body, limit);
+}
+
+/**
+ * A body as text. Throws an ApiError where it is not valid UTF-8. Some editors and clients write a byte order mark, which JSON does
+ * not have (RFC 8259, section 8.1). Bytes lose it when decoded.
+ */
+export function decoded(body: string | Uint8Array): string {
+  if (typeof body !== 'string') return decode(body);
+  return body.startsWith('\uFEFF') ? body.slice(1) : body;
 }
 
 /** The JSON object that a body says. Throws an ApiError that says what is wrong with it. */
@@ -65,6 +81,7 @@ export function jsonObject(json: string, options: Pick<BodyOptions, 'depth'> = {
 }
 
 const jsonOnly = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+const anyButSimple = /^(?!\s*(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\b)/i;
 const jsonOrBlob = /^\s*(?:$|application\/(?:(?:[\w.-]+\+)?json|octet-stream)\s*(?:;|$))/i;
 
 function checkHeaders(headers: Headers, taken: RegExp): void {
@@ -85,14 +102,14 @@ function checkHeaders(headers: Headers, taken: RegExp): void {
   }
 }
 
-function known(body: string | Uint8Array, limit: number): string {
+function checked(body: string | Uint8Array, limit: number): string | Uint8Array {
   const size = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
   if (size > limit) throw tooLarge(limit);
-  return typeof body === 'string' ? body : decode(body);
+  return body;
 }
 
-/** The body as text, never more than `limit` bytes of it in memory. */
-async function text(request: Request, limit: number): Promise<string> {
+/** The bytes of the body, never more than `limit` of them in memory. */
+async function read(request: Request, limit: number): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
   // By its reader: a loop of `for await`, or arrayBuffer(), costs four times as much for a short body.
   const reader = request.body?.getReader();
@@ -108,7 +125,7 @@ async function text(request: Request, limit: number): Promise<string> {
     chunks.push(next.value);
   }
   const [first] = chunks;
-  return decode(first && chunks.length === 1 ? first : Buffer.concat(chunks, size));
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks, size);
 }
 
 function decode(bytes: Uint8Array): string {

@@ -18,6 +18,8 @@ const unexpected = (): Promise<never> => Promise.reject(new Error('only whole an
 const bedrock: Bedrock = {
   converse: { call: () => Promise.resolve({ ok: true, value: reply }), open: unexpected, pipe: unexpected },
   invoke: { call: unexpected, pipe: unexpected },
+  countTokens: { pipe: unexpected },
+  operate: unexpected,
   listing: unexpected,
   listFoundationModels: () => Promise.resolve({ ok: true, value: [] }),
   listInferenceProfiles: () => Promise.resolve({ ok: true, value: [] }),

@@ -94,6 +94,7 @@ test.each([
   ['application/octet-stream', 200],
   ['application/json; charset=utf-8', 200],
   ['', 200],
+  ['image/png', 200],
   // What a browser's page may send to anybody without asking first.
   ['text/plain', 400],
   ['application/x-www-form-urlencoded', 400],
@@ -110,8 +111,9 @@ test("any model's body, and every header of the operation, passes as it is", asy
   const headers = { 'x-amzn-bedrock-guardrailidentifier': 'abc', 'x-amzn-bedrock-trace': 'ENABLED', 'x-other': '1' };
   const { status, text } = await invoke(app, claude, body, { headers });
   expect([status, text]).toEqual([200, '{ "completion" : 1.0 }']);
-  expect(asked[0]?.request.body).toBe(body);
+  expect(Buffer.from(asked[0]?.request.body ?? '').toString()).toBe(body);
   expect(asked[0]?.request.headers).toEqual({
+    'content-type': 'application/json',
     'x-amzn-bedrock-guardrailidentifier': 'abc',
     'x-amzn-bedrock-trace': 'ENABLED',
   });
@@ -123,6 +125,7 @@ describe('where the stack pays', () => {
     small: { target: `bedrock:${titan}` },
     pictures: { target: `bedrock:${nova}` },
     chat: { target: `bedrock:${claude}` },
+    lite: { target: 'bedrock:amazon.nova-lite-v1:0' },
   };
 
   function stack(catalog: object = {}) {
@@ -177,7 +180,7 @@ describe('where the stack pays', () => {
 
   test('of other models no body is known, so none is sent', async () => {
     const { app, asked } = stack();
-    expect(await invoke(app, 'chat', { messages: [] }, { token })).toEqual(refused('ValidationException'));
+    expect(await invoke(app, 'lite', { messages: [] }, { token })).toEqual(refused('AccessDeniedException', 403));
     expect(asked).toEqual([]);
   });
 

@@ -20,6 +20,10 @@ describe('the canonical path', () => {
     ['/v1/health', '/health'],
     ['/v1/foundation-models', '/foundation-models'],
     ['/v1/inference-profiles/x', '/inference-profiles/x'],
+    ['/v1/guardrail/abc/version/1/apply', '/guardrail/abc/version/1/apply'],
+    ['/v1/guardrail-checks/invoke', '/guardrail-checks/invoke'],
+    ['/v1/async-invoke', '/async-invoke'],
+    ['/v1/guardrails', '/v1/guardrails'],
     ['/v1/openai/v1/chat/completions', '/v1/chat/completions'],
     ['/v1/openai/deployments/gpt-4o/chat/completions', '/openai/deployments/gpt-4o/chat/completions'],
     // What only begins alike is another path.

@@ -11,6 +11,20 @@ function invoked(model: string): readonly string[] {
   return spendingPolicy(spending, place).Statement[0]?.Resource ?? [];
 }
 
+test('models may be called, their streams opened and their tokens counted', () => {
+  const spending = {
+    bedrockModels: ['amazon.nova-lite-v1:0'],
+    endpoints: [],
+    guardrail: undefined,
+    callersGuardrails: false,
+  };
+  expect(spendingPolicy(spending, place).Statement[0]?.Action).toEqual([
+    'bedrock:InvokeModel',
+    'bedrock:InvokeModelWithResponseStream',
+    'bedrock:CountTokens',
+  ]);
+});
+
 test.each([
   ['amazon.nova-lite-v1:0', [`${FOUNDATION}amazon.nova-lite-v1:0`]],
   ['ai21.jamba-1.5-large-v1:0', [`${FOUNDATION}ai21.jamba-1.5-large-v1:0`]],

@@ -4,14 +4,16 @@ import { locate } from '../wire/endpoint.ts';
 import { createTransport, type Transport } from '../wire/transport.ts';
 import { controlPlane, type ControlPlane } from './control-plane.ts';
 import { converse } from './converse.ts';
-import { invoke } from './invoke.ts';
+import { countTokens, invoke } from './invoke.ts';
 import { listing, type Listing } from './listing.ts';
+import { operate, type Operate } from './operations.ts';
 import { sender } from './send.ts';
 
 /** Amazon Bedrock: its runtime as a backend, and those calls of its control plane that tell what there is. */
-export interface Bedrock extends Required<Pick<Backend, 'invoke'>>, ControlPlane {
+export interface Bedrock extends Required<Pick<Backend, 'invoke' | 'countTokens'>>, ControlPlane {
   readonly converse: Required<NonNullable<Backend['converse']>>;
   readonly listing: Listing;
+  readonly operate: Operate;
   /** Opens one connection to the runtime, so that the first request need not wait for it. Never rejects. */
   warm(region: string): Promise<void>;
   /** Closes all connections. */
@@ -38,6 +40,8 @@ export function createBedrock({ endpoints, signer, transport = createTransport()
   return {
     converse: converse(toRuntime),
     invoke: invoke(toRuntime),
+    countTokens: countTokens(toRuntime),
+    operate: operate(toRuntime),
     ...controlPlane(toControl),
     listing: listing(toControl),
     warm: (region) => transport.warm(runtime(region).host).catch(() => undefined),

@@ -1,20 +1,21 @@
-import type { Backend, CallContext, InvokeReply } from '../backend.ts';
+import type { Backend, CallContext, InvokeReply, PipedRequest } from '../backend.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
+import { endsWhole } from './chunks.ts';
 import { pipeThrough } from './pipe.ts';
 import { reading, refused, type Operation, type Send } from './send.ts';
 
 /** Bodies of some models do not say it. */
 const inputTokenCount = 'x-amzn-bedrock-input-token-count';
 
-/** Where the end of a stream does not show: its events are the model's own. */
+/** All events of a stream have one type: what is in them is the model's own. */
 const noLastEvent: ReadonlySet<string> = new Set();
 
 /** InvokeModel: a body of the model's own form, parsed or passed through. */
 export function invoke(send: Send): NonNullable<Backend['invoke']> {
   return {
     async call(body, context) {
-      const sent = await send(whole(JSON.stringify(body), context), context);
+      const sent = await send(whole({ body: JSON.stringify(body) }, context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refused(sent.value, context);
       const outcome = await reply(sent.value, reading(context));
@@ -23,44 +24,58 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
       const value: InvokeReply = { body: outcome.value, ...(tokens !== undefined && { inputTokens: tokens }) };
       return { ok: true, value };
     },
-    pipe({ body, stream, headers = {} }, context) {
-      return stream
-        ? pipeThrough(send, withHeaders(streamed(body, context), headers), { context, last: noLastEvent })
-        : pipeThrough(send, withHeaders(whole(body, context), headers), { context });
+    pipe(request, context) {
+      return request.stream
+        ? pipeThrough(send, streamed(request, context), { context, last: noLastEvent, isEnd: endsWhole })
+        : pipeThrough(send, whole(request, context), { context });
     },
   };
 }
 
-function whole(body: string | Uint8Array, context: CallContext): Operation {
-  const path = `/model/${label(context.model)}/invoke`;
-  return { method: 'POST', path, body, headers: { accept: 'application/json', ...forRecords(context) } };
-}
-
-/** Here `accept` is for the event stream, and the chunks in it have a header of their own. */
-function streamed(body: string | Uint8Array, context: CallContext): Operation {
-  const path = `/model/${label(context.model)}/invoke-with-response-stream`;
+/** CountTokens: its body is a request of another operation. */
+export function countTokens(send: Send): NonNullable<Backend['countTokens']> {
   return {
-    method: 'POST',
-    path,
-    body,
-    headers: { 'x-amzn-bedrock-accept': 'application/json', ...forRecords(context) },
+    pipe({ body }, context) {
+      return pipeThrough(
+        send,
+        { method: 'POST', path: `/model/${label(context.model)}/count-tokens`, body },
+        { context },
+      );
+    },
   };
 }
 
+type Invoking = Pick<PipedRequest, 'body' | 'headers'>;
+
+function whole({ body, headers = {} }: Invoking, context: CallContext): Operation {
+  const path = `/model/${label(context.model)}/invoke`;
+  const known = { accept: 'application/json', ...only(headers, invokeHeaders) };
+  return { method: 'POST', path, body, headers: { ...known, ...forRecords(context) } };
+}
+
+/** Here `accept` is for the event stream, and the chunks in it have a header of their own. */
+function streamed({ body, headers = {} }: Invoking, context: CallContext): Operation {
+  const path = `/model/${label(context.model)}/invoke-with-response-stream`;
+  const known = { 'x-amzn-bedrock-accept': 'application/json', ...only(headers, streamHeaders) };
+  return { method: 'POST', path, body, headers: { ...known, ...forRecords(context) } };
+}
+
 /** What InvokeModel takes in headers, where Converse has members of its body. */
-const operationHeaders: ReadonlySet<string> = new Set([
+const operationHeaders: readonly string[] = [
+  'content-type',
   'x-amzn-bedrock-guardrailidentifier',
   'x-amzn-bedrock-guardrailversion',
   'x-amzn-bedrock-performanceconfig-latency',
   'x-amzn-bedrock-request-metadata',
   'x-amzn-bedrock-service-tier',
   'x-amzn-bedrock-trace',
-]);
+];
+const invokeHeaders = new Set([...operationHeaders, 'accept']);
+const streamHeaders = new Set([...operationHeaders, 'x-amzn-bedrock-accept']);
 
-/** The client's headers as far as the list has them; the stack's own are over them. */
-function withHeaders(operation: Operation, given: Readonly<Record<string, string>>): Operation {
-  const known = Object.entries(given).filter(([name]) => operationHeaders.has(name));
-  return { ...operation, headers: { ...Object.fromEntries(known), ...operation.headers } };
+/** The client's headers as far as the list has them. */
+function only(given: Readonly<Record<string, string>>, names: ReadonlySet<string>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name)));
 }
 
 /** What Converse has in its body, as `requestMetadata`. */

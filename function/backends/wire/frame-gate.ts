@@ -7,6 +7,8 @@ export interface FrameGateOptions<Payload, Item extends object> {
   readonly words: FrameWords<Payload, Item>;
   /** Events of which one must have come for the stream to be whole; none where its end does not show. */
   readonly last: ReadonlySet<string>;
+  /** Where types do not tell: whether a stream that began with the frame `first` may end with the frame `last`. */
+  readonly isEnd?: (last: Buffer, first: Buffer) => boolean;
 }
 
 const checksumBytes = 4;
@@ -19,13 +21,19 @@ const shortestFrame = 16;
  * are followed by length only, and of an event only its type is looked at: whoever reads the stream checks the rest. A frame
  * that is no event ends the stream, and becomes a failure.
  */
-export function createFrameGate<Payload, Item extends object>({ words, last }: FrameGateOptions<Payload, Item>): Gate {
+export function createFrameGate<Payload, Item extends object>({
+  words,
+  last,
+  isEnd,
+}: FrameGateOptions<Payload, Item>): Gate {
   const lengths = new Set([...last].map((type) => type.length));
   let held: Buffer[] = [];
   let heldBytes = 0;
   let wanted = preludeBytes;
   let whole = last.size === 0;
   let over = false;
+  let first: Buffer | undefined;
+  let newest: Buffer | undefined;
 
   /** Where the last whole frame ends, and what is wrong with the one after it. */
   function follow(buffer: Buffer): { readonly at: number; readonly flaw?: Failure } {
@@ -40,6 +48,10 @@ export function createFrameGate<Payload, Item extends object>({ words, last }: F
       }
       const flaw = look(buffer, at, total);
       if (flaw !== undefined) return { at, flaw };
+      if (isEnd !== undefined) {
+        newest = buffer.subarray(at, at + total);
+        first ??= newest;
+      }
       at += total;
     }
     return { at };
@@ -81,10 +93,14 @@ export function createFrameGate<Payload, Item extends object>({ words, last }: F
   }
 
   function end(): Failure | undefined {
-    if (over || (whole && heldBytes === 0)) return undefined;
+    if (over || (whole && heldBytes === 0 && endsWell())) return undefined;
     over = true;
     const how = heldBytes > 0 ? 'inside a frame' : 'without its last event';
     return ours('TruncatedStream', `${words.service}'s stream ended ${how}.`);
+  }
+
+  function endsWell(): boolean {
+    return isEnd === undefined || first === undefined || newest === undefined || isEnd(newest, first);
   }
 
   return { read, end };

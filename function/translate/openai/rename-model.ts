@@ -1,9 +1,9 @@
 /**
- * A JSON object's text with other values for its own member `model`, a string or null, and every other byte as it was: a parser would lose
- * what it cannot hold, such as digits of a large `seed`. Where the member is there twice, both are renamed, since upstream may
- * read either. The text must be known to be a JSON object.
+ * A JSON object's text with other values for its own field `model` (or `field`), a string or null, and every other byte as it was:
+ * a parser would lose what it cannot hold, such as digits of a large `seed`. Where the field is there twice, both are renamed,
+ * since upstream may read either. The text must be known to be a JSON object.
  */
-export function renameModel(json: string, model: string): string {
+export function renameModel(json: string, model: string, field = 'model'): string {
   const parts: string[] = [];
   let kept = 0;
   let depth = 0;
@@ -13,7 +13,7 @@ export function renameModel(json: string, model: string): string {
     else if (mark === '}' || mark === ']') depth -= 1;
     else if (mark === '"') {
       const end = stringEnd(json, at);
-      const value = depth === 1 ? modelValue(json, at, end) : undefined;
+      const value = depth === 1 ? modelValue(json, { from: at, to: end, field }) : undefined;
       if (value !== undefined) {
         parts.push(json.slice(kept, value.from), JSON.stringify(model));
         kept = value.to;
@@ -24,11 +24,17 @@ export function renameModel(json: string, model: string): string {
   return parts.join('') + json.slice(kept);
 }
 
-/** Where the text of the member's value begins and ends, if the string at `from` is its key: only keys precede a colon. */
-function modelValue(json: string, from: number, to: number): { from: number; to: number } | undefined {
+interface Key {
+  readonly from: number;
+  readonly to: number;
+  readonly field: string;
+}
+
+/** Where the text of the field's value begins and ends, if the string at `from` is its key: only keys precede a colon. */
+function modelValue(json: string, { from, to, field }: Key): { from: number; to: number } | undefined {
   const colon = skipBlank(json, to);
   // A key may be written with escapes.
-  if (json[colon] !== ':' || JSON.parse(json.slice(from, to)) !== 'model') return undefined;
+  if (json[colon] !== ':' || JSON.parse(json.slice(from, to)) !== field) return undefined;
   const start = skipBlank(json, colon + 1);
   if (json.startsWith('null', start)) return { from: start, to: start + 4 };
   return json[start] === '"' ? { from: start, to: stringEnd(json, start) } : undefined;

@@ -1,0 +1,24 @@
+import { preludeBytes } from '../wire/frames.ts';
+import { parseObject } from '../wire/json.ts';
+
+const checksumBytes = 4;
+
+/** Bedrock's own member of the last chunk of a stream, beside the model's. */
+const metrics = 'amazon-bedrock-invocationMetrics';
+
+/**
+ * Whether a stream of InvokeModel is whole that begins and ends with these frames. Only Anthropic's wire is known to say both:
+ * `message_start` first, and last `message_stop`, to which Bedrock adds its metrics, or `error`.
+ */
+export function endsWhole(last: Buffer, first: Buffer): boolean {
+  if (modelEvent(first)?.['type'] !== 'message_start') return true;
+  const said = modelEvent(last);
+  return said?.['type'] === 'message_stop' || said?.['type'] === 'error' || said?.[metrics] !== undefined;
+}
+
+/** The model's own event in a frame `{"bytes": "<base64 of JSON>"}`; undefined when there is none. */
+function modelEvent(frame: Buffer): Readonly<Record<string, unknown>> | undefined {
+  const start = preludeBytes + frame.readUInt32BE(4);
+  const bytes = parseObject(frame.toString('utf8', start, frame.length - checksumBytes))?.['bytes'];
+  return typeof bytes === 'string' ? parseObject(Buffer.from(bytes, 'base64').toString('utf8')) : undefined;
+}

@@ -1,0 +1,85 @@
+import type { Outcome } from '../../dialects/outcome.ts';
+import type { Piped } from '../backend.ts';
+import { label } from '../wire/endpoint.ts';
+import { openGate, piped } from '../wire/piped.ts';
+import { answerHeaders } from './pipe.ts';
+import { begun, reading, refused, type BedrockContext, type Send } from './send.ts';
+
+/** One operation of bedrock-runtime, as its service model has it. */
+export interface RuntimeOperation {
+  readonly method: 'GET' | 'POST';
+  /** The path as a pattern of hono's. Its parameters are the operation's labels; one that may be an ARN takes slashes. */
+  readonly path: string;
+  /** Where it names the model that it is about; absent where it names none. */
+  readonly model?: 'path' | 'body';
+  /** The label that may be an ARN, whose region is where the call has to go. */
+  readonly arn?: string;
+  /** The parameters of its query. */
+  readonly query?: readonly string[];
+}
+
+/** Every operation that an API key can call. Model ids have `:` and `/`, which clients encode and edges decode. */
+export const runtimeOperations = {
+  Converse: { method: 'POST', path: '/model/:model{.+}/converse', model: 'path' },
+  ConverseStream: { method: 'POST', path: '/model/:model{.+}/converse-stream', model: 'path' },
+  InvokeModel: { method: 'POST', path: '/model/:model{.+}/invoke', model: 'path' },
+  InvokeModelWithResponseStream: {
+    method: 'POST',
+    path: '/model/:model{.+}/invoke-with-response-stream',
+    model: 'path',
+  },
+  CountTokens: { method: 'POST', path: '/model/:model{.+}/count-tokens', model: 'path' },
+  ApplyGuardrail: {
+    method: 'POST',
+    path: '/guardrail/:guardrailIdentifier{.+}/version/:guardrailVersion/apply',
+    arn: 'guardrailIdentifier',
+  },
+  InvokeGuardrailChecks: { method: 'POST', path: '/guardrail-checks/invoke' },
+  StartAsyncInvoke: { method: 'POST', path: '/async-invoke', model: 'body' },
+  ListAsyncInvokes: {
+    method: 'GET',
+    path: '/async-invoke',
+    query: ['submitTimeAfter', 'submitTimeBefore', 'statusEquals', 'maxResults', 'nextToken', 'sortBy', 'sortOrder'],
+  },
+  GetAsyncInvoke: { method: 'GET', path: '/async-invoke/:invocationArn{.+}', arn: 'invocationArn' },
+} as const satisfies Readonly<Record<string, RuntimeOperation>>;
+
+export type RuntimeOperationName = keyof typeof runtimeOperations;
+
+/** What one call of an operation says beside its name. */
+export interface Operating {
+  readonly name: RuntimeOperationName;
+  /** The value of a label, decoded. */
+  readonly label: (name: string) => string;
+  /** As it came, without the question mark; parameters that the operation does not have are left out. */
+  readonly query?: string;
+  readonly body?: string | Uint8Array;
+}
+
+/** Calls an operation and hands on the whole answer's bytes. */
+export type Operate = (operating: Operating, context: BedrockContext) => Promise<Outcome<Piped>>;
+
+export function operate(send: Send): Operate {
+  return async ({ name, label: valueOf, query = '', body }, context) => {
+    const operation: RuntimeOperation = runtimeOperations[name];
+    const path = `${wirePath(operation, valueOf)}${known(operation, query)}`;
+    const sent = await send({ method: operation.method, path, ...(body !== undefined && { body }) }, context);
+    if (!sent.ok) return sent;
+    if (sent.value.statusCode !== 200) return refused(sent.value, context);
+    return begun(await piped(sent.value, { gate: openGate, headers: answerHeaders }, reading(context)), context);
+  };
+}
+
+function wirePath({ path }: RuntimeOperation, valueOf: Operating['label']): string {
+  return path.replaceAll(/:(\w+)(?:\{\.\+\})?/g, (_pattern, name: string) => label(valueOf(name)));
+}
+
+/** Nothing else goes on: a query can hold credentials, too. */
+function known({ query = [] }: RuntimeOperation, given: string): string {
+  const values = new URLSearchParams(given);
+  const pairs = query.flatMap((name) => {
+    const value = values.get(name);
+    return value === null ? [] : [`${name}=${label(value)}`];
+  });
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}

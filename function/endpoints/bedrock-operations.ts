@@ -1,0 +1,152 @@
+import { permit, authorise } from '../auth/authorise.ts';
+import type { Caller } from '../auth/caller.ts';
+import { callRegion } from '../auth/region.ts';
+import { runtimeOperations, type RuntimeOperation, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
+import { resolve } from '../catalog/resolve.ts';
+import { factsOf } from '../catalog/targets.ts';
+import type { Failure } from '../dialects/outcome.ts';
+import { ApiError } from '../errors.ts';
+import { readBytes, readJson } from '../http/body.ts';
+import { json } from '../http/json.ts';
+import { renameModel } from '../translate/openai/rename-model.ts';
+import { awsFront } from './aws-front.ts';
+import type { Call } from './endpoint.ts';
+import { lifetime } from './lifetime.ts';
+import { pipedWay } from './piped.ts';
+import { withoutArn } from './shown.ts';
+
+type Bearer = NonNullable<Caller['bedrock']>;
+
+/** An operation that names no model, with the caller's own key. */
+export async function ownOperation(call: Call, name: RuntimeOperationName): Promise<Response> {
+  const operation: RuntimeOperation = runtimeOperations[name];
+  const { caller, credential } = payer(call);
+  if (caller.models !== undefined) throw limited();
+  const region = callRegion(caller, { model: labelOf(call, operation) }, call.services.config.bedrockRegions);
+  const body = operation.method === 'GET' ? undefined : await readBytes(call.request, { body: call.invocation.body });
+  return passed(call, { name, credential, region, ...(body !== undefined && { body }) });
+}
+
+/** StartAsyncInvoke: its model is in the body, and may be a name of the catalog. */
+export async function startAsyncInvoke(call: Call): Promise<Response> {
+  const { caller, credential } = payer(call);
+  const { text, value } = await readJson(call.request, { body: call.invocation.body, blob: true });
+  const { modelId } = value;
+  if (typeof modelId !== 'string') throw noModel();
+  permit(caller, modelId);
+  const { catalog, config, known } = call.services;
+  const [{ target, region }] = authorise(caller, resolve(modelId, catalog, known), {
+    regions: config.bedrockRegions,
+    paidWith: (each) => factsOf(each, known).paidWith,
+  });
+  if (call.services.backend(target.backend).invoke === undefined) throw notOnBedrock();
+  call.entry.model = withoutArn(modelId);
+  // Written in every place where the field is there twice: what was permitted is what is started.
+  const body = renameModel(text, target.model, 'modelId');
+  return passed(call, { name: 'StartAsyncInvoke', credential, region, body });
+}
+
+/** Bedrock takes no API key for it, and neither API in front of the gateway carries HTTP/2 streams to a function. */
+export function bidirectionalStream(): never {
+  throw new ApiError(
+    'InvokeModelWithBidirectionalStream takes no API key, so it is not served here: call Bedrock itself, with AWS credentials.',
+    { status: 404, code: 'unsupported_endpoint' },
+  );
+}
+
+/** Who pays: the caller alone. Throws the ApiError 401 or 403 that says why they do not. */
+function payer(call: Call): { readonly caller: Caller; readonly credential: Bearer } {
+  const caller = call.caller();
+  if (caller.refusal) throw caller.refusal;
+  if (caller.bedrock === undefined) throw notPaid();
+  return { caller, credential: caller.bedrock };
+}
+
+/** What begins with a letter or digit is no way to another path. */
+const identifier = /^[A-Za-z0-9][\w.:/-]{0,2047}$/;
+
+/** The value of the operation's label that may be an ARN. */
+function labelOf(call: Call, { path, arn }: RuntimeOperation): string {
+  for (const [, name = ''] of path.matchAll(/:(\w+)/g)) {
+    if (!identifier.test(call.param(name))) throw notValid(name);
+  }
+  return arn === undefined ? '' : call.param(arn);
+}
+
+interface Passing {
+  readonly name: RuntimeOperationName;
+  readonly credential: Bearer;
+  readonly region: string;
+  readonly body?: string | Uint8Array;
+}
+
+/** Asks once: to try a failed operation again is for AWS's clients, which know whether it is the same one. */
+async function passed(call: Call, { name, credential, region, body }: Passing): Promise<Response> {
+  const { request, invocation, services, entry } = call;
+  const life = lifetime(request, invocation.answerBy, services.now);
+  const shown = `bedrock (${name})`;
+  const operating = {
+    name,
+    label: call.param,
+    query: new URL(request.url).search.slice(1),
+    ...(body !== undefined && { body }),
+  };
+  const context = { credential, region, signal: life.signal, model: '' };
+  const pipe = () => services.control.operate(operating, context);
+  Object.assign(entry, { stream: false, target: shown, attempts: 1 });
+  try {
+    const outcome = await pipedWay({ call, front: awsFront, pipe, body: '', context, shown }).answer();
+    if (outcome.ok && 'bytes' in outcome.value) {
+      return new Response(outcome.value.bytes, { headers: { ...outcome.value.headers, 'x-gateway-target': shown } });
+    }
+    if (outcome.ok) throw new Error('an answer that passed is bytes');
+    entry.error = outcome.failure.name;
+    const { status, headers, body: said } = awsFront.failure(outcome.failure);
+    return json(said, { status, headers: { ...headers, ...ownName(outcome.failure) } });
+  } finally {
+    life.end();
+  }
+}
+
+/** What operations of models never answer with keeps its name, with the status that it shares with what they do. */
+function ownName({ name }: Failure): Readonly<Record<string, string>> {
+  return name === 'ConflictException' ? { 'x-amzn-errortype': name } : {};
+}
+
+function limited(): ApiError {
+  return new ApiError(
+    'This API key may use certain models only (bedrock-gateway:callers in the config of the stack), and this operation is about none of them.',
+    { status: 403, code: 'model_not_allowed' },
+  );
+}
+
+function notPaid(): ApiError {
+  return new ApiError(
+    'This operation is for callers with an Amazon Bedrock API key of their own: the stack does not pay for it.',
+    { status: 403, code: 'not_allowed_at_this_cost' },
+  );
+}
+
+function noModel(): ApiError {
+  return new ApiError("The field 'modelId' must name a model.", {
+    status: 400,
+    code: 'invalid_type',
+    param: 'modelId',
+  });
+}
+
+function notOnBedrock(): ApiError {
+  return new ApiError('This model is not on Bedrock, so it cannot be invoked asynchronously.', {
+    status: 400,
+    code: 'unsupported_model',
+    param: 'modelId',
+  });
+}
+
+function notValid(name: string): ApiError {
+  return new ApiError(`The value of ${name} in the path is no id or ARN.`, {
+    status: 400,
+    code: 'invalid_value',
+    param: name,
+  });
+}

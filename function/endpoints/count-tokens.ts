@@ -1,0 +1,107 @@
+import type { Authorised } from '../auth/authorise.ts';
+import { checkSpending, conversePlaces, spend } from '../auth/spending.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { Target } from '../catalog/catalog.ts';
+import { familyOf } from '../catalog/families.ts';
+import { ApiError } from '../errors.ts';
+import { decoded, jsonObject, readBytes } from '../http/body.ts';
+import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
+import { namesOf } from '../translate/chat/to-converse/members.ts';
+import { converseRequest } from '../validate/converse-request.ts';
+import { admit, contextOf } from './admit.ts';
+import { awsFront } from './aws-front.ts';
+import type { Call } from './endpoint.ts';
+import { knownModel } from './exchange.ts';
+import { pipedWay } from './piped.ts';
+import { relay } from './relay.ts';
+import { shownTarget } from './shown.ts';
+import type { Way } from './way.ts';
+
+/** Bedrock's CountTokens. It is free, so the stack signs it for the callers and models that it pays for. */
+export async function countTokens(call: Call): Promise<Response> {
+  const { caller, read, targets } = await admit(call, async () => ({
+    name: call.param('model'),
+    body: await readBytes(call.request, { body: call.invocation.body }),
+  }));
+  const asked = { call, caller, body: read.body };
+  const prepare = (target: Authorised<Target>, signal: AbortSignal) => countWay(asked, target, signal);
+  return relay({ call, front: awsFront, stream: false, name: read.name, targets, prepare });
+}
+
+interface CountAsked {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly body: string | Uint8Array;
+}
+
+async function countWay(asked: CountAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
+  const { call, caller } = asked;
+  const { target } = to;
+  const context = contextOf(caller, to, signal);
+  const { countTokens: counter } = call.services.backend(target.backend);
+  if (counter === undefined) throw notCountable();
+  const { body, ignored } =
+    context.credential.kind === 'stack'
+      ? signed(asked, await knownModel({ services: call.services, caller }, target, context))
+      : { body: asked.body, ignored: [] };
+  const pipe = counter.pipe.bind(counter);
+  return pipedWay({ call, front: awsFront, pipe, body, context, shown: shownTarget(target, 'count-tokens'), ignored });
+}
+
+interface Sending {
+  readonly body: string;
+  readonly ignored: readonly string[];
+}
+
+/** Written anew: what is counted is read by Bedrock with the stack's rights. */
+function signed(asked: CountAsked, model: string): Sending {
+  const input = asObject(jsonObject(decoded(asked.body))['input']);
+  const [kind, ...others] = Object.keys(input ?? {});
+  const value = input?.[kind ?? ''];
+  if (kind === 'converse' && others.length === 0) return ofConverse(asked, value);
+  if (kind === 'invokeModel' && others.length === 0) return ofInvokeModel(value, model);
+  throw invalid('input', "The field 'input' must have one of the fields 'converse' and 'invokeModel'.");
+}
+
+function ofConverse({ call, caller }: CountAsked, value: unknown): Sending {
+  const { catalog } = call.services;
+  const request = converseRequest(value);
+  checkSpending(request, catalog, conversePlaces);
+  const sent = spend(request, catalog, { places: conversePlaces, callerId: caller.id });
+  const { messages, system, toolConfig, additionalModelRequestFields } = sent;
+  const converse = { messages, system, toolConfig, additionalModelRequestFields };
+  const others = Object.keys(request).filter((name) => !Object.hasOwn(converse, name));
+  return { body: JSON.stringify({ input: { converse } }), ignored: namesOf(new Set(others)) };
+}
+
+function ofInvokeModel(value: unknown, model: string): Sending {
+  const body = asObject(value)?.['body'];
+  if (typeof body !== 'string') throw invalid('input.invokeModel.body', 'The body to count must be base64.');
+  const { betas } = familyOf(model);
+  if (betas === undefined) throw notCountable();
+  const known = rebuiltMessages(jsonObject(decoded(Buffer.from(body, 'base64'))), betas);
+  const bytes = Buffer.from(JSON.stringify(known.body)).toString('base64');
+  return {
+    body: JSON.stringify({ input: { invokeModel: { body: bytes } } }),
+    ignored: namesOf(new Set(known.ignored)),
+  };
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+function invalid(param: string, message: string): ApiError {
+  return new ApiError(message, { status: 400, code: 'invalid_value', param });
+}
+
+function notCountable(): ApiError {
+  return new ApiError(
+    "Bedrock counts the tokens of Anthropic's models on Bedrock only, and this model is none of them.",
+    {
+      status: 400,
+      code: 'unsupported_model',
+      param: 'modelId',
+    },
+  );
+}

@@ -1,0 +1,166 @@
+import { ApiError } from '../../errors.ts';
+import { rebuild, type Shape } from '../rebuild.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+type Fields = { readonly [field: string]: Shape };
+
+/**
+ * A body of Anthropic's Messages API, as InvokeModel takes it, for a call that the stack pays: the fields that are known, and no
+ * others (they are named). `betas` are the flags that the model's family takes; others are left out. Throws an ApiError 400 for
+ * content and tools that would be fetched or run on the server.
+ */
+export function rebuiltMessages(
+  given: Body,
+  betas: readonly string[],
+): { readonly body: Body; readonly ignored: readonly string[] } {
+  checkTier(given['service_tier']);
+  const { body, ignored } = rebuild(given, request, { s3Location: false });
+  const { anthropic_beta: flags, ...rest } = body;
+  if (flags === undefined || flags === null) return { body: rest, ignored };
+  const kept = Array.isArray(flags) ? flags.filter((flag) => betas.includes(flag)) : [];
+  return {
+    body: kept.length > 0 ? { ...rest, anthropic_beta: kept } : rest,
+    ignored: Array.isArray(flags) && kept.length === flags.length ? ignored : [...ignored, 'anthropic_beta'],
+  };
+}
+
+/** Those of Anthropic's tiers that cost no more than none. */
+const freeTiers: ReadonlySet<unknown> = new Set([undefined, null, 'auto', 'default', 'standard_only']);
+
+function checkTier(tier: unknown): void {
+  if (freeTiers.has(tier)) return;
+  throw refused('service_tier', 'The stack pays for this call, and it pays for no other service tier: leave it out.');
+}
+
+const cached: Fields = { cache_control: { type: 'plain', ttl: 'plain' } };
+const text: Fields = { type: 'plain', text: 'plain', citations: 'json', ...cached };
+
+const image: Fields = { type: 'plain', source: sourceOf('base64'), ...cached };
+
+const document: Fields = {
+  type: 'plain',
+  source: sourceOf('base64', 'text', 'content'),
+  title: 'plain',
+  context: 'plain',
+  citations: { enabled: 'plain' },
+  ...cached,
+};
+
+/** Where it is from is said for citations alone: nobody fetches it. */
+const searchResult: Fields = {
+  type: 'plain',
+  source: 'plain',
+  title: 'plain',
+  content: [text],
+  citations: { enabled: 'plain' },
+  ...cached,
+};
+
+/** Content blocks that carry what they say, by their type; all others are made, or fetched, by a server. */
+const blocks: ReadonlyMap<unknown, Fields> = new Map<unknown, Fields>([
+  ['text', text],
+  ['image', image],
+  ['document', document],
+  ['search_result', searchResult],
+  ['thinking', { type: 'plain', thinking: 'plain', signature: 'plain' }],
+  ['redacted_thinking', { type: 'plain', data: 'plain' }],
+  ['tool_use', { type: 'plain', id: 'plain', name: 'plain', input: 'json', ...cached }],
+  ['tool_result', { type: 'plain', tool_use_id: 'plain', content: textOrBlocks, is_error: 'plain', ...cached }],
+]);
+
+const sources: Readonly<Record<'base64' | 'text' | 'content', Fields>> = {
+  base64: { type: 'plain', media_type: 'plain', data: 'media' },
+  text: { type: 'plain', media_type: 'plain', data: 'plain' },
+  content: { type: 'plain', content: textOrBlocks },
+};
+
+const customTool: Fields = {
+  type: 'plain',
+  name: 'plain',
+  description: 'plain',
+  input_schema: 'json',
+  strict: 'plain',
+  ...cached,
+};
+
+/** Tools that Anthropic describes and the client runs. */
+const clientTool = /^(?:bash|text_editor|computer|memory)_\d{8}$/;
+const clientToolFields: Fields = {
+  type: 'plain',
+  name: 'plain',
+  display_width_px: 'plain',
+  display_height_px: 'plain',
+  display_number: 'plain',
+  max_characters: 'plain',
+  ...cached,
+};
+
+const format: Fields = { type: 'plain', schema: 'json' };
+
+/** Anthropic's Messages request, without what reaches beyond the model. */
+const request: Fields = {
+  anthropic_version: 'plain',
+  anthropic_beta: 'list',
+  max_tokens: 'plain',
+  messages: [{ role: 'plain', content: textOrBlocks }],
+  system: textOrBlocks,
+  tools: [toolOf],
+  tool_choice: { type: 'plain', name: 'plain', disable_parallel_tool_use: 'plain' },
+  temperature: 'plain',
+  top_p: 'plain',
+  top_k: 'plain',
+  stop_sequences: 'list',
+  thinking: { type: 'plain', budget_tokens: 'plain', display: 'plain' },
+  output_config: { effort: 'plain', format },
+  output_format: format,
+  metadata: { user_id: 'plain' },
+};
+
+function textOrBlocks(value: unknown): Shape {
+  return typeof value === 'string' ? 'plain' : [blockOf];
+}
+
+function blockOf(value: unknown, path: string): Shape {
+  const type = typeOf(value);
+  const known = blocks.get(type);
+  if (known !== undefined) return known;
+  throw refused(
+    `${path}.type`,
+    `The stack pays for this call, and it pays for no content of ${named(type)}. It takes ${[...blocks.keys()].join(', ')}.`,
+  );
+}
+
+function sourceOf(...taken: readonly (keyof typeof sources)[]): Shape {
+  return (value, path) => {
+    const type = taken.find((each) => each === typeOf(value));
+    if (type !== undefined) return sources[type];
+    throw refused(
+      `${path}.type`,
+      `The stack pays for this call, and it takes no source of ${named(typeOf(value))}: send the data themselves, as ${taken.join(' or ')}.`,
+    );
+  };
+}
+
+function toolOf(value: unknown, path: string): Shape {
+  const type = typeOf(value) ?? 'custom';
+  if (type === 'custom') return customTool;
+  if (typeof type === 'string' && clientTool.test(type)) return clientToolFields;
+  throw refused(
+    `${path}.type`,
+    `The stack pays for this call, and it pays for no tool of ${named(type)}: only for tools that the client runs.`,
+  );
+}
+
+function typeOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.hasOwn(value, 'type') ? Reflect.get(value, 'type') : undefined;
+}
+
+/** A caller's text comes back only where it is a word. */
+function named(type: unknown): string {
+  return typeof type === 'string' && /^\w{1,64}$/.test(type) ? `the type ${type}` : 'that type';
+}
+
+function refused(param: string, message: string): ApiError {
+  return new ApiError(message, { status: 400, code: 'not_allowed_at_this_cost', param });
+}
