@@ -18,10 +18,13 @@ interface Bindings {
   words: NonNullable<Endpoint['errors']>;
 }
 
-/** Assembles the product. `log` gets one entry for each request, once its answer is over. */
-export function createApp(services: Services, log: (entry: LogEntry) => void): App {
-  const router = routes(services);
-  const { config, now } = services;
+/**
+ * Assembles the product. `current` is asked once for each request, which then sees the same names of models from its beginning
+ * to its end. `log` gets one entry for each request, once its answer is over.
+ */
+export function createApp(current: () => Services, log: (entry: LogEntry) => void): App {
+  const router = routes(current);
+  const { config, now } = current();
   return async (request, invocation) => {
     const arrived = now();
     const entry = newEntry(request, invocation);
@@ -84,13 +87,14 @@ function createRouter(): Router {
   return new Hono<{ Bindings: Bindings }>({ getPath: (request) => canonicalPath(getPath(request)) });
 }
 
-function routes(services: Services): Router {
+function routes(current: () => Services): Router {
   const router = createRouter();
   for (const endpoint of endpoints) {
     router.on(endpoint.method, endpoint.path, (context) => {
       const { invocation, entry, logLater } = context.env;
       entry.endpoint = endpoint.path;
       context.env.words = endpoint.errors ?? 'openai';
+      const services = current();
       const request = context.req.raw;
       const param = (name: string) => context.req.param(name) ?? '';
       return endpoint.run({

@@ -25,6 +25,8 @@ export interface Environment {
   readonly OPENAI_BASE_URL?: string;
   /** ARN of the secret in Secrets Manager that holds its key. */
   readonly OPENAI_SECRET_ARN?: string;
+  /** The name of the SSM parameter that holds further entries of `models`; absent where the config names none. */
+  readonly MODELS_PARAMETER?: string;
   /** Seconds that it may be silent: until the first byte of an answer, and between two. */
   readonly OPENAI_TIMEOUT_SECONDS?: string;
 }
@@ -38,6 +40,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly spendingRoleArn?: string;
   readonly openai?: OpenAiConfig;
+  /** The name of the SSM parameter that holds further entries of `models`. */
+  readonly modelsParameter?: string;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
   readonly endpoints: Endpoints;
   /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
@@ -59,9 +63,10 @@ export interface Endpoints {
   readonly sagemaker?: string;
   readonly sts?: string;
   readonly secretsManager?: string;
+  readonly ssm?: string;
 }
 
-/** Of the function's own role, which may write logs, assume the spending role and read one secret, each only where needed. */
+/** Of the function's own role, which may write logs, assume the spending role, read one secret and one parameter, each only where needed. */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -72,6 +77,7 @@ export interface RoleCredentials {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const spendingRoleArn = env['SPENDING_ROLE_ARN'];
   const openai = openAi(env);
+  const modelsParameter = env['MODELS_PARAMETER'];
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     bedrockKeys: bedrockKeys(required(env, 'BEDROCK_KEYS')),
@@ -81,6 +87,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     corsOrigins: list(env['CORS_ORIGINS'] ?? ''),
     ...(spendingRoleArn && { spendingRoleArn }),
     ...(openai && { openai }),
+    ...(modelsParameter && { modelsParameter }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',
     role: {
@@ -97,6 +104,7 @@ const endpointVariables = {
   sagemaker: 'AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME',
   sts: 'AWS_ENDPOINT_URL_STS',
   secretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  ssm: 'AWS_ENDPOINT_URL_SSM',
 } as const satisfies Record<keyof Endpoints, string>;
 
 function endpoints(env: Readonly<Record<string, string | undefined>>): Endpoints {

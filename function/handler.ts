@@ -5,16 +5,22 @@ import { readCatalog, readConfig } from './config.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { createLog } from './log.ts';
-import { createServices } from './services.ts';
+import { namesOf } from './names.ts';
+import { createServices, withNames } from './services.ts';
 
 /** A connection in the same region is open in some tens of milliseconds; a start must not wait for one that is not. */
 const warmUpMs = 1_000;
 
+/** Without the names, requests for them are refused: worth a wait, but a start may take 10 s at most. */
+const firstNamesMs = 3_000;
+
 // Not by console: where Lambda logs JSON it wraps what console is given, and takes standard output as it is.
 const log = createLog((line) => process.stdout.write(line));
 const config = readConfig(process.env);
-const services = createServices(config, checkCatalog(readCatalog(import.meta.dirname), backends));
-const app = createApp(services, log.request);
+const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
+const services = createServices(config, catalog);
+const names = namesOf(config, { known: backends, catalog }, { now: services.now, log: log.names });
+const app = createApp(names === undefined ? () => services : withNames(services, names), log.request);
 
 const broken = (cause: unknown, requestId: string): void => log.broken(requestId, nameOf(cause));
 const lambda = entries(app, { now: services.now, refuse, broken, settled: log.settled });
@@ -25,8 +31,11 @@ export const { buffered } = lambda;
 /** Behind the REST API: every answer as it is made. */
 export const streaming = awslambda.streamifyResponse(lambda.streaming);
 
-// During init, which no caller's deadline counts, the first connection is opened.
-await settledWithin(services.control.warm(config.bedrockRegions[0]), warmUpMs);
+// During init, which no caller's deadline counts, the first connection is opened, and further names are read.
+await Promise.all([
+  settledWithin(services.control.warm(config.bedrockRegions[0]), warmUpMs),
+  ...(names === undefined ? [] : [settledWithin(names.settled(), firstNamesMs)]),
+]);
 
 async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>();

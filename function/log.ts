@@ -6,6 +6,8 @@ export interface Log {
   readonly request: (entry: LogEntry) => void;
   /** An answer broke after its status was out. `error` is a name: a message could quote the answer. */
   readonly broken: (requestId: string, error: string) => void;
+  /** What came of reading the models parameter. Neither keys nor anything of a value that was not understood. */
+  readonly names: (outcome: Fields) => void;
   /** Resolves when every line is written: Lambda freezes the process as soon as a handler is done. */
   readonly settled: () => Promise<void>;
 }
@@ -13,6 +15,7 @@ export interface Log {
 type Fields = Readonly<Record<string, unknown>>;
 
 const service = 'bedrock-gateway';
+const namesMessage = 'models parameter';
 
 /**
  * The line of a request that went well is one JSON.stringify. Powertools writes the others, and is loaded with the first of
@@ -34,15 +37,16 @@ export function createLog(write: (line: string) => void): Log {
   return {
     request(entry) {
       if (entry.status >= 500) error('request', { ...entry });
-      else write(infoLine(entry));
+      else write(lineOf('INFO', 'request', entry));
     },
     broken: (requestId, name) => error('answer cut short', { requestId, error: name }),
+    names: (outcome) =>
+      write(lineOf('problem' in outcome || 'leftOut' in outcome ? 'WARN' : 'INFO', namesMessage, outcome)),
     settled: async () => void (await Promise.all(pending)),
   };
 }
 
 /** The same members as Powertools gives a line, so that one query finds both. */
-function infoLine(entry: LogEntry): string {
-  const line = { level: 'INFO', message: 'request', timestamp: new Date().toISOString(), service, ...entry };
-  return `${JSON.stringify(line)}\n`;
+function lineOf(level: 'INFO' | 'WARN', message: string, fields: object): string {
+  return `${JSON.stringify({ level, message, timestamp: new Date().toISOString(), service, ...fields })}\n`;
 }

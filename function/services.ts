@@ -8,6 +8,7 @@ import type { Catalog } from './catalog/catalog.ts';
 import { chatTemplates } from './chat-templates/load.ts';
 import type { Config } from './config.ts';
 import type { MediaUrl, Services } from './endpoints/endpoint.ts';
+import type { Names } from './names.ts';
 import type { Media } from './translate/translation.ts';
 
 /** Everything that the endpoints work with, for real. */
@@ -41,6 +42,16 @@ export function createServices(config: Config, catalog: Catalog): Services & { r
     now,
     newId: () => randomUUID().replaceAll('-', ''),
     random: () => Math.random(),
+  };
+}
+
+/** The services of a request, with the names of models as they are when it comes. */
+export function withNames(services: Services, names: Names): () => Services {
+  let latest = services;
+  return () => {
+    const catalog = names.current();
+    if (catalog !== latest.catalog) latest = { ...services, catalog };
+    return latest;
   };
 }
 

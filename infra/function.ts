@@ -117,11 +117,11 @@ function trust(service: string): string {
 
 /**
  * All that the function may do: write its own log and, when traced, send traces; where the config needs it, become the role
- * that pays, and read the one secret. It may call no model itself.
+ * that pays, and read the one secret and the one parameter. It may call no model itself.
  */
 function permissions(
   logGroupArn: pulumi.Output<string>,
-  { settings: { tracing, secretArn }, spendingRoleArn }: GatewayFunctionArgs,
+  { settings: { tracing, secretArn, modelsParameter }, spendingRoleArn }: GatewayFunctionArgs,
 ) {
   const logs = pulumi.interpolate`${logGroupArn}:*`; // the streams of this group
   return {
@@ -132,8 +132,22 @@ function permissions(
       ...(tracing ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*')] : []),
       ...(spendingRoleArn === undefined ? [] : [allow(['sts:AssumeRole'], spendingRoleArn)]),
       ...(secretArn === undefined ? [] : [allow(['secretsmanager:GetSecretValue'], secretArn)]),
+      ...(modelsParameter === undefined
+        ? []
+        : [
+            allow(
+              ['ssm:GetParameter'],
+              logGroupArn.apply((arn) => parameterArn(modelsParameter, arn)),
+            ),
+          ]),
     ],
   };
+}
+
+/** In the partition, the region and the account of another ARN. */
+function parameterArn(name: string, beside: string): string {
+  const [, partition = '', , region = '', account = ''] = beside.split(':');
+  return `arn:${partition}:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`;
 }
 
 function allow(actions: readonly string[], resource: pulumi.Input<string>) {

@@ -35,6 +35,8 @@ export interface Settings {
   readonly spending: SpendingSettings | undefined;
   /** The secret that the functions may read: the key of the OpenAI-compatible backend. */
   readonly secretArn: string | undefined;
+  /** The SSM parameter that the functions may read: further names of models. */
+  readonly modelsParameter: string | undefined;
   /** What the functions find in their environment, but for what only the deployment knows. */
   readonly environment: Environment;
   /** What the functions find beside their code. */
@@ -71,13 +73,14 @@ function settings(given: Given): Settings {
 }
 
 function environment(given: Given): Environment {
-  const { bedrockKeys, openaiSecretArn } = given;
+  const { bedrockKeys, modelsParameter, openaiSecretArn } = given;
   return {
     BEDROCK_REGIONS: given.bedrockRegions.join(','),
     BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
     PROMPT_CACHING: given.promptCaching,
     ...(given.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(given.defaultMaxOutput) }),
     CORS_ORIGINS: given.cors.join(','),
+    ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),
     // The rules between keys have seen to it that the secret is there exactly where a target needs it.
     ...(openaiSecretArn !== undefined && {
       OPENAI_BASE_URL: given.openaiBaseUrl,

@@ -8,6 +8,8 @@ export interface Options {
   /** Absent: the stack's own, else us-east-1. */
   readonly region: string | undefined;
   readonly stack: string;
+  /** The file that holds the value of the stack's models parameter. */
+  readonly modelsParameter: string | undefined;
   readonly json: boolean;
 }
 
@@ -37,6 +39,8 @@ export const HELP = `npm start -- [flags]: serves the gateway on this machine, a
                                server that speaks Bedrock's wire format, control plane included
   --openai-base <url>          the server behind models with "openai:", its /v1 included (OPENAI_API_BASE, else an
                                embedded simulator); its key is OPENAI_API_KEY, else a made-up one
+  --models-parameter <file>    the value of the SSM parameter that the stack's modelsParameter names (one is made up where it names
+                               none): JSON of further models, read again when the gateway reads the parameter
   --region <region>            where the stack would be built (the stack's own aws:region, else ${DEFAULT_REGION})
   --stack <name>               whose Pulumi.<name>.yaml is read (dev); an absent file is an empty config
   --json                       when ready, one line of JSON on standard output, and nothing else
@@ -48,6 +52,7 @@ const flags = {
   host: { type: 'string', default: '127.0.0.1' },
   bedrock: { type: 'string', default: 'simulator' },
   'openai-base': { type: 'string' },
+  'models-parameter': { type: 'string' },
   region: { type: 'string' },
   stack: { type: 'string', default: 'dev' },
   json: { type: 'boolean', default: false },
@@ -58,12 +63,21 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What the command line asks for, and the variables of this machine that it leaves room for. */
 export function readOptions(args: readonly string[], env: Variables): Options | 'help' {
-  const { port, bedrock, region, help, 'openai-base': openAiBase, ...rest } = parse(args);
+  const {
+    port,
+    bedrock,
+    region,
+    help,
+    'openai-base': openAiBase,
+    'models-parameter': modelsParameter,
+    ...rest
+  } = parse(args);
   if (help) return 'help';
   return {
     host: match('host', rest.host, { pattern: /^[\w.:%-]+$/, wanted: 'a name or an address' }),
     stack: match('stack', rest.stack, { pattern: /^[\w.-]{1,100}$/, wanted: 'the name of a stack' }),
     json: rest.json,
+    modelsParameter,
     port: portNumber(port),
     bedrock: bedrockAt(bedrock, env),
     openai: openAiAt(openAiBase, env),

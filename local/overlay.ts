@@ -11,6 +11,8 @@ export interface OverlayOptions {
   readonly demo: { readonly model: string; readonly throttledModel: string };
   /** The key that is to be good for every model; absent: the stack pays for nobody but those that it lists itself. */
   readonly apiKey: string | undefined;
+  /** Whether this machine has a value for a parameter with further names of models. */
+  readonly hasParameter?: boolean;
 }
 
 /** Names that work for certain, whatever the stack itself maps. */
@@ -32,7 +34,10 @@ export interface Overlay {
  * Everything that `npm start` adds to a stack's config, in memory, on this machine only: `pulumi up` never sees it.
  * What the stack itself says is never changed.
  */
-export function lay(stack: StackConfig, { region, isSetUp, demo, apiKey }: OverlayOptions): Overlay {
+export function lay(
+  stack: StackConfig,
+  { region, isSetUp, demo, apiKey, hasParameter = false }: OverlayOptions,
+): Overlay {
   const own = members(stack['bedrock-gateway:models']);
   const callers = listed(stack['bedrock-gateway:callers'], apiKey);
   const demos: Record<keyof DemoNames | 'adaModel' | 'promptModel' | 'vectorModel' | 'baseModel', Demo> = {
@@ -67,6 +72,7 @@ export function lay(stack: StackConfig, { region, isSetUp, demo, apiKey }: Overl
       // A stack that nobody has set up yet shows the whole: both APIs behind one domain.
       ...(!isSetUp && { 'bedrock-gateway:domain': 'example.com' }),
       ...(needsSecret && { 'bedrock-gateway:openaiSecretArn': secretArn(region) }),
+      ...(hasParameter && { 'bedrock-gateway:modelsParameter': '/bedrock-gateway/local' }),
       ...stack,
       'aws:region': region,
       ...over(stack, 'bedrock-gateway:models', JSON.stringify({ ...own, ...laid })),

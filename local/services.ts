@@ -5,6 +5,7 @@ import { startOpenAiSimulator } from './openai/simulator.ts';
 import type { Bedrock, OpenAi, Options } from './options.ts';
 import { startSageMakerSimulator } from './sagemaker/simulator.ts';
 import { startSecretsManager } from './secrets-manager/secrets-manager.ts';
+import { startSsm } from './ssm/ssm.ts';
 import { startSts } from './sts/sts.ts';
 
 /** Environment variables that say where a service is to be found. */
@@ -20,6 +21,8 @@ export interface ServicesOptions {
   readonly apiKey: string;
   /** The secret that holds the key of the OpenAI-compatible backend. */
   readonly secretArn: string | undefined;
+  /** The parameter that holds further names of models, and its value at the moment. */
+  readonly modelsParameter: { readonly name: string | undefined; readonly value: () => string | undefined };
   /** Takes what undoes it all. */
   readonly cleanup: (() => Promise<void>)[];
 }
@@ -29,7 +32,7 @@ export async function startServices(
   { bedrock, openai }: Pick<Options, 'bedrock' | 'openai'>,
   options: ServicesOptions,
 ): Promise<Endpoints> {
-  const { iam, region, secretArn, cleanup } = options;
+  const { iam, region, secretArn, modelsParameter, cleanup } = options;
   const started = async (service: Promise<Service>): Promise<string> => {
     const { url, close } = await service;
     cleanup.push(close);
@@ -38,11 +41,14 @@ export async function startServices(
   // Given to that backend alone.
   const openAiKey = (openai.kind === 'url' ? openai.key : undefined) ?? `sk-local-${randomBytes(24).toString('hex')}`;
   const secret = (arn: string): string | undefined => (arn === secretArn ? openAiKey : undefined);
+  const parameter = (name: string): string | undefined =>
+    name === modelsParameter.name ? modelsParameter.value() : undefined;
   return {
     ...(await bedrockEndpoints(bedrock, { ...options, started })),
     OPENAI_BASE_URL: await openAiBase(openai, { key: openAiKey, started }),
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: await started(startSageMakerSimulator({ iam, region })),
     AWS_ENDPOINT_URL_STS: await started(startSts({ iam, region })),
+    AWS_ENDPOINT_URL_SSM: await started(startSsm({ iam, region, parameter })),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: await started(startSecretsManager({ iam, secret })),
   };
 }

@@ -13,6 +13,7 @@ import { lay } from './overlay.ts';
 import { evaluate } from './program/evaluate.ts';
 import { ACCOUNT } from './program/identity.ts';
 import { readDeployment } from './program/read-deployment.ts';
+import { parameterFile } from './ssm/parameter-file.ts';
 import { startServices } from './services.ts';
 import { readStackConfig, type StackConfig } from './stack-config.ts';
 
@@ -37,7 +38,13 @@ export async function start(
   const bedrock = regionOf(list(own, 'bedrockRegions')[0] ?? region);
   const made = makeBedrockKey(list(own, 'bedrockKeys')[0] ?? ACCOUNT);
   const apiKey = options.bedrock.kind === 'aws' ? options.bedrock.key : made;
-  const { config, names } = lay(own ?? {}, { region, isSetUp: own !== undefined, demo: bedrock, apiKey });
+  const { config, names } = lay(own ?? {}, {
+    region,
+    isSetUp: own !== undefined,
+    demo: bedrock,
+    apiKey,
+    hasParameter: options.modelsParameter !== undefined,
+  });
 
   const folder = await mkdtemp(path.join(tmpdir(), `bedrock-gateway-${process.pid}-`));
   cleanup.push(() => rm(folder, { recursive: true, force: true }));
@@ -47,7 +54,12 @@ export async function start(
 
   const iam = createIam({ roles: deployment.roles });
   const secretArn = config[`${PROJECT}:openaiSecretArn`];
-  const where = { region, bedrockRegion: bedrock.name, secretArn };
+  const { modelsParameter: file } = options;
+  const modelsParameter = {
+    name: config[`${PROJECT}:modelsParameter`],
+    value: file === undefined ? () => undefined : parameterFile(file, log),
+  };
+  const where = { region, bedrockRegion: bedrock.name, secretArn, modelsParameter };
   const endpoints = await startServices(options, { ...where, iam, apiKey: made, cleanup });
   const edge = new Edge(deployment, { endpoints, iam, log });
   cleanup.push(() => edge.close());

@@ -30,11 +30,13 @@ test('what the stack pays with is read where it is there', () => {
     OPENAI_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
     OPENAI_TIMEOUT_SECONDS: '30',
     AWS_REGION: 'us-east-1',
+    MODELS_PARAMETER: '/team/models',
   };
   expect(readConfig({ ...env, ...paying })).toMatchObject({
     spendingRoleArn: paying.SPENDING_ROLE_ARN,
     openai: { baseUrl: 'https://api.example.com/v1', secretArn: paying.OPENAI_SECRET_ARN, timeoutMs: 30_000 },
     region: 'us-east-1',
+    modelsParameter: '/team/models',
   });
   expect(() => readConfig({ ...env, ...paying, OPENAI_TIMEOUT_SECONDS: 'soon' })).toThrow('OPENAI_TIMEOUT_SECONDS');
 });
@@ -43,10 +45,12 @@ test("AWS's own variables point elsewhere", () => {
   const elsewhere = {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://localhost:1',
     AWS_ENDPOINT_URL_BEDROCK: 'http://localhost:2',
+    AWS_ENDPOINT_URL_SSM: 'http://localhost:3',
   };
   expect(readConfig({ ...env, ...elsewhere }).endpoints).toEqual({
     runtime: 'http://localhost:1',
     control: 'http://localhost:2',
+    ssm: 'http://localhost:3',
   });
 });
 

@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     '@smithy/signature-v4',
     '@aws-sdk/client-sts',
     '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/client-ssm',
   ],
   'function/chat-templates': [
     'function/chat-templates',
@@ -69,6 +70,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'function/handler.ts': ['function/', 'node:'],
   'function/services.ts': ['function/', 'node:'],
+  'function/names.ts': ['function/', 'node:'],
   'function/log.ts': ['type:function/endpoints/endpoint.ts', '@aws-lambda-powertools/logger'],
   'function/config.ts': ['node:'],
   'function/errors.ts': [],

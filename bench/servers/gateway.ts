@@ -13,4 +13,4 @@ import { listen } from './listen.ts';
 const log = createLog((line) => process.stdout.write(line));
 const services = createServices(readConfig(process.env), checkCatalog(plainCatalog, backends));
 
-listen(createServer(behindNode(createApp(services, log.request))));
+listen(createServer(behindNode(createApp(() => services, log.request))));

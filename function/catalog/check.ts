@@ -3,9 +3,12 @@ import type { DefaultMaxOutput } from './family.ts';
 import { isName, longestName } from './names.ts';
 import { isTarget } from './targets.ts';
 
+/** What is wrong with a catalog, in words for its deployer; they may quote it. */
+export class Flaw extends Error {}
+
 type Members = Readonly<Record<string, unknown>>;
 
-/** A typed catalog of what `catalog.json` holds. Throws an Error that names the key at fault: it is the deployer's to read. */
+/** A typed catalog of what `catalog.json` holds. Throws a Flaw that names the key at fault: it is the deployer's to read. */
 export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
   const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, ...unknown } = members(
     value,
@@ -24,7 +27,8 @@ export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
   };
 }
 
-function checkEntry(name: string, value: unknown, known: KnownBackends): CatalogEntry {
+/** One entry of `models`. Throws a Flaw that names the key at fault. */
+export function checkEntry(name: string, value: unknown, known: KnownBackends): CatalogEntry {
   const key = `models[${JSON.stringify(name)}]`;
   if (!isName(name)) throw flaw(key, `must be a name of 1 to ${longestName} printable ASCII characters without blanks`);
   if (name.slice(0, -1).includes('*')) throw flaw(key, 'may have a * at its end, and nowhere else');
@@ -138,6 +142,6 @@ function text(value: unknown, key: string): string {
   throw flaw(key, 'must be text');
 }
 
-function flaw(key: string, must: string): Error {
-  return new Error(`catalog.json: ${key} ${must}.`);
+function flaw(key: string, must: string): Flaw {
+  return new Flaw(`catalog.json: ${key} ${must}.`);
 }

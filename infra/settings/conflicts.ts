@@ -51,11 +51,13 @@ function domainRules(given: Given): Rule[] {
 }
 
 function edgeRules(given: Given): Rule[] {
-  const lists = [given.bedrockRegions, given.bedrockKeys, given.cors, given.openaiBaseUrl].join(',');
+  const lists = [given.bedrockRegions, given.bedrockKeys, given.cors, given.openaiBaseUrl, given.modelsParameter].join(
+    ',',
+  );
   return [
     [
       lists.length > ENVIRONMENT_LIMIT,
-      `bedrockKeys, cors, bedrockRegions and openaiBaseUrl together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
+      `bedrockKeys, cors, bedrockRegions, openaiBaseUrl and modelsParameter together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
     ],
     [
       !given.streaming && given.domain === undefined,
@@ -88,7 +90,9 @@ function modelRules(given: Given): Rule[] {
       `models has an entry "${name}" whose ARN is in ${region}, where calls may not go. ${set(`--path 'bedrockRegions[${given.bedrockRegions.length}]' ${region}`)}`,
     ]),
     [
-      Object.keys(given.models).length === 0 && !given.allowUnmappedBedrockModels,
+      Object.keys(given.models).length === 0 &&
+        given.modelsParameter === undefined &&
+        !given.allowUnmappedBedrockModels,
       `allowUnmappedBedrockModels: false leaves nothing to call, since models is empty. ${set("--path 'models.gpt-4o.target' bedrock:<model>")}`,
     ],
   ];

@@ -41,6 +41,7 @@ export function readKeys(config: StackConfig) {
     certificateArn: take(keys.certificateArn),
     bedrockRegions: take(keys.bedrockRegions) ?? [home ?? ''],
     models: take(keys.models),
+    modelsParameter: take(keys.modelsParameter),
     allowUnmappedBedrockModels: take(keys.allowUnmappedBedrockModels),
     bedrockKeys: take(keys.bedrockKeys),
     callers: take(keys.callers),

@@ -2,6 +2,7 @@ import { callers, callersMaySet } from './callers.ts';
 import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
 import { models } from './models.ts';
+import { parameterName } from './parameter.ts';
 import { baseUrl, secretArn } from './openai.ts';
 import {
   Misfit,
@@ -75,6 +76,8 @@ export const keys = {
     absent: {},
     example: "--path 'models.gpt-4o.target' bedrock:us.amazon.nova-pro-v1:0",
   }),
+  /** Where further names are, for those that change without a deployment. */
+  modelsParameter: optional('modelsParameter', parameterName, 'modelsParameter /bedrock-gateway/models'),
   /** Whether any Bedrock model also works under its own id or ARN. */
   allowUnmappedBedrockModels: key('allowUnmappedBedrockModels', flag, {
     absent: true,

@@ -49,6 +49,7 @@ test('what starts is small: clients of AWS, the engine of chat templates and voc
   const marks = [
     'AWSSecurityTokenServiceV20110615',
     'com.amazonaws.secretsmanager',
+    'AmazonSSM',
     'add_generation_prompt',
     '<|endofprompt|>',
     ' merciless',

@@ -44,11 +44,13 @@ describe.each(variants)('%s', (_name, variant) => {
   const statements = ({ inputs: given }: Declared): Statement[] => JSON.parse(String(given['policy'])).Statement;
   const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === PAYS);
 
-  test('a function may write its own log, send traces, become the role that pays and read one secret, and nothing else', () => {
+  test('a function may write its own log, send traces, become the role that pays and read one secret and one parameter, and nothing else', () => {
     const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
     const { config } = variant;
     const secret = config['bedrock-gateway:openaiSecretArn'];
+    const parameter = config['bedrock-gateway:modelsParameter'];
+    const parameterArn = `arn:aws:ssm:us-east-1:123456789012:parameter${String(parameter)}`;
     for (const policy of policies) {
       const group = `log-group:/aws/lambda/bedrock-gateway-test-${policy.name.replace('bedrock-gateway-', '')}:*`;
       const traced = config['bedrock-gateway:tracing'] === true;
@@ -57,6 +59,7 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(traced ? [{ Effect: 'Allow', Action: TRACES, Resource: '*' }] : []),
         ...(paying().length > 0 ? [{ Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: PAYING_ROLE }] : []),
         ...(secret ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret }] : []),
+        ...(parameter ? [{ Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: parameterArn }] : []),
       ]);
     }
     const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
@@ -197,6 +200,7 @@ describe.each(variants)('%s', (_name, variant) => {
         'BEDROCK_KEYS',
         'BEDROCK_REGIONS',
         'CORS_ORIGINS',
+        ...('bedrock-gateway:modelsParameter' in variant.config ? ['MODELS_PARAMETER'] : []),
         ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_SECRET_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),

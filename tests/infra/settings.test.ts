@@ -125,6 +125,24 @@ test('what the function is told of callers, templates and the other backend is w
   });
 });
 
+const parameter = { 'bedrock-gateway:modelsParameter': '/bedrock-gateway/models' };
+
+test.each(['models', 'my_models.v2', '/bedrock-gateway/models', `/${'a/'.repeat(14)}b`])(
+  'the parameter %s may hold further names',
+  (name) => {
+    const { modelsParameter, environment } = read({ ...region, 'bedrock-gateway:modelsParameter': name });
+    expect([modelsParameter, environment.MODELS_PARAMETER]).toEqual([name, name]);
+  },
+);
+
+test('with a parameter, what names may come to need can be there before them', () => {
+  const later = { ...region, ...parameter, ...secret, 'bedrock-gateway:openaiTimeoutSeconds': 60 };
+  expect(read({ ...later, ...listed({ id: 'a', sha256: SHA256, models: ['later'] }) }).catalog.models).toEqual({});
+  expect(read({ ...region, ...parameter, 'bedrock-gateway:allowUnmappedBedrockModels': false }).catalog).toMatchObject({
+    models: {},
+  });
+});
+
 /** What is set beside the base, which key the error names, and what it tells to do. */
 type Refusal = [base: object, config: Record<string, unknown>, key: string, fix: string];
 
@@ -336,6 +354,30 @@ const refusals: Refusal[] = [
     'six characters',
   ],
   [region, { 'bedrock-gateway:openaiTimeoutSeconds': 901 }, 'bedrock-gateway:openaiTimeoutSeconds', 'from 1 to 900'],
+  ...[
+    'models/of/mine',
+    '/models/',
+    '//models',
+    'aws-models',
+    '/AWS/models',
+    'ssm',
+    'a b',
+    'models*',
+    `/${'a/'.repeat(15)}b`,
+    'a'.repeat(901),
+    '',
+  ].map((name): Refusal => [
+    region,
+    { 'bedrock-gateway:modelsParameter': name },
+    'bedrock-gateway:modelsParameter',
+    'pulumi config set modelsParameter /bedrock-gateway/models',
+  ]),
+  [
+    region,
+    { 'bedrock-gateway:modelsParameter': 'arn:aws:ssm:us-east-1:123456789012:parameter/models' },
+    'bedrock-gateway:modelsParameter',
+    'not an ARN',
+  ],
   [region, { 'bedrock-gateway:chatTemplates': 'chatml' }, 'bedrock-gateway:chatTemplates', 'map of names'],
   [
     region,
@@ -444,6 +486,12 @@ const conflicts: Refusal[] = [
   [
     region,
     { 'bedrock-gateway:openaiBaseUrl': 'https://llm.example.com' },
+    'bedrock-gateway:openaiBaseUrl',
+    'pulumi config rm openaiBaseUrl',
+  ],
+  [
+    region,
+    { ...parameter, 'bedrock-gateway:openaiBaseUrl': 'https://llm.example.com' },
     'bedrock-gateway:openaiBaseUrl',
     'pulumi config rm openaiBaseUrl',
   ],

@@ -9,12 +9,13 @@ test('without flags everything has its default', () => {
     region: undefined,
     stack: 'dev',
     json: false,
+    modelsParameter: undefined,
   });
 });
 
 test('every flag counts', () => {
   const backends = '--bedrock http://127.0.0.1:9/ --openai-base http://127.0.0.1:8/v1/';
-  const flags = `--port 0 --host ::1 ${backends} --region eu-west-1 --stack prod.eu --json`;
+  const flags = `--port 0 --host ::1 ${backends} --region eu-west-1 --stack prod.eu --models-parameter m.json --json`;
   expect(readOptions(flags.split(' '), {})).toEqual({
     port: 0,
     host: '::1',
@@ -22,6 +23,7 @@ test('every flag counts', () => {
     openai: { kind: 'url', url: 'http://127.0.0.1:8/v1', key: undefined },
     region: 'eu-west-1',
     stack: 'prod.eu',
+    modelsParameter: 'm.json',
     json: true,
   });
 });

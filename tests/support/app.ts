@@ -55,31 +55,32 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
   const now = () => Date.now();
   const made = madeOf(backend, now);
   let ids = 0;
-  const app = createApp(
-    {
-      config: {
-        bedrockRegions: ['us-east-1'],
-        bedrockKeys: 'any',
-        promptCaching: 'auto',
-        defaultMaxOutput: 16_384,
-        corsOrigins: [],
-        endpoints: {},
-        region: 'us-east-1',
-        role: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
-        ...config,
-      },
-      catalog: { ...plainCatalog, ...catalog },
-      known: registry,
-      backend: (name) => backends?.[name] ?? made(name),
-      control: backend,
-      directory: createDirectory({ control: backend, now }),
-      fetchMedia: () => Promise.resolve(new Map()),
-      now,
-      newId: () => String((ids += 1)),
-      chatTemplate: chatTemplates(catalog?.chatTemplates ?? {}),
-      random: () => 0,
-      ...services,
+  const parts: Services = {
+    config: {
+      bedrockRegions: ['us-east-1'],
+      bedrockKeys: 'any',
+      promptCaching: 'auto',
+      defaultMaxOutput: 16_384,
+      corsOrigins: [],
+      endpoints: {},
+      region: 'us-east-1',
+      role: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
+      ...config,
     },
+    catalog: { ...plainCatalog, ...catalog },
+    known: registry,
+    backend: (name) => backends?.[name] ?? made(name),
+    control: backend,
+    directory: createDirectory({ control: backend, now }),
+    fetchMedia: () => Promise.resolve(new Map()),
+    now,
+    newId: () => String((ids += 1)),
+    chatTemplate: chatTemplates(catalog?.chatTemplates ?? {}),
+    random: () => 0,
+    ...services,
+  };
+  const app = createApp(
+    () => parts,
     (entry) => log.push({ ...entry }),
   );
   const open: TestApp['open'] = (path, { until = 30_000, ...init } = {}) => {

@@ -1,0 +1,148 @@
+import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
+import { checkEntry, Flaw } from './check.ts';
+import { isCovered } from './rights.ts';
+import { factsOf, parseTarget } from './targets.ts';
+
+/** What is deployed: entries that come later can use it, and can add nothing to it. */
+export interface Deployed {
+  /** The config's. */
+  readonly catalog: Catalog;
+  readonly known: KnownBackends;
+  /** Where calls to Bedrock may go. */
+  readonly regions: readonly string[];
+  /** Whether the functions have the key of the OpenAI-compatible backend. */
+  readonly hasOpenAiKey: boolean;
+  /** Whether there is a role that the stack pays with on AWS. */
+  readonly hasSpendingRole: boolean;
+  /** Whether there is a chat template of this name. */
+  readonly hasTemplate: (name: string) => boolean;
+}
+
+/** An entry that is right by itself, and why it is left out all the same. */
+export interface LeftOut {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Further {
+  /** The config's catalog with the entries that can be used. */
+  readonly catalog: Catalog;
+  readonly added: number;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** What the config takes for a name: safe in a path and in a log line. */
+const nameForm = /^(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}|(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,254})?\*)$/;
+
+/**
+ * The config's catalog with further entries of `models`, written as JSON. Throws a Flaw that quotes nothing of the text when it
+ * is no JSON object, or when an entry would be refused in the config; an entry that needs what is not deployed is left out alone.
+ */
+export function withFurther(text: string, deployed: Deployed): Further {
+  const entries = Object.entries(parsed(text)).map(
+    ([name, value], index) => [name, checked({ name, value, at: index + 1 }, deployed)] as const,
+  );
+  const judged = entries.map(([name, entry]) => ({ name, entry, reason: obstacle(name, entry, deployed) }));
+  const taken = judged.filter(({ reason }) => reason === undefined);
+  const { catalog } = deployed;
+  return {
+    catalog: {
+      ...catalog,
+      models: { ...catalog.models, ...Object.fromEntries(taken.map(({ name, entry }) => [name, entry])) },
+    },
+    added: taken.length,
+    leftOut: judged.flatMap(({ name, reason }) => (reason === undefined ? [] : [{ name, reason }])),
+  };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  const value = json(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new Flaw('It is not a JSON object of names and their targets.');
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Written {
+  readonly name: string;
+  readonly value: unknown;
+  /** From 1. */
+  readonly at: number;
+}
+
+/** An entry of its right form. What is said of another has its place, and nothing that it quotes. */
+function checked({ name, value, at }: Written, { known }: Deployed): CatalogEntry {
+  try {
+    if (!nameForm.test(name)) throw new Flaw('its name is none that the config takes.');
+    const entry = checkEntry(name, value, known);
+    checkTogether(entry, known);
+    return entry;
+  } catch (error) {
+    if (!(error instanceof Flaw)) throw error;
+    throw new Flaw(`Entry ${at}: ${withoutQuotes(error.message)}`);
+  }
+}
+
+/** Somebody may have pasted anything into the parameter: what a message quotes of it is no text for a log. */
+function withoutQuotes(message: string): string {
+  return message.replaceAll(/"(?:[^"\\]|\\.)*"/g, '"…"').replace(/^catalog\.json: models\["…"\][. ]/, '');
+}
+
+/** Rules between the fields of an entry, as the config has them. */
+function checkTogether(entry: CatalogEntry, known: KnownBackends): void {
+  const written = [entry.target, ...(entry.fallbacks ?? [])];
+  if (new Set(written).size < written.length) throw new Flaw('it names one target twice.');
+  const takesTemplates = targetsOf(entry).some((target) => factsOf(target, known).takesTemplates);
+  if (entry.chatTemplate !== undefined && !takesTemplates) {
+    throw new Flaw('it has a chatTemplate, and none of its targets takes one.');
+  }
+}
+
+/** What an entry lacks to be used; undefined when it lacks nothing. */
+function obstacle(name: string, entry: CatalogEntry, deployed: Deployed): string | undefined {
+  const { catalog, hasTemplate } = deployed;
+  if (Object.hasOwn(catalog.models, name)) return 'The config has an entry of this name, which holds.';
+  if (entry.chatTemplate !== undefined && !hasTemplate(entry.chatTemplate)) {
+    return 'Its chatTemplate is neither shipped nor in chatTemplates of the config.';
+  }
+  for (const target of targetsOf(entry)) {
+    const reason = targetObstacle(target, deployed);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+type Place = Pick<Target, 'backend' | 'model'>;
+
+function targetObstacle(target: Place, deployed: Deployed): string | undefined {
+  const { catalog, known, regions } = deployed;
+  const ofBedrock = factsOf(target, known).paidWith === 'bedrock-key';
+  const region = ofBedrock && target.model.startsWith('arn:') ? target.model.split(':')[3] : undefined;
+  if (region !== undefined && !regions.includes(region)) return 'The region of its ARN is none of bedrockRegions.';
+  if (catalog.callers.length === 0) {
+    // Whoever brings a Bedrock key pays with it, which takes no right of the stack's.
+    return ofBedrock ? undefined : 'The stack pays for its target, and callers of the config lists nobody.';
+  }
+  return payObstacle(target, deployed);
+}
+
+/** What the stack lacks to pay for a target. */
+function payObstacle(target: Place, { catalog, hasOpenAiKey, hasSpendingRole }: Deployed): string | undefined {
+  if (target.backend === 'openai') return hasOpenAiKey ? undefined : 'The config has no openaiSecretArn.';
+  if (target.backend === 'bedrock-openai' && catalog.guardrail !== undefined) {
+    return "The stack's guardrail cannot hold for a target that begins with bedrock-openai:.";
+  }
+  const configured = Object.values(catalog.models).flatMap(targetsOf);
+  if (hasSpendingRole && isCovered(target, configured)) return undefined;
+  return 'The role that pays has no right to its target: an entry of models in the config has to name that first.';
+}
+
+function targetsOf({ target, fallbacks = [] }: CatalogEntry): Place[] {
+  return [target, ...fallbacks].flatMap((written) => parseTarget(written) ?? []);
+}

@@ -1,0 +1,165 @@
+import type { Catalog } from '../../function/catalog/catalog.ts';
+import { Flaw } from '../../function/catalog/check.ts';
+import { withFurther, type Deployed } from '../../function/catalog/further.ts';
+import { isCovered } from '../../function/catalog/rights.ts';
+import { resolve } from '../../function/catalog/resolve.ts';
+import { backends } from '../../function/backends/registry.ts';
+import { spendingPolicy } from '../../infra/spending-policy.ts';
+import { plainCatalog } from '../support/catalog.ts';
+
+const nova = 'bedrock:us.amazon.nova-lite-v1:0';
+const callers = [{ id: 'app', sha256: '0123456789abcdef'.repeat(4) }];
+
+function deployed(catalog: Partial<Catalog> = {}, rest: Partial<Deployed> = {}): Deployed {
+  return {
+    catalog: { ...plainCatalog, models: { 'gpt-4o': { target: nova } }, ...catalog },
+    known: backends,
+    regions: ['us-east-1'],
+    hasOpenAiKey: false,
+    hasSpendingRole: false,
+    hasTemplate: (name) => name === 'chatml',
+    ...rest,
+  };
+}
+
+const paying = deployed(
+  {
+    callers,
+    models: {
+      'gpt-4o': { target: nova },
+      vllm: { target: 'sagemaker:My-Endpoint' },
+      team: { target: 'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl' },
+    },
+  },
+  { hasOpenAiKey: true, hasSpendingRole: true },
+);
+
+function reasons(models: unknown, on: Deployed): unknown {
+  return withFurther(JSON.stringify(models), on).leftOut;
+}
+
+test('entries come beside those of the config, patterns among them', () => {
+  const { catalog, added, leftOut } = withFurther(
+    JSON.stringify({ 'gpt-*': { target: nova, fallbacks: ['bedrock:amazon.nova-pro-v1:0'] }, o1: { target: nova } }),
+    deployed(),
+  );
+  expect([added, leftOut]).toEqual([2, []]);
+  expect(Object.keys(catalog.models)).toEqual(['gpt-4o', 'gpt-*', 'o1']);
+  expect(resolve('gpt-4.1', catalog, backends).targets).toHaveLength(2);
+  expect(withFurther('{}', deployed()).catalog.models).toEqual(deployed().catalog.models);
+});
+
+test("a name that the config has stays the config's", () => {
+  const { catalog, leftOut } = withFurther('{"gpt-4o":{"target":"bedrock:amazon.nova-pro-v1:0"}}', deployed());
+  expect(catalog.models['gpt-4o']).toEqual({ target: nova });
+  expect(leftOut).toEqual([{ name: 'gpt-4o', reason: expect.stringContaining('The config has') }]);
+});
+
+test('who brings a Bedrock key needs no right of the stack', () => {
+  expect(reasons({ a: { target: 'bedrock:anthropic.claude-opus-5' } }, deployed())).toEqual([]);
+  expect(reasons({ a: { target: 'bedrock-openai:openai.gpt-oss-20b-1:0' } }, deployed())).toEqual([]);
+});
+
+test.each([
+  ['openai:gpt-4o', 'callers of the config lists nobody'],
+  ['sagemaker:x', 'callers of the config lists nobody'],
+  ['bedrock:arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0', 'none of bedrockRegions'],
+])('where nobody is listed, %s is left out', (target, reason) => {
+  const more = reasons({ a: { target }, b: { target: nova } }, deployed());
+  expect(more).toEqual([{ name: 'a', reason: expect.stringContaining(reason) }]);
+});
+
+test.each([
+  nova,
+  'bedrock-openai:us.amazon.nova-lite-v1:0',
+  // The right to a profile has the model behind it.
+  'bedrock:amazon.nova-lite-v1:0',
+  'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl',
+  'sagemaker:my-endpoint',
+  'openai:whatever',
+])('%s needs nothing that the stack does not have', (target) => {
+  expect(reasons({ a: { target } }, paying)).toEqual([]);
+});
+
+test.each([
+  'bedrock:us.amazon.nova-pro-v1:0',
+  'bedrock:eu.amazon.nova-lite-v1:0',
+  'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/mnopqrstuvwx',
+  'bedrock-openai:openai.gpt-oss-20b-1:0',
+  'sagemaker:my-endpoint-2',
+])('%s needs a right that the role does not have', (target) => {
+  expect(reasons({ a: { target: nova, fallbacks: [target] }, b: { target: nova } }, paying)).toEqual([
+    { name: 'a', reason: expect.stringContaining('has no right') },
+  ]);
+});
+
+test('what else may not be there', () => {
+  const reasonOf = (entry: unknown, on: Deployed) => reasons({ a: entry }, on);
+  const left = (reason: string) => [{ name: 'a', reason: expect.stringContaining(reason) }];
+  expect(reasonOf({ target: 'openai:x' }, { ...paying, hasOpenAiKey: false })).toEqual(left('openaiSecretArn'));
+  expect(reasonOf({ target: nova }, { ...paying, hasSpendingRole: false })).toEqual(left('has no right'));
+  const template = (chatTemplate: string) => ({ target: 'sagemaker:my-endpoint', chatTemplate });
+  expect(reasonOf(template('mine'), paying)).toEqual(left('chatTemplate'));
+  expect(reasonOf(template('chatml'), paying)).toEqual([]);
+  const guarded = deployed({ callers, guardrail: { identifier: 'abc', version: '1' } }, { hasSpendingRole: true });
+  expect(reasonOf({ target: 'bedrock-openai:us.amazon.nova-lite-v1:0' }, guarded)).toEqual(left('guardrail'));
+});
+
+const secret = 'pasted-by-mistake';
+const broken: [string, string][] = [
+  ['no JSON', `{"${secret}"`],
+  ['text', `"${secret}"`],
+  ['a list', `[{"target":"${nova}"}]`],
+  ['null', 'null'],
+  ['nothing', ''],
+  ['an entry that is a text', `{"${secret}":"${nova}"}`],
+  ['a target without a backend', `{"${secret}":{"target":"${secret}"}}`],
+  ['a target of no backend', `{"a":{"target":"constructor:x"}}`],
+  ['an unknown field', `{"a":{"target":"${nova}","${secret}\\"x":1}}`],
+  ['a name that is none', `{"${secret} ":{"target":"${nova}"}}`],
+  ['a name of the language', `{"__proto__":{"target":"${nova}"}}`],
+  ['a star inside of a name', `{"g*t":{"target":"${nova}"}}`],
+  ['one target twice', `{"a":{"target":"${nova}","fallbacks":["${nova}"]}}`],
+  ['a template where none is taken', `{"a":{"target":"${nova}","chatTemplate":"chatml"}}`],
+  ['fallbacks that are no list', `{"a":{"target":"${nova}","fallbacks":"${secret}"}}`],
+];
+
+test.each(broken)('%s is refused as a whole, and nothing of it is quoted', (_name, text) => {
+  const attempt = () => withFurther(text, deployed());
+  expect(attempt).toThrow(Flaw);
+  expect(attempt).not.toThrow(secret);
+});
+
+test('what is wrong with an entry is told by its place', () => {
+  const text = JSON.stringify({ a: { target: nova }, b: { target: 'nova' } });
+  expect(() => withFurther(text, deployed())).toThrow('Entry 2: target must be <backend>:<model>');
+});
+
+describe('the rights of a target', () => {
+  const place = { partition: 'aws', account: '123456789012', region: 'us-east-1' };
+  const models = [
+    'amazon.nova-lite-v1:0',
+    'us.amazon.nova-lite-v1:0',
+    'eu.amazon.nova-lite-v1:0',
+    'us-gov.amazon.nova-lite-v1:0',
+    'us.newcomer.model-v1:0',
+    'newcomer.model-v1:0',
+    'openai.gpt-oss-120b',
+    'openai.gpt-oss-120b-1:0',
+    'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0',
+    'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0',
+    'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl',
+    'arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl',
+  ];
+  const resources = (model: string): readonly string[] =>
+    spendingPolicy({ bedrockModels: [model], endpoints: [], guardrail: undefined, callersGuardrails: false }, place)
+      .Statement[0]?.Resource ?? [];
+
+  test.each(models.flatMap((have) => models.map((want) => [have, want] as const)))(
+    'are those of the policy: with %s, %s',
+    (have, want) => {
+      const allowed = resources(want).every((resource) => resources(have).includes(resource));
+      expect(isCovered({ backend: 'bedrock', model: want }, [{ backend: 'bedrock', model: have }])).toBe(allowed);
+    },
+  );
+});

@@ -1,0 +1,41 @@
+import type { Catalog } from '../function/catalog/catalog.ts';
+import { checkCatalog } from '../function/catalog/check.ts';
+import { createApp } from '../function/app.ts';
+import { backends } from '../function/backends/registry.ts';
+import { readConfig } from '../function/config.ts';
+import { createServices, withNames } from '../function/services.ts';
+import { bedrockKey } from './support/app.ts';
+import { plainCatalog } from './support/catalog.ts';
+
+const config = readConfig({ BEDROCK_REGIONS: 'us-east-1', BEDROCK_KEYS: 'any', PROMPT_CACHING: 'auto' });
+const services = createServices(config, checkCatalog(plainCatalog, backends));
+
+test('one request sees the same names from its beginning to its end', async () => {
+  let asked = 0;
+  const current = (): Catalog => {
+    asked += 1;
+    return { ...plainCatalog, models: { [`name-${asked}`]: { target: 'bedrock:x' } } };
+  };
+  const later = withNames(services, { current, settled: () => Promise.resolve() });
+  const app = createApp(later, () => undefined);
+  const before = asked;
+  const authorization = `Bearer ${bedrockKey()}`;
+  const request = new Request('https://openai.example.com/v1/chat/completions', {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: '{"model":"another","messages":[]}',
+  });
+  const deadline = Date.now() + 10_000;
+  const { status } = await app(request, { requestId: 'r', answerBy: deadline, streamUntil: deadline });
+  expect([status, asked - before]).toEqual([404, 1]);
+});
+
+test('as long as the names are the same, so are the services', () => {
+  let catalog = services.catalog;
+  const current = withNames(services, { current: () => catalog, settled: () => Promise.resolve() });
+  expect(current()).toBe(services);
+  catalog = { ...plainCatalog, models: { more: { target: 'bedrock:x' } } };
+  const changed = current();
+  expect(changed).toEqual({ ...services, catalog });
+  expect(current()).toBe(changed);
+});
