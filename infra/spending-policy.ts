@@ -74,11 +74,19 @@ function guardrails({ guardrail, callersGuardrails }: SpendingSettings, { partit
 }
 
 function sageMaker({ endpoints, bedrockModels }: SpendingSettings, { partition, account, region }: Place): Statement[] {
-  const named = endpoints.map(
-    (name) => `arn:${partition}:sagemaker:${region}:${account}:endpoint/${name.toLowerCase()}`,
-  );
+  const inRegion = (resource: string): string => `arn:${partition}:sagemaker:${region}:${account}:${resource}`;
+  const named = endpoints.flatMap((target) => {
+    const [endpoint = '', component] = target.split('/');
+    const arn = inRegion(`endpoint/${endpoint.toLowerCase()}`);
+    return component === undefined ? [arn] : [arn, ...components(component).map(inRegion)];
+  });
   // A model of Bedrock's marketplace is an endpoint of SageMaker that Bedrock calls with the rights of its caller.
   const marketplace = bedrockModels.filter((model) => /^arn:[a-z-]+:sagemaker:/.test(model));
   const Resource = [...new Set([...named, ...marketplace])];
   return Resource.length > 0 ? [{ Effect: 'Allow', Action: 'sagemaker:InvokeEndpoint', Resource }] : [];
+}
+
+/** SageMaker's ARNs are in small letters; where a component's is not, is not documented, and its own spelling is as good. */
+function components(name: string): string[] {
+  return [...new Set([name.toLowerCase(), name])].map((each) => `inference-component/${each}`);
 }

@@ -76,4 +76,5 @@ export const rules: ReadonlyMap<number, string> = new Map([
     56,
     "GPT-5 with tools goes to Converse, and so does what Bedrock's own Chat Completions say that they do not serve, as far as Converse honours all of it.",
   ],
+  [74, "SageMaker's inference components are called by name, and mistakes of the stack are 502 and name nothing."],
 ]);

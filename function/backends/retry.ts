@@ -55,6 +55,8 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['MalformedReply', elsewhere],
   // Another target may be paid with another credential.
   ['StackCredentialError', elsewhere],
+  // The stack's config or its endpoint is wrong: asking again changes nothing.
+  ['EndpointMisconfigured', elsewhere],
   // Bedrock serves the model in another dialect, perhaps.
   ['UnsupportedRoute', elsewhere],
   // The work was long, and its time is gone.

@@ -2,7 +2,7 @@ import type { DefaultMaxOutput } from './family.ts';
 
 /** One name that callers may ask for. */
 export interface CatalogEntry {
-  /** `<backend>:<model>`, such as `bedrock:us.amazon.nova-pro-v1:0`, `openai:gpt-4o-mini` or `sagemaker:my-endpoint`. */
+  /** `<backend>:<model>`, such as `bedrock:us.amazon.nova-pro-v1:0`, `openai:gpt-4o-mini` or `sagemaker:my-endpoint/my-component`. */
   readonly target: string;
   /** Tried in order when the target fails in a way that is safe to try again. */
   readonly fallbacks?: readonly string[];

@@ -6,7 +6,7 @@ import { targetsOf } from './models.ts';
 export interface SpendingSettings {
   /** Ids and ARNs of Bedrock that names of the catalog lead to. */
   readonly bedrockModels: readonly string[];
-  /** Names of SageMaker's endpoints. */
+  /** SageMaker's endpoints: their names, each with that of an inference component behind a slash where it has any. */
   readonly endpoints: readonly string[];
   /** The id or ARN of the stack's own guardrail. */
   readonly guardrail: string | undefined;

@@ -34,8 +34,9 @@ export async function authenticate(arrival: Arrival, { iam, region }: Guard): Pr
 // Both operations have this one action.
 const ACTION = 'sagemaker:InvokeEndpoint';
 
-export function authorize(roleArn: string, endpoint: string, { iam, region }: Guard): void {
-  const resource = `arn:aws:sagemaker:${region}:${ACCOUNT}:endpoint/${endpoint.toLowerCase()}`;
+/** Refuses a role without the right to a resource, such as `endpoint/demo-vllm`. */
+export function authorize(roleArn: string, name: string, { iam, region }: Guard): void {
+  const resource = `arn:aws:sagemaker:${region}:${ACCOUNT}:${name.toLowerCase()}`;
   if (iam.allows(roleArn, ACTION, resource)) return;
   const role = roleArn.replace(/^.*\//, '');
   throw new SageMakerError(

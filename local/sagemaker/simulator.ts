@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readBody, startServer, writeRefusal, type RunningServer, type Where, type Wire } from '../answer/server.ts';
 import type { Iam } from '../iam/verify.ts';
-import { demoEndpoints, type Endpoint } from './endpoints.ts';
-import {
-  ACCOUNT,
-  authenticate,
-  authorize,
-  checkParameters,
-  MAX_BODY_BYTES,
-  tooLarge,
-  type Operation,
-} from './front-door.ts';
+import { demoEndpoints, endpointOf, type Endpoint } from './endpoints.ts';
+import { authenticate, authorize, checkParameters, MAX_BODY_BYTES, tooLarge, type Operation } from './front-door.ts';
 import { Invocations } from './invocations.ts';
 import { SageMakerError } from './sagemaker-error.ts';
 
@@ -57,10 +49,10 @@ async function serve(wire: Wire, { endpoints, guard, invocations }: Serving): Pr
       throw new SageMakerError('UnknownOperationException', 'The requested operation is not known.');
     const name = decodeURIComponent(segment);
     checkParameters(operation, name, arrival);
-    authorize(roleArn, name, guard);
-    const endpoint = endpoints.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-    if (endpoint === undefined)
-      throw new SageMakerError('ValidationError', `Endpoint ${name} of account ${ACCOUNT} not found.`);
+    const component = headers['x-amzn-sagemaker-inference-component']?.toString();
+    authorize(roleArn, `endpoint/${name}`, guard);
+    if (component !== undefined) authorize(roleArn, `inference-component/${component}`, guard);
+    const endpoint = endpointOf(endpoints, { name, component });
     await invocations[operation]({ response, endpoint, body, contentType: headers['content-type'] ?? '' });
   } catch (error) {
     writeRefusal(wire, refusalOf(error));

@@ -72,6 +72,7 @@ test.each([
   'bedrock-openai:openai.gpt-oss-120b-1:0',
   'bedrock-openai:arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.openai.gpt-oss-120b-1:0',
   'sagemaker:My-Endpoint-1',
+  'sagemaker:my-endpoint/My-Component-1',
   `sagemaker:${'a'.repeat(63)}`,
 ])('the target %s is taken', (named) => {
   expect(read({ ...region, ...callers, ...target(named) }).catalog.models).toEqual({ m: { target: named } });
@@ -275,6 +276,10 @@ const refusals: Refusal[] = [
   [region, target('openai:a b'), 'bedrock-gateway:models', 'without blanks'],
   [region, target(`openai:${'a'.repeat(257)}`), 'bedrock-gateway:models', 'at most 256'],
   [region, target('sagemaker:my_endpoint'), 'bedrock-gateway:models', 'letters, digits and hyphens'],
+  [region, target('sagemaker:my-endpoint/'), 'bedrock-gateway:models', 'inference component'],
+  [region, target('sagemaker:/my-component'), 'bedrock-gateway:models', 'inference component'],
+  [region, target('sagemaker:my-endpoint/a/b'), 'bedrock-gateway:models', 'inference component'],
+  [region, target('sagemaker:my-endpoint/a b'), 'bedrock-gateway:models', 'inference component'],
   [region, target(`sagemaker:${'a'.repeat(64)}`), 'bedrock-gateway:models', '1 to 63'],
   [region, models({ m: { target: 'bedrock:x', chatTemplate: 'chatml' } }), 'bedrock-gateway:models', 'sagemaker:'],
   [region, models({ m: { target: 'sagemaker:x', chatTemplate: 1 } }), 'bedrock-gateway:models', 'not the name of one'],

@@ -69,3 +69,12 @@ test('where only endpoints are paid for, nothing of Bedrock is allowed', () => {
     },
   ]);
 });
+
+test('rule 74: an inference component is called by rights to it and to its endpoint', () => {
+  const endpoints = ['One/chat', 'One/Base'];
+  const spending = { bedrockModels: [], endpoints, guardrail: undefined, callersGuardrails: false };
+  const resource = (name: string): string => `arn:aws-us-gov:sagemaker:us-gov-west-1:123456789012:${name}`;
+  expect(spendingPolicy(spending, place).Statement[0]?.Resource).toEqual(
+    ['endpoint/one', 'inference-component/chat', 'inference-component/base', 'inference-component/Base'].map(resource),
+  );
+});

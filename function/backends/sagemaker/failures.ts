@@ -4,6 +4,7 @@ import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseObject } from '../wire/json.ts';
 import { credentialRefused } from '../wire/own-failures.ts';
+import { stackFailure } from '../stack/send.ts';
 
 /** What SageMaker is called in the words of a failure. */
 export const service = 'SageMaker';
@@ -20,7 +21,7 @@ const internal: Meaning = { name: 'InternalServerException', status: 500 };
 const modelFailed: Meaning = { name: 'ModelErrorException', status: 424 };
 const tooLong: Meaning = { name: 'ModelTimeoutException', status: 408 };
 
-/** Every exception of sagemaker-runtime but those below; a frame's begins with either case. */
+/** Every exception of sagemaker-runtime that is not about the stack's mistakes; a frame's begins with either case. */
 const meanings: ReadonlyMap<string, Meaning> = new Map([
   ['InternalDependencyException', internal],
   ['InternalFailure', internal],
@@ -29,15 +30,23 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ['ModelStreamError', { name: 'ModelStreamErrorException', status: 424 }],
   ['ServiceUnavailable', { name: 'ServiceUnavailableException', status: 503 }],
   ['ThrottlingException', { name: 'ThrottlingException', status: 429 }],
-  ['ValidationError', { name: 'ValidationException', status: 400 }],
 ]);
 
-/** `Endpoint my-endpoint of account 123456789012 not found.`, under ValidationError as any other flaw of a request. */
-const noEndpoint =
-  /\b(?:endpoint|inference component|variant)\b.*\bnot (?:be )?found\b|could not find (?:endpoint|variant)/is;
+/** `Endpoint my-endpoint of account 123456789012 not found.` */
+const notThere =
+  /\b(?:endpoint|inference component|variant)\b.*\b(?:not (?:be )?found|does not exist)\b|could not find (?:endpoint|variant)/is;
 
-/** Of a container, these are about the stack's own set-up: no caller has a credential there. */
+/** `Inference Component Name header is required for endpoints to which you plan to deploy inference components.` */
+const needsComponent = /\binference component name header is required\b/i;
+
+/** Of a container: no caller has a credential there. */
 const forTheStack: ReadonlySet<number> = new Set([401, 403]);
+
+/** Refusals that say nothing about the stack: too slow, too large, too many. */
+const forAnyone: ReadonlySet<number> = new Set([408, 413, 429]);
+
+/** What a container refuses a caller's own request with. The rest of a call (its path, headers and names) is the stack's. */
+const forTheCaller: ReadonlySet<number> = new Set([...forAnyone, 400, 422]);
 
 /** LMI's status for any failure of its engine; it is no fault of the request. */
 const engineFailed = 424;
@@ -72,7 +81,8 @@ function modelError(said: Said): Failure {
   const status = Number(said['OriginalStatusCode']);
   const failure = errorObject(service, original(said['OriginalMessage']), Number.isInteger(status) ? status : 500);
   if (forTheStack.has(status)) return credentialRefused(service);
-  if (status >= 400 && status < 500 && status !== engineFailed) return failure;
+  if (forTheCaller.has(status)) return failure;
+  if (status >= 400 && status < 500 && status !== engineFailed) return notServed;
   return { ...modelFailed, message: failure.message, ...(Number.isInteger(status) && { originalStatus: status }) };
 }
 
@@ -91,18 +101,34 @@ function unquoted(text: string): string {
   }
 }
 
+/** A refusal that SageMaker has no exception for, or ValidationError, is about what the stack alone puts into a call. */
 function exception(name: string | undefined, said: Said, status: number): Failure {
   const meaning = name === undefined ? undefined : meanings.get(name);
-  if (meaning?.status === 400 && noEndpoint.test(messageOf(said) ?? '')) return endpointMissing;
-  return worded(meaning ?? { name: name ?? nameOfStatus(status), status }, said);
+  if (meaning !== undefined) return worded(meaning, said);
+  const failure = stackFailure(worded({ name: name ?? nameOfStatus(status), status }, said), service);
+  const isMistake = failure.status >= 400 && failure.status < 500 && !forAnyone.has(failure.status);
+  return isMistake ? mistake(messageOf(said) ?? '') : failure;
 }
 
-/** Nothing that a caller asked for is wrong, so it is none of their business which endpoint it is. */
-const endpointMissing: Failure = {
-  name: 'EndpointNotFound',
-  status: 502,
-  message: 'The SageMaker endpoint that this model stands for does not exist, or is not in service.',
-};
+/** What is wrong with the config or the endpoint, without their names: no caller has to know them. */
+function mistake(message: string): Failure {
+  if (notThere.test(message)) return endpointMissing;
+  return needsComponent.test(message) ? componentMissing : notServed;
+}
+
+const endpointMissing = misconfigured(
+  'The SageMaker endpoint or inference component that this model stands for does not exist, or is not in service.',
+);
+const componentMissing = misconfigured(
+  'The SageMaker endpoint that this model stands for has inference components, and the config of the stack names none of them.',
+);
+const notServed = misconfigured(
+  'The SageMaker endpoint that this model stands for does not take what it is called with.',
+);
+
+function misconfigured(message: string): Failure {
+  return { name: 'EndpointMisconfigured', status: 502, message };
+}
 
 /** No longer than the patterns that look for something in it should have to read. */
 function messageOf(said: Said): string | undefined {

@@ -1,13 +1,17 @@
 import type { BackendModule } from '../module.ts';
 import { createSageMaker } from './sagemaker.ts';
 
-/** EndpointName of SageMaker's InvokeEndpoint. */
-const endpointName = /^(?=.{1,63}$)[A-Za-z0-9](-*[A-Za-z0-9])*$/;
+/** EndpointName and InferenceComponentName of SageMaker's InvokeEndpoint. */
+const name = /^(?=.{1,63}$)[A-Za-z0-9](-*[A-Za-z0-9])*$/;
 
 /** Endpoints of Amazon SageMaker whose containers speak OpenAI's formats. */
 export const sagemaker: BackendModule = {
-  isModel: (text) => endpointName.test(text),
-  modelIs: 'the name of an endpoint: 1 to 63 letters, digits and hyphens',
+  isModel(text) {
+    const names = text.split('/');
+    return names.length <= 2 && names.every((each) => name.test(each));
+  },
+  modelIs:
+    'the name of an endpoint, and behind a slash that of its inference component where it has any: each 1 to 63 letters, digits and hyphens',
   paidWith: 'stack',
   takesTemplates: true,
   create: ({ transport, signer, endpoints, region }) =>

@@ -6,7 +6,7 @@ import { errorObject, isError } from '../openai/error-object.ts';
 import { isChatReply, isCompletionsReply } from '../openai/replies.ts';
 import { createChunkReader } from '../sse/chunks.ts';
 import { chatChunk, completionsChunk, type Shape } from '../sse/shapes.ts';
-import { sendSigned, stackFailure } from '../stack/send.ts';
+import { sendSigned } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
 import { refusal, reply } from '../wire/body.ts';
 import { label, locate } from '../wire/endpoint.ts';
@@ -62,14 +62,20 @@ export function createSageMaker({
     return (request, { model, signal }) => {
       const { host, prefix } = runtime(region);
       const { body, length } = written(request);
+      const [name = '', component] = model.split('/');
       return sendSigned(
         { transport, signer },
         {
           service,
           host,
           method: 'POST',
-          path: `${prefix}/endpoints/${label(model)}/${operation}`,
-          headers: { ...headers, ...common, 'content-length': String(length) },
+          path: `${prefix}/endpoints/${label(name)}/${operation}`,
+          headers: {
+            ...headers,
+            ...common,
+            ...(component !== undefined && { 'x-amzn-sagemaker-inference-component': component }),
+            'content-length': String(length),
+          },
           body,
           signal,
         },
@@ -136,6 +142,5 @@ function surface<Request extends Requests, Reply extends object, Event extends o
 
 async function refused(sent: Sent, { signal }: CallContext): Promise<Extract<Sent, { ok: false }>> {
   if (!sent.ok) return sent;
-  const failure = await refusal(sent.value, { service, signal }, errorAnswer);
-  return { ok: false, failure: stackFailure(failure, service) };
+  return { ok: false, failure: await refusal(sent.value, { service, signal }, errorAnswer) };
 }

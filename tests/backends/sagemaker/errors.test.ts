@@ -25,6 +25,18 @@ function modelError(status: number, message: string): readonly [number, unknown]
 
 const openAi = { error: { message: 'too many tokens', type: 'BadRequestError', param: 'messages', code: 400 } };
 
+const missing = {
+  name: 'EndpointMisconfigured',
+  status: 502,
+  message:
+    'The SageMaker endpoint or inference component that this model stands for does not exist, or is not in service.',
+};
+const notServed = {
+  name: 'EndpointMisconfigured',
+  status: 502,
+  message: 'The SageMaker endpoint that this model stands for does not take what it is called with.',
+};
+
 /** Name, answer, and the failure that it is. */
 const cases: Record<string, [string, readonly [number, unknown], object]> = {
   'an error object of vLLM': [
@@ -39,14 +51,20 @@ const cases: Record<string, [string, readonly [number, unknown], object]> = {
   ],
   'an error object of an older vLLM': [
     'ModelError',
-    modelError(404, JSON.stringify({ object: 'error', message: 'no such model', type: 'NotFoundError', code: 404 })),
+    modelError(400, JSON.stringify({ object: 'error', message: 'too long', type: 'BadRequestError', code: 400 })),
     {
       name: 'OpenAIError',
-      status: 404,
-      message: 'no such model',
-      openai: { type: 'NotFoundError', code: null, param: null },
+      status: 400,
+      message: 'too long',
+      openai: { type: 'BadRequestError', code: null, param: null },
     },
   ],
+  'rule 74: a container that serves no such model': [
+    'ModelError',
+    modelError(404, '{"error":{"message":"The model `my-endpoint` does not exist."}}'),
+    notServed,
+  ],
+  'rule 74: a container that has no such path': ['ModelError', modelError(405, 'Method Not Allowed'), notServed],
   'JSON in a JSON string': [
     'ModelError',
     modelError(422, JSON.stringify(JSON.stringify(openAi))),
@@ -120,17 +138,36 @@ const cases: Record<string, [string, readonly [number, unknown], object]> = {
   'an endpoint that is not there': [
     'ValidationError',
     [400, { Message: 'Endpoint my-endpoint of account 123456789012 not found.' }],
-    {
-      name: 'EndpointNotFound',
-      status: 502,
-      message: 'The SageMaker endpoint that this model stands for does not exist, or is not in service.',
-    },
+    missing,
   ],
-  'another flaw of the request': [
+  'rule 74: an inference component that is not there': [
     'ValidationError',
-    [400, { Message: 'does not support response streaming' }],
-    { name: 'ValidationException', status: 400, message: 'does not support response streaming' },
+    [400, { Message: 'Inference Component my-endpoint of account 123456789012 not found.' }],
+    missing,
   ],
+  'rule 74: an inference component that the config does not name': [
+    'ValidationError',
+    [
+      400,
+      {
+        ErrorCode: 'INFERENCE_COMPONENT_NAME_MISSING',
+        Message:
+          'Inference Component Name header is required for endpoints to which you plan to deploy inference components. Please include Inference Component Name header or consider using SageMaker models.',
+      },
+    ],
+    { name: 'EndpointMisconfigured', status: 502, message: expect.stringContaining('has inference components') },
+  ],
+  'rule 74: an endpoint that does not stream': [
+    'ValidationError',
+    [400, { Message: 'Endpoint my-endpoint does not support response streaming' }],
+    notServed,
+  ],
+  'rule 74: a refusal that nobody has named': [
+    'UnknownOperationException',
+    [404, { Message: 'my-endpoint' }],
+    notServed,
+  ],
+  'more than can be taken': ['SomeException', [413, { Message: 'too large' }], { status: 413, message: 'too large' }],
   'a refusal of the role': [
     'AccessDeniedException',
     [403, { Message: 'User: arn:aws:sts::123456789012:assumed-role/x is not authorized' }],

@@ -67,6 +67,25 @@ test('InvokeEndpointWithResponseStream is sent as AWS sends it', async () => {
   expect(mine?.path).toBe('/endpoints/my-endpoint/invocations-response-stream');
 });
 
+test('rule 74: an inference component is sent as AWS sends it, signed', async () => {
+  const server = await loopback((response) => json(response, 200, reply));
+  const backend = await sagemaker(server.url);
+  const to = context({ model: 'my-endpoint/My-component' });
+  await backend.chat.call(hello, to);
+  await backend.chat.open(hello, to);
+  const Body = JSON.stringify({ messages: hello.messages });
+  const input = { EndpointName: 'my-endpoint', InferenceComponentName: 'My-component', Body };
+  const types = { ContentType: 'application/json', Accept: 'application/json' };
+  await theirs(server.url).send(new InvokeEndpointCommand({ ...input, ...types }));
+  const [mine, streamed, awsOwn] = server.arrived;
+  expect(mine && compared(mine)).toEqual(awsOwn && compared(awsOwn));
+  expect(streamed?.path).toBe('/endpoints/my-endpoint/invocations-response-stream');
+  for (const { headers } of [mine, streamed].filter((each) => each !== undefined)) {
+    expect(headers['x-amzn-sagemaker-inference-component']).toBe('My-component');
+    expect(headers.authorization).toMatch(/SignedHeaders=[^,]*x-amzn-sagemaker-inference-component/);
+  }
+});
+
 test('nothing is sent but the headers that are on the list', async () => {
   const server = await loopback((response) => json(response, 200, reply));
   await (await sagemaker(server.url)).chat.call(hello, context());

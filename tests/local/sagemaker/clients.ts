@@ -50,7 +50,8 @@ export interface Reply {
 /** The simulator with AWS's own client pointed at it, and nobody retrying. */
 export async function start(): Promise<Clients> {
   const arn = 'arn:aws:sagemaker:us-east-1:123456789012:endpoint';
-  const policies = [policy(`${arn}/demo-*`, `${arn}/nobody`)];
+  const components = 'arn:aws:sagemaker:us-east-1:123456789012:inference-component';
+  const policies = [policy(`${arn}/demo-*`, `${arn}/nobody`, `${components}/demo-*`)];
   const iam = createIam({ roles: [{ arn: ROLE, trust: policy(), policies }] });
   const simulator = await startSageMakerSimulator({ iam, region: 'us-east-1' });
   const client: Clients['client'] = (credentials = iam.issue(ROLE)) =>

@@ -21,6 +21,32 @@ describe('the front door', () => {
     });
   });
 
+  test('rule 74: knows which inference components an endpoint has, and who may call them', async () => {
+    const invoke = (EndpointName: string, InferenceComponentName?: string) => {
+      const input = { EndpointName, ContentType: 'application/json', Body: JSON.stringify({ messages }) };
+      return clients.client().send(new InvokeEndpointCommand({ ...input, InferenceComponentName }));
+    };
+    const { Body } = await invoke('demo-shared', 'demo-instruct');
+    expect(JSON.parse(Buffer.from(Body).toString())).toMatchObject({ model: 'demo-instruct' });
+    await expect(invoke('demo-shared', 'demo-base')).rejects.toMatchObject(refusedByContainer(400, /chat template/));
+    await expect(invoke('demo-shared')).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringMatching(/^Inference Component Name header is required/),
+    });
+    for (const [endpoint, component] of [
+      ['demo-shared', 'demo-none'],
+      ['demo-vllm', 'demo-instruct'],
+    ] as const)
+      await expect(invoke(endpoint, component)).rejects.toMatchObject({
+        name: 'ValidationError',
+        message: `Inference Component ${component} of account 123456789012 not found.`,
+      });
+    await expect(invoke('demo-shared', 'other')).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining(':inference-component/other'),
+    });
+  });
+
   test('refuses a body over 6,291,456 bytes', async () => {
     const large = JSON.stringify({ messages: [{ role: 'user', content: 'a'.repeat(6_291_456) }] });
     await expect(clients.invoke('demo-vllm', large)).rejects.toMatchObject({
