@@ -68,6 +68,14 @@ export const rules: ReadonlyMap<number, string> = new Map([
   [51, 'Reasoning of the newest Claude comes with its text, where thinking is asked for.'],
   [58, 'Any one word before a known provider is the prefix of an inference profile.'],
   [
+    46,
+    'Strict schemas stay within the limits that count over a whole request; beyond them none is strict, and it is said.',
+  ],
+  [47, '`anyOf`, `oneOf` and `allOf` at the root of a tool become one object where the family takes no such root.'],
+  [48, 'Properties whose names a family refuses have others there, and the own ones to the caller, in every turn.'],
+  [49, 'References in a tool are resolved in place where the family takes no definitions.'],
+  [50, 'Any JSON object is asked for in a way that models do not answer with an empty one.'],
+  [
     60,
     'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
   ],

@@ -1,5 +1,5 @@
 import { foundationId } from '../dialects/model-ids.ts';
-import type { Caching, Family, Thinking } from './family.ts';
+import type { Caching, Family, Thinking, ToolSchemas } from './family.ts';
 
 // The sources are AWS's guide and service model, the capability tables of @ai-sdk/anthropic 3.0.138 and langchain-aws
 // (August 2026); a row says only in what it differs from the one that it spreads.
@@ -39,6 +39,8 @@ const adaptiveWithXhigh: Thinking = {
   omitsText: true,
 };
 
+const anySchema: ToolSchemas = { rootCombinators: true, propertyNames: undefined, plainRoot: false };
+
 const everywhere: Caching = { positions: ['system', 'messages', 'tools'], ttl: false };
 
 /**
@@ -57,6 +59,7 @@ const generic: Family = {
   inlineReasoningTags: false,
   nativeJson: false,
   strictTools: false,
+  toolSchemas: anySchema,
   caching: undefined,
   images: true,
   documents: true,
@@ -78,6 +81,7 @@ const claude3: Family = {
   tools: 'streamed',
   forced: 'any-or-tool',
   sampling: 'all',
+  toolSchemas: { rootCombinators: false, propertyNames: /^[a-zA-Z0-9_.-]{1,64}$/, plainRoot: false },
   prefill: true,
   stopSequences: 'visible',
   serialCalls: true,
@@ -157,6 +161,7 @@ const nova1: Family = {
   forced: 'any-or-tool',
   sampling: 'all',
   inlineReasoningTags: true,
+  toolSchemas: { ...anySchema, rootCombinators: false, plainRoot: true },
   caching: { positions: ['system', 'messages'], ttl: false },
   prefill: true,
   maxOutput: 10_000,
@@ -166,6 +171,7 @@ const nova2: Family = {
   name: 'nova-2',
   thinking: { ...noThinking, form: 'reasoningConfig', unbounded: ['high'] },
   inlineReasoningTags: false,
+  toolSchemas: anySchema,
   prefill: false,
   maxOutput: undefined,
 };

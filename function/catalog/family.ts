@@ -46,6 +46,16 @@ export interface Caching {
   readonly ttl: boolean;
 }
 
+/** What a family takes at the root of a tool's JSON Schema; it takes everything below. */
+export interface ToolSchemas {
+  /** Whether `anyOf`, `oneOf` and `allOf` may stand there. */
+  readonly rootCombinators: boolean;
+  /** What the names of the root's properties must match; undefined where any will do. */
+  readonly propertyNames: RegExp | undefined;
+  /** Whether it takes only `type`, `properties` and `required` there, so that no definitions can be referred to. */
+  readonly plainRoot: boolean;
+}
+
 /** What one generation of models can do through Converse, and in which form it wants to be asked. */
 export interface Family {
   /** The row's name, such as `claude-opus-4-7` or `nova-1`. */
@@ -69,6 +79,7 @@ export interface Family {
   readonly nativeJson: boolean;
   /** Whether it takes `toolSpec.strict`. */
   readonly strictTools: boolean;
+  readonly toolSchemas: ToolSchemas;
   readonly caching: Caching | undefined;
   readonly images: boolean;
   readonly documents: boolean;

@@ -110,7 +110,18 @@ function objectOf(schema: Schema, making: Making): unknown {
     ]),
   ];
   const inner = { ...making, depth: making.depth + 1, index: 0 };
+  if (names.length === 0 && making.depth > 0 && isBare(schema)) return freeObject(making.words);
   return Object.fromEntries(names.map((name) => [name, valueOf(asObject(properties[name]) ?? {}, inner)]));
+}
+
+/** Whether a schema leaves it open what is in an object. */
+function isBare({ properties, additionalProperties = true }: Schema): boolean {
+  return properties === undefined && additionalProperties === true;
+}
+
+/** As models do: asked for any object at the root they give an empty one, in a property one that says something. */
+function freeObject([word = 'example']: readonly string[]): unknown {
+  return { about: word, complete: true };
 }
 
 function arrayOf(schema: Schema, making: Making): unknown {

@@ -26,6 +26,8 @@ export interface Family {
   /** Media in tool results, and the member status of tool results. */
   readonly richResults: boolean;
   readonly strictTools: boolean;
+  /** Whose rules the root of a tool's schema follows. */
+  readonly toolSchemas: 'any' | 'claude' | 'nova';
   readonly jsonFormat: boolean;
   /** free: all; single: temperature or topP; no-temperature; none. */
   readonly sampling: 'free' | 'single' | 'no-temperature' | 'none';
@@ -63,6 +65,7 @@ const plain: Family = {
   toolIds: undefined,
   richResults: false,
   strictTools: false,
+  toolSchemas: 'any',
   jsonFormat: false,
   sampling: 'free',
   stopSequences: 'free',
@@ -81,6 +84,7 @@ const claude3: Family = {
   ...plain,
   usualTokens: 4096,
   native: ['top_k', 'anthropic_beta', 'tool_choice'],
+  toolSchemas: 'claude',
   choices: ['auto', 'any', 'tool'],
   richResults: true,
   stopSequences: 'visible', // the Messages API takes no sequence of white space only
@@ -136,6 +140,7 @@ const claude5: Family = {
 const nova1: Family = {
   ...plain,
   native: ['inferenceConfig'],
+  toolSchemas: 'nova',
   choices: ['auto', 'any', 'tool'],
   richResults: true,
   prefill: true,
@@ -160,6 +165,7 @@ export const families = {
   'nova-2': {
     ...nova1,
     native: ['inferenceConfig', 'reasoningConfig'],
+    toolSchemas: 'any',
     thinks: 'asked',
     reasoning: 'hidden',
     prefill: false,

@@ -8,18 +8,11 @@ const KEYWORDS = new Set(
   ),
 );
 const FORMATS = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
-// More alternatives than this make the grammar too large.
-const MAX_UNIONS = 16;
 
-/** Refuses a schema that structured output cannot compile: whole keywords, open objects, too many unions. */
+/** Refuses a schema that structured output cannot compile: whole keywords, open objects. */
 export function checkSubset(schema: unknown, at: string): void {
   const problem = problemOf(schema, '');
   if (problem !== undefined) throw refusedByModel(`${at}: ${problem}`);
-  const unions = countUnions(schema);
-  if (unions > MAX_UNIONS)
-    throw refusedByModel(
-      `${at}: Schemas contains too many parameters with union types (${unions}). Limit: ${MAX_UNIONS}.`,
-    );
 }
 
 function problemOf(value: unknown, at: string): string | undefined {
@@ -51,17 +44,10 @@ function typeOf(schema: Readonly<Record<string, unknown>>): string {
 }
 
 /** The schemas directly inside a schema. */
-function inner(schema: Readonly<Record<string, unknown>>): [string, unknown][] {
+export function inner(schema: Readonly<Record<string, unknown>>): [string, unknown][] {
   const named = ['properties', '$defs', 'definitions'].flatMap((key) => Object.entries(asObject(schema[key]) ?? {}));
   const listed = ['anyOf', 'allOf'].flatMap((key) => Object.entries(asArray(schema[key]) ?? []));
   return [...named, ...listed, ['items', schema['items']]];
-}
-
-function countUnions(value: unknown): number {
-  const schema = asObject(value);
-  if (schema === undefined) return 0;
-  const own = Array.isArray(schema['type']) || schema['anyOf'] !== undefined ? 1 : 0;
-  return inner(schema).reduce((sum, [, child]) => sum + countUnions(child), own);
 }
 
 function first<Item, Found>(items: readonly Item[], find: (item: Item) => Found | undefined): Found | undefined {

@@ -5,9 +5,18 @@ import { asObject } from '../../answer/json.ts';
 import type { ToolSpec } from '../wire.ts';
 import type { Asked, Rule } from './rule.ts';
 import { checkSubset } from './schema-subset.ts';
+import { strictLimits } from './strict-limits.ts';
+import { toolSchemas } from './tool-schemas.ts';
 
 /** The tools on offer and how they are to be chosen. */
-export const toolConfigRules: readonly Rule[] = [familyTakesTools, specifications, choice, choiceWhileThinking];
+export const toolConfigRules: readonly Rule[] = [
+  familyTakesTools,
+  specifications,
+  toolSchemas,
+  strictLimits,
+  choice,
+  choiceWhileThinking,
+];
 
 // Only its meta schema is used: what is a JSON Schema at all.
 const ajv = new Ajv2020({ strict: false, logger: false });

@@ -1,5 +1,5 @@
-import { inputReader, type InputReader } from './custom-input.ts';
 import type { Delta } from './chunks.ts';
+import type { Reader } from './json-scan.ts';
 
 /** How one kind of call is streamed: its first delta, and how a piece of its arguments is put. */
 interface Form {
@@ -14,8 +14,8 @@ export interface Call {
   readonly index: number;
   readonly id: string;
   readonly name: string;
-  /** Only for custom tools. */
-  readonly reader: InputReader | undefined;
+  /** Makes the caller's arguments of the model's, where they are not the same. */
+  readonly reader: Reader | undefined;
   hasInput: boolean;
 }
 
@@ -41,9 +41,8 @@ const forms = {
 
 export type FormName = keyof typeof forms;
 
-export function startCall(form: FormName, call: Pick<Call, 'index' | 'id' | 'name'>): Call {
-  const reader = form === 'custom' ? inputReader() : undefined;
-  return { form: forms[form], index: call.index, id: call.id, name: call.name, reader, hasInput: false };
+export function startCall(form: FormName, call: Pick<Call, 'index' | 'id' | 'name' | 'reader'>): Call {
+  return { form: forms[form], index: call.index, id: call.id, name: call.name, reader: call.reader, hasInput: false };
 }
 
 export function startDelta(call: Call): Delta | undefined {

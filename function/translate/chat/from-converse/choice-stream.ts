@@ -10,9 +10,12 @@ import type {
 import { errorBody, type ErrorBody } from '../../../errors.ts';
 import { carry } from '../carry.ts';
 import type { Plan } from '../plan.ts';
+import { callReader } from './call-reader.ts';
 import { closingDeltas, pieceDelta, startCall, startDelta, type Call, type FormName } from './call-deltas.ts';
 import { deltaChunk, finishChunk, type Delta, type Frame } from './chunks.ts';
 import { finishReason } from './finish-reason.ts';
+import type { Reader } from './json-scan.ts';
+import { jsonText } from './json-text.ts';
 import { malformed } from './malformed.ts';
 import { addReasoning, noReasoning, takeReasoning, type ReasoningBlocks } from './reasoning-blocks.ts';
 import { tagReader, type Part, type TagReader } from './reasoning-tags.ts';
@@ -39,6 +42,8 @@ export interface ChoiceStream {
    * would break it. With a forced tool there is none. The one thing that grows with an answer.
    */
   heldText: string | undefined;
+  /** Takes the JSON out of the text, where the text is to be JSON. */
+  jsonText: Reader | undefined;
   jsonAnswered: boolean;
   usage: TokenUsage | undefined;
 }
@@ -57,6 +62,7 @@ export function choiceStream(base: Pick<ChoiceStream, 'frame' | 'plan' | 'family
     reasoning: plan.carryReasoning ? noReasoning() : undefined,
     tags: family.inlineReasoningTags ? tagReader() : undefined,
     heldText: plan.jsonTool === undefined ? undefined : '',
+    jsonText: plan.jsonText ? jsonText() : undefined,
     jsonAnswered: false,
     usage: undefined,
   };
@@ -90,6 +96,7 @@ export function blockStart(choice: ChoiceStream, event: ContentBlockStartEvent, 
   const name = converseName(start.toolUse.name);
   const form = formOf(choice, name);
   if (form === undefined) return;
+  endText(choice, out);
   const call = form === 'json' ? jsonCall(choice) : nextCall(choice, form, { ...start.toolUse, name });
   choice.open.set(contentBlockIndex, call);
   emit(choice, startDelta(call), out);
@@ -111,6 +118,7 @@ export function stop(choice: ChoiceStream, stopReason: string, out: Out[]): void
   }
   for (const contentBlockIndex of choice.open.keys()) blockStop(choice, contentBlockIndex, out);
   if (choice.tags !== undefined) parts(choice, choice.tags.end(), out);
+  endText(choice, out);
   if (choice.heldText !== undefined && choice.heldText !== '') emit(choice, { content: choice.heldText }, out);
   choice.stopped = true;
   out.push(finishChunk(choice.frame, choice.index, finishReason(stopReason, choice.calls, choice.plan)));
@@ -133,9 +141,17 @@ function parts(choice: ChoiceStream, found: readonly Part[], out: Out[]): void {
 }
 
 function content(choice: ChoiceStream, piece: string, out: Out[]): void {
-  if (piece === '' || choice.jsonAnswered) return;
-  if (choice.heldText === undefined) emit(choice, { content: piece }, out);
-  else choice.heldText += piece;
+  const said = choice.jsonText === undefined ? piece : choice.jsonText.push(piece);
+  if (said === '' || choice.jsonAnswered) return;
+  if (choice.heldText === undefined) emit(choice, { content: said }, out);
+  else choice.heldText += said;
+}
+
+/** A text without JSON in it is given as it is, when it is known to be over. */
+function endText(choice: ChoiceStream, out: Out[]): void {
+  const said = choice.jsonText?.end() ?? '';
+  choice.jsonText = undefined;
+  content(choice, said, out);
 }
 
 interface Reasoned {
@@ -167,7 +183,7 @@ function formOf({ plan, calls, jsonAnswered }: ChoiceStream, name: string): Form
 function jsonCall(choice: ChoiceStream): Call {
   choice.jsonAnswered = true;
   choice.heldText = undefined;
-  return startCall('json', { index: 0, id: '', name: '' });
+  return startCall('json', { index: 0, id: '', name: '', reader: callReader(choice.plan.jsonTool ?? '', choice.plan) });
 }
 
 function nextCall(choice: ChoiceStream, form: FormName, use: ToolUseBlockStart): Call {
@@ -175,7 +191,8 @@ function nextCall(choice: ChoiceStream, form: FormName, use: ToolUseBlockStart):
   // The reasoning is complete here: a call's block starts after the blocks before it have ended.
   const before = choice.reasoning === undefined ? [] : takeReasoning(choice.reasoning);
   const id = carry(use.toolUseId, before, family.name);
-  const call = startCall(form, { index: choice.calls, id, name: callerName(use.name, plan) });
+  const reader = callReader(use.name, plan);
+  const call = startCall(form, { index: choice.calls, id, name: callerName(use.name, plan), reader });
   choice.calls += 1;
   return call;
 }

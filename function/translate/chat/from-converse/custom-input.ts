@@ -1,14 +1,4 @@
-/** Takes the JSON text of a custom tool's arguments in pieces and gives the free text inside, as far as it is known. */
-export interface InputReader {
-  /** The text that this piece adds; empty while an escape or a surrogate pair is still incomplete. */
-  push(piece: string): string;
-  /** What is still held when no more pieces come. */
-  end(): string;
-}
-
-/** How a custom tool's arguments begin when the model keeps to the schema it was given. White space may stand between. */
-const opening = '{"input":"';
-const key = { first: opening.indexOf('i'), end: opening.indexOf(':') };
+import { isSpace, type Reader } from './json-scan.ts';
 
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
@@ -17,7 +7,9 @@ const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
  * Arguments of another shape come through as the JSON text they are: the caller sees what the model said. Holds no more than
  * an opening, an escape or half a pair, so a long input streams.
  */
-export function inputReader(): InputReader {
+export function inputReader(property = 'input'): Reader {
+  // How arguments begin when the model keeps to the schema it was given. White space may stand between.
+  const opening = `{"${property}":"`;
   let read: (piece: string) => string = readOpening;
   let matched = 0;
   let held = '';
@@ -26,11 +18,15 @@ export function inputReader(): InputReader {
     for (let at = 0; at < piece.length; at += 1) {
       const char = piece.charAt(at);
       if (char === opening[matched]) matched += 1;
-      else if (!isGap(char, matched)) return startRaw(piece);
+      else if (!isSpace(char) || isInKey(matched)) return startRaw(piece);
       if (matched === opening.length) return startString(piece.slice(at + 1));
     }
     held += piece;
     return '';
+  }
+
+  function isInKey(at: number): boolean {
+    return at >= opening.indexOf(property) && at < opening.indexOf(':');
   }
 
   function startRaw(piece: string): string {
@@ -59,11 +55,6 @@ export function inputReader(): InputReader {
   }
 
   return { push: (piece) => read(piece), end: take };
-}
-
-function isGap(char: string, matched: number): boolean {
-  const insideKey = matched >= key.first && matched < key.end;
-  return !insideKey && (char === ' ' || char === '\n' || char === '\r' || char === '\t');
 }
 
 interface Unescaped {

@@ -10,8 +10,9 @@ import { defined } from '../../defined.ts';
 import type { Exchange } from '../../translation.ts';
 import { carry } from '../carry.ts';
 import type { Plan } from '../plan.ts';
-import { inputReader } from './custom-input.ts';
+import { callArguments } from './call-reader.ts';
 import { finishReason } from './finish-reason.ts';
+import { jsonIn } from './json-text.ts';
 import { contentOf } from './malformed.ts';
 import { tagReader, type Part } from './reasoning-tags.ts';
 import { callerName, converseName } from './tool-name.ts';
@@ -50,7 +51,7 @@ function choice(converse: ConverseResponse, index: number, { family, plan }: Con
   const blocks = contentOf(converse);
   const calls = toolCalls(blocks, { family, plan });
   const { content, reasoning } = texts(blocks, family);
-  const said = jsonAnswer(blocks, plan) ?? content;
+  const said = jsonAnswer(blocks, plan) ?? (plan.jsonText ? jsonIn(content) : content);
   const message = defined({
     role: 'assistant' as const,
     content: said === '' && calls.length > 0 ? null : said,
@@ -92,7 +93,7 @@ function jsonAnswer(blocks: readonly ContentBlock[], plan: Plan): string | undef
   if (plan.jsonTool === undefined) return undefined;
   const uses = blocks.flatMap((block) => ('toolUse' in block ? [block.toolUse] : []));
   const answer = uses.find(({ name }) => converseName(name) === plan.jsonTool);
-  return answer === undefined ? undefined : argumentsOf(answer);
+  return answer === undefined ? undefined : argumentsOf(answer, plan);
 }
 
 /** Each call carries the reasoning since the call before it, for families that want it back in the next turn. */
@@ -120,13 +121,13 @@ function toolCall(use: ToolUseBlock, id: string, plan: Plan): ToolCall {
   const converse = converseName(use.name);
   const name = callerName(converse, plan);
   const isCustom = plan.customTools.has(converse) && !plan.functionCall;
-  if (!isCustom) return { id, type: 'function', function: { name, arguments: argumentsOf(use) } };
-  const reader = inputReader();
-  return { id, type: 'custom', custom: { name, input: reader.push(argumentsOf(use)) + reader.end() } };
+  const given = argumentsOf(use, plan);
+  if (isCustom) return { id, type: 'custom', custom: { name, input: given } };
+  return { id, type: 'function', function: { name, arguments: given } };
 }
 
-function argumentsOf({ input }: Partial<ToolUseBlock>): string {
-  return JSON.stringify(input ?? {});
+function argumentsOf({ name = '', input }: Partial<ToolUseBlock>, plan: Plan): string {
+  return callArguments(converseName(name), JSON.stringify(input ?? {}), plan);
 }
 
 /** The old form knows one call. */

@@ -2,9 +2,10 @@ import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ToolSpecification } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
-import { strictSchema } from './json-schema.ts';
-import { objectSchema } from './object-schema.ts';
 import { invalid, shown } from './refusal.ts';
+import { objectSchema } from './schema/object.ts';
+import { strictSchema } from './schema/strict.ts';
+import { toolSchema } from './schema/tool.ts';
 import { isObject, member, type Work } from './work.ts';
 
 /** One tool of the caller, whatever form it came in. */
@@ -13,6 +14,8 @@ export interface AskedTool {
   /** What the caller calls it. */
   readonly name: string;
   readonly custom: boolean;
+  /** The schema that it can be held to, where the caller wants that. */
+  readonly strict?: JsonObject;
   /** A cache point is wanted after it. */
   readonly marked: boolean;
 }
@@ -151,15 +154,20 @@ function functionTool(
     const message = `Invalid schema for function '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid(`${param}.parameters`, message, 'invalid_function_parameters');
   }
-  const closed = strict === true && work.strict && work.family.strictTools ? strictSchema(schema) : undefined;
+  const shaped = toolSchema(schema, work.family.toolSchemas);
+  const closed = strict === true && work.strict && work.family.strictTools ? strictSchema(shaped.schema) : undefined;
   if (strict === true && closed === undefined) work.ignored.add('tools.function.strict');
-  const spec = {
-    name: work.names.of(name),
-    ...described(description),
-    inputSchema: { json: closed ?? schema },
-    ...defined({ strict: closed && true }),
-  };
-  return { spec, name, custom: false, marked: isMarked(tool) };
+  const converseName = work.names.of(name);
+  if (shaped.names.size > 0) work.properties.set(converseName, shaped.names);
+  const spec = { name: converseName, ...described(description, shaped.notes), inputSchema: { json: shaped.schema } };
+  return { spec, name, custom: false, marked: isMarked(tool), ...defined({ strict: closed }) };
+}
+
+/** The tools that the model may call at all. Converse has no `none`: they are withheld. */
+export function offered({ tools: all, choice: wanted }: Pick<Asked, 'tools' | 'choice'>): readonly AskedTool[] {
+  if (wanted.kind === 'none') return [];
+  const among = 'among' in wanted ? wanted.among : undefined;
+  return among ? all.filter(({ name }) => among.has(name)) : all;
 }
 
 type CustomTool = Extract<NonNullable<ChatRequest['tools']>[number], { type: 'custom' }>;
@@ -181,8 +189,9 @@ function customTool(tool: CustomTool, { names, ignored }: Work): AskedTool {
 }
 
 /** Bedrock refuses an empty description. */
-function described(description: string | undefined): { description?: string } {
-  return description === undefined || description.trim() === '' ? {} : { description };
+function described(description: string | undefined, notes: readonly string[] = []): { description?: string } {
+  const said = [description ?? '', ...notes].filter((text) => text.trim() !== '');
+  return said.length === 0 ? {} : { description: said.join('\n\n') };
 }
 
 /** Anthropic's own mark, which clients of its models put on parts, messages and tools. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../dialects/json.ts';
 import { carried } from '../carry.ts';
 import { callInput } from './arguments.ts';
 import { invalid } from './refusal.ts';
+import { withKeys } from './schema/property-names.ts';
 import { replayable } from './thinking.ts';
 import { EMPTY } from './turns.ts';
 import type { ToolIds } from './tool-ids.ts';
@@ -45,7 +46,7 @@ export function toolCall(call: ToolCall, { work, ids, thinks, inWords }: CallCon
   const found = carried(call.id);
   const reasoning = thinks && !inWords ? replayable(found, work.family) : [];
   const { name, input } = called(call);
-  const use = { toolUseId: ids.next(found?.id ?? call.id), name: work.names.of(name), input };
+  const use = { toolUseId: ids.next(found?.id ?? call.id), ...sent(name, input, work) };
   return {
     reasoning: reasoning.map((reasoningContent) => ({ reasoningContent })),
     block: inWords ? callInWords(use, name) : { toolUse: use },
@@ -59,7 +60,7 @@ export function functionCall(
   { work, ids, inWords }: CallContext,
 ): Call {
   // The old form has no ids: the place in the list is as stable.
-  const use = { toolUseId: ids.next(`function_call_${at}`), name: work.names.of(name), input: callInput(text) };
+  const use = { toolUseId: ids.next(`function_call_${at}`), ...sent(name, callInput(text), work) };
   const block = inWords ? callInWords(use, name) : { toolUse: use };
   return { reasoning: [], block, open: { toolUseId: use.toolUseId, name } };
 }
@@ -67,6 +68,13 @@ export function functionCall(
 function called(call: ToolCall): { name: string; input: JsonObject } {
   if (call.type === 'custom') return { name: call.custom.name, input: { input: call.custom.input } };
   return { name: call.function.name, input: callInput(call.function.arguments) };
+}
+
+/** A call in the names that the model was given: the tool's, and those of its properties. */
+function sent(name: string, input: JsonObject, { names, properties }: Work): Pick<ToolUseBlock, 'name' | 'input'> {
+  const converseName = names.of(name);
+  const renamed = properties.get(converseName);
+  return { name: converseName, input: renamed === undefined ? input : withKeys(input, renamed) };
 }
 
 function callInWords({ input }: ToolUseBlock, name: string): ContentBlock {

@@ -1,43 +1,119 @@
 import type { OutputConfig } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
-import { strictSchema } from './json-schema.ts';
-import { objectSchema } from './object-schema.ts';
 import { invalid, shown } from './refusal.ts';
+import { objectSchema } from './schema/object.ts';
+import type { Renamed } from './schema/property-names.ts';
+import { strictSchema } from './schema/strict.ts';
+import { toolSchema } from './schema/tool.ts';
 import type { Work } from './work.ts';
 
 /** How a JSON answer is brought about. */
 export type JsonOutput =
   | { readonly kind: 'none' }
-  | { readonly kind: 'native'; readonly config: OutputConfig }
-  /** The input of a tool is the answer. */
-  | { readonly kind: 'tool'; readonly schema: JsonObject; readonly description: string; readonly strict: boolean };
+  | NativeJson
+  | JsonTool
+  /** The model is asked for it in the system text, and its text is the answer. */
+  | { readonly kind: 'text'; readonly schema: JsonObject | undefined };
 
-const DESCRIPTION = 'Gives the answer: the input of this tool is the whole answer, as JSON.';
+interface NativeJson {
+  readonly kind: 'native';
+  readonly strict: JsonObject;
+  readonly name: string;
+  readonly description: string | undefined;
+  /** What to do where the model cannot be held to the schema. */
+  readonly instead: () => JsonOutput;
+}
+
+/** The input of a tool is the answer. */
+export interface JsonTool {
+  readonly kind: 'tool';
+  readonly schema: JsonObject;
+  readonly description: string;
+  readonly strict: JsonObject | undefined;
+  readonly names: Renamed;
+  /** The one property that holds the answer, where the answer is not the whole input. */
+  readonly wrapper: string | undefined;
+}
 
 /** What `response_format` asks for, in the best form that the family takes. */
-export function jsonOutput({ request, family, ignored, strict: mayBeStrict }: Work): JsonOutput {
+export function jsonOutput(work: Work, thinks: boolean): JsonOutput {
+  const { request, family } = work;
   const format = request.response_format ?? undefined;
   if (format === undefined || format.type === 'text') return { kind: 'none' };
-  // A native schema is always closed: "any object" is only for a tool.
-  if (format.type === 'json_object') return tool({ type: 'object' });
-  const { name, description, schema = { type: 'object' } } = format.json_schema;
+  if (format.type === 'json_object') return anyObject({ work, thinks, description: undefined });
+  const { name, description, schema = { type: 'object' }, strict: wanted } = format.json_schema;
   const root = objectSchema(schema);
   if (root === undefined) {
     const message = `Invalid schema for response_format '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid('response_format.json_schema.schema', message);
   }
-  if (!mayBeStrict && format.json_schema.strict === true) ignored.add('response_format.json_schema.strict');
-  const strict = mayBeStrict && (family.nativeJson || family.strictTools) ? strictSchema(root) : undefined;
-  if (!family.nativeJson || strict === undefined)
-    return tool(strict ?? root, { description, strict: strict !== undefined });
-  const jsonSchema = { schema: JSON.stringify(strict), name, ...defined({ description: description || undefined }) };
-  return { kind: 'native', config: { textFormat: { type: 'json_schema', structure: { jsonSchema } } } };
+  if (isBare(root)) return anyObject({ work, thinks, description });
+  if (!work.strict && wanted === true) work.ignored.add('response_format.json_schema.strict');
+  if (work.strict && family.nativeJson) {
+    const strict = strictSchema(root);
+    const instead = (): JsonOutput => schemaTool(root, { work, description, strict: false });
+    if (strict !== undefined) return { kind: 'native', strict, name, description, instead };
+  }
+  return schemaTool(root, { work, description, strict: work.strict && family.strictTools });
 }
 
-function tool(
-  schema: JsonObject,
-  { description, strict = false }: { description?: string | undefined; strict?: boolean } = {},
+/** Bedrock's word for a native format. */
+export function nativeFormat({ strict, name, description }: NativeJson): OutputConfig {
+  const jsonSchema = { schema: JSON.stringify(strict), name, ...defined({ description: description || undefined }) };
+  return { textFormat: { type: 'json_schema', structure: { jsonSchema } } };
+}
+
+interface Asking {
+  readonly work: Work;
+  readonly description: string | undefined;
+}
+
+/**
+ * Any object. A tool whose schema is a bare object makes models answer `{}`, so the tool has one required property, and the answer
+ * is what is in it. What cannot be made to call a tool is asked in words: it would rather answer than call.
+ */
+function anyObject({ work: { family }, thinks, description }: Asking & { readonly thinks: boolean }): JsonOutput {
+  const mayForce = family.forced !== 'none' && (!thinks || family.forcedWhileThinking);
+  if (family.tools === 'none' || !mayForce) return { kind: 'text', schema: undefined };
+  return wrapped(describe(description));
+}
+
+const DESCRIPTION = 'Gives the answer: the input of this tool is the whole answer, as JSON.';
+const WRAPPER = 'answer';
+
+function describe(...more: readonly (string | undefined)[]): string {
+  return [DESCRIPTION, ...more].filter(Boolean).join(' ');
+}
+
+function wrapped(description: string): JsonTool {
+  const answer = {
+    type: 'object',
+    description: 'The whole answer: one JSON object with everything that was asked for.',
+  };
+  const schema = { type: 'object', properties: { [WRAPPER]: answer }, required: [WRAPPER] };
+  return { kind: 'tool', schema, description, strict: undefined, names: new Map(), wrapper: WRAPPER };
+}
+
+function schemaTool(
+  root: JsonObject,
+  { work: { family }, description, strict }: Asking & { readonly strict: boolean },
 ): JsonOutput {
-  return { kind: 'tool', schema, description: description ? `${DESCRIPTION} ${description}` : DESCRIPTION, strict };
+  if (family.tools === 'none') return { kind: 'text', schema: root };
+  const { schema, notes, names } = toolSchema(root, family.toolSchemas);
+  const said = describe(description, ...notes);
+  if (isBare(schema)) return wrapped(said);
+  const closed = strict ? strictSchema(schema) : undefined;
+  return { kind: 'tool', schema, description: said, strict: closed, names, wrapper: undefined };
+}
+
+const silent = new Set(['type', 'title', 'description', '$schema', '$id', '$comment', '$defs', 'definitions']);
+
+/** Whether a schema says nothing of an object but that it is one. */
+function isBare(schema: JsonObject): boolean {
+  return Object.entries(schema).every(([name, value]) => {
+    if (silent.has(name) || (name === 'additionalProperties' && value === true)) return true;
+    const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+    return isEmpty && (name === 'properties' || name === 'required' || name === 'additionalProperties');
+  });
 }

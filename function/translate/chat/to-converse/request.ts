@@ -7,10 +7,13 @@ import type { Plan } from '../plan.ts';
 import { cached, type Cacheable } from './caching.ts';
 import { conversation } from './conversation.ts';
 import { inference } from './inference.ts';
-import { jsonOutput, type JsonOutput } from './json-output.ts';
+import { askedTools } from './asked-tools.ts';
+import { jsonOutput, nativeFormat, type JsonOutput } from './json-output.ts';
 import { checkMembers, namesOf } from './members.ts';
 import { requestMetadata } from './metadata.ts';
 import { invalid } from './refusal.ts';
+import type { Renamed } from './schema/property-names.ts';
+import { strictly } from './strictly.ts';
 import { thought, type Thought } from './thinking.ts';
 import { toolNames } from './tool-names.ts';
 import { tools, type Tools } from './tools.ts';
@@ -27,11 +30,20 @@ function translated(
   { strict }: Pick<Work, 'strict'>,
 ): Translated<ConverseRequest, Plan> {
   const { request: chat, family } = exchange;
-  const work: Work = { exchange, request: chat, family, ignored: new Set(), names: toolNames(), strict };
+  const work: Work = {
+    exchange,
+    request: chat,
+    family,
+    ignored: new Set(),
+    names: toolNames(),
+    properties: new Map(),
+    strict,
+  };
   checkMembers(chat, work.ignored);
   const thinking = thought(work);
-  const json = jsonOutput(work);
-  const given = tools(work, json, thinking.on);
+  const schemas = strictly({ asked: askedTools(work), json: jsonOutput(work, thinking.on) }, work);
+  const { json } = schemas;
+  const given = tools(work, schemas, thinking.on);
   const { config, fields } = inference(work, thinking);
   const parts = said(work, { json, given, thinking });
   const streams = family.tools !== 'buffered' || given.config === undefined;
@@ -39,7 +51,7 @@ function translated(
     ...present(parts),
     toolConfig: given.config && { ...given.config, tools: [...parts.tools] },
     inferenceConfig: config,
-    outputConfig: json.kind === 'native' ? json.config : undefined,
+    outputConfig: json.kind === 'native' ? nativeFormat(json) : undefined,
     additionalModelRequestFields: unlessEmpty(merged(given.fields, fields)),
     serviceTier: serviceTier(work),
     requestMetadata: requestMetadata(work),
@@ -126,15 +138,22 @@ function extension({ request: chat }: Work, streams: boolean): Partial<ConverseR
   });
 }
 
-function plan({ request: chat, family, names }: Work, given: Tools, thinking: Thought): Plan {
+function plan({ request: chat, family, names, properties }: Work, given: Tools, thinking: Thought): Plan {
   return {
     toolNames: names.changed(),
+    properties: new Map([...properties].map(([name, renamed]) => [name, inverse(renamed)])),
     customTools: given.customTools,
     functionCall: given.functionCall,
     jsonTool: given.jsonTool,
+    jsonWrapper: given.jsonWrapper,
+    jsonText: given.jsonText,
     includeUsage: chat.stream_options?.include_usage === true,
     carryReasoning: thinking.on && family.replay !== 'none',
   };
+}
+
+function inverse(names: Renamed): Map<string, string> {
+  return new Map([...names].map(([old, name]) => [name, old]));
 }
 
 function unlessEmpty(fields: JsonObject): JsonObject | undefined {

@@ -1,9 +1,10 @@
 import type { Tool, ToolChoice, ToolConfiguration, ToolSpecification } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
-import { askedTools, type Asked, type AskedTool, type Choice } from './asked-tools.ts';
-import type { JsonOutput } from './json-output.ts';
+import { offered, type Asked, type AskedTool, type Choice } from './asked-tools.ts';
+import type { JsonOutput, JsonTool } from './json-output.ts';
 import { unsupported } from './refusal.ts';
+import { mustCall, type Schemas } from './strictly.ts';
 import type { Work } from './work.ts';
 
 /** What the model is given to call, and how it is made to. */
@@ -16,6 +17,10 @@ export interface Tools {
   readonly instructions: readonly string[];
   readonly forced: boolean;
   readonly jsonTool: string | undefined;
+  /** The property of that tool which holds the answer, where the whole input does not. */
+  readonly jsonWrapper: string | undefined;
+  /** Whether the text of the answer is to be JSON, by an instruction alone. */
+  readonly jsonText: boolean;
   readonly customTools: ReadonlySet<string>;
   readonly functionCall: boolean;
 }
@@ -27,8 +32,7 @@ interface Wanted {
   readonly jsonTool: string | undefined;
 }
 
-export function tools(work: Work, json: JsonOutput, thinks: boolean): Tools {
-  const asked = askedTools(work);
+export function tools(work: Work, { asked, json }: Schemas, thinks: boolean): Tools {
   const usable = offered(asked);
   if (usable.length > 0 && work.family.tools === 'none')
     throw unsupported(asked.param, `Unsupported parameter: '${asked.param}' is not supported with this model.`);
@@ -36,7 +40,8 @@ export function tools(work: Work, json: JsonOutput, thinks: boolean): Tools {
   const enforced = enforce(wanted, { work, thinks, asked });
   // A model that need not call a tool may answer in words, and nothing makes those JSON.
   const isAsked = wanted.choice.kind !== 'auto' && enforced.choice === undefined;
-  if (isAsked && json.kind === 'tool') work.ignored.add('response_format');
+  const jsonText = json.kind === 'text' && !mustCall(asked);
+  if (jsonText || (isAsked && (json.kind === 'tool' || json.kind === 'text'))) work.ignored.add('response_format');
   const serial = isSerial(work, asked, usable);
   const { choice } = enforced;
   const config = {
@@ -46,38 +51,36 @@ export function tools(work: Work, json: JsonOutput, thinks: boolean): Tools {
   return {
     config: enforced.tools.length > 0 ? config : undefined,
     fields: serial ? serialChoice(choice) : {},
-    instructions: [...enforced.instructions, ...jsonInstruction(work, json)],
+    instructions: [
+      ...enforced.instructions,
+      ...(json.kind === 'text' && jsonText ? [jsonInstruction(json, usable.length > 0)] : []),
+    ],
     forced: choice !== undefined,
     jsonTool: wanted.jsonTool,
+    jsonWrapper: json.kind === 'tool' ? json.wrapper : undefined,
+    jsonText,
     customTools: new Set(usable.filter(({ custom }) => custom).map(({ spec }) => spec.name)),
     functionCall: asked.param === 'functions',
   };
 }
 
-/** The tools that the model may call at all. Converse has no `none`: they are withheld. */
-function offered({ tools: all, choice }: Asked): readonly AskedTool[] {
-  if (choice.kind === 'none') return [];
-  const among = 'among' in choice ? choice.among : undefined;
-  return among ? all.filter(({ name }) => among.has(name)) : all;
-}
-
 function withJson(
-  { choice }: Asked,
+  asked: Asked,
   usable: readonly AskedTool[],
   { work, json }: { work: Work; json: JsonOutput },
 ): Wanted {
-  const given = converseChoice(choice, work);
-  // Who must call a tool gives no answer yet that could be JSON.
-  const mustCall = usable.length > 0 && given.kind !== 'auto';
-  if (json.kind !== 'tool' || mustCall || work.family.tools === 'none')
-    return { tools: usable, choice: given, jsonTool: undefined };
+  if (json.kind !== 'tool' || mustCall(asked))
+    return { tools: usable, choice: converseChoice(asked.choice, work), jsonTool: undefined };
   const name = work.names.reserve('json_answer');
-  const { description, schema, strict } = json;
-  const spec = { name, description, inputSchema: { json: schema }, ...defined({ strict: strict || undefined }) };
-  const answer = { spec, name, custom: false, marked: false };
+  if (json.names.size > 0) work.properties.set(name, json.names);
   // With tools beside it one of them must be called: either a real one, or the answer.
   const forced = usable.length > 0 ? ({ kind: 'required' } as const) : ({ kind: 'tool', name } as const);
-  return { tools: [...usable, answer], choice: forced, jsonTool: name };
+  return { tools: [...usable, answerTool(name, json)], choice: forced, jsonTool: name };
+}
+
+function answerTool(name: string, { schema, strict, description }: JsonTool): AskedTool {
+  const spec = { name, description, inputSchema: { json: strict ?? schema }, ...defined({ strict: strict && true }) };
+  return { spec, name, custom: false, marked: false };
 }
 
 function converseChoice(choice: Choice, { names }: Work): Wanted['choice'] {
@@ -116,13 +119,10 @@ function instruction({ jsonTool }: Wanted, named: string | undefined): string {
   return 'You must call one of the tools now.';
 }
 
-/** A family without tools can only be asked for JSON. */
-function jsonInstruction({ family, ignored }: Work, json: JsonOutput): string[] {
-  if (json.kind !== 'tool' || family.tools !== 'none') return [];
-  ignored.add('response_format');
-  return [
-    `Answer with one JSON object and nothing else. It must satisfy this JSON schema: ${JSON.stringify(json.schema)}`,
-  ];
+function jsonInstruction({ schema }: { readonly schema: JsonObject | undefined }, hasTools: boolean): string {
+  const when = hasTools ? 'When you do not call a tool, answer' : 'Answer';
+  const rule = schema === undefined ? '' : ` It must satisfy this JSON schema: ${JSON.stringify(schema)}`;
+  return `${when} with one JSON object and nothing else.${rule}`;
 }
 
 /** Whether at most one call at a time is wanted and can be had; the old `functions` never meant more. */

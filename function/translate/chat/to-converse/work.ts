@@ -2,6 +2,7 @@ import type { Family } from '../../../catalog/family.ts';
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
 import type { Exchange } from '../../translation.ts';
+import type { Renamed } from './schema/property-names.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /** What the steps of one translation share; it belongs to one request. */
@@ -12,6 +13,8 @@ export interface Work {
   /** Members that are not honoured, by name. */
   readonly ignored: Set<string>;
   readonly names: ToolNames;
+  /** Properties that were given other names, by the Converse name of their tool. */
+  readonly properties: Map<string, Renamed>;
   /** Whether schemas may be sent as strict ones. */
   readonly strict: boolean;
 }

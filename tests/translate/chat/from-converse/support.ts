@@ -10,9 +10,12 @@ import { conforms } from '../../../schemas/conforms.ts';
 
 export const plainPlan: Plan = {
   toolNames: new Map(),
+  properties: new Map(),
   customTools: new Set(),
   functionCall: false,
   jsonTool: undefined,
+  jsonWrapper: undefined,
+  jsonText: false,
   includeUsage: false,
   carryReasoning: false,
 };

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../dialects/json.ts';
+import type { JsonObject } from '../../../../dialects/json.ts';
 
 /**
  * The schema of an object: `type` is added where the caller left it out, the rest stays in its order, which prompt caches

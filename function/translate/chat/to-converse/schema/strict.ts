@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
-import { isObject } from './work.ts';
+import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { isObject } from '../work.ts';
 
 /** Keywords that Bedrock's grammar compiler takes as they are (its subset of JSON Schema 2020-12). */
 const kept = new Set(['type', 'enum', 'const', 'required', 'title', 'description', '$ref', 'default']);
@@ -25,9 +25,6 @@ const bounds = new Set([
 const dropped = new Set(['$schema', '$id', '$comment', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'strict']);
 const formats = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
 
-/** Anthropic's compiler takes so many types that are unions. */
-const MOST_UNIONS = 16;
-
 /** Thrown inside and caught inside: the schema says something that the subset cannot. */
 class Unspeakable extends Error {}
 
@@ -37,9 +34,7 @@ class Unspeakable extends Error {}
  */
 export function strictSchema(schema: JsonObject): JsonObject | undefined {
   try {
-    if (recursive(schema)) return undefined;
-    const strict = subset(schema);
-    return unions(strict) > MOST_UNIONS ? withoutNulls(strict) : strict;
+    return recursive(schema) ? undefined : subset(schema);
   } catch (error) {
     if (error instanceof Unspeakable) return undefined;
     throw error;
@@ -128,31 +123,4 @@ function references(value: JsonValue, root = false): string[] {
     if (root && (name === '$defs' || name === 'definitions')) return [];
     return name === '$ref' && typeof inner === 'string' ? [inner] : references(inner);
   });
-}
-
-function unions(value: JsonValue): number {
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + unions(item), 0);
-  if (!isObject(value)) return 0;
-  const own = Array.isArray(value['type']) || Array.isArray(value['anyOf']) ? 1 : 0;
-  return Object.values(value).reduce<number>((sum, inner) => sum + unions(inner), own);
-}
-
-/** `X or null` becomes X: the value may then not be null, but the schema is taken. */
-function withoutNulls(schema: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(schema).flatMap(([name, value]) => withoutNull(name, value)));
-}
-
-function withoutNull(name: string, value: JsonValue): [string, JsonValue][] {
-  const inner = withoutNullsInside(value);
-  // Lists alone are meant: a property may be called like a keyword.
-  if (!Array.isArray(inner) || (name !== 'type' && name !== 'anyOf')) return [[name, inner]];
-  const options = inner.filter((option) => option !== 'null' && (!isObject(option) || option['type'] !== 'null'));
-  const [only] = options;
-  if (only === undefined || options.length > 1) return [[name, options]];
-  return isObject(only) ? Object.entries(only) : [[name, only]];
-}
-
-function withoutNullsInside(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(withoutNullsInside);
-  return isObject(value) ? withoutNulls(value) : value;
 }

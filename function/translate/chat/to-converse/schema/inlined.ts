@@ -1,0 +1,78 @@
+import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { isObject } from '../work.ts';
+import { mapSchemas, pointed } from './walk.ts';
+
+/** How many references are followed one after the other; half as many, and again, where the result would be too large. */
+const DEEPEST = 24;
+/** How deep schemas may stand in schemas then. */
+const MOST_LEVELS = 256;
+/** What definitions may add, in characters of JSON, beyond the schema's own length. */
+const MOST_ADDED = 256 * 1024;
+/** How often a definition may stand within itself. */
+const MOST_REPEATED = 2;
+
+interface Inlining {
+  readonly root: JsonObject;
+  readonly depth: number;
+  readonly lengths: Map<string, number>;
+  level: number;
+  left: number;
+}
+
+/**
+ * The schemas with each reference replaced by what it points at in `root`, and no definitions left. A definition that holds
+ * itself ends at its second level; definitions that would multiply beyond measure end earlier.
+ */
+export function inlined(schemas: JsonObject, root: JsonObject): JsonObject {
+  const lengths = new Map<string, number>();
+  const most = MOST_ADDED + JSON.stringify(root).length;
+  for (let depth = DEEPEST; ; depth = Math.floor(depth / 2)) {
+    const inlining = { root, depth, lengths, level: 0, left: most };
+    const found = mapped(schemas, (schema) => resolved(schema, [], inlining));
+    if (inlining.left >= 0 || depth === 0) return found;
+  }
+}
+
+function mapped(schemas: JsonObject, map: (schema: JsonValue) => JsonValue): JsonObject {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, map(schema)]));
+}
+
+function resolved(schema: JsonValue, open: readonly string[], inlining: Inlining): JsonValue {
+  if (!isObject(schema) || inlining.left < 0) return schema;
+  if (inlining.level === MOST_LEVELS) inlining.left = -1;
+  inlining.level += 1;
+  const found = resolvedObject(schema, open, inlining);
+  inlining.level -= 1;
+  return found;
+}
+
+function resolvedObject(schema: JsonObject, open: readonly string[], inlining: Inlining): JsonObject {
+  const { $ref, $defs: _defs, definitions: _definitions, ...own } = schema;
+  if (typeof $ref !== 'string') return mapSchemas(own, (inner) => resolved(inner, open, inlining));
+  const target = pointed(inlining.root, $ref);
+  const beside = mapSchemas(own, (inner) => resolved(inner, open, inlining));
+  if (!isObject(target)) return beside;
+  if (open.length >= inlining.depth || times(open, $ref) >= MOST_REPEATED) return { ...stub(target, $ref), ...beside };
+  inlining.left -= lengthOf(target, $ref, inlining);
+  const whole = resolved(target, [...open, $ref], inlining);
+  return { ...(isObject(whole) ? whole : {}), ...beside };
+}
+
+function times(open: readonly string[], reference: string): number {
+  return open.filter((other) => other === reference).length;
+}
+
+function lengthOf(target: JsonObject, reference: string, { lengths }: Inlining): number {
+  const known = lengths.get(reference);
+  if (known !== undefined) return known;
+  const length = JSON.stringify(target).length;
+  lengths.set(reference, length);
+  return length;
+}
+
+/** What is left of a definition that is not written out again: its type and what it is about. */
+function stub({ type, title, description }: JsonObject, reference: string): JsonObject {
+  const name = title ?? reference.slice(reference.lastIndexOf('/') + 1);
+  const said = typeof description === 'string' ? description : `${typeof name === 'string' ? name : ''}, as above.`;
+  return { ...(type === undefined ? {} : { type }), description: said };
+}

@@ -1,0 +1,88 @@
+import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { hashed } from '../../../hash.ts';
+import { isObject } from '../work.ts';
+
+/** The properties of a tool that were given other names: the caller's → those that were sent. */
+export type Renamed = ReadonlyMap<string, string>;
+
+/** Room for a suffix within the longest name that Claude takes. */
+const LONGEST_STEM = 54;
+
+/**
+ * Names for the properties that do not match. Each follows from the old name alone, so that it is the same in every turn; where
+ * another property has it already, from the old name hashed once more.
+ */
+export function renamed(properties: JsonObject, pattern: RegExp): Renamed {
+  const names = new Map<string, string>();
+  const taken = new Set(Object.keys(properties));
+  for (const old of Object.keys(properties)) {
+    if (pattern.test(old)) continue;
+    const stem = old.replaceAll(/[^a-zA-Z0-9_.-]+/g, '_').slice(0, LONGEST_STEM);
+    let hash = hashed(old);
+    while (taken.has(`${stem}_${hash}`)) hash = hashed(`${hash}:${old}`);
+    names.set(old, `${stem}_${hash}`);
+    taken.add(`${stem}_${hash}`);
+  }
+  return names;
+}
+
+/** A schema with its root's properties renamed, wherever the root speaks of them; each says what it was called. */
+export function withNames(schema: JsonObject, names: Renamed): JsonObject {
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => [keyword, renamedIn(keyword, value, names)]),
+  );
+}
+
+/** Keywords whose value is a schema of the same object. */
+const sameObject = new Set(['not', 'if', 'then', 'else']);
+const sameObjects = new Set(['allOf', 'anyOf', 'oneOf']);
+
+function renamedIn(keyword: string, value: JsonValue, names: Renamed): JsonValue {
+  if (keyword === 'properties' && isObject(value)) return definitions(value, names);
+  if (keyword === 'required') return listOf(value, names);
+  if (keyword.startsWith('depend') && isObject(value)) return dependents(value, names);
+  if (keyword === 'default') return isObject(value) ? withKeys(value, names) : value;
+  if (keyword === 'examples' && Array.isArray(value))
+    return value.map((one) => (isObject(one) ? withKeys(one, names) : one));
+  if (sameObject.has(keyword) && isObject(value)) return withNames(value, names);
+  if (sameObjects.has(keyword) && Array.isArray(value))
+    return value.map((one) => (isObject(one) ? withNames(one, names) : one));
+  return value;
+}
+
+function definitions(properties: JsonObject, names: Renamed): JsonObject {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => {
+      const found = names.get(name);
+      return found === undefined ? [name, schema] : [found, called(schema, name)];
+    }),
+  );
+}
+
+/** The model is to know a property by the name that the conversation uses. */
+function called(schema: JsonValue, name: string): JsonValue {
+  if (schema !== true && !isObject(schema)) return schema;
+  const { description, ...rest } = schema === true ? {} : schema;
+  const said = `Called ${JSON.stringify(name)}.`;
+  return { ...rest, description: typeof description === 'string' ? `${said} ${description}` : said };
+}
+
+/** `dependentRequired`, `dependentSchemas` and the older `dependencies`, which is either. */
+function dependents(value: JsonObject, names: Renamed): JsonObject {
+  const entries = Object.entries(value).map(([name, inner]): [string, JsonValue] => [
+    names.get(name) ?? name,
+    isObject(inner) ? withNames(inner, names) : listOf(inner, names),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function listOf(value: JsonValue, names: Renamed): JsonValue {
+  return Array.isArray(value)
+    ? value.map((name) => (typeof name === 'string' ? (names.get(name) ?? name) : name))
+    : value;
+}
+
+/** An object of arguments, or any other, with its own keys renamed. */
+export function withKeys(value: JsonObject, names: Renamed): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [names.get(name) ?? name, inner]));
+}

@@ -1,0 +1,57 @@
+import { offered, type Asked, type AskedTool } from './asked-tools.ts';
+import type { JsonOutput } from './json-output.ts';
+import { strictness, withoutNulls, type Strictness } from './schema/limits.ts';
+import type { JsonObject } from '../../../dialects/json.ts';
+import type { Work } from './work.ts';
+
+/** What a request has of schemas: its tools, and the answer that is to be JSON. */
+export interface Schemas {
+  readonly asked: Asked;
+  readonly json: JsonOutput;
+}
+
+/**
+ * The tools and the format of a request, held to their schemas as far as the model takes it: its limits count over the whole
+ * request. Beyond them none is, and what the caller asked for is named.
+ */
+export function strictly({ asked, json }: Schemas, work: Work): Schemas {
+  const tools = offered(asked)
+    .map(({ strict }) => strict)
+    .filter((strict) => strict !== undefined);
+  const format = formatOf({ asked, json });
+  if (tools.length === 0 && format === undefined) return { asked, json };
+  const count = tools.length + (json.kind === 'tool' && format ? 1 : 0);
+  const level = strictness(format ? [...tools, format] : tools, count);
+  if (level === 'none') name(work, tools.length > 0);
+  return { asked: { ...asked, tools: asked.tools.map((tool) => compiled(tool, level)) }, json: settled(json, level) };
+}
+
+/** The strict schema of the answer; none where a tool must be called first. */
+function formatOf({ asked, json }: Schemas): JsonObject | undefined {
+  if (json.kind === 'native') return json.strict;
+  return json.kind === 'tool' && !mustCall(asked) ? json.strict : undefined;
+}
+
+/** Whether the model must call a tool of the caller's, so that it gives no answer yet that could be JSON. */
+export function mustCall(asked: Asked): boolean {
+  return (asked.choice.kind === 'tool' || asked.choice.kind === 'required') && offered(asked).length > 0;
+}
+
+function name({ request, ignored }: Work, hasTools: boolean): void {
+  if (hasTools) ignored.add('tools.function.strict');
+  const format = request.response_format ?? undefined;
+  if (format?.type === 'json_schema' && format.json_schema.strict === true)
+    ignored.add('response_format.json_schema.strict');
+}
+
+function compiled(tool: AskedTool, level: Strictness): AskedTool {
+  if (tool.strict === undefined || level === 'none') return tool;
+  const json = level === 'whole' ? tool.strict : withoutNulls(tool.strict);
+  return { ...tool, spec: { ...tool.spec, inputSchema: { json }, strict: true } };
+}
+
+function settled(json: JsonOutput, level: Strictness): JsonOutput {
+  if ((json.kind !== 'native' && json.kind !== 'tool') || json.strict === undefined || level === 'whole') return json;
+  if (level === 'without nulls') return { ...json, strict: withoutNulls(json.strict) };
+  return json.kind === 'native' ? json.instead() : { ...json, strict: undefined };
+}
