@@ -85,4 +85,15 @@ export const rules: ReadonlyMap<number, string> = new Map([
     "GPT-5 with tools goes to Converse, and so does what Bedrock's own Chat Completions say that they do not serve, as far as Converse honours all of it.",
   ],
   [74, "SageMaker's inference components are called by name, and mistakes of the stack are 502 and name nothing."],
+  [
+    61,
+    'Arguments of a call may be null, absent or an object, and ids numbers or nothing; a call of nothing is a failure.',
+  ],
+  [62, 'Parallel calls stay apart under one index or none, with ids that are empty or change.'],
+  [63, 'A finish may come without a delta, a whole message instead of deltas, and an empty finish reason is none.'],
+  [64, 'Chunks may have no choices, and usage may come anywhere.'],
+  [65, 'Where one choice was asked for, whatever its index is.'],
+  [66, "Failures that are told as a finish reason are failures; servers' own words for an end have their meaning."],
+  [67, 'Content may be a list of parts, and reasoning stand under either of its names.'],
+  [68, "The message of an error reaches the caller whatever its form, without what it says of the stack's account."],
 ]);

@@ -18,6 +18,8 @@ export interface CallContext {
   readonly region: string;
   /** Aborts the call: the caller hung up, or the time is over. Its `reason` says which. */
   readonly signal: AbortSignal;
+  /** Identity and time of the answer, where upstream names none, as OpenAI's `id` and `created`. */
+  readonly stamp?: { readonly id: string; readonly created: number };
   /** Who asks, where the stack pays: for upstream's own records. Absent where a caller pays. */
   readonly callerId?: string;
 }

@@ -50,7 +50,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const { call, caller, body, stamp } = asked;
   const { services } = call;
   const { target } = to;
-  const context = contextOf(caller, to, signal);
+  const context = { ...contextOf(caller, to, signal), stamp };
   if (context.credential.kind === 'stack') checkOpenAiSpending(body.value, services.catalog);
   const backend = services.backend(target.backend);
   if (backend.chat?.pipe && target.chatTemplate === undefined) return piped(asked, to, context);

@@ -53,12 +53,12 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
   const { call, caller, body } = asked;
   const { services } = call;
   const { target } = to;
-  const context = contextOf(caller, to, signal);
+  const stamp = { id: `cmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
+  const context = { ...contextOf(caller, to, signal), stamp };
   const { completions: own, converse } = services.backend(target.backend);
   if (context.credential.kind === 'stack') checkOpenAiSpending(body.value, services.catalog);
   if (own?.pipe) return piped(asked, target, context);
   const request = completionsRequest(body.value);
-  const stamp = { id: `cmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
   const known = { services, caller, stamp };
   if (own) {
     // Its own server knows its own tokens; a prompt for a template is text.

@@ -34,7 +34,7 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   const { call, caller, text, stamp } = asked;
   const { services } = call;
   const { target } = to;
-  const context = contextOf(caller, to, signal);
+  const context = { ...contextOf(caller, to, signal), stamp };
   if (services.backend(target.backend).converse) return piped(asked, target, context);
   const request = converseRequest(jsonObject(text));
   if (context.credential.kind === 'stack') checkSpending(request, services.catalog, conversePlaces);

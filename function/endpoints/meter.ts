@@ -25,16 +25,16 @@ export const converseMeter: Meter<ConverseResponse, ConverseEvent> = {
   },
 };
 
-/** What chunks and replies of OpenAI's dialects have in common. */
+/** What chunks and replies of OpenAI's dialects have in common, as backends read them. */
 interface OpenAiAnswer {
   readonly usage?: OpenAiUsage | null;
-  readonly choices?: readonly { readonly finish_reason?: string | null }[];
+  readonly choices: readonly { readonly finish_reason?: string | null }[];
 }
 
 interface OpenAiUsage {
-  readonly prompt_tokens?: number;
-  readonly completion_tokens?: number;
-  readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly prompt_tokens_details?: { readonly cached_tokens?: number };
 }
 
 export const openAiMeter: Meter<OpenAiAnswer, OpenAiAnswer> = {
@@ -47,14 +47,15 @@ export const openAiMeter: Meter<OpenAiAnswer, OpenAiAnswer> = {
   },
 };
 
+/** One call answers whatever is asked, and usage that is told again is what was used so far: the last word counts. */
 function noteAnswer(entry: LogEntry, { usage, choices }: OpenAiAnswer): void {
-  const reason = choices?.at(-1)?.finish_reason;
+  const reason = choices.at(-1)?.finish_reason;
   if (reason) entry.stopReason = reason;
   if (!usage) return;
   const cached = usage.prompt_tokens_details?.cached_tokens ?? 0;
-  entry.inputTokens = (entry.inputTokens ?? 0) + (usage.prompt_tokens ?? 0) - cached;
-  entry.outputTokens = (entry.outputTokens ?? 0) + (usage.completion_tokens ?? 0);
-  if (cached > 0) entry.cacheReadTokens = (entry.cacheReadTokens ?? 0) + cached;
+  entry.inputTokens = Math.max(usage.prompt_tokens - cached, 0);
+  entry.outputTokens = usage.completion_tokens;
+  if (cached > 0) entry.cacheReadTokens = cached;
 }
 
 /** Upstream's word, which a broken 200 may lack: a log line is no reason to fail. */

@@ -136,12 +136,6 @@ describe('a base model behind a chat template', () => {
     expect(batches.flat().flatMap((each) => conforms('chat-chunk', each))).toEqual([]);
   });
 
-  test('takes a reason that OpenAI does not know for an end', async () => {
-    const odd = { ...reply, choices: [{ ...reply.choices[0], finish_reason: 'abort' }] } as unknown as CompletionsReply;
-    const { chat } = await base({ reply: odd });
-    expect(await chat.call(question, context)).toMatchObject({ value: { choices: [{ finish_reason: 'stop' }] } });
-  });
-
   test('fails as its backend fails, before a stream and in it', async () => {
     const { chat } = await base({});
     expect(await chat.call(question, context)).toEqual({ ok: false, failure });

@@ -29,13 +29,17 @@ interface ConversePairs {
     /** The request, where the answer hangs on it. */
     readonly converse?: ConverseRequest;
     readonly chat: ChatReply;
+    /** Whose form the answer has, where it is not OpenAI's. */
+    readonly server?: string;
     /** One of the two. */
     readonly reply?: ConverseResponse;
-    readonly error?: { readonly status: number; readonly code: string };
+    readonly error?: { readonly status: number; readonly message: string };
   };
   readonly stream: Pair & {
     readonly converse?: ConverseRequest;
     readonly chunks: readonly Streamed<ChatChunk>[];
+    /** Whose form the chunks have, where it is not OpenAI's. */
+    readonly server?: string;
     readonly events: readonly (ConverseEvent | ConverseException)[];
   };
   readonly failure: Pair & {
@@ -60,11 +64,11 @@ export const converseKeys: Readonly<Record<Kind, readonly [required: readonly st
     refused: [['why', 'model', 'converse', 'error'], ['rules']],
     reply: [
       ['why', 'chat'],
-      ['rules', 'only', 'converse', 'reply', 'error'],
+      ['rules', 'only', 'server', 'converse', 'reply', 'error'],
     ],
     stream: [
       ['why', 'chunks', 'events'],
-      ['rules', 'only', 'converse'],
+      ['rules', 'only', 'server', 'converse'],
     ],
     failure: [['why', 'failure', 'status', 'headers', 'body', 'exception'], ['rules']],
   };

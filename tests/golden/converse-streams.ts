@@ -1,5 +1,5 @@
 import { createChunkReader } from '../../function/backends/sse/chunks.ts';
-import { chatChunk } from '../../function/backends/sse/shapes.ts';
+import { chatAnswers } from '../../function/backends/answers/chat.ts';
 import type { ChatChunk } from '../../function/dialects/chat.gen.ts';
 import type { Streamed } from '../../function/dialects/outcome.ts';
 import { converseToChat } from '../../function/translate/converse/index.ts';
@@ -33,8 +33,11 @@ export function sseBytes(items: Items): Uint8Array {
   return new TextEncoder().encode(items.some((item) => 'failure' in item) ? text : `${text}data: [DONE]\n\n`);
 }
 
+/** What a backend reads an answer with, of which golden data knows one choice. */
+export const readWith = { service: 'OpenAI', choices: 1, stamp: { id: 'stamp-golden', created: 1 } };
+
 /** What the gateway's own reader makes of the pieces. */
 export function readChunks(pieces: readonly Uint8Array[]): Items {
-  const reader = createChunkReader({ service: 'OpenAI', shape: chatChunk });
+  const reader = createChunkReader({ service: readWith.service, shape: chatAnswers.chunks(readWith) });
   return [...pieces.flatMap((piece) => reader.read(piece)), ...reader.end()];
 }

@@ -1,10 +1,11 @@
+import { chatAnswers } from '../../function/backends/answers/chat.ts';
 import { converseToChat } from '../../function/translate/converse/index.ts';
 import { converseRequest } from '../../function/validate/converse-request.ts';
 import { rules } from '../../scripts/compatibility-rules.ts';
 import { conforms } from '../schemas/conforms.ts';
 import { converseAnswering, converseExchange } from './converse-exchange.ts';
 import { converseKeys, conversePairs } from './converse-pairs.ts';
-import { converseStreamOf, readChunks, sseBytes } from './converse-streams.ts';
+import { converseStreamOf, readChunks, readWith, sseBytes } from './converse-streams.ts';
 import { wire } from './exchange.ts';
 import { kinds } from './pairs.ts';
 import { tried } from './tried.ts';
@@ -55,7 +56,7 @@ describe.each(conversePairs('refused'))('refused %s', (_name, pair) => {
 
 describe.each(conversePairs('reply'))('reply %s', (_name, pair) => {
   test('both sides are as their specifications say', () => {
-    expect(conforms('chat-reply', pair.chat)).toEqual([]);
+    expect(pair.server === undefined ? conforms('chat-reply', pair.chat) : []).toEqual([]);
     expect(pair.converse === undefined ? [] : conforms('converse-request', pair.converse)).toEqual([]);
     expect(pair.reply === undefined ? [] : conforms('converse-response', pair.reply)).toEqual([]);
     expect([pair.reply, pair.error].filter((side) => side !== undefined)).toHaveLength(1);
@@ -63,9 +64,11 @@ describe.each(conversePairs('reply'))('reply %s', (_name, pair) => {
 
   test('chat becomes converse', () => {
     const { exchange, plan } = converseAnswering(pair.converse);
-    const { value, refused } = tried(() => wire(converseToChat.reply([pair.chat], exchange, plan)));
-    expect(value).toEqual(pair.reply);
-    expect(refused && { status: refused.status, code: refused.code }).toEqual(pair.error);
+    const read = chatAnswers.reply({ ...pair.chat }, readWith);
+    const { status, body } = converseToChat.failure(read.ok ? { name: '', status: 0, message: '' } : read.failure);
+    expect(read.ok ? wire(converseToChat.reply([read.value], exchange, plan)) : { status, ...body }).toEqual(
+      pair.reply ?? pair.error,
+    );
   });
 });
 
@@ -80,12 +83,14 @@ describe.each(conversePairs('stream'))('stream %s', (_name, pair) => {
   const breaks = pair.chunks.some((item) => 'failure' in item);
 
   test('both sides are as their specifications say', () => {
-    expect(pair.chunks.flatMap((item) => ('failure' in item ? [] : conforms('chat-chunk', item)))).toEqual([]);
+    const own = pair.server === undefined ? pair.chunks : [];
+    expect(own.flatMap((item) => ('failure' in item ? [] : conforms('chat-chunk', item)))).toEqual([]);
     expect(pair.events.flatMap((event) => ('exception' in event ? [] : conforms('converse-event', event)))).toEqual([]);
   });
 
   test('chunks become events', () => {
-    expect(stream(pair.chunks).map(parsed)).toEqual(pair.events);
+    const items = pair.server === undefined ? pair.chunks : readChunks([bytes]);
+    expect(stream(items).map(parsed)).toEqual(pair.events);
   });
 
   test('whatever the pieces are in which the bytes come', () => {

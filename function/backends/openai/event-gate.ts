@@ -93,7 +93,7 @@ function isLast(bytes: Buffer): boolean {
 function errorIn(bytes: Buffer, service: string): { readonly at: number; readonly failure: Failure } | undefined {
   let at = 0;
   for (const event of bytes.toString('latin1').split(eventEnd)) {
-    const reader = createChunkReader({ service, shape: (value) => value });
+    const reader = createChunkReader({ service, shape: () => undefined });
     const items = [...reader.read(bytes.subarray(at, at + event.length)), ...reader.end()];
     const failure = items.map((item) => ('failure' in item ? item.failure : undefined)).find(isError);
     if (failure !== undefined) return { at, failure };

@@ -1,38 +1,32 @@
 import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.ts';
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
+import { askedOf, type AnswerReader } from '../answers/asked.ts';
+import { chatAnswers } from '../answers/chat.ts';
+import { completionsAnswers } from '../answers/completions.ts';
 import type { CallContext, Surface } from '../backend.ts';
 import { createChunkReader } from '../sse/chunks.ts';
-import { chatChunk, completionsChunk, type Shape } from '../sse/shapes.ts';
 import { reply } from '../wire/body.ts';
 import { events, type ItemReader } from '../wire/events.ts';
-import { malformed } from '../wire/own-failures.ts';
 import { errorObject, isError } from './error-object.ts';
 import { passThrough } from './pipe.ts';
 import type { Post, Posted } from './post.ts';
-import { isChatReply, isCompletionsReply } from './replies.ts';
 
 /** What the requests of OpenAI's two dialects have in common. */
 type OpenAiRequest = Pick<ChatRequest | CompletionsRequest, 'model' | 'stream' | 'stream_options'>;
 
-interface Form<Reply, Event> {
-  readonly path: string;
-  readonly isReply: (value: unknown) => value is Reply;
-  readonly chunk: Shape<Event>;
-}
-
 /** Chat Completions of an OpenAI-compatible server. */
 export function chat(post: Post, path = '/chat/completions'): Required<Surface<ChatRequest, ChatReply, ChatChunk>> {
-  return surface(post, { path, isReply: isChatReply, chunk: chatChunk });
+  return surface(post, { path, answers: chatAnswers });
 }
 
 /** Its legacy completions. */
 export function completions(post: Post): Required<Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>> {
-  return surface(post, { path: '/completions', isReply: isCompletionsReply, chunk: completionsChunk });
+  return surface(post, { path: '/completions', answers: completionsAnswers });
 }
 
 function surface<Request extends OpenAiRequest, Reply, Event extends object>(
   post: Post,
-  { path, isReply, chunk }: Form<Reply, Event>,
+  { path, answers }: { path: string; answers: AnswerReader<Request, Reply, Event> },
 ): Required<Surface<Request, Reply, Event>> {
   return {
     async call(request, context) {
@@ -44,13 +38,15 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
       if (!outcome.ok) return outcome;
       const { value } = outcome;
       if (isError(value)) return { ok: false, failure: errorObject(reading.service, value) };
-      return isReply(value) ? { ok: true, value } : malformed(reading.service, 'has no choices that could be read');
+      return answers.reply(value, askedOf(request, answers, { ...context, service: reading.service }));
     },
     async open(request, context) {
       const posted = await post(path, streamed(request, context), context);
       if (!posted.ok) return posted;
       const { answer, reading } = posted.value;
-      const chunks = createChunkReader({ service: reading.service, shape: chunk });
+      const { service } = reading;
+      const shape = answers.chunks(askedOf(request, answers, { ...context, service }));
+      const chunks = createChunkReader({ service, shape });
       return events(answer, heeded(chunks, posted.value), reading);
     },
     async pipe({ body, stream }, context) {

@@ -2,7 +2,7 @@ import type { Failure } from '../../dialects/outcome.ts';
 import { errorObject } from '../openai/error-object.ts';
 import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
-import { parseObject } from '../wire/json.ts';
+import { parseJson, parseObject } from '../wire/json.ts';
 import { credentialRefused } from '../wire/own-failures.ts';
 import { stackFailure } from '../stack/send.ts';
 
@@ -87,18 +87,10 @@ function modelError(said: Said): Failure {
 }
 
 /** JSON, JSON in a JSON string, or a text. */
-function original(message: unknown): Said {
-  if (typeof message !== 'string') return {};
-  return parseObject(message) ?? parseObject(unquoted(message)) ?? { message };
-}
-
-function unquoted(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : '';
-  } catch {
-    return '';
-  }
+function original(message: unknown): unknown {
+  if (typeof message !== 'string') return undefined;
+  const value = parseJson(message) ?? message;
+  return typeof value === 'string' ? (parseJson(value) ?? value) : value;
 }
 
 /** A refusal that SageMaker has no exception for, or ValidationError, is about what the stack alone puts into a call. */

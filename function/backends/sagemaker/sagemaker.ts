@@ -1,17 +1,17 @@
 import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.ts';
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
 import { ApiError } from '../../errors.ts';
+import { askedOf, type AnswerReader } from '../answers/asked.ts';
+import { chatAnswers } from '../answers/chat.ts';
+import { completionsAnswers } from '../answers/completions.ts';
 import type { Backend, CallContext, Surface } from '../backend.ts';
 import { errorObject, isError } from '../openai/error-object.ts';
-import { isChatReply, isCompletionsReply } from '../openai/replies.ts';
 import { createChunkReader } from '../sse/chunks.ts';
-import { chatChunk, completionsChunk, type Shape } from '../sse/shapes.ts';
 import { sendSigned } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
 import { refusal, reply } from '../wire/body.ts';
 import { label, locate } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
-import { malformed } from '../wire/own-failures.ts';
 import { createTransport, type Transport, type Sent } from '../wire/transport.ts';
 import { errorAnswer, service } from './failures.ts';
 import { withoutNulls } from './nulls.ts';
@@ -35,12 +35,6 @@ export interface SageMaker extends Required<Pick<Backend, 'chat' | 'completions'
 }
 
 type Requests = ChatRequest | CompletionsRequest;
-
-/** What tells one dialect's answers from the other's; their requests go to the same path. */
-interface Forms<Reply, Event> {
-  readonly isReply: (value: unknown) => value is Reply;
-  readonly chunk: Shape<Event>;
-}
 
 type Ask = (request: object, context: CallContext) => Promise<Sent>;
 
@@ -88,11 +82,8 @@ export function createSageMaker({
   const whole = ask('invocations', { accept: 'application/json' });
   const streamed = ask('invocations-response-stream', { 'x-amzn-sagemaker-accept': 'application/json' });
   return {
-    chat: surface<ChatRequest, ChatReply, ChatChunk>(whole, streamed, { isReply: isChatReply, chunk: chatChunk }),
-    completions: surface<CompletionsRequest, CompletionsReply, CompletionsChunk>(whole, streamed, {
-      isReply: isCompletionsReply,
-      chunk: completionsChunk,
-    }),
+    chat: surface<ChatRequest, ChatReply, ChatChunk>(whole, streamed, chatAnswers),
+    completions: surface<CompletionsRequest, CompletionsReply, CompletionsChunk>(whole, streamed, completionsAnswers),
     close: () => transport.close(),
   };
 }
@@ -118,7 +109,7 @@ function written(request: object): { readonly body: string; readonly length: num
 function surface<Request extends Requests, Reply extends object, Event extends object>(
   whole: Ask,
   streamed: Ask,
-  { isReply, chunk }: Forms<Reply, Event>,
+  answers: AnswerReader<Request, Reply, Event>,
 ): Surface<Request, Reply, Event> {
   return {
     async call(request, context) {
@@ -128,13 +119,15 @@ function surface<Request extends Requests, Reply extends object, Event extends o
       if (!outcome.ok) return outcome;
       const value = withoutNulls(outcome.value);
       if (isError(value)) return { ok: false, failure: errorObject(service, value) };
-      return isReply(value) ? { ok: true, value } : malformed(service, 'has no choices that could be read');
+      return answers.reply(value, askedOf(request, answers, { ...context, service }));
     },
     async open(request, context) {
       const usage = { ...request.stream_options, include_usage: true };
       const sent = await streamed({ ...request, stream: true, stream_options: usage }, context);
       if (!sent.ok || sent.value.statusCode !== 200) return refused(sent, context);
-      const reader = createPartReader(createChunkReader({ service, shape: (item) => chunk(withoutNulls(item)) }));
+      const read = answers.chunks(askedOf(request, answers, { ...context, service }));
+      const chunks = createChunkReader<Event>({ service, shape: (item, out) => read(withoutNulls(item), out) });
+      const reader = createPartReader(chunks);
       return events(sent.value, reader, { service, signal: context.signal });
     },
   };

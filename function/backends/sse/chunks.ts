@@ -1,9 +1,9 @@
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
+import type { ItemShape } from '../answers/asked.ts';
 import { errorObject, isError } from '../openai/error-object.ts';
-import { parseObject } from '../wire/json.ts';
+import { isObject, parseJson } from '../wire/json.ts';
 import { ours } from '../wire/own-failures.ts';
 import { createLineReader } from './lines.ts';
-import type { Shape } from './shapes.ts';
 
 /** Turns the bytes of a stream of OpenAI's chunks, cut anywhere, into its events. After a failure it gives nothing more. */
 export interface ChunkReader<Event> {
@@ -18,20 +18,21 @@ export interface ChunkReader<Event> {
 export interface ChunkReaderOptions<Event> {
   /** Who sends the stream, for the words of a failure. */
   readonly service: string;
-  readonly shape: Shape<Event>;
+  readonly shape: ItemShape<Event>;
 }
-
-/** Fields of event streams that say nothing here (their specification, 9.2.6). */
-const idleField = /^(?:id|retry)(?::|$)/;
 
 const lastEvent = '[DONE]';
 
 /** As for one line: an event of many lines is worth no more memory. */
 const longestEvent = 16 * 1024 * 1024;
 
+/** How JSON begins that stands on a line of its own; in event streams such a line is a field that nobody knows. */
+const jsonStart = /^\s*[{[]/;
+
 /**
- * Reads both ways in which chunks are written, line by line: server-sent events (`data: {…}`, comments, `data: [DONE]`) and one
- * JSON object a line, as LMI writes them, with or without `[DONE]`.
+ * Reads the ways in which chunks are written, line by line: server-sent events (`data: {…}`, comments, `data: [DONE]`), one JSON
+ * object a line, as LMI writes them, with or without `[DONE]`, and one JSON text on any number of lines, as servers answer that
+ * do not stream. Other fields of event streams say nothing here (their specification, 9.2.6).
  */
 export function createChunkReader<Event extends object>({
   service,
@@ -41,53 +42,70 @@ export function createChunkReader<Event extends object>({
   /** The data lines of the event that is being read, and the name that it has been given. */
   let data: string | undefined;
   let named = '';
+  /** The lines of a JSON text that is not whole yet: nothing else comes then. */
+  let json: string[] | undefined;
+  let jsonLength = 0;
   let said = false;
   let failure: Failure | undefined;
+  /** Whether that is an event that is no JSON at all. */
+  let unparsed = false;
 
-  function line(text: string): Event | undefined {
-    if (text === '') return dispatch();
-    if (text.startsWith('data:')) {
-      const value = text.slice(text[5] === ' ' ? 6 : 5);
-      data = data === undefined ? value : `${data}\n${value}`;
-      if (data.length > longestEvent) failure = tooLarge(service);
-      return undefined;
-    }
-    if (text.startsWith(':') || idleField.test(text)) return undefined;
-    if (text.startsWith('event:')) {
-      named = text.slice(6).trim();
-      return undefined;
-    }
-    return item(text);
+  function line(text: string, out: Streamed<Event>[]): void {
+    if (json !== undefined) return hold(json, text);
+    if (text === '') return dispatch(out);
+    if (text.startsWith('data:')) return field(text.slice(text[5] === ' ' ? 6 : 5));
+    if (text.startsWith('event:')) named = text.slice(6).trim();
+    else if (text === 'data') field('');
+    else if (text.trim() === lastEvent) said = true;
+    else if (jsonStart.test(text)) bare(text, out);
   }
 
-  function dispatch(): Event | undefined {
-    const found = data === undefined ? undefined : item(data);
+  function field(value: string): void {
+    data = data === undefined ? value : `${data}\n${value}`;
+    if (data.length > longestEvent) failure = tooLarge(service);
+  }
+
+  function hold(held: string[], text: string): void {
+    held.push(text);
+    jsonLength += text.length;
+    if (jsonLength > longestEvent) failure = tooLarge(service);
+  }
+
+  function bare(text: string, out: Streamed<Event>[]): void {
+    const value = parseJson(text);
+    if (value === undefined) hold((json = []), text);
+    else item(value, out);
+  }
+
+  function dispatch(out: Streamed<Event>[]): void {
+    const text = data;
+    const name = named;
     data = undefined;
     named = '';
-    return found;
+    if (text === undefined || text.trim() === '') return;
+    said = text.trim() === lastEvent;
+    if (said) return;
+    const value = parseJson(text);
+    if (name === 'error') failure = errorObject(service, value ?? text);
+    else item(value, out);
   }
 
-  function item(text: string): Event | undefined {
-    const trimmed = text.trim();
-    said = trimmed === lastEvent;
-    if (said || trimmed === '') return undefined;
-    const value = parseObject(text);
-    const event = value === undefined ? undefined : shape(value);
-    if (named === 'error') failure = errorObject(service, value ?? { message: text });
-    else if (value === undefined) failure = ours('MalformedReply', `${service} sent an event that is not JSON.`);
-    else if (isError(value)) failure = errorObject(service, value);
-    else if (event === undefined) failure = ours('MalformedReply', `${service} sent a malformed event.`);
-    return event;
+  function item(value: unknown, out: Streamed<Event>[]): void {
+    if (isError(value)) failure = errorObject(service, value);
+    else if (isObject(value)) failure = shape(value, out);
+    else {
+      unparsed = value === undefined;
+      failure = ours('MalformedReply', `${service} sent an event that is not ${unparsed ? 'JSON' : 'a JSON object'}.`);
+    }
   }
 
   /** Each line in turn, up to a failure or `[DONE]`. */
   function walk(texts: readonly string[]): Streamed<Event>[] {
     const items: Streamed<Event>[] = [];
     for (const text of texts) {
-      const event = line(text);
+      line(text, items);
       if (failure !== undefined) return [...items, { failure }];
       if (said) return items;
-      if (event !== undefined) items.push(event);
     }
     return items;
   }
@@ -104,11 +122,14 @@ export function createChunkReader<Event extends object>({
   function end(): readonly Streamed<Event>[] {
     if (said || failure !== undefined) return [];
     const items = walk([lines.end() ?? '', '']);
-    return wasCut() ? [...items.slice(0, -1), { failure: truncated(service) }] : items;
+    if (json !== undefined && failure === undefined) items.push(...whole(json.join('\n')));
+    return failure !== undefined && unparsed ? [...items.slice(0, -1), { failure: truncated(service) }] : items;
   }
 
-  function wasCut(): boolean {
-    return failure?.name === 'MalformedReply';
+  function whole(text: string): Streamed<Event>[] {
+    const items: Streamed<Event>[] = [];
+    item(parseJson(text), items);
+    return failure === undefined ? items : [...items, { failure }];
   }
 
   return { read, end, done: () => said };

@@ -36,7 +36,10 @@ test('a stream is asked for with its usage, beside what else is asked of it', as
 
 test('completions have their own path and form', async () => {
   const whole = {
+    id: 'cmpl-1',
     object: 'text_completion',
+    created: 1,
+    model: 'upstream-model',
     choices: [{ index: 0, text: 'a', finish_reason: 'stop', logprobs: null }],
   };
   const server = await loopback((response, { body }) => {

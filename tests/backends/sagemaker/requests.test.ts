@@ -95,7 +95,8 @@ test('nothing is sent but the headers that are on the list', async () => {
 });
 
 test('chat and completions differ by their bodies only', async () => {
-  const text = { id: 'c', object: 'text_completion', choices: [{ index: 0, text: 'Hi' }] };
+  const choice = { index: 0, text: 'Hi', logprobs: null, finish_reason: 'stop' };
+  const text = { id: 'c', object: 'text_completion', created: 1, model: 'm', choices: [choice] };
   const server = await loopback((response, { body }) => json(response, 200, body.includes('prompt') ? text : reply));
   const backend = await sagemaker(server.url);
   await expect(backend.chat.call(hello, context())).resolves.toEqual({ ok: true, value: reply });

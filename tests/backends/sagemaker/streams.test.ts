@@ -2,7 +2,7 @@ import { InvokeEndpointWithResponseStreamCommand, SageMakerRuntimeClient } from 
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createPartReader } from '../../../function/backends/sagemaker/parts.ts';
 import { createChunkReader } from '../../../function/backends/sse/chunks.ts';
-import { chatChunk } from '../../../function/backends/sse/shapes.ts';
+import { chatAnswers } from '../../../function/backends/answers/chat.ts';
 import type { ChatChunk } from '../../../function/dialects/chat.gen.ts';
 import type { Streamed } from '../../../function/dialects/outcome.ts';
 import { chunk, hello } from '../chat.ts';
@@ -26,8 +26,10 @@ const written: Record<string, string> = {
   'events with carriage returns and comments': `: hello\r\n\r\n${texts.map((text) => `data:${text}\r\n\r\n`).join('')}`,
 };
 
+const asked = { service: 'SageMaker', choices: 1, stamp: { id: 'stamp', created: 1 } };
+
 function readAll(pieces: readonly Uint8Array[]): readonly Streamed<ChatChunk>[] {
-  const reader = createPartReader(createChunkReader({ service: 'SageMaker', shape: chatChunk }));
+  const reader = createPartReader(createChunkReader({ service: 'SageMaker', shape: chatAnswers.chunks(asked) }));
   return [...pieces.flatMap((piece) => [...reader.read(piece)]), ...reader.end()];
 }
 
@@ -136,7 +138,8 @@ test('a stream without anything in it is a failure', async () => {
 });
 
 test('completions are read by the same frames', async () => {
-  const text = { id: 'c', object: 'text_completion', created: 1, model: 'm', choices: [{ index: 0, text: 'hé' }] };
+  const choice = { index: 0, text: 'hé', logprobs: null, finish_reason: null };
+  const text = { id: 'c', object: 'text_completion', created: 1, model: 'm', choices: [choice] };
   const server = await loopback(streaming(part(`${JSON.stringify(text)}\n`)));
   const backend = await sagemaker(server.url);
   expect(await items(await backend.completions.open({ model: 'tiny', prompt: 'a' }, context()))).toEqual([text]);

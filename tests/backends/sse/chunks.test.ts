@@ -1,11 +1,13 @@
 import { createChunkReader } from '../../../function/backends/sse/chunks.ts';
-import { chatChunk, completionsChunk } from '../../../function/backends/sse/shapes.ts';
+import { chatAnswers } from '../../../function/backends/answers/chat.ts';
+import { completionsAnswers } from '../../../function/backends/answers/completions.ts';
 import { chunk } from '../chat.ts';
 
 const service = 'The server';
+const asked = { service, choices: 1, stamp: { id: 'stamp', created: 1 } };
 
 function reader() {
-  return createChunkReader({ service, shape: chatChunk });
+  return createChunkReader({ service, shape: chatAnswers.chunks(asked) });
 }
 
 /** Everything that a stream gives, in the order in which it comes, from reads of the given bytes. */
@@ -99,9 +101,8 @@ test.each(errors)('%s ends the stream as a failure', (_name, wire, failure) => {
 });
 
 test.each([
-  ['a line that is not JSON', 'Internal Server Error\n', 'that is not JSON'],
   ['data that is not JSON', 'data: oops\n\n', 'that is not JSON'],
-  ['no chunk', 'data: {"hello":1}\n\n', 'malformed'],
+  ['a list', 'data: [1]\n\n', 'not a JSON object'],
   ['a choice that is none', 'data: {"choices":[7]}\n\n', 'malformed'],
   ['a text that is a number', 'data: {"choices":[{"index":0,"delta":{"content":7}}]}\n\n', 'malformed'],
 ])('%s is a malformed reply', (_name, wire, words) => {
@@ -120,11 +121,11 @@ test('an endless line ends the stream', () => {
 
 test('choices without a delta are left out', () => {
   const { items } = read(`data: {"choices":[{"index":0,"content_filter_results":{}}],"usage":null}\n\n`);
-  expect(items).toEqual([{ choices: [], usage: null }]);
+  expect(items).toMatchObject([{ choices: [], usage: null }]);
 });
 
 test("chunks of completions have texts, and chat's have not", () => {
   const wire = 'data: {"choices":[{"index":0,"text":"a","finish_reason":null,"logprobs":null}]}\n\n';
-  const chunks = createChunkReader({ service, shape: completionsChunk });
+  const chunks = createChunkReader({ service, shape: completionsAnswers.chunks(asked) });
   expect(chunks.read(Buffer.from(wire))).toMatchObject([{ choices: [{ text: 'a' }] }]);
 });

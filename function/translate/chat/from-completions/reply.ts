@@ -1,7 +1,6 @@
 import type { ChatReply } from '../../../dialects/chat.gen.ts';
 import type { CompletionsReply } from '../../../dialects/completions.gen.ts';
 import { defined } from '../../defined.ts';
-import { finishReason } from './finish-reason.ts';
 
 /** A completion of a rendered chat as the answer to that chat. */
 export function chatReply({ id, created, model, choices, usage, system_fingerprint }: CompletionsReply): ChatReply {
@@ -10,11 +9,11 @@ export function chatReply({ id, created, model, choices, usage, system_fingerpri
     object: 'chat.completion' as const,
     created,
     model,
-    choices: choices.map(({ index, text, finish_reason: reason }) => ({
+    choices: choices.map(({ index, text, finish_reason }) => ({
       index,
       message: { role: 'assistant' as const, content: text, refusal: null },
       logprobs: null,
-      finish_reason: finishReason(reason),
+      finish_reason,
     })),
     usage,
     system_fingerprint,

@@ -1,6 +1,5 @@
 import type { ChatChunk } from '../../../dialects/chat.gen.ts';
 import type { CompletionsChunk } from '../../../dialects/completions.gen.ts';
-import { finishReason } from './finish-reason.ts';
 import { chatId } from './reply.ts';
 
 /** The choices of a stream that have begun. It belongs to one stream, and grows with its choices alone. */
@@ -15,7 +14,7 @@ export function chatChunks(chunk: CompletionsChunk, begun: Begun): ChatChunk[] {
     if (!begun.has(index)) out.push(said(chunk, index, { role: 'assistant', content: '', refusal: null }));
     begun.add(index);
     if (text !== '') out.push(said(chunk, index, { content: text }));
-    if (reason) out.push(chatChunk(chunk, [{ index, delta: {}, logprobs: null, finish_reason: finishReason(reason) }]));
+    if (reason !== null) out.push(chatChunk(chunk, [{ index, delta: {}, logprobs: null, finish_reason: reason }]));
   }
   // What counts the tokens comes last, and has no choice; some servers count in every chunk.
   if (chunk.choices.length === 0) out.push(chatChunk(chunk, []));

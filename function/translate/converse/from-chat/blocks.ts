@@ -6,13 +6,14 @@ import { follow, jsonEnd, type JsonEnd } from './json-end.ts';
 /** A call whose block is open. */
 interface Call {
   readonly contentBlockIndex: number;
-  /** The server's own id. */
-  readonly id: string | undefined;
   readonly end: JsonEnd;
   /** A custom tool's: its pieces are the text of one string, which Converse has as a member of the input. */
   readonly custom: boolean;
   hasInput: boolean;
 }
+
+/** Stands for the index that the old `function_call` does not have. */
+export const legacyIndex = -1;
 
 /** The blocks of an answer on their way: Converse numbers all of them, OpenAI only the calls. */
 export interface Blocks {
@@ -21,7 +22,7 @@ export interface Blocks {
   begun: number;
   /** The block of words that is open. */
   words: { readonly kind: 'text' | 'reasoning'; readonly contentBlockIndex: number } | undefined;
-  /** The calls that are open, by OpenAI's index. */
+  /** The calls that are open, by OpenAI's index or `legacyIndex`. */
   readonly calls: Map<number, Call>;
   called: number;
 }
@@ -49,14 +50,12 @@ export function words(
   out.push({ contentBlockDelta: { contentBlockIndex: blocks.words.contentBlockIndex, delta: deltas[kind](text) } });
 }
 
-type Piece = Partial<ChatCompletionMessageToolCallChunk>;
+type Piece = ChatCompletionMessageToolCallChunk;
 
 /** A piece of a call. Servers may mix the pieces of several. */
 export function callPiece(blocks: Blocks, piece: Piece, out: ConverseEvent[]): void {
-  const index = piece.index ?? 0;
-  const known = blocks.calls.get(index);
-  const call = known !== undefined && !isAnother(known, piece) ? known : start(blocks, index, { piece, out });
-  if (call !== undefined) addInput(call, piece, out);
+  const call = blocks.calls.get(piece.index) ?? start(blocks, piece, out);
+  addInput(call, piece, out);
 }
 
 function addInput(call: Call, { function: called, custom }: Piece, out: ConverseEvent[]): void {
@@ -73,33 +72,14 @@ function inString({ hasInput }: Call, text: string): string {
   return hasInput ? escaped : `{"input":"${escaped}`;
 }
 
-/** Some servers give all calls the same index, or none: a whole call that is followed by another id is over. */
-function isAnother({ id, end }: Call, piece: Piece): boolean {
-  return end.whole && piece.id !== undefined && piece.id !== '' && piece.id !== id;
-}
-
-function start(
-  blocks: Blocks,
-  index: number,
-  { piece, out }: { piece: Piece; out: ConverseEvent[] },
-): Call | undefined {
-  const { id, custom } = piece;
-  const name = piece.function?.name ?? custom?.name;
-  // A piece of nothing that has begun: there is no tool to name.
-  if (name === undefined || name === '') return undefined;
+function start(blocks: Blocks, { index, id, function: called, custom }: Piece, out: ConverseEvent[]): Call {
   closeWords(blocks, out);
   closeWhole(blocks, out);
-  const call: Call = {
-    contentBlockIndex: next(blocks),
-    id,
-    end: jsonEnd(),
-    custom: custom !== undefined,
-    hasInput: false,
-  };
+  const call: Call = { contentBlockIndex: next(blocks), end: jsonEnd(), custom: custom !== undefined, hasInput: false };
   blocks.calls.set(index, call);
   blocks.called += 1;
   const { contentBlockIndex } = call;
-  const toolUse = { toolUseId: blocks.ids.next(id), name: toolName(name) };
+  const toolUse = { toolUseId: blocks.ids.next(id), name: toolName(called?.name ?? custom?.name ?? '') };
   out.push({ contentBlockStart: { contentBlockIndex, start: { toolUse } } });
   return call;
 }
@@ -125,9 +105,7 @@ function closeCall(blocks: Blocks, index: number, out: ConverseEvent[]): void {
   const call = blocks.calls.get(index);
   if (call === undefined) return;
   blocks.calls.delete(index);
-  // Clients parse what they got together: no argument is an empty object.
-  if (!call.hasInput) out.push(inputDelta(call, '{}'));
-  else if (call.custom) out.push(inputDelta(call, '"}'));
+  if (call.custom) out.push(inputDelta(call, call.hasInput ? '"}' : '{"input":""}'));
   out.push({ contentBlockStop: { contentBlockIndex: call.contentBlockIndex } });
 }
 

@@ -1,13 +1,11 @@
 import type { ChatChunk, ChatReply } from '../../../dialects/chat.gen.ts';
 import { defined } from '../../defined.ts';
-import { reasoningOf } from './reasoning.ts';
 
 /** The chunks that a stream of this reply would have had, for servers that cannot stream: one for each choice, and one that counts. */
 export function replayChat({ id, created, model, choices, usage, service_tier }: ChatReply): ChatChunk[] {
   const frame = { id, created, model, object: 'chat.completion.chunk' as const, ...defined({ service_tier }) };
   const said = choices.map(({ message, ...choice }): ChatChunk => {
-    const { role, content, refusal, function_call, tool_calls } = message;
-    const reasoning_content = reasoningOf(message) || undefined;
+    const { role, content, refusal, function_call, tool_calls, reasoning_content } = message;
     const calls = tool_calls?.map((call, index) => Object.assign({ index }, call));
     const delta = defined({ role, content, refusal, reasoning_content, function_call, tool_calls: calls });
     return { ...frame, choices: [{ ...choice, delta }] };

@@ -1,6 +1,5 @@
 import type { ChatCompletionResponseMessage, ChatReply } from '../../../dialects/chat.gen.ts';
 import type { ContentBlock, ConverseRequest, ConverseResponse } from '../../../dialects/converse.gen.ts';
-import { ApiError } from '../../../errors.ts';
 import { callInput } from '../../chat/to-converse/arguments.ts';
 import { defined } from '../../defined.ts';
 import type { Exchange } from '../../translation.ts';
@@ -8,30 +7,26 @@ import type { Plan } from '../plan.ts';
 import { callIds, toolName, type CallIds } from './calls.ts';
 import { fieldsAt } from './fields.ts';
 import { latencyMs } from './latency.ts';
-import { reasoningOf } from './reasoning.ts';
 import { stopReason } from './stop-reason.ts';
 import { serviceTier, usageOf } from './usage.ts';
 
-type Choice = ChatReply['choices'][number];
 type ToolCall = NonNullable<ChatCompletionResponseMessage['tool_calls']>[number];
 
-/** A chat completion as the answer of Converse. Throws an ApiError of 502 when it has no choice: there is no honest 200 for that. */
+/** A chat completion as the answer of Converse. */
 export function reply(
   [chat]: readonly ChatReply[],
   { stamp }: Exchange<ConverseRequest>,
   plan: Plan,
 ): ConverseResponse {
-  // A 200 may lack what the specification requires.
-  const [choice]: readonly Partial<Choice>[] = chat?.choices ?? [];
-  if (chat === undefined || choice?.message === undefined)
-    throw new ApiError("The model's server answered without an answer.", { status: 502, code: 'bad_gateway' });
+  const [choice] = chat?.choices ?? [];
+  if (chat === undefined || choice === undefined) throw new Error('a reply without a choice was let through');
   const { message } = choice;
   const content = blocks(message, callIds(stamp.id));
   const calls = content.filter((block) => 'toolUse' in block).length;
   const ended = { calls, refused: Boolean(message.refusal), stoppedBy: Reflect.get(choice, 'stop_reason') };
   return {
     output: { message: { role: 'assistant', content } },
-    stopReason: stopReason(choice.finish_reason ?? '', ended, plan),
+    stopReason: stopReason(choice.finish_reason, ended, plan),
     usage: usageOf(chat.usage),
     metrics: { latencyMs: latencyMs(stamp) },
     ...defined({
@@ -43,11 +38,11 @@ export function reply(
 
 /** Reasoning, text, calls: the order in which models write them. An answer of nothing has no blocks, as on Bedrock. */
 function blocks(message: ChatCompletionResponseMessage, ids: CallIds): ContentBlock[] {
-  const reasoning = reasoningOf(message);
+  const { reasoning_content: reasoning } = message;
   const text = [message.content, message.refusal].filter(Boolean).join('');
   const legacy = message.function_call ? [toolUse(message.function_call, ids.next(undefined))] : [];
   return [
-    ...(reasoning === '' ? [] : [{ reasoningContent: { reasoningText: { text: reasoning } } }]),
+    ...(reasoning ? [{ reasoningContent: { reasoningText: { text: reasoning } } }] : []),
     ...(text === '' ? [] : [{ text }]),
     ...(message.tool_calls ?? []).map((call) => toolUse(called(call), ids.next(call.id))),
     ...legacy,

@@ -12,9 +12,6 @@ const stopReasons: Readonly<Record<FinishReason, StopReason>> = {
   content_filter: 'content_filtered',
 };
 
-/** As it comes on the wire: servers have reasons of their own. */
-const known: ReadonlyMap<string, StopReason> = new Map(Object.entries(stopReasons));
-
 /** What the answer was, which says more than its finish reason. */
 export interface Ended {
   readonly calls: number;
@@ -27,9 +24,9 @@ export interface Ended {
  * Why the answer ended, as one of the values that Converse has: its clients know no others, and run the tools when, and only
  * when, they are told `tool_use`. OpenAI ends a forced call by `stop`.
  */
-export function stopReason(finish: string, { calls, refused, stoppedBy }: Ended, plan: Plan): StopReason {
+export function stopReason(finish: FinishReason, { calls, refused, stoppedBy }: Ended, plan: Plan): StopReason {
   if (refused) return 'content_filtered';
-  const reason = known.get(finish) ?? 'end_turn';
+  const reason = stopReasons[finish];
   if (reason !== 'end_turn' && reason !== 'tool_use') return reason;
   if (calls > 0) return 'tool_use';
   return typeof stoppedBy === 'string' && plan.stopSequences.has(stoppedBy) ? 'stop_sequence' : 'end_turn';

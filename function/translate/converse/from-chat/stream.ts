@@ -4,10 +4,9 @@ import { defined } from '../../defined.ts';
 import type { ConverseException, Exchange, Numbered, Stamp, Steps } from '../../translation.ts';
 import { failure } from '../failure.ts';
 import type { Plan } from '../plan.ts';
-import { callPiece, closeAll, newBlocks, words, type Blocks } from './blocks.ts';
+import { callPiece, closeAll, legacyIndex, newBlocks, words, type Blocks } from './blocks.ts';
 import { fieldsAt } from './fields.ts';
 import { latencyMs } from './latency.ts';
-import { reasoningOf } from './reasoning.ts';
 import { stopReason } from './stop-reason.ts';
 import { serviceTier, usageOf } from './usage.ts';
 
@@ -48,47 +47,49 @@ function step(state: ConverseStream, { choice, item }: Numbered<ChatChunk>): Out
   }
   state.usage = item.usage ?? state.usage;
   state.tier = item.service_tier ?? state.tier;
-  const said = choiceOf(item);
+  const [said] = item.choices;
   if (said === undefined || state.stopped) return [];
   const out: ConverseEvent[] = [];
   if (!state.begun) out.push({ messageStart: { role: 'assistant' } });
   state.begun = true;
   delta(state, said.delta, out);
-  if (typeof said.finish_reason === 'string') stop(state, item, out);
+  if (said.finish_reason !== null) stop(state, item, { choice: said, reason: said.finish_reason, out });
   return out;
 }
 
 type Choice = ChatChunk['choices'][number];
 
-/** Chunks that only count, or that a proxy wrote, may have none. */
-function choiceOf({ choices }: Partial<ChatChunk>): Choice | undefined {
-  return choices?.find(({ index }: Partial<Choice>) => (index ?? 0) === 0);
-}
-
-/** The hot path: most chunks have one of these members. */
-function delta(state: ConverseStream, said: Partial<Choice>['delta'], out: ConverseEvent[]): void {
-  if (said === undefined || said === null) return;
+/** The hot path: most chunks have one of these fields. */
+function delta(state: ConverseStream, said: Choice['delta'], out: ConverseEvent[]): void {
   const { blocks } = state;
-  const reasoning = reasoningOf(said);
-  if (reasoning !== '') words(blocks, 'reasoning', { text: reasoning, out });
+  if (said.reasoning_content) words(blocks, 'reasoning', { text: said.reasoning_content, out });
   if (said.content) words(blocks, 'text', { text: said.content, out });
   if (said.refusal) {
     state.refused = true;
     words(blocks, 'text', { text: said.refusal, out });
   }
   for (const piece of said.tool_calls ?? []) callPiece(blocks, piece, out);
-  if (said.function_call) callPiece(blocks, { function: said.function_call }, out);
+  if (said.function_call) callPiece(blocks, { index: legacyIndex, function: said.function_call }, out);
 }
 
-function stop(state: ConverseStream, chunk: ChatChunk, out: ConverseEvent[]): void {
+interface Stop {
+  readonly choice: Choice;
+  readonly reason: NonNullable<Choice['finish_reason']>;
+  readonly out: ConverseEvent[];
+}
+
+function stop(state: ConverseStream, chunk: ChatChunk, { choice, reason, out }: Stop): void {
   const { blocks, plan, refused } = state;
-  const choice = choiceOf(chunk);
   state.stopped = true;
   closeAll(blocks, out);
-  const ended = { calls: blocks.called, refused, stoppedBy: choice && Reflect.get(choice, 'stop_reason') };
-  const reason = stopReason(choice?.finish_reason ?? '', ended, plan);
+  const ended = { calls: blocks.called, refused, stoppedBy: Reflect.get(choice, 'stop_reason') };
   const fields = fieldsAt(plan.fieldPaths, chunk);
-  out.push({ messageStop: { stopReason: reason, ...defined({ additionalModelResponseFields: fields }) } });
+  out.push({
+    messageStop: {
+      stopReason: stopReason(reason, ended, plan),
+      ...defined({ additionalModelResponseFields: fields }),
+    },
+  });
 }
 
 /** Usage comes behind the finish, so what Converse says of it waits for the last chunk. */

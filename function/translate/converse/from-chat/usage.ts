@@ -3,15 +3,13 @@ import type { ServiceTier, ServiceTierType, TokenUsage } from '../../../dialects
 import { defined } from '../../defined.ts';
 
 /**
- * What was used: all members that Converse requires, as whole numbers, also where a server counts nothing. OpenAI's
+ * What was used: all fields that Converse requires, also where a server counts nothing. OpenAI's
  * `prompt_tokens` has in it what a cache read or wrote, Converse's `inputTokens` has not.
  */
-export function usageOf(used: CompletionUsage | null | undefined): TokenUsage {
-  const prompt = count(used?.prompt_tokens);
-  const outputTokens = count(used?.completion_tokens);
-  const { cached_tokens: cached, cache_write_tokens: written } = used?.prompt_tokens_details ?? {};
-  const read = Math.min(count(cached), prompt);
-  const wrote = Math.min(count(written), prompt - read);
+export function usageOf(used: CompletionUsage | undefined): TokenUsage {
+  const { prompt_tokens: prompt = 0, completion_tokens: outputTokens = 0, prompt_tokens_details: details } = used ?? {};
+  const read = Math.min(details?.cached_tokens ?? 0, prompt);
+  const wrote = Math.min(details?.cache_write_tokens ?? 0, prompt - read);
   return {
     inputTokens: prompt - read - wrote,
     outputTokens,
@@ -22,11 +20,6 @@ export function usageOf(used: CompletionUsage | null | undefined): TokenUsage {
       cacheWriteInputTokens: wrote > 0 ? wrote : undefined,
     }),
   };
-}
-
-/** Some servers write null for what they do not count. */
-function count(value: number | null | undefined): number {
-  return typeof value === 'number' && value > 0 ? Math.round(value) : 0;
 }
 
 /** `auto` is asked for, never answered; OpenAI's scale tier is what Bedrock calls reserved capacity. */

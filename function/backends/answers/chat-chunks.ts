@@ -1,0 +1,174 @@
+import type { ChatChunk, ChatCompletionStreamResponseDelta as Delta } from '../../dialects/chat.gen.ts';
+import type { Failure, Streamed } from '../../dialects/outcome.ts';
+import { isObject } from '../wire/json.ts';
+import type { Asked, ItemShape, Value } from './asked.ts';
+import { deltaOf, messageOf } from './chat-message.ts';
+import { isLogprobs } from './chat-reply.ts';
+import { choicesOf, type Placed } from './choices.ts';
+import { choiceFailure, isTold, unreadable } from './failures.ts';
+import { finishOf } from './finish-reason.ts';
+import { extrasOf, headOf, usageOf } from './head.ts';
+import { joined, legacyPiece } from './legacy-call.ts';
+import { streamCalls, type StreamCalls } from './stream-calls.ts';
+import { reasoningField, wordsOf } from './words.ts';
+
+type Choice = ChatChunk['choices'][number];
+
+/** What is known of one choice of a stream. */
+interface Speaker {
+  readonly calls: StreamCalls;
+  readonly legacy: StreamCalls;
+  /** Whether it has spoken in deltas: a whole message behind them only repeats them. */
+  spoke: boolean;
+}
+
+interface State {
+  readonly asked: Asked;
+  readonly speakers: Map<number, Speaker>;
+}
+
+/** Reads the chunks of a chat completion; a whole one, or a whole message, is read as the one chunk that it would have been. */
+export function chatChunks(asked: Asked): ItemShape<ChatChunk> {
+  const state: State = { asked, speakers: new Map() };
+  // Nearly every chunk is the first choice's.
+  const first = speakerOf(state, 0);
+  return (value, out) => {
+    if (!isPlain(value, first.calls)) return read(state, value, out);
+    first.spoke ||= value.choices.length > 0;
+    out.push(value);
+    return undefined;
+  };
+}
+
+/** The hot path: a chunk that is as OpenAI writes it, and in which nothing ends or begins, is taken as it is. */
+function isPlain(value: Value, calls: StreamCalls): value is Value & ChatChunk {
+  const { id, created, model, choices, usage, object } = value;
+  if (typeof id !== 'string' || id === '' || typeof model !== 'string' || typeof created !== 'number') return false;
+  if ((usage !== undefined && usage !== null) || object !== 'chat.completion.chunk') return false;
+  if (!Array.isArray(choices) || choices.length !== 1) return false;
+  const choice: unknown = choices[0];
+  return isObject(choice) && isPlainChoice(choice, calls);
+}
+
+function isPlainChoice({ index, delta, finish_reason: reason, error }: Value, calls: StreamCalls): boolean {
+  if (index !== 0 || reason !== null || error !== undefined || !isObject(delta)) return false;
+  const { content, reasoning_content: thought, tool_calls: pieces, reasoning, reasoning_details: details } = delta;
+  const { role, refusal, function_call: legacy } = delta;
+  if (reasoning !== undefined || details !== undefined || legacy !== undefined) return false;
+  if ((role !== undefined && role !== 'assistant') || !isText(content) || !isText(thought) || !isText(refusal))
+    return false;
+  return pieces === undefined || (Array.isArray(pieces) && pieces.length === 1 && calls.takes(pieces[0]));
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' || value === undefined || value === null;
+}
+
+function speakerOf({ speakers, asked }: State, index: number): Speaker {
+  const known = speakers.get(index);
+  if (known !== undefined) return known;
+  const made = { calls: streamCalls(asked), legacy: streamCalls(asked), spoke: false };
+  speakers.set(index, made);
+  return made;
+}
+
+function read(state: State, value: Value, out: Streamed<ChatChunk>[]): Failure | undefined {
+  const { asked } = state;
+  const placed = choicesOf(value, says, asked);
+  if (placed === undefined) return unreadable(asked, 'choices');
+  const choices: Choice[] = [];
+  let failure: Failure | undefined;
+  for (const one of placed)
+    failure ??= readChoice(state, { one, whole: value['object'] === 'chat.completion' }, choices);
+  const { service_tier: _tier, system_fingerprint: _print, usage: _usage, ...rest } = value;
+  const usage = usageOf(value['usage']);
+  // Without choices or usage it says nothing of the answer: a ping, or the findings of a filter.
+  if (choices.length > 0 || usage !== undefined || (failure === undefined && Array.isArray(value['choices']))) {
+    const head = { ...headOf(value, asked), ...extrasOf(value), object: 'chat.completion.chunk' as const };
+    out.push({ ...rest, ...head, choices, ...(usage ? { usage } : nullUsage(value)) });
+  }
+  return failure;
+}
+
+/** OpenAI has null for it in every chunk but the last. */
+function nullUsage({ usage }: Value): { usage?: null } {
+  return usage === null ? { usage } : {};
+}
+
+function says({ delta, message, finish_reason: reason, error }: Value): boolean {
+  return (
+    (delta !== undefined && delta !== null) || isObject(message) || finishOf(reason) !== undefined || isTold(error)
+  );
+}
+
+interface Reading {
+  readonly one: Placed;
+  /** Whether it is of a whole completion, which has ended whatever it says. */
+  readonly whole: boolean;
+}
+
+/** What a choice said before it failed goes on; `failed` choices never finish. */
+function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failure | undefined {
+  const { asked } = state;
+  const { index, choice } = one;
+  const speaker = speakerOf(state, index);
+  const { delta: _delta, message: _message, finish_reason: reason, logprobs, error, ...rest } = choice;
+  const finish = finishOf(reason) ?? (whole ? 'stop' : null);
+  const failed = finish === 'failed' || isTold(error);
+  const delta = saidBy(choice, speaker, asked);
+  if (delta === undefined) return unreadable(asked, 'deltas');
+  if (!failed && finish !== null) settle(delta, speaker);
+  if (!failed || Object.keys(delta).length > 0) {
+    const reached = finish === 'failed' || failed ? null : finish;
+    out.push({ ...rest, index, delta, finish_reason: reached, ...(isLogprobs(logprobs) && { logprobs }) });
+  }
+  return failed ? choiceFailure(asked, choice) : undefined;
+}
+
+/** What a choice says, in deltas or as a whole message; undefined where that cannot be read. */
+function saidBy({ delta, message }: Value, speaker: Speaker, asked: Asked): Delta | undefined {
+  if (delta === undefined || delta === null) {
+    if (!isObject(message) || speaker.spoke) return {};
+    const whole = messageOf(message, asked);
+    return whole && deltaOf(whole);
+  }
+  if (!isObject(delta)) return undefined;
+  const said = readDelta(delta, speaker);
+  speaker.spoke ||= said !== undefined && Object.keys(said).length > 0;
+  return said;
+}
+
+function readDelta(delta: Value, { calls, legacy }: Speaker): Delta | undefined {
+  const {
+    tool_calls: list,
+    function_call: call,
+    role,
+    content: _c,
+    refusal: _r,
+    reasoning_content: _t,
+    ...rest
+  } = delta;
+  const words = wordsOf(delta);
+  const pieces = list === undefined || list === null ? [] : Array.isArray(list) ? calls.read(list) : undefined;
+  const piece = legacyPiece(call, legacy);
+  if (words === undefined || pieces === undefined || piece === undefined) return undefined;
+  const { content, refusal } = words;
+  return {
+    ...rest,
+    ...(role === 'assistant' && { role }),
+    ...(content !== undefined && { content }),
+    ...(refusal !== undefined && { refusal }),
+    ...reasoningField(words),
+    ...(pieces.length > 0 && { tool_calls: [...pieces] }),
+    ...(piece !== null && { function_call: piece }),
+  };
+}
+
+/** Puts into the last delta of a choice what its calls lack. */
+function settle(delta: Delta, { calls, legacy }: Speaker): void {
+  const pieces = calls.end();
+  if (pieces.length > 0) delta.tool_calls = [...(delta.tool_calls ?? []), ...pieces];
+  const begun = delta.function_call ? [{ index: 0, function: delta.function_call }] : [];
+  const call = joined([...begun, ...legacy.end()]);
+  if (call !== null) delta.function_call = call;
+}

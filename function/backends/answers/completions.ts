@@ -1,0 +1,87 @@
+import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
+import type { Failure, Outcome } from '../../dialects/outcome.ts';
+import { isObject } from '../wire/json.ts';
+import type { AnswerReader, Asked, ItemShape, Value } from './asked.ts';
+import { choicesOf, type Placed } from './choices.ts';
+import { choiceFailure, isTold, unreadable } from './failures.ts';
+import { finishOf } from './finish-reason.ts';
+import { extrasOf, headOf, usageOf } from './head.ts';
+
+type Choice = CompletionsReply['choices'][number];
+type ChunkChoice = CompletionsChunk['choices'][number];
+
+/** The answers of legacy completions. */
+export const completionsAnswers: AnswerReader<CompletionsRequest, CompletionsReply, CompletionsChunk> = {
+  choices: ({ prompt, n }) => (n ?? 1) * promptsIn(prompt),
+  reply,
+  chunks,
+};
+
+/** A list is as many prompts, unless it is one prompt of tokens. */
+function promptsIn(prompt: CompletionsRequest['prompt']): number {
+  return Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(prompt.length, 1) : 1;
+}
+
+function reply(value: Value, asked: Asked): Outcome<CompletionsReply> {
+  const read: Choice[] = [];
+  const placed = choicesOf(value, answers, asked);
+  const failure =
+    placed === undefined
+      ? unreadable(asked, 'choices')
+      : readChoices(placed, asked, (choice, finish) => read.push({ ...choice, finish_reason: finish ?? 'stop' }));
+  if (failure !== undefined) return { ok: false, failure };
+  if (read.length === 0) return { ok: false, failure: unreadable(asked, 'choices') };
+  const usage = usageOf(value['usage']);
+  return { ok: true, value: { ...frameOf(value, asked), choices: read, ...(usage && { usage }) } };
+}
+
+function answers({ text, error }: Value): boolean {
+  return typeof text === 'string' || isTold(error);
+}
+
+function chunks(asked: Asked): ItemShape<CompletionsChunk> {
+  return (value, out) => {
+    const choices: ChunkChoice[] = [];
+    const placed = choicesOf(value, () => true, asked);
+    if (placed === undefined) return unreadable(asked, 'choices');
+    const failure = readChoices(placed, asked, (choice, finish) => choices.push({ ...choice, finish_reason: finish }));
+    const usage = usageOf(value['usage']) ?? (value['usage'] === null ? null : undefined);
+    if (choices.length > 0 || usage || (failure === undefined && Array.isArray(value['choices']))) {
+      out.push({ ...frameOf(value, asked), choices, ...(usage !== undefined && { usage }) });
+    }
+    return failure;
+  };
+}
+
+function frameOf(value: Value, asked: Asked) {
+  const { usage: _usage, service_tier: _tier, system_fingerprint: _print, ...rest } = value;
+  const { system_fingerprint } = extrasOf(value);
+  const print = system_fingerprint === undefined ? {} : { system_fingerprint };
+  return { ...rest, ...headOf(value, asked), ...print, object: 'text_completion' as const };
+}
+
+type Take = (choice: Omit<ChunkChoice, 'finish_reason'>, finish: ChunkChoice['finish_reason']) => void;
+
+/** Every choice as far as it goes: where one fails, what it said before goes on without a finish. */
+function readChoices(placed: readonly Placed[], asked: Asked, take: Take): Failure | undefined {
+  for (const { index, choice } of placed) {
+    const { text, finish_reason: reason, logprobs, error, ...rest } = choice;
+    if (text !== undefined && text !== null && typeof text !== 'string') return unreadable(asked, 'texts');
+    const finish = finishOf(reason) ?? null;
+    const failed = finish === 'failed' || isTold(error);
+    const said = { ...rest, index, text: text ?? '', logprobs: isLogprobs(logprobs) ? logprobs : null };
+    if (!failed || said.text !== '') take(said, failed ? null : endOf(finish));
+    if (failed) return choiceFailure(asked, choice);
+  }
+  return undefined;
+}
+
+/** Completions call nothing: an end that OpenAI does not have there is a plain one. */
+function endOf(finish: ReturnType<typeof finishOf> | null): ChunkChoice['finish_reason'] {
+  if (finish === null || finish === 'length' || finish === 'content_filter') return finish;
+  return 'stop';
+}
+
+function isLogprobs(value: unknown): value is NonNullable<Choice['logprobs']> {
+  return isObject(value);
+}

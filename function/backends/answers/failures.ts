@@ -1,0 +1,27 @@
+import type { Failure } from '../../dialects/outcome.ts';
+import { errorObject, statusIn } from '../openai/error-object.ts';
+import { isObject } from '../wire/json.ts';
+import { ours } from '../wire/own-failures.ts';
+import type { Asked, Value } from './asked.ts';
+
+/** The failure that an answer is in which something has a type that cannot be read. */
+export function unreadable({ service }: Asked, what: string): Failure {
+  return ours('MalformedReply', `${service} answered with malformed ${what}.`);
+}
+
+/** The failure that a choice tells: by an error of its own, with its status where it has one, or by its finish reason. */
+export function choiceFailure({ service }: Pick<Asked, 'service'>, { error, finish_reason: reason }: Value): Failure {
+  const said = isTold(error) ? { error } : { message: `The model's server ended the answer by '${wordOf(reason)}'.` };
+  return errorObject(service, said, statusIn(said) ?? badGateway);
+}
+
+const badGateway = 502;
+
+function wordOf(reason: unknown): string {
+  return typeof reason === 'string' ? reason.slice(0, 64) : 'error';
+}
+
+/** Whether a choice brings an error of its own. */
+export function isTold(error: unknown): boolean {
+  return isObject(error) || (typeof error === 'string' && error.trim() !== '');
+}

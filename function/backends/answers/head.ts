@@ -1,0 +1,62 @@
+import type { CompletionUsage } from '../../dialects/chat.gen.ts';
+import { isObject } from '../wire/json.ts';
+import type { Asked, Value } from './asked.ts';
+
+/** The fields that replies and chunks of all dialects begin with. */
+export interface Head {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+}
+
+/** Who answered and when; what a server leaves out is the caller's own stamp. */
+export function headOf({ id, created, model }: Value, { stamp }: Asked): Head {
+  return {
+    id: idOf(id) || stamp.id,
+    created: typeof created === 'number' && Number.isFinite(created) ? Math.floor(created) : stamp.created,
+    model: typeof model === 'string' ? model : '',
+  };
+}
+
+/** An id as text: some servers count, and write the number. Empty where there is none. */
+export function idOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : '';
+}
+
+/** The fields of a reply or chunk whose type does not bear null or another kind of value, as far as they can be read. */
+export function extrasOf(value: Value): {
+  readonly service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast';
+  readonly system_fingerprint?: string;
+} {
+  const { service_tier: said, system_fingerprint: print } = value;
+  const tier = tiers.find((one) => one === said);
+  return { ...(tier && { service_tier: tier }), ...(typeof print === 'string' && { system_fingerprint: print }) };
+}
+
+const tiers = ['auto', 'default', 'flex', 'scale', 'priority', 'fast'] as const;
+
+/** Tokens used, as whole numbers, 0 where a server counts nothing; undefined where it says nothing of usage. */
+export function usageOf(value: unknown): CompletionUsage | undefined {
+  if (!isObject(value)) return undefined;
+  const { prompt_tokens_details: prompt, completion_tokens_details: completion, ...rest } = value;
+  const used = [count(value['prompt_tokens']), count(value['completion_tokens'])] as const;
+  return {
+    ...rest,
+    prompt_tokens: used[0],
+    completion_tokens: used[1],
+    total_tokens: count(value['total_tokens']) || used[0] + used[1],
+    ...(isObject(prompt) && { prompt_tokens_details: counts(prompt) }),
+    ...(isObject(completion) && { completion_tokens_details: counts(completion) }),
+  };
+}
+
+function counts(details: Value): Readonly<Record<string, number>> {
+  const known = Object.entries(details).filter(([, value]) => typeof value === 'number');
+  return Object.fromEntries(known.map(([name, value]) => [name, count(value)]));
+}
+
+function count(value: unknown): number {
+  const whole = typeof value === 'number' ? Math.round(value) : 0;
+  return Number.isSafeInteger(whole) && whole > 0 ? whole : 0;
+}

@@ -1,0 +1,30 @@
+import type {
+  ChatCompletionMessageToolCallChunk as Piece,
+  ChatCompletionStreamResponseDelta,
+} from '../../dialects/chat.gen.ts';
+import { isObject } from '../wire/json.ts';
+import { argumentsText, isNothing } from './call-values.ts';
+import type { StreamCalls } from './stream-calls.ts';
+
+type Legacy = NonNullable<ChatCompletionStreamResponseDelta['function_call']>;
+
+/** There is one at most: whatever comes belongs to it. */
+const id = 'function_call';
+
+/** A piece of the old `function_call`, in OpenAI's form; null where it says nothing, undefined where it is none. */
+export function legacyPiece(value: unknown, calls: StreamCalls): Legacy | null | undefined {
+  if (value === undefined || value === null) return null;
+  if (!isObject(value)) return undefined;
+  const { name, arguments: text } = value;
+  if (typeof name !== 'string' && isNothing(argumentsText(text))) return null;
+  const pieces = calls.read([{ index: 0, id, function: value }]);
+  return pieces && joined(pieces);
+}
+
+/** Pieces of the one call as one. */
+export function joined(pieces: readonly Piece[]): Legacy | null {
+  if (pieces.length === 0) return null;
+  const name = pieces.find((piece) => piece.function?.name !== undefined)?.function?.name;
+  const text = pieces.map((piece) => piece.function?.arguments ?? '').join('');
+  return { ...(name !== undefined && { name }), arguments: text };
+}

@@ -1,0 +1,69 @@
+import { isObject } from '../wire/json.ts';
+import type { Value } from './asked.ts';
+
+/** What a message or delta says in words. */
+export interface Words {
+  /** undefined where the field is absent. */
+  readonly content: string | null | undefined;
+  /** Empty where the model tells nothing of what it thought. */
+  readonly reasoning: string;
+  readonly refusal: string | undefined;
+}
+
+/** The words of a message or delta; undefined where its content is of no kind that holds text. */
+export function wordsOf(said: Value): Words | undefined {
+  const { content, refusal } = said;
+  const refused = typeof refusal === 'string' ? refusal : undefined;
+  if (typeof content === 'string' || content === undefined || content === null) {
+    return { content, reasoning: reasoningOf(said), refusal: refused };
+  }
+  if (typeof content !== 'object') return undefined;
+  // A part alone stands for a list of it.
+  const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
+  return {
+    content: joined(parts, textOf),
+    reasoning: reasoningOf(said) || joined(parts, thoughtOf),
+    refusal: refused ?? (joined(parts, refusalOf) || undefined),
+  };
+}
+
+/** The field that holds what the model thought, whichever name the server has for it. */
+export function reasoningField({ reasoning }: Words): { readonly reasoning_content?: string } {
+  return reasoning === '' ? {} : { reasoning_content: reasoning };
+}
+
+/** `reasoning_content` of most servers, `reasoning` of newer ones, `reasoning_details` of gateways; the first that says anything. */
+function reasoningOf({ reasoning_content: content, reasoning, reasoning_details: details }: Value): string {
+  return thoughts(content) || thoughts(reasoning) || thoughts(details);
+}
+
+function thoughts(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
+  return joined(Array.isArray(value) ? value : [value], (part) => textOf(part) || thoughtOf(part));
+}
+
+function joined(parts: readonly unknown[], words: (part: unknown) => string): string {
+  return parts.map(words).join('');
+}
+
+/** The text of a part; a reference, a picture and what is not known have none. */
+function textOf(part: unknown): string {
+  if (typeof part === 'string') return part;
+  if (!isObject(part)) return '';
+  const { type, text } = part;
+  return typeof text === 'string' && type !== 'thinking' && type !== 'reasoning' ? text : '';
+}
+
+/** What a part of another kind says of the model's thoughts: as text, or as a list of texts. */
+function thoughtOf(part: unknown): string {
+  if (!isObject(part)) return '';
+  const { type, thinking, text, summary } = part;
+  const said = thinking ?? (type === 'thinking' || type === 'reasoning' ? text : summary);
+  if (typeof said === 'string') return said;
+  return Array.isArray(said) ? joined(said, textOf) : '';
+}
+
+function refusalOf(part: unknown): string {
+  return isObject(part) && typeof part['refusal'] === 'string' ? part['refusal'] : '';
+}
