@@ -94,14 +94,27 @@ function withoutQuotes(message: string): string {
   return message.replaceAll(/"(?:[^"\\]|\\.)*"/g, '"…"').replace(/^catalog\.json: models\["…"\][. ]/, '');
 }
 
-/** Rules between the fields of an entry, as the config has them. */
+/** The largest that Bedrock takes as maxTokens. */
+const mostOutput = 2_147_483_647;
+
+/** The rules of the config (infra/settings/models.ts) that a catalog made of it need not be held to; a test compares the two. */
 function checkTogether(entry: CatalogEntry, known: KnownBackends): void {
+  const { family, chatTemplate, defaultMaxOutput } = entry;
+  const targets = targetsOf(entry);
   const written = [entry.target, ...(entry.fallbacks ?? [])];
   if (new Set(written).size < written.length) throw new Flaw('it names one target twice.');
-  const takesTemplates = targetsOf(entry).some((target) => factsOf(target, known).takesTemplates);
-  if (entry.chatTemplate !== undefined && !takesTemplates) {
+  if (family !== undefined && (family.startsWith('arn:') || known['bedrock']?.isModel(family) !== true)) {
+    throw new Flaw('its family is no model id.');
+  }
+  if (chatTemplate !== undefined && !targets.some((target) => factsOf(target, known).takesTemplates)) {
     throw new Flaw('it has a chatTemplate, and none of its targets takes one.');
   }
+  if (defaultMaxOutput === undefined) return;
+  if (!targets.some(({ backend }) => backend === 'bedrock')) {
+    throw new Flaw('it has a defaultMaxOutput, and no target that begins with bedrock:.');
+  }
+  if (defaultMaxOutput !== 'model' && defaultMaxOutput > mostOutput)
+    throw new Flaw('its defaultMaxOutput is too large.');
 }
 
 /** What an entry lacks to be used; undefined when it lacks nothing. */

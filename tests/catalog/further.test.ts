@@ -4,6 +4,8 @@ import { withFurther, type Deployed } from '../../function/catalog/further.ts';
 import { isCovered } from '../../function/catalog/rights.ts';
 import { resolve } from '../../function/catalog/resolve.ts';
 import { backends } from '../../function/backends/registry.ts';
+import { models } from '../../infra/settings/models.ts';
+import { Misfit } from '../../infra/settings/values.ts';
 import { spendingPolicy } from '../../infra/spending-policy.ts';
 import { plainCatalog } from '../support/catalog.ts';
 
@@ -34,8 +36,8 @@ const paying = deployed(
   { hasOpenAiKey: true, hasSpendingRole: true },
 );
 
-function reasons(models: unknown, on: Deployed): unknown {
-  return withFurther(JSON.stringify(models), on).leftOut;
+function reasons(entries: unknown, on: Deployed): unknown {
+  return withFurther(JSON.stringify(entries), on).leftOut;
 }
 
 test('entries come beside those of the config, patterns among them', () => {
@@ -135,9 +137,74 @@ test('what is wrong with an entry is told by its place', () => {
   expect(() => withFurther(text, deployed())).toThrow('Entry 2: target must be <backend>:<model>');
 });
 
+describe('an entry is taken or refused as in the config', () => {
+  const entries: [string, unknown][] = [
+    ['a', { target: nova }],
+    ['gpt-*', { target: nova }],
+    ['*', { target: nova }],
+    ['-*', { target: nova }],
+    ['_a', { target: nova }],
+    ['.a', { target: nova }],
+    ['a b', { target: nova }],
+    ['a*b', { target: nova }],
+    ['', { target: nova }],
+    ['a'.repeat(256), { target: nova }],
+    ['a'.repeat(257), { target: nova }],
+    [`${'a'.repeat(255)}*`, { target: nova }],
+    [`${'a'.repeat(256)}*`, { target: nova }],
+    ['constructor', { target: nova }],
+    ['a', nova],
+    ['a', null],
+    ['a', []],
+    ['a', {}],
+    ['a', { target: 5 }],
+    ['a', { target: 'us.amazon.nova-lite-v1:0' }],
+    ['a', { target: 'bedrock:' }],
+    ['a', { target: 'bedrock:x/../y' }],
+    ['a', { target: 'bedrock:arn:aws:s3:::bucket' }],
+    ['a', { target: 'sagemaker:my_endpoint' }],
+    ['a', { target: 'openai:a b' }],
+    ['a', { target: nova, fallbacks: [] }],
+    ['a', { target: nova, fallbacks: ['openai:x'] }],
+    ['a', { target: nova, fallbacks: [nova] }],
+    ['a', { target: nova, fallbacks: nova }],
+    ['a', { target: nova, fallbacks: [null] }],
+    ['a', { target: nova, more: 1 }],
+    ['a', { target: nova, family: 'anthropic.claude-sonnet-4-6' }],
+    ['a', { target: nova, family: 'a b' }],
+    ['a', { target: nova, family: 'a/b' }],
+    ['a', { target: nova, family: '' }],
+    ['a', { target: nova, family: 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0' }],
+    ['a', { target: nova, chatTemplate: 'chatml' }],
+    ['a', { target: 'sagemaker:x', chatTemplate: 'chatml' }],
+    ['a', { target: 'sagemaker:x', chatTemplate: 1 }],
+    ['a', { target: nova, defaultMaxOutput: 4096 }],
+    ['a', { target: nova, defaultMaxOutput: 'model' }],
+    ['a', { target: nova, defaultMaxOutput: 0 }],
+    ['a', { target: nova, defaultMaxOutput: 1.5 }],
+    ['a', { target: nova, defaultMaxOutput: 'most' }],
+    ['a', { target: nova, defaultMaxOutput: 2_147_483_648 }],
+    ['a', { target: 'openai:x', defaultMaxOutput: 4096 }],
+  ];
+  const takes = (read: () => unknown): boolean => {
+    try {
+      read();
+      return true;
+    } catch (error) {
+      if (error instanceof Flaw || error instanceof Misfit) return false;
+      throw error;
+    }
+  };
+
+  test.each(entries)('%j: %j', (name, entry) => {
+    const text = JSON.stringify({ [name]: entry });
+    expect(takes(() => withFurther(text, deployed()))).toBe(takes(() => models(text)));
+  });
+});
+
 describe('the rights of a target', () => {
   const place = { partition: 'aws', account: '123456789012', region: 'us-east-1' };
-  const models = [
+  const ids = [
     'amazon.nova-lite-v1:0',
     'us.amazon.nova-lite-v1:0',
     'eu.amazon.nova-lite-v1:0',
@@ -155,7 +222,7 @@ describe('the rights of a target', () => {
     spendingPolicy({ bedrockModels: [model], endpoints: [], guardrail: undefined, callersGuardrails: false }, place)
       .Statement[0]?.Resource ?? [];
 
-  test.each(models.flatMap((have) => models.map((want) => [have, want] as const)))(
+  test.each(ids.flatMap((have) => ids.map((want) => [have, want] as const)))(
     'are those of the policy: with %s, %s',
     (have, want) => {
       const allowed = resources(want).every((resource) => resources(have).includes(resource));
