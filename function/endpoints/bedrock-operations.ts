@@ -2,7 +2,7 @@ import { permit, authorise } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import { callRegion } from '../auth/region.ts';
 import { runtimeOperations, type RuntimeOperation, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
-import { resolve } from '../catalog/resolve.ts';
+import { keyFor, resolve } from '../catalog/resolve.ts';
 import { factsOf } from '../catalog/targets.ts';
 import type { Failure } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
@@ -13,7 +13,7 @@ import { awsFront } from './aws-front.ts';
 import type { Call } from './endpoint.ts';
 import { lifetime } from './lifetime.ts';
 import { pipedWay } from './piped.ts';
-import { withoutArn } from './shown.ts';
+import { loggedName } from './shown.ts';
 
 type Bearer = NonNullable<Caller['bedrock']>;
 
@@ -33,14 +33,14 @@ export async function startAsyncInvoke(call: Call): Promise<Response> {
   const { text, value } = await readJson(call.request, { body: call.invocation.body, blob: true });
   const { modelId } = value;
   if (typeof modelId !== 'string') throw noModel();
-  permit(caller, modelId);
   const { catalog, config, known } = call.services;
+  permit(caller, modelId, keyFor(modelId, catalog));
   const [{ target, region }] = authorise(caller, resolve(modelId, catalog, known), {
     regions: config.bedrockRegions,
     paidWith: (each) => factsOf(each, known).paidWith,
   });
   if (call.services.backend(target.backend).invoke === undefined) throw notOnBedrock();
-  call.entry.model = withoutArn(modelId);
+  call.entry.model = loggedName(modelId, catalog);
   // Written in every place where the field is there twice: what was permitted is what is started.
   const body = renameModel(text, target.model, 'modelId');
   return passed(call, { name: 'StartAsyncInvoke', credential, region, body });

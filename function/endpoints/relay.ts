@@ -1,12 +1,11 @@
 import type { Outcome } from '../dialects/outcome.ts';
-import { keyFor } from '../catalog/resolve.ts';
 import { eventStream } from '../http/walk.ts';
 import { json } from '../http/json.ts';
 import type { ClientFailure } from '../translate/translation.ts';
 import { attempt, type Order, type Progress } from './attempts.ts';
 import type { Call } from './endpoint.ts';
 import { lifetime, type Lifetime } from './lifetime.ts';
-import { withoutArn } from './shown.ts';
+import { loggedName } from './shown.ts';
 import type { Answer, Front, Opened, Way } from './way.ts';
 
 /** What the order of attempts hangs on. */
@@ -54,8 +53,7 @@ export async function relay<Asked extends Asking>({
       failover: target.failover === true,
     }));
     const order: Order = { call, life, others: candidates };
-    // What a pattern takes is the caller's own text, which no log repeats: the pattern says enough.
-    Object.assign(entry, { model: withoutArn(keyFor(name, services.catalog) ?? name), stream });
+    Object.assign(entry, { model: loggedName(name, services.catalog), stream });
     if (!stream) return await whole(order, progress, { call, front });
     const response = await streamed(order, progress, { call, front, life });
     handedOn = response.ok;

@@ -284,11 +284,17 @@ test('only the parameters of the operation go on in a query', async () => {
 describe('StartAsyncInvoke names its model in the body', () => {
   const reel = 'amazon.nova-reel-v1:0';
   const catalog = {
-    callers: [{ id: 'held', sha256: hash(key), models: ['film', reel] }],
-    models: { film: { target: 'bedrock:amazon.nova-reel-v1:1' }, small: { target: 'openai:gpt-4o-mini' } },
+    callers: [{ id: 'held', sha256: hash(key), models: ['film', reel, 'reel-*'] }],
+    models: {
+      film: { target: 'bedrock:amazon.nova-reel-v1:1' },
+      'reel-*': { target: 'bedrock:amazon.nova-reel-v1:2' },
+      'reel-2*': { target: 'bedrock:amazon.nova-reel-v1:3' },
+      small: { target: 'openai:gpt-4o-mini' },
+    },
   };
 
   test.each([
+    ['by a name that a pattern takes', JSON.stringify({ modelId: 'reel-1', ...video }), 'amazon.nova-reel-v1:2'],
     ['by a name of the catalog', JSON.stringify({ modelId: 'film', ...video }), 'amazon.nova-reel-v1:1'],
     ['twice: the last counts', `{"modelId":"amazon.nova-pro-v1:0","model\\u0049d":"${reel}"}`, reel],
   ])('%s', async (_how, body, expected) => {
@@ -303,6 +309,7 @@ describe('StartAsyncInvoke names its model in the body', () => {
 
   test.each([
     ['another model', { modelId: 'amazon.nova-pro-v1:0' }, 'AccessDeniedException', 403],
+    ['what another pattern takes', { modelId: 'reel-2' }, 'AccessDeniedException', 403],
     ['a profile of it', { modelId: `us.${reel}` }, 'AccessDeniedException', 403],
     ['its ARN', { modelId: `arn:aws:bedrock:us-east-1::foundation-model/${reel}` }, 'AccessDeniedException', 403],
     ['no text', { modelId: [reel] }, 'ValidationException', 400],
