@@ -65,8 +65,6 @@ export const rules: ReadonlyMap<number, string> = new Map([
     45,
     'An answer of Claude without a limit is not cut at 4,096 tokens; thinking and answer stay within what the model can write.',
   ],
-  [51, 'Reasoning of the newest Claude comes with its text, where thinking is asked for.'],
-  [58, 'Any one word before a known provider is the prefix of an inference profile.'],
   [
     46,
     'Strict schemas stay within the limits that count over a whole request; beyond them none is strict, and it is said.',
@@ -75,15 +73,21 @@ export const rules: ReadonlyMap<number, string> = new Map([
   [48, 'Properties whose names a family refuses have others there, and the own ones to the caller, in every turn.'],
   [49, 'References in a tool are resolved in place where the family takes no definitions.'],
   [50, 'Any JSON object is asked for in a way that models do not answer with an empty one.'],
+  [51, 'Reasoning of the newest Claude comes with its text, where thinking is asked for.'],
+  [
+    53,
+    'Text that was cut in the middle of a character is sent with U+FFFD in its place, where parsers would refuse it.',
+  ],
+  [
+    56,
+    "GPT-5 with tools goes to Converse, and so does what Bedrock's own Chat Completions say that they do not serve, as far as Converse honours all of it.",
+  ],
+  [58, 'Any one word before a known provider is the prefix of an inference profile.'],
   [
     60,
     'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
   ],
   [70, 'Tokens in place of a text are decoded by the tokenizer of the name asked for.'],
-  [
-    56,
-    "GPT-5 with tools goes to Converse, and so does what Bedrock's own Chat Completions say that they do not serve, as far as Converse honours all of it.",
-  ],
   [74, "SageMaker's inference components are called by name, and mistakes of the stack are 502 and name nothing."],
   [
     61,

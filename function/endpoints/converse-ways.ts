@@ -4,6 +4,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
+import { wellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { jsonObject } from '../http/body.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
@@ -65,7 +66,7 @@ function spent(
 ): { body: string; ignored?: readonly string[] } {
   const sent = spend(request, catalog, { places: conversePlaces, callerId: id });
   const others = Object.keys(request).filter((name) => !Object.hasOwn(sent, name));
-  return { body: JSON.stringify(sent), ignored: namesOf(new Set(others)) };
+  return { body: wellFormed(JSON.stringify(sent)), ignored: namesOf(new Set(others)) };
 }
 
 function noConverse(): ApiError {

@@ -3,6 +3,7 @@ import { checkSpending, conversePlaces, spend } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
+import { wellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { decoded, jsonObject, readBytes } from '../http/body.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
@@ -71,7 +72,7 @@ function ofConverse({ call, caller }: CountAsked, value: unknown): Sending {
   const { messages, system, toolConfig, additionalModelRequestFields } = sent;
   const converse = { messages, system, toolConfig, additionalModelRequestFields };
   const others = Object.keys(request).filter((name) => !Object.hasOwn(converse, name));
-  return { body: JSON.stringify({ input: { converse } }), ignored: namesOf(new Set(others)) };
+  return { body: wellFormed(JSON.stringify({ input: { converse } })), ignored: namesOf(new Set(others)) };
 }
 
 function ofInvokeModel(value: unknown, model: string): Sending {
@@ -80,7 +81,7 @@ function ofInvokeModel(value: unknown, model: string): Sending {
   const { betas } = familyOf(model);
   if (betas === undefined) throw notCountable();
   const known = rebuiltMessages(jsonObject(decoded(Buffer.from(body, 'base64'))), betas);
-  const bytes = Buffer.from(JSON.stringify(known.body)).toString('base64');
+  const bytes = Buffer.from(wellFormed(JSON.stringify(known.body))).toString('base64');
   return {
     body: JSON.stringify({ input: { invokeModel: { body: bytes } } }),
     ignored: namesOf(new Set(known.ignored)),

@@ -5,6 +5,7 @@ import { embeddingFamilyOf } from '../catalog/embedding-families.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { Outcome } from '../dialects/outcome.ts';
+import { wellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { decoded, jsonObject } from '../http/body.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
@@ -81,7 +82,7 @@ async function spent({ call, caller, body }: InvokeAsked, target: Target, contex
     ? rebuilt(given, embedding.name, { s3Location: catalog.callersMaySet.includes('s3Location') })
     : rebuiltMessages(given, betas ?? []);
   return {
-    body: JSON.stringify(known.body),
+    body: wellFormed(JSON.stringify(known.body)),
     headers: embedding ? headers : guardedHeaders(headers, catalog),
     ignored: namesOf(new Set([...known.ignored, ...ignored])),
   };

@@ -127,3 +127,64 @@ test('what passes as bytes is counted in the log too, streamed or not', async ()
     { ...counted, stopReason: 'end_turn' },
   ]);
 });
+
+describe('rule 53: half a character never reaches a server that cannot read it', () => {
+  const cut = 'cut \uD83D';
+  const parameters = { type: 'object', description: cut, properties: { a: { type: 'string', enum: ['x', cut] } } };
+  const tools = [{ type: 'function', function: { name: 'look', description: cut, parameters } }];
+  const call = { id: 'c1', type: 'function', function: { name: 'look', arguments: JSON.stringify({ a: cut }) } };
+  const chat = {
+    messages: [
+      { role: 'system', content: cut },
+      { role: 'user', content: [{ type: 'text', text: cut }] },
+      { role: 'assistant', content: cut, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'c1', content: cut },
+    ],
+    tools,
+    stop: [cut],
+    user: cut,
+  };
+  const oss = 'openai.gpt-oss-120b-1:0';
+  const { stop: _none, ...withoutStop } = chat;
+
+  test.each<[string, string, object, string]>([
+    ['chat, translated to Converse', '/v1/chat/completions', { ...chat, model: 'claude' }, key],
+    ['chat, passed through to the server', '/v1/chat/completions', { ...chat, model: 'small' }, token],
+    ["chat, passed through to Bedrock's own", '/v1/chat/completions', { ...withoutStop, model: oss }, key],
+    ['completions, translated', '/v1/completions', { model: 'claude', prompt: cut, max_tokens: 20 }, key],
+    ['completions, passed through', '/v1/completions', { model: 'instruct', prompt: cut, max_tokens: 20 }, token],
+    ['embeddings', '/v1/embeddings', { model: 'amazon.titan-embed-text-v2:0', input: cut }, key],
+    [
+      'Converse, translated',
+      '/model/small/converse',
+      { messages: [{ role: 'user', content: [{ text: cut }] }] },
+      token,
+    ],
+    [
+      'an answer of JSON',
+      '/v1/chat/completions',
+      {
+        model: 'claude',
+        messages: [{ role: 'user', content: 'Hi' }],
+        response_format: { type: 'json_schema', json_schema: { name: 'a', schema: parameters } },
+      },
+      key,
+    ],
+  ])('%s', async (_what, path, body, bearer) => {
+    const response = await post(path, body, bearer);
+    expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
+  });
+
+  test.each([
+    ['claude', key],
+    ['small', token],
+  ])('%s, streamed', async (model, bearer) => {
+    const response = await post('/v1/chat/completions', { ...chat, model, stream: true }, bearer);
+    expect([response.status, await response.text()]).toEqual([200, expect.not.stringContaining('"error"')]);
+  });
+
+  test("Bedrock's own API in front keeps the caller's bytes, and Bedrock's answer", async () => {
+    const messages = [{ role: 'user', content: [{ text: cut }] }];
+    expect((await post('/model/claude/converse', { messages }, key)).status).toBe(400);
+  });
+});

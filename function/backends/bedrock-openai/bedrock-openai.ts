@@ -1,7 +1,7 @@
 import type { Backend, CallContext, TurnLimits } from '../backend.ts';
 import type { Bedrock } from '../bedrock/bedrock.ts';
 import { reading, sender } from '../bedrock/send.ts';
-import type { Post } from '../openai/post.ts';
+import { readable, type Post } from '../openai/post.ts';
 import { chat } from '../openai/surface.ts';
 import { stackFailure } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
@@ -38,7 +38,7 @@ export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenA
 
   const post: Post = async (route, body, context) => {
     const headers = context.credential.kind === 'stack' ? stackHeaders(context, guardrail) : {};
-    const sent = await send({ method: 'POST', path: route, body, headers }, context);
+    const sent = await send({ method: 'POST', path: route, body: readable(body), headers }, context);
     if (!sent.ok) return sent;
     if (sent.value.statusCode === 200) {
       return { ok: true, value: { answer: sent.value, reading: reading(context), heard: unheeded } };

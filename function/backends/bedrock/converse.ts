@@ -1,4 +1,5 @@
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../dialects/converse.gen.ts';
+import { wellFormed } from '../../dialects/well-formed.ts';
 import type { CallContext, Surface } from '../backend.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
@@ -16,7 +17,7 @@ type Converse = Required<Surface<ConverseRequest, ConverseResponse, ConverseEven
 export function converse(send: Send): Converse {
   return {
     async call(request, context) {
-      const sent = await send(operation('converse', JSON.stringify(request), context), context);
+      const sent = await send(operation('converse', wellFormed(JSON.stringify(request)), context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refused(sent.value, context);
       const outcome = await reply(sent.value, reading(context));
@@ -27,7 +28,7 @@ export function converse(send: Send): Converse {
         : malformed(service, 'has no output message, stop reason or usage');
     },
     async open(request, context) {
-      const sent = await send(operation('converse-stream', JSON.stringify(request), context), context);
+      const sent = await send(operation('converse-stream', wellFormed(JSON.stringify(request)), context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refused(sent.value, context);
       return begun(await events(sent.value, createFrameReader(), reading(context)), context);

@@ -1,3 +1,4 @@
+import { wellFormed } from '../../dialects/well-formed.ts';
 import type { Backend, CallContext, InvokeReply, PipedRequest } from '../backend.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
@@ -15,7 +16,7 @@ const noLastEvent: ReadonlySet<string> = new Set();
 export function invoke(send: Send): NonNullable<Backend['invoke']> {
   return {
     async call(body, context) {
-      const sent = await send(whole({ body: JSON.stringify(body) }, context), context);
+      const sent = await send(whole({ body: wellFormed(JSON.stringify(body)) }, context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refused(sent.value, context);
       const outcome = await reply(sent.value, reading(context));

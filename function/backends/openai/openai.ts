@@ -9,7 +9,7 @@ import { createTransport, type Transport, type WireRequest } from '../wire/trans
 import { errorAnswer } from './error-object.ts';
 import { passThrough } from './pipe.ts';
 import { createPatience, type Patience } from './patience.ts';
-import type { Post, Posted } from './post.ts';
+import { readable, type Post, type Posted } from './post.ts';
 import { chat, completions } from './surface.ts';
 
 /** What the backend is called in the words of a failure: whose server it is, is the stack's affair. */
@@ -36,7 +36,8 @@ export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'turns'>> 
 export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransport() }: OpenAiOptions): OpenAi {
   const { host, prefix } = overridden(baseUrl);
 
-  const post: Post = async (path, body, context) => {
+  const post: Post = async (path, given, context) => {
+    const body = readable(given);
     const first = await key.get();
     if (!first.ok) return first;
     const answered = await send(first.value);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Outcome } from '../../dialects/outcome.ts';
+import { wellFormed } from '../../dialects/well-formed.ts';
 import type { CallContext, PipedRequest } from '../backend.ts';
 import type { Reading } from '../wire/body.ts';
 
@@ -13,3 +14,8 @@ export interface Posted {
 
 /** Sends a body to a path of an OpenAI-compatible server; anything but a 200 is a failure. */
 export type Post = (path: string, body: PipedRequest['body'], context: CallContext) => Promise<Outcome<Posted>>;
+
+/** A body that every server's parser reads, whoever wrote it. */
+export function readable(body: PipedRequest['body']): PipedRequest['body'] {
+  return typeof body === 'string' ? wellFormed(body) : body;
+}

@@ -1,3 +1,5 @@
+import { skipBlank, stringEnd } from '../../dialects/json-text.ts';
+
 /**
  * A JSON object's text with other values for its own field `model` (or `field`), a string or null, and every other byte as it was:
  * a parser would lose what it cannot hold, such as digits of a large `seed`. Where the field is there twice, both are renamed,
@@ -38,23 +40,4 @@ function modelValue(json: string, { from, to, field }: Key): { from: number; to:
   const start = skipBlank(json, colon + 1);
   if (json.startsWith('null', start)) return { from: start, to: start + 4 };
   return json[start] === '"' ? { from: start, to: stringEnd(json, start) } : undefined;
-}
-
-/** Behind the closing quote: the first one with an even number of backslashes in front. */
-function stringEnd(json: string, from: number): number {
-  let quote = json.indexOf('"', from + 1);
-  while (quote !== -1 && backslashes(json, quote) % 2 === 1) quote = json.indexOf('"', quote + 1);
-  return quote === -1 ? json.length : quote + 1;
-}
-
-function backslashes(json: string, before: number): number {
-  let count = 0;
-  while (json[before - 1 - count] === '\\') count += 1;
-  return count;
-}
-
-function skipBlank(json: string, from: number): number {
-  let at = from;
-  while (at < json.length && ' \t\n\r'.includes(json[at] ?? '')) at += 1;
-  return at;
 }

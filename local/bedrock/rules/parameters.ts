@@ -1,5 +1,5 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
-import { asArray, asObject, asString } from '../../answer/json.ts';
+import { asArray, asObject, asString, parsed } from '../../answer/json.ts';
 import type { Asked, Rule } from './rule.ts';
 import { checkSubset } from './schema-subset.ts';
 
@@ -66,7 +66,7 @@ function textFormat({ request, target: { family } }: Asked): void {
   const format = request.outputConfig?.textFormat;
   if (format === undefined) return;
   if (!family.jsonFormat) throw refusedByModel('output_config.format: Extra inputs are not permitted');
-  const schema = parsed(format.structure.jsonSchema.schema);
+  const schema = asObject(parsed(format.structure.jsonSchema.schema));
   if (schema === undefined)
     throw invalid(
       'The value at outputConfig.textFormat.structure.jsonSchema.schema is not a JSON Schema object in a string.',
@@ -74,14 +74,6 @@ function textFormat({ request, target: { family } }: Asked): void {
   if (schema['type'] !== 'object')
     throw refusedByModel("output_config.format.schema: the root must be of type 'object'");
   checkSubset(schema, 'output_config.format.schema');
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 function guardrail({ request: { guardrailConfig } }: Asked): void {

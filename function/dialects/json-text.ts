@@ -1,0 +1,20 @@
+/** Behind the closing quote of the string that begins at `from`: the first one with an even number of backslashes in front. */
+export function stringEnd(json: string, from: number): number {
+  let quote = json.indexOf('"', from + 1);
+  while (quote !== -1 && backslashes(json, quote) % 2 === 1) quote = json.indexOf('"', quote + 1);
+  return quote === -1 ? json.length : quote + 1;
+}
+
+/** How many backslashes stand right in front of a place. */
+export function backslashes(json: string, before: number): number {
+  let count = 0;
+  while (json[before - 1 - count] === '\\') count += 1;
+  return count;
+}
+
+/** The first place from `from` on that is no white space. */
+export function skipBlank(json: string, from: number): number {
+  let at = from;
+  while (at < json.length && ' \t\n\r'.includes(json[at] ?? '')) at += 1;
+  return at;
+}

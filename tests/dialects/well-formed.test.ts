@@ -1,0 +1,107 @@
+import { array, assert, constantFrom, dictionary, integer, letrec, oneof, pre, property } from 'fast-check';
+import { wellFormed } from '../../function/dialects/well-formed.ts';
+
+const half = '\uD83D';
+const replaced = '\uFFFD';
+
+/** Every text in a value, names included, made well-formed by the language itself. */
+function byHand(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(byHand);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toWellFormed(), byHand(inner)]));
+}
+
+/** Texts of what matters here: halves, digits of escapes, backslashes and quotes. */
+const text = array(constantFrom('\uD83D', '\uDE00', '😀', '\\', '\\u', 'ud83d', 'ude00', '"', 'é', ' '), {
+  maxLength: 6,
+}).map((pieces) => pieces.join(''));
+const names = text.filter((name) => name !== '__proto__');
+const { value: values } = letrec((tie) => ({
+  value: oneof(
+    { maxDepth: 4 },
+    text,
+    integer(),
+    array(tie('value'), { maxLength: 3 }),
+    dictionary(names, tie('value'), { maxKeys: 3 }),
+  ),
+}));
+
+test('no half is left, and nothing else has changed', () => {
+  assert(
+    property(dictionary(constantFrom('a', 'b', 'c'), values), (value) => {
+      // Names that two halves are told apart by become one: then a field is lost.
+      pre(Object.keys(value).every((name) => name.isWellFormed()));
+      expect(JSON.parse(wellFormed(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(byHand(value))));
+    }),
+  );
+});
+
+test.each([
+  ['a pair', String.raw`{"a":"\ud83d\ude00"}`],
+  ['a pair in capitals, with blanks', String.raw`{ "a" : "\uD83D\uDE00" }`],
+  ['a backslash in front of the letters', String.raw`{"a":"\\ud83d"}`],
+  ['a number that no parser of ours holds', String.raw`{"a":"\ud83d\ude00","seed":12345678901234567890}`],
+  ['JSON in a text that is no arguments', String.raw`{"content":"{\"a\":\"\\ud83d\"}"}`],
+  ['a pair in arguments', String.raw`{"function":{"arguments":"{\"a\":\"\\ud83d\\ude00\"}"}}`],
+  ['a signature', String.raw`{"reasoningText":{"text":"a","signature":"\ud83d"}}`],
+  ['hidden reasoning', String.raw`{"reasoningContent":{"redactedContent":"\ud83d"}}`],
+])('%s stays, byte for byte', (_what, json) => expect(wellFormed(json)).toBe(json));
+
+test.each([
+  ['the first half', String.raw`{"a":"\ud83d"}`, String.raw`{"a":"\ufffd"}`],
+  ['the second half, in capitals', String.raw`{"a":"\uDE00x"}`, String.raw`{"a":"\ufffdx"}`],
+  ['two first halves, and a pair', String.raw`{"a":"\ud83d\ud83d\ude00"}`, String.raw`{"a":"\ufffd\ud83d\ude00"}`],
+  ['a half behind a backslash', String.raw`{"a":"\\\ud83d"}`, String.raw`{"a":"\\\ufffd"}`],
+  ['a half in front of a backslash', String.raw`{"a":"\ud83d\\ude00"}`, String.raw`{"a":"\ufffd\\ude00"}`],
+  ['a name', String.raw`{"\ud83d":1}`, String.raw`{"\ufffd":1}`],
+  [
+    'beside a signature',
+    String.raw`{"reasoningText":{"text":"\ud83d","signature":"\ud83d"}}`,
+    String.raw`{"reasoningText":{"text":"\ufffd","signature":"\ud83d"}}`,
+  ],
+  [
+    'a field of a tool that is called so',
+    String.raw`{"input":{"signature":"\ud83d"}}`,
+    String.raw`{"input":{"signature":"\ufffd"}}`,
+  ],
+  [
+    'arguments',
+    String.raw`{"function":{"name":"a","arguments":"{\"a\":\"\\uD83D\"}"}}`,
+    String.raw`{"function":{"name":"a","arguments":"{\"a\":\"\\ufffd\"}"}}`,
+  ],
+  [
+    'half in, half out',
+    String.raw`{"function_call":{"arguments":"\ud83d\\ude00"}}`,
+    String.raw`{"function_call":{"arguments":"\ufffd\\ufffd"}}`,
+  ],
+  [
+    'the schema of an answer',
+    String.raw`{"jsonSchema":{"schema":"{\"description\":\"\\ud83d\"}"}}`,
+    String.raw`{"jsonSchema":{"schema":"{\"description\":\"\\ufffd\"}"}}`,
+  ],
+])('%s is replaced, and nothing beside it', (_what, json, expected) => expect(wellFormed(json)).toBe(expected));
+
+test('behind other objects the field is still known', () => {
+  const calls = [
+    { function: { name: 'a', arguments: '{}' } },
+    { function: { name: 'b', arguments: String.raw`"\ud83d"` } },
+  ];
+  const sent = JSON.parse(wellFormed(JSON.stringify({ messages: [{ tool_calls: calls }] })));
+  expect(sent.messages[0].tool_calls[1].function.arguments).toBe(String.raw`"\ufffd"`);
+});
+
+test.each([
+  ['halves', JSON.stringify({ a: half.repeat(500_000) })],
+  ['backslashes', JSON.stringify({ a: '\\'.repeat(2_000_000) + half })],
+  ['escapes that are none', JSON.stringify({ a: String.raw`\ud83d`.repeat(300_000) })],
+  ['objects', `{"a":[${'{"b":{}},'.repeat(300_000)}"${String.raw`\ud83d`}"]}`],
+])('a body full of %s costs little', (_what, json) => {
+  const started = performance.now();
+  wellFormed(json);
+  expect(performance.now() - started).toBeLessThan(3_000);
+});
+
+test('a half is a character that is not there', () => {
+  expect(JSON.parse(wellFormed(JSON.stringify({ a: `cut ${half}` })))).toEqual({ a: `cut ${replaced}` });
+});
