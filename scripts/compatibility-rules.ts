@@ -100,4 +100,9 @@ export const rules: ReadonlyMap<number, string> = new Map([
   [66, "Failures that are told as a finish reason are failures; servers' own words for an end have their meaning."],
   [67, 'Content may be a list of parts, and reasoning stand under either of its names.'],
   [68, "The message of an error reaches the caller whatever its form, without what it says of the stack's account."],
+  [
+    52,
+    'Reasoning that Bedrock refuses to take back is given up once, where the family can go on without it, and named as ignored.',
+  ],
+  [57, 'A daily quota is no rate: no second try in its region, and no advice to come again in seconds.'],
 ]);

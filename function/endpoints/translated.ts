@@ -1,5 +1,6 @@
 import type { CallContext, Surface } from '../backends/backend.ts';
-import type { Outcome } from '../dialects/outcome.ts';
+import { refusesReasoning, refusesStrictSchema } from '../backends/bedrock/refusals.ts';
+import type { Failure, Outcome } from '../dialects/outcome.ts';
 import type { ErrorBody } from '../errors.ts';
 import type { Exchange, Numbered, Translated, Translation } from '../translate/translation.ts';
 import { callAll, openAll, type Items } from './calls.ts';
@@ -32,8 +33,25 @@ export function translatedWay<
   State,
   SError extends object = ErrorBody,
 >(making: Making<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>): Way {
+  return wayOf(making, making.translation.request(making.exchange));
+}
+
+/** The way of one translated request, which may offer another. */
+function wayOf<
+  CRequest,
+  CReply extends object,
+  CEvent extends object,
+  SRequest,
+  SReply,
+  SEvent,
+  Plan,
+  State,
+  SError extends object,
+>(
+  making: Making<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>,
+  plain: Translated<SRequest, Plan>,
+): Way {
   const { call, translation, surface, meter, exchange, context, shown, finish } = making;
-  const plain = translation.request(exchange);
   const translated = finish ? finished(plain, finish) : plain;
   const { plan } = translated;
 
@@ -70,20 +88,29 @@ export function translatedWay<
     return { ok: true, value: { source: outcome.value, fold } };
   }
 
-  return { shown, ignored: translated.ignored, answer, open };
+  /** The same call without what was refused. */
+  async function instead(failure: Failure): Promise<Way | undefined> {
+    const without = withoutRefused(plain, failure);
+    return without && wayOf(making, without);
+  }
+
+  return { shown, ignored: translated.ignored, answer, open, instead };
+}
+
+function withoutRefused<Request, Plan>(
+  { withoutReasoning, withoutStrict }: Translated<Request, Plan>,
+  failure: Failure,
+): Translated<Request, Plan> | undefined {
+  const given = refusesReasoning(failure) ? withoutReasoning?.() : undefined;
+  return given ?? (refusesStrictSchema(failure) ? withoutStrict?.() : undefined);
 }
 
 function finished<Request, Plan>(
   translated: Translated<Request, Plan>,
   finish: (request: Request) => Request,
 ): Translated<Request, Plan> {
-  const { request, requests, withoutStrict } = translated;
-  return {
-    ...translated,
-    request: finish(request),
-    ...(requests && { requests: requests.map(finish) }),
-    ...(withoutStrict && { withoutStrict: () => finished(withoutStrict(), finish) }),
-  };
+  const { request, requests } = translated;
+  return { ...translated, request: finish(request), ...(requests && { requests: requests.map(finish) }) };
 }
 
 async function* once<Event>(batch: readonly Numbered<Event>[]): Items<Event> {

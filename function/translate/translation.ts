@@ -31,6 +31,8 @@ export interface Exchange<Request> {
   readonly promptCaching: 'off' | 'auto' | 'always';
   /** The tokens of an answer that the request does not limit; absent where Bedrock's own default holds. */
   readonly defaultMaxOutput?: DefaultMaxOutput;
+  /** Set where the reasoning of earlier answers stays out: it was encrypted in another region than the one that is called. */
+  readonly withoutReasoning?: true;
 }
 
 /** A request in the other dialect, and what the way back needs to know of it. */
@@ -50,6 +52,11 @@ export interface Translated<Request, Plan> {
    * when it is called; absent where nothing strict is sent.
    */
   readonly withoutStrict?: () => Translated<Request, Plan>;
+  /**
+   * The same request without the reasoning of earlier answers: for a model that refuses it. Translated only when it is called;
+   * undefined where there is no such reasoning, or the family cannot go on without.
+   */
+  readonly withoutReasoning?: () => Translated<Request, Plan> | undefined;
 }
 
 /** A stream as a fold: where it starts, what one item does, what is owed at the end. */

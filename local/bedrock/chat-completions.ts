@@ -15,6 +15,7 @@ import { authorize, authorizeGuardrail, type Caller } from './authenticate.ts';
 import { BedrockError } from './bedrock-error.ts';
 import { checkSurface, heard } from './chat-surface.ts';
 import type { Family } from './families.ts';
+import { DAILY_QUOTA } from './faults.ts';
 import type { Region } from './region.ts';
 import { resolve, type Target } from './resolve.ts';
 
@@ -30,7 +31,12 @@ interface Call {
 export class ChatCompletions {
   readonly #region: Region;
   readonly #iam: Iam | undefined;
-  readonly #faults = faultReader();
+  readonly #faults = faultReader({
+    'daily-quota': {
+      about: 'the tokens of the day are used up',
+      error: () => new OpenAIError(DAILY_QUOTA, { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' }),
+    },
+  });
 
   constructor(region: Region, iam?: Iam) {
     this.#region = region;

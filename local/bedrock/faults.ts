@@ -6,6 +6,8 @@ import type { Fault, FaultContext } from './fault.ts';
 import { eventFrame, exceptionFrame } from './frames.ts';
 import { ACCOUNT } from './region.ts';
 
+/** What Bedrock says of a quota for the day, on every surface. */
+export const DAILY_QUOTA = 'Too many tokens per day, please wait before trying again.';
 const THROTTLED = 'Too many requests, please wait before trying again.';
 const UNABLE = 'Bedrock is unable to process your request.';
 const TIMED_OUT = 'The model has timed out in processing the request. Try your request again.';
@@ -18,6 +20,10 @@ const arnOf = ({ region, modelId }: FaultContext) =>
 /** Every fault that a request can ask for: `requestMetadata: { 'simulator-fault': 'name' }`, `'name-once'` or `'name=argument'`. */
 const table: Readonly<Record<string, Fault>> = {
   throttle: refused('the account is over its quota', () => new BedrockError('ThrottlingException', THROTTLED)),
+  'daily-quota': refused(
+    'the tokens of the day are used up',
+    () => new BedrockError('ThrottlingException', DAILY_QUOTA),
+  ),
   unavailable: refused('no capacity', () => new BedrockError('ServiceUnavailableException', UNABLE)),
   internal: refused('an error of the service', () => new BedrockError('InternalServerException', UNABLE)),
   'model-error': refused(
@@ -72,6 +78,11 @@ const table: Readonly<Record<string, Fault>> = {
   'first-frame-exception': exception('throttling under 200, as the very first frame', {
     type: 'ThrottlingException',
     message: THROTTLED,
+    first: true,
+  }),
+  'first-frame-daily-quota': exception('the tokens of the day are used up, under 200, as the very first frame', {
+    type: 'ThrottlingException',
+    message: DAILY_QUOTA,
     first: true,
   }),
   'stream-internal': exception('an error of the service after some text', {

@@ -7,6 +7,7 @@ import { modelArn, type Region } from './region.ts';
 export interface Target {
   readonly model: Model;
   readonly family: Family;
+  readonly region: string;
   /** What a role must have a right to: the profile that was called, if any, and each model behind it. */
   readonly arns: readonly string[];
 }
@@ -21,11 +22,11 @@ export function resolve(id: string, region: Region): Target {
   const family = familyOf(found.model);
   if (family === undefined)
     throw invalid('The action or operation requested is invalid. Verify that the action is typed correctly.');
-  return { ...found, family };
+  return { ...found, family, region: region.name };
 }
 
 /** The model behind an id or ARN, whichever operation reaches it. */
-export function callable(id: string, region: Region): Omit<Target, 'family'> {
+export function callable(id: string, region: Region): Omit<Target, 'family' | 'region'> {
   const profile = region.profiles.find((candidate) => candidate.arn === id || isShortId(candidate, id));
   if (profile !== undefined) return { model: profile.model, arns: [profile.arn, ...profile.modelArns] };
   const model = region.models.find((candidate) => candidate.id === id || modelArn(region.name, candidate.id) === id);

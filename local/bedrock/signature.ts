@@ -19,9 +19,19 @@ export function isSigned(text: string, signature: string): boolean {
   return signature === sign(text);
 }
 
-/** Reasoning that nobody can read but its model: here the signature followed by the text it hides, masked. */
-export function redact(text: string): string {
-  return Buffer.concat([digest(text), mask(Buffer.from(text))]).toString('base64');
+/**
+ * Reasoning that nobody can read but its model: here the signature followed by the text it hides, masked. With a region it is
+ * encrypted for that one alone.
+ */
+export function redact(text: string, region?: string): string {
+  const hidden = region === undefined ? text : `${region}\n${text}`;
+  return Buffer.concat([digest(hidden), mask(Buffer.from(hidden))]).toString('base64');
+}
+
+/** The region that reasoning is encrypted for; undefined where any may read it. */
+export function regionOfRedaction(content: string): string | undefined {
+  const hidden = mask(Buffer.from(content, 'base64').subarray(SIGNATURE_BYTES)).toString();
+  return /^([a-z]{2}(?:-[a-z]+)+-\d)\n/.exec(hidden)?.[1];
 }
 
 export function isSignedRedaction(content: string): boolean {

@@ -74,8 +74,10 @@ const table: Readonly<Record<string, Fault>> = {
 
 export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries(table));
 
-export function faultReader(): FaultReader<Fault> {
-  return new FaultReader<Fault>({ faults, none: { about: 'nothing goes wrong' }, refuse: invalid });
+/** `more` are faults of a service that has others beside. */
+export function faultReader(more: Readonly<Record<string, Fault>> = {}): FaultReader<Fault> {
+  const all = new Map([...faults, ...Object.entries(more)]);
+  return new FaultReader<Fault>({ faults: all, none: { about: 'nothing goes wrong' }, refuse: invalid });
 }
 
 function refused(about: string, message: string, details: ErrorDetails): Fault {

@@ -88,6 +88,8 @@ test.each([
   ['validation', 400, null],
   ['too-long', 400, 'context_length_exceeded'],
   ['quota', 429, 'insufficient_quota'],
+  ['daily-quota', 429, 'rate_limit_exceeded'],
+  ['first-frame-daily-quota', 429, 'rate_limit_exceeded'],
   ['not-json', 502, 'bad_gateway'],
   ['html-error', 500, 'server_error'],
   ['redirect', 502, 'bad_gateway'],
@@ -165,6 +167,38 @@ test.each(['unavailable-once', 'internal-once', 'throttle-once', 'reset-once'])(
 test('what cannot get better is asked once', async () => {
   await gateway.chat(fault('validation'));
   expect(gateway.log[0]?.attempts).toBe(1);
+});
+
+test.each(['daily-quota', 'first-frame-daily-quota'])(
+  'rule 57: %s is asked once, and nobody is told to come again in seconds',
+  async (name) => {
+    for (const stream of [false, true]) {
+      const { headers } = await gateway.chat(fault(name, { stream }));
+      expect(headers.get('retry-after')).toBeNull();
+      expect(headers.get('x-should-retry')).toBe('false');
+    }
+    expect(gateway.log.map(({ attempts }) => attempts)).toEqual([1, 1]);
+  },
+);
+
+test("rule 57: Converse's own callers hear of a daily quota as of throttling, without a time to wait", async () => {
+  const asked = {
+    messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+    requestMetadata: { 'simulator-fault': 'daily-quota' },
+  };
+  const { status, headers } = await gateway.open(`/model/${model}/converse`, chatInit(asked));
+  expect([status, headers.get('x-amzn-errortype')]).toEqual([429, 'ThrottlingException']);
+  expect([headers.get('retry-after'), headers.get('x-should-retry')]).toEqual([null, 'false']);
+  expect(gateway.log[0]?.attempts).toBe(1);
+});
+
+test('rule 57: the fallbacks are asked at once', async () => {
+  const models = { best: { target: `bedrock:${model}`, fallbacks: ['bedrock:us.amazon.nova-lite-v1:0'] } };
+  gateway = testApp({ endpoint: simulator.url, catalog: { models } });
+  const metadata = { 'simulator-fault': 'daily-quota-once', 'simulator-id': 'fallback-for-today' };
+  const { headers } = await gateway.chat({ ...hello, model: 'best', metadata });
+  expect(headers.get('x-gateway-target')).toContain('nova-lite');
+  expect(gateway.log[0]?.attempts).toBe(2);
 });
 
 test('nothing of AWS leaks out of an upstream message', async () => {

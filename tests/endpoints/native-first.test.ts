@@ -119,6 +119,16 @@ test('throttling is not evaded by the other surface, which has the same quota', 
   expect(found).toMatchObject({ asked: ['native', 'native'], status: 429 });
 });
 
+test('rule 57: a daily quota is told at once, by either shape of its error', async () => {
+  const message = 'Too many tokens per day, please wait before trying again.';
+  for (const native of [openAiError(429, message, { code: null }), awsError(429, 'ThrottlingException', message)]) {
+    const app = await appOn({ native });
+    const { status, headers } = await app.chat({ model: gptOss, messages });
+    expect([app.asked(), status]).toEqual([['native'], 429]);
+    expect([headers.get('retry-after'), headers.get('x-should-retry')]).toEqual([null, 'false']);
+  }
+});
+
 test('a failure of the surface is answered by the other one', async () => {
   const found = await route({ model: gptOss }, openAiError(500, 'Internal error', { code: null }));
   expect(found).toMatchObject({ asked: ['native', 'native', 'converse'], status: 200, target: 'bedrock' });

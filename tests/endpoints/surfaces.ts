@@ -44,7 +44,7 @@ const answered: Answer = (response, { body }) => {
 const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
 
 /** An ordinary answer of Converse or of ConverseStream. */
-const conversed: Answer = (response, { path }) => {
+export const conversed: Answer = (response, { path }) => {
   if (path.endsWith('/converse')) {
     const message = { role: 'assistant', content: [{ text: 'Hi' }] };
     return json(response, 200, { output: { message }, stopReason: 'end_turn', usage, metrics: { latencyMs: 1 } });
@@ -67,6 +67,17 @@ export function awsError(status: number, type: string, message: string): Answer 
   return (response) => {
     response.setHeader('x-amzn-errortype', type);
     json(response, status, { message });
+  };
+}
+
+/** An exception as the first frame of a stream, under 200; whole answers have the same error by status. */
+export function firstFrame(status: number, type: string, message: string): Answer {
+  return (response, request, count) => {
+    if (!request.path.endsWith('-stream')) return awsError(status, type, message)(response, request, count);
+    const member = type.charAt(0).toLowerCase() + type.slice(1);
+    const names = { ':exception-type': member, ':content-type': 'application/json', ':message-type': 'exception' };
+    response.setHeader('content-type', 'application/vnd.amazon.eventstream');
+    response.end(encodeFrame(names, Buffer.from(JSON.stringify({ message }))));
   };
 }
 

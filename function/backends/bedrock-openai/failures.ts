@@ -1,5 +1,5 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { errorAnswer as awsError, service } from '../bedrock/failures.ts';
+import { errorAnswer as awsError, service, withQuota } from '../bedrock/failures.ts';
 import { errorAnswer as openAiError, isError } from '../openai/error-object.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseObject } from '../wire/json.ts';
@@ -37,7 +37,7 @@ const requestAtFault: ReadonlySet<number> = new Set([400, 404, 405]);
  * that Bedrock's other operations give it.
  */
 export function errorAnswer(answer: ErrorAnswer): Failure {
-  const failure = isOpenAi(answer) ? openAiError(service, answer) : awsError(answer);
+  const failure = isOpenAi(answer) ? withQuota(openAiError(service, answer)) : awsError(answer);
   const { status, message, retryAfter } = failure;
   const plain = { status, message, ...(retryAfter !== undefined && { retryAfter }) };
   if (requestAtFault.has(status) && (failure.name === noSuchRoute || words.model.test(message))) {

@@ -62,7 +62,7 @@ export function errorFrame(code: string | undefined, message: string | undefined
 
 function fromBody(said: Readonly<Record<string, unknown>>, name: string, status: number): Failure {
   const original = said['originalStatusCode'];
-  return {
+  return withQuota({
     name,
     status,
     // The front door of AWS, which checks credentials, writes `Message`.
@@ -72,7 +72,15 @@ function fromBody(said: Readonly<Record<string, unknown>>, name: string, status:
       sentenceOf(said['originalMessage']) ??
       sentence(name),
     ...(typeof original === 'number' && { originalStatus: original }),
-  };
+  });
+}
+
+/** How Bedrock says that a quota for the whole day is used up: by the name and the status of throttling. */
+const aDay = /\b(?:(?:per|a|each)[ -]day|daily)\b/i;
+
+/** A failure, marked where a quota for the whole day is used up. */
+export function withQuota(failure: Failure): Failure {
+  return failure.status === 429 && aDay.test(failure.message) ? { ...failure, dailyQuota: true } : failure;
 }
 
 function statusName(status: number): string {

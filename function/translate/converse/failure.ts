@@ -60,7 +60,8 @@ export function failure(failed: Failure): ClientFailure<ConverseErrorBody, Conve
   const told = toldOf(failed);
   const { name, status } = told;
   const message = messageOf(failed, told);
-  const headers = defined({ 'x-amzn-errortype': name, 'retry-after': retryAfterOf(failed) });
+  const whether = failed.dailyQuota === true ? { 'x-should-retry': 'false' } : { 'retry-after': retryAfterOf(failed) };
+  const headers = defined({ 'x-amzn-errortype': name, ...whether });
   const originalStatusCode = name.startsWith('Model') ? failed.originalStatus : undefined;
   return {
     status,

@@ -26,11 +26,11 @@ export function compose(question: Question): Block[] {
   return [...thoughts(question), ...said];
 }
 
-function thoughts({ request, target: { family }, chance, hidesThoughts }: Question): Block[] {
+function thoughts({ request, target: { family, region }, chance, hidesThoughts }: Question): Block[] {
   if (!isThinking(request, family)) return [];
   const text = thoughtText(chance);
-  if (family.reasoning === 'redacted' || (hidesThoughts && family.reasoning === 'signed'))
-    return [{ kind: 'redacted', content: redact(text) }];
+  if (family.reasoning === 'redacted') return [{ kind: 'redacted', content: redact(text, region) }];
+  if (hidesThoughts && family.reasoning === 'signed') return [{ kind: 'redacted', content: redact(text) }];
   if (family.reasoning === 'hidden') return [{ kind: 'thought', text: '[REDACTED]' }];
   if (family.omitsThoughts && thinkingOf(request)?.['display'] !== 'summarized')
     return [{ kind: 'thought', text: '', signature: sign('') }];

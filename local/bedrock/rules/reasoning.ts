@@ -1,5 +1,5 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
-import { isSigned, isSignedRedaction } from '../signature.ts';
+import { isSigned, isSignedRedaction, regionOfRedaction } from '../signature.ts';
 import { thinkingOf } from '../thinking.ts';
 import type { Reasoning } from '../wire.ts';
 import { placed, type Asked, type Rule } from './rule.ts';
@@ -7,7 +7,7 @@ import { placed, type Asked, type Rule } from './rule.ts';
 /** Reasoning that comes back with the next turn: each family takes its own kind, byte for byte. */
 export const reasoningRules: readonly Rule[] = [ownKind, comesFirst, toolLoopKeepsThinking];
 
-type Check = (reasoning: Reasoning, at: string) => void;
+type Check = (reasoning: Reasoning, at: string, region: string) => void;
 
 const CHECKS: Readonly<Record<Asked['target']['family']['reasoning'], Check>> = {
   none: (_, at) => {
@@ -23,9 +23,20 @@ const CHECKS: Readonly<Record<Asked['target']['family']['reasoning'], Check>> = 
     if (!isSigned(reasoningText.text, reasoningText.signature))
       throw refusedByModel(`${at}: Invalid \`signature\` in \`thinking\` block`);
   },
-  redacted: ({ redactedContent }, at) => {
+  redacted: ({ redactedContent }, at, region) => {
     if (redactedContent === undefined || !isSignedRedaction(redactedContent))
       throw refusedByModel(`${at}: only encrypted reasoning of this model is accepted`);
+    if ((regionOfRedaction(redactedContent) ?? region) !== region) throw refusedByModel(JSON.stringify(ELSEWHERE));
+  },
+};
+
+// The model's own error, as Bedrock repeats it.
+const ELSEWHERE = {
+  error: {
+    code: 'validation_error',
+    message: 'Encrypted content cannot be used in a different region from the one that created it.',
+    param: null,
+    type: 'invalid_request_error',
   },
 };
 
@@ -36,7 +47,8 @@ function noRedaction({ redactedContent }: Reasoning, at: string): void {
 
 function ownKind({ request, target }: Asked): void {
   for (const { block, at } of placed(request)) {
-    if (block.reasoningContent !== undefined) CHECKS[target.family.reasoning](block.reasoningContent, at);
+    if (block.reasoningContent !== undefined)
+      CHECKS[target.family.reasoning](block.reasoningContent, at, target.region);
   }
 }
 

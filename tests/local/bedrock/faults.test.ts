@@ -34,6 +34,7 @@ async function streamed(fault: string): Promise<{ kinds: string[]; error: string
 
 const overHttp: Readonly<Record<string, [number, string]>> = {
   throttle: [429, 'ThrottlingException'],
+  'daily-quota': [429, 'ThrottlingException'],
   unavailable: [503, 'ServiceUnavailableException'],
   internal: [500, 'InternalServerException'],
   'model-error': [424, 'ModelErrorException'],
@@ -85,8 +86,8 @@ test.each(Object.entries(stopReasons))('%s', async (fault, stopReason) => {
   expect((await streamed(fault)).reason).toBe(stopReason);
 });
 
-test('first-frame-exception', async () => {
-  expect(await streamed('first-frame-exception')).toMatchObject({ kinds: [], error: 'ThrottlingException' });
+test.each(['first-frame-exception', 'first-frame-daily-quota'])('%s', async (fault) => {
+  expect(await streamed(fault)).toMatchObject({ kinds: [], error: 'ThrottlingException' });
 });
 
 test('cut-frame', async () => {
@@ -190,7 +191,7 @@ test('a fault nobody knows is an error that names those there are', async () => 
 
 test('every fault of the table is tried above', () => {
   const others =
-    'first-frame-exception cut-frame cut-between corrupt-frame reset-mid-stream reset unknown-event not-json html-error redirect ' +
+    'first-frame-exception first-frame-daily-quota cut-frame cut-between corrupt-frame reset-mid-stream reset unknown-event not-json html-error redirect ' +
     'no-output no-usage redacted-reasoning slow-headers slow-first slow-tokens silence';
   const tried = [overHttp, inStream, stopReasons].flatMap((table) => Object.keys(table));
   expect([...faults.keys()].toSorted()).toEqual([...tried, ...others.split(' ')].toSorted());

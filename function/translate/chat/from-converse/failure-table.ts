@@ -32,7 +32,13 @@ export const tooLong =
 const notAKey =
   /authentication failed|api key|bearer token|security token|has expired|token.*(?:expired|invalid)|signature.*(?:match|expired)|credential should be scoped/i;
 
-const unknownModel = /model identifier is invalid|model id(?:entifier)? .*(?:not found|invalid)|unknown model/i;
+// Bedrock says it of ids that it does not have, mostly as a ValidationException.
+export const unknownModel = new RegExp(
+  'model identifier (?:is|was) (?:invalid|not)|model id(?:entifier)? .{0,300}(?:not found|invalid|not exist)' +
+    '|resolve the foundation model|(?:unknown|invalid|no such) model(?: (?:id|identifier|name))?[ ]*(?:[\'"`:.,]|$)' +
+    "|\\bmodel(?: (?:id|identifier|name))?(?: ['\"`]?[\\w.:/-]{1,256}['\"`]?)? (?:(?:does not|doesn['’]t) exist|(?:is |was |could )?not (?:be )?found)",
+  'i',
+);
 
 /**
  * How long to wait when upstream does not say, in seconds. AWS's own clients begin at 1 s after throttling and at 50 ms after
@@ -77,6 +83,9 @@ export const refusedCredential: Told = {
   quiet: true,
   noRetry: true,
 };
+
+/** Bedrock's own words say that it is a quota for the day. */
+export const outForToday: Told = { status: 429, code: 'rate_limit_exceeded', noRetry: true };
 
 /** The first row that fits tells. What Bedrock says by its texts comes before what it says by its names. */
 const rows: readonly Row[] = [
@@ -137,6 +146,8 @@ const rows: readonly Row[] = [
       explanation: "This model's maximum context length is exceeded.",
     },
   },
+  // Whatever status it comes with.
+  { text: unknownModel, statuses: [400, 403, 404, 422, 424], told: noSuchModel },
   {
     names: ['UnrecognizedClientException', 'ExpiredTokenException', 'InvalidSignatureException', 'IncompleteSignature'],
     told: invalidKey,
@@ -167,10 +178,6 @@ const rows: readonly Row[] = [
       explanation:
         'This model can only be called through an inference profile: ask for the id of one, which is the model id with a prefix such as `us.`, `eu.` or `global.`.',
     },
-  },
-  {
-    text: unknownModel,
-    told: noSuchModel,
   },
   {
     names: ['ResourceNotFoundException'],

@@ -3,12 +3,12 @@ import { ApiError, errorBody, type ErrorBody } from '../../../errors.ts';
 import { clean } from '../../clean.ts';
 import { retryAfterOf } from '../../retry-after.ts';
 import type { ClientFailure } from '../../translation.ts';
-import { toldOf, type Told } from './failure-table.ts';
+import { outForToday, toldOf as bedrockTold, type Told } from './failure-table.ts';
 import { openAiTold } from './openai-error.ts';
 
 /** A failure upstream, or on the way there, as OpenAI says it. The same before a stream and in the middle of one. */
 export function failure(failed: Failure): ClientFailure<ErrorBody> {
-  const told = failed.name === 'OpenAIError' ? openAiTold(failed) : toldOf(failed);
+  const told = toldOf(failed);
   const { status, code, type, param } = told;
   const error = new ApiError(message(failed, told), {
     status,
@@ -18,6 +18,11 @@ export function failure(failed: Failure): ClientFailure<ErrorBody> {
   });
   const body = errorBody(error);
   return { status, headers: headers(failed, told), body, event: body };
+}
+
+function toldOf(failed: Failure): Told {
+  if (failed.dailyQuota === true) return outForToday;
+  return failed.name === 'OpenAIError' ? openAiTold(failed) : bedrockTold(failed);
 }
 
 function message(failed: Failure, { explanation, quiet }: Told): string {

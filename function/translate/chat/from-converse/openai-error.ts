@@ -1,6 +1,6 @@
 import type { Failure } from '../../../dialects/outcome.ts';
 import { clean } from '../../clean.ts';
-import { refusedCredential, tooLong, type Told } from './failure-table.ts';
+import { refusedCredential, tooLong, unknownModel, type Told } from './failure-table.ts';
 
 /** What OpenAI calls an account without money, or past its monthly limit. */
 const spent = 'insufficient_quota';
@@ -54,6 +54,9 @@ const byStatus: ReadonlyMap<number, Told> = new Map<number, Told>([
   [524, tookTooLong],
 ]);
 
+/** Statuses that are about the stack's account: of a model only in passing. */
+const account: ReadonlySet<number> = new Set([401, 402, 403, 429]);
+
 const others: Readonly<Record<'request' | 'server', Told>> = {
   request: { status: 400, code: null },
   server: { status: 502, code: 'bad_gateway' },
@@ -66,6 +69,8 @@ export function openAiTold(failure: Failure): Told {
   const code = word(failure.openai?.code);
   const param = word(failure.openai?.param);
   if (code === spent || type === spent) return outOfQuota;
+  if (status < 500 && !account.has(status) && (code === noSuchModel.code || unknownModel.test(message)))
+    return noSuchModel;
   const told = byStatus.get(status) ?? (status < 500 ? others.request : others.server);
   if (told.quiet === true) return told;
   const long = told.status < 500 && tooLong.test(message);

@@ -44,7 +44,8 @@ type ToolCall = NonNullable<ChatCompletionRequestAssistantMessage['tool_calls']>
 
 export function toolCall(call: ToolCall, { work, ids, thinks, inWords }: CallContext): Call {
   const found = carried(call.id);
-  const reasoning = thinks && !inWords ? replayable(found, work.family) : [];
+  const own = inWords ? [] : replayable(found, work.family);
+  const reasoning = thinks || !work.reasoning ? sentBack(own, work) : [];
   const { name, input } = called(call);
   const use = { toolUseId: ids.next(found?.id ?? call.id), ...sent(name, input, work) };
   return {
@@ -52,6 +53,13 @@ export function toolCall(call: ToolCall, { work, ids, thinks, inWords }: CallCon
     block: inWords ? callInWords(use, name) : { toolUse: use },
     open: { toolUseId: use.toolUseId, name },
   };
+}
+
+/** Reasoning of an earlier answer, or nothing where it stays out, which is named. */
+export function sentBack<Block>(reasoning: Block[], { reasoning: isSent, ignored }: Work): Block[] {
+  if (isSent || reasoning.length === 0) return reasoning;
+  ignored.add('messages.reasoning_content');
+  return [];
 }
 
 export function functionCall(

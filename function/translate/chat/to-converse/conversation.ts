@@ -8,7 +8,17 @@ import type {
 } from '../../../dialects/chat.gen.ts';
 import type { ContentBlock, SystemContentBlock } from '../../../dialects/converse.gen.ts';
 import { isMarked } from './asked-tools.ts';
-import { functionCall, result, settle, take, toolCall, type Call, type CallContext, type Open } from './calls.ts';
+import {
+  functionCall,
+  result,
+  sentBack,
+  settle,
+  take,
+  toolCall,
+  type Call,
+  type CallContext,
+  type Open,
+} from './calls.ts';
 import { assistantWords, MARK, textBlocks, texts, userBlocks, withMark } from './content.ts';
 import { documentNames, type DocumentNames } from './documents.ts';
 import { unsupported } from './refusal.ts';
@@ -130,7 +140,7 @@ function plainReasoning(
   { work, thinks, inWords }: Walk,
 ): ContentBlock[] {
   const wanted = work.family.replay === 'text' && thinks && !inWords && calls.length > 0;
-  return wanted && text ? [{ reasoningContent: { reasoningText: { text } } }] : [];
+  return wanted && text ? sentBack([{ reasoningContent: { reasoningText: { text } } }], work) : [];
 }
 
 function messageMark(message: object, blocks: ContentBlock[]): ContentBlock[] {

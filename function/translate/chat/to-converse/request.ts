@@ -1,3 +1,4 @@
+import type { Family } from '../../../catalog/family.ts';
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ConverseRequest, ServiceTier, SystemContentBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
@@ -22,12 +23,12 @@ import { merged, type Work } from './work.ts';
 
 /** A Chat Completions request as Converse takes it. Throws the ApiError for what this model cannot do. */
 export function request(exchange: Exchange<ChatRequest>): Translated<ConverseRequest, Plan> {
-  return translated(exchange, { strict: true });
+  return translated(exchange, { strict: true, reasoning: exchange.withoutReasoning !== true });
 }
 
 function translated(
   exchange: Exchange<ChatRequest>,
-  { strict }: Pick<Work, 'strict'>,
+  sent: Pick<Work, 'strict' | 'reasoning'>,
 ): Translated<ConverseRequest, Plan> {
   const { request: chat, family } = exchange;
   const work: Work = {
@@ -37,7 +38,7 @@ function translated(
     ignored: new Set(),
     names: toolNames(),
     properties: new Map(),
-    strict,
+    ...sent,
   };
   checkMembers(chat, work.ignored);
   const thinking = thought(work);
@@ -63,8 +64,21 @@ function translated(
     streams,
     ignored: namesOf(work.ignored),
     plan: plan(work, given, thinking),
-    ...(isStrict(converse) ? { withoutStrict: () => translated(exchange, { strict: false }) } : {}),
+    ...(isStrict(converse) ? { withoutStrict: () => translated(exchange, { ...sent, strict: false }) } : {}),
+    withoutReasoning: () =>
+      sendsReasoning(converse) && mayGoWithout(family, thinking)
+        ? translated(exchange, { ...sent, reasoning: false })
+        : undefined,
   };
+}
+
+function sendsReasoning({ messages: turns = [] }: ConverseRequest): boolean {
+  return turns.some(({ content }) => content.some((block) => 'reasoningContent' in block));
+}
+
+/** Claude with a budget does not think in the middle of a loop that began without reasoning: then it is not asked to, unless the caller's own fields do. */
+function mayGoWithout({ thinking: { needsReplay } }: Family, { on, flexible }: Thought): boolean {
+  return !needsReplay || !on || flexible;
 }
 
 /** Whether a schema of the request is one that the model must compile before it answers. */

@@ -1,8 +1,5 @@
 import type { Family, Thinking } from '../../../catalog/family.ts';
-import type {
-  ChatCompletionRequestAssistantMessage,
-  ChatCompletionRequestMessage,
-} from '../../../dialects/chat.gen.ts';
+import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/chat.gen.ts';
 import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { carried } from '../carry.ts';
@@ -75,7 +72,8 @@ function shown(fields: JsonObject, { omitsText }: Thinking): JsonObject {
 }
 
 /** What `reasoning_effort` becomes. */
-function asked({ request, family, ignored }: Work): JsonObject {
+function asked(work: Work): JsonObject {
+  const { request, family, ignored } = work;
   const { thinking } = family;
   const effort = request.reasoning_effort ?? undefined;
   if (effort === undefined) return {};
@@ -86,7 +84,7 @@ function asked({ request, family, ignored }: Work): JsonObject {
   if (effort === 'none' && thinking.off === 'absent') return {};
   if (effort === 'none' && thinking.off === 'said') return writtenOff[thinking.form] ?? unheard();
   if (thinking.form === 'none') return unheard();
-  if (thinking.needsReplay && loopLacksReasoning(request.messages, family)) return unheard();
+  if (thinking.needsReplay && loopLacksReasoning(work)) return unheard();
   // It cannot be told not to think: as little as it can is the nearest.
   if (effort === 'none') ignored.add('reasoning_effort');
   return written[thinking.form](thinking.efforts[effort === 'none' ? 'minimal' : effort]);
@@ -123,12 +121,12 @@ const knownBetas: ReadonlySet<string> = new Set([
  * Whether the tool loop that goes on began without reasoning that can be given back. Claude with a budget refuses to think
  * in the middle of such a loop.
  */
-function loopLacksReasoning(messages: readonly ChatCompletionRequestMessage[], family: Family): boolean {
-  const last = messages.findLast((message) => message.role === 'assistant' && speaks(message));
+function loopLacksReasoning({ request, family, reasoning }: Work): boolean {
+  const last = request.messages.findLast((message) => message.role === 'assistant' && speaks(message));
   if (last?.role !== 'assistant') return false;
   const calls = last.tool_calls ?? [];
   if (calls.length === 0) return Boolean(last.function_call);
-  return !calls.some(({ id }) => replayable(carried(id), family).length > 0);
+  return !reasoning || !calls.some(({ id }) => replayable(carried(id), family).length > 0);
 }
 
 function speaks(message: ChatCompletionRequestAssistantMessage): boolean {

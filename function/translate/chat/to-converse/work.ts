@@ -17,6 +17,8 @@ export interface Work {
   readonly properties: Map<string, Renamed>;
   /** Whether schemas may be sent as strict ones. */
   readonly strict: boolean;
+  /** Whether the reasoning of earlier answers may be sent back. */
+  readonly reasoning: boolean;
 }
 
 /** A member that the type does not know: the schema lets such members pass. */
