@@ -9,6 +9,8 @@ import { ApiError } from '../errors.ts';
 import { jsonObject } from '../http/body.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { converseToChat } from '../translate/converse/index.ts';
+import { signatureMark } from '../translate/converse/origin.ts';
+import { withoutOurReasoning } from '../translate/converse/to-bedrock.ts';
 import type { Stamp } from '../translate/translation.ts';
 import { converseRequest } from '../validate/converse-request.ts';
 import { contextOf } from './admit.ts';
@@ -52,10 +54,20 @@ function piped({ call, caller, text }: ConverseAsked, target: Target, context: C
   const surface = services.backend(target.backend).converse;
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const { body, ignored } =
-    context.credential.kind === 'stack' ? spent(converseRequest(jsonObject(text)), caller, services) : { body: text };
+    context.credential.kind === 'stack'
+      ? spent(withoutOurReasoning(converseRequest(jsonObject(text))), caller, services)
+      : { body: passed(text) };
   const shown = shownTarget(target, 'converse');
   const pipe = surface.pipe.bind(surface);
   return pipedWay({ call, front: awsFront, pipe, body, context, shown, ...(ignored && { ignored }) });
+}
+
+/** Byte for byte, but for reasoning of other backends: a text without our mark has none, and is not even parsed. */
+function passed(text: string): string {
+  if (!text.includes(signatureMark)) return text;
+  const request = jsonObject(text);
+  const bedrocks = withoutOurReasoning(request);
+  return bedrocks === request ? text : JSON.stringify(bedrocks);
 }
 
 /** What is sent where the stack pays, and the members that are not. */

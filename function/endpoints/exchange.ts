@@ -29,7 +29,8 @@ export async function exchangeFor<Request>(
   const family = familyOf(known);
   // What the stack says of all models is not known to be within the bound of each: it goes only where Bedrock's own default is too low.
   const defaultMaxOutput = target.defaultMaxOutput ?? (family.unlimitedEnd === undefined ? undefined : usual);
-  return { request, stamp, model: target.model, family, media, promptCaching, ...defined({ defaultMaxOutput }) };
+  const { backend, model } = target;
+  return { request, stamp, backend, model, family, media, promptCaching, ...defined({ defaultMaxOutput }) };
 }
 
 /** The id that tells what a target's model takes: an application inference profile's ARN hides it (edge-cases rule 30). */

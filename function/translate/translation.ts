@@ -22,6 +22,8 @@ export interface Media {
 export interface Exchange<Request> {
   readonly request: Request;
   readonly stamp: Stamp;
+  /** The backend that will answer, as targets name it: with `model` it tells where an answer came from. */
+  readonly backend?: string;
   /** What will really answer: a Bedrock id, profile or ARN, or the model of another backend. */
   readonly model: string;
   /** What that model can do. */

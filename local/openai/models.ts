@@ -1,3 +1,6 @@
+/** `reasoning`: as DeepSeek and Kimi do, in `reasoning_content`. `signatures`: as Gemini does, in `extra_content` of calls. */
+export type WantsBack = 'reasoning' | 'signatures';
+
 /** A model of the simulated provider. */
 export interface Model {
   readonly id: string;
@@ -8,6 +11,8 @@ export interface Model {
   readonly maxTokens: number;
   /** Thinks first, unseen, and takes no sampling parameters. */
   readonly thinks?: boolean;
+  /** Other servers than OpenAI's refuse a call of the history that lacks what they gave with it. */
+  readonly wantsBack?: WantsBack;
   /** Of an embedding: the most, and whether fewer may be asked for. */
   readonly dimensions?: { readonly most: number; readonly free: boolean };
   readonly throttled?: boolean;
@@ -26,6 +31,8 @@ export const models: readonly Model[] = [
   { ...chat, id: 'gpt-4o', version: 'gpt-4o-2024-08-06' },
   { ...chat, id: THROTTLED, version: 'gpt-4-turbo-2024-04-09', maxTokens: 4096, throttled: true },
   { ...chat, id: 'o4-mini', version: 'o4-mini-2025-04-16', contextTokens: 200_000, maxTokens: 100_000, thinks: true },
+  { ...chat, id: 'deepseek-v4', version: 'deepseek-v4', wantsBack: 'reasoning' },
+  { ...chat, id: 'gemini-3-pro', version: 'gemini-3-pro', wantsBack: 'signatures' },
   {
     id: 'gpt-3.5-turbo-instruct',
     version: 'gpt-3.5-turbo-instruct:20230824-v2',

@@ -4,19 +4,24 @@ export interface ErrorDetails {
   readonly code?: string | null;
   readonly param?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is written instead of OpenAI's error object, by servers that have another. */
+  readonly body?: object;
 }
 
 /** A refusal in OpenAI's error object: thrown anywhere, written in one place. */
 export class OpenAIError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: { readonly error: Readonly<Record<'message' | 'type' | 'param' | 'code', string | null>> };
+  readonly body: object;
 
-  constructor(message: string, { status = 400, type, code = null, param = null, headers = {} }: ErrorDetails = {}) {
+  constructor(
+    message: string,
+    { status = 400, type, code = null, param = null, headers = {}, body }: ErrorDetails = {},
+  ) {
     super(message);
     this.status = status;
     this.headers = headers;
-    this.body = { error: { message, type: type ?? typeOf(status), param, code } };
+    this.body = body ?? { error: { message, type: type ?? typeOf(status), param, code } };
   }
 }
 

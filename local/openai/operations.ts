@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { asObject, asString } from '../answer/json.ts';
 import { writeJson } from '../answer/server.ts';
 import { chatAnswer } from './answer/chat.ts';
 import { chatChunks } from './answer/chunks.ts';
@@ -12,8 +13,9 @@ import { modelNamed, resolve } from './resolve.ts';
 import { respond, struck } from './respond.ts';
 import { check } from './rules/check.ts';
 import { limitsOf } from './rules/parameters.ts';
-import { strict } from './schemas.ts';
-import type { CompletionsRequest } from './wire.ts';
+import { checkReturned } from './rules/returned.ts';
+import { strict, unlimited } from './schemas.ts';
+import type { ChatRequest, CompletionsRequest } from './wire.ts';
 
 /** One call, with a good key. */
 export interface Call {
@@ -29,12 +31,13 @@ export class Operations {
   readonly #faults = faultReader();
 
   async chat({ response, body, key }: Call): Promise<void> {
-    const request = strict.chat(body);
-    const model = resolve(request.model, 'chat');
+    const { request, model } = chatOf(body);
     check(request, { ...limitsOf(model), contextTokens: model.contextTokens });
+    checkReturned(request, model);
     const asked = this.#faults.read(request.metadata ?? {});
     if (struck(response, { asked, key })) return;
-    const answer = chatAnswer(request, { model: model.version, thinks: model.thinks === true }, asked.fault.ending);
+    const answerer = { model: model.version, thinks: model.thinks === true, wantsBack: model.wantsBack };
+    const answer = chatAnswer(request, answerer, asked.fault.ending);
     const written = {
       streams: request.stream === true,
       tokens: answer.usage.completion_tokens,
@@ -76,6 +79,14 @@ export class Operations {
   get({ response, id }: Call): void {
     writeJson(response, described(modelNamed(id)));
   }
+}
+
+/** A chat, read as the server of its model reads it. */
+function chatOf(body: unknown): { request: ChatRequest; model: Model } {
+  const named = asString(asObject(body)?.['model']);
+  const isOpen = models.some(({ id, wantsBack }) => id === named && wantsBack !== undefined);
+  const request = (isOpen ? unlimited : strict.chat)(body);
+  return { request, model: resolve(request.model, 'chat') };
 }
 
 function described({ id }: Model): object {

@@ -25,6 +25,9 @@ export const strict = {
   embeddings: reader<EmbeddingsRequest>(tightened(embeddings), wordsFor),
 };
 
+/** Chats as other servers than OpenAI's take them: what they do not know is ignored. */
+export const unlimited: Reader<ChatRequest> = reader<ChatRequest>(chat, wordsFor);
+
 /** The same for servers that ignore what they do not know, and say the rest in their own way. */
 export function lenient(refuse: Refuse): { chat: Reader<ChatRequest>; completions: Reader<CompletionsRequest> } {
   return {

@@ -44,6 +44,7 @@ export interface ChatMessage {
   readonly tool_call_id?: string;
   readonly function_call?: object | null;
   readonly refusal?: string | null;
+  readonly reasoning_content?: string | null;
 }
 
 export interface Part {
@@ -56,6 +57,8 @@ export interface Part {
 interface ToolCall {
   readonly id: string;
   readonly type: string;
+  readonly function?: { readonly name: string; readonly arguments: string };
+  readonly extra_content?: unknown;
 }
 
 export interface FunctionTool {

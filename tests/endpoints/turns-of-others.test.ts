@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createBedrockOpenAi } from '../../function/backends/bedrock-openai/bedrock-openai.ts';
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
+import { createFrameReader } from '../../function/backends/bedrock/frames.ts';
 import { createOpenAi } from '../../function/backends/openai/openai.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
+import type { ContentBlock, ConverseEvent, Message } from '../../function/dialects/converse.gen.ts';
 import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
 import { startOpenAiSimulator } from '../../local/openai/simulator.ts';
 import { closeLoopbacks, json, loopback } from '../backends/loopback.ts';
@@ -34,6 +36,8 @@ const catalog: Partial<Catalog> = {
     claude: { target: `bedrock:${claude}`, fallbacks: ['openai:gpt-4o-mini'] },
     busy: { target: 'bedrock:us.amazon.nova-premier-v1:0', fallbacks: ['openai:gpt-4o-mini'] },
     small: { target: 'openai:gpt-4o-mini' },
+    deepseek: { target: 'openai:deepseek-v4', fallbacks: [`bedrock:${claude}`] },
+    gemini: { target: 'openai:gemini-3-pro' },
     native: { target: 'bedrock-openai:openai.gpt-oss-20b-1:0' },
   },
 };
@@ -116,3 +120,125 @@ test("rule 60: Bedrock's own Chat Completions gets bare ids, and the bytes of ev
     messages: turns('tooluse_abc', {}),
   });
 });
+
+/** Converse's own names for the tool and the question. */
+const toolSpec = {
+  name: 'get_weather',
+  description: 'The weather in a city',
+  inputSchema: { json: tool.function.parameters },
+};
+const clock = { name: 'read_clock', description: 'What the clock says', inputSchema: { json: { type: 'object' } } };
+const toolConfig = { tools: [{ toolSpec }, { toolSpec: clock }] };
+const asked: Message = {
+  role: 'user',
+  content: [{ text: 'What is the weather in Berlin, and what does the clock say?' }],
+};
+
+type App = ReturnType<typeof appTo>;
+
+/** One turn, whole or streamed, as AWS's clients put it together; the status where it was refused. */
+async function turn(
+  app: App,
+  model: string,
+  { messages, streamed }: { messages: readonly Message[]; streamed: boolean },
+) {
+  const response = await app.open(`/model/${model}/converse${streamed ? '-stream' : ''}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ messages, toolConfig }),
+  });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const target = response.headers.get('x-gateway-target');
+  const whole = (text: string) => JSON.parse(text).output.message as Message;
+  if (response.status !== 200) throw new Error(`${response.status}: ${Buffer.from(bytes).toString()}`);
+  const message = streamed ? assembled(bytes) : whole(Buffer.from(bytes).toString());
+  return { message, target };
+}
+
+function assembled(bytes: Uint8Array): Message {
+  const events = createFrameReader().read(bytes) as readonly ConverseEvent[];
+  const content: Record<number, ContentBlock> = {};
+  const inputs: Record<number, string> = {};
+  for (const event of events) {
+    if ('contentBlockStart' in event && 'toolUse' in event.contentBlockStart.start) {
+      const { contentBlockIndex: at, start } = event.contentBlockStart;
+      content[at] = { toolUse: { ...start.toolUse, input: {} } };
+    }
+    if (!('contentBlockDelta' in event)) continue;
+    const { contentBlockIndex: at, delta } = event.contentBlockDelta;
+    const block = content[at];
+    if ('text' in delta) content[at] = { text: (block && 'text' in block ? block.text : '') + delta.text };
+    if ('toolUse' in delta) inputs[at] = (inputs[at] ?? '') + delta.toolUse.input;
+    if ('reasoningContent' in delta) {
+      const before =
+        block && 'reasoningContent' in block && 'reasoningText' in block.reasoningContent
+          ? block.reasoningContent.reasoningText
+          : { text: '' };
+      const { text = '', ...more } = delta.reasoningContent as { text?: string; signature?: string };
+      content[at] = { reasoningContent: { reasoningText: { ...before, text: before.text + text, ...more } } };
+    }
+  }
+  for (const [at, input] of Object.entries(inputs)) {
+    const block = content[Number(at)];
+    if (block && 'toolUse' in block) content[Number(at)] = { toolUse: { ...block.toolUse, input: JSON.parse(input) } };
+  }
+  return { role: 'assistant', content: Object.values(content) };
+}
+
+function answered({ content }: Message): Message {
+  const results = content.flatMap((block) =>
+    'toolUse' in block
+      ? [{ toolResult: { toolUseId: block.toolUse.toolUseId, content: [{ text: 'rain at noon' }] } }]
+      : [],
+  );
+  return { role: 'user', content: results };
+}
+
+function textOf({ content }: Message): string {
+  return content.map((block) => ('text' in block ? block.text : '')).join('');
+}
+
+const withoutReasoning = ({ role, content }: Message): Message => ({
+  role,
+  content: content.filter((block) => !('reasoningContent' in block)),
+});
+
+describe.each([false, true])(
+  'rule 60: Converse in front of servers that want back what they gave; streamed: %s',
+  (streamed) => {
+    test.each(['deepseek', 'gemini'])('a tool loop of two turns (%s)', async (model) => {
+      const app = appTo(openai.url);
+      const messages: Message[] = [asked];
+      for (let round = 0; round < 2; round += 1) {
+        const { message } = await turn(app, model, { messages, streamed });
+        const uses = message.content.flatMap((block) => ('toolUse' in block ? [block.toolUse.toolUseId] : []));
+        expect(uses).toHaveLength(2);
+        expect(uses.every((id) => /^[a-zA-Z0-9_.:-]{1,64}$/.test(id))).toBe(true);
+        messages.push(message, answered(message));
+        const told = await turn(app, model, { messages, streamed });
+        expect([textOf(told.message), told.target]).toEqual([
+          expect.stringContaining('rain at noon'),
+          expect.stringContaining('openai:'),
+        ]);
+        messages.push(told.message, asked);
+      }
+    });
+
+    test('a client that keeps no reasoning goes on at a server that wants some', async () => {
+      const app = appTo(openai.url);
+      const { message } = await turn(app, 'deepseek', { messages: [asked], streamed });
+      const messages = [asked, withoutReasoning(message), answered(message)];
+      expect(textOf((await turn(app, 'deepseek', { messages, streamed })).message)).toContain('rain at noon');
+    });
+
+    test('Bedrock gets none of it, and its bytes otherwise', async () => {
+      const { message } = await turn(appTo(openai.url), 'deepseek', { messages: [asked], streamed });
+      expect(JSON.stringify(message)).toContain('gateway~1~');
+      const messages = [asked, message, answered(message)];
+      // Nobody listens there.
+      const told = await turn(appTo('http://127.0.0.1:9/v1'), 'deepseek', { messages, streamed });
+      expect(told.target).toContain('bedrock:');
+      expect(textOf(told.message)).toContain('rain at noon');
+    });
+  },
+);

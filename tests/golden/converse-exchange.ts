@@ -9,6 +9,7 @@ export function converseExchange(request: ConverseRequest, model: string, latenc
   return {
     request,
     stamp: { id: 'stamp-golden', created: 1, elapsedMs: () => latencyMs },
+    backend: 'openai',
     model,
     family: familyOf(model),
     media: new Map(),

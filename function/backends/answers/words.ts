@@ -5,8 +5,10 @@ import type { Value } from './asked.ts';
 export interface Words {
   /** undefined where the field is absent. */
   readonly content: string | null | undefined;
-  /** Empty where the model tells nothing of what it thought. */
-  readonly reasoning: string;
+  /** undefined where the server tells nothing of what the model thought; empty where it tells that it did not think yet. */
+  readonly reasoning: string | undefined;
+  /** Whether it stood in parts of the content, and not in a field of its own. */
+  readonly inParts?: boolean;
   readonly refusal: string | undefined;
 }
 
@@ -22,19 +24,35 @@ export function wordsOf(said: Value): Words | undefined {
   const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
   return {
     content: joined(parts, textOf),
-    reasoning: reasoningOf(said) || joined(parts, thoughtOf),
+    ...thoughtsIn(parts, reasoningOf(said)),
     refusal: refused ?? (joined(parts, refusalOf) || undefined),
   };
 }
 
-/** The field that holds what the model thought, whichever name the server has for it. */
-export function reasoningField({ reasoning }: Words): { readonly reasoning_content?: string } {
-  return reasoning === '' ? {} : { reasoning_content: reasoning };
+/**
+ * The field that holds what the model thought, whichever name the server has for it. `thinking_parts` is this gateway's own word
+ * for a server that has none, and so takes nothing back by that name.
+ */
+export function reasoningField({ reasoning, inParts }: Words): {
+  readonly reasoning_content?: string;
+  readonly thinking_parts?: true;
+} {
+  if (reasoning === undefined) return {};
+  return { reasoning_content: reasoning, ...(inParts === true && { thinking_parts: true }) };
+}
+
+function thoughtsIn(
+  parts: readonly unknown[],
+  reasoning: string | undefined,
+): { readonly reasoning: string | undefined; readonly inParts: boolean } {
+  const thought = reasoning ? '' : joined(parts, thoughtOf);
+  return thought === '' ? { reasoning, inParts: false } : { reasoning: thought, inParts: true };
 }
 
 /** `reasoning_content` of most servers, `reasoning` of newer ones, `reasoning_details` of gateways; the first that says anything. */
-function reasoningOf({ reasoning_content: content, reasoning, reasoning_details: details }: Value): string {
-  return thoughts(content) || thoughts(reasoning) || thoughts(details);
+function reasoningOf({ reasoning_content: content, reasoning, reasoning_details: details }: Value): string | undefined {
+  const found = thoughts(content) || thoughts(reasoning) || thoughts(details);
+  return found === '' && content !== '' ? undefined : found;
 }
 
 function thoughts(value: unknown): string {

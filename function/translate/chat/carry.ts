@@ -1,4 +1,5 @@
 import type { ReasoningContentBlock } from '../../dialects/converse.gen.ts';
+import { bytesOf, decodedText, encodedText, fromUrl, toUrl } from '../base64-url.ts';
 
 /** What a tool-call id of ours holds, taken apart. */
 export interface Carried {
@@ -80,7 +81,7 @@ function blocks(rest: readonly string[]): ReasoningContentBlock[] | undefined {
 }
 
 const decoders: Readonly<Record<string, (text: string) => string | undefined>> = {
-  t: (text) => utf8Decoded(bytesOf(text)),
+  t: decodedText,
   u: (text) => utf16Decoded(bytesOf(text)),
   s: fromUrl,
   r: fromUrl,
@@ -90,44 +91,13 @@ const decoders: Readonly<Record<string, (text: string) => string | undefined>> =
 
 function textSegment(text: string): string {
   if (!text.isWellFormed()) return `u${toUrl(btoa(utf16(text)))}`;
-  return `t${toUrl(btoa(binary(new TextEncoder().encode(text))))}`;
+  return `t${encodedText(text)}`;
 }
 
 /** Signatures and blobs are base64 on the wire: encoding them once more would make them a third longer. */
 function blobSegment(text: string, letter: { base64: string; other: string }): string {
   if (/^[A-Za-z0-9+/=]*$/.test(text)) return letter.base64 + toUrl(text);
   return letter.other + toUrl(btoa(utf16(text)));
-}
-
-/** One character for one, so that the way back is exact however the padding was. */
-function toUrl(base64: string): string {
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '.');
-}
-
-function fromUrl(text: string): string | undefined {
-  if (!/^[A-Za-z0-9_.-]*$/.test(text)) return undefined;
-  return text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('.', '=');
-}
-
-/** Bytes as a string of char codes 0 to 255, which is what atob gives and btoa takes. */
-function bytesOf(text: string): string | undefined {
-  const base64 = fromUrl(text);
-  if (base64 === undefined || !/^[^=]*={0,2}$/.test(base64) || base64.length % 4 !== 0) return undefined;
-  return atob(base64);
-}
-
-function binary(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
-
-/** Never fatal: what was encoded was well-formed, and what was forged may as well read as replacement characters. */
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
-function utf8Decoded(bytes: string | undefined): string | undefined {
-  if (bytes === undefined) return undefined;
-  return utf8.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }
 
 function utf16(text: string): string {

@@ -88,7 +88,7 @@ export const disposition = {
   'messages.content.image.source.s3Location': noFetch,
   'messages.content.reasoningContent': [
     'ignored',
-    'Chat Completions takes no reasoning back: OpenAI refuses it, and other models leave out what they thought before.',
+    'Only what the same target gave goes back to it, by the signature: `reasoning_content`, `reasoning`, and `extra_content` of calls.',
   ],
   'messages.content.searchResult': ['mapped', 'A text with its title and source.'],
   'messages.content.searchResult.citations': ['ignored', 'OpenAI-compatible servers cite no search results.'],
@@ -118,7 +118,7 @@ export const disposition = {
   'messages.content.toolUse.name': ['mapped', '`name`.'],
   'messages.content.toolUse.toolUseId': [
     'mapped',
-    '`id`; one of more than the 40 characters that OpenAI takes becomes a shorter one.',
+    "`id`: the server's own where the same target gave it; another of more than 40 characters, which OpenAI refuses, becomes a shorter one.",
   ],
   'messages.content.toolUse.type': ['refused', 'A tool that Bedrock runs itself has no counterpart.'],
   'messages.content.video': ['refused', 'OpenAI-compatible servers have no common form for video.'],

@@ -1,6 +1,7 @@
 import { chanceOf, seedOf } from '../../answer/chance.ts';
 import { limited, type Answer } from '../../answer/limit.ts';
 import { countText } from '../../answer/tokens.ts';
+import type { WantsBack } from '../models.ts';
 import { partsOf, stopsOf, textOf, type ChatRequest } from '../wire.ts';
 import { compose } from './compose.ts';
 import { usageOf, type Usage } from './usage.ts';
@@ -9,11 +10,14 @@ import { usageOf, type Usage } from './usage.ts';
 export interface Answerer {
   readonly model: string;
   readonly thinks: boolean;
+  /** What it gives with a call, to have it back in the next turn. */
+  readonly wantsBack?: WantsBack | undefined;
 }
 
 /** One of the choices of an answer. */
 export interface Choice {
   readonly answer: Answer;
+  readonly wantsBack?: WantsBack | undefined;
 }
 
 /** An answer with what is said beside it: both replies and chunks are written from it. */
@@ -29,7 +33,7 @@ export interface ChatAnswer {
 export type Ending = (answer: Answer) => Answer;
 
 /** The answer to a request; the same each time, streamed or not, whatever is only said about the request. */
-export function chatAnswer(request: ChatRequest, { model, thinks }: Answerer, ending?: Ending): ChatAnswer {
+export function chatAnswer(request: ChatRequest, { model, thinks, wantsBack }: Answerer, ending?: Ending): ChatAnswer {
   const { messages, tools, tool_choice, functions, response_format, seed } = request;
   const name = seedOf(model, messages, tools, tool_choice, functions, response_format, seed);
   const limits = {
@@ -38,8 +42,8 @@ export function chatAnswer(request: ChatRequest, { model, thinks }: Answerer, en
   };
   const choices = Array.from({ length: request.n ?? 1 }, (_, index) => {
     const chance = chanceOf(`${name} ${index}`);
-    const answer = limited(compose({ request, chance, thinks }), limits);
-    return { answer: ending?.(answer) ?? answer };
+    const answer = limited(compose({ request, chance, thinks: thinks || wantsBack === 'reasoning' }), limits);
+    return { answer: ending?.(answer) ?? answer, wantsBack };
   });
   const chance = chanceOf(name);
   return {

@@ -3,7 +3,7 @@ import type { Block } from '../../answer/limit.ts';
 import { inPieces } from '../../answer/tokens.ts';
 import type { ChatRequest } from '../wire.ts';
 import type { ChatAnswer, Choice } from './chat.ts';
-import { CREATED, finishReason, isCustom, isLegacy, logprobs, tierOf, toolCall } from './reply.ts';
+import { CREATED, extraOf, finishReason, isCustom, isLegacy, logprobs, thoughtsOf, tierOf, toolCall } from './reply.ts';
 
 export type Chunk = Readonly<Record<string, unknown>>;
 
@@ -46,7 +46,8 @@ interface Place {
 }
 
 function steps(choice: Choice, { index, request }: Place): Step[] {
-  const { blocks } = choice.answer;
+  const { answer, wantsBack } = choice;
+  const { blocks } = answer;
   const calls = blocks.filter((block) => block.kind === 'call');
   const texts = blocks.filter((block) => block.kind === 'text').flatMap(({ text }) => inPieces(text, TEXT_PIECES));
   const step = (delta: object, text?: string): Step => ({
@@ -55,10 +56,21 @@ function steps(choice: Choice, { index, request }: Place): Step[] {
     logprobs: text === undefined ? null : logprobs(text, request),
     finish_reason: null,
   });
+  const tells = wantsBack === 'reasoning';
   return [
-    step({ role: 'assistant', content: calls.length > 0 ? null : '', refusal: null }),
+    step({
+      role: 'assistant',
+      content: calls.length > 0 ? null : '',
+      refusal: null,
+      ...(tells && { reasoning_content: '' }),
+    }),
+    ...(tells ? inPieces(thoughtsOf(blocks), TEXT_PIECES) : []).map((thought) => step({ reasoning_content: thought })),
     ...texts.map((content) => step({ content }, content)),
-    ...calls.flatMap((call, at) => callDeltas(call, { index: at, request })).map((delta) => step(delta)),
+    ...calls
+      .flatMap((call, at) =>
+        wantsBack === 'signatures' ? [geminisCall(call, at)] : callDeltas(call, { index: at, request }),
+      )
+      .map((delta) => step(delta)),
     { index, delta: {}, logprobs: null, finish_reason: finishReason(choice, request) },
   ];
 }
@@ -75,6 +87,13 @@ function callDeltas(call: Call, { index, request }: Place): object[] {
     ? pieces.map((input) => ({ index, custom: { input } }))
     : pieces.map((input) => ({ index, function: { arguments: input } }));
   return [{ index, ...toolCall({ ...call, input: '' }, request) }, ...more].map((part) => ({ tool_calls: [part] }));
+}
+
+/** Whole, with all parallel calls under one index. */
+function geminisCall(call: Call, at: number): object {
+  const { id, name, input } = call;
+  const called = { index: 0, id, type: 'function', function: { name, arguments: input } };
+  return { tool_calls: [{ ...called, ...extraOf(call, at, 'signatures') }] };
 }
 
 /** The steps of several choices by turns. */

@@ -1,3 +1,4 @@
+import { seedOf } from '../../answer/chance.ts';
 import type { Block } from '../../answer/limit.ts';
 import type { ChatRequest } from '../wire.ts';
 import type { ChatAnswer, Choice } from './chat.ts';
@@ -70,7 +71,7 @@ function contentOf(blocks: readonly Block[]): string | null {
   return texts.length === 0 && blocks.some(({ kind }) => kind === 'call') ? null : texts.join('');
 }
 
-function messageOf({ answer: { blocks } }: Choice, request: ChatRequest): object {
+function messageOf({ answer: { blocks }, wantsBack }: Choice, request: ChatRequest): object {
   const calls = blocks.filter((block) => block.kind === 'call');
   const [first] = calls;
   return {
@@ -78,10 +79,29 @@ function messageOf({ answer: { blocks } }: Choice, request: ChatRequest): object
     content: contentOf(blocks),
     refusal: null,
     annotations: [],
+    ...(wantsBack === 'reasoning' && { reasoning_content: thoughtsOf(blocks) }),
     ...(first !== undefined && isLegacy(request)
       ? { function_call: { name: first.name, arguments: first.input } }
-      : calls.length > 0 && { tool_calls: calls.map((call) => toolCall(call, request)) }),
+      : calls.length > 0 && {
+          tool_calls: calls.map((call, at) => Object.assign(toolCall(call, request), extraOf(call, at, wantsBack))),
+        }),
   };
+}
+
+/** What the model thought, where its server tells it. */
+export function thoughtsOf(blocks: readonly Block[]): string {
+  return blocks.map((block) => (block.kind === 'thought' ? block.text : '')).join('');
+}
+
+/** What Gemini's server gives with a call: of parallel ones the first alone is signed. */
+export function extraOf(call: Call, at: number, wantsBack: Choice['wantsBack']): { extra_content?: object } {
+  if (wantsBack !== 'signatures' || at > 0) return {};
+  return { extra_content: { google: { thought_signature: signatureOf(call) } } };
+}
+
+/** In base64; it depends on the call alone. */
+export function signatureOf({ name, input }: Pick<Call, 'name' | 'input'>): string {
+  return Buffer.from(seedOf(name, input)).toString('base64');
 }
 
 type Call = Extract<Block, { kind: 'call' }>;

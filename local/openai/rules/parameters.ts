@@ -31,7 +31,8 @@ const unsupported = (name: string, instead = '') =>
   `Unsupported parameter: '${name}' is not supported with this model.${instead}`;
 
 /** Models that think take no sampling; the others no effort. */
-export function limitsOf({ thinks, maxTokens }: Model): Limits {
+export function limitsOf({ thinks, maxTokens, wantsBack }: Model): Limits {
+  if (wantsBack !== undefined) return { maxTokens };
   const sampling = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'logprobs', 'stop'];
   return thinks === true
     ? {

@@ -28,6 +28,9 @@ test('a time that nobody measures is 0', () => {
   expect(converseToChat.reply([chat], { ...exchange, stamp }, plan).metrics).toEqual({ latencyMs: 0 });
 });
 
+/** Of the target that golden data names. */
+const origin = 'lb11ff71z';
+
 test('a reply that is played as a stream is the same answer', () => {
   const message = {
     role: 'assistant',
@@ -47,10 +50,18 @@ test('a reply that is played as a stream is the same answer', () => {
   expect(events).toEqual([
     { messageStart: { role: 'assistant' } },
     { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text: 'A greeting.' } } } },
+    {
+      contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { signature: `gateway~1~${origin}~c` } } },
+    },
     { contentBlockStop: { contentBlockIndex: 0 } },
     { contentBlockDelta: { contentBlockIndex: 1, delta: { text: 'Hello.' } } },
     { contentBlockStop: { contentBlockIndex: 1 } },
-    { contentBlockStart: { contentBlockIndex: 2, start: { toolUse: { toolUseId: 'call_1', name: 'look' } } } },
+    {
+      contentBlockStart: {
+        contentBlockIndex: 2,
+        start: { toolUse: { toolUseId: `call_1:gwc${origin}`, name: 'look' } },
+      },
+    },
     { contentBlockDelta: { contentBlockIndex: 2, delta: { toolUse: { input: '{"a":1}' } } } },
     { contentBlockStop: { contentBlockIndex: 2 } },
     { messageStop: { stopReason: 'tool_use' } },

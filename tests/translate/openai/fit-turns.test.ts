@@ -124,5 +124,5 @@ test('a hostile history costs no more than its length', () => {
   const body = { messages: [user, calling(ids), ...ids.map(result)] };
   const started = performance.now();
   expect(new Set(idsOf(fitTurns(body, openAi))).size).toBe(20_000);
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(performance.now() - started).toBeLessThan(5_000);
 });

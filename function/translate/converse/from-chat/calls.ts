@@ -1,27 +1,56 @@
+import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
+import { isObject } from '../../chat/to-converse/work.ts';
 import { hashed } from '../../hash.ts';
+import { LONGEST_CALL_ID } from '../../openai/call-id.ts';
+import { callSignature, longestToMark, markedId, readMark, type CallCarrier, type ReasoningField } from '../origin.ts';
 
 /** ToolUseId of the service model. */
 const idShape = /^[a-zA-Z0-9_.:-]{1,64}$/;
 const LONGEST_NAME = 64;
 
+/** The id of a call as Bedrock's clients get it, and the server's own where that cannot be told from it. */
+export type CallId = Pick<CallCarrier, 'toolUseId' | 'id'>;
+
 /** Ids of the calls of one answer: a server's own where Bedrock's clients take them, each given out once. */
 export interface CallIds {
-  next(id: string | undefined): string;
+  /** `field`: where the server told what it thought before the call, if it did. */
+  next(id: string | undefined, field: ReasoningField | undefined): CallId;
 }
 
-/** `answerId` makes ids of calls that have none different from those of other answers. */
-export function callIds(answerId: string): CallIds {
+/** `id`: of the answer, makes ids of calls that have none different from those of other answers. */
+export function callIds({ id: answerId, origin }: { readonly id: string; readonly origin: string }): CallIds {
   const given = new Set<string>();
   return {
-    next(id) {
-      const wanted = id ?? '';
-      let found = wanted;
-      for (let again = 0; !idShape.test(found) || given.has(found); again += 1)
-        found = `call_${hashed(`${answerId}:${again}:${wanted}`)}`;
-      given.add(found);
-      return found;
+    next(own = '', field) {
+      const reasons = field === 'reasoning_content';
+      const again = given.has(own);
+      let id = own;
+      for (let round = 0; !fits(id, reasons) || given.has(id); round += 1)
+        id = `call_${hashed(`${answerId}:${round}:${own}`)}`;
+      given.add(id);
+      const isMarked = reasons || (id.length > LONGEST_CALL_ID && id.length <= longestToMark);
+      const toolUseId = isMarked ? markedId({ id, origin, reasons }) : id;
+      // One that is too long to be marked would be cut on its way back.
+      const isTold = id === own && (isMarked || id.length <= LONGEST_CALL_ID);
+      return isTold || own === '' || again ? { toolUseId } : { toolUseId, id: own };
     },
   };
+}
+
+function fits(id: string, reasons: boolean): boolean {
+  return (!reasons || id.length <= longestToMark) && idShape.test(id) && readMark(id) === undefined;
+}
+
+/**
+ * The block of reasoning that stands for a call, empty but for its signature, where something of the call has to go back to its
+ * server for which Converse has no place.
+ */
+export function callBlock(id: CallId, call: object, origin: string): ReasoningContentBlock | undefined {
+  const extra: unknown = Reflect.get(call, 'extra_content');
+  const carrier: CallCarrier = isObject(extra) ? { ...id, extra_content: extra } : id;
+  if (carrier.id === undefined && carrier.extra_content === undefined) return undefined;
+  const signature = callSignature(origin, carrier);
+  return signature === undefined ? undefined : { reasoningText: { text: '', signature } };
 }
 
 /** A tool's name as Bedrock's clients send it back: models make names up. */

@@ -5,9 +5,9 @@ import { defined } from '../../defined.ts';
 export function replayChat({ id, created, model, choices, usage, service_tier }: ChatReply): ChatChunk[] {
   const frame = { id, created, model, object: 'chat.completion.chunk' as const, ...defined({ service_tier }) };
   const said = choices.map(({ message, ...choice }): ChatChunk => {
-    const { role, content, refusal, function_call, tool_calls, reasoning_content } = message;
+    const { tool_calls, ...words } = message;
     const calls = tool_calls?.map((call, index) => Object.assign({ index }, call));
-    const delta = defined({ role, content, refusal, reasoning_content, function_call, tool_calls: calls });
+    const delta = { ...words, ...defined({ tool_calls: calls }) };
     return { ...frame, choices: [{ ...choice, delta }] };
   });
   return usage === undefined ? said : [...said, { ...frame, choices: [], usage }];

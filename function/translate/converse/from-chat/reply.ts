@@ -1,12 +1,19 @@
 import type { ChatCompletionResponseMessage, ChatReply } from '../../../dialects/chat.gen.ts';
-import type { ContentBlock, ConverseRequest, ConverseResponse } from '../../../dialects/converse.gen.ts';
+import type {
+  ContentBlock,
+  ConverseRequest,
+  ConverseResponse,
+  ReasoningContentBlock,
+} from '../../../dialects/converse.gen.ts';
 import { callInput } from '../../chat/to-converse/arguments.ts';
 import { defined } from '../../defined.ts';
 import type { Exchange } from '../../translation.ts';
+import { originOf, reasoningSignature, type ReasoningField } from '../origin.ts';
 import type { Plan } from '../plan.ts';
-import { callIds, toolName, type CallIds } from './calls.ts';
+import { callBlock, callIds, toolName, type CallId } from './calls.ts';
 import { fieldsAt } from './fields.ts';
 import { latencyMs } from './latency.ts';
+import { reasoningField } from './reasoning-field.ts';
 import { stopReason } from './stop-reason.ts';
 import { serviceTier, usageOf } from './usage.ts';
 
@@ -15,13 +22,13 @@ type ToolCall = NonNullable<ChatCompletionResponseMessage['tool_calls']>[number]
 /** A chat completion as the answer of Converse. */
 export function reply(
   [chat]: readonly ChatReply[],
-  { stamp }: Exchange<ConverseRequest>,
+  { stamp, ...known }: Exchange<ConverseRequest>,
   plan: Plan,
 ): ConverseResponse {
   const [choice] = chat?.choices ?? [];
   if (chat === undefined || choice === undefined) throw new Error('a reply without a choice was let through');
   const { message } = choice;
-  const content = blocks(message, callIds(stamp.id));
+  const content = blocks(message, { id: stamp.id, origin: originOf(known) });
   const calls = content.filter((block) => 'toolUse' in block).length;
   const ended = { calls, refused: Boolean(message.refusal), stoppedBy: Reflect.get(choice, 'stop_reason') };
   return {
@@ -36,17 +43,37 @@ export function reply(
   };
 }
 
+interface Answering {
+  readonly id: string;
+  readonly origin: string;
+}
+
 /** Reasoning, text, calls: the order in which models write them. An answer of nothing has no blocks, as on Bedrock. */
-function blocks(message: ChatCompletionResponseMessage, ids: CallIds): ContentBlock[] {
-  const { reasoning_content: reasoning } = message;
+function blocks(message: ChatCompletionResponseMessage, answering: Answering): ContentBlock[] {
+  const { tool_calls: calls = [], function_call: legacy } = message;
+  const { origin } = answering;
   const text = [message.content, message.refusal].filter(Boolean).join('');
-  const legacy = message.function_call ? [toolUse(message.function_call, ids.next(undefined))] : [];
+  const field = reasoningField(message);
+  const ids = callIds(answering);
   return [
-    ...(reasoning ? [{ reasoningContent: { reasoningText: { text: reasoning } } }] : []),
+    ...reasoning(message.reasoning_content, field, origin),
     ...(text === '' ? [] : [{ text }]),
-    ...(message.tool_calls ?? []).map((call) => toolUse(called(call), ids.next(call.id))),
-    ...legacy,
+    ...calls.flatMap((call) => {
+      const id = ids.next(call.id, field);
+      return withBlock(callBlock(id, call, origin), toolUse(called(call), id));
+    }),
+    ...(legacy ? [toolUse(legacy, ids.next(undefined, field))] : []),
   ];
+}
+
+function withBlock(before: ReasoningContentBlock | undefined, call: ContentBlock): ContentBlock[] {
+  return before === undefined ? [call] : [{ reasoningContent: before }, call];
+}
+
+function reasoning(text: string | null | undefined, field: ReasoningField | undefined, origin: string): ContentBlock[] {
+  if (!text) return [];
+  const signature = field && reasoningSignature(origin, field);
+  return [{ reasoningContent: { reasoningText: { text, ...defined({ signature }) } } }];
 }
 
 interface Called {
@@ -60,6 +87,6 @@ function called(call: ToolCall): Called {
   return { name: call.custom.name, arguments: JSON.stringify({ input: call.custom.input }) };
 }
 
-function toolUse({ name, arguments: text }: Called, toolUseId: string): ContentBlock {
+function toolUse({ name, arguments: text }: Called, { toolUseId }: CallId): ContentBlock {
   return { toolUse: { toolUseId, name: toolName(name), input: callInput(text) } };
 }

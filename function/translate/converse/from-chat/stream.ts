@@ -3,8 +3,9 @@ import type { ConverseEvent, ConverseRequest } from '../../../dialects/converse.
 import { defined } from '../../defined.ts';
 import type { ConverseException, Exchange, Numbered, Stamp, Steps } from '../../translation.ts';
 import { failure } from '../failure.ts';
+import { originOf } from '../origin.ts';
 import type { Plan } from '../plan.ts';
-import { callPiece, closeAll, legacyIndex, newBlocks, words, type Blocks } from './blocks.ts';
+import { callPiece, closeAll, legacyIndex, newBlocks, thought, words, type Blocks } from './blocks.ts';
 import { fieldsAt } from './fields.ts';
 import { latencyMs } from './latency.ts';
 import { stopReason } from './stop-reason.ts';
@@ -33,8 +34,8 @@ type Out = ConverseEvent | ConverseException;
 /** The chunks of a chat completion as the events of ConverseStream. Only the first choice counts: Converse has one. */
 export const stream: Steps<Start, ConverseStream, Numbered<ChatChunk>, Out> = { begin, step, end };
 
-function begin({ exchange: { stamp }, plan }: Start): ConverseStream {
-  const blocks = newBlocks(stamp.id);
+function begin({ exchange: { stamp, ...known }, plan }: Start): ConverseStream {
+  const blocks = newBlocks({ id: stamp.id, origin: originOf(known) });
   const flags = { begun: false, stopped: false, failed: false, refused: false };
   return { stamp, plan, blocks, ...flags, usage: undefined, tier: undefined };
 }
@@ -62,7 +63,7 @@ type Choice = ChatChunk['choices'][number];
 /** The hot path: most chunks have one of these fields. */
 function delta(state: ConverseStream, said: Choice['delta'], out: ConverseEvent[]): void {
   const { blocks } = state;
-  if (said.reasoning_content) words(blocks, 'reasoning', { text: said.reasoning_content, out });
+  if (typeof said.reasoning_content === 'string') thought(blocks, said, out);
   if (said.content) words(blocks, 'text', { text: said.content, out });
   if (said.refusal) {
     state.refused = true;

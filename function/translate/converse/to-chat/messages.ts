@@ -10,24 +10,25 @@ import type {
   SystemContentBlock,
   ToolUseBlock,
 } from '../../../dialects/converse.gen.ts';
-import { callId } from '../../openai/call-id.ts';
+import { idOfCall, signatures, withExtra, withReasoning, type Signatures } from './given.ts';
 import { content, textContent, type Part } from './part.ts';
 import { texts, userPart, type Said } from './parts.ts';
 import { invalid, member, refused } from './refusal.ts';
 import { toolResult } from './tool-result.ts';
-import type { Ignored } from './work.ts';
+import type { Ignored, Work } from './work.ts';
 
 type Blocks = readonly ContentBlock[];
 
-type Speaker = (blocks: Blocks, param: string, ignored: Ignored) => ChatCompletionRequestMessage[];
+type Speaker = (blocks: Blocks, param: string, work: Work) => ChatCompletionRequestMessage[];
 
 const speakers: Readonly<Record<ConversationRole, Speaker>> = { user, assistant, system };
 
 /** The conversation: of each message of Converse one or more of OpenAI, in the same order. */
-export function messages(turns: readonly Message[], ignored: Ignored): ChatCompletionRequestMessage[] {
-  return turns.flatMap((turn, index) =>
-    speakers[turn.role](turn.content, `${member('messages', index)}.content`, ignored),
+export function messages(turns: readonly Message[], work: Work): ChatCompletionRequestMessage[] {
+  const all = turns.flatMap((turn, index) =>
+    speakers[turn.role](turn.content, `${member('messages', index)}.content`, work),
   );
+  return withReasoning(all, work.given);
 }
 
 /** What stands in front of the conversation, in one message: the templates of many open models take no second one. */
@@ -44,43 +45,45 @@ export function systemMessages(
 }
 
 /** Tool messages first: OpenAI wants them right behind the calls. What else a result holds, and what the user says, follows. */
-function user(blocks: Blocks, param: string, ignored: Ignored): ChatCompletionRequestMessage[] {
+function user(blocks: Blocks, param: string, work: Work): ChatCompletionRequestMessage[] {
   const results: ChatCompletionRequestMessage[] = [];
   const hoisted: Part[] = [];
   const said: Part[] = [];
   for (const [index, block] of blocks.entries()) {
     const at = member(param, index);
     if ('toolResult' in block) {
-      const { message, parts } = toolResult(block.toolResult, `${at}.toolResult`, ignored);
+      const { message, parts } = toolResult(block.toolResult, `${at}.toolResult`, work);
       results.push(message);
       hoisted.push(...parts);
     } else if ('toolUse' in block) throw invalid(`${at}.toolUse`, 'calls of tools stand in messages of the assistant.');
-    else said.push(...userPart(inConversation(block, at), at, ignored));
+    else said.push(...userPart(inConversation(block, at), at, work.ignored));
   }
   const parts = [...hoisted, ...said];
   if (parts.length === 0 && results.length > 0) return results;
   return [...results, { role: 'user', content: content(parts) }];
 }
 
-function assistant(blocks: Blocks, param: string, ignored: Ignored): ChatCompletionRequestMessage[] {
+function assistant(blocks: Blocks, param: string, work: Work): ChatCompletionRequestMessage[] {
+  const { thought, calls: carriers } = signatures(blocks, work.given, work.ignored);
   const said: string[] = [];
   const calls: ChatCompletionMessageToolCall[] = [];
   for (const [index, block] of blocks.entries()) {
     const at = member(param, index);
-    if ('toolUse' in block) calls.push(toolCall(block.toolUse, `${at}.toolUse`));
+    if ('toolUse' in block) calls.push(toolCall(block.toolUse, `${at}.toolUse`, { carriers, work }));
     else if ('toolResult' in block)
       throw invalid(`${at}.toolResult`, 'results of tools stand in messages of the user.');
-    else said.push(...texts(inConversation(block, at), at, ignored));
+    else if (!('reasoningContent' in block)) said.push(...texts(inConversation(block, at), at, work.ignored));
   }
   const message: ChatCompletionRequestAssistantMessage = {
     role: 'assistant',
     content: said.length === 0 && calls.length > 0 ? null : textContent(said),
+    ...thought,
   };
   return [calls.length > 0 ? { ...message, tool_calls: calls } : message];
 }
 
 /** In the middle of a conversation too: OpenAI lets a system message stand anywhere. */
-function system(blocks: Blocks, param: string, ignored: Ignored): ChatCompletionRequestMessage[] {
+function system(blocks: Blocks, param: string, { ignored }: Work): ChatCompletionRequestMessage[] {
   const said = blocks.flatMap((block, index) => {
     const at = member(param, index);
     if ('toolUse' in block || 'toolResult' in block) throw invalid(at, 'a system message has no tool blocks.');
@@ -98,7 +101,18 @@ function inConversation(
   return block;
 }
 
-function toolCall({ toolUseId, name, input, type }: ToolUseBlock, param: string): ChatCompletionMessageToolCall {
+interface Carried {
+  readonly carriers: Signatures['calls'];
+  readonly work: Work;
+}
+
+function toolCall(
+  { toolUseId, name, input, type }: ToolUseBlock,
+  param: string,
+  { carriers, work }: Carried,
+): ChatCompletionMessageToolCall {
   if (type !== undefined) throw refused('messages.content.toolUse.type', `${param}.type`);
-  return { id: callId(toolUseId), type: 'function', function: { name, arguments: JSON.stringify(input) } };
+  const carrier = carriers.get(toolUseId);
+  const id = idOfCall(toolUseId, carrier, work.given);
+  return withExtra({ id, type: 'function', function: { name, arguments: JSON.stringify(input) } }, carrier);
 }

@@ -5,7 +5,9 @@ import { isObject } from '../../chat/to-converse/work.ts';
 import { defined } from '../../defined.ts';
 import type { Exchange, Translated } from '../../translation.ts';
 import { disposition } from '../disposition.ts';
+import { originOf } from '../origin.ts';
 import type { Plan } from '../plan.ts';
+import { nothingGiven } from './given.ts';
 import { messages, systemMessages } from './messages.ts';
 import { output } from './output.ts';
 import { invalid, refused } from './refusal.ts';
@@ -16,7 +18,8 @@ import type { Ignored } from './work.ts';
  * A Converse request as OpenAI-compatible servers take it. It never has `stream`: the operation says that, not the body. Throws
  * the ApiError for what such servers cannot do.
  */
-export function request({ request: converse, model }: Exchange<ConverseRequest>): Translated<ChatRequest, Plan> {
+export function request({ request: converse, ...known }: Exchange<ConverseRequest>): Translated<ChatRequest, Plan> {
+  const { model } = known;
   const { guardrailConfig, promptVariables, performanceConfig, toolConfig, outputConfig } = converse;
   if (guardrailConfig !== undefined) throw refused('guardrailConfig', 'guardrailConfig');
   if (promptVariables !== undefined) throw refused('promptVariables', 'promptVariables');
@@ -27,7 +30,10 @@ export function request({ request: converse, model }: Exchange<ConverseRequest>)
   if (performanceConfig?.latency === 'optimized') ignored.add('performanceConfig');
   const chat: ChatRequest = {
     model,
-    messages: [...systemMessages(converse.system ?? [], ignored), ...messages(turns, ignored)],
+    messages: [
+      ...systemMessages(converse.system ?? [], ignored),
+      ...messages(turns, { ignored, given: nothingGiven(originOf(known)) }),
+    ],
     ...(toolConfig && tools(toolConfig, ignored)),
     ...(converse.inferenceConfig && inference(converse.inferenceConfig)),
     ...(outputConfig && output(outputConfig)),

@@ -1,11 +1,11 @@
 import type { ChatCompletionRequestMessage } from '../../../dialects/chat.gen.ts';
 import type { ToolResultBlock, ToolResultContentBlock } from '../../../dialects/converse.gen.ts';
-import { callId } from '../../openai/call-id.ts';
 import { documentParts } from './documents.ts';
+import { idOfResult } from './given.ts';
 import { textContent, textPart, type Part } from './part.ts';
 import { imagePart, searchResult } from './parts.ts';
 import { member, refused } from './refusal.ts';
-import type { Ignored } from './work.ts';
+import type { Ignored, Work } from './work.ts';
 
 /** A result of a tool: its message, and what OpenAI takes from users only, to be said by one behind it. */
 interface Result {
@@ -17,13 +17,13 @@ interface Result {
 export function toolResult(
   { toolUseId, content, status, type }: ToolResultBlock,
   param: string,
-  ignored: Ignored,
+  { ignored, given }: Work,
 ): Result {
   if (type !== undefined) ignored.add('messages.content.toolResult.type');
   const all = content.flatMap((block, index) => resultParts(block, member(`${param}.content`, index), ignored));
   const said = all.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const media = all.filter((part) => part.type !== 'text');
-  const id = callId(toolUseId);
+  const id = idOfResult(toolUseId, given);
   const names =
     media.length > 0 ? [...said, 'What else this tool returned stands in the next message of the user.'] : said;
   return {

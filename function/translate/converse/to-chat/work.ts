@@ -1,4 +1,5 @@
 import type { Disposition, disposition, Member } from '../disposition.ts';
+import type { Given } from './given.ts';
 
 /** Members of which one use or another is not honoured. */
 type Nameable = {
@@ -7,3 +8,9 @@ type Nameable = {
 
 /** Members of the request that are not honoured, by their paths; filled while it is translated. */
 export type Ignored = Set<Nameable>;
+
+/** One request on its way. */
+export interface Work {
+  readonly ignored: Ignored;
+  readonly given: Given;
+}
