@@ -771,9 +771,10 @@ export interface WebLocation {
   url?: string;
 }
 
-/** Modelled errors of Converse, ConverseStream and InvokeModel with their HTTP statuses. */
+/** Modelled errors of bedrock-runtime's operations with their HTTP statuses. */
 export const converseExceptionStatus = {
   AccessDeniedException: 403,
+  ConflictException: 400,
   InternalServerException: 500,
   ModelErrorException: 424,
   ModelNotReadyException: 429,

@@ -4,7 +4,6 @@ import { callRegion } from '../auth/region.ts';
 import { runtimeOperations, type RuntimeOperation, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
 import { keyFor, resolve } from '../catalog/resolve.ts';
 import { factsOf } from '../catalog/targets.ts';
-import type { Failure } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { readBytes, readJson } from '../http/body.ts';
 import { json } from '../http/json.ts';
@@ -102,15 +101,10 @@ async function passed(call: Call, { name, credential, region, body }: Passing): 
     if (outcome.ok) throw new Error('an answer that passed is bytes');
     entry.error = outcome.failure.name;
     const { status, headers, body: said } = awsFront.failure(outcome.failure);
-    return json(said, { status, headers: { ...headers, ...ownName(outcome.failure) } });
+    return json(said, { status, headers });
   } finally {
     life.end();
   }
-}
-
-/** What operations of models never answer with keeps its name, with the status that it shares with what they do. */
-function ownName({ name }: Failure): Readonly<Record<string, string>> {
-  return name === 'ConflictException' ? { 'x-amzn-errortype': name } : {};
 }
 
 function limited(): ApiError {

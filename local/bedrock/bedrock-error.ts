@@ -1,6 +1,7 @@
 /** HTTP statuses of the errors that Bedrock's service models and its front door know. */
 const STATUS = {
   AccessDeniedException: 403,
+  ConflictException: 400,
   ExpiredTokenException: 403,
   IncompleteSignatureException: 400,
   InternalServerException: 500,

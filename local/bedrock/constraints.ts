@@ -1,11 +1,15 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import applyGuardrail from '../../schemas/bedrock/apply-guardrail-request.json' with { type: 'json' };
 import converse from '../../schemas/bedrock/converse-request.json' with { type: 'json' };
 import converseStream from '../../schemas/bedrock/converse-stream-request.json' with { type: 'json' };
+import countTokens from '../../schemas/bedrock/count-tokens-request.json' with { type: 'json' };
+import guardrailChecks from '../../schemas/bedrock/invoke-guardrail-checks-request.json' with { type: 'json' };
 import operations from '../../schemas/bedrock/operations.json' with { type: 'json' };
+import startAsyncInvoke from '../../schemas/bedrock/start-async-invoke-request.json' with { type: 'json' };
 import { asObject } from '../answer/json.ts';
 import { invalid } from './bedrock-error.ts';
 import { isBase64 } from './media.ts';
-import type { ConverseRequest } from './wire.ts';
+import type { ApplyGuardrail, ConverseRequest, CountTokens, GuardrailChecks, StartAsyncInvoke } from './wire.ts';
 
 export type Operation = keyof typeof operations;
 
@@ -27,6 +31,28 @@ const requests: Readonly<Record<'Converse' | 'ConverseStream', ValidateFunction<
 /** The body as a Converse request, or a ValidationException in the service's words. */
 export function converseRequest(operation: 'Converse' | 'ConverseStream', body: unknown): ConverseRequest {
   const validate = requests[operation];
+  if (validate(body)) return body;
+  throw refusal(validate.errors ?? []);
+}
+
+/** The bodies of the operations that are about more than one conversation. */
+interface Bodies {
+  readonly ApplyGuardrail: ApplyGuardrail;
+  readonly CountTokens: CountTokens;
+  readonly InvokeGuardrailChecks: GuardrailChecks;
+  readonly StartAsyncInvoke: StartAsyncInvoke;
+}
+
+const bodies: { readonly [Name in keyof Bodies]: ValidateFunction<Bodies[Name]> } = {
+  ApplyGuardrail: ajv.compile<ApplyGuardrail>(tightened(applyGuardrail)),
+  CountTokens: ajv.compile<CountTokens>(tightened(countTokens)),
+  InvokeGuardrailChecks: ajv.compile<GuardrailChecks>(tightened(guardrailChecks)),
+  StartAsyncInvoke: ajv.compile<StartAsyncInvoke>(tightened(startAsyncInvoke)),
+};
+
+/** The body of another operation, or a ValidationException in the service's words. */
+export function bodyOf<Name extends keyof Bodies>(operation: Name, body: unknown): Bodies[Name] {
+  const validate: ValidateFunction<Bodies[Name]> = bodies[operation];
   if (validate(body)) return body;
   throw refusal(validate.errors ?? []);
 }

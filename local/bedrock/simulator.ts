@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { startServer, writeJson, writeRefusal, type RunningServer, type Where, type Wire } from '../answer/server.ts';
 import type { Iam } from '../iam/verify.ts';
+import { Answering } from './answering.ts';
+import { AsyncInvokes } from './async-invoke.ts';
 import { authenticate, authorize, type Caller } from './authenticate.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
 import { readBytes } from './body.ts';
@@ -13,7 +15,9 @@ import {
 } from './control-plane.ts';
 import { ChatCompletions } from './chat-completions.ts';
 import { Converse } from './converse.ts';
-import { invokeModel } from './invoke.ts';
+import { countTokens } from './count-tokens.ts';
+import { applyGuardrail, invokeGuardrailChecks } from './guardrails.ts';
+import { InvokeModel } from './invoke.ts';
 import { modelArn, regionOf, type Region } from './region.ts';
 
 export interface SimulatorOptions extends Where {
@@ -37,15 +41,18 @@ interface Exchange {
   readonly query: URLSearchParams;
   /** The guardrail that a header names. */
   readonly guardrail: string | undefined;
-  /** The identifier in the path, decoded. */
+  /** A header of Bedrock's, without its prefix. */
+  readonly header: (name: string) => string | undefined;
+  /** The identifier in the path, decoded, and the one behind it. */
   readonly id: string;
+  readonly version: string;
 }
 
 type Handler = (exchange: Exchange) => Promise<void> | void;
 
 /**
- * Bedrock on the loopback interface: Converse, ConverseStream, Chat Completions, InvokeModel of embedding models and the
- * listings of the control plane, as strict as the service.
+ * Bedrock on the loopback interface: every operation of its runtime that an API key can call (InvokeModel of embedding models
+ * and Anthropic's), Chat Completions and the listings of the control plane, as strict as the service.
  * Replies depend on the request alone. `faults.ts` is the table of what can go wrong, asked for by `requestMetadata`.
  */
 export async function startBedrockSimulator({
@@ -60,8 +67,10 @@ export async function startBedrockSimulator({
     const { method = '', url = '', headers } = incoming;
     const body = await readBytes(incoming);
     const caller = await authenticate({ method, url, headers, body }, { keys: keys(), region: name, iam });
-    const guardrail = headers['x-amzn-bedrock-guardrailidentifier']?.toString();
-    return { response, body, caller, guardrail, query: new URLSearchParams(url.split('?')[1]), id: '' };
+    const header = (which: string) => headers[`x-amzn-bedrock-${which}`]?.toString();
+    const guardrail = header('guardrailidentifier');
+    const query = new URLSearchParams(url.split('?')[1]);
+    return { response, body, caller, guardrail, header, query, id: '', version: '' };
   };
   const server = await startServer((wire) => serve(wire, { arrive, routes }), where);
   return { ...server, models: region };
@@ -71,7 +80,10 @@ type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler
 
 // Model ids come with ':' and '/' encoded or plain: the match is greedy, over the path as it was sent.
 function routesOf(region: Region, iam: Iam | undefined): Routes {
-  const converse = new Converse(region, iam);
+  const answering = new Answering();
+  const converse = new Converse(region, { answering, iam });
+  const invoke = new InvokeModel(region, { answering, iam });
+  const invocations = new AsyncInvokes(region, iam);
   const chat = new ChatCompletions(region, iam);
   // A listing is of everything; what is got is one resource.
   const read =
@@ -85,7 +97,27 @@ function routesOf(region: Region, iam: Iam | undefined): Routes {
     ['POST', /^\/model\/(.*)\/converse$/, ({ id, ...call }) => converse.whole({ ...call, modelId: id })],
     ['POST', /^\/model\/(.*)\/converse-stream$/, ({ id, ...call }) => converse.streamed({ ...call, modelId: id })],
     ['POST', /^\/openai\/v1\/chat\/completions$/, (call) => chat.serve(call)],
-    ['POST', /^\/model\/(.*)\/invoke$/, ({ id, ...call }) => invokeModel({ ...call, modelId: id }, { region, iam })],
+    ['POST', /^\/model\/(.*)\/invoke$/, ({ id, ...call }) => invoke.whole({ ...call, modelId: id })],
+    [
+      'POST',
+      /^\/model\/(.*)\/invoke-with-response-stream$/,
+      ({ id, ...call }) => invoke.streamed({ ...call, modelId: id }),
+    ],
+    [
+      'POST',
+      /^\/model\/(.*)\/count-tokens$/,
+      ({ id, ...call }) => countTokens({ ...call, modelId: id }, { region, iam }),
+    ],
+    [
+      'POST',
+      /^\/guardrail\/(.*)\/version\/([^/]+)\/apply$/,
+      ({ id, version, ...call }) =>
+        applyGuardrail({ ...call, guardrailIdentifier: id, guardrailVersion: version }, { region, iam }),
+    ],
+    ['POST', /^\/guardrail-checks\/invoke$/, (call) => invokeGuardrailChecks(call, { iam })],
+    ['POST', /^\/async-invoke$/, (call) => invocations.start(call)],
+    ['GET', /^\/async-invoke$/, ({ query, ...call }) => invocations.list(call, query)],
+    ['GET', /^\/async-invoke\/(.+)$/, ({ id, ...call }) => invocations.get(call, id)],
     [
       'GET',
       /^\/foundation-models\/?$/,
@@ -120,7 +152,8 @@ async function serve(wire: Wire, { arrive, routes }: Serving): Promise<void> {
     if (route === undefined)
       throw new BedrockError('UnknownOperationException', 'The requested operation is not known.');
     const [, pattern, handler] = route;
-    await handler({ ...exchange, id: decoded(pattern.exec(path)?.[1] ?? '') });
+    const [, id = '', version = ''] = pattern.exec(path) ?? [];
+    await handler({ ...exchange, id: decoded(id), version: decoded(version) });
   } catch (error) {
     writeRefusal(wire, refusalOf(error));
   }

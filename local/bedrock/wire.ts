@@ -124,3 +124,33 @@ interface ToolChoice {
   readonly any?: object;
   readonly tool?: { readonly name: string };
 }
+
+/** A body of CountTokens: a request of one of two operations. */
+export interface CountTokens {
+  readonly input: {
+    readonly converse?: Pick<ConverseRequest, 'messages' | 'system' | 'toolConfig' | 'additionalModelRequestFields'>;
+    readonly invokeModel?: { readonly body: string };
+  };
+}
+
+export interface ApplyGuardrail {
+  readonly source: 'INPUT' | 'OUTPUT';
+  readonly outputScope?: 'INTERVENTIONS' | 'FULL';
+  readonly content: readonly { readonly text?: { readonly text: string }; readonly image?: unknown }[];
+}
+
+export interface GuardrailChecks {
+  readonly messages: readonly { readonly role: string; readonly content: readonly { readonly text?: string }[] }[];
+  readonly checks: {
+    readonly contentFilter?: { readonly categories: readonly { readonly category: string }[] };
+    readonly promptAttack?: { readonly categories: readonly { readonly category: string }[] };
+    readonly sensitiveInformation?: { readonly entities: readonly { readonly type: string }[] };
+  };
+}
+
+export interface StartAsyncInvoke {
+  readonly clientRequestToken?: string;
+  readonly modelId: string;
+  readonly modelInput: unknown;
+  readonly outputDataConfig: object;
+}

@@ -10,7 +10,18 @@ import { declare } from './types.ts';
 export type Files = ReadonlyMap<string, string>;
 
 const OPERATIONS = {
-  bedrockRuntime: ['Converse', 'ConverseStream', 'InvokeModel'],
+  bedrockRuntime: [
+    'ApplyGuardrail',
+    'Converse',
+    'ConverseStream',
+    'CountTokens',
+    'GetAsyncInvoke',
+    'InvokeGuardrailChecks',
+    'InvokeModel',
+    'InvokeModelWithResponseStream',
+    'ListAsyncInvokes',
+    'StartAsyncInvoke',
+  ],
   bedrock: ['GetFoundationModel', 'GetInferenceProfile', 'ListFoundationModels', 'ListInferenceProfiles'],
   sagemakerRuntime: ['InvokeEndpoint', 'InvokeEndpointWithResponseStream'],
 } as const;
@@ -19,6 +30,7 @@ const OPERATIONS = {
 export function generatedFiles(specifications: Specifications): Files {
   const openai = openAiSchemas(specifications);
   const converse = converseSchemas(specifications.bedrockRuntime);
+  const passing = passingSchemas(specifications.bedrockRuntime);
   const control = controlPlaneSchemas(specifications.bedrock);
   const operations = {
     ...operationTable(specifications.bedrockRuntime, OPERATIONS.bedrockRuntime),
@@ -26,7 +38,7 @@ export function generatedFiles(specifications: Specifications): Files {
   };
   return new Map([
     ...schemaFiles('schemas/openai', openai),
-    ...schemaFiles('schemas/bedrock', { ...converse, ...control }),
+    ...schemaFiles('schemas/bedrock', { ...converse, ...passing, ...control }),
     ['schemas/bedrock/operations.json', json(sorted(operations))],
     [
       'schemas/sagemaker/operations.json',
@@ -84,6 +96,16 @@ function converseSchemas(model: ServiceModel) {
     'converse-stream-request': extractShape(model, 'ConverseStreamRequest'),
     'converse-response': extractShape(model, 'ConverseResponse'),
     'converse-event': extractShape(withEventsOnly(model), 'ConverseStreamOutput'),
+  };
+}
+
+/** Bodies of those operations that pass through: for the simulator. */
+function passingSchemas(model: ServiceModel) {
+  return {
+    'apply-guardrail-request': extractShape(model, 'ApplyGuardrailRequest'),
+    'count-tokens-request': extractShape(model, 'CountTokensRequest'),
+    'invoke-guardrail-checks-request': extractShape(model, 'InvokeGuardrailChecksRequest'),
+    'start-async-invoke-request': extractShape(model, 'StartAsyncInvokeRequest'),
   };
 }
 
@@ -156,7 +178,7 @@ function exceptionTypes(model: ServiceModel): string[] {
     .toSorted();
   const lines = names.map((name) => `  ${name}: ${shapeOf(model, name).error?.httpStatusCode},\n`);
   return [
-    `/** Modelled errors of Converse, ConverseStream and InvokeModel with their HTTP statuses. */\n` +
+    `/** Modelled errors of bedrock-runtime's operations with their HTTP statuses. */\n` +
       `export const converseExceptionStatus = {\n${lines.join('')}} as const;\n`,
     'export type ConverseExceptionName = keyof typeof converseExceptionStatus;\n',
   ];

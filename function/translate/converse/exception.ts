@@ -61,6 +61,7 @@ export function errorAnswer(error: {
 /** The exceptions that a stream can end with, by name; the union of the service model has no others. */
 const inStreams: Readonly<Record<ConverseExceptionName, string>> = {
   AccessDeniedException: 'validationException',
+  ConflictException: 'validationException',
   InternalServerException: 'internalServerException',
   ModelErrorException: 'modelStreamErrorException',
   ModelNotReadyException: 'serviceUnavailableException',

@@ -3,6 +3,9 @@ import { isImage } from '../media.ts';
 import type { ContentBlock, Document, Image, Message } from '../wire.ts';
 import { placed, type Asked, type Placed, type Rule } from './rule.ts';
 
+/** Images alone, as every wire has them. */
+export const imageRules: readonly Rule[] = [images];
+
 /** Media and documents: where they may stand, how many, and that they are what they say. */
 export const contentRules: readonly Rule[] = [blocksFitRoles, images, documents, unsupportedMedia];
 

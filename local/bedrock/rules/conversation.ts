@@ -13,6 +13,9 @@ export const conversationRules: readonly Rule[] = [
   systemField,
 ];
 
+/** How a conversation may end, on every wire. */
+export const endRules: readonly Rule[] = [endsWithUser];
+
 function hasMessages({ request }: Asked): void {
   // Optional on the wire, for prompts kept on the server; without one there is nothing to answer.
   if (request.messages === undefined || request.messages.length === 0) {

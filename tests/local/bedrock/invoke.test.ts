@@ -171,8 +171,8 @@ test.each<[string, object, string]>([
   [nova, novaBody({}), 'exactly one of text, image, audio and video'],
   [nova, novaText('x'.repeat(40_000)), 'Too many input tokens'],
   [nova, novaBody({ image: { format: 'png', source: { s3Location: { uri: 's3://bucket/key' } } } }), 'no buckets'],
-  ['anthropic.claude-3-haiku-20240307-v1:0', { messages: [] }, 'for embedding models only'],
-  ['cohere.rerank-v3-5:0', { query: 'a' }, 'for embedding models only'],
+  ['anthropic.claude-3-haiku-20240307-v1:0', { messages: [] }, 'anthropic_version: Field required'],
+  ['cohere.rerank-v3-5:0', { query: 'a' }, 'for embedding models and Anthropic'],
   ['amazon.titan-embed-text-v3:0', { inputText: 'a' }, 'The provided model identifier is invalid.'],
 ])('%s refuses %j', async (model, body, message) => {
   expect(await post(model, body)).toMatchObject({
