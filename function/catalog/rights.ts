@@ -14,9 +14,15 @@ export function isCovered(target: Place, configured: readonly Place[]): boolean 
 
 /** What calling a target takes, each as a text of its own; nothing for what no role of AWS pays. */
 function rights({ backend, model }: Place): string[] {
-  // The names of endpoints are compared without regard to case.
-  if (backend === 'sagemaker') return [`sagemaker ${model.toLowerCase()}`];
+  if (backend === 'sagemaker') return sageMakerRights(model);
   return backend === 'bedrock' || backend === 'bedrock-openai' ? bedrockRights(model) : [];
+}
+
+/** An inference component is called by rights to it, in both of its spellings, and to its endpoint. */
+function sageMakerRights(model: string): string[] {
+  const [endpoint = '', component] = model.split('/');
+  const right = `endpoint ${endpoint.toLowerCase()}`;
+  return component === undefined ? [right] : [right, `component ${component.toLowerCase()}`, `component ${component}`];
 }
 
 /** A profile is called by rights to it and to the model behind it. */

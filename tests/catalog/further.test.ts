@@ -218,15 +218,27 @@ describe('the rights of a target', () => {
     'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl',
     'arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl',
   ];
-  const resources = (model: string): readonly string[] =>
-    spendingPolicy({ bedrockModels: [model], endpoints: [], guardrail: undefined, callersGuardrails: false }, place)
-      .Statement[0]?.Resource ?? [];
+  const endpoints = ['my-endpoint', 'My-Endpoint', 'my-endpoint/one', 'my-endpoint/One', 'my-endpoint/two', 'two/one'];
+  const places = [
+    ...ids.map((model) => ({ backend: 'bedrock', model })),
+    ...endpoints.map((model) => ({ backend: 'sagemaker', model })),
+  ];
+  const resources = ({ backend, model }: (typeof places)[number]): readonly string[] =>
+    spendingPolicy(
+      {
+        bedrockModels: backend === 'bedrock' ? [model] : [],
+        endpoints: backend === 'sagemaker' ? [model] : [],
+        guardrail: undefined,
+        callersGuardrails: false,
+      },
+      place,
+    ).Statement[0]?.Resource ?? [];
 
-  test.each(ids.flatMap((have) => ids.map((want) => [have, want] as const)))(
-    'are those of the policy: with %s, %s',
+  test.each(places.flatMap((have) => places.map((want) => [have, want] as const)))(
+    'are those of the policy: with %j, %j',
     (have, want) => {
       const allowed = resources(want).every((resource) => resources(have).includes(resource));
-      expect(isCovered({ backend: 'bedrock', model: want }, [{ backend: 'bedrock', model: have }])).toBe(allowed);
+      expect(isCovered(want, [have])).toBe(allowed);
     },
   );
 });
