@@ -88,6 +88,14 @@ export const rules: ReadonlyMap<number, string> = new Map([
     'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
   ],
   [70, 'Tokens in place of a text are decoded by the tokenizer of the name asked for.'],
+  [
+    56,
+    "GPT-5 with tools goes to Converse, and so does what Bedrock's own Chat Completions say that they do not serve, as far as Converse honours all of it.",
+  ],
+  [
+    71,
+    'Names that nobody mapped are taken by a pattern, and names that change without a deployment stand in an SSM parameter.',
+  ],
   [74, "SageMaker's inference components are called by name, and mistakes of the stack are 502 and name nothing."],
   [
     61,

@@ -40,7 +40,7 @@ test('the parameter is read at start, and until then the names are those of the 
   expect(models()).toEqual(['own', 'more']);
 });
 
-test('it is read again at most once a minute, when a request comes, which does not wait', async () => {
+test('rule 71: the parameter is read again at most once a minute, when a request comes, which does not wait', async () => {
   const { names, parameter, clock, models } = watched(text('more'));
   await names.settled();
   parameter.now = text('other');
@@ -78,7 +78,7 @@ test('a read that is under way is the only one, however long it takes', async ()
 test.each<[string, ParameterRead]>([
   ['a broken', { ok: true, text: '{"more":' }],
   ['an unreadable', { ok: false, problem: 'There is no such parameter.' }],
-])('%s parameter leaves the last good names, and the log says so each time', async (_name, bad) => {
+])('rule 71: %s parameter leaves the last good names, and the log says so each time', async (_name, bad) => {
   const { names, parameter, clock, log, models } = watched(text('more'));
   await names.settled();
   parameter.now = bad;

@@ -29,14 +29,17 @@ function posted(body: unknown): RequestInit {
 test.each([
   ['gpt-4.1', 'us.amazon.nova-lite-v1:0'],
   ['gpt-5-mini', 'us.anthropic.claude-sonnet-4-6'],
-])('%s is answered by what the longest pattern leads to, and called what was asked for', async (model, target) => {
-  const gateway = testApp({ endpoint: simulator.url, catalog: { models } });
-  const whole = await gateway.chat({ model, messages });
-  expect(JSON.parse(whole.text)).toMatchObject({ object: 'chat.completion', model });
-  expect(whole.headers.get('x-gateway-target')).toContain(target);
-  const streamed = await gateway.chat({ model, messages, stream: true });
-  expect(streamed.text).toContain(`"model":"${model}"`);
-});
+])(
+  'rule 71: %s is answered by what the longest pattern leads to, and called what was asked for',
+  async (model, target) => {
+    const gateway = testApp({ endpoint: simulator.url, catalog: { models } });
+    const whole = await gateway.chat({ model, messages });
+    expect(JSON.parse(whole.text)).toMatchObject({ object: 'chat.completion', model });
+    expect(whole.headers.get('x-gateway-target')).toContain(target);
+    const streamed = await gateway.chat({ model, messages, stream: true });
+    expect(streamed.text).toContain(`"model":"${model}"`);
+  },
+);
 
 test('a name that is in a path leads there as well', async () => {
   const gateway = testApp({ endpoint: simulator.url, catalog: { models } });
@@ -60,7 +63,7 @@ describe('without a model', () => {
     ['/v1/completions', { prompt: 'Hi' }],
   ];
 
-  test.each(requests)('%s is answered by *, which is what the answer calls the model', async (path, body) => {
+  test.each(requests)('rule 71: %s is answered by *, which is what the answer calls the model', async (path, body) => {
     const gateway = testApp({ endpoint: simulator.url, catalog: { models: all } });
     for (const asked of [body, { ...body, model: null }]) {
       const { status, text } = await gateway.send(path, posted(asked));
@@ -165,7 +168,7 @@ describe('a caller whose models are limited', () => {
     expect(await ask(limited(...names), model)).toBe(status);
   });
 
-  test('is shown what they may use', async () => {
+  test('rule 71: a caller whose models are limited is shown what they may use', async () => {
     const headers = { authorization: `Bearer ${token}` };
     const gateway = limited('gpt-*', 'only-this');
     const list = await gateway.send('/v1/models', { headers });
@@ -191,7 +194,7 @@ test("with the stack's money, Bedrock's own id is refused although a pattern wou
   expect([answer.status, JSON.parse(answer.text).error.code]).toEqual([403, 'model_not_allowed']);
 });
 
-test('the list has no pattern, and one name tells of itself', async () => {
+test('rule 71: the list has no pattern, and one name tells of itself', async () => {
   const gateway = testApp({ endpoint: simulator.url, catalog: { models: all } });
   const headers = { authorization: `Bearer ${key}` };
   const list = await gateway.send('/v1/models', { headers });

@@ -43,7 +43,7 @@ function lines({ log }: Gateway): Record<string, unknown>[] {
   return all.filter((line) => line.includes('"models parameter"')).map((line) => JSON.parse(line));
 }
 
-test('names of the parameter answer from the first request, within the rights that the stack has', async () => {
+test('rule 71: names of the parameter answer from the first request, within the rights that the stack has', async () => {
   const parameter = JSON.stringify({
     'claude-*': { target: 'bedrock:amazon.titan-embed-text-v2:0', fallbacks: ['bedrock:unheard.of-v1:0'] },
     'later-*': { target: 'openai:gpt-4o-mini' },
