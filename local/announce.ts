@@ -1,4 +1,4 @@
-import type { Bedrock, OpenAi } from './options.ts';
+import type { Bedrock, OpenAi, SageMaker } from './options.ts';
 
 /** What a client needs to know. */
 export interface Announcement {
@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly stack: string;
   readonly bedrock: Bedrock;
   readonly openai: OpenAi;
+  readonly sagemaker: SageMaker;
   /** What clients of AWS call the endpoint. */
   readonly awsUrl: string;
 }
@@ -43,7 +44,10 @@ const places: Readonly<Record<Bedrock['kind'], string>> = {
 };
 
 /** The same for people, with a line that can be pasted. */
-export function asText(announcement: Announcement, { stack, bedrock, openai, awsUrl }: Surroundings): string {
+export function asText(
+  announcement: Announcement,
+  { stack, bedrock, openai, sagemaker, awsUrl }: Surroundings,
+): string {
   const { baseUrl, apiKey, model, models } = announcement;
   const key = apiKey ?? '$AWS_BEARER_TOKEN_BEDROCK';
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] });
@@ -57,7 +61,7 @@ The stack '${stack}' is being served; stop it with Ctrl-C.
   API key    ${apiKey ?? 'your own Bedrock API key, here taken from AWS_BEARER_TOKEN_BEDROCK'}
   Bedrock    ${bedrock.kind === 'url' ? bedrock.url : places[bedrock.kind]}
   OpenAI     ${openai.kind === 'url' ? openai.url : SIMULATOR}
-  SageMaker  ${SIMULATOR}
+  SageMaker  ${sagemaker.kind === 'url' ? sagemaker.url : SIMULATOR}
   Models     ${wrapped([...demos].map(([name, what]) => `${name} (${what})`))},
              ${wrapped(others)}
 

@@ -5,6 +5,7 @@ export interface Options {
   readonly host: string;
   readonly bedrock: Bedrock;
   readonly openai: OpenAi;
+  readonly sagemaker: SageMaker;
   /** Absent: the stack's own, else us-east-1. */
   readonly region: string | undefined;
   readonly stack: string;
@@ -25,6 +26,9 @@ export type OpenAi =
   | { readonly kind: 'simulator' }
   | { readonly kind: 'url'; readonly url: string; readonly key: string | undefined };
 
+/** Where SageMaker's runtime is: embedded, or any server that speaks its wire format. */
+export type SageMaker = { readonly kind: 'simulator' } | { readonly kind: 'url'; readonly url: string };
+
 /** A command line that cannot be understood. */
 export class UsageError extends Error {}
 
@@ -41,6 +45,8 @@ export const HELP = `npm start -- [flags]: serves the gateway on this machine, a
                                embedded simulator); its key is OPENAI_API_KEY, else a made-up one
   --models-parameter <file>    the value of the SSM parameter that the stack's modelsParameter names (one is made up where it names
                                none): JSON of further models, read again when the gateway reads the parameter
+  --sagemaker simulator|<url>  the embedded simulator (default), or any server that speaks the wire format of SageMaker's
+                               runtime; calls are signed with keys that are good on this machine only
   --region <region>            where the stack would be built (the stack's own aws:region, else ${DEFAULT_REGION})
   --stack <name>               whose Pulumi.<name>.yaml is read (dev); an absent file is an empty config
   --json                       when ready, one line of JSON on standard output, and nothing else
@@ -52,6 +58,7 @@ const flags = {
   host: { type: 'string', default: '127.0.0.1' },
   bedrock: { type: 'string', default: 'simulator' },
   'openai-base': { type: 'string' },
+  sagemaker: { type: 'string', default: 'simulator' },
   'models-parameter': { type: 'string' },
   region: { type: 'string' },
   stack: { type: 'string', default: 'dev' },
@@ -66,6 +73,7 @@ export function readOptions(args: readonly string[], env: Variables): Options | 
   const {
     port,
     bedrock,
+    sagemaker,
     region,
     help,
     'openai-base': openAiBase,
@@ -81,6 +89,7 @@ export function readOptions(args: readonly string[], env: Variables): Options | 
     port: portNumber(port),
     bedrock: bedrockAt(bedrock, env),
     openai: openAiAt(openAiBase, env),
+    sagemaker: sageMakerAt(sagemaker),
     region: region === undefined ? undefined : match('region', region, { pattern: REGION, wanted: 'a region of AWS' }),
   };
 }
@@ -120,6 +129,13 @@ function openAiAt(flag: string | undefined, env: Variables): OpenAi {
   const url = httpUrl(value ?? '');
   if (url !== undefined) return { kind: 'url', url, key: env['OPENAI_API_KEY'] || undefined };
   throw new UsageError(`${name} must be a URL (http or https), not '${value}'`);
+}
+
+function sageMakerAt(value: string): SageMaker {
+  if (value === 'simulator') return { kind: 'simulator' };
+  const url = httpUrl(value);
+  if (url !== undefined) return { kind: 'url', url };
+  throw new UsageError(`--sagemaker must be simulator or a URL (http or https), not '${value}'`);
 }
 
 /** Without slashes at its end; undefined when it is something else. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { startBedrockSimulator } from './bedrock/simulator.ts';
 import type { Iam } from './iam/verify.ts';
 import { startOpenAiSimulator } from './openai/simulator.ts';
-import type { Bedrock, OpenAi, Options } from './options.ts';
+import type { Bedrock, OpenAi, Options, SageMaker } from './options.ts';
 import { startSageMakerSimulator } from './sagemaker/simulator.ts';
 import { startSecretsManager } from './secrets-manager/secrets-manager.ts';
 import { startSsm } from './ssm/ssm.ts';
@@ -29,7 +29,7 @@ export interface ServicesOptions {
 
 /** Everything that the functions reach, started where it is not elsewhere. Only these variables point to it. */
 export async function startServices(
-  { bedrock, openai }: Pick<Options, 'bedrock' | 'openai'>,
+  { bedrock, openai, sagemaker }: Pick<Options, 'bedrock' | 'openai' | 'sagemaker'>,
   options: ServicesOptions,
 ): Promise<Endpoints> {
   const { iam, region, secretArn, modelsParameter, cleanup } = options;
@@ -46,7 +46,7 @@ export async function startServices(
   return {
     ...(await bedrockEndpoints(bedrock, { ...options, started })),
     OPENAI_BASE_URL: await openAiBase(openai, { key: openAiKey, started }),
-    AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: await started(startSageMakerSimulator({ iam, region })),
+    AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: await sageMakerAt(sagemaker, { iam, region, started }),
     AWS_ENDPOINT_URL_STS: await started(startSts({ iam, region })),
     AWS_ENDPOINT_URL_SSM: await started(startSsm({ iam, region, parameter })),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: await started(startSecretsManager({ iam, secret })),
@@ -76,4 +76,11 @@ async function bedrockEndpoints(
 
 async function openAiBase(openai: OpenAi, { key, started }: { key: string } & Starting): Promise<string> {
   return openai.kind === 'url' ? openai.url : started(startOpenAiSimulator({ keys: () => [key] }));
+}
+
+async function sageMakerAt(
+  sagemaker: SageMaker,
+  { iam, region, started }: Pick<ServicesOptions, 'iam' | 'region'> & Starting,
+): Promise<string> {
+  return sagemaker.kind === 'url' ? sagemaker.url : started(startSageMakerSimulator({ iam, region }));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 /** Chance that the same request meets again: numbers drawn from a hash of it. */
 export interface Chance {
@@ -23,6 +23,11 @@ export function chanceOf(seed: string): Chance {
     pick: (items) => items[below(items.length)] ?? items[0],
     id: (length) => Array.from({ length }, () => LETTERS[below(LETTERS.length)]).join(''),
   };
+}
+
+/** An identifier of that many letters and digits that no other answer has. */
+export function newId(length: number): string {
+  return chanceOf(randomUUID()).id(length);
 }
 
 /** One short name for a request: what all its chance is drawn from. */

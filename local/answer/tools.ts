@@ -13,6 +13,17 @@ export function asksFor(text: string): (tool: Callable) => boolean {
   };
 }
 
+/**
+ * Which tools a model calls that has to call one: the first so many, or the last alone once the conversation ends with results, so
+ * that a loop of tools comes to its end. The last is where the tool stands that carries a JSON answer.
+ */
+export function forced<Tool>(
+  tools: readonly Tool[],
+  { answered, most }: { readonly answered: boolean; readonly most: number },
+): Tool[] {
+  return answered ? tools.slice(-1) : tools.slice(0, most);
+}
+
 // Words of descriptions that say nothing about what a tool is for.
 const COMMON = new Set([
   'about',

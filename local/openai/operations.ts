@@ -5,7 +5,7 @@ import { chatAnswer } from './answer/chat.ts';
 import { chatChunks } from './answer/chunks.ts';
 import { completionsAnswer, completionsChunks, completionsReply } from './answer/completions.ts';
 import { embeddingsReply } from './answer/embeddings.ts';
-import { chatReply, CREATED } from './answer/reply.ts';
+import { chatReply } from './answer/reply.ts';
 import { faultReader } from './faults.ts';
 import { models, type Model } from './models.ts';
 import { invalid } from './openai-error.ts';
@@ -88,6 +88,9 @@ function chatOf(body: unknown): { request: ChatRequest; model: Model } {
   const request = (isOpen ? unlimited : strict.chat)(body);
   return { request, model: resolve(request.model, 'chat') };
 }
+
+/** Since when there are the models. */
+const CREATED = 1_767_225_600;
 
 function described({ id }: Model): object {
   return { id, object: 'model', created: CREATED, owned_by: 'system' };

@@ -25,7 +25,7 @@ type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler
 
 /**
  * An OpenAI-compatible backend on the loopback interface, as strict as OpenAI's own: chat, completions, embeddings and
- * models. Replies depend on the request alone. `faults.ts` is the table of what can go wrong. Its URL is a base URL.
+ * models. What replies say depends on the request alone, their ids and time do not. `faults.ts` is the table of what can go wrong. Its URL is a base URL.
  */
 export async function startOpenAiSimulator({ keys, ...where }: OpenAiOptions): Promise<RunningServer> {
   const operations = new Operations();

@@ -21,7 +21,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 /**
  * SageMaker's runtime on the loopback interface: InvokeEndpoint and InvokeEndpointWithResponseStream of endpoints whose
- * containers are vLLM and LMI. Replies depend on the request alone; `faults.ts` is the table of what can go wrong.
+ * containers are vLLM and LMI. What replies say depends on the request alone; `faults.ts` is the table of what can go wrong.
  */
 export async function startSageMakerSimulator(options: SageMakerOptions): Promise<RunningServer> {
   const { endpoints = demoEndpoints, ...guard } = options;

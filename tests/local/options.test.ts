@@ -6,6 +6,7 @@ test('without flags everything has its default', () => {
     host: '127.0.0.1',
     bedrock: { kind: 'simulator' },
     openai: { kind: 'simulator' },
+    sagemaker: { kind: 'simulator' },
     region: undefined,
     stack: 'dev',
     json: false,
@@ -14,13 +15,14 @@ test('without flags everything has its default', () => {
 });
 
 test('every flag counts', () => {
-  const backends = '--bedrock http://127.0.0.1:9/ --openai-base http://127.0.0.1:8/v1/';
+  const backends = '--bedrock http://127.0.0.1:9/ --openai-base http://127.0.0.1:8/v1/ --sagemaker http://127.0.0.1:7/';
   const flags = `--port 0 --host ::1 ${backends} --region eu-west-1 --stack prod.eu --models-parameter m.json --json`;
   expect(readOptions(flags.split(' '), {})).toEqual({
     port: 0,
     host: '::1',
     bedrock: { kind: 'url', url: 'http://127.0.0.1:9' },
     openai: { kind: 'url', url: 'http://127.0.0.1:8/v1', key: undefined },
+    sagemaker: { kind: 'url', url: 'http://127.0.0.1:7' },
     region: 'eu-west-1',
     stack: 'prod.eu',
     modelsParameter: 'm.json',
@@ -58,6 +60,8 @@ test.each([
   [['--bedrock', 'ftp://a'], '--bedrock must be simulator, aws or a URL'],
   [['--bedrock', 'here'], '--bedrock must be simulator, aws or a URL'],
   [['--openai-base', 'here'], '--openai-base must be a URL'],
+  [['--sagemaker', 'here'], '--sagemaker must be simulator or a URL'],
+  [['--sagemaker', ''], '--sagemaker must be simulator or a URL'],
   [['--openai-base', ''], '--openai-base must be a URL'],
   [['--region', 'europe'], '--region must be a region of AWS'],
   [['--stack', '../up'], '--stack must be the name of a stack'],

@@ -10,3 +10,10 @@ export function poster(url: string, key: string): Post {
       redirect: 'manual',
     });
 }
+
+/** What answers of an OpenAI-compatible server say, without what is new in each: ids, and the time. */
+export function lasting(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer), (name, value: unknown) =>
+    name === 'id' || name === 'created' ? typeof value : value,
+  );
+}

@@ -81,6 +81,42 @@ describe('--json', () => {
     }
   });
 
+  test("goes to another server that speaks SageMaker's runtime, signed", async () => {
+    const asked: { url: string | undefined; component: unknown; authorization: string | undefined }[] = [];
+    const message = { role: 'assistant', content: 'Hello.' };
+    const choices = [{ index: 0, message, finish_reason: 'stop' }];
+    const reply = JSON.stringify({ id: 'x', object: 'chat.completion', created: 1, model: 'served', choices });
+    const server = createServer(({ url, headers }, response) => {
+      const component = headers['x-amzn-sagemaker-inference-component'];
+      asked.push({ url, component, authorization: headers.authorization });
+      response.writeHead(200, { 'content-type': 'application/json' }).end(reply);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const config = { 'bedrock-gateway:models': { mine: { target: 'sagemaker:my-endpoint/my-component' } } };
+    const gateway = await startGateway({ config, flags: ['--sagemaker', `http://127.0.0.1:${port}/a/prefix/`] });
+    try {
+      const answer = await fetch(`${gateway.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${gateway.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'mine', messages: [{ role: 'user', content: 'Hi' }] }),
+      });
+      expect(await answer.json()).toMatchObject({ model: 'mine', choices: [{ message: { content: 'Hello.' } }] });
+      expect(asked).toEqual([
+        {
+          url: '/a/prefix/endpoints/my-endpoint/invocations',
+          component: 'my-component',
+          authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 .*\/sagemaker\/aws4_request/),
+        },
+      ]);
+    } finally {
+      await gateway.close();
+      server.close();
+    }
+  });
+
   test('goes to another OpenAI-compatible server, later started, with the key of this machine and of nobody else', async () => {
     const key = ['sk', 'this', 'machine'].join('-');
     const env = { ...process.env, OPENAI_API_BASE: 'http://127.0.0.1:9/v1', OPENAI_API_KEY: key };

@@ -3,7 +3,7 @@ import { asObject } from '../../answer/json.ts';
 import type { Block } from '../../answer/limit.ts';
 import { answerText, thoughtText } from '../../answer/prose.ts';
 import { sample } from '../../answer/sample.ts';
-import { asksFor, topics } from '../../answer/tools.ts';
+import { asksFor, forced, topics } from '../../answer/tools.ts';
 import type { Target } from '../resolve.ts';
 import { redact, sign } from '../signature.ts';
 import { isThinking, thinkingOf } from '../thinking.ts';
@@ -38,8 +38,9 @@ function thoughts({ request, target: { family, region }, chance, hidesThoughts }
 }
 
 /**
- * Which tools the model calls. A named one: that one. `any`: the first two, or one where parallel calls are off. `auto`: those
- * whose name or description shares a word with the user's text, unless that turn brings results: then it answers in text.
+ * Which tools the model calls. A named one: that one. `any`: the first two, or one where parallel calls are off; where the turn
+ * brings results, the last of the list alone. `auto`: those whose name or description shares a word with the user's text, unless
+ * that turn brings results: then it answers in text.
  */
 function toolsToCall({ request }: Question): ToolSpec[] {
   const { tools = [], toolChoice } = request.toolConfig ?? {};
@@ -48,8 +49,8 @@ function toolsToCall({ request }: Question): ToolSpec[] {
   const most = native?.['disable_parallel_tool_use'] === true ? 1 : 2;
   const named = toolChoice?.tool?.name ?? (native?.['type'] === 'tool' ? native['name'] : undefined);
   if (named !== undefined) return specs.filter(({ name }) => name === named);
-  if (toolChoice?.any !== undefined || native?.['type'] === 'any') return specs.slice(0, most);
   const answered = request.messages?.at(-1)?.content.some(({ toolResult }) => toolResult !== undefined) === true;
+  if (toolChoice?.any !== undefined || native?.['type'] === 'any') return forced(specs, { answered, most });
   if (answered) return [];
   return specs.filter(asksFor(lastUserText(request))).slice(0, most);
 }

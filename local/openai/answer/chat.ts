@@ -1,4 +1,4 @@
-import { chanceOf, seedOf } from '../../answer/chance.ts';
+import { chanceOf, newId, seedOf } from '../../answer/chance.ts';
 import { limited, type Answer } from '../../answer/limit.ts';
 import { countText } from '../../answer/tokens.ts';
 import type { WantsBack } from '../models.ts';
@@ -23,6 +23,8 @@ export interface Choice {
 /** An answer with what is said beside it: both replies and chunks are written from it. */
 export interface ChatAnswer {
   readonly id: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
   readonly model: string;
   readonly fingerprint: string;
   readonly choices: readonly Choice[];
@@ -32,7 +34,10 @@ export interface ChatAnswer {
 /** Changes the end of an answer, as a fault does. */
 export type Ending = (answer: Answer) => Answer;
 
-/** The answer to a request; the same each time, streamed or not, whatever is only said about the request. */
+/**
+ * The answer to a request: what it says is the same each time, streamed or not, whatever is only said about the request. Its ids
+ * and its time are its own.
+ */
 export function chatAnswer(request: ChatRequest, { model, thinks, wantsBack }: Answerer, ending?: Ending): ChatAnswer {
   const { messages, tools, tool_choice, functions, response_format, seed } = request;
   const name = seedOf(model, messages, tools, tool_choice, functions, response_format, seed);
@@ -45,9 +50,9 @@ export function chatAnswer(request: ChatRequest, { model, thinks, wantsBack }: A
     const answer = limited(compose({ request, chance, thinks: thinks || wantsBack === 'reasoning' }), limits);
     return { answer: ending?.(answer) ?? answer, wantsBack };
   });
-  const chance = chanceOf(name);
   return {
-    id: `chatcmpl-${chance.id(29)}`,
+    id: `chatcmpl-${newId(29)}`,
+    created: now(),
     model,
     fingerprint: `fp_${seedOf(model).slice(0, 10)}`,
     choices,
@@ -56,6 +61,11 @@ export function chatAnswer(request: ChatRequest, { model, thinks, wantsBack }: A
       choices.map(({ answer }) => answer),
     ),
   };
+}
+
+/** The clock's time, as answers have it. */
+export function now(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 // About what an image costs at the size most models scale to, and what a message costs beside its text.

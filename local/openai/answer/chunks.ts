@@ -3,7 +3,7 @@ import type { Block } from '../../answer/limit.ts';
 import { inPieces } from '../../answer/tokens.ts';
 import type { ChatRequest } from '../wire.ts';
 import type { ChatAnswer, Choice } from './chat.ts';
-import { CREATED, extraOf, finishReason, isCustom, isLegacy, logprobs, thoughtsOf, tierOf, toolCall } from './reply.ts';
+import { extraOf, finishReason, isCustom, isLegacy, logprobs, thoughtsOf, tierOf, toolCall } from './reply.ts';
 
 export type Chunk = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ export function chatChunks(answer: ChatAnswer, request: ChatRequest): Chunk[] {
   const head = {
     id: answer.id,
     object: 'chat.completion.chunk',
-    created: CREATED,
+    created: answer.created,
     model: answer.model,
     service_tier: tierOf(request),
     system_fingerprint: answer.fingerprint,

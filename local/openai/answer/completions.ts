@@ -1,12 +1,11 @@
-import { chanceOf, seedOf, type Chance } from '../../answer/chance.ts';
+import { chanceOf, newId, seedOf, type Chance } from '../../answer/chance.ts';
 import { limited, type Answer } from '../../answer/limit.ts';
 import { answerText } from '../../answer/prose.ts';
 import { countText, inPieces } from '../../answer/tokens.ts';
 import { stopsOf, type CompletionsRequest, type Prompt } from '../wire.ts';
-import type { Ending } from './chat.ts';
+import { now, type Ending } from './chat.ts';
 import { byTurns, type Chunk } from './chunks.ts';
 import { legacyLogprobs } from './logprobs.ts';
-import { CREATED } from './reply.ts';
 import { usageOf, type Usage } from './usage.ts';
 
 // What OpenAI and vLLM write when nothing else is said.
@@ -22,6 +21,8 @@ interface Choice {
 /** The answer to a legacy request: for each prompt as many choices as were asked for. */
 export interface CompletionsAnswer {
   readonly id: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
   readonly model: string;
   readonly choices: readonly Choice[];
   readonly usage: Usage;
@@ -40,7 +41,8 @@ export function completionsAnswer(request: CompletionsRequest, model: string, en
   );
   const asked = prompts.reduce((sum, prompt) => sum + countText(prompt), 0);
   return {
-    id: `cmpl-${chanceOf(seedOf(model, request.prompt, request.seed)).id(29)}`,
+    id: `cmpl-${newId(29)}`,
+    created: now(),
     model,
     choices,
     usage: usageOf(
@@ -85,7 +87,7 @@ export function completionsReply(answer: CompletionsAnswer, request: Completions
   return {
     id: answer.id,
     object: 'text_completion',
-    created: CREATED,
+    created: answer.created,
     model: answer.model,
     choices,
     usage: answer.usage,
@@ -95,7 +97,7 @@ export function completionsReply(answer: CompletionsAnswer, request: Completions
 export function completionsChunks(answer: CompletionsAnswer, request: CompletionsRequest): Chunk[] {
   const withUsage = request.stream_options?.include_usage === true;
   const usage = withUsage ? { usage: null } : {};
-  const head = { id: answer.id, object: 'text_completion', created: CREATED, model: answer.model, ...usage };
+  const head = { id: answer.id, object: 'text_completion', created: answer.created, model: answer.model, ...usage };
   const said = byTurns(answer.choices.map((choice, index) => steps(choice, { index, request })));
   const chunk = (step: object): Chunk => ({ ...head, choices: [step] });
   const chunks = said.map(chunk);

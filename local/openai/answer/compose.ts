@@ -1,9 +1,9 @@
-import type { Chance } from '../../answer/chance.ts';
+import { newId, type Chance } from '../../answer/chance.ts';
 import { asObject } from '../../answer/json.ts';
 import type { Block } from '../../answer/limit.ts';
 import { answerText, thoughtText, type Asked } from '../../answer/prose.ts';
 import { sample } from '../../answer/sample.ts';
-import { asksFor, topics, type Callable } from '../../answer/tools.ts';
+import { asksFor, forced, topics, type Callable } from '../../answer/tools.ts';
 import { nameOf, partsOf, textOf, type ChatRequest, type FunctionTool, type Tool } from '../wire.ts';
 
 /** What a model is asked for: all that one choice of its answer depends on. */
@@ -27,17 +27,18 @@ export function compose(question: Question): Block[] {
 }
 
 /**
- * Which tools the model calls. A named one: that one. `required`: the first two, or one where parallel calls are off.
- * `auto`: those that the user's text asks for, unless the conversation ends with results: then it answers in text.
+ * Which tools the model calls. A named one: that one. `required`: the first two, or one where parallel calls are off; where the
+ * conversation ends with results, the last of the list alone. `auto`: those that the user's text asks for, unless the conversation ends with results: then it answers in text.
  */
 function toCall(request: ChatRequest): Candidate[] {
   const { mode, tools } = choiceOf(request);
   const isLegacy = request.functions !== undefined && request.functions !== null;
   const most = request.parallel_tool_calls === false || isLegacy ? 1 : 2;
   if (mode === 'none') return [];
-  if (mode === 'required') return tools.slice(0, most);
   const last = request.messages.at(-1)?.role;
-  if (last === 'tool' || last === 'function') return [];
+  const answered = last === 'tool' || last === 'function';
+  if (mode === 'required') return forced(tools, { answered, most });
+  if (answered) return [];
   return tools.filter(asksFor(askedBy(request).text)).slice(0, most);
 }
 
@@ -69,10 +70,10 @@ function candidate(tool: Tool): Candidate {
   };
 }
 
-function callOf({ name, parameters, isCustom }: Candidate, { request, chance }: Question): Block {
+function callOf({ name, parameters, isCustom }: Candidate, { request }: Question): Block {
   const words = topics(askedBy(request).text);
   const input = isCustom ? words.join(' ') : JSON.stringify(asObject(sample(parameters, words)) ?? {});
-  return { kind: 'call', id: `call_${chance.id(24)}`, name, input };
+  return { kind: 'call', id: `call_${newId(24)}`, name, input };
 }
 
 function textBlock({ request, chance }: Question): Block {

@@ -4,9 +4,6 @@ import type { ChatRequest } from '../wire.ts';
 import type { ChatAnswer, Choice } from './chat.ts';
 import { logprobsOf } from './logprobs.ts';
 
-/** When every answer was made: not the clock's time, so that the same request has the same reply. */
-export const CREATED = 1_767_225_600;
-
 const FINISH_REASONS: Readonly<Record<string, string>> = {
   content_filtered: 'content_filter',
   end_turn: 'stop',
@@ -20,7 +17,7 @@ export function chatReply(answer: ChatAnswer, request: ChatRequest): Record<stri
   return {
     id: answer.id,
     object: 'chat.completion',
-    created: CREATED,
+    created: answer.created,
     model: answer.model,
     choices: answer.choices.map((choice, index) => wholeChoice({ choice, index, request })),
     usage: answer.usage,

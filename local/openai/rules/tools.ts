@@ -5,20 +5,12 @@ import { nameOf, type ChatRequest, type FunctionTool } from '../wire.ts';
 const NAME = /^[a-zA-Z0-9_-]+$/;
 const NAME_CHARACTERS = 64;
 
-/** Tools that are well formed, and a choice among them. */
+/** Tools that are well formed, and a choice among them; an empty list is none. */
 export function checkTools(request: ChatRequest): void {
   const { tools, functions } = request;
-  if (tools !== undefined && tools !== null) {
-    if (tools.length === 0)
-      throw invalid(
-        "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.",
-        'tools',
-        'empty_array',
-      );
-    for (const [index, tool] of tools.entries()) {
-      checkName(nameOf(tool), `tools[${index}].${tool.type}.name`);
-      if (tool.function !== undefined) checkParameters(tool.function, `tools[${index}].function.parameters`);
-    }
+  for (const [index, tool] of (tools ?? []).entries()) {
+    checkName(nameOf(tool), `tools[${index}].${tool.type}.name`);
+    if (tool.function !== undefined) checkParameters(tool.function, `tools[${index}].function.parameters`);
   }
   for (const [index, tool] of (functions ?? []).entries()) {
     checkName(tool.name, `functions[${index}].name`);
@@ -28,7 +20,7 @@ export function checkTools(request: ChatRequest): void {
 }
 
 function checkChoice({ tools, tool_choice: choice, parallel_tool_calls: parallel }: ChatRequest): void {
-  const absent = tools === undefined || tools === null;
+  const absent = (tools ?? []).length === 0;
   if (absent && choice !== undefined && choice !== null && choice !== 'none') throw onlyWithTools('tool_choice');
   if (absent && parallel !== undefined && parallel !== null) throw onlyWithTools('parallel_tool_calls');
   if (typeof choice !== 'object' || choice === null) return;

@@ -137,6 +137,18 @@ describe('tools', () => {
     expect(events.filter(({ contentBlockDelta }) => contentBlockDelta !== undefined).length).toBeGreaterThan(1);
   });
 
+  test('after results, any calls the last tool alone, so that a loop ends; a named one is called all the same', async () => {
+    const call = { toolUseId: 'tooluse_1', name: 'get_weather', input: { city: 'Rome', days: 2 } };
+    const result = { toolResult: { toolUseId: call.toolUseId, content: [{ text: 'dry' }] } };
+    const messages = [user('Rain in Rome?'), assistant({ toolUse: call }), user(result)];
+    const names = async (toolConfig: object) => {
+      const { output } = await ask({ messages, toolConfig });
+      return (output?.message?.content ?? []).flatMap(({ toolUse }) => toolUse?.name ?? []);
+    };
+    expect(await names({ tools: [weather, clock], toolChoice: { any: {} } })).toEqual(['get_time']);
+    expect(await names(forced)).toEqual(['get_weather']);
+  });
+
   test('with auto, a tool that is asked for is called, others are not, and its result is answered in text', async () => {
     const toolConfig = { tools: [weather, clock], toolChoice: { auto: {} } };
     const messages = [user('How is the weather in Rome?')];

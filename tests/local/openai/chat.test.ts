@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { png } from '../bedrock/clients.ts';
 import { clock, eventsOf, faultsOf, start, user, weather, type Clients } from './clients.ts';
+import { lasting } from '../post.ts';
 
 let clients: Clients;
 beforeAll(async () => {
@@ -12,6 +13,8 @@ const messages = [user('Tell me about lighthouses, please')];
 const ajv = new Ajv2020({ strict: false });
 
 interface Chunk {
+  id: string;
+  created: number;
   choices: { index: number; delta: Record<string, unknown>; finish_reason: string | null; logprobs: unknown }[];
   usage?: object | null;
 }
@@ -38,13 +41,26 @@ describe('an answer', () => {
   test('is some sentences about the question, the same each time, as the document has it', async () => {
     const [one, two] = [await clients.chat({ messages }), await clients.chat({ messages })];
     expect(faultsOf('chatReply', one.body)).toEqual([]);
-    expect(one).toEqual(two);
+    expect(lasting(one)).toEqual(lasting(two));
     expect(one.body.choices?.[0]).toMatchObject({ finish_reason: 'stop' });
     expect(String(await contentOf({ messages }))).toContain('Tell me about lighthouses');
     expect(await contentOf({ messages, seed: 7 })).not.toBe(await contentOf({ messages }));
     const { prompt_tokens: asked = 0, completion_tokens: said = 0, total_tokens } = one.body.usage ?? {};
     expect(total_tokens).toBe(asked + said);
     expect(Math.min(asked, said)).toBeGreaterThan(5);
+  });
+
+  test('has an id and a time of its own, as its calls have', async () => {
+    const began = Math.floor(Date.now() / 1000);
+    const asked = { messages, tools: [clock], tool_choice: 'required' };
+    const [one, two] = [await clients.chat(asked), await clients.chat(asked)];
+    const calls = [one, two].flatMap(({ body }): { id: string }[] => body.choices?.[0]?.message['tool_calls'] ?? []);
+    expect(new Set([one.body['id'], two.body['id'], ...calls.map(({ id }) => id)]).size).toBe(4);
+    expect(one.body['created']).toBeGreaterThanOrEqual(began);
+    expect(one.body['created']).toBeLessThanOrEqual(Date.now() / 1000);
+    const { chunks } = await streamed({ messages });
+    expect(new Set(chunks.map((chunk) => JSON.stringify([chunk.id, chunk.created]))).size).toBe(1);
+    expect(chunks[0]?.id).not.toBe((await streamed({ messages })).chunks[0]?.id);
   });
 
   test('streams in pieces over time that make the same text; usage comes last where it is asked for', async () => {
@@ -179,6 +195,25 @@ describe('tools', () => {
     const result = { role: 'tool', tool_call_id: call?.id, content: '{"degrees":21}' };
     expect(await contentOf({ messages: [...asked, turn, result], tools })).toContain('{"degrees":21}');
     expect(await callsOf({ messages: [user('Say hello')], tools })).toEqual([]);
+  });
+
+  test('after results: the last alone, so that a loop ends; a named one all the same', async () => {
+    const asked = [user('Rain in Paris?')];
+    const [call] = await callsOf({ messages: asked, tools, tool_choice: 'required' });
+    const turn = { role: 'assistant', content: null, tool_calls: [call] };
+    const loop = [...asked, turn, { role: 'tool', tool_call_id: call?.id, content: 'dry' }];
+    const names = async (tool_choice: unknown) =>
+      (await callsOf({ messages: loop, tools, tool_choice })).map((each) => each.function.name);
+    expect(await names('required')).toEqual(['get_time']);
+    const allowed = { mode: 'required', tools: [clock, weather] };
+    expect(await names({ type: 'allowed_tools', allowed_tools: allowed })).toEqual(['get_time']);
+    expect(await names({ type: 'function', function: { name: 'get_weather' } })).toEqual(['get_weather']);
+    expect(await names('auto')).toEqual([]);
+  });
+
+  test('none at all, where the list is empty', async () => {
+    const { status, body } = await clients.chat({ messages, tools: [] });
+    expect([status, body.choices?.[0]?.finish_reason]).toEqual([200, 'stop']);
   });
 
   test('in a stream: the name first, then the arguments in pieces', async () => {

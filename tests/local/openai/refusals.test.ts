@@ -185,7 +185,13 @@ const refusals: Refusal[] = [
     null,
     'messages.[1].content',
   ],
-  ['no tools', { messages, tools: [] }, /empty array/, 'empty_array', 'tools'],
+  [
+    'a choice among no tools',
+    { messages, tools: [], tool_choice: 'required' },
+    /only allowed when 'tools' are specified/,
+    null,
+    'tool_choice',
+  ],
   [
     'a choice without tools',
     { messages, tool_choice: 'auto' },
