@@ -75,6 +75,10 @@ export const rules: ReadonlyMap<number, string> = new Map([
   [50, 'Any JSON object is asked for in a way that models do not answer with an empty one.'],
   [51, 'Reasoning of the newest Claude comes with its text, where thinking is asked for.'],
   [
+    52,
+    'Reasoning that Bedrock refuses to take back is given up once, where the family can go on without it, and named as ignored.',
+  ],
+  [
     53,
     'Text that was cut in the middle of a character is sent with U+FFFD in its place, where parsers would refuse it.',
   ],
@@ -82,21 +86,12 @@ export const rules: ReadonlyMap<number, string> = new Map([
     56,
     "GPT-5 with tools goes to Converse, and so does what Bedrock's own Chat Completions say that they do not serve, as far as Converse honours all of it.",
   ],
+  [57, 'A daily quota is no rate: no second try in its region, and no advice to come again in seconds.'],
   [58, 'Any one word before a known provider is the prefix of an inference profile.'],
   [
     60,
     'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
   ],
-  [70, 'Tokens in place of a text are decoded by the tokenizer of the name asked for.'],
-  [
-    56,
-    "GPT-5 with tools goes to Converse, and so does what Bedrock's own Chat Completions say that they do not serve, as far as Converse honours all of it.",
-  ],
-  [
-    71,
-    'Names that nobody mapped are taken by a pattern, and names that change without a deployment stand in an SSM parameter.',
-  ],
-  [74, "SageMaker's inference components are called by name, and mistakes of the stack are 502 and name nothing."],
   [
     61,
     'Arguments of a call may be null, absent or an object, and ids numbers or nothing; a call of nothing is a failure.',
@@ -108,9 +103,10 @@ export const rules: ReadonlyMap<number, string> = new Map([
   [66, "Failures that are told as a finish reason are failures; servers' own words for an end have their meaning."],
   [67, 'Content may be a list of parts, and reasoning stand under either of its names.'],
   [68, "The message of an error reaches the caller whatever its form, without what it says of the stack's account."],
+  [70, 'Tokens in place of a text are decoded by the tokenizer of the name asked for.'],
   [
-    52,
-    'Reasoning that Bedrock refuses to take back is given up once, where the family can go on without it, and named as ignored.',
+    71,
+    'Names that nobody mapped are taken by a pattern, and names that change without a deployment stand in an SSM parameter.',
   ],
-  [57, 'A daily quota is no rate: no second try in its region, and no advice to come again in seconds.'],
+  [74, "SageMaker's inference components are called by name, and mistakes of the stack are 502 and name nothing."],
 ]);
