@@ -216,6 +216,81 @@ def no_embeddings():
     fails(client.exceptions.ResourceNotFoundException, lambda: invoke("embed-unheard-of", {"inputText": "a"}))
 
 
+CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+MESSAGES = {
+    "anthropic_version": "bedrock-2023-05-31",
+    "max_tokens": 200,
+    "messages": [{"role": "user", "content": "Tell me about rivers"}],
+}
+
+
+@case("invoke_model and its stream: Claude, by id, ARN and name")
+def invoke_claude():
+    arn = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{CLAUDE}"
+    for model in (CLAUDE, arn, gateway.model):
+        reply, headers = invoke(model, MESSAGES)
+        contains(reply["content"][0]["text"], "rivers")
+        equal(headers["x-amzn-bedrock-output-token-count"], str(reply["usage"]["output_tokens"]))
+        streamed = client.invoke_model_with_response_stream(modelId=model, body=json.dumps(MESSAGES))
+        equal(streamed["contentType"], "application/json")
+        events = [json.loads(event["chunk"]["bytes"]) for event in events_of(streamed)]
+        text = "".join(event.get("delta", {}).get("text", "") for event in events)
+        equal(text, reply["content"][0]["text"])
+        equal(events[-1]["amazon-bedrock-invocationMetrics"]["outputTokenCount"], reply["usage"]["output_tokens"])
+
+
+@case("invoke_model_with_response_stream: what cannot be streamed is refused")
+def invoke_stream_refused():
+    def streaming(model, body=MESSAGES, client=client):
+        return client.invoke_model_with_response_stream(modelId=model, body=json.dumps(body))
+
+    for model in PAID:
+        contains(refused("ValidationException", 400, lambda: streaming(model)), "ConverseStream")
+    message = refused("ValidationException", 400, lambda: streaming(CLAUDE, {**MESSAGES, "top": 1}))
+    contains(message, "top: Extra inputs are not permitted")
+    refused("ResourceNotFoundException", 404, lambda: streaming("claude-of-tomorrow"))
+    refused("AccessDeniedException", 403, lambda: streaming(CLAUDE, client=stranger))
+    refused("AccessDeniedException", 403, lambda: streaming(CLAUDE, client=keyless))
+
+
+@case("count_tokens, by both kinds of input")
+def tokens():
+    model = "anthropic.claude-3-haiku-20240307-v1:0"
+    for given in ({"converse": {"messages": HELLO}}, {"invokeModel": {"body": json.dumps(MESSAGES)}}):
+        assert client.count_tokens(modelId=model, input=given)["inputTokens"] > 2
+    given = {"converse": {"messages": HELLO}}
+    refused("ValidationException", 400, lambda: client.count_tokens(modelId=CLAUDE, input=given))
+    refused("ValidationException", 400, lambda: client.count_tokens(modelId=gateway.openaiModel, input=given))
+
+
+@case("apply_guardrail and invoke_guardrail_checks")
+def guardrails():
+    arn = "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123"
+    for identifier, word, action in (("abc123", "fine", "NONE"), (arn, "forbidden", "GUARDRAIL_INTERVENED")):
+        content = [{"text": {"text": f"a {word} text"}}]
+        applied = client.apply_guardrail(
+            guardrailIdentifier=identifier, guardrailVersion="DRAFT", source="INPUT", content=content
+        )
+        equal(applied["action"], action)
+    checks = {"promptAttack": {"categories": [{"category": "JAILBREAK"}]}}
+    messages = [{"role": "user", "content": [{"text": "a fine text"}]}]
+    checked = client.invoke_guardrail_checks(messages=messages, checks=checks)
+    equal(checked["results"]["promptAttack"]["results"], [{"category": "JAILBREAK", "severityScore": 0}])
+
+
+@case("start_async_invoke, get_async_invoke and list_async_invokes")
+def asynchronous():
+    output = {"s3OutputDataConfig": {"s3Uri": "s3://bucket/key"}}
+    model = "amazon.nova-2-multimodal-embeddings-v1:0"
+    started = client.start_async_invoke(modelId=model, modelInput={"taskType": "x"}, outputDataConfig=output)
+    found = client.get_async_invoke(invocationArn=started["invocationArn"])
+    equal((found["status"], found["outputDataConfig"]), ("Completed", output))
+    listed = client.list_async_invokes(statusEquals="Completed", submitTimeAfter="2020-01-01T00:00:00Z")
+    assert found["invocationArn"] in [one["invocationArn"] for one in listed["asyncInvokeSummaries"]], listed
+    abroad = started["invocationArn"].replace("us-east-1", "eu-west-1")
+    refused("ValidationException", 400, lambda: client.get_async_invoke(invocationArn=abroad))
+
+
 @case("list_foundation_models: Bedrock's own, and the names of the catalog; get_foundation_model of each")
 def foundation_models():
     listed = control.list_foundation_models()["modelSummaries"]

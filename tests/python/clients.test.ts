@@ -16,6 +16,7 @@ const scripts: [string, string][] = [
   ['boto3, talking to models', 'boto3_converse.py'],
   ['boto3, exceptions and everything around', 'boto3_service.py'],
   ['langchain-aws', 'langchain_aws_chat.py'],
+  ['anthropic', 'anthropic_bedrock.py'],
 ];
 const missing = 'missing' in environment ? environment.missing : undefined;
 

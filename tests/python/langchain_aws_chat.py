@@ -1,6 +1,6 @@
 """LangChain's client for Bedrock, as chains and agents use it: only the endpoint is changed."""
 
-from langchain_aws import BedrockEmbeddings, ChatBedrockConverse
+from langchain_aws import BedrockEmbeddings, ChatBedrock, ChatBedrockConverse
 from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
 from pydantic import BaseModel, Field
@@ -228,6 +228,34 @@ def embeddings():
 async def asynchronous_embeddings():
     model = embeddings_of(gateway.openaiEmbeddingModel, provider="amazon")
     equal([len(vector) for vector in await model.aembed_documents(["one", "two"])], [1536, 1536])
+
+
+#: InvokeModel, which this client uses for Claude. What is behind a name it must be told.
+def invoking(name, **options):
+    return ChatBedrock(model=name, provider="anthropic", max_tokens=300, **{**CLIENTS, **options})
+
+
+@case("ChatBedrock: whole and streamed")
+@in_front_of(CLAUDE, gateway.model)
+def chat_bedrock(name):
+    model = invoking(name)
+    whole = model.invoke([SystemMessage("Be brief."), HumanMessage("Tell me about rivers")])
+    contains(whole.text, "rivers")
+    chunks = list(model.stream([SystemMessage("Be brief."), HumanMessage("Tell me about rivers")]))
+    assert len(chunks) > 8, chunks
+    streamed = merged(chunks)
+    equal(streamed.text, whole.text)
+    equal(streamed.usage_metadata["output_tokens"], whole.usage_metadata["output_tokens"])
+
+
+@case("ChatBedrock: a loop with tools")
+def chat_bedrock_tools():
+    bound = invoking(CLAUDE).bind_tools([get_weather])
+    for turn in (bound.invoke, lambda messages: merged(list(bound.stream(messages)))):
+        asked = turn([QUESTION])
+        equal(calls_of(asked), [("get_weather", {"city": "Lisbon"})])
+        answer = turn([QUESTION, asked, *results_of(asked.tool_calls)])
+        contains(answer.text, "mild in Lisbon")
 
 
 run()
