@@ -9,11 +9,17 @@ import { factsOf, parseTarget } from './targets.ts';
 export interface ModelEntry {
   readonly id: string;
   readonly object: 'model';
-  /** Seconds since the epoch; 0 when nobody says since when there is the model. */
+  /** Seconds since the epoch; `oldest` when nobody says since when there is the model. */
   readonly created: number;
   /** The provider's word in Bedrock's ids, such as `anthropic`; `bedrock` when it cannot be told. */
   readonly owned_by: string;
 }
+
+/**
+ * 28 September 2023, when Bedrock became generally available: a time for models of which none is known. It is the same in every
+ * answer, and clients that sort by age put such models last.
+ */
+const oldest = 1_695_859_200;
 
 /** What one caller has in one region; a list is undefined when they may not see it. */
 export interface Holdings {
@@ -109,11 +115,11 @@ function aboutTarget(
   { backend, model, ofBedrock }: OfKind,
   { callable, complete }: { callable: ReadonlyMap<string, About>; complete: boolean },
 ): About | undefined {
-  if (!ofBedrock) return { created: 0, owned_by: backend };
+  if (!ofBedrock) return { created: oldest, owned_by: backend };
   return callable.get(model) ?? (complete && !model.startsWith('arn:') ? undefined : unknown);
 }
 
-const unknown: About = { created: 0, owned_by: 'bedrock' };
+const unknown: About = { created: oldest, owned_by: 'bedrock' };
 
 function entry(id: string, { created, owned_by }: About): ModelEntry {
   return { id, object: 'model', created, owned_by };
@@ -151,10 +157,10 @@ function serves({ outputModalities, responseStreamingSupported, modelLifecycle }
 }
 
 function aboutModel({ modelId, modelLifecycle }: FoundationModelSummary): About {
-  return { created: seconds(modelLifecycle?.startOfLifeTime) ?? 0, owned_by: modelId.split('.', 1).join('') };
+  return { created: seconds(modelLifecycle?.startOfLifeTime) ?? oldest, owned_by: modelId.split('.', 1).join('') };
 }
 
 function seconds(time: string | undefined): number | undefined {
   const milliseconds = time === undefined ? NaN : Date.parse(time);
-  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1_000);
+  return milliseconds >= 1_000 ? Math.floor(milliseconds / 1_000) : undefined;
 }

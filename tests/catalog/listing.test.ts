@@ -92,7 +92,7 @@ describe("of Bedrock's own", () => {
       catalog: open,
     });
     expect(entries).toEqual([
-      { id: 'ai21.jamba-1-5-large-v1:0', object: 'model', created: 0, owned_by: 'ai21' },
+      { id: 'ai21.jamba-1-5-large-v1:0', object: 'model', created: 1_695_859_200, owned_by: 'ai21' },
       { id: 'amazon.nova-lite-v1:0', object: 'model', created: 1_733_097_600, owned_by: 'amazon' },
       { id: 'us.amazon.nova-lite-v1:0', object: 'model', created: 1_735_689_600, owned_by: 'amazon' },
     ]);
@@ -129,7 +129,7 @@ describe('configured names', () => {
     expect(entries).toEqual([
       { id: 'amazon.nova-lite-v1:0', object: 'model', created: 1_733_097_600, owned_by: 'amazon' },
       { id: 'gpt-4o', object: 'model', created: 1_733_097_600, owned_by: 'amazon' },
-      { id: 'team', object: 'model', created: 0, owned_by: 'bedrock' },
+      { id: 'team', object: 'model', created: 1_695_859_200, owned_by: 'bedrock' },
       { id: 'us.amazon.nova-lite-v1:0', object: 'model', created: 1_733_097_600, owned_by: 'amazon' },
     ]);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
 import { bedrockKey, testApp } from '../support/app.ts';
 
@@ -25,6 +26,24 @@ test('the list is what is configured and there, and what Bedrock has', async () 
   expect(listed).toContain('us.anthropic.claude-sonnet-4-5-20250929-v1:0');
   expect(listed).toContain('amazon.titan-embed-text-v2:0');
   expect(listed.filter((id) => id.includes('rerank'))).toEqual([]);
+});
+
+test('every model was created at some time, also those of other servers, and at the same in each list', async () => {
+  const sha256 = createHash('sha256').update(key).digest('hex');
+  const others = {
+    mini: { target: 'openai:gpt-4o-mini' },
+    vllm: { target: 'sagemaker:my-endpoint/my-component' },
+    team: { target: 'bedrock:arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl' },
+  };
+  const catalog = { models: { ...models, ...others }, callers: [{ id: 'team', sha256 }] };
+  const gateway = testApp({ endpoint: simulator.url, catalog });
+  const [one, two] = [await gateway.send('/v1/models', { headers }), await gateway.send('/v1/models', { headers })];
+  const { data }: { data: { id: string; created: number }[] } = JSON.parse(one.text);
+  expect(data.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(others)));
+  const bedrock = Date.parse('2023-09-28T00:00:00Z') / 1_000;
+  const wrong = data.filter(({ created }) => !(created >= bedrock && created <= Date.now() / 1_000));
+  expect(wrong).toEqual([]);
+  expect(two.text).toBe(one.text);
 });
 
 test('whatever is listed can be retrieved, encoded or not, and called', async () => {
