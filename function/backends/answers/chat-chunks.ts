@@ -3,12 +3,12 @@ import type { Failure, Streamed } from '../../dialects/outcome.ts';
 import { isObject } from '../wire/json.ts';
 import type { Asked, ItemShape, Value } from './asked.ts';
 import { deltaOf, messageOf } from './chat-message.ts';
-import { isLogprobs } from './chat-reply.ts';
 import { choicesOf, type Placed } from './choices.ts';
 import { choiceFailure, isTold, unreadable } from './failures.ts';
 import { finishOf } from './finish-reason.ts';
 import { extrasOf, headOf, usageOf } from './head.ts';
 import { joined, legacyPiece } from './legacy-call.ts';
+import { logprobsOf } from './logprobs.ts';
 import { streamCalls, type StreamCalls } from './stream-calls.ts';
 import { reasoningField, wordsOf } from './words.ts';
 
@@ -43,7 +43,7 @@ export function chatChunks(asked: Asked): ItemShape<ChatChunk> {
 /** The hot path: a chunk that is as OpenAI writes it, and in which nothing ends or begins, is taken as it is. */
 function isPlain(value: Value, calls: StreamCalls): value is Value & ChatChunk {
   const { id, created, model, choices, usage, object } = value;
-  if (typeof id !== 'string' || id === '' || typeof model !== 'string' || typeof created !== 'number') return false;
+  if (typeof id !== 'string' || id === '' || typeof model !== 'string' || !Number.isInteger(created)) return false;
   if ((usage !== undefined && usage !== null) || object !== 'chat.completion.chunk') return false;
   if (!Array.isArray(choices) || choices.length !== 1) return false;
   const choice: unknown = choices[0];
@@ -120,7 +120,13 @@ function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failu
   if (!failed && finish !== null) settle(delta, speaker);
   if (!failed || Object.keys(delta).length > 0) {
     const reached = finish === 'failed' || failed ? null : finish;
-    out.push({ ...rest, index, delta, finish_reason: reached, ...(isLogprobs(logprobs) && { logprobs }) });
+    out.push({
+      ...rest,
+      index,
+      delta,
+      finish_reason: reached,
+      ...(logprobs !== undefined && { logprobs: logprobsOf(logprobs) }),
+    });
   }
   return failed ? choiceFailure(asked, choice) : undefined;
 }

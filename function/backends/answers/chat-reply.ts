@@ -7,6 +7,7 @@ import { choicesOf, type Placed } from './choices.ts';
 import { choiceFailure, isTold, unreadable } from './failures.ts';
 import { finishOf } from './finish-reason.ts';
 import { extrasOf, headOf, usageOf } from './head.ts';
+import { logprobsOf } from './logprobs.ts';
 
 type Choice = ChatReply['choices'][number];
 
@@ -41,15 +42,6 @@ function read({ index, choice }: Placed, asked: Asked, out: Choice[]): Failure |
   const said = isObject(whole) ? whole : delta;
   const message = isObject(said) ? messageOf(said, asked) : undefined;
   if (message === undefined) return unreadable(asked, 'messages');
-  out.push({ ...rest, index, message, finish_reason: finish, logprobs: isLogprobs(logprobs) ? logprobs : null });
+  out.push({ ...rest, index, message, finish_reason: finish, logprobs: logprobsOf(logprobs) });
   return undefined;
-}
-
-/** Log probabilities of the tokens, as far as a client walks them. */
-export function isLogprobs(value: unknown): value is NonNullable<Choice['logprobs']> {
-  return isObject(value) && isListOrNone(value['content']) && isListOrNone(value['refusal']);
-}
-
-function isListOrNone(value: unknown): boolean {
-  return value === undefined || value === null || Array.isArray(value);
 }

@@ -6,8 +6,8 @@ import type {
 import type { Outcome } from '../../dialects/outcome.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
-import { isObject } from '../wire/json.ts';
 import { malformed } from '../wire/own-failures.ts';
+import { holds, isText, listOf, maybe, type Check } from '../wire/shape.ts';
 import { service } from './failures.ts';
 import { reading, refused, type BedrockContext, type Send } from './send.ts';
 
@@ -72,16 +72,26 @@ function members<Member>(list: unknown, isMember: (entry: unknown) => entry is M
   return Array.isArray(list) ? list.filter(isMember) : [];
 }
 
+/** A list that says nothing where it is absent or null. */
+const isNames: Check = (value) => value === undefined || value === null || listOf(isText)(value);
+
+const modelShape = holds({
+  modelId: isText,
+  modelArn: isText,
+  outputModalities: isNames,
+  inferenceTypesSupported: isNames,
+});
+
+const profileShape = holds({
+  inferenceProfileId: isText,
+  inferenceProfileArn: isText,
+  models: listOf(holds({ modelArn: maybe(isText) })),
+});
+
 function isModel(entry: unknown): entry is FoundationModelSummary {
-  return isObject(entry) && typeof entry['modelId'] === 'string' && typeof entry['modelArn'] === 'string';
+  return modelShape(entry);
 }
 
 function isProfile(entry: unknown): entry is InferenceProfileSummary & GetInferenceProfileResponse {
-  return (
-    isObject(entry) &&
-    typeof entry['inferenceProfileId'] === 'string' &&
-    typeof entry['inferenceProfileArn'] === 'string' &&
-    Array.isArray(entry['models']) &&
-    entry['models'].every(isObject)
-  );
+  return profileShape(entry);
 }

@@ -4,6 +4,7 @@ import { createFrameReader as frameReader, type FrameReader, type FrameWords } f
 import { isObject } from '../wire/json.ts';
 import { ours } from '../wire/own-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
+import { eventShapes } from './shapes.ts';
 
 /** What a stream's frames are made of. */
 export const words: FrameWords<string, ConverseEvent> = {
@@ -19,24 +20,8 @@ export function createFrameReader(): FrameReader<ConverseEvent> {
   return frameReader(words);
 }
 
-type Shape = (payload: Readonly<Record<string, unknown>>) => boolean;
-
-/** What each event must have for a translator to walk it; new members and new kinds of delta pass. */
-const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
-  ['contentBlockDelta', (payload) => isIndexed(payload) && isObject(payload['delta'])],
-  ['contentBlockStart', (payload) => isIndexed(payload)],
-  ['contentBlockStop', (payload) => isIndexed(payload)],
-  ['messageStart', () => true],
-  ['messageStop', (payload) => typeof payload['stopReason'] === 'string'],
-  ['metadata', () => true],
-]);
-
-function isIndexed(payload: Readonly<Record<string, unknown>>): boolean {
-  return typeof payload['contentBlockIndex'] === 'number';
-}
-
 function event(type: string, payload: string): Streamed<ConverseEvent> | undefined {
-  if (!shapes.has(type)) return undefined;
+  if (!eventShapes.has(type)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(payload);
@@ -51,5 +36,5 @@ function event(type: string, payload: string): Streamed<ConverseEvent> | undefin
 
 function isEvent(tagged: object, type: string): tagged is ConverseEvent {
   const payload: unknown = Reflect.get(tagged, type);
-  return isObject(payload) && shapes.get(type)?.(payload) === true;
+  return isObject(payload) && eventShapes.get(type)?.(payload) === true;
 }
