@@ -14,41 +14,53 @@ interface Half {
  */
 export function wellFormed(json: string): string {
   // Two searches of a text cost next to nothing, and most texts have no escape of this kind.
-  if (!json.includes(String.raw`\ud`) && !json.includes(String.raw`\uD`)) return json;
+  if (!json.includes('\\ud') && !json.includes('\\uD')) return json;
   const found = halves(json);
   return found.length === 0 ? json : mended(json, found);
 }
 
+const escape = '\\u';
+/** The escape as JSON has it that is held in a string of JSON. */
+const nestedEscape = '\\\\u';
+
 function halves(json: string): Half[] {
   const found: Half[] = [];
-  let at = json.indexOf(String.raw`\u`);
+  let at = json.indexOf(escape);
   while (at !== -1) {
-    const run = backslashes(json, at + 1);
     const digits = at + 2;
+    const half = halfAt(json, digits);
+    // Other numbers of backslashes than these write backslashes, and no escape.
+    const run = half === undefined ? 0 : backslashes(json, at + 1);
     const nested = run % 4 === 2;
-    // Other numbers of backslashes write backslashes, and no escape.
-    const paired = run % 2 === 1 || nested ? pairEnd(json, digits, nested) : undefined;
-    if (paired === digits) found.push({ digits, nested });
-    at = json.indexOf(String.raw`\u`, paired ?? digits);
+    const isEscape = run % 2 === 1 || nested;
+    const second = half === 'first' && isEscape ? secondHalf(json, digits + 4, nested) : undefined;
+    if (isEscape && second === undefined) found.push({ digits, nested });
+    at = json.indexOf(escape, second ?? digits);
   }
   return found;
 }
 
-/** Where a whole pair ends that begins with these digits; `digits` itself for half a pair, nothing for another character. */
-function pairEnd(json: string, digits: number, nested: boolean): number | undefined {
-  if (!isBetween(json, digits, [0xd8_00, 0xdf_ff])) return undefined;
-  const escape = nested ? String.raw`\\u` : String.raw`\u`;
-  const second = digits + 4 + escape.length;
-  const whole =
-    isBetween(json, digits, [0xd8_00, 0xdb_ff]) &&
-    json.startsWith(escape, digits + 4) &&
-    isBetween(json, second, [0xdc_00, 0xdf_ff]);
-  return whole ? second + 4 : digits;
+/** Where the digits of the second half end, if an escape of it follows right here. */
+function secondHalf(json: string, at: number, nested: boolean): number | undefined {
+  const written = nested ? nestedEscape : escape;
+  const digits = at + written.length;
+  return json.startsWith(written, at) && halfAt(json, digits) === 'second' ? digits + 4 : undefined;
 }
 
-function isBetween(json: string, digits: number, [least, most]: readonly [number, number]): boolean {
-  const code = Number.parseInt(json.slice(digits, digits + 4), 16);
-  return code >= least && code <= most;
+/** Which half four digits are: D800 to DBFF is a first one, DC00 to DFFF a second. */
+function halfAt(json: string, digits: number): 'first' | 'second' | undefined {
+  const first = json[digits];
+  // Text that only looks like an escape may end within its digits.
+  if ((first !== 'd' && first !== 'D') || !isHex(json, digits + 2) || !isHex(json, digits + 3)) return undefined;
+  if (!isHex(json, digits + 1) || json.charCodeAt(digits + 1) < EIGHT) return undefined;
+  return '89abAB'.includes(json[digits + 1] ?? '') ? 'first' : 'second';
+}
+
+const EIGHT = '8'.charCodeAt(0);
+
+function isHex(json: string, at: number): boolean {
+  const digit = json[at];
+  return digit !== undefined && '0123456789abcdefABCDEF'.includes(digit);
 }
 
 /** Strings that hold JSON themselves, as `parent.name`: arguments of calls, and the schema of Converse's JSON output. */

@@ -44,6 +44,8 @@ test.each([
   ['a number that no parser of ours holds', String.raw`{"a":"\ud83d\ude00","seed":12345678901234567890}`],
   ['JSON in a text that is no arguments', String.raw`{"content":"{\"a\":\"\\ud83d\"}"}`],
   ['a pair in arguments', String.raw`{"function":{"arguments":"{\"a\":\"\\ud83d\\ude00\"}"}}`],
+  ['what ends where digits should be', String.raw`{"function":{"arguments":"\\ud8"},"a":"\\ud"}`],
+  ['a character in front of the halves', String.raw`{"a":"\ud7ff"}`],
   ['a signature', String.raw`{"reasoningText":{"text":"a","signature":"\ud83d"}}`],
   ['hidden reasoning', String.raw`{"reasoningContent":{"redactedContent":"\ud83d"}}`],
 ])('%s stays, byte for byte', (_what, json) => expect(wellFormed(json)).toBe(json));
