@@ -82,6 +82,8 @@ export const rules: ReadonlyMap<number, string> = new Map([
     53,
     'Text that was cut in the middle of a character is sent with U+FFFD in its place, where parsers would refuse it.',
   ],
+  [54, 'How many images and documents a message may have is for Bedrock to say; only URLs to fetch are counted.'],
+  [55, 'No cache point stands right behind a document that is no PDF, whoever asked for it.'],
   [
     56,
     "GPT-5 with tools goes to Converse, and so does what Bedrock's own Chat Completions say that they do not serve, as far as Converse honours all of it.",

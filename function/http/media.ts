@@ -25,7 +25,7 @@ export interface MediaOptions {
   readonly maxBytes?: number;
 }
 
-/** The most images in one message of Converse (ImageBlock in the API reference). */
+/** So many downloads at once for one request; images that come as data are Bedrock's to count. */
 const mostUrls = 20;
 
 /** Lambda has no more than some MB to spare for images, and Bedrock takes none above 3.75 MB each. */
@@ -48,7 +48,7 @@ export async function fetchMedia(
   const different = [...Map.groupBy(urls, ({ url }) => url).values()].flatMap((same) => same.slice(0, 1));
   if (different.length === 0) return new Map();
   const surplus = different[mostUrls];
-  if (surplus) throw refused(surplus.param);
+  if (surplus) throw tooMany(different.length, surplus.param);
   const given = new AbortController();
   const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs);
   const signal = AbortSignal.any([options.signal, timeout, given.signal]);
@@ -80,8 +80,15 @@ async function fetched(url: string, limits: Parameters<typeof download>[1]): Pro
 /** One text for whatever went wrong: told apart, the reasons would let callers look around from inside AWS. */
 function refused(param: string): ApiError {
   return new ApiError(
-    'The image could not be fetched. An image URL must be public, https on port 443, without credentials, and lead to a PNG, JPEG, GIF or WebP image within 10 seconds; at most 20 images and 20 MB together.',
+    'The image could not be fetched. An image URL must be public, https on port 443, without credentials, and lead to a PNG, JPEG, GIF or WebP image within 10 seconds; at most 20 MB together.',
     { status: 400, code: 'invalid_image_url', param },
+  );
+}
+
+function tooMany(count: number, param: string): ApiError {
+  return new ApiError(
+    `This request has ${count} image URLs to fetch; at most ${mostUrls} are fetched for one request. Send further images as data: URLs, which are not counted here.`,
+    { status: 400, code: 'too_many_image_urls', param },
   );
 }
 

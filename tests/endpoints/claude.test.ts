@@ -56,3 +56,22 @@ test('rule 51: reasoning of the newest Claude has a text', async () => {
   });
   expect(message.reasoning_content).toMatch(/\w/);
 });
+
+test('rule 54: as many images as Bedrock takes', async () => {
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${png}` } };
+  const messages = [
+    { role: 'user', content: [{ type: 'text', text: 'Look' }, ...Array.from({ length: 29 }, () => image)] },
+  ];
+  const { message } = await choice({ model: 'us.anthropic.claude-sonnet-5', messages });
+  expect(message.content).toContain('29 images');
+  const old = await app.chat({ model: 'anthropic.claude-3-haiku-20240307-v1:0', messages }, { key });
+  expect([old.status, old.text]).toEqual([400, expect.stringContaining('too many images')]);
+});
+
+test.each(['cache_control', 'prompt_cache_breakpoint'])('rule 55: %s on a document of text', async (mark) => {
+  const file = { type: 'file', file: { filename: 'a.md', file_data: 'data:text/markdown;base64,IyBoZWxsbw==' } };
+  const marked = { ...file, [mark]: { type: 'ephemeral', mode: 'explicit' } };
+  const messages = [{ role: 'user', content: [{ type: 'text', text: 'sum' }, file, marked] }];
+  expect(await choice({ model: sonnet, messages })).toMatchObject({ finish_reason: 'stop' });
+});

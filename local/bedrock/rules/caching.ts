@@ -1,9 +1,9 @@
-import { invalid } from '../bedrock-error.ts';
+import { invalid, refusedByModel } from '../bedrock-error.ts';
 import type { CachePoint, ContentBlock } from '../wire.ts';
-import type { Asked, Rule } from './rule.ts';
+import { placed, type Asked, type Rule } from './rule.ts';
 
 /** Where cache points may stand, and how many. */
-export const cachingRules: readonly Rule[] = [supported, fewEnough, longestFirst, novaPlaces];
+export const cachingRules: readonly Rule[] = [supported, fewEnough, longestFirst, behindDocuments, novaPlaces];
 
 const MAX_CACHE_POINTS = 4;
 
@@ -31,6 +31,15 @@ function longestFirst(asked: Asked): void {
   const lives = points(asked).map(({ ttl }) => ttl ?? '5m');
   if (lives.lastIndexOf('1h') > lives.indexOf('5m') && lives.includes('5m')) {
     throw invalid('A longer ttl may not come after a shorter one: cache points are ordered tools, system, messages.');
+  }
+}
+
+// The service itself turns such a document into something that a point may not follow.
+function behindDocuments({ request }: Asked): void {
+  for (const { block, message, at } of placed(request)) {
+    const before = message.content[message.content.indexOf(block) - 1];
+    if (block.cachePoint !== undefined && before?.document !== undefined && before.document.format !== 'pdf')
+      throw refusedByModel(`${at}.type: Field required`);
   }
 }
 

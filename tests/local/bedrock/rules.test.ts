@@ -367,3 +367,15 @@ test.each<[string, RegExp, string, number]>([
   expect([answer.status, answer.type ?? '']).toEqual([status, name]);
   expect(answer.body.message ?? '').toMatch(message);
 });
+
+test('a cache point right behind a document is taken if that is a PDF', async () => {
+  const document = (kind: string, data: string) => ({
+    document: { name: 'a', format: kind, source: { bytes: Buffer.from(data).toString('base64') } },
+  });
+  const read = (...blocks: unknown[]) => ask({ messages: [user('Read', ...blocks)] });
+  expect(await read(document('md', '# a'), point)).toEqual(
+    validationError(/messages\.0\.content\.2\.type: Field required/),
+  );
+  expect(await read(document('pdf', '%PDF-1.4'), point)).toEqual(accepted);
+  expect(await read(point, document('md', '# a'))).toEqual(accepted);
+});

@@ -27,7 +27,37 @@ export function cached(parts: Cacheable, work: Work): Cacheable {
   const marked = count(parts) > 0;
   const allowed = permitted(parts, work, marked);
   const placed = marked ? allowed : isLikely(work) ? automatic(allowed, work) : allowed;
-  return limited(placed, work);
+  const taken = { ...placed, messages: placed.messages.map(beforeDocuments) };
+  // Points that the gateway itself wanted are nobody's field.
+  if (marked && count(taken) < count(placed)) work.ignored.add('prompt_cache_breakpoint');
+  return limited(taken, work);
+}
+
+/**
+ * Right behind a document that is no PDF Bedrock refuses a point (`messages.n.content.m.type: Field required`): it goes before
+ * the whole run of such documents, and is left out where nothing or another point stands there.
+ */
+function beforeDocuments(message: Message): Message {
+  if (points(message.content) === 0) return message;
+  const content: ContentBlock[] = [];
+  // Where the run of such documents begins that the blocks so far end with.
+  let run = 0;
+  for (const block of message.content) {
+    if (isPoint(block)) run += placePoint(content, run, block);
+    else {
+      content.push(block);
+      if (!isTextDocument(block)) run = content.length;
+    }
+  }
+  return { ...message, content };
+}
+
+/** How many points were placed in front of the run: none or one. */
+function placePoint(content: ContentBlock[], run: number, block: Point): number {
+  const before = content[run - 1];
+  const stands = run === content.length || (before !== undefined && !isPoint(before));
+  if (stands) content.splice(run, 0, block);
+  return stands ? 1 : 0;
 }
 
 /** Marks where the family takes none are dropped and named. */
@@ -69,9 +99,7 @@ function automatic({ tools, system, messages }: Cacheable, { family }: Work): Ca
     messages: messages.map((message, at) => {
       const takes = positions.includes('messages') && (withTools || !hasToolBlocks(message));
       const returns = at === last || at === lastButOne;
-      return takes && returns && !endsInTextDocument(message)
-        ? { ...message, content: [...message.content, point] }
-        : message;
+      return takes && returns ? { ...message, content: [...message.content, point] } : message;
     }),
   };
 }
@@ -80,13 +108,8 @@ function isUsers({ role }: Message): boolean {
   return role === 'user';
 }
 
-/**
- * Claude on Bedrock is reported to refuse a point right after a document of text (`content.n.type: Field required`); after a
- * PDF it takes one.
- */
-function endsInTextDocument({ content }: Message): boolean {
-  const last = content.at(-1);
-  return last !== undefined && 'document' in last && last.document.format !== 'pdf';
+function isTextDocument(block: ContentBlock): boolean {
+  return 'document' in block && block.document.format !== 'pdf';
 }
 
 const point: Point = { cachePoint: { type: 'default' } };

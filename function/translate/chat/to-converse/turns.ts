@@ -1,5 +1,4 @@
 import type { ContentBlock, Message } from '../../../dialects/converse.gen.ts';
-import { invalid } from './refusal.ts';
 import type { Family } from '../../../catalog/family.ts';
 
 /** One side's contribution: whatever the caller's messages were, Converse wants the two to alternate. */
@@ -50,24 +49,14 @@ function complete(content: readonly ContentBlock[]): ContentBlock[] {
   return found.reasoningContent > 0 ? reasoningFirst(content) : [...content];
 }
 
-/** What Bedrock takes in one message; the caller's may be several, which makes its own error hard to read. */
-const most = { document: 5, image: 20 };
-
 function tally(content: readonly ContentBlock[]): { text: number; document: number; reasoningContent: number } {
-  const found = { text: 0, document: 0, image: 0, reasoningContent: 0 };
+  const found = { text: 0, document: 0, reasoningContent: 0 };
   for (const block of content) {
     if ('text' in block) found.text += 1;
     else if ('document' in block) found.document += 1;
-    else if ('image' in block) found.image += 1;
     else if ('reasoningContent' in block) found.reasoningContent += 1;
   }
-  if (found.document > most.document) throw tooMany('documents', most.document);
-  if (found.image > most.image) throw tooMany('images', most.image);
   return found;
-}
-
-function tooMany(what: string, limit: number): Error {
-  return invalid('messages', `Invalid 'messages': one turn has more than ${limit} ${what}.`);
 }
 
 /** Of assistant messages that became one turn the reasoning still comes before everything else. */
