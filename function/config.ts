@@ -8,6 +8,8 @@ import { join } from 'node:path';
 export interface Environment {
   /** Comma-separated regions that calls may go to, the preferred one first. */
   readonly BEDROCK_REGIONS: string;
+  /** Comma-separated, some of them: where a model is asked whose quota is used up in its own region. Absent for none. */
+  readonly BEDROCK_FAILOVER_REGIONS?: string;
   /** Whose Bedrock keys are taken: `any`, `none`, or comma-separated 12-digit account ids. */
   readonly BEDROCK_KEYS: string;
   /** `off`, `auto` or `always`. */
@@ -34,6 +36,7 @@ export interface Environment {
 /** The same, read and checked. */
 export interface Config {
   readonly bedrockRegions: readonly [string, ...string[]];
+  readonly failoverRegions: readonly string[];
   readonly bedrockKeys: 'any' | 'none' | readonly string[];
   readonly promptCaching: 'off' | 'auto' | 'always';
   readonly defaultMaxOutput: number | 'model';
@@ -80,6 +83,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const modelsParameter = env['MODELS_PARAMETER'];
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
+    failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
     bedrockKeys: bedrockKeys(required(env, 'BEDROCK_KEYS')),
     promptCaching: promptCaching(required(env, 'PROMPT_CACHING')),
     defaultMaxOutput: defaultMaxOutput(env['DEFAULT_MAX_OUTPUT']),

@@ -76,6 +76,7 @@ function environment(given: Given): Environment {
   const { bedrockKeys, modelsParameter, openaiSecretArn } = given;
   return {
     BEDROCK_REGIONS: given.bedrockRegions.join(','),
+    ...(given.failoverRegions.length > 0 && { BEDROCK_FAILOVER_REGIONS: given.failoverRegions.join(',') }),
     BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
     PROMPT_CACHING: given.promptCaching,
     ...(given.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(given.defaultMaxOutput) }),

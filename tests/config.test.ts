@@ -13,6 +13,7 @@ const env = {
 test('the environment becomes typed values', () => {
   expect(readConfig(env)).toEqual({
     bedrockRegions: ['eu-central-1', 'us-east-1'],
+    failoverRegions: [],
     bedrockKeys: ['123456789012', '210987654321'],
     promptCaching: 'auto',
     defaultMaxOutput: 16_384,
@@ -21,6 +22,13 @@ test('the environment becomes typed values', () => {
     region: '',
     role: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
   });
+});
+
+test('failover regions are a list', () => {
+  expect(readConfig({ ...env, BEDROCK_FAILOVER_REGIONS: 'us-east-1, us-west-2' }).failoverRegions).toEqual([
+    'us-east-1',
+    'us-west-2',
+  ]);
 });
 
 test('what the stack pays with is read where it is there', () => {

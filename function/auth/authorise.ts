@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 import type { Caller } from './caller.ts';
-import { callRegion } from './region.ts';
+import { callRegion, failoverRegions } from './region.ts';
 
 /** What is asked for, as far as it matters who may. */
 interface Named {
@@ -26,6 +26,8 @@ export interface Authorised<Target extends Named> {
 /** What decides beside the caller. */
 export interface Rules {
   readonly regions: readonly [string, ...string[]];
+  /** Those of them where a target may be asked whose quota is used up in its own, by who pays; absent for none. */
+  readonly failover?: { readonly bearer: readonly string[]; readonly stack: readonly string[] };
   /** Whether a backend takes the caller's own Bedrock key, or only what the stack has. */
   readonly paidWith: (target: Named) => 'bedrock-key' | 'stack';
 }
@@ -49,8 +51,8 @@ export function mayAsk(models: Caller['models'], name: string, key?: string): bo
 }
 
 /**
- * Those targets of a name that this caller may use, best first: each is judged by itself, and one that may not be used is
- * skipped. Throws what forbids the first when there is no other.
+ * Those targets of a name that this caller may use, best first, each with the other regions where it may be asked: each target
+ * is judged by itself, and one that may not be used is skipped. Throws what forbids the first when there is no other.
  */
 export function authorise<Target extends Named>(
   caller: Caller,
@@ -61,7 +63,8 @@ export function authorise<Target extends Named>(
   const found: Authorised<Target>[] = [];
   for (const target of targets) {
     try {
-      found.push({ target, ...paid(caller, { target, mapped }, rules) });
+      const way = { target, ...paid(caller, { target, mapped }, rules) };
+      found.push(way, ...elsewhere(way, caller, rules));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       refusal ??= error;
@@ -84,6 +87,20 @@ function paid(
   // The name must be in the config: else its callers could spend the stack's money on any model there is.
   if (!mapped) throw onlyMapped();
   return { credential: { kind: 'stack' }, region: ofBedrock ? callRegion({}, target, regions) : regions[0] };
+}
+
+/** The same target in other regions, where its id and the key that pays work there. */
+function elsewhere<Target extends Named>(
+  way: Authorised<Target>,
+  caller: Caller,
+  { failover, paidWith }: Rules,
+): Authorised<Target>[] {
+  const { target, credential, region } = way;
+  const all = failover?.[credential.kind] ?? [];
+  if (all.length === 0 || paidWith(target) !== 'bedrock-key') return [];
+  const key = credential.kind === 'bearer' ? caller : {};
+  const regions = failoverRegions(key, { model: target.model, region }, all);
+  return regions.map((other): Authorised<Target> => ({ target, credential, region: other, failover: true }));
 }
 
 function notTheirs(): ApiError {

@@ -1,3 +1,4 @@
+import { mayBeIn } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 
@@ -18,6 +19,19 @@ export function callRegion(
   if (region === undefined) throw targetElsewhere(regions);
   if (keyRegion !== undefined && keyRegion !== region) throw mismatch(keyRegion, region);
   return region;
+}
+
+/**
+ * Where else a target may be asked than in its own region. A short-term key and an ARN have one region only, and the profiles of
+ * a geography are in its regions.
+ */
+export function failoverRegions(
+  { keyRegion }: Pick<Caller, 'keyRegion'>,
+  { model, region }: { readonly model: string; readonly region: string },
+  regions: readonly string[],
+): readonly string[] {
+  if (keyRegion !== undefined || arnRegion(model) !== undefined) return [];
+  return regions.filter((other) => other !== region && mayBeIn(model, other));
 }
 
 /** The configured entry that equals this name. */

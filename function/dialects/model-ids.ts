@@ -46,6 +46,24 @@ export function foundationId(id: string): string {
   return id.replace(profilePrefix, '');
 }
 
+/** Where the profiles of a geography may be called, by their prefix (AWS's list of inference profiles); commercial regions otherwise. */
+const geographies: ReadonlyMap<string, RegExp> = new Map([
+  ['amer', /^(?:us-(?!gov-)|ca-|mx-|sa-)/],
+  ['apac', /^ap-/],
+  ['au', /^ap-southeast-[246]$/],
+  ['ca', /^ca-/],
+  ['eu', /^eu-/],
+  ['jp', /^ap-northeast-[13]$/],
+  ['us', /^us-(?!gov-)/],
+  ['us-gov', /^us-gov-/],
+]);
+
+/** Whether a model or profile id may be called in a region, as far as its prefix says; of other prefixes only Bedrock knows. */
+export function mayBeIn(id: string, region: string): boolean {
+  const word = profilePrefix.exec(id)?.[0].slice(0, -1);
+  return word === undefined || (geographies.get(word)?.test(region) ?? true);
+}
+
 /** Ids by which bedrock-mantle, Bedrock's other endpoint, knows models that bedrock-runtime has under another id. */
 const runtimeIds: ReadonlyMap<string, string> = new Map([
   ['deepseek.v3.1', 'deepseek.v3-v1:0'],

@@ -39,6 +39,8 @@ export async function admit<Read extends Asking>(
     const resolved = resolve(asking.name, catalog, known);
     const targets = authorise(caller, resolved, {
       regions: config.bedrockRegions,
+      // A guardrail is in one region, and what the stack pays does not go without it.
+      failover: { bearer: config.failoverRegions, stack: catalog.guardrail ? [] : config.failoverRegions },
       paidWith: (target) => factsOf(target, known).paidWith,
     });
     return { caller, read: asking, mapped: resolved.mapped, targets };

@@ -21,7 +21,7 @@ export interface Known<Request> {
 /** Everything that a translation may know about one request at one target. */
 export async function exchangeFor<Request>(
   { services, caller, request, stamp, media = new Map() }: Known<Request>,
-  { target }: Authorised<Target>,
+  { target, failover }: Authorised<Target>,
   context: CallContext,
 ): Promise<Exchange<Request>> {
   const known = await knownModel({ services, caller }, target, context);
@@ -30,7 +30,10 @@ export async function exchangeFor<Request>(
   // What the stack says of all models is not known to be within the bound of each: it goes only where Bedrock's own default is too low.
   const defaultMaxOutput = target.defaultMaxOutput ?? (family.unlimitedEnd === undefined ? undefined : usual);
   const { backend, model } = target;
-  return { request, stamp, backend, model, family, media, promptCaching, ...defined({ defaultMaxOutput }) };
+  // What a family redacts is encrypted for the region that wrote it.
+  const withoutReasoning = failover === true && family.replay === 'redacted';
+  const unless = defined({ defaultMaxOutput, withoutReasoning });
+  return { request, stamp, backend, model, family, media, promptCaching, ...unless };
 }
 
 /** The id that tells what a target's model takes: an application inference profile's ARN hides it (edge-cases rule 30). */

@@ -10,6 +10,7 @@ import type { Answer, Front, Opened, Way } from './way.ts';
 
 /** What the order of attempts hangs on. */
 interface Asking {
+  readonly region: string;
   /** Whether it is the target before it in another region. */
   readonly failover?: true;
 }
@@ -49,7 +50,7 @@ export async function relay<Asked extends Asking>({
     const [first, ...others] = targets;
     const progress: Progress = { way: await prepare(first, life.signal), begun: false };
     const candidates = others.map((target) => ({
-      prepare: async () => prepare(target, life.signal),
+      prepare: async () => at(target, await prepare(target, life.signal)),
       failover: target.failover === true,
     }));
     const order: Order = { call, life, others: candidates };
@@ -61,6 +62,22 @@ export async function relay<Asked extends Asking>({
   } finally {
     if (!handedOn) life.end();
   }
+}
+
+/** A way that says in which region it goes, where that is not the one that callers expect. */
+function at(asking: Asking, way: Way): Way {
+  if (asking.failover !== true) return way;
+  const { shown, instead } = way;
+  return {
+    ...way,
+    shown: `${shown} in ${asking.region}`,
+    ...(instead && {
+      async instead(failure) {
+        const next = await instead(failure);
+        return next && at(asking, next);
+      },
+    }),
+  };
 }
 
 type Told = Pick<Job<never>, 'call' | 'front'>;

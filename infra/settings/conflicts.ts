@@ -51,13 +51,18 @@ function domainRules(given: Given): Rule[] {
 }
 
 function edgeRules(given: Given): Rule[] {
-  const lists = [given.bedrockRegions, given.bedrockKeys, given.cors, given.openaiBaseUrl, given.modelsParameter].join(
-    ',',
-  );
+  const lists = [
+    given.bedrockRegions,
+    given.failoverRegions,
+    given.bedrockKeys,
+    given.cors,
+    given.openaiBaseUrl,
+    given.modelsParameter,
+  ].join(',');
   return [
     [
       lists.length > ENVIRONMENT_LIMIT,
-      `bedrockKeys, cors, bedrockRegions, openaiBaseUrl and modelsParameter together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
+      `bedrockKeys, cors, bedrockRegions, failoverRegions, openaiBaseUrl and modelsParameter together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
     ],
     [
       !given.streaming && given.domain === undefined,
@@ -83,8 +88,13 @@ function concurrencyRules(given: Given): Rule[] {
 }
 
 function modelRules(given: Given): Rule[] {
+  const strange = given.failoverRegions.find((region) => !given.bedrockRegions.includes(region));
   const elsewhere = arnRegions(given.models).filter(({ region }) => !given.bedrockRegions.includes(region));
   return [
+    [
+      strange !== undefined,
+      `failoverRegions names ${strange}, where calls may not go. ${set(`--path 'bedrockRegions[${given.bedrockRegions.length}]' ${strange}`)}`,
+    ],
     ...elsewhere.map(({ name, region }): Rule => [
       true,
       `models has an entry "${name}" whose ARN is in ${region}, where calls may not go. ${set(`--path 'bedrockRegions[${given.bedrockRegions.length}]' ${region}`)}`,

@@ -40,6 +40,7 @@ export function readKeys(config: StackConfig) {
     dns: take(keys.dns),
     certificateArn: take(keys.certificateArn),
     bedrockRegions: take(keys.bedrockRegions) ?? [home ?? ''],
+    failoverRegions: take(keys.failoverRegions),
     models: take(keys.models),
     modelsParameter: take(keys.modelsParameter),
     allowUnmappedBedrockModels: take(keys.allowUnmappedBedrockModels),

@@ -201,6 +201,7 @@ export function gateway(
   const all: Catalog = { ...plainCatalog, ...catalog };
   const settings: Config = {
     bedrockRegions: ['us-east-1'],
+    failoverRegions: [],
     bedrockKeys: 'any',
     promptCaching: 'auto',
     defaultMaxOutput: 16_384,

@@ -169,3 +169,41 @@ describe('which models', () => {
     expect(() => permit({ models: ['gpt-*'] }, name, key)).toThrow(expect.objectContaining({ status: 403 }));
   });
 });
+
+describe('rule 57: failover regions', () => {
+  const everywhere = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
+  const failing: Rules = { ...rules, failover: { bearer: everywhere, stack: ['us-west-2'] } };
+  const regionsOf = (caller: Caller, target: Target, mapped = true) =>
+    authorise(caller, { targets: [target], mapped }, failing).map(({ region, failover }) => [
+      region,
+      failover === true,
+    ]);
+
+  test.each([
+    ['us.amazon.nova-pro-v1:0', ['us-west-2']],
+    ['global.anthropic.claude-opus-5', ['us-west-2', 'eu-west-1', 'ap-northeast-1']],
+    ['amazon.nova-lite-v1:0', ['us-west-2', 'eu-west-1', 'ap-northeast-1']],
+    ['amer.anthropic.claude-opus-5', ['us-west-2']],
+    ['jp.anthropic.claude-opus-5', ['ap-northeast-1']],
+    ['apac.anthropic.claude-opus-5', ['ap-northeast-1']],
+    ['somewhere.anthropic.claude-opus-5', ['us-west-2', 'eu-west-1', 'ap-northeast-1']],
+    ['arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0', []],
+  ])('%s goes to %j as well', (model, others) => {
+    const expected = [['us-east-1', false], ...others.map((region) => [region, true])];
+    expect(regionsOf(owner, { backend: 'bedrock', model })).toEqual(expected);
+    expect(regionsOf(owner, { backend: 'bedrock-openai', model })).toEqual(expected);
+  });
+
+  test('a short-term key works in its own region alone', () => {
+    expect(regionsOf(called(shortTermKey({ region: 'us-east-1' })), bedrock)).toEqual([['us-east-1', false]]);
+  });
+
+  test('what the stack pays goes where the stack says', () => {
+    expect(regionsOf(listed, { backend: 'bedrock', model: 'amazon.nova-lite-v1:0' })).toEqual([
+      ['us-east-1', false],
+      ['us-west-2', true],
+    ]);
+    expect(regionsOf(listed, openai)).toEqual([['us-east-1', false]]);
+    expect(regionsOf(listed, sagemaker)).toEqual([['us-east-1', false]]);
+  });
+});

@@ -34,7 +34,7 @@ export async function appOn(surfaces: Surfaces, options: TestAppOptions = {}): P
 }
 
 /** An ordinary answer of Chat Completions, streamed where a stream is asked for. */
-const answered: Answer = (response, { body }) => {
+export const answered: Answer = (response, { body }) => {
   if (JSON.parse(body).stream !== true) return json(response, 200, reply);
   const end = { ...chunk(''), choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
   response.setHeader('content-type', 'text/event-stream');

@@ -31,6 +31,16 @@ test('an empty config but for the region is a gateway of its own', () => {
   });
 });
 
+test('failover regions are told to the functions, and are some of those where calls may go', () => {
+  const regions = { ...region, 'bedrock-gateway:bedrockRegions': ['us-east-1', 'us-west-2'] };
+  const failover = (names: string[]) => read({ ...regions, 'bedrock-gateway:failoverRegions': names });
+  expect(failover(['us-west-2']).environment.BEDROCK_FAILOVER_REGIONS).toBe('us-west-2');
+  expect(read(regions).environment).not.toHaveProperty('BEDROCK_FAILOVER_REGIONS');
+  expect(() => failover(['us-west-2', 'eu-west-1'])).toThrow(
+    "bedrock-gateway:failoverRegions names eu-west-1, where calls may not go. Set it with: pulumi config set --path 'bedrockRegions[2]' eu-west-1",
+  );
+});
+
 test('other projects and providers keep their keys', () => {
   expect(() => read({ ...region, 'aws:profile': 'dev', 'other:key': 'x' })).not.toThrow();
 });

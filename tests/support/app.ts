@@ -58,6 +58,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
   const parts: Services = {
     config: {
       bedrockRegions: ['us-east-1'],
+      failoverRegions: [],
       bedrockKeys: 'any',
       promptCaching: 'auto',
       defaultMaxOutput: 16_384,
