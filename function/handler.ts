@@ -5,7 +5,7 @@ import { readCatalog, readConfig } from './config.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { createLog } from './log.ts';
-import { namesOf } from './names.ts';
+import type { Names } from './names.ts';
 import { createServices, withNames } from './services.ts';
 
 /** A connection in the same region is open in some tens of milliseconds; a start must not wait for one that is not. */
@@ -19,7 +19,7 @@ const log = createLog((line) => process.stdout.write(line));
 const config = readConfig(process.env);
 const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
 const services = createServices(config, catalog);
-const names = namesOf(config, { known: backends, catalog }, { now: services.now, log: log.names });
+const names = await furtherNames();
 const app = createApp(names === undefined ? () => services : withNames(services, names), log.request);
 
 const broken = (cause: unknown, requestId: string): void => log.broken(requestId, nameOf(cause));
@@ -36,6 +36,18 @@ await Promise.all([
   settledWithin(services.control.warm(config.bedrockRegions[0]), warmUpMs),
   ...(names === undefined ? [] : [settledWithin(names.settled(), firstNamesMs)]),
 ]);
+
+/** Few stacks have further names, and no start of the others should load what reads them. */
+async function furtherNames(): Promise<Names | undefined> {
+  const { modelsParameter: name } = config;
+  if (name === undefined) return undefined;
+  const { namesOf } = await import('./names.ts');
+  return namesOf(
+    { ...config, modelsParameter: name },
+    { known: backends, catalog },
+    { now: services.now, log: log.names },
+  );
+}
 
 async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>();

@@ -73,14 +73,13 @@ export function createNames({ deployed, read, now, log }: NamesOptions): Names {
   };
 }
 
-/** The names of a deployed stack; undefined where its config has no models parameter. */
+/** The names of a deployed stack whose config has a models parameter. */
 export function namesOf(
-  config: Config,
+  config: Config & { readonly modelsParameter: string },
   { known, catalog }: Pick<Deployed, 'known' | 'catalog'>,
   rest: Pick<NamesOptions, 'now' | 'log'>,
-): Names | undefined {
+): Names {
   const { modelsParameter: name, region, role: credentials, endpoints } = config;
-  if (name === undefined) return undefined;
   const deployed: Deployed = {
     catalog,
     known,
