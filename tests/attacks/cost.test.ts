@@ -122,6 +122,87 @@ test.each([
   expect(status).toBe(200);
 });
 
+const branch = (at: number) => ({ properties: { kind: { const: at }, [`p${at}`]: {} }, required: ['kind'] });
+const twice = (at: number) => ({
+  properties: { a: { $ref: `#/$defs/d${at + 1}` }, b: { $ref: `#/$defs/d${at + 1}` } },
+});
+const wide = {
+  properties: Object.fromEntries(times(5000, (at) => [`p${at}`, {}])),
+  required: times(5000, (at) => `p${at}`),
+};
+const nested = (levels: number, keyword: string, inner: object): object =>
+  levels === 0 ? inner : { [keyword]: [nested(levels - 1, keyword, inner)] };
+
+test.each<[string, object]>([
+  ['very many branches', { anyOf: times(many, branch) }],
+  ['very many parts', { allOf: times(many, branch) }],
+  ['empty parts', { allOf: times(500_000, () => ({})) }],
+  ['branches that all point at one', { anyOf: times(many, () => ({ $ref: '#/$defs/wide' })), $defs: { wide } }],
+  [
+    'definitions that double',
+    { properties: { a: { $ref: '#/$defs/d0' } }, $defs: Object.fromEntries(times(40, (at) => [`d${at}`, twice(at)])) },
+  ],
+  [
+    'choices that double',
+    {
+      anyOf: [{ $ref: '#/$defs/d0' }],
+      $defs: Object.fromEntries(
+        times(40, (at) => [`d${at}`, { anyOf: times(2, () => ({ $ref: `#/$defs/d${at + 1}` })) }]),
+      ),
+    },
+  ],
+  [
+    'definitions that hold each other',
+    {
+      properties: { a: { $ref: '#/$defs/x' } },
+      $defs: { x: { items: { $ref: '#/$defs/y' } }, y: { anyOf: times(2000, () => ({ $ref: '#/$defs/x' })) } },
+    },
+  ],
+  ['references without end', { $ref: '#/$defs/x', $defs: { x: { $ref: '#/$defs/y' }, y: { $ref: '#/$defs/x' } } }],
+  ['a root that holds itself', { anyOf: [{ $ref: '#' }, { properties: { a: { $ref: '#' } } }] }],
+  [
+    'chains through deep schemas',
+    {
+      allOf: [{ $ref: '#/$defs/d0' }],
+      $defs: Object.fromEntries(times(300, (at) => [`d${at}`, nested(50, 'allOf', { $ref: `#/$defs/d${at + 1}` })])),
+    },
+  ],
+  [
+    'odd names',
+    { properties: Object.fromEntries(times(many, (at) => [`p ${at}`, {}])), required: times(many, (at) => `p ${at}`) },
+  ],
+  [
+    'names of the prototype',
+    {
+      properties: JSON.parse('{"__proto__":{"type":"string"},"a b":{},"constructor":{}}') as object,
+      anyOf: [JSON.parse('{"properties":{"__proto__":{},"toString":{}},"required":["__proto__"]}') as object],
+    },
+  ],
+  [
+    'very many references to parts of the root',
+    { properties: Object.fromEntries(times(many, (at) => [`p ${at}`, { $ref: `#/properties/p%20${at + 1}` }])) },
+  ],
+  [
+    'a large definition that is used very often',
+    {
+      properties: Object.fromEntries(times(5000, (at) => [`p${at}`, { $ref: '#/$defs/large' }])),
+      $defs: { large: { enum: times(50_000, (at) => at) } },
+    },
+  ],
+])(
+  'a tool and an answer with %s cost little',
+  async (_name, more) => {
+    const schema = { type: 'object', ...more };
+    for (const asked of [model, 'us.anthropic.claude-opus-4-7', 'amazon.nova-pro-v1:0']) {
+      const tools = [{ type: 'function', function: { name: 'f', strict: true, parameters: schema } }];
+      const response_format = { type: 'json_schema', json_schema: { name: 'x', strict: true, schema } };
+      const { status } = await chat({ model: asked, messages: [hello], tools, response_format });
+      expect(status).toBe(200);
+    }
+  },
+  3 * patienceMs,
+);
+
 test('a carrier of very many parts is not one of ours', () => {
   expect(carried(['a', '1', 'claude-sonnet-4-5', 'tAAAA', 'sAAAA'].join('~'))).toBeDefined();
   expect(carried(['a', '1', 'claude-sonnet-4-5', ...times(200_000, () => 't')].join('~'))).toBeUndefined();

@@ -95,3 +95,11 @@ test('free texts speak of what was asked', () => {
 test('a schema that only says itself ends', () => {
   expect(sample({ $ref: '#' }, [])).toBeNull();
 });
+
+test('any object is an empty one at the root, and says something in a property', () => {
+  const bare = { type: 'object' };
+  expect(sample(bare, ['Danube'])).toEqual({});
+  expect(sample({ type: 'object', properties: { answer: bare }, required: ['answer'] }, ['Danube'])).toEqual({
+    answer: { about: 'Danube', complete: true },
+  });
+});

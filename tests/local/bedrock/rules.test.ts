@@ -35,6 +35,21 @@ const format = (schema: unknown) => ({
   },
 });
 const closed = { type: 'object', properties: {}, additionalProperties: false };
+const strictTools = (count: number, json: object) => ({
+  toolConfig: {
+    tools: Array.from({ length: count }, (_, at) => ({
+      toolSpec: { name: `t${at}`, inputSchema: { json }, strict: true },
+    })),
+  },
+});
+const properties = (count: number, definition: object, required = false) => {
+  const names = Array.from({ length: count }, (_, at) => `p${at}`);
+  return {
+    ...closed,
+    properties: Object.fromEntries(names.map((name) => [name, definition])),
+    required: required ? names : [],
+  };
+};
 const point = { cachePoint: { type: 'default' } };
 
 const SONNET_4_6 = 'us.anthropic.claude-sonnet-4-6';
@@ -142,6 +157,28 @@ test.each<[string, object, RegExp]>([
     /draft 2020-12/,
   ],
   ['an open object in a strict tool', tool({ strict: true }), /additionalProperties/],
+  ['a choice at the root', tool({ inputSchema: { json: { type: 'object', oneOf: [{}] } } }), /at the top level/],
+  [
+    'a property with a blank in its name',
+    tool({ inputSchema: { json: { type: 'object', properties: { 'a b': {} } } } }),
+    /Property keys should match pattern '\^\[a-zA-Z0-9_\.-\]\{1,64\}\$'/,
+  ],
+  ['21 strict tools', strictTools(21, closed), /Too many strict tools \(21\)/],
+  [
+    '25 optional properties in two tools and a format',
+    { ...strictTools(2, properties(10, {})), ...format(properties(5, {})) },
+    /too many optional parameters \(25\)/,
+  ],
+  [
+    '17 unions in definitions of two tools',
+    strictTools(2, { ...closed, $defs: { A: properties(9, { type: ['string', 'null'] }, true) } }),
+    /union types \(18 /,
+  ],
+  [
+    'a very large strict schema',
+    strictTools(1, { ...closed, description: 'x'.repeat(200_001) }),
+    /grammar is too large/,
+  ],
 ])('tools: %s', async (_what, body, message) => expect(await ask(body)).toEqual(validationError(message)));
 
 test.each<[string, object, RegExp, string?]>([
@@ -191,6 +228,12 @@ test.each<[string, object, RegExp, string?]>([
   ['trailing space in a prefill', { messages: [hello, assistant('I ')] }, /trailing whitespace/],
   ['the same before a cache point', { messages: [hello, assistant('I ', point)] }, /trailing whitespace/],
   ['a blank stop sequence', { inferenceConfig: { stopSequences: ['\n'] } }, /non-whitespace/],
+  [
+    'definitions of Nova 1',
+    tool({ inputSchema: { json: { type: 'object', $defs: {} } } }),
+    /extraneous key \[\$defs\] is not permitted/,
+    NOVA,
+  ],
   ['strict tools on the newest', tool({ strict: true }), /strict: Extra inputs/, OPUS_4_7],
   ['a JSON format on the newest', format(closed), /output_config.format/, OPUS_4_7],
   ['a format that is no JSON', format('{'), /not a JSON Schema object/],
@@ -303,6 +346,8 @@ test.each<[string, object, string?]>([
   ],
   ['a beta of the family', { additionalModelRequestFields: { anthropic_beta: ['interleaved-thinking-2025-05-14'] } }],
   ['a strict tool', tool({ strict: true, inputSchema: { json: closed } })],
+  ['20 strict tools', strictTools(20, properties(1, {}, true))],
+  ['a choice and definitions of GPT', tool({ inputSchema: { json: { type: 'object', anyOf: [{}], $defs: {} } } }), OSS],
   [
     'nested effort of GPT-5',
     { additionalModelRequestFields: { reasoning: { effort: 'low' } } },

@@ -22,7 +22,8 @@ export function strictly({ asked, json }: Schemas, work: Work): Schemas {
   if (tools.length === 0 && format === undefined) return { asked, json };
   const count = tools.length + (json.kind === 'tool' && format ? 1 : 0);
   const level = strictness(format ? [...tools, format] : tools, count);
-  if (level === 'none') name(work, tools.length > 0);
+  if (level === 'none') nameStrict(work, tools.length > 0);
+  if (level === 'without nulls') nameNulls(work, { tools, format });
   return { asked: { ...asked, tools: asked.tools.map((tool) => compiled(tool, level)) }, json: settled(json, level) };
 }
 
@@ -37,7 +38,20 @@ export function mustCall(asked: Asked): boolean {
   return (asked.choice.kind === 'tool' || asked.choice.kind === 'required') && offered(asked).length > 0;
 }
 
-function name({ request, ignored }: Work, hasTools: boolean): void {
+/** A schema that takes null no more is not quite the caller's. */
+function nameNulls(
+  { ignored }: Work,
+  { tools, format }: { tools: readonly JsonObject[]; format: JsonObject | undefined },
+): void {
+  if (tools.some(holdsNulls)) ignored.add('tools.function.parameters');
+  if (format !== undefined && holdsNulls(format)) ignored.add('response_format.json_schema.schema');
+}
+
+function holdsNulls(schema: JsonObject): boolean {
+  return JSON.stringify(withoutNulls(schema)) !== JSON.stringify(schema);
+}
+
+function nameStrict({ request, ignored }: Work, hasTools: boolean): void {
   if (hasTools) ignored.add('tools.function.strict');
   const format = request.response_format ?? undefined;
   if (format?.type === 'json_schema' && format.json_schema.strict === true)

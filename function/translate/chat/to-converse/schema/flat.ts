@@ -29,9 +29,9 @@ const held = new Set([
   ...'title description default examples deprecated $ref $defs definitions $schema $id $comment'.split(' '),
 ]);
 
-/** How deep schemas may lead into schemas, and how many properties are looked at, before a schema counts as too large. */
+/** How deep schemas may lead into schemas, and how many schemas and properties are looked at, before one is too large. */
 const DEEPEST = 256;
-const MOST_PROPERTIES = 200_000;
+const MOST_LOOKED_AT = 200_000;
 
 /** What the steps through one schema share: hostile schemas are given up, not followed without end. */
 interface Walk {
@@ -44,12 +44,14 @@ interface Walk {
 
 /** The root as one object; undefined where a part of it is not an object's schema, points nowhere or has no end. */
 export function flat(root: JsonObject): Flat | undefined {
-  return flatten(root, { root, open: new Set(), known: new Map(), depth: 0, left: MOST_PROPERTIES });
+  return flatten(root, { root, open: new Set(), known: new Map(), depth: 0, left: MOST_LOOKED_AT });
 }
 
 const anything: Flat = { properties: new Map(), required: new Set(), closed: false, choices: [], partial: false };
 
 function flatten(schema: JsonValue, walk: Walk): Flat | undefined {
+  walk.left -= 1;
+  if (walk.left < 0) return undefined;
   if (schema === true) return anything;
   if (!isObject(schema) || !isObjects(schema) || walk.depth === DEEPEST) return undefined;
   walk.depth += 1;
