@@ -61,6 +61,7 @@ export const rules: ReadonlyMap<number, string> = new Map([
     43,
     'Behind Converse every block of a stream ends, the stop reason is one that Converse knows, usage comes last, and failures are exceptions.',
   ],
+  [44, 'Tokens are counted by Bedrock itself, which says of which models it cannot.'],
   [
     45,
     'An answer of Claude without a limit is not cut at 4,096 tokens; thinking and answer stay within what the model can write.',
@@ -110,5 +111,10 @@ export const rules: ReadonlyMap<number, string> = new Map([
     71,
     'Names that nobody mapped are taken by a pattern, and names that change without a deployment stand in an SSM parameter.',
   ],
+  [
+    72,
+    "Every operation of Bedrock's runtime that takes an API key passes through for the caller's own, streams of InvokeModel byte for byte; what the stack pays is rebuilt.",
+  ],
+  [73, "Errors under every path of Bedrock's have AWS's shape."],
   [74, "SageMaker's inference components are called by name, and mistakes of the stack are 502 and name nothing."],
 ]);

@@ -37,7 +37,7 @@ test.each([
   '/guardrail/abc/version/1/applied',
   '/guardrail-checks',
   '/guardrail/abc/apply',
-])('an operation of Bedrock that is not served is a 404 in AWS words: POST %s', async (path) => {
+])('rule 73: an operation of Bedrock that is not served is a 404 in AWS words: POST %s', async (path) => {
   const response = await testApp({ bedrock: unreachable }).open(path, { method: 'POST' });
   const { status, headers } = response;
   const name = headers.get('x-amzn-errortype');

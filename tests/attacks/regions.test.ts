@@ -105,6 +105,18 @@ test.each(forged)('nor is an ARN of the region %j', async (region) => {
   expect(asked).toEqual([]);
 });
 
+test.each(forged)('nor is an ARN of a guardrail or an invocation in the region %j', async (region) => {
+  const headers = { authorization: `Bearer ${bedrockKey()}`, 'content-type': 'application/json' };
+  for (const partition of ['aws', 'aws-cn', 'aws-us-gov']) {
+    const arn = (kind: string) => encodeURIComponent(`arn:${partition}:bedrock:${region}:123456789012:${kind}/abc`);
+    const got = await app.open(`/async-invoke/${arn('async-invoke')}`, { headers });
+    const path = `/guardrail/${arn('guardrail')}/version/1/apply`;
+    const applied = await app.open(path, { method: 'POST', headers, body: '{}' });
+    for (const { status } of [got, applied]) expect([region, Math.floor(status / 100)]).toEqual([region, 4]);
+  }
+  expect(asked).toEqual([]);
+});
+
 test('only hosts of configured regions are ever asked for', async () => {
   const arn = `arn:aws:bedrock:eu-central-1::foundation-model/${claude}`;
   for (const token of [bedrockKey(), fresh('us-east-1'), fresh('eu-central-1')]) {

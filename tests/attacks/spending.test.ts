@@ -6,10 +6,12 @@ import {
   completions,
   converseCall,
   converseStream,
+  countTokens,
   embeddings,
   gateway,
   gptOss,
   invoke,
+  invokeStream,
   listed,
   nova,
   post,
@@ -31,6 +33,7 @@ const catalog: Partial<Catalog> = {
     tiny: { target: 'sagemaker:my-endpoint' },
     claude: { target: `bedrock:${claude}` },
     oss: { target: `bedrock-openai:${gptOss}` },
+    lite: { target: 'bedrock:amazon.nova-lite-v1:0' },
     titan: { target: `bedrock:${titan}` },
     nova: { target: `bedrock:${nova}` },
   },
@@ -344,9 +347,65 @@ test.each([
   expect([status, spent()]).toEqual([400, []]);
 });
 
-test('InvokeModel of what makes no embeddings is not for the stack to pay', async () => {
-  for (const model of ['claude', 'oss', 'tiny']) {
-    expect((await post(app, invoke.request(model), { token })).status).toBe(400);
+test('InvokeModel of anything but embeddings and Claude is not for the stack to pay', async () => {
+  for (const operation of [invoke, invokeStream]) {
+    for (const [model, status] of [
+      ['lite', 403],
+      ['oss', 400],
+      ['tiny', 400],
+    ] as const) {
+      expect((await post(app, operation.request(model), { token })).status).toBe(status);
+    }
+  }
+  expect(spent()).toEqual([]);
+});
+
+test("Claude by InvokeModel is under the stack's guardrail, for the caller that it is, and reads nothing of the account", async () => {
+  const more = {
+    mcp_servers: [{ type: 'url', url: 'https://example.com' }],
+    container: 'c1',
+    service_tier: 'standard_only',
+    anthropic_beta: ['mcp-client-2025-04-04'],
+    'amazon-bedrock-guardrailConfig': { tagSuffix: 'x' },
+    additionalModelRequestFields: { s3Location },
+  };
+  const headers = { 'x-amzn-bedrock-request-metadata': '{"gateway-caller":"somebody-else"}' };
+  for (const operation of [invoke, invokeStream]) {
+    upstreams.arrived.length = 0;
+    const request = operation.request('claude', { ...more, messages: [{ role: 'user', content: 'Hello' }] });
+    expect((await post(app, request, { token, headers })).status).toBe(200);
+    expect(spent()[0]?.headers).toMatchObject({
+      'x-amzn-bedrock-guardrailidentifier': 'stack-guardrail',
+      'x-amzn-bedrock-guardrailversion': '7',
+      'x-amzn-bedrock-request-metadata': '{"gateway-caller":"app"}',
+      authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 .*x-amzn-bedrock-guardrailidentifier/),
+    });
+    expect(Object.keys(JSON.parse(spent()[0]?.body ?? '{}')).toSorted()).toEqual(
+      operation === invoke ? ['messages'] : ['max_tokens', 'messages'],
+    );
+    const picture = { type: 'image', source: { type: 's3', s3Location } };
+    const reaching = operation.request('claude', { messages: [{ role: 'user', content: [picture] }] });
+    expect((await post(app, reaching, { token })).status).toBe(400);
+    expect(spent()).toHaveLength(1);
+  }
+});
+
+test('what is counted reads nothing of the account', async () => {
+  const picture = { image: { format: 'png', source: { s3Location } } };
+  const messages = [{ role: 'user', content: [picture] }];
+  const { status } = await post(app, countTokens.request('claude', { input: { converse: { messages } } }), { token });
+  expect([status, spent()]).toEqual([400, []]);
+});
+
+test('nothing else of the runtime is signed for anybody', async () => {
+  const requests = [
+    { path: '/guardrail/stack-guardrail/version/7/apply', body: { source: 'INPUT', content: [] } },
+    { path: '/guardrail-checks/invoke', body: {} },
+    { path: '/async-invoke', body: { modelId: 'claude', modelInput: {}, outputDataConfig: {} } },
+  ];
+  for (const request of requests) expect((await post(app, request, { token })).status).toBe(403);
+  for (const path of ['/async-invoke', '/async-invoke/arn:aws:bedrock:us-east-1:123456789012:async-invoke/abc']) {
+    expect((await app.open(path, { headers: { authorization: `Bearer ${token}` } })).status).toBe(403);
   }
   expect(spent()).toEqual([]);
 });

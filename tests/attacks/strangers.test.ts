@@ -7,10 +7,12 @@ import {
   completions,
   converseCall,
   converseStream,
+  countTokens,
   embeddings,
   gateway,
   gptOss,
   invoke,
+  invokeStream,
   json,
   listed,
   operations,
@@ -312,7 +314,7 @@ test.each([
 
 test('what a listed caller has without a key of their own is what the catalog names, and no more', async () => {
   const token = tokenOf('app');
-  for (const operation of [chat, completions, converseCall, converseStream, invoke]) {
+  for (const operation of [chat, completions, converseCall, converseStream, invoke, invokeStream, countTokens]) {
     for (const model of [
       claude,
       gptOss,
@@ -335,6 +337,8 @@ const lists = [
   '/foundation-models/open',
   '/inference-profiles',
   '/inference-profiles/x',
+  '/async-invoke',
+  '/async-invoke/arn:aws:bedrock:us-east-1:123456789012:async-invoke/abcdefghijkl',
 ];
 
 test('no list is told to strangers, and nobody asks for one in the name of the stack', async () => {

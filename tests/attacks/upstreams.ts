@@ -105,6 +105,9 @@ export const frames = Buffer.concat([
   event('metadata', { usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 }, metrics: { latencyMs: 1 } }),
 ]);
 
+/** What InvokeModel's stream answers with. */
+const chunk = event('chunk', { bytes: Buffer.from('{"type":"message_stop"}').toString('base64') });
+
 export function eventStream(response: ServerResponse, bytes: Uint8Array): void {
   response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' }).end(bytes);
 }
@@ -165,6 +168,8 @@ const good: Readonly<Record<Service, Script>> = {
   runtime(response, arrived) {
     if (arrived.path.startsWith('/openai/')) return openAi(response, arrived);
     if (arrived.path.endsWith('/converse-stream')) return eventStream(response, frames);
+    if (arrived.path.endsWith('/invoke-with-response-stream')) return eventStream(response, chunk);
+    if (arrived.path.endsWith('/count-tokens')) return json(response, 200, { inputTokens: 1 });
     if (arrived.path.endsWith('/invoke'))
       return json(response, 200, { embedding: [0.5], embeddingsByType: { float: [0.5] }, inputTextTokenCount: 1 });
     return json(response, 200, converseReply);
@@ -249,6 +254,8 @@ export const embeddings = inBody('embeddings', '/v1/embeddings', { input: 'Hello
 export const converseCall = inPath('converse', converse);
 export const converseStream = inPath('converse-stream', converse);
 export const invoke = inPath('invoke', { inputText: 'Hello' });
+export const invokeStream = inPath('invoke-with-response-stream', { max_tokens: 1, ...hello });
+export const countTokens = inPath('count-tokens', { input: { converse } });
 
 export const operations: readonly Operation[] = [
   chat,
@@ -258,6 +265,8 @@ export const operations: readonly Operation[] = [
   converseCall,
   converseStream,
   invoke,
+  invokeStream,
+  countTokens,
 ];
 
 export interface Told {

@@ -73,7 +73,7 @@ test.each([
   failing.destroy();
 });
 
-test('CountTokens, by both kinds of input', async () => {
+test('rule 44: CountTokens, by both kinds of input', async () => {
   const converse = { messages: [{ role: 'user' as const, content: [{ text: 'Tell me about rivers' }] }] };
   const counted = async (modelId: string, input: object) =>
     (await client.send(new CountTokensCommand({ modelId, input: input as never }))).inputTokens;

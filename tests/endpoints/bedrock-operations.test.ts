@@ -87,7 +87,7 @@ const kindOf = ({ status, headers }: { status: number; headers: Headers }) => ({
 describe('InvokeModelWithResponseStream', () => {
   const path = `/model/${encodeURIComponent(model)}/invoke-with-response-stream`;
 
-  test('passes both ways byte for byte', async () => {
+  test('rule 72: passes both ways byte for byte', async () => {
     const frames = [started, delta, stopping, stopped];
     const { upstream, app, send } = await serving(bytes(...frames));
     const body =
@@ -196,7 +196,7 @@ const passing: readonly (readonly [string, string, string | undefined])[] = [
 describe.each(passing)('%s %s', (method, path, body) => {
   const sending = { method, ...(body !== undefined && { body }) };
 
-  test('passes with the caller’s own key', async () => {
+  test('rule 72: passes with the caller’s own key', async () => {
     const { upstream, send, app } = await serving(answer({ fine: true }, { 'x-secret': '1' }));
     const { status, text, headers } = await send(path, sending);
     expect([status, text, headers.get('x-secret')]).toEqual([200, '{"fine":true}', null]);
@@ -212,7 +212,7 @@ describe.each(passing)('%s %s', (method, path, body) => {
     expect(upstream.arrived[0]?.path).toBe(path);
   });
 
-  test('refuses as AWS does', async () => {
+  test('rule 73: refuses as AWS does', async () => {
     const { send } = await serving(
       answer({ message: 'No such thing.' }, { 'x-amzn-errortype': 'ResourceNotFoundException:http://internal' }, 404),
     );
@@ -231,7 +231,7 @@ describe.each(passing)('%s %s', (method, path, body) => {
     expect(upstream.arrived).toEqual([]);
   });
 
-  test('is for a listed caller with a key of Bedrock, and not beyond the models they may use', async () => {
+  test('rule 72: is for a listed caller with a key of Bedrock, and not beyond the models they may use', async () => {
     const { send, upstream } = await serving(answer({}), {
       catalog: {
         callers: [

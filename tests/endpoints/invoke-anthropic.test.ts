@@ -68,7 +68,7 @@ function stack(catalog: Partial<Catalog> = {}) {
 const sent = ([first]: readonly Asked[]): unknown => JSON.parse(Buffer.from(first?.request.body ?? '').toString());
 
 test.each(['invoke', 'invoke-with-response-stream'])(
-  '%s: a body is written anew from what is known',
+  'rule 72: %s: a body is written anew from what is known',
   async (operation) => {
     const { asked, send } = stack();
     const body = `{"model":"x","stream":true,"mcp_servers":[{"url":"https://example.com"}],"container":"c1","max_tokens":1,
