@@ -1,3 +1,4 @@
+import { finishOf } from '../backends/answers/finish-reason.ts';
 import type { LogEntry } from './endpoint.ts';
 
 /** What follows the usage is short in every API whose answers pass through here; looking for it costs no parsing of the rest. */
@@ -5,13 +6,13 @@ const tailBytes = 4_096;
 
 /** Neither can stand in the text of an answer: quotes are escaped there. */
 const usage = /"usage"\s*:\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g;
-const ending = /"(?:stopReason|finish_reason|stop_reason)"\s*:\s*"(\w{1,40})"/g;
+const ending = /"(?:stopReason|stop_reason)"\s*:\s*"(\w{1,40})"/g;
+const finish = /"finish_reason"\s*:\s*"([^"\\]{1,64})"/g;
 
 /** Notes for the log what the end of an answer says of itself that passes through as bytes, in OpenAI's words, AWS's or Anthropic's. */
 export function notePassed(entry: LogEntry, bytes: Uint8Array): void {
   const tail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-tailBytes).toString('latin1');
-  const reason = lastOf(ending, tail);
-  if (reason !== undefined) entry.stopReason = reason;
+  noteEnd(entry, tail);
   const used = parsed(lastOf(usage, tail));
   const cached = count(
     used['cacheReadInputTokens'] ??
@@ -25,6 +26,14 @@ export function notePassed(entry: LogEntry, bytes: Uint8Array): void {
   if (input !== undefined) entry.inputTokens = input;
   if (output !== undefined) entry.outputTokens = output;
   if (cached) entry.cacheReadTokens = cached;
+}
+
+/** vLLM's `stop_reason`, beside the finish reason, may be a text of the caller's: it counts only where there is no other word. */
+function noteEnd(entry: LogEntry, tail: string): void {
+  const finished = finishOf(lastOf(finish, tail));
+  const reason = finished ?? lastOf(ending, tail);
+  if (finished === 'failed') entry.error ??= 'OpenAIError';
+  else if (reason !== undefined) entry.stopReason = reason;
 }
 
 function lastOf(pattern: RegExp, text: string): string | undefined {

@@ -26,6 +26,11 @@ test.each([
     'data: {"choices":[{"delta":{},"finish_reason":"length"}],"usage":null}\n\ndata: {"choices":[],"usage":{"prompt_tokens":2,"completion_tokens":1}}\n\ndata: [DONE]\n\n',
     { ...nothing, inputTokens: 2, outputTokens: 1, stopReason: 'length' },
   ],
+  [
+    "an end in a server's own words, beside a text of the caller's",
+    '{"choices":[{"finish_reason":"content_filter: SAFETY","stop_reason":"secret"}]}',
+    { ...nothing, stopReason: 'content_filter' },
+  ],
   ['embeddings', '{"data":[],"usage":{"prompt_tokens":7,"total_tokens":7}}', { ...nothing, inputTokens: 7 }],
   [
     'an answer of Converse',

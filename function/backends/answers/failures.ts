@@ -21,6 +21,13 @@ function wordOf(reason: unknown): string {
   return typeof reason === 'string' ? reason.slice(0, 64) : 'error';
 }
 
+/** The failure that one of the choices of a reply or chunk brings as an error of its own. */
+export function failureInChoices(service: string, { choices }: Value): Failure | undefined {
+  if (!Array.isArray(choices)) return undefined;
+  const failed = choices.find((choice: unknown) => isObject(choice) && isTold(choice['error']));
+  return isObject(failed) ? choiceFailure({ service }, failed) : undefined;
+}
+
 /** Whether a choice brings an error of its own. */
 export function isTold(error: unknown): boolean {
   return isObject(error) || (typeof error === 'string' && error.trim() !== '');

@@ -69,7 +69,7 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
     embeddings: {
       async pipe({ body }: PipedRequest, context: CallContext) {
         const posted = await post('/embeddings', body, context);
-        return posted.ok ? passThrough(posted.value, false) : posted;
+        return posted.ok ? passThrough(posted.value) : posted;
       },
     },
     close: () => transport.close(),

@@ -1,4 +1,5 @@
-import type { Outcome } from '../../dialects/outcome.ts';
+import type { Outcome, Streamed } from '../../dialects/outcome.ts';
+import type { ItemShape } from '../answers/asked.ts';
 import type { Piped } from '../backend.ts';
 import { reply } from '../wire/body.ts';
 import { malformed } from '../wire/own-failures.ts';
@@ -14,24 +15,49 @@ const answerHeaders: readonly string[] = ['openai-processing-ms', 'openai-versio
 const eventStream = 'text/event-stream';
 
 /** An answer of which every byte is passed on, unless it is an error although its status is 200. */
-export async function passThrough(posted: Posted, stream: boolean): Promise<Outcome<Piped>> {
+export async function passThrough(posted: Posted): Promise<Outcome<Piped>> {
+  const { answer, reading } = posted;
+  const gate = heeded(createWholeGate(reading.service), posted);
+  return piped(answer, { gate, headers: answerHeaders }, reading);
+}
+
+/** The same of a stream. One that comes as a whole answer all the same is played, by the dialect's own reader. */
+export async function passStream<Event extends object>(
+  posted: Posted,
+  reader: () => ItemShape<Event>,
+): Promise<Outcome<Piped>> {
   const { answer, reading } = posted;
   const said = answer.headers['content-type']?.toLowerCase() ?? '';
-  if (stream && said.startsWith('application/json')) return noStream(posted);
-  const gate = stream ? createEventGate(reading.service) : createWholeGate(reading.service);
-  const outcome = await piped(answer, { gate: heeded(gate, posted), headers: answerHeaders }, reading);
-  if (!outcome.ok || !stream || said.startsWith(eventStream)) return outcome;
+  if (said.startsWith('application/json')) return played(posted, reader());
+  const gate = heeded(createEventGate(reading.service), posted);
+  const outcome = await piped(answer, { gate, headers: answerHeaders }, reading);
+  if (!outcome.ok || said.startsWith(eventStream)) return outcome;
   // Servers that mislabel their streams exist; clients go by the label.
   return { ok: true, value: { ...outcome.value, contentType: eventStream } };
 }
 
-/** A server that answers a request for a stream with a whole answer has probably an error to say. */
-async function noStream({ answer, reading, heard }: Posted): Promise<Outcome<Piped>> {
+async function played<Event extends object>(
+  { answer, reading, heard }: Posted,
+  shape: ItemShape<Event>,
+): Promise<Outcome<Piped>> {
   answer.on('data', heard);
   const whole = await reply(answer, reading);
   if (!whole.ok) return whole;
-  if (isError(whole.value)) return { ok: false, failure: errorObject(reading.service, whole.value) };
-  return malformed(reading.service, 'is not the stream that was asked for');
+  const { service } = reading;
+  if (isError(whole.value)) return { ok: false, failure: errorObject(service, whole.value) };
+  const events: Streamed<Event>[] = [];
+  const failure = shape(whole.value, events);
+  if (failure !== undefined) return { ok: false, failure };
+  const { choices } = whole.value;
+  if (!Array.isArray(choices) || choices.length === 0)
+    return malformed(service, 'is not the stream that was asked for');
+  const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+  const body = once(Buffer.from(`${text}data: [DONE]\n\n`));
+  return { ok: true, value: { contentType: eventStream, headers: {}, body } };
+}
+
+async function* once(bytes: Buffer): Piped['body'] {
+  yield bytes;
 }
 
 function heeded(gate: Gate, { heard }: Posted): Gate {

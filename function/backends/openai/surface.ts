@@ -8,7 +8,7 @@ import { createChunkReader } from '../sse/chunks.ts';
 import { reply } from '../wire/body.ts';
 import { events, type ItemReader } from '../wire/events.ts';
 import { errorObject, isError } from './error-object.ts';
-import { passThrough } from './pipe.ts';
+import { passStream, passThrough } from './pipe.ts';
 import type { Post, Posted } from './post.ts';
 
 /** What the requests of OpenAI's two dialects have in common. */
@@ -51,10 +51,16 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
     },
     async pipe({ body, stream }, context) {
       const posted = await post(path, body, context);
-      return posted.ok ? passThrough(posted.value, stream) : posted;
+      if (!posted.ok) return posted;
+      const { service } = posted.value.reading;
+      const reader = () => answers.chunks(askedOf(undefined, anyNumber, { ...context, service }));
+      return stream ? passStream(posted.value, reader) : passThrough(posted.value);
     },
   };
 }
+
+/** The request that passes through is not read: each choice stays what its index says. */
+const anyNumber = { choices: () => 1_000 };
 
 function whole(request: OpenAiRequest, { model }: CallContext): string {
   const { stream: _stream, stream_options: _options, ...asked } = request;

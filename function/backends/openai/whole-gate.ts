@@ -1,4 +1,5 @@
 import type { Failure } from '../../dialects/outcome.ts';
+import { failureInChoices } from '../answers/failures.ts';
 import { parseObject } from '../wire/json.ts';
 import { ours } from '../wire/own-failures.ts';
 import type { Gate, Passing } from '../wire/piped.ts';
@@ -55,8 +56,9 @@ export function createWholeGate(service: string): Gate {
   function end(): Failure | undefined {
     if (!suspect) return first === undefined ? notAnObject(service) : undefined;
     const said = parseObject(Buffer.concat(chunks).toString('utf8'));
-    if (said !== undefined && isError(said)) return errorObject(service, said);
-    return held || said === undefined ? notAnObject(service) : undefined;
+    if (said === undefined) return notAnObject(service);
+    if (isError(said)) return errorObject(service, said);
+    return held ? notAnObject(service) : failureInChoices(service, said);
   }
 
   return { read, end };

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { chunk, done, event } from '../chat.ts';
+import { chunk, done, event, reply } from '../chat.ts';
 import { closeLoopbacks, json, loopback } from '../loopback.ts';
 import { drained, failed } from '../outcomes.ts';
 import { backend, closeBackends, context } from './backend.ts';
@@ -110,11 +110,72 @@ test('an endless event ends the stream', async () => {
 describe('asked for a stream', () => {
   test.each([
     ['an error under 200', error, { name: 'OpenAIError', status: 429, message: 'too many' }],
-    ['a whole answer', { choices: [] }, { name: 'MalformedReply', status: 502 }],
+    ['an answer without choices', { choices: [] }, { name: 'MalformedReply', status: 502 }],
   ])('%s is a failure', async (_name, said, failure) => {
     const server = await loopback((response) => json(response, 200, said));
     expect(failed(await backend(server.url).chat.pipe({ body, stream: true }, context()))).toMatchObject(failure);
   });
+});
+
+describe('asked for a stream, answered as a whole', () => {
+  async function asked(dialect: 'chat' | 'completions', said: object) {
+    const server = await loopback((response) => json(response, 200, said));
+    return backend(server.url)[dialect].pipe({ body, stream: true }, context());
+  }
+
+  test('a chat is played as the stream that it would have been', async () => {
+    const two = [reply.choices[0], { ...reply.choices[0], index: 1 }];
+    const outcome = await asked('chat', { ...reply, choices: two });
+    expect(outcome).toMatchObject({ ok: true, value: { contentType: 'text/event-stream' } });
+    const said = { role: 'assistant', content: 'Hi', refusal: null };
+    const choices = [0, 1].map((index) => ({ index, delta: said, finish_reason: 'stop', logprobs: null }));
+    const { text, failure } = await drained(outcome);
+    expect(failure).toBeUndefined();
+    expect(text.endsWith(`\n\n${done}`)).toBe(true);
+    expect(JSON.parse(text.slice('data: '.length, -done.length))).toEqual({
+      ...reply,
+      object: 'chat.completion.chunk',
+      choices,
+    });
+  });
+
+  test('so is a completion, and an error of a choice is a failure', async () => {
+    const whole = {
+      id: 'cmpl-1',
+      object: 'text_completion',
+      created: 1,
+      model: 'm',
+      choices: [{ index: 0, text: 'a', logprobs: null, finish_reason: 'stop' }],
+    };
+    expect(await drained(await asked('completions', whole))).toEqual({ text: `${event(whole)}${done}` });
+    const broken = { choices: [{ index: 0, message: { content: 'a' }, error: { code: 503, message: 'gone' } }] };
+    expect(failed(await asked('chat', broken))).toMatchObject({ status: 503, message: 'gone' });
+  });
+});
+
+test('rule 66: an error of a choice ends a stream, and makes a whole answer a failure', async () => {
+  const choice = { index: 0, delta: { content: '' }, finish_reason: 'error', error: { code: 502, message: 'lost' } };
+  const before = event(chunk('a'));
+  const { text, failure } = await drained(
+    await piped([`${before}${event({ ...chunk(''), choices: [choice] })}${done}`]),
+  );
+  expect(text).toBe(before);
+  expect(failure).toMatchObject({ name: 'OpenAIError', status: 502, message: 'lost' });
+  const server = await loopback((response) => json(response, 200, { ...reply, choices: [choice] }));
+  const whole = await backend(server.url).chat.pipe({ body, stream: false }, context());
+  expect(await drained(whole)).toMatchObject({ failure: { name: 'OpenAIError', status: 502, message: 'lost' } });
+});
+
+test('rule 66: a finish reason of its own passes as it came', async () => {
+  const wire = `${event({ ...chunk('a'), choices: [{ index: 0, delta: {}, finish_reason: 'error' }] })}${done}`;
+  expect(await drained(await piped([wire]))).toEqual({ text: wire });
+});
+
+test("rule 68: Gemini's list of errors is one in a stream too", async () => {
+  const wire = event([{ error: { code: 429, message: 'out of quota', status: 'RESOURCE_EXHAUSTED' } }]);
+  const { text, failure } = await drained(await piped([event(chunk('a')), wire]));
+  expect(text).toBe(event(chunk('a')));
+  expect(failure).toMatchObject({ name: 'OpenAIError', status: 429, message: 'out of quota' });
 });
 
 describe('a whole answer', () => {
