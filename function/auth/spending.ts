@@ -82,6 +82,40 @@ export function checkOpenAiSpending(
   refuseFirst(costlyOfOpenAi(body), rules, chatPlaces);
 }
 
+/** What only Bedrock's own operations carry out: to leave it out elsewhere would change what an answer means. */
+const bedrockAlone: ReadonlySet<Costly> = new Set(['s3Location', 'promptVariables', 'guardrailConfig']);
+
+/**
+ * Throws a 400 for what a target outside of Bedrock cannot carry out, whoever pays, and then for what the stack does not pay
+ * there: its tier. What such a target never hears of is not asked of it.
+ */
+export function checkElsewhere(
+  found: readonly Costly[],
+  rules: Pick<SpendingRules, 'callersMaySet'>,
+  places: Places,
+): void {
+  const uncarried = found.find((each) => bedrockAlone.has(each));
+  if (uncarried !== undefined) throw notCarried(places[uncarried], 'outside of Amazon Bedrock');
+  if (found.includes('serviceTier') && !rules.callersMaySet.includes('serviceTier')) {
+    throw notTheirsToSet(places.serviceTier, 'serviceTier', '');
+  }
+}
+
+/** Throws a 400 for extension fields that Bedrock's own Chat Completions have no place for, whoever pays. */
+export function checkNative({ bedrock }: Readonly<Record<string, unknown>>): void {
+  const found = costlyOfOpenAi({ bedrock }).find((each) => each === 'promptVariables' || each === 'guardrailConfig');
+  if (found !== undefined) throw notCarried(chatPlaces[found], "by Bedrock's own Chat Completions");
+}
+
+/** The 400 for a field that a target cannot carry out; `where` ends the sentence "it is not carried out …". */
+export function notCarried(param: string, where: string): ApiError {
+  return new ApiError(
+    `Unsupported parameter: '${param}' is not supported with this model. It is not carried out ${where}: leave it out, or ask ` +
+      'for a model whose target in the config of the stack begins with `bedrock:`.',
+    { status: 400, code: 'unsupported_parameter', param },
+  );
+}
+
 function refuseFirst(
   found: readonly Costly[],
   { callersMaySet }: Pick<SpendingRules, 'callersMaySet'>,
@@ -107,10 +141,14 @@ function present(members: {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-function notTheirsToSet(param: string, member: Costly): ApiError {
+function notTheirsToSet(
+  param: string,
+  member: Costly,
+  or = ', or use an Amazon Bedrock API key of your own',
+): ApiError {
   return new ApiError(
-    `The stack pays for this call, and its config does not let callers set ${member} there: leave it out, or use an Amazon ` +
-      'Bedrock API key of your own. (The config allows it with bedrock-gateway:callersMaySet.)',
+    `The stack pays for this call, and its config does not let callers set ${member} there: leave it out${or}. (The config ` +
+      'allows it with bedrock-gateway:callersMaySet.)',
     { status: 400, code: 'not_allowed_at_this_cost', param },
   );
 }

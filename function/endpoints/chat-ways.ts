@@ -1,5 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
-import { chatPlaces, checkOpenAiSpending } from '../auth/spending.ts';
+import { chatPlaces, checkNative } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
@@ -16,6 +16,7 @@ import { same } from '../translate/openai/same.ts';
 import type { Media, Stamp } from '../translate/translation.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import { contextOf } from './admit.ts';
+import { checkOpenAi } from './asked-of.ts';
 import type { Call } from './endpoint.ts';
 import { exchangeFor, finishing } from './exchange.ts';
 import { openAiFront } from './fronts.ts';
@@ -51,8 +52,9 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const { services } = call;
   const { target } = to;
   const context = { ...contextOf(caller, to, signal), stamp };
-  if (context.credential.kind === 'stack') checkOpenAiSpending(body.value, services.catalog);
   const backend = services.backend(target.backend);
+  if (backend.chat && backend.converse) checkNative(body.value);
+  checkOpenAi(body.value, to, services);
   if (backend.chat?.pipe && target.chatTemplate === undefined) return piped(asked, to, context);
   const chat = await chatSurface(services, target);
   if (chat !== undefined) {

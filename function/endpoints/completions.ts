@@ -1,4 +1,4 @@
-import { chatPlaces, checkOpenAiSpending } from '../auth/spending.ts';
+import { chatPlaces } from '../auth/spending.ts';
 import type { Authorised } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
@@ -11,6 +11,7 @@ import { same } from '../translate/openai/same.ts';
 import { completionsRequest } from '../validate/completions-request.ts';
 import { asksStream } from './asks-stream.ts';
 import { admit, contextOf } from './admit.ts';
+import { checkOpenAi } from './asked-of.ts';
 import { endsSseEvent } from './chat-ways.ts';
 import type { Call } from './endpoint.ts';
 import { exchangeFor, finishing } from './exchange.ts';
@@ -56,7 +57,7 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
   const stamp = { id: `cmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
   const context = { ...contextOf(caller, to, signal), stamp };
   const { completions: own, converse } = services.backend(target.backend);
-  if (context.credential.kind === 'stack') checkOpenAiSpending(body.value, services.catalog);
+  checkOpenAi(body.value, to, services);
   if (own?.pipe) return piped(asked, target, context);
   const request = completionsRequest(body.value);
   const known = { services, caller, stamp };

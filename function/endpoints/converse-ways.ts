@@ -1,5 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
-import { checkSpending, conversePlaces, spend } from '../auth/spending.ts';
+import { conversePlaces, spend } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
@@ -14,6 +14,7 @@ import { withoutOurReasoning } from '../translate/converse/to-bedrock.ts';
 import type { Stamp } from '../translate/translation.ts';
 import { converseRequest } from '../validate/converse-request.ts';
 import { contextOf } from './admit.ts';
+import { checkConverse } from './asked-of.ts';
 import { chatSurface } from './chat-ways.ts';
 import type { Call } from './endpoint.ts';
 import { exchangeFor } from './exchange.ts';
@@ -40,12 +41,22 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   const context = { ...contextOf(caller, to, signal), stamp };
   if (services.backend(target.backend).converse) return piped(asked, target, context);
   const request = converseRequest(jsonObject(text));
-  if (context.credential.kind === 'stack') checkSpending(request, services.catalog, conversePlaces);
   const surface = await chatSurface(services, target);
   if (surface === undefined) throw noConverse();
   const exchange = await exchangeFor({ services, caller, request, stamp }, to, context);
   const shown = shownTarget(target, target.chatTemplate === undefined ? 'chat' : 'completions');
-  return translatedWay({ call, translation: converseToChat, surface, meter: openAiMeter, exchange, context, shown });
+  const way = translatedWay({
+    call,
+    translation: converseToChat,
+    surface,
+    meter: openAiMeter,
+    exchange,
+    context,
+    shown,
+  });
+  // What the dialect has no words for is told by the translation, before the question of who pays.
+  checkConverse(request, services);
+  return way;
 }
 
 /** Byte for byte where the caller pays; written anew where the stack does. */

@@ -1,5 +1,4 @@
 import type { Authorised } from '../auth/authorise.ts';
-import { checkOpenAiSpending } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Backend, CallContext } from '../backends/backend.ts';
 import { embeddingFamilyOf } from '../catalog/embedding-families.ts';
@@ -11,6 +10,7 @@ import { reply } from '../translate/embeddings/reply.ts';
 import { calls } from '../translate/embeddings/request.ts';
 import { embeddingsRequest } from '../validate/embeddings-request.ts';
 import { contextOf } from './admit.ts';
+import { checkOpenAi } from './asked-of.ts';
 import type { Call } from './endpoint.ts';
 import { knownModel } from './exchange.ts';
 import { embeddingsFront } from './embeddings-front.ts';
@@ -32,7 +32,7 @@ export interface EmbeddingsAsked {
 export async function embeddingsWay(asked: EmbeddingsAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
   const { target } = to;
   const context = contextOf(asked.caller, to, signal);
-  if (context.credential.kind === 'stack') checkOpenAiSpending(asked.body.value, asked.call.services.catalog);
+  checkOpenAi(asked.body.value, to, asked.call.services);
   const { embeddings, invoke } = asked.call.services.backend(target.backend);
   if (embeddings) return piped(asked, target, { pipe: embeddings.pipe.bind(embeddings), context });
   if (invoke === undefined) throw noEmbeddings();

@@ -1,3 +1,4 @@
+import { notCarried } from '../auth/spending.ts';
 import type { CallerMember, Catalog } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
 
@@ -38,6 +39,12 @@ export function spentHeaders(
   }
   const [kept, others] = [asked.filter(([name]) => costly.has(name)), asked.filter(([name]) => !costly.has(name))];
   return { headers: Object.fromEntries(kept), ignored: others.map(([name]) => name) };
+}
+
+/** Throws a 400 for a header that asks for a guardrail where another server than Bedrock answers. */
+export function checkElsewhere(headers: Readonly<Record<string, string>>): void {
+  const guarding = Object.keys(headers).find((name) => costly.get(name)?.member === 'guardrailConfig');
+  if (guarding !== undefined) throw notCarried(guarding, 'outside of Amazon Bedrock');
 }
 
 /** With the stack's own guardrail, where it has one, over any that a caller asks for. */

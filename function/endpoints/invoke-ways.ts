@@ -17,7 +17,7 @@ import { neverStreamed } from './embedding-ways.ts';
 import type { Call, LogEntry } from './endpoint.ts';
 import { knownModel } from './exchange.ts';
 import { awsFront } from './aws-front.ts';
-import { guardedHeaders, invokeHeaders, ownHeaders, spentHeaders } from './invoke-headers.ts';
+import { checkElsewhere, guardedHeaders, invokeHeaders, ownHeaders, spentHeaders } from './invoke-headers.ts';
 import { noteChunks } from './passed-chunks.ts';
 import { notePassed } from './passed-usage.ts';
 import { pipedWay } from './piped.ts';
@@ -109,9 +109,11 @@ function translated(
   target: Target,
   { embeddings, context }: { embeddings: NonNullable<Backend['embeddings']>; context: CallContext },
 ): Way {
+  const headers = invokeHeaders(call.request.headers);
+  checkElsewhere(headers);
   const asked = askedOf(jsonObject(decoded(given)));
   const shown = shownTarget(target, 'embeddings');
-  const ignored = namesOf(new Set([...asked.ignored, ...Object.keys(invokeHeaders(call.request.headers))]));
+  const ignored = namesOf(new Set([...asked.ignored, ...Object.keys(headers)]));
   const body = JSON.stringify({ ...asked.request, model: target.model });
   const pipe = embeddings.pipe.bind(embeddings);
   const way = pipedWay({ call, front: awsFront, pipe, body, context, shown, ignored });
@@ -123,8 +125,8 @@ function translated(
       const answered = 'bytes' in outcome.value ? answeredWith(parsed(outcome.value.bytes), asked, id) : undefined;
       if (answered === undefined) return malformed;
       call.entry.inputTokens = answered.inputTokens;
-      const headers = { [tokenCounts.inputTokens]: String(answered.inputTokens ?? 0) };
-      return { ok: true, value: { body: answered.body, headers } };
+      const counted = { [tokenCounts.inputTokens]: String(answered.inputTokens ?? 0) };
+      return { ok: true, value: { body: answered.body, headers: counted } };
     },
     open: neverStreamed,
   };

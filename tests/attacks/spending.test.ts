@@ -61,6 +61,13 @@ function refusedFor(member: string): object {
   return { status: 400, text: expect.stringContaining(`let callers set ${member} there`), sent: [] };
 }
 
+/** What comes of a wish: outside of Bedrock some cannot be carried out, and less latency is not heard of at all. */
+function notTaken(model: string, member: string): object {
+  if (member === 'performanceConfig' && (model === 'gpt' || model === 'tiny')) return { status: 200 };
+  const text = new RegExp(`let callers set ${member} there|is not supported with this model`);
+  return { status: 400, text: expect.stringMatching(text), sent: [] };
+}
+
 function outcome({ status, text }: Told): object {
   return { status, text, sent: spent() };
 }
@@ -138,7 +145,9 @@ describe.each(fronts)('$name', (operation) => {
       ['serviceTier', { additionalModelRequestFields: { service_tier: 'priority' } }],
       ['performanceConfig', { performanceConfig: { latency: 'optimized' } }],
     ])("%s is not the caller's to set (%j)", async (member, more) => {
-      expect(outcome(await post(app, operation.request(model, more), { token }))).toEqual(refusedFor(member));
+      const found = outcome(await post(app, operation.request(model, more), { token }));
+      expect(found).toMatchObject(notTaken(model, member));
+      expect(JSON.stringify(spent())).not.toContain('optimized');
     });
   });
 
@@ -234,7 +243,9 @@ describe.each(['claude', 'oss', 'gpt', 'tiny'])('chat to %s', (model) => {
     ['guardrailConfig', { 'Amazon-Bedrock-GuardrailConfig': { guardrailIdentifier: 'mine' } }],
   ])("%s is not the caller's to set (%j)", async (member, more) => {
     for (const stream of [false, true]) {
-      expect(outcome(await post(app, chat.request(model, { ...more, stream }), { token }))).toEqual(refusedFor(member));
+      const found = outcome(await post(app, chat.request(model, { ...more, stream }), { token }));
+      expect(found).toMatchObject(notTaken(model, member));
+      expect(JSON.stringify(spent())).not.toContain('optimized');
     }
   });
 

@@ -1,0 +1,34 @@
+import type { Authorised } from '../auth/authorise.ts';
+import { costlyOfConverse, costlyOfOpenAi } from '../auth/costly.ts';
+import { chatPlaces, checkElsewhere, checkOpenAiSpending, conversePlaces } from '../auth/spending.ts';
+import type { Target } from '../catalog/catalog.ts';
+import { factsOf } from '../catalog/targets.ts';
+import type { ConverseRequest } from '../dialects/converse.gen.ts';
+import type { Services } from './endpoint.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/**
+ * Throws a 400 for what a request of OpenAI's asks that its target cannot carry out, then for what the stack does not pay. What
+ * passes to Bedrock on the caller's own key is for Bedrock to judge.
+ */
+export function checkOpenAi(
+  body: Body,
+  { target, credential }: Authorised<Target>,
+  { known, catalog }: Pick<Services, 'known' | 'catalog'>,
+): void {
+  if (factsOf(target, known).paidWith === 'stack') checkElsewhere(costlyOfOpenAi(heard(body)), catalog, chatPlaces);
+  else if (credential.kind === 'stack') checkOpenAiSpending(body, catalog);
+}
+
+/** The same of a Converse request that another server than Bedrock answers, after its translation has had its say. */
+export function checkConverse(request: ConverseRequest, { catalog }: Pick<Services, 'catalog'>): void {
+  checkElsewhere(costlyOfConverse(request), catalog, conversePlaces);
+}
+
+/** A body without the extension's fields for Bedrock's models: they are left out elsewhere, and named. */
+function heard(body: Body): Body {
+  const { bedrock } = body;
+  if (typeof bedrock !== 'object' || bedrock === null) return body;
+  return { ...body, bedrock: { ...bedrock, additionalModelRequestFields: undefined } };
+}
