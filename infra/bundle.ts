@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 
 import type { Catalog } from '../function/catalog/catalog.ts';
 import { compileValidators } from '../schemas/compile-validators.ts';
+import { packVocabularies } from './vocabularies.ts';
 
 /** The files of a code archive: name → text. */
 type Files = Readonly<Record<string, string>>;
@@ -26,8 +27,8 @@ export async function bundle(root: string, catalog: Catalog): Promise<Files> {
     mainFields: ['module', 'main'], // the module form of a dependency can be pruned
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
+    plugins: [packVocabularies],
     minify: true,
-    charset: 'utf8', // a vocabulary of tokens is half as long again in escapes
     legalComments: 'none',
     logLevel: 'silent', // errors are thrown
   });

@@ -85,6 +85,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     '@pulumi/',
     'node:',
     'esbuild',
+    'gpt-tokenizer/',
     '@huggingface/jinja',
   ],
   'index.ts': ['infra', '@pulumi/pulumi'],

@@ -119,7 +119,8 @@ describe('InvokeModel of embeddings', () => {
   }
 
   test("Titan's body", async () => {
-    const answer = await invoke(gateway().embeddingModel, { inputText: 'a river', dimensions: 256, normalize: true });
+    const body = { inputText: 'a river', dimensions: 256, normalize: true };
+    const answer = await invoke('amazon.titan-embed-text-v2:0', body);
     expect(answer).toMatchObject({ embedding: expect.any(Array), inputTextTokenCount: expect.any(Number) });
     expect(answer['embedding']).toHaveLength(256);
   });

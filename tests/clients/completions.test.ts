@@ -63,8 +63,18 @@ test('likelihoods come where the server has them, and are refused where it has n
   await expect(refused).rejects.toMatchObject({ status: 400, param: 'logprobs', code: 'unsupported_parameter' });
 });
 
-test('tokens and a suffix, which no chat model takes, are refused', async () => {
-  const asked: Record<string, Asked> = { prompt: { prompt: [1, 2, 3] }, suffix: { suffix: 'the end' } };
+test('rule 70: a prompt in tokens is completed as its text', async () => {
+  const model = 'gpt-4o'; // whose tokenizer is o200k_base
+  const [text, tokens] = await Promise.all([
+    complete(model, { prompt: 'Hello world' }),
+    complete(model, { prompt: [13225, 2375] }),
+  ]);
+  expect(tokens.choices).toEqual(text.choices);
+  expect(tokens.choices[0]?.text).toContain('Hello world');
+});
+
+test('a token that does not exist, and a suffix, which no chat model takes, are refused', async () => {
+  const asked: Record<string, Asked> = { 'prompt[1]': { prompt: [1, 300_000] }, suffix: { suffix: 'the end' } };
   for (const [param, members] of Object.entries(asked)) {
     const refused = stack.openai.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', ...members });
     await expect(refused).rejects.toMatchObject({ status: 400, param });

@@ -52,11 +52,16 @@ test('what starts is small: clients of AWS, the engine of chat templates and voc
     'AmazonSSM',
     'add_generation_prompt',
     '<|endofprompt|>',
-    ' merciless',
+    'brotliDecompressSync',
   ];
   for (const mark of marks) {
     expect([mark, text.includes(mark), rest.join('').includes(mark)]).toEqual([mark, false, true]);
   }
+});
+
+test('the whole fits into a message of Pulumi, and into the state of a stack without filling it', async () => {
+  const files = Object.values(await bundle(ROOT, catalog));
+  expect(Buffer.byteLength(files.join(''))).toBeLessThan(4_000_000);
 });
 
 test('the entry has the two handlers that the functions name', async () => {
