@@ -10,6 +10,7 @@ const PAYING_ROLE = `arn:aws:iam::123456789012:role/${PAYS}`;
 const PAID = [
   'bedrock:InvokeModel',
   'bedrock:InvokeModelWithResponseStream',
+  'bedrock:CountTokens',
   'bedrock:GetInferenceProfile',
   'bedrock:ApplyGuardrail',
   'sagemaker:InvokeEndpoint',
