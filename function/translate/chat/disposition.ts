@@ -72,7 +72,8 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
     '`mode: explicit` leaves only the breakpoints of the request; `ttl` becomes an hour where the family takes it.',
   prompt_cache_retention: 'Cached prefixes live for minutes, or for an hour by `prompt_cache_options.ttl`.',
   reasoning_effort: "Each family's own form of it; families that take none ignore it.",
-  response_format: "Natively where the family takes a schema, else by a forced tool whose input is the answer's text.",
+  response_format:
+    "Natively where the family takes a schema, else by a forced tool whose input is the answer's text; where none can be forced, a tool or, for any object, an instruction asks for it.",
   safety_identifier: 'Nothing upstream takes it.',
   seed: 'Converse has none; OpenAI itself does not guarantee it.',
   service_tier: '`serviceTier`; `auto` is left to Bedrock, `fast` is `priority`, `scale` is ignored.',
@@ -82,7 +83,8 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
   stream_options: '`include_usage` adds the usage chunk; `include_obfuscation` is accepted, nothing is padded.',
   temperature: '`temperature`, at most 1; left out where the family refuses it.',
   tool_choice: '`toolChoice`; what the family cannot force is asked for in a system instruction and named.',
-  tools: '`toolConfig.tools`; custom tools take one string; refused for families without tools.',
+  tools:
+    '`toolConfig.tools`, their schemas in the form that the family takes; custom tools take one string; refused for families without tools.',
   top_logprobs: 'Converse returns none.',
   top_p: '`topP`; left out where the family refuses it.',
   user: 'Nothing upstream takes it.',
