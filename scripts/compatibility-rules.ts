@@ -105,6 +105,7 @@ export const rules: ReadonlyMap<number, string> = new Map([
   [65, 'Where one choice was asked for, whatever its index is.'],
   [66, "Failures that are told as a finish reason are failures; servers' own words for an end have their meaning."],
   [67, 'Content may be a list of parts, and reasoning stand under either of its names.'],
+  [69, 'How long an answer may be is told in the field that the server knows.'],
   [68, "The message of an error reaches the caller whatever its form, without what it says of the stack's account."],
   [70, 'Tokens in place of a text are decoded by the tokenizer of the name asked for.'],
   [

@@ -1,5 +1,8 @@
 import type { DefaultMaxOutput } from './family.ts';
 
+/** How a server is told how long an answer may be: by OpenAI's newer field, or by the only one that some servers know. */
+export type MaxTokensField = 'max_completion_tokens' | 'max_tokens';
+
 /** One name that callers may ask for. */
 export interface CatalogEntry {
   /** `<backend>:<model>`, such as `bedrock:us.amazon.nova-pro-v1:0`, `openai:gpt-4o-mini` or `sagemaker:my-endpoint/my-component`. */
@@ -12,6 +15,8 @@ export interface CatalogEntry {
   readonly chatTemplate?: string;
   /** In place of the stack's own, for every target of the name. */
   readonly defaultMaxOutput?: DefaultMaxOutput;
+  /** For chats at `openai:` and `sagemaker:` targets; `max_completion_tokens` where it is absent. */
+  readonly maxTokensField?: MaxTokensField;
 }
 
 /** Somebody whom the stack itself knows, and pays for where a target is paid by the stack. */
@@ -86,4 +91,6 @@ export interface Target {
   readonly chatTemplate?: string;
   /** As in CatalogEntry. */
   readonly defaultMaxOutput?: DefaultMaxOutput;
+  /** As in CatalogEntry. */
+  readonly maxTokensField?: MaxTokensField;
 }

@@ -1,4 +1,12 @@
-import type { CallerMember, Catalog, CatalogEntry, ChatTemplate, KnownBackends, ListedCaller } from './catalog.ts';
+import type {
+  CallerMember,
+  Catalog,
+  CatalogEntry,
+  ChatTemplate,
+  KnownBackends,
+  ListedCaller,
+  MaxTokensField,
+} from './catalog.ts';
 import type { DefaultMaxOutput } from './family.ts';
 import { isName, longestName } from './names.ts';
 import { isTarget } from './targets.ts';
@@ -32,7 +40,7 @@ export function checkEntry(name: string, value: unknown, known: KnownBackends): 
   const key = `models[${JSON.stringify(name)}]`;
   if (!isName(name)) throw flaw(key, `must be a name of 1 to ${longestName} printable ASCII characters without blanks`);
   if (name.slice(0, -1).includes('*')) throw flaw(key, 'may have a * at its end, and nowhere else');
-  const { target, fallbacks, family, chatTemplate, defaultMaxOutput, ...unknown } = members(value, key);
+  const { target, fallbacks, family, chatTemplate, defaultMaxOutput, maxTokensField, ...unknown } = members(value, key);
   refuseUnknown(unknown, key);
   if (family !== undefined && (typeof family !== 'string' || !isName(family))) {
     throw flaw(`${key}.family`, 'must be the id of a model of the family, such as anthropic.claude-sonnet-5');
@@ -48,12 +56,18 @@ export function checkEntry(name: string, value: unknown, known: KnownBackends): 
     ...(defaultMaxOutput !== undefined && {
       defaultMaxOutput: checkMaxOutput(defaultMaxOutput, `${key}.defaultMaxOutput`),
     }),
+    ...(maxTokensField !== undefined && { maxTokensField: checkField(maxTokensField, `${key}.maxTokensField`) }),
   };
 }
 
 function checkMaxOutput(value: unknown, key: string): DefaultMaxOutput {
   if (value === 'model' || (typeof value === 'number' && Number.isInteger(value) && value > 0)) return value;
   throw flaw(key, 'must be a number of tokens, or model');
+}
+
+function checkField(value: unknown, key: string): MaxTokensField {
+  if (value === 'max_tokens' || value === 'max_completion_tokens') return value;
+  throw flaw(key, 'must be max_tokens or max_completion_tokens');
 }
 
 function checkTarget(value: unknown, key: string, known: KnownBackends): string {

@@ -99,7 +99,7 @@ const mostOutput = 2_147_483_647;
 
 /** The rules of the config (infra/settings/models.ts) that a catalog made of it need not be held to; a test compares the two. */
 function checkTogether(entry: CatalogEntry, known: KnownBackends): void {
-  const { family, chatTemplate, defaultMaxOutput } = entry;
+  const { family, chatTemplate, defaultMaxOutput, maxTokensField } = entry;
   const targets = targetsOf(entry);
   const written = [entry.target, ...(entry.fallbacks ?? [])];
   if (new Set(written).size < written.length) throw new Flaw('it names one target twice.');
@@ -108,6 +108,9 @@ function checkTogether(entry: CatalogEntry, known: KnownBackends): void {
   }
   if (chatTemplate !== undefined && !targets.some((target) => factsOf(target, known).takesTemplates)) {
     throw new Flaw('it has a chatTemplate, and none of its targets takes one.');
+  }
+  if (maxTokensField !== undefined && !targets.some((target) => factsOf(target, known).paidWith === 'stack')) {
+    throw new Flaw('it has a maxTokensField, and none of its targets takes one.');
   }
   if (defaultMaxOutput === undefined) return;
   if (!targets.some(({ backend }) => backend === 'bedrock')) {

@@ -72,7 +72,7 @@ function entryTargets(entry: CatalogEntry, known: KnownBackends): readonly [Targ
 /** The family is for ids that do not show it, the template for what takes one: other fallbacks keep what their ids say. */
 function withDetails(
   written: string,
-  { family, chatTemplate, defaultMaxOutput }: CatalogEntry,
+  { family, chatTemplate, defaultMaxOutput, maxTokensField }: CatalogEntry,
   known: KnownBackends,
 ): Target {
   const parsed = parseTarget(written);
@@ -82,6 +82,7 @@ function withDetails(
     ...parsed,
     ...(ofBedrock && { model: runtimeId(parsed.model) }),
     ...(defaultMaxOutput !== undefined && { defaultMaxOutput }),
+    ...(maxTokensField !== undefined && !ofBedrock && { maxTokensField }),
   };
   if (factsOf(target, known).takesTemplates) return chatTemplate === undefined ? target : { ...target, chatTemplate };
   return family !== undefined && isOpaque(target.model) ? { ...target, family } : target;

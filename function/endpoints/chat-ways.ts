@@ -1,7 +1,7 @@
 import type { Authorised } from '../auth/authorise.ts';
 import { chatPlaces, checkNative } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
-import type { CallContext } from '../backends/backend.ts';
+import type { CallContext, Surface } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import { ApiError } from '../errors.ts';
@@ -11,6 +11,7 @@ import { unheard } from '../translate/chat/to-completions/members.ts';
 import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
+import { inMaxTokens } from '../translate/openai/max-tokens.ts';
 import { renameModel } from '../translate/openai/rename-model.ts';
 import { same } from '../translate/openai/same.ts';
 import type { Media, Stamp } from '../translate/translation.ts';
@@ -94,8 +95,23 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
 /** What takes chat at a target: the backend itself, or a base model behind a template. */
 export async function chatSurface(services: Call['services'], target: Target) {
   const { chat, completions } = services.backend(target.backend);
-  if (target.chatTemplate === undefined || completions === undefined) return chat;
+  if (target.chatTemplate === undefined || completions === undefined) return chat && inItsField(chat, target);
   return templated(completions, await services.chatTemplate(target.chatTemplate));
+}
+
+type Chat = Pick<Surface<ChatRequest, ChatReply, ChatChunk>, 'call' | 'open'>;
+
+/** A surface that is told how long an answer may be by the field that its server knows. */
+function inItsField(chat: Chat, target: Target): Chat {
+  if (target.maxTokensField !== 'max_tokens') return chat;
+  return {
+    call: (request, context) => chat.call(limited(request, target), context),
+    open: (request, context) => chat.open(limited(request, target), context),
+  };
+}
+
+function limited<Request extends object>(request: Request, { maxTokensField }: Target): Request {
+  return maxTokensField === 'max_tokens' ? inMaxTokens(request) : request;
 }
 
 /** The images of a request, fetched when first asked for. */
@@ -109,7 +125,7 @@ function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, contex
   const { chat: surface, turns } = services.backend(target.backend);
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const pipe = surface.pipe.bind(surface);
-  const value = fitTurns(body.value, turns);
+  const value = limited(fitTurns(body.value, turns), target);
   const paid = context.credential.kind === 'stack';
   return pipedWay({
     call,

@@ -1,6 +1,6 @@
-import type { CatalogEntry } from '../../function/catalog/catalog.ts';
+import type { CatalogEntry, MaxTokensField } from '../../function/catalog/catalog.ts';
 import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
-import { arnRegion, isModelId, parse, takesTemplate, target, templatePrefixes } from './targets.ts';
+import { arnRegion, isModelId, isStackPaid, parse, takesTemplate, target, templatePrefixes } from './targets.ts';
 import type { ConfiguredTarget } from './targets.ts';
 import { Misfit, isObject, json, maxOutput, members, quoted, scalar } from './values.ts';
 import type { Reader } from './values.ts';
@@ -55,7 +55,7 @@ function entry(name: string, value: unknown): CatalogEntry {
 function checked(value: unknown): CatalogEntry {
   const given = members(value, {
     required: ['target'],
-    optional: ['fallbacks', 'family', 'chatTemplate', 'defaultMaxOutput'],
+    optional: ['fallbacks', 'family', 'chatTemplate', 'defaultMaxOutput', 'maxTokensField'],
   });
   const family = given.get('family');
   if (family !== undefined && !(typeof family === 'string' && isModelId(family))) {
@@ -66,12 +66,14 @@ function checked(value: unknown): CatalogEntry {
   if (new Set(targets).size < targets.length) throw new Misfit('names one target twice');
   const chatTemplate = template(given.get('chatTemplate'), targets);
   const defaultMaxOutput = given.get('defaultMaxOutput');
+  const maxTokensField = given.get('maxTokensField');
   return {
     target: first,
     ...(rest.length > 0 && { fallbacks: rest }),
     ...(family !== undefined && { family }),
     ...(chatTemplate !== undefined && { chatTemplate }),
     ...(defaultMaxOutput !== undefined && { defaultMaxOutput: answerTokens(defaultMaxOutput, targets) }),
+    ...(maxTokensField !== undefined && { maxTokensField: limitField(maxTokensField, targets) }),
   };
 }
 
@@ -88,6 +90,15 @@ function template(value: unknown, targets: readonly string[]): string | undefine
   if (!targets.some((each) => takesTemplate(parse(each)))) {
     throw new Misfit(`has a chatTemplate but no target that begins with ${templatePrefixes()}, which alone takes one`);
   }
+  return value;
+}
+
+/** Bedrock takes its own field for it; only servers of others differ. */
+function limitField(value: unknown, targets: readonly string[]): MaxTokensField {
+  if (value !== 'max_tokens' && value !== 'max_completion_tokens')
+    throw new Misfit('has a maxTokensField that is neither max_tokens nor max_completion_tokens');
+  if (!targets.some((each) => isStackPaid(parse(each))))
+    throw new Misfit('has a maxTokensField but no target that begins with openai: or sagemaker:, which alone take one');
   return value;
 }
 

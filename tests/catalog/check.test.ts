@@ -17,6 +17,7 @@ test('a whole catalog is given as it is', () => {
       '*': { target },
       long: { target, defaultMaxOutput: 'model' },
       short: { target, defaultMaxOutput: 2000 },
+      strict: { target, maxTokensField: 'max_tokens' },
     },
     allowUnmappedBedrockModels: false,
     callers: [{ id: 'app', sha256: '0123456789abcdef'.repeat(4), models: ['tiny'] }],
@@ -65,6 +66,11 @@ const flaws: [string, unknown, string][] = [
     'models["gpt-4o"].fallbacks[1] must be',
   ],
   ['a family that is none', models({ target, family: '' }), 'models["gpt-4o"].family must be'],
+  [
+    'another field for the length of an answer',
+    models({ target, maxTokensField: 'tokens' }),
+    'models["gpt-4o"].maxTokensField must be max_tokens or max_completion_tokens',
+  ],
   [
     'an answer of no tokens',
     models({ target, defaultMaxOutput: 0 }),

@@ -185,6 +185,10 @@ describe('an entry is taken or refused as in the config', () => {
     ['a', { target: nova, defaultMaxOutput: 'most' }],
     ['a', { target: nova, defaultMaxOutput: 2_147_483_648 }],
     ['a', { target: 'openai:x', defaultMaxOutput: 4096 }],
+    ['a', { target: 'openai:x', maxTokensField: 'max_tokens' }],
+    ['a', { target: 'sagemaker:x', maxTokensField: 'max_completion_tokens' }],
+    ['a', { target: 'openai:x', maxTokensField: 'tokens' }],
+    ['a', { target: nova, maxTokensField: 'max_tokens' }],
   ];
   const takes = (read: () => unknown): boolean => {
     try {

@@ -107,7 +107,7 @@ test('what the function is told of callers, templates and the other backend is w
     'bedrock-gateway:openaiTimeoutSeconds': 900,
     'bedrock-gateway:chatTemplates': { mine: { template: '{{ messages }}' }, plain: { template: 'x', stop: ['###'] } },
     ...models({
-      mini: { target: 'openai:gpt-4o-mini' },
+      mini: { target: 'openai:gpt-4o-mini', maxTokensField: 'max_tokens' },
       base: { target: 'sagemaker:base', fallbacks: ['bedrock:amazon.nova-lite-v1:0'], chatTemplate: 'mine' },
       long: { target: 'bedrock:us.anthropic.claude-sonnet-5', defaultMaxOutput: 'model' },
     }),
@@ -115,7 +115,7 @@ test('what the function is told of callers, templates and the other backend is w
   });
   expect(settings.catalog).toEqual({
     models: {
-      mini: { target: 'openai:gpt-4o-mini' },
+      mini: { target: 'openai:gpt-4o-mini', maxTokensField: 'max_tokens' },
       base: { target: 'sagemaker:base', fallbacks: ['bedrock:amazon.nova-lite-v1:0'], chatTemplate: 'mine' },
       long: { target: 'bedrock:us.anthropic.claude-sonnet-5', defaultMaxOutput: 'model' },
     },
@@ -244,6 +244,18 @@ const refusals: Refusal[] = [
     models({ m: { target: 'openai:x', defaultMaxOutput: 10 } }),
     'bedrock-gateway:models',
     'no target that begins with bedrock:',
+  ],
+  [
+    region,
+    models({ m: { target: 'openai:x', maxTokensField: 'tokens' } }),
+    'bedrock-gateway:models',
+    'neither max_tokens nor max_completion_tokens',
+  ],
+  [
+    region,
+    models({ m: { target: 'bedrock:x', maxTokensField: 'max_tokens' } }),
+    'bedrock-gateway:models',
+    'no target that begins with openai: or sagemaker:',
   ],
   [region, models('gpt-4o'), 'bedrock-gateway:models', 'map of names to targets'],
   [region, models({ m: 'bedrock:amazon.nova-lite-v1:0' }), 'bedrock-gateway:models', '"m" that must be a map'],

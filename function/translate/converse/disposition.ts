@@ -15,7 +15,7 @@ const noFetch = ['refused', 'Nothing here reads S3 for a model outside of AWS: s
 export const disposition = {
   additionalModelRequestFields: [
     'mapped',
-    'Each field becomes a member of the Chat Completions request and wins over ours; refused are those by which the gateway itself works (`model`, `messages`, `stream`, …).',
+    'Each field becomes a field of the Chat Completions request and wins over ours, `max_tokens` also over `max_completion_tokens`; null takes one away. Refused are those by which the gateway itself works (`model`, `messages`, `stream`, …).',
   ],
   additionalModelResponseFieldPaths: [
     'mapped',
@@ -28,7 +28,7 @@ export const disposition = {
   inferenceConfig: ['mapped', 'Its members have counterparts.'],
   'inferenceConfig.maxTokens': [
     'mapped',
-    '`max_completion_tokens`, which every model of OpenAI takes; for servers that know only `max_tokens`, send that in `additionalModelRequestFields`.',
+    '`max_completion_tokens`, which every model of OpenAI takes; for servers that know only `max_tokens` there is `maxTokensField` of the config, or that field in `additionalModelRequestFields`.',
   ],
   'inferenceConfig.stopSequences': [
     'mapped',

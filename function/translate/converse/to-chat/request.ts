@@ -41,7 +41,7 @@ export function request({ request: converse, ...known }: Exchange<ConverseReques
   };
   const fields = converse.additionalModelRequestFields;
   return {
-    request: fields === undefined ? chat : { ...chat, ...checkedFields(fields) },
+    request: fields === undefined ? chat : overlaid(chat, checkedFields(fields)),
     calls: 1,
     streams: true,
     ignored: namesOf(ignored, converse),
@@ -55,8 +55,8 @@ export function request({ request: converse, ...known }: Exchange<ConverseReques
 function inference({ maxTokens, temperature, topP, stopSequences }: InferenceConfiguration): Partial<ChatRequest> {
   return defined({
     // OpenAI's reasoning models refuse `max_tokens`, its own specification calls it deprecated, and vLLM and Bedrock's own
-    // surface know the newer name too. A server that knew only the old one would write without a limit, hence the way around
-    // it that the compatibility page names.
+    // surface know the newer name too. For servers that know only the old one there is `maxTokensField` of an entry of `models`,
+    // and `max_tokens` in additionalModelRequestFields.
     max_completion_tokens: maxTokens,
     temperature,
     top_p: topP,
@@ -99,9 +99,25 @@ const own: ReadonlySet<string> = new Set([
   'stream_options',
 ]);
 
+/** The caller's own fields over ours: null takes one away, and `max_tokens` takes the place of the newer field. */
+function overlaid({ model, messages: turns, max_completion_tokens: most, ...chat }: ChatRequest, fields: JsonObject) {
+  const limit = most === undefined || isGiven(fields['max_tokens']) ? {} : { max_completion_tokens: most };
+  const kept = Object.entries({ ...chat, ...limit, ...fields }).filter(
+    ([name]) => !Object.hasOwn(fields, name) || fields[name] !== null,
+  );
+  return { model, messages: turns, ...Object.fromEntries(kept) };
+}
+
+function isGiven(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Those of them that need not be there. */
+const takenAway: ReadonlySet<string> = new Set(['metadata', 'service_tier']);
+
 function checkedFields(fields: JsonValue): JsonObject {
   if (!isObject(fields)) throw invalid('additionalModelRequestFields', 'expected an object.');
-  const taken = Object.keys(fields).find((name) => own.has(name));
+  const taken = Object.keys(fields).find((name) => own.has(name) && !(fields[name] === null && takenAway.has(name)));
   if (taken === undefined) return fields;
   throw invalid(`additionalModelRequestFields.${taken}`, `'${taken}' is set by the gateway.`);
 }
