@@ -4,6 +4,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
 import { wellFormed } from '../dialects/well-formed.ts';
+import { foundationId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
 import { decoded, jsonObject, readBytes } from '../http/body.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
@@ -24,7 +25,7 @@ export async function countTokens(call: Call): Promise<Response> {
     name: call.param('model'),
     body: await readBytes(call.request, { body: call.invocation.body }),
   }));
-  const asked = { call, caller, body: read.body };
+  const asked = { call, caller, ...read };
   const prepare = (target: Authorised<Target>, signal: AbortSignal) => countWay(asked, target, signal);
   return relay({ call, front: awsFront, stream: false, name: read.name, targets, prepare });
 }
@@ -32,6 +33,8 @@ export async function countTokens(call: Call): Promise<Response> {
 interface CountAsked {
   readonly call: Call;
   readonly caller: Caller;
+  /** What was asked for. */
+  readonly name: string;
   readonly body: string | Uint8Array;
 }
 
@@ -45,8 +48,15 @@ async function countWay(asked: CountAsked, to: Authorised<Target>, signal: Abort
     context.credential.kind === 'stack'
       ? signed(asked, await knownModel({ services: call.services, caller }, target, context))
       : { body: asked.body, ignored: [] };
-  const pipe = counter.pipe.bind(counter);
-  return pipedWay({ call, front: awsFront, pipe, body, context, shown: shownTarget(target, 'count-tokens'), ignored });
+  const counted = { ...target, model: countedId(asked.name, target.model) };
+  const shown = shownTarget(counted, 'count-tokens');
+  const pipe: typeof counter.pipe = (request, at) => counter.pipe(request, { ...at, model: counted.model });
+  return pipedWay({ call, front: awsFront, pipe, body, context, shown, ignored });
+}
+
+/** Bedrock counts for no profile, but for the model behind it: a name of the config stands for that. An id means itself. */
+function countedId(name: string, model: string): string {
+  return name === model ? model : foundationId(model);
 }
 
 interface Sending {

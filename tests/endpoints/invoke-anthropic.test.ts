@@ -224,6 +224,8 @@ describe('CountTokens', () => {
     const body = base64({ ...plain, container: 'c1' });
     const said = await send('/model/claude/count-tokens', { input: { invokeModel: { body } }, more: 1 });
     expect(said).toMatchObject({ status: 200, ignored: 'container' });
+    // Bedrock counts for no profile.
+    expect(asked[0]?.context.model).toBe(sonnet.replace('us.', ''));
     expect(sent(asked)).toEqual({ input: { invokeModel: { body: base64(plain) } } });
   });
 
