@@ -5,6 +5,8 @@ import { isObject } from '../work.ts';
 /** The properties of a tool that were given other names: the caller's → those that were sent. */
 export type Renamed = ReadonlyMap<string, string>;
 
+const none: Renamed = new Map();
+
 /** Room for a suffix within the longest name that Claude takes. */
 const LONGEST_STEM = 54;
 
@@ -13,10 +15,11 @@ const LONGEST_STEM = 54;
  * another property has it already, from the old name hashed once more.
  */
 export function renamed(properties: JsonObject, pattern: RegExp): Renamed {
+  const odd = Object.keys(properties).filter((name) => !pattern.test(name));
+  if (odd.length === 0) return none;
   const names = new Map<string, string>();
   const taken = new Set(Object.keys(properties));
-  for (const old of Object.keys(properties)) {
-    if (pattern.test(old)) continue;
+  for (const old of odd) {
     const stem = old.replaceAll(/[^a-zA-Z0-9_.-]+/g, '_').slice(0, LONGEST_STEM);
     let hash = hashed(old);
     while (taken.has(`${stem}_${hash}`)) hash = hashed(`${hash}:${old}`);

@@ -17,19 +17,17 @@ export interface ToolSchema {
   readonly names: Renamed;
 }
 
-const none: Renamed = new Map();
-
 /** The schema of an object, put as the family takes it; one that it takes already is given back as it is. */
 export function toolSchema(schema: JsonObject, takes: Family['toolSchemas']): ToolSchema {
   const notes: string[] = [];
   let root = schema;
   if (mustFlatten(root, takes)) root = flattened(root, notes);
   const { properties } = root;
-  const names = takes.propertyNames && isObject(properties) ? renamed(properties, takes.propertyNames) : none;
-  if (names.size > 0) root = withNames(root, names);
+  const names = takes.propertyNames && isObject(properties) ? renamed(properties, takes.propertyNames) : undefined;
+  if (names !== undefined && names.size > 0) root = withNames(root, names);
   if (takes.plainRoot) root = plain(root, { before: schema, notes });
   else if (root !== schema) root = withDefinitions(root, schema);
-  return { schema: root, notes, names };
+  return { schema: root, notes, names: names ?? new Map() };
 }
 
 function mustFlatten(schema: JsonObject, { rootCombinators, plainRoot }: Family['toolSchemas']): boolean {
@@ -73,6 +71,7 @@ const silent = new Set('title $schema $id $comment $defs definitions examples de
 
 /** A root of `type`, `properties` and `required` alone: references resolved in place, the rest in words. */
 function plain(root: JsonObject, { before, notes }: { before: JsonObject; notes: string[] }): JsonObject {
+  if (isPlain(root)) return root;
   const { type: _type, properties, required, description, ...rest } = root;
   if (typeof description === 'string' && description.trim() !== '') notes.unshift(description);
   const untold = Object.entries(rest).filter(([name, value]) => !silent.has(name) && !isClosed(name, value));
@@ -81,10 +80,18 @@ function plain(root: JsonObject, { before, notes }: { before: JsonObject; notes:
   return { type: 'object', ...defined({ properties: own, required }) };
 }
 
+function isPlain(root: JsonObject): boolean {
+  for (const name in root) if (name !== 'type' && name !== 'properties' && name !== 'required') return false;
+  return !holdsReferences(root['properties']);
+}
+
 function isClosed(name: string, value: JsonValue): boolean {
   return (name === 'additionalProperties' || name === 'unevaluatedProperties') && typeof value === 'boolean';
 }
 
-function holdsReferences(properties: JsonObject): boolean {
-  return JSON.stringify(properties).includes('"$ref"');
+function holdsReferences(value: JsonValue | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsReferences);
+  for (const name in value) if (name === '$ref' || holdsReferences(value[name])) return true;
+  return false;
 }
