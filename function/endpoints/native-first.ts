@@ -25,10 +25,14 @@ export async function nativeFirst(asked: ChatAsked, to: Authorised<Target>, sign
     async instead(failure) {
       if (!mayServe(failure, body)) return undefined;
       const converse = await chatWay(asked, to, signal);
-      // What is wrong with a request is not mended by ignoring it.
-      return failure.status !== 400 || converse.ignored.length === 0 ? converse : undefined;
+      return failure.status !== 400 || converse.ignored.every(isDetail) ? converse : undefined;
     },
   };
+}
+
+/** A refused request is not mended by ignoring one of its fields; details, such as `tools.function.strict`, are named all the same. */
+function isDetail(name: string): boolean {
+  return name.includes('.');
 }
 
 /**

@@ -77,6 +77,13 @@ test.each([
   expect(await route({ model: gpt5 }, awsError(status, 'ValidationException', message))).toMatchObject(expected);
 });
 
+test('rule 56: a detail that Converse ignores is no field of the request', async () => {
+  const strict = { type: 'function', function: { ...tool, strict: true } };
+  const refused = openAiError(400, "The model does not support the '/v1/chat/completions' API");
+  const found = await route({ model: 'mistral.mistral-large-2402-v1:0', tools: [strict] }, refused);
+  expect(found).toMatchObject({ asked: ['native', 'converse'], status: 200, target: 'bedrock' });
+});
+
 test('rule 56: a region without the path at all is answered by Converse', async () => {
   const noSuchPath = awsError(404, 'UnknownOperationException', '');
   expect(await route({ model: gpt5 }, noSuchPath)).toMatchObject({ asked: ['native', 'converse'], status: 200 });
