@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
@@ -6,7 +7,6 @@ import { build } from 'esbuild';
 
 import type { Catalog } from '../function/catalog/catalog.ts';
 import { compileValidators } from '../schemas/compile-validators.ts';
-import { packVocabularies } from './vocabularies.ts';
 
 /** The files of a code archive: name → text. */
 type Files = Readonly<Record<string, string>>;
@@ -27,8 +27,8 @@ export async function bundle(root: string, catalog: Catalog): Promise<Files> {
     mainFields: ['module', 'main'], // the module form of a dependency can be pruned
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
-    plugins: [packVocabularies],
     minify: true,
+    charset: 'utf8', // a vocabulary of tokens is half as long again in escapes
     legalComments: 'none',
     logLevel: 'silent', // errors are thrown
   });
@@ -36,17 +36,61 @@ export async function bundle(root: string, catalog: Catalog): Promise<Files> {
   return { ...Object.fromEntries(files), 'catalog.json': JSON.stringify(catalog) };
 }
 
-/** The same as the code archive of a Lambda function. */
+/**
+ * The code archive of a Lambda function: a folder below `dist/` that is called after its content, so that stacks and runs at the
+ * same time never write to the same files. The engine keeps the folder's hash and relative path in the state, and none of the text.
+ */
 export async function codeArchive(root: string, catalog: Catalog): Promise<pulumi.asset.Archive> {
-  const files = Object.entries(await bundle(root, catalog));
-  return new pulumi.asset.AssetArchive(
-    Object.fromEntries(files.map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
+  const files = await bundle(root, catalog);
+  const folder = path.posix.join('dist', contentHash(files));
+  await keep(path.join(root, folder), files);
+  await prune(path.join(root, 'dist'));
+  return new pulumi.asset.FileArchive(folder);
+}
+
+/** SHA-256 of names and texts, in hex, shortened: it tells folders of one machine apart. */
+function contentHash(files: Files): string {
+  const sorted = Object.entries(files).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
+}
+
+/** Makes a folder with these files, whole or not at all; one that is there has them already. */
+async function keep(folder: string, files: Files): Promise<void> {
+  const now = new Date();
+  const isThere = await utimes(folder, now, now).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  await mkdir(path.dirname(folder), { recursive: true });
+  const draft = await mkdtemp(`${folder}.draft-`);
+  await writeFiles(draft, files);
+  // Whoever made the same folder meanwhile has put the same files into it.
+  await rename(draft, folder).catch(() => rm(draft, { recursive: true }));
+}
+
+/** A day, in milliseconds: no run of Pulumi reads its folder for longer. */
+const keptMs = 24 * 60 * 60 * 1_000;
+
+/** Removes folders that no run has used for a day. What another run removes at the same time is gone as well. */
+async function prune(dist: string): Promise<void> {
+  const names = (await readdir(dist)).filter((name) => /^[0-9a-f]{16}(?:\.draft-\w+)?$/.test(name));
+  const ended = Date.now() - keptMs;
+  await Promise.all(
+    names.map(async (name) => {
+      const folder = path.join(dist, name);
+      const found = await stat(folder).catch(() => undefined);
+      if (found && found.mtimeMs < ended) await rm(folder, { recursive: true, force: true });
+    }),
   );
 }
 
-/** The same as files in a folder, for what runs the bundle outside AWS. */
+/** Writes the bundle into a folder, for what runs it outside AWS. */
 export async function writeBundle(root: string, catalog: Catalog, folder: string): Promise<void> {
+  await writeFiles(folder, await bundle(root, catalog));
+}
+
+async function writeFiles(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const files = Object.entries(await bundle(root, catalog));
-  await Promise.all(files.map(([name, text]) => writeFile(path.join(folder, name), text)));
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text)));
 }

@@ -85,7 +85,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     '@pulumi/',
     'node:',
     'esbuild',
-    'gpt-tokenizer/',
     '@huggingface/jinja',
   ],
   'index.ts': ['infra', '@pulumi/pulumi'],

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+import * as pulumi from '@pulumi/pulumi';
+
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { bundle, writeBundle } from '../../infra/bundle.ts';
+import { bundle, codeArchive, writeBundle } from '../../infra/bundle.ts';
 
 const run = promisify(execFile);
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -52,16 +54,45 @@ test('what starts is small: clients of AWS, the engine of chat templates and voc
     'AmazonSSM',
     'add_generation_prompt',
     '<|endofprompt|>',
-    'brotliDecompressSync',
+    ' merciless',
   ];
   for (const mark of marks) {
     expect([mark, text.includes(mark), rest.join('').includes(mark)]).toEqual([mark, false, true]);
   }
 });
 
-test('the whole fits into a message of Pulumi, and into the state of a stack without filling it', async () => {
-  const files = Object.values(await bundle(ROOT, catalog));
-  expect(Buffer.byteLength(files.join(''))).toBeLessThan(4_000_000);
+describe('the code archive', () => {
+  const archive = async (over: Partial<Catalog> = {}): Promise<string> => {
+    const made = await codeArchive(ROOT, { ...catalog, ...over });
+    if (!(made instanceof pulumi.asset.FileArchive)) throw new Error('it is no archive of a folder');
+    return await made.path;
+  };
+
+  test('is a folder that is called after what is in it', async () => {
+    const [one, same, other] = await Promise.all([archive(), archive(), archive({ allowUnmappedBedrockModels: true })]);
+    expect(one).toBe(same);
+    expect(other).not.toBe(one);
+    const text = await readFile(path.join(ROOT, one, 'catalog.json'), 'utf8');
+    expect(JSON.parse(text)).toEqual(catalog);
+    expect((await readdir(path.join(ROOT, 'dist'))).filter((name) => name.includes(`${one.slice(5)}.draft`))).toEqual(
+      [],
+    );
+  });
+
+  test('takes folders away that nobody has used for a day, and nothing else', async () => {
+    const dist = path.join(ROOT, 'dist');
+    const [old, mine] = [path.join(dist, '0123456789abcdef'), path.join(dist, 'not-ours')];
+    await Promise.all([mkdir(old, { recursive: true }), mkdir(mine, { recursive: true })]);
+    const before = new Date(Date.now() - 48 * 60 * 60 * 1_000);
+    await Promise.all([utimes(old, before, before), utimes(mine, before, before)]);
+    try {
+      await archive();
+      expect(await readdir(dist)).not.toContain('0123456789abcdef');
+      expect(await readdir(dist)).toContain('not-ours');
+    } finally {
+      await rm(mine, { recursive: true });
+    }
+  });
 });
 
 test('the entry has the two handlers that the functions name', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { startEngine } from './engine.ts';
@@ -40,9 +41,11 @@ describe('the program under the runner of Pulumi', () => {
     const said = await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:domain': 'example.com' });
     expect([said, engine.errors]).toEqual(['', []]);
     const { code } = engine.inputs.get('aws:lambda/function:Function::bedrock-gateway-streaming') as {
-      code: { assets: object };
+      code: { path: string };
     };
-    expect(Object.keys(code.assets)).toEqual(expect.arrayContaining(['index.mjs', 'catalog.json']));
+    // A path below the program, which is the same in every clone, and no text.
+    expect(code.path).toMatch(/^dist\/[0-9a-f]{16}$/);
+    expect(await readdir(path.join(ROOT, code.path))).toEqual(expect.arrayContaining(['index.mjs', 'catalog.json']));
     expect(engine.outputs()).toMatchObject({ baseUrl: 'https://openai.example.com/v1' });
   }, 60_000);
 
