@@ -103,7 +103,7 @@ function slim(code: string): string {
     .replaceAll(/,parentData:[^,{}]+,parentDataProperty:[^{},]+,rootData,dynamicAnchors\}/g, '}')
     .replaceAll(
       /\{instancePath(?::([^,{}]+))?,keyword:("\w+"),params:(\{[^{}]*\})(?:,propertyName:\w+)?\}/g,
-      (_error, at: string | undefined, keyword: string, params: string) =>
+      (_error, ...[at, keyword, params]: (string | undefined)[]) =>
         `failed(${at ?? 'instancePath'},${keyword},${params})`,
     )
     .concat('\nfunction failed(instancePath,keyword,params){return {instancePath,keyword,params};}\n');

@@ -7,7 +7,6 @@ import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts'
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
-import { unheard } from '../translate/chat/to-completions/members.ts';
 import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
@@ -25,17 +24,10 @@ import { converseMeter, openAiMeter } from './meter.ts';
 import { pipedWay } from './piped.ts';
 import { shownTarget } from './shown.ts';
 import { leftOut, rebuilt } from './stack-body.ts';
-import { templated } from './templated.ts';
 import { translatedWay } from './translated.ts';
 import type { Way } from './way.ts';
 
 const chatToChat = same<ChatRequest, ChatReply, ChatChunk>(chatToConverse.failure);
-
-/** The same behind a template, which has no words for some members. */
-const chatToPrompt: typeof chatToChat = {
-  ...chatToChat,
-  request: (exchange) => ({ ...chatToChat.request(exchange), ignored: unheard(exchange.request) }),
-};
 
 /** A Chat Completions request as it came: what is needed of it depends on the target. */
 export interface ChatAsked {
@@ -67,7 +59,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
     const shown = shownTarget(target, prompted ? 'completions' : 'chat');
     return translatedWay({
       call,
-      translation: prompted ? chatToPrompt : chatToChat,
+      translation: prompted ? await chatToPrompt() : chatToChat,
       surface: chat,
       meter: openAiMeter,
       exchange,
@@ -96,10 +88,23 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
 export async function chatSurface(services: Call['services'], target: Target) {
   const { chat, completions } = services.backend(target.backend);
   if (target.chatTemplate === undefined || completions === undefined) return chat && inItsField(chat, target);
-  return templated(completions, await services.chatTemplate(target.chatTemplate));
+  const [{ templated }, prompting] = await Promise.all([
+    import('./templated.ts'),
+    services.chatTemplate(target.chatTemplate),
+  ]);
+  return templated(completions, prompting);
 }
 
 type Chat = Pick<Surface<ChatRequest, ChatReply, ChatChunk>, 'call' | 'open'>;
+
+/** Chat behind a template, which has no words for some fields. */
+async function chatToPrompt(): Promise<typeof chatToChat> {
+  const { unheard } = await import('../translate/chat/to-completions/members.ts');
+  return {
+    ...chatToChat,
+    request: (exchange) => ({ ...chatToChat.request(exchange), ignored: unheard(exchange.request) }),
+  };
+}
 
 /** A surface that is told how long an answer may be by the field that its server knows. */
 function inItsField(chat: Chat, target: Target): Chat {

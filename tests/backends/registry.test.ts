@@ -98,7 +98,7 @@ describe('the function', () => {
     const { status, headers, text } = await app.chat(asked, { key: token });
     expect(status).toBe(200);
     expect(headers.get('x-gateway-target')).toBe('echo:loud (chat)');
-    expect(JSON.parse(text)).toMatchObject({ model: 'loud', choices: [{ message: { content: '"POLLY"' } }] });
+    expect(JSON.parse(text)).toMatchObject({ model: 'parrot', choices: [{ message: { content: '"POLLY"' } }] });
   });
 
   test('streams one', async () => {

@@ -1,8 +1,9 @@
-import type { Backend, CallContext, TurnLimits } from '../backend.ts';
+import type { Backend, CallContext } from '../backend.ts';
 import type { Bedrock } from '../bedrock/bedrock.ts';
 import { reading, sender } from '../bedrock/send.ts';
 import { readable, type Post } from '../openai/post.ts';
 import { chat } from '../openai/surface.ts';
+import { bedrocksTurns } from '../openai/turns.ts';
 import { stackFailure } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
 import { refusal } from '../wire/body.ts';
@@ -48,11 +49,8 @@ export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenA
     return { ok: false, failure: context.credential.kind === 'stack' ? stackFailure(failure, service) : failure };
   };
 
-  return { turns, chat: chat(post, path), converse: bedrock.converse, close: () => transport.close() };
+  return { turns: bedrocksTurns, chat: chat(post, path), converse: bedrock.converse, close: () => transport.close() };
 }
-
-/** What OpenAI does not know of a message is refused here too. */
-const turns: TurnLimits = { shortIds: true, strict: true };
 
 /** As for Bedrock's other operations, only the call's own deadline counts. */
 function unheeded(): void {}

@@ -1,6 +1,7 @@
 import { isModelId } from '../bedrock/module.ts';
+import { deferredSurface, once } from '../deferred.ts';
 import type { BackendModule } from '../module.ts';
-import { createBedrockOpenAi } from './bedrock-openai.ts';
+import { bedrocksTurns } from '../openai/turns.ts';
 
 const profileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:(application-)?inference-profile\/[A-Za-z0-9._:-]+$/;
 
@@ -9,6 +10,12 @@ export const bedrockOpenAi: BackendModule = {
   isModel: (text) => isModelId(text) || profileArn.test(text),
   modelIs: 'a model id, an inference profile id or the ARN of an inference profile',
   paidWith: 'bedrock-key',
-  create: ({ bedrock, transport, signer, guardrail, endpoints }) =>
-    createBedrockOpenAi({ bedrock, transport, signer, guardrail, endpoint: endpoints.runtime }),
+  create({ bedrock, transport, signer, guardrail, endpoints }) {
+    const chat = once(async () => {
+      const { createBedrockOpenAi } = await import('./bedrock-openai.ts');
+      return createBedrockOpenAi({ bedrock, transport, signer, guardrail, endpoint: endpoints.runtime }).chat;
+    });
+    const pipe: Awaited<ReturnType<typeof chat>>['pipe'] = async (body, context) => (await chat()).pipe(body, context);
+    return { turns: bedrocksTurns, chat: { ...deferredSurface(chat), pipe }, converse: bedrock.converse };
+  },
 };

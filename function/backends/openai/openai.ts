@@ -1,16 +1,16 @@
 import type { Outcome } from '../../dialects/outcome.ts';
-import type { Backend, CallContext, PipedRequest, TurnLimits } from '../backend.ts';
+import type { Backend, CallContext, PipedRequest } from '../backend.ts';
 import type { Secret } from '../stack/secret.ts';
 import { refusal } from '../wire/body.ts';
 import { overridden } from '../wire/endpoint.ts';
 import { credentialRefused } from '../wire/own-failures.ts';
-import type { Host } from '../wire/sockets.ts';
 import { createTransport, type Transport, type WireRequest } from '../wire/transport.ts';
 import { errorAnswer } from './error-object.ts';
 import { passThrough } from './pipe.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { readable, type Post, type Posted } from './post.ts';
 import { chat, completions } from './surface.ts';
+import { turnsAt } from './turns.ts';
 
 /** What the backend is called in the words of a failure: whose server it is, is the stack's affair. */
 const service = 'The OpenAI-compatible backend';
@@ -63,7 +63,7 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
   };
 
   return {
-    turns: turnsOf(host),
+    turns: turnsAt(baseUrl),
     chat: chat(post),
     completions: completions(post),
     embeddings: {
@@ -74,13 +74,6 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
     },
     close: () => transport.close(),
   };
-}
-
-/** Hosts of OpenAI's own models: its API, in one of its regions too, and Azure's. */
-const openAisHost = /(?:^|\.)(?:api\.openai\.com|openai\.azure\.com)$/i;
-
-function turnsOf({ hostname }: Host): TurnLimits {
-  return { shortIds: true, strict: openAisHost.test(hostname) };
 }
 
 const refused = { ok: false, failure: credentialRefused(service) } as const;

@@ -1,5 +1,5 @@
+import { deferredSurface, once } from '../deferred.ts';
 import type { BackendModule } from '../module.ts';
-import { createSageMaker } from './sagemaker.ts';
 
 /** EndpointName and InferenceComponentName of SageMaker's InvokeEndpoint. */
 const name = /^(?=.{1,63}$)[A-Za-z0-9](-*[A-Za-z0-9])*$/;
@@ -14,6 +14,14 @@ export const sagemaker: BackendModule = {
     'the name of an endpoint, and behind a slash that of its inference component where it has any: each 1 to 63 letters, digits and hyphens',
   paidWith: 'stack',
   takesTemplates: true,
-  create: ({ transport, signer, endpoints, region }) =>
-    createSageMaker({ region, transport, signer, endpoint: endpoints.sagemaker }),
+  create({ transport, signer, endpoints, region }) {
+    const made = once(async () => {
+      const { createSageMaker } = await import('./sagemaker.ts');
+      return createSageMaker({ region, transport, signer, endpoint: endpoints.sagemaker });
+    });
+    return {
+      chat: deferredSurface(async () => (await made()).chat),
+      completions: deferredSurface(async () => (await made()).completions),
+    };
+  },
 };

@@ -1,0 +1,12 @@
+import type { TurnLimits } from '../backend.ts';
+
+/** Hosts of OpenAI's own models: its API, in one of its regions too, and Azure's. */
+const openAisHost = /(?:^|\.)(?:api\.openai\.com|openai\.azure\.com)$/i;
+
+/** What the Chat Completions behind a base URL takes of turns that another model answered. */
+export function turnsAt(baseUrl: string): TurnLimits {
+  return { shortIds: true, strict: openAisHost.test(new URL(baseUrl).hostname) };
+}
+
+/** The same for Bedrock's own Chat Completions, which refuses of a message what OpenAI does not know. */
+export const bedrocksTurns: TurnLimits = { shortIds: true, strict: true };
