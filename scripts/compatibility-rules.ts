@@ -91,6 +91,7 @@ export const rules: ReadonlyMap<number, string> = new Map([
   ],
   [57, 'A daily quota is no rate: no second try in its region, and no advice to come again in seconds.'],
   [58, 'Any one word before a known provider is the prefix of an inference profile.'],
+  [59, 'Who uses an application (`user`, `safety_identifier`) is told to Bedrock as labels of the call.'],
   [
     60,
     'Call ids and reasoning that one backend gave reach another only in a form that it takes, and come back whole to the one that gave them.',
@@ -105,8 +106,8 @@ export const rules: ReadonlyMap<number, string> = new Map([
   [65, 'Where one choice was asked for, whatever its index is.'],
   [66, "Failures that are told as a finish reason are failures; servers' own words for an end have their meaning."],
   [67, 'Content may be a list of parts, and reasoning stand under either of its names.'],
-  [69, 'How long an answer may be is told in the field that the server knows.'],
   [68, "The message of an error reaches the caller whatever its form, without what it says of the stack's account."],
+  [69, 'How long an answer may be is told in the field that the server knows.'],
   [70, 'Tokens in place of a text are decoded by the tokenizer of the name asked for.'],
   [
     71,

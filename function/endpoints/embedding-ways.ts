@@ -8,6 +8,7 @@ import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { reply } from '../translate/embeddings/reply.ts';
 import { calls } from '../translate/embeddings/request.ts';
+import { label, userLabels } from '../translate/labels.ts';
 import { embeddingsRequest } from '../validate/embeddings-request.ts';
 import { contextOf } from './admit.ts';
 import { checkOpenAi } from './asked-of.ts';
@@ -66,7 +67,9 @@ async function invoked(
   const family = embeddingFamilyOf(await knownModel({ services: call.services, caller }, target, context));
   if (family === undefined) throw noEmbeddings();
   const { bodies, sizes, ignored } = calls(request, family);
-  const ask = pool(bodies, (each, signal) => invoke.call(each, { ...context, signal }));
+  const user = label(request.user);
+  const labels = user === undefined ? {} : { labels: { [userLabels.user]: user } };
+  const ask = pool(bodies, (each, signal) => invoke.call(each, { ...context, ...labels, signal }));
   return {
     shown: shownTarget(target, family.name, 'invoke'),
     ignored,

@@ -33,7 +33,8 @@ export async function exchangeFor<Request>(
   // What a family redacts is encrypted for the region that wrote it.
   const withoutReasoning = failover === true && family.replay === 'redacted';
   const unless = defined({ defaultMaxOutput, withoutReasoning });
-  return { request, stamp, backend, model, family, media, promptCaching, ...unless };
+  const stackPays = context.credential.kind === 'stack';
+  return { request, stamp, backend, model, family, media, promptCaching, stackPays, ...unless };
 }
 
 /** The id that tells what a target's model takes: an application inference profile's ARN hides it (edge-cases rule 30). */

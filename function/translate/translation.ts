@@ -33,6 +33,8 @@ export interface Exchange<Request> {
   readonly promptCaching: 'off' | 'auto' | 'always';
   /** The tokens of an answer that the request does not limit; absent where Bedrock's own default holds. */
   readonly defaultMaxOutput?: DefaultMaxOutput;
+  /** Whether the stack pays, and labels the call itself. */
+  readonly stackPays?: boolean;
   /** Whether the reasoning of earlier answers stays out: it was encrypted in another region than the one that is called. */
   readonly withoutReasoning?: boolean;
 }

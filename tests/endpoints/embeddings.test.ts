@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import type { Backend, CallContext, InvokeReply, PipedRequest } from '../../function/backends/backend.ts';
 import type { Outcome } from '../../function/dialects/outcome.ts';
 import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { closeLoopbacks, json, loopback } from '../backends/loopback.ts';
 import { bedrockKey, chatInit, testApp } from '../support/app.ts';
 
 const titan = 'amazon.titan-embed-text-v2:0';
@@ -13,6 +14,7 @@ beforeAll(async () => {
   simulator = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
 });
 afterAll(async () => await simulator.close());
+afterEach(closeLoopbacks);
 
 function post(body: object, token = key) {
   return testApp({ endpoint: simulator.url }).send('/v1/embeddings', chatInit(body, token));
@@ -74,7 +76,7 @@ test('what is not honoured is named, and the log counts the tokens', async () =>
   const { send, log } = testApp({ endpoint: simulator.url });
   const init = chatInit({ model: titan, input: 'abcdefgh', user: 'x', newer: 1 }, key);
   const { headers } = await send('/v1/embeddings', init);
-  expect(headers.get('x-gateway-ignored')).toBe('user, newer');
+  expect(headers.get('x-gateway-ignored')).toBe('newer');
   expect(log[0]).toMatchObject({ endpoint: '/v1/embeddings', model: titan, status: 200, inputTokens: 2, attempts: 1 });
 });
 
@@ -219,4 +221,12 @@ test('embedding models are on the list of models', async () => {
   const ids = JSON.parse(text).data.map(({ id }: { id: string }) => id);
   expect(ids).toEqual(expect.arrayContaining([titan, 'global.cohere.embed-v4:0', 'cohere.embed-english-v3']));
   expect(ids).not.toContain('cohere.rerank-v3-5:0');
+});
+
+test('rule 59: who uses the application is told beside the body', async () => {
+  const server = await loopback((response) => json(response, 200, { embedding: [1], inputTextTokenCount: 1 }));
+  const init = chatInit({ model: titan, input: 'a', user: 'Zoë' }, key);
+  const { status, headers } = await testApp({ endpoint: server.url }).send('/v1/embeddings', init);
+  expect([status, headers.get('x-gateway-ignored')]).toEqual([200, null]);
+  expect(server.arrived[0]?.headers['x-amzn-bedrock-request-metadata']).toBe('{"openai-user":"Zo_"}');
 });

@@ -80,9 +80,10 @@ function only(given: Readonly<Record<string, string>>, names: ReadonlySet<string
 }
 
 /** What Converse has in its body, as `requestMetadata`. */
-function forRecords({ callerId }: CallContext): Readonly<Record<string, string>> {
-  if (callerId === undefined) return {};
-  return { 'x-amzn-bedrock-request-metadata': JSON.stringify({ 'gateway-caller': callerId }) };
+function forRecords({ callerId, labels }: CallContext): Readonly<Record<string, string>> {
+  if (callerId === undefined && labels === undefined) return {};
+  const all = { ...labels, ...(callerId !== undefined && { 'gateway-caller': callerId }) };
+  return { 'x-amzn-bedrock-request-metadata': JSON.stringify(all) };
 }
 
 function count(header: string | string[] | undefined): number | undefined {

@@ -28,7 +28,7 @@ export const disposition: Readonly<Record<keyof ChatRequest, Disposition>> = {
   prompt_cache_retention: 'ignored',
   reasoning_effort: 'mapped',
   response_format: 'mapped',
-  safety_identifier: 'ignored',
+  safety_identifier: 'mapped',
   seed: 'ignored',
   service_tier: 'mapped',
   stop: 'mapped',
@@ -40,7 +40,7 @@ export const disposition: Readonly<Record<keyof ChatRequest, Disposition>> = {
   tools: 'mapped',
   top_logprobs: 'refused',
   top_p: 'mapped',
-  user: 'ignored',
+  user: 'mapped',
   verbosity: 'ignored',
   web_search_options: 'refused',
 };
@@ -74,7 +74,7 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
   reasoning_effort: "Each family's own form of it; families that take none ignore it.",
   response_format:
     "Natively where the family takes a schema, else by a forced tool whose input is the answer's text; where none can be forced, a tool or, for any object, an instruction asks for it.",
-  safety_identifier: 'Nothing upstream takes it.',
+  safety_identifier: '`requestMetadata`, as `openai-safety-identifier`: see `user`.',
   seed: 'Converse has none; OpenAI itself does not guarantee it.',
   service_tier: '`serviceTier`; `auto` is left to Bedrock, `fast` is `priority`, `scale` is ignored.',
   stop: '`stopSequences`; refused for families that take none.',
@@ -87,7 +87,7 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
     '`toolConfig.tools`, their schemas in the form that the family takes; custom tools take one string; refused for families without tools.',
   top_logprobs: 'Converse returns none.',
   top_p: '`topP`; left out where the family refuses it.',
-  user: 'Nothing upstream takes it.',
+  user: '`requestMetadata`, as `openai-user`, cut to 256 characters of those that Bedrock takes there; `metadata` goes first, and Bedrock takes 16 pairs.',
   verbosity: 'Converse has none; it only tunes the answer.',
   web_search_options: 'No web search; ignoring it would give answers without sources.',
 };

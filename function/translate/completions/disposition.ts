@@ -20,7 +20,7 @@ export const disposition: Readonly<Record<keyof CompletionsRequest, Disposition>
   suffix: 'refused',
   temperature: 'mapped',
   top_p: 'mapped',
-  user: 'ignored',
+  user: 'mapped',
 };
 
 /** The same members: how, or why not. The documentation shows these sentences. */
@@ -45,7 +45,7 @@ export const reasons: Readonly<Record<keyof CompletionsRequest, string>> = {
   suffix: 'No model here fills a gap; one that ignored what follows would give another text.',
   temperature: '`temperature`, at most 1; left out where the family refuses it.',
   top_p: '`topP`; left out where the family refuses it.',
-  user: 'Nothing upstream takes it.',
+  user: '`requestMetadata`, as `openai-user`, cut to 256 characters of those that Bedrock takes there.',
 };
 
 /** Values of ignored and refused members that ask for nothing, beside null: they are neither named nor refused. */

@@ -9,7 +9,7 @@ export const disposition: Readonly<Record<keyof EmbeddingsRequest, Disposition>>
   encoding_format: 'emulated',
   input: 'mapped',
   model: 'mapped',
-  user: 'ignored',
+  user: 'mapped',
 };
 
 /** The same members: how, or why not. The documentation shows these sentences. */
@@ -20,5 +20,5 @@ export const reasons: Readonly<Record<keyof EmbeddingsRequest, string>> = {
   input:
     'Strings and lists of strings, each a call of its own for Titan and Nova, in batches of 96 for Cohere. Cohere embeds them as `search_document`, Nova as `GENERIC_INDEX`; a text that is too long is refused, never cut, and so is a blank one. Tokens are decoded by the tokenizer of the name asked for.',
   model: 'By the catalog.',
-  user: "Bedrock's embedding models take none.",
+  user: "A label of the call in Bedrock's records, `openai-user`, cut to 256 characters of those that Bedrock takes there.",
 };

@@ -40,9 +40,12 @@ test('tells the records of the stack who asked, where the stack pays', async () 
   const bedrock = gateway(server.url);
   await bedrock.invoke.call({}, context({ callerId: 'team-a' }));
   await bedrock.invoke.call({}, context());
+  const labels = { 'openai-user': 'u-1', 'gateway-caller': 'another' };
+  await bedrock.invoke.call({}, context({ callerId: 'team-a', labels }));
   expect(server.arrived.map(({ headers }) => headers['x-amzn-bedrock-request-metadata'])).toEqual([
     '{"gateway-caller":"team-a"}',
     undefined,
+    '{"openai-user":"u-1","gateway-caller":"team-a"}',
   ]);
 });
 

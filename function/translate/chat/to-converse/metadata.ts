@@ -1,17 +1,37 @@
+import { label, mostLabels, stackLabel, userLabels } from '../../labels.ts';
 import { invalid } from './refusal.ts';
 import type { Work } from './work.ts';
 
 /** What OpenAI takes: so many pairs, keys and values of so many characters. */
 const openai = { pairs: 16, key: 64, value: 512 };
-/** RequestMetadata of the service model; it takes as many pairs. */
+/** RequestMetadata of the service model. */
 const keyShape = /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/;
 const valueShape = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
 
 /**
- * `metadata` and `bedrock.requestMetadata`, which wins, as Bedrock's labels of the call. What OpenAI refuses is refused; what
- * only Bedrock cannot hold is left out and named: no app should fail for the sake of a label.
+ * `metadata` and `bedrock.requestMetadata`, which wins, as Bedrock's labels of the call; behind them who uses the application,
+ * as far as there is room. What OpenAI refuses is refused; what only Bedrock cannot hold is left out and named: no app should
+ * fail for the sake of a label.
  */
-export function requestMetadata({ request, ignored }: Work): Record<string, string> | undefined {
+export function requestMetadata(work: Work): Record<string, string> | undefined {
+  const { request, exchange, ignored } = work;
+  const given = Object.entries(callersLabels(work));
+  // What the stack pays has one more, which it alone sets.
+  const free = exchange.stackPays === true ? given.filter(([key]) => key !== stackLabel) : given;
+  const most = exchange.stackPays === true ? mostLabels - 1 : mostLabels;
+  const all = new Map(free.slice(0, most));
+  if (all.size < given.length) ignored.add('metadata');
+  for (const name of ['user', 'safety_identifier'] as const) {
+    const value = label(request[name]);
+    if (value === undefined) continue;
+    const key = userLabels[name];
+    if (!all.has(key) && all.size < most) all.set(key, value);
+    if (all.get(key) !== value) ignored.add(name);
+  }
+  return all.size > 0 ? Object.fromEntries(all) : undefined;
+}
+
+function callersLabels({ request, ignored }: Work): Record<string, string> {
   const own = Object.entries(request.metadata ?? {});
   if (own.length > openai.pairs) {
     const message = `Invalid 'metadata': too many properties. Expected an object with at most ${openai.pairs} properties.`;
@@ -22,11 +42,11 @@ export function requestMetadata({ request, ignored }: Work): Record<string, stri
   if (held.length < own.length) ignored.add('metadata');
   const all = Object.fromEntries([...held, ...Object.entries(request.bedrock?.requestMetadata ?? {})]);
   const count = Object.keys(all).length;
-  if (count > openai.pairs) {
-    const message = `Together with 'metadata' these are ${count} pairs; Bedrock takes ${openai.pairs}.`;
+  if (count > mostLabels) {
+    const message = `Together with 'metadata' these are ${count} pairs; Bedrock takes ${mostLabels}.`;
     throw invalid('bedrock.requestMetadata', message, 'object_above_max_properties');
   }
-  return count > 0 ? all : undefined;
+  return all;
 }
 
 function checkLengths([key, value]: readonly [string, string]): void {

@@ -50,7 +50,7 @@ function requestsOf(
 }
 
 function chatOf(exchange: Exchange<CompletionsRequest>, prompt: string): Exchange<ChatRequest> {
-  const { model, max_tokens: maxTokens, temperature, top_p, stop, stream, stream_options } = exchange.request;
+  const { model, max_tokens: maxTokens, temperature, top_p, stop, stream, stream_options, user } = exchange.request;
   return {
     ...exchange,
     request: defined({
@@ -64,6 +64,7 @@ function chatOf(exchange: Exchange<CompletionsRequest>, prompt: string): Exchang
       stop,
       stream,
       stream_options,
+      user,
     }),
   };
 }
