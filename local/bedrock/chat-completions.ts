@@ -65,7 +65,7 @@ export class ChatCompletions {
     checkSurface(request, target);
     checkFor(request, target);
     const asked = this.#faults.read(request.metadata ?? {});
-    if (struck(response, { asked, key: caller.name })) return;
+    if (struck(response, { asked, key: caller.name, request })) return;
     const thinks = target.family.thinks !== 'never' && request.reasoning_effort !== 'none';
     const answer = chatAnswer(heard(request, target), { model: request.model, thinks }, asked.fault.ending);
     const written = {

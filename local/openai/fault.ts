@@ -8,4 +8,10 @@ export interface Fault extends CommonFault {
   readonly error?: (context: { readonly key: string }) => OpenAIError;
   /** Another end of the answer. */
   readonly ending?: Ending;
+  /** What this server refuses in a request that OpenAI's takes. */
+  readonly refuses?: (request: object) => OpenAIError | undefined;
+  /** The chunks of a stream in the server's own form. */
+  readonly chunks?: (chunks: readonly Readonly<Record<string, unknown>>[]) => readonly object[];
+  /** Whether a request for a stream is answered as a whole. */
+  readonly neverStreams?: true;
 }

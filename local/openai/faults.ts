@@ -1,6 +1,7 @@
 import { brokenStreams, delays, strangeAnswers } from '../answer/common-faults.ts';
 import { FaultReader } from '../answer/fault-reader.ts';
 import { middle } from '../answer/frames.ts';
+import { dialects } from './dialects.ts';
 import type { Fault } from './fault.ts';
 import { invalid, OpenAIError, type ErrorDetails } from './openai-error.ts';
 import { rateLimited } from './resolve.ts';
@@ -69,6 +70,8 @@ const table: Readonly<Record<string, Fault>> = {
   ...delays,
 
   'content-filtered': ended('the answer was filtered', 'content_filtered'),
+  ...dialects,
+
   'unknown-finish-reason': ended('a finish reason of a later version', 'resting'),
 };
 

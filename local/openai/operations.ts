@@ -35,7 +35,7 @@ export class Operations {
     check(request, { ...limitsOf(model), contextTokens: model.contextTokens });
     checkReturned(request, model);
     const asked = this.#faults.read(request.metadata ?? {});
-    if (struck(response, { asked, key })) return;
+    if (struck(response, { asked, key, request })) return;
     const answerer = { model: model.version, thinks: model.thinks === true, wantsBack: model.wantsBack };
     const answer = chatAnswer(request, answerer, asked.fault.ending);
     const written = {
@@ -52,7 +52,7 @@ export class Operations {
     const model = resolve(request.model, 'completions');
     checkCompletions(request, model);
     const asked = this.#faults.read(saidBy(request));
-    if (struck(response, { asked, key })) return;
+    if (struck(response, { asked, key, request })) return;
     const answer = completionsAnswer(request, model.version, asked.fault.ending);
     const written = {
       streams: request.stream === true,
@@ -67,7 +67,7 @@ export class Operations {
     const request = strict.embeddings(body);
     const model = resolve(request.model, 'embeddings');
     const asked = this.#faults.read(saidBy(request));
-    if (struck(response, { asked, key })) return;
+    if (struck(response, { asked, key, request })) return;
     const reply = { ...embeddingsReply(request, model) };
     await respond(response, { streams: false, tokens: 0, reply: () => reply, chunks: () => [] }, asked);
   }

@@ -12,30 +12,34 @@ export interface Written {
   readonly streams: boolean;
   readonly tokens: number;
   readonly reply: () => Body;
-  readonly chunks: () => readonly object[];
+  readonly chunks: () => readonly Body[];
 }
 
 interface Asking {
   readonly asked: AskedFault<Fault>;
   /** Who asked: some messages name it. */
   readonly key: string;
+  readonly request: object;
 }
 
 /** Whether the fault has answered already: by an error, or by something that is no answer. */
-export function struck(response: ServerResponse, { asked: { fault }, key }: Asking): boolean {
-  if (fault.error !== undefined) throw fault.error({ key });
+export function struck(response: ServerResponse, { asked: { fault }, key, request }: Asking): boolean {
+  const error = fault.error?.({ key }) ?? fault.refuses?.(request);
+  if (error !== undefined) throw error;
   fault.raw?.(response);
   return fault.raw !== undefined;
 }
 
 /** Writes an answer, over the time that it takes, with what goes wrong on the way. */
 export async function respond(response: ServerResponse, written: Written, asked: AskedFault<Fault>): Promise<void> {
-  await (written.streams ? stream : whole)(response, written, asked);
+  const streams = written.streams && asked.fault.neverStreams !== true;
+  await (streams ? stream : whole)(response, written, asked);
 }
 
 async function stream(response: ServerResponse, { chunks }: Written, asked: AskedFault<Fault>): Promise<void> {
   const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
-  await writeFrames(response, { frames: sseFrames(chunks()), headers }, asked);
+  const own = chunks();
+  await writeFrames(response, { frames: sseFrames(asked.fault.chunks?.(own) ?? own), headers }, asked);
 }
 
 async function whole(response: ServerResponse, { reply, tokens }: Written, asked: AskedFault<Fault>): Promise<void> {

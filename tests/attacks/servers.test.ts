@@ -192,3 +192,20 @@ describe('rule 69: a server that knows max_tokens alone', () => {
     expect(sent()).not.toHaveProperty('max_completion_tokens');
   });
 });
+
+test.each([chat, chatStream, converseCall, converseStream])(
+  '$name: values of any depth are a failure',
+  async (operation) => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    for (const text of [
+      `{"id":"c","choices":[{"message":{"content":"a"}}],"more":${deep}}`,
+      `{"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":${deep}}}]}}]}`,
+      `{"error":${deep}}`,
+    ]) {
+      answering(operation === chatStream || operation === converseStream ? `data: ${text}\n\n` : text, 'application/x');
+      const told = await ask(operation, 'tiny');
+      expect(told.status).toBe(operation.name.startsWith('converse') ? 500 : 502);
+      expect(app.log.at(-1)?.error).toMatch(/^(?:MalformedReply|TruncatedStream)$/);
+    }
+  },
+);

@@ -118,7 +118,7 @@ function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failu
   const delta = saidBy(choice, speaker, asked);
   if (delta === undefined) return unreadable(asked, 'deltas');
   if (!failed && finish !== null) settle(delta, speaker);
-  if (!failed || Object.keys(delta).length > 0) {
+  if (!failed || speaks(delta)) {
     const reached = finish === 'failed' || failed ? null : finish;
     out.push({
       ...rest,
@@ -129,6 +129,17 @@ function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failu
     });
   }
   return failed ? choiceFailure(asked, choice) : undefined;
+}
+
+/** Whether a delta says anything: with the role alone, or an empty text, a failure can still be a status. */
+function speaks({
+  content,
+  refusal,
+  reasoning_content: thought,
+  tool_calls: calls,
+  function_call: call,
+}: Delta): boolean {
+  return Boolean(content || refusal || thought) || calls !== undefined || call !== undefined;
 }
 
 /** What a choice says, in deltas or as a whole message; undefined where that cannot be read. */

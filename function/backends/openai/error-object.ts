@@ -73,7 +73,7 @@ interface Told {
 }
 
 /** Where servers put the text of an error, or an object or list that has it further inside. */
-const places = ['error', 'message', 'detail', 'errors', 'msg', 'Message'] as const;
+const places = ['error', 'message', 'detail', 'errors', 'msg', 'Message', 'description', 'title'] as const;
 
 /** Errors are not deeper. */
 const deepest = 5;

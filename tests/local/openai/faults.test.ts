@@ -1,3 +1,4 @@
+import { dialects } from '../../../local/openai/dialects.ts';
 import { faults } from '../../../local/openai/faults.ts';
 import { eventsOf, faultsOf, KEY, start, user, type Clients } from './clients.ts';
 
@@ -138,9 +139,10 @@ test('a fault nobody knows is an error that names those there are', async () => 
   expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('slow-tokens')]);
 });
 
-test('every fault of the table is tried above', () => {
+test('every fault of the table is tried above, or with the dialects', () => {
   const others =
     'first-event-error stream-internal cut-frame cut-between reset-mid-stream reset no-done no-usage no-choices not-json html-error ' +
     'redirect unknown-event content-filtered unknown-finish-reason slow-headers slow-first slow-tokens silence';
-  expect([...faults.keys()].toSorted()).toEqual([...Object.keys(overHttp), ...others.split(' ')].toSorted());
+  const tried = [...Object.keys(overHttp), ...Object.keys(dialects), ...others.split(' ')];
+  expect([...faults.keys()].toSorted()).toEqual(tried.toSorted());
 });
