@@ -48,6 +48,24 @@ export const overlays: Readonly<Record<string, Overlay>> = {
     reasoning_content: { type: 'string', nullable: true },
     tool_calls: { nullable: true },
   },
+  ChatCompletionRequestToolMessage: {
+    // OpenAI takes text alone; models behind Converse look at what a tool shows them.
+    content: {
+      oneOf: [
+        { type: 'string' },
+        {
+          type: 'array',
+          minItems: 1,
+          items: {
+            oneOf: [
+              refTo('ChatCompletionRequestMessageContentPartText'),
+              refTo('ChatCompletionRequestMessageContentPartImage'),
+            ],
+          },
+        },
+      ],
+    },
+  },
   ChatCompletionResponseMessage: { reasoning_content: { type: 'string', nullable: true } },
   ChatCompletionStreamResponseDelta: { reasoning_content: { type: 'string', nullable: true } },
   // The document knows custom tool calls in replies but forgets them in streams; OpenAI's own SDK reads them so.

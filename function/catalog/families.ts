@@ -62,6 +62,7 @@ const generic: Family = {
   toolSchemas: anySchema,
   caching: undefined,
   images: true,
+  resultImages: false,
   documents: true,
   audio: false,
   prefill: false,
@@ -78,6 +79,7 @@ const generic: Family = {
 const claude3: Family = {
   ...generic,
   name: 'claude-3',
+  resultImages: true,
   tools: 'streamed',
   forced: 'any-or-tool',
   sampling: 'all',
@@ -157,6 +159,7 @@ const claude55: Family = { ...fable5, name: 'claude-opus-5-5', forced: 'none' };
 const nova1: Family = {
   ...generic,
   name: 'nova-1',
+  resultImages: true,
   tools: 'streamed',
   forced: 'any-or-tool',
   sampling: 'all',

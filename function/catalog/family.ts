@@ -82,6 +82,8 @@ export interface Family {
   readonly toolSchemas: ToolSchemas;
   readonly caching: Caching | undefined;
   readonly images: boolean;
+  /** Whether it takes them inside the result of a tool as well. */
+  readonly resultImages: boolean;
   readonly documents: boolean;
   readonly audio: boolean;
   /** Whether a list of messages may end with the assistant's, which the answer then continues. */

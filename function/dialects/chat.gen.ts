@@ -196,12 +196,10 @@ export interface ChatCompletionRequestSystemMessage {
 export type ChatCompletionRequestSystemMessageContentPart = ChatCompletionRequestMessageContentPartText;
 
 export interface ChatCompletionRequestToolMessage {
-  content: string | ChatCompletionRequestToolMessageContentPart[];
+  content: string | (ChatCompletionRequestMessageContentPartText | ChatCompletionRequestMessageContentPartImage)[];
   role: 'tool';
   tool_call_id: string;
 }
-
-export type ChatCompletionRequestToolMessageContentPart = ChatCompletionRequestMessageContentPartText;
 
 export interface ChatCompletionRequestUserMessage {
   content: string | ChatCompletionRequestUserMessageContentPart[];

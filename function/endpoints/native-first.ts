@@ -36,15 +36,15 @@ function isDetail(name: string): boolean {
 }
 
 /**
- * What only Converse can take: the extension field, reasoning that an earlier answer gave, and what the family's own Chat
- * Completions lack.
+ * What only Converse can take: the extension field, reasoning that an earlier answer gave, images in results of tools, and what
+ * the family's own Chat Completions lack.
  */
 function needsConverse(body: Body, { nativeLacks }: Family): boolean {
   const { bedrock, messages } = body;
   return (
     (bedrock !== undefined && bedrock !== null) ||
     nativeLacks.some((feature) => asks[feature](body)) ||
-    (Array.isArray(messages) && messages.some(bringsReasoning))
+    (Array.isArray(messages) && (messages.some(bringsReasoning) || messages.some(showsResult)))
   );
 }
 
@@ -86,6 +86,13 @@ function bringsReasoning(message: unknown): boolean {
   if (!isObject(message)) return false;
   const { reasoning_content: text, tool_calls: calls } = message;
   return typeof text === 'string' || (Array.isArray(calls) && calls.some(carriesReasoning));
+}
+
+/** Whether a tool's result has an image: OpenAI's API knows only text there. */
+function showsResult(message: unknown): boolean {
+  if (!isObject(message) || message['role'] !== 'tool') return false;
+  const { content } = message;
+  return Array.isArray(content) && content.some((part) => isObject(part) && part['type'] === 'image_url');
 }
 
 function carriesReasoning(call: unknown): boolean {

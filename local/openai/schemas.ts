@@ -51,6 +51,11 @@ function worst(errors: readonly ErrorObject[]): ErrorObject {
   return first;
 }
 
+/** The content of a tool message, which OpenAI takes as text alone. */
+function resultOf(content: unknown): object {
+  return { ...asObject(content), items: { $ref: '#/$defs/ChatCompletionRequestMessageContentPartText' } };
+}
+
 /** Closes every object that lists its members, but for those whose variants list them. */
 function tightened(schema: object): object {
   const copy: unknown = JSON.parse(JSON.stringify(schema), (_key, value: unknown) => {
@@ -62,7 +67,7 @@ function tightened(schema: object): object {
     // Clients send back whole messages of replies, and OpenAI takes what it wrote and what its own clients added.
     const echoed = 'tool_calls' in kept ? { annotations: {}, parsed: {} } : {};
     // Its guide once had tool messages with the name of their function, and many clients still write them so.
-    const named = 'tool_call_id' in kept ? { name: { type: 'string' } } : {};
+    const named = 'tool_call_id' in kept ? { name: { type: 'string' }, content: resultOf(kept['content']) } : {};
     return { ...node, properties: { ...kept, ...echoed, ...named }, ...(!open && { additionalProperties: false }) };
   });
   return asObject(copy) ?? {};

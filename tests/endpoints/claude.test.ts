@@ -75,3 +75,24 @@ test.each(['cache_control', 'prompt_cache_breakpoint'])('rule 55: %s on a docume
   const messages = [{ role: 'user', content: [{ type: 'text', text: 'sum' }, file, marked] }];
   expect(await choice({ model: sonnet, messages })).toMatchObject({ finish_reason: 'stop' });
 });
+
+describe('images in the results of tools', () => {
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const call = { id: 'c1', type: 'function', function: { name: 'shot', arguments: '{}' } };
+  const messages = [
+    { role: 'user', content: 'Look' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    {
+      role: 'tool',
+      tool_call_id: 'c1',
+      content: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${png}` } }],
+    },
+  ];
+  const tools = [{ type: 'function', function: { name: 'shot' } }];
+
+  // GPT-5 would go to Chat Completions of its own, which take none.
+  test.each([sonnet, 'us.amazon.nova-pro-v1:0', 'global.openai.gpt-5.6-luna'])('reach %s', async (model) => {
+    const effort = model.includes('gpt') ? { reasoning_effort: 'none' } : {};
+    expect(await choice({ model, messages, tools, ...effort })).toMatchObject({ finish_reason: 'stop' });
+  });
+});

@@ -50,9 +50,9 @@ const REFUSED: readonly (readonly [string, unknown, string])[] = [
     '/messages/2/content/0/image_url/url type {"type":"string"}',
   ],
   [
-    'an image in a tool result',
-    messages({ role: 'tool', tool_call_id: 'call_1', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }),
-    '/messages/0/content/0/type enum {"allowedValues":["text"]}',
+    'audio in a tool result',
+    messages({ role: 'tool', tool_call_id: 'call_1', content: [{ type: 'input_audio', input_audio: {} }] }),
+    '/messages/0/content/0/type enum {"allowedValues":["text","image_url"]}',
   ],
   [
     'a tool call without arguments',
@@ -134,6 +134,10 @@ const ACCEPTED: readonly (readonly [string, unknown])[] = [
     messages({ role: 'assistant', content: null, function_call: { name: 'f', arguments: '' } }),
   ],
   ['a tool result', messages({ role: 'tool', tool_call_id: 'call_1', content: [text] })],
+  [
+    'an image in a tool result',
+    messages({ role: 'tool', tool_call_id: 'call_1', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }),
+  ],
   ['the old function result', messages({ role: 'function', name: 'f', content: null })],
   [
     'nulls where nothing is meant',

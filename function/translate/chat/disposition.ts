@@ -57,7 +57,8 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
   max_completion_tokens:
     "`maxTokens`, raised by the thinking budget where the family has one and capped at what the model can write. Without it Claude gets the stack's `defaultMaxOutput`.",
   max_tokens: 'As `max_completion_tokens`, which wins when both are given.',
-  messages: 'System and developer messages become `system`, the others `messages` in turns.',
+  messages:
+    'System and developer messages become `system`, the others `messages` in turns. Images in tool messages, which OpenAI does not have, stand in the result or, for families that take none there, behind it.',
   metadata:
     '`requestMetadata`; entries that Bedrock cannot hold (other characters, over 256 long) are left out and named.',
   modalities: 'Text only; anything else is refused.',

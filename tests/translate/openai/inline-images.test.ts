@@ -27,3 +27,14 @@ test('an image that was fetched stands in place of its URL, and nothing else cha
 test('without any it is the same request', () => {
   expect(inlineImages(request, new Map())).toBe(request);
 });
+
+test('an image in the result of a tool is refused: Chat Completions have none', () => {
+  const result = {
+    role: 'tool' as const,
+    tool_call_id: 'c',
+    content: [{ type: 'image_url' as const, image_url: { url } }],
+  };
+  expect(() => inlineImages({ ...request, messages: [...request.messages, result] }, new Map())).toThrow(
+    expect.objectContaining({ status: 400, param: 'messages[2].content[0].type' }),
+  );
+});

@@ -1,5 +1,5 @@
 import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/chat.gen.ts';
-import type { ContentBlock, ToolUseBlock } from '../../../dialects/converse.gen.ts';
+import type { ContentBlock, ToolResultContentBlock, ToolUseBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { carried } from '../carry.ts';
 import { callInput } from './arguments.ts';
@@ -89,12 +89,17 @@ function callInWords({ input }: ToolUseBlock, name: string): ContentBlock {
   return { text: `I called the tool ${name} with ${JSON.stringify(input)}.` };
 }
 
-/** The result of a call; `texts` may be blank, but not missing: some models refuse a result without content. */
-export function result({ toolUseId, name }: OpenCall, texts: readonly string[], inWords: boolean): ContentBlock {
-  const said = texts.filter((text) => text.trim() !== '');
-  const content = said.length > 0 ? said : [EMPTY];
-  if (inWords) return { text: `The tool ${name} returned: ${content.join('\n')}` };
-  return { toolResult: { toolUseId, content: content.map((text) => ({ text })) } };
+/** The result of a call. What is blank says nothing; what is empty says so: some models refuse a result without content. */
+export function result(
+  { toolUseId, name }: OpenCall,
+  shown: readonly ToolResultContentBlock[],
+  inWords: boolean,
+): ContentBlock {
+  const said = shown.filter((block) => !('text' in block) || block.text.trim() !== '');
+  const content = said.length > 0 ? said : [{ text: EMPTY }];
+  if (!inWords) return { toolResult: { toolUseId, content: [...content] } };
+  const texts = content.flatMap((block) => ('text' in block ? [block.text] : []));
+  return { text: `The tool ${name} returned: ${texts.join('\n')}` };
 }
 
 /** The call that a result belongs to; a result of nothing is refused, as OpenAI does. */

@@ -1,7 +1,7 @@
 import type {
   ChatCompletionRequestAssistantMessage,
   ChatCompletionRequestMessageContentPartAudio,
-  ChatCompletionRequestMessageContentPartText,
+  ChatCompletionRequestMessageContentPartImage,
   ChatCompletionRequestUserMessageContentPart,
 } from '../../../dialects/chat.gen.ts';
 import type { AudioBlock, ContentBlock } from '../../../dialects/converse.gen.ts';
@@ -49,10 +49,14 @@ function wordsOf(
   return part.type === 'text' ? withMark(part, textBlocks(part.text)) : textBlocks(part.refusal);
 }
 
-/** The texts of a message that has nothing else. */
-export function texts(content: string | readonly ChatCompletionRequestMessageContentPartText[] | null): string[] {
-  if (content === null) return [];
-  return typeof content === 'string' ? [content] : content.map(({ text }) => text);
+/** An image that the caller shows. Throws the 400 of a family that takes none. */
+export function imageBlock(
+  { image_url: { url } }: ChatCompletionRequestMessageContentPartImage,
+  param: string,
+  { family, exchange }: Work,
+): Extract<ContentBlock, { image: unknown }> {
+  if (!family.images) throw not('images', `${param}.image_url`);
+  return { image: image(url, `${param}.image_url.url`, exchange.media) };
 }
 
 type MediaPart = Exclude<ChatCompletionRequestUserMessageContentPart, { type: 'text' }>;
@@ -62,15 +66,12 @@ function mediaBlock(
   param: string,
   { work, names }: { work: Work; names: DocumentNames },
 ): ContentBlock {
-  const { family, exchange } = work;
+  const { family } = work;
   if (part.type === 'input_audio') {
     if (!family.audio) throw not('audio', `${param}.input_audio`);
     return { audio: audio(part, param) };
   }
-  if (part.type === 'image_url') {
-    if (!family.images) throw not('images', `${param}.image_url`);
-    return { image: image(part.image_url.url, `${param}.image_url.url`, exchange.media) };
-  }
+  if (part.type === 'image_url') return imageBlock(part, param, work);
   const block = file(part, `${param}.file`, names);
   if ('image' in block ? !family.images : !family.documents) throw not('files of this kind', `${param}.file`);
   return block;

@@ -19,10 +19,11 @@ import {
   type CallContext,
   type Open,
 } from './calls.ts';
-import { assistantWords, MARK, textBlocks, texts, userBlocks, withMark } from './content.ts';
+import { assistantWords, MARK, textBlocks, userBlocks, withMark } from './content.ts';
 import { documentNames, type DocumentNames } from './documents.ts';
 import { unsupported } from './refusal.ts';
 import { toolIds } from './tool-ids.ts';
+import { toolResultOf } from './tool-result.ts';
 import { add, type Turn } from './turns.ts';
 import type { Work } from './work.ts';
 
@@ -38,6 +39,8 @@ interface Walk extends CallContext {
   readonly turns: Turn[];
   readonly documents: DocumentNames;
   open: Open | undefined;
+  /** Images of the results of this turn that stand behind them all: for families that take none inside. */
+  readonly behind: ContentBlock[];
 }
 
 export function conversation(work: Work, { thinks, inWords }: Pick<CallContext, 'thinks' | 'inWords'>): Conversation {
@@ -50,6 +53,7 @@ export function conversation(work: Work, { thinks, inWords }: Pick<CallContext, 
     turns: [],
     documents: documentNames(),
     open: undefined,
+    behind: [],
   };
   work.request.messages.forEach((message, at) => step(message, at, walk));
   close(walk);
@@ -82,7 +86,8 @@ function systemText(
 /** All results of one turn go into one user message. */
 function toolResult(message: ChatCompletionRequestToolMessage, at: number, walk: Walk): void {
   const call = take(walk.open?.byId.get(message.tool_call_id), `messages[${at}].tool_call_id`);
-  const block = result(call, texts(message.content), walk.inWords);
+  const { result: block, behind } = toolResultOf(message, `messages[${at}]`, { call, walk });
+  walk.behind.push(...behind);
   // Inside a result a cache point is refused: it stands beside it.
   const marked = Array.isArray(message.content) && message.content.some((part) => withMark(part, [block]).length > 1);
   add(walk.turns, 'user', marked ? [block, MARK] : messageMark(message, [block]));
@@ -90,14 +95,16 @@ function toolResult(message: ChatCompletionRequestToolMessage, at: number, walk:
 
 function functionResult(message: ChatCompletionRequestFunctionMessage, at: number, walk: Walk): void {
   const call = take(walk.open?.byName.get(message.name), `messages[${at}].name`);
-  add(walk.turns, 'user', [result(call, texts(message.content), walk.inWords)]);
+  const said = message.content === null ? [] : [{ text: message.content }];
+  add(walk.turns, 'user', [result(call, said, walk.inWords)]);
 }
 
 /** What was called must have been answered before anybody else speaks. */
 function close(walk: Walk): void {
   if (walk.open === undefined) return;
   const blocks = settle(walk.open, walk.inWords);
-  if (blocks.length > 0) add(walk.turns, 'user', blocks);
+  const behind = walk.behind.splice(0);
+  if (blocks.length + behind.length > 0) add(walk.turns, 'user', [...blocks, ...behind]);
   walk.open = undefined;
 }
 
