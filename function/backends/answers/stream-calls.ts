@@ -38,6 +38,9 @@ interface State {
   readonly open: Map<number, Call>;
 }
 
+/** No answer has more; each costs a look at those before it. */
+const mostCalls = 1_000;
+
 /** More blanks in front of arguments are not worth holding. */
 const longestHeld = 64;
 
@@ -81,7 +84,7 @@ interface Said {
 
 function readPiece(state: State, { piece, at }: { piece: unknown; at: number }, out: Piece[]): boolean {
   const said = saidBy(piece, at);
-  if (said === undefined) return false;
+  if (said === undefined || state.calls.length >= mostCalls) return false;
   const known = callOf(state, said);
   const call = known !== undefined && !begins(known, said) ? known : begin(state, { said, known }, out);
   const unnamed = call.name === '';
