@@ -52,7 +52,7 @@ describe('what each class of error stands for', () => {
     expect(unknown.message).toContain('bedrock-gateway:models');
     const nowhere = await refusal(stack.openai.moderations.create({ input: 'rivers' }));
     expect(nowhere).toBeInstanceOf(NotFoundError);
-    expect(nowhere.code).toBe('unknown_url');
+    expect(nowhere).toMatchObject({ code: 'unsupported_endpoint', message: expect.stringContaining('guardrail') });
   });
 
   test('RateLimitError: a model that is always throttled, and when to come again', async () => {
