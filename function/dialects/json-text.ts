@@ -5,6 +5,27 @@ export function stringEnd(json: string, from: number): number {
   return quote === -1 ? json.length : quote + 1;
 }
 
+/** Behind the value that begins at `from`. The text must be known to be JSON. */
+export function valueEnd(json: string, from: number): number {
+  if (json[from] === '"') return stringEnd(json, from);
+  if (json[from] === '{' || json[from] === '[') return bracketEnd(json, from);
+  let end = from;
+  while (end < json.length && !' \t\n\r,]}'.includes(json[end] ?? '')) end += 1;
+  return end;
+}
+
+function bracketEnd(json: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < json.length; at += 1) {
+    const mark = json[at];
+    if (mark === '"') at = stringEnd(json, at) - 1;
+    else if (mark === '{' || mark === '[') depth += 1;
+    else if (mark === '}' || mark === ']') depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return json.length;
+}
+
 /** How many backslashes stand right in front of a place. */
 export function backslashes(json: string, before: number): number {
   let count = 0;

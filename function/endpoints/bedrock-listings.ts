@@ -1,3 +1,4 @@
+import { mayAsk, permit } from '../auth/authorise.ts';
 import { callRegion } from '../auth/region.ts';
 import { keyFor } from '../catalog/resolve.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
@@ -10,7 +11,7 @@ import { listed, listedOne } from './listed.ts';
 /** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
 export async function foundationModels(call: Call): Promise<Response> {
   const own = await ask(call, '/foundation-models');
-  const summaries = Array.isArray(own['modelSummaries']) ? own['modelSummaries'] : [];
+  const summaries = permitted(call, own['modelSummaries'], ['modelId', 'modelArn']);
   // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
   const filtered = new URL(call.request.url).search !== '';
   const names = filtered ? [] : await configured(call);
@@ -29,11 +30,25 @@ export async function foundationModel(call: Call): Promise<Response> {
 }
 
 export async function inferenceProfiles(call: Call): Promise<Response> {
-  return json({ inferenceProfileSummaries: [], ...(await ask(call, '/inference-profiles')) });
+  const own = await ask(call, '/inference-profiles');
+  const names = ['inferenceProfileId', 'inferenceProfileArn'] as const;
+  return json({ ...own, inferenceProfileSummaries: permitted(call, own['inferenceProfileSummaries'], names) });
 }
 
 export async function inferenceProfile(call: Call): Promise<Response> {
   return json(await ask(call, '/inference-profiles', call.param('profile')));
+}
+
+/** Those entries of a list of Bedrock's that this caller may ask for by one of their names. */
+function permitted(call: Call, list: unknown, names: readonly string[]): readonly unknown[] {
+  if (!Array.isArray(list)) return [];
+  const { models } = call.caller();
+  if (models === undefined) return list;
+  const may = (name: unknown): boolean => typeof name === 'string' && mayAsk(models, name);
+  return list.filter(
+    (entry: unknown) =>
+      typeof entry === 'object' && entry !== null && names.some((name) => may(Reflect.get(entry, name))),
+  );
 }
 
 /** The caller's own key asks, and nobody else's: without one there is nothing of Bedrock's to list. */
@@ -50,6 +65,7 @@ async function ask(
     throw new ApiError('There is no model or profile of this name that you may use.', { status: 404 });
   }
   const { services, request, invocation } = call;
+  if (id !== undefined) permit(caller, id, keyFor(id, services.catalog));
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
   const signal = AbortSignal.any([
     request.signal,

@@ -125,7 +125,7 @@ export function mediaOnce({ fetchMedia }: Call['services']): ChatAsked['media'] 
   return (request, signal) => (fetched ??= fetchMedia(mediaUrls(request), signal));
 }
 
-function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, context: CallContext): Way {
+function piped({ call, caller, body }: ChatAsked, { target }: Authorised<Target>, context: CallContext): Way {
   const { services } = call;
   const { chat: surface, turns } = services.backend(target.backend);
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
@@ -136,7 +136,7 @@ function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, contex
     call,
     front: openAiFront,
     pipe,
-    body: paid ? rebuilt(value, target.model) : passed(body, value, target.model),
+    body: paid ? rebuilt(value, target.model) : passed(body, value, { model: target.model, caller }),
     context,
     shown: shownTarget(target, 'chat'),
     ignored: paid ? leftOut(body.value) : [],
@@ -144,10 +144,17 @@ function piped({ call, body }: ChatAsked, { target }: Authorised<Target>, contex
   });
 }
 
-/** Byte for byte, but for the model's name and turns that had to change. */
-function passed({ value, text }: JsonBody, fitted: JsonBody['value'], model: string): string {
+/**
+ * Byte for byte, but for the model's name and turns that had to change. A body may name models in several fields of one name, and
+ * the last is the one that was permitted: a caller who is held to some models gets no other past it.
+ */
+function passed(
+  { value, text }: JsonBody,
+  fitted: JsonBody['value'],
+  { model, caller }: { model: string; caller: Pick<Caller, 'models'> },
+): string {
   if (fitted !== value) return JSON.stringify({ ...fitted, model });
-  return value['model'] === model ? text : renameModel(text, model);
+  return value['model'] === model && caller.models === undefined ? text : renameModel(text, model);
 }
 
 function noChat(): ApiError {

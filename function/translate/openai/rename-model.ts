@@ -1,8 +1,8 @@
-import { skipBlank, stringEnd } from '../../dialects/json-text.ts';
+import { skipBlank, stringEnd, valueEnd } from '../../dialects/json-text.ts';
 
 /**
- * A JSON object's text with other values for its own field `model` (or `field`), a string or null, and every other byte as it was:
- * a parser would lose what it cannot hold, such as digits of a large `seed`. Where the field is there twice, both are renamed,
+ * A JSON object's text with another value for its own field `model` (or `field`), and every other byte as it was: a parser would
+ * lose what it cannot hold, such as digits of a large `seed`. Where the field is there twice, all are renamed, whatever they hold,
  * since upstream may read either. The text must be known to be a JSON object.
  */
 export function renameModel(json: string, model: string, field = 'model'): string {
@@ -38,6 +38,5 @@ function modelValue(json: string, { from, to, field }: Key): { from: number; to:
   // A key may be written with escapes.
   if (json[colon] !== ':' || JSON.parse(json.slice(from, to)) !== field) return undefined;
   const start = skipBlank(json, colon + 1);
-  if (json.startsWith('null', start)) return { from: start, to: start + 4 };
-  return json[start] === '"' ? { from: start, to: stringEnd(json, start) } : undefined;
+  return { from: start, to: valueEnd(json, start) };
 }

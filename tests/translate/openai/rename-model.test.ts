@@ -9,6 +9,11 @@ test.each([
     '{ "seed" : 12345678901234567890 , "model" :\n "b" , "n":1.0}',
   ],
   ['twice', '{"model":"x","model":"a"}', '{"model":"b","model":"b"}'],
+  [
+    'whatever else stands there',
+    '{"model":["x",{"model":"]"}],"model":{"a":"}"},"model":1.5 ,"model":true,"model":"a"}',
+    '{"model":"b","model":"b","model":"b" ,"model":"b","model":"b"}',
+  ],
   ['in disguise', '{"m\\u006fdel":"a"}', '{"m\\u006fdel":"b"}'],
   [
     'only its own',
