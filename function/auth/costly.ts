@@ -1,3 +1,4 @@
+import { isClientTool } from '../dialects/anthropic-tools.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 
 /** Members by which a request reaches into the stack's account, or makes it pay more. */
@@ -37,6 +38,26 @@ export function costlyOfOpenAi(body: Members): Costly[] {
     ['serviceTier', asksTier(tier)],
     ['performanceConfig', isGiven(latency) && latency !== 'standard'],
   ]);
+}
+
+/**
+ * The field for the model by which a request reaches servers, or has a server run its tools; undefined where there is none. They
+ * are Anthropic's, and InvokeModel has them in its body, where the stack does not pay for them either.
+ */
+export function reachesServers({ additionalModelRequestFields: fields }: ConverseRequest): string | undefined {
+  if (!isObject(fields)) return undefined;
+  const named = ['mcp_servers', 'container'].find((name) => isGiven(fields[name]));
+  if (named !== undefined) return named;
+  const { tools } = fields;
+  return Array.isArray(tools) && tools.some(isRunByServer) ? 'tools' : undefined;
+}
+
+/** Tools without a type are the caller's own, as are functions, which other families have. */
+const ownTools: ReadonlySet<unknown> = new Set([undefined, null, 'custom', 'function']);
+
+function isRunByServer(tool: unknown): boolean {
+  const type = isObject(tool) ? tool['type'] : undefined;
+  return !ownTools.has(type) && !isClientTool(type);
 }
 
 /** Members by which Bedrock takes guardrails and the like in the bodies of models. */

@@ -1,6 +1,6 @@
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { ApiError } from '../errors.ts';
-import { costlyOfConverse, costlyOfOpenAi, type Costly } from './costly.ts';
+import { costlyOfConverse, costlyOfOpenAi, reachesServers, type Costly } from './costly.ts';
 
 /** What the stack says of calls that it pays. */
 export interface SpendingRules {
@@ -14,8 +14,8 @@ export interface SpendingRules {
 const callerKey = 'gateway-caller';
 const mostMetadata = 16;
 
-/** Where each member is found in the caller's own request, for the words of a refusal. */
-export type Places = Readonly<Record<Costly, string>>;
+/** Where each member, and the fields for the model, are found in the caller's own request, for the words of a refusal. */
+export type Places = Readonly<Record<Costly | 'fields', string>>;
 
 /** As Converse itself has them. */
 export const conversePlaces: Places = {
@@ -24,6 +24,7 @@ export const conversePlaces: Places = {
   guardrailConfig: 'guardrailConfig',
   serviceTier: 'serviceTier',
   performanceConfig: 'performanceConfig',
+  fields: 'additionalModelRequestFields',
 };
 
 /** As Chat Completions has them; completions have `service_tier` and nothing else of it. */
@@ -33,6 +34,7 @@ export const chatPlaces: Places = {
   guardrailConfig: 'bedrock.guardrailConfig',
   serviceTier: 'service_tier',
   performanceConfig: 'bedrock.performanceConfig',
+  fields: 'bedrock.additionalModelRequestFields',
 };
 
 /**
@@ -66,12 +68,10 @@ export function spend(
 }
 
 /** Throws a 400 for a member that a caller may not set where the stack pays. */
-export function checkSpending(
-  request: ConverseRequest,
-  rules: Pick<SpendingRules, 'callersMaySet'>,
-  places: Places,
-): void {
+function checkSpending(request: ConverseRequest, rules: Pick<SpendingRules, 'callersMaySet'>, places: Places): void {
   refuseFirst(costlyOfConverse(request), rules, places);
+  const field = reachesServers(request);
+  if (field !== undefined) throw notPaid(`${places.fields}.${field}`);
 }
 
 /** The same of a body in one of OpenAI's dialects. */
@@ -139,6 +139,14 @@ function present(members: {
   readonly [Name in keyof ConverseRequest]: ConverseRequest[Name] | undefined;
 }): ConverseRequest {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+function notPaid(param: string): ApiError {
+  return new ApiError(
+    `The stack pays for this call, and it pays for nothing that reaches other servers or that they run: leave out ${param}, or use ` +
+      'an Amazon Bedrock API key of your own.',
+    { status: 400, code: 'not_allowed_at_this_cost', param },
+  );
 }
 
 function notTheirsToSet(

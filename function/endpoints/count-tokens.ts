@@ -1,5 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
-import { checkSpending, conversePlaces, spend } from '../auth/spending.ts';
+import { conversePlaces, spend } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
@@ -77,7 +77,6 @@ function signed(asked: CountAsked, model: string): Sending {
 function ofConverse({ call, caller }: CountAsked, value: unknown): Sending {
   const { catalog } = call.services;
   const request = converseRequest(value);
-  checkSpending(request, catalog, conversePlaces);
   const sent = spend(request, catalog, { places: conversePlaces, callerId: caller.id });
   const { messages, system, toolConfig, additionalModelRequestFields } = sent;
   const converse = { messages, system, toolConfig, additionalModelRequestFields };

@@ -401,6 +401,44 @@ test("Claude by InvokeModel is under the stack's guardrail, for the caller that 
   }
 });
 
+const reaching: readonly (readonly [string, object])[] = [
+  ['mcp_servers', { mcp_servers: [{ type: 'url', url: 'https://example.com', name: 'a' }] }],
+  ['container', { container: { skills: [] } }],
+  [
+    'tools',
+    {
+      tools: [
+        { type: 'computer_20250124', name: 'computer' },
+        { type: 'web_search_20250305', name: 'x' },
+      ],
+    },
+  ],
+  ['tools', { tools: [{ type: ['custom'], name: 'x' }] }],
+];
+
+test.each(reaching)('fields for the model do not have servers run anything: %s', async (field, fields) => {
+  const input = { converse: { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] } };
+  const requests = [
+    converseCall.request('claude', { additionalModelRequestFields: fields }),
+    converseStream.request('claude', { additionalModelRequestFields: fields }),
+    chat.request('claude', { bedrock: { additionalModelRequestFields: fields } }),
+    chat.request('claude', { bedrock: { additionalModelRequestFields: fields }, stream: true }),
+    countTokens.request('claude', { input: { converse: { ...input.converse, additionalModelRequestFields: fields } } }),
+  ];
+  for (const request of requests) {
+    const { status, text } = await post(app, request, { token });
+    expect([status, text]).toEqual([400, expect.stringContaining(`additionalModelRequestFields.${field}`)]);
+  }
+  expect(spent()).toEqual([]);
+});
+
+test('tools that the client runs are fields like any other', async () => {
+  const tools = [{ type: 'computer_20250124', name: 'computer' }, { type: 'custom', name: 'a' }, { name: 'b' }];
+  const more = { additionalModelRequestFields: { tools, mcp_servers: null } };
+  expect((await post(app, converseCall.request('claude', more), { token })).status).toBe(200);
+  expect(JSON.parse(spent()[0]?.body ?? '')).toMatchObject(more);
+});
+
 test('what is counted reads nothing of the account', async () => {
   const picture = { image: { format: 'png', source: { s3Location } } };
   const messages = [{ role: 'user', content: [picture] }];

@@ -1,3 +1,4 @@
+import { isClientTool } from '../../dialects/anthropic-tools.ts';
 import { ApiError } from '../../errors.ts';
 import { rebuild, type Shape } from '../rebuild.ts';
 
@@ -83,8 +84,6 @@ const customTool: Fields = {
   ...cached,
 };
 
-/** Tools that Anthropic describes and the client runs. */
-const clientTool = /^(?:bash|text_editor|computer|memory)_\d{8}$/;
 const clientToolFields: Fields = {
   type: 'plain',
   name: 'plain',
@@ -144,7 +143,7 @@ function sourceOf(...taken: readonly (keyof typeof sources)[]): Shape {
 function toolOf(value: unknown, path: string): Shape {
   const type = typeOf(value) ?? 'custom';
   if (type === 'custom') return customTool;
-  if (typeof type === 'string' && clientTool.test(type)) return clientToolFields;
+  if (isClientTool(type)) return clientToolFields;
   throw refused(
     `${path}.type`,
     `The stack pays for this call, and it pays for no tool of ${named(type)}: only for tools that the client runs.`,
