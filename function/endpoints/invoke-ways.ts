@@ -151,7 +151,7 @@ function parsed(bytes: Uint8Array): unknown {
 
 function notInvokable(): ApiError {
   return new ApiError(
-    'This model is not on Bedrock, so InvokeModel and its stream cannot call it: use Converse or ConverseStream.',
+    'The target of this model is not called by InvokeModel or its stream: use Converse or ConverseStream.',
     { status: 400, code: 'unsupported_model', param: 'modelId' },
   );
 }

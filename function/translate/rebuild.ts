@@ -60,7 +60,7 @@ function fields(value: unknown, shape: { readonly [field: string]: Shape }, plac
     const path = place.path === '' ? name : `${place.path}.${name}`;
     const inside = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (inside !== undefined) return [[name, keep(inner, inside, { ...place, path })] as const];
-    place.ignored.add(path.replaceAll(/\[\d+\]/g, ''));
+    place.ignored.add(path.includes('[') ? path.replaceAll(/\[\d+\]/g, '') : path);
     return [];
   });
   return Object.fromEntries(entries);
