@@ -98,16 +98,16 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
 
 const storedChats: Unserved = { api: 'API of stored chat completions', instead: history };
 
-/** The path after the version, whichever spelling of the base URL a client has. */
-const base = /^\/(?:v1\/|openai\/(?:v1\/|deployments\/[^/]+\/)?)?(.*)$/;
+/** The path after the version, whichever spelling of the base URL a client has; below `/anthropic` Bedrock has Anthropic's API. */
+const base = /^\/(?:(?:anthropic\/)?v1\/|openai\/(?:v1\/|deployments\/[^/]+\/)?)?(.*)$/;
 
 /**
  * The 404 for a path of a known API that the gateway does not serve: it names the API and what to use instead. Undefined for
  * any other path.
  */
 export function unservedEndpoint(path: string): ApiError | undefined {
-  const [segment = '', second = ''] = base.exec(path)?.[1]?.split('/', 2) ?? [];
-  const found = segment === 'chat' && second === 'completions' ? storedChats : unserved.get(segment);
+  const [segment = '', second = '', id = ''] = base.exec(path)?.[1]?.split('/', 3) ?? [];
+  const found = segment === 'chat' && second === 'completions' && id !== '' ? storedChats : unserved.get(segment);
   if (found === undefined) return undefined;
   return new ApiError(`The ${found.api} is not served by this gateway. ${found.instead}`, {
     status: 404,

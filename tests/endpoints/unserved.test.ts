@@ -15,6 +15,7 @@ test.each([
   ['POST', '/v1//moderations', 'Moderations API'],
   ['GET', '/v1/files', 'Files API'],
   ['POST', '/v1/messages', 'Messages API of Anthropic'],
+  ['POST', '/anthropic/v1/messages', 'Messages API of Anthropic'],
   ['GET', '/v1/chat/completions/chatcmpl-1', 'API of stored chat completions'],
 ])('%s %s is a 404 that names the %s and what to use instead', async (method, path, api) => {
   const { status, text } = await testApp({}).send(path, { method });
@@ -23,12 +24,18 @@ test.each([
   expect(error.message).toMatch(new RegExp(`^The ${api} is not served by this gateway\\. [A-Z].{20,}\\.$`));
 });
 
-test.each(['/v1/nonsense', '/v1', '/', '/openai/v1/', '/v1/constructor', '/v1/chat', '/responsesx'])(
-  '%s is an unknown URL',
-  (path) => {
-    expect(unservedEndpoint(path)).toBeUndefined();
-  },
-);
+test.each([
+  '/v1/nonsense',
+  '/v1',
+  '/',
+  '/openai/v1/',
+  '/v1/constructor',
+  '/v1/chat',
+  '/openai/chat/completions',
+  '/responsesx',
+])('%s is an unknown URL', (path) => {
+  expect(unservedEndpoint(path)).toBeUndefined();
+});
 
 const { OPENAPI_DOCUMENT: document } = process.env;
 
