@@ -70,8 +70,9 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const { converse } = backend;
   if (converse === undefined) throw noChat();
   const request = chatRequest(body.value);
-  const media = await asked.media(request, signal);
-  const exchange = await exchangeFor({ services, caller, request, stamp, media }, to, context);
+  const known = await exchangeFor({ services, caller, request, stamp }, to, context);
+  // Where the family takes none, nothing is fetched: the translation refuses them.
+  const exchange = known.family.images ? { ...known, media: await asked.media(request, signal) } : known;
   return translatedWay({
     call,
     translation: chatToConverse,

@@ -133,6 +133,50 @@ test('rule 62: a chat before SageMaker gets the calls apart, each with an id, an
   expect(text).toContain('"finish_reason":"tool_calls"');
 });
 
+test.each([chat, chatStream])(
+  'rule 61: before SageMaker, too, a call of nothing is a failure ($name)',
+  async (operation) => {
+    const calls = [{ index: 0, id: 'a', type: 'function', function: null }];
+    const whole = { id: 'c', choices: [{ index: 0, message: { tool_calls: calls }, finish_reason: 'tool_calls' }] };
+    answering(
+      operation === chat ? JSON.stringify(whole) : wire(said({ tool_calls: calls }), said({}, 'tool_calls')),
+      operation === chat ? 'application/json' : sse,
+    );
+    const { status, text } = await ask(operation, 'tiny');
+    expect([status, JSON.parse(text).error.code]).toEqual([502, 'bad_gateway']);
+  },
+);
+
+test.each([chat, chatStream])(
+  'rule 67: thoughts in parts reach a caller in the one field ($name)',
+  async (operation) => {
+    const content = [
+      { type: 'thinking', thinking: [{ type: 'text', text: 'Moss?' }] },
+      { type: 'text', text: 'Green.' },
+    ];
+    const whole = { id: 'c', choices: [{ index: 0, message: { content }, finish_reason: 'stop' }] };
+    answering(
+      operation === chat ? JSON.stringify(whole) : wire(said({ content }), said({}, 'stop')),
+      operation === chat ? 'application/json' : sse,
+    );
+    const { text } = await ask(operation, 'tiny');
+    expect(text).toContain('"content":"Green."');
+    expect(text).toContain('"reasoning_content":"Moss?"');
+    expect(text).not.toContain('thinking');
+  },
+);
+
+test('rule 64: chunks that lack an id, a time or a model have those of the chunk before', async () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 };
+  answering(wire(said({ content: 'a' }), { choices: [{ finish_reason: 'stop' }] }, { usage }), sse);
+  const { text } = await ask(chatStream, 'tiny', { stream_options: { include_usage: true } });
+  const heads = [...text.matchAll(/^data: (\{.*)$/gm)].map(([, data]) => {
+    const { id, created, model } = JSON.parse(data ?? '');
+    return [id, created, model];
+  });
+  expect(heads).toEqual([1, 2, 3].map(() => ['c', 1, 'tiny']));
+});
+
 test('rule 65: several choices that were asked for stay apart', async () => {
   const two = [0, 1].map((index) => ({ index, delta: { content: `${index}` }, finish_reason: null }));
   const ends = [0, 1].map((index) => ({ index, delta: null, finish_reason: 'STOP' }));

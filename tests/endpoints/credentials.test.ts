@@ -105,6 +105,25 @@ test('a key is checked before a body is read or an image fetched', async () => {
   expect(fetched).toBe(0);
 });
 
+test.each(['user', 'tool'])('no image in a %s message is fetched for a model that takes none', async (role) => {
+  let fetched = 0;
+  const fetchMedia = () => {
+    fetched += 1;
+    return Promise.resolve(new Map());
+  };
+  const { chat } = testApp({ endpoint, services: { fetchMedia } });
+  const content = [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }];
+  const call = { id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } };
+  const before = [
+    { role: 'user', content: 'Look.' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+  ];
+  const messages = role === 'tool' ? [...before, { role, tool_call_id: 'a', content }] : [{ role, content }];
+  const answer = await chat({ model: 'meta.llama3-1-70b-instruct-v1:0', messages }, { key: bedrockKey() });
+  expect(answer).toMatchObject({ status: 400, text: expect.stringContaining('does not take images') });
+  expect(fetched).toBe(0);
+});
+
 /** A short-term key as it is made this minute. */
 function freshKey(region: string): string {
   return shortTermKey({ region, date: new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '') });

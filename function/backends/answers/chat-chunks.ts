@@ -6,7 +6,7 @@ import { deltaOf, messageOf } from './chat-message.ts';
 import { choicesOf, type Placed } from './choices.ts';
 import { choiceFailure, isTold, unreadable } from './failures.ts';
 import { finishOf } from './finish-reason.ts';
-import { extrasOf, headOf, usageOf } from './head.ts';
+import { extrasOf, headOf, usageOf, type Head } from './head.ts';
 import { joined, legacyPiece } from './legacy-call.ts';
 import { logprobsOf } from './logprobs.ts';
 import { streamCalls, type StreamCalls } from './stream-calls.ts';
@@ -25,6 +25,8 @@ interface Speaker {
 interface State {
   readonly asked: Asked;
   readonly speakers: Map<number, Speaker>;
+  /** That of the last chunk. */
+  head?: Head;
 }
 
 /** Reads the chunks of a chat completion; a whole one, or a whole message, is read as the one chunk that it would have been. */
@@ -35,6 +37,7 @@ export function chatChunks(asked: Asked): ItemShape<ChatChunk> {
   return (value, out) => {
     if (!isPlain(value, first.calls)) return read(state, value, out);
     first.spoke ||= value.choices.length > 0;
+    state.head = value;
     out.push(value);
     return undefined;
   };
@@ -84,7 +87,8 @@ function read(state: State, value: Value, out: Streamed<ChatChunk>[]): Failure |
   const usage = usageOf(value['usage']);
   // Without choices or usage it says nothing of the answer: a ping, or the findings of a filter.
   if (choices.length > 0 || usage !== undefined || (failure === undefined && Array.isArray(value['choices']))) {
-    const head = { ...headOf(value, asked), ...extrasOf(value), object: 'chat.completion.chunk' as const };
+    state.head = headOf(value, asked, state.head);
+    const head = { ...state.head, ...extrasOf(value), object: 'chat.completion.chunk' as const };
     out.push({ ...rest, ...head, choices, ...(usage ? { usage } : nullUsage(value)) });
   }
   return failure;

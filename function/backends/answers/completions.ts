@@ -5,7 +5,7 @@ import type { AnswerReader, Asked, ItemShape, Value } from './asked.ts';
 import { choicesOf, type Placed } from './choices.ts';
 import { choiceFailure, isTold, unreadable } from './failures.ts';
 import { finishOf } from './finish-reason.ts';
-import { extrasOf, headOf, usageOf } from './head.ts';
+import { extrasOf, headOf, usageOf, type Head } from './head.ts';
 
 type Choice = CompletionsReply['choices'][number];
 type ChunkChoice = CompletionsChunk['choices'][number];
@@ -32,7 +32,7 @@ function reply(value: Value, asked: Asked): Outcome<CompletionsReply> {
   if (failure !== undefined) return { ok: false, failure };
   if (read.length === 0) return { ok: false, failure: unreadable(asked, 'choices') };
   const usage = usageOf(value['usage']);
-  return { ok: true, value: { ...frameOf(value, asked), choices: read, ...(usage && { usage }) } };
+  return { ok: true, value: { ...frameOf(value, headOf(value, asked)), choices: read, ...(usage && { usage }) } };
 }
 
 function answers({ text, error }: Value): boolean {
@@ -40,6 +40,7 @@ function answers({ text, error }: Value): boolean {
 }
 
 function chunks(asked: Asked): ItemShape<CompletionsChunk> {
+  let head: Head | undefined;
   return (value, out) => {
     const choices: ChunkChoice[] = [];
     const placed = choicesOf(value, () => true, asked);
@@ -47,17 +48,18 @@ function chunks(asked: Asked): ItemShape<CompletionsChunk> {
     const failure = readChoices(placed, asked, (choice, finish) => choices.push({ ...choice, finish_reason: finish }));
     const usage = usageOf(value['usage']) ?? (value['usage'] === null ? null : undefined);
     if (choices.length > 0 || usage || (failure === undefined && Array.isArray(value['choices']))) {
-      out.push({ ...frameOf(value, asked), choices, ...(usage !== undefined && { usage }) });
+      head = headOf(value, asked, head);
+      out.push({ ...frameOf(value, head), choices, ...(usage !== undefined && { usage }) });
     }
     return failure;
   };
 }
 
-function frameOf(value: Value, asked: Asked) {
+function frameOf(value: Value, head: Head) {
   const { usage: _usage, service_tier: _tier, system_fingerprint: _print, ...rest } = value;
   const { system_fingerprint } = extrasOf(value);
   const print = system_fingerprint === undefined ? {} : { system_fingerprint };
-  return { ...rest, ...headOf(value, asked), ...print, object: 'text_completion' as const };
+  return { ...rest, ...head, ...print, object: 'text_completion' as const };
 }
 
 type Take = (choice: Omit<ChunkChoice, 'finish_reason'>, finish: ChunkChoice['finish_reason']) => void;

@@ -9,12 +9,12 @@ export interface Head {
   readonly model: string;
 }
 
-/** Who answered and when; what a server leaves out is the caller's own stamp. */
-export function headOf({ id, created, model }: Value, { stamp }: Asked): Head {
+/** Who answered and when; what a server leaves out is that of the chunk before, and in the first one the caller's own stamp. */
+export function headOf({ id, created, model }: Value, { stamp }: Asked, before?: Head): Head {
   return {
-    id: idOf(id) || stamp.id,
-    created: typeof created === 'number' && Number.isFinite(created) ? Math.floor(created) : stamp.created,
-    model: typeof model === 'string' ? model : '',
+    id: idOf(id) || (before ?? stamp).id,
+    created: typeof created === 'number' && Number.isFinite(created) ? Math.floor(created) : (before ?? stamp).created,
+    model: typeof model === 'string' ? model : (before?.model ?? ''),
   };
 }
 

@@ -1,3 +1,4 @@
+import { thinkingParts } from '../../dialects/thinking-parts.ts';
 import { isObject } from '../wire/json.ts';
 import type { Value } from './asked.ts';
 
@@ -30,15 +31,15 @@ export function wordsOf(said: Value): Words | undefined {
 }
 
 /**
- * The field that holds what the model thought, whichever name the server has for it. `thinking_parts` is this gateway's own word
- * for a server that has none, and so takes nothing back by that name.
+ * The field that holds what the model thought, whichever name the server has for it; marked where the server has none, and so
+ * takes nothing back by that name.
  */
 export function reasoningField({ reasoning, inParts }: Words): {
   readonly reasoning_content?: string;
-  readonly thinking_parts?: true;
+  readonly [thinkingParts]?: true;
 } {
   if (reasoning === undefined) return {};
-  return { reasoning_content: reasoning, ...(inParts === true && { thinking_parts: true }) };
+  return { reasoning_content: reasoning, ...(inParts === true && { [thinkingParts]: true as const }) };
 }
 
 function thoughtsIn(

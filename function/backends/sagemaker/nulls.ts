@@ -2,10 +2,11 @@ import { isObject } from '../wire/json.ts';
 
 type Value = Readonly<Record<string, unknown>>;
 
-/** The members that OpenAI's own answers have as null, by its OpenAPI document. */
+/** The members that OpenAI's own answers have as null, by its OpenAPI document; and the function of a call, which is none without. */
 const nullable: ReadonlySet<string> = new Set([
   'content',
   'finish_reason',
+  'function',
   'logprobs',
   'moderation',
   'refusal',

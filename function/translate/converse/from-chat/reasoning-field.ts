@@ -1,3 +1,4 @@
+import { thinkingParts } from '../../../dialects/thinking-parts.ts';
 import type { ReasoningField } from '../origin.ts';
 
 interface Told {
@@ -12,6 +13,6 @@ export function reasoningField(said: Told): ReasoningField | undefined {
   if (typeof said.reasoning_content !== 'string') return undefined;
   const reasoning: unknown = Reflect.get(said, 'reasoning');
   if (typeof reasoning === 'string' && reasoning !== '') return 'reasoning';
-  const isElsewhere = Reflect.has(said, 'thinking_parts') || Array.isArray(Reflect.get(said, 'reasoning_details'));
+  const isElsewhere = Reflect.has(said, thinkingParts) || Array.isArray(Reflect.get(said, 'reasoning_details'));
   return isElsewhere && said.reasoning_content !== '' ? undefined : 'reasoning_content';
 }

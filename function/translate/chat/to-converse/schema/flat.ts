@@ -65,9 +65,14 @@ function composed({ $ref, allOf, anyOf, oneOf }: JsonObject, walk: Walk): (Flat 
   return [
     ...(typeof $ref === 'string' ? [referred($ref, walk)] : []),
     ...(Array.isArray(allOf) ? allOf.map((part) => flatten(part, walk)) : []),
-    ...(Array.isArray(anyOf) ? [chosen('anyOf', anyOf, walk)] : []),
-    ...(Array.isArray(oneOf) ? [chosen('oneOf', oneOf, walk)] : []),
+    ...choiceOf('anyOf', anyOf, walk),
+    ...choiceOf('oneOf', oneOf, walk),
   ];
+}
+
+/** What a list of alternatives says: nothing, where it is empty or no list. */
+function choiceOf(kind: Choice['kind'], list: JsonValue | undefined, walk: Walk): (Flat | undefined)[] {
+  return Array.isArray(list) && list.length > 0 ? [chosen(kind, list, walk)] : [];
 }
 
 function isObjects({ type, const: only, enum: listed }: JsonObject): boolean {
@@ -100,11 +105,11 @@ function referred(reference: string, walk: Walk): Flat | undefined {
 }
 
 function chosen(kind: Choice['kind'], list: readonly JsonValue[], walk: Walk): Flat | undefined {
-  const branches = list.map((branch) => flatten(branch, walk));
+  // `false` is an alternative that nothing is.
+  const branches = list.filter((branch) => branch !== false).map((branch) => flatten(branch, walk));
   if (!every(branches)) return undefined;
   const [first] = branches;
   const properties = gathered(branches, { walk, join: either });
-  // An empty list of alternatives is no schema's; nothing can be said of it.
   if (first === undefined || properties === undefined) return undefined;
   return {
     properties,

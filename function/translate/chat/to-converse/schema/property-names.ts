@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { wellFormed } from '../../../../dialects/well-formed.ts';
 import { hashed } from '../../../hash.ts';
 import { isObject } from '../work.ts';
 
@@ -66,7 +67,7 @@ function definitions(properties: JsonObject, names: Renamed): JsonObject {
 function called(schema: JsonValue, name: string): JsonValue {
   if (schema !== true && !isObject(schema)) return schema;
   const { description, ...rest } = schema === true ? {} : schema;
-  const said = `Called ${JSON.stringify(name)}.`;
+  const said = `Called ${wellFormed(JSON.stringify(name))}.`;
   return { ...rest, description: typeof description === 'string' ? `${said} ${description}` : said };
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { wellFormed } from '../../../../dialects/well-formed.ts';
 import { isObject } from '../work.ts';
 
 /** Keywords that Bedrock's grammar compiler takes as they are (its subset of JSON Schema 2020-12). */
@@ -82,7 +83,7 @@ function all(value: JsonValue): JsonValue {
 function withBounds(strict: JsonObject, schema: JsonObject): JsonObject {
   const said = Object.entries(schema)
     .filter(([name]) => bounds.has(name) && !Object.hasOwn(strict, name))
-    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    .map(([name, value]) => `${name}: ${wellFormed(JSON.stringify(value))}`);
   if (said.length === 0) return strict;
   const description = [schema['description'], `(${said.join(', ')})`]
     .filter((part) => typeof part === 'string')
