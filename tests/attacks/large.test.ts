@@ -173,6 +173,8 @@ test.each([
   ['blanks', `{"a"${' '.repeat(megabytes)}:1,${' '.repeat(megabytes)}"model"${' '.repeat(megabytes)}:"x"}`],
   ['keys', `{${'"model":"x",'.repeat(300_000)}"model":"x"}`],
   ['escaped keys', `{${'"m\\u006fdel":"x",'.repeat(200_000)}"model":"x"}`],
+  ['values', `{${'"model":{"a":["x",{}]},'.repeat(200_000)}"model":"x"}`],
+  ['nested values', `{"model":${deep(200_000, ['[', ']'])},"model":"x"}`],
   ['strings', `{"a":[${'"model",'.repeat(500_000)}""],"model":"x"}`],
   ['nesting', `{"a":${deep(200_000, ['[', ']'])},"model":"x"}`],
 ])(
