@@ -22,7 +22,7 @@ export function bearer(headers: Headers): string {
 function bearerToken(value: string): string {
   if (/^\s*AWS4-/i.test(value)) throw signed();
   if (value.includes(',')) throw several('Authorization');
-  const [, scheme = '', key = ''] = /^(\S*)(?:[ \t]+(.*))?$/s.exec(value.trim()) ?? [];
+  const [, scheme = '', key = ''] = /^(\S*)(?: +(.*))?$/s.exec(value.trim()) ?? [];
   if (scheme.toLowerCase() !== 'bearer' || key === '') throw missing();
   return key;
 }

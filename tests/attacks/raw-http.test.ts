@@ -50,7 +50,10 @@ describe('the key', () => {
     ['and a comma', (key) => [`authorization: Bearer ${key},`], 401],
     ['after a tab', (key) => [`authorization: Bearer\t${key}`], 401],
     ['without a scheme', (key) => [`authorization: ${key}`], 401],
-    ['in another header', (key) => [`x-api-key: ${key}`], 401],
+    ['in x-api-key', (key) => [`x-api-key: ${key}`], 200],
+    ['in api-key twice', (key) => [`api-key: ${key}`, `api-key: ${key}`], 401],
+    ['in another header', (key) => [`x-key: ${key}`], 401],
+    ['after two blanks', (key) => [`authorization: Bearer  ${key}`], 200],
     ['not at all', () => [], 401],
     ['empty', () => ['authorization: Bearer '], 401],
     ['of other letters', () => ['authorization: Bearer \u00e9'], 401],
@@ -68,8 +71,8 @@ describe('the key', () => {
 
 describe('the path', () => {
   test.each([
-    ['//v1/models', 404],
-    ['/v1//models', 404],
+    ['//v1/nothing', 404],
+    ['/v1//models//nothing', 404],
     ['/V1/Models', 404],
     ['/v1/models;x=1', 404],
     ['/%2e%2e/%2e%2e/etc/passwd', 404],

@@ -58,7 +58,7 @@ describe('a good key', () => {
     expect(authenticate(headers, any).bedrock?.token).toBe(longTermKey());
   });
 
-  test.each(['Bearer  ', 'Bearer \t ', ' bearer      '])('comes after %j', (before) => {
+  test.each(['Bearer  ', ' bearer      '])('comes after %j', (before) => {
     const headers = new Headers({ authorization: `${before}${longTermKey()}` });
     expect(authenticate(headers, any).bedrock?.token).toBe(longTermKey());
   });

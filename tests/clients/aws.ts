@@ -73,9 +73,14 @@ export async function converse(client: BedrockRuntimeClient, asked: Asked): Prom
   return whole;
 }
 
-/** Calls have ids of their own in every answer. */
+/** Calls have ids of their own in every answer; a signature of the gateway's may hold one. */
 function anonymous(content: readonly ContentBlock[]): unknown[] {
-  return content.map((block) => (block.toolUse ? { toolUse: { ...block.toolUse, toolUseId: 'an id' } } : block));
+  return content.map(({ toolUse, reasoningContent, ...block }) => {
+    if (toolUse) return { toolUse: { ...toolUse, toolUseId: 'an id' } };
+    const { text, signature } = reasoningContent?.reasoningText ?? {};
+    if (signature === undefined) return { ...block, reasoningContent };
+    return { reasoningContent: { reasoningText: { text, signature: signature.replace(/~x.*/, '~x') } } };
+  });
 }
 
 /** Gathers a stream as its users do. */

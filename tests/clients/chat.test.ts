@@ -162,7 +162,7 @@ test('what is only told along: tier, metadata, user', async () => {
     })
     .withResponse();
   expect(data.service_tier).toBe('priority');
-  expect(response.headers.get('x-gateway-ignored')).toBe('user');
+  expect(response.headers.get('x-gateway-ignored')).toBeNull();
 });
 
 test('what only tunes, and what nobody knows, is named', async () => {

@@ -162,7 +162,6 @@ def spending(model):
     refused("ValidationException", 400, lambda: ask(model, messages=[{"role": "user", "content": [image]}]))
     for members in (
         {"serviceTier": {"type": "priority"}},
-        {"performanceConfig": {"latency": "optimized"}},
         {"promptVariables": {"name": {"text": "value"}}},
         {"guardrailConfig": {"guardrailIdentifier": "abcdef123456", "guardrailVersion": "1"}},
     ):
