@@ -166,6 +166,30 @@ test.each([chat, chatStream])(
   },
 );
 
+test.each(['gpt', 'tiny'])(
+  'rule 60: %s gets call ids of at most 40 characters, the same on call and result',
+  async (model) => {
+    const id = `tooluse_${'a'.repeat(56)}`;
+    const messages = [
+      { role: 'user', content: 'x' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id, type: 'function', function: { name: 'f', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: id, content: '1' },
+    ];
+    for (const operation of [chat, chatStream]) {
+      upstreams.arrived.length = 0;
+      expect((await ask(operation, model, { messages })).status).toBe(200);
+      const sent = JSON.parse(upstreams.arrived.find(({ body }) => body.includes('tool_call_id'))?.body ?? '');
+      const called: string = sent.messages[1].tool_calls[0].id;
+      expect(called).toHaveLength(40);
+      expect(sent.messages[2].tool_call_id).toBe(called);
+    }
+  },
+);
+
 test('rule 64: chunks that lack an id, a time or a model have those of the chunk before', async () => {
   const usage = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 };
   answering(wire(said({ content: 'a' }), { choices: [{ finish_reason: 'stop' }] }, { usage }), sse);

@@ -163,7 +163,7 @@ function functionTool(
     const message = `Invalid schema for function '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid(`${param}.parameters`, message, 'invalid_function_parameters');
   }
-  const shaped = toolSchema(schema, work.family.toolSchemas);
+  const shaped = toolSchema(schema, work.family.toolSchemas, work.room);
   const closed = strict === true && work.strict && work.family.strictTools ? strictSchema(shaped.schema) : undefined;
   if (strict === true && closed === undefined) work.ignored.add('tools.function.strict');
   const converseName = work.names.of(name);

@@ -97,10 +97,10 @@ function wrapped(description: string): JsonTool {
 
 function schemaTool(
   root: JsonObject,
-  { work: { family }, description, strict }: Asking & { readonly strict: boolean },
+  { work: { family, room }, description, strict }: Asking & { readonly strict: boolean },
 ): JsonOutput {
   if (family.tools === 'none') return { kind: 'text', schema: root };
-  const { schema, notes, names } = toolSchema(root, family.toolSchemas);
+  const { schema, notes, names } = toolSchema(root, family.toolSchemas, room);
   const said = describe(description, ...notes);
   if (isBare(schema)) return wrapped(said);
   const closed = strict ? strictSchema(schema) : undefined;

@@ -18,6 +18,7 @@ import { strictly } from './strictly.ts';
 import { thought, type Thought } from './thinking.ts';
 import { toolNames } from './tool-names.ts';
 import { tools, type Tools } from './tools.ts';
+import { roomOfRequest } from './schema/inlined.ts';
 import { mayPrefill, messages } from './turns.ts';
 import { merged, type Work } from './work.ts';
 
@@ -38,6 +39,7 @@ function translated(
     ignored: new Set(),
     names: toolNames(),
     properties: new Map(),
+    room: roomOfRequest(),
     ...sent,
   };
   checkMembers(chat, work.ignored);

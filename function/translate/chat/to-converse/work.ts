@@ -2,6 +2,7 @@ import type { Family } from '../../../catalog/family.ts';
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
 import type { Exchange } from '../../translation.ts';
+import type { Room } from './schema/inlined.ts';
 import type { Renamed } from './schema/property-names.ts';
 import type { ToolNames } from './tool-names.ts';
 
@@ -15,6 +16,7 @@ export interface Work {
   readonly names: ToolNames;
   /** Properties that were given other names, by the Converse name of their tool. */
   readonly properties: Map<string, Renamed>;
+  readonly room: Room;
   /** Whether schemas may be sent as strict ones. */
   readonly strict: boolean;
   /** Whether the reasoning of earlier answers may be sent back. */

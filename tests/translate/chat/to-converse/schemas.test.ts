@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../../function/dialects/json.ts';
 import { ApiError } from '../../../../function/errors.ts';
 import { request } from '../../../../function/translate/chat/to-converse/request.ts';
 import { withKeys } from '../../../../function/translate/chat/to-converse/schema/property-names.ts';
+import { roomOfRequest } from '../../../../function/translate/chat/to-converse/schema/inlined.ts';
 import { toolSchema } from '../../../../function/translate/chat/to-converse/schema/tool.ts';
 import { converseRequest } from '../../../../local/bedrock/constraints.ts';
 import { regionOf } from '../../../../local/bedrock/region.ts';
@@ -145,6 +146,23 @@ describe.each(['us.anthropic.claude-opus-5-5', 'amazon.nova-lite-v1:0'])('rules 
     expect(allowed.length).toBeGreaterThan(0);
     expect(allowed.filter((value) => !after(withKeys(value, names)))).toEqual([]);
   });
+});
+
+test('rule 49: definitions that multiply in many tools share what one request may add', () => {
+  const takes = familyOf('amazon.nova-lite-v1:0').toolSchemas;
+  const room = roomOfRequest();
+  const level = (next: number) => ({
+    type: 'object',
+    properties: Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((key) => [key, { $ref: `#/$defs/D${next}` }])),
+  });
+  const levels = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`D${at}`, level(at + 1)]));
+  const hostile = { type: 'object', properties: { all: { $ref: '#/$defs/D0' } }, $defs: levels };
+  const sent = Array.from({ length: 100 }, () => JSON.stringify(toolSchema(hostile, takes, room).schema));
+  expect(sent.filter((json) => json.includes('$ref'))).toEqual([]);
+  expect(room.left).toBeLessThanOrEqual(0);
+  expect(sent.at(-1)?.length).toBeLessThan(2 * JSON.stringify(hostile).length);
+  const plain = { type: 'object', properties: { box: { $ref: '#/$defs/Box' } }, $defs: { Box } };
+  expect(toolSchema(plain, takes, room).schema).toEqual({ type: 'object', properties: { box: Box } });
 });
 
 /** Each way to have, or not to have, one of a few values for each of a few properties. */

@@ -8,8 +8,19 @@ const DEEPEST = 24;
 const MOST_LEVELS = 256;
 /** What definitions may add, in characters of JSON, beyond the schema's own length. */
 const MOST_ADDED = 256 * 1024;
+/** And in all schemas of a request together. */
+const MOST_ADDED_IN_ALL = 4 * MOST_ADDED;
 /** How often a definition may stand within itself. */
 const MOST_REPEATED = 2;
+
+/** How many characters definitions may still add to the schemas of a request: what is tried in vain counts too. */
+export interface Room {
+  left: number;
+}
+
+export function roomOfRequest(): Room {
+  return { left: MOST_ADDED_IN_ALL };
+}
 
 interface Inlining {
   readonly root: JsonObject;
@@ -23,12 +34,14 @@ interface Inlining {
  * The schemas with each reference replaced by what it points at in `root`, and no definitions left. A definition that holds
  * itself ends at its second level; definitions that would multiply beyond measure end earlier.
  */
-export function inlined(schemas: JsonObject, root: JsonObject): JsonObject {
+export function inlined(schemas: JsonObject, root: JsonObject, room: Room): JsonObject {
   const lengths = new Map<string, number>();
-  const most = MOST_ADDED + JSON.stringify(root).length;
+  const own = JSON.stringify(root).length;
   for (let depth = DEEPEST; ; depth = Math.floor(depth / 2)) {
+    const most = own + Math.min(MOST_ADDED, Math.max(0, room.left));
     const inlining = { root, depth, lengths, level: 0, left: most };
     const found = mapped(schemas, (schema) => resolved(schema, [], inlining));
+    room.left -= Math.max(0, most - inlining.left - own);
     if (inlining.left >= 0 || depth === 0) return found;
   }
 }

@@ -4,7 +4,7 @@ import { defined } from '../../../defined.ts';
 import { isObject } from '../work.ts';
 import { withDefinitions } from './definitions.ts';
 import { combinators, flat } from './flat.ts';
-import { inlined } from './inlined.ts';
+import { inlined, roomOfRequest, type Room } from './inlined.ts';
 import { definition } from './merge.ts';
 import { renamed, withNames, type Renamed } from './property-names.ts';
 import { ruleOf, schemaRule } from './rule.ts';
@@ -17,15 +17,18 @@ export interface ToolSchema {
   readonly names: Renamed;
 }
 
-/** The schema of an object, put as the family takes it; one that it takes already is given back as it is. */
-export function toolSchema(schema: JsonObject, takes: Family['toolSchemas']): ToolSchema {
+/**
+ * The schema of an object, put as the family takes it; one that it takes already is given back as it is. `room` is that of all
+ * schemas of the request.
+ */
+export function toolSchema(schema: JsonObject, takes: Family['toolSchemas'], room: Room = roomOfRequest()): ToolSchema {
   const notes: string[] = [];
   let root = schema;
   if (mustFlatten(root, takes)) root = flattened(root, notes);
   const { properties } = root;
   const names = takes.propertyNames && isObject(properties) ? renamed(properties, takes.propertyNames) : undefined;
   if (names !== undefined && names.size > 0) root = withNames(root, names);
-  if (takes.plainRoot) root = plain(root, { before: schema, notes });
+  if (takes.plainRoot) root = plain(root, { before: schema, notes, room });
   else if (root !== schema) root = withDefinitions(root, schema);
   return { schema: root, notes, names: names ?? new Map() };
 }
@@ -70,13 +73,16 @@ function withoutRoot(schema: JsonObject): JsonObject {
 const silent = new Set('title $schema $id $comment $defs definitions examples default deprecated strict'.split(' '));
 
 /** A root of `type`, `properties` and `required` alone: references resolved in place, the rest in words. */
-function plain(root: JsonObject, { before, notes }: { before: JsonObject; notes: string[] }): JsonObject {
+function plain(
+  root: JsonObject,
+  { before, notes, room }: { before: JsonObject; notes: string[]; room: Room },
+): JsonObject {
   if (isPlain(root)) return root;
   const { type: _type, properties, required, description, ...rest } = root;
   if (typeof description === 'string' && description.trim() !== '') notes.unshift(description);
   const untold = Object.entries(rest).filter(([name, value]) => !silent.has(name) && !isClosed(name, value));
   if (untold.length > 0) notes.push(schemaRule(Object.fromEntries(untold)));
-  const own = isObject(properties) && holdsReferences(properties) ? inlined(properties, before) : properties;
+  const own = isObject(properties) && holdsReferences(properties) ? inlined(properties, before, room) : properties;
   return { type: 'object', ...defined({ properties: own, required }) };
 }
 
