@@ -8,6 +8,7 @@ import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
 import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
+import { checkToolNames } from '../translate/openai/check-tool-names.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
 import { inMaxTokens } from '../translate/openai/max-tokens.ts';
@@ -52,6 +53,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const chat = await chatSurface(services, target);
   if (chat !== undefined) {
     const request = chatRequest(fitTurns(body.value, backend.turns));
+    checkToolNames(request);
     // Its server is in the stack's own network: what a caller's URL names is fetched here, where that is safe.
     const prompted = target.chatTemplate !== undefined;
     const inline = prompted ? request : inlineImages(request, await asked.media(request, signal));

@@ -232,6 +232,18 @@ describe('rule 68: what a server says of a request reaches the caller', () => {
   });
 });
 
+test.each([
+  [{ tools: [{ type: 'function', function: { name: '' } }] }, 'tools[0].function.name'],
+  [{ tools: [{ type: 'custom', custom: { name: ' ' } }] }, 'tools[0].custom.name'],
+  [{ functions: [{ name: 'f' }, { name: '' }] }, 'functions[1].name'],
+])('a container is sent no tool without a name: %j', async (more, param) => {
+  for (const operation of [chat, chatStream]) {
+    const { status, text } = await ask(operation, 'tiny', more);
+    expect([status, JSON.parse(text).error]).toEqual([400, expect.objectContaining({ param, code: 'empty_string' })]);
+  }
+  expect(upstreams.arrived).toEqual([]);
+});
+
 describe('rule 69: a server that knows max_tokens alone', () => {
   const sent = () =>
     JSON.parse(

@@ -2,6 +2,7 @@ import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ToolSpecification } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
+import { checkToolName } from '../../openai/check-tool-names.ts';
 import { invalid, shown } from './refusal.ts';
 import { objectSchema } from './schema/object.ts';
 import { strictSchema } from './schema/strict.ts';
@@ -50,7 +51,7 @@ function modern(work: Work): Asked {
   const { request } = work;
   const tools = (request.tools ?? []).map((tool, at) => {
     if (tool.type === 'function') return functionTool(tool.function, { param: `tools[${at}].function`, tool, work });
-    checkName(tool.custom.name, `tools[${at}].custom.name`);
+    checkToolName(tool.custom.name, `tools[${at}].custom.name`);
     return customTool(tool, work);
   });
   checkOnce(tools, (at) => `tools[${at}]`);
@@ -123,12 +124,6 @@ function wantedNames(wanted: Choice): string[] {
 }
 
 /** In OpenAI's own words. A tool of another name instead would be called by one that the caller does not know. */
-function checkName(name: string, param: string): void {
-  if (name.trim() !== '') return;
-  const message = `Invalid '${param}': empty string. Expected a string with minimum length 1, but got an empty string instead.`;
-  throw invalid(param, message, 'empty_string');
-}
-
 /** Bedrock refuses two tools of one name, and a call could not be told apart. */
 function checkOnce(tools: readonly AskedTool[], path: (at: number) => string): void {
   const seen = new Set<string>();
@@ -156,7 +151,7 @@ function functionTool(
   { name, description, parameters, strict }: FunctionTool,
   { param, tool, work }: Given,
 ): AskedTool {
-  checkName(name, `${param}.name`);
+  checkToolName(name, `${param}.name`);
   const given = parameters && Object.keys(parameters).length > 0 ? parameters : { type: 'object', properties: {} };
   const schema = objectSchema(given);
   if (schema === undefined) {
