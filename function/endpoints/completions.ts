@@ -12,7 +12,7 @@ import { completionsRequest } from '../validate/completions-request.ts';
 import { asksStream } from './asks-stream.ts';
 import { admit, contextOf } from './admit.ts';
 import { checkOpenAi } from './asked-of.ts';
-import { endsSseEvent } from './chat-ways.ts';
+import { endsSseEvent } from './chat-servers.ts';
 import type { Call } from './endpoint.ts';
 import { exchangeFor, finishing } from './exchange.ts';
 import { openAiFront } from './fronts.ts';

@@ -15,7 +15,7 @@ import type { Stamp } from '../translate/translation.ts';
 import { converseRequest } from '../validate/converse-request.ts';
 import { contextOf } from './admit.ts';
 import { checkConverse } from './asked-of.ts';
-import { chatSurface } from './chat-ways.ts';
+import { chatSurface } from './chat-servers.ts';
 import type { Call } from './endpoint.ts';
 import { exchangeFor } from './exchange.ts';
 import { awsFront } from './aws-front.ts';

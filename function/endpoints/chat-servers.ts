@@ -1,0 +1,132 @@
+import type { Authorised } from '../auth/authorise.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { CallContext, Surface } from '../backends/backend.ts';
+import type { Target } from '../catalog/catalog.ts';
+import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
+import type { JsonBody } from '../http/body.ts';
+import { chatToConverse } from '../translate/chat/index.ts';
+import { checkToolNames } from '../translate/openai/check-tool-names.ts';
+import { fitTurns } from '../translate/openai/fit-turns.ts';
+import { inlineImages } from '../translate/openai/inline-images.ts';
+import { inMaxTokens } from '../translate/openai/max-tokens.ts';
+import { renameModel } from '../translate/openai/rename-model.ts';
+import { same } from '../translate/openai/same.ts';
+import { chatRequest } from '../validate/chat-request.ts';
+import type { ChatAsked } from './chat-ways.ts';
+import type { Call } from './endpoint.ts';
+import { exchangeFor } from './exchange.ts';
+import { openAiFront } from './fronts.ts';
+import { openAiMeter } from './meter.ts';
+import { pipedWay } from './piped.ts';
+import { shownTarget } from './shown.ts';
+import { leftOut, rebuilt } from './stack-body.ts';
+import { translatedWay } from './translated.ts';
+import type { Way } from './way.ts';
+
+const chatToChat = same<ChatRequest, ChatReply, ChatChunk>(chatToConverse.failure);
+
+/**
+ * The way to a target that speaks Chat Completions itself: bytes where it passes them through, else parsed and written again. Throws
+ * the ApiError that says why the target cannot take the request.
+ */
+export async function serverWay(asked: ChatAsked, to: Authorised<Target>, context: CallContext): Promise<Way> {
+  const { call, caller, body, stamp } = asked;
+  const { services } = call;
+  const { target } = to;
+  const backend = services.backend(target.backend);
+  if (backend.chat?.pipe && target.chatTemplate === undefined) return piped(asked, to, context);
+  const chat = await chatSurface(services, target);
+  // A checked catalog has templates only for backends that complete prompts.
+  if (chat === undefined) throw new Error('this backend takes neither chats nor prompts');
+  const request = chatRequest(fitTurns(body.value, backend.turns));
+  checkToolNames(request);
+  // Its server is in the stack's own network: what a caller's URL names is fetched here, where that is safe.
+  const prompted = target.chatTemplate !== undefined;
+  const inline = prompted ? request : inlineImages(request, await asked.media(request, context.signal));
+  const exchange = await exchangeFor({ services, caller, request: inline, stamp }, to, context);
+  const shown = shownTarget(target, prompted ? 'completions' : 'chat');
+  return translatedWay({
+    call,
+    translation: prompted ? await chatToPrompt() : chatToChat,
+    surface: chat,
+    meter: openAiMeter,
+    exchange,
+    context,
+    shown,
+  });
+}
+
+/** What takes chat at a target: the backend itself, or a base model behind a template. */
+export async function chatSurface(services: Call['services'], target: Target) {
+  const { chat, completions } = services.backend(target.backend);
+  if (target.chatTemplate === undefined || completions === undefined) return chat && inItsField(chat, target);
+  const [{ templated }, prompting] = await Promise.all([
+    import('./templated.ts'),
+    services.chatTemplate(target.chatTemplate),
+  ]);
+  return templated(completions, prompting);
+}
+
+type Chat = Pick<Surface<ChatRequest, ChatReply, ChatChunk>, 'call' | 'open'>;
+
+/** Chat behind a template, which has no words for some fields. */
+async function chatToPrompt(): Promise<typeof chatToChat> {
+  const { unheard } = await import('../translate/chat/to-completions/members.ts');
+  return {
+    ...chatToChat,
+    request: (exchange) => ({ ...chatToChat.request(exchange), ignored: unheard(exchange.request) }),
+  };
+}
+
+/** A surface that is told how long an answer may be by the field that its server knows. */
+function inItsField(chat: Chat, target: Target): Chat {
+  if (target.maxTokensField !== 'max_tokens') return chat;
+  return {
+    call: (request, context) => chat.call(limited(request, target), context),
+    open: (request, context) => chat.open(limited(request, target), context),
+  };
+}
+
+function limited<Request extends object>(request: Request, { maxTokensField }: Target): Request {
+  return maxTokensField === 'max_tokens' ? inMaxTokens(request) : request;
+}
+
+function piped({ call, caller, body }: ChatAsked, { target }: Authorised<Target>, context: CallContext): Way {
+  const { services } = call;
+  const { chat: surface, turns } = services.backend(target.backend);
+  if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
+  const pipe = surface.pipe.bind(surface);
+  const value = limited(fitTurns(body.value, turns), target);
+  const paid = context.credential.kind === 'stack';
+  return pipedWay({
+    call,
+    front: openAiFront,
+    pipe,
+    body: paid ? rebuilt(value, target.model) : passed(body, value, { model: target.model, caller }),
+    context,
+    shown: shownTarget(target, 'chat'),
+    ignored: paid ? leftOut(body.value) : [],
+    endsEvent: endsSseEvent,
+  });
+}
+
+/**
+ * Byte for byte, but for the model's name and turns that had to change. A body may name models in several fields of one name, and
+ * the last is the one that was permitted: a caller who is held to some models gets no other past it.
+ */
+function passed(
+  { value, text }: JsonBody,
+  fitted: JsonBody['value'],
+  { model, caller }: { model: string; caller: Pick<Caller, 'models'> },
+): string {
+  if (fitted !== value) return JSON.stringify({ ...fitted, model });
+  return value['model'] === model && caller.models === undefined ? text : renameModel(text, model);
+}
+
+/** An empty line ends an event. */
+export function endsSseEvent(bytes: Uint8Array): boolean {
+  const [beforeLast, last] = bytes.subarray(-2);
+  const newline = 0x0a;
+  // `\r\n\r\n` ends in `\n` after `\r\n`: then the byte before the last is `\r`, and two before it is `\n`.
+  return last === newline && (beforeLast === newline || (beforeLast === 0x0d && bytes.at(-3) === newline));
+}
