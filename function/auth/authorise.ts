@@ -26,7 +26,7 @@ export interface Authorised<Target extends Named> {
 /** What decides beside the caller. */
 export interface Rules {
   readonly regions: readonly [string, ...string[]];
-  /** Those of them where a target may be asked whose quota is used up in its own, by who pays; absent for none. */
+  /** Regions in which to ask again when a quota is used up, best first, by who pays for the call; absent: none. */
   readonly failover?: { readonly bearer: readonly string[]; readonly stack: readonly string[] };
   /** Whether a backend takes the caller's own Bedrock key, or only what the stack has. */
   readonly paidWith: (target: Named) => 'bedrock-key' | 'stack';
@@ -89,7 +89,7 @@ function paid(
   return { credential: { kind: 'stack' }, region: ofBedrock ? callRegion({}, target, regions) : regions[0] };
 }
 
-/** The same target in other regions, where its id and the key that pays work there. */
+/** Copies of an authorised target for the failover regions, without those in which its id or its key does not work. */
 function elsewhere<Target extends Named>(
   way: Authorised<Target>,
   caller: Caller,

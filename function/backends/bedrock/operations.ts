@@ -51,7 +51,7 @@ export interface Operating {
   readonly name: RuntimeOperationName;
   /** The value of a label, decoded. */
   readonly label: (name: string) => string;
-  /** As it came, without the question mark; parameters that the operation does not have are left out. */
+  /** The query string as sent, without the question mark; only the operation's own parameters are sent on. */
   readonly query?: string;
   readonly body?: string | Uint8Array;
 }

@@ -21,7 +21,7 @@ export interface BedrockPipe {
   readonly context: CallContext;
   /** Of a stream: events of which one must have come. Absent for a whole answer. */
   readonly last?: ReadonlySet<string>;
-  /** Of a stream whose events all have one type: whether it may end with this frame, having begun with that one. */
+  /** For streams whose events all have one type: whether `last` may be the last frame of a stream that began with `first`. */
   readonly isEnd?: (last: Buffer, first: Buffer) => boolean;
 }
 

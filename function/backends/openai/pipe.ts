@@ -21,7 +21,7 @@ export async function passThrough(posted: Posted): Promise<Outcome<Piped>> {
   return piped(answer, { gate, headers: answerHeaders }, reading);
 }
 
-/** The same of a stream. One that comes as a whole answer all the same is played, by the dialect's own reader. */
+/** Passes a stream through. A server that answers with whole JSON instead is played as a stream by the dialect's reader. */
 export async function passStream<Event extends object>(
   posted: Posted,
   reader: () => ItemShape<Event>,

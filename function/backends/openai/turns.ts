@@ -8,5 +8,5 @@ export function turnsAt(baseUrl: string): TurnLimits {
   return { shortIds: true, strict: openAisHost.test(new URL(baseUrl).hostname) };
 }
 
-/** The same for Bedrock's own Chat Completions, which refuses of a message what OpenAI does not know. */
+/** What Bedrock's own Chat Completions takes of such turns: it refuses fields of messages that OpenAI does not have. */
 export const bedrocksTurns: TurnLimits = { shortIds: true, strict: true };

@@ -39,7 +39,7 @@ const notThere =
 /** `Inference Component Name header is required for endpoints to which you plan to deploy inference components.` */
 const needsComponent = /\binference component name header is required\b/i;
 
-/** Of a container: no caller has a credential there. */
+/** Statuses of a container that are the stack's fault: callers have no credential there. */
 const forTheStack: ReadonlySet<number> = new Set([401, 403]);
 
 /** Refusals that say nothing about the stack: too slow, too large, too many. */

@@ -5,7 +5,7 @@ export interface ParameterOptions {
   readonly name: string;
   /** The function's own: the parameter is in the stack's region and account. */
   readonly region: string;
-  /** Of the function's own role, which may read this one parameter. */
+  /** Credentials of the function's own role, which may read this one parameter. */
   readonly credentials: RoleCredentials;
   /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_SSM. */
   readonly endpoint?: string | undefined;

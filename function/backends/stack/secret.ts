@@ -5,7 +5,7 @@ import { credentialRefused, ours } from '../wire/own-failures.ts';
 
 export interface SecretOptions {
   readonly arn: string;
-  /** Of the function's own role, which may read this one secret. */
+  /** Credentials of the function's own role, which may read this one secret. */
   readonly credentials: RoleCredentials;
   /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_SECRETS_MANAGER. */
   readonly endpoint?: string | undefined;
