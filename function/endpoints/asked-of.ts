@@ -21,7 +21,7 @@ export function checkOpenAi(
   else if (credential.kind === 'stack') checkOpenAiSpending(body, catalog);
 }
 
-/** The same of a Converse request that another server than Bedrock answers, after its translation has had its say. */
+/** Throws a 400 for fields of a Converse request that a server other than Bedrock cannot carry out; called after its translation. */
 export function checkConverse(request: ConverseRequest, { catalog }: Pick<Services, 'catalog'>): void {
   checkElsewhere(costlyOfConverse(request), catalog, conversePlaces);
 }

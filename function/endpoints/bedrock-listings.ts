@@ -39,7 +39,7 @@ export async function inferenceProfile(call: Call): Promise<Response> {
   return json(await ask(call, '/inference-profiles', call.param('profile')));
 }
 
-/** Those entries of a list of Bedrock's that this caller may ask for by one of their names. */
+/** Filters one of Bedrock's lists to the entries that this caller may ask for, by any of their names. */
 function permitted(call: Call, list: unknown, names: readonly string[]): readonly unknown[] {
   if (!Array.isArray(list)) return [];
   const { models } = call.caller();

@@ -28,17 +28,22 @@ export async function ownOperation(call: Call, name: RuntimeOperationName): Prom
 
 /** StartAsyncInvoke: its model is in the body, and may be a name of the catalog. */
 export async function startAsyncInvoke(call: Call): Promise<Response> {
-  const { caller, credential } = payer(call);
+  const caller = call.caller();
+  if (caller.refusal) throw caller.refusal;
   const { text, value } = await readJson(call.request, { body: call.invocation.body, blob: true });
   const { modelId } = value;
   if (typeof modelId !== 'string') throw noModel();
-  const { catalog, config, known } = call.services;
+  const { catalog, config, known, backend } = call.services;
   permit(caller, modelId, keyFor(modelId, catalog));
-  const [{ target, region }] = authorise(caller, resolve(modelId, catalog, known), {
+  const resolved = resolve(modelId, catalog, known);
+  // Before the question of who pays: no key makes a model of another server startable.
+  if (backend(resolved.targets[0].backend).invoke === undefined) throw notOnBedrock();
+  const { credential } = payer(call);
+  const [{ target, region }] = authorise(caller, resolved, {
     regions: config.bedrockRegions,
     paidWith: (each) => factsOf(each, known).paidWith,
   });
-  if (call.services.backend(target.backend).invoke === undefined) throw notOnBedrock();
+  if (backend(target.backend).invoke === undefined) throw notOnBedrock();
   call.entry.model = loggedName(modelId, catalog);
   // Written in every place where the field is there twice: what was permitted is what is started.
   const body = renameModel(text, target.model, 'modelId');

@@ -10,7 +10,7 @@ export function invokeHeaders(headers: Headers): Readonly<Record<string, string>
   return Object.fromEntries([...headers].filter(([name]) => name.startsWith(prefix)));
 }
 
-/** Those of a client's headers that a call has which the caller pays: the backend's allow list is the last word. */
+/** Headers of the client that go on in a call that the caller pays; the backend's allow list has the last word. */
 export function ownHeaders(headers: Headers): Readonly<Record<string, string>> {
   const given = ['accept', 'content-type'].flatMap((name) => {
     const value = headers.get(name);

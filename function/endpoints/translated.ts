@@ -88,7 +88,7 @@ function wayOf<
     return { ok: true, value: { source: outcome.value, fold } };
   }
 
-  /** The same call without what was refused. */
+  /** Prepares the call once more without what the failure says was refused; undefined where nothing can be left out. */
   async function instead(failure: Failure): Promise<Way | undefined> {
     const without = withoutRefused(plain, failure);
     return without && wayOf(making, without);

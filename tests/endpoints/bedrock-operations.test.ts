@@ -321,6 +321,20 @@ describe('StartAsyncInvoke names its model in the body', () => {
     expect(upstream.arrived).toEqual([]);
   });
 
+  test('a name of another server is refused before the question of who pays', async () => {
+    const callers = [{ id: 'listed', sha256: hash(token) }];
+    const { send, upstream } = await serving(answer({}), { catalog: { ...catalog, callers } });
+    // Neither has a way to pay for it, and a Bedrock key, which pays for Bedrock's models, would not help.
+    for (const bearer of [token, key]) {
+      const said = await send('/async-invoke', { bearer, body: JSON.stringify({ modelId: 'small', ...video }) });
+      expect(kindOf(said)).toEqual(refused('ValidationException', 400));
+      expect(said.text).not.toMatch(/API key|bedrock-gateway:callers/);
+    }
+    const unpaid = await send('/async-invoke', { bearer: token, body: JSON.stringify({ modelId: reel, ...video }) });
+    expect(unpaid.status).toBe(403);
+    expect(upstream.arrived).toEqual([]);
+  });
+
   test('what is not on Bedrock cannot be started, and a conflict is said as AWS says it', async () => {
     const { send } = await serving(answer({ message: 'twice' }, { 'x-amzn-errortype': 'ConflictException' }, 400), {
       catalog: { ...catalog, callers: [{ id: 'free', sha256: hash(key) }] },

@@ -16,7 +16,7 @@ export type ParameterRead =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: string };
 
-/** It answers in some tens of milliseconds, and no request waits for it. */
+/** Timeouts of a read, in milliseconds: Parameter Store answers in some tens of them, and no request waits for it. */
 const timeouts = { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
 /** Many functions that start at once are throttled: GetParameter has 40 requests a second for an account. */
