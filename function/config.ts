@@ -26,7 +26,7 @@ export interface Environment {
   /** Base URL of the OpenAI-compatible backend, such as `https://api.openai.com/v1`; absent where no target names it. */
   readonly OPENAI_BASE_URL?: string;
   /** ARN of the secret in Secrets Manager that holds its key. */
-  readonly OPENAI_SECRET_ARN?: string;
+  readonly OPENAI_KEY_ARN?: string;
   /** The name of the SSM parameter that holds further entries of `models`; absent where the config names none. */
   readonly MODELS_PARAMETER?: string;
   /** Seconds that it may be silent: until the first byte of an answer, and between two. */
@@ -124,7 +124,7 @@ const defaultTimeoutSeconds = 600;
 
 function openAi(env: Readonly<Record<string, string | undefined>>): OpenAiConfig | undefined {
   const baseUrl = env['OPENAI_BASE_URL'];
-  const secretArn = env['OPENAI_SECRET_ARN'];
+  const secretArn = env['OPENAI_KEY_ARN'];
   if (!baseUrl || !secretArn) return undefined;
   const seconds = Number(env['OPENAI_TIMEOUT_SECONDS'] ?? defaultTimeoutSeconds);
   if (!Number.isInteger(seconds) || seconds < 1)

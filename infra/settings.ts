@@ -59,7 +59,7 @@ function settings(given: Given): Settings {
     ...given,
     domain: domain(given),
     spending: spending(given),
-    secretArn: given.openaiSecretArn,
+    secretArn: given.openaiKeyArn,
     environment: environment(given),
     catalog: {
       models,
@@ -73,7 +73,7 @@ function settings(given: Given): Settings {
 }
 
 function environment(given: Given): Environment {
-  const { bedrockKeys, modelsParameter, openaiSecretArn } = given;
+  const { bedrockKeys, modelsParameter, openaiKeyArn } = given;
   return {
     BEDROCK_REGIONS: given.bedrockRegions.join(','),
     ...(given.failoverRegions.length > 0 && { BEDROCK_FAILOVER_REGIONS: given.failoverRegions.join(',') }),
@@ -83,9 +83,9 @@ function environment(given: Given): Environment {
     CORS_ORIGINS: given.cors.join(','),
     ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),
     // The rules between keys have seen to it that the secret is there exactly where a target needs it.
-    ...(openaiSecretArn !== undefined && {
+    ...(openaiKeyArn !== undefined && {
       OPENAI_BASE_URL: given.openaiBaseUrl,
-      OPENAI_SECRET_ARN: openaiSecretArn,
+      OPENAI_KEY_ARN: openaiKeyArn,
       OPENAI_TIMEOUT_SECONDS: String(given.openaiTimeoutSeconds),
     }),
   };

@@ -71,7 +71,7 @@ export function lay(
     config: {
       // A stack that nobody has set up yet shows the whole: both APIs behind one domain.
       ...(!isSetUp && { 'bedrock-gateway:domain': 'example.com' }),
-      ...(needsSecret && { 'bedrock-gateway:openaiSecretArn': secretArn(region) }),
+      ...(needsSecret && { 'bedrock-gateway:openaiKeyArn': secretArn(region) }),
       ...(hasParameter && { 'bedrock-gateway:modelsParameter': '/bedrock-gateway/local' }),
       ...stack,
       'aws:region': region,

@@ -53,7 +53,7 @@ export async function start(
   const deployment = await readDeployment(resources, { region, folder });
 
   const iam = createIam({ roles: deployment.roles });
-  const secretArn = config[`${PROJECT}:openaiSecretArn`];
+  const secretArn = config[`${PROJECT}:openaiKeyArn`];
   const { modelsParameter: file } = options;
   const modelsParameter = {
     name: config[`${PROJECT}:modelsParameter`],

@@ -35,14 +35,14 @@ test('what the stack pays with is read where it is there', () => {
   const paying = {
     SPENDING_ROLE_ARN: 'arn:aws:iam::123456789012:role/spending',
     OPENAI_BASE_URL: 'https://api.example.com/v1/',
-    OPENAI_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
+    OPENAI_KEY_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
     OPENAI_TIMEOUT_SECONDS: '30',
     AWS_REGION: 'us-east-1',
     MODELS_PARAMETER: '/team/models',
   };
   expect(readConfig({ ...env, ...paying })).toMatchObject({
     spendingRoleArn: paying.SPENDING_ROLE_ARN,
-    openai: { baseUrl: 'https://api.example.com/v1', secretArn: paying.OPENAI_SECRET_ARN, timeoutMs: 30_000 },
+    openai: { baseUrl: 'https://api.example.com/v1', secretArn: paying.OPENAI_KEY_ARN, timeoutMs: 30_000 },
     region: 'us-east-1',
     modelsParameter: '/team/models',
   });

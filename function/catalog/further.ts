@@ -150,7 +150,7 @@ function targetObstacle(target: Place, deployed: Deployed): string | undefined {
 
 /** What the stack lacks to pay for a target. */
 function payObstacle(target: Place, { catalog, hasOpenAiKey, hasSpendingRole }: Deployed): string | undefined {
-  if (target.backend === 'openai') return hasOpenAiKey ? undefined : 'The config has no openaiSecretArn.';
+  if (target.backend === 'openai') return hasOpenAiKey ? undefined : 'The config has no openaiKeyArn.';
   if (target.backend === 'bedrock-openai' && catalog.guardrail !== undefined) {
     return "The stack's guardrail cannot hold for a target that begins with bedrock-openai:.";
   }

@@ -49,7 +49,7 @@ export function readKeys(config: StackConfig) {
     callersMaySet: take(keys.callersMaySet),
     guardrail: take(keys.guardrail),
     openaiBaseUrl: take(keys.openaiBaseUrl),
-    openaiSecretArn: take(keys.openaiSecretArn),
+    openaiKeyArn: take(keys.openaiKeyArn),
     openaiTimeoutSeconds: take(keys.openaiTimeoutSeconds),
     chatTemplates: take(keys.chatTemplates),
     streaming: take(keys.streaming),
@@ -71,9 +71,34 @@ export function readKeys(config: StackConfig) {
 /** Keys that nobody reads are most often misspelt ones, and would be ignored in silence. */
 function strangers(config: StackConfig): string[] {
   const known = Object.keys(keys);
-  return Object.keys(config)
-    .filter((full) => full.startsWith(NAMESPACE) && !known.includes(full.slice(NAMESPACE.length)))
+  return Object.entries(config)
+    .filter(([full]) => full.startsWith(NAMESPACE) && !known.includes(full.slice(NAMESPACE.length)))
     .map(
-      (full) => `${full} is not a key of the gateway (${known.join(', ')}). Remove it with: pulumi config rm ${full}`,
+      ([full, value]) =>
+        renamed(full, value) ??
+        `${full} is not a key of the gateway (${known.join(', ')}). Remove it with: pulumi config rm ${full}`,
     );
+}
+
+/** Earlier names of keys. Pulumi's CLI refuses values of keys called "secret" unless told that they are none. */
+const RENAMED: ReadonlyMap<string, keyof typeof keys> = new Map([['openaiSecretArn', 'openaiKeyArn']]);
+
+/** What to do about a key under its earlier name; undefined for any other key. */
+function renamed(full: string, value: string): string | undefined {
+  const old = full.slice(NAMESPACE.length);
+  const name = RENAMED.get(old);
+  if (name === undefined) return undefined;
+  const set = `npx pulumi config set ${name} ${fits(keys[name], value) ? value : '<value>'}`;
+  return `${full} is now called ${name}. Rename it with: ${set} && npx pulumi config rm ${old}`;
+}
+
+/** Whether a key may have a value: one that it may not have could be a pasted API key, and is not repeated. */
+function fits(key: Key<unknown, unknown>, value: string): boolean {
+  try {
+    key.read(value);
+    return true;
+  } catch (error) {
+    if (error instanceof Misfit) return false;
+    throw error;
+  }
 }

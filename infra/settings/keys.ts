@@ -108,10 +108,10 @@ export const keys = {
     example: 'openaiBaseUrl https://api.openai.com/v1',
   }),
   /** Where its key is. */
-  openaiSecretArn: optional(
-    'openaiSecretArn',
+  openaiKeyArn: optional(
+    'openaiKeyArn',
     secretArn,
-    'openaiSecretArn arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf',
+    'openaiKeyArn arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf',
   ),
   /** How long it may be silent: until the first byte of an answer, and between two. */
   openaiTimeoutSeconds: key('openaiTimeoutSeconds', whole(1, 900), {

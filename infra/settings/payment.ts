@@ -45,14 +45,12 @@ const CREATE_SECRET = 'aws secretsmanager create-secret --name openai --secret-s
 function openAiRules(given: Given, ways: readonly Way[]): Rule[] {
   const way = ways.find(({ backend }) => backend === 'openai');
   // Names that come by the parameter may want the key.
-  const maybeLater = given.modelsParameter !== undefined && given.openaiSecretArn !== undefined;
-  const unused = (['openaiBaseUrl', 'openaiSecretArn', 'openaiTimeoutSeconds'] as const).filter((key) =>
-    given.isSet(key),
-  );
+  const maybeLater = given.modelsParameter !== undefined && given.openaiKeyArn !== undefined;
+  const unused = (['openaiBaseUrl', 'openaiKeyArn', 'openaiTimeoutSeconds'] as const).filter((key) => given.isSet(key));
   return [
     [
-      way !== undefined && given.openaiSecretArn === undefined,
-      `openaiSecretArn is missing: models has an entry "${way?.name}" whose target begins with openai:, and the key for it is read from Secrets Manager. Store it with: ${CREATE_SECRET}. ${set('openaiSecretArn <the ARN that this prints>')}`,
+      way !== undefined && given.openaiKeyArn === undefined,
+      `openaiKeyArn is missing: models has an entry "${way?.name}" whose target begins with openai:, and the key for it is read from Secrets Manager. Store it with: ${CREATE_SECRET}. ${set('openaiKeyArn <the ARN that this prints>')}`,
     ],
     ...unused.map((key): Rule => [
       way === undefined && !maybeLater,

@@ -98,7 +98,7 @@ test.each([
 test('what else may not be there', () => {
   const reasonOf = (entry: unknown, on: Deployed) => reasons({ a: entry }, on);
   const left = (reason: string) => [{ name: 'a', reason: expect.stringContaining(reason) }];
-  expect(reasonOf({ target: 'openai:x' }, { ...paying, hasOpenAiKey: false })).toEqual(left('openaiSecretArn'));
+  expect(reasonOf({ target: 'openai:x' }, { ...paying, hasOpenAiKey: false })).toEqual(left('openaiKeyArn'));
   expect(reasonOf({ target: nova }, { ...paying, hasSpendingRole: false })).toEqual(left('has no right'));
   const template = (chatTemplate: string) => ({ target: 'sagemaker:my-endpoint', chatTemplate });
   expect(reasonOf(template('mine'), paying)).toEqual(left('chatTemplate'));

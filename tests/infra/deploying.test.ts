@@ -32,6 +32,24 @@ test('the name of a key in the table of keys is its own', () => {
   expect(Object.values(keys).map(({ name }) => name)).toEqual(Object.keys(keys));
 });
 
+// `keyPattern` in pkg/cmd/pulumi/config/config.go of Pulumi's CLI: `config set` refuses values of such keys that look random.
+const SECRETIVE = /passwd|pass|password|pwd|secret|token/i;
+
+test('no key has a name that the CLI takes for a secret', () => {
+  expect(Object.keys(keys).filter((name) => SECRETIVE.test(name))).toEqual([]);
+});
+
+test('no command in the documents or in advice sets a path that the CLI takes for a secret', () => {
+  const documents = ['README.md', 'docs/deploying.md', 'docs/verification.md'].map((file) =>
+    readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8'),
+  );
+  const advice = Object.values(keys).map(({ example }) => `config set ${example}`);
+  const commands = [...documents, ...advice].join('\n').matchAll(/config set (--path )?('[^']+'|\S+)/g);
+  const paths = [...commands].map(([, , name = '']) => name);
+  expect(paths.length).toBeGreaterThan(30);
+  expect(paths.filter((name) => SECRETIVE.test(name))).toEqual([]);
+});
+
 test('the page lists the outputs that the program exports', () => {
   const program = readFileSync(path.join(import.meta.dirname, '../../index.ts'), 'utf8');
   const exported = [...program.matchAll(/^export const (\w+)/gm)].map(([, name]) => name);

@@ -49,7 +49,7 @@ describe.each(variants)('%s', (_name, variant) => {
     const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
     const { config } = variant;
-    const secret = config['bedrock-gateway:openaiSecretArn'];
+    const secret = config['bedrock-gateway:openaiKeyArn'];
     const parameter = config['bedrock-gateway:modelsParameter'];
     const parameterArn = `arn:aws:ssm:us-east-1:123456789012:parameter${String(parameter)}`;
     for (const policy of policies) {
@@ -196,13 +196,13 @@ describe.each(variants)('%s', (_name, variant) => {
   test('environments and outputs hold nothing secret', () => {
     for (const { environment } of inputs('aws:lambda/function:Function')) {
       const { variables } = environment as { variables: object };
-      const usesSecret = 'bedrock-gateway:openaiSecretArn' in variant.config;
+      const usesSecret = 'bedrock-gateway:openaiKeyArn' in variant.config;
       expect(Object.keys(variables).toSorted()).toEqual([
         'BEDROCK_KEYS',
         'BEDROCK_REGIONS',
         'CORS_ORIGINS',
         ...('bedrock-gateway:modelsParameter' in variant.config ? ['MODELS_PARAMETER'] : []),
-        ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_SECRET_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
+        ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_KEY_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
       ]);

@@ -76,7 +76,7 @@ test.each([
 
 const callers = { 'bedrock-gateway:callers': [{ id: 'support-app', sha256: SHA256 }] };
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/openai-AbCdEf';
-const secret = { 'bedrock-gateway:openaiSecretArn': secretArn };
+const secret = { 'bedrock-gateway:openaiKeyArn': secretArn };
 
 test.each([
   'bedrock-openai:openai.gpt-oss-120b-1:0',
@@ -131,7 +131,7 @@ test('what the function is told of callers, templates and the other backend is w
   expect(settings.environment).toMatchObject({
     DEFAULT_MAX_OUTPUT: '8000',
     OPENAI_BASE_URL: 'https://llm.example.com:8443/v1',
-    OPENAI_SECRET_ARN: secretArn,
+    OPENAI_KEY_ARN: secretArn,
     OPENAI_TIMEOUT_SECONDS: '900',
   });
 });
@@ -373,11 +373,11 @@ const refusals: Refusal[] = [
     'bedrock-gateway:openaiBaseUrl',
     'query',
   ],
-  [region, { 'bedrock-gateway:openaiSecretArn': 'openai' }, 'bedrock-gateway:openaiSecretArn', 'never the key itself'],
+  [region, { 'bedrock-gateway:openaiKeyArn': 'openai' }, 'bedrock-gateway:openaiKeyArn', 'never the key itself'],
   [
     region,
-    { 'bedrock-gateway:openaiSecretArn': 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai' },
-    'bedrock-gateway:openaiSecretArn',
+    { 'bedrock-gateway:openaiKeyArn': 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai' },
+    'bedrock-gateway:openaiKeyArn',
     'six characters',
   ],
   [region, { 'bedrock-gateway:openaiTimeoutSeconds': 901 }, 'bedrock-gateway:openaiTimeoutSeconds', 'from 1 to 900'],
@@ -506,10 +506,10 @@ const conflicts: Refusal[] = [
   [
     region,
     { ...callers, ...target('openai:gpt-4o') },
-    'bedrock-gateway:openaiSecretArn',
+    'bedrock-gateway:openaiKeyArn',
     'aws secretsmanager create-secret',
   ],
-  [region, secret, 'bedrock-gateway:openaiSecretArn', 'pulumi config rm openaiSecretArn'],
+  [region, secret, 'bedrock-gateway:openaiKeyArn', 'pulumi config rm openaiKeyArn'],
   [
     region,
     { 'bedrock-gateway:openaiBaseUrl': 'https://llm.example.com' },
@@ -659,9 +659,30 @@ test.each([
   }
 });
 
+test('the earlier name of a key is refused with the two commands that rename it', () => {
+  const attempt = () =>
+    read({ ...region, ...callers, ...target('openai:x'), 'bedrock-gateway:openaiSecretArn': secretArn });
+  expect(attempt).toThrow(
+    `bedrock-gateway:openaiSecretArn is now called openaiKeyArn. Rename it with: npx pulumi config set openaiKeyArn ${secretArn} && npx pulumi config rm openaiSecretArn`,
+  );
+  const key = ['sk', 'A1b2C3d4'].join('-');
+  const pasted = () => read({ ...region, 'bedrock-gateway:openaiSecretArn': key });
+  expect(pasted).toThrow('npx pulumi config set openaiKeyArn <value> && npx pulumi config rm openaiSecretArn');
+  expect(pasted).not.toThrow(key);
+});
+
+test('advice to set a path whose model is called like a secret tells the CLI that it is none', () => {
+  const named = (name: string) => () =>
+    read({ ...region, 'bedrock-gateway:callers': [{ id: 'support-app', sha256: SHA256, models: [name] }] });
+  expect(named('passage-rewriter')).toThrow(
+    `pulumi config set --plaintext --path 'models["passage-rewriter"].target' bedrock:<model>`,
+  );
+  expect(named('rewriter')).toThrow(`pulumi config set --path 'models["rewriter"].target' bedrock:<model>`);
+});
+
 test('a key that was written where the ARN of its secret belongs is not repeated', () => {
   const key = ['sk', 'A1b2C3d4'].join('-');
-  const attempt = () => read({ ...region, 'bedrock-gateway:openaiSecretArn': key });
-  expect(attempt).toThrow('bedrock-gateway:openaiSecretArn');
+  const attempt = () => read({ ...region, 'bedrock-gateway:openaiKeyArn': key });
+  expect(attempt).toThrow('bedrock-gateway:openaiKeyArn');
   expect(attempt).not.toThrow(key);
 });

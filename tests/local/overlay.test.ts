@@ -45,7 +45,7 @@ test('a stack without a file has a domain, the demo names, and knows the key', (
       'bedrock-gateway:domain': 'example.com',
       'bedrock-gateway:models': JSON.stringify(demoModels),
       'bedrock-gateway:callers': JSON.stringify([{ id: 'local', sha256 }]),
-      'bedrock-gateway:openaiSecretArn': secretArn,
+      'bedrock-gateway:openaiKeyArn': secretArn,
     },
   });
 });
@@ -69,9 +69,9 @@ test("what the stack's patterns take stays theirs", () => {
 
 test("the stack's own callers and secret stay as they are", () => {
   const callers = [{ id: 'local', sha256: 'a'.repeat(64), models: ['x'] }];
-  const own = laid({ callers, openaiSecretArn: 'arn:own' });
+  const own = laid({ callers, openaiKeyArn: 'arn:own' });
   expect(own.callers).toEqual([...callers, { id: 'demo-local', sha256 }]);
-  expect(own.config).toMatchObject({ 'bedrock-gateway:openaiSecretArn': 'arn:own' });
+  expect(own.config).toMatchObject({ 'bedrock-gateway:openaiKeyArn': 'arn:own' });
   const known = [{ id: 'support-app', sha256, models: ['x'] }];
   expect(laid({ callers: known }).callers).toEqual(known);
 });
