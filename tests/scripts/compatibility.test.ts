@@ -1,19 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compatibility } from '../../scripts/compatibility.ts';
+import { compatibility, folder } from '../../scripts/compatibility.ts';
 
 const root = path.resolve(__dirname, '..', '..');
-const page = compatibility(root);
+const docs = path.join(root, 'docs');
+const { texts, unproved } = compatibility(root);
 
-test('every rule of this direction is proved by a golden pair or a test', () => {
-  expect(page.unproved).toEqual([]);
+test('every rule is proved by a golden pair or a test', () => {
+  expect(unproved).toEqual([]);
 });
 
-test('the page is what `node scripts/compatibility.ts` writes', () => {
-  expect(readFileSync(path.join(root, 'docs', 'compatibility.md'), 'utf8')).toBe(page.text);
+test.each([...texts])('docs/%s is what `node scripts/compatibility.ts` writes', (name, text) => {
+  expect(readFileSync(path.join(docs, name), 'utf8')).toBe(text);
 });
 
-test('every member of the request is on it', () => {
-  for (const member of ['messages', 'logprobs', 'n', 'seed', 'bedrock'])
-    expect(page.text).toContain(`| \`${member}\` |`);
+test('the folder holds no page that is not generated', () => {
+  const pages = readdirSync(path.join(docs, folder)).map((name) => `${folder}/${name}`);
+  expect(pages.filter((page) => !texts.has(page))).toEqual([]);
+});
+
+test.each([
+  ['chat-completions', ['messages', 'logprobs', 'n', 'seed', 'bedrock']],
+  ['converse', ['system.text', 'messages.content.toolUse.input', 'requestMetadata']],
+])('fields of the request are on the page %s', (page, fields) => {
+  for (const field of fields) expect(texts.get(`${folder}/${page}.md`)).toContain(`| \`${field}\` |`);
 });

@@ -48,7 +48,7 @@ export const disposition: Readonly<Record<keyof ChatRequest, Disposition>> = {
 /** The same members: how, or why not. The documentation shows these sentences. */
 export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
   audio: 'No model answers with audio through Converse.',
-  bedrock: 'What OpenAI has no word for goes to the Converse member of the same name.',
+  bedrock: 'Options that OpenAI does not have; each goes to the Converse field of the same name.',
   frequency_penalty: 'Converse has none; it only tunes the answer.',
   function_call: 'As `tool_choice`, for the old `functions`.',
   functions: 'As `tools`; calls come back as `function_call`, one at a time.',
