@@ -1,5 +1,4 @@
 import { Hono } from 'hono/tiny';
-import { getPath } from 'hono/utils/url';
 import { authenticate } from './auth/authenticate.ts';
 import { endpoints } from './endpoints/index.ts';
 import type { Call, Endpoint, LogEntry, Services } from './endpoints/endpoint.ts';
@@ -11,6 +10,8 @@ import type { App, Invocation } from './invocation.ts';
 
 /** What hono hands through to a route. */
 interface Bindings {
+  /** The canonical path: what routes are matched with. */
+  readonly path: string;
   readonly invocation: Invocation;
   readonly entry: LogEntry;
   readonly logLater: () => () => void;
@@ -43,7 +44,8 @@ export function createApp(current: () => Services, log: (entry: LogEntry) => voi
       awaited += 1;
       return done;
     };
-    const bindings: Bindings = { invocation, entry, logLater, words: 'openai' };
+    const path = canonicalPath(pathOf(request));
+    const bindings: Bindings = { path: path ?? '', invocation, entry, logLater, words: 'openai' };
     const response =
       request.method === 'OPTIONS' ? preflight(request, config.corsOrigins) : await router.fetch(request, bindings);
     entry.status = response.status;
@@ -84,7 +86,12 @@ type Router = Hono<{ Bindings: Bindings }>;
 
 /** A router that knows every route by one path, whichever of its aliases a client asks for. */
 function createRouter(): Router {
-  return new Hono<{ Bindings: Bindings }>({ getPath: (request) => canonicalPath(getPath(request)) });
+  return new Hono<{ Bindings: Bindings }>({ getPath: (_request, options) => options?.env?.path ?? '' });
+}
+
+/** The path of a request as its URL has it: a parser would cost as much as all of the routing. */
+function pathOf({ url }: Request): string {
+  return /^[^/]*\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '';
 }
 
 function routes(current: () => Services): Router {
@@ -125,8 +132,8 @@ function otherMethods(): Router {
     });
   }
   router.notFound(async (context) => {
-    const { path } = context.req;
-    if (bedrocksPath.test(path)) context.env.words = 'aws';
+    const { path } = context.env;
+    if (bedrocksPath.test(path || pathOf(context.req.raw))) context.env.words = 'aws';
     const { unservedEndpoint } = await import('./endpoints/unserved.ts');
     return refused(unservedEndpoint(path) ?? unknownPath(context.req.raw), context.env);
   });
@@ -136,7 +143,7 @@ function otherMethods(): Router {
 
 /** Where only AWS's clients call, also for operations that are not served here. */
 const bedrocksPath =
-  /^\/(?:model|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
+  /^\/+(?:v1\/+)?(?:model|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
 
 function knownCaller(request: Request, entry: LogEntry, { config, catalog, now }: Services): Call['caller'] {
   return () => {
@@ -161,10 +168,9 @@ function wrongMethod(path: string): never {
 }
 
 function unknownPath(request: Request): ApiError {
-  const { pathname } = new URL(request.url);
   // OpenAI's own words; the path is the caller's text, so no more of it comes back than a typo needs.
   return new ApiError(
-    `Unknown request URL: ${request.method} ${pathname.slice(0, 200)}. Please check the URL for typos.`,
+    `Unknown request URL: ${request.method} ${pathOf(request).slice(0, 200)}. Please check the URL for typos.`,
     {
       status: 404,
       code: 'unknown_url',

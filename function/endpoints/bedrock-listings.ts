@@ -7,6 +7,7 @@ import { json } from '../http/json.ts';
 import type { Call } from './endpoint.ts';
 import { awsFront } from './aws-front.ts';
 import { listed, listedOne } from './listed.ts';
+import { pathId } from './path-id.ts';
 
 /** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
 export async function foundationModels(call: Call): Promise<Response> {
@@ -26,7 +27,7 @@ export async function foundationModel(call: Call): Promise<Response> {
   const isMapped = keyFor(name, call.services.catalog) !== undefined;
   if (isMapped && (await listedOne(call, name)))
     return json({ modelDetails: summary(name, call.services.config.bedrockRegions[0]) });
-  return json(await ask(call, '/foundation-models', name));
+  return json(await ask(call, '/foundation-models', 'model'));
 }
 
 export async function inferenceProfiles(call: Call): Promise<Response> {
@@ -36,7 +37,7 @@ export async function inferenceProfiles(call: Call): Promise<Response> {
 }
 
 export async function inferenceProfile(call: Call): Promise<Response> {
-  return json(await ask(call, '/inference-profiles', call.param('profile')));
+  return json(await ask(call, '/inference-profiles', 'profile'));
 }
 
 /** Filters one of Bedrock's lists to the entries that this caller may ask for, by any of their names. */
@@ -51,20 +52,21 @@ function permitted(call: Call, list: unknown, names: readonly string[]): readonl
   );
 }
 
-/** The caller's own key asks, and nobody else's: without one there is nothing of Bedrock's to list. */
+/** Asks with the caller's own key, and nobody else's: without one there is nothing of Bedrock's to list. `label` names the id in the path. */
 async function ask(
   call: Call,
   list: '/foundation-models' | '/inference-profiles',
-  id?: string,
+  label?: 'model' | 'profile',
 ): Promise<Readonly<Record<string, unknown>>> {
   const caller = call.caller();
   if (caller.refusal) throw caller.refusal;
   const { bedrock } = caller;
   if (bedrock === undefined) {
-    if (id === undefined) return {};
+    if (label === undefined) return {};
     throw new ApiError('There is no model or profile of this name that you may use.', { status: 404 });
   }
   const { services, request, invocation } = call;
+  const id = label && pathId(call, label);
   if (id !== undefined) permit(caller, id, keyFor(id, services.catalog));
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
   const signal = AbortSignal.any([

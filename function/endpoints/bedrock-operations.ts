@@ -11,6 +11,7 @@ import { renameModel } from '../translate/openai/rename-model.ts';
 import { awsFront } from './aws-front.ts';
 import type { Call } from './endpoint.ts';
 import { lifetime } from './lifetime.ts';
+import { pathId } from './path-id.ts';
 import { pipedWay } from './piped.ts';
 import { loggedName } from './shown.ts';
 
@@ -66,13 +67,10 @@ function payer(call: Call): { readonly caller: Caller; readonly credential: Bear
   return { caller, credential: caller.bedrock };
 }
 
-/** What begins with a letter or digit is no way to another path. */
-const identifier = /^[A-Za-z0-9][\w.:/-]{0,2047}$/;
-
 /** The value of the operation's label that may be an ARN. */
 function labelOf(call: Call, { path, arn }: RuntimeOperation): string {
   for (const [, name = ''] of path.matchAll(/:(\w+)/g)) {
-    if (!identifier.test(call.param(name))) throw notValid(name);
+    pathId(call, name);
   }
   return arn === undefined ? '' : call.param(arn);
 }
@@ -139,13 +137,5 @@ function notOnBedrock(): ApiError {
     status: 400,
     code: 'unsupported_model',
     param: 'modelId',
-  });
-}
-
-function notValid(name: string): ApiError {
-  return new ApiError(`The value of ${name} in the path is no id or ARN.`, {
-    status: 400,
-    code: 'invalid_value',
-    param: name,
   });
 }

@@ -52,11 +52,15 @@ function request({ method, path, query, headers }: Parts): Request {
 
 /**
  * An HTTP API hands over the path decoded, a REST API as it came. What a URL cannot hold is encoded (again); a `%` that
- * begins no code stands for itself.
+ * begins no code stands for itself. A URL would resolve the segments `.` and `..` and drop a blank at its end: encoded once more
+ * than it understands, they stay for the routes to refuse.
  */
 function encoded(path: string): string {
   const absolute = path.startsWith('/') ? path : `/${path}`;
-  return absolute.replaceAll(/%(?![\da-f]{2})/gi, '%25').replaceAll(/[?#\\\p{Cc}]/gu, encodeURIComponent);
+  return absolute
+    .replaceAll(/%(?![\da-f]{2})/gi, '%25')
+    .replaceAll(/[?#\\ \p{Cc}]/gu, encodeURIComponent)
+    .replaceAll(/(?<=\/)(?:\.|%2e){1,2}(?=\/|$)/gi, (dots) => dots.replaceAll(/\.|%2e/gi, '%252e'));
 }
 
 /** The body in an event of either kind; it goes beside the request. Throws an ApiError for one that cannot be read. */

@@ -267,7 +267,7 @@ test('an ARN names where the call goes, which must be configured', async () => {
   };
   expect(await get(invocation)).toBe(429);
   expect(await get(invocation.replace('us-west-2', 'eu-west-1'))).toBe(400);
-  expect(await get('../model')).toBe(400);
+  expect(await get('../model')).toBe(404);
   expect(await get('a b', app)).toBe(400);
   expect(asked).toEqual(['us-west-2']);
 });

@@ -48,8 +48,37 @@ describe('the canonical path', () => {
     },
   );
 
+  test.each([
+    ['/model/a%2Fb/converse', '/model/a%2Fb/converse'],
+    ['//model//a//b//converse', '/model/a//b/converse'],
+    ['/v1/models//a//b', '/v1/models/a//b'],
+    ['/models/a%5Cb', '/v1/models/a%5Cb'],
+    ['//guardrail//a%2fb//version//1//apply', '/guardrail/a%2fb/version/1/apply'],
+    ['/openai/deployments//a//chat//completions', '/openai/deployments/a/chat/completions'],
+    ['/v1/%6dodels', '/v1/models'],
+  ])('keeps the id of %s as it is: %s', (path, canonical) => {
+    expect(canonicalPath(path)).toBe(canonical);
+  });
+
+  test.each([
+    '/v1/../models',
+    '/v1/%2E./models',
+    '/model/a%2F..%2Fb/converse',
+    '/model/a/%252e/converse',
+    '/v1%2Fmodels',
+    '/v1/models%5C',
+    '/model%2Fa/converse',
+    '/guardrail/a/version/1%252F2/apply',
+    '/v1/%ff',
+  ])('does not exist for %s', (path) => {
+    expect(canonicalPath(path)).toBeUndefined();
+  });
+
   test('is found in time that is linear in the length', () => {
     expect(canonicalPath(`${'/'.repeat(100_000)}models${'/'.repeat(100_000)}`)).toBe('/v1/models/');
+    const hostile = [`/model/${'a//'.repeat(50_000)}/invokex`, `/model/${'/version/x'.repeat(50_000)}/appl`];
+    for (const path of [...hostile, `/model/${'%25'.repeat(50_000)}2`])
+      expect(canonicalPath(path)?.startsWith('/model/')).toBe(true);
   });
 });
 
