@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createProofs } from './auth/proofs.ts';
 import { createBedrock, type Bedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
 import { backends, createBackends } from './backends/registry.ts';
@@ -37,6 +38,7 @@ export function createServices(config: Config, catalog: Catalog): Services & { r
     }),
     control: bedrock,
     directory: createDirectory({ control: bedrock, now }),
+    proofs: createProofs({ now }),
     fetchMedia,
     chatTemplate: chatTemplates(catalog.chatTemplates),
     now,

@@ -80,9 +80,9 @@ function paid(
   { target, mapped }: { target: Named; mapped: boolean },
   { regions, paidWith }: Rules,
 ): Pick<Authorised<Named>, 'credential' | 'region'> {
+  if (caller.refusal) throw caller.refusal;
   const ofBedrock = paidWith(target) === 'bedrock-key';
   if (ofBedrock && caller.bedrock) return { credential: caller.bedrock, region: callRegion(caller, target, regions) };
-  if (ofBedrock && caller.refusal) throw caller.refusal;
   if (caller.via !== 'listed') throw notTheirs();
   // The name must be in the config: else its callers could spend the stack's money on any model there is.
   if (!mapped) throw onlyMapped();

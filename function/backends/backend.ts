@@ -22,6 +22,8 @@ export interface CallContext {
   readonly stamp?: { readonly id: string; readonly created: number };
   /** Who asks, where the stack pays: for upstream's own records. Absent where a caller pays. */
   readonly callerId?: string;
+  /** Called when upstream has answered the credential with anything but a refusal of it; may be called again. */
+  readonly answered?: () => void;
   /** Further labels of the call for those records, where the body has no place for them: plain ASCII. */
   readonly labels?: Readonly<Record<string, string>>;
 }

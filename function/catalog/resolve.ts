@@ -41,13 +41,6 @@ export function takesUnnamed({ models }: Catalog): boolean {
   return Object.hasOwn(models, anyName);
 }
 
-/** Whether the stack itself pays for what some name of the catalog leads to, so that its callers matter. */
-export function paysItself({ models, callers }: Catalog, known: KnownBackends): boolean {
-  if (callers.length > 0) return true;
-  const all = Object.values(models).flatMap((entry) => entryTargets(entry, known));
-  return all.some((target) => factsOf(target, known).paidWith === 'stack');
-}
-
 /** In OpenAI's own words, and what to do about it. What was asked for is repeated only as far as that is safe. */
 export function unknownModel(name: string): ApiError {
   const shown = isName(name) ? name : '(no valid name)';

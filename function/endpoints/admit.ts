@@ -2,9 +2,8 @@ import { authorise, permit, type Authorised } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
-import { keyFor, paysItself, resolve } from '../catalog/resolve.ts';
+import { keyFor, resolve } from '../catalog/resolve.ts';
 import { factsOf } from '../catalog/targets.ts';
-import { ApiError } from '../errors.ts';
 import type { Call } from './endpoint.ts';
 
 /** What a request says of itself before anything is done for it. */
@@ -23,8 +22,8 @@ export interface Admitted<Read extends Asking> {
 }
 
 /**
- * Who asks for what, and what of it they may use. A stranger gets no further than the name of a model, and learns nothing of
- * what else they sent: only whether the stack pays for what they asked for (403), else that their key is not taken (401).
+ * Who asks for what, and what of it they may use. A stranger gets their refusal before anything that they sent is read. Throws
+ * the ApiError that says why the request may not go on.
  */
 export async function admit<Read extends Asking>(
   call: Call,
@@ -32,27 +31,27 @@ export async function admit<Read extends Asking>(
 ): Promise<Admitted<Read>> {
   const caller = call.caller();
   const { catalog, config, known } = call.services;
-  if (caller.refusal && !paysItself(catalog, known)) throw caller.refusal;
-  try {
-    const asking = await read();
-    permit(caller, asking.name, keyFor(asking.name, catalog));
-    const resolved = resolve(asking.name, catalog, known);
-    const targets = authorise(caller, resolved, {
-      regions: config.bedrockRegions,
-      // A guardrail is in one region, and what the stack pays does not go without it.
-      failover: { bearer: config.failoverRegions, stack: catalog.guardrail ? [] : config.failoverRegions },
-      paidWith: (target) => factsOf(target, known).paidWith,
-    });
-    return { caller, read: asking, mapped: resolved.mapped, targets };
-  } catch (error) {
-    if (caller.refusal && !(error instanceof ApiError && error.status === 403)) throw caller.refusal;
-    throw error;
-  }
+  if (caller.refusal) throw caller.refusal;
+  const asking = await read();
+  permit(caller, asking.name, keyFor(asking.name, catalog));
+  const resolved = resolve(asking.name, catalog, known);
+  const targets = authorise(caller, resolved, {
+    regions: config.bedrockRegions,
+    // A guardrail is in one region, and what the stack pays does not go without it.
+    failover: { bearer: config.failoverRegions, stack: catalog.guardrail ? [] : config.failoverRegions },
+    paidWith: (target) => factsOf(target, known).paidWith,
+  });
+  return { caller, read: asking, mapped: resolved.mapped, targets };
 }
 
-/** How a target is called for this caller. */
-export function contextOf(caller: Caller, asked: Authorised<Target>, signal: AbortSignal): CallContext {
+/** How a target is called for this caller; Bedrock's answers to their own key prove it. */
+export function contextOf(
+  { call, caller }: { readonly call: Call; readonly caller: Caller },
+  asked: Authorised<Target>,
+  signal: AbortSignal,
+): CallContext {
   const { target, credential, region } = asked;
   const context = { credential, model: target.model, region, signal };
-  return credential.kind === 'stack' ? { ...context, callerId: caller.id } : context;
+  if (credential.kind === 'stack') return { ...context, callerId: caller.id };
+  return { ...context, answered: () => call.services.proofs.note(caller.cacheKey) };
 }

@@ -24,7 +24,7 @@ export async function ownOperation(call: Call, name: RuntimeOperationName): Prom
   if (caller.models !== undefined) throw limited();
   const region = callRegion(caller, { model: labelOf(call, operation) }, call.services.config.bedrockRegions);
   const body = operation.method === 'GET' ? undefined : await readBytes(call.request, { body: call.invocation.body });
-  return passed(call, { name, credential, region, ...(body !== undefined && { body }) });
+  return passed(call, { name, caller, credential, region, ...(body !== undefined && { body }) });
 }
 
 /** StartAsyncInvoke: its model is in the body, and may be a name of the catalog. */
@@ -48,7 +48,7 @@ export async function startAsyncInvoke(call: Call): Promise<Response> {
   call.entry.model = loggedName(modelId, catalog);
   // Written in every place where the field is there twice: what was permitted is what is started.
   const body = renameModel(text, target.model, 'modelId');
-  return passed(call, { name: 'StartAsyncInvoke', credential, region, body });
+  return passed(call, { name: 'StartAsyncInvoke', caller, credential, region, body });
 }
 
 /** Bedrock takes no API key for it, and neither API in front of the gateway carries HTTP/2 streams to a function. */
@@ -77,13 +77,14 @@ function labelOf(call: Call, { path, arn }: RuntimeOperation): string {
 
 interface Passing {
   readonly name: RuntimeOperationName;
+  readonly caller: Caller;
   readonly credential: Bearer;
   readonly region: string;
   readonly body?: string | Uint8Array;
 }
 
 /** Asks once: to try a failed operation again is for AWS's clients, which know whether it is the same one. */
-async function passed(call: Call, { name, credential, region, body }: Passing): Promise<Response> {
+async function passed(call: Call, { name, caller, credential, region, body }: Passing): Promise<Response> {
   const { request, invocation, services, entry } = call;
   const life = lifetime(request, invocation.answerBy, services.now);
   const shown = `bedrock (${name})`;
@@ -93,7 +94,8 @@ async function passed(call: Call, { name, credential, region, body }: Passing): 
     query: new URL(request.url).search.slice(1),
     ...(body !== undefined && { body }),
   };
-  const context = { credential, region, signal: life.signal, model: '' };
+  const answered = () => services.proofs.note(caller.cacheKey);
+  const context = { credential, region, signal: life.signal, model: '', answered };
   const pipe = () => services.control.operate(operating, context);
   Object.assign(entry, { stream: false, target: shown, attempts: 1 });
   try {

@@ -16,7 +16,7 @@ export const chatCompletions: Endpoint = {
     const { services } = call;
     const { caller, read, mapped, targets } = await admit(call, () => namedBody(call, chatRequest));
     const stamp = { id: `chatcmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
-    const asked: ChatAsked = { call, caller, body: read.body, stamp, media: mediaOnce(services) };
+    const asked: ChatAsked = { call, caller, body: read.body, stamp, media: mediaOnce({ services, caller }) };
     return relay({
       call,
       front: openAiFront,

@@ -42,7 +42,7 @@ export async function serverWay(asked: ChatAsked, to: Authorised<Target>, contex
   checkToolNames(request);
   // Its server is in the stack's own network: what a caller's URL names is fetched here, where that is safe.
   const prompted = target.chatTemplate !== undefined;
-  const inline = prompted ? request : inlineImages(request, await asked.media(request, context.signal));
+  const inline = prompted ? request : inlineImages(request, await asked.media(request, context));
   const exchange = await exchangeFor({ services, caller, request: inline, stamp }, to, context);
   const shown = shownTarget(target, prompted ? 'completions' : 'chat');
   return translatedWay({

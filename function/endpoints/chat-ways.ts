@@ -1,6 +1,7 @@
 import type { Authorised } from '../auth/authorise.ts';
 import { chatPlaces, checkNative } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
+import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatRequest } from '../dialects/chat.gen.ts';
 import { ApiError } from '../errors.ts';
@@ -11,7 +12,7 @@ import type { Media, Stamp } from '../translate/translation.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import { contextOf } from './admit.ts';
 import { checkOpenAi } from './asked-of.ts';
-import type { Call } from './endpoint.ts';
+import type { Call, MediaUrl } from './endpoint.ts';
 import { exchangeFor, finishing } from './exchange.ts';
 import { converseMeter } from './meter.ts';
 import { shownTarget } from './shown.ts';
@@ -25,7 +26,7 @@ export interface ChatAsked {
   readonly body: JsonBody;
   readonly stamp: Stamp;
   /** Fetched once, whichever targets need it. */
-  readonly media: (request: ChatRequest, signal: AbortSignal) => Promise<ReadonlyMap<string, Media>>;
+  readonly media: (request: ChatRequest, context: CallContext) => Promise<ReadonlyMap<string, Media>>;
 }
 
 /** The way to one target: bytes where it speaks Chat Completions itself, else by translation. */
@@ -33,7 +34,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const { call, caller, body, stamp } = asked;
   const { services } = call;
   const { target } = to;
-  const context = { ...contextOf(caller, to, signal), stamp };
+  const context = { ...contextOf(asked, to, signal), stamp };
   const backend = services.backend(target.backend);
   if (backend.chat && backend.converse) checkNative(body.value);
   checkOpenAi(body.value, to, services);
@@ -46,7 +47,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const request = chatRequest(body.value);
   const known = await exchangeFor({ services, caller, request, stamp }, to, context);
   // Where the family takes none, nothing is fetched: the translation refuses them.
-  const exchange = known.family.images ? { ...known, media: await asked.media(request, signal) } : known;
+  const exchange = known.family.images ? { ...known, media: await asked.media(request, context) } : known;
   return translatedWay({
     call,
     translation: chatToConverse,
@@ -59,10 +60,21 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   });
 }
 
-/** The images of a request, fetched when first asked for. */
-export function mediaOnce({ fetchMedia }: Call['services']): ChatAsked['media'] {
+/** The images of a request, fetched when first asked for, and only for a caller whose key is known to be good. */
+export function mediaOnce(whose: { readonly services: Call['services']; readonly caller: Caller }): ChatAsked['media'] {
   let fetched: Promise<ReadonlyMap<string, Media>> | undefined;
-  return (request, signal) => (fetched ??= fetchMedia(mediaUrls(request), signal));
+  return (request, context) => (fetched ??= fetchFor(whose, mediaUrls(request), context));
+}
+
+async function fetchFor(
+  whose: Parameters<typeof mediaOnce>[0],
+  urls: readonly MediaUrl[],
+  context: CallContext,
+): Promise<ReadonlyMap<string, Media>> {
+  if (urls.length === 0) return new Map();
+  const { proveKey } = await import('./proven.ts');
+  await proveKey(whose, context);
+  return whose.services.fetchMedia(urls, context.signal);
 }
 
 function noChat(): ApiError {

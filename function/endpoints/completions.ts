@@ -55,7 +55,7 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
   const { services } = call;
   const { target } = to;
   const stamp = { id: `cmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
-  const context = { ...contextOf(caller, to, signal), stamp };
+  const context = { ...contextOf(asked, to, signal), stamp };
   const { completions: own, converse } = services.backend(target.backend);
   checkOpenAi(body.value, to, services);
   if (own?.pipe) return piped(asked, target, context);

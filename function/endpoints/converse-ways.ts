@@ -38,7 +38,7 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   const { call, caller, text, stamp } = asked;
   const { services } = call;
   const { target } = to;
-  const context = { ...contextOf(caller, to, signal), stamp };
+  const context = { ...contextOf(asked, to, signal), stamp };
   if (services.backend(target.backend).converse) return piped(asked, target, context);
   const request = converseRequest(jsonObject(text));
   const surface = await chatSurface(services, target);

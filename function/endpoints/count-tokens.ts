@@ -41,7 +41,7 @@ interface CountAsked {
 async function countWay(asked: CountAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
   const { call, caller } = asked;
   const { target } = to;
-  const context = contextOf(caller, to, signal);
+  const context = contextOf(asked, to, signal);
   const { countTokens: counter } = call.services.backend(target.backend);
   if (counter === undefined) throw notCountable();
   const { body, ignored } =

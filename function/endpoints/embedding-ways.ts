@@ -32,7 +32,7 @@ export interface EmbeddingsAsked {
 /** The way to one target: bytes where it speaks embeddings itself, else by InvokeModel. */
 export async function embeddingsWay(asked: EmbeddingsAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
   const { target } = to;
-  const context = contextOf(asked.caller, to, signal);
+  const context = contextOf(asked, to, signal);
   checkOpenAi(asked.body.value, to, asked.call.services);
   const { embeddings, invoke } = asked.call.services.backend(target.backend);
   if (embeddings) return piped(asked, target, { pipe: embeddings.pipe.bind(embeddings), context });

@@ -1,4 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
+import type { Proofs } from '../auth/proofs.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Bedrock } from '../backends/bedrock/bedrock.ts';
 import type { Directory } from '../backends/bedrock/directory.ts';
@@ -31,6 +32,8 @@ export interface Services {
   /** Bedrock's own API beside its models: the listings of its control plane, and operations that pass through. */
   readonly control: Pick<Bedrock, 'listing' | 'operate'>;
   readonly directory: Directory;
+  /** The callers' own keys that Bedrock has answered lately. */
+  readonly proofs: Proofs;
   readonly fetchMedia: (urls: readonly MediaUrl[], signal: AbortSignal) => Promise<ReadonlyMap<string, Media>>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -38,7 +38,7 @@ export interface InvokeAsked {
 export async function invokeWay(asked: InvokeAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
   const { target } = to;
   const { call, stream } = asked;
-  const context = contextOf(asked.caller, to, signal);
+  const context = contextOf(asked, to, signal);
   const { embeddings, invoke } = call.services.backend(target.backend);
   if (embeddings && !stream) return translated(asked, target, { embeddings, context });
   if (invoke === undefined) throw notInvokable();

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { Config } from '../../function/config.ts';
+import type { Services } from '../../function/endpoints/endpoint.ts';
 import { createServices } from '../../function/services.ts';
 import { assumed, own, roleArn } from '../backends/stack/sts.ts';
 import { arn as secretArn } from '../backends/stack/secrets-manager.ts';
@@ -201,7 +202,11 @@ export const nova = 'amazon.nova-2-multimodal-embeddings-v1:0';
 /** The product with all that is behind it for real, but for whom it calls. */
 export function gateway(
   { url }: Pick<Upstreams, 'url'>,
-  { catalog, config }: { catalog?: Partial<Catalog>; config?: Partial<Config> } = {},
+  {
+    catalog,
+    config,
+    services,
+  }: { catalog?: Partial<Catalog>; config?: Partial<Config>; services?: Partial<Services> } = {},
 ): TestApp {
   const all: Catalog = { ...plainCatalog, ...catalog };
   const settings: Config = {
@@ -225,7 +230,12 @@ export function gateway(
     ...config,
   };
   const { control, directory, backend } = createServices(settings, all);
-  return testApp({ bedrock: control, config: settings, catalog: all, services: { backend, control, directory } });
+  return testApp({
+    bedrock: control,
+    config: settings,
+    catalog: all,
+    services: { backend, control, directory, ...services },
+  });
 }
 
 /** One call of each operation, with a model's name as it stands in a path or a body. */

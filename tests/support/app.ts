@@ -1,4 +1,5 @@
 import { createApp } from '../../function/app.ts';
+import { createProofs } from '../../function/auth/proofs.ts';
 import { createBedrock, type Bedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { backends as registry, createBackends } from '../../function/backends/registry.ts';
 import { createDirectory } from '../../function/backends/bedrock/directory.ts';
@@ -73,6 +74,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
     backend: (name) => backends?.[name] ?? made(name),
     control: backend,
     directory: createDirectory({ control: backend, now }),
+    proofs: createProofs({ now }),
     fetchMedia: () => Promise.resolve(new Map()),
     now,
     newId: () => String((ids += 1)),

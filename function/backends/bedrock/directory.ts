@@ -9,6 +9,8 @@ export interface Asker {
   readonly credential: Credential;
   /** The hash of the whole credential. */
   readonly cacheKey: string;
+  /** Called when Bedrock has answered the credential with anything but a refusal of it. */
+  readonly answered?: () => void;
 }
 
 /** What a caller's region has, each part on its own: a key may list one and not the other. */
@@ -72,8 +74,9 @@ export function createDirectory({ control, now }: DirectoryOptions): Directory {
   };
 }
 
-async function list(control: ControlPlane, { credential }: Asker, region: string): Promise<Available> {
-  const context = { credential, region, signal: AbortSignal.timeout(listingMs) };
+async function list(control: ControlPlane, { credential, answered }: Asker, region: string): Promise<Available> {
+  const signal = AbortSignal.timeout(listingMs);
+  const context = { credential, region, signal, ...(answered && { answered }) };
   const [foundationModels, profiles] = await Promise.all([
     control.listFoundationModels(context),
     control.listInferenceProfiles(context),

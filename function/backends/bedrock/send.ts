@@ -8,9 +8,10 @@ import type { Endpoint } from '../wire/endpoint.ts';
 import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
 import { errorAnswer, service } from './failures.ts';
 import { headers } from './headers.ts';
+import { namesIdentity } from './key-proof.ts';
 
 /** With whose credential Bedrock is asked, where, and for how long. */
-export type BedrockContext = Pick<CallContext, 'credential' | 'region' | 'signal'>;
+export type BedrockContext = Pick<CallContext, 'credential' | 'region' | 'signal' | 'answered'>;
 
 /** One of its operations. */
 export interface Operation {
@@ -36,7 +37,7 @@ export interface SendOptions {
 const signingName = 'bedrock';
 
 export function sender({ transport, endpoint, signer }: SendOptions): Send {
-  return (operation, { credential, region, signal }) => {
+  return async (operation, { credential, region, signal, answered }) => {
     const { host, prefix } = endpoint(region);
     const { method, path, body } = operation;
     const request: WireRequest = {
@@ -48,9 +49,17 @@ export function sender({ transport, endpoint, signer }: SendOptions): Send {
       ...(body !== undefined && { body }),
       signal,
     };
-    if (credential.kind === 'bearer') return transport.send(request);
-    return sendSigned({ transport, signer }, request, { service: signingName, region });
+    if (credential.kind === 'stack')
+      return sendSigned({ transport, signer }, request, { service: signingName, region });
+    const sent = await transport.send(request);
+    if (answered && sent.ok && isWhole(sent.value)) answered();
+    return sent;
   };
+}
+
+/** Whether an answer is no error, and no stream either: that may still refuse the credential in its first frame. */
+function isWhole({ statusCode, headers: { 'content-type': type = '' } }: IncomingMessage): boolean {
+  return statusCode === 200 && !type.startsWith('application/vnd.amazon.eventstream');
 }
 
 function withBody(
@@ -76,12 +85,16 @@ export async function refused(
   answer: IncomingMessage,
   context: BedrockContext,
 ): Promise<{ ok: false; failure: Failure }> {
-  return { ok: false, failure: asTold(await refusal(answer, reading(context), errorAnswer), context) };
+  const failure = await refusal(answer, reading(context), errorAnswer);
+  if (namesIdentity(failure)) context.answered?.();
+  return { ok: false, failure: asTold(failure, context) };
 }
 
 /** A stream as it begins: it may refuse a credential in its first frame as well. */
 export function begun<Value>(outcome: Outcome<Value>, context: BedrockContext): Outcome<Value> {
-  return outcome.ok ? outcome : { ok: false, failure: asTold(outcome.failure, context) };
+  if (!outcome.ok) return { ok: false, failure: asTold(outcome.failure, context) };
+  context.answered?.();
+  return outcome;
 }
 
 function asTold(failure: Failure, { credential }: BedrockContext): Failure {
