@@ -60,7 +60,7 @@ async function report({ name, run: [command, ...args] }) {
   const said = [];
   const code = await start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], said });
   if (code === 0) console.log(`PASS ${name}`);
-  else console.log(`FAIL ${name}\n${Buffer.concat(said)}`);
+  else console.log(`FAIL ${name}\n${Buffer.concat(said).toString()}`);
   return code === 0;
 }
 
