@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'no
 import path from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
-import { build } from 'esbuild';
 
 import type { Catalog } from '../function/catalog/catalog.ts';
 import { compileValidators } from '../schemas/compile-validators.ts';
+import { reason } from './reason.ts';
 
 /** The files of a code archive: name → text. */
 type Files = Readonly<Record<string, string>>;
@@ -14,6 +14,7 @@ type Files = Readonly<Record<string, string>>;
 /** Everything that a function of the gateway needs, built from the sources in a folder; the same sources make the same files. */
 export async function bundle(root: string, catalog: Catalog): Promise<Files> {
   await compileValidators();
+  const { build } = await import('esbuild'); // where its program for this platform is missing, that is an error here
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: { index: 'function/handler.ts' },
@@ -39,8 +40,19 @@ export async function bundle(root: string, catalog: Catalog): Promise<Files> {
 /**
  * The code archive of a Lambda function: a folder below `dist/` that is called after its content, so that stacks and runs at the
  * same time never write to the same files. The engine keeps the folder's hash and relative path in the state, and none of the text.
+ * Throws an error that Pulumi shows as one line.
  */
 export async function codeArchive(root: string, catalog: Catalog): Promise<pulumi.asset.Archive> {
+  try {
+    return await archive(root, catalog);
+  } catch (error) {
+    throw new pulumi.RunError(
+      `The code of the functions could not be built: ${reason(error)}. Install what it needs with: npm ci. The folders dist and schemas/compiled must be writable, and the disk must have room for 20 MB`,
+    );
+  }
+}
+
+async function archive(root: string, catalog: Catalog): Promise<pulumi.asset.Archive> {
   const files = await bundle(root, catalog);
   const folder = path.posix.join('dist', contentHash(files));
   await keep(path.join(root, folder), files);

@@ -20,6 +20,8 @@ export interface DnsTarget {
 /** What the domain needs to know. */
 export interface DomainArgs {
   readonly domain: DomainSettings;
+  /** The Route53 zone for the records; undefined where the stack writes none. */
+  readonly zoneId: string | undefined;
   readonly mappings: readonly Mapping[];
 }
 
@@ -30,8 +32,8 @@ export class Domain extends pulumi.ComponentResource {
 
   constructor(name: string, args: DomainArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:Domain', name, {}, options);
-    const { host, zone, certificateArn } = args.domain;
-    const zoneId = zone && this.zoneId(zone);
+    const { zoneId } = args;
+    const { host, certificateArn } = args.domain;
     const domainName = new aws.apigatewayv2.DomainName(
       name,
       {
@@ -55,13 +57,8 @@ export class Domain extends pulumi.ComponentResource {
     this.registerOutputs({ target: this.target });
   }
 
-  private zoneId(zone: NonNullable<DomainSettings['zone']>): pulumi.Input<string> {
-    if ('id' in zone) return zone.id;
-    return aws.route53.getZoneOutput({ name: zone.name, privateZone: false }, { parent: this }).zoneId;
-  }
-
   /** Has ACM issue a certificate; waits until ACM has seen the record that proves who owns the domain. */
-  private certificate(name: string, host: string, zoneId: pulumi.Input<string> | undefined): pulumi.Output<string> {
+  private certificate(name: string, host: string, zoneId: string | undefined): pulumi.Output<string> {
     if (zoneId === undefined)
       throw new Error('without DNS records there must be a certificate: settings has checked it');
     const certificate = new aws.acm.Certificate(
@@ -70,7 +67,8 @@ export class Domain extends pulumi.ComponentResource {
       { parent: this },
     );
     const proof = certificate.domainValidationOptions.apply(([option]) => {
-      if (option === undefined) throw new Error(`ACM names no record that would validate ${host}`);
+      if (option === undefined)
+        throw new pulumi.RunError(`ACM names no DNS record that would validate ${host} yet. Run again: npx pulumi up`);
       return option;
     });
     const record = new aws.route53.Record(
@@ -103,7 +101,7 @@ export class Domain extends pulumi.ComponentResource {
   }
 
   /** Both kinds of address. No allowOverwrite: a record that is there already belongs to somebody. */
-  private addresses(name: string, host: string, zoneId: pulumi.Input<string>): void {
+  private addresses(name: string, host: string, zoneId: string): void {
     const target = { name: this.target.domainName, zoneId: this.target.hostedZoneId, evaluateTargetHealth: false };
     for (const type of ['A', 'AAAA']) {
       new aws.route53.Record(

@@ -30,6 +30,8 @@ export const streamedPaths = [
 /** What a gateway is made of. */
 export interface BedrockGatewayArgs {
   readonly settings: Settings;
+  /** The Route53 zone for the domain's records; undefined where the stack writes none. */
+  readonly zoneId: string | undefined;
   /** The code archive of both functions: the bundle and the catalog. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
 }
@@ -40,14 +42,14 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly baseUrl: pulumi.Output<string>;
   readonly functionNames: Record<string, pulumi.Output<string>>;
   readonly logGroups: Record<string, pulumi.Output<string>>;
-  /** Where the host's DNS record points, or has to where the stack does not write it; empty without a domain. */
-  readonly dnsTarget: pulumi.Output<Partial<DnsTarget>>;
+  /** Where the host's DNS record points, or has to where the stack does not write it; undefined without a domain. */
+  readonly dnsTarget: pulumi.Output<DnsTarget> | undefined;
   /** The role that pays for what the stack pays on AWS, where it pays anything. */
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
-    const { settings } = args;
+    const { settings, zoneId } = args;
     const { domain } = settings;
     // The functions name the role that pays, and its trust names theirs: one of the two has to be told later.
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
@@ -63,9 +65,9 @@ export class BedrockGateway extends pulumi.ComponentResource {
       ...(http ? [mapping('', http)] : []),
       ...(stream ? streamedPaths.map((key) => mapping(key, stream)) : []),
     ];
-    const front = domain && new Domain(`${name}-domain`, { domain, mappings }, { parent: this });
+    const front = domain && new Domain(`${name}-domain`, { domain, zoneId, mappings }, { parent: this });
     this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? nowhere()));
-    this.dnsTarget = pulumi.output<Partial<DnsTarget>>(front?.target ?? {});
+    this.dnsTarget = front?.target;
     this.functionNames = present({ buffered: buffered?.functionName, streaming: streaming?.functionName });
     this.logGroups = present({
       buffered: buffered?.logGroupName,

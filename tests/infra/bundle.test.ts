@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -92,6 +92,30 @@ describe('the code archive', () => {
     } finally {
       await rm(mine, { recursive: true });
     }
+  });
+});
+
+describe('a code archive that cannot be made ends the program with one line', () => {
+  const failure = async (root: string): Promise<string> => {
+    const error: unknown = await codeArchive(root, catalog).catch((thrown: unknown) => thrown);
+    if (!(error instanceof pulumi.RunError)) throw new Error('Pulumi would show a stack');
+    expect(error.message).toMatch(/^The code of the functions could not be built: .+ npm ci\. [^\n]+$/);
+    return error.message;
+  };
+  let root: string;
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(os.tmpdir(), 'archive-'));
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  test('because sources are missing', async () => {
+    expect(await failure(root)).toContain('Could not resolve "function/handler.ts"');
+  });
+
+  test('because the folder cannot be written', async () => {
+    await symlink(path.join(ROOT, 'function'), path.join(root, 'function'));
+    await writeFile(path.join(root, 'dist'), 'in the way');
+    expect(await failure(root)).toMatch(/EEXIST|ENOTDIR/);
   });
 });
 

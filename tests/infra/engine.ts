@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 const ofPulumi = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
 
 /** What a call brings, and where its answer goes. */
-type Reply = (error: null, message: unknown) => void;
+type Reply = (error: { code: number; details: string } | null, message: unknown) => void;
 type Handler = (call: { request: Message }, reply: Reply) => void;
 
 /** The parts of a protobuf message that are used here. */
@@ -23,8 +23,8 @@ export interface Engine {
   /** Types of resources in the order in which they were declared. */
   readonly types: string[];
   readonly inputs: Map<string, Record<string, unknown>>;
-  /** What the program logged as an error. */
-  readonly errors: string[];
+  /** What the program logged as a warning or an error. */
+  readonly complaints: string[];
   readonly outputs: () => Record<string, unknown> | undefined;
   readonly close: () => void;
 }
@@ -37,13 +37,16 @@ const { Empty } = ofPulumi('google-protobuf/google/protobuf/empty_pb.js');
 const { ResourceMonitorService } = ofPulumi('@pulumi/pulumi/proto/resource_grpc_pb.js');
 const { EngineService } = ofPulumi('@pulumi/pulumi/proto/engine_grpc_pb.js');
 
-const ERROR = 3; // LogSeverity of engine.proto
+const WARNING = 2; // LogSeverity of engine.proto; an error is 3
+
+/** What a provider answers when a program looks something up. A string is the reason why it fails. */
+export type Lookup = Record<string, unknown> | string;
 
 /** Starts an engine that creates nothing: it gives every resource a URN and an id, and its inputs as outputs, as a preview does. */
-export async function startEngine(): Promise<Engine> {
+export async function startEngine(lookup: Lookup = { zoneId: 'ZFOUND' }): Promise<Engine> {
   const types: string[] = [];
   const inputs = new Map<string, Record<string, unknown>>();
-  const errors: string[] = [];
+  const complaints: string[] = [];
   let outputs: Record<string, unknown> | undefined;
   const empty: Handler = (_, reply) => reply(null, new Empty());
   const monitor: Record<string, Handler> = {
@@ -61,13 +64,15 @@ export async function startEngine(): Promise<Engine> {
       if (told.getUrn().includes('pulumi:pulumi:Stack')) outputs = told.getOutputs().toJavaScript();
       reply(null, new Empty());
     },
-    invoke: (_, reply) =>
-      reply(null, new resource.ResourceInvokeResponse().setReturn(Struct.fromJavaScript({ zoneId: 'ZFOUND' }))),
+    invoke: (_, reply) => {
+      if (typeof lookup === 'string') return reply({ code: grpc.status.UNKNOWN, details: lookup }, null);
+      return reply(null, new resource.ResourceInvokeResponse().setReturn(Struct.fromJavaScript(lookup)));
+    },
     registerStackTransform: empty,
     signalAndWaitForShutdown: empty,
   };
   const log: Handler = ({ request }, reply) => {
-    if (request.getSeverity() >= ERROR) errors.push(request.getMessage());
+    if (request.getSeverity() >= WARNING) complaints.push(request.getMessage());
     reply(null, new Empty());
   };
   const root: Handler = (_, reply) => reply(null, new engine.GetRootResourceResponse());
@@ -87,7 +92,7 @@ export async function startEngine(): Promise<Engine> {
     address: `127.0.0.1:${port}`,
     types,
     inputs,
-    errors,
+    complaints,
     outputs: () => outputs,
     close: () => server.forceShutdown(),
   };

@@ -30,6 +30,13 @@ function run(engine: Engine, config: Record<string, string>): Promise<string> {
   });
 }
 
+const issued = 'arn:aws:acm:us-east-1:123456789012:certificate/example';
+
+/** Keys of the gateway's own, with their namespace. */
+function own(config: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [`bedrock-gateway:${key}`, value]));
+}
+
 describe('the program under the runner of Pulumi', () => {
   let engine: Engine;
   beforeEach(async () => {
@@ -39,7 +46,7 @@ describe('the program under the runner of Pulumi', () => {
 
   test('runs as it is, TypeScript and all, and brings its code along', async () => {
     const said = await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:domain': 'example.com' });
-    expect([said, engine.errors]).toEqual(['', []]);
+    expect([said, engine.complaints]).toEqual(['', []]);
     const { code } = engine.inputs.get('aws:lambda/function:Function::bedrock-gateway-streaming') as {
       code: { path: string };
     };
@@ -55,15 +62,67 @@ describe('the program under the runner of Pulumi', () => {
       'bedrock-gateway:models': JSON.stringify({ tiny: { target: 'sagemaker:tiny' } }),
       'bedrock-gateway:callers': JSON.stringify([{ id: 'support-app', sha256: '0123456789abcdef'.repeat(4) }]),
     });
-    expect([said, engine.errors]).toEqual(['', []]);
+    expect([said, engine.complaints]).toEqual(['', []]);
     expect(engine.inputs.get('aws:iam/role:Role::bedrock-gateway-spending-role')).toBeDefined();
     expect(engine.inputs.get('aws:lambda/function:Function::bedrock-gateway-streaming')).toBeDefined();
     expect(engine.outputs()).toHaveProperty('spendingRoleArn');
   }, 60_000);
 
+  test.each([
+    ['without a domain, where the stack pays nothing', {}],
+    ['with a host that somebody else writes into DNS', { domain: 'example.com', dns: 'false', certificateArn: issued }],
+  ])(
+    '%s: no warning, and no output that the stack does not have',
+    async (_, config) => {
+      const said = await run(engine, { 'aws:region': 'us-east-1', ...own(config) });
+      expect([said, engine.complaints]).toEqual(['', []]);
+      expect(Object.keys(engine.outputs() ?? {}).toSorted()).toEqual([
+        'baseUrl',
+        ...('domain' in config ? ['dnsTarget'] : []),
+        'exportLine',
+        'functionNames',
+        'logGroups',
+      ]);
+    },
+    60_000,
+  );
+
   test('stops before any resource when the config is wrong, and says what to do', async () => {
     await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:memory': '1' });
-    expect(engine.errors.join('\n')).toMatch('bedrock-gateway:memory must be a whole number from 128 to 10240');
+    expect(engine.complaints.join('\n')).toMatch('bedrock-gateway:memory must be a whole number from 128 to 10240');
     expect(engine.types.filter((type) => type !== 'pulumi:pulumi:Stack')).toEqual([]);
   }, 60_000);
 });
+
+const LOOKUP = 'Invocation of aws:route53/getZone:getZone returned an error: invoking aws:route53/getZone:getZone: ';
+
+test.each([
+  [
+    'no zone',
+    '1 error occurred:\n\t* no matching Route 53 Hosted Zone found\n\n',
+    'no matching Route 53 Hosted Zone found',
+  ],
+  [
+    'no credentials',
+    'unable to validate AWS credentials.\nDetails: No valid credential sources found.\n\u001B[31mMake sure you have them.\u001B[0m\n\n',
+    'unable to validate AWS credentials. Details: No valid credential sources found. Make sure you have them',
+  ],
+])(
+  'when looking for the zone ends in %s, that is one line with the ways out, before any resource',
+  async (_, failure, reason) => {
+    const engine = await startEngine(LOOKUP + failure);
+    try {
+      const said = await run(engine, { 'aws:region': 'us-east-1', ...own({ domain: 'example.com' }) });
+      expect([said, engine.complaints]).toEqual([
+        '',
+        [
+          `bedrock-gateway:domain needs the one public hosted zone called example.com in Route53, and looking for it failed: ${reason}. If the zone has another name, or several have this one, name it: npx pulumi config set hostedZoneId <id>. If the zone is in another account, use credentials of that account, such as: export AWS_PROFILE=<profile>. If DNS is not in Route53, write the record yourself: npx pulumi config set dns false && npx pulumi config set certificateArn <ARN>`,
+        ],
+      ]);
+      expect(engine.types).toEqual(['pulumi:pulumi:Stack']);
+    } finally {
+      engine.close();
+    }
+  },
+  60_000,
+);

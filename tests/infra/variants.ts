@@ -5,6 +5,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { BedrockGateway } from '../../infra/gateway.ts';
 import { readSettings } from '../../infra/settings.ts';
+import { findZone } from '../../infra/zone.ts';
 import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluate.ts';
 
@@ -35,9 +36,14 @@ export function evaluated({ config }: Pick<Variant, 'config'>): Promise<Evaluati
   const text = asPulumiTellsIt(config);
   return evaluate(async () => {
     const code = new pulumi.asset.AssetArchive({ 'index.mjs': new pulumi.asset.StringAsset('export {};') });
-    const gateway = new BedrockGateway('bedrock-gateway', { settings: readSettings(text), code });
-    const { baseUrl, functionNames, logGroups, dnsTarget } = gateway;
-    return { baseUrl, functionNames, logGroups, dnsTarget };
+    const settings = readSettings(text);
+    const zoneId = await findZone(settings.domain);
+    const { baseUrl, functionNames, logGroups, dnsTarget } = new BedrockGateway('bedrock-gateway', {
+      settings,
+      code,
+      zoneId,
+    });
+    return { baseUrl, functionNames, logGroups, ...(dnsTarget && { dnsTarget }) };
   }, text);
 }
 

@@ -1,0 +1,24 @@
+import { reason } from '../../infra/reason.ts';
+
+const LOOKUP = 'Invocation of aws:route53/getZone:getZone returned an error: invoking aws:route53/getZone:getZone: ';
+
+test.each([
+  [
+    'of a provider',
+    new Error(`${LOOKUP}1 error occurred:\n\t* multiple Route 53 Hosted Zones matched\n\n`),
+    'multiple Route 53 Hosted Zones matched',
+  ],
+  [
+    'of AWS, in several lines',
+    new Error(
+      `${LOOKUP}listing zones: StatusCode: 403,\n api error AccessDenied: no right to perform: route53:ListHostedZones.`,
+    ),
+    'listing zones: StatusCode: 403, api error AccessDenied: no right to perform: route53:ListHostedZones',
+  ],
+  ['in colours', new Error('\u001B[31mno space\u001B[0m left'), 'no space left'],
+  ['that is no error', 'plain', 'plain'],
+  ['without an end', new Error('x'.repeat(10_000)), `${'x'.repeat(400)}…`],
+  ['that repeats itself', new Error(`1 error occurred:${' '.repeat(50_000)}x`), 'x'],
+])('a reason %s is one line of plain text', (_, error, line) => {
+  expect(reason(error)).toBe(line);
+});
