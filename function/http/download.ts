@@ -1,11 +1,11 @@
-import type { LookupAddress } from 'node:dns';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
+import type { Lookup, Names } from './names.ts';
 
-/** How the network is reached. Tests hand over their own; the product's has no way to be configured. */
+/** How the network is reached. */
 export interface Network {
-  readonly resolve: (hostname: string) => Promise<readonly LookupAddress[]>;
+  readonly names: Names;
   readonly isPublic: (address: string) => boolean;
   readonly request: (options: RequestOptions) => ClientRequest;
 }
@@ -16,13 +16,17 @@ export interface Budget {
 }
 
 export interface Limits {
-  readonly network: Network;
+  readonly network: Omit<Network, 'names'>;
+  readonly lookup: Lookup;
   readonly budget: Budget;
   readonly signal: AbortSignal;
 }
 
 /** A chain of redirects longer than this is somebody's mistake, or an attempt to keep us busy. */
 const mostRedirects = 3;
+
+/** A host of the internet has a few addresses; the connection tries them one by one. */
+const mostAddresses = 16;
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 
@@ -58,13 +62,13 @@ function checkedUrl(url: string | URL): URL {
  * The connection goes to the very addresses that were checked: a name that resolves to something else a moment later
  * (DNS rebinding) changes nothing. The name still is what the certificate must be for.
  */
-async function answer(target: URL, { network, signal }: Limits): Promise<IncomingMessage> {
+async function answer(target: URL, { network, lookup, signal }: Limits): Promise<IncomingMessage> {
   // `URL` has turned every odd notation of an IPv4 address (0x7f.1, 2130706433) into the plain one.
   const hostname = target.hostname.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(hostname);
   // Node asks nobody for the address of an address.
-  const resolved = family === 0 ? await aborting(network.resolve(hostname), signal) : [{ address: hostname, family }];
-  const addresses = resolved.filter(({ address }) => network.isPublic(address));
+  const resolved = family === 0 ? await lookup(hostname) : [{ address: hostname, family }];
+  const addresses = resolved.filter(({ address }) => network.isPublic(address)).slice(0, mostAddresses);
   const [first] = addresses;
   if (!first) throw new Error('no public address');
   const request = network.request({
@@ -106,18 +110,5 @@ async function content(response: IncomingMessage, budget: Budget): Promise<Buffe
     return Buffer.concat(chunks);
   } finally {
     response.destroy();
-  }
-}
-
-/** A name server that does not answer cannot be told to stop, but nobody waits for it. */
-async function aborting<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(new Error('aborted'));
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

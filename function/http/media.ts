@@ -1,9 +1,9 @@
-import { lookup } from 'node:dns/promises';
 import https from 'node:https';
 import { imageFormat, type ImageFormat } from '../dialects/image-format.ts';
 import { ApiError } from '../errors.ts';
 import { isPublic } from './addresses.ts';
 import { type Budget, download, type Network } from './download.ts';
+import { createNames } from './names.ts';
 
 /** A URL to fetch, and the member of the request that holds it. */
 export interface MediaUrl {
@@ -35,7 +35,7 @@ const mostBytes = 20 * 1024 * 1024;
 const defaultTimeoutMs = 10_000;
 
 const internet: Network = {
-  resolve: (hostname) => lookup(hostname, { all: true }),
+  names: createNames(),
   isPublic,
   request: (options) => https.request(options),
 };
@@ -54,11 +54,12 @@ export async function fetchMedia(
   const signal = AbortSignal.any([options.signal, timeout, given.signal]);
   const budget: Budget = { left: options.maxBytes ?? mostBytes };
   const network = options.network ?? internet;
+  const lookup = network.names(signal);
   try {
     return new Map(
       await Promise.all(
         different.map(async ({ url, param }) => {
-          const image = await fetched(url, { network, budget, signal }).catch(() => undefined);
+          const image = await fetched(url, { network, lookup, budget, signal }).catch(() => undefined);
           if (!image) throw options.signal.aborted ? timedOut() : refused(param);
           return [url, image] as const;
         }),

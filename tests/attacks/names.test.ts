@@ -1,0 +1,205 @@
+import { lookup } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
+import { isPublic } from '../../function/http/addresses.ts';
+import type { Network } from '../../function/http/download.ts';
+import { fetchMedia } from '../../function/http/media.ts';
+import { createNames, type NamesOptions } from '../../function/http/names.ts';
+import { startNameServer, type NameServer, type Question } from '../http/name-server.ts';
+
+let server: NameServer;
+
+beforeEach(async () => {
+  server = await startNameServer();
+});
+afterEach(async () => await server.close());
+
+const quick = { tryMs: 100, nameMs: 250 };
+
+function names(options: NamesOptions = {}) {
+  return createNames({ servers: [server.address], ...quick, ...options });
+}
+
+function resolved(hostname = 'images.example.com', { signal } = new AbortController()) {
+  return names()(signal)(hostname);
+}
+
+/** A network whose connections are only noted: to which addresses they would go. */
+function noted(options: NamesOptions = {}): Network & { readonly dialled: string[] } {
+  const dialled: string[] = [];
+  return {
+    dialled,
+    names: names(options),
+    isPublic,
+    request({ lookup: look, hostname }) {
+      look?.(hostname ?? '', { all: true }, (_error, found) => {
+        dialled.push(...[found].flat().map((each) => (typeof each === 'string' ? each : each.address)));
+      });
+      throw new Error('not dialled');
+    },
+  };
+}
+
+function fetching(hosts: readonly string[], network: Network, signal = new AbortController().signal) {
+  const urls = hosts.map((host, at) => ({ url: `https://${host}/a.png`, param: `messages[${at}]` }));
+  return fetchMedia(urls, { signal, network });
+}
+
+function addresses({ type, answer }: Question): void {
+  answer(...(type === 'A' ? ['93.184.0.1'] : ['2606:2800::1']));
+}
+
+test('both families of addresses are asked for', async () => {
+  server.serve = addresses;
+  expect(await resolved()).toEqual([
+    { address: '93.184.0.1', family: 4 },
+    { address: '2606:2800::1', family: 6 },
+  ]);
+  expect(server.asked.toSorted()).toEqual(['A images.example.com', 'AAAA images.example.com']);
+});
+
+test.each([
+  ['A', '93.184.0.1', 4],
+  ['AAAA', '2606:2800::1', 6],
+])('an answer to %s alone is enough', async (family, address, number) => {
+  server.serve = ({ type, answer, fail }) => (type === family ? answer(address) : fail(0));
+  expect(await resolved()).toEqual([{ address, family: number }]);
+});
+
+test('the address behind a chain of aliases is found', async () => {
+  server.serve = ({ type, answer, fail }) =>
+    type === 'A' ? answer('cdn.example.net', 'edge.example.org', '93.184.0.1') : fail(0);
+  expect(await resolved()).toEqual([{ address: '93.184.0.1', family: 4 }]);
+});
+
+const noAnswers: readonly (readonly [string, (question: Question) => void])[] = [
+  ['a name that does not exist', ({ fail }) => fail(3)],
+  ['a server that fails', ({ fail }) => fail(2)],
+  ['a server that refuses', ({ fail }) => fail(5)],
+  ['a name without addresses', ({ fail }) => fail(0)],
+  ['an alias that leads nowhere', ({ answer }) => answer('nowhere.example.net')],
+  ['an alias of itself', ({ name, answer }) => answer(...Array<string>(50).fill(name))],
+  ['bytes that are no answer', ({ send }) => send(Buffer.alloc(512, 0xff))],
+  [
+    'a flood of answers to other questions',
+    ({ send }) => {
+      for (let id = 0; id < 500; id += 1) send(Buffer.from([id >> 8, id & 255, 0x81, 0x80, 0, 0, 0, 0, 0, 0, 0, 0]));
+    },
+  ],
+  ['silence', () => {}],
+];
+
+test.each(noAnswers)('%s is no host, in bounded time', async (_what, serve) => {
+  server.serve = serve;
+  const began = performance.now();
+  await expect(resolved()).rejects.toThrow('no address');
+  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(server.asked.length).toBeLessThanOrEqual(8);
+});
+
+test('an answer that comes late is not waited for', async () => {
+  server.serve = (question) => void setTimeout(() => addresses(question), 1_000).unref();
+  const began = performance.now();
+  await expect(resolved()).rejects.toThrow('no address');
+  expect(performance.now() - began).toBeLessThan(900);
+});
+
+test('a name that only the hosts file knows is no host', async () => {
+  server.serve = ({ fail }) => fail(3);
+  expect((await lookup('localhost')).address).toMatch(/^(?:127\.|::1)/);
+  await expect(resolved('localhost')).rejects.toThrow('no address');
+});
+
+test('the end of the request ends its lookups, those that wait for their turn too', async () => {
+  const ended = new AbortController();
+  const look = names({ nameMs: 60_000, tryMs: 60_000, most: { request: 2, process: 64 } })(ended.signal);
+  const all = ['a', 'b', 'c', 'd'].map((name) => look(`${name}.example.com`));
+  setTimeout(() => ended.abort(), 50);
+  const began = performance.now();
+  for (const each of await Promise.allSettled(all)) expect(each.status).toBe('rejected');
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(server.asked.filter((name) => /[cd]\.example/.test(name))).toEqual([]);
+  await expect(look('e.example.com')).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a name is asked for once in a request, and again in the next', async () => {
+  server.serve = addresses;
+  const look = names();
+  const first = look(new AbortController().signal);
+  await Promise.all([first('images.example.com'), first('images.example.com')]);
+  await first('images.example.com');
+  expect(server.asked).toHaveLength(2);
+  await look(new AbortController().signal)('images.example.com');
+  expect(server.asked).toHaveLength(4);
+});
+
+test('names in flight are bounded for a request and for all of them', async () => {
+  const held: Question[] = [];
+  server.serve = (question) => void held.push(question);
+  const look = names({ nameMs: 60_000, tryMs: 60_000, most: { request: 2, process: 3 } });
+  const requests = [1, 2].map((request) => {
+    const one = look(new AbortController().signal);
+    return ['a', 'b', 'c'].map((name) => one(`${name}${request}.example.com`));
+  });
+  const namesAsked = () => new Set(server.asked.map((each) => each.split(' ')[1])).size;
+  while (held.length < 6) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(namesAsked()).toBe(3);
+  server.serve = addresses;
+  for (const question of held) addresses(question);
+  expect(await Promise.all(requests.flat())).toHaveLength(6);
+  expect(namesAsked()).toBe(6);
+});
+
+test('twenty names that nobody answers for hold up neither other lookups nor files nor other requests', async () => {
+  const slow = fetching(
+    Array.from({ length: 20 }, (_, at) => `slow${at}.example.com`),
+    noted({ nameMs: 60_000, tryMs: 60_000 }),
+    AbortSignal.timeout(2_000),
+  ).catch((error: unknown) => error);
+  const began = performance.now();
+  await Promise.all([lookup('localhost'), readFile(import.meta.filename), lookup('127.0.0.1')]);
+  server.serve = (question) => {
+    if (question.name === 'quick.example.com') addresses(question);
+  };
+  const other = noted();
+  await fetching(['quick.example.com'], other).catch(() => undefined);
+  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(other.dialled).toEqual(['93.184.0.1', '2606:2800::1']);
+  expect(await slow).toMatchObject({ status: 504 });
+});
+
+test('of mixed answers only the public addresses are dialled', async () => {
+  server.serve = ({ type, answer }) => {
+    if (type === 'A') answer('10.0.0.1', '93.184.0.1', '127.0.0.1', '169.254.169.254', '0.0.0.0');
+    else answer('::1', 'fd00:ec2::254', '2606:2800::1', '::ffff:a00:1', 'fe80::1');
+  };
+  const network = noted();
+  await fetching(['mixed.example.com'], network).catch(() => undefined);
+  expect(network.dialled).toEqual(['93.184.0.1', '2606:2800::1']);
+});
+
+test.each(['10.0.0.1', '127.0.0.53', '169.254.169.254', '100.64.0.1', '::1', 'fd00:ec2::254', '64:ff9b::a00:1'])(
+  'a name, or an alias, of %s is not dialled, and a 400',
+  async (address) => {
+    const family = address.includes(':') ? 'AAAA' : 'A';
+    server.serve = ({ name, type, answer, fail }) => {
+      if (type !== family) fail(0);
+      else if (name === 'alias.example.com') answer('inside.example.net', address);
+      else answer(address);
+    };
+    for (const host of ['inside.example.com', 'alias.example.com']) {
+      const network = noted();
+      await expect(fetching([host], network)).rejects.toMatchObject({ status: 400, code: 'invalid_image_url' });
+      expect(network.dialled).toEqual([]);
+    }
+  },
+);
+
+test('of very many addresses a few are dialled', async () => {
+  server.serve = ({ type, answer, fail }) => {
+    if (type === 'A') answer(...Array.from({ length: 25 }, (_, at) => `93.184.1.${at}`));
+    else fail(0);
+  };
+  const network = noted();
+  await fetching(['many.example.com'], network).catch(() => undefined);
+  expect(network.dialled).toHaveLength(16);
+});
