@@ -7,7 +7,7 @@ import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
 import { readBytes, readJson } from '../http/body.ts';
 import { json } from '../http/json.ts';
-import { renameModel } from '../translate/openai/rename-model.ts';
+import { settled } from '../translate/openai/rename-model.ts';
 import { awsFront } from './aws-front.ts';
 import type { Call } from './endpoint.ts';
 import { lifetime } from './lifetime.ts';
@@ -47,7 +47,7 @@ export async function startAsyncInvoke(call: Call): Promise<Response> {
   if (backend(target.backend).invoke === undefined) throw notOnBedrock();
   call.entry.model = loggedName(modelId, catalog);
   // Written in every place where the field is there twice: what was permitted is what is started.
-  const body = renameModel(text, target.model, 'modelId');
+  const body = settled(text, { field: 'modelId', value: target.model });
   return passed(call, { name: 'StartAsyncInvoke', caller, credential, region, body });
 }
 

@@ -9,7 +9,7 @@ import { checkToolNames } from '../translate/openai/check-tool-names.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
 import { inMaxTokens } from '../translate/openai/max-tokens.ts';
-import { renameModel } from '../translate/openai/rename-model.ts';
+import { mayRepeat, renameModel, settled } from '../translate/openai/rename-model.ts';
 import { same } from '../translate/openai/same.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import type { ChatAsked } from './chat-ways.ts';
@@ -111,8 +111,8 @@ function piped({ call, caller, body }: ChatAsked, { target }: Authorised<Target>
 }
 
 /**
- * Byte for byte, but for the model's name and turns that had to change. A body may name models in several fields of one name, and
- * the last is the one that was permitted: a caller who is held to some models gets no other past it.
+ * Byte for byte, but for the model's name and turns that had to change. Upstream may read another of several fields of one name than
+ * the last: what was permitted is what stands in all of them.
  */
 function passed(
   { value, text }: JsonBody,
@@ -120,7 +120,9 @@ function passed(
   { model, caller }: { model: string; caller: Pick<Caller, 'models'> },
 ): string {
   if (fitted !== value) return JSON.stringify({ ...fitted, model });
-  return value['model'] === model && caller.models === undefined ? text : renameModel(text, model);
+  const isNamed = value['model'] === model && caller.models === undefined && !mayRepeat(text, 'model');
+  const named = isNamed ? text : renameModel(text, model);
+  return mayRepeat(text, 'stream') ? settled(named, { field: 'stream', value: value['stream'] ?? null }) : named;
 }
 
 /** An empty line ends an event. */

@@ -12,6 +12,7 @@ import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { answeredWith, askedOf } from '../translate/embeddings/invoke/front.ts';
 import { rebuilt } from '../translate/embeddings/invoke/rebuilt.ts';
+import { renameModel } from '../translate/openai/rename-model.ts';
 import { contextOf } from './admit.ts';
 import { neverStreamed } from './embedding-ways.ts';
 import type { Call, LogEntry } from './endpoint.ts';
@@ -42,7 +43,7 @@ export async function invokeWay(asked: InvokeAsked, to: Authorised<Target>, sign
   const { embeddings, invoke } = call.services.backend(target.backend);
   if (embeddings && !stream) return translated(asked, target, { embeddings, context });
   if (invoke === undefined) throw notInvokable();
-  const sent = context.credential.kind === 'stack' ? await spent(asked, target, context) : own(asked);
+  const sent = context.credential.kind === 'stack' ? await spent(asked, target, context) : own(asked, target);
   const way = pipedWay({
     call,
     front: awsFront,
@@ -63,9 +64,17 @@ interface Sending {
   readonly ignored: readonly string[];
 }
 
-/** Byte for byte where the caller pays, whatever the model. */
-function own({ call, body }: InvokeAsked): Sending {
-  return { body, headers: ownHeaders(call.request.headers), ignored: [] };
+/** Byte for byte where the caller pays, whatever the model, but for one that the body names of a caller who is held to some. */
+function own({ call, caller, body }: InvokeAsked, { model }: Target): Sending {
+  const sent = caller.models === undefined ? body : settledIn(body, model);
+  return { body: sent, headers: ownHeaders(call.request.headers), ignored: [] };
+}
+
+/** Models that speak OpenAI's dialect may be named in their bodies as well. What is no JSON object names none that can be told. */
+function settledIn(body: string | Uint8Array, model: string): string {
+  const text = decoded(body);
+  jsonObject(text);
+  return renameModel(text, model);
 }
 
 /** Written anew where the stack pays: only bodies of embedding models and of Anthropic's are known well enough. */

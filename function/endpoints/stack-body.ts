@@ -20,5 +20,10 @@ export function leftOut(body: Body): string[] {
 
 /** Our own member speaks to Converse alone; guardrails and the like are the stack's to say, where it pays. */
 function isLeftOut(name: string): boolean {
-  return name === 'bedrock' || isBedrocksOwn(name);
+  return name === 'bedrock' || isBedrocksOwn(name) || isDisguised(name);
+}
+
+/** Some servers match names in any case, and would read these in place of what was read here. */
+function isDisguised(name: string): boolean {
+  return /^(?:model|stream)$/i.test(name) && name !== name.toLowerCase();
 }

@@ -39,7 +39,6 @@ const others: readonly string[] = [
   'claude%20',
   'claude%00',
   'claude/invoke',
-  'claude%2F..%2Fother',
   '%2563laude',
   '*',
   'pat-b*',
@@ -79,6 +78,18 @@ test.each(Object.keys(bodies))('rule 72: %s reaches no other model, however it i
   expect(upstreams.arrived).toEqual([]);
   const allowed = await post(app, { path: `//model/pat-a/${operation}`, body: bodies[operation] ?? {} }, { token });
   expect(allowed.status).toBe(200);
+});
+
+test.each(Object.keys(bodies))('%s resolves no other model', async (operation) => {
+  for (const name of ['claude%2F..%2Fother', 'claude/../other', '..%2fother', '%2e%2e/other']) {
+    const { status } = await post(
+      app,
+      { path: `/model/${name}/${operation}`, body: bodies[operation] ?? {} },
+      { token },
+    );
+    expect([403, 404]).toContain(status);
+  }
+  expect(upstreams.arrived).toEqual([]);
 });
 
 test.each(['', '/v1', '/'])('a deployment in the path reaches no other model (%j)', async (prefix) => {
