@@ -6,7 +6,7 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   globalSetup: '<rootDir>/tests/global-setup.ts',
-  transform: { '^.+\\.ts$': swc, [`/node_modules/${modules}.+\\.js$`]: swc },
+  transform: { '^.+\\.ts$': swc, '/local/.+\\.mjs$': swc, [`/node_modules/${modules}.+\\.js$`]: swc },
   transformIgnorePatterns: [`/node_modules/(?!${modules})`],
   // Many tests start processes; on two busy cores that takes its time. Nothing here measures it.
   testTimeout: 60_000,

@@ -1,7 +1,9 @@
 // `npm start`: the stack of this folder on one machine.
 import path from 'node:path';
 import { asJson, asText } from './announce.ts';
-import { HELP, readOptions, UsageError, type Options } from './options.ts';
+import { HELP, readOptions, UsageError } from './command-line.mjs';
+import type { Options } from './options.ts';
+import { preflight } from './preflight.mjs';
 import type { Cleanup } from './start.ts';
 
 const cleanup: Cleanup = [];
@@ -20,13 +22,11 @@ function log(text: string): void {
 }
 
 async function serve(options: Options): Promise<void> {
-  // A mistake in the flags is told at once: Pulumi and its provider take a second or two to load.
+  const root = path.resolve(import.meta.dirname, '..');
+  await preflight(options, root);
+  // What is wrong with the options is told at once: Pulumi and its provider take a second or two to load.
   const { start } = await import('./start.ts');
-  const { announcement, awsUrl } = await start(options, {
-    root: path.resolve(import.meta.dirname, '..'),
-    cleanup,
-    log,
-  });
+  const { announcement, awsUrl } = await start(options, { root, cleanup, log });
   process.stdout.write(options.json ? asJson(announcement) : asText(announcement, { ...options, awsUrl }));
 }
 

@@ -4,11 +4,12 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Announcement } from './announce.ts';
 import { regionOf } from './bedrock/region.ts';
+import { DEFAULT_REGION } from './command-line.mjs';
 import { Edge } from './edge/server.ts';
 import { createIam } from './iam/verify.ts';
 import { makeBedrockKey } from './key.ts';
-import { listen } from './listen.ts';
-import { DEFAULT_REGION, type Options } from './options.ts';
+import { listen } from './listen.mjs';
+import type { Options } from './options.ts';
 import { lay } from './overlay.ts';
 import { evaluate } from './program/evaluate.ts';
 import { ACCOUNT } from './program/identity.ts';
@@ -40,7 +41,8 @@ export async function start(
   const apiKey = options.bedrock.kind === 'aws' ? options.bedrock.key : made;
   const { config, names } = lay(own ?? {}, {
     region,
-    isSetUp: own !== undefined,
+    // A file that says nothing, or has all of it in comments, is the demo's.
+    isSetUp: Object.keys(own ?? {}).length > 0,
     demo: bedrock,
     apiKey,
     hasParameter: options.modelsParameter !== undefined,

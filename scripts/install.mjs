@@ -5,43 +5,78 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { showProgress } from './progress.mjs';
 
-/** The Node of the Lambda runtime, which is one of the packages. */
-export function projectNode(root) {
+/** What `du -sm node_modules` shows of each part, in megabytes: what serves and deploys, what only develops, and Node. */
+const MEGABYTES = { serve: 250, develop: 340, node: 185 };
+
+/** Whether a version of Node runs TypeScript as it is. */
+export function runsTypeScript(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major >= 24 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
+}
+
+/**
+ * Installs what is missing of package-lock.json, and gives the path of the Node to go on with. To develop, that is
+ * everything, with the Node of the Lambda runtime; to serve, what serving and deploying need, and that Node only where
+ * this one is too old for TypeScript. What is there already stays.
+ */
+export async function install(root, { develop }) {
+  const needsNode = develop || !runsTypeScript(process.versions.node);
+  const missing = () => stepsTo({ develop, needsNode }, readState(root));
+  if (await isMissing(root, missing)) await inTurn(root, missing);
+  if (!needsNode) return process.execPath;
+  if (existsSync(projectNode(root))) return projectNode(root);
+  throw new Error("the package 'node' put no binary in place: allow its install script, then run: npm rebuild node");
+}
+
+function projectNode(root) {
   return path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
-/** Installs the packages of package-lock.json, unless they are there already. */
-export async function install(root) {
-  if (await isSettled(root)) return;
+/** Packages that differ from the lock may be another npm at work: look again before replacing them. */
+async function isMissing(root, missing) {
+  for (const wait of existsSync(path.join(root, 'node_modules')) ? [1000, 2000] : []) {
+    if (missing().length === 0) return false;
+    await sleep(wait);
+  }
+  return missing().length > 0;
+}
+
+async function inTurn(root, missing) {
   const release = await takeTurn(root);
   try {
-    if (!isInstalled(root)) await npmCi(root);
+    const steps = missing();
+    if (steps.length > 0) announce(steps);
+    for (const each of steps) await npm(each, root);
   } finally {
     release();
   }
-  if (!existsSync(projectNode(root))) {
-    throw new Error("the package 'node' put no binary in place: allow its install script, then run: npm rebuild node");
-  }
 }
 
-/** Packages that differ from the lock may be another npm at work: look again before replacing them. */
-async function isSettled(root) {
-  for (const wait of existsSync(path.join(root, 'node_modules')) ? [1000, 2000] : []) {
-    if (isInstalled(root)) return true;
-    await sleep(wait);
-  }
-  return isInstalled(root);
-}
-
-/** npm notes in node_modules what it has installed; optional packages are those of other platforms. */
-function isInstalled(root) {
-  const wanted = packages(path.join(root, 'package-lock.json'));
+/** What the lock asks for, and what is there by the note that npm leaves in node_modules. */
+function readState(root) {
+  const locked = packages(path.join(root, 'package-lock.json')) ?? {};
   const present = packages(path.join(root, 'node_modules', '.package-lock.json'));
-  if (!wanted || !present || !existsSync(projectNode(root))) return false;
-  return Object.entries(wanted).every(
-    ([place, { version, optional }]) => place === '' || optional || present[place]?.version === version,
+  // Optional packages are those of other platforms.
+  const wanted = Object.entries(locked).filter(
+    ([place, { optional, devOptional }]) => place && !optional && !devOptional,
   );
+  const parts = { serve: [], develop: [], node: [] };
+  for (const [place, { dev }] of wanted) parts[partOf(place, dev)].push(place);
+  const has = (place) => present?.[place] !== undefined;
+  return {
+    isBare: present === undefined,
+    isStale: wanted.some(([place, { version }]) => has(place) && present[place].version !== version),
+    develops: parts.develop.some(has),
+    lacks: (part) => !parts[part].every(has) || (part === 'node' && !existsSync(projectNode(root))),
+    nodeVersion: locked['node_modules/node']?.version,
+  };
+}
+
+function partOf(place, dev) {
+  if (/^node_modules\/node(-bin-setup)?$/.test(place)) return 'node';
+  return dev ? 'develop' : 'serve';
 }
 
 function packages(file) {
@@ -52,11 +87,61 @@ function packages(file) {
   }
 }
 
-async function npmCi(root) {
-  process.stderr.write('Installing packages (npm ci) …\n');
-  const npm = process.env['npm_execpath'];
-  const [command, ...first] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
-  const child = spawn(command, [...first, 'ci', '--include=dev', '--no-fund', '--no-audit'], {
+/** The runs of npm that are needed. Packages to develop with that are there are kept up to date also where only serving is asked for. */
+function stepsTo({ develop, needsNode }, { isBare, isStale, develops, lacks, nodeVersion }) {
+  const all = develop || develops;
+  const again = isBare || isStale || lacks('serve');
+  const parts = [
+    ...(again ? ['serve'] : []),
+    ...(all && (again || lacks('develop')) ? ['develop'] : []),
+    ...((all && again) || (needsNode && lacks('node')) ? ['node'] : []),
+  ];
+  if (parts.length === 0) return [];
+  if (all) return [step(parts, again ? ['ci', '--include=dev'] : ['install', '--no-save', '--include=dev'])];
+  const onlyNode = ['install', '--no-save', '--save-prod', '--omit=dev', `node@${nodeVersion}`];
+  return parts.map((part) => step([part], part === 'node' ? onlyNode : ['ci', '--omit=dev']));
+}
+
+function step(parts, args) {
+  return { parts, args, megabytes: parts.reduce((sum, part) => sum + MEGABYTES[part], 0) };
+}
+
+const WHAT = {
+  serve: 'packages that serve and deploy',
+  develop: 'packages that only tests and checks need',
+  node: "Node 22, Lambda's own",
+};
+
+/** Says before anything is downloaded what is coming. */
+function announce(steps) {
+  const parts = steps.flatMap((each) => each.parts);
+  const lines = parts.map((part) => {
+    const why =
+      part === 'node' && !runsTypeScript(process.versions.node)
+        ? ` (this one, ${process.versions.node}, is older than 22.18)`
+        : '';
+    return `  ${String(MEGABYTES[part]).padStart(4)} MB  ${WHAT[part]}${why}\n`;
+  });
+  process.stderr.write(`Installing into node_modules, once:\n${lines.join('')}`);
+}
+
+async function npm({ parts, args, megabytes }, root) {
+  const what = parts.includes('serve') || parts.includes('develop') ? 'Packages' : 'Node';
+  const started = Date.now();
+  const end = showProgress({ what, megabytes, folder: path.join(root, 'node_modules') });
+  const { code, said } = await runNpm([...args, '--no-fund', '--no-audit'], root).finally(end);
+  if (code === 0) {
+    process.stderr.write(`  ${what}: done in ${Math.round((Date.now() - started) / 1000)} s\n`);
+    return;
+  }
+  process.stderr.write(said);
+  throw new Error(`npm ${args[0]} failed (exit code ${code}); its output is above`);
+}
+
+async function runNpm(args, root) {
+  const own = process.env['npm_execpath'];
+  const [command, ...first] = own?.endsWith('.js') ? [process.execPath, own] : ['npm'];
+  const child = spawn(command, [...first, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32' && command === 'npm',
@@ -65,19 +150,20 @@ async function npmCi(root) {
   child.stdout.on('data', (chunk) => said.push(chunk));
   child.stderr.on('data', (chunk) => said.push(chunk));
   const code = await new Promise((resolve, reject) => {
-    child.on('error', reject);
+    child.on('error', (error) => reject(error.code === 'ENOENT' ? new Error('npm is not on the PATH') : error));
     child.on('close', resolve);
   });
-  if (code === 0) return;
-  process.stderr.write(Buffer.concat(said));
-  throw new Error(`npm ci failed (exit code ${code}); its output stands above`);
+  return { code, said: Buffer.concat(said) };
 }
 
 /** One install at a time: `npm start` and `npm test` may begin together in a bare clone. */
 export async function takeTurn(root) {
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
   const lock = path.join(tmpdir(), `bedrock-gateway-install-${name}`);
-  while (!takes(lock)) await sleep(300);
+  for (let tries = 0; !takes(lock); tries += 1) {
+    if (tries === 1) process.stderr.write('Another command installs packages here: waiting for it …\n');
+    await sleep(300);
+  }
   return () => rmSync(lock, { recursive: true, force: true });
 }
 

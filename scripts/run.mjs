@@ -4,14 +4,16 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { install, projectNode } from './install.mjs';
+import { HELP, readOptions, UsageError } from '../local/command-line.mjs';
+import { preflight } from '../local/preflight.mjs';
+import { install } from './install.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
 
-/** What each command goes on with, under the project's own Node. */
+/** What each command looks at first, what it needs installed, and what it goes on with. */
 const commands = {
-  start: ['local/main.ts'],
-  test: ['scripts/test.mjs'],
+  start: { check: checkStart, develop: false, script: 'local/main.ts' },
+  test: { check: () => true, develop: true, script: 'scripts/test.mjs' },
 };
 
 const [command, ...args] = process.argv.slice(2);
@@ -23,16 +25,24 @@ if (!Object.hasOwn(commands, command ?? '')) {
 }
 
 try {
-  await install(root);
+  const { check, develop, script } = commands[command];
+  if (await check()) process.exitCode = await goOn(await install(root, { develop }), script);
 } catch (error) {
   console.error(`bedrock-gateway: ${error.message}`);
-  process.exit(1);
+  process.exit(error instanceof UsageError ? 2 : 1);
 }
-process.exitCode = await goOn(commands[command]);
 
-/** Runs the command; what would end this process is handed on to it, and its exit code is ours. */
-function goOn([script, ...fixed]) {
-  const child = spawn(projectNode(root), [path.join(root, script), ...fixed, ...args], {
+/** Whether there is anything to serve. Rejects with what would stop the start after the installation. */
+async function checkStart() {
+  const options = readOptions(args, process.env);
+  if (options === 'help') process.stdout.write(HELP);
+  else await preflight(options, root);
+  return options !== 'help';
+}
+
+/** Runs the script; what would end this process is handed on to it, and its exit code is ours. */
+function goOn(node, script) {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', path.join(root, script), ...args], {
     cwd: root,
     env: {
       ...process.env,

@@ -3,12 +3,20 @@ import { createServer } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root, runLocalStack, runScript, startGateway, type Run } from '../support/gateway.ts';
+import { root, runLocalStack, runScript, stackFile, startGateway, type Run } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
 jest.setTimeout(120_000);
 
-const quickly = ['--port', '0', '--json', '--stack', 'absent'];
+let demo: Awaited<ReturnType<typeof stackFile>>;
+let onDemo: string[];
+let quickly: string[];
+beforeAll(async () => {
+  demo = await stackFile();
+  onDemo = ['--port', '0', '--stack', demo.stack];
+  quickly = [...onDemo, '--json'];
+});
+afterAll(() => demo.remove());
 
 /** A long-term key names its account in plain. */
 function textOf(key: string): string {
@@ -119,7 +127,7 @@ describe('--json', () => {
 
   test('goes to another OpenAI-compatible server, later started, with the key of this machine and of nobody else', async () => {
     const key = ['sk', 'this', 'machine'].join('-');
-    const env = { ...process.env, OPENAI_API_BASE: 'http://127.0.0.1:9/v1', OPENAI_API_KEY: key };
+    const env = { ...process.env, OPENAI_UPSTREAM_URL: 'http://127.0.0.1:9/v1', OPENAI_UPSTREAM_KEY: key };
     const { server, port, authorizations } = backend();
     await withRun(runLocalStack([...quickly, '--openai-base', `http://127.0.0.1:${port}/v1`], env), async (run) => {
       const { baseUrl, apiKey, openaiModel: model } = JSON.parse(await run.firstLine());
@@ -170,7 +178,7 @@ describe('--json', () => {
 });
 
 test('without --json it prints what a person needs, with a line that can be pasted', async () => {
-  await withRun(runLocalStack(['--port', '0', '--stack', 'absent']), async (run) => {
+  await withRun(runLocalStack(onDemo), async (run) => {
     await run.firstLine();
     const [, command = ''] = /^ {2}(curl .*)\n\n/ms.exec(run.stdout()) ?? [];
     expect(command).toMatch(/^curl http:\/\/localhost:\d+\/v1\/chat\/completions \\\n/);
@@ -182,15 +190,22 @@ test('without --json it prints what a person needs, with a line that can be past
 
 describe('what goes wrong is one line', () => {
   test.each([
-    ['an unknown flag', ['--prot', '1'], 2, "Unknown option '--prot'"],
+    ['an unknown option', ['--prot', '1'], 2, "Unknown option '--prot' (did you mean --port?)"],
     ['a bad value', ['--port', 'x'], 2, '--port must be a number'],
-    ['an address that is not ours', [...quickly, '--host', '192.0.2.1'], 1, 'is no address of this machine'],
+    ['an address that is not ours', ['--host', '192.0.2.1'], 1, 'is no address of this machine'],
+    ['a stack that does not exist', ['--stack', 'nope'], 1, "no stack 'nope': Pulumi.nope.yaml does not exist ("],
   ])('%s', async (_name, args, code, message) => {
     const run = runLocalStack(args);
     expect(await run.ended).toEqual({ code, signal: null });
     expect(run.stdout()).toBe('');
     expect(run.stderr()).toMatch(/^bedrock-gateway: [^\n]+\n$/);
     expect(run.stderr()).toContain(message);
+  });
+
+  test('a stack that does not exist names those that do', async () => {
+    const run = runLocalStack(['--stack', 'nope']);
+    await run.ended;
+    expect(run.stderr()).toMatch(new RegExp(`the stacks here are: .*\\b${demo.stack}\\b`));
   });
 
   test('a busy port', async () => {
@@ -201,7 +216,9 @@ describe('what goes wrong is one line', () => {
     try {
       const run = runLocalStack([...quickly, '--port', String(port)]);
       expect(await run.ended).toEqual({ code: 1, signal: null });
-      expect(run.stderr()).toBe(`bedrock-gateway: port ${port} is in use: choose another with --port\n`);
+      expect(run.stderr()).toBe(
+        `bedrock-gateway: port ${port} is in use: stop what uses it, or choose another with --port (0 takes a free one)\n`,
+      );
     } finally {
       other.close();
     }

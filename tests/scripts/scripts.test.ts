@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root as project, runScript, type Run } from '../support/gateway.ts';
@@ -9,25 +11,46 @@ let root: string;
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'bare-clone-'));
   await cp(path.join(project, 'scripts'), path.join(root, 'scripts'), { recursive: true });
+  for (const file of ['command-line.mjs', 'preflight.mjs', 'listen.mjs']) {
+    await cp(path.join(project, 'local', file), path.join(root, 'local', file));
+  }
   await write('package.json', '{"type":"module"}');
   await write('package-lock.json', JSON.stringify({ packages: lock }));
   await write('npm.js', npm);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const lock = { '': {}, 'node_modules/node': { version: '22.0.0' }, 'node_modules/other-system': { optional: true } };
+const lock = {
+  '': {},
+  'node_modules/served': { version: '1.0.0' },
+  'node_modules/tested': { version: '1.0.0', dev: true },
+  'node_modules/node': { version: '22.0.0', dev: true },
+  'node_modules/other-system': { optional: true },
+};
 
-/** Installs what the lock asks for, noisily, and counts how often. */
+/** Installs what it is asked for of the lock, noisily, and notes the arguments. */
 const npm = `
   import fs from 'node:fs';
-  fs.appendFileSync('installs', process.argv[2] + '\\n');
+  const args = process.argv.slice(2);
+  fs.appendFileSync('installs', args.join(' ') + '\\n');
   console.log('added 2 packages');
   if (process.env.NPM_FAILS) { console.error('no such package'); process.exit(1); }
-  fs.mkdirSync('node_modules/node/bin', { recursive: true });
-  fs.rmSync('node_modules/node/bin/node', { force: true });
-  fs.symlinkSync(process.execPath, 'node_modules/node/bin/node');
-  const { packages } = JSON.parse(fs.readFileSync('package-lock.json', 'utf8'));
-  fs.writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages }));`;
+  const note = 'node_modules/.package-lock.json';
+  const read = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages;
+  const before = args[0] === 'ci' || !fs.existsSync(note) ? {} : read(note);
+  const wanted = ([place, { dev }]) =>
+    before[place] || !dev || args.includes('--include=dev') || args.includes(place.slice(13) + '@22.0.0');
+  const packages = Object.fromEntries(Object.entries(read('package-lock.json')).filter(wanted));
+  if (packages['node_modules/node']) {
+    fs.mkdirSync('node_modules/node/bin', { recursive: true });
+    fs.rmSync('node_modules/node/bin/node', { force: true });
+    fs.symlinkSync(process.execPath, 'node_modules/node/bin/node');
+  }
+  fs.mkdirSync('node_modules', { recursive: true });
+  fs.writeFileSync(note, JSON.stringify({ packages }));`;
+
+/** Makes a process say that it is an older Node. */
+const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.1' } });`;
 
 async function write(name: string, text: string): Promise<void> {
   const file = path.join(root, name);
@@ -41,41 +64,114 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
   return runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), ...args], own);
 }
 
-async function installs(): Promise<string> {
-  return readFile(path.join(root, 'installs'), 'utf8').catch(() => '');
+/** What npm was run with so far, without what every run has. */
+async function installs(): Promise<string[]> {
+  const noted = await readFile(path.join(root, 'installs'), 'utf8').catch(() => '');
+  return noted
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.replace(' --no-fund --no-audit', ''));
 }
 
-describe('run.mjs start', () => {
-  beforeEach(() => write('local/main.ts', `console.log(JSON.stringify(process.argv.slice(2)));`));
+const port = ['--port', '0'];
 
-  test('installs in a bare clone, without a word on standard output, and goes on', async () => {
-    const bare = run(['start', '--port', '1']);
+describe('run.mjs start', () => {
+  beforeEach(() =>
+    write('local/main.ts', `console.log(JSON.stringify([process.execPath, ...process.argv.slice(2)]));`),
+  );
+
+  test('installs what serving needs in a bare clone, without a word on standard output, and goes on', async () => {
+    const bare = run(['start', ...port]);
     expect((await bare.ended).code).toBe(0);
-    expect(bare.stdout()).toBe('["--port","1"]\n');
-    expect(bare.stderr()).toBe('Installing packages (npm ci) …\n');
-    expect(await installs()).toBe('ci\n');
+    expect(JSON.parse(bare.stdout())).toEqual([process.execPath, ...port]);
+    expect(bare.stderr()).toMatch(
+      /^Installing into node_modules, once:\n +250 MB {2}packages [^\n]+\n {2}Packages: done in \d+ s\n$/,
+    );
+    expect(await installs()).toEqual(['ci --omit=dev']);
+  });
+
+  test('an older Node installs a newer one as well, says so before, and goes on with it', async () => {
+    await write('older.mjs', older);
+    const env = { NODE_OPTIONS: `--import=${path.join(root, 'older.mjs')}` };
+    const first = run(['start', ...port], env);
+    expect((await first.ended).code).toBe(0);
+    expect(first.stderr()).toMatch(
+      / 250 MB {2}packages [^\n]+\n +185 MB {2}Node 22[^\n]+20\.11\.1, is older than 22\.18\)\n/,
+    );
+    expect(await installs()).toEqual(['ci --omit=dev', 'install --no-save --save-prod --omit=dev node@22.0.0']);
+    const second = run(['start', ...port], env);
+    await second.ended;
+    expect(second.stderr()).toBe('');
+    expect(await installs()).toHaveLength(2);
   });
 
   test('installs nothing where everything is there, and again when the lock has changed', async () => {
-    await run(['start']).ended;
-    const second = run(['start']);
+    await run(['start', ...port]).ended;
+    const second = run(['start', ...port]);
     await second.ended;
     expect(second.stderr()).toBe('');
-    expect(await installs()).toBe('ci\n');
-    const changed = { ...lock, 'node_modules/node': { version: '22.1.0' } };
-    await write('package-lock.json', JSON.stringify({ packages: changed }));
-    await run(['start']).ended;
-    expect(await installs()).toBe('ci\nci\n');
+    expect(await installs()).toEqual(['ci --omit=dev']);
+    await changeLock();
+    await run(['start', ...port]).ended;
+    expect(await installs()).toEqual(['ci --omit=dev', 'ci --omit=dev']);
+  });
+
+  test('tests install what they need beside it, and a start after them installs nothing and removes nothing', async () => {
+    await run(['start', ...port]).ended;
+    await run(['test']).ended;
+    expect(await installs()).toEqual(['ci --omit=dev', 'install --no-save --include=dev']);
+    await run(['start', ...port]).ended;
+    expect(await installs()).toHaveLength(2);
+    await changeLock();
+    await run(['start', ...port]).ended;
+    expect((await installs()).at(-1)).toBe('ci --include=dev');
+  });
+
+  async function changeLock(): Promise<void> {
+    const packages = { ...lock, 'node_modules/served': { version: '1.1.0' } };
+    await write('package-lock.json', JSON.stringify({ packages }));
+  }
+
+  describe('tells before anything is installed', () => {
+    test.each([
+      ['an option that does not exist', ['--prot', '1'], 2, 'did you mean --port?'],
+      ['a bad value', ['--bedrock', 'here'], 2, '--bedrock must be'],
+      ['a stack that does not exist', ['--stack', 'nope'], 1, "no stack 'nope'"],
+    ])('%s', async (_name, args, code, message) => {
+      const refused = run(['start', ...args]);
+      expect((await refused.ended).code).toBe(code);
+      expect(refused.stderr()).toMatch(/^bedrock-gateway: [^\n]+\n$/);
+      expect(refused.stderr()).toContain(message);
+      expect(await installs()).toEqual([]);
+    });
+
+    test('a busy port', async () => {
+      const other = createServer().listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const address = other.address();
+      const busy = run(['start', '--port', String(typeof address === 'object' ? address?.port : 0)]);
+      expect((await busy.ended).code).toBe(1);
+      expect(busy.stderr()).toMatch(/^bedrock-gateway: port \d+ is in use: [^\n]+\n$/);
+      expect(await installs()).toEqual([]);
+      other.close();
+    });
+
+    test('the help', async () => {
+      const help = run(['start', '--help']);
+      expect((await help.ended).code).toBe(0);
+      expect(help.stdout()).toMatch(/^npm start -- \[options\]/);
+      expect(await installs()).toEqual([]);
+    });
   });
 
   test('two that begin together install once', async () => {
-    const both = [run(['start']), run(['start'])];
+    const both = [run(['start', ...port]), run(['start', ...port])];
     expect(await Promise.all(both.map(async ({ ended }) => (await ended).code))).toEqual([0, 0]);
-    expect(await installs()).toBe('ci\n');
+    expect(await installs()).toEqual(['ci --omit=dev']);
   });
 
   test('shows what npm said when it fails', async () => {
-    const failing = run(['start'], { NPM_FAILS: '1' });
+    const failing = run(['start', ...port], { NPM_FAILS: '1' });
     expect((await failing.ended).code).toBe(1);
     expect(failing.stderr()).toContain('no such package');
     expect(failing.stderr()).toMatch(/bedrock-gateway: npm ci failed \(exit code 1\)[^\n]*\n$/);
@@ -83,7 +179,7 @@ describe('run.mjs start', () => {
 
   test('hands the exit code on', async () => {
     await write('local/main.ts', 'process.exitCode = 7;');
-    expect((await run(['start']).ended).code).toBe(7);
+    expect((await run(['start', ...port]).ended).code).toBe(7);
   });
 });
 
@@ -91,14 +187,14 @@ test.each([[[]], [['deploy']]])('run.mjs %j says what there is', async (args) =>
   const unknown = run(args);
   expect((await unknown.ended).code).toBe(2);
   expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test\n$/);
-  expect(await installs()).toBe('');
+  expect(await installs()).toEqual([]);
 });
 
 describe('run.mjs test', () => {
   const tools = ['tsc', 'oxlint', 'oxfmt', 'knip'];
 
   beforeEach(async () => {
-    await run(['start']).ended;
+    await run(['test']).ended;
     await write('schemas/compile.ts', '');
     for (const tool of tools) await write(`node_modules/.bin/${tool}`, '#!/bin/sh\nexit 0\n');
     await jestThatGives({ numPassedTests: 5, numPendingTests: 2, numTodoTests: 1 });

@@ -33,16 +33,14 @@ export interface Gateway extends Announcement {
 }
 
 export interface GatewayOptions {
-  /** The stack's config, as in its file; absent: a stack without a file. */
+  /** The stack's config, as in its file; absent: the demo, whose file says nothing. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly flags?: readonly string[];
 }
 
 /** Starts the local stack on a free port, as a process of its own: once for a test file, and closed after it. */
 export async function startGateway({ config, flags = [] }: GatewayOptions = {}): Promise<Gateway> {
-  const stack = `test-${randomBytes(6).toString('hex')}`;
-  const file = path.join(root, `Pulumi.${stack}.yaml`);
-  if (config) await writeFile(file, stringify({ config: { 'aws:region': 'us-east-1', ...config } }));
+  const { stack, remove } = await stackFile(config && { 'aws:region': 'us-east-1', ...config });
   try {
     const stackRun = runLocalStack(['--port', '0', '--json', '--stack', stack, ...flags]);
     const announcement: Announcement = JSON.parse(await stackRun.firstLine());
@@ -57,8 +55,18 @@ export async function startGateway({ config, flags = [] }: GatewayOptions = {}):
       close: async () => void (await stackRun.end('SIGTERM')),
     };
   } finally {
-    await rm(file, { force: true });
+    await remove();
   }
+}
+
+/** Makes a stack of its own for a test; without config, one that nobody has set up. */
+export async function stackFile(
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<{ stack: string; remove: () => Promise<void> }> {
+  const stack = `test-${randomBytes(6).toString('hex')}`;
+  const file = path.join(root, `Pulumi.${stack}.yaml`);
+  await writeFile(file, stringify({ config }));
+  return { stack, remove: () => rm(file, { force: true }) };
 }
 
 /** How a run has ended. */

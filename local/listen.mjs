@@ -1,23 +1,28 @@
+// Runs before anything is installed, by any Node from 20 on: plain JavaScript, Node's own modules only.
+// @ts-check
 import { once } from 'node:events';
-import type { Server } from 'node:net';
 
-interface Where {
-  readonly host: string;
-  readonly port: number;
-}
+/** @typedef {{ readonly host: string, readonly port: number }} Where */
 
-type Reason = (where: Where) => string;
-
-/** Why a server cannot listen, in words that say what to do. */
-const reasons: Readonly<Record<string, Reason>> = {
-  EADDRINUSE: ({ port }) => `port ${port} is in use: choose another with --port`,
+/**
+ * Why a server cannot listen, in words that say what to do.
+ * @type {Readonly<Record<string, (where: Where) => string>>}
+ */
+const reasons = {
+  EADDRINUSE: ({ port }) =>
+    `port ${port} is in use: stop what uses it, or choose another with --port (0 takes a free one)`,
   EACCES: ({ port }) => `port ${port} may not be used without further rights: choose another with --port`,
   EADDRNOTAVAIL: ({ host }) => `${host} is no address of this machine: choose another with --host`,
   ENOTFOUND: ({ host }) => `${host} is not known: choose another with --host`,
 };
 
-/** Listens, and gives the port. */
-export async function listen(server: Server, where: Where): Promise<number> {
+/**
+ * Listens, and gives the port. Rejects with one line.
+ * @param {import('node:net').Server} server
+ * @param {Where} where
+ * @returns {Promise<number>}
+ */
+export async function listen(server, where) {
   server.listen(where.port, where.host);
   try {
     await once(server, 'listening');
@@ -29,6 +34,7 @@ export async function listen(server: Server, where: Where): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : where.port;
 }
 
-function codeOf(error: unknown): string {
+/** @param {unknown} error */
+function codeOf(error) {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

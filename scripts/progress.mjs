@@ -1,0 +1,101 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+const MEGABYTE = 1024 * 1024;
+
+/** Milliseconds between two looks at the folder: one takes a fifth of a second when all packages are there. */
+const INTERVAL = 2000;
+
+/** Without a terminal, a line for every so many percent, and one when nothing was said for so many milliseconds. */
+const STEP_PERCENT = 10;
+const SILENCE = 15_000;
+
+/**
+ * Shows how much of an installation is in its folder, on standard error: one line that is written over on a terminal,
+ * a line now and then elsewhere. Returns what ends it.
+ */
+export function showProgress({ what, megabytes, folder }) {
+  const before = sizes(folder);
+  const show = isTerminal() ? onTerminal() : asLines();
+  let last = before;
+  const look = () => {
+    const now = sizes(folder);
+    const grown = total(now) - total(before);
+    const done = Math.max(0, Math.min(grown / MEGABYTE, megabytes));
+    // The size is an estimate: the end is what npm says, not 100 %.
+    const percent = Math.min(99, Math.floor((100 * done) / megabytes));
+    show.update(percent, `${what}: ${percent} % (${Math.round(done)} of ${megabytes} MB)${growing(last, now)}`);
+    last = now;
+  };
+  const timer = setInterval(look, INTERVAL);
+  return () => {
+    clearInterval(timer);
+    show.end();
+  };
+}
+
+function isTerminal() {
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+}
+
+function onTerminal() {
+  return {
+    update: (_percent, text) =>
+      process.stderr.write(`\r\u{1B}[K  ${text.slice(0, (process.stderr.columns ?? 80) - 3)}`),
+    end: () => process.stderr.write('\r\u{1B}[K'),
+  };
+}
+
+function asLines() {
+  let shown = 0;
+  let time = Date.now();
+  return {
+    update(percent, text) {
+      if (percent < shown + STEP_PERCENT && Date.now() < time + SILENCE) return;
+      process.stderr.write(`  ${text}\n`);
+      shown = percent - (percent % STEP_PERCENT);
+      time = Date.now();
+    },
+    end: () => {},
+  };
+}
+
+/** The package that has grown most since the last look. */
+function growing(last, now) {
+  const grown = [...now].map(([name, bytes]) => ({ name, bytes: bytes - (last.get(name) ?? 0) }));
+  const most = grown.reduce((a, b) => (b.bytes > a.bytes ? b : a), { name: '', bytes: 0 });
+  return most.name && `, ${most.name}`;
+}
+
+function total(measured) {
+  return [...measured.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Bytes on disk by package, with the packages below it. */
+function sizes(folder) {
+  const measured = new Map();
+  for (const name of names(folder)) {
+    const inScope = name.startsWith('@') ? names(path.join(folder, name)).map((each) => `${name}/${each}`) : [name];
+    for (const each of inScope) measured.set(each, size(path.join(folder, each)));
+  }
+  return measured;
+}
+
+function size(place) {
+  try {
+    const { blocks, size: length } = lstatSync(place);
+    const own = blocks === undefined ? length : blocks * 512;
+    return names(place).reduce((sum, name) => sum + size(path.join(place, name)), own);
+  } catch {
+    return 0; // npm moves folders while it works
+  }
+}
+
+function names(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
