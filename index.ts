@@ -9,7 +9,7 @@ import { findZone } from './infra/zone.ts';
 // needs half a minute to print such a path in colour: every error would seem to hang. Plain stacks name files that exist.
 Reflect.deleteProperty(Error, 'prepareStackTrace');
 
-const settings = readSettings(pulumi.runtime.allConfig());
+const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getProject());
 // Before anything is declared: what fails here fails before anything is built.
 const [code, zoneId] = await Promise.all([
   codeArchive(import.meta.dirname, settings.catalog),

@@ -4,7 +4,9 @@ import type { Catalog } from '../function/catalog/catalog.ts';
 import type { Environment } from '../function/config.ts';
 import { conflicts } from './settings/conflicts.ts';
 import { readKeys } from './settings/given.ts';
-import type { Given, StackConfig } from './settings/given.ts';
+import type { Given } from './settings/given.ts';
+import { PRODUCT } from './settings/own-keys.ts';
+import type { StackConfig } from './settings/own-keys.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
 import { spending } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
@@ -43,13 +45,14 @@ export interface Settings {
   readonly catalog: Catalog;
 }
 
-/** Reads the stack's config, the only place that does. What is wrong is told all at once, each with its key and its fix. */
-export function readSettings(config: StackConfig): Settings {
-  const { given, problems } = readKeys(config);
+/** Reads the config of a project's stack, the only place that does. What is wrong is told all at once, each with its key and its fix. */
+export function readSettings(config: StackConfig, project = PRODUCT): Settings {
+  const { given, own, problems } = readKeys(config, project);
   // Rules between keys make sense only of values that are right by themselves.
-  const all = problems.length > 0 ? problems : conflicts(given);
+  const all = problems.length > 0 ? problems : conflicts(given).map((advice) => advice.replace(/^\w+/, own.full));
   // Of this error the engine shows the message alone, without a stack that would say nothing more.
-  if (all.length > 0) throw new pulumi.RunError(["The stack's config needs a change:", ...all].join('\n- '));
+  if (all.length > 0)
+    throw new pulumi.RunError(own.addressed(["The stack's config needs a change:", ...all].join('\n- ')));
   return settings(given);
 }
 

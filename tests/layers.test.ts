@@ -86,6 +86,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'node:',
     'esbuild',
     '@huggingface/jinja',
+    'fastest-levenshtein',
   ],
   'index.ts': ['infra', '@pulumi/pulumi'],
   local: [

@@ -1,5 +1,5 @@
 import type { CallerMember, ListedCaller } from '../../function/catalog/catalog.ts';
-import { Misfit, isObject, json, list, oneOf } from './values.ts';
+import { Misfit, inPlace, isObject, json, list, oneOf } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** Makes the hash of a token without the token being written anywhere. */
@@ -34,7 +34,7 @@ export const callers: Reader<ListedCaller[]> = (text) => {
   if (!Array.isArray(value) || value.length === 0) {
     throw new Misfit('must be a list of maps with id, sha256 and, if wanted, models');
   }
-  const all = value.map((each: unknown, index) => caller(each, `has an entry [${index}]`));
+  const all = value.map((each: unknown, index) => inPlace(`[${index}]`, () => caller(each, `has an entry [${index}]`)));
   unique(all, 'id');
   unique(all, 'sha256');
   return all;
@@ -81,7 +81,8 @@ function isName(value: unknown): value is string {
 function unique(all: readonly ListedCaller[], member: 'id' | 'sha256'): void {
   const values = all.map((each) => each[member]);
   const twice = values.findIndex((each, index) => values.indexOf(each) !== index);
-  if (twice >= 0) throw new Misfit(`has an entry [${twice}] whose ${member} another entry has`);
+  if (twice >= 0)
+    throw new Misfit(`has an entry [${twice}] whose ${member} another entry has`, { place: `[${twice}]` });
 }
 
 function isCallerMember(name: string): name is CallerMember {

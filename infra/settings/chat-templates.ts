@@ -1,7 +1,8 @@
 import { Template } from '@huggingface/jinja';
 
 import type { ChatTemplate, ShippedTemplate } from '../../function/catalog/catalog.ts';
-import { Misfit, isObject, json, members, quoted } from './values.ts';
+import { checkUnsplit } from './holes.ts';
+import { Misfit, inPlace, isObject, json, members, quoted } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** The templates that the function brings along. Complete: the compiler asks for a line when there is another. */
@@ -35,11 +36,8 @@ function entry(name: string, value: unknown): ChatTemplate {
   if (!NAME.test(name)) {
     throw new Misfit(`names ${quoted(name)}: a name has 1 to 64 letters, digits and . _ -, a letter or digit first`);
   }
-  try {
-    return checked(value);
-  } catch (error) {
-    throw error instanceof Misfit ? new Misfit(`has an entry ${quoted(name)} that ${error.message}`) : error;
-  }
+  checkUnsplit('chatTemplates', [name, value], ['template', 'stop']);
+  return inPlace(`["${name}"]`, () => checked(value), `has an entry ${quoted(name)} that `);
 }
 
 function checked(value: unknown): ChatTemplate {

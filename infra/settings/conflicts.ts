@@ -1,13 +1,13 @@
 import type { Given } from './given.ts';
 import { arnRegions } from './models.ts';
 import { payment } from './payment.ts';
-import { remove, set } from './rule.ts';
+import { longer, remove, removeCommand, set, setCommand } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Lambda takes 4 KB of names and values together; the rest is for the names and for what is to come. */
 const ENVIRONMENT_LIMIT = 3_500;
 
-/** What is wrong with values that are right one by one. */
+/** What is wrong with values that are right one by one; each advice begins with the name of a key. */
 export function conflicts(given: Given): string[] {
   const rules = [
     ...domainRules(given),
@@ -16,7 +16,7 @@ export function conflicts(given: Given): string[] {
     ...modelRules(given),
     ...payment(given),
   ];
-  return rules.filter(([broken]) => broken).map(([, advice]) => `bedrock-gateway:${advice}`);
+  return rules.filter(([broken]) => broken).map(([, advice]) => advice);
 }
 
 function homeless(key: string): string {
@@ -41,7 +41,7 @@ function domainRules(given: Given): Rule[] {
     ],
     [
       certificateRegion !== undefined && certificateRegion !== given.region,
-      `certificateArn is in ${certificateRegion}, but a regional domain takes a certificate of its own region, ${given.region}. Issue one there, then: pulumi config set certificateArn <ARN>`,
+      `certificateArn is in ${certificateRegion}, but a regional domain takes a certificate of its own region, ${given.region}. Issue one there, then: ${setCommand('certificateArn <ARN>')}`,
     ],
     [
       domain !== undefined && `${given.subdomain}.${domain}`.length > 253,
@@ -74,7 +74,7 @@ function edgeRules(given: Given): Rule[] {
     ],
     [
       given.cors.length > 1 && given.cors.includes('*'),
-      `cors names * and other origins, but * takes them all. Remove the rest of the list`,
+      `cors names * and other origins, but * takes them all. Mend it with: ${removeCommand('cors')} && ${setCommand("--path 'cors[0]' '*'")}`,
     ],
   ];
 }
@@ -93,11 +93,11 @@ function modelRules(given: Given): Rule[] {
   return [
     [
       strange !== undefined,
-      `failoverRegions names ${strange}, where calls may not go. ${set(`--path 'bedrockRegions[${given.bedrockRegions.length}]' ${strange}`)}`,
+      `failoverRegions names ${strange}, where calls may not go. ${set(longer('bedrockRegions', given.bedrockRegions, strange ?? ''))}`,
     ],
     ...elsewhere.map(({ name, region }): Rule => [
       true,
-      `models has an entry "${name}" whose ARN is in ${region}, where calls may not go. ${set(`--path 'bedrockRegions[${given.bedrockRegions.length}]' ${region}`)}`,
+      `models has an entry "${name}" whose ARN is in ${region}, where calls may not go. ${set(longer('bedrockRegions', given.bedrockRegions, region))}`,
     ]),
     [
       Object.keys(given.models).length === 0 &&

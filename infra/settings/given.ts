@@ -1,45 +1,46 @@
-import { keys } from './keys.ts';
+import { checkFilled } from './holes.ts';
+import { awsRegion, keys } from './keys.ts';
 import type { Key } from './keys.ts';
-import { Misfit, region } from './values.ts';
-
-/** The stack's config as `pulumi.runtime.allConfig()` has it: full keys, values as text. */
-export type StackConfig = Readonly<Record<string, string>>;
+import { PRODUCT, ownKeys } from './own-keys.ts';
+import type { StackConfig } from './own-keys.ts';
+import { remove, removeCommand, set } from './rule.ts';
+import { strangers } from './strangers.ts';
+import { Misfit } from './values.ts';
+import type { Mending } from './values.ts';
 
 /** What the config says, key by key, with the defaults filled in. */
 export type Given = ReturnType<typeof readKeys>['given'];
 
-const NAMESPACE = 'bedrock-gateway:';
-
 /** Reads every key by itself, and tells of each that cannot be read. */
-export function readKeys(config: StackConfig) {
-  const problems = strangers(config);
-  const take = <T, D>(key: Key<T, D>, namespace = NAMESPACE): T | D => {
-    const value = config[namespace + key.name];
+export function readKeys(config: StackConfig, project: string) {
+  const own = ownKeys(config, project);
+  const problems = [...strangers(config, project), ...own.twice.map((name) => bothSet(name, project))];
+  const read = <T, D>(key: Key<T, D>, { name, value }: { name: string; value: string | undefined }): T | D => {
     if (value === undefined) return key.absent;
     try {
+      checkFilled(key.name, value);
       return key.read(value);
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
-      problems.push(`${namespace}${key.name} ${error.message}. Set it with: pulumi config set ${key.example}`);
+      problems.push(`${name} ${error.message}. ${mended(key, value, error.mending)}`);
       return key.absent;
     }
   };
-  const home = take({ name: 'region', read: region, absent: undefined, example: 'aws:region us-east-1' }, 'aws:');
-  if (config['aws:region'] === undefined) {
-    problems.push(
-      'aws:region is not set: it says where the stack is built. Set it with: pulumi config set aws:region us-east-1',
-    );
+  const take = <T, D>(key: Key<T, D>): T | D => read(key, { name: own.full(key.name), value: own.value(key.name) });
+  const homeRegion = read(awsRegion, { name: awsRegion.name, value: config[awsRegion.name] });
+  if (config[awsRegion.name] === undefined) {
+    problems.push(`${awsRegion.name} is not set: it says where the stack is built. ${set(awsRegion.example)}`);
   }
   const given = {
-    region: home ?? '',
+    region: homeRegion ?? '',
     /** The keys that the config has, whatever they say: a default is no wish. */
-    isSet: (name: keyof typeof keys): boolean => config[NAMESPACE + name] !== undefined,
+    isSet: (name: keyof typeof keys): boolean => own.value(name) !== undefined,
     domain: take(keys.domain),
     subdomain: take(keys.subdomain),
     hostedZoneId: take(keys.hostedZoneId),
     dns: take(keys.dns),
     certificateArn: take(keys.certificateArn),
-    bedrockRegions: take(keys.bedrockRegions) ?? [home ?? ''],
+    bedrockRegions: take(keys.bedrockRegions) ?? [homeRegion ?? ''],
     failoverRegions: take(keys.failoverRegions),
     models: take(keys.models),
     modelsParameter: take(keys.modelsParameter),
@@ -65,40 +66,20 @@ export function readKeys(config: StackConfig) {
     promptCaching: take(keys.promptCaching),
     defaultMaxOutput: take(keys.defaultMaxOutput),
   };
-  return { given, problems };
+  return { given, own, problems };
 }
 
-/** Keys that nobody reads are most often misspelt ones, and would be ignored in silence. */
-function strangers(config: StackConfig): string[] {
-  const known = Object.keys(keys);
-  return Object.entries(config)
-    .filter(([full]) => full.startsWith(NAMESPACE) && !known.includes(full.slice(NAMESPACE.length)))
-    .map(
-      ([full, value]) =>
-        renamed(full, value) ??
-        `${full} is not a key of the gateway (${known.join(', ')}). Remove it with: pulumi config rm ${full}`,
-    );
+function bothSet(name: string, project: string): string {
+  const other = `${PRODUCT}:${name}`;
+  return `${project}:${name} and ${other} are both set, and mean the same. Remove one with: ${removeCommand(other)}`;
 }
 
-/** Earlier names of keys. Pulumi's CLI refuses values of keys called "secret" unless told that they are none. */
-const RENAMED: ReadonlyMap<string, keyof typeof keys> = new Map([['openaiSecretArn', 'openaiKeyArn']]);
+/** The entry that an example sets: the first of a list, or one of a map that has parts of its own. */
+const SAMPLE = /(?<=--path '\w+)(?:\[0\]|\.[\w-]+(?=\.))/g;
 
-/** What to do about a key under its earlier name; undefined for any other key. */
-function renamed(full: string, value: string): string | undefined {
-  const old = full.slice(NAMESPACE.length);
-  const name = RENAMED.get(old);
-  if (name === undefined) return undefined;
-  const set = `npx pulumi config set ${name} ${fits(keys[name], value) ? value : '<value>'}`;
-  return `${full} is now called ${name}. Rename it with: ${set} && npx pulumi config rm ${old}`;
-}
-
-/** Whether a key may have a value: one that it may not have could be a pasted API key, and is not repeated. */
-function fits(key: Key<unknown, unknown>, value: string): boolean {
-  try {
-    key.read(value);
-    return true;
-  } catch (error) {
-    if (error instanceof Misfit) return false;
-    throw error;
-  }
+/** The commands that mend a value: to set the part that is wrong, or to take out a key that says nothing. */
+function mended({ name, example }: Key<unknown, unknown>, value: string, mending: Mending): string {
+  const { place } = mending;
+  const advice = set(mending.example ?? (place === undefined ? example : example.replaceAll(SAMPLE, place)));
+  return ['', 'null', '[]'].includes(value) ? `${advice}. ${remove(name)}` : advice;
 }

@@ -4,6 +4,7 @@ import { guardrail } from './guardrail.ts';
 import { models } from './models.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, secretArn } from './openai.ts';
+import { steps } from './rule.ts';
 import {
   Misfit,
   flag,
@@ -27,7 +28,7 @@ export interface Key<T, D> {
   readonly name: string;
   readonly read: Reader<T>;
   readonly absent: D;
-  /** The end of a `pulumi config set` command that sets this key. */
+  /** The end of a `pulumi config set` command that sets this key; parts of a list or map are always set by `--path`. */
   readonly example: string;
 }
 
@@ -48,6 +49,14 @@ const RETENTION = [
 ];
 /** Four digits of any number; the account's own limit is far lower and checked by AWS. */
 const MANY = 9_999;
+
+/** Where the stack is built: the one key of the AWS provider that the gateway reads. */
+export const awsRegion: Key<string, undefined> = {
+  name: 'aws:region',
+  read: region,
+  absent: undefined,
+  example: 'aws:region us-east-1',
+};
 
 /** Every key under `bedrock-gateway:`, with its default. There is no other list, and no default anywhere else. */
 export const keys = {
@@ -93,7 +102,7 @@ export const keys = {
   /** Who may spend the stack's own money: the hash of each one's token, and the models that it is good for. */
   callers: key('callers', callers, {
     absent: [],
-    example: `callers '[{"id": "support-app", "sha256": "<hash>"}]'`,
+    example: steps("'callers[0].id' support-app", "'callers[0].sha256' <hash>"),
   }),
   /** Members of a request that cost the stack money or reach into its account: a caller may set these. */
   callersMaySet: key('callersMaySet', callersMaySet, {
@@ -101,7 +110,7 @@ export const keys = {
     example: "--path 'callersMaySet[0]' serviceTier",
   }),
   /** The stack's own guardrail, for what the stack pays on Bedrock. */
-  guardrail: optional('guardrail', guardrail, `guardrail '{"identifier": "abcdefghijkl", "version": "1"}'`),
+  guardrail: optional('guardrail', guardrail, steps('guardrail.identifier abcdefghijkl', 'guardrail.version 1')),
   /** The backend that targets with `openai:` go to. */
   openaiBaseUrl: key('openaiBaseUrl', baseUrl, {
     absent: 'https://api.openai.com/v1',
@@ -128,7 +137,7 @@ export const keys = {
   /** Web origins whose pages may call the gateway. */
   cors: key('cors', list(origin), { absent: [], example: "--path 'cors[0]' https://app.example.com" }),
   /** A limit on requests, for each API on its own. Absent: the account's. */
-  throttle: optional('throttle', throttle, `throttle '{"rate": 50, "burst": 100}'`),
+  throttle: optional('throttle', throttle, steps('throttle.rate 50', 'throttle.burst 100')),
   /** How long every log is kept. */
   logRetentionDays: key('logRetentionDays', numberOf(RETENTION), { absent: 7, example: 'logRetentionDays 7' }),
   /** The Lambda runtime. */

@@ -2,13 +2,17 @@ import type { CatalogEntry, MaxTokensField } from '../../function/catalog/catalo
 import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
 import { arnRegion, isModelId, isStackPaid, parse, takesTemplate, target, templatePrefixes } from './targets.ts';
 import type { ConfiguredTarget } from './targets.ts';
-import { Misfit, isObject, json, maxOutput, members, quoted, scalar } from './values.ts';
+import { checkUnsplit } from './holes.ts';
+import { Misfit, inPlace, isObject, json, maxOutput, members, quoted, scalar } from './values.ts';
 import type { Reader } from './values.ts';
 
 type Models = Readonly<Record<string, CatalogEntry>>;
 
 /** What callers may write as `model`, safe in a path and in a log line; or the beginning of it, and a star. */
 const NAME = /^(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}|(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,254})?\*)$/;
+
+/** What an entry may say; its target it must. */
+const MEMBERS = ['target', 'fallbacks', 'family', 'chatTemplate', 'defaultMaxOutput', 'maxTokensField'];
 
 /** The names that callers may ask for, and what stands behind them. */
 export const models: Reader<Models> = (text) => {
@@ -45,17 +49,14 @@ function entry(name: string, value: unknown): CatalogEntry {
       `names ${quoted(name)}: a name has 1 to 256 letters, digits and . _ : / @ + -, a letter or digit first; a * at its end stands for anything`,
     );
   }
-  try {
-    return checked(value);
-  } catch (error) {
-    throw error instanceof Misfit ? new Misfit(`has an entry ${quoted(name)} that ${error.message}`) : error;
-  }
+  checkUnsplit('models', [name, value], MEMBERS);
+  return inPlace(`["${name}"]`, () => checked(value), `has an entry ${quoted(name)} that `);
 }
 
 function checked(value: unknown): CatalogEntry {
   const given = members(value, {
-    required: ['target'],
-    optional: ['fallbacks', 'family', 'chatTemplate', 'defaultMaxOutput', 'maxTokensField'],
+    required: MEMBERS.slice(0, 1),
+    optional: MEMBERS.slice(1),
   });
   const family = given.get('family');
   if (family !== undefined && !(typeof family === 'string' && isModelId(family))) {

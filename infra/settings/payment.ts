@@ -2,7 +2,8 @@ import { spendingPolicy } from '../spending-policy.ts';
 import { templateNames } from './chat-templates.ts';
 import type { Given } from './given.ts';
 import { isTaken, targetsOf } from './models.ts';
-import { remove, set } from './rule.ts';
+import { keys } from './keys.ts';
+import { longer, remove, set } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { spending } from './spending.ts';
 import { isBedrockName, isStackPaid } from './targets.ts';
@@ -68,7 +69,7 @@ function callerRules(given: Given, ways: readonly Way[]): Rule[] {
   return [
     [
       nobody && paid !== undefined,
-      `callers is missing: models has an entry "${paid?.name}" with a target that begins with ${paid?.backend}:, which the stack pays, so that only listed callers may use it. ${set(`callers '[{"id": "support-app", "sha256": "<hash>"}]'`)}`,
+      `callers is missing: models has an entry "${paid?.name}" with a target that begins with ${paid?.backend}:, which the stack pays, so that only listed callers may use it. ${set(keys.callers.example)}`,
     ],
     [
       nobody && given.callersMaySet.length > 0,
@@ -102,7 +103,7 @@ function guardrailRules(given: Given, ways: readonly Way[]): Rule[] {
     ],
     [
       region !== undefined && !given.bedrockRegions.includes(region),
-      `guardrail is in ${region}, where calls may not go. ${set(`--path 'bedrockRegions[${given.bedrockRegions.length}]' ${region}`)}`,
+      `guardrail is in ${region}, where calls may not go. ${set(longer('bedrockRegions', given.bedrockRegions, region ?? ''))}`,
     ],
   ];
 }
@@ -111,6 +112,6 @@ function templateRules({ models, chatTemplates }: Given): Rule[] {
   const known = templateNames(chatTemplates);
   return Object.entries(models).map(([name, { chatTemplate }]) => [
     chatTemplate !== undefined && !known.includes(chatTemplate),
-    `models has an entry "${name}" whose chatTemplate is none of ${known.join(', ')}. ${set(`--path 'chatTemplates.${chatTemplate}.template' "$(cat template.jinja)"`)}`,
+    `models has an entry "${name}" whose chatTemplate is none of ${known.join(', ')}. ${set(`--path 'chatTemplates["${chatTemplate}"].template' "$(cat template.jinja)"`)}`,
   ]);
 }

@@ -1,7 +1,22 @@
 import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
 
+/** What a Misfit says about the command that mends it. */
+export interface Mending {
+  /** The entry of a list or map that is wrong, as Pulumi's `--path` writes it: `[2]`, `["gpt-4.1"]`. */
+  readonly place?: string;
+  /** What follows `pulumi config set` instead of the key's own example. */
+  readonly example?: string;
+}
+
 /** Says what a value must be; the reader of the settings adds the key and the command that mends it. */
-export class Misfit extends Error {}
+export class Misfit extends Error {
+  readonly mending: Mending;
+
+  constructor(message: string, mending: Mending = {}) {
+    super(message);
+    this.mending = mending;
+  }
+}
 
 /** Reads one value of the stack's config, which Pulumi hands over as text: JSON where it is a list or a map. */
 export type Reader<T> = (text: string) => T;
@@ -76,10 +91,20 @@ export function list<T>(entry: Reader<T>): Reader<T[]> {
       throw new Misfit(`must be a list with at least one entry, not ${quoted(value)}`);
     }
     const texts = entries.map((each: unknown) => scalar(each));
-    const twice = texts.find((each, index) => texts.indexOf(each) !== index);
-    if (twice !== undefined) throw new Misfit(`names ${quoted(twice)} twice`);
-    return texts.map((each) => entry(each));
+    const twice = texts.findIndex((each, index) => texts.indexOf(each) !== index);
+    if (twice >= 0) throw new Misfit(`names ${quoted(texts[twice] ?? '')} twice`, { place: `[${twice}]` });
+    return texts.map((each, index) => inPlace(`[${index}]`, () => entry(each)));
   };
+}
+
+/** Reads an entry of a list or map; its Misfit names the entry, so that the command that mends it does not change another. */
+export function inPlace<T>(place: string, read: () => T, prefix = ''): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    throw new Misfit(prefix + error.message, { place, ...error.mending });
+  }
 }
 
 /** A map with exactly these members. */

@@ -37,7 +37,7 @@ test('failover regions are told to the functions, and are some of those where ca
   expect(failover(['us-west-2']).environment.BEDROCK_FAILOVER_REGIONS).toBe('us-west-2');
   expect(read(regions).environment).not.toHaveProperty('BEDROCK_FAILOVER_REGIONS');
   expect(() => failover(['us-west-2', 'eu-west-1'])).toThrow(
-    "bedrock-gateway:failoverRegions names eu-west-1, where calls may not go. Set it with: pulumi config set --path 'bedrockRegions[2]' eu-west-1",
+    "bedrock-gateway:failoverRegions names eu-west-1, where calls may not go. Set it with: npx pulumi config set --path 'bedrockRegions[0]' us-east-1 && npx pulumi config set --path 'bedrockRegions[1]' us-west-2 && npx pulumi config set --path 'bedrockRegions[2]' eu-west-1",
   );
 });
 
@@ -238,7 +238,7 @@ const refusals: Refusal[] = [
   [region, { 'bedrock-gateway:defaultMaxOutput': 0 }, 'bedrock-gateway:defaultMaxOutput', 'number of tokens or model'],
   [region, { 'bedrock-gateway:defaultMaxOutput': 'all' }, 'bedrock-gateway:defaultMaxOutput', 'not "all"'],
   [region, models({ m: { target: 'bedrock:x', defaultMaxOutput: 1.5 } }), 'bedrock-gateway:models', 'not "1.5"'],
-  [region, models({ m: { target: 'bedrock:x', defaultMaxOutput: null } }), 'bedrock-gateway:models', 'not "null"'],
+  [region, models({ m: { target: 'bedrock:x', defaultMaxOutput: null } }), 'bedrock-gateway:models', 'no value at .m.'],
   [
     region,
     models({ m: { target: 'openai:x', defaultMaxOutput: 10 } }),
@@ -286,7 +286,7 @@ const refusals: Refusal[] = [
     region,
     target('bedrock:arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0'),
     'bedrock-gateway:models',
-    "pulumi config set --path 'bedrockRegions[1]' eu-west-1",
+    "npx pulumi config set --path 'bedrockRegions[0]' us-east-1 && npx pulumi config set --path 'bedrockRegions[1]' eu-west-1",
   ],
   [
     region,
@@ -305,7 +305,12 @@ const refusals: Refusal[] = [
   [region, target(`sagemaker:${'a'.repeat(64)}`), 'bedrock-gateway:models', '1 to 63'],
   [region, models({ m: { target: 'bedrock:x', chatTemplate: 'chatml' } }), 'bedrock-gateway:models', 'sagemaker:'],
   [region, models({ m: { target: 'sagemaker:x', chatTemplate: 1 } }), 'bedrock-gateway:models', 'not the name of one'],
-  [region, listed('support-app'), 'bedrock-gateway:callers', 'pulumi config set callers'],
+  [
+    region,
+    listed('support-app'),
+    'bedrock-gateway:callers',
+    "pulumi config set --path 'callers[0].id' support-app && npx pulumi config set --path 'callers[0].sha256' <hash>",
+  ],
   [region, { 'bedrock-gateway:callers': [] }, 'bedrock-gateway:callers', 'must be a list of maps'],
   [
     region,
@@ -484,7 +489,12 @@ const conflicts: Refusal[] = [
     'bedrock-gateway:restAccessLogs',
     'pulumi config rm restAccessLogs',
   ],
-  [region, { 'bedrock-gateway:cors': ['*', 'https://example.com'] }, 'bedrock-gateway:cors', 'Remove the rest'],
+  [
+    region,
+    { 'bedrock-gateway:cors': ['*', 'https://example.com'] },
+    'bedrock-gateway:cors',
+    "pulumi config rm cors && npx pulumi config set --path 'cors[0]' '*'",
+  ],
   [
     region,
     { 'bedrock-gateway:bedrockKeys': Array.from({ length: 300 }, (_, n) => String(100_000_000_000 + n)) },
@@ -528,7 +538,12 @@ const conflicts: Refusal[] = [
     'bedrock-gateway:openaiTimeoutSeconds',
     'pulumi config rm openaiTimeoutSeconds',
   ],
-  [region, { ...secret, ...target('openai:gpt-4o') }, 'bedrock-gateway:callers', 'pulumi config set callers'],
+  [
+    region,
+    { ...secret, ...target('openai:gpt-4o') },
+    'bedrock-gateway:callers',
+    "pulumi config set --path 'callers[0].id' support-app && npx pulumi config set --path 'callers[0].sha256' <hash>",
+  ],
   [
     region,
     models({ m: { target: 'bedrock:x', fallbacks: ['sagemaker:y'] } }),
@@ -564,7 +579,7 @@ const conflicts: Refusal[] = [
       'bedrock-gateway:guardrail': { identifier: 'arn:aws:bedrock:eu-west-1:123456789012:guardrail/abc', version: 1 },
     },
     'bedrock-gateway:guardrail',
-    "pulumi config set --path 'bedrockRegions[1]' eu-west-1",
+    "npx pulumi config set --path 'bedrockRegions[0]' us-east-1 && npx pulumi config set --path 'bedrockRegions[1]' eu-west-1",
   ],
   [
     region,
@@ -592,13 +607,13 @@ const conflicts: Refusal[] = [
     region,
     { ...callers, ...models({ m: { target: 'sagemaker:x', chatTemplate: 'mine' } }) },
     'bedrock-gateway:models',
-    "pulumi config set --path 'chatTemplates.mine.template'",
+    `pulumi config set --path 'chatTemplates["mine"].template'`,
   ],
   [
     region,
     target('bedrock-openai:arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.openai.gpt-oss-120b-1:0'),
     'bedrock-gateway:models',
-    "pulumi config set --path 'bedrockRegions[1]' eu-west-1",
+    "npx pulumi config set --path 'bedrockRegions[0]' us-east-1 && npx pulumi config set --path 'bedrockRegions[1]' eu-west-1",
   ],
   [
     region,
@@ -663,11 +678,13 @@ test('the earlier name of a key is refused with the two commands that rename it'
   const attempt = () =>
     read({ ...region, ...callers, ...target('openai:x'), 'bedrock-gateway:openaiSecretArn': secretArn });
   expect(attempt).toThrow(
-    `bedrock-gateway:openaiSecretArn is now called openaiKeyArn. Rename it with: npx pulumi config set openaiKeyArn ${secretArn} && npx pulumi config rm openaiSecretArn`,
+    `bedrock-gateway:openaiSecretArn is now called openaiKeyArn. Rename it with: npx pulumi config set openaiKeyArn ${secretArn} && npx pulumi config rm bedrock-gateway:openaiSecretArn`,
   );
   const key = ['sk', 'A1b2C3d4'].join('-');
   const pasted = () => read({ ...region, 'bedrock-gateway:openaiSecretArn': key });
-  expect(pasted).toThrow('npx pulumi config set openaiKeyArn <value> && npx pulumi config rm openaiSecretArn');
+  expect(pasted).toThrow(
+    'npx pulumi config set openaiKeyArn <value> && npx pulumi config rm bedrock-gateway:openaiSecretArn',
+  );
   expect(pasted).not.toThrow(key);
 });
 
