@@ -14,6 +14,9 @@ export interface Announcement {
   readonly openaiModel: string | null;
   readonly sagemakerModel: string | null;
   readonly models: readonly string[];
+  /** The certificate authority of this start, alone and together with the public ones (PEM): null without --https. */
+  readonly caFile: string | null;
+  readonly caBundleFile: string | null;
 }
 
 /** What the text says beyond it. */
@@ -31,7 +34,9 @@ const WIDTH = 100;
 /** One line for programs. */
 export function asJson(announcement: Announcement): string {
   const { baseUrl, apiKey, model, throttledModel, embeddingModel, openaiModel, sagemakerModel, models } = announcement;
-  const line = { baseUrl, apiKey, model, throttledModel, embeddingModel, openaiModel, sagemakerModel, models };
+  const { caFile, caBundleFile } = announcement;
+  const names = { model, throttledModel, embeddingModel, openaiModel, sagemakerModel, models };
+  const line = { baseUrl, apiKey, ...names, caFile, caBundleFile };
   return `${JSON.stringify(line)}\n`;
 }
 
@@ -53,11 +58,12 @@ export function asText(
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] });
   const demos = demoNames(announcement);
   const others = models.filter((name) => !demos.has(name));
+  const trust = trustOf(announcement);
   return `
 The stack '${stack}' is being served; stop it with Ctrl-C.
 
   Base URL   ${baseUrl}
-  AWS URL    ${awsUrl} (what AWS's own clients call the endpoint)
+  AWS URL    ${awsUrl} (what AWS's own clients call the endpoint${trust ? '' : '; boto3 1.44 or newer needs --https'})
   API key    ${apiKey ?? 'your own Bedrock API key, here taken from AWS_BEARER_TOKEN_BEDROCK'}
   Bedrock    ${bedrock.kind === 'url' ? bedrock.url : places[bedrock.kind]}
   OpenAI     ${openai.kind === 'url' ? openai.url : SIMULATOR}
@@ -67,12 +73,32 @@ The stack '${stack}' is being served; stop it with Ctrl-C.
 
 Try it:
 
-  curl ${baseUrl}/chat/completions \\
+  curl ${trust?.curlFlag ?? ''}${baseUrl}/chat/completions \\
     -H "Authorization: Bearer ${key}" \\
     -H 'Content-Type: application/json' \\
     -d '${body}'
-
+${trust?.exports ?? ''}
 `;
+}
+
+/** What makes clients trust the certificate; undefined without --https. */
+function trustOf({ caFile, caBundleFile }: Announcement): { curlFlag: string; exports: string } | undefined {
+  if (caFile === null || caBundleFile === null) return undefined;
+  const [authority, bundle] = [inShell(caFile), inShell(caBundleFile)];
+  const exports = `
+Clients must trust the certificate of this start. In their shell, for Node.js, for AWS's clients in Python, and for other
+clients in Python:
+
+  export NODE_EXTRA_CA_CERTS=${authority}
+  export AWS_CA_BUNDLE=${bundle}
+  export SSL_CERT_FILE=${bundle}
+`;
+  return { curlFlag: `--cacert ${authority} `, exports };
+}
+
+/** A word of a shell's command line. */
+function inShell(word: string): string {
+  return /^[\w/.:-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The names that show something, with what. */

@@ -15,6 +15,8 @@ export const HELP = `npm start -- [options]: serves the gateway on this machine,
 Where it listens
   --port <number>              8787 when left out; 0 takes a free one
   --host <name or address>     the interface (127.0.0.1)
+  --https                      HTTPS instead of HTTP, with a certificate made at each start; boto3 needs it from
+                               1.44 on
 
 What answers
   --bedrock simulator|aws|<url>
@@ -41,6 +43,7 @@ What it prints
 const flags = /** @type {const} */ ({
   port: { type: 'string', default: '8787' },
   host: { type: 'string', default: '127.0.0.1' },
+  https: { type: 'boolean', default: false },
   bedrock: { type: 'string', default: 'simulator' },
   'openai-base': { type: 'string' },
   sagemaker: { type: 'string', default: 'simulator' },
@@ -77,6 +80,7 @@ export function readOptions(args, env) {
     stack: match('stack', given.stack ?? 'dev', { pattern: /^[\w.-]{1,100}$/, wanted: 'the name of a stack' }),
     isStackNamed: given.stack !== undefined,
     json,
+    https: given.https,
     log: logAs(given.log ?? (json ? 'json' : 'text')),
     modelsParameter: given['models-parameter'],
     bedrock: bedrockAt(given.bedrock, { env, own }),

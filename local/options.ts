@@ -15,6 +15,8 @@ export interface Options {
   readonly json: boolean;
   /** How requests are logged: lines for people, or the JSON lines of the functions. */
   readonly log: 'text' | 'json';
+  /** Whether clients speak HTTPS, with a certificate that is made at the start. */
+  readonly https: boolean;
 }
 
 /** Where Bedrock is: embedded, AWS's own, or any server that speaks its wire format. */

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Announcement } from './announce.ts';
 import { regionOf } from './bedrock/region.ts';
 import { DEFAULT_REGION } from './command-line.mjs';
+import type { ServerIdentity } from './edge/port.ts';
 import { Edge } from './edge/server.ts';
 import { createIam } from './iam/verify.ts';
 import { makeBedrockKey } from './key.ts';
@@ -17,6 +18,8 @@ import { readDeployment } from './program/read-deployment.ts';
 import { parameterFile } from './ssm/parameter-file.ts';
 import { startServices } from './services.ts';
 import { readStackConfig, type StackConfig } from './stack-config.ts';
+import { writeTrustFiles, type TrustFiles } from './tls/files.ts';
+import { serverNames } from './tls/names.ts';
 
 const PROJECT = 'bedrock-gateway';
 
@@ -63,12 +66,13 @@ export async function start(
   };
   const where = { region, bedrockRegion: bedrock.name, secretArn, modelsParameter };
   const endpoints = await startServices(options, { ...where, iam, apiKey: made, cleanup });
-  const edge = new Edge(deployment, { endpoints, iam, log });
+  const secured = options.https ? await secure(options.host, cleanup) : undefined;
+  const edge = new Edge(deployment, { endpoints, iam, log, identity: secured?.identity });
   cleanup.push(() => edge.close());
   const port = await listen(edge.server, options);
   await edge.warm();
 
-  const origin = `http://${hostName(options.host)}:${port}`;
+  const origin = `${secured ? 'https' : 'http'}://${hostName(options.host)}:${port}`;
   const isReal = options.bedrock.kind === 'aws';
   return {
     // Without a domain, everything is below the stage of the one API.
@@ -81,8 +85,20 @@ export async function start(
       openaiModel: names.openaiModel ?? null,
       sagemakerModel: names.sagemakerModel ?? null,
       models: callable(config, bedrock.callable),
+      caFile: secured?.trust.authority ?? null,
+      caBundleFile: secured?.trust.bundle ?? null,
     },
   };
+}
+
+/** A certificate for the host, and the files that make clients trust it. */
+async function secure(host: string, cleanup: Cleanup): Promise<{ identity: ServerIdentity; trust: TrustFiles }> {
+  // Loaded here alone: most starts need no certificate.
+  const { makeCertificates } = await import('./tls/certificates.ts');
+  const { authority, ...identity } = makeCertificates(serverNames(host), Date.now());
+  const { remove, ...trust } = await writeTrustFiles(authority);
+  cleanup.push(remove);
+  return { identity, trust };
 }
 
 /** What callers may ask for: the catalog's names, and Bedrock's own where the stack lets them through. */

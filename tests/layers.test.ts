@@ -94,6 +94,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'index.ts',
     'schemas/',
     'type:aws-lambda',
+    '@peculiar/asn1-schema',
+    '@peculiar/asn1-x509',
     '@pulumi/pulumi',
     '@smithy/eventstream-codec',
     '@smithy/signature-v4',

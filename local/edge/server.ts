@@ -4,26 +4,31 @@ import { Lambda, type LambdaOptions } from '../lambda/lambda.ts';
 import { arrive } from './arrival.ts';
 import { cut, type Incoming, type Outgoing } from './exchange.ts';
 import { serveHttp } from './http-api.ts';
-import { Port } from './port.ts';
+import { Port, type ServerIdentity } from './port.ts';
 import { ownMessage, send } from './reply.ts';
 import { ClientGone, readHead } from './request.ts';
 import { serveRest } from './rest-api.ts';
 import { Throttle } from './throttle.ts';
 
-export type EdgeOptions = Omit<LambdaOptions, 'region'>;
+export interface EdgeOptions extends Omit<LambdaOptions, 'region'> {
+  /** Absent: clients speak plain HTTP. */
+  readonly identity?: ServerIdentity | undefined;
+}
 
 /** A deployment at work: its APIs behind one server, its functions in environments of their own. */
 export class Edge {
-  readonly #port = new Port((request, response) => void this.#serve(request, response));
+  readonly #port: Port;
   readonly #deployment: Deployment;
   readonly #log: EdgeOptions['log'];
   readonly #lambdas: ReadonlyMap<LambdaFunction, Lambda>;
   readonly #throttles: ReadonlyMap<Api, Throttle>;
 
-  constructor(deployment: Deployment, options: EdgeOptions) {
+  constructor(deployment: Deployment, { identity, ...options }: EdgeOptions) {
     const { functions, apis, region } = deployment;
+    const { log } = options;
+    this.#port = new Port((request, response) => void this.#serve(request, response), { identity, log });
     this.#deployment = deployment;
-    this.#log = options.log;
+    this.#log = log;
     this.#lambdas = new Map(functions.map((each) => [each, new Lambda(each, { region, ...options })]));
     this.#throttles = new Map(apis.map((api) => [api, new Throttle(api.throttle)]));
   }

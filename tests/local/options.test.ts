@@ -4,6 +4,7 @@ test('without flags everything has its default', () => {
   expect(readOptions([], {})).toEqual({
     port: 8787,
     host: '127.0.0.1',
+    https: false,
     bedrock: { kind: 'simulator' },
     openai: { kind: 'simulator' },
     sagemaker: { kind: 'simulator' },
@@ -18,10 +19,11 @@ test('without flags everything has its default', () => {
 
 test('every flag counts', () => {
   const backends = '--bedrock http://127.0.0.1:9/ --openai-base http://127.0.0.1:8/v1/ --sagemaker http://127.0.0.1:7/';
-  const flags = `--port 0 --host ::1 ${backends} --region eu-west-1 --stack prod.eu --models-parameter m.json --json`;
+  const flags = `--port 0 --https --host ::1 ${backends} --region eu-west-1 --stack prod.eu --models-parameter m.json --json`;
   expect(readOptions(flags.split(' '), {})).toEqual({
     port: 0,
     host: '::1',
+    https: true,
     bedrock: { kind: 'url', url: 'http://127.0.0.1:9' },
     openai: { kind: 'url', url: 'http://127.0.0.1:8/v1', key: undefined },
     sagemaker: { kind: 'url', url: 'http://127.0.0.1:7' },

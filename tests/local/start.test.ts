@@ -60,7 +60,10 @@ describe('--json', () => {
         'openaiModel',
         'sagemakerModel',
         'models',
+        'caFile',
+        'caBundleFile',
       ]);
+      expect(announcement).toMatchObject({ caFile: null, caBundleFile: null });
       expect(announcement.baseUrl).toMatch(/^http:\/\/localhost:\d+\/v1$/);
       expect(textOf(announcement.apiKey)).toMatch(/^BedrockAPIKey-\w+-at-123456789012:.{40,}$/);
       expect(announcement.models).toEqual(expect.arrayContaining([announcement.model, announcement.throttledModel]));

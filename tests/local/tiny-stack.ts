@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Deployment, HttpApi, Integration, LambdaFunction, RestApi } from '../../local/deployment.ts';
 import { createIam } from '../../local/iam/verify.ts';
+import type { ServerIdentity } from '../../local/edge/port.ts';
 import { Edge } from '../../local/edge/server.ts';
 import { Lambda, type InvokeResult } from '../../local/lambda/lambda.ts';
 
@@ -77,6 +78,7 @@ export interface TinyOptions {
   readonly integration?: Partial<Integration>;
   readonly rest?: Partial<RestApi>;
   readonly http?: Partial<HttpApi>;
+  readonly identity?: ServerIdentity;
   /** The domain's keys for the REST API. */
   readonly keys?: readonly string[];
 }
@@ -86,14 +88,19 @@ export async function tinyStack(source: string, options: TinyOptions = {}): Prom
   const tiny = await tinyFunction(source, options.lambda);
   let said = '';
   const log = (text: string): void => void (said += text);
-  const edge = new Edge(deployment(tiny.function, options), { endpoints: {}, iam: createIam(), log });
+  const edge = new Edge(deployment(tiny.function, options), {
+    endpoints: {},
+    iam: createIam(),
+    log,
+    identity: options.identity,
+  });
   await edge.warm();
   edge.server.listen(0, '127.0.0.1');
   await once(edge.server, 'listening');
   const address = edge.server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${options.identity ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     log: () => said,
     [Symbol.asyncDispose]: async () => {
       await edge.close();

@@ -19,6 +19,9 @@ export interface Announcement {
   readonly openaiModel: string | null;
   readonly sagemakerModel: string | null;
   readonly models: readonly string[];
+  /** Null without `--https`. */
+  readonly caFile: string | null;
+  readonly caBundleFile: string | null;
 }
 
 export interface Gateway extends Announcement {
