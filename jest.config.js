@@ -5,6 +5,8 @@ const modules = '(?:ai|@ai-sdk|@workflow|zod)/';
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  // Those take minutes and Pulumi's CLI: `npm run test:engine`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/engine/'],
   globalSetup: '<rootDir>/tests/global-setup.ts',
   transform: { '^.+\\.ts$': swc, '/local/.+\\.mjs$': swc, [`/node_modules/${modules}.+\\.js$`]: swc },
   transformIgnorePatterns: [`/node_modules/(?!${modules})`],

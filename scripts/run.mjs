@@ -1,5 +1,5 @@
-// What `npm start` and `npm test` begin with. Nothing is installed yet, and Node may be any version from 20 on: plain
-// JavaScript, Node's own modules only.
+// What `npm start`, `npm test` and `npm run test:engine` begin with. Nothing is installed yet, and Node may be any version
+// from 20 on: plain JavaScript, Node's own modules only.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,7 @@ const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.met
 const commands = {
   start: { check: checkStart, develop: false, script: 'local/main.ts' },
   test: { check: () => true, develop: true, script: 'scripts/test.mjs' },
+  'test:engine': { check: () => true, develop: true, script: 'scripts/engine.mjs' },
 };
 
 const [command, ...args] = process.argv.slice(2);

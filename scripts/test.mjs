@@ -1,11 +1,9 @@
 // Everything that `npm test` proves, under the project's Node: the checks, then jest; the last line counts both.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { letGo, root, start } from './children.mjs';
+import { jest } from './jest.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
 /** What must stand before anything is checked. Each is a program and its arguments; one that fails ends the run. */
@@ -19,13 +17,8 @@ const checks = [
   { name: 'unused code (knip)', run: [bin('knip')] },
 ];
 
-// The channel to whoever started this closes when they die; the children then get the signal that nobody else sends.
-const children = new Set();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
-process.on('disconnect', () => stop('SIGTERM'));
-
 process.exitCode = await main(process.argv.slice(2));
-if (process.connected) process.disconnect();
+letGo();
 
 /** Arguments are jest's (a pattern, `-t name`): with them only jest runs. */
 async function main(jestArguments) {
@@ -62,64 +55,4 @@ async function report({ name, run: [command, ...args] }) {
   if (code === 0) console.log(`PASS ${name}`);
   else console.log(`FAIL ${name}\n${Buffer.concat(said).toString()}`);
   return code === 0;
-}
-
-async function jest(args) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-test-'));
-  const outputFile = path.join(folder, 'jest.json');
-  try {
-    const compact = [`--reporters=${path.join(root, 'scripts', 'jest-reporter.mjs')}`];
-    // Ours come last: `--reporters` takes every plain word after it.
-    const flags = [...args, '--json', '--outputFile', outputFile, ...compact];
-    const code = await start(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...flags], {
-      // The reporter speaks on jest's standard error, which is our standard output.
-      stdio: ['ignore', 'ignore', process.stdout.fd],
-    });
-    return count(outputFile, code);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function count(outputFile, code) {
-  const result = resultOf(outputFile);
-  if (!result) return { passed: 0, failed: 1, skipped: 0 };
-  // A file that does not even load has no tests to fail.
-  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-  return {
-    passed: result.numPassedTests,
-    failed: failed === 0 && code !== 0 ? 1 : failed,
-    skipped: result.numPendingTests + result.numTodoTests,
-  };
-}
-
-function resultOf(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    console.log('FAIL jest ended without a result');
-    return undefined;
-  }
-}
-
-function start(command, args, { stdio, said }) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio });
-    children.add(child);
-    child.stdout?.on('data', (chunk) => said?.push(chunk));
-    child.stderr?.on('data', (chunk) => said?.push(chunk));
-    child.on('error', (error) => {
-      said?.push(Buffer.from(error.message));
-      children.delete(child);
-      resolve(1);
-    });
-    child.on('close', (code) => {
-      children.delete(child);
-      resolve(code ?? 1);
-    });
-  });
-}
-
-function stop(signal) {
-  for (const child of children) child.kill(signal);
 }

@@ -1,0 +1,36 @@
+// `npm run test:engine`: the tests under Pulumi's real engine. Without its CLI, and without the means to build it, they are
+// skipped and the reason is told; BEDROCK_GATEWAY_NO_SKIPS makes that a failure.
+import path from 'node:path';
+import process from 'node:process';
+import { letGo, root, start } from './children.mjs';
+import { jest } from './jest.mjs';
+import { NoCli, findCli } from './pulumi-cli.mjs';
+
+const nothingMayBeSkipped = Boolean(process.env['BEDROCK_GATEWAY_NO_SKIPS']);
+
+const { passed, failed, skipped } = await main(process.argv.slice(2));
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed > 0 || (nothingMayBeSkipped && skipped > 0) ? 1 : 0;
+letGo();
+
+/** Arguments are jest's (a pattern, `-t name`). */
+async function main(jestArguments) {
+  try {
+    const { cli, from } = await findCli();
+    console.log(`The CLI of Pulumi: ${from}`);
+    await makePython();
+    const config = ['--config', path.join(root, 'tests', 'engine', 'jest.config.js')];
+    return await jest([...config, ...jestArguments], { ...process.env, PULUMI_CLI: cli });
+  } catch (error) {
+    const isSkip = error instanceof NoCli && !nothingMayBeSkipped;
+    console.log(`${isSkip ? 'SKIP' : 'FAIL'} tests/engine: ${error.message}`);
+    return { passed: 0, failed: isSkip ? 0 : 1, skipped: isSkip ? 1 : 0 };
+  }
+}
+
+/** For the test that has botocore judge the inputs; it says for itself what it misses without it. */
+async function makePython() {
+  await start(process.execPath, [path.join(root, 'scripts', 'python.mjs')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}

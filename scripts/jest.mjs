@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { root, start } from './children.mjs';
+
+/** Runs jest with these arguments, a line a file, and counts its tests. */
+export async function jest(args, env = process.env) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-test-'));
+  const outputFile = path.join(folder, 'jest.json');
+  try {
+    const compact = [`--reporters=${path.join(root, 'scripts', 'jest-reporter.mjs')}`];
+    // Ours come last: `--reporters` takes every plain word after it.
+    const flags = [...args, '--json', '--outputFile', outputFile, ...compact];
+    const code = await start(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...flags], {
+      // The reporter speaks on jest's standard error, which is our standard output.
+      stdio: ['ignore', 'ignore', process.stdout.fd],
+      env,
+    });
+    return count(outputFile, code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function count(outputFile, code) {
+  const result = resultOf(outputFile);
+  if (!result) return { passed: 0, failed: 1, skipped: 0 };
+  // A file that does not even load has no tests to fail.
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return {
+    passed: result.numPassedTests,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+function resultOf(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    console.log('FAIL jest ended without a result');
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+// Where the tests under Pulumi's real engine get the CLI: named, found, or built once from its published sources.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { root, start } from './children.mjs';
+
+const module = path.join(root, 'tests', 'engine');
+const VERSION = 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version';
+const MINUTE = 60_000;
+
+/** The CLI could not be had; the message says why. */
+export class NoCli extends Error {}
+
+/** The path of a CLI that runs, and where it is from; throws `NoCli`. */
+export async function findCli() {
+  const named = process.env['PULUMI_CLI'];
+  if (named) return useNamed(named);
+  const present = await onPath();
+  return present.found ?? build(present.reason);
+}
+
+async function useNamed(cli) {
+  const version = await versionOf(cli);
+  if (version === undefined)
+    throw new Error(`PULUMI_CLI is ${cli}, which does not run: 'pulumi version' prints no version`);
+  return { cli, from: `PULUMI_CLI, ${version}` };
+}
+
+/** A user's own CLI; the `pulumi` of npm would download one. */
+async function onPath() {
+  const [oldest, present] = [oldestCli(), []];
+  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
+    const cli = path.join(folder, 'pulumi');
+    if (folder.endsWith(path.join('node_modules', '.bin')) || !path.isAbsolute(folder) || !existsSync(cli)) continue;
+    const version = await versionOf(cli);
+    if (version !== undefined && !isOlder(version, oldest)) return { found: { cli, from: `${cli}, ${version}` } };
+    present.push(version === undefined ? `${cli} does not run` : `${cli} is ${version}, older than ${oldest}`);
+  }
+  return { reason: present.join('; ') || 'there is no pulumi on PATH' };
+}
+
+/** The version that the npm package of the project installs. */
+function oldestCli() {
+  return JSON.parse(readFileSync(path.join(root, 'node_modules', 'pulumi', 'package.json'), 'utf8')).version;
+}
+
+async function versionOf(cli) {
+  const { code, said } = await hear(cli, ['version'], { env: { PULUMI_SKIP_UPDATE_CHECK: 'true' } });
+  return code === 0 ? /^v?(\d+\.\d+\.\d+)/m.exec(said)?.[1] : undefined;
+}
+
+/** An ordinary build of Go's, kept outside the clone: what is built depends on these two files alone. */
+async function build(reason) {
+  const sum = createHash('sha256');
+  for (const file of ['go.mod', 'go.sum']) sum.update(readFileSync(path.join(module, file)));
+  const cache = process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache');
+  const name = `pulumi-${process.platform}-${process.arch}-${sum.digest('hex').slice(0, 16)}`;
+  const cli = path.join(cache, 'bedrock-gateway', name);
+  if (existsSync(cli)) return { cli, from: `built before, ${cli}` };
+  const go = await goVersion(reason);
+  mkdirSync(path.dirname(cli), { recursive: true });
+  const draft = mkdtempSync(`${cli}-`);
+  try {
+    await compile(path.join(draft, 'pulumi'), go);
+    renameSync(path.join(draft, 'pulumi'), cli);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return { cli, from: `built, ${cli}` };
+}
+
+async function goVersion(reason) {
+  const oldest = /^go (\S+)/m.exec(readFileSync(path.join(module, 'go.mod'), 'utf8'))?.[1] ?? '';
+  // Elsewhere than beside a go.mod, where Go would go and get the version that it asks for.
+  const { code, said } = await hear('go', ['version'], { cwd: tmpdir() });
+  const version = code === 0 ? /go(\d+\.\d+(?:\.\d+)?)/.exec(said)?.[1] : undefined;
+  if (version === undefined) throw new NoCli(`${reason}, and no Go to build it with`);
+  if (isOlder(version, oldest)) throw new NoCli(`${reason}, and Go is ${version}: it takes ${oldest} to build it`);
+  return version;
+}
+
+async function compile(output, go) {
+  const release = /pulumi\/pkg\/v3 (v\S+)/.exec(readFileSync(path.join(module, 'go.mod'), 'utf8'))?.[1];
+  console.log(`Building the CLI of Pulumi ${release} with Go ${go}, once: 5 to 15 minutes, 125 MB …`);
+  const begun = Date.now();
+  const beat = setInterval(
+    () => console.log(`  still building (${Math.round((Date.now() - begun) / MINUTE)} min) …`),
+    MINUTE,
+  );
+  const flags = ['build', '-mod=readonly', '-ldflags', `-s -w -X ${VERSION}=${release}`, '-o', output];
+  const { code, said } = await hear('go', [...flags, 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi'], {
+    cwd: module,
+    env: { GOWORK: 'off', GOFLAGS: '' },
+  });
+  clearInterval(beat);
+  if (code !== 0) throw new NoCli(`the build failed: ${said.trim().split('\n').at(-1)}`);
+}
+
+async function hear(command, args, { cwd = root, env = {} }) {
+  const said = [];
+  const options = { stdio: ['ignore', 'pipe', 'pipe'], said, cwd, env: { ...process.env, ...env } };
+  const code = await start(command, args, options);
+  return { code, said: Buffer.concat(said).toString() };
+}
+
+function isOlder(version, than) {
+  const [one, other] = [version, than].map((each) => each.split('.').map(Number));
+  const at = [0, 1, 2].find((part) => (one[part] ?? 0) !== (other[part] ?? 0));
+  return at !== undefined && (one[at] ?? 0) < (other[at] ?? 0);
+}

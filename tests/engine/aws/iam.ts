@@ -1,0 +1,99 @@
+import { AwsError } from './aws-error.ts';
+import type { Account } from './account.ts';
+import type { Call, ResourceType } from './resource-type.ts';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: { readonly AWS?: string | readonly string[]; readonly Service?: string | readonly string[] };
+}
+
+const ROLE = 'aws:iam/role:Role';
+
+export const iam: Readonly<Record<string, ResourceType>> = {
+  [ROLE]: {
+    label: 'IAM Role',
+    id: '{name}',
+    outputs: { arn: 'arn:aws:iam::{account}:role/{name}', uniqueId: 'AROA{random}' },
+    fixed: ['name', 'path'],
+    autoNamed: 'name',
+    unique: { key: 'iam role {name}', taken: 'EntityAlreadyExists: Role with name {name} already exists.' },
+    check: ({ account, inputs }) => {
+      for (const { Principal } of statements(inputs['assumeRolePolicy'])) principals(Principal, account);
+    },
+  },
+  'aws:iam/rolePolicy:RolePolicy': {
+    label: 'IAM Role Policy',
+    id: '{role}:{name}',
+    fixed: ['name', 'role'],
+    autoNamed: 'name',
+    unique: { key: 'iam role policy {role} {name}', taken: 'EntityAlreadyExists: Role policy {name} already exists.' },
+    refers: [
+      {
+        value: '{role}',
+        to: { [ROLE]: '{id}' },
+        missing: 'NoSuchEntity: The role with name {role} cannot be found.',
+        held: 'DeleteConflict: Cannot delete entity, must delete policies first.',
+      },
+    ],
+    check: rolePolicy,
+  },
+};
+
+/** Whether a service may assume a role. */
+export function trusts(account: Account, roleArn: unknown, service: string): boolean {
+  const role = account.of(ROLE).find(({ outputs }) => outputs['arn'] === roleArn);
+  return statements(role?.inputs['assumeRolePolicy']).some(({ Principal }) =>
+    list(Principal?.Service).includes(service),
+  );
+}
+
+/** IAM looks every ARN up that a trust policy names. */
+function principals(principal: Statement['Principal'], account: Account): void {
+  if (principal === undefined) throw new AwsError('MalformedPolicyDocument: Missing required field Principal');
+  const arns = new Set(account.of(ROLE).map(({ outputs }) => outputs['arn']));
+  for (const arn of list(principal.AWS)) {
+    if (!arns.has(arn)) throw new AwsError(`MalformedPolicyDocument: Invalid principal in policy: "AWS":"${arn}"`);
+  }
+}
+
+/** The most that all inline policies of one role may have together, without white space. */
+const INLINE_LIMIT = 10_240;
+
+function rolePolicy({ inputs }: Call): void {
+  for (const { Resource } of statements(inputs['policy'])) {
+    const resources = list(Resource);
+    if (resources.length === 0) throw new AwsError('MalformedPolicyDocument: Policy statement must contain resources.');
+    const odd = resources.find(
+      (resource) => resource !== '*' && !/^arn:aws[a-z-]*:[a-z0-9-]+:[^:]*:[^:]*:.+$/.test(resource),
+    );
+    if (odd !== undefined) throw new AwsError(`MalformedPolicyDocument: Resource ${odd} must be in ARN format or "*".`);
+  }
+  if (String(inputs['policy']).replaceAll(/\s/g, '').length > INLINE_LIMIT) {
+    throw new AwsError(
+      `LimitExceeded: Maximum policy size of ${INLINE_LIMIT} bytes exceeded for role ${String(inputs['role'])}`,
+    );
+  }
+}
+
+function statements(text: unknown): readonly Statement[] {
+  try {
+    const { Version, Statement } = JSON.parse(String(text));
+    if (Version === '2012-10-17' && Array.isArray(Statement) && Statement.every(isStatement)) return Statement;
+  } catch {
+    // Falls through: no JSON at all.
+  }
+  throw new AwsError('MalformedPolicyDocument: Syntax errors in policy.');
+}
+
+function isStatement({ Effect, Action }: Statement): boolean {
+  return (
+    ['Allow', 'Deny'].includes(Effect) && list(Action).every((action) => /^(\*|[a-z0-9-]+:[A-Za-z*]+)$/.test(action))
+  );
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { AwsError } from './aws-error.ts';
+import { trusts } from './iam.ts';
+import { writesTo } from './logs.ts';
+import type { Call, ResourceType } from './resource-type.ts';
+import { at } from './template.ts';
+
+const FUNCTION = 'aws:lambda/function:Function';
+const ALIAS = 'aws:lambda/alias:Alias';
+const ARN = 'arn:aws:lambda:{region}:{account}:function';
+
+export const lambda: Readonly<Record<string, ResourceType>> = {
+  [FUNCTION]: {
+    label: 'Lambda Function',
+    id: '{name}',
+    outputs: {
+      arn: `${ARN}:{name}`,
+      invokeArn: `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/${ARN}:{name}/invocations`,
+      version: '{revision}',
+      qualifiedArn: `${ARN}:{name}:{revision}`,
+    },
+    renewed: { outputs: ['version', 'qualifiedArn'], quiet: ['tags', 'reservedConcurrentExecutions'] },
+    fixed: ['name', 'packageType'],
+    autoNamed: 'name',
+    unique: { key: 'lambda {region} {name}', taken: 'ResourceConflictException: Function already exist: {name}' },
+    refers: [
+      {
+        value: '{role}',
+        to: { 'aws:iam/role:Role': '{arn}' },
+        missing: 'InvalidParameterValueException: The role defined for the function cannot be found.',
+      },
+      writesTo('{loggingConfig.logGroup}', '{name}'),
+    ],
+    check: (call) => {
+      trusted(call);
+      codeIsThere(call);
+      environmentFits(call);
+      concurrencyIsLeft(call);
+    },
+  },
+  [ALIAS]: {
+    label: 'Lambda Alias',
+    id: `${ARN}:{functionName}:{name}`,
+    outputs: {
+      arn: `${ARN}:{functionName}:{name}`,
+      invokeArn: `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/${ARN}:{functionName}:{name}/invocations`,
+    },
+    fixed: ['name', 'functionName'],
+    autoNamed: 'name',
+    unique: {
+      key: 'lambda alias {region} {functionName} {name}',
+      taken: 'ResourceConflictException: Alias already exists: {name}',
+    },
+    refers: [
+      {
+        value: '{functionName}',
+        to: { [FUNCTION]: '{name}' },
+        missing: 'ResourceNotFoundException: Function not found: {functionName}',
+      },
+    ],
+    check: versionIsThere,
+  },
+  'aws:lambda/permission:Permission': {
+    label: 'Lambda Permission',
+    id: 'terraform-{random}',
+    outputs: { statementId: 'terraform-{random}' },
+    fixed: ['action', 'function', 'principal', 'qualifier', 'sourceArn', 'statementId'],
+    refers: [
+      {
+        value: '{function}:{qualifier}',
+        to: { [ALIAS]: '{functionName}:{name}' },
+        missing: 'ResourceNotFoundException: Function not found: {function}:{qualifier}',
+      },
+    ],
+  },
+  'aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig': {
+    label: 'Lambda Provisioned Concurrency Config',
+    id: '{functionName},{qualifier}',
+    fixed: ['functionName', 'qualifier'],
+    unique: {
+      key: 'lambda provisioned {region} {functionName} {qualifier}',
+      taken: 'ResourceConflictException: already set',
+    },
+    refers: [
+      {
+        value: '{functionName}:{qualifier}',
+        to: { [ALIAS]: '{functionName}:{name}' },
+        missing: 'ResourceNotFoundException: Cannot find alias arn: {functionName}:{qualifier}',
+      },
+    ],
+    check: ({ account, inputs }) => {
+      const reserved = Number(
+        account.find(FUNCTION, String(inputs['functionName']))?.inputs['reservedConcurrentExecutions'],
+      );
+      if (reserved < 0 || Number(inputs['provisionedConcurrentExecutions']) <= reserved) return;
+      throw new AwsError(
+        `InvalidParameterValueException: Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function`,
+      );
+    },
+  },
+};
+
+function trusted({ account, inputs }: Call): void {
+  if (trusts(account, inputs['role'], 'lambda.amazonaws.com')) return;
+  throw new AwsError('InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.');
+}
+
+/** The provider packs what lies at the path, and Lambda loads the file that the handler names. */
+function codeIsThere({ inputs }: Call): void {
+  const folder = at(inputs, 'code.path');
+  const [file] = String(inputs['handler']).split('.');
+  if (typeof folder === 'string' && existsSync(path.join(folder, `${file}.mjs`))) return;
+  throw new AwsError(`reading ZIP file (${String(folder)}): there is no ${file}.mjs`);
+}
+
+const ENVIRONMENT_LIMIT = 4_096;
+
+function environmentFits({ inputs }: Call): void {
+  const variables = at(inputs, 'environment.variables') ?? {};
+  if (Buffer.byteLength(JSON.stringify(variables)) <= ENVIRONMENT_LIMIT) return;
+  throw new AwsError(
+    'InvalidParameterValueException: Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
+  );
+}
+
+/** What an account has in a region by default, and what of it must stay unreserved. */
+const CONCURRENCY = { limit: 1_000, unreserved: 100 };
+
+function concurrencyIsLeft({ account, inputs }: Call): void {
+  const others = account.of(FUNCTION).filter(({ inputs: { name } }) => name !== inputs['name']);
+  const reserved = [inputs, ...others.map((kept) => kept.inputs)]
+    .map((each) => Number(each['reservedConcurrentExecutions'] ?? -1))
+    .filter((count) => count > 0);
+  if (reserved.reduce((sum, count) => sum + count, 0) <= CONCURRENCY.limit - CONCURRENCY.unreserved) return;
+  throw new AwsError(
+    `InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${CONCURRENCY.unreserved}].`,
+  );
+}
+
+function versionIsThere({ account, inputs }: Call): void {
+  const published = Number(account.find(FUNCTION, String(inputs['functionName']))?.outputs['version']);
+  const version = Number(inputs['functionVersion']);
+  if (version >= 1 && version <= published) return;
+  throw new AwsError(`ResourceNotFoundException: Function not found: ${String(inputs['functionName'])}:${version}`);
+}

@@ -1,0 +1,24 @@
+import { domains } from './domains.ts';
+import { httpApi } from './http-api.ts';
+import { iam } from './iam.ts';
+import { lambda } from './lambda.ts';
+import { logs } from './logs.ts';
+import type { ResourceType } from './resource-type.ts';
+import { restApi } from './rest-api.ts';
+
+const types: Readonly<Record<string, ResourceType>> = {
+  ...iam,
+  ...logs,
+  ...lambda,
+  ...restApi,
+  ...httpApi,
+  ...domains,
+};
+
+/** What the stand-in knows of a type. */
+export function resourceType(type: string): ResourceType {
+  const known = types[type];
+  if (known === undefined)
+    throw new Error(`the stand-in for AWS does not know the type ${type}: add it to tests/engine/aws`);
+  return known;
+}

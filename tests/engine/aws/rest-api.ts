@@ -1,0 +1,137 @@
+import { AwsError } from './aws-error.ts';
+import { writesTo } from './logs.ts';
+import type { Call, Reference, ResourceType } from './resource-type.ts';
+
+const API = 'aws:apigateway/restApi:RestApi';
+const RESOURCE = 'aws:apigateway/resource:Resource';
+const METHOD = 'aws:apigateway/method:Method';
+const INTEGRATION = 'aws:apigateway/integration:Integration';
+const DEPLOYMENT = 'aws:apigateway/deployment:Deployment';
+const STAGE = 'aws:apigateway/stage:Stage';
+
+const ofApi = (input = 'restApi'): Reference => ({
+  value: `{${input}}`,
+  to: { [API]: '{id}' },
+  missing: 'NotFoundException: Invalid API identifier specified',
+});
+
+const ofResource = (input: string): Reference => ({
+  value: `{restApi}/{${input}}`,
+  to: { [API]: '{id}/{rootResourceId}', [RESOURCE]: '{restApi}/{id}' },
+  missing: 'NotFoundException: Invalid Resource identifier specified',
+});
+
+export const restApi: Readonly<Record<string, ResourceType>> = {
+  [API]: {
+    label: 'API Gateway REST API',
+    id: '{random}',
+    outputs: {
+      arn: 'arn:aws:apigateway:{region}::/restapis/{id}',
+      executionArn: 'arn:aws:execute-api:{region}:{account}:{id}',
+      rootResourceId: 'r{random}',
+    },
+    fixed: [],
+    autoNamed: 'name',
+  },
+  [RESOURCE]: {
+    label: 'API Gateway Resource',
+    id: '{random}',
+    fixed: ['restApi'],
+    unique: {
+      key: 'rest resource {restApi} {parentId} {pathPart}',
+      taken: 'ConflictException: Another resource with the same parent already has this name: {pathPart}',
+    },
+    refers: [ofApi(), ofResource('parentId')],
+  },
+  [METHOD]: {
+    label: 'API Gateway Method',
+    id: 'agm-{restApi}-{resourceId}-{httpMethod}',
+    fixed: ['restApi', 'resourceId', 'httpMethod'],
+    unique: {
+      key: 'rest method {restApi} {resourceId} {httpMethod}',
+      taken: 'ConflictException: Method already exists for this resource',
+    },
+    refers: [ofApi(), ofResource('resourceId')],
+  },
+  [INTEGRATION]: {
+    label: 'API Gateway Integration',
+    id: 'agi-{restApi}-{resourceId}-{httpMethod}',
+    fixed: ['restApi', 'resourceId', 'httpMethod', 'type', 'integrationHttpMethod'],
+    refers: [
+      ofResource('resourceId'),
+      {
+        value: '{restApi}/{resourceId}/{httpMethod}',
+        to: { [METHOD]: '{restApi}/{resourceId}/{httpMethod}' },
+        missing: 'NotFoundException: Invalid Method identifier specified',
+      },
+    ],
+    check: ({ account, inputs }) => {
+      const alias = /\/functions\/(arn:[^/]+)\//.exec(String(inputs['uri']))?.[1];
+      if (account.of('aws:lambda/alias:Alias').some(({ outputs }) => outputs['arn'] === alias)) return;
+      throw new AwsError('BadRequestException: Invalid ARN specified in the request');
+    },
+  },
+  'aws:apigateway/response:Response': {
+    label: 'API Gateway Gateway Response',
+    id: 'aggr-{restApiId}-{responseType}',
+    fixed: ['restApiId', 'responseType'],
+    unique: {
+      key: 'rest response {restApiId} {responseType}',
+      taken: 'ConflictException: it is set by another resource',
+    },
+    refers: [ofApi('restApiId')],
+  },
+  [DEPLOYMENT]: {
+    label: 'API Gateway Deployment',
+    id: '{random}',
+    fixed: ['restApi', 'triggers'],
+    refers: [ofApi()],
+    check: everyMethodHasAnIntegration,
+  },
+  [STAGE]: {
+    label: 'API Gateway Stage',
+    id: 'ags-{restApi}-{stageName}',
+    outputs: {
+      arn: 'arn:aws:apigateway:{region}::/restapis/{restApi}/stages/{stageName}',
+      executionArn: 'arn:aws:execute-api:{region}:{account}:{restApi}/{stageName}',
+      invokeUrl: 'https://{restApi}.execute-api.{region}.amazonaws.com/{stageName}',
+    },
+    fixed: ['restApi', 'stageName'],
+    unique: { key: 'rest stage {restApi} {stageName}', taken: 'ConflictException: Stage already exists' },
+    refers: [
+      ofApi(),
+      {
+        value: '{restApi}/{deployment}',
+        to: { [DEPLOYMENT]: '{restApi}/{id}' },
+        missing: 'NotFoundException: Invalid Deployment identifier specified',
+        held: 'BadRequestException: Active stages pointing to this deployment must be moved or deleted',
+      },
+      writesTo('{accessLogSettings.destinationArn}', '{arn}'),
+    ],
+  },
+  'aws:apigateway/methodSettings:MethodSettings': {
+    label: 'API Gateway Method Settings',
+    id: '{restApi}-{stageName}-{methodPath}',
+    fixed: ['restApi', 'stageName', 'methodPath'],
+    refers: [
+      {
+        value: '{restApi}/{stageName}',
+        to: { [STAGE]: '{restApi}/{stageName}' },
+        missing: 'NotFoundException: Invalid Stage identifier specified',
+      },
+    ],
+  },
+};
+
+function everyMethodHasAnIntegration({ account, inputs }: Call): void {
+  const places = (type: string): string[] =>
+    account
+      .of(type)
+      .filter((kept) => kept.inputs['restApi'] === inputs['restApi'])
+      .map((kept) => `${String(kept.inputs['resourceId'])} ${String(kept.inputs['httpMethod'])}`);
+  const methods = places(METHOD);
+  if (methods.length === 0) throw new AwsError("BadRequestException: The REST API doesn't contain any methods");
+  const integrations = new Set(places(INTEGRATION));
+  if (methods.every((method) => integrations.has(method))) return;
+  throw new AwsError('BadRequestException: No integration defined for method');
+}

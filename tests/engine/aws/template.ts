@@ -1,0 +1,38 @@
+import type { Template, Templates } from './resource-type.ts';
+
+/** Values by name, nested as inputs and outputs are. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** Fills a template; undefined where a part of it is absent that has no `?` behind its path. */
+export function fill(template: Template, facts: Facts): string | undefined {
+  let isWhole = true;
+  const filled = template.replaceAll(/\{([^{}?]+)(\??)\}/g, (_, path: string, optional: string) => {
+    const value = at(facts, path) ?? (optional ? '' : undefined);
+    if (value === undefined) isWhole = false;
+    return text(value);
+  });
+  return isWhole ? filled : undefined;
+}
+
+/** Fills every template of a value; what can not be filled is left out. */
+export function fillAll(templates: Templates, facts: Facts): unknown {
+  if (typeof templates === 'string') return fill(templates, facts);
+  if (Array.isArray(templates)) return templates.map((each) => fillAll(each, facts));
+  if (typeof templates !== 'object') return templates;
+  return Object.fromEntries(
+    Object.entries(templates).flatMap(([name, each]) => {
+      const value = fillAll(each, facts);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** The value at a path such as `loggingConfig.logGroup`. */
+export function at(facts: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, part) => (value as Facts | undefined)?.[part], facts);
+}
+
+/** A value as it stands in a text. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+}

@@ -1,0 +1,120 @@
+// The plugin that the engine takes for the AWS provider. What it knows of AWS stands in tests/engine/aws.
+import { createRequire } from 'node:module';
+import process from 'node:process';
+
+import plugin from '@pulumi/pulumi/proto/plugin_pb.js';
+import providerService from '@pulumi/pulumi/proto/provider_grpc_pb.js';
+import provider from '@pulumi/pulumi/proto/provider_pb.js';
+import empty from 'google-protobuf/google/protobuf/empty_pb.js';
+import struct from 'google-protobuf/google/protobuf/struct_pb.js';
+import type { JavaScriptValue } from 'google-protobuf/google/protobuf/struct_pb.js';
+
+import { Account } from '../aws/account.ts';
+import { checkCredentials } from '../aws/credentials.ts';
+import { invoke } from '../aws/invokes.ts';
+import { plan, planUpdate } from '../aws/preview.ts';
+import { resourceType } from '../aws/resource-types.ts';
+import { StandIn, changed, random } from '../aws/stand-in.ts';
+import type { Facts } from '../aws/template.ts';
+import { serve, unary } from './serve.ts';
+
+/** The folder of the account that this provider works in. */
+const VERSION: string = createRequire(import.meta.url)('@pulumi/aws/package.json').version;
+const folder = process.env['ENGINE_TEST_ACCOUNT'] ?? '';
+
+const account = new Account(folder);
+let aws: StandIn | undefined;
+
+serve(providerService.ResourceProviderService, {
+  getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(VERSION)),
+  checkConfig: unary((request: provider.CheckRequest) => {
+    const answer = new provider.CheckResponse().setInputs(request.getNews());
+    const failure = checkCredentials(process.env, facts(request.getNews()));
+    return failure === undefined
+      ? answer
+      : answer.addFailures(new provider.CheckFailure().setReason(failure)) && answer;
+  }),
+  diffConfig: unary(() => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE)),
+  configure: unary((request: provider.ConfigureRequest) => {
+    aws = new StandIn(account, String(facts(request.getArgs())['region']));
+    return new provider.ConfigureResponse().setSupportspreview(true);
+  }),
+  invoke: unary((request: provider.InvokeRequest) =>
+    new provider.InvokeResponse().setReturn(toStruct(invoke(account, request.getTok(), facts(request.getArgs())))),
+  ),
+  check: unary(check),
+  diff: unary(diff),
+  create: unary(create),
+  update: unary(update),
+  delete: unary((request: provider.DeleteRequest) => {
+    standIn().delete(request.getId(), { ...named(request.getUrn()), inputs: facts(request.getOldInputs()) });
+    return new empty.Empty();
+  }),
+  cancel: unary(() => new empty.Empty()),
+});
+
+/** Adds a made-up name where the program gives none; keeps the one that the resource has. */
+function check(request: provider.CheckRequest): provider.CheckResponse {
+  const { type, name } = named(request.getUrn());
+  const inputs = { ...facts(request.getNews()) };
+  const old = facts(request.getOlds());
+  const { autoNamed } = resourceType(type);
+  if (autoNamed !== undefined && inputs[autoNamed] === undefined) {
+    inputs[autoNamed] = madeUp(old, autoNamed) ?? `${name}-${random(7)}`;
+    inputs['__defaults'] = [autoNamed];
+  }
+  return new provider.CheckResponse().setInputs(toStruct(inputs));
+}
+
+function madeUp(old: Facts, input: string): unknown {
+  return (old['__defaults'] as readonly string[] | undefined)?.includes(input) ? old[input] : undefined;
+}
+
+function diff(request: provider.DiffRequest): provider.DiffResponse {
+  const { fixed, autoNamed } = resourceType(named(request.getUrn()).type);
+  const [old, now] = [facts(request.getOldInputs()), facts(request.getNews())];
+  const differing = changed(old, now);
+  const replaced = differing.filter((name) => fixed.includes(name));
+  const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
+  // A name that the program itself gives can not be had twice: the old one goes first.
+  const keepsName = autoNamed !== undefined && now['__defaults'] === undefined && !differing.includes(autoNamed);
+  return new provider.DiffResponse()
+    .setChanges(differing.length > 0 ? DIFF_SOME : DIFF_NONE)
+    .setDiffsList(differing)
+    .setReplacesList(replaced)
+    .setDeletebeforereplace(replaced.length > 0 && keepsName);
+}
+
+function create(request: provider.CreateRequest): provider.CreateResponse {
+  const wish = { ...named(request.getUrn()), inputs: facts(request.getProperties()) };
+  if (request.getPreview()) return new provider.CreateResponse().setProperties(toStruct(plan(wish)));
+  const { id, outputs } = standIn().create(wish);
+  return new provider.CreateResponse().setId(id).setProperties(toStruct(outputs));
+}
+
+function update(request: provider.UpdateRequest): provider.UpdateResponse {
+  const wish = { ...named(request.getUrn()), inputs: facts(request.getNews()) };
+  const outputs = request.getPreview()
+    ? planUpdate(wish, { inputs: facts(request.getOldInputs()), outputs: facts(request.getOlds()) })
+    : standIn().update(request.getId(), wish).outputs;
+  return new provider.UpdateResponse().setProperties(toStruct(outputs));
+}
+
+function standIn(): StandIn {
+  if (!aws) throw new Error('the provider has not been configured');
+  return aws;
+}
+
+/** Type and name of a resource of the program. */
+function named(urn: string): { type: string; name: string } {
+  const [, , types = '', name = ''] = urn.split('::');
+  return { type: types.split('$').at(-1) ?? '', name };
+}
+
+function facts(message: struct.Struct | undefined): Facts {
+  return message?.toJavaScript() ?? {};
+}
+
+function toStruct(values: Facts): struct.Struct {
+  return struct.Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
+}

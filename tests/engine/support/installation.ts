@@ -1,0 +1,69 @@
+import {
+  chmodSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export const ROOT = path.join(import.meta.dirname, '../../..');
+export const MODULES = path.join(ROOT, 'node_modules');
+export const NODE = path.join(MODULES, 'node/bin/node');
+
+/** Where the processes of one run of tests find what is installed for it. */
+const VARIABLE = 'ENGINE_TEST_INSTALLATION';
+
+/**
+ * Lays Pulumi out as its own installer and its downloads of plugins do, with the stand-ins in the places of the language host
+ * and the provider: the `pulumi` of npm then finds everything there and fetches nothing.
+ */
+export function install(): void {
+  const cli = process.env['PULUMI_CLI'];
+  if (!cli) throw new Error('these tests need the CLI of Pulumi: run them by npm run test:engine');
+  const folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-pulumi-'));
+  const bin = path.join(folder, 'versions', version('pulumi'), 'bin');
+  mkdirSync(bin, { recursive: true });
+  bring(realpathSync(cli), path.join(bin, 'pulumi'));
+  script(path.join(bin, 'pulumi-language-nodejs'), 'language-host.ts');
+  const plugin = path.join(folder, 'plugins', `resource-aws-v${version('@pulumi/aws')}`);
+  mkdirSync(plugin, { recursive: true });
+  script(path.join(plugin, 'pulumi-resource-aws'), 'provider.ts');
+  process.env[VARIABLE] = folder;
+}
+
+/** The folder that `install` made. */
+export function installed(): string {
+  const folder = process.env[VARIABLE];
+  if (folder === undefined) throw new Error('nothing is installed: this runs under tests/engine/jest.config.js alone');
+  return folder;
+}
+
+export function uninstall(): void {
+  rmSync(installed(), { recursive: true, force: true });
+}
+
+/** The CLI looks for the language host beside the file that it really is: a symbolic link will not do. */
+function bring(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    cpSync(from, to); // another file system
+  }
+}
+
+function version(name: string): string {
+  return JSON.parse(readFileSync(path.join(MODULES, name, 'package.json'), 'utf8')).version;
+}
+
+/** A program of tests/engine/plugins, run by the project's Node. */
+function script(file: string, source: string): void {
+  const program = path.join(ROOT, 'tests/engine/plugins', source);
+  writeFileSync(file, `#!/bin/sh\nexec '${NODE}' --disable-warning=ExperimentalWarning '${program}' "$@"\n`);
+  chmodSync(file, 0o755);
+}

@@ -1,0 +1,12 @@
+import type { StateResource } from './sandbox.ts';
+
+/** The resources of a state as the golden variants list them: the type of the parent, its own, and its name. */
+export function goldenUrns(resources: readonly StateResource[]): string[] {
+  return resources
+    .map(({ urn, parent, type }) => `${typeOf(parent ?? '')}$${type}::${urn.split('::')[3] ?? ''}`)
+    .toSorted();
+}
+
+function typeOf(urn: string): string {
+  return urn.split('::')[2]?.split('$').at(-1) ?? '';
+}

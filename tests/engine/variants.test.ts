@@ -1,0 +1,44 @@
+import { variants } from '../infra/variants.ts';
+import { certificate, zone } from './support/found.ts';
+import { Sandbox, expectSuccess, told } from './support/sandbox.ts';
+import { goldenUrns } from './support/urns.ts';
+
+const DOMAIN = 'example.com';
+
+describe.each(variants)('%s', (_name, { config, urns }) => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = new Sandbox();
+    const { hostedZoneId, certificateArn } = ours(config);
+    zone(sandbox, DOMAIN, hostedZoneId);
+    if (certificateArn !== undefined) certificate(sandbox, certificateArn, `*.${DOMAIN}`);
+    await sandbox.init('test', config);
+  });
+  afterAll(() => sandbox.dispose());
+
+  test('comes up, with the resources of the list and no others', async () => {
+    const said = expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));
+    expect(goldenUrns(sandbox.state('test'))).toEqual(urns);
+    expect(told(said)).toEqual([]);
+  });
+
+  test('stays as it is when nothing has changed', async () => {
+    const before = sandbox.account.operations().length;
+    expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview', '--expect-no-changes']));
+    expect(sandbox.account.operations().slice(before)).toEqual([]);
+  });
+
+  test('goes and leaves nothing', async () => {
+    const found = sandbox.account.all().filter(({ outputs }) => outputs['random'] === undefined);
+    expectSuccess(await sandbox.pulumi(['destroy', '--yes', '--skip-preview']));
+    expect(sandbox.state('test')).toEqual([]);
+    expect(sandbox.account.all()).toEqual(found);
+  });
+});
+
+/** What of a variant's config names something that must be in the account. */
+function ours(config: Readonly<Record<string, unknown>>): { hostedZoneId?: string; certificateArn?: string } {
+  const own = 'bedrock-gateway:';
+  const keys = Object.entries(config).filter(([key]) => key.startsWith(own));
+  return Object.fromEntries(keys.map(([key, value]) => [key.slice(own.length), value]));
+}
