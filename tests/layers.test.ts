@@ -75,11 +75,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'function/config.ts': ['node:'],
   'function/errors.ts': [],
   'function/invocation.ts': [],
-  // Of values only the registry's (which backends there are, what a target looks like, who pays) and the forms of model ids.
+  // Of values only the registry's (which backends there are, what a target looks like, who pays), the forms of model ids, and which
+  // of them are of embedding models.
   infra: [
     'infra',
     'type:function/',
     'function/backends/registry.ts',
+    'function/catalog/embedding-families.ts',
     'function/dialects/model-ids.ts',
     'schemas/',
     '@pulumi/',

@@ -134,7 +134,7 @@ function obstacle(name: string, entry: CatalogEntry, deployed: Deployed): string
   return undefined;
 }
 
-type Place = Pick<Target, 'backend' | 'model'>;
+type Place = Pick<Target, 'backend' | 'model' | 'family'>;
 
 function targetObstacle(target: Place, deployed: Deployed): string | undefined {
   const { catalog, known, regions } = deployed;
@@ -155,10 +155,14 @@ function payObstacle(target: Place, { catalog, hasOpenAiKey, hasSpendingRole }: 
     return "The stack's guardrail cannot hold for a target that begins with bedrock-openai:.";
   }
   const configured = Object.values(catalog.models).flatMap(targetsOf);
-  if (hasSpendingRole && isCovered(target, configured)) return undefined;
+  const guarded = catalog.guardrail !== undefined;
+  if (hasSpendingRole && isCovered(target, configured, { guarded })) return undefined;
   return 'The role that pays has no right to its target: an entry of models in the config has to name that first.';
 }
 
-function targetsOf({ target, fallbacks = [] }: CatalogEntry): Place[] {
-  return [target, ...fallbacks].flatMap((written) => parseTarget(written) ?? []);
+function targetsOf({ target, fallbacks = [], family }: CatalogEntry): Place[] {
+  return [target, ...fallbacks].flatMap((written) => {
+    const place = parseTarget(written);
+    return place ? [{ ...place, ...(family !== undefined && { family }) }] : [];
+  });
 }

@@ -25,11 +25,6 @@ export function isBedrockModel(name: string): boolean {
   return isName(name) && (isOwnId(name) || modelArn.test(name));
 }
 
-/** Whether an ARN shows nothing of the model behind it, so that only a configured family can tell. */
-export function isOpaque(model: string): boolean {
-  return model.startsWith('arn:') && !/:(foundation-model|inference-profile)\//.test(model);
-}
-
 /** The id that an ARN of Bedrock's own models and profiles shows; other ARNs and ids are returned as they are. */
 export function shownId(model: string): string {
   return /^arn:[^/]+:(?:foundation-model|inference-profile)\/(.+)$/.exec(model)?.[1] ?? model;

@@ -1,7 +1,7 @@
-import { runtimeId } from '../dialects/model-ids.ts';
+import { isOpaque, runtimeId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
 import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
-import { anyName, isBedrockModel, isName, isOpaque } from './names.ts';
+import { anyName, isBedrockModel, isName } from './names.ts';
 import { factsOf, parseTarget } from './targets.ts';
 
 /** What a name stands for. */

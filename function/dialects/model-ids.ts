@@ -82,3 +82,8 @@ export function runtimeId(id: string): string {
   const known = runtimeIds.get(base);
   return known === undefined ? id : id.slice(0, id.length - base.length) + known;
 }
+
+/** Whether an ARN shows nothing of the model behind it, so that only a configured family can tell. */
+export function isOpaque(model: string): boolean {
+  return model.startsWith('arn:') && !/:(foundation-model|inference-profile)\//.test(model);
+}

@@ -109,7 +109,7 @@ export const keys = {
     absent: [],
     example: "--path 'callersMaySet[0]' serviceTier",
   }),
-  /** The stack's own guardrail, for what the stack pays on Bedrock. */
+  /** The stack's own guardrail, for the chat models that the stack pays on Bedrock; it does not cover embeddings. */
   guardrail: optional('guardrail', guardrail, steps('guardrail.identifier abcdefghijkl', 'guardrail.version 1')),
   /** The backend that targets with `openai:` go to. */
   openaiBaseUrl: key('openaiBaseUrl', baseUrl, {

@@ -95,7 +95,7 @@ function guardrailRules(given: Given, ways: readonly Way[]): Rule[] {
   return [
     [
       given.callers.length === 0,
-      `guardrail is for what the stack pays, and without callers it pays nothing. ${remove('guardrail')}`,
+      `guardrail is for the chat models that the stack pays, and without callers it pays nothing. ${remove('guardrail')}`,
     ],
     [
       unguarded !== undefined,

@@ -1,5 +1,5 @@
 import { IamError } from '../iam/iam-error.ts';
-import type { Iam } from '../iam/verify.ts';
+import type { Iam, Resource } from '../iam/verify.ts';
 import { BedrockError, FrontDoorError } from './bedrock-error.ts';
 import { ACCOUNT } from './region.ts';
 
@@ -55,19 +55,52 @@ async function signer(arrival: Arrival, { iam, region }: Guard): Promise<Caller>
 /** What a role must be allowed; a key of the simulated account may do everything. */
 export interface Right {
   readonly action: string;
-  readonly resources: readonly string[];
+  readonly resources: readonly (string | Resource)[];
 }
 
 /** Refuses a role without the right to an action on each of the resources: a profile, and the models behind it. */
 export function authorize({ roleArn }: Caller, { action, resources }: Right, iam: Iam | undefined): void {
   if (roleArn === undefined) return;
-  const refused = resources.find((resource) => iam?.allows(roleArn, action, resource) !== true);
-  if (refused === undefined) return;
+  const found = resources.find((resource) => iam?.allows(roleArn, action, resource) !== true);
+  if (found === undefined) return;
+  const refused = typeof found === 'string' ? found : found.arn;
   const role = roleArn.replace(/^.*\//, '');
   throw new BedrockError(
     'AccessDeniedException',
     `User: arn:aws:sts::${ACCOUNT}:assumed-role/${role}/gateway is not authorized to perform: ${action} on resource: ${refused} because no identity-based policy allows the ${action} action`,
   );
+}
+
+/** A guardrail as a call names it. */
+export interface NamedGuardrail {
+  /** Its id or ARN. */
+  readonly id: string;
+  readonly version: string | undefined;
+}
+
+/** One call of a model. */
+export interface Invocation {
+  readonly action: 'bedrock:InvokeModel' | 'bedrock:InvokeModelWithResponseStream';
+  /** The model that was called, or the profile and then the models behind it. */
+  readonly arns: readonly string[];
+  readonly guardrail: NamedGuardrail | undefined;
+  readonly region: string;
+}
+
+/** Refuses a role without the right to a model, or to each model behind a profile, under the guardrail and the profile of the call. */
+export function authorizeInvocation(
+  caller: Caller,
+  { action, arns, guardrail, region }: Invocation,
+  iam: Iam | undefined,
+): void {
+  const guarded = guardrail && { 'bedrock:GuardrailIdentifier': versioned(guardrail, region) };
+  const [called = '', ...behind] = arns;
+  const resources = [
+    { arn: called, context: { ...guarded } },
+    ...behind.map((arn) => ({ arn, context: { ...guarded, 'bedrock:InferenceProfileArn': called } })),
+  ];
+  authorize(caller, { action, resources }, iam);
+  if (guardrail) authorizeGuardrail(caller, { id: guardrail.id, region }, iam);
 }
 
 /** A guardrail is applied with a right of its own. */
@@ -76,6 +109,15 @@ export function authorizeGuardrail(
   { id, region }: { id: string; region: string },
   iam: Iam | undefined,
 ): void {
-  const arn = id.startsWith('arn:') ? id : `arn:aws:bedrock:${region}:${ACCOUNT}:guardrail/${id}`;
-  authorize(caller, { action: 'bedrock:ApplyGuardrail', resources: [arn] }, iam);
+  authorize(caller, { action: 'bedrock:ApplyGuardrail', resources: [guardrailArn(id, region)] }, iam);
+}
+
+function guardrailArn(id: string, region: string): string {
+  return id.startsWith('arn:') ? id : `arn:aws:bedrock:${region}:${ACCOUNT}:guardrail/${id}`;
+}
+
+/** What `bedrock:GuardrailIdentifier` is in a call; the draft of a guardrail has no number. */
+function versioned({ id, version }: NamedGuardrail, region: string): string {
+  const arn = guardrailArn(id, region);
+  return version === undefined || version === 'DRAFT' ? arn : `${arn}:${version}`;
 }

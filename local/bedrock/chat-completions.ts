@@ -11,7 +11,7 @@ import { respond, struck } from '../openai/respond.ts';
 import { check } from '../openai/rules/check.ts';
 import { strict } from '../openai/schemas.ts';
 import { partsOf, type ChatRequest } from '../openai/wire.ts';
-import { authorize, authorizeGuardrail, type Caller } from './authenticate.ts';
+import { authorizeInvocation, type Caller, type NamedGuardrail } from './authenticate.ts';
 import { BedrockError } from './bedrock-error.ts';
 import { checkSurface, heard } from './chat-surface.ts';
 import type { Family } from './families.ts';
@@ -23,8 +23,8 @@ interface Call {
   readonly response: ServerResponse;
   readonly body: Buffer;
   readonly caller: Caller;
-  /** The guardrail that a header names. */
-  readonly guardrail: string | undefined;
+  /** The guardrail that headers name. */
+  readonly guardrail: NamedGuardrail | undefined;
 }
 
 /** Bedrock's own Chat Completions, of the models that it serves so: OpenAI's and open-weight ones. */
@@ -60,8 +60,7 @@ export class ChatCompletions {
     const target = targetOf(request, this.#region);
     const streams = request.stream === true;
     const action = streams ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel';
-    authorize(caller, { action, resources: target.arns }, this.#iam);
-    if (guardrail !== undefined) authorizeGuardrail(caller, { id: guardrail, region: this.#region.name }, this.#iam);
+    authorizeInvocation(caller, { action, arns: target.arns, guardrail, region: target.region }, this.#iam);
     checkSurface(request, target);
     checkFor(request, target);
     const asked = this.#faults.read(request.metadata ?? {});

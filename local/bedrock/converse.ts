@@ -5,7 +5,7 @@ import type { Iam } from '../iam/verify.ts';
 import { eventsOf } from './answer/events.ts';
 import { converseBody } from './answer/reply.ts';
 import type { Answering, Call } from './answering.ts';
-import { authorize, authorizeGuardrail } from './authenticate.ts';
+import { authorizeInvocation } from './authenticate.ts';
 import { BedrockError } from './bedrock-error.ts';
 import { readJson } from './body.ts';
 import { checkParameter, converseRequest } from './constraints.ts';
@@ -60,9 +60,10 @@ export class Converse {
     const request = converseRequest(operation, readJson(body));
     checkParameter(operation, 'modelId', modelId);
     const target = resolve(modelId, this.#region);
-    authorize(caller, { action: ACTIONS[operation], resources: target.arns }, this.#iam);
-    const guardrail = request.guardrailConfig?.guardrailIdentifier ?? '';
-    if (guardrail !== '') authorizeGuardrail(caller, { id: guardrail, region: this.#region.name }, this.#iam);
+    const { guardrailIdentifier: id = '', guardrailVersion: version } = request.guardrailConfig ?? {};
+    const guardrail = id === '' ? undefined : { id, version };
+    const { arns, region } = target;
+    authorizeInvocation(caller, { action: ACTIONS[operation], arns, guardrail, region }, this.#iam);
     check({ request, target, streamed: operation === 'ConverseStream' });
     if (target.model.throttled === true)
       throw new BedrockError('ThrottlingException', 'Too many requests, please wait before trying again.');

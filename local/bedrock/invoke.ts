@@ -6,7 +6,7 @@ import { writeFrames, writeWhole } from '../answer/write.ts';
 import type { Iam } from '../iam/verify.ts';
 import type { Reply } from './answer/reply.ts';
 import type { Answering, Asking, Call as AnyCall } from './answering.ts';
-import { authorize, authorizeGuardrail } from './authenticate.ts';
+import { authorizeInvocation } from './authenticate.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
 import { readJson } from './body.ts';
 import { checkParameter } from './constraints.ts';
@@ -77,11 +77,12 @@ export class InvokeModel {
   #arrive({ modelId, caller, header }: Call, operation: Operation): { model: Model } {
     checkParameter(operation, 'modelId', modelId);
     const { model, arns } = callable(modelId, this.#region);
-    authorize(caller, { action: `bedrock:${operation}`, resources: arns }, this.#iam);
-    const [guardrail, version] = [header('guardrailidentifier'), header('guardrailversion')];
-    if ((guardrail === undefined) !== (version === undefined))
+    const [id, version] = [header('guardrailidentifier'), header('guardrailversion')];
+    const guardrail = id === undefined ? undefined : { id, version };
+    const { name: region } = this.#region;
+    authorizeInvocation(caller, { action: `bedrock:${operation}`, arns, guardrail, region }, this.#iam);
+    if ((id === undefined) !== (version === undefined))
       throw invalid('The guardrailIdentifier and guardrailVersion headers must be set together.');
-    if (guardrail !== undefined) authorizeGuardrail(caller, { id: guardrail, region: this.#region.name }, this.#iam);
     return { model };
   }
 

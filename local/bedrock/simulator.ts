@@ -4,7 +4,7 @@ import { startServer, writeJson, writeRefusal, type RunningServer, type Where, t
 import type { Iam } from '../iam/verify.ts';
 import { Answering } from './answering.ts';
 import { AsyncInvokes } from './async-invoke.ts';
-import { authenticate, authorize, type Caller } from './authenticate.ts';
+import { authenticate, authorize, type Caller, type NamedGuardrail } from './authenticate.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
 import { readBytes } from './body.ts';
 import {
@@ -39,8 +39,8 @@ interface Exchange {
   readonly body: Buffer;
   readonly caller: Caller;
   readonly query: URLSearchParams;
-  /** The guardrail that a header names. */
-  readonly guardrail: string | undefined;
+  /** The guardrail that headers name. */
+  readonly guardrail: NamedGuardrail | undefined;
   /** A header of Bedrock's, without its prefix. */
   readonly header: (name: string) => string | undefined;
   /** The identifier in the path, decoded, and the one behind it. */
@@ -68,7 +68,8 @@ export async function startBedrockSimulator({
     const body = await readBytes(incoming);
     const caller = await authenticate({ method, url, headers, body }, { keys: keys(), region: name, iam });
     const header = (which: string) => headers[`x-amzn-bedrock-${which}`]?.toString();
-    const guardrail = header('guardrailidentifier');
+    const id = header('guardrailidentifier');
+    const guardrail = id === undefined ? undefined : { id, version: header('guardrailversion') };
     const query = new URLSearchParams(url.split('?')[1]);
     return { response, body, caller, guardrail, header, query, id: '', version: '' };
   };

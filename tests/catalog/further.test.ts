@@ -4,6 +4,7 @@ import { withFurther, type Deployed } from '../../function/catalog/further.ts';
 import { isCovered } from '../../function/catalog/rights.ts';
 import { resolve } from '../../function/catalog/resolve.ts';
 import { backends } from '../../function/backends/registry.ts';
+import { readSettings } from '../../infra/settings.ts';
 import { models } from '../../infra/settings/models.ts';
 import { Misfit } from '../../infra/settings/values.ts';
 import { spendingPolicy } from '../../infra/spending-policy.ts';
@@ -74,8 +75,6 @@ test.each([
 test.each([
   nova,
   'bedrock-openai:us.amazon.nova-lite-v1:0',
-  // The right to a profile has the model behind it.
-  'bedrock:amazon.nova-lite-v1:0',
   'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl',
   'sagemaker:my-endpoint',
   'openai:whatever',
@@ -85,6 +84,8 @@ test.each([
 
 test.each([
   'bedrock:us.amazon.nova-pro-v1:0',
+  // The right to a profile has the model behind it, but only through the profile.
+  'bedrock:amazon.nova-lite-v1:0',
   'bedrock:eu.amazon.nova-lite-v1:0',
   'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/mnopqrstuvwx',
   'bedrock-openai:openai.gpt-oss-20b-1:0',
@@ -208,6 +209,7 @@ describe('an entry is taken or refused as in the config', () => {
 
 describe('the rights of a target', () => {
   const place = { partition: 'aws', account: '123456789012', region: 'us-east-1' };
+  const application = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl';
   const ids = [
     'amazon.nova-lite-v1:0',
     'us.amazon.nova-lite-v1:0',
@@ -219,30 +221,40 @@ describe('the rights of a target', () => {
     'openai.gpt-oss-120b-1:0',
     'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0',
     'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0',
-    'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl',
+    application,
     'arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl',
   ];
   const endpoints = ['my-endpoint', 'My-Endpoint', 'my-endpoint/one', 'my-endpoint/One', 'my-endpoint/two', 'two/one'];
-  const places = [
+  interface Placed {
+    readonly backend: string;
+    readonly model: string;
+    readonly family?: string;
+  }
+  const places: readonly Placed[] = [
     ...ids.map((model) => ({ backend: 'bedrock', model })),
+    { backend: 'bedrock', model: application, family: 'cohere.embed-v4:0' },
+    { backend: 'bedrock', model: application, family: 'anthropic.claude-sonnet-4-6' },
     ...endpoints.map((model) => ({ backend: 'sagemaker', model })),
   ];
-  const resources = ({ backend, model }: (typeof places)[number]): readonly string[] =>
-    spendingPolicy(
-      {
-        bedrockModels: backend === 'bedrock' ? [model] : [],
-        endpoints: backend === 'sagemaker' ? [model] : [],
-        guardrail: undefined,
-        callersGuardrails: false,
-      },
-      place,
-    ).Statement[0]?.Resource ?? [];
+  const guardrail = { identifier: 'abcdefghijkl', version: '1' };
+  const statements = ({ backend, model, family }: Placed, guarded: boolean): readonly string[] => {
+    const settings = readSettings({
+      'aws:region': 'us-east-1',
+      'bedrock-gateway:callers': JSON.stringify([{ id: 'support-app', sha256: '0123456789abcdef'.repeat(4) }]),
+      'bedrock-gateway:models': JSON.stringify({ name: { target: `${backend}:${model}`, family } }),
+      ...(guarded && { 'bedrock-gateway:guardrail': JSON.stringify(guardrail) }),
+    });
+    if (settings.spending === undefined) throw new Error('nothing is paid for');
+    return spendingPolicy(settings.spending, place)
+      .Statement.filter(({ Action }) => /Invoke/.test(String(Action)))
+      .flatMap(({ Resource, Condition }) => Resource.map((each) => JSON.stringify([each, Condition])));
+  };
 
-  test.each(places.flatMap((have) => places.map((want) => [have, want] as const)))(
-    'are those of the policy: with %j, %j',
-    (have, want) => {
-      const allowed = resources(want).every((resource) => resources(have).includes(resource));
-      expect(isCovered(want, [have])).toBe(allowed);
-    },
-  );
+  test.each(
+    places.flatMap((have) => places.flatMap((want) => [false, true].map((guarded) => [have, want, guarded] as const))),
+  )('are those of the policy: with %j, %j (guardrail: %s)', (have, want, guarded) => {
+    const granted = statements(have, guarded);
+    const allowed = statements(want, guarded).every((each) => granted.includes(each));
+    expect(isCovered(want, [have], { guarded })).toBe(allowed);
+  });
 });

@@ -1,0 +1,55 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { readSettings } from '../../infra/settings.ts';
+import { spendingPolicy } from '../../infra/spending-policy.ts';
+import { readPolicy } from '../../local/iam/policy.ts';
+import { createIam } from '../../local/iam/verify.ts';
+import { asPulumiTellsIt } from './variants.ts';
+
+/** One file of tests/golden/policies: a config, the policy of the role that pays, and what IAM says of calls under it. */
+interface Policy {
+  readonly why: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly place?: { readonly partition: string; readonly account: string; readonly region: string };
+  readonly statements: readonly object[];
+  readonly calls: readonly PolicyCall[];
+}
+
+interface PolicyCall {
+  readonly allowed: boolean;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+const FOLDER = path.join(import.meta.dirname, '../golden/policies');
+const policies: [string, Policy][] = readdirSync(FOLDER).map((file) => [
+  path.basename(file, '.json'),
+  JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')),
+]);
+
+describe.each(policies)('%s', (_name, golden) => {
+  const { spending } = readSettings(asPulumiTellsIt(golden.config));
+  if (spending === undefined) throw new Error('the stack of this config pays nothing on AWS');
+  const policy = spendingPolicy(
+    spending,
+    golden.place ?? { partition: 'aws', account: '123456789012', region: 'us-east-1' },
+  );
+
+  test('has the members of a policy and no others', () => {
+    expect(['why', 'config', 'place', 'statements', 'calls']).toEqual(expect.arrayContaining(Object.keys(golden)));
+    expect(golden.why).not.toBe('');
+  });
+
+  test('the policy has these statements', () => {
+    expect(policy).toEqual({ Version: '2012-10-17', Statement: golden.statements });
+  });
+
+  test.each(golden.calls.map((call) => [call]))('IAM judges %j', ({ allowed, action, resource, context = {} }) => {
+    const arn = 'arn:aws:iam::123456789012:role/pays';
+    const given = [readPolicy(JSON.stringify(policy))];
+    const iam = createIam({ roles: [{ arn, trust: { statements: [] }, policies: given }] });
+    expect(iam.allows(arn, action, { arn: resource, context })).toBe(allowed);
+  });
+});
