@@ -38,6 +38,8 @@ function readYaml(place: string, file: string): unknown {
 /** Secrets are sealed with a key that this machine may not have, and nothing in this stack's config needs to be one. */
 function text(value: unknown, where: string): string {
   if (typeof value === 'string') return value;
+  // What the CLI makes of a key without a value.
+  if (value === null) return '';
   if (isObject(value) && 'secure' in value) throw new Error(`${where} is a secret, which the local stack cannot open`);
   return JSON.stringify(value) ?? '';
 }

@@ -12,6 +12,7 @@ import { makeBedrockKey } from './key.ts';
 import { listen } from './listen.mjs';
 import type { Options } from './options.ts';
 import { lay } from './overlay.ts';
+import { PRODUCT, inOwnNamespace, inProductNamespace, projectName } from './project.ts';
 import { evaluate } from './program/evaluate.ts';
 import { ACCOUNT } from './program/identity.ts';
 import { readDeployment } from './program/read-deployment.ts';
@@ -20,8 +21,6 @@ import { startServices } from './services.ts';
 import { readStackConfig, type StackConfig } from './stack-config.ts';
 import { writeTrustFiles, type TrustFiles } from './tls/files.ts';
 import { serverNames } from './tls/names.ts';
-
-const PROJECT = 'bedrock-gateway';
 
 /** What has been started, to be undone in reverse. */
 export type Cleanup = (() => Promise<void>)[];
@@ -37,15 +36,17 @@ export async function start(
   options: Options,
   { root, cleanup, log }: { root: string; cleanup: Cleanup; log: (text: string) => void },
 ): Promise<Started> {
-  const own = readStackConfig(root, { project: PROJECT, stack: options.stack });
-  const region = options.region ?? own?.['aws:region'] ?? DEFAULT_REGION;
+  const project = projectName(root);
+  const written = readStackConfig(root, { project, stack: options.stack });
+  const own = inProductNamespace(written ?? {}, project);
+  const region = options.region ?? own['aws:region'] ?? DEFAULT_REGION;
   const bedrock = regionOf(list(own, 'bedrockRegions')[0] ?? region);
   const made = makeBedrockKey(list(own, 'bedrockKeys')[0] ?? ACCOUNT);
   const apiKey = options.bedrock.kind === 'aws' ? options.bedrock.key : made;
-  const { config, names } = lay(own ?? {}, {
+  const { config, names } = lay(own, {
     region,
     // A file that says nothing, or has all of it in comments, is the demo's.
-    isSetUp: Object.keys(own ?? {}).length > 0,
+    isSetUp: Object.keys(own).length > 0,
     demo: bedrock,
     apiKey,
     hasParameter: options.modelsParameter !== undefined,
@@ -54,14 +55,19 @@ export async function start(
   const folder = await mkdtemp(path.join(tmpdir(), `bedrock-gateway-${process.pid}-`));
   cleanup.push(() => rm(folder, { recursive: true, force: true }));
   const program = (): Promise<unknown> => import(pathToFileURL(path.join(root, 'index.ts')).href);
-  const resources = await evaluate(program, { project: PROJECT, stack: options.stack, config, region });
+  const resources = await evaluate(program, {
+    project,
+    stack: options.stack,
+    config: inOwnNamespace(config, written ?? {}, project),
+    region,
+  });
   const deployment = await readDeployment(resources, { region, folder });
 
   const iam = createIam({ roles: deployment.roles });
-  const secretArn = config[`${PROJECT}:openaiKeyArn`];
+  const secretArn = config[`${PRODUCT}:openaiKeyArn`];
   const { modelsParameter: file } = options;
   const modelsParameter = {
-    name: config[`${PROJECT}:modelsParameter`],
+    name: config[`${PRODUCT}:modelsParameter`],
     value: file === undefined ? () => undefined : parameterFile(file, log),
   };
   const where = { region, bedrockRegion: bedrock.name, secretArn, modelsParameter };
@@ -103,14 +109,14 @@ async function secure(host: string, cleanup: Cleanup): Promise<{ identity: Serve
 
 /** What callers may ask for: the catalog's names, and Bedrock's own where the stack lets them through. */
 function callable(config: StackConfig, bedrock: readonly string[]): string[] {
-  const keys = Object.keys(JSON.parse(config[`${PROJECT}:models`] ?? '{}'));
+  const keys = Object.keys(JSON.parse(config[`${PRODUCT}:models`] ?? '{}'));
   const configured = keys.filter((key) => !key.endsWith('*'));
-  return config[`${PROJECT}:allowUnmappedBedrockModels`] === 'false' ? configured : [...configured, ...bedrock];
+  return config[`${PRODUCT}:allowUnmappedBedrockModels`] === 'false' ? configured : [...configured, ...bedrock];
 }
 
 /** A list in the stack's config; empty when it is something else. */
-function list(config: StackConfig | undefined, key: string): string[] {
-  const value = config?.[`${PROJECT}:${key}`] ?? '';
+function list(config: StackConfig, key: string): string[] {
+  const value = config[`${PRODUCT}:${key}`] ?? '';
   return value.startsWith('[') ? JSON.parse(value).map(String) : [];
 }
 
