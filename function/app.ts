@@ -3,6 +3,7 @@ import { authenticate } from './auth/authenticate.ts';
 import { endpoints } from './endpoints/index.ts';
 import type { Call, Endpoint, LogEntry, Services } from './endpoints/endpoint.ts';
 import { refusal } from './endpoints/fronts.ts';
+import { inLogWords } from './endpoints/log-words.ts';
 import { canonicalPath } from './endpoints/paths.ts';
 import { ApiError } from './errors.ts';
 import { allowOrigin, preflight } from './http/cors.ts';
@@ -32,7 +33,7 @@ export function createApp(current: () => Services, log: (entry: LogEntry) => voi
     const write = () => {
       entry.latencyMs = now() - arrived;
       if (entry.firstTokenMs !== undefined) entry.firstTokenMs -= arrived;
-      log(entry);
+      log(inLogWords(entry));
     };
     // The answer, and a stream that outlives it or, broken at once, does not.
     let awaited = 1;

@@ -21,7 +21,7 @@ export function noteChunks(entry: LogEntry, bytes: Uint8Array): void {
   const counts = counted(last(metrics, said));
   for (const [name, field] of fields) {
     const count = counts[field];
-    if (typeof count === 'number' && Number.isInteger(count) && count >= 0) entry[name] = count;
+    if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) entry[name] = count;
   }
 }
 

@@ -51,7 +51,7 @@ export function controlPlane(send: Send): ControlPlane {
         const token = next === undefined ? '' : `&nextToken=${label(next)}`;
         const outcome = await get(send, `/inference-profiles?maxResults=${profilesPerPage}${token}`, context);
         if (!outcome.ok) return outcome;
-        profiles.push(...members(outcome.value['inferenceProfileSummaries'], isProfile));
+        for (const profile of members(outcome.value['inferenceProfileSummaries'], isProfile)) profiles.push(profile);
         const { nextToken } = outcome.value;
         if (typeof nextToken !== 'string' || nextToken === '') break;
         next = nextToken;

@@ -49,7 +49,7 @@ export function errorAnswer(answer: ErrorAnswer): Failure {
 
 /** The failure that an exception frame in a stream is. `type` comes in lower camel case there. */
 export function exceptionFrame(type: string, payload: string): Failure {
-  const name = type.charAt(0).toUpperCase() + type.slice(1);
+  const name = typeName(type.charAt(0).toUpperCase() + type.slice(1)) ?? 'InternalServerException';
   // A frame has no status of its own: what the model does not know is an error of the service.
   return fromBody(parseObject(payload) ?? { message: payload }, name, exceptionStatus.get(name) ?? 500);
 }

@@ -63,7 +63,7 @@ export function errorAnswer(answer: ErrorAnswer): Failure {
 /** The failure that an exception frame in a stream is. */
 export function exceptionFrame(type: string, payload: string): Failure {
   const said = parseObject(payload) ?? { Message: payload };
-  const name = type.charAt(0).toUpperCase() + type.slice(1);
+  const name = typeName(type.charAt(0).toUpperCase() + type.slice(1));
   if (name === 'ModelError') return modelError(said);
   return said['ErrorCode'] === 'ModelInvocationTimeExceeded' ? worded(tooLong, said) : exception(name, said, 500);
 }

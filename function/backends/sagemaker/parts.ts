@@ -27,7 +27,8 @@ export function createPartReader<Event extends object>(content: ContentReader<Ev
   function read(chunk: Uint8Array): readonly Streamed<Event>[] {
     const items: Streamed<Event>[] = [];
     for (const part of frames.read(chunk)) {
-      items.push(...inside(part));
+      // Not spread: a frame may hold more events than a call takes arguments.
+      for (const item of inside(part)) items.push(item);
       if (over) break;
     }
     return items;

@@ -9,12 +9,12 @@ export function jsonText(): Reader {
   let held: string | undefined = '';
   let brace: number | undefined;
 
-  /** Where the object begins in the text that is held, looking at it from a place on. */
-  function begins(text: string, from: number): boolean {
-    for (let at = from; at < text.length; at += 1) {
-      const char = text.charAt(at);
+  /** Whether the object has begun with this piece, which stands at `base`: what came before is not looked at again. */
+  function begins(piece: string, base: number): boolean {
+    for (let at = 0; at < piece.length; at += 1) {
+      const char = piece.charAt(at);
       if (brace !== undefined && (char === '"' || char === '}')) return true;
-      if (char === '{') brace = at;
+      if (char === '{') brace = base + at;
       else if (!isSpace(char)) brace = undefined;
     }
     return false;
@@ -23,9 +23,9 @@ export function jsonText(): Reader {
   return {
     push(piece) {
       if (held === undefined) return value.push(piece);
-      const from = held.length;
+      const base = held.length;
       held += piece;
-      if (!begins(held, from)) return '';
+      if (!begins(piece, base)) return '';
       const text = held.slice(brace);
       held = undefined;
       return value.push(text);

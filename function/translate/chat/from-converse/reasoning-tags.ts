@@ -14,57 +14,76 @@ export interface TagReader {
 /** Nova 1 writes the first, open-weight reasoning models the second. */
 const tags = ['<thinking>', '<think>'] as const;
 
+/** No model writes more white space around its tags: what is more is text like any other. */
+const longestBlank = 65_536;
+
 /**
  * Some models write their reasoning into the text, between tags. Only tags at the beginning count (and right after such a
  * stretch): further on they are what the answer is about. Holds no more than an unfinished tag and the white space around it.
  */
 export function tagReader(): TagReader {
-  let read: (text: string, out: Part[]) => void = readStart;
+  let read: (text: string, out: Part[]) => string | undefined = readStart;
+  /** What may be the beginning of a tag. */
   let held = '';
+  /** White space in front of it: never looked at again, so that a great deal of it in small pieces costs no more than its length. */
+  let blank = '';
   let closing = '';
   let stripped = false;
 
-  function readStart(text: string, out: Part[]): void {
+  /** Each of the three gives the text behind what it has read, for the one that reads next; undefined when it has read all. */
+  function readStart(text: string, out: Part[]): string | undefined {
     const trimmed = text.trimStart();
+    blank += text.slice(0, text.length - trimmed.length);
     const tag = tags.find((candidate) => trimmed.startsWith(candidate));
     if (tag !== undefined) {
       closing = tag.replace('<', '</');
       stripped = true;
+      blank = '';
       read = readReasoning;
-      readReasoning(trimmed.slice(tag.length), out);
-    } else if (tags.some((candidate) => candidate.startsWith(trimmed))) {
-      held = text;
-    } else {
-      read = readContent;
-      readContent(stripped ? trimmed : text, out);
+      return trimmed.slice(tag.length);
     }
+    if (blank.length <= longestBlank && tags.some((candidate) => candidate.startsWith(trimmed))) {
+      held = trimmed;
+      return undefined;
+    }
+    add(out, 'content', `${before()}${trimmed}`);
+    read = readContent;
+    return undefined;
   }
 
-  function readReasoning(text: string, out: Part[]): void {
+  function readReasoning(text: string, out: Part[]): string | undefined {
     const at = text.indexOf(closing);
     if (at === -1) {
       const keep = overlap(text, closing);
       held = text.slice(text.length - keep);
       add(out, 'reasoning', text.slice(0, text.length - keep));
-      return;
+      return undefined;
     }
     add(out, 'reasoning', text.slice(0, at));
     read = readStart;
-    readStart(text.slice(at + closing.length), out);
+    return text.slice(at + closing.length);
+  }
+
+  /** White space that belongs to the answer: between reasoning and answer it belongs to neither. */
+  function before(): string {
+    const text = stripped ? '' : blank;
+    blank = '';
+    return text;
   }
 
   function push(piece: string): Part[] {
     const out: Part[] = [];
-    const text = held + piece;
+    let text: string | undefined = held + piece;
     held = '';
-    read(text, out);
+    // Not by calls within calls: a text may have any number of stretches.
+    while (text !== undefined) text = read(text, out);
     return out;
   }
 
   function end(): Part[] {
     const out: Part[] = [];
     if (read === readReasoning) add(out, 'reasoning', held);
-    else add(out, 'content', stripped ? held.trimStart() : held);
+    else add(out, 'content', `${before()}${held}`);
     held = '';
     return out;
   }
@@ -72,7 +91,7 @@ export function tagReader(): TagReader {
   return { push, end };
 }
 
-function readContent(text: string, out: Part[]): void {
+function readContent(text: string, out: Part[]): undefined {
   add(out, 'content', text);
 }
 

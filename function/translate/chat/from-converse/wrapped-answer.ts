@@ -27,13 +27,13 @@ export function wrappedAnswer(wrapper: string): Reader {
   return {
     push(piece) {
       if (reader !== undefined) return reader.push(piece);
-      const from = held.length;
+      const base = held.length;
       held += piece;
-      for (let at = from; at < held.length; at += 1) {
-        const char = held.charAt(at);
+      for (let at = 0; at < piece.length; at += 1) {
+        const char = piece.charAt(at);
         if (isSpace(char)) continue;
         seen += char;
-        if (ways.has(seen) || ![...ways.keys()].some((way) => way.startsWith(seen))) return opened(held, at);
+        if (ways.has(seen) || ![...ways.keys()].some((way) => way.startsWith(seen))) return opened(held, base + at);
       }
       return '';
     },

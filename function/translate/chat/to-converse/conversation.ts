@@ -87,7 +87,7 @@ function systemText(
 function toolResult(message: ChatCompletionRequestToolMessage, at: number, walk: Walk): void {
   const call = take(walk.open?.byId.get(message.tool_call_id), `messages[${at}].tool_call_id`);
   const { result: block, behind } = toolResultOf(message, `messages[${at}]`, { call, walk });
-  walk.behind.push(...behind);
+  for (const each of behind) walk.behind.push(each);
   // Inside a result a cache point is refused: it stands beside it.
   const marked = Array.isArray(message.content) && message.content.some((part) => withMark(part, [block]).length > 1);
   add(walk.turns, 'user', marked ? [block, MARK] : messageMark(message, [block]));

@@ -54,9 +54,9 @@ function user(blocks: Blocks, param: string, work: Work): ChatCompletionRequestM
     if ('toolResult' in block) {
       const { message, parts } = toolResult(block.toolResult, `${at}.toolResult`, work);
       results.push(message);
-      hoisted.push(...parts);
+      for (const part of parts) hoisted.push(part);
     } else if ('toolUse' in block) throw invalid(`${at}.toolUse`, 'calls of tools stand in messages of the assistant.');
-    else said.push(...userPart(inConversation(block, at), at, work.ignored));
+    else for (const part of userPart(inConversation(block, at), at, work.ignored)) said.push(part);
   }
   const parts = [...hoisted, ...said];
   if (parts.length === 0 && results.length > 0) return results;
@@ -72,7 +72,8 @@ function assistant(blocks: Blocks, param: string, work: Work): ChatCompletionReq
     if ('toolUse' in block) calls.push(toolCall(block.toolUse, `${at}.toolUse`, { carriers, work }));
     else if ('toolResult' in block)
       throw invalid(`${at}.toolResult`, 'results of tools stand in messages of the user.');
-    else if (!('reasoningContent' in block)) said.push(...texts(inConversation(block, at), at, work.ignored));
+    else if (!('reasoningContent' in block))
+      for (const text of texts(inConversation(block, at), at, work.ignored)) said.push(text);
   }
   const message: ChatCompletionRequestAssistantMessage = {
     role: 'assistant',
