@@ -31,6 +31,8 @@ export interface Environment {
   readonly MODELS_PARAMETER?: string;
   /** Seconds that it may be silent: until the first byte of an answer, and between two. */
   readonly OPENAI_TIMEOUT_SECONDS?: string;
+  /** `true` where it may be sent URLs of callers, which it then fetches itself. */
+  readonly OPENAI_FETCHES_URLS?: string;
 }
 
 /** The same, read and checked. */
@@ -57,6 +59,8 @@ export interface OpenAiConfig {
   readonly baseUrl: string;
   readonly secretArn: string;
   readonly timeoutMs: number;
+  /** Whether the server may be sent URLs of callers, which it then fetches itself. */
+  readonly fetchesUrls?: boolean;
 }
 
 /** `AWS_ENDPOINT_URL_…` of the services that the gateway calls. */
@@ -129,7 +133,12 @@ function openAi(env: Readonly<Record<string, string | undefined>>): OpenAiConfig
   const seconds = Number(env['OPENAI_TIMEOUT_SECONDS'] ?? defaultTimeoutSeconds);
   if (!Number.isInteger(seconds) || seconds < 1)
     throw new Error('OPENAI_TIMEOUT_SECONDS must be a whole number of seconds: deploy the stack again.');
-  return { baseUrl: baseUrl.replace(/\/+$/, ''), secretArn, timeoutMs: seconds * 1_000 };
+  return {
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    secretArn,
+    timeoutMs: seconds * 1_000,
+    ...(env['OPENAI_FETCHES_URLS'] === 'true' && { fetchesUrls: true }),
+  };
 }
 
 /** What `catalog.json` beside the bundle holds, still to be checked. */

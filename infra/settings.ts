@@ -57,7 +57,7 @@ export function readSettings(config: StackConfig, project = PRODUCT): Settings {
 }
 
 function settings(given: Given): Settings {
-  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates } = given;
+  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields } = given;
   return {
     ...given,
     domain: domain(given),
@@ -71,6 +71,7 @@ function settings(given: Given): Settings {
       callersMaySet,
       ...(guardrail && { guardrail }),
       chatTemplates,
+      ...(openaiFields && { openaiFields }),
     },
   };
 }
@@ -90,6 +91,7 @@ function environment(given: Given): Environment {
       OPENAI_BASE_URL: given.openaiBaseUrl,
       OPENAI_KEY_ARN: openaiKeyArn,
       OPENAI_TIMEOUT_SECONDS: String(given.openaiTimeoutSeconds),
+      ...(given.openaiFetchesUrls && { OPENAI_FETCHES_URLS: 'true' }),
     }),
   };
 }

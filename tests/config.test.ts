@@ -37,12 +37,18 @@ test('what the stack pays with is read where it is there', () => {
     OPENAI_BASE_URL: 'https://api.example.com/v1/',
     OPENAI_KEY_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
     OPENAI_TIMEOUT_SECONDS: '30',
+    OPENAI_FETCHES_URLS: 'true',
     AWS_REGION: 'us-east-1',
     MODELS_PARAMETER: '/team/models',
   };
   expect(readConfig({ ...env, ...paying })).toMatchObject({
     spendingRoleArn: paying.SPENDING_ROLE_ARN,
-    openai: { baseUrl: 'https://api.example.com/v1', secretArn: paying.OPENAI_KEY_ARN, timeoutMs: 30_000 },
+    openai: {
+      baseUrl: 'https://api.example.com/v1',
+      secretArn: paying.OPENAI_KEY_ARN,
+      timeoutMs: 30_000,
+      fetchesUrls: true,
+    },
     region: 'us-east-1',
     modelsParameter: '/team/models',
   });

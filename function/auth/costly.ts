@@ -61,7 +61,7 @@ function isRunByServer(tool: unknown): boolean {
 }
 
 /** Members by which Bedrock takes guardrails and the like in the bodies of models. */
-export function isBedrocksOwn(name: string): boolean {
+function isBedrocksOwn(name: string): boolean {
   return /^amazon-bedrock-/i.test(name);
 }
 
@@ -98,7 +98,33 @@ function contentReachesS3(value: unknown, inside = ''): boolean {
 /** Parts of a chat that are to be fetched; its texts may speak of anything. */
 function messageReachesS3(message: unknown): boolean {
   const content = isObject(message) ? message['content'] : undefined;
-  return Array.isArray(content) && content.some((part) => isObject(part) && mentionsS3({ ...part, text: undefined }));
+  return Array.isArray(content) && content.some(partReachesS3);
+}
+
+function partReachesS3(part: unknown): boolean {
+  return isObject(part) && mentionsS3({ ...part, text: undefined });
+}
+
+/** Where a body of one of OpenAI's dialects names an object in S3, such as `messages[0].content[1].image_url.url`. */
+export function placeOfS3({ messages }: Members): string | undefined {
+  const contents = Array.isArray(messages)
+    ? messages.map((message: unknown) => isObject(message) && message['content'])
+    : [];
+  const at = contents.findIndex((content) => Array.isArray(content) && content.some(partReachesS3));
+  const parts: unknown = contents[at];
+  if (!Array.isArray(parts)) return undefined;
+  const part = parts.findIndex(partReachesS3);
+  return `messages[${at}].content[${part}]${pathOfS3(parts[part])}`;
+}
+
+/** The rest of the path, from a value that has it. */
+function pathOfS3(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '';
+  const isList = Array.isArray(value);
+  const found = Object.entries(value).find(([name, inner]) => (!isList && s3Name.test(name)) || mentionsS3(inner));
+  if (found === undefined) return '';
+  const [name, inner] = found;
+  return `${isList ? `[${name}]` : `.${name}`}${pathOfS3(inner)}`;
 }
 
 /** In what goes to a model as it is, by any sign of it. */

@@ -1,6 +1,6 @@
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { ApiError } from '../errors.ts';
-import { costlyOfConverse, costlyOfOpenAi, reachesServers, type Costly } from './costly.ts';
+import { costlyOfConverse, costlyOfOpenAi, placeOfS3, reachesServers, type Costly } from './costly.ts';
 
 /** What the stack says of calls that it pays. */
 export interface SpendingRules {
@@ -79,7 +79,14 @@ export function checkOpenAiSpending(
   body: Readonly<Record<string, unknown>>,
   rules: Pick<SpendingRules, 'callersMaySet'>,
 ): void {
-  refuseFirst(costlyOfOpenAi(body), rules, chatPlaces);
+  const found = costlyOfOpenAi(body);
+  refuseFirst(found, rules, placesIn(body, found));
+}
+
+/** Where a body of one of OpenAI's dialects has what was found in it. */
+export function placesIn(body: Readonly<Record<string, unknown>>, found: readonly Costly[]): Places {
+  const s3Location = found.includes('s3Location') ? placeOfS3(body) : undefined;
+  return s3Location === undefined ? chatPlaces : { ...chatPlaces, s3Location };
 }
 
 /** What only Bedrock's own operations carry out: to leave it out elsewhere would change what an answer means. */

@@ -83,6 +83,8 @@ export interface TurnLimits {
 export interface Backend {
   /** Absent: its Chat Completions takes any. */
   readonly turns?: TurnLimits;
+  /** Whether the Chat Completions may be sent URLs of callers: it fetches them where only the internet can be reached. */
+  readonly fetchesUrls?: boolean;
   readonly chat?: Surface<ChatRequest, ChatReply, ChatChunk>;
   readonly completions?: Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>;
   readonly converse?: Surface<ConverseRequest, ConverseResponse, ConverseEvent>;

@@ -11,7 +11,15 @@ export interface Means {
   readonly transport: Transport;
   /** Signs what the stack pays; absent where the stack has no role for it. */
   readonly signer?: Signer | undefined;
-  readonly openai?: { readonly baseUrl: string; readonly secretArn: string; readonly timeoutMs: number } | undefined;
+  readonly openai?:
+    | {
+        readonly baseUrl: string;
+        readonly secretArn: string;
+        readonly timeoutMs: number;
+        /** Whether the server may be sent URLs of callers, which it then fetches itself. */
+        readonly fetchesUrls?: boolean;
+      }
+    | undefined;
   readonly endpoints: { readonly runtime?: string; readonly sagemaker?: string; readonly secretsManager?: string };
   /** The stack's own, for what it pays on Bedrock. */
   readonly guardrail?: { readonly identifier: string; readonly version: string } | undefined;

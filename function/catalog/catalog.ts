@@ -58,6 +58,8 @@ export interface Catalog {
   readonly callers: readonly ListedCaller[];
   /** What callers may set in requests that the stack pays. */
   readonly callersMaySet: readonly CallerMember[];
+  /** Fields outside of OpenAI's schemas that calls which the stack pays may have; absent: the usual ones. */
+  readonly openaiFields?: readonly string[];
   /** The stack's own guardrail, for what the stack pays on Bedrock. */
   readonly guardrail?: { readonly identifier: string; readonly version: string };
   /** Templates of the stack's own, by name; those that are shipped need no entry. */

@@ -18,10 +18,16 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** A typed catalog of what `catalog.json` holds. Throws a Flaw that names the key at fault: it is the deployer's to read. */
 export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
-  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, ...unknown } = members(
-    value,
-    'the catalog',
-  );
+  const {
+    models,
+    allowUnmappedBedrockModels,
+    callers,
+    callersMaySet,
+    guardrail,
+    chatTemplates,
+    openaiFields,
+    ...unknown
+  } = members(value, 'the catalog');
   refuseUnknown(unknown, 'the catalog');
   if (typeof allowUnmappedBedrockModels !== 'boolean')
     throw flaw('allowUnmappedBedrockModels', 'must be true or false');
@@ -31,6 +37,9 @@ export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
     callers: list(callers ?? [], 'callers').map((caller, index) => checkCaller(caller, `callers[${index}]`)),
     callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerMember),
     ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
+    ...(openaiFields !== undefined && {
+      openaiFields: list(openaiFields, 'openaiFields').map((name, index) => text(name, `openaiFields[${index}]`)),
+    }),
     chatTemplates: mapped(chatTemplates ?? {}, 'chatTemplates', checkTemplate),
   };
 }

@@ -1,6 +1,6 @@
 import type { Authorised } from '../auth/authorise.ts';
 import { costlyOfConverse, costlyOfOpenAi } from '../auth/costly.ts';
-import { chatPlaces, checkElsewhere, checkOpenAiSpending, conversePlaces } from '../auth/spending.ts';
+import { checkElsewhere, checkOpenAiSpending, conversePlaces, placesIn } from '../auth/spending.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { factsOf } from '../catalog/targets.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
@@ -17,8 +17,10 @@ export function checkOpenAi(
   { target, credential }: Authorised<Target>,
   { known, catalog }: Pick<Services, 'known' | 'catalog'>,
 ): void {
-  if (factsOf(target, known).paidWith === 'stack') checkElsewhere(costlyOfOpenAi(heard(body)), catalog, chatPlaces);
-  else if (credential.kind === 'stack') checkOpenAiSpending(body, catalog);
+  if (factsOf(target, known).paidWith === 'stack') {
+    const found = costlyOfOpenAi(heard(body));
+    checkElsewhere(found, catalog, placesIn(body, found));
+  } else if (credential.kind === 'stack') checkOpenAiSpending(body, catalog);
 }
 
 /** Throws a 400 for fields of a Converse request that a server other than Bedrock cannot carry out; called after its translation. */

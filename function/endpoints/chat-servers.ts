@@ -5,21 +5,23 @@ import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
+import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
 import { checkToolNames } from '../translate/openai/check-tool-names.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
 import { inMaxTokens } from '../translate/openai/max-tokens.ts';
+import { mediaPlaces, notFetched, withImages, type MediaPlace } from '../translate/openai/media.ts';
 import { mayRepeat, renameModel, settled } from '../translate/openai/rename-model.ts';
 import { same } from '../translate/openai/same.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import type { ChatAsked } from './chat-ways.ts';
-import type { Call } from './endpoint.ts';
+import type { Call, MediaUrl } from './endpoint.ts';
 import { exchangeFor } from './exchange.ts';
 import { openAiFront } from './fronts.ts';
 import { openAiMeter } from './meter.ts';
 import { pipedWay } from './piped.ts';
 import { shownTarget } from './shown.ts';
-import { leftOut, rebuilt } from './stack-body.ts';
+import { forServer, serverBody } from './server-body.ts';
 import { translatedWay } from './translated.ts';
 import type { Way } from './way.ts';
 
@@ -42,12 +44,12 @@ export async function serverWay(asked: ChatAsked, to: Authorised<Target>, contex
   checkToolNames(request);
   // Its server is in the stack's own network: what a caller's URL names is fetched here, where that is safe.
   const prompted = target.chatTemplate !== undefined;
-  const inline = prompted ? request : inlineImages(request, await asked.media(request, context));
+  const inline = prompted ? request : inlineImages(request, await asked.media(mediaUrls(request), context));
   const exchange = await exchangeFor({ services, caller, request: inline, stamp }, to, context);
   const shown = shownTarget(target, prompted ? 'completions' : 'chat');
   return translatedWay({
     call,
-    translation: prompted ? await chatToPrompt() : chatToChat,
+    translation: forServer(prompted ? await chatToPrompt() : chatToChat, services.catalog),
     surface: chat,
     meter: openAiMeter,
     exchange,
@@ -91,23 +93,60 @@ function limited<Request extends object>(request: Request, { maxTokensField }: T
   return maxTokensField === 'max_tokens' ? inMaxTokens(request) : request;
 }
 
-function piped({ call, caller, body }: ChatAsked, { target }: Authorised<Target>, context: CallContext): Way {
+async function piped(asked: ChatAsked, { target }: Authorised<Target>, context: CallContext): Promise<Way> {
+  const { call, caller, body } = asked;
   const { services } = call;
   const { chat: surface, turns } = services.backend(target.backend);
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const pipe = surface.pipe.bind(surface);
   const value = limited(fitTurns(body.value, turns), target);
-  const paid = context.credential.kind === 'stack';
+  const sent =
+    context.credential.kind === 'stack'
+      ? await spent(asked, { value, target }, context)
+      : { text: passed(body, value, { model: target.model, caller }), ignored: [] };
   return pipedWay({
     call,
     front: openAiFront,
     pipe,
-    body: paid ? rebuilt(value, target.model) : passed(body, value, { model: target.model, caller }),
+    body: sent.text,
     context,
     shown: shownTarget(target, 'chat'),
-    ignored: paid ? leftOut(body.value) : [],
+    ignored: sent.ignored,
     endsEvent: endsSseEvent,
   });
+}
+
+/** Written anew where the stack pays: with known fields alone, and with no address that its server may not be sent. */
+async function spent(
+  { call: { services }, media }: ChatAsked,
+  { value, target }: { value: JsonBody['value']; target: Target },
+  context: CallContext,
+): Promise<{ text: string; ignored: readonly string[] }> {
+  const { body, ignored } = serverBody(value, 'chat', services.catalog);
+  const { messages } = body;
+  const places = mediaPlaces(messages);
+  const { fetchesUrls = false } = services.backend(target.backend);
+  const urls = places.length === 0 ? [] : await urlsToFetch(places, { fetchesUrls });
+  const kept = urls.length === 0 ? body : { ...body, messages: withImages(messages, await media(urls, context)) };
+  return { text: JSON.stringify({ ...kept, model: target.model }), ignored };
+}
+
+/** The URLs that are fetched here. Throws the 400 for those that nobody fetches. */
+async function urlsToFetch(
+  places: readonly MediaPlace[],
+  { fetchesUrls }: { fetchesUrls: boolean },
+): Promise<readonly MediaUrl[]> {
+  const { isPublicUrl } = await import('../http/public-url.ts');
+  for (const place of places) {
+    if (!isPublicUrl(place.url))
+      throw notFetched(place, 'the URL must be https on port 443, without credentials, of a public host.');
+    if (!fetchesUrls && !place.isImage)
+      throw notFetched(
+        place,
+        "only images are fetched for this model's server: send the data themselves as a data: URL.",
+      );
+  }
+  return fetchesUrls ? [] : places;
 }
 
 /**

@@ -3,7 +3,6 @@ import { chatPlaces, checkNative } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
-import type { ChatRequest } from '../dialects/chat.gen.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
@@ -26,7 +25,7 @@ export interface ChatAsked {
   readonly body: JsonBody;
   readonly stamp: Stamp;
   /** Fetched once, whichever targets need it. */
-  readonly media: (request: ChatRequest, context: CallContext) => Promise<ReadonlyMap<string, Media>>;
+  readonly media: (urls: readonly MediaUrl[], context: CallContext) => Promise<ReadonlyMap<string, Media>>;
 }
 
 /** The way to one target: bytes where it speaks Chat Completions itself, else by translation. */
@@ -47,7 +46,7 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
   const request = chatRequest(body.value);
   const known = await exchangeFor({ services, caller, request, stamp }, to, context);
   // Where the family takes none, nothing is fetched: the translation refuses them.
-  const exchange = known.family.images ? { ...known, media: await asked.media(request, context) } : known;
+  const exchange = known.family.images ? { ...known, media: await asked.media(mediaUrls(request), context) } : known;
   return translatedWay({
     call,
     translation: chatToConverse,
@@ -62,8 +61,13 @@ export async function chatWay(asked: ChatAsked, to: Authorised<Target>, signal: 
 
 /** The images of a request, fetched when first asked for, and only for a caller whose key is known to be good. */
 export function mediaOnce(whose: { readonly services: Call['services']; readonly caller: Caller }): ChatAsked['media'] {
-  let fetched: Promise<ReadonlyMap<string, Media>> | undefined;
-  return (request, context) => (fetched ??= fetchFor(whose, mediaUrls(request), context));
+  const fetched = new Map<string, Promise<ReadonlyMap<string, Media>>>();
+  return (urls, context) => {
+    const key = urls.map(({ url }) => url).join('\n');
+    const found = fetched.get(key) ?? fetchFor(whose, urls, context);
+    fetched.set(key, found);
+    return found;
+  };
 }
 
 async function fetchFor(

@@ -21,7 +21,7 @@ import { namedBody } from './named-body.ts';
 import { pipedWay } from './piped.ts';
 import { relay } from './relay.ts';
 import { shownTarget } from './shown.ts';
-import { leftOut, rebuilt } from './stack-body.ts';
+import { serverBody } from './server-body.ts';
 import { promptInTexts } from './token-texts.ts';
 import { translatedWay } from './translated.ts';
 import type { Way } from './way.ts';
@@ -64,15 +64,17 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
   if (own) {
     // Its own server knows its own tokens; a prompt for a template is text.
     const readable = target.chatTemplate === undefined ? request : await promptInTexts(request);
-    return translatedWay({
+    const { body: sent, ignored } = serverBody(readable, 'completions', services.catalog);
+    const translated = translatedWay({
       call,
       translation: completionsToCompletions,
       surface: own,
       meter: openAiMeter,
-      exchange: await exchangeFor({ ...known, request: readable }, to, context),
+      exchange: await exchangeFor({ ...known, request: sent }, to, context),
       context,
       shown: shownTarget(target, 'completions'),
     });
+    return { ...translated, ignored: [...translated.ignored, ...ignored] };
   }
   if (converse === undefined) throw noCompletions();
   const exchange = await exchangeFor({ ...known, request: await promptInTexts(request) }, to, context);
@@ -93,14 +95,15 @@ function piped({ call, body }: Asked, target: Target, context: CallContext): Way
   const surface = call.services.backend(target.backend).completions;
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const shown = shownTarget(target, 'completions');
+  const { body: sent, ignored } = serverBody(body.value, 'completions', call.services.catalog);
   return pipedWay({
     call,
     front: openAiFront,
     pipe: surface.pipe.bind(surface),
-    body: rebuilt(body.value, target.model),
+    body: JSON.stringify({ ...sent, model: target.model }),
     context,
     shown,
-    ignored: leftOut(body.value),
+    ignored,
     endsEvent: endsSseEvent,
   });
 }

@@ -21,6 +21,7 @@ import { exchangeFor } from './exchange.ts';
 import { awsFront } from './aws-front.ts';
 import { openAiMeter } from './meter.ts';
 import { pipedWay } from './piped.ts';
+import { forServer } from './server-body.ts';
 import { shownTarget } from './shown.ts';
 import { translatedWay } from './translated.ts';
 import type { Way } from './way.ts';
@@ -47,7 +48,7 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   const shown = shownTarget(target, target.chatTemplate === undefined ? 'chat' : 'completions');
   const way = translatedWay({
     call,
-    translation: converseToChat,
+    translation: forServer(converseToChat, services.catalog, inFields),
     surface,
     meter: openAiMeter,
     exchange,
@@ -57,6 +58,11 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   // What the dialect has no words for is told by the translation, before the question of who pays.
   checkConverse(request, services);
   return way;
+}
+
+/** Of what is sent, only the fields for the model are the caller's own to name. */
+function inFields(field: string): string {
+  return field.startsWith('messages.') ? field : `additionalModelRequestFields.${field}`;
 }
 
 /** Byte for byte where the caller pays; written anew where the stack does. */

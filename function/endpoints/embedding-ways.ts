@@ -18,7 +18,7 @@ import { embeddingsFront } from './embeddings-front.ts';
 import { pipedWay } from './piped.ts';
 import { pool } from './pool.ts';
 import { shownTarget } from './shown.ts';
-import { leftOut, rebuilt } from './stack-body.ts';
+import { serverBody } from './server-body.ts';
 import { inputInTexts } from './token-texts.ts';
 import type { Answer, Way } from './way.ts';
 
@@ -47,14 +47,15 @@ function piped(
   { pipe, context }: { pipe: NonNullable<Backend['embeddings']>['pipe']; context: CallContext },
 ): Way {
   const shown = shownTarget(target, 'embeddings');
+  const { body: sent, ignored } = serverBody(body.value, 'embeddings', call.services.catalog);
   return pipedWay({
     call,
     front: embeddingsFront,
     pipe,
-    body: rebuilt(body.value, target.model),
+    body: JSON.stringify({ ...sent, model: target.model }),
     context,
     shown,
-    ignored: leftOut(body.value),
+    ignored,
   });
 }
 

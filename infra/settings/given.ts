@@ -52,6 +52,8 @@ export function readKeys(config: StackConfig, project: string) {
     openaiBaseUrl: take(keys.openaiBaseUrl),
     openaiKeyArn: take(keys.openaiKeyArn),
     openaiTimeoutSeconds: take(keys.openaiTimeoutSeconds),
+    openaiFetchesUrls: take(keys.openaiFetchesUrls),
+    openaiFields: take(keys.openaiFields),
     chatTemplates: take(keys.chatTemplates),
     streaming: take(keys.streaming),
     cors: take(keys.cors),

@@ -3,7 +3,7 @@ import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
 import { models } from './models.ts';
 import { parameterName } from './parameter.ts';
-import { baseUrl, secretArn } from './openai.ts';
+import { baseUrl, fieldNames, secretArn } from './openai.ts';
 import { steps } from './rule.ts';
 import {
   Misfit,
@@ -127,6 +127,13 @@ export const keys = {
     absent: 600, // as long as OpenAI's own clients wait; the edge's deadlines end most calls before
     example: 'openaiTimeoutSeconds 600',
   }),
+  /** Whether it may be sent https URLs of callers, which it then fetches from its own network. OpenAI's own API always is. */
+  openaiFetchesUrls: key('openaiFetchesUrls', flag, { absent: false, example: 'openaiFetchesUrls true' }),
+  /**
+   * Fields outside of OpenAI's schemas that pass to openai:, bedrock-openai: and sagemaker: targets where the stack pays. Absent: the
+   * function's own list (function/dialects/usual-fields.ts).
+   */
+  openaiFields: optional('openaiFields', fieldNames, "--path 'openaiFields[0]' top_k"),
   /** Chat templates of the stack's own, for base models behind SageMaker. */
   chatTemplates: key('chatTemplates', chatTemplates, {
     absent: {},

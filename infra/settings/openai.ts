@@ -1,4 +1,4 @@
-import { Misfit, text } from './values.ts';
+import { Misfit, json, text } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** With the six characters that Secrets Manager adds to a name: an IAM policy names the secret by this. */
@@ -25,4 +25,20 @@ export const baseUrl: Reader<string> = (value) => {
     throw new Misfit('must be a URL without user, password, query and fragment');
   }
   return value.replace(/\/+$/, '');
+};
+
+/**
+ * A field of a JSON object as servers name theirs. None has a hyphen, since `amazon-bedrock-…` is the stack's own to say; and some
+ * servers read a name in any case, so none is `model` or `stream`, which the gateway sets.
+ */
+const fieldName = text(
+  /^(?!(?:model|stream)$)[a-z_][a-z0-9_]{0,63}$/i,
+  'a name of letters, digits and underscores other than model and stream, such as top_k',
+);
+
+/** Names of fields; an empty list is for none at all. */
+export const fieldNames: Reader<string[]> = (value) => {
+  const names = json(value);
+  if (!Array.isArray(names)) throw new Misfit('must be a list of field names, such as ["top_k", "min_p"], or []');
+  return names.map((name: unknown) => fieldName(typeof name === 'string' ? name : JSON.stringify(name)));
 };

@@ -47,7 +47,9 @@ function openAiRules(given: Given, ways: readonly Way[]): Rule[] {
   const way = ways.find(({ backend }) => backend === 'openai');
   // Names that come by the parameter may want the key.
   const maybeLater = given.modelsParameter !== undefined && given.openaiKeyArn !== undefined;
-  const unused = (['openaiBaseUrl', 'openaiKeyArn', 'openaiTimeoutSeconds'] as const).filter((key) => given.isSet(key));
+  const unused = (['openaiBaseUrl', 'openaiKeyArn', 'openaiTimeoutSeconds', 'openaiFetchesUrls'] as const).filter(
+    (key) => given.isSet(key),
+  );
   return [
     [
       way !== undefined && given.openaiKeyArn === undefined,

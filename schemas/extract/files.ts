@@ -1,4 +1,5 @@
 import { completionChunk, EXTENSION_SHAPES, extensionMembers, overlays } from '../extensions.ts';
+import { declareFields, fieldsOf } from './fields.ts';
 import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
 import { operationTable } from './operations.ts';
@@ -47,6 +48,7 @@ export function generatedFiles(specifications: Specifications): Files {
     ['function/dialects/chat.gen.ts', chatTypes(openai)],
     ['function/dialects/completions.gen.ts', completionsTypes(openai)],
     ['function/dialects/embeddings.gen.ts', embeddingsTypes(openai)],
+    ['function/dialects/openai-fields.gen.ts', openAiFields(specifications)],
     ['function/dialects/converse.gen.ts', converseTypes(specifications.bedrockRuntime, converse)],
     ['function/dialects/bedrock.gen.ts', bedrockTypes(control)],
   ]);
@@ -69,6 +71,19 @@ function openAiSchemas({ openapi, bedrockRuntime }: Specifications) {
     model: extract('Model'),
     models: extract('ListModelsResponse'),
   };
+}
+
+/** What OpenAI's own document knows, without what this gateway adds to it. */
+function openAiFields({ openapi }: Specifications): string {
+  const source: OpenApiSource = { document: openapi, overlays: {}, definitions: new Map() };
+  const of = (component: string) => fieldsOf(extractComponent(source, component));
+  return [
+    '// Written by `npm run schemas`; changes made here are lost.\n',
+    "/** Fields by where they stand, those of all variants together; lists count as their items. `any`: all that is inside. */\nexport type Fields = 'any' | { readonly [name: string]: Fields };\n",
+    declareFields('chatFields', 'The fields of a Chat Completions request.', of('CreateChatCompletionRequest')),
+    declareFields('completionsFields', 'The fields of a completions request.', of('CreateCompletionRequest')),
+    declareFields('embeddingsFields', 'The fields of an embeddings request.', of('CreateEmbeddingRequest')),
+  ].join('\n');
 }
 
 /** The member `bedrock`: strict inside, since a misspelt member there is the caller's mistake, not a newer SDK. */

@@ -94,9 +94,14 @@ const costlyChats: readonly (readonly [Costly, object])[] = [
   ['promptVariables', { bedrock: { promptVariables: { name: { text: 'x' } } } }],
   ['performanceConfig', { bedrock: { performanceConfig: { latency: 'optimized' } } }],
   ['s3Location', { bedrock: { additionalModelRequestFields: { video: { s3Location: { uri: 'x' } } } } }],
-  ['s3Location', chatted({ type: 'image_url', image_url: { url: 's3://some-bucket/key.png' } })],
-  ['s3Location', chatted({ type: 'video_url', video_url: { url: 's3://some-bucket/key.mp4' } })],
 ];
+
+test.each(['image_url', 'video_url'])('an object in S3 is refused where %s names it', (type) => {
+  const body = chatted({ type, [type]: { url: 's3://some-bucket/key' } });
+  const refusal = expect.objectContaining({ status: 400, param: `messages[0].content[1].${type}.url` });
+  expect(() => checkOpenAiSpending(body, none)).toThrow(refusal);
+  expect(() => checkOpenAiSpending(body, { callersMaySet: ['s3Location'] })).not.toThrow();
+});
 
 test.each(costlyChats)("%s must be allowed in OpenAI's dialects as well: %j", (member, body) => {
   const refusal = expect.objectContaining({ status: 400, param: chatPlaces[member] });

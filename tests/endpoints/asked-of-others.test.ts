@@ -81,7 +81,7 @@ test.each([
       model: 'gpt',
       messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 's3://bucket/key' } }] }],
     },
-    'messages',
+    'messages[0].content[0].image_url.url',
   ],
   ['/v1/completions', { model: 'gpt', prompt: 'Hi', 'amazon-bedrock-guardrailConfig': {} }, 'bedrock.guardrailConfig'],
   [

@@ -93,6 +93,12 @@ test.each(['gpt-4o-mini', 'org/model:free', 'a'.repeat(256)])('the target openai
   expect(read(config).catalog.models).toEqual({ m: { target: `openai:${name}` } });
 });
 
+test('a list of no fields is a list', () => {
+  expect(read({ ...region, 'bedrock-gateway:openaiFields': [] }).catalog.openaiFields).toEqual([]);
+  expect(read(region).catalog).not.toHaveProperty('openaiFields');
+  expect(read(region).environment).not.toHaveProperty('OPENAI_FETCHES_URLS');
+});
+
 test('what the function is told of callers, templates and the other backend is what the config says', () => {
   const settings = read({
     ...region,
@@ -105,6 +111,8 @@ test('what the function is told of callers, templates and the other backend is w
     'bedrock-gateway:guardrail': { identifier: 'abcdef123456', version: 'DRAFT' },
     'bedrock-gateway:openaiBaseUrl': 'https://llm.example.com:8443/v1/',
     'bedrock-gateway:openaiTimeoutSeconds': 900,
+    'bedrock-gateway:openaiFetchesUrls': true,
+    'bedrock-gateway:openaiFields': ['top_k', 'kv_transfer_params'],
     'bedrock-gateway:chatTemplates': { mine: { template: '{{ messages }}' }, plain: { template: 'x', stop: ['###'] } },
     ...models({
       mini: { target: 'openai:gpt-4o-mini', maxTokensField: 'max_tokens' },
@@ -127,12 +135,14 @@ test('what the function is told of callers, templates and the other backend is w
     callersMaySet: ['s3Location', 'guardrailConfig'],
     guardrail: { identifier: 'abcdef123456', version: 'DRAFT' },
     chatTemplates: { mine: { template: '{{ messages }}', stop: [] }, plain: { template: 'x', stop: ['###'] } },
+    openaiFields: ['top_k', 'kv_transfer_params'],
   });
   expect(settings.environment).toMatchObject({
     DEFAULT_MAX_OUTPUT: '8000',
     OPENAI_BASE_URL: 'https://llm.example.com:8443/v1',
     OPENAI_KEY_ARN: secretArn,
     OPENAI_TIMEOUT_SECONDS: '900',
+    OPENAI_FETCHES_URLS: 'true',
   });
 });
 
@@ -385,6 +395,11 @@ const refusals: Refusal[] = [
     'bedrock-gateway:openaiKeyArn',
     'six characters',
   ],
+  [region, { 'bedrock-gateway:openaiFetchesUrls': 'yes' }, 'bedrock-gateway:openaiFetchesUrls', 'true or false'],
+  [region, { 'bedrock-gateway:openaiFields': 'top_k' }, 'bedrock-gateway:openaiFields', 'a list of field names'],
+  ...['amazon-bedrock-guardrailConfig', '', 'a b', 'messages[0]', 7, 'Model', 'STREAM'].map((name): Refusal => {
+    return [region, { 'bedrock-gateway:openaiFields': [name] }, 'bedrock-gateway:openaiFields', 'a name of'];
+  }),
   [region, { 'bedrock-gateway:openaiTimeoutSeconds': 901 }, 'bedrock-gateway:openaiTimeoutSeconds', 'from 1 to 900'],
   ...[
     'models/of/mine',

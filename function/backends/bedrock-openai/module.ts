@@ -16,6 +16,11 @@ export const bedrockOpenAi: BackendModule = {
       return createBedrockOpenAi({ bedrock, transport, signer, guardrail, endpoint: endpoints.runtime }).chat;
     });
     const pipe: Awaited<ReturnType<typeof chat>>['pipe'] = async (body, context) => (await chat()).pipe(body, context);
-    return { turns: bedrocksTurns, chat: { ...deferredSurface(chat), pipe }, converse: bedrock.converse };
+    return {
+      turns: bedrocksTurns,
+      fetchesUrls: true,
+      chat: { ...deferredSurface(chat), pipe },
+      converse: bedrock.converse,
+    };
   },
 };

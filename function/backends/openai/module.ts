@@ -1,7 +1,7 @@
 import { deferredSurface, once } from '../deferred.ts';
 import type { BackendModule, Means } from '../module.ts';
 import type { OpenAi } from './openai.ts';
-import { turnsAt } from './turns.ts';
+import { isOpenAis, turnsAt } from './turns.ts';
 
 /** Printable ASCII without blanks: what servers name their models is theirs. */
 const name = /^[\x21-\x7e]{1,256}$/;
@@ -17,6 +17,7 @@ export const openai: BackendModule = {
     const made = once(() => load(server, means));
     return {
       turns: turnsAt(server.baseUrl),
+      fetchesUrls: server.fetchesUrls === true || isOpenAis(server.baseUrl),
       chat: {
         ...deferredSurface(async () => (await made()).chat),
         pipe: async (body, context) => (await made()).chat.pipe(body, context),

@@ -37,10 +37,10 @@ export function same<CRequest extends Request, CReply extends Reply, Event exten
 ): Translation<CRequest, CReply, Event, CRequest, CReply, Event, Plan, State> {
   return {
     request: ({ request }): Translated<CRequest, Plan> => ({
-      request: withoutExtension(request),
+      request,
       calls: 1,
       streams: true,
-      ignored: hasExtension(request) ? ['bedrock'] : [],
+      ignored: [],
       plan: { includeUsage: request.stream_options?.include_usage === true },
     }),
     reply([reply], { request: { model } }) {
@@ -53,15 +53,6 @@ export function same<CRequest extends Request, CReply extends Reply, Event exten
       throw new Error('these backends stream every request');
     },
   };
-}
-
-/** This gateway's own member speaks to Converse alone. */
-function withoutExtension<CRequest extends Request>(request: CRequest): CRequest {
-  return hasExtension(request) ? { ...request, bedrock: undefined } : request;
-}
-
-function hasExtension(request: object): boolean {
-  return 'bedrock' in request && request.bedrock !== undefined;
 }
 
 type Start<CRequest> = { readonly exchange: Exchange<CRequest>; readonly plan: Plan };

@@ -1,0 +1,59 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { usualFields } from '../dialects/usual-fields.ts';
+import { chatFields, completionsFields, embeddingsFields } from '../dialects/openai-fields.gen.ts';
+import { namesOf } from '../translate/chat/to-converse/members.ts';
+import { withKnownFields } from '../translate/openai/known-fields.ts';
+import type { Translation } from '../translate/translation.ts';
+
+/** What is sent to a server at the stack's cost, and the names of the fields that are not. */
+export interface ServerBody<Body> {
+  readonly body: Body;
+  readonly ignored: readonly string[];
+}
+
+/** Made once: most stacks leave the list as it is. */
+const usual: ReadonlySet<string> = new Set(usualFields);
+
+const fields = { chat: chatFields, completions: completionsFields, embeddings: embeddingsFields };
+
+/**
+ * A request to an OpenAI-compatible server that the stack pays, with the fields of OpenAI's schema and those that the config allows:
+ * servers read other fields as orders, to load what they name and to run it.
+ */
+export function serverBody<Body extends object>(
+  body: Body,
+  dialect: keyof typeof fields,
+  { openaiFields }: Pick<Catalog, 'openaiFields'>,
+): ServerBody<Body> {
+  const { body: kept, leftOut } = withKnownFields(body, {
+    known: fields[dialect],
+    others: openaiFields ? new Set(openaiFields) : usual,
+  });
+  return { body: kept, ignored: namesOf(leftOut) };
+}
+
+/** A translation whose request goes to such a server. `named` says what a field that is left out is called in the client's dialect. */
+export function forServer<
+  CRequest,
+  CReply,
+  CEvent,
+  SRequest extends object,
+  SReply,
+  SEvent,
+  Plan,
+  State,
+  SError extends object,
+>(
+  translation: Translation<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>,
+  catalog: Pick<Catalog, 'openaiFields'>,
+  named: (field: string) => string = (field) => field,
+): typeof translation {
+  return {
+    ...translation,
+    request(exchange) {
+      const translated = translation.request(exchange);
+      const { body, ignored } = serverBody(translated.request, 'chat', catalog);
+      return { ...translated, request: body, ignored: [...new Set([...translated.ignored, ...ignored.map(named)])] };
+    },
+  };
+}

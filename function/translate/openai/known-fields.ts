@@ -1,0 +1,77 @@
+import { renderersOwn } from '../../dialects/usual-fields.ts';
+import type { Fields } from '../../dialects/openai-fields.gen.ts';
+
+/** Which fields a request may have. */
+export interface Taken {
+  /** Those of OpenAI's schema, by where they stand. */
+  readonly known: Fields;
+  /** Others, wherever they stand. */
+  readonly others: ReadonlySet<string>;
+}
+
+/** A request without the fields that it may not have, and their paths, such as `messages.content.video`. */
+export interface Sifted<Body> {
+  readonly body: Body;
+  readonly leftOut: ReadonlySet<string>;
+}
+
+interface Place {
+  readonly path: string;
+  readonly others: ReadonlySet<string>;
+  /** Filled on the way. */
+  readonly leftOut: Set<string>;
+}
+
+/**
+ * A request with the fields that it may have and no others, at any depth. Gives the body itself where nothing is left out; it need
+ * not be checked yet. A field that is null asks for nothing: it is left out without being named.
+ */
+export function withKnownFields<Body extends object>(body: Body, { known, others }: Taken): Sifted<Body> {
+  const leftOut = new Set<string>();
+  return { body: known === 'any' ? body : members(body, known, { path: '', others, leftOut }), leftOut };
+}
+
+function inside(value: unknown, known: Fields, place: Place): unknown {
+  if (known === 'any' || typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? items(value, known, place) : members(value, known, place);
+}
+
+function items(list: readonly unknown[], known: Fields, place: Place): readonly unknown[] {
+  const kept = list.map((item) => inside(item, known, place));
+  return kept.every((item, at) => item === list[at]) ? list : kept;
+}
+
+/** An object without the fields that it may not have: a copy where there are any. */
+function members<Value extends object>(value: Value, known: Exclude<Fields, 'any'>, place: Place): Value {
+  let copy = value;
+  const change = (): Value => (copy = copy === value ? { ...value } : copy);
+  for (const [name, given] of Object.entries(value)) {
+    const fields = Object.hasOwn(known, name) ? known[name] : undefined;
+    const path = place.path === '' ? name : `${place.path}.${name}`;
+    const kept =
+      fields === undefined ? other(name, given, { ...place, path }) : inside(given, fields, { ...place, path });
+    if (kept === undefined) Reflect.deleteProperty(change(), name);
+    else if (kept !== given) Reflect.set(change(), name, kept);
+  }
+  return copy;
+}
+
+/** A field that OpenAI does not know; undefined where it is left out. */
+function other(name: string, given: unknown, { path, others, leftOut }: Place): unknown {
+  if (!others.has(name)) {
+    if (given !== null && given !== undefined) leftOut.add(path);
+    return undefined;
+  }
+  return name === 'chat_template_kwargs' ? templateVariables(given, { path, others, leftOut }) : given;
+}
+
+/** Variables for the server's chat template: plain values, and no arguments of what renders it. */
+function templateVariables(given: unknown, { path, others, leftOut }: Place): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  const kept = Object.entries(given).filter(([name, value]) => {
+    const isTaken = others.has(name) || (!renderersOwn.has(name) && (typeof value !== 'object' || value === null));
+    if (!isTaken) leftOut.add(`${path}.${name}`);
+    return isTaken;
+  });
+  return kept.length === Object.keys(given).length ? given : Object.fromEntries(kept);
+}

@@ -1,0 +1,102 @@
+import { ApiError } from '../../errors.ts';
+import type { Media } from '../translation.ts';
+
+/** An https URL in a part of a message, and where the request has it. */
+export interface MediaPlace {
+  readonly url: string;
+  readonly param: string;
+  /** Whether it is that of an image, which can be fetched before. */
+  readonly isImage: boolean;
+}
+
+/** Fields of parts that hold a URL, alone or as `url` of an object; all others may hold base64. */
+const urlFields: ReadonlySet<string> = new Set(['image_url', 'video_url', 'audio_url']);
+
+/** Fields of parts that nobody fetches anything by, whatever they say. */
+const words: ReadonlySet<string> = new Set(['cache_control', 'detail', 'filename', 'refusal', 'text', 'type']);
+
+/**
+ * Every https URL by which parts of messages name media, in their order; the messages need not be checked yet. Throws the 400 for
+ * any other address, which a server would look for in its own network or on its own disk.
+ */
+export function mediaPlaces(messages: unknown): MediaPlace[] {
+  const found: MediaPlace[] = [];
+  const parts = objects(messages, 'messages').flatMap(([message, at]) =>
+    objects(Reflect.get(message, 'content'), `${at}.content`),
+  );
+  for (const [part, place] of parts) {
+    for (const [name, value] of Object.entries(part)) {
+      if (!words.has(name)) look(value, { field: name, name, param: `${place}.${name}` }, found);
+    }
+  }
+  return found;
+}
+
+/** The 400 for an address that no server of the stack's is sent. */
+export function notFetched({ param, isImage }: Pick<MediaPlace, 'param' | 'isImage'>, why: string): ApiError {
+  const code = isImage ? 'invalid_image_url' : 'invalid_value';
+  return new ApiError(`Invalid '${param}': ${why}`, { status: 400, code, param });
+}
+
+/** Each object of a list, or the one that there is instead of a list, with its path. */
+function objects(list: unknown, path: string): (readonly [object, string])[] {
+  if (!Array.isArray(list)) return isObject(list) ? [[list, path]] : [];
+  return list.flatMap((item: unknown, at) => (isObject(item) ? [[item, `${path}[${at}]`] as const] : []));
+}
+
+interface Looking {
+  /** The field of the part. */
+  readonly field: string;
+  /** The field that holds the value itself. */
+  readonly name: string;
+  readonly param: string;
+}
+
+/** What a parser of URLs takes for a scheme, with the blanks and controls that it skips. */
+const scheme = /^[\s\p{Cc}]*([a-z][a-z0-9+.-]*):/iu;
+
+function look(value: unknown, { field, name, param }: Looking, found: MediaPlace[]): void {
+  if (typeof value === 'string') {
+    const isImage = field === 'image_url';
+    const used = scheme.exec(value)?.[1]?.toLowerCase();
+    const isAddress =
+      used === undefined ? urlFields.has(name) || (name === 'url' && urlFields.has(field)) : used !== 'data';
+    if (used === 'https') found.push({ url: value, param, isImage });
+    else if (isAddress) throw notFetched({ param, isImage }, 'expected an https: or data: URL.');
+  } else if (typeof value === 'object' && value !== null) {
+    const isList = Array.isArray(value);
+    for (const [key, inner] of Object.entries(value)) {
+      if (isList) look(inner, { field, name, param: `${param}[${key}]` }, found);
+      else if (!words.has(key)) look(inner, { field, name: key, param: `${param}.${key}` }, found);
+    }
+  }
+}
+
+/** A request's messages with images as data in place of the URLs that they were fetched from. */
+export function withImages(messages: unknown, images: ReadonlyMap<string, Media>): unknown {
+  const inPart = (part: object): object =>
+    'image_url' in part ? { ...part, image_url: inlined(part.image_url) } : part;
+  const inMessage = (message: object): object =>
+    'content' in message ? { ...message, content: mapped(message.content, inPart) } : message;
+  return mapped(messages, inMessage);
+
+  function inlined(value: unknown): unknown {
+    if (typeof value === 'string') {
+      const image = images.get(value);
+      return image === undefined ? value : `data:image/${image.format};base64,${image.bytes}`;
+    }
+    if (Array.isArray(value)) return value.map(inlined);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inlined(inner)]));
+  }
+}
+
+/** A list with each of its objects changed, or the one object that there is instead of a list. */
+function mapped(list: unknown, change: (item: object) => object): unknown {
+  if (!Array.isArray(list)) return isObject(list) ? change(list) : list;
+  return list.map((item: unknown) => (isObject(item) ? change(item) : item));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
