@@ -24,7 +24,7 @@ export class HttpApi extends pulumi.ComponentResource {
   constructor(name: string, args: HttpApiArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:HttpApi', name, {}, options);
     const { backend, settings } = args;
-    const apiName = physicalName();
+    const apiName = physicalName('buffered');
     // No corsConfiguration: with it the API would answer preflights itself and drop the headers of the app.
     const api = new aws.apigatewayv2.Api(
       name,

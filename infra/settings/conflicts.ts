@@ -43,9 +43,31 @@ function domainRules(given: Given): Rule[] {
       certificateRegion !== undefined && certificateRegion !== given.region,
       `certificateArn is in ${certificateRegion}, but a regional domain takes a certificate of its own region, ${given.region}. Issue one there, then: ${setCommand('certificateArn <ARN>')}`,
     ],
+    ...hostRules(given),
+  ];
+}
+
+/** The longest name that ACM issues a certificate for; a certificate's other names may be as long as any host's. */
+const LONGEST_ISSUED = 64;
+/** The longest name of a host (RFC 1035), without the dot at its end. */
+const LONGEST_HOST = 253;
+
+function hostRules({ domain, subdomain, certificateArn }: Given): Rule[] {
+  if (domain === undefined) return [];
+  const host = `${subdomain}.${domain}`;
+  const isTooLong = host.length > LONGEST_HOST;
+  return [
     [
-      domain !== undefined && `${given.subdomain}.${domain}`.length > 253,
-      `subdomain and domain make a host name of more than 253 characters. ${set('subdomain openai')}`,
+      isTooLong,
+      `subdomain and domain make a host name of ${host.length} characters, and no host's name has more than ${LONGEST_HOST}. ${set('subdomain openai')}`,
+    ],
+    [
+      !isTooLong && certificateArn === undefined && host.length > LONGEST_ISSUED,
+      `subdomain and domain make the host name ${host} of ${host.length} characters, and ACM issues certificates for at most ${LONGEST_ISSUED}. Take a shorter one, or bring a certificate that has the host among its other names: ${setCommand('certificateArn <ARN>')}`,
+    ],
+    [
+      !/[a-z][a-z0-9-]*$/.test(domain),
+      `domain ends in "${domain.replace(/^.*\./, '')}", which no domain does: an IP address is none. ${set('domain example.com')}`,
     ],
   ];
 }

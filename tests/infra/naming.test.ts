@@ -1,11 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
 
-import { physicalName } from '../../infra/naming.ts';
+import { physicalName, purposes, type Purpose } from '../../infra/naming.ts';
 
-async function named(stack: string, purpose?: string): Promise<string> {
+async function named(stack: string, purpose: Purpose, project = 'bedrock-gateway'): Promise<string> {
   await pulumi.runtime.setMocks(
     { newResource: () => ({ id: '', state: {} }), call: () => ({}) },
-    'bedrock-gateway',
+    project,
     stack,
     false,
   );
@@ -14,17 +14,40 @@ async function named(stack: string, purpose?: string): Promise<string> {
 
 test('a name says project, stack and purpose', async () => {
   expect(await named('dev', 'streaming')).toBe('bedrock-gateway-dev-streaming');
-  expect(await named('dev')).toBe('bedrock-gateway-dev');
+  expect(await named('dev', 'buffered')).toBe('bedrock-gateway-dev-buffered');
 });
 
-test('what a function may not be called is replaced, and two stacks still differ', async () => {
-  const names = [await named('a.b', 'streaming'), await named('a_b', 'streaming'), await named('a-b', 'streaming')];
-  for (const name of names) expect(name).toMatch(/^bedrock-gateway-a-b-streaming(-[0-9a-f]{8})?$/);
-  expect(new Set(names).size).toBe(3);
+test('no purpose is the end of another', () => {
+  const ends = purposes.flatMap((one) => purposes.filter((other) => one !== other && one.endsWith(other)));
+  expect(ends).toEqual([]);
 });
 
-test('a long one is cut, and two stacks still differ', async () => {
-  const names = [await named(`${'x'.repeat(99)}1`, 'streaming'), await named(`${'x'.repeat(99)}2`, 'streaming')];
-  for (const name of names) expect(name).toHaveLength(64);
-  expect(new Set(names).size).toBe(2);
+test('what a function may not be called is replaced, a long name is cut, and the purpose stays', async () => {
+  expect(await named('a.b', 'streaming')).toMatch(/^bedrock-gateway-a-b-streaming-[0-9a-f]{8}$/);
+  const long = await named('x'.repeat(100), 'buffered');
+  expect(long).toMatch(/^bedrock-gateway-x+-buffered-[0-9a-f]{8}$/);
+  expect(long).toHaveLength(64);
+  expect(await named('x'.repeat(39), 'buffered')).toBe(`bedrock-gateway-${'x'.repeat(39)}-buffered`);
+  expect(await named('x'.repeat(40), 'buffered')).toHaveLength(64);
+});
+
+test('no two stacks share a name, of whatever project, and no two purposes', async () => {
+  const stacks = [
+    'x|x-streaming|x-buffered|x-streaming-streaming|streaming|x.streaming|x_streaming|X|a.b|a_b|a-b|eu|gateway-eu|eu-x|-|.|..',
+    `x-streaming-0a1b2c3d|x.-streaming|x-.streaming|${'x'.repeat(99)}1|${'x'.repeat(99)}2|${'x'.repeat(38)}|${'x'.repeat(39)}`,
+    `${'x.'.repeat(30)}|${'x-'.repeat(30)}`,
+  ].flatMap((list) => list.split('|'));
+  const projects = ['bedrock-gateway', 'bedrock', 'gateway', 'bedrock-gateway-eu', 'bedrock-gateway.eu', 'gw', 'gw-eu'];
+  const names: string[] = [];
+  for (const project of projects) {
+    for (const stack of stacks) {
+      for (const purpose of purposes) names.push(await named(stack, purpose, project));
+    }
+  }
+  expect(names.filter((name) => !/^[A-Za-z0-9-]{1,64}$/.test(name))).toEqual([]);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('a name never changes: AWS would replace the functions of a stack', async () => {
+  expect(await named('a.b', 'streaming')).toBe('bedrock-gateway-a-b-streaming-a125b83c');
 });

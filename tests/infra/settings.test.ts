@@ -493,6 +493,13 @@ const conflicts: Refusal[] = [
   ],
   [
     domain,
+    { 'bedrock-gateway:subdomain': 'a'.repeat(53) },
+    'bedrock-gateway:subdomain',
+    'of 65 characters, and ACM issues certificates for at most 64',
+  ],
+  [region, { 'bedrock-gateway:domain': '10.0.0.1' }, 'bedrock-gateway:domain', 'ends in "1", which no domain does'],
+  [
+    domain,
     { 'bedrock-gateway:subdomain': `${'a'.repeat(62)}.`.repeat(4).slice(0, -1) },
     'bedrock-gateway:subdomain',
     '253',
@@ -668,6 +675,33 @@ test.each(conflicts)('%j with %j: keys that do not go together name %s and the f
 test('all that is wrong is told at once', () => {
   const attempt = () => read({ 'bedrock-gateway:memory': 1, 'bedrock-gateway:runtime': 'deno' });
   expect(attempt).toThrow(/aws:region[^]*bedrock-gateway:runtime[^]*bedrock-gateway:memory/);
+});
+
+test('a host of 64 characters is issued a certificate, and a longer one may have one', () => {
+  const host =
+    (subdomain: string, more = {}) =>
+    () =>
+      read({ ...region, ...domain, 'bedrock-gateway:subdomain': subdomain, ...more });
+  const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/example';
+  expect(host('a'.repeat(52))().domain?.host).toHaveLength(64);
+  expect(host('a'.repeat(53))).toThrow('ACM issues certificates for at most 64');
+  expect(host('a'.repeat(53), { 'bedrock-gateway:certificateArn': certificateArn })().domain?.host).toHaveLength(65);
+});
+
+test.each([
+  'a'.repeat(64),
+  `${'a'.repeat(64)}.example.com`,
+  '-a.com',
+  'a-.com',
+  'a..com',
+  '.com',
+  'a.com.',
+  'A.com',
+  'a_b.com',
+  '*.a.com',
+  'bücher.de',
+])('a host %s is none', (name) => {
+  expect(() => read({ ...region, 'bedrock-gateway:domain': name })).toThrow('bedrock-gateway:domain must be');
 });
 
 test('a long wrong value is not repeated whole', () => {
