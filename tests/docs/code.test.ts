@@ -10,7 +10,7 @@ const blocks = documents.flatMap(blocksOf);
 function ofLanguage(...languages: readonly string[]): [place: string, code: string][] {
   return blocks
     .filter(({ language }) => languages.includes(language))
-    .map(({ place, code }: Block) => [place, code.replaceAll(/<[a-zA-Z][^<>\n]*>/g, 'PLACEHOLDER')]);
+    .map(({ place, code }: Block) => [place, code.replaceAll(/<[a-zA-Z…][^<>\n]*>/g, 'PLACEHOLDER')]);
 }
 
 /** What a checker says of a text that it is given on standard input; empty when it is content. */
