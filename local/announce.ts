@@ -1,4 +1,6 @@
-import type { Bedrock, OpenAi, SageMaker } from './options.ts';
+import { styleText } from 'node:util';
+import type { Options } from './options.ts';
+import type { Started } from './start.ts';
 
 /** What a client needs to know. */
 export interface Announcement {
@@ -19,17 +21,7 @@ export interface Announcement {
   readonly caBundleFile: string | null;
 }
 
-/** What the text says beyond it. */
-export interface Surroundings {
-  readonly stack: string;
-  readonly bedrock: Bedrock;
-  readonly openai: OpenAi;
-  readonly sagemaker: SageMaker;
-  /** What clients of AWS call the endpoint. */
-  readonly awsUrl: string;
-}
-
-const WIDTH = 100;
+type Places = Pick<Options, 'stack' | 'bedrock' | 'openai' | 'sagemaker'>;
 
 /** One line for programs. */
 export function asJson(announcement: Announcement): string {
@@ -40,41 +32,25 @@ export function asJson(announcement: Announcement): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-const SIMULATOR = 'an embedded simulator (nothing leaves this machine)';
-
-const places: Readonly<Record<Bedrock['kind'], string>> = {
-  simulator: SIMULATOR,
-  aws: 'AWS, where every call costs whoever owns the key',
-  url: '',
-};
-
-/** The same for people, with a line that can be pasted. */
-export function asText(
-  announcement: Announcement,
-  { stack, bedrock, openai, sagemaker, awsUrl }: Surroundings,
-): string {
-  const { baseUrl, apiKey, model, models } = announcement;
-  const key = apiKey ?? '$AWS_BEARER_TOKEN_BEDROCK';
+/** What a person needs, with a command to paste. */
+export function asText(started: Started, options: Places): string {
+  const { announcement, awsUrl } = started;
+  const { baseUrl, apiKey, model } = announcement;
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] });
-  const demos = demoNames(announcement);
-  const others = models.filter((name) => !demos.has(name));
   const trust = trustOf(announcement);
   return `
-The stack '${stack}' is being served; stop it with Ctrl-C.
+Serving the stack '${options.stack}'; stop it with Ctrl-C.
 
-  Base URL   ${baseUrl}
-  AWS URL    ${awsUrl} (what AWS's own clients call the endpoint${trust ? '' : '; boto3 1.44 or newer needs --https'})
-  API key    ${apiKey ?? 'your own Bedrock API key, here taken from AWS_BEARER_TOKEN_BEDROCK'}
-  Bedrock    ${bedrock.kind === 'url' ? bedrock.url : places[bedrock.kind]}
-  OpenAI     ${openai.kind === 'url' ? openai.url : SIMULATOR}
-  SageMaker  ${sagemaker.kind === 'url' ? sagemaker.url : SIMULATOR}
-  Models     ${wrapped([...demos].map(([name, what]) => `${name} (${what})`))},
-             ${wrapped(others)}
+  ${label('Base URL')}${baseUrl}
+  ${label('AWS URL')}${awsUrl}  ${faint(`the endpoint for AWS's own clients${trust ? '' : '; boto3 1.44 or newer needs --https'}`)}
+  ${label('API key')}${apiKey ?? `your own Bedrock API key  ${faint('in these examples from AWS_BEARER_TOKEN_BEDROCK')}`}
+${places(started, options)}
+${table(started, options)}
 
 Try it:
 
   curl ${trust?.curlFlag ?? ''}${baseUrl}/chat/completions \\
-    -H "Authorization: Bearer ${key}" \\
+    -H "Authorization: Bearer ${apiKey ?? '$AWS_BEARER_TOKEN_BEDROCK'}" \\
     -H 'Content-Type: application/json' \\
     -d '${body}'
 ${trust?.exports ?? ''}
@@ -101,26 +77,78 @@ function inShell(word: string): string {
   return /^[\w/.:-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The names that show something, with what. */
-function demoNames(announcement: Announcement): Map<string, string> {
-  const { model, throttledModel, embeddingModel, openaiModel, sagemakerModel } = announcement;
-  const all: (readonly [name: string | null, what: string])[] = [
-    [model, 'Bedrock'],
-    [throttledModel, 'always throttled'],
-    [embeddingModel, 'embeddings of Bedrock'],
-    [openaiModel, 'OpenAI'],
-    [sagemakerModel, 'SageMaker'],
-  ];
-  return new Map(all.flatMap(([name, what]) => (name === null ? [] : [[name, what] as const])));
+/** What a call to the real Bedrock still needs, a line each with how to set it. */
+export function missing({ bedrock }: Pick<Options, 'bedrock'>, { region }: Pick<Started, 'region'>): string[] {
+  if (bedrock.kind !== 'aws') return [];
+  const key =
+    'AWS_BEARER_TOKEN_BEDROCK is not set. Make a key in the Bedrock console (API keys), then: export AWS_BEARER_TOKEN_BEDROCK=<key>';
+  const where = `no region is set, so Bedrock is called in ${region.name}. To choose one: npm start -- --bedrock aws --region <region>`;
+  return [...(bedrock.key === undefined ? [key] : []), ...(region.isChosen ? [] : [where])];
 }
 
-/** Names in lines of their own, a few to each. */
-function wrapped(names: readonly string[]): string {
-  const lines: string[] = [''];
-  for (const name of names) {
-    const last = lines.at(-1) ?? '';
-    if (last.length + name.length < WIDTH) lines[lines.length - 1] = last === '' ? name : `${last}, ${name}`;
-    else lines.push(name);
-  }
-  return lines.join(`,\n${' '.repeat(13)}`);
+type Backend = 'Bedrock' | 'OpenAI' | 'SageMaker';
+
+/** Each backend that is the target of a name, and where it is. */
+function places({ targets, region }: Started, options: Places): string {
+  const used = new Set<Backend>(['Bedrock', ...targets.map(({ target }) => backendOf(target))]);
+  const where: Readonly<Record<Backend, string>> = {
+    Bedrock:
+      options.bedrock.kind === 'aws'
+        ? `AWS, ${region.name}  ${faint("calls cost the key's owner")}`
+        : place(options.bedrock),
+    OpenAI: place(options.openai),
+    SageMaker: place(options.sagemaker),
+  };
+  return [...used].map((backend) => `  ${label(backend)}${where[backend]}`).join('\n');
+}
+
+function place(at: { readonly kind: string; readonly url?: string }): string {
+  return at.url ?? `simulator  ${faint('nothing leaves this machine')}`;
+}
+
+function backendOf(target: string): Backend {
+  if (target.startsWith('openai:')) return 'OpenAI';
+  return target.startsWith('sagemaker:') ? 'SageMaker' : 'Bedrock';
+}
+
+const HEADINGS = { name: 'Model', by: 'Answered by', target: 'Target' };
+
+/** The stack's names, with what answers each. */
+function table(started: Started, { bedrock }: Places): string {
+  const rows = started.targets.map(({ name, target }) => ({
+    name,
+    by: backendOf(target),
+    target: `${target.slice(target.indexOf(':') + 1)}${remark(name, started)}`,
+  }));
+  const width = (column: 'name' | 'by'): number =>
+    Math.max(...[HEADINGS, ...rows].map((row) => row[column].length)) + 2;
+  const [names, backends] = [width('name'), width('by')];
+  const line = ({ name, by, target }: typeof HEADINGS): string =>
+    `  ${name.padEnd(names)}${by.padEnd(backends)}${target}`;
+  return ['', faint(line(HEADINGS)), ...rows.map(line), ...ids(started, bedrock)].join('\n');
+}
+
+function remark(name: string, { announcement: { throttledModel } }: Started): string {
+  return name === throttledModel ? `  ${faint('always throttled: 429')}` : '';
+}
+
+/** What the stack lets through beside its names. */
+function ids({ targets, announcement: { models }, passesIds }: Started, { kind }: Options['bedrock']): string[] {
+  if (!passesIds) return [];
+  const names = new Set(targets.map(({ name }) => name));
+  const [example = '', ...others] = models.filter((id) => !names.has(id));
+  const which =
+    kind === 'aws'
+      ? 'every id of Bedrock that your key may use'
+      : `${others.length + 1} ids of Bedrock, such as ${example}`;
+  return [`  and ${which}; GET /v1/models lists them`];
+}
+
+function label(text: string): string {
+  return text.padEnd(11);
+}
+
+/** Only where standard output is a terminal that has colours, or FORCE_COLOR asks for them. */
+function faint(text: string): string {
+  return styleText('dim', text, { stream: process.stdout });
 }

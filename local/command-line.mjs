@@ -29,7 +29,8 @@ What answers
 
 What is served
   --stack <name>               whose Pulumi.<name>.yaml is read (dev; without Pulumi.dev.yaml a demo is served)
-  --region <region>            where the stack would be built (the stack's own aws:region, else ${DEFAULT_REGION})
+  --region <region>            where the stack would be built (the stack's own aws:region, else ${DEFAULT_REGION};
+                               with --bedrock aws, AWS_REGION and AWS_DEFAULT_REGION come before that)
   --models-parameter <file>    the value of the SSM parameter that the stack's modelsParameter names (one is made up
                                where it names none): JSON of further models, read again when the gateway does
 
@@ -170,10 +171,21 @@ function logAs(value) {
  */
 function bedrockAt(value, { env, own }) {
   if (value === 'simulator') return { kind: 'simulator' };
-  if (value === 'aws') return { kind: 'aws', key: env['AWS_BEARER_TOKEN_BEDROCK'] || undefined };
+  if (value === 'aws') return { kind: 'aws', key: env['AWS_BEARER_TOKEN_BEDROCK'] || undefined, region: regionIn(env) };
   const url = httpUrl(value);
   if (url !== undefined) return { kind: 'url', url: elsewhere('--bedrock', url, own) };
   throw new UsageError(`--bedrock must be simulator, aws or a URL (http or https), not '${value}'`);
+}
+
+/**
+ * The region that AWS's own clients would use.
+ * @param {Variables} env
+ */
+function regionIn(env) {
+  const [name, value] =
+    ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((each) => [each, env[each]]).find(([, each]) => each) ?? [];
+  if (value === undefined || REGION.test(value)) return value;
+  throw new UsageError(`${name} must be a region of AWS, not '${value}'`);
 }
 
 /**

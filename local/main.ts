@@ -1,9 +1,10 @@
 // `npm start`: the stack of this folder on one machine.
 import path from 'node:path';
-import { asJson, asText } from './announce.ts';
+import { asJson, asText, missing } from './announce.ts';
 import { HELP, readOptions, UsageError } from './command-line.mjs';
 import type { Options } from './options.ts';
 import { preflight } from './preflight.mjs';
+import { RequestLog } from './request-log.ts';
 import type { Cleanup } from './start.ts';
 
 const cleanup: Cleanup = [];
@@ -26,8 +27,15 @@ async function serve(options: Options): Promise<void> {
   await preflight(options, root);
   // What is wrong with the options is told at once: Pulumi and its provider take a second or two to load.
   const { start } = await import('./start.ts');
-  const { announcement, awsUrl } = await start(options, { root, cleanup, log });
-  process.stdout.write(options.json ? asJson(announcement) : asText(announcement, { ...options, awsUrl }));
+  const requests = options.log === 'text' ? new RequestLog(log) : undefined;
+  const started = await start(options, {
+    root,
+    cleanup,
+    log: requests?.take ?? log,
+    served: requests?.served,
+  });
+  process.stdout.write(options.json ? asJson(started.announcement) : asText(started, options));
+  for (const each of missing(options, started)) log(`bedrock-gateway: ${each}\n`);
 }
 
 async function fail(error: unknown): Promise<void> {

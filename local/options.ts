@@ -22,8 +22,8 @@ export interface Options {
 /** Where Bedrock is: embedded, AWS's own, or any server that speaks its wire format. */
 export type Bedrock =
   | { readonly kind: 'simulator' }
-  /** With the caller's own key, where this machine has one. */
-  | { readonly kind: 'aws'; readonly key: string | undefined }
+  /** With the caller's own key and region, where this machine has them in its variables. */
+  | { readonly kind: 'aws'; readonly key: string | undefined; readonly region: string | undefined }
   | { readonly kind: 'url'; readonly url: string };
 
 /** Where the OpenAI-compatible backend is: embedded, or any server; its key is this machine's, where it has one. */

@@ -7,18 +7,27 @@ export interface OverlayOptions {
   readonly region: string;
   /** Whether the stack has a file of its own, and so says itself whether it has a domain. */
   readonly isSetUp: boolean;
-  /** The Bedrock models that the demo names stand for. */
-  readonly demo: { readonly model: string; readonly throttledModel: string };
+  /** The Bedrock models that the demo names stand for; the real Bedrock has none that is always throttled. */
+  readonly demo: DemoModels;
   /** The key that is to be good for every model; absent: the stack pays for nobody but those that it lists itself. */
   readonly apiKey: string | undefined;
   /** Whether this machine has a value for a parameter with further names of models. */
   readonly hasParameter?: boolean;
 }
 
+/** Ids of Bedrock. */
+export interface DemoModels {
+  readonly model: string;
+  readonly throttledModel: string | undefined;
+  readonly embeddingModel: string;
+  /** Whether the vectors of `embeddingModel` have the 1,536 numbers that apps assume of OpenAI's old names. */
+  readonly isLikeAda: boolean;
+}
+
 /** Names that work for certain, whatever the stack itself maps. */
 export interface DemoNames {
   readonly model: string;
-  readonly throttledModel: string;
+  readonly throttledModel: string | undefined;
   readonly embeddingModel: string;
   /** What the stack pays: undefined where nobody could use it. */
   readonly openaiModel: string | undefined;
@@ -43,10 +52,17 @@ export function lay(
   const demos: Record<keyof DemoNames | 'adaModel' | 'promptModel' | 'vectorModel' | 'baseModel', Demo> = {
     model: { name: 'gpt-4o', entry: { target: `bedrock:${demo.model}` } },
     // To see throttling with.
-    throttledModel: { name: 'throttled', entry: { target: `bedrock:${demo.throttledModel}` } },
-    // Its vectors have 1,536 numbers unless fewer are asked for, as apps assume of both names.
-    embeddingModel: { name: 'text-embedding-3-small', entry: { target: 'bedrock:cohere.embed-v4:0' } },
-    adaModel: { name: 'text-embedding-ada-002', entry: { target: 'bedrock:cohere.embed-v4:0' } },
+    throttledModel: {
+      name: 'throttled',
+      entry: { target: `bedrock:${demo.throttledModel}` },
+      absent: !demo.throttledModel,
+    },
+    embeddingModel: { name: 'text-embedding-3-small', entry: { target: `bedrock:${demo.embeddingModel}` } },
+    adaModel: {
+      name: 'text-embedding-ada-002',
+      entry: { target: `bedrock:${demo.embeddingModel}` },
+      absent: !demo.isLikeAda,
+    },
     openaiModel: { name: 'gpt-4o-mini', entry: { target: 'openai:gpt-4o-mini' }, paid: true },
     // OpenAI's chat models take no bare prompt; this one takes nothing else.
     promptModel: { name: 'gpt-3.5-turbo-instruct', entry: { target: 'openai:gpt-3.5-turbo-instruct' }, paid: true },
@@ -55,18 +71,18 @@ export function lay(
     // It has no chat template of its own, and so is asked by a prompt.
     baseModel: { name: 'llama-base', entry: { target: 'sagemaker:demo-base', chatTemplate: 'chatml' }, paid: true },
   };
-  const shown = Object.values(demos).filter(({ paid }) => !paid || callers.length > 0);
+  const shown = Object.values(demos).filter(({ paid, absent }) => !absent && (!paid || callers.length > 0));
   const name = (of: Demo): string => free(of.name, own);
-  const paidName = (of: Demo): string | undefined => (shown.includes(of) ? name(of) : undefined);
+  const shownName = (of: Demo): string | undefined => (shown.includes(of) ? name(of) : undefined);
   const laid = Object.fromEntries(shown.map((each) => [name(each), each.entry]));
   const needsSecret = Object.values({ ...own, ...laid }).some((entry) => JSON.stringify(entry).includes('"openai:'));
   return {
     names: {
       model: name(demos.model),
-      throttledModel: name(demos.throttledModel),
+      throttledModel: shownName(demos.throttledModel),
       embeddingModel: name(demos.embeddingModel),
-      openaiModel: paidName(demos.openaiModel),
-      sagemakerModel: paidName(demos.sagemakerModel),
+      openaiModel: shownName(demos.openaiModel),
+      sagemakerModel: shownName(demos.sagemakerModel),
     },
     config: {
       // A stack that nobody has set up yet shows the whole: both APIs behind one domain.
@@ -92,6 +108,7 @@ interface Demo {
   readonly name: string;
   readonly entry: Readonly<Record<string, string>>;
   readonly paid?: true;
+  readonly absent?: boolean;
 }
 
 /** The stack's own callers, and whoever has the key of this machine. */

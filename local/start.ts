@@ -11,12 +11,13 @@ import { createIam } from './iam/verify.ts';
 import { makeBedrockKey } from './key.ts';
 import { listen } from './listen.mjs';
 import type { Options } from './options.ts';
-import { lay } from './overlay.ts';
+import { lay, type DemoModels } from './overlay.ts';
 import { PRODUCT, inOwnNamespace, inProductNamespace, projectName } from './project.ts';
 import { evaluate } from './program/evaluate.ts';
 import { ACCOUNT } from './program/identity.ts';
 import { readDeployment } from './program/read-deployment.ts';
 import { parameterFile } from './ssm/parameter-file.ts';
+import type { Exchange } from './request-log.ts';
 import { startServices } from './services.ts';
 import { readStackConfig, type StackConfig } from './stack-config.ts';
 import { writeTrustFiles, type TrustFiles } from './tls/files.ts';
@@ -28,18 +29,40 @@ export type Cleanup = (() => Promise<void>)[];
 /** A stack that is being served. */
 export interface Started {
   readonly announcement: Announcement;
+  /** What clients of AWS call the endpoint. */
   readonly awsUrl: string;
+  /** The stack's names for models, and what is behind each. */
+  readonly targets: readonly Target[];
+  /** Whether Bedrock's own ids pass beside them. */
+  readonly passesIds: boolean;
+  /** Where Bedrock is called, and whether anybody has said so. */
+  readonly region: { readonly name: string; readonly isChosen: boolean };
+}
+
+/** A name of the catalog, which may end in `*`, and its target, such as `bedrock:amazon.nova-lite-v1:0`. */
+export interface Target {
+  readonly name: string;
+  readonly target: string;
+}
+
+/** What starting needs beside the options. */
+export interface Surroundings {
+  readonly root: string;
+  readonly cleanup: Cleanup;
+  /** Takes what the functions log, and lines of the local stack's own. */
+  readonly log: (text: string) => void;
+  readonly served?: ((exchange: Exchange) => void) | undefined;
 }
 
 /** Evaluates the program of a folder, and serves what it declares. */
-export async function start(
-  options: Options,
-  { root, cleanup, log }: { root: string; cleanup: Cleanup; log: (text: string) => void },
-): Promise<Started> {
+export async function start(options: Options, { root, cleanup, log, served }: Surroundings): Promise<Started> {
   const project = projectName(root);
   const written = readStackConfig(root, { project, stack: options.stack });
   const own = inProductNamespace(written ?? {}, project);
-  const region = options.region ?? own['aws:region'] ?? DEFAULT_REGION;
+  const isReal = options.bedrock.kind === 'aws';
+  const chosen =
+    options.region ?? own['aws:region'] ?? (options.bedrock.kind === 'aws' ? options.bedrock.region : undefined);
+  const region = chosen ?? DEFAULT_REGION;
   const bedrock = regionOf(list(own, 'bedrockRegions')[0] ?? region);
   const made = makeBedrockKey(list(own, 'bedrockKeys')[0] ?? ACCOUNT);
   const apiKey = options.bedrock.kind === 'aws' ? options.bedrock.key : made;
@@ -47,7 +70,7 @@ export async function start(
     region,
     // A file that says nothing, or has all of it in comments, is the demo's.
     isSetUp: Object.keys(own).length > 0,
-    demo: bedrock,
+    demo: isReal ? amazonModels(bedrock.name) : { ...bedrock, embeddingModel: 'cohere.embed-v4:0', isLikeAda: true },
     apiKey,
     hasParameter: options.modelsParameter !== undefined,
   });
@@ -73,24 +96,32 @@ export async function start(
   const where = { region, bedrockRegion: bedrock.name, secretArn, modelsParameter };
   const endpoints = await startServices(options, { ...where, iam, apiKey: made, cleanup });
   const secured = options.https ? await secure(options.host, cleanup) : undefined;
-  const edge = new Edge(deployment, { endpoints, iam, log, identity: secured?.identity });
+  const edge = new Edge(deployment, { endpoints, iam, log, identity: secured?.identity, served });
   cleanup.push(() => edge.close());
   const port = await listen(edge.server, options);
   await edge.warm();
 
   const origin = `${secured ? 'https' : 'http'}://${hostName(options.host)}:${port}`;
-  const isReal = options.bedrock.kind === 'aws';
+  const targets = targetsOf(config);
+  const passesIds = config[`${PRODUCT}:allowUnmappedBedrockModels`] !== 'false';
   return {
     // Without a domain, everything is below the stage of the one API.
     awsUrl: deployment.domain ? origin : `${origin}/v1`,
+    targets,
+    passesIds,
+    region: { name: bedrock.name, isChosen: chosen !== undefined || list(own, 'bedrockRegions').length > 0 },
     announcement: {
       ...names,
       baseUrl: `${origin}/v1`,
       apiKey: isReal ? null : made,
-      throttledModel: isReal ? null : names.throttledModel,
+      throttledModel: names.throttledModel ?? null,
       openaiModel: names.openaiModel ?? null,
       sagemakerModel: names.sagemakerModel ?? null,
-      models: callable(config, bedrock.callable),
+      models: [
+        ...targets.map(({ name }) => name).filter((name) => !name.endsWith('*')),
+        // Which ids an account of AWS may use, only AWS knows: callers ask for the list with their key.
+        ...(passesIds && !isReal ? bedrock.callable : []),
+      ],
       caFile: secured?.trust.authority ?? null,
       caBundleFile: secured?.trust.bundle ?? null,
     },
@@ -107,11 +138,21 @@ async function secure(host: string, cleanup: Cleanup): Promise<{ identity: Serve
   return { identity, trust };
 }
 
-/** What callers may ask for: the catalog's names, and Bedrock's own where the stack lets them through. */
-function callable(config: StackConfig, bedrock: readonly string[]): string[] {
-  const keys = Object.keys(JSON.parse(config[`${PRODUCT}:models`] ?? '{}'));
-  const configured = keys.filter((key) => !key.endsWith('*'));
-  return config[`${PRODUCT}:allowUnmappedBedrockModels`] === 'false' ? configured : [...configured, ...bedrock];
+/** Models of Amazon's own, which need neither a subscription nor a form: they answer in an account that is new. */
+function amazonModels(region: string): DemoModels {
+  const [, geography] = /^(us|eu|ap)-(?!gov|iso)/.exec(region) ?? [];
+  const prefix = { us: 'us', eu: 'eu', ap: 'apac' }[geography ?? ''];
+  return {
+    model: prefix === undefined ? 'global.amazon.nova-2-lite-v1:0' : `${prefix}.amazon.nova-lite-v1:0`,
+    throttledModel: undefined,
+    embeddingModel: 'amazon.titan-embed-text-v2:0',
+    isLikeAda: false,
+  };
+}
+
+function targetsOf(config: StackConfig): Target[] {
+  const models: Readonly<Record<string, { readonly target: string }>> = JSON.parse(config[`${PRODUCT}:models`] ?? '{}');
+  return Object.entries(models).map(([name, { target }]) => ({ name, target }));
 }
 
 /** A list in the stack's config; empty when it is something else. */

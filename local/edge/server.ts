@@ -1,18 +1,21 @@
 import type { Server } from 'node:net';
 import type { Api, Deployment, LambdaFunction } from '../deployment.ts';
 import { Lambda, type LambdaOptions } from '../lambda/lambda.ts';
+import type { Exchange } from '../request-log.ts';
 import { arrive } from './arrival.ts';
 import { cut, type Incoming, type Outgoing } from './exchange.ts';
 import { serveHttp } from './http-api.ts';
 import { Port, type ServerIdentity } from './port.ts';
 import { ownMessage, send } from './reply.ts';
-import { ClientGone, readHead } from './request.ts';
+import { ClientGone, readHead, type Head } from './request.ts';
 import { serveRest } from './rest-api.ts';
 import { Throttle } from './throttle.ts';
 
 export interface EdgeOptions extends Omit<LambdaOptions, 'region'> {
   /** Absent: clients speak plain HTTP. */
   readonly identity?: ServerIdentity | undefined;
+  /** Is told of each exchange when its answer has ended, or its client has gone. */
+  readonly served?: ((exchange: Exchange) => void) | undefined;
 }
 
 /** A deployment at work: its APIs behind one server, its functions in environments of their own. */
@@ -20,15 +23,17 @@ export class Edge {
   readonly #port: Port;
   readonly #deployment: Deployment;
   readonly #log: EdgeOptions['log'];
+  readonly #served: EdgeOptions['served'];
   readonly #lambdas: ReadonlyMap<LambdaFunction, Lambda>;
   readonly #throttles: ReadonlyMap<Api, Throttle>;
 
-  constructor(deployment: Deployment, { identity, ...options }: EdgeOptions) {
+  constructor(deployment: Deployment, { identity, served, ...options }: EdgeOptions) {
     const { functions, apis, region } = deployment;
     const { log } = options;
     this.#port = new Port((request, response) => void this.#serve(request, response), { identity, log });
     this.#deployment = deployment;
     this.#log = log;
+    this.#served = served;
     this.#lambdas = new Map(functions.map((each) => [each, new Lambda(each, { region, ...options })]));
     this.#throttles = new Map(apis.map((api) => [api, new Throttle(api.throttle)]));
   }
@@ -52,6 +57,7 @@ export class Edge {
   async #serve(request: Incoming, response: Outgoing): Promise<void> {
     try {
       const head = readHead(request);
+      this.#watch(head, response);
       const arrival = arrive(this.#deployment, head.path);
       const throttle = arrival && this.#throttles.get(arrival.api);
       if (!arrival || !throttle) return send(response, ownMessage(403, 'Forbidden'));
@@ -65,9 +71,24 @@ export class Edge {
     }
   }
 
+  #watch({ method, path, time }: Head, response: Outgoing): void {
+    const served = this.#served;
+    if (!served) return;
+    response.once('close', () => {
+      const status = response.headersSent ? response.statusCode : undefined;
+      served({ method, path, status, time, milliseconds: Date.now() - time, requestId: idOf(response) });
+    });
+  }
+
   #lambda(of: LambdaFunction): Lambda {
     const found = this.#lambdas.get(of);
     if (!found) throw new Error(`no function ${of.name}`);
     return found;
   }
+}
+
+/** The API's id of a request, which is in every answer of an API. */
+function idOf(response: Outgoing): string | undefined {
+  const id = response.getHeader('apigw-requestid') ?? response.getHeader('x-amzn-requestid');
+  return id === undefined ? undefined : String(id);
 }

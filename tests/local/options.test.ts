@@ -61,7 +61,12 @@ test("this machine's variables fill what the flags leave open", () => {
   });
   expect(openaiOf([], { ...base, OPENAI_API_KEY: key })).toMatchObject({ key: undefined });
   const aws = readOptions(['--bedrock', 'aws'], { AWS_BEARER_TOKEN_BEDROCK: key });
-  expect(aws).toMatchObject({ bedrock: { kind: 'aws', key } });
+  expect(aws).toMatchObject({ bedrock: { kind: 'aws', key, region: undefined } });
+  const region = { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-1' };
+  expect(readOptions(['--bedrock', 'aws'], region)).toMatchObject({ bedrock: { kind: 'aws', region: 'eu-west-1' } });
+  expect(() => readOptions(['--bedrock', 'aws'], { AWS_REGION: 'x' })).toThrow(
+    "AWS_REGION must be a region of AWS, not 'x'",
+  );
 });
 
 test('help goes before the rest', () => {

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { lay } from '../../local/overlay.ts';
 
-const demo = { model: 'us.big', throttledModel: 'us.slow' };
+const demo = {
+  model: 'us.big',
+  throttledModel: 'us.slow',
+  embeddingModel: 'cohere.embed-v4:0',
+  isLikeAda: true,
+};
 const apiKey = ['made', 'up', 'key'].join('-');
 const sha256 = createHash('sha256').update(apiKey).digest('hex');
 const options = { region: 'us-east-1', isSetUp: true, demo, apiKey };
@@ -86,6 +91,16 @@ test('without a key, what the stack pays is there only for callers of its own', 
   const somebody = laid({ callers }, { apiKey: undefined });
   expect(somebody.names).toMatchObject({ openaiModel: 'gpt-4o-mini' });
   expect(somebody.callers).toEqual(callers);
+});
+
+test('the real Bedrock has no model that is always throttled, nor one whose vectors are as long as those of Ada', () => {
+  const real = { model: 'us.small', throttledModel: undefined, embeddingModel: 'vectors', isLikeAda: false };
+  const { names, models } = laid({}, { demo: real, apiKey: undefined });
+  expect(names).toMatchObject({ model: 'gpt-4o', throttledModel: undefined });
+  expect(models).toEqual({
+    'gpt-4o': { target: 'bedrock:us.small' },
+    'text-embedding-3-small': { target: 'bedrock:vectors' },
+  });
 });
 
 test('what cannot be read stays, for the program to refuse', () => {

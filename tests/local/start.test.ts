@@ -151,13 +151,19 @@ describe('--json', () => {
     server.close();
   });
 
-  test('has no key for the real Bedrock', async () => {
-    await withRun(runLocalStack([...quickly, '--bedrock', 'aws']), async (run) => {
+  test('has no key for the real Bedrock, names that only Amazon answers, and says what is missing', async () => {
+    const env = { ...process.env, AWS_BEARER_TOKEN_BEDROCK: '', AWS_REGION: '', AWS_DEFAULT_REGION: '' };
+    await withRun(runLocalStack([...quickly, '--bedrock', 'aws'], env), async (run) => {
       const announcement = JSON.parse(await run.firstLine());
       expect(announcement).toMatchObject({ apiKey: null, throttledModel: null });
       expect(announcement.model).toEqual(expect.any(String));
+      expect(announcement.models).toEqual(['gpt-4o', 'text-embedding-3-small']);
       // Nobody is known whom the stack would pay for.
       expect(announcement).toMatchObject({ openaiModel: null, sagemakerModel: null });
+      await run.end('SIGTERM');
+      expect(run.stderr()).toMatch(
+        /^bedrock-gateway: AWS_BEARER_TOKEN_BEDROCK is not set\. [^\n]+\nbedrock-gateway: no region is set, [^\n]+ --region <region>\n$/,
+      );
     });
   });
 
@@ -180,7 +186,7 @@ describe('--json', () => {
   });
 });
 
-test('without --json it prints what a person needs, with a line that can be pasted', async () => {
+test('without --json it prints what a person needs, with a command to paste, and a line for each request', async () => {
   await withRun(runLocalStack(onDemo), async (run) => {
     await run.firstLine();
     const [, command = ''] = /^ {2}(curl .*)\n\n/ms.exec(run.stdout()) ?? [];
@@ -188,6 +194,12 @@ test('without --json it prints what a person needs, with a line that can be past
     const shell = runScript('/bin/sh', ['-c', command.replace('curl', 'curl --silent --show-error --fail')]);
     expect(await shell.ended).toEqual({ code: 0, signal: null });
     expect(JSON.parse(shell.stdout())).toMatchObject({ object: 'chat.completion' });
+    expect(run.stdout()).toMatch(/^ {2}Model +Answered by +Target\n {2}gpt-4o +Bedrock +us\.anthropic\./m);
+    expect(run.stdout()).toMatch(/^ {2}gpt-4o-mini +OpenAI +gpt-4o-mini$/m);
+    await run.end('SIGTERM');
+    expect(run.stderr()).toMatch(
+      /^\d\d:\d\d:\d\d {2}POST \/v1\/chat\/completions {2}200 {2}gpt-4o → bedrock:\S+ \([^)]+\) {2}\d+\+\d+ tokens {2}\d+ ms\n$/,
+    );
   });
 });
 
