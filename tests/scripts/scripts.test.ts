@@ -186,7 +186,7 @@ describe('run.mjs start', () => {
 test.each([[[]], [['deploy']]])('run.mjs %j says what there is', async (args) => {
   const unknown = run(args);
   expect((await unknown.ended).code).toBe(2);
-  expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test\n$/);
+  expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test, test:engine\n$/);
   expect(await installs()).toEqual([]);
 });
 
