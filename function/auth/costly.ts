@@ -52,6 +52,15 @@ export function reachesServers({ additionalModelRequestFields: fields }: Convers
   return Array.isArray(tools) && tools.some(isRunByServer) ? 'tools' : undefined;
 }
 
+/** Whether Bedrock itself would run one of a request's tools: any that is not the caller's own to run. */
+export function runsTools({ toolConfig }: ConverseRequest): boolean {
+  const { tools } = toolConfig ?? {};
+  return Array.isArray(tools) && tools.some((tool) => Object.keys(tool).some((kind) => !callersTools.has(kind)));
+}
+
+/** Tools that the caller runs, and the mark between them. */
+const callersTools: ReadonlySet<string> = new Set(['toolSpec', 'cachePoint']);
+
 /** Tools without a type are the caller's own, as are functions, which other families have. */
 const ownTools: ReadonlySet<unknown> = new Set([undefined, null, 'custom', 'function']);
 

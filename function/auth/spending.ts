@@ -1,6 +1,6 @@
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { ApiError } from '../errors.ts';
-import { costlyOfConverse, costlyOfOpenAi, placeOfS3, reachesServers, type Costly } from './costly.ts';
+import { costlyOfConverse, costlyOfOpenAi, placeOfS3, reachesServers, runsTools, type Costly } from './costly.ts';
 
 /** What the stack says of calls that it pays. */
 export interface SpendingRules {
@@ -72,6 +72,7 @@ function checkSpending(request: ConverseRequest, rules: Pick<SpendingRules, 'cal
   refuseFirst(costlyOfConverse(request), rules, places);
   const field = reachesServers(request);
   if (field !== undefined) throw notPaid(`${places.fields}.${field}`);
+  if (runsTools(request)) throw notPaid('toolConfig.tools');
 }
 
 /** The same of a body in one of OpenAI's dialects. */

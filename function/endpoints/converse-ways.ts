@@ -3,10 +3,12 @@ import { conversePlaces, spend } from '../auth/spending.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
+import { familyOf } from '../catalog/families.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { wellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { jsonObject } from '../http/body.ts';
+import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { converseToChat } from '../translate/converse/index.ts';
 import { signatureMark } from '../translate/converse/origin.ts';
@@ -17,7 +19,7 @@ import { contextOf } from './admit.ts';
 import { checkConverse } from './asked-of.ts';
 import { chatSurface } from './chat-servers.ts';
 import type { Call } from './endpoint.ts';
-import { exchangeFor } from './exchange.ts';
+import { exchangeFor, knownModel } from './exchange.ts';
 import { awsFront } from './aws-front.ts';
 import { openAiMeter } from './meter.ts';
 import { pipedWay } from './piped.ts';
@@ -40,7 +42,7 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   const { services } = call;
   const { target } = to;
   const context = { ...contextOf(asked, to, signal), stamp };
-  if (services.backend(target.backend).converse) return piped(asked, target, context);
+  if (services.backend(target.backend).converse) return await piped(asked, target, context);
   const request = converseRequest(jsonObject(text));
   const surface = await chatSurface(services, target);
   if (surface === undefined) throw noConverse();
@@ -66,13 +68,16 @@ function inFields(field: string): string {
 }
 
 /** Byte for byte where the caller pays; written anew where the stack does. */
-function piped({ call, caller, text }: ConverseAsked, target: Target, context: CallContext): Way {
+async function piped({ call, caller, text }: ConverseAsked, target: Target, context: CallContext): Promise<Way> {
   const { services } = call;
   const surface = services.backend(target.backend).converse;
   if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
   const { body, ignored } =
     context.credential.kind === 'stack'
-      ? spent(withoutOurReasoning(converseRequest(jsonObject(text))), caller, services)
+      ? spent(withoutOurReasoning(converseRequest(jsonObject(text))), caller, {
+          services,
+          model: await knownModel({ services, caller }, target, context),
+        })
       : { body: passed(text) };
   const shown = shownTarget(target, 'converse');
   const pipe = surface.pipe.bind(surface);
@@ -91,10 +96,12 @@ function passed(text: string): string {
 function spent(
   request: ConverseRequest,
   { id }: Caller,
-  { catalog }: Call['services'],
+  { services, model }: { services: Call['services']; model: string },
 ): { body: string; ignored?: readonly string[] } {
-  const sent = spend(request, catalog, { places: conversePlaces, callerId: id });
+  const known = withKnownBetas(request, familyOf(model).betas);
+  const sent = spend(known.request, services.catalog, { places: conversePlaces, callerId: id });
   const others = Object.keys(request).filter((name) => !Object.hasOwn(sent, name));
+  if (known.isChanged) others.push('additionalModelRequestFields.anthropic_beta');
   return { body: wellFormed(JSON.stringify(sent)), ignored: namesOf(new Set(others)) };
 }
 

@@ -7,6 +7,7 @@ import { wellFormed } from '../dialects/well-formed.ts';
 import { foundationId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
 import { decoded, jsonObject, readBytes } from '../http/body.ts';
+import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { converseRequest } from '../validate/converse-request.ts';
@@ -69,18 +70,20 @@ function signed(asked: CountAsked, model: string): Sending {
   const input = asObject(jsonObject(decoded(asked.body))['input']);
   const [kind, ...others] = Object.keys(input ?? {});
   const value = input?.[kind ?? ''];
-  if (kind === 'converse' && others.length === 0) return ofConverse(asked, value);
+  if (kind === 'converse' && others.length === 0) return ofConverse(asked, value, model);
   if (kind === 'invokeModel' && others.length === 0) return ofInvokeModel(value, model);
   throw invalid('input', "The field 'input' must have one of the fields 'converse' and 'invokeModel'.");
 }
 
-function ofConverse({ call, caller }: CountAsked, value: unknown): Sending {
+function ofConverse({ call, caller }: CountAsked, value: unknown, model: string): Sending {
   const { catalog } = call.services;
   const request = converseRequest(value);
-  const sent = spend(request, catalog, { places: conversePlaces, callerId: caller.id });
+  const known = withKnownBetas(request, familyOf(model).betas);
+  const sent = spend(known.request, catalog, { places: conversePlaces, callerId: caller.id });
   const { messages, system, toolConfig, additionalModelRequestFields } = sent;
   const converse = { messages, system, toolConfig, additionalModelRequestFields };
   const others = Object.keys(request).filter((name) => !Object.hasOwn(converse, name));
+  if (known.isChanged) others.push('additionalModelRequestFields.anthropic_beta');
   return { body: wellFormed(JSON.stringify({ input: { converse } })), ignored: namesOf(new Set(others)) };
 }
 

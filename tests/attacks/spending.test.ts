@@ -432,6 +432,41 @@ test.each(reaching)('fields for the model do not have servers run anything: %s',
   expect(spent()).toEqual([]);
 });
 
+test.each([
+  [{ systemTool: { name: 'nova_grounding' } }],
+  [{ toolSpec: { name: 'a', inputSchema: { json: {} } }, systemTool: { name: 'nova_code_interpreter' } }],
+])('tools that Bedrock runs are not paid for: %j', async (tool) => {
+  const messages = [{ role: 'user', content: [{ text: 'Hello' }] }];
+  const toolConfig = { tools: [{ toolSpec: { name: 'b', inputSchema: { json: {} } } }, tool] };
+  const requests = [
+    converseCall.request('claude', { toolConfig }),
+    converseStream.request('claude', { toolConfig }),
+    countTokens.request('claude', { input: { converse: { messages, toolConfig } } }),
+  ];
+  for (const request of requests) expect((await post(app, request, { token })).status).toBe(400);
+  expect(spent()).toEqual([]);
+});
+
+test('beta flags that the family is not known to take are left out and named', async () => {
+  const fields = { anthropic_beta: ['interleaved-thinking-2025-05-14', 'fast-mode-2026-02-01', 7], top_k: 5 };
+  const messages = [{ role: 'user', content: [{ text: 'Hello' }] }];
+  const converse = { messages, additionalModelRequestFields: fields };
+  const name = 'additionalModelRequestFields.anthropic_beta';
+  const requests = [
+    [converseCall.request('claude', { additionalModelRequestFields: fields }), name],
+    [converseStream.request('claude', { additionalModelRequestFields: fields }), name],
+    [countTokens.request('claude', { input: { converse } }), name],
+    [chat.request('claude', { bedrock: { additionalModelRequestFields: fields } }), `bedrock.${name}`],
+  ] as const;
+  for (const [request, ignored] of requests) {
+    upstreams.arrived.length = 0;
+    const { status, headers } = await post(app, request, { token });
+    expect([status, headers.get('x-gateway-ignored')]).toEqual([200, expect.stringContaining(ignored)]);
+    expect(spent()[0]?.body).toContain('interleaved-thinking-2025-05-14');
+    expect(spent()[0]?.body).not.toContain('fast-mode');
+  }
+});
+
 test('tools that the client runs are fields like any other', async () => {
   const tools = [{ type: 'computer_20250124', name: 'computer' }, { type: 'custom', name: 'a' }, { name: 'b' }];
   const more = { additionalModelRequestFields: { tools, mcp_servers: null } };

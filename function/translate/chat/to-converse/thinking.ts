@@ -91,19 +91,19 @@ function asked(work: Work): JsonObject {
 }
 
 /** The caller's own `additionalModelRequestFields`, without betas that another family would have taken. */
-function callersFields({ request, family, ignored }: Work): JsonObject {
+function callersFields({ exchange, request, family, ignored }: Work): JsonObject {
   const { anthropic_beta: betas, ...fields } = request.bedrock?.additionalModelRequestFields ?? {};
   if (betas === undefined) return fields;
-  // Flags that the table does not know are newer than it: the caller knows better.
-  const taken = Array.isArray(betas) ? betas.filter((beta) => mayTake(family, beta)) : [];
+  // Flags that the table does not know are newer than it: the caller knows better, but the stack pays for none of them.
+  const taken = Array.isArray(betas) ? betas.filter((beta) => mayTake(family, beta, exchange.stackPays)) : [];
   if (!Array.isArray(betas) || taken.length < betas.length)
     ignored.add('bedrock.additionalModelRequestFields.anthropic_beta');
   return taken.length > 0 ? { ...fields, anthropic_beta: taken } : fields;
 }
 
-function mayTake({ betas }: Family, beta: unknown): boolean {
+function mayTake({ betas }: Family, beta: unknown, stackPays = false): boolean {
   if (betas === undefined || typeof beta !== 'string') return false;
-  return betas.includes(beta) || !knownBetas.has(beta);
+  return betas.includes(beta) || !(stackPays || knownBetas.has(beta));
 }
 
 /** Betas that some generations of Claude on Bedrock take and others refuse. */

@@ -1,0 +1,19 @@
+import type { ConverseRequest } from '../../dialects/converse.gen.ts';
+
+/**
+ * A Converse request with those beta flags of its fields for the model that are in `betas`, and whether others were left out. A flag
+ * can turn on what costs more or reaches further, so a call that the stack pays has none that nobody here knows.
+ */
+export function withKnownBetas(
+  request: ConverseRequest,
+  betas: readonly string[] = [],
+): { readonly request: ConverseRequest; readonly isChanged: boolean } {
+  const { additionalModelRequestFields: given } = request;
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || given['anthropic_beta'] === undefined)
+    return { request, isChanged: false };
+  const { anthropic_beta: flags, ...fields } = given;
+  const kept = Array.isArray(flags) ? flags.filter((flag) => typeof flag === 'string' && betas.includes(flag)) : [];
+  if (Array.isArray(flags) && kept.length === flags.length) return { request, isChanged: false };
+  const known = kept.length > 0 ? { ...fields, anthropic_beta: kept } : fields;
+  return { request: { ...request, additionalModelRequestFields: known }, isChanged: true };
+}
