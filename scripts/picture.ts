@@ -21,8 +21,8 @@ const stack = {
   },
 };
 
-/** The picture of README.md: what the Pulumi program declares, and what its roles let it reach. */
-export async function picture(): Promise<string> {
+/** The picture of README.md: what the Pulumi program declares, and what its roles let it reach. `npm run picture` writes it. */
+async function picture(): Promise<string> {
   const resources = await evaluate(() => import('../index.ts'), stack);
   const domain = one(resources, 'aws:apigatewayv2/domainName:DomainName');
   const apis = ['aws:apigateway/restApi:RestApi', 'aws:apigatewayv2/api:Api'].map((type) => one(resources, type));
@@ -194,7 +194,5 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const file = path.join(path.dirname(import.meta.dirname), 'docs', 'stack.svg');
-  void picture().then((drawn) => writeFileSync(file, drawn));
-}
+const file = process.argv[2] ?? path.join(path.dirname(import.meta.dirname), 'docs', 'stack.svg');
+writeFileSync(file, await picture());

@@ -12,7 +12,7 @@ function sources(...folders: readonly string[]): string[] {
         path.join(root, folder, file),
       ),
     )
-    .filter((file) => /\.(ts|mjs)$/.test(file))
+    .filter((file) => /\.(ts|mjs|cjs)$/.test(file))
     .map((file) => readFileSync(file, 'utf8'))
     .map((text) => text.replaceAll(/['"`]\s*\+\s*['"`]/g, '').replaceAll(/\\(['"`])/g, '$1'));
 }
