@@ -14,15 +14,14 @@ import { streams } from './figures/streams.ts';
 import { cost, throughput } from './figures/throughput.ts';
 import { validation } from './figures/validation.ts';
 import { gatewayServer } from './gateway-server.ts';
-import { readOptions, usage, type Options } from './options.ts';
+import { HELP, groupNames, readOptions, type GroupName, type Options } from './options.ts';
 import { plot } from './plot.ts';
 import { startPortkey } from './portkey.ts';
 import { start, type Server } from './processes.ts';
 import { markdown, report, type Report } from './report.ts';
 import type { Variant } from './variants.ts';
 
-/** Each gives one figure or several that share a measurement. */
-const groups: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
+const groups: Readonly<Record<GroupName, (bench: Bench) => Promise<Figure[]>>> = {
   throughput,
   cost,
   streams,
@@ -51,25 +50,18 @@ async function servers(folder: string, cores: Cores | undefined, options: Option
 }
 
 async function measure(options: Options, folder: string): Promise<Report> {
-  const wanted = chosen(options);
+  const wanted = groupNames.filter((name) => options.only.length === 0 || options.only.includes(name));
   const cores = chooseCores();
   pinSelf(cores?.load);
   await buildAll(root, folder);
   const bench = await servers(folder, cores, options);
   const figures: Figure[] = [];
-  for (const [name, group] of wanted) {
+  for (const name of wanted) {
     bench.say(`measuring ${name} …`);
-    figures.push(...(await group(bench)));
+    figures.push(...(await groups[name](bench)));
   }
   await Promise.all([...bench.servers.values()].map((server) => server.stop()));
   return report(figures, cores, options);
-}
-
-function chosen({ only }: Options): [string, (typeof groups)[string]][] {
-  const unknown = only.filter((name) => !Object.hasOwn(groups, name));
-  if (unknown.length > 0)
-    throw new Error(`no such group: ${unknown.join(', ')}; there are ${Object.keys(groups).join(', ')}`);
-  return Object.entries(groups).filter(([name]) => only.length === 0 || only.includes(name));
 }
 
 /** The part of docs/performance.md that a run writes. */
@@ -97,6 +89,10 @@ async function publish(result: Report, options: Options): Promise<void> {
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(HELP);
+    return;
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'gateway-bench-'));
   try {
     await publish(await measure(options, folder), options);
@@ -108,8 +104,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  console.error(usage);
+  console.error(`bedrock-gateway: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
   process.exitCode = 1;
 }
 // Servers that a failure left behind end with the channel to this process.

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 export interface Options {
   readonly quick: boolean;
   /** The groups to run; all when empty. */
-  readonly only: readonly string[];
+  readonly only: readonly GroupName[];
   /** Minutes of load for the memory figure instead of a number of requests; 0 for the number. */
   readonly soakMinutes: number;
   readonly portkey: boolean;
@@ -16,26 +16,43 @@ export interface Options {
   readonly connections: number;
 }
 
-export const usage = `Usage: npm run bench -- [--quick] [--only <group>]… [--soak] [--no-portkey] [--out <folder>]
+/** What a run can measure: each gives one figure or several that share a measurement. */
+export const groupNames = [
+  'throughput',
+  'cost',
+  'streams',
+  'latency',
+  'validation',
+  'cold-start',
+  'event-path',
+  'memory',
+] as const;
+
+export type GroupName = (typeof groupNames)[number];
+
+export const HELP = `Usage: npm run bench -- [--quick] [--only <group>]… [--soak] [--no-portkey] [--out <folder>] [--help]
   --quick       tiny numbers, to see that everything runs; the figures mean nothing
-  --only        one group of figures (may be repeated)
+  --only        one group of figures (may be repeated): ${groupNames.join(', ')}
   --soak        five minutes of load for the memory figure, instead of 10,000 requests and 1,000 streams
   --no-portkey  leaves out @portkey-ai/gateway, which is otherwise installed from the npm registry
-  --out         where results.json and results.svg go`;
+  --out         where results.json and results.svg go
+  --help        this text`;
 
-/** Reads the command line. Throws on what it does not know. */
-export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [] },
-      soak: { type: 'boolean', default: false },
-      'no-portkey': { type: 'boolean', default: false },
-      out: { type: 'string' },
-    },
-  });
-  const { quick, only, soak, out } = values;
+const flags = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
+  soak: { type: 'boolean', default: false },
+  'no-portkey': { type: 'boolean', default: false },
+  out: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the command line. Throws one line about what it does not know. */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const values = parse(args);
+  const { quick, soak, out, help } = values;
+  if (help) return 'help';
+  const only = (values.only ?? []).map((name) => groupName(name));
   return {
     quick,
     only,
@@ -46,4 +63,21 @@ export function readOptions(args: readonly string[]): Options {
     roundMs: quick ? 30 : 1200,
     connections: quick ? 2 : 16,
   };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    // Node's advice after the first sentence is about positional arguments, which there are none of.
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split(/(?<=')\. |\n/);
+    const names = Object.keys(flags).map((name) => `--${name}`);
+    throw new Error(`${reason} (the flags are ${names.join(', ')})`, { cause: error });
+  }
+}
+
+function groupName(name: string): GroupName {
+  const group = groupNames.find((each) => each === name);
+  if (group === undefined) throw new Error(`there is no group '${name}' (the groups are ${groupNames.join(', ')})`);
+  return group;
 }

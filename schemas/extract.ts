@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
 import { generatedFiles } from './extract/files.ts';
 import { readSpecifications, sourcesOf } from './extract/sources.ts';
 
@@ -13,14 +14,12 @@ and AWS's service models. What is not given comes from OPENAPI_DOCUMENT (a file)
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      openapi: text,
-      'bedrock-runtime': text,
-      bedrock: text,
-      'sagemaker-runtime': text,
-      help: { type: 'boolean' },
-    },
+  const values = parse({
+    openapi: text,
+    'bedrock-runtime': text,
+    bedrock: text,
+    'sagemaker-runtime': text,
+    help: { type: 'boolean' },
   });
   if (values.help === true) {
     console.log(HELP);
@@ -42,4 +41,20 @@ async function write(file: string, content: string): Promise<void> {
   await writeFile(file, content);
 }
 
-await main();
+function parse<const Flags extends ParseArgsOptionsConfig>(options: Flags) {
+  try {
+    return parseArgs({ options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    // Node's advice after the first sentence is about positional arguments, which there are none of.
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split(/(?<=')\. |\n/);
+    const names = Object.keys(options).map((name) => `--${name}`);
+    throw new Error(`${reason} (the flags are ${names.join(', ')})`, { cause: error });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bedrock-gateway: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+  process.exitCode = 1;
+}

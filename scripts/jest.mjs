@@ -25,14 +25,28 @@ export async function jest(args, env = process.env) {
 
 function count(outputFile, code) {
   const result = resultOf(outputFile);
-  if (!result) return { passed: 0, failed: 1, skipped: 0 };
+  if (!result) return { passed: 0, failed: 1, skipped: 0, reasons: [] };
   // A file that does not even load has no tests to fail.
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   return {
     passed: result.numPassedTests,
     failed: failed === 0 && code !== 0 ? 1 : failed,
     skipped: result.numPendingTests + result.numTodoTests,
+    reasons: reasonsOf(result),
   };
+}
+
+/** Why tests were skipped, each reason once: `needs` of tests/support/skip.ts writes it into the name of its block. */
+function reasonsOf({ testResults }) {
+  const skipped = testResults.flatMap(({ assertionResults }) => assertionResults.filter(isSkipped));
+  const reasons = skipped.flatMap(({ ancestorTitles }) => ancestorTitles.map((title) => REASON.exec(title)?.[1]));
+  return [...new Set(reasons.filter(Boolean))];
+}
+
+const REASON = / \(skipped: (.+)\)$/;
+
+function isSkipped({ status }) {
+  return status === 'pending';
 }
 
 function resultOf(file) {

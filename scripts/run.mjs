@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run test:engine` begin with. Nothing is installed yet, and Node may be any version
+// What `npm start`, `npm test` and the longer `npm run` commands begin with. Nothing is installed yet, and Node may be any version
 // from 20 on: plain JavaScript, Node's own modules only.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -14,6 +14,8 @@ const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.met
 const commands = {
   start: { check: checkStart, develop: false, script: 'local/main.ts' },
   test: { check: () => true, develop: true, script: 'scripts/test.mjs' },
+  schemas: { check: () => true, develop: true, script: 'schemas/extract.ts' },
+  bench: { check: () => true, develop: true, script: 'bench/main.ts' },
   'test:engine': { check: () => true, develop: true, script: 'scripts/engine.mjs' },
 };
 

@@ -17,7 +17,7 @@ const checks = [
   { name: 'unused code (knip)', run: [bin('knip')] },
 ];
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2).filter((word) => word !== '--'));
 letGo();
 
 /** Arguments are jest's (a pattern, `-t name`): with them only jest runs. */
@@ -27,12 +27,26 @@ async function main(jestArguments) {
     const python = makePython();
     if (jestArguments.length === 0) totals.push(await all(checks, { counted: true }));
     await python;
-    totals.push(await jest(jestArguments));
+    totals.push(await tests(jestArguments));
   }
+  for (const reason of totals.flatMap(({ reasons = [] }) => reasons)) console.log(`SKIP ${reason}`);
   const sum = (key) => totals.reduce((total, each) => total + each[key], 0);
   const failed = sum('failed');
   console.log(`${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
   return failed > 0 ? 1 : 0;
+}
+
+/** Runs jest, if there is anything to run: of a pattern that fits no file it would say a page. */
+async function tests(jestArguments) {
+  const isWord = (word, index) =>
+    !word.startsWith('-') && !/^-(t|-testNamePattern)$/.test(jestArguments[index - 1] ?? '');
+  const patterns = jestArguments.filter(isWord);
+  const said = [];
+  const list = [path.join(root, 'node_modules/jest/bin/jest.js'), '--listTests', ...patterns];
+  if (patterns.length > 0) await start(process.execPath, list, { stdio: ['ignore', 'pipe', 'ignore'], said });
+  if (patterns.length === 0 || Buffer.concat(said).toString().trim() !== '') return jest(jestArguments);
+  console.log(`FAIL there is no test in ${patterns.join(', ')}`);
+  return { passed: 0, failed: 1, skipped: 0 };
 }
 
 /** Beside the checks, since it takes a minute the first time; tests say for themselves what they miss without it. */

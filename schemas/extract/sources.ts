@@ -56,11 +56,38 @@ export async function readSpecifications(sources: Sources): Promise<Specificatio
 
 // The only place that says what a document is: a wrong one fails in the extractor, at the component it lacks.
 async function readJson<Document>(source: string): Promise<Document> {
-  return JSON.parse(/^https?:/.test(source) ? await fetched(source) : await readFile(source, 'utf8'));
+  const text = await (/^https?:/.test(source) ? fetched(source) : read(source));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${source} is not JSON. ${ELSEWHERE}`, { cause: error });
+  }
+}
+
+const ELSEWHERE =
+  'Name a copy on this machine: OPENAPI_DOCUMENT and AWS_MODELS, or the flags that npm run schemas -- --help lists';
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${reasonOf(error)}). ${ELSEWHERE}`, { cause: error });
+  }
 }
 
 async function fetched(url: string): Promise<string> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
-  return response.text();
+  try {
+    const response = await fetch(url);
+    if (response.ok) return await response.text();
+    throw new Error(`status ${response.status}`);
+  } catch (error) {
+    throw new Error(`${url} cannot be fetched (${reasonOf(error)}). ${ELSEWHERE}`, { cause: error });
+  }
+}
+
+/** A word for what went wrong: the system's code where there is one, which fetch hides in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  return 'code' in error ? String(error.code) : error.message;
 }

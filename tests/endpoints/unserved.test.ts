@@ -39,7 +39,7 @@ test.each([
 
 const { OPENAPI_DOCUMENT: document } = process.env;
 
-needs(document !== undefined, "OPENAPI_DOCUMENT names OpenAI's document")("OpenAI's document", () => {
+needs(document !== undefined, "OPENAPI_DOCUMENT (OpenAI's OpenAPI document) is not set")("OpenAI's document", () => {
   test('has no path that is neither served nor said not to be', () => {
     const { paths } = JSON.parse(readFileSync(document ?? '', 'utf8'));
     const served = new Set(endpoints.map(({ path }) => path.replace('/v1', '').replaceAll(/:\w+\{\.\+\}/g, '{}')));

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { generatedFiles } from '../../schemas/extract/files.ts';
 import { readSpecifications, sourcesOf } from '../../schemas/extract/sources.ts';
+import { needs } from '../support/skip.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..', '..');
-const { OPENAPI_DOCUMENT, AWS_MODELS, CI } = process.env;
+const { OPENAPI_DOCUMENT, AWS_MODELS } = process.env;
 const present = OPENAPI_DOCUMENT !== undefined && AWS_MODELS !== undefined;
 
 const schemaFiles = ['schemas/openai', 'schemas/bedrock', 'schemas/sagemaker'].flatMap((folder) =>
@@ -20,19 +21,19 @@ function alphabetically(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-describe('what is committed', () => {
-  // Without the documents it can only be skipped; where CI is set it then fails.
-  const compared = present || CI !== undefined ? test : test.skip;
-  // oxlint-disable jest/no-standalone-expect -- it stands in a test by another name
-  compared('is what the generator makes of the documents (OPENAPI_DOCUMENT, AWS_MODELS)', async () => {
-    if (!present) throw new Error('OPENAPI_DOCUMENT and AWS_MODELS must be set where CI is.');
+needs(
+  present,
+  "OPENAPI_DOCUMENT (OpenAI's OpenAPI document) and AWS_MODELS (a folder of AWS's service models) are not set",
+)('what is committed', () => {
+  test('is what the generator makes of the documents', async () => {
     const files = generatedFiles(await readSpecifications(sourcesOf(process.env)));
     for (const [file, text] of files) expect({ file, text: committed(file) }).toEqual({ file, text });
     const generated = [...files.keys()].filter((file) => file.endsWith('.json'));
     expect(schemaFiles.toSorted(alphabetically)).toEqual(generated.toSorted(alphabetically));
   });
-  // oxlint-enable jest/no-standalone-expect
+});
 
+describe('what is committed', () => {
   test.each(schemaFiles)('%s has no prose', (file) => {
     expect(annotationsIn(JSON.parse(committed(file)))).toEqual([]);
   });
