@@ -3,11 +3,13 @@ import * as pulumi from '@pulumi/pulumi';
 import { codeArchive } from './infra/bundle.ts';
 import { BedrockGateway } from './infra/gateway.ts';
 import { readSettings } from './infra/settings.ts';
+import { endWithEngine } from './infra/shut-down.ts';
 import { findZone } from './infra/zone.ts';
 
 // Pulumi's runner rewrites stacks to sources that are not shipped, such as node_modules/@pulumi/resource.ts, and Node 22
 // needs half a minute to print such a path in colour: every error would seem to hang. Plain stacks name files that exist.
 Reflect.deleteProperty(Error, 'prepareStackTrace');
+endWithEngine();
 
 const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getProject());
 // Before anything is declared: what fails here fails before anything is built.
