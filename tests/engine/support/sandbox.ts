@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -8,8 +18,8 @@ import { parse, stringify } from 'yaml';
 import { Account } from '../aws/account.ts';
 import { MODULES, NODE, ROOT, installed } from './installation.ts';
 
-/** What a clone has and `pulumi` needs; the packages are the same for all. */
-const SOURCES = ['Pulumi.yaml', 'index.ts', 'package.json', 'package-lock.json', 'infra', 'function', 'schemas'];
+/** What lies in a clone and is no part of it, or what no command here reads. */
+const LEFT_OUT = new Set(['.git', '.venv', 'bench', 'coverage', 'dist', 'docs', 'node_modules', 'tests']);
 
 /** How a command ended, and all that it printed. */
 export interface Ran {
@@ -32,11 +42,11 @@ export class Sandbox {
   readonly clone: string;
   readonly account: Account;
   /** Variables of the commands, over those that every machine has. */
-  readonly environment: Record<string, string | undefined> = {};
+  environment: Readonly<Record<string, string | undefined>> = {};
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-engine-'));
 
-  constructor() {
-    this.clone = this.checkout('clone');
+  constructor({ withPackages = false } = {}) {
+    this.clone = this.checkout('clone', { withPackages });
     mkdirSync(path.join(this.#folder, 'backend'));
     const home = path.join(this.#folder, 'home', '.pulumi');
     mkdirSync(home, { recursive: true });
@@ -44,12 +54,15 @@ export class Sandbox {
     this.account = new Account(path.join(this.#folder, 'account'));
   }
 
-  /** Another clone of the same code, beside the first one. */
-  checkout(name: string): string {
+  /** Another clone of the same code, beside the first one; with packages of its own, or with those of all. */
+  checkout(name: string, { withPackages = false } = {}): string {
     const folder = path.join(this.#folder, name);
-    mkdirSync(folder);
-    for (const source of SOURCES) cpSync(path.join(ROOT, source), path.join(folder, source), { recursive: true });
-    symlinkSync(MODULES, path.join(folder, 'node_modules'));
+    mkdirSync(folder, { recursive: true });
+    for (const entry of readdirSync(ROOT).filter((each) => !LEFT_OUT.has(each))) {
+      cpSync(path.join(ROOT, entry), path.join(folder, entry), { recursive: true });
+    }
+    if (withPackages) bringPackages(folder);
+    else symlinkSync(MODULES, path.join(folder, 'node_modules'));
     return folder;
   }
 
@@ -116,6 +129,16 @@ export function expectSuccess({ code, said }: Ran): string {
 /** The warnings and errors among what a command said. */
 export function told(said: string): string[] {
   return said.split('\n').filter((line) => /\b(warning|error):/.test(line));
+}
+
+/** Copies what the program is deployed with: every package that not only develops it. */
+function bringPackages(folder: string): void {
+  const installation = JSON.parse(readFileSync(path.join(MODULES, '.package-lock.json'), 'utf8'));
+  for (const [place, { dev }] of Object.entries<{ dev?: boolean }>(installation.packages)) {
+    const isNested = place.lastIndexOf('node_modules/') > 0;
+    if (dev || isNested || !existsSync(path.join(ROOT, place))) continue;
+    cpSync(path.join(ROOT, place), path.join(folder, place), { recursive: true });
+  }
 }
 
 interface Command {

@@ -1,0 +1,127 @@
+import { zone } from './support/found.ts';
+import { Sandbox, expectSuccess, told } from './support/sandbox.ts';
+
+const START = { 'aws:region': 'us-east-1' };
+const OWN = { models: { 'gpt-4o': { target: 'bedrock:us.amazon.nova-pro-v1:0' } } };
+const DOMAIN = { domain: 'example.com' };
+
+/** One change of the config after another, of one stack. */
+describe('a change of the config', () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = new Sandbox();
+    zone(sandbox, 'example.com');
+    await sandbox.init('test', START);
+    expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));
+  });
+  afterAll(() => sandbox.dispose());
+
+  /** Deploys a config and gives what was done: kind, type without the provider's modules, name. */
+  async function change(config: object, flags = ['--skip-preview']): Promise<string[]> {
+    const own = Object.entries(config).map(([key, value]) => [`bedrock-gateway:${key}`, value]);
+    sandbox.configure('test', { ...START, ...Object.fromEntries(own) });
+    const before = sandbox.account.operations().length;
+    expect(told(expectSuccess(await sandbox.pulumi(['up', '--yes', ...flags])))).toEqual([]);
+    return sandbox.account
+      .operations()
+      .slice(before)
+      .map(({ kind, type, name }) => `${kind} ${short(type)} ${name}`)
+      .toSorted();
+  }
+
+  test('of how long logs are kept updates the log group alone', async () => {
+    expect(await change({ logRetentionDays: 30 })).toEqual(['update LogGroup bedrock-gateway-streaming']);
+  });
+
+  test('of the models publishes new code, and the alias follows', async () => {
+    expect(await change({ logRetentionDays: 30, ...OWN })).toEqual([
+      'update Alias bedrock-gateway-streaming',
+      'update Function bedrock-gateway-streaming',
+    ]);
+  });
+
+  test('of the memory and the limits touches nothing else', async () => {
+    expect(
+      await change({ ...OWN, memory: 2048, reservedConcurrency: 100, throttle: { rate: 50, burst: 100 } }),
+    ).toEqual([
+      'create MethodSettings bedrock-gateway-stream-api',
+      'update Alias bedrock-gateway-streaming',
+      'update Function bedrock-gateway-streaming',
+      'update LogGroup bedrock-gateway-streaming',
+    ]);
+  });
+
+  test('that adds a domain keeps functions, roles, logs and the REST API', async () => {
+    const done = await change({ ...OWN, ...DOMAIN }, []);
+    expect(done.filter((line) => !line.startsWith('create'))).toEqual([
+      'delete Deployment bedrock-gateway-stream-api',
+      'delete MethodSettings bedrock-gateway-stream-api',
+      'update Alias bedrock-gateway-streaming',
+      'update Function bedrock-gateway-streaming',
+      'update RestApi bedrock-gateway-stream-api',
+      'update Stage bedrock-gateway-stream-api',
+    ]);
+    expect(done).toEqual(
+      expect.arrayContaining([
+        'create Certificate bedrock-gateway-domain',
+        'create DomainName bedrock-gateway-domain',
+        'create Function bedrock-gateway-buffered',
+        'create Deployment bedrock-gateway-stream-api',
+        'create Record bedrock-gateway-domain-aaaa',
+      ]),
+    );
+  });
+
+  test('of the subdomain replaces the domain with what hangs on it, and nothing else', async () => {
+    const done = await change({ ...OWN, ...DOMAIN, subdomain: 'ai' });
+    const replaced = done.filter((line) => line.startsWith('create')).map((line) => line.replace('create ', ''));
+    expect(replaced.filter((line) => !line.startsWith('ApiMapping'))).toEqual([
+      'Certificate bedrock-gateway-domain',
+      'CertificateValidation bedrock-gateway-domain',
+      'DomainName bedrock-gateway-domain',
+      'Record bedrock-gateway-domain-a',
+      'Record bedrock-gateway-domain-aaaa',
+      'Record bedrock-gateway-domain-validation',
+    ]);
+    expect(done).toEqual([...replaced.map((line) => `create ${line}`), ...replaced.map((line) => `delete ${line}`)]);
+  });
+
+  test('of callers and targets adds the role that pays', async () => {
+    const paid = {
+      models: { ...OWN.models, small: { target: 'sagemaker:small' } },
+      callers: [{ id: 'support-app', sha256: '0123456789abcdef'.repeat(4) }],
+    };
+    expect(await change({ ...paid, ...DOMAIN, subdomain: 'ai' })).toEqual([
+      'create Role bedrock-gateway-spending-role',
+      'create RolePolicy bedrock-gateway-spending-role',
+      ...['Alias', 'Function', 'RolePolicy'].flatMap((type) => [
+        `update ${type} bedrock-gateway-buffered`,
+        `update ${type} bedrock-gateway-streaming`,
+      ]),
+    ]);
+  });
+
+  test('that turns streaming off takes the REST API away', async () => {
+    const done = await change({ ...DOMAIN, subdomain: 'ai', streaming: false });
+    expect(done).toEqual(
+      expect.arrayContaining([
+        'delete RestApi bedrock-gateway-stream-api',
+        'delete Function bedrock-gateway-streaming',
+        'delete Role bedrock-gateway-spending-role',
+      ]),
+    );
+    expect(done.filter((line) => line.startsWith('create'))).toEqual([]);
+  });
+
+  test('that takes the domain away gives the first stack again', async () => {
+    await change({});
+    const types = sandbox.state('test').map(({ type }) => type);
+    expect(types).not.toContain('aws:apigatewayv2/domainName:DomainName');
+    expect(types).toContain('aws:apigateway/restApi:RestApi');
+  });
+});
+
+/** The class of a type: `aws:lambda/alias:Alias` is `Alias`. */
+function short(type: string): string {
+  return type.split(':').at(-1) ?? '';
+}

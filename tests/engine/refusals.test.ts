@@ -1,0 +1,63 @@
+import { Sandbox } from './support/sandbox.ts';
+
+const REGION = { 'aws:region': 'us-east-1' };
+
+interface Refusal {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What the one message has to say. */
+  readonly says: RegExp;
+  readonly environment?: Record<string, string | undefined>;
+}
+
+const refusals: Readonly<Record<string, Refusal>> = {
+  'a missing region': { config: {}, says: /aws:region is not set.*npx pulumi config set aws:region/ },
+  'an unknown key': {
+    config: { ...REGION, 'bedrock-gateway:memroy': 512 },
+    says: /bedrock-gateway:memroy.*memory/,
+  },
+  'a value out of its range': {
+    config: { ...REGION, 'bedrock-gateway:memory': 1 },
+    says: /bedrock-gateway:memory must be a whole number from 128 to 10240/,
+  },
+  'a value of the wrong type': {
+    config: { ...REGION, 'bedrock-gateway:models': 'all of them' },
+    says: /bedrock-gateway:models/,
+  },
+  'keys that exclude each other': {
+    config: { ...REGION, 'bedrock-gateway:streaming': false },
+    says: /streaming/,
+  },
+  'a domain that is written by nobody': {
+    config: { ...REGION, 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:dns': false },
+    says: /certificateArn/,
+  },
+  'a zone that is not in the account': {
+    config: { ...REGION, 'bedrock-gateway:domain': 'example.com' },
+    says: /example\.com.*hostedZoneId.*dns false/s,
+  },
+  'missing credentials': {
+    config: REGION,
+    environment: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
+    says: /No valid credential sources found/,
+  },
+};
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  await sandbox.init('test', REGION);
+});
+afterAll(() => sandbox.dispose());
+
+test.each(Object.entries(refusals))('%s ends in one message and no stack trace', async (_, refusal) => {
+  const { config, environment = {}, says } = refusal;
+  sandbox.configure('test', config);
+  sandbox.environment = environment;
+  const { code, said } = await sandbox.pulumi(['preview']);
+  expect(code).not.toBe(0);
+  expect(said).toMatch(says);
+  expect(said.split('\n').filter((line) => /^\s*error: (?!preview failed)/.test(line))).toHaveLength(1);
+  expect(said).not.toMatch(/\bat .*:\d+:\d+|node:internal/);
+  expect(said).not.toContain('\u001B'); // no colours where nobody sees them
+  expect(sandbox.account.operations()).toEqual([]);
+});

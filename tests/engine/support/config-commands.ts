@@ -1,0 +1,97 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { readSettings } from '../../../infra/settings.ts';
+import { awsRegion, keys } from '../../../infra/settings/keys.ts';
+import { setCommand } from '../../../infra/settings/rule.ts';
+import { ROOT } from './installation.ts';
+import { shellWords } from './shell-words.ts';
+
+const COMMAND = /pulumi config set [^`\n]+/g;
+
+/** What stands for something of the reader's own, and an example of it. */
+const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
+  [/<the ARN that this prints>/g, 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf'],
+  [/<ARN>/g, 'arn:aws:acm:us-east-1:123456789012:certificate/example'],
+  [/<id>/g, 'Z0123456789EXAMPLE'],
+  [/<hash>/g, '0123456789abcdef'.repeat(4)],
+  [/"\$\(cat template\.jinja\)"/g, `'{{ messages[0].content }}'`],
+  [/"\$\(printf [^)]*\)"/g, '0123456789abcdef'.repeat(4)],
+];
+
+/** Values that most keys refuse, each in its own way. */
+const WRONG = [
+  '',
+  'nonsense',
+  '-1',
+  '[',
+  '[1]',
+  '["a b"]',
+  '[null]',
+  '{"nonsense": 1}',
+  'null',
+  '{"a": {"target": "x"}}',
+];
+
+/** Configs that break a rule between keys. */
+const AT_ODDS: readonly Readonly<Record<string, string>>[] = [
+  { streaming: 'false' },
+  { domain: 'example.com', dns: 'false' },
+  { certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/example' },
+  { domain: 'example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/example' },
+  { failoverRegions: '["us-west-2"]' },
+  { models: '{"small": {"target": "sagemaker:small"}}' },
+  { models: '{"gpt-4o": {"target": "openai:gpt-4o"}}' },
+  { callers: `[{"id": "support-app", "sha256": "${'0123456789abcdef'.repeat(4)}"}]`, bedrockKeys: 'none' },
+  { callersMaySet: '["serviceTier"]' },
+  { provisionedConcurrency: '20', reservedConcurrency: '10' },
+];
+
+/**
+ * Every command that sets config in the documents, in the examples of keys and in what the program says of wrong values, as
+ * the arguments that a shell makes of it. Lines that go together stay together.
+ */
+export function configCommands(): string[][][] {
+  const examples = [awsRegion, ...Object.values(keys)].map(({ example }) => setCommand(example));
+  const lines = [...examples, ...documented(), ...advised()];
+  const commands = lines.map(steps).filter((each) => each.length > 0);
+  return [...new Map(commands.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+function documented(): string[] {
+  const docs = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
+  const files = ['README.md', ...docs.filter((file) => file.endsWith('.md')).map((file) => path.join('docs', file))];
+  return files.flatMap((file) => found(readFileSync(path.join(ROOT, file), 'utf8')));
+}
+
+function advised(): string[] {
+  const own = Object.keys(keys).flatMap((key) => WRONG.map((value) => ({ [key]: value })));
+  return [...own, ...AT_ODDS].flatMap((config) => found(complaint(config)));
+}
+
+/** What the program says of a config; nothing if it takes it. */
+function complaint(config: Readonly<Record<string, string>>): string {
+  const named = Object.entries(config).map(([key, value]) => [`bedrock-gateway:${key}`, value]);
+  try {
+    readSettings({ 'aws:region': 'us-east-1', ...Object.fromEntries(named) }, 'bedrock-gateway');
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+}
+
+function found(text: string): string[] {
+  return [...text.matchAll(COMMAND)].map(([line]) => line);
+}
+
+/** The commands of one line. What only tells the form of a command (`<key> <value>`) is none. */
+function steps(line: string): string[][] {
+  const filled = PLACEHOLDERS.reduce((text, [placeholder, example]) => text.replaceAll(placeholder, example), line);
+  return filled
+    .replace(/ +#.*/, '') // a comment
+    .replace(/\. [A-Z].*/, '') // the next sentence
+    .split(' && ')
+    .map((command) => command.replace(/[.,;]$/, '').replace(/^npx /, ''))
+    .filter((command) => command.startsWith('pulumi config set ') && !command.includes('<'))
+    .map((command) => shellWords(command).slice(1));
+}
