@@ -127,7 +127,8 @@ function parameters(headers: Readonly<Record<string, string>>): Record<string, s
 function crossOrigin(origins: readonly string[]): Record<string, string> {
   const [origin] = origins;
   if (origin === undefined) return {};
-  const allowed = origins.length === 1 ? `'${origin}'` : 'method.request.header.Origin';
+  const isOne = origins.length === 1 && !origin.endsWith(':*');
+  const allowed = isOne ? `'${origin}'` : 'method.request.header.Origin';
   return {
     'access-control-allow-origin': allowed,
     'access-control-expose-headers': "'x-request-id,retry-after'",

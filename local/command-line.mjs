@@ -33,6 +33,8 @@ What is served
                                with --bedrock aws, AWS_REGION and AWS_DEFAULT_REGION come before that)
   --models-parameter <file>    the value of the SSM parameter that the stack's modelsParameter names (one is made up
                                where it names none): JSON of further models, read again when the gateway does
+  --cors                       pages of this machine may call it, from any port: adds http://localhost:* and the like
+                               to the stack's cors, which is empty unless it is configured
 
 What it prints
   --log text|json              a line for each request to read (default), or the JSON lines of the functions
@@ -52,6 +54,7 @@ const flags = /** @type {const} */ ({
   region: { type: 'string' },
   stack: { type: 'string' },
   log: { type: 'string' },
+  cors: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 });
@@ -82,6 +85,7 @@ export function readOptions(args, env) {
     isStackNamed: given.stack !== undefined,
     json,
     https: given.https,
+    cors: given.cors,
     log: logAs(given.log ?? (json ? 'json' : 'text')),
     modelsParameter: given['models-parameter'],
     bedrock: bedrockAt(given.bedrock, { env, own }),

@@ -12,6 +12,8 @@ export interface Options {
   readonly isStackNamed: boolean;
   /** The file that holds the value of the stack's models parameter. */
   readonly modelsParameter: string | undefined;
+  /** Whether pages of this machine may call the gateway, whatever the stack's own `cors` says. */
+  readonly cors: boolean;
   readonly json: boolean;
   /** How requests are logged: lines for people, or the JSON lines of the functions. */
   readonly log: 'text' | 'json';

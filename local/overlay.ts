@@ -13,7 +13,14 @@ export interface OverlayOptions {
   readonly apiKey: string | undefined;
   /** Whether this machine has a value for a parameter with further names of models. */
   readonly hasParameter?: boolean;
+  /** Whether pages of this machine may call the gateway. */
+  readonly cors?: boolean;
 }
+
+/** Origins of this machine's pages, in the form of the config's `cors`. */
+const LOCAL_ORIGINS = ['http', 'https'].flatMap((scheme) =>
+  ['localhost', '127.0.0.1', '[::1]'].map((host) => `${scheme}://${host}:*`),
+);
 
 /** Ids of Bedrock. */
 export interface DemoModels {
@@ -45,7 +52,7 @@ export interface Overlay {
  */
 export function lay(
   stack: StackConfig,
-  { region, isSetUp, demo, apiKey, hasParameter = false }: OverlayOptions,
+  { region, isSetUp, demo, apiKey, hasParameter = false, cors = false }: OverlayOptions,
 ): Overlay {
   const own = members(stack['bedrock-gateway:models']);
   const callers = listed(stack['bedrock-gateway:callers'], apiKey);
@@ -92,6 +99,7 @@ export function lay(
       ...stack,
       'aws:region': region,
       ...over(stack, 'bedrock-gateway:models', JSON.stringify({ ...own, ...laid })),
+      ...(cors && over(stack, 'bedrock-gateway:cors', withLocal(list(stack['bedrock-gateway:cors'])))),
       ...(callers.length > 0 && over(stack, 'bedrock-gateway:callers', JSON.stringify(callers))),
     },
   };
@@ -109,6 +117,11 @@ interface Demo {
   readonly entry: Readonly<Record<string, string>>;
   readonly paid?: true;
   readonly absent?: boolean;
+}
+
+/** The stack's own origins, and this machine's where they do not take all. */
+function withLocal(own: readonly unknown[]): string {
+  return JSON.stringify(own.includes('*') ? own : [...new Set([...own, ...LOCAL_ORIGINS])]);
 }
 
 /** The stack's own callers, and whoever has the key of this machine. */

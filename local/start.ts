@@ -73,6 +73,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
     demo: isReal ? amazonModels(bedrock.name) : { ...bedrock, embeddingModel: 'cohere.embed-v4:0', isLikeAda: true },
     apiKey,
     hasParameter: options.modelsParameter !== undefined,
+    cors: options.cors,
   });
 
   const folder = await mkdtemp(path.join(tmpdir(), `bedrock-gateway-${process.pid}-`));

@@ -122,6 +122,29 @@ describe('pages of other origins', () => {
     expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  test.each([
+    ['http://localhost:*', ['http://localhost', 'http://localhost:5173', 'http://localhost:65535']],
+    ['https://127.0.0.1:*', ['https://127.0.0.1:3000']],
+    ['http://[::1]:*', ['http://[::1]:3000']],
+  ])('%s takes any port of that host, and no other host or scheme', async (configured, taken) => {
+    const { send } = testApp({ bedrock: unreachable, config: { corsOrigins: [configured] } });
+    const allowed = async (from: string): Promise<string | null> =>
+      (await send('/health', { headers: { origin: from } })).headers.get('access-control-allow-origin');
+    for (const from of taken) expect(await allowed(from)).toBe(from);
+    const host = configured.slice(0, -':*'.length);
+    const strangers = [
+      `${host}.example.com`,
+      `${host}:1.example.com`,
+      `${host}:x`,
+      `${host}:`,
+      `${host}:123456`,
+      `${host}:1/`,
+    ];
+    for (const from of [...strangers, configured, 'http://example.com', 'null', `x${taken[0]}`]) {
+      expect(await allowed(from)).toBeNull();
+    }
+  });
+
   test('may read errors too', async () => {
     const { send } = testApp({ bedrock: unreachable, config: { corsOrigins: ['*'] } });
     const { status, headers } = await send('/v1/models', { headers: { origin } });

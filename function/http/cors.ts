@@ -30,5 +30,12 @@ export function preflight(request: Request, origins: readonly string[]): Respons
 
 function allowedOrigin(origin: string | null, origins: readonly string[]): string | undefined {
   if (origins.includes('*')) return '*';
-  return origin !== null && origins.includes(origin) ? origin : undefined;
+  return origin !== null && origins.some((each) => covers(each, origin)) ? origin : undefined;
+}
+
+/** Whether a configured origin is this one; one that ends in `:*` has any port, and its scheme's own. */
+function covers(configured: string, origin: string): boolean {
+  if (!configured.endsWith(':*')) return configured === origin;
+  const host = configured.slice(0, -':*'.length);
+  return origin.startsWith(host) && /^(:\d{1,5})?$/.test(origin.slice(host.length));
 }

@@ -188,11 +188,17 @@ function bedrockKeys(value: string): 'any' | 'none' | string[] {
   return list(text(/^\d{12}$/, 'an account id of 12 digits (quote it: YAML drops zeros at the front)'))(value);
 }
 
+/** A page's own machine, at any port: development servers choose theirs. */
+const LOCAL_AT_ANY_PORT = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
+
 /** As browsers send it: scheme and host, no path. */
 function origin(value: string): string {
-  if (value === '*' || (URL.canParse(value) && new URL(value).origin === value && value.startsWith('http')))
-    return value;
-  throw new Misfit(`must list origins such as https://app.example.com (no path), or *, not "${value}"`);
+  if (value === '*' || LOCAL_AT_ANY_PORT.test(value)) return value;
+  const isOrigin = /^https?:\/\/[^*]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+  if (isOrigin) return value;
+  throw new Misfit(
+    `must list origins such as https://app.example.com (no path), http://localhost:* for any port of the page's own machine, or *, not "${value}"`,
+  );
 }
 
 function throttle(value: string): Throttle {

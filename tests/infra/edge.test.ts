@@ -53,6 +53,7 @@ describe('what the REST API says by itself', () => {
     [['*'], "'*'"],
     [['https://app.example.com'], "'https://app.example.com'"],
     [['https://app.example.com', 'https://b.example.com'], 'method.request.header.Origin'],
+    [['http://localhost:*'], 'method.request.header.Origin'],
   ])('with the origins %j a page may read it by %s', (origins, header) => {
     for (const { responseParameters } of gatewayResponses(origins)) {
       expect(responseParameters['gatewayresponse.header.access-control-allow-origin']).toBe(header);

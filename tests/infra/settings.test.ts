@@ -214,6 +214,13 @@ const refusals: Refusal[] = [
   [region, { 'bedrock-gateway:streaming': 'maybe' }, 'bedrock-gateway:streaming', 'true or false'],
   [region, { 'bedrock-gateway:cors': ['example.com'] }, 'bedrock-gateway:cors', 'such as https://app.example.com'],
   [region, { 'bedrock-gateway:cors': ['https://example.com/'] }, 'bedrock-gateway:cors', 'no path'],
+  [
+    region,
+    { 'bedrock-gateway:cors': ['https://example.com:*'] },
+    'bedrock-gateway:cors',
+    'http://localhost:* for any port',
+  ],
+  [region, { 'bedrock-gateway:cors': ['https://*.example.com'] }, 'bedrock-gateway:cors', 'no path'],
   [region, { 'bedrock-gateway:throttle': { rate: 5 } }, 'bedrock-gateway:throttle', 'lacks the member burst'],
   [region, { 'bedrock-gateway:throttle': { rate: 0, burst: 5 } }, 'bedrock-gateway:throttle', 'whole number from 1'],
   [

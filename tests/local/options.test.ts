@@ -11,6 +11,7 @@ test('without flags everything has its default', () => {
     region: undefined,
     stack: 'dev',
     isStackNamed: false,
+    cors: false,
     json: false,
     log: 'text',
     modelsParameter: undefined,
@@ -19,7 +20,7 @@ test('without flags everything has its default', () => {
 
 test('every flag counts', () => {
   const backends = '--bedrock http://127.0.0.1:9/ --openai-base http://127.0.0.1:8/v1/ --sagemaker http://127.0.0.1:7/';
-  const flags = `--port 0 --https --host ::1 ${backends} --region eu-west-1 --stack prod.eu --models-parameter m.json --json`;
+  const flags = `--port 0 --https --host ::1 ${backends} --region eu-west-1 --stack prod.eu --models-parameter m.json --cors --json`;
   expect(readOptions(flags.split(' '), {})).toEqual({
     port: 0,
     host: '::1',
@@ -30,6 +31,7 @@ test('every flag counts', () => {
     region: 'eu-west-1',
     stack: 'prod.eu',
     isStackNamed: true,
+    cors: true,
     log: 'json',
     modelsParameter: 'm.json',
     json: true,

@@ -103,6 +103,16 @@ test('the real Bedrock has no model that is always throttled, nor one whose vect
   });
 });
 
+test("with cors, pages of this machine are let in beside the stack's own", () => {
+  const own = ['https://app.example.com', 'http://localhost:*'];
+  const origins = (cors?: unknown) =>
+    JSON.parse(laid(cors === undefined ? {} : { cors }, { cors: true }).config['bedrock-gateway:cors'] ?? '');
+  expect(origins()).toEqual(expect.arrayContaining(['http://localhost:*', 'http://127.0.0.1:*', 'https://[::1]:*']));
+  expect(origins(own).slice(0, 3)).toEqual([...own, 'http://127.0.0.1:*']);
+  expect(origins(['*'])).toEqual(['*']);
+  expect(laid({}).config).not.toHaveProperty(['bedrock-gateway:cors']);
+});
+
 test('what cannot be read stays, for the program to refuse', () => {
   const broken = { 'bedrock-gateway:models': 'gpt-4o', 'bedrock-gateway:callers': '7' };
   expect(lay(broken, options).config).toMatchObject(broken);
