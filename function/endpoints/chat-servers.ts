@@ -5,7 +5,6 @@ import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import type { JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
-import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
 import { checkToolNames } from '../translate/openai/check-tool-names.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
@@ -44,7 +43,8 @@ export async function serverWay(asked: ChatAsked, to: Authorised<Target>, contex
   checkToolNames(request);
   // Its server is in the stack's own network: what a caller's URL names is fetched here, where that is safe.
   const prompted = target.chatTemplate !== undefined;
-  const inline = prompted ? request : inlineImages(request, await asked.media(mediaUrls(request), context));
+  const urls = prompted ? [] : await urlsToFetch(mediaPlaces(request.messages), { fetchesUrls: false });
+  const inline = prompted ? request : inlineImages(request, await asked.media(urls, context));
   const exchange = await exchangeFor({ services, caller, request: inline, stamp }, to, context);
   const shown = shownTarget(target, prompted ? 'completions' : 'chat');
   return translatedWay({
@@ -124,9 +124,8 @@ async function spent(
 ): Promise<{ text: string; ignored: readonly string[] }> {
   const { body, ignored } = serverBody(value, 'chat', services.catalog);
   const { messages } = body;
-  const places = mediaPlaces(messages);
   const { fetchesUrls = false } = services.backend(target.backend);
-  const urls = places.length === 0 ? [] : await urlsToFetch(places, { fetchesUrls });
+  const urls = await urlsToFetch(mediaPlaces(messages), { fetchesUrls });
   const kept = urls.length === 0 ? body : { ...body, messages: withImages(messages, await media(urls, context)) };
   return { text: JSON.stringify({ ...kept, model: target.model }), ignored };
 }
@@ -136,6 +135,7 @@ async function urlsToFetch(
   places: readonly MediaPlace[],
   { fetchesUrls }: { fetchesUrls: boolean },
 ): Promise<readonly MediaUrl[]> {
+  if (places.length === 0) return [];
   const { isPublicUrl } = await import('../http/public-url.ts');
   for (const place of places) {
     if (!isPublicUrl(place.url))

@@ -195,6 +195,19 @@ test.each(['file:///etc/passwd', 'http://media.example.com/a', 's3://bucket/a', 
   },
 );
 
+test.each(['file:///etc/passwd', 'http://media.example.com/a', 'https://10.0.0.1/a', 'https://media.example.com/a'])(
+  'nor are they for SageMaker by %s',
+  async (address) => {
+    for (const [where, part] of media(address).slice(2)) {
+      const { status, error } = await ask(serving(true), [part], 'tiny');
+      expect([status, error.param]).toEqual([400, `messages[0].content[0].${where}`]);
+    }
+    const seen = await ask(serving(true), withImage(address.replace('https://media', 'http://media')), 'tiny');
+    expect([seen.status, seen.error.param]).toEqual([400, 'messages[0].content[0].image_url.url']);
+    expect([fetched, upstreams.arrived]).toEqual([[], []]);
+  },
+);
+
 test('audio, video and files by public URLs are for servers that fetch', async () => {
   for (const [where, part] of media('https://media.example.com/a')) {
     const refused = await ask(serving(false), [part]);
