@@ -37,7 +37,7 @@ function count(outputFile, code) {
 }
 
 /** Why tests were skipped, each reason once: `needs` of tests/support/skip.ts writes it into the name of its block. */
-function reasonsOf({ testResults }) {
+function reasonsOf({ testResults = [] }) {
   const skipped = testResults.flatMap(({ assertionResults }) => assertionResults.filter(isSkipped));
   const reasons = skipped.flatMap(({ ancestorTitles }) => ancestorTitles.map((title) => REASON.exec(title)?.[1]));
   return [...new Set(reasons.filter(Boolean))];

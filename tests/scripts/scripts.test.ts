@@ -186,7 +186,7 @@ describe('run.mjs start', () => {
 test.each([[[]], [['deploy']]])('run.mjs %j says what there is', async (args) => {
   const unknown = run(args);
   expect((await unknown.ended).code).toBe(2);
-  expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test, test:engine\n$/);
+  expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test, schemas, bench, test:engine\n$/);
   expect(await installs()).toEqual([]);
 });
 
@@ -214,6 +214,7 @@ describe('run.mjs test', () => {
     await write(
       'node_modules/jest/bin/jest.js',
       `const fs = require('fs'); const args = process.argv.slice(2);
+       if (args.includes('--listTests')) { console.log('/some.test.ts'); process.exit(); }
        fs.writeFileSync('arguments', JSON.stringify(args));
        console.error('what jest says');
        ${text === undefined ? '' : `fs.writeFileSync(args[args.indexOf('--outputFile') + 1], ${JSON.stringify(text)});`}
