@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
@@ -66,19 +66,37 @@ function contentHash(files: Files): string {
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
 }
 
-/** Makes a folder with these files, whole or not at all; one that is there has them already. */
+/** Makes a folder with these files, whole or not at all. One that has them is kept, one that somebody has changed is replaced. */
 async function keep(folder: string, files: Files): Promise<void> {
-  const now = new Date();
-  const isThere = await utimes(folder, now, now).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
+  if (await holds(folder, files)) {
+    const now = new Date();
+    await utimes(folder, now, now);
+    return;
+  }
   await mkdir(path.dirname(folder), { recursive: true });
   const draft = await mkdtemp(`${folder}.draft-`);
   await writeFiles(draft, files);
-  // Whoever made the same folder meanwhile has put the same files into it.
-  await rename(draft, folder).catch(() => rm(draft, { recursive: true }));
+  try {
+    await rename(draft, folder);
+  } catch {
+    // Whoever made the same folder meanwhile has put the same files into it; only one that is not whole makes way.
+    if (!(await holds(folder, files))) {
+      await rm(folder, { recursive: true, force: true });
+      await rename(draft, folder);
+    }
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Whether a folder has exactly these files. */
+async function holds(folder: string, files: Files): Promise<boolean> {
+  try {
+    const names = await readdir(folder);
+    const same = names.map(async (name) => (await readFile(path.join(folder, name), 'utf8')) === files[name]);
+    return names.length === Object.keys(files).length && (await Promise.all(same)).every(Boolean);
+  } catch {
+    return false;
+  }
 }
 
 /** A day, in milliseconds: no run of Pulumi reads its folder for longer. */

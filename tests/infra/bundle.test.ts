@@ -79,6 +79,24 @@ describe('the code archive', () => {
     );
   });
 
+  test('is made anew where its folder is not whole', async () => {
+    // A content of its own, so that no other test meets it.
+    const own = { models: { [`spoiled-${process.pid}`]: { target: 'bedrock:amazon.nova-lite-v1:0' } } };
+    const folder = path.join(ROOT, await archive(own));
+    const whole = (await readdir(folder)).toSorted();
+    const spoils = [
+      () => rm(path.join(folder, 'index.mjs')),
+      () => writeFile(path.join(folder, 'other.mjs'), 'export {};'),
+      () => writeFile(path.join(folder, 'catalog.json'), '{}'),
+    ];
+    for (const spoil of spoils) {
+      await spoil();
+      expect(path.join(ROOT, await archive(own))).toBe(folder);
+      expect((await readdir(folder)).toSorted()).toEqual(whole);
+      expect(JSON.parse(await readFile(path.join(folder, 'catalog.json'), 'utf8'))).toMatchObject(own);
+    }
+  });
+
   test('takes folders away that nobody has used for a day, and nothing else', async () => {
     const dist = path.join(ROOT, 'dist');
     const [old, mine] = [path.join(dist, '0123456789abcdef'), path.join(dist, 'not-ours')];

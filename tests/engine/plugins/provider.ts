@@ -45,6 +45,7 @@ serve(providerService.ResourceProviderService, {
   check: unary(check),
   diff: unary(diff),
   create: unary(create),
+  read: unary(read),
   update: unary(update),
   delete: unary((request: provider.DeleteRequest) => {
     standIn().delete(request.getId(), { ...named(request.getUrn()), inputs: facts(request.getOldInputs()) });
@@ -90,6 +91,14 @@ function create(request: provider.CreateRequest): provider.CreateResponse {
   if (request.getPreview()) return new provider.CreateResponse().setProperties(toStruct(plan(wish)));
   const { id, outputs } = standIn().create(wish);
   return new provider.CreateResponse().setId(id).setProperties(toStruct(outputs));
+}
+
+/** What a refresh asks for. A resource that is gone has no id. */
+function read(request: provider.ReadRequest): provider.ReadResponse {
+  const kept = account.find(named(request.getUrn()).type, request.getId());
+  if (!kept) return new provider.ReadResponse();
+  const { inputs, outputs } = kept;
+  return new provider.ReadResponse().setId(kept.id).setInputs(toStruct(inputs)).setProperties(toStruct(outputs));
 }
 
 function update(request: provider.UpdateRequest): provider.UpdateResponse {
