@@ -51,6 +51,7 @@ export function createApp(current: () => Services, log: (entry: LogEntry) => voi
       request.method === 'OPTIONS' ? preflight(request, config.corsOrigins) : await router.fetch(request, bindings);
     entry.status = response.status;
     response.headers.set('x-request-id', invocation.requestId);
+    response.headers.set('x-content-type-options', 'nosniff');
     // What AWS's clients look for; a REST API replaces it by its own, which is the same.
     if (bindings.words === 'aws') response.headers.set('x-amzn-requestid', invocation.requestId);
     allowOrigin(request, response, config.corsOrigins);

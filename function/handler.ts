@@ -67,7 +67,7 @@ function refuse(cause: unknown, requestId: string): Response {
         });
   const reason = cause instanceof ApiError ? (cause.code ?? cause.type) : nameOf(cause);
   log.request({ requestId, endpoint: 'unknown', method: 'unknown', status: error.status, latencyMs: 0, error: reason });
-  const headers = { ...error.headers, 'x-request-id': requestId };
+  const headers = { ...error.headers, 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
   return Response.json(errorBody(error), { status: error.status, headers });
 }
 

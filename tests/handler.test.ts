@@ -161,7 +161,12 @@ test('the first call takes that connection; its log line has neither key nor wor
 
 test('the streaming entry writes the prelude first, and ends', async () => {
   const { results } = await run([['streaming', health]]);
-  const head = '{"statusCode":200,"headers":{"content-type":"application/json","x-request-id":"edge-id"}}';
+  const headers = {
+    'content-type': 'application/json',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': 'edge-id',
+  };
+  const head = JSON.stringify({ statusCode: 200, headers });
   expect(results).toEqual([{ sent: `${head}|{"status":"ok"}`, ended: true }]);
 });
 

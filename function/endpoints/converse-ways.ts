@@ -7,7 +7,7 @@ import { familyOf } from '../catalog/families.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { wellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
-import { jsonObject } from '../http/body.ts';
+import { checkNumbers, jsonObject } from '../http/body.ts';
 import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { converseToChat } from '../translate/converse/index.ts';
@@ -86,6 +86,7 @@ async function piped({ call, caller, text }: ConverseAsked, target: Target, cont
 
 /** Byte for byte, but for reasoning of other backends: a text without our mark has none, and is not even parsed. */
 function passed(text: string): string {
+  checkNumbers(text);
   if (!text.includes(signatureMark)) return text;
   const request = jsonObject(text);
   const bedrocks = withoutOurReasoning(request);

@@ -6,7 +6,7 @@ import type { Target } from '../catalog/catalog.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
-import { reply } from '../translate/embeddings/reply.ts';
+import { embeds, malformedReply, reply } from '../translate/embeddings/reply.ts';
 import { calls } from '../translate/embeddings/request.ts';
 import { label, userLabels } from '../translate/labels.ts';
 import { embeddingsRequest } from '../validate/embeddings-request.ts';
@@ -70,7 +70,11 @@ async function invoked(
   const { bodies, sizes, ignored } = calls(request, family);
   const user = label(request.user);
   const labels = user === undefined ? {} : { labels: { [userLabels.user]: user } };
-  const ask = pool(bodies, (each, signal) => invoke.call(each, { ...context, ...labels, signal }));
+  const ask = pool([...bodies.entries()], async ([at, each], signal) => {
+    const outcome = await invoke.call(each, { ...context, ...labels, signal });
+    // Known at once, so that the calls that are left are not made.
+    return outcome.ok && !embeds(outcome.value, family, sizes[at]) ? malformedReply : outcome;
+  });
   return {
     shown: shownTarget(target, family.name, 'invoke'),
     ignored,

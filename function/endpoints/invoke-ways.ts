@@ -7,7 +7,7 @@ import type { Target } from '../catalog/catalog.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import { wellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
-import { decoded, jsonObject } from '../http/body.ts';
+import { checkNumbers, decoded, jsonObject } from '../http/body.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { answeredWith, askedOf } from '../translate/embeddings/invoke/front.ts';
@@ -66,6 +66,7 @@ interface Sending {
 
 /** Byte for byte where the caller pays, whatever the model, but for one that the body names of a caller who is held to some. */
 function own({ call, caller, body }: InvokeAsked, { model }: Target): Sending {
+  checkNumbers(typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
   const sent = caller.models === undefined ? body : settledIn(body, model);
   return { body: sent, headers: ownHeaders(call.request.headers), ignored: [] };
 }

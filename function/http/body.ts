@@ -71,13 +71,34 @@ export function jsonObject(json: string, options: Pick<BodyOptions, 'depth'> = {
   const value = parse(json);
   if (!isObject(value)) throw invalid('The body of the request must be a JSON object.');
   const depth = options.depth ?? defaultDepth;
-  if (isDeeper(value, depth)) {
+  const flaw = flawOf(value, depth);
+  if (flaw === 'infinite') throw infinite(value);
+  if (flaw === 'deep') {
     throw invalid(
       `The JSON body of the request is nested too deeply: at most ${depth} levels are taken.`,
       'json_too_deep',
     );
   }
   return value;
+}
+
+/**
+ * What may be a number beyond all that can be told: an exponent of three digits, or two hundred digits in a row. Most texts have
+ * neither.
+ */
+const mayBeInfinite = /\de\+?\d{3}|(?<!\d)\d{200}/i;
+
+/** Throws a 400 for a body that is not read here and has a number in it that is infinite to a parser. */
+export function checkNumbers(json: string): void {
+  if (!mayBeInfinite.test(json)) return;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    // It is for upstream to say what is wrong with it.
+    return;
+  }
+  if (flawOf(value, defaultDepth) === 'infinite') throw infinite(value);
 }
 
 const jsonOnly = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
@@ -151,17 +172,48 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Whether a value nests deeper than `levels`. It visits values, not characters, so long texts cost nothing, and it goes no
- * deeper than `levels` itself: V8 parses any depth without recursion, this must not overflow the stack either.
+ * What is wrong with a value: that it nests deeper than `levels`, or has a number that is infinite, such as 1e400, which JSON could
+ * not say again. It visits values, not characters, so long texts cost nothing, and it goes no deeper than `levels` itself: V8 parses
+ * any depth without recursion, this must not overflow the stack either.
  */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (Array.isArray(value)) return levels === 0 || value.some((item) => isDeeper(item, levels - 1));
-  if (!isObject(value)) return false;
-  if (levels === 0) return true;
+function flawOf(value: unknown, levels: number): 'deep' | 'infinite' | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'infinite';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return 'deep';
+  if (Array.isArray(value)) return flawIn(value, levels);
   for (const key in value) {
-    if (isDeeper(value[key], levels - 1)) return true;
+    const flaw = flawOf(Reflect.get(value, key), levels - 1);
+    if (flaw !== undefined) return flaw;
   }
-  return false;
+  return undefined;
+}
+
+function flawIn(list: readonly unknown[], levels: number): 'deep' | 'infinite' | undefined {
+  for (const item of list) {
+    const flaw = flawOf(item, levels - 1);
+    if (flaw !== undefined) return flaw;
+  }
+  return undefined;
+}
+
+function infinite(value: unknown): ApiError {
+  const path = printable((infiniteAt(value) ?? '').replace(/^\./, ''));
+  return new ApiError(`Invalid value for '${path}': the number is too large.`, {
+    status: 400,
+    code: 'invalid_value',
+    param: path,
+  });
+}
+
+/** The path of the first infinite number, found by the way that `flawOf` goes, and so no deeper. */
+function infiniteAt(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : '';
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const path = infiniteAt(inner);
+    if (path !== undefined) return (Array.isArray(value) ? `[${key}]` : `.${key}`) + path;
+  }
+  return undefined;
 }
 
 function printable(header: string): string {

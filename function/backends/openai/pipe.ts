@@ -13,12 +13,16 @@ import { createWholeGate } from './whole-gate.ts';
 const answerHeaders: readonly string[] = ['openai-processing-ms', 'openai-version'];
 
 const eventStream = 'text/event-stream';
+const json = 'application/json';
 
 /** An answer of which every byte is passed on, unless it is an error although its status is 200. */
 export async function passThrough(posted: Posted): Promise<Outcome<Piped>> {
   const { answer, reading } = posted;
   const gate = heeded(createWholeGate(reading.service), posted);
-  return piped(answer, { gate, headers: answerHeaders }, reading);
+  const outcome = await piped(answer, { gate, headers: answerHeaders }, reading);
+  if (!outcome.ok || outcome.value.contentType.toLowerCase().startsWith(json)) return outcome;
+  // Nothing but an object gets through the gate, whatever its label.
+  return { ok: true, value: { ...outcome.value, contentType: json } };
 }
 
 /** Passes a stream through. A server that answers with whole JSON instead is played as a stream by the dialect's reader. */
@@ -28,10 +32,10 @@ export async function passStream<Event extends object>(
 ): Promise<Outcome<Piped>> {
   const { answer, reading } = posted;
   const said = answer.headers['content-type']?.toLowerCase() ?? '';
-  if (said.startsWith('application/json')) return played(posted, reader());
+  if (said.startsWith(json)) return played(posted, reader());
   const gate = heeded(createEventGate(reading.service), posted);
   const outcome = await piped(answer, { gate, headers: answerHeaders }, reading);
-  if (!outcome.ok || said.startsWith(eventStream)) return outcome;
+  if (!outcome.ok || outcome.value.contentType.toLowerCase().startsWith(eventStream)) return outcome;
   // Servers that mislabel their streams exist; clients go by the label.
   return { ok: true, value: { ...outcome.value, contentType: eventStream } };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { Piped } from '../backend.ts';
 import { isCompressed, type Reading } from './body.ts';
+import { passedType } from './content-type.ts';
 import { aborted, malformed, ours } from './own-failures.ts';
 import { withFirst } from './peek.ts';
 
@@ -49,7 +50,7 @@ export async function piped(
     return { ok: false, failure: first.value.failure };
   }
   const value: Piped = {
-    contentType: answer.headers['content-type'] ?? 'application/json',
+    contentType: passedType(answer.headers['content-type']),
     headers: only(headers, answer.headers),
     body: withFirst(first.value, passing),
   };

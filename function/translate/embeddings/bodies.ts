@@ -28,7 +28,7 @@ export function asVector(value: unknown): readonly number[] | undefined {
 }
 
 function isVector(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'number');
+  return Array.isArray(value) && value.length > 0 && value.every((item) => Number.isFinite(item));
 }
 
 /** The vectors that a list is; undefined when it is no list, or one item of it is no vector. */

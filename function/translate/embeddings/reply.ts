@@ -18,7 +18,7 @@ export function reply(answers: readonly InvokeAnswer[], { request, family, sizes
   const { embedded } = forms[family.name];
   const read = answers.map(embedded);
   const parts = read.filter((part, index) => part !== undefined && part.vectors.length === sizes[index]);
-  if (parts.length !== sizes.length) return malformed;
+  if (parts.length !== sizes.length) return malformedReply;
   const vectors = parts.flatMap((part) => part?.vectors ?? []);
   // Cohere's counts are in a header: where a proxy on the way has dropped it, nobody knows them.
   const tokens = parts.reduce((sum, part) => sum + (part?.tokens ?? 0), 0);
@@ -38,7 +38,13 @@ export function reply(answers: readonly InvokeAnswer[], { request, family, sizes
   };
 }
 
-const malformed = {
+/** Whether the answer of one call has as many vectors as it was asked for. */
+export function embeds(answer: InvokeAnswer, family: EmbeddingFamily, size: number | undefined): boolean {
+  return forms[family.name].embedded(answer)?.vectors.length === size;
+}
+
+/** The failure that an answer of another form, or with another number of vectors, is. */
+export const malformedReply = {
   ok: false,
   failure: {
     name: 'MalformedReply',

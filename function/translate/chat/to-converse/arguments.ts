@@ -23,8 +23,12 @@ function parsed(text: string): JsonValue | undefined {
   }
 }
 
-/** Bedrock takes this key for one of its own, however deep it is in a document, and refuses it. */
+/**
+ * Bedrock takes this key for one of its own, however deep it is in a document, and refuses it. A number such as 1e400 is infinite to
+ * a parser, and could not be written again.
+ */
 function isReserved(value: JsonValue): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return false;
   return Object.hasOwn(value, '__type') || Object.values(value).some(isReserved);
 }
