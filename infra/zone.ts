@@ -16,10 +16,10 @@ export async function findZone(domain: DomainSettings | undefined): Promise<stri
     return zoneId;
   } catch (error) {
     throw new pulumi.RunError(
-      `bedrock-gateway:domain needs the one public hosted zone called ${zone.name} in Route53, and looking for it failed: ${reason(error)}. ` +
+      `The domain of the config needs the one public hosted zone called ${zone.name} in Route 53, and looking for it failed: ${reason(error)}. ` +
         'If the zone has another name, or several have this one, name it: npx pulumi config set hostedZoneId <id>. ' +
         'If the zone is in another account, use credentials of that account, such as: export AWS_PROFILE=<profile>. ' +
-        'If DNS is not in Route53, write the record yourself: npx pulumi config set dns false && npx pulumi config set certificateArn <ARN>',
+        'If DNS is not in Route 53, write the record yourself: npx pulumi config set dns false && npx pulumi config set certificateArn <ARN>',
     );
   }
 }

@@ -116,7 +116,7 @@ test.each([
       expect([said, engine.complaints]).toEqual([
         '',
         [
-          `bedrock-gateway:domain needs the one public hosted zone called example.com in Route53, and looking for it failed: ${reason}. If the zone has another name, or several have this one, name it: npx pulumi config set hostedZoneId <id>. If the zone is in another account, use credentials of that account, such as: export AWS_PROFILE=<profile>. If DNS is not in Route53, write the record yourself: npx pulumi config set dns false && npx pulumi config set certificateArn <ARN>`,
+          `The domain of the config needs the one public hosted zone called example.com in Route 53, and looking for it failed: ${reason}. If the zone has another name, or several have this one, name it: npx pulumi config set hostedZoneId <id>. If the zone is in another account, use credentials of that account, such as: export AWS_PROFILE=<profile>. If DNS is not in Route 53, write the record yourself: npx pulumi config set dns false && npx pulumi config set certificateArn <ARN>`,
         ],
       ]);
       expect(engine.types).toEqual(['pulumi:pulumi:Stack']);
