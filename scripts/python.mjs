@@ -1,5 +1,6 @@
-// Makes .venv, the Python environment of the tests in tests/python, again only when its requirements have changed. Without
-// Python, or without the packages, it says why in one line and ends well: the tests that need them are then skipped.
+// Makes the Python environments of the tests in tests/python below .venv, each again only when its requirements have changed; the
+// newest clients again every month. Without Python, or without the packages, it says why in one line and ends well: the tests that
+// need them are then skipped. Arguments are the names of environments, else all that every run needs.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,47 +9,90 @@ import process from 'node:process';
 import { takeTurn } from './install.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const requirements = path.join(root, 'tests', 'python', 'requirements.txt');
-const folder = path.join(root, '.venv');
-const state = path.join(folder, 'state.json');
-const python = path.join(folder, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+const parent = path.join(root, '.venv');
+const binary = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
 
-/** The oldest Python that the pinned packages take. */
-const OLDEST = [3, 10];
+/** The oldest Python that the packages take. */
+const OLDEST = [3, 11];
 const VERSION = 'import sys; print(*sys.version_info[:3], sep=".")';
-// Wheels alone: nothing of a package runs while it is installed. The requirements are complete, so nothing is resolved.
-const INSTALL = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
-const PINNED = ['--no-deps', '--only-binary', ':all:', '--requirement', requirements];
 
-const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
-if (!isReady()) await inTurn();
+// Wheels alone: nothing of a package runs while it is installed. Python compiles what it imports by itself, when it does.
+const INSTALL = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
+const FLAGS = ['--no-compile', '--only-binary', ':all:'];
+// Complete lists: nothing is resolved.
+const COMPLETE = ['--no-deps'];
+
+/** `instead` takes the place of requirements that cannot be installed; those that are not complete are resolved anew each month. */
+const environments = {
+  oldest: { requirements: 'oldest.txt', flags: COMPLETE },
+  newest: {
+    requirements: 'newest.txt',
+    flags: [],
+    instead: 'known-good.txt',
+    month: new Date().toISOString().slice(0, 7),
+  },
+  oracle: { requirements: 'oracle.txt', flags: COMPLETE },
+  'known-good': { requirements: 'known-good.txt', flags: COMPLETE },
+};
+const EVERY_RUN = ['oldest', 'newest', 'oracle'];
+
+const asked = process.argv.slice(2);
+// The one environment of earlier versions lay in the folder itself.
+if (existsSync(path.join(parent, 'pyvenv.cfg'))) rmSync(parent, { recursive: true, force: true });
+const missing = (asked.length > 0 ? asked : EVERY_RUN).filter((name) => !isReady(name));
+if (missing.length > 0) await inTurn();
 
 async function inTurn() {
-  const release = await takeTurn(folder);
+  const release = await takeTurn(parent);
   try {
-    if (!isReady()) await make();
+    const names = missing.filter((name) => !isReady(name));
+    if (names.length > 0) await makeAll(names);
   } finally {
     release();
   }
 }
 
-async function make() {
+async function makeAll(names) {
+  process.stderr.write(`Making the Python environments of the tests (.venv): ${names.join(', ')} …\n`);
   try {
-    process.stderr.write('Making the Python environment of the tests (.venv) …\n');
-    await makeWith(await findPython());
-    note({ requirements: wanted });
+    const found = await findPython();
+    // Side by side: most of it is waiting for the registry.
+    await Promise.all(names.map((name) => make(name, found)));
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    note({ unusable: error.message });
+    for (const name of names) unusable(name, error);
     process.stderr.write(`No Python environment: ${error.message}\n`);
   }
 }
 
-async function makeWith(found) {
-  const made = await run(found, ['-m', 'venv', '--clear', folder]);
+async function make(name, found) {
+  try {
+    note(name, await makeWith(name, found));
+  } catch (error) {
+    unusable(name, error);
+    process.stderr.write(`No Python environment '${name}': ${error.message}\n`);
+  }
+}
+
+/** Makes an environment, and gives what is to be noted of it. */
+async function makeWith(name, found) {
+  const { requirements, flags, instead, month } = environments[name];
+  const made = await run(found, ['-m', 'venv', '--clear', path.join(parent, name)]);
   if (made.code !== 0) throw new Error(`'${found} -m venv' failed: ${brief(made.said)}`);
-  const installed = await run(python, [...INSTALL, ...PINNED]);
-  if (installed.code !== 0) throw new Error(`pip could not install the packages: ${brief(installed.said)}`);
+  const refused = await install(name, requirements, flags);
+  const noted = { requirements: hashOf(requirements), month };
+  if (refused === undefined) return noted;
+  if (instead === undefined) throw new Error(`pip could not install the packages: ${refused}`);
+  process.stderr.write(`The newest Python clients cannot be installed, so ${instead} is used: ${refused}\n`);
+  const alsoRefused = await install(name, instead, COMPLETE);
+  if (alsoRefused !== undefined) throw new Error(`pip could not install the packages: ${alsoRefused}`);
+  return noted;
+}
+
+/** Why the packages cannot be installed; undefined when they are. */
+async function install(name, requirements, flags) {
+  const file = fileOf(requirements);
+  const { code, said } = await run(pythonOf(name), [...INSTALL, ...FLAGS, ...flags, '--requirement', file]);
+  return code === 0 ? undefined : brief(said);
 }
 
 async function findPython() {
@@ -62,20 +106,40 @@ async function findPython() {
   throw new Error(`Python ${OLDEST.join('.')} or later is needed${older.join('') || ', and there is none'}`);
 }
 
-function isReady() {
+function isReady(name) {
+  const { requirements, month } = environments[name];
   try {
+    const noted = JSON.parse(readFileSync(path.join(parent, name, 'state.json'), 'utf8'));
     // A Python that was replaced since leaves the environment without one.
-    return existsSync(python) && JSON.parse(readFileSync(state, 'utf8')).requirements === wanted;
+    return existsSync(pythonOf(name)) && noted.requirements === hashOf(requirements) && noted.month === month;
   } catch {
     return false;
   }
 }
 
-function note(content) {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(state, `${JSON.stringify(content)}\n`);
+function pythonOf(name) {
+  return path.join(parent, name, ...binary);
 }
 
+function fileOf(requirements) {
+  return path.join(root, 'tests', 'python', 'versions', requirements);
+}
+
+function hashOf(requirements) {
+  return createHash('sha256')
+    .update(readFileSync(fileOf(requirements)))
+    .digest('hex');
+}
+
+function unusable(name, error) {
+  rmSync(path.join(parent, name), { recursive: true, force: true });
+  note(name, { unusable: error.message });
+}
+
+function note(name, content) {
+  mkdirSync(path.join(parent, name), { recursive: true });
+  writeFileSync(path.join(parent, name, 'state.json'), `${JSON.stringify(content)}\n`);
+}
 /** The line that says it, without what pip repeats of itself. */
 function brief(said) {
   const lines = said.split('\n').filter((line) => line.trim() !== '');

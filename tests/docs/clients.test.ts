@@ -25,13 +25,19 @@ function drivenByNode(): Set<string> {
   return new Set(packages.filter((name) => !name.startsWith('node:') && !helpers.has(name)));
 }
 
+/** Packages of PyPI that are imported by another name. */
+const distributions: Readonly<Record<string, string>> = { strands: 'strands-agents' };
+
 /** The packages of PyPI that tests/python imports, by the names of their requirements. */
 function drivenByPython(): Set<string> {
   const required = new Set(
-    Array.from(sources('tests/python', '.txt').matchAll(/^([a-z0-9-]+)(?=[=<>~! []|$)/gm), ([, name = '']) => name),
+    Array.from(
+      sources('tests/python/versions', '.txt').matchAll(/^([a-z0-9-]+)(?=[=<>~! []|$)/gm),
+      ([, name = '']) => name,
+    ),
   );
   const imports = sources('tests/python', '.py').matchAll(/^(?:import|from) ([a-z_0-9]+)/gm);
-  const packages = Array.from(imports, ([, name = '']) => name.replaceAll('_', '-'));
+  const packages = Array.from(imports, ([, name = '']) => distributions[name] ?? name.replaceAll('_', '-'));
   return new Set(packages.filter((name) => required.has(name) && !helpers.has(name)));
 }
 

@@ -271,6 +271,8 @@ def guardrails():
             guardrailIdentifier=identifier, guardrailVersion="DRAFT", source="INPUT", content=content
         )
         equal(applied["action"], action)
+    if not hasattr(client, "invoke_guardrail_checks"):
+        return  # newer than the oldest boto3 that is promised
     checks = {"promptAttack": {"categories": [{"category": "JAILBREAK"}]}}
     messages = [{"role": "user", "content": [{"text": "a fine text"}]}]
     checked = client.invoke_guardrail_checks(messages=messages, checks=checks)

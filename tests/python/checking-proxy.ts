@@ -1,4 +1,5 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request } from 'node:https';
 import { once } from 'node:events';
 import { problems } from '../support/checked.ts';
 
@@ -10,13 +11,16 @@ export interface CheckingProxy {
   readonly close: () => Promise<void>;
 }
 
-/** Hands everything on as it comes, both ways; an answer that its client leaves before the end is not judged. */
-export async function checkingProxy(gateway: string): Promise<CheckingProxy> {
+/**
+ * Hands everything on as it comes, both ways; an answer that its client leaves before the end is not judged. The gateway speaks
+ * HTTPS with a certificate of the authority `ca` (PEM), the proxy plain HTTP.
+ */
+export async function checkingProxy(gateway: string, ca: string): Promise<CheckingProxy> {
   const { hostname, port, pathname } = new URL(gateway);
   const found: string[][] = [];
   const server = createServer((incoming, response) => {
     const { method, url: path = '', headers } = incoming;
-    const outgoing = request({ hostname, port, method, path, headers });
+    const outgoing = request({ hostname, port, method, path, headers, ca });
     outgoing.on('response', (answer) => {
       void handOn(answer, response).then((text) => found.push(judge(path, answer, text)), ignore);
     });

@@ -164,4 +164,11 @@ async def streamed_refused(client, number):
     await refused(client, number, stream=True)
 
 
+@case("over HTTPS, with the authority that was printed")
+def over_https():
+    secure = openai.OpenAI(base_url=f"{gateway.awsUrl}/v1", api_key=gateway.apiKey, max_retries=0)
+    contains(secure.base_url.scheme, "https")
+    assert gateway.model in [model.id for model in secure.models.list()]
+
+
 run()

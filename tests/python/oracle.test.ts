@@ -6,7 +6,8 @@ import { modelled, taken, type WireRequest } from './oracle/bases.ts';
 import { broken, brokenTwice, mutations } from './oracle/mutations.ts';
 import { runScript } from './script.ts';
 
-const missing = 'missing' in environment ? environment.missing : undefined;
+const oracle = environment('oracle');
+const missing = 'missing' in oracle ? oracle.missing : undefined;
 
 /** Requests under way to the simulator at a time. */
 const ABREAST = 16;
@@ -29,7 +30,7 @@ function spoilt(requests: Readonly<Record<string, WireRequest>>, spoil: (body: u
 /** What AWS's validator has against each request, or null. */
 async function refusals(requests: readonly WireRequest[]): Promise<(string | null)[]> {
   const input = requests.map((request) => `${JSON.stringify(request)}\n`).join('');
-  const lines = await runScript('oracle.py', { input });
+  const lines = await runScript('oracle', 'oracle.py', { input });
   if (lines.length !== requests.length) throw new Error(`${lines.length} verdicts on ${requests.length} requests`);
   return lines.map((line) => JSON.parse(line));
 }

@@ -17,15 +17,23 @@ export function casesOf(script: string): string[] {
   return [...source.matchAll(/^@case\("(.*)"\)$/gm)].map(([, name = '']) => name);
 }
 
-/** What a script prints, line by line; rejects when it fails. Its environment is what is given here, and no more. */
-export async function runScript(
-  script: string,
-  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
-): Promise<string[]> {
-  if ('missing' in environment) throw new Error(environment.missing);
-  // -B: no bytecode beside the sources.
-  const child = spawn(environment.python, ['-B', path.join(__dirname, script)], {
-    env: { PATH: process.env['PATH'], PYTHONUTF8: '1', ...env },
+interface Run {
+  readonly env?: Record<string, string>;
+  readonly input?: string;
+}
+
+/** What a script prints in an environment, line by line; rejects when it fails. Its variables are what is given here, and no more. */
+export function runScript(name: string, script: string, given: Run = {}): Promise<string[]> {
+  return runPython(name, path.join(__dirname, script), given);
+}
+
+/** The same for a file anywhere. */
+export async function runPython(name: string, file: string, { env = {}, input = '' }: Run = {}): Promise<string[]> {
+  const found = environment(name);
+  if ('missing' in found) throw new Error(found.missing);
+  const child = spawn(found.python, [file], {
+    // Bytecode lies with the environment, and not beside the sources.
+    env: { PATH: process.env['PATH'], PYTHONUTF8: '1', PYTHONPYCACHEPREFIX: bytecodeOf(found.python), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
@@ -34,6 +42,10 @@ export async function runScript(
   // One that ends early, and so leaves its input, says why by its exit code.
   child.stdin.on('error', () => undefined).end(input);
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-  if (code !== 0) throw new Error(`${script} ended with ${String(code)}: ${said.stderr}`);
+  if (code !== 0) throw new Error(`${path.basename(file)} ended with ${String(code)}: ${said.stderr}`);
   return said.stdout.split('\n').filter((line) => line !== '');
+}
+
+function bytecodeOf(python: string): string {
+  return path.resolve(python, '..', '..', 'bytecode');
 }

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root as project, runScript } from '../support/gateway.ts';
@@ -7,74 +7,127 @@ let root: string;
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'python-clone-'));
   await cp(path.join(project, 'scripts'), path.join(root, 'scripts'), { recursive: true });
-  await mkdir(path.join(root, 'tests', 'python'), { recursive: true });
+  await mkdir(path.join(root, 'tests', 'python', 'versions'), { recursive: true });
   await mkdir(path.join(root, 'bin'));
-  await wants('openai==1.0.0');
+  for (const file of ['oldest', 'newest', 'known-good', 'oracle']) await wants('openai==1.0.0', file);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-async function wants(requirements: string): Promise<void> {
-  await writeFile(path.join(root, 'tests', 'python', 'requirements.txt'), requirements);
+async function wants(requirements: string, file = 'oldest'): Promise<void> {
+  await writeFile(path.join(root, 'tests', 'python', 'versions', `${file}.txt`), requirements);
 }
 
-/** A Python that notes what it is asked to do, and can make an environment with itself in it. */
-async function pythonIs({ version = '3.12.1', venv = '', pip = '' } = {}): Promise<void> {
+/** A Python that notes what it is asked to do, and can make environments with itself in them. pip fails for some requirements. */
+async function pythonIs({ version = '3.12.1', venv = '', pip = '', of = '*' } = {}): Promise<void> {
   const lines = [
     '#!/bin/sh',
     `[ "$1" = -c ] && echo ${version} && exit`,
-    `echo "$2" >> '${root}/asked'`,
+    'for last; do :; done',
+    `echo "$2 \${last##*/}" >> '${root}/asked'`,
     `[ "$2" = venv ] && [ -n '${venv}' ] && echo '${venv}' >&2 && exit 1`,
     `[ "$2" = venv ] && /bin/mkdir -p "$4/bin" && /bin/cp "$0" "$4/bin/python" && exit`,
-    `[ -n '${pip}' ] && echo '${pip}' >&2 && exit 1`,
-    'exit 0',
+    `[ -z '${pip}' ] && exit`,
+    `case "$last" in */${of}.txt) echo '${pip}' >&2; exit 1;; esac`,
   ];
   const file = path.join(root, 'bin', 'python3');
   await writeFile(file, lines.join('\n'));
   await chmod(file, 0o755);
 }
 
-/** Runs the script: how it ended, what it said, what Python was asked since the test began, what was noted. */
-async function make(): Promise<object> {
-  const made = runScript(process.execPath, [path.join(root, 'scripts', 'python.mjs')], {
-    PATH: path.join(root, 'bin'),
-  });
-  const { code } = await made.ended;
-  const asked = await readFile(path.join(root, 'asked'), 'utf8').catch(() => '');
-  const state: unknown = JSON.parse(await readFile(path.join(root, '.venv', 'state.json'), 'utf8'));
-  return { code, said: made.stderr().trim().split('\n').slice(1), asked: asked.trim().split('\n'), state };
+interface Made {
+  readonly code: number | null;
+  /** What it said after its first line. */
+  readonly said: string[];
+  /** What Python was asked for since the last time. */
+  readonly asked: string[];
+  readonly noted: Readonly<Record<string, unknown>>;
 }
 
-const ready = { requirements: expect.stringMatching(/^[0-9a-f]{64}$/) };
+/** Runs the script once. */
+async function make(...names: string[]): Promise<Made> {
+  await rm(path.join(root, 'asked'), { force: true });
+  const script = path.join(root, 'scripts', 'python.mjs');
+  const made = runScript(process.execPath, [script, ...names], { PATH: path.join(root, 'bin') });
+  const { code } = await made.ended;
+  const asked = await readFile(path.join(root, 'asked'), 'utf8').catch(() => '');
+  const folders = await readdir(path.join(root, '.venv'));
+  const states = folders.map(async (name) => [name, JSON.parse(await readFile(stateOf(name), 'utf8'))] as const);
+  const said = made.stderr().trim().split('\n').slice(1);
+  return {
+    code,
+    said,
+    asked: asked.split('\n').filter(Boolean).toSorted(),
+    noted: Object.fromEntries(await Promise.all(states)),
+  };
+}
 
-test('the environment is made once, and again when its requirements have changed', async () => {
+function stateOf(name: string): string {
+  return path.join(root, '.venv', name, 'state.json');
+}
+
+const requirements = expect.stringMatching(/^[0-9a-f]{64}$/);
+const month = expect.stringMatching(/^\d{4}-\d{2}$/);
+const ready = { oldest: { requirements }, newest: { requirements, month }, oracle: { requirements } };
+const all = ['pip newest.txt', 'pip oldest.txt', 'pip oracle.txt', 'venv newest', 'venv oldest', 'venv oracle'];
+
+test('each environment is made once, and again when its own requirements have changed', async () => {
   await pythonIs();
-  const first = { code: 0, said: [], asked: ['venv', 'pip'], state: ready };
-  expect(await make()).toEqual(first);
-  expect(await make()).toEqual(first);
+  expect(await make()).toEqual({ code: 0, said: [], asked: all, noted: ready });
+  expect(await make()).toEqual({ code: 0, said: [], asked: [], noted: ready });
   await wants('openai==1.0.1');
-  expect(await make()).toEqual({ ...first, asked: ['venv', 'pip', 'venv', 'pip'] });
+  expect(await make()).toMatchObject({ asked: ['pip oldest.txt', 'venv oldest'], noted: ready });
+});
+
+test('the newest clients are looked for again in another month', async () => {
+  await pythonIs();
+  const { noted } = await make();
+  await writeFile(stateOf('newest'), JSON.stringify({ ...(noted['newest'] as object), month: '2020-01' }));
+  expect(await make()).toMatchObject({ asked: ['pip newest.txt', 'venv newest'], noted: ready });
+});
+
+test('newest clients that cannot be installed give way to those that are known to pass', async () => {
+  await pythonIs({ pip: 'ERROR: no wheel', of: 'newest' });
+  const said = ['The newest Python clients cannot be installed, so known-good.txt is used: ERROR: no wheel'];
+  expect(await make()).toEqual({ code: 0, said, asked: ['pip known-good.txt', ...all], noted: ready });
+});
+
+test('an environment is made by its name, beside the others', async () => {
+  await pythonIs();
+  await make();
+  const noted = { ...ready, 'known-good': { requirements } };
+  expect(await make('known-good')).toMatchObject({ asked: ['pip known-good.txt', 'venv known-good'], noted });
 });
 
 test('one whose Python is gone is made again', async () => {
   await pythonIs();
   await make();
-  await rm(path.join(root, '.venv', 'bin', 'python'));
-  expect(await make()).toMatchObject({ asked: ['venv', 'pip', 'venv', 'pip'], state: ready });
+  await rm(path.join(root, '.venv', 'oracle', 'bin', 'python'));
+  expect(await make()).toMatchObject({ asked: ['pip oracle.txt', 'venv oracle'], noted: ready });
+});
+
+test('the one environment of an earlier version is removed', async () => {
+  await pythonIs();
+  await mkdir(path.join(root, '.venv', 'lib'), { recursive: true });
+  await writeFile(path.join(root, '.venv', 'pyvenv.cfg'), '');
+  expect(Object.keys((await make()).noted).toSorted()).toEqual(['newest', 'oldest', 'oracle']);
 });
 
 test.each([
-  ['is too old', { version: '3.9.2' }, /^Python 3.10 or later is needed; python3 is 3.9.2$/],
+  ['is too old', { version: '3.9.2' }, /^Python 3.11 or later is needed; python3 is 3.9.2$/],
   ['has no venv', { venv: 'Error: there is no ensurepip' }, /^'python3 -m venv' failed: Error: there is no ensurepip$/],
   ['finds no packages', { pip: 'ERROR: No matching' }, /^pip could not install the packages: ERROR: No matching$/],
 ])('a Python that %s is noted with its reason, and tried again the next time', async (_what, python, reason) => {
   await pythonIs(python);
-  const state = { unusable: expect.stringMatching(reason) };
-  expect(await make()).toMatchObject({ code: 0, said: [expect.stringMatching(/^No Python environment: /)], state });
+  const unusable = { unusable: expect.stringMatching(reason) };
+  const { code, said, noted } = await make();
+  expect({ code, noted }).toEqual({ code: 0, noted: { oldest: unusable, newest: unusable, oracle: unusable } });
+  expect(said.join('\n')).toMatch(/^No Python environment/m);
   await pythonIs();
-  expect(await make()).toMatchObject({ code: 0, said: [], state: ready });
+  expect(await make()).toMatchObject({ code: 0, said: [], noted: ready });
 });
 
 test('no Python at all is a reason too', async () => {
-  const state = { unusable: 'Python 3.10 or later is needed, and there is none' };
-  expect(await make()).toMatchObject({ code: 0, asked: [''], state });
+  const unusable = { unusable: 'Python 3.11 or later is needed, and there is none' };
+  const noted = { oldest: unusable, newest: unusable, oracle: unusable };
+  expect(await make()).toMatchObject({ code: 0, asked: [], noted });
 });
