@@ -52,11 +52,15 @@ const LONGEST_ISSUED = 64;
 /** The longest name of a host (RFC 1035), without the dot at its end. */
 const LONGEST_HOST = 253;
 
-function hostRules({ domain, subdomain, certificateArn }: Given): Rule[] {
+function hostRules({ domain, subdomain, certificateArn, openaiBaseUrl }: Given): Rule[] {
   if (domain === undefined) return [];
   const host = `${subdomain}.${domain}`;
   const isTooLong = host.length > LONGEST_HOST;
   return [
+    [
+      new URL(openaiBaseUrl).hostname === host.toLowerCase(),
+      `openaiBaseUrl is the address of this gateway, which would call itself. Name the server behind it: ${set('openaiBaseUrl https://api.openai.com/v1')}`,
+    ],
     [
       isTooLong,
       `subdomain and domain make a host name of ${host.length} characters, and no host's name has more than ${LONGEST_HOST}. ${set('subdomain openai')}`,

@@ -504,6 +504,12 @@ const conflicts: Refusal[] = [
     'bedrock-gateway:subdomain',
     'of 65 characters, and ACM issues certificates for at most 64',
   ],
+  [
+    domain,
+    { 'bedrock-gateway:openaiBaseUrl': 'https://openai.example.com/v1' },
+    'bedrock-gateway:openaiBaseUrl',
+    'is the address of this gateway, which would call itself',
+  ],
   [region, { 'bedrock-gateway:domain': '10.0.0.1' }, 'bedrock-gateway:domain', 'ends in "1", which no domain does'],
   [
     domain,
