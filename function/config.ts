@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The least important lines that are logged. */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
 /**
  * Every environment variable that the stack gives its functions. infra/ writes them, this file alone reads them.
  * Secrets never travel here. What Lambda itself sets (AWS_REGION, …) is not listed.
@@ -14,6 +17,8 @@ export interface Environment {
   readonly BEDROCK_KEYS: string;
   /** `off`, `auto` or `always`. */
   readonly PROMPT_CACHING: string;
+  /** `error`, `warn` or `debug`; absent for `info`. Powertools has a meaning of its own for LOG_LEVEL. */
+  readonly GATEWAY_LOG_LEVEL?: string;
   /** Tokens of an answer that the caller does not limit, or `model`; absent where the config says nothing. */
   readonly DEFAULT_MAX_OUTPUT?: string;
   /** Comma-separated origins that may call from a browser, `*` for any, empty for none. */
@@ -41,6 +46,7 @@ export interface Config {
   readonly failoverRegions: readonly string[];
   readonly bedrockKeys: 'any' | 'none' | readonly string[];
   readonly promptCaching: 'off' | 'auto' | 'always';
+  readonly logLevel: LogLevel;
   readonly defaultMaxOutput: number | 'model';
   readonly corsOrigins: readonly string[];
   readonly spendingRoleArn?: string;
@@ -90,6 +96,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
     bedrockKeys: bedrockKeys(required(env, 'BEDROCK_KEYS')),
     promptCaching: promptCaching(required(env, 'PROMPT_CACHING')),
+    logLevel: logLevel(env['GATEWAY_LOG_LEVEL']),
     defaultMaxOutput: defaultMaxOutput(env['DEFAULT_MAX_OUTPUT']),
     // Its usual value is empty, and whether Lambda keeps a variable that is empty is not documented.
     corsOrigins: list(env['CORS_ORIGINS'] ?? ''),
@@ -172,6 +179,11 @@ function bedrockKeys(text: string): Config['bedrockKeys'] {
 function promptCaching(text: string): Config['promptCaching'] {
   if (text === 'off' || text === 'auto' || text === 'always') return text;
   throw new Error('PROMPT_CACHING must be off, auto or always: deploy the stack again.');
+}
+
+function logLevel(text = 'info'): LogLevel {
+  if (text === 'error' || text === 'warn' || text === 'info' || text === 'debug') return text;
+  throw new Error('GATEWAY_LOG_LEVEL must be error, warn, info or debug: deploy the stack again.');
 }
 
 /** Four times what Bedrock gives without a limit; more would reserve more of the quota than most answers need. */

@@ -2,6 +2,8 @@ import { createApp } from './app.ts';
 import { backends } from './backends/registry.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
+import type { Debug } from './debug.ts';
+import type { LogEntry } from './endpoints/endpoint.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { createLog } from './log.ts';
@@ -15,12 +17,17 @@ const warmUpMs = 1_000;
 const firstNamesMs = 3_000;
 
 // Not by console: where Lambda logs JSON it wraps what console is given, and takes standard output as it is.
-const log = createLog((line) => process.stdout.write(line));
 const config = readConfig(process.env);
+const log = createLog((line) => process.stdout.write(line), config.logLevel);
 const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
-const services = createServices(config, catalog);
+const debug = await debugging();
+const services = createServices(config, catalog, debug);
 const names = await furtherNames();
-const app = createApp(names === undefined ? () => services : withNames(services, names), log.request);
+const plain = createApp(
+  names === undefined ? () => services : withNames(services, names),
+  debug ? detailed : log.request,
+);
+const app = debug ? debug.app(plain) : plain;
 
 const broken = (cause: unknown, requestId: string): void => log.broken(requestId, nameOf(cause));
 const lambda = entries(app, { now: services.now, refuse, broken, settled: log.settled });
@@ -47,6 +54,18 @@ async function furtherNames(): Promise<Names | undefined> {
     { known: backends, catalog },
     { now: services.now, log: log.names },
   );
+}
+
+/** What few stacks do, and for a time: no start of the others should load it. */
+async function debugging(): Promise<Debug | undefined> {
+  if (config.logLevel !== 'debug') return undefined;
+  const { createDebug } = await import('./debug.ts');
+  return createDebug({ now: () => Date.now(), log: log.details });
+}
+
+function detailed(entry: LogEntry): void {
+  debug?.done(entry);
+  log.request(entry);
 }
 
 async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {

@@ -1,13 +1,16 @@
+import type { LogLevel } from './config.ts';
 import type { LogEntry } from './endpoints/endpoint.ts';
 
 /** Where log lines go: one JSON object each, on standard output, which Lambda hands to CloudWatch as it is. */
 export interface Log {
-  /** One line for each request. */
+  /** One line for each request: an error when the gateway or its upstream failed, a warning when the request was refused or its stream broke. */
   readonly request: (entry: LogEntry) => void;
   /** An answer broke after its status was out. `error` is a name: a message could quote the answer. */
   readonly broken: (requestId: string, error: string) => void;
   /** What came of reading the models parameter. Neither keys nor anything of a value that was not understood. */
   readonly names: (outcome: Fields) => void;
+  /** What only a function at `debug` writes. */
+  readonly details: (fields: object) => void;
   /** Resolves when every line is written: Lambda freezes the process as soon as a handler is done. */
   readonly settled: () => Promise<void>;
 }
@@ -21,7 +24,8 @@ const namesMessage = 'models parameter';
  * The line of a request that went well is one JSON.stringify. Powertools writes the others, and is loaded with the first of
  * them: it adds 15 ms to every cold start and a sixth to the work of a short request (docs/performance.md).
  */
-export function createLog(write: (line: string) => void): Log {
+export function createLog(print: (line: string) => void, least: LogLevel = 'info'): Log {
+  const isWanted = { WARN: least !== 'error', INFO: least === 'info' || least === 'debug' };
   const pending = new Set<Promise<void>>();
   let powertools: Promise<(message: string, fields: Fields) => void> | undefined;
 
@@ -34,19 +38,24 @@ export function createLog(write: (line: string) => void): Log {
     pending.add(written);
   }
 
+  function write(level: 'INFO' | 'WARN', message: string, fields: object): void {
+    if (isWanted[level]) print(lineOf(level, message, fields));
+  }
+
   return {
     request(entry) {
       if (entry.status >= 500) error('request', { ...entry });
-      else write(lineOf('INFO', 'request', entry));
+      // A stream that broke has an error under its 200.
+      else write(entry.status >= 400 || entry.error !== undefined ? 'WARN' : 'INFO', 'request', entry);
     },
     broken: (requestId, name) => error('answer cut short', { requestId, error: name }),
-    names: (outcome) =>
-      write(lineOf('problem' in outcome || 'leftOut' in outcome ? 'WARN' : 'INFO', namesMessage, outcome)),
+    names: (outcome) => write('problem' in outcome || 'leftOut' in outcome ? 'WARN' : 'INFO', namesMessage, outcome),
+    details: (fields) => print(lineOf('DEBUG', 'details', fields)),
     settled: async () => void (await Promise.all(pending)),
   };
 }
 
 /** The same members as Powertools gives a line, so that one query finds both. */
-function lineOf(level: 'INFO' | 'WARN', message: string, fields: object): string {
+function lineOf(level: 'DEBUG' | 'INFO' | 'WARN', message: string, fields: object): string {
   return `${JSON.stringify({ level, message, timestamp: new Date().toISOString(), service, ...fields })}\n`;
 }

@@ -8,18 +8,23 @@ import { createTransport } from './backends/wire/transport.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { chatTemplates } from './chat-templates/load.ts';
 import type { Config } from './config.ts';
+import type { Debug } from './debug.ts';
 import type { MediaUrl, Services } from './endpoints/endpoint.ts';
 import type { Names } from './names.ts';
 import type { Media } from './translate/translation.ts';
 
 /** Everything that the endpoints work with, for real. */
-export function createServices(config: Config, catalog: Catalog): Services & { readonly control: Bedrock } {
+export function createServices(
+  config: Config,
+  catalog: Catalog,
+  debug?: Debug,
+): Services & { readonly control: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
     spendingRoleArn === undefined
       ? undefined
       : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, now });
-  const transport = createTransport();
+  const transport = debug === undefined ? createTransport() : debug.transport(createTransport());
   const bedrock = createBedrock({ endpoints, signer, transport });
   return {
     config,
@@ -44,6 +49,7 @@ export function createServices(config: Config, catalog: Catalog): Services & { r
     now,
     newId: () => randomUUID().replaceAll('-', ''),
     random: () => Math.random(),
+    ...(debug && { trace: debug.trace }),
   };
 }
 

@@ -49,7 +49,12 @@ export class GatewayFunction extends pulumi.ComponentResource {
         ...shape(args),
         name: functionName,
         role: role.arn,
-        loggingConfig: { logFormat: 'JSON', logGroup: logs.name, applicationLogLevel: 'INFO', systemLogLevel: 'INFO' },
+        loggingConfig: {
+          logFormat: 'JSON',
+          logGroup: logs.name,
+          applicationLogLevel: settings.logLevel.toUpperCase(),
+          systemLogLevel: 'INFO',
+        },
       },
       { parent: this, dependsOn: [policy] },
     );

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import type { Catalog } from '../function/catalog/catalog.ts';
-import type { Environment } from '../function/config.ts';
+import type { Environment, LogLevel } from '../function/config.ts';
 import { conflicts } from './settings/conflicts.ts';
 import { readKeys } from './settings/given.ts';
 import type { Given } from './settings/given.ts';
@@ -27,6 +27,7 @@ export interface Settings {
   readonly cors: readonly string[];
   readonly throttle: Throttle | undefined;
   readonly logRetentionDays: number;
+  readonly logLevel: LogLevel;
   readonly runtime: 'nodejs22.x' | 'nodejs24.x';
   readonly memory: number;
   readonly reservedConcurrency: PerFunction;
@@ -83,6 +84,7 @@ function environment(given: Given): Environment {
     ...(given.failoverRegions.length > 0 && { BEDROCK_FAILOVER_REGIONS: given.failoverRegions.join(',') }),
     BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
     PROMPT_CACHING: given.promptCaching,
+    ...(given.logLevel !== 'info' && { GATEWAY_LOG_LEVEL: given.logLevel }),
     ...(given.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(given.defaultMaxOutput) }),
     CORS_ORIGINS: given.cors.join(','),
     ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),

@@ -16,6 +16,7 @@ test('the environment becomes typed values', () => {
     failoverRegions: [],
     bedrockKeys: ['123456789012', '210987654321'],
     promptCaching: 'auto',
+    logLevel: 'info',
     defaultMaxOutput: 16_384,
     corsOrigins: [],
     endpoints: {},

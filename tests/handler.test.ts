@@ -173,7 +173,7 @@ test('the streaming entry writes the prelude first, and ends', async () => {
 test.each(['buffered', 'streaming'])('%s: an event that is no request is answered and logged once', async (entry) => {
   const { results, log } = await run([[entry, { requestContext: { requestId: 'edge-id' } }]]);
   expect(JSON.stringify(results)).toContain('malformed_request');
-  expect(log).toMatchObject([{ level: 'INFO', requestId: 'edge-id', status: 400, error: 'malformed_request' }]);
+  expect(log).toMatchObject([{ level: 'WARN', requestId: 'edge-id', status: 400, error: 'malformed_request' }]);
 });
 
 test('a backend that cannot be reached does not keep the function from starting', async () => {

@@ -71,7 +71,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'function/handler.ts': ['function/', 'node:'],
   'function/services.ts': ['function/', 'node:'],
   'function/names.ts': ['function/', 'node:'],
-  'function/log.ts': ['type:function/endpoints/endpoint.ts', '@aws-lambda-powertools/logger'],
+  'function/debug.ts': ['type:function/', 'function/http', 'node:'],
+  'function/log.ts': [
+    'type:function/config.ts',
+    'type:function/endpoints/endpoint.ts',
+    '@aws-lambda-powertools/logger',
+  ],
   'function/config.ts': ['node:'],
   'function/errors.ts': [],
   'function/invocation.ts': [],

@@ -60,7 +60,7 @@ async function exhaust<Value>(
 ): Promise<Outcome<Value>> {
   for (;;) {
     const { way } = progress;
-    const outcome = await persist(order, () => run(way));
+    const outcome = await persist(order, way, run);
     if (outcome.ok || progress.begun || order.life.signal.aborted) return outcome;
     const next = await prepared(async () => way.instead?.(outcome.failure));
     if (!next || progress.begun) return outcome;
@@ -79,11 +79,19 @@ async function prepared<Prepared>(prepare: () => Promise<Prepared>): Promise<Pre
 }
 
 /** The same call again, as often and after as long as its failure allows. */
-async function persist<Value>({ call, life }: Order, run: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
-  const { now, random } = call.services;
+async function persist<Value>(
+  { call, life }: Order,
+  way: Way,
+  run: (way: Way) => Promise<Outcome<Value>>,
+): Promise<Outcome<Value>> {
+  const { now, random, trace } = call.services;
   for (let made = 1; ; made += 1) {
     call.entry.attempts = (call.entry.attempts ?? 0) + 1;
-    const outcome = await run();
+    const began = trace && now();
+    const outcome = await run(way);
+    if (began !== undefined) {
+      trace?.(call.entry, way, { failure: outcome.ok ? undefined : outcome.failure, ms: now() - began });
+    }
     if (outcome.ok || life.signal.aborted) return outcome;
     const { again, waitMs } = retryPlan(outcome.failure, made, random());
     if (!again || now() + waitMs >= life.until) return outcome;

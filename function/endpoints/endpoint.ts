@@ -5,6 +5,7 @@ import type { Bedrock } from '../backends/bedrock/bedrock.ts';
 import type { Directory } from '../backends/bedrock/directory.ts';
 import type { Catalog, KnownBackends } from '../catalog/catalog.ts';
 import type { Config } from '../config.ts';
+import type { Failure } from '../dialects/outcome.ts';
 import type { Invocation } from '../invocation.ts';
 import type { RenderPrompt } from '../translate/chat/to-completions/prompt.ts';
 import type { Media } from '../translate/translation.ts';
@@ -43,7 +44,16 @@ export interface Services {
   readonly chatTemplate: (name: string) => Promise<LoadedTemplate>;
   /** From 0 to 1: spreads retries over time. */
   readonly random: () => number;
+  /** Told of every try, where the function logs at `debug`. */
+  readonly trace?: Trace;
 }
+
+/** Takes note that a target was asked for a request, how long it took in milliseconds, and how it failed, if it did. */
+export type Trace = (
+  entry: Pick<LogEntry, 'requestId'>,
+  way: { readonly shown: string; readonly ignored: readonly string[] },
+  outcome: { readonly failure: Failure | undefined; readonly ms: number },
+) => void;
 
 /** One line of the log. Never a key, never text of a prompt or an answer; a model only once the catalog knows it. */
 export interface LogEntry {

@@ -59,6 +59,7 @@ export function readKeys(config: StackConfig, project: string) {
     cors: take(keys.cors),
     throttle: take(keys.throttle),
     logRetentionDays: take(keys.logRetentionDays),
+    logLevel: take(keys.logLevel),
     runtime: take(keys.runtime),
     memory: take(keys.memory),
     reservedConcurrency: take(keys.reservedConcurrency),

@@ -147,6 +147,8 @@ export const keys = {
   throttle: optional('throttle', throttle, steps('throttle.rate 50', 'throttle.burst 100')),
   /** How long every log is kept. */
   logRetentionDays: key('logRetentionDays', numberOf(RETENTION), { absent: 7, example: 'logRetentionDays 7' }),
+  /** The least important lines that the functions log. */
+  logLevel: key('logLevel', oneOf(['error', 'warn', 'info', 'debug']), { absent: 'info', example: 'logLevel debug' }),
   /** The Lambda runtime. */
   runtime: key('runtime', oneOf(['nodejs22.x', 'nodejs24.x']), { absent: 'nodejs22.x', example: 'runtime nodejs22.x' }),
   /**

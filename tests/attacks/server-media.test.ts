@@ -93,7 +93,13 @@ test("OpenAI's own API fetches them, other hosts do not unless the config says s
     const given = { ...settings().openai, baseUrl, fetchesUrls };
     const config = { bedrockRegions: ['us-east-1'], openai: given, endpoints: {}, region: 'us-east-1' } as const;
     const role = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
-    const rest = { failoverRegions: [], bedrockKeys: 'any', promptCaching: 'auto', corsOrigins: [] } as const;
+    const rest = {
+      failoverRegions: [],
+      bedrockKeys: 'any',
+      promptCaching: 'auto',
+      logLevel: 'info',
+      corsOrigins: [],
+    } as const;
     const all = { models: {}, allowUnmappedBedrockModels: true, callers: [], callersMaySet: [], chatTemplates: {} };
     return createServices({ ...config, ...rest, role, defaultMaxOutput: 'model' }, all).backend('openai').fetchesUrls;
   };

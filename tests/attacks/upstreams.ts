@@ -214,6 +214,7 @@ export function gateway(
     failoverRegions: [],
     bedrockKeys: 'any',
     promptCaching: 'auto',
+    logLevel: 'info',
     defaultMaxOutput: 16_384,
     corsOrigins: [],
     spendingRoleArn: roleArn,

@@ -41,6 +41,13 @@ test('failover regions are told to the functions, and are some of those where ca
   );
 });
 
+test('the level of the log is told to the functions where it is not the usual one', () => {
+  const level = (logLevel: string) => read({ ...region, 'bedrock-gateway:logLevel': logLevel }).environment;
+  expect(level('debug').GATEWAY_LOG_LEVEL).toBe('debug');
+  expect(level('info')).not.toHaveProperty('GATEWAY_LOG_LEVEL');
+  expect(() => level('trace')).toThrow('bedrock-gateway:logLevel must be one of error, warn, info, debug, not "trace"');
+});
+
 test('other projects and providers keep their keys', () => {
   expect(() => read({ ...region, 'aws:profile': 'dev', 'other:key': 'x' })).not.toThrow();
 });

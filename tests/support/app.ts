@@ -62,6 +62,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
       failoverRegions: [],
       bedrockKeys: 'any',
       promptCaching: 'auto',
+      logLevel: 'info',
       defaultMaxOutput: 16_384,
       corsOrigins: [],
       endpoints: {},
