@@ -158,10 +158,10 @@ function passed(
   fitted: JsonBody['value'],
   { model, caller }: { model: string; caller: Pick<Caller, 'models'> },
 ): string {
-  if (fitted !== value) return JSON.stringify({ ...fitted, model });
-  const isNamed = value['model'] === model && caller.models === undefined && !mayRepeat(text, 'model');
-  const named = isNamed ? text : renameModel(text, model);
-  return mayRepeat(text, 'stream') ? settled(named, { field: 'stream', value: value['stream'] ?? null }) : named;
+  const sent = fitted === value ? text : JSON.stringify(fitted);
+  const isNamed = value['model'] === model && caller.models === undefined && !mayRepeat(sent, 'model');
+  const named = isNamed ? sent : renameModel(sent, model);
+  return mayRepeat(sent, 'stream') ? settled(named, { field: 'stream', value: value['stream'] ?? null }) : named;
 }
 
 /** An empty line ends an event. */

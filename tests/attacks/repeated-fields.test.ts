@@ -104,6 +104,32 @@ describe.each(calls)('a second model in %s', (_name, { path, rest, name, token }
   );
 });
 
+describe('a second field in a body whose turns have to change', () => {
+  const turns: readonly (readonly [string, string])[] = [
+    [
+      'reasoning',
+      '"messages":[{"role":"assistant","content":"a","reasoning_content":"b"},{"role":"user","content":"c"}]',
+    ],
+    [
+      'a long id',
+      `"messages":[{"role":"assistant","tool_calls":[{"id":"${'x'.repeat(80)}","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"${'x'.repeat(80)}","content":"c"}]`,
+    ],
+  ];
+
+  test.each(turns)('does not arrive: %s', async (_name, changed) => {
+    const path = '/v1/chat/completions';
+    for (const disguise of [...disguises('model'), ...cases('model')]) {
+      upstreams.arrived.length = 0;
+      const body = `{${disguise},"Stream":true,${changed},"model":"${gptOss}","stream":false}`;
+      expect(await post(app, { path, body }, { token: limitedKey })).toMatchObject({ status: 200 });
+      const [sent] = upstreams.arrived;
+      expect(JSON.parse(sent?.body ?? '').messages).not.toEqual(JSON.parse(body).messages);
+      expect(new Set(valuesOf(sent?.body ?? '', 'model'))).toEqual(new Set([gptOss]));
+      expect(new Set(valuesOf(sent?.body ?? '', 'stream'))).toEqual(new Set([false]));
+    }
+  });
+});
+
 describe('a second model in what is started or invoked', () => {
   test.each([...disguises('modelId'), ...cases('modelId')])('does not arrive: %s', async (disguise) => {
     const body = `{${disguise},"modelInput":{},"outputDataConfig":{},"modelId":"${claude}"}`;
