@@ -47,6 +47,7 @@ export function spend(
   { places, callerId }: { readonly places: Places; readonly callerId: string },
 ): ConverseRequest {
   checkSpending(request, { callersMaySet }, places);
+  if (guardrail && !callersMaySet.includes('guardrailConfig')) checkGuarded(request);
   const { messages, system, inferenceConfig, toolConfig, outputConfig } = request;
   const { additionalModelRequestFields, additionalModelResponseFieldPaths } = request;
   const { guardrailConfig, promptVariables, performanceConfig, serviceTier } = request;
@@ -73,6 +74,14 @@ function checkSpending(request: ConverseRequest, rules: Pick<SpendingRules, 'cal
   const field = reachesServers(request);
   if (field !== undefined) throw notPaid(`${places.fields}.${field}`);
   if (runsTools(request)) throw notPaid('toolConfig.tools');
+}
+
+/** A guardrail assesses all messages, or only what is marked where anything is: the rest would get past the stack's guardrail. */
+function checkGuarded({ messages = [] }: ConverseRequest): void {
+  for (const [at, { content }] of messages.entries()) {
+    const marked = content.findIndex((block) => Object.hasOwn(block, 'guardContent'));
+    if (marked >= 0) throw notAllGuarded(`messages[${at}].content[${marked}].guardContent`);
+  }
 }
 
 /** The same of a body in one of OpenAI's dialects. */
@@ -153,6 +162,15 @@ function notPaid(param: string): ApiError {
   return new ApiError(
     `The stack pays for this call, and it pays for nothing that reaches other servers or that they run: leave out ${param}, or use ` +
       'an Amazon Bedrock API key of your own.',
+    { status: 400, code: 'not_allowed_at_this_cost', param },
+  );
+}
+
+function notAllGuarded(param: string): ApiError {
+  return new ApiError(
+    `The stack pays for this call and puts its guardrail on all of the messages, and ${param} would have it assess nothing else: send ` +
+      'text and images without guardContent, or use an Amazon Bedrock API key of your own. (The config allows it with ' +
+      'guardrailConfig in bedrock-gateway:callersMaySet.)',
     { status: 400, code: 'not_allowed_at_this_cost', param },
   );
 }

@@ -39,6 +39,8 @@ const catalog: Partial<Catalog> = {
   },
 };
 
+const { guardrail: _stacks, ...unguarded } = catalog;
+
 let upstreams: Upstreams;
 let app: TestApp;
 
@@ -179,6 +181,43 @@ describe.each(fronts)('$name', (operation) => {
     const inputSchema = { json: { type: 'object', properties: { s3Location: { type: 'string' } } } };
     const toolConfig = { tools: [{ toolSpec: { name: 'f', inputSchema } }] };
     expect((await post(app, operation.request('claude', { messages, toolConfig }), { token })).status).toBe(200);
+  });
+
+  test('no mark narrows what the guardrail assesses', async () => {
+    const mark = { guardContent: { text: { text: 'Hello' } } };
+    const all = [
+      [[mark, { text: 'the rest' }], 0, 0],
+      [[{ text: 'the rest' }, mark], 0, 1],
+    ] as const;
+    for (const [content, message, block] of all) {
+      const messages = [{ role: 'user', content }];
+      for (const request of [
+        converseCall.request('claude', { messages }),
+        converseStream.request('claude', { messages }),
+        countTokens.request('claude', { input: { converse: { messages } } }),
+      ]) {
+        const { status, text } = await post(app, request, { token });
+        expect([status, text]).toEqual([
+          400,
+          expect.stringContaining(`messages[${message}].content[${block}].guardContent`),
+        ]);
+      }
+    }
+    expect(spent()).toEqual([]);
+    // A mark in the system's text adds to what is assessed.
+    const { status } = await post(app, converseCall.request('claude', { system: [mark] }), { token });
+    expect(status).toBe(200);
+  });
+
+  test.each<[string, Partial<Catalog>]>([
+    ['the config lets callers set guardrails', { ...catalog, callersMaySet: ['guardrailConfig'] }],
+    ['the stack has none', unguarded],
+  ])('such marks pass where %s', async (_name, given) => {
+    const content = [{ guardContent: { text: { text: 'Hello' } } }, { text: 'the rest' }];
+    const free = gateway(upstreams, { catalog: given });
+    const request = converseCall.request('claude', { messages: [{ role: 'user', content }] });
+    expect((await post(free, request, { token })).status).toBe(200);
+    expect(JSON.parse(spent()[0]?.body ?? '').messages[0].content).toEqual(content);
   });
 
   test("the stack's guardrail and the caller's id are the last word", async () => {
