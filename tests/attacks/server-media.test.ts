@@ -181,6 +181,36 @@ describe.each([true, false])('whether the server fetches (%s) or not', (fetches)
   });
 });
 
+describe.each([true, false])('wherever it stands, whether the server fetches (%s) or not', (fetches) => {
+  const part = { type: 'image_url', image_url: { url: 'file:///etc/passwd' } };
+  const places: readonly (readonly [string, object])[] = [
+    ['messages[0].content[0][0].image_url.url', [{ role: 'user', content: [[part]] }]],
+    [
+      'messages[0].content[1][0][0].image_url.url',
+      [{ role: 'user', content: [{ type: 'text', text: 'a' }, [[part]]] }],
+    ],
+    ['messages[0][0].content[0].image_url.url', [[{ role: 'user', content: [part] }]]],
+    ['messages.content.image_url.url', { role: 'user', content: part }],
+    ['messages[0].video_url.url', [{ role: 'user', content: 'a', video_url: part.image_url }]],
+    ['messages[0].audio_url', [{ role: 'user', content: 'a', audio_url: part.image_url.url }]],
+    ...['system', 'developer', 'assistant', 'tool', 'function', 'nobody'].map(
+      (role) => ['messages[0].content[0].image_url.url', [{ role, content: [part] }]] as const,
+    ),
+  ];
+
+  test.each(places)('an address is a 400 at %s', async (param, messages) => {
+    const body = { model: 'gpt', messages };
+    const { status, text } = await post(serving(fetches), { path: '/v1/chat/completions', body }, { token });
+    expect([status, JSON.parse(text).error.param]).toEqual([400, param]);
+    expect(upstreams.arrived).toEqual([]);
+  });
+});
+
+test('images in lists within lists are fetched likewise', async () => {
+  const { content } = await ask(serving(false), [withImage(url)]);
+  expect([content, fetched]).toEqual([[withImage(inline)], [url]]);
+});
+
 const media = (address: string): readonly (readonly [string, object])[] => [
   ['video_url.url', { type: 'video_url', video_url: { url: address } }],
   ['audio_url.url', { type: 'audio_url', audio_url: { url: address } }],
@@ -188,18 +218,23 @@ const media = (address: string): readonly (readonly [string, object])[] => [
   ['file.file_data', { type: 'file', file: { filename: 'C:\\a.pdf', file_data: address } }],
 ];
 
-test.each(['file:///etc/passwd', 'http://media.example.com/a', 's3://bucket/a', 'https://10.0.0.1/a'])(
-  'audio, video and files are not named by %s',
-  async (address) => {
-    for (const fetches of [true, false]) {
-      for (const [where, part] of media(address)) {
-        const { status, error } = await ask(serving(fetches), [part]);
-        expect([status, error.param]).toEqual([400, `messages[0].content[0].${where}`]);
-      }
+test.each([
+  'file:///etc/passwd',
+  'http://media.example.com/a',
+  's3://bucket/a',
+  'https://10.0.0.1/a',
+  'fi\nle:///etc/passwd',
+  'h\tt\r\ntp://10.0.0.1/a',
+  ' ht\ntps://10.0.0.1/a',
+])('audio, video and files are not named by %j', async (address) => {
+  for (const fetches of [true, false]) {
+    for (const [where, part] of media(address)) {
+      const { status, error } = await ask(serving(fetches), [part]);
+      expect([status, error.param]).toEqual([400, `messages[0].content[0].${where}`]);
     }
-    expect([fetched, upstreams.arrived]).toEqual([[], []]);
-  },
-);
+  }
+  expect([fetched, upstreams.arrived]).toEqual([[], []]);
+});
 
 test.each(['file:///etc/passwd', 'http://media.example.com/a', 'https://10.0.0.1/a', 'https://media.example.com/a'])(
   'nor are they for SageMaker by %s',
@@ -237,7 +272,12 @@ test('data pass, whatever they are', async () => {
 });
 
 test('words that look like addresses are words', async () => {
-  const parts = [{ type: 'text', text: 'file:///etc/passwd http://localhost' }];
+  const source = { type: 'url_citation', url_citation: { url: 'http://example.com', title: 'a' } };
+  const parts = [
+    { type: 'text', text: 'file:///etc/passwd http://localhost', annotations: [source] },
+    { type: 'thinking', thinking: 'Plan: ask first' },
+    { type: 'reasoning', reasoning: 'Step 1: http://localhost', reasoning_details: [{ summary: 'Plan: none' }] },
+  ];
   expect((await ask(serving(false), parts)).content).toEqual(parts);
 });
 

@@ -13,7 +13,19 @@ export interface MediaPlace {
 const urlFields: ReadonlySet<string> = new Set(['image_url', 'video_url', 'audio_url']);
 
 /** Fields of parts that nobody fetches anything by, whatever they say. */
-const words: ReadonlySet<string> = new Set(['cache_control', 'detail', 'filename', 'refusal', 'text', 'type']);
+const words: ReadonlySet<string> = new Set([
+  'annotations',
+  'cache_control',
+  'detail',
+  'filename',
+  'reasoning',
+  'reasoning_content',
+  'reasoning_details',
+  'refusal',
+  'text',
+  'thinking',
+  'type',
+]);
 
 /**
  * Every https URL by which parts of messages name media, in their order; the messages need not be checked yet. Throws the 400 for
@@ -21,15 +33,18 @@ const words: ReadonlySet<string> = new Set(['cache_control', 'detail', 'filename
  */
 export function mediaPlaces(messages: unknown): MediaPlace[] {
   const found: MediaPlace[] = [];
-  const parts = objects(messages, 'messages').flatMap(([message, at]) =>
-    objects(Reflect.get(message, 'content'), `${at}.content`),
-  );
-  for (const [part, place] of parts) {
-    for (const [name, value] of Object.entries(part)) {
-      if (!words.has(name)) look(value, { field: name, name, param: `${place}.${name}` }, found);
-    }
+  for (const [message, at] of objects(messages, 'messages')) {
+    lookIn(message, at, (name) => urlFields.has(name));
+    const parts = objects(Reflect.get(message, 'content'), `${at}.content`);
+    for (const [part, place] of parts) lookIn(part, place, (name) => !words.has(name));
   }
   return found;
+
+  function lookIn(part: object, place: string, isMedia: (name: string) => boolean): void {
+    for (const [name, value] of Object.entries(part)) {
+      if (isMedia(name)) look(value, { field: name, name, param: `${place}.${name}` }, found);
+    }
+  }
 }
 
 /** The 400 for an address that no server of the stack's is sent. */
@@ -38,10 +53,10 @@ export function notFetched({ param, isImage }: Pick<MediaPlace, 'param' | 'isIma
   return new ApiError(`Invalid '${param}': ${why}`, { status: 400, code, param });
 }
 
-/** Each object of a list, or the one that there is instead of a list, with its path. */
+/** Each object of a list and of the lists in it, or the one that there is instead of a list, with its path. */
 function objects(list: unknown, path: string): (readonly [object, string])[] {
   if (!Array.isArray(list)) return isObject(list) ? [[list, path]] : [];
-  return list.flatMap((item: unknown, at) => (isObject(item) ? [[item, `${path}[${at}]`] as const] : []));
+  return list.flatMap((item: unknown, at) => objects(item, `${path}[${at}]`));
 }
 
 interface Looking {
@@ -52,13 +67,16 @@ interface Looking {
   readonly param: string;
 }
 
-/** What a parser of URLs takes for a scheme, with the blanks and controls that it skips. */
-const scheme = /^[\s\p{Cc}]*([a-z][a-z0-9+.-]*):/iu;
+/** What a parser of URLs takes for a scheme, with the blanks and controls that it skips before and within. */
+const scheme = /^[\s\p{Cc}]*([a-z][a-z0-9+.\-\t\n\r]*):/iu;
 
 function look(value: unknown, { field, name, param }: Looking, found: MediaPlace[]): void {
   if (typeof value === 'string') {
     const isImage = field === 'image_url';
-    const used = scheme.exec(value)?.[1]?.toLowerCase();
+    const used = scheme
+      .exec(value)?.[1]
+      ?.replaceAll(/[\t\n\r]/g, '')
+      .toLowerCase();
     const isAddress =
       used === undefined ? urlFields.has(name) || (name === 'url' && urlFields.has(field)) : used !== 'data';
     if (used === 'https') found.push({ url: value, param, isImage });
@@ -77,7 +95,7 @@ export function withImages(messages: unknown, images: ReadonlyMap<string, Media>
   const inPart = (part: object): object =>
     'image_url' in part ? { ...part, image_url: inlined(part.image_url) } : part;
   const inMessage = (message: object): object =>
-    'content' in message ? { ...message, content: mapped(message.content, inPart) } : message;
+    inPart('content' in message ? { ...message, content: mapped(message.content, inPart) } : message);
   return mapped(messages, inMessage);
 
   function inlined(value: unknown): unknown {
@@ -91,10 +109,10 @@ export function withImages(messages: unknown, images: ReadonlyMap<string, Media>
   }
 }
 
-/** A list with each of its objects changed, or the one object that there is instead of a list. */
+/** A list with each of its objects changed, in lists in it as well, or the one object that there is instead of a list. */
 function mapped(list: unknown, change: (item: object) => object): unknown {
   if (!Array.isArray(list)) return isObject(list) ? change(list) : list;
-  return list.map((item: unknown) => (isObject(item) ? change(item) : item));
+  return list.map((item: unknown) => mapped(item, change));
 }
 
 function isObject(value: unknown): value is object {
