@@ -101,7 +101,11 @@ export interface GatewayResponse {
 
 /** The gateway responses of a REST API whose pages may be called from these origins. */
 export function gatewayResponses(origins: readonly string[]): GatewayResponse[] {
-  const common = { 'x-request-id': 'context.requestId', ...crossOrigin(origins) };
+  const common = {
+    'x-request-id': 'context.requestId',
+    'x-content-type-options': "'nosniff'",
+    ...crossOrigin(origins),
+  };
   return ownErrors.map((error) => gatewayResponse(error, common));
 }
 

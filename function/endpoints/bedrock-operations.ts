@@ -5,7 +5,7 @@ import { runtimeOperations, type RuntimeOperation, type RuntimeOperationName } f
 import { keyFor, resolve } from '../catalog/resolve.ts';
 import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
-import { readBytes, readJson } from '../http/body.ts';
+import { checkNumbers, readBytes, readJson } from '../http/body.ts';
 import { json } from '../http/json.ts';
 import { settled } from '../translate/openai/rename-model.ts';
 import { awsFront } from './aws-front.ts';
@@ -24,6 +24,7 @@ export async function ownOperation(call: Call, name: RuntimeOperationName): Prom
   if (caller.models !== undefined) throw limited();
   const region = callRegion(caller, { model: labelOf(call, operation) }, call.services.config.bedrockRegions);
   const body = operation.method === 'GET' ? undefined : await readBytes(call.request, { body: call.invocation.body });
+  if (body !== undefined) checkNumbers(body);
   return passed(call, { name, caller, credential, region, ...(body !== undefined && { body }) });
 }
 

@@ -6,7 +6,7 @@ import { familyOf } from '../catalog/families.ts';
 import { wellFormed } from '../dialects/well-formed.ts';
 import { foundationId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
-import { decoded, jsonObject, readBytes } from '../http/body.ts';
+import { checkNumbers, decoded, jsonObject, readBytes } from '../http/body.ts';
 import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
@@ -48,7 +48,7 @@ async function countWay(asked: CountAsked, to: Authorised<Target>, signal: Abort
   const { body, ignored } =
     context.credential.kind === 'stack'
       ? signed(asked, await knownModel({ services: call.services, caller }, target, context))
-      : { body: asked.body, ignored: [] };
+      : { body: passed(asked.body), ignored: [] };
   const counted = { ...target, model: countedId(asked.name, target.model) };
   const shown = shownTarget(counted, 'count-tokens');
   const pipe: typeof counter.pipe = (request, at) => counter.pipe(request, { ...at, model: counted.model });
@@ -63,6 +63,12 @@ function countedId(name: string, model: string): string {
 interface Sending {
   readonly body: string;
   readonly ignored: readonly string[];
+}
+
+/** Byte for byte. */
+function passed(body: string | Uint8Array): string | Uint8Array {
+  checkNumbers(body);
+  return body;
 }
 
 /** Written anew: what is counted is read by Bedrock with the stack's rights. */

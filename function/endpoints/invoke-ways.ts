@@ -66,7 +66,7 @@ interface Sending {
 
 /** Byte for byte where the caller pays, whatever the model, but for one that the body names of a caller who is held to some. */
 function own({ call, caller, body }: InvokeAsked, { model }: Target): Sending {
-  checkNumbers(typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
+  checkNumbers(body);
   const sent = caller.models === undefined ? body : settledIn(body, model);
   return { body: sent, headers: ownHeaders(call.request.headers), ignored: [] };
 }

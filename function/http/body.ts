@@ -1,3 +1,4 @@
+import { stringEnd } from '../dialects/json-text.ts';
 import { ApiError } from '../errors.ts';
 
 /** What readJson may be told; the limits' defaults are the product's. */
@@ -88,9 +89,10 @@ export function jsonObject(json: string, options: Pick<BodyOptions, 'depth'> = {
  */
 const mayBeInfinite = /\de\+?\d{3}|(?<!\d)\d{200}/i;
 
-/** Throws a 400 for a body that is not read here and has a number in it that is infinite to a parser. */
-export function checkNumbers(json: string): void {
-  if (!mayBeInfinite.test(json)) return;
+/** Throws a 400 for a body that is not read here and has a number in it that is infinite to a parser, in whatever field stands there twice. */
+export function checkNumbers(body: string | Uint8Array): void {
+  const json = (typeof body === 'string' ? body : Buffer.from(body).toString('latin1')).replace(byteOrderMark, '');
+  if (!mayBeInfinite.test(json) || !hasInfinite(json)) return;
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -98,7 +100,26 @@ export function checkNumbers(json: string): void {
     // It is for upstream to say what is wrong with it.
     return;
   }
-  if (flawOf(value, defaultDepth) === 'infinite') throw infinite(value);
+  // Deeper than is looked, the field has no name.
+  throw infinite(flawOf(value, defaultDepth) === 'infinite' ? value : undefined);
+}
+
+/** As a character, and as the bytes that it is in UTF-8. */
+const byteOrderMark = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
+
+const jsonNumber = /-?\d[\d.eE+-]*/y;
+
+/** Whether JSON text has a number outside of its strings that is infinite to a parser. */
+function hasInfinite(json: string): boolean {
+  for (let at = 0; at < json.length; at += 1) {
+    jsonNumber.lastIndex = at;
+    if (json[at] === '"') at = stringEnd(json, at) - 1;
+    else if (jsonNumber.test(json)) {
+      if (Math.abs(Number(json.slice(at, jsonNumber.lastIndex))) === Infinity) return true;
+      at = jsonNumber.lastIndex - 1;
+    }
+  }
+  return false;
 }
 
 const jsonOnly = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
@@ -198,10 +219,11 @@ function flawIn(list: readonly unknown[], levels: number): 'deep' | 'infinite' |
 
 function infinite(value: unknown): ApiError {
   const path = printable((infiniteAt(value) ?? '').replace(/^\./, ''));
-  return new ApiError(`Invalid value for '${path}': the number is too large.`, {
+  const where = path === '' ? 'a field of the body' : `'${path}'`;
+  return new ApiError(`Invalid value for ${where}: the number is too large.`, {
     status: 400,
     code: 'invalid_value',
-    param: path,
+    param: path || null,
   });
 }
 

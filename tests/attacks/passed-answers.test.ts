@@ -162,11 +162,33 @@ describe.each(written.map((number) => [number.slice(0, 20), number] as const))('
     [`/model/${nova}/invoke`, own, `{"a":"\\"1","temperature":${number}}`, 'temperature'],
     ['/model/titan/invoke', app, `{"inputText":"a","dimensions":${number}}`, 'dimensions'],
     ['/async-invoke', own, `{"modelId":"${nova}","modelInput":{"seed":${number}}}`, 'modelInput.seed'],
+    [`/model/${nova}/count-tokens`, own, `{"input":{"converse":{"a":${number}}}}`, 'input.converse.a'],
+    ['/guardrail/abc/version/1/apply', own, `{"source":"INPUT","content":[],"a":${number}}`, 'a'],
+    ['/guardrail-checks/invoke', own, `{"messages":[],"a":[${number}]}`, 'a[0]'],
+    [`/model/${nova}/invoke-with-response-stream`, own, `\uFEFF{"a":${number}}`, 'a'],
+    [`/model/${nova}/converse`, own, `\uFEFF{"a":${number}}`, 'a'],
   ])('in a body for %s is a 400 that names the field', async (path, token, body, field) => {
     const { status, text } = await post(front, { path, body }, { token });
     expect({ status, names: text.includes(`'${field}'`) }).toEqual({ status: 400, names: true });
     expect(upstreams.arrived.filter((call) => call.service === 'runtime' || call.service === 'openai')).toEqual([]);
   });
+});
+
+test.each(['{"a":1e400,"a":1}', `{"a":${'['.repeat(300)}1e400${']'.repeat(300)}}`])(
+  'a number that a parser would not see, or not reach, is a 400 as well: %s',
+  async (body) => {
+    for (const path of [`/model/${nova}/converse`, `/model/${nova}/invoke`, `/model/${nova}/count-tokens`]) {
+      const { status, text } = await post(front, { path, body }, { token: own });
+      expect([status, text]).toEqual([400, expect.stringContaining('the number is too large')]);
+    }
+    expect(upstreams.arrived).toEqual([]);
+  },
+);
+
+test('what is no JSON has no numbers', async () => {
+  const body = 'P6 9e999 9e999 255';
+  expect((await post(front, { path: `/model/${nova}/invoke`, body }, { token: own })).status).toBe(200);
+  expect(upstreams.arrived[0]?.body).toBe(body);
 });
 
 test.each([

@@ -39,6 +39,7 @@ describe('what the REST API says by itself', () => {
       const status = Number(response.statusCode ?? response.responseType.replace(/^DEFAULT_(\d)XX$/, '$100'));
       expect(error.type).toBe(errorType(status));
       expect(response.responseParameters['gatewayresponse.header.x-request-id']).toBe('context.requestId');
+      expect(response.responseParameters['gatewayresponse.header.x-content-type-options']).toBe("'nosniff'");
     },
   );
 
