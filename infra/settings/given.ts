@@ -82,7 +82,8 @@ const SAMPLE = /(?<=--path '\w+)(?:\[0\]|\.[\w-]+(?=\.))/g;
 
 /** The commands that mend a value: to set the part that is wrong, or to take out a key that says nothing. */
 function mended({ name, example }: Key<unknown, unknown>, value: string, mending: Mending): string {
-  const { place } = mending;
+  const isOfOtherKind = /^\[\d/.test(mending.place ?? '') && !example.includes('[0]');
+  const place = isOfOtherKind ? undefined : mending.place;
   const advice = set(mending.example ?? (place === undefined ? example : example.replaceAll(SAMPLE, place)));
   return ['', 'null', '[]'].includes(value) ? `${advice}. ${remove(name)}` : advice;
 }

@@ -165,6 +165,11 @@ describe('a value with a hole', () => {
       `has no value at .a.fallbacks[1]. ${LEFT} Set it with: npx pulumi config set --path 'models.a.fallbacks[1]' <value>`,
     ],
     [
+      'models',
+      '[null]',
+      `has no value at [0]. ${LEFT} Set it with: npx pulumi config set --path 'models.gpt-4o.target' bedrock:us.amazon.nova-pro-v1:0`,
+    ],
+    [
       'throttle',
       '{"rate":null}',
       `has no value at .rate. ${LEFT} Set it with: npx pulumi config set --path throttle.rate 50 && npx pulumi config set --path throttle.burst 100`,
