@@ -107,16 +107,24 @@ export function checkNumbers(body: string | Uint8Array): void {
 /** As a character, and as the bytes that it is in UTF-8. */
 const byteOrderMark = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
 
-const jsonNumber = /-?\d[\d.eE+-]*/y;
+/** What a search for such numbers stops at: strings too, to leave them out. */
+const stops = new RegExp(`"|${mayBeInfinite.source}`, 'gi');
+
+/** A number in JSON text, from its beginning on. */
+const jsonNumber = /[\d.eE+-]*/y;
 
 /** Whether JSON text has a number outside of its strings that is infinite to a parser. */
 function hasInfinite(json: string): boolean {
-  for (let at = 0; at < json.length; at += 1) {
-    jsonNumber.lastIndex = at;
-    if (json[at] === '"') at = stringEnd(json, at) - 1;
-    else if (jsonNumber.test(json)) {
-      if (Math.abs(Number(json.slice(at, jsonNumber.lastIndex))) === Infinity) return true;
-      at = jsonNumber.lastIndex - 1;
+  stops.lastIndex = 0;
+  for (let stop = stops.exec(json); stop !== null; stop = stops.exec(json)) {
+    if (stop[0] === '"') stops.lastIndex = stringEnd(json, stop.index);
+    else {
+      let from = stop.index;
+      while ('0123456789.eE+-'.includes(json[from - 1] ?? ' ')) from -= 1;
+      jsonNumber.lastIndex = from;
+      const number = jsonNumber.exec(json)?.[0] ?? '';
+      if (Math.abs(Number(number)) === Infinity) return true;
+      stops.lastIndex = from + number.length;
     }
   }
   return false;
