@@ -35,5 +35,5 @@ export function isPublicUrl(text: string): boolean {
   const address = host.replace(/^\[(.*)\]$/, '$1');
   if (isIP(address) !== 0) return isPublic(address);
   const labels = host.replace(/\.$/, '').split('.');
-  return labels.length > 1 && !privateNames.has(labels.at(-1) ?? '');
+  return labels.length > 1 && !labels.includes('') && !privateNames.has(labels.at(-1) ?? '');
 }

@@ -135,6 +135,8 @@ const addresses = [
   'https://',
   'https://localhost/a.png',
   'https://localhost./a.png',
+  'https://localhost../a.png',
+  'https://images..example.com/a.png',
   'https://LOCALHOST/a.png',
   'https://intranet/a.png',
   'https://metadata.google.internal/a.png',
