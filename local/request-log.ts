@@ -42,7 +42,8 @@ export class RequestLog {
     if (requestId === undefined) return this.#write(requestLine(exchange, { by: 'API Gateway' }));
     const entry = this.#entries.get(requestId);
     if (entry) return this.#both(requestId, exchange, entry);
-    const timer = setTimeout(() => this.#both(requestId, exchange, { by: 'API Gateway' }), PATIENCE);
+    // No entry says little: a stack's logLevel may leave it out.
+    const timer = setTimeout(() => this.#both(requestId, exchange, {}), PATIENCE);
     timer.unref();
     this.#exchanges.set(requestId, { exchange, timer });
   };

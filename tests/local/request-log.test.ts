@@ -58,6 +58,20 @@ test('a refusal names its error, and the path is the one that was sent', () => {
   ).toBe('03:04:05  POST /v1/v1/models  404  unknown_url  12 ms\n');
 });
 
+test('a request that the function does not log has a line of what the edge saw', () => {
+  jest.useFakeTimers();
+  try {
+    expect(
+      logged(({ served }) => {
+        served(exchange);
+        jest.advanceTimersByTime(1_000);
+      }),
+    ).toBe('03:04:05  POST /v1/chat/completions  200  12 ms\n');
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('what API Gateway answers by itself, and clients that go, have a line too', () => {
   expect(logged(({ served }) => served({ ...exchange, status: 403, requestId: undefined }))).toBe(
     '03:04:05  POST /v1/chat/completions  403  from API Gateway  12 ms\n',
