@@ -8,7 +8,8 @@ import { NoCli, findCli } from './pulumi-cli.mjs';
 
 const nothingMayBeSkipped = Boolean(process.env['BEDROCK_GATEWAY_NO_SKIPS']);
 
-const { passed, failed, skipped } = await main(process.argv.slice(2));
+const { passed, failed, skipped, reasons = [] } = await main(process.argv.slice(2));
+for (const reason of reasons) console.log(`SKIP ${reason}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed > 0 || (nothingMayBeSkipped && skipped > 0) ? 1 : 0;
 letGo();
@@ -30,7 +31,7 @@ async function main(jestArguments) {
 
 /** For the test that has botocore judge the inputs; it says for itself what it misses without it. */
 async function makePython() {
-  await start(process.execPath, [path.join(root, 'scripts', 'python.mjs')], {
+  await start(process.execPath, [path.join(root, 'scripts', 'python.mjs'), 'oracle'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
 }

@@ -96,6 +96,7 @@ async function compile(output, go) {
   });
   clearInterval(beat);
   if (code !== 0) throw new NoCli(`the build failed: ${said.trim().split('\n').at(-1)}`);
+  if (!existsSync(output)) throw new NoCli('the build failed: it left no program');
 }
 
 async function hear(command, args, { cwd = root, env = {} }) {

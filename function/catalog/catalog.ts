@@ -87,12 +87,12 @@ export interface Target {
   /** One of the known backends: `checkCatalog` sees to it. */
   readonly backend: string;
   readonly model: string;
-  /** The family of the model (`family` of the CatalogEntry). */
+  /** As in CatalogEntry. */
   readonly family?: string;
-  /** The chat template that turns messages into a prompt (`chatTemplate` of the CatalogEntry). */
+  /** As in CatalogEntry. */
   readonly chatTemplate?: string;
-  /** The output bound of requests that name none (`defaultMaxOutput` of the CatalogEntry). */
+  /** As in CatalogEntry. */
   readonly defaultMaxOutput?: DefaultMaxOutput;
-  /** The field that bounds the output (`maxTokensField` of the CatalogEntry). */
+  /** As in CatalogEntry. */
   readonly maxTokensField?: MaxTokensField;
 }

@@ -1,9 +1,17 @@
 import { variants } from '../infra/variants.ts';
+import { environment } from '../python/environment.ts';
+import { needs } from '../support/skip.ts';
+import type { Operation } from './aws/account.ts';
 import { certificate, zone } from './support/found.ts';
+import { PYTHON, judged } from './support/judged.ts';
 import { Sandbox, expectSuccess, told } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
 
 const DOMAIN = 'example.com';
+const python = environment(PYTHON);
+
+/** What was done in all of their accounts. */
+const done: Operation[] = [];
 
 describe.each(variants)('%s', (_name, { config, urns }) => {
   let sandbox: Sandbox;
@@ -14,7 +22,10 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
     if (certificateArn !== undefined) certificate(sandbox, certificateArn, `*.${DOMAIN}`);
     await sandbox.init('test', config);
   });
-  afterAll(() => sandbox.dispose());
+  afterAll(() => {
+    done.push(...sandbox.account.operations());
+    sandbox.dispose();
+  });
 
   test('comes up, with the resources of the list and no others', async () => {
     const said = expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));
@@ -33,6 +44,13 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
     expectSuccess(await sandbox.pulumi(['destroy', '--yes', '--skip-preview']));
     expect(sandbox.state('test')).toEqual([]);
     expect(sandbox.account.all()).toEqual(found);
+  });
+});
+
+needs('python' in python, 'missing' in python ? python.missing : '')('the inputs of all resources', () => {
+  test('are as the service models of AWS have them', async () => {
+    expect(done.length).toBeGreaterThan(variants.length);
+    expect(await judged(done)).toEqual([]);
   });
 });
 

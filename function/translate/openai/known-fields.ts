@@ -3,9 +3,9 @@ import type { Fields } from '../../dialects/openai-fields.gen.ts';
 
 /** Which fields a request may have. */
 export interface Taken {
-  /** The fields of OpenAI's schema, by where they stand. */
+  /** Those of OpenAI's schema, by where they stand. */
   readonly known: Fields;
-  /** Names of other fields that are sent on, wherever they stand. */
+  /** Others, wherever they stand. */
   readonly others: ReadonlySet<string>;
 }
 

@@ -84,7 +84,7 @@ function found(text: string): string[] {
   return [...text.matchAll(COMMAND)].map(([line]) => line);
 }
 
-/** The commands of one line. What only tells the form of a command (`<key> <value>`) is none. */
+/** The commands of one line. What only tells the form of a command (`<key> <value>`, `…`) is none. */
 function steps(line: string): string[][] {
   const filled = PLACEHOLDERS.reduce((text, [placeholder, example]) => text.replaceAll(placeholder, example), line);
   return filled
@@ -92,6 +92,6 @@ function steps(line: string): string[][] {
     .replace(/\. [A-Z].*/, '') // the next sentence
     .split(' && ')
     .map((command) => command.replace(/[.,;]$/, '').replace(/^npx /, ''))
-    .filter((command) => command.startsWith('pulumi config set ') && !command.includes('<'))
+    .filter((command) => command.startsWith('pulumi config set ') && !/[<…]/.test(command))
     .map((command) => shellWords(command).slice(1));
 }

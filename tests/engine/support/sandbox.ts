@@ -71,6 +71,11 @@ export class Sandbox {
     return run([NODE, path.join(MODULES, 'pulumi/run.js'), ...args], { folder, input, env: this.#environment() });
   }
 
+  /** Runs a program of the machine in the clone. */
+  program(command: readonly string[]): Promise<Ran> {
+    return run(command, { folder: this.clone, input: '', env: this.#environment() });
+  }
+
   /** Makes a stack with this config. */
   async init(stack: string, config: Readonly<Record<string, unknown>>): Promise<void> {
     this.configure(stack, config);
