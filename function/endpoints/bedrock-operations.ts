@@ -35,6 +35,7 @@ export async function startAsyncInvoke(call: Call): Promise<Response> {
   const { text, value } = await readJson(call.request, { body: call.invocation.body, blob: true });
   const { modelId } = value;
   if (typeof modelId !== 'string') throw noModel();
+  checkNumbers(text);
   const { catalog, config, known, backend } = call.services;
   permit(caller, modelId, keyFor(modelId, catalog));
   const resolved = resolve(modelId, catalog, known);

@@ -3,7 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { CallContext, Surface } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
-import type { JsonBody } from '../http/body.ts';
+import { checkNumbers, type JsonBody } from '../http/body.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
 import { checkToolNames } from '../translate/openai/check-tool-names.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
@@ -158,6 +158,7 @@ function passed(
   fitted: JsonBody['value'],
   { model, caller }: { model: string; caller: Pick<Caller, 'models'> },
 ): string {
+  checkNumbers(text);
   const sent = fitted === value ? text : JSON.stringify(fitted);
   const isNamed = value['model'] === model && caller.models === undefined && !mayRepeat(sent, 'model');
   const named = isNamed ? sent : renameModel(sent, model);

@@ -185,6 +185,17 @@ test.each(['{"a":1e400,"a":1}', `{"a":${'['.repeat(300)}1e400${']'.repeat(300)}}
   },
 );
 
+test('nor does one hide behind a field that stands there twice, where other fields are read', async () => {
+  for (const [path, body] of [
+    ['/v1/chat/completions', `{"model":"${gptOss}","messages":[{"role":"user","content":"a"}],"seed":1e400,"seed":1}`],
+    ['/async-invoke', `{"modelId":"${nova}","modelInput":{"seed":-1e400},"modelInput":{"seed":1}}`],
+  ] as const) {
+    const { status, text } = await post(front, { path, body }, { token: own });
+    expect([status, text]).toEqual([400, expect.stringContaining('the number is too large')]);
+  }
+  expect(upstreams.arrived).toEqual([]);
+});
+
 test('what is no JSON has no numbers', async () => {
   const body = 'P6 9e999 9e999 255';
   expect((await post(front, { path: `/model/${nova}/invoke`, body }, { token: own })).status).toBe(200);
