@@ -16,10 +16,18 @@ export async function findZone(domain: DomainSettings | undefined): Promise<stri
     return zoneId;
   } catch (error) {
     throw new pulumi.RunError(
-      `The domain of the config needs the one public hosted zone called ${zone.name} in Route 53, and looking for it failed: ${reason(error)}. ` +
+      doubled(domain?.host ?? '', zone.name) +
+        `The domain of the config needs the one public hosted zone called ${zone.name} in Route 53, and looking for it failed: ${reason(error)}. ` +
         'If the zone has another name, or several have this one, name it: npx pulumi config set hostedZoneId <id>. ' +
         'If the zone is in another account, use credentials of that account, such as: export AWS_PROFILE=<profile>. ' +
         'If DNS is not in Route 53, write the record yourself: npx pulumi config set dns false && npx pulumi config set certificateArn <ARN>',
     );
   }
+}
+
+/** What to say where the domain already has the first part of the host in it. */
+function doubled(host: string, domain: string): string {
+  const first = host.slice(0, host.indexOf('.') + 1);
+  if (!domain.startsWith(first)) return '';
+  return `The host would be ${host}. If it is to be ${domain}: npx pulumi config set domain ${domain.slice(first.length)}. `;
 }

@@ -1,5 +1,5 @@
 import type { CallerMember, ListedCaller } from '../../function/catalog/catalog.ts';
-import { Misfit, inPlace, isObject, json, list, oneOf } from './values.ts';
+import { Misfit, inPlace, isObject, json, list, oneOf, step } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** Makes the hash of a token without the token being written anywhere. */
@@ -41,9 +41,12 @@ export const callers: Reader<ListedCaller[]> = (text) => {
 };
 
 function caller(value: unknown, which: string): ListedCaller {
-  if (!isObject(value)) throw new Misfit(`${which} that is not a map with id and sha256`);
-  if (Object.keys(value).some((name) => !KNOWN.includes(name))) {
-    throw new Misfit(`${which} with a member that is none of ${KNOWN.join(', ')}`);
+  if (!isObject(value)) throw new Misfit(`${which} that is not a map with id and sha256`, { remove: '' });
+  const strange = Object.keys(value).find((name) => !KNOWN.includes(name));
+  if (strange !== undefined) {
+    throw new Misfit(`${which} with a field that is none of ${KNOWN.join(', ')}`, {
+      remove: /^[\w-]{1,32}$/.test(strange) && !TOKEN.test(strange) ? step(strange) : '',
+    });
   }
   const { id, sha256 } = value;
   // YAML reads an id of digits alone as a number.
@@ -69,7 +72,9 @@ function hash(value: unknown, which: string): string {
 function names(value: unknown, which: string): string[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length === 0 || !value.every((each: unknown) => isName(each))) {
-    throw new Misfit(`${which} whose models are not a list of names; leave it out for all models`);
+    throw new Misfit(`${which} whose models are not a list of names; leave it out for all models`, {
+      remove: '.models',
+    });
   }
   return value;
 }

@@ -2,7 +2,7 @@ import { Template } from '@huggingface/jinja';
 
 import type { ChatTemplate, ShippedTemplate } from '../../function/catalog/catalog.ts';
 import { checkUnsplit } from './holes.ts';
-import { Misfit, inPlace, isObject, json, members, quoted } from './values.ts';
+import { Misfit, inPlace, isObject, json, members, quoted, step } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** The templates that the function brings along. Complete: the compiler asks for a line when there is another. */
@@ -34,7 +34,9 @@ export function templateNames(own: Readonly<Record<string, ChatTemplate>>): stri
 
 function entry(name: string, value: unknown): ChatTemplate {
   if (!NAME.test(name)) {
-    throw new Misfit(`names ${quoted(name)}: a name has 1 to 64 letters, digits and . _ -, a letter or digit first`);
+    throw new Misfit(`names ${quoted(name)}: a name has 1 to 64 letters, digits and . _ -, a letter or digit first`, {
+      remove: step(name),
+    });
   }
   checkUnsplit('chatTemplates', [name, value], ['template', 'stop']);
   return inPlace(`["${name}"]`, () => checked(value), `has an entry ${quoted(name)} that `);
@@ -48,7 +50,7 @@ function checked(value: unknown): ChatTemplate {
   const flaw = syntaxError(template);
   if (flaw !== undefined) throw new Misfit(`has a template that is not Jinja: ${flaw}`);
   if (!Array.isArray(stop) || !stop.every((each: unknown) => typeof each === 'string' && each !== '')) {
-    throw new Misfit('has a stop that is not a list of strings');
+    throw new Misfit('has a stop that is not a list of strings', { remove: '.stop' });
   }
   return { template, stop };
 }

@@ -3,9 +3,9 @@ import { awsRegion, keys } from './keys.ts';
 import type { Key } from './keys.ts';
 import { PRODUCT, ownKeys } from './own-keys.ts';
 import type { StackConfig } from './own-keys.ts';
-import { remove, removeCommand, set } from './rule.ts';
+import { remove, removeCommand, set, setCommand, shellWord } from './rule.ts';
 import { strangers } from './strangers.ts';
-import { Misfit } from './values.ts';
+import { Misfit, isObject, json } from './values.ts';
 import type { Mending } from './values.ts';
 
 /** What the config says, key by key, with the defaults filled in. */
@@ -80,10 +80,19 @@ function bothSet(name: string, project: string): string {
 /** The entry that an example sets: the first of a list, or one of a map that has parts of its own. */
 const SAMPLE = /(?<=--path '\w+)(?:\[0\]|\.[\w-]+(?=\.))/g;
 
-/** The commands that mend a value: to set the part that is wrong, or to take out a key that says nothing. */
+/** The commands that mend a value: to set the part that is wrong, or to take out what may not be there. */
 function mended({ name, example }: Key<unknown, unknown>, value: string, mending: Mending): string {
-  const isOfOtherKind = /^\[\d/.test(mending.place ?? '') && !example.includes('[0]');
-  const place = isOfOtherKind ? undefined : mending.place;
-  const advice = set(mending.example ?? (place === undefined ? example : example.replaceAll(SAMPLE, place)));
-  return ['', 'null', '[]'].includes(value) ? `${advice}. ${remove(name)}` : advice;
+  const whole = json(value);
+  const isList = example.includes('[0]');
+  // The CLI sets no entry of a list in a map, and none of a map in a list.
+  if (example.startsWith('--path') && (isList ? isObject(whole) : Array.isArray(whole)))
+    return `Set it with: ${removeCommand(name)} && ${setCommand(example)}`;
+  const { place, remove: gone } = mending;
+  const wrong = gone === undefined ? '' : `${place ?? ''}${gone}`;
+  const removal = wrong === '' ? removeCommand(name) : removeCommand(`--path ${shellWord(`${name}${wrong}`)}`);
+  if (gone) return `Remove it with: ${removal}`;
+  const command = mending.example ?? (place === undefined ? example : example.replaceAll(SAMPLE, place));
+  if (gone === '') return `Set it with: ${removal} && ${setCommand(command)}`;
+  const advice = set(command);
+  return ['', 'null', '[]'].includes(value) && name !== awsRegion.name ? `${advice}. ${remove(name)}` : advice;
 }

@@ -1,5 +1,5 @@
 import { removeCommand } from './rule.ts';
-import { Misfit, isObject, json } from './values.ts';
+import { Misfit, isObject, json, step } from './values.ts';
 
 /** Steps from a value to a part of it: names of a map, numbers of a list. */
 type Steps = readonly (string | number)[];
@@ -22,21 +22,19 @@ export function checkFilled(name: string, text: string): void {
 
 /** A part of a value, as Pulumi's `--path` writes it after the key. */
 function pathOf(steps: Steps): string {
-  return steps
-    .map((step) => {
-      if (typeof step === 'number') return `[${step}]`;
-      return /^[A-Za-z][\w-]*$/.test(step) ? `.${step}` : `["${step}"]`;
-    })
-    .join('');
+  return steps.map((each) => (typeof each === 'number' ? `[${each}]` : step(each))).join('');
 }
 
 /**
  * Refuses a map inside of an entry, where there should be none: `--path models.gpt-4.1.target` makes one, since every dot
- * begins a new step. `known` are the names that an entry of the key may have.
+ * begins a new step. So does `--path models.gpt-4.1`, but for the map: no field begins with a digit. `known` are the names
+ * that an entry of the key may have.
  */
 export function checkUnsplit(key: string, [name, entry]: [string, unknown], known: readonly string[]): void {
   if (!isObject(entry)) return;
-  const inner = Object.entries(entry).find(([member, value]) => !known.includes(member) && isObject(value));
+  const inner = Object.entries(entry).find(
+    ([member, value]) => !known.includes(member) && (isObject(value) || /^\d/.test(member)),
+  );
   if (inner === undefined) return;
   const whole = [name, ...namesWithin(inner, known)].join('.');
   const rest = known[0] ?? '';
@@ -61,8 +59,8 @@ function firstHole(value: unknown, steps: Steps): Steps | undefined {
   const parts: [string | number, unknown][] = Array.isArray(value)
     ? value.map((part: unknown, index) => [index, part])
     : Object.entries(value ?? {});
-  for (const [step, part] of parts) {
-    const hole = firstHole(part, [...steps, step]);
+  for (const [name, part] of parts) {
+    const hole = firstHole(part, [...steps, name]);
     if (hole !== undefined) return hole;
   }
   return undefined;

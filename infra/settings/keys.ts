@@ -7,6 +7,7 @@ import { baseUrl, fieldNames, secretArn } from './openai.ts';
 import { steps } from './rule.ts';
 import {
   Misfit,
+  domainName,
   flag,
   host,
   isObject,
@@ -61,7 +62,7 @@ export const awsRegion: Key<string, undefined> = {
 /** Every key under `bedrock-gateway:`, with its default. There is no other list, and no default anywhere else. */
 export const keys = {
   /** The domain that the gateway's host is under. Without one, the gateway has AWS's own host name. */
-  domain: optional('domain', host, 'domain example.com'),
+  domain: optional('domain', domainName, 'domain example.com'),
   /** The first part of the gateway's host name. */
   subdomain: key('subdomain', host, { absent: 'openai', example: 'subdomain openai' }),
   /** The Route53 zone for the records, where looking for a zone called like the domain does not find it. */

@@ -3,7 +3,7 @@ import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
 import { arnRegion, isModelId, isStackPaid, parse, takesTemplate, target, templatePrefixes } from './targets.ts';
 import type { ConfiguredTarget } from './targets.ts';
 import { checkUnsplit } from './holes.ts';
-import { Misfit, inPlace, isObject, json, maxOutput, members, quoted, scalar } from './values.ts';
+import { Misfit, inPlace, isObject, json, maxOutput, members, quoted, scalar, step } from './values.ts';
 import type { Reader } from './values.ts';
 
 type Models = Readonly<Record<string, CatalogEntry>>;
@@ -47,6 +47,7 @@ function entry(name: string, value: unknown): CatalogEntry {
   if (!NAME.test(name)) {
     throw new Misfit(
       `names ${quoted(name)}: a name has 1 to 256 letters, digits and . _ : / @ + -, a letter or digit first; a * at its end stands for anything`,
+      { remove: step(name) },
     );
   }
   checkUnsplit('models', [name, value], MEMBERS);
@@ -60,7 +61,7 @@ function checked(value: unknown): CatalogEntry {
   });
   const family = given.get('family');
   if (family !== undefined && !(typeof family === 'string' && isModelId(family))) {
-    throw new Misfit('has a family that is not a model id such as anthropic.claude-sonnet-4-6');
+    throw new Misfit('has a family that is not a model id such as anthropic.claude-sonnet-4-6', { remove: '.family' });
   }
   const targets = [given.get('target'), ...fallbacks(given.get('fallbacks'))].map((each) => target(each));
   const [first = '', ...rest] = targets;
@@ -80,16 +81,19 @@ function checked(value: unknown): CatalogEntry {
 
 function fallbacks(value: unknown): unknown[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) throw new Misfit('has fallbacks that are not a list of targets');
+  if (!Array.isArray(value)) throw new Misfit('has fallbacks that are not a list of targets', { remove: '.fallbacks' });
   return value;
 }
 
 /** Only base models are asked by a prompt; all others take messages. */
 function template(value: unknown, targets: readonly string[]): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string') throw new Misfit('has a chatTemplate that is not the name of one');
+  if (typeof value !== 'string')
+    throw new Misfit('has a chatTemplate that is not the name of one', { remove: '.chatTemplate' });
   if (!targets.some((each) => takesTemplate(parse(each)))) {
-    throw new Misfit(`has a chatTemplate but no target that begins with ${templatePrefixes()}, which alone takes one`);
+    throw new Misfit(`has a chatTemplate but no target that begins with ${templatePrefixes()}, which alone takes one`, {
+      remove: '.chatTemplate',
+    });
   }
   return value;
 }
@@ -97,19 +101,30 @@ function template(value: unknown, targets: readonly string[]): string | undefine
 /** Bedrock takes its own field for it; only servers of others differ. */
 function limitField(value: unknown, targets: readonly string[]): MaxTokensField {
   if (value !== 'max_tokens' && value !== 'max_completion_tokens')
-    throw new Misfit('has a maxTokensField that is neither max_tokens nor max_completion_tokens');
+    throw new Misfit('has a maxTokensField that is neither max_tokens nor max_completion_tokens', {
+      remove: '.maxTokensField',
+    });
   if (!targets.some((each) => isStackPaid(parse(each))))
-    throw new Misfit('has a maxTokensField but no target that begins with openai: or sagemaker:, which alone take one');
+    throw new Misfit(
+      'has a maxTokensField but no target that begins with openai: or sagemaker:, which alone take one',
+      {
+        remove: '.maxTokensField',
+      },
+    );
   return value;
 }
 
 /** Only requests that are translated to Converse get a limit of ours: others pass through as they came. */
 function answerTokens(value: unknown, targets: readonly string[]): DefaultMaxOutput {
   if (!targets.some((each) => parse(each).backend === 'bedrock'))
-    throw new Misfit('has a defaultMaxOutput but no target that begins with bedrock:, which alone takes one');
+    throw new Misfit('has a defaultMaxOutput but no target that begins with bedrock:, which alone takes one', {
+      remove: '.defaultMaxOutput',
+    });
   try {
     return maxOutput(scalar(value));
   } catch (error) {
-    throw error instanceof Misfit ? new Misfit(`has a defaultMaxOutput that ${error.message}`) : error;
+    throw error instanceof Misfit
+      ? new Misfit(`has a defaultMaxOutput that ${error.message}`, { remove: '.defaultMaxOutput' })
+      : error;
   }
 }

@@ -17,7 +17,7 @@ export interface OwnKeys {
 }
 
 /** A command of Pulumi's CLI up to the name of a key that has no namespace. */
-const COMMAND = /(?<=npx pulumi config (?:set (?:--plaintext )?(?:--path '?)?|rm ))(\w+)(?![\w:])/g;
+const COMMAND = /(?<=npx pulumi config (?:set (?:--plaintext )?|rm )(?:--path '?)?)(\w+)(?![\w:])/g;
 
 /**
  * Namespaces that hold the gateway's keys. `pulumi config set domain` writes the project's name, which `pulumi new` lets

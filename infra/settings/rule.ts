@@ -12,9 +12,14 @@ export function setCommand(key: string): string {
   return `npx pulumi config set ${plain}${key}`;
 }
 
-/** The command that takes a key out. */
+/** The command that takes a key out; `key` is what follows `pulumi config rm`: options and the key. */
 export function removeCommand(key: string): string {
   return `npx pulumi config rm ${key}`;
+}
+
+/** A text as one word of a shell's command. */
+export function shellWord(text: string): string {
+  return /^[\w:./@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Advice to set a key; `key` is what follows `pulumi config set`. */

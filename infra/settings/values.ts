@@ -6,6 +6,8 @@ export interface Mending {
   readonly place?: string;
   /** What follows `pulumi config set` instead of the key's own example. */
   readonly example?: string;
+  /** What has to go, as `--path` writes it after `place`: a field such as `.target`, or nothing for all of the place. */
+  readonly remove?: string;
 }
 
 /** Says what a value must be; the reader of the settings adds the key and the command that mends it. */
@@ -36,6 +38,20 @@ export function text(pattern: RegExp, what: string): Reader<string> {
 
 /** The name of a host or a part of one, in lower case and without a dot at its end. */
 export const host = text(HOST, 'a host name in lower case');
+
+/** The name of a domain. Where a URL, a pattern or the like was given, the command that mends it has the domain in it. */
+export const domainName: Reader<string> = (value) => {
+  if (HOST.test(value)) return value;
+  const name = value
+    .toLowerCase()
+    .replace(/^([a-z]+:)?\/\//, '')
+    .replace(/[/:?#].*$/, '')
+    .replace(/^\*?\.|\.$/g, '');
+  throw new Misfit(
+    `must be a domain such as example.com, in lower case and without a scheme, a path, a * or a dot at its end, not ${quoted(value)}`,
+    HOST.test(name) ? { example: `domain ${name}` } : {},
+  );
+};
 
 /** A region of AWS. */
 export const region = text(REGION, 'a region such as us-east-1');
@@ -107,20 +123,28 @@ export function inPlace<T>(place: string, read: () => T, prefix = ''): T {
   }
 }
 
-/** A map with exactly these members. */
+/** A map with exactly these fields. */
 export function members(
   value: unknown,
   names: { required: readonly string[]; optional: readonly string[] },
 ): Map<string, unknown> {
   // Text that is no JSON has come here as undefined.
   if (value === undefined) throw new Misfit('must be a map');
-  if (!isObject(value)) throw new Misfit(`must be a map, not ${quoted(JSON.stringify(value))}`);
+  // The CLI sets no part of what is there as another kind of value.
+  if (!isObject(value)) throw new Misfit(`must be a map, not ${quoted(scalar(value))}`, { remove: '' });
   const known = [...names.required, ...names.optional];
   const strange = Object.keys(value).find((name) => !known.includes(name));
-  if (strange !== undefined) throw new Misfit(`has no member ${quoted(strange)}: it takes ${known.join(', ')}`);
+  if (strange !== undefined) {
+    throw new Misfit(`has no field ${quoted(strange)}: it takes ${known.join(', ')}`, { remove: step(strange) });
+  }
   const missing = names.required.find((name) => !Object.hasOwn(value, name));
-  if (missing !== undefined) throw new Misfit(`lacks the member ${missing}`);
+  if (missing !== undefined) throw new Misfit(`lacks the field ${missing}`);
   return new Map(Object.entries(value));
+}
+
+/** A name of a map as Pulumi's `--path` writes it after what holds the map. */
+export function step(name: string): string {
+  return /^[A-Za-z][\w-]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
 /** The JSON text of a list or a map; anything else is undefined. */

@@ -115,7 +115,7 @@ describe('in a project that was renamed', () => {
       'my-gateway:memory must be a whole number from 128 to 10240, not "1". Set it with: npx pulumi config set memory 1024',
     ]);
     expect(problems({ 'bedrock-gateway:models': '{"a":{}}' }, 'my-gateway')).toEqual([
-      `bedrock-gateway:models has an entry "a" that lacks the member target. Set it with: npx pulumi config set --path 'bedrock-gateway:models["a"].target' bedrock:us.amazon.nova-pro-v1:0`,
+      `bedrock-gateway:models has an entry "a" that lacks the field target. Set it with: npx pulumi config set --path 'bedrock-gateway:models["a"].target' bedrock:us.amazon.nova-pro-v1:0`,
     ]);
     expect(problems({ 'my-gateway:domian': 'example.com', 'my_gateway:subdomain': 'llm' }, 'my-gateway')).toEqual([
       expect.stringMatching(/^my-gateway:domian is not a key .* npx pulumi config set domain example.com && /),
@@ -167,7 +167,7 @@ describe('a value with a hole', () => {
     [
       'models',
       '[null]',
-      `has no value at [0]. ${LEFT} Set it with: npx pulumi config set --path 'models.gpt-4o.target' bedrock:us.amazon.nova-pro-v1:0`,
+      `has no value at [0]. ${LEFT} Set it with: npx pulumi config rm models && npx pulumi config set --path 'models.gpt-4o.target' bedrock:us.amazon.nova-pro-v1:0`,
     ],
     [
       'throttle',

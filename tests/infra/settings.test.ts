@@ -228,13 +228,13 @@ const refusals: Refusal[] = [
     'http://localhost:* for any port',
   ],
   [region, { 'bedrock-gateway:cors': ['https://*.example.com'] }, 'bedrock-gateway:cors', 'no path'],
-  [region, { 'bedrock-gateway:throttle': { rate: 5 } }, 'bedrock-gateway:throttle', 'lacks the member burst'],
+  [region, { 'bedrock-gateway:throttle': { rate: 5 } }, 'bedrock-gateway:throttle', 'lacks the field burst'],
   [region, { 'bedrock-gateway:throttle': { rate: 0, burst: 5 } }, 'bedrock-gateway:throttle', 'whole number from 1'],
   [
     region,
     { 'bedrock-gateway:throttle': { rate: 1, burst: 5, limit: 1 } },
     'bedrock-gateway:throttle',
-    'no member "limit"',
+    'no field "limit"',
   ],
   [region, { 'bedrock-gateway:throttle': 5 }, 'bedrock-gateway:throttle', 'must be a map'],
   [region, { 'bedrock-gateway:throttle': 'many' }, 'bedrock-gateway:throttle', 'must be a map'],
@@ -283,14 +283,14 @@ const refusals: Refusal[] = [
   ],
   [region, models('gpt-4o'), 'bedrock-gateway:models', 'map of names to targets'],
   [region, models({ m: 'bedrock:amazon.nova-lite-v1:0' }), 'bedrock-gateway:models', '"m" that must be a map'],
-  [region, models({ m: {} }), 'bedrock-gateway:models', 'lacks the member target'],
+  [region, models({ m: {} }), 'bedrock-gateway:models', 'lacks the field target'],
   [region, models({ 'a b': { target: 'bedrock:x' } }), 'bedrock-gateway:models', 'names "a b"'],
   [region, models({ ['a'.repeat(257)]: { target: 'bedrock:x' } }), 'bedrock-gateway:models', '1 to 256'],
   [region, models({ 'gpt-*-mini': { target: 'bedrock:x' } }), 'bedrock-gateway:models', 'a * at its end'],
   [region, models({ '**': { target: 'bedrock:x' } }), 'bedrock-gateway:models', 'names "**"'],
   [region, models({ '-*': { target: 'bedrock:x' } }), 'bedrock-gateway:models', 'names "-*"'],
   [region, models({ __proto_: { target: 'bedrock:x' } }), 'bedrock-gateway:models', '__proto_'],
-  [region, models({ m: { target: 'bedrock:x', fallback: [] } }), 'bedrock-gateway:models', 'no member "fallback"'],
+  [region, models({ m: { target: 'bedrock:x', fallback: [] } }), 'bedrock-gateway:models', 'no field "fallback"'],
   [region, models({ m: { target: 'bedrock:x', fallbacks: 'bedrock:y' } }), 'bedrock-gateway:models', 'not a list'],
   [
     region,
@@ -374,7 +374,7 @@ const refusals: Refusal[] = [
     region,
     { 'bedrock-gateway:guardrail': { identifier: 'abc' } },
     'bedrock-gateway:guardrail',
-    'lacks the member version',
+    'lacks the field version',
   ],
   [
     region,
@@ -440,12 +440,7 @@ const refusals: Refusal[] = [
     'not an ARN',
   ],
   [region, { 'bedrock-gateway:chatTemplates': 'chatml' }, 'bedrock-gateway:chatTemplates', 'map of names'],
-  [
-    region,
-    { 'bedrock-gateway:chatTemplates': { m: {} } },
-    'bedrock-gateway:chatTemplates',
-    'lacks the member template',
-  ],
+  [region, { 'bedrock-gateway:chatTemplates': { m: {} } }, 'bedrock-gateway:chatTemplates', 'lacks the field template'],
   [region, { 'bedrock-gateway:chatTemplates': { m: { template: ' ' } } }, 'bedrock-gateway:chatTemplates', 'no text'],
   [
     region,
@@ -771,4 +766,92 @@ test('a key that was written where the ARN of its secret belongs is not repeated
   const attempt = () => read({ ...region, 'bedrock-gateway:openaiKeyArn': key });
   expect(attempt).toThrow('bedrock-gateway:openaiKeyArn');
   expect(attempt).not.toThrow(key);
+});
+
+describe('the command of a message mends what it is about', () => {
+  const entry = (value: unknown) => ({ 'bedrock-gateway:models': { 'gpt-4o': value } });
+  const nova = 'bedrock:us.amazon.nova-pro-v1:0';
+
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      'a path without --path',
+      { 'bedrock-gateway:models.gpt-4.1.target': 'bedrock:x' },
+      `config set --path 'models["gpt-4.1"].target' bedrock:x && npx pulumi config rm bedrock-gateway:models.gpt-4.1.target`,
+    ],
+    [
+      'a quoted path without --path',
+      { 'bedrock-gateway:models["gpt-4.1"].target': 'bedrock:x' },
+      `--path 'models["gpt-4.1"].target' bedrock:x && npx pulumi config rm 'bedrock-gateway:models["gpt-4.1"].target'`,
+    ],
+    [
+      'an entry of a list without --path',
+      { 'bedrock-gateway:callers[0].id': 'sk-pasted-by-mistake' },
+      `--path 'callers[0].id' <value> && npx pulumi config rm 'bedrock-gateway:callers[0].id'`,
+    ],
+    [
+      'a name that is cut at its dot',
+      { 'bedrock-gateway:models': { 'gpt-4': { '1': 'bedrock:x' } } },
+      `config rm --path 'models["gpt-4"]'. Set it with: npx pulumi config set --path 'models["gpt-4.1"].target' <target>`,
+    ],
+    [
+      'a text in place of a map',
+      entry('bedrock:x'),
+      `not "bedrock:x". Set it with: npx pulumi config rm --path 'models["gpt-4o"]' && npx pulumi config set --path 'models["gpt-4o"].target' ${nova}`,
+    ],
+    [
+      'a list in place of a map',
+      { 'bedrock-gateway:models': ['gpt-4o'] },
+      `config rm models && npx pulumi config set --path 'models.gpt-4o.target' ${nova}`,
+    ],
+    [
+      'a map in place of a list',
+      { 'bedrock-gateway:cors': { a: 1 } },
+      `config rm cors && npx pulumi config set --path 'cors[0]' https://app.example.com`,
+    ],
+    [
+      'a field that is not known',
+      entry({ tagret: 'x' }),
+      `Remove it with: npx pulumi config rm --path 'models["gpt-4o"].tagret'`,
+    ],
+    [
+      'a field of the wrong kind',
+      entry({ target: 'bedrock:x', fallbacks: 'bedrock:y' }),
+      `Remove it with: npx pulumi config rm --path 'models["gpt-4o"].fallbacks'`,
+    ],
+    [
+      'a name that no model may have',
+      { 'bedrock-gateway:models': { "it's": { target: 'bedrock:x' } } },
+      String.raw`Remove it with: npx pulumi config rm --path 'models["it'\''s"]'`,
+    ],
+    [
+      'a field of a caller that is not known',
+      { 'bedrock-gateway:callers': [{ id: 'app', sha256: SHA256, token: 'x' }] },
+      `Remove it with: npx pulumi config rm --path 'callers[0].token'`,
+    ],
+    [
+      'a key cut in two',
+      { 'openai:baseUrl': 'https://llm.example.com' },
+      'config set openaiBaseUrl https://llm.example.com',
+    ],
+    [
+      'a region that is empty',
+      { 'aws:region': '' },
+      'no value. Set it with: npx pulumi config set aws:region us-east-1',
+    ],
+  ])('%s', (_what, config, command) => {
+    expect(() => read({ ...region, ...config })).toThrow(command);
+  });
+
+  test.each([
+    ['https://OpenAI.Example.com/v1', 'openai.example.com'],
+    ['//example.com', 'example.com'],
+    ['*.example.com', 'example.com'],
+    ['example.com.', 'example.com'],
+    ['example.com:443', 'example.com'],
+    ['an example', 'example.com'],
+  ])('the domain %s', (given, meant) => {
+    expect(() => read({ ...region, 'bedrock-gateway:domain': given })).toThrow(
+      `not "${given}". Set it with: npx pulumi config set domain ${meant}`,
+    );
+  });
 });
