@@ -113,8 +113,8 @@ const claude45: Family = {
 
 const claude46: Family = {
   ...claude45,
-  // What the other two asked for is there without asking.
-  betas: claude45.betas.filter((beta) => !/^(interleaved|context)/.test(beta)),
+  // Neither is needed any more. Claude Code sends `interleaved-thinking` to every model, and it is ignored here.
+  betas: claude45.betas.filter((beta) => !beta.startsWith('context')),
   thinking: ['enabled', 'adaptive', 'disabled'],
   effort: true,
   prefill: false,

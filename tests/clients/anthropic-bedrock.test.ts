@@ -105,6 +105,21 @@ test('reasoning, signed, through a loop', async () => {
   expect(said(told)).toContain('rain');
 });
 
+// Claude Code takes the thinking out of turns whose `model` is not the id that it asked for, which an answer never has.
+test('a loop of an adaptive model whose thinking was left out', async () => {
+  const thinking = { type: 'adaptive' } as never;
+  const betas = ['interleaved-thinking-2025-05-14', 'tool-search-tool-2025-10-19'];
+  const body = { ...rivers, model: 'us.anthropic.claude-sonnet-4-6', thinking, tools: [weather], betas, stream: false };
+  const messages: Body['messages'] = [{ role: 'user', content: 'What is the weather in Berlin?' }];
+  const calling = await client().beta.messages.create({ ...body, messages } as never);
+  expect(calling.content.map(({ type }) => type)).toEqual(['thinking', 'tool_use']);
+  const calls = calling.content.filter(({ type }) => type === 'tool_use');
+  const results = calls.map((call) => ({ type: 'tool_result', tool_use_id: 'id' in call && call.id, content: 'rain' }));
+  const turns = [...messages, { role: 'assistant', content: calls }, { role: 'user', content: results }];
+  const told = await client().beta.messages.create({ ...body, messages: turns } as never);
+  expect(said(told as never)).toContain('rain');
+});
+
 test('images, system text and caching', async () => {
   const image = { type: 'base64' as const, media_type: 'image/png' as const, data: png().toString('base64') };
   const answer = await ask({
