@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { codeArchive } from './infra/bundle.ts';
 import { BedrockGateway } from './infra/gateway.ts';
 import { readSettings } from './infra/settings.ts';
+import { checkStackFile } from './infra/settings/stack-file.ts';
 import { endWithEngine } from './infra/shut-down.ts';
 import { findZone } from './infra/zone.ts';
 
@@ -11,6 +12,7 @@ import { findZone } from './infra/zone.ts';
 Reflect.deleteProperty(Error, 'prepareStackTrace');
 endWithEngine();
 
+checkStackFile(import.meta.dirname, pulumi.getStack());
 const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getProject());
 // Before anything is declared: what fails here fails before anything is built.
 const [code, zoneId] = await Promise.all([
