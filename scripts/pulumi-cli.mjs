@@ -15,8 +15,9 @@ export class NoCli extends Error {}
 
 /** The path of a CLI that runs, and where it is from; throws `NoCli`. */
 export async function findCli() {
+  if (process.platform === 'win32') throw new NoCli('its stand-ins for plugins are shell scripts, and this is Windows');
   const named = process.env['PULUMI_CLI'];
-  if (named) return useNamed(named);
+  if (named) return useNamed(path.resolve(root, named));
   const present = await onPath();
   return present.found ?? build(present.reason);
 }

@@ -10,5 +10,6 @@ export default {
   globalTeardown: '<rootDir>/tests/engine/global-teardown.ts',
   // The CLI, the program and two plugins are four processes for each.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/tests/engine/longest-first.mjs',
   testTimeout: 600_000,
 };
