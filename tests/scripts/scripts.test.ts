@@ -17,6 +17,8 @@ beforeEach(async () => {
   await write('package.json', '{"type":"module"}');
   await write('package-lock.json', JSON.stringify({ packages: lock }));
   await write('npm.js', npm);
+  // Which Python environments tests make is none of this file's business, and takes minutes.
+  await write('scripts/python.mjs', '');
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
