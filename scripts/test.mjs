@@ -24,10 +24,11 @@ letGo();
 async function main(jestArguments) {
   const totals = [await all(prepare, { counted: false })];
   if (totals[0].failed === 0) {
-    const python = makePython();
+    const isEmpty = await fitsNothing(jestArguments);
+    const python = isEmpty ? undefined : makePython();
     if (jestArguments.length === 0) totals.push(await all(checks, { counted: true }));
     await python;
-    totals.push(await tests(jestArguments));
+    totals.push(isEmpty ? { passed: 0, failed: 1, skipped: 0 } : await jest(jestArguments));
   }
   for (const reason of totals.flatMap(({ reasons = [] }) => reasons)) console.log(`SKIP ${reason}`);
   const sum = (key) => totals.reduce((total, each) => total + each[key], 0);
@@ -36,17 +37,18 @@ async function main(jestArguments) {
   return failed > 0 ? 1 : 0;
 }
 
-/** Runs jest, if there is anything to run: of a pattern that fits no file it would say a page. */
-async function tests(jestArguments) {
+/** Whether patterns fit no file, and says so: jest would say a page, and only once everything that tests need is there. */
+async function fitsNothing(jestArguments) {
   const isWord = (word, index) =>
     !word.startsWith('-') && !/^-(t|-testNamePattern)$/.test(jestArguments[index - 1] ?? '');
   const patterns = jestArguments.filter(isWord);
+  if (patterns.length === 0) return false;
   const said = [];
   const list = [path.join(root, 'node_modules/jest/bin/jest.js'), '--listTests', ...patterns];
-  if (patterns.length > 0) await start(process.execPath, list, { stdio: ['ignore', 'pipe', 'ignore'], said });
-  if (patterns.length === 0 || Buffer.concat(said).toString().trim() !== '') return jest(jestArguments);
+  await start(process.execPath, list, { stdio: ['ignore', 'pipe', 'ignore'], said });
+  if (Buffer.concat(said).toString().trim() !== '') return false;
   console.log(`FAIL there is no test in ${patterns.join(', ')}`);
-  return { passed: 0, failed: 1, skipped: 0 };
+  return true;
 }
 
 /** Beside the checks, since it takes a minute the first time; tests say for themselves what they miss without it. */
