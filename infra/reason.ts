@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 const LIMIT = 400;
 
 /** Where Pulumi and its providers say which lookup failed, before they say why. */
-const PREAMBLE = /^(?:Invocation of \S+ returned an error: |invoking \S+: |\d+ errors? occurred:\s*(?:\* )?)+/;
+const PREAMBLE = /^(?:Invocation of \S+ returned an error: |invoking \S+: |\d+ errors? occurred:\s*(?:\* )?)+/i;
 
 /** Why something outside of this program failed (a provider, the bundler, the disk), as one line of plain text without a full stop. */
 export function reason(error: unknown): string {

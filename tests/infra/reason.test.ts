@@ -9,6 +9,11 @@ test.each([
     'multiple Route 53 Hosted Zones matched',
   ],
   [
+    'of a provider, as newer engines put it',
+    new Error(`${LOOKUP.toLowerCase()}1 error occurred:\n\t* no matching Route 53 Hosted Zone found\n\n`),
+    'no matching Route 53 Hosted Zone found',
+  ],
+  [
     'of AWS, in several lines',
     new Error(
       `${LOOKUP}listing zones: StatusCode: 403,\n api error AccessDenied: no right to perform: route53:ListHostedZones.`,
