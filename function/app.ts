@@ -170,14 +170,13 @@ function wrongMethod(path: string): never {
 }
 
 function unknownPath(request: Request): ApiError {
-  // OpenAI's own words; the path is the caller's text, so no more of it comes back than a typo needs.
-  return new ApiError(
-    `Unknown request URL: ${request.method} ${pathOf(request).slice(0, 200)}. Please check the URL for typos.`,
-    {
-      status: 404,
-      code: 'unknown_url',
-    },
-  );
+  // OpenAI's own words; the path is the caller's text, so no more of it comes back than a typo needs. Dots of a segment that a URL
+  // would resolve are shown as such, not in the code that kept them (function/event/request.ts).
+  const path = pathOf(request).slice(0, 200).replaceAll('%252e', '.');
+  return new ApiError(`Unknown request URL: ${request.method} ${path}. Please check the URL for typos.`, {
+    status: 404,
+    code: 'unknown_url',
+  });
 }
 
 /** The one catch: what is not a refusal of ours is logged without its message and answered as a bare 500. */
