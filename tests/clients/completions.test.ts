@@ -89,16 +89,23 @@ test('a chat model of OpenAI takes no prompt, and no name is made up', async () 
   }
 });
 
-test('a stream that breaks off rejects', async () => {
-  const metadata = { 'simulator-fault': 'cut-between' };
-  const asked = { model: 'llama-vllm', prompt: 'The lighthouse', max_tokens: 300, stream: true as const, metadata };
-  const stream = await stack.openai.completions.create(asked);
-  let text = '';
-  const reading = (async () => {
-    for await (const { choices } of stream) text += choices[0]?.text ?? '';
-  })();
-  await expect(reading).rejects.toBeInstanceOf(APIError);
-  expect(text).toMatch(/\w/);
+describe('a stack that sends labels on', () => {
+  // Legacy completions have no `metadata` of their own, and the simulator reads there how it shall fail.
+  const labelled = useStack({
+    config: { 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:openaiFields': ['metadata'] },
+  });
+
+  test('a stream that breaks off rejects', async () => {
+    const metadata = { 'simulator-fault': 'cut-between' };
+    const asked = { model: 'llama-vllm', prompt: 'The lighthouse', max_tokens: 300, stream: true as const, metadata };
+    const stream = await labelled.openai.completions.create(asked);
+    let text = '';
+    const reading = (async () => {
+      for await (const { choices } of stream) text += choices[0]?.text ?? '';
+    })();
+    await expect(reading).rejects.toBeInstanceOf(APIError);
+    expect(text).toMatch(/\w/);
+  });
 });
 
 test('whoever the stack does not know spends nothing of it', async () => {

@@ -1,6 +1,6 @@
 import OpenAI, { type ClientOptions } from 'openai';
 import { checkedFetch } from '../support/checked.ts';
-import { startGateway, type Gateway } from '../support/gateway.ts';
+import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
 
 /** The local stack for one test file, and OpenAI's own client in front of it. */
 export interface Stack {
@@ -18,8 +18,8 @@ interface Started extends Stack {
 }
 
 /** One stack for the tests of a file: there from the first of them to the last. */
-export function useStack(): Stack {
-  const started = use(startStack);
+export function useStack(given: GatewayOptions = {}): Stack {
+  const started = use(() => startStack(given));
   return {
     get gateway() {
       return started().gateway;
@@ -50,8 +50,8 @@ function use<Running extends { readonly close: () => Promise<void> }>(start: () 
   return started;
 }
 
-async function startStack(): Promise<Started> {
-  const gateway = await startGateway();
+async function startStack(given: GatewayOptions): Promise<Started> {
+  const gateway = await startGateway(given);
   const { fetch, verify } = checkedFetch();
   const client = (options: ClientOptions) =>
     new OpenAI({ baseURL: gateway.baseUrl, apiKey: gateway.apiKey, maxRetries: 0, fetch, ...options });
