@@ -207,11 +207,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
  */
 function flawOf(value: unknown, levels: number): 'deep' | 'infinite' | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'infinite';
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return levels === 0 ? 'deep' : flawIn(value, levels);
+  if (!isObject(value)) return undefined;
   if (levels === 0) return 'deep';
-  if (Array.isArray(value)) return flawIn(value, levels);
   for (const key in value) {
-    const flaw = flawOf(Reflect.get(value, key), levels - 1);
+    const flaw = flawOf(value[key], levels - 1);
     if (flaw !== undefined) return flaw;
   }
   return undefined;
