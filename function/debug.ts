@@ -9,7 +9,7 @@ import type { App, Invocation } from './invocation.ts';
 interface Details {
   /** Fields of the request that the gateway knows. */
   readonly parameters: readonly string[];
-  /** Those that the target asked last does not honour. */
+  /** Fields of the request that the target asked last does not honour. */
   ignored?: readonly string[];
   /** Every target that was asked, in order, retries and failovers included. */
   readonly tries: { target: string; ms: number; failure?: string; status?: number }[];

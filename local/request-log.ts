@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 /** One exchange as the edge saw it. */
 export interface Exchange {
   readonly method: string;
-  /** As sent, without the query. */
+  /** The path of the request as it was sent, without the query. */
   readonly path: string;
   /** Undefined when the client went before there was an answer. */
   readonly status: number | undefined;

@@ -87,12 +87,12 @@ export interface Target {
   /** One of the known backends: `checkCatalog` sees to it. */
   readonly backend: string;
   readonly model: string;
-  /** As in CatalogEntry. */
+  /** The family of the model (`family` of the CatalogEntry). */
   readonly family?: string;
-  /** As in CatalogEntry. */
+  /** The chat template that turns messages into a prompt (`chatTemplate` of the CatalogEntry). */
   readonly chatTemplate?: string;
-  /** As in CatalogEntry. */
+  /** The output bound of requests that name none (`defaultMaxOutput` of the CatalogEntry). */
   readonly defaultMaxOutput?: DefaultMaxOutput;
-  /** As in CatalogEntry. */
+  /** The field that bounds the output (`maxTokensField` of the CatalogEntry). */
   readonly maxTokensField?: MaxTokensField;
 }

@@ -62,7 +62,7 @@ export async function converseWay(asked: ConverseAsked, to: Authorised<Target>, 
   return way;
 }
 
-/** Of what is sent, only the fields for the model are the caller's own to name. */
+/** The path of a field as the caller wrote it: what is not in the messages came in additionalModelRequestFields. */
 function inFields(field: string): string {
   return field.startsWith('messages.') ? field : `additionalModelRequestFields.${field}`;
 }

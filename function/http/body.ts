@@ -104,7 +104,7 @@ export function checkNumbers(body: string | Uint8Array): void {
   throw infinite(flawOf(value, defaultDepth) === 'infinite' ? value : undefined);
 }
 
-/** As a character, and as the bytes that it is in UTF-8. */
+/** A byte order mark at the start of a text: decoded, or as the three bytes of UTF-8 read as Latin-1. */
 const byteOrderMark = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
 
 /** What a search for such numbers stops at: strings too, to leave them out. */

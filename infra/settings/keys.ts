@@ -81,7 +81,7 @@ export const keys = {
   ),
   /** Where calls to Bedrock may go, the preferred region first. Absent: aws:region alone. */
   bedrockRegions: optional('bedrockRegions', list(region), "--path 'bedrockRegions[0]' us-east-1"),
-  /** Those of bedrockRegions where a model is asked whose quota is used up in its own region. */
+  /** Regions out of bedrockRegions where a model is asked when its quota is used up in its own region. */
   failoverRegions: key('failoverRegions', list(region), {
     absent: [],
     example: "--path 'failoverRegions[0]' us-west-2",

@@ -24,7 +24,7 @@ const TLS_HANDSHAKE = 22;
 const HTTP2 = 'h2';
 const VERSIONS = [HTTP2, 'http/1.1'];
 
-/** As clients report a certificate of an authority that they do not know; some only hang up. */
+/** The TLS alerts by which clients report an authority that they do not know; some only hang up. */
 const DISTRUST = /UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE/;
 
 /** Certificate and private key of a server, in PEM. */

@@ -13,7 +13,7 @@ export interface CallCarrier {
   readonly toolUseId: string;
   /** The server's own id, where Converse does not take it. */
   readonly id?: string;
-  /** As the server gave it: Gemini's signature of its thoughts is in it. */
+  /** The field `extra_content` as the server gave it: Gemini's signature of its thoughts is in it. */
   readonly extra_content?: JsonObject;
 }
 

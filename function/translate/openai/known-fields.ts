@@ -3,9 +3,9 @@ import type { Fields } from '../../dialects/openai-fields.gen.ts';
 
 /** Which fields a request may have. */
 export interface Taken {
-  /** Those of OpenAI's schema, by where they stand. */
+  /** The fields of OpenAI's schema, by where they stand. */
   readonly known: Fields;
-  /** Others, wherever they stand. */
+  /** Names of other fields that are sent on, wherever they stand. */
   readonly others: ReadonlySet<string>;
 }
 

@@ -112,7 +112,7 @@ function isGiven(value: JsonValue | undefined): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Those of them that need not be there. */
+/** Fields written by the translation that a null of the caller takes away. */
 const takenAway: ReadonlySet<string> = new Set(['metadata', 'service_tier']);
 
 function checkedFields(fields: JsonValue): JsonObject {
