@@ -1,9 +1,9 @@
 import { Hono } from 'hono/tiny';
 import { authenticate } from './auth/authenticate.ts';
 import { endpoints } from './endpoints/index.ts';
-import type { Call, Endpoint, LogEntry, Services } from './endpoints/endpoint.ts';
-import { refusal } from './endpoints/fronts.ts';
-import { inLogWords } from './endpoints/log-words.ts';
+import type { Call, Endpoint, LogEntry, Services } from './request-context.ts';
+import { refusal } from './pipeline/openai-client.ts';
+import { inLogWords } from './log-words.ts';
 import { canonicalPath } from './endpoints/paths.ts';
 import { ApiError } from './errors.ts';
 import { allowOrigin, preflight } from './http/cors.ts';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Failure } from './dialects/outcome.ts';
 import type { Transport, WireRequest } from './backends/wire/transport.ts';
-import type { LogEntry, Trace } from './endpoints/endpoint.ts';
+import type { LogEntry, Trace } from './request-context.ts';
 import { decoded } from './http/body.ts';
 import type { App, Invocation } from './invocation.ts';
 

@@ -3,7 +3,7 @@ import { backends } from './backends/registry.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
 import type { Debug } from './debug.ts';
-import type { LogEntry } from './endpoints/endpoint.ts';
+import type { LogEntry } from './request-context.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { createLog } from './log.ts';

@@ -1,5 +1,5 @@
 import type { LogLevel } from './config.ts';
-import type { LogEntry } from './endpoints/endpoint.ts';
+import type { LogEntry } from './request-context.ts';
 
 /** Where log lines go: one JSON object each, on standard output, which Lambda hands to CloudWatch as it is. */
 export interface Log {

@@ -9,7 +9,7 @@ import type { Catalog } from './catalog/catalog.ts';
 import { chatTemplates } from './chat-templates/load.ts';
 import type { Config } from './config.ts';
 import type { Debug } from './debug.ts';
-import type { MediaUrl, Services } from './endpoints/endpoint.ts';
+import type { MediaUrl, Services } from './request-context.ts';
 import type { Names } from './names.ts';
 import type { Media } from './translate/translation.ts';
 

@@ -4,8 +4,8 @@ import { keyFor } from '../catalog/resolve.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { json } from '../http/json.ts';
-import type { Call } from './endpoint.ts';
-import { awsFront } from './aws-front.ts';
+import type { Call } from '../request-context.ts';
+import { awsFront } from '../pipeline/aws-client.ts';
 import { listed, listedOne } from './listed.ts';
 import { pathId } from './path-id.ts';
 

@@ -8,12 +8,12 @@ import { ApiError } from '../errors.ts';
 import { checkNumbers, readBytes, readJson } from '../http/body.ts';
 import { json } from '../http/json.ts';
 import { settled } from '../translate/openai/rename-model.ts';
-import { awsFront } from './aws-front.ts';
-import type { Call } from './endpoint.ts';
-import { lifetime } from './lifetime.ts';
+import { awsFront } from '../pipeline/aws-client.ts';
+import type { Call } from '../request-context.ts';
+import { lifetime } from '../pipeline/deadline.ts';
 import { pathId } from './path-id.ts';
-import { pipedWay } from './piped.ts';
-import { loggedName } from './shown.ts';
+import { pipedWay } from '../pipeline/passthrough.ts';
+import { loggedName } from '../pipeline/target-label.ts';
 
 type Bearer = NonNullable<Caller['bedrock']>;
 

@@ -1,12 +1,12 @@
 import { chatRequest } from '../validate/chat-request.ts';
-import { asksStream } from './asks-stream.ts';
-import { admit } from './admit.ts';
+import { asksStream } from '../pipeline/asks-stream.ts';
+import { admit } from '../pipeline/admission.ts';
 import { chatWay, mediaOnce, type ChatAsked } from './chat-ways.ts';
-import type { Endpoint } from './endpoint.ts';
-import { openAiFront } from './fronts.ts';
-import { namedBody } from './named-body.ts';
+import type { Endpoint } from '../request-context.ts';
+import { openAiFront } from '../pipeline/openai-client.ts';
+import { namedBody } from '../pipeline/openai-body.ts';
 import { nativeFirst } from './native-first.ts';
-import { relay } from './relay.ts';
+import { relay } from '../pipeline/relay.ts';
 
 /** OpenAI's Chat Completions. */
 export const chatCompletions: Endpoint = {

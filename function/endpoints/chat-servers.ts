@@ -11,18 +11,18 @@ import { inlineImages } from '../translate/openai/inline-images.ts';
 import { inMaxTokens } from '../translate/openai/max-tokens.ts';
 import { mediaPlaces, notFetched, withImages, type MediaPlace } from '../translate/openai/media.ts';
 import { mayRepeat, renameModel, settled } from '../translate/openai/rename-model.ts';
-import { same } from '../translate/openai/same.ts';
+import { same } from '../translate/openai/same-dialect.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import type { ChatAsked } from './chat-ways.ts';
-import type { Call, MediaUrl } from './endpoint.ts';
-import { exchangeFor } from './exchange.ts';
-import { openAiFront } from './fronts.ts';
-import { openAiMeter } from './meter.ts';
-import { pipedWay } from './piped.ts';
-import { shownTarget } from './shown.ts';
-import { forServer, serverBody } from './server-body.ts';
-import { translatedWay } from './translated.ts';
-import type { Way } from './way.ts';
+import type { Call, MediaUrl } from '../request-context.ts';
+import { exchangeFor } from '../pipeline/translation-context.ts';
+import { openAiFront } from '../pipeline/openai-client.ts';
+import { openAiMeter } from '../pipeline/usage.ts';
+import { pipedWay } from '../pipeline/passthrough.ts';
+import { shownTarget } from '../pipeline/target-label.ts';
+import { forServer, serverBody } from '../pipeline/server-body.ts';
+import { translatedWay } from '../pipeline/translated-call.ts';
+import type { Way } from '../pipeline/prepared-call.ts';
 
 const chatToChat = same<ChatRequest, ChatReply, ChatChunk>(chatToConverse.failure);
 
@@ -63,7 +63,7 @@ export async function chatSurface(services: Call['services'], target: Target) {
   const { chat, completions } = services.backend(target.backend);
   if (target.chatTemplate === undefined || completions === undefined) return chat && inItsField(chat, target);
   const [{ templated }, prompting] = await Promise.all([
-    import('./templated.ts'),
+    import('../pipeline/chat-template.ts'),
     services.chatTemplate(target.chatTemplate),
   ]);
   return templated(completions, prompting);

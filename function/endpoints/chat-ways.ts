@@ -1,5 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
-import { chatPlaces, checkNative } from '../auth/spending.ts';
+import { chatPlaces, checkNative } from '../auth/spending-policy.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
@@ -9,14 +9,14 @@ import { chatToConverse } from '../translate/chat/index.ts';
 import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
 import type { Media, Stamp } from '../translate/translation.ts';
 import { chatRequest } from '../validate/chat-request.ts';
-import { contextOf } from './admit.ts';
-import { checkOpenAi } from './asked-of.ts';
-import type { Call, MediaUrl } from './endpoint.ts';
-import { exchangeFor, finishing } from './exchange.ts';
-import { converseMeter } from './meter.ts';
-import { shownTarget } from './shown.ts';
-import { translatedWay } from './translated.ts';
-import type { Way } from './way.ts';
+import { contextOf } from '../pipeline/admission.ts';
+import { checkOpenAi } from '../pipeline/unsupported-fields.ts';
+import type { Call, MediaUrl } from '../request-context.ts';
+import { exchangeFor, finishing } from '../pipeline/translation-context.ts';
+import { converseMeter } from '../pipeline/usage.ts';
+import { shownTarget } from '../pipeline/target-label.ts';
+import { translatedWay } from '../pipeline/translated-call.ts';
+import type { Way } from '../pipeline/prepared-call.ts';
 
 /** A Chat Completions request as it came: what is needed of it depends on the target. */
 export interface ChatAsked {
@@ -76,7 +76,7 @@ async function fetchFor(
   context: CallContext,
 ): Promise<ReadonlyMap<string, Media>> {
   if (urls.length === 0) return new Map();
-  const { proveKey } = await import('./proven.ts');
+  const { proveKey } = await import('../pipeline/key-proof.ts');
   await proveKey(whose, context);
   return whose.services.fetchMedia(urls, context.signal);
 }

@@ -1,4 +1,4 @@
-import { chatPlaces } from '../auth/spending.ts';
+import { chatPlaces } from '../auth/spending-policy.ts';
 import type { Authorised } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
@@ -7,24 +7,24 @@ import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { completionsToConverse } from '../translate/completions/index.ts';
-import { same } from '../translate/openai/same.ts';
+import { same } from '../translate/openai/same-dialect.ts';
 import { completionsRequest } from '../validate/completions-request.ts';
-import { asksStream } from './asks-stream.ts';
-import { admit, contextOf } from './admit.ts';
-import { checkOpenAi } from './asked-of.ts';
+import { asksStream } from '../pipeline/asks-stream.ts';
+import { admit, contextOf } from '../pipeline/admission.ts';
+import { checkOpenAi } from '../pipeline/unsupported-fields.ts';
 import { endsSseEvent } from './chat-servers.ts';
-import type { Call } from './endpoint.ts';
-import { exchangeFor, finishing } from './exchange.ts';
-import { openAiFront } from './fronts.ts';
-import { converseMeter, openAiMeter } from './meter.ts';
-import { namedBody } from './named-body.ts';
-import { pipedWay } from './piped.ts';
-import { relay } from './relay.ts';
-import { shownTarget } from './shown.ts';
-import { serverBody } from './server-body.ts';
-import { promptInTexts } from './token-texts.ts';
-import { translatedWay } from './translated.ts';
-import type { Way } from './way.ts';
+import type { Call } from '../request-context.ts';
+import { exchangeFor, finishing } from '../pipeline/translation-context.ts';
+import { openAiFront } from '../pipeline/openai-client.ts';
+import { converseMeter, openAiMeter } from '../pipeline/usage.ts';
+import { namedBody } from '../pipeline/openai-body.ts';
+import { pipedWay } from '../pipeline/passthrough.ts';
+import { relay } from '../pipeline/relay.ts';
+import { shownTarget } from '../pipeline/target-label.ts';
+import { serverBody } from '../pipeline/server-body.ts';
+import { promptInTexts } from '../pipeline/token-texts.ts';
+import { translatedWay } from '../pipeline/translated-call.ts';
+import type { Way } from '../pipeline/prepared-call.ts';
 
 const completionsToCompletions = same<CompletionsRequest, CompletionsReply, CompletionsChunk>(
   completionsToConverse.failure,

@@ -1,5 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
-import { conversePlaces, spend } from '../auth/spending.ts';
+import { conversePlaces, spend } from '../auth/spending-policy.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
@@ -15,18 +15,18 @@ import { signatureMark } from '../translate/converse/origin.ts';
 import { withoutOurReasoning } from '../translate/converse/to-bedrock.ts';
 import type { Stamp } from '../translate/translation.ts';
 import { converseRequest } from '../validate/converse-request.ts';
-import { contextOf } from './admit.ts';
-import { checkConverse } from './asked-of.ts';
+import { contextOf } from '../pipeline/admission.ts';
+import { checkConverse } from '../pipeline/unsupported-fields.ts';
 import { chatSurface } from './chat-servers.ts';
-import type { Call } from './endpoint.ts';
-import { exchangeFor, knownModel } from './exchange.ts';
-import { awsFront } from './aws-front.ts';
-import { openAiMeter } from './meter.ts';
-import { pipedWay } from './piped.ts';
-import { forServer } from './server-body.ts';
-import { shownTarget } from './shown.ts';
-import { translatedWay } from './translated.ts';
-import type { Way } from './way.ts';
+import type { Call } from '../request-context.ts';
+import { exchangeFor, knownModel } from '../pipeline/translation-context.ts';
+import { awsFront } from '../pipeline/aws-client.ts';
+import { openAiMeter } from '../pipeline/usage.ts';
+import { pipedWay } from '../pipeline/passthrough.ts';
+import { forServer } from '../pipeline/server-body.ts';
+import { shownTarget } from '../pipeline/target-label.ts';
+import { translatedWay } from '../pipeline/translated-call.ts';
+import type { Way } from '../pipeline/prepared-call.ts';
 
 /** A Converse request as it came: its model is in the path, and its body is only read where it must be. */
 export interface ConverseAsked {

@@ -1,9 +1,9 @@
 import { readText } from '../http/body.ts';
-import { admit } from './admit.ts';
-import { awsFront } from './aws-front.ts';
+import { admit } from '../pipeline/admission.ts';
+import { awsFront } from '../pipeline/aws-client.ts';
 import { converseWay } from './converse-ways.ts';
-import type { Call } from './endpoint.ts';
-import { relay } from './relay.ts';
+import type { Call } from '../request-context.ts';
+import { relay } from '../pipeline/relay.ts';
 
 /** Bedrock's Converse. */
 export function converse(call: Call): Promise<Response> {

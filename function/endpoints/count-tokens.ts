@@ -1,5 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
-import { conversePlaces, spend } from '../auth/spending.ts';
+import { conversePlaces, spend } from '../auth/spending-policy.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
@@ -11,14 +11,14 @@ import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
 import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { converseRequest } from '../validate/converse-request.ts';
-import { admit, contextOf } from './admit.ts';
-import { awsFront } from './aws-front.ts';
-import type { Call } from './endpoint.ts';
-import { knownModel } from './exchange.ts';
-import { pipedWay } from './piped.ts';
-import { relay } from './relay.ts';
-import { shownTarget } from './shown.ts';
-import type { Way } from './way.ts';
+import { admit, contextOf } from '../pipeline/admission.ts';
+import { awsFront } from '../pipeline/aws-client.ts';
+import type { Call } from '../request-context.ts';
+import { knownModel } from '../pipeline/translation-context.ts';
+import { pipedWay } from '../pipeline/passthrough.ts';
+import { relay } from '../pipeline/relay.ts';
+import { shownTarget } from '../pipeline/target-label.ts';
+import type { Way } from '../pipeline/prepared-call.ts';
 
 /** Bedrock's CountTokens. It is free, so the stack signs it for the callers and models that it pays for. */
 export async function countTokens(call: Call): Promise<Response> {

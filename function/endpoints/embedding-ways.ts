@@ -10,17 +10,17 @@ import { embeds, malformedReply, reply } from '../translate/embeddings/reply.ts'
 import { calls } from '../translate/embeddings/request.ts';
 import { label, userLabels } from '../translate/labels.ts';
 import { embeddingsRequest } from '../validate/embeddings-request.ts';
-import { contextOf } from './admit.ts';
-import { checkOpenAi } from './asked-of.ts';
-import type { Call } from './endpoint.ts';
-import { knownModel } from './exchange.ts';
+import { contextOf } from '../pipeline/admission.ts';
+import { checkOpenAi } from '../pipeline/unsupported-fields.ts';
+import type { Call } from '../request-context.ts';
+import { knownModel } from '../pipeline/translation-context.ts';
 import { embeddingsFront } from './embeddings-front.ts';
-import { pipedWay } from './piped.ts';
-import { pool } from './pool.ts';
-import { shownTarget } from './shown.ts';
-import { serverBody } from './server-body.ts';
-import { inputInTexts } from './token-texts.ts';
-import type { Answer, Way } from './way.ts';
+import { pipedWay } from '../pipeline/passthrough.ts';
+import { pool } from '../pipeline/pool.ts';
+import { shownTarget } from '../pipeline/target-label.ts';
+import { serverBody } from '../pipeline/server-body.ts';
+import { inputInTexts } from '../pipeline/token-texts.ts';
+import type { Answer, Way } from '../pipeline/prepared-call.ts';
 
 /** An embeddings request as it came: what is needed of it depends on the target. */
 export interface EmbeddingsAsked {

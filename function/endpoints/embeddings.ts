@@ -1,10 +1,10 @@
 import { embeddingsRequest } from '../validate/embeddings-request.ts';
-import { admit } from './admit.ts';
+import { admit } from '../pipeline/admission.ts';
 import { embeddingsWay } from './embedding-ways.ts';
 import { embeddingsFront } from './embeddings-front.ts';
-import type { Call } from './endpoint.ts';
-import { namedBody } from './named-body.ts';
-import { relay } from './relay.ts';
+import type { Call } from '../request-context.ts';
+import { namedBody } from '../pipeline/openai-body.ts';
+import { relay } from '../pipeline/relay.ts';
 
 /** OpenAI's embeddings. */
 export async function embeddings(call: Call): Promise<Response> {

@@ -1,8 +1,8 @@
 import { runtimeOperations, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
 import { chatCompletions } from './chat-completions.ts';
-import type { Call, Endpoint } from './endpoint.ts';
+import type { Call, Endpoint } from '../request-context.ts';
 import { health } from './health.ts';
-import { deploymentPath } from './named-body.ts';
+import { deploymentPath } from '../pipeline/openai-body.ts';
 
 const completions: Endpoint = {
   method: 'POST',

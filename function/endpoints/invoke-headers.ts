@@ -1,4 +1,4 @@
-import { notCarried } from '../auth/spending.ts';
+import { notCarried } from '../auth/spending-policy.ts';
 import type { CallerMember, Catalog } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
 

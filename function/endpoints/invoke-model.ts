@@ -1,9 +1,9 @@
 import { readBytes } from '../http/body.ts';
-import { admit } from './admit.ts';
-import { awsFront } from './aws-front.ts';
-import type { Call } from './endpoint.ts';
+import { admit } from '../pipeline/admission.ts';
+import { awsFront } from '../pipeline/aws-client.ts';
+import type { Call } from '../request-context.ts';
 import { invokeWay } from './invoke-ways.ts';
-import { relay } from './relay.ts';
+import { relay } from '../pipeline/relay.ts';
 
 /** Bedrock's InvokeModel: of any model with the caller's own key, else of embedding models and Anthropic's. */
 export function invokeModel(call: Call): Promise<Response> {

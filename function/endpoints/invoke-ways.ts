@@ -13,17 +13,17 @@ import { namesOf } from '../translate/chat/to-converse/members.ts';
 import { answeredWith, askedOf } from '../translate/embeddings/invoke/front.ts';
 import { rebuilt } from '../translate/embeddings/invoke/rebuilt.ts';
 import { renameModel } from '../translate/openai/rename-model.ts';
-import { contextOf } from './admit.ts';
+import { contextOf } from '../pipeline/admission.ts';
 import { neverStreamed } from './embedding-ways.ts';
-import type { Call, LogEntry } from './endpoint.ts';
-import { knownModel } from './exchange.ts';
-import { awsFront } from './aws-front.ts';
+import type { Call, LogEntry } from '../request-context.ts';
+import { knownModel } from '../pipeline/translation-context.ts';
+import { awsFront } from '../pipeline/aws-client.ts';
 import { checkElsewhere, guardedHeaders, invokeHeaders, ownHeaders, spentHeaders } from './invoke-headers.ts';
-import { noteChunks } from './passed-chunks.ts';
-import { notePassed } from './passed-usage.ts';
-import { pipedWay } from './piped.ts';
-import { shownTarget } from './shown.ts';
-import type { Answer, Way } from './way.ts';
+import { noteChunks } from '../pipeline/invoke-stream-usage.ts';
+import { notePassed } from '../pipeline/passthrough-usage.ts';
+import { pipedWay } from '../pipeline/passthrough.ts';
+import { shownTarget } from '../pipeline/target-label.ts';
+import type { Answer, Way } from '../pipeline/prepared-call.ts';
 
 /** A call of InvokeModel as it came: its model is in the path, and its body is only read where it must be. */
 export interface InvokeAsked {

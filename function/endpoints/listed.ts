@@ -3,8 +3,8 @@ import type { Caller } from '../auth/caller.ts';
 import { callRegion } from '../auth/region.ts';
 import { listedName, listing, type Holdings, type ModelEntry } from '../catalog/listing.ts';
 import type { Outcome } from '../dialects/outcome.ts';
-import { apiErrorOf } from './api-error-of.ts';
-import type { Call, Services } from './endpoint.ts';
+import { apiErrorOf } from '../pipeline/api-error-of.ts';
+import type { Call, Services } from '../request-context.ts';
 
 /** What this caller may ask for, in the region that their calls go to. */
 export async function listed(call: Call): Promise<readonly ModelEntry[]> {

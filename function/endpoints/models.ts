@@ -1,6 +1,6 @@
 import { resolve, unknownModel } from '../catalog/resolve.ts';
 import { json } from '../http/json.ts';
-import type { Call } from './endpoint.ts';
+import type { Call } from '../request-context.ts';
 import { listed, listedOne } from './listed.ts';
 
 /** What this caller may ask for. */

@@ -5,9 +5,9 @@ import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { Family } from '../catalog/family.ts';
 import type { Failure } from '../dialects/outcome.ts';
-import { carried } from '../translate/chat/carry.ts';
+import { carried } from '../translate/chat/reasoning-carrier.ts';
 import { chatWay, type ChatAsked } from './chat-ways.ts';
-import type { Way } from './way.ts';
+import type { Way } from '../pipeline/prepared-call.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

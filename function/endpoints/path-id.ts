@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts';
-import type { Call } from './endpoint.ts';
+import type { Call } from '../request-context.ts';
 
 /** What begins with a letter or digit is no way to another path. */
 const identifier = /^[A-Za-z0-9][\w.:/-]{0,2047}$/;

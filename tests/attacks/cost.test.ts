@@ -1,5 +1,5 @@
 import type { Bedrock } from '../../function/backends/bedrock/bedrock.ts';
-import { carried } from '../../function/translate/chat/carry.ts';
+import { carried } from '../../function/translate/chat/reasoning-carrier.ts';
 import { testApp } from '../support/app.ts';
 
 /** A body of a few megabytes that costs the square of its length takes minutes; each of these is over in a second. */

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { errorFrame } from '../../function/backends/sagemaker/failures.ts';
 import { renameModel } from '../../function/translate/openai/rename-model.ts';
-import { clean } from '../../function/translate/clean.ts';
+import { clean } from '../../function/translate/redact.ts';
 import { bedrockKey, type TestApp } from '../support/app.ts';
 import {
   chat,

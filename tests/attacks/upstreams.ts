@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { Config } from '../../function/config.ts';
-import type { Services } from '../../function/endpoints/endpoint.ts';
+import type { Services } from '../../function/request-context.ts';
 import { createServices } from '../../function/services.ts';
 import { assumed, own, roleArn } from '../backends/stack/sts.ts';
 import { arn as secretArn } from '../backends/stack/secrets-manager.ts';

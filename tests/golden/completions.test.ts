@@ -7,7 +7,7 @@ import type {
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../function/dialects/converse.gen.ts';
 import type { Failure } from '../../function/dialects/outcome.ts';
 import { ApiError, type ErrorBody } from '../../function/errors.ts';
-import { promptInTexts } from '../../function/endpoints/token-texts.ts';
+import { promptInTexts } from '../../function/pipeline/token-texts.ts';
 import { completionsToConverse } from '../../function/translate/completions/index.ts';
 import type { Plan } from '../../function/translate/completions/plan.ts';
 import type { TextsRequest } from '../../function/translate/completions/to-converse/prompts.ts';

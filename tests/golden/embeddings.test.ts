@@ -3,7 +3,7 @@ import path from 'node:path';
 import { embeddingFamilyOf, type EmbeddingFamily } from '../../function/catalog/embedding-families.ts';
 import type { EmbeddingsReply, EmbeddingsRequest } from '../../function/dialects/embeddings.gen.ts';
 import { ApiError } from '../../function/errors.ts';
-import { inputInTexts } from '../../function/endpoints/token-texts.ts';
+import { inputInTexts } from '../../function/pipeline/token-texts.ts';
 import type { InvokeAnswer, InvokeBody } from '../../function/translate/embeddings/bodies.ts';
 import { answeredWith, askedOf } from '../../function/translate/embeddings/invoke/front.ts';
 import { reply } from '../../function/translate/embeddings/reply.ts';

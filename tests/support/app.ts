@@ -8,7 +8,7 @@ import { createTransport } from '../../function/backends/wire/transport.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { Config } from '../../function/config.ts';
 import type { Backend } from '../../function/backends/backend.ts';
-import type { LogEntry, Services } from '../../function/endpoints/endpoint.ts';
+import type { LogEntry, Services } from '../../function/request-context.ts';
 import type { App } from '../../function/invocation.ts';
 import { plainCatalog } from './catalog.ts';
 import { problems } from './checked.ts';

@@ -1,6 +1,6 @@
 import type { ChatChunk, ChatCompletionStreamResponseDelta as Delta } from '../../dialects/chat.gen.ts';
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import type { Asked, ItemShape, Value } from './asked.ts';
 import { deltaOf, messageOf } from './chat-message.ts';
 import { choicesOf, type Placed } from './choices.ts';

@@ -1,5 +1,5 @@
 import type { ChatCompletionResponseMessage, ChatCompletionStreamResponseDelta } from '../../dialects/chat.gen.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import type { Asked, Value } from './asked.ts';
 import { argumentsText, callIds, isNothing, type CallIds } from './call-values.ts';
 import { idOf } from './head.ts';

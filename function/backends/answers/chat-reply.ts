@@ -1,6 +1,6 @@
 import type { ChatReply } from '../../dialects/chat.gen.ts';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import type { Asked, Value } from './asked.ts';
 import { messageOf } from './chat-message.ts';
 import { choicesOf, type Placed } from './choices.ts';

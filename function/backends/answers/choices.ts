@@ -1,4 +1,4 @@
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import type { Asked, Value } from './asked.ts';
 
 /** A choice, and which one of those that were asked for it is. */

@@ -1,6 +1,6 @@
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import type { AnswerReader, Asked, ItemShape, Value } from './asked.ts';
 import { choicesOf, type Placed } from './choices.ts';
 import { choiceFailure, isTold, unreadable } from './failures.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { errorObject, statusIn } from '../openai/error-object.ts';
-import { isObject } from '../wire/json.ts';
-import { ours } from '../wire/own-failures.ts';
+import { isObject } from '../../dialects/json.ts';
+import { ours } from '../../dialects/gateway-failures.ts';
 import type { Asked, Value } from './asked.ts';
 
 /** The failure that an answer is in which something has a type that cannot be read. */

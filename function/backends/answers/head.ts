@@ -1,5 +1,5 @@
 import type { CompletionUsage } from '../../dialects/chat.gen.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import type { Asked, Value } from './asked.ts';
 
 /** The fields that replies and chunks of all dialects begin with. */

@@ -2,7 +2,7 @@ import type {
   ChatCompletionMessageToolCallChunk as Piece,
   ChatCompletionStreamResponseDelta,
 } from '../../dialects/chat.gen.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import { argumentsText, isNothing } from './call-values.ts';
 import type { StreamCalls } from './stream-calls.ts';
 

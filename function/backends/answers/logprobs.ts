@@ -1,5 +1,5 @@
 import type { ChatCompletionTokenLogprob, ChatReply } from '../../dialects/chat.gen.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 
 type Logprobs = NonNullable<ChatReply['choices'][number]['logprobs']>;
 

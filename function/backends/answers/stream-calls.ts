@@ -1,5 +1,5 @@
 import type { ChatCompletionMessageToolCallChunk as Piece } from '../../dialects/chat.gen.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import type { Asked, Value } from './asked.ts';
 import { argumentsText, callIds, isNothing, isNothingYet, type CallIds } from './call-values.ts';
 import { idOf } from './head.ts';

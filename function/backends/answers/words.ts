@@ -1,5 +1,5 @@
 import { thinkingParts } from '../../dialects/thinking-parts.ts';
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import type { Value } from './asked.ts';
 
 /** What a message or delta says in words. */

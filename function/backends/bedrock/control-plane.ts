@@ -6,7 +6,7 @@ import type {
 import type { Outcome } from '../../dialects/outcome.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
-import { malformed } from '../wire/own-failures.ts';
+import { malformed } from '../../dialects/gateway-failures.ts';
 import { holds, isText, listOf, maybe, type Check } from '../wire/shape.ts';
 import { service } from './failures.ts';
 import { reading, refused, type BedrockContext, type Send } from './send.ts';

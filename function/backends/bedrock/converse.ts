@@ -4,10 +4,10 @@ import type { CallContext, Surface } from '../backend.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
-import { malformed } from '../wire/own-failures.ts';
+import { malformed } from '../../dialects/gateway-failures.ts';
 import { service } from './failures.ts';
 import { createFrameReader } from './frames.ts';
-import { pipeThrough } from './pipe.ts';
+import { pipeThrough } from './passthrough.ts';
 import { begun, reading, refused, type Operation, type Send } from './send.ts';
 import { isReply } from './shapes.ts';
 

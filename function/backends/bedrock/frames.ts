@@ -1,8 +1,8 @@
 import type { ConverseEvent } from '../../dialects/converse.gen.ts';
 import type { Streamed } from '../../dialects/outcome.ts';
 import { createFrameReader as frameReader, type FrameReader, type FrameWords } from '../wire/frames.ts';
-import { isObject } from '../wire/json.ts';
-import { ours } from '../wire/own-failures.ts';
+import { isObject } from '../../dialects/json.ts';
+import { ours } from '../../dialects/gateway-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
 import { eventShapes } from './shapes.ts';
 

@@ -3,7 +3,7 @@ import type { Backend, CallContext, InvokeReply, PipedRequest } from '../backend
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
 import { endsWhole } from './chunks.ts';
-import { pipeThrough } from './pipe.ts';
+import { pipeThrough } from './passthrough.ts';
 import { reading, refused, type Operation, type Send } from './send.ts';
 
 /** Bodies of some models do not say it. */

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../dialects/outcome.ts';
 import type { Piped } from '../backend.ts';
 import { label } from '../wire/endpoint.ts';
-import { openGate, piped } from '../wire/piped.ts';
-import { answerHeaders } from './pipe.ts';
+import { openGate, piped } from '../wire/passthrough.ts';
+import { answerHeaders } from './passthrough.ts';
 import { begun, reading, refused, type BedrockContext, type Send } from './send.ts';
 
 /** One operation of bedrock-runtime, as its service model has it. */

@@ -1,4 +1,4 @@
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import { holds, isText, listOf, maybe, type Check } from '../wire/shape.ts';
 
 type Value = Readonly<Record<string, unknown>>;

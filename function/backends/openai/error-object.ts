@@ -1,6 +1,7 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
-import { isObject, parseJson } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
+import { parseJson } from '../wire/json.ts';
 
 /** An upstream text is for a sentence in an error, not for a page. */
 const longestMessage = 2_000;

@@ -1,9 +1,9 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { failureInChoices } from '../answers/failures.ts';
 import { createChunkReader } from '../sse/chunks.ts';
-import { isObject } from '../wire/json.ts';
-import { ours } from '../wire/own-failures.ts';
-import type { Gate, Passing } from '../wire/piped.ts';
+import { isObject } from '../../dialects/json.ts';
+import { ours } from '../../dialects/gateway-failures.ts';
+import type { Gate, Passing } from '../wire/passthrough.ts';
 import { createEventCutter, lastEventBytes } from './event-cutter.ts';
 
 /** An error has it as a member or as a value; in the text of an answer its quotes are escaped. Other hits are looked at. */

@@ -8,7 +8,7 @@ import { createChunkReader } from '../sse/chunks.ts';
 import { reply } from '../wire/body.ts';
 import { events, type ItemReader } from '../wire/events.ts';
 import { errorObject, isError } from './error-object.ts';
-import { passStream, passThrough } from './pipe.ts';
+import { passStream, passThrough } from './passthrough.ts';
 import type { Post, Posted } from './post.ts';
 
 /** What the requests of OpenAI's two dialects have in common. */

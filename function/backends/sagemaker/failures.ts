@@ -3,7 +3,7 @@ import { errorObject } from '../openai/error-object.ts';
 import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseJson, parseObject } from '../wire/json.ts';
-import { credentialRefused } from '../wire/own-failures.ts';
+import { credentialRefused } from '../../dialects/gateway-failures.ts';
 import { stackFailure } from '../stack/send.ts';
 
 /** What SageMaker is called in the words of a failure. */

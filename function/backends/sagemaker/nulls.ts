@@ -1,4 +1,4 @@
-import { isObject } from '../wire/json.ts';
+import { isObject } from '../../dialects/json.ts';
 
 type Value = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { Streamed } from '../../dialects/outcome.ts';
 import type { ItemReader } from '../wire/events.ts';
 import { createFrameReader, type FrameWords } from '../wire/frames.ts';
-import { ours } from '../wire/own-failures.ts';
+import { ours } from '../../dialects/gateway-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
 
 /** Payloads are the container's bytes as they are, neither JSON nor base64. Other events say nothing yet. */

@@ -1,8 +1,9 @@
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
 import type { ItemShape } from '../answers/asked.ts';
 import { errorObject, isError } from '../openai/error-object.ts';
-import { isObject, parseJson } from '../wire/json.ts';
-import { ours } from '../wire/own-failures.ts';
+import { isObject } from '../../dialects/json.ts';
+import { parseJson } from '../wire/json.ts';
+import { ours } from '../../dialects/gateway-failures.ts';
 import { createLineReader } from './lines.ts';
 
 /** Turns the bytes of a stream of OpenAI's chunks, cut anywhere, into its events. After a failure it gives nothing more. */

@@ -1,7 +1,7 @@
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { RoleCredentials } from '../../config.ts';
 import { parseObject } from '../wire/json.ts';
-import { credentialRefused, ours } from '../wire/own-failures.ts';
+import { credentialRefused, ours } from '../../dialects/gateway-failures.ts';
 
 export interface SecretOptions {
   readonly arn: string;

@@ -1,5 +1,5 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { credentialRefused } from '../wire/own-failures.ts';
+import { credentialRefused } from '../../dialects/gateway-failures.ts';
 import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
 import type { Signer, SigningScope } from './signer.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../../dialects/outcome.ts';
 import { authority } from '../wire/endpoint.ts';
-import { credentialRefused } from '../wire/own-failures.ts';
+import { credentialRefused } from '../../dialects/gateway-failures.ts';
 import type { Host } from '../wire/sockets.ts';
 import type { WireRequest } from '../wire/transport.ts';
 import { Sha256 } from './sha256.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import { parseObject } from './json.ts';
-import { aborted, malformed, ours } from './own-failures.ts';
+import { aborted, malformed, ours } from '../../dialects/gateway-failures.ts';
 
 /** An error says what it has to say in far less; more is not worth memory. */
 const longestError = 64 * 1024;

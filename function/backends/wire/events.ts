@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Outcome, Streamed } from '../../dialects/outcome.ts';
 import { isCompressed, type Reading } from './body.ts';
-import { aborted, malformed, ours } from './own-failures.ts';
-import { withFirst } from './peek.ts';
+import { aborted, malformed, ours } from '../../dialects/gateway-failures.ts';
+import { withFirst } from './prepend.ts';
 
 /** Turns bytes, cut anywhere, into items. After a failure it gives nothing more. */
 export interface ItemReader<Event> {

@@ -1,7 +1,7 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { createFrameReader, eventTypeOf, longestFrame, preludeBytes, type FrameWords } from './frames.ts';
-import { ours } from './own-failures.ts';
-import type { Gate, Passing } from './piped.ts';
+import { ours } from '../../dialects/gateway-failures.ts';
+import type { Gate, Passing } from './passthrough.ts';
 
 export interface FrameGateOptions<Payload, Item extends object> {
   readonly words: FrameWords<Payload, Item>;

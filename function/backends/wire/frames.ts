@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
 import { textHeaders } from './frame-headers.ts';
-import { ours } from './own-failures.ts';
+import { ours } from '../../dialects/gateway-failures.ts';
 
 /** Turns the bytes of an event stream, cut anywhere, into items. After a failure it gives nothing more. */
 export interface FrameReader<Item extends object> {

@@ -1,7 +1,4 @@
-/** Whether a parsed value is a JSON object: neither null nor a list. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject } from '../../dialects/json.ts';
 
 /** Deeper values are nobody's answer, and writing them out again would exhaust the stack. */
 const deepest = 1_000;

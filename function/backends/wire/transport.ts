@@ -2,7 +2,7 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Failure } from '../../dialects/outcome.ts';
 import { authority } from './endpoint.ts';
-import { aborted, ours } from './own-failures.ts';
+import { aborted, ours } from '../../dialects/gateway-failures.ts';
 import { createSockets, type Host, type Sockets } from './sockets.ts';
 
 /** One HTTP request as it goes out: every header that is sent, but `host` and `connection`, is named here. */

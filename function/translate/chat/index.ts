@@ -2,7 +2,7 @@ import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../dialects/converse.gen.ts';
 import { replay } from '../converse/replay.ts';
 import type { Translation } from '../translation.ts';
-import { failure } from './from-converse/failure.ts';
+import { failure } from '../openai/failure.ts';
 import { contentOf } from './from-converse/malformed.ts';
 import { reply } from './from-converse/reply.ts';
 import { stream, type ChatStream } from './from-converse/stream.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { clean } from '../clean.ts';
+import { clean } from '../redact.ts';
 import { defined } from '../defined.ts';
 import { retryAfterOf } from '../retry-after.ts';
 import type { ClientFailure, ConverseException } from '../translation.ts';

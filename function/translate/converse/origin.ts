@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../dialects/json.ts';
 import { decodedText, encodedText } from '../base64-url.ts';
-import { longestCarrier } from '../chat/carry.ts';
+import { longestCarrier } from '../chat/reasoning-carrier.ts';
 import { isObject } from '../chat/to-converse/work.ts';
 import { hashed } from '../hash.ts';
 

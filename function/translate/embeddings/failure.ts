@@ -1,6 +1,6 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { ApiError, errorBody, type ErrorBody } from '../../errors.ts';
-import { failure as chatFailure } from '../chat/from-converse/failure.ts';
+import { failure as chatFailure } from '../openai/failure.ts';
 import type { ClientFailure } from '../translation.ts';
 
 /** How embedding models, unlike those that chat, say that a text is too long: by tokens, or by their own JSON schema. */

@@ -1,4 +1,4 @@
-import { bareId } from '../chat/carry.ts';
+import { bareId } from '../chat/reasoning-carrier.ts';
 import { hashed } from '../hash.ts';
 import { callId } from './call-id.ts';
 

@@ -1,6 +1,6 @@
 import { words } from '../../../function/backends/bedrock/frames.ts';
 import { createFrameGate } from '../../../function/backends/wire/frame-gate.ts';
-import type { Passing } from '../../../function/backends/wire/piped.ts';
+import type { Passing } from '../../../function/backends/wire/passthrough.ts';
 import { encoded, event, exception } from './encoded.ts';
 
 const last = new Set(['messageStop', 'metadata']);

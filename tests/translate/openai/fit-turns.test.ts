@@ -1,4 +1,4 @@
-import { carry } from '../../../function/translate/chat/carry.ts';
+import { carry } from '../../../function/translate/chat/reasoning-carrier.ts';
 import { fitTurns, type TurnLimits } from '../../../function/translate/openai/fit-turns.ts';
 
 const thought = { reasoningText: { text: 'thinking', signature: 'c2lnbmF0dXJl' } };

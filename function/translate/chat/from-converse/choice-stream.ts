@@ -8,7 +8,7 @@ import type {
   ToolUseBlockStart,
 } from '../../../dialects/converse.gen.ts';
 import { errorBody, type ErrorBody } from '../../../errors.ts';
-import { carry } from '../carry.ts';
+import { carry } from '../reasoning-carrier.ts';
 import type { Plan } from '../plan.ts';
 import { callReader } from './call-reader.ts';
 import { closingDeltas, pieceDelta, startCall, startDelta, type Call, type FormName } from './call-deltas.ts';

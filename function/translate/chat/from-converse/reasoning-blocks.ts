@@ -1,5 +1,5 @@
 import type { ReasoningContentBlock, ReasoningContentBlockDelta } from '../../../dialects/converse.gen.ts';
-import { longestCarrier } from '../carry.ts';
+import { longestCarrier } from '../reasoning-carrier.ts';
 
 /** The reasoning of a stream since its last tool call, put together again from its deltas. */
 export interface ReasoningBlocks {

@@ -8,7 +8,7 @@ import type {
 import type { Family } from '../../../catalog/family.ts';
 import { defined } from '../../defined.ts';
 import type { Exchange } from '../../translation.ts';
-import { carry } from '../carry.ts';
+import { carry } from '../reasoning-carrier.ts';
 import type { Plan } from '../plan.ts';
 import { callArguments } from './call-reader.ts';
 import { finishReason } from './finish-reason.ts';

@@ -15,7 +15,7 @@ import {
   type Out,
 } from './choice-stream.ts';
 import { frameOf, usageChunk, type Frame } from './chunks.ts';
-import { failure } from './failure.ts';
+import { failure } from '../../openai/failure.ts';
 import { serviceTier, usageOf } from './usage.ts';
 
 /** A stream of chunks on its way. */

@@ -2,7 +2,7 @@ import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/ch
 import type { ContentBlock, ToolResultContentBlock, ToolUseBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { wellFormed } from '../../../dialects/well-formed.ts';
-import { carried } from '../carry.ts';
+import { carried } from '../reasoning-carrier.ts';
 import { callInput } from './arguments.ts';
 import { invalid } from './refusal.ts';
 import { withKeys } from './schema/property-names.ts';

@@ -5,7 +5,7 @@ import type {
   ChatCompletionRequestUserMessageContentPart,
 } from '../../../dialects/chat.gen.ts';
 import type { AudioBlock, ContentBlock } from '../../../dialects/converse.gen.ts';
-import { isMarked } from './asked-tools.ts';
+import { isMarked } from './tool-definitions.ts';
 import { cleanBase64 } from './base64.ts';
 import { file, type DocumentNames } from './documents.ts';
 import { image } from './images.ts';

@@ -7,7 +7,7 @@ import type {
   ChatCompletionRequestToolMessage,
 } from '../../../dialects/chat.gen.ts';
 import type { ContentBlock, SystemContentBlock } from '../../../dialects/converse.gen.ts';
-import { isMarked } from './asked-tools.ts';
+import { isMarked } from './tool-definitions.ts';
 import {
   functionCall,
   result,

@@ -8,7 +8,7 @@ import type { Plan } from '../plan.ts';
 import { cached, type Cacheable } from './caching.ts';
 import { conversation } from './conversation.ts';
 import { inference } from './inference.ts';
-import { askedTools } from './asked-tools.ts';
+import { askedTools } from './tool-definitions.ts';
 import { jsonOutput, nativeFormat, type JsonOutput } from './json-output.ts';
 import { checkMembers, namesOf } from './members.ts';
 import { requestMetadata } from './metadata.ts';

@@ -1,4 +1,4 @@
-import { offered, type Asked, type AskedTool } from './asked-tools.ts';
+import { offered, type Asked, type AskedTool } from './tool-definitions.ts';
 import type { JsonOutput } from './json-output.ts';
 import { strictness, withoutNulls, type Strictness } from './schema/limits.ts';
 import type { JsonObject } from '../../../dialects/json.ts';

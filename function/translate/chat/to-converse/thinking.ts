@@ -2,7 +2,7 @@ import type { Family, Thinking } from '../../../catalog/family.ts';
 import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/chat.gen.ts';
 import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
-import { carried } from '../carry.ts';
+import { carried } from '../reasoning-carrier.ts';
 import { assistantWords } from './content.ts';
 import { isObject, merged, type Work } from './work.ts';
 

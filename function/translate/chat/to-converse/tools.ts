@@ -1,7 +1,7 @@
 import type { Tool, ToolChoice, ToolConfiguration, ToolSpecification } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
-import { offered, type Asked, type AskedTool, type Choice } from './asked-tools.ts';
+import { offered, type Asked, type AskedTool, type Choice } from './tool-definitions.ts';
 import type { JsonOutput, JsonTool } from './json-output.ts';
 import { unsupported } from './refusal.ts';
 import { mustCall, type Schemas } from './strictly.ts';

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../dialects/outcome.ts';
 import type { ErrorBody } from '../../../errors.ts';
-import { failure as chatFailure } from '../../chat/from-converse/failure.ts';
+import { failure as chatFailure } from '../../openai/failure.ts';
 import type { ClientFailure } from '../../translation.ts';
 
 /** As a chat's; what was too long is the prompt. */

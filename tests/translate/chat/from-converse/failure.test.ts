@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { converseExceptionStatus } from '../../../../function/dialects/converse.gen.ts';
-import { failure } from '../../../../function/translate/chat/from-converse/failure.ts';
+import { failure } from '../../../../function/translate/openai/failure.ts';
 import { conforms } from '../../../schemas/conforms.ts';
 
 const word = fc.option(fc.string({ minLength: 1 }));

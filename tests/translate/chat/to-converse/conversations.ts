@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { carry } from '../../../../function/translate/chat/carry.ts';
+import { carry } from '../../../../function/translate/chat/reasoning-carrier.ts';
 import { redact, sign } from '../../../../local/bedrock/signature.ts';
 import type { ChatRequest } from '../../../../function/dialects/chat.gen.ts';
 

@@ -1,0 +1,195 @@
+import type { ConverseRequest } from '../dialects/converse.gen.ts';
+import { ApiError } from '../errors.ts';
+import {
+  costlyOfConverse,
+  costlyOfOpenAi,
+  placeOfS3,
+  reachesServers,
+  runsTools,
+  type Costly,
+} from './privileged-fields.ts';
+
+/** What the stack says of calls that it pays. */
+export interface SpendingRules {
+  /** What callers may set all the same. */
+  readonly callersMaySet: readonly Costly[];
+  /** Put on every call to Bedrock, over whatever the caller asks for. */
+  readonly guardrail?: { readonly identifier: string; readonly version: string };
+}
+
+/** Tells the stack's calls apart in its invocation logs; Bedrock's own limit is 16 entries. */
+const callerKey = 'gateway-caller';
+const mostMetadata = 16;
+
+/** Where each member, and the fields for the model, are found in the caller's own request, for the words of a refusal. */
+export type Places = Readonly<Record<Costly | 'fields', string>>;
+
+/** As Converse itself has them. */
+export const conversePlaces: Places = {
+  s3Location: 'messages',
+  promptVariables: 'promptVariables',
+  guardrailConfig: 'guardrailConfig',
+  serviceTier: 'serviceTier',
+  performanceConfig: 'performanceConfig',
+  fields: 'additionalModelRequestFields',
+};
+
+/** As Chat Completions has them; completions have `service_tier` and nothing else of it. */
+export const chatPlaces: Places = {
+  s3Location: 'messages',
+  promptVariables: 'bedrock.promptVariables',
+  guardrailConfig: 'bedrock.guardrailConfig',
+  serviceTier: 'service_tier',
+  performanceConfig: 'bedrock.performanceConfig',
+  fields: 'bedrock.additionalModelRequestFields',
+};
+
+/**
+ * A request that the stack pays, rebuilt from the members that are known here, the stack's own set last. Throws a 400 for a
+ * member that this caller may not set.
+ */
+export function spend(
+  request: ConverseRequest,
+  { callersMaySet, guardrail }: SpendingRules,
+  { places, callerId }: { readonly places: Places; readonly callerId: string },
+): ConverseRequest {
+  checkSpending(request, { callersMaySet }, places);
+  if (guardrail && !callersMaySet.includes('guardrailConfig')) checkGuarded(request);
+  const { messages, system, inferenceConfig, toolConfig, outputConfig } = request;
+  const { additionalModelRequestFields, additionalModelResponseFieldPaths } = request;
+  const { guardrailConfig, promptVariables, performanceConfig, serviceTier } = request;
+  const known = {
+    messages,
+    system,
+    inferenceConfig,
+    toolConfig,
+    outputConfig,
+    additionalModelRequestFields,
+    additionalModelResponseFieldPaths,
+    guardrailConfig: guardrail ? ours(guardrail) : guardrailConfig,
+    promptVariables,
+    performanceConfig,
+    serviceTier,
+    requestMetadata: metadata(request.requestMetadata, callerId),
+  };
+  return present(known);
+}
+
+/** Throws a 400 for a member that a caller may not set where the stack pays. */
+function checkSpending(request: ConverseRequest, rules: Pick<SpendingRules, 'callersMaySet'>, places: Places): void {
+  refuseFirst(costlyOfConverse(request), rules, places);
+  const field = reachesServers(request);
+  if (field !== undefined) throw notPaid(`${places.fields}.${field}`);
+  if (runsTools(request)) throw notPaid('toolConfig.tools');
+}
+
+/** A guardrail assesses all messages, or only what is marked where anything is: the rest would get past the stack's guardrail. */
+function checkGuarded({ messages = [] }: ConverseRequest): void {
+  for (const [at, { content }] of messages.entries()) {
+    const marked = content.findIndex((block) => Object.hasOwn(block, 'guardContent'));
+    if (marked >= 0) throw notAllGuarded(`messages[${at}].content[${marked}].guardContent`);
+  }
+}
+
+/** The same of a body in one of OpenAI's dialects. */
+export function checkOpenAiSpending(
+  body: Readonly<Record<string, unknown>>,
+  rules: Pick<SpendingRules, 'callersMaySet'>,
+): void {
+  const found = costlyOfOpenAi(body);
+  refuseFirst(found, rules, placesIn(body, found));
+}
+
+/** Where a body of one of OpenAI's dialects has what was found in it. */
+export function placesIn(body: Readonly<Record<string, unknown>>, found: readonly Costly[]): Places {
+  const s3Location = found.includes('s3Location') ? placeOfS3(body) : undefined;
+  return s3Location === undefined ? chatPlaces : { ...chatPlaces, s3Location };
+}
+
+/** What only Bedrock's own operations carry out: to leave it out elsewhere would change what an answer means. */
+const bedrockAlone: ReadonlySet<Costly> = new Set(['s3Location', 'promptVariables', 'guardrailConfig']);
+
+/**
+ * Throws a 400 for what a target outside of Bedrock cannot carry out, whoever pays, and then for what the stack does not pay
+ * there: its tier. What such a target never hears of is not asked of it.
+ */
+export function checkElsewhere(
+  found: readonly Costly[],
+  rules: Pick<SpendingRules, 'callersMaySet'>,
+  places: Places,
+): void {
+  const uncarried = found.find((each) => bedrockAlone.has(each));
+  if (uncarried !== undefined) throw notCarried(places[uncarried], 'outside of Amazon Bedrock');
+  if (found.includes('serviceTier') && !rules.callersMaySet.includes('serviceTier')) {
+    throw notTheirsToSet(places.serviceTier, 'serviceTier', '');
+  }
+}
+
+/** Throws a 400 for extension fields that Bedrock's own Chat Completions have no place for, whoever pays. */
+export function checkNative({ bedrock }: Readonly<Record<string, unknown>>): void {
+  const found = costlyOfOpenAi({ bedrock }).find((each) => each === 'promptVariables' || each === 'guardrailConfig');
+  if (found !== undefined) throw notCarried(chatPlaces[found], "by Bedrock's own Chat Completions");
+}
+
+/** The 400 for a field that a target cannot carry out; `where` ends the sentence "it is not carried out …". */
+export function notCarried(param: string, where: string): ApiError {
+  return new ApiError(
+    `Unsupported parameter: '${param}' is not supported with this model. It is not carried out ${where}: leave it out, or ask ` +
+      'for a model whose target in the config of the stack begins with `bedrock:`.',
+    { status: 400, code: 'unsupported_parameter', param },
+  );
+}
+
+function refuseFirst(
+  found: readonly Costly[],
+  { callersMaySet }: Pick<SpendingRules, 'callersMaySet'>,
+  places: Places,
+): void {
+  const member = found.find((each) => !callersMaySet.includes(each));
+  if (member !== undefined) throw notTheirsToSet(places[member], member);
+}
+
+function ours({ identifier, version }: { identifier: string; version: string }) {
+  return { guardrailIdentifier: identifier, guardrailVersion: version };
+}
+
+/** The caller's own entries as far as there is room beside the stack's. */
+function metadata(given: ConverseRequest['requestMetadata'], callerId: string): Record<string, string> {
+  const others = Object.entries(given ?? {}).filter(([key]) => key !== callerKey);
+  return { ...Object.fromEntries(others.slice(0, mostMetadata - 1)), [callerKey]: callerId };
+}
+
+function present(members: {
+  readonly [Name in keyof ConverseRequest]: ConverseRequest[Name] | undefined;
+}): ConverseRequest {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+function notPaid(param: string): ApiError {
+  return new ApiError(
+    `The stack pays for this call, and it pays for nothing that reaches other servers or that they run: leave out ${param}, or use ` +
+      'an Amazon Bedrock API key of your own.',
+    { status: 400, code: 'not_allowed_at_this_cost', param },
+  );
+}
+
+function notAllGuarded(param: string): ApiError {
+  return new ApiError(
+    `The stack pays for this call and puts its guardrail on all of the messages, and ${param} would have it assess nothing else: send ` +
+      'text and images without guardContent, or use an Amazon Bedrock API key of your own. (The config allows it with ' +
+      'guardrailConfig in bedrock-gateway:callersMaySet.)',
+    { status: 400, code: 'not_allowed_at_this_cost', param },
+  );
+}
+
+function notTheirsToSet(
+  param: string,
+  member: Costly,
+  or = ', or use an Amazon Bedrock API key of your own',
+): ApiError {
+  return new ApiError(
+    `The stack pays for this call, and its config does not let callers set ${member} there: leave it out${or}. (The config ` +
+      'allows it with bedrock-gateway:callersMaySet.)',
+    { status: 400, code: 'not_allowed_at_this_cost', param },
+  );
+}

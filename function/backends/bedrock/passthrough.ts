@@ -1,0 +1,39 @@
+import type { Outcome } from '../../dialects/outcome.ts';
+import type { CallContext, Piped } from '../backend.ts';
+import { createFrameGate } from '../wire/frame-gate.ts';
+import { openGate, piped } from '../wire/passthrough.ts';
+import { words } from './frames.ts';
+import { begun, reading, refused, type Operation, type Send } from './send.ts';
+
+/** Headers of an answer that say something of it. Upstream's request id is not among them: the gateway has its own. */
+export const answerHeaders: readonly string[] = [
+  'x-amzn-bedrock-cache-read-input-token-count',
+  'x-amzn-bedrock-cache-write-input-token-count',
+  'x-amzn-bedrock-content-type',
+  'x-amzn-bedrock-input-token-count',
+  'x-amzn-bedrock-invocation-latency',
+  'x-amzn-bedrock-output-token-count',
+  'x-amzn-bedrock-performanceconfig-latency',
+  'x-amzn-bedrock-service-tier',
+];
+
+export interface BedrockPipe {
+  readonly context: CallContext;
+  /** Of a stream: events of which one must have come. Absent for a whole answer. */
+  readonly last?: ReadonlySet<string>;
+  /** For streams whose events all have one type: whether `last` may be the last frame of a stream that began with `first`. */
+  readonly isEnd?: (last: Buffer, first: Buffer) => boolean;
+}
+
+/** Asks, and hands on the answer's bytes as they come. */
+export async function pipeThrough(
+  send: Send,
+  operation: Operation,
+  { context, last, isEnd }: BedrockPipe,
+): Promise<Outcome<Piped>> {
+  const sent = await send(operation, context);
+  if (!sent.ok) return sent;
+  if (sent.value.statusCode !== 200) return refused(sent.value, context);
+  const gate = last === undefined ? openGate : createFrameGate({ words, last, ...(isEnd && { isEnd }) });
+  return begun(await piped(sent.value, { gate, headers: answerHeaders }, reading(context)), context);
+}

@@ -1,0 +1,13 @@
+import { eventStreamFraming } from '../http/aws-event-stream.ts';
+import { failure } from '../translate/converse/failure.ts';
+import type { Front } from './prepared-call.ts';
+
+/** Bedrock's own API. */
+export const awsFront: Front = { failure, framing: eventStreamFraming, errorName };
+
+function errorName(event: object): string {
+  const exception: unknown = Reflect.get(event, 'exception');
+  const type: unknown =
+    typeof exception === 'object' && exception !== null ? Reflect.get(exception, 'type') : undefined;
+  return typeof type === 'string' ? type : 'exception';
+}

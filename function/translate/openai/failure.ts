@@ -1,0 +1,38 @@
+import type { Failure } from '../../dialects/outcome.ts';
+import { ApiError, errorBody, type ErrorBody } from '../../errors.ts';
+import { clean } from '../redact.ts';
+import { retryAfterOf } from '../retry-after.ts';
+import type { ClientFailure } from '../translation.ts';
+import { outForToday, toldOf as bedrockTold, type Told } from './failure-table.ts';
+import { openAiTold } from './upstream-error.ts';
+
+/** A failure upstream, or on the way there, as OpenAI says it. The same before a stream and in the middle of one. */
+export function failure(failed: Failure): ClientFailure<ErrorBody> {
+  const told = toldOf(failed);
+  const { status, code, type, param } = told;
+  const error = new ApiError(message(failed, told), {
+    status,
+    code,
+    param: param ?? null,
+    ...(type !== undefined && { type }),
+  });
+  const body = errorBody(error);
+  return { status, headers: headers(failed, told), body, event: body };
+}
+
+function toldOf(failed: Failure): Told {
+  if (failed.dailyQuota === true) return outForToday;
+  return failed.name === 'OpenAIError' ? openAiTold(failed) : bedrockTold(failed);
+}
+
+function message(failed: Failure, { explanation, quiet }: Told): string {
+  const said = clean(failed.message);
+  if (explanation === undefined) return said === '' ? 'Upstream refused the request and did not say why.' : said;
+  return quiet === true || said === '' ? explanation : `${explanation} Upstream says: ${said}`;
+}
+
+function headers(failed: Failure, { retryAfter, noRetry }: Told): Record<string, string> {
+  if (noRetry === true) return { 'x-should-retry': 'false' };
+  if (retryAfter === undefined) return {};
+  return { 'retry-after': retryAfterOf(failed) ?? retryAfter };
+}

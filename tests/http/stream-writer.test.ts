@@ -1,0 +1,286 @@
+import { array, assert, asyncProperty, string } from 'fast-check';
+import type { Flow, Fold } from '../../function/http/framing.ts';
+import { sse } from '../../function/http/sse.ts';
+import { type StreamEnd, type Walk, eventStream } from '../../function/http/stream-writer.ts';
+
+const comment = ': keep-alive\n\n';
+const done = 'data: [DONE]\n\n';
+const usage = { usage: 1 };
+const isError = (event: unknown) => typeof event === 'object' && event !== null && 'error' in event;
+
+interface Run {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly ends: StreamEnd[];
+  readonly aborts: string[];
+}
+
+type Source = Flow['source'];
+
+/** Items here are of any kind: what they become is their JSON. */
+const plain: Fold<object> = { step: (item) => [item], end: () => [] };
+
+function start(
+  source: Source | Promise<Source>,
+  { fold = plain, ...overrides }: Partial<Walk> & { fold?: Fold<object> } = {},
+): Run {
+  const ends: StreamEnd[] = [];
+  const aborts: string[] = [];
+  const stream = eventStream({
+    flow: source instanceof Promise ? source.then((late) => ({ source: late, fold })) : { source, fold },
+    framing: { ...sse, isError },
+    failed: () => ({ error: 'failed' }),
+    timedOut: () => ({ error: 'timed out' }),
+    until: Date.now() + 600_000,
+    now: () => Date.now(),
+    abort: (reason) => aborts.push(reason),
+    onEnd: (end) => ends.push(end),
+    ...overrides,
+  });
+  return { stream, ends, aborts };
+}
+
+async function* batches(...list: unknown[][]): AsyncGenerator<unknown[]> {
+  await Promise.resolve();
+  yield* list;
+}
+
+async function writes(stream: ReadableStream<Uint8Array>): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const chunk of stream) texts.push(new TextDecoder().decode(chunk));
+  return texts;
+}
+
+/** A source that the test feeds by hand. */
+function hand() {
+  const waiting: ((result: IteratorResult<unknown[]>) => void)[] = [];
+  const ready: IteratorResult<unknown[]>[] = [];
+  const counts = { asked: 0, returned: 0 };
+  const iterator: AsyncIterator<unknown[]> = {
+    next: () => {
+      counts.asked += 1;
+      const first = ready.shift();
+      if (first) return Promise.resolve(first);
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+      });
+    },
+    return: () => {
+      counts.returned += 1;
+      return Promise.resolve({ done: true, value: undefined });
+    },
+  };
+  const give = (result: IteratorResult<unknown[]>) => {
+    const asker = waiting.shift();
+    if (asker) asker(result);
+    else ready.push(result);
+  };
+  return {
+    counts,
+    source: { [Symbol.asyncIterator]: () => iterator },
+    give: (...batch: unknown[]) => give({ done: false, value: batch }),
+    finish: () => give({ done: true, value: undefined }),
+  };
+}
+
+describe('what is written', () => {
+  test('one write for each batch, then [DONE] by itself', async () => {
+    const { stream, ends, aborts } = start(batches([1], [2, 3]));
+    expect(await writes(stream)).toEqual(['data: 1\n\n', 'data: 2\n\ndata: 3\n\n', done]);
+    expect(ends).toMatchObject([{ reason: 'complete', length: 41 }]);
+    expect(aborts).toEqual([]);
+  });
+
+  test('what the fold owes at the end goes out with [DONE]', async () => {
+    const { stream } = start(batches([1]), { fold: { step: (item) => [item], end: () => [usage] } });
+    expect(await writes(stream)).toEqual(['data: 1\n\n', `data: {"usage":1}\n\n${done}`]);
+  });
+
+  test('a batch that says nothing writes nothing', async () => {
+    const { stream } = start(batches(['skip'], [], ['a'], ['skip']), {
+      fold: { step: (item) => (JSON.stringify(item) === '"skip"' ? [] : [item]), end: () => [] },
+    });
+    expect(await writes(stream)).toEqual(['data: "a"\n\n', done]);
+  });
+
+  test('an empty stream is [DONE] alone', async () => {
+    expect(await writes(start(batches()).stream)).toEqual([done]);
+  });
+
+  test('every write is a run of whole events, whatever the batches', async () => {
+    await assert(
+      asyncProperty(array(array(string({ unit: 'binary' }))), async (list) => {
+        const texts = await writes(start(batches(...list)).stream);
+        expect(texts.every((text) => text.startsWith('data: ') && text.endsWith('\n\n'))).toBe(true);
+        const events = texts.join('').split('\n\n').slice(0, -2);
+        expect(events.map((event) => JSON.parse(event.slice(6)))).toEqual(list.flat());
+      }),
+    );
+  });
+});
+
+describe('errors', () => {
+  test('nothing follows an error event, not even what came in the same batch', async () => {
+    const upstream = hand();
+    const { stream, ends, aborts } = start(upstream.source);
+    const reading = writes(stream);
+    upstream.give('a', { error: 'overloaded' }, 'b');
+    expect(await reading).toEqual(['data: "a"\n\ndata: {"error":"overloaded"}\n\n']);
+    expect(ends).toMatchObject([{ reason: 'error' }]);
+    expect(aborts).toEqual(['error']);
+    expect(upstream.counts).toEqual({ asked: 1, returned: 1 });
+  });
+
+  test('a stream that the fold calls cut short has no [DONE]', async () => {
+    const { stream, ends } = start(batches(['a']), {
+      fold: { step: (item) => [item], end: () => [{ error: 'truncated' }, usage] },
+    });
+    expect(await writes(stream)).toEqual(['data: "a"\n\n', 'data: {"error":"truncated"}\n\n']);
+    expect(ends).toMatchObject([{ reason: 'error' }]);
+  });
+
+  test('what upstream throws becomes the last event, and the cause is told', async () => {
+    const cause = new Error('reset');
+    async function* breaks(): AsyncGenerator<unknown[]> {
+      yield ['a'];
+      await Promise.resolve();
+      throw cause;
+    }
+    const { stream, ends, aborts } = start(breaks());
+    expect(await writes(stream)).toEqual(['data: "a"\n\n', 'data: {"error":"failed"}\n\n']);
+    expect(ends).toMatchObject([{ reason: 'error', cause }]);
+    expect(aborts).toEqual(['error']);
+  });
+
+  test('what the fold throws does as well', async () => {
+    const step = () => {
+      throw new TypeError('bug');
+    };
+    const { stream, ends } = start(batches(['a']), { fold: { step, end: () => [] } });
+    expect(await writes(stream)).toEqual(['data: {"error":"failed"}\n\n']);
+    expect(ends).toHaveLength(1);
+  });
+
+  test('so does a late source that never comes', async () => {
+    const { stream } = start(Promise.reject(new Error('refused')));
+    await new Promise(setImmediate);
+    expect(await writes(stream)).toEqual([comment, 'data: {"error":"failed"}\n\n']);
+  });
+});
+
+describe('time', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('rule 36: comments fill each 15 s of silence, counted from the last write', async () => {
+    const upstream = hand();
+    const { stream } = start(upstream.source);
+    const texts: string[] = [];
+    const reading = (async () => {
+      for await (const chunk of stream) texts.push(new TextDecoder().decode(chunk));
+    })();
+    await jest.advanceTimersByTimeAsync(10_000);
+    upstream.give('a');
+    await jest.advanceTimersByTimeAsync(14_999);
+    expect(texts).toEqual(['data: "a"\n\n']);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(texts).toEqual(['data: "a"\n\n', ': keep-alive\n\n']);
+    await jest.advanceTimersByTimeAsync(15_000);
+    upstream.finish();
+    await reading;
+    expect(texts).toEqual(['data: "a"\n\n', ': keep-alive\n\n', ': keep-alive\n\n', done]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('a source that comes late is waited for with comments, the first of them at once', async () => {
+    let arrive: (source: AsyncIterable<unknown[]>) => void = () => {};
+    const late = new Promise<AsyncIterable<unknown[]>>((resolve) => {
+      arrive = resolve;
+    });
+    const { stream, ends } = start(late);
+    const began = Date.now();
+    const reading = writes(stream);
+    await jest.advanceTimersByTimeAsync(20_000);
+    arrive(batches(['a']));
+    expect(await reading).toEqual([comment, comment, 'data: "a"\n\n', done]);
+    expect(ends[0]?.firstAt).toBe(began + 20_000);
+  });
+
+  test('at the deadline the stream ends with an error and upstream is let go', async () => {
+    const upstream = hand();
+    const { stream, ends, aborts } = start(upstream.source, { until: Date.now() + 5_000 });
+    const reading = writes(stream);
+    await jest.advanceTimersByTimeAsync(5_000);
+    upstream.give('too late');
+    expect(await reading).toEqual(['data: {"error":"timed out"}\n\n']);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(ends).toMatchObject([{ reason: 'timeout' }]);
+    expect(aborts).toEqual(['timeout']);
+    expect(upstream.counts.returned).toBeGreaterThan(0);
+  });
+
+  test('a source that comes after the deadline is not read', async () => {
+    const upstream = hand();
+    const late = new Promise<typeof upstream.source>((resolve) => {
+      setTimeout(() => resolve(upstream.source), 10_000);
+    });
+    const { stream } = start(late, { until: Date.now() + 5_000 });
+    const reading = writes(stream);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(await reading).toEqual([comment, 'data: {"error":"timed out"}\n\n']);
+    expect(upstream.counts).toEqual({ asked: 0, returned: 1 });
+  });
+
+  test('a caller that does not read gets no pile of comments', async () => {
+    const upstream = hand();
+    const { stream } = start(upstream.source);
+    await jest.advanceTimersByTimeAsync(0);
+    upstream.give('a');
+    await jest.advanceTimersByTimeAsync(120_000);
+    const reading = writes(stream);
+    await jest.advanceTimersByTimeAsync(0);
+    upstream.finish();
+    expect(await reading).toEqual(['data: "a"\n\n', done]);
+  });
+});
+
+describe('the caller', () => {
+  test('upstream is read only as fast as the caller reads', async () => {
+    let made = 0;
+    async function* endless(): AsyncGenerator<unknown[]> {
+      for (;;) {
+        await Promise.resolve();
+        made += 1;
+        yield [made];
+      }
+    }
+    const { stream } = start(endless());
+    const reader = stream.getReader();
+    for (let reads = 0; reads < 10; reads += 1) await reader.read();
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+    expect(made).toBe(11);
+    await reader.cancel();
+  });
+
+  test('hanging up aborts upstream and is told once', async () => {
+    const upstream = hand();
+    const { stream, ends, aborts } = start(upstream.source);
+    const reader = stream.getReader();
+    upstream.give('a');
+    await reader.read();
+    await reader.cancel();
+    upstream.give('b');
+    upstream.finish();
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+    expect(ends).toMatchObject([{ reason: 'cancelled', length: 11 }]);
+    expect(aborts).toEqual(['cancelled']);
+    expect(upstream.counts.returned).toBeGreaterThan(0);
+  });
+});

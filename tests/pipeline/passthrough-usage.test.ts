@@ -1,0 +1,49 @@
+import type { LogEntry } from '../../function/request-context.ts';
+import { notePassed } from '../../function/pipeline/passthrough-usage.ts';
+
+function noted(text: string): Partial<LogEntry> {
+  const entry: LogEntry = { requestId: 'r', endpoint: '/', method: 'POST', status: 200, latencyMs: 0 };
+  notePassed(entry, Buffer.from(text));
+  const { inputTokens, outputTokens, cacheReadTokens, stopReason } = entry;
+  return { inputTokens, outputTokens, cacheReadTokens, stopReason };
+}
+
+const nothing = {
+  inputTokens: undefined,
+  outputTokens: undefined,
+  cacheReadTokens: undefined,
+  stopReason: undefined,
+};
+
+test.each([
+  [
+    'a chat completion',
+    '{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":11,"completion_tokens":4,"prompt_tokens_details":{"cached_tokens":3}},"service_tier":"default"}',
+    { inputTokens: 8, outputTokens: 4, cacheReadTokens: 3, stopReason: 'stop' },
+  ],
+  [
+    'the end of its stream',
+    'data: {"choices":[{"delta":{},"finish_reason":"length"}],"usage":null}\n\ndata: {"choices":[],"usage":{"prompt_tokens":2,"completion_tokens":1}}\n\ndata: [DONE]\n\n',
+    { ...nothing, inputTokens: 2, outputTokens: 1, stopReason: 'length' },
+  ],
+  [
+    "an end in a server's own words, beside a text of the caller's",
+    '{"choices":[{"finish_reason":"content_filter: SAFETY","stop_reason":"secret"}]}',
+    { ...nothing, stopReason: 'content_filter' },
+  ],
+  ['embeddings', '{"data":[],"usage":{"prompt_tokens":7,"total_tokens":7}}', { ...nothing, inputTokens: 7 }],
+  [
+    'an answer of Converse',
+    '{"stopReason":"end_turn","usage":{"inputTokens":3,"outputTokens":2,"totalTokens":9,"cacheReadInputTokens":4,"cacheDetails":[{"ttl":"1h","inputTokens":4}]}}',
+    { inputTokens: 3, outputTokens: 2, cacheReadTokens: 4, stopReason: 'end_turn' },
+  ],
+  ['usage that is no count', '{"usage":{"prompt_tokens":"many","completion_tokens":-1}}', nothing],
+  ['a text that speaks of it', JSON.stringify({ text: '"usage":{"inputTokens":5}, "stopReason":"end_turn"' }), nothing],
+  ['no JSON', '"usage":{"inputTokens":}', nothing],
+])('%s', (_name, text, expected) => {
+  expect(noted(text)).toEqual(expected);
+});
+
+test('only the end of an answer is looked at', () => {
+  expect(noted(`{"usage":{"inputTokens":1},"rest":"${'x'.repeat(5_000)}"}`)).toEqual(nothing);
+});
