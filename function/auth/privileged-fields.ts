@@ -1,5 +1,6 @@
 import { isClientTool } from '../dialects/anthropic-tools.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
+import { isObject } from '../dialects/json.ts';
 
 /** Members by which a request reaches into the stack's account, or makes it pay more. */
 export type Costly = 's3Location' | 'promptVariables' | 'guardrailConfig' | 'serviceTier' | 'performanceConfig';
@@ -142,8 +143,4 @@ function mentionsS3(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(mentionsS3);
   if (!isObject(value)) return false;
   return Object.entries(value).some(([name, inner]) => s3Name.test(name) || mentionsS3(inner));
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../dialects/json.ts';
 import type {
   CallerMember,
   Catalog,
@@ -147,12 +148,8 @@ function refuseUnknown(unknown: Members, key: string): void {
 }
 
 function members(value: unknown, key: string): Members {
-  if (isMembers(value)) return value;
+  if (isObject(value)) return value;
   throw flaw(key, 'must be an object');
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function list(value: unknown, key: string): readonly unknown[] {

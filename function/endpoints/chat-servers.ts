@@ -11,7 +11,8 @@ import { inlineImages } from '../translate/openai/inline-images.ts';
 import { inMaxTokens } from '../translate/openai/max-tokens.ts';
 import { mediaPlaces, notFetched, withImages, type MediaPlace } from '../translate/openai/media.ts';
 import { mayRepeat, renameModel, settled } from '../translate/openai/rename-model.ts';
-import { same } from '../translate/openai/same-dialect.ts';
+import { sameDialect } from '../translate/openai/same-dialect.ts';
+import type { ChatDialect } from '../translate/translation.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import type { ChatAsked } from './chat-ways.ts';
 import type { Call, MediaUrl } from '../request-context.ts';
@@ -24,7 +25,7 @@ import { forServer, serverBody } from '../pipeline/server-body.ts';
 import { translatedWay } from '../pipeline/translated-call.ts';
 import type { Way } from '../pipeline/prepared-call.ts';
 
-const chatToChat = same<ChatRequest, ChatReply, ChatChunk>(chatToConverse.failure);
+const chatToChat = sameDialect<ChatDialect>(chatToConverse.failure);
 
 /**
  * The way to a target that speaks Chat Completions itself: bytes where it passes them through, else parsed and written again. Throws

@@ -3,11 +3,11 @@ import type { Authorised } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
-import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { completionsToConverse } from '../translate/completions/index.ts';
-import { same } from '../translate/openai/same-dialect.ts';
+import { sameDialect } from '../translate/openai/same-dialect.ts';
+import type { CompletionsDialect } from '../translate/translation.ts';
 import { completionsRequest } from '../validate/completions-request.ts';
 import { asksStream } from '../pipeline/asks-stream.ts';
 import { admit, contextOf } from '../pipeline/admission.ts';
@@ -26,9 +26,7 @@ import { promptInTexts } from '../pipeline/token-texts.ts';
 import { translatedWay } from '../pipeline/translated-call.ts';
 import type { Way } from '../pipeline/prepared-call.ts';
 
-const completionsToCompletions = same<CompletionsRequest, CompletionsReply, CompletionsChunk>(
-  completionsToConverse.failure,
-);
+const completionsToCompletions = sameDialect<CompletionsDialect>(completionsToConverse.failure);
 
 /** OpenAI's legacy completions. */
 export async function completions(call: Call): Promise<Response> {

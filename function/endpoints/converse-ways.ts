@@ -9,7 +9,7 @@ import { wellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, jsonObject } from '../http/body.ts';
 import { withKnownBetas } from '../translate/anthropic/betas.ts';
-import { namesOf } from '../translate/chat/to-converse/members.ts';
+import { ignoredNames } from '../translate/ignored.ts';
 import { converseToChat } from '../translate/converse/index.ts';
 import { signatureMark } from '../translate/converse/origin.ts';
 import { withoutOurReasoning } from '../translate/converse/to-bedrock.ts';
@@ -103,7 +103,7 @@ function spent(
   const sent = spend(known.request, services.catalog, { places: conversePlaces, callerId: id });
   const others = Object.keys(request).filter((name) => !Object.hasOwn(sent, name));
   if (known.isChanged) others.push('additionalModelRequestFields.anthropic_beta');
-  return { body: wellFormed(JSON.stringify(sent)), ignored: namesOf(new Set(others)) };
+  return { body: wellFormed(JSON.stringify(sent)), ignored: ignoredNames(new Set(others)) };
 }
 
 function noConverse(): ApiError {

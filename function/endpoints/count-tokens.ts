@@ -9,7 +9,7 @@ import { ApiError } from '../errors.ts';
 import { checkNumbers, decoded, jsonObject, readBytes } from '../http/body.ts';
 import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
-import { namesOf } from '../translate/chat/to-converse/members.ts';
+import { ignoredNames } from '../translate/ignored.ts';
 import { converseRequest } from '../validate/converse-request.ts';
 import { admit, contextOf } from '../pipeline/admission.ts';
 import { awsFront } from '../pipeline/aws-client.ts';
@@ -90,7 +90,7 @@ function ofConverse({ call, caller }: CountAsked, value: unknown, model: string)
   const converse = { messages, system, toolConfig, additionalModelRequestFields };
   const others = Object.keys(request).filter((name) => !Object.hasOwn(converse, name));
   if (known.isChanged) others.push('additionalModelRequestFields.anthropic_beta');
-  return { body: wellFormed(JSON.stringify({ input: { converse } })), ignored: namesOf(new Set(others)) };
+  return { body: wellFormed(JSON.stringify({ input: { converse } })), ignored: ignoredNames(new Set(others)) };
 }
 
 function ofInvokeModel(value: unknown, model: string): Sending {
@@ -102,7 +102,7 @@ function ofInvokeModel(value: unknown, model: string): Sending {
   const bytes = Buffer.from(wellFormed(JSON.stringify(known.body))).toString('base64');
   return {
     body: JSON.stringify({ input: { invokeModel: { body: bytes } } }),
-    ignored: namesOf(new Set(known.ignored)),
+    ignored: ignoredNames(new Set(known.ignored)),
   };
 }
 

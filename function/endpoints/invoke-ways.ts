@@ -9,7 +9,7 @@ import { wellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, decoded, jsonObject } from '../http/body.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
-import { namesOf } from '../translate/chat/to-converse/members.ts';
+import { ignoredNames } from '../translate/ignored.ts';
 import { answeredWith, askedOf } from '../translate/embeddings/invoke/front.ts';
 import { rebuilt } from '../translate/embeddings/invoke/rebuilt.ts';
 import { renameModel } from '../translate/openai/rename-model.ts';
@@ -94,7 +94,7 @@ async function spent({ call, caller, body }: InvokeAsked, target: Target, contex
   return {
     body: wellFormed(JSON.stringify(known.body)),
     headers: embedding ? headers : guardedHeaders(headers, catalog),
-    ignored: namesOf(new Set([...known.ignored, ...ignored])),
+    ignored: ignoredNames(new Set([...known.ignored, ...ignored])),
   };
 }
 
@@ -123,7 +123,7 @@ function translated(
   checkElsewhere(headers);
   const asked = askedOf(jsonObject(decoded(given)));
   const shown = shownTarget(target, 'embeddings');
-  const ignored = namesOf(new Set([...asked.ignored, ...Object.keys(headers)]));
+  const ignored = ignoredNames(new Set([...asked.ignored, ...Object.keys(headers)]));
   const body = JSON.stringify({ ...asked.request, model: target.model });
   const pipe = embeddings.pipe.bind(embeddings);
   const way = pipedWay({ call, front: awsFront, pipe, body, context, shown, ignored });

@@ -1,4 +1,5 @@
 import { stringEnd } from '../dialects/json-text.ts';
+import { isObject } from '../dialects/json.ts';
 import { ApiError } from '../errors.ts';
 
 /** What readJson may be told; the limits' defaults are the product's. */
@@ -194,10 +195,6 @@ function parse(json: string): unknown {
     const what = json.trim() === '' ? 'it is empty' : 'it is not valid JSON';
     throw invalid(`We could not parse the JSON body of your request: ${what}. The API expects a JSON payload.`);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { usualFields } from '../dialects/usual-fields.ts';
 import { chatFields, completionsFields, embeddingsFields } from '../dialects/openai-fields.gen.ts';
-import { namesOf } from '../translate/chat/to-converse/members.ts';
+import { ignoredNames } from '../translate/ignored.ts';
 import { withKnownFields } from '../translate/openai/known-fields.ts';
-import type { Translation } from '../translate/translation.ts';
+import type { Dialect, Translation } from '../translate/translation.ts';
 
 /** What is sent to a server at the stack's cost, and the names of the fields that are not. */
 export interface ServerBody<Body> {
@@ -29,22 +29,12 @@ export function serverBody<Body extends object>(
     known: fields[dialect],
     others: openaiFields ? new Set(openaiFields) : usual,
   });
-  return { body: kept, ignored: namesOf(leftOut) };
+  return { body: kept, ignored: ignoredNames(leftOut) };
 }
 
 /** A translation whose request goes to such a server. `named` says what a field that is left out is called in the client's dialect. */
-export function forServer<
-  CRequest,
-  CReply,
-  CEvent,
-  SRequest extends object,
-  SReply,
-  SEvent,
-  Plan,
-  State,
-  SError extends object,
->(
-  translation: Translation<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>,
+export function forServer<Client extends Dialect, Server extends Dialect & { readonly Request: object }, Plan, State>(
+  translation: Translation<Client, Server, Plan, State>,
   catalog: Pick<Catalog, 'openaiFields'>,
   named: (field: string) => string = (field) => field,
 ): typeof translation {

@@ -1,55 +1,36 @@
 import type { CallContext, Surface } from '../backends/backend.ts';
 import { refusesReasoning, refusesStrictSchema } from '../backends/bedrock/refusals.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
-import type { ErrorBody } from '../errors.ts';
-import type { Exchange, Numbered, Translated, Translation } from '../translate/translation.ts';
+import type { Dialect, TranslationContext, Numbered, Translated, Translation } from '../translate/translation.ts';
 import { callAll, openAll, type Items } from './fan-out.ts';
 import type { Call } from '../request-context.ts';
 import type { Meter } from './usage.ts';
 import type { Answer, Opened, Way } from './prepared-call.ts';
 
 /** What a translated way is made of: a translation, the surface that it asks, and the request. */
-export interface Making<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError extends object> {
+export interface Making<Client extends Dialect, Server extends Dialect, Plan, State> {
   readonly call: Pick<Call, 'entry'>;
-  readonly translation: Translation<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>;
-  readonly surface: Surface<SRequest, SReply, SEvent>;
-  readonly meter: Meter<SReply, SEvent>;
-  readonly exchange: Exchange<CRequest>;
+  readonly translation: Translation<Client, Server, Plan, State>;
+  readonly surface: Surface<Server['Request'], Server['Reply'], Server['Event']>;
+  readonly meter: Meter<Server['Reply'], Server['Event']>;
+  readonly exchange: TranslationContext<Client['Request']>;
   readonly context: CallContext;
   readonly shown: string;
   /** The last word on what is sent, where the stack pays. Throws the ApiError that says why it is not. */
-  readonly finish?: (request: SRequest) => SRequest;
+  readonly finish?: (request: Server['Request']) => Server['Request'];
 }
 
 /** A way to a backend that speaks another dialect than the client. */
-export function translatedWay<
-  CRequest,
-  CReply extends object,
-  CEvent extends object,
-  SRequest,
-  SReply,
-  SEvent,
-  Plan,
-  State,
-  SError extends object = ErrorBody,
->(making: Making<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>): Way {
+export function translatedWay<Client extends Dialect, Server extends Dialect, Plan, State>(
+  making: Making<Client, Server, Plan, State>,
+): Way {
   return wayOf(making, making.translation.request(making.exchange));
 }
 
 /** The way of one translated request, which may offer another. */
-function wayOf<
-  CRequest,
-  CReply extends object,
-  CEvent extends object,
-  SRequest,
-  SReply,
-  SEvent,
-  Plan,
-  State,
-  SError extends object,
->(
-  making: Making<CRequest, CReply, CEvent, SRequest, SReply, SEvent, Plan, State, SError>,
-  plain: Translated<SRequest, Plan>,
+function wayOf<Client extends Dialect, Server extends Dialect, Plan, State>(
+  making: Making<Client, Server, Plan, State>,
+  plain: Translated<Server['Request'], Plan>,
 ): Way {
   const { call, translation, surface, meter, exchange, context, shown, finish } = making;
   const translated = finish ? finished(plain, finish) : plain;
@@ -63,7 +44,7 @@ function wayOf<
   }
 
   /** A model that cannot stream this request is called, and its reply told as the events it would have been. */
-  async function items(): Promise<Outcome<Items<SEvent>>> {
+  async function items(): Promise<Outcome<Items<Server['Event']>>> {
     if (translated.streams) return openAll(surface, translated, context);
     const outcome = await callAll(surface, translated, context);
     if (!outcome.ok) return outcome;
@@ -77,9 +58,9 @@ function wayOf<
     const outcome = await items();
     if (!outcome.ok) return outcome;
     const steps = translation.stream;
-    const state = steps.begin({ exchange, plan });
+    const state = steps.begin({ context: exchange, plan });
     const fold = {
-      step: (numbered: Numbered<SEvent>) => {
+      step: (numbered: Numbered<Server['Event']>) => {
         meter.event(call.entry, numbered.item);
         return steps.step(state, numbered);
       },

@@ -6,7 +6,7 @@ import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { defined } from '../translate/defined.ts';
-import type { Exchange, Media, Stamp } from '../translate/translation.ts';
+import type { TranslationContext, Media, Stamp } from '../translate/translation.ts';
 import type { Services } from '../request-context.ts';
 
 /** What is known of a request when a target's turn comes. */
@@ -23,7 +23,7 @@ export async function exchangeFor<Request>(
   { services, caller, request, stamp, media = new Map() }: Known<Request>,
   { target, failover }: Authorised<Target>,
   context: CallContext,
-): Promise<Exchange<Request>> {
+): Promise<TranslationContext<Request>> {
   const known = await knownModel({ services, caller }, target, context);
   const { promptCaching, defaultMaxOutput: usual } = services.config;
   const family = familyOf(known);

@@ -1,3 +1,4 @@
+import { isObject } from '../dialects/json.ts';
 import { ApiError } from '../errors.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -96,10 +97,6 @@ function isList(shape: Exclude<Shape, string>): shape is readonly [Shape] {
 
 function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refused({ path }: Place): ApiError {

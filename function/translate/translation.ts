@@ -1,4 +1,7 @@
 import type { DefaultMaxOutput, Family } from '../catalog/family.ts';
+import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
+import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
+import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../dialects/converse.gen.ts';
 import type { Failure, Streamed } from '../dialects/outcome.ts';
 import type { ErrorBody } from '../errors.ts';
 
@@ -19,7 +22,7 @@ export interface Media {
 }
 
 /** Everything that a translation may know about one request. */
-export interface Exchange<Request> {
+export interface TranslationContext<Request> {
   readonly request: Request;
   readonly stamp: Stamp;
   /** The backend that will answer, as targets name it: with `model` it tells where an answer came from. */
@@ -92,31 +95,61 @@ export interface ConverseException {
   readonly exception: { readonly type: string; readonly message: string };
 }
 
-/**
- * How a dialect (Client…) is served by a backend that speaks another (Server…). Pure: four functions and a replay. What ends a
- * stream without a clean finish (StreamError) is an event with the member `error` or `exception`.
- */
-export interface Translation<
-  ClientRequest,
-  ClientReply,
-  ClientEvent,
-  ServerRequest,
-  ServerReply,
-  ServerEvent,
-  Plan,
-  State,
-  StreamError extends object = ErrorBody,
-> {
-  readonly request: (exchange: Exchange<ClientRequest>) => Translated<ServerRequest, Plan>;
+/** The types of a dialect: what is asked, what is answered, and one event of an answer that is streamed. */
+export interface Dialect {
+  readonly Request: unknown;
+  readonly Reply: object;
+  readonly Event: object;
+  /** The event that ends a stream without a clean finish. */
+  readonly StreamError: object;
+}
+
+/** OpenAI's Chat Completions. */
+export interface ChatDialect extends Dialect {
+  readonly Request: ChatRequest;
+  readonly Reply: ChatReply;
+  readonly Event: ChatChunk;
+  readonly StreamError: ErrorBody;
+}
+
+/** OpenAI's legacy Completions. */
+export interface CompletionsDialect extends Dialect {
+  readonly Request: CompletionsRequest;
+  readonly Reply: CompletionsReply;
+  readonly Event: CompletionsChunk;
+  readonly StreamError: ErrorBody;
+}
+
+/** Bedrock's Converse and ConverseStream. */
+export interface ConverseDialect extends Dialect {
+  readonly Request: ConverseRequest;
+  readonly Reply: ConverseResponse;
+  readonly Event: ConverseEvent;
+  readonly StreamError: ConverseException;
+}
+
+/** What the translation of a stream starts with. */
+export interface StreamStart<Client extends Dialect, Plan> {
+  readonly context: TranslationContext<Client['Request']>;
+  readonly plan: Plan;
+}
+
+/** How clients of one dialect are served by a backend that speaks another. Pure: four functions and a replay. */
+export interface Translation<Client extends Dialect, Server extends Dialect, Plan, State> {
+  readonly request: (context: TranslationContext<Client['Request']>) => Translated<Server['Request'], Plan>;
   /** One reply for each call, in the order of the choices. */
-  readonly reply: (replies: readonly ServerReply[], exchange: Exchange<ClientRequest>, plan: Plan) => ClientReply;
+  readonly reply: (
+    replies: readonly Server['Reply'][],
+    context: TranslationContext<Client['Request']>,
+    plan: Plan,
+  ) => Client['Reply'];
   readonly stream: Steps<
-    { readonly exchange: Exchange<ClientRequest>; readonly plan: Plan },
+    StreamStart<Client, Plan>,
     State,
-    Numbered<ServerEvent>,
-    ClientEvent | StreamError
+    Numbered<Server['Event']>,
+    Client['Event'] | Client['StreamError']
   >;
-  readonly failure: (failure: Failure) => ClientFailure<object, StreamError>;
+  readonly failure: (failure: Failure) => ClientFailure<object, Client['StreamError']>;
   /** The events that a stream of this reply would have had, for models that cannot stream a request. */
-  readonly replay: (reply: ServerReply) => ServerEvent[];
+  readonly replay: (reply: Server['Reply']) => Server['Event'][];
 }

@@ -3,10 +3,10 @@ import type { ChatRequest } from '../../function/dialects/chat.gen.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
 import { converseToChat } from '../../function/translate/converse/index.ts';
 import { chatRequest } from '../../function/validate/chat-request.ts';
-import { converseAnswering, converseExchange } from './converse-exchange.ts';
+import { converseAnswering, converseContext } from './converse-context.ts';
 import { conversePairs } from './converse-pairs.ts';
 import { converseStreamOf } from './converse-streams.ts';
-import { answering, exchangeOf, wire } from './exchange.ts';
+import { answering, contextOf, wire } from './context.ts';
 import { pairs } from './pairs.ts';
 import { numbered, streamOf } from './streams.ts';
 import { tried } from './tried.ts';
@@ -33,14 +33,14 @@ const bedrockModel = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 test.each(pairs('request', 'chat'))('request chat/%s, from converse', (_name, { only, converse, chat }) => {
   // Of Converse the operation says this, not the body.
   const { stream: _stream, stream_options: _options, ...expected } = chat;
-  const { value } = tried(() => wire(converseToChat.request(converseExchange(converse, chat.model)).request));
+  const { value } = tried(() => wire(converseToChat.request(converseContext(converse, chat.model)).request));
   const [back, wanted] = judged({ only, found: value, expected });
   expect(back).toEqual(wanted);
 });
 
 test.each(conversePairs('request'))('request converse/%s, from chat', (_name, { only, converse, chat }) => {
   const { value } = tried(() =>
-    wire(chatToConverse.request(exchangeOf(chatRequest(chat), { model: bedrockModel })).request),
+    wire(chatToConverse.request(contextOf(chatRequest(chat), { model: bedrockModel })).request),
   );
   const [back, wanted] = judged({ only, found: value, expected: converse });
   expect(back).toEqual(wanted);
@@ -50,8 +50,8 @@ const wholeReplies = pairs('reply', 'chat').filter(([, { reply }]) => reply !== 
 
 test.each(wholeReplies)('reply chat/%s, from chat', (_name, { only, converse, reply }) => {
   const [first] = [converse].flat();
-  const { exchange, plan } = converseAnswering(undefined, first?.metrics.latencyMs);
-  const { value } = tried(() => reply && wire(converseToChat.reply([reply], exchange, plan)));
+  const { context, plan } = converseAnswering(undefined, first?.metrics.latencyMs);
+  const { value } = tried(() => reply && wire(converseToChat.reply([reply], context, plan)));
   const [back, wanted] = judged({ only, found: [value], expected: [converse].flat() });
   expect(back).toEqual(wanted);
 });
@@ -59,9 +59,9 @@ test.each(wholeReplies)('reply chat/%s, from chat', (_name, { only, converse, re
 const answered = conversePairs('reply').filter(([, { reply }]) => reply !== undefined);
 
 test.each(answered)('reply converse/%s, from converse', (_name, { only, chat, reply }) => {
-  const { exchange, plan } = answering({});
+  const { context, plan } = answering({});
   const { id, created, model } = chat;
-  const asked = { ...exchange, request: { ...exchange.request, model }, stamp: { id, created } };
+  const asked = { ...context, request: { ...context.request, model }, stamp: { id, created } };
   const { value } = tried(() => reply && wire(chatToConverse.reply([reply], asked, plan)));
   const [back, wanted] = judged({ only, found: value, expected: chat });
   expect(back).toEqual(wanted);

@@ -11,10 +11,10 @@ import { promptInTexts } from '../../function/pipeline/token-texts.ts';
 import { completionsToConverse } from '../../function/translate/completions/index.ts';
 import type { Plan } from '../../function/translate/completions/plan.ts';
 import type { TextsRequest } from '../../function/translate/completions/to-converse/prompts.ts';
-import type { Exchange, Numbered } from '../../function/translate/translation.ts';
+import type { TranslationContext, Numbered } from '../../function/translate/translation.ts';
 import { completionsRequest } from '../../function/validate/completions-request.ts';
 import { conforms } from '../schemas/conforms.ts';
-import { wire } from './exchange.ts';
+import { wire } from './context.ts';
 import { pairs, type Item, type Kind } from './pairs.ts';
 import { bytesOf, cutAt, numbered, positions, read } from './streams.ts';
 
@@ -79,7 +79,7 @@ function completions<K extends keyof Completions>(kind: K): [name: string, pair:
   return pairs(kind, 'completions') as unknown as [string, Completions[K]][];
 }
 
-async function exchangeOf(given: CompletionsRequest, model: string): Promise<Exchange<TextsRequest>> {
+async function contextOf(given: CompletionsRequest, model: string): Promise<TranslationContext<TextsRequest>> {
   return {
     request: await promptInTexts(given),
     stamp: { id: 'cmpl-golden', created: 1 },
@@ -91,15 +91,15 @@ async function exchangeOf(given: CompletionsRequest, model: string): Promise<Exc
 }
 
 interface Asked {
-  readonly exchange: Exchange<TextsRequest>;
+  readonly context: TranslationContext<TextsRequest>;
   readonly plan: Plan;
 }
 
 /** What an answer is translated with: the plan is what the request's translation makes of the context. */
 async function answering({ completions: given, model }: Pair): Promise<Asked> {
   const request = given ?? { model: 'gpt-3.5-turbo-instruct', prompt: 'Once upon a time' };
-  const exchange = await exchangeOf(request, model ?? 'anthropic.claude-sonnet-4-5-20250929-v1:0');
-  return { exchange, plan: completionsToConverse.request(exchange).plan };
+  const context = await contextOf(request, model ?? 'anthropic.claude-sonnet-4-5-20250929-v1:0');
+  return { context, plan: completionsToConverse.request(context).plan };
 }
 
 /** What a function gives, or the refusal that it throws. */
@@ -133,8 +133,8 @@ describe.each(completions('request'))('request completions/%s', (_name, pair) =>
 
   test('a completion becomes converse', async () => {
     const before = wire(pair.completions);
-    const exchange = await exchangeOf(completionsRequest(pair.completions), pair.model);
-    const translated = completionsToConverse.request(exchange);
+    const context = await contextOf(completionsRequest(pair.completions), pair.model);
+    const translated = completionsToConverse.request(context);
     const { request, requests, calls, ignored, streams } = translated;
     expect(wire(requests ?? request)).toEqual(pair.converse);
     expect(wire(request)).toEqual(asked[0]);
@@ -148,7 +148,7 @@ describe.each(completions('request'))('request completions/%s', (_name, pair) =>
 describe.each(completions('refused'))('refused completions/%s', (_name, pair) => {
   test('a completion is refused, and the error names the member', async () => {
     const { refused } = await tried(async () =>
-      completionsToConverse.request(await exchangeOf(completionsRequest(pair.completions), pair.model)),
+      completionsToConverse.request(await contextOf(completionsRequest(pair.completions), pair.model)),
     );
     expect(refused).toMatchObject(pair.error);
   });
@@ -165,8 +165,8 @@ describe.each(completions('reply'))('reply completions/%s', (_name, pair) => {
   });
 
   test('converse becomes a completion', async () => {
-    const { exchange, plan } = await answering(pair);
-    const { value, refused } = await tried(() => wire(completionsToConverse.reply(replies, exchange, plan)));
+    const { context, plan } = await answering(pair);
+    const { value, refused } = await tried(() => wire(completionsToConverse.reply(replies, context, plan)));
     expect(value).toEqual(pair.reply);
     expect(refused && { status: refused.status, code: refused.code }).toEqual(pair.error);
   });

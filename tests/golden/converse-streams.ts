@@ -3,7 +3,7 @@ import { chatAnswers } from '../../function/backends/answers/chat.ts';
 import type { ChatChunk } from '../../function/dialects/chat.gen.ts';
 import type { Streamed } from '../../function/dialects/outcome.ts';
 import { converseToChat } from '../../function/translate/converse/index.ts';
-import { converseAnswering } from './converse-exchange.ts';
+import { converseAnswering } from './converse-context.ts';
 import type { ConverseStreamPair } from './converse-pairs.ts';
 
 type Items = readonly Streamed<ChatChunk>[];

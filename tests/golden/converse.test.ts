@@ -3,10 +3,10 @@ import { converseToChat } from '../../function/translate/converse/index.ts';
 import { converseRequest } from '../../function/validate/converse-request.ts';
 import { rules } from '../../scripts/compatibility-rules.ts';
 import { conforms } from '../schemas/conforms.ts';
-import { converseAnswering, converseExchange } from './converse-exchange.ts';
+import { converseAnswering, converseContext } from './converse-context.ts';
 import { converseKeys, conversePairs } from './converse-pairs.ts';
 import { converseStreamOf, readChunks, readWith, sseBytes } from './converse-streams.ts';
-import { wire } from './exchange.ts';
+import { wire } from './context.ts';
 import { kinds } from './pairs.ts';
 import { tried } from './tried.ts';
 
@@ -35,8 +35,8 @@ describe.each(conversePairs('request'))('request %s', (_name, pair) => {
 
   test('converse becomes chat', () => {
     const before = wire(pair.converse);
-    const exchange = converseExchange(converseRequest(pair.converse), pair.model);
-    const { request, ignored, streams, calls } = converseToChat.request(exchange);
+    const context = converseContext(converseRequest(pair.converse), pair.model);
+    const { request, ignored, streams, calls } = converseToChat.request(context);
     expect(wire(request)).toEqual(pair.chat);
     expect(ignored).toEqual(pair.ignored ?? []);
     expect({ streams, calls }).toEqual({ streams: true, calls: 1 });
@@ -47,7 +47,7 @@ describe.each(conversePairs('request'))('request %s', (_name, pair) => {
 describe.each(conversePairs('refused'))('refused %s', (_name, pair) => {
   test('converse is refused, and the error names the member', () => {
     const { refused } = tried(() =>
-      converseToChat.request(converseExchange(converseRequest(pair.converse), pair.model)),
+      converseToChat.request(converseContext(converseRequest(pair.converse), pair.model)),
     );
     expect(refused).toMatchObject(pair.error);
     expect(refused?.message).toContain(pair.error.param);
@@ -63,10 +63,10 @@ describe.each(conversePairs('reply'))('reply %s', (_name, pair) => {
   });
 
   test('chat becomes converse', () => {
-    const { exchange, plan } = converseAnswering(pair.converse);
+    const { context, plan } = converseAnswering(pair.converse);
     const read = chatAnswers.reply({ ...pair.chat }, readWith);
     const { status, body } = converseToChat.failure(read.ok ? { name: '', status: 0, message: '' } : read.failure);
-    expect(read.ok ? wire(converseToChat.reply([read.value], exchange, plan)) : { status, ...body }).toEqual(
+    expect(read.ok ? wire(converseToChat.reply([read.value], context, plan)) : { status, ...body }).toEqual(
       pair.reply ?? pair.error,
     );
   });

@@ -11,7 +11,7 @@ import { calls } from '../../function/translate/embeddings/request.ts';
 import type { TextsRequest } from '../../function/translate/embeddings/texts.ts';
 import { embeddingsRequest } from '../../function/validate/embeddings-request.ts';
 import { conforms } from '../schemas/conforms.ts';
-import { wire } from './exchange.ts';
+import { wire } from './context.ts';
 
 interface Refusal {
   readonly status: number;

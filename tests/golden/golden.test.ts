@@ -3,7 +3,7 @@ import { mediaUrls } from '../../function/translate/chat/to-converse/media-urls.
 import { chatRequest } from '../../function/validate/chat-request.ts';
 import { rules } from '../../scripts/compatibility-rules.ts';
 import { conforms } from '../schemas/conforms.ts';
-import { answering, exchangeOf, wire } from './exchange.ts';
+import { answering, contextOf, wire } from './context.ts';
 import { keys, kinds, names, pairs } from './pairs.ts';
 import { bytesOf, cleanEnds, cutAt, numbered, positions, read, streamOf } from './streams.ts';
 import { tried } from './tried.ts';
@@ -37,7 +37,7 @@ describe.each(pairs('request', 'chat'))('request %s', (_name, pair) => {
 
   test('chat becomes converse', () => {
     const before = wire(pair.chat);
-    const { request, ignored, streams, calls } = chatToConverse.request(exchangeOf(chatRequest(pair.chat), pair));
+    const { request, ignored, streams, calls } = chatToConverse.request(contextOf(chatRequest(pair.chat), pair));
     expect(wire(request)).toEqual(pair.converse);
     expect(ignored).toEqual(pair.ignored ?? []);
     expect({ streams, calls }).toEqual({ streams: pair.streams ?? true, calls: pair.calls ?? 1 });
@@ -50,7 +50,7 @@ describe.each(pairs('refused', 'chat'))('refused %s', (_name, pair) => {
     const { refused } = tried(() => {
       const request = chatRequest(pair.chat);
       mediaUrls(request);
-      return chatToConverse.request(exchangeOf(request, pair));
+      return chatToConverse.request(contextOf(request, pair));
     });
     expect(refused).toMatchObject(pair.error);
   });
@@ -71,8 +71,8 @@ describe.each(pairs('reply', 'chat'))('reply %s', (_name, pair) => {
   });
 
   test('converse becomes chat', () => {
-    const { exchange, plan } = answering(pair);
-    const { value, refused } = tried(() => wire(chatToConverse.reply(replies, exchange, plan)));
+    const { context, plan } = answering(pair);
+    const { value, refused } = tried(() => wire(chatToConverse.reply(replies, context, plan)));
     expect(value).toEqual(pair.reply);
     expect(refused && { status: refused.status, code: refused.code }).toEqual(pair.error);
   });

@@ -3,7 +3,7 @@ import type { ConverseEvent } from '../../function/dialects/converse.gen.ts';
 import type { Streamed } from '../../function/dialects/outcome.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
 import type { Numbered } from '../../function/translate/translation.ts';
-import { answering } from './exchange.ts';
+import { answering } from './context.ts';
 import { frame } from './frames.ts';
 import type { Item, StreamPair } from './pairs.ts';
 

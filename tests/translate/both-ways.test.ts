@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
 import { converseToChat } from '../../function/translate/converse/index.ts';
-import { converseExchange } from '../golden/converse-exchange.ts';
-import { exchangeOf, wire } from '../golden/exchange.ts';
+import { converseContext } from '../golden/converse-context.ts';
+import { contextOf, wire } from '../golden/context.ts';
 import { conforms } from '../schemas/conforms.ts';
 import { chatRequests, converseRequests } from './common.ts';
 
@@ -13,8 +13,8 @@ test('chat → converse → chat keeps everything that both sides can say', () =
   fc.assert(
     fc.property(chatRequests, (chat) => {
       expect(conforms('chat-request', chat)).toEqual([]);
-      const there = chatToConverse.request(exchangeOf(chat, { model }));
-      const back = converseToChat.request(converseExchange(there.request, chat.model));
+      const there = chatToConverse.request(contextOf(chat, { model }));
+      const back = converseToChat.request(converseContext(there.request, chat.model));
       expect([...there.ignored, ...back.ignored]).toEqual([]);
       expect(wire(back.request)).toEqual(chat);
     }),
@@ -25,8 +25,8 @@ test('converse → chat → converse keeps everything that both sides can say', 
   fc.assert(
     fc.property(converseRequests, (converse) => {
       expect(conforms('converse-request', converse)).toEqual([]);
-      const there = converseToChat.request(converseExchange(converse, 'gpt-4o-mini'));
-      const back = chatToConverse.request(exchangeOf(there.request, { model }));
+      const there = converseToChat.request(converseContext(converse, 'gpt-4o-mini'));
+      const back = chatToConverse.request(contextOf(there.request, { model }));
       expect([...there.ignored, ...back.ignored]).toEqual([]);
       expect(wire(back.request)).toEqual(converse);
     }),

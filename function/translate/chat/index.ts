@@ -1,7 +1,5 @@
-import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.ts';
-import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../dialects/converse.gen.ts';
 import { replay } from '../converse/replay.ts';
-import type { Translation } from '../translation.ts';
+import type { ChatDialect, ConverseDialect, Translation } from '../translation.ts';
 import { failure } from '../openai/failure.ts';
 import { contentOf } from './from-converse/malformed.ts';
 import { reply } from './from-converse/reply.ts';
@@ -10,16 +8,7 @@ import type { Plan } from './plan.ts';
 import { request } from './to-converse/request.ts';
 
 /** Chat Completions, served by models that speak Converse. */
-export const chatToConverse: Translation<
-  ChatRequest,
-  ChatReply,
-  ChatChunk,
-  ConverseRequest,
-  ConverseResponse,
-  ConverseEvent,
-  Plan,
-  ChatStream
-> = {
+export const chatToConverse: Translation<ChatDialect, ConverseDialect, Plan, ChatStream> = {
   request,
   reply,
   stream,

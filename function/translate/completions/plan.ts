@@ -1,11 +1,11 @@
 import type { ChatRequest } from '../../dialects/chat.gen.ts';
-import type { Exchange } from '../translation.ts';
+import type { TranslationContext } from '../translation.ts';
 import type { Plan as ChatPlan } from '../chat/plan.ts';
 
 /** What the answer's translation must know of how the request was translated. */
 export interface Plan {
   /** The chat that was asked for in Converse's words: its answer, a choice for each of ours, is what we are given. */
-  readonly chat: Exchange<ChatRequest>;
+  readonly chat: TranslationContext<ChatRequest>;
   readonly chatPlan: ChatPlan;
   /** What is put in front of each choice's text: its prompt, where the caller wants it back. */
   readonly before: readonly string[];

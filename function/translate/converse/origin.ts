@@ -1,7 +1,6 @@
-import type { JsonObject } from '../../dialects/json.ts';
+import { isObject } from '../../dialects/json.ts';
 import { decodedText, encodedText } from '../base64-url.ts';
 import { longestCarrier } from '../chat/reasoning-carrier.ts';
-import { isObject } from '../chat/to-converse/work.ts';
 import { hashed } from '../hash.ts';
 
 /** The field of a message in which a server tells what its model thought, and takes it back. */
@@ -14,7 +13,7 @@ export interface CallCarrier {
   /** The server's own id, where Converse does not take it. */
   readonly id?: string;
   /** The field `extra_content` as the server gave it: Gemini's signature of its thoughts is in it. */
-  readonly extra_content?: JsonObject;
+  readonly extra_content?: Readonly<Record<string, unknown>>;
 }
 
 /** What a signature of ours says of its block of reasoning. */

@@ -1,3 +1,5 @@
+import { isObject } from '../../dialects/json.ts';
+
 /** A JSON body of InvokeModel, in a form of the model's own. */
 export type InvokeBody = Readonly<Record<string, unknown>>;
 
@@ -16,10 +18,6 @@ export interface Embedded {
 /** The object that a value is, or undefined when it is anything else. */
 export function asObject(value: unknown): InvokeBody | undefined {
   return isObject(value) ? value : undefined;
-}
-
-function isObject(value: unknown): value is InvokeBody {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The vector that a value is: numbers, and at least one; undefined when it is anything else. */

@@ -1,7 +1,7 @@
 import type { EmbeddingFamily } from '../../catalog/embedding-families.ts';
 import type { EmbeddingsRequest } from '../../dialects/embeddings.gen.ts';
 import { ApiError } from '../../errors.ts';
-import { namesOf } from '../chat/to-converse/members.ts';
+import { ignoredNames } from '../ignored.ts';
 import type { InvokeBody } from './bodies.ts';
 import { disposition } from './disposition.ts';
 import { forms } from './forms.ts';
@@ -56,5 +56,5 @@ function ignored(request: EmbeddingsRequest): string[] {
   const names = Object.entries(request)
     .filter(([name, value]) => value !== null && (!Object.hasOwn(known, name) || known[name] === 'ignored'))
     .map(([name]) => name);
-  return namesOf(new Set(names));
+  return ignoredNames(new Set(names));
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../dialects/json.ts';
 import { ApiError } from '../../errors.ts';
 import type { Media } from '../translation.ts';
 
@@ -113,8 +114,4 @@ export function withImages(messages: unknown, images: ReadonlyMap<string, Media>
 function mapped(list: unknown, change: (item: object) => object): unknown {
   if (!Array.isArray(list)) return isObject(list) ? change(list) : list;
   return list.map((item: unknown) => mapped(item, change));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,20 +1,20 @@
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
 import { ApiError, errorBody, type ErrorBody } from '../../errors.ts';
-import type { Exchange, Numbered, Steps, Translated, Translation } from '../translation.ts';
+import type { Dialect, Translated, Translation } from '../translation.ts';
 
-/** What requests, replies and chunks of OpenAI's dialects have in common. */
-interface Request {
-  readonly model: string;
-  readonly stream_options?: { readonly include_usage?: boolean } | null;
-}
-
-interface Reply {
-  readonly model: string;
-}
-
-interface Chunk extends Reply {
-  readonly choices: readonly { readonly finish_reason?: string | null }[];
-  readonly usage?: object | null;
+/** What the dialects of OpenAI that stream have in common. */
+interface OpenAiDialect extends Dialect {
+  readonly Request: {
+    readonly model: string;
+    readonly stream_options?: { readonly include_usage?: boolean } | null;
+  };
+  readonly Reply: { readonly model: string };
+  readonly Event: {
+    readonly model: string;
+    readonly choices: readonly { readonly finish_reason?: string | null }[];
+    readonly usage?: object | null;
+  };
+  readonly StreamError: ErrorBody;
 }
 
 interface Plan {
@@ -32,11 +32,11 @@ interface State extends Plan {
  * A client and a backend of one dialect, where bytes cannot pass because the backend frames them in another way: events
  * go on as they are, but for the model's name, and the usage chunk that the client did not ask for.
  */
-export function same<CRequest extends Request, CReply extends Reply, Event extends Chunk>(
-  failure: Translation<CRequest, CReply, Event, CRequest, CReply, Event, Plan, State>['failure'],
-): Translation<CRequest, CReply, Event, CRequest, CReply, Event, Plan, State> {
+export function sameDialect<D extends OpenAiDialect>(
+  failure: Translation<D, D, Plan, State>['failure'],
+): Translation<D, D, Plan, State> {
   return {
-    request: ({ request }): Translated<CRequest, Plan> => ({
+    request: ({ request }): Translated<D['Request'], Plan> => ({
       request,
       calls: 1,
       streams: true,
@@ -47,7 +47,7 @@ export function same<CRequest extends Request, CReply extends Reply, Event exten
       if (reply === undefined) throw new Error('there was no reply');
       return { ...reply, model };
     },
-    stream: steps(failure),
+    stream: steps<D>(failure),
     failure,
     replay() {
       throw new Error('these backends stream every request');
@@ -55,13 +55,11 @@ export function same<CRequest extends Request, CReply extends Reply, Event exten
   };
 }
 
-type Start<CRequest> = { readonly exchange: Exchange<CRequest>; readonly plan: Plan };
-
-function steps<CRequest extends Request, Event extends Chunk>(
-  failure: (failure: Failure) => { readonly event: ErrorBody },
-): Steps<Start<CRequest>, State, Numbered<Event>, Event | ErrorBody> {
+function steps<D extends OpenAiDialect>(
+  failure: Translation<D, D, Plan, State>['failure'],
+): Translation<D, D, Plan, State>['stream'] {
   return {
-    begin: ({ plan, exchange: { request } }) => ({ ...plan, model: request.model, finished: false, failed: false }),
+    begin: ({ plan, context: { request } }) => ({ ...plan, model: request.model, finished: false, failed: false }),
     step(state, { item }) {
       if (isFailure(item)) {
         state.failed = true;

@@ -4,7 +4,7 @@ import { converseToChat } from '../../../function/translate/converse/index.ts';
 import { originOf } from '../../../function/translate/converse/origin.ts';
 import { withoutOurReasoning } from '../../../function/translate/converse/to-bedrock.ts';
 import { converseRequest } from '../../../function/validate/converse-request.ts';
-import { converseExchange } from '../../golden/converse-exchange.ts';
+import { converseContext } from '../../golden/converse-context.ts';
 
 const origin = originOf({ backend: 'openai', model: 'gpt-4o-mini' });
 const user: ContentBlock[] = [{ text: 'Hi' }];
@@ -28,7 +28,7 @@ function conversation(...blocks: ContentBlock[]): ConverseRequest {
 /** What the target is sent of the assistant's turn and the result. */
 function sent(...blocks: ContentBlock[]): readonly unknown[] {
   const request = converseRequest(conversation(...blocks));
-  return converseToChat.request(converseExchange(request, 'gpt-4o-mini')).request.messages.slice(1);
+  return converseToChat.request(converseContext(request, 'gpt-4o-mini')).request.messages.slice(1);
 }
 
 const bare = sent();

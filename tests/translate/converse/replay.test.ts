@@ -4,7 +4,7 @@ import { reply } from '../../../function/translate/chat/from-converse/reply.ts';
 import type { Plan } from '../../../function/translate/chat/plan.ts';
 import { replay } from '../../../function/translate/converse/replay.ts';
 import { conforms } from '../../schemas/conforms.ts';
-import { accumulated, converseReply, exchange, plainPlan, streamed } from '../chat/from-converse/support.ts';
+import { accumulated, converseReply, contextFor, plainPlan, streamed } from '../chat/from-converse/support.ts';
 
 const text = fc.oneof(fc.string(), fc.constantFrom('', ' ', '<thinking>', '</thinking>', '<think>so</think>then'));
 const json = fc.dictionary(fc.constantFrom('input', 'a', 'b'), fc.oneof(fc.jsonValue(), fc.string()), { maxKeys: 2 });
@@ -65,11 +65,11 @@ test('rule 21: a reply told as events says what the reply says', () => {
     fc.property(converse, plan, model, (answer, some, id) => {
       const events = replay(answer);
       for (const event of events) expect(conforms('converse-event', event)).toEqual([]);
-      const context = exchange({}, id);
+      const context = contextFor({}, id);
       const { messages, finishes, error } = accumulated(
         streamed(
           events.map((item) => ({ choice: 0, item })),
-          { exchange: context, plan: some },
+          { context: context, plan: some },
         ),
       );
       const whole = reply([answer], context, { ...plainPlan, ...some });

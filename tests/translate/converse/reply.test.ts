@@ -2,7 +2,7 @@ import { chatAnswers } from '../../../function/backends/answers/chat.ts';
 import type { ChatReply } from '../../../function/dialects/chat.gen.ts';
 import { fieldsAt } from '../../../function/translate/converse/from-chat/fields.ts';
 import { converseToChat } from '../../../function/translate/converse/index.ts';
-import { converseAnswering } from '../../golden/converse-exchange.ts';
+import { converseAnswering } from '../../golden/converse-context.ts';
 import { readWith } from '../../golden/converse-streams.ts';
 import { conforms } from '../../schemas/conforms.ts';
 
@@ -10,8 +10,8 @@ test('a server that leaves out or nulls what it should say is answered with all 
   const usage = { prompt_tokens: null, completion_tokens: 2.4, total_tokens: null, prompt_tokens_details: null };
   const chat = { choices: [{ message: { content: 'Hi', tool_calls: null }, finish_reason: null }], usage };
   const read = chatAnswers.reply(chat, readWith);
-  const { exchange, plan } = converseAnswering();
-  const reply = read.ok && converseToChat.reply([read.value], exchange, plan);
+  const { context, plan } = converseAnswering();
+  const reply = read.ok && converseToChat.reply([read.value], context, plan);
   expect(conforms('converse-response', reply)).toEqual([]);
   expect(reply).toMatchObject({
     output: { message: { role: 'assistant', content: [{ text: 'Hi' }] } },
@@ -22,10 +22,10 @@ test('a server that leaves out or nulls what it should say is answered with all 
 });
 
 test('a time that nobody measures is 0', () => {
-  const { exchange, plan } = converseAnswering();
+  const { context, plan } = converseAnswering();
   const stamp = { id: 'a', created: 1 };
   const chat = { choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }] } as unknown as ChatReply;
-  expect(converseToChat.reply([chat], { ...exchange, stamp }, plan).metrics).toEqual({ latencyMs: 0 });
+  expect(converseToChat.reply([chat], { ...context, stamp }, plan).metrics).toEqual({ latencyMs: 0 });
 });
 
 /** Of the target that golden data names. */

@@ -1,13 +1,13 @@
 import type { ConverseRequest } from '../../../function/dialects/converse.gen.ts';
 import type { JsonValue } from '../../../function/dialects/json.ts';
 import { converseToChat } from '../../../function/translate/converse/index.ts';
-import { converseExchange } from '../../golden/converse-exchange.ts';
-import { wire } from '../../golden/exchange.ts';
+import { converseContext } from '../../golden/converse-context.ts';
+import { wire } from '../../golden/context.ts';
 
 const hi: ConverseRequest = { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] };
 
 function translated(request: ConverseRequest): ReturnType<typeof converseToChat.request> {
-  return converseToChat.request(converseExchange(request, 'gpt-4o-mini'));
+  return converseToChat.request(converseContext(request, 'gpt-4o-mini'));
 }
 
 // Golden data must satisfy OpenAI's schema, which has four at most.

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { ChatChunk } from '../../../function/dialects/chat.gen.ts';
 import { converseToChat } from '../../../function/translate/converse/index.ts';
 import type { ConverseException } from '../../../function/translate/translation.ts';
-import { converseAnswering } from '../../golden/converse-exchange.ts';
+import { converseAnswering } from '../../golden/converse-context.ts';
 import { conforms } from '../../schemas/conforms.ts';
 
 type Delta = ChatChunk['choices'][number]['delta'];

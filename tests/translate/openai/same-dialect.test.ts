@@ -1,11 +1,15 @@
 import { familyOf } from '../../../function/catalog/families.ts';
-import { same } from '../../../function/translate/openai/same-dialect.ts';
+import type { ErrorBody } from '../../../function/errors.ts';
+import { sameDialect } from '../../../function/translate/openai/same-dialect.ts';
 
-const chat = same<
-  { readonly model: string; readonly stream_options?: null },
-  { readonly model: string },
-  { readonly model: string; readonly choices: { finish_reason: string | null }[] }
->(() => {
+interface SmallDialect {
+  readonly Request: { readonly model: string; readonly stream_options?: null };
+  readonly Reply: { readonly model: string };
+  readonly Event: { readonly model: string; readonly choices: { finish_reason: string | null }[] };
+  readonly StreamError: ErrorBody;
+}
+
+const chat = sameDialect<SmallDialect>(() => {
   throw new Error('nothing fails here');
 });
 const stamp = { id: 'x', created: 1 };
@@ -18,11 +22,11 @@ test('a request goes on as it is', () => {
 });
 
 test('the model of an answer is the name asked for, in the place where the server has its own', () => {
-  const exchange = { ...known, request: { model: 'asked' } };
-  const { plan } = chat.request(exchange);
-  const reply = chat.reply([{ id: 'x', model: 'served', choices: [] } as { model: string }], exchange, plan);
+  const context = { ...known, request: { model: 'asked' } };
+  const { plan } = chat.request(context);
+  const reply = chat.reply([{ id: 'x', model: 'served', choices: [] } as { model: string }], context, plan);
   expect(JSON.stringify(reply)).toBe('{"id":"x","model":"asked","choices":[]}');
-  const state = chat.stream.begin({ exchange, plan });
+  const state = chat.stream.begin({ context, plan });
   const item = { model: 'served', choices: [{ finish_reason: 'stop' }] };
   expect(chat.stream.step(state, { choice: 0, item })).toEqual([{ ...item, model: 'asked' }]);
 });

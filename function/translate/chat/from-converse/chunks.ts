@@ -1,6 +1,6 @@
 import type { ChatChunk, ChatRequest, CompletionUsage, ServiceTier } from '../../../dialects/chat.gen.ts';
 import { defined } from '../../defined.ts';
-import type { Exchange } from '../../translation.ts';
+import type { TranslationContext } from '../../translation.ts';
 import type { FinishReason } from './finish-reason.ts';
 
 export type Delta = ChatChunk['choices'][number]['delta'];
@@ -14,7 +14,7 @@ export interface Frame {
   readonly includeUsage: boolean;
 }
 
-export function frameOf({ stamp, request }: Exchange<ChatRequest>, includeUsage: boolean): Frame {
+export function frameOf({ stamp, request }: TranslationContext<ChatRequest>, includeUsage: boolean): Frame {
   return { id: stamp.id, created: stamp.created, model: request.model, includeUsage };
 }
 

@@ -7,7 +7,7 @@ import type {
 } from '../../../dialects/converse.gen.ts';
 import type { Family } from '../../../catalog/family.ts';
 import { defined } from '../../defined.ts';
-import type { Exchange } from '../../translation.ts';
+import type { TranslationContext } from '../../translation.ts';
 import { carry } from '../reasoning-carrier.ts';
 import type { Plan } from '../plan.ts';
 import { callArguments } from './call-reader.ts';
@@ -32,7 +32,7 @@ interface Context {
  */
 export function reply(
   replies: readonly ConverseResponse[],
-  { request, stamp, family }: Exchange<ChatRequest>,
+  { request, stamp, family }: TranslationContext<ChatRequest>,
   plan: Plan,
 ): ChatReply {
   const usages = replies.map(({ usage }: Partial<ConverseResponse>) => usage);

@@ -2,7 +2,7 @@ import type { ChatChunk, ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ConverseEvent, ConverseStreamMetadataEvent } from '../../../dialects/converse.gen.ts';
 import type { Streamed } from '../../../dialects/outcome.ts';
 import type { ErrorBody } from '../../../errors.ts';
-import type { Exchange, Numbered, Steps } from '../../translation.ts';
+import type { TranslationContext, Numbered, Steps } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import {
   blockDelta,
@@ -27,7 +27,7 @@ export interface ChatStream {
 }
 
 interface Start {
-  readonly exchange: Exchange<ChatRequest>;
+  readonly context: TranslationContext<ChatRequest>;
   readonly plan: Plan;
 }
 
@@ -37,10 +37,10 @@ interface Start {
  */
 export const stream: Steps<Start, ChatStream, Numbered<ConverseEvent>, ChatChunk | ErrorBody> = { begin, step, end };
 
-function begin({ exchange, plan }: Start): ChatStream {
-  const frame = frameOf(exchange, plan.includeUsage);
-  const { family } = exchange;
-  const choices = Array.from({ length: exchange.request.n ?? 1 }, (_, index) =>
+function begin({ context, plan }: Start): ChatStream {
+  const frame = frameOf(context, plan.includeUsage);
+  const { family } = context;
+  const choices = Array.from({ length: context.request.n ?? 1 }, (_, index) =>
     choiceStream({ frame, plan, family, index }),
   );
   return { frame, choices, tier: undefined, failed: false };

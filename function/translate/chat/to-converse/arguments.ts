@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
-import { isObject } from './work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../dialects/json.ts';
 
 /** Deeper arguments than this are no tool's; writing them out again would exhaust the stack. */
 const DEEPEST = 100;

@@ -1,3 +1,4 @@
+import { isObject } from '../../../dialects/json.ts';
 import type {
   CachePointBlock,
   ContentBlock,
@@ -5,7 +6,7 @@ import type {
   SystemContentBlock,
   Tool,
 } from '../../../dialects/converse.gen.ts';
-import { isObject, member, type Work } from './work.ts';
+import { member, type Work } from './work.ts';
 
 /** The three places where cache points may stand, in the order in which Bedrock reads them. */
 export interface Cacheable {
@@ -61,9 +62,9 @@ function placePoint(content: ContentBlock[], run: number, block: Point): number 
 }
 
 /** Marks where the family takes none are dropped and named. */
-function permitted(parts: Cacheable, { family, ignored, exchange }: Work, marked: boolean): Cacheable {
+function permitted(parts: Cacheable, { family, ignored, context }: Work, marked: boolean): Cacheable {
   if (!marked) return parts;
-  const positions = exchange.promptCaching === 'off' ? [] : (family.caching?.positions ?? []);
+  const positions = context.promptCaching === 'off' ? [] : (family.caching?.positions ?? []);
   const tools = positions.includes('tools');
   const kept = {
     tools: tools ? parts.tools : parts.tools.filter((tool) => !isPoint(tool)),
@@ -78,14 +79,14 @@ function permitted(parts: Cacheable, { family, ignored, exchange }: Work, marked
 }
 
 /** Reuse is likely when the caller says so, or when the conversation goes on: a cache write costs more than plain input. */
-function isLikely({ request, family, exchange, ignored }: Work): boolean {
+function isLikely({ request, family, context, ignored }: Work): boolean {
   const asked = typeof request.prompt_cache_key === 'string';
-  if (exchange.promptCaching === 'off' || family.caching === undefined) {
+  if (context.promptCaching === 'off' || family.caching === undefined) {
     if (asked) ignored.add('prompt_cache_key');
     return false;
   }
   if (request.prompt_cache_options?.mode === 'explicit') return false;
-  return asked || exchange.promptCaching === 'always' || request.messages.some(({ role }) => role === 'assistant');
+  return asked || context.promptCaching === 'always' || request.messages.some(({ role }) => role === 'assistant');
 }
 
 function automatic({ tools, system, messages }: Cacheable, { family }: Work): Cacheable {

@@ -53,10 +53,10 @@ function wordsOf(
 export function imageBlock(
   { image_url: { url } }: ChatCompletionRequestMessageContentPartImage,
   param: string,
-  { family, exchange }: Work,
+  { family, context }: Work,
 ): Extract<ContentBlock, { image: unknown }> {
   if (!family.images) throw not('images', `${param}.image_url`);
-  return { image: image(url, `${param}.image_url.url`, exchange.media) };
+  return { image: image(url, `${param}.image_url.url`, context.media) };
 }
 
 type MediaPart = Exclude<ChatCompletionRequestUserMessageContentPart, { type: 'text' }>;

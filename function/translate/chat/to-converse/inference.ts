@@ -56,8 +56,8 @@ function length(work: Work, thought: Thought): { maxTokens?: number | undefined;
 }
 
 /** What a request without a limit gets: nothing where the caller's own fields name one in the model's words. */
-function usualLength({ exchange, family }: Work, { fields }: Thought): number | undefined {
-  const { defaultMaxOutput: usual } = exchange;
+function usualLength({ context, family }: Work, { fields }: Thought): number | undefined {
+  const { defaultMaxOutput: usual } = context;
   if (fields['max_tokens'] !== undefined) return undefined;
   return usual === 'model' ? family.maxOutput : usual;
 }

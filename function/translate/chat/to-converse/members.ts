@@ -35,17 +35,6 @@ export function checkMembers(request: ChatRequest, ignored: Set<string>): void {
   }
 }
 
-/** The header that carries the names is bounded: so many, and only such as need no escaping. */
-const MOST_NAMES = 32;
-const saneName = /^[A-Za-z0-9_.-]{1,64}$/;
-
-/** What `x-gateway-ignored` says. */
-export function namesOf(ignored: ReadonlySet<string>): string[] {
-  const names = [...ignored].filter((name) => saneName.test(name));
-  // OpenAI's own first: members that only the body invents must not push them out.
-  return [...names.filter(isMember), ...names.filter((name) => !isMember(name))].slice(0, MOST_NAMES);
-}
-
 function checkTopLevel(name: string, value: unknown, ignored: Set<string>): void {
   if (value === null || value === undefined) return;
   if (!isMember(name)) {

@@ -14,11 +14,11 @@ const valueShape = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
  * fail for the sake of a label.
  */
 export function requestMetadata(work: Work): Record<string, string> | undefined {
-  const { request, exchange, ignored } = work;
+  const { request, context, ignored } = work;
   const given = Object.entries(callersLabels(work));
   // What the stack pays has one more, which it alone sets.
-  const free = exchange.stackPays === true ? given.filter(([key]) => key !== stackLabel) : given;
-  const most = exchange.stackPays === true ? mostLabels - 1 : mostLabels;
+  const free = context.stackPays === true ? given.filter(([key]) => key !== stackLabel) : given;
+  const most = context.stackPays === true ? mostLabels - 1 : mostLabels;
   const all = new Map(free.slice(0, most));
   if (all.size < given.length) ignored.add('metadata');
   for (const name of ['user', 'safety_identifier'] as const) {

@@ -3,14 +3,15 @@ import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ConverseRequest, ServiceTier, SystemContentBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
-import type { Exchange, Translated } from '../../translation.ts';
+import { ignoredNames } from '../../ignored.ts';
+import type { TranslationContext, Translated } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import { cached, type Cacheable } from './caching.ts';
 import { conversation } from './conversation.ts';
 import { inference } from './inference.ts';
 import { askedTools } from './tool-definitions.ts';
 import { jsonOutput, nativeFormat, type JsonOutput } from './json-output.ts';
-import { checkMembers, namesOf } from './members.ts';
+import { checkMembers } from './members.ts';
 import { requestMetadata } from './metadata.ts';
 import { invalid } from './refusal.ts';
 import type { Renamed } from './schema/property-names.ts';
@@ -23,17 +24,17 @@ import { mayPrefill, messages } from './turns.ts';
 import { merged, type Work } from './work.ts';
 
 /** A Chat Completions request as Converse takes it. Throws the ApiError for what this model cannot do. */
-export function request(exchange: Exchange<ChatRequest>): Translated<ConverseRequest, Plan> {
-  return translated(exchange, { strict: true, reasoning: exchange.withoutReasoning !== true });
+export function request(context: TranslationContext<ChatRequest>): Translated<ConverseRequest, Plan> {
+  return translated(context, { strict: true, reasoning: context.withoutReasoning !== true });
 }
 
 function translated(
-  exchange: Exchange<ChatRequest>,
+  context: TranslationContext<ChatRequest>,
   sent: Pick<Work, 'strict' | 'reasoning'>,
 ): Translated<ConverseRequest, Plan> {
-  const { request: chat, family } = exchange;
+  const { request: chat, family } = context;
   const work: Work = {
-    exchange,
+    context,
     request: chat,
     family,
     ignored: new Set(),
@@ -64,12 +65,12 @@ function translated(
     request: converse,
     calls: calls(work),
     streams,
-    ignored: namesOf(work.ignored),
+    ignored: ignoredNames(work.ignored),
     plan: plan(work, given, thinking),
-    ...(isStrict(converse) ? { withoutStrict: () => translated(exchange, { ...sent, strict: false }) } : {}),
+    ...(isStrict(converse) ? { withoutStrict: () => translated(context, { ...sent, strict: false }) } : {}),
     withoutReasoning: () =>
       sendsReasoning(converse) && mayGoWithout(family, thinking)
-        ? translated(exchange, { ...sent, reasoning: false })
+        ? translated(context, { ...sent, reasoning: false })
         : undefined,
   };
 }

@@ -1,10 +1,10 @@
 import type { Family, Thinking } from '../../../catalog/family.ts';
 import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/chat.gen.ts';
 import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
-import type { JsonObject } from '../../../dialects/json.ts';
+import { isObject, type JsonObject } from '../../../dialects/json.ts';
 import { carried } from '../reasoning-carrier.ts';
 import { assistantWords } from './content.ts';
-import { isObject, merged, type Work } from './work.ts';
+import { merged, type Work } from './work.ts';
 
 /** How the model will think, and what is sent to bring that about. */
 export interface Thought {
@@ -91,11 +91,11 @@ function asked(work: Work): JsonObject {
 }
 
 /** The caller's own `additionalModelRequestFields`, without betas that another family would have taken. */
-function callersFields({ exchange, request, family, ignored }: Work): JsonObject {
+function callersFields({ context, request, family, ignored }: Work): JsonObject {
   const { anthropic_beta: betas, ...fields } = request.bedrock?.additionalModelRequestFields ?? {};
   if (betas === undefined) return fields;
   // Flags that the table does not know are newer than it: the caller knows better, but the stack pays for none of them.
-  const taken = Array.isArray(betas) ? betas.filter((beta) => mayTake(family, beta, exchange.stackPays)) : [];
+  const taken = Array.isArray(betas) ? betas.filter((beta) => mayTake(family, beta, context.stackPays)) : [];
   if (!Array.isArray(betas) || taken.length < betas.length)
     ignored.add('bedrock.additionalModelRequestFields.anthropic_beta');
   return taken.length > 0 ? { ...fields, anthropic_beta: taken } : fields;

@@ -1,13 +1,13 @@
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ToolSpecification } from '../../../dialects/converse.gen.ts';
-import type { JsonObject } from '../../../dialects/json.ts';
+import { isObject, type JsonObject } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
 import { checkToolName } from '../../openai/check-tool-names.ts';
 import { invalid, shown } from './refusal.ts';
 import { objectSchema } from './schema/object.ts';
 import { strictSchema } from './schema/strict.ts';
 import { toolSchema } from './schema/tool.ts';
-import { isObject, member, type Work } from './work.ts';
+import { member, type Work } from './work.ts';
 
 /** One tool of the caller, whatever form it came in. */
 export interface AskedTool {

@@ -1,14 +1,14 @@
 import type { Family } from '../../../catalog/family.ts';
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
-import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
-import type { Exchange } from '../../translation.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../dialects/json.ts';
+import type { TranslationContext } from '../../translation.ts';
 import type { Room } from './schema/inlined.ts';
 import type { Renamed } from './schema/property-names.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /** What the steps of one translation share; it belongs to one request. */
 export interface Work {
-  readonly exchange: Exchange<ChatRequest>;
+  readonly context: TranslationContext<ChatRequest>;
   readonly request: ChatRequest;
   readonly family: Family;
   /** Members that are not honoured, by name. */
@@ -26,10 +26,6 @@ export interface Work {
 /** A member that the type does not know: the schema lets such members pass. */
 export function member(value: object, name: string): unknown {
   return Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `over` laid upon `base`, objects member by member; what `over` says wins. */

@@ -2,14 +2,14 @@ import type { CompletionsReply, CompletionsRequest } from '../../../dialects/com
 import type { ConverseResponse } from '../../../dialects/converse.gen.ts';
 import { reply as chatReply } from '../../chat/from-converse/reply.ts';
 import { defined } from '../../defined.ts';
-import type { Exchange } from '../../translation.ts';
+import type { TranslationContext } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import { finishReasons } from './finish-reason.ts';
 
 /** The replies as one completion, a choice for each. Only what a chat would say counts: reasoning is left out. */
 export function reply(
   replies: readonly ConverseResponse[],
-  { request, stamp }: Exchange<CompletionsRequest>,
+  { request, stamp }: TranslationContext<CompletionsRequest>,
   { chat, chatPlan, before }: Plan,
 ): CompletionsReply {
   const { choices, usage } = chatReply(replies, chat, chatPlan);

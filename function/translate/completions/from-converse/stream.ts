@@ -3,7 +3,7 @@ import type { CompletionsChunk, CompletionsRequest } from '../../../dialects/com
 import type { ConverseEvent } from '../../../dialects/converse.gen.ts';
 import type { ErrorBody } from '../../../errors.ts';
 import { stream as chatStream, type ChatStream } from '../../chat/from-converse/stream.ts';
-import type { Exchange, Numbered, Steps } from '../../translation.ts';
+import type { TranslationContext, Numbered, Steps } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import { aboutPrompt } from './failure.ts';
 import { finishReasons, type FinishReason } from './finish-reason.ts';
@@ -11,12 +11,12 @@ import { finishReasons, type FinishReason } from './finish-reason.ts';
 /** A stream of chunks on its way: that of a chat, each of whose chunks becomes at most one of ours. */
 export interface CompletionsStream {
   readonly chat: ChatStream;
-  readonly exchange: Exchange<CompletionsRequest>;
+  readonly context: TranslationContext<CompletionsRequest>;
   readonly plan: Plan;
 }
 
 interface Start {
-  readonly exchange: Exchange<CompletionsRequest>;
+  readonly context: TranslationContext<CompletionsRequest>;
   readonly plan: Plan;
 }
 
@@ -24,8 +24,8 @@ type Out = CompletionsChunk | ErrorBody;
 
 /** The events of one or more ConverseStream calls as one stream of completions, each call a choice. */
 export const stream: Steps<Start, CompletionsStream, Numbered<ConverseEvent>, Out> = {
-  begin({ exchange, plan }) {
-    return { chat: chatStream.begin({ exchange: plan.chat, plan: plan.chatPlan }), exchange, plan };
+  begin({ context, plan }) {
+    return { chat: chatStream.begin({ context: plan.chat, plan: plan.chatPlan }), context, plan };
   },
   step(state, event) {
     return translated(chatStream.step(state.chat, event), state);
@@ -61,7 +61,7 @@ interface Piece {
 }
 
 /** A caller that asked for usage is given `usage: null` in every chunk but the last, as OpenAI does. */
-function chunk({ exchange: { stamp, request }, plan }: CompletionsStream, piece?: Piece): CompletionsChunk {
+function chunk({ context: { stamp, request }, plan }: CompletionsStream, piece?: Piece): CompletionsChunk {
   const choices = piece ? [{ text: piece.text, index: piece.index, logprobs: null, finish_reason: piece.reason }] : [];
   const { id, created } = stamp;
   const object = 'text_completion';

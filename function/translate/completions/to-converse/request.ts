@@ -2,9 +2,9 @@ import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { CompletionsRequest } from '../../../dialects/completions.gen.ts';
 import type { ConverseRequest } from '../../../dialects/converse.gen.ts';
 import { request as chatToConverse } from '../../chat/to-converse/request.ts';
-import { namesOf } from '../../chat/to-converse/members.ts';
+import { ignoredNames } from '../../ignored.ts';
 import { defined } from '../../defined.ts';
-import type { Exchange, Translated } from '../../translation.ts';
+import type { TranslationContext, Translated } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import { ignoredMembers } from './members.ts';
 import { promptsOf, type TextsRequest } from './prompts.ts';
@@ -16,11 +16,11 @@ const DEFAULT_MAX_TOKENS = 16;
  * A completions request as Converse takes it: each prompt is asked as a chat of one message, by the rules that chats have for
  * each family. Throws the ApiError for what this model cannot do.
  */
-export function request(exchange: Exchange<TextsRequest>): Translated<ConverseRequest, Plan> {
-  const { request: completions } = exchange;
+export function request(context: TranslationContext<TextsRequest>): Translated<ConverseRequest, Plan> {
+  const { request: completions } = context;
   const ignored = ignoredMembers(completions);
   const prompts = promptsOf(completions);
-  const asked = new Map(prompts.map((prompt) => [prompt, chatOf(exchange, prompt)]));
+  const asked = new Map(prompts.map((prompt) => [prompt, chatOf(context, prompt)]));
   const [chat] = asked.values();
   if (chat === undefined) throw new Error('A completion without a prompt must have been refused.');
   const { request: first, plan, ignored: unheard } = chatToConverse(chat);
@@ -29,7 +29,7 @@ export function request(exchange: Exchange<TextsRequest>): Translated<ConverseRe
     calls: prompts.length,
     ...(asked.size > 1 ? { requests: requestsOf(prompts, asked) } : {}),
     streams: true,
-    ignored: namesOf(new Set([...ignored, ...unheard.filter((name) => Object.hasOwn(completions, name))])),
+    ignored: ignoredNames(new Set([...ignored, ...unheard.filter((name) => Object.hasOwn(completions, name))])),
     plan: {
       // The answer has as many choices as there are calls.
       chat: { ...chat, request: { ...chat.request, n: prompts.length } },
@@ -43,16 +43,16 @@ export function request(exchange: Exchange<TextsRequest>): Translated<ConverseRe
 /** Prompts that are alike are translated once. */
 function requestsOf(
   prompts: readonly string[],
-  asked: ReadonlyMap<string, Exchange<ChatRequest>>,
+  asked: ReadonlyMap<string, TranslationContext<ChatRequest>>,
 ): readonly ConverseRequest[] {
   const requests = new Map([...asked].map(([prompt, chat]) => [prompt, chatToConverse(chat).request]));
   return prompts.flatMap((prompt) => requests.get(prompt) ?? []);
 }
 
-function chatOf(exchange: Exchange<CompletionsRequest>, prompt: string): Exchange<ChatRequest> {
-  const { model, max_tokens: maxTokens, temperature, top_p, stop, stream, stream_options, user } = exchange.request;
+function chatOf(context: TranslationContext<CompletionsRequest>, prompt: string): TranslationContext<ChatRequest> {
+  const { model, max_tokens: maxTokens, temperature, top_p, stop, stream, stream_options, user } = context.request;
   return {
-    ...exchange,
+    ...context,
     request: defined({
       model,
       messages: [{ role: 'user' as const, content: prompt }],

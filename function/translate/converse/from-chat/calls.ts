@@ -1,5 +1,5 @@
+import { isObject } from '../../../dialects/json.ts';
 import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
-import { isObject } from '../../chat/to-converse/work.ts';
 import { hashed } from '../../hash.ts';
 import { LONGEST_CALL_ID } from '../../openai/call-id.ts';
 import { callSignature, longestToMark, markedId, readMark, type CallCarrier, type ReasoningField } from '../origin.ts';

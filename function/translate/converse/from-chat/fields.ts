@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
-import { isObject } from '../../chat/to-converse/work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../dialects/json.ts';
 
 /**
  * What the caller's JSON pointers (RFC 6901) find in the server's answer, at the same places in an object of its own; what they

@@ -7,7 +7,7 @@ import type {
 } from '../../../dialects/converse.gen.ts';
 import { callInput } from '../../chat/to-converse/arguments.ts';
 import { defined } from '../../defined.ts';
-import type { Exchange } from '../../translation.ts';
+import type { TranslationContext } from '../../translation.ts';
 import { originOf, reasoningSignature, type ReasoningField } from '../origin.ts';
 import type { Plan } from '../plan.ts';
 import { callBlock, callIds, toolName, type CallId } from './calls.ts';
@@ -22,7 +22,7 @@ type ToolCall = NonNullable<ChatCompletionResponseMessage['tool_calls']>[number]
 /** A chat completion as the answer of Converse. */
 export function reply(
   [chat]: readonly ChatReply[],
-  { stamp, ...known }: Exchange<ConverseRequest>,
+  { stamp, ...known }: TranslationContext<ConverseRequest>,
   plan: Plan,
 ): ConverseResponse {
   const [choice] = chat?.choices ?? [];

@@ -1,7 +1,7 @@
 import type { ChatChunk, CompletionUsage } from '../../../dialects/chat.gen.ts';
 import type { ConverseEvent, ConverseRequest } from '../../../dialects/converse.gen.ts';
 import { defined } from '../../defined.ts';
-import type { ConverseException, Exchange, Numbered, Stamp, Steps } from '../../translation.ts';
+import type { ConverseException, TranslationContext, Numbered, Stamp, Steps } from '../../translation.ts';
 import { failure } from '../failure.ts';
 import { originOf } from '../origin.ts';
 import type { Plan } from '../plan.ts';
@@ -25,7 +25,7 @@ export interface ConverseStream {
 }
 
 interface Start {
-  readonly exchange: Exchange<ConverseRequest>;
+  readonly context: TranslationContext<ConverseRequest>;
   readonly plan: Plan;
 }
 
@@ -34,7 +34,7 @@ type Out = ConverseEvent | ConverseException;
 /** The chunks of a chat completion as the events of ConverseStream. Only the first choice counts: Converse has one. */
 export const stream: Steps<Start, ConverseStream, Numbered<ChatChunk>, Out> = { begin, step, end };
 
-function begin({ exchange: { stamp, ...known }, plan }: Start): ConverseStream {
+function begin({ context: { stamp, ...known }, plan }: Start): ConverseStream {
   const blocks = newBlocks({ id: stamp.id, origin: originOf(known) });
   const flags = { begun: false, stopped: false, failed: false, refused: false };
   return { stamp, plan, blocks, ...flags, usage: undefined, tier: undefined };

@@ -1,7 +1,6 @@
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { JsonSchemaDefinition, OutputConfig } from '../../../dialects/converse.gen.ts';
-import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
-import { isObject } from '../../chat/to-converse/work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../dialects/json.ts';
 import { defined } from '../../defined.ts';
 import { invalid } from './refusal.ts';
 
@@ -46,7 +45,7 @@ function nameOf(name = ''): string {
 
 function parsed(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: JsonValue = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,9 +1,9 @@
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ConverseRequest, InferenceConfiguration, ServiceTierType } from '../../../dialects/converse.gen.ts';
-import type { JsonObject, JsonValue } from '../../../dialects/json.ts';
-import { isObject } from '../../chat/to-converse/work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../dialects/json.ts';
+import { ignoredNames } from '../../ignored.ts';
 import { defined } from '../../defined.ts';
-import type { Exchange, Translated } from '../../translation.ts';
+import type { TranslationContext, Translated } from '../../translation.ts';
 import { disposition } from '../disposition.ts';
 import { originOf } from '../origin.ts';
 import type { Plan } from '../plan.ts';
@@ -18,7 +18,10 @@ import type { Ignored } from './work.ts';
  * A Converse request as OpenAI-compatible servers take it. It never has `stream`: the operation says that, not the body. Throws
  * the ApiError for what such servers cannot do.
  */
-export function request({ request: converse, ...known }: Exchange<ConverseRequest>): Translated<ChatRequest, Plan> {
+export function request({
+  request: converse,
+  ...known
+}: TranslationContext<ConverseRequest>): Translated<ChatRequest, Plan> {
   const { model } = known;
   const { guardrailConfig, promptVariables, performanceConfig, toolConfig, outputConfig } = converse;
   if (guardrailConfig !== undefined) throw refused('guardrailConfig', 'guardrailConfig');
@@ -44,7 +47,7 @@ export function request({ request: converse, ...known }: Exchange<ConverseReques
     request: fields === undefined ? chat : overlaid(chat, checkedFields(fields)),
     calls: 1,
     streams: true,
-    ignored: namesOf(ignored, converse),
+    ignored: ignoredWithUnknown(ignored, converse),
     plan: {
       stopSequences: new Set(converse.inferenceConfig?.stopSequences),
       fieldPaths: converse.additionalModelResponseFieldPaths ?? [],
@@ -122,12 +125,8 @@ function checkedFields(fields: JsonValue): JsonObject {
   throw invalid(`additionalModelRequestFields.${taken}`, `'${taken}' is set by the gateway.`);
 }
 
-/** The header that carries the names is bounded: so many, and only such as need no escaping. */
-const MOST_NAMES = 32;
-const saneName = /^[A-Za-z0-9_.-]{1,80}$/;
-
-/** What `x-gateway-ignored` says; members that the service model does not know come last, for the body may invent any number. */
-function namesOf(ignored: Ignored, converse: ConverseRequest): string[] {
+/** Fields that the service model does not know are ignored with the others. */
+function ignoredWithUnknown(ignored: Ignored, converse: ConverseRequest): string[] {
   const unknown = Object.keys(converse).filter((name) => !Object.hasOwn(disposition, name));
-  return [...ignored, ...unknown].filter((name) => saneName.test(name)).slice(0, MOST_NAMES);
+  return ignoredNames(new Set([...ignored, ...unknown]), disposition);
 }

@@ -1,6 +1,6 @@
+import { isObject } from '../../../dialects/json.ts';
 import type { ChatCompletionTool, ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { Tool, ToolChoice, ToolConfiguration, ToolSpecification } from '../../../dialects/converse.gen.ts';
-import { isObject } from '../../chat/to-converse/work.ts';
 import { defined } from '../../defined.ts';
 import { invalid, member, refused } from './refusal.ts';
 import type { Ignored } from './work.ts';

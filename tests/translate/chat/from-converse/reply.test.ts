@@ -1,10 +1,10 @@
 import type { ConverseResponse } from '../../../../function/dialects/converse.gen.ts';
 import { reply } from '../../../../function/translate/chat/from-converse/reply.ts';
-import { converseReply, exchange, plainPlan } from './support.ts';
+import { converseReply, contextFor, plainPlan } from './support.ts';
 
 /** A 200 as it may come from the wire, whatever the service model requires. */
 function answered(body: object): () => unknown {
-  return () => reply([body as ConverseResponse], exchange(), plainPlan);
+  return () => reply([body as ConverseResponse], contextFor(), plainPlan);
 }
 
 test.each([

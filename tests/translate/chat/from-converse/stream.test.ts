@@ -1,6 +1,6 @@
 import type { ConverseEvent } from '../../../../function/dialects/converse.gen.ts';
 import { stream } from '../../../../function/translate/chat/from-converse/stream.ts';
-import { accumulated, exchange, one, plainPlan, streamed } from './support.ts';
+import { accumulated, contextFor, one, plainPlan, streamed } from './support.ts';
 
 const start: ConverseEvent = { messageStart: { role: 'assistant' } };
 const stop: ConverseEvent = { messageStop: { stopReason: 'end_turn' } };
@@ -70,13 +70,13 @@ test('rule 34: nothing follows a failure, from no choice', () => {
     { choice: 0, item: { failure } },
     { choice: 0, item: metadata },
   ];
-  const out = streamed(items, { exchange: exchange({ n: 2 }), plan: { includeUsage: true } });
+  const out = streamed(items, { context: contextFor({ n: 2 }), plan: { includeUsage: true } });
   expect(out.map((said) => 'error' in said)).toEqual([false, false, true]);
 });
 
 test('rule 34: a stream in which one choice never ends is a failure, whatever the others say', () => {
   const items = [start, text('a'), stop, metadata].map((item) => ({ choice: 0, item }));
-  const out = streamed(items, { exchange: exchange({ n: 2 }), plan: { includeUsage: true } });
+  const out = streamed(items, { context: contextFor({ n: 2 }), plan: { includeUsage: true } });
   expect(out.at(-1)).toMatchObject({ error: { type: 'server_error', code: 'bad_gateway' } });
 });
 
@@ -121,7 +121,7 @@ test('rule 27: reasoning deltas are put together again, block by block, and each
 });
 
 test('what a stream holds does not grow with its answer', () => {
-  const state = stream.begin({ exchange: exchange(), plan: plainPlan });
+  const state = stream.begin({ context: contextFor(), plan: plainPlan });
   const size = (): number => JSON.stringify(state).length;
   const delta = { choice: 0, item: text('0123456789') };
   stream.step(state, delta);

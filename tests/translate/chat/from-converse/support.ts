@@ -5,7 +5,7 @@ import type { Streamed } from '../../../../function/dialects/outcome.ts';
 import type { ErrorBody } from '../../../../function/errors.ts';
 import { stream } from '../../../../function/translate/chat/from-converse/stream.ts';
 import type { Plan } from '../../../../function/translate/chat/plan.ts';
-import type { Exchange, Numbered } from '../../../../function/translate/translation.ts';
+import type { TranslationContext, Numbered } from '../../../../function/translate/translation.ts';
 import { conforms } from '../../../schemas/conforms.ts';
 
 export const plainPlan: Plan = {
@@ -20,10 +20,10 @@ export const plainPlan: Plan = {
   carryReasoning: false,
 };
 
-export function exchange(
+export function contextFor(
   chat: Partial<ChatRequest> = {},
   model = 'anthropic.claude-sonnet-4-6',
-): Exchange<ChatRequest> {
+): TranslationContext<ChatRequest> {
   return {
     request: { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], ...chat },
     stamp: { id: 'chatcmpl-test', created: 1 },
@@ -45,7 +45,7 @@ export function converseReply(content: ContentBlock[], more: Partial<ConverseRes
 }
 
 export interface Run {
-  readonly exchange?: Exchange<ChatRequest>;
+  readonly context?: TranslationContext<ChatRequest>;
   readonly plan?: Partial<Plan>;
 }
 
@@ -54,7 +54,7 @@ export function streamed(
   items: readonly Numbered<ConverseEvent>[],
   { plan, ...run }: Run = {},
 ): (ChatChunk | ErrorBody)[] {
-  const state = stream.begin({ exchange: run.exchange ?? exchange(), plan: { ...plainPlan, ...plan } });
+  const state = stream.begin({ context: run.context ?? contextFor(), plan: { ...plainPlan, ...plan } });
   const out = [...items.flatMap((item) => stream.step(state, item)), ...stream.end(state)];
   for (const said of out) expect(conforms('error' in said ? 'error' : 'chat-chunk', said)).toEqual([]);
   return out;

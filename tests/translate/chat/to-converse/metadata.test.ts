@@ -1,13 +1,13 @@
 import type { ChatRequest } from '../../../../function/dialects/chat.gen.ts';
 import { chatToConverse } from '../../../../function/translate/chat/index.ts';
-import { exchangeOf } from '../../../golden/exchange.ts';
+import { contextOf } from '../../../golden/context.ts';
 
 const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`key-${at}`, 'x']));
 
 function labelled(more: Partial<ChatRequest>, stackPays: boolean) {
   const chat: ChatRequest = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], ...more };
-  const exchange = { ...exchangeOf(chat, { model: 'us.amazon.nova-pro-v1:0' }), stackPays };
-  const { request, ignored } = chatToConverse.request(exchange);
+  const context = { ...contextOf(chat, { model: 'us.amazon.nova-pro-v1:0' }), stackPays };
+  const { request, ignored } = chatToConverse.request(context);
   return { labels: request.requestMetadata, ignored };
 }
 

@@ -4,14 +4,14 @@ import type { ChatRequest } from '../../../../function/dialects/chat.gen.ts';
 import type { ConverseRequest } from '../../../../function/dialects/converse.gen.ts';
 import { ApiError } from '../../../../function/errors.ts';
 import { request } from '../../../../function/translate/chat/to-converse/request.ts';
-import type { Exchange } from '../../../../function/translate/translation.ts';
+import type { TranslationContext } from '../../../../function/translate/translation.ts';
 import { chatRequest } from '../../../../function/validate/chat-request.ts';
 import { converseRequest } from '../../../../local/bedrock/constraints.ts';
 import { regionOf } from '../../../../local/bedrock/region.ts';
 import { resolve, type Target } from '../../../../local/bedrock/resolve.ts';
 import { check } from '../../../../local/bedrock/rules/check.ts';
 import { conforms } from '../../../schemas/conforms.ts';
-import { exchangeOf } from '../../../golden/exchange.ts';
+import { contextOf } from '../../../golden/context.ts';
 import { requests } from './conversations.ts';
 
 const region = regionOf('us-east-1');
@@ -25,11 +25,11 @@ describe('any valid request', () => {
     const senses = { images: target.model.input.includes('IMAGE'), documents: target.model.documents };
     fc.assert(
       fc.property(requests(senses), caching, (body, promptCaching) => {
-        const exchange = exchangeOf(chatRequest(body), { model, promptCaching });
-        const made = translated(exchange);
+        const context = contextOf(chatRequest(body), { model, promptCaching });
+        const made = translated(context);
         // The same in, the same out: nothing is kept from one request to the next.
-        expect(translated(exchange)).toEqual(made);
-        expect(problems(made, { stream: exchange.request.stream === true, target })).toEqual([]);
+        expect(translated(context)).toEqual(made);
+        expect(problems(made, { stream: context.request.stream === true, target })).toEqual([]);
       }),
       { numRuns: 100 },
     );
@@ -44,9 +44,9 @@ interface Made {
 type Refused = Pick<ApiError, 'status' | 'code' | 'param'>;
 
 /** The request as it is on the wire, or how it was refused. */
-function translated(exchange: Exchange<ChatRequest>): Made | Refused {
+function translated(context: TranslationContext<ChatRequest>): Made | Refused {
   try {
-    const { request: converse, streams } = request(exchange);
+    const { request: converse, streams } = request(context);
     return { converse: JSON.parse(JSON.stringify(converse)), streams };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -82,7 +82,7 @@ describe('a long conversation', () => {
       messages.push({ role: 'tool', tool_call_id: `call_${at}`, content: 'x' });
     }
     const tools: ChatRequest['tools'] = [{ type: 'function', function: { name: 'get_weather' } }];
-    return count(request(exchangeOf({ model: 'm', messages, tools }, { model: 'amazon.nova-pro-v1:0' })).request);
+    return count(request(contextOf({ model: 'm', messages, tools }, { model: 'amazon.nova-pro-v1:0' })).request);
   }
 
   function count({ messages = [] }: ConverseRequest): number {
@@ -93,7 +93,7 @@ describe('a long conversation', () => {
 describe('the plan', () => {
   const base: ChatRequest = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] };
   const plan = (more: Partial<ChatRequest>, model = 'us.anthropic.claude-opus-4-6-v1') =>
-    request(exchangeOf({ ...base, ...more }, { model })).plan;
+    request(contextOf({ ...base, ...more }, { model })).plan;
   const tool = (name: string) => ({ type: 'function' as const, function: { name } });
 
   test('leads changed tool names back, and only those', () => {
@@ -149,7 +149,7 @@ describe('without strict schemas', () => {
   const setting = { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' };
 
   test('the tools are sent as the caller wrote them, and the field is named', () => {
-    const { request: strict, ignored, withoutStrict } = request(exchangeOf(chat, setting));
+    const { request: strict, ignored, withoutStrict } = request(contextOf(chat, setting));
     expect(strict.toolConfig?.tools).toMatchObject([{ toolSpec: { strict: true } }]);
     expect(ignored).toEqual([]);
     const plain = withoutStrict?.();
@@ -162,7 +162,7 @@ describe('without strict schemas', () => {
   });
 
   test('a native format becomes a tool, and the plan says so', () => {
-    const native = request(exchangeOf({ ...chat, tools: [], response_format: format }, setting));
+    const native = request(contextOf({ ...chat, tools: [], response_format: format }, setting));
     expect(native.request.outputConfig).toBeDefined();
     const plain = native.withoutStrict?.();
     expect(plain?.request.outputConfig).toBeUndefined();
@@ -171,8 +171,8 @@ describe('without strict schemas', () => {
   });
 
   test('there is nothing else to send where nothing is strict', () => {
-    expect(request(exchangeOf({ ...chat, tools: [] }, setting)).withoutStrict).toBeUndefined();
-    expect(request(exchangeOf(chat, { model: 'amazon.nova-pro-v1:0' })).withoutStrict).toBeUndefined();
+    expect(request(contextOf({ ...chat, tools: [] }, setting)).withoutStrict).toBeUndefined();
+    expect(request(contextOf(chat, { model: 'amazon.nova-pro-v1:0' })).withoutStrict).toBeUndefined();
   });
 });
 
@@ -182,21 +182,21 @@ describe('what is not honoured', () => {
 
   test('is named so often, no oftener, OpenAI’s own members first', () => {
     const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`x${at}`, 1]));
-    const { ignored } = request(exchangeOf(chatRequest({ ...unknown, ...chat, seed: 1 }), setting));
+    const { ignored } = request(contextOf(chatRequest({ ...unknown, ...chat, seed: 1 }), setting));
     expect(ignored).toHaveLength(32);
     expect(ignored[0]).toBe('seed');
   });
 
   test('is named by what a header can hold', () => {
     const odd = { 'a\nb': 1, ü: 1, [`x${'y'.repeat(100)}`]: 1, ok: 1 };
-    expect(request(exchangeOf(chatRequest({ ...chat, ...odd }), setting)).ignored).toEqual(['ok']);
+    expect(request(contextOf(chatRequest({ ...chat, ...odd }), setting)).ignored).toEqual(['ok']);
   });
 
   test('is left alone where it is in the way of no one: the prototype', () => {
     const body: unknown = JSON.parse(
       '{"model":"m","messages":[{"role":"user","content":"Hi"}],"__proto__":{"seed":1},"bedrock":{"additionalModelRequestFields":{"__proto__":{"a":1}}}}',
     );
-    const { request: converse } = request(exchangeOf(chatRequest(body), setting));
+    const { request: converse } = request(contextOf(chatRequest(body), setting));
     expect(JSON.stringify(converse)).toContain('"__proto__":{"a":1}');
     expect(Object.getPrototypeOf({})).toBe(Object.prototype);
   });

@@ -12,7 +12,7 @@ import { converseRequest } from '../../../../local/bedrock/constraints.ts';
 import { regionOf } from '../../../../local/bedrock/region.ts';
 import { resolve } from '../../../../local/bedrock/resolve.ts';
 import { check } from '../../../../local/bedrock/rules/check.ts';
-import { exchangeOf } from '../../../golden/exchange.ts';
+import { contextOf } from '../../../golden/context.ts';
 
 const ajv = new Ajv2020({ strict: false, logger: false });
 const region = regionOf('us-east-1');
@@ -175,7 +175,7 @@ const candidates = ['kind', 'a', 'b c'].reduce<JsonObject[]>(
 /** The request, and the one without strict schemas where there is one. */
 function translated(chat: ChatRequest, model: string): unknown[] {
   try {
-    const made = request(exchangeOf(chat, { model }));
+    const made = request(contextOf(chat, { model }));
     return [made.request, made.withoutStrict?.().request].filter((one) => one !== undefined);
   } catch (error) {
     if (error instanceof ApiError && error.status === 400) return [];

@@ -1,6 +1,5 @@
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { hashed } from '../../../hash.ts';
-import { isObject } from '../work.ts';
 import { mapSchemas, pointed, stepsOf, visitSchemas } from './walk.ts';
 
 interface Definition {

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
-import { isObject } from '../work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { alternative, both, type Alternatives } from './merge.ts';
 import { pointed } from './walk.ts';
 

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
-import { isObject } from '../work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { mapSchemas, pointed } from './walk.ts';
 
 /** How many references are followed one after the other; half as many, and again, where the result would be too large. */

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
-import { isObject } from '../work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { mapSchemas, visitSchemas } from './walk.ts';
 
 /** What Anthropic's compiler takes in one request: strict tools, and over all strict schemas optional properties and unions. */

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
-import { isObject } from '../work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 
 /** Different definitions of one property, by their JSON text. */
 export type Alternatives = ReadonlyMap<string, JsonValue>;

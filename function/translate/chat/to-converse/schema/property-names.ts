@@ -1,7 +1,6 @@
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { wellFormed } from '../../../../dialects/well-formed.ts';
 import { hashed } from '../../../hash.ts';
-import { isObject } from '../work.ts';
 
 /** The properties of a tool that were given other names: the caller's → those that were sent. */
 export type Renamed = ReadonlyMap<string, string>;

@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../../../dialects/json.ts';
+import { isObject, type JsonObject } from '../../../../dialects/json.ts';
 import { wellFormed } from '../../../../dialects/well-formed.ts';
-import { isObject } from '../work.ts';
 import type { Choice, Flat } from './flat.ts';
 import { valuesOf } from './merge.ts';
 

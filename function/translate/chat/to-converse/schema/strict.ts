@@ -1,6 +1,5 @@
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { wellFormed } from '../../../../dialects/well-formed.ts';
-import { isObject } from '../work.ts';
 
 /** Keywords that Bedrock's grammar compiler takes as they are (its subset of JSON Schema 2020-12). */
 const kept = new Set(['type', 'enum', 'const', 'required', 'title', 'description', '$ref', 'default']);

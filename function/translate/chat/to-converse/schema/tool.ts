@@ -1,7 +1,6 @@
 import type { Family } from '../../../../catalog/family.ts';
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { defined } from '../../../defined.ts';
-import { isObject } from '../work.ts';
 import { withDefinitions } from './definitions.ts';
 import { combinators, flat } from './flat.ts';
 import { inlined, roomOfRequest, type Room } from './inlined.ts';

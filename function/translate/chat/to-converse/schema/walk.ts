@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../../dialects/json.ts';
-import { isObject } from '../work.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 
 /** Keywords whose value is one schema; `items` was once a list of them too. */
 const single = new Set(

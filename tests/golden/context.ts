@@ -3,7 +3,7 @@ import { familyOf } from '../../function/catalog/families.ts';
 import type { ChatRequest } from '../../function/dialects/chat.gen.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
 import type { Plan } from '../../function/translate/chat/plan.ts';
-import type { Exchange, Media } from '../../function/translate/translation.ts';
+import type { TranslationContext, Media } from '../../function/translate/translation.ts';
 
 export interface Setting {
   readonly model: string;
@@ -13,10 +13,10 @@ export interface Setting {
 }
 
 /** One request as golden data knows it: everything that a translation may know, with a fixed identity and time. */
-export function exchangeOf(
+export function contextOf(
   request: ChatRequest,
   { model, promptCaching, defaultMaxOutput, media }: Setting,
-): Exchange<ChatRequest> {
+): TranslationContext<ChatRequest> {
   return {
     request,
     stamp: { id: 'chatcmpl-golden', created: 1 },
@@ -34,9 +34,9 @@ const plainChat: ChatRequest = { model: 'gpt-4o', messages: [{ role: 'user', con
 export function answering(
   { chat, model }: { readonly chat?: ChatRequest; readonly model?: string },
   more: Partial<ChatRequest> = {},
-): { exchange: Exchange<ChatRequest>; plan: Plan } {
-  const exchange = exchangeOf({ ...(chat ?? plainChat), ...more }, { model: model ?? 'anthropic.claude-sonnet-4-6' });
-  return { exchange, plan: chatToConverse.request(exchange).plan };
+): { context: TranslationContext<ChatRequest>; plan: Plan } {
+  const context = contextOf({ ...(chat ?? plainChat), ...more }, { model: model ?? 'anthropic.claude-sonnet-4-6' });
+  return { context, plan: chatToConverse.request(context).plan };
 }
 
 /** A value as it looks on the wire. */
