@@ -3,27 +3,42 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, utimes, writeFile 
 import path from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
+import type { BuildOptions } from 'esbuild';
 
 import type { Catalog } from '../function/catalog/catalog.ts';
 import { compileValidators } from '../schemas/compile-validators.ts';
 import { reason } from './reason.ts';
+import { oneStaticChunk, staticImports } from './static-chunk.ts';
 
 /** The files of a code archive: name → text. */
 type Files = Readonly<Record<string, string>>;
 
-/** Everything that a function of the gateway needs, built from the sources in a folder; the same sources make the same files. */
+/** The module that Lambda loads. A chunk that imported it would wait for its top-level await, which may wait for the chunk. */
+const entryPoint = 'function/handler.ts';
+
+/**
+ * The files of a Lambda function, name → text, built from the sources in a folder; the same sources make the same files.
+ * `index.mjs` and the one chunk that it imports are all that a start loads: resolving a file costs more than its text.
+ * Throws what esbuild reports.
+ */
 export async function bundle(root: string, catalog: Catalog): Promise<Files> {
   await compileValidators();
   const { build } = await import('esbuild'); // where its program for this platform is missing, that is an error here
-  const { outputFiles } = await build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: { index: 'function/handler.ts' },
+    entryPoints: { index: entryPoint },
     outdir: 'dist', // nothing is written there, but the names of the files start from it
     write: false,
     bundle: true,
-    splitting: true, // what is imported when first needed stays out of the entry
     format: 'esm',
     platform: 'node',
+    logLevel: 'silent', // errors are thrown
+  } as const satisfies BuildOptions;
+  const { metafile } = await build({ ...options, external: ['*'], metafile: true });
+  const { outputFiles } = await build({
+    ...options,
+    plugins: [oneStaticChunk(root, path.dirname(entryPoint), staticImports(metafile))],
+    splitting: true, // what is imported when first needed stays out of the entry
     target: 'node22',
     mainFields: ['module', 'main'], // the module form of a dependency can be pruned
     outExtension: { '.js': '.mjs' },
@@ -31,7 +46,6 @@ export async function bundle(root: string, catalog: Catalog): Promise<Files> {
     minify: true,
     charset: 'utf8', // a vocabulary of tokens is half as long again in escapes
     legalComments: 'none',
-    logLevel: 'silent', // errors are thrown
   });
   const files = outputFiles.map(({ path: file, text }) => [path.basename(file), text]);
   return { ...Object.fromEntries(files), 'catalog.json': JSON.stringify(catalog) };
