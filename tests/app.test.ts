@@ -5,9 +5,9 @@ const unexpected = (): Promise<never> => Promise.reject(new Error('secret text o
 
 /** A Bedrock that nothing may reach. */
 const unreachable: Bedrock = {
-  converse: { call: unexpected, open: unexpected, pipe: unexpected },
-  invoke: { call: unexpected, pipe: unexpected },
-  countTokens: { pipe: unexpected },
+  converse: { call: unexpected, open: unexpected, passthrough: unexpected },
+  invoke: { call: unexpected, passthrough: unexpected },
+  countTokens: { passthrough: unexpected },
   operate: unexpected,
   listing: unexpected,
   listFoundationModels: () => Promise.reject(new Error('unreachable')),

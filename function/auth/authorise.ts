@@ -1,3 +1,4 @@
+import type { Credential } from '../credential.ts';
 import { ApiError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import { callRegion, failoverRegions } from './region.ts';
@@ -17,7 +18,7 @@ export interface Asked<Target extends Named> {
 /** A target that the caller may use, what it is paid with, and where it is. */
 export interface Authorised<Target extends Named> {
   readonly target: Target;
-  readonly credential: { readonly kind: 'bearer'; readonly token: string } | { readonly kind: 'stack' };
+  readonly credential: Credential;
   readonly region: string;
   /** Set where it is the target before it, in another region: for when that one's quota is used up. */
   readonly failover?: true;

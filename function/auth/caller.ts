@@ -1,3 +1,4 @@
+import type { BearerCredential } from '../credential.ts';
 import type { ApiError } from '../errors.ts';
 
 /** Who calls, how that is known, and what their calls are paid with. */
@@ -11,7 +12,7 @@ export interface Caller {
    */
   readonly via: 'listed' | 'bedrock-key' | 'stranger';
   /** The caller's own Bedrock key: what Bedrock targets are called with. A listed caller may have one as well. */
-  readonly bedrock?: { readonly kind: 'bearer'; readonly token: string };
+  readonly bedrock?: BearerCredential;
   /** The AWS account that the key names; undefined when a short-term key was signed with an access key of the old form. */
   readonly account?: string;
   /** The one region that a short-term key works in. */

@@ -1,13 +1,8 @@
+import type { Credential } from '../credential.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../dialects/converse.gen.ts';
 import type { Failure, Outcome, Streamed } from '../dialects/outcome.ts';
-
-/**
- * What upstream is paid with: a caller's own Bedrock key, or what the stack itself has for the backend (a signature of its
- * second role, a key from Secrets Manager). Held in memory for one call; never logged, never part of a cache key in the clear.
- */
-export type Credential = { readonly kind: 'bearer'; readonly token: string } | { readonly kind: 'stack' };
 
 /** Where one call goes, with whose credential, and how long it may take. */
 export interface CallContext {
@@ -23,7 +18,7 @@ export interface CallContext {
   /** Who asks, where the stack pays: for upstream's own records. Absent where a caller pays. */
   readonly callerId?: string;
   /** Called when upstream has answered the credential with anything but a refusal of it; may be called again. */
-  readonly answered?: () => void;
+  readonly onCredentialAccepted?: () => void;
   /** Further labels of the call for those records, where the body has no place for them: plain ASCII. */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -39,12 +34,12 @@ export type Batches<Event> = AsyncIterable<readonly Streamed<Event>[]>;
 export interface Surface<Request, Reply, Event> {
   call(request: Request, context: CallContext): Promise<Outcome<Reply>>;
   open(request: Request, context: CallContext): Promise<Outcome<Batches<Event>>>;
-  /** For a client that speaks the same dialect: the body goes as it is, and so does the answer. Absent: it cannot. */
-  pipe?(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>>;
+  /** Forwards the request body and the answer unchanged, for a client that speaks the same dialect; absent where the backend cannot. */
+  passthrough?(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
 }
 
-/** A request that is passed through. */
-export interface PipedRequest {
+/** A request whose body is forwarded unchanged. */
+export interface PassthroughRequest {
   /** JSON, with the model's name already upstream's where the dialect has it in the body. */
   readonly body: string | Uint8Array;
   readonly stream: boolean;
@@ -52,8 +47,8 @@ export interface PipedRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer that is passed through. It resolves when its first bytes are in, and they are no error. */
-export interface Piped {
+/** An answer whose bytes are forwarded unchanged; it is available when the first bytes are in and are not an error. */
+export interface PassthroughAnswer {
   readonly contentType: string;
   /** Those of upstream's headers that the backend's allow list has, lower-case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -72,7 +67,7 @@ export interface InvokeReply {
 }
 
 /** What the Chat Completions of a backend takes of turns that another model answered. */
-export interface TurnLimits {
+export interface MessageLimits {
   /** Whether a call id may have no more than OpenAI's 40 characters. */
   readonly shortIds?: boolean;
   /** Whether fields are refused that OpenAI does not know, such as a message's reasoning: other servers ignore them, or want them back. */
@@ -82,19 +77,23 @@ export interface TurnLimits {
 /** Somewhere requests go: what it can be asked, by dialect. */
 export interface Backend {
   /** Absent: its Chat Completions takes any. */
-  readonly turns?: TurnLimits;
+  readonly messageLimits?: MessageLimits;
   /** Whether the Chat Completions may be sent URLs of callers: it fetches them where only the internet can be reached. */
   readonly fetchesUrls?: boolean;
   readonly chat?: Surface<ChatRequest, ChatReply, ChatChunk>;
   readonly completions?: Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>;
   readonly converse?: Surface<ConverseRequest, ConverseResponse, ConverseEvent>;
   /** OpenAI's embeddings: whole answers, passed through. */
-  readonly embeddings?: { pipe(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>> };
+  readonly embeddings?: {
+    passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
+  };
   /** Bedrock's InvokeModel: a JSON body of the model's own form, parsed or passed through. */
   readonly invoke?: {
     call(body: object, context: CallContext): Promise<Outcome<InvokeReply>>;
-    pipe(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>>;
+    passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
   };
   /** Bedrock's CountTokens, passed through. */
-  readonly countTokens?: { pipe(body: PipedRequest, context: CallContext): Promise<Outcome<Piped>> };
+  readonly countTokens?: {
+    passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
+  };
 }

@@ -5,7 +5,7 @@ import type { Signer } from './stack/signer.ts';
 import type { Transport } from './wire/transport.ts';
 
 /** What backends are made of: each takes what it needs. Nothing here is opened or asked before the first call. */
-export interface Means {
+export interface BackendDependencies {
   readonly bedrock: Bedrock;
   /** The connections of all backends. */
   readonly transport: Transport;
@@ -38,5 +38,5 @@ export interface BackendModule extends BackendFacts {
   /** What `isModel` takes, in words that end the sentence `write "<backend>:" and …`. */
   readonly modelIs: string;
   /** Makes the backend when a function starts: no connection, no SDK, no promise. */
-  readonly create: (means: Means) => Backend;
+  readonly create: (dependencies: BackendDependencies) => Backend;
 }

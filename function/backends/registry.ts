@@ -1,7 +1,7 @@
 import type { Backend } from './backend.ts';
 import { bedrockOpenAi } from './bedrock-openai/module.ts';
 import { bedrock } from './bedrock/module.ts';
-import type { BackendModule, Means } from './module.ts';
+import type { BackendModule, BackendDependencies } from './module.ts';
 import { openai } from './openai/module.ts';
 import { sagemaker } from './sagemaker/module.ts';
 
@@ -16,8 +16,8 @@ export const backends = {
 export type BackendName = keyof typeof backends;
 
 /** Makes every backend. Asking for one that is not there throws: a checked catalog names none. */
-export function createBackends(means: Means): (name: string) => Backend {
-  const made = new Map(Object.entries(backends).map(([name, { create }]) => [name, create(means)] as const));
+export function createBackends(dependencies: BackendDependencies): (name: string) => Backend {
+  const made = new Map(Object.entries(backends).map(([name, { create }]) => [name, create(dependencies)] as const));
   return (name) => {
     const backend = made.get(name);
     if (backend === undefined) throw new Error('a target names a backend that was not checked');

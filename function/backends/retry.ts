@@ -3,7 +3,7 @@ import type { Failure } from '../dialects/outcome.ts';
 /** What to do about a failure, as long as no byte of an answer has gone to the caller. */
 export interface RetryPlan {
   /** Whether the same target may be tried again, after `waitMs`. */
-  readonly again: boolean;
+  readonly retry: boolean;
   readonly waitMs: number;
   /** Whether the model's fallbacks may be tried, when the target is not. */
   readonly fallback: boolean;
@@ -102,7 +102,7 @@ export function retryPlan(failure: Failure, attempt: number, chance: number): Re
   const ownMs = rule.baseMs * 2 ** (attempt - 1) * (0.5 + chance / 2);
   const askedMs = asked(failure.retryAfter) ?? 0;
   return {
-    again: attempt < rule.attempts && askedMs <= ownMs + patienceMs,
+    retry: attempt < rule.attempts && askedMs <= ownMs + patienceMs,
     waitMs: Math.round(Math.max(ownMs, askedMs)),
     fallback: rule.fallback,
     failover: rule.failover ?? false,

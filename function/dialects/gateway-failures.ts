@@ -1,45 +1,49 @@
-import type { Failure } from './outcome.ts';
 import { isObject } from './json.ts';
+import type { Failure } from './outcome.ts';
 
-/** Failures that this gateway found out by itself; `dialects/outcome.ts` says what they mean. */
-export type OwnName =
-  | 'AbortError'
-  | 'ConnectionError'
-  | 'MalformedReply'
-  | 'StackCredentialError'
-  | 'TimeoutError'
-  | 'TruncatedStream'
-  | 'UnexpectedRedirect';
-
-const ownStatus: Readonly<Record<OwnName, number>> = {
-  // Nobody is there to read it; the number is nginx's for a client that hung up.
+/** Every failure name that this gateway gives itself, with the HTTP status of the failure. */
+const statusOfName = {
+  /** The call was given up. No caller is left to read the status; 499 is nginx's for a client that hung up. */
   AbortError: 499,
+  /** Upstream could not be reached, or closed the connection without an answer. */
   ConnectionError: 502,
+  /** The stack's config or its endpoint is wrong: a missing endpoint, or one that does not take what it is called with. */
+  EndpointMisconfigured: 502,
+  /** A 200 whose body is not what the wire defines. */
   MalformedReply: 502,
+  /** The credential that the stack pays with was refused, or could not be obtained. */
   StackCredentialError: 502,
+  /** The deadline of the call has passed. */
   TimeoutError: 504,
+  /** A stream or body that ended before it was complete. */
   TruncatedStream: 502,
+  /** A 3xx, which is never followed. */
   UnexpectedRedirect: 502,
-};
+  /** Upstream does not serve the model in this dialect. Where upstream answered so, the failure has upstream's own status. */
+  UnsupportedRoute: 404,
+} as const;
 
-/** A failure that this gateway found out by itself. */
-export function ours(name: OwnName, message: string): Failure {
-  return { name, status: ownStatus[name], message };
+/** Names of the failures that this gateway detects itself; all other names come from upstream. */
+export type GatewayFailureName = keyof typeof statusOfName;
+
+/** Makes a failure that this gateway detected itself; its status follows from its name. */
+export function gatewayFailure(name: GatewayFailureName, message: string): Failure {
+  return { name, status: statusOfName[name], message };
 }
 
-/** What an aborted call is: its signal's reason says whether the time was over or the caller is gone. */
-export function aborted(reason: unknown, service: string): Failure {
+/** The failure of an aborted call, by its signal's `reason`: a TimeoutError past the deadline, else an AbortError. */
+export function abortFailure(reason: unknown, service: string): Failure {
   return isObject(reason) && reason['name'] === 'TimeoutError'
-    ? ours('TimeoutError', `${service} did not answer in time.`)
-    : ours('AbortError', 'The call was given up.');
+    ? gatewayFailure('TimeoutError', `${service} did not answer in time.`)
+    : gatewayFailure('AbortError', 'The call was given up.');
 }
 
-/** A 200 that is not what the wire defines; `how` goes on after "answer". */
-export function malformed(service: string, how: string): { ok: false; failure: Failure } {
-  return { ok: false, failure: ours('MalformedReply', `${service}'s answer ${how}.`) };
+/** The outcome of a 200 that is not what the wire defines; `how` continues the sentence after "answer". */
+export function malformedOutcome(service: string, how: string): { ok: false; failure: Failure } {
+  return { ok: false, failure: gatewayFailure('MalformedReply', `${service}'s answer ${how}.`) };
 }
 
-/** The stack's own credential was refused, or could not be had: nothing of it, or of the refusal, is for callers. */
-export function credentialRefused(service: string): Failure {
-  return ours('StackCredentialError', `${service} refused what this gateway itself calls it with.`);
+/** The failure of a call whose stack credential was refused: callers see neither the credential nor the refusal. */
+export function stackCredentialFailure(service: string): Failure {
+  return gatewayFailure('StackCredentialError', `${service} refused what this gateway itself calls it with.`);
 }

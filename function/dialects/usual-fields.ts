@@ -72,7 +72,7 @@ export const usualFields: readonly string[] = [
  * Variables of vLLM's chat templates that are arguments of the renderer itself: `chat_template` is a template of the caller's, which
  * the server runs, and `tokenize` makes it do the work of the model's queue while others wait.
  */
-export const renderersOwn: ReadonlySet<string> = new Set([
+export const rendererArguments: ReadonlySet<string> = new Set([
   'chat_template',
   'tokenize',
   'conversation',

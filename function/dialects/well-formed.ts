@@ -12,7 +12,7 @@ interface Half {
  * JSON text with U+FFFD in place of every half of a surrogate pair that stands alone, which most parsers refuse: text that was
  * cut in the middle of a character has one. A text without one is returned as it is; of another, all other bytes stay.
  */
-export function wellFormed(json: string): string {
+export function toWellFormed(json: string): string {
   // Two searches of a text cost next to nothing, and most texts have no escape of this kind.
   if (!json.includes('\\ud') && !json.includes('\\uD')) return json;
   const found = halves(json);

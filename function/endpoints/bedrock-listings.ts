@@ -73,10 +73,13 @@ async function ask(
     request.signal,
     AbortSignal.timeout(Math.max(invocation.answerBy - services.now(), 0)),
   ]);
-  const answered = () => services.proofs.note(caller.cacheKey);
+  const onCredentialAccepted = () => services.proofs.note(caller.cacheKey);
   const query = new URL(request.url).search.slice(1);
   const path = id === undefined ? list : (`${list}/${id}` as const);
-  return valueOf(call, await services.control.listing(path, query, { credential: bedrock, region, signal, answered }));
+  return valueOf(
+    call,
+    await services.control.listing(path, query, { credential: bedrock, region, signal, onCredentialAccepted }),
+  );
 }
 
 function valueOf<Value>(call: Call, outcome: Outcome<Value>): Value {

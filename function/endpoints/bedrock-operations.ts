@@ -96,12 +96,12 @@ async function passed(call: Call, { name, caller, credential, region, body }: Pa
     query: new URL(request.url).search.slice(1),
     ...(body !== undefined && { body }),
   };
-  const answered = () => services.proofs.note(caller.cacheKey);
-  const context = { credential, region, signal: life.signal, model: '', answered };
-  const pipe = () => services.control.operate(operating, context);
+  const onCredentialAccepted = () => services.proofs.note(caller.cacheKey);
+  const context = { credential, region, signal: life.signal, model: '', onCredentialAccepted };
+  const passthrough = () => services.control.operate(operating, context);
   Object.assign(entry, { stream: false, target: shown, attempts: 1 });
   try {
-    const outcome = await pipedWay({ call, front: awsFront, pipe, body: '', context, shown }).answer();
+    const outcome = await pipedWay({ call, front: awsFront, passthrough, body: '', context, shown }).answer();
     if (outcome.ok && 'bytes' in outcome.value) {
       return new Response(outcome.value.bytes, { headers: { ...outcome.value.headers, 'x-gateway-target': shown } });
     }

@@ -36,11 +36,11 @@ export async function serverWay(asked: ChatAsked, to: Authorised<Target>, contex
   const { services } = call;
   const { target } = to;
   const backend = services.backend(target.backend);
-  if (backend.chat?.pipe && target.chatTemplate === undefined) return piped(asked, to, context);
+  if (backend.chat?.passthrough && target.chatTemplate === undefined) return piped(asked, to, context);
   const chat = await chatSurface(services, target);
   // A checked catalog has templates only for backends that complete prompts.
   if (chat === undefined) throw new Error('this backend takes neither chats nor prompts');
-  const request = chatRequest(fitTurns(body.value, backend.turns));
+  const request = chatRequest(fitTurns(body.value, backend.messageLimits));
   checkToolNames(request);
   // Its server is in the stack's own network: what a caller's URL names is fetched here, where that is safe.
   const prompted = target.chatTemplate !== undefined;
@@ -97,10 +97,10 @@ function limited<Request extends object>(request: Request, { maxTokensField }: T
 async function piped(asked: ChatAsked, { target }: Authorised<Target>, context: CallContext): Promise<Way> {
   const { call, caller, body } = asked;
   const { services } = call;
-  const { chat: surface, turns } = services.backend(target.backend);
-  if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
-  const pipe = surface.pipe.bind(surface);
-  const value = limited(fitTurns(body.value, turns), target);
+  const { chat: surface, messageLimits } = services.backend(target.backend);
+  if (surface?.passthrough === undefined) throw new Error('this surface passes nothing through');
+  const passthrough = surface.passthrough.bind(surface);
+  const value = limited(fitTurns(body.value, messageLimits), target);
   const sent =
     context.credential.kind === 'stack'
       ? await spent(asked, { value, target }, context)
@@ -108,7 +108,7 @@ async function piped(asked: ChatAsked, { target }: Authorised<Target>, context: 
   return pipedWay({
     call,
     front: openAiFront,
-    pipe,
+    passthrough,
     body: sent.text,
     context,
     shown: shownTarget(target, 'chat'),

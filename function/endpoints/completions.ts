@@ -56,7 +56,7 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
   const context = { ...contextOf(asked, to, signal), stamp };
   const { completions: own, converse } = services.backend(target.backend);
   checkOpenAi(body.value, to, services);
-  if (own?.pipe) return piped(asked, target, context);
+  if (own?.passthrough) return piped(asked, target, context);
   const request = completionsRequest(body.value);
   const known = { services, caller, stamp };
   if (own) {
@@ -91,13 +91,13 @@ async function way(asked: Asked, to: Authorised<Target>, signal: AbortSignal): P
 /** Only backends that the stack pays have completions of their own, so the request is always written anew. */
 function piped({ call, body }: Asked, target: Target, context: CallContext): Way {
   const surface = call.services.backend(target.backend).completions;
-  if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
+  if (surface?.passthrough === undefined) throw new Error('this surface passes nothing through');
   const shown = shownTarget(target, 'completions');
   const { body: sent, ignored } = serverBody(body.value, 'completions', call.services.catalog);
   return pipedWay({
     call,
     front: openAiFront,
-    pipe: surface.pipe.bind(surface),
+    passthrough: surface.passthrough.bind(surface),
     body: JSON.stringify({ ...sent, model: target.model }),
     context,
     shown,

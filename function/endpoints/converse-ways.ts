@@ -5,7 +5,7 @@ import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
-import { wellFormed } from '../dialects/well-formed.ts';
+import { toWellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, jsonObject } from '../http/body.ts';
 import { withKnownBetas } from '../translate/anthropic/betas.ts';
@@ -71,7 +71,7 @@ function inFields(field: string): string {
 async function piped({ call, caller, text }: ConverseAsked, target: Target, context: CallContext): Promise<Way> {
   const { services } = call;
   const surface = services.backend(target.backend).converse;
-  if (surface?.pipe === undefined) throw new Error('this surface passes nothing through');
+  if (surface?.passthrough === undefined) throw new Error('this surface passes nothing through');
   const { body, ignored } =
     context.credential.kind === 'stack'
       ? spent(withoutOurReasoning(converseRequest(jsonObject(text))), caller, {
@@ -80,8 +80,8 @@ async function piped({ call, caller, text }: ConverseAsked, target: Target, cont
         })
       : { body: passed(text) };
   const shown = shownTarget(target, 'converse');
-  const pipe = surface.pipe.bind(surface);
-  return pipedWay({ call, front: awsFront, pipe, body, context, shown, ...(ignored && { ignored }) });
+  const passthrough = surface.passthrough.bind(surface);
+  return pipedWay({ call, front: awsFront, passthrough, body, context, shown, ...(ignored && { ignored }) });
 }
 
 /** Byte for byte, but for reasoning of other backends: a text without our mark has none, and is not even parsed. */
@@ -103,7 +103,7 @@ function spent(
   const sent = spend(known.request, services.catalog, { places: conversePlaces, callerId: id });
   const others = Object.keys(request).filter((name) => !Object.hasOwn(sent, name));
   if (known.isChanged) others.push('additionalModelRequestFields.anthropic_beta');
-  return { body: wellFormed(JSON.stringify(sent)), ignored: ignoredNames(new Set(others)) };
+  return { body: toWellFormed(JSON.stringify(sent)), ignored: ignoredNames(new Set(others)) };
 }
 
 function noConverse(): ApiError {

@@ -3,7 +3,7 @@ import { conversePlaces, spend } from '../auth/spending-policy.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
-import { wellFormed } from '../dialects/well-formed.ts';
+import { toWellFormed } from '../dialects/well-formed.ts';
 import { foundationId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, decoded, jsonObject, readBytes } from '../http/body.ts';
@@ -51,8 +51,9 @@ async function countWay(asked: CountAsked, to: Authorised<Target>, signal: Abort
       : { body: passed(asked.body), ignored: [] };
   const counted = { ...target, model: countedId(asked.name, target.model) };
   const shown = shownTarget(counted, 'count-tokens');
-  const pipe: typeof counter.pipe = (request, at) => counter.pipe(request, { ...at, model: counted.model });
-  return pipedWay({ call, front: awsFront, pipe, body, context, shown, ignored });
+  const passthrough: typeof counter.passthrough = (request, at) =>
+    counter.passthrough(request, { ...at, model: counted.model });
+  return pipedWay({ call, front: awsFront, passthrough, body, context, shown, ignored });
 }
 
 /** Bedrock counts for no profile, but for the model behind it: a name of the config stands for that. An id means itself. */
@@ -90,7 +91,7 @@ function ofConverse({ call, caller }: CountAsked, value: unknown, model: string)
   const converse = { messages, system, toolConfig, additionalModelRequestFields };
   const others = Object.keys(request).filter((name) => !Object.hasOwn(converse, name));
   if (known.isChanged) others.push('additionalModelRequestFields.anthropic_beta');
-  return { body: wellFormed(JSON.stringify({ input: { converse } })), ignored: ignoredNames(new Set(others)) };
+  return { body: toWellFormed(JSON.stringify({ input: { converse } })), ignored: ignoredNames(new Set(others)) };
 }
 
 function ofInvokeModel(value: unknown, model: string): Sending {
@@ -99,7 +100,7 @@ function ofInvokeModel(value: unknown, model: string): Sending {
   const { betas } = familyOf(model);
   if (betas === undefined) throw notCountable();
   const known = rebuiltMessages(jsonObject(decoded(Buffer.from(body, 'base64'))), betas);
-  const bytes = Buffer.from(wellFormed(JSON.stringify(known.body))).toString('base64');
+  const bytes = Buffer.from(toWellFormed(JSON.stringify(known.body))).toString('base64');
   return {
     body: JSON.stringify({ input: { invokeModel: { body: bytes } } }),
     ignored: ignoredNames(new Set(known.ignored)),

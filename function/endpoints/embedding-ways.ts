@@ -35,7 +35,7 @@ export async function embeddingsWay(asked: EmbeddingsAsked, to: Authorised<Targe
   const context = contextOf(asked, to, signal);
   checkOpenAi(asked.body.value, to, asked.call.services);
   const { embeddings, invoke } = asked.call.services.backend(target.backend);
-  if (embeddings) return piped(asked, target, { pipe: embeddings.pipe.bind(embeddings), context });
+  if (embeddings) return piped(asked, target, { passthrough: embeddings.passthrough.bind(embeddings), context });
   if (invoke === undefined) throw noEmbeddings();
   return invoked(asked, target, { invoke, context });
 }
@@ -44,14 +44,14 @@ export async function embeddingsWay(asked: EmbeddingsAsked, to: Authorised<Targe
 function piped(
   { call, body }: EmbeddingsAsked,
   target: Target,
-  { pipe, context }: { pipe: NonNullable<Backend['embeddings']>['pipe']; context: CallContext },
+  { passthrough, context }: { passthrough: NonNullable<Backend['embeddings']>['passthrough']; context: CallContext },
 ): Way {
   const shown = shownTarget(target, 'embeddings');
   const { body: sent, ignored } = serverBody(body.value, 'embeddings', call.services.catalog);
   return pipedWay({
     call,
     front: embeddingsFront,
-    pipe,
+    passthrough,
     body: JSON.stringify({ ...sent, model: target.model }),
     context,
     shown,

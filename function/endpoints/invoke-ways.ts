@@ -4,8 +4,9 @@ import type { Backend, CallContext } from '../backends/backend.ts';
 import { embeddingFamilyOf } from '../catalog/embedding-families.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { Target } from '../catalog/catalog.ts';
+import { gatewayFailure } from '../dialects/gateway-failures.ts';
 import type { Outcome } from '../dialects/outcome.ts';
-import { wellFormed } from '../dialects/well-formed.ts';
+import { toWellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, decoded, jsonObject } from '../http/body.ts';
 import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
@@ -47,7 +48,7 @@ export async function invokeWay(asked: InvokeAsked, to: Authorised<Target>, sign
   const way = pipedWay({
     call,
     front: awsFront,
-    pipe: (request, at) => invoke.pipe({ ...request, headers: sent.headers }, at),
+    passthrough: (request, at) => invoke.passthrough({ ...request, headers: sent.headers }, at),
     note: stream ? noteChunks : notePassed,
     body: sent.body,
     context,
@@ -92,7 +93,7 @@ async function spent({ call, caller, body }: InvokeAsked, target: Target, contex
     ? rebuilt(given, embedding.name, { s3Location: catalog.callersMaySet.includes('s3Location') })
     : rebuiltMessages(given, betas ?? []);
   return {
-    body: wellFormed(JSON.stringify(known.body)),
+    body: toWellFormed(JSON.stringify(known.body)),
     headers: embedding ? headers : guardedHeaders(headers, catalog),
     ignored: ignoredNames(new Set([...known.ignored, ...ignored])),
   };
@@ -125,8 +126,8 @@ function translated(
   const shown = shownTarget(target, 'embeddings');
   const ignored = ignoredNames(new Set([...asked.ignored, ...Object.keys(headers)]));
   const body = JSON.stringify({ ...asked.request, model: target.model });
-  const pipe = embeddings.pipe.bind(embeddings);
-  const way = pipedWay({ call, front: awsFront, pipe, body, context, shown, ignored });
+  const passthrough = embeddings.passthrough.bind(embeddings);
+  const way = pipedWay({ call, front: awsFront, passthrough, body, context, shown, ignored });
   return {
     ...way,
     async answer() {
@@ -144,11 +145,7 @@ function translated(
 
 const malformed = {
   ok: false,
-  failure: {
-    name: 'MalformedReply',
-    status: 502,
-    message: 'The server answered without the embeddings that were asked for.',
-  },
+  failure: gatewayFailure('MalformedReply', 'The server answered without the embeddings that were asked for.'),
 } as const;
 
 function parsed(bytes: Uint8Array): unknown {

@@ -33,7 +33,7 @@ async function bedrocks({ bedrock, cacheKey, keyRegion }: Caller, { config, dire
   if (bedrock === undefined) return { foundationModels: undefined, profiles: undefined };
   const region = callRegion(keyRegion === undefined ? {} : { keyRegion }, { model: '' }, config.bedrockRegions);
   const available = await directory.available(
-    { credential: bedrock, cacheKey, answered: () => proofs.note(cacheKey) },
+    { credential: bedrock, cacheKey, onCredentialAccepted: () => proofs.note(cacheKey) },
     region,
   );
   return { foundationModels: seen(available.foundationModels), profiles: seen(available.profiles) };

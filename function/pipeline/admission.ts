@@ -53,5 +53,5 @@ export function contextOf(
   const { target, credential, region } = asked;
   const context = { credential, model: target.model, region, signal };
   if (credential.kind === 'stack') return { ...context, callerId: caller.id };
-  return { ...context, answered: () => call.services.proofs.note(caller.cacheKey) };
+  return { ...context, onCredentialAccepted: () => call.services.proofs.note(caller.cacheKey) };
 }

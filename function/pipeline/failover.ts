@@ -93,8 +93,8 @@ async function persist<Value>(
       trace?.(call.entry, way, { failure: outcome.ok ? undefined : outcome.failure, ms: now() - began });
     }
     if (outcome.ok || life.signal.aborted) return outcome;
-    const { again, waitMs } = retryPlan(outcome.failure, made, random());
-    if (!again || now() + waitMs >= life.until) return outcome;
+    const { retry, waitMs } = retryPlan(outcome.failure, made, random());
+    if (!retry || now() + waitMs >= life.until) return outcome;
     await wait(waitMs, life.signal);
   }
 }

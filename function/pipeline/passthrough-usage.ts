@@ -1,4 +1,4 @@
-import { finishOf } from '../backends/answers/finish-reason.ts';
+import { finishReasonOf } from '../backends/answers/finish-reason.ts';
 import type { LogEntry } from '../request-context.ts';
 
 /** What follows the usage is short in every API whose answers pass through here; looking for it costs no parsing of the rest. */
@@ -30,7 +30,7 @@ export function notePassed(entry: LogEntry, bytes: Uint8Array): void {
 
 /** vLLM's `stop_reason`, beside the finish reason, may be a text of the caller's: it counts only where there is no other word. */
 function noteEnd(entry: LogEntry, tail: string): void {
-  const finished = finishOf(lastOf(finish, tail));
+  const finished = finishReasonOf(lastOf(finish, tail));
   const reason = finished ?? lastOf(ending, tail);
   if (finished === 'failed') entry.error ??= 'OpenAIError';
   else if (reason !== undefined) entry.stopReason = reason;

@@ -1,4 +1,5 @@
-import type { CallContext, Piped, PipedRequest } from '../backends/backend.ts';
+import type { CallContext, PassthroughAnswer, PassthroughRequest } from '../backends/backend.ts';
+import { gatewayFailure } from '../dialects/gateway-failures.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import type { Call, LogEntry } from '../request-context.ts';
 import { notePassed } from './passthrough-usage.ts';
@@ -8,7 +9,7 @@ import type { Answer, Front, Opened, Way } from './prepared-call.ts';
 export interface PipeMaking {
   readonly call: Pick<Call, 'entry'>;
   readonly front: Front;
-  readonly pipe: (request: PipedRequest, context: CallContext) => Promise<Outcome<Piped>>;
+  readonly passthrough: (request: PassthroughRequest, context: CallContext) => Promise<Outcome<PassthroughAnswer>>;
   /** What is sent, with upstream's own name for the model. */
   readonly body: string | Uint8Array;
   readonly context: CallContext;
@@ -24,10 +25,10 @@ type Item = Uint8Array | { readonly failure: Failure };
 
 /** A way to a backend that speaks the client's dialect: the body goes as it is, and so does the answer. */
 export function pipedWay(making: PipeMaking): Way {
-  const { call, front, pipe, body, context, shown, ignored = [], endsEvent, note = notePassed } = making;
+  const { call, front, passthrough, body, context, shown, ignored = [], endsEvent, note = notePassed } = making;
 
   async function answer(): Promise<Outcome<Answer>> {
-    const outcome = await pipe({ body, stream: false }, context);
+    const outcome = await passthrough({ body, stream: false }, context);
     if (!outcome.ok) return outcome;
     const whole = await collected(outcome.value.body);
     if (whole.ok) note(call.entry, whole.value);
@@ -35,7 +36,7 @@ export function pipedWay(making: PipeMaking): Way {
   }
 
   async function open(): Promise<Outcome<Opened>> {
-    const outcome = await pipe({ body, stream: true }, context);
+    const outcome = await passthrough({ body, stream: true }, context);
     if (!outcome.ok) return outcome;
     let between = true;
     // Usage is said at the end, which may be cut in two.
@@ -63,17 +64,17 @@ export function pipedWay(making: PipeMaking): Way {
   return { shown, ignored, answer, open };
 }
 
-function headersOf({ contentType, headers }: Piped): Record<string, string> {
+function headersOf({ contentType, headers }: PassthroughAnswer): Record<string, string> {
   return { ...headers, 'content-type': contentType };
 }
 
 /** As for answers that are read: no model's is longer. */
 const longestAnswer = 64 * 1024 * 1024;
 
-const tooLarge: Failure = { name: 'MalformedReply', status: 502, message: 'The answer is too large.' };
+const tooLarge = gatewayFailure('MalformedReply', 'The answer is too large.');
 
 /** Held until it is whole: an answer that is cut off must not be a 200. */
-async function collected(body: Piped['body']): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+async function collected(body: PassthroughAnswer['body']): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const item of body) {
@@ -91,6 +92,6 @@ function ofWhole(failure: Failure): Failure {
   return failure.name === 'TruncatedStream' ? { ...failure, name: 'MalformedReply' } : failure;
 }
 
-async function* batches(body: Piped['body']): AsyncGenerator<readonly Item[]> {
+async function* batches(body: PassthroughAnswer['body']): AsyncGenerator<readonly Item[]> {
   for await (const item of body) yield [item];
 }

@@ -1,3 +1,4 @@
+import { gatewayFailure } from '../dialects/gateway-failures.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import { eventStream } from '../http/stream-writer.ts';
 import { json } from '../http/json.ts';
@@ -116,8 +117,8 @@ function events(
   return eventStream({
     flow,
     framing: front.framing,
-    failed: () => front.failure({ name: 'MalformedReply', status: 502, message: '' }).event,
-    timedOut: () => front.failure({ name: 'TimeoutError', status: 504, message: '' }).event,
+    failed: () => front.failure(gatewayFailure('MalformedReply', '')).event,
+    timedOut: () => front.failure(gatewayFailure('TimeoutError', '')).event,
     onError: (event) => {
       entry.error ??= front.errorName(event);
     },

@@ -16,9 +16,9 @@ const unexpected = (): Promise<never> => Promise.reject(new Error('only whole an
 
 /** A Bedrock that answers at once, and keeps nothing. */
 const bedrock: Bedrock = {
-  converse: { call: () => Promise.resolve({ ok: true, value: reply }), open: unexpected, pipe: unexpected },
-  invoke: { call: unexpected, pipe: unexpected },
-  countTokens: { pipe: unexpected },
+  converse: { call: () => Promise.resolve({ ok: true, value: reply }), open: unexpected, passthrough: unexpected },
+  invoke: { call: unexpected, passthrough: unexpected },
+  countTokens: { passthrough: unexpected },
   operate: unexpected,
   listing: unexpected,
   listFoundationModels: () => Promise.resolve({ ok: true, value: [] }),

@@ -1,4 +1,4 @@
-import type { Piped } from '../../function/backends/backend.ts';
+import type { PassthroughAnswer } from '../../function/backends/backend.ts';
 import type { Failure, Outcome } from '../../function/dialects/outcome.ts';
 
 /** The failure of an outcome that must be one. */
@@ -8,7 +8,7 @@ export function failed(outcome: Outcome<unknown>): Failure {
 }
 
 /** All that passes, and the failure at its end. */
-export async function drained(outcome: Outcome<Piped>): Promise<{ text: string; failure?: Failure }> {
+export async function drained(outcome: Outcome<PassthroughAnswer>): Promise<{ text: string; failure?: Failure }> {
   if (!outcome.ok) throw new Error(`failed at once: ${outcome.failure.message}`);
   const bytes: Uint8Array[] = [];
   let failure: Failure | undefined;

@@ -65,7 +65,7 @@ function openAi(status: number, code: string | null = null): Failure {
 
 test.each(table)('%s', (_name, failed, again, fallback) => {
   const plans = [1, 2, 3, 4].map((attempt) => retryPlan(failed, attempt, 0.5));
-  expect(plans.filter((plan) => plan.again)).toHaveLength(again);
+  expect(plans.filter((plan) => plan.retry)).toHaveLength(again);
   expect(plans.every((plan) => plan.fallback === fallback)).toBe(true);
 });
 
@@ -78,7 +78,7 @@ test('waits double, and chance spreads them over their second half', () => {
 
 test("upstream's own wait counts, unless the caller had better be told", () => {
   const throttled = (retryAfter: string) => retryPlan(failure('ThrottlingException', { retryAfter }), 1, 1);
-  expect(throttled('3')).toMatchObject({ again: true, waitMs: 3_000 });
-  expect(throttled('60')).toMatchObject({ again: false, fallback: true });
-  expect(throttled('soon')).toMatchObject({ again: true, waitMs: 1_000 });
+  expect(throttled('3')).toMatchObject({ retry: true, waitMs: 3_000 });
+  expect(throttled('60')).toMatchObject({ retry: false, fallback: true });
+  expect(throttled('soon')).toMatchObject({ retry: true, waitMs: 1_000 });
 });

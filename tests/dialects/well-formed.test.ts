@@ -1,5 +1,5 @@
 import { array, assert, constantFrom, dictionary, integer, letrec, oneof, pre, property } from 'fast-check';
-import { wellFormed } from '../../function/dialects/well-formed.ts';
+import { toWellFormed } from '../../function/dialects/well-formed.ts';
 
 const half = '\uD83D';
 const replaced = '\uFFFD';
@@ -32,7 +32,7 @@ test('no half is left, and nothing else has changed', () => {
     property(dictionary(constantFrom('a', 'b', 'c'), values), (value) => {
       // Names that two halves are told apart by become one: then a field is lost.
       pre(Object.keys(value).every((name) => name.isWellFormed()));
-      expect(JSON.parse(wellFormed(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(byHand(value))));
+      expect(JSON.parse(toWellFormed(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(byHand(value))));
     }),
   );
 });
@@ -48,7 +48,7 @@ test.each([
   ['a character in front of the halves', String.raw`{"a":"\ud7ff"}`],
   ['a signature', String.raw`{"reasoningText":{"text":"a","signature":"\ud83d"}}`],
   ['hidden reasoning', String.raw`{"reasoningContent":{"redactedContent":"\ud83d"}}`],
-])('%s stays, byte for byte', (_what, json) => expect(wellFormed(json)).toBe(json));
+])('%s stays, byte for byte', (_what, json) => expect(toWellFormed(json)).toBe(json));
 
 test.each([
   ['the first half', String.raw`{"a":"\ud83d"}`, String.raw`{"a":"\ufffd"}`],
@@ -82,14 +82,14 @@ test.each([
     String.raw`{"jsonSchema":{"schema":"{\"description\":\"\\ud83d\"}"}}`,
     String.raw`{"jsonSchema":{"schema":"{\"description\":\"\\ufffd\"}"}}`,
   ],
-])('%s is replaced, and nothing beside it', (_what, json, expected) => expect(wellFormed(json)).toBe(expected));
+])('%s is replaced, and nothing beside it', (_what, json, expected) => expect(toWellFormed(json)).toBe(expected));
 
 test('behind other objects the field is still known', () => {
   const calls = [
     { function: { name: 'a', arguments: '{}' } },
     { function: { name: 'b', arguments: String.raw`"\ud83d"` } },
   ];
-  const sent = JSON.parse(wellFormed(JSON.stringify({ messages: [{ tool_calls: calls }] })));
+  const sent = JSON.parse(toWellFormed(JSON.stringify({ messages: [{ tool_calls: calls }] })));
   expect(sent.messages[0].tool_calls[1].function.arguments).toBe(String.raw`"\ufffd"`);
 });
 
@@ -100,10 +100,10 @@ test.each([
   ['objects', `{"a":[${'{"b":{}},'.repeat(300_000)}"${String.raw`\ud83d`}"]}`],
 ])('a body full of %s costs little', (_what, json) => {
   const started = performance.now();
-  wellFormed(json);
+  toWellFormed(json);
   expect(performance.now() - started).toBeLessThan(3_000);
 });
 
 test('a half is a character that is not there', () => {
-  expect(JSON.parse(wellFormed(JSON.stringify({ a: `cut ${half}` })))).toEqual({ a: `cut ${replaced}` });
+  expect(JSON.parse(toWellFormed(JSON.stringify({ a: `cut ${half}` })))).toEqual({ a: `cut ${replaced}` });
 });

@@ -163,7 +163,7 @@ describe('InvokeModelWithResponseStream', () => {
         callers: [{ id: 'team', sha256: hash(token) }],
         models: { small: { target: 'openai:gpt-4o-mini' } },
       },
-      backends: { openai: { embeddings: { pipe: () => Promise.reject(new Error('not asked')) } } },
+      backends: { openai: { embeddings: { passthrough: () => Promise.reject(new Error('not asked')) } } },
     });
     const said = await send('/model/small/invoke-with-response-stream', { bearer: token, body: '{}' });
     expect(kindOf(said)).toEqual(refused('ValidationException', 400));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import OpenAI from 'openai';
-import type { Backend, CallContext, InvokeReply, PipedRequest } from '../../function/backends/backend.ts';
+import type { Backend, CallContext, InvokeReply, PassthroughRequest } from '../../function/backends/backend.ts';
 import type { Outcome } from '../../function/dialects/outcome.ts';
 import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
 import { closeLoopbacks, json, loopback } from '../backends/loopback.ts';
@@ -106,7 +106,7 @@ const callers = [{ id: 'team', sha256: createHash('sha256').update(token).digest
 
 /** A backend whose InvokeModel is a function. */
 function invoking(run: (body: object, context: CallContext) => Promise<Outcome<InvokeReply>>): Backend {
-  return { invoke: { call: run, pipe: () => Promise.reject(new Error('not here')) } };
+  return { invoke: { call: run, passthrough: () => Promise.reject(new Error('not here')) } };
 }
 
 describe('where the stack pays', () => {
@@ -156,18 +156,18 @@ describe('where the stack pays', () => {
 });
 
 /** An OpenAI-compatible server's embeddings. */
-function embedder(answer: (request: PipedRequest) => string): Backend {
+function embedder(answer: (request: PassthroughRequest) => string): Backend {
   async function* body(text: string) {
     yield await Promise.resolve(Buffer.from(text));
   }
-  const pipe = (request: PipedRequest) => {
+  const passthrough = (request: PassthroughRequest) => {
     const text = answer(request);
     return Promise.resolve({
       ok: true as const,
       value: { contentType: 'application/json', headers: {}, body: body(text) },
     });
   };
-  return { embeddings: { pipe } };
+  return { embeddings: { passthrough } };
 }
 
 describe('what fails upstream', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Backend, CallContext, PipedRequest } from '../../function/backends/backend.ts';
+import type { Backend, CallContext, PassthroughRequest } from '../../function/backends/backend.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { testApp } from '../support/app.ts';
 
@@ -12,7 +12,7 @@ const plain = {
 };
 
 interface Asked {
-  readonly request: PipedRequest;
+  readonly request: PassthroughRequest;
   readonly context: CallContext;
 }
 
@@ -22,14 +22,14 @@ function stack(catalog: Partial<Catalog> = {}) {
   async function* body() {
     yield await Promise.resolve(Buffer.from('{}'));
   }
-  const pipe = (request: PipedRequest, context: CallContext) => {
+  const passthrough = (request: PassthroughRequest, context: CallContext) => {
     asked.push({ request, context });
     const value = { contentType: 'application/json', headers: {}, body: body() };
     return Promise.resolve({ ok: true as const, value });
   };
   const bedrock: Backend = {
-    invoke: { call: () => Promise.reject(new Error('not here')), pipe },
-    countTokens: { pipe },
+    invoke: { call: () => Promise.reject(new Error('not here')), passthrough },
+    countTokens: { passthrough },
   };
   const app = testApp({
     backends: { bedrock },

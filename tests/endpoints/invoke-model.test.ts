@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Backend, CallContext, PipedRequest } from '../../function/backends/backend.ts';
+import type { Backend, CallContext, PassthroughRequest } from '../../function/backends/backend.ts';
 import type { Outcome } from '../../function/dialects/outcome.ts';
 import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
 import { bedrockKey, testApp, type TestApp } from '../support/app.ts';
@@ -71,7 +71,7 @@ describe("with the caller's own key", () => {
 });
 
 interface Asked {
-  readonly request: PipedRequest;
+  readonly request: PassthroughRequest;
   readonly context: CallContext;
 }
 
@@ -81,13 +81,13 @@ function answering(surface: 'invoke' | 'embeddings', text: string): { backend: B
   async function* body() {
     yield await Promise.resolve(Buffer.from(text));
   }
-  const pipe = (request: PipedRequest, context: CallContext) => {
+  const passthrough = (request: PassthroughRequest, context: CallContext) => {
     asked.push({ request, context });
     const value = { contentType: 'application/json', headers: {}, body: body() };
     return Promise.resolve({ ok: true as const, value });
   };
   const call = () => Promise.reject(new Error('not here'));
-  return { backend: surface === 'invoke' ? { invoke: { call, pipe } } : { embeddings: { pipe } }, asked };
+  return { backend: surface === 'invoke' ? { invoke: { call, passthrough } } : { embeddings: { passthrough } }, asked };
 }
 
 test.each([
@@ -274,7 +274,7 @@ describe('with an OpenAI-compatible server behind', () => {
       openai: { type: null, code: null, param: null },
     };
     const failed: Outcome<never> = { ok: false, failure };
-    const openai: Backend = { embeddings: { pipe: () => Promise.resolve(failed) } };
+    const openai: Backend = { embeddings: { passthrough: () => Promise.resolve(failed) } };
     const app = testApp({ backends: { openai }, catalog: { callers, models } });
     expect(await invoke(app, 'small', { inputText: 'a' }, { token })).toEqual(refused('ThrottlingException', 429));
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Backend, PipedRequest } from '../../function/backends/backend.ts';
+import type { Backend, PassthroughRequest } from '../../function/backends/backend.ts';
 import type { ConverseResponse } from '../../function/dialects/converse.gen.ts';
 import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
 import { bedrockKey, testApp, type TestApp } from '../support/app.ts';
@@ -101,7 +101,7 @@ describe('without a model', () => {
   ];
 
   test.each(bodies)('what passes through gets one, and keeps every other byte: %s', async (body, passed) => {
-    const sent: PipedRequest[] = [];
+    const sent: PassthroughRequest[] = [];
     const catalog = { models: { '*': { target: 'bedrock-openai:m' } } };
     const gateway = testApp({ backends: { 'bedrock-openai': noting(sent) }, catalog });
     await gateway.open('/v1/chat/completions', {
@@ -123,13 +123,13 @@ const reply: ConverseResponse = {
 };
 
 /** Notes what it is sent. */
-function noting(sent: PipedRequest[]): Backend {
-  const pipe = (request: PipedRequest) => {
+function noting(sent: PassthroughRequest[]): Backend {
+  const passthrough = (request: PassthroughRequest) => {
     sent.push(request);
     const value = { contentType: 'application/json', headers: {}, body: empty() };
     return Promise.resolve({ ok: true, value } as const);
   };
-  return { chat: { call: unused, open: unused, pipe } };
+  return { chat: { call: unused, open: unused, passthrough } };
 }
 
 async function* empty() {

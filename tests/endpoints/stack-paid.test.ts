@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Backend, PipedRequest } from '../../function/backends/backend.ts';
+import type { Backend, PassthroughRequest } from '../../function/backends/backend.ts';
 import { testApp } from '../support/app.ts';
 
 const token = 'an-app-of-ours';
@@ -12,17 +12,17 @@ async function* bytes(text: string) {
 }
 
 /** Notes what it is sent. */
-function noting(sent: PipedRequest[]): Backend {
-  const pipe = (request: PipedRequest) => {
+function noting(sent: PassthroughRequest[]): Backend {
+  const passthrough = (request: PassthroughRequest) => {
     sent.push(request);
     const value = { contentType: 'application/json', headers: {}, body: bytes('{}') };
     return Promise.resolve({ ok: true, value } as const);
   };
-  return { converse: { call: unused, open: unused, pipe } };
+  return { converse: { call: unused, open: unused, passthrough } };
 }
 
 test('of a Converse request that the stack pays, what is not known is not sent, and named', async () => {
-  const sent: PipedRequest[] = [];
+  const sent: PassthroughRequest[] = [];
   const app = testApp({
     backends: { bedrock: noting(sent) },
     catalog: { callers, models: { nova: { target: 'bedrock:us.amazon.nova-pro-v1:0' } } },

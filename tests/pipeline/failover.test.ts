@@ -58,7 +58,7 @@ function byRegion(
   const converse: Backend['converse'] = {
     call: (request, context) => of(context).converse?.call(request, context) ?? missing(),
     open: (request, context) => of(context).converse?.open(request, context) ?? missing(),
-    pipe: (request, context) => of(context).converse?.pipe?.(request, context) ?? missing(),
+    passthrough: (request, context) => of(context).converse?.passthrough?.(request, context) ?? missing(),
   };
   if (which === 'native') {
     return {
@@ -66,13 +66,13 @@ function byRegion(
       chat: {
         call: (request, context) => of(context).chat?.call(request, context) ?? missing(),
         open: (request, context) => of(context).chat?.open(request, context) ?? missing(),
-        pipe: (request, context) => of(context).chat?.pipe?.(request, context) ?? missing(),
+        passthrough: (request, context) => of(context).chat?.passthrough?.(request, context) ?? missing(),
       },
     };
   }
   const invoke: Backend['invoke'] = {
     call: (body, context) => of(context).invoke?.call(body, context) ?? missing(),
-    pipe: (request, context) => of(context).invoke?.pipe(request, context) ?? missing(),
+    passthrough: (request, context) => of(context).invoke?.passthrough(request, context) ?? missing(),
   };
   return { converse, invoke };
 }

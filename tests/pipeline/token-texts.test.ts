@@ -49,7 +49,7 @@ function asked() {
         invoked.push(body);
         return Promise.resolve({ ok: true, value: { body: { embedding: [1], inputTextTokenCount: 4 } } });
       },
-      pipe: unopened,
+      passthrough: unopened,
     },
   };
   const models = {

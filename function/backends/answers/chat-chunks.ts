@@ -5,7 +5,7 @@ import type { Asked, ItemShape, Value } from './asked.ts';
 import { deltaOf, messageOf } from './chat-message.ts';
 import { choicesOf, type Placed } from './choices.ts';
 import { choiceFailure, isTold, unreadable } from './failures.ts';
-import { finishOf } from './finish-reason.ts';
+import { finishReasonOf } from './finish-reason.ts';
 import { extrasOf, headOf, usageOf, type Head } from './head.ts';
 import { joined, legacyPiece } from './legacy-call.ts';
 import { logprobsOf } from './logprobs.ts';
@@ -101,7 +101,10 @@ function nullUsage({ usage }: Value): { usage?: null } {
 
 function says({ delta, message, finish_reason: reason, error }: Value): boolean {
   return (
-    (delta !== undefined && delta !== null) || isObject(message) || finishOf(reason) !== undefined || isTold(error)
+    (delta !== undefined && delta !== null) ||
+    isObject(message) ||
+    finishReasonOf(reason) !== undefined ||
+    isTold(error)
   );
 }
 
@@ -117,7 +120,7 @@ function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failu
   const { index, choice } = one;
   const speaker = speakerOf(state, index);
   const { delta: _delta, message: _message, finish_reason: reason, logprobs, error, ...rest } = choice;
-  const finish = finishOf(reason) ?? (whole ? 'stop' : null);
+  const finish = finishReasonOf(reason) ?? (whole ? 'stop' : null);
   const failed = finish === 'failed' || isTold(error);
   const delta = saidBy(choice, speaker, asked);
   if (delta === undefined) return unreadable(asked, 'deltas');

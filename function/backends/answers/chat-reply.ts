@@ -5,7 +5,7 @@ import type { Asked, Value } from './asked.ts';
 import { messageOf } from './chat-message.ts';
 import { choicesOf, type Placed } from './choices.ts';
 import { choiceFailure, isTold, unreadable } from './failures.ts';
-import { finishOf } from './finish-reason.ts';
+import { finishReasonOf } from './finish-reason.ts';
 import { extrasOf, headOf, usageOf } from './head.ts';
 import { logprobsOf } from './logprobs.ts';
 
@@ -37,7 +37,7 @@ function answers({ message, delta, error }: Value): boolean {
 
 function read({ index, choice }: Placed, asked: Asked, out: Choice[]): Failure | undefined {
   const { message: whole, delta, finish_reason: reason, logprobs, error, ...rest } = choice;
-  const finish = finishOf(reason) ?? 'stop';
+  const finish = finishReasonOf(reason) ?? 'stop';
   if (finish === 'failed' || isTold(error)) return choiceFailure(asked, choice);
   const said = isObject(whole) ? whole : delta;
   const message = isObject(said) ? messageOf(said, asked) : undefined;

@@ -4,7 +4,7 @@ import { isObject } from '../../dialects/json.ts';
 import type { AnswerReader, Asked, ItemShape, Value } from './asked.ts';
 import { choicesOf, type Placed } from './choices.ts';
 import { choiceFailure, isTold, unreadable } from './failures.ts';
-import { finishOf } from './finish-reason.ts';
+import { finishReasonOf } from './finish-reason.ts';
 import { extrasOf, headOf, usageOf, type Head } from './head.ts';
 
 type Choice = CompletionsReply['choices'][number];
@@ -69,7 +69,7 @@ function readChoices(placed: readonly Placed[], asked: Asked, take: Take): Failu
   for (const { index, choice } of placed) {
     const { text, finish_reason: reason, logprobs, error, ...rest } = choice;
     if (text !== undefined && text !== null && typeof text !== 'string') return unreadable(asked, 'texts');
-    const finish = finishOf(reason) ?? null;
+    const finish = finishReasonOf(reason) ?? null;
     const failed = finish === 'failed' || isTold(error);
     const said = { ...rest, index, text: text ?? '', logprobs: isLogprobs(logprobs) ? logprobs : null };
     if (!failed || said.text !== '') take(said, failed ? null : endOf(finish));
@@ -79,7 +79,7 @@ function readChoices(placed: readonly Placed[], asked: Asked, take: Take): Failu
 }
 
 /** Completions call nothing: an end that OpenAI does not have there is a plain one. */
-function endOf(finish: ReturnType<typeof finishOf> | null): ChunkChoice['finish_reason'] {
+function endOf(finish: ReturnType<typeof finishReasonOf> | null): ChunkChoice['finish_reason'] {
   if (finish === null || finish === 'length' || finish === 'content_filter') return finish;
   return 'stop';
 }

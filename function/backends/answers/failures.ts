@@ -1,12 +1,12 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { errorObject, statusIn } from '../openai/error-object.ts';
 import { isObject } from '../../dialects/json.ts';
-import { ours } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Asked, Value } from './asked.ts';
 
 /** The failure that an answer is in which something has a type that cannot be read. */
 export function unreadable({ service }: Asked, what: string): Failure {
-  return ours('MalformedReply', `${service} answered with malformed ${what}.`);
+  return gatewayFailure('MalformedReply', `${service} answered with malformed ${what}.`);
 }
 
 /** The failure that a choice tells: by an error of its own, with its status where it has one, or by its finish reason. */

@@ -34,7 +34,7 @@ const words: ReadonlyMap<string, Finish> = new Map<string, Finish>([
 ]);
 
 /** The finish reason that a server's own word stands for; undefined where it says none. A word that is not known is a plain end. */
-export function finishOf(reason: unknown): Finish | undefined {
+export function finishReasonOf(reason: unknown): Finish | undefined {
   if (typeof reason !== 'string' || reason.trim() === '') return undefined;
   // `content_filter: SAFETY`: what follows the colon says more of the same.
   const [word = ''] = reason.slice(0, longestWord).split(':', 1);

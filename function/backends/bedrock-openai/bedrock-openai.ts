@@ -3,7 +3,7 @@ import type { Bedrock } from '../bedrock/bedrock.ts';
 import { reading, sender } from '../bedrock/send.ts';
 import { readable, type Post } from '../openai/post.ts';
 import { chat } from '../openai/surface.ts';
-import { bedrocksTurns } from '../openai/turns.ts';
+import { bedrockMessageLimits } from '../openai/message-limits.ts';
 import { stackFailure } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
 import { refusal } from '../wire/body.ts';
@@ -23,7 +23,7 @@ export interface BedrockOpenAiOptions {
   readonly transport?: Transport;
 }
 
-export interface BedrockOpenAi extends Required<Pick<Backend, 'converse' | 'turns'>> {
+export interface BedrockOpenAi extends Required<Pick<Backend, 'converse' | 'messageLimits'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
   /** Closes all connections. */
   close(): void;
@@ -49,7 +49,12 @@ export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenA
     return { ok: false, failure: context.credential.kind === 'stack' ? stackFailure(failure, service) : failure };
   };
 
-  return { turns: bedrocksTurns, chat: chat(post, path), converse: bedrock.converse, close: () => transport.close() };
+  return {
+    messageLimits: bedrockMessageLimits,
+    chat: chat(post, path),
+    converse: bedrock.converse,
+    close: () => transport.close(),
+  };
 }
 
 /** As for Bedrock's other operations, only the call's own deadline counts. */

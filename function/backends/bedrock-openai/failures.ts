@@ -1,3 +1,4 @@
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Failure } from '../../dialects/outcome.ts';
 import { errorAnswer as awsError, service, withQuota } from '../bedrock/failures.ts';
 import { errorAnswer as openAiError, isError } from '../openai/error-object.ts';
@@ -41,7 +42,7 @@ export function errorAnswer(answer: ErrorAnswer): Failure {
   const { status, message, retryAfter } = failure;
   const plain = { status, message, ...(retryAfter !== undefined && { retryAfter }) };
   if (requestAtFault.has(status) && (failure.name === noSuchRoute || words.model.test(message))) {
-    return { ...plain, name: 'UnsupportedRoute' };
+    return { ...gatewayFailure('UnsupportedRoute', message), ...plain };
   }
   const refused = failure.name === 'OpenAIError' && (status === 401 || status === 403);
   return refused ? { ...plain, name: 'AccessDeniedException' } : failure;

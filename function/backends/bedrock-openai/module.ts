@@ -1,7 +1,7 @@
 import { isModelId } from '../bedrock/module.ts';
-import { deferredSurface, once } from '../deferred.ts';
+import { deferredPassthroughSurface, once } from '../deferred.ts';
 import type { BackendModule } from '../module.ts';
-import { bedrocksTurns } from '../openai/turns.ts';
+import { bedrockMessageLimits } from '../openai/message-limits.ts';
 
 const profileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:(application-)?inference-profile\/[A-Za-z0-9._:-]+$/;
 
@@ -15,11 +15,10 @@ export const bedrockOpenAi: BackendModule = {
       const { createBedrockOpenAi } = await import('./bedrock-openai.ts');
       return createBedrockOpenAi({ bedrock, transport, signer, guardrail, endpoint: endpoints.runtime }).chat;
     });
-    const pipe: Awaited<ReturnType<typeof chat>>['pipe'] = async (body, context) => (await chat()).pipe(body, context);
     return {
-      turns: bedrocksTurns,
+      messageLimits: bedrockMessageLimits,
       fetchesUrls: true,
-      chat: { ...deferredSurface(chat), pipe },
+      chat: deferredPassthroughSurface(chat),
       converse: bedrock.converse,
     };
   },

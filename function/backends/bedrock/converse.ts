@@ -1,13 +1,13 @@
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../dialects/converse.gen.ts';
-import { wellFormed } from '../../dialects/well-formed.ts';
+import { toWellFormed } from '../../dialects/well-formed.ts';
 import type { CallContext, Surface } from '../backend.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
-import { malformed } from '../../dialects/gateway-failures.ts';
+import { malformedOutcome } from '../../dialects/gateway-failures.ts';
 import { service } from './failures.ts';
 import { createFrameReader } from './frames.ts';
-import { pipeThrough } from './passthrough.ts';
+import { passThrough } from './passthrough.ts';
 import { begun, reading, refused, type Operation, type Send } from './send.ts';
 import { isReply } from './shapes.ts';
 
@@ -17,7 +17,7 @@ type Converse = Required<Surface<ConverseRequest, ConverseResponse, ConverseEven
 export function converse(send: Send): Converse {
   return {
     async call(request, context) {
-      const sent = await send(operation('converse', wellFormed(JSON.stringify(request)), context), context);
+      const sent = await send(operation('converse', toWellFormed(JSON.stringify(request)), context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refused(sent.value, context);
       const outcome = await reply(sent.value, reading(context));
@@ -25,18 +25,18 @@ export function converse(send: Send): Converse {
       const { value } = outcome;
       return isConverseResponse(value)
         ? { ok: true, value }
-        : malformed(service, 'has no output message, stop reason or usage that could be read');
+        : malformedOutcome(service, 'has no output message, stop reason or usage that could be read');
     },
     async open(request, context) {
-      const sent = await send(operation('converse-stream', wellFormed(JSON.stringify(request)), context), context);
+      const sent = await send(operation('converse-stream', toWellFormed(JSON.stringify(request)), context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refused(sent.value, context);
       return begun(await events(sent.value, createFrameReader(), reading(context)), context);
     },
-    pipe({ body, stream }, context) {
+    passthrough({ body, stream }, context) {
       return stream
-        ? pipeThrough(send, operation('converse-stream', body, context), { context, last })
-        : pipeThrough(send, operation('converse', body, context), { context });
+        ? passThrough(send, operation('converse-stream', body, context), { context, last })
+        : passThrough(send, operation('converse', body, context), { context });
     },
   };
 }

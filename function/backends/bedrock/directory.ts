@@ -1,6 +1,6 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../../dialects/bedrock.gen.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
-import type { Credential } from '../backend.ts';
+import type { Credential } from '../../credential.ts';
 import { createCache } from './cache.ts';
 import type { ControlPlane } from './control-plane.ts';
 
@@ -10,7 +10,7 @@ export interface Asker {
   /** The hash of the whole credential. */
   readonly cacheKey: string;
   /** Called when Bedrock has answered the credential with anything but a refusal of it. */
-  readonly answered?: () => void;
+  readonly onCredentialAccepted?: () => void;
 }
 
 /** What a caller's region has, each part on its own: a key may list one and not the other. */
@@ -74,9 +74,13 @@ export function createDirectory({ control, now }: DirectoryOptions): Directory {
   };
 }
 
-async function list(control: ControlPlane, { credential, answered }: Asker, region: string): Promise<Available> {
+async function list(
+  control: ControlPlane,
+  { credential, onCredentialAccepted }: Asker,
+  region: string,
+): Promise<Available> {
   const signal = AbortSignal.timeout(listingMs);
-  const context = { credential, region, signal, ...(answered && { answered }) };
+  const context = { credential, region, signal, ...(onCredentialAccepted && { onCredentialAccepted }) };
   const [foundationModels, profiles] = await Promise.all([
     control.listFoundationModels(context),
     control.listInferenceProfiles(context),

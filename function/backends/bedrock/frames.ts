@@ -2,7 +2,7 @@ import type { ConverseEvent } from '../../dialects/converse.gen.ts';
 import type { Streamed } from '../../dialects/outcome.ts';
 import { createFrameReader as frameReader, type FrameReader, type FrameWords } from '../wire/frames.ts';
 import { isObject } from '../../dialects/json.ts';
-import { ours } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
 import { eventShapes } from './shapes.ts';
 
@@ -26,12 +26,12 @@ function event(type: string, payload: string): Streamed<ConverseEvent> | undefin
   try {
     value = JSON.parse(payload);
   } catch {
-    return { failure: ours('MalformedReply', `Bedrock sent a ${type} event that is not JSON.`) };
+    return { failure: gatewayFailure('MalformedReply', `Bedrock sent a ${type} event that is not JSON.`) };
   }
   const tagged = { [type]: value };
   return isEvent(tagged, type)
     ? tagged
-    : { failure: ours('MalformedReply', `Bedrock sent a malformed ${type} event.`) };
+    : { failure: gatewayFailure('MalformedReply', `Bedrock sent a malformed ${type} event.`) };
 }
 
 function isEvent(tagged: object, type: string): tagged is ConverseEvent {

@@ -1,4 +1,4 @@
-import type { Credential } from '../backend.ts';
+import type { Credential } from '../../credential.ts';
 
 /**
  * Every header that all calls to Bedrock have: nothing that a caller of the gateway sent is among them. Where the stack

@@ -1,9 +1,9 @@
-import { wellFormed } from '../../dialects/well-formed.ts';
-import type { Backend, CallContext, InvokeReply, PipedRequest } from '../backend.ts';
+import { toWellFormed } from '../../dialects/well-formed.ts';
+import type { Backend, CallContext, InvokeReply, PassthroughRequest } from '../backend.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
 import { endsWhole } from './chunks.ts';
-import { pipeThrough } from './passthrough.ts';
+import { passThrough } from './passthrough.ts';
 import { reading, refused, type Operation, type Send } from './send.ts';
 
 /** Bodies of some models do not say it. */
@@ -16,7 +16,7 @@ const noLastEvent: ReadonlySet<string> = new Set();
 export function invoke(send: Send): NonNullable<Backend['invoke']> {
   return {
     async call(body, context) {
-      const sent = await send(whole({ body: wellFormed(JSON.stringify(body)) }, context), context);
+      const sent = await send(whole({ body: toWellFormed(JSON.stringify(body)) }, context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refused(sent.value, context);
       const outcome = await reply(sent.value, reading(context));
@@ -25,10 +25,10 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
       const value: InvokeReply = { body: outcome.value, ...(tokens !== undefined && { inputTokens: tokens }) };
       return { ok: true, value };
     },
-    pipe(request, context) {
+    passthrough(request, context) {
       return request.stream
-        ? pipeThrough(send, streamed(request, context), { context, last: noLastEvent, isEnd: endsWhole })
-        : pipeThrough(send, whole(request, context), { context });
+        ? passThrough(send, streamed(request, context), { context, last: noLastEvent, isEnd: endsWhole })
+        : passThrough(send, whole(request, context), { context });
     },
   };
 }
@@ -36,8 +36,8 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
 /** CountTokens: its body is a request of another operation. */
 export function countTokens(send: Send): NonNullable<Backend['countTokens']> {
   return {
-    pipe({ body }, context) {
-      return pipeThrough(
+    passthrough({ body }, context) {
+      return passThrough(
         send,
         { method: 'POST', path: `/model/${label(context.model)}/count-tokens`, body },
         { context },
@@ -46,7 +46,7 @@ export function countTokens(send: Send): NonNullable<Backend['countTokens']> {
   };
 }
 
-type Invoking = Pick<PipedRequest, 'body' | 'headers'>;
+type Invoking = Pick<PassthroughRequest, 'body' | 'headers'>;
 
 function whole({ body, headers = {} }: Invoking, context: CallContext): Operation {
   const path = `/model/${label(context.model)}/invoke`;

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../dialects/outcome.ts';
-import type { Piped } from '../backend.ts';
+import type { PassthroughAnswer } from '../backend.ts';
 import { label } from '../wire/endpoint.ts';
-import { openGate, piped } from '../wire/passthrough.ts';
+import { openGate, passthroughAnswer } from '../wire/passthrough.ts';
 import { answerHeaders } from './passthrough.ts';
 import { begun, reading, refused, type BedrockContext, type Send } from './send.ts';
 
@@ -57,7 +57,7 @@ export interface Operating {
 }
 
 /** Calls an operation and hands on the whole answer's bytes. */
-export type Operate = (operating: Operating, context: BedrockContext) => Promise<Outcome<Piped>>;
+export type Operate = (operating: Operating, context: BedrockContext) => Promise<Outcome<PassthroughAnswer>>;
 
 export function operate(send: Send): Operate {
   return async ({ name, label: valueOf, query = '', body }, context) => {
@@ -66,7 +66,10 @@ export function operate(send: Send): Operate {
     const sent = await send({ method: operation.method, path, ...(body !== undefined && { body }) }, context);
     if (!sent.ok) return sent;
     if (sent.value.statusCode !== 200) return refused(sent.value, context);
-    return begun(await piped(sent.value, { gate: openGate, headers: answerHeaders }, reading(context)), context);
+    return begun(
+      await passthroughAnswer(sent.value, { gate: openGate, headers: answerHeaders }, reading(context)),
+      context,
+    );
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../dialects/outcome.ts';
-import type { CallContext, Piped } from '../backend.ts';
+import type { CallContext, PassthroughAnswer } from '../backend.ts';
 import { createFrameGate } from '../wire/frame-gate.ts';
-import { openGate, piped } from '../wire/passthrough.ts';
+import { openGate, passthroughAnswer } from '../wire/passthrough.ts';
 import { words } from './frames.ts';
 import { begun, reading, refused, type Operation, type Send } from './send.ts';
 
@@ -26,14 +26,14 @@ export interface BedrockPipe {
 }
 
 /** Asks, and hands on the answer's bytes as they come. */
-export async function pipeThrough(
+export async function passThrough(
   send: Send,
   operation: Operation,
   { context, last, isEnd }: BedrockPipe,
-): Promise<Outcome<Piped>> {
+): Promise<Outcome<PassthroughAnswer>> {
   const sent = await send(operation, context);
   if (!sent.ok) return sent;
   if (sent.value.statusCode !== 200) return refused(sent.value, context);
   const gate = last === undefined ? openGate : createFrameGate({ words, last, ...(isEnd && { isEnd }) });
-  return begun(await piped(sent.value, { gate, headers: answerHeaders }, reading(context)), context);
+  return begun(await passthroughAnswer(sent.value, { gate, headers: answerHeaders }, reading(context)), context);
 }

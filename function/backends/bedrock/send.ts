@@ -11,7 +11,7 @@ import { headers } from './headers.ts';
 import { namesIdentity } from './key-proof.ts';
 
 /** With whose credential Bedrock is asked, where, and for how long. */
-export type BedrockContext = Pick<CallContext, 'credential' | 'region' | 'signal' | 'answered'>;
+export type BedrockContext = Pick<CallContext, 'credential' | 'region' | 'signal' | 'onCredentialAccepted'>;
 
 /** One of its operations. */
 export interface Operation {
@@ -37,7 +37,7 @@ export interface SendOptions {
 const signingName = 'bedrock';
 
 export function sender({ transport, endpoint, signer }: SendOptions): Send {
-  return async (operation, { credential, region, signal, answered }) => {
+  return async (operation, { credential, region, signal, onCredentialAccepted }) => {
     const { host, prefix } = endpoint(region);
     const { method, path, body } = operation;
     const request: WireRequest = {
@@ -52,7 +52,7 @@ export function sender({ transport, endpoint, signer }: SendOptions): Send {
     if (credential.kind === 'stack')
       return sendSigned({ transport, signer }, request, { service: signingName, region });
     const sent = await transport.send(request);
-    if (answered && sent.ok && isWhole(sent.value)) answered();
+    if (onCredentialAccepted && sent.ok && isWhole(sent.value)) onCredentialAccepted();
     return sent;
   };
 }
@@ -86,14 +86,14 @@ export async function refused(
   context: BedrockContext,
 ): Promise<{ ok: false; failure: Failure }> {
   const failure = await refusal(answer, reading(context), errorAnswer);
-  if (namesIdentity(failure)) context.answered?.();
+  if (namesIdentity(failure)) context.onCredentialAccepted?.();
   return { ok: false, failure: asTold(failure, context) };
 }
 
 /** A stream as it begins: it may refuse a credential in its first frame as well. */
 export function begun<Value>(outcome: Outcome<Value>, context: BedrockContext): Outcome<Value> {
   if (!outcome.ok) return { ok: false, failure: asTold(outcome.failure, context) };
-  context.answered?.();
+  context.onCredentialAccepted?.();
   return outcome;
 }
 

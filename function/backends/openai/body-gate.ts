@@ -1,7 +1,7 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { failureInChoices } from '../answers/failures.ts';
 import { parseObject } from '../wire/json.ts';
-import { ours } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Gate, Passing } from '../wire/passthrough.ts';
 import { errorObject, isError } from './error-object.ts';
 
@@ -38,7 +38,7 @@ export function createWholeGate(service: string): Gate {
     first ??= chunk.find((byte) => !blank.has(byte));
     if (first !== undefined && first !== openingBrace) return { failure: notAnObject(service) };
     if (held && bytes > longestError) {
-      return { failure: ours('MalformedReply', `${service}'s answer is an error that is too large.`) };
+      return { failure: gatewayFailure('MalformedReply', `${service}'s answer is an error that is too large.`) };
     }
     look(chunk);
     chunks.push(chunk);
@@ -65,5 +65,5 @@ export function createWholeGate(service: string): Gate {
 }
 
 function notAnObject(service: string): Failure {
-  return ours('MalformedReply', `${service}'s answer is not a JSON object.`);
+  return gatewayFailure('MalformedReply', `${service}'s answer is not a JSON object.`);
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../../dialects/outcome.ts';
 import { failureInChoices } from '../answers/failures.ts';
 import { createChunkReader } from '../sse/chunks.ts';
 import { isObject } from '../../dialects/json.ts';
-import { ours } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Gate, Passing } from '../wire/passthrough.ts';
 import { createEventCutter, lastEventBytes } from './event-cutter.ts';
 
@@ -44,7 +44,7 @@ export function createEventGate(service: string): Gate {
     if (over) return {};
     const whole = cutter.read(chunk);
     over = cutter.overflowed();
-    if (over) return { failure: ours('MalformedReply', `${service} sent an event that is too large.`) };
+    if (over) return { failure: gatewayFailure('MalformedReply', `${service} sent an event that is too large.`) };
     if (whole.length > 0) recent = [...recent.slice(-1), whole];
     done ||= isLast(whole) || isLast(cutter.tail());
     // Nothing that matters follows the last event: it need not wait for its blank line.
@@ -76,7 +76,7 @@ export function createEventGate(service: string): Gate {
     if (error !== undefined) return error.failure;
     // Some servers end the answer by ending the response: one that had its finish, and nothing half said, is whole.
     if (rest.length === 0 && finished.test(Buffer.concat(recent).toString('latin1'))) return undefined;
-    return ours('TruncatedStream', `${service}'s stream ended without its last event.`);
+    return gatewayFailure('TruncatedStream', `${service}'s stream ended without its last event.`);
   }
 
   return { read, end };

@@ -1,16 +1,16 @@
 import type { Outcome } from '../../dialects/outcome.ts';
-import type { Backend, CallContext, PipedRequest } from '../backend.ts';
+import type { Backend, CallContext, PassthroughRequest } from '../backend.ts';
 import type { Secret } from '../stack/secret.ts';
 import { refusal } from '../wire/body.ts';
 import { overridden } from '../wire/endpoint.ts';
-import { credentialRefused } from '../../dialects/gateway-failures.ts';
+import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import { createTransport, type Transport, type WireRequest } from '../wire/transport.ts';
 import { errorAnswer } from './error-object.ts';
 import { passThrough } from './passthrough.ts';
 import { createPatience, type Patience } from './idle-timeout.ts';
 import { readable, type Post, type Posted } from './post.ts';
 import { chat, completions } from './surface.ts';
-import { turnsAt } from './turns.ts';
+import { messageLimitsOf } from './message-limits.ts';
 
 /** What the backend is called in the words of a failure: whose server it is, is the stack's affair. */
 const service = 'The OpenAI-compatible backend';
@@ -25,7 +25,7 @@ export interface OpenAiOptions {
   readonly transport?: Transport;
 }
 
-export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'turns'>> {
+export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'messageLimits'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
   readonly completions: Required<NonNullable<Backend['completions']>>;
   /** Closes all connections. */
@@ -63,11 +63,11 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
   };
 
   return {
-    turns: turnsAt(baseUrl),
+    messageLimits: messageLimitsOf(baseUrl),
     chat: chat(post),
     completions: completions(post),
     embeddings: {
-      async pipe({ body }: PipedRequest, context: CallContext) {
+      async passthrough({ body }: PassthroughRequest, context: CallContext) {
         const posted = await post('/embeddings', body, context);
         return posted.ok ? passThrough(posted.value) : posted;
       },
@@ -76,7 +76,7 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
   };
 }
 
-const refused = { ok: false, failure: credentialRefused(service) } as const;
+const refused = { ok: false, failure: stackCredentialFailure(service) } as const;
 
 /** A refusal of the key names it in part, and its organisation: nothing of such an answer is read. */
 async function judged(sent: Outcome<Posted>): Promise<Outcome<Posted>> {
@@ -92,7 +92,7 @@ async function judged(sent: Outcome<Posted>): Promise<Outcome<Posted>> {
 }
 
 /** Every header that is sent: nothing that a caller of the gateway sent is among them. */
-function headers(token: string, body: PipedRequest['body']): Readonly<Record<string, string>> {
+function headers(token: string, body: PassthroughRequest['body']): Readonly<Record<string, string>> {
   return {
     authorization: `Bearer ${token}`,
     'content-type': 'application/json',

@@ -1,9 +1,9 @@
 import type { Outcome, Streamed } from '../../dialects/outcome.ts';
 import type { ItemShape } from '../answers/asked.ts';
-import type { Piped } from '../backend.ts';
+import type { PassthroughAnswer } from '../backend.ts';
 import { reply } from '../wire/body.ts';
-import { malformed } from '../../dialects/gateway-failures.ts';
-import { piped, type Gate } from '../wire/passthrough.ts';
+import { malformedOutcome } from '../../dialects/gateway-failures.ts';
+import { passthroughAnswer, type Gate } from '../wire/passthrough.ts';
 import { errorObject, isError } from './error-object.ts';
 import { createEventGate } from './event-gate.ts';
 import type { Posted } from './post.ts';
@@ -16,10 +16,10 @@ const eventStream = 'text/event-stream';
 const json = 'application/json';
 
 /** An answer of which every byte is passed on, unless it is an error although its status is 200. */
-export async function passThrough(posted: Posted): Promise<Outcome<Piped>> {
+export async function passThrough(posted: Posted): Promise<Outcome<PassthroughAnswer>> {
   const { answer, reading } = posted;
   const gate = heeded(createWholeGate(reading.service), posted);
-  const outcome = await piped(answer, { gate, headers: answerHeaders }, reading);
+  const outcome = await passthroughAnswer(answer, { gate, headers: answerHeaders }, reading);
   if (!outcome.ok || outcome.value.contentType.toLowerCase().startsWith(json)) return outcome;
   // Nothing but an object gets through the gate, whatever its label.
   return { ok: true, value: { ...outcome.value, contentType: json } };
@@ -29,12 +29,12 @@ export async function passThrough(posted: Posted): Promise<Outcome<Piped>> {
 export async function passStream<Event extends object>(
   posted: Posted,
   reader: () => ItemShape<Event>,
-): Promise<Outcome<Piped>> {
+): Promise<Outcome<PassthroughAnswer>> {
   const { answer, reading } = posted;
   const said = answer.headers['content-type']?.toLowerCase() ?? '';
   if (said.startsWith(json)) return played(posted, reader());
   const gate = heeded(createEventGate(reading.service), posted);
-  const outcome = await piped(answer, { gate, headers: answerHeaders }, reading);
+  const outcome = await passthroughAnswer(answer, { gate, headers: answerHeaders }, reading);
   if (!outcome.ok || outcome.value.contentType.toLowerCase().startsWith(eventStream)) return outcome;
   // Servers that mislabel their streams exist; clients go by the label.
   return { ok: true, value: { ...outcome.value, contentType: eventStream } };
@@ -43,7 +43,7 @@ export async function passStream<Event extends object>(
 async function played<Event extends object>(
   { answer, reading, heard }: Posted,
   shape: ItemShape<Event>,
-): Promise<Outcome<Piped>> {
+): Promise<Outcome<PassthroughAnswer>> {
   answer.on('data', heard);
   const whole = await reply(answer, reading);
   if (!whole.ok) return whole;
@@ -54,13 +54,13 @@ async function played<Event extends object>(
   if (failure !== undefined) return { ok: false, failure };
   const { choices } = whole.value;
   if (!Array.isArray(choices) || choices.length === 0)
-    return malformed(service, 'is not the stream that was asked for');
+    return malformedOutcome(service, 'is not the stream that was asked for');
   const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
   const body = once(Buffer.from(`${text}data: [DONE]\n\n`));
   return { ok: true, value: { contentType: eventStream, headers: {}, body } };
 }
 
-async function* once(bytes: Buffer): Piped['body'] {
+async function* once(bytes: Buffer): PassthroughAnswer['body'] {
   yield bytes;
 }
 

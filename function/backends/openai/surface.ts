@@ -49,7 +49,7 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
       const chunks = createChunkReader({ service, shape });
       return events(answer, heeded(chunks, posted.value), reading);
     },
-    async pipe({ body, stream }, context) {
+    async passthrough({ body, stream }, context) {
       const posted = await post(path, body, context);
       if (!posted.ok) return posted;
       const { service } = posted.value.reading;

@@ -3,7 +3,7 @@ import { errorObject } from '../openai/error-object.ts';
 import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseJson, parseObject } from '../wire/json.ts';
-import { credentialRefused } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure, stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import { stackFailure } from '../stack/send.ts';
 
 /** What SageMaker is called in the words of a failure. */
@@ -80,7 +80,7 @@ export function errorFrame(code: string | undefined, message: string | undefined
 function modelError(said: Said): Failure {
   const status = Number(said['OriginalStatusCode']);
   const failure = errorObject(service, original(said['OriginalMessage']), Number.isInteger(status) ? status : 500);
-  if (forTheStack.has(status)) return credentialRefused(service);
+  if (forTheStack.has(status)) return stackCredentialFailure(service);
   if (forTheCaller.has(status)) return failure;
   if (status >= 400 && status < 500 && status !== engineFailed) return notServed;
   return { ...modelFailed, message: failure.message, ...(Number.isInteger(status) && { originalStatus: status }) };
@@ -119,7 +119,7 @@ const notServed = misconfigured(
 );
 
 function misconfigured(message: string): Failure {
-  return { name: 'EndpointMisconfigured', status: 502, message };
+  return gatewayFailure('EndpointMisconfigured', message);
 }
 
 /** No longer than the patterns that look for something in it should have to read. */

@@ -20,7 +20,7 @@ export const sagemaker: BackendModule = {
       return createSageMaker({ region, transport, signer, endpoint: endpoints.sagemaker });
     });
     return {
-      turns: { shortIds: true },
+      messageLimits: { shortIds: true },
       chat: deferredSurface(async () => (await made()).chat),
       completions: deferredSurface(async () => (await made()).completions),
     };

@@ -1,7 +1,7 @@
 import type { Streamed } from '../../dialects/outcome.ts';
 import type { ItemReader } from '../wire/events.ts';
 import { createFrameReader, type FrameWords } from '../wire/frames.ts';
-import { ours } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
 
 /** Payloads are the container's bytes as they are, neither JSON nor base64. Other events say nothing yet. */
@@ -46,7 +46,9 @@ export function createPartReader<Event extends object>(content: ContentReader<Ev
     if (over) return [];
     over = true;
     const cut = frames.end().length > 0 && !content.done();
-    return cut ? [{ failure: ours('TruncatedStream', `${service}'s stream ended inside a frame.`) }] : content.end();
+    return cut
+      ? [{ failure: gatewayFailure('TruncatedStream', `${service}'s stream ended inside a frame.`) }]
+      : content.end();
   }
 
   return { read, end };

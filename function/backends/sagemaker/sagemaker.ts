@@ -1,6 +1,6 @@
 import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.ts';
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
-import { wellFormed } from '../../dialects/well-formed.ts';
+import { toWellFormed } from '../../dialects/well-formed.ts';
 import { ApiError } from '../../errors.ts';
 import { askedOf, type AnswerReader } from '../answers/asked.ts';
 import { chatAnswers } from '../answers/chat.ts';
@@ -98,7 +98,7 @@ const common: Readonly<Record<string, string>> = {
 
 /** The name that the container serves its model by is unknown here, and without one it takes its own. */
 function written(request: object): { readonly body: string; readonly length: number } {
-  const body = wellFormed(JSON.stringify({ ...request, model: undefined }));
+  const body = toWellFormed(JSON.stringify({ ...request, model: undefined }));
   const length = Buffer.byteLength(body);
   if (length <= longestBody) return { body, length };
   throw new ApiError(`This model takes requests of at most ${longestBody} bytes, and this one has ${length}.`, {

@@ -3,7 +3,7 @@ import type { ItemShape } from '../answers/asked.ts';
 import { errorObject, isError } from '../openai/error-object.ts';
 import { isObject } from '../../dialects/json.ts';
 import { parseJson } from '../wire/json.ts';
-import { ours } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { createLineReader } from './lines.ts';
 
 /** Turns the bytes of a stream of OpenAI's chunks, cut anywhere, into its events. After a failure it gives nothing more. */
@@ -96,7 +96,10 @@ export function createChunkReader<Event extends object>({
     else if (isObject(value)) failure = shape(value, out);
     else {
       unparsed = value === undefined;
-      failure = ours('MalformedReply', `${service} sent an event that is not ${unparsed ? 'JSON' : 'a JSON object'}.`);
+      failure = gatewayFailure(
+        'MalformedReply',
+        `${service} sent an event that is not ${unparsed ? 'JSON' : 'a JSON object'}.`,
+      );
     }
   }
 
@@ -137,9 +140,9 @@ export function createChunkReader<Event extends object>({
 }
 
 function tooLarge(service: string): Failure {
-  return ours('MalformedReply', `${service} sent an event that is too large.`);
+  return gatewayFailure('MalformedReply', `${service} sent an event that is too large.`);
 }
 
 function truncated(service: string): Failure {
-  return ours('TruncatedStream', `${service}'s stream ended inside an event.`);
+  return gatewayFailure('TruncatedStream', `${service}'s stream ended inside an event.`);
 }

@@ -1,7 +1,7 @@
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { RoleCredentials } from '../../config.ts';
 import { parseObject } from '../wire/json.ts';
-import { credentialRefused, ours } from '../../dialects/gateway-failures.ts';
+import { stackCredentialFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 
 export interface SecretOptions {
   readonly arn: string;
@@ -86,7 +86,7 @@ async function read({ arn, credentials, endpoint }: SecretOptions): Promise<Outc
     }
   } catch {
     // Why is Secrets Manager's own affair, and CloudTrail's: its message names the role and the account.
-    return { ok: false, failure: credentialRefused(service) };
+    return { ok: false, failure: stackCredentialFailure(service) };
   }
 }
 
@@ -103,7 +103,7 @@ function member(text: string): string | undefined {
 }
 
 function noKey(): Failure {
-  return ours(
+  return gatewayFailure(
     'StackCredentialError',
     `The secret is neither a bare key nor a JSON object with one of the members ${members.join(', ')}.`,
   );

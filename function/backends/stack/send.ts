@@ -1,5 +1,5 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { credentialRefused } from '../../dialects/gateway-failures.ts';
+import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
 import type { Signer, SigningScope } from './signer.ts';
 
@@ -15,7 +15,7 @@ export async function sendSigned(
   request: WireRequest,
   scope: SigningScope,
 ): Promise<Sent> {
-  if (signer === undefined) return { ok: false, failure: credentialRefused(request.service) };
+  if (signer === undefined) return { ok: false, failure: stackCredentialFailure(request.service) };
   const headers = await signer.sign(request, scope);
   return headers.ok ? transport.send({ ...request, headers: headers.value }) : headers;
 }
@@ -42,5 +42,5 @@ const refusals: ReadonlySet<string> = new Set([
 /** A failure of a call that the stack pays: of a refusal of its credential, callers learn nothing. */
 export function stackFailure(failure: Failure, service: string): Failure {
   const refused = failure.status === 401 || failure.status === 403 || refusals.has(failure.name);
-  return refused ? credentialRefused(service) : failure;
+  return refused ? stackCredentialFailure(service) : failure;
 }

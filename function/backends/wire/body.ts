@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import { parseObject } from './json.ts';
-import { aborted, malformed, ours } from '../../dialects/gateway-failures.ts';
+import { abortFailure, malformedOutcome, gatewayFailure } from '../../dialects/gateway-failures.ts';
 
 /** An error says what it has to say in far less; more is not worth memory. */
 const longestError = 64 * 1024;
@@ -34,14 +34,17 @@ export async function refusal(
   const status = answer.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     answer.destroy();
-    return ours('UnexpectedRedirect', `${service} answered with a redirect (${status}), which is not followed.`);
+    return gatewayFailure(
+      'UnexpectedRedirect',
+      `${service} answered with a redirect (${status}), which is not followed.`,
+    );
   }
   if (status < 300) {
     answer.destroy();
-    return malformed(service, `has the status ${status}`).failure;
+    return malformedOutcome(service, `has the status ${status}`).failure;
   }
   const text = isCompressed(answer) ? undefined : await read(answer, longestError);
-  if (text === undefined && signal.aborted) return aborted(signal.reason, service);
+  if (text === undefined && signal.aborted) return abortFailure(signal.reason, service);
   return errorAnswer({ status, headers: answer.headers, text: text ?? '' });
 }
 
@@ -50,12 +53,12 @@ export async function reply(
   answer: IncomingMessage,
   { service, signal }: Reading,
 ): Promise<Outcome<Readonly<Record<string, unknown>>>> {
-  if (isCompressed(answer)) return malformed(service, 'is compressed, which was not asked for');
+  if (isCompressed(answer)) return malformedOutcome(service, 'is compressed, which was not asked for');
   const body = await read(answer, longestReply);
-  if (body === undefined && signal.aborted) return { ok: false, failure: aborted(signal.reason, service) };
-  if (body === undefined) return malformed(service, 'was cut off, or is too large');
+  if (body === undefined && signal.aborted) return { ok: false, failure: abortFailure(signal.reason, service) };
+  if (body === undefined) return malformedOutcome(service, 'was cut off, or is too large');
   const value = parseObject(body);
-  return value === undefined ? malformed(service, 'is not a JSON object') : { ok: true, value };
+  return value === undefined ? malformedOutcome(service, 'is not a JSON object') : { ok: true, value };
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Outcome, Streamed } from '../../dialects/outcome.ts';
 import { isCompressed, type Reading } from './body.ts';
-import { aborted, malformed, ours } from '../../dialects/gateway-failures.ts';
-import { withFirst } from './prepend.ts';
+import { abortFailure, malformedOutcome, gatewayFailure } from '../../dialects/gateway-failures.ts';
+import { prepend } from './prepend.ts';
 
 /** Turns bytes, cut anywhere, into items. After a failure it gives nothing more. */
 export interface ItemReader<Event> {
@@ -22,18 +22,21 @@ export async function events<Event extends object>(
   reader: ItemReader<Event>,
   reading: Reading,
 ): Promise<Outcome<AsyncIterable<Batch<Event>>>> {
-  if (isCompressed(answer)) return malformed(reading.service, 'is compressed, which was not asked for');
+  if (isCompressed(answer)) return malformedOutcome(reading.service, 'is compressed, which was not asked for');
   const batches = batchesOf(answer, reader, reading);
   const first = await batches.next();
   if (first.done === true) {
-    return { ok: false, failure: ours('TruncatedStream', `${reading.service}'s stream ended before its first event.`) };
+    return {
+      ok: false,
+      failure: gatewayFailure('TruncatedStream', `${reading.service}'s stream ended before its first event.`),
+    };
   }
   const [item] = first.value;
   if (item !== undefined && 'failure' in item) {
     await batches.return(undefined);
     return { ok: false, failure: item.failure };
   }
-  return { ok: true, value: withFirst(first.value, batches) };
+  return { ok: true, value: prepend(first.value, batches) };
 }
 
 async function* batchesOf<Event extends object>(
@@ -52,8 +55,8 @@ async function* batchesOf<Event extends object>(
     yield [
       {
         failure: signal.aborted
-          ? aborted(signal.reason, service)
-          : ours('TruncatedStream', `${service}'s stream was cut off.`),
+          ? abortFailure(signal.reason, service)
+          : gatewayFailure('TruncatedStream', `${service}'s stream was cut off.`),
       },
     ];
     return;

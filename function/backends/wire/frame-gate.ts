@@ -1,6 +1,6 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { createFrameReader, eventTypeOf, longestFrame, preludeBytes, type FrameWords } from './frames.ts';
-import { ours } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Gate, Passing } from './passthrough.ts';
 
 export interface FrameGateOptions<Payload, Item extends object> {
@@ -74,7 +74,7 @@ export function createFrameGate<Payload, Item extends object>({
   }
 
   function corrupt(): Failure {
-    return ours('MalformedReply', `${words.service}'s stream has a corrupt frame: its length is impossible.`);
+    return gatewayFailure('MalformedReply', `${words.service}'s stream has a corrupt frame: its length is impossible.`);
   }
 
   function read(chunk: Buffer): Passing {
@@ -96,7 +96,7 @@ export function createFrameGate<Payload, Item extends object>({
     if (over || (whole && heldBytes === 0 && endsWell())) return undefined;
     over = true;
     const how = heldBytes > 0 ? 'inside a frame' : 'without its last event';
-    return ours('TruncatedStream', `${words.service}'s stream ended ${how}.`);
+    return gatewayFailure('TruncatedStream', `${words.service}'s stream ended ${how}.`);
   }
 
   function endsWell(): boolean {

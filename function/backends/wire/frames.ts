@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
 import { textHeaders } from './frame-headers.ts';
-import { ours } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 
 /** Turns the bytes of an event stream, cut anywhere, into items. After a failure it gives nothing more. */
 export interface FrameReader<Item extends object> {
@@ -79,7 +79,9 @@ export function createFrameReader<Payload, Item extends object>(words: FrameWord
     const cut = !over && heldBytes > 0;
     over = true;
     hold(Buffer.alloc(0), 0);
-    return cut ? [{ failure: ours('TruncatedStream', `${words.service}'s stream ended inside a frame.`) }] : [];
+    return cut
+      ? [{ failure: gatewayFailure('TruncatedStream', `${words.service}'s stream ended inside a frame.`) }]
+      : [];
   }
 
   return { read, end };
@@ -176,5 +178,5 @@ function parseHeaders(block: Buffer): FrameHeaders | undefined {
 }
 
 function corrupt(service: string, flaw: string): Failure {
-  return ours('MalformedReply', `${service}'s stream has a corrupt frame: ${flaw}.`);
+  return gatewayFailure('MalformedReply', `${service}'s stream has a corrupt frame: ${flaw}.`);
 }

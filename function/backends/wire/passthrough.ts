@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
-import type { Piped } from '../backend.ts';
+import type { PassthroughAnswer } from '../backend.ts';
 import { isCompressed, type Reading } from './body.ts';
 import { passedType } from './content-type.ts';
-import { aborted, malformed, ours } from '../../dialects/gateway-failures.ts';
-import { withFirst } from './prepend.ts';
+import { abortFailure, malformedOutcome, gatewayFailure } from '../../dialects/gateway-failures.ts';
+import { prepend } from './prepend.ts';
 
 /** What passes, of the bytes of an answer. */
 export interface Gate {
@@ -25,7 +25,7 @@ type Item = Uint8Array | { readonly failure: Failure };
 /** A gate for answers whose end HTTP itself shows. */
 export const openGate: Gate = { read: (bytes) => ({ bytes }), end: () => undefined };
 
-export interface PipeOptions {
+export interface PassthroughOptions {
   readonly gate: Gate;
   /** Those of upstream's headers that go on, lower-case. */
   readonly headers: readonly string[];
@@ -35,24 +35,24 @@ export interface PipeOptions {
  * An answer of 200, passed through. Resolves when its first bytes are in: until then a failure is an outcome. The socket is
  * read only as fast as bytes are taken, and closed when the iterator is returned early.
  */
-export async function piped(
+export async function passthroughAnswer(
   answer: IncomingMessage,
-  { gate, headers }: PipeOptions,
+  { gate, headers }: PassthroughOptions,
   reading: Reading,
-): Promise<Outcome<Piped>> {
-  if (isCompressed(answer)) return malformed(reading.service, 'is compressed, which was not asked for');
-  if (isPage(answer)) return malformed(reading.service, 'is a page');
+): Promise<Outcome<PassthroughAnswer>> {
+  if (isCompressed(answer)) return malformedOutcome(reading.service, 'is compressed, which was not asked for');
+  if (isPage(answer)) return malformedOutcome(reading.service, 'is a page');
   const passing = passingOf(answer, gate, reading);
   const first = await passing.next();
-  if (first.done === true) return malformed(reading.service, 'is empty');
+  if (first.done === true) return malformedOutcome(reading.service, 'is empty');
   if ('failure' in first.value) {
     await passing.return(undefined);
     return { ok: false, failure: first.value.failure };
   }
-  const value: Piped = {
+  const value: PassthroughAnswer = {
     contentType: passedType(answer.headers['content-type']),
     headers: only(headers, answer.headers),
-    body: withFirst(first.value, passing),
+    body: prepend(first.value, passing),
   };
   return { ok: true, value };
 }
@@ -79,8 +79,8 @@ async function* passingOf(
       return;
     }
   } catch {
-    const cut = ours('TruncatedStream', `${service}'s answer was cut off.`);
-    yield { failure: signal.aborted ? aborted(signal.reason, service) : cut };
+    const cut = gatewayFailure('TruncatedStream', `${service}'s answer was cut off.`);
+    yield { failure: signal.aborted ? abortFailure(signal.reason, service) : cut };
     return;
   }
   const failure = gate.end();

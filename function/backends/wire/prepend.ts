@@ -1,5 +1,5 @@
 /** The same items with the one in front again that has been taken already. */
-export function withFirst<Item>(first: Item, rest: AsyncGenerator<Item, undefined, undefined>): AsyncIterable<Item> {
+export function prepend<Item>(first: Item, rest: AsyncGenerator<Item, undefined, undefined>): AsyncIterable<Item> {
   let waiting: { readonly item: Item } | undefined = { item: first };
   const iterator: AsyncIterator<Item> = {
     next() {

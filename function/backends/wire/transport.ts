@@ -2,7 +2,7 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Failure } from '../../dialects/outcome.ts';
 import { authority } from './endpoint.ts';
-import { aborted, ours } from '../../dialects/gateway-failures.ts';
+import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { createSockets, type Host, type Sockets } from './sockets.ts';
 
 /** One HTTP request as it goes out: every header that is sent, but `host` and `connection`, is named here. */
@@ -68,7 +68,7 @@ export function createTransport(): Transport {
 
 function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
   const { service, host, method, path, headers, body, signal } = request;
-  if (signal.aborted) return Promise.resolve(failed(aborted(signal.reason, service)));
+  if (signal.aborted) return Promise.resolve(failed(abortFailure(signal.reason, service)));
   return new Promise((resolve) => {
     const { hostname, port } = host;
     // As a list, headers are written as they are: Node checks and copies members of an object one by one.
@@ -87,7 +87,7 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     // After the whole answer, or after the error that there is instead. After a 101 there is neither: Node just closes.
     outgoing.once('close', () => {
       signal.removeEventListener('abort', abort);
-      resolve(failed(ours('ConnectionError', `${service} closed the connection without an answer.`)));
+      resolve(failed(gatewayFailure('ConnectionError', `${service} closed the connection without an answer.`)));
     });
     outgoing.once('response', (incoming) => {
       const stale = connection.idled() && isFarewell(incoming);
@@ -96,7 +96,7 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     });
     // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) resolve(failed(aborted(signal.reason, service)));
+      if (signal.aborted) resolve(failed(abortFailure(signal.reason, service)));
       else
         resolve({
           ...failed(noAnswer(service, error)),
@@ -136,5 +136,5 @@ function watch(outgoing: ClientRequest, sockets: Sockets): Watched {
 }
 
 function noAnswer(service: string, error: NodeJS.ErrnoException): Failure {
-  return ours('ConnectionError', `${service} gave no answer (${error.code ?? error.name}).`);
+  return gatewayFailure('ConnectionError', `${service} gave no answer (${error.code ?? error.name}).`);
 }

@@ -1,5 +1,6 @@
 import type { EmbeddingFamily } from '../../catalog/embedding-families.ts';
 import type { EmbeddingsReply, EmbeddingsRequest } from '../../dialects/embeddings.gen.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
 import type { InvokeAnswer } from './bodies.ts';
 import { base64OfFloats } from './floats.ts';
@@ -46,9 +47,5 @@ export function embeds(answer: InvokeAnswer, family: EmbeddingFamily, size: numb
 /** The failure that an answer of another form, or with another number of vectors, is. */
 export const malformedReply = {
   ok: false,
-  failure: {
-    name: 'MalformedReply',
-    status: 502,
-    message: 'Bedrock answered without the embeddings that were asked for.',
-  },
+  failure: gatewayFailure('MalformedReply', 'Bedrock answered without the embeddings that were asked for.'),
 } as const;

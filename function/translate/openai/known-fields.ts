@@ -1,4 +1,4 @@
-import { renderersOwn } from '../../dialects/usual-fields.ts';
+import { rendererArguments } from '../../dialects/usual-fields.ts';
 import type { Fields } from '../../dialects/openai-fields.gen.ts';
 
 /** Which fields a request may have. */
@@ -69,7 +69,7 @@ function other(name: string, given: unknown, { path, others, leftOut }: Place): 
 function templateVariables(given: unknown, { path, others, leftOut }: Place): unknown {
   if (typeof given !== 'object' || given === null) return given;
   const kept = Object.entries(given).filter(([name, value]) => {
-    const isTaken = others.has(name) || (!renderersOwn.has(name) && (typeof value !== 'object' || value === null));
+    const isTaken = others.has(name) || (!rendererArguments.has(name) && (typeof value !== 'object' || value === null));
     if (!isTaken) leftOut.add(`${path}.${name}`);
     return isTaken;
   });

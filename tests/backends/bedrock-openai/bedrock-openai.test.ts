@@ -81,7 +81,7 @@ test('streams are read, and passed through byte for byte', async () => {
   const server = await loopback((response) => void response.setHeader('content-type', 'text/event-stream').end(wire));
   const { chat } = gateway(server.url);
   expect(await all(await chat.open(hello, theirs))).toEqual([chunk('ü'), chunk('b')]);
-  expect(await drained(await chat.pipe({ body: '{"n": 2}', stream: true }, theirs))).toEqual({ text: wire });
+  expect(await drained(await chat.passthrough({ body: '{"n": 2}', stream: true }, theirs))).toEqual({ text: wire });
   expect(server.arrived[1]?.body).toBe('{"n": 2}');
 });
 
@@ -176,5 +176,5 @@ test.each(cases)('$why', async ({ answer, theirs: told, ours: hidden = told }) =
   const { chat } = gateway(server.url);
   expect(failed(await chat.call(hello, theirs))).toMatchObject(told);
   expect(failed(await chat.open(hello, theirs))).toMatchObject(told);
-  expect(failed(await chat.pipe({ body: '{}', stream: true }, ours))).toMatchObject(hidden);
+  expect(failed(await chat.passthrough({ body: '{}', stream: true }, ours))).toMatchObject(hidden);
 });

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Credential } from '../../../function/backends/backend.ts';
+import type { Credential } from '../../../function/credential.ts';
 import { createCache } from '../../../function/backends/bedrock/cache.ts';
 import type { ControlPlane } from '../../../function/backends/bedrock/control-plane.ts';
 import { createDirectory } from '../../../function/backends/bedrock/directory.ts';

@@ -55,7 +55,10 @@ test('passes bytes on', async () => {
     response.setHeader('x-amzn-bedrock-input-token-count', '7');
     response.end(text);
   });
-  const outcome = await gateway(server.url).invoke.pipe({ body: '{ "inputText":"a"}', stream: false }, context());
+  const outcome = await gateway(server.url).invoke.passthrough(
+    { body: '{ "inputText":"a"}', stream: false },
+    context(),
+  );
   if (!outcome.ok) throw new Error(outcome.failure.name);
   const { bytes } = await read(outcome);
   expect(bytes.toString()).toBe(text);
@@ -90,7 +93,7 @@ test("passes the operation's headers on as AWS's client names them, and no other
     'x-amz-security-token': 'a',
     host: 'b',
   };
-  await gateway(server.url).invoke.pipe({ body: '{}', stream: false, headers }, context({ callerId: 'team-a' }));
+  await gateway(server.url).invoke.passthrough({ body: '{}', stream: false, headers }, context({ callerId: 'team-a' }));
   const mine = server.arrived[1]?.headers ?? {};
   expect(mine).toMatchObject({
     ...Object.fromEntries(theirs),
@@ -111,7 +114,7 @@ test.each([
   ['cut', [chunk, chunk.subarray(0, 30)], 'TruncatedStream'],
 ])('a stream that is %s: no event is its last', async (_how, frames, failure) => {
   const server = await loopback((response) => void response.end(Buffer.concat(frames)));
-  const outcome = await gateway(server.url).invoke.pipe({ body: '{}', stream: true }, context());
+  const outcome = await gateway(server.url).invoke.passthrough({ body: '{}', stream: true }, context());
   const { bytes, failure: found } = await read(outcome);
   expect([bytes.subarray(0, chunk.length).equals(chunk), found?.name]).toEqual([true, failure]);
   expect(server.arrived[0]?.path).toMatch(/invoke-with-response-stream$/);

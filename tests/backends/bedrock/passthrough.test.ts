@@ -1,5 +1,5 @@
 import type { Outcome } from '../../../function/dialects/outcome.ts';
-import type { Piped } from '../../../function/backends/backend.ts';
+import type { PassthroughAnswer } from '../../../function/backends/backend.ts';
 import { event, exception } from '../wire/encoded.ts';
 import { read } from '../wire/read.ts';
 import { closeClients, context, gateway } from './clients.ts';
@@ -27,8 +27,8 @@ function streaming(...chunks: readonly (Buffer | 'break')[]): Answer {
   };
 }
 
-async function opened(server: Loopback): Promise<Outcome<Piped>> {
-  return gateway(server.url).converse.pipe({ body: request, stream: true }, context());
+async function opened(server: Loopback): Promise<Outcome<PassthroughAnswer>> {
+  return gateway(server.url).converse.passthrough({ body: request, stream: true }, context());
 }
 
 describe('Converse', () => {
@@ -44,7 +44,7 @@ describe('Converse', () => {
       });
       response.end(answer);
     });
-    const outcome = await gateway(server.url).converse.pipe({ body: request, stream: false }, context());
+    const outcome = await gateway(server.url).converse.passthrough({ body: request, stream: false }, context());
     expect(server.arrived[0]).toMatchObject({ path: '/model/amazon.nova-lite-v1%3A0/converse', body: request });
     expect(outcome).toMatchObject({
       ok: true,
@@ -59,7 +59,9 @@ describe('Converse', () => {
 
   test('sends bytes as well as text', async () => {
     const server = await loopback((response) => json(response, 200, {}));
-    await read(await gateway(server.url).converse.pipe({ body: Buffer.from(request), stream: false }, context()));
+    await read(
+      await gateway(server.url).converse.passthrough({ body: Buffer.from(request), stream: false }, context()),
+    );
     expect(server.arrived[0]?.body).toBe(request);
     expect(server.arrived[0]?.headers['content-length']).toBe(String(Buffer.byteLength(request)));
   });
@@ -69,7 +71,7 @@ describe('Converse', () => {
       response.setHeader('x-amzn-errortype', 'ThrottlingException');
       json(response, 429, { message: 'slow down' });
     });
-    const outcome = await gateway(server.url).converse.pipe({ body: request, stream: false }, context());
+    const outcome = await gateway(server.url).converse.passthrough({ body: request, stream: false }, context());
     expect(outcome).toMatchObject({ ok: false, failure: { name: 'ThrottlingException', status: 429 } });
   });
 
@@ -81,7 +83,7 @@ describe('Converse', () => {
       response.destroy();
     });
     const { bytes, failure } = await read(
-      await gateway(server.url).converse.pipe({ body: request, stream: false }, context()),
+      await gateway(server.url).converse.passthrough({ body: request, stream: false }, context()),
     );
     expect(bytes.toString()).toBe(answer);
     expect(failure).toMatchObject({ name: 'TruncatedStream', status: 502 });
@@ -95,7 +97,7 @@ describe('Converse', () => {
       if (how === 'is compressed') response.setHeader('content-encoding', 'gzip');
       response.end(body);
     });
-    const outcome = await gateway(server.url).converse.pipe({ body: request, stream: false }, context());
+    const outcome = await gateway(server.url).converse.passthrough({ body: request, stream: false }, context());
     expect(outcome).toMatchObject({ ok: false, failure: { name: 'MalformedReply' } });
     expect(!outcome.ok && outcome.failure.message).toContain(how);
   });
@@ -146,7 +148,7 @@ describe('ConverseStream', () => {
       response.write(start);
     });
     const controller = new AbortController();
-    const outcome = await gateway(server.url).converse.pipe(
+    const outcome = await gateway(server.url).converse.passthrough(
       { body: request, stream: true },
       context({ signal: controller.signal }),
     );

@@ -28,10 +28,10 @@ const body = { body: '{}', stream: false };
 const ways: Record<string, (bedrock: Bedrock, at: typeof stack) => Promise<Outcome<unknown>>> = {
   'converse.call': (bedrock, at) => bedrock.converse.call(hello, at),
   'converse.open': (bedrock, at) => bedrock.converse.open(hello, at),
-  'converse.pipe': (bedrock, at) => bedrock.converse.pipe(body, at),
-  'converse.pipe of a stream': (bedrock, at) => bedrock.converse.pipe({ ...body, stream: true }, at),
+  'converse.passthrough': (bedrock, at) => bedrock.converse.passthrough(body, at),
+  'converse.passthrough of a stream': (bedrock, at) => bedrock.converse.passthrough({ ...body, stream: true }, at),
   'invoke.call': (bedrock, at) => bedrock.invoke.call({}, at),
-  'invoke.pipe': (bedrock, at) => bedrock.invoke.pipe(body, at),
+  'invoke.passthrough': (bedrock, at) => bedrock.invoke.passthrough(body, at),
   listing: (bedrock, at) => bedrock.listing('/foundation-models', 'byProvider=Amazon', at),
   listFoundationModels: (bedrock, at) => bedrock.listFoundationModels(at),
   listInferenceProfiles: (bedrock, at) => bedrock.listInferenceProfiles(at),

@@ -129,15 +129,17 @@ const refusals: Case[] = [
 ];
 
 describe.each(refusals)('$why', ({ answer, failure }) => {
-  test.each(['call', 'open', 'pipe'] as const)('%s', async (how) => {
+  test.each(['call', 'open', 'passthrough'] as const)('%s', async (how) => {
     const server = await loopback(answer);
     expect(failed(await asked(server.url, how))).toMatchObject({ name: 'OpenAIError', ...failure });
   });
 });
 
-function asked(url: string, how: 'call' | 'open' | 'pipe') {
+function asked(url: string, how: 'call' | 'open' | 'passthrough') {
   const { chat } = backend(url);
-  return how === 'pipe' ? chat.pipe({ body: '{}', stream: false }, context()) : chat[how](hello, context());
+  return how === 'passthrough'
+    ? chat.passthrough({ body: '{}', stream: false }, context())
+    : chat[how](hello, context());
 }
 
 const others: Case[] = [
@@ -178,7 +180,7 @@ const others: Case[] = [
 ];
 
 describe.each(others)('$why', ({ answer, failure }) => {
-  test.each(['call', 'open', 'pipe'] as const)('%s', async (how) => {
+  test.each(['call', 'open', 'passthrough'] as const)('%s', async (how) => {
     const server = await loopback(answer);
     expect(failed(await asked(server.url, how))).toMatchObject(failure);
     expect(server.arrived.map(({ path }) => path)).not.toContain('/elsewhere');

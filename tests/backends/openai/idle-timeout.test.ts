@@ -34,7 +34,7 @@ test('silence in the middle of a stream is its last item', async () => {
   const { chat } = backend(server.url, { timeoutMs: 30 });
   const outcome = await chat.open(hello, context());
   expect(await all(outcome)).toMatchObject([chunk('a'), { failure: { name: 'TimeoutError' } }]);
-  const { text, failure } = await drained(await chat.pipe({ body: '{}', stream: true }, context()));
+  const { text, failure } = await drained(await chat.passthrough({ body: '{}', stream: true }, context()));
   expect([text, failure?.name]).toEqual([event(chunk('a')), 'TimeoutError']);
   await closed(server);
 });
@@ -58,7 +58,7 @@ test('a reader who waits is not held against the server', async () => {
   const large = event(chunk('x'.repeat(3_000_000)));
   const server = await loopback((response) => void response.end(`${event(chunk('a'))}${large}data: [DONE]\n\n`));
   const { chat } = backend(server.url, { timeoutMs: 300 });
-  const outcome = await chat.pipe({ body: '{}', stream: true }, context());
+  const outcome = await chat.passthrough({ body: '{}', stream: true }, context());
   await new Promise((resolve) => setTimeout(resolve, 700));
   const { text, failure } = await drained(outcome);
   expect([text.length, failure]).toEqual([event(chunk('a')).length + large.length + 14, undefined]);

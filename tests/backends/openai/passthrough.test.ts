@@ -19,7 +19,7 @@ async function piped(writes: readonly (string | Uint8Array)[], { cut = false, he
     if (cut) response.destroy();
     else response.end();
   });
-  return backend(server.url).chat.pipe({ body, stream: true }, context());
+  return backend(server.url).chat.passthrough({ body, stream: true }, context());
 }
 
 async function written(response: ServerResponse, writes: readonly (string | Uint8Array)[]): Promise<void> {
@@ -113,14 +113,16 @@ describe('asked for a stream', () => {
     ['an answer without choices', { choices: [] }, { name: 'MalformedReply', status: 502 }],
   ])('%s is a failure', async (_name, said, failure) => {
     const server = await loopback((response) => json(response, 200, said));
-    expect(failed(await backend(server.url).chat.pipe({ body, stream: true }, context()))).toMatchObject(failure);
+    expect(failed(await backend(server.url).chat.passthrough({ body, stream: true }, context()))).toMatchObject(
+      failure,
+    );
   });
 });
 
 describe('asked for a stream, answered as a whole', () => {
   async function asked(dialect: 'chat' | 'completions', said: object) {
     const server = await loopback((response) => json(response, 200, said));
-    return backend(server.url)[dialect].pipe({ body, stream: true }, context());
+    return backend(server.url)[dialect].passthrough({ body, stream: true }, context());
   }
 
   test('a chat is played as the stream that it would have been', async () => {
@@ -162,7 +164,7 @@ test('rule 66: an error of a choice ends a stream, and makes a whole answer a fa
   expect(text).toBe(before);
   expect(failure).toMatchObject({ name: 'OpenAIError', status: 502, message: 'lost' });
   const server = await loopback((response) => json(response, 200, { ...reply, choices: [choice] }));
-  const whole = await backend(server.url).chat.pipe({ body, stream: false }, context());
+  const whole = await backend(server.url).chat.passthrough({ body, stream: false }, context());
   expect(await drained(whole)).toMatchObject({ failure: { name: 'OpenAIError', status: 502, message: 'lost' } });
 });
 
@@ -181,7 +183,7 @@ test("rule 68: Gemini's list of errors is one in a stream too", async () => {
 describe('a whole answer', () => {
   async function answered(answer: (response: ServerResponse) => void) {
     const server = await loopback((response) => answer(response));
-    return backend(server.url).embeddings.pipe({ body: '{}', stream: false }, context());
+    return backend(server.url).embeddings.passthrough({ body: '{}', stream: false }, context());
   }
 
   test('passes as it is', async () => {
@@ -211,7 +213,7 @@ describe('a whole answer', () => {
 
 test('returning early closes the connection', async () => {
   const server = await loopback((response) => void response.writeHead(200, streaming).write(event(chunk('a'))));
-  const outcome = await backend(server.url).chat.pipe({ body, stream: true }, context());
+  const outcome = await backend(server.url).chat.passthrough({ body, stream: true }, context());
   const items = outcome.ok ? outcome.value.body[Symbol.asyncIterator]() : undefined;
   await items?.next();
   const [socket] = server.sockets;

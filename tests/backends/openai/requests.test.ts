@@ -58,10 +58,10 @@ test('what is passed through arrives as it is, bytes or text', async () => {
   const { embeddings, chat, completions } = backend(`${server.url}/v1`);
   const body = '{ "model":"upstream-model",\n"input": "grün",  "unknown":1e5 }';
   for (const surface of [embeddings, chat, completions]) {
-    const outcome = await surface.pipe({ body: Buffer.from(body), stream: false }, context());
+    const outcome = await surface.passthrough({ body: Buffer.from(body), stream: false }, context());
     expect(await drained(outcome)).toEqual({ text: '{"object":"list","data":[]}' });
   }
-  await embeddings.pipe({ body, stream: false }, context());
+  await embeddings.passthrough({ body, stream: false }, context());
   expect(server.arrived.map((arrived) => arrived.body)).toEqual([body, body, body, body]);
   expect(server.arrived.map(({ path }) => path)).toEqual([
     '/v1/embeddings',

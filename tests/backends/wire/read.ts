@@ -1,4 +1,4 @@
-import type { Piped } from '../../../function/backends/backend.ts';
+import type { PassthroughAnswer } from '../../../function/backends/backend.ts';
 import type { Failure, Outcome } from '../../../function/dialects/outcome.ts';
 
 export interface Read {
@@ -7,7 +7,7 @@ export interface Read {
 }
 
 /** All bytes of an answer that is passed through, and the failure that ends it. */
-export async function read(outcome: Outcome<Piped>): Promise<Read> {
+export async function read(outcome: Outcome<PassthroughAnswer>): Promise<Read> {
   if (!outcome.ok) throw new Error(`unexpected: ${outcome.failure.name}`);
   const chunks: Uint8Array[] = [];
   for await (const item of outcome.value.body) {

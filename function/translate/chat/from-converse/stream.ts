@@ -1,5 +1,6 @@
 import type { ChatChunk, ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ConverseEvent, ConverseStreamMetadataEvent } from '../../../dialects/converse.gen.ts';
+import { gatewayFailure } from '../../../dialects/gateway-failures.ts';
 import type { Streamed } from '../../../dialects/outcome.ts';
 import type { ErrorBody } from '../../../errors.ts';
 import type { TranslationContext, Numbered, Steps } from '../../translation.ts';
@@ -78,7 +79,7 @@ function metadata(state: ChatStream, choice: ChoiceStream, event: Partial<Conver
 function end({ frame, choices, tier, failed }: ChatStream): Out[] {
   if (failed) return [];
   if (choices.some(({ stopped }) => !stopped)) {
-    return [failure({ name: 'TruncatedStream', status: 502, message: '' }).body];
+    return [failure(gatewayFailure('TruncatedStream', '')).body];
   }
   if (!frame.includeUsage) return [];
   const usage = usageOf(choices.map((choice) => choice.usage).filter((used) => used !== undefined));

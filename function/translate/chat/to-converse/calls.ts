@@ -1,7 +1,7 @@
 import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/chat.gen.ts';
 import type { ContentBlock, ToolResultContentBlock, ToolUseBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
-import { wellFormed } from '../../../dialects/well-formed.ts';
+import { toWellFormed } from '../../../dialects/well-formed.ts';
 import { carried } from '../reasoning-carrier.ts';
 import { callInput } from './arguments.ts';
 import { invalid } from './refusal.ts';
@@ -87,7 +87,7 @@ function sent(name: string, input: JsonObject, { names, properties }: Work): Pic
 }
 
 function callInWords({ input }: ToolUseBlock, name: string): ContentBlock {
-  return { text: `I called the tool ${name} with ${wellFormed(JSON.stringify(input))}.` };
+  return { text: `I called the tool ${name} with ${toWellFormed(JSON.stringify(input))}.` };
 }
 
 /** The result of a call. What is blank says nothing; what is empty says so: some models refuse a result without content. */

@@ -1,5 +1,6 @@
 import type { ChatChunk, CompletionUsage } from '../../../dialects/chat.gen.ts';
 import type { ConverseEvent, ConverseRequest } from '../../../dialects/converse.gen.ts';
+import { gatewayFailure } from '../../../dialects/gateway-failures.ts';
 import { defined } from '../../defined.ts';
 import type { ConverseException, TranslationContext, Numbered, Stamp, Steps } from '../../translation.ts';
 import { failure } from '../failure.ts';
@@ -96,7 +97,7 @@ function stop(state: ConverseStream, chunk: ChatChunk, { choice, reason, out }: 
 /** Usage comes behind the finish, so what Converse says of it waits for the last chunk. */
 function end({ failed, stopped, usage, tier, stamp }: ConverseStream): Out[] {
   if (failed) return [];
-  if (!stopped) return [failure({ name: 'TruncatedStream', status: 502, message: '' }).event];
+  if (!stopped) return [failure(gatewayFailure('TruncatedStream', '')).event];
   const metrics = { latencyMs: latencyMs(stamp) };
   return [{ metadata: { usage: usageOf(usage), metrics, ...defined({ serviceTier: serviceTier(tier) }) } }];
 }

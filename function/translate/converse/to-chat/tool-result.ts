@@ -1,6 +1,6 @@
 import type { ChatCompletionRequestMessage } from '../../../dialects/chat.gen.ts';
 import type { ToolResultBlock, ToolResultContentBlock } from '../../../dialects/converse.gen.ts';
-import { wellFormed } from '../../../dialects/well-formed.ts';
+import { toWellFormed } from '../../../dialects/well-formed.ts';
 import { documentParts } from './documents.ts';
 import { idOfResult } from './given.ts';
 import { textContent, textPart, type Part } from './part.ts';
@@ -35,7 +35,7 @@ export function toolResult(
 
 function resultParts(block: ToolResultContentBlock, param: string, ignored: Ignored): Part[] {
   if ('text' in block) return [textPart(block.text)];
-  if ('json' in block) return [textPart(wellFormed(JSON.stringify(block.json)))];
+  if ('json' in block) return [textPart(toWellFormed(JSON.stringify(block.json)))];
   if ('image' in block) return [imagePart(block.image, `${param}.image`)];
   if ('document' in block) return documentParts(block.document, `${param}.document`, ignored);
   if ('searchResult' in block) return [textPart(searchResult(block.searchResult, ignored))];

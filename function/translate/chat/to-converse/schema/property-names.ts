@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
-import { wellFormed } from '../../../../dialects/well-formed.ts';
+import { toWellFormed } from '../../../../dialects/well-formed.ts';
 import { hashed } from '../../../hash.ts';
 
 /** The properties of a tool that were given other names: the caller's → those that were sent. */
@@ -66,7 +66,7 @@ function definitions(properties: JsonObject, names: Renamed): JsonObject {
 function called(schema: JsonValue, name: string): JsonValue {
   if (schema !== true && !isObject(schema)) return schema;
   const { description, ...rest } = schema === true ? {} : schema;
-  const said = `Called ${wellFormed(JSON.stringify(name))}.`;
+  const said = `Called ${toWellFormed(JSON.stringify(name))}.`;
   return { ...rest, description: typeof description === 'string' ? `${said} ${description}` : said };
 }
 

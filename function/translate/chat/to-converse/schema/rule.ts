@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../../../dialects/json.ts';
-import { wellFormed } from '../../../../dialects/well-formed.ts';
+import { toWellFormed } from '../../../../dialects/well-formed.ts';
 import type { Choice, Flat } from './flat.ts';
 import { valuesOf } from './merge.ts';
 
@@ -23,7 +23,7 @@ export function ruleOf(schema: JsonObject, { choices, partial }: Flat): string |
 
 /** A schema that its tool can only be told of. */
 export function schemaRule(schema: object): string {
-  return cut(`The arguments must satisfy this JSON schema: ${wellFormed(JSON.stringify(schema))}`);
+  return cut(`The arguments must satisfy this JSON schema: ${toWellFormed(JSON.stringify(schema))}`);
 }
 
 function choiceRule({ kind, branches }: Choice): string {
@@ -44,7 +44,7 @@ function terms({ properties, required }: Flat): string {
 function constant(name: string, properties: Flat['properties']): [string, string][] {
   const [only, ...others] = properties.get(name)?.values() ?? [];
   const values = isObject(only) && others.length === 0 ? valuesOf(only) : [];
-  return values.length === 1 ? [[name, wellFormed(JSON.stringify(values[0]))]] : [];
+  return values.length === 1 ? [[name, toWellFormed(JSON.stringify(values[0]))]] : [];
 }
 
 function cut(text: string): string {

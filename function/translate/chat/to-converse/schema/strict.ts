@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
-import { wellFormed } from '../../../../dialects/well-formed.ts';
+import { toWellFormed } from '../../../../dialects/well-formed.ts';
 
 /** Keywords that Bedrock's grammar compiler takes as they are (its subset of JSON Schema 2020-12). */
 const kept = new Set(['type', 'enum', 'const', 'required', 'title', 'description', '$ref', 'default']);
@@ -82,7 +82,7 @@ function all(value: JsonValue): JsonValue {
 function withBounds(strict: JsonObject, schema: JsonObject): JsonObject {
   const said = Object.entries(schema)
     .filter(([name]) => bounds.has(name) && !Object.hasOwn(strict, name))
-    .map(([name, value]) => `${name}: ${wellFormed(JSON.stringify(value))}`);
+    .map(([name, value]) => `${name}: ${toWellFormed(JSON.stringify(value))}`);
   if (said.length === 0) return strict;
   const description = [schema['description'], `(${said.join(', ')})`]
     .filter((part) => typeof part === 'string')

@@ -1,4 +1,4 @@
-import type { TurnLimits } from '../backend.ts';
+import type { MessageLimits } from '../backend.ts';
 
 /** OpenAI's own API, in one of its regions too. */
 const openAisApi = /(?:^|\.)api\.openai\.com$/i;
@@ -12,9 +12,9 @@ export function isOpenAis(baseUrl: string): boolean {
 }
 
 /** What the Chat Completions behind a base URL takes of turns that another model answered. */
-export function turnsAt(baseUrl: string): TurnLimits {
+export function messageLimitsOf(baseUrl: string): MessageLimits {
   return { shortIds: true, strict: openAisHost.test(new URL(baseUrl).hostname) };
 }
 
 /** What Bedrock's own Chat Completions takes of such turns: it refuses fields of messages that OpenAI does not have. */
-export const bedrocksTurns: TurnLimits = { shortIds: true, strict: true };
+export const bedrockMessageLimits: MessageLimits = { shortIds: true, strict: true };
