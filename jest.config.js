@@ -8,7 +8,11 @@ export default {
   // Those take minutes and Pulumi's CLI: `npm run test:engine`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/engine/'],
   globalSetup: '<rootDir>/tests/global-setup.ts',
-  transform: { '^.+\\.ts$': swc, '/local/.+\\.mjs$': swc, [`/node_modules/${modules}.+\\.js$`]: swc },
+  transform: {
+    '^.+\\.ts$': swc,
+    '/(?:local|schemas/compiled)/.+\\.mjs$': swc,
+    [`/node_modules/${modules}.+\\.js$`]: swc,
+  },
   transformIgnorePatterns: [`/node_modules/(?!${modules})`],
   // Many tests start processes; on two busy cores that takes its time. Nothing here measures it.
   testTimeout: 60_000,

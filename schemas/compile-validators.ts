@@ -37,7 +37,6 @@ const COMPILER = [
 
 /**
  * Compiles the request schemas to standalone validators in schemas/compiled. Offline; what is up to date stays as it is.
- * CommonJS, because ajv's module output still contains `require`.
  */
 export async function compileValidators(): Promise<void> {
   const compiler = Buffer.concat(await Promise.all(COMPILER.map((file) => readFile(file))));
@@ -47,10 +46,10 @@ export async function compileValidators(): Promise<void> {
 
 async function compile(name: string, validator: Validator, compiler: Buffer): Promise<void> {
   const schema = await readFile(path.join(FOLDER, `${validator.schema}.json`), 'utf8');
-  const target = path.join(FOLDER, 'compiled', `${name}.cjs`);
+  const target = path.join(FOLDER, 'compiled', `${name}.mjs`);
   const stamp = `// ${createHash('sha256').update(compiler).update(schema).digest('hex')}\n`;
   if ((await current(target)).startsWith(stamp)) return;
-  await replace(target.replace(/\.cjs$/, '.d.cts'), declaration(validator));
+  await replace(target.replace(/\.mjs$/, '.d.mts'), declaration(validator));
   const parsed: JsonSchema = JSON.parse(schema);
   await replace(target, stamp + (await standalone(validator.change?.(parsed) ?? parsed)));
 }
@@ -76,31 +75,20 @@ async function standalone(schema: JsonSchema): Promise<string> {
     unicode: false, // lengths in UTF-16 units: the other way counts every character of a long text
     messages: false, // the gateway words its own, from keyword and params
     logger: false, // it would call `unicode` deprecated; what is wrong with a schema throws, by `strict`
-    code: { source: true, lines: true },
+    code: { source: true, lines: true, esm: true },
   });
+  Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false }); // no schema has these keywords, which cost every object
   ajv.addKeyword(unionKeyword(template));
   ajv.addSchema(schema, 'schema');
   return slim(standaloneCode.default(ajv, { validate: 'schema' }));
 }
 
-/**
- * Leaves out what nobody reads, two fifths of the size: every definition is written beside the code, though errors quote
- * only some (lists of values), and the root one holds all the others once more; errors carry a path into the schema;
- * calls carry the parents of a value; and functions note what `unevaluatedProperties` would need. Errors, of which there are hundreds, are made by a function.
- */
+/** Leaves out what nobody reads, about half of the size: the function that the code exports is called with a value alone. */
 function slim(code: string): string {
-  const isRead = (name: string): boolean => code.split(new RegExp(`\\b${name}\\b`)).length > 2;
-  return code
-    .replaceAll(/^const (schema\d+) = (\{.*\});\n/gm, (_line, name: string, text: string) =>
-      isRead(name) ? `const ${name} = ${JSON.stringify({ ...JSON.parse(text), $defs: undefined })};\n` : '',
-    )
+  return quoteSchemas(code)
     .replaceAll(/,schemaPath:"[^"]*"/g, '')
-    .replaceAll(
-      /const evaluated0 = \w+\.evaluated;\n(?:if\(evaluated0\.\w+\)\{\nevaluated0\.\w+ = undefined;\n\}\n){2}/g,
-      '',
-    )
-    .replaceAll(/^(?:validate\d+\.evaluated|evaluated0\.props) = .*\n/gm, '')
-    .replaceAll(/,parentData:[^,{}]+,parentDataProperty:[^{},]+,rootData,dynamicAnchors\}/g, '}')
+    .replaceAll('{instancePath="", parentData, parentDataProperty, rootData=data}={}', 'instancePath=""')
+    .replaceAll(/\{instancePath(?::([^{},]+))?,parentData[^{}]*,rootData\}/g, (_parents, at = 'instancePath') => at)
     .replaceAll(
       /\{instancePath(?::([^,{}]+))?,keyword:("\w+"),params:(\{[^{}]*\})(?:,propertyName:\w+)?\}/g,
       (_error, ...[at, keyword, params]: (string | undefined)[]) =>
@@ -109,8 +97,24 @@ function slim(code: string): string {
     .concat('\nfunction failed(instancePath,keyword,params){return {instancePath,keyword,params};}\n');
 }
 
+/** Writes values of schemas, such as lists of allowed values, where errors quote them, and leaves out the schemas. */
+function quoteSchemas(code: string): string {
+  const schemas = new Map<string, unknown>();
+  const rest = code.replaceAll(/^const (schema\d+) = (\{.*\});\n/gm, (_line, name: string, text: string) => {
+    schemas.set(name, JSON.parse(text));
+    return '';
+  });
+  return rest.replaceAll(/\b(schema\d+)((?:\.\w+|\[\d+\])+)/g, (_read, name: string, steps: string) =>
+    JSON.stringify(steps.match(/\w+/g)?.reduce(property, schemas.get(name))),
+  );
+}
+
+function property(value: unknown, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
 function declaration({ type, dialect }: Validator): string {
-  return `import type { ${type} } from '../../function/dialects/${dialect}.gen.ts' with { 'resolution-mode': 'import' };
+  return `import type { ${type} } from '../../function/dialects/${dialect}.gen.ts';
 
 /** What is wrong: at which place (a JSON pointer), which keyword refused it, and that keyword's own details. */
 export interface SchemaError {

@@ -1,4 +1,4 @@
-import { validate } from '../../schemas/compiled/chat-request.cjs';
+import { validate } from '../../schemas/compiled/chat-request.mjs';
 import type { ChatRequest } from '../dialects/chat.gen.ts';
 import { invalid } from './invalid.ts';
 

@@ -1,4 +1,4 @@
-import { validate } from '../../schemas/compiled/completions-request.cjs';
+import { validate } from '../../schemas/compiled/completions-request.mjs';
 import type { CompletionsRequest } from '../dialects/completions.gen.ts';
 import { invalid } from './invalid.ts';
 

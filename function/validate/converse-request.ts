@@ -1,4 +1,4 @@
-import { validate } from '../../schemas/compiled/converse-request.cjs';
+import { validate } from '../../schemas/compiled/converse-request.mjs';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { invalidConverse } from './invalid-converse.ts';
 

@@ -1,4 +1,4 @@
-import { validate } from '../../schemas/compiled/embeddings-request.cjs';
+import { validate } from '../../schemas/compiled/embeddings-request.mjs';
 import type { EmbeddingsRequest } from '../dialects/embeddings.gen.ts';
 import { invalid } from './invalid.ts';
 

@@ -1,6 +1,6 @@
 import type { ConverseEvent, ConverseResponse, ConverseStreamRequest } from '../../function/dialects/converse.gen.ts';
 import operations from '../../schemas/bedrock/operations.json' with { type: 'json' };
-import { validate } from '../../schemas/compiled/converse-request.cjs';
+import { validate } from '../../schemas/compiled/converse-request.mjs';
 import { conforms } from './conforms.ts';
 
 const hello = [{ role: 'user', content: [{ text: 'Hello' }] }];

@@ -1,4 +1,4 @@
-import { validate } from '../../schemas/compiled/chat-request.cjs';
+import { validate } from '../../schemas/compiled/chat-request.mjs';
 import type { ChatRequest } from '../../function/dialects/chat.gen.ts';
 import { conforms } from './conforms.ts';
 
