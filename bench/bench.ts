@@ -11,7 +11,7 @@ export interface Bench {
   readonly cores: Cores | undefined;
   readonly backend: Server;
   readonly servers: ReadonlyMap<Variant, Server>;
-  /** Of the project. */
+  /** The project's folder. */
   readonly root: string;
   /** Holds what is built for this run. */
   readonly folder: string;
@@ -46,7 +46,7 @@ export async function shot(bench: Bench, variant: Variant, payload: Payload): Pr
   return made;
 }
 
-/** It takes V8 some sixteen thousand requests to have compiled what a gateway runs. */
+/** V8 has compiled what a gateway runs after some sixteen thousand requests. */
 const warmUpRounds = 8;
 
 /** Runs every variant in every round, one after the other, so that what slows the machine down slows all of them. */
@@ -77,13 +77,13 @@ async function sample(server: Server, fired: Shot, volley: Volley): Promise<Samp
 /** The samples of each variant. */
 export type Samples = ReadonlyMap<Variant, readonly Sample[]>;
 
-/** The same for several variants and one conversation. */
+/** Measures several variants with one conversation. */
 export async function compare(bench: Bench, wanted: readonly Variant[], payload: Payload): Promise<Samples> {
   const [samples = new Map()] = await compareAll(bench, wanted, [payload]);
   return samples;
 }
 
-/** The same for several conversations, which are compared with each other: all of them in every round. */
+/** Measures several variants with conversations that are compared with each other: all of them in every round. */
 export async function compareAll(
   bench: Bench,
   wanted: readonly Variant[],

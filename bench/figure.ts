@@ -9,7 +9,7 @@ export interface Row {
 /** What is to be reached, and what was. */
 export interface Goal {
   readonly title: string;
-  /** As goals are written: `≥ 0.35`, `≤ 6 µs`. */
+  /** Sign, number and unit: `≥ 0.35`, `≤ 6 µs`. */
   readonly goal: string;
   readonly value: Spread;
   readonly unit: string;

@@ -14,7 +14,7 @@ import { streams } from './figures/streams.ts';
 import { cost, throughput } from './figures/throughput.ts';
 import { validation } from './figures/validation.ts';
 import { gatewayServer } from './gateway-server.ts';
-import { HELP, groupNames, readOptions, type GroupName, type Options } from './options.ts';
+import { helpText, groupNames, readOptions, type GroupName, type Options } from './options.ts';
 import { plot } from './plot.ts';
 import { startPortkey } from './portkey.ts';
 import { start, type Server } from './processes.ts';
@@ -90,7 +90,7 @@ async function publish(result: Report, options: Options): Promise<void> {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') {
-    console.log(HELP);
+    console.log(helpText);
     return;
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'gateway-bench-'));

@@ -30,7 +30,7 @@ export const groupNames = [
 
 export type GroupName = (typeof groupNames)[number];
 
-export const HELP = `Usage: npm run bench -- [--quick] [--only <group>]… [--soak] [--no-portkey] [--out <folder>] [--help]
+export const helpText = `Usage: npm run bench -- [--quick] [--only <group>]… [--soak] [--no-portkey] [--out <folder>] [--help]
   --quick       tiny numbers, to see that everything runs; the figures mean nothing
   --only        one group of figures (may be repeated): ${groupNames.join(', ')}
   --soak        five minutes of load for the memory figure, instead of 10,000 requests and 1,000 streams

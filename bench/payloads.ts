@@ -1,4 +1,4 @@
-/** The same conversation as each dialect has it. */
+/** A conversation in both dialects. */
 export interface Payload {
   readonly chat: Buffer;
   readonly converse: Buffer;

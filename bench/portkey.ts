@@ -32,7 +32,7 @@ export async function startPortkey(root: string, core: number | undefined): Prom
   return start({ script, core, args, quiet: true, origin: `http://127.0.0.1:${port}` });
 }
 
-/** It cannot say which port it was given, so one is looked for beforehand. */
+/** Finds a port that nothing listens on: the peer cannot say which one it was given. */
 async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => {

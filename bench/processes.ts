@@ -8,7 +8,7 @@ import type { Usage } from './servers/reporter.ts';
 export interface Server {
   readonly origin: string;
   usage(): Promise<Usage>;
-  /** The same after a full garbage collection. */
+  /** What the process uses after a full garbage collection. */
   settled(): Promise<Usage>;
   /** Sends the process a job of its own kind, and waits for what it answers. */
   ask<Answer>(job: object): Promise<Answer>;
@@ -24,7 +24,7 @@ export interface Start {
   readonly args?: readonly string[];
   /** For a program that cannot tell where it listens. */
   readonly origin?: string;
-  /** Its complaints are its own affair. */
+  /** Whether its error output is thrown away. */
   readonly quiet?: boolean;
 }
 

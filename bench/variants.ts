@@ -5,7 +5,7 @@ import type { Payload } from './payloads.ts';
 export const variants = ['direct', 'pipe', 'rebuild', 'gateway', 'portkey'] as const;
 export type Variant = (typeof variants)[number];
 
-/** As the report calls them. */
+/** Names of the variants in the report. */
 export const titles: Readonly<Record<Variant, string>> = {
   direct: 'the backend itself',
   pipe: 'byte pipe (undici)',

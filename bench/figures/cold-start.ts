@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { interleaved, type Bench } from '../bench.ts';
-import { selfSigned } from '../certificate.ts';
 import { pinned } from '../cores.ts';
 import { goal, row, type Figure } from '../figure.ts';
-import { gatewayEnv } from '../gateway-env.ts';
 import { eventText } from '../lambda-event.ts';
 import { conversation, pieceStart } from '../payloads.ts';
-import { start } from '../processes.ts';
 import { differences } from '../stats.ts';
+import { tlsBackend } from '../tls-backend.ts';
 
 interface Cold {
   readonly importMs: number;
@@ -50,77 +48,58 @@ async function loadedAtStart(
   return seen;
 }
 
+const bundles = ['empty', 'bare', 'gateway'] as const;
+type BundleName = (typeof bundles)[number];
+
+const titles: Readonly<Record<BundleName, string>> = {
+  empty: 'empty bundle',
+  bare: 'bare handler on node:https',
+  gateway: 'the gateway',
+};
+
 async function times(bench: Bench): Promise<Figure[]> {
   const { folder, cores, options } = bench;
-  const certificate = selfSigned();
-  const authority = path.join(folder, 'ca.pem');
-  const empty = await bundleOf(folder, 'empty', '');
-  // What no gateway on web-standard Requests and node:https can do without.
-  const node = await bundleOf(folder, 'node', "import 'node:https'; new Request('https://localhost'); ");
-  await writeFile(authority, certificate.cert);
-  const backend = await start({
-    script: new URL('../servers/backend.ts', import.meta.url),
-    core: cores?.backend,
-    env: { CERTIFICATE: certificate.cert, PRIVATE_KEY: certificate.key },
-  });
-  const env = { ...gatewayEnv(backend.origin), NODE_EXTRA_CA_CERTS: authority };
+  const backend = await tlsBackend(bench);
+  const files: Readonly<Record<BundleName, string>> = {
+    empty: await emptyBundle(folder),
+    bare: path.join(folder, 'bare.mjs'),
+    gateway: path.join(folder, 'bundle', 'index.mjs'),
+  };
   const event = eventText('streaming', conversation(460, { turns: 1 }));
   const script = path.join(folder, 'cold.mjs');
-  const bundles = { empty, node, gateway: path.join(folder, 'bundle', 'index.mjs') };
-  const names = ['empty', 'node', 'gateway'] as const;
-  const rounds = await interleaved(options.quick ? 2 : 21, names, async (name) => {
-    const cold = await run(pinned(cores?.server, [process.execPath, script, bundles[name], event]), env);
-    if (name === 'gateway' && !cold.answer.includes(pieceStart)) throw new Error(`the bundle answered: ${cold.answer}`);
+  const rounds = await interleaved(options.quick ? 2 : 21, bundles, async (name) => {
+    const cold = await run(pinned(cores?.server, [process.execPath, script, files[name], event]), backend.env);
+    if (name !== 'empty' && !cold.answer.includes(pieceStart)) throw new Error(`${name} answered: ${cold.answer}`);
     return cold;
   });
   await backend.stop();
-  return figures({
-    empty: rounds.get('empty') ?? [],
-    node: rounds.get('node') ?? [],
-    gateway: rounds.get('gateway') ?? [],
-  });
+  return figures(rounds);
 }
 
-async function bundleOf(folder: string, name: string, code: string): Promise<string> {
-  const file = path.join(folder, name, 'index.mjs');
-  await mkdir(path.dirname(file));
-  await writeFile(file, `${code}export const streaming = async () => {};\n`);
+async function emptyBundle(folder: string): Promise<string> {
+  const file = path.join(folder, 'empty.mjs');
+  await writeFile(file, 'export const streaming = async (event, stream) => void stream.end();\n');
   return file;
 }
 
-function figures({ empty, node, gateway }: Readonly<Record<'empty' | 'node' | 'gateway', readonly Cold[]>>): Figure[] {
-  const imported = (all: readonly Cold[]): number[] => all.map(({ importMs }) => importMs);
-  const answered = (all: readonly Cold[]): number[] => all.map(({ totalMs }) => totalMs);
+function figures(rounds: ReadonlyMap<BundleName, readonly Cold[]>): Figure[] {
+  const imported = (name: BundleName): number[] => (rounds.get(name) ?? []).map(({ importMs }) => importMs);
+  const answered = (name: BundleName): number[] => (rounds.get(name) ?? []).map(({ totalMs }) => totalMs);
+  const overEmpty = (values: typeof imported): number[] => differences(values('gateway'), values('empty'));
   return [
     {
       id: 'import',
       title: 'Cold start: import of the bundle',
       unit: 'ms',
-      rows: [
-        row('empty bundle', imported(empty)),
-        row('node:https and one Request, of Node itself', imported(node)),
-        row('the gateway', imported(gateway)),
-      ],
-      goals: [
-        goal(
-          'import over an empty bundle',
-          { atMost: 35, unit: 'ms' },
-          differences(imported(gateway), imported(empty)),
-        ),
-      ],
+      rows: bundles.map((name) => row(titles[name], imported(name))),
+      goals: [goal('import over an empty bundle', { atMost: 35, unit: 'ms' }, overEmpty(imported))],
     },
     {
       id: 'first-request',
       title: 'Cold start: import and first HTTPS request to the backend',
       unit: 'ms',
-      rows: [row('empty bundle', answered(empty)), row('the gateway', answered(gateway))],
-      goals: [
-        goal(
-          'import and first request over an empty bundle',
-          { atMost: 50, unit: 'ms' },
-          differences(answered(gateway), answered(empty)),
-        ),
-      ],
+      rows: bundles.map((name) => row(titles[name], answered(name))),
+      goals: [goal('import and first request over an empty bundle', { atMost: 50, unit: 'ms' }, overEmpty(answered))],
     },
   ];
 }

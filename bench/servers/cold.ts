@@ -1,13 +1,13 @@
-// A fresh process that loads a bundle and, where asked to, answers one request with it.
+// A fresh process that loads a bundle and answers one request with it.
 import { pathToFileURL } from 'node:url';
 import { installRuntime, invoke } from './invoke.ts';
 
-const [bundle = '', event] = process.argv.slice(2);
+const [bundle = '', event = ''] = process.argv.slice(2);
 installRuntime();
 const began = performance.now();
 const loaded = (await import(pathToFileURL(bundle).href)) as Record<string, unknown>;
 const importMs = performance.now() - began;
-const answer = event === undefined ? '' : await invoke(loaded, 'streaming', event);
+const answer = await invoke(loaded, 'streaming', event);
 const totalMs = performance.now() - began;
 // The gateway's log line comes before it.
-process.stdout.write(`\n${JSON.stringify({ importMs, totalMs, answer })}\n`, () => process.exit(0));
+process.stdout.write(`\n${JSON.stringify({ importMs, totalMs, answer: answer.join('') })}\n`, () => process.exit(0));

@@ -1,22 +1,43 @@
 import { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { Edge } from '../lambda-event.ts';
 
 type Handler = (...args: readonly unknown[]) => unknown;
 
-/** What Lambda's runtime has in place before it loads a bundle. */
+/** Puts in place what Lambda's runtime defines before it loads a bundle. */
 export function installRuntime(): void {
   const streamifyResponse = (handler: Handler): Handler => handler;
-  const HttpResponseStream = { from: (stream: Writable): Writable => stream };
-  Object.assign(globalThis, { awslambda: { streamifyResponse, HttpResponseStream } });
+  Object.assign(globalThis, { awslambda: { streamifyResponse, HttpResponseStream: { from: withPrelude } } });
 }
 
-/** Where Lambda would take the bytes of an answer. */
-class Drain extends Writable {
-  text = '';
+/** Has status and headers go before the body, as JSON and eight NUL bytes: `awslambda.HttpResponseStream.from`. */
+function withPrelude(stream: ResponseStream, prelude: object): ResponseStream {
+  stream.beforeFirstWrite = JSON.stringify(prelude);
+  return stream;
+}
+
+type Done = (error?: Error | null) => void;
+
+const delimiter = new Uint8Array(8);
+
+/** Takes the bytes of an answer as the response stream of Lambda's runtime does, and sends them nowhere. */
+class ResponseStream extends Writable {
+  readonly chunks: Buffer[] = [];
+  beforeFirstWrite: string | undefined;
+
+  override write(chunk: unknown, encoding?: BufferEncoding | Done, done?: Done): boolean {
+    const prelude = this.beforeFirstWrite;
+    if (prelude !== undefined) {
+      this.beforeFirstWrite = undefined;
+      super.write(prelude);
+      super.write(delimiter);
+    }
+    if (typeof encoding === 'function') return super.write(chunk, encoding);
+    return encoding === undefined ? super.write(chunk, done) : super.write(chunk, encoding, done);
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    // The first bytes are enough to see that the answer is the right one.
-    if (this.text.length < 1000) this.text += chunk.toString();
+    this.chunks.push(chunk);
     done();
   }
 }
@@ -30,11 +51,16 @@ const context = {
   getRemainingTimeInMillis: () => 900_000,
 };
 
-/** Calls an export of the bundle as Lambda does, and gives the beginning of its answer. */
-export async function invoke(bundle: Readonly<Record<string, unknown>>, edge: Edge, event: string): Promise<string> {
+/** The parts of an answer, which only a check puts together. */
+export type Answer = readonly (string | Buffer)[];
+
+/** Calls an export of a bundle as Lambda does. Rejects as the handler does. */
+export async function invoke(bundle: Readonly<Record<string, unknown>>, edge: Edge, event: string): Promise<Answer> {
   const handler = bundle[edge] as Handler;
-  if (edge === 'buffered') return JSON.stringify(await handler(JSON.parse(event), context));
-  const stream = new Drain();
+  if (edge === 'buffered') return [JSON.stringify(await handler(JSON.parse(event), context))];
+  const stream = new ResponseStream();
+  const over = finished(stream);
   await handler(JSON.parse(event), stream, context);
-  return stream.text;
+  await over;
+  return stream.chunks;
 }

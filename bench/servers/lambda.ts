@@ -1,42 +1,37 @@
-// The real bundle without an edge: events go in one at a time, as in a Lambda environment.
+// A bundle without an edge: events go in one at a time, as in a Lambda environment.
 import { pathToFileURL } from 'node:url';
 import type { Edge } from '../lambda-event.ts';
-import { installRuntime, invoke } from './invoke.ts';
+import { installRuntime, invoke, type Answer } from './invoke.ts';
 
-/** How many invocations, of what. */
+/** A job: the same event, so many times. */
 export interface Invocations {
   readonly edge: Edge;
   readonly event: string;
-  readonly ms: number;
+  readonly requests: number;
 }
 
-/** What they took. */
+/** What a job took. */
 export interface Invoked {
-  readonly requests: number;
-  readonly ms: number;
+  readonly perSecond: number;
+  /** CPU of one event, garbage collection included, in microseconds. */
   readonly cpuMicros: number;
-  /** The beginning of the last answer. */
+  /** Text of the last answer. */
   readonly answer: string;
 }
 
 installRuntime();
 const bundle = (await import(pathToFileURL(process.env['BUNDLE'] ?? '').href)) as Record<string, unknown>;
 
-async function run({ edge, event, ms }: Invocations): Promise<Invoked> {
+async function run({ edge, event, requests }: Invocations): Promise<Invoked> {
   const before = process.cpuUsage();
   const began = performance.now();
-  let requests = 0;
-  let answer = '';
-  while (performance.now() - began < ms) {
-    answer = await invoke(bundle, edge, event);
-    requests += 1;
-  }
+  let answer: Answer = [];
+  for (let count = 0; count < requests; count += 1) answer = await invoke(bundle, edge, event);
   const { user, system } = process.cpuUsage(before);
   return {
-    requests,
-    ms: performance.now() - began,
+    perSecond: (requests * 1000) / (performance.now() - began),
     cpuMicros: (user + system) / requests,
-    answer: answer.slice(0, 1000),
+    answer: answer.join(''),
   };
 }
 
