@@ -8,9 +8,9 @@ import { parseArgs } from 'node:util';
 /** A command line that cannot be understood. Its message is one line. */
 export class UsageError extends Error {}
 
-export const DEFAULT_REGION = 'us-east-1';
+export const defaultRegion = 'us-east-1';
 
-export const HELP = `npm start -- [options]: serves the gateway on this machine, as \`npx pulumi up\` would deploy it.
+export const helpText = `npm start -- [options]: serves the gateway on this machine, as \`npx pulumi up\` would deploy it.
 
 Where it listens
   --port <number>              8787 when left out; 0 takes a free one
@@ -29,7 +29,7 @@ What answers
 
 What is served
   --stack <name>               whose Pulumi.<name>.yaml is read (dev; without Pulumi.dev.yaml a demo is served)
-  --region <region>            where the stack would be built (the stack's own aws:region, else ${DEFAULT_REGION};
+  --region <region>            where the stack would be built (the stack's own aws:region, else ${defaultRegion};
                                with --bedrock aws, AWS_REGION and AWS_DEFAULT_REGION come before that)
   --models-parameter <file>    the value of the SSM parameter that the stack's modelsParameter names (one is made up
                                where it names none): JSON of further models, read again when the gateway does

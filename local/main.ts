@@ -1,7 +1,7 @@
 // `npm start`: the stack of this folder on one machine.
 import path from 'node:path';
-import { asJson, asText, missing } from './announce.ts';
-import { HELP, readOptions, UsageError } from './command-line.mjs';
+import { asJson, asText, missing } from './banner.ts';
+import { helpText, readOptions, UsageError } from './command-line.mjs';
 import type { Options } from './options.ts';
 import { preflight } from './preflight.mjs';
 import { RequestLog } from './request-log.ts';
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   try {
     const options = readOptions(process.argv.slice(2), process.env);
     if (options !== 'help') return await serve(options);
-    process.stdout.write(HELP);
+    process.stdout.write(helpText);
     await stop(0);
   } catch (error) {
     await fail(error);

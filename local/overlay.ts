@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT } from './program/identity.ts';
+import { accountId } from './account.ts';
 import type { StackConfig } from './stack-config.ts';
 
 export interface OverlayOptions {
@@ -136,7 +136,7 @@ function listed(own: string | undefined, apiKey: string | undefined): readonly u
 
 /** A secret that only this machine has. */
 function secretArn(region: string): string {
-  return `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:local-AbCdEf`;
+  return `arn:aws:secretsmanager:${region}:${accountId}:secret:local-AbCdEf`;
 }
 
 /** A name that the stack does not use: it has no such entry, and no pattern that takes the name as it is here. */

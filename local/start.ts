@@ -1,24 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Announcement } from './announce.ts';
-import { regionOf } from './bedrock/region.ts';
-import { DEFAULT_REGION } from './command-line.mjs';
+import { accountId } from './account.ts';
+import type { Announcement } from './banner.ts';
+import { regionOf } from './simulators/bedrock/region.ts';
+import { defaultRegion } from './command-line.mjs';
 import type { ServerIdentity } from './edge/port.ts';
 import { Edge } from './edge/server.ts';
-import { createIam } from './iam/verify.ts';
-import { makeBedrockKey } from './key.ts';
+import { createIam, type Iam } from './iam/verify.ts';
+import { makeBedrockKey } from './bedrock-key.ts';
 import { listen } from './listen.mjs';
 import type { Options } from './options.ts';
 import { lay, type DemoModels } from './overlay.ts';
 import { PRODUCT, inOwnNamespace, inProductNamespace, projectName } from './project.ts';
 import { evaluate } from './program/evaluate.ts';
-import { ACCOUNT } from './program/identity.ts';
 import { readDeployment } from './program/read-deployment.ts';
-import { parameterFile } from './ssm/parameter-file.ts';
+import { parameterFile } from './simulators/ssm/parameter-file.ts';
 import type { Exchange } from './request-log.ts';
-import { startServices } from './services.ts';
+import { simulators, startServices, type Backend, type Services } from './simulators/index.ts';
 import { readStackConfig, type StackConfig } from './stack-config.ts';
 import { writeTrustFiles, type TrustFiles } from './tls/files.ts';
 import { serverNames } from './tls/names.ts';
@@ -33,16 +34,21 @@ export interface Started {
   readonly awsUrl: string;
   /** The stack's names for models, and what is behind each. */
   readonly targets: readonly Target[];
+  /** Services that answer models, and where each of them is. */
+  readonly backends: readonly Backend[];
   /** Whether Bedrock's own ids pass beside them. */
   readonly passesIds: boolean;
   /** Where Bedrock is called, and whether anybody has said so. */
   readonly region: { readonly name: string; readonly isChosen: boolean };
 }
 
-/** A name of the catalog, which may end in `*`, and its target, such as `bedrock:amazon.nova-lite-v1:0`. */
+/** A name of the catalog, which may end in `*`, and the model that answers under it. */
 export interface Target {
   readonly name: string;
-  readonly target: string;
+  /** Label of the backend, such as `Bedrock`. */
+  readonly backend: string;
+  /** Target without its backend, such as `amazon.nova-lite-v1:0`. */
+  readonly model: string;
 }
 
 /** What starting needs beside the options. */
@@ -62,9 +68,9 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
   const isReal = options.bedrock.kind === 'aws';
   const chosen =
     options.region ?? own['aws:region'] ?? (options.bedrock.kind === 'aws' ? options.bedrock.region : undefined);
-  const region = chosen ?? DEFAULT_REGION;
+  const region = chosen ?? defaultRegion;
   const bedrock = regionOf(list(own, 'bedrockRegions')[0] ?? region);
-  const made = makeBedrockKey(list(own, 'bedrockKeys')[0] ?? ACCOUNT);
+  const made = makeBedrockKey(list(own, 'bedrockKeys')[0] ?? accountId);
   const apiKey = options.bedrock.kind === 'aws' ? options.bedrock.key : made;
   const { config, names } = lay(own, {
     region,
@@ -88,27 +94,28 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
   const deployment = await readDeployment(resources, { region, folder });
 
   const iam = createIam({ roles: deployment.roles });
-  const secretArn = config[`${PRODUCT}:openaiKeyArn`];
-  const { modelsParameter: file } = options;
-  const modelsParameter = {
-    name: config[`${PRODUCT}:modelsParameter`],
-    value: file === undefined ? () => undefined : parameterFile(file, log),
-  };
-  const where = { region, bedrockRegion: bedrock.name, secretArn, modelsParameter };
-  const endpoints = await startServices(options, { ...where, iam, apiKey: made, cleanup });
+  const services = await serve(options, {
+    config,
+    iam,
+    regions: { stack: region, bedrock: bedrock.name },
+    apiKey: made,
+    cleanup,
+    log,
+  });
   const secured = options.https ? await secure(options.host, cleanup) : undefined;
-  const edge = new Edge(deployment, { endpoints, iam, log, identity: secured?.identity, served });
+  const edge = new Edge(deployment, { endpoints: services.variables, iam, log, identity: secured?.identity, served });
   cleanup.push(() => edge.close());
   const port = await listen(edge.server, options);
   await edge.warm();
 
   const origin = `${secured ? 'https' : 'http'}://${hostName(options.host)}:${port}`;
-  const targets = targetsOf(config);
+  const targets = targetsOf(config, services.backends);
   const passesIds = config[`${PRODUCT}:allowUnmappedBedrockModels`] !== 'false';
   return {
     // Without a domain, everything is below the stage of the one API.
     awsUrl: deployment.domain ? origin : `${origin}/v1`,
     targets,
+    backends: services.backends,
     passesIds,
     region: { name: bedrock.name, isChosen: chosen !== undefined || list(own, 'bedrockRegions').length > 0 },
     announcement: {
@@ -127,6 +134,45 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
       caBundleFile: secured?.trust.bundle ?? null,
     },
   };
+}
+
+interface Serving {
+  readonly config: StackConfig;
+  readonly iam: Iam;
+  /** Where the functions run, and where Bedrock is called. */
+  readonly regions: { readonly stack: string; readonly bedrock: string };
+  /** The Bedrock key that is valid on this machine. */
+  readonly apiKey: string;
+  readonly cleanup: Cleanup;
+  readonly log: (text: string) => void;
+}
+
+/** Starts every service that the functions call and that is not elsewhere. */
+function serve(
+  { bedrock, openai, sagemaker, modelsParameter: file }: Options,
+  { config, iam, regions, apiKey, cleanup, log }: Serving,
+): Promise<Services> {
+  const secretArn = config[`${PRODUCT}:openaiKeyArn`];
+  const parameterName = config[`${PRODUCT}:modelsParameter`];
+  const parameterValue = file === undefined ? () => undefined : parameterFile(file, log);
+  // The only secret of this machine; that backend alone gets it.
+  const openAiKey = (openai.kind === 'url' ? openai.key : undefined) ?? `sk-local-${randomBytes(24).toString('hex')}`;
+  return startServices(simulators, {
+    context: {
+      iam,
+      region: regions.stack,
+      keys: () => [],
+      secret: (arn) => (arn === secretArn ? openAiKey : undefined),
+      parameter: (name) => (name === parameterName ? parameterValue() : undefined),
+      log,
+    },
+    plans: {
+      bedrock: { place: bedrock, context: { region: regions.bedrock, keys: () => [apiKey] } },
+      openai: { place: openai, context: { keys: () => [openAiKey] } },
+      sagemaker: { place: sagemaker },
+    },
+    cleanup,
+  });
 }
 
 /** A certificate for the host, and the files that make clients trust it. */
@@ -151,9 +197,12 @@ function amazonModels(region: string): DemoModels {
   };
 }
 
-function targetsOf(config: StackConfig): Target[] {
+function targetsOf(config: StackConfig, backends: readonly Backend[]): Target[] {
   const models: Readonly<Record<string, { readonly target: string }>> = JSON.parse(config[`${PRODUCT}:models`] ?? '{}');
-  return Object.entries(models).map(([name, { target }]) => ({ name, target }));
+  return Object.entries(models).map(([name, { target }]) => {
+    const backend = backends.find((each) => target.startsWith(`${each.name}:`)) ?? backends[0];
+    return { name, backend: backend?.label ?? '', model: target.slice(target.indexOf(':') + 1) };
+  });
 }
 
 /** A list in the stack's config; empty when it is something else. */

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { HELP, readOptions, UsageError } from '../local/command-line.mjs';
+import { helpText, readOptions, UsageError } from '../local/command-line.mjs';
 import { preflight } from '../local/preflight.mjs';
 import { install } from './install.mjs';
 
@@ -38,7 +38,7 @@ try {
 /** Whether there is anything to serve. Rejects with what would stop the start after the installation. */
 async function checkStart() {
   const options = readOptions(args, process.env);
-  if (options === 'help') process.stdout.write(HELP);
+  if (options === 'help') process.stdout.write(helpText);
   else await preflight(options, root);
   return options !== 'help';
 }

@@ -1,5 +1,5 @@
 import type { Api, Deployment, Domain } from '../deployment.ts';
-import { apiHost } from '../program/made-up.ts';
+import { apiHost } from '../program/mock-outputs.ts';
 
 /** Where a request has arrived: the API, and what is left of the path. */
 export interface Arrival {

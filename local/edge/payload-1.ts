@@ -1,4 +1,4 @@
-import { ACCOUNT } from '../program/identity.ts';
+import { accountId } from '../account.ts';
 import type { RestApi } from '../deployment.ts';
 import type { Arrival } from './arrival.ts';
 import { functionHeaders, isObject, isStatus, type Header, type Reply } from './reply.ts';
@@ -47,7 +47,7 @@ export function payload1(
 function requestContext(head: Head, { arrival, match }: { arrival: Arrival; match: Match }, ids: RequestIds): object {
   const { domainName, api, contextPath } = arrival;
   return {
-    accountId: ACCOUNT,
+    accountId,
     apiId: api.id,
     deploymentId: api.id.slice(0, 6),
     domainName,

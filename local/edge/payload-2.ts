@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { ACCOUNT } from '../program/identity.ts';
+import { accountId } from '../account.ts';
 import type { Arrival } from './arrival.ts';
 import { functionHeaders, isObject, isStatus, type Header, type Reply } from './reply.ts';
 import { header, logTime, type Head } from './request.ts';
@@ -23,7 +23,7 @@ export function payload2(head: Head, arrival: Arrival, { body, id }: { body: Buf
     headers: eventHeaders(head.headers, domainName),
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
     requestContext: {
-      accountId: ACCOUNT,
+      accountId,
       apiId: api.id,
       domainName,
       domainPrefix: domainName.split('.')[0] ?? '',

@@ -1,5 +1,5 @@
 import { runtime } from '@pulumi/pulumi';
-import { answer, isRecord, make, type Declared } from './made-up.ts';
+import { answer, isRecord, make, type Declared } from './mock-outputs.ts';
 
 /** A declared resource with the id that others refer to it by. */
 export interface Resource extends Declared {

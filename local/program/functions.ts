@@ -4,7 +4,7 @@ import type { Role } from '../iam/verify.ts';
 import { createIam } from '../iam/verify.ts';
 import type { Collection, Entry } from './collection.ts';
 import { DeclarationError } from './inputs.ts';
-import { functionNameOf } from './made-up.ts';
+import { functionNameOf } from './mock-outputs.ts';
 import { unpack } from './unpack.ts';
 
 /** Lambda's own, where the program gives none. */

@@ -1,4 +1,4 @@
-import { isRecord } from './made-up.ts';
+import { isRecord } from './mock-outputs.ts';
 import type { Resource } from './evaluate.ts';
 
 /** A declaration that AWS would refuse, or that the local stack does not serve. */

@@ -1,15 +1,16 @@
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { bedrockKey, testApp, type TestApp } from '../support/app.ts';
 
 const key = bedrockKey();
 const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const user = { role: 'user', content: 'hi' };
 
-let simulator: Simulator;
+let simulator: RunningSimulator;
 let gateway: TestApp;
 
 beforeAll(async () => {
-  simulator = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+  simulator = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
 });
 beforeEach(() => {
   gateway = testApp({ endpoint: simulator.url });

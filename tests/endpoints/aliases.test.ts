@@ -1,4 +1,5 @@
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { bedrockKey, chatInit, testApp, type TestApp } from '../support/app.ts';
 import { events } from '../support/checked.ts';
 
@@ -6,11 +7,11 @@ const model = 'us.amazon.nova-pro-v1:0';
 const key = bedrockKey();
 const hello = { model, messages: [{ role: 'user', content: 'Hello' }] };
 
-let simulator: Simulator;
+let simulator: RunningSimulator;
 let gateway: TestApp;
 
 beforeAll(async () => {
-  simulator = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+  simulator = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
 });
 beforeEach(() => {
   gateway = testApp({

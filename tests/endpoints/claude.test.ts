@@ -1,15 +1,16 @@
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { bedrockKey, testApp } from '../support/app.ts';
 
 const key = bedrockKey();
-let bedrock: Simulator;
+let bedrock: RunningSimulator;
 let app: ReturnType<typeof testApp>;
 
 const sonnet = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const opus = 'us.anthropic.claude-opus-4-7';
 
 beforeAll(async () => {
-  bedrock = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+  bedrock = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
   const models = { brief: { target: `bedrock:${sonnet}`, defaultMaxOutput: 100 } };
   app = testApp({ endpoint: bedrock.url, catalog: { models } });
 });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createOpenAi } from '../../function/backends/openai/openai.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
-import { startOpenAiSimulator } from '../../local/openai/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
+import { openAiSimulator } from '../../local/simulators/openai/simulator.ts';
 import { bedrockKey, testApp } from '../support/app.ts';
 
 const token = 'an-app-of-ours';
@@ -10,7 +11,7 @@ const upstreamKey = ['sk', 'made', 'up', 'for', 'this', 'test'].join('-');
 const key = bedrockKey();
 
 let openai: { url: string; close(): Promise<void> };
-let bedrock: Simulator;
+let bedrock: RunningSimulator;
 let app: ReturnType<typeof testApp>;
 
 const catalog: Partial<Catalog> = {
@@ -24,8 +25,8 @@ const catalog: Partial<Catalog> = {
 };
 
 beforeAll(async () => {
-  openai = await startOpenAiSimulator({ keys: () => [upstreamKey] });
-  bedrock = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+  openai = await openAiSimulator.start({ keys: () => [upstreamKey] });
+  bedrock = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
   const secret = () => Promise.resolve({ ok: true, value: upstreamKey } as const);
   const backend = createOpenAi({ baseUrl: openai.url, key: { get: secret, refresh: secret }, timeoutMs: 10_000 });
   app = testApp({ endpoint: bedrock.url, catalog, backends: { openai: backend } });

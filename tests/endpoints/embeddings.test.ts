@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 import OpenAI from 'openai';
 import type { Backend, CallContext, InvokeReply, PassthroughRequest } from '../../function/backends/backend.ts';
 import type { Outcome } from '../../function/dialects/outcome.ts';
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { closeLoopbacks, json, loopback } from '../backends/loopback.ts';
 import { bedrockKey, chatInit, testApp } from '../support/app.ts';
 
 const titan = 'amazon.titan-embed-text-v2:0';
 const key = bedrockKey();
 
-let simulator: Simulator;
+let simulator: RunningSimulator;
 beforeAll(async () => {
-  simulator = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+  simulator = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
 });
 afterAll(async () => await simulator.close());
 afterEach(closeLoopbacks);

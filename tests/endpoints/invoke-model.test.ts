@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Backend, CallContext, PassthroughRequest } from '../../function/backends/backend.ts';
 import type { Outcome } from '../../function/dialects/outcome.ts';
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { bedrockKey, testApp, type TestApp } from '../support/app.ts';
 
 const titan = 'amazon.titan-embed-text-v2:0';
@@ -29,9 +30,9 @@ async function invoke({ open }: TestApp, model: string, body: unknown, { token: 
 const refused = (type: string, status = 400) => expect.objectContaining({ status, type });
 
 describe("with the caller's own key", () => {
-  let simulator: Simulator;
+  let simulator: RunningSimulator;
   beforeAll(async () => {
-    simulator = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+    simulator = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
   });
   afterAll(async () => await simulator.close());
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { bedrockKey, testApp } from '../support/app.ts';
 
 const key = bedrockKey();
@@ -7,10 +8,10 @@ const headers = { authorization: `Bearer ${key}` };
 const target = 'bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const models = { 'gpt-4o': { target }, 'not-there': { target: 'bedrock:us.example.nothing-v1:0' } };
 
-let simulator: Simulator;
+let simulator: RunningSimulator;
 
 beforeAll(async () => {
-  simulator = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+  simulator = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
 });
 afterAll(() => simulator.close());
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Backend, PassthroughRequest } from '../../function/backends/backend.ts';
 import type { ConverseResponse } from '../../function/dialects/converse.gen.ts';
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { bedrockKey, testApp, type TestApp } from '../support/app.ts';
 
 const key = bedrockKey();
@@ -15,9 +16,9 @@ const models = {
 const all = { ...models, '*': { target: nova } };
 const messages = [{ role: 'user', content: 'Hi' }];
 
-let simulator: Simulator;
+let simulator: RunningSimulator;
 beforeAll(async () => {
-  simulator = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+  simulator = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
 });
 afterAll(() => simulator.close());
 

@@ -1,6 +1,6 @@
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { createBedrockOpenAi } from '../../function/backends/bedrock-openai/bedrock-openai.ts';
-import { encodeFrame } from '../../local/answer/event-stream.ts';
+import { encodeFrame } from '../../local/simulators/common/event-stream.ts';
 import { chunk, done, event, reply } from '../backends/chat.ts';
 import { json, loopback, type Answer, type Arrived } from '../backends/loopback.ts';
 import { testApp, type TestApp, type TestAppOptions } from '../support/app.ts';

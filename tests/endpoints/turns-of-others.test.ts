@@ -5,8 +5,9 @@ import { createFrameReader } from '../../function/backends/bedrock/frames.ts';
 import { createOpenAi } from '../../function/backends/openai/openai.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { ContentBlock, ConverseEvent, Message } from '../../function/dialects/converse.gen.ts';
-import { startBedrockSimulator, type Simulator } from '../../local/bedrock/simulator.ts';
-import { startOpenAiSimulator } from '../../local/openai/simulator.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
+import { openAiSimulator } from '../../local/simulators/openai/simulator.ts';
 import { closeLoopbacks, json, loopback } from '../backends/loopback.ts';
 import { reply } from '../backends/chat.ts';
 import { bedrockKey, testApp } from '../support/app.ts';
@@ -18,11 +19,11 @@ const secret = () => Promise.resolve({ ok: true, value: upstreamKey } as const);
 const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 let openai: { url: string; close(): Promise<void> };
-let bedrock: Simulator;
+let bedrock: RunningSimulator;
 
 beforeAll(async () => {
-  openai = await startOpenAiSimulator({ keys: () => [upstreamKey] });
-  bedrock = await startBedrockSimulator({ keys: () => [key], region: 'us-east-1' });
+  openai = await openAiSimulator.start({ keys: () => [upstreamKey] });
+  bedrock = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
 });
 afterAll(async () => {
   await openai.close();

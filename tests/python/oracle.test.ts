@@ -1,5 +1,5 @@
-import { converseRequest } from '../../local/bedrock/constraints.ts';
-import { start, stop, type Clients } from '../local/bedrock/clients.ts';
+import { converseRequest } from '../../local/simulators/bedrock/constraints.ts';
+import { start, stop, type Clients } from '../local/simulators/bedrock/clients.ts';
 import { needs } from '../support/skip.ts';
 import { environment } from './environment.ts';
 import { modelled, taken, type WireRequest } from './oracle/bases.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { asset } from '@pulumi/pulumi';
 import type { Resource } from '../../../local/program/evaluate.ts';
-import { make } from '../../../local/program/made-up.ts';
+import { make } from '../../../local/program/mock-outputs.ts';
 import { readDeployment } from '../../../local/program/read-deployment.ts';
 
 const REGION = 'us-east-1';

@@ -1,5 +1,5 @@
-import { sign, redact } from '../../../local/bedrock/signature.ts';
-import { assistant, clock, png, user, weather } from '../../local/bedrock/clients.ts';
+import { sign, redact } from '../../../local/simulators/bedrock/signature.ts';
+import { assistant, clock, png, user, weather } from '../../local/simulators/bedrock/clients.ts';
 
 /** A request of one of the two operations, as it goes over the wire. */
 export interface WireRequest {

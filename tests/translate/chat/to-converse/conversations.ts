@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { carry } from '../../../../function/translate/chat/reasoning-carrier.ts';
-import { redact, sign } from '../../../../local/bedrock/signature.ts';
+import { redact, sign } from '../../../../local/simulators/bedrock/signature.ts';
 import type { ChatRequest } from '../../../../function/dialects/chat.gen.ts';
 
 type Message = ChatRequest['messages'][number];

@@ -8,10 +8,10 @@ import { request } from '../../../../function/translate/chat/to-converse/request
 import { withKeys } from '../../../../function/translate/chat/to-converse/schema/property-names.ts';
 import { roomOfRequest } from '../../../../function/translate/chat/to-converse/schema/inlined.ts';
 import { toolSchema } from '../../../../function/translate/chat/to-converse/schema/tool.ts';
-import { converseRequest } from '../../../../local/bedrock/constraints.ts';
-import { regionOf } from '../../../../local/bedrock/region.ts';
-import { resolve } from '../../../../local/bedrock/resolve.ts';
-import { check } from '../../../../local/bedrock/rules/check.ts';
+import { converseRequest } from '../../../../local/simulators/bedrock/constraints.ts';
+import { regionOf } from '../../../../local/simulators/bedrock/region.ts';
+import { resolve } from '../../../../local/simulators/bedrock/resolve.ts';
+import { check } from '../../../../local/simulators/bedrock/rules/check.ts';
 import { contextOf } from '../../../golden/context.ts';
 
 const ajv = new Ajv2020({ strict: false, logger: false });

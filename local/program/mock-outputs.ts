@@ -1,0 +1,120 @@
+import { accountId } from '../account.ts';
+import { shortId } from './identity.ts';
+
+/** A resource as the program declares it. */
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What AWS would answer: the id, and the members that it adds to the inputs. */
+export interface Made {
+  readonly id: string;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+type Make = (declared: Declared, region: string) => Made;
+
+/** What AWS adds to the resources that others refer to. Where a type is missing, a name and an ARN must do. */
+const makers: Readonly<Record<string, Make>> = {
+  'aws:lambda/function:Function': ({ name, inputs }, region) => {
+    const functionName = text(inputs['name'], name);
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${functionName}`;
+    const version = inputs['publish'] === true ? '1' : '$LATEST';
+    const qualifiedArn = `${arn}:${version}`;
+    const invokeArns = { invokeArn: invokeArn(arn, region), qualifiedInvokeArn: invokeArn(qualifiedArn, region) };
+    return { id: functionName, state: { name: functionName, arn, version, qualifiedArn, ...invokeArns } };
+  },
+  'aws:lambda/alias:Alias': ({ name, inputs }, region) => {
+    const alias = text(inputs['name'], name);
+    const functionName = functionNameOf(text(inputs['functionName'], ''));
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${functionName}:${alias}`;
+    return { id: `${functionName}/${alias}`, state: { name: alias, arn, invokeArn: invokeArn(arn, region) } };
+  },
+  'aws:iam/role:Role': ({ name, inputs }) => {
+    const roleName = text(inputs['name'], name);
+    return { id: roleName, state: { name: roleName, arn: `arn:aws:iam::${accountId}:role/${roleName}` } };
+  },
+  'aws:apigateway/restApi:RestApi': ({ name }, region) => {
+    const id = shortId(name);
+    return { id, state: { rootResourceId: shortId(`${name}/`), executionArn: executionArn(id, region) } };
+  },
+  'aws:apigateway/stage:Stage': ({ name, inputs }, region) => {
+    const [api, stage] = [text(inputs['restApi'], ''), text(inputs['stageName'], name)];
+    return { id: `ags-${api}-${stage}`, state: { invokeUrl: `https://${apiHost(api, region)}/${stage}` } };
+  },
+  'aws:apigatewayv2/api:Api': ({ name }, region) => {
+    const id = shortId(name);
+    return { id, state: { apiEndpoint: `https://${apiHost(id, region)}`, executionArn: executionArn(id, region) } };
+  },
+  'aws:apigatewayv2/stage:Stage': ({ name, inputs }, region) => {
+    const stage = text(inputs['name'], name);
+    return { id: stage, state: { invokeUrl: `https://${apiHost(text(inputs['apiId'], ''), region)}/` } };
+  },
+  'aws:apigatewayv2/domainName:DomainName': ({ name, inputs }, region) => {
+    const targetDomainName = `d-${shortId(name)}.execute-api.${region}.amazonaws.com`;
+    const declared = isRecord(inputs['domainNameConfiguration']) ? inputs['domainNameConfiguration'] : {};
+    const domainNameConfiguration = { ...declared, targetDomainName, hostedZoneId: 'Z0000000000000EXAMPLE' };
+    return { id: text(inputs['domainName'], name), state: { domainNameConfiguration } };
+  },
+  'aws:acm/certificate:Certificate': ({ name, inputs }, region) => {
+    const domainName = text(inputs['domainName'], name);
+    const record = { resourceRecordName: `_${shortId(name)}.${domainName}.`, resourceRecordType: 'CNAME' };
+    const option = { domainName, ...record, resourceRecordValue: `_${shortId(domainName)}.acm-validations.aws.` };
+    const arn = `arn:aws:acm:${region}:${accountId}:certificate/${shortId(name)}`;
+    return { id: arn, state: { arn, domainValidationOptions: [option] } };
+  },
+  'aws:route53/record:Record': ({ name, inputs }) => {
+    return { id: shortId(name), state: { fqdn: text(inputs['name'], name) } };
+  },
+};
+
+/** What AWS would make of a declared resource. */
+export function make(declared: Declared, region: string): Made {
+  const { type, name, inputs } = declared;
+  const service = type.split(':')[1]?.split('/')[0] ?? '';
+  const id = shortId(`${type}${name}`);
+  const common = { name, arn: `arn:aws:${service}:${region}:${accountId}:${name}`, ...inputs };
+  const made = makers[type]?.(declared, region);
+  return { id: made?.id ?? id, state: { ...common, ...made?.state } };
+}
+
+/** What a program may ask AWS while it runs. */
+export function answer(token: string, asked: Readonly<Record<string, unknown>>, region: string): object {
+  const answers: Readonly<Record<string, () => object>> = {
+    'aws:index/getRegion:getRegion': () => ({ id: region, region, name: region, description: region }),
+    'aws:index/getCallerIdentity:getCallerIdentity': () => ({ id: accountId, accountId: accountId, userId: 'local' }),
+    'aws:index/getPartition:getPartition': () => ({ id: 'aws', partition: 'aws', dnsSuffix: 'amazonaws.com' }),
+    'aws:route53/getZone:getZone': () => ({ ...asked, id: 'Z0000000000000LOCAL', zoneId: 'Z0000000000000LOCAL' }),
+  };
+  const found = answers[token];
+  if (!found) throw new Error(`the program asks AWS for ${token}, which the local stack does not know`);
+  return found();
+}
+
+function invokeArn(arn: string, region: string): string {
+  return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
+}
+
+function executionArn(id: string, region: string): string {
+  return `arn:aws:execute-api:${region}:${accountId}:${id}`;
+}
+
+/** The host that AWS gives an API. */
+export function apiHost(id: string, region: string): string {
+  return `${id}.execute-api.${region}.amazonaws.com`;
+}
+
+/** Of a name, or of an ARN with or without qualifier. */
+export function functionNameOf(reference: string): string {
+  return reference.startsWith('arn:') ? (reference.split(':')[6] ?? '') : (reference.split(':')[0] ?? '');
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
+}

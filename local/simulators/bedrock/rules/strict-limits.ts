@@ -1,0 +1,57 @@
+import { refusedByModel } from '../bedrock-error.ts';
+import { asArray, asObject, parsed } from '../../../json.ts';
+import type { Asked } from './rule.ts';
+import { inner } from './schema-subset.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+// What the grammar compiler takes in one request, over all strict tools and the output format together.
+const MOST_TOOLS = 20;
+const MOST_OPTIONAL = 24;
+const MOST_UNIONS = 16;
+// No number is published for the size of the grammar: so many characters of schema stand for it here.
+const MOST_CHARACTERS = 200_000;
+
+/** Refuses strict schemas that are too much together. */
+export function strictLimits({ request }: Asked): void {
+  const specs = (request.toolConfig?.tools ?? []).flatMap(({ toolSpec }) => toolSpec ?? []);
+  const tools = specs.filter(({ strict }) => strict === true).map(({ inputSchema }) => inputSchema.json);
+  if (tools.length > MOST_TOOLS)
+    throw refusedByModel(
+      `Too many strict tools (${tools.length}). The maximum number of strict tools supported is ${MOST_TOOLS}. Try reducing the number of tools marked as strict.`,
+    );
+  const format = request.outputConfig?.textFormat?.structure.jsonSchema.schema;
+  const schemas = format === undefined ? tools : [...tools, parsed(format)];
+  const optional = total(schemas, optionalOf);
+  if (optional > MOST_OPTIONAL)
+    throw refusedByModel(
+      `Schemas contains too many optional parameters (${optional}), which would make grammar compilation inefficient. Reduce the number of optional parameters in your tool schemas (limit: ${MOST_OPTIONAL}).`,
+    );
+  const unions = total(schemas, unionsOf);
+  if (unions > MOST_UNIONS)
+    throw refusedByModel(
+      `Schemas contains too many parameters with union types (${unions} parameters with type arrays or anyOf). This would cause exponential compilation cost. Reduce the number of nullable or union-typed parameters (limit: ${MOST_UNIONS} parameters with unions).`,
+    );
+  if (schemas.length > 0 && JSON.stringify(schemas).length > MOST_CHARACTERS)
+    throw refusedByModel(
+      'The compiled grammar is too large, which would cause performance issues. Simplify your tool schemas or reduce the number of strict tools.',
+    );
+}
+
+function total(schemas: readonly unknown[], count: (schema: Schema) => number): number {
+  return schemas.reduce<number>((sum, schema) => sum + counted(asObject(schema), count), 0);
+}
+
+function counted(schema: Schema | undefined, count: (schema: Schema) => number): number {
+  if (schema === undefined) return 0;
+  return inner(schema).reduce((sum, [, child]) => sum + counted(asObject(child), count), count(schema));
+}
+
+function unionsOf(schema: Schema): number {
+  return Array.isArray(schema['type']) || schema['anyOf'] !== undefined ? 1 : 0;
+}
+
+function optionalOf(schema: Schema): number {
+  const required = asArray(schema['required']) ?? [];
+  return Object.keys(asObject(schema['properties']) ?? {}).filter((name) => !required.includes(name)).length;
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { AwsJsonError, startAwsJson, type Members } from '../common/aws-json.ts';
+import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
+
+const INVALID = 'InvalidParameterException';
+
+/** AWS Secrets Manager: GetSecretValue of the current version, by the secret's ARN. */
+export const secretsManagerSimulator = {
+  name: 'secrets-manager',
+  urlVariables: ['AWS_ENDPOINT_URL_SECRETS_MANAGER'],
+  start,
+} satisfies Simulator;
+
+function start({ iam, secret }: Pick<SimulatorContext, 'iam' | 'secret'>): Promise<RunningSimulator> {
+  const started = Date.now() / 1000;
+  const operation = {
+    iam,
+    service: 'secretsmanager',
+    target: 'secretsmanager.GetSecretValue',
+    ownFailure: 'InternalServiceError',
+    invalid: INVALID,
+    resource: secretId,
+    answer(ARN: string) {
+      const SecretString = secret(ARN);
+      if (SecretString === undefined) throw notFound('secret');
+      const Name = ARN.replace(/^(?:[^:]*:){6}(.*)-\w{6}$/, '$1');
+      const version = { VersionId: versionId(SecretString), VersionStages: ['AWSCURRENT'], CreatedDate: started };
+      return { ARN, SecretString, Name, ...version };
+    },
+  };
+  return startAwsJson(operation);
+}
+
+/** A version other than the current one is no secret that is here. */
+function secretId({ SecretId: id, VersionId: version, VersionStage: stage = 'AWSCURRENT' }: Members): string {
+  if (typeof id !== 'string' || id === '') throw new AwsJsonError(INVALID, 'SecretId is missing.');
+  if (version !== undefined || stage !== 'AWSCURRENT') throw notFound('secret version');
+  return id;
+}
+
+function notFound(what: string): AwsJsonError {
+  return new AwsJsonError('ResourceNotFoundException', `Secrets Manager can't find the specified ${what}.`);
+}
+
+/** The same for the same text, so that a rotated secret has another; formed like those of the service. */
+function versionId(text: string): string {
+  const digest = createHash('sha256').update(text).digest('hex');
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}

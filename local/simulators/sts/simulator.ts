@@ -1,0 +1,100 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readBody, startServer, type Wire } from '../common/server.ts';
+import { IamError } from '../../iam/iam-error.ts';
+import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
+import { document, type Content } from './xml.ts';
+import { sharedCodes, StsError } from './sts-error.ts';
+
+type Context = Pick<SimulatorContext, 'iam' | 'region'>;
+
+/** Far more than a session policy and its tags may have. */
+const BODY_BYTES = 100_000;
+
+/** AssumeRole: at least a quarter of an hour, and at most one hour for a role that another role assumes (role chaining). */
+const SECONDS = { least: 900, most: 3600 } as const;
+
+/** AWS's token service: AssumeRole, in the query protocol. */
+export const stsSimulator = {
+  name: 'sts',
+  urlVariables: ['AWS_ENDPOINT_URL_STS'],
+  start,
+} satisfies Simulator;
+
+function start({ iam, region }: Context): Promise<RunningSimulator> {
+  return startServer(async ({ incoming, response }) => {
+    const requestId = randomUUID();
+    const send = (status: number, xml: string): void => {
+      response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }).end(xml);
+    };
+    try {
+      const result = await assumeRole(incoming, { iam, region });
+      const content = { AssumeRoleResult: result, ResponseMetadata: { RequestId: requestId } };
+      send(200, document('AssumeRoleResponse', content));
+    } catch (error) {
+      const { status, code, message } = refusal(error);
+      const content = { Error: { Type: 'Sender', Code: code, Message: message }, RequestId: requestId };
+      send(status, document('ErrorResponse', content));
+    }
+  });
+}
+
+async function assumeRole(incoming: Wire['incoming'], { iam, region }: Context): Promise<Content> {
+  const body = await readBody(incoming, { bytes: BODY_BYTES, refuse: () => invalid('The request is too long.') });
+  const { method = '', url = '', headers } = incoming;
+  const { roleArn: caller } = await iam.verify({ method, url, headers, body }, { service: 'sts', region });
+  const form = new URLSearchParams(body.toString());
+  if (form.get('Action') !== 'AssumeRole' || form.get('Version') !== '2011-06-15') {
+    throw new StsError('InvalidAction', 'The local stack knows AssumeRole of the version 2011-06-15 alone.');
+  }
+  const { roleArn, session, seconds } = parameters(form);
+  if (!iam.allows(caller, 'sts:AssumeRole', roleArn) || !iam.trusts(roleArn, caller)) {
+    const user = sessionArn(caller, 'local');
+    throw new StsError(
+      'AccessDenied',
+      `User: ${user} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+    );
+  }
+  const { accessKeyId, secretAccessKey, sessionToken, expiresAt = 0 } = iam.issue(roleArn, { seconds });
+  return {
+    AssumedRoleUser: { AssumedRoleId: `${roleId(roleArn)}:${session}`, Arn: sessionArn(roleArn, session) },
+    Credentials: {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken: sessionToken,
+      Expiration: new Date(expiresAt).toISOString(),
+    },
+  };
+}
+
+function parameters(form: URLSearchParams): { roleArn: string; session: string; seconds: number } {
+  const roleArn = form.get('RoleArn') ?? '';
+  const session = form.get('RoleSessionName') ?? '';
+  const seconds = Number(form.get('DurationSeconds') ?? SECONDS.most);
+  if (!/^arn:[\w-]+:iam::\d{12}:role\/.+$/.test(roleArn)) throw invalid(`${roleArn} is invalid`);
+  if (!/^[\w+=,.@-]{2,64}$/.test(session)) throw invalid('Member roleSessionName must have 2 to 64 of its characters');
+  if (!(seconds >= SECONDS.least)) throw invalid('Member durationSeconds must have a value of at least 900');
+  if (seconds > SECONDS.most) {
+    throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
+  }
+  return { roleArn, session, seconds };
+}
+
+function invalid(message: string): StsError {
+  return new StsError('ValidationError', message);
+}
+
+function refusal(error: unknown): { readonly status: number; readonly code: string; readonly message: string } {
+  if (error instanceof IamError) return new StsError(sharedCodes[error.name], error.message);
+  if (error instanceof StsError) return error;
+  return { status: 500, code: 'InternalFailure', message: `The simulator failed: ${String(error)}` };
+}
+
+/** The session of a role, as AWS names whoever calls. */
+function sessionArn(roleArn: string, session: string): string {
+  return `${roleArn.replace(':iam:', ':sts:').replace(/:role\/(?:.*\/)?/, ':assumed-role/')}/${session}`;
+}
+
+/** As long as real ones, and the same for the same role. */
+function roleId(roleArn: string): string {
+  return `AROA${createHash('sha256').update(roleArn).digest('hex').slice(0, 17).toUpperCase()}`;
+}

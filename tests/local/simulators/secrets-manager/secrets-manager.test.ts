@@ -1,0 +1,56 @@
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type GetSecretValueCommandInput,
+} from '@aws-sdk/client-secrets-manager';
+import { createIam } from '../../../../local/iam/verify.ts';
+import { readPolicy } from '../../../../local/iam/policy.ts';
+import { secretsManagerSimulator } from '../../../../local/simulators/secrets-manager/simulator.ts';
+
+const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:some/key-AbCdEf';
+const ROLE = 'arn:aws:iam::123456789012:role/function';
+const allowed = { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [ARN, `${ARN}2`] };
+const policy = readPolicy(JSON.stringify({ Statement: [allowed] }));
+const iam = createIam({ roles: [{ arn: ROLE, trust: { statements: [] }, policies: [policy] }] });
+
+let text = 'first';
+let service: Awaited<ReturnType<typeof secretsManagerSimulator.start>>;
+beforeAll(async () => {
+  const secret = (arn: string): string | undefined => (arn === `${ARN}2` ? undefined : text);
+  service = await secretsManagerSimulator.start({ iam, secret });
+});
+afterAll(() => service.close());
+
+async function get(input: Partial<GetSecretValueCommandInput> = {}, credentials = iam.issue(ROLE)) {
+  const where = { region: 'us-east-1', endpoint: service.url, maxAttempts: 1 };
+  const client = new SecretsManagerClient({ ...where, credentials });
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: ARN, ...input }));
+  client.destroy();
+  return answer;
+}
+
+test('the role reads its secret, as it is at the moment', async () => {
+  text = 'first';
+  const first = await get();
+  expect(first).toMatchObject({ ARN, Name: 'some/key', SecretString: 'first', VersionStages: ['AWSCURRENT'] });
+  expect(first.CreatedDate).toBeInstanceOf(Date);
+  text = 'rotated';
+  const second = await get({ VersionStage: 'AWSCURRENT' });
+  expect(second.SecretString).toBe('rotated');
+  expect(second.VersionId).not.toBe(first.VersionId);
+});
+
+test.each<[string, Partial<GetSecretValueCommandInput>, string]>([
+  ['a secret that its policy does not name', { SecretId: `${ARN}x` }, 'AccessDeniedException'],
+  ['a secret that is not there', { SecretId: `${ARN}2` }, 'ResourceNotFoundException'],
+  ['a former version', { VersionStage: 'AWSPREVIOUS' }, 'ResourceNotFoundException'],
+])('refused is %s', async (_name, input, name) => {
+  await expect(get(input)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
+});
+
+test('refused are another role, and credentials that nobody issued', async () => {
+  const other = iam.issue('arn:aws:iam::123456789012:role/other');
+  await expect(get({}, other)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  const stranger = createIam().issue(ROLE);
+  await expect(get({}, stranger)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+});

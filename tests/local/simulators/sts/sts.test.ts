@@ -1,0 +1,83 @@
+import { AssumeRoleCommand, STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import { createIam, type Credentials, type Role } from '../../../../local/iam/verify.ts';
+import { readPolicy } from '../../../../local/iam/policy.ts';
+import { stsSimulator } from '../../../../local/simulators/sts/simulator.ts';
+
+const arn = (name: string): string => `arn:aws:iam::123456789012:role/${name}`;
+
+/** A role that may assume some, and lets itself be assumed by one. */
+function role(name: string, mayAssume: string, trusted: string): Role {
+  const policy = (statement: object) => readPolicy(JSON.stringify({ Statement: { Effect: 'Allow', ...statement } }));
+  return {
+    arn: arn(name),
+    trust: policy({ Action: 'sts:AssumeRole', Principal: { AWS: arn(trusted) } }),
+    policies: [policy({ Action: 'sts:AssumeRole', Resource: arn(mayAssume) })],
+  };
+}
+
+const iam = createIam({
+  roles: [
+    role('function', 'sp*', 'nobody'),
+    role('spending', 'nobody', 'function'),
+    role('special', 'nobody', 'nobody'),
+    role('other', 'nobody', 'function'),
+    role('trusted', 'nobody', 'spending'),
+  ],
+});
+let sts: Awaited<ReturnType<typeof stsSimulator.start>>;
+beforeAll(async () => {
+  sts = await stsSimulator.start({ iam, region: 'us-east-1' });
+});
+afterAll(() => sts.close());
+
+/** By AWS's own client, which would try again what is not refused for good. */
+async function assume(credentials: Credentials, input: Partial<AssumeRoleCommandInput> = {}) {
+  const client = new STSClient({ region: 'us-east-1', endpoint: sts.url, credentials, maxAttempts: 1 });
+  const asked = { RoleArn: arn('spending'), RoleSessionName: 'gateway', ...input };
+  const answer = await client.send(new AssumeRoleCommand(asked));
+  client.destroy();
+  return answer;
+}
+
+test('a role that may, and is trusted, gets credentials of the other for as long as it asked', async () => {
+  const before = Date.now();
+  const { AssumedRoleUser: user, Credentials: got } = await assume(iam.issue(arn('function')), {
+    DurationSeconds: 900,
+  });
+  expect(user?.Arn).toBe('arn:aws:sts::123456789012:assumed-role/spending/gateway');
+  expect(user?.AssumedRoleId).toMatch(/^AROA[0-9A-F]{17}:gateway$/);
+  const expires = (got?.Expiration?.getTime() ?? 0) - before;
+  expect(expires).toBeGreaterThan(890_000);
+  expect(expires).toBeLessThan(1_000_000);
+  const credentials = {
+    accessKeyId: got?.AccessKeyId ?? '',
+    secretAccessKey: got?.SecretAccessKey ?? '',
+    sessionToken: got?.SessionToken ?? '',
+  };
+  // They are the other role's: that one may assume nothing.
+  await expect(assume(credentials, { RoleArn: arn('trusted') })).rejects.toMatchObject({
+    name: 'AccessDenied',
+    message: expect.stringContaining('assumed-role/spending/'),
+  });
+});
+
+test.each<[string, Partial<AssumeRoleCommandInput>, string]>([
+  ['a role that its policy does not name', { RoleArn: arn('other') }, 'AccessDenied'],
+  ['a role that does not trust it', { RoleArn: arn('special') }, 'AccessDenied'],
+  ['a role that is not there', { RoleArn: arn('spotless') }, 'AccessDenied'],
+  ['more than an hour', { DurationSeconds: 3601 }, 'ValidationError'],
+  ['less than a quarter of one', { DurationSeconds: 899 }, 'ValidationError'],
+  ['a session without a proper name', { RoleSessionName: 'a b' }, 'ValidationError'],
+  ['what is no role', { RoleArn: 'spending' }, 'ValidationError'],
+])('refused is %s', async (_name, input, name) => {
+  await expect(assume(iam.issue(arn('function')), input)).rejects.toMatchObject({ name });
+});
+
+test('refused are credentials that nobody issued, or that are somewhat wrong', async () => {
+  const good = iam.issue(arn('function'));
+  const wrong = { ...good, secretAccessKey: 'x' };
+  await expect(assume(createIam().issue(arn('function')))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+  await expect(assume(wrong)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  const { status } = await fetch(sts.url, { method: 'POST', body: 'Action=AssumeRole&Version=2011-06-15' });
+  expect(status).toBe(403);
+});
