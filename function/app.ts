@@ -1,4 +1,3 @@
-import { Hono } from 'hono/tiny';
 import { authenticate } from './auth/authenticate.ts';
 import { endpoints } from './endpoints/index.ts';
 import type { Call, Endpoint, LogEntry, Services } from './request-context.ts';
@@ -6,26 +5,24 @@ import { refusal } from './pipeline/openai-client.ts';
 import { inLogWords } from './log-words.ts';
 import { canonicalPath } from './endpoints/paths.ts';
 import { ApiError } from './errors.ts';
-import { allowOrigin, preflight } from './http/cors.ts';
+import { corsHeaders, preflight } from './http/cors.ts';
+import { createRouter } from './http/router.ts';
+import type { HttpRequest, HttpResponse } from './http-values.ts';
 import type { App, Invocation } from './invocation.ts';
 
-/** What hono hands through to a route. */
-interface Bindings {
-  /** The canonical path: what routes are matched with. */
-  readonly path: string;
-  readonly invocation: Invocation;
-  readonly entry: LogEntry;
-  readonly logLater: () => () => void;
+/** What is known of one request on its way to its route. */
+interface Routing extends Pick<Call, 'request' | 'invocation' | 'entry' | 'logLater'> {
   /** In whose words an error is said: known once a route fits. */
   words: NonNullable<Endpoint['errors']>;
 }
+
+const route = createRouter(endpoints);
 
 /**
  * Assembles the product. `current` is asked once for each request, which then sees the same names of models from its beginning
  * to its end. `log` gets one entry for each request, once its answer is over.
  */
 export function createApp(current: () => Services, log: (entry: LogEntry) => void): App {
-  const router = routes(current);
   const { config, now } = current();
   return async (request, invocation) => {
     const arrived = now();
@@ -45,23 +42,28 @@ export function createApp(current: () => Services, log: (entry: LogEntry) => voi
       awaited += 1;
       return done;
     };
-    const path = canonicalPath(pathOf(request));
-    const bindings: Bindings = { path: path ?? '', invocation, entry, logLater, words: 'openai' };
-    const response =
-      request.method === 'OPTIONS' ? preflight(request, config.corsOrigins) : await router.fetch(request, bindings);
-    entry.status = response.status;
-    response.headers.set('x-request-id', invocation.requestId);
-    response.headers.set('x-content-type-options', 'nosniff');
-    // What AWS's clients look for; a REST API replaces it by its own, which is the same.
-    if (bindings.words === 'aws') response.headers.set('x-amzn-requestid', invocation.requestId);
-    allowOrigin(request, response, config.corsOrigins);
+    const routing: Routing = { request, invocation, entry, logLater, words: 'openai' };
+    const { status, headers, body } =
+      request.method === 'OPTIONS' ? preflight(request, config.corsOrigins) : await answer(routing, current);
+    entry.status = status;
     done();
-    return response;
+    return {
+      status,
+      headers: { ...headers, ...gatewayHeaders(routing), ...corsHeaders(request, config.corsOrigins) },
+      body: request.method === 'HEAD' ? '' : body,
+    };
   };
 }
 
+/** Headers of every answer. */
+function gatewayHeaders({ invocation: { requestId }, words }: Routing): HttpResponse['headers'] {
+  const headers = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
+  // What AWS's clients look for; a REST API replaces it by its own, which is the same.
+  return words === 'aws' ? { ...headers, 'x-amzn-requestid': requestId } : headers;
+}
+
 /** With every member that it may get: an object that grows member by member is slow to write out. */
-function newEntry({ method }: Request, { requestId }: Invocation): LogEntry {
+function newEntry({ method }: HttpRequest, { requestId }: Invocation): LogEntry {
   return {
     requestId,
     endpoint: 'unknown',
@@ -84,70 +86,42 @@ function newEntry({ method }: Request, { requestId }: Invocation): LogEntry {
   };
 }
 
-type Router = Hono<{ Bindings: Bindings }>;
-
-/** A router that knows every route by one path, whichever of its aliases a client asks for. */
-function createRouter(): Router {
-  return new Hono<{ Bindings: Bindings }>({ getPath: (_request, options) => options?.env?.path ?? '' });
-}
-
-/** The path of a request as its URL has it: a parser would cost as much as all of the routing. */
-function pathOf({ url }: Request): string {
-  return /^[^/]*\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '';
-}
-
-function routes(current: () => Services): Router {
-  const router = createRouter();
-  for (const endpoint of endpoints) {
-    router.on(endpoint.method, endpoint.path, (context) => {
-      const { invocation, entry, logLater } = context.env;
-      entry.endpoint = endpoint.path;
-      context.env.words = endpoint.errors ?? 'openai';
-      const services = current();
-      const request = context.req.raw;
-      const param = (name: string) => context.req.param(name) ?? '';
-      return endpoint.run({
-        request,
-        invocation,
-        services,
-        param,
-        entry,
-        logLater,
-        caller: knownCaller(request, entry, services),
-      });
-    });
+/** The answer of the route that a request is for. The one catch of the product: never rejects. */
+async function answer(routing: Routing, current: () => Services): Promise<HttpResponse> {
+  try {
+    return await routed(routing, current);
+  } catch (error) {
+    return refused(error, routing);
   }
-  const others = otherMethods();
-  router.notFound((context) => others.fetch(context.req.raw, context.env));
-  router.onError((error, context) => refused(error, context.env));
-  return router;
 }
 
-/** Asked when no route fits: a router of its own, because hono is quick only while one handler matches a request. */
-function otherMethods(): Router {
-  const router = createRouter();
-  for (const { path, errors } of endpoints) {
-    router.all(path, (context) => {
-      context.env.entry.endpoint = path;
-      context.env.words = errors ?? 'openai';
-      return wrongMethod(path);
-    });
-  }
-  router.notFound(async (context) => {
-    const { path } = context.env;
-    if (bedrocksPath.test(path || pathOf(context.req.raw))) context.env.words = 'aws';
-    const { unservedEndpoint } = await import('./endpoints/unserved.ts');
-    return refused(unservedEndpoint(path) ?? unknownPath(context.req.raw), context.env);
-  });
-  router.onError((error, context) => refused(error, context.env));
-  return router;
+async function routed(routing: Routing, current: () => Services): Promise<HttpResponse> {
+  const { request, invocation, entry, logLater } = routing;
+  const path = canonicalPath(request.path) ?? '';
+  const found = route(path, request.method === 'HEAD' ? 'GET' : request.method);
+  const endpoint = (found ?? route(path))?.route;
+  if (endpoint === undefined) throw await noRoute(routing, path);
+  entry.endpoint = endpoint.path;
+  routing.words = endpoint.errors ?? 'openai';
+  if (found === undefined) throw wrongMethod(endpoint.path);
+  const services = current();
+  const caller = knownCaller(request, entry, services);
+  return found.route.run({ request, invocation, services, param: found.param, entry, logLater, caller });
+}
+
+/** The 404 for a path that no route has. */
+async function noRoute(routing: Routing, path: string): Promise<ApiError> {
+  const { request } = routing;
+  if (bedrocksPath.test(path || request.path)) routing.words = 'aws';
+  const { unservedEndpoint } = await import('./endpoints/unserved.ts');
+  return unservedEndpoint(path) ?? unknownPath(request);
 }
 
 /** Where only AWS's clients call, also for operations that are not served here. */
 const bedrocksPath =
   /^\/+(?:v1\/+)?(?:model|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
 
-function knownCaller(request: Request, entry: LogEntry, { config, catalog, now }: Services): Call['caller'] {
+function knownCaller(request: HttpRequest, entry: LogEntry, { config, catalog, now }: Services): Call['caller'] {
   return () => {
     const caller = authenticate(request.headers, {
       bedrockKeys: config.bedrockKeys,
@@ -159,28 +133,26 @@ function knownCaller(request: Request, entry: LogEntry, { config, catalog, now }
   };
 }
 
-function wrongMethod(path: string): never {
-  const allowed = endpoints.filter((endpoint) => endpoint.path === path).map((endpoint: Endpoint) => endpoint.method);
+function wrongMethod(path: string): ApiError {
+  const allowed = endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method);
   const allow = allowed.join(', ');
-  throw new ApiError(`This method is not allowed here. Use ${allow}.`, {
+  return new ApiError(`This method is not allowed here. Use ${allow}.`, {
     status: 405,
     code: 'method_not_allowed',
     headers: { allow },
   });
 }
 
-function unknownPath(request: Request): ApiError {
-  // OpenAI's own words; the path is the caller's text, so no more of it comes back than a typo needs. Dots of a segment that a URL
-  // would resolve are shown as such, not in the code that kept them (function/event/request.ts).
-  const path = pathOf(request).slice(0, 200).replaceAll('%252e', '.');
-  return new ApiError(`Unknown request URL: ${request.method} ${path}. Please check the URL for typos.`, {
+function unknownPath({ method, path }: HttpRequest): ApiError {
+  // OpenAI's own words; the path is the caller's text, so no more of it comes back than a typo needs.
+  return new ApiError(`Unknown request URL: ${method} ${path.slice(0, 200)}. Please check the URL for typos.`, {
     status: 404,
     code: 'unknown_url',
   });
 }
 
-/** The one catch: what is not a refusal of ours is logged without its message and answered as a bare 500. */
-function refused(error: unknown, { entry, words }: Pick<Bindings, 'entry' | 'words'>): Response {
+/** An error as an answer: what is not a refusal of ours is logged without its message and answered as a bare 500. */
+function refused(error: unknown, { entry, words }: Routing): HttpResponse {
   if (error instanceof ApiError) {
     entry.error ??= error.code ?? error.type;
     return refusal(error, words);

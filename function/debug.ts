@@ -3,7 +3,8 @@ import type { Failure } from './dialects/outcome.ts';
 import type { Transport, WireRequest } from './backends/wire/transport.ts';
 import type { LogEntry, Trace } from './request-context.ts';
 import { decoded } from './http/body.ts';
-import type { App, Invocation } from './invocation.ts';
+import type { HttpRequest } from './http-values.ts';
+import type { App } from './invocation.ts';
 
 /** What the log has of a request at `debug`, beside its line. Names that are known in advance, numbers and ids: no text of a caller. */
 interface Details {
@@ -75,7 +76,7 @@ export function createDebug({ now, log }: { now: () => number; log: (fields: obj
       },
     }),
     app: (inner) => (request, invocation) => {
-      const details: Details = { parameters: fieldsOf(invocation.body), tries: [], upstream: [] };
+      const details: Details = { parameters: fieldsOf(request.body), tries: [], upstream: [] };
       running.set(invocation.requestId, details);
       return current.run(details, () => inner(request, invocation));
     },
@@ -88,7 +89,7 @@ export function createDebug({ now, log }: { now: () => number; log: (fields: obj
 }
 
 /** The fields of a JSON body that the gateway knows; what is no JSON has none, and is refused elsewhere. */
-function fieldsOf(body: Invocation['body']): readonly string[] {
+function fieldsOf(body: HttpRequest['body']): readonly string[] {
   try {
     const value: unknown = JSON.parse(body === undefined ? '{}' : decoded(body));
     return typeof value === 'object' && value !== null ? known(Object.keys(value)) : [];

@@ -6,6 +6,8 @@ import type { Debug } from './debug.ts';
 import type { LogEntry } from './request-context.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
+import { json } from './http/json.ts';
+import type { HttpResponse } from './http-values.ts';
 import { createLog } from './log.ts';
 import type { Names } from './names.ts';
 import { createServices, withNames } from './services.ts';
@@ -76,7 +78,7 @@ async function settledWithin(promise: Promise<void>, ms: number): Promise<void> 
 }
 
 /** The answer to an event that no request could be made of: app never saw it, so its line is written here. */
-function refuse(cause: unknown, requestId: string): Response {
+function refuse(cause: unknown, requestId: string): HttpResponse {
   const error =
     cause instanceof ApiError
       ? cause
@@ -87,7 +89,7 @@ function refuse(cause: unknown, requestId: string): Response {
   const reason = cause instanceof ApiError ? (cause.code ?? cause.type) : nameOf(cause);
   log.request({ requestId, endpoint: 'unknown', method: 'unknown', status: error.status, latencyMs: 0, error: reason });
   const headers = { ...error.headers, 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
-  return Response.json(errorBody(error), { status: error.status, headers });
+  return json(errorBody(error), { status: error.status, headers });
 }
 
 function nameOf(cause: unknown): string {

@@ -1,3 +1,5 @@
+import type { HttpRequest, HttpResponse } from './http-values.ts';
+
 /** What the edge knows of one request, beside the request itself. */
 export interface Invocation {
   /** The edge's own id (`requestContext.requestId`): sent back as `x-request-id`, and logged. */
@@ -6,12 +8,7 @@ export interface Invocation {
   readonly answerBy: number;
   /** Until when a stream must have ended, in milliseconds since the epoch. */
   readonly streamUntil: number;
-  /**
-   * The request's body, where the edge has it whole already, as both edges of AWS do. The Request then needs none: wrapping
-   * a text into a stream and reading it back costs more than parsing it.
-   */
-  readonly body?: string | Uint8Array | undefined;
 }
 
-/** The whole product, minus Lambda. It never rejects: what goes wrong is an answer. */
-export type App = (request: Request, invocation: Invocation) => Promise<Response>;
+/** The whole product, minus Lambda. Never rejects: an error is an answer. */
+export type App = (request: HttpRequest, invocation: Invocation) => Promise<HttpResponse>;

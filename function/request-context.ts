@@ -6,6 +6,7 @@ import type { Directory } from './backends/bedrock/directory.ts';
 import type { Catalog, KnownBackends } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import type { Failure } from './dialects/outcome.ts';
+import type { HttpRequest, HttpResponse } from './http-values.ts';
 import type { Invocation } from './invocation.ts';
 import type { RenderPrompt } from './translate/chat/to-completions/prompt.ts';
 import type { Media } from './translate/translation.ts';
@@ -87,7 +88,7 @@ export interface LogEntry {
 
 /** One request on its way through an endpoint. */
 export interface Call {
-  readonly request: Request;
+  readonly request: HttpRequest;
   readonly invocation: Invocation;
   readonly services: Services;
   /** A parameter of the path, decoded. */
@@ -103,9 +104,9 @@ export interface Call {
 /** One route. Adding one is a file in this folder and a line in `index.ts`. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST';
-  /** hono's pattern. */
+  /** A pattern of the routing table (`http/router.ts`). */
   readonly path: string;
   /** Whose words errors have here: OpenAI's, or AWS's. */
   readonly errors?: 'openai' | 'aws';
-  readonly run: (call: Call) => Response | Promise<Response>;
+  readonly run: (call: Call) => HttpResponse | Promise<HttpResponse>;
 }

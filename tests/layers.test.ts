@@ -39,8 +39,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'function/tokenizers': ['function/tokenizers', 'function/errors.ts', 'gpt-tokenizer/'],
   'function/http': ['function/http', 'function/dialects', 'function/errors.ts', 'node:'],
-  'function/auth': ['function/auth', 'function/dialects', 'function/errors.ts', 'type:function/credential.ts', 'node:'],
-  'function/event': ['function/event', 'function/errors.ts', 'function/invocation.ts', 'node:'],
+  'function/auth': [
+    'function/auth',
+    'function/dialects',
+    'function/errors.ts',
+    'type:function/credential.ts',
+    'type:function/http-values.ts',
+    'node:',
+  ],
+  'function/event': [
+    'function/event',
+    'function/errors.ts',
+    'function/invocation.ts',
+    'type:function/http-values.ts',
+    'node:',
+  ],
   'function/pipeline': [
     'function/pipeline',
     'function/request-context.ts',
@@ -84,7 +97,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'function/endpoints',
     'function/errors.ts',
     'type:function/invocation.ts',
-    'hono/',
   ],
   'function/handler.ts': ['function/', 'node:'],
   'function/services.ts': ['function/', 'node:'],
@@ -95,7 +107,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'function/config.ts': ['node:'],
   'function/credential.ts': [],
   'function/errors.ts': [],
-  'function/invocation.ts': [],
+  'function/invocation.ts': ['type:function/http-values.ts'],
+  'function/http-values.ts': ['type:node:'],
   // Of values only the registry's (which backends there are, what a target looks like, who pays), the forms of model ids, and which
   // of them are of embedding models.
   infra: [

@@ -20,11 +20,16 @@ test('one request sees the same names from its beginning to its end', async () =
   const app = createApp(later, () => undefined);
   const before = asked;
   const authorization = `Bearer ${bedrockKey()}`;
-  const request = new Request('https://openai.example.com/v1/chat/completions', {
+  const request = {
     method: 'POST',
-    headers: { authorization, 'content-type': 'application/json' },
+    path: '/v1/chat/completions',
+    query: '',
+    headers: new Map([
+      ['authorization', authorization],
+      ['content-type', 'application/json'],
+    ]),
     body: '{"model":"another","messages":[]}',
-  });
+  };
   const deadline = Date.now() + 10_000;
   const { status } = await app(request, { requestId: 'r', answerBy: deadline, streamUntil: deadline });
   expect([status, asked - before]).toEqual([404, 1]);

@@ -1,6 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { HttpHeaders, HttpRequest } from '../../function/http-values.ts';
 import type { App } from '../../function/invocation.ts';
 import { whole } from './listen.ts';
+
+/** What Lambda takes of an event: no larger body reaches the product there. */
+const maxBodyBytes = 6 * 1024 * 1024;
 
 let count = 0;
 
@@ -8,64 +12,47 @@ let count = 0;
 export function behindNode(app: App): RequestListener {
   return (request, response) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => void answer(app, { request, body: whole(chunks), response }));
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size > maxBodyBytes) request.destroy();
+      else chunks.push(chunk);
+    });
+    request.on('end', () => void answer(app, httpRequest(request, whole(chunks)), response));
   };
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly body: Buffer;
-  readonly response: ServerResponse;
-}
-
-async function answer(app: App, { request, body, response }: Exchange): Promise<void> {
+async function answer(app: App, request: HttpRequest, response: ServerResponse): Promise<void> {
   count += 1;
   const now = Date.now();
-  const invocation = { requestId: `benchmark-${count}`, answerBy: now + 285_000, streamUntil: now + 890_000, body };
-  await write(await app(webRequest(request), invocation), response);
-}
-
-/** Without its body, which goes beside it as in the product. */
-function webRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage): Request {
-  const headers: [string, string][] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']);
-  return new Request(`http://localhost${url}`, { method, headers });
-}
-
-/** A whole answer in one write, with its length; a stream as it comes. */
-async function write(answered: Response, response: ServerResponse): Promise<void> {
-  const headers = Object.fromEntries(answered.headers);
-  if (answered.body && headers['content-type']?.startsWith('text/event-stream') === true) {
-    response.writeHead(answered.status, headers);
-    await pump(answered.body.getReader(), response);
+  const invocation = { requestId: `benchmark-${count}`, answerBy: now + 285_000, streamUntil: now + 890_000 };
+  const { status, headers, body } = await app(request, invocation);
+  if (typeof body === 'function') {
+    response.writeHead(status, headers);
+    await body(response);
     return;
   }
-  const body = await bytes(answered.body);
-  response.writeHead(answered.status, { ...headers, 'content-length': body.byteLength });
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }
 
-async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: ServerResponse): Promise<void> {
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (response.write(value)) continue;
-    await new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-    });
+function httpRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, body: Buffer): HttpRequest {
+  const queryAt = url.indexOf('?');
+  return {
+    method,
+    path: queryAt < 0 ? url : url.slice(0, queryAt),
+    query: queryAt < 0 ? '' : url.slice(queryAt + 1),
+    headers: headersOf(rawHeaders),
+    body: body.byteLength > 0 ? body : undefined,
+  };
+}
+
+function headersOf(raw: readonly string[]): HttpHeaders {
+  const headers = new Map<string, string>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at]?.toLowerCase() ?? '';
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? (raw[at + 1] ?? '') : `${before}, ${raw[at + 1]}`);
   }
-  response.end();
-}
-
-function buffer({ buffer: memory, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(memory, byteOffset, byteLength);
-}
-
-/** By its reader: arrayBuffer() costs four times as much for a short answer. */
-async function bytes(body: ReadableStream<Uint8Array> | null): Promise<Buffer> {
-  const reader = body?.getReader();
-  const chunks: Buffer[] = [];
-  for (let next = await reader?.read(); next?.value; next = await reader?.read()) chunks.push(buffer(next.value));
-  return whole(chunks);
+  return headers;
 }

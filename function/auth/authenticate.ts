@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../errors.ts';
+import type { HttpHeaders } from '../http-values.ts';
 import { bearer, refused } from './bearer.ts';
 import { bedrockKey, type BedrockKey } from './bedrock-key.ts';
 import type { Caller } from './caller.ts';
@@ -24,7 +25,7 @@ interface Listed {
  * only where there is no single token to judge. One that is neither listed nor a usable Bedrock key makes a stranger, with
  * the refusal: 401 when it is no key, damaged or over; 403 when it is of an account that this gateway does not serve.
  */
-export function authenticate(headers: Headers, options: AuthenticateOptions): Caller {
+export function authenticate(headers: HttpHeaders, options: AuthenticateOptions): Caller {
   const token = bearer(headers);
   const cacheKey = hash('sha256', token);
   const listed = find(options.callers, cacheKey);

@@ -1,4 +1,5 @@
 import { ApiError } from '../errors.ts';
+import type { HttpHeaders } from '../http-values.ts';
 
 /** Short-term Bedrock keys of role sessions reach 3.3 kB; API Gateway takes no more than 10,240 bytes of headers. */
 const longestKey = 8_192;
@@ -10,9 +11,9 @@ const keyHeaders = ['api-key', 'x-api-key'] as const;
  * The key of a request. Where there is an `Authorization` header it counts alone; else the key is in `api-key` or `x-api-key`.
  * Throws a 401 for no key, for several keys, and for text that is no key.
  */
-export function bearer(headers: Headers): string {
+export function bearer(headers: HttpHeaders): string {
   const authorization = headers.get('authorization');
-  return checked(authorization === null ? keyHeader(headers) : bearerToken(authorization));
+  return checked(authorization === undefined ? keyHeader(headers) : bearerToken(authorization));
 }
 
 /**
@@ -27,7 +28,7 @@ function bearerToken(value: string): string {
   return key;
 }
 
-function keyHeader(headers: Headers): string {
+function keyHeader(headers: HttpHeaders): string {
   const keys = new Set<string>();
   for (const name of keyHeaders) {
     const value = headers.get(name)?.trim();

@@ -8,13 +8,14 @@ import type { Call } from '../request-context.ts';
 import { awsFront } from '../pipeline/aws-client.ts';
 import { listed, listedOne } from './listed.ts';
 import { pathId } from './path-id.ts';
+import type { HttpResponse } from '../http-values.ts';
 
 /** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
-export async function foundationModels(call: Call): Promise<Response> {
+export async function foundationModels(call: Call): Promise<HttpResponse> {
   const own = await ask(call, '/foundation-models');
   const summaries = permitted(call, own['modelSummaries'], ['modelId', 'modelArn']);
   // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
-  const filtered = new URL(call.request.url).search !== '';
+  const filtered = call.request.query !== '';
   const names = filtered ? [] : await configured(call);
   return json({
     ...own,
@@ -22,7 +23,7 @@ export async function foundationModels(call: Call): Promise<Response> {
   });
 }
 
-export async function foundationModel(call: Call): Promise<Response> {
+export async function foundationModel(call: Call): Promise<HttpResponse> {
   const name = call.param('model');
   const isMapped = keyFor(name, call.services.catalog) !== undefined;
   if (isMapped && (await listedOne(call, name)))
@@ -30,13 +31,13 @@ export async function foundationModel(call: Call): Promise<Response> {
   return json(await ask(call, '/foundation-models', 'model'));
 }
 
-export async function inferenceProfiles(call: Call): Promise<Response> {
+export async function inferenceProfiles(call: Call): Promise<HttpResponse> {
   const own = await ask(call, '/inference-profiles');
   const names = ['inferenceProfileId', 'inferenceProfileArn'] as const;
   return json({ ...own, inferenceProfileSummaries: permitted(call, own['inferenceProfileSummaries'], names) });
 }
 
-export async function inferenceProfile(call: Call): Promise<Response> {
+export async function inferenceProfile(call: Call): Promise<HttpResponse> {
   return json(await ask(call, '/inference-profiles', 'profile'));
 }
 
@@ -70,15 +71,14 @@ async function ask(
   if (id !== undefined) permit(caller, id, keyFor(id, services.catalog));
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
   const signal = AbortSignal.any([
-    request.signal,
+    ...(request.signal ? [request.signal] : []),
     AbortSignal.timeout(Math.max(invocation.answerBy - services.now(), 0)),
   ]);
   const onCredentialAccepted = () => services.proofs.note(caller.cacheKey);
-  const query = new URL(request.url).search.slice(1);
   const path = id === undefined ? list : (`${list}/${id}` as const);
   return valueOf(
     call,
-    await services.control.listing(path, query, { credential: bedrock, region, signal, onCredentialAccepted }),
+    await services.control.listing(path, request.query, { credential: bedrock, region, signal, onCredentialAccepted }),
   );
 }
 

@@ -14,25 +14,26 @@ import { lifetime } from '../pipeline/deadline.ts';
 import { pathId } from './path-id.ts';
 import { pipedWay } from '../pipeline/passthrough.ts';
 import { loggedName } from '../pipeline/target-label.ts';
+import type { HttpResponse } from '../http-values.ts';
 
 type Bearer = NonNullable<Caller['bedrock']>;
 
 /** An operation that names no model, with the caller's own key. */
-export async function ownOperation(call: Call, name: RuntimeOperationName): Promise<Response> {
+export async function ownOperation(call: Call, name: RuntimeOperationName): Promise<HttpResponse> {
   const operation: RuntimeOperation = runtimeOperations[name];
   const { caller, credential } = payer(call);
   if (caller.models !== undefined) throw limited();
   const region = callRegion(caller, { model: labelOf(call, operation) }, call.services.config.bedrockRegions);
-  const body = operation.method === 'GET' ? undefined : await readBytes(call.request, { body: call.invocation.body });
+  const body = operation.method === 'GET' ? undefined : readBytes(call.request);
   if (body !== undefined) checkNumbers(body);
   return passed(call, { name, caller, credential, region, ...(body !== undefined && { body }) });
 }
 
 /** StartAsyncInvoke: its model is in the body, and may be a name of the catalog. */
-export async function startAsyncInvoke(call: Call): Promise<Response> {
+export async function startAsyncInvoke(call: Call): Promise<HttpResponse> {
   const caller = call.caller();
   if (caller.refusal) throw caller.refusal;
-  const { text, value } = await readJson(call.request, { body: call.invocation.body, blob: true });
+  const { text, value } = readJson(call.request, { blob: true });
   const { modelId } = value;
   if (typeof modelId !== 'string') throw noModel();
   checkNumbers(text);
@@ -86,14 +87,14 @@ interface Passing {
 }
 
 /** Asks once: to try a failed operation again is for AWS's clients, which know whether it is the same one. */
-async function passed(call: Call, { name, caller, credential, region, body }: Passing): Promise<Response> {
+async function passed(call: Call, { name, caller, credential, region, body }: Passing): Promise<HttpResponse> {
   const { request, invocation, services, entry } = call;
   const life = lifetime(request, invocation.answerBy, services.now);
   const shown = `bedrock (${name})`;
   const operating = {
     name,
     label: call.param,
-    query: new URL(request.url).search.slice(1),
+    query: request.query,
     ...(body !== undefined && { body }),
   };
   const onCredentialAccepted = () => services.proofs.note(caller.cacheKey);
@@ -103,7 +104,11 @@ async function passed(call: Call, { name, caller, credential, region, body }: Pa
   try {
     const outcome = await pipedWay({ call, front: awsFront, passthrough, body: '', context, shown }).answer();
     if (outcome.ok && 'bytes' in outcome.value) {
-      return new Response(outcome.value.bytes, { headers: { ...outcome.value.headers, 'x-gateway-target': shown } });
+      return {
+        status: 200,
+        headers: { ...outcome.value.headers, 'x-gateway-target': shown },
+        body: outcome.value.bytes,
+      };
     }
     if (outcome.ok) throw new Error('an answer that passed is bytes');
     entry.error = outcome.failure.name;

@@ -25,11 +25,12 @@ import { serverBody } from '../pipeline/server-body.ts';
 import { promptInTexts } from '../pipeline/token-texts.ts';
 import { translatedWay } from '../pipeline/translated-call.ts';
 import type { Way } from '../pipeline/prepared-call.ts';
+import type { HttpResponse } from '../http-values.ts';
 
 const completionsToCompletions = sameDialect<CompletionsDialect>(completionsToConverse.failure);
 
 /** OpenAI's legacy completions. */
-export async function completions(call: Call): Promise<Response> {
+export async function completions(call: Call): Promise<HttpResponse> {
   const { caller, read, targets } = await admit(call, () => namedBody(call, completionsRequest));
   return relay({
     call,

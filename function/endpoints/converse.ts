@@ -4,22 +4,23 @@ import { awsFront } from '../pipeline/aws-client.ts';
 import { converseWay } from './converse-ways.ts';
 import type { Call } from '../request-context.ts';
 import { relay } from '../pipeline/relay.ts';
+import type { HttpResponse } from '../http-values.ts';
 
 /** Bedrock's Converse. */
-export function converse(call: Call): Promise<Response> {
+export function converse(call: Call): Promise<HttpResponse> {
   return answered(call, { stream: false });
 }
 
 /** Bedrock's ConverseStream. */
-export function converseStream(call: Call): Promise<Response> {
+export function converseStream(call: Call): Promise<HttpResponse> {
   return answered(call, { stream: true });
 }
 
-async function answered(call: Call, { stream }: { stream: boolean }): Promise<Response> {
+async function answered(call: Call, { stream }: { stream: boolean }): Promise<HttpResponse> {
   const { services } = call;
   const { caller, read, targets } = await admit(call, async () => ({
     name: call.param('model'),
-    text: await readText(call.request, { body: call.invocation.body }),
+    text: readText(call.request),
   }));
   const started = services.now();
   const stamp = {

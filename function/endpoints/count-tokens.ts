@@ -19,12 +19,13 @@ import { pipedWay } from '../pipeline/passthrough.ts';
 import { relay } from '../pipeline/relay.ts';
 import { shownTarget } from '../pipeline/target-label.ts';
 import type { Way } from '../pipeline/prepared-call.ts';
+import type { HttpResponse } from '../http-values.ts';
 
 /** Bedrock's CountTokens. It is free, so the stack signs it for the callers and models that it pays for. */
-export async function countTokens(call: Call): Promise<Response> {
+export async function countTokens(call: Call): Promise<HttpResponse> {
   const { caller, read, targets } = await admit(call, async () => ({
     name: call.param('model'),
-    body: await readBytes(call.request, { body: call.invocation.body }),
+    body: readBytes(call.request),
   }));
   const asked = { call, caller, ...read };
   const prepare = (target: Authorised<Target>, signal: AbortSignal) => countWay(asked, target, signal);

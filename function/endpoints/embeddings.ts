@@ -5,9 +5,10 @@ import { embeddingsFront } from './embeddings-front.ts';
 import type { Call } from '../request-context.ts';
 import { namedBody } from '../pipeline/openai-body.ts';
 import { relay } from '../pipeline/relay.ts';
+import type { HttpResponse } from '../http-values.ts';
 
 /** OpenAI's embeddings. */
-export async function embeddings(call: Call): Promise<Response> {
+export async function embeddings(call: Call): Promise<HttpResponse> {
   const { caller, read, targets } = await admit(call, () => namedBody(call, embeddingsRequest));
   return relay({
     call,

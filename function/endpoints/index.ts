@@ -3,6 +3,7 @@ import { chatCompletions } from './chat-completions.ts';
 import type { Call, Endpoint } from '../request-context.ts';
 import { health } from './health.ts';
 import { deploymentPath } from '../pipeline/openai-body.ts';
+import type { HttpResponse } from '../http-values.ts';
 
 const completions: Endpoint = {
   method: 'POST',
@@ -57,12 +58,12 @@ const listings = () => import('./bedrock-listings.ts');
 const operations = () => import('./bedrock-operations.ts');
 
 /** A route of Bedrock's runtime. */
-function runtime(name: RuntimeOperationName, run: (call: Call) => Promise<Response>): Endpoint {
+function runtime(name: RuntimeOperationName, run: (call: Call) => Promise<HttpResponse>): Endpoint {
   const { method, path } = runtimeOperations[name];
   return aws(method, path, run);
 }
 
 /** A route of Bedrock's own API, with errors in AWS's words. */
-function aws(method: Endpoint['method'], path: string, run: (call: Call) => Promise<Response>): Endpoint {
+function aws(method: Endpoint['method'], path: string, run: (call: Call) => Promise<HttpResponse>): Endpoint {
   return { method, path, errors: 'aws', run };
 }

@@ -1,17 +1,20 @@
 import { notCarried } from '../auth/spending-policy.ts';
 import type { CallerMember, Catalog } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
+import type { HttpHeaders } from '../http-values.ts';
 
 /** What InvokeModel says in headers, all of it by this prefix. */
 const prefix = 'x-amzn-bedrock-';
 
 /** Those of a client's headers that are about the operation. */
-export function invokeHeaders(headers: Headers): Readonly<Record<string, string>> {
-  return Object.fromEntries([...headers].filter(([name]) => name.startsWith(prefix)));
+export function invokeHeaders(headers: HttpHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...headers].filter(([name]) => name.startsWith(prefix)).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
 }
 
 /** Headers of the client that go on in a call that the caller pays; the backend's allow list has the last word. */
-export function ownHeaders(headers: Headers): Readonly<Record<string, string>> {
+export function ownHeaders(headers: HttpHeaders): Readonly<Record<string, string>> {
   const given = ['accept', 'content-type'].flatMap((name) => {
     const value = headers.get(name);
     return value ? [[name, value] as const] : [];

@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
+import type { HttpRequest, HttpResponse } from '../http-values.ts';
 import type { App, Invocation } from '../invocation.ts';
 import { bufferedResult, type BufferedResult } from './buffered.ts';
 import { type Clock, httpApiDeadlines, restApiDeadlines } from './deadlines.ts';
 import { requestIdOf } from './members.ts';
-import { bodyFrom, requestFromV1, requestFromV2 } from './request.ts';
+import { requestFromV1, requestFromV2 } from './request.ts';
 import { streamResponse } from './streamed.ts';
 
 /** What of Lambda's context is needed here. */
@@ -20,7 +21,7 @@ export interface Entries {
 export interface EntryOptions {
   readonly now: () => number;
   /** The answer when there is no request in the event, or none that can be sent; it also logs. Must not throw. */
-  readonly refuse: (cause: unknown, requestId: string) => Response;
+  readonly refuse: (cause: unknown, requestId: string) => HttpResponse;
   /** Told when an answer broke after it had begun. */
   readonly broken: (cause: unknown, requestId: string) => void;
   /** What must be over before the platform may freeze the process: the log's last lines. */
@@ -31,11 +32,11 @@ export interface EntryOptions {
 export function entries(app: App, { now, refuse, broken, settled }: EntryOptions): Entries {
   async function respond(
     event: unknown,
-    requestFrom: (event: unknown) => Request,
+    requestFrom: (event: unknown) => HttpRequest,
     invocation: Invocation,
-  ): Promise<Response> {
+  ): Promise<HttpResponse> {
     try {
-      return await app(requestFrom(event), { ...invocation, body: bodyFrom(event) });
+      return await app(requestFrom(event), invocation);
     } catch (cause) {
       return refuse(cause, invocation.requestId);
     }

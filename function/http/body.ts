@@ -1,12 +1,11 @@
 import { stringEnd } from '../dialects/json-text.ts';
 import { isObject } from '../dialects/json.ts';
 import { ApiError } from '../errors.ts';
+import type { HttpHeaders, HttpRequest } from '../http-values.ts';
 
-/** What readJson may be told; the limits' defaults are the product's. */
+/** How a body is read; each field has a default. */
 export interface BodyOptions {
-  /** The body, where it is known already; else it is read from the request. */
-  readonly body?: string | Uint8Array | undefined;
-  /** Bytes of the body. */
+  /** Bytes that the body may have. */
   readonly limit?: number;
   /** Whether a blob is taken as well, and no type at all: what AWS's clients say where Bedrock takes any body as JSON. */
   readonly blob?: boolean;
@@ -33,30 +32,27 @@ export interface JsonBody {
 }
 
 /** Reads a request's JSON object. Throws an ApiError that says what is wrong with the body. */
-export async function readJson(request: Request, options: BodyOptions = {}): Promise<JsonBody> {
-  const json = await readText(request, options);
-  return { value: jsonObject(json, options), text: json };
+export function readJson(request: HttpRequest, options: BodyOptions = {}): JsonBody {
+  const text = readText(request, options);
+  return { value: jsonObject(text, options), text };
 }
 
 /** Reads a request's body as text, which must say that it is JSON. Throws an ApiError that says what is wrong with it. */
-export async function readText(
-  request: Request,
-  { body, limit = defaultLimit, blob = false }: BodyOptions = {},
-): Promise<string> {
+export function readText(request: HttpRequest, { limit = defaultLimit, blob = false }: BodyOptions = {}): string {
   checkHeaders(request.headers, blob ? jsonOrBlob : jsonOnly);
-  return decoded(body === undefined ? await read(request, limit) : checked(body, limit));
+  return decoded(bodyWithin(request, limit));
 }
 
 /**
  * Reads a request's body as it is, whatever it says it is, but for the types that a browser's page may send to anybody without
  * asking first. Throws an ApiError for those, and for a body that is too large or compressed.
  */
-export async function readBytes(
-  request: Request,
-  { body, limit = defaultLimit }: Pick<BodyOptions, 'body' | 'limit'> = {},
-): Promise<string | Uint8Array> {
+export function readBytes(
+  request: HttpRequest,
+  { limit = defaultLimit }: Pick<BodyOptions, 'limit'> = {},
+): string | Uint8Array {
   checkHeaders(request.headers, anyButSimple);
-  return body === undefined ? read(request, limit) : checked(body, limit);
+  return bodyWithin(request, limit);
 }
 
 /**
@@ -135,7 +131,7 @@ const jsonOnly = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 const anyButSimple = /^(?!\s*(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\b)/i;
 const jsonOrBlob = /^\s*(?:$|application\/(?:(?:[\w.-]+\+)?json|octet-stream)\s*(?:;|$))/i;
 
-function checkHeaders(headers: Headers, taken: RegExp): void {
+function checkHeaders(headers: HttpHeaders, taken: RegExp): void {
   const contentType = headers.get('content-type') ?? '';
   // Anything else makes OpenAI answer 400 as well; a browser page cannot send it without a preflight.
   if (!taken.test(contentType)) {
@@ -153,30 +149,10 @@ function checkHeaders(headers: Headers, taken: RegExp): void {
   }
 }
 
-function checked(body: string | Uint8Array, limit: number): string | Uint8Array {
+function bodyWithin({ body = '' }: HttpRequest, limit: number): string | Uint8Array {
   const size = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
   if (size > limit) throw tooLarge(limit);
   return body;
-}
-
-/** The bytes of the body, never more than `limit` of them in memory. */
-async function read(request: Request, limit: number): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
-  // By its reader: a loop of `for await`, or arrayBuffer(), costs four times as much for a short body.
-  const reader = request.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
-    size += next.value.byteLength;
-    if (size > limit) {
-      // The rest is not read, and nobody waits for it to be dropped.
-      reader?.cancel().catch(() => undefined);
-      throw tooLarge(limit);
-    }
-    chunks.push(next.value);
-  }
-  const [first] = chunks;
-  return first && chunks.length === 1 ? first : Buffer.concat(chunks, size);
 }
 
 function decode(bytes: Uint8Array): string {

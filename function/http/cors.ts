@@ -1,36 +1,44 @@
-/** What a page may read of an answer, beside its body. */
-const exposed = 'x-request-id, x-gateway-ignored, x-gateway-target, retry-after';
+import type { HttpRequest, HttpResponse } from '../http-values.ts';
 
-/** How long a browser may keep a preflight's answer, in seconds: Chromium's upper limit. */
-const maxAge = '7200';
+/** Headers that a page may read of an answer. */
+const exposedHeaders = 'x-request-id, x-gateway-ignored, x-gateway-target, retry-after';
 
-/** Lets a page of a configured origin read the answer. Keys travel in a header, not in cookies, so `*` is safe to send. */
-export function allowOrigin(request: Request, response: Response, origins: readonly string[]): void {
-  if (origins.length === 0) return;
-  const allowed = allowedOrigin(request.headers.get('origin'), origins);
-  if (!origins.includes('*')) response.headers.append('vary', 'origin');
-  if (allowed === undefined) return;
-  response.headers.set('access-control-allow-origin', allowed);
-  response.headers.set('access-control-expose-headers', exposed);
+/** Headers that a page may send when it does not ask for any by name: what SDKs send. */
+const defaultAllowedHeaders = 'authorization, api-key, x-api-key, content-type';
+
+/** How long a browser may keep the answer to a preflight, in seconds: Chromium's upper limit. */
+const maxAgeSeconds = '7200';
+
+/**
+ * The headers that let a page of a configured origin read an answer; none where no origin is configured. Keys travel in a header, not
+ * in cookies, so `*` is safe to send.
+ */
+export function corsHeaders({ headers }: HttpRequest, origins: readonly string[]): HttpResponse['headers'] {
+  if (origins.length === 0) return {};
+  const vary = origins.includes('*') ? {} : { vary: 'origin' };
+  const allowed = allowedOrigin(headers.get('origin'), origins);
+  if (allowed === undefined) return vary;
+  return { ...vary, 'access-control-allow-origin': allowed, 'access-control-expose-headers': exposedHeaders };
 }
 
-/** The answer to a browser's question before the call; without the headers the browser refuses by itself. */
-export function preflight(request: Request, origins: readonly string[]): Response {
-  const response = new Response(null, { status: 204 });
-  if (allowedOrigin(request.headers.get('origin'), origins) === undefined) return response;
-  response.headers.set('access-control-allow-methods', 'GET, POST, OPTIONS');
-  // `*` would not cover `authorization`: the Fetch standard asks for it by name. What is asked for is what SDKs send.
-  response.headers.set(
-    'access-control-allow-headers',
-    request.headers.get('access-control-request-headers') ?? 'authorization, api-key, x-api-key, content-type',
-  );
-  response.headers.set('access-control-max-age', maxAge);
-  return response;
+/** The answer to a browser's preflight. Without the headers, the browser refuses the call by itself. */
+export function preflight({ headers }: HttpRequest, origins: readonly string[]): HttpResponse {
+  if (allowedOrigin(headers.get('origin'), origins) === undefined) return { status: 204, headers: {}, body: '' };
+  return {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      // `*` would not cover `authorization`: the Fetch standard asks for it by name.
+      'access-control-allow-headers': headers.get('access-control-request-headers') ?? defaultAllowedHeaders,
+      'access-control-max-age': maxAgeSeconds,
+    },
+    body: '',
+  };
 }
 
-function allowedOrigin(origin: string | null, origins: readonly string[]): string | undefined {
+function allowedOrigin(origin: string | undefined, origins: readonly string[]): string | undefined {
   if (origins.includes('*')) return '*';
-  return origin !== null && origins.some((each) => covers(each, origin)) ? origin : undefined;
+  return origin !== undefined && origins.some((each) => covers(each, origin)) ? origin : undefined;
 }
 
 /** Whether a configured origin is this one; one that ends in `:*` has any port, and its scheme's own. */

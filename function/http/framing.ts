@@ -18,7 +18,7 @@ export interface Flow<In = unknown> {
 /** How the events of a dialect become bytes. */
 export interface Framing {
   readonly headers: Readonly<Record<string, string>>;
-  /** Of a batch, at once. Bytes among the events pass as they are. */
+  /** The bytes of a batch of events. Bytes among the events pass as they are. */
   readonly encode: (events: readonly (object | Uint8Array)[]) => Uint8Array;
   /** Whether an event is the error that ends the stream: nothing follows it. */
   readonly isError: (event: object | Uint8Array) => boolean;

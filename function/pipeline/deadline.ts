@@ -1,3 +1,5 @@
+import type { HttpRequest } from '../http-values.ts';
+
 /** How long the work for one request may go on. */
 export interface Lifetime {
   /** Aborts when the time is over (a TimeoutError), when the caller hangs up, or by `abort`. */
@@ -11,18 +13,18 @@ export interface Lifetime {
 }
 
 /** Bounds the work for a request by the edge's deadline and by the caller's patience. */
-export function lifetime(request: Request, until: number, now: () => number): Lifetime {
+export function lifetime({ signal: hungUp }: Pick<HttpRequest, 'signal'>, until: number, now: () => number): Lifetime {
   const controller = new AbortController();
   const { signal } = controller;
-  const hangUp = () => controller.abort(request.signal.reason);
+  const hangUp = () => controller.abort(hungUp?.reason);
   const timeOut = () => controller.abort(new DOMException('The time for this request is over.', 'TimeoutError'));
   const timer = setTimeout(timeOut, Math.max(until - now(), 0));
-  if (request.signal.aborted) hangUp();
-  else request.signal.addEventListener('abort', hangUp, { once: true });
+  if (hungUp?.aborted === true) hangUp();
+  else hungUp?.addEventListener('abort', hangUp, { once: true });
   const handOver = () => clearTimeout(timer);
   const end = () => {
     handOver();
-    request.signal.removeEventListener('abort', hangUp);
+    hungUp?.removeEventListener('abort', hangUp);
   };
   return { signal, until, handOver, end, abort: (reason) => controller.abort(reason) };
 }

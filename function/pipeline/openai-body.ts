@@ -21,11 +21,11 @@ export function deploymentPath(operation: string): string {
  * what else is needed depends on the target. Without a model, a request asks for `*` where the catalog has that pattern; else
  * `validated` throws the 400.
  */
-export async function namedBody(
-  { request, invocation, param, services }: Call,
+export function namedBody(
+  { request, param, services }: Call,
   validated: (body: unknown) => { readonly model: string },
-): Promise<NamedBody> {
-  const body = await readJson(request, { body: invocation.body });
+): NamedBody {
+  const body = readJson(request);
   const deployment = param('deployment');
   if (deployment !== '') return deployed(body, deployment);
   const { model } = body.value;

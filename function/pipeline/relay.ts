@@ -1,6 +1,6 @@
 import { gatewayFailure } from '../dialects/gateway-failures.ts';
 import type { Outcome } from '../dialects/outcome.ts';
-import { eventStream } from '../http/stream-writer.ts';
+import { writeStream } from '../http/stream-writer.ts';
 import { json } from '../http/json.ts';
 import type { ClientFailure } from '../translate/translation.ts';
 import { attempt, type Order, type Progress } from './failover.ts';
@@ -8,6 +8,7 @@ import type { Call } from '../request-context.ts';
 import { lifetime, type Lifetime } from './deadline.ts';
 import { loggedName } from './target-label.ts';
 import type { Answer, Front, Opened, Way } from './prepared-call.ts';
+import type { HttpResponse, StreamBody } from '../http-values.ts';
 
 /** What the order of attempts hangs on. */
 interface Asking {
@@ -43,7 +44,7 @@ export async function relay<Asked extends Asking>({
   name,
   targets,
   prepare,
-}: Job<Asked>): Promise<Response> {
+}: Job<Asked>): Promise<HttpResponse> {
   const { services, invocation, entry } = call;
   const life = lifetime(call.request, stream ? invocation.streamUntil : invocation.answerBy, services.now);
   let handedOn = false;
@@ -58,7 +59,7 @@ export async function relay<Asked extends Asking>({
     Object.assign(entry, { model: loggedName(name, services.catalog), stream });
     if (!stream) return await whole(order, progress, { call, front });
     const response = await streamed(order, progress, { call, front, life });
-    handedOn = response.ok;
+    handedOn = typeof response.body === 'function';
     return response;
   } finally {
     if (!handedOn) life.end();
@@ -83,19 +84,19 @@ function at(asking: Asking, way: Way): Way {
 
 type Told = Pick<Job<never>, 'call' | 'front'>;
 
-async function whole(order: Order, progress: Progress, { call, front }: Told): Promise<Response> {
+async function whole(order: Order, progress: Progress, { call, front }: Told): Promise<HttpResponse> {
   const outcome = await attempt<Answer>(order, progress, (way) => way.answer());
   if (!outcome.ok) return failed(call, outcome.failure.name, front.failure(outcome.failure));
   const { value } = outcome;
   const headers = { ...value.headers, ...answerHeaders(call, progress.way) };
-  return 'bytes' in value ? new Response(value.bytes, { headers }) : json(value.body, { headers });
+  return 'bytes' in value ? { status: 200, headers, body: value.bytes } : json(value.body, { headers });
 }
 
 async function streamed(
   order: Order,
   progress: Progress,
   { call, front, life }: Told & { life: Lifetime },
-): Promise<Response> {
+): Promise<HttpResponse> {
   const opening = attempt<Opened>(order, progress, (way) => way.open());
   // Without a comment to send, a stream that has not begun cannot begin.
   const outcome = front.framing.keepAlive === undefined ? await opening : await within(opening, patienceMs);
@@ -104,35 +105,32 @@ async function streamed(
   const flow = outcome ? outcome.value : opening.then((late) => flowOrFailure(late, front, call));
   const body = events(flow, { call, front, life });
   const headers = { ...front.framing.headers, ...outcome?.value.headers, ...answerHeaders(call, progress.way) };
-  return new Response(body, { headers });
+  return { status: 200, headers, body };
 }
 
-function events(
-  flow: Opened | Promise<Opened>,
-  { call, front, life }: Told & { life: Lifetime },
-): ReadableStream<Uint8Array> {
+function events(flow: Opened | Promise<Opened>, { call, front, life }: Told & { life: Lifetime }): StreamBody {
   const { entry, services } = call;
   const log = call.logLater();
   life.handOver();
-  return eventStream({
-    flow,
-    framing: front.framing,
-    failed: () => front.failure(gatewayFailure('MalformedReply', '')).event,
-    timedOut: () => front.failure(gatewayFailure('TimeoutError', '')).event,
-    onError: (event) => {
-      entry.error ??= front.errorName(event);
-    },
-    until: life.until,
-    now: services.now,
-    abort: (reason) => life.abort(new DOMException(`The stream ended: ${reason}.`, 'AbortError')),
-    onEnd: ({ reason, firstAt, cause }) => {
-      life.end();
-      if (firstAt !== undefined) entry.firstTokenMs = firstAt;
-      if (reason !== 'complete') entry.ended = reason;
-      if (cause instanceof Error) entry.error ??= cause.name;
-      log();
-    },
-  });
+  // Whoever writes the body may come after a failure.
+  if (flow instanceof Promise) flow.catch(() => {});
+  return async (output) => {
+    const { reason, firstAt, error, cause } = await writeStream(output, {
+      flow,
+      framing: front.framing,
+      failed: () => front.failure(gatewayFailure('MalformedReply', '')).event,
+      timedOut: () => front.failure(gatewayFailure('TimeoutError', '')).event,
+      until: life.until,
+      now: services.now,
+      abort: (why) => life.abort(new DOMException(`The stream ended: ${why}.`, 'AbortError')),
+    });
+    life.end();
+    if (firstAt !== undefined) entry.firstTokenMs = firstAt;
+    if (reason !== 'complete') entry.ended = reason;
+    if (error !== undefined) entry.error ??= front.errorName(error);
+    if (cause instanceof Error) entry.error ??= cause.name;
+    log();
+  };
 }
 
 /** The value, or nothing when it takes longer than `ms`. */
@@ -160,7 +158,7 @@ async function* once<Item>(batch: readonly Item[]): AsyncGenerator<readonly Item
   yield batch;
 }
 
-function failed({ entry }: Call, name: string, { status, headers, body }: ClientFailure): Response {
+function failed({ entry }: Call, name: string, { status, headers, body }: ClientFailure): HttpResponse {
   entry.error = name;
   return json(body, { status, headers });
 }

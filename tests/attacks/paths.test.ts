@@ -1,5 +1,6 @@
-import { bodyFrom, requestFromV1, requestFromV2 } from '../../function/event/request.ts';
+import { requestFromV1, requestFromV2 } from '../../function/event/request.ts';
 import { bedrockKey, type TestApp } from '../support/app.ts';
+import { webResponse } from '../support/web.ts';
 import { claude, gateway, startUpstreams, type Upstreams } from './upstreams.ts';
 
 const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl';
@@ -34,11 +35,11 @@ const headers = { authorization: `Bearer ${bedrockKey()}`, 'content-type': 'appl
 const edges = {
   'REST API': ({ method, path, body }: Sent) => {
     const event = { httpMethod: method, headers, body, requestContext: { path } };
-    return { request: requestFromV1(event), body: bodyFrom(event) };
+    return requestFromV1(event);
   },
   'HTTP API': ({ method, path, body }: Sent) => {
     const event = { rawPath: decoded(path), rawQueryString: '', headers, body, requestContext: { http: { method } } };
-    return { request: requestFromV2(event), body: bodyFrom(event) };
+    return requestFromV2(event);
   },
 } as const;
 
@@ -54,8 +55,8 @@ type Edge = keyof typeof edges;
 
 async function ask(edge: Edge, sent: Sent) {
   const until = Date.now() + 10_000;
-  const { request, body } = edges[edge](sent);
-  const response = await app.app(request, { requestId: 'id', answerBy: until, streamUntil: until, body });
+  const known = { requestId: 'id', answerBy: until, streamUntil: until };
+  const response = webResponse(await app.app(edges[edge](sent), known));
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
 

@@ -2,16 +2,21 @@ import { createHash } from 'node:crypto';
 import { authenticate, type AuthenticateOptions } from '../../function/auth/authenticate.ts';
 import { accountOf } from '../../function/auth/bedrock-key.ts';
 import { ApiError } from '../../function/errors.ts';
+import type { HttpHeaders } from '../../function/http-values.ts';
 import { accessKeyId, base64, longTermKey, shortTermKey } from './keys.ts';
 
 const now = Date.parse('2026-11-20T10:30:00Z');
 const any: AuthenticateOptions = { bedrockKeys: 'any', callers: [], now };
 
-function withKey(key: string): Headers {
-  return new Headers({ authorization: `Bearer ${key}` });
+function headersOf(init: HeadersInit = {}): HttpHeaders {
+  return new Map(new Headers(init));
 }
 
-function refusal(headers: Headers, options = any): ApiError {
+function withKey(key: string): HttpHeaders {
+  return headersOf({ authorization: `Bearer ${key}` });
+}
+
+function refusal(headers: HttpHeaders, options = any): ApiError {
   try {
     const { refusal: held } = authenticate(headers, options);
     if (held) return held;
@@ -54,12 +59,12 @@ describe('a good key', () => {
   });
 
   test.each(['Bearer', 'bearer', 'BEARER'])('comes after %s', (scheme) => {
-    const headers = new Headers({ authorization: `  ${scheme} ${longTermKey()} ` });
+    const headers = headersOf({ authorization: `  ${scheme} ${longTermKey()} ` });
     expect(authenticate(headers, any).bedrock?.token).toBe(longTermKey());
   });
 
   test.each(['Bearer  ', ' bearer      '])('comes after %j', (before) => {
-    const headers = new Headers({ authorization: `${before}${longTermKey()}` });
+    const headers = headersOf({ authorization: `${before}${longTermKey()}` });
     expect(authenticate(headers, any).bedrock?.token).toBe(longTermKey());
   });
 
@@ -70,7 +75,7 @@ describe('a good key', () => {
     { 'api-key': '', 'x-api-key': ` ${longTermKey()} ` },
     { authorization: `Bearer ${longTermKey()}`, 'api-key': 'another', 'x-api-key': 'third' },
   ])('in the headers of %j', (headers) => {
-    expect(authenticate(new Headers(headers), any).bedrock?.token).toBe(longTermKey());
+    expect(authenticate(headersOf(headers), any).bedrock?.token).toBe(longTermKey());
   });
 
   test('differs from every other key in all that is kept of it', () => {
@@ -83,14 +88,14 @@ describe('a good key', () => {
 });
 
 describe('no key', () => {
-  const none: [string, Headers][] = [
-    ['without the header', new Headers()],
-    ['with an empty header', new Headers({ authorization: '' })],
-    ['with the scheme alone', new Headers({ authorization: 'Bearer ' })],
-    ['with another scheme', new Headers({ authorization: `Basic ${base64('user:password')}` })],
-    ['with a key and no scheme', new Headers({ authorization: longTermKey() })],
-    ['with empty headers for keys', new Headers({ 'api-key': '', 'x-api-key': ' ' })],
-    ['with an empty header beside a key', new Headers({ authorization: '', 'api-key': longTermKey() })],
+  const none: [string, HttpHeaders][] = [
+    ['without the header', headersOf()],
+    ['with an empty header', headersOf({ authorization: '' })],
+    ['with the scheme alone', headersOf({ authorization: 'Bearer ' })],
+    ['with another scheme', headersOf({ authorization: `Basic ${base64('user:password')}` })],
+    ['with a key and no scheme', headersOf({ authorization: longTermKey() })],
+    ['with empty headers for keys', headersOf({ 'api-key': '', 'x-api-key': ' ' })],
+    ['with an empty header beside a key', headersOf({ authorization: '', 'api-key': longTermKey() })],
   ];
 
   test.each(none)("%s is a 401 in OpenAI's words", (_name, headers) => {
@@ -107,17 +112,17 @@ describe('a bad key', () => {
   twice.append('authorization', `Bearer ${longTermKey()}`);
   twice.append('authorization', `Bearer ${longTermKey('210987654321')}`);
 
-  const bad: [string, Headers][] = [
-    ['in two headers', twice],
-    ['in two headers that differ', new Headers({ 'api-key': longTermKey(), 'x-api-key': longTermKey('210987654321') })],
+  const bad: [string, HttpHeaders][] = [
+    ['in two headers', new Map(twice)],
+    ['in two headers that differ', headersOf({ 'api-key': longTermKey(), 'x-api-key': longTermKey('210987654321') })],
     [
       'in api-key twice',
-      new Headers([
+      headersOf([
         ['api-key', longTermKey()],
         ['api-key', longTermKey()],
       ]),
     ],
-    ['in api-key with a blank in it', new Headers({ 'api-key': `${longTermKey()} x` })],
+    ['in api-key with a blank in it', headersOf({ 'api-key': `${longTermKey()} x` })],
     ['in the same header twice', withKey(`${longTermKey()},${longTermKey()}`)],
     ['with a blank in it', withKey(`${longTermKey()} ${longTermKey()}`)],
     ['with a tab in it', withKey(`${longTermKey()}\t`.padEnd(200, 'x'))],
@@ -184,7 +189,7 @@ describe('a short-term key', () => {
 
 test('a signature of AWS cannot be checked, and says what to send', () => {
   const authorization = 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE, SignedHeaders=host, Signature=0';
-  const error = refusal(new Headers({ authorization }));
+  const error = refusal(headersOf({ authorization }));
   expect(error).toMatchObject({ status: 401, code: 'signature_not_taken' });
   expect(error.message).toContain('AWS_BEARER_TOKEN_BEDROCK');
 });

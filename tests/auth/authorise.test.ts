@@ -16,7 +16,7 @@ function sha256(text: string): string {
 }
 
 function called(token: string, callers: readonly { id: string; sha256: string; models?: string[] }[] = []): Caller {
-  const headers = new Headers({ authorization: `Bearer ${token}` });
+  const headers = new Map([['authorization', `Bearer ${token}`]]);
   return authenticate(headers, { bedrockKeys: 'any', callers, now });
 }
 

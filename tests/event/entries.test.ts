@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type EntryOptions, entries } from '../../function/event/entries.ts';
+import { json } from '../../function/http/json.ts';
 import type { App, Invocation } from '../../function/invocation.ts';
 
 const context = { awsRequestId: 'lambda-id', getRemainingTimeInMillis: () => 900_000 };
@@ -17,7 +18,7 @@ function setUp(app: App) {
     now: () => 1_000_000,
     refuse: (cause, requestId) => {
       refusals.push([String(cause), requestId]);
-      return Response.json({ error: 'refused' }, { status: 400 });
+      return json({ error: 'refused' }, { status: 400 });
     },
     broken: (cause, requestId) => breaks.push([String(cause), requestId]),
     settled: () => Promise.resolve(),
@@ -41,7 +42,7 @@ function echo(): { app: App; seen: Invocation[] } {
   const seen: Invocation[] = [];
   const app: App = (request, invocation) => {
     seen.push(invocation);
-    return Promise.resolve(new Response(new URL(request.url).pathname, { headers: { 'content-type': 'text/plain' } }));
+    return Promise.resolve({ status: 200, headers: { 'content-type': 'text/plain' }, body: request.path });
   };
   return { app, seen };
 }
@@ -86,13 +87,7 @@ test.each(['', 'a b', 'a\r\nx: y', '\u{1f600}', 'x'.repeat(200), 7, null])('%j i
 
 test('a body that breaks becomes a refusal while nothing is sent, and a report after that', async () => {
   const broken: App = () =>
-    Promise.resolve(
-      new Response(
-        new ReadableStream({
-          pull: (controller) => controller.error(new Error('broken')),
-        }),
-      ),
-    );
+    Promise.resolve({ status: 200, headers: {}, body: () => Promise.reject(new Error('broken')) });
   const { buffered, streaming, refusals, breaks } = setUp(broken);
   expect(await buffered(get, context)).toMatchObject({ statusCode: 400 });
   expect(refusals).toEqual([['Error: broken', 'edge-id']]);

@@ -1,7 +1,8 @@
 import { array, assert, asyncProperty, string } from 'fast-check';
 import type { Flow, Fold } from '../../function/http/framing.ts';
 import { sse } from '../../function/http/sse.ts';
-import { type StreamEnd, type Walk, eventStream } from '../../function/http/stream-writer.ts';
+import { type StreamEnd, type StreamOptions, writeStream } from '../../function/http/stream-writer.ts';
+import { readable } from '../support/web.ts';
 
 const comment = ': keep-alive\n\n';
 const done = 'data: [DONE]\n\n';
@@ -10,6 +11,7 @@ const isError = (event: unknown) => typeof event === 'object' && event !== null 
 
 interface Run {
   readonly stream: ReadableStream<Uint8Array>;
+  /** Filled once the stream has ended. */
   readonly ends: StreamEnd[];
   readonly aborts: string[];
 }
@@ -21,20 +23,23 @@ const plain: Fold<object> = { step: (item) => [item], end: () => [] };
 
 function start(
   source: Source | Promise<Source>,
-  { fold = plain, ...overrides }: Partial<Walk> & { fold?: Fold<object> } = {},
+  { fold = plain, ...overrides }: Partial<StreamOptions> & { fold?: Fold<object> } = {},
 ): Run {
   const ends: StreamEnd[] = [];
   const aborts: string[] = [];
-  const stream = eventStream({
-    flow: source instanceof Promise ? source.then((late) => ({ source: late, fold })) : { source, fold },
-    framing: { ...sse, isError },
-    failed: () => ({ error: 'failed' }),
-    timedOut: () => ({ error: 'timed out' }),
-    until: Date.now() + 600_000,
-    now: () => Date.now(),
-    abort: (reason) => aborts.push(reason),
-    onEnd: (end) => ends.push(end),
-    ...overrides,
+  const stream = readable(async (output) => {
+    const end = await writeStream(output, {
+      flow: source instanceof Promise ? source.then((late) => ({ source: late, fold })) : { source, fold },
+      framing: { ...sse, isError },
+      failed: () => ({ error: 'failed' }),
+      timedOut: () => ({ error: 'timed out' }),
+      until: Date.now() + 600_000,
+      now: () => Date.now(),
+      abort: (reason) => aborts.push(reason),
+      ...overrides,
+    });
+    ends.push(end);
+    expect(['drain', 'finish', 'close'].map((name) => output.listenerCount(name))).toEqual([0, 0, 0]);
   });
   return { stream, ends, aborts };
 }

@@ -12,6 +12,7 @@ import type { LogEntry, Services } from '../../function/request-context.ts';
 import type { App } from '../../function/invocation.ts';
 import { plainCatalog } from './catalog.ts';
 import { problems } from './checked.ts';
+import { httpRequest, webResponse } from './web.ts';
 
 /** An answer, read to its end and held against its schema. */
 export interface Answer {
@@ -87,10 +88,11 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
     () => parts,
     (entry) => log.push({ ...entry }),
   );
-  const open: TestApp['open'] = (path, { until = 30_000, ...init } = {}) => {
+  const open: TestApp['open'] = async (path, { until = 30_000, ...init } = {}) => {
     const deadline = Date.now() + until;
-    const request = new Request(`https://openai.example.com${path}`, init);
-    return app(request, { requestId: `request-${log.length + 1}`, answerBy: deadline, streamUntil: deadline });
+    const invocation = { requestId: `request-${log.length + 1}`, answerBy: deadline, streamUntil: deadline };
+    const request = await httpRequest(new Request(`https://openai.example.com${path}`, init));
+    return webResponse(await app(request, invocation));
   };
   const send: TestApp['send'] = async (path, init) => {
     const { status, headers, ...response } = await read(await open(path, init));

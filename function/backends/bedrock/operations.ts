@@ -8,7 +8,7 @@ import { begun, reading, refused, type BedrockContext, type Send } from './send.
 /** One operation of bedrock-runtime, as its service model has it. */
 export interface RuntimeOperation {
   readonly method: 'GET' | 'POST';
-  /** The path as a pattern of hono's. Its parameters are the operation's labels; one that may be an ARN takes slashes. */
+  /** The path as a pattern of the routing table (`http/router.ts`). Its parameters are the operation's labels; one that may be an ARN takes slashes. */
   readonly path: string;
   /** Where it names the model that it is about; absent where it names none. */
   readonly model?: 'path' | 'body';

@@ -1,9 +1,8 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Failure } from '../../dialects/outcome.ts';
 import { authority } from './endpoint.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
-import { createSockets, type Host, type Sockets } from './sockets.ts';
+import { clients, createSockets, type Host, type Sockets } from './sockets.ts';
 
 /** One HTTP request as it goes out: every header that is sent, but `host` and `connection`, is named here. */
 export interface WireRequest {
@@ -39,8 +38,6 @@ interface Attempt {
 /** What a connection says that its other end has long since forgotten. */
 const deadConnection: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
-const modules = { 'http:': http, 'https:': https };
-
 /**
  * HTTP/1.1 over kept-alive connections. A connection can die unnoticed while it is idle (a Lambda environment is frozen
  * between requests): a reset before any byte of an answer, on a connection that was not fresh, is sent once more on a fresh
@@ -73,7 +70,7 @@ function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
     const { hostname, port } = host;
     // As a list, headers are written as they are: Node checks and copies members of an object one by one.
     const list = Object.entries({ host: authority(host), ...headers }).flat();
-    const outgoing = modules[host.protocol].request({
+    const outgoing = clients[host.protocol].request({
       hostname,
       port,
       method,
