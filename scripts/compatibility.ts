@@ -52,29 +52,29 @@ const requests: readonly Request[] = [
   {
     page: 'chat-completions',
     title: 'Chat Completions request fields',
-    intro: `How each field of a Chat Completions request is treated when Converse answers it. Models that Bedrock's own Chat Completions
-serve, and \`openai:\` targets, get the fields as they are.`,
+    intro: `How each field of a Chat Completions request is treated when it is served through Converse. \`openai:\` targets, and models that Bedrock
+itself serves through Chat Completions, get the fields unchanged.`,
     rows: rowsOf(chat, chatReasons),
   },
   {
     page: 'completions',
     title: 'Completions request fields',
-    intro: `How each field of a legacy Completions request is treated when Converse answers it. Bedrock's models are chat models, so a prompt
-is sent as one user message: the model replies to the text, and does not always continue it.`,
+    intro: `How each field of a legacy Completions request is treated when it is served through Converse. Bedrock's models are chat models, so a prompt
+is sent as one user message. The model replies to the text and does not always continue it.`,
     rows: rowsOf(completions, completionsReasons),
   },
   {
     page: 'embeddings',
     title: 'Embeddings request fields',
-    intro: `How each field of an embeddings request is treated when a Bedrock model answers it. Embedding models are called by InvokeModel,
-each family in its own format.`,
+    intro: `How each field of an embeddings request is treated when a Bedrock model serves it. Embedding models are called through InvokeModel, each
+family in its own format.`,
     rows: rowsOf(embeddings, embeddingsReasons),
   },
   {
     page: 'converse',
     title: 'Converse request fields',
-    intro: `How each field of a Converse request is treated when an OpenAI-compatible server or SageMaker answers it. A Bedrock model gets the
-request as it is. A refused field is a \`ValidationException\` that names it. A shape that occurs in several places is listed once.`,
+    intro: `How each field of a Converse request is treated when an OpenAI-compatible server or SageMaker serves it. Bedrock models get the request
+unchanged. A refused field results in a \`ValidationException\` that names it. A shape that occurs in several places is listed once.`,
     rows: Object.entries(converse).map(([field, [disposition, reason]]) => ({ field, disposition, reason })),
   },
 ];
@@ -90,8 +90,7 @@ function index(): string {
 
 ${generated}
 
-Every field of a request has one declared treatment. The compiler checks the list against the API's schema, so that a new field
-cannot be forgotten.
+Every request field has one declared treatment. The compiler checks the list against the API's schema, so no field can be missed.
 
 ${legend}
 ## Requests
@@ -102,8 +101,8 @@ What each model family supports is in [features.md](features.md).
 
 ## Rules
 
-What converters between OpenAI's and Bedrock's APIs are known to get wrong, and what the gateway does. Each rule lists the golden
-pairs and tests that prove it; a rule without one fails the build.
+These rules cover cases that converters between the OpenAI and Bedrock APIs are known to get wrong. Each rule states what the gateway does
+and lists the golden pairs and tests that prove it. A rule without proof fails the build.
 
 | page | rules |
 | --- | --- |
@@ -111,10 +110,10 @@ ${topics.map(({ page, title, rules: own }) => `| [${title}](${folder}/${page}.md
 `;
 }
 
-const legend = `- **mapped**: the target's API has the field, or an equivalent.
-- **emulated**: the target's API has none; the gateway does it.
-- **ignored**: the field only tunes the answer. When it asks for something, \`x-gateway-ignored\` names it.
-- **refused**: the answer would mean something else without it. A 400 names it.
+const legend = `- **mapped**: the target's API has this field or an equivalent.
+- **emulated**: the target's API has no equivalent; the gateway implements it.
+- **ignored**: the field only tunes the answer. If it has an effective value, \`x-gateway-ignored\` names it.
+- **refused**: without the field, the answer would have a different meaning. The request is a 400 that names it.
 `;
 
 const back = '[All pages](../compatibility.md)';

@@ -26,26 +26,26 @@ export const disposition: Readonly<Record<keyof CompletionsRequest, Disposition>
 /** The same members: how, or why not. The documentation shows these sentences. */
 export const reasons: Readonly<Record<keyof CompletionsRequest, string>> = {
   best_of:
-    'Converse gives no log probabilities to choose by: `n` answers are written. Less than `n` is refused, as by OpenAI.',
-  echo: 'The prompt is put in front of its answer, in a stream as the first chunk.',
-  frequency_penalty: 'Converse has none; it only tunes the answer.',
-  logit_bias: "Converse has none; token ids are another tokenizer's.",
-  logprobs: 'Converse returns none.',
+    'Converse returns no log probabilities to select by, so `n` answers are generated. A value less than `n` is refused, as OpenAI does.',
+  echo: 'The prompt is prepended to its answer; in a stream it is the first chunk.',
+  frequency_penalty: 'Converse has no equivalent; the field only tunes the answer.',
+  logit_bias: 'Converse has no equivalent, and the token IDs belong to another tokenizer.',
+  logprobs: 'Converse does not return log probabilities.',
   max_tokens:
-    "`maxTokens`, 16 when absent as at OpenAI, capped at what the model can write. A model's reasoning counts towards it.",
-  model: 'The catalog says which model answers.',
-  n: 'As many calls at once for each prompt, up to 8 for all of them; more is refused.',
-  presence_penalty: 'Converse has none; it only tunes the answer.',
+    "`maxTokens`, 16 if absent as with OpenAI, capped at the model's output limit. A model's reasoning counts towards it.",
+  model: 'The catalog determines the target.',
+  n: 'That many parallel calls for each prompt, up to 8 in total; a higher number is refused.',
+  presence_penalty: 'Converse has no equivalent; the field only tunes the answer.',
   prompt:
-    'Models behind Converse chat: each prompt is one message of the user, answered in a call of its own. Blank prompts are refused. Tokens are decoded by the tokenizer of the name asked for.',
-  seed: 'Converse has none; OpenAI itself does not guarantee it.',
-  stop: '`stopSequences`; refused for families that take none.',
+    'Models behind Converse are chat models: each prompt is sent as one user message, in a separate call. Blank prompts are refused. Tokens are decoded with the tokenizer of the requested name.',
+  seed: 'Converse has no equivalent; OpenAI itself does not guarantee determinism.',
+  stop: '`stopSequences`; refused for families that do not support stop sequences.',
   stream: 'ConverseStream, one call for each choice.',
-  stream_options: '`include_usage` adds the usage chunk; `include_obfuscation` is accepted, nothing is padded.',
-  suffix: 'No model here fills a gap; one that ignored what follows would give another text.',
-  temperature: '`temperature`, at most 1; left out where the family refuses it.',
-  top_p: '`topP`; left out where the family refuses it.',
-  user: '`requestMetadata`, as `openai-user`, cut to 256 characters of those that Bedrock takes there.',
+  stream_options: '`include_usage` adds the usage chunk; `include_obfuscation` is accepted, but no padding is added.',
+  suffix: 'No model behind Converse supports insertion; ignoring the suffix would give a different text.',
+  temperature: '`temperature`, at most 1; left out if the family does not accept it.',
+  top_p: '`topP`; left out if the family does not accept it.',
+  user: '`requestMetadata`, as `openai-user`, truncated to 256 characters and limited to those that Bedrock accepts there.',
 };
 
 /** Values of ignored and refused members that ask for nothing, beside null: they are neither named nor refused. */

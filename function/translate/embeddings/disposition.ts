@@ -15,10 +15,10 @@ export const disposition: Readonly<Record<keyof EmbeddingsRequest, Disposition>>
 /** The same members: how, or why not. The documentation shows these sentences. */
 export const reasons: Readonly<Record<keyof EmbeddingsRequest, string>> = {
   dimensions:
-    "The family's own key: `dimensions`, `outputEmbeddingLength`, `output_dimension`, `embeddingDimension`. What the model cannot is refused with what it can; Titan v1 and Cohere v3 have one length.",
-  encoding_format: 'Bedrock answers in numbers; `base64` is made of them here.',
+    "The family's own field: `dimensions`, `outputEmbeddingLength`, `output_dimension` or `embeddingDimension`. A value that the model does not support is refused, with the supported values; Titan v1 and Cohere v3 have a fixed length.",
+  encoding_format: 'Bedrock returns numbers; the gateway encodes them for `base64`.',
   input:
-    'Strings and lists of strings, each a call of its own for Titan and Nova, in batches of 96 for Cohere. Cohere embeds them as `search_document`, Nova as `GENERIC_INDEX`; a text that is too long is refused, never cut, and so is a blank one. Tokens are decoded by the tokenizer of the name asked for.',
-  model: 'By the catalog.',
-  user: "A label of the call in Bedrock's records, `openai-user`, cut to 256 characters of those that Bedrock takes there.",
+    'Strings and lists of strings, each in a separate call for Titan and Nova, in batches of 96 for Cohere. Cohere embeds them as `search_document`, Nova as `GENERIC_INDEX`. A text that is too long is refused rather than truncated, and so is a blank text. Tokens are decoded with the tokenizer of the requested name.',
+  model: 'The catalog determines the target.',
+  user: "A label of the call in Bedrock's records, `openai-user`, truncated to 256 characters and limited to those that Bedrock accepts there.",
 };
