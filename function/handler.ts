@@ -53,7 +53,7 @@ async function furtherNames(): Promise<Names | undefined> {
   const { namesOf } = await import('./names.ts');
   return namesOf(
     { ...config, modelsParameter: name },
-    { known: backends, catalog },
+    { backendFacts: backends, catalog },
     { now: services.now, log: log.names },
   );
 }

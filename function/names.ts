@@ -1,7 +1,7 @@
 import { readParameter, type ParameterRead } from './backends/stack/parameter.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { Flaw } from './catalog/check.ts';
-import { withFurther, type Deployed } from './catalog/further.ts';
+import { withAdditionalModels, type Deployment } from './catalog/additional-models.ts';
 import { hasTemplate } from './chat-templates/names.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
@@ -15,7 +15,7 @@ export interface Names {
 }
 
 export interface NamesOptions {
-  readonly deployed: Deployed;
+  readonly deployed: Deployment;
   readonly read: () => Promise<ParameterRead>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -47,7 +47,7 @@ export function createNames({ deployed, read, now, log }: NamesOptions): Names {
   function takeOver(text: string): string | undefined {
     if (text === good) return undefined;
     try {
-      const { catalog: merged, added, leftOut } = withFurther(text, deployed);
+      const { catalog: merged, added, leftOut } = withAdditionalModels(text, deployed);
       catalog = merged;
       good = text;
       log({ added, ...(leftOut.length > 0 && { leftOut }) });
@@ -76,13 +76,13 @@ export function createNames({ deployed, read, now, log }: NamesOptions): Names {
 /** The names of a deployed stack whose config has a models parameter. */
 export function namesOf(
   config: Config & { readonly modelsParameter: string },
-  { known, catalog }: Pick<Deployed, 'known' | 'catalog'>,
+  { backendFacts, catalog }: Pick<Deployment, 'backendFacts' | 'catalog'>,
   rest: Pick<NamesOptions, 'now' | 'log'>,
 ): Names {
   const { modelsParameter: name, region, role: credentials, endpoints } = config;
-  const deployed: Deployed = {
+  const deployed: Deployment = {
     catalog,
-    known,
+    backendFacts,
     regions: config.bedrockRegions,
     hasOpenAiKey: config.openai !== undefined,
     hasSpendingRole: config.spendingRoleArn !== undefined,

@@ -3,12 +3,12 @@ import type { Proofs } from './auth/proofs.ts';
 import type { Backend } from './backends/backend.ts';
 import type { Bedrock } from './backends/bedrock/bedrock.ts';
 import type { Directory } from './backends/bedrock/directory.ts';
-import type { Catalog, KnownBackends } from './catalog/catalog.ts';
+import type { Catalog, BackendFactsByName } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import type { Failure } from './dialects/outcome.ts';
 import type { HttpRequest, HttpResponse } from './http-values.ts';
 import type { Invocation } from './invocation.ts';
-import type { RenderPrompt } from './translate/chat/to-completions/prompt.ts';
+import type { RenderPrompt } from './translate/chat/to-completions/request.ts';
 import type { Media } from './translate/translation.ts';
 
 /** A URL to fetch, and the member of the request that holds it. */
@@ -28,7 +28,7 @@ export interface Services {
   readonly config: Config;
   readonly catalog: Catalog;
   /** What is known of every backend. */
-  readonly known: KnownBackends;
+  readonly known: BackendFactsByName;
   /** What a target names. */
   readonly backend: (name: string) => Backend;
   /** Bedrock's own API beside its models: the listings of its control plane, and operations that pass through. */

@@ -1,14 +1,14 @@
 import { backends } from '../function/backends/registry.ts';
 import type { ParameterRead } from '../function/backends/stack/parameter.ts';
-import type { Deployed } from '../function/catalog/further.ts';
+import type { Deployment } from '../function/catalog/additional-models.ts';
 import { createNames } from '../function/names.ts';
 import { plainCatalog } from './support/catalog.ts';
 
 const minute = 60_000;
 const target = 'bedrock:us.amazon.nova-lite-v1:0';
-const deployed: Deployed = {
+const deployed: Deployment = {
   catalog: { ...plainCatalog, models: { own: { target } } },
-  known: backends,
+  backendFacts: backends,
   regions: ['us-east-1'],
   hasOpenAiKey: false,
   hasSpendingRole: false,

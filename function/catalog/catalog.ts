@@ -20,7 +20,7 @@ export interface CatalogEntry {
 }
 
 /** Somebody whom the stack itself knows, and pays for where a target is paid by the stack. */
-export interface ListedCaller {
+export interface RegisteredCaller {
   readonly id: string;
   /** SHA-256 of the bearer token, in hex. The token itself is nowhere. */
   readonly sha256: string;
@@ -29,7 +29,7 @@ export interface ListedCaller {
 }
 
 /** Members of a request that cost the stack money or reach into its account: a caller may set them only where this says so. */
-export type CallerMember = 's3Location' | 'promptVariables' | 'guardrailConfig' | 'serviceTier' | 'performanceConfig';
+export type CallerField = 's3Location' | 'promptVariables' | 'guardrailConfig' | 'serviceTier' | 'performanceConfig';
 
 /** A chat template in Jinja, and the strings at which a model that follows it must stop. */
 export interface ChatTemplate {
@@ -55,9 +55,9 @@ export interface Catalog {
   readonly models: Readonly<Record<string, CatalogEntry>>;
   /** Whether any Bedrock id or ARN also works under its own name. */
   readonly allowUnmappedBedrockModels: boolean;
-  readonly callers: readonly ListedCaller[];
+  readonly callers: readonly RegisteredCaller[];
   /** What callers may set in requests that the stack pays. */
-  readonly callersMaySet: readonly CallerMember[];
+  readonly callersMaySet: readonly CallerField[];
   /** Fields outside of OpenAI's schemas that calls which the stack pays may have; absent: the usual ones. */
   readonly openaiFields?: readonly string[];
   /** The stack's own guardrail, for what the stack pays on Bedrock. */
@@ -80,7 +80,7 @@ export interface BackendFacts {
 }
 
 /** Every backend that there is, by the word that targets begin with. */
-export type KnownBackends = Readonly<Record<string, BackendFacts>>;
+export type BackendFactsByName = Readonly<Record<string, BackendFacts>>;
 
 /** A target taken apart. */
 export interface Target {

@@ -1,15 +1,15 @@
 import { isObject } from '../dialects/json.ts';
 import type {
-  CallerMember,
+  CallerField,
   Catalog,
   CatalogEntry,
   ChatTemplate,
-  KnownBackends,
-  ListedCaller,
+  BackendFactsByName,
+  RegisteredCaller,
   MaxTokensField,
 } from './catalog.ts';
 import type { DefaultMaxOutput } from './family.ts';
-import { isName, longestName } from './names.ts';
+import { isName, maxNameLength } from './names.ts';
 import { isTarget } from './targets.ts';
 
 /** What is wrong with a catalog, in words for its deployer; they may quote it. */
@@ -18,7 +18,7 @@ export class Flaw extends Error {}
 type Members = Readonly<Record<string, unknown>>;
 
 /** A typed catalog of what `catalog.json` holds. Throws a Flaw that names the key at fault: it is the deployer's to read. */
-export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
+export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): Catalog {
   const {
     models,
     allowUnmappedBedrockModels,
@@ -33,7 +33,7 @@ export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
   if (typeof allowUnmappedBedrockModels !== 'boolean')
     throw flaw('allowUnmappedBedrockModels', 'must be true or false');
   return {
-    models: mapped(models, 'models', (name, entry) => checkEntry(name, entry, known)),
+    models: mapped(models, 'models', (name, entry) => checkEntry(name, entry, backendFacts)),
     allowUnmappedBedrockModels,
     callers: list(callers ?? [], 'callers').map((caller, index) => checkCaller(caller, `callers[${index}]`)),
     callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerMember),
@@ -46,16 +46,17 @@ export function checkCatalog(value: unknown, known: KnownBackends): Catalog {
 }
 
 /** One entry of `models`. Throws a Flaw that names the key at fault. */
-export function checkEntry(name: string, value: unknown, known: KnownBackends): CatalogEntry {
+export function checkEntry(name: string, value: unknown, backendFacts: BackendFactsByName): CatalogEntry {
   const key = `models[${JSON.stringify(name)}]`;
-  if (!isName(name)) throw flaw(key, `must be a name of 1 to ${longestName} printable ASCII characters without blanks`);
+  if (!isName(name))
+    throw flaw(key, `must be a name of 1 to ${maxNameLength} printable ASCII characters without blanks`);
   if (name.slice(0, -1).includes('*')) throw flaw(key, 'may have a * at its end, and nowhere else');
   const { target, fallbacks, family, chatTemplate, defaultMaxOutput, maxTokensField, ...unknown } = members(value, key);
   refuseUnknown(unknown, key);
   if (family !== undefined && (typeof family !== 'string' || !isName(family))) {
     throw flaw(`${key}.family`, 'must be the id of a model of the family, such as anthropic.claude-sonnet-5');
   }
-  const targetAt = (place: string, written: unknown): string => checkTarget(written, place, known);
+  const targetAt = (place: string, written: unknown): string => checkTarget(written, place, backendFacts);
   return {
     target: targetAt(`${key}.target`, target),
     ...(fallbacks !== undefined && {
@@ -80,12 +81,12 @@ function checkField(value: unknown, key: string): MaxTokensField {
   throw flaw(key, 'must be max_tokens or max_completion_tokens');
 }
 
-function checkTarget(value: unknown, key: string, known: KnownBackends): string {
-  if (typeof value === 'string' && isTarget(value, known)) return value;
+function checkTarget(value: unknown, key: string, backendFacts: BackendFactsByName): string {
+  if (typeof value === 'string' && isTarget(value, backendFacts)) return value;
   throw flaw(key, 'must be <backend>:<model>, such as bedrock:us.amazon.nova-pro-v1:0');
 }
 
-function checkCaller(value: unknown, key: string): ListedCaller {
+function checkCaller(value: unknown, key: string): RegisteredCaller {
   const { id, sha256, models, ...unknown } = members(value, key);
   refuseUnknown(unknown, key);
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
@@ -100,7 +101,7 @@ function checkCaller(value: unknown, key: string): ListedCaller {
   };
 }
 
-const callerMembers: ReadonlySet<unknown> = new Set<CallerMember>([
+const callerMembers: ReadonlySet<unknown> = new Set<CallerField>([
   's3Location',
   'promptVariables',
   'guardrailConfig',
@@ -108,12 +109,12 @@ const callerMembers: ReadonlySet<unknown> = new Set<CallerMember>([
   'performanceConfig',
 ]);
 
-function checkCallerMember(value: unknown): CallerMember {
+function checkCallerMember(value: unknown): CallerField {
   if (isCallerMember(value)) return value;
   throw flaw('callersMaySet', `must list some of ${[...callerMembers].join(', ')}`);
 }
 
-function isCallerMember(value: unknown): value is CallerMember {
+function isCallerMember(value: unknown): value is CallerField {
   return callerMembers.has(value);
 }
 

@@ -1,7 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../dialects/bedrock.gen.ts';
 import { runtimeId } from '../dialects/model-ids.ts';
-import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
-import { isBedrockModel, isPattern, shownId } from './names.ts';
+import type { Catalog, CatalogEntry, BackendFactsByName, Target } from './catalog.ts';
+import { isBedrockModel, isPattern, idOfArn } from './names.ts';
 import { keyFor } from './resolve.ts';
 import { factsOf, parseTarget } from './targets.ts';
 
@@ -22,20 +22,20 @@ export interface ModelEntry {
 const oldest = 1_695_859_200;
 
 /** What one caller has in one region; a list is undefined when they may not see it. */
-export interface Holdings {
+export interface CallerModels {
   readonly foundationModels: readonly FoundationModelSummary[] | undefined;
   readonly profiles: readonly InferenceProfileSummary[] | undefined;
   readonly catalog: Catalog;
-  readonly known: KnownBackends;
-  readonly caller: Means;
+  readonly backendFacts: BackendFactsByName;
+  readonly caller: PaymentMeans;
 }
 
 /** What a caller has to pay with. */
-export interface Means {
+export interface PaymentMeans {
   /** A Bedrock key of their own. */
-  readonly ownKey: boolean;
+  readonly hasOwnKey: boolean;
   /** Whether the config lists them, so that the stack pays where a target is the stack's to pay. */
-  readonly listed: boolean;
+  readonly isRegistered: boolean;
   /** Whether they may ask for a name that leads to this entry of the catalog, or to none. */
   readonly may: (name: string, key?: string) => boolean;
 }
@@ -48,7 +48,7 @@ type About = Pick<ModelEntry, 'created' | 'owned_by'>;
  * Where the lists cannot tell (a target given as an ARN; a caller who may not list) a configured name counts as available.
  * Patterns are no names, and are not listed.
  */
-export function listing(holdings: Holdings): ModelEntry[] {
+export function listModels(holdings: CallerModels): ModelEntry[] {
   const { catalog, caller } = holdings;
   const callable = callableOf(holdings);
   const configured = Object.keys(catalog.models).flatMap((name) =>
@@ -65,16 +65,16 @@ export function listing(holdings: Holdings): ModelEntry[] {
  * One name that a caller may ask for: of the list, or one that a pattern takes, or the ARN of what the list has by its id,
  * which can be called as well.
  */
-export function listedName(name: string, holdings: Holdings): ModelEntry | undefined {
+export function findModel(name: string, holdings: CallerModels): ModelEntry | undefined {
   const key = keyFor(name, holdings.catalog);
   if (key !== undefined) return configuredEntry(name, key, { ...holdings, callable: callableOf(holdings) })[0];
-  const models = listing(holdings);
-  const found = models.find(({ id }) => id === name) ?? models.find(({ id }) => id === runtimeId(shownId(name)));
+  const models = listModels(holdings);
+  const found = models.find(({ id }) => id === name) ?? models.find(({ id }) => id === runtimeId(idOfArn(name)));
   return found && { ...found, id: name };
 }
 
 /** What Bedrock lets the caller call, by the ids that work. */
-function callableOf({ foundationModels, profiles }: Holdings): ReadonlyMap<string, About> {
+function callableOf({ foundationModels, profiles }: CallerModels): ReadonlyMap<string, About> {
   return new Map([...onDemand(foundationModels ?? []), ...throughProfiles(profiles ?? [], foundationModels ?? [])]);
 }
 
@@ -82,32 +82,39 @@ function callableOf({ foundationModels, profiles }: Holdings): ReadonlyMap<strin
 function configuredEntry(
   name: string,
   key: string,
-  { catalog, known, caller, callable, foundationModels, profiles }: Holdings & { callable: ReadonlyMap<string, About> },
+  {
+    catalog,
+    backendFacts,
+    caller,
+    callable,
+    foundationModels,
+    profiles,
+  }: CallerModels & { callable: ReadonlyMap<string, About> },
 ): ModelEntry[] {
   const written = catalog.models[key];
-  const target = written && caller.may(name, key) ? firstUsable(written, caller, known) : undefined;
-  const complete = foundationModels !== undefined && profiles !== undefined && caller.ownKey;
+  const target = written && caller.may(name, key) ? firstUsable(written, caller, backendFacts) : undefined;
+  const complete = foundationModels !== undefined && profiles !== undefined && caller.hasOwnKey;
   const about = target && aboutTarget(target, { callable, complete });
   return about ? [entry(name, about)] : [];
 }
 
-/** Those of Bedrock's own may be paid with a key of Bedrock's; the others only the stack pays. */
+/** Bedrock's own models may be paid with a key of Bedrock's; the others only the stack pays. */
 function firstUsable(
   { target, fallbacks = [] }: CatalogEntry,
-  { ownKey, listed }: Means,
-  known: KnownBackends,
+  { hasOwnKey, isRegistered }: PaymentMeans,
+  backendFacts: BackendFactsByName,
 ): OfKind | undefined {
-  const targets = [target, ...fallbacks].flatMap((each) => ofKind(each, known));
-  return targets.find(({ ofBedrock }) => listed || (ownKey && ofBedrock));
+  const targets = [target, ...fallbacks].flatMap((each) => ofKind(each, backendFacts));
+  return targets.find(({ ofBedrock }) => isRegistered || (hasOwnKey && ofBedrock));
 }
 
 /** A target, and whether Bedrock has its model: then Bedrock's lists tell of it, and a key of Bedrock's pays for it. */
 type OfKind = Target & { readonly ofBedrock: boolean };
 
-function ofKind(written: string, known: KnownBackends): OfKind[] {
+function ofKind(written: string, backendFacts: BackendFactsByName): OfKind[] {
   const target = parseTarget(written);
   if (target === undefined) return [];
-  const ofBedrock = factsOf(target, known).paidWith === 'bedrock-key';
+  const ofBedrock = factsOf(target, backendFacts).paidWith === 'bedrock-key';
   return [{ ...target, model: ofBedrock ? runtimeId(target.model) : target.model, ofBedrock }];
 }
 

@@ -1,11 +1,11 @@
 import { isOwnId } from '../dialects/model-ids.ts';
 
 /** What callers may ask for is at most this long; the longest ids of Bedrock's, ARNs, have some 130 characters. */
-export const longestName = 256;
+export const maxNameLength = 256;
 
 /** Printable ASCII without blanks: safe in a header, a log line and a message. */
 export function isName(name: string): boolean {
-  return name.length <= longestName && /^[\x21-\x7e]+$/.test(name);
+  return name.length <= maxNameLength && /^[\x21-\x7e]+$/.test(name);
 }
 
 /** Whether a key of `models` takes every name that begins with what stands before its `*`. */
@@ -26,6 +26,6 @@ export function isBedrockModel(name: string): boolean {
 }
 
 /** The id that an ARN of Bedrock's own models and profiles shows; other ARNs and ids are returned as they are. */
-export function shownId(model: string): string {
+export function idOfArn(model: string): string {
   return /^arn:[^/]+:(?:foundation-model|inference-profile)\/(.+)$/.exec(model)?.[1] ?? model;
 }

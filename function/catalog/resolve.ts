@@ -1,6 +1,6 @@
 import { isOpaque, runtimeId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
-import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
+import type { Catalog, CatalogEntry, BackendFactsByName, Target } from './catalog.ts';
 import { anyName, isBedrockModel, isName } from './names.ts';
 import { factsOf, parseTarget } from './targets.ts';
 
@@ -13,10 +13,10 @@ export interface Resolved {
 }
 
 /** Throws a 404 for a name that nobody has mapped. */
-export function resolve(name: string, catalog: Catalog, known: KnownBackends): Resolved {
+export function resolve(name: string, catalog: Catalog, backendFacts: BackendFactsByName): Resolved {
   const key = keyFor(name, catalog);
   const entry = key === undefined ? undefined : catalog.models[key];
-  if (entry !== undefined) return { targets: entryTargets(entry, known), mapped: true };
+  if (entry !== undefined) return { targets: entryTargets(entry, backendFacts), mapped: true };
   if (!isUnmapped(name, catalog)) throw unknownModel(name);
   return { targets: [{ backend: 'bedrock', model: runtimeId(name) }], mapped: false };
 }
@@ -56,9 +56,9 @@ function isUnmapped(name: string, { allowUnmappedBedrockModels }: Catalog): bool
   return allowUnmappedBedrockModels && isBedrockModel(name);
 }
 
-function entryTargets(entry: CatalogEntry, known: KnownBackends): readonly [Target, ...Target[]] {
+function entryTargets(entry: CatalogEntry, backendFacts: BackendFactsByName): readonly [Target, ...Target[]] {
   const { target, fallbacks = [] } = entry;
-  const detailed = (written: string): Target => withDetails(written, entry, known);
+  const detailed = (written: string): Target => withDetails(written, entry, backendFacts);
   return [detailed(target), ...fallbacks.map(detailed)];
 }
 
@@ -66,17 +66,18 @@ function entryTargets(entry: CatalogEntry, known: KnownBackends): readonly [Targ
 function withDetails(
   written: string,
   { family, chatTemplate, defaultMaxOutput, maxTokensField }: CatalogEntry,
-  known: KnownBackends,
+  backendFacts: BackendFactsByName,
 ): Target {
   const parsed = parseTarget(written);
   if (parsed === undefined) throw new Error('the catalog has a target that was not checked');
-  const ofBedrock = factsOf(parsed, known).paidWith === 'bedrock-key';
+  const ofBedrock = factsOf(parsed, backendFacts).paidWith === 'bedrock-key';
   const target = {
     ...parsed,
     ...(ofBedrock && { model: runtimeId(parsed.model) }),
     ...(defaultMaxOutput !== undefined && { defaultMaxOutput }),
     ...(maxTokensField !== undefined && !ofBedrock && { maxTokensField }),
   };
-  if (factsOf(target, known).takesTemplates) return chatTemplate === undefined ? target : { ...target, chatTemplate };
+  if (factsOf(target, backendFacts).takesTemplates)
+    return chatTemplate === undefined ? target : { ...target, chatTemplate };
   return family !== undefined && isOpaque(target.model) ? { ...target, family } : target;
 }

@@ -1,4 +1,4 @@
-import type { BackendFacts, KnownBackends, Target } from './catalog.ts';
+import type { BackendFacts, BackendFactsByName, Target } from './catalog.ts';
 
 /** A target at its first colon; what stands before it need not be a backend. Undefined where there is none. */
 export function parseTarget(target: string): Pick<Target, 'backend' | 'model'> | undefined {
@@ -7,14 +7,18 @@ export function parseTarget(target: string): Pick<Target, 'backend' | 'model'> |
 }
 
 /** Whether a text names a backend that there is, and then what may be a model of it. */
-export function isTarget(text: string, known: KnownBackends): boolean {
+export function isTarget(text: string, backendFacts: BackendFactsByName): boolean {
   const parsed = parseTarget(text);
-  return parsed !== undefined && Object.hasOwn(known, parsed.backend) && factsOf(parsed, known).isModel(parsed.model);
+  return (
+    parsed !== undefined &&
+    Object.hasOwn(backendFacts, parsed.backend) &&
+    factsOf(parsed, backendFacts).isModel(parsed.model)
+  );
 }
 
 /** What is known of the backend of a checked target. */
-export function factsOf({ backend }: Pick<Target, 'backend'>, known: KnownBackends): BackendFacts {
-  const facts = known[backend];
+export function factsOf({ backend }: Pick<Target, 'backend'>, backendFacts: BackendFactsByName): BackendFacts {
+  const facts = backendFacts[backend];
   if (facts === undefined) throw new Error('a target names a backend that was not checked');
   return facts;
 }

@@ -1,6 +1,6 @@
 import type { ChatTemplate } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
-import type { RenderPrompt } from '../translate/chat/to-completions/prompt.ts';
+import type { RenderPrompt } from '../translate/chat/to-completions/request.ts';
 
 /** A chat template at work: what renders messages to a prompt, and where a model that follows it must stop. */
 interface Loaded {

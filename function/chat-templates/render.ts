@@ -1,7 +1,7 @@
 import { Template } from '@huggingface/jinja';
 import type { ChatTemplate } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
-import type { RenderPrompt } from '../translate/chat/to-completions/prompt.ts';
+import type { RenderPrompt } from '../translate/chat/to-completions/request.ts';
 import { turnsOf } from '../translate/chat/to-completions/turns.ts';
 
 /** Compiled once: the templates of a stack are as many as its config has, and live as long as the function. */

@@ -7,7 +7,7 @@ import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, readBytes, readJson } from '../http/body.ts';
 import { json } from '../http/json.ts';
-import { settled } from '../translate/openai/rename-model.ts';
+import { settleField } from '../translate/openai/rename-model.ts';
 import { awsFront } from '../pipeline/aws-client.ts';
 import type { Call } from '../request-context.ts';
 import { lifetime } from '../pipeline/deadline.ts';
@@ -50,7 +50,7 @@ export async function startAsyncInvoke(call: Call): Promise<HttpResponse> {
   if (backend(target.backend).invoke === undefined) throw notOnBedrock();
   call.entry.model = loggedName(modelId, catalog);
   // Written in every place where the field is there twice: what was permitted is what is started.
-  const body = settled(text, { field: 'modelId', value: target.model });
+  const body = settleField(text, { field: 'modelId', value: target.model });
   return passed(call, { name: 'StartAsyncInvoke', caller, credential, region, body });
 }
 

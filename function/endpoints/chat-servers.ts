@@ -4,13 +4,13 @@ import type { CallContext, Surface } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import { checkNumbers, type JsonBody } from '../http/body.ts';
-import { chatToConverse } from '../translate/chat/index.ts';
+import { openAiFailure } from '../translate/openai/failure.ts';
 import { checkToolNames } from '../translate/openai/check-tool-names.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
-import { inMaxTokens } from '../translate/openai/max-tokens.ts';
-import { mediaPlaces, notFetched, withImages, type MediaPlace } from '../translate/openai/media.ts';
-import { mayRepeat, renameModel, settled } from '../translate/openai/rename-model.ts';
+import { withMaxTokensField } from '../translate/openai/max-tokens.ts';
+import { mediaPlaces, mediaNotFetched, withImages, type MediaPlace } from '../translate/openai/media.ts';
+import { mayRepeat, renameModel, settleField } from '../translate/openai/rename-model.ts';
 import { sameDialect } from '../translate/openai/same-dialect.ts';
 import type { ChatDialect } from '../translate/translation.ts';
 import { chatRequest } from '../validate/chat-request.ts';
@@ -25,7 +25,7 @@ import { forServer, serverBody } from '../pipeline/server-body.ts';
 import { translatedWay } from '../pipeline/translated-call.ts';
 import type { Way } from '../pipeline/prepared-call.ts';
 
-const chatToChat = sameDialect<ChatDialect>(chatToConverse.failure);
+const chatToChat = sameDialect<ChatDialect>(openAiFailure);
 
 /**
  * The way to a target that speaks Chat Completions itself: bytes where it passes them through, else parsed and written again. Throws
@@ -74,10 +74,10 @@ type Chat = Pick<Surface<ChatRequest, ChatReply, ChatChunk>, 'call' | 'open'>;
 
 /** Chat behind a template, which has no words for some fields. */
 async function chatToPrompt(): Promise<typeof chatToChat> {
-  const { unheard } = await import('../translate/chat/to-completions/members.ts');
+  const { ignoredFields } = await import('../translate/chat/to-completions/fields.ts');
   return {
     ...chatToChat,
-    request: (exchange) => ({ ...chatToChat.request(exchange), ignored: unheard(exchange.request) }),
+    request: (exchange) => ({ ...chatToChat.request(exchange), ignored: ignoredFields(exchange.request) }),
   };
 }
 
@@ -91,7 +91,7 @@ function inItsField(chat: Chat, target: Target): Chat {
 }
 
 function limited<Request extends object>(request: Request, { maxTokensField }: Target): Request {
-  return maxTokensField === 'max_tokens' ? inMaxTokens(request) : request;
+  return maxTokensField === 'max_tokens' ? withMaxTokensField(request) : request;
 }
 
 async function piped(asked: ChatAsked, { target }: Authorised<Target>, context: CallContext): Promise<Way> {
@@ -140,9 +140,9 @@ async function urlsToFetch(
   const { isPublicUrl } = await import('../http/public-url.ts');
   for (const place of places) {
     if (!isPublicUrl(place.url))
-      throw notFetched(place, 'the URL must be https on port 443, without credentials, of a public host.');
+      throw mediaNotFetched(place, 'the URL must be https on port 443, without credentials, of a public host.');
     if (!fetchesUrls && !place.isImage)
-      throw notFetched(
+      throw mediaNotFetched(
         place,
         "only images are fetched for this model's server: send the data themselves as a data: URL.",
       );
@@ -163,7 +163,7 @@ function passed(
   const sent = fitted === value ? text : JSON.stringify(fitted);
   const isNamed = value['model'] === model && caller.models === undefined && !mayRepeat(sent, 'model');
   const named = isNamed ? sent : renameModel(sent, model);
-  return mayRepeat(sent, 'stream') ? settled(named, { field: 'stream', value: value['stream'] ?? null }) : named;
+  return mayRepeat(sent, 'stream') ? settleField(named, { field: 'stream', value: value['stream'] ?? null }) : named;
 }
 
 /** An empty line ends an event. */

@@ -5,6 +5,7 @@ import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
+import { completionsFailure } from '../translate/completions/from-converse/failure.ts';
 import { completionsToConverse } from '../translate/completions/index.ts';
 import { sameDialect } from '../translate/openai/same-dialect.ts';
 import type { CompletionsDialect } from '../translate/translation.ts';
@@ -27,7 +28,7 @@ import { translatedWay } from '../pipeline/translated-call.ts';
 import type { Way } from '../pipeline/prepared-call.ts';
 import type { HttpResponse } from '../http-values.ts';
 
-const completionsToCompletions = sameDialect<CompletionsDialect>(completionsToConverse.failure);
+const completionsToCompletions = sameDialect<CompletionsDialect>(completionsFailure);
 
 /** OpenAI's legacy completions. */
 export async function completions(call: Call): Promise<HttpResponse> {

@@ -12,7 +12,7 @@ import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { ignoredNames } from '../translate/ignored.ts';
 import { converseToChat } from '../translate/converse/index.ts';
 import { signatureMark } from '../translate/converse/origin.ts';
-import { withoutOurReasoning } from '../translate/converse/to-bedrock.ts';
+import { withoutForeignReasoning } from '../translate/converse/to-bedrock.ts';
 import type { Stamp } from '../translate/translation.ts';
 import { converseRequest } from '../validate/converse-request.ts';
 import { contextOf } from '../pipeline/admission.ts';
@@ -74,7 +74,7 @@ async function piped({ call, caller, text }: ConverseAsked, target: Target, cont
   if (surface?.passthrough === undefined) throw new Error('this surface passes nothing through');
   const { body, ignored } =
     context.credential.kind === 'stack'
-      ? spent(withoutOurReasoning(converseRequest(jsonObject(text))), caller, {
+      ? spent(withoutForeignReasoning(converseRequest(jsonObject(text))), caller, {
           services,
           model: await knownModel({ services, caller }, target, context),
         })
@@ -89,7 +89,7 @@ function passed(text: string): string {
   checkNumbers(text);
   if (!text.includes(signatureMark)) return text;
   const request = jsonObject(text);
-  const bedrocks = withoutOurReasoning(request);
+  const bedrocks = withoutForeignReasoning(request);
   return bedrocks === request ? text : JSON.stringify(bedrocks);
 }
 

@@ -8,7 +8,7 @@ import { foundationId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, decoded, jsonObject, readBytes } from '../http/body.ts';
 import { withKnownBetas } from '../translate/anthropic/betas.ts';
-import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
+import { rebuildMessages } from '../translate/anthropic/rebuild-messages.ts';
 import { ignoredNames } from '../translate/ignored.ts';
 import { converseRequest } from '../validate/converse-request.ts';
 import { admit, contextOf } from '../pipeline/admission.ts';
@@ -100,7 +100,7 @@ function ofInvokeModel(value: unknown, model: string): Sending {
   if (typeof body !== 'string') throw invalid('input.invokeModel.body', 'The body to count must be base64.');
   const { betas } = familyOf(model);
   if (betas === undefined) throw notCountable();
-  const known = rebuiltMessages(jsonObject(decoded(Buffer.from(body, 'base64'))), betas);
+  const known = rebuildMessages(jsonObject(decoded(Buffer.from(body, 'base64'))), betas);
   const bytes = Buffer.from(toWellFormed(JSON.stringify(known.body))).toString('base64');
   return {
     body: JSON.stringify({ input: { invokeModel: { body: bytes } } }),

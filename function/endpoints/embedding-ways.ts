@@ -6,8 +6,8 @@ import type { Target } from '../catalog/catalog.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
-import { embeds, malformedReply, reply } from '../translate/embeddings/reply.ts';
-import { calls } from '../translate/embeddings/request.ts';
+import { holdsVectors, malformedReply, reply } from '../translate/embeddings/reply.ts';
+import { invokeCalls } from '../translate/embeddings/request.ts';
 import { label, userLabels } from '../translate/labels.ts';
 import { embeddingsRequest } from '../validate/embeddings-request.ts';
 import { contextOf } from '../pipeline/admission.ts';
@@ -67,13 +67,13 @@ async function invoked(
   const request = await inputInTexts(embeddingsRequest(body.value));
   const family = embeddingFamilyOf(await knownModel({ services: call.services, caller }, target, context));
   if (family === undefined) throw noEmbeddings();
-  const { bodies, sizes, ignored } = calls(request, family);
+  const { bodies, sizes, ignored } = invokeCalls(request, family);
   const user = label(request.user);
   const labels = user === undefined ? {} : { labels: { [userLabels.user]: user } };
   const ask = pool([...bodies.entries()], async ([at, each], signal) => {
     const outcome = await invoke.call(each, { ...context, ...labels, signal });
     // Known at once, so that the calls that are left are not made.
-    return outcome.ok && !embeds(outcome.value, family, sizes[at]) ? malformedReply : outcome;
+    return outcome.ok && !holdsVectors(outcome.value, family, sizes[at]) ? malformedReply : outcome;
   });
   return {
     shown: shownTarget(target, family.name, 'invoke'),

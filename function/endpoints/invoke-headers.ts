@@ -1,5 +1,5 @@
 import { notCarried } from '../auth/spending-policy.ts';
-import type { CallerMember, Catalog } from '../catalog/catalog.ts';
+import type { CallerField, Catalog } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
 import type { HttpHeaders } from '../http-values.ts';
 
@@ -23,7 +23,7 @@ export function ownHeaders(headers: HttpHeaders): Readonly<Record<string, string
 }
 
 /** Headers that make the stack pay more or reach into its account: what each is for Converse, and when it asks for nothing. */
-const costly: ReadonlyMap<string, { readonly member: CallerMember; readonly free?: string }> = new Map([
+const costly: ReadonlyMap<string, { readonly member: CallerField; readonly free?: string }> = new Map([
   [`${prefix}guardrailidentifier`, { member: 'guardrailConfig' }],
   [`${prefix}guardrailversion`, { member: 'guardrailConfig' }],
   [`${prefix}performanceconfig-latency`, { member: 'performanceConfig', free: 'standard' }],
@@ -60,7 +60,7 @@ export function guardedHeaders(
   return { ...headers, [`${prefix}guardrailidentifier`]: identifier, [`${prefix}guardrailversion`]: version };
 }
 
-function notTheirs(name: string, member: CallerMember): ApiError {
+function notTheirs(name: string, member: CallerField): ApiError {
   return new ApiError(
     `The stack pays for this call, and its config does not let callers set the header ${name}: leave it out, or use an Amazon ` +
       `Bedrock API key of your own. (The config allows it with ${member} in bedrock-gateway:callersMaySet.)`,

@@ -9,10 +9,10 @@ import type { Outcome } from '../dialects/outcome.ts';
 import { toWellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, decoded, jsonObject } from '../http/body.ts';
-import { rebuiltMessages } from '../translate/anthropic/rebuilt.ts';
+import { rebuildMessages } from '../translate/anthropic/rebuild-messages.ts';
 import { ignoredNames } from '../translate/ignored.ts';
-import { answeredWith, askedOf } from '../translate/embeddings/invoke/front.ts';
-import { rebuilt } from '../translate/embeddings/invoke/rebuilt.ts';
+import { invokeAnswerOf, embeddingsCallOf } from '../translate/embeddings/invoke/index.ts';
+import { rebuildBody } from '../translate/embeddings/invoke/rebuild-body.ts';
 import { renameModel } from '../translate/openai/rename-model.ts';
 import { contextOf } from '../pipeline/admission.ts';
 import { neverStreamed } from './embedding-ways.ts';
@@ -90,8 +90,8 @@ async function spent({ call, caller, body }: InvokeAsked, target: Target, contex
   const { headers, ignored } = spentHeaders(invokeHeaders(request.headers), catalog);
   const given = jsonObject(decoded(body));
   const known = embedding
-    ? rebuilt(given, embedding.name, { s3Location: catalog.callersMaySet.includes('s3Location') })
-    : rebuiltMessages(given, betas ?? []);
+    ? rebuildBody(given, embedding.name, { s3Location: catalog.callersMaySet.includes('s3Location') })
+    : rebuildMessages(given, betas ?? []);
   return {
     body: toWellFormed(JSON.stringify(known.body)),
     headers: embedding ? headers : guardedHeaders(headers, catalog),
@@ -122,7 +122,7 @@ function translated(
 ): Way {
   const headers = invokeHeaders(call.request.headers);
   checkElsewhere(headers);
-  const asked = askedOf(jsonObject(decoded(given)));
+  const asked = embeddingsCallOf(jsonObject(decoded(given)));
   const shown = shownTarget(target, 'embeddings');
   const ignored = ignoredNames(new Set([...asked.ignored, ...Object.keys(headers)]));
   const body = JSON.stringify({ ...asked.request, model: target.model });
@@ -133,7 +133,7 @@ function translated(
     async answer() {
       const outcome = await way.answer();
       if (!outcome.ok) return outcome;
-      const answered = 'bytes' in outcome.value ? answeredWith(parsed(outcome.value.bytes), asked, id) : undefined;
+      const answered = 'bytes' in outcome.value ? invokeAnswerOf(parsed(outcome.value.bytes), asked, id) : undefined;
       if (answered === undefined) return malformed;
       call.entry.inputTokens = answered.inputTokens;
       const counted = { [tokenCounts.inputTokens]: String(answered.inputTokens ?? 0) };

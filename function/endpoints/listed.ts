@@ -1,31 +1,31 @@
 import { mayAsk } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import { callRegion } from '../auth/region.ts';
-import { listedName, listing, type Holdings, type ModelEntry } from '../catalog/listing.ts';
+import { findModel, listModels, type CallerModels, type ModelEntry } from '../catalog/listing.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import { apiErrorOf } from '../pipeline/api-error-of.ts';
 import type { Call, Services } from '../request-context.ts';
 
 /** What this caller may ask for, in the region that their calls go to. */
 export async function listed(call: Call): Promise<readonly ModelEntry[]> {
-  return listing(await holdingsOf(call));
+  return listModels(await holdingsOf(call));
 }
 
 /** One name of it, also one that a pattern of the catalog takes; undefined for what this caller may not ask for. */
 export async function listedOne(call: Call, name: string): Promise<ModelEntry | undefined> {
-  return listedName(name, await holdingsOf(call));
+  return findModel(name, await holdingsOf(call));
 }
 
-async function holdingsOf(call: Call): Promise<Holdings> {
+async function holdingsOf(call: Call): Promise<CallerModels> {
   const caller = call.caller();
   if (caller.refusal) throw caller.refusal;
   const { catalog, known } = call.services;
   const means = {
-    ownKey: caller.bedrock !== undefined,
-    listed: caller.via === 'listed',
+    hasOwnKey: caller.bedrock !== undefined,
+    isRegistered: caller.via === 'listed',
     may: (name: string, key?: string) => mayAsk(caller.models, name, key),
   };
-  return { ...(await bedrocks(caller, call.services)), catalog, known, caller: means };
+  return { ...(await bedrocks(caller, call.services)), catalog, backendFacts: known, caller: means };
 }
 
 /** What Bedrock tells the caller's own key; without one there is nobody to ask on whose behalf. */

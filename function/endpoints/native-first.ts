@@ -5,7 +5,7 @@ import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { Family } from '../catalog/family.ts';
 import type { Failure } from '../dialects/outcome.ts';
-import { carried } from '../translate/chat/reasoning-carrier.ts';
+import { readCarrier } from '../translate/chat/reasoning-carrier.ts';
 import { chatWay, type ChatAsked } from './chat-ways.ts';
 import type { Way } from '../pipeline/prepared-call.ts';
 
@@ -96,7 +96,7 @@ function showsResult(message: unknown): boolean {
 }
 
 function carriesReasoning(call: unknown): boolean {
-  return isObject(call) && typeof call['id'] === 'string' && carried(call['id']) !== undefined;
+  return isObject(call) && typeof call['id'] === 'string' && readCarrier(call['id']) !== undefined;
 }
 
 function isFilled(list: unknown): boolean {

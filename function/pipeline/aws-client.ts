@@ -1,9 +1,9 @@
 import { eventStreamFraming } from '../http/aws-event-stream.ts';
-import { failure } from '../translate/converse/failure.ts';
+import { converseFailure } from '../translate/converse/failure.ts';
 import type { Front } from './prepared-call.ts';
 
 /** Bedrock's own API. */
-export const awsFront: Front = { failure, framing: eventStreamFraming, errorName };
+export const awsFront: Front = { failure: converseFailure, framing: eventStreamFraming, errorName };
 
 function errorName(event: object): string {
   const exception: unknown = Reflect.get(event, 'exception');

@@ -1,18 +1,18 @@
 import { json } from '../http/json.ts';
 import { sse } from '../http/sse.ts';
 import { type ApiError, errorBody } from '../errors.ts';
-import { chatToConverse } from '../translate/chat/index.ts';
-import { errorAnswer } from '../translate/converse/exception.ts';
+import { openAiFailure } from '../translate/openai/failure.ts';
+import { awsErrorAnswer } from '../translate/converse/exception.ts';
 import type { Front } from './prepared-call.ts';
 import type { HttpResponse } from '../http-values.ts';
 
 /** Chat Completions, completions and embeddings. */
-export const openAiFront: Front = { failure: chatToConverse.failure, framing: sse, errorName: openAiErrorName };
+export const openAiFront: Front = { failure: openAiFailure, framing: sse, errorName: openAiErrorName };
 
 /** A refusal of ours, in the words of the API that was called. */
 export function refusal(error: ApiError, words: 'openai' | 'aws' = 'openai'): HttpResponse {
   if (words === 'openai') return json(errorBody(error), { status: error.status, headers: error.headers });
-  const { status, headers, body } = errorAnswer(error);
+  const { status, headers, body } = awsErrorAnswer(error);
   return json(body, { status, headers });
 }
 

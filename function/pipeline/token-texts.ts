@@ -1,6 +1,6 @@
 import type { CompletionsRequest } from '../dialects/completions.gen.ts';
 import type { EmbeddingsRequest } from '../dialects/embeddings.gen.ts';
-import type { Asked, Given } from '../tokenizers/texts.ts';
+import type { TokenSource, TextsAndTokens } from '../tokenizers/texts.ts';
 import type { TextsRequest as Prompts } from '../translate/completions/to-converse/prompts.ts';
 import type { TextsRequest as Inputs } from '../translate/embeddings/texts.ts';
 
@@ -20,13 +20,13 @@ export async function promptInTexts(request: CompletionsRequest): Promise<Prompt
 }
 
 /** Texts stay as they are, and load nothing of a tokenizer. */
-async function inTexts(given: string | Given, asked: Asked): Promise<string | string[]> {
+async function inTexts(given: string | TextsAndTokens, asked: TokenSource): Promise<string | string[]> {
   if (typeof given === 'string') return given;
   if (areTexts(given)) return [...given];
-  const { decoded } = await import('../tokenizers/texts.ts');
-  return decoded(given, asked);
+  const { decodeTokens } = await import('../tokenizers/texts.ts');
+  return decodeTokens(given, asked);
 }
 
-function areTexts(given: Given): given is readonly string[] {
+function areTexts(given: TextsAndTokens): given is readonly string[] {
   return given.every((each) => typeof each === 'string');
 }

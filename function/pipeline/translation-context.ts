@@ -5,7 +5,7 @@ import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
-import { defined } from '../translate/defined.ts';
+import { withoutUndefined } from '../translate/without-undefined.ts';
 import type { TranslationContext, Media, Stamp } from '../translate/translation.ts';
 import type { Services } from '../request-context.ts';
 
@@ -32,7 +32,7 @@ export async function exchangeFor<Request>(
   const { backend, model } = target;
   // What a family redacts is encrypted for the region that wrote it.
   const withoutReasoning = failover === true && family.replay === 'redacted';
-  const unless = defined({ defaultMaxOutput, withoutReasoning });
+  const unless = withoutUndefined({ defaultMaxOutput, withoutReasoning });
   const stackPays = context.credential.kind === 'stack';
   return { request, stamp, backend, model, family, media, promptCaching, stackPays, ...unless };
 }

@@ -2,10 +2,10 @@ import { ApiError } from '../errors.ts';
 import { encodingOf, vocabularyOf, type Encoding, type Vocabulary } from './encodings.ts';
 
 /** Texts and tokens, as OpenAI's `input` and `prompt` may mix them: a list of numbers is one text. */
-export type Given = readonly (string | number | readonly number[])[];
+export type TextsAndTokens = readonly (string | number | readonly number[])[];
 
 /** Whose tokens they are. */
-export interface Asked {
+export interface TokenSource {
   /** The model's name, as the caller has it. */
   readonly model: string;
   /** `input` or `prompt`. */
@@ -23,7 +23,7 @@ interface Decoding {
  * The text that a list of tokens is, or the texts of a list that has such lists. Throws an ApiError 400 that names the place of a
  * token which the tokenizer does not have.
  */
-export async function decoded(given: Given, { model, param }: Asked): Promise<string | string[]> {
+export async function decodeTokens(given: TextsAndTokens, { model, param }: TokenSource): Promise<string | string[]> {
   const encoding = encodingOf(model);
   const decoding = { encoding, vocabulary: await vocabularyOf(encoding), room: longest };
   if (typeof given[0] === 'number') return decode(given, param, decoding);
@@ -44,7 +44,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
  * The text of all tokens' bytes together: characters may be cut between tokens, and what is no character at all becomes U+FFFD.
  * A token whose text is known begins a character, so that only the tokens between two such ones have to be joined.
  */
-function decode(tokens: Given, param: string, decoding: Decoding): string {
+function decode(tokens: TextsAndTokens, param: string, decoding: Decoding): string {
   let text = '';
   let bytes: number[] = [];
   for (const [index, token] of tokens.entries()) {
@@ -59,7 +59,11 @@ function decode(tokens: Given, param: string, decoding: Decoding): string {
   return text + joined(bytes);
 }
 
-function partOf(token: Given[number], param: string, { vocabulary, encoding }: Decoding): string | readonly number[] {
+function partOf(
+  token: TextsAndTokens[number],
+  param: string,
+  { vocabulary, encoding }: Decoding,
+): string | readonly number[] {
   if (typeof token !== 'number') throw noToken(param);
   const part = vocabulary(token);
   if (part === undefined) throw unknownToken(param, encoding);

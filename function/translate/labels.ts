@@ -1,6 +1,6 @@
 /** RequestMetadata of the service model: so many pairs, and values of so many characters. */
-export const mostLabels = 16;
-const longest = 256;
+export const maxLabels = 16;
+const maxLabelLength = 256;
 
 /** The label by which the stack tells its callers apart, of every call that it pays. */
 export const stackLabel = 'gateway-caller';
@@ -13,7 +13,7 @@ export function label(id: unknown): string | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   // One character may be two units of a string, and no more of them are kept than fit.
   return id
-    .slice(0, 2 * longest)
+    .slice(0, 2 * maxLabelLength)
     .replaceAll(/[^a-zA-Z0-9 :_@$#=/+,.-]/gu, '_')
-    .slice(0, longest);
+    .slice(0, maxLabelLength);
 }

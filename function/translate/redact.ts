@@ -30,7 +30,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 const longestMessage = 2_000;
 
 /** An upstream message as a caller may see it. */
-export function clean(message: string): string {
+export function redact(message: string): string {
   const said = message.slice(0, longestMessage);
   return secrets.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), said).trim();
 }

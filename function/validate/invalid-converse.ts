@@ -1,11 +1,11 @@
 import { ApiError } from '../errors.ts';
-import { expected, kind, member, name, pointer, valueAt, type Violation } from './violation.ts';
+import { expected, typeName, member, name, pointer, valueAt, type Violation } from './violation.ts';
 
 type Words = (violation: Violation, found: unknown) => string;
 
 /** The constraints in the words of AWS's own services, which quote the value too: here it may be somebody's prompt. */
 const wordings: Readonly<Record<string, Words>> = {
-  type: ({ params }, found) => `Member must be ${expected(params['type'])}, not ${kind(found)}`,
+  type: ({ params }, found) => `Member must be ${expected(params['type'])}, not ${typeName(found)}`,
   required: () => 'Member must not be null',
   union: ({ params }) => `Member must have exactly one of the members [${String(params['members'])}]`,
   enum: ({ params }) => `Member must satisfy enum value set: [${[params['allowedValues']].flat().join(', ')}]`,
@@ -29,7 +29,9 @@ export function invalidConverse(violations: readonly Violation[], body: unknown)
   if (first === undefined || outer === undefined)
     return new ApiError('The request body is not valid.', { status: 400 });
   if (outer.instancePath === '' && outer.keyword === 'type')
-    return new ApiError(`Malformed input request: expected an object, but got ${kind(body)} instead.`, { status: 400 });
+    return new ApiError(`Malformed input request: expected an object, but got ${typeName(body)} instead.`, {
+      status: 400,
+    });
   const param = place(outer, body);
   return new ApiError(
     `1 validation error detected: Value at '${param}' failed to satisfy constraint: ${constraint(first, outer, body)}`,

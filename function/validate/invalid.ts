@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts';
-import { articles, expected, kind, member, name, pointer, valueAt, type Violation } from './violation.ts';
+import { articles, expected, typeName, member, name, pointer, valueAt, type Violation } from './violation.ts';
 
 /** What a caller is told of a violation; `found` is the value at fault, of which at most its type is ever quoted. */
 interface Wording {
@@ -12,7 +12,7 @@ const wordings: Readonly<Record<string, Wording>> = {
   type: {
     code: () => 'invalid_type',
     text: (param, { params }, found) =>
-      `Invalid type for '${param}': expected ${expected(params['type'])}, but got ${kind(found)} instead.`,
+      `Invalid type for '${param}': expected ${expected(params['type'])}, but got ${typeName(found)} instead.`,
   },
   required: {
     code: () => 'missing_required_parameter',
@@ -48,7 +48,7 @@ export function invalid(violation: Violation | undefined, body: unknown): ApiErr
   const { code, text } = wordings[violation.keyword] ?? other;
   const found = valueAt(violation.instancePath, body);
   if (param === '')
-    return new ApiError(`Invalid request body: expected an object, but got ${kind(found)} instead.`, {
+    return new ApiError(`Invalid request body: expected an object, but got ${typeName(found)} instead.`, {
       status: 400,
       code: code(param),
     });

@@ -47,7 +47,7 @@ export function expected(types: unknown): string {
 }
 
 /** What was found instead: never more than its type. */
-export function kind(value: unknown): string {
+export function typeName(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

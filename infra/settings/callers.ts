@@ -1,4 +1,4 @@
-import type { CallerMember, ListedCaller } from '../../function/catalog/catalog.ts';
+import type { CallerField, RegisteredCaller } from '../../function/catalog/catalog.ts';
 import { Misfit, inPlace, isObject, json, list, oneOf, step } from './values.ts';
 import type { Reader } from './values.ts';
 
@@ -17,7 +17,7 @@ const HASH_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991
 const KNOWN = ['id', 'sha256', 'models'];
 
 /** Complete: the compiler asks for a line when the function learns of another. */
-const callerMembers: Readonly<Record<CallerMember, true>> = {
+const callerMembers: Readonly<Record<CallerField, true>> = {
   s3Location: true,
   promptVariables: true,
   guardrailConfig: true,
@@ -26,10 +26,10 @@ const callerMembers: Readonly<Record<CallerMember, true>> = {
 };
 
 /** What callers may set in requests that the stack pays. */
-export const callersMaySet: Reader<CallerMember[]> = list(oneOf(Object.keys(callerMembers).filter(isCallerMember)));
+export const callersMaySet: Reader<CallerField[]> = list(oneOf(Object.keys(callerMembers).filter(isCallerMember)));
 
 /** Who is known to the stack. No message repeats a value: one of them may be a token that was pasted into the wrong place. */
-export const callers: Reader<ListedCaller[]> = (text) => {
+export const callers: Reader<RegisteredCaller[]> = (text) => {
   const value = json(text);
   if (!Array.isArray(value) || value.length === 0) {
     throw new Misfit('must be a list of maps with id, sha256 and, if wanted, models');
@@ -40,7 +40,7 @@ export const callers: Reader<ListedCaller[]> = (text) => {
   return all;
 };
 
-function caller(value: unknown, which: string): ListedCaller {
+function caller(value: unknown, which: string): RegisteredCaller {
   if (!isObject(value)) throw new Misfit(`${which} that is not a map with id and sha256`, { remove: '' });
   const strange = Object.keys(value).find((name) => !KNOWN.includes(name));
   if (strange !== undefined) {
@@ -83,13 +83,13 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && NAME.test(value);
 }
 
-function unique(all: readonly ListedCaller[], member: 'id' | 'sha256'): void {
+function unique(all: readonly RegisteredCaller[], member: 'id' | 'sha256'): void {
   const values = all.map((each) => each[member]);
   const twice = values.findIndex((each, index) => values.indexOf(each) !== index);
   if (twice >= 0)
     throw new Misfit(`has an entry [${twice}] whose ${member} another entry has`, { place: `[${twice}]` });
 }
 
-function isCallerMember(name: string): name is CallerMember {
+function isCallerMember(name: string): name is CallerField {
   return Object.hasOwn(callerMembers, name);
 }

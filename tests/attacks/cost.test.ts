@@ -1,5 +1,5 @@
 import type { Bedrock } from '../../function/backends/bedrock/bedrock.ts';
-import { carried } from '../../function/translate/chat/reasoning-carrier.ts';
+import { readCarrier } from '../../function/translate/chat/reasoning-carrier.ts';
 import { testApp } from '../support/app.ts';
 
 /** A body of a few megabytes that costs the square of its length takes minutes; each of these is over in a second. */
@@ -204,8 +204,8 @@ test.each<[string, object]>([
 );
 
 test('a carrier of very many parts is not one of ours', () => {
-  expect(carried(['a', '1', 'claude-sonnet-4-5', 'tAAAA', 'sAAAA'].join('~'))).toBeDefined();
-  expect(carried(['a', '1', 'claude-sonnet-4-5', ...times(200_000, () => 't')].join('~'))).toBeUndefined();
+  expect(readCarrier(['a', '1', 'claude-sonnet-4-5', 'tAAAA', 'sAAAA'].join('~'))).toBeDefined();
+  expect(readCarrier(['a', '1', 'claude-sonnet-4-5', ...times(200_000, () => 't')].join('~'))).toBeUndefined();
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { errorFrame } from '../../function/backends/sagemaker/failures.ts';
 import { renameModel } from '../../function/translate/openai/rename-model.ts';
-import { clean } from '../../function/translate/redact.ts';
+import { redact } from '../../function/translate/redact.ts';
 import { bedrockKey, type TestApp } from '../support/app.ts';
 import {
   chat,
@@ -208,7 +208,7 @@ test.each(
 )(
   'an error of nothing but %j is read in one pass',
   (_piece, text) => {
-    expect(clean(text ?? '').length).toBeLessThan(10_000);
+    expect(redact(text ?? '').length).toBeLessThan(10_000);
     expect(errorFrame('ValidationError', text).status).toBeGreaterThanOrEqual(400);
   },
   patienceMs,

@@ -1,6 +1,6 @@
 import { skipBlank, stringEnd, valueEnd } from '../../function/dialects/json-text.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { mayRepeat, renameModel, settled } from '../../function/translate/openai/rename-model.ts';
+import { mayRepeat, renameModel, settleField } from '../../function/translate/openai/rename-model.ts';
 import { bedrockKey, type TestApp } from '../support/app.ts';
 import { claude, gateway, gptOss, listed, post, startUpstreams, tokenOf, type Upstreams } from './upstreams.ts';
 
@@ -244,7 +244,7 @@ describe('what it costs is linear in the length', () => {
   ])('%s', (_name, body) => {
     const began = performance.now();
     expect(mayRepeat(body, 'model') || body.includes('"model"')).toBe(true);
-    const written = settled(renameModel(body, 'b'), { field: 'stream', value: false });
+    const written = settleField(renameModel(body, 'b'), { field: 'stream', value: false });
     expect(written.endsWith('"model":"b"}')).toBe(true);
     expect(performance.now() - began).toBeLessThan(5_000);
   });

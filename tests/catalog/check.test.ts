@@ -1,7 +1,7 @@
-import type { KnownBackends } from '../../function/catalog/catalog.ts';
+import type { BackendFactsByName } from '../../function/catalog/catalog.ts';
 import { checkCatalog } from '../../function/catalog/check.ts';
 
-const known: KnownBackends = {
+const known: BackendFactsByName = {
   bedrock: { isModel: (text) => /^[a-z0-9:./-]+$/.test(text), paidWith: 'bedrock-key' },
   sagemaker: { isModel: (text) => text === 'my-endpoint', paidWith: 'stack', takesTemplates: true },
 };

@@ -1,7 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../../function/dialects/bedrock.gen.ts';
 import { backends } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { listedName, listing, type ModelEntry } from '../../function/catalog/listing.ts';
+import { findModel, listModels, type ModelEntry } from '../../function/catalog/listing.ts';
 import { plainCatalog } from '../support/catalog.ts';
 import { resolve } from '../../function/catalog/resolve.ts';
 
@@ -32,7 +32,7 @@ function profile(id: string, of: string, over: Partial<InferenceProfileSummary> 
 }
 
 const open: Catalog = plainCatalog;
-const caller = { ownKey: true, listed: false, may: () => true };
+const caller = { hasOwnKey: true, isRegistered: false, may: () => true };
 const teamArn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
 
 function ids(entries: readonly ModelEntry[]): string[] {
@@ -66,7 +66,7 @@ describe("of Bedrock's own", () => {
       profile('eu.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { status: 'CREATING' }),
       profile('abc123', 'anthropic.claude-sonnet-4-6', { type: 'APPLICATION', inferenceProfileArn: teamArn }),
     ];
-    const listed = ids(listing({ foundationModels, profiles, known: backends, catalog: open, caller }));
+    const listed = ids(listModels({ foundationModels, profiles, backendFacts: backends, catalog: open, caller }));
     expect(listed).toEqual([
       'amazon.nova-2-sonic-v1:0',
       'amazon.nova-lite-v1:0',
@@ -81,14 +81,14 @@ describe("of Bedrock's own", () => {
   });
 
   test("each is one of OpenAI's model objects", () => {
-    const entries = listing({
+    const entries = listModels({
       caller,
       foundationModels: [
         model('amazon.nova-lite-v1:0'),
         model('ai21.jamba-1-5-large-v1:0', { modelLifecycle: { status: 'ACTIVE' } }),
       ],
       profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { createdAt: '2025-01-01T00:00:00Z' })],
-      known: backends,
+      backendFacts: backends,
       catalog: open,
     });
     expect(entries).toEqual([
@@ -101,7 +101,13 @@ describe("of Bedrock's own", () => {
   test('none is listed when the catalog does not allow it', () => {
     const catalog = { ...open, allowUnmappedBedrockModels: false };
     expect(
-      listing({ foundationModels: [model('amazon.nova-lite-v1:0')], profiles: [], known: backends, catalog, caller }),
+      listModels({
+        foundationModels: [model('amazon.nova-lite-v1:0')],
+        profiles: [],
+        backendFacts: backends,
+        catalog,
+        caller,
+      }),
     ).toEqual([]);
   });
 });
@@ -119,11 +125,11 @@ describe('configured names', () => {
   };
 
   test('are listed once, and if their target is there', () => {
-    const entries = listing({
+    const entries = listModels({
       caller,
       foundationModels: [model('amazon.nova-lite-v1:0')],
       profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')],
-      known: backends,
+      backendFacts: backends,
       catalog,
     });
     expect(entries).toEqual([
@@ -139,7 +145,7 @@ describe('configured names', () => {
     ['only models', [model('amazon.nova-lite-v1:0')], undefined],
     ['only profiles', undefined, [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')]],
   ])('are all listed for a caller who may list %s', (_name, foundationModels, profiles) => {
-    expect(ids(listing({ foundationModels, profiles, known: backends, catalog, caller }))).toEqual(
+    expect(ids(listModels({ foundationModels, profiles, backendFacts: backends, catalog, caller }))).toEqual(
       Object.keys(catalog.models).sort(),
     );
   });
@@ -157,36 +163,36 @@ describe('patterns', () => {
   const holdings = {
     foundationModels: [model('amazon.nova-lite-v1:0')],
     profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')],
-    known: backends,
+    backendFacts: backends,
     catalog,
     caller,
   };
-  const payer = { ...caller, listed: true };
+  const payer = { ...caller, isRegistered: true };
 
   test('are not listed', () => {
-    const listed = ids(listing({ ...holdings, caller: payer }));
+    const listed = ids(listModels({ ...holdings, caller: payer }));
     expect(listed).toEqual(['amazon.nova-lite-v1:0', 'gpt-4o', 'us.amazon.nova-lite-v1:0']);
   });
 
   test('take a name as the entry of their target', () => {
-    expect(listedName('gpt-4.1', holdings)).toEqual({
+    expect(findModel('gpt-4.1', holdings)).toEqual({
       id: 'gpt-4.1',
       object: 'model',
       created: 1_733_097_600,
       owned_by: 'amazon',
     });
-    expect(listedName('claude', { ...holdings, caller: payer })).toMatchObject({ id: 'claude', owned_by: 'openai' });
+    expect(findModel('claude', { ...holdings, caller: payer })).toMatchObject({ id: 'claude', owned_by: 'openai' });
   });
 
   test('take no name for a caller who could not use their target', () => {
-    expect(listedName('claude', holdings)).toBeUndefined();
-    expect(listedName('gpt-4.1', { ...holdings, foundationModels: [], profiles: [] })).toBeUndefined();
+    expect(findModel('claude', holdings)).toBeUndefined();
+    expect(findModel('gpt-4.1', { ...holdings, foundationModels: [], profiles: [] })).toBeUndefined();
     const may = (name: string, key?: string): boolean => [name, key].includes('gpt-*');
-    expect(listedName('gpt-4.1', { ...holdings, caller: { ...caller, may } })).toMatchObject({ id: 'gpt-4.1' });
-    expect(listedName('gpt-4o', { ...holdings, caller: { ...caller, may } })).toBeUndefined();
+    expect(findModel('gpt-4.1', { ...holdings, caller: { ...caller, may } })).toMatchObject({ id: 'gpt-4.1' });
+    expect(findModel('gpt-4o', { ...holdings, caller: { ...caller, may } })).toBeUndefined();
   });
 
   test("do not take Bedrock's own", () => {
-    expect(listedName('us.example.nothing-v1:0', { ...holdings, caller: payer })).toBeUndefined();
+    expect(findModel('us.example.nothing-v1:0', { ...holdings, caller: payer })).toBeUndefined();
   });
 });

@@ -5,9 +5,9 @@ import type { EmbeddingsReply, EmbeddingsRequest } from '../../function/dialects
 import { ApiError } from '../../function/errors.ts';
 import { inputInTexts } from '../../function/pipeline/token-texts.ts';
 import type { InvokeAnswer, InvokeBody } from '../../function/translate/embeddings/bodies.ts';
-import { answeredWith, askedOf } from '../../function/translate/embeddings/invoke/front.ts';
+import { invokeAnswerOf, embeddingsCallOf } from '../../function/translate/embeddings/invoke/index.ts';
 import { reply } from '../../function/translate/embeddings/reply.ts';
-import { calls } from '../../function/translate/embeddings/request.ts';
+import { invokeCalls } from '../../function/translate/embeddings/request.ts';
 import type { TextsRequest } from '../../function/translate/embeddings/texts.ts';
 import { embeddingsRequest } from '../../function/validate/embeddings-request.ts';
 import { conforms } from '../schemas/conforms.ts';
@@ -111,7 +111,7 @@ describe.each(pairs<EmbeddingsPair>('request/embeddings'))('request %s', (_name,
   test('embeddings become bodies of InvokeModel', async () => {
     expect(conforms('embeddings-request', pair.embeddings)).toEqual([]);
     const before = wire(pair.embeddings);
-    const { bodies, sizes, ignored } = calls(await read(pair.embeddings), familyOf(pair.model));
+    const { bodies, sizes, ignored } = invokeCalls(await read(pair.embeddings), familyOf(pair.model));
     expect(wire(bodies)).toEqual(pair.invoke);
     expect(ignored).toEqual(pair.ignored ?? []);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(textsIn(pair.embeddings));
@@ -121,7 +121,7 @@ describe.each(pairs<EmbeddingsPair>('request/embeddings'))('request %s', (_name,
 
 describe.each(pairs<EmbeddingsPair & { error: Refusal }>('refused/embeddings'))('refused %s', (_name, pair) => {
   test('embeddings are refused, and the error names the member', async () => {
-    const refused = await refusal(async () => calls(await read(pair.embeddings), familyOf(pair.model)));
+    const refused = await refusal(async () => invokeCalls(await read(pair.embeddings), familyOf(pair.model)));
     expect(refused).toMatchObject(pair.error);
   });
 });
@@ -130,7 +130,7 @@ describe.each(pairs<EmbeddingsAnswer>('reply/embeddings'))('reply %s', (_name, p
   test('answers of InvokeModel become one of embeddings', async () => {
     expect(conforms('embeddings-request', pair.embeddings)).toEqual([]);
     const family = familyOf(pair.model);
-    const { sizes } = calls(await read(pair.embeddings), family);
+    const { sizes } = invokeCalls(await read(pair.embeddings), family);
     const outcome = reply(pair.invoke, { request: pair.embeddings, family, sizes });
     expect(outcome.ok ? wire(outcome.value) : outcome.failure.name).toEqual(pair.reply ?? pair.failure);
     expect(pair.reply === undefined ? [] : conforms('embeddings-reply', pair.reply)).toEqual([]);
@@ -140,7 +140,7 @@ describe.each(pairs<EmbeddingsAnswer>('reply/embeddings'))('reply %s', (_name, p
 describe.each(pairs<InvokePair>('request/invoke'))('request of InvokeModel: %s', (_name, pair) => {
   test("a model's body becomes embeddings", () => {
     expect(conforms('embeddings-request', pair.openai)).toEqual([]);
-    const { request, ignored } = askedOf(pair.invoke);
+    const { request, ignored } = embeddingsCallOf(pair.invoke);
     expect(wire({ ...request, model: pair.openai.model })).toEqual(pair.openai);
     expect(ignored.toSorted()).toEqual(pair.ignored ?? []);
   });
@@ -150,7 +150,7 @@ describe.each(pairs<{ invoke: InvokeBody; error: Refusal }>('refused/invoke'))(
   'refused of InvokeModel: %s',
   (_name, pair) => {
     test('the body is refused, and the error names the member', async () => {
-      expect(await refusal(() => askedOf(pair.invoke))).toMatchObject(pair.error);
+      expect(await refusal(() => embeddingsCallOf(pair.invoke))).toMatchObject(pair.error);
     });
   },
 );
@@ -158,7 +158,7 @@ describe.each(pairs<{ invoke: InvokeBody; error: Refusal }>('refused/invoke'))(
 describe.each(pairs<InvokeReply>('reply/invoke'))('reply of InvokeModel: %s', (_name, pair) => {
   test("embeddings become a model's body", () => {
     expect(conforms('embeddings-reply', pair.openai)).toEqual([]);
-    const answer = answeredWith(pair.openai, askedOf(pair.invoke), 'golden');
+    const answer = invokeAnswerOf(pair.openai, embeddingsCallOf(pair.invoke), 'golden');
     expect(answer === undefined ? 'MalformedReply' : wire(answer)).toEqual(
       pair.failure ?? { body: pair.body, inputTokens: pair.inputTokens },
     );

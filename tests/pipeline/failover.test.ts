@@ -2,7 +2,7 @@ import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { createBedrockOpenAi } from '../../function/backends/bedrock-openai/bedrock-openai.ts';
 import type { Backend, CallContext } from '../../function/backends/backend.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { carry } from '../../function/translate/chat/reasoning-carrier.ts';
+import { writeCarrier } from '../../function/translate/chat/reasoning-carrier.ts';
 import { closeLoopbacks, json, loopback, type Answer } from '../backends/loopback.ts';
 import { chatInit, testApp } from '../support/app.ts';
 import { answered, awsError, conversed, openAiError } from '../endpoints/surfaces.ts';
@@ -149,7 +149,7 @@ test("if nobody answers, the first region's error is told", async () => {
 });
 
 test('rule 57: reasoning that was encrypted for a region is left out in another', async () => {
-  const id = carry('call_1', [{ redactedContent: 'YmxvYg==' }], 'gpt-5');
+  const id = writeCarrier('call_1', [{ redactedContent: 'YmxvYg==' }], 'gpt-5');
   const call = { id, type: 'function', function: { name: 'look', arguments: '{}' } };
   const app = await appIn({ 'us-east-1': spent, 'us-west-2': well });
   const { status, headers } = await app.chat({
@@ -167,7 +167,7 @@ test('rule 57: reasoning that was encrypted for a region is left out in another'
 });
 
 test('rule 57: signed reasoning goes along', async () => {
-  const id = carry('call_1', [{ reasoningText: { text: 'Hm.', signature: 'c2lnbmVk' } }], 'claude-sonnet-4-5');
+  const id = writeCarrier('call_1', [{ reasoningText: { text: 'Hm.', signature: 'c2lnbmVk' } }], 'claude-sonnet-4-5');
   const call = { id, type: 'function', function: { name: 'look', arguments: '{}' } };
   const app = await appIn({ 'us-east-1': spent, 'us-west-2': well });
   await app.chat({

@@ -1,4 +1,4 @@
-import { carry } from '../../function/translate/chat/reasoning-carrier.ts';
+import { writeCarrier } from '../../function/translate/chat/reasoning-carrier.ts';
 import { closeLoopbacks, type Answer } from '../backends/loopback.ts';
 import { appOn, awsError, conversed, firstFrame } from '../endpoints/surfaces.ts';
 
@@ -28,7 +28,7 @@ function loop(family: string, kind: 'redacted' | 'signed' = 'signed') {
     kind === 'redacted'
       ? { redactedContent: 'YmxvYg==' }
       : { reasoningText: { text: 'Let me see.', signature: 'c2lnbmVk' } };
-  const id = carry('call_1', [reasoning], family);
+  const id = writeCarrier('call_1', [reasoning], family);
   return {
     messages: [
       { role: 'user', content: 'Weather?' },

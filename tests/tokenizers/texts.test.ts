@@ -5,7 +5,7 @@ import { encode as p50k } from 'gpt-tokenizer/encoding/p50k_base';
 import { encode as r50k } from 'gpt-tokenizer/encoding/r50k_base';
 import { ApiError } from '../../function/errors.ts';
 import { encodingOf, vocabularyOf, type Encoding } from '../../function/tokenizers/encodings.ts';
-import { decoded } from '../../function/tokenizers/texts.ts';
+import { decodeTokens } from '../../function/tokenizers/texts.ts';
 
 /** The file of OpenAI's own library that a vocabulary comes from: a token's bytes in base64 and its number, on a line each. */
 function published(encoding: string): [token: number, bytes: Buffer][] {
@@ -65,7 +65,7 @@ describe.each(files)('%s', (encoding) => {
     const texts = lists.map((list) =>
       utf8.decode(Buffer.concat(list.map((token) => tokens.get(token) ?? Buffer.of()))),
     );
-    expect(await decoded(lists, { model: models[encoding], param })).toEqual(texts);
+    expect(await decodeTokens(lists, { model: models[encoding], param })).toEqual(texts);
     expect(texts.join('')).toContain('\ufffd');
   });
 
@@ -95,7 +95,7 @@ describe.each(files)('%s', (encoding) => {
       Array.from({ length: 1 + Math.floor(next() * 60) }, () => signs[Math.floor(next() * signs.length)]).join(''),
     );
     const lists = texts.map((text) => encoders[encoding](text));
-    expect(await decoded(lists, { model: models[encoding], param })).toEqual(texts);
+    expect(await decodeTokens(lists, { model: models[encoding], param })).toEqual(texts);
   });
 });
 
@@ -147,7 +147,7 @@ test.each<[encoding: Encoding, none: readonly number[]]>([
 test('tokens cannot make a text that no request could hold', async () => {
   const [blanks = 0] = cl100k(' '.repeat(80));
   const given = Array.from({ length: 200_000 }, () => blanks);
-  const error: unknown = await decoded(given, { model: 'm', param: 'input' }).catch((thrown: unknown) => thrown);
+  const error: unknown = await decodeTokens(given, { model: 'm', param: 'input' }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ status: 400, code: 'context_length_exceeded', param: 'input' });
 });

@@ -1,4 +1,4 @@
-import { clean } from '../../function/translate/redact.ts';
+import { redact } from '../../function/translate/redact.ts';
 
 // Put together here, so that nothing in this file looks like a key.
 const keyId = ['AKIA', 'EXAMPLE'.repeat(2)].join('');
@@ -28,5 +28,5 @@ test.each([
   [`Incorrect API key provided: ${maskedKey}.`, 'Incorrect API key provided: [key].'],
   ['max_tokens: 64001 > 64000, which is the maximum', 'max_tokens: 64001 > 64000, which is the maximum'],
 ])('%s', (message, expected) => {
-  expect(clean(message)).toBe(expected);
+  expect(redact(message)).toBe(expected);
 });

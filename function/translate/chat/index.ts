@@ -1,6 +1,6 @@
 import { replay } from '../converse/replay.ts';
 import type { ChatDialect, ConverseDialect, Translation } from '../translation.ts';
-import { failure } from '../openai/failure.ts';
+import { openAiFailure } from '../openai/failure.ts';
 import { contentOf } from './from-converse/malformed.ts';
 import { reply } from './from-converse/reply.ts';
 import { stream, type ChatStream } from './from-converse/stream.ts';
@@ -12,7 +12,7 @@ export const chatToConverse: Translation<ChatDialect, ConverseDialect, Plan, Cha
   request,
   reply,
   stream,
-  failure,
+  failure: openAiFailure,
   replay(converse) {
     // A reply that cannot be answered with is known before the first byte here: the status can still say so.
     contentOf(converse);

@@ -2,7 +2,7 @@ import type { ReasoningContentBlock } from '../../dialects/converse.gen.ts';
 import { bytesOf, decodedText, encodedText, fromUrl, toUrl } from '../base64-url.ts';
 
 /** What a tool-call id of ours holds, taken apart. */
-export interface Carried {
+export interface Carrier {
   /** The id as Bedrock gave it. */
   readonly id: string;
   /** The reasoning blocks that came before the call, as they were. */
@@ -15,7 +15,7 @@ export interface Carried {
  * No carrier is longer than this: a turn of the largest thinking budget fits, and what a hostile caller sends costs little.
  * In UTF-16 units.
  */
-export const longestCarrier = 1_000_000;
+export const maxCarrierLength = 1_000_000;
 
 /** Nor has a carrier more parts: a turn has few blocks of reasoning, and each part costs, however short it is. */
 const mostParts = 1_000;
@@ -31,16 +31,16 @@ const version = '1';
  * t: UTF-8 of a reasoning text · u: its UTF-16 units, when it is not well-formed · s: its signature · x: a signature that is not
  * base64 · r: redacted content · y: redacted content that is not base64. s and x belong to the t or u before them.
  */
-export function carry(toolUseId: string, reasoning: readonly ReasoningContentBlock[], family: string): string {
+export function writeCarrier(toolUseId: string, reasoning: readonly ReasoningContentBlock[], family: string): string {
   if (reasoning.length === 0) return toolUseId;
   const parts = [toolUseId, version, family, ...reasoning.flatMap(segments)];
   const id = parts.join(separator);
-  return id.length > longestCarrier || parts.length > mostParts ? toolUseId : id;
+  return id.length > maxCarrierLength || parts.length > mostParts ? toolUseId : id;
 }
 
-/** What `carry` put in; undefined for an id that carries nothing, or nothing that can be read. */
-export function carried(id: string): Carried | undefined {
-  if (id.length > longestCarrier) return undefined;
+/** What `writeCarrier` put in; undefined for an id that carries nothing, or nothing that can be read. */
+export function readCarrier(id: string): Carrier | undefined {
+  if (id.length > maxCarrierLength) return undefined;
   const parts = id.split(separator, mostParts + 1);
   const [toolUseId = '', found, family = '', ...rest] = parts;
   if (found !== version || toolUseId === '' || rest.length === 0 || parts.length > mostParts) return undefined;

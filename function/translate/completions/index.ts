@@ -1,6 +1,6 @@
 import { chatToConverse } from '../chat/index.ts';
 import type { CompletionsDialect, ConverseDialect, Translation } from '../translation.ts';
-import { failure } from './from-converse/failure.ts';
+import { completionsFailure } from './from-converse/failure.ts';
 import { reply } from './from-converse/reply.ts';
 import { stream, type CompletionsStream } from './from-converse/stream.ts';
 import type { Plan } from './plan.ts';
@@ -17,6 +17,6 @@ export const completionsToConverse: Translation<TextCompletionsDialect, Converse
   request,
   reply,
   stream,
-  failure,
+  failure: completionsFailure,
   replay: chatToConverse.replay,
 };

@@ -41,19 +41,19 @@ export function isExceptionName(name: string): name is ConverseExceptionName {
 }
 
 /** What the answer to a refusal is made of. */
-export interface ErrorAnswer {
+export interface AwsErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly message: string };
 }
 
 /** A refusal of ours (an ApiError) in AWS's shape: status, the headers that name the exception, and the body. */
-export function errorAnswer(error: {
+export function awsErrorAnswer(error: {
   readonly status: number;
   readonly message: string;
   readonly code?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
-}): ErrorAnswer {
+}): AwsErrorAnswer {
   const { name, status } = exceptionOf(error);
   return { status, headers: { ...error.headers, 'x-amzn-errortype': name }, body: { message: error.message } };
 }

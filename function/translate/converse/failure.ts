@@ -1,6 +1,6 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { clean } from '../redact.ts';
-import { defined } from '../defined.ts';
+import { redact } from '../redact.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { retryAfterOf } from '../retry-after.ts';
 import type { ClientFailure, ConverseException } from '../translation.ts';
 import { exception, exceptionOf, isExceptionName, streamException } from './exception.ts';
@@ -56,17 +56,17 @@ const own: ReadonlyMap<string, Told> = new Map<string, Told>([
 const tooLong = /maximum context length|context (?:window|length)|prompt is too long|input is too long/i;
 
 /** A failure upstream, or on the way there, as Converse says it: before an answer, and in the middle of a stream. */
-export function failure(failed: Failure): ClientFailure<ConverseErrorBody, ConverseException> {
+export function converseFailure(failed: Failure): ClientFailure<ConverseErrorBody, ConverseException> {
   const told = toldOf(failed);
   const { name, status } = told;
   const message = messageOf(failed, told);
   const whether = failed.dailyQuota === true ? { 'x-should-retry': 'false' } : { 'retry-after': retryAfterOf(failed) };
-  const headers = defined({ 'x-amzn-errortype': name, ...whether });
+  const headers = withoutUndefined({ 'x-amzn-errortype': name, ...whether });
   const originalStatusCode = name.startsWith('Model') ? failed.originalStatus : undefined;
   return {
     status,
     headers,
-    body: defined({ message, originalStatusCode }),
+    body: withoutUndefined({ message, originalStatusCode }),
     event: { exception: { type: streamException(name), message } },
   };
 }
@@ -90,7 +90,7 @@ function openAI({ status, message, openai }: Failure): Told {
 }
 
 function messageOf(failed: Failure, { words, quiet }: Told): string {
-  const said = clean(failed.message);
+  const said = redact(failed.message);
   if (words === undefined) return said === '' ? "The model's server refused the request and did not say why." : said;
   return quiet === true || said === '' ? words : `${words} ${said}`;
 }

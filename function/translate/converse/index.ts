@@ -1,5 +1,5 @@
 import type { ChatDialect, ConverseDialect, Translation } from '../translation.ts';
-import { failure } from './failure.ts';
+import { converseFailure } from './failure.ts';
 import { replayChat } from './from-chat/replay.ts';
 import { reply } from './from-chat/reply.ts';
 import { stream, type ConverseStream } from './from-chat/stream.ts';
@@ -11,6 +11,6 @@ export const converseToChat: Translation<ConverseDialect, ChatDialect, Plan, Con
   request,
   reply,
   stream,
-  failure,
+  failure: converseFailure,
   replay: replayChat,
 };

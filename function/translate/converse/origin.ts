@@ -1,6 +1,6 @@
 import { isObject } from '../../dialects/json.ts';
 import { decodedText, encodedText } from '../base64-url.ts';
-import { longestCarrier } from '../chat/reasoning-carrier.ts';
+import { maxCarrierLength } from '../chat/reasoning-carrier.ts';
 import { hashed } from '../hash.ts';
 
 /** The field of a message in which a server tells what its model thought, and takes it back. */
@@ -44,7 +44,7 @@ export function reasoningSignature(origin: string, field: ReasoningField): strin
 /** The signature of an empty block of reasoning that stands for a call: `gateway~1~<origin>~x<JSON>`. Undefined where it would be too long. */
 export function callSignature(origin: string, call: CallCarrier): string | undefined {
   const signature = `${signatureMark}${origin}~x${encodedText(JSON.stringify(call))}`;
-  return signature.length > longestCarrier ? undefined : signature;
+  return signature.length > maxCarrierLength ? undefined : signature;
 }
 
 /** Whether a block of reasoning was written here, by whichever target. */
@@ -55,7 +55,7 @@ export function isOurs(signature: string | undefined): boolean {
 /** What a signature says to the target that gave it; undefined for those of others, and for what cannot be read. */
 export function signed(signature: string | undefined, origin: string): Signed | undefined {
   const start = `${signatureMark}${origin}~`;
-  if (signature === undefined || signature.length > longestCarrier || !signature.startsWith(start)) return undefined;
+  if (signature === undefined || signature.length > maxCarrierLength || !signature.startsWith(start)) return undefined;
   const said = signature.slice(start.length);
   const reasoning = fields.get(said);
   if (reasoning !== undefined) return { reasoning };

@@ -6,7 +6,7 @@ import type {
   ConverseResponse,
   ReasoningContentBlock,
 } from '../../dialects/converse.gen.ts';
-import { defined } from '../defined.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 
 /** What a block is when it is streamed: most begin without a start. */
 interface Streamed {
@@ -22,8 +22,8 @@ export function replay(reply: ConverseResponse): ConverseEvent[] {
   return [
     { messageStart: { role: message.role } },
     ...message.content.flatMap(blockEvents),
-    { messageStop: defined({ stopReason, additionalModelResponseFields }) },
-    { metadata: defined({ usage, metrics, trace, performanceConfig, serviceTier }) },
+    { messageStop: withoutUndefined({ stopReason, additionalModelResponseFields }) },
+    { metadata: withoutUndefined({ usage, metrics, trace, performanceConfig, serviceTier }) },
   ];
 }
 

@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * A Converse request without the reasoning that other backends gave: Bedrock's models refuse a signature that is not theirs. Gives
  * the request itself where there is none; it need not be checked yet.
  */
-export function withoutOurReasoning<Request extends { readonly messages?: unknown }>(request: Request): Request {
+export function withoutForeignReasoning<Request extends { readonly messages?: unknown }>(request: Request): Request {
   const { messages } = request;
   if (!Array.isArray(messages)) return request;
   const all: readonly unknown[] = messages;

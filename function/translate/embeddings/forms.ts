@@ -1,5 +1,5 @@
 import type { EmbeddingForm } from '../../catalog/embedding-families.ts';
-import { defined } from '../defined.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { asCount, asObject, asVector, asVectors, type Embedded, type InvokeAnswer, type InvokeBody } from './bodies.ts';
 
 /** How a family is asked to embed texts, and how it answers. */
@@ -17,12 +17,12 @@ export const forms: Readonly<Record<EmbeddingForm, Form>> = {
     embedded: titan,
   },
   'titan-text-v2': {
-    body: ([inputText], dimensions) => defined({ inputText, dimensions }),
+    body: ([inputText], dimensions) => withoutUndefined({ inputText, dimensions }),
     embedded: titan,
   },
   'titan-image': {
     body: ([inputText], dimensions) =>
-      defined({ inputText, embeddingConfig: dimensions && { outputEmbeddingLength: dimensions } }),
+      withoutUndefined({ inputText, embeddingConfig: dimensions && { outputEmbeddingLength: dimensions } }),
     embedded: titan,
   },
   'cohere-v3': {
@@ -32,14 +32,14 @@ export const forms: Readonly<Record<EmbeddingForm, Form>> = {
   'cohere-v4': {
     // Its guide leaves open in which of the two forms it answers when no type is asked for.
     body: (texts, dimensions) =>
-      defined({ ...cohereTexts, texts, embedding_types: ['float'], output_dimension: dimensions }),
+      withoutUndefined({ ...cohereTexts, texts, embedding_types: ['float'], output_dimension: dimensions }),
     embedded: cohere,
   },
   'nova-embeddings': {
     body: ([value], embeddingDimension) => ({
       schemaVersion: 'nova-multimodal-embed-v1',
       taskType: 'SINGLE_EMBEDDING',
-      singleEmbeddingParams: defined({
+      singleEmbeddingParams: withoutUndefined({
         embeddingPurpose: 'GENERIC_INDEX',
         embeddingDimension,
         text: { truncationMode: 'NONE', value },

@@ -5,13 +5,13 @@ import type { Outcome } from '../../dialects/outcome.ts';
 import type { InvokeAnswer } from './bodies.ts';
 import { base64OfFloats } from './floats.ts';
 import { forms } from './forms.ts';
-import type { Calls } from './request.ts';
+import type { InvokeCalls } from './request.ts';
 
 /** What was asked, as far as the answer hangs on it. */
 export interface Asked {
   readonly request: EmbeddingsRequest;
   readonly family: EmbeddingFamily;
-  readonly sizes: Calls['sizes'];
+  readonly sizes: InvokeCalls['sizes'];
 }
 
 /** The answers of all calls, in their order, as OpenAI's one. An answer of another form, or with another number of vectors, is a failure. */
@@ -40,7 +40,7 @@ export function reply(answers: readonly InvokeAnswer[], { request, family, sizes
 }
 
 /** Whether the answer of one call has as many vectors as it was asked for. */
-export function embeds(answer: InvokeAnswer, family: EmbeddingFamily, size: number | undefined): boolean {
+export function holdsVectors(answer: InvokeAnswer, family: EmbeddingFamily, size: number | undefined): boolean {
   return forms[family.name].embedded(answer)?.vectors.length === size;
 }
 

@@ -8,7 +8,7 @@ import { forms } from './forms.ts';
 import { texts, type TextsRequest } from './texts.ts';
 
 /** A request as calls of InvokeModel, in the order of its texts. */
-export interface Calls {
+export interface InvokeCalls {
   readonly bodies: readonly InvokeBody[];
   /** How many texts each of them has. */
   readonly sizes: readonly number[];
@@ -17,7 +17,7 @@ export interface Calls {
 }
 
 /** Embeddings, as a family of Bedrock's models is asked for them. Throws an ApiError 400 for what it cannot. */
-export function calls(request: TextsRequest, family: EmbeddingFamily): Calls {
+export function invokeCalls(request: TextsRequest, family: EmbeddingFamily): InvokeCalls {
   const dimensions = dimensionsFor(request, family);
   const { body } = forms[family.name];
   const batches = chunks(texts(request, family), family.batch);

@@ -1,13 +1,13 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { ApiError, errorBody, type ErrorBody } from '../../errors.ts';
-import { clean } from '../redact.ts';
+import { redact } from '../redact.ts';
 import { retryAfterOf } from '../retry-after.ts';
 import type { ClientFailure } from '../translation.ts';
 import { outForToday, toldOf as bedrockTold, type Told } from './failure-table.ts';
 import { openAiTold } from './upstream-error.ts';
 
-/** A failure upstream, or on the way there, as OpenAI says it. The same before a stream and in the middle of one. */
-export function failure(failed: Failure): ClientFailure<ErrorBody> {
+/** A failure upstream, or on the way there, in OpenAI's error format: before an answer, and in the middle of a stream. */
+export function openAiFailure(failed: Failure): ClientFailure<ErrorBody> {
   const told = toldOf(failed);
   const { status, code, type, param } = told;
   const error = new ApiError(message(failed, told), {
@@ -26,7 +26,7 @@ function toldOf(failed: Failure): Told {
 }
 
 function message(failed: Failure, { explanation, quiet }: Told): string {
-  const said = clean(failed.message);
+  const said = redact(failed.message);
   if (explanation === undefined) return said === '' ? 'Upstream refused the request and did not say why.' : said;
   return quiet === true || said === '' ? explanation : `${explanation} Upstream says: ${said}`;
 }

@@ -49,7 +49,7 @@ export function mediaPlaces(messages: unknown): MediaPlace[] {
 }
 
 /** The 400 for an address that no server of the stack's is sent. */
-export function notFetched({ param, isImage }: Pick<MediaPlace, 'param' | 'isImage'>, why: string): ApiError {
+export function mediaNotFetched({ param, isImage }: Pick<MediaPlace, 'param' | 'isImage'>, why: string): ApiError {
   const code = isImage ? 'invalid_image_url' : 'invalid_value';
   return new ApiError(`Invalid '${param}': ${why}`, { status: 400, code, param });
 }
@@ -81,7 +81,7 @@ function look(value: unknown, { field, name, param }: Looking, found: MediaPlace
     const isAddress =
       used === undefined ? urlFields.has(name) || (name === 'url' && urlFields.has(field)) : used !== 'data';
     if (used === 'https') found.push({ url: value, param, isImage });
-    else if (isAddress) throw notFetched({ param, isImage }, 'expected an https: or data: URL.');
+    else if (isAddress) throw mediaNotFetched({ param, isImage }, 'expected an https: or data: URL.');
   } else if (typeof value === 'object' && value !== null) {
     const isList = Array.isArray(value);
     for (const [key, inner] of Object.entries(value)) {

@@ -6,9 +6,9 @@ export interface Settled {
   readonly value: unknown;
 }
 
-/** A JSON object's text with another value for its own field `model`, as `settled` writes it. */
+/** A JSON object's text with another value for its own field `model`, as `settleField` writes it. */
 export function renameModel(json: string, model: string): string {
-  return settled(json, { field: 'model', value: model });
+  return settleField(json, { field: 'model', value: model });
 }
 
 /**
@@ -17,7 +17,7 @@ export function renameModel(json: string, model: string): string {
  * match names in any case), all are written, whatever they hold, since upstream may read any of them. The text must be known to be a
  * JSON object.
  */
-export function settled(json: string, { field, value }: Settled): string {
+export function settleField(json: string, { field, value }: Settled): string {
   const [lower, written] = [field.toLowerCase(), JSON.stringify(value)];
   const parts: string[] = [];
   let kept = 0;

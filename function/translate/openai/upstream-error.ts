@@ -1,5 +1,5 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { clean } from '../redact.ts';
+import { redact } from '../redact.ts';
 import { refusedCredential, tooLong, unknownModel, type Told } from './failure-table.ts';
 
 /** What OpenAI calls an account without money, or past its monthly limit. */
@@ -83,5 +83,5 @@ export function openAiTold(failure: Failure): Told {
 const longestWord = 200;
 
 function word(said: string | null | undefined): string | null {
-  return typeof said === 'string' && said.length <= longestWord && clean(said) === said ? said : null;
+  return typeof said === 'string' && said.length <= longestWord && redact(said) === said ? said : null;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { ReasoningContentBlock } from '../../../function/dialects/converse.gen.ts';
-import { carried, carry, longestCarrier } from '../../../function/translate/chat/reasoning-carrier.ts';
+import { readCarrier, writeCarrier, maxCarrierLength } from '../../../function/translate/chat/reasoning-carrier.ts';
 
 const toolUseId = fc.stringMatching(/^[a-zA-Z0-9_.:-]{1,64}$/);
 const family = fc.stringMatching(/^[a-z0-9.-]{1,20}$/);
@@ -18,9 +18,9 @@ describe('rule 27: signed reasoning in tool-call ids', () => {
   test('comes back byte for byte, whatever is in it', () => {
     fc.assert(
       fc.property(toolUseId, fc.array(block, { minLength: 1, maxLength: 4 }), family, (id, reasoning, name) => {
-        const carrier = carry(id, reasoning, name);
+        const carrier = writeCarrier(id, reasoning, name);
         expect(carrier).toMatch(/^[A-Za-z0-9._:~-]+$/);
-        expect(carried(carrier)).toEqual({ id, reasoning, family: name });
+        expect(readCarrier(carrier)).toEqual({ id, reasoning, family: name });
       }),
     );
   });
@@ -28,8 +28,8 @@ describe('rule 27: signed reasoning in tool-call ids', () => {
   test('an id with nothing to carry stays as it is, and carries nothing', () => {
     fc.assert(
       fc.property(toolUseId, family, (id, name) => {
-        expect(carry(id, [], name)).toBe(id);
-        expect(carried(id)).toBeUndefined();
+        expect(writeCarrier(id, [], name)).toBe(id);
+        expect(readCarrier(id)).toBeUndefined();
       }),
     );
   });
@@ -37,19 +37,19 @@ describe('rule 27: signed reasoning in tool-call ids', () => {
   test('an absent signature and an empty one are told apart: the second is a 400 of Claude', () => {
     const unsigned = { reasoningText: { text: 'a' } };
     const emptySigned = { reasoningText: { text: 'a', signature: '' } };
-    expect(carried(carry('t', [unsigned], 'f'))?.reasoning).toEqual([unsigned]);
-    expect(carried(carry('t', [emptySigned], 'f'))?.reasoning).toEqual([emptySigned]);
+    expect(readCarrier(writeCarrier('t', [unsigned], 'f'))?.reasoning).toEqual([unsigned]);
+    expect(readCarrier(writeCarrier('t', [emptySigned], 'f'))?.reasoning).toEqual([emptySigned]);
   });
 
   test('a signature costs no more than its own length', () => {
     const signature = 'Ab+/'.repeat(1000);
-    const id = carry('t', [{ reasoningText: { text: '', signature } }], 'f');
+    const id = writeCarrier('t', [{ reasoningText: { text: '', signature } }], 'f');
     expect(id.length).toBeLessThan(signature.length + 20);
   });
 
   test('reasoning longer than a carrier may be is left out', () => {
-    expect(carry('t', [{ redactedContent: 'A'.repeat(longestCarrier) }], 'f')).toBe('t');
-    expect(carried(`t~1~f~r${'A'.repeat(longestCarrier)}`)).toBeUndefined();
+    expect(writeCarrier('t', [{ redactedContent: 'A'.repeat(maxCarrierLength) }], 'f')).toBe('t');
+    expect(readCarrier(`t~1~f~r${'A'.repeat(maxCarrierLength)}`)).toBeUndefined();
   });
 
   test.each([
@@ -67,7 +67,7 @@ describe('rule 27: signed reasoning in tool-call ids', () => {
     ['foreign characters in a signature', 't~1~f~tYQ..~s"'],
     ['half a UTF-16 unit', 't~1~f~uYQ..'],
   ])('what is malformed is an id like any other: %s', (_what, id) => {
-    expect(carried(id)).toBeUndefined();
+    expect(readCarrier(id)).toBeUndefined();
   });
 
   test('what is read from any input would be carried the same way', () => {
@@ -75,8 +75,9 @@ describe('rule 27: signed reasoning in tool-call ids', () => {
     const id = fc.array(fc.oneof(segment, fc.string())).map((all) => `t~1~f~${all.join('~')}`);
     fc.assert(
       fc.property(fc.oneof(id, fc.string()), (any) => {
-        const found = carried(any);
-        const again = found === undefined ? undefined : carried(carry(found.id, found.reasoning, found.family));
+        const found = readCarrier(any);
+        const again =
+          found === undefined ? undefined : readCarrier(writeCarrier(found.id, found.reasoning, found.family));
         expect(again).toEqual(found);
       }),
     );

@@ -1,6 +1,6 @@
 import { converseExceptionStatus } from '../../../function/dialects/converse.gen.ts';
 import { ApiError } from '../../../function/errors.ts';
-import { errorAnswer, exceptionOf, streamException } from '../../../function/translate/converse/exception.ts';
+import { awsErrorAnswer, exceptionOf, streamException } from '../../../function/translate/converse/exception.ts';
 
 test.each([
   [400, null, 'ValidationException', 400],
@@ -24,7 +24,7 @@ test.each([
 
 test('a refusal of ours is an answer in the shape of AWS, its headers kept', () => {
   const refused = new ApiError('Too large.', { status: 413, headers: { 'retry-after': '1' } });
-  expect(errorAnswer(refused)).toEqual({
+  expect(awsErrorAnswer(refused)).toEqual({
     status: 400,
     headers: { 'retry-after': '1', 'x-amzn-errortype': 'ValidationException' },
     body: { message: 'Too large.' },

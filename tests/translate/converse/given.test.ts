@@ -2,7 +2,7 @@ import type { ContentBlock, ConverseRequest } from '../../../function/dialects/c
 import { encodedText } from '../../../function/translate/base64-url.ts';
 import { converseToChat } from '../../../function/translate/converse/index.ts';
 import { originOf } from '../../../function/translate/converse/origin.ts';
-import { withoutOurReasoning } from '../../../function/translate/converse/to-bedrock.ts';
+import { withoutForeignReasoning } from '../../../function/translate/converse/to-bedrock.ts';
 import { converseRequest } from '../../../function/validate/converse-request.ts';
 import { converseContext } from '../../golden/converse-context.ts';
 
@@ -81,17 +81,17 @@ describe('rule 60: Bedrock gets no reasoning of others', () => {
       own,
       reasoning(call({ toolUseId: 'call_1' })),
     );
-    expect(withoutOurReasoning(request)).toEqual(conversation(own));
+    expect(withoutForeignReasoning(request)).toEqual(conversation(own));
   });
 
   test('a request without them is the very same', () => {
     const request = conversation(reasoning('c2ln', 'I look.'));
-    expect(withoutOurReasoning(request)).toBe(request);
+    expect(withoutForeignReasoning(request)).toBe(request);
   });
 
   test('a message of nothing else still says something', () => {
     const message = { role: 'assistant', content: [reasoning(`gateway~1~${origin}~c`, 'R')] };
-    expect(withoutOurReasoning({ messages: [message] })).toEqual({
+    expect(withoutForeignReasoning({ messages: [message] })).toEqual({
       messages: [{ role: 'assistant', content: [{ text: '(empty)' }] }],
     });
   });
@@ -101,6 +101,6 @@ describe('rule 60: Bedrock gets no reasoning of others', () => {
     { messages: 1 },
     { messages: [null, { content: 'x' }, { content: [null, { reasoningContent: 1 }] }] },
   ])('what is no conversation is left to Bedrock: %j', (request) => {
-    expect(withoutOurReasoning(request)).toBe(request);
+    expect(withoutForeignReasoning(request)).toBe(request);
   });
 });

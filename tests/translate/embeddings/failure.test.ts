@@ -1,5 +1,5 @@
 import { disposition, reasons } from '../../../function/translate/embeddings/disposition.ts';
-import { failure } from '../../../function/translate/embeddings/failure.ts';
+import { embeddingsFailure } from '../../../function/translate/embeddings/failure.ts';
 import { conforms } from '../../schemas/conforms.ts';
 
 const invalid = (message: string) => ({ name: 'ValidationException', status: 400, message });
@@ -9,7 +9,7 @@ test.each([
   'Malformed input request: #/texts/0: expected maxLength: 2048, actual: 19882, please reformat your input and try again.',
   'Input is too long for requested model.',
 ])('a text that is too long is said to be the input: %s', (message) => {
-  const { status, body, event } = failure(invalid(message));
+  const { status, body, event } = embeddingsFailure(invalid(message));
   expect(conforms('error', body)).toEqual([]);
   expect(status).toBe(400);
   expect(body.error).toMatchObject({ code: 'context_length_exceeded', param: 'input' });
@@ -18,7 +18,7 @@ test.each([
 });
 
 test('what upstream says of accounts is left out', () => {
-  const { body } = failure(invalid('Too many input tokens for arn:aws:bedrock:us-east-1:123456789012:x/y'));
+  const { body } = embeddingsFailure(invalid('Too many input tokens for arn:aws:bedrock:us-east-1:123456789012:x/y'));
   expect(body.error.message).not.toContain('123456789012');
 });
 
@@ -27,7 +27,7 @@ test.each([
   [{ name: 'ThrottlingException', status: 429, message: 'Too many requests' }, 429, 'rate_limit_exceeded'],
   [{ name: 'MalformedReply', status: 502, message: '' }, 502, 'bad_gateway'],
 ])('any other failure is what it is for a chat: %j', (failed, status, code) => {
-  const told = failure(failed);
+  const told = embeddingsFailure(failed);
   expect([told.status, told.body.error.code]).toEqual([status, code]);
 });
 

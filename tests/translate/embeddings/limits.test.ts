@@ -1,8 +1,8 @@
 import { embeddingFamilyOf, type EmbeddingFamily } from '../../../function/catalog/embedding-families.ts';
 import { ApiError } from '../../../function/errors.ts';
-import { askedOf } from '../../../function/translate/embeddings/invoke/front.ts';
+import { embeddingsCallOf } from '../../../function/translate/embeddings/invoke/index.ts';
 import { reply } from '../../../function/translate/embeddings/reply.ts';
-import { calls } from '../../../function/translate/embeddings/request.ts';
+import { invokeCalls } from '../../../function/translate/embeddings/request.ts';
 import { embeddingsRequest } from '../../../function/validate/embeddings-request.ts';
 
 function family(id: string): EmbeddingFamily {
@@ -15,7 +15,7 @@ const cohere = family('cohere.embed-english-v3');
 const titan = family('amazon.titan-embed-text-v2:0');
 
 function asked(input: string | string[], of: EmbeddingFamily = cohere) {
-  return calls({ ...embeddingsRequest({ model: 'm', input }), input }, of);
+  return invokeCalls({ ...embeddingsRequest({ model: 'm', input }), input }, of);
 }
 
 function refused(run: () => unknown): unknown {
@@ -85,6 +85,10 @@ test.each([
 });
 
 test('an InvokeModel body of Cohere has at most 96 texts', () => {
-  expect(askedOf({ texts: texts(96) }).size).toBe(96);
-  expect(refused(() => askedOf({ texts: texts(97) }))).toEqual({ status: 400, code: 'invalid_value', param: 'texts' });
+  expect(embeddingsCallOf({ texts: texts(96) }).size).toBe(96);
+  expect(refused(() => embeddingsCallOf({ texts: texts(97) }))).toEqual({
+    status: 400,
+    code: 'invalid_value',
+    param: 'texts',
+  });
 });

@@ -1,9 +1,9 @@
-import { carry } from '../../../function/translate/chat/reasoning-carrier.ts';
+import { writeCarrier } from '../../../function/translate/chat/reasoning-carrier.ts';
 import { fitTurns, type TurnLimits } from '../../../function/translate/openai/fit-turns.ts';
 
 const thought = { reasoningText: { text: 'thinking', signature: 'c2lnbmF0dXJl' } };
 const carrier = (toolUseId: string, text = 'thinking') =>
-  carry(toolUseId, [{ reasoningText: { ...thought.reasoningText, text } }], 'claude-sonnet-5');
+  writeCarrier(toolUseId, [{ reasoningText: { ...thought.reasoningText, text } }], 'claude-sonnet-5');
 
 const openAi: TurnLimits = { shortIds: true, strict: true };
 const compatible: TurnLimits = { shortIds: true, strict: false };

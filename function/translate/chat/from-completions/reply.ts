@@ -1,10 +1,10 @@
 import type { ChatReply } from '../../../dialects/chat.gen.ts';
 import type { CompletionsReply } from '../../../dialects/completions.gen.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 
 /** A completion of a rendered chat as the answer to that chat. */
 export function chatReply({ id, created, model, choices, usage, system_fingerprint }: CompletionsReply): ChatReply {
-  return defined({
+  return withoutUndefined({
     id: chatId(id),
     object: 'chat.completion' as const,
     created,

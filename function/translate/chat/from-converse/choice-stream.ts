@@ -8,7 +8,7 @@ import type {
   ToolUseBlockStart,
 } from '../../../dialects/converse.gen.ts';
 import { errorBody, type ErrorBody } from '../../../errors.ts';
-import { carry } from '../reasoning-carrier.ts';
+import { writeCarrier } from '../reasoning-carrier.ts';
 import type { Plan } from '../plan.ts';
 import { callReader } from './call-reader.ts';
 import { closingDeltas, pieceDelta, startCall, startDelta, type Call, type FormName } from './call-deltas.ts';
@@ -190,7 +190,7 @@ function nextCall(choice: ChoiceStream, form: FormName, use: ToolUseBlockStart):
   const { plan, family } = choice;
   // The reasoning is complete here: a call's block starts after the blocks before it have ended.
   const before = choice.reasoning === undefined ? [] : takeReasoning(choice.reasoning);
-  const id = carry(use.toolUseId, before, family.name);
+  const id = writeCarrier(use.toolUseId, before, family.name);
   const reader = callReader(use.name, plan);
   const call = startCall(form, { index: choice.calls, id, name: callerName(use.name, plan), reader });
   choice.calls += 1;

@@ -1,5 +1,5 @@
 import type { ChatChunk, ChatRequest, CompletionUsage, ServiceTier } from '../../../dialects/chat.gen.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext } from '../../translation.ts';
 import type { FinishReason } from './finish-reason.ts';
 
@@ -38,5 +38,5 @@ export function usageChunk(
   usage: CompletionUsage,
   tier: NonNullable<ServiceTier> | undefined,
 ): ChatChunk {
-  return { ...chunk(frame, []), ...defined({ usage, service_tier: tier }) };
+  return { ...chunk(frame, []), ...withoutUndefined({ usage, service_tier: tier }) };
 }

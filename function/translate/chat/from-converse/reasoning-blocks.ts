@@ -1,5 +1,5 @@
 import type { ReasoningContentBlock, ReasoningContentBlockDelta } from '../../../dialects/converse.gen.ts';
-import { longestCarrier } from '../reasoning-carrier.ts';
+import { maxCarrierLength } from '../reasoning-carrier.ts';
 
 /** The reasoning of a stream since its last tool call, put together again from its deltas. */
 export interface ReasoningBlocks {
@@ -19,7 +19,7 @@ export function noReasoning(): ReasoningBlocks {
 export function addReasoning(to: ReasoningBlocks, index: number, delta: ReasoningContentBlockDelta): void {
   const piece = Object.values(delta).find((value) => typeof value === 'string') ?? '';
   to.length += piece.length;
-  if (to.length > longestCarrier) {
+  if (to.length > maxCarrierLength) {
     to.blocks = [];
     return;
   }

@@ -6,9 +6,9 @@ import type {
   ToolUseBlock,
 } from '../../../dialects/converse.gen.ts';
 import type { Family } from '../../../catalog/family.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext } from '../../translation.ts';
-import { carry } from '../reasoning-carrier.ts';
+import { writeCarrier } from '../reasoning-carrier.ts';
 import type { Plan } from '../plan.ts';
 import { callArguments } from './call-reader.ts';
 import { finishReason } from './finish-reason.ts';
@@ -36,7 +36,7 @@ export function reply(
   plan: Plan,
 ): ChatReply {
   const usages = replies.map(({ usage }: Partial<ConverseResponse>) => usage);
-  return defined({
+  return withoutUndefined({
     id: stamp.id,
     object: 'chat.completion' as const,
     created: stamp.created,
@@ -52,7 +52,7 @@ function choice(converse: ConverseResponse, index: number, { family, plan }: Con
   const calls = toolCalls(blocks, { family, plan });
   const { content, reasoning } = texts(blocks, family);
   const said = jsonAnswer(blocks, plan) ?? (plan.jsonText ? jsonIn(content) : content);
-  const message = defined({
+  const message = withoutUndefined({
     role: 'assistant' as const,
     content: said === '' && calls.length > 0 ? null : said,
     refusal: null,
@@ -105,7 +105,7 @@ function toolCalls(blocks: readonly ContentBlock[], { family, plan }: Context): 
     if (!('toolUse' in block) || !isCallers(block.toolUse, plan)) continue;
     const { toolUseId } = block.toolUse;
     calls.push(
-      toolCall(block.toolUse, plan.carryReasoning ? carry(toolUseId, reasoning, family.name) : toolUseId, plan),
+      toolCall(block.toolUse, plan.carryReasoning ? writeCarrier(toolUseId, reasoning, family.name) : toolUseId, plan),
     );
     reasoning = [];
   }

@@ -16,7 +16,7 @@ import {
   type Out,
 } from './choice-stream.ts';
 import { frameOf, usageChunk, type Frame } from './chunks.ts';
-import { failure } from '../../openai/failure.ts';
+import { openAiFailure } from '../../openai/failure.ts';
 import { serviceTier, usageOf } from './usage.ts';
 
 /** A stream of chunks on its way. */
@@ -52,7 +52,7 @@ function step(state: ChatStream, { choice: index, item }: Numbered<ConverseEvent
   if (choice === undefined || state.failed) return [];
   const out: Out[] = [];
   if ('metadata' in item) metadata(state, choice, item.metadata);
-  else if ('failure' in item) out.push(failure(item.failure).body);
+  else if ('failure' in item) out.push(openAiFailure(item.failure).body);
   else if (!choice.stopped) answer(choice, item, out);
   const last = out.at(-1);
   if (last !== undefined && 'error' in last) state.failed = true;
@@ -79,7 +79,7 @@ function metadata(state: ChatStream, choice: ChoiceStream, event: Partial<Conver
 function end({ frame, choices, tier, failed }: ChatStream): Out[] {
   if (failed) return [];
   if (choices.some(({ stopped }) => !stopped)) {
-    return [failure(gatewayFailure('TruncatedStream', '')).body];
+    return [openAiFailure(gatewayFailure('TruncatedStream', '')).body];
   }
   if (!frame.includeUsage) return [];
   const usage = usageOf(choices.map((choice) => choice.usage).filter((used) => used !== undefined));

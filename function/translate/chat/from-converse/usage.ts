@@ -1,6 +1,6 @@
 import type { CompletionUsage, ServiceTier } from '../../../dialects/chat.gen.ts';
 import type { ServiceTierType, TokenUsage } from '../../../dialects/converse.gen.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 
 /**
  * What all choices together used. OpenAI counts the prompt of `n` choices once; Bedrock is called, and paid, `n` times, so the
@@ -18,7 +18,7 @@ export function usageOf(used: readonly TokenUsage[]): CompletionUsage | undefine
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: defined({
+    prompt_tokens_details: withoutUndefined({
       cached_tokens: cached,
       cache_write_tokens: tellsWrites ? written : undefined,
     }),

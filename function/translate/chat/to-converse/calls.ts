@@ -2,7 +2,7 @@ import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/ch
 import type { ContentBlock, ToolResultContentBlock, ToolUseBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { toWellFormed } from '../../../dialects/well-formed.ts';
-import { carried } from '../reasoning-carrier.ts';
+import { readCarrier } from '../reasoning-carrier.ts';
 import { callInput } from './arguments.ts';
 import { invalid } from './refusal.ts';
 import { withKeys } from './schema/property-names.ts';
@@ -44,7 +44,7 @@ export interface Call {
 type ToolCall = NonNullable<ChatCompletionRequestAssistantMessage['tool_calls']>[number];
 
 export function toolCall(call: ToolCall, { work, ids, thinks, inWords }: CallContext): Call {
-  const found = carried(call.id);
+  const found = readCarrier(call.id);
   const own = inWords ? [] : replayable(found, work.family);
   const reasoning = thinks || !work.reasoning ? sentBack(own, work) : [];
   const { name, input } = called(call);

@@ -1,6 +1,6 @@
 import type { InferenceConfiguration } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import { unsupported } from './refusal.ts';
 import type { Thought } from './thinking.ts';
 import { merged, type Work } from './work.ts';
@@ -25,7 +25,7 @@ const HOTTEST = 1;
 
 export function inference(work: Work, thought: Thought): Inference {
   const { maxTokens, budget } = length(work, thought);
-  const config = defined({ maxTokens, ...sampling(work, thought), stopSequences: stopSequences(work) });
+  const config = withoutUndefined({ maxTokens, ...sampling(work, thought), stopSequences: stopSequences(work) });
   const fields =
     budget === undefined ? thought.fields : merged(thought.fields, { thinking: { budget_tokens: budget } });
   return { config: Object.keys(config).length > 0 ? config : undefined, fields };

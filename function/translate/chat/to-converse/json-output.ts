@@ -1,6 +1,6 @@
 import type { OutputConfig } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import { invalid, shown } from './refusal.ts';
 import { objectSchema } from './schema/object.ts';
 import type { Renamed } from './schema/property-names.ts';
@@ -60,7 +60,11 @@ export function jsonOutput(work: Work, thinks: boolean): JsonOutput {
 
 /** Bedrock's word for a native format. */
 export function nativeFormat({ strict, name, description }: NativeJson): OutputConfig {
-  const jsonSchema = { schema: JSON.stringify(strict), name, ...defined({ description: description || undefined }) };
+  const jsonSchema = {
+    schema: JSON.stringify(strict),
+    name,
+    ...withoutUndefined({ description: description || undefined }),
+  };
   return { textFormat: { type: 'json_schema', structure: { jsonSchema } } };
 }
 

@@ -1,4 +1,4 @@
-import { label, mostLabels, stackLabel, userLabels } from '../../labels.ts';
+import { label, maxLabels, stackLabel, userLabels } from '../../labels.ts';
 import { invalid } from './refusal.ts';
 import type { Work } from './work.ts';
 
@@ -18,7 +18,7 @@ export function requestMetadata(work: Work): Record<string, string> | undefined 
   const given = Object.entries(callersLabels(work));
   // What the stack pays has one more, which it alone sets.
   const free = context.stackPays === true ? given.filter(([key]) => key !== stackLabel) : given;
-  const most = context.stackPays === true ? mostLabels - 1 : mostLabels;
+  const most = context.stackPays === true ? maxLabels - 1 : maxLabels;
   const all = new Map(free.slice(0, most));
   if (all.size < given.length) ignored.add('metadata');
   for (const name of ['user', 'safety_identifier'] as const) {
@@ -42,8 +42,8 @@ function callersLabels({ request, ignored }: Work): Record<string, string> {
   if (held.length < own.length) ignored.add('metadata');
   const all = Object.fromEntries([...held, ...Object.entries(request.bedrock?.requestMetadata ?? {})]);
   const count = Object.keys(all).length;
-  if (count > mostLabels) {
-    const message = `Together with 'metadata' these are ${count} pairs; Bedrock takes ${mostLabels}.`;
+  if (count > maxLabels) {
+    const message = `Together with 'metadata' these are ${count} pairs; Bedrock takes ${maxLabels}.`;
     throw invalid('bedrock.requestMetadata', message, 'object_above_max_properties');
   }
   return all;

@@ -2,7 +2,7 @@ import type { Family } from '../../../catalog/family.ts';
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ConverseRequest, ServiceTier, SystemContentBlock } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import { ignoredNames } from '../../ignored.ts';
 import type { TranslationContext, Translated } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
@@ -51,7 +51,7 @@ function translated(
   const { config, fields } = inference(work, thinking);
   const parts = said(work, { json, given, thinking });
   const streams = family.tools !== 'buffered' || given.config === undefined;
-  const converse = defined({
+  const converse = withoutUndefined({
     ...present(parts),
     toolConfig: given.config && { ...given.config, tools: [...parts.tools] },
     inferenceConfig: config,
@@ -148,8 +148,8 @@ function extension({ request: chat }: Work, streams: boolean): Partial<ConverseR
   const { streamProcessingMode, ...guardrail } = guardrailConfig ?? {};
   // ConverseStream alone knows it.
   const mode = chat.stream === true && streams ? { streamProcessingMode } : {};
-  return defined({
-    guardrailConfig: guardrailConfig && defined({ ...guardrail, ...mode }),
+  return withoutUndefined({
+    guardrailConfig: guardrailConfig && withoutUndefined({ ...guardrail, ...mode }),
     performanceConfig,
     promptVariables,
   });

@@ -2,7 +2,7 @@ import type { Family, Thinking } from '../../../catalog/family.ts';
 import type { ChatCompletionRequestAssistantMessage } from '../../../dialects/chat.gen.ts';
 import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
 import { isObject, type JsonObject } from '../../../dialects/json.ts';
-import { carried } from '../reasoning-carrier.ts';
+import { readCarrier } from '../reasoning-carrier.ts';
 import { assistantWords } from './content.ts';
 import { merged, type Work } from './work.ts';
 
@@ -126,14 +126,14 @@ function loopLacksReasoning({ request, family, reasoning }: Work): boolean {
   if (last?.role !== 'assistant') return false;
   const calls = last.tool_calls ?? [];
   if (calls.length === 0) return Boolean(last.function_call);
-  return !reasoning || !calls.some(({ id }) => replayable(carried(id), family).length > 0);
+  return !reasoning || !calls.some(({ id }) => replayable(readCarrier(id), family).length > 0);
 }
 
 function speaks(message: ChatCompletionRequestAssistantMessage): boolean {
   return Boolean(message.tool_calls?.length) || Boolean(message.function_call) || assistantWords(message).length > 0;
 }
 
-/** The carried reasoning that this family takes back: only its own, and only in the form that it wants. */
+/** Carried reasoning that this family takes back: only its own, and only in the form that it wants. */
 export function replayable(
   found: { reasoning: readonly ReasoningContentBlock[]; family: string } | undefined,
   family: Family,

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ToolSpecification } from '../../../dialects/converse.gen.ts';
 import { isObject, type JsonObject } from '../../../dialects/json.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import { checkToolName } from '../../openai/check-tool-names.ts';
 import { invalid, shown } from './refusal.ts';
 import { objectSchema } from './schema/object.ts';
@@ -164,7 +164,7 @@ function functionTool(
   const converseName = work.names.of(name);
   if (shaped.names.size > 0) work.properties.set(converseName, shaped.names);
   const spec = { name: converseName, ...described(description, shaped.notes), inputSchema: { json: shaped.schema } };
-  return { spec, name, custom: false, marked: isMarked(tool), ...defined({ strict: closed }) };
+  return { spec, name, custom: false, marked: isMarked(tool), ...withoutUndefined({ strict: closed }) };
 }
 
 /** The tools that the model may call at all. Converse has no `none`: they are withheld. */

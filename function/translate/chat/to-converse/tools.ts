@@ -1,6 +1,6 @@
 import type { Tool, ToolChoice, ToolConfiguration, ToolSpecification } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import { offered, type Asked, type AskedTool, type Choice } from './tool-definitions.ts';
 import type { JsonOutput, JsonTool } from './json-output.ts';
 import { unsupported } from './refusal.ts';
@@ -46,7 +46,7 @@ export function tools(work: Work, { asked, json }: Schemas, thinks: boolean): To
   const { choice } = enforced;
   const config = {
     tools: enforced.tools.flatMap(specAndMark),
-    ...defined({ toolChoice: serial ? undefined : choice }),
+    ...withoutUndefined({ toolChoice: serial ? undefined : choice }),
   };
   return {
     config: enforced.tools.length > 0 ? config : undefined,
@@ -79,7 +79,12 @@ function withJson(
 }
 
 function answerTool(name: string, { schema, strict, description }: JsonTool): AskedTool {
-  const spec = { name, description, inputSchema: { json: strict ?? schema }, ...defined({ strict: strict && true }) };
+  const spec = {
+    name,
+    description,
+    inputSchema: { json: strict ?? schema },
+    ...withoutUndefined({ strict: strict && true }),
+  };
   return { spec, name, custom: false, marked: false };
 }
 

@@ -1,11 +1,11 @@
 import type { Failure } from '../../../dialects/outcome.ts';
 import type { ErrorBody } from '../../../errors.ts';
-import { failure as chatFailure } from '../../openai/failure.ts';
+import { openAiFailure } from '../../openai/failure.ts';
 import type { ClientFailure } from '../../translation.ts';
 
-/** As a chat's; what was too long is the prompt. */
-export function failure(failed: Failure): ClientFailure<ErrorBody> {
-  const told = chatFailure(failed);
+/** A failure in OpenAI's error format; a request that is too long has the `param` `prompt`. */
+export function completionsFailure(failed: Failure): ClientFailure<ErrorBody> {
+  const told = openAiFailure(failed);
   return { ...told, body: aboutPrompt(told.body), event: aboutPrompt(told.event) };
 }
 

@@ -1,7 +1,7 @@
 import type { CompletionsReply, CompletionsRequest } from '../../../dialects/completions.gen.ts';
 import type { ConverseResponse } from '../../../dialects/converse.gen.ts';
 import { reply as chatReply } from '../../chat/from-converse/reply.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import { finishReasons } from './finish-reason.ts';
@@ -13,7 +13,7 @@ export function reply(
   { chat, chatPlan, before }: Plan,
 ): CompletionsReply {
   const { choices, usage } = chatReply(replies, chat, chatPlan);
-  return defined({
+  return withoutUndefined({
     id: stamp.id,
     object: 'text_completion' as const,
     created: stamp.created,

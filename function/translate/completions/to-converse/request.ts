@@ -3,7 +3,7 @@ import type { CompletionsRequest } from '../../../dialects/completions.gen.ts';
 import type { ConverseRequest } from '../../../dialects/converse.gen.ts';
 import { request as chatToConverse } from '../../chat/to-converse/request.ts';
 import { ignoredNames } from '../../ignored.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext, Translated } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import { ignoredMembers } from './members.ts';
@@ -53,7 +53,7 @@ function chatOf(context: TranslationContext<CompletionsRequest>, prompt: string)
   const { model, max_tokens: maxTokens, temperature, top_p, stop, stream, stream_options, user } = context.request;
   return {
     ...context,
-    request: defined({
+    request: withoutUndefined({
       model,
       messages: [{ role: 'user' as const, content: prompt }],
       max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS,

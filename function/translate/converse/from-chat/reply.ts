@@ -6,7 +6,7 @@ import type {
   ReasoningContentBlock,
 } from '../../../dialects/converse.gen.ts';
 import { callInput } from '../../chat/to-converse/arguments.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext } from '../../translation.ts';
 import { originOf, reasoningSignature, type ReasoningField } from '../origin.ts';
 import type { Plan } from '../plan.ts';
@@ -36,7 +36,7 @@ export function reply(
     stopReason: stopReason(choice.finish_reason, ended, plan),
     usage: usageOf(chat.usage),
     metrics: { latencyMs: latencyMs(stamp) },
-    ...defined({
+    ...withoutUndefined({
       serviceTier: serviceTier(chat.service_tier),
       additionalModelResponseFields: fieldsAt(plan.fieldPaths, chat),
     }),
@@ -73,7 +73,7 @@ function withBlock(before: ReasoningContentBlock | undefined, call: ContentBlock
 function reasoning(text: string | null | undefined, field: ReasoningField | undefined, origin: string): ContentBlock[] {
   if (!text) return [];
   const signature = field && reasoningSignature(origin, field);
-  return [{ reasoningContent: { reasoningText: { text, ...defined({ signature }) } } }];
+  return [{ reasoningContent: { reasoningText: { text, ...withoutUndefined({ signature }) } } }];
 }
 
 interface Called {

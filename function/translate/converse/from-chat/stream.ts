@@ -1,9 +1,9 @@
 import type { ChatChunk, CompletionUsage } from '../../../dialects/chat.gen.ts';
 import type { ConverseEvent, ConverseRequest } from '../../../dialects/converse.gen.ts';
 import { gatewayFailure } from '../../../dialects/gateway-failures.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { ConverseException, TranslationContext, Numbered, Stamp, Steps } from '../../translation.ts';
-import { failure } from '../failure.ts';
+import { converseFailure } from '../failure.ts';
 import { originOf } from '../origin.ts';
 import type { Plan } from '../plan.ts';
 import { callPiece, closeAll, legacyIndex, newBlocks, thought, words, type Blocks } from './blocks.ts';
@@ -45,7 +45,7 @@ function step(state: ConverseStream, { choice, item }: Numbered<ChatChunk>): Out
   if (state.failed || choice !== 0) return [];
   if ('failure' in item) {
     state.failed = true;
-    return [failure(item.failure).event];
+    return [converseFailure(item.failure).event];
   }
   state.usage = item.usage ?? state.usage;
   state.tier = item.service_tier ?? state.tier;
@@ -89,7 +89,7 @@ function stop(state: ConverseStream, chunk: ChatChunk, { choice, reason, out }: 
   out.push({
     messageStop: {
       stopReason: stopReason(reason, ended, plan),
-      ...defined({ additionalModelResponseFields: fields }),
+      ...withoutUndefined({ additionalModelResponseFields: fields }),
     },
   });
 }
@@ -97,7 +97,7 @@ function stop(state: ConverseStream, chunk: ChatChunk, { choice, reason, out }: 
 /** Usage comes behind the finish, so what Converse says of it waits for the last chunk. */
 function end({ failed, stopped, usage, tier, stamp }: ConverseStream): Out[] {
   if (failed) return [];
-  if (!stopped) return [failure(gatewayFailure('TruncatedStream', '')).event];
+  if (!stopped) return [converseFailure(gatewayFailure('TruncatedStream', '')).event];
   const metrics = { latencyMs: latencyMs(stamp) };
-  return [{ metadata: { usage: usageOf(usage), metrics, ...defined({ serviceTier: serviceTier(tier) }) } }];
+  return [{ metadata: { usage: usageOf(usage), metrics, ...withoutUndefined({ serviceTier: serviceTier(tier) }) } }];
 }

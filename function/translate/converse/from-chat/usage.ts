@@ -1,6 +1,6 @@
 import type { CompletionUsage, ServiceTier as ChatTier } from '../../../dialects/chat.gen.ts';
 import type { ServiceTier, ServiceTierType, TokenUsage } from '../../../dialects/converse.gen.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 
 /**
  * What was used: all fields that Converse requires, also where a server counts nothing. OpenAI's
@@ -14,7 +14,7 @@ export function usageOf(used: CompletionUsage | undefined): TokenUsage {
     inputTokens: prompt - read - wrote,
     outputTokens,
     totalTokens: prompt + outputTokens,
-    ...defined({
+    ...withoutUndefined({
       // As on Bedrock, where models without a cache say nothing of one.
       cacheReadInputTokens: read > 0 ? read : undefined,
       cacheWriteInputTokens: wrote > 0 ? wrote : undefined,

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { JsonSchemaDefinition, OutputConfig } from '../../../dialects/converse.gen.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../dialects/json.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import { invalid } from './refusal.ts';
 
 type Effort = NonNullable<ChatRequest['reasoning_effort']>;
@@ -14,7 +14,7 @@ export function output({
   effort,
   textFormat,
 }: OutputConfig): Pick<ChatRequest, 'reasoning_effort' | 'response_format'> {
-  return defined({
+  return withoutUndefined({
     reasoning_effort: effort === undefined ? undefined : known(effort),
     response_format: textFormat && jsonSchema(textFormat.structure.jsonSchema),
   });
@@ -35,7 +35,7 @@ function jsonSchema({ name, description, schema: text }: JsonSchemaDefinition): 
     throw invalid('outputConfig.textFormat.structure.jsonSchema.schema', 'expected the JSON text of a schema.');
   // OpenAI holds only strict answers to their schema, as Bedrock does all, and takes for that only closed schemas.
   const strict = isClosed(schema) ? true : undefined;
-  const json_schema = { name: nameOf(name), ...defined({ description, schema, strict }) };
+  const json_schema = { name: nameOf(name), ...withoutUndefined({ description, schema, strict }) };
   return { type: 'json_schema', json_schema };
 }
 

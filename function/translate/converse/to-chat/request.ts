@@ -2,7 +2,7 @@ import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ConverseRequest, InferenceConfiguration, ServiceTierType } from '../../../dialects/converse.gen.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../dialects/json.ts';
 import { ignoredNames } from '../../ignored.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext, Translated } from '../../translation.ts';
 import { disposition } from '../disposition.ts';
 import { originOf } from '../origin.ts';
@@ -40,7 +40,7 @@ export function request({
     ...(toolConfig && tools(toolConfig, ignored)),
     ...(converse.inferenceConfig && inference(converse.inferenceConfig)),
     ...(outputConfig && output(outputConfig)),
-    ...defined({ metadata: metadata(converse, ignored), service_tier: serviceTier(converse, ignored) }),
+    ...withoutUndefined({ metadata: metadata(converse, ignored), service_tier: serviceTier(converse, ignored) }),
   };
   const fields = converse.additionalModelRequestFields;
   return {
@@ -56,7 +56,7 @@ export function request({
 }
 
 function inference({ maxTokens, temperature, topP, stopSequences }: InferenceConfiguration): Partial<ChatRequest> {
-  return defined({
+  return withoutUndefined({
     // OpenAI's reasoning models refuse `max_tokens`, its own specification calls it deprecated, and vLLM and Bedrock's own
     // surface know the newer name too. For servers that know only the old one there is `maxTokensField` of an entry of `models`,
     // and `max_tokens` in additionalModelRequestFields.

@@ -1,7 +1,7 @@
 import { isObject } from '../../../dialects/json.ts';
 import type { ChatCompletionTool, ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { Tool, ToolChoice, ToolConfiguration, ToolSpecification } from '../../../dialects/converse.gen.ts';
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import { invalid, member, refused } from './refusal.ts';
 import type { Ignored } from './work.ts';
 
@@ -10,7 +10,7 @@ export function tools(config: ToolConfiguration, ignored: Ignored): Pick<ChatReq
   const { toolChoice } = config;
   const given = config.tools.flatMap((tool, index) => functionTool(tool, member('toolConfig.tools', index), ignored));
   if (given.length === 0) return {};
-  return defined({ tools: given, tool_choice: toolChoice && choice(toolChoice) });
+  return withoutUndefined({ tools: given, tool_choice: toolChoice && choice(toolChoice) });
 }
 
 function functionTool(tool: Tool, param: string, ignored: Ignored): ChatCompletionTool[] {
@@ -25,7 +25,7 @@ function described(
   param: string,
 ): ChatCompletionTool['function'] {
   if (!isObject(json)) throw invalid(`${param}.inputSchema.json`, 'a schema is an object.');
-  return defined({ name, description, parameters: json, strict });
+  return withoutUndefined({ name, description, parameters: json, strict });
 }
 
 function choice(chosen: ToolChoice): NonNullable<ChatRequest['tool_choice']> {

@@ -1,18 +1,26 @@
-import { defined } from '../../defined.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { InvokeBody } from '../bodies.ts';
-import { asksTypes, dimensionsAt, invalid, others, refuseMedia, textAt, type Asked } from './asked.ts';
+import {
+  asksTypes,
+  dimensionsAt,
+  invalid,
+  others,
+  refuseMedia,
+  textAt,
+  type EmbeddingsCall,
+} from './embeddings-call.ts';
 
 /** The most texts of one body (Cohere's pages of model parameters in the Bedrock guide). */
 const mostTexts = 96;
 
 /** A body of one of Cohere's embedding models. */
-export function cohere(body: InvokeBody): Asked {
+export function cohere(body: InvokeBody): EmbeddingsCall {
   refuseMedia(body, ['images', 'inputs']);
   const texts = textsOf(body['texts']);
   const byType = asksTypes(body['embedding_types'], 'embedding_types');
   const dimensions = dimensionsAt(body['output_dimension'], 'output_dimension');
   return {
-    request: defined({ input: texts, encoding_format: 'float', dimensions } as const),
+    request: withoutUndefined({ input: texts, encoding_format: 'float', dimensions } as const),
     size: texts.length,
     // A text that is too long is an error of OpenAI's servers, which is what NONE asks for.
     ignored: others({ ...body, truncate: body['truncate'] === 'NONE' ? undefined : body['truncate'] }, honoured),

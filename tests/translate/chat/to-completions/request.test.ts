@@ -1,6 +1,6 @@
 import schema from '../../../../schemas/openai/chat-request.json' with { type: 'json' };
 import type { ChatRequest } from '../../../../function/dialects/chat.gen.ts';
-import { fates, unheard } from '../../../../function/translate/chat/to-completions/members.ts';
+import { fates, ignoredFields } from '../../../../function/translate/chat/to-completions/fields.ts';
 import { chatToCompletions } from '../../../../function/translate/chat/to-completions/request.ts';
 import { conforms } from '../../../schemas/conforms.ts';
 
@@ -114,7 +114,7 @@ describe('what a prompt cannot say', () => {
       prediction: null,
       seed: 1,
     };
-    expect(unheard(chat)).toEqual(['bedrock', 'metadata', 'reasoning_effort', 'store', 'service_tier']);
+    expect(ignoredFields(chat)).toEqual(['bedrock', 'metadata', 'reasoning_effort', 'store', 'service_tier']);
     expect(chatToCompletions(chat, prompting)).toEqual(asked({ seed: 1 }));
   });
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { carry } from '../../../../function/translate/chat/reasoning-carrier.ts';
+import { writeCarrier } from '../../../../function/translate/chat/reasoning-carrier.ts';
 import { redact, sign } from '../../../../local/simulators/bedrock/signature.ts';
 import type { ChatRequest } from '../../../../function/dialects/chat.gen.ts';
 
@@ -68,9 +68,9 @@ const ids = fc.constantFrom(
   'a b',
   'x'.repeat(70),
   'aB3dE6gH9',
-  carry('tooluse_1', [{ reasoningText: { text: ' a ', signature: sign(' a ') } }], 'claude-sonnet-4-5'),
-  carry('tooluse_2', [{ reasoningText: { text: '', signature: sign('') } }], 'claude-sonnet-5'),
-  carry('tooluse_3', [{ redactedContent: redact('a') }, { reasoningText: { text: 'unsigned' } }], 'gpt-5'),
+  writeCarrier('tooluse_1', [{ reasoningText: { text: ' a ', signature: sign(' a ') } }], 'claude-sonnet-4-5'),
+  writeCarrier('tooluse_2', [{ reasoningText: { text: '', signature: sign('') } }], 'claude-sonnet-5'),
+  writeCarrier('tooluse_3', [{ redactedContent: redact('a') }, { reasoningText: { text: 'unsigned' } }], 'gpt-5'),
 );
 const args = fc.constantFrom(
   '{"city":"Oslo"}',

@@ -1,6 +1,6 @@
 import type { Family } from '../../../../catalog/family.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
-import { defined } from '../../../defined.ts';
+import { withoutUndefined } from '../../../without-undefined.ts';
 import { withDefinitions } from './definitions.ts';
 import { combinators, flat } from './flat.ts';
 import { inlined, roomOfRequest, type Room } from './inlined.ts';
@@ -82,7 +82,7 @@ function plain(
   const untold = Object.entries(rest).filter(([name, value]) => !silent.has(name) && !isClosed(name, value));
   if (untold.length > 0) notes.push(schemaRule(Object.fromEntries(untold)));
   const own = isObject(properties) && holdsReferences(properties) ? inlined(properties, before, room) : properties;
-  return { type: 'object', ...defined({ properties: own, required }) };
+  return { type: 'object', ...withoutUndefined({ properties: own, required }) };
 }
 
 function isPlain(root: JsonObject): boolean {

@@ -11,7 +11,7 @@ export interface Vectors {
 }
 
 /** A body of InvokeModel as a request for an OpenAI-compatible server, and the way back. */
-export interface Asked {
+export interface EmbeddingsCall {
   /** The model's name is still to be put in. */
   readonly request: Omit<EmbeddingsRequest, 'model'>;
   /** How many vectors must come back. */

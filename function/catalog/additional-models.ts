@@ -1,13 +1,13 @@
-import type { Catalog, CatalogEntry, KnownBackends, Target } from './catalog.ts';
+import type { Catalog, CatalogEntry, BackendFactsByName, Target } from './catalog.ts';
 import { checkEntry, Flaw } from './check.ts';
 import { isCovered } from './rights.ts';
 import { factsOf, parseTarget } from './targets.ts';
 
 /** What is deployed: entries that come later can use it, and can add nothing to it. */
-export interface Deployed {
+export interface Deployment {
   /** The config's. */
   readonly catalog: Catalog;
-  readonly known: KnownBackends;
+  readonly backendFacts: BackendFactsByName;
   /** Where calls to Bedrock may go. */
   readonly regions: readonly string[];
   /** Whether the functions have the key of the OpenAI-compatible backend. */
@@ -19,16 +19,16 @@ export interface Deployed {
 }
 
 /** An entry that is right by itself, and why it is left out all the same. */
-export interface LeftOut {
+export interface UnusableModel {
   readonly name: string;
   readonly reason: string;
 }
 
-export interface Further {
+export interface AdditionalModels {
   /** The config's catalog with the entries that can be used. */
   readonly catalog: Catalog;
   readonly added: number;
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly UnusableModel[];
 }
 
 /** What the config takes for a name: safe in a path and in a log line. */
@@ -38,7 +38,7 @@ const nameForm = /^(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}|(?:[A-Za-z0-9][A-Za-z
  * The config's catalog with further entries of `models`, written as JSON. Throws a Flaw that quotes nothing of the text when it
  * is no JSON object, or when an entry would be refused in the config; an entry that needs what is not deployed is left out alone.
  */
-export function withFurther(text: string, deployed: Deployed): Further {
+export function withAdditionalModels(text: string, deployed: Deployment): AdditionalModels {
   const entries = Object.entries(parsed(text)).map(
     ([name, value], index) => [name, checked({ name, value, at: index + 1 }, deployed)] as const,
   );
@@ -77,11 +77,11 @@ interface Written {
 }
 
 /** An entry of its right form. What is said of another has its place, and nothing that it quotes. */
-function checked({ name, value, at }: Written, { known }: Deployed): CatalogEntry {
+function checked({ name, value, at }: Written, { backendFacts }: Deployment): CatalogEntry {
   try {
     if (!nameForm.test(name)) throw new Flaw('its name is none that the config takes.');
-    const entry = checkEntry(name, value, known);
-    checkTogether(entry, known);
+    const entry = checkEntry(name, value, backendFacts);
+    checkTogether(entry, backendFacts);
     return entry;
   } catch (error) {
     if (!(error instanceof Flaw)) throw error;
@@ -98,18 +98,18 @@ function withoutQuotes(message: string): string {
 const mostOutput = 2_147_483_647;
 
 /** The rules of the config (infra/settings/models.ts) that a catalog made of it need not be held to; a test compares the two. */
-function checkTogether(entry: CatalogEntry, known: KnownBackends): void {
+function checkTogether(entry: CatalogEntry, backendFacts: BackendFactsByName): void {
   const { family, chatTemplate, defaultMaxOutput, maxTokensField } = entry;
   const targets = targetsOf(entry);
   const written = [entry.target, ...(entry.fallbacks ?? [])];
   if (new Set(written).size < written.length) throw new Flaw('it names one target twice.');
-  if (family !== undefined && (family.startsWith('arn:') || known['bedrock']?.isModel(family) !== true)) {
+  if (family !== undefined && (family.startsWith('arn:') || backendFacts['bedrock']?.isModel(family) !== true)) {
     throw new Flaw('its family is no model id.');
   }
-  if (chatTemplate !== undefined && !targets.some((target) => factsOf(target, known).takesTemplates)) {
+  if (chatTemplate !== undefined && !targets.some((target) => factsOf(target, backendFacts).takesTemplates)) {
     throw new Flaw('it has a chatTemplate, and none of its targets takes one.');
   }
-  if (maxTokensField !== undefined && !targets.some((target) => factsOf(target, known).paidWith === 'stack')) {
+  if (maxTokensField !== undefined && !targets.some((target) => factsOf(target, backendFacts).paidWith === 'stack')) {
     throw new Flaw('it has a maxTokensField, and none of its targets takes one.');
   }
   if (defaultMaxOutput === undefined) return;
@@ -121,7 +121,7 @@ function checkTogether(entry: CatalogEntry, known: KnownBackends): void {
 }
 
 /** What an entry lacks to be used; undefined when it lacks nothing. */
-function obstacle(name: string, entry: CatalogEntry, deployed: Deployed): string | undefined {
+function obstacle(name: string, entry: CatalogEntry, deployed: Deployment): string | undefined {
   const { catalog, hasTemplate } = deployed;
   if (Object.hasOwn(catalog.models, name)) return 'The config has an entry of this name, which holds.';
   if (entry.chatTemplate !== undefined && !hasTemplate(entry.chatTemplate)) {
@@ -136,9 +136,9 @@ function obstacle(name: string, entry: CatalogEntry, deployed: Deployed): string
 
 type Place = Pick<Target, 'backend' | 'model' | 'family'>;
 
-function targetObstacle(target: Place, deployed: Deployed): string | undefined {
-  const { catalog, known, regions } = deployed;
-  const ofBedrock = factsOf(target, known).paidWith === 'bedrock-key';
+function targetObstacle(target: Place, deployed: Deployment): string | undefined {
+  const { catalog, backendFacts, regions } = deployed;
+  const ofBedrock = factsOf(target, backendFacts).paidWith === 'bedrock-key';
   const region = ofBedrock && target.model.startsWith('arn:') ? target.model.split(':')[3] : undefined;
   if (region !== undefined && !regions.includes(region)) return 'The region of its ARN is none of bedrockRegions.';
   if (catalog.callers.length === 0) {
@@ -149,7 +149,7 @@ function targetObstacle(target: Place, deployed: Deployed): string | undefined {
 }
 
 /** What the stack lacks to pay for a target. */
-function payObstacle(target: Place, { catalog, hasOpenAiKey, hasSpendingRole }: Deployed): string | undefined {
+function payObstacle(target: Place, { catalog, hasOpenAiKey, hasSpendingRole }: Deployment): string | undefined {
   if (target.backend === 'openai') return hasOpenAiKey ? undefined : 'The config has no openaiKeyArn.';
   if (target.backend === 'bedrock-openai' && catalog.guardrail !== undefined) {
     return "The stack's guardrail cannot hold for a target that begins with bedrock-openai:.";

@@ -10,7 +10,7 @@ type Fields = { readonly [field: string]: Shape };
  * others (they are named). `betas` are the flags that the model's family takes; others are left out. Throws an ApiError 400 for
  * content and tools that would be fetched or run on the server.
  */
-export function rebuiltMessages(
+export function rebuildMessages(
   given: Body,
   betas: readonly string[],
 ): { readonly body: Body; readonly ignored: readonly string[] } {

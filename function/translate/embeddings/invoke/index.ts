@@ -1,6 +1,6 @@
 import { asCount, asObject, asVector, type InvokeAnswer, type InvokeBody } from '../bodies.ts';
 import { floatsOfBase64 } from '../floats.ts';
-import { invalid, type Asked } from './asked.ts';
+import { invalid, type EmbeddingsCall } from './embeddings-call.ts';
 import { cohere } from './cohere.ts';
 import { titan } from './titan.ts';
 
@@ -8,7 +8,7 @@ import { titan } from './titan.ts';
  * A body of InvokeModel for an OpenAI-compatible server. Which model it is written for shows in its members: the name that
  * was called may be anything. Throws a 400 for other bodies, and for what such a server cannot do.
  */
-export function askedOf(body: InvokeBody): Asked {
+export function embeddingsCallOf(body: InvokeBody): EmbeddingsCall {
   if ('inputText' in body || 'inputImage' in body) return titan(body);
   if ('texts' in body || 'images' in body || 'inputs' in body) return cohere(body);
   throw invalid(
@@ -19,7 +19,7 @@ export function askedOf(body: InvokeBody): Asked {
 }
 
 /** What the server has answered, in the form that was asked in; undefined when it is not one vector for each text. */
-export function answeredWith(reply: unknown, { size, body }: Asked, id: string): InvokeAnswer | undefined {
+export function invokeAnswerOf(reply: unknown, { size, body }: EmbeddingsCall, id: string): InvokeAnswer | undefined {
   const { data, usage } = asObject(reply) ?? {};
   if (!Array.isArray(data)) return undefined;
   const vectors = inOrder(data.map(asObject))

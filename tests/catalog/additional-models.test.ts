@@ -1,6 +1,6 @@
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { Flaw } from '../../function/catalog/check.ts';
-import { withFurther, type Deployed } from '../../function/catalog/further.ts';
+import { withAdditionalModels, type Deployment } from '../../function/catalog/additional-models.ts';
 import { isCovered } from '../../function/catalog/rights.ts';
 import { resolve } from '../../function/catalog/resolve.ts';
 import { backends } from '../../function/backends/registry.ts';
@@ -13,10 +13,10 @@ import { plainCatalog } from '../support/catalog.ts';
 const nova = 'bedrock:us.amazon.nova-lite-v1:0';
 const callers = [{ id: 'app', sha256: '0123456789abcdef'.repeat(4) }];
 
-function deployed(catalog: Partial<Catalog> = {}, rest: Partial<Deployed> = {}): Deployed {
+function deployed(catalog: Partial<Catalog> = {}, rest: Partial<Deployment> = {}): Deployment {
   return {
     catalog: { ...plainCatalog, models: { 'gpt-4o': { target: nova } }, ...catalog },
-    known: backends,
+    backendFacts: backends,
     regions: ['us-east-1'],
     hasOpenAiKey: false,
     hasSpendingRole: false,
@@ -37,23 +37,23 @@ const paying = deployed(
   { hasOpenAiKey: true, hasSpendingRole: true },
 );
 
-function reasons(entries: unknown, on: Deployed): unknown {
-  return withFurther(JSON.stringify(entries), on).leftOut;
+function reasons(entries: unknown, on: Deployment): unknown {
+  return withAdditionalModels(JSON.stringify(entries), on).leftOut;
 }
 
 test('entries come beside those of the config, patterns among them', () => {
-  const { catalog, added, leftOut } = withFurther(
+  const { catalog, added, leftOut } = withAdditionalModels(
     JSON.stringify({ 'gpt-*': { target: nova, fallbacks: ['bedrock:amazon.nova-pro-v1:0'] }, o1: { target: nova } }),
     deployed(),
   );
   expect([added, leftOut]).toEqual([2, []]);
   expect(Object.keys(catalog.models)).toEqual(['gpt-4o', 'gpt-*', 'o1']);
   expect(resolve('gpt-4.1', catalog, backends).targets).toHaveLength(2);
-  expect(withFurther('{}', deployed()).catalog.models).toEqual(deployed().catalog.models);
+  expect(withAdditionalModels('{}', deployed()).catalog.models).toEqual(deployed().catalog.models);
 });
 
 test("a name that the config has stays the config's", () => {
-  const { catalog, leftOut } = withFurther('{"gpt-4o":{"target":"bedrock:amazon.nova-pro-v1:0"}}', deployed());
+  const { catalog, leftOut } = withAdditionalModels('{"gpt-4o":{"target":"bedrock:amazon.nova-pro-v1:0"}}', deployed());
   expect(catalog.models['gpt-4o']).toEqual({ target: nova });
   expect(leftOut).toEqual([{ name: 'gpt-4o', reason: expect.stringContaining('The config has') }]);
 });
@@ -97,7 +97,7 @@ test.each([
 });
 
 test('what else may not be there', () => {
-  const reasonOf = (entry: unknown, on: Deployed) => reasons({ a: entry }, on);
+  const reasonOf = (entry: unknown, on: Deployment) => reasons({ a: entry }, on);
   const left = (reason: string) => [{ name: 'a', reason: expect.stringContaining(reason) }];
   expect(reasonOf({ target: 'openai:x' }, { ...paying, hasOpenAiKey: false })).toEqual(left('openaiKeyArn'));
   expect(reasonOf({ target: nova }, { ...paying, hasSpendingRole: false })).toEqual(left('has no right'));
@@ -128,14 +128,14 @@ const broken: [string, string][] = [
 ];
 
 test.each(broken)('%s is refused as a whole, and nothing of it is quoted', (_name, text) => {
-  const attempt = () => withFurther(text, deployed());
+  const attempt = () => withAdditionalModels(text, deployed());
   expect(attempt).toThrow(Flaw);
   expect(attempt).not.toThrow(secret);
 });
 
 test('what is wrong with an entry is told by its place', () => {
   const text = JSON.stringify({ a: { target: nova }, b: { target: 'nova' } });
-  expect(() => withFurther(text, deployed())).toThrow('Entry 2: target must be <backend>:<model>');
+  expect(() => withAdditionalModels(text, deployed())).toThrow('Entry 2: target must be <backend>:<model>');
 });
 
 describe('an entry is taken or refused as in the config', () => {
@@ -203,7 +203,7 @@ describe('an entry is taken or refused as in the config', () => {
 
   test.each(entries)('%j: %j', (name, entry) => {
     const text = JSON.stringify({ [name]: entry });
-    expect(takes(() => withFurther(text, deployed()))).toBe(takes(() => models(text)));
+    expect(takes(() => withAdditionalModels(text, deployed()))).toBe(takes(() => models(text)));
   });
 });
 

@@ -39,7 +39,7 @@ const shapes: Readonly<Record<EmbeddingForm, { readonly [field: string]: Shape }
 };
 
 /** The body of an embedding model as a call that the stack pays is sent with. Throws an ApiError 400 as `rebuild` does. */
-export function rebuilt(
+export function rebuildBody(
   body: InvokeBody,
   form: EmbeddingForm,
   allowed: Allowed,

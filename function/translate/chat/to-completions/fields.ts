@@ -68,7 +68,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** Refuses what changes the answer's meaning and a prompt cannot say. */
-export function checkMembers(request: ChatRequest): void {
+export function checkFields(request: ChatRequest): void {
   const name = asked(request, 'refused')[0];
   if (name === undefined) return;
   const message = `Unsupported parameter: '${name}' is not supported with this model, which only continues a prompt of text.`;
@@ -76,7 +76,7 @@ export function checkMembers(request: ChatRequest): void {
 }
 
 /** Members of the request that a model behind a chat template does not hear of, for `x-gateway-ignored`. */
-export function unheard(request: ChatRequest): string[] {
+export function ignoredFields(request: ChatRequest): string[] {
   return asked(request, 'ignored');
 }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { converseExceptionStatus } from '../../../../function/dialects/converse.gen.ts';
-import { failure } from '../../../../function/translate/openai/failure.ts';
-import { conforms } from '../../../schemas/conforms.ts';
+import { converseExceptionStatus } from '../../../function/dialects/converse.gen.ts';
+import { openAiFailure } from '../../../function/translate/openai/failure.ts';
+import { conforms } from '../../schemas/conforms.ts';
 
 const word = fc.option(fc.string({ minLength: 1 }));
 
@@ -19,7 +19,7 @@ const anyFailure = fc.record(
 test('every failure is an error of OpenAI, with headers that can be sent', () => {
   fc.assert(
     fc.property(anyFailure, (failed) => {
-      const { status, headers, body } = failure(failed);
+      const { status, headers, body } = openAiFailure(failed);
       expect(conforms('error', body)).toEqual([]);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(body.error.message).not.toBe('');
@@ -31,7 +31,7 @@ test('every failure is an error of OpenAI, with headers that can be sent', () =>
 
 test('rule 39: whoever may try again is told when', () => {
   for (const status of [429, 503]) {
-    const { headers } = failure({ name: 'SomethingNew', status, message: 'Wait.' });
+    const { headers } = openAiFailure({ name: 'SomethingNew', status, message: 'Wait.' });
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
   }
 });
@@ -42,6 +42,11 @@ test.each([
   ['soon', '2'],
   ['1\r\nset-cookie: a=b', '2'],
 ])('retry-after is passed on when it is one: %j', (retryAfter, expected) => {
-  const { headers } = failure({ name: 'ThrottlingException', status: 429, message: 'Too many requests', retryAfter });
+  const { headers } = openAiFailure({
+    name: 'ThrottlingException',
+    status: 429,
+    message: 'Too many requests',
+    retryAfter,
+  });
   expect(headers).toEqual({ 'retry-after': expected });
 });

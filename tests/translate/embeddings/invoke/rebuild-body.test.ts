@@ -1,6 +1,6 @@
-import type { EmbeddingForm } from '../../../function/catalog/embedding-families.ts';
-import { ApiError } from '../../../function/errors.ts';
-import { rebuilt } from '../../../function/translate/embeddings/invoke/rebuilt.ts';
+import type { EmbeddingForm } from '../../../../function/catalog/embedding-families.ts';
+import { ApiError } from '../../../../function/errors.ts';
+import { rebuildBody } from '../../../../function/translate/embeddings/invoke/rebuild-body.ts';
 
 const closed = { s3Location: false };
 const image = 'data:image/png;base64,iVBORw0KGgo=';
@@ -34,7 +34,7 @@ test.each<[EmbeddingForm, object]>([
   ['nova-embeddings', nova({ text: { truncationMode: 'END', value: 'a' } })],
   ['nova-embeddings', nova({ image: { format: 'png', detailLevel: 'STANDARD_IMAGE', source: { bytes: 'AAAA' } } })],
 ])('%s: all that the family has is kept: %j', (form, body) => {
-  expect(rebuilt({ ...body }, form, closed)).toEqual({ body, ignored: [] });
+  expect(rebuildBody({ ...body }, form, closed)).toEqual({ body, ignored: [] });
 });
 
 test('members that are not known are left out, and named', () => {
@@ -43,7 +43,7 @@ test('members that are not known are left out, and named', () => {
     newer: { deep: 1 },
     embeddingConfig: { outputEmbeddingLength: 256, s3Location: 's3://b/k' },
   };
-  expect(rebuilt(body, 'titan-image', closed)).toEqual({
+  expect(rebuildBody(body, 'titan-image', closed)).toEqual({
     body: { inputText: 'a', embeddingConfig: { outputEmbeddingLength: 256 } },
     ignored: ['newer', 'embeddingConfig.s3Location'],
   });
@@ -67,13 +67,13 @@ test.each<[EmbeddingForm, object, string]>([
     'inputs[0].content[0].image_url',
   ],
 ])('%s: nothing of an address is sent: %j', (form, body, param) => {
-  expect(refusal(() => rebuilt({ ...body }, form, closed))).toEqual({ status: 400, param });
+  expect(refusal(() => rebuildBody({ ...body }, form, closed))).toEqual({ status: 400, param });
 });
 
 test('the config can allow S3, and then no more than its two members', () => {
   const location = { uri: 's3://bucket/key', bucketOwner: '123456789012' };
   const body = (more: object) => nova({ image: { format: 'png', source: { s3Location: { ...location, ...more } } } });
-  expect(rebuilt(body({ newer: 1 }), 'nova-embeddings', { s3Location: true }).body).toEqual(body({}));
+  expect(rebuildBody(body({ newer: 1 }), 'nova-embeddings', { s3Location: true }).body).toEqual(body({}));
 });
 
 test.each<[EmbeddingForm, object, string]>([
@@ -84,12 +84,12 @@ test.each<[EmbeddingForm, object, string]>([
   ['cohere-v4', { inputs: [{ content: [{ text: { a: 1 } }] }] }, 'inputs[0].content[0].text'],
   ['nova-embeddings', nova({ text: 'a' }), 'singleEmbeddingParams.text'],
 ])('%s: what has another shape is refused: %j', (form, body, param) => {
-  expect(refusal(() => rebuilt({ ...body }, form, closed))).toEqual({ status: 400, param });
+  expect(refusal(() => rebuildBody({ ...body }, form, closed))).toEqual({ status: 400, param });
 });
 
 test('a member called like one of every object is none of the family', () => {
   const body: unknown = JSON.parse('{"inputText":"a","__proto__":{"x":1},"constructor":1}');
-  const { body: kept, ignored } = rebuilt({ ...(body as object) }, 'titan-text-v1', closed);
+  const { body: kept, ignored } = rebuildBody({ ...(body as object) }, 'titan-text-v1', closed);
   expect(kept).toEqual({ inputText: 'a' });
   expect(ignored).toContain('constructor');
 });
