@@ -38,12 +38,11 @@ export function abortFailure(reason: unknown, service: string): Failure {
     : gatewayFailure('AbortError', 'The call was given up.');
 }
 
-/** The outcome of a 200 that is not what the wire defines; `how` continues the sentence after "answer". */
-export function malformedOutcome(service: string, how: string): { ok: false; failure: Failure } {
-  return { ok: false, failure: gatewayFailure('MalformedReply', `${service}'s answer ${how}.`) };
-}
-
-/** The failure of a call whose stack credential was refused: callers see neither the credential nor the refusal. */
-export function stackCredentialFailure(service: string): Failure {
-  return gatewayFailure('StackCredentialError', `${service} refused what this gateway itself calls it with.`);
+/**
+ * The failure of a call whose stack credential was refused: callers see neither the credential nor the refusal. `upstream` is what
+ * the refusal said of itself, for the log; undefined where there was no answer.
+ */
+export function stackCredentialFailure(service: string, upstream?: Failure['upstream']): Failure {
+  const failure = gatewayFailure('StackCredentialError', `${service} refused what this gateway itself calls it with.`);
+  return upstream === undefined ? failure : { ...failure, upstream };
 }

@@ -39,8 +39,8 @@ const requestAtFault: ReadonlySet<number> = new Set([400, 404, 405]);
  */
 export function errorAnswer(answer: ErrorAnswer): Failure {
   const failure = isOpenAi(answer) ? withQuota(openAiError(service, answer)) : awsError(answer);
-  const { status, message, retryAfter } = failure;
-  const plain = { status, message, ...(retryAfter !== undefined && { retryAfter }) };
+  const { status, message, retryAfter, upstream } = failure;
+  const plain = { status, message, ...(upstream && { upstream }), ...(retryAfter !== undefined && { retryAfter }) };
   if (requestAtFault.has(status) && (failure.name === noSuchRoute || words.model.test(message))) {
     return { ...gatewayFailure('UnsupportedRoute', message), ...plain };
   }

@@ -6,7 +6,7 @@ import type {
 import type { Outcome } from '../../dialects/outcome.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
-import { malformedOutcome } from '../../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { holds, isText, listOf, maybe, type Check } from '../wire/shape.ts';
 import { service } from './failures.ts';
 import { reading, refused, type BedrockContext, type Send } from './send.ts';
@@ -62,10 +62,12 @@ export function controlPlane(send: Send): ControlPlane {
       const outcome = await get(send, `/inference-profiles/${label(id)}`, context);
       if (!outcome.ok) return outcome;
       const { value } = outcome;
-      return isProfile(value) ? { ok: true, value } : malformedOutcome(service, 'is not an inference profile');
+      return isProfile(value) ? { ok: true, value } : { ok: false, failure: notAProfile };
     },
   };
 }
+
+const notAProfile = gatewayFailure('MalformedReply', `${service}'s answer is not an inference profile.`);
 
 /** Those entries of a list that can be used; a strange one must not hide the others. */
 function members<Member>(list: unknown, isMember: (entry: unknown) => entry is Member): readonly Member[] {

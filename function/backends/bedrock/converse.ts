@@ -4,7 +4,7 @@ import type { CallContext, Surface } from '../backend.ts';
 import { reply } from '../wire/body.ts';
 import { label } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
-import { malformedOutcome } from '../../dialects/gateway-failures.ts';
+import { malformedAnswer } from '../wire/upstream.ts';
 import { service } from './failures.ts';
 import { createFrameReader } from './frames.ts';
 import { passThrough } from './passthrough.ts';
@@ -25,7 +25,7 @@ export function converse(send: Send): Converse {
       const { value } = outcome;
       return isConverseResponse(value)
         ? { ok: true, value }
-        : malformedOutcome(service, 'has no output message, stop reason or usage that could be read');
+        : malformedAnswer(sent.value, service, 'has no output message, stop reason or usage that could be read');
     },
     async open(request, context) {
       const sent = await send(operation('converse-stream', toWellFormed(JSON.stringify(request)), context), context);

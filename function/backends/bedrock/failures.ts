@@ -2,6 +2,7 @@ import type { Failure } from '../../dialects/outcome.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
 import { parseObject } from '../wire/json.ts';
+import { upstreamError } from '../wire/upstream.ts';
 
 /** What Bedrock is called in the words of a failure. */
 export const service = 'Bedrock';
@@ -42,22 +43,34 @@ const nameOfStatus: ReadonlyMap<number, string> = new Map([
 export function errorAnswer(answer: ErrorAnswer): Failure {
   const { status, headers } = answer;
   const said = parseObject(answer.text) ?? {};
-  const name = exceptionName(answer, said) ?? statusName(status);
+  const name = exceptionName(answer, said);
   const retryAfter = headers['retry-after'];
-  return { ...fromBody(said, name, status), ...(retryAfter !== undefined && { retryAfter }) };
+  return {
+    ...fromBody(said, name ?? statusName(status), status),
+    upstream: upstreamError(status, name),
+    ...(retryAfter !== undefined && { retryAfter }),
+  };
 }
 
 /** The failure that an exception frame in a stream is. `type` comes in lower camel case there. */
 export function exceptionFrame(type: string, payload: string): Failure {
-  const name = typeName(type.charAt(0).toUpperCase() + type.slice(1)) ?? 'InternalServerException';
-  // A frame has no status of its own: what the model does not know is an error of the service.
-  return fromBody(parseObject(payload) ?? { message: payload }, name, exceptionStatus.get(name) ?? 500);
+  const named = typeName(type.charAt(0).toUpperCase() + type.slice(1));
+  const name = named ?? 'InternalServerException';
+  // A frame has no status of its own: an exception that the service model does not have is an error of the service.
+  const failure = fromBody(parseObject(payload) ?? { message: payload }, name, exceptionStatus.get(name) ?? 500);
+  return { ...failure, upstream: upstreamError(200, named) };
 }
 
 /** The failure that a frame of `:message-type: error` is. */
 export function errorFrame(code: string | undefined, message: string | undefined): Failure {
-  const name = typeName(code) ?? 'InternalServerException';
-  return { name, status: exceptionStatus.get(name) ?? 500, message: sentenceOf(message) ?? sentence(name) };
+  const named = typeName(code);
+  const name = named ?? 'InternalServerException';
+  return {
+    name,
+    status: exceptionStatus.get(name) ?? 500,
+    message: sentenceOf(message) ?? sentence(name),
+    upstream: upstreamError(200, named),
+  };
 }
 
 function fromBody(said: Readonly<Record<string, unknown>>, name: string, status: number): Failure {

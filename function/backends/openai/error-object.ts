@@ -2,6 +2,7 @@ import type { Failure } from '../../dialects/outcome.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { isObject } from '../../dialects/json.ts';
 import { parseJson } from '../wire/json.ts';
+import { upstreamError } from '../wire/upstream.ts';
 
 /** An upstream text is for a sentence in an error, not for a page. */
 const longestMessage = 2_000;
@@ -54,6 +55,7 @@ export function errorObject(service: string, said: unknown, answered?: number): 
     name: 'OpenAIError',
     status,
     message: told.message ?? `${service} answered with the status ${status} and no message.`,
+    upstream: upstreamError(answered ?? 200, told.code ?? told.type),
     openai: { type: told.type ?? null, code: told.code ?? null, param: told.param ?? null },
   };
 }

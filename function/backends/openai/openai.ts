@@ -40,13 +40,13 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
     const body = readable(given);
     const first = await key.get();
     if (!first.ok) return first;
-    const answered = await send(first.value);
-    if (!answered.ok || answered.value.answer.statusCode !== 401) return judged(answered);
-    // A key that was changed is found out by its refusal, unless its time in the cache is over first.
-    answered.value.answer.destroy();
+    const posted = await send(first.value);
+    if (!posted.ok || posted.value.answer.statusCode !== 401) return checkStatus(posted);
+    // A rotated key shows by the refusal of the old one, unless the cached key expires first.
+    const refused = await checkStatus(posted);
     const second = await key.refresh();
     if (!second.ok) return second;
-    return second.value === first.value ? refused : judged(await send(second.value));
+    return second.value === first.value ? refused : checkStatus(await send(second.value));
 
     async function send(token: string): Promise<Outcome<Posted>> {
       const patience = createPatience({ signal: context.signal, timeoutMs });
@@ -76,19 +76,13 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
   };
 }
 
-const refused = { ok: false, failure: stackCredentialFailure(service) } as const;
-
-/** A refusal of the key names it in part, and its organisation: nothing of such an answer is read. */
-async function judged(sent: Outcome<Posted>): Promise<Outcome<Posted>> {
-  if (!sent.ok) return sent;
-  const { answer, reading } = sent.value;
-  const { statusCode } = answer;
-  if (statusCode === 200) return sent;
-  if (statusCode === 401 || statusCode === 403) {
-    answer.destroy();
-    return refused;
-  }
-  return { ok: false, failure: await refusal(answer, reading, (error) => errorAnswer(service, error)) };
+/** A 200 as it is; the failure of any other status. A refusal of the key names it in part, and its organisation: only its code is kept. */
+async function checkStatus(posted: Outcome<Posted>): Promise<Outcome<Posted>> {
+  if (!posted.ok || posted.value.answer.statusCode === 200) return posted;
+  const { answer, reading } = posted.value;
+  const failure = await refusal(answer, reading, (error) => errorAnswer(service, error));
+  const isKeyRefused = answer.statusCode === 401 || answer.statusCode === 403;
+  return { ok: false, failure: isKeyRefused ? stackCredentialFailure(service, failure.upstream) : failure };
 }
 
 /** Every header that is sent: nothing that a caller of the gateway sent is among them. */

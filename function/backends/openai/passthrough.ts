@@ -2,8 +2,8 @@ import type { Outcome, Streamed } from '../../dialects/outcome.ts';
 import type { ItemShape } from '../answers/asked.ts';
 import type { PassthroughAnswer } from '../backend.ts';
 import { reply } from '../wire/body.ts';
-import { malformedOutcome } from '../../dialects/gateway-failures.ts';
 import { passthroughAnswer, type Gate } from '../wire/passthrough.ts';
+import { malformedAnswer, withAnswer } from '../wire/upstream.ts';
 import { errorObject, isError } from './error-object.ts';
 import { createEventGate } from './event-gate.ts';
 import type { Posted } from './post.ts';
@@ -48,13 +48,13 @@ async function played<Event extends object>(
   const whole = await reply(answer, reading);
   if (!whole.ok) return whole;
   const { service } = reading;
-  if (isError(whole.value)) return { ok: false, failure: errorObject(service, whole.value) };
+  if (isError(whole.value)) return { ok: false, failure: withAnswer(errorObject(service, whole.value), answer) };
   const events: Streamed<Event>[] = [];
   const failure = shape(whole.value, events);
-  if (failure !== undefined) return { ok: false, failure };
+  if (failure !== undefined) return { ok: false, failure: withAnswer(failure, answer) };
   const { choices } = whole.value;
   if (!Array.isArray(choices) || choices.length === 0)
-    return malformedOutcome(service, 'is not the stream that was asked for');
+    return malformedAnswer(answer, service, 'is not the stream that was asked for');
   const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
   const body = once(Buffer.from(`${text}data: [DONE]\n\n`));
   return { ok: true, value: { contentType: eventStream, headers: {}, body } };

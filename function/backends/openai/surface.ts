@@ -7,6 +7,7 @@ import type { CallContext, Surface } from '../backend.ts';
 import { createChunkReader } from '../sse/chunks.ts';
 import { reply } from '../wire/body.ts';
 import { events, type ItemReader } from '../wire/events.ts';
+import { outcomeOf } from '../wire/upstream.ts';
 import { errorObject, isError } from './error-object.ts';
 import { passStream, passThrough } from './passthrough.ts';
 import type { Post, Posted } from './post.ts';
@@ -37,8 +38,11 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
       const outcome = await reply(answer, reading);
       if (!outcome.ok) return outcome;
       const { value } = outcome;
-      if (isError(value)) return { ok: false, failure: errorObject(reading.service, value) };
-      return answers.reply(value, askedOf(request, answers, { ...context, service: reading.service }));
+      const { service } = reading;
+      const read = isError(value)
+        ? ({ ok: false, failure: errorObject(service, value) } as const)
+        : answers.reply(value, askedOf(request, answers, { ...context, service }));
+      return outcomeOf(read, answer);
     },
     async open(request, context) {
       const posted = await post(path, streamed(request, context), context);

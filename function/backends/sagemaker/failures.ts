@@ -3,6 +3,7 @@ import { errorObject } from '../openai/error-object.ts';
 import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseJson, parseObject } from '../wire/json.ts';
+import { upstreamError } from '../wire/upstream.ts';
 import { gatewayFailure, stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import { stackFailure } from '../stack/send.ts';
 
@@ -57,20 +58,26 @@ export function errorAnswer(answer: ErrorAnswer): Failure {
   const name = exceptionName(answer, said);
   const retryAfter = answer.headers['retry-after'];
   const failure = name === 'ModelError' ? modelError(said) : exception(name, said, answer.status);
-  return { ...failure, ...(retryAfter !== undefined && { retryAfter }) };
+  const upstream = upstreamError(answer.status, name);
+  return { ...failure, upstream, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 /** The failure that an exception frame in a stream is. */
 export function exceptionFrame(type: string, payload: string): Failure {
   const said = parseObject(payload) ?? { Message: payload };
   const name = typeName(type.charAt(0).toUpperCase() + type.slice(1));
+  return { ...frameFailure(name, said), upstream: upstreamError(200, name) };
+}
+
+function frameFailure(name: string | undefined, said: Said): Failure {
   if (name === 'ModelError') return modelError(said);
   return said['ErrorCode'] === 'ModelInvocationTimeExceeded' ? worded(tooLong, said) : exception(name, said, 500);
 }
 
 /** The failure that a frame of `:message-type: error` is. */
 export function errorFrame(code: string | undefined, message: string | undefined): Failure {
-  return exception(typeName(code), { Message: message }, 500);
+  const name = typeName(code);
+  return { ...exception(name, { Message: message }, 500), upstream: upstreamError(200, name) };
 }
 
 /**

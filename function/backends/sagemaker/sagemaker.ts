@@ -13,6 +13,7 @@ import type { Signer } from '../stack/signer.ts';
 import { refusal, reply } from '../wire/body.ts';
 import { label, locate } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
+import { outcomeOf } from '../wire/upstream.ts';
 import { createTransport, type Transport, type Sent } from '../wire/transport.ts';
 import { errorAnswer, service } from './failures.ts';
 import { withoutNulls } from './nulls.ts';
@@ -119,8 +120,10 @@ function surface<Request extends Requests, Reply extends object, Event extends o
       const outcome = await reply(sent.value, { service, signal: context.signal });
       if (!outcome.ok) return outcome;
       const value = withoutNulls(outcome.value);
-      if (isError(value)) return { ok: false, failure: errorObject(service, value) };
-      return answers.reply(value, askedOf(request, answers, { ...context, service }));
+      const read = isError(value)
+        ? ({ ok: false, failure: errorObject(service, value) } as const)
+        : answers.reply(value, askedOf(request, answers, { ...context, service }));
+      return outcomeOf(read, sent.value);
     },
     async open(request, context) {
       const usage = { ...request.stream_options, include_usage: true };

@@ -1,6 +1,7 @@
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { RoleCredentials } from '../../config.ts';
 import { parseObject } from '../wire/json.ts';
+import { upstreamOf } from './sdk-error.ts';
 import { stackCredentialFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 
 export interface SecretOptions {
@@ -84,9 +85,9 @@ async function read({ arn, credentials, endpoint }: SecretOptions): Promise<Outc
     } finally {
       client.destroy();
     }
-  } catch {
-    // Why is Secrets Manager's own affair, and CloudTrail's: its message names the role and the account.
-    return { ok: false, failure: stackCredentialFailure(service) };
+  } catch (error) {
+    // The message stays out: it names the role and the account, and CloudTrail has it.
+    return { ok: false, failure: stackCredentialFailure(service, upstreamOf(error)) };
   }
 }
 

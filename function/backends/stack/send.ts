@@ -42,5 +42,5 @@ const refusals: ReadonlySet<string> = new Set([
 /** A failure of a call that the stack pays: of a refusal of its credential, callers learn nothing. */
 export function stackFailure(failure: Failure, service: string): Failure {
   const refused = failure.status === 401 || failure.status === 403 || refusals.has(failure.name);
-  return refused ? stackCredentialFailure(service) : failure;
+  return refused ? stackCredentialFailure(service, failure.upstream) : failure;
 }

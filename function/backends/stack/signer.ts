@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../../dialects/outcome.ts';
 import { authority } from '../wire/endpoint.ts';
-import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import type { Host } from '../wire/sockets.ts';
 import type { WireRequest } from '../wire/transport.ts';
 import { Sha256 } from './sha256.ts';
@@ -28,8 +27,8 @@ export function createSigner(options: SpendingRoleOptions): Signer {
   return {
     async sign(request, { service, region }) {
       const [credentials, { SignatureV4 }] = await Promise.all([role.credentials(), import('@smithy/signature-v4')]);
-      if (credentials === undefined) return { ok: false, failure: stackCredentialFailure(request.service) };
-      const signature = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+      if (!credentials.ok) return credentials;
+      const signature = new SignatureV4({ service, region, credentials: credentials.value, sha256: Sha256 });
       const { headers } = await signature.sign(unsigned(request), { signingDate: new Date(options.now()) });
       const { host: _host, ...sent } = headers;
       return { ok: true, value: sent };

@@ -1,4 +1,7 @@
 import type { RoleCredentials } from '../../config.ts';
+import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
+import type { Outcome } from '../../dialects/outcome.ts';
+import { upstreamOf } from './sdk-error.ts';
 
 export interface SpendingRoleOptions {
   readonly roleArn: string;
@@ -12,17 +15,20 @@ export interface SpendingRoleOptions {
   readonly now: () => number;
 }
 
-/** The role that everything which the stack itself pays is signed with. */
+/** The role that signs every call which the stack itself pays. */
 export interface SpendingRole {
-  /** Good for minutes at least. Undefined when the role cannot be assumed. */
-  credentials(): Promise<RoleCredentials | undefined>;
+  /** Credentials that are valid for minutes at least; a StackCredentialError where the role cannot be assumed. Never rejects. */
+  credentials(): Promise<Outcome<RoleCredentials>>;
 }
 
 interface Assumed {
-  readonly credentials: Promise<RoleCredentials | undefined>;
+  readonly credentials: Promise<Outcome<RoleCredentials>>;
   /** Milliseconds since the epoch; infinite while they are awaited. */
   until: number;
 }
+
+/** The service's name in the message of a failure. */
+const service = 'AWS STS';
 
 /** What CloudTrail shows as the session, beside the role. */
 const sessionName = 'bedrock-gateway';
@@ -48,15 +54,15 @@ export function createSpendingRole(options: SpendingRoleOptions): SpendingRole {
     const assumed: Assumed = { credentials: attempt(), until: Infinity };
     return assumed;
 
-    async function attempt(): Promise<RoleCredentials | undefined> {
+    async function attempt(): Promise<Outcome<RoleCredentials>> {
       try {
-        const { until, ...credentials } = await assume(options);
+        const { until, ...value } = await assume(options);
         assumed.until = until - spareMs;
-        return credentials;
-      } catch {
-        // Why is STS's own affair, and CloudTrail's: its message names the role and the account.
+        return { ok: true, value };
+      } catch (error) {
+        // The message stays out: it names the role and the account, and CloudTrail has it.
         assumed.until = now() + failedMs;
-        return undefined;
+        return { ok: false, failure: stackCredentialFailure(service, upstreamOf(error)) };
       }
     }
   }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import { parseObject } from './json.ts';
-import { abortFailure, malformedOutcome, gatewayFailure } from '../../dialects/gateway-failures.ts';
+import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
+import { malformedAnswer, withAnswer } from './upstream.ts';
 
 /** An error says what it has to say in far less; more is not worth memory. */
 const longestError = 64 * 1024;
@@ -34,18 +35,19 @@ export async function refusal(
   const status = answer.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     answer.destroy();
-    return gatewayFailure(
-      'UnexpectedRedirect',
-      `${service} answered with a redirect (${status}), which is not followed.`,
-    );
+    const message = `${service} answered with a redirect (${status}), which is not followed.`;
+    return withAnswer(gatewayFailure('UnexpectedRedirect', message), answer);
   }
   if (status < 300) {
     answer.destroy();
-    return malformedOutcome(service, `has the status ${status}`).failure;
+    return malformedAnswer(answer, service, `has the status ${status}`).failure;
   }
   const text = isCompressed(answer) ? undefined : await read(answer, longestError);
-  if (text === undefined && signal.aborted) return abortFailure(signal.reason, service);
-  return errorAnswer({ status, headers: answer.headers, text: text ?? '' });
+  const isAborted = text === undefined && signal.aborted;
+  const failure = isAborted
+    ? abortFailure(signal.reason, service)
+    : errorAnswer({ status, headers: answer.headers, text: text ?? '' });
+  return withAnswer(failure, answer);
 }
 
 /** The JSON object that a 200 answers with. */
@@ -53,12 +55,14 @@ export async function reply(
   answer: IncomingMessage,
   { service, signal }: Reading,
 ): Promise<Outcome<Readonly<Record<string, unknown>>>> {
-  if (isCompressed(answer)) return malformedOutcome(service, 'is compressed, which was not asked for');
+  if (isCompressed(answer)) return malformedAnswer(answer, service, 'is compressed, which was not asked for');
   const body = await read(answer, longestReply);
-  if (body === undefined && signal.aborted) return { ok: false, failure: abortFailure(signal.reason, service) };
-  if (body === undefined) return malformedOutcome(service, 'was cut off, or is too large');
+  if (body === undefined && signal.aborted) {
+    return { ok: false, failure: withAnswer(abortFailure(signal.reason, service), answer) };
+  }
+  if (body === undefined) return malformedAnswer(answer, service, 'was cut off, or is too large');
   const value = parseObject(body);
-  return value === undefined ? malformedOutcome(service, 'is not a JSON object') : { ok: true, value };
+  return value === undefined ? malformedAnswer(answer, service, 'is not a JSON object') : { ok: true, value };
 }
 
 /**

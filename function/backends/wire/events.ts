@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { Outcome, Streamed } from '../../dialects/outcome.ts';
+import type { Failure, Outcome, Streamed } from '../../dialects/outcome.ts';
 import { isCompressed, type Reading } from './body.ts';
-import { abortFailure, malformedOutcome, gatewayFailure } from '../../dialects/gateway-failures.ts';
+import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { prepend } from './prepend.ts';
+import { malformedAnswer, withAnswer } from './upstream.ts';
 
 /** Turns bytes, cut anywhere, into items. After a failure it gives nothing more. */
 export interface ItemReader<Event> {
@@ -22,13 +23,16 @@ export async function events<Event extends object>(
   reader: ItemReader<Event>,
   reading: Reading,
 ): Promise<Outcome<AsyncIterable<Batch<Event>>>> {
-  if (isCompressed(answer)) return malformedOutcome(reading.service, 'is compressed, which was not asked for');
+  if (isCompressed(answer)) return malformedAnswer(answer, reading.service, 'is compressed, which was not asked for');
   const batches = batchesOf(answer, reader, reading);
   const first = await batches.next();
   if (first.done === true) {
     return {
       ok: false,
-      failure: gatewayFailure('TruncatedStream', `${reading.service}'s stream ended before its first event.`),
+      failure: withAnswer(
+        gatewayFailure('TruncatedStream', `${reading.service}'s stream ended before its first event.`),
+        answer,
+      ),
     };
   }
   const [item] = first.value;
@@ -48,24 +52,31 @@ async function* batchesOf<Event extends object>(
     // Leaving this loop in any way destroys the answer, and with it a socket that is still busy.
     for await (const chunk of answer) {
       const items = Buffer.isBuffer(chunk) ? reader.read(chunk) : [];
+      const failure = failureIn(items);
+      if (failure !== undefined) {
+        yield [...items.slice(0, -1), { failure: withAnswer(failure, answer) }];
+        return;
+      }
       if (items.length > 0) yield items;
-      if (hasFailed(items)) return;
     }
   } catch {
-    yield [
-      {
-        failure: signal.aborted
-          ? abortFailure(signal.reason, service)
-          : gatewayFailure('TruncatedStream', `${service}'s stream was cut off.`),
-      },
-    ];
+    const failure = signal.aborted
+      ? abortFailure(signal.reason, service)
+      : gatewayFailure('TruncatedStream', `${service}'s stream was cut off.`);
+    yield [{ failure: withAnswer(failure, answer) }];
     return;
   }
   const owed = reader.end();
+  const failure = failureIn(owed);
+  if (failure !== undefined) {
+    yield [...owed.slice(0, -1), { failure: withAnswer(failure, answer) }];
+    return;
+  }
   if (owed.length > 0) yield owed;
 }
 
-function hasFailed<Event extends object>(items: Batch<Event>): boolean {
+/** The failure that ends a batch: nothing follows it. */
+function failureIn<Event extends object>(items: Batch<Event>): Failure | undefined {
   const last = items.at(-1);
-  return last !== undefined && 'failure' in last;
+  return last !== undefined && 'failure' in last ? last.failure : undefined;
 }

@@ -3,8 +3,9 @@ import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { PassthroughAnswer } from '../backend.ts';
 import { isCompressed, type Reading } from './body.ts';
 import { passedType } from './content-type.ts';
-import { abortFailure, malformedOutcome, gatewayFailure } from '../../dialects/gateway-failures.ts';
+import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { prepend } from './prepend.ts';
+import { malformedAnswer, withAnswer } from './upstream.ts';
 
 /** What passes, of the bytes of an answer. */
 export interface Gate {
@@ -40,11 +41,11 @@ export async function passthroughAnswer(
   { gate, headers }: PassthroughOptions,
   reading: Reading,
 ): Promise<Outcome<PassthroughAnswer>> {
-  if (isCompressed(answer)) return malformedOutcome(reading.service, 'is compressed, which was not asked for');
-  if (isPage(answer)) return malformedOutcome(reading.service, 'is a page');
+  if (isCompressed(answer)) return malformedAnswer(answer, reading.service, 'is compressed, which was not asked for');
+  if (isPage(answer)) return malformedAnswer(answer, reading.service, 'is a page');
   const passing = passingOf(answer, gate, reading);
   const first = await passing.next();
-  if (first.done === true) return malformedOutcome(reading.service, 'is empty');
+  if (first.done === true) return malformedAnswer(answer, reading.service, 'is empty');
   if ('failure' in first.value) {
     await passing.return(undefined);
     return { ok: false, failure: first.value.failure };
@@ -74,17 +75,18 @@ async function* passingOf(
     for await (const chunk of answer) {
       const { bytes, failure } = Buffer.isBuffer(chunk) ? gate.read(chunk) : {};
       if (bytes !== undefined) yield bytes;
-      if (failure === undefined) continue;
-      yield { failure };
-      return;
+      if (failure !== undefined) {
+        yield { failure: withAnswer(failure, answer) };
+        return;
+      }
     }
   } catch {
     const cut = gatewayFailure('TruncatedStream', `${service}'s answer was cut off.`);
-    yield { failure: signal.aborted ? abortFailure(signal.reason, service) : cut };
+    yield { failure: withAnswer(signal.aborted ? abortFailure(signal.reason, service) : cut, answer) };
     return;
   }
   const failure = gate.end();
-  if (failure !== undefined) yield { failure };
+  if (failure !== undefined) yield { failure: withAnswer(failure, answer) };
 }
 
 function only(names: readonly string[], all: IncomingMessage['headers']): Readonly<Record<string, string>> {

@@ -101,15 +101,18 @@ const authentication = 'Authentication failed: Please make sure your API Key is 
 const stackRefused = { name: 'StackCredentialError', status: 502 };
 
 function openAiError(status: number, message: string): Answer {
-  return (response) =>
+  return (response) => {
+    response.setHeader('x-request-id', 'req_1');
     json(response, status, {
       error: { message, type: 'invalid_request_error', code: 'validation_error', param: null },
     });
+  };
 }
 
 function awsError(status: number, type: string, message: string): Answer {
   return (response) => {
     response.setHeader('x-amzn-errortype', type);
+    response.setHeader('x-amzn-requestid', 'made-up-request');
     json(response, status, { message });
   };
 }
@@ -140,13 +143,16 @@ const cases: Case[] = [
     why: 'a refused key in the shape of OpenAI',
     answer: openAiError(401, authentication),
     theirs: { name: 'AccessDeniedException', status: 401, message: authentication },
-    ours: stackRefused,
+    ours: { ...stackRefused, upstream: { status: 401, error: 'validation_error', requestId: 'req_1' } },
   },
   {
     why: 'a signature that has expired is refused with 400 too',
     answer: awsError(400, 'ExpiredTokenException', 'expired'),
     theirs: { name: 'ExpiredTokenException', status: 400 },
-    ours: stackRefused,
+    ours: {
+      ...stackRefused,
+      upstream: { status: 400, error: 'ExpiredTokenException', requestId: 'made-up-request' },
+    },
   },
   ...[
     awsError(404, 'UnknownOperationException', 'unknown'),
@@ -157,7 +163,7 @@ const cases: Case[] = [
   ].map((answer, at) => ({
     why: `a model that is not served here (${at})`,
     answer,
-    theirs: { name: 'UnsupportedRoute' },
+    theirs: { name: 'UnsupportedRoute', upstream: expect.objectContaining({ requestId: expect.any(String) }) },
   })),
   {
     why: 'a parameter that a model does not take is no such thing',

@@ -12,6 +12,8 @@ afterEach(closeClients);
 
 const exceptions = Object.entries(operations.Converse.errors).map(([name, { status }]) => [name, status] as const);
 
+const requestId = '3f1c0a52-0000-4000-8000-000000000001';
+
 type Spelling = (response: ServerResponse, name: string, status: number) => void;
 
 const spellings: Record<string, Spelling> = {
@@ -34,14 +36,19 @@ const spellings: Record<string, Spelling> = {
 
 describe.each(Object.keys(spellings))('named by %s', (spelling) => {
   test.each(exceptions)('%s is what AWS makes of it', async (name, status) => {
-    const server = await loopback((response) => spellings[spelling]?.(response, name, status));
+    const server = await loopback((response) => {
+      response.setHeader('x-amzn-requestid', requestId);
+      spellings[spelling]?.(response, name, status);
+    });
     const theirs = await thrown(server.url);
-    const expected = { name: theirs.name, message: theirs.message, status: theirs.$metadata.httpStatusCode };
+    const { httpStatusCode, requestId: theirId } = theirs.$metadata;
+    const upstream = { status: httpStatusCode, error: theirs.name, requestId: theirId };
+    const expected = { name: theirs.name, message: theirs.message, status: httpStatusCode, upstream };
     const bedrock = gateway(server.url);
     expect(failed(await bedrock.converse.call(hello, context()))).toEqual(expected);
     expect(failed(await bedrock.converse.open(hello, context()))).toEqual(expected);
     expect(failed(await bedrock.listFoundationModels(context()))).toEqual(expected);
-    expect(expected).toEqual({ name, message: 'so it is', status });
+    expect(expected).toEqual({ name, message: 'so it is', status, upstream: { status, error: name, requestId } });
   });
 });
 
@@ -209,7 +216,7 @@ test('a reply is given as it came', async () => {
 interface Thrown {
   readonly name: string;
   readonly message: string;
-  readonly $metadata: { readonly httpStatusCode?: number };
+  readonly $metadata: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
 async function thrown(url: string): Promise<Thrown> {

@@ -108,7 +108,8 @@ test.each(modelled)('%s has the name that AWS gives it', async (type, status) =>
   const start = event('messageStart', { role: 'assistant' });
   const all = Buffer.concat([start, exception(type, { message: 'so it is', originalStatusCode: 503 }), start]);
   const { error } = await streamed(all);
-  const failure = { name: (error as Error).name, message: (error as Error).message, status, originalStatus: 503 };
+  const { name, message } = error as Error;
+  const failure = { name, message, status, originalStatus: 503, upstream: { status: 200, error: name } };
   expect(readAll([all])).toEqual([{ messageStart: { role: 'assistant' } }, { failure }]);
 });
 
@@ -116,15 +117,32 @@ test('an error frame has the name and message that AWS gives it', async () => {
   const all = frame({ ':message-type': 'error', ':error-code': 'InternalFailure', ':error-message': 'so it is' }, '');
   const { error } = await streamed(Buffer.concat([event('messageStart', { role: 'assistant' }), all]));
   expect([(error as Error).name, (error as Error).message]).toEqual(['InternalFailure', 'so it is']);
-  expect(readAll([all])).toEqual([{ failure: { name: 'InternalFailure', message: 'so it is', status: 500 } }]);
+  const upstream = { status: 200, error: 'InternalFailure' };
+  expect(readAll([all])).toEqual([
+    { failure: { name: 'InternalFailure', message: 'so it is', status: 500, upstream } },
+  ]);
 });
 
 test('exceptions that are not modelled, capitalised or without JSON are failures all the same', () => {
   expect(readAll([exception('ThrottlingException', { message: 'm' })])).toEqual([
-    { failure: { name: 'ThrottlingException', status: 429, message: 'm' } },
+    {
+      failure: {
+        name: 'ThrottlingException',
+        status: 429,
+        message: 'm',
+        upstream: { status: 200, error: 'ThrottlingException' },
+      },
+    },
   ]);
   expect(readAll([exception('newException', 'plain text')])).toEqual([
-    { failure: { name: 'NewException', status: 500, message: 'plain text' } },
+    {
+      failure: {
+        name: 'NewException',
+        status: 500,
+        message: 'plain text',
+        upstream: { status: 200, error: 'NewException' },
+      },
+    },
   ]);
 });
 

@@ -38,21 +38,36 @@ const ways: Record<string, (bedrock: Bedrock, at: typeof stack) => Promise<Outco
   getInferenceProfile: (bedrock, at) => bedrock.getInferenceProfile(at, 'abc'),
 };
 
-const refusals: Record<string, Answer> = {
-  AccessDeniedException: (response) => {
-    response.setHeader('x-amzn-errortype', 'AccessDeniedException');
-    json(response, 403, { message: 'User: arn:aws:sts::123456789012:assumed-role/spending is not authorized' });
-  },
-  'a bare 401': (response) => json(response, 401, {}),
-  'ExpiredTokenException under 400': (response) => {
-    response.setHeader('x-amzn-errortype', 'ExpiredTokenException');
-    json(response, 400, { message: 'The security token included in the request is expired' });
-  },
-  InvalidSignatureException: (response) => {
-    response.setHeader('x-amzn-errortype', 'InvalidSignatureException:http://internal.amazon.com/');
-    json(response, 403, { message: 'Credential should be scoped to a valid region' });
-  },
-  UnrecognizedClientException: (response) => json(response, 400, { __type: 'UnrecognizedClientException' }),
+const requestId = '3f1c0a52-0000-4000-8000-000000000001';
+
+/** Refusals of the stack's credential, and what each says of itself. */
+const refusals: Record<string, [Answer, { readonly status: number; readonly error?: string }]> = {
+  AccessDeniedException: [
+    (response) => {
+      response.setHeader('x-amzn-errortype', 'AccessDeniedException');
+      json(response, 403, { message: 'User: arn:aws:sts::123456789012:assumed-role/spending is not authorized' });
+    },
+    { status: 403, error: 'AccessDeniedException' },
+  ],
+  'a bare 401': [(response) => json(response, 401, {}), { status: 401 }],
+  'ExpiredTokenException under 400': [
+    (response) => {
+      response.setHeader('x-amzn-errortype', 'ExpiredTokenException');
+      json(response, 400, { message: 'The security token included in the request is expired' });
+    },
+    { status: 400, error: 'ExpiredTokenException' },
+  ],
+  InvalidSignatureException: [
+    (response) => {
+      response.setHeader('x-amzn-errortype', 'InvalidSignatureException:http://internal.amazon.com/');
+      json(response, 403, { message: 'Credential should be scoped to a valid region' });
+    },
+    { status: 403, error: 'InvalidSignatureException' },
+  ],
+  UnrecognizedClientException: [
+    (response) => json(response, 400, { __type: 'UnrecognizedClientException' }),
+    { status: 400, error: 'UnrecognizedClientException' },
+  ],
 };
 
 describe.each(Object.entries(ways))('%s', (_name, ask) => {
@@ -74,17 +89,24 @@ describe.each(Object.entries(ways))('%s', (_name, ask) => {
     expect(Object.keys(server.arrived[0]?.headers ?? {}).filter((name) => name.startsWith('x-amz'))).toEqual([]);
   });
 
-  test.each(Object.entries(refusals))('%s of the stack says nothing of it', async (_refusal, answer) => {
-    const server = await loopback(answer);
-    await expect(ask(await paid(server.url), stack)).resolves.toEqual({
-      ok: false,
-      failure: {
-        name: 'StackCredentialError',
-        status: 502,
-        message: 'Bedrock refused what this gateway itself calls it with.',
-      },
-    });
-  });
+  test.each(Object.entries(refusals))(
+    '%s of the stack is told to the log only',
+    async (_refusal, [answer, upstream]) => {
+      const server = await loopback((response, request, count) => {
+        response.setHeader('x-amzn-requestid', requestId);
+        return answer(response, request, count);
+      });
+      await expect(ask(await paid(server.url), stack)).resolves.toEqual({
+        ok: false,
+        failure: {
+          name: 'StackCredentialError',
+          status: 502,
+          message: 'Bedrock refused what this gateway itself calls it with.',
+          upstream: { ...upstream, requestId },
+        },
+      });
+    },
+  );
 
   test('sends nothing without a signer', async () => {
     const server = await loopback((response) => json(response, 200, reply));

@@ -145,22 +145,27 @@ function asked(url: string, how: 'call' | 'open' | 'passthrough') {
 const others: Case[] = [
   {
     why: 'a refused key says nothing of it',
-    answer: (response) => json(response, 401, { error: { message: 'Incorrect API key provided: sk-ma****89' } }),
+    answer(response) {
+      response.setHeader('x-request-id', 'req_1');
+      const message = 'Incorrect API key provided: sk-ma****89';
+      json(response, 401, { error: { message, type: 'invalid_request_error', code: 'invalid_api_key' } });
+    },
     failure: {
       name: 'StackCredentialError',
       status: 502,
       message: 'The OpenAI-compatible backend refused what this gateway itself calls it with.',
+      upstream: { status: 401, error: 'invalid_api_key', requestId: 'req_1' },
     },
   },
   {
     why: 'neither does a refused project',
     answer: (response) => json(response, 403, { error: { message: 'Project `proj_made-up` has no access' } }),
-    failure: { name: 'StackCredentialError', status: 502 },
+    failure: { name: 'StackCredentialError', status: 502, upstream: { status: 403 } },
   },
   {
     why: 'a redirect is not followed',
     answer: (response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
-    failure: { name: 'UnexpectedRedirect', status: 502 },
+    failure: { name: 'UnexpectedRedirect', status: 502, upstream: { status: 307 } },
   },
   {
     why: 'another 2xx is no answer',
@@ -211,6 +216,6 @@ test('the message of an error in a stream is kept, its events before are not los
   const outcome = await backend(server.url).chat.open(hello, context());
   expect(await all(outcome)).toEqual([
     expect.objectContaining({ choices: [] }),
-    { failure: { name: 'OpenAIError', status: 500, message: 'no', openai: nothing } },
+    { failure: { name: 'OpenAIError', status: 500, message: 'no', openai: nothing, upstream: { status: 200 } } },
   ]);
 });

@@ -8,6 +8,7 @@ afterEach(closeSageMakers);
 
 function fails(response: ServerResponse, name: string, [status, body]: readonly [number, unknown]): void {
   response.setHeader('x-amzn-errortype', `${name}:http://internal.amazon.com/coral/`);
+  response.setHeader('x-amzn-requestid', 'r-1');
   json(response, status, body);
 }
 
@@ -108,7 +109,7 @@ const cases: Record<string, [string, readonly [number, unknown], object]> = {
   'a container that refuses the stack': [
     'ModelError',
     modelError(401, '{"error":"Unauthorized"}'),
-    { name: 'StackCredentialError', status: 502 },
+    { name: 'StackCredentialError', status: 502, upstream: { status: 424, error: 'ModelError', requestId: 'r-1' } },
   ],
   'a model that is being loaded': [
     'ModelNotReadyException',
@@ -123,7 +124,12 @@ const cases: Record<string, [string, readonly [number, unknown], object]> = {
   'a failure of SageMaker': [
     'InternalFailure',
     [500, { Message: 'oh' }],
-    { name: 'InternalServerException', status: 500, message: 'oh' },
+    {
+      name: 'InternalServerException',
+      status: 500,
+      message: 'oh',
+      upstream: { status: 500, error: 'InternalFailure', requestId: 'r-1' },
+    },
   ],
   'a failure of what SageMaker needs': [
     'InternalDependencyException',

@@ -85,7 +85,7 @@ test('a refused key is read again, but not in a flood', async () => {
   expect(await secret.get()).toEqual({ ok: true, value: 'new' });
 });
 
-test('a refusal names nothing, and the next second asks again', async () => {
+test('a refusal has no text of Secrets Manager, and the next second asks again', async () => {
   const { clock, server, secret } = await made({ status: 400, type: 'AccessDeniedException' });
   const refused = {
     ok: false,
@@ -93,6 +93,7 @@ test('a refusal names nothing, and the next second asks again', async () => {
       name: 'StackCredentialError',
       status: 502,
       message: 'AWS Secrets Manager refused what this gateway itself calls it with.',
+      upstream: { status: 400, error: 'AccessDeniedException', requestId: 'made-up-request' },
     },
   };
   expect([await secret.get(), await secret.get()]).toEqual([refused, refused]);

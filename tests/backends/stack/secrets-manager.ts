@@ -14,6 +14,7 @@ export async function secretsManager(says: FakeSecretsManager['says']): Promise<
   const server: Loopback = await loopback((response) => {
     const said = fake.says;
     response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.setHeader('x-amzn-requestid', 'made-up-request');
     if (typeof said === 'string') json(response, 200, { ARN: arn, Name: 'openai', SecretString: said });
     else json(response, said.status, { __type: said.type, Message: `not for ${arn}` });
   });

@@ -119,7 +119,7 @@ test('text and its bytes have one signature, another text has another', async ()
   expect(text).not.toEqual(other);
 });
 
-test('a role that cannot be assumed is a refusal of the stack, which says nothing of it', async () => {
+test('a role that cannot be assumed is a StackCredentialError without the text of STS', async () => {
   const server = await sts((response) => {
     response.statusCode = 403;
     response.end(refusedBySts());
@@ -129,14 +129,16 @@ test('a role that cannot be assumed is a refusal of the stack, which says nothin
     failure: {
       name: 'StackCredentialError',
       status: 502,
-      message: 'Bedrock refused what this gateway itself calls it with.',
+      message: 'AWS STS refused what this gateway itself calls it with.',
+      upstream: { status: 403, error: 'AccessDenied', requestId: 'r' },
     },
   });
 });
 
-test('an STS that is not there is the same', async () => {
+test('an STS that cannot be reached is a StackCredentialError, too', async () => {
   const server = await sts();
   await server.close();
   const signed = await signerOf(server.url).sign(request, scope);
   expect(signed).toMatchObject({ ok: false, failure: { name: 'StackCredentialError', status: 502 } });
+  expect(signed.ok ? undefined : signed.failure).not.toHaveProperty('upstream');
 });

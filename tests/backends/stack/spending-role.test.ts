@@ -12,7 +12,7 @@ function role(stsEndpoint: string, now: () => number): SpendingRole {
 
 test('asks STS for one hour of the role, with the credentials of the function', async () => {
   const server = await sts();
-  await expect(role(server.url, () => noon).credentials()).resolves.toEqual(spending);
+  await expect(role(server.url, () => noon).credentials()).resolves.toEqual({ ok: true, value: spending });
   const [asked] = server.arrived;
   expect(Object.fromEntries(new URLSearchParams(asked?.body))).toEqual({
     Action: 'AssumeRole',
@@ -31,7 +31,8 @@ test('asks nothing before it is needed, and once for all who need it', async () 
   const one = role(server.url, () => noon);
   expect(server.arrived).toHaveLength(0);
   const all = await Promise.all([one.credentials(), one.credentials(), one.credentials()]);
-  expect(all).toEqual([spending, spending, spending]);
+  const value = { ok: true, value: spending };
+  expect(all).toEqual([value, value, value]);
   await one.credentials();
   expect(server.arrived).toHaveLength(1);
 });
@@ -49,7 +50,7 @@ test('keeps the credentials until five minutes before they end', async () => {
   expect(server.arrived).toHaveLength(2);
 });
 
-test('a refusal gives nothing, and is asked about again after two seconds', async () => {
+test('a refusal is a StackCredentialError with what STS said, and is repeated for two seconds', async () => {
   const server = await sts((response, _request, count) => {
     if (count > 1) return void response.end(assumed(noon + 60 * minute));
     response.statusCode = 403;
@@ -57,17 +58,29 @@ test('a refusal gives nothing, and is asked about again after two seconds', asyn
   });
   let time = noon;
   const one = role(server.url, () => time);
-  await expect(one.credentials()).resolves.toBeUndefined();
+  const refused = {
+    ok: false,
+    failure: {
+      name: 'StackCredentialError',
+      status: 502,
+      message: 'AWS STS refused what this gateway itself calls it with.',
+      upstream: { status: 403, error: 'AccessDenied', requestId: 'r' },
+    },
+  };
+  await expect(one.credentials()).resolves.toEqual(refused);
   time += 1_999;
-  await expect(one.credentials()).resolves.toBeUndefined();
+  await expect(one.credentials()).resolves.toEqual(refused);
   expect(server.arrived).toHaveLength(1);
   time += 1;
-  await expect(one.credentials()).resolves.toEqual(spending);
+  await expect(one.credentials()).resolves.toEqual({ ok: true, value: spending });
 });
 
-test('an answer without credentials gives nothing', async () => {
+test('an answer without credentials is a StackCredentialError', async () => {
   const server = await sts(
     (response) => void response.end('<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>'),
   );
-  await expect(role(server.url, () => noon).credentials()).resolves.toBeUndefined();
+  await expect(role(server.url, () => noon).credentials()).resolves.toMatchObject({
+    ok: false,
+    failure: { name: 'StackCredentialError', status: 502 },
+  });
 });

@@ -45,6 +45,7 @@ export function refusedBySts(): string {
 export function sts(answer: Answer = (response) => void response.end(assumed(noon + 3_600_000))): Promise<Loopback> {
   return loopback((response, request, count) => {
     response.setHeader('content-type', 'text/xml');
+    response.setHeader('x-amzn-requestid', 'r');
     return answer(response, request, count);
   });
 }
