@@ -100,7 +100,7 @@ function placeText(place: Place, region: string): string {
   return `simulator  ${faint('nothing leaves this machine')}`;
 }
 
-const HEADINGS = { name: 'Model', by: 'Answered by', target: 'Target' };
+const headings = { name: 'Model', by: 'Answered by', target: 'Target' };
 
 /** The stack's names, with what answers each. */
 function table(started: Started, { bedrock }: BannerOptions): string {
@@ -110,11 +110,11 @@ function table(started: Started, { bedrock }: BannerOptions): string {
     target: `${model}${remark(name, started)}`,
   }));
   const width = (column: 'name' | 'by'): number =>
-    Math.max(...[HEADINGS, ...rows].map((row) => row[column].length)) + 2;
+    Math.max(...[headings, ...rows].map((row) => row[column].length)) + 2;
   const [names, backends] = [width('name'), width('by')];
-  const line = ({ name, by, target }: typeof HEADINGS): string =>
+  const line = ({ name, by, target }: typeof headings): string =>
     `  ${name.padEnd(names)}${by.padEnd(backends)}${target}`;
-  return ['', faint(line(HEADINGS)), ...rows.map(line), ...ids(started, bedrock)].join('\n');
+  return ['', faint(line(headings)), ...rows.map(line), ...ids(started, bedrock)].join('\n');
 }
 
 function remark(name: string, { announcement: { throttledModel } }: Started): string {

@@ -59,11 +59,11 @@ const flags = /** @type {const} */ ({
   help: { type: 'boolean', default: false },
 });
 
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /** Shell variables of the server behind `openai:`. Not OPENAI_BASE_URL, which clients have: it is this gateway there. */
-const OPENAI_URL = 'OPENAI_UPSTREAM_URL';
-const OPENAI_KEY = 'OPENAI_UPSTREAM_KEY';
+const openAiUrlVariable = 'OPENAI_UPSTREAM_URL';
+const openAiKeyVariable = 'OPENAI_UPSTREAM_KEY';
 
 /**
  * What the command line asks for, and the variables of this machine that it leaves room for. Throws UsageError.
@@ -91,7 +91,8 @@ export function readOptions(args, env) {
     bedrock: bedrockAt(given.bedrock, { env, own }),
     openai: openAiAt(given['openai-base'], { env, own }),
     sagemaker: sageMakerAt(given.sagemaker, own),
-    region: region === undefined ? undefined : match('region', region, { pattern: REGION, wanted: 'a region of AWS' }),
+    region:
+      region === undefined ? undefined : match('region', region, { pattern: regionPattern, wanted: 'a region of AWS' }),
   };
 }
 
@@ -188,7 +189,7 @@ function bedrockAt(value, { env, own }) {
 function regionIn(env) {
   const [name, value] =
     ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((each) => [each, env[each]]).find(([, each]) => each) ?? [];
-  if (value === undefined || REGION.test(value)) return value;
+  if (value === undefined || regionPattern.test(value)) return value;
   throw new UsageError(`${name} must be a region of AWS, not '${value}'`);
 }
 
@@ -198,10 +199,11 @@ function regionIn(env) {
  * @returns {OpenAi}
  */
 function openAiAt(flag, { env, own }) {
-  const [name, value] = flag === undefined ? [OPENAI_URL, env[OPENAI_URL]] : ['--openai-base', flag];
+  const [name, value] = flag === undefined ? [openAiUrlVariable, env[openAiUrlVariable]] : ['--openai-base', flag];
   if (flag === undefined && !value) return { kind: 'simulator' };
   const url = httpUrl(value ?? '');
-  if (url !== undefined) return { kind: 'url', url: elsewhere(name, url, own), key: env[OPENAI_KEY] || undefined };
+  if (url !== undefined)
+    return { kind: 'url', url: elsewhere(name, url, own), key: env[openAiKeyVariable] || undefined };
   throw new UsageError(`${name} must be a URL (http or https), not '${value}'`);
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isObject } from './json.ts';
 import { accountId } from './account.ts';
 import type { StackConfig } from './stack-config.ts';
 
@@ -18,7 +19,7 @@ export interface OverlayOptions {
 }
 
 /** Origins of this machine's pages, in the form of the config's `cors`. */
-const LOCAL_ORIGINS = ['http', 'https'].flatMap((scheme) =>
+const localOrigins = ['http', 'https'].flatMap((scheme) =>
   ['localhost', '127.0.0.1', '[::1]'].map((host) => `${scheme}://${host}:*`),
 );
 
@@ -121,7 +122,7 @@ interface Demo {
 
 /** The stack's own origins, and this machine's where they do not take all. */
 function withLocal(own: readonly unknown[]): string {
-  return JSON.stringify(own.includes('*') ? own : [...new Set([...own, ...LOCAL_ORIGINS])]);
+  return JSON.stringify(own.includes('*') ? own : [...new Set([...own, ...localOrigins])]);
 }
 
 /** The stack's own callers, and whoever has the key of this machine. */
@@ -151,11 +152,7 @@ function unused(name: string, taken: Readonly<Record<string, unknown>>): string 
 
 function members(json: string | undefined): Readonly<Record<string, unknown>> {
   const value = read(json);
-  return isMap(value) ? value : {};
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value) ? value : {};
 }
 
 function list(json: string | undefined): readonly unknown[] {
@@ -164,7 +161,7 @@ function list(json: string | undefined): readonly unknown[] {
 }
 
 function member(value: unknown, name: string): unknown {
-  return isMap(value) ? value[name] : undefined;
+  return isObject(value) ? value[name] : undefined;
 }
 
 /** A list or a map; undefined when it is something else. */

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { StackConfig } from './stack-config.ts';
 
 /** The namespace of the gateway's config keys in every project; a project of another name has a second one, its name. */
-export const PRODUCT = 'bedrock-gateway';
+export const productName = 'bedrock-gateway';
 
 /** The name of the project in a folder. `pulumi new` lets people choose it. */
 export function projectName(root: string): string {
@@ -14,13 +14,13 @@ export function projectName(root: string): string {
 
 /** A stack's config with the gateway's keys in the product's namespace. A key that has both stays twice, for the program to refuse. */
 export function inProductNamespace(config: StackConfig, project: string): StackConfig {
-  return renamed(config, { from: project, to: PRODUCT, unless: (key) => Object.hasOwn(config, key) });
+  return renamed(config, { from: project, to: productName, unless: (key) => Object.hasOwn(config, key) });
 }
 
 /** A config in which the stack's own keys have the namespace that its file gives them, and all others the project's. */
 export function inOwnNamespace(config: StackConfig, own: StackConfig, project: string): StackConfig {
   return renamed(config, {
-    from: PRODUCT,
+    from: productName,
     to: project,
     unless: (_, key) => Object.hasOwn(own, key),
   });

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { BoundedMap } from './bounded-map.ts';
 
 /** One exchange as the edge saw it. */
 export interface Exchange {
@@ -19,12 +20,14 @@ type Fields = Readonly<Record<string, unknown>>;
 type Color = 'green' | 'yellow' | 'red' | 'dim';
 
 /** How long the line of an answer that has ended waits for the function's own entry, in milliseconds. */
-const PATIENCE = 1000;
+const maxWaitForEntryMs = 1000;
+const maxEntries = 1000;
 
 /** Makes one readable line of each request: of what the edge saw, and of the function's log entry. */
 export class RequestLog {
   readonly #write: (text: string) => void;
-  readonly #entries = new Map<string, Fields>();
+  /** Entries that came before their exchange. The exchange of a client that has gone may never come. */
+  readonly #entries = new BoundedMap<string, Fields>(maxEntries);
   readonly #exchanges = new Map<string, { readonly exchange: Exchange; readonly timer: NodeJS.Timeout }>();
 
   constructor(write: (text: string) => void) {
@@ -43,7 +46,7 @@ export class RequestLog {
     const entry = this.#entries.get(requestId);
     if (entry) return this.#both(requestId, exchange, entry);
     // No entry says little: a stack's logLevel may leave it out.
-    const timer = setTimeout(() => this.#both(requestId, exchange, {}), PATIENCE);
+    const timer = setTimeout(() => this.#both(requestId, exchange, {}), maxWaitForEntryMs);
     timer.unref();
     this.#exchanges.set(requestId, { exchange, timer });
   };
@@ -96,13 +99,13 @@ function names(model: unknown, target: unknown): string {
 }
 
 /** Fields of every log line that say nothing new on a terminal. */
-const COMMON = new Set(['level', 'message', 'timestamp', 'service', 'sampling_rate']);
+const commonFields = new Set(['level', 'message', 'timestamp', 'service', 'sampling_rate']);
 
 /** A line about something else than a request: its level, its message, and its fields. */
 function otherLine(line: Fields): string {
   const of = (name: string): string => (typeof line[name] === 'string' ? line[name] : '');
   const fields = Object.entries(line)
-    .filter(([name]) => !COMMON.has(name))
+    .filter(([name]) => !commonFields.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const level = of('level');
   const color = level === 'ERROR' ? 'red' : 'yellow';

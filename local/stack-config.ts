@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { isObject } from './json.ts';
 
 /** Keys with their namespace; values as Pulumi hands them to a program: text, and JSON for what has members. */
 export type StackConfig = Readonly<Record<string, string>>;
@@ -48,8 +49,4 @@ function members(value: unknown, where: string): Readonly<Record<string, unknown
   if (value === null) return {};
   if (isObject(value)) return value;
   throw new Error(`${where} must have members`);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -14,7 +14,7 @@ import { makeBedrockKey } from './bedrock-key.ts';
 import { listen } from './listen.mjs';
 import type { Options } from './options.ts';
 import { lay, type DemoModels } from './overlay.ts';
-import { PRODUCT, inOwnNamespace, inProductNamespace, projectName } from './project.ts';
+import { productName, inOwnNamespace, inProductNamespace, projectName } from './project.ts';
 import { evaluate } from './program/evaluate.ts';
 import { readDeployment } from './program/read-deployment.ts';
 import { parameterFile } from './simulators/ssm/parameter-file.ts';
@@ -110,7 +110,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
 
   const origin = `${secured ? 'https' : 'http'}://${hostName(options.host)}:${port}`;
   const targets = targetsOf(config, services.backends);
-  const passesIds = config[`${PRODUCT}:allowUnmappedBedrockModels`] !== 'false';
+  const passesIds = config[`${productName}:allowUnmappedBedrockModels`] !== 'false';
   return {
     // Without a domain, everything is below the stage of the one API.
     awsUrl: deployment.domain ? origin : `${origin}/v1`,
@@ -152,8 +152,8 @@ function serve(
   { bedrock, openai, sagemaker, modelsParameter: file }: Options,
   { config, iam, regions, apiKey, cleanup, log }: Serving,
 ): Promise<Services> {
-  const secretArn = config[`${PRODUCT}:openaiKeyArn`];
-  const parameterName = config[`${PRODUCT}:modelsParameter`];
+  const secretArn = config[`${productName}:openaiKeyArn`];
+  const parameterName = config[`${productName}:modelsParameter`];
   const parameterValue = file === undefined ? () => undefined : parameterFile(file, log);
   // The only secret of this machine; that backend alone gets it.
   const openAiKey = (openai.kind === 'url' ? openai.key : undefined) ?? `sk-local-${randomBytes(24).toString('hex')}`;
@@ -198,7 +198,9 @@ function amazonModels(region: string): DemoModels {
 }
 
 function targetsOf(config: StackConfig, backends: readonly Backend[]): Target[] {
-  const models: Readonly<Record<string, { readonly target: string }>> = JSON.parse(config[`${PRODUCT}:models`] ?? '{}');
+  const models: Readonly<Record<string, { readonly target: string }>> = JSON.parse(
+    config[`${productName}:models`] ?? '{}',
+  );
   return Object.entries(models).map(([name, { target }]) => {
     const backend = backends.find((each) => target.startsWith(`${each.name}:`)) ?? backends[0];
     return { name, backend: backend?.label ?? '', model: target.slice(target.indexOf(':') + 1) };
@@ -207,7 +209,7 @@ function targetsOf(config: StackConfig, backends: readonly Backend[]): Target[] 
 
 /** A list in the stack's config; empty when it is something else. */
 function list(config: StackConfig, key: string): string[] {
-  const value = config[`${PRODUCT}:${key}`] ?? '';
+  const value = config[`${productName}:${key}`] ?? '';
   return value.startsWith('[') ? JSON.parse(value).map(String) : [];
 }
 

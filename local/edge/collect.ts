@@ -1,4 +1,4 @@
-import { PAYLOAD_BYTES, type InvokeResult } from '../lambda/lambda.ts';
+import { maxPayloadBytes, type InvokeResult } from '../lambda/lambda.ts';
 
 /** Takes an answer that is not streamed: whole, and within Lambda's limit. */
 export class Collector {
@@ -7,12 +7,12 @@ export class Collector {
 
   readonly take = (bytes: Uint8Array): void => {
     this.#bytes += bytes.byteLength;
-    if (this.#bytes <= PAYLOAD_BYTES) this.#chunks.push(Buffer.from(bytes));
+    if (this.#bytes <= maxPayloadBytes) this.#chunks.push(Buffer.from(bytes));
   };
 
   /** The text, or undefined when it was too large. */
   text(): string | undefined {
-    return this.#bytes > PAYLOAD_BYTES ? undefined : Buffer.concat(this.#chunks).toString('utf8');
+    return this.#bytes > maxPayloadBytes ? undefined : Buffer.concat(this.#chunks).toString('utf8');
   }
 }
 

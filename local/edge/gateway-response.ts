@@ -56,12 +56,12 @@ function declaration(error: OwnError, responses: readonly GatewayResponse[]): Ga
   return own ?? responses.find(({ type }) => type === general);
 }
 
-const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
+const defaultTemplate = '{"message":$context.error.messageString}';
 
 function choose(templates: Readonly<Record<string, string>>): readonly [type: string, template: string] {
   const json = templates['application/json'];
   if (json !== undefined) return ['application/json', json];
-  return Object.entries(templates)[0] ?? ['application/json', DEFAULT_TEMPLATE];
+  return Object.entries(templates)[0] ?? ['application/json', defaultTemplate];
 }
 
 /** A header's value: quoted text, something of the request, or a variable of the context. */

@@ -4,7 +4,7 @@ import type { Call } from './call.ts';
 import { Collector, within } from './collect.ts';
 import { payload2, reply2 } from './payload-2.ts';
 import { ownMessage, send, type Reply } from './reply.ts';
-import { HEAD_BYTES, readBody } from './request.ts';
+import { maxHeadBytes, readBody } from './request.ts';
 
 /** Answers as an HTTP API: whole, or with one of its own errors, whose form nobody can change. */
 export async function serveHttp(api: HttpApi, call: Call): Promise<void> {
@@ -15,7 +15,7 @@ export async function serveHttp(api: HttpApi, call: Call): Promise<void> {
 }
 
 async function answer(api: HttpApi, { request, head, arrival, throttle, lambda }: Call, id: string): Promise<Reply> {
-  if (head.bytes > HEAD_BYTES) return ownMessage(431, 'Request Header Fields Too Large');
+  if (head.bytes > maxHeadBytes) return ownMessage(431, 'Request Header Fields Too Large');
   if (!throttle.admits(head.time)) return ownMessage(429, 'Too Many Requests');
   const body = await readBody(request);
   if (!body) return tooLarge();

@@ -1,7 +1,8 @@
+import { isObject } from '../json.ts';
 import { accountId } from '../account.ts';
 import type { RestApi } from '../deployment.ts';
 import type { Arrival } from './arrival.ts';
-import { functionHeaders, isObject, isStatus, type Header, type Reply } from './reply.ts';
+import { functionHeaders, isStatus, type Header, type Reply } from './reply.ts';
 import { header, logTime, type Head } from './request.ts';
 import type { Match } from './resources.ts';
 
@@ -12,7 +13,7 @@ export interface RequestIds {
 }
 
 /** What does not reach a function behind a REST API: it stands for the bytes on the wire, and the event has none. */
-const DROPPED = new Set(['content-length', 'expect']);
+const droppedHeaders = new Set(['content-length', 'expect']);
 
 /** The event of a REST API, payload format 1.0: the same for streamed integrations. */
 export function payload1(
@@ -20,7 +21,7 @@ export function payload1(
   { arrival, match, api }: { arrival: Arrival; match: Match; api: RestApi },
   { body, ids }: { body: Buffer; ids: RequestIds },
 ): object {
-  const pairs = head.headers.filter(([name]) => !DROPPED.has(name.toLowerCase()));
+  const pairs = head.headers.filter(([name]) => !droppedHeaders.has(name.toLowerCase()));
   const named = arrival.lowerCaseHeaders ? pairs.map(([name, value]): Header => [name.toLowerCase(), value]) : pairs;
   const headers = named.map(([name, value]): Header => [
     name,
@@ -99,11 +100,18 @@ export function reply1(json: string): Reply | undefined {
 }
 
 /** A REST API renames what it sets itself, and gives every answer a type. */
-const REMAPPED = new Set(['authorization', 'host', 'server', 'user-agent', 'www-authenticate', 'x-amzn-requestid']);
+const remappedHeaders = new Set([
+  'authorization',
+  'host',
+  'server',
+  'user-agent',
+  'www-authenticate',
+  'x-amzn-requestid',
+]);
 
 export function restHeaders(given: readonly Header[]): Header[] {
   const renamed = given.map(([name, value]): Header =>
-    REMAPPED.has(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value],
+    remappedHeaders.has(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value],
   );
   return header(given, 'content-type') === undefined ? [...renamed, ['content-type', 'application/json']] : renamed;
 }

@@ -1,11 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isObject } from '../json.ts';
 import { accountId } from '../account.ts';
 import type { Arrival } from './arrival.ts';
-import { functionHeaders, isObject, isStatus, type Header, type Reply } from './reply.ts';
+import { functionHeaders, isStatus, type Header, type Reply } from './reply.ts';
 import { header, logTime, type Head } from './request.ts';
 
 /** What comes as text; every other body comes as base64. */
-const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))\s*($|;))/i;
+const textMediaTypes = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))\s*($|;))/i;
 
 /** The event of an HTTP API, payload format 2.0. */
 export function payload2(head: Head, arrival: Arrival, { body, id }: { body: Buffer; id: string }) {
@@ -13,7 +14,7 @@ export function payload2(head: Head, arrival: Arrival, { body, id }: { body: Buf
   const path = decoded(arrival.eventPath);
   const cookies = all(head.headers, 'cookie');
   const query = joined([...new URLSearchParams(head.query)]);
-  const isBase64Encoded = body.byteLength > 0 && !TEXT.test(header(head.headers, 'content-type') ?? '');
+  const isBase64Encoded = body.byteLength > 0 && !textMediaTypes.test(header(head.headers, 'content-type') ?? '');
   const event: APIGatewayProxyEventV2 = {
     version: '2.0',
     routeKey: '$default',

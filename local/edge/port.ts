@@ -6,26 +6,26 @@ import type { Incoming, Outgoing } from './exchange.ts';
 import { ownMessage, send } from './reply.ts';
 
 /** Node refuses larger heads by itself; the edge is to do that, in its own words. */
-const NODE_HEAD_BYTES = 1024 * 1024;
+const maxNodeHeadBytes = 1024 * 1024;
 
 /** How long API Gateway keeps a silent connection open, near enough; Node's 5 s would cut clients off. */
-const KEEP_ALIVE_MILLISECONDS = 60_000;
+const keepAliveMs = 60_000;
 
 /** What one HTTP/2 connection may hold in memory: a hundred bodies of the largest size (Node's 10 would refuse streams). */
-const SESSION_MEGABYTES = 1000;
+const maxSessionMegabytes = 1000;
 
 /** With what a client begins that speaks HTTP/2 without having asked (RFC 9113, 3.4). */
-const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 /** With what a client begins that speaks TLS: a record of the handshake (RFC 8446, 5.1). */
-const TLS_HANDSHAKE = 22;
+const tlsHandshakeType = 22;
 
 /** The names by which client and server agree on a version of HTTP within TLS (RFC 7301), the better one first. */
-const HTTP2 = 'h2';
-const VERSIONS = [HTTP2, 'http/1.1'];
+const http2Protocol = 'h2';
+const alpnProtocols = [http2Protocol, 'http/1.1'];
 
 /** The TLS alerts by which clients report an authority that they do not know; some only hang up. */
-const DISTRUST = /UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE/;
+const distrustAlerts = /UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE/;
 
 /** Certificate and private key of a server, in PEM. */
 export interface ServerIdentity {
@@ -57,10 +57,10 @@ export class Port {
 
   constructor(serve: Serve, { identity, log }: PortOptions) {
     this.#log = log;
-    this.#http1 = createHttp1({ maxHeaderSize: NODE_HEAD_BYTES }, serve);
-    this.#http1.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
-    const settings = { maxHeaderListSize: NODE_HEAD_BYTES };
-    this.#http2 = createHttp2({ settings, maxSessionMemory: SESSION_MEGABYTES }, serve);
+    this.#http1 = createHttp1({ maxHeaderSize: maxNodeHeadBytes }, serve);
+    this.#http1.keepAliveTimeout = keepAliveMs;
+    const settings = { maxHeaderListSize: maxNodeHeadBytes };
+    this.#http2 = createHttp2({ settings, maxSessionMemory: maxSessionMegabytes }, serve);
     this.#tls = identity && this.#secured(identity);
     const plain = identity ? createHttp1(refusePlain) : this.#http1;
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#greet(socket, plain));
@@ -73,11 +73,11 @@ export class Port {
   }
 
   #secured({ certificate, key }: ServerIdentity): TlsServer {
-    const server = createTls({ cert: certificate, key, ALPNProtocols: VERSIONS, minVersion: 'TLSv1.2' });
+    const server = createTls({ cert: certificate, key, ALPNProtocols: alpnProtocols, minVersion: 'TLSv1.2' });
     server.on('secureConnection', (socket) => {
       // With TLS 1.3 a client judges the certificate after the server is done.
       socket.on('error', (error) => this.#doubt(error));
-      this.#handOver(socket, socket.alpnProtocol === HTTP2 ? this.#http2 : this.#http1);
+      this.#handOver(socket, socket.alpnProtocol === http2Protocol ? this.#http2 : this.#http1);
     });
     server.on('tlsClientError', (error, socket) => {
       this.#doubt(error);
@@ -123,7 +123,7 @@ export class Port {
   }
 
   #doubt(error: Error): void {
-    if (!DISTRUST.test('code' in error ? String(error.code) : '')) return;
+    if (!distrustAlerts.test('code' in error ? String(error.code) : '')) return;
     this.#tell('a client does not trust the certificate: give it the files that were printed at the start');
   }
 
@@ -137,9 +137,9 @@ export class Port {
 
 /** What a client speaks that begins so; undefined while that can still become HTTP/2. */
 function protocolOf(seen: Buffer): Protocol | undefined {
-  if (seen[0] === TLS_HANDSHAKE) return 'tls';
-  const begins = seen.subarray(0, PREFACE.length).equals(PREFACE.subarray(0, seen.length));
-  if (begins && seen.length < PREFACE.length) return undefined;
+  if (seen[0] === tlsHandshakeType) return 'tls';
+  const begins = seen.subarray(0, http2Preface.length).equals(http2Preface.subarray(0, seen.length));
+  if (begins && seen.length < http2Preface.length) return undefined;
   return begins ? 'http2' : 'http1';
 }
 

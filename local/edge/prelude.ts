@@ -1,10 +1,11 @@
-import { functionHeaders, isObject, isStatus, type Header } from './reply.ts';
+import { isObject } from '../json.ts';
+import { functionHeaders, isStatus, type Header } from './reply.ts';
 
 /** Between the metadata and the body. */
-const DELIMITER = Buffer.alloc(8);
+const delimiter = Buffer.alloc(8);
 
 /** The delimiter must have come by then. */
-const PRELUDE_BYTES = 16 * 1024;
+const maxPreludeBytes = 16 * 1024;
 
 /** What begins a streamed answer. */
 export interface Prelude {
@@ -22,9 +23,9 @@ export class PreludeReader {
   /** The metadata and what came after them, once they are there. */
   take(chunk: Uint8Array): { prelude: Prelude; rest: Buffer } | undefined {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
-    const end = this.#bytes.subarray(0, PRELUDE_BYTES).indexOf(DELIMITER);
+    const end = this.#bytes.subarray(0, maxPreludeBytes).indexOf(delimiter);
     if (end >= 0) return { prelude: parse(this.#bytes.toString('utf8', 0, end)), rest: this.#bytes.subarray(end + 8) };
-    if (this.#bytes.byteLength >= PRELUDE_BYTES) throw new PreludeError('no delimiter in the first 16 KB');
+    if (this.#bytes.byteLength >= maxPreludeBytes) throw new PreludeError('no delimiter in the first 16 KB');
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import { isGone, sendHead, write, type Outgoing } from './exchange.ts';
 
 export type Header = readonly [name: string, value: string];
@@ -30,7 +31,14 @@ export function writeHead(response: Outgoing, { status, headers }: Omit<Reply, '
 }
 
 /** What a function may not say about the connection, since the edge makes one of its own. */
-const CONNECTION = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding', 'upgrade']);
+const connectionHeaders = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** Headers as a function gives them: a map of single values, one of lists, and a list of cookies. */
 export function functionHeaders(given: Readonly<Record<string, unknown>>): Header[] {
@@ -45,7 +53,7 @@ export function functionHeaders(given: Readonly<Record<string, unknown>>): Heade
     'set-cookie',
     String(cookie),
   ]);
-  return [...single, ...many, ...cookies].filter(([name]) => !CONNECTION.has(name.toLowerCase()));
+  return [...single, ...many, ...cookies].filter(([name]) => !connectionHeaders.has(name.toLowerCase()));
 }
 
 /** A status that HTTP knows. */
@@ -55,8 +63,4 @@ export function isStatus(value: unknown): value is number {
 
 function members(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {};
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,8 +4,8 @@ import type { Incoming } from './exchange.ts';
 import type { Header } from './reply.ts';
 
 /** Both kinds of API: of the body, and of request line and headers together. */
-const BODY_BYTES = 10 * 1024 * 1024;
-export const HEAD_BYTES = 10_240;
+const maxBodyBytes = 10 * 1024 * 1024;
+export const maxHeadBytes = 10_240;
 
 /** A request before its body. */
 export interface Head {
@@ -25,7 +25,7 @@ export interface Head {
 }
 
 /** What belongs to the connection, and not to the request. */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding']);
+const hopByHopHeaders = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding']);
 
 export function readHead(request: Incoming): Head {
   const { method = 'GET', url = '/', httpVersion } = request;
@@ -37,7 +37,7 @@ export function readHead(request: Incoming): Head {
     method,
     path,
     query,
-    headers: [...sent.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase())), ...added(sent, { sourceIp, time })],
+    headers: [...sent.filter(([name]) => !hopByHopHeaders.has(name.toLowerCase())), ...added(sent, { sourceIp, time })],
     bytes: size(`${method} ${url} HTTP/${httpVersion}`, sent),
     sourceIp,
     protocol: `HTTP/${httpVersion}`,
@@ -51,9 +51,9 @@ export async function readBody(request: Incoming): Promise<Buffer | undefined> {
   let bytes = 0;
   for await (const chunk of whole(request)) {
     bytes += chunk.byteLength;
-    if (bytes <= BODY_BYTES) chunks.push(chunk);
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
-  return bytes > BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks);
 }
 
 /** A client that has gone away while it sent its body. */

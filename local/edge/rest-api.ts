@@ -5,7 +5,7 @@ import { Collector, within } from './collect.ts';
 import { gatewayReply, ownErrors, type OwnError } from './gateway-response.ts';
 import { payload1, reply1, type RequestIds } from './payload-1.ts';
 import { send, type Header, type Reply } from './reply.ts';
-import { HEAD_BYTES, readBody } from './request.ts';
+import { maxHeadBytes, readBody } from './request.ts';
 import { match } from './resources.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 
@@ -31,7 +31,7 @@ type Admission = { readonly event: string; readonly integration: Integration } |
 
 /** What API Gateway itself sees to before it calls the function. */
 async function admit(api: RestApi, { request, head, arrival, throttle }: Call, ids: RequestIds): Promise<Admission> {
-  if (head.bytes > HEAD_BYTES) return { refused: ownErrors.headTooLarge };
+  if (head.bytes > maxHeadBytes) return { refused: ownErrors.headTooLarge };
   const found = match(api.resources, { method: head.method, path: arrival.route });
   if (!found) return { refused: ownErrors.missingToken };
   if (!throttle.admits(head.time)) return { refused: ownErrors.throttled };

@@ -7,7 +7,7 @@ import { PreludeReader } from './prelude.ts';
 import { writeHead, type Header } from './reply.ts';
 
 /** A stream that is silent for longer is cut (regional and private APIs). */
-const IDLE_MILLISECONDS = 5 * 60 * 1000;
+const idleTimeoutMs = 5 * 60 * 1000;
 
 export interface StreamedOptions {
   readonly timeoutMilliseconds: number;
@@ -30,7 +30,7 @@ export class StreamedAnswer {
     this.#response = response;
     this.#options = options;
     this.#deadline = setTimeout(() => this.#fail(ownErrors.timeout), options.timeoutMilliseconds);
-    this.#idle = setTimeout(() => this.#fail(ownErrors.timeout), IDLE_MILLISECONDS);
+    this.#idle = setTimeout(() => this.#fail(ownErrors.timeout), idleTimeoutMs);
     // The function is not told when the client has gone: what it still says goes nowhere.
     response.once('close', () => this.#finish());
     if (isGone(response)) this.#finish();

@@ -1,5 +1,5 @@
 /** HTTP statuses of the refusals, as services with a REST protocol give them. */
-const STATUS = {
+const statusByName = {
   AccessDeniedException: 403,
   ExpiredTokenException: 403,
   IncompleteSignatureException: 400,
@@ -8,7 +8,7 @@ const STATUS = {
   UnrecognizedClientException: 403,
 } as const;
 
-export type IamErrorName = keyof typeof STATUS;
+export type IamErrorName = keyof typeof statusByName;
 
 /** A request that its signature or the role's policies do not let in. */
 export class IamError extends Error {
@@ -18,6 +18,6 @@ export class IamError extends Error {
   constructor(name: IamErrorName, message: string) {
     super(message);
     this.name = name;
-    this.status = STATUS[name];
+    this.status = statusByName[name];
   }
 }

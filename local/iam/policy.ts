@@ -28,10 +28,10 @@ export interface Principal {
   readonly name: string;
 }
 
-const MEMBERS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition']);
+const statementFields = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition']);
 
 /** Whether the patterns of an operator have wildcards. */
-const OPERATORS: Readonly<Record<string, boolean>> = {
+const wildcardsByOperator: Readonly<Record<string, boolean>> = {
   StringEquals: false,
   StringLike: true,
   ArnEquals: true,
@@ -46,7 +46,7 @@ export function readPolicy(json: string): Policy {
 
 function statement(value: unknown): Statement {
   const given = record(value);
-  const stranger = Object.keys(given).find((name) => !MEMBERS.has(name));
+  const stranger = Object.keys(given).find((name) => !statementFields.has(name));
   if (stranger !== undefined) throw new Error(`the local stack does not emulate ${stranger} in a policy`);
   const { Effect: effect, Action: actions, Resource: resources, Principal: principals, Condition: conditions } = given;
   if (effect !== 'Allow' && effect !== 'Deny') throw new Error('a statement of a policy has no Effect');
@@ -60,7 +60,7 @@ function statement(value: unknown): Statement {
 }
 
 function conditionsOf(operator: string, keys: unknown): Condition[] {
-  const hasWildcards = OPERATORS[operator];
+  const hasWildcards = wildcardsByOperator[operator];
   if (hasWildcards === undefined) throw new Error(`the local stack does not emulate ${operator} in a Condition`);
   const literal = (text: string): string => (hasWildcards ? text : text.replaceAll(/[*?]/g, '\\$&'));
   return Object.entries(record(keys)).map(([key, values]) => ({

@@ -27,7 +27,7 @@ export interface Secret {
   readonly sessionToken: string;
 }
 
-const CREDENTIAL = /\bCredential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request\b/;
+const credentialPattern = /\bCredential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request\b/;
 
 /** Reads the signature of a request; a request without one is refused. */
 export function readSignature(request: SignedRequest): Signature {
@@ -35,7 +35,7 @@ export function readSignature(request: SignedRequest): Signature {
   if (authorization === undefined) {
     throw new IamError('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
-  const [, accessKeyId, day, region, service] = CREDENTIAL.exec(authorization) ?? [];
+  const [, accessKeyId, day, region, service] = credentialPattern.exec(authorization) ?? [];
   const signedHeaders = /\bSignedHeaders=([\w;-]+)/.exec(authorization)?.[1]?.split(';');
   const value = /\bSignature=([0-9a-f]{64})\b/.exec(authorization)?.[1];
   const date = headerOf(request, 'x-amz-date') ?? '';

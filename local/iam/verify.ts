@@ -51,16 +51,23 @@ export interface IamOptions {
   readonly clock?: () => number;
 }
 
+/** How long expired credentials are told from unknown ones. */
+const rememberedMs = 60 * 60 * 1000;
+
 /** How far a signature's time may be from the clock. */
-const SKEW_MILLISECONDS = 5 * 60 * 1000;
+const maxClockSkewMs = 5 * 60 * 1000;
 
 /** Roles that nobody declared may do nothing. */
 export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Iam {
   const issued = new Map<string, Credentials & Caller>();
+  const forgetExpired = (now: number): void => {
+    for (const [id, { expiresAt = now }] of issued) if (expiresAt + rememberedMs < now) issued.delete(id);
+  };
   const role = (arn: string): Role | undefined => roles.find((each) => each.arn === arn);
   return {
     issue(roleArn, lifetime) {
       const credentials = { ...makeUp(), ...(lifetime && { expiresAt: clock() + lifetime.seconds * 1000 }) };
+      forgetExpired(clock());
       issued.set(credentials.accessKeyId, { ...credentials, roleArn });
       return credentials;
     },
@@ -74,13 +81,13 @@ export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Ia
       if (known.expiresAt !== undefined && known.expiresAt <= clock()) {
         throw refused('ExpiredTokenException', 'The security token included in the request is expired');
       }
-      if (Math.abs(signature.time - clock()) > SKEW_MILLISECONDS) {
+      if (Math.abs(signature.time - clock()) > maxClockSkewMs) {
         throw refused('InvalidSignatureException', 'Signature expired: its time is too far from the current time.');
       }
       if (signature.service !== expected.service || signature.region !== (expected.region ?? signature.region)) {
         throw refused('InvalidSignatureException', 'Credential should be scoped to this service and its region.');
       }
-      if (!(await isSignedBy(request, signature, known))) throw refused('InvalidSignatureException', MISMATCH);
+      if (!(await isSignedBy(request, signature, known))) throw refused('InvalidSignatureException', mismatchMessage);
       return { roleArn: known.roleArn };
     },
     allows(roleArn, action, resource) {
@@ -101,7 +108,7 @@ export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Ia
   };
 }
 
-const MISMATCH = [
+const mismatchMessage = [
   'The request signature we calculated does not match the signature you provided.',
   'Check your AWS Secret Access Key and signing method.',
 ].join(' ');

@@ -3,10 +3,10 @@ import type { LambdaFunction } from '../deployment.ts';
 import type { EnvironmentData, FromEnvironment, FunctionError, ToEnvironment } from './messages.ts';
 
 /** Lambda ends an initialisation that takes longer, and begins it again within the timeout of the invocation. */
-const INIT_MILLISECONDS = 10_000;
+const initTimeoutMs = 10_000;
 
 /** How long the end of an environment waits for a module that is being evaluated. */
-const EVALUATION_MILLISECONDS = 2000;
+const maxEvaluationMs = 2000;
 
 export interface Invocation {
   /** The event, as JSON. */
@@ -161,7 +161,7 @@ export class Environment {
 
   /** V8 can abort the whole process when a thread is ended while it evaluates a module with a top-level await. */
   async #terminate(): Promise<void> {
-    const limit = setTimeout(() => this.#evaluated.resolve(), EVALUATION_MILLISECONDS);
+    const limit = setTimeout(() => this.#evaluated.resolve(), maxEvaluationMs);
     await this.#evaluated.promise;
     clearTimeout(limit);
     await this.#worker.terminate();
@@ -178,7 +178,7 @@ export class Environment {
   }
 
   #limitInit(): void {
-    const limit = INIT_MILLISECONDS + this.#options.function.timeoutSeconds * 1000;
+    const limit = initTimeoutMs + this.#options.function.timeoutSeconds * 1000;
     const timer = setTimeout(() => {
       this.#die({ errorType: 'Sandbox.Timedout', errorMessage: `Init timed out after ${limit} ms` });
     }, limit);

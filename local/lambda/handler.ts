@@ -6,14 +6,14 @@ import { pathToFileURL } from 'node:url';
 export type Handler = (...args: readonly unknown[]) => unknown;
 
 /** The order in which Lambda's loader looks for the module. */
-const EXTENSIONS = ['', '.js', '.mjs', '.cjs'];
+const extensions = ['', '.js', '.mjs', '.cjs'];
 
 /** Loads `index.buffered`: the module `index`, its export `buffered`. */
 export async function loadHandler(taskRoot: string, name: string): Promise<Handler> {
   const folder = path.dirname(name);
   const [file = '', ...exports] = path.basename(name).split('.');
   const base = path.join(taskRoot, folder, file);
-  const found = EXTENSIONS.map((extension) => base + extension).find(existsSync);
+  const found = extensions.map((extension) => base + extension).find(existsSync);
   if (found === undefined) throw failure('Runtime.ImportModuleError', `Cannot find module '${file}'`);
   const module: unknown = await import(pathToFileURL(found).href);
   const handler = exports.reduce<unknown>(member, module);

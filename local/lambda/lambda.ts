@@ -7,10 +7,10 @@ import { Pool } from './pool.ts';
 import { variables } from './variables.ts';
 
 /** The synchronous payload limits of the Invoke operation: the event, and an answer that is not streamed. */
-export const PAYLOAD_BYTES = 6 * 1024 * 1024;
+export const maxPayloadBytes = 6 * 1024 * 1024;
 
 /** The concurrency of an account that has not asked for more. */
-const ACCOUNT_CONCURRENCY = 1000;
+const maxAccountConcurrency = 1000;
 
 /** An answer, or why there was none: the refusals of the Invoke operation come before the function is reached. */
 export type InvokeResult = Completion | { readonly ok: false; readonly refused: 'too-large' | 'throttled' };
@@ -49,8 +49,8 @@ export class Lambda {
 
   /** The operation Invoke, with or without response stream. */
   async invoke(event: string, { target, take }: { target: InvocationTarget; take: Take }): Promise<InvokeResult> {
-    if (Buffer.byteLength(event) >= PAYLOAD_BYTES) return { ok: false, refused: 'too-large' };
-    if (this.#active >= (this.#lambda.reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
+    if (Buffer.byteLength(event) >= maxPayloadBytes) return { ok: false, refused: 'too-large' };
+    if (this.#active >= (this.#lambda.reservedConcurrency ?? maxAccountConcurrency)) {
       return { ok: false, refused: 'throttled' };
     }
     this.#active += 1;

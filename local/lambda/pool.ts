@@ -3,10 +3,10 @@ import type { Environment } from './environment.ts';
 import type { FunctionError } from './messages.ts';
 
 /** What one machine can bear; Lambda would start more, so what comes on top waits. */
-const ENVIRONMENTS = 32;
+const maxEnvironments = 32;
 
 /** On Lambda each environment starts on a processor of its own; here more at once would only delay each other. */
-const STARTING = availableParallelism();
+const maxStarting = availableParallelism();
 
 type Turn = (got: Environment | FunctionError) => void;
 
@@ -48,8 +48,8 @@ export class Pool {
 
   /** As long as calls wait that nothing is being started for. */
   #grow(): void {
-    const wanted = this.#waiting.length > this.#starting && this.#starting < STARTING;
-    if (this.#closed || !wanted || this.#all.size >= ENVIRONMENTS) return;
+    const wanted = this.#waiting.length > this.#starting && this.#starting < maxStarting;
+    if (this.#closed || !wanted || this.#all.size >= maxEnvironments) return;
     const environment = this.#start();
     this.#all.add(environment);
     this.#starting += 1;

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 
 /** What API Gateway reads the metadata of an answer from: JSON, then eight NUL bytes, then the body. */
-const INTEGRATION_RESPONSE = 'application/vnd.awslambda.http-integration-response';
-const DELIMITER_BYTES = 8;
+const integrationResponseType = 'application/vnd.awslambda.http-integration-response';
+const delimiterBytes = 8;
 
 /** Node's default for byte streams and sockets, which Lambda's own stream is made of. */
-const HIGH_WATER_MARK = 65_536;
+const defaultHighWaterMarkBytes = 65_536;
 
 type Done = (error?: Error | null) => void;
 type Send = (bytes: Uint8Array, taken: () => void) => void;
@@ -21,7 +21,7 @@ export class ResponseStream extends Writable {
   /** Called before the first `write`, and by nothing else: `end('text')` alone passes it by. */
   beforeFirstWrite: ((write: (bytes: Uint8Array) => void) => void) | undefined;
 
-  constructor({ send, highWaterMark = HIGH_WATER_MARK }: { send: Send; highWaterMark?: number | undefined }) {
+  constructor({ send, highWaterMark = defaultHighWaterMarkBytes }: { send: Send; highWaterMark?: number | undefined }) {
     super({ highWaterMark, decodeStrings: true });
     this.#send = send;
   }
@@ -53,8 +53,8 @@ export class ResponseStream extends Writable {
 /** Has the metadata go before the body: `awslambda.HttpResponseStream`. */
 export const HttpResponseStream = {
   from(stream: ResponseStream, metadata: unknown): ResponseStream {
-    stream.setContentType(INTEGRATION_RESPONSE);
-    const prelude = Buffer.concat([Buffer.from(JSON.stringify(metadata)), Buffer.alloc(DELIMITER_BYTES)]);
+    stream.setContentType(integrationResponseType);
+    const prelude = Buffer.concat([Buffer.from(JSON.stringify(metadata)), Buffer.alloc(delimiterBytes)]);
     stream.beforeFirstWrite = (write) => write(prelude);
     return stream;
   },

@@ -6,11 +6,11 @@ import type { EnvironmentData, FromEnvironment, FunctionError, Invoke, ToEnviron
 import { HttpResponseStream, ResponseStream } from './response-stream.ts';
 
 /** How much may be under way before a write has to wait. */
-const WINDOW_BYTES = 65_536;
+const maxWindowBytes = 65_536;
 
-const STREAMED = Symbol('streamed');
+const streamedMark = Symbol('streamed');
 interface Streamed extends Handler {
-  [STREAMED]?: { readonly highWaterMark?: number | undefined };
+  [streamedMark]?: { readonly highWaterMark?: number | undefined };
 }
 
 const data: EnvironmentData = workerData;
@@ -24,13 +24,13 @@ class Window {
   send(bytes: Uint8Array, taken: () => void): void {
     this.#underWay += bytes.byteLength;
     postChunk(bytes);
-    if (this.#underWay < WINDOW_BYTES) taken();
+    if (this.#underWay < maxWindowBytes) taken();
     else this.#waiting = taken;
   }
 
   credit(bytes: number): void {
     this.#underWay -= bytes;
-    if (this.#underWay >= WINDOW_BYTES) return;
+    if (this.#underWay >= maxWindowBytes) return;
     const taken = this.#waiting;
     this.#waiting = undefined;
     taken?.();
@@ -61,14 +61,14 @@ function forward(chunk: string | Uint8Array, encoding?: unknown, callback?: unkn
 }
 
 function streamifyResponse(handler: Streamed, options?: { highWaterMark?: number }): Streamed {
-  handler[STREAMED] = { highWaterMark: options?.highWaterMark };
+  handler[streamedMark] = { highWaterMark: options?.highWaterMark };
   return handler;
 }
 
 async function invoke(handler: Streamed, message: Invoke): Promise<void> {
   busy = true;
   Atomics.store(gate, 0, 0);
-  const streamed = handler[STREAMED];
+  const streamed = handler[streamedMark];
   const error = await (streamed ? stream(handler, message, streamed.highWaterMark) : buffer(handler, message));
   flow = undefined;
   busy = false;

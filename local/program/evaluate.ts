@@ -1,5 +1,6 @@
 import { runtime } from '@pulumi/pulumi';
-import { answer, isRecord, make, type Declared } from './mock-outputs.ts';
+import { isObject } from '../json.ts';
+import { answer, make, type Declared } from './mock-outputs.ts';
 
 /** A declared resource with the id that others refer to it by. */
 export interface Resource extends Declared {
@@ -17,7 +18,7 @@ export interface Evaluation {
 }
 
 /** Marks a secret among plain values (Pulumi's wire format). */
-const SECRET_MARK = '4dabf18193072939515e22adb298388d';
+const secretMark = '4dabf18193072939515e22adb298388d';
 
 /** Runs a Pulumi program without AWS, and gives the resources that it declares. */
 export async function evaluate(
@@ -55,11 +56,11 @@ export async function evaluate(
 /** Without the wrapping of secrets; assets and archives stay as they are. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  if (!isRecord(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  if (SECRET_MARK in value) return plain(value['value']);
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (secretMark in value) return plain(value['value']);
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
+  return isObject(value) ? value : {};
 }

@@ -8,8 +8,8 @@ import { functionNameOf } from './mock-outputs.ts';
 import { unpack } from './unpack.ts';
 
 /** Lambda's own, where the program gives none. */
-const DEFAULT_TIMEOUT_SECONDS = 3;
-const DEFAULT_MEMORY_MEGABYTES = 128;
+const defaultTimeoutSeconds = 3;
+const defaultMemoryMegabytes = 128;
 
 export interface FunctionOptions {
   /** Where the code goes. */
@@ -40,8 +40,8 @@ async function readFunction(entry: Entry, { folder, roles }: FunctionOptions): P
     handler: inputs.text('handler'),
     taskRoot,
     environment: inputs.block('environment').map('variables'),
-    timeoutSeconds: inputs.number('timeout') ?? DEFAULT_TIMEOUT_SECONDS,
-    memoryMegabytes: inputs.number('memorySize') ?? DEFAULT_MEMORY_MEGABYTES,
+    timeoutSeconds: inputs.number('timeout') ?? defaultTimeoutSeconds,
+    memoryMegabytes: inputs.number('memorySize') ?? defaultMemoryMegabytes,
     logGroup: inputs.block('loggingConfig').optionalText('logGroup') ?? `/aws/lambda/${name}`,
     ...(reserved >= 0 && { reservedConcurrency: reserved }),
   };
@@ -57,10 +57,10 @@ function readRole({ resource, inputs }: Entry, roles: readonly Role[]): string {
 }
 
 /** How API Gateway names a function: an ARN inside the address of an invocation. */
-const INVOCATION = /:lambda:path\/([\d-]+)\/functions\/(arn:[^/]+)\/(response-streaming-)?invocations$/;
+const invocationPattern = /:lambda:path\/([\d-]+)\/functions\/(arn:[^/]+)\/(response-streaming-)?invocations$/;
 
 /** The versions of Lambda's API that the two ways of invoking belong to. */
-const API_VERSIONS = { buffered: '2015-03-31', stream: '2021-11-15' } as const;
+const apiVersions = { buffered: '2015-03-31', stream: '2021-11-15' } as const;
 
 export interface Reach {
   readonly collection: Collection;
@@ -72,13 +72,13 @@ export interface Reach {
 
 /** The function behind an integration's URI, if this API may call it in this way. */
 export function target(integration: Entry, uri: string, reach: Reach): InvocationTarget {
-  const [, version, arn, streaming] = INVOCATION.exec(uri) ?? [];
+  const [, version, arn, streaming] = invocationPattern.exec(uri) ?? [];
   const refuse = (problem: string): never => {
     throw new DeclarationError(integration.resource, problem);
   };
   if (arn === undefined) return refuse(`${uri} is no address of a Lambda function`);
   const transfer = streaming === undefined ? 'buffered' : 'stream';
-  if (transfer !== reach.transfer || version !== API_VERSIONS[transfer]) {
+  if (transfer !== reach.transfer || version !== apiVersions[transfer]) {
     return refuse(`its transfer mode is ${reach.transfer}, and ${uri} is not the address for it`);
   }
   const found = reach.functions.find(({ name }) => name === functionNameOf(arn));

@@ -5,7 +5,7 @@ import { DeclarationError } from './inputs.ts';
 import { throttleLimits, type Declarations } from './rest-apis.ts';
 
 /** The most that an HTTP API waits, and what it waits when nothing is said. */
-const MOST_MILLISECONDS = 30_000;
+const maxTimeoutMs = 30_000;
 
 /** The declared HTTP APIs, each with its only stage. */
 export function readHttpApis(declarations: Declarations): readonly HttpApi[] {
@@ -53,6 +53,6 @@ function readIntegration(api: Entry, route: Entry, declarations: Declarations): 
   return {
     target: target(integration, inputs.text('integrationUri'), reach),
     transfer: 'buffered',
-    timeoutMilliseconds: Math.min(inputs.number('timeoutMilliseconds') ?? MOST_MILLISECONDS, MOST_MILLISECONDS),
+    timeoutMilliseconds: Math.min(inputs.number('timeoutMilliseconds') ?? maxTimeoutMs, maxTimeoutMs),
   };
 }

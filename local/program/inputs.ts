@@ -1,4 +1,4 @@
-import { isRecord } from './mock-outputs.ts';
+import { isObject } from '../json.ts';
 import type { Resource } from './evaluate.ts';
 
 /** A declaration that AWS would refuse, or that the local stack does not serve. */
@@ -44,14 +44,14 @@ export class Inputs {
   /** A map of strings; empty when it is not given. */
   map(key: string): Readonly<Record<string, string>> {
     const value = this.#values[key] ?? {};
-    if (!isRecord(value)) return this.#refuse(key, 'a map');
+    if (!isObject(value)) return this.#refuse(key, 'a map');
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, String(member)]));
   }
 
   /** A block of further inputs. */
   block(key: string): Inputs {
     const value = this.#values[key] ?? {};
-    return isRecord(value) ? new Inputs(this.#resource, value) : this.#refuse(key, 'a map');
+    return isObject(value) ? new Inputs(this.#resource, value) : this.#refuse(key, 'a map');
   }
 
   #refuse(key: string, wanted: string): never {

@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import { accountId } from '../account.ts';
 import { shortId } from './identity.ts';
 
@@ -54,7 +55,7 @@ const makers: Readonly<Record<string, Make>> = {
   },
   'aws:apigatewayv2/domainName:DomainName': ({ name, inputs }, region) => {
     const targetDomainName = `d-${shortId(name)}.execute-api.${region}.amazonaws.com`;
-    const declared = isRecord(inputs['domainNameConfiguration']) ? inputs['domainNameConfiguration'] : {};
+    const declared = isObject(inputs['domainNameConfiguration']) ? inputs['domainNameConfiguration'] : {};
     const domainNameConfiguration = { ...declared, targetDomainName, hostedZoneId: 'Z0000000000000EXAMPLE' };
     return { id: text(inputs['domainName'], name), state: { domainNameConfiguration } };
   },
@@ -84,7 +85,7 @@ export function make(declared: Declared, region: string): Made {
 export function answer(token: string, asked: Readonly<Record<string, unknown>>, region: string): object {
   const answers: Readonly<Record<string, () => object>> = {
     'aws:index/getRegion:getRegion': () => ({ id: region, region, name: region, description: region }),
-    'aws:index/getCallerIdentity:getCallerIdentity': () => ({ id: accountId, accountId: accountId, userId: 'local' }),
+    'aws:index/getCallerIdentity:getCallerIdentity': () => ({ id: accountId, accountId, userId: 'local' }),
     'aws:index/getPartition:getPartition': () => ({ id: 'aws', partition: 'aws', dnsSuffix: 'amazonaws.com' }),
     'aws:route53/getZone:getZone': () => ({ ...asked, id: 'Z0000000000000LOCAL', zoneId: 'Z0000000000000LOCAL' }),
   };
@@ -109,10 +110,6 @@ export function apiHost(id: string, region: string): string {
 /** Of a name, or of an ARN with or without qualifier. */
 export function functionNameOf(reference: string): string {
   return reference.startsWith('arn:') ? (reference.split(':')[6] ?? '') : (reference.split(':')[0] ?? '');
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown, otherwise: string): string {

@@ -11,7 +11,7 @@ import { target } from './functions.ts';
 import { DeclarationError, type Inputs } from './inputs.ts';
 
 /** AWS's default for an integration whose timeout is not given, streamed or not. */
-const DEFAULT_TIMEOUT_MILLISECONDS = 29_000;
+const defaultTimeoutMs = 29_000;
 
 /** What the readers of APIs look things up in. */
 export interface Declarations {
@@ -81,7 +81,7 @@ function readIntegration(api: Entry, integration: Entry, declarations: Declarati
   return {
     target: target(integration, inputs.text('uri'), { ...declarations, executionArn, transfer }),
     transfer,
-    timeoutMilliseconds: inputs.number('timeoutMilliseconds') ?? DEFAULT_TIMEOUT_MILLISECONDS,
+    timeoutMilliseconds: inputs.number('timeoutMilliseconds') ?? defaultTimeoutMs,
   };
 }
 
@@ -103,11 +103,11 @@ function readGatewayResponse({ inputs }: Entry): GatewayResponse {
 function methodThrottle(settings: readonly Entry[]): ThrottleLimits | undefined {
   const special = settings.find(({ inputs }) => inputs.text('methodPath') !== '*/*');
   if (special) throw new DeclarationError(special.resource, 'the local stack emulates settings for all methods only');
-  return settings[0] && throttleLimits(settings[0].inputs.block('settings'), NO_LIMIT);
+  return settings[0] && throttleLimits(settings[0].inputs.block('settings'), noLimit);
 }
 
 /** What says that a stage has no limit of its own. */
-const NO_LIMIT = -1;
+const noLimit = -1;
 
 /** What an absent limit counts as differs between the two kinds of API. */
 export function throttleLimits(settings: Inputs, absent: number): ThrottleLimits | undefined {

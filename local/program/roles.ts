@@ -4,7 +4,7 @@ import type { Collection, Entry } from './collection.ts';
 import { DeclarationError } from './inputs.ts';
 
 /** Further ways to give a role rights, which nothing here looks at. */
-const ELSEWHERE = ['inlinePolicies', 'managedPolicyArns', 'permissionsBoundary'];
+const unsupportedInputs = ['inlinePolicies', 'managedPolicyArns', 'permissionsBoundary'];
 
 /** The declared roles, each with the policies that belong to it. */
 export function readRoles(collection: Collection): readonly Role[] {
@@ -20,7 +20,7 @@ function isFor(id: string): (role: Entry) => boolean {
 
 function readRole(role: Entry, policies: readonly Entry[]): Role {
   const { inputs, resource } = role;
-  const other = ELSEWHERE.find((name) => resource.inputs[name] !== undefined);
+  const other = unsupportedInputs.find((name) => resource.inputs[name] !== undefined);
   if (other !== undefined) throw new DeclarationError(resource, `the local stack does not emulate ${other}`);
   return {
     arn: inputs.text('arn'),

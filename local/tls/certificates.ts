@@ -12,15 +12,15 @@ export interface Certificates {
 }
 
 /** How long both certificates are valid. */
-export const VALID_DAYS = 7;
+export const validDays = 7;
 
-const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 /** Clocks of containers and virtual machines differ a little from their host's. */
-const CLOCK_SKEW_MILLISECONDS = 5 * 60 * 1000;
+const maxClockSkewMs = 5 * 60 * 1000;
 
-const COMMON_NAME = '2.5.4.3';
+const commonNameOid = '2.5.4.3';
 /** ecdsa-with-SHA256 (RFC 5758, 3.2): no parameters. */
-const SIGNATURE = new x509.AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' });
+const signatureAlgorithm = new x509.AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' });
 
 /**
  * Makes a certificate authority and a server certificate for `names`, valid from `now` (milliseconds since the epoch). The
@@ -81,12 +81,12 @@ function certificate(
   const content = new x509.TBSCertificate({
     version: x509.Version.v3,
     serialNumber: serialNumber(),
-    signature: SIGNATURE,
+    signature: signatureAlgorithm,
     issuer,
     subject,
     validity: new x509.Validity({
-      notBefore: new Date(now - CLOCK_SKEW_MILLISECONDS),
-      notAfter: new Date(now + VALID_DAYS * DAY_MILLISECONDS),
+      notBefore: new Date(now - maxClockSkewMs),
+      notAfter: new Date(now + validDays * dayMs),
     }),
     subjectPublicKeyInfo: AsnConvert.parse(spki(publicKey), x509.SubjectPublicKeyInfo),
     extensions: new x509.Extensions(extensions),
@@ -94,7 +94,7 @@ function certificate(
   const signature = sign('sha256', Buffer.from(AsnConvert.serialize(content)), signedWith);
   const whole = new x509.Certificate({
     tbsCertificate: content,
-    signatureAlgorithm: SIGNATURE,
+    signatureAlgorithm,
     // A copy: Node's own buffers are windows on memory that others use as well.
     signatureValue: Uint8Array.from(signature).buffer,
   });
@@ -114,7 +114,7 @@ function pem(der: Buffer): string {
 function nameOf(commonName: string): x509.Name {
   const value = new x509.AttributeValue({ utf8String: commonName });
   return new x509.Name([
-    new x509.RelativeDistinguishedName([new x509.AttributeTypeAndValue({ type: COMMON_NAME, value })]),
+    new x509.RelativeDistinguishedName([new x509.AttributeTypeAndValue({ type: commonNameOid, value })]),
   ]);
 }
 

@@ -7,12 +7,12 @@ export interface ServerName {
   readonly value: string;
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
-const EVERY_INTERFACE = new Set(['0.0.0.0', '::']);
+const loopbackNames = ['localhost', '127.0.0.1', '::1'];
+const everyInterface = new Set(['0.0.0.0', '::']);
 
 /** The names of a server that listens on `host`: the loopback ones and the host itself, or all of this machine's for every interface. */
 export function serverNames(host: string): ServerName[] {
-  const values = EVERY_INTERFACE.has(host) ? [...LOOPBACK, ...namesOfThisMachine()] : [...LOOPBACK, host];
+  const values = everyInterface.has(host) ? [...loopbackNames, ...namesOfThisMachine()] : [...loopbackNames, host];
   return [...new Set(values.map(canonical))].map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }));
 }
 

@@ -1,4 +1,5 @@
 import { accountId } from '../../account.ts';
+import { BoundedMap } from '../../bounded-map.ts';
 import { chanceOf } from '../common/chance.ts';
 import { writeJson } from '../common/server.ts';
 import type { Iam } from '../../iam/verify.ts';
@@ -23,14 +24,16 @@ interface Invocation {
 }
 
 // The models of the simulated region that can be invoked so.
-const ASYNC = /^amazon\.nova-2-multimodal-embeddings/;
-const PAGE = 100;
+const asyncModels = /^amazon\.nova-2-multimodal-embeddings/;
+const defaultPageSize = 100;
+const maxInvocations = 10_000;
 
 /** Asynchronous invocations of one region, each over as soon as it is started; nothing is written to S3. */
 export class AsyncInvokes {
   readonly #region: Region;
   readonly #iam: Iam | undefined;
-  readonly #started = new Map<string, Invocation>();
+  readonly #started = new BoundedMap<string, Invocation>(maxInvocations);
+  #count = 0;
 
   constructor(region: Region, iam: Iam | undefined) {
     this.#region = region;
@@ -41,7 +44,7 @@ export class AsyncInvokes {
     const request = bodyOf('StartAsyncInvoke', readJson(body));
     const { model, arns } = callable(request.modelId, this.#region);
     authorize(caller, { action: 'bedrock:InvokeModel', resources: arns }, this.#iam);
-    if (!ASYNC.test(model.id)) throw invalid("The provided model doesn't support asynchronous invocation.");
+    if (!asyncModels.test(model.id)) throw invalid("The provided model doesn't support asynchronous invocation.");
     const { clientRequestToken: token } = request;
     const before = [...this.#started.values()].find((each) => token !== undefined && each.clientRequestToken === token);
     if (before !== undefined && before.modelArn !== modelArn(this.#region.name, model.id)) throw conflict();
@@ -64,13 +67,14 @@ export class AsyncInvokes {
     const all = [...this.#started.values()].filter((each) => each.status === status);
     const ordered = query.get('sortOrder') === 'Ascending' ? all : all.toReversed();
     const from = Number(query.get('nextToken') ?? 0);
-    const to = from + Number(query.get('maxResults') ?? PAGE);
+    const to = from + Number(query.get('maxResults') ?? defaultPageSize);
     const nextToken = to < ordered.length ? String(to) : undefined;
     writeJson(response, { asyncInvokeSummaries: ordered.slice(from, to), ...(nextToken && { nextToken }) });
   }
 
   #add({ clientRequestToken, outputDataConfig }: StartAsyncInvoke, arn: string): Invocation {
-    const id = chanceOf(`invocation ${this.#started.size}`).id(12).toLowerCase();
+    const id = chanceOf(`invocation ${this.#count}`).id(12).toLowerCase();
+    this.#count += 1;
     const time = new Date().toISOString();
     const invocation: Invocation = {
       invocationArn: `arn:aws:bedrock:${this.#region.name}:${accountId}:async-invoke/${id}`,

@@ -1,16 +1,9 @@
 import { accountId } from '../../account.ts';
+import { deniedMessage, gatewaySessionArn } from '../../iam/denied.ts';
 import { IamError } from '../../iam/iam-error.ts';
+import type { SignedRequest } from '../../iam/signature.ts';
 import type { Iam, Resource } from '../../iam/verify.ts';
 import { BedrockError, FrontDoorError } from './bedrock-error.ts';
-
-/** A request as the front door sees it. */
-export interface Arrival {
-  readonly method: string;
-  /** The path and the query, as sent. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
 
 /** Whoever called: by one of the account's keys, or as a role. */
 export interface Caller {
@@ -27,7 +20,7 @@ export interface Guard {
 }
 
 /** The caller of a request with a good key or signature; else Bedrock's own refusal. */
-export async function authenticate(arrival: Arrival, guard: Guard): Promise<Caller> {
+export async function authenticate(arrival: SignedRequest, guard: Guard): Promise<Caller> {
   const authorization = String(arrival.headers['authorization'] ?? '');
   if (authorization === '' && arrival.headers['authorization'] === undefined)
     throw new FrontDoorError('MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -39,7 +32,7 @@ export async function authenticate(arrival: Arrival, guard: Guard): Promise<Call
   return { name: key };
 }
 
-async function signer(arrival: Arrival, { iam, region }: Guard): Promise<Caller> {
+async function signer(arrival: SignedRequest, { iam, region }: Guard): Promise<Caller> {
   if (iam === undefined) {
     // A signature cannot be checked without its secret.
     throw new FrontDoorError('UnrecognizedClientException', 'The security token included in the request is invalid.');
@@ -64,11 +57,8 @@ export function authorize({ roleArn }: Caller, { action, resources }: Right, iam
   const found = resources.find((resource) => iam?.allows(roleArn, action, resource) !== true);
   if (found === undefined) return;
   const refused = typeof found === 'string' ? found : found.arn;
-  const role = roleArn.replace(/^.*\//, '');
-  throw new BedrockError(
-    'AccessDeniedException',
-    `User: arn:aws:sts::${accountId}:assumed-role/${role}/gateway is not authorized to perform: ${action} on resource: ${refused} because no identity-based policy allows the ${action} action`,
-  );
+  const user = gatewaySessionArn(roleArn);
+  throw new BedrockError('AccessDeniedException', deniedMessage({ user, action, resource: refused }));
 }
 
 /** A guardrail as a call names it. */

@@ -1,14 +1,11 @@
-/** HTTP statuses of the errors that Bedrock's service models and its front door know. */
-const STATUS = {
-  AccessDeniedException: 403,
+import { AwsRestError, sharedStatuses } from '../common/aws-rest-error.ts';
+
+/** HTTP statuses of the errors of Bedrock's service models and of the HTTP layer before them, by type. */
+const statusByName = {
+  ...sharedStatuses,
   ConflictException: 400,
-  ExpiredTokenException: 403,
-  IncompleteSignatureException: 400,
   InternalServerException: 500,
-  InvalidSignatureException: 403,
-  MissingAuthenticationTokenException: 403,
   ModelErrorException: 424,
-  ModelNotReadyException: 429,
   ModelStreamErrorException: 424,
   ModelTimeoutException: 408,
   RequestEntityTooLargeException: 413,
@@ -16,28 +13,20 @@ const STATUS = {
   ServiceQuotaExceededException: 400,
   ServiceUnavailableException: 503,
   ThrottlingException: 429,
-  UnknownOperationException: 404,
-  UnrecognizedClientException: 403,
   ValidationException: 400,
 } as const;
 
-export type ErrorName = keyof typeof STATUS;
+/** Type of an error, as in the header `x-amzn-errortype`. */
+export type ErrorName = keyof typeof statusByName;
 
-/** A refusal in Bedrock's own words: thrown anywhere, written in one place. */
-export class BedrockError extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>>;
-
-  constructor(type: ErrorName, message: string, members: Readonly<Record<string, unknown>> = {}) {
-    super(message);
-    this.status = STATUS[type];
-    this.headers = { 'x-amzn-errortype': type };
-    this.body = { message, ...members };
+/** An error of Bedrock, thrown by any rule and written by the simulator: `message`, and the fields of its type. */
+export class BedrockError extends AwsRestError {
+  constructor(type: ErrorName, message: string, fields: Readonly<Record<string, unknown>> = {}) {
+    super(type, message, { status: statusByName[type], body: { message, ...fields } });
   }
 }
 
-/** An error of the front door, before any operation: its member is spelled `Message`. */
+/** An error of Bedrock's HTTP layer, before any operation: its only field is spelled `Message`. */
 export class FrontDoorError extends BedrockError {
   override readonly body: Readonly<Record<string, unknown>>;
 
@@ -47,11 +36,12 @@ export class FrontDoorError extends BedrockError {
   }
 }
 
+/** ValidationException (400) with a message. */
 export function invalid(message: string): BedrockError {
   return new BedrockError('ValidationException', message);
 }
 
-/** What the model itself refused: Bedrock puts its own sentence before the model's. */
+/** ValidationException (400) of the model itself: Bedrock puts its own sentence before the model's. */
 export function refusedByModel(message: string): BedrockError {
   return invalid(`The model returned the following errors: ${message}`);
 }

@@ -4,10 +4,10 @@ import { readBody, textOf } from '../common/server.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
 
 // The limit of a runtime request's body.
-const MAX_BODY_BYTES = 25_000_000;
+const maxBodyBytes = 25_000_000;
 
 export async function readBytes(incoming: IncomingMessage): Promise<Buffer> {
-  return await readBody(incoming, { bytes: MAX_BODY_BYTES, refuse: tooLarge });
+  return await readBody(incoming, { bytes: maxBodyBytes, refuse: tooLarge });
 }
 
 function tooLarge(): BedrockError {

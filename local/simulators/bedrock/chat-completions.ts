@@ -15,7 +15,7 @@ import { authorizeInvocation, type Caller, type NamedGuardrail } from './authent
 import { BedrockError } from './bedrock-error.ts';
 import { checkSurface, heard } from './chat-surface.ts';
 import type { Family } from './families.ts';
-import { DAILY_QUOTA } from './faults.ts';
+import { dailyQuotaMessage } from './faults.ts';
 import type { Region } from './region.ts';
 import { resolve, type Target } from './resolve.ts';
 
@@ -34,7 +34,8 @@ export class ChatCompletions {
   readonly #faults = faultReader({
     'daily-quota': {
       about: 'the tokens of the day are used up',
-      error: () => new OpenAIError(DAILY_QUOTA, { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' }),
+      error: () =>
+        new OpenAIError(dailyQuotaMessage, { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' }),
     },
   });
 
@@ -98,7 +99,7 @@ function known(id: string, region: Region): Target {
 }
 
 // GPT-5.x takes no sampling parameters, on this surface as on Converse.
-const SAMPLING: Readonly<Record<Family['sampling'], readonly string[]>> = {
+const refusedSampling: Readonly<Record<Family['sampling'], readonly string[]>> = {
   free: [],
   single: [],
   'no-temperature': ['temperature'],
@@ -106,7 +107,7 @@ const SAMPLING: Readonly<Record<Family['sampling'], readonly string[]>> = {
 };
 
 function checkFor(request: ChatRequest, { model, family }: Target): void {
-  const names = SAMPLING[family.sampling].map((name) => [
+  const names = refusedSampling[family.sampling].map((name) => [
     name,
     `Unsupported parameter: '${name}' is not supported with this model.`,
   ]);

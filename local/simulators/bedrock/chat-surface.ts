@@ -4,11 +4,16 @@ import type { Target } from './resolve.ts';
 
 /** Refuses what Bedrock's Chat Completions do not do although OpenAI's do: for every model, and for one family. */
 export function checkSurface(request: ChatRequest, { family }: Target): void {
-  if ((request.n ?? 1) > 1) throw invalid("Unsupported parameter: 'n' is not supported with this model.", 'n', CODE);
+  if ((request.n ?? 1) > 1)
+    throw invalid("Unsupported parameter: 'n' is not supported with this model.", 'n', unsupportedParameter);
   if (family.nativeTools === 'without reasoning') checkTools(request);
   const refused = family.nativeRefuses.find((name) => isAsked(request[name]));
   if (refused !== undefined)
-    throw invalid(`Unsupported parameter: '${refused}' is not supported with this model.`, refused, CODE);
+    throw invalid(
+      `Unsupported parameter: '${refused}' is not supported with this model.`,
+      refused,
+      unsupportedParameter,
+    );
   const { reasoning_effort: effort } = request;
   if (effort !== undefined && effort !== null && !family.nativeEfforts.includes(effort)) {
     throw invalid(
@@ -19,7 +24,7 @@ export function checkSurface(request: ChatRequest, { family }: Target): void {
   }
 }
 
-const CODE = 'unsupported_parameter';
+const unsupportedParameter = 'unsupported_parameter';
 
 function checkTools({ model, tools, functions, reasoning_effort: effort }: ChatRequest): void {
   if ([...(tools ?? []), ...(functions ?? [])].length === 0 || effort === 'none') return;

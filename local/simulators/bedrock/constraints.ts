@@ -14,9 +14,9 @@ import type { ApplyGuardrail, ConverseRequest, CountTokens, GuardrailChecks, Sta
 export type Operation = keyof typeof operations;
 
 // Java's int, which the service reads every integer of these operations into.
-const MAX_INTEGER = 2_147_483_647;
+const maxInteger = 2_147_483_647;
 // How much of a refused value a message repeats.
-const QUOTED = 128;
+const maxQuotedLength = 128;
 
 // The patterns are Java's: some of their character classes are not legal in JavaScript's Unicode mode.
 const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, unicodeRegExp: false, coerceTypes: false });
@@ -84,7 +84,7 @@ function tightened(schema: object): object {
   const copy: unknown = JSON.parse(JSON.stringify(schema), (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     if ('contentEncoding' in value) return { ...value, pattern: undefined };
-    if ('type' in value && value.type === 'integer' && !('maximum' in value)) return { ...value, maximum: MAX_INTEGER };
+    if ('type' in value && value.type === 'integer' && !('maximum' in value)) return { ...value, maximum: maxInteger };
     const isStructure = 'type' in value && value.type === 'object' && 'properties' in value;
     return isStructure ? { additionalProperties: false, ...value } : value;
   });
@@ -94,7 +94,7 @@ function tightened(schema: object): object {
 type Words = (error: ErrorObject) => string;
 
 // A value that cannot be read at all is refused before any constraint is looked at, and alone.
-const UNREADABLE: Readonly<Record<string, Words>> = {
+const unreadableMessages: Readonly<Record<string, Words>> = {
   type: (error) =>
     `${kindOf(error.data)}_VALUE can not be converted to ${String(error.params['type'])} at '${path(error)}'`,
   contentEncoding: (error) => `The value at '${path(error)}' is not a base64 encoded blob`,
@@ -113,7 +113,7 @@ const length = (error: ErrorObject, than: string) =>
 const value = (error: ErrorObject, than: string) =>
   `Member must have value ${than} than or equal to ${String(error.params['limit'])}`;
 
-const VIOLATIONS: Readonly<Record<string, Words>> = {
+const violationMessages: Readonly<Record<string, Words>> = {
   minLength: (error) => length(error, 'greater'),
   maxLength: (error) => length(error, 'less'),
   minItems: (error) => length(error, 'greater'),
@@ -130,22 +130,22 @@ const VIOLATIONS: Readonly<Record<string, Words>> = {
 function refusal(errors: readonly ErrorObject[]): Error {
   // The branches of a union only say which member is missing; the union's own error says it better.
   const said = errors.filter(({ schemaPath }) => !schemaPath.includes('/oneOf/'));
-  const unreadable = said.find(({ keyword }) => keyword in UNREADABLE);
-  if (unreadable !== undefined) return invalid(UNREADABLE[unreadable.keyword]?.(unreadable) ?? '');
-  const broken = said.filter(({ keyword }) => keyword in VIOLATIONS).map(violation);
+  const unreadable = said.find(({ keyword }) => keyword in unreadableMessages);
+  if (unreadable !== undefined) return invalid(unreadableMessages[unreadable.keyword]?.(unreadable) ?? '');
+  const broken = said.filter(({ keyword }) => keyword in violationMessages).map(violation);
   const count = broken.length === 1 ? '1 validation error' : `${broken.length} validation errors`;
   return invalid(`${count} detected: ${broken.join('; ')}`);
 }
 
 function violation(error: ErrorObject): string {
   const at = error.keyword === 'required' ? path(error, String(error.params['missingProperty'])) : path(error);
-  return `Value ${quoted(error)} at '${at}' failed to satisfy constraint: ${VIOLATIONS[error.keyword]?.(error) ?? ''}`;
+  return `Value ${quoted(error)} at '${at}' failed to satisfy constraint: ${violationMessages[error.keyword]?.(error) ?? ''}`;
 }
 
 function quoted(error: ErrorObject): string {
   if (error.keyword === 'required') return 'null';
   const text = typeof error.data === 'string' ? error.data : JSON.stringify(error.data);
-  return `'${text.slice(0, QUOTED)}'`;
+  return `'${text.slice(0, maxQuotedLength)}'`;
 }
 
 // The service counts list members from one: /messages/0/role is messages.1.member.role.

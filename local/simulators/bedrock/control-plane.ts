@@ -6,8 +6,8 @@ import { modelArn, type Profile, type Region } from './region.ts';
 type Body = Readonly<Record<string, unknown>>;
 
 // Neither models nor profiles of the simulated account ever change.
-const LIVING_SINCE = '2025-01-01T00:00:00Z';
-const PAGE = 1000;
+const createdAt = '2025-01-01T00:00:00Z';
+const defaultPageSize = 1000;
 
 /** ListFoundationModels: filtered, never in pages. */
 export function listFoundationModels(region: Region, query: URLSearchParams): Body {
@@ -32,7 +32,7 @@ export function listInferenceProfiles(region: Region, query: URLSearchParams): B
   checkQuery('ListInferenceProfiles', query);
   const wanted = region.profiles.filter(({ type }) => matches(query.get('type'), [type]));
   const start = placeOf(query.get('nextToken'));
-  const end = start + Number(query.get('maxResults') ?? PAGE);
+  const end = start + Number(query.get('maxResults') ?? defaultPageSize);
   return {
     inferenceProfileSummaries: wanted.slice(start, end).map(summary),
     ...(end < wanted.length && { nextToken: Buffer.from(`after ${end}`).toString('base64url') }),
@@ -81,8 +81,8 @@ function summary({ id, name, arn, type, model, modelArns }: Profile): Body {
   return {
     inferenceProfileName: name,
     description: `Routes requests to ${model.provider} ${model.name}`,
-    createdAt: LIVING_SINCE,
-    updatedAt: LIVING_SINCE,
+    createdAt,
+    updatedAt: createdAt,
     inferenceProfileArn: arn,
     models: modelArns.map((modelArnOf) => ({ modelArn: modelArnOf })),
     inferenceProfileId: id,

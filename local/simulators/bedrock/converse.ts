@@ -1,5 +1,5 @@
 import { chanceOf, seedOf } from '../common/chance.ts';
-import { PIECE_MS } from '../common/frames.ts';
+import { pieceDelayMs } from '../common/frames.ts';
 import { writeFrames, writeWhole } from '../common/write.ts';
 import type { Iam } from '../../iam/verify.ts';
 import { eventsOf } from './answer/events.ts';
@@ -16,7 +16,7 @@ import { check } from './rules/check.ts';
 import type { ConverseRequest } from './wire.ts';
 
 // Neither operation has an action of its own.
-const ACTIONS = { Converse: 'bedrock:InvokeModel', ConverseStream: 'bedrock:InvokeModelWithResponseStream' } as const;
+const actions = { Converse: 'bedrock:InvokeModel', ConverseStream: 'bedrock:InvokeModelWithResponseStream' } as const;
 
 /** Converse and ConverseStream of one region, with what they remember between calls. */
 export class Converse {
@@ -48,7 +48,10 @@ export class Converse {
     const asked = this.#answering.strike(call, { metadata: request.requestMetadata, region: this.#region.name });
     if (asked === undefined) return;
     const reply = this.#answering.answer(call.caller, { request, target, asked });
-    const frames = framesOf(eventsOf(reply, request), { chance: chanceOf(seedOf(request, 'filler')), wait: PIECE_MS });
+    const frames = framesOf(eventsOf(reply, request), {
+      chance: chanceOf(seedOf(request, 'filler')),
+      wait: pieceDelayMs,
+    });
     const headers = { 'content-type': 'application/vnd.amazon.eventstream' };
     await writeFrames(call.response, { frames, headers }, asked);
   }
@@ -63,7 +66,7 @@ export class Converse {
     const { guardrailIdentifier: id = '', guardrailVersion: version } = request.guardrailConfig ?? {};
     const guardrail = id === '' ? undefined : { id, version };
     const { arns, region } = target;
-    authorizeInvocation(caller, { action: ACTIONS[operation], arns, guardrail, region }, this.#iam);
+    authorizeInvocation(caller, { action: actions[operation], arns, guardrail, region }, this.#iam);
     check({ request, target, streamed: operation === 'ConverseStream' });
     if (target.model.throttled === true)
       throw new BedrockError('ThrottlingException', 'Too many requests, please wait before trying again.');

@@ -1,4 +1,5 @@
 import { accountId } from '../../account.ts';
+import { deniedMessage } from '../../iam/denied.ts';
 import { brokenStreams, corruptFrame, delays, strangeAnswers } from '../common/common-faults.ts';
 import { middle } from '../common/frames.ts';
 import type { Answer } from '../common/limit.ts';
@@ -7,11 +8,11 @@ import type { Fault, FaultContext } from './fault.ts';
 import { eventFrame, exceptionFrame } from './frames.ts';
 
 /** What Bedrock says of a quota for the day, on every surface. */
-export const DAILY_QUOTA = 'Too many tokens per day, please wait before trying again.';
-const THROTTLED = 'Too many requests, please wait before trying again.';
-const UNABLE = 'Bedrock is unable to process your request.';
-const TIMED_OUT = 'The model has timed out in processing the request. Try your request again.';
-const MODEL_FAILED = 'The system encountered an unexpected error during processing. Try your request again.';
+export const dailyQuotaMessage = 'Too many tokens per day, please wait before trying again.';
+const throttledMessage = 'Too many requests, please wait before trying again.';
+const unableMessage = 'Bedrock is unable to process your request.';
+const timedOutMessage = 'The model has timed out in processing the request. Try your request again.';
+const modelFailedMessage = 'The system encountered an unexpected error during processing. Try your request again.';
 
 const user = `arn:aws:iam::${accountId}:user/BedrockAPIKey-example`;
 const arnOf = ({ region, modelId }: FaultContext) =>
@@ -19,18 +20,19 @@ const arnOf = ({ region, modelId }: FaultContext) =>
 
 /** Every fault that a request can ask for: `requestMetadata: { 'simulator-fault': 'name' }`, `'name-once'` or `'name=argument'`. */
 const table: Readonly<Record<string, Fault>> = {
-  throttle: refused('the account is over its quota', () => new BedrockError('ThrottlingException', THROTTLED)),
+  throttle: refused('the account is over its quota', () => new BedrockError('ThrottlingException', throttledMessage)),
   'daily-quota': refused(
     'the tokens of the day are used up',
-    () => new BedrockError('ThrottlingException', DAILY_QUOTA),
+    () => new BedrockError('ThrottlingException', dailyQuotaMessage),
   ),
-  unavailable: refused('no capacity', () => new BedrockError('ServiceUnavailableException', UNABLE)),
-  internal: refused('an error of the service', () => new BedrockError('InternalServerException', UNABLE)),
+  unavailable: refused('no capacity', () => new BedrockError('ServiceUnavailableException', unableMessage)),
+  internal: refused('an error of the service', () => new BedrockError('InternalServerException', unableMessage)),
   'model-error': refused(
     'the model failed',
-    () => new BedrockError('ModelErrorException', MODEL_FAILED, { originalStatusCode: 500, resourceName: 'model' }),
+    () =>
+      new BedrockError('ModelErrorException', modelFailedMessage, { originalStatusCode: 500, resourceName: 'model' }),
   ),
-  'model-timeout': refused('the model took too long', () => new BedrockError('ModelTimeoutException', TIMED_OUT)),
+  'model-timeout': refused('the model took too long', () => new BedrockError('ModelTimeoutException', timedOutMessage)),
   'model-not-ready': refused(
     'the model is still loading',
     () => new BedrockError('ModelNotReadyException', 'The model is not ready for inference. Try again later.'),
@@ -77,22 +79,25 @@ const table: Readonly<Record<string, Fault>> = {
 
   'first-frame-exception': exception('throttling under 200, as the very first frame', {
     type: 'ThrottlingException',
-    message: THROTTLED,
+    message: throttledMessage,
     first: true,
   }),
   'first-frame-daily-quota': exception('the tokens of the day are used up, under 200, as the very first frame', {
     type: 'ThrottlingException',
-    message: DAILY_QUOTA,
+    message: dailyQuotaMessage,
     first: true,
   }),
   'stream-internal': exception('an error of the service after some text', {
     type: 'InternalServerException',
-    message: UNABLE,
+    message: unableMessage,
   }),
-  'stream-throttle': exception('throttling after some text', { type: 'ThrottlingException', message: THROTTLED }),
+  'stream-throttle': exception('throttling after some text', {
+    type: 'ThrottlingException',
+    message: throttledMessage,
+  }),
   'stream-model-error': exception('the model failed after some text', {
     type: 'ModelStreamErrorException',
-    message: MODEL_FAILED,
+    message: modelFailedMessage,
   }),
   'stream-validation': exception('a refusal after some text', {
     type: 'ValidationException',
@@ -100,7 +105,7 @@ const table: Readonly<Record<string, Fault>> = {
   }),
   'stream-unavailable': exception('no capacity after some text', {
     type: 'ServiceUnavailableException',
-    message: UNABLE,
+    message: unableMessage,
   }),
   ...brokenStreams,
   ...corruptFrame,
@@ -156,7 +161,7 @@ function exception(
 }
 
 function unauthorized(context: FaultContext): string {
-  return `User: ${user} is not authorized to perform: bedrock:InvokeModel on resource: ${arnOf(context)} because no identity-based policy allows the bedrock:InvokeModel action`;
+  return deniedMessage({ user, action: 'bedrock:InvokeModel', resource: arnOf(context) });
 }
 
 function leaking(context: FaultContext): string {

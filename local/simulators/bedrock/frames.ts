@@ -3,13 +3,13 @@ import { encodeFrame } from '../common/event-stream.ts';
 import type { Frame } from '../common/frames.ts';
 import type { StreamEvent } from './answer/events.ts';
 
-const FILLER = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const filler = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /** Frames of events, each as Bedrock writes it: with a filler `p`, so that the length of a frame tells little of its text. */
 export function framesOf(events: readonly StreamEvent[], { chance, wait }: { chance: Chance; wait: number }): Frame[] {
   return events.map(({ type, payload }) => ({
     wait,
-    bytes: eventFrame(type, { ...payload, p: FILLER.slice(0, 1 + chance.below(FILLER.length)) }),
+    bytes: eventFrame(type, { ...payload, p: filler.slice(0, 1 + chance.below(filler.length)) }),
   }));
 }
 

@@ -20,10 +20,10 @@ interface Means {
 }
 
 // Every guardrail of the simulated account steps in at this word, and every check scores it.
-const WORD = 'forbidden';
-const BLOCKED = 'Sorry, this text is blocked.';
+const blockedWord = 'forbidden';
+const blockedMessage = 'Sorry, this text is blocked.';
 // What a text unit of a guardrail holds.
-const UNIT_CHARACTERS = 1000;
+const charactersPerUnit = 1000;
 
 /** ApplyGuardrail. */
 export function applyGuardrail(call: GuardrailCall, { region, iam }: Means): void {
@@ -33,13 +33,13 @@ export function applyGuardrail(call: GuardrailCall, { region, iam }: Means): voi
   const { content } = bodyOf('ApplyGuardrail', readJson(body));
   authorizeGuardrail(caller, { id, region: region.name }, iam);
   const texts = content.map(({ text }) => text?.text ?? '');
-  const intervenes = texts.some((text) => text.includes(WORD));
-  const words = { wordPolicy: { customWords: [{ match: WORD, action: 'BLOCKED' }], managedWordLists: [] } };
+  const intervenes = texts.some((text) => text.includes(blockedWord));
+  const words = { wordPolicy: { customWords: [{ match: blockedWord, action: 'BLOCKED' }], managedWordLists: [] } };
   writeJson(response, {
     usage: { ...noUnits, wordPolicyUnits: unitsOf(texts) },
     action: intervenes ? 'GUARDRAIL_INTERVENED' : 'NONE',
     ...(intervenes && { actionReason: 'Guardrail blocked.' }),
-    outputs: intervenes ? [{ text: BLOCKED }] : [],
+    outputs: intervenes ? [{ text: blockedMessage }] : [],
     assessments: intervenes ? [words] : [],
     guardrailCoverage: { textCharacters: { guarded: texts.join('').length, total: texts.join('').length } },
   });
@@ -50,7 +50,7 @@ export function invokeGuardrailChecks({ body, response, caller }: AnyCall, { iam
   const { messages, checks } = bodyOf('InvokeGuardrailChecks', readJson(body));
   authorize(caller, { action: 'bedrock:InvokeGuardrailChecks', resources: ['*'] }, iam);
   const texts = messages.flatMap(({ content }) => content.map(({ text = '' }) => text));
-  const severityScore = texts.some((text) => text.includes(WORD)) ? 0.9 : 0;
+  const severityScore = texts.some((text) => text.includes(blockedWord)) ? 0.9 : 0;
   const scored = (categories: readonly { readonly category: string }[]) => ({
     results: categories.map(({ category }) => ({ category, severityScore })),
   });
@@ -75,5 +75,5 @@ const noUnits = {
 };
 
 function unitsOf(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + Math.ceil(text.length / UNIT_CHARACTERS), 0);
+  return texts.reduce((sum, text) => sum + Math.ceil(text.length / charactersPerUnit), 0);
 }

@@ -1,5 +1,5 @@
 import { chanceOf, seedOf } from '../common/chance.ts';
-import { PIECE_MS } from '../common/frames.ts';
+import { pieceDelayMs } from '../common/frames.ts';
 import { asObject, parsed } from '../../json.ts';
 import { writeJson } from '../common/server.ts';
 import { writeFrames, writeWhole } from '../common/write.ts';
@@ -66,7 +66,7 @@ export class InvokeModel {
     if (asking === undefined) return;
     const reply = this.#answering.answer(call.caller, asking);
     const chance = chanceOf(seedOf(asking.request, 'filler'));
-    const frames = framesOf(chunksOf(reply, named(asking)), { chance, wait: PIECE_MS });
+    const frames = framesOf(chunksOf(reply, named(asking)), { chance, wait: pieceDelayMs });
     const headers = {
       'content-type': 'application/vnd.amazon.eventstream',
       'x-amzn-bedrock-content-type': 'application/json',

@@ -1,11 +1,11 @@
 import { crc32 } from 'node:zlib';
 import type { Image } from './wire.ts';
 
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const base64Pattern = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Whether a text is padded standard base64 (RFC 4648, section 4); linear, for blobs of any size. */
 export function isBase64(text: string): boolean {
-  return text.length % 4 === 0 && BASE64.test(text);
+  return text.length % 4 === 0 && base64Pattern.test(text);
 }
 
 /**
@@ -14,16 +14,16 @@ export function isBase64(text: string): boolean {
  */
 export function isImage({ format, source }: Image): boolean {
   if (source.bytes === undefined) return true; // in S3, which only the model reads
-  return FORMATS[format](Buffer.from(source.bytes, 'base64'));
+  return formatChecks[format](Buffer.from(source.bytes, 'base64'));
 }
 
-const FORMATS: Readonly<Record<Image['format'], (bytes: Buffer) => boolean>> = { png, jpeg, gif, webp };
+const formatChecks: Readonly<Record<Image['format'], (bytes: Buffer) => boolean>> = { png, jpeg, gif, webp };
 
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const PNG_HEADER_LENGTH = 13;
+const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const pngHeaderBytes = 13;
 
 function png(bytes: Buffer): boolean {
-  if (!bytes.subarray(0, 8).equals(PNG)) return false;
+  if (!bytes.subarray(0, 8).equals(pngSignature)) return false;
   const kinds: string[] = [];
   // A chunk is a length, a kind, the data and a checksum.
   for (let at = 8; at + 12 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
@@ -34,9 +34,8 @@ function png(bytes: Buffer): boolean {
 }
 
 function pngHeader(bytes: Buffer): boolean {
-  const end = 16 + PNG_HEADER_LENGTH;
-  const intact =
-    bytes.readUInt32BE(8) === PNG_HEADER_LENGTH && crc32(bytes.subarray(12, end)) === bytes.readUInt32BE(end);
+  const end = 16 + pngHeaderBytes;
+  const intact = bytes.readUInt32BE(8) === pngHeaderBytes && crc32(bytes.subarray(12, end)) === bytes.readUInt32BE(end);
   return intact && bytes.readUInt32BE(16) > 0 && bytes.readUInt32BE(20) > 0;
 }
 

@@ -53,9 +53,9 @@ const cohereEmbedding = { ...embedding, input: ['TEXT', 'IMAGE'], provider: 'Coh
 const claudeLong = { ...claude, contextTokens: 1_000_000, maxTokens: 127_999 } as const;
 
 /** The model that the local stack's examples use: images, documents, every tool choice, JSON schemas natively. */
-export const MAIN = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+export const mainModel = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 /** The model that is always throttled: whatever is asked of it, the answer is a ThrottlingException. */
-export const THROTTLED = 'amazon.nova-premier-v1:0';
+export const throttledModel = 'amazon.nova-premier-v1:0';
 
 export const catalog: readonly Model[] = [
   {
@@ -67,7 +67,7 @@ export const catalog: readonly Model[] = [
     legacy: true,
     maxTokens: 4096,
   },
-  { ...claude, id: MAIN, name: 'Claude Sonnet 4.5', family: 'claude-4-5' },
+  { ...claude, id: mainModel, name: 'Claude Sonnet 4.5', family: 'claude-4-5' },
   {
     ...claude,
     id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
@@ -92,7 +92,7 @@ export const catalog: readonly Model[] = [
   { ...nova, id: 'amazon.nova-pro-v1:0', name: 'Nova Pro', family: 'nova-1', reach: ['on-demand', 'geo'] },
   {
     ...nova,
-    id: THROTTLED,
+    id: throttledModel,
     name: 'Nova Premier',
     family: 'nova-1',
     reach: ['geo'],

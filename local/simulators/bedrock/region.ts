@@ -1,7 +1,7 @@
 import { accountId } from '../../account.ts';
-import { catalog, MAIN, THROTTLED, type Model } from './models.ts';
+import { catalog, mainModel, throttledModel, type Model } from './models.ts';
 
-const APPLICATION_PROFILE = 'a1b2c3d4e5f6';
+const applicationProfileId = 'a1b2c3d4e5f6';
 
 export interface Profile {
   readonly id: string;
@@ -18,7 +18,7 @@ interface Geography {
 }
 
 // Which regions a profile of a geography reaches, shortened: a profile names at most five.
-const GEOGRAPHIES: Readonly<Record<string, Geography>> = {
+const geographies: Readonly<Record<string, Geography>> = {
   us: { prefix: 'us', regions: ['us-east-1', 'us-east-2', 'us-west-2'] },
   eu: { prefix: 'eu', regions: ['eu-central-1', 'eu-west-1', 'eu-west-3'] },
   ap: { prefix: 'apac', regions: ['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2'] },
@@ -38,15 +38,15 @@ export interface Region {
 }
 
 export function regionOf(name: string): Region {
-  const geography = GEOGRAPHIES[name.slice(0, 2)] ?? { prefix: 'us', regions: ['us-east-1', 'us-west-2'] };
+  const geography = geographies[name.slice(0, 2)] ?? { prefix: 'us', regions: ['us-east-1', 'us-west-2'] };
   const profiles = [...catalog.flatMap((model) => systemProfiles(model, { name, geography })), application(name)];
   const ids = (model: Model) => (model.reach.includes('on-demand') ? [model.id] : profilesOf(model, profiles));
   return {
     name,
     models: catalog,
     profiles,
-    model: `${geography.prefix}.${MAIN}`,
-    throttledModel: `${geography.prefix}.${THROTTLED}`,
+    model: `${geography.prefix}.${mainModel}`,
+    throttledModel: `${geography.prefix}.${throttledModel}`,
     callable: catalog.filter((model) => model.family !== undefined).flatMap(ids),
   };
 }
@@ -74,11 +74,11 @@ function systemProfiles(model: Model, { name, geography }: { name: string; geogr
 
 /** A team's own profile: an opaque ARN that only GetInferenceProfile can tell the model of. */
 function application(region: string): Profile {
-  const model = modelNamed(MAIN);
+  const model = modelNamed(mainModel);
   return {
-    id: APPLICATION_PROFILE,
+    id: applicationProfileId,
     name: 'team reports',
-    arn: `arn:aws:bedrock:${region}:${accountId}:application-inference-profile/${APPLICATION_PROFILE}`,
+    arn: `arn:aws:bedrock:${region}:${accountId}:application-inference-profile/${applicationProfileId}`,
     type: 'APPLICATION',
     model,
     modelArns: [modelArn(region, model.id)],

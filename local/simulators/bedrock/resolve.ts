@@ -13,7 +13,7 @@ export interface Target {
 }
 
 // Resource kinds that are well formed but of which the simulated account has none.
-const ABSENT =
+const absentResources =
   /^arn:.*(:custom-model|provisioned-model|custom-model-deployment|imported-model|prompt|prompt-router|endpoint|inference-profile)/;
 
 /** The model behind an id or ARN, as Converse takes it. */
@@ -41,7 +41,7 @@ function isShortId(profile: Region['profiles'][number], id: string): boolean {
 }
 
 function unknown(id: string): BedrockError {
-  if (!ABSENT.test(id)) return invalid('The provided model identifier is invalid.');
+  if (!absentResources.test(id)) return invalid('The provided model identifier is invalid.');
   return new BedrockError(
     'ResourceNotFoundException',
     'The requested resource could not be found. Verify the ARN and try again.',

@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 
 // Not a secret: it only has to be the same for the turn that signs and the turn that is checked.
-const KEY = 'simulated model';
+const hmacKey = 'simulated model';
 // Real signatures run from some hundred to some thousand characters: three digests are 256.
-const ROUNDS = [0, 1, 2];
-const SIGNATURE_BYTES = 64 * ROUNDS.length;
+const rounds = [0, 1, 2];
+const signatureBytes = 64 * rounds.length;
 
 function digest(text: string): Buffer {
-  return Buffer.concat(ROUNDS.map((round) => createHmac('sha512', KEY).update(`${round}`).update(text).digest()));
+  return Buffer.concat(rounds.map((round) => createHmac('sha512', hmacKey).update(`${round}`).update(text).digest()));
 }
 
 /** The signature of a reasoning text: of these very bytes. */
@@ -30,14 +30,14 @@ export function redact(text: string, region?: string): string {
 
 /** The region that reasoning is encrypted for; undefined where any may read it. */
 export function regionOfRedaction(content: string): string | undefined {
-  const hidden = mask(Buffer.from(content, 'base64').subarray(SIGNATURE_BYTES)).toString();
+  const hidden = mask(Buffer.from(content, 'base64').subarray(signatureBytes)).toString();
   return /^([a-z]{2}(?:-[a-z]+)+-\d)\n/.exec(hidden)?.[1];
 }
 
 export function isSignedRedaction(content: string): boolean {
   const bytes = Buffer.from(content, 'base64');
-  const text = mask(bytes.subarray(SIGNATURE_BYTES)).toString();
-  return bytes.length > SIGNATURE_BYTES && digest(text).equals(bytes.subarray(0, SIGNATURE_BYTES));
+  const text = mask(bytes.subarray(signatureBytes)).toString();
+  return bytes.length > signatureBytes && digest(text).equals(bytes.subarray(0, signatureBytes));
 }
 
 function mask(bytes: Buffer): Buffer {

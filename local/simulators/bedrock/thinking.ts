@@ -19,7 +19,7 @@ export function effortOf(request: ConverseRequest): string | undefined {
   return request.outputConfig?.effort ?? asString(asObject(fieldsOf(request)['output_config'])?.['effort']);
 }
 
-const ASKS: Readonly<Record<Family['thinks'], (request: ConverseRequest) => boolean>> = {
+const isThinkingBy: Readonly<Record<Family['thinks'], (request: ConverseRequest) => boolean>> = {
   never: () => false,
   always: () => true,
   'unless disabled': (request) => thinkingOf(request)?.['type'] !== 'disabled' && nestedEffort(request) !== 'none',
@@ -28,7 +28,7 @@ const ASKS: Readonly<Record<Family['thinks'], (request: ConverseRequest) => bool
 
 /** Whether the model reasons before it answers this request. */
 export function isThinking(request: ConverseRequest, family: Family): boolean {
-  return ASKS[family.thinks](request);
+  return isThinkingBy[family.thinks](request);
 }
 
 function isAsked(request: ConverseRequest): boolean {

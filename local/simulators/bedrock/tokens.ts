@@ -3,9 +3,9 @@ import { countText } from '../common/tokens.ts';
 import type { CachePoint, ContentBlock, ConverseRequest } from './wire.ts';
 
 // Rough counts: four characters of text a token, an image at the size most models scale to, a document's share of text.
-const CHARACTERS = 4;
-const IMAGE_TOKENS = 1600;
-const DOCUMENT_CHARACTERS = 24;
+const charactersPerToken = 4;
+const imageTokens = 1600;
+const documentCharactersPerToken = 24;
 
 /** A piece of the prompt in its order, as caching and counting see it. */
 export interface Piece {
@@ -42,10 +42,10 @@ export function tokensOf(request: ConverseRequest): number {
 
 function countPart(part: ContentBlock): number {
   if (part.text !== undefined) return countText(part.text);
-  if (part.image !== undefined) return IMAGE_TOKENS;
+  if (part.image !== undefined) return imageTokens;
   if (part.document?.source.bytes !== undefined)
-    return Math.ceil(part.document.source.bytes.length / DOCUMENT_CHARACTERS);
+    return Math.ceil(part.document.source.bytes.length / documentCharactersPerToken);
   const inside = part.toolResult?.content;
   if (inside !== undefined) return inside.reduce((sum, block) => sum + countPart(block), 2);
-  return Math.ceil(JSON.stringify(part).length / CHARACTERS);
+  return Math.ceil(JSON.stringify(part).length / charactersPerToken);
 }

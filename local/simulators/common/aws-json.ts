@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { deniedMessage } from '../../iam/denied.ts';
 import { IamError } from '../../iam/iam-error.ts';
 import type { Iam } from '../../iam/verify.ts';
 import type { RunningSimulator } from '../simulator.ts';
@@ -36,7 +37,7 @@ export interface Operation {
 }
 
 /** The operations that are known take an id or a name, and little else. */
-const BODY_BYTES = 100_000;
+const maxBodyBytes = 100_000;
 
 /** A service that speaks AWS's JSON 1.1 on the loopback interface: it checks the signature, then the policy, then answers. */
 export function startAwsJson(operation: Operation): Promise<RunningSimulator> {
@@ -54,7 +55,7 @@ export function startAwsJson(operation: Operation): Promise<RunningSimulator> {
 async function answered(incoming: Wire['incoming'], operation: Operation): Promise<object> {
   const { iam, service, region, target, invalid } = operation;
   const refuse = (): AwsJsonError => new AwsJsonError(invalid, 'The request is too long.');
-  const body = await readBody(incoming, { bytes: BODY_BYTES, refuse });
+  const body = await readBody(incoming, { bytes: maxBodyBytes, refuse });
   const { method = '', url = '', headers } = incoming;
   const signed = { method, url, headers, body };
   const { roleArn } = await iam.verify(signed, { service, ...(region !== undefined && { region }) });
@@ -66,11 +67,7 @@ async function answered(incoming: Wire['incoming'], operation: Operation): Promi
   const resource = operation.resource(input);
   const action = `${service}:${name}`;
   if (!iam.allows(roleArn, action, resource)) {
-    const reason = `because no identity-based policy allows the ${action} action`;
-    throw new AwsJsonError(
-      'AccessDeniedException',
-      `User: ${roleArn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
-    );
+    throw new AwsJsonError('AccessDeniedException', deniedMessage({ user: roleArn, action, resource }));
   }
   return operation.answer(resource, input);
 }

@@ -9,7 +9,7 @@ export interface Chance {
   id(length: number): string;
 }
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const lettersAndDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 export function chanceOf(seed: string): Chance {
   let round = 0;
@@ -21,7 +21,7 @@ export function chanceOf(seed: string): Chance {
   return {
     below,
     pick: (items) => items[below(items.length)] ?? items[0],
-    id: (length) => Array.from({ length }, () => LETTERS[below(LETTERS.length)]).join(''),
+    id: (length) => Array.from({ length }, () => lettersAndDigits[below(lettersAndDigits.length)]).join(''),
   };
 }
 

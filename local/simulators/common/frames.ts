@@ -10,12 +10,12 @@ export interface Frame {
 }
 
 // The time of an answer: until its first piece, and between two pieces.
-export const FIRST_MS = 20;
-export const PIECE_MS = 8;
+export const firstPieceDelayMs = 20;
+export const pieceDelayMs = 8;
 
 /** How long a whole answer takes that would have come in so many pieces. */
 export function wholeMs(pieces: number): number {
-  return FIRST_MS + Math.min(pieces, 16) * PIECE_MS;
+  return firstPieceDelayMs + Math.min(pieces, 16) * pieceDelayMs;
 }
 
 export async function send(frames: readonly Frame[], response: ServerResponse): Promise<void> {

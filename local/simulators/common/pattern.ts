@@ -11,7 +11,7 @@ interface Cursor {
   at: number;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const escapes: Readonly<Record<string, string>> = {
   d: '1',
   w: 'a',
   s: ' ',
@@ -52,7 +52,7 @@ function atom(cursor: Cursor): string {
   if (character !== '\\') return character;
   const escaped = cursor.pattern[cursor.at] ?? '';
   cursor.at += 1;
-  return ESCAPES[escaped] ?? escaped;
+  return escapes[escaped] ?? escaped;
 }
 
 function group(cursor: Cursor): string {
@@ -76,7 +76,7 @@ function oneOf(cursor: Cursor): string {
 
 function literal(inside: string): string | undefined {
   const [first = '', second = ''] = inside;
-  return first === '\\' ? (ESCAPES[second] ?? second) : first;
+  return first === '\\' ? (escapes[second] ?? second) : first;
 }
 
 function count(cursor: Cursor): number {

@@ -11,7 +11,7 @@ export interface Asked {
 }
 
 /** Plain sentences, about nothing but answering: what a model's text is made of here. */
-const SENTENCES = [
+const plainSentences = [
   'There are a few sides to this, and it helps to take them one after the other.',
   'The short version is that it works, as long as the parts are put together in the right order.',
   'A small example usually says more than a long explanation.',
@@ -26,7 +26,7 @@ const SENTENCES = [
   'Taking a step back, the overall picture is simpler than it seems.',
 ] as const;
 
-const THOUGHTS = [
+const plainThoughts = [
   'First I should work out what is really being asked.',
   'The important part seems to be the last message, so I will begin there.',
   'There may be more than one way to read this; the plain reading fits best.',
@@ -34,34 +34,34 @@ const THOUGHTS = [
 ] as const;
 
 // How much of the request an answer repeats.
-const OPENING_WORDS = 8;
-const RESULT_CHARACTERS = 600;
+const maxOpeningWords = 8;
+const maxResultLength = 600;
 
 // Whoever wants a long answer asks for a count, which is as long as they like within reason.
-const COUNT = /\bcount (?:up )?to (\d{1,5})\b/i;
+const countPattern = /\bcount (?:up )?to (\d{1,5})\b/i;
 
 /** An answer of some sentences: what it is about, then three or four more; a count where one is asked for. */
 export function answerText(asked: Asked, chance: Chance): string {
-  const last = COUNT.exec(asked.text)?.[1];
+  const last = countPattern.exec(asked.text)?.[1];
   if (last !== undefined) return Array.from({ length: Number(last) }, (_, index) => String(index + 1)).join(' ');
   const opening = asked.results.length > 0 ? resultLine(asked.results) : askedLine(asked.text);
-  return [opening, ...mediaLines(asked), ...drawn(SENTENCES, 3 + chance.below(2), chance)].join(' ');
+  return [opening, ...mediaLines(asked), ...drawn(plainSentences, 3 + chance.below(2), chance)].join(' ');
 }
 
 export function thoughtText(chance: Chance): string {
-  return drawn(THOUGHTS, 2 + chance.below(2), chance).join(' ');
+  return drawn(plainThoughts, 2 + chance.below(2), chance).join(' ');
 }
 
 function askedLine(text: string): string {
   const words = text.split(/\s+/).filter(Boolean);
   if (words.length === 0) return 'Here is an answer.';
-  const more = words.length > OPENING_WORDS ? ' …' : '';
-  return `You wrote “${words.slice(0, OPENING_WORDS).join(' ')}${more}”, so here is an answer.`;
+  const more = words.length > maxOpeningWords ? ' …' : '';
+  return `You wrote “${words.slice(0, maxOpeningWords).join(' ')}${more}”, so here is an answer.`;
 }
 
 function resultLine(results: readonly string[]): string {
   const values = results.filter((value) => value !== '');
-  return `The tools gave this result: ${values.join(' and ').slice(0, RESULT_CHARACTERS)}.`;
+  return `The tools gave this result: ${values.join(' and ').slice(0, maxResultLength)}.`;
 }
 
 function mediaLines({ images, documents }: Asked): string[] {

@@ -14,9 +14,9 @@ interface Making {
 }
 
 // Schemas that contain themselves end here, with the least that is required.
-const DEEP = 5;
+const maxOptionalDepth = 5;
 // And those that say nothing but themselves end here.
-const DEEPEST = 50;
+const maxDepth = 50;
 
 const ajv = new Ajv2020({ strict: false, logger: false, unicodeRegExp: false });
 
@@ -36,6 +36,8 @@ function satisfies({ $schema: _draft, $id: _id, ...schema }: Schema, value: unkn
     return ajv.validate(schema, value);
   } catch {
     return true; // not a schema that can be compiled: nothing can be said against the value
+  } finally {
+    ajv.removeSchema(schema); // it would keep every schema that it has ever compiled
   }
 }
 
@@ -43,10 +45,10 @@ function valueOf(schema: Schema, making: Making): unknown {
   if ('const' in schema) return schema['const'];
   const listed = asArray(schema['enum']);
   if (listed !== undefined) return listed[making.index % listed.length];
-  if (making.depth > DEEPEST) return null;
+  if (making.depth > maxDepth) return null;
   const inner = resolved(schema, making);
   if (inner !== undefined) return valueOf(inner, { ...making, depth: making.depth + 1 });
-  return MAKERS[typeOf(schema)]?.(schema, making) ?? null;
+  return makers[typeOf(schema)]?.(schema, making) ?? null;
 }
 
 /** The schema that stands for one which only points, joins or chooses. */
@@ -59,7 +61,7 @@ function resolved(schema: Schema, { root, depth }: Making): Schema | undefined {
   if (options === undefined) return undefined;
   // Deep inside a schema that contains itself, the alternative that ends it is the plainest one.
   const ends = options.findLast((option) => ['null', 'string', 'boolean'].includes(String(asObject(option)?.['type'])));
-  return joined(own, [(depth > DEEP ? ends : undefined) ?? options[0]]);
+  return joined(own, [(depth > maxOptionalDepth ? ends : undefined) ?? options[0]]);
 }
 
 function joined(own: Schema, parts: readonly unknown[]): Schema {
@@ -89,7 +91,7 @@ function typeOf(schema: Schema): string {
   return 'items' in schema ? 'array' : 'string';
 }
 
-const MAKERS: Readonly<Record<string, (schema: Schema, making: Making) => unknown>> = {
+const makers: Readonly<Record<string, (schema: Schema, making: Making) => unknown>> = {
   object: objectOf,
   array: arrayOf,
   string: stringOf,
@@ -102,7 +104,7 @@ const MAKERS: Readonly<Record<string, (schema: Schema, making: Making) => unknow
 function objectOf(schema: Schema, making: Making): unknown {
   const properties = asObject(schema['properties']) ?? {};
   const required = asArray(schema['required']) ?? [];
-  const optional = making.optional && making.depth < DEEP;
+  const optional = making.optional && making.depth < maxOptionalDepth;
   const names = [
     ...new Set([
       ...Object.keys(properties).filter((name) => optional || required.includes(name)),
@@ -127,7 +129,7 @@ function freeObject([word = 'example']: readonly string[]): unknown {
 function arrayOf(schema: Schema, making: Making): unknown {
   const items = asObject(schema['items']) ?? {};
   const fixed = asArray(schema['prefixItems']) ?? [];
-  const wanted = making.depth < DEEP && 'items' in schema ? 1 : 0;
+  const wanted = making.depth < maxOptionalDepth && 'items' in schema ? 1 : 0;
   const least = Math.max(numeric(schema['minItems']) ?? wanted, fixed.length);
   const length = Math.min(least, numeric(schema['maxItems']) ?? least);
   return Array.from({ length }, (_, index) =>
@@ -135,7 +137,7 @@ function arrayOf(schema: Schema, making: Making): unknown {
   );
 }
 
-const FORMATS: Readonly<Record<string, string>> = {
+const formatSamples: Readonly<Record<string, string>> = {
   'date-time': '2026-01-02T03:04:05Z',
   date: '2026-01-02',
   time: '03:04:05Z',
@@ -151,7 +153,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 function stringOf(schema: Schema, { words, index }: Making): string {
   const pattern = asString(schema['pattern']);
-  const format = FORMATS[asString(schema['format']) ?? ''];
+  const format = formatSamples[asString(schema['format']) ?? ''];
   const free = words[index % Math.max(words.length, 1)] ?? 'example';
   const text =
     pattern === undefined

@@ -4,10 +4,10 @@ export function tokenize(text: string): string[] {
 }
 
 // Rough: four characters of text a token.
-const CHARACTERS = 4;
+const charactersPerToken = 4;
 
 export function countText(text: string): number {
-  return Math.ceil(text.length / CHARACTERS) + 1;
+  return Math.ceil(text.length / charactersPerToken) + 1;
 }
 
 /** A text in about so many pieces, cut between its tokens. */

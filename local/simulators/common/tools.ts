@@ -9,7 +9,7 @@ export function asksFor(text: string): (tool: Callable) => boolean {
   const asked = wordsOf(text, 3);
   return ({ name, description = '' }) => {
     const words = [...wordsOf(name.replaceAll(/([a-z])([A-Z])/g, '$1 $2'), 4), ...wordsOf(description, 5)];
-    return asked.has(name.toLowerCase()) || words.some((word) => asked.has(word) && !COMMON.has(word));
+    return asked.has(name.toLowerCase()) || words.some((word) => asked.has(word) && !commonWords.has(word));
   };
 }
 
@@ -25,7 +25,7 @@ export function forced<Tool>(
 }
 
 // Words of descriptions that say nothing about what a tool is for.
-const COMMON = new Set([
+const commonWords = new Set([
   'about',
   'current',
   'given',

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AskedFault } from './fault-reader.ts';
 import type { CommonFault } from './fault.ts';
-import { FIRST_MS, send, sleep, type Frame } from './frames.ts';
+import { firstPieceDelayMs, send, sleep, type Frame } from './frames.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -30,7 +30,7 @@ export async function writeFrames(
   { frames, headers }: { readonly frames: readonly Frame[]; readonly headers: Headers },
   { fault, argument }: AskedFault<CommonFault>,
 ): Promise<void> {
-  await sleep(fault.headerDelay?.(argument) ?? FIRST_MS);
+  await sleep(fault.headerDelay?.(argument) ?? firstPieceDelayMs);
   response.writeHead(200, headers);
   response.flushHeaders();
   await send(fault.frames?.(frames, argument) ?? frames, response);

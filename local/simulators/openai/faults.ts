@@ -7,8 +7,8 @@ import { invalid, OpenAIError, type ErrorDetails } from './openai-error.ts';
 import { rateLimited } from './resolve.ts';
 import { eventFrame } from './sse.ts';
 
-const FAILED = 'The server had an error while processing your request. Sorry about that!';
-const OVERLOADED = 'The engine is currently overloaded, please try again later';
+const failedMessage = 'The server had an error while processing your request. Sorry about that!';
+const overloadedMessage = 'The engine is currently overloaded, please try again later';
 
 /** Every fault that a request can ask for: `metadata: { 'simulator-fault': 'name' }`, `'name-once'` or `'name=argument'`. */
 const table: Readonly<Record<string, Fault>> = {
@@ -22,8 +22,8 @@ const table: Readonly<Record<string, Fault>> = {
       code: 'insufficient_quota',
     },
   ),
-  unavailable: refused('no capacity', OVERLOADED, { status: 503 }),
-  internal: refused('an error of the service', FAILED, { status: 500 }),
+  unavailable: refused('no capacity', overloadedMessage, { status: 503 }),
+  internal: refused('an error of the service', failedMessage, { status: 500 }),
   'expired-key': refused('a key that was good once', 'Your API key has expired.', {
     status: 401,
     code: 'invalid_api_key',
@@ -50,8 +50,11 @@ const table: Readonly<Record<string, Fault>> = {
     frames: (frames) => frames.filter(({ bytes }) => !text(bytes).includes('"usage":{')),
   },
 
-  'first-event-error': errorEvent('an error under 200, as the very first event', { message: OVERLOADED, first: true }),
-  'stream-internal': errorEvent('an error of the service after some text', { message: FAILED }),
+  'first-event-error': errorEvent('an error under 200, as the very first event', {
+    message: overloadedMessage,
+    first: true,
+  }),
+  'stream-internal': errorEvent('an error of the service after some text', { message: failedMessage }),
   ...brokenStreams,
   'no-done': {
     about: 'a whole stream, but for its [DONE]',

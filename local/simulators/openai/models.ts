@@ -22,14 +22,14 @@ const chat = { kind: 'chat', contextTokens: 128_000, maxTokens: 16_384 } as cons
 const embeddings = { kind: 'embeddings', contextTokens: 8192, maxTokens: 0 } as const;
 
 /** The model that the local stack's examples use. */
-const MAIN = 'gpt-4o-mini';
+const mainModel = 'gpt-4o-mini';
 /** The model that is always throttled: whatever is asked of it, the answer is a 429. */
-const THROTTLED = 'gpt-4-turbo';
+const throttledModel = 'gpt-4-turbo';
 
 export const models: readonly Model[] = [
-  { ...chat, id: MAIN, version: 'gpt-4o-mini-2024-07-18' },
+  { ...chat, id: mainModel, version: 'gpt-4o-mini-2024-07-18' },
   { ...chat, id: 'gpt-4o', version: 'gpt-4o-2024-08-06' },
-  { ...chat, id: THROTTLED, version: 'gpt-4-turbo-2024-04-09', maxTokens: 4096, throttled: true },
+  { ...chat, id: throttledModel, version: 'gpt-4-turbo-2024-04-09', maxTokens: 4096, throttled: true },
   { ...chat, id: 'o4-mini', version: 'o4-mini-2025-04-16', contextTokens: 200_000, maxTokens: 100_000, thinks: true },
   { ...chat, id: 'deepseek-v4', version: 'deepseek-v4', wantsBack: 'reasoning' },
   { ...chat, id: 'gemini-3-pro', version: 'gemini-3-pro', wantsBack: 'signatures' },

@@ -90,10 +90,10 @@ function chatOf(body: unknown): { request: ChatRequest; model: Model } {
 }
 
 /** Since when there are the models. */
-const CREATED = 1_767_225_600;
+const createdSeconds = 1_767_225_600;
 
 function described({ id }: Model): object {
-  return { id, object: 'model', created: CREATED, owned_by: 'system' };
+  return { id, object: 'model', created: createdSeconds, owned_by: 'system' };
 }
 
 /** These requests have no metadata: a fault is asked for by the member `user`, as `simulator-fault: name`. */

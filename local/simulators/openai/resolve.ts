@@ -1,10 +1,10 @@
 import { OpenAIError } from './openai-error.ts';
 import { models, type Model } from './models.ts';
 
-const NOT_FOUND = { status: 404, code: 'model_not_found' } as const;
+const notFound = { status: 404, code: 'model_not_found' } as const;
 
 // What OpenAI says of a model that is asked for at another kind's path.
-const MISPLACED: Readonly<Record<Model['kind'], string>> = {
+const misplacedMessages: Readonly<Record<Model['kind'], string>> = {
   chat: 'This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?',
   completions:
     'This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?',
@@ -15,7 +15,10 @@ const MISPLACED: Readonly<Record<Model['kind'], string>> = {
 export function resolve(name: string, kind: Model['kind']): Model {
   const model = modelNamed(name);
   if (model.kind !== kind) {
-    throw new OpenAIError(MISPLACED[kind], kind === 'embeddings' ? { status: 403 } : { status: 404, param: 'model' });
+    throw new OpenAIError(
+      misplacedMessages[kind],
+      kind === 'embeddings' ? { status: 403 } : { status: 404, param: 'model' },
+    );
   }
   if (model.throttled === true) throw rateLimited(name);
   return model;
@@ -24,7 +27,7 @@ export function resolve(name: string, kind: Model['kind']): Model {
 export function modelNamed(name: string): Model {
   const model = models.find(({ id, version }) => id === name || version === name);
   if (model === undefined)
-    throw new OpenAIError(`The model \`${name}\` does not exist or you do not have access to it.`, NOT_FOUND);
+    throw new OpenAIError(`The model \`${name}\` does not exist or you do not have access to it.`, notFound);
   return model;
 }
 

@@ -16,7 +16,7 @@ export type Refuse = (error: ErrorObject) => Error;
 const ajv = new Ajv2020({ strict: false, discriminator: true, verbose: true, unicodeRegExp: false });
 
 // What this gateway's own schema has beyond OpenAI's API, which knows neither.
-const OURS = new Set(['bedrock', 'reasoning_content']);
+const gatewayFields = new Set(['bedrock', 'reasoning_content']);
 
 /** The three requests as OpenAI takes them: members that it does not know are refused. */
 export const strict = {
@@ -62,7 +62,7 @@ function tightened(schema: object): object {
     const node = asObject(value);
     const properties = asObject(node?.['properties']);
     if (node === undefined || properties === undefined) return value;
-    const kept = Object.fromEntries(Object.entries(properties).filter(([name]) => !OURS.has(name)));
+    const kept = Object.fromEntries(Object.entries(properties).filter(([name]) => !gatewayFields.has(name)));
     const open = 'oneOf' in node || 'additionalProperties' in node;
     // Clients send back whole messages of replies, and OpenAI takes what it wrote and what its own clients added.
     const echoed = 'tool_calls' in kept ? { annotations: {}, parsed: {} } : {};

@@ -6,7 +6,7 @@ import { invalid, OpenAIError } from './openai-error.ts';
 import { Operations, type Call } from './operations.ts';
 
 // The size of a request's body is not documented: images of some megabytes pass, whole films do not.
-const MAX_BODY_BYTES = 50_000_000;
+const maxBodyBytes = 50_000_000;
 
 type Handler = (call: Call) => Promise<void> | void;
 type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler])[];
@@ -45,7 +45,7 @@ async function serve(wire: Wire, { keys, routes }: Serving): Promise<void> {
   const { incoming, response } = wire;
   response.setHeader('x-request-id', `req_${randomUUID().replaceAll('-', '')}`);
   try {
-    const bytes = await readBody(incoming, { bytes: MAX_BODY_BYTES, refuse: tooLarge });
+    const bytes = await readBody(incoming, { bytes: maxBodyBytes, refuse: tooLarge });
     const key = authenticate(incoming.headers.authorization, keys());
     const [path = ''] = (incoming.url ?? '').split('?');
     const { pattern, handler } = routed({ method: incoming.method ?? '', path }, routes);

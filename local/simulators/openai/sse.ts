@@ -1,4 +1,4 @@
-import { PIECE_MS, type Frame } from '../common/frames.ts';
+import { pieceDelayMs, type Frame } from '../common/frames.ts';
 
 /** One server-sent event. */
 export function eventFrame(data: object): Uint8Array {
@@ -8,7 +8,7 @@ export function eventFrame(data: object): Uint8Array {
 /** The events of an answer, one after the other, and the word that ends them. */
 export function sseFrames(chunks: readonly object[]): Frame[] {
   return [
-    ...chunks.map((chunk) => ({ bytes: eventFrame(chunk), wait: PIECE_MS })),
+    ...chunks.map((chunk) => ({ bytes: eventFrame(chunk), wait: pieceDelayMs })),
     { bytes: Buffer.from('data: [DONE]\n\n'), wait: 0 },
   ];
 }

@@ -7,7 +7,7 @@ type Words = (error: ErrorObject, at: string) => OpenAIError;
 /** A violation of a schema in OpenAI's words, with its code and the path of the member. */
 export function wordsFor(error: ErrorObject): OpenAIError {
   const at = pathOf(error.instancePath);
-  return (WORDS[error.keyword] ?? other)(error, at);
+  return (errorsByKeyword[error.keyword] ?? other)(error, at);
 }
 
 /** /messages/0/role is messages[0].role. */
@@ -23,7 +23,7 @@ function below(at: string, member: string): string {
   return at === '' ? member : `${at}.${member}`;
 }
 
-const WORDS: Readonly<Record<string, Words>> = {
+const errorsByKeyword: Readonly<Record<string, Words>> = {
   required: ({ params }, at) => {
     const param = below(at, String(params['missingProperty']));
     return invalid(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
@@ -36,7 +36,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   type: ({ params, data }, at) => {
     const wanted = [params['type']].flat().filter((type) => type !== 'null');
     return invalid(
-      `Invalid type for '${at}': expected ${wanted.map((type) => NOUNS[String(type)] ?? type).join(' or ')}, but got ${kindOf(data)} instead.`,
+      `Invalid type for '${at}': expected ${wanted.map((type) => nounsByType[String(type)] ?? type).join(' or ')}, but got ${kindOf(data)} instead.`,
       at,
       'invalid_type',
     );
@@ -77,7 +77,7 @@ function other({ message }: ErrorObject, at: string): OpenAIError {
   return invalid(`Invalid value for '${at}': ${message ?? 'not as expected'}.`, at, 'invalid_value');
 }
 
-const NOUNS: Readonly<Record<string, string>> = {
+const nounsByType: Readonly<Record<string, string>> = {
   array: 'an array',
   boolean: 'a boolean',
   integer: 'an integer',
@@ -90,7 +90,7 @@ function kindOf(data: unknown): string {
   if (data === null) return 'null';
   if (Array.isArray(data)) return 'an array';
   if (typeof data === 'number') return Number.isInteger(data) ? 'an integer' : 'a decimal';
-  return NOUNS[typeof data] ?? typeof data;
+  return nounsByType[typeof data] ?? typeof data;
 }
 
 function unsupported(at: string, data: unknown, values: readonly unknown[]): OpenAIError {

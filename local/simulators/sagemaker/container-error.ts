@@ -1,4 +1,4 @@
-const TYPES: Readonly<Record<number, string>> = { 404: 'NotFoundError', 415: 'UnsupportedMediaTypeError' };
+const typesByStatus: Readonly<Record<number, string>> = { 404: 'NotFoundError', 415: 'UnsupportedMediaTypeError' };
 
 /** A refusal of the container, in the error object that vLLM writes: its code is the status, as a number. */
 export class ContainerError extends Error {
@@ -10,7 +10,7 @@ export class ContainerError extends Error {
   }
 
   get text(): string {
-    const type = TYPES[this.status] ?? 'BadRequestError';
+    const type = typesByStatus[this.status] ?? 'BadRequestError';
     return JSON.stringify({ error: { message: this.message, type, param: null, code: this.status } });
   }
 }

@@ -8,7 +8,7 @@ export interface Endpoint {
   readonly component?: string;
   /** What the container calls its model: a request may name it, and no other. */
   readonly served: string;
-  /** Plain vLLM streams server-sent events; LMI strips them to lines of JSON, without an end. */
+  /** Plain vLLM streams server-sent events; lmiEndpoint strips them to lines of JSON, without an end. */
   readonly stream: 'events' | 'lines';
   /** A base model has none: it completes prompts, and takes no messages. */
   readonly chatTemplate: boolean;
@@ -16,7 +16,7 @@ export interface Endpoint {
 }
 
 /** An instruction model behind plain vLLM. */
-const VLLM: Endpoint = {
+const vllmEndpoint: Endpoint = {
   name: 'demo-vllm',
   served: 'demo-instruct',
   stream: 'events',
@@ -24,20 +24,20 @@ const VLLM: Endpoint = {
   contextTokens: 32_768,
 };
 
-/** The same behind LMI. */
-const LMI: Endpoint = { ...VLLM, name: 'demo-lmi', stream: 'lines' };
+/** The same behind lmiEndpoint. */
+const lmiEndpoint: Endpoint = { ...vllmEndpoint, name: 'demo-lmi', stream: 'lines' };
 
 /** A base model. */
-const BASE: Endpoint = { ...VLLM, name: 'demo-base', served: 'demo-base-model', chatTemplate: false };
+const baseEndpoint: Endpoint = { ...vllmEndpoint, name: 'demo-base', served: 'demo-base-model', chatTemplate: false };
 
 /** Both, as inference components of one endpoint. */
-const SHARED: readonly Endpoint[] = [
-  { ...VLLM, name: 'demo-shared', component: 'demo-instruct' },
-  { ...BASE, name: 'demo-shared', component: 'demo-base' },
+const sharedEndpoint: readonly Endpoint[] = [
+  { ...vllmEndpoint, name: 'demo-shared', component: 'demo-instruct' },
+  { ...baseEndpoint, name: 'demo-shared', component: 'demo-base' },
 ];
 
 /** Every container of the simulated account. */
-const endpoints: readonly Endpoint[] = [VLLM, LMI, BASE, ...SHARED];
+const endpoints: readonly Endpoint[] = [vllmEndpoint, lmiEndpoint, baseEndpoint, ...sharedEndpoint];
 
 /** What was asked for: an endpoint, and the inference component that the request's header names. */
 interface Named {

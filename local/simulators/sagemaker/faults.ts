@@ -15,7 +15,7 @@ export interface Fault extends CommonFault {
   readonly lastWords?: Readonly<Record<Endpoint['stream'], object>>;
 }
 
-const ENGINE = 'The engine of the model has stopped.';
+const engineMessage = 'The engine of the model has stopped.';
 
 /** Every fault that a request can ask for: `metadata`, which vLLM ignores, names it as `simulator-fault`. */
 const table: Readonly<Record<string, Fault>> = {
@@ -25,7 +25,7 @@ const table: Readonly<Record<string, Fault>> = {
   dependency: refused('InternalDependencyException', 'A dependency of the service has failed.'),
   'model-not-ready': refused('ModelNotReadyException', 'The model is scaling from zero and not ready yet.'),
   'expired-token': refused('ExpiredTokenException', 'The security token included in the request is expired'),
-  'model-error': contained('the container failed', new ContainerError(ENGINE, 500)),
+  'model-error': contained('the container failed', new ContainerError(engineMessage, 500)),
   'model-refusal': contained(
     'the container refused the request',
     new ContainerError('temperature must be non-negative.'),
@@ -38,10 +38,10 @@ const table: Readonly<Record<string, Fault>> = {
   'error-line': {
     about: 'the engine fails in the middle: an error as the last object of the stream',
     lastWords: {
-      events: { error: { message: ENGINE, type: 'InternalServerError', param: null, code: 500 } },
-      lines: { error: ENGINE, code: 424 },
+      events: { error: { message: engineMessage, type: 'InternalServerError', param: null, code: 500 } },
+      lines: { error: engineMessage, code: 424 },
     },
-    wholeError: () => new ContainerError(ENGINE, 424),
+    wholeError: () => new ContainerError(engineMessage, 424),
   },
   'stream-model-error': exception('ModelStreamError', {
     Message: 'The stream of the model broke off.',

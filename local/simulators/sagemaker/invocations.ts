@@ -22,9 +22,9 @@ export interface Invocation {
 
 type Answering = Invocation & { readonly found: ContainerAnswer; readonly asked: AskedFault<Fault> };
 
-const JSON_TYPE = 'application/json';
-const STREAM_TYPES = { events: 'text/event-stream; charset=utf-8', lines: 'application/jsonlines' } as const;
-const VARIANT = { 'x-amzn-invoked-production-variant': 'AllTraffic' } as const;
+const jsonType = 'application/json';
+const streamTypes = { events: 'text/event-stream; charset=utf-8', lines: 'application/jsonlines' } as const;
+const variantHeader = { 'x-amzn-invoked-production-variant': 'AllTraffic' } as const;
 
 /** Both operations, with what they remember between calls. */
 export class Invocations implements Record<Operation, (invocation: Invocation) => Promise<void>> {
@@ -64,10 +64,10 @@ async function whole({ response, endpoint, found, asked }: Answering): Promise<v
   const { fault } = asked;
   if (fault.wholeError !== undefined) throw fault.wholeError();
   const bytes = Buffer.concat(container({ endpoint, found, fault }));
-  const type = found.streams ? STREAM_TYPES[endpoint.stream] : JSON_TYPE;
+  const type = found.streams ? streamTypes[endpoint.stream] : jsonType;
   await writeWhole(
     response,
-    { bytes, ms: wholeMs(found.tokens), headers: { 'content-type': type, ...VARIANT } },
+    { bytes, ms: wholeMs(found.tokens), headers: { 'content-type': type, ...variantHeader } },
     asked,
   );
 }
@@ -77,8 +77,8 @@ async function streamed({ response, endpoint, found, asked }: Answering): Promis
   const frames = partsOf(container({ endpoint, found, fault: asked.fault }));
   const headers = {
     'content-type': 'application/vnd.amazon.eventstream',
-    'x-amzn-sagemaker-content-type': found.streams ? STREAM_TYPES[endpoint.stream] : JSON_TYPE,
-    ...VARIANT,
+    'x-amzn-sagemaker-content-type': found.streams ? streamTypes[endpoint.stream] : jsonType,
+    ...variantHeader,
   };
   await writeFrames(response, { frames, headers }, asked);
 }

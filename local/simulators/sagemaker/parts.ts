@@ -1,5 +1,5 @@
 import { encodeFrame } from '../common/event-stream.ts';
-import { PIECE_MS, type Frame } from '../common/frames.ts';
+import { pieceDelayMs, type Frame } from '../common/frames.ts';
 import type { Endpoint } from './endpoints.ts';
 
 /** The lines of a container's stream: events with their end, or one JSON text each, without. */
@@ -19,7 +19,7 @@ export function partsOf(lines: readonly Buffer[]): Frame[] {
     return Buffer.concat([tail, line.subarray(0, cuts[index])]);
   });
   const rest = lines.at(-1)?.subarray(cuts.at(-1)) ?? Buffer.alloc(0);
-  return [...parts, rest].map((bytes) => ({ bytes: partFrame(bytes), wait: PIECE_MS }));
+  return [...parts, rest].map((bytes) => ({ bytes: partFrame(bytes), wait: pieceDelayMs }));
 }
 
 // A byte that continues a character begins with the bits 10.

@@ -1,38 +1,27 @@
-/** HTTP statuses of the errors that SageMaker's runtime and its front door know. */
-const STATUS = {
-  AccessDeniedException: 403,
-  ExpiredTokenException: 403,
-  IncompleteSignatureException: 400,
+import { AwsRestError, sharedStatuses } from '../common/aws-rest-error.ts';
+
+/** HTTP statuses of the errors of SageMaker's runtime and of the HTTP layer before it, by type. */
+const statusByName = {
+  ...sharedStatuses,
   InternalDependencyException: 530,
   InternalFailure: 500,
-  InvalidSignatureException: 403,
-  MissingAuthenticationTokenException: 403,
   ModelError: 424,
-  ModelNotReadyException: 429,
   ServiceUnavailable: 503,
   ThrottlingException: 400,
-  UnknownOperationException: 404,
-  UnrecognizedClientException: 403,
   ValidationError: 400,
 } as const;
 
-export type ErrorName = keyof typeof STATUS;
+/** Type of an error, as in the header `x-amzn-errortype`. */
+export type ErrorName = keyof typeof statusByName;
 
-/** A refusal in SageMaker's own words: thrown anywhere, written in one place. Its members are spelled with capitals. */
-export class SageMakerError extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>>;
-
-  constructor(type: ErrorName, message: string, members: Readonly<Record<string, unknown>> = {}) {
-    super(message);
-    this.status = STATUS[type];
-    this.headers = { 'x-amzn-errortype': type };
-    this.body = { ...members, Message: message };
+/** An error of SageMaker, thrown by any rule and written by the simulator: `Message`, and the fields of its type. */
+export class SageMakerError extends AwsRestError {
+  constructor(type: ErrorName, message: string, fields: Readonly<Record<string, unknown>> = {}) {
+    super(type, message, { status: statusByName[type], body: { ...fields, Message: message } });
   }
 }
 
-/** What a container refused or failed at, with SageMaker's sentence around it and its log's name beside it. */
+/** ModelError (424) for an error answer of a container: its status and text, and the ARN of its log group. */
 export function modelError(container: {
   readonly status: number;
   readonly text: string;

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { readBody, startServer, writeRefusal, type Wire } from '../common/server.ts';
 import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
 import { endpointOf } from './endpoints.ts';
-import { authenticate, authorize, checkParameters, MAX_BODY_BYTES, tooLarge, type Operation } from './front-door.ts';
+import { authenticate, authorize, checkParameters, maxBodyBytes, tooLarge, type Operation } from './front-door.ts';
 import { Invocations } from './invocations.ts';
 import { SageMakerError } from './sagemaker-error.ts';
 
 type Context = Pick<SimulatorContext, 'iam' | 'region'>;
 
-const PATH = /^\/endpoints\/([^/]*)\/(invocations|invocations-response-stream)$/;
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const invocationPath = /^\/endpoints\/([^/]*)\/(invocations|invocations-response-stream)$/;
+const operationsByPath: Readonly<Record<string, Operation>> = {
   invocations: 'InvokeEndpoint',
   'invocations-response-stream': 'InvokeEndpointWithResponseStream',
 };
@@ -39,12 +39,12 @@ async function serve(wire: Wire, { guard, invocations }: Serving): Promise<void>
   const { incoming, response } = wire;
   response.setHeader('x-amzn-requestid', randomUUID());
   try {
-    const body = await readBody(incoming, { bytes: MAX_BODY_BYTES, refuse: tooLarge });
+    const body = await readBody(incoming, { bytes: maxBodyBytes, refuse: tooLarge });
     const { method = '', url = '', headers } = incoming;
     const arrival = { method, url, headers, body };
     const roleArn = await authenticate(arrival, guard);
-    const [, segment = '', kind = ''] = PATH.exec(url.split('?')[0] ?? '') ?? [];
-    const operation = method === 'POST' ? OPERATIONS[kind] : undefined;
+    const [, segment = '', kind = ''] = invocationPath.exec(url.split('?')[0] ?? '') ?? [];
+    const operation = method === 'POST' ? operationsByPath[kind] : undefined;
     if (operation === undefined)
       throw new SageMakerError('UnknownOperationException', 'The requested operation is not known.');
     const name = decodeURIComponent(segment);

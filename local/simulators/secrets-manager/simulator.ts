@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AwsJsonError, startAwsJson, type Members } from '../common/aws-json.ts';
 import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
 
-const INVALID = 'InvalidParameterException';
+const invalidParameter = 'InvalidParameterException';
 
 /** AWS Secrets Manager: GetSecretValue of the current version, by the secret's ARN. */
 export const secretsManagerSimulator = {
@@ -18,7 +18,7 @@ function start({ iam, secret }: Pick<SimulatorContext, 'iam' | 'secret'>): Promi
     service: 'secretsmanager',
     target: 'secretsmanager.GetSecretValue',
     ownFailure: 'InternalServiceError',
-    invalid: INVALID,
+    invalid: invalidParameter,
     resource: secretId,
     answer(ARN: string) {
       const SecretString = secret(ARN);
@@ -33,7 +33,7 @@ function start({ iam, secret }: Pick<SimulatorContext, 'iam' | 'secret'>): Promi
 
 /** A version other than the current one is no secret that is here. */
 function secretId({ SecretId: id, VersionId: version, VersionStage: stage = 'AWSCURRENT' }: Members): string {
-  if (typeof id !== 'string' || id === '') throw new AwsJsonError(INVALID, 'SecretId is missing.');
+  if (typeof id !== 'string' || id === '') throw new AwsJsonError(invalidParameter, 'SecretId is missing.');
   if (version !== undefined || stage !== 'AWSCURRENT') throw notFound('secret version');
   return id;
 }

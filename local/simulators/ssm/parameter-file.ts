@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Of an advanced parameter. */
-const LONGEST = 8192;
+const maxValueLength = 8192;
 
 /**
  * A file as the value of a parameter, read anew each time: without the file there is no parameter. What PutParameter would
@@ -28,6 +28,6 @@ function read(file: string): string | undefined {
 
 function refused(text: string): string | undefined {
   if (text === '') return 'it is empty';
-  if (text.length > LONGEST) return `it has more than ${LONGEST} characters`;
+  if (text.length > maxValueLength) return `it has more than ${maxValueLength} characters`;
   return /\{\{.*\}\}/.test(text) ? 'it has {{…}}, which AWS takes for a reference' : undefined;
 }

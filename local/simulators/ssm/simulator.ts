@@ -3,7 +3,7 @@ import { AwsJsonError, startAwsJson, type Members } from '../common/aws-json.ts'
 import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
 
 /** A name alone, or a hierarchy of up to 15 levels. A version or a label behind a colon is not emulated. */
-const NAME = /^(?:[\w.-]+|(?:\/[\w.-]+){1,15})$/;
+const namePattern = /^(?:[\w.-]+|(?:\/[\w.-]+){1,15})$/;
 
 /** AWS Systems Manager: GetParameter of the type String, by the parameter's name. */
 export const ssmSimulator = {
@@ -47,7 +47,7 @@ interface Version {
 }
 
 function nameOf({ Name: name }: Members): string {
-  if (typeof name === 'string' && name.length <= 2048 && NAME.test(name)) return name;
+  if (typeof name === 'string' && name.length <= 2048 && namePattern.test(name)) return name;
   const problem = `Value '${String(name)}' at 'name' failed to satisfy constraint`;
   throw new AwsJsonError('ValidationException', `1 validation error detected: ${problem}`);
 }

@@ -8,10 +8,10 @@ import { sharedCodes, StsError } from './sts-error.ts';
 type Context = Pick<SimulatorContext, 'iam' | 'region'>;
 
 /** Far more than a session policy and its tags may have. */
-const BODY_BYTES = 100_000;
+const maxBodyBytes = 100_000;
 
 /** AssumeRole: at least a quarter of an hour, and at most one hour for a role that another role assumes (role chaining). */
-const SECONDS = { least: 900, most: 3600 } as const;
+const durationSeconds = { least: 900, most: 3600 } as const;
 
 /** AWS's token service: AssumeRole, in the query protocol. */
 export const stsSimulator = {
@@ -39,7 +39,7 @@ function start({ iam, region }: Context): Promise<RunningSimulator> {
 }
 
 async function assumeRole(incoming: Wire['incoming'], { iam, region }: Context): Promise<Content> {
-  const body = await readBody(incoming, { bytes: BODY_BYTES, refuse: () => invalid('The request is too long.') });
+  const body = await readBody(incoming, { bytes: maxBodyBytes, refuse: () => invalid('The request is too long.') });
   const { method = '', url = '', headers } = incoming;
   const { roleArn: caller } = await iam.verify({ method, url, headers, body }, { service: 'sts', region });
   const form = new URLSearchParams(body.toString());
@@ -69,11 +69,11 @@ async function assumeRole(incoming: Wire['incoming'], { iam, region }: Context):
 function parameters(form: URLSearchParams): { roleArn: string; session: string; seconds: number } {
   const roleArn = form.get('RoleArn') ?? '';
   const session = form.get('RoleSessionName') ?? '';
-  const seconds = Number(form.get('DurationSeconds') ?? SECONDS.most);
+  const seconds = Number(form.get('DurationSeconds') ?? durationSeconds.most);
   if (!/^arn:[\w-]+:iam::\d{12}:role\/.+$/.test(roleArn)) throw invalid(`${roleArn} is invalid`);
   if (!/^[\w+=,.@-]{2,64}$/.test(session)) throw invalid('Member roleSessionName must have 2 to 64 of its characters');
-  if (!(seconds >= SECONDS.least)) throw invalid('Member durationSeconds must have a value of at least 900');
-  if (seconds > SECONDS.most) {
+  if (!(seconds >= durationSeconds.least)) throw invalid('Member durationSeconds must have a value of at least 900');
+  if (seconds > durationSeconds.most) {
     throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
   }
   return { roleArn, session, seconds };

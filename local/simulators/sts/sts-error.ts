@@ -1,7 +1,7 @@
 import type { IamErrorName } from '../../iam/iam-error.ts';
 
 /** HTTP statuses of the refusals that the query protocol knows. */
-const STATUS = {
+const statusByCode = {
   AccessDenied: 403,
   ExpiredToken: 403,
   IncompleteSignature: 400,
@@ -13,7 +13,7 @@ const STATUS = {
   ValidationError: 400,
 } as const;
 
-export type StsErrorCode = keyof typeof STATUS;
+export type StsErrorCode = keyof typeof statusByCode;
 
 /** What STS calls the refusals that all services share. */
 export const sharedCodes: Readonly<Record<IamErrorName, StsErrorCode>> = {
@@ -33,6 +33,6 @@ export class StsError extends Error {
   constructor(code: StsErrorCode, message: string) {
     super(message);
     this.code = code;
-    this.status = STATUS[code];
+    this.status = statusByCode[code];
   }
 }

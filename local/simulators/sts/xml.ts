@@ -1,11 +1,11 @@
 /** An element's content: text, or further elements by name. */
 export type Content = string | { readonly [name: string]: Content };
 
-const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 /** A document of AWS's query protocol. */
 export function document(root: string, content: Content): string {
-  return `<${root} xmlns="${NAMESPACE}">${inner(content)}</${root}>`;
+  return `<${root} xmlns="${namespace}">${inner(content)}</${root}>`;
 }
 
 function inner(content: Content): string {

@@ -3,7 +3,7 @@ import { tinyStack } from '../tiny-stack.ts';
 // Threads start slowly on a busy machine.
 jest.setTimeout(60_000);
 
-const MEGABYTE = 1024 * 1024;
+const megabyte = 1024 * 1024;
 
 const source = `
   const { streamifyResponse, HttpResponseStream } = awslambda;
@@ -41,8 +41,8 @@ describe('an HTTP API', () => {
     await using stack = await tinyStack(source, whole);
     const post = (bytes: number) =>
       fetch(`${stack.url}/x`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(bytes) });
-    expect((await post(5 * MEGABYTE)).status).toBe(200);
-    for (const bytes of [6 * MEGABYTE, 10 * MEGABYTE + 1]) {
+    expect((await post(5 * megabyte)).status).toBe(200);
+    for (const bytes of [6 * megabyte, 10 * megabyte + 1]) {
       const response = await post(bytes);
       expect(response.status).toBe(413);
       expect(await response.json()).toEqual({ message: 'Request Entity Too Large' });
@@ -67,7 +67,7 @@ describe('an HTTP API', () => {
 
   test('answers 500 where the function fails, or answers more than 6 MB', async () => {
     await using stack = await tinyStack(source, whole);
-    const large = await fetch(`${stack.url}/x?size=${6 * MEGABYTE}`);
+    const large = await fetch(`${stack.url}/x?size=${6 * megabyte}`);
     expect(large.status).toBe(500);
     expect(await large.json()).toEqual({ message: 'Internal Server Error' });
     expect((await fetch(`${stack.url}/x?size=-1`)).status).toBe(500);
@@ -85,7 +85,7 @@ describe('an HTTP API', () => {
 describe('a REST API', () => {
   test('takes 10 MB, of which Lambda takes 6, and refuses in the declared words', async () => {
     await using stack = await tinyStack(source, { rest: { gatewayResponses } });
-    for (const bytes of [6 * MEGABYTE, 10 * MEGABYTE + 1]) {
+    for (const bytes of [6 * megabyte, 10 * megabyte + 1]) {
       const headers = { origin: 'https://app.example.com' };
       const response = await fetch(`${stack.url}/v1/stream`, { method: 'POST', headers, body: 'x'.repeat(bytes) });
       expect(response.status).toBe(499);

@@ -5,8 +5,8 @@ import { createIam, type Iam } from '../../../local/iam/verify.ts';
 import { readPolicy } from '../../../local/iam/policy.ts';
 import type { SignedRequest } from '../../../local/iam/signature.ts';
 
-const SPENDER = 'arn:aws:iam::123456789012:role/spender';
-const CALLER = 'arn:aws:iam::123456789012:role/caller';
+const spenderArn = 'arn:aws:iam::123456789012:role/spender';
+const callerArn = 'arn:aws:iam::123456789012:role/caller';
 const expected = { service: 'sagemaker', region: 'us-east-1' };
 
 /** What AWS's own client sends, signed with credentials of the role. */
@@ -37,10 +37,10 @@ async function collect(incoming: IncomingMessage): Promise<SignedRequest> {
 
 test("a request that AWS's own client has signed is the role's", async () => {
   const iam = createIam();
-  const request = await signed(iam.issue(SPENDER));
+  const request = await signed(iam.issue(spenderArn));
   expect(request.url).toContain('%20');
-  await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: SPENDER });
-  await expect(iam.verify(request, { service: 'sagemaker' })).resolves.toEqual({ roleArn: SPENDER });
+  await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: spenderArn });
+  await expect(iam.verify(request, { service: 'sagemaker' })).resolves.toEqual({ roleArn: spenderArn });
 });
 
 describe('refused is', () => {
@@ -48,7 +48,7 @@ describe('refused is', () => {
   const iam = createIam({ clock: () => now });
   let request: SignedRequest;
   beforeAll(async () => {
-    request = await signed(iam.issue(SPENDER, { seconds: 900 }));
+    request = await signed(iam.issue(spenderArn, { seconds: 900 }));
   });
   afterEach(() => {
     now = Date.now();
@@ -79,7 +79,7 @@ describe('refused is', () => {
     ['a bearer key', () => authorization(() => 'Bearer abc'), 'IncompleteSignatureException'],
     ['no signature', () => ({ headers: {} }), 'MissingAuthenticationTokenException'],
   ])('%s', async (_name, change, name) => {
-    await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: SPENDER });
+    await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: spenderArn });
     const verified = iam.verify({ ...request, ...change() }, expected);
     await expect(verified).rejects.toMatchObject({ name: expect.stringContaining(name) });
   });
@@ -93,7 +93,7 @@ describe('refused is', () => {
 
   test('a signature of another time, and one with credentials that have expired', async () => {
     now += 280_000;
-    await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: SPENDER });
+    await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: spenderArn });
     now += 40_000;
     await expect(iam.verify(request, expected)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
     now -= 640_000;
@@ -106,7 +106,7 @@ describe('refused is', () => {
 /** The statements of one role. */
 function role(statements: readonly object[], trust: readonly object[] = []) {
   const policy = (Statement: readonly object[]) => readPolicy(JSON.stringify({ Version: '2012-10-17', Statement }));
-  return { arn: SPENDER, trust: policy(trust), policies: [policy(statements)] };
+  return { arn: spenderArn, trust: policy(trust), policies: [policy(statements)] };
 }
 
 describe('a policy', () => {
@@ -126,11 +126,11 @@ describe('a policy', () => {
     ['without a statement that fits', [], false],
     ['that also denies', [allow('*', '*'), { Effect: 'Deny', Action: action, Resource: '*' }], false],
   ])('%s', (_name, statements, allowed) => {
-    expect(createIam({ roles: [role(statements)] }).allows(SPENDER, action, endpoint)).toBe(allowed);
+    expect(createIam({ roles: [role(statements)] }).allows(spenderArn, action, endpoint)).toBe(allowed);
   });
 
   test('of a role that nobody declared allows nothing', () => {
-    expect(createIam({ roles: [role([allow('*', '*')])] }).allows(CALLER, action, endpoint)).toBe(false);
+    expect(createIam({ roles: [role([allow('*', '*')])] }).allows(callerArn, action, endpoint)).toBe(false);
   });
 
   test.each<[string, object, boolean]>([
@@ -142,8 +142,8 @@ describe('a policy', () => {
   ])('%s', (_name, Condition, allowed) => {
     const iam = createIam({ roles: [role([{ ...allow(action, '*'), Condition }])] });
     const context = { 'sagemaker:Target': 'a/b' };
-    expect(iam.allows(SPENDER, action, { arn: endpoint, context })).toBe(allowed);
-    expect(iam.allows(SPENDER, action, endpoint)).toBe(false);
+    expect(iam.allows(spenderArn, action, { arn: endpoint, context })).toBe(allowed);
+    expect(iam.allows(spenderArn, action, endpoint)).toBe(false);
   });
 
   test('with a condition of another kind is refused', () => {
@@ -157,13 +157,13 @@ describe('a policy', () => {
 });
 
 test.each<[string, object, boolean]>([
-  ['the role itself', { AWS: CALLER }, true],
-  ['one of several', { AWS: ['arn:aws:iam::123456789012:role/x', CALLER] }, true],
+  ['the role itself', { AWS: callerArn }, true],
+  ['one of several', { AWS: ['arn:aws:iam::123456789012:role/x', callerArn] }, true],
   ['its account', { AWS: 'arn:aws:iam::123456789012:root' }, true],
   ['another account', { AWS: 'arn:aws:iam::210987654321:root' }, false],
-  ['another role', { AWS: `${CALLER}-2` }, false],
+  ['another role', { AWS: `${callerArn}-2` }, false],
   ['a service', { Service: 'lambda.amazonaws.com' }, false],
 ])('trust in %s', (_name, Principal, trusted) => {
   const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal };
-  expect(createIam({ roles: [role([], [statement])] }).trusts(SPENDER, CALLER)).toBe(trusted);
+  expect(createIam({ roles: [role([], [statement])] }).trusts(spenderArn, callerArn)).toBe(trusted);
 });

@@ -4,7 +4,7 @@ import { tinyLambda } from '../tiny-stack.ts';
 // Threads start slowly on a busy machine.
 jest.setTimeout(60_000);
 
-const MEGABYTE = 1024 * 1024;
+const megabyte = 1024 * 1024;
 
 /** Tells its environment apart, and how often it has been used. */
 const counter = `
@@ -171,10 +171,10 @@ describe('what Lambda refuses', () => {
   test('an event of 6 MB; one that is a little smaller goes through', async () => {
     await using tiny = await tinyLambda(length);
     const overhead = JSON.stringify({ text: '' }).length;
-    const large = await tiny.invoke({ text: 'x'.repeat(6 * MEGABYTE - overhead) });
+    const large = await tiny.invoke({ text: 'x'.repeat(6 * megabyte - overhead) });
     expect(large.result).toEqual({ ok: false, refused: 'too-large' });
-    const small = await tiny.invoke({ text: 'x'.repeat(6 * MEGABYTE - overhead - 1) });
-    expect(small.text).toBe(String(6 * MEGABYTE - overhead - 1));
+    const small = await tiny.invoke({ text: 'x'.repeat(6 * megabyte - overhead - 1) });
+    expect(small.text).toBe(String(6 * megabyte - overhead - 1));
   });
 
   test('more calls at once than are reserved', async () => {

@@ -11,15 +11,15 @@ function streamed(body: string): string {
     export const handler = streamifyResponse(async (event, stream, context) => { ${body} });`;
 }
 
-const PRELUDE = `{"statusCode":201,"headers":{"x-head":"yes"}}${'\0'.repeat(8)}`;
+const prelude = `{"statusCode":201,"headers":{"x-head":"yes"}}${'\0'.repeat(8)}`;
 
 describe('what a handler writes is what Lambda sends', () => {
   test.each([
-    ['from, write, end: metadata and body', `const s = head(stream); s.write('hello'); s.end();`, `${PRELUDE}hello`],
+    ['from, write, end: metadata and body', `const s = head(stream); s.write('hello'); s.end();`, `${prelude}hello`],
     [
       'from, write of nothing, end: metadata and an empty body',
       `const s = head(stream); s.write(''); s.end();`,
-      PRELUDE,
+      prelude,
     ],
     ['from, end with text: the text without metadata', `head(stream).end('only');`, 'only'],
     ['from, end: nothing at all', `head(stream).end();`, ''],
@@ -55,14 +55,14 @@ describe('what a handler writes is what Lambda sends', () => {
   test('an error after a write: what was written, and the error', async () => {
     await using tiny = await tinyLambda(streamed(`head(stream).write('half'); throw new Error('broken');`));
     const { text, result } = await tiny.invoke();
-    expect(text).toBe(`${PRELUDE}half`);
+    expect(text).toBe(`${prelude}half`);
     expect(result).toMatchObject({ ok: false, error: { errorMessage: 'broken' } });
   });
 
   test('a return without end: no end until the function times out', async () => {
     await using tiny = await tinyLambda(streamed(`head(stream).write('hello');`), { timeoutSeconds: 2 });
     const { text, result } = await tiny.invoke();
-    expect(text).toBe(`${PRELUDE}hello`);
+    expect(text).toBe(`${prelude}hello`);
     expect(result).toMatchObject({
       ok: false,
       error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 2.00 seconds' },

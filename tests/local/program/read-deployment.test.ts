@@ -6,7 +6,7 @@ import type { Resource } from '../../../local/program/evaluate.ts';
 import { make } from '../../../local/program/mock-outputs.ts';
 import { readDeployment } from '../../../local/program/read-deployment.ts';
 
-const REGION = 'us-east-1';
+const region = 'us-east-1';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function resource(type: string, name: string, inputs: Record<string, unknown>): Resource {
   const declared = { type: `aws:${type}`, name, inputs };
-  return { ...declared, ...make(declared, REGION) };
+  return { ...declared, ...make(declared, region) };
 }
 
 const code = new asset.AssetArchive({
@@ -50,8 +50,8 @@ const alias = resource('lambda/alias:Alias', 'live', {
   functionVersion: '1',
 });
 const rest = resource('apigateway/restApi:RestApi', 'rest', {});
-const aliasArn = `arn:aws:lambda:${REGION}:123456789012:function:my-function:live`;
-const streamingUri = `arn:aws:apigateway:${REGION}:lambda:path/2021-11-15/functions/${aliasArn}/response-streaming-invocations`;
+const aliasArn = `arn:aws:lambda:${region}:123456789012:function:my-function:live`;
+const streamingUri = `arn:aws:apigateway:${region}:lambda:path/2021-11-15/functions/${aliasArn}/response-streaming-invocations`;
 const proxy = resource('apigateway/resource:Resource', 'proxy', {
   restApi: rest.id,
   parentId: rest.state['rootResourceId'],
@@ -95,7 +95,7 @@ function changed(name: string, part: Resource, inputs: Record<string, unknown>):
   return resource(part.type.slice(4), name, { ...part.inputs, ...inputs });
 }
 
-const read = (resources: Resource[]) => readDeployment(resources, { region: REGION, folder });
+const read = (resources: Resource[]) => readDeployment(resources, { region, folder });
 const integration = stack().find(({ type }) => type.includes('integration:'));
 const permission = stack().find(({ type }) => type.includes('permission:'));
 if (!integration || !permission) throw new Error('the sample has both');
@@ -105,7 +105,7 @@ test('resources add up to a deployment', async () => {
   expect(deployment.functions).toEqual([
     {
       name: 'my-function',
-      arn: `arn:aws:lambda:${REGION}:123456789012:function:my-function`,
+      arn: `arn:aws:lambda:${region}:123456789012:function:my-function`,
       role: 'arn:aws:iam::123456789012:role/fn-role',
       version: '1',
       runtime: 'nodejs22.x',

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { connect, createServer } from 'node:tls';
-import { makeCertificates, VALID_DAYS } from '../../../local/tls/certificates.ts';
+import { makeCertificates, validDays } from '../../../local/tls/certificates.ts';
 import { serverNames } from '../../../local/tls/names.ts';
 
-const NOW = Date.parse('2026-03-12T19:03:58Z');
-const DAY = 24 * 60 * 60 * 1000;
+const now = Date.parse('2026-03-12T19:03:58Z');
+const dayMs = 24 * 60 * 60 * 1000;
 
 function namesOf(host: string): string[] {
   return serverNames(host).map(({ value }) => value);
@@ -34,7 +34,7 @@ describe('the names of a certificate', () => {
 });
 
 describe('the certificates of a start', () => {
-  const { authority, certificate, key } = makeCertificates(serverNames('gateway.example.com'), NOW);
+  const { authority, certificate, key } = makeCertificates(serverNames('gateway.example.com'), now);
   const [root, leaf] = [new X509Certificate(authority), new X509Certificate(certificate)];
 
   test('name what clients call the server, and nothing else', () => {
@@ -54,14 +54,14 @@ describe('the certificates of a start', () => {
 
   test('are valid for days, from a little before the start', () => {
     for (const each of [root, leaf]) {
-      expect(each.validToDate.getTime()).toBe(NOW - (NOW % 1000) + VALID_DAYS * DAY);
-      expect(NOW - each.validFromDate.getTime()).toBeLessThan(DAY);
+      expect(each.validToDate.getTime()).toBe(now - (now % 1000) + validDays * dayMs);
+      expect(now - each.validFromDate.getTime()).toBeLessThan(dayMs);
     }
-    expect(VALID_DAYS).toBeLessThanOrEqual(7);
+    expect(validDays).toBeLessThanOrEqual(7);
   });
 
   test('have positive serial numbers of 16 bytes, and are new each time', () => {
-    const again = new X509Certificate(makeCertificates(serverNames('localhost'), NOW).authority);
+    const again = new X509Certificate(makeCertificates(serverNames('localhost'), now).authority);
     for (const each of [root, leaf, again]) expect(each.serialNumber).toMatch(/^5A[0-9A-F]{30}$/);
     expect(new Set([root, leaf, again].map(({ serialNumber }) => serialNumber)).size).toBe(3);
     expect(again.subject).not.toBe(root.subject);

@@ -10,8 +10,8 @@ export interface StreamEvent {
 }
 
 // A text arrives in about so many pieces, the arguments of a call and a signature in fewer.
-const TEXT_PIECES = 14;
-const FEW_PIECES = 4;
+const maxTextPieces = 14;
+const maxInputPieces = 4;
 
 /** The events of a reply, in Bedrock's order: messageStart, each block, messageStop, metadata. */
 export function eventsOf({ answer, usage, latencyMs, beside }: Reply, request: ConverseRequest): StreamEvent[] {
@@ -40,11 +40,11 @@ function blockEvents(block: Block, contentBlockIndex: number): StreamEvent[] {
 }
 
 function deltas(block: Block): object[] {
-  if (block.kind === 'text') return inPieces(block.text, TEXT_PIECES).map((text) => ({ text }));
+  if (block.kind === 'text') return inPieces(block.text, maxTextPieces).map((text) => ({ text }));
   // A call without arguments has no delta at all.
   if (block.kind === 'call')
-    return block.input === '{}' ? [] : inPieces(block.input, FEW_PIECES).map((input) => ({ toolUse: { input } }));
+    return block.input === '{}' ? [] : inPieces(block.input, maxInputPieces).map((input) => ({ toolUse: { input } }));
   if (block.kind === 'redacted') return [{ reasoningContent: { redactedContent: block.content } }];
-  const texts = inPieces(block.text, FEW_PIECES).map((text) => ({ reasoningContent: { text } }));
+  const texts = inPieces(block.text, maxInputPieces).map((text) => ({ reasoningContent: { text } }));
   return block.signature === undefined ? texts : [...texts, { reasoningContent: { signature: block.signature } }];
 }

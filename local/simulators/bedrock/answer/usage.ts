@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../../bounded-map.ts';
 import { pieces } from '../tokens.ts';
 import type { ConverseRequest } from '../wire.ts';
 
@@ -11,12 +12,13 @@ export interface Usage {
 }
 
 // A prefix below this is not cached, silently. The real least is 1,000 to 4,096 tokens: lower here, so that trying it needs no long text.
-const MIN_PREFIX_TOKENS = 128;
-const LIFETIME_MS = { '5m': 300_000, '1h': 3_600_000 } as const;
+const minPrefixTokens = 128;
+const maxRemembered = 10_000;
+const lifetimeMs = { '5m': 300_000, '1h': 3_600_000 } as const;
 
 /** What the models remember of earlier prompts, apart for every key. */
 export class PromptCache {
-  readonly #expiries = new Map<string, number>();
+  readonly #expiries = new BoundedMap<string, number>(maxRemembered);
 
   /** Reads the longest prefix that is still remembered, and remembers those that the request marks. */
   usage(request: ConverseRequest, { owner, outputTokens }: { owner: string; outputTokens: number }): Usage {
@@ -26,7 +28,7 @@ export class PromptCache {
     const plain = { inputTokens: total, outputTokens, totalTokens: total + outputTokens };
     const marked = sum(prompt.slice(0, lastPoint + 1).map(({ tokens }) => tokens));
     if (lastPoint < 0) return plain;
-    if (marked < MIN_PREFIX_TOKENS) return { ...plain, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
+    if (marked < minPrefixTokens) return { ...plain, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
     const remembered = prompt
       .slice(0, lastPoint + 1)
       .findLastIndex(({ prefix }) => (this.#expiries.get(`${owner} ${prefix}`) ?? 0) > Date.now());
@@ -34,7 +36,7 @@ export class PromptCache {
     const ttl = prompt[lastPoint]?.cachePoint?.ttl ?? '5m';
     for (const { prefix, cachePoint } of prompt) {
       if (cachePoint !== undefined)
-        this.#expiries.set(`${owner} ${prefix}`, Date.now() + LIFETIME_MS[cachePoint.ttl ?? '5m']);
+        this.#expiries.set(`${owner} ${prefix}`, Date.now() + lifetimeMs[cachePoint.ttl ?? '5m']);
     }
     return {
       ...plain,

@@ -14,8 +14,8 @@ export interface Embedded {
 }
 
 // Rough counts: four characters of text a token, and as much for an image as most models scale one to.
-const CHARACTERS = 4;
-const MEDIA_TOKENS = 1600;
+const charactersPerToken = 4;
+const mediaTokens = 1600;
 
 /** How each model answers a body that its schema takes. */
 export const answers: Readonly<Record<EmbeddingForm, (body: Body) => Embedded>> = {
@@ -42,7 +42,7 @@ export const answers: Readonly<Record<EmbeddingForm, (body: Body) => Embedded>> 
     const embedding = listOf(unit([inputText, inputImage].map(textOf).join(' '), dimensions));
     return {
       body: { embedding, inputTextTokenCount, message: null },
-      tokens: inputTextTokenCount + (inputImage === undefined ? 0 : MEDIA_TOKENS),
+      tokens: inputTextTokenCount + (inputImage === undefined ? 0 : mediaTokens),
       longest: inputTextTokenCount,
     };
   },
@@ -60,7 +60,7 @@ export const answers: Readonly<Record<EmbeddingForm, (body: Body) => Embedded>> 
       throw invalid('The provided S3 URI does not exist: the simulator has no buckets.');
     const text = textOf(input['value'] ?? source?.['bytes']);
     if (text === '') throw invalid(`singleEmbeddingParams.${kind} must have a value or a source.`);
-    const tokens = kind === 'text' ? tokensOf(text) : MEDIA_TOKENS;
+    const tokens = kind === 'text' ? tokensOf(text) : mediaTokens;
     const embedding = listOf(unit(text, numberOf(params['embeddingDimension'], 3072)));
     return {
       body: { embeddings: [{ embeddingType: kind.toUpperCase(), embedding }], inputTokenCount: tokens },
@@ -82,7 +82,7 @@ function cohere(body: Body, dimensions: number): Embedded {
     asked.length === 0
       ? { response_type: 'embeddings_floats', embeddings: vectors.map(listOf) }
       : { response_type: 'embeddings_by_type', embeddings: byType };
-  const counts = parts.map((part) => (isText(part) ? tokensOf(part) : MEDIA_TOKENS));
+  const counts = parts.map((part) => (isText(part) ? tokensOf(part) : mediaTokens));
   return {
     body: { id: seedOf(body).slice(0, 32), ...said, ...answer },
     tokens: counts.reduce((sum, count) => sum + count, 0),
@@ -99,7 +99,7 @@ function isText(part: unknown): boolean {
 }
 
 function tokensOf(text: unknown): number {
-  return Math.ceil(textOf(text).length / CHARACTERS);
+  return Math.ceil(textOf(text).length / charactersPerToken);
 }
 
 function textOf(value: unknown): string {

@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** Bedrock's own sentence before what a model says stands in answers of Converse alone. */
-const PREFIX = 'The model returned the following errors: ';
+const modelErrorPrefix = 'The model returned the following errors: ';
 
 /** A body in Anthropic's form as what the simulated models read, or what Bedrock refuses it with. */
 export function readMessages(
@@ -36,8 +36,8 @@ export function readMessages(
   try {
     for (const rule of rules) rule({ request, target, streamed });
   } catch (error) {
-    if (!(error instanceof BedrockError) || !error.message.startsWith(PREFIX)) throw error;
-    throw invalid(error.message.slice(PREFIX.length));
+    if (!(error instanceof BedrockError) || !error.message.startsWith(modelErrorPrefix)) throw error;
+    throw invalid(error.message.slice(modelErrorPrefix.length));
   }
   if (tokensOf(request) > target.model.contextTokens) throw invalid('Input is too long for requested model.');
   if (given.tool_choice?.type !== 'none') return request;

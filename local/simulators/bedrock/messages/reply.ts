@@ -36,8 +36,8 @@ export function usageOf({ usage, answer }: Reply) {
 }
 
 // A text arrives in about so many pieces, the arguments of a call in fewer.
-const TEXT_PIECES = 14;
-const FEW_PIECES = 4;
+const maxTextPieces = 14;
+const maxInputPieces = 4;
 
 /** The events of a streamed answer, each in a chunk of Bedrock's, whose metrics are in the last one. */
 export function chunksOf(reply: Reply, named: Named): StreamEvent[] {
@@ -101,12 +101,12 @@ function startOf(block: Block): Record<string, unknown> {
 
 function deltas(block: Block): object[] {
   if (block.kind === 'redacted') return [];
-  if (block.kind === 'text') return inPieces(block.text, TEXT_PIECES).map((text) => ({ type: 'text_delta', text }));
+  if (block.kind === 'text') return inPieces(block.text, maxTextPieces).map((text) => ({ type: 'text_delta', text }));
   if (block.kind === 'call') {
-    const pieces = block.input === '{}' ? [''] : ['', ...inPieces(block.input, FEW_PIECES)];
+    const pieces = block.input === '{}' ? [''] : ['', ...inPieces(block.input, maxInputPieces)];
     return pieces.map((partial) => ({ type: 'input_json_delta', partial_json: partial }));
   }
-  const thoughts = inPieces(block.text, FEW_PIECES).map((thinking) => ({ type: 'thinking_delta', thinking }));
+  const thoughts = inPieces(block.text, maxInputPieces).map((thinking) => ({ type: 'thinking_delta', thinking }));
   return block.signature === undefined
     ? thoughts
     : [...thoughts, { type: 'signature_delta', signature: block.signature }];

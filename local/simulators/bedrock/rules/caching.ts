@@ -5,7 +5,7 @@ import { placed, type Asked, type Rule } from './rule.ts';
 /** Where cache points may stand, and how many. */
 export const cachingRules: readonly Rule[] = [supported, fewEnough, longestFirst, behindDocuments, novaPlaces];
 
-const MAX_CACHE_POINTS = 4;
+const maxCachePoints = 4;
 
 /** Every cache point in the order of the prompt: tools, system, messages. */
 function points({ request }: Asked): CachePoint[] {
@@ -23,8 +23,8 @@ function supported(asked: Asked): void {
 
 function fewEnough(asked: Asked): void {
   const count = points(asked).length;
-  if (count > MAX_CACHE_POINTS)
-    throw invalid(`A maximum of ${MAX_CACHE_POINTS} blocks with cache_control may be provided. Found ${count}.`);
+  if (count > maxCachePoints)
+    throw invalid(`A maximum of ${maxCachePoints} blocks with cache_control may be provided. Found ${count}.`);
 }
 
 function longestFirst(asked: Asked): void {

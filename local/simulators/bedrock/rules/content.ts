@@ -10,16 +10,16 @@ export const imageRules: readonly Rule[] = [images];
 export const contentRules: readonly Rule[] = [blocksFitRoles, images, documents, unsupportedMedia];
 
 // Limits of the service's own documentation: of one image or document, and of the documents of one message.
-const MAX_IMAGE_BYTES = 3_750_000;
-const MAX_DOCUMENTS = 5;
-const MAX_DOCUMENT_BYTES = 4_500_000;
+const maxImageBytes = 3_750_000;
+const maxDocuments = 5;
+const maxDocumentBytes = 4_500_000;
 
-const USER_ONLY = ['image', 'document', 'video', 'audio', 'toolResult', 'searchResult'] as const;
-const ASSISTANT_ONLY = ['toolUse', 'reasoningContent', 'citationsContent'] as const;
+const userBlocks = ['image', 'document', 'video', 'audio', 'toolResult', 'searchResult'] as const;
+const assistantBlocks = ['toolUse', 'reasoningContent', 'citationsContent'] as const;
 
 function blocksFitRoles({ request }: Asked): void {
   for (const { block, message, at } of placed(request)) {
-    const foreign = (message.role === 'user' ? ASSISTANT_ONLY : USER_ONLY).find((kind) => block[kind] !== undefined);
+    const foreign = (message.role === 'user' ? assistantBlocks : userBlocks).find((kind) => block[kind] !== undefined);
     if (foreign !== undefined) {
       const who = message.role === 'user' ? 'User' : 'Assistant';
       throw invalid(
@@ -35,7 +35,7 @@ function images({ request, target }: Asked): void {
     if (!target.model.input.includes('IMAGE'))
       throw invalid("This model doesn't support the image content block that you provided.");
     if (!isImage(image)) throw refusedByModel(`${at}.image.source: Could not process image`);
-    if (sizeOf(image.source.bytes) > MAX_IMAGE_BYTES)
+    if (sizeOf(image.source.bytes) > maxImageBytes)
       throw refusedByModel(`${at}.image.source: image exceeds 3.75 MB maximum`);
   }
   const most = target.family.images ?? Infinity;
@@ -75,7 +75,7 @@ function checkDocument({ name, source, format }: Document): void {
   }
   if (source.text?.trim() === '' || source.content?.length === 0)
     throw invalid('The document source is empty. Add content and try again.');
-  if (sizeOf(source.bytes) > MAX_DOCUMENT_BYTES)
+  if (sizeOf(source.bytes) > maxDocumentBytes)
     throw invalid('The document size exceeds 4.5 MB. Provide a smaller document and try again.');
   if (source.bytes !== undefined && format === undefined)
     throw invalid('The format field of the document is required when the source is bytes.');
@@ -89,8 +89,8 @@ function isPdf(bytes: string): boolean {
 
 function checkTurn({ content }: Message, index: number): void {
   const own = content.filter(({ document }) => document !== undefined);
-  if (documentsOf(content).length > MAX_DOCUMENTS)
-    throw invalid(`The number of documents at messages.${index} exceeds the maximum of ${MAX_DOCUMENTS}.`);
+  if (documentsOf(content).length > maxDocuments)
+    throw invalid(`The number of documents at messages.${index} exceeds the maximum of ${maxDocuments}.`);
   if (own.length > 0 && content.every(({ text }) => text === undefined)) {
     throw invalid(
       'A text block is required when using documents. Add a text block to the content field and try again.',

@@ -9,7 +9,7 @@ export const reasoningRules: readonly Rule[] = [ownKind, comesFirst, toolLoopKee
 
 type Check = (reasoning: Reasoning, at: string, region: string) => void;
 
-const CHECKS: Readonly<Record<Asked['target']['family']['reasoning'], Check>> = {
+const checks: Readonly<Record<Asked['target']['family']['reasoning'], Check>> = {
   none: (_, at) => {
     throw invalid(`This model doesn't support the reasoningContent block at ${at}. Remove it and try again.`);
   },
@@ -26,12 +26,13 @@ const CHECKS: Readonly<Record<Asked['target']['family']['reasoning'], Check>> = 
   redacted: ({ redactedContent }, at, region) => {
     if (redactedContent === undefined || !isSignedRedaction(redactedContent))
       throw refusedByModel(`${at}: only encrypted reasoning of this model is accepted`);
-    if ((regionOfRedaction(redactedContent) ?? region) !== region) throw refusedByModel(JSON.stringify(ELSEWHERE));
+    if ((regionOfRedaction(redactedContent) ?? region) !== region)
+      throw refusedByModel(JSON.stringify(foreignSignature));
   },
 };
 
 // The model's own error, as Bedrock repeats it.
-const ELSEWHERE = {
+const foreignSignature = {
   error: {
     code: 'validation_error',
     message: 'Encrypted content cannot be used in a different region from the one that created it.',
@@ -48,7 +49,7 @@ function noRedaction({ redactedContent }: Reasoning, at: string): void {
 function ownKind({ request, target }: Asked): void {
   for (const { block, at } of placed(request)) {
     if (block.reasoningContent !== undefined)
-      CHECKS[target.family.reasoning](block.reasoningContent, at, target.region);
+      checks[target.family.reasoning](block.reasoningContent, at, target.region);
   }
 }
 

@@ -2,12 +2,23 @@ import { refusedByModel } from '../bedrock-error.ts';
 import { asArray, asObject, asString } from '../../../json.ts';
 
 // What the grammar compiler of structured output takes of JSON Schema 2020-12; anything else is refused at once.
-const KEYWORDS = new Set(
+const knownKeywords = new Set(
   'type properties required additionalProperties items minItems enum const anyOf allOf $ref $defs definitions format title description default'.split(
     ' ',
   ),
 );
-const FORMATS = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
+const knownFormats = new Set([
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'uri',
+  'ipv4',
+  'ipv6',
+  'uuid',
+]);
 
 /** Refuses a schema that structured output cannot compile: whole keywords, open objects. */
 export function checkSubset(schema: unknown, at: string): void {
@@ -23,13 +34,14 @@ function problemOf(value: unknown, at: string): string | undefined {
 }
 
 function ownProblem(schema: Readonly<Record<string, unknown>>): string | undefined {
-  const unknown = Object.keys(schema).find((keyword) => !KEYWORDS.has(keyword));
+  const unknown = Object.keys(schema).find((keyword) => !knownKeywords.has(keyword));
   if (unknown !== undefined) return `For '${typeOf(schema)}' type, property '${unknown}' is not supported`;
   if (typeOf(schema).includes('object') && schema['additionalProperties'] !== false) {
     return "For 'object' type, 'additionalProperties' must be explicitly set to false";
   }
   const format = asString(schema['format']);
-  if (format !== undefined && !FORMATS.has(format)) return `For 'string' type, format '${format}' is not supported`;
+  if (format !== undefined && !knownFormats.has(format))
+    return `For 'string' type, format '${format}' is not supported`;
   if (schema['minItems'] !== undefined && schema['minItems'] !== 0 && schema['minItems'] !== 1) {
     return "For 'array' type, 'minItems' values other than 0 or 1 are not supported";
   }

@@ -6,33 +6,33 @@ import { inner } from './schema-subset.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 // What the grammar compiler takes in one request, over all strict tools and the output format together.
-const MOST_TOOLS = 20;
-const MOST_OPTIONAL = 24;
-const MOST_UNIONS = 16;
+const maxStrictTools = 20;
+const maxOptionalProperties = 24;
+const maxUnions = 16;
 // No number is published for the size of the grammar: so many characters of schema stand for it here.
-const MOST_CHARACTERS = 200_000;
+const maxSchemaLength = 200_000;
 
 /** Refuses strict schemas that are too much together. */
 export function strictLimits({ request }: Asked): void {
   const specs = (request.toolConfig?.tools ?? []).flatMap(({ toolSpec }) => toolSpec ?? []);
   const tools = specs.filter(({ strict }) => strict === true).map(({ inputSchema }) => inputSchema.json);
-  if (tools.length > MOST_TOOLS)
+  if (tools.length > maxStrictTools)
     throw refusedByModel(
-      `Too many strict tools (${tools.length}). The maximum number of strict tools supported is ${MOST_TOOLS}. Try reducing the number of tools marked as strict.`,
+      `Too many strict tools (${tools.length}). The maximum number of strict tools supported is ${maxStrictTools}. Try reducing the number of tools marked as strict.`,
     );
   const format = request.outputConfig?.textFormat?.structure.jsonSchema.schema;
   const schemas = format === undefined ? tools : [...tools, parsed(format)];
   const optional = total(schemas, optionalOf);
-  if (optional > MOST_OPTIONAL)
+  if (optional > maxOptionalProperties)
     throw refusedByModel(
-      `Schemas contains too many optional parameters (${optional}), which would make grammar compilation inefficient. Reduce the number of optional parameters in your tool schemas (limit: ${MOST_OPTIONAL}).`,
+      `Schemas contains too many optional parameters (${optional}), which would make grammar compilation inefficient. Reduce the number of optional parameters in your tool schemas (limit: ${maxOptionalProperties}).`,
     );
   const unions = total(schemas, unionsOf);
-  if (unions > MOST_UNIONS)
+  if (unions > maxUnions)
     throw refusedByModel(
-      `Schemas contains too many parameters with union types (${unions} parameters with type arrays or anyOf). This would cause exponential compilation cost. Reduce the number of nullable or union-typed parameters (limit: ${MOST_UNIONS} parameters with unions).`,
+      `Schemas contains too many parameters with union types (${unions} parameters with type arrays or anyOf). This would cause exponential compilation cost. Reduce the number of nullable or union-typed parameters (limit: ${maxUnions} parameters with unions).`,
     );
-  if (schemas.length > 0 && JSON.stringify(schemas).length > MOST_CHARACTERS)
+  if (schemas.length > 0 && JSON.stringify(schemas).length > maxSchemaLength)
     throw refusedByModel(
       'The compiled grammar is too large, which would cause performance issues. Simplify your tool schemas or reduce the number of strict tools.',
     );

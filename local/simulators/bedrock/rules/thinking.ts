@@ -6,9 +6,9 @@ import type { Asked, Rule } from './rule.ts';
 /** How each family is asked to reason, and what else may then not be asked. */
 export const thinkingRules: readonly Rule[] = [thinking, thinkingSampling, nova, efforts];
 
-const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
+const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'];
 // Anthropic's smallest thinking budget.
-const MIN_BUDGET = 1024;
+const minBudgetTokens = 1024;
 
 function thinking({ request, target: { family } }: Asked): void {
   const asked = thinkingOf(request);
@@ -29,7 +29,7 @@ function thinking({ request, target: { family } }: Asked): void {
 function checkBudget(budget: unknown, limit = Infinity): void {
   if (typeof budget !== 'number' || !Number.isInteger(budget))
     throw refusedByModel('thinking.enabled.budget_tokens: Field required');
-  if (budget < MIN_BUDGET)
+  if (budget < minBudgetTokens)
     throw refusedByModel('thinking.enabled.budget_tokens: Input should be greater than or equal to 1024');
   if (budget >= limit) throw refusedByModel('`max_tokens` must be greater than `thinking.budget_tokens`.');
 }
@@ -50,7 +50,7 @@ function nova({ request }: Asked): void {
   const config = asObject(request.additionalModelRequestFields)?.['reasoningConfig'];
   if (config === undefined) return;
   const { type, maxReasoningEffort } = asObject(config) ?? {};
-  const levels = EFFORTS.slice(0, 3);
+  const levels = effortLevels.slice(0, 3);
   if (type !== 'enabled' && type !== 'disabled')
     throw invalid('Malformed input request: #/reasoningConfig/type: must be one of enabled, disabled');
   if (type === 'enabled' && !levels.includes(String(maxReasoningEffort))) {
@@ -77,8 +77,8 @@ function efforts({ request, target: { family } }: Asked): void {
   if (native?.['format'] !== undefined && !family.jsonFormat)
     throw refusedByModel('output_config.format: Extra inputs are not permitted');
   const effort = effortOf(request);
-  if (effort !== undefined && !EFFORTS.includes(effort))
-    throw refusedByModel(`effort: Input should be one of ${EFFORTS.join(', ')}`);
+  if (effort !== undefined && !effortLevels.includes(effort))
+    throw refusedByModel(`effort: Input should be one of ${effortLevels.join(', ')}`);
   checkOpenAiEffort(fields['reasoning_effort'] ?? asObject(fields['reasoning'])?.['effort'], 'reasoning' in fields);
 }
 

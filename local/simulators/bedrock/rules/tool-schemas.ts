@@ -12,10 +12,10 @@ const checks: Readonly<Record<Asked['target']['family']['toolSchemas'], Check>> 
       throw refusedByModel(
         `tools.${index}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level`,
       );
-    const odd = Object.keys(asObject(schema['properties']) ?? {}).find((name) => !PROPERTY.test(name));
+    const odd = Object.keys(asObject(schema['properties']) ?? {}).find((name) => !propertyNamePattern.test(name));
     if (odd !== undefined)
       throw refusedByModel(
-        `tools.${index}.custom.input_schema.properties: Property keys should match pattern '${PROPERTY.source}'`,
+        `tools.${index}.custom.input_schema.properties: Property keys should match pattern '${propertyNamePattern.source}'`,
       );
   },
   nova: (schema, index) => {
@@ -27,7 +27,7 @@ const checks: Readonly<Record<Asked['target']['family']['toolSchemas'], Check>> 
   },
 };
 
-const PROPERTY = /^[a-zA-Z0-9_.-]{1,64}$/;
+const propertyNamePattern = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /** Refuses a tool whose schema the family does not take at its root. */
 export function toolSchemas({ request, target: { family } }: Asked): void {

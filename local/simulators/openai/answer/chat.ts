@@ -69,14 +69,14 @@ export function now(): number {
 }
 
 // About what an image costs at the size most models scale to, and what a message costs beside its text.
-const IMAGE_TOKENS = 765;
-const MESSAGE_TOKENS = 3;
+const imageTokens = 765;
+const messageTokens = 3;
 
 export function promptTokens(request: ChatRequest): number {
   const said = request.messages.map((message) => {
     const images = partsOf(message).filter(({ type }) => type === 'image_url').length;
     const calls = message.tool_calls === undefined ? '' : JSON.stringify(message.tool_calls);
-    return MESSAGE_TOKENS + countText(textOf(message) + calls) + images * IMAGE_TOKENS;
+    return messageTokens + countText(textOf(message) + calls) + images * imageTokens;
   });
   const { tools, functions } = request;
   const told = tools ?? functions;

@@ -8,9 +8,9 @@ import { extraOf, finishReason, isCustom, isLegacy, logprobs, thoughtsOf, tierOf
 export type Chunk = Readonly<Record<string, unknown>>;
 
 // A text arrives in about so many pieces, the arguments of a call in fewer.
-const TEXT_PIECES = 14;
-const FEW_PIECES = 4;
-const FILLER = 'abcdefghijklmnopqrstuvwxyz';
+const maxTextPieces = 14;
+const maxInputPieces = 4;
+const fillerLetters = 'abcdefghijklmnopqrstuvwxyz';
 
 /** The chunks of an answer in OpenAI's order; where there are more choices than one, theirs come by turns. */
 export function chatChunks(answer: ChatAnswer, request: ChatRequest): Chunk[] {
@@ -26,7 +26,9 @@ export function chatChunks(answer: ChatAnswer, request: ChatRequest): Chunk[] {
   };
   const filler = chanceOf(answer.id);
   const chunk = (step: Step): Chunk => {
-    const obfuscation = withFiller ? { obfuscation: FILLER.slice(0, 1 + filler.below(FILLER.length)) } : {};
+    const obfuscation = withFiller
+      ? { obfuscation: fillerLetters.slice(0, 1 + filler.below(fillerLetters.length)) }
+      : {};
     return { ...head, choices: [step], ...obfuscation };
   };
   const chunks = byTurns(answer.choices.map((choice, index) => steps(choice, { index, request }))).map(chunk);
@@ -49,7 +51,7 @@ function steps(choice: Choice, { index, request }: Place): Step[] {
   const { answer, wantsBack } = choice;
   const { blocks } = answer;
   const calls = blocks.filter((block) => block.kind === 'call');
-  const texts = blocks.filter((block) => block.kind === 'text').flatMap(({ text }) => inPieces(text, TEXT_PIECES));
+  const texts = blocks.filter((block) => block.kind === 'text').flatMap(({ text }) => inPieces(text, maxTextPieces));
   const step = (delta: object, text?: string): Step => ({
     index,
     delta,
@@ -64,7 +66,9 @@ function steps(choice: Choice, { index, request }: Place): Step[] {
       refusal: null,
       ...(tells && { reasoning_content: '' }),
     }),
-    ...(tells ? inPieces(thoughtsOf(blocks), TEXT_PIECES) : []).map((thought) => step({ reasoning_content: thought })),
+    ...(tells ? inPieces(thoughtsOf(blocks), maxTextPieces) : []).map((thought) =>
+      step({ reasoning_content: thought }),
+    ),
     ...texts.map((content) => step({ content }, content)),
     ...calls
       .flatMap((call, at) =>
@@ -78,7 +82,7 @@ function steps(choice: Choice, { index, request }: Place): Step[] {
 type Call = Extract<Block, { kind: 'call' }>;
 
 function callDeltas(call: Call, { index, request }: Place): object[] {
-  const pieces = inPieces(call.input, FEW_PIECES);
+  const pieces = inPieces(call.input, maxInputPieces);
   if (isLegacy(request)) {
     const begun = { name: call.name, arguments: '' };
     return [begun, ...pieces.map((input) => ({ arguments: input }))].map((called) => ({ function_call: called }));

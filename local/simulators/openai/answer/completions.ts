@@ -9,8 +9,8 @@ import { legacyLogprobs } from './logprobs.ts';
 import { usageOf, type Usage } from './usage.ts';
 
 // What OpenAI and vLLM write when nothing else is said.
-const MAX_TOKENS = 16;
-const TEXT_PIECES = 14;
+const defaultMaxTokens = 16;
+const maxTextPieces = 14;
 
 interface Choice {
   readonly prompt: string;
@@ -30,7 +30,7 @@ export interface CompletionsAnswer {
 
 export function completionsAnswer(request: CompletionsRequest, model: string, ending?: Ending): CompletionsAnswer {
   const prompts = promptsOf(request.prompt ?? '<|endoftext|>');
-  const limits = { maxTokens: request.max_tokens ?? MAX_TOKENS, stopSequences: stopsOf(request.stop) };
+  const limits = { maxTokens: request.max_tokens ?? defaultMaxTokens, stopSequences: stopsOf(request.stop) };
   const choices = prompts.flatMap((prompt) =>
     Array.from({ length: request.n ?? 1 }, (_, index) => {
       const chance = chanceOf(seedOf(model, prompt, request.suffix, request.seed, index));
@@ -64,15 +64,15 @@ function written(tokens: readonly number[]): string {
   return tokens.map((token) => `<${token}>`).join(' ');
 }
 
-const MARKS = /<\|[^|>]*\|>|<\/?s>|\[\/?INST\]|<\/?\w+_of_turn>/g;
+const templateMarks = /<\|[^|>]*\|>|<\/?s>|\[\/?INST\]|<\/?\w+_of_turn>/g;
 
 /**
  * What follows a prompt. A model that only continues text does not stop after its answer: where the prompt shows how turns
  * end, it goes on with that mark and a turn of the user.
  */
 function continuation(prompt: string, chance: Chance): string {
-  const end = (prompt.match(MARKS) ?? []).find((mark) => /end|eot|\/s|\/INST/.test(mark));
-  const words = prompt.replaceAll(MARKS, ' ').split(/\s+/).filter(Boolean);
+  const end = (prompt.match(templateMarks) ?? []).find((mark) => /end|eot|\/s|\/INST/.test(mark));
+  const words = prompt.replaceAll(templateMarks, ' ').split(/\s+/).filter(Boolean);
   const asked = words.filter((word) => !/^(system|user|assistant)$/.test(word)).slice(-6);
   const gap = /\s$/.test(prompt) ? '' : ' ';
   const text = `${gap}${answerText({ text: asked.join(' '), results: [], images: 0, documents: [] }, chance)}`;
@@ -105,7 +105,7 @@ export function completionsChunks(answer: CompletionsAnswer, request: Completion
 }
 
 function steps(choice: Choice, { index, request }: { index: number; request: CompletionsRequest }): object[] {
-  const pieces = [...(request.echo === true ? [choice.prompt] : []), ...inPieces(choice.text, TEXT_PIECES)];
+  const pieces = [...(request.echo === true ? [choice.prompt] : []), ...inPieces(choice.text, maxTextPieces)];
   const offsets = pieces.map((_, at) => pieces.slice(0, at).join('').length);
   return [
     ...pieces.map((text, at) => ({
@@ -126,8 +126,8 @@ function likelihoods(
   return logprobs === undefined || logprobs === null ? null : legacyLogprobs(text, { alternatives: logprobs, offset });
 }
 
-const FINISH_REASONS: Readonly<Record<string, string>> = { max_tokens: 'length', content_filtered: 'content_filter' };
+const finishReasons: Readonly<Record<string, string>> = { max_tokens: 'length', content_filtered: 'content_filter' };
 
 function finishReason({ answer }: Choice): string {
-  return FINISH_REASONS[answer.stopReason] ?? 'stop';
+  return finishReasons[answer.stopReason] ?? 'stop';
 }

@@ -6,7 +6,7 @@ import type { EmbeddingsRequest } from '../wire.ts';
 import { promptsOf } from './completions.ts';
 
 // OpenAI's own limit on all inputs of a request.
-const MAX_TOTAL_TOKENS = 300_000;
+const maxTotalTokens = 300_000;
 
 /** The vectors of the inputs, in their order. */
 export function embeddingsReply(request: EmbeddingsRequest, model: Model): object {
@@ -18,9 +18,9 @@ export function embeddingsReply(request: EmbeddingsRequest, model: Model): objec
     throw invalid(
       `This model's maximum context length is ${model.contextTokens} tokens, however you requested ${longest} tokens (${longest} in your prompt; 0 for the completion). Please reduce your prompt; or completion length.`,
     );
-  if (total > MAX_TOTAL_TOKENS)
+  if (total > maxTotalTokens)
     throw invalid(
-      `Requested ${total} tokens, max ${MAX_TOTAL_TOKENS} tokens per request`,
+      `Requested ${total} tokens, max ${maxTotalTokens} tokens per request`,
       null,
       'max_tokens_per_request',
     );

@@ -12,7 +12,7 @@ export interface TokenLogprob extends Likely {
   readonly top_logprobs: readonly Likely[];
 }
 
-const OTHERS = [
+const otherTokens = [
   ' the',
   ' a',
   ' and',
@@ -42,7 +42,7 @@ export function logprobsOf(text: string, alternatives: number): TokenLogprob[] {
 
 function tokenLogprob(token: string, alternatives: number): TokenLogprob {
   const own = likely(token, -(1 + chanceOf(`likelihood of ${token}`).below(900)) / 1000);
-  const others = OTHERS.filter((other) => other !== token).slice(0, Math.max(alternatives - 1, 0));
+  const others = otherTokens.filter((other) => other !== token).slice(0, Math.max(alternatives - 1, 0));
   const less = others.map((other, index) => likely(other, own.logprob - 1 - index / 2));
   return { ...own, top_logprobs: alternatives > 0 ? [own, ...less] : [] };
 }

@@ -4,7 +4,7 @@ import type { ChatRequest } from '../wire.ts';
 import type { ChatAnswer, Choice } from './chat.ts';
 import { logprobsOf } from './logprobs.ts';
 
-const FINISH_REASONS: Readonly<Record<string, string>> = {
+const finishReasons: Readonly<Record<string, string>> = {
   content_filtered: 'content_filter',
   end_turn: 'stop',
   max_tokens: 'length',
@@ -32,7 +32,7 @@ export function tierOf({ service_tier: tier }: ChatRequest): string {
 }
 
 export function finishReason({ answer }: Choice, request: ChatRequest): string {
-  const reason = FINISH_REASONS[answer.stopReason] ?? answer.stopReason;
+  const reason = finishReasons[answer.stopReason] ?? answer.stopReason;
   return reason === 'tool_calls' && isLegacy(request) ? 'function_call' : reason;
 }
 

@@ -8,18 +8,18 @@ type Check = (part: Part, at: string) => void;
 export function checkContent({ messages }: ChatRequest): void {
   for (const [index, message] of messages.entries()) {
     for (const [place, part] of partsOf(message).entries())
-      CHECKS[part.type]?.(part, `messages[${index}].content[${place}]`);
+      checks[part.type]?.(part, `messages[${index}].content[${place}]`);
   }
 }
 
-const CHECKS: Readonly<Record<string, Check>> = { image_url: image, file, input_audio: audio };
+const checks: Readonly<Record<string, Check>> = { image_url: image, file, input_audio: audio };
 
-const DATA_URL = /^data:([^;,]*)(?:;[^,]*)?,(.*)$/s;
+const dataUrlPattern = /^data:([^;,]*)(?:;[^,]*)?,(.*)$/s;
 
 function image({ image_url: { url } = { url: '' } }: Part, at: string): void {
   const param = `${at}.image_url.url`;
   if (/^https?:\/\/[^/]/.test(url)) return;
-  const [, type = '', data = ''] = DATA_URL.exec(url) ?? [];
+  const [, type = '', data = ''] = dataUrlPattern.exec(url) ?? [];
   if (type === '')
     throw invalid(
       `Invalid '${param}'. Expected a valid URL, but got a value with an invalid format.`,
@@ -35,7 +35,7 @@ function image({ image_url: { url } = { url: '' } }: Part, at: string): void {
     );
   if (data === '' || !isBase64(data)) throw invalid('Invalid base64 image_url.', param, 'invalid_base64');
   const bytes = Buffer.from(data, 'base64');
-  if (!MAGIC.some((magic) => bytes.subarray(0, magic.length).equals(magic)))
+  if (!magicBytes.some((magic) => bytes.subarray(0, magic.length).equals(magic)))
     throw invalid(
       'You uploaded an unsupported image. Please make sure your image is valid.',
       null,
@@ -44,7 +44,7 @@ function image({ image_url: { url } = { url: '' } }: Part, at: string): void {
 }
 
 // How PNG, JPEG, GIF and WebP begin.
-const MAGIC = [
+const magicBytes = [
   Buffer.from([0x89, 0x50, 0x4e, 0x47]),
   Buffer.from([0xff, 0xd8, 0xff]),
   Buffer.from('GIF8'),
@@ -56,7 +56,7 @@ function file({ file: { file_data: data, file_id: id } = {} }: Part, at: string)
   if (id !== undefined) throw invalid(`No such File object: ${id}`, 'file_id');
   if (data === undefined)
     throw invalid(`Missing required parameter: '${param}.file_id'.`, `${param}.file_id`, 'missing_required_parameter');
-  const [, type = '', bytes = ''] = DATA_URL.exec(data) ?? [];
+  const [, type = '', bytes = ''] = dataUrlPattern.exec(data) ?? [];
   if (type === 'application/pdf' && bytes !== '' && isBase64(bytes)) return;
   throw invalid(
     `Invalid file data: '${param}.file_data'. Expected a base64-encoded data URL with an application/pdf MIME type, but got ${type === '' ? 'a value without one' : `unsupported MIME type '${type}'`}.`,

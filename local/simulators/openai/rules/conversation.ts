@@ -15,12 +15,12 @@ interface Place {
 }
 
 /** OpenAI's limit for the id of a call. */
-const ID_CHARACTERS = 40;
+const maxIdLength = 40;
 
 function checkId(id: string, param: string): void {
-  if (id.length > ID_CHARACTERS)
+  if (id.length > maxIdLength)
     throw invalid(
-      `Invalid '${param}': string too long. Expected a string with maximum length ${ID_CHARACTERS}, but got a string with length ${id.length} instead.`,
+      `Invalid '${param}': string too long. Expected a string with maximum length ${maxIdLength}, but got a string with length ${id.length} instead.`,
       param,
       'string_above_max_length',
     );

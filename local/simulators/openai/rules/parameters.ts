@@ -46,7 +46,7 @@ export function limitsOf({ thinks, maxTokens, wantsBack }: Model): Limits {
 }
 
 // What changes nothing may be said to every model.
-const NEUTRAL: Readonly<Record<string, unknown>> = {
+const neutralValues: Readonly<Record<string, unknown>> = {
   temperature: 1,
   top_p: 1,
   presence_penalty: 0,
@@ -56,7 +56,7 @@ const NEUTRAL: Readonly<Record<string, unknown>> = {
 
 function asked(request: object, name: string): boolean {
   const value: unknown = Object.entries(request).find(([member]) => member === name)?.[1];
-  return value !== undefined && value !== null && value !== NEUTRAL[name];
+  return value !== undefined && value !== null && value !== neutralValues[name];
 }
 
 function mostTokens({ max_tokens: older, max_completion_tokens: newer }: ChatRequest): [string, number] {
@@ -82,22 +82,23 @@ function checkPairs(request: ChatRequest): void {
 }
 
 // OpenAI's limits on metadata.
-const PAIRS = 16;
-const KEY_CHARACTERS = 64;
-const VALUE_CHARACTERS = 512;
+const maxMetadataPairs = 16;
+const maxMetadataKeyLength = 64;
+const maxMetadataValueLength = 512;
 
 function checkMetadata({ metadata }: ChatRequest): void {
   const pairs = Object.entries(metadata ?? {});
-  if (pairs.length > PAIRS)
+  if (pairs.length > maxMetadataPairs)
     throw invalid(
-      `Invalid 'metadata': too many properties. Expected an object with at most ${PAIRS} properties, but got an object with ${pairs.length} properties instead.`,
+      `Invalid 'metadata': too many properties. Expected an object with at most ${maxMetadataPairs} properties, but got an object with ${pairs.length} properties instead.`,
       'metadata',
       'object_above_max_properties',
     );
   for (const [key, value] of pairs) {
-    if (key.length > KEY_CHARACTERS) throw tooLong('metadata', { most: KEY_CHARACTERS, length: key.length });
-    if (value.length > VALUE_CHARACTERS)
-      throw tooLong(`metadata.${key}`, { most: VALUE_CHARACTERS, length: value.length });
+    if (key.length > maxMetadataKeyLength)
+      throw tooLong('metadata', { most: maxMetadataKeyLength, length: key.length });
+    if (value.length > maxMetadataValueLength)
+      throw tooLong(`metadata.${key}`, { most: maxMetadataValueLength, length: value.length });
   }
 }
 

@@ -6,10 +6,10 @@ import type { ChatMessage, ChatRequest } from '../wire.ts';
 
 /** What servers other than OpenAI's want back of their own turns. */
 export function checkReturned({ messages }: ChatRequest, { wantsBack }: Model): void {
-  if (wantsBack !== undefined) CHECKS[wantsBack](messages);
+  if (wantsBack !== undefined) checks[wantsBack](messages);
 }
 
-const CHECKS: Readonly<Record<WantsBack, (messages: readonly ChatMessage[]) => void>> = { reasoning, signatures };
+const checks: Readonly<Record<WantsBack, (messages: readonly ChatMessage[]) => void>> = { reasoning, signatures };
 
 /** DeepSeek and Kimi: every turn that calls tools has its reasoning, were it empty. */
 function reasoning(messages: readonly ChatMessage[]): void {

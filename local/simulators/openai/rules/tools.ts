@@ -2,8 +2,8 @@ import { asArray, asObject, asString } from '../../../json.ts';
 import { invalid } from '../openai-error.ts';
 import { nameOf, type ChatRequest, type FunctionTool } from '../wire.ts';
 
-const NAME = /^[a-zA-Z0-9_-]+$/;
-const NAME_CHARACTERS = 64;
+const namePattern = /^[a-zA-Z0-9_-]+$/;
+const maxNameLength = 64;
 
 /** Tools that are well formed, and a choice among them; an empty list is none. */
 export function checkTools(request: ChatRequest): void {
@@ -39,15 +39,15 @@ function onlyWithTools(param: string): Error {
 }
 
 function checkName(name: string, param: string): void {
-  if (!NAME.test(name))
+  if (!namePattern.test(name))
     throw invalid(
-      `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '${NAME.source}'.`,
+      `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '${namePattern.source}'.`,
       param,
       'invalid_value',
     );
-  if (name.length > NAME_CHARACTERS)
+  if (name.length > maxNameLength)
     throw invalid(
-      `Invalid '${param}': string too long. Expected a string with maximum length ${NAME_CHARACTERS}, but got a string with length ${name.length} instead.`,
+      `Invalid '${param}': string too long. Expected a string with maximum length ${maxNameLength}, but got a string with length ${name.length} instead.`,
       param,
       'string_above_max_length',
     );

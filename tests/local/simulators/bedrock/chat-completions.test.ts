@@ -3,10 +3,10 @@ import { readPolicy } from '../../../../local/iam/policy.ts';
 import { createIam } from '../../../../local/iam/verify.ts';
 import { bedrockSimulator } from '../../../../local/simulators/bedrock/simulator.ts';
 import { signed } from './signed.ts';
-import { KEY, start, stop, type Clients } from './clients.ts';
+import { apiKey, start, stop, type Clients } from './clients.ts';
 
-const PATH = '/openai/v1/chat/completions';
-const OSS = 'openai.gpt-oss-120b-1:0';
+const chatPath = '/openai/v1/chat/completions';
+const gptOss = 'openai.gpt-oss-120b-1:0';
 const messages = [{ role: 'user', content: 'Tell me about lighthouses, please' }];
 
 let clients: Clients;
@@ -24,7 +24,7 @@ interface Body {
 }
 
 async function ask(body: object, headers?: Record<string, string>) {
-  const response = await clients.post(PATH, { model: OSS, messages, ...body }, headers);
+  const response = await clients.post(chatPath, { model: gptOss, messages, ...body }, headers);
   return {
     status: response.status,
     type: response.headers.get('x-amzn-errortype'),
@@ -32,7 +32,7 @@ async function ask(body: object, headers?: Record<string, string>) {
   };
 }
 
-test.each([OSS, 'global.openai.gpt-5.6-luna', 'qwen.qwen3-32b-v1:0', 'deepseek.v3-v1:0'])(
+test.each([gptOss, 'global.openai.gpt-5.6-luna', 'qwen.qwen3-32b-v1:0', 'deepseek.v3-v1:0'])(
   '%s answers',
   async (model) => {
     const { status, body } = await ask({ model });
@@ -59,18 +59,18 @@ test('what Converse has no word for works: likelihoods, seeds; and tools, and JS
   expect(unheard.body.choices[0]?.message.content).toContain('Tell me about lighthouses');
 });
 
-const FIVE = 'global.openai.gpt-5.6-luna';
+const gpt5 = 'global.openai.gpt-5.6-luna';
 
 test.each([
-  [OSS, { n: 2 }, /'n' is not supported/],
-  [OSS, { reasoning_effort: 'none' }, /'reasoning_effort' does not support 'none'/],
-  [FIVE, { reasoning_effort: 'minimal' }, /'reasoning_effort' does not support 'minimal'/],
-  [FIVE, { stop: 'END' }, /'stop' is not supported/],
-  [FIVE, { frequency_penalty: 1 }, /'frequency_penalty' is not supported/],
-  [FIVE, { presence_penalty: 1 }, /'presence_penalty' is not supported/],
-  [FIVE, { logprobs: true }, /'logprobs' is not supported/],
-  [FIVE, { tools: [{ type: 'function', function: { name: 'a' } }] }, /^Function tools with reasoning_effort/],
-  [FIVE, { functions: [{ name: 'a' }], reasoning_effort: 'low' }, /^Function tools with reasoning_effort/],
+  [gptOss, { n: 2 }, /'n' is not supported/],
+  [gptOss, { reasoning_effort: 'none' }, /'reasoning_effort' does not support 'none'/],
+  [gpt5, { reasoning_effort: 'minimal' }, /'reasoning_effort' does not support 'minimal'/],
+  [gpt5, { stop: 'END' }, /'stop' is not supported/],
+  [gpt5, { frequency_penalty: 1 }, /'frequency_penalty' is not supported/],
+  [gpt5, { presence_penalty: 1 }, /'presence_penalty' is not supported/],
+  [gpt5, { logprobs: true }, /'logprobs' is not supported/],
+  [gpt5, { tools: [{ type: 'function', function: { name: 'a' } }] }, /^Function tools with reasoning_effort/],
+  [gpt5, { functions: [{ name: 'a' }], reasoning_effort: 'low' }, /^Function tools with reasoning_effort/],
 ])('%s refuses %j', async (model, asked, message) => {
   const { status, body } = await ask({ model, ...asked });
   expect([status, faultsOf('error', body)]).toEqual([400, []]);
@@ -78,7 +78,7 @@ test.each([
 });
 
 test('streams', async () => {
-  const response = await clients.post(PATH, { model: OSS, messages, stream: true });
+  const response = await clients.post(chatPath, { model: gptOss, messages, stream: true });
   expect(await response.text()).toMatch(/^data: \{.*"finish_reason":"stop".*data: \[DONE\]\n\n$/s);
 });
 
@@ -106,9 +106,9 @@ test.each([
 });
 
 test('a body that is no JSON is refused so too, a bad key as AWS refuses it', async () => {
-  const response = await clients.post(PATH, '{"model"');
+  const response = await clients.post(chatPath, '{"model"');
   expect([response.status, faultsOf('error', await response.json())]).toEqual([400, []]);
-  const stranger = await ask({}, { authorization: `Bearer ${KEY}x` });
+  const stranger = await ask({}, { authorization: `Bearer ${apiKey}x` });
   expect([stranger.status, stranger.type, stranger.body.Message]).toEqual([
     403,
     'AccessDeniedException',
@@ -126,13 +126,17 @@ test('a role needs the right to the model, to stream, and to a guardrail', async
   const allowed = {
     Effect: 'Allow',
     Action: 'bedrock:InvokeModel',
-    Resource: `arn:aws:bedrock:*::foundation-model/${OSS}`,
+    Resource: `arn:aws:bedrock:*::foundation-model/${gptOss}`,
   };
   const policies = [readPolicy(JSON.stringify({ Statement: allowed }))];
   const iam = createIam({ roles: [{ arn, trust: readPolicy('{"Statement":[]}'), policies }] });
   const simulator = await bedrockSimulator.start({ keys: () => [], region: 'us-east-1', iam });
   const send = async (body: object, headers = {}) => {
-    const request = { url: simulator.url + PATH, body: JSON.stringify({ model: OSS, messages, ...body }), headers };
+    const request = {
+      url: simulator.url + chatPath,
+      body: JSON.stringify({ model: gptOss, messages, ...body }),
+      headers,
+    };
     const response = await signed(request, iam.issue(arn));
     return [response.status, response.headers.get('x-amzn-errortype')];
   };

@@ -8,7 +8,7 @@ import { poster, type Post } from '../post.ts';
 import * as tools from '../tools.ts';
 
 // Made at run time: nothing in the tree looks like a key.
-export const KEY = ['ABSK', Buffer.from('BedrockAPIKey-example-at-123456789012:fake').toString('base64')].join('');
+export const apiKey = ['ABSK', Buffer.from('BedrockAPIKey-example-at-123456789012:fake').toString('base64')].join('');
 
 export interface Clients {
   readonly simulator: RunningSimulator;
@@ -36,18 +36,18 @@ interface ReplyBody {
 /** The simulator with AWS's own clients pointed at it, and nobody retrying. */
 export async function start(): Promise<Clients> {
   const { model } = regionOf('us-east-1');
-  const simulator = await bedrockSimulator.start({ keys: () => [KEY], region: 'us-east-1' });
+  const simulator = await bedrockSimulator.start({ keys: () => [apiKey], region: 'us-east-1' });
   const config = {
     region: 'us-east-1',
     endpoint: simulator.url,
-    token: { token: KEY },
+    token: { token: apiKey },
     authSchemePreference: ['httpBearerAuth'],
     maxAttempts: 1,
   };
   const control = new BedrockClient(config);
   // The runtime's own handler speaks HTTP/2 alone.
   const runtime = new BedrockRuntimeClient({ ...config, requestHandler: control.config.requestHandler });
-  const post = poster(simulator.url, KEY);
+  const post = poster(simulator.url, apiKey);
   const converse: Clients['converse'] = async (body, modelId = model) => {
     const response = await post(`/model/${encodeURIComponent(modelId)}/converse`, body);
     const json = (await response.json()) as ReplyBody;

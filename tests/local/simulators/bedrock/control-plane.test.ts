@@ -8,7 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import modelsSchema from '../../../../schemas/bedrock/list-foundation-models.json' with { type: 'json' };
 import profilesSchema from '../../../../schemas/bedrock/list-inference-profiles.json' with { type: 'json' };
 import { regionOf } from '../../../../local/simulators/bedrock/region.ts';
-import { KEY, start, stop, user, type Clients } from './clients.ts';
+import { apiKey, start, stop, user, type Clients } from './clients.ts';
 
 let clients: Clients;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await stop(clients));
 
-async function get(path: string, headers: Record<string, string> = { authorization: `Bearer ${KEY}` }) {
+async function get(path: string, headers: Record<string, string> = { authorization: `Bearer ${apiKey}` }) {
   const response = await fetch(clients.simulator.url + path, { headers });
   return { status: response.status, type: response.headers.get('x-amzn-errortype'), body: await response.json() };
 }
@@ -104,7 +104,7 @@ test('what is listed as callable can be called', async () => {
 
 test.each([
   ['no key', {}, 'MissingAuthenticationTokenException'],
-  ['another key', { authorization: `Bearer ${KEY}x` }, 'AccessDeniedException'],
+  ['another key', { authorization: `Bearer ${apiKey}x` }, 'AccessDeniedException'],
   ['an empty key', { authorization: 'Bearer ' }, 'AccessDeniedException'],
   ['a signature', { authorization: 'AWS4-HMAC-SHA256 Credential=a/b' }, 'UnrecognizedClientException'],
 ])('%s is refused by the front door', async (_what, headers: Record<string, string>, name) => {

@@ -1,6 +1,6 @@
 import { ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { faults } from '../../../../local/simulators/bedrock/faults.ts';
-import { KEY, start, stop, user, type Clients } from './clients.ts';
+import { apiKey, start, stop, user, type Clients } from './clients.ts';
 
 let clients: Clients;
 beforeAll(async () => {
@@ -154,7 +154,7 @@ test('redacted-reasoning', async () => {
 test('leak', async () => {
   const { body } = await clients.converse(request('leak'));
   expect(body.message).toContain('arn:aws:iam::123456789012:user');
-  expect(body.message).toContain(KEY.slice(0, 24));
+  expect(body.message).toContain(apiKey.slice(0, 24));
 });
 
 test('the slow ones wait at least as long as they are told', async () => {

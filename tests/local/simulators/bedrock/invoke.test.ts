@@ -1,5 +1,5 @@
 import { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
-import { KEY, start, stop, type Clients } from './clients.ts';
+import { apiKey, start, stop, type Clients } from './clients.ts';
 
 const titan1 = 'amazon.titan-embed-text-v1';
 const titan2 = 'amazon.titan-embed-text-v2:0';
@@ -191,7 +191,7 @@ test('what may be cut is not refused', async () => {
 });
 
 test('without a key nothing is embedded', async () => {
-  const wrong = { authorization: `Bearer ${KEY}x` };
+  const wrong = { authorization: `Bearer ${apiKey}x` };
   const response = await clients.post(`/model/${titan2}/invoke`, { inputText: 'a' }, wrong);
   expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([403, 'AccessDeniedException']);
 });

@@ -13,7 +13,7 @@ type Place = (value: unknown) => object;
 /** Where the value stands, one at the limit and one beyond it. */
 type Limit = readonly [place: Place, within: unknown, beyond: unknown];
 
-const GUARDRAIL = 'arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123';
+const guardrailArn = 'arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123';
 const long = (length: number) => 'a'.repeat(length);
 const list = (length: number) => Array.from({ length }, (_, index) => `${index}`);
 const keys = (length: number) => Object.fromEntries(list(length).map((key) => [key, '']));
@@ -101,10 +101,10 @@ const limits: Readonly<Record<string, Limit>> = {
   'DocumentSource.bytes minLength': [media('document', 'txt', { name: 'a' }), 'AAAA', ''],
   'DocumentSource.bytes contentEncoding': [media('document', 'txt', { name: 'a' }), 'AAA=', 'AAA'],
   'GuardrailConfiguration.guardrailIdentifier maxLength': [guardrail('guardrailIdentifier'), long(2048), long(2049)],
-  'GuardrailConfiguration.guardrailIdentifier pattern': [guardrail('guardrailIdentifier'), GUARDRAIL, 'Abc'],
+  'GuardrailConfiguration.guardrailIdentifier pattern': [guardrail('guardrailIdentifier'), guardrailArn, 'Abc'],
   'GuardrailConfiguration.guardrailVersion pattern': [guardrail('guardrailVersion'), '99999999', '01'],
   'GuardrailStreamConfiguration.guardrailIdentifier maxLength': [guardrail('guardrailIdentifier'), '', long(2049)],
-  'GuardrailStreamConfiguration.guardrailIdentifier pattern': [guardrail('guardrailIdentifier'), GUARDRAIL, 'a-b'],
+  'GuardrailStreamConfiguration.guardrailIdentifier pattern': [guardrail('guardrailIdentifier'), guardrailArn, 'a-b'],
   'GuardrailStreamConfiguration.guardrailVersion pattern': [guardrail('guardrailVersion'), 'DRAFT', 'draft'],
   'GuardrailStreamProcessingMode enum': [guardrail('streamProcessingMode'), 'async', 'both'],
   'GuardrailTrace enum': [guardrail('trace'), 'enabled_full', 'full'],

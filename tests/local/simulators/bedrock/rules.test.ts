@@ -52,13 +52,13 @@ const properties = (count: number, definition: object, required = false) => {
 };
 const point = { cachePoint: { type: 'default' } };
 
-const SONNET_4_6 = 'us.anthropic.claude-sonnet-4-6';
-const OPUS_4_7 = 'us.anthropic.claude-opus-4-7';
-const OPUS_5_5 = 'us.anthropic.claude-opus-5-5';
-const LLAMA = 'us.meta.llama3-3-70b-instruct-v1:0';
-const LARGE = 'mistral.mistral-large-2402-v1:0';
-const OSS = 'openai.gpt-oss-120b-1:0';
-const NOVA = 'amazon.nova-lite-v1:0';
+const sonnet46 = 'us.anthropic.claude-sonnet-4-6';
+const opus47 = 'us.anthropic.claude-opus-4-7';
+const opus55 = 'us.anthropic.claude-opus-5-5';
+const llama = 'us.meta.llama3-3-70b-instruct-v1:0';
+const mistralLarge = 'mistral.mistral-large-2402-v1:0';
+const gptOss = 'openai.gpt-oss-120b-1:0';
+const novaLite = 'amazon.nova-lite-v1:0';
 
 const ask = async (body: object, model?: string) => await answerTo(clients, { messages: [hello], ...body }, model);
 
@@ -183,8 +183,8 @@ test.each<[string, object, RegExp]>([
 
 test.each<[string, object, RegExp, string?]>([
   ['temperature with topP', { inferenceConfig: { temperature: 0.5, topP: 0.5 } }, /cannot both be specified/],
-  ['sampling on the newest', { inferenceConfig: { temperature: 0 } }, /deprecated for this model/, OPUS_4_7],
-  ['topK on the newest', { additionalModelRequestFields: { top_k: 5 } }, /top_k: Extra inputs/, OPUS_4_7],
+  ['sampling on the newest', { inferenceConfig: { temperature: 0 } }, /deprecated for this model/, opus47],
+  ['topK on the newest', { additionalModelRequestFields: { top_k: 5 } }, /top_k: Extra inputs/, opus47],
   ['a native member nobody knows', { additionalModelRequestFields: { logprobs: true } }, /logprobs: Extra inputs/],
   [
     'a beta nobody knows',
@@ -199,8 +199,8 @@ test.each<[string, object, RegExp, string?]>([
     /must be greater than/,
   ],
   ['adaptive before its time', thinking({ type: 'adaptive' }), /not supported/],
-  ['a budget after its time', thinking({ type: 'enabled', budget_tokens: 2048 }), /not supported/, OPUS_4_7],
-  ['thinking that cannot be off', thinking({ type: 'disabled' }), /not supported/, OPUS_5_5],
+  ['a budget after its time', thinking({ type: 'enabled', budget_tokens: 2048 }), /not supported/, opus47],
+  ['thinking that cannot be off', thinking({ type: 'disabled' }), /not supported/, opus55],
   [
     'a temperature while thinking',
     { ...thinking({ type: 'enabled', budget_tokens: 1024 }), inferenceConfig: { temperature: 0.5 } },
@@ -215,7 +215,7 @@ test.each<[string, object, RegExp, string?]>([
     'a forced choice on the newest',
     { toolConfig: { ...toolConfig, toolChoice: { any: {} } } },
     /toolChoice.any/,
-    OPUS_5_5,
+    opus55,
   ],
   [
     'a native choice without type',
@@ -223,8 +223,8 @@ test.each<[string, object, RegExp, string?]>([
     /tool_choice.type/,
   ],
   ['effort where there is none', { outputConfig: { effort: 'low' } }, /outputConfig.effort/],
-  ['an effort nobody knows', { outputConfig: { effort: 'huge' } }, /Input should be one of/, SONNET_4_6],
-  ['prefill after its time', { messages: [hello, assistant('I')] }, /prefill/, SONNET_4_6],
+  ['an effort nobody knows', { outputConfig: { effort: 'huge' } }, /Input should be one of/, sonnet46],
+  ['prefill after its time', { messages: [hello, assistant('I')] }, /prefill/, sonnet46],
   ['trailing space in a prefill', { messages: [hello, assistant('I ')] }, /trailing whitespace/],
   ['the same before a cache point', { messages: [hello, assistant('I ', point)] }, /trailing whitespace/],
   ['a blank stop sequence', { inferenceConfig: { stopSequences: ['\n'] } }, /non-whitespace/],
@@ -232,10 +232,10 @@ test.each<[string, object, RegExp, string?]>([
     'definitions of Nova 1',
     tool({ inputSchema: { json: { type: 'object', $defs: {} } } }),
     /extraneous key \[\$defs\] is not permitted/,
-    NOVA,
+    novaLite,
   ],
-  ['strict tools on the newest', tool({ strict: true }), /strict: Extra inputs/, OPUS_4_7],
-  ['a JSON format on the newest', format(closed), /output_config.format/, OPUS_4_7],
+  ['strict tools on the newest', tool({ strict: true }), /strict: Extra inputs/, opus47],
+  ['a JSON format on the newest', format(closed), /output_config.format/, opus47],
   ['a format that is no JSON', format('{'), /not a JSON Schema object/],
   ['an open object', format({ ...closed, additionalProperties: undefined }), /additionalProperties/],
   [
@@ -253,19 +253,19 @@ test.each<[string, object, RegExp, string?]>([
     'choices of Llama',
     { toolConfig: { ...toolConfig, toolChoice: { tool: { name: 'get_time' } } } },
     /toolChoice.tool/,
-    LLAMA,
+    llama,
   ],
   [
     'a named choice of Mistral',
     { toolConfig: { ...toolConfig, toolChoice: { tool: { name: 'get_time' } } } },
     /toolChoice.tool/,
-    LARGE,
+    mistralLarge,
   ],
   [
     'tool ids of Mistral',
     { toolConfig, messages: [hello, assistant(call('abc')), user(result('abc'))] },
     /length of 9/,
-    LARGE,
+    mistralLarge,
   ],
   [
     'the status of a result',
@@ -278,17 +278,17 @@ test.each<[string, object, RegExp, string?]>([
       ],
     },
     /toolResult.status/,
-    LARGE,
+    mistralLarge,
   ],
   ['system on Mistral 7B', { system: [{ text: 'a' }] }, /system messages/, 'mistral.mistral-7b-instruct-v0:2'],
   ['tools on Mistral 7B', { toolConfig }, /doesn't support tool use/, 'mistral.mistral-7b-instruct-v0:2'],
   ['tools on DeepSeek R1', { toolConfig }, /doesn't support tool use/, 'us.deepseek.r1-v1:0'],
-  ['stop sequences of gpt-oss', { inferenceConfig: { stopSequences: ['a'] } }, /stopSequences/, OSS],
+  ['stop sequences of gpt-oss', { inferenceConfig: { stopSequences: ['a'] } }, /stopSequences/, gptOss],
   [
     'an effort of gpt-oss',
     { additionalModelRequestFields: { reasoning_effort: 'xhigh' } },
     /Input should be one of/,
-    OSS,
+    gptOss,
   ],
   [
     'temperature on GPT-5',
@@ -323,9 +323,9 @@ test.each<[string, object, RegExp, string?]>([
     { system: [{ text: 'a' }, point], messages: [user('a', { cachePoint: { type: 'default', ttl: '1h' } })] },
     /longer ttl/,
   ],
-  ['cache points in Nova tools', { toolConfig: { tools: [clock, point] } }, /cache points in tools/, NOVA],
-  ['a life for Nova', { system: [{ text: 'a' }, { cachePoint: { type: 'default', ttl: '5m' } }] }, /ttl/, NOVA],
-  ['cache points of Llama', { system: [{ text: 'a' }, point] }, /did not allow prompt caching/, LLAMA],
+  ['cache points in Nova tools', { toolConfig: { tools: [clock, point] } }, /cache points in tools/, novaLite],
+  ['a life for Nova', { system: [{ text: 'a' }, { cachePoint: { type: 'default', ttl: '5m' } }] }, /ttl/, novaLite],
+  ['cache points of Llama', { system: [{ text: 'a' }, point] }, /did not allow prompt caching/, llama],
   ['half a guardrail', { guardrailConfig: { guardrailIdentifier: 'abc' } }, /set together/],
   ['too long a prompt', { messages: [user('word '.repeat(170_000))] }, /Input is too long/],
 ])('families: %s', async (...[, body, message, model]) =>
@@ -338,7 +338,7 @@ test.each<[string, object, string?]>([
     { toolConfig, messages: [hello, assistant(call('a')), user(result('a', { text: '' }), 'So?')] },
   ],
   ['a prefill while it was allowed', { messages: [hello, assistant('I')] }],
-  ['adaptive thinking with effort', { ...thinking({ type: 'adaptive' }), outputConfig: { effort: 'high' } }, OPUS_4_7],
+  ['adaptive thinking with effort', { ...thinking({ type: 'adaptive' }), outputConfig: { effort: 'high' } }, opus47],
   [
     'a system turn on the newest',
     { messages: [hello, { role: 'system', content: [{ text: 'a' }] }, assistant('b'), hello] },
@@ -347,18 +347,22 @@ test.each<[string, object, string?]>([
   ['a beta of the family', { additionalModelRequestFields: { anthropic_beta: ['interleaved-thinking-2025-05-14'] } }],
   ['a strict tool', tool({ strict: true, inputSchema: { json: closed } })],
   ['20 strict tools', strictTools(20, properties(1, {}, true))],
-  ['a choice and definitions of GPT', tool({ inputSchema: { json: { type: 'object', anyOf: [{}], $defs: {} } } }), OSS],
+  [
+    'a choice and definitions of GPT',
+    tool({ inputSchema: { json: { type: 'object', anyOf: [{}], $defs: {} } } }),
+    gptOss,
+  ],
   [
     'nested effort of GPT-5',
     { additionalModelRequestFields: { reasoning: { effort: 'low' } } },
     'global.openai.gpt-5.6-luna',
   ],
-  ['topK of Nova', { additionalModelRequestFields: { inferenceConfig: { topK: 5 } } }, NOVA],
+  ['topK of Nova', { additionalModelRequestFields: { inferenceConfig: { topK: 5 } } }, novaLite],
 ])('taken: %s', async (...[, body, model]) => expect(await ask(body, model)).toEqual(accepted));
 
 test('tools cannot be streamed by Llama', async () => {
-  expect(await ask({ toolConfig }, LLAMA)).toEqual(accepted);
-  const response = await clients.post(`/model/${LLAMA}/converse-stream`, { messages: [hello], toolConfig });
+  expect(await ask({ toolConfig }, llama)).toEqual(accepted);
+  const response = await clients.post(`/model/${llama}/converse-stream`, { messages: [hello], toolConfig });
   expect(await response.json()).toEqual({ message: "This model doesn't support tool use in streaming mode." });
 });
 
@@ -380,7 +384,9 @@ describe('reasoning that comes back', () => {
       validationError(/Invalid `signature`/),
     );
     expect(await ask(turn({ redactedContent: 'AAAA' }))).toEqual(validationError(/redacted_thinking/));
-    expect(await ask(turn({ reasoningText: { text, signature } }), NOVA)).toEqual(validationError(/reasoningContent/));
+    expect(await ask(turn({ reasoningText: { text, signature } }), novaLite)).toEqual(
+      validationError(/reasoningContent/),
+    );
     expect(await ask(turn({ reasoningText: { text, signature } }), 'global.openai.gpt-5.6-luna')).toEqual(
       validationError(/encrypted/),
     );

@@ -5,9 +5,9 @@ import { bedrockSimulator } from '../../../../local/simulators/bedrock/simulator
 import type { RunningSimulator } from '../../../../local/simulators/simulator.ts';
 import { createIam, type Iam } from '../../../../local/iam/verify.ts';
 import { readPolicy } from '../../../../local/iam/policy.ts';
-import { KEY, user } from './clients.ts';
+import { apiKey, user } from './clients.ts';
 
-const NOVA = 'amazon.nova-lite-v1:0';
+const novaLite = 'amazon.nova-lite-v1:0';
 const roleArn = 'arn:aws:iam::123456789012:role/spending';
 const policy = (...allowed: [action: string, resource: string][]) =>
   readPolicy(
@@ -19,13 +19,13 @@ let simulator: RunningSimulator;
 beforeAll(async () => {
   const policies = [
     policy(
-      ['bedrock:InvokeModel', `arn:aws:bedrock:*::foundation-model/${NOVA}`],
+      ['bedrock:InvokeModel', `arn:aws:bedrock:*::foundation-model/${novaLite}`],
       ['bedrock:InvokeModel', 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0'],
       ['bedrock:ListFoundationModels', '*'],
     ),
   ];
   iam = createIam({ roles: [{ arn: roleArn, trust: policy(), policies }] });
-  simulator = await bedrockSimulator.start({ keys: () => [KEY], region: 'us-east-1', iam });
+  simulator = await bedrockSimulator.start({ keys: () => [apiKey], region: 'us-east-1', iam });
 });
 afterAll(async () => await simulator.close());
 
@@ -46,7 +46,7 @@ const converse = async (modelId: string, from = clients()) =>
   await from.runtime.send(new ConverseCommand(asked(modelId) as unknown as ConverseCommand['input']));
 
 test('a role may call what its policy names, by a signature of its own', async () => {
-  expect((await converse(NOVA)).stopReason).toBe('end_turn');
+  expect((await converse(novaLite)).stopReason).toBe('end_turn');
   const { modelSummaries } = await clients().control.send(new ListFoundationModelsCommand({}));
   expect(modelSummaries?.length).toBeGreaterThan(10);
 });
@@ -58,24 +58,24 @@ test('a role is refused what its policy does not name: a model, another action, 
     ...denied,
     message: expect.stringContaining('foundation-model/amazon.nova-pro-v1:0'),
   });
-  const stream = new ConverseStreamCommand(asked(NOVA) as unknown as ConverseCommand['input']);
+  const stream = new ConverseStreamCommand(asked(novaLite) as unknown as ConverseCommand['input']);
   await expect(clients().runtime.send(stream)).rejects.toMatchObject(denied);
 });
 
 test('a signature of unknown credentials, with a wrong secret or for another region is refused', async () => {
   const stranger = createIam().issue(roleArn);
-  await expect(converse(NOVA, clients(stranger))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+  await expect(converse(novaLite, clients(stranger))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
   const forged = { ...iam.issue(roleArn), secretAccessKey: 'x'.repeat(40) };
-  await expect(converse(NOVA, clients(forged))).rejects.toMatchObject({ name: 'InvalidSignatureException' });
-  await expect(converse(NOVA, clients(undefined, 'eu-west-1'))).rejects.toMatchObject({
+  await expect(converse(novaLite, clients(forged))).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  await expect(converse(novaLite, clients(undefined, 'eu-west-1'))).rejects.toMatchObject({
     name: 'InvalidSignatureException',
   });
 });
 
 test('a key works beside', async () => {
-  const response = await fetch(`${simulator.url}/model/${NOVA}/converse`, {
+  const response = await fetch(`${simulator.url}/model/${novaLite}/converse`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${KEY}` },
+    headers: { authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({ messages: [user('Hello')] }),
   });
   expect(response.status).toBe(200);

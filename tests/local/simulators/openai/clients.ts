@@ -12,7 +12,7 @@ import { poster, type Post } from '../post.ts';
 import * as tools from '../tools.ts';
 
 // Made at run time: nothing in the tree looks like a key.
-export const KEY = ['sk', 'fake', 'A'.repeat(24)].join('-');
+export const apiKey = ['sk', 'fake', 'A'.repeat(24)].join('-');
 
 export interface Clients {
   readonly url: string;
@@ -37,15 +37,15 @@ export interface Answered {
 
 /** The simulator with OpenAI's own client pointed at it, and nobody retrying. */
 export async function start(): Promise<Clients> {
-  const simulator = await openAiSimulator.start({ keys: () => [KEY] });
-  const post = poster(simulator.url, KEY);
+  const simulator = await openAiSimulator.start({ keys: () => [apiKey] });
+  const post = poster(simulator.url, apiKey);
   const chat: Clients['chat'] = async (body) => {
     const response = await post('/chat/completions', { model: 'gpt-4o-mini', ...body });
     return { status: response.status, body: (await response.json()) as ReplyBody };
   };
   return {
     url: simulator.url,
-    sdk: new OpenAI({ baseURL: simulator.url, apiKey: KEY, maxRetries: 0 }),
+    sdk: new OpenAI({ baseURL: simulator.url, apiKey: apiKey, maxRetries: 0 }),
     post,
     chat,
     close: () => simulator.close(),

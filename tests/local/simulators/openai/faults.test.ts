@@ -1,6 +1,6 @@
 import { dialects } from '../../../../local/simulators/openai/dialects.ts';
 import { faults } from '../../../../local/simulators/openai/faults.ts';
-import { eventsOf, faultsOf, KEY, start, user, type Clients } from './clients.ts';
+import { eventsOf, faultsOf, apiKey, start, user, type Clients } from './clients.ts';
 
 let clients: Clients;
 beforeAll(async () => {
@@ -104,7 +104,7 @@ test.each([
 test('leak', async () => {
   const text = await (await whole('leak')).text();
   expect(text).toContain('arn:aws:iam::123456789012:user');
-  expect(text).toContain(KEY);
+  expect(text).toContain(apiKey);
 });
 
 test('the slow ones wait at least as long as they are told', async () => {

@@ -1,4 +1,4 @@
-import { faultsOf, KEY, start, user, weather, type Clients } from './clients.ts';
+import { faultsOf, apiKey, start, user, weather, type Clients } from './clients.ts';
 
 let clients: Clients;
 beforeAll(async () => {
@@ -324,7 +324,12 @@ test('what a client sends back of a reply is taken', async () => {
 });
 
 test.each([
-  ['another key', { authorization: `Bearer ${KEY}x` }, 'invalid_api_key', /Incorrect API key provided: sk-fake\*+AAAx/],
+  [
+    'another key',
+    { authorization: `Bearer ${apiKey}x` },
+    'invalid_api_key',
+    /Incorrect API key provided: sk-fake\*+AAAx/,
+  ],
   ['a signature', { authorization: 'AWS4-HMAC-SHA256 Credential=a/b' }, 'invalid_api_key', /Incorrect API key/],
 ])('%s is 401', async (_what, headers, code, message) => {
   const response = await clients.post('/chat/completions', { model: 'gpt-4o', messages }, headers);

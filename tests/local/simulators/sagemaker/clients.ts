@@ -8,7 +8,7 @@ import { readPolicy } from '../../../../local/iam/policy.ts';
 import { createIam, type Iam } from '../../../../local/iam/verify.ts';
 import { sageMakerSimulator } from '../../../../local/simulators/sagemaker/simulator.ts';
 
-export const ROLE = 'arn:aws:iam::123456789012:role/spending';
+export const roleArn = 'arn:aws:iam::123456789012:role/spending';
 
 const policy = (...resources: string[]) =>
   readPolicy(
@@ -52,9 +52,9 @@ export async function start(): Promise<Clients> {
   const arn = 'arn:aws:sagemaker:us-east-1:123456789012:endpoint';
   const components = 'arn:aws:sagemaker:us-east-1:123456789012:inference-component';
   const policies = [policy(`${arn}/demo-*`, `${arn}/nobody`, `${components}/demo-*`)];
-  const iam = createIam({ roles: [{ arn: ROLE, trust: policy(), policies }] });
+  const iam = createIam({ roles: [{ arn: roleArn, trust: policy(), policies }] });
   const simulator = await sageMakerSimulator.start({ iam, region: 'us-east-1' });
-  const client: Clients['client'] = (credentials = iam.issue(ROLE)) =>
+  const client: Clients['client'] = (credentials = iam.issue(roleArn)) =>
     new SageMakerRuntimeClient({
       region: 'us-east-1',
       endpoint: simulator.url,

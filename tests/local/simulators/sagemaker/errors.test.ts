@@ -1,7 +1,7 @@
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { createIam } from '../../../../local/iam/verify.ts';
 import { faults } from '../../../../local/simulators/sagemaker/faults.ts';
-import { chunksOf, messages, refusedByContainer, ROLE, start, type Clients } from './clients.ts';
+import { chunksOf, messages, refusedByContainer, roleArn, start, type Clients } from './clients.ts';
 
 let clients: Clients;
 beforeAll(async () => {
@@ -67,9 +67,9 @@ describe('the front door', () => {
 
   test('refuses unknown credentials, a wrong secret, and no signature', async () => {
     const command = new InvokeEndpointCommand({ EndpointName: 'demo-vllm', Body: '{}' });
-    const stranger = createIam().issue(ROLE);
+    const stranger = createIam().issue(roleArn);
     await expect(clients.client(stranger).send(command)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
-    const forged = { ...clients.iam.issue(ROLE), secretAccessKey: 'x'.repeat(40) };
+    const forged = { ...clients.iam.issue(roleArn), secretAccessKey: 'x'.repeat(40) };
     await expect(clients.client(forged).send(command)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
     const bare = await fetch(`${clients.url}/endpoints/demo-vllm/invocations`, { method: 'POST', body: '{}' });
     expect([bare.status, bare.headers.get('x-amzn-errortype')]).toEqual([403, 'MissingAuthenticationTokenException']);

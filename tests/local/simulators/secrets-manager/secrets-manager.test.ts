@@ -7,24 +7,24 @@ import { createIam } from '../../../../local/iam/verify.ts';
 import { readPolicy } from '../../../../local/iam/policy.ts';
 import { secretsManagerSimulator } from '../../../../local/simulators/secrets-manager/simulator.ts';
 
-const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:some/key-AbCdEf';
-const ROLE = 'arn:aws:iam::123456789012:role/function';
-const allowed = { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [ARN, `${ARN}2`] };
+const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:some/key-AbCdEf';
+const roleArn = 'arn:aws:iam::123456789012:role/function';
+const allowed = { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [secretArn, `${secretArn}2`] };
 const policy = readPolicy(JSON.stringify({ Statement: [allowed] }));
-const iam = createIam({ roles: [{ arn: ROLE, trust: { statements: [] }, policies: [policy] }] });
+const iam = createIam({ roles: [{ arn: roleArn, trust: { statements: [] }, policies: [policy] }] });
 
 let text = 'first';
 let service: Awaited<ReturnType<typeof secretsManagerSimulator.start>>;
 beforeAll(async () => {
-  const secret = (arn: string): string | undefined => (arn === `${ARN}2` ? undefined : text);
+  const secret = (arn: string): string | undefined => (arn === `${secretArn}2` ? undefined : text);
   service = await secretsManagerSimulator.start({ iam, secret });
 });
 afterAll(() => service.close());
 
-async function get(input: Partial<GetSecretValueCommandInput> = {}, credentials = iam.issue(ROLE)) {
+async function get(input: Partial<GetSecretValueCommandInput> = {}, credentials = iam.issue(roleArn)) {
   const where = { region: 'us-east-1', endpoint: service.url, maxAttempts: 1 };
   const client = new SecretsManagerClient({ ...where, credentials });
-  const answer = await client.send(new GetSecretValueCommand({ SecretId: ARN, ...input }));
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: secretArn, ...input }));
   client.destroy();
   return answer;
 }
@@ -32,7 +32,7 @@ async function get(input: Partial<GetSecretValueCommandInput> = {}, credentials 
 test('the role reads its secret, as it is at the moment', async () => {
   text = 'first';
   const first = await get();
-  expect(first).toMatchObject({ ARN, Name: 'some/key', SecretString: 'first', VersionStages: ['AWSCURRENT'] });
+  expect(first).toMatchObject({ secretArn, Name: 'some/key', SecretString: 'first', VersionStages: ['AWSCURRENT'] });
   expect(first.CreatedDate).toBeInstanceOf(Date);
   text = 'rotated';
   const second = await get({ VersionStage: 'AWSCURRENT' });
@@ -41,8 +41,8 @@ test('the role reads its secret, as it is at the moment', async () => {
 });
 
 test.each<[string, Partial<GetSecretValueCommandInput>, string]>([
-  ['a secret that its policy does not name', { SecretId: `${ARN}x` }, 'AccessDeniedException'],
-  ['a secret that is not there', { SecretId: `${ARN}2` }, 'ResourceNotFoundException'],
+  ['a secret that its policy does not name', { SecretId: `${secretArn}x` }, 'AccessDeniedException'],
+  ['a secret that is not there', { SecretId: `${secretArn}2` }, 'ResourceNotFoundException'],
   ['a former version', { VersionStage: 'AWSPREVIOUS' }, 'ResourceNotFoundException'],
 ])('refused is %s', async (_name, input, name) => {
   await expect(get(input)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
@@ -51,6 +51,6 @@ test.each<[string, Partial<GetSecretValueCommandInput>, string]>([
 test('refused are another role, and credentials that nobody issued', async () => {
   const other = iam.issue('arn:aws:iam::123456789012:role/other');
   await expect(get({}, other)).rejects.toMatchObject({ name: 'AccessDeniedException' });
-  const stranger = createIam().issue(ROLE);
+  const stranger = createIam().issue(roleArn);
   await expect(get({}, stranger)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
 });

@@ -7,11 +7,11 @@ import { readPolicy } from '../../../../local/iam/policy.ts';
 import { parameterFile } from '../../../../local/simulators/ssm/parameter-file.ts';
 import { ssmSimulator } from '../../../../local/simulators/ssm/simulator.ts';
 
-const ARN = 'arn:aws:ssm:us-east-1:123456789012:parameter/';
-const ROLE = 'arn:aws:iam::123456789012:role/function';
-const Resource = [`${ARN}team/models`, `${ARN}plain`, `${ARN}absent`];
+const parameterArn = 'arn:aws:ssm:us-east-1:123456789012:parameter/';
+const roleArn = 'arn:aws:iam::123456789012:role/function';
+const Resource = [`${parameterArn}team/models`, `${parameterArn}plain`, `${parameterArn}absent`];
 const policy = readPolicy(JSON.stringify({ Statement: [{ Effect: 'Allow', Action: ['ssm:GetParameter'], Resource }] }));
-const iam = createIam({ roles: [{ arn: ROLE, trust: { statements: [] }, policies: [policy] }] });
+const iam = createIam({ roles: [{ arn: roleArn, trust: { statements: [] }, policies: [policy] }] });
 
 let value = 'first';
 let service: Awaited<ReturnType<typeof ssmSimulator.start>>;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-async function get(Name: string, { credentials = iam.issue(ROLE), region = 'us-east-1' } = {}) {
+async function get(Name: string, { credentials = iam.issue(roleArn), region = 'us-east-1' } = {}) {
   const client = new SSMClient({ region, endpoint: service.url, maxAttempts: 1, credentials });
   try {
     return await client.send(new GetParameterCommand({ Name }));
@@ -34,7 +34,7 @@ test('the role reads its parameter, as it is at the moment', async () => {
   value = 'first';
   const first = await get('/team/models');
   expect(first.Parameter).toMatchObject({
-    ARN: `${ARN}team/models`,
+    ARN: `${parameterArn}team/models`,
     Name: '/team/models',
     Type: 'String',
     Value: 'first',
@@ -44,7 +44,7 @@ test('the role reads its parameter, as it is at the moment', async () => {
   expect(first.Parameter?.LastModifiedDate).toBeInstanceOf(Date);
   value = 'changed';
   expect((await get('/team/models')).Parameter).toMatchObject({ Value: 'changed', Version: 2 });
-  expect((await get('plain')).Parameter).toMatchObject({ ARN: `${ARN}plain`, Version: 1 });
+  expect((await get('plain')).Parameter).toMatchObject({ ARN: `${parameterArn}plain`, Version: 1 });
 });
 
 test.each([
@@ -59,7 +59,7 @@ test.each([
 test('refused are another role, credentials that nobody issued, and another region', async () => {
   const other = iam.issue('arn:aws:iam::123456789012:role/other');
   await expect(get('plain', { credentials: other })).rejects.toMatchObject({ name: 'AccessDeniedException' });
-  const stranger = createIam().issue(ROLE);
+  const stranger = createIam().issue(roleArn);
   await expect(get('plain', { credentials: stranger })).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
   await expect(get('plain', { region: 'eu-west-1' })).rejects.toMatchObject({ name: 'InvalidSignatureException' });
 });
