@@ -1,0 +1,250 @@
+/** What the files of one layer may import. Paths are relative to the repository's root. */
+export interface Layer {
+  /** One sentence that tells the author of a refused import what the layer is for. */
+  readonly rule: string;
+  /**
+   * Folders, files and packages from which values and types may be imported. `node:` stands for every module of Node, `@pulumi` for
+   * every package of that scope. A layer that is a folder names itself here if its files may import each other.
+   */
+  readonly values: readonly string[];
+  /** Folders, files and packages of which only types may be imported; none of them contains an entry of `values`. */
+  readonly types?: readonly string[];
+}
+
+const models = [
+  'function/validate',
+  'function/catalog',
+  'function/translate',
+  'function/backends',
+  'function/tokenizers',
+];
+const edge = ['function/http', 'function/auth', 'function/request-context.ts', 'function/log-words.ts'];
+const words = ['function/dialects', 'function/errors.ts'];
+const plainTypes = [
+  'function/config.ts',
+  'function/credential.ts',
+  'function/http-values.ts',
+  'function/invocation.ts',
+];
+
+/**
+ * The layers of the product: a folder or a file → what it may import. The longest path that contains a file is the file's layer.
+ * Both the linter (`oxlint.config.ts`) and `tests/layers.test.ts` read this table.
+ */
+export const layers: Readonly<Record<string, Layer>> = {
+  'function/dialects': {
+    rule: 'dialects/ holds wire types and constants: it imports nothing.',
+    values: ['function/dialects'],
+  },
+  'function/catalog': {
+    rule: 'catalog/ knows names and families: it may import only dialects/ and errors.ts.',
+    values: ['function/catalog', ...words],
+  },
+  'function/translate': {
+    rule: 'translate/ is pure: it may import only dialects/, the family tables of catalog/ and errors.ts.',
+    values: [
+      'function/translate',
+      'function/catalog/family.ts',
+      'function/catalog/families.ts',
+      'function/catalog/embedding-families.ts',
+      ...words,
+    ],
+  },
+  'function/validate': {
+    rule: 'validate/ turns unknown values into typed ones: it may import only compiled schemas, dialects/ and errors.ts.',
+    values: ['function/validate', 'schemas/compiled', ...words],
+  },
+  'function/backends': {
+    rule: 'backends/ only talks to models: it may import dialects/, errors.ts, what the wire needs, and types of the configuration.',
+    values: [
+      'function/backends',
+      ...words,
+      'node:',
+      '@smithy/eventstream-codec',
+      '@smithy/signature-v4',
+      '@aws-sdk/client-sts',
+      '@aws-sdk/client-secrets-manager',
+      '@aws-sdk/client-ssm',
+    ],
+    types: ['function/config.ts', 'function/credential.ts', 'function/catalog/catalog.ts'],
+  },
+  'function/chat-templates': {
+    rule: 'chat-templates/ renders prompts: it may import the messages of translate/, types of the catalog, errors.ts and the engine.',
+    values: [
+      'function/chat-templates',
+      'function/translate/chat/to-completions',
+      'function/errors.ts',
+      '@huggingface/jinja',
+    ],
+    types: ['function/catalog/catalog.ts'],
+  },
+  'function/tokenizers': {
+    rule: 'tokenizers/ turns tokens into text: it may import only errors.ts and the vocabularies.',
+    values: ['function/tokenizers', 'function/errors.ts', 'gpt-tokenizer'],
+  },
+  'function/http': {
+    rule: 'http/ knows neither models nor callers: it may import only dialects/, errors.ts, Node, and types of HTTP.',
+    values: ['function/http', ...words, 'node:'],
+    types: ['function/http-values.ts'],
+  },
+  'function/auth': {
+    rule: 'auth/ knows callers only: it may import only dialects/, errors.ts, Node, and types of HTTP and of credentials.',
+    values: ['function/auth', ...words, 'node:'],
+    types: ['function/http-values.ts', 'function/credential.ts'],
+  },
+  'function/event': {
+    rule: 'event/ knows Lambda events only: it may import only errors.ts, invocation.ts, Node, and types of HTTP.',
+    values: ['function/event', 'function/errors.ts', 'function/invocation.ts', 'node:'],
+    types: ['function/http-values.ts'],
+  },
+  'function/pipeline': {
+    rule: 'pipeline/ serves every endpoint: it may import anything below it, but neither endpoints/ nor event/.',
+    values: ['function/pipeline', ...models, ...edge, ...words],
+    types: plainTypes,
+  },
+  'function/endpoints': {
+    rule: 'endpoints/ is the top layer below app.ts: only handler.ts knows Lambda events.',
+    values: ['function/endpoints', 'function/pipeline', ...models, ...edge, ...words],
+    types: plainTypes,
+  },
+  'function/app.ts': {
+    rule: 'app.ts knows paths and errors: it may import endpoints/, pipeline/, http/, auth/ and errors.ts; only handler.ts knows events.',
+    values: ['function/endpoints', 'function/pipeline', ...edge, 'function/errors.ts'],
+    types: plainTypes,
+  },
+  'function/handler.ts': {
+    rule: 'handler.ts puts the function together: it may import anything in function/.',
+    values: ['function', 'node:'],
+  },
+  'function/services.ts': {
+    rule: 'services.ts builds the dependencies of a request: it may import anything in function/.',
+    values: ['function', 'node:'],
+  },
+  'function/names.ts': {
+    rule: 'names.ts reads further names at run time: it may import anything in function/.',
+    values: ['function', 'node:'],
+  },
+  'function/debug.ts': {
+    rule: 'debug.ts shows what passes: it may import http/, Node, and types of backends/, dialects/ and the request.',
+    values: ['function/http', 'node:'],
+    types: [
+      'function/backends',
+      'function/dialects',
+      'function/http-values.ts',
+      'function/invocation.ts',
+      'function/request-context.ts',
+    ],
+  },
+  'function/log-words.ts': {
+    rule: 'log-words.ts may import only types of request-context.ts.',
+    values: [],
+    types: ['function/request-context.ts'],
+  },
+  'function/log.ts': {
+    rule: 'log.ts may import only the logger and types of the log line and the configuration.',
+    values: ['@aws-lambda-powertools/logger'],
+    types: ['function/config.ts', 'function/request-context.ts'],
+  },
+  'function/request-context.ts': {
+    rule: 'request-context.ts is types: it may import only types.',
+    values: [],
+    types: ['function'],
+  },
+  'function/config.ts': { rule: 'config.ts reads the environment: it may import only Node.', values: ['node:'] },
+  'function/credential.ts': { rule: 'credential.ts is one type: it imports nothing.', values: [] },
+  'function/errors.ts': { rule: 'errors.ts is known to every layer: it imports nothing.', values: [] },
+  'function/http-values.ts': {
+    rule: 'http-values.ts is types: it may import only types of Node.',
+    values: [],
+    types: ['node:'],
+  },
+  'function/invocation.ts': {
+    rule: 'invocation.ts is types: it may import only types of HTTP.',
+    values: [],
+    types: ['function/http-values.ts'],
+  },
+  infra: {
+    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, the forms of model ids and embedding models.',
+    values: [
+      'infra',
+      'function/backends/registry.ts',
+      'function/catalog/embedding-families.ts',
+      'function/dialects/model-ids.ts',
+      'schemas',
+      '@pulumi',
+      'node:',
+      'esbuild',
+      '@huggingface/jinja',
+      'fastest-levenshtein',
+    ],
+    types: ['function/config.ts', 'function/catalog/catalog.ts', 'function/catalog/family.ts'],
+  },
+  'index.ts': {
+    rule: 'index.ts composes infra/: it may import infra/ and Pulumi.',
+    values: ['infra', '@pulumi/pulumi'],
+  },
+  local: {
+    rule: 'local/ runs the built bundle: it may not import the sources of function/ or infra/.',
+    values: [
+      'local',
+      'index.ts',
+      'schemas',
+      '@peculiar/asn1-schema',
+      '@peculiar/asn1-x509',
+      '@pulumi/pulumi',
+      '@smithy/eventstream-codec',
+      '@smithy/signature-v4',
+      'node:',
+      'yaml',
+      'ajv',
+    ],
+    types: ['aws-lambda'],
+  },
+  schemas: {
+    rule: 'schemas/ generates types and validators: it may import only Node and ajv, and types of dialects/.',
+    values: ['schemas', 'node:', 'ajv'],
+    types: ['function/dialects'],
+  },
+  scripts: {
+    rule: 'scripts/ runs before anything is installed: it may import Node, local/ and tables of catalog/ and translate/, no package.',
+    values: ['scripts', 'local', 'index.ts', 'function/catalog', 'function/translate', 'node:'],
+  },
+  bench: {
+    rule: 'bench/ measures the product: it may import function/ but event/, the bundler of infra/, Node and its own tools; not local/.',
+    values: [
+      'bench',
+      'infra/bundle.ts',
+      'function/app.ts',
+      'function/backends',
+      'function/catalog',
+      'function/config.ts',
+      'function/http',
+      'function/log.ts',
+      'function/services.ts',
+      'function/validate',
+      'node:',
+      'undici',
+      'esbuild',
+      '@smithy/eventstream-codec',
+    ],
+    types: ['function/http-values.ts', 'function/invocation.ts'],
+  },
+};
+
+/** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
+export const isPackage = (entry: string): boolean =>
+  !/^(?:function|infra|local|schemas|scripts|bench|index\.ts)(?:\/|$)/.test(entry);
+
+const isWithin = (target: string, entry: string): boolean =>
+  target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);
+
+/** The path of the layer of a file: the longest key of `layers` that contains it. Undefined for files of no layer, such as tests. */
+export function layerOf(file: string): string | undefined {
+  const paths = Object.keys(layers).filter((path) => isWithin(file, path));
+  return paths.toSorted((a, b) => b.length - a.length)[0];
+}
+
+/** Whether a layer may import a target: a package, or a path relative to the root. */
+export function mayImport({ values, types = [] }: Layer, target: string, isType: boolean): boolean {
+  return (isType ? [...values, ...types] : values).some((entry) => isWithin(target, entry));
+}
