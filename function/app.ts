@@ -1,68 +1,66 @@
-import { authenticate } from './auth/authenticate.ts';
+import { authenticate, type Unauthenticated } from './auth/authenticate.ts';
+import type { Caller } from './auth/caller.ts';
 import { endpoints } from './endpoints/index.ts';
-import type { Call, Endpoint, LogEntry, Services } from './request-context.ts';
-import { refusal } from './pipeline/openai-client.ts';
-import { inLogWords } from './log-words.ts';
 import { canonicalPath } from './endpoints/paths.ts';
 import { ApiError } from './errors.ts';
 import { corsHeaders, preflight } from './http/cors.ts';
 import { createRouter } from './http/router.ts';
 import type { HttpRequest, HttpResponse } from './http-values.ts';
 import type { App, Invocation } from './invocation.ts';
+import { inLogWords } from './log-words.ts';
+import type { Endpoint, ErrorFormat } from './pipeline/endpoint.ts';
+import { errorResponse } from './pipeline/error-response.ts';
+import type { LogEntry, RequestContext, Services } from './request-context.ts';
 
-/** What is known of one request on its way to its route. */
-interface Routing extends Pick<Call, 'request' | 'invocation' | 'entry' | 'logLater'> {
-  /** In whose words an error is said: known once a route fits. */
-  words: NonNullable<Endpoint['errors']>;
+/** One request before its endpoint and its caller are known. */
+interface Arrival {
+  readonly request: HttpRequest;
+  readonly invocation: Invocation;
+  readonly services: Services;
+  readonly entry: LogEntry;
+  /** Known once an endpoint matches. */
+  errorFormat: ErrorFormat;
 }
 
-const route = createRouter(endpoints);
+const findEndpoint = createRouter(endpoints);
 
 /**
- * Assembles the product. `current` is asked once for each request, which then sees the same names of models from its beginning
- * to its end. `log` gets one entry for each request, once its answer is over.
+ * Assembles the product. `current` is asked once for each request, which then sees the same names of models from its beginning to its
+ * end. `log` gets one entry for each request, once its answer is over.
  */
 export function createApp(current: () => Services, log: (entry: LogEntry) => void): App {
-  const { config, now } = current();
   return async (request, invocation) => {
-    const arrived = now();
+    const services = current();
+    const { now, config } = services;
+    const arrivedAt = now();
     const entry = newEntry(request, invocation);
+    const arrival: Arrival = { request, invocation, services, entry, errorFormat: 'openai' };
+    const isPreflight = request.method === 'OPTIONS';
+    const response = isPreflight ? preflight(request, config.corsOrigins) : await respond(arrival);
+    const { status, body } = response;
+    entry.status = status;
     const write = () => {
-      entry.latencyMs = now() - arrived;
-      if (entry.firstTokenMs !== undefined) entry.firstTokenMs -= arrived;
+      entry.latencyMs = now() - arrivedAt;
+      if (entry.firstTokenMs !== undefined) entry.firstTokenMs -= arrivedAt;
       log(inLogWords(entry));
     };
-    // The answer, and a stream that outlives it or, broken at once, does not.
-    let awaited = 1;
-    const done = () => {
-      awaited -= 1;
-      if (awaited === 0) write();
-    };
-    const logLater = () => {
-      awaited += 1;
-      return done;
-    };
-    const routing: Routing = { request, invocation, entry, logLater, words: 'openai' };
-    const { status, headers, body } =
-      request.method === 'OPTIONS' ? preflight(request, config.corsOrigins) : await answer(routing, current);
-    entry.status = status;
-    done();
+    if (typeof body !== 'function') write();
     return {
       status,
-      headers: { ...headers, ...gatewayHeaders(routing), ...corsHeaders(request, config.corsOrigins) },
-      body: request.method === 'HEAD' ? '' : body,
+      headers: { ...response.headers, ...gatewayHeaders(arrival), ...corsHeaders(request, config.corsOrigins) },
+      body: typeof body === 'function' ? (output) => body(output).then(write) : body,
     };
   };
 }
 
-/** Headers of every answer. */
-function gatewayHeaders({ invocation: { requestId }, words }: Routing): HttpResponse['headers'] {
+/** Header fields of every answer. */
+function gatewayHeaders({ invocation: { requestId }, errorFormat }: Arrival): HttpResponse['headers'] {
   const headers = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
   // What AWS's clients look for; a REST API replaces it by its own, which is the same.
-  return words === 'aws' ? { ...headers, 'x-amzn-requestid': requestId } : headers;
+  return errorFormat === 'aws' ? { ...headers, 'x-amzn-requestid': requestId } : headers;
 }
 
-/** With every member that it may get: an object that grows member by member is slow to write out. */
+/** An entry with every field that it may get: an object that grows field by field is slow to write out. */
 function newEntry({ method }: HttpRequest, { requestId }: Invocation): LogEntry {
   return {
     requestId,
@@ -73,65 +71,85 @@ function newEntry({ method }: HttpRequest, { requestId }: Invocation): LogEntry 
     caller: undefined,
     model: undefined,
     target: undefined,
+    backend: undefined,
+    reason: undefined,
+    firstFailure: undefined,
     stream: undefined,
     firstTokenMs: undefined,
     inputTokens: undefined,
     outputTokens: undefined,
     cacheReadTokens: undefined,
+    cacheWriteTokens: undefined,
     stopReason: undefined,
+    finishReason: undefined,
     attempts: undefined,
     error: undefined,
+    upstreamStatus: undefined,
+    upstreamError: undefined,
+    upstreamRequestId: undefined,
     ended: undefined,
     stack: undefined,
   };
 }
 
-/** The answer of the route that a request is for. The one catch of the product: never rejects. */
-async function answer(routing: Routing, current: () => Services): Promise<HttpResponse> {
+/** The answer of the endpoint that a request is for. What is thrown on the way is caught here. */
+async function respond(arrival: Arrival): Promise<HttpResponse> {
   try {
-    return await routed(routing, current);
+    const { endpoint, param } = await matchEndpoint(arrival);
+    if ('respond' in endpoint) return await endpoint.respond();
+    const identified = identify(arrival);
+    const caller = identified instanceof Promise ? await identified : identified;
+    const loaded = endpoint.load();
+    const handler = loaded instanceof Promise ? await loaded : loaded;
+    const { request, invocation, services, entry } = arrival;
+    return await handler.run({ request, invocation, services, param, caller, entry });
   } catch (error) {
-    return refused(error, routing);
+    return refused(error, arrival);
   }
 }
 
-async function routed(routing: Routing, current: () => Services): Promise<HttpResponse> {
-  const { request, invocation, entry, logLater } = routing;
-  const path = canonicalPath(request.path) ?? '';
-  const found = route(path, request.method === 'HEAD' ? 'GET' : request.method);
-  const endpoint = (found ?? route(path))?.route;
-  if (endpoint === undefined) throw await noRoute(routing, path);
-  entry.endpoint = endpoint.path;
-  routing.words = endpoint.errors ?? 'openai';
-  if (found === undefined) throw wrongMethod(endpoint.path);
-  const services = current();
-  const caller = knownCaller(request, entry, services);
-  return found.route.run({ request, invocation, services, param: found.param, entry, logLater, caller });
+interface Matched {
+  readonly endpoint: Endpoint;
+  readonly param: RequestContext['param'];
 }
 
-/** The 404 for a path that no route has. */
-async function noRoute(routing: Routing, path: string): Promise<ApiError> {
-  const { request } = routing;
-  if (bedrocksPath.test(path || request.path)) routing.words = 'aws';
+/** Finds the endpoint for a path and method. Throws the ApiError 404 or 405 where there is none. */
+async function matchEndpoint(arrival: Arrival): Promise<Matched> {
+  const { request, entry } = arrival;
+  const path = canonicalPath(request.path) ?? '';
+  const found = findEndpoint(path, request.method === 'HEAD' ? 'GET' : request.method);
+  const endpoint = (found ?? findEndpoint(path))?.route;
+  if (endpoint === undefined) throw await unknownEndpoint(arrival, path);
+  entry.endpoint = endpoint.path;
+  arrival.errorFormat = endpoint.errorFormat;
+  if (found === undefined) throw wrongMethod(endpoint.path);
+  return { endpoint: found.route, param: found.param };
+}
+
+/** Says who calls. A promise only where somebody has to be asked. Throws the ApiError 401 or 403 that says why the key is not accepted. */
+function identify({ request, services, entry }: Arrival): Caller | Promise<Caller> {
+  const { authenticators, now } = services;
+  const found = authenticate(request.headers, { authenticators, now: now() });
+  return found instanceof Promise ? found.then((later) => accepted(later, entry)) : accepted(found, entry);
+}
+
+function accepted(found: Caller | Unauthenticated, entry: LogEntry): Caller {
+  entry.caller = found.id;
+  if ('refusal' in found) throw found.refusal;
+  return found;
+}
+
+/** The 404 for a path that no endpoint has. */
+async function unknownEndpoint(arrival: Arrival, path: string): Promise<ApiError> {
+  const { request } = arrival;
+  if (bedrockPath.test(path || request.path)) arrival.errorFormat = 'aws';
   const { unservedEndpoint } = await import('./endpoints/unserved.ts');
   return unservedEndpoint(path) ?? unknownPath(request);
 }
 
 /** Where only AWS's clients call, also for operations that are not served here. */
-const bedrocksPath =
+const bedrockPath =
   /^\/+(?:v1\/+)?(?:model|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
-
-function knownCaller(request: HttpRequest, entry: LogEntry, { config, catalog, now }: Services): Call['caller'] {
-  return () => {
-    const caller = authenticate(request.headers, {
-      bedrockKeys: config.bedrockKeys,
-      callers: catalog.callers,
-      now: now(),
-    });
-    entry.caller = caller.id;
-    return caller;
-  };
-}
 
 function wrongMethod(path: string): ApiError {
   const allowed = endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method);
@@ -151,14 +169,14 @@ function unknownPath({ method, path }: HttpRequest): ApiError {
   });
 }
 
-/** An error as an answer: what is not a refusal of ours is logged without its message and answered as a bare 500. */
-function refused(error: unknown, { entry, words }: Routing): HttpResponse {
+/** What is not a refusal of the gateway's is logged without its message and answered as a bare 500. */
+function refused(error: unknown, { entry, errorFormat }: Arrival): HttpResponse {
   if (error instanceof ApiError) {
     entry.error ??= error.code ?? error.type;
-    return refusal(error, words);
+    return errorResponse(error, errorFormat);
   }
   entry.error = error instanceof Error ? error.name : typeof error;
-  entry.stack = frames(error);
+  entry.stack = stackFrames(error);
   const bare = new ApiError(
     'The gateway failed to process this request. Its log has the cause under this request id.',
     {
@@ -166,11 +184,11 @@ function refused(error: unknown, { entry, words }: Routing): HttpResponse {
       code: 'internal_error',
     },
   );
-  return refusal(bare, words);
+  return errorResponse(bare, errorFormat);
 }
 
 /** The stack without its first lines: a message can quote a header or a body. */
-function frames(error: unknown): string {
+function stackFrames(error: unknown): string {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
   return lines
     .filter((line) => /^\s+at /.test(line))

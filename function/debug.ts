@@ -53,11 +53,11 @@ export function createDebug({ now, log }: { now: () => number; log: (fields: obj
   const running = new Map<string, Details>();
   const current = new AsyncLocalStorage<Details>();
   return {
-    trace({ requestId }, { shown, ignored }, { failure, ms }) {
+    trace({ requestId }, { label, ignored }, { failure, ms }) {
       const details = running.get(requestId);
       if (details === undefined) return;
       details.ignored = known(ignored);
-      details.tries.push({ target: shown, ms, ...(failure && { ...named(failure), status: failure.status }) });
+      details.tries.push({ target: label, ms, ...(failure && { ...named(failure), status: failure.status }) });
     },
     transport: (inner) => ({
       ...inner,

@@ -42,7 +42,7 @@ export const streaming = awslambda.streamifyResponse(lambda.streaming);
 
 // During init, which no caller's deadline counts, the first connection is opened, and further names are read.
 await Promise.all([
-  settledWithin(services.control.warm(config.bedrockRegions[0]), warmUpMs),
+  settledWithin(services.bedrock.warm(config.bedrockRegions[0]), warmUpMs),
   ...(names === undefined ? [] : [settledWithin(names.settled(), firstNamesMs)]),
 ]);
 

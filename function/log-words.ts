@@ -1,18 +1,18 @@
 import type { LogEntry } from './request-context.ts';
 
-/** What upstream or a caller may have worded. */
-const words = ['method', 'stopReason', 'error'] as const;
-const counts = ['inputTokens', 'outputTokens', 'cacheReadTokens'] as const;
+/** Fields whose words upstream or a caller may have chosen. */
+const words = ['method', 'stopReason', 'error', 'firstFailure', 'upstreamError', 'upstreamRequestId'] as const;
+const counts = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const;
 
-/** Names of exceptions, codes and stop reasons are no longer. */
+/** Names of exceptions, codes, request ids and stop reasons are no longer. */
 const word = /^[\w.:-]{1,100}$/;
 
-/** Stands for whatever is no word: that may quote a prompt. */
+/** Stands for text that is not a word: it may quote a prompt. */
 const unclear = 'unclear';
 
 /**
- * Makes an entry fit for the log: words are bounded and have word characters only, and counts are whole numbers that are none too
- * large to be told exactly. What upstream says instead of a count is left out.
+ * Makes an entry fit for the log: words are bounded and have word characters only, and counts are safe whole numbers. What upstream
+ * sends instead of a count is left out.
  */
 export function inLogWords(entry: LogEntry): LogEntry {
   for (const name of words) {

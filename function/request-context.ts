@@ -1,3 +1,4 @@
+import type { Authenticator } from './auth/authenticate.ts';
 import type { Caller } from './auth/caller.ts';
 import type { Proofs } from './auth/proofs.ts';
 import type { Backend } from './backends/backend.ts';
@@ -6,107 +7,117 @@ import type { Directory } from './backends/bedrock/directory.ts';
 import type { Catalog, BackendFactsByName } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import type { Failure } from './dialects/outcome.ts';
-import type { HttpRequest, HttpResponse } from './http-values.ts';
+import type { HttpRequest } from './http-values.ts';
 import type { Invocation } from './invocation.ts';
-import type { RenderPrompt } from './translate/chat/to-completions/request.ts';
+import type { Prompting } from './translate/chat/to-completions/request.ts';
 import type { Media } from './translate/translation.ts';
 
-/** A URL to fetch, and the member of the request that holds it. */
+/** A URL to fetch, and the path of the request field that holds it. */
 export interface MediaUrl {
   readonly url: string;
   readonly param: string;
 }
 
-/** A chat template at work: what renders messages to a prompt, and where a model that follows it must stop. */
-export interface LoadedTemplate {
-  readonly render: RenderPrompt;
-  readonly stop: readonly string[];
-}
-
-/** What the endpoints work with; handler.ts builds the real ones, tests hand over their own. */
+/** What requests are served with. services.ts builds the real ones; tests hand over their own. */
 export interface Services {
   readonly config: Config;
   readonly catalog: Catalog;
-  /** What is known of every backend. */
-  readonly known: BackendFactsByName;
-  /** What a target names. */
+  /** Tried in order; the first that knows a token says who calls. */
+  readonly authenticators: readonly Authenticator[];
+  /** What has to be known of every backend before it is asked. */
+  readonly backendFacts: BackendFactsByName;
+  /** The backend that a target names. */
   readonly backend: (name: string) => Backend;
-  /** Bedrock's own API beside its models: the listings of its control plane, and operations that pass through. */
-  readonly control: Pick<Bedrock, 'listing' | 'operate'>;
+  /** Bedrock's own API beside its models: the lists of its control plane, and operations that pass through. */
+  readonly bedrock: Pick<Bedrock, 'listing' | 'operate'>;
   readonly directory: Directory;
-  /** The callers' own keys that Bedrock has answered lately. */
+  /** Callers' own keys that Bedrock has answered lately. */
   readonly proofs: Proofs;
   readonly fetchMedia: (urls: readonly MediaUrl[], signal: AbortSignal) => Promise<ReadonlyMap<string, Media>>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** 32 random hexadecimal digits, unique among all answers. */
   readonly newId: () => string;
-  /** A chat template by its name, the stack's own before those that are shipped; loaded when a target first asks for it. */
-  readonly chatTemplate: (name: string) => Promise<LoadedTemplate>;
+  /** A chat template by its name, the stack's own before the shipped ones; loaded when a target first needs it. */
+  readonly chatTemplate: (name: string) => Promise<Prompting>;
   /** From 0 to 1: spreads retries over time. */
   readonly random: () => number;
-  /** Told of every try, where the function logs at `debug`. */
+  /** Told of every attempt, where the function logs at `debug`. */
   readonly trace?: Trace;
 }
 
-/** Takes note that a target was asked for a request, how long it took in milliseconds, and how it failed, if it did. */
+/** Takes note that a target was asked: for which request, how it failed if it did, and how long it took in milliseconds. */
 export type Trace = (
   entry: Pick<LogEntry, 'requestId'>,
-  way: { readonly shown: string; readonly ignored: readonly string[] },
+  call: { readonly label: string; readonly ignored: readonly string[] },
   outcome: { readonly failure: Failure | undefined; readonly ms: number },
 ) => void;
+
+/**
+ * Why a target answered, or was the last one asked:
+ * - `primary`: the target that the name stands for.
+ * - `region`: the quota of the target's region was used up, so another region was asked.
+ * - `fallback`: the targets before it failed.
+ * - `converse`: Bedrock's own Chat Completions did not serve the request.
+ * - `without-strict`: the model refused to compile strict schemas.
+ * - `without-reasoning`: the model refused the reasoning of earlier answers.
+ */
+export type Reason = 'primary' | 'region' | 'fallback' | 'converse' | 'without-strict' | 'without-reasoning';
 
 /** One line of the log. Never a key, never text of a prompt or an answer; a model only once the catalog knows it. */
 export interface LogEntry {
   requestId: string;
+  /** The route's path pattern; `unknown` where none fits. */
   endpoint: string;
   method: string;
   status: number;
   latencyMs: number;
-  /** A hash that tells callers apart. */
+  /** A hash or a configured id that tells callers apart. */
   caller?: string | undefined;
-  /** The name that was asked for, or the pattern of the catalog that took it. */
+  /** The requested name, or the pattern of the catalog that matched it. */
   model?: string | undefined;
-  /** What really answered. */
+  /** The target that answered, or the last one that failed. */
   target?: string | undefined;
+  /** The backend of that target. */
+  backend?: string | undefined;
+  /** Why that target was asked. */
+  reason?: Reason | undefined;
+  /** The failure of the target that was asked first, where another one was asked after it. */
+  firstFailure?: string | undefined;
   stream?: boolean | undefined;
   /** From the request's arrival to the first event out. */
   firstTokenMs?: number | undefined;
   inputTokens?: number | undefined;
   outputTokens?: number | undefined;
   cacheReadTokens?: number | undefined;
+  cacheWriteTokens?: number | undefined;
+  /** Upstream's own word for why the answer ended. */
   stopReason?: string | undefined;
-  /** How often upstream was asked, retries and fallbacks counted. */
+  /** The same in OpenAI's words: `stop`, `length`, `tool_calls` or `content_filter`. */
+  finishReason?: string | undefined;
+  /** How often upstream was asked, retries and fallbacks included. */
   attempts?: number | undefined;
   /** OpenAI's code of a refusal, or Bedrock's name of a failure. */
   error?: string | undefined;
+  /** The HTTP status, error name and request id of upstream's own refusal, where a call failed. */
+  upstreamStatus?: number | undefined;
+  upstreamError?: string | undefined;
+  upstreamRequestId?: string | undefined;
   /** How a stream ended, when not with `[DONE]`. */
   ended?: string | undefined;
   /** Where an unexpected error came from: frames only, since messages may quote what callers sent. */
   stack?: string | undefined;
 }
 
-/** One request on its way through an endpoint. */
-export interface Call {
+/** One request on its way to an endpoint. */
+export interface RequestContext {
   readonly request: HttpRequest;
   readonly invocation: Invocation;
   readonly services: Services;
-  /** A parameter of the path, decoded. */
+  /** The value of a parameter of the path, decoded; empty for a name that the endpoint's pattern does not have. */
   readonly param: (name: string) => string;
-  /** Who calls. Throws ApiError 401 or 403 before anything else is done for them. */
-  readonly caller: () => Caller;
-  /** Filled in on the way; written once the answer is over. */
+  /** Who calls. */
+  readonly caller: Caller;
+  /** The request's line of the log, written once the answer is over. */
   readonly entry: LogEntry;
-  /** Puts the log line off until the returned function is called: a stream outlives its endpoint. */
-  readonly logLater: () => () => void;
-}
-
-/** One route. Adding one is a file in this folder and a line in `index.ts`. */
-export interface Endpoint {
-  readonly method: 'GET' | 'POST';
-  /** A pattern of the routing table (`http/router.ts`). */
-  readonly path: string;
-  /** Whose words errors have here: OpenAI's, or AWS's. */
-  readonly errors?: 'openai' | 'aws';
-  readonly run: (call: Call) => HttpResponse | Promise<HttpResponse>;
 }

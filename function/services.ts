@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { bedrockKeys } from './auth/bedrock-keys.ts';
 import { createProofs } from './auth/proofs.ts';
+import { registeredCallers } from './auth/registered-callers.ts';
 import { createBedrock, type Bedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
 import { backends, createBackends } from './backends/registry.ts';
@@ -13,23 +15,25 @@ import type { MediaUrl, Services } from './request-context.ts';
 import type { Names } from './names.ts';
 import type { Media } from './translate/translation.ts';
 
-/** Everything that the endpoints work with, for real. */
+/** Makes everything that requests are served with. Opens no connection. */
 export function createServices(
   config: Config,
   catalog: Catalog,
   debug?: Debug,
-): Services & { readonly control: Bedrock } {
+): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
     spendingRoleArn === undefined
       ? undefined
       : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, now });
   const transport = debug === undefined ? createTransport() : debug.transport(createTransport());
+  const proofs = createProofs({ now });
   const bedrock = createBedrock({ endpoints, signer, transport });
   return {
     config,
     catalog,
-    known: backends,
+    authenticators: [registeredCallers(catalog.callers), bedrockKeys({ accepted: config.bedrockKeys, proofs })],
+    backendFacts: backends,
     backend: createBackends({
       bedrock,
       transport,
@@ -41,9 +45,9 @@ export function createServices(
       role,
       now,
     }),
-    control: bedrock,
+    bedrock,
     directory: createDirectory({ control: bedrock, now }),
-    proofs: createProofs({ now }),
+    proofs,
     fetchMedia,
     chatTemplate: chatTemplates(catalog.chatTemplates),
     now,

@@ -10,7 +10,7 @@ interface Named {
 }
 
 /** What a name stands for, as the catalog says it. */
-export interface Asked<Target extends Named> {
+export interface NamedTargets<Target extends Named> {
   readonly targets: readonly [Target, ...Target[]];
   readonly mapped: boolean;
 }
@@ -34,11 +34,11 @@ export interface Rules {
 }
 
 /**
- * Throws a 403 for a name that a listed caller may not ask for: under any spelling but those that the config lists. `key` is
+ * Throws a 403 for a name that a registered caller may not ask for: under any spelling but those that the config lists. `key` is
  * the entry of the catalog that the name leads to: a pattern that the config lists allows what leads to it, and no more.
  */
-export function permit({ models }: Pick<Caller, 'models'>, name: string, key?: string): void {
-  if (mayAsk(models, name, key)) return;
+export function checkModelAllowed({ models }: Pick<Caller, 'models'>, name: string, key?: string): void {
+  if (isModelAllowed(models, name, key)) return;
   throw new ApiError(
     'This API key may not use this model. The config of the stack lists those that it may, under bedrock-gateway:callers; ' +
       'GET /v1/models shows them.',
@@ -47,7 +47,7 @@ export function permit({ models }: Pick<Caller, 'models'>, name: string, key?: s
 }
 
 /** Whether a caller's list allows a name, or the entry of the catalog that the name leads to. */
-export function mayAsk(models: Caller['models'], name: string, key?: string): boolean {
+export function isModelAllowed(models: Caller['models'], name: string, key?: string): boolean {
   return models === undefined || models.includes(name) || (key !== undefined && models.includes(key));
 }
 
@@ -55,9 +55,9 @@ export function mayAsk(models: Caller['models'], name: string, key?: string): bo
  * Those targets of a name that this caller may use, best first, each with the other regions where it may be asked: each target
  * is judged by itself, and one that may not be used is skipped. Throws what forbids the first when there is no other.
  */
-export function authorise<Target extends Named>(
+export function authorisedTargets<Target extends Named>(
   caller: Caller,
-  { targets, mapped }: Asked<Target>,
+  { targets, mapped }: NamedTargets<Target>,
   rules: Rules,
 ): readonly [Authorised<Target>, ...Authorised<Target>[]] {
   let refusal: ApiError | undefined;
@@ -81,10 +81,9 @@ function paid(
   { target, mapped }: { target: Named; mapped: boolean },
   { regions, paidWith }: Rules,
 ): Pick<Authorised<Named>, 'credential' | 'region'> {
-  if (caller.refusal) throw caller.refusal;
   const ofBedrock = paidWith(target) === 'bedrock-key';
   if (ofBedrock && caller.bedrock) return { credential: caller.bedrock, region: callRegion(caller, target, regions) };
-  if (caller.via !== 'listed') throw notTheirs();
+  if (caller.method !== 'registered') throw notTheirs();
   // The name must be in the config: else its callers could spend the stack's money on any model there is.
   if (!mapped) throw onlyMapped();
   return { credential: { kind: 'stack' }, region: ofBedrock ? callRegion({}, target, regions) : regions[0] };

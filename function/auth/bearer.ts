@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import type { HttpHeaders } from '../http-values.ts';
 
 /** Short-term Bedrock keys of role sessions reach 3.3 kB; API Gateway takes no more than 10,240 bytes of headers. */
-const longestKey = 8_192;
+const maxKeyLength = 8_192;
 
 /** Where clients put a key beside `Authorization`: Azure's and Anthropic's headers. */
 const keyHeaders = ['api-key', 'x-api-key'] as const;
@@ -42,7 +42,7 @@ function keyHeader(headers: HttpHeaders): string {
 }
 
 function checked(key: string): string {
-  if (key.length > longestKey) throw refused(`The API key is longer than ${longestKey} characters.`);
+  if (key.length > maxKeyLength) throw refused(`The API key is longer than ${maxKeyLength} characters.`);
   if (!/^[\x21-\x7e]+$/.test(key)) throw refused('The API key has blanks or characters that no API key contains.');
   return key;
 }

@@ -1,11 +1,12 @@
 import { refused } from './bearer.ts';
+import type { Caller } from './caller.ts';
 
 /** What a Bedrock API key says of itself. Nothing of it is proven until Bedrock has accepted the key. */
 export interface BedrockKey {
   readonly account?: string;
   /** Of a short-term key: the one region that it works in. */
   readonly region?: string;
-  /** Of a short-term key: when it ends, in milliseconds since the epoch. The session that signed it may end sooner. */
+  /** Of a short-term key: when it expires, in milliseconds since the epoch. The session that signed it may expire sooner. */
   readonly expires?: number;
 }
 
@@ -20,6 +21,26 @@ export function bedrockKey(key: string): BedrockKey {
     'This gateway takes Amazon Bedrock API keys, which begin with ABSK or bedrock-api-key-. ' +
       'You can make one in the Amazon Bedrock console, under API keys.',
   );
+}
+
+/** Throws a 401 for a short-term key whose time is over. `now` is in milliseconds since the epoch. */
+export function checkNotExpired({ expires }: BedrockKey, now: number): void {
+  if (expires === undefined || expires > now) return;
+  throw refused(
+    `This short-term Amazon Bedrock API key expired at ${new Date(expires).toISOString()}. Make a new one.`,
+  );
+}
+
+/** What a Bedrock key adds to its caller. */
+export function keyFields(
+  token: string,
+  { account, region }: BedrockKey,
+): Pick<Caller, 'bedrock' | 'account' | 'keyRegion'> {
+  return {
+    bedrock: { kind: 'bearer', token },
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { keyRegion: region }),
+  };
 }
 
 /**
@@ -72,7 +93,7 @@ function issuedAt(date: string): number | undefined {
  * The AWS account in an access key id; undefined for ids of the form that AWS gave out before 2019, which have none. After the
  * four letters of its type an id is base32, and bits 7 to 46 of its first six bytes are the account.
  */
-export function accountOf(accessKey: string): string | undefined {
+function accountOf(accessKey: string): string | undefined {
   // Ids of the old form go on with I or J.
   if (!/^[A-Z]{4}[A-HK-Z2-7][A-Z2-7]{11,}$/.test(accessKey)) return undefined;
   const digits = Array.from(accessKey.slice(4, 14), (letter) => base32.indexOf(letter));

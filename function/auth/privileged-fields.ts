@@ -3,12 +3,17 @@ import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { isObject } from '../dialects/json.ts';
 
 /** Members by which a request reaches into the stack's account, or makes it pay more. */
-export type Costly = 's3Location' | 'promptVariables' | 'guardrailConfig' | 'serviceTier' | 'performanceConfig';
+export type PrivilegedField =
+  | 's3Location'
+  | 'promptVariables'
+  | 'guardrailConfig'
+  | 'serviceTier'
+  | 'performanceConfig';
 
 type Members = Readonly<Record<string, unknown>>;
 
 /** Which of them a Converse request has, in its own members or in the fields that go to the model as they are. */
-export function costlyOfConverse(request: ConverseRequest): Costly[] {
+export function privilegedFieldsOfConverse(request: ConverseRequest): PrivilegedField[] {
   const { messages, system, promptVariables, guardrailConfig, serviceTier, performanceConfig } = request;
   const fields: Members = isObject(request.additionalModelRequestFields) ? request.additionalModelRequestFields : {};
   return asked([
@@ -25,7 +30,7 @@ export function costlyOfConverse(request: ConverseRequest): Costly[] {
  * The same of the body of a request in one of OpenAI's dialects, wherever it goes: it need not be checked yet. The extension
  * member obeys the list although not every server hears of it: it was meant.
  */
-export function costlyOfOpenAi(body: Members): Costly[] {
+export function privilegedFieldsOfOpenAi(body: Members): PrivilegedField[] {
   const { messages, bedrock, service_tier: tier } = body;
   const { promptVariables, guardrailConfig, performanceConfig, additionalModelRequestFields } = isObject(bedrock)
     ? bedrock
@@ -75,7 +80,7 @@ function isBedrocksOwn(name: string): boolean {
   return /^amazon-bedrock-/i.test(name);
 }
 
-function asked(all: readonly (readonly [Costly, boolean])[]): Costly[] {
+function asked(all: readonly (readonly [PrivilegedField, boolean])[]): PrivilegedField[] {
   return all.flatMap(([member, found]) => (found ? [member] : []));
 }
 
@@ -116,7 +121,7 @@ function partReachesS3(part: unknown): boolean {
 }
 
 /** Where a body of one of OpenAI's dialects names an object in S3, such as `messages[0].content[1].image_url.url`. */
-export function placeOfS3({ messages }: Members): string | undefined {
+export function s3Param({ messages }: Members): string | undefined {
   const contents = Array.isArray(messages)
     ? messages.map((message: unknown) => isObject(message) && message['content'])
     : [];
@@ -124,17 +129,17 @@ export function placeOfS3({ messages }: Members): string | undefined {
   const parts: unknown = contents[at];
   if (!Array.isArray(parts)) return undefined;
   const part = parts.findIndex(partReachesS3);
-  return `messages[${at}].content[${part}]${pathOfS3(parts[part])}`;
+  return `messages[${at}].content[${part}]${s3Path(parts[part])}`;
 }
 
 /** The rest of the path, from a value that has it. */
-function pathOfS3(value: unknown): string {
+function s3Path(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const isList = Array.isArray(value);
   const found = Object.entries(value).find(([name, inner]) => (!isList && s3Name.test(name)) || mentionsS3(inner));
   if (found === undefined) return '';
   const [name, inner] = found;
-  return `${isList ? `[${name}]` : `.${name}`}${pathOfS3(inner)}`;
+  return `${isList ? `[${name}]` : `.${name}`}${s3Path(inner)}`;
 }
 
 /** In what goes to a model as it is, by any sign of it. */

@@ -1,18 +1,18 @@
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { ApiError } from '../errors.ts';
 import {
-  costlyOfConverse,
-  costlyOfOpenAi,
-  placeOfS3,
+  privilegedFieldsOfConverse,
+  privilegedFieldsOfOpenAi,
+  s3Param,
   reachesServers,
   runsTools,
-  type Costly,
+  type PrivilegedField,
 } from './privileged-fields.ts';
 
 /** What the stack says of calls that it pays. */
 export interface SpendingRules {
   /** What callers may set all the same. */
-  readonly callersMaySet: readonly Costly[];
+  readonly callersMaySet: readonly PrivilegedField[];
   /** Put on every call to Bedrock, over whatever the caller asks for. */
   readonly guardrail?: { readonly identifier: string; readonly version: string };
 }
@@ -22,10 +22,10 @@ const callerKey = 'gateway-caller';
 const mostMetadata = 16;
 
 /** Where each member, and the fields for the model, are found in the caller's own request, for the words of a refusal. */
-export type Places = Readonly<Record<Costly | 'fields', string>>;
+export type ParamNames = Readonly<Record<PrivilegedField | 'fields', string>>;
 
 /** As Converse itself has them. */
-export const conversePlaces: Places = {
+export const converseParams: ParamNames = {
   s3Location: 'messages',
   promptVariables: 'promptVariables',
   guardrailConfig: 'guardrailConfig',
@@ -35,7 +35,7 @@ export const conversePlaces: Places = {
 };
 
 /** As Chat Completions has them; completions have `service_tier` and nothing else of it. */
-export const chatPlaces: Places = {
+export const chatParams: ParamNames = {
   s3Location: 'messages',
   promptVariables: 'bedrock.promptVariables',
   guardrailConfig: 'bedrock.guardrailConfig',
@@ -48,12 +48,12 @@ export const chatPlaces: Places = {
  * A request that the stack pays, rebuilt from the members that are known here, the stack's own set last. Throws a 400 for a
  * member that this caller may not set.
  */
-export function spend(
+export function applySpendingPolicy(
   request: ConverseRequest,
   { callersMaySet, guardrail }: SpendingRules,
-  { places, callerId }: { readonly places: Places; readonly callerId: string },
+  { params, callerId }: { readonly params: ParamNames; readonly callerId: string },
 ): ConverseRequest {
-  checkSpending(request, { callersMaySet }, places);
+  checkSpending(request, { callersMaySet }, params);
   if (guardrail && !callersMaySet.includes('guardrailConfig')) checkGuarded(request);
   const { messages, system, inferenceConfig, toolConfig, outputConfig } = request;
   const { additionalModelRequestFields, additionalModelResponseFieldPaths } = request;
@@ -76,10 +76,14 @@ export function spend(
 }
 
 /** Throws a 400 for a member that a caller may not set where the stack pays. */
-function checkSpending(request: ConverseRequest, rules: Pick<SpendingRules, 'callersMaySet'>, places: Places): void {
-  refuseFirst(costlyOfConverse(request), rules, places);
+function checkSpending(
+  request: ConverseRequest,
+  rules: Pick<SpendingRules, 'callersMaySet'>,
+  params: ParamNames,
+): void {
+  refuseFirst(privilegedFieldsOfConverse(request), rules, params);
   const field = reachesServers(request);
-  if (field !== undefined) throw notPaid(`${places.fields}.${field}`);
+  if (field !== undefined) throw notPaid(`${params.fields}.${field}`);
   if (runsTools(request)) throw notPaid('toolConfig.tools');
 }
 
@@ -96,39 +100,41 @@ export function checkOpenAiSpending(
   body: Readonly<Record<string, unknown>>,
   rules: Pick<SpendingRules, 'callersMaySet'>,
 ): void {
-  const found = costlyOfOpenAi(body);
-  refuseFirst(found, rules, placesIn(body, found));
+  const found = privilegedFieldsOfOpenAi(body);
+  refuseFirst(found, rules, paramsIn(body, found));
 }
 
 /** Where a body of one of OpenAI's dialects has what was found in it. */
-export function placesIn(body: Readonly<Record<string, unknown>>, found: readonly Costly[]): Places {
-  const s3Location = found.includes('s3Location') ? placeOfS3(body) : undefined;
-  return s3Location === undefined ? chatPlaces : { ...chatPlaces, s3Location };
+export function paramsIn(body: Readonly<Record<string, unknown>>, found: readonly PrivilegedField[]): ParamNames {
+  const s3Location = found.includes('s3Location') ? s3Param(body) : undefined;
+  return s3Location === undefined ? chatParams : { ...chatParams, s3Location };
 }
 
 /** What only Bedrock's own operations carry out: to leave it out elsewhere would change what an answer means. */
-const bedrockAlone: ReadonlySet<Costly> = new Set(['s3Location', 'promptVariables', 'guardrailConfig']);
+const bedrockAlone: ReadonlySet<PrivilegedField> = new Set(['s3Location', 'promptVariables', 'guardrailConfig']);
 
 /**
  * Throws a 400 for what a target outside of Bedrock cannot carry out, whoever pays, and then for what the stack does not pay
  * there: its tier. What such a target never hears of is not asked of it.
  */
-export function checkElsewhere(
-  found: readonly Costly[],
+export function checkOutsideBedrock(
+  found: readonly PrivilegedField[],
   rules: Pick<SpendingRules, 'callersMaySet'>,
-  places: Places,
+  params: ParamNames,
 ): void {
   const uncarried = found.find((each) => bedrockAlone.has(each));
-  if (uncarried !== undefined) throw notCarried(places[uncarried], 'outside of Amazon Bedrock');
+  if (uncarried !== undefined) throw notCarried(params[uncarried], 'outside of Amazon Bedrock');
   if (found.includes('serviceTier') && !rules.callersMaySet.includes('serviceTier')) {
-    throw notTheirsToSet(places.serviceTier, 'serviceTier', '');
+    throw notTheirsToSet(params.serviceTier, 'serviceTier', '');
   }
 }
 
 /** Throws a 400 for extension fields that Bedrock's own Chat Completions have no place for, whoever pays. */
-export function checkNative({ bedrock }: Readonly<Record<string, unknown>>): void {
-  const found = costlyOfOpenAi({ bedrock }).find((each) => each === 'promptVariables' || each === 'guardrailConfig');
-  if (found !== undefined) throw notCarried(chatPlaces[found], "by Bedrock's own Chat Completions");
+export function checkNativeChat({ bedrock }: Readonly<Record<string, unknown>>): void {
+  const found = privilegedFieldsOfOpenAi({ bedrock }).find(
+    (each) => each === 'promptVariables' || each === 'guardrailConfig',
+  );
+  if (found !== undefined) throw notCarried(chatParams[found], "by Bedrock's own Chat Completions");
 }
 
 /** The 400 for a field that a target cannot carry out; `where` ends the sentence "it is not carried out …". */
@@ -141,12 +147,12 @@ export function notCarried(param: string, where: string): ApiError {
 }
 
 function refuseFirst(
-  found: readonly Costly[],
+  found: readonly PrivilegedField[],
   { callersMaySet }: Pick<SpendingRules, 'callersMaySet'>,
-  places: Places,
+  params: ParamNames,
 ): void {
   const member = found.find((each) => !callersMaySet.includes(each));
-  if (member !== undefined) throw notTheirsToSet(places[member], member);
+  if (member !== undefined) throw notTheirsToSet(params[member], member);
 }
 
 function ours({ identifier, version }: { identifier: string; version: string }) {
@@ -184,7 +190,7 @@ function notAllGuarded(param: string): ApiError {
 
 function notTheirsToSet(
   param: string,
-  member: Costly,
+  member: PrivilegedField,
   or = ', or use an Amazon Bedrock API key of your own',
 ): ApiError {
   return new ApiError(

@@ -87,3 +87,8 @@ export function runtimeId(id: string): string {
 export function isOpaque(model: string): boolean {
   return model.startsWith('arn:') && !/:(foundation-model|inference-profile)\//.test(model);
 }
+
+/** Whether a model is the ARN of an application inference profile. Bedrock's control plane tells the model behind it. */
+export function isApplicationProfile(model: string): boolean {
+  return /^arn:[^:]+:bedrock:[^:]*:[^:]*:application-inference-profile\//.test(model);
+}

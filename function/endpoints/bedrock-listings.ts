@@ -1,104 +1,111 @@
-import { mayAsk, permit } from '../auth/authorise.ts';
+import { checkModelAllowed, isModelAllowed } from '../auth/authorise.ts';
 import { callRegion } from '../auth/region.ts';
 import { keyFor } from '../catalog/resolve.ts';
-import type { Failure, Outcome } from '../dialects/outcome.ts';
+import { isObject } from '../dialects/json.ts';
+import type { Failure } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { json } from '../http/json.ts';
-import type { Call } from '../request-context.ts';
-import { awsFront } from '../pipeline/aws-client.ts';
-import { listed, listedOne } from './listed.ts';
-import { pathId } from './path-id.ts';
-import type { HttpResponse } from '../http-values.ts';
+import { awsClient } from '../pipeline/aws-client.ts';
+import { startDeadline } from '../pipeline/deadline.ts';
+import type { Handler } from '../pipeline/endpoint.ts';
+import { availableModel, availableModels } from '../pipeline/model-listing.ts';
+import { pathId } from '../pipeline/path-id.ts';
+import type { RequestContext } from '../request-context.ts';
 
 /** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
-export async function foundationModels(call: Call): Promise<HttpResponse> {
-  const own = await ask(call, '/foundation-models');
-  const summaries = permitted(call, own['modelSummaries'], ['modelId', 'modelArn']);
-  // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
-  const filtered = call.request.query !== '';
-  const names = filtered ? [] : await configured(call);
-  return json({
-    ...own,
-    modelSummaries: [...summaries, ...names.map((name) => summary(name, call.services.config.bedrockRegions[0]))],
-  });
-}
+export const foundationModels: Handler = {
+  async run(context) {
+    const own = await ask(context, '/foundation-models');
+    const summaries = permitted(context, own['modelSummaries'], ['modelId', 'modelArn']);
+    // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
+    const names = context.request.query === '' ? await configuredNames(context) : [];
+    const region = context.services.config.bedrockRegions[0];
+    return json({ ...own, modelSummaries: [...summaries, ...names.map((name) => summary(name, region))] });
+  },
+};
 
-export async function foundationModel(call: Call): Promise<HttpResponse> {
-  const name = call.param('model');
-  const isMapped = keyFor(name, call.services.catalog) !== undefined;
-  if (isMapped && (await listedOne(call, name)))
-    return json({ modelDetails: summary(name, call.services.config.bedrockRegions[0]) });
-  return json(await ask(call, '/foundation-models', 'model'));
-}
+export const foundationModel: Handler = {
+  async run(context) {
+    const name = context.param('model');
+    const { catalog, config } = context.services;
+    const isMapped = keyFor(name, catalog) !== undefined;
+    if (isMapped && (await availableModel(context, name)))
+      return json({ modelDetails: summary(name, config.bedrockRegions[0]) });
+    return json(await ask(context, '/foundation-models', 'model'));
+  },
+};
 
-export async function inferenceProfiles(call: Call): Promise<HttpResponse> {
-  const own = await ask(call, '/inference-profiles');
-  const names = ['inferenceProfileId', 'inferenceProfileArn'] as const;
-  return json({ ...own, inferenceProfileSummaries: permitted(call, own['inferenceProfileSummaries'], names) });
-}
+export const inferenceProfiles: Handler = {
+  async run(context) {
+    const own = await ask(context, '/inference-profiles');
+    const names = ['inferenceProfileId', 'inferenceProfileArn'] as const;
+    return json({ ...own, inferenceProfileSummaries: permitted(context, own['inferenceProfileSummaries'], names) });
+  },
+};
 
-export async function inferenceProfile(call: Call): Promise<HttpResponse> {
-  return json(await ask(call, '/inference-profiles', 'profile'));
-}
+export const inferenceProfile: Handler = {
+  run: async (context) => json(await ask(context, '/inference-profiles', 'profile')),
+};
 
 /** Filters one of Bedrock's lists to the entries that this caller may ask for, by any of their names. */
-function permitted(call: Call, list: unknown, names: readonly string[]): readonly unknown[] {
+function permitted(
+  { caller: { models } }: RequestContext,
+  list: unknown,
+  names: readonly string[],
+): readonly unknown[] {
   if (!Array.isArray(list)) return [];
-  const { models } = call.caller();
   if (models === undefined) return list;
-  const may = (name: unknown): boolean => typeof name === 'string' && mayAsk(models, name);
-  return list.filter(
-    (entry: unknown) =>
-      typeof entry === 'object' && entry !== null && names.some((name) => may(Reflect.get(entry, name))),
-  );
+  const isAllowed = (name: unknown): boolean => typeof name === 'string' && isModelAllowed(models, name);
+  return list.filter((entry: unknown) => isObject(entry) && names.some((name) => isAllowed(entry[name])));
 }
 
-/** Asks with the caller's own key, and nobody else's: without one there is nothing of Bedrock's to list. `label` names the id in the path. */
+/**
+ * Asks Bedrock's control plane with the caller's own key, and nobody else's: without one there is nothing of Bedrock's to list. `label`
+ * names the id in the path.
+ */
 async function ask(
-  call: Call,
+  context: RequestContext,
   list: '/foundation-models' | '/inference-profiles',
   label?: 'model' | 'profile',
 ): Promise<Readonly<Record<string, unknown>>> {
-  const caller = call.caller();
-  if (caller.refusal) throw caller.refusal;
+  const { caller, services, request, invocation, entry } = context;
   const { bedrock } = caller;
   if (bedrock === undefined) {
     if (label === undefined) return {};
     throw new ApiError('There is no model or profile of this name that you may use.', { status: 404 });
   }
-  const { services, request, invocation } = call;
-  const id = label && pathId(call, label);
-  if (id !== undefined) permit(caller, id, keyFor(id, services.catalog));
+  const id = label && pathId(context, label);
+  if (id !== undefined) checkModelAllowed(caller, id, keyFor(id, services.catalog));
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
-  const signal = AbortSignal.any([
-    ...(request.signal ? [request.signal] : []),
-    AbortSignal.timeout(Math.max(invocation.answerBy - services.now(), 0)),
-  ]);
-  const onCredentialAccepted = () => services.proofs.note(caller.cacheKey);
+  const deadline = startDeadline({ hangUp: request.signal, until: invocation.answerBy, now: services.now });
   const path = id === undefined ? list : (`${list}/${id}` as const);
-  return valueOf(
-    call,
-    await services.control.listing(path, request.query, { credential: bedrock, region, signal, onCredentialAccepted }),
-  );
+  const onCredentialAccepted = () => services.proofs.note(caller.cacheKey);
+  try {
+    const outcome = await services.bedrock.listing(path, request.query, {
+      credential: bedrock,
+      region,
+      signal: deadline.signal,
+      onCredentialAccepted,
+    });
+    if (outcome.ok) return outcome.value;
+    entry.error = outcome.failure.name;
+    throw awsRefusal(outcome.failure);
+  } finally {
+    deadline.end();
+  }
 }
 
-function valueOf<Value>(call: Call, outcome: Outcome<Value>): Value {
-  if (outcome.ok) return outcome.value;
-  throw refusalOf(call, outcome.failure);
-}
-
-/** As AWS says it: its own name of the exception and its own status. */
-function refusalOf({ entry }: Call, failure: Failure): ApiError {
-  entry.error = failure.name;
-  const { status, headers, body } = awsFront.failure(failure);
+/** A failure as AWS says it: its own name of the exception and its own status. */
+function awsRefusal(failure: Failure): ApiError {
+  const { status, headers, body } = awsClient.failure(failure);
   const message: unknown = Reflect.get(body, 'message');
   return new ApiError(typeof message === 'string' ? message : '', { status, headers });
 }
 
 /** Names of the catalog that this caller may use. */
-async function configured(call: Call): Promise<string[]> {
-  const { models } = call.services.catalog;
-  const entries = await listed(call);
+async function configuredNames(context: RequestContext): Promise<string[]> {
+  const { models } = context.services.catalog;
+  const entries = await availableModels(context);
   return entries.map(({ id }) => id).filter((id) => Object.hasOwn(models, id));
 }
 

@@ -1,60 +1,68 @@
-import { permit, authorise } from '../auth/authorise.ts';
+import { authorisedTargets, checkModelAllowed } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import { callRegion } from '../auth/region.ts';
 import { runtimeOperations, type RuntimeOperation, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
 import { keyFor, resolve } from '../catalog/resolve.ts';
 import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
+import type { HttpResponse } from '../http-values.ts';
 import { checkNumbers, readBytes, readJson } from '../http/body.ts';
 import { json } from '../http/json.ts';
-import { settleField } from '../translate/openai/rename-model.ts';
-import { awsFront } from '../pipeline/aws-client.ts';
-import type { Call } from '../request-context.ts';
-import { lifetime } from '../pipeline/deadline.ts';
-import { pathId } from './path-id.ts';
-import { pipedWay } from '../pipeline/passthrough.ts';
+import { awsClient } from '../pipeline/aws-client.ts';
+import { startDeadline } from '../pipeline/deadline.ts';
+import type { Handler } from '../pipeline/endpoint.ts';
+import { collect, passthroughHeaders } from '../pipeline/passthrough.ts';
+import { pathId } from '../pipeline/path-id.ts';
 import { loggedName } from '../pipeline/target-label.ts';
-import type { HttpResponse } from '../http-values.ts';
-
-type Bearer = NonNullable<Caller['bedrock']>;
+import type { RequestContext } from '../request-context.ts';
+import { settleField } from '../translate/openai/rename-model.ts';
 
 /** An operation that names no model, with the caller's own key. */
-export async function ownOperation(call: Call, name: RuntimeOperationName): Promise<HttpResponse> {
+export function callerOperation(name: RuntimeOperationName): Handler {
   const operation: RuntimeOperation = runtimeOperations[name];
-  const { caller, credential } = payer(call);
-  if (caller.models !== undefined) throw limited();
-  const region = callRegion(caller, { model: labelOf(call, operation) }, call.services.config.bedrockRegions);
-  const body = operation.method === 'GET' ? undefined : readBytes(call.request);
-  if (body !== undefined) checkNumbers(body);
-  return passed(call, { name, caller, credential, region, ...(body !== undefined && { body }) });
+  return {
+    run(context) {
+      const { caller, services, request } = context;
+      const credential = ownCredential(caller);
+      if (caller.models !== undefined) throw limited();
+      const region = callRegion(caller, { model: labelOf(context, operation) }, services.config.bedrockRegions);
+      const body = operation.method === 'GET' ? undefined : readBytes(request);
+      if (body !== undefined) checkNumbers(body);
+      return operate(context, { name, credential, region, ...(body !== undefined && { body }) });
+    },
+  };
 }
 
 /** StartAsyncInvoke: its model is in the body, and may be a name of the catalog. */
-export async function startAsyncInvoke(call: Call): Promise<HttpResponse> {
-  const caller = call.caller();
-  if (caller.refusal) throw caller.refusal;
-  const { text, value } = readJson(call.request, { blob: true });
-  const { modelId } = value;
-  if (typeof modelId !== 'string') throw noModel();
-  checkNumbers(text);
-  const { catalog, config, known, backend } = call.services;
-  permit(caller, modelId, keyFor(modelId, catalog));
-  const resolved = resolve(modelId, catalog, known);
-  // Before the question of who pays: no key makes a model of another server startable.
-  if (backend(resolved.targets[0].backend).invoke === undefined) throw notOnBedrock();
-  const { credential } = payer(call);
-  const [{ target, region }] = authorise(caller, resolved, {
-    regions: config.bedrockRegions,
-    paidWith: (each) => factsOf(each, known).paidWith,
-  });
-  if (backend(target.backend).invoke === undefined) throw notOnBedrock();
-  call.entry.model = loggedName(modelId, catalog);
-  // Written in every place where the field is there twice: what was permitted is what is started.
-  const body = settleField(text, { field: 'modelId', value: target.model });
-  return passed(call, { name: 'StartAsyncInvoke', caller, credential, region, body });
-}
+export const startAsyncInvoke: Handler = {
+  run(context) {
+    const { caller, services, request, entry } = context;
+    const { text, value } = readJson(request, { blob: true });
+    const { modelId } = value;
+    if (typeof modelId !== 'string') throw noModel();
+    checkNumbers(text);
+    const { catalog, config, backendFacts, backend } = services;
+    checkModelAllowed(caller, modelId, keyFor(modelId, catalog));
+    const resolved = resolve(modelId, catalog, backendFacts);
+    // Before the question of who pays: no key makes a model of another server startable.
+    if (backend(resolved.targets[0].backend).invoke === undefined) throw notOnBedrock();
+    const credential = ownCredential(caller);
+    const [{ target, region }] = authorisedTargets(caller, resolved, {
+      regions: config.bedrockRegions,
+      paidWith: (each) => factsOf(each, backendFacts).paidWith,
+    });
+    if (backend(target.backend).invoke === undefined) throw notOnBedrock();
+    entry.model = loggedName(modelId, catalog);
+    // Written in every place where the field is there twice: what was permitted is what is started.
+    const body = settleField(text, { field: 'modelId', value: target.model });
+    return operate(context, { name: 'StartAsyncInvoke', credential, region, body });
+  },
+};
 
-/** Bedrock takes no API key for it, and neither API in front of the gateway carries HTTP/2 streams to a function. */
+/**
+ * Refuses InvokeModelWithBidirectionalStream: Bedrock takes no API key for it, and neither API in front of the gateway carries HTTP/2
+ * streams to a function.
+ */
 export function bidirectionalStream(): never {
   throw new ApiError(
     'InvokeModelWithBidirectionalStream takes no API key, so it is not served here: call Bedrock itself, with AWS credentials.',
@@ -62,60 +70,58 @@ export function bidirectionalStream(): never {
   );
 }
 
-/** Who pays: the caller alone. Throws the ApiError 401 or 403 that says why they do not. */
-function payer(call: Call): { readonly caller: Caller; readonly credential: Bearer } {
-  const caller = call.caller();
-  if (caller.refusal) throw caller.refusal;
-  if (caller.bedrock === undefined) throw notPaid();
-  return { caller, credential: caller.bedrock };
+type OwnCredential = NonNullable<Caller['bedrock']>;
+
+/** The caller's own key, which alone pays for these operations. Throws an ApiError 403 where there is none. */
+function ownCredential({ bedrock }: Caller): OwnCredential {
+  if (bedrock === undefined) throw notPaid();
+  return bedrock;
 }
 
-/** The value of the operation's label that may be an ARN. */
-function labelOf(call: Call, { path, arn }: RuntimeOperation): string {
+/** The value of the operation's label that may be an ARN. Throws an ApiError 400 for a label that has not the form of an id. */
+function labelOf(context: RequestContext, { path, arn }: RuntimeOperation): string {
   for (const [, name = ''] of path.matchAll(/:(\w+)/g)) {
-    pathId(call, name);
+    pathId(context, name);
   }
-  return arn === undefined ? '' : call.param(arn);
+  return arn === undefined ? '' : context.param(arn);
 }
 
-interface Passing {
+interface OperationCall {
   readonly name: RuntimeOperationName;
-  readonly caller: Caller;
-  readonly credential: Bearer;
+  readonly credential: OwnCredential;
   readonly region: string;
   readonly body?: string | Uint8Array;
 }
 
 /** Asks once: to try a failed operation again is for AWS's clients, which know whether it is the same one. */
-async function passed(call: Call, { name, caller, credential, region, body }: Passing): Promise<HttpResponse> {
-  const { request, invocation, services, entry } = call;
-  const life = lifetime(request, invocation.answerBy, services.now);
-  const shown = `bedrock (${name})`;
-  const operating = {
-    name,
-    label: call.param,
-    query: request.query,
-    ...(body !== undefined && { body }),
-  };
-  const onCredentialAccepted = () => services.proofs.note(caller.cacheKey);
-  const context = { credential, region, signal: life.signal, model: '', onCredentialAccepted };
-  const passthrough = () => services.control.operate(operating, context);
-  Object.assign(entry, { stream: false, target: shown, attempts: 1 });
+async function operate(
+  { request, invocation, services, entry, caller, param }: RequestContext,
+  { name, credential, region, body }: OperationCall,
+): Promise<HttpResponse> {
+  const label = `bedrock (${name})`;
+  Object.assign(entry, { stream: false, target: label, backend: 'bedrock', attempts: 1 });
+  const deadline = startDeadline({ hangUp: request.signal, until: invocation.answerBy, now: services.now });
   try {
-    const outcome = await pipedWay({ call, front: awsFront, passthrough, body: '', context, shown }).answer();
-    if (outcome.ok && 'bytes' in outcome.value) {
-      return {
-        status: 200,
-        headers: { ...outcome.value.headers, 'x-gateway-target': shown },
-        body: outcome.value.bytes,
-      };
+    const answer = await services.bedrock.operate(
+      { name, label: param, query: request.query, ...(body !== undefined && { body }) },
+      {
+        credential,
+        region,
+        signal: deadline.signal,
+        onCredentialAccepted: () => services.proofs.note(caller.cacheKey),
+      },
+    );
+    const outcome = answer.ok ? await collect(answer.value.body) : answer;
+    if (answer.ok && outcome.ok) {
+      const headers = { ...passthroughHeaders(answer.value), 'x-gateway-target': label };
+      return { status: 200, headers, body: outcome.value };
     }
-    if (outcome.ok) throw new Error('an answer that passed is bytes');
+    if (outcome.ok) throw new Error('an operation that failed has no bytes');
     entry.error = outcome.failure.name;
-    const { status, headers, body: said } = awsFront.failure(outcome.failure);
-    return json(said, { status, headers });
+    const { status, headers, body: error } = awsClient.failure(outcome.failure);
+    return json(error, { status, headers });
   } finally {
-    life.end();
+    deadline.end();
   }
 }
 

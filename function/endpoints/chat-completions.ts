@@ -1,29 +1,75 @@
+import { chatParams, checkNativeChat } from '../auth/spending-policy.ts';
+import type { ChatRequest } from '../dialects/chat.gen.ts';
+import { ApiError } from '../errors.ts';
+import type { JsonBody } from '../http/body.ts';
+import { endsSseEvent } from '../http/sse.ts';
+import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
+import { openAiClient } from '../pipeline/openai-client.ts';
+import { passthrough } from '../pipeline/passthrough.ts';
+import { nativeChat } from '../pipeline/native-chat.ts';
+import type { ModelEndpoint, Route, RoutedRequest } from '../pipeline/route.ts';
+import { finishConverse } from '../pipeline/finish-converse.ts';
+import { surfaceOf } from '../pipeline/routing.ts';
+import { translate } from '../pipeline/translated-call.ts';
+import { checkOpenAiFields } from '../pipeline/unsupported-fields.ts';
+import { converseUsage } from '../pipeline/usage.ts';
+import { chatToConverse } from '../translate/chat/index.ts';
+import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
+import type { TranslationContext } from '../translate/translation.ts';
 import { chatRequest } from '../validate/chat-request.ts';
-import { asksStream } from '../pipeline/asks-stream.ts';
-import { admit } from '../pipeline/admission.ts';
-import { chatWay, mediaOnce, type ChatAsked } from './chat-ways.ts';
-import type { Endpoint } from '../request-context.ts';
-import { openAiFront } from '../pipeline/openai-client.ts';
-import { namedBody } from '../pipeline/openai-body.ts';
-import { nativeFirst } from './native-first.ts';
-import { relay } from '../pipeline/relay.ts';
+
+/** Few stacks have servers that speak Chat Completions, and no start of the others should load what they need. */
+const chatServers = () => import('../pipeline/chat-servers.ts');
+
+const toServers: Route<JsonBody> = {
+  kind: 'translate',
+  surface: 'chat',
+  prepare: async (routed) => (await chatServers()).prepareServerChat(routed),
+};
 
 /** OpenAI's Chat Completions. */
-export const chatCompletions: Endpoint = {
-  method: 'POST',
-  path: '/v1/chat/completions',
-  async run(call) {
-    const { services } = call;
-    const { caller, read, mapped, targets } = await admit(call, () => namedBody(call, chatRequest));
-    const stamp = { id: `chatcmpl-${services.newId()}`, created: Math.floor(services.now() / 1_000) };
-    const asked: ChatAsked = { call, caller, body: read.body, stamp, media: mediaOnce({ services, caller }) };
-    return relay({
-      call,
-      front: openAiFront,
-      stream: asksStream(read.body.value),
-      name: read.name,
-      targets,
-      prepare: (target, signal) => (mapped ? chatWay : nativeFirst)(asked, target, signal),
-    });
+export const chatCompletions: ModelEndpoint<JsonBody> = {
+  client: openAiClient,
+  idPrefix: 'chatcmpl-',
+  read: openAiBody(chatRequest),
+  wantsStream: asksStream,
+  check(routed) {
+    const { backend, request } = routed;
+    if (backend.chat && backend.converse) checkNativeChat(request.body.value);
+    checkOpenAiFields(routed);
   },
+  native: nativeChat,
+  routes: [
+    passthrough('chat', {
+      body: async (routed) => (await chatServers()).chatPassthroughBody(routed),
+      label: 'chat',
+      endsEvent: endsSseEvent,
+    }),
+    toServers,
+    translate('converse', {
+      translation: chatToConverse,
+      usage: converseUsage,
+      surface: surfaceOf('converse'),
+      request: ({ request }) => chatRequest(request.body.value),
+      media: imagesOf,
+      finish: finishConverse(chatParams),
+      details: (_routed, { name }) => [name, 'converse'],
+    }),
+  ],
+  unsupported: () =>
+    new ApiError('This model takes no chats.', { status: 400, code: 'unsupported_model', param: 'model' }),
 };
+
+/** The images that a request names by URL. Where the family takes none, nothing is fetched: the translation refuses them. */
+function imagesOf(
+  routed: RoutedRequest<JsonBody>,
+  { request, family, media }: TranslationContext<ChatRequest>,
+): TranslationContext<ChatRequest>['media'] | Promise<TranslationContext<ChatRequest>['media']> {
+  const urls = family.images ? mediaUrls(request) : [];
+  return urls.length === 0 ? media : fetchLater(routed, urls);
+}
+
+async function fetchLater(routed: RoutedRequest<JsonBody>, urls: ReturnType<typeof mediaUrls>) {
+  const { fetchMedia } = await import('../pipeline/media.ts');
+  return fetchMedia(routed, urls);
+}

@@ -1,60 +1,37 @@
-import type { Authorised } from '../auth/authorise.ts';
-import { conversePlaces, spend } from '../auth/spending-policy.ts';
-import type { Caller } from '../auth/caller.ts';
-import type { Target } from '../catalog/catalog.ts';
+import { applySpendingPolicy, converseParams } from '../auth/spending-policy.ts';
 import { familyOf } from '../catalog/families.ts';
-import { toWellFormed } from '../dialects/well-formed.ts';
+import { isObject } from '../dialects/json.ts';
 import { foundationId } from '../dialects/model-ids.ts';
+import { toWellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
-import { checkNumbers, decoded, jsonObject, readBytes } from '../http/body.ts';
+import { checkNumbers, decoded, jsonObject } from '../http/body.ts';
+import { awsClient } from '../pipeline/aws-client.ts';
+import { passthrough, type PassthroughBody } from '../pipeline/passthrough.ts';
+import { pathModelBody } from '../pipeline/path-model.ts';
+import type { ModelEndpoint, RoutedRequest } from '../pipeline/route.ts';
+import { modelBehind } from '../pipeline/translation-context.ts';
 import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { rebuildMessages } from '../translate/anthropic/rebuild-messages.ts';
 import { ignoredNames } from '../translate/ignored.ts';
 import { converseRequest } from '../validate/converse-request.ts';
-import { admit, contextOf } from '../pipeline/admission.ts';
-import { awsFront } from '../pipeline/aws-client.ts';
-import type { Call } from '../request-context.ts';
-import { knownModel } from '../pipeline/translation-context.ts';
-import { pipedWay } from '../pipeline/passthrough.ts';
-import { relay } from '../pipeline/relay.ts';
-import { shownTarget } from '../pipeline/target-label.ts';
-import type { Way } from '../pipeline/prepared-call.ts';
-import type { HttpResponse } from '../http-values.ts';
+
+type Body = string | Uint8Array;
 
 /** Bedrock's CountTokens. It is free, so the stack signs it for the callers and models that it pays for. */
-export async function countTokens(call: Call): Promise<HttpResponse> {
-  const { caller, read, targets } = await admit(call, async () => ({
-    name: call.param('model'),
-    body: readBytes(call.request),
-  }));
-  const asked = { call, caller, ...read };
-  const prepare = (target: Authorised<Target>, signal: AbortSignal) => countWay(asked, target, signal);
-  return relay({ call, front: awsFront, stream: false, name: read.name, targets, prepare });
-}
+export const countTokens: ModelEndpoint<Body> = {
+  client: awsClient,
+  idPrefix: '',
+  read: pathModelBody,
+  wantsStream: () => false,
+  routes: [passthrough('countTokens', { body: countBody, label: 'count-tokens' })],
+  unsupported: notCountable,
+};
 
-interface CountAsked {
-  readonly call: Call;
-  readonly caller: Caller;
-  /** What was asked for. */
-  readonly name: string;
-  readonly body: string | Uint8Array;
-}
-
-async function countWay(asked: CountAsked, to: Authorised<Target>, signal: AbortSignal): Promise<Way> {
-  const { call, caller } = asked;
-  const { target } = to;
-  const context = contextOf(asked, to, signal);
-  const { countTokens: counter } = call.services.backend(target.backend);
-  if (counter === undefined) throw notCountable();
-  const { body, ignored } =
-    context.credential.kind === 'stack'
-      ? signed(asked, await knownModel({ services: call.services, caller }, target, context))
-      : { body: passed(asked.body), ignored: [] };
-  const counted = { ...target, model: countedId(asked.name, target.model) };
-  const shown = shownTarget(counted, 'count-tokens');
-  const passthrough: typeof counter.passthrough = (request, at) =>
-    counter.passthrough(request, { ...at, model: counted.model });
-  return pipedWay({ call, front: awsFront, passthrough, body, context, shown, ignored });
+async function countBody(routed: RoutedRequest<Body>): Promise<PassthroughBody> {
+  const { request, to } = routed;
+  const { body, ignored = [] } =
+    to.credential.kind === 'stack' ? stackSignedBody(routed, await modelBehind(routed)) : callerBody(request.body);
+  return { body, ignored, model: countedId(request.name, to.target.model) };
 }
 
 /** Bedrock counts for no profile, but for the model behind it: a name of the config stands for that. An id means itself. */
@@ -62,32 +39,27 @@ function countedId(name: string, model: string): string {
   return name === model ? model : foundationId(model);
 }
 
-interface Sending {
-  readonly body: string;
-  readonly ignored: readonly string[];
-}
-
-/** Byte for byte. */
-function passed(body: string | Uint8Array): string | Uint8Array {
+/** The client's bytes. */
+function callerBody(body: Body): PassthroughBody {
   checkNumbers(body);
-  return body;
+  return { body };
 }
 
 /** Written anew: what is counted is read by Bedrock with the stack's rights. */
-function signed(asked: CountAsked, model: string): Sending {
-  const input = asObject(jsonObject(decoded(asked.body))['input']);
-  const [kind, ...others] = Object.keys(input ?? {});
-  const value = input?.[kind ?? ''];
-  if (kind === 'converse' && others.length === 0) return ofConverse(asked, value, model);
-  if (kind === 'invokeModel' && others.length === 0) return ofInvokeModel(value, model);
+function stackSignedBody(routed: RoutedRequest<Body>, model: string): PassthroughBody {
+  const { input } = jsonObject(decoded(routed.request.body));
+  const [kind, ...others] = isObject(input) ? Object.keys(input) : [];
+  const value = isObject(input) ? input[kind ?? ''] : undefined;
+  if (kind === 'converse' && others.length === 0) return converseInput(routed, value, model);
+  if (kind === 'invokeModel' && others.length === 0) return invokeInput(value, model);
   throw invalid('input', "The field 'input' must have one of the fields 'converse' and 'invokeModel'.");
 }
 
-function ofConverse({ call, caller }: CountAsked, value: unknown, model: string): Sending {
-  const { catalog } = call.services;
+function converseInput({ request: { context } }: RoutedRequest<Body>, value: unknown, model: string): PassthroughBody {
+  const { services, caller } = context;
   const request = converseRequest(value);
   const known = withKnownBetas(request, familyOf(model).betas);
-  const sent = spend(known.request, catalog, { places: conversePlaces, callerId: caller.id });
+  const sent = applySpendingPolicy(known.request, services.catalog, { params: converseParams, callerId: caller.id });
   const { messages, system, toolConfig, additionalModelRequestFields } = sent;
   const converse = { messages, system, toolConfig, additionalModelRequestFields };
   const others = Object.keys(request).filter((name) => !Object.hasOwn(converse, name));
@@ -95,8 +67,8 @@ function ofConverse({ call, caller }: CountAsked, value: unknown, model: string)
   return { body: toWellFormed(JSON.stringify({ input: { converse } })), ignored: ignoredNames(new Set(others)) };
 }
 
-function ofInvokeModel(value: unknown, model: string): Sending {
-  const body = asObject(value)?.['body'];
+function invokeInput(value: unknown, model: string): PassthroughBody {
+  const body = isObject(value) ? value['body'] : undefined;
   if (typeof body !== 'string') throw invalid('input.invokeModel.body', 'The body to count must be base64.');
   const { betas } = familyOf(model);
   if (betas === undefined) throw notCountable();
@@ -106,10 +78,6 @@ function ofInvokeModel(value: unknown, model: string): Sending {
     body: JSON.stringify({ input: { invokeModel: { body: bytes } } }),
     ignored: ignoredNames(new Set(known.ignored)),
   };
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
 function invalid(param: string, message: string): ApiError {

@@ -1,69 +1,75 @@
 import { runtimeOperations, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
+import type { Endpoint, Handler } from '../pipeline/endpoint.ts';
+import { relay } from '../pipeline/relay.ts';
+import type { ModelEndpoint } from '../pipeline/route.ts';
 import { chatCompletions } from './chat-completions.ts';
-import type { Call, Endpoint } from '../request-context.ts';
 import { health } from './health.ts';
-import { deploymentPath } from '../pipeline/openai-body.ts';
-import type { HttpResponse } from '../http-values.ts';
 
-const completions: Endpoint = {
-  method: 'POST',
-  path: '/v1/completions',
-  run: async (call) => (await import('./completions.ts')).completions(call),
-};
-
-const embeddings: Endpoint = {
-  method: 'POST',
-  path: '/v1/embeddings',
-  run: async (call) => (await import('./embeddings.ts')).embeddings(call),
-};
-
-/**
- * Every route of the gateway, by its canonical path (`paths.ts` has the aliases). What most stacks serve is here from the start;
- * the rest is loaded with the first request for it, so that no cold start waits for what it does not need.
- */
-export const endpoints: readonly Endpoint[] = [
-  chatCompletions,
-  health,
-  { method: 'GET', path: '/v1/models', run: async (call) => (await import('./models.ts')).listModels(call) },
-  {
-    method: 'GET',
-    path: '/v1/models/:model{.+}',
-    run: async (call) => (await import('./models.ts')).retrieveModel(call),
-  },
-  completions,
-  embeddings,
-  { ...chatCompletions, path: deploymentPath('chat/completions') },
-  { ...completions, path: deploymentPath('completions') },
-  { ...embeddings, path: deploymentPath('embeddings') },
-  runtime('Converse', async (call) => (await import('./converse.ts')).converse(call)),
-  runtime('ConverseStream', async (call) => (await import('./converse.ts')).converseStream(call)),
-  runtime('InvokeModel', async (call) => (await import('./invoke-model.ts')).invokeModel(call)),
-  runtime('InvokeModelWithResponseStream', async (call) => (await import('./invoke-model.ts')).invokeModelStream(call)),
-  runtime('CountTokens', async (call) => (await import('./count-tokens.ts')).countTokens(call)),
-  runtime('ApplyGuardrail', async (call) => (await operations()).ownOperation(call, 'ApplyGuardrail')),
-  runtime('InvokeGuardrailChecks', async (call) => (await operations()).ownOperation(call, 'InvokeGuardrailChecks')),
-  runtime('StartAsyncInvoke', async (call) => (await operations()).startAsyncInvoke(call)),
-  runtime('ListAsyncInvokes', async (call) => (await operations()).ownOperation(call, 'ListAsyncInvokes')),
-  runtime('GetAsyncInvoke', async (call) => (await operations()).ownOperation(call, 'GetAsyncInvoke')),
-  aws('POST', '/model/:model{.+}/invoke-with-bidirectional-stream', async () =>
-    (await operations()).bidirectionalStream(),
-  ),
-  aws('GET', '/foundation-models', async (call) => (await listings()).foundationModels(call)),
-  aws('GET', '/foundation-models/:model{.+}', async (call) => (await listings()).foundationModel(call)),
-  aws('GET', '/inference-profiles', async (call) => (await listings()).inferenceProfiles(call)),
-  aws('GET', '/inference-profiles/:profile{.+}', async (call) => (await listings()).inferenceProfile(call)),
-];
-
+const chat = modelHandler(chatCompletions);
+const completions = async () => modelHandler((await import('./completions.ts')).completions);
+const embeddings = async () => modelHandler((await import('./embeddings.ts')).embeddings);
+const models = () => import('./models.ts');
+const converse = () => import('./converse.ts');
+const invoke = () => import('./invoke-model.ts');
 const listings = () => import('./bedrock-listings.ts');
 const operations = () => import('./bedrock-operations.ts');
 
-/** A route of Bedrock's runtime. */
-function runtime(name: RuntimeOperationName, run: (call: Call) => Promise<HttpResponse>): Endpoint {
-  const { method, path } = runtimeOperations[name];
-  return aws(method, path, run);
+/**
+ * Every endpoint of the gateway, by its canonical path (`paths.ts` has the aliases). What most stacks serve is here from the start; the
+ * rest is loaded with the first request for it, so that no cold start waits for what it does not need.
+ */
+export const endpoints: readonly Endpoint[] = [
+  openAi('POST', '/v1/chat/completions', () => chat),
+  { method: 'GET', path: '/health', errorFormat: 'openai', respond: health },
+  openAi('GET', '/v1/models', async () => (await models()).listModels),
+  openAi('GET', '/v1/models/:model{.+}', async () => (await models()).retrieveModel),
+  openAi('POST', '/v1/completions', completions),
+  openAi('POST', '/v1/embeddings', embeddings),
+  openAi('POST', deploymentPath('chat/completions'), () => chat),
+  openAi('POST', deploymentPath('completions'), completions),
+  openAi('POST', deploymentPath('embeddings'), embeddings),
+  runtime('Converse', async () => modelHandler((await converse()).converse)),
+  runtime('ConverseStream', async () => modelHandler((await converse()).converseStream)),
+  runtime('InvokeModel', async () => modelHandler((await invoke()).invokeModel)),
+  runtime('InvokeModelWithResponseStream', async () => modelHandler((await invoke()).invokeModelStream)),
+  runtime('CountTokens', async () => modelHandler((await import('./count-tokens.ts')).countTokens)),
+  ...(['ApplyGuardrail', 'InvokeGuardrailChecks', 'ListAsyncInvokes', 'GetAsyncInvoke'] as const).map((name) =>
+    runtime(name, async () => (await operations()).callerOperation(name)),
+  ),
+  runtime('StartAsyncInvoke', async () => (await operations()).startAsyncInvoke),
+  {
+    method: 'POST',
+    path: '/model/:model{.+}/invoke-with-bidirectional-stream',
+    errorFormat: 'aws',
+    respond: async () => (await operations()).bidirectionalStream(),
+  },
+  aws('GET', '/foundation-models', async () => (await listings()).foundationModels),
+  aws('GET', '/foundation-models/:model{.+}', async () => (await listings()).foundationModel),
+  aws('GET', '/inference-profiles', async () => (await listings()).inferenceProfiles),
+  aws('GET', '/inference-profiles/:profile{.+}', async () => (await listings()).inferenceProfile),
+];
+
+/** Serves a model endpoint: every one of them goes through the same pipeline. */
+function modelHandler<Body>(endpoint: ModelEndpoint<Body>): Handler {
+  return { routes: endpoint.routes, run: (context) => relay(endpoint, context) };
 }
 
-/** A route of Bedrock's own API, with errors in AWS's words. */
-function aws(method: Endpoint['method'], path: string, run: (call: Call) => Promise<HttpResponse>): Endpoint {
-  return { method, path, errors: 'aws', run };
+/** The path of an operation under Azure's scheme, where the deployment in the path is the model. */
+function deploymentPath(operation: string): string {
+  return `/openai/deployments/:deployment{.+}/${operation}`;
+}
+
+function openAi(method: Endpoint['method'], path: string, load: () => Handler | Promise<Handler>): Endpoint {
+  return { method, path, errorFormat: 'openai', load };
+}
+
+/** An endpoint of Bedrock's own API. */
+function aws(method: Endpoint['method'], path: string, load: () => Handler | Promise<Handler>): Endpoint {
+  return { method, path, errorFormat: 'aws', load };
+}
+
+/** An operation of Bedrock's runtime. */
+function runtime(name: RuntimeOperationName, load: () => Handler | Promise<Handler>): Endpoint {
+  const { method, path } = runtimeOperations[name];
+  return aws(method, path, load);
 }

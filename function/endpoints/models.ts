@@ -1,22 +1,24 @@
 import { resolve, unknownModel } from '../catalog/resolve.ts';
 import { json } from '../http/json.ts';
-import type { Call } from '../request-context.ts';
-import { listed, listedOne } from './listed.ts';
-import type { HttpResponse } from '../http-values.ts';
+import type { Handler } from '../pipeline/endpoint.ts';
+import { availableModel, availableModels } from '../pipeline/model-listing.ts';
 
-/** What this caller may ask for. */
-export async function listModels(call: Call): Promise<HttpResponse> {
-  return json({ object: 'list', data: await listed(call) });
-}
+/** Lists what this caller may ask for. */
+export const listModels: Handler = {
+  run: async (context) => json({ object: 'list', data: await availableModels(context) }),
+};
 
 /**
- * One model that this caller may ask for, whether the list has it or a pattern takes its name. Ids have `:` and `/`, encoded or
- * not, so the rest of the path is the id.
+ * Describes one model that this caller may ask for, whether the list has it or a pattern matches its name. Ids have `:` and `/`, encoded
+ * or not, so the rest of the path is the id.
  */
-export async function retrieveModel(call: Call): Promise<HttpResponse> {
-  const id = call.param('model');
-  const found = await listedOne(call, id);
-  resolve(id, call.services.catalog, call.services.known);
-  if (!found) throw unknownModel(id);
-  return json(found);
-}
+export const retrieveModel: Handler = {
+  async run(context) {
+    const id = context.param('model');
+    const { catalog, backendFacts } = context.services;
+    const found = await availableModel(context, id);
+    resolve(id, catalog, backendFacts);
+    if (!found) throw unknownModel(id);
+    return json(found);
+  },
+};

@@ -39,3 +39,11 @@ function mixed(events: readonly (object | Uint8Array)[]): Uint8Array {
 function isError(event: object | Uint8Array): boolean {
   return 'error' in event;
 }
+
+/** Whether the bytes of a stream so far end between two events: an empty line ends an event. */
+export function endsSseEvent(bytes: Uint8Array): boolean {
+  const [beforeLast, last] = bytes.subarray(-2);
+  const newline = 0x0a;
+  // `\r\n\r\n` ends in `\n` after `\r\n`: then the byte before the last is `\r`, and two before it is `\n`.
+  return last === newline && (beforeLast === newline || (beforeLast === 0x0d && bytes.at(-3) === newline));
+}

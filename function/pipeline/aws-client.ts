@@ -1,9 +1,9 @@
 import { eventStreamFraming } from '../http/aws-event-stream.ts';
 import { converseFailure } from '../translate/converse/failure.ts';
-import type { Front } from './prepared-call.ts';
+import type { ClientProtocol } from './client-protocol.ts';
 
-/** Bedrock's own API. */
-export const awsFront: Front = { failure: converseFailure, framing: eventStreamFraming, errorName };
+/** Clients of Amazon Bedrock's own API. */
+export const awsClient: ClientProtocol = { failure: converseFailure, framing: eventStreamFraming, errorName };
 
 function errorName(event: object): string {
   const exception: unknown = Reflect.get(event, 'exception');

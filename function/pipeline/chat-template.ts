@@ -10,10 +10,10 @@ type Completions = Surface<CompletionsRequest, CompletionsReply, CompletionsChun
 type Chat = Surface<ChatRequest, ChatReply, ChatChunk>;
 
 /**
- * What takes prompts as what takes chats, by a chat template. Failures go through as they are; a chat that no prompt can hold
- * is refused by an ApiError before anything is sent.
+ * Makes a surface of chats of one that takes prompts, by a chat template. Failures pass as they are. Calls throw the ApiError 400 for a
+ * chat that no prompt can hold, before anything is sent.
  */
-export function templated(
+export function templatedChat(
   surface: Pick<Completions, 'call' | 'open'>,
   prompting: Prompting,
 ): Pick<Chat, 'call' | 'open'> {
@@ -24,12 +24,12 @@ export function templated(
     },
     async open(chat, context) {
       const outcome = await surface.open(chatToCompletions(chat, prompting), context);
-      return outcome.ok ? { ok: true, value: chatted(outcome.value) } : outcome;
+      return outcome.ok ? { ok: true, value: chatBatches(outcome.value) } : outcome;
     },
   };
 }
 
-async function* chatted(batches: Batches<CompletionsChunk>): Batches<ChatChunk> {
+async function* chatBatches(batches: Batches<CompletionsChunk>): Batches<ChatChunk> {
   const begun: Begun = new Set();
   for await (const batch of batches) {
     yield batch.flatMap((item): Streamed<ChatChunk>[] => ('failure' in item ? [item] : chatChunks(item, begun)));

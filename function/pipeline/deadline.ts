@@ -1,30 +1,41 @@
-import type { HttpRequest } from '../http-values.ts';
-
-/** How long the work for one request may go on. */
-export interface Lifetime {
-  /** Aborts when the time is over (a TimeoutError), when the caller hangs up, or by `abort`. */
+/** Bounds the work for one request. */
+export interface Deadline {
+  /** Aborts when the time is over (a TimeoutError), when the client hangs up, or by `abort`. */
   readonly signal: AbortSignal;
+  /** In milliseconds since the epoch. */
   readonly until: number;
   readonly abort: (reason: unknown) => void;
-  /** Lets the timer go: a stream that has begun keeps the time itself, and says so in its last event. */
+  /** Releases the timer: a stream that has begun keeps the time itself, and says so in its last event. */
   readonly handOver: () => void;
-  /** Lets timer and listener go: nothing of the request stays behind. */
+  /** Releases timer and listener: nothing of the request stays behind. */
   readonly end: () => void;
 }
 
-/** Bounds the work for a request by the edge's deadline and by the caller's patience. */
-export function lifetime({ signal: hungUp }: Pick<HttpRequest, 'signal'>, until: number, now: () => number): Lifetime {
+export interface DeadlineOptions {
+  /** Aborts when the client hangs up; absent where nobody can tell. */
+  readonly hangUp: AbortSignal | undefined;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+  readonly now: () => number;
+}
+
+/** Starts the time of a request, which ends at `until` or when the client hangs up. */
+export function startDeadline({ hangUp, until, now }: DeadlineOptions): Deadline {
   const controller = new AbortController();
-  const { signal } = controller;
-  const hangUp = () => controller.abort(hungUp?.reason);
-  const timeOut = () => controller.abort(new DOMException('The time for this request is over.', 'TimeoutError'));
-  const timer = setTimeout(timeOut, Math.max(until - now(), 0));
-  if (hungUp?.aborted === true) hangUp();
-  else hungUp?.addEventListener('abort', hangUp, { once: true });
+  const abort = (reason: unknown) => controller.abort(reason);
+  const timer = setTimeout(timeOut, Math.max(until - now(), 0), controller);
   const handOver = () => clearTimeout(timer);
+  if (hangUp === undefined) return { signal: controller.signal, until, abort, handOver, end: handOver };
+  const hungUp = () => controller.abort(hangUp.reason);
+  if (hangUp.aborted) hungUp();
+  else hangUp.addEventListener('abort', hungUp, { once: true });
   const end = () => {
     handOver();
-    hungUp?.removeEventListener('abort', hangUp);
+    hangUp.removeEventListener('abort', hungUp);
   };
-  return { signal, until, handOver, end, abort: (reason) => controller.abort(reason) };
+  return { signal: controller.signal, until, abort, handOver, end };
+}
+
+function timeOut(controller: AbortController): void {
+  controller.abort(new DOMException('The time for this request is over.', 'TimeoutError'));
 }

@@ -1,102 +1,125 @@
+import type { Authorised } from '../auth/authorise.ts';
 import { retryPlan } from '../backends/retry.ts';
-import type { Outcome } from '../dialects/outcome.ts';
+import type { Target } from '../catalog/catalog.ts';
+import type { Failure, Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
-import type { Call } from '../request-context.ts';
-import type { Lifetime } from './deadline.ts';
-import type { Way } from './prepared-call.ts';
+import type { Reason } from '../request-context.ts';
+import type { Deadline } from './deadline.ts';
+import type { Asking, PreparedCall, Results } from './prepared-call.ts';
+import type { ModelEndpoint, ModelRequest } from './route.ts';
+import { prepareCall } from './routing.ts';
 
-/** What else there is for a request, best first; each way is prepared when its turn comes. */
-export interface Order {
-  readonly call: Pick<Call, 'services' | 'entry'>;
-  readonly life: Pick<Lifetime, 'signal' | 'until'>;
-  readonly others: readonly Candidate[];
+/** A request, and the targets that may answer it when the first one fails. */
+export interface Candidates<Body> {
+  readonly endpoint: ModelEndpoint<Body>;
+  readonly request: ModelRequest<Body>;
+  readonly deadline: Pick<Deadline, 'signal' | 'until'>;
+  readonly others: readonly Authorised<Target>[];
 }
 
-/** A target to ask when the one before it fails. */
-export interface Candidate {
-  /** Throws the ApiError that says why the target cannot take the request. */
-  readonly prepare: () => Promise<Way>;
-  /** Whether it is the target before it in another region, rather than another target. */
-  readonly failover: boolean;
-}
-
-/** Where the attempts stand: what is being asked now, and whether the caller already sees an answer. */
+/** Where a request stands. At the end: which call answered, or whose failure counts. */
 export interface Progress {
-  way: Way;
+  call: PreparedCall;
+  reason: Reason;
+  /** How often upstream was asked. */
+  attempts: number;
+  /** The name of the first call's failure, where another call was made after it. */
+  firstFailure?: string;
   /** Set once headers are out: they name the target, so no other may answer any more. */
-  begun: boolean;
+  isBegun: boolean;
 }
 
 /**
- * Asks the ways in turn, each as often as is safe, within the time left and only before the first byte is out. If all
- * fail the first failure counts: it is about the model that was asked for. Whether another region or a fallback may be asked
- * is for the failure of the target in its own region to say.
+ * Asks the first call, then its alternatives and the other targets, each as often as is safe, within the time left and only before
+ * headers are out. If all fail the first target's failure counts: it is about the model that was asked for. Whether another region or
+ * a fallback may be asked depends on the failure of the target in its own region.
  */
-export async function attempt<Value>(
-  order: Order,
+export async function failover<Kind extends keyof Results, Body>(
+  kind: Kind,
+  candidates: Candidates<Body>,
   progress: Progress,
-  run: (way: Way) => Promise<Outcome<Value>>,
-): Promise<Outcome<Value>> {
-  const first = await exhaust(order, progress, run);
-  let last = first;
-  let decisive = first;
-  for (const { prepare, failover } of order.others) {
-    if (last.ok || decisive.ok || progress.begun) break;
-    const plan = retryPlan(decisive.failure, Number.POSITIVE_INFINITY, 0);
-    const next = (failover ? plan.failover : plan.fallback) ? await prepared(prepare) : undefined;
-    if (!next || progress.begun) continue;
-    progress.way = next;
-    last = await exhaust(order, progress, run);
-    if (!failover) decisive = last;
+): Promise<Outcome<Results[Kind]>> {
+  const first = await askTarget(kind, candidates, progress);
+  if (first.ok || candidates.others.length === 0) return first;
+  const { call, reason } = progress;
+  let decisive = first.failure;
+  for (const to of candidates.others) {
+    if (progress.isBegun) break;
+    const next = mayFollow(to, decisive) ? await prepareOther(candidates, to) : undefined;
+    if (next === undefined || progress.isBegun) continue;
+    turnTo(progress, next, { reason: to.failover ? 'region' : 'fallback', failure: first.failure });
+    const outcome = await askTarget(kind, candidates, progress);
+    if (outcome.ok) return outcome;
+    if (!to.failover) decisive = outcome.failure;
   }
-  return last.ok ? last : first;
+  Object.assign(progress, { call, reason });
+  return first;
 }
 
-/** One target, asked until it answers, or fails in a way for which it has nothing else to offer. */
-async function exhaust<Value>(
-  order: Order,
+function mayFollow(to: Authorised<Target>, failure: Failure): boolean {
+  const plan = retryPlan(failure, Number.POSITIVE_INFINITY, 0);
+  return to.failover ? plan.failover : plan.fallback;
+}
+
+function turnTo(progress: Progress, call: PreparedCall, why: { reason: Reason; failure: Failure }): void {
+  progress.call = call;
+  progress.reason = call.reason ?? why.reason;
+  progress.firstFailure ??= why.failure.name;
+}
+
+/** Asks one target until it answers, or fails in a way for which it has no alternative. */
+async function askTarget<Kind extends keyof Results, Body>(
+  kind: Kind,
+  { request, deadline }: Candidates<Body>,
   progress: Progress,
-  run: (way: Way) => Promise<Outcome<Value>>,
-): Promise<Outcome<Value>> {
-  for (;;) {
-    const { way } = progress;
-    const outcome = await persist(order, way, run);
-    if (outcome.ok || progress.begun || order.life.signal.aborted) return outcome;
-    const next = await prepared(async () => way.instead?.(outcome.failure));
-    if (!next || progress.begun) return outcome;
-    progress.way = next;
-  }
-}
-
-/** A way that cannot take the request is skipped: the failure before it says more. */
-async function prepared<Prepared>(prepare: () => Promise<Prepared>): Promise<Prepared | undefined> {
-  try {
-    return await prepare();
-  } catch (error) {
-    if (error instanceof ApiError) return undefined;
-    throw error;
-  }
-}
-
-/** The same call again, as often and after as long as its failure allows. */
-async function persist<Value>(
-  { call, life }: Order,
-  way: Way,
-  run: (way: Way) => Promise<Outcome<Value>>,
-): Promise<Outcome<Value>> {
-  const { now, random, trace } = call.services;
+): Promise<Outcome<Results[Kind]>> {
+  const { services, entry } = request.context;
+  const { trace, now } = services;
   for (let made = 1; ; made += 1) {
-    call.entry.attempts = (call.entry.attempts ?? 0) + 1;
+    const { call } = progress;
+    progress.attempts += 1;
     const began = trace && now();
-    const outcome = await run(way);
+    const asking: Asking = call;
+    const outcome = await asking[kind]();
     if (began !== undefined) {
-      trace?.(call.entry, way, { failure: outcome.ok ? undefined : outcome.failure, ms: now() - began });
+      trace?.(entry, call, { failure: outcome.ok ? undefined : outcome.failure, ms: now() - began });
     }
-    if (outcome.ok || life.signal.aborted) return outcome;
-    const { retry, waitMs } = retryPlan(outcome.failure, made, random());
-    if (!retry || now() + waitMs >= life.until) return outcome;
-    await wait(waitMs, life.signal);
+    if (outcome.ok || deadline.signal.aborted) return outcome;
+    const { retry, waitMs } = retryPlan(outcome.failure, made, services.random());
+    if (retry && now() + waitMs < deadline.until) {
+      await wait(waitMs, deadline.signal);
+      continue;
+    }
+    const next = progress.isBegun ? undefined : await alternativeTo(call, outcome.failure);
+    if (next === undefined || progress.isBegun) return outcome;
+    turnTo(progress, next, { reason: progress.reason, failure: outcome.failure });
+    made = 0;
   }
+}
+
+/** A target that cannot take the request is skipped: the failure before it says more. */
+async function prepareOther<Body>(
+  { endpoint, request }: Candidates<Body>,
+  to: Authorised<Target>,
+): Promise<PreparedCall | undefined> {
+  try {
+    return await prepareCall(endpoint, request, to);
+  } catch (error) {
+    return skipRefusal(error);
+  }
+}
+
+async function alternativeTo(call: PreparedCall, failure: Failure): Promise<PreparedCall | undefined> {
+  try {
+    return await call.alternative?.(failure);
+  } catch (error) {
+    return skipRefusal(error);
+  }
+}
+
+function skipRefusal(error: unknown): undefined {
+  if (!(error instanceof ApiError)) throw error;
+  return undefined;
 }
 
 /** Resolves early when the signal aborts: the next call then fails at once. */

@@ -3,65 +3,78 @@ import type { Outcome } from '../dialects/outcome.ts';
 import type { Numbered, Translated } from '../translate/translation.ts';
 
 /** The stream of one answer: batches of events, each with the choice it belongs to. */
-export type Items<Event> = AsyncIterable<readonly Numbered<Event>[]>;
+export type NumberedBatches<Event> = AsyncIterable<readonly Numbered<Event>[]>;
 
-type Asked<Request> = Pick<Translated<Request, unknown>, 'request' | 'requests' | 'calls'>;
+type Calls<Request> = Pick<Translated<Request, unknown>, 'request' | 'requests' | 'calls'>;
 
-/** `n` choices are `n` calls side by side: Converse has no word for it. One failure is the failure of all. */
+/** Makes the calls of one request side by side: `n` choices are `n` calls, since Converse answers one. A failure is the failure of all. */
 export async function callAll<Request, Reply>(
   surface: Pick<Surface<Request, Reply, never>, 'call'>,
-  asked: Asked<Request>,
+  calls: Calls<Request>,
   context: CallContext,
 ): Promise<Outcome<readonly Reply[]>> {
-  return together(requestsOf(asked), context, (request, each) => surface.call(request, each));
+  const requests = requestsOf(calls);
+  return fanOut(requests, (request, signal) => surface.call(request, { ...context, signal }), {
+    signal: context.signal,
+    limit: requests.length,
+  });
 }
 
-/** The same, streamed. */
+/** Opens the streams of one request side by side, and merges them. A failure before all have begun is the failure of all. */
 export async function openAll<Request, Event>(
   surface: Pick<Surface<Request, never, Event>, 'open'>,
-  asked: Asked<Request>,
+  calls: Calls<Request>,
   context: CallContext,
-): Promise<Outcome<Items<Event>>> {
-  const outcome = await together(requestsOf(asked), context, (request, each) => surface.open(request, each));
-  return outcome.ok ? { ok: true, value: merged(outcome.value) } : outcome;
+): Promise<Outcome<NumberedBatches<Event>>> {
+  const requests = requestsOf(calls);
+  const outcome = await fanOut(requests, (request, signal) => surface.open(request, { ...context, signal }), {
+    signal: context.signal,
+    limit: requests.length,
+  });
+  return outcome.ok ? { ok: true, value: mergeStreams(outcome.value) } : outcome;
 }
 
-function requestsOf<Request>({ request, requests, calls }: Asked<Request>): readonly Request[] {
+function requestsOf<Request>({ request, requests, calls }: Calls<Request>): readonly Request[] {
   return requests ?? Array.from({ length: calls }, () => request);
 }
 
-/** Runs the calls at once, and stops the others as soon as one has failed. */
-async function together<Request, Value>(
-  requests: readonly Request[],
-  context: CallContext,
-  run: (request: Request, context: CallContext) => Promise<Outcome<Value>>,
+export interface FanOutOptions<Value> {
+  /** Aborts every call. */
+  readonly signal: AbortSignal;
+  /** How many calls are under way at once. */
+  readonly limit: number;
+  /** Answers by index, kept between attempts: an item that has one is not asked for again. */
+  readonly answered?: Map<number, Value>;
+}
+
+/**
+ * Makes a call for each item, at most `limit` at once, and aborts the others as soon as one has failed. The values stand in the order
+ * of the items. `run` gets a signal of its own: it aborts when another call has failed.
+ */
+export async function fanOut<Item, Value>(
+  items: readonly Item[],
+  run: (item: Item, signal: AbortSignal) => Promise<Outcome<Value>>,
+  { signal, limit, answered = new Map() }: FanOutOptions<Value>,
 ): Promise<Outcome<readonly Value[]>> {
-  const [only] = requests;
-  if (only !== undefined && requests.length === 1) {
-    const outcome = await run(only, context);
-    return outcome.ok ? { ok: true, value: [outcome.value] } : outcome;
-  }
   const siblings = new AbortController();
-  const signal = AbortSignal.any([context.signal, siblings.signal]);
+  const either = AbortSignal.any([signal, siblings.signal]);
+  const waiting = [...items.entries()].filter(([index]) => !answered.has(index)).values();
   let failure: Outcome<never> | undefined;
-  const running = requests.map(async (request) => {
-    const outcome = await run(request, { ...context, signal });
-    if (outcome.ok) return [outcome.value];
-    failure ??= outcome;
-    siblings.abort(new DOMException('Another choice of this answer failed.', 'AbortError'));
-    return [];
+  const workers = Array.from({ length: Math.min(limit, items.length - answered.size) }, async () => {
+    for (let next = waiting.next(); next.value && failure === undefined; next = waiting.next()) {
+      const [index, item] = next.value;
+      const outcome = await run(item, either);
+      if (outcome.ok) answered.set(index, outcome.value);
+      else failure ??= outcome;
+      if (failure !== undefined) siblings.abort(new DOMException('Another call of this request failed.', 'AbortError'));
+    }
   });
-  const values = (await Promise.all(running)).flat();
-  return failure ?? { ok: true, value: values };
+  await Promise.all(workers);
+  return failure ?? { ok: true, value: [...items.keys()].flatMap((index) => answered.get(index) ?? []) };
 }
 
 /** One stream of many: each batch as soon as it is in, whichever choice it belongs to. */
-async function* merged<Event>(sources: readonly Batches<Event>[]): Items<Event> {
-  const [only] = sources;
-  if (only && sources.length === 1) {
-    for await (const batch of only) yield batch.map((item) => ({ choice: 0, item }));
-    return;
-  }
+async function* mergeStreams<Event>(sources: readonly Batches<Event>[]): NumberedBatches<Event> {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());
   const read = async (choice: number) => ({ choice, next: await iterators[choice]?.next() });
   const waiting = new Map(iterators.map((_, choice) => [choice, read(choice)]));
@@ -75,7 +88,7 @@ async function* merged<Event>(sources: readonly Batches<Event>[]): Items<Event> 
       }
     }
   } finally {
-    // Choices that are still speaking when the caller goes: nobody listens to them, or to how they end.
+    // The client may go while choices are still being written: nobody reads them, or how they end.
     for (const iterator of iterators) iterator.return?.().then(undefined, () => {});
     await Promise.allSettled(waiting.values());
   }

@@ -1,31 +1,26 @@
-import type { Caller } from '../auth/caller.ts';
-import type { CallContext } from '../backends/backend.ts';
 import { provesKey } from '../backends/bedrock/key-proof.ts';
-import { apiErrorOf } from './api-error-of.ts';
-import type { Services } from '../request-context.ts';
+import type { RoutedRequest } from './route.ts';
+import { upstreamRefusal } from './upstream-refusal.ts';
 
 /** A listing of one entry takes Bedrock well under a second. */
-const patienceMs = 5_000;
+const proofTimeoutMs = 5_000;
 
 /**
- * Sees to it that nothing is fetched for a key that only looks like one: a caller must be listed, or bring a key that Bedrock has
- * answered lately or answers now. Throws Bedrock's refusal of the key as an ApiError, and so its throttling or failure.
+ * Checks that a caller is proven before anything is fetched for them: nothing is done for a key that only looks like one. Asks Bedrock
+ * where it has not answered the key lately. Throws Bedrock's refusal of the key as an ApiError, and so its throttling or failure.
  */
-export async function proveKey(
-  { services, caller }: { readonly services: Pick<Services, 'control' | 'proofs'>; readonly caller: Caller },
-  { region, signal }: Pick<CallContext, 'region' | 'signal'>,
-): Promise<void> {
-  const { bedrock, cacheKey, refusal, via } = caller;
-  if (refusal) throw refusal;
-  const { control, proofs } = services;
-  if (via === 'listed' || bedrock === undefined || proofs.has(cacheKey)) return;
-  const context = {
-    credential: bedrock,
-    region,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
-  };
+export async function proveKey({ request: { context }, call }: RoutedRequest<unknown>): Promise<void> {
+  const { caller, services } = context;
+  const { bedrock, cacheKey, isProven } = caller;
+  const { proofs } = services;
+  if (isProven || bedrock === undefined || proofs.has(cacheKey)) return;
+  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(proofTimeoutMs)]);
   // The smallest answer that a Bedrock key can ask for: free, and without a model's quota.
-  const outcome = await control.listing('/inference-profiles', 'maxResults=1', context);
+  const outcome = await services.bedrock.listing('/inference-profiles', 'maxResults=1', {
+    credential: bedrock,
+    region: call.region,
+    signal,
+  });
   if (provesKey(outcome)) proofs.note(cacheKey);
-  else if (!outcome.ok) throw apiErrorOf(outcome.failure);
+  else if (!outcome.ok) throw upstreamRefusal(outcome.failure);
 }

@@ -1,63 +1,49 @@
+import { isObject } from '../dialects/json.ts';
 import { finishReasonOf } from '../backends/answers/finish-reason.ts';
-import type { LogEntry } from '../request-context.ts';
+import { count, fieldsOf, lastMatch } from './tail.ts';
+import type { AnswerSummary, Usage } from './usage.ts';
 
 /** What follows the usage is short in every API whose answers pass through here; looking for it costs no parsing of the rest. */
 const tailBytes = 4_096;
 
 /** Neither can stand in the text of an answer: quotes are escaped there. */
 const usage = /"usage"\s*:\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g;
-const ending = /"(?:stopReason|stop_reason)"\s*:\s*"(\w{1,40})"/g;
-const finish = /"finish_reason"\s*:\s*"([^"\\]{1,64})"/g;
+const stopReason = /"(?:stopReason|stop_reason)"\s*:\s*"(\w{1,40})"/g;
+const finishReason = /"finish_reason"\s*:\s*"([^"\\]{1,64})"/g;
 
-/** Notes for the log what the end of an answer says of itself that passes through as bytes, in OpenAI's words, AWS's or Anthropic's. */
-export function notePassed(entry: LogEntry, bytes: Uint8Array): void {
+/** What the end of an answer that passes through says of it, in the fields of OpenAI, AWS or Anthropic. */
+export function summaryOfBytes(bytes: Uint8Array): AnswerSummary {
   const tail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-tailBytes).toString('latin1');
-  noteEnd(entry, tail);
-  const used = parsed(lastOf(usage, tail));
-  const cached = count(
-    used['cacheReadInputTokens'] ??
-      used['cache_read_input_tokens'] ??
-      parts(used['prompt_tokens_details'])['cached_tokens'],
-  );
-  const prompt = count(used['prompt_tokens']);
-  const input =
-    count(used['inputTokens'] ?? used['input_tokens']) ?? (prompt === undefined ? undefined : prompt - (cached ?? 0));
-  const output = count(used['outputTokens'] ?? used['output_tokens'] ?? used['completion_tokens']);
-  if (input !== undefined) entry.inputTokens = input;
-  if (output !== undefined) entry.outputTokens = output;
-  if (cached) entry.cacheReadTokens = cached;
+  return { ...endOf(tail), usage: usageOf(fieldsOf(lastMatch(usage, tail))) };
 }
 
 /** vLLM's `stop_reason`, beside the finish reason, may be a text of the caller's: it counts only where there is no other word. */
-function noteEnd(entry: LogEntry, tail: string): void {
-  const finished = finishReasonOf(lastOf(finish, tail));
-  const reason = finished ?? lastOf(ending, tail);
-  if (finished === 'failed') entry.error ??= 'OpenAIError';
-  else if (reason !== undefined) entry.stopReason = reason;
+function endOf(tail: string): AnswerSummary {
+  const finished = finishReasonOf(lastMatch(finishReason, tail));
+  if (finished === 'failed') return { failure: { name: 'OpenAIError', status: 502, message: '' } };
+  const reason = finished ?? lastMatch(stopReason, tail);
+  return reason === undefined ? {} : { stopReason: reason };
 }
 
-function lastOf(pattern: RegExp, text: string): string | undefined {
-  return [...text.matchAll(pattern)].at(-1)?.[1];
-}
+type Fields = ReturnType<typeof fieldsOf>;
 
-type Members = Readonly<Record<string, unknown>>;
-
-function parsed(json: string | undefined): Members {
-  try {
-    return parts(JSON.parse(json ?? '{}'));
-  } catch {
-    return {};
-  }
-}
-
-function parts(value: unknown): Members {
-  return isMembers(value) ? value : {};
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null;
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+function usageOf(fields: Fields): Usage | undefined {
+  const details = fields['prompt_tokens_details'];
+  const cacheReadTokens = count(
+    fields['cacheReadInputTokens'] ??
+      fields['cache_read_input_tokens'] ??
+      (isObject(details) ? details['cached_tokens'] : undefined),
+  );
+  const cacheWriteTokens = count(fields['cacheWriteInputTokens'] ?? fields['cache_creation_input_tokens']);
+  const prompt = count(fields['prompt_tokens']);
+  const inputTokens =
+    count(fields['inputTokens'] ?? fields['input_tokens']) ??
+    (prompt === undefined ? undefined : prompt - (cacheReadTokens ?? 0));
+  const outputTokens = count(fields['outputTokens'] ?? fields['output_tokens'] ?? fields['completion_tokens']);
+  return {
+    inputTokens,
+    outputTokens,
+    cacheReadTokens: cacheReadTokens || undefined,
+    cacheWriteTokens: cacheWriteTokens || undefined,
+  };
 }

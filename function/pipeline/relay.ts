@@ -1,143 +1,152 @@
 import { gatewayFailure } from '../dialects/gateway-failures.ts';
-import type { Outcome } from '../dialects/outcome.ts';
-import { writeStream } from '../http/stream-writer.ts';
-import { json } from '../http/json.ts';
-import type { ClientFailure } from '../translate/translation.ts';
-import { attempt, type Order, type Progress } from './failover.ts';
-import type { Call } from '../request-context.ts';
-import { lifetime, type Lifetime } from './deadline.ts';
-import { loggedName } from './target-label.ts';
-import type { Answer, Front, Opened, Way } from './prepared-call.ts';
+import type { Failure, Outcome } from '../dialects/outcome.ts';
 import type { HttpResponse, StreamBody } from '../http-values.ts';
-
-/** What the order of attempts hangs on. */
-interface Asking {
-  readonly region: string;
-  /** Whether it is the target before it in another region. */
-  readonly failover?: true;
-}
-
-/** A request on its way to whatever may answer it. */
-export interface Job<Asked extends Asking> {
-  readonly call: Call;
-  readonly front: Front;
-  readonly stream: boolean;
-  /** What was asked for. */
-  readonly name: string;
-  /** What may answer, best first. */
-  readonly targets: readonly [Asked, ...Asked[]];
-  /** Makes the request ready for a target. Throws the ApiError that says why it cannot take it. */
-  readonly prepare: (target: Asked, signal: AbortSignal) => Way | Promise<Way>;
-}
+import { json } from '../http/json.ts';
+import { writeStream } from '../http/stream-writer.ts';
+import type { Reason, RequestContext } from '../request-context.ts';
+import { admit } from './admission.ts';
+import type { ClientProtocol } from './client-protocol.ts';
+import { startDeadline, type Deadline } from './deadline.ts';
+import { failover, type Candidates, type Progress } from './failover.ts';
+import type { OpenedStream } from './prepared-call.ts';
+import { record } from './record.ts';
+import type { ModelEndpoint, ModelRequest } from './route.ts';
+import { prepareCall } from './routing.ts';
+import { loggedName } from './target-label.ts';
 
 /**
- * How long the status waits for upstream's first event, in milliseconds. After that a stream begins with 200 and
- * comments, so that a model which thinks for minutes outlives every idle limit on the way.
+ * How long the status waits for upstream's first event, in milliseconds. After that a stream begins with 200 and comments, so that a
+ * model which thinks for minutes outlives every idle limit on the way.
  */
-const patienceMs = 60_000;
+const firstEventTimeoutMs = 60_000;
 
-/** The whole way of a request, once: prepare → ask, again or another → answer in the client's dialect. */
-export async function relay<Asked extends Asking>({
-  call,
-  front,
-  stream,
-  name,
-  targets,
-  prepare,
-}: Job<Asked>): Promise<HttpResponse> {
-  const { services, invocation, entry } = call;
-  const life = lifetime(call.request, stream ? invocation.streamUntil : invocation.answerBy, services.now);
-  let handedOn = false;
+/**
+ * Takes a model request through the whole sequence: read, admit, prepare, ask (again, or another target), answer. Throws the ApiError
+ * that says why it may not go on.
+ */
+export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: RequestContext): Promise<HttpResponse> {
+  const { services, invocation, entry } = context;
+  const { name, body } = endpoint.read(context);
+  const { targets, isMapped } = admit(name, context);
+  const stream = endpoint.wantsStream(body);
+  entry.model = loggedName(name, services.catalog);
+  entry.stream = stream;
+  const until = stream ? invocation.streamUntil : invocation.answerBy;
+  const deadline = startDeadline({ hangUp: context.request.signal, until, now: services.now });
+  const stamp = stampOf(endpoint, context);
+  const { client } = endpoint;
+  const request: ModelRequest<Body> = {
+    context,
+    client,
+    name,
+    body,
+    isMapped,
+    stream,
+    stamp,
+    signal: deadline.signal,
+  };
+  let isHandedOver = false;
   try {
     const [first, ...others] = targets;
-    const progress: Progress = { way: await prepare(first, life.signal), begun: false };
-    const candidates = others.map((target) => ({
-      prepare: async () => at(target, await prepare(target, life.signal)),
-      failover: target.failover === true,
-    }));
-    const order: Order = { call, life, others: candidates };
-    Object.assign(entry, { model: loggedName(name, services.catalog), stream });
-    if (!stream) return await whole(order, progress, { call, front });
-    const response = await streamed(order, progress, { call, front, life });
-    handedOn = typeof response.body === 'function';
+    const call = await prepareCall(endpoint, request, first);
+    const candidates = { endpoint, request, deadline, others };
+    const progress: Progress = { call, reason: 'primary', attempts: 0, isBegun: false };
+    if (!stream) return await whole(candidates, progress);
+    const response = await streamed(candidates, progress, deadline);
+    isHandedOver = typeof response.body === 'function';
     return response;
   } finally {
-    if (!handedOn) life.end();
+    if (!isHandedOver) deadline.end();
   }
 }
 
-/** A way that says in which region it goes, where that is not the one that callers expect. */
-function at(asking: Asking, way: Way): Way {
-  if (asking.failover !== true) return way;
-  const { shown, instead } = way;
+function stampOf<Body>({ idPrefix }: ModelEndpoint<Body>, { services }: RequestContext): ModelRequest<Body>['stamp'] {
+  const { now, newId } = services;
+  const started = now();
   return {
-    ...way,
-    shown: `${shown} in ${asking.region}`,
-    ...(instead && {
-      async instead(failure) {
-        const next = await instead(failure);
-        return next && at(asking, next);
-      },
-    }),
+    id: `${idPrefix}${newId()}`,
+    created: Math.floor(started / 1_000),
+    elapsedMs: () => now() - started,
   };
 }
 
-type Told = Pick<Job<never>, 'call' | 'front'>;
-
-async function whole(order: Order, progress: Progress, { call, front }: Told): Promise<HttpResponse> {
-  const outcome = await attempt<Answer>(order, progress, (way) => way.answer());
-  if (!outcome.ok) return failed(call, outcome.failure.name, front.failure(outcome.failure));
+async function whole<Body>(candidates: Candidates<Body>, progress: Progress): Promise<HttpResponse> {
+  const outcome = await failover('answer', candidates, progress);
+  if (!outcome.ok) return failed(outcome.failure, candidates, progress);
   const { value } = outcome;
-  const headers = { ...value.headers, ...answerHeaders(call, progress.way) };
+  const { endpoint, request } = candidates;
+  record(request.context.entry, { progress, summary: value.summary, client: endpoint.client });
+  const headers = { ...value.headers, ...answerHeaders(progress) };
   return 'bytes' in value ? { status: 200, headers, body: value.bytes } : json(value.body, { headers });
 }
 
-async function streamed(
-  order: Order,
+async function streamed<Body>(
+  candidates: Candidates<Body>,
   progress: Progress,
-  { call, front, life }: Told & { life: Lifetime },
+  deadline: Deadline,
 ): Promise<HttpResponse> {
-  const opening = attempt<Opened>(order, progress, (way) => way.open());
+  const { framing } = candidates.endpoint.client;
+  const opening = failover('open', candidates, progress);
   // Without a comment to send, a stream that has not begun cannot begin.
-  const outcome = front.framing.keepAlive === undefined ? await opening : await within(opening, patienceMs);
-  progress.begun = true;
-  if (outcome?.ok === false) return failed(call, outcome.failure.name, front.failure(outcome.failure));
-  const flow = outcome ? outcome.value : opening.then((late) => flowOrFailure(late, front, call));
-  const body = events(flow, { call, front, life });
-  const headers = { ...front.framing.headers, ...outcome?.value.headers, ...answerHeaders(call, progress.way) };
-  return { status: 200, headers, body };
-}
-
-function events(flow: Opened | Promise<Opened>, { call, front, life }: Told & { life: Lifetime }): StreamBody {
-  const { entry, services } = call;
-  const log = call.logLater();
-  life.handOver();
-  // Whoever writes the body may come after a failure.
-  if (flow instanceof Promise) flow.catch(() => {});
-  return async (output) => {
-    const { reason, firstAt, error, cause } = await writeStream(output, {
-      flow,
-      framing: front.framing,
-      failed: () => front.failure(gatewayFailure('MalformedReply', '')).event,
-      timedOut: () => front.failure(gatewayFailure('TimeoutError', '')).event,
-      until: life.until,
-      now: services.now,
-      abort: (why) => life.abort(new DOMException(`The stream ended: ${why}.`, 'AbortError')),
-    });
-    life.end();
-    if (firstAt !== undefined) entry.firstTokenMs = firstAt;
-    if (reason !== 'complete') entry.ended = reason;
-    if (error !== undefined) entry.error ??= front.errorName(error);
-    if (cause instanceof Error) entry.error ??= cause.name;
-    log();
+  const outcome = framing.keepAlive === undefined ? await opening : await within(opening, firstEventTimeoutMs);
+  progress.isBegun = true;
+  if (outcome?.ok === false) return failed(outcome.failure, candidates, progress);
+  deadline.handOver();
+  return {
+    status: 200,
+    headers: { ...framing.headers, ...outcome?.value.headers, ...answerHeaders(progress) },
+    body: streamBody(outcome ?? opening, { candidates, progress, deadline }),
   };
 }
 
-/** The value, or nothing when it takes longer than `ms`. */
+interface Streaming<Body> {
+  readonly candidates: Candidates<Body>;
+  readonly progress: Progress;
+  readonly deadline: Deadline;
+}
+
+/** The body of a stream that upstream has begun, or is still to begin. */
+function streamBody<Body>(
+  opening: Outcome<OpenedStream> | Promise<Outcome<OpenedStream>>,
+  { candidates, progress, deadline }: Streaming<Body>,
+): StreamBody {
+  const { request, endpoint } = candidates;
+  const { client } = endpoint;
+  const { entry, services } = request.context;
+  return async (output) => {
+    let stream: OpenedStream | undefined;
+    const begin = (outcome: Outcome<OpenedStream>) => (stream = streamOf(outcome, client));
+    const end = await writeStream(output, {
+      flow: opening instanceof Promise ? opening.then(begin) : begin(opening),
+      framing: client.framing,
+      failed: () => client.failure(gatewayFailure('MalformedReply', '')).event,
+      timedOut: () => client.failure(gatewayFailure('TimeoutError', '')).event,
+      until: deadline.until,
+      now: services.now,
+      abort: (reason) => deadline.abort(new DOMException(`The stream ended: ${reason}.`, 'AbortError')),
+    });
+    deadline.end();
+    record(entry, { progress, summary: stream?.summary ?? {}, client, end });
+  };
+}
+
+/** Once a stream has begun with 200, a failure is an event of it. */
+function streamOf(outcome: Outcome<OpenedStream>, client: ClientProtocol): OpenedStream {
+  if (outcome.ok) return outcome.value;
+  const { failure } = outcome;
+  const { event } = client.failure(failure);
+  return { source: once([]), fold: { step: () => [], end: () => [event] }, summary: { failure } };
+}
+
+async function* once<Item>(batch: readonly Item[]): AsyncGenerator<readonly Item[]> {
+  yield batch;
+}
+
+/** The value, or undefined when it takes longer than `ms`. */
 async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
+    timer = setTimeout(resolve, ms, undefined);
   });
   try {
     return await Promise.race([promise, silence]);
@@ -146,26 +155,21 @@ async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value
   }
 }
 
-/** Once a stream has begun with 200, a refusal is an event of it. */
-function flowOrFailure(outcome: Outcome<Opened>, front: Front, { entry }: Call): Opened {
-  if (outcome.ok) return outcome.value;
-  entry.error = outcome.failure.name;
-  const { event } = front.failure(outcome.failure);
-  return { source: once([]), fold: { step: () => [], end: () => [event] } };
-}
-
-async function* once<Item>(batch: readonly Item[]): AsyncGenerator<readonly Item[]> {
-  yield batch;
-}
-
-function failed({ entry }: Call, name: string, { status, headers, body }: ClientFailure): HttpResponse {
-  entry.error = name;
+function failed<Body>(failure: Failure, { endpoint, request }: Candidates<Body>, progress: Progress): HttpResponse {
+  const { client } = endpoint;
+  record(request.context.entry, { progress, summary: { failure }, client });
+  const { status, headers, body } = client.failure(failure);
   return json(body, { status, headers });
 }
 
-/** What the caller is told beside the answer: who really gave it, and what was not honoured. */
-function answerHeaders({ entry }: Call, { shown, ignored }: Way): Record<string, string> {
-  entry.target = shown;
-  const names = ignored.join(', ');
-  return { 'x-gateway-target': shown, ...(names && { 'x-gateway-ignored': names }) };
+/** Reasons that a target's label does not show by itself: it names the region, and Converse. */
+const toldReasons: ReadonlySet<Reason> = new Set<Reason>(['fallback', 'without-strict', 'without-reasoning']);
+
+/** What the client is told beside the answer: which target gave it and why that one, and what was not honoured. */
+function answerHeaders({ call, reason }: Progress): Record<string, string> {
+  const headers: Record<string, string> = {
+    'x-gateway-target': toldReasons.has(reason) ? `${call.label}; reason=${reason}` : call.label,
+  };
+  if (call.ignored.length > 0) headers['x-gateway-ignored'] = call.ignored.join(', ');
+  return headers;
 }

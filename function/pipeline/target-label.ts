@@ -1,17 +1,25 @@
+import type { Authorised } from '../auth/authorise.ts';
 import type { Catalog, Target } from '../catalog/catalog.ts';
 import { keyFor } from '../catalog/resolve.ts';
 
-/** What really answers, for `x-gateway-target`: `bedrock:us.amazon.nova-pro-v1:0 (nova-1, converse)`. No ARN, no account. */
-export function shownTarget({ backend, model }: Target, ...details: readonly string[]): string {
-  return `${backend}:${withoutArn(model)} (${details.join(', ')})`;
+/**
+ * The target that answers, for `x-gateway-target` and the log: `bedrock:us.amazon.nova-pro-v1:0 (nova-1, converse)`, with its region
+ * where that is not the one that callers expect. No ARN, no account.
+ */
+export function targetLabel(
+  { target, region, failover }: Pick<Authorised<Target>, 'target' | 'region' | 'failover'>,
+  ...details: readonly string[]
+): string {
+  const label = `${target.backend}:${withoutArn(target.model)} (${details.join(', ')})`;
+  return failover === true ? `${label} in ${region}` : label;
 }
 
-/** Of an ARN only what follows the account: its kind and name. */
+/** What follows the account in an ARN: its kind and name. */
 function withoutArn(model: string): string {
   return model.startsWith('arn:') ? model.split(':').slice(5).join(':') : model;
 }
 
-/** A name as the log has it. What a pattern takes is the caller's own text, which no log repeats: the pattern says enough. */
+/** A model's name for the log. What a pattern matches is the caller's own text, which no log repeats: the pattern says enough. */
 export function loggedName(name: string, catalog: Catalog): string {
   return withoutArn(keyFor(name, catalog) ?? name);
 }

@@ -1,99 +1,204 @@
 import type { CallContext, Surface } from '../backends/backend.ts';
 import { refusesReasoning, refusesStrictSchema } from '../backends/bedrock/refusals.ts';
+import type { Family } from '../catalog/family.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
-import type { Dialect, TranslationContext, Numbered, Translated, Translation } from '../translate/translation.ts';
-import { callAll, openAll, type Items } from './fan-out.ts';
-import type { Call } from '../request-context.ts';
-import type { Meter } from './usage.ts';
-import type { Answer, Opened, Way } from './prepared-call.ts';
+import type { Fold } from '../http/framing.ts';
+import type { Reason } from '../request-context.ts';
+import type { Dialect, Numbered, Translated, Translation, TranslationContext } from '../translate/translation.ts';
+import { callAll, openAll } from './fan-out.ts';
+import type { Answer, OpenedStream, PreparedCall } from './prepared-call.ts';
+import type { Route, RoutedRequest, SurfaceName } from './route.ts';
+import { targetLabel } from './target-label.ts';
+import { modelBehind, translationContext } from './translation-context.ts';
+import type { AnswerSummary, UsageReader } from './usage.ts';
 
-/** What a translated way is made of: a translation, the surface that it asks, and the request. */
-export interface Making<Client extends Dialect, Server extends Dialect, Plan, State> {
-  readonly call: Pick<Call, 'entry'>;
+/** A request in upstream's dialect as it is sent, and the names of the fields that are not. */
+export interface FinishedRequest<Request> {
+  readonly request: Request;
+  readonly ignored?: readonly string[];
+}
+
+/** What a translated route is made of: how its requests are read, translated, finished, and whom they are sent to. */
+export interface TranslateOptions<Body, Client extends Dialect, Server extends Dialect, Plan, State> {
   readonly translation: Translation<Client, Server, Plan, State>;
-  readonly surface: Surface<Server['Request'], Server['Reply'], Server['Event']>;
-  readonly meter: Meter<Server['Reply'], Server['Event']>;
-  readonly exchange: TranslationContext<Client['Request']>;
-  readonly context: CallContext;
-  readonly shown: string;
-  /** The last word on what is sent, where the stack pays. Throws the ApiError that says why it is not. */
-  readonly finish?: (request: Server['Request']) => Server['Request'];
+  readonly usage: UsageReader<Server['Reply'], Server['Event']>;
+  /** What is asked at the target. */
+  readonly surface: (routed: RoutedRequest<Body>) => AskedSurface<Server> | Promise<AskedSurface<Server>>;
+  /** The validated request in the client's dialect. Throws an ApiError 400. */
+  readonly request: (routed: RoutedRequest<Body>) => Client['Request'] | Promise<Client['Request']>;
+  /** Fetches the media that the target needs; absent where none is fetched. Throws an ApiError 400. */
+  readonly media?: (
+    routed: RoutedRequest<Body>,
+    context: TranslationContext<Client['Request']>,
+  ) => TranslationContext<never>['media'] | Promise<TranslationContext<never>['media']>;
+  /**
+   * The last word on what is sent, called after the translation, for the alternatives of a request as well. Throws the ApiError that
+   * says why it is not sent.
+   */
+  readonly finish?: (
+    sent: Server['Request'],
+    routed: RoutedRequest<Body>,
+    request: Client['Request'],
+  ) => FinishedRequest<Server['Request']>;
+  /** What `x-gateway-target` says beside the target. */
+  readonly details: (routed: RoutedRequest<Body>, family: Family) => readonly string[];
 }
 
-/** A way to a backend that speaks another dialect than the client. */
-export function translatedWay<Client extends Dialect, Server extends Dialect, Plan, State>(
-  making: Making<Client, Server, Plan, State>,
-): Way {
-  return wayOf(making, making.translation.request(making.exchange));
+type AskedSurface<Server extends Dialect> = Pick<
+  Surface<Server['Request'], Server['Reply'], Server['Event']>,
+  'call' | 'open'
+>;
+
+/** The route to a backend that speaks another dialect than the client, or the same one in other frames. */
+export function translate<Body, Client extends Dialect, Server extends Dialect, Plan, State>(
+  surface: SurfaceName,
+  options: TranslateOptions<Body, Client, Server, Plan, State>,
+): Route<Body> {
+  return { kind: 'translate', surface, prepare: (routed) => prepareTranslated(routed, options) };
 }
 
-/** The way of one translated request, which may offer another. */
-function wayOf<Client extends Dialect, Server extends Dialect, Plan, State>(
-  making: Making<Client, Server, Plan, State>,
+/** Makes a request ready for one target. Throws the ApiError that says why the target cannot take it. */
+export async function prepareTranslated<Body, Client extends Dialect, Server extends Dialect, Plan, State>(
+  routed: RoutedRequest<Body>,
+  options: TranslateOptions<Body, Client, Server, Plan, State>,
+): Promise<PreparedCall> {
+  const { translation, finish } = options;
+  const request = await options.request(routed);
+  const plain = translationContext(routed, { model: await modelBehind(routed), request });
+  const context = options.media ? { ...plain, media: await options.media(routed, plain) } : plain;
+  const label = targetLabel(routed.to, ...options.details(routed, context.family));
+  const target = { options, context, label, call: routed.call, surface: await options.surface(routed) };
+  const finished = finish && ((sent: Server['Request']) => finish(sent, routed, request));
+  return translatedCall({ ...target, finish: finished }, translation.request(context));
+}
+
+interface TranslatedTarget<Body, Client extends Dialect, Server extends Dialect, Plan, State> {
+  readonly options: TranslateOptions<Body, Client, Server, Plan, State>;
+  readonly context: TranslationContext<Client['Request']>;
+  readonly label: string;
+  readonly call: CallContext;
+  readonly surface: AskedSurface<Server>;
+  readonly finish: ((sent: Server['Request']) => FinishedRequest<Server['Request']>) | undefined;
+}
+
+/** One translated request, which may have alternatives without what a model refuses. */
+function translatedCall<Body, Client extends Dialect, Server extends Dialect, Plan, State>(
+  target: TranslatedTarget<Body, Client, Server, Plan, State>,
   plain: Translated<Server['Request'], Plan>,
-): Way {
-  const { call, translation, surface, meter, exchange, context, shown, finish } = making;
-  const translated = finish ? finished(plain, finish) : plain;
+  reason?: Reason,
+): PreparedCall {
+  const { options, context, label, call, surface, finish } = target;
+  const { translation, usage } = options;
+  const translated = finish ? finishAll(plain, finish) : plain;
   const { plan } = translated;
 
-  async function answer(): Promise<Outcome<Answer>> {
-    const outcome = await callAll(surface, translated, context);
-    if (!outcome.ok) return outcome;
-    meter.replies(call.entry, outcome.value);
-    return { ok: true, value: { body: translation.reply(outcome.value, exchange, plan) } };
+  async function replies(): Promise<Outcome<readonly Server['Reply'][]>> {
+    if (translated.requests !== undefined || translated.calls !== 1) return callAll(surface, translated, call);
+    const outcome = await surface.call(translated.request, call);
+    return outcome.ok ? { ok: true, value: [outcome.value] } : outcome;
   }
 
-  /** A model that cannot stream this request is called, and its reply told as the events it would have been. */
-  async function items(): Promise<Outcome<Items<Server['Event']>>> {
-    if (translated.streams) return openAll(surface, translated, context);
-    const outcome = await callAll(surface, translated, context);
+  async function answer(): Promise<Outcome<Answer>> {
+    const outcome = await replies();
     if (!outcome.ok) return outcome;
-    const replayed = outcome.value.flatMap((reply, choice) =>
+    const body = translation.reply(outcome.value, context, plan);
+    return { ok: true, value: { body, summary: usage.replies(outcome.value) } };
+  }
+
+  async function open(): Promise<Outcome<OpenedStream>> {
+    if (!translated.streams) return replayed();
+    if (translated.requests !== undefined || translated.calls !== 1)
+      return opened(await openAll(surface, translated, call));
+    const outcome = await surface.open(translated.request, call);
+    if (!outcome.ok) return outcome;
+    const fold = new TranslatedStream(options, translation.stream.begin({ context, plan }));
+    return { ok: true, value: { source: outcome.value, fold: fold.ofOne(), summary: fold.summary } };
+  }
+
+  /** A model that cannot stream this request is called, and its reply told as the events that it would have been. */
+  async function replayed(): Promise<Outcome<OpenedStream>> {
+    const outcome = await replies();
+    if (!outcome.ok) return outcome;
+    const events = outcome.value.flatMap((reply, choice) =>
       translation.replay(reply).map((item) => ({ choice, item })),
     );
-    return { ok: true, value: once(replayed) };
+    return opened({ ok: true, value: once(events) });
   }
 
-  async function open(): Promise<Outcome<Opened>> {
-    const outcome = await items();
+  function opened(outcome: Outcome<AsyncIterable<readonly Numbered<Server['Event']>[]>>): Outcome<OpenedStream> {
     if (!outcome.ok) return outcome;
-    const steps = translation.stream;
-    const state = steps.begin({ context: exchange, plan });
-    const fold = {
-      step: (numbered: Numbered<Server['Event']>) => {
-        meter.event(call.entry, numbered.item);
-        return steps.step(state, numbered);
-      },
-      end: () => steps.end(state),
-    };
-    return { ok: true, value: { source: outcome.value, fold } };
+    const fold = new TranslatedStream(options, translation.stream.begin({ context, plan }));
+    return { ok: true, value: { source: outcome.value, fold, summary: fold.summary } };
   }
 
-  /** Prepares the call once more without what the failure says was refused; undefined where nothing can be left out. */
-  async function instead(failure: Failure): Promise<Way | undefined> {
+  function alternative(failure: Failure): PreparedCall | undefined {
     const without = withoutRefused(plain, failure);
-    return without && wayOf(making, without);
+    return without && translatedCall(target, without.translated, without.reason);
   }
 
-  return { shown, ignored: translated.ignored, answer, open, instead };
+  return { label, ignored: translated.ignored, ...(reason && { reason }), answer, open, alternative };
 }
 
+/** Folds upstream's events to the client's, and reads what they say of usage and of the end. */
+class TranslatedStream<Client extends Dialect, Server extends Dialect, Plan, State> implements Fold<
+  Numbered<Server['Event']>
+> {
+  readonly summary: AnswerSummary = {};
+  readonly #options: Pick<TranslateOptions<never, Client, Server, Plan, State>, 'translation' | 'usage'>;
+  readonly #state: State;
+
+  constructor(
+    options: Pick<TranslateOptions<never, Client, Server, Plan, State>, 'translation' | 'usage'>,
+    state: State,
+  ) {
+    this.#options = options;
+    this.#state = state;
+  }
+
+  step(numbered: Numbered<Server['Event']>): readonly object[] {
+    const { translation, usage } = this.#options;
+    usage.event(this.summary, numbered.item);
+    return translation.stream.step(this.#state, numbered);
+  }
+
+  end(): readonly object[] {
+    return this.#options.translation.stream.end(this.#state);
+  }
+
+  /** The fold of the only choice of an answer, whose events have no number. */
+  ofOne(): Fold<Numbered<Server['Event']>['item']> {
+    return { step: (item) => this.step({ choice: 0, item }), end: () => this.end() };
+  }
+}
+
+/** The request without what a failure says was refused; undefined where nothing can be left out. */
 function withoutRefused<Request, Plan>(
   { withoutReasoning, withoutStrict }: Translated<Request, Plan>,
   failure: Failure,
-): Translated<Request, Plan> | undefined {
-  const given = refusesReasoning(failure) ? withoutReasoning?.() : undefined;
-  return given ?? (refusesStrictSchema(failure) ? withoutStrict?.() : undefined);
+): { readonly translated: Translated<Request, Plan>; readonly reason: Reason } | undefined {
+  const reasonless = refusesReasoning(failure) ? withoutReasoning?.() : undefined;
+  if (reasonless !== undefined) return { translated: reasonless, reason: 'without-reasoning' };
+  const lenient = refusesStrictSchema(failure) ? withoutStrict?.() : undefined;
+  return lenient && { translated: lenient, reason: 'without-strict' };
 }
 
-function finished<Request, Plan>(
+function finishAll<Request, Plan>(
   translated: Translated<Request, Plan>,
-  finish: (request: Request) => Request,
+  finish: (request: Request) => FinishedRequest<Request>,
 ): Translated<Request, Plan> {
   const { request, requests } = translated;
-  return { ...translated, request: finish(request), ...(requests && { requests: requests.map(finish) }) };
+  const finished = finish(request);
+  const ignored = finished.ignored?.length
+    ? [...new Set([...translated.ignored, ...finished.ignored])]
+    : translated.ignored;
+  return {
+    ...translated,
+    request: finished.request,
+    ignored,
+    ...(requests && { requests: requests.map((each) => finish(each).request) }),
+  };
 }
 
-async function* once<Event>(batch: readonly Numbered<Event>[]): Items<Event> {
+async function* once<Item>(batch: readonly Item[]): AsyncGenerator<readonly Item[]> {
   yield batch;
 }

@@ -1,58 +1,56 @@
-import type { Authorised } from '../auth/authorise.ts';
-import { spend, type Places } from '../auth/spending-policy.ts';
-import type { Caller } from '../auth/caller.ts';
-import type { CallContext } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { familyOf } from '../catalog/families.ts';
-import type { ConverseRequest } from '../dialects/converse.gen.ts';
+import { isApplicationProfile } from '../dialects/model-ids.ts';
 import { withoutUndefined } from '../translate/without-undefined.ts';
-import type { TranslationContext, Media, Stamp } from '../translate/translation.ts';
-import type { Services } from '../request-context.ts';
+import type { TranslationContext } from '../translate/translation.ts';
+import type { RoutedRequest } from './route.ts';
 
-/** What is known of a request when a target's turn comes. */
-export interface Known<Request> {
-  readonly services: Services;
-  readonly caller: Caller;
-  readonly request: Request;
-  readonly stamp: Stamp;
-  readonly media?: ReadonlyMap<string, Media>;
+/**
+ * Everything that a translation may know of a request at one target. `model` is the id that tells what the target's model takes;
+ * `request` is typed and in the client's dialect.
+ */
+export function translationContext<Request>(
+  { request: { context, stamp }, to }: RoutedRequest<unknown>,
+  { model, request }: { readonly model: string; readonly request: Request },
+): TranslationContext<Request> {
+  const { target, failover, credential } = to;
+  const { promptCaching, defaultMaxOutput: stacksDefault } = context.services.config;
+  const family = familyOf(model);
+  // The stack's limit is not known to be within the bound of each model: it applies only where Bedrock's own default is too low.
+  const defaultMaxOutput = target.defaultMaxOutput ?? (family.unlimitedEnd === undefined ? undefined : stacksDefault);
+  return {
+    request,
+    stamp,
+    backend: target.backend,
+    model: target.model,
+    family,
+    media: noMedia,
+    promptCaching,
+    stackPays: credential.kind === 'stack',
+    // What a family redacts is encrypted for the region that wrote it.
+    ...withoutUndefined({ defaultMaxOutput, withoutReasoning: failover === true && family.replay === 'redacted' }),
+  };
 }
 
-/** Everything that a translation may know about one request at one target. */
-export async function exchangeFor<Request>(
-  { services, caller, request, stamp, media = new Map() }: Known<Request>,
-  { target, failover }: Authorised<Target>,
-  context: CallContext,
-): Promise<TranslationContext<Request>> {
-  const known = await knownModel({ services, caller }, target, context);
-  const { promptCaching, defaultMaxOutput: usual } = services.config;
-  const family = familyOf(known);
-  // What the stack says of all models is not known to be within the bound of each: it goes only where Bedrock's own default is too low.
-  const defaultMaxOutput = target.defaultMaxOutput ?? (family.unlimitedEnd === undefined ? undefined : usual);
-  const { backend, model } = target;
-  // What a family redacts is encrypted for the region that wrote it.
-  const withoutReasoning = failover === true && family.replay === 'redacted';
-  const unless = withoutUndefined({ defaultMaxOutput, withoutReasoning });
-  const stackPays = context.credential.kind === 'stack';
-  return { request, stamp, backend, model, family, media, promptCaching, stackPays, ...unless };
+const noMedia: TranslationContext<never>['media'] = new Map();
+
+/**
+ * The id that tells what a target's model takes: the ARN of an application inference profile hides it, so Bedrock is asked whose it is.
+ * A promise only for such a profile.
+ */
+export function modelBehind({ request, to, call }: RoutedRequest<unknown>): string | Promise<string> {
+  const { target } = to;
+  if (target.family !== undefined) return target.family;
+  return isApplicationProfile(target.model) ? modelOfProfile({ request, target, call }) : target.model;
 }
 
-/** The id that tells what a target's model takes: an application inference profile's ARN hides it (edge-cases rule 30). */
-export async function knownModel(
-  { services, caller }: Pick<Known<never>, 'services' | 'caller'>,
-  target: Target,
-  context: CallContext,
-): Promise<string> {
-  const { credential } = context;
+async function modelOfProfile({
+  request,
+  target,
+  call,
+}: Pick<RoutedRequest<unknown>, 'request' | 'call'> & { readonly target: Target }): Promise<string> {
+  const { caller, services } = request.context;
+  const { credential } = call;
   const asker = { credential, cacheKey: credential.kind === 'stack' ? 'stack' : caller.cacheKey };
-  return target.family ?? (await services.directory.modelOf(asker, context)) ?? target.model;
-}
-
-/** The last word on a request to Bedrock that the stack pays; nothing where the caller does. */
-export function finishing(
-  { services, caller, places }: { services: Services; caller: Caller; places: Places },
-  { credential }: CallContext,
-): { finish?: (request: ConverseRequest) => ConverseRequest } {
-  if (credential.kind !== 'stack') return {};
-  return { finish: (request) => spend(request, services.catalog, { places, callerId: caller.id }) };
+  return (await services.directory.modelOf(asker, call)) ?? target.model;
 }

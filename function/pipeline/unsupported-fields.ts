@@ -1,35 +1,30 @@
-import type { Authorised } from '../auth/authorise.ts';
-import { costlyOfConverse, costlyOfOpenAi } from '../auth/privileged-fields.ts';
-import { checkElsewhere, checkOpenAiSpending, conversePlaces, placesIn } from '../auth/spending-policy.ts';
-import type { Target } from '../catalog/catalog.ts';
+import { privilegedFieldsOfConverse, privilegedFieldsOfOpenAi } from '../auth/privileged-fields.ts';
+import { checkOpenAiSpending, checkOutsideBedrock, converseParams, paramsIn } from '../auth/spending-policy.ts';
 import { factsOf } from '../catalog/targets.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
-import type { Services } from '../request-context.ts';
-
-type Body = Readonly<Record<string, unknown>>;
+import type { JsonBody } from '../http/body.ts';
+import type { RoutedRequest } from './route.ts';
 
 /**
- * Throws a 400 for what a request of OpenAI's asks that its target cannot carry out, then for what the stack does not pay. What
- * passes to Bedrock on the caller's own key is for Bedrock to judge.
+ * Throws an ApiError 400 for fields of a request in one of OpenAI's dialects that its target cannot carry out, then for those that the
+ * stack does not pay for. What passes to Bedrock on the caller's own key is for Bedrock to judge.
  */
-export function checkOpenAi(
-  body: Body,
-  { target, credential }: Authorised<Target>,
-  { known, catalog }: Pick<Services, 'known' | 'catalog'>,
-): void {
-  if (factsOf(target, known).paidWith === 'stack') {
-    const found = costlyOfOpenAi(heard(body));
-    checkElsewhere(found, catalog, placesIn(body, found));
-  } else if (credential.kind === 'stack') checkOpenAiSpending(body, catalog);
+export function checkOpenAiFields({ request, to }: RoutedRequest<JsonBody>): void {
+  const { value } = request.body;
+  const { backendFacts, catalog } = request.context.services;
+  if (factsOf(to.target, backendFacts).paidWith === 'stack') {
+    const found = privilegedFieldsOfOpenAi(withoutModelFields(value));
+    checkOutsideBedrock(found, catalog, paramsIn(value, found));
+  } else if (to.credential.kind === 'stack') checkOpenAiSpending(value, catalog);
 }
 
-/** Throws a 400 for fields of a Converse request that a server other than Bedrock cannot carry out; called after its translation. */
-export function checkConverse(request: ConverseRequest, { catalog }: Pick<Services, 'catalog'>): void {
-  checkElsewhere(costlyOfConverse(request), catalog, conversePlaces);
+/** Throws an ApiError 400 for fields of a Converse request that a server other than Bedrock cannot carry out. */
+export function checkConverseFields(request: ConverseRequest, { request: { context } }: RoutedRequest<unknown>): void {
+  checkOutsideBedrock(privilegedFieldsOfConverse(request), context.services.catalog, converseParams);
 }
 
-/** A body without the extension's fields for Bedrock's models: they are left out elsewhere, and named. */
-function heard(body: Body): Body {
+/** A body without the extension's fields for Bedrock's models: elsewhere they are left out, and named. */
+function withoutModelFields(body: JsonBody['value']): JsonBody['value'] {
   const { bedrock } = body;
   if (typeof bedrock !== 'object' || bedrock === null) return body;
   return { ...body, bedrock: { ...bedrock, additionalModelRequestFields: undefined } };

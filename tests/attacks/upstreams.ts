@@ -230,12 +230,12 @@ export function gateway(
     role: own,
     ...config,
   };
-  const { control, directory, backend } = createServices(settings, all);
+  const { bedrock, directory, backend } = createServices(settings, all);
   return testApp({
-    bedrock: control,
+    bedrock,
     config: settings,
     catalog: all,
-    services: { backend, control, directory, ...services },
+    services: { backend, bedrock, directory, ...services },
   });
 }
 

@@ -1,12 +1,39 @@
 import { createHash } from 'node:crypto';
-import { authenticate, type AuthenticateOptions } from '../../function/auth/authenticate.ts';
-import { accountOf } from '../../function/auth/bedrock-key.ts';
+import {
+  authenticate as identify,
+  type Authenticator,
+  type Unauthenticated,
+} from '../../function/auth/authenticate.ts';
+import { bedrockKeys, type BedrockKeysOptions } from '../../function/auth/bedrock-keys.ts';
+import type { Caller } from '../../function/auth/caller.ts';
+import { createProofs } from '../../function/auth/proofs.ts';
+import { registeredCallers } from '../../function/auth/registered-callers.ts';
 import { ApiError } from '../../function/errors.ts';
 import type { HttpHeaders } from '../../function/http-values.ts';
-import { accessKeyId, base64, longTermKey, shortTermKey } from './keys.ts';
+import { base64, longTermKey, shortTermKey } from './keys.ts';
 
 const now = Date.parse('2026-11-20T10:30:00Z');
-const any: AuthenticateOptions = { bedrockKeys: 'any', callers: [], now };
+
+interface Options {
+  readonly accepted: BedrockKeysOptions['accepted'];
+  readonly now: number;
+}
+
+const any: Options = { accepted: 'any', now };
+const proofs = createProofs({ now: () => now });
+
+function known(headers: HttpHeaders, { accepted, now: at }: Options): Caller | Unauthenticated {
+  const authenticators = [registeredCallers([]), bedrockKeys({ accepted, proofs })];
+  const found = identify(headers, { authenticators, now: at });
+  if (found instanceof Promise) throw new Error('nobody had to be asked');
+  return found;
+}
+
+function authenticate(headers: HttpHeaders, options: Options): Caller {
+  const found = known(headers, options);
+  if ('refusal' in found) throw found.refusal;
+  return found;
+}
 
 function headersOf(init: HeadersInit = {}): HttpHeaders {
   return new Map(new Headers(init));
@@ -18,8 +45,7 @@ function withKey(key: string): HttpHeaders {
 
 function refusal(headers: HttpHeaders, options = any): ApiError {
   try {
-    const { refusal: held } = authenticate(headers, options);
-    if (held) return held;
+    authenticate(headers, options);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -32,7 +58,8 @@ describe('a good key', () => {
     const key = longTermKey('000012345678');
     expect(authenticate(withKey(key), any)).toEqual({
       id: `bedrock-key-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`,
-      via: 'bedrock-key',
+      method: 'bedrock-key',
+      isProven: false,
       account: '000012345678',
       bedrock: { kind: 'bearer', token: key },
       cacheKey: createHash('sha256').update(key).digest('hex'),
@@ -196,7 +223,7 @@ test('a signature of AWS cannot be checked, and says what to send', () => {
 
 describe('bedrockKeys', () => {
   test('none refuses every Bedrock key', () => {
-    expect(refusal(withKey(longTermKey()), { bedrockKeys: 'none', callers: [], now })).toMatchObject({
+    expect(refusal(withKey(longTermKey()), { accepted: 'none', now })).toMatchObject({
       status: 401,
       code: 'invalid_api_key',
     });
@@ -205,10 +232,10 @@ describe('bedrockKeys', () => {
   test.each([longTermKey('123456789012'), shortTermKey({ account: '123456789012' })])(
     'takes those of its accounts',
     (key) => {
-      expect(
-        authenticate(withKey(key), { bedrockKeys: ['000000000001', '123456789012'], callers: [], now }).account,
-      ).toBe('123456789012');
-      const error = refusal(withKey(key), { bedrockKeys: ['000000000001'], callers: [], now });
+      expect(authenticate(withKey(key), { accepted: ['000000000001', '123456789012'], now }).account).toBe(
+        '123456789012',
+      );
+      const error = refusal(withKey(key), { accepted: ['000000000001'], now });
       expect(error).toMatchObject({ status: 403, code: 'account_not_allowed', type: 'permission_error' });
       expect(error.message).not.toMatch(/\d{12}/);
     },
@@ -217,18 +244,80 @@ describe('bedrockKeys', () => {
   test('refuses a key whose account cannot be told', () => {
     const old = shortTermKey({ edit: (text) => text.replace(/ASIA[A-Z2-7]{16}/, `ASIA${'I'.repeat(16)}`) });
     expect(authenticate(withKey(old), any).account).toBeUndefined();
-    expect(refusal(withKey(old), { bedrockKeys: ['123456789012'], callers: [], now })).toMatchObject({ status: 403 });
+    expect(refusal(withKey(old), { accepted: ['123456789012'], now })).toMatchObject({ status: 403 });
   });
 });
 
 test.each(['000000000000', '000000000001', '123456789012', '999999999999'])(
-  'account %s is read from an access key id',
+  'account %s is read from the access key id of a short-term key',
   (account) => {
-    expect(accountOf(accessKeyId(account))).toBe(account);
+    expect(authenticate(withKey(shortTermKey({ account })), any).account).toBe(account);
   },
 );
 
-test('an access key id without an account in it has none', () => {
-  for (const id of [`AKIA${'I'.repeat(16)}`, `AKIA${'J'.repeat(16)}`, 'AKIA', '', `ASIA${'0'.repeat(16)}`])
-    expect(accountOf(id)).toBeUndefined();
+test.each([`AKIA${'I'.repeat(16)}`, `AKIA${'J'.repeat(16)}`, `ASIA${'0'.repeat(16)}`])(
+  'an access key id of the old form, such as %s, has no account in it',
+  (id) => {
+    const key = shortTermKey({ edit: (text) => text.replace(/ASIA[A-Z2-7]{16}/, id) });
+    expect(authenticate(withKey(key), any).account).toBeUndefined();
+  },
+);
+
+describe('proofs', () => {
+  test('a key that Bedrock has answered lately is proven', () => {
+    const key = longTermKey('333333333333');
+    expect(authenticate(withKey(key), any).isProven).toBe(false);
+    proofs.note(createHash('sha256').update(key).digest('hex'));
+    expect(authenticate(withKey(key), any).isProven).toBe(true);
+  });
+});
+
+describe('a list of authenticators', () => {
+  const headers = new Map([['authorization', 'Bearer some-token']]);
+  const caller: Caller = { id: 'x', method: 'registered', isProven: true, cacheKey: 'x' };
+  const knows: Authenticator = { authenticate: () => caller };
+  const knowsNot: Authenticator = { authenticate: () => undefined };
+  const refuses: Authenticator = {
+    authenticate: () => {
+      throw new ApiError('no', { status: 403 });
+    },
+  };
+  const later = (found: Caller | undefined): Authenticator => ({ authenticate: () => Promise.resolve(found) });
+  const at = (...authenticators: Authenticator[]) => identify(headers, { authenticators, now });
+
+  test('answers with the first that knows the token, without a promise where nobody has to be asked', () => {
+    expect(at(knowsNot, knows, refuses)).toBe(caller);
+  });
+
+  test('goes on behind one that had to ask and does not know the token', async () => {
+    const found = at(knowsNot, later(undefined), knows, refuses);
+    expect(found).toBeInstanceOf(Promise);
+    expect(await found).toBe(caller);
+  });
+
+  test('stops at one that had to ask and knows the token', async () => {
+    expect(await at(later(caller), refuses)).toBe(caller);
+  });
+
+  test.each([
+    ['refuses', refuses],
+    ['rejects', { authenticate: () => Promise.reject(new ApiError('no', { status: 403 })) }],
+  ])('is refused by one that %s', async (_name, authenticator) => {
+    const found = await at(authenticator, knows);
+    expect(found).toMatchObject({ refusal: { status: 403 } });
+    expect(found.id).toMatch(/^unauthenticated-[\da-f]{16}$/);
+  });
+
+  test('refuses a token that none of them knows with a 401', () => {
+    expect(at(knowsNot)).toMatchObject({ refusal: { status: 401, code: 'invalid_api_key' } });
+  });
+
+  test('lets an error that is no refusal through', () => {
+    const broken: Authenticator = {
+      authenticate: () => {
+        throw new TypeError('broken');
+      },
+    };
+    expect(() => at(broken, knows)).toThrow(TypeError);
+  });
 });

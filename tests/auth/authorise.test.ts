@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { authenticate } from '../../function/auth/authenticate.ts';
-import { authorise, permit, type Rules } from '../../function/auth/authorise.ts';
+import { authenticate, type Unauthenticated } from '../../function/auth/authenticate.ts';
+import { authorisedTargets, checkModelAllowed, type Rules } from '../../function/auth/authorise.ts';
+import { bedrockKeys } from '../../function/auth/bedrock-keys.ts';
 import type { Caller } from '../../function/auth/caller.ts';
+import { createProofs } from '../../function/auth/proofs.ts';
+import { registeredCallers } from '../../function/auth/registered-callers.ts';
 import { ApiError } from '../../function/errors.ts';
 import { longTermKey, shortTermKey } from './keys.ts';
 
@@ -15,9 +18,21 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function called(token: string, callers: readonly { id: string; sha256: string; models?: string[] }[] = []): Caller {
+type Registered = readonly { id: string; sha256: string; models?: string[] }[];
+
+function identified(token: string, callers: Registered = []): Caller | Unauthenticated {
   const headers = new Map([['authorization', `Bearer ${token}`]]);
-  return authenticate(headers, { bedrockKeys: 'any', callers, now });
+  const proofs = createProofs({ now: () => now });
+  const authenticators = [registeredCallers(callers), bedrockKeys({ accepted: 'any', proofs })];
+  const found = authenticate(headers, { authenticators, now });
+  if (found instanceof Promise) throw new Error('nobody had to be asked');
+  return found;
+}
+
+function called(token: string, callers: Registered = []): Caller {
+  const found = identified(token, callers);
+  if ('refusal' in found) throw found.refusal;
+  return found;
 }
 
 const bedrock = { backend: 'bedrock', model: 'us.amazon.nova-pro-v1:0' };
@@ -29,7 +44,7 @@ type Target = typeof bedrock;
 
 function refusal(caller: Caller, targets: readonly [Target, ...Target[]], mapped = true): Partial<ApiError> {
   try {
-    authorise(caller, { targets, mapped }, rules);
+    authorisedTargets(caller, { targets, mapped }, rules);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -43,35 +58,37 @@ const listed = called(secret, [
   { id: 'app', sha256: sha256(secret) },
 ]);
 const owner = called(longTermKey());
-const stranger = called('sk-nobody-knows-this');
+const unknown = identified('sk-nobody-knows-this');
 
 describe('who calls', () => {
   test('a token whose hash the config lists is its caller, by the id there', () => {
-    expect(listed).toEqual({ id: 'app', via: 'listed', cacheKey: sha256(secret) });
+    expect(listed).toEqual({ id: 'app', method: 'registered', isProven: true, cacheKey: sha256(secret) });
   });
 
   test('one that is a Bedrock key as well brings it', () => {
     const key = shortTermKey({ region: 'eu-west-1' });
     const both = called(key, [{ id: 'app', sha256: sha256(key), models: ['gpt-4o'] }]);
-    expect(both).toMatchObject({ id: 'app', via: 'listed', keyRegion: 'eu-west-1', models: ['gpt-4o'] });
+    expect(both).toMatchObject({ id: 'app', method: 'registered', keyRegion: 'eu-west-1', models: ['gpt-4o'] });
     expect(both.bedrock).toEqual({ kind: 'bearer', token: key });
   });
 
   test.each(['ABSK-of-our-own', 'bedrock-api-key-of-our-own'])('it may have any shape: %s', (token) => {
-    expect(called(token, [{ id: 'app', sha256: sha256(token) }])).toMatchObject({ id: 'app', via: 'listed' });
+    expect(called(token, [{ id: 'app', sha256: sha256(token) }])).toMatchObject({ id: 'app', method: 'registered' });
   });
 
   test.each(['', 'A-TOKEN-OF-SOME-APP', `${secret} `.trim().slice(0, -1), sha256(secret)])(
     'nothing but the very token is the caller: %s',
     (token) => {
-      const other = called(token === '' ? 'x' : token, [{ id: 'app', sha256: sha256(secret) }]);
-      expect(other.via).toBe('stranger');
-      expect(other.refusal).toMatchObject({ status: 401, code: 'invalid_api_key' });
+      const other = identified(token === '' ? 'x' : token, [{ id: 'app', sha256: sha256(secret) }]);
+      expect(other).toMatchObject({ refusal: { status: 401, code: 'invalid_api_key' } });
+      expect(other.id).toMatch(/^unauthenticated-/);
     },
   );
 
-  test('of a stranger nothing is kept but a part of the hash', () => {
-    expect(JSON.stringify({ ...stranger, refusal: stranger.refusal?.message })).not.toContain('nobody-knows');
+  test('of an unknown token nothing is kept but a part of its hash', () => {
+    if (!('refusal' in unknown)) throw new Error('it was accepted');
+    expect(unknown.refusal).toMatchObject({ status: 401, code: 'invalid_api_key' });
+    expect(JSON.stringify({ ...unknown, refusal: unknown.refusal.message })).not.toContain('nobody-knows');
   });
 });
 
@@ -79,22 +96,21 @@ describe('who pays', () => {
   test('a Bedrock key pays on Bedrock, whatever the catalog says, and where its own region is', () => {
     const key = called(shortTermKey({ region: 'eu-west-1' }));
     for (const mapped of [true, false]) {
-      expect(authorise(key, { targets: [bedrock], mapped }, rules)).toEqual([
+      expect(authorisedTargets(key, { targets: [bedrock], mapped }, rules)).toEqual([
         { target: bedrock, credential: key.bedrock, region: 'eu-west-1' },
       ]);
     }
   });
 
   test.each([openai, sagemaker])('the stack pays for $backend, and a Bedrock key is refused there', (target) => {
-    expect(authorise(listed, { targets: [target], mapped: true }, rules)).toEqual([
+    expect(authorisedTargets(listed, { targets: [target], mapped: true }, rules)).toEqual([
       { target, credential: { kind: 'stack' }, region: 'us-east-1' },
     ]);
     expect(refusal(owner, [target])).toMatchObject({ status: 403, code: 'caller_not_listed' });
-    expect(refusal(stranger, [target])).toMatchObject({ status: 401, code: 'invalid_api_key' });
   });
 
   test.each([bedrock, native])('a listed caller without a Bedrock key is paid for on $backend', (target) => {
-    const [first] = authorise(listed, { targets: [target], mapped: true }, rules);
+    const [first] = authorisedTargets(listed, { targets: [target], mapped: true }, rules);
     expect(first.credential).toEqual({ kind: 'stack' });
   });
 
@@ -105,16 +121,12 @@ describe('who pays', () => {
   test('and never with what the stack has where they bring a key', () => {
     const key = longTermKey();
     const both = called(key, [{ id: 'app', sha256: sha256(key) }]);
-    const [first] = authorise(both, { targets: [bedrock], mapped: true }, rules);
+    const [first] = authorisedTargets(both, { targets: [bedrock], mapped: true }, rules);
     expect(first.credential).toEqual({ kind: 'bearer', token: key });
   });
 
-  test('a stranger is refused with what is wrong with the key where a key could pay', () => {
-    expect(refusal(stranger, [bedrock])).toMatchObject({ status: 401, code: 'invalid_api_key' });
-  });
-
   test('targets that may not be used are skipped, fallbacks like any other', () => {
-    expect(authorise(owner, { targets: [openai, bedrock, sagemaker], mapped: true }, rules)).toEqual([
+    expect(authorisedTargets(owner, { targets: [openai, bedrock, sagemaker], mapped: true }, rules)).toEqual([
       { target: bedrock, credential: owner.bedrock, region: 'us-east-1' },
     ]);
     expect(refusal(owner, [openai, sagemaker])).toMatchObject({ status: 403 });
@@ -126,7 +138,7 @@ describe('who pays', () => {
       model: 'arn:aws:bedrock:ap-south-1:123456789012:application-inference-profile/abc',
     };
     for (const caller of [owner, listed]) {
-      expect(authorise(caller, { targets: [elsewhere, bedrock], mapped: true }, rules)).toHaveLength(1);
+      expect(authorisedTargets(caller, { targets: [elsewhere, bedrock], mapped: true }, rules)).toHaveLength(1);
       expect(refusal(caller, [elsewhere])).toMatchObject({ status: 400, code: 'region_not_allowed' });
     }
   });
@@ -136,8 +148,8 @@ describe('which models', () => {
   const limited = { models: ['gpt-4o', 'us.amazon.nova-lite-v1:0'] };
 
   test('those that the config lists', () => {
-    expect(() => permit(limited, 'gpt-4o')).not.toThrow();
-    expect(() => permit({}, 'anything')).not.toThrow();
+    expect(() => checkModelAllowed(limited, 'gpt-4o')).not.toThrow();
+    expect(() => checkModelAllowed({}, 'anything')).not.toThrow();
   });
 
   test.each([
@@ -149,13 +161,15 @@ describe('which models', () => {
     'gpt-4o ',
     'constructor',
   ])('and no other spelling: %s', (name) => {
-    expect(() => permit(limited, name)).toThrow(expect.objectContaining({ status: 403, code: 'model_not_allowed' }));
+    expect(() => checkModelAllowed(limited, name)).toThrow(
+      expect.objectContaining({ status: 403, code: 'model_not_allowed' }),
+    );
   });
 
   test('those that lead to a pattern which the config lists as the catalog has it', () => {
     const patterned = { models: ['gpt-*', 'o1'] };
-    expect(() => permit(patterned, 'gpt-4.1', 'gpt-*')).not.toThrow();
-    expect(() => permit(patterned, 'o1', '*')).not.toThrow();
+    expect(() => checkModelAllowed(patterned, 'gpt-4.1', 'gpt-*')).not.toThrow();
+    expect(() => checkModelAllowed(patterned, 'o1', '*')).not.toThrow();
   });
 
   test.each([
@@ -165,7 +179,7 @@ describe('which models', () => {
     ['gpt-4.1', undefined],
     ['gpt-4.1', 'gpt'],
   ])('and a pattern is no wider than the catalog: %s, which leads to %s', (name, key) => {
-    expect(() => permit({ models: ['gpt-*'] }, name, key)).toThrow(expect.objectContaining({ status: 403 }));
+    expect(() => checkModelAllowed({ models: ['gpt-*'] }, name, key)).toThrow(expect.objectContaining({ status: 403 }));
   });
 });
 
@@ -173,7 +187,7 @@ describe('rule 57: failover regions', () => {
   const everywhere = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
   const failing: Rules = { ...rules, failover: { bearer: everywhere, stack: ['us-west-2'] } };
   const regionsOf = (caller: Caller, target: Target, mapped = true) =>
-    authorise(caller, { targets: [target], mapped }, failing).map(({ region, failover }) => [
+    authorisedTargets(caller, { targets: [target], mapped }, failing).map(({ region, failover }) => [
       region,
       failover === true,
     ]);

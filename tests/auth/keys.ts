@@ -1,7 +1,7 @@
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** An access key id that says this account, in the way that AWS's do. */
-export function accessKeyId(account: string, type = 'ASIA'): string {
+function accessKeyId(account: string, type = 'ASIA'): string {
   // The top bit keeps the first letter clear of the old form; the account is in bits 7 to 46 of 48.
   const number = 2n ** 47n + (BigInt(account) << 7n) + 0x55n;
   const bits = number.toString(2).padStart(48, '0') + '01'.repeat(16);

@@ -1,21 +1,21 @@
-import type { Costly } from '../../function/auth/privileged-fields.ts';
+import type { PrivilegedField } from '../../function/auth/privileged-fields.ts';
 import {
-  chatPlaces,
+  chatParams,
   checkOpenAiSpending,
-  conversePlaces,
-  spend,
+  converseParams,
+  applySpendingPolicy,
   type SpendingRules,
 } from '../../function/auth/spending-policy.ts';
 import type { ConverseRequest } from '../../function/dialects/converse.gen.ts';
 
 const none: SpendingRules = { callersMaySet: [] };
 const hello: ConverseRequest = { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] };
-const where = { places: conversePlaces, callerId: 'app' };
+const where = { params: converseParams, callerId: 'app' };
 
 const s3Location = { uri: 's3://some-bucket/some-key' };
 const document = { name: 'report', format: 'pdf' as const, source: { s3Location } };
 
-const costly: [Costly, string, ConverseRequest][] = [
+const costly: [PrivilegedField, string, ConverseRequest][] = [
   ['s3Location', 'in an image', said({ image: { format: 'png', source: { s3Location } } })],
   ['s3Location', 'in a document', said({ document })],
   ['s3Location', 'in a video', said({ video: { format: 'mp4', source: { s3Location } } })],
@@ -40,14 +40,14 @@ function additional(fields: object): ConverseRequest {
 }
 
 test.each(costly)('%s %s is refused where the stack pays', (member, _how, request) => {
-  const refused = expect.objectContaining({ status: 400, param: conversePlaces[member] });
-  expect(() => spend(request, none, where)).toThrow(refused);
-  const inChat = expect.objectContaining({ status: 400, param: chatPlaces[member] });
-  expect(() => spend(request, none, { ...where, places: chatPlaces })).toThrow(inChat);
+  const refused = expect.objectContaining({ status: 400, param: converseParams[member] });
+  expect(() => applySpendingPolicy(request, none, where)).toThrow(refused);
+  const inChat = expect.objectContaining({ status: 400, param: chatParams[member] });
+  expect(() => applySpendingPolicy(request, none, { ...where, params: chatParams })).toThrow(inChat);
 });
 
 test.each(costly)('%s %s passes where the config lets callers set it', (member, _how, request) => {
-  const { requestMetadata: _ours, ...sent } = spend(request, { callersMaySet: [member] }, where);
+  const { requestMetadata: _ours, ...sent } = applySpendingPolicy(request, { callersMaySet: [member] }, where);
   expect(sent).toEqual(request);
 });
 
@@ -56,7 +56,7 @@ test.each<[string, ConverseRequest]>([
   ['text that speaks of s3', said({ text: 'read s3://bucket/key, please' })],
   ['a tool that is told a place', said({ toolUse: { toolUseId: 'a', name: 'f', input: { s3Location } } })],
 ])("%s is nobody's cost", (_name, request) => {
-  expect(() => spend(request, none, where)).not.toThrow();
+  expect(() => applySpendingPolicy(request, none, where)).not.toThrow();
 });
 
 test("the stack's own guardrail and the caller's id are set last", () => {
@@ -66,28 +66,28 @@ test("the stack's own guardrail and the caller's id are set last", () => {
     guardrailConfig: { guardrailIdentifier: 'gr-mine', guardrailVersion: '1' },
     requestMetadata: { team: 'red', 'gateway-caller': 'somebody-else' },
   };
-  const sent = spend(request, { callersMaySet: ['guardrailConfig'], guardrail }, where);
+  const sent = applySpendingPolicy(request, { callersMaySet: ['guardrailConfig'], guardrail }, where);
   expect(sent.guardrailConfig).toEqual({ guardrailIdentifier: 'gr-stack', guardrailVersion: '3' });
   expect(sent.requestMetadata).toEqual({ team: 'red', 'gateway-caller': 'app' });
 });
 
 test('there is always room for the id of the caller', () => {
   const requestMetadata = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`key-${at}`, 'x']));
-  const sent = spend({ ...hello, requestMetadata }, none, where);
+  const sent = applySpendingPolicy({ ...hello, requestMetadata }, none, where);
   expect(Object.keys(sent.requestMetadata ?? {})).toHaveLength(16);
   expect(sent.requestMetadata?.['gateway-caller']).toBe('app');
 });
 
 test('members that nobody here knows are not sent', () => {
   const request = { ...hello, payForMe: true };
-  expect(spend(request, none, where)).toEqual({ ...hello, requestMetadata: { 'gateway-caller': 'app' } });
+  expect(applySpendingPolicy(request, none, where)).toEqual({ ...hello, requestMetadata: { 'gateway-caller': 'app' } });
 });
 
 function chatted(part: object) {
   return { messages: [{ role: 'user', content: [{ type: 'text', text: 'Look' }, part] }] };
 }
 
-const costlyChats: readonly (readonly [Costly, object])[] = [
+const costlyChats: readonly (readonly [PrivilegedField, object])[] = [
   ...['priority', 'flex', 'scale', 'fast', 7, {}].map((tier) => ['serviceTier', { service_tier: tier }] as const),
   ['guardrailConfig', { bedrock: { guardrailConfig: { guardrailIdentifier: 'g', guardrailVersion: '1' } } }],
   ['guardrailConfig', { 'amazon-bedrock-guardrailConfig': {} }],
@@ -104,7 +104,7 @@ test.each(['image_url', 'video_url'])('an object in S3 is refused where %s names
 });
 
 test.each(costlyChats)("%s must be allowed in OpenAI's dialects as well: %j", (member, body) => {
-  const refusal = expect.objectContaining({ status: 400, param: chatPlaces[member] });
+  const refusal = expect.objectContaining({ status: 400, param: chatParams[member] });
   expect(() => checkOpenAiSpending({ ...body }, none)).toThrow(refusal);
   expect(() => checkOpenAiSpending({ ...body }, { callersMaySet: [member] })).not.toThrow();
 });

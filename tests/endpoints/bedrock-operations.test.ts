@@ -250,7 +250,7 @@ test('an ARN names where the call goes, which must be configured', async () => {
   const asked: string[] = [];
   const config = { bedrockRegions: ['us-east-1', 'us-west-2'] as const };
   const { app } = await serving(answer({}));
-  const control = {
+  const bedrock = {
     listing: () => Promise.reject(new Error('not asked')),
     operate: (_operating: unknown, { region }: { region: string }) => {
       asked.push(region);
@@ -260,7 +260,7 @@ test('an ARN names where the call goes, which must be configured', async () => {
       } as const);
     },
   };
-  const located = testApp({ config, services: { control } });
+  const located = testApp({ config, services: { bedrock } });
   const get = async (arn: string, at = located) => {
     const headers = { authorization: `Bearer ${key}` };
     return (await at.open(`/async-invoke/${encodeURIComponent(arn)}`, { headers })).status;

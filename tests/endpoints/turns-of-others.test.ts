@@ -67,13 +67,14 @@ test.each(['busy', 'small'])(
     const { message } = first.choices[0];
     expect(message.reasoning_content).toMatch(/\S/);
     expect(message.tool_calls[0].id.length).toBeGreaterThan(100);
+    const target = `openai:gpt-4o-mini (chat)${model === 'busy' ? '; reason=fallback' : ''}`;
     const messages = [question, message, { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'rain' }];
     const next = { model, tools: [tool], messages };
     const whole = await app.chat(next, { key });
-    expect([whole.status, whole.headers.get('x-gateway-target')]).toEqual([200, 'openai:gpt-4o-mini (chat)']);
+    expect([whole.status, whole.headers.get('x-gateway-target')]).toEqual([200, target]);
     expect(JSON.parse(whole.text).choices[0].message.content).toContain('rain');
     const streamed = await app.chat({ ...next, stream: true }, { key });
-    expect([streamed.status, streamed.headers.get('x-gateway-target')]).toEqual([200, 'openai:gpt-4o-mini (chat)']);
+    expect([streamed.status, streamed.headers.get('x-gateway-target')]).toEqual([200, target]);
     expect(streamed.text).toContain('data: [DONE]');
     expect(streamed.text).not.toContain('"error"');
   },

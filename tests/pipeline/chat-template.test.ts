@@ -7,7 +7,7 @@ import type {
   CompletionsRequest,
 } from '../../function/dialects/completions.gen.ts';
 import type { Failure, Streamed } from '../../function/dialects/outcome.ts';
-import { templated } from '../../function/pipeline/chat-template.ts';
+import { templatedChat } from '../../function/pipeline/chat-template.ts';
 import { conforms } from '../schemas/conforms.ts';
 
 const context: CallContext = {
@@ -44,7 +44,7 @@ async function base({ reply, batches }: { reply?: CompletionsReply; batches?: St
       return batches === undefined ? { ok: false, failure } : { ok: true, value: told(batches, closed) };
     },
   };
-  return { chat: templated(surface, await chatTemplates({})('chatml')), asked, closed };
+  return { chat: templatedChat(surface, await chatTemplates({})('chatml')), asked, closed };
 }
 
 async function* told(batches: Streamed<CompletionsChunk>[][], closed: string[]) {

@@ -1,6 +1,6 @@
 import type { CallContext } from '../../function/backends/backend.ts';
 import type { Failure, Outcome, Streamed } from '../../function/dialects/outcome.ts';
-import { callAll, openAll, type Items } from '../../function/pipeline/fan-out.ts';
+import { callAll, fanOut, openAll, type NumberedBatches } from '../../function/pipeline/fan-out.ts';
 
 const context = (signal = new AbortController().signal): CallContext => ({
   credential: { kind: 'bearer', token: 'k' },
@@ -29,7 +29,7 @@ async function* batches<Event>(...items: Streamed<Event>[][]): AsyncIterable<rea
   }
 }
 
-async function collect<Event>(items: Items<Event>): Promise<unknown[]> {
+async function collect<Event>(items: NumberedBatches<Event>): Promise<unknown[]> {
   const found: unknown[] = [];
   for await (const batch of items) found.push(...batch);
   return found;
@@ -107,4 +107,83 @@ test('a stream that nobody reads to its end lets all its sources go', async () =
   if (!outcome.ok) throw new Error('failed');
   for await (const batch of outcome.value) if (batch.length > 0) break;
   expect(returned.toSorted((a, b) => a - b)).toEqual([0, 1]);
+});
+
+const failed = { ok: false, failure: throttled } as const;
+const never = new AbortController().signal;
+
+/** Calls that are answered by hand. */
+function held() {
+  const waiting: { item: number; signal: AbortSignal; answer: (outcome: Outcome<string>) => void }[] = [];
+  const run = (item: number, signal: AbortSignal) =>
+    new Promise<Outcome<string>>((answer) => {
+      waiting.push({ item, signal, answer });
+    });
+  return { waiting, run };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const items = (count: number) => [...Array(count).keys()];
+
+test('eight calls are under way at once, the next begins when one has ended, and the order is kept', async () => {
+  const { waiting, run } = held();
+  const answer = fanOut(items(20), run, { signal: never, limit: 8 });
+  await settled();
+  expect(waiting.map(({ item }) => item)).toEqual(items(8));
+  waiting[5]?.answer({ ok: true, value: '5' });
+  await settled();
+  expect(waiting.map(({ item }) => item)).toEqual(items(9));
+  const done = new Set([5]);
+  for (let index = 0; index < 20; index += 1) {
+    // The last that has begun is answered first.
+    const next = waiting.toReversed().find(({ item }) => !done.has(item));
+    if (next) done.add(next.item);
+    next?.answer({ ok: true, value: String(next.item) });
+    await settled();
+  }
+  expect(await answer).toEqual({ ok: true, value: items(20).map(String) });
+});
+
+test('the first failure stops the others, and begins no more', async () => {
+  const { waiting, run } = held();
+  const answer = fanOut(items(20), run, { signal: never, limit: 8 });
+  await settled();
+  waiting[2]?.answer(failed);
+  await settled();
+  expect(waiting.every(({ signal }) => signal.aborted)).toBe(true);
+  const stopped = { ok: false, failure: { name: 'AbortError', status: 499, message: '' } } as const;
+  for (const [index, call] of waiting.entries()) if (index !== 2) call.answer(stopped);
+  expect(await answer).toEqual(failed);
+  expect(waiting).toHaveLength(8);
+});
+
+test('another attempt asks only for what has no answer yet', async () => {
+  const asked: number[] = [];
+  let broken = true;
+  const answered = new Map<number, string>();
+  const ask = () =>
+    fanOut<number, string>(
+      items(10),
+      (item) => {
+        asked.push(item);
+        return Promise.resolve(item === 9 && broken ? failed : { ok: true, value: `value ${item}` });
+      },
+      { signal: never, limit: 8, answered },
+    );
+  expect(await ask()).toEqual(failed);
+  const before = asked.length;
+  broken = false;
+  expect(await ask()).toEqual({ ok: true, value: items(10).map((item) => `value ${item}`) });
+  expect(asked.slice(before)).toEqual([9]);
+});
+
+test("the caller's own end is every call's", async () => {
+  const { waiting, run } = held();
+  const caller = new AbortController();
+  const answer = fanOut(items(3), run, { signal: caller.signal, limit: 8 });
+  await settled();
+  caller.abort();
+  expect(waiting.every(({ signal }) => signal.aborted)).toBe(true);
+  for (const call of waiting) call.answer(failed);
+  expect(await answer).toEqual(failed);
 });

@@ -1,17 +1,15 @@
-import type { LogEntry } from '../../function/request-context.ts';
-import { notePassed } from '../../function/pipeline/passthrough-usage.ts';
+import { summaryOfBytes } from '../../function/pipeline/passthrough-usage.ts';
 
-function noted(text: string): Partial<LogEntry> {
-  const entry: LogEntry = { requestId: 'r', endpoint: '/', method: 'POST', status: 200, latencyMs: 0 };
-  notePassed(entry, Buffer.from(text));
-  const { inputTokens, outputTokens, cacheReadTokens, stopReason } = entry;
-  return { inputTokens, outputTokens, cacheReadTokens, stopReason };
+function noted(text: string) {
+  const { usage, stopReason } = summaryOfBytes(Buffer.from(text));
+  return { ...usage, stopReason };
 }
 
 const nothing = {
   inputTokens: undefined,
   outputTokens: undefined,
   cacheReadTokens: undefined,
+  cacheWriteTokens: undefined,
   stopReason: undefined,
 };
 
@@ -19,7 +17,7 @@ test.each([
   [
     'a chat completion',
     '{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":11,"completion_tokens":4,"prompt_tokens_details":{"cached_tokens":3}},"service_tier":"default"}',
-    { inputTokens: 8, outputTokens: 4, cacheReadTokens: 3, stopReason: 'stop' },
+    { ...nothing, inputTokens: 8, outputTokens: 4, cacheReadTokens: 3, stopReason: 'stop' },
   ],
   [
     'the end of its stream',
@@ -35,7 +33,12 @@ test.each([
   [
     'an answer of Converse',
     '{"stopReason":"end_turn","usage":{"inputTokens":3,"outputTokens":2,"totalTokens":9,"cacheReadInputTokens":4,"cacheDetails":[{"ttl":"1h","inputTokens":4}]}}',
-    { inputTokens: 3, outputTokens: 2, cacheReadTokens: 4, stopReason: 'end_turn' },
+    { ...nothing, inputTokens: 3, outputTokens: 2, cacheReadTokens: 4, stopReason: 'end_turn' },
+  ],
+  [
+    'an answer of Anthropic',
+    '{"stop_reason":"max_tokens","usage":{"input_tokens":5,"cache_creation_input_tokens":6,"cache_read_input_tokens":7,"output_tokens":8}}',
+    { inputTokens: 5, outputTokens: 8, cacheReadTokens: 7, cacheWriteTokens: 6, stopReason: 'max_tokens' },
   ],
   ['usage that is no count', '{"usage":{"prompt_tokens":"many","completion_tokens":-1}}', nothing],
   ['a text that speaks of it', JSON.stringify({ text: '"usage":{"inputTokens":5}, "stopReason":"end_turn"' }), nothing],

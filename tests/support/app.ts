@@ -1,5 +1,7 @@
 import { createApp } from '../../function/app.ts';
+import { bedrockKeys } from '../../function/auth/bedrock-keys.ts';
 import { createProofs } from '../../function/auth/proofs.ts';
+import { registeredCallers } from '../../function/auth/registered-callers.ts';
 import { createBedrock, type Bedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { backends as registry, createBackends } from '../../function/backends/registry.ts';
 import { createDirectory } from '../../function/backends/bedrock/directory.ts';
@@ -57,6 +59,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
   const now = () => Date.now();
   const made = madeOf(backend, now);
   let ids = 0;
+  const proofs = services?.proofs ?? createProofs({ now });
   const parts: Services = {
     config: {
       bedrockRegions: ['us-east-1'],
@@ -72,11 +75,15 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
       ...config,
     },
     catalog: { ...plainCatalog, ...catalog },
-    known: registry,
+    authenticators: [
+      registeredCallers(catalog?.callers ?? []),
+      bedrockKeys({ accepted: config?.bedrockKeys ?? 'any', proofs }),
+    ],
+    backendFacts: registry,
     backend: (name) => backends?.[name] ?? made(name),
-    control: backend,
+    bedrock: backend,
     directory: createDirectory({ control: backend, now }),
-    proofs: createProofs({ now }),
+    proofs,
     fetchMedia: () => Promise.resolve(new Map()),
     now,
     newId: () => String((ids += 1)),

@@ -1,4 +1,5 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../../dialects/bedrock.gen.ts';
+import { isApplicationProfile } from '../../dialects/model-ids.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
 import type { Credential } from '../../credential.ts';
 import { createCache } from './cache.ts';
@@ -101,8 +102,4 @@ async function resolve(
   if (!outcome.ok) return undefined;
   // One model in several regions: their ARNs differ in the region only.
   return outcome.value.models[0]?.modelArn?.split('/').at(-1);
-}
-
-function isApplicationProfile(model: string): boolean {
-  return /^arn:[^:]+:bedrock:[^:]*:[^:]*:application-inference-profile\//.test(model);
 }

@@ -1,0 +1,54 @@
+import { timingSafeEqual } from 'node:crypto';
+import { ApiError } from '../errors.ts';
+import type { Authenticator, Token } from './authenticate.ts';
+import { bedrockKey, checkNotExpired, keyFields, type BedrockKey } from './bedrock-key.ts';
+import type { Caller } from './caller.ts';
+
+/** An entry of `bedrock-gateway:callers`. */
+interface RegisteredCaller {
+  readonly id: string;
+  /** SHA-256 of the token, in hex. */
+  readonly sha256: string;
+  readonly models?: readonly string[];
+}
+
+/** Knows the tokens whose hashes the config lists, whatever their form. */
+export function registeredCallers(callers: readonly RegisteredCaller[]): Authenticator {
+  const registered = callers.map((caller) => ({ caller, sha256: Buffer.from(caller.sha256, 'hex') }));
+  return {
+    authenticate(token, now) {
+      if (registered.length === 0) return undefined;
+      const sent = Buffer.from(token.sha256, 'hex');
+      let found: RegisteredCaller | undefined;
+      // All of them are compared, each in constant time: how long it takes says nothing about any hash.
+      for (const { caller, sha256 } of registered) {
+        if (timingSafeEqual(sha256, sent)) found = caller;
+      }
+      return found && callerOf(found, token, now);
+    },
+  };
+}
+
+/** A registered token may be a Bedrock key as well: then Bedrock's own targets are paid with it. Throws a 401 where that key has expired. */
+function callerOf({ id, models }: RegisteredCaller, { text, sha256 }: Token, now: number): Caller {
+  const key = bedrockKeyOf(text);
+  if (key !== undefined) checkNotExpired(key, now);
+  return {
+    id,
+    method: 'registered',
+    isProven: true,
+    cacheKey: sha256,
+    ...(models !== undefined && { models }),
+    ...(key !== undefined && keyFields(text, key)),
+  };
+}
+
+/** A registered token may have any form, that of a damaged Bedrock key as well. */
+function bedrockKeyOf(token: string): BedrockKey | undefined {
+  try {
+    return bedrockKey(token);
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import type { HttpResponse } from '../http-values.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { Route } from './route.ts';
+
+/** One path of the gateway. Adding one is a file in endpoints/ and a row of its list. */
+export type Endpoint = EndpointPath & (AuthenticatedEndpoint | PublicEndpoint);
+
+/** The error objects that an API's clients expect: OpenAI's, or AWS's. */
+export type ErrorFormat = 'openai' | 'aws';
+
+interface EndpointPath {
+  readonly method: 'GET' | 'POST';
+  /** A pattern of http/router.ts. */
+  readonly path: string;
+  readonly errorFormat: ErrorFormat;
+}
+
+interface AuthenticatedEndpoint {
+  /** What serves it; a promise where its code is loaded with the first request. */
+  readonly load: () => Handler | Promise<Handler>;
+}
+
+/** Served without an API key. */
+interface PublicEndpoint {
+  /** Throws the ApiError that is the whole answer of some. */
+  readonly respond: () => HttpResponse | Promise<HttpResponse>;
+}
+
+/** What serves the requests of an endpoint whose callers are authenticated. */
+export interface Handler {
+  /** Throws the ApiError that says why a request is refused. */
+  readonly run: (context: RequestContext) => HttpResponse | Promise<HttpResponse>;
+  /** The ways to a model, best first; absent where no model is asked. */
+  readonly routes?: readonly Pick<Route<never>, 'kind' | 'surface'>[];
+}

@@ -1,0 +1,54 @@
+import { isModelAllowed } from '../auth/authorise.ts';
+import { callRegion } from '../auth/region.ts';
+import { findModel, listModels, type CallerModels, type ModelEntry } from '../catalog/listing.ts';
+import type { Outcome } from '../dialects/outcome.ts';
+import type { RequestContext } from '../request-context.ts';
+import { upstreamRefusal } from './upstream-refusal.ts';
+
+/** Lists what this caller may ask for, in the region that their calls go to. Throws Bedrock's refusal as an ApiError. */
+export async function availableModels(context: RequestContext): Promise<readonly ModelEntry[]> {
+  return listModels(await callerModels(context));
+}
+
+/** Finds one name, also one that a pattern of the catalog matches; undefined for what this caller may not ask for. */
+export async function availableModel(context: RequestContext, name: string): Promise<ModelEntry | undefined> {
+  return findModel(name, await callerModels(context));
+}
+
+async function callerModels(context: RequestContext): Promise<CallerModels> {
+  const { caller, services } = context;
+  const { catalog, backendFacts } = services;
+  return {
+    ...(await bedrockModels(context)),
+    catalog,
+    backendFacts,
+    caller: {
+      hasOwnKey: caller.bedrock !== undefined,
+      isRegistered: caller.method === 'registered',
+      may: (name: string, key?: string) => isModelAllowed(caller.models, name, key),
+    },
+  };
+}
+
+/** What Bedrock tells the caller's own key; without one there is nobody to ask on whose behalf. */
+async function bedrockModels({
+  caller: { bedrock, cacheKey, keyRegion },
+  services: { config, directory, proofs },
+}: RequestContext): Promise<Pick<CallerModels, 'foundationModels' | 'profiles'>> {
+  if (bedrock === undefined) return { foundationModels: undefined, profiles: undefined };
+  const region = callRegion(keyRegion === undefined ? {} : { keyRegion }, { model: '' }, config.bedrockRegions);
+  const asker = { credential: bedrock, cacheKey, onCredentialAccepted: () => proofs.note(cacheKey) };
+  const available = await directory.available(asker, region);
+  return {
+    foundationModels: valueOrForbidden(available.foundationModels),
+    profiles: valueOrForbidden(available.profiles),
+  };
+}
+
+/** A key that may call models need not be allowed to list them: then only the configured names are listed. */
+function valueOrForbidden<Value>(outcome: Outcome<Value>): Value | undefined {
+  if (outcome.ok) return outcome.value;
+  const refusal = upstreamRefusal(outcome.failure);
+  if (refusal.status === 403) return undefined;
+  throw refusal;
+}

@@ -1,0 +1,88 @@
+import type { Authorised } from '../auth/authorise.ts';
+import type { Backend, CallContext } from '../backends/backend.ts';
+import type { Target } from '../catalog/catalog.ts';
+import type { Failure } from '../dialects/outcome.ts';
+import type { PreparedCall } from './prepared-call.ts';
+import type { ModelEndpoint, ModelRequest, Route, RoutedRequest, SurfaceName } from './route.ts';
+
+/** Makes a request ready for one target, by the best route there is. Throws the ApiError that says why the target cannot take it. */
+export function prepareCall<Body>(
+  endpoint: ModelEndpoint<Body>,
+  request: ModelRequest<Body>,
+  to: Authorised<Target>,
+): PreparedCall | Promise<PreparedCall> {
+  const { native } = endpoint;
+  const isNative = native !== undefined && !request.isMapped && native.serves(request.body, to.target.model);
+  return isNative ? prepareNative(endpoint, request, to) : prepareAt(endpoint, request, to);
+}
+
+function prepareAt<Body>(
+  endpoint: ModelEndpoint<Body>,
+  request: ModelRequest<Body>,
+  to: Authorised<Target>,
+): PreparedCall | Promise<PreparedCall> {
+  const backend = request.context.services.backend(to.target.backend);
+  const routed = { request, to, backend, call: callContext(request, to) };
+  endpoint.check?.(routed);
+  const route = endpoint.routes.find((each) => isOpen(each, routed));
+  if (route === undefined) throw endpoint.unsupported();
+  return route.prepare(routed);
+}
+
+/** Whether a target's backend has the surface that a route needs. */
+export function isOpen<Body>(
+  { kind, surface, streams }: Pick<Route<Body>, 'kind' | 'surface' | 'streams'>,
+  { request, to, backend }: { request: { stream: boolean }; to: { target: Target }; backend: Backend },
+): boolean {
+  if (streams === false && request.stream) return false;
+  const isTemplated = to.target.chatTemplate !== undefined;
+  if (kind === 'passthrough') return !isTemplated && backend[surface]?.passthrough !== undefined;
+  // A template makes a prompt of a chat.
+  return backend[isTemplated && surface === 'chat' ? 'completions' : surface] !== undefined;
+}
+
+/** How a target is called for this caller. Bedrock's answers to a caller's own key prove it. */
+function callContext<Body>(
+  { context, stamp, signal }: ModelRequest<Body>,
+  { target, credential, region }: Authorised<Target>,
+): CallContext {
+  const { caller, services } = context;
+  const call = { credential, model: target.model, region, signal, stamp };
+  if (credential.kind === 'stack') return { ...call, callerId: caller.id };
+  return { ...call, onCredentialAccepted: () => services.proofs.note(caller.cacheKey) };
+}
+
+/** Unchanged to Bedrock's own Chat Completions, and to Converse with what they do not serve. */
+async function prepareNative<Body>(
+  endpoint: ModelEndpoint<Body>,
+  request: ModelRequest<Body>,
+  to: Authorised<Target>,
+): Promise<PreparedCall> {
+  const natively = { ...to, target: { ...to.target, backend: 'bedrock-openai' } };
+  const call = await prepareAt(endpoint, request, natively);
+  return {
+    ...call,
+    async alternative(failure: Failure) {
+      if (endpoint.native?.converseMayServe(failure, request.body) !== true) return undefined;
+      const converse = await prepareAt(endpoint, request, to);
+      const isWhole = failure.status !== 400 || converse.ignored.every(isDetail);
+      return isWhole ? { ...converse, reason: 'converse' } : undefined;
+    },
+  };
+}
+
+/** A refused request is not mended by ignoring one of its fields; details, such as `tools.function.strict`, are named all the same. */
+function isDetail(name: string): boolean {
+  return name.includes('.');
+}
+
+/** Finds the surface that a route was taken for. */
+export function surfaceOf<Name extends SurfaceName>(
+  name: Name,
+): (routed: Pick<RoutedRequest<unknown>, 'backend'>) => NonNullable<Backend[Name]> {
+  return ({ backend }) => {
+    const surface = backend[name];
+    if (surface === undefined) throw new Error('a route was taken whose surface the backend does not have');
+    return surface;
+  };
+}
