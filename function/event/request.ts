@@ -40,6 +40,9 @@ function targetOf(method: unknown, path: unknown): Pick<HttpRequest, 'method' | 
 /** A method or the name of a header (RFC 9110, section 5.6.2). */
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 
+/** A path that a URL holds as it is, and that has no code: nearly every one. */
+const plainPath = /^\/[\w./~:@!$&'()*+,;=-]*$/;
+
 /** What a URL's path cannot hold as it is. */
 const unsafe = /[^\x21-\x7e]|["#<>?\\`{}]/gu;
 
@@ -48,6 +51,7 @@ const unsafe = /[^\x21-\x7e]|["#<>?\\`{}]/gu;
  * code stands for itself.
  */
 function encodedPath(path: string): string {
+  if (plainPath.test(path)) return path;
   const absolute = path.startsWith('/') ? path : `/${path}`;
   return absolute
     .toWellFormed()
@@ -68,38 +72,45 @@ function bodyOf({ body, isBase64Encoded }: Readonly<Record<string, unknown>>): H
 /** Headers, of which values are kept one by one where the event has them so: two `Authorization` headers must not look like one. */
 function headersOf(lists: unknown, single: unknown): HttpHeaders {
   const headers = new Map<string, string>();
-  for (const [name, value] of valuesOf(lists, single)) {
-    if (!token.test(name)) continue;
+  const fields = listsOrSingle(lists, single);
+  for (const name of Object.keys(fields)) {
     const key = name.toLowerCase();
-    const before = headers.get(key);
-    headers.set(key, before === undefined ? headerValue(value) : `${before}, ${headerValue(value)}`);
+    for (const value of token.test(name) ? textsOf(fields[name]) : []) {
+      const before = headers.get(key);
+      headers.set(key, before === undefined ? headerValue(value) : `${before}, ${headerValue(value)}`);
+    }
   }
   return headers;
 }
 
+/** What the value of a header cannot have (RFC 9110, section 5.5). */
+const notInValues = /[^\t\u0020-\u007e\u0080-\u00ff]/;
+
 /** A stray character in a header that nobody reads must not cost the caller the answer; in a key it still shows. */
 function headerValue(value: string): string {
-  const sane = value.replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/g, '?');
-  if (sane.trim().length === sane.length) return sane;
+  const sane = notInValues.test(value) ? value.replaceAll(new RegExp(notInValues, 'g'), '?') : value;
+  if (sane.trim() === sane) return sane;
   // Blanks and tabs alone: a no-break space is part of the value.
   return /[^\t ](?:.*[^\t ])?/s.exec(sane)?.[0] ?? '';
 }
 
 function queryOf(lists: unknown, single: unknown): string {
-  const values = valuesOf(lists, single);
-  return values.length === 0 ? '' : new URLSearchParams(values).toString();
+  const fields = Object.entries(listsOrSingle(lists, single));
+  if (fields.length === 0) return '';
+  return new URLSearchParams(
+    fields.flatMap(([name, values]) => textsOf(values).map((value) => [name, value])),
+  ).toString();
 }
 
-/** Names with their values, one pair for each value: from the lists, or where there are none from the single values. */
-function valuesOf(lists: unknown, single: unknown): [name: string, value: string][] {
-  const listed = Object.entries(members(lists));
-  const pairs: [string, string][] = [];
-  for (const [name, values] of listed.length > 0 ? listed : Object.entries(members(single))) {
-    for (const value of Array.isArray(values) ? values : [values]) {
-      if (typeof value === 'string') pairs.push([name, value]);
-    }
-  }
-  return pairs;
+/** Fields with a list of values each or, where the event has no such lists, with the last value of each. */
+function listsOrSingle(lists: unknown, single: unknown): Readonly<Record<string, unknown>> {
+  const listed = members(lists);
+  return Object.keys(listed).length > 0 ? listed : members(single);
+}
+
+function textsOf(values: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(values) ? values : [values];
+  return list.filter((value) => typeof value === 'string');
 }
 
 function malformed(what: string): ApiError {
