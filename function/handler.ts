@@ -12,13 +12,13 @@ import { createLog } from './log.ts';
 import type { Names } from './names.ts';
 import { createServices, withNames } from './services.ts';
 
-/** A connection in the same region is open in some tens of milliseconds; a start must not wait for one that is not. */
-const warmUpMs = 1_000;
+/** A connection in the same region opens within some tens of milliseconds. A start waits for no longer than this. */
+const warmUpTimeoutMs = 1_000;
 
-/** Without the names, requests for them are refused: worth a wait, but a start may take 10 s at most. */
-const firstNamesMs = 3_000;
+/** Without the names, requests for them are refused: worth a wait, though a start may take 10 s at most. */
+const firstNamesTimeoutMs = 3_000;
 
-// Not by console: where Lambda logs JSON it wraps what console is given, and takes standard output as it is.
+// Not by console: where Lambda logs JSON it wraps the lines of console, and takes standard output as it is.
 const config = readConfig(process.env);
 const log = createLog((line) => process.stdout.write(line), config.logLevel);
 const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
@@ -31,19 +31,23 @@ const plain = createApp(
 );
 const app = debug ? debug.app(plain) : plain;
 
-const broken = (cause: unknown, requestId: string): void => log.broken(requestId, nameOf(cause));
-const lambda = entries(app, { now: services.now, refuse, broken, settled: log.settled });
+const lambda = entries(app, {
+  now: services.now,
+  refuse,
+  onBroken: (cause, requestId) => log.broken(requestId, nameOf(cause)),
+  flushLog: log.settled,
+});
 
-/** Behind the HTTP API: every answer whole. */
+/** The handler behind the HTTP API: every answer whole. */
 export const { buffered } = lambda;
 
-/** Behind the REST API: every answer as it is made. */
+/** The handler behind the REST API: every answer as it is made. */
 export const streaming = awslambda.streamifyResponse(lambda.streaming);
 
 // During init, which no caller's deadline counts, the first connection is opened, and further names are read.
 await Promise.all([
-  settledWithin(services.bedrock.warm(config.bedrockRegions[0]), warmUpMs),
-  ...(names === undefined ? [] : [settledWithin(names.settled(), firstNamesMs)]),
+  settledWithin(services.bedrock.warm(config.bedrockRegions[0]), warmUpTimeoutMs),
+  ...(names === undefined ? [] : [settledWithin(names.settled(), firstNamesTimeoutMs)]),
 ]);
 
 /** Few stacks have further names, and no start of the others should load what reads them. */
@@ -77,7 +81,7 @@ async function settledWithin(promise: Promise<void>, ms: number): Promise<void> 
   clearTimeout(timer);
 }
 
-/** The answer to an event that no request could be made of: app never saw it, so its line is written here. */
+/** The answer to an event without a readable request, or in place of one that broke. The app has not logged it, so this does. */
 function refuse(cause: unknown, requestId: string): HttpResponse {
   const error =
     cause instanceof ApiError

@@ -19,12 +19,12 @@ const unreachable: Bedrock = {
 
 const hello = { model: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: 'Hello' }] };
 
-test('health needs no key and asks nobody', async () => {
+test('health needs no key and no backend', async () => {
   const { status, text } = await testApp({ bedrock: unreachable }).send('/health');
   expect({ status, text }).toEqual({ status: 200, text: '{"status":"ok"}' });
 });
 
-test('an unknown path is a 404 in the envelope', async () => {
+test('an unknown path is a 404 in the error format of OpenAI', async () => {
   const { status, text, headers } = await testApp({ bedrock: unreachable }).send('/v1/nonsense');
   expect(status).toBe(404);
   expect(JSON.parse(text).error.code).toBe('unknown_url');
@@ -73,7 +73,7 @@ test.each([
   expect(log[0]?.attempts).toBeUndefined();
 });
 
-test('a stream that is over before its answer is on its way is logged with the status that it had', async () => {
+test('a stream that fails at once is logged once, with its status', async () => {
   const failure = { name: 'ValidationException', status: 400, message: 'no' };
   const batch = [{ messageStart: { role: 'assistant' as const } }, { failure }];
   const events = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false, value: batch }) }) };
@@ -84,7 +84,7 @@ test('a stream that is over before its answer is on its way is logged with the s
   expect(log).toEqual([expect.objectContaining({ status: 200, ended: 'error', error: 'ValidationException' })]);
 });
 
-test('what nobody expected is a bare 500, and its message stays out of the answer and the log', async () => {
+test('an unexpected error is a bare 500, and its message stays out of the answer and the log', async () => {
   const { send, log } = testApp({ bedrock: unreachable });
   const { status, text } = await send('/v1/chat/completions', chatInit(hello));
   expect(status).toBe(500);

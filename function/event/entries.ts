@@ -3,11 +3,11 @@ import type { HttpRequest, HttpResponse } from '../http-values.ts';
 import type { App, Invocation } from '../invocation.ts';
 import { bufferedResult, type BufferedResult } from './buffered.ts';
 import { type Clock, httpApiDeadlines, restApiDeadlines } from './deadlines.ts';
-import { requestIdOf } from './members.ts';
+import { requestIdOf } from './fields.ts';
 import { requestFromV1, requestFromV2 } from './request.ts';
 import { streamResponse } from './streamed.ts';
 
-/** What of Lambda's context is needed here. */
+/** The fields of Lambda's context that are read here. */
 interface LambdaContext {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
@@ -20,16 +20,16 @@ export interface Entries {
 
 export interface EntryOptions {
   readonly now: () => number;
-  /** The answer when there is no request in the event, or none that can be sent; it also logs. Must not throw. */
+  /** Logs and answers an event without a readable request, and an answer that broke before it began. Must not throw. */
   readonly refuse: (cause: unknown, requestId: string) => HttpResponse;
-  /** Told when an answer broke after it had begun. */
-  readonly broken: (cause: unknown, requestId: string) => void;
-  /** What must be over before the platform may freeze the process: the log's last lines. */
-  readonly settled: () => Promise<void>;
+  /** Called where an answer broke after it had begun. */
+  readonly onBroken: (cause: unknown, requestId: string) => void;
+  /** Writes the last lines of the log: afterwards the platform may freeze the process. */
+  readonly flushLog: () => Promise<void>;
 }
 
-/** The app as Lambda's two kinds of handler. Neither ever rejects: the platform would answer with words of its own. */
-export function entries(app: App, { now, refuse, broken, settled }: EntryOptions): Entries {
+/** The app as Lambda's two kinds of handler. Neither ever rejects: the platform would answer with a text of its own. */
+export function entries(app: App, { now, refuse, onBroken, flushLog }: EntryOptions): Entries {
   async function respond(
     event: unknown,
     requestFrom: (event: unknown) => HttpRequest,
@@ -52,15 +52,15 @@ export function entries(app: App, { now, refuse, broken, settled }: EntryOptions
       const invocation = { requestId, ...httpApiDeadlines(event, clock(context)) };
       const response = await respond(event, requestFromV2, invocation);
       const result = await bufferedResult(response).catch((cause: unknown) => bufferedResult(refuse(cause, requestId)));
-      await settled();
+      await flushLog();
       return result;
     },
     async streaming(event, stream, context) {
       const requestId = requestIdOf(event) ?? context.awsRequestId;
       const invocation = { requestId, ...restApiDeadlines(clock(context)) };
       const response = await respond(event, requestFromV1, invocation);
-      await streamResponse(response, stream, (cause) => broken(cause, requestId));
-      await settled();
+      await streamResponse(response, stream, (cause) => onBroken(cause, requestId));
+      await flushLog();
     },
   };
 }

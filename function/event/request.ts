@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 import type { HttpHeaders, HttpRequest } from '../http-values.ts';
-import { members, text } from './members.ts';
+import { fieldsOf, textOf } from './fields.ts';
 
 /** Methods that are not for an API to answer: they concern proxies, or reflect a request with its key. */
 const refusedMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
@@ -10,10 +10,10 @@ const normalizedMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', '
 
 /** The request in an HTTP API's event (payload 2.0). Throws an ApiError where the event has none that can be read. */
 export function requestFromV2(event: unknown): HttpRequest {
-  const all = members(event);
-  const http = members(members(all['requestContext'])['http']);
+  const all = fieldsOf(event);
+  const http = fieldsOf(fieldsOf(all['requestContext'])['http']);
   const target = targetOf(http['method'], all['rawPath']);
-  const query = text(all['rawQueryString']) ?? '';
+  const query = textOf(all['rawQueryString']) ?? '';
   return { ...target, query, headers: headersOf({}, all['headers']), body: bodyOf(all) };
 }
 
@@ -22,9 +22,9 @@ export function requestFromV2(event: unknown): HttpRequest {
  * `requestContext.path`, which has the mapping key or the stage: where a mapping matches exactly, `path` is `/` alone.
  */
 export function requestFromV1(event: unknown): HttpRequest {
-  const all = members(event);
-  const context = members(all['requestContext']);
-  const target = targetOf(text(all['httpMethod']) ?? context['httpMethod'], text(context['path']) ?? all['path']);
+  const all = fieldsOf(event);
+  const context = fieldsOf(all['requestContext']);
+  const target = targetOf(textOf(all['httpMethod']) ?? context['httpMethod'], textOf(context['path']) ?? all['path']);
   const query = queryOf(all['multiValueQueryStringParameters'], all['queryStringParameters']);
   return { ...target, query, headers: headersOf(all['multiValueHeaders'], all['headers']), body: bodyOf(all) };
 }
@@ -34,7 +34,7 @@ function targetOf(method: unknown, path: unknown): Pick<HttpRequest, 'method' | 
   if (!token.test(method)) throw malformed('its method is not one that HTTP has');
   const upper = method.toUpperCase();
   if (refusedMethods.has(upper)) throw wrongMethod(method);
-  return { method: normalizedMethods.has(upper) ? upper : method, path: encodedPath(path) };
+  return { method: normalizedMethods.has(upper) ? upper : method, path: encodePath(path) };
 }
 
 /** A method or the name of a header (RFC 9110, section 5.6.2). */
@@ -47,10 +47,10 @@ const plainPath = /^\/[\w./~:@!$&'()*+,;=-]*$/;
 const unsafe = /[^\x21-\x7e]|["#<>?\\`{}]/gu;
 
 /**
- * An HTTP API hands over the path decoded, a REST API as it came. What a URL cannot hold is encoded (again); a `%` that begins no
- * code stands for itself.
+ * A path as a URL holds it. An HTTP API hands it over decoded, a REST API as it came: characters that a URL cannot hold are encoded
+ * (again), and a `%` that begins no code stands for itself.
  */
-function encodedPath(path: string): string {
+function encodePath(path: string): string {
   if (plainPath.test(path)) return path;
   const absolute = path.startsWith('/') ? path : `/${path}`;
   return absolute
@@ -75,7 +75,7 @@ function headersOf(lists: unknown, single: unknown): HttpHeaders {
   const fields = listsOrSingle(lists, single);
   for (const name of Object.keys(fields)) {
     const key = name.toLowerCase();
-    for (const value of token.test(name) ? textsOf(fields[name]) : []) {
+    for (const value of token.test(name) ? stringsOf(fields[name]) : []) {
       const before = headers.get(key);
       headers.set(key, before === undefined ? headerValue(value) : `${before}, ${headerValue(value)}`);
     }
@@ -98,17 +98,17 @@ function queryOf(lists: unknown, single: unknown): string {
   const fields = Object.entries(listsOrSingle(lists, single));
   if (fields.length === 0) return '';
   return new URLSearchParams(
-    fields.flatMap(([name, values]) => textsOf(values).map((value) => [name, value])),
+    fields.flatMap(([name, values]) => stringsOf(values).map((value) => [name, value])),
   ).toString();
 }
 
 /** Fields with a list of values each or, where the event has no such lists, with the last value of each. */
 function listsOrSingle(lists: unknown, single: unknown): Readonly<Record<string, unknown>> {
-  const listed = members(lists);
-  return Object.keys(listed).length > 0 ? listed : members(single);
+  const listed = fieldsOf(lists);
+  return Object.keys(listed).length > 0 ? listed : fieldsOf(single);
 }
 
-function textsOf(values: unknown): readonly string[] {
+function stringsOf(values: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(values) ? values : [values];
   return list.filter((value) => typeof value === 'string');
 }

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Not somebody else's public host (IANA's registry of special-purpose IPv4 addresses), each with what reserves it. */
-const reserved4: readonly (readonly [network: string, prefix: number, why: string])[] = [
+/** IPv4 networks that are not public (IANA's registry of special-purpose addresses), each with what reserves it. */
+const reservedIPv4: readonly (readonly [network: string, prefix: number, why: string])[] = [
   ['0.0.0.0', 8, 'this network, and "any address of this host": RFC 1122'],
   ['10.0.0.0', 8, 'private: RFC 1918'],
   ['100.64.0.0', 10, "carriers' NAT, and EKS pods: RFC 6598"],
@@ -20,13 +20,13 @@ const reserved4: readonly (readonly [network: string, prefix: number, why: strin
 ];
 
 /**
- * All that IPv6 gives to public hosts: RFC 4291. Loopback, unspecified, unique local (metadata included), link-local, site-local,
- * multicast, IPv4-mapped, IPv4-compatible and NAT64 addresses are outside of it.
+ * The IPv6 addresses of public hosts: RFC 4291. Loopback, unspecified, unique local (metadata included), link-local, site-local,
+ * multicast, IPv4-mapped, IPv4-compatible and NAT64 addresses are outside of this network.
  */
-const global6 = ['2000::', 3] as const;
+const publicIPv6 = ['2000::', 3] as const;
 
-/** What of it is not for public hosts, or leads to an IPv4 address that was not looked at. */
-const reserved6: readonly (readonly [network: string, prefix: number, why: string])[] = [
+/** Networks within it that are not for public hosts, or that lead to an IPv4 address which was not checked. */
+const reservedIPv6: readonly (readonly [network: string, prefix: number, why: string])[] = [
   [
     '2001::',
     23,
@@ -37,20 +37,20 @@ const reserved6: readonly (readonly [network: string, prefix: number, why: strin
   ['3fff::', 20, 'documentation: RFC 9637'],
 ];
 
-const refused4 = new BlockList();
-for (const [network, prefix] of reserved4) refused4.addSubnet(network, prefix, 'ipv4');
+const refusedIPv4 = new BlockList();
+for (const [network, prefix] of reservedIPv4) refusedIPv4.addSubnet(network, prefix, 'ipv4');
 
-const allowed6 = new BlockList();
-allowed6.addSubnet(...global6, 'ipv6');
+const allowedIPv6 = new BlockList();
+allowedIPv6.addSubnet(...publicIPv6, 'ipv6');
 
-const refused6 = new BlockList();
-for (const [network, prefix] of reserved6) refused6.addSubnet(network, prefix, 'ipv6');
+const refusedIPv6 = new BlockList();
+for (const [network, prefix] of reservedIPv6) refusedIPv6.addSubnet(network, prefix, 'ipv6');
 
-/** Whether an address belongs to a host of the public internet: nothing else may be reached for a caller. */
+/** Whether an address is one of the public internet. Nothing else may be reached on behalf of a caller. */
 export function isPublic(address: string): boolean {
   const family = isIP(address);
-  if (family === 4) return !refused4.check(address, 'ipv4');
+  if (family === 4) return !refusedIPv4.check(address, 'ipv4');
   // A zone (`fe80::1%eth0`) says that the address is local.
   if (family !== 6 || address.includes('%')) return false;
-  return allowed6.check(address, 'ipv6') && !refused6.check(address, 'ipv6');
+  return allowedIPv6.check(address, 'ipv6') && !refusedIPv6.check(address, 'ipv6');
 }

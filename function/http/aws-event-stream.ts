@@ -2,14 +2,14 @@ import { crc32 } from 'node:zlib';
 import type { Framing } from './framing.ts';
 
 /**
- * Converse's streams: AWS's event-stream frames. A frame is: length of all, length of its headers, CRC-32 of these eight
+ * The framing of AWS's streams (application/vnd.amazon.eventstream). A frame is: length of all, length of its headers, CRC-32 of these eight
  * bytes, headers, payload, CRC-32 of everything before; numbers are 32 bits, big-endian.
  */
 export const eventStreamFraming: Framing = {
   headers: { 'content-type': 'application/vnd.amazon.eventstream', 'cache-control': 'no-cache, no-transform' },
   encode: (events) => Buffer.concat(events.map((event) => (event instanceof Uint8Array ? event : frame(event)))),
   isError: (event) => 'exception' in event,
-  // The last event says so itself, and an event of no known type would be one that clients have to know.
+  // The last event ends a stream. There is no comment: clients have to know the type of every event.
   done: '',
   keepAlive: undefined,
 };
@@ -17,7 +17,7 @@ export const eventStreamFraming: Framing = {
 const preludeBytes = 12;
 const checksumBytes = 4;
 
-/** An event as a frame: its one member is the event's type, and what that holds the payload. */
+/** An event as a frame: its one field is named for the type of the event and has its payload. */
 function frame(event: object): Buffer {
   const [type = '', payload] = Object.entries(event)[0] ?? [];
   if (type !== 'exception') return assemble(headersOf('event', type), payload);
@@ -38,23 +38,23 @@ function assemble(headers: Buffer, payload: unknown): Buffer {
   return bytes;
 }
 
-/** There are some ten types: each is written once. */
-const known = new Map<string, Buffer>();
+/** Headers by kind and type. There are some ten types: each is written once. */
+const headersByType = new Map<string, Buffer>();
 
 function headersOf(kind: 'event' | 'exception', type: string): Buffer {
   const key = `${kind} ${type}`;
-  const made = known.get(key);
+  const made = headersByType.get(key);
   if (made !== undefined) return made;
   const headers = Buffer.concat([
     header(`:${kind}-type`, type),
     header(':content-type', 'application/json'),
     header(':message-type', kind),
   ]);
-  known.set(key, headers);
+  headersByType.set(key, headers);
   return headers;
 }
 
-/** Length of the name, name, 7 for text, length of the value, value. */
+/** A header of a frame: length of the name, name, 7 for text, length of the value, value. */
 function header(name: string, value: string): Buffer {
   const text = 7;
   const head = Buffer.concat([Buffer.of(name.length), Buffer.from(name), Buffer.of(text, 0, 0)]);

@@ -6,26 +6,26 @@ import type { HttpHeaders, HttpRequest } from '../http-values.ts';
 /** How a body is read; each field has a default. */
 export interface BodyOptions {
   /** Bytes that the body may have. */
-  readonly limit?: number;
+  readonly maxBytes?: number;
   /** Whether a blob is taken as well, and no type at all: what AWS's clients say where Bedrock takes any body as JSON. */
   readonly blob?: boolean;
   /** How deep arrays and objects may nest. */
-  readonly depth?: number;
+  readonly maxDepth?: number;
 }
 
-/** Lambda's limit for the whole event is 6 MB (AWS_LAMBDA quotas): no body that reaches the function is larger. */
-const defaultLimit = 6 * 1024 * 1024;
+/** Lambda's limit for a whole event is 6 MB (AWS Lambda quotas): no larger body reaches the function. */
+const defaultMaxBytes = 6 * 1024 * 1024;
 
 /**
- * JSON schemas in tools are the deepest thing that callers really send, at some twenty levels; what walks a value
- * recursively later (validators, translators, the models' own parsers) is safe up to here.
+ * How deep arrays and objects may nest. The JSON schemas of tools are the deepest that callers really send, at some twenty levels;
+ * code that visits a value recursively later (validators, translators, the models' own parsers) is safe up to here.
  */
-const defaultDepth = 128;
+const defaultMaxDepth = 128;
 
-/** Made once: to make one costs more than to decode a short body. */
+/** The decoder of every body: making one costs more than decoding a short body. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A request's body: the JSON object, and the text that it was. */
+/** A request's body: the JSON object, and its text. */
 export interface JsonBody {
   readonly value: Record<string, unknown>;
   readonly text: string;
@@ -38,9 +38,9 @@ export function readJson(request: HttpRequest, options: BodyOptions = {}): JsonB
 }
 
 /** Reads a request's body as text, which must say that it is JSON. Throws an ApiError that says what is wrong with it. */
-export function readText(request: HttpRequest, { limit = defaultLimit, blob = false }: BodyOptions = {}): string {
+export function readText(request: HttpRequest, { maxBytes = defaultMaxBytes, blob = false }: BodyOptions = {}): string {
   checkHeaders(request.headers, blob ? jsonOrBlob : jsonOnly);
-  return decoded(bodyWithin(request, limit));
+  return decoded(bodyWithin(request, maxBytes));
 }
 
 /**
@@ -49,44 +49,44 @@ export function readText(request: HttpRequest, { limit = defaultLimit, blob = fa
  */
 export function readBytes(
   request: HttpRequest,
-  { limit = defaultLimit }: Pick<BodyOptions, 'limit'> = {},
+  { maxBytes = defaultMaxBytes }: Pick<BodyOptions, 'maxBytes'> = {},
 ): string | Uint8Array {
   checkHeaders(request.headers, anyButSimple);
-  return bodyWithin(request, limit);
+  return bodyWithin(request, maxBytes);
 }
 
 /**
- * A body as text. Throws an ApiError where it is not valid UTF-8. Some editors and clients write a byte order mark, which JSON does
- * not have (RFC 8259, section 8.1). Bytes lose it when decoded.
+ * A body as text, without the byte order mark that some editors and clients write and JSON does not have (RFC 8259, section 8.1).
+ * Throws an ApiError where it is not valid UTF-8.
  */
 export function decoded(body: string | Uint8Array): string {
   if (typeof body !== 'string') return decode(body);
   return body.startsWith('\uFEFF') ? body.slice(1) : body;
 }
 
-/** The JSON object that a body says. Throws an ApiError that says what is wrong with it. */
-export function jsonObject(json: string, options: Pick<BodyOptions, 'depth'> = {}): Record<string, unknown> {
+/** The JSON object in a text. Throws an ApiError that says what is wrong with it. */
+export function jsonObject(json: string, options: Pick<BodyOptions, 'maxDepth'> = {}): Record<string, unknown> {
   const value = parse(json);
   if (!isObject(value)) throw invalid('The body of the request must be a JSON object.');
-  const depth = options.depth ?? defaultDepth;
-  const flaw = flawOf(value, depth);
+  const maxDepth = options.maxDepth ?? defaultMaxDepth;
+  const flaw = flawOf(value, maxDepth);
   if (flaw === 'infinite') throw infinite(value);
   if (flaw === 'deep') {
     throw invalid(
-      `The JSON body of the request is nested too deeply: at most ${depth} levels are taken.`,
+      `The JSON body of the request is nested too deeply: at most ${maxDepth} levels are taken.`,
       'json_too_deep',
     );
   }
   return value;
 }
 
-/**
- * What may be a number beyond all that can be told: an exponent of three digits, or two hundred digits in a row. Most texts have
- * neither.
- */
+/** What a number has that may be infinite to a parser: an exponent of three digits, or 200 digits in a row. Few texts have either. */
 const mayBeInfinite = /\de\+?\d{3}|(?<!\d)\d{200}/i;
 
-/** Throws a 400 for a body that is not read here and has a number in it that is infinite to a parser, in whatever field stands there twice. */
+/**
+ * Throws an ApiError for a body that passes through unread and has a number which is infinite to a parser, even in the first of two
+ * fields of one name.
+ */
 export function checkNumbers(body: string | Uint8Array): void {
   const json = (typeof body === 'string' ? body : Buffer.from(body).toString('latin1')).replace(byteOrderMark, '');
   if (!mayBeInfinite.test(json) || !hasInfinite(json)) return;
@@ -94,17 +94,17 @@ export function checkNumbers(body: string | Uint8Array): void {
   try {
     value = JSON.parse(json);
   } catch {
-    // It is for upstream to say what is wrong with it.
+    // Upstream says what is wrong with it.
     return;
   }
-  // Deeper than is looked, the field has no name.
-  throw infinite(flawOf(value, defaultDepth) === 'infinite' ? value : undefined);
+  // Below the greatest depth, the field is not named.
+  throw infinite(flawOf(value, defaultMaxDepth) === 'infinite' ? value : undefined);
 }
 
 /** A byte order mark at the start of a text: decoded, or as the three bytes of UTF-8 read as Latin-1. */
 const byteOrderMark = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
 
-/** What a search for such numbers stops at: strings too, to leave them out. */
+/** Where the search for such numbers stops: at strings too, to leave them out. */
 const stops = new RegExp(`"|${mayBeInfinite.source}`, 'gi');
 
 /** A number in JSON text, from its beginning on. */
@@ -133,7 +133,7 @@ const jsonOrBlob = /^\s*(?:$|application\/(?:(?:[\w.-]+\+)?json|octet-stream)\s*
 
 function checkHeaders(headers: HttpHeaders, taken: RegExp): void {
   const contentType = headers.get('content-type') ?? '';
-  // Anything else makes OpenAI answer 400 as well; a browser page cannot send it without a preflight.
+  // OpenAI answers 400 to any other type as well. A browser's page cannot send JSON without a preflight.
   if (!taken.test(contentType)) {
     throw invalid(
       `Unsupported content type: '${printable(contentType)}'. Send the body as JSON, with the header 'Content-Type: application/json'.`,
@@ -149,9 +149,9 @@ function checkHeaders(headers: HttpHeaders, taken: RegExp): void {
   }
 }
 
-function bodyWithin({ body = '' }: HttpRequest, limit: number): string | Uint8Array {
+function bodyWithin({ body = '' }: HttpRequest, maxBytes: number): string | Uint8Array {
   const size = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-  if (size > limit) throw tooLarge(limit);
+  if (size > maxBytes) throw tooLarge(maxBytes);
   return body;
 }
 
@@ -174,9 +174,9 @@ function parse(json: string): unknown {
 }
 
 /**
- * What is wrong with a value: that it nests deeper than `levels`, or has a number that is infinite, such as 1e400, which JSON could
- * not say again. It visits values, not characters, so long texts cost nothing, and it goes no deeper than `levels` itself: V8 parses
- * any depth without recursion, this must not overflow the stack either.
+ * What is wrong with a value: it nests deeper than `levels`, or has an infinite number, such as 1e400, which JSON cannot express.
+ * Visits values, not characters, so long texts cost nothing, and goes no deeper than `levels`: V8 parses any depth without recursion,
+ * and this must not overflow the stack either.
  */
 function flawOf(value: unknown, levels: number): 'deep' | 'infinite' | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'infinite';
@@ -223,8 +223,8 @@ function printable(header: string): string {
   return header.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }
 
-function tooLarge(limit: number): ApiError {
-  return new ApiError(`The body of the request is too large: at most ${limit} bytes are taken.`, {
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError(`The body of the request is too large: at most ${maxBytes} bytes are taken.`, {
     status: 413,
     code: 'request_too_large',
   });

@@ -1,48 +1,49 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
-import type { Lookup, Names } from './names.ts';
+import type { Lookup, LookupFactory } from './lookup.ts';
 
 /** How the network is reached. */
 export interface Network {
-  readonly names: Names;
+  readonly lookups: LookupFactory;
   readonly isPublic: (address: string) => boolean;
   readonly request: (options: RequestOptions) => ClientRequest;
 }
 
-/** How many bytes may still come in: shared by all downloads of one request. */
+/** The bytes that all downloads of one request may still read. */
 export interface Budget {
-  left: number;
+  leftBytes: number;
 }
 
+/** How a download reaches the network, and what bounds it. */
 export interface Limits {
-  readonly network: Omit<Network, 'names'>;
+  readonly network: Omit<Network, 'lookups'>;
   readonly lookup: Lookup;
   readonly budget: Budget;
   readonly signal: AbortSignal;
 }
 
-/** A chain of redirects longer than this is somebody's mistake, or an attempt to keep us busy. */
-const mostRedirects = 3;
+/** A longer chain of redirects is a mistake, or an attempt to keep the gateway busy. */
+const maxRedirects = 3;
 
-/** A host of the internet has a few addresses; the connection tries them one by one. */
-const mostAddresses = 16;
+/** Public hosts have a few addresses; the connection tries them one by one. */
+const maxAddresses = 16;
 
-const redirects = new Set([301, 302, 303, 307, 308]);
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-/** Nothing of the caller's: neither key nor cookie nor the name of its program. */
+/** The headers of every download. They carry nothing of the caller's: no key, no cookie, no user agent. */
 const headers = {
   accept: 'image/png, image/jpeg, image/gif, image/webp',
   'accept-encoding': 'identity',
   'user-agent': 'bedrock-gateway',
 };
 
-/** Downloads what is behind an https URL of the public internet, redirects followed. Rejects for every other. */
+/** Downloads from an https URL of the public internet, redirects followed. Rejects for any other URL. */
 export async function download(url: string, limits: Limits): Promise<Buffer> {
   let target = checkedUrl(url);
-  for (let hop = 0; hop <= mostRedirects; hop += 1) {
-    const response = await answer(target, limits);
-    if (!redirects.has(response.statusCode ?? 0)) return await content(response, limits.budget);
+  for (let hop = 0; hop <= maxRedirects; hop += 1) {
+    const response = await request(target, limits);
+    if (!redirectStatuses.has(response.statusCode ?? 0)) return await readContent(response, limits.budget);
     response.destroy();
     target = checkedUrl(new URL(response.headers.location ?? '', target));
   }
@@ -59,26 +60,26 @@ function checkedUrl(url: string | URL): URL {
 }
 
 /**
- * The connection goes to the very addresses that were checked: a name that resolves to something else a moment later
- * (DNS rebinding) changes nothing. The name still is what the certificate must be for.
+ * The head of the answer to one request. The connection goes to the addresses that were checked: a name that resolves to something
+ * else a moment later (DNS rebinding) changes nothing. The certificate must still be for the name.
  */
-async function answer(target: URL, { network, lookup, signal }: Limits): Promise<IncomingMessage> {
+async function request(target: URL, { network, lookup, signal }: Limits): Promise<IncomingMessage> {
   // `URL` has turned every odd notation of an IPv4 address (0x7f.1, 2130706433) into the plain one.
   const hostname = target.hostname.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(hostname);
-  // Node asks nobody for the address of an address.
+  // Node looks up no address for an address.
   const resolved = family === 0 ? await lookup(hostname) : [{ address: hostname, family }];
-  const addresses = resolved.filter(({ address }) => network.isPublic(address)).slice(0, mostAddresses);
+  const addresses = resolved.filter(({ address }) => network.isPublic(address)).slice(0, maxAddresses);
   const [first] = addresses;
   if (!first) throw new Error('no public address');
-  const request = network.request({
+  const outgoing = network.request({
     hostname,
     port: 443,
     path: `${target.pathname}${target.search}`,
     method: 'GET',
     headers,
     signal,
-    // A connection of its own: a kept one was checked for somebody else, a while ago.
+    // A connection of its own: a kept one was checked earlier, for another request.
     agent: false,
     ...(family === 0 && { servername: hostname }),
     lookup: (_hostname, options, found) => {
@@ -87,24 +88,24 @@ async function answer(target: URL, { network, lookup, signal }: Limits): Promise
     },
   });
   return new Promise((resolve, reject) => {
-    request.once('response', resolve);
-    // Stays: an error after the answer must not end the process; the body's reader sees it as well.
-    request.on('error', reject);
-    // A host that answers 101 gets neither answer nor error: Node just closes.
-    request.once('close', () => reject(new Error('no answer')));
-    request.end();
+    outgoing.once('response', resolve);
+    // Stays: an error after the head must not end the process; the body's reader sees it as well.
+    outgoing.on('error', reject);
+    // After a 101 Node emits neither a response nor an error: it just closes.
+    outgoing.once('close', () => reject(new Error('no answer')));
+    outgoing.end();
   });
 }
 
-async function content(response: IncomingMessage, budget: Budget): Promise<Buffer> {
+async function readContent(response: IncomingMessage, budget: Budget): Promise<Buffer> {
   try {
     const encoding = response.headers['content-encoding'] ?? 'identity';
     if (response.statusCode !== 200 || encoding !== 'identity') throw new Error('not a plain 200');
-    if (Number(response.headers['content-length'] ?? 0) > budget.left) throw new Error('too large');
+    if (Number(response.headers['content-length'] ?? 0) > budget.leftBytes) throw new Error('too large');
     const chunks: Buffer[] = [];
     for await (const chunk of response) {
-      budget.left -= chunk.length;
-      if (budget.left < 0) throw new Error('too large');
+      budget.leftBytes -= chunk.length;
+      if (budget.leftBytes < 0) throw new Error('too large');
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);

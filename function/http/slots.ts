@@ -1,20 +1,20 @@
-/** Runs work when there is a slot for it. Rejects when the signal aborts first; afterwards the work sees to its signal itself. */
+/** Runs work once there is a slot for it. Rejects when the signal aborts before; from then on the work watches its signal itself. */
 export type Slots = <Value>(signal: AbortSignal, work: () => Promise<Value>) => Promise<Value>;
 
-/** So many slots: whoever finds none waits for the next, in order. */
-export function createSlots(most: number): Slots {
+/** Slots for work that runs at the same time, at most `maxTaken` of it. Further work waits, in order. */
+export function createSlots(maxTaken: number): Slots {
   const waiting = new Set<() => void>();
   let taken = 0;
 
   async function take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (taken < most) {
+    if (taken < maxTaken) {
       taken += 1;
       return;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const abort = () => {
-      // Not waiting any more: the slot has been handed over, and is given back in its turn.
+      // Where it no longer waits, the slot is its own already, and is given back in its turn.
       if (waiting.delete(resolve)) reject(new Error('aborted'));
     };
     waiting.add(resolve);

@@ -1,12 +1,12 @@
 import type { Framing } from './framing.ts';
 
-/** The comment that keeps a silent stream alive: server-sent events call it a line that starts with a colon; clients skip it. */
+/** The comment that keeps a silent stream alive: a line that starts with a colon, which clients skip. */
 const keepAliveComment = ': keep-alive\n\n';
 
-/** What OpenAI ends every stream with that went well. */
+/** OpenAI's end of every stream that went well. */
 const doneEvent = 'data: [DONE]\n\n';
 
-/** Headers of every stream of ours: no intermediary may store or re-pack it. */
+/** The headers of every stream: no intermediary may store it or pack it anew. */
 const sseHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
@@ -17,7 +17,7 @@ function sseEvent(value: unknown): string {
   return `data: ${JSON.stringify(value)}\n\n`;
 }
 
-/** OpenAI's streams. */
+/** The framing of OpenAI's streams: server-sent events. */
 export const sse: Framing = { headers: sseHeaders, encode, isError, done: doneEvent, keepAlive: keepAliveComment };
 
 function encode(events: readonly (object | Uint8Array)[]): Uint8Array {
@@ -26,7 +26,7 @@ function encode(events: readonly (object | Uint8Array)[]): Uint8Array {
     if (event instanceof Uint8Array) return mixed(events);
     text += sseEvent(event);
   }
-  // From Buffer's pool: for texts as short as one delta about twice as fast as a TextEncoder.
+  // Buffer's pool makes this about twice as fast as a TextEncoder for the text of one delta.
   return Buffer.from(text);
 }
 

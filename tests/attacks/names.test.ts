@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isPublic } from '../../function/http/addresses.ts';
 import type { Network } from '../../function/http/download.ts';
 import { fetchMedia } from '../../function/http/media.ts';
-import { createNames, type NamesOptions } from '../../function/http/names.ts';
+import { createLookups, type LookupOptions } from '../../function/http/lookup.ts';
 import { startNameServer, type NameServer, type Question } from '../http/name-server.ts';
 
 let server: NameServer;
@@ -13,10 +13,10 @@ beforeEach(async () => {
 });
 afterEach(async () => await server.close());
 
-const quick = { tryMs: 100, nameMs: 250 };
+const quick = { queryTimeoutMs: 100, timeoutMs: 250 };
 
-function names(options: NamesOptions = {}) {
-  return createNames({ servers: [server.address], ...quick, ...options });
+function names(options: LookupOptions = {}) {
+  return createLookups({ servers: [server.address], ...quick, ...options });
 }
 
 function resolved(hostname = 'images.example.com', { signal } = new AbortController()) {
@@ -24,11 +24,11 @@ function resolved(hostname = 'images.example.com', { signal } = new AbortControl
 }
 
 /** A network whose connections are only noted: to which addresses they would go. */
-function noted(options: NamesOptions = {}): Network & { readonly dialled: string[] } {
+function noted(options: LookupOptions = {}): Network & { readonly dialled: string[] } {
   const dialled: string[] = [];
   return {
     dialled,
-    names: names(options),
+    lookups: names(options),
     isPublic,
     request({ lookup: look, hostname }) {
       look?.(hostname ?? '', { all: true }, (_error, found) => {
@@ -111,7 +111,9 @@ test('a name that only the hosts file knows is no host', async () => {
 
 test('the end of the request ends its lookups, those that wait for their turn too', async () => {
   const ended = new AbortController();
-  const look = names({ nameMs: 60_000, tryMs: 60_000, most: { request: 2, process: 64 } })(ended.signal);
+  const look = names({ timeoutMs: 60_000, queryTimeoutMs: 60_000, maxConcurrent: { request: 2, process: 64 } })(
+    ended.signal,
+  );
   const all = ['a', 'b', 'c', 'd'].map((name) => look(`${name}.example.com`));
   setTimeout(() => ended.abort(), 50);
   const began = performance.now();
@@ -135,7 +137,7 @@ test('a name is asked for once in a request, and again in the next', async () =>
 test('names in flight are bounded for a request and for all of them', async () => {
   const held: Question[] = [];
   server.serve = (question) => void held.push(question);
-  const look = names({ nameMs: 60_000, tryMs: 60_000, most: { request: 2, process: 3 } });
+  const look = names({ timeoutMs: 60_000, queryTimeoutMs: 60_000, maxConcurrent: { request: 2, process: 3 } });
   const requests = [1, 2].map((request) => {
     const one = look(new AbortController().signal);
     return ['a', 'b', 'c'].map((name) => one(`${name}${request}.example.com`));
@@ -152,7 +154,7 @@ test('names in flight are bounded for a request and for all of them', async () =
 test('twenty names that nobody answers for hold up neither other lookups nor files nor other requests', async () => {
   const slow = fetching(
     Array.from({ length: 20 }, (_, at) => `slow${at}.example.com`),
-    noted({ nameMs: 60_000, tryMs: 60_000 }),
+    noted({ timeoutMs: 60_000, queryTimeoutMs: 60_000 }),
     AbortSignal.timeout(2_000),
   ).catch((error: unknown) => error);
   const began = performance.now();

@@ -3,7 +3,7 @@ import { json } from '../../function/http/json.ts';
 
 const headers = { 'content-type': 'application/json', 'x-request-id': 'id-1', 'access-control-allow-origin': '*' };
 
-test('text stays text', async () => {
+test('JSON stays text', async () => {
   expect(await bufferedResult(json({ a: '\u00e9"' }, { status: 201, headers }))).toEqual({
     statusCode: 201,
     headers,
@@ -12,7 +12,7 @@ test('text stays text', async () => {
   });
 });
 
-test('a stream arrives whole, as text', async () => {
+test('a stream is collected, and stays text', async () => {
   const result = await bufferedResult({
     status: 200,
     headers: { 'content-type': 'text/event-stream; charset=utf-8' },
@@ -25,7 +25,7 @@ test('a stream arrives whole, as text', async () => {
   expect(result).toMatchObject({ body: 'data: \u00e9\n\n', isBase64Encoded: false });
 });
 
-test('other bytes are base64', async () => {
+test('other content types become base64', async () => {
   const bytes = Uint8Array.of(0, 255, 128);
   const result = await bufferedResult({
     status: 200,
@@ -35,7 +35,7 @@ test('other bytes are base64', async () => {
   expect(result).toMatchObject({ body: 'AP+A', isBase64Encoded: true });
 });
 
-test('no body is an empty one', async () => {
+test('a response without a body has an empty one', async () => {
   expect(await bufferedResult({ status: 204, headers: {}, body: '' })).toEqual({
     statusCode: 204,
     headers: {},
@@ -63,7 +63,7 @@ describe('an answer too large for Lambda', () => {
     expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(6 * 1024 * 1024);
   });
 
-  test('keeps its request id and what browsers need, and says so in the usual shape', async () => {
+  test('becomes an error that keeps the request id and the headers for browsers', async () => {
     const result = await bufferedResult({ status: 200, headers, body: megabytes(6, 'a') });
     expect(result.headers).toEqual(headers);
     expect(JSON.parse(result.body)).toMatchObject({ error: { type: 'server_error', code: 'response_too_large' } });

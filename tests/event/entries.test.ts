@@ -20,8 +20,8 @@ function setUp(app: App) {
       refusals.push([String(cause), requestId]);
       return json({ error: 'refused' }, { status: 400 });
     },
-    broken: (cause, requestId) => breaks.push([String(cause), requestId]),
-    settled: () => Promise.resolve(),
+    onBroken: (cause, requestId) => breaks.push([String(cause), requestId]),
+    flushLog: () => Promise.resolve(),
   };
   return { ...entries(app, options), refusals, breaks };
 }
@@ -47,7 +47,7 @@ function echo(): { app: App; seen: Invocation[] } {
   return { app, seen };
 }
 
-test('both edges ask the same app', async () => {
+test('both handlers ask the same app', async () => {
   const { app, seen } = echo();
   const { buffered, streaming } = setUp(app);
   const result = await buffered(get, context);
@@ -63,7 +63,7 @@ test('both edges ask the same app', async () => {
   ]);
 });
 
-test('an event without a request is refused, under the id that Lambda gave it', async () => {
+test('an event without a request is refused under the id from Lambda', async () => {
   const { app, seen } = echo();
   const { buffered, streaming, refusals } = setUp(app);
   expect(await buffered({}, context)).toMatchObject({ statusCode: 400, body: '{"error":"refused"}' });
@@ -79,13 +79,16 @@ test('an event without a request is refused, under the id that Lambda gave it', 
   ]);
 });
 
-test.each(['', 'a b', 'a\r\nx: y', '\u{1f600}', 'x'.repeat(200), 7, null])('%j is no request id', async (requestId) => {
-  const { app, seen } = echo();
-  await setUp(app).buffered({ ...get, requestContext: { ...get.requestContext, requestId } }, context);
-  expect(seen).toMatchObject([{ requestId: 'lambda-id' }]);
-});
+test.each(['', 'a b', 'a\r\nx: y', '\u{1f600}', 'x'.repeat(200), 7, null])(
+  '%j is not taken as a request id',
+  async (requestId) => {
+    const { app, seen } = echo();
+    await setUp(app).buffered({ ...get, requestContext: { ...get.requestContext, requestId } }, context);
+    expect(seen).toMatchObject([{ requestId: 'lambda-id' }]);
+  },
+);
 
-test('a body that breaks becomes a refusal while nothing is sent, and a report after that', async () => {
+test('a body that breaks is refused before anything is sent, and reported afterwards', async () => {
   const broken: App = () =>
     Promise.resolve({ status: 200, headers: {}, body: () => Promise.reject(new Error('broken')) });
   const { buffered, streaming, refusals, breaks } = setUp(broken);

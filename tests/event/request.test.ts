@@ -24,7 +24,7 @@ function v2(overrides: Record<string, unknown> = {}, http: Record<string, unknow
   };
 }
 
-test('a request without a content type is given none that its sender did not name', () => {
+test('a request without a content type gets none', () => {
   expect(requestFromV1(v1({ multiValueHeaders: {} })).headers.get('content-type')).toBeUndefined();
   expect(
     requestFromV2(v2({ headers: {}, body: '{}' }, { method: 'POST' })).headers.get('content-type'),
@@ -59,17 +59,17 @@ describe('the path', () => {
     expect(requestFromV2(v2({ rawPath: from })).path).toBe(to);
   });
 
-  test('a REST event without a context path has its own', () => {
+  test('a REST event without a path in its context has the path of the event', () => {
     expect(requestFromV1({ httpMethod: 'GET', path: '/health' }).path).toBe('/health');
   });
 });
 
 describe('the query', () => {
-  test('as it came, in payload 2.0', () => {
+  test('stays as it came in payload 2.0', () => {
     expect(requestFromV2(v2({ rawQueryString: 'a=1&a=2&b=%26' })).query).toBe('a=1&a=2&b=%26');
   });
 
-  test('value by value, in payload 1.0', () => {
+  test('is built value by value in payload 1.0', () => {
     const event = v1({
       multiValueQueryStringParameters: { a: ['1', '2'], b: ['&'] },
       queryStringParameters: { a: '2' },
@@ -79,13 +79,13 @@ describe('the query', () => {
 });
 
 describe('headers', () => {
-  test('in any case', () => {
+  test('have lower-case names', () => {
     const event = v1({ multiValueHeaders: { AUTHORIZATION: ['Bearer a'], 'x-Thing': ['1'] } });
     expect(requestFromV1(event).headers.get('authorization')).toBe('Bearer a');
     expect(requestFromV1(event).headers.get('x-thing')).toBe('1');
   });
 
-  test('two Authorization headers do not look like one', () => {
+  test('of one name are joined: two Authorization headers do not look like one', () => {
     const twice = v1({
       multiValueHeaders: { Authorization: ['Bearer a', 'Bearer b'] },
       headers: { Authorization: 'Bearer b' },
@@ -97,18 +97,18 @@ describe('headers', () => {
     expect(requestFromV2(joined).headers.get('authorization')).toBe('Bearer a,Bearer b');
   });
 
-  test('the single ones where there are no lists', () => {
+  test('come from the single values where there are no lists', () => {
     const event = v1({ multiValueHeaders: null, headers: { Authorization: 'Bearer a' } });
     expect(requestFromV1(event).headers.get('authorization')).toBe('Bearer a');
   });
 
-  test('blanks and tabs around a value are not part of it', () => {
+  test('lose blanks and tabs around their values', () => {
     const values = { a: ' \t Bearer a \t', b: '\u00a0b\u00a0', c: ' ', d: `x${' '.repeat(100_000)}x ` };
     const { headers } = requestFromV2(v2({ headers: values }));
     expect([...headers.values()]).toEqual(['Bearer a', '\u00a0b\u00a0', '', values.d.trim()]);
   });
 
-  test('what HTTP could not carry is not a crash', () => {
+  test('with characters that HTTP cannot carry are cleaned or dropped', () => {
     const { headers } = requestFromV2(
       v2({ headers: { 'bad name': 'x', 'x-emoji': 'a\u{1f600}', 'x-line': 'a\nb', n: 1 } }),
     );
@@ -120,34 +120,34 @@ describe('headers', () => {
 });
 
 describe('the body', () => {
-  test('text', () => {
+  test('stays text', () => {
     expect(requestFromV1(v1({ body: '{"a":"\u00e9"}' })).body).toBe('{"a":"\u00e9"}');
   });
 
-  test('base64', () => {
+  test('is decoded from base64', () => {
     const bytes = Buffer.from('{"a":"\u00e9"}');
     const event = v2({ body: bytes.toString('base64'), isBase64Encoded: true }, { method: 'POST' });
     expect(requestFromV2(event).body).toEqual(bytes);
   });
 
-  test.each(['***', 'YWJ*', 'YW*jYWJj'])('%j is not base64', (body) => {
+  test.each(['***', 'YWJ*', 'YW*jYWJj'])('%j is refused as base64', (body) => {
     expect(() => requestFromV1(v1({ body, isBase64Encoded: true }))).toThrow(
       expect.objectContaining({ name: 'ApiError', status: 400, code: 'malformed_request' }),
     );
   });
 
-  test('that is no text is a 400', () => {
+  test('is refused with a 400 where it is no string', () => {
     expect(() => requestFromV1(v1({ body: {} }))).toThrow(
       expect.objectContaining({ status: 400, code: 'malformed_request' }),
     );
   });
 
-  test.each([null, undefined, ''])('%j is none', (body) => {
+  test.each([null, undefined, ''])('%j is no body', (body) => {
     expect(requestFromV1(v1({ body })).body).toBeUndefined();
   });
 });
 
-describe('what is no request', () => {
+describe('events that are refused', () => {
   test.each([
     ['nothing', undefined],
     ['null', null],

@@ -42,7 +42,7 @@ function response(body: HttpResponse['body']): HttpResponse {
   return { status: 200, headers: {}, body };
 }
 
-test('prelude, then each chunk as it is, then the end', async () => {
+test('the prelude comes first, then each chunk, then the end', async () => {
   const stream = new LambdaStream();
   const body = async (output: Writable) => {
     output.write('one');
@@ -59,7 +59,7 @@ test.each([
   ['text', 'whole', ['PRELUDE', 'whole']],
   ['bytes', Buffer.from('whole'), ['PRELUDE', 'whole']],
   ['nothing', '', ['PRELUDE']],
-])('a whole body: %s', async (_name, body, sent) => {
+])('a whole body is written: %s', async (_name, body, sent) => {
   const stream = new LambdaStream();
   stream.slow = 5;
   await streamResponse(response(body), stream, never);
@@ -67,7 +67,7 @@ test.each([
   expect(stream.writableFinished).toBe(true);
 });
 
-test('the status is out before the body has anything to say', async () => {
+test('the status is sent before the first byte of the body', async () => {
   const stream = new LambdaStream();
   const { promise, resolve } = Promise.withResolvers<void>();
   const silent = async (output: Writable) => {

@@ -17,7 +17,7 @@ function decoded(bytes: Uint8Array) {
   return frames;
 }
 
-test("AWS's own codec reads what is written, frame by frame", () => {
+test("AWS's own codec reads every frame", () => {
   const events = [
     { messageStart: { role: 'assistant' } },
     { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'é \u{1f600} "quoted"' } } },
@@ -43,11 +43,11 @@ test("AWS's own codec reads what is written, frame by frame", () => {
   ]);
 });
 
-test('the first frame is as long as AWS itself makes it', () => {
+test('the first frame has the length that AWS gives it', () => {
   expect(eventStreamFraming.encode([{ messageStart: { role: 'assistant' } }])).toHaveLength(118);
 });
 
-test('bytes pass as they are, between events too', () => {
+test('bytes pass unchanged, between events too', () => {
   const bytes = Uint8Array.of(1, 2, 3);
   expect([...eventStreamFraming.encode([bytes, bytes])]).toEqual([1, 2, 3, 1, 2, 3]);
   expect(eventStreamFraming.isError({ exception: { type: 'x', message: '' } })).toBe(true);

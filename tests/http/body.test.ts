@@ -16,7 +16,7 @@ describe('what is read', () => {
     expect(readJson(post('{"a":[1,{"b":null}]}', { 'content-type': type })).value).toEqual({ a: [1, { b: null }] });
   });
 
-  test('bytes as UTF-8', () => {
+  test('bytes are read as UTF-8', () => {
     const bytes = new TextEncoder().encode('{"text":"\u00e9\u{1f600}"}');
     expect(readJson(post(bytes)).value).toEqual({ text: '\u00e9\u{1f600}' });
     expect(readBytes(post(bytes))).toBe(bytes);
@@ -25,15 +25,15 @@ describe('what is read', () => {
   test.each([
     ['text', '\uFEFF{"a":1}'],
     ['bytes', new TextEncoder().encode('\uFEFF{"a":1}')],
-  ])('a byte order mark in front of %s is left out', (_kind, body) => {
+  ])('a byte order mark before %s is dropped', (_kind, body) => {
     expect(readText(post(body))).toBe('{"a":1}');
   });
 
-  test('content-encoding identity says nothing', () => {
+  test('content-encoding identity is accepted', () => {
     expect(readJson(post('{}', { 'content-encoding': 'Identity' })).value).toEqual({});
   });
 
-  test('a member called __proto__ is a member like any other', () => {
+  test('a field called __proto__ is a field like any other', () => {
     const { value } = readJson(post('{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}'));
     expect(Object.keys(value)).toEqual(['__proto__', 'constructor']);
     expect(value['admin']).toBeUndefined();
@@ -42,17 +42,20 @@ describe('what is read', () => {
 });
 
 test.each(['application/json', 'application/octet-stream', ''])(
-  'a blob of the type %j is taken as its bytes say, where that is asked for',
+  'a body of the type %j is read as JSON where blobs are taken',
   (type) => {
     expect(readText(post('{ "a":1 }', { 'content-type': type }), { blob: true })).toBe('{ "a":1 }');
   },
 );
 
-test.each(['text/plain', 'multipart/form-data'])('%s is no blob: a page may send it to anybody', (type) => {
-  expect(() => readText(post('{}', { 'content-type': type }), { blob: true })).toThrow(
-    expect.objectContaining({ status: 400 }),
-  );
-});
+test.each(['text/plain', 'multipart/form-data'])(
+  '%s is refused even where blobs are taken: any page may send it',
+  (type) => {
+    expect(() => readText(post('{}', { 'content-type': type }), { blob: true })).toThrow(
+      expect.objectContaining({ status: 400 }),
+    );
+  },
+);
 
 describe('what is refused', () => {
   const json = 'application/json';
@@ -75,39 +78,39 @@ describe('what is refused', () => {
     expect(() => readJson(post(body, headers))).toThrow(expect.objectContaining({ name: 'ApiError', status, code }));
   });
 
-  test('no body at all', () => {
+  test('a missing body', () => {
     expect(() => readJson(post(undefined))).toThrow(
       expect.objectContaining({ status: 400, message: expect.stringContaining('empty') }),
     );
   });
 
-  test('the message never quotes the body', () => {
+  test('a message never quotes the body', () => {
     const message = expect.not.stringContaining('secret');
     expect(() => readJson(post('{"prompt": my secret plan}'))).toThrow(expect.objectContaining({ message }));
   });
 });
 
 describe('limits', () => {
-  test('a body of exactly the limit is taken', () => {
-    expect(readJson(post('{"a":1}'), { limit: 7 }).value).toEqual({ a: 1 });
-    expect(() => readJson(post('{"a":1}'), { limit: 6 })).toThrow(expect.objectContaining({ status: 413 }));
+  test('a body of exactly the limit is accepted', () => {
+    expect(readJson(post('{"a":1}'), { maxBytes: 7 }).value).toEqual({ a: 1 });
+    expect(() => readJson(post('{"a":1}'), { maxBytes: 6 })).toThrow(expect.objectContaining({ status: 413 }));
   });
 
   const arrays = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
   const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
-  test.each([arrays, objects])('128 levels are taken, 129 are not', (nested) => {
+  test.each([arrays, objects])('128 levels are accepted, 129 are refused', (nested) => {
     expect(readJson(post(nested(128))).value).toHaveProperty('a');
     expect(() => readJson(post(nested(129)))).toThrow(expect.objectContaining({ status: 400, code: 'json_too_deep' }));
   });
 
-  test('a million levels are refused like a few too many', () => {
+  test('a million levels are refused without a stack overflow', () => {
     expect(() => readJson(post(arrays(1_000_000)))).toThrow(
       expect.objectContaining({ status: 400, code: 'json_too_deep' }),
     );
   });
 
-  test('brackets in texts are not levels', () => {
+  test('brackets in strings are not levels', () => {
     expect(readJson(post(JSON.stringify({ a: '['.repeat(1000) }))).value).toEqual({ a: '['.repeat(1000) });
   });
 });

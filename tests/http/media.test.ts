@@ -49,7 +49,7 @@ beforeEach(() => {
 /** Two made-up public addresses; both lead to the server above, which every name has a certificate of. */
 const home = '93.184.0.1';
 const network = (overrides: Partial<Network> = {}): Network => ({
-  names: () => () => Promise.resolve([{ address: home, family: 4 }]),
+  lookups: () => () => Promise.resolve([{ address: home, family: 4 }]),
   isPublic,
   request: (options) => {
     const { lookup, host: _host, ...rest } = options;
@@ -79,7 +79,7 @@ const fetchAll = (urls: string[], options: Partial<MediaOptions> = {}) =>
 const refusal = (param = 'messages[0]') => ({ name: 'ApiError', status: 400, code: 'invalid_image_url', param });
 
 describe('what is fetched', () => {
-  test('images, by their URL, as base64 and under the format that they really have', async () => {
+  test('images are fetched as base64, with the format that their bytes show', async () => {
     const urls = ['https://images.example.com/a.png', 'https://images.example.com/b.jpg'];
     expect(await fetchAll(urls)).toEqual(
       new Map([
@@ -89,13 +89,13 @@ describe('what is fetched', () => {
     );
   });
 
-  test('rule 40: the content type is not believed', async () => {
+  test('rule 40: the content type of the host is ignored', async () => {
     routes['/a.png'] = (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(jpeg);
     const images = await fetchAll(['https://images.example.com/a.png']);
     expect([...images.values()]).toEqual([{ format: 'jpeg', bytes: jpeg.toString('base64') }]);
   });
 
-  test('the same URL once, with query and without a word about the caller', async () => {
+  test('a URL is fetched once, with its query and without anything of the caller', async () => {
     routes['/a.png?x=1&y=%20'] = (_request, response) => response.end(png);
     const url = 'https://images.example.com/a.png?x=1&y=%20#part';
     expect((await fetchAll([url, url])).size).toBe(1);
@@ -109,7 +109,7 @@ describe('what is fetched', () => {
     });
   });
 
-  test('what three redirects lead to', async () => {
+  test('three redirects are followed', async () => {
     routes['/1'] = (_request, response) => response.writeHead(301, { location: '/2' }).end();
     routes['/2'] = (_request, response) => response.writeHead(302, { location: 'https://cdn.example.com/3' }).end();
     routes['/3'] = (_request, response) => response.writeHead(308, { location: '//cdn.example.com:443/a.png' }).end();
@@ -117,18 +117,18 @@ describe('what is fetched', () => {
     expect(seen).toHaveLength(4);
   });
 
-  test('twenty', async () => {
+  test('twenty images are fetched', async () => {
     const urls = Array.from({ length: 20 }, (_, at) => `https://images.example.com/a.png#${at}`);
     expect((await fetchAll(urls)).size).toBe(20);
   });
 
-  test('nothing, when there is nothing to fetch', async () => {
-    const forbidden = network({ names: () => () => Promise.reject(new Error('asked')) });
+  test('nothing is fetched without URLs', async () => {
+    const forbidden = network({ lookups: () => () => Promise.reject(new Error('asked')) });
     expect(await fetchAll([], { network: forbidden })).toEqual(new Map());
   });
 });
 
-describe('where nobody goes', () => {
+describe('addresses that are never reached', () => {
   test.each([
     'http://images.example.com/a.png',
     'https://images.example.com:8443/a.png',
@@ -161,31 +161,31 @@ describe('where nobody goes', () => {
     async (address) => {
       const resolve = () => Promise.resolve([{ address, family: address.includes(':') ? 6 : 4 }]);
       await expect(
-        fetchAll(['https://inside.example.com/'], { network: network({ names: () => resolve }) }),
+        fetchAll(['https://inside.example.com/'], { network: network({ lookups: () => resolve }) }),
       ).rejects.toMatchObject(refusal());
       expect([seen, dialled]).toEqual([[], []]);
     },
   );
 
-  test('of several addresses, only the public ones', async () => {
+  test('only the public ones of several addresses are reached', async () => {
     const resolve = () =>
       Promise.resolve([
         { address: '10.0.0.1', family: 4 },
         { address: home, family: 4 },
         { address: '::1', family: 6 },
       ]);
-    await fetchAll(['https://images.example.com/a.png'], { network: network({ names: () => resolve }) });
+    await fetchAll(['https://images.example.com/a.png'], { network: network({ lookups: () => resolve }) });
     expect(dialled).toEqual([home]);
   });
 
-  test('a name that changes its address after the check (DNS rebinding) is asked once', async () => {
+  test('a name that changes its address after the check (DNS rebinding) is looked up once', async () => {
     const answers = [home, '127.0.0.1', '169.254.169.254'];
     let asked = 0;
     const resolve = () => {
       asked += 1;
       return Promise.resolve([{ address: answers[asked - 1] ?? '', family: 4 }]);
     };
-    await fetchAll(['https://images.example.com/a.png'], { network: network({ names: () => resolve }) });
+    await fetchAll(['https://images.example.com/a.png'], { network: network({ lookups: () => resolve }) });
     expect(asked).toBe(1);
     expect(dialled).toEqual([home]);
   });
@@ -202,12 +202,12 @@ describe('where nobody goes', () => {
     const resolve = (name: string) =>
       Promise.resolve([{ address: name === 'inside.example.com' ? '10.0.0.1' : home, family: 4 }]);
     await expect(
-      fetchAll(['https://images.example.com/go'], { network: network({ names: () => resolve }) }),
+      fetchAll(['https://images.example.com/go'], { network: network({ lookups: () => resolve }) }),
     ).rejects.toMatchObject(refusal());
     expect(seen).toHaveLength(1);
   });
 
-  test('a fourth redirect', async () => {
+  test('a fourth redirect is not followed', async () => {
     for (const hop of [1, 2, 3, 4]) {
       routes[`/${hop}`] = (_request, response) => response.writeHead(307, { location: `/${hop + 1}` }).end();
     }
@@ -216,7 +216,7 @@ describe('where nobody goes', () => {
     expect(seen).toHaveLength(4);
   });
 
-  test('a host whose certificate is for another name', async () => {
+  test('a host whose certificate is for another name is refused', async () => {
     const strict = network({
       request: (options) => {
         const { lookup: _lookup, ...rest } = options;
@@ -234,7 +234,7 @@ describe('where nobody goes', () => {
   });
 });
 
-describe('what is not taken', () => {
+describe('failures', () => {
   const answers: Record<string, Route> = {
     'a 404': (_request, response) => response.writeHead(404).end(png),
     'a 500': (_request, response) => response.writeHead(500).end(png),
@@ -267,7 +267,7 @@ describe('what is not taken', () => {
     silence: () => {},
   };
 
-  test.each(Object.entries(answers))('%s, and the caller cannot tell', async (_name, route) => {
+  test.each(Object.entries(answers))('%s is refused with the same text as every failure', async (_name, route) => {
     routes['/x'] = route;
     const refused = fetchAll(['https://images.example.com/x'], { maxBytes: 1000, timeoutMs: 300 });
     const [error, other] = await Promise.all([
@@ -278,19 +278,19 @@ describe('what is not taken', () => {
     expect(error).toEqual(other);
   });
 
-  test('a name that nobody knows', async () => {
-    const unknown = network({ names: () => () => Promise.reject(new Error('ENOTFOUND')) });
+  test('an unknown host is refused with the same text', async () => {
+    const unknown = network({ lookups: () => () => Promise.reject(new Error('ENOTFOUND')) });
     await expect(fetchAll(['https://x.example.com/'], { network: unknown })).rejects.toMatchObject(refusal());
   });
 
-  test('too much together, each alone being small enough', async () => {
+  test('images that are too large together are refused', async () => {
     routes['/c.png'] = (_request, response) => response.end(Buffer.concat([png, Buffer.alloc(600)]));
     const url = 'https://images.example.com/c.png';
     expect((await fetchAll([url], { maxBytes: 1000 })).size).toBe(1);
     await expect(fetchAll([url, `${url}#2`], { maxBytes: 1000 })).rejects.toMatchObject({ code: 'invalid_image_url' });
   });
 
-  test('twenty-one: nothing is fetched', async () => {
+  test('of twenty-one images none is fetched', async () => {
     const urls = Array.from({ length: 21 }, (_, at) => `https://images.example.com/a.png#${at}`);
     await expect(fetchAll(urls)).rejects.toMatchObject({
       status: 400,
@@ -301,13 +301,13 @@ describe('what is not taken', () => {
     expect(seen).toEqual([]);
   });
 
-  test('the one at fault is named, and the others are given up', async () => {
+  test('the image at fault is named, and the other downloads stop', async () => {
     routes['/slow'] = () => {};
     const urls = ['https://images.example.com/slow', 'https://images.example.com/missing'];
     await expect(fetchAll(urls, { timeoutMs: 60_000 })).rejects.toMatchObject(refusal('messages[1]'));
   });
 
-  test('the end of the request ends the download', async () => {
+  test('the end of the request stops the download', async () => {
     routes['/slow'] = () => {};
     const controller = new AbortController();
     const refused = fetchAll(['https://images.example.com/slow'], { signal: controller.signal });

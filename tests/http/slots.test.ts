@@ -3,7 +3,7 @@ import { createSlots } from '../../function/http/slots.ts';
 
 const { signal } = new AbortController();
 
-test('no more than so many run, the others in order', async () => {
+test('work beyond the slots waits and runs in order', async () => {
   const slots = createSlots(2);
   const started: number[] = [];
   const ends: (() => void)[] = [];
@@ -26,7 +26,7 @@ test('no more than so many run, the others in order', async () => {
   expect(await Promise.all(all)).toEqual([0, 1, 2, 3]);
 });
 
-test('who gives up while waiting takes no slot, and a failure gives its slot back', async () => {
+test('aborted work takes no slot, and failed work gives its slot back', async () => {
   const slots = createSlots(1);
   let fail = (_error: Error): void => {};
   const first = slots(

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { array, assert, asyncProperty, string } from 'fast-check';
 import type { Flow, Fold } from '../../function/http/framing.ts';
 import { sse } from '../../function/http/sse.ts';
@@ -95,19 +96,19 @@ describe('what is written', () => {
     expect(aborts).toEqual([]);
   });
 
-  test('what the fold owes at the end goes out with [DONE]', async () => {
+  test('the last events of the fold go out with [DONE]', async () => {
     const { stream } = start(batches([1]), { fold: { step: (item) => [item], end: () => [usage] } });
     expect(await writes(stream)).toEqual(['data: 1\n\n', `data: {"usage":1}\n\n${done}`]);
   });
 
-  test('a batch that says nothing writes nothing', async () => {
+  test('a batch without events writes nothing', async () => {
     const { stream } = start(batches(['skip'], [], ['a'], ['skip']), {
       fold: { step: (item) => (JSON.stringify(item) === '"skip"' ? [] : [item]), end: () => [] },
     });
     expect(await writes(stream)).toEqual(['data: "a"\n\n', done]);
   });
 
-  test('an empty stream is [DONE] alone', async () => {
+  test('an empty stream is only [DONE]', async () => {
     expect(await writes(start(batches()).stream)).toEqual([done]);
   });
 
@@ -135,7 +136,7 @@ describe('errors', () => {
     expect(upstream.counts).toEqual({ asked: 1, returned: 1 });
   });
 
-  test('a stream that the fold calls cut short has no [DONE]', async () => {
+  test('a stream that the fold reports as cut short has no [DONE]', async () => {
     const { stream, ends } = start(batches(['a']), {
       fold: { step: (item) => [item], end: () => [{ error: 'truncated' }, usage] },
     });
@@ -143,7 +144,7 @@ describe('errors', () => {
     expect(ends).toMatchObject([{ reason: 'error' }]);
   });
 
-  test('what upstream throws becomes the last event, and the cause is told', async () => {
+  test('what upstream throws becomes the last event, and the cause of the end', async () => {
     const cause = new Error('reset');
     async function* breaks(): AsyncGenerator<unknown[]> {
       yield ['a'];
@@ -156,7 +157,7 @@ describe('errors', () => {
     expect(aborts).toEqual(['error']);
   });
 
-  test('what the fold throws does as well', async () => {
+  test('what the fold throws becomes the last event', async () => {
     const step = () => {
       throw new TypeError('bug');
     };
@@ -165,7 +166,7 @@ describe('errors', () => {
     expect(ends).toHaveLength(1);
   });
 
-  test('so does a late source that never comes', async () => {
+  test('a late source that fails becomes the last event', async () => {
     const { stream } = start(Promise.reject(new Error('refused')));
     await new Promise(setImmediate);
     expect(await writes(stream)).toEqual([comment, 'data: {"error":"failed"}\n\n']);
@@ -200,7 +201,7 @@ describe('time', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('a source that comes late is waited for with comments, the first of them at once', async () => {
+  test('comments are sent while a late source is awaited, the first at once', async () => {
     let arrive: (source: AsyncIterable<unknown[]>) => void = () => {};
     const late = new Promise<AsyncIterable<unknown[]>>((resolve) => {
       arrive = resolve;
@@ -214,7 +215,7 @@ describe('time', () => {
     expect(ends[0]?.firstAt).toBe(began + 20_000);
   });
 
-  test('at the deadline the stream ends with an error and upstream is let go', async () => {
+  test('at the deadline the stream ends with an error, and upstream is released', async () => {
     const upstream = hand();
     const { stream, ends, aborts } = start(upstream.source, { until: Date.now() + 5_000 });
     const reading = writes(stream);
@@ -239,7 +240,31 @@ describe('time', () => {
     expect(upstream.counts).toEqual({ asked: 0, returned: 1 });
   });
 
-  test('a caller that does not read gets no pile of comments', async () => {
+  test('no comment stands inside an event', async () => {
+    const upstream = hand();
+    const { stream } = start(upstream.source, { fold: { ...plain, between: () => false } });
+    const reading = writes(stream);
+    upstream.give('a');
+    await jest.advanceTimersByTimeAsync(60_000);
+    upstream.finish();
+    expect(await reading).toEqual(['data: "a"\n\n', done]);
+  });
+
+  test('a client that does not read the last bytes is given up 5 s after the deadline', async () => {
+    const upstream = hand();
+    const { stream, ends } = start(upstream.source, { until: Date.now() + 5_000 });
+    await jest.advanceTimersByTimeAsync(0);
+    upstream.give('a');
+    upstream.give('b');
+    await jest.advanceTimersByTimeAsync(9_999);
+    expect(ends).toEqual([]);
+    await jest.advanceTimersByTimeAsync(2);
+    expect(ends).toMatchObject([{ reason: 'timeout' }]);
+    expect(jest.getTimerCount()).toBe(0);
+    await stream.cancel();
+  });
+
+  test('no comments pile up for a client that does not read', async () => {
     const upstream = hand();
     const { stream } = start(upstream.source);
     await jest.advanceTimersByTimeAsync(0);
@@ -252,8 +277,8 @@ describe('time', () => {
   });
 });
 
-describe('the caller', () => {
-  test('upstream is read only as fast as the caller reads', async () => {
+describe('the client', () => {
+  test('upstream is read only as fast as the client reads', async () => {
     let made = 0;
     async function* endless(): AsyncGenerator<unknown[]> {
       for (;;) {
@@ -272,7 +297,27 @@ describe('the caller', () => {
     await reader.cancel();
   });
 
-  test('hanging up aborts upstream and is told once', async () => {
+  test('a client that is gone before the stream begins ends it at once', async () => {
+    const upstream = hand();
+    const aborts: string[] = [];
+    const output = new PassThrough();
+    output.destroy();
+    const end = await writeStream(output, {
+      flow: Promise.resolve({ source: upstream.source, fold: plain }),
+      framing: sse,
+      failed: () => ({}),
+      timedOut: () => ({}),
+      until: Date.now() + 600_000,
+      now: () => Date.now(),
+      abort: (reason) => aborts.push(reason),
+    });
+    expect(end).toMatchObject({ reason: 'cancelled', length: 0 });
+    expect(aborts).toEqual(['cancelled']);
+    await new Promise(setImmediate);
+    expect(upstream.counts).toEqual({ asked: 0, returned: 1 });
+  });
+
+  test('hanging up aborts upstream once', async () => {
     const upstream = hand();
     const { stream, ends, aborts } = start(upstream.source);
     const reader = stream.getReader();
