@@ -23,6 +23,8 @@ export interface Figure {
   readonly unit: string;
   readonly rows: readonly Row[];
   readonly goals: readonly Goal[];
+  /** Why nothing was measured. */
+  readonly skipped?: string;
 }
 
 /** A row of what several rounds gave. */

@@ -7,9 +7,12 @@ import { buildAll } from './build.ts';
 import { chooseCores, pinSelf, type Cores } from './cores.ts';
 import type { Figure } from './figure.ts';
 import { coldStart } from './figures/cold-start.ts';
+import { environmentMemory } from './figures/environment.ts';
 import { eventPath } from './figures/event-path.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
+import { chatPath } from './figures/path.ts';
+import { runtimeClient } from './figures/runtime-client.ts';
 import { streams } from './figures/streams.ts';
 import { cost, throughput } from './figures/throughput.ts';
 import { validation } from './figures/validation.ts';
@@ -28,8 +31,11 @@ const groups: Readonly<Record<GroupName, (bench: Bench) => Promise<Figure[]>>> =
   latency,
   validation,
   'cold-start': coldStart,
+  'runtime-client': runtimeClient,
   'event-path': eventPath,
+  path: chatPath,
   memory,
+  environment: environmentMemory,
 };
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -45,7 +51,7 @@ async function servers(folder: string, cores: Cores | undefined, options: Option
     ['rebuild', await proxy(new URL('./servers/rebuild.ts', import.meta.url))],
     ['gateway', await gatewayServer({ cores, folder, backend })],
   ];
-  if (options.portkey) started.push(['portkey', await startPortkey(root, cores?.server)]);
+  if (options.peers) started.push(['portkey', await startPortkey(root, cores?.server)]);
   return { options, cores, backend, root, folder, say, servers: new Map(started) };
 }
 

@@ -7,7 +7,12 @@ export interface Options {
   readonly only: readonly GroupName[];
   /** Minutes of load for the memory figure instead of a number of requests; 0 for the number. */
   readonly soakMinutes: number;
-  readonly portkey: boolean;
+  /** Minutes of mixed load for the memory of an environment. */
+  readonly minutes: number;
+  /** Whether packages that are measured beside the gateway may be installed from the npm registry. */
+  readonly peers: boolean;
+  /** Whether the order in which a chat enters files is printed. */
+  readonly trace: boolean;
   /** Where results.json and results.svg go. */
   readonly out: string | undefined;
   readonly rounds: number;
@@ -24,17 +29,22 @@ export const groupNames = [
   'latency',
   'validation',
   'cold-start',
+  'runtime-client',
   'event-path',
+  'path',
   'memory',
+  'environment',
 ] as const;
 
 export type GroupName = (typeof groupNames)[number];
 
-export const helpText = `Usage: npm run bench -- [--quick] [--only <group>]… [--soak] [--no-portkey] [--out <folder>] [--help]
+export const helpText = `Usage: npm run bench -- [--quick] [--only <group>]… [--soak] [--minutes <n>] [--trace] [--no-peers] [--out <folder>] [--help]
   --quick       tiny numbers, to see that everything runs; the figures mean nothing
   --only        one group of figures (may be repeated): ${groupNames.join(', ')}
   --soak        five minutes of load for the memory figure, instead of 10,000 requests and 1,000 streams
-  --no-portkey  leaves out @portkey-ai/gateway, which is otherwise installed from the npm registry
+  --minutes     of mixed load and faults for the memory of one environment: 2, unless this says otherwise
+  --trace       prints with the group 'path' the files and functions that a chat enters, in their order
+  --no-peers    leaves out @portkey-ai/gateway and aws-lambda-ric, which are otherwise installed from the npm registry
   --out         where results.json and results.svg go
   --help        this text`;
 
@@ -42,7 +52,9 @@ const flags = {
   quick: { type: 'boolean', default: false },
   only: { type: 'string', multiple: true },
   soak: { type: 'boolean', default: false },
-  'no-portkey': { type: 'boolean', default: false },
+  minutes: { type: 'string', default: '2' },
+  trace: { type: 'boolean', default: false },
+  'no-peers': { type: 'boolean', default: false },
   out: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -50,15 +62,17 @@ const flags = {
 /** Reads the command line. Throws one line about what it does not know. */
 export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parse(args);
-  const { quick, soak, out, help } = values;
+  const { quick, soak, trace, out, help } = values;
   if (help) return 'help';
   const only = (values.only ?? []).map((name) => groupName(name));
   return {
     quick,
     only,
     out,
+    trace,
+    minutes: minutesOf(values.minutes),
     soakMinutes: soak ? 5 : 0,
-    portkey: !quick && !values['no-portkey'],
+    peers: !quick && !values['no-peers'],
     rounds: quick ? 2 : 5,
     roundMs: quick ? 30 : 1200,
     connections: quick ? 2 : 16,
@@ -74,6 +88,12 @@ function parse(args: readonly string[]) {
     const names = Object.keys(flags).map((name) => `--${name}`);
     throw new Error(`${reason} (the flags are ${names.join(', ')})`, { cause: error });
   }
+}
+
+function minutesOf(text: string): number {
+  const minutes = Number(text);
+  if (Number.isFinite(minutes) && minutes > 0) return minutes;
+  throw new Error(`--minutes takes a number, not '${text}'`);
 }
 
 function groupName(name: string): GroupName {

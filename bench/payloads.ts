@@ -30,6 +30,20 @@ export function answerOf(name: string): Answer {
   return found ? { deltas: Number(found[1]), chars: Number(found[2]) } : shortAnswer;
 }
 
+/** Ways in which the backend fails, by what a model's name ends with. */
+export const faults = ['throttled', 'cut', 'reset'] as const;
+export type Fault = (typeof faults)[number];
+
+/** Name of a model that always fails in one way. */
+export function failing(fault: Fault): string {
+  return `${model}-${fault}`;
+}
+
+/** How the model of this name fails, if it does. */
+export function faultOf(name: string): Fault | undefined {
+  return faults.find((fault) => name.endsWith(`-${fault}`));
+}
+
 const words = 'The quick brown fox jumps over the lazy dog while nobody looks at the clock on the wall. ';
 
 /** What every piece of an answer begins with. */

@@ -1,32 +1,19 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import path from 'node:path';
-import { promisify } from 'node:util';
+import { installPeer } from './peers.ts';
 import { start, type Server } from './processes.ts';
 
-/** The TypeScript peer, in the version that goals.md measured; not a dependency of anything. */
-export const portkeyVersion = '1.15.2';
+/** The TypeScript peer, in the version that the goals were set against. */
+const portkey = { name: '@portkey-ai/gateway', version: '1.15.2', file: 'build/start-server.js' };
 
-/** Installs it, once, beside the other caches of tools. */
-async function install(root: string): Promise<string> {
-  const folder = path.join(root, 'node_modules', '.cache', 'bench', `portkey-${portkeyVersion}`);
-  const script = path.join(folder, 'node_modules', '@portkey-ai', 'gateway', 'build', 'start-server.js');
-  if (existsSync(script)) return script;
-  await mkdir(folder, { recursive: true });
-  const wanted = `@portkey-ai/gateway@${portkeyVersion}`;
-  const args = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', wanted];
-  await promisify(execFile)('npm', args, { cwd: folder });
-  return script;
-}
+/** Version of the peer that is measured. */
+export const portkeyVersion = portkey.version;
 
 /**
- * Starts it as its own command does, without the page that shows logs. Its request log cannot be switched off; for each
+ * Starts the peer as its own command does, without the page that shows logs. Its request log cannot be switched off; for each
  * stream from Bedrock it prints that it could not parse it.
  */
 export async function startPortkey(root: string, core: number | undefined): Promise<Server> {
-  const script = await install(root);
+  const script = await installPeer(root, portkey);
   const port = await freePort();
   const args = ['--headless', `--port=${port}`];
   return start({ script, core, args, quiet: true, origin: `http://127.0.0.1:${port}` });

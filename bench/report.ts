@@ -3,6 +3,7 @@ import type { Cores } from './cores.ts';
 import { withUnit, type Figure, type Goal, type Row } from './figure.ts';
 import type { Options } from './options.ts';
 import { portkeyVersion } from './portkey.ts';
+import { runtimeClientVersion } from './runtime-client.ts';
 import type { Spread } from './stats.ts';
 import { titles } from './variants.ts';
 
@@ -19,6 +20,8 @@ export interface Report {
   readonly figures: readonly Figure[];
 }
 
+const peerVersions = { '@portkey-ai/gateway': portkeyVersion, 'aws-lambda-ric': runtimeClientVersion };
+
 /** Puts figures and the circumstances that they hang on together. */
 export function report(figures: readonly Figure[], cores: Cores | undefined, options: Options): Report {
   const { node, v8 } = process.versions;
@@ -29,7 +32,7 @@ export function report(figures: readonly Figure[], cores: Cores | undefined, opt
       system: `${system()} ${release()}`,
       pinned: cores ?? null,
     },
-    versions: { Node: node, V8: v8, ...(options.portkey && { '@portkey-ai/gateway': portkeyVersion }) },
+    versions: { Node: node, V8: v8, ...(options.peers && peerVersions) },
     rounds: options.rounds,
     figures,
   };
@@ -62,7 +65,8 @@ function goalTable(title: string, goals: readonly Goal[]): string[] {
   return [`**${title}**`, table(['goal', 'to reach', 'measured'], cells)];
 }
 
-function rows({ rows: measured, unit }: Figure): string {
+function rows({ rows: measured, unit, skipped }: Figure): string {
+  if (skipped !== undefined) return `Not measured: ${skipped}.`;
   const base = measured.find(({ name }) => name === titles.pipe) ?? measured[0];
   if (!base) return '';
   const over = ({ value }: Row): string => `${number(value.median / base.value.median)}×`;

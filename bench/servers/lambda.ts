@@ -10,6 +10,19 @@ export interface Invocations {
   readonly requests: number;
 }
 
+/** A job: a cycle of events, one after the other, for some time. */
+export interface Mixture {
+  readonly edge: Edge;
+  readonly cycle: readonly { readonly event: string; readonly status: number }[];
+  readonly ms: number;
+}
+
+/** How many events a mixture came to, and the first answer that had another status than it should have. */
+export interface Mixed {
+  readonly requests: number;
+  readonly wrong: string | undefined;
+}
+
 /** What a job took. */
 export interface Invoked {
   readonly perSecond: number;
@@ -35,7 +48,22 @@ async function run({ edge, event, requests }: Invocations): Promise<Invoked> {
   };
 }
 
-process.on('message', (message: Invocations | string) => {
-  if (typeof message !== 'string') void run(message).then((invoked) => process.send?.(invoked));
+async function mix({ edge, cycle, ms }: Mixture): Promise<Mixed> {
+  const until = performance.now() + ms;
+  let requests = 0;
+  let wrong: string | undefined;
+  while (performance.now() < until) {
+    for (const { event, status } of cycle) {
+      const answer = await invoke(bundle, edge, event);
+      requests += 1;
+      if (!(answer[0] ?? '').includes(`"statusCode":${status}`)) wrong ??= answer.join('');
+    }
+  }
+  return { requests, wrong };
+}
+
+process.on('message', (message: Invocations | Mixture | string) => {
+  if (typeof message === 'string') return;
+  void ('cycle' in message ? mix(message) : run(message)).then((result) => process.send?.(result));
 });
 process.send?.({ origin: '' });

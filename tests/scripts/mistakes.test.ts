@@ -14,6 +14,7 @@ async function run(script: string, args: readonly string[], env: NodeJS.ProcessE
 test.each([
   ['bench/main.ts', ['--fast'], /^bedrock-gateway: Unknown option '--fast' \(the flags are --quick, --only, /],
   ['bench/main.ts', ['--only', 'speed'], /^bedrock-gateway: there is no group 'speed' \(the groups are throughput, /],
+  ['bench/main.ts', ['--minutes', 'ten'], /^bedrock-gateway: --minutes takes a number, not 'ten'/],
   ['bench/main.ts', ['now'], /^bedrock-gateway: Unexpected argument 'now' /],
   ['schemas/extract.ts', ['--fast'], /^bedrock-gateway: Unknown option '--fast' \(the flags are --openapi, /],
   [
@@ -37,7 +38,18 @@ test('the help of the benchmarks lists their flags and groups', async () => {
   const { code, out, err } = await run('bench/main.ts', ['--help']);
   expect({ code, err }).toEqual({ code: 0, err: [] });
   const text = out.join('\n');
-  for (const word of ['--quick', '--only', '--soak', '--no-portkey', '--out', '--help', 'cold-start', 'event-path']) {
+  for (const word of [
+    '--quick',
+    '--only',
+    '--soak',
+    '--no-peers',
+    '--minutes',
+    '--trace',
+    '--out',
+    '--help',
+    'cold-start',
+    'event-path',
+  ]) {
     expect(text).toContain(word);
   }
 });
