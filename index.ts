@@ -7,14 +7,14 @@ import { checkStackFile } from './infra/settings/stack-file.ts';
 import { endWithEngine } from './infra/shut-down.ts';
 import { findZone } from './infra/zone.ts';
 
-// Pulumi's runner rewrites stacks to sources that are not shipped, such as node_modules/@pulumi/resource.ts, and Node 22
-// needs half a minute to print such a path in colour: every error would seem to hang. Plain stacks name files that exist.
+// Pulumi's runner maps stack traces to sources that are not shipped, such as node_modules/@pulumi/resource.ts, and Node 22
+// needs half a minute to print such a path in colour: every error would seem to hang. Plain traces name files that exist.
 Reflect.deleteProperty(Error, 'prepareStackTrace');
 endWithEngine();
 
 checkStackFile(import.meta.dirname, pulumi.getStack());
 const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getProject());
-// Before anything is declared: what fails here fails before anything is built.
+// Before any resource is declared, so that a failure here leaves nothing half deployed.
 const [code, zoneId] = await Promise.all([
   codeArchive(import.meta.dirname, settings.catalog),
   findZone(settings.domain),
@@ -25,16 +25,16 @@ const { baseUrl, functionNames, logGroups, dnsTarget, spendingRoleArn } = new Be
   zoneId,
 });
 
-/** The outputs of the stack. One that it does not have is left out: Pulumi warns of exports that are undefined. */
+/** The outputs of the stack. An output without a value is left out, since Pulumi warns of undefined exports. */
 export default {
-  /** What OpenAI's clients call the base URL. */
+  /** The base URL for OpenAI clients. */
   baseUrl,
-  /** The line that points OpenAI's clients here. */
+  /** The shell command that makes OpenAI clients use this gateway. */
   exportLine: pulumi.interpolate`export OPENAI_BASE_URL=${baseUrl}`,
   functionNames,
   logGroups,
-  /** What the DNS record of the gateway's host points to: yours to write with `dns: false`. Absent without a domain. */
+  /** The target of the host's DNS record, which you write yourself with `dns: false`; absent without a domain. */
   ...(dnsTarget && { dnsTarget }),
-  /** The role that pays for what listed callers ask for on AWS; a bucket's policy may name it. Absent where the stack pays nothing there. */
+  /** The role that pays for registered callers on AWS, for example to be named in a bucket policy; absent if the stack pays for none. */
   ...(spendingRoleArn && { spendingRoleArn }),
 };

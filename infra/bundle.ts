@@ -52,8 +52,8 @@ export async function bundle(root: string, catalog: Catalog): Promise<Files> {
 }
 
 /**
- * The code archive of a Lambda function: a folder below `dist/` that is called after its content, so that stacks and runs at the
- * same time never write to the same files. The engine keeps the folder's hash and relative path in the state, and none of the text.
+ * The code archive of a Lambda function: a folder below `dist/` whose name is a hash of its content, so that stacks and concurrent
+ * runs never write to the same files. The engine stores the hash and the relative path of the folder in the state, but no text.
  * Throws an error that Pulumi shows as one line.
  */
 export async function codeArchive(root: string, catalog: Catalog): Promise<pulumi.asset.Archive> {
@@ -69,20 +69,20 @@ export async function codeArchive(root: string, catalog: Catalog): Promise<pulum
 async function archive(root: string, catalog: Catalog): Promise<pulumi.asset.Archive> {
   const files = await bundle(root, catalog);
   const folder = path.posix.join('dist', contentHash(files));
-  await keep(path.join(root, folder), files);
+  await writeFolder(path.join(root, folder), files);
   await prune(path.join(root, 'dist'));
   return new pulumi.asset.FileArchive(folder);
 }
 
-/** SHA-256 of names and texts, in hex, shortened: it tells folders of one machine apart. */
+/** The first 16 hex digits of a SHA-256 over names and texts: enough for the folders of one machine. */
 function contentHash(files: Files): string {
   const sorted = Object.entries(files).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
 }
 
-/** Makes a folder with these files, whole or not at all. One that has them is kept, one that somebody has changed is replaced. */
-async function keep(folder: string, files: Files): Promise<void> {
-  if (await holds(folder, files)) {
+/** Creates a folder with these files atomically. A folder that has them stays, with a new time; a changed one is replaced. */
+async function writeFolder(folder: string, files: Files): Promise<void> {
+  if (await hasFiles(folder, files)) {
     const now = new Date();
     await utimes(folder, now, now);
     return;
@@ -93,8 +93,8 @@ async function keep(folder: string, files: Files): Promise<void> {
   try {
     await rename(draft, folder);
   } catch {
-    // Whoever made the same folder meanwhile has put the same files into it; only one that is not whole makes way.
-    if (!(await holds(folder, files))) {
+    // Another run may have created the folder meanwhile, with the same files; otherwise it is replaced.
+    if (!(await hasFiles(folder, files))) {
       await rm(folder, { recursive: true, force: true });
       await rename(draft, folder);
     }
@@ -103,7 +103,7 @@ async function keep(folder: string, files: Files): Promise<void> {
 }
 
 /** Whether a folder has exactly these files. */
-async function holds(folder: string, files: Files): Promise<boolean> {
+async function hasFiles(folder: string, files: Files): Promise<boolean> {
   try {
     const names = await readdir(folder);
     const same = names.map(async (name) => (await readFile(path.join(folder, name), 'utf8')) === files[name]);
@@ -113,23 +113,23 @@ async function holds(folder: string, files: Files): Promise<boolean> {
   }
 }
 
-/** A day, in milliseconds: no run of Pulumi reads its folder for longer. */
-const keptMs = 24 * 60 * 60 * 1_000;
+/** A day: no run of Pulumi takes longer. */
+const maxUnusedMs = 24 * 60 * 60 * 1_000;
 
-/** Removes folders that no run has used for a day. What another run removes at the same time is gone as well. */
+/** Removes folders that no run has used for a day; another run may remove them at the same time. */
 async function prune(dist: string): Promise<void> {
   const names = (await readdir(dist)).filter((name) => /^[0-9a-f]{16}(?:\.draft-\w+)?$/.test(name));
-  const ended = Date.now() - keptMs;
+  const oldest = Date.now() - maxUnusedMs;
   await Promise.all(
     names.map(async (name) => {
       const folder = path.join(dist, name);
       const found = await stat(folder).catch(() => undefined);
-      if (found && found.mtimeMs < ended) await rm(folder, { recursive: true, force: true });
+      if (found && found.mtimeMs < oldest) await rm(folder, { recursive: true, force: true });
     }),
   );
 }
 
-/** Writes the bundle into a folder, for what runs it outside AWS. */
+/** Writes the bundle into a folder, for tests and benchmarks. */
 export async function writeBundle(root: string, catalog: Catalog, folder: string): Promise<void> {
   await writeFiles(folder, await bundle(root, catalog));
 }

@@ -4,30 +4,30 @@ import * as pulumi from '@pulumi/pulumi';
 import { tags } from './naming.ts';
 import type { DomainSettings } from './settings.ts';
 
-/** One API behind the domain, and the beginning of the paths that it takes; the empty key takes the rest. */
+/** An API behind the domain, and the beginning of its paths; the API with the empty key gets all other paths. */
 export interface Mapping {
   readonly key: string;
   readonly apiId: pulumi.Input<string>;
   readonly stageName: pulumi.Input<string>;
 }
 
-/** AWS's name for the domain, and the Route53 zone that alias records name beside it. */
+/** AWS's host name behind the domain, and the Route 53 zone of that name, which alias records need. */
 export interface DnsTarget {
   readonly domainName: string;
   readonly hostedZoneId: string;
 }
 
-/** What the domain needs to know. */
+/** Arguments of the gateway's domain. */
 export interface DomainArgs {
   readonly domain: DomainSettings;
-  /** The Route53 zone for the records; undefined where the stack writes none. */
+  /** The Route 53 zone for the records; undefined if the stack writes none. */
   readonly zoneId: string | undefined;
   readonly mappings: readonly Mapping[];
 }
 
-/** The gateway's own host name: certificate, addresses, and which API answers which path. */
+/** The gateway's own host name: its certificate, its DNS records, and the mapping from paths to APIs. */
 export class Domain extends pulumi.ComponentResource {
-  /** What a DNS record for the host has to point to. */
+  /** The target of the host's DNS record. */
   readonly target: pulumi.Output<DnsTarget>;
 
   constructor(name: string, args: DomainArgs, options?: pulumi.ComponentResourceOptions) {
@@ -48,16 +48,16 @@ export class Domain extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    for (const mapping of args.mappings) this.map(name, domainName, mapping);
+    for (const mapping of args.mappings) this.addMapping(name, domainName, mapping);
     this.target = domainName.domainNameConfiguration.apply(({ targetDomainName, hostedZoneId }) => ({
       domainName: targetDomainName,
       hostedZoneId,
     }));
-    if (zoneId !== undefined) this.addresses(name, host, zoneId);
+    if (zoneId !== undefined) this.addAddresses(name, host, zoneId);
     this.registerOutputs({ target: this.target });
   }
 
-  /** Has ACM issue a certificate; waits until ACM has seen the record that proves who owns the domain. */
+  /** Requests a certificate from ACM, and waits until ACM has seen the DNS record that proves who owns the domain. */
   private certificate(name: string, host: string, zoneId: string | undefined): pulumi.Output<string> {
     if (zoneId === undefined)
       throw new Error('without DNS records there must be a certificate: settings has checked it');
@@ -79,7 +79,7 @@ export class Domain extends pulumi.ComponentResource {
         type: proof.resourceRecordType,
         records: [proof.resourceRecordValue],
         ttl: 300,
-        allowOverwrite: true, // ACM asks an account for the same record every time: one may be left from before
+        allowOverwrite: true, // ACM always asks an account for the same record: it may still be there
       },
       { parent: this },
     );
@@ -91,7 +91,7 @@ export class Domain extends pulumi.ComponentResource {
     return validation.certificateArn;
   }
 
-  private map(name: string, domainName: aws.apigatewayv2.DomainName, { key, apiId, stageName }: Mapping): void {
+  private addMapping(name: string, domainName: aws.apigatewayv2.DomainName, { key, apiId, stageName }: Mapping): void {
     const suffix = key === '' ? 'default' : key.replaceAll('/', '-');
     new aws.apigatewayv2.ApiMapping(
       `${name}-${suffix}`,
@@ -100,8 +100,8 @@ export class Domain extends pulumi.ComponentResource {
     );
   }
 
-  /** Both kinds of address. No allowOverwrite: a record that is there already belongs to somebody. */
-  private addresses(name: string, host: string, zoneId: string): void {
+  /** Writes records for IPv4 and IPv6. Without allowOverwrite: a record that already exists belongs to somebody. */
+  private addAddresses(name: string, host: string, zoneId: string): void {
     const target = { name: this.target.domainName, zoneId: this.target.hostedZoneId, evaluateTargetHealth: false };
     for (const type of ['A', 'AAAA']) {
       new aws.route53.Record(

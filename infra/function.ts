@@ -6,18 +6,24 @@ import { logGroup } from './observability.ts';
 import type { Environment } from '../function/config.ts';
 import type { Settings } from './settings.ts';
 
-/** What a function of the gateway is made of. */
+/** Arguments of a Lambda function of the gateway. */
 export interface GatewayFunctionArgs {
-  /** Which of the two exports of the bundle runs. */
+  /** The export of the bundle that runs. */
   readonly entry: 'buffered' | 'streaming';
   readonly code: pulumi.Input<pulumi.asset.Archive>;
   readonly timeoutSeconds: number;
   readonly settings: Settings;
-  /** The role that pays for what the stack pays on AWS, where it pays anything. */
+  /** The role that pays for calls on AWS; undefined if the stack pays for none. */
   readonly spendingRoleArn: pulumi.Input<string> | undefined;
 }
 
-/** A Lambda function with its role, its log and the alias that the APIs call. */
+/** Arguments of an API in front of a function. */
+export interface ApiArgs {
+  readonly backend: GatewayFunction;
+  readonly settings: Settings;
+}
+
+/** A Lambda function with its role, its log and the alias that its API calls. */
 export class GatewayFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
@@ -46,7 +52,7 @@ export class GatewayFunction extends pulumi.ComponentResource {
     const lambda = new aws.lambda.Function(
       name,
       {
-        ...shape(args),
+        ...functionShape(args),
         name: functionName,
         role: role.arn,
         loggingConfig: {
@@ -58,20 +64,20 @@ export class GatewayFunction extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [policy] },
     );
-    // The APIs call the alias, never $LATEST: a gradual roll-out can then come later without replacing anything.
+    // The APIs call the alias, never $LATEST, so that a gradual roll-out can be added without replacing anything.
     this.alias = new aws.lambda.Alias(
       name,
       { name: 'live', functionName: lambda.name, functionVersion: lambda.version },
       { parent: this },
     );
-    this.keepStarted(name, settings.provisionedConcurrency[entry]);
+    this.provision(name, settings.provisionedConcurrency[entry]);
     this.functionName = lambda.name;
     this.roleArn = role.arn;
     this.logGroupName = logs.name;
     this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
   }
 
-  /** Lets one API call the alias, and no other. */
+  /** Allows an API to call the alias. */
   allow(name: string, executionArn: pulumi.Input<string>): void {
     const permission: aws.lambda.PermissionArgs = {
       action: 'lambda:InvokeFunction',
@@ -83,7 +89,7 @@ export class GatewayFunction extends pulumi.ComponentResource {
     new aws.lambda.Permission(name, permission, { parent: this });
   }
 
-  private keepStarted(name: string, environments: number | undefined): void {
+  private provision(name: string, environments: number | undefined): void {
     if (environments === undefined) return;
     const args = {
       functionName: this.alias.functionName,
@@ -94,25 +100,25 @@ export class GatewayFunction extends pulumi.ComponentResource {
   }
 }
 
-function shape({ entry, code, timeoutSeconds, settings, spendingRoleArn }: GatewayFunctionArgs) {
+function functionShape({ entry, code, timeoutSeconds, settings, spendingRoleArn }: GatewayFunctionArgs) {
   const deployed: Deployed = spendingRoleArn === undefined ? {} : { SPENDING_ROLE_ARN: spendingRoleArn };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,
     handler: `index.${entry}`,
     code,
     runtime: settings.runtime,
-    architectures: ['arm64'], // a fifth cheaper than x86 for the same time
+    architectures: ['arm64'], // a fifth cheaper than x86 for the same duration
     memorySize: settings.memory,
     timeout: timeoutSeconds,
     environment: { variables: { ...settings.environment, ...deployed } },
     tracingConfig: { mode: settings.tracing ? 'Active' : 'PassThrough' },
-    reservedConcurrentExecutions: settings.reservedConcurrency[entry] ?? -1, // -1 takes a former limit away
+    reservedConcurrentExecutions: settings.reservedConcurrency[entry] ?? -1, // -1 removes a former limit
     publish: true, // the alias points to a version
     tags: tags(),
   };
 }
 
-/** The part of the environment that is known only once something is deployed. */
+/** Variables whose values are known only after a deployment. */
 type Deployed = Partial<Record<keyof Environment, pulumi.Input<string>>>;
 
 function trust(service: string): string {
@@ -121,8 +127,8 @@ function trust(service: string): string {
 }
 
 /**
- * All that the function may do: write its own log and, when traced, send traces; where the config needs it, become the role
- * that pays, and read the one secret and the one parameter. It may call no model itself.
+ * The policy of the function's role: write its own log and, with tracing, send traces; if the config needs it, assume the role
+ * that pays, and read the one secret and the one parameter. The function itself may call no model.
  */
 function permissions(
   logGroupArn: pulumi.Output<string>,
@@ -133,7 +139,7 @@ function permissions(
     Version: '2012-10-17',
     Statement: [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logs),
-      // X-Ray has no resources that these two could be limited to.
+      // X-Ray has no resources to which these actions could be restricted.
       ...(tracing ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*')] : []),
       ...(spendingRoleArn === undefined ? [] : [allow(['sts:AssumeRole'], spendingRoleArn)]),
       ...(secretArn === undefined ? [] : [allow(['secretsmanager:GetSecretValue'], secretArn)]),
@@ -149,7 +155,7 @@ function permissions(
   };
 }
 
-/** In the partition, the region and the account of another ARN. */
+/** The ARN of a parameter in the partition, region and account of another ARN. */
 function parameterArn(name: string, beside: string): string {
   const [, partition = '', , region = '', account = ''] = beside.split(':');
   return `arn:${partition}:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`;

@@ -1,13 +1,13 @@
-/** An error that the REST API makes by itself, before or instead of the function. */
+/** An error that the REST API returns itself, before or instead of the function. */
 interface OwnError {
-  /** What API Gateway calls it. */
+  /** API Gateway's name of the error. */
   readonly responseType: string;
-  /** Absent: the status that the error has anyway. */
+  /** HTTP status; absent: API Gateway's own. */
   readonly statusCode?: string;
   readonly message: string;
   readonly type: 'invalid_request_error' | 'permission_error' | 'rate_limit_error' | 'server_error';
   readonly code: string | null;
-  /** Headers beside the common ones. */
+  /** Headers in addition to the common ones. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -18,8 +18,8 @@ const denied = {
 } as const;
 
 /**
- * Every way in which the REST API itself can answer, in the words of OpenAI's error object. Types that are not listed
- * (authorizers, API keys and usage plans, which the gateway does not have) fall under the two defaults.
+ * All errors that the REST API itself can return, in OpenAI's error format. The two defaults cover types that are not listed:
+ * those of authorizers, API keys and usage plans, which the gateway does not use.
  */
 const ownErrors: readonly OwnError[] = [
   {
@@ -43,8 +43,8 @@ const ownErrors: readonly OwnError[] = [
   },
   { responseType: 'ACCESS_DENIED', statusCode: '403', ...denied },
   { responseType: 'WAF_FILTERED', statusCode: '403', ...denied },
-  // What AWS says, with 403, about a path or method that it has no resource for when the request is not signed,
-  // and about an Authorization header that is not a signature.
+  // By default a 403: AWS returns these for a path or method without a resource if the request is not signed, and for an
+  // Authorization header that is not a signature.
   ...['MISSING_AUTHENTICATION_TOKEN', 'RESOURCE_NOT_FOUND', 'INVALID_SIGNATURE'].map((responseType) => ({
     responseType,
     statusCode: '404',
@@ -74,7 +74,7 @@ const ownErrors: readonly OwnError[] = [
     code: 'rate_limit_exceeded',
     headers: { 'retry-after': "'1'" },
   },
-  // A function that is throttled, or fails before its first byte.
+  // The function is throttled, or fails before its first byte.
   {
     responseType: 'INTEGRATION_FAILURE',
     statusCode: '502',
@@ -91,7 +91,7 @@ const ownErrors: readonly OwnError[] = [
   },
 ];
 
-/** What one gateway response is made of, beside the API it belongs to. */
+/** Properties of a gateway response, without its API. */
 export interface GatewayResponse {
   readonly responseType: string;
   readonly statusCode?: string;
@@ -99,7 +99,7 @@ export interface GatewayResponse {
   readonly responseTemplates: Record<string, string>;
 }
 
-/** The gateway responses of a REST API whose pages may be called from these origins. */
+/** The gateway responses of a REST API that pages of these origins may call. */
 export function gatewayResponses(origins: readonly string[]): GatewayResponse[] {
   const common = {
     'x-request-id': 'context.requestId',
@@ -115,7 +115,7 @@ function gatewayResponse(error: OwnError, common: Readonly<Record<string, string
     responseType,
     ...(statusCode !== undefined && { statusCode }),
     responseParameters: parameters({ ...common, ...headers }),
-    // AWS's clients, which call what is below /model, look for `message` beside OpenAI's object.
+    // AWS clients, which call the paths below /model, look for `message` beside OpenAI's object.
     responseTemplates: { 'application/json': JSON.stringify({ message, error: { message, type, param: null, code } }) },
   };
 }
@@ -125,8 +125,8 @@ function parameters(headers: Readonly<Record<string, string>>): Record<string, s
 }
 
 /**
- * A browser hides an error without these headers from the page that caused it. One value cannot name several origins, so
- * the caller's own is sent back then: these bodies are constant, and say nothing to a page that may not call.
+ * CORS headers, without which a browser hides an error from the page. A value cannot list several origins: with more than one,
+ * the request's own origin is sent back. The bodies are constant and reveal nothing to a page of another origin.
  */
 function crossOrigin(origins: readonly string[]): Record<string, string> {
   const [origin] = origins;

@@ -3,15 +3,15 @@ import * as pulumi from '@pulumi/pulumi';
 import { Domain } from './domain.ts';
 import type { DnsTarget, Mapping } from './domain.ts';
 import { GatewayFunction } from './function.ts';
-import { HTTP_TIMEOUT_SECONDS, HttpApi } from './http-api.ts';
+import { HttpApi, httpTimeoutSeconds } from './http-api.ts';
 import type { Settings } from './settings.ts';
 import { SpendingRole } from './spending-role.ts';
-import { STREAM_TIMEOUT_SECONDS, StreamApi } from './stream-api.ts';
+import { StreamApi, streamTimeoutSeconds } from './stream-api.ts';
 
 /**
- * The operations whose answers may be long or large (over 30 s or 6 MB), by every path that they have, as keys of the domain:
- * they go to the REST API. A key matches as the beginning of a string, so none may be the beginning of another operation's
- * path; only `/models`, which `model` takes too, is short and may land on either API.
+ * Paths of the operations whose answers may be longer than 30 s or larger than 6 MB, as mapping keys of the domain: they go to
+ * the REST API. A key matches every path that begins with it, so no key may be the beginning of another operation's path,
+ * except for `model`, which also matches `/models`: its answers are small, and either API can serve them.
  */
 export const streamedPaths = [
   'v1/chat/completions',
@@ -27,34 +27,34 @@ export const streamedPaths = [
   'embeddings',
 ] as const;
 
-/** What a gateway is made of. */
+/** Arguments of the whole gateway. */
 export interface BedrockGatewayArgs {
   readonly settings: Settings;
-  /** The Route53 zone for the domain's records; undefined where the stack writes none. */
+  /** The Route 53 zone for the domain's records; undefined if the stack writes none. */
   readonly zoneId: string | undefined;
   /** The code archive of both functions: the bundle and the catalog. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
 }
 
-/** The whole gateway: the functions, an API before each of them, and the domain before those. */
+/** The whole gateway: the functions, an API in front of each, and the domain in front of the APIs. */
 export class BedrockGateway extends pulumi.ComponentResource {
-  /** What OpenAI's clients call the base URL. */
+  /** The base URL for OpenAI clients. */
   readonly baseUrl: pulumi.Output<string>;
   readonly functionNames: Record<string, pulumi.Output<string>>;
   readonly logGroups: Record<string, pulumi.Output<string>>;
-  /** Where the host's DNS record points, or has to where the stack does not write it; undefined without a domain. */
+  /** The target of the host's DNS record, which the user writes with `dns: false`; undefined without a domain. */
   readonly dnsTarget: pulumi.Output<DnsTarget> | undefined;
-  /** The role that pays for what the stack pays on AWS, where it pays anything. */
+  /** The role that pays for calls on AWS; undefined if the stack pays for none. */
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
     const { settings, zoneId } = args;
     const { domain } = settings;
-    // The functions name the role that pays, and its trust names theirs: one of the two has to be told later.
+    // The functions name the role that pays, and its trust policy names theirs: one of the names must be set later.
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
     const functionArgs = { ...args, spendingRoleArn };
-    // Without a domain the REST API is alone, without streaming the HTTP API is; and no function is made for nothing.
+    // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
     this.spendingRoleArn = this.spendingRole(name, settings, { buffered, streaming })?.roleArn;
@@ -66,10 +66,10 @@ export class BedrockGateway extends pulumi.ComponentResource {
       ...(stream ? streamedPaths.map((key) => mapping(key, stream)) : []),
     ];
     const front = domain && new Domain(`${name}-domain`, { domain, zoneId, mappings }, { parent: this });
-    this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? nowhere()));
+    this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? noAddress()));
     this.dnsTarget = front?.target;
-    this.functionNames = present({ buffered: buffered?.functionName, streaming: streaming?.functionName });
-    this.logGroups = present({
+    this.functionNames = definedEntries({ buffered: buffered?.functionName, streaming: streaming?.functionName });
+    this.logGroups = definedEntries({
       buffered: buffered?.logGroupName,
       streaming: streaming?.logGroupName,
       httpApi: http?.logGroupName,
@@ -99,20 +99,20 @@ interface FunctionArgs extends BedrockGatewayArgs {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
 }
 
-/** As long as the API before the function waits; the app itself ends earlier, with an answer. */
-const timeouts = { buffered: HTTP_TIMEOUT_SECONDS, streaming: STREAM_TIMEOUT_SECONDS } as const;
+/** Timeouts of the functions in seconds: those of their APIs. The app's own deadline is earlier, so that it can still answer. */
+const timeouts = { buffered: httpTimeoutSeconds, streaming: streamTimeoutSeconds } as const;
 
 function mapping(key: string, { apiId, stageName }: Omit<Mapping, 'key'>): Mapping {
   return { key, apiId, stageName };
 }
 
-function nowhere(): never {
+function noAddress(): never {
   throw new Error('a gateway with neither a domain nor streaming has no address: the settings refuse it');
 }
 
-/** The members that are there. */
-function present<T>(members: Readonly<Record<string, T | undefined>>): Record<string, T> {
+/** The entries of a record that are not undefined. */
+function definedEntries<T>(entries: Readonly<Record<string, T | undefined>>): Record<string, T> {
   return Object.fromEntries(
-    Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(entries).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }

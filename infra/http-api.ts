@@ -1,50 +1,38 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { GatewayFunction } from './function.ts';
+import type { ApiArgs, GatewayFunction } from './function.ts';
 import { physicalName, tags } from './naming.ts';
-import { accessLogName, httpAccessLog, logGroup } from './observability.ts';
-import type { Settings } from './settings.ts';
+import { accessLogGroup, httpAccessLog } from './observability.ts';
 
-/** The most that an HTTP API waits for a function; fixed by AWS. */
-export const HTTP_TIMEOUT_SECONDS = 30;
+/** Seconds that an HTTP API waits for a function; a fixed limit of AWS. */
+export const httpTimeoutSeconds = 30;
 
-/** What the HTTP API needs to know. */
-export interface HttpApiArgs {
-  readonly backend: GatewayFunction;
-  readonly settings: Settings;
-}
-
-/** The API that takes every path that nobody else takes. Its answers are whole: within 30 s, and up to 6 MB. */
+/** The HTTP API, which takes every path that the REST API does not. It buffers answers: up to 30 s and 6 MB. */
 export class HttpApi extends pulumi.ComponentResource {
   readonly apiId: pulumi.Output<string>;
   readonly stageName: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
 
-  constructor(name: string, args: HttpApiArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ApiArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:HttpApi', name, {}, options);
     const { backend, settings } = args;
-    const apiName = physicalName('buffered');
-    // No corsConfiguration: with it the API would answer preflights itself and drop the headers of the app.
+    // No corsConfiguration: with it, the API would answer preflights itself and drop the app's headers.
     const api = new aws.apigatewayv2.Api(
       name,
       {
-        name: apiName,
+        name: physicalName('buffered'),
         description: 'OpenAI-compatible gateway to Amazon Bedrock',
         protocolType: 'HTTP',
         ipAddressType: 'dualstack',
-        disableExecuteApiEndpoint: true, // there is always a domain before an HTTP API
+        disableExecuteApiEndpoint: true, // an HTTP API always has a domain
         tags: tags(),
       },
       { parent: this },
     );
     const route = this.route(name, api, backend);
-    const logs = logGroup(
-      name,
-      { logGroupName: accessLogName(apiName), retentionDays: settings.logRetentionDays },
-      { parent: this },
-    );
-    const { throttle } = settings;
+    const { throttle, logRetentionDays } = settings;
+    const logs = accessLogGroup(name, { purpose: 'buffered', retentionDays: logRetentionDays }, { parent: this });
     const stage = new aws.apigatewayv2.Stage(
       name,
       {
@@ -52,7 +40,7 @@ export class HttpApi extends pulumi.ComponentResource {
         name: '$default',
         autoDeploy: true,
         accessLogSettings: { destinationArn: logs.arn, format: httpAccessLog },
-        // Both or neither: a limit that is left out of these settings counts as 0, and nothing gets through.
+        // Both or neither: AWS takes a missing limit for 0, and lets nothing through.
         ...(throttle && {
           defaultRouteSettings: { throttlingRateLimit: throttle.rate, throttlingBurstLimit: throttle.burst },
         }),
@@ -76,7 +64,7 @@ export class HttpApi extends pulumi.ComponentResource {
         integrationMethod: 'POST',
         integrationUri: backend.alias.invokeArn,
         payloadFormatVersion: '2.0',
-        timeoutMilliseconds: HTTP_TIMEOUT_SECONDS * 1000,
+        timeoutMilliseconds: httpTimeoutSeconds * 1000,
       },
       { parent: this },
     );

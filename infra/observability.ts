@@ -1,15 +1,16 @@
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 
-import { tags } from './naming.ts';
+import { physicalName, tags } from './naming.ts';
+import type { Purpose } from './naming.ts';
 
-/** What a log group is for, and how long it is kept. */
-export interface LogGroupArgs {
+/** Name of a log group, and the days that its lines are kept. */
+interface LogGroupArgs {
   readonly logGroupName: string;
   readonly retentionDays: number;
 }
 
-/** A log group that exists before anything writes to it: one that AWS makes by itself is kept for ever. */
+/** Creates a log group before anything writes to it: AWS would create one that never expires. */
 export function logGroup(
   name: string,
   args: LogGroupArgs,
@@ -22,12 +23,19 @@ export function logGroup(
   );
 }
 
-/** Groups of API Gateway's logs go here: elsewhere each one grows a policy of 5,120 characters that the account shares. */
-export function accessLogName(api: string): string {
-  return `/aws/vendedlogs/apis/${api}`;
+/**
+ * Creates the log group for the access log of an API. Under /aws/vendedlogs, AWS adds nothing to the account's resource policy
+ * for it, which is limited to 5,120 characters.
+ */
+export function accessLogGroup(
+  name: string,
+  { purpose, retentionDays }: { purpose: Purpose; retentionDays: number },
+  options: pulumi.CustomResourceOptions,
+): aws.cloudwatch.LogGroup {
+  return logGroup(name, { logGroupName: `/aws/vendedlogs/apis/${physicalName(purpose)}`, retentionDays }, options);
 }
 
-/** What both APIs say about a request. Of what a caller sent only method and path: no header, so no key. */
+/** Fields that both APIs log about a request: of what the caller sent only method and path, and no header, so no key. */
 const common = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -39,7 +47,7 @@ const common = {
   responseLatency: '$context.responseLatency',
 };
 
-/** The lines of an HTTP API's access log. */
+/** Format of a line in the access log of an HTTP API. */
 export const httpAccessLog = JSON.stringify({
   ...common,
   integrationLatency: '$context.integration.latency',
@@ -47,7 +55,7 @@ export const httpAccessLog = JSON.stringify({
   error: '$context.error.message',
 });
 
-/** The lines of a REST API's access log. */
+/** Format of a line in the access log of a REST API. */
 export const restAccessLog = JSON.stringify({
   ...common,
   integrationLatency: '$context.integration.latency',

@@ -3,23 +3,23 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Catalog } from '../function/catalog/catalog.ts';
 import type { Environment, LogLevel } from '../function/config.ts';
 import { conflicts } from './settings/conflicts.ts';
-import { readKeys } from './settings/given.ts';
-import type { Given } from './settings/given.ts';
-import { PRODUCT } from './settings/own-keys.ts';
+import { readConfigValues } from './settings/config-values.ts';
+import type { ConfigValues } from './settings/config-values.ts';
+import { productName } from './settings/own-keys.ts';
 import type { StackConfig } from './settings/own-keys.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
-import { spending } from './settings/spending.ts';
+import { spendingSettings } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
 
-/** The gateway's own host name, and who holds what it needs. */
+/** The gateway's own host name, with its DNS zone and certificate. */
 export interface DomainSettings {
   readonly host: string;
-  /** Where the records go: a Route53 zone of this id, one found by this name, or nowhere. */
+  /** The Route 53 zone for the records, by id or by name; undefined if the stack writes none. */
   readonly zone: { readonly id: string } | { readonly name: string } | undefined;
   readonly certificateArn: string | undefined;
 }
 
-/** Everything that can be said about a stack, read and checked. */
+/** The settings of a stack, read and checked. */
 export interface Settings {
   readonly region: string;
   readonly domain: DomainSettings | undefined;
@@ -34,37 +34,37 @@ export interface Settings {
   readonly provisionedConcurrency: PerFunction;
   readonly tracing: boolean;
   readonly restAccessLogs: boolean;
-  /** What the stack pays on AWS by a role of its own; undefined where it pays nothing there. */
+  /** What the stack pays for on AWS by a role of its own; undefined if it pays for nothing there. */
   readonly spending: SpendingSettings | undefined;
   /** The secret that the functions may read: the key of the OpenAI-compatible backend. */
   readonly secretArn: string | undefined;
   /** The SSM parameter that the functions may read: further names of models. */
   readonly modelsParameter: string | undefined;
-  /** What the functions find in their environment, but for what only the deployment knows. */
+  /** Environment of the functions, without the variables that are known only after a deployment. */
   readonly environment: Environment;
-  /** What the functions find beside their code. */
+  /** The catalog, which is deployed beside the functions' code. */
   readonly catalog: Catalog;
 }
 
-/** Reads the config of a project's stack, the only place that does. What is wrong is told all at once, each with its key and its fix. */
-export function readSettings(config: StackConfig, project = PRODUCT): Settings {
-  const { given, own, problems } = readKeys(config, project);
-  // Rules between keys make sense only of values that are right by themselves.
-  const all = problems.length > 0 ? problems : conflicts(given).map((advice) => advice.replace(/^\w+/, own.full));
-  // Of this error the engine shows the message alone, without a stack that would say nothing more.
+/** Reads the config of a project's stack. Throws one error that Pulumi shows as text, with each problem, its key and its fix. */
+export function readSettings(config: StackConfig, project = productName): Settings {
+  const { values, own, problems } = readConfigValues(config, project);
+  // Conflicts are checked only between values that are valid on their own.
+  const all = problems.length > 0 ? problems : conflicts(values).map((advice) => advice.replace(/^\w+/, own.full));
+  // The engine shows the message of this error without a stack trace.
   if (all.length > 0)
     throw new pulumi.RunError(own.addressed(["The stack's config needs a change:", ...all].join('\n- ')));
-  return settings(given);
+  return toSettings(values);
 }
 
-function settings(given: Given): Settings {
-  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields } = given;
+function toSettings(values: ConfigValues): Settings {
+  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields } = values;
   return {
-    ...given,
-    domain: domain(given),
-    spending: spending(given),
-    secretArn: given.openaiKeyArn,
-    environment: environment(given),
+    ...values,
+    domain: domainSettings(values),
+    spending: spendingSettings(values),
+    secretArn: values.openaiKeyArn,
+    environment: functionEnvironment(values),
     catalog: {
       models,
       allowUnmappedBedrockModels,
@@ -77,30 +77,30 @@ function settings(given: Given): Settings {
   };
 }
 
-function environment(given: Given): Environment {
-  const { bedrockKeys, modelsParameter, openaiKeyArn } = given;
+function functionEnvironment(values: ConfigValues): Environment {
+  const { bedrockKeys, modelsParameter, openaiKeyArn } = values;
   return {
-    BEDROCK_REGIONS: given.bedrockRegions.join(','),
-    ...(given.failoverRegions.length > 0 && { BEDROCK_FAILOVER_REGIONS: given.failoverRegions.join(',') }),
+    BEDROCK_REGIONS: values.bedrockRegions.join(','),
+    ...(values.failoverRegions.length > 0 && { BEDROCK_FAILOVER_REGIONS: values.failoverRegions.join(',') }),
     BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
-    PROMPT_CACHING: given.promptCaching,
-    ...(given.logLevel !== 'info' && { GATEWAY_LOG_LEVEL: given.logLevel }),
-    ...(given.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(given.defaultMaxOutput) }),
-    CORS_ORIGINS: given.cors.join(','),
+    PROMPT_CACHING: values.promptCaching,
+    ...(values.logLevel !== 'info' && { GATEWAY_LOG_LEVEL: values.logLevel }),
+    ...(values.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(values.defaultMaxOutput) }),
+    CORS_ORIGINS: values.cors.join(','),
     ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),
-    // The rules between keys have seen to it that the secret is there exactly where a target needs it.
+    // The rules between keys ensure that the secret is set exactly if a target needs it.
     ...(openaiKeyArn !== undefined && {
-      OPENAI_BASE_URL: given.openaiBaseUrl,
+      OPENAI_BASE_URL: values.openaiBaseUrl,
       OPENAI_KEY_ARN: openaiKeyArn,
-      OPENAI_TIMEOUT_SECONDS: String(given.openaiTimeoutSeconds),
-      ...(given.openaiFetchesUrls && { OPENAI_FETCHES_URLS: 'true' }),
+      OPENAI_TIMEOUT_SECONDS: String(values.openaiTimeoutSeconds),
+      ...(values.openaiFetchesUrls && { OPENAI_FETCHES_URLS: 'true' }),
     }),
   };
 }
 
-function domain(given: Given): DomainSettings | undefined {
-  if (given.domain === undefined) return undefined;
-  const { hostedZoneId, dns, certificateArn } = given;
-  const zone = hostedZoneId === undefined ? { name: given.domain } : { id: hostedZoneId };
-  return { host: `${given.subdomain}.${given.domain}`, zone: dns ? zone : undefined, certificateArn };
+function domainSettings(values: ConfigValues): DomainSettings | undefined {
+  if (values.domain === undefined) return undefined;
+  const { hostedZoneId, dns, certificateArn } = values;
+  const zone = hostedZoneId === undefined ? { name: values.domain } : { id: hostedZoneId };
+  return { host: `${values.subdomain}.${values.domain}`, zone: dns ? zone : undefined, certificateArn };
 }

@@ -1,17 +1,17 @@
 import process from 'node:process';
 
-/** The exit code by which Pulumi's runner says that the user has been told everything. */
-const TOLD = 32;
+/** Exit code after which Pulumi's language host adds no message of its own. */
+const userInformedExitCode = 32;
 
-/** gRPC's codes of a call that the engine has ended: CANCELLED and UNAVAILABLE. */
-const ENDED = new Set<unknown>([1, 14]);
+/** gRPC status codes of calls that were open when the engine shut down: CANCELLED and UNAVAILABLE. */
+const endedCallCodes = new Set<unknown>([1, 14]);
 
 /**
- * Ends the program without a word once the engine has shut down. It does so when a resource has failed, and says which;
- * Pulumi's runner would add the stack of each call that is ended by it.
+ * Ends the program silently once the engine has shut down. The engine does so after a resource has failed, and reports that;
+ * Pulumi's runner would also print the stack trace of each open call.
  */
 export function endWithEngine(): void {
   process.prependListener('unhandledRejection', (error) => {
-    if (error instanceof Error && 'code' in error && ENDED.has(error.code)) process.exit(TOLD);
+    if (error instanceof Error && 'code' in error && endedCallCodes.has(error.code)) process.exit(userInformedExitCode);
   });
 }

@@ -1,14 +1,14 @@
 import { foundationId, runtimeId } from '../function/dialects/model-ids.ts';
 import type { SpendingSettings } from './settings/spending.ts';
 
-/** Where a role is: a part of every ARN that its policy names. */
+/** Partition, account and region of a role: parts of the ARNs in its policy. */
 export interface Place {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
 }
 
-/** What must hold of a call: each key of it matches one of the patterns. */
+/** Condition for a call: each of these context keys must match one of its patterns. */
 type Condition = Readonly<Record<string, readonly string[]>>;
 
 interface Statement {
@@ -18,64 +18,74 @@ interface Statement {
   readonly Condition?: { readonly StringLike: Condition };
 }
 
-/** Converse, InvokeModel and Bedrock's own Chat Completions have these two actions, the second one for streams. */
-const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+/** Actions of Converse, InvokeModel and Bedrock's own Chat Completions; the second one is for streams. */
+const invokeActions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 
-/** What the spending role may do: call the models and endpoints that the catalog names, under the stack's guardrail. */
+/** The policy of the spending role: it may call the models and endpoints of the catalog, under the stack's guardrail. */
 export function spendingPolicy(spending: SpendingSettings, place: Place) {
-  return { Version: '2012-10-17', Statement: [...bedrock(spending, place), ...sageMaker(spending, place)] };
+  return {
+    Version: '2012-10-17',
+    Statement: [...bedrockStatements(spending, place), ...sageMakerStatements(spending, place)],
+  };
 }
 
-function bedrock(spending: SpendingSettings, place: Place): Statement[] {
+function bedrockStatements(spending: SpendingSettings, place: Place): Statement[] {
   const { bedrockModels, embeddingModels } = spending;
   const guardrail = guardrailPatterns(spending, place);
   const guarded = guardrail && { 'bedrock:GuardrailIdentifier': guardrail };
-  // Without a guardrail nothing tells the two apart, and one list is shorter.
+  // Without a guardrail both have the same conditions, and one list is shorter.
   const [chats, embeddings] = guarded ? [bedrockModels, embeddingModels] : [[...bedrockModels, ...embeddingModels], []];
   return [
-    ...invoking(chats, { place, condition: guarded, throughApplicationProfiles: ['*'] }),
-    // InvokeModel takes no guardrail for embeddings. So that these rights never reach a chat model, its name has to show.
-    ...invoking(embeddings, { place, throughApplicationProfiles: EMBEDDING_IDS }),
-    ...counting(chats, place),
-    ...lookingUp([...bedrockModels, ...embeddingModels]),
-    ...guardrails(spending, place),
+    ...invokeStatements(chats, { place, condition: guarded, throughApplicationProfiles: ['*'] }),
+    // InvokeModel takes no guardrail for embeddings. The patterns of ids keep these rights away from chat models.
+    ...invokeStatements(embeddings, { place, throughApplicationProfiles: embeddingIdPatterns }),
+    ...countTokensStatements(chats, place),
+    ...profileLookupStatements([...bedrockModels, ...embeddingModels]),
+    ...guardrailStatements(spending, place),
   ];
 }
 
-/** Patterns of the ids of every embedding model that the gateway knows (function/catalog/embedding-families.ts). */
-const EMBEDDING_IDS = ['amazon.titan-embed*', 'amazon.nova*embed*', 'cohere.embed*'];
+/** Id patterns of all embedding models that the gateway knows (function/catalog/embedding-families.ts). */
+const embeddingIdPatterns = ['amazon.titan-embed*', 'amazon.nova*embed*', 'cohere.embed*'];
 
-interface Invoking {
+interface InvokeArgs {
   readonly place: Place;
   readonly condition?: Condition | undefined;
-  /** The models that may be behind application profiles, whose ARNs do not show them. */
+  /** Id patterns of the models that application profiles may lead to: the ARNs of such profiles do not show them. */
   readonly throughApplicationProfiles: readonly string[];
 }
 
 /**
- * Rights to call models. A profile is called by rights to it and to the model behind it, in every region that it may send a call
- * to; a model that no target names by itself may be called through those profiles alone.
+ * Rights to call models. A call of a profile needs rights to the profile and to its model, in every region that the profile may
+ * send a call to. A model that is not a target itself may be called only through those profiles.
  */
-function invoking(models: readonly string[], { place, condition, throughApplicationProfiles }: Invoking): Statement[] {
+function invokeStatements(
+  models: readonly string[],
+  { place, condition, throughApplicationProfiles }: InvokeArgs,
+): Statement[] {
   const named = [...new Set(models.map((model) => arnOf(model, place)))];
   const application = named.filter(isApplicationProfile);
   const profiles = named.filter((arn) => /:inference-profile\//.test(arn));
   const behind = new Set(profiles.map((arn) => foundationArn(foundationId(arn.replace(/^.*\//, '')), place)));
   return [
-    allow(INVOKE, named, condition),
+    allow(invokeActions, named, condition),
     allow(
-      INVOKE,
+      invokeActions,
       [...behind].filter((arn) => !named.includes(arn)),
       { 'bedrock:InferenceProfileArn': profiles, ...condition },
     ),
-    allow(INVOKE, application.length > 0 ? throughApplicationProfiles.map((id) => foundationArn(id, place)) : [], {
-      'bedrock:InferenceProfileArn': application,
-      ...condition,
-    }),
+    allow(
+      invokeActions,
+      application.length > 0 ? throughApplicationProfiles.map((id) => foundationArn(id, place)) : [],
+      {
+        'bedrock:InferenceProfileArn': application,
+        ...condition,
+      },
+    ),
   ].flat();
 }
 
-/** The ARN that a target is called by; an id may be called in any region. */
+/** The ARN of a target; the ARN of an id covers every region. */
 function arnOf(model: string, place: Place): string {
   if (model.startsWith('arn:')) return model;
   const called = runtimeId(model);
@@ -91,8 +101,8 @@ function isApplicationProfile(arn: string): boolean {
   return arn.includes(':application-inference-profile/');
 }
 
-/** Counting tokens is free, takes no guardrail and no profile: it is allowed for the providers of the models. */
-function counting(models: readonly string[], place: Place): Statement[] {
+/** Rights to count tokens, which is free and takes neither guardrails nor profiles: for all models of the same providers. */
+function countTokensStatements(models: readonly string[], place: Place): Statement[] {
   const counted = models.flatMap((model) => {
     if (isApplicationProfile(model)) return [];
     const id = foundationId(runtimeId(model.replace(/^arn:.*:(?:foundation-model|inference-profile)\//, '')));
@@ -101,14 +111,14 @@ function counting(models: readonly string[], place: Place): Statement[] {
   return allow(['bedrock:CountTokens'], [...new Set(counted)]);
 }
 
-/** GetInferenceProfile says which model is behind an application profile. */
-function lookingUp(models: readonly string[]): Statement[] {
+/** Rights to look up the models of application profiles. */
+function profileLookupStatements(models: readonly string[]): Statement[] {
   return allow('bedrock:GetInferenceProfile', [...new Set(models.filter(isApplicationProfile))]);
 }
 
 /**
- * What `bedrock:GuardrailIdentifier` may be in calls of chat models; undefined where the stack has no guardrail. The key's value
- * has a version behind the ARN, unless the call names the draft.
+ * Patterns of `bedrock:GuardrailIdentifier` in calls of chat models; undefined if the stack has no guardrail. The value is an ARN
+ * followed by a version, unless the call names the draft.
  */
 function guardrailPatterns(spending: SpendingSettings, place: Place): readonly string[] | undefined {
   const { guardrail } = spending;
@@ -118,25 +128,25 @@ function guardrailPatterns(spending: SpendingSettings, place: Place): readonly s
   );
 }
 
-/** The guardrails that calls may name: the stack's own, and any of the account where callers may bring theirs. */
+/** ARNs of the guardrails that calls may name: the stack's own, and any of the account if callers may name one. */
 function appliedGuardrails({ guardrail, callersGuardrails }: SpendingSettings, place: Place): string[] {
   const inAccount = (id: string): string => `arn:${place.partition}:bedrock:*:${place.account}:guardrail/${id}`;
   const { identifier } = guardrail ?? {};
   const isArn = identifier?.startsWith('arn:') === true;
-  // An ARN may be one of another account's.
+  // An ARN may be in another account.
   const own =
     identifier === undefined || (callersGuardrails && !isArn) ? [] : [isArn ? identifier : inAccount(identifier)];
   return [...(callersGuardrails ? [inAccount('*')] : []), ...own];
 }
 
-function guardrails(spending: SpendingSettings, place: Place): Statement[] {
+function guardrailStatements(spending: SpendingSettings, place: Place): Statement[] {
   const applied = appliedGuardrails(spending, place);
-  // A guardrail that works across regions is applied through a profile of AWS's, which gives nothing by itself.
+  // A guardrail that works across regions needs a guardrail profile of AWS as well, which grants nothing by itself.
   const profile = `arn:${place.partition}:bedrock:*:${place.account}:guardrail-profile/*`;
   return applied.length > 0 ? allow('bedrock:ApplyGuardrail', [...applied, profile]) : [];
 }
 
-function sageMaker(
+function sageMakerStatements(
   { endpoints, bedrockModels, embeddingModels }: SpendingSettings,
   { partition, account, region }: Place,
 ): Statement[] {
@@ -146,17 +156,17 @@ function sageMaker(
     const arn = inRegion(`endpoint/${endpoint.toLowerCase()}`);
     return component === undefined ? [arn] : [arn, ...components(component).map(inRegion)];
   });
-  // A model of Bedrock's marketplace is an endpoint of SageMaker that Bedrock calls with the rights of its caller.
+  // A Bedrock Marketplace model is a SageMaker endpoint that Bedrock calls with the rights of its caller.
   const marketplace = [...bedrockModels, ...embeddingModels].filter((model) => /^arn:[a-z-]+:sagemaker:/.test(model));
   return allow('sagemaker:InvokeEndpoint', [...new Set([...named, ...marketplace])]);
 }
 
-/** SageMaker's ARNs are in small letters; where a component's is not, is not documented, and its own spelling is as good. */
+/** Resources of an inference component, in lower case as in SageMaker's ARNs, and as written: AWS does not document which applies. */
 function components(name: string): string[] {
   return [...new Set([name.toLowerCase(), name])].map((each) => `inference-component/${each}`);
 }
 
-/** One statement; none where there is nothing to allow. */
+/** A list of one statement, or an empty list if there are no resources. */
 function allow(Action: Statement['Action'], Resource: readonly string[], condition?: Condition): Statement[] {
   if (Resource.length === 0) return [];
   return [{ Effect: 'Allow', Action, Resource, ...(condition && { Condition: { StringLike: condition } }) }];

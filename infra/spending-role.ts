@@ -5,18 +5,18 @@ import { tags } from './naming.ts';
 import type { SpendingSettings } from './settings/spending.ts';
 import { spendingPolicy } from './spending-policy.ts';
 
-/** What the role is for. */
+/** Arguments of the role that pays. */
 export interface SpendingRoleArgs {
   readonly spending: SpendingSettings;
-  /** Where the stack is, and its endpoints are. */
+  /** The region of the stack and its SageMaker endpoints. */
   readonly region: string;
-  /** The roles of the functions: nobody else may assume this one. */
+  /** ARNs of the functions' roles, which alone may assume this role. */
   readonly functionRoleArns: readonly pulumi.Input<string>[];
 }
 
 /**
- * The role by which the stack itself pays on Bedrock and SageMaker. The functions' own roles never have these rights: a slip
- * that signs with them, or that takes a stranger for a listed caller before the signer is asked, spends nothing.
+ * The role with which the stack pays on Bedrock and SageMaker. The functions' own roles never have these rights: code that signs
+ * with them by mistake, or that accepts an unauthenticated caller before the signer is used, spends nothing.
  */
 export class SpendingRole extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;

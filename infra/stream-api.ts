@@ -3,32 +3,26 @@ import { createHash } from 'node:crypto';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { GatewayFunction } from './function.ts';
+import type { ApiArgs, GatewayFunction } from './function.ts';
 import { gatewayResponses } from './gateway-responses.ts';
 import { physicalName, tags } from './naming.ts';
-import { accessLogName, logGroup, restAccessLog } from './observability.ts';
+import { accessLogGroup, restAccessLog } from './observability.ts';
 import type { Settings } from './settings.ts';
 
-/** The most that Lambda runs and that a REST API streams; AWS's default for the latter stays at 29 s. */
-export const STREAM_TIMEOUT_SECONDS = 900;
+/** Seconds that Lambda runs and that a REST API streams at most; AWS's default for a REST API is 29 s. */
+export const streamTimeoutSeconds = 900;
 
-/** The stage, which is also the first segment of the path where the API has no domain: its URL is a complete base URL. */
-const STAGE = 'v1';
+/** Name of the stage. Without a domain it is the first segment of the path, which makes the stage's URL a base URL for clients. */
+const apiStage = 'v1';
 
-/** What the streaming API needs to know. */
-export interface StreamApiArgs {
-  readonly backend: GatewayFunction;
-  readonly settings: Settings;
-}
-
-/** A REST API that passes every path on and sends answers as they are made. */
+/** The REST API, which passes every path on and streams answers. */
 export class StreamApi extends pulumi.ComponentResource {
   readonly apiId: pulumi.Output<string>;
   readonly stageName: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string> | undefined;
 
-  constructor(name: string, args: StreamApiArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ApiArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:StreamApi', name, {}, options);
     const { backend, settings } = args;
     const shape = apiShape(settings);
@@ -39,13 +33,15 @@ export class StreamApi extends pulumi.ComponentResource {
       { restApi: api.id, triggers: { content: fingerprint({ shape, parts: parts.map(({ content }) => content) }) } },
       { parent: this, dependsOn: parts.map(({ resource }) => resource) },
     );
-    const logs = settings.restAccessLogs ? this.accessLogs(name, settings) : undefined;
+    const logs = settings.restAccessLogs
+      ? accessLogGroup(name, { purpose: 'streaming', retentionDays: settings.logRetentionDays }, { parent: this })
+      : undefined;
     const stage = new aws.apigateway.Stage(
       name,
       {
         restApi: api.id,
         deployment: deployment.id,
-        stageName: STAGE,
+        stageName: apiStage,
         xrayTracingEnabled: settings.tracing,
         ...(logs && { accessLogSettings: { destinationArn: logs.arn, format: restAccessLog } }),
         tags: tags(),
@@ -61,7 +57,7 @@ export class StreamApi extends pulumi.ComponentResource {
     this.registerOutputs({ apiId: this.apiId, url: this.url, logGroupName: this.logGroupName });
   }
 
-  /** Both `/` and what is below it: an exact mapping of a domain strips its key and leaves `/`. */
+  /** Routes for `/` and for all paths below it: a domain mapping that matches a whole path leaves `/`. */
   private routes(name: string, api: aws.apigateway.RestApi, backend: GatewayFunction): Part[] {
     const proxy = new aws.apigateway.Resource(
       name,
@@ -85,10 +81,10 @@ export class StreamApi extends pulumi.ComponentResource {
       resourceId,
       httpMethod: 'ANY',
       type: 'AWS_PROXY',
-      integrationHttpMethod: 'POST', // how Lambda is called, whatever the caller's method
+      integrationHttpMethod: 'POST', // how API Gateway calls Lambda, for all methods of callers
       uri,
       responseTransferMode: 'STREAM',
-      timeoutMilliseconds: STREAM_TIMEOUT_SECONDS * 1000,
+      timeoutMilliseconds: streamTimeoutSeconds * 1000,
     };
     const resource = new aws.apigateway.Integration(
       name,
@@ -109,15 +105,7 @@ export class StreamApi extends pulumi.ComponentResource {
     }));
   }
 
-  private accessLogs(name: string, settings: Settings): aws.cloudwatch.LogGroup {
-    return logGroup(
-      name,
-      { logGroupName: accessLogName(physicalName('streaming')), retentionDays: settings.logRetentionDays },
-      { parent: this },
-    );
-  }
-
-  /** Only limits: the other settings of a method log bodies and headers, and so keys. */
+  /** Sets limits, and no other settings of methods: those would log bodies and headers, and so keys. */
   private limit(name: string, stage: aws.apigateway.Stage, throttle: Settings['throttle']): void {
     if (throttle === undefined) return;
     const args = {
@@ -130,7 +118,7 @@ export class StreamApi extends pulumi.ComponentResource {
   }
 }
 
-/** A resource that takes effect only by a deployment, and what of it a deployment holds. */
+/** A resource that takes effect with a deployment, and the properties that the deployment contains. */
 interface Part {
   readonly resource: pulumi.Resource;
   readonly content: object;
@@ -151,14 +139,14 @@ function apiShape({ domain }: Settings) {
   };
 }
 
-/** AWS's host name would take TLS 1.0 otherwise. Behind a domain nobody reaches it, and the domain has its own policy. */
+/** Security policy of AWS's host name, which would accept TLS 1.0 by default. A domain has its own policy. */
 const ownHost = {
   disableExecuteApiEndpoint: false,
   securityPolicy: 'SecurityPolicy_TLS13_1_2_2021_06',
   endpointAccessMode: 'BASIC',
 };
 
-/** How API Gateway calls an alias that streams. The provider has this address only for a whole function. */
+/** The address at which API Gateway calls an alias that streams. The provider returns it only for a function. */
 function streamingUri(aliasArn: pulumi.Output<string>): pulumi.Output<string> {
   return aliasArn.apply((arn) => {
     const [, partition, , region] = arn.split(':');
@@ -167,7 +155,7 @@ function streamingUri(aliasArn: pulumi.Output<string>): pulumi.Output<string> {
   });
 }
 
-/** Changes whenever a deployment would hold something else: AWS makes a new one for nothing less. */
+/** SHA-256 of what a deployment contains, in hex: AWS creates a new deployment only if one of its properties changes. */
 function fingerprint(content: object): pulumi.Output<string> {
   return pulumi.jsonStringify(content).apply((text) => createHash('sha256').update(text).digest('hex'));
 }

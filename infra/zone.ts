@@ -5,8 +5,8 @@ import { reason } from './reason.ts';
 import type { DomainSettings } from './settings.ts';
 
 /**
- * The id of the Route53 zone that the records of a domain go to; undefined where the stack writes none. Throws an error that
- * Pulumi shows as one line when the zone has to be looked up and cannot be found.
+ * The id of the Route 53 zone for the records of a domain; undefined if the stack writes none. Throws an error that Pulumi shows
+ * as one line if the zone must be looked up and is not found.
  */
 export async function findZone(domain: DomainSettings | undefined): Promise<string | undefined> {
   const zone = domain?.zone;
@@ -16,7 +16,7 @@ export async function findZone(domain: DomainSettings | undefined): Promise<stri
     return zoneId;
   } catch (error) {
     throw new pulumi.RunError(
-      doubled(domain?.host ?? '', zone.name) +
+      doubledHostAdvice(domain?.host ?? '', zone.name) +
         `The domain of the config needs the one public hosted zone called ${zone.name} in Route 53, and looking for it failed: ${reason(error)}. ` +
         'If the zone has another name, or several have this one, name it: npx pulumi config set hostedZoneId <id>. ' +
         'If the zone is in another account, use credentials of that account, such as: export AWS_PROFILE=<profile>. ' +
@@ -25,8 +25,8 @@ export async function findZone(domain: DomainSettings | undefined): Promise<stri
   }
 }
 
-/** What to say where the domain already has the first part of the host in it. */
-function doubled(host: string, domain: string): string {
+/** Advice for a domain that already begins with the subdomain; otherwise ''. */
+function doubledHostAdvice(host: string, domain: string): string {
   const first = host.slice(0, host.indexOf('.') + 1);
   if (!domain.startsWith(first)) return '';
   return `The host would be ${host}. If it is to be ${domain}: npx pulumi config set domain ${domain.slice(first.length)}. `;

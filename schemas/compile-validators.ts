@@ -14,7 +14,7 @@ interface Validator {
 }
 
 /** The requests that are validated at run time: file in schemas/compiled → what it is made from. */
-const VALIDATORS: Readonly<Record<string, Validator>> = {
+const validators: Readonly<Record<string, Validator>> = {
   'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
   'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
   'embeddings-request': { schema: 'openai/embeddings-request', type: 'EmbeddingsRequest', dialect: 'embeddings' },
@@ -26,27 +26,27 @@ const VALIDATORS: Readonly<Record<string, Validator>> = {
   },
 };
 
-const FOLDER = import.meta.dirname;
+const schemasFolder = import.meta.dirname;
 
 /** What decides the code beside the schema: a change here makes all validators stale. */
-const COMPILER = [
-  path.join(FOLDER, 'compile-validators.ts'),
-  path.join(FOLDER, 'converse-validator.ts'),
-  path.join(FOLDER, '..', 'node_modules', 'ajv', 'package.json'),
+const compilerFiles = [
+  path.join(schemasFolder, 'compile-validators.ts'),
+  path.join(schemasFolder, 'converse-validator.ts'),
+  path.join(schemasFolder, '..', 'node_modules', 'ajv', 'package.json'),
 ];
 
 /**
  * Compiles the request schemas to standalone validators in schemas/compiled. Offline; what is up to date stays as it is.
  */
 export async function compileValidators(): Promise<void> {
-  const compiler = Buffer.concat(await Promise.all(COMPILER.map((file) => readFile(file))));
-  await mkdir(path.join(FOLDER, 'compiled'), { recursive: true });
-  await Promise.all(Object.entries(VALIDATORS).map(([name, validator]) => compile(name, validator, compiler)));
+  const compiler = Buffer.concat(await Promise.all(compilerFiles.map((file) => readFile(file))));
+  await mkdir(path.join(schemasFolder, 'compiled'), { recursive: true });
+  await Promise.all(Object.entries(validators).map(([name, validator]) => compile(name, validator, compiler)));
 }
 
 async function compile(name: string, validator: Validator, compiler: Buffer): Promise<void> {
-  const schema = await readFile(path.join(FOLDER, `${validator.schema}.json`), 'utf8');
-  const target = path.join(FOLDER, 'compiled', `${name}.mjs`);
+  const schema = await readFile(path.join(schemasFolder, `${validator.schema}.json`), 'utf8');
+  const target = path.join(schemasFolder, 'compiled', `${name}.mjs`);
   const stamp = `// ${createHash('sha256').update(compiler).update(schema).digest('hex')}\n`;
   if ((await current(target)).startsWith(stamp)) return;
   await replace(target.replace(/\.mjs$/, '.d.mts'), declaration(validator));

@@ -2,7 +2,7 @@ import type { KeywordCxt, CodeKeywordDefinition, _ as template } from 'ajv';
 import { selfContained, type JsonSchema } from './extract/json-schema.ts';
 
 /** Blocks that no translation looks into: they are passed over or refused whole, so that they are objects is enough. */
-const OPAQUE: ReadonlySet<string> = new Set([
+const opaqueDefinitions: ReadonlySet<string> = new Set([
   'AudioBlock',
   'CitationsConfig',
   'CitationsContentBlock',
@@ -24,7 +24,7 @@ interface WithUnion extends JsonSchema {
  */
 export function asRead({ $defs = {}, ...root }: JsonSchema): JsonSchema {
   const definitions = Object.entries($defs).map(
-    ([name, definition]) => [name, OPAQUE.has(name) ? { type: 'object' } : counted(definition)] as const,
+    ([name, definition]) => [name, opaqueDefinitions.has(name) ? { type: 'object' } : counted(definition)] as const,
   );
   return selfContained(counted(root), new Map(definitions));
 }

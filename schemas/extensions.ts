@@ -85,7 +85,7 @@ export const completionChunk: Overlay = {
 };
 
 /** Shapes of the Bedrock service model that the member `bedrock` is made of. */
-export const EXTENSION_SHAPES = {
+export const extensionShapes = {
   guardrailConfig: 'GuardrailStreamConfiguration',
   performanceConfig: 'PerformanceConfiguration',
   promptVariables: 'PromptVariableMap',

@@ -5,7 +5,7 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import { generatedFiles } from './extract/files.ts';
 import { readSpecifications, sourcesOf } from './extract/sources.ts';
 
-const HELP = `Usage: npm run schemas -- [--openapi <path|URL>] [--bedrock-runtime <path|URL>] [--bedrock <path|URL>]
+const help = `Usage: npm run schemas -- [--openapi <path|URL>] [--bedrock-runtime <path|URL>] [--bedrock <path|URL>]
                          [--sagemaker-runtime <path|URL>]
 
 Writes schemas/openai, schemas/bedrock, schemas/sagemaker and function/dialects/*.gen.ts from OpenAI's OpenAPI document
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     help: { type: 'boolean' },
   });
   if (values.help === true) {
-    console.log(HELP);
+    console.log(help);
     return;
   }
   const usual = sourcesOf(process.env);

@@ -11,14 +11,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => s
 process.on('disconnect', () => stop('SIGTERM'));
 
 /** Runs a program in the clone, or in `cwd`, and gives its exit code; what it says to pipes goes into the list `said`. */
-export function start(command, args, { stdio, said, cwd = root, env = process.env }) {
+export function start(command, args, { stdio, output, cwd = root, env = process.env }) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, stdio, env });
     children.add(child);
-    child.stdout?.on('data', (chunk) => said?.push(chunk));
-    child.stderr?.on('data', (chunk) => said?.push(chunk));
+    child.stdout?.on('data', (chunk) => output?.push(chunk));
+    child.stderr?.on('data', (chunk) => output?.push(chunk));
     child.on('error', (error) => {
-      said?.push(Buffer.from(error.message));
+      output?.push(Buffer.from(error.message));
       children.delete(child);
       resolve(1);
     });

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { showProgress } from './progress.mjs';
 
 /** What `du -sm node_modules` shows of each part, in megabytes: what serves and deploys, what only develops, and Node. */
-const MEGABYTES = { serve: 250, develop: 340, node: 185 };
+const partMegabytes = { serve: 250, develop: 340, node: 185 };
 
 /** Whether a version of Node runs TypeScript as it is. */
 export function runsTypeScript(version) {
@@ -59,15 +59,15 @@ function readState(root) {
   const locked = packages(path.join(root, 'package-lock.json')) ?? {};
   const present = packages(path.join(root, 'node_modules', '.package-lock.json'));
   // Optional packages are those of other platforms.
-  const wanted = Object.entries(locked).filter(
+  const selected = Object.entries(locked).filter(
     ([place, { optional, devOptional }]) => place && !optional && !devOptional,
   );
   const parts = { serve: [], develop: [], node: [] };
-  for (const [place, { dev }] of wanted) parts[partOf(place, dev)].push(place);
+  for (const [place, { dev }] of selected) parts[partOf(place, dev)].push(place);
   const has = (place) => present?.[place] !== undefined;
   return {
     isBare: present === undefined,
-    isStale: wanted.some(([place, { version }]) => has(place) && present[place].version !== version),
+    isStale: selected.some(([place, { version }]) => has(place) && present[place].version !== version),
     develops: parts.develop.some(has),
     lacks: (part) => !parts[part].every(has) || (part === 'node' && !existsSync(projectNode(root))),
     nodeVersion: locked['node_modules/node']?.version,
@@ -103,10 +103,10 @@ function stepsTo({ develop, needsNode }, { isBare, isStale, develops, lacks, nod
 }
 
 function step(parts, args) {
-  return { parts, args, megabytes: parts.reduce((sum, part) => sum + MEGABYTES[part], 0) };
+  return { parts, args, megabytes: parts.reduce((sum, part) => sum + partMegabytes[part], 0) };
 }
 
-const WHAT = {
+const partLabels = {
   serve: 'packages that serve and deploy',
   develop: 'packages that only tests and checks need',
   node: "Node 22, Lambda's own",
@@ -120,7 +120,7 @@ function announce(steps) {
       part === 'node' && !runsTypeScript(process.versions.node)
         ? ` (this one, ${process.versions.node}, is older than 22.18)`
         : '';
-    return `  ${String(MEGABYTES[part]).padStart(4)} MB  ${WHAT[part]}${why}\n`;
+    return `  ${String(partMegabytes[part]).padStart(4)} MB  ${partLabels[part]}${why}\n`;
   });
   process.stderr.write(`Installing into node_modules, once:\n${lines.join('')}`);
 }
@@ -129,12 +129,12 @@ async function npm({ parts, args, megabytes }, root) {
   const what = parts.includes('serve') || parts.includes('develop') ? 'Packages' : 'Node';
   const started = Date.now();
   const end = showProgress({ what, megabytes, folder: path.join(root, 'node_modules') });
-  const { code, said } = await runNpm([...args, '--no-fund', '--no-audit'], root).finally(end);
+  const { code, output } = await runNpm([...args, '--no-fund', '--no-audit'], root).finally(end);
   if (code === 0) {
     process.stderr.write(`  ${what}: done in ${Math.round((Date.now() - started) / 1000)} s\n`);
     return;
   }
-  process.stderr.write(said);
+  process.stderr.write(output);
   throw new Error(`npm ${args[0]} failed (exit code ${code}); its output is above`);
 }
 
@@ -146,14 +146,14 @@ async function runNpm(args, root) {
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32' && command === 'npm',
   });
-  const said = [];
-  child.stdout.on('data', (chunk) => said.push(chunk));
-  child.stderr.on('data', (chunk) => said.push(chunk));
+  const output = [];
+  child.stdout.on('data', (chunk) => output.push(chunk));
+  child.stderr.on('data', (chunk) => output.push(chunk));
   const code = await new Promise((resolve, reject) => {
     child.on('error', (error) => reject(error.code === 'ENOENT' ? new Error('npm is not on the PATH') : error));
     child.on('close', resolve);
   });
-  return { code, said: Buffer.concat(said) };
+  return { code, output: Buffer.concat(output) };
 }
 
 /** One install at a time: `npm start` and `npm test` may begin together in a bare clone. */

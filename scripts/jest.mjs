@@ -39,11 +39,11 @@ function count(outputFile, code) {
 /** Why tests were skipped, each reason once: `needs` of tests/support/skip.ts writes it into the name of its block. */
 function reasonsOf({ testResults = [] }) {
   const skipped = testResults.flatMap(({ assertionResults }) => assertionResults.filter(isSkipped));
-  const reasons = skipped.flatMap(({ ancestorTitles }) => ancestorTitles.map((title) => REASON.exec(title)?.[1]));
+  const reasons = skipped.flatMap(({ ancestorTitles }) => ancestorTitles.map((title) => skipReason.exec(title)?.[1]));
   return [...new Set(reasons.filter(Boolean))];
 }
 
-const REASON = / \(skipped: (.+)\)$/;
+const skipReason = / \(skipped: (.+)\)$/;
 
 function isSkipped({ status }) {
   return status === 'pending';

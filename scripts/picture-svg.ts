@@ -36,7 +36,7 @@ const colours: Readonly<Record<Box['kind'], readonly [fill: string, border: stri
 };
 
 /** A grey that reads on white and on black. */
-const LINE = '#7d8590';
+const lineColour = '#7d8590';
 
 /** The graph as an SVG document. */
 export function svg({ title, frame, boxes, arrows }: Graph): string {
@@ -45,7 +45,7 @@ export function svg({ title, frame, boxes, arrows }: Graph): string {
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif">`,
     `<title>${text(title)}</title>`,
-    `<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="${LINE}"/></marker></defs>`,
+    `<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="${lineColour}"/></marker></defs>`,
     ...framed(boxes, frame),
     ...arrows.map((arrow) => drawArrow(arrow, boxes)),
     ...boxes.flatMap(drawBox),
@@ -60,8 +60,8 @@ function framed(boxes: readonly Box[], label: string): string[] {
   const width = right(Math.max(...columns)) + size.marginX + 22 - x;
   const height = bottom(Math.max(...boxes.map(({ row }) => row))) + 28;
   return [
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="none" stroke="${LINE}" stroke-dasharray="5 4"/>`,
-    `<text x="${x + 2}" y="${y - 9}" font-size="14" fill="${LINE}">${text(label)}</text>`,
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="none" stroke="${lineColour}" stroke-dasharray="5 4"/>`,
+    `<text x="${x + 2}" y="${y - 9}" font-size="14" fill="${lineColour}">${text(label)}</text>`,
   ];
 }
 
@@ -81,7 +81,7 @@ function drawBox({ column, row, title, lines, kind }: Box): string[] {
 
 function drawArrow({ from, to, dashed }: Arrow, boxes: readonly Box[]): string {
   const [one, other] = [found(from, boxes), found(to, boxes)];
-  const style = `fill="none" stroke="${LINE}" stroke-width="1.6" marker-end="url(#arrow)"${dashed ? ' stroke-dasharray="4 3"' : ''}`;
+  const style = `fill="none" stroke="${lineColour}" stroke-width="1.6" marker-end="url(#arrow)"${dashed ? ' stroke-dasharray="4 3"' : ''}`;
   if (one.column === other.column) {
     const x = left(one.column) + size.width / 2;
     return `<path d="M${x} ${top(one.row) + size.height}V${top(other.row) - 2}" ${style}/>`;

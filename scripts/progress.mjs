@@ -2,14 +2,14 @@ import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
-const MEGABYTE = 1024 * 1024;
+const bytesPerMegabyte = 1024 * 1024;
 
 /** Milliseconds between two looks at the folder: one takes a fifth of a second when all packages are there. */
-const INTERVAL = 2000;
+const lookIntervalMs = 2000;
 
 /** Without a terminal, a line for every so many percent, and one when nothing was said for so many milliseconds. */
-const STEP_PERCENT = 10;
-const SILENCE = 15_000;
+const stepPercent = 10;
+const maxSilenceMs = 15_000;
 
 /**
  * Shows how much of an installation is in its folder, on standard error: one line that is written over on a terminal,
@@ -22,13 +22,13 @@ export function showProgress({ what, megabytes, folder }) {
   const look = () => {
     const now = sizes(folder);
     const grown = total(now) - total(before);
-    const done = Math.max(0, Math.min(grown / MEGABYTE, megabytes));
+    const done = Math.max(0, Math.min(grown / bytesPerMegabyte, megabytes));
     // The size is an estimate: the end is what npm says, not 100 %.
     const percent = Math.min(99, Math.floor((100 * done) / megabytes));
     show.update(percent, `${what}: ${percent} % (${Math.round(done)} of ${megabytes} MB)${growing(last, now)}`);
     last = now;
   };
-  const timer = setInterval(look, INTERVAL);
+  const timer = setInterval(look, lookIntervalMs);
   return () => {
     clearInterval(timer);
     show.end();
@@ -48,13 +48,13 @@ function onTerminal() {
 }
 
 function asLines() {
-  let shown = 0;
+  let shownPercent = 0;
   let time = Date.now();
   return {
     update(percent, text) {
-      if (percent < shown + STEP_PERCENT && Date.now() < time + SILENCE) return;
+      if (percent < shownPercent + stepPercent && Date.now() < time + maxSilenceMs) return;
       process.stderr.write(`  ${text}\n`);
-      shown = percent - (percent % STEP_PERCENT);
+      shownPercent = percent - (percent % stepPercent);
       time = Date.now();
     },
     end: () => {},

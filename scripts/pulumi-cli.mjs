@@ -7,8 +7,8 @@ import process from 'node:process';
 import { root, start } from './children.mjs';
 
 const module = path.join(root, 'tests', 'engine');
-const VERSION = 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version';
-const MINUTE = 60_000;
+const versionVariable = 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version';
+const minuteMs = 60_000;
 
 /** The CLI could not be had; the message says why. */
 export class NoCli extends Error {}
@@ -48,8 +48,8 @@ function oldestCli() {
 }
 
 async function versionOf(cli) {
-  const { code, said } = await hear(cli, ['version'], { env: { PULUMI_SKIP_UPDATE_CHECK: 'true' } });
-  return code === 0 ? /^v?(\d+\.\d+\.\d+)/m.exec(said)?.[1] : undefined;
+  const { code, output } = await capture(cli, ['version'], { env: { PULUMI_SKIP_UPDATE_CHECK: 'true' } });
+  return code === 0 ? /^v?(\d+\.\d+\.\d+)/m.exec(output)?.[1] : undefined;
 }
 
 /** An ordinary build of Go's, kept outside the clone: what is built depends on these two files alone. */
@@ -75,36 +75,36 @@ async function build(reason) {
 async function goVersion(reason) {
   const oldest = /^go (\S+)/m.exec(readFileSync(path.join(module, 'go.mod'), 'utf8'))?.[1] ?? '';
   // Elsewhere than beside a go.mod, where Go would go and get the version that it asks for.
-  const { code, said } = await hear('go', ['version'], { cwd: tmpdir() });
-  const version = code === 0 ? /go(\d+\.\d+(?:\.\d+)?)/.exec(said)?.[1] : undefined;
+  const { code, output } = await capture('go', ['version'], { cwd: tmpdir() });
+  const version = code === 0 ? /go(\d+\.\d+(?:\.\d+)?)/.exec(output)?.[1] : undefined;
   if (version === undefined) throw new NoCli(`${reason}, and no Go to build it with`);
   if (isOlder(version, oldest)) throw new NoCli(`${reason}, and Go is ${version}: it takes ${oldest} to build it`);
   return version;
 }
 
-async function compile(output, go) {
+async function compile(binary, go) {
   const release = /pulumi\/pkg\/v3 (v\S+)/.exec(readFileSync(path.join(module, 'go.mod'), 'utf8'))?.[1];
   console.log(`Building the CLI of Pulumi ${release} with Go ${go}, once: 5 to 15 minutes, 125 MB …`);
   const begun = Date.now();
   const beat = setInterval(
-    () => console.log(`  still building (${Math.round((Date.now() - begun) / MINUTE)} min) …`),
-    MINUTE,
+    () => console.log(`  still building (${Math.round((Date.now() - begun) / minuteMs)} min) …`),
+    minuteMs,
   );
-  const flags = ['build', '-mod=readonly', '-ldflags', `-s -w -X ${VERSION}=${release}`, '-o', output];
-  const { code, said } = await hear('go', [...flags, 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi'], {
+  const flags = ['build', '-mod=readonly', '-ldflags', `-s -w -X ${versionVariable}=${release}`, '-o', binary];
+  const { code, output } = await capture('go', [...flags, 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi'], {
     cwd: module,
     env: { GOWORK: 'off', GOFLAGS: '' },
   });
   clearInterval(beat);
-  if (code !== 0) throw new NoCli(`the build failed: ${said.trim().split('\n').at(-1)}`);
-  if (!existsSync(output)) throw new NoCli('the build failed: it left no program');
+  if (code !== 0) throw new NoCli(`the build failed: ${output.trim().split('\n').at(-1)}`);
+  if (!existsSync(binary)) throw new NoCli('the build failed: it left no program');
 }
 
-async function hear(command, args, { cwd = root, env = {} }) {
-  const said = [];
-  const options = { stdio: ['ignore', 'pipe', 'pipe'], said, cwd, env: { ...process.env, ...env } };
+async function capture(command, args, { cwd = root, env = {} }) {
+  const output = [];
+  const options = { stdio: ['ignore', 'pipe', 'pipe'], output, cwd, env: { ...process.env, ...env } };
   const code = await start(command, args, options);
-  return { code, said: Buffer.concat(said).toString() };
+  return { code, output: Buffer.concat(output).toString() };
 }
 
 function isOlder(version, than) {

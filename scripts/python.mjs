@@ -13,33 +13,33 @@ const parent = path.join(root, '.venv');
 const binary = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
 
 /** The oldest Python that the packages take. */
-const OLDEST = [3, 11];
-const VERSION = 'import sys; print(*sys.version_info[:3], sep=".")';
+const minVersion = [3, 11];
+const printVersion = 'import sys; print(*sys.version_info[:3], sep=".")';
 
 // Wheels alone: nothing of a package runs while it is installed. Python compiles what it imports by itself, when it does.
-const INSTALL = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
-const FLAGS = ['--no-compile', '--only-binary', ':all:'];
+const pipInstall = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
+const wheelFlags = ['--no-compile', '--only-binary', ':all:'];
 // Complete lists: nothing is resolved.
-const COMPLETE = ['--no-deps'];
+const completeFlags = ['--no-deps'];
 
 /** `instead` takes the place of requirements that cannot be installed; those that are not complete are resolved anew each month. */
 const environments = {
-  oldest: { requirements: 'oldest.txt', flags: COMPLETE },
+  oldest: { requirements: 'oldest.txt', flags: completeFlags },
   newest: {
     requirements: 'newest.txt',
     flags: [],
     instead: 'known-good.txt',
     month: new Date().toISOString().slice(0, 7),
   },
-  oracle: { requirements: 'oracle.txt', flags: COMPLETE },
-  'known-good': { requirements: 'known-good.txt', flags: COMPLETE },
+  oracle: { requirements: 'oracle.txt', flags: completeFlags },
+  'known-good': { requirements: 'known-good.txt', flags: completeFlags },
 };
-const EVERY_RUN = ['oldest', 'newest', 'oracle'];
+const environmentsOfEveryRun = ['oldest', 'newest', 'oracle'];
 
-const asked = process.argv.slice(2);
+const requested = process.argv.slice(2);
 // The one environment of earlier versions lay in the folder itself.
 if (existsSync(path.join(parent, 'pyvenv.cfg'))) rmSync(parent, { recursive: true, force: true });
-const missing = (asked.length > 0 ? asked : EVERY_RUN).filter((name) => !isReady(name));
+const missing = (requested.length > 0 ? requested : environmentsOfEveryRun).filter((name) => !isReady(name));
 if (missing.length > 0) await inTurn();
 
 async function inTurn() {
@@ -76,14 +76,14 @@ async function make(name, found) {
 /** Makes an environment, and gives what is to be noted of it. */
 async function makeWith(name, found) {
   const { requirements, flags, instead, month } = environments[name];
-  const made = await run(found, ['-m', 'venv', '--clear', path.join(parent, name)]);
-  if (made.code !== 0) throw new Error(`'${found} -m venv' failed: ${brief(made.said)}`);
+  const created = await run(found, ['-m', 'venv', '--clear', path.join(parent, name)]);
+  if (created.code !== 0) throw new Error(`'${found} -m venv' failed: ${lastErrorLine(created.output)}`);
   const refused = await install(name, requirements, flags);
   const noted = { requirements: hashOf(requirements), month };
   if (refused === undefined) return noted;
   if (instead === undefined) throw new Error(`pip could not install the packages: ${refused}`);
   process.stderr.write(`The newest Python clients cannot be installed, so ${instead} is used: ${refused}\n`);
-  const alsoRefused = await install(name, instead, COMPLETE);
+  const alsoRefused = await install(name, instead, completeFlags);
   if (alsoRefused !== undefined) throw new Error(`pip could not install the packages: ${alsoRefused}`);
   return noted;
 }
@@ -91,19 +91,19 @@ async function makeWith(name, found) {
 /** Why the packages cannot be installed; undefined when they are. */
 async function install(name, requirements, flags) {
   const file = fileOf(requirements);
-  const { code, said } = await run(pythonOf(name), [...INSTALL, ...FLAGS, ...flags, '--requirement', file]);
-  return code === 0 ? undefined : brief(said);
+  const { code, output } = await run(pythonOf(name), [...pipInstall, ...wheelFlags, ...flags, '--requirement', file]);
+  return code === 0 ? undefined : lastErrorLine(output);
 }
 
 async function findPython() {
   const older = [];
   for (const name of ['python3', 'python']) {
-    const { code, said } = await run(name, ['-c', VERSION]);
-    const [major, minor] = said.trim().split('.').map(Number);
-    if (code === 0 && major === OLDEST[0] && minor >= OLDEST[1]) return name;
-    if (code === 0) older.push(`; ${name} is ${said.trim()}`);
+    const { code, output } = await run(name, ['-c', printVersion]);
+    const [major, minor] = output.trim().split('.').map(Number);
+    if (code === 0 && major === minVersion[0] && minor >= minVersion[1]) return name;
+    if (code === 0) older.push(`; ${name} is ${output.trim()}`);
   }
-  throw new Error(`Python ${OLDEST.join('.')} or later is needed${older.join('') || ', and there is none'}`);
+  throw new Error(`Python ${minVersion.join('.')} or later is needed${older.join('') || ', and there is none'}`);
 }
 
 function isReady(name) {
@@ -141,8 +141,8 @@ function note(name, content) {
   writeFileSync(path.join(parent, name, 'state.json'), `${JSON.stringify(content)}\n`);
 }
 /** The line that says it, without what pip repeats of itself. */
-function brief(said) {
-  const lines = said.split('\n').filter((line) => line.trim() !== '');
+function lastErrorLine(output) {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
   return (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'it said nothing').trim();
 }
 
@@ -151,14 +151,14 @@ function run(command, args) {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     const stop = () => child.kill('SIGTERM');
     process.once('SIGTERM', stop);
-    let said = '';
-    const hear = (chunk) => (said += chunk);
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.on('error', (error) => resolve({ code: 1, said: error.message }));
+    let output = '';
+    const append = (chunk) => (output += chunk);
+    child.stdout.on('data', append);
+    child.stderr.on('data', append);
+    child.on('error', (error) => resolve({ code: 1, output: error.message }));
     child.on('close', (code) => {
       process.off('SIGTERM', stop);
-      resolve({ code, said });
+      resolve({ code, output });
     });
   });
 }

@@ -66,8 +66,8 @@ function goOn(node, script) {
 }
 
 /** npm hands signals to the shell that it starts, and some shells die of them without a word to us. */
-function watchNpm(gone) {
+function watchNpm(onExit) {
   const parent = process.ppid;
   if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
-  setInterval(() => process.ppid !== parent && gone(), 300).unref();
+  setInterval(() => process.ppid !== parent && onExit(), 300).unref();
 }

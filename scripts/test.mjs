@@ -43,10 +43,10 @@ async function fitsNothing(jestArguments) {
     !word.startsWith('-') && !/^-(t|-testNamePattern)$/.test(jestArguments[index - 1] ?? '');
   const patterns = jestArguments.filter(isWord);
   if (patterns.length === 0) return false;
-  const said = [];
+  const output = [];
   const list = [path.join(root, 'node_modules/jest/bin/jest.js'), '--listTests', ...patterns];
-  await start(process.execPath, list, { stdio: ['ignore', 'pipe', 'ignore'], said });
-  if (Buffer.concat(said).toString().trim() !== '') return false;
+  await start(process.execPath, list, { stdio: ['ignore', 'pipe', 'ignore'], output });
+  if (Buffer.concat(output).toString().trim() !== '') return false;
   console.log(`FAIL there is no test in ${patterns.join(', ')}`);
   return true;
 }
@@ -66,9 +66,9 @@ async function all(steps, { counted }) {
 
 /** Runs one step; what it says is shown only when it fails. */
 async function report({ name, run: [command, ...args] }) {
-  const said = [];
-  const code = await start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], said });
+  const output = [];
+  const code = await start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], output });
   if (code === 0) console.log(`PASS ${name}`);
-  else console.log(`FAIL ${name}\n${Buffer.concat(said).toString()}`);
+  else console.log(`FAIL ${name}\n${Buffer.concat(output).toString()}`);
   return code === 0;
 }

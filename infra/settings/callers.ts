@@ -1,23 +1,21 @@
 import type { CallerField, RegisteredCaller } from '../../function/catalog/catalog.ts';
-import { Misfit, inPlace, isObject, json, list, oneOf, step } from './values.ts';
+import { InvalidValue, atPlace, isObject, json, list, looksLikeToken, oneOf, pathStep } from './values.ts';
 import type { Reader } from './values.ts';
 
-/** Makes the hash of a token without the token being written anywhere. */
-const HASH_COMMAND = `printf %s "$KEY" | shasum -a 256 | cut -d ' ' -f 1`;
+/** Shell command that prints the hash of a token without storing the token anywhere. */
+const hashCommand = `printf %s "$KEY" | shasum -a 256 | cut -d ' ' -f 1`;
 
-const ID = /^[A-Za-z0-9._-]{1,64}$/;
-const HASH = /^[0-9a-f]{64}$/;
-/** What the function takes for a name: printable ASCII without blanks. */
-const NAME = /^[\x21-\x7e]{1,256}$/;
-/** How keys begin: OpenAI's and the gateway's, and both kinds of Bedrock's. */
-const TOKEN = /^(sk-|ABSK|bedrock-api-key-)/;
-/** Of no bytes at all: what the command makes of a variable that is not set. */
-const HASH_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const idPattern = /^[A-Za-z0-9._-]{1,64}$/;
+const hashPattern = /^[0-9a-f]{64}$/;
+/** Model names that the function accepts: printable ASCII without blanks. */
+const namePattern = /^[\x21-\x7e]{1,256}$/;
+/** SHA-256 of an empty text: the command prints it if the variable is not set. */
+const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-const KNOWN = ['id', 'sha256', 'models'];
+const callerFields = ['id', 'sha256', 'models'];
 
-/** Complete: the compiler asks for a line when the function learns of another. */
-const callerMembers: Readonly<Record<CallerField, true>> = {
+/** Every field that callers may be allowed to set; a missing one is a compile error. */
+const callerFieldNames: Readonly<Record<CallerField, true>> = {
   s3Location: true,
   promptVariables: true,
   guardrailConfig: true,
@@ -25,54 +23,55 @@ const callerMembers: Readonly<Record<CallerField, true>> = {
   performanceConfig: true,
 };
 
-/** What callers may set in requests that the stack pays. */
-export const callersMaySet: Reader<CallerField[]> = list(oneOf(Object.keys(callerMembers).filter(isCallerMember)));
+/** Reads the fields that callers may set in requests that the stack pays for. */
+export const callersMaySet: Reader<CallerField[]> = list(oneOf(Object.keys(callerFieldNames).filter(isCallerField)));
 
-/** Who is known to the stack. No message repeats a value: one of them may be a token that was pasted into the wrong place. */
+/** Reads the registered callers. No message repeats a value: it may be a token that was pasted into the wrong place. */
 export const callers: Reader<RegisteredCaller[]> = (text) => {
   const value = json(text);
   if (!Array.isArray(value) || value.length === 0) {
-    throw new Misfit('must be a list of maps with id, sha256 and, if wanted, models');
+    throw new InvalidValue('must be a list of maps with id, sha256 and, if wanted, models');
   }
-  const all = value.map((each: unknown, index) => inPlace(`[${index}]`, () => caller(each, `has an entry [${index}]`)));
-  unique(all, 'id');
-  unique(all, 'sha256');
+  const all = value.map((each: unknown, index) => atPlace(`[${index}]`, () => caller(each, `has an entry [${index}]`)));
+  checkUnique(all, 'id');
+  checkUnique(all, 'sha256');
   return all;
 };
 
 function caller(value: unknown, which: string): RegisteredCaller {
-  if (!isObject(value)) throw new Misfit(`${which} that is not a map with id and sha256`, { remove: '' });
-  const strange = Object.keys(value).find((name) => !KNOWN.includes(name));
-  if (strange !== undefined) {
-    throw new Misfit(`${which} with a field that is none of ${KNOWN.join(', ')}`, {
-      remove: /^[\w-]{1,32}$/.test(strange) && !TOKEN.test(strange) ? step(strange) : '',
+  if (!isObject(value)) throw new InvalidValue(`${which} that is not a map with id and sha256`, { remove: '' });
+  const unknownField = Object.keys(value).find((name) => !callerFields.includes(name));
+  if (unknownField !== undefined) {
+    throw new InvalidValue(`${which} with a field that is none of ${callerFields.join(', ')}`, {
+      remove: /^[\w-]{1,32}$/.test(unknownField) && !looksLikeToken(unknownField) ? pathStep(unknownField) : '',
     });
   }
   const { id, sha256 } = value;
   // YAML reads an id of digits alone as a number.
   const name = typeof id === 'number' ? String(id) : id;
-  if (typeof name !== 'string' || !ID.test(name)) {
-    throw new Misfit(`${which} whose id is not 1 to 64 letters, digits and . _ -`);
+  if (typeof name !== 'string' || !idPattern.test(name)) {
+    throw new InvalidValue(`${which} whose id is not 1 to 64 letters, digits and . _ -`);
   }
-  if (TOKEN.test(name)) throw new Misfit(`${which} whose id looks like a token: name the caller, as logs will`);
-  const models = names(value['models'], which);
-  return { id: name, sha256: hash(sha256, which), ...(models && { models }) };
+  if (looksLikeToken(name))
+    throw new InvalidValue(`${which} whose id looks like a token: name the caller, as logs will`);
+  const models = modelNames(value['models'], which);
+  return { id: name, sha256: tokenHash(sha256, which), ...(models && { models }) };
 }
 
-function hash(value: unknown, which: string): string {
-  if (typeof value !== 'string' || !HASH.test(value)) {
-    throw new Misfit(
-      `${which} whose sha256 is not 64 lower-case hexadecimal digits. Write the hash of the token, never the token itself, which would stay in the state. Make it with: ${HASH_COMMAND}`,
+function tokenHash(value: unknown, which: string): string {
+  if (typeof value !== 'string' || !hashPattern.test(value)) {
+    throw new InvalidValue(
+      `${which} whose sha256 is not 64 lower-case hexadecimal digits. Write the hash of the token, never the token itself, which would stay in the state. Make it with: ${hashCommand}`,
     );
   }
-  if (value === HASH_OF_NOTHING) throw new Misfit(`${which} whose sha256 is the hash of nothing: $KEY was not set`);
+  if (value === emptyHash) throw new InvalidValue(`${which} whose sha256 is the hash of nothing: $KEY was not set`);
   return value;
 }
 
-function names(value: unknown, which: string): string[] | undefined {
+function modelNames(value: unknown, which: string): string[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length === 0 || !value.every((each: unknown) => isName(each))) {
-    throw new Misfit(`${which} whose models are not a list of names; leave it out for all models`, {
+    throw new InvalidValue(`${which} whose models are not a list of names; leave it out for all models`, {
       remove: '.models',
     });
   }
@@ -80,16 +79,16 @@ function names(value: unknown, which: string): string[] | undefined {
 }
 
 function isName(value: unknown): value is string {
-  return typeof value === 'string' && NAME.test(value);
+  return typeof value === 'string' && namePattern.test(value);
 }
 
-function unique(all: readonly RegisteredCaller[], member: 'id' | 'sha256'): void {
-  const values = all.map((each) => each[member]);
-  const twice = values.findIndex((each, index) => values.indexOf(each) !== index);
-  if (twice >= 0)
-    throw new Misfit(`has an entry [${twice}] whose ${member} another entry has`, { place: `[${twice}]` });
+function checkUnique(all: readonly RegisteredCaller[], field: 'id' | 'sha256'): void {
+  const values = all.map((each) => each[field]);
+  const duplicate = values.findIndex((each, index) => values.indexOf(each) !== index);
+  if (duplicate >= 0)
+    throw new InvalidValue(`has an entry [${duplicate}] whose ${field} another entry has`, { place: `[${duplicate}]` });
 }
 
-function isCallerMember(name: string): name is CallerField {
-  return Object.hasOwn(callerMembers, name);
+function isCallerField(name: string): name is CallerField {
+  return Object.hasOwn(callerFieldNames, name);
 }

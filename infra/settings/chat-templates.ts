@@ -2,10 +2,10 @@ import { Template } from '@huggingface/jinja';
 
 import type { ChatTemplate, ShippedTemplate } from '../../function/catalog/catalog.ts';
 import { checkUnsplit } from './holes.ts';
-import { Misfit, inPlace, isObject, json, members, quoted, step } from './values.ts';
+import { InvalidValue, atPlace, isObject, json, fields, quoted, pathStep } from './values.ts';
 import type { Reader } from './values.ts';
 
-/** The templates that the function brings along. Complete: the compiler asks for a line when there is another. */
+/** The templates that the function contains; a missing one is a compile error. */
 const shipped: Readonly<Record<ShippedTemplate, true>> = {
   chatml: true,
   'llama-2': true,
@@ -18,44 +18,47 @@ const shipped: Readonly<Record<ShippedTemplate, true>> = {
   plain: true,
 };
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** Chat templates of the stack's own. */
+/** Reads the stack's own chat templates. */
 export const chatTemplates: Reader<Readonly<Record<string, ChatTemplate>>> = (text) => {
   const value = json(text);
-  if (!isObject(value)) throw new Misfit('must be a map of names to templates');
+  if (!isObject(value)) throw new InvalidValue('must be a map of names to templates');
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, entry(name, each)]));
 };
 
-/** Every name that a model may give as its chatTemplate. */
+/** The names that a model may have as its chatTemplate. */
 export function templateNames(own: Readonly<Record<string, ChatTemplate>>): string[] {
   return [...new Set([...Object.keys(own), ...Object.keys(shipped)])];
 }
 
 function entry(name: string, value: unknown): ChatTemplate {
-  if (!NAME.test(name)) {
-    throw new Misfit(`names ${quoted(name)}: a name has 1 to 64 letters, digits and . _ -, a letter or digit first`, {
-      remove: step(name),
-    });
+  if (!namePattern.test(name)) {
+    throw new InvalidValue(
+      `names ${quoted(name)}: a name has 1 to 64 letters, digits and . _ -, a letter or digit first`,
+      {
+        remove: pathStep(name),
+      },
+    );
   }
   checkUnsplit('chatTemplates', [name, value], ['template', 'stop']);
-  return inPlace(`["${name}"]`, () => checked(value), `has an entry ${quoted(name)} that `);
+  return atPlace(`["${name}"]`, () => chatTemplate(value), `has an entry ${quoted(name)} that `);
 }
 
-function checked(value: unknown): ChatTemplate {
-  const given = members(value, { required: ['template'], optional: ['stop'] });
-  const template = given.get('template');
-  const stop = given.get('stop') ?? [];
-  if (typeof template !== 'string' || template.trim() === '') throw new Misfit('has no text as its template');
+function chatTemplate(value: unknown): ChatTemplate {
+  const values = fields(value, { required: ['template'], optional: ['stop'] });
+  const template = values.get('template');
+  const stop = values.get('stop') ?? [];
+  if (typeof template !== 'string' || template.trim() === '') throw new InvalidValue('has no text as its template');
   const flaw = syntaxError(template);
-  if (flaw !== undefined) throw new Misfit(`has a template that is not Jinja: ${flaw}`);
+  if (flaw !== undefined) throw new InvalidValue(`has a template that is not Jinja: ${flaw}`);
   if (!Array.isArray(stop) || !stop.every((each: unknown) => typeof each === 'string' && each !== '')) {
-    throw new Misfit('has a stop that is not a list of strings', { remove: '.stop' });
+    throw new InvalidValue('has a stop that is not a list of strings', { remove: '.stop' });
   }
   return { template, stop };
 }
 
-/** By the engine that renders it: what it cannot read would fail the first caller instead. */
+/** The error of the engine that renders the template, or undefined: without this check, the first caller would get it. */
 function syntaxError(template: string): string | undefined {
   try {
     new Template(template);

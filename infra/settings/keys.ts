@@ -4,9 +4,9 @@ import { guardrail } from './guardrail.ts';
 import { models } from './models.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
-import { steps } from './rule.ts';
+import { pathCommands } from './rule.ts';
 import {
-  Misfit,
+  InvalidValue,
   domainName,
   flag,
   host,
@@ -14,17 +14,17 @@ import {
   json,
   list,
   maxOutput,
-  members,
+  fields,
   numberOf,
   oneOf,
   region,
   scalar,
   text,
-  whole,
+  wholeNumber,
 } from './values.ts';
 import type { Reader } from './values.ts';
 
-/** One key of the stack's config: how it is read, what holds when it is absent, and a value as it may be given. */
+/** A key of the stack's config: its reader, its default, and an example. */
 export interface Key<T, D> {
   readonly name: string;
   readonly read: Reader<T>;
@@ -33,7 +33,7 @@ export interface Key<T, D> {
   readonly example: string;
 }
 
-/** Sustained requests a second and how many may come at once, each API on its own. */
+/** Limits of one API: sustained requests per second, and requests at once. */
 export interface Throttle {
   readonly rate: number;
   readonly burst: number;
@@ -42,16 +42,16 @@ export interface Throttle {
 /** A number for each of the two functions. */
 export type PerFunction = Partial<Record<'buffered' | 'streaming', number>>;
 
-/** A certificate of ACM; its region is the fourth part. */
-const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
-/** What CloudWatch Logs accepts (PutRetentionPolicy). Never is not among them: every log of the gateway ends. */
-const RETENTION = [
+/** ARN of an ACM certificate; its region is the fourth part. */
+const certificateArnPattern = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
+/** Days that CloudWatch Logs accepts (PutRetentionPolicy). "Never" is left out: every log of the gateway expires. */
+const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-/** Four digits of any number; the account's own limit is far lower and checked by AWS. */
-const MANY = 9_999;
+/** Upper limit of concurrency values; AWS checks the limit of the account, which is lower. */
+const maxConcurrency = 9_999;
 
-/** Where the stack is built: the one key of the AWS provider that the gateway reads. */
+/** The stack's region: the only key of the AWS provider that the gateway reads. */
 export const awsRegion: Key<string, undefined> = {
   name: 'aws:region',
   read: region,
@@ -59,121 +59,121 @@ export const awsRegion: Key<string, undefined> = {
   example: 'aws:region us-east-1',
 };
 
-/** Every key under `bedrock-gateway:`, with its default. There is no other list, and no default anywhere else. */
+/** All keys under `bedrock-gateway:` with their defaults. No other place lists keys or defaults. */
 export const keys = {
-  /** The domain that the gateway's host is under. Without one, the gateway has AWS's own host name. */
+  /** The domain of the gateway's host name. Without one, the gateway has a host name of AWS. */
   domain: optional('domain', domainName, 'domain example.com'),
   /** The first part of the gateway's host name. */
   subdomain: key('subdomain', host, { absent: 'openai', example: 'subdomain openai' }),
-  /** The Route53 zone for the records, where looking for a zone called like the domain does not find it. */
+  /** The Route 53 zone for the records; absent: the zone that is called like the domain. */
   hostedZoneId: optional(
     'hostedZoneId',
     text(/^[A-Z0-9]{4,32}$/, 'the id of a Route53 zone'),
     'hostedZoneId Z0123456789EXAMPLE',
   ),
-  /** Whether the stack writes DNS records; false where the zone is not in this account's Route53. */
+  /** Whether the stack writes DNS records; false if the zone is not in this account's Route 53. */
   dns: key('dns', flag, { absent: true, example: 'dns false' }),
-  /** An issued certificate for the host; without it, the stack has ACM issue one. */
+  /** An issued certificate for the host; absent: the stack requests one from ACM. */
   certificateArn: optional(
     'certificateArn',
-    text(CERTIFICATE, 'the ARN of an ACM certificate'),
+    text(certificateArnPattern, 'the ARN of an ACM certificate'),
     'certificateArn arn:aws:acm:us-east-1:123456789012:certificate/example',
   ),
-  /** Where calls to Bedrock may go, the preferred region first. Absent: aws:region alone. */
+  /** Regions that calls to Bedrock may go to, the preferred one first; absent: aws:region alone. */
   bedrockRegions: optional('bedrockRegions', list(region), "--path 'bedrockRegions[0]' us-east-1"),
-  /** Regions out of bedrockRegions where a model is asked when its quota is used up in its own region. */
+  /** Regions of bedrockRegions that a call fails over to when the quota in its own region is used up. */
   failoverRegions: key('failoverRegions', list(region), {
     absent: [],
     example: "--path 'failoverRegions[0]' us-west-2",
   }),
-  /** The names that callers may ask for. */
+  /** The model names that callers may request. */
   models: key('models', models, {
     absent: {},
     example: "--path 'models.gpt-4o.target' bedrock:us.amazon.nova-pro-v1:0",
   }),
-  /** Where further names are, for those that change without a deployment. */
+  /** The SSM parameter with further model names, which change without a deployment. */
   modelsParameter: optional('modelsParameter', parameterName, 'modelsParameter /bedrock-gateway/models'),
-  /** Whether any Bedrock model also works under its own id or ARN. */
+  /** Whether callers may also request any Bedrock model by its own id or ARN. */
   allowUnmappedBedrockModels: key('allowUnmappedBedrockModels', flag, {
     absent: true,
     example: 'allowUnmappedBedrockModels true',
   }),
-  /** Whose Bedrock keys are taken. */
+  /** The accounts whose Bedrock keys are accepted. */
   bedrockKeys: key('bedrockKeys', bedrockKeys, { absent: 'any', example: "--path 'bedrockKeys[0]' 123456789012" }),
-  /** Who may spend the stack's own money: the hash of each one's token, and the models that it is good for. */
+  /** Registered callers, for whom the stack pays: the hash of each caller's token, and the models that it may use. */
   callers: key('callers', callers, {
     absent: [],
-    example: steps("'callers[0].id' support-app", "'callers[0].sha256' <hash>"),
+    example: pathCommands("'callers[0].id' support-app", "'callers[0].sha256' <hash>"),
   }),
-  /** Members of a request that cost the stack money or reach into its account: a caller may set these. */
+  /** Request fields that registered callers may set although they cost the stack money or reach into its account. */
   callersMaySet: key('callersMaySet', callersMaySet, {
     absent: [],
     example: "--path 'callersMaySet[0]' serviceTier",
   }),
-  /** The stack's own guardrail, for the chat models that the stack pays on Bedrock; it does not cover embeddings. */
-  guardrail: optional('guardrail', guardrail, steps('guardrail.identifier abcdefghijkl', 'guardrail.version 1')),
-  /** The backend that targets with `openai:` go to. */
+  /** The stack's own guardrail, for chat models on Bedrock that the stack pays for; it does not cover embeddings. */
+  guardrail: optional('guardrail', guardrail, pathCommands('guardrail.identifier abcdefghijkl', 'guardrail.version 1')),
+  /** The base URL of the backend of `openai:` targets. */
   openaiBaseUrl: key('openaiBaseUrl', baseUrl, {
     absent: 'https://api.openai.com/v1',
     example: 'openaiBaseUrl https://api.openai.com/v1',
   }),
-  /** Where its key is. */
+  /** The secret that has the key of the backend of `openai:` targets. */
   openaiKeyArn: optional(
     'openaiKeyArn',
     secretArn,
     'openaiKeyArn arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf',
   ),
-  /** How long it may be silent: until the first byte of an answer, and between two. */
-  openaiTimeoutSeconds: key('openaiTimeoutSeconds', whole(1, 900), {
-    absent: 600, // as long as OpenAI's own clients wait; the edge's deadlines end most calls before
+  /** Idle timeout of the backend of `openai:` targets: until the first byte of an answer, and between two. */
+  openaiTimeoutSeconds: key('openaiTimeoutSeconds', wholeNumber(1, 900), {
+    absent: 600, // what OpenAI's own clients use; the deadlines of the APIs end most calls earlier
     example: 'openaiTimeoutSeconds 600',
   }),
-  /** Whether it may be sent https URLs of callers, which it then fetches from its own network. OpenAI's own API always is. */
+  /** Whether the backend of `openai:` targets may be sent https URLs of callers, which it fetches itself. OpenAI's own API always may. */
   openaiFetchesUrls: key('openaiFetchesUrls', flag, { absent: false, example: 'openaiFetchesUrls true' }),
   /**
-   * Fields outside of OpenAI's schemas that pass to openai:, bedrock-openai: and sagemaker: targets where the stack pays. Absent: the
-   * function's own list (function/dialects/usual-fields.ts).
+   * Fields outside of OpenAI's schemas that pass to openai:, bedrock-openai: and sagemaker: targets when the stack pays; absent:
+   * the function's own list (function/dialects/usual-fields.ts).
    */
   openaiFields: optional('openaiFields', fieldNames, "--path 'openaiFields[0]' top_k"),
-  /** Chat templates of the stack's own, for base models behind SageMaker. */
+  /** The stack's own chat templates, for base models on SageMaker. */
   chatTemplates: key('chatTemplates', chatTemplates, {
     absent: {},
     example: `--path 'chatTemplates.mine.template' "$(cat template.jinja)"`,
   }),
-  /** Whether answers arrive as they are made, by a REST API beside the HTTP API. */
+  /** Whether a REST API beside the HTTP API streams answers. */
   streaming: key('streaming', flag, { absent: true, example: 'streaming true' }),
   /** Web origins whose pages may call the gateway. */
   cors: key('cors', list(origin), { absent: [], example: "--path 'cors[0]' https://app.example.com" }),
-  /** A limit on requests, for each API on its own. Absent: the account's. */
-  throttle: optional('throttle', throttle, steps('throttle.rate 50', 'throttle.burst 100')),
-  /** How long every log is kept. */
-  logRetentionDays: key('logRetentionDays', numberOf(RETENTION), { absent: 7, example: 'logRetentionDays 7' }),
-  /** The least important lines that the functions log. */
+  /** A limit on requests, for each API on its own; absent: that of the account. */
+  throttle: optional('throttle', throttle, pathCommands('throttle.rate 50', 'throttle.burst 100')),
+  /** Days that every log is kept. */
+  logRetentionDays: key('logRetentionDays', numberOf(retentionDays), { absent: 7, example: 'logRetentionDays 7' }),
+  /** The lowest level of the lines that the functions log. */
   logLevel: key('logLevel', oneOf(['error', 'warn', 'info', 'debug']), { absent: 'info', example: 'logLevel debug' }),
   /** The Lambda runtime. */
   runtime: key('runtime', oneOf(['nodejs22.x', 'nodejs24.x']), { absent: 'nodejs22.x', example: 'runtime nodejs22.x' }),
   /**
-   * Megabytes of each function. 1,024 is about 0.6 of a CPU: enough for a quick cold start, while a stream, which is paid
-   * by memory and time and mostly waits for the model, stays cheap.
+   * Memory of each function, in MB. 1,024 comes with about 0.6 of a CPU: enough for a quick cold start, while a stream, which
+   * costs memory times duration and mostly waits for the model, stays cheap.
    */
-  memory: key('memory', whole(128, 10_240), { absent: 1024, example: 'memory 1024' }),
-  /** The most executions at once, of each function or by function; 0 stops it. Absent: the account's. */
+  memory: key('memory', wholeNumber(128, 10_240), { absent: 1024, example: 'memory 1024' }),
+  /** Maximum number of concurrent executions, for both functions or for each; 0 stops a function; absent: the account's. */
   reservedConcurrency: key('reservedConcurrency', perFunction(0), { absent: {}, example: 'reservedConcurrency 100' }),
-  /** Environments that are kept started, of each function or by function. */
+  /** Environments that are kept initialized, for both functions or for each. */
   provisionedConcurrency: key('provisionedConcurrency', perFunction(1), {
     absent: {},
     example: "--path 'provisionedConcurrency.streaming' 2",
   }),
   /** Whether X-Ray traces the functions and the REST API. */
   tracing: key('tracing', flag, { absent: false, example: 'tracing true' }),
-  /** Whether the REST API writes access logs; its account needs a role for that first. */
+  /** Whether the REST API writes access logs; the account must have a role for that first. */
   restAccessLogs: key('restAccessLogs', flag, { absent: false, example: 'restAccessLogs true' }),
-  /** Whether the gateway places cache points: never, where reuse is likely, or always. */
+  /** When the gateway adds cache points: never, if reuse is likely, or always. */
   promptCaching: key('promptCaching', oneOf(['off', 'auto', 'always']), {
     absent: 'auto',
     example: 'promptCaching auto',
   }),
-  /** Tokens of an answer that the caller does not limit, from families that Bedrock would cut short. Absent: the function's own. */
+  /** Output tokens if the caller sets no limit, for families with a low limit on Bedrock; absent: the function's default. */
   defaultMaxOutput: optional('defaultMaxOutput', maxOutput, 'defaultMaxOutput 16384'),
 } as const;
 
@@ -187,35 +187,35 @@ function optional<T>(name: string, read: Reader<T>, example: string): Key<T, und
 
 function bedrockKeys(value: string): 'any' | 'none' | string[] {
   if (value === 'any' || value === 'none') return value;
-  if (!value.startsWith('[')) throw new Misfit('must be any, none or a list of account ids');
+  if (!value.startsWith('[')) throw new InvalidValue('must be any, none or a list of account ids');
   return list(text(/^\d{12}$/, 'an account id of 12 digits (quote it: YAML drops zeros at the front)'))(value);
 }
 
-/** A page's own machine, at any port: development servers choose theirs. */
-const LOCAL_AT_ANY_PORT = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
+/** Origins of a page's own machine at any port, for development servers. */
+const localOriginPattern = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
 
-/** As browsers send it: scheme and host, no path. */
+/** Reads a web origin: scheme and host as browsers send them, or a pattern for localhost, or `*`. */
 function origin(value: string): string {
-  if (value === '*' || LOCAL_AT_ANY_PORT.test(value)) return value;
+  if (value === '*' || localOriginPattern.test(value)) return value;
   const isOrigin = /^https?:\/\/[^*]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
   if (isOrigin) return value;
-  throw new Misfit(
+  throw new InvalidValue(
     `must list origins such as https://app.example.com (no path), http://localhost:* for any port of the page's own machine, or *, not "${value}"`,
   );
 }
 
 function throttle(value: string): Throttle {
-  const given = members(json(value), { required: ['rate', 'burst'], optional: [] });
-  const number = (name: string): number => whole(1, 100_000)(scalar(given.get(name)));
+  const values = fields(json(value), { required: ['rate', 'burst'], optional: [] });
+  const number = (name: string): number => wholeNumber(1, 100_000)(scalar(values.get(name)));
   return { rate: number('rate'), burst: number('burst') };
 }
 
-function perFunction(least: number): Reader<PerFunction> {
-  const read = whole(least, MANY);
+function perFunction(min: number): Reader<PerFunction> {
+  const read = wholeNumber(min, maxConcurrency);
   return (value) => {
-    const given = json(value);
-    if (!isObject(given)) return { buffered: read(value), streaming: read(value) };
-    const each = members(given, { required: [], optional: ['buffered', 'streaming'] });
+    const values = json(value);
+    if (!isObject(values)) return { buffered: read(value), streaming: read(value) };
+    const each = fields(values, { required: [], optional: ['buffered', 'streaming'] });
     return Object.fromEntries([...each].map(([name, number]) => [name, read(scalar(number))]));
   };
 }

@@ -1,31 +1,31 @@
-/** The product's name: that of its project unless somebody renames it, and a namespace of its config keys in any case. */
-export const PRODUCT = 'bedrock-gateway';
+/** Name of the product: the default name of its Pulumi project, and always a namespace of its config keys. */
+export const productName = 'bedrock-gateway';
 
-/** The stack's config as `pulumi.runtime.allConfig()` has it: full keys, values as text. */
+/** The stack's config as `pulumi.runtime.allConfig()` returns it: keys with namespaces, values as text. */
 export type StackConfig = Readonly<Record<string, string>>;
 
-/** The gateway's own keys in a config, whatever their namespace. */
+/** The gateway's own keys in a config, in each of their namespaces. */
 export interface OwnKeys {
-  /** The value of a key; undefined where the config lacks it. */
+  /** The value of a key; undefined if the config lacks it. */
   readonly value: (name: string) => string | undefined;
-  /** A key with the namespace that it has in the config. */
+  /** The name of a key with the namespace that it has in the config. */
   readonly full: (name: string) => string;
-  /** Keys that both namespaces have. */
+  /** Names of keys that both namespaces have. */
   readonly twice: readonly string[];
-  /** A text whose `pulumi config` commands name keys as the CLI finds them in this config. */
+  /** The text with the namespaces of this config added to the keys in its `pulumi config` commands. */
   readonly addressed: (text: string) => string;
 }
 
-/** A command of Pulumi's CLI up to the name of a key that has no namespace. */
-const COMMAND = /(?<=npx pulumi config (?:set (?:--plaintext )?|rm )(?:--path '?)?)(\w+)(?![\w:])/g;
+/** The name of a key without a namespace in a `pulumi config` command. */
+const commandKey = /(?<=npx pulumi config (?:set (?:--plaintext )?|rm )(?:--path '?)?)(\w+)(?![\w:])/g;
 
 /**
- * Namespaces that hold the gateway's keys. `pulumi config set domain` writes the project's name, which `pulumi new` lets
- * people choose, and the documents say `bedrock-gateway:domain`: both are read.
+ * Namespaces of the gateway's keys: `pulumi config set domain` uses the name of the project, which `pulumi new` lets people
+ * choose, and the documents say `bedrock-gateway:domain`.
  */
 export function namespacesOf(project: string): [string, ...string[]] {
-  // In a project called aws, a key of its own could not be told from one of the provider.
-  return project === PRODUCT || project === 'aws' ? [PRODUCT] : [project, PRODUCT];
+  // In a project called aws, its own keys could not be distinguished from those of the provider.
+  return project === productName || project === 'aws' ? [productName] : [project, productName];
 }
 
 /** Finds the gateway's own keys in the config of a project. */
@@ -43,6 +43,6 @@ export function ownKeys(config: StackConfig, project: string): OwnKeys {
       .filter((key) => second !== undefined && key.startsWith(`${second}:`))
       .map((key) => key.slice(key.indexOf(':') + 1))
       .filter((name) => config[`${first}:${name}`] !== undefined),
-    addressed: (text) => text.replaceAll(COMMAND, short),
+    addressed: (text) => text.replaceAll(commandKey, short),
   };
 }

@@ -1,46 +1,46 @@
-/** A rule between keys: whether it is broken, and what to say then. */
+/** A rule between keys: whether it is broken, and the message for that. */
 export type Rule = readonly [broken: boolean, advice: string];
 
-/** Pulumi's CLI takes values of keys with such a name for secrets: `keyPattern` in its pkg/cmd/pulumi/config/config.go. */
-const SECRETIVE = /passwd|pass|password|pwd|secret|token/i;
+/** Names of keys whose values Pulumi's CLI takes for secrets: `keyPattern` in its pkg/cmd/pulumi/config/config.go. */
+const secretLikeName = /passwd|pass|password|pwd|secret|token/i;
 
 /** The command that sets a key; `key` is what follows `pulumi config set`: options, the key and its value. */
 export function setCommand(key: string): string {
-  // No key has such a name, but a path may: the names of models are the user's own.
+  // No key has such a name, but a path may: users choose the names of models.
   const [name = ''] = /^(?:--path )?(?:'[^']*'|\S+)/.exec(key) ?? [];
-  const plain = SECRETIVE.test(name) ? '--plaintext ' : '';
+  const plain = secretLikeName.test(name) ? '--plaintext ' : '';
   return `npx pulumi config set ${plain}${key}`;
 }
 
-/** The command that takes a key out; `key` is what follows `pulumi config rm`: options and the key. */
+/** The command that removes a key; `key` is what follows `pulumi config rm`: options and the key. */
 export function removeCommand(key: string): string {
   return `npx pulumi config rm ${key}`;
 }
 
-/** A text as one word of a shell's command. */
+/** A text quoted as one word of a shell command, if necessary. */
 export function shellWord(text: string): string {
   return /^[\w:./@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Advice to set a key; `key` is what follows `pulumi config set`. */
-export function set(key: string): string {
+export function setAdvice(key: string): string {
   return `Set it with: ${setCommand(key)}`;
 }
 
 /**
- * What follows `pulumi config set` to give a list one more entry. All entries are set anew: with a list that is not in the
- * config, or is there as JSON text, `--path` would leave a hole where the others were.
+ * What follows `pulumi config set` to append an entry to a list. It sets all entries again: if the list is not in the config,
+ * or is there as JSON text, `--path` would leave gaps in place of the others.
  */
-export function longer(key: string, entries: readonly string[], added: string): string {
-  return steps(...[...entries, added].map((entry, index) => `'${key}[${index}]' ${entry}`));
+export function appendedList(key: string, entries: readonly string[], added: string): string {
+  return pathCommands(...[...entries, added].map((entry, index) => `'${key}[${index}]' ${entry}`));
 }
 
-/** What follows `pulumi config set` to set parts of a value, one after the other. */
-export function steps(...parts: string[]): string {
+/** What follows `pulumi config set` to set several parts of a value, one command each. */
+export function pathCommands(...parts: string[]): string {
   return parts.map((part) => `--path ${part}`).join(' && npx pulumi config set ');
 }
 
-/** Advice to take a key out. */
-export function remove(key: string): string {
+/** Advice to remove a key. */
+export function removeAdvice(key: string): string {
   return `Remove it with: ${removeCommand(key)}`;
 }

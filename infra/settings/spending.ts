@@ -2,25 +2,30 @@ import type { BackendName } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { embeddingFamilyOf } from '../../function/catalog/embedding-families.ts';
 import { isOpaque } from '../../function/dialects/model-ids.ts';
-import type { Given } from './given.ts';
+import type { ConfigValues } from './config-values.ts';
 import { targetsOf } from './models.ts';
 
-/** What the stack itself pays on AWS. */
+/** The models and endpoints on AWS that the stack pays for. */
 export interface SpendingSettings {
-  /** Ids and ARNs of Bedrock that names of the catalog lead to, but for those of embedding models. */
+  /** Ids and ARNs of the Bedrock models in the catalog, except for embedding models. */
   readonly bedrockModels: readonly string[];
-  /** Ids and ARNs of embedding models, which no guardrail covers: their ids show that, or the family that their entry has. */
+  /** Ids and ARNs of embedding models, which no guardrail covers; the id or the family of the entry shows that. */
   readonly embeddingModels: readonly string[];
-  /** SageMaker's endpoints: their names, each with that of an inference component behind a slash where it has any. */
+  /** Names of SageMaker endpoints, with `/<inference component>` at the end if the target has one. */
   readonly endpoints: readonly string[];
   /** The stack's own guardrail: its id or ARN, and its version. */
   readonly guardrail: Catalog['guardrail'];
-  /** Whether callers may bring a guardrail of the account's. */
+  /** Whether callers may name a guardrail of the account. */
   readonly callersGuardrails: boolean;
 }
 
-/** Undefined where the stack pays nothing on AWS: nobody is listed, or everything goes elsewhere. */
-export function spending({ models, callers, guardrail, callersMaySet }: Given): SpendingSettings | undefined {
+/** What the stack pays for on AWS; undefined if that is nothing, because it has no registered callers or no such targets. */
+export function spendingSettings({
+  models,
+  callers,
+  guardrail,
+  callersMaySet,
+}: ConfigValues): SpendingSettings | undefined {
   const of = (embeds: boolean, ...backends: BackendName[]): string[] => {
     const found = Object.values(models).flatMap((entry) =>
       targetsOf(entry).filter(
@@ -42,7 +47,7 @@ export function spending({ models, callers, guardrail, callersMaySet }: Given): 
   };
 }
 
-/** An id shows whether it is that of an embedding model; of an ARN that shows no model, the entry's family says it. */
+/** Whether a model is an embedding model, by its id, or by the family of its entry if its ARN does not show the id. */
 function isEmbedding(model: string, family: string | undefined): boolean {
   return embeddingFamilyOf(isOpaque(model) ? (family ?? model) : model) !== undefined;
 }

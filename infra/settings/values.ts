@@ -1,153 +1,157 @@
 import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
 
-/** What a Misfit says about the command that mends it. */
-export interface Mending {
-  /** The entry of a list or map that is wrong, as Pulumi's `--path` writes it: `[2]`, `["gpt-4.1"]`. */
+/** How the command that fixes an invalid value differs from the one that sets its key. */
+export interface Fix {
+  /** The invalid entry of a list or map, as Pulumi's `--path` writes it: `[2]`, `["gpt-4.1"]`. */
   readonly place?: string;
   /** What follows `pulumi config set` instead of the key's own example. */
   readonly example?: string;
-  /** What has to go, as `--path` writes it after `place`: a field such as `.target`, or nothing for all of the place. */
+  /** The part to remove, as `--path` writes it after `place`: a field such as `.target`, or '' for the whole place. */
   readonly remove?: string;
 }
 
-/** Says what a value must be; the reader of the settings adds the key and the command that mends it. */
-export class Misfit extends Error {
-  readonly mending: Mending;
+/** Error that says what a value must be; its reader adds the key and the command that fixes it. */
+export class InvalidValue extends Error {
+  readonly fix: Fix;
 
-  constructor(message: string, mending: Mending = {}) {
+  constructor(message: string, fix: Fix = {}) {
     super(message);
-    this.mending = mending;
+    this.fix = fix;
   }
 }
 
-/** Reads one value of the stack's config, which Pulumi hands over as text: JSON where it is a list or a map. */
+/** Reads one value of the stack's config, which Pulumi passes as text: JSON if it is a list or a map. Throws InvalidValue. */
 export type Reader<T> = (text: string) => T;
 
-/** As AWS writes its regions, government and isolated partitions included. */
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
+/** Names of AWS regions, those of government and isolated partitions included. */
+const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
 /** One or more labels of a host name (RFC 1123). */
-const HOST = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const hostPattern = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
-/** A text that fits a pattern; `what` ends the sentence "must be …". */
+/** A reader of text that matches a pattern; `what` ends the sentence "must be …". */
 export function text(pattern: RegExp, what: string): Reader<string> {
   return (value) => {
-    if (!pattern.test(value)) throw new Misfit(`must be ${what}, not ${quoted(value)}`);
+    if (!pattern.test(value)) throw new InvalidValue(`must be ${what}, not ${quoted(value)}`);
     return value;
   };
 }
 
-/** The name of a host or a part of one, in lower case and without a dot at its end. */
-export const host = text(HOST, 'a host name in lower case');
+/** Reads the name of a host or a part of one, in lower case and without a dot at its end. */
+export const host = text(hostPattern, 'a host name in lower case');
 
-/** The name of a domain. Where a URL, a pattern or the like was given, the command that mends it has the domain in it. */
+/** Reads the name of a domain. For a URL or a pattern, the command that fixes it contains the domain. */
 export const domainName: Reader<string> = (value) => {
-  if (HOST.test(value)) return value;
+  if (hostPattern.test(value)) return value;
   const name = value
     .toLowerCase()
     .replace(/^([a-z]+:)?\/\//, '')
     .replace(/[/:?#].*$/, '')
     .replace(/^\*?\.|\.$/g, '');
-  throw new Misfit(
+  throw new InvalidValue(
     `must be a domain such as example.com, in lower case and without a scheme, a path, a * or a dot at its end, not ${quoted(value)}`,
-    HOST.test(name) ? { example: `domain ${name}` } : {},
+    hostPattern.test(name) ? { example: `domain ${name}` } : {},
   );
 };
 
-/** A region of AWS. */
-export const region = text(REGION, 'a region such as us-east-1');
+/** Reads the name of an AWS region. */
+export const region = text(regionPattern, 'a region such as us-east-1');
 
-/** `true` or `false`. */
+/** Reads `true` or `false`. */
 export const flag: Reader<boolean> = (value) => {
-  if (value !== 'true' && value !== 'false') throw new Misfit(`must be true or false, not ${quoted(value)}`);
+  if (value !== 'true' && value !== 'false') throw new InvalidValue(`must be true or false, not ${quoted(value)}`);
   return value === 'true';
 };
 
-/** One of a few words. */
+/** A reader of one of a few words. */
 export function oneOf<const T extends string>(words: readonly T[]): Reader<T> {
   return (value) => {
     const word = words.find((each) => each === value);
-    if (word === undefined) throw new Misfit(`must be one of ${words.join(', ')}, not ${quoted(value)}`);
+    if (word === undefined) throw new InvalidValue(`must be one of ${words.join(', ')}, not ${quoted(value)}`);
     return word;
   };
 }
 
-/** A whole number in a range, both ends included. */
-export function whole(least: number, most: number): Reader<number> {
+/** A reader of a whole number in a range, both ends included. */
+export function wholeNumber(min: number, max: number): Reader<number> {
   return (value) => {
     const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= least && number <= most) return number;
-    throw new Misfit(`must be a whole number from ${least} to ${most}, not ${quoted(value)}`);
+    if (number >= min && number <= max) return number;
+    throw new InvalidValue(`must be a whole number from ${min} to ${max}, not ${quoted(value)}`);
   };
 }
 
-/** The largest that Bedrock takes as maxTokens. */
-const MOST_OUTPUT = 2_147_483_647;
+/** The largest `maxTokens` that Bedrock accepts. */
+const maxOutputTokens = 2_147_483_647;
 
-/** Tokens of an answer, or `model` for as many as the model can write. */
+/** Reads a number of output tokens, or `model` for as many as the model can write. */
 export const maxOutput: Reader<DefaultMaxOutput> = (value) => {
   const tokens = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-  if (value === 'model' || (tokens >= 1 && tokens <= MOST_OUTPUT)) return value === 'model' ? value : tokens;
-  throw new Misfit(`must be a number of tokens or model, not ${quoted(value)}`);
+  if (value === 'model' || (tokens >= 1 && tokens <= maxOutputTokens)) return value === 'model' ? value : tokens;
+  throw new InvalidValue(`must be a number of tokens or model, not ${quoted(value)}`);
 };
 
-/** One of a few numbers: those that the service takes. */
+/** A reader of one of a few numbers. */
 export function numberOf(numbers: readonly number[]): Reader<number> {
   return (value) => {
     const number = numbers.find((each) => String(each) === value);
-    if (number === undefined) throw new Misfit(`must be one of ${numbers.join(', ')}, not ${quoted(value)}`);
+    if (number === undefined) throw new InvalidValue(`must be one of ${numbers.join(', ')}, not ${quoted(value)}`);
     return number;
   };
 }
 
-/** A list whose entries differ and are all read by the same reader. Numbers are read as the text they are written as. */
+/** A reader of a list of different entries, each read by the same reader; a number is read as the text that it was written as. */
 export function list<T>(entry: Reader<T>): Reader<T[]> {
   return (value) => {
     const entries = json(value);
     if (!Array.isArray(entries) || entries.length === 0) {
-      throw new Misfit(`must be a list with at least one entry, not ${quoted(value)}`);
+      throw new InvalidValue(`must be a list with at least one entry, not ${quoted(value)}`);
     }
     const texts = entries.map((each: unknown) => scalar(each));
-    const twice = texts.findIndex((each, index) => texts.indexOf(each) !== index);
-    if (twice >= 0) throw new Misfit(`names ${quoted(texts[twice] ?? '')} twice`, { place: `[${twice}]` });
-    return texts.map((each, index) => inPlace(`[${index}]`, () => entry(each)));
+    const duplicate = texts.findIndex((each, index) => texts.indexOf(each) !== index);
+    if (duplicate >= 0) {
+      throw new InvalidValue(`names ${quoted(texts[duplicate] ?? '')} twice`, { place: `[${duplicate}]` });
+    }
+    return texts.map((each, index) => atPlace(`[${index}]`, () => entry(each)));
   };
 }
 
-/** Reads an entry of a list or map; its Misfit names the entry, so that the command that mends it does not change another. */
-export function inPlace<T>(place: string, read: () => T, prefix = ''): T {
+/** Reads an entry of a list or map. Throws an InvalidValue that names the entry, so that the command that fixes it changes no other. */
+export function atPlace<T>(place: string, read: () => T, prefix = ''): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
-    throw new Misfit(prefix + error.message, { place, ...error.mending });
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new InvalidValue(prefix + error.message, { place, ...error.fix });
   }
 }
 
-/** A map with exactly these fields. */
-export function members(
+/** Fields of a map that has all required fields and no unknown ones. Throws InvalidValue for any other value. */
+export function fields(
   value: unknown,
   names: { required: readonly string[]; optional: readonly string[] },
 ): Map<string, unknown> {
-  // Text that is no JSON has come here as undefined.
-  if (value === undefined) throw new Misfit('must be a map');
-  // The CLI sets no part of what is there as another kind of value.
-  if (!isObject(value)) throw new Misfit(`must be a map, not ${quoted(scalar(value))}`, { remove: '' });
+  // `json` has made undefined of text that is not JSON.
+  if (value === undefined) throw new InvalidValue('must be a map');
+  // The CLI cannot set a part of a value that is not a map.
+  if (!isObject(value)) throw new InvalidValue(`must be a map, not ${quoted(scalar(value))}`, { remove: '' });
   const known = [...names.required, ...names.optional];
-  const strange = Object.keys(value).find((name) => !known.includes(name));
-  if (strange !== undefined) {
-    throw new Misfit(`has no field ${quoted(strange)}: it takes ${known.join(', ')}`, { remove: step(strange) });
+  const unknownField = Object.keys(value).find((name) => !known.includes(name));
+  if (unknownField !== undefined) {
+    throw new InvalidValue(`has no field ${quoted(unknownField)}: it takes ${known.join(', ')}`, {
+      remove: pathStep(unknownField),
+    });
   }
   const missing = names.required.find((name) => !Object.hasOwn(value, name));
-  if (missing !== undefined) throw new Misfit(`lacks the field ${missing}`);
+  if (missing !== undefined) throw new InvalidValue(`lacks the field ${missing}`);
   return new Map(Object.entries(value));
 }
 
-/** A name of a map as Pulumi's `--path` writes it after what holds the map. */
-export function step(name: string): string {
+/** A name in a map, as Pulumi's `--path` writes it after the place of the map. */
+export function pathStep(name: string): string {
   return /^[A-Za-z][\w-]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
-/** The JSON text of a list or a map; anything else is undefined. */
+/** The value of a JSON text; undefined if the text is not JSON. */
 export function json(value: string): unknown {
   try {
     const parsed: unknown = JSON.parse(value);
@@ -157,17 +161,22 @@ export function json(value: string): unknown {
   }
 }
 
+/** Whether a value begins like an API key of OpenAI or the gateway (`sk-`) or of Bedrock; no message may repeat it. */
+export function looksLikeToken(value: string): boolean {
+  return /^(sk-|ABSK|bedrock-api-key-)/.test(value);
+}
+
 /** Whether a value is a map. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as the text that it is in a config file. */
+/** A value as text: a string as it is, anything else as JSON. */
 export function scalar(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A value as an error shows it: short. */
+/** A value in quotes for an error message, with at most 80 characters of it. */
 export function quoted(value: string): string {
   return value.length > 80 ? `"${value.slice(0, 80)}…"` : `"${value}"`;
 }

@@ -1,4 +1,4 @@
-import { completionChunk, EXTENSION_SHAPES, extensionMembers, overlays } from '../extensions.ts';
+import { completionChunk, extensionShapes, extensionMembers, overlays } from '../extensions.ts';
 import { declareFields, fieldsOf } from './fields.ts';
 import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
@@ -10,7 +10,7 @@ import { declare } from './types.ts';
 /** Path below the project's folder → text. */
 export type Files = ReadonlyMap<string, string>;
 
-const OPERATIONS = {
+const operationNames = {
   bedrockRuntime: [
     'ApplyGuardrail',
     'Converse',
@@ -34,8 +34,8 @@ export function generatedFiles(specifications: Specifications): Files {
   const passing = passingSchemas(specifications.bedrockRuntime);
   const control = controlPlaneSchemas(specifications.bedrock);
   const operations = {
-    ...operationTable(specifications.bedrockRuntime, OPERATIONS.bedrockRuntime),
-    ...operationTable(specifications.bedrock, OPERATIONS.bedrock),
+    ...operationTable(specifications.bedrockRuntime, operationNames.bedrockRuntime),
+    ...operationTable(specifications.bedrock, operationNames.bedrock),
   };
   return new Map([
     ...schemaFiles('schemas/openai', openai),
@@ -43,7 +43,7 @@ export function generatedFiles(specifications: Specifications): Files {
     ['schemas/bedrock/operations.json', json(sorted(operations))],
     [
       'schemas/sagemaker/operations.json',
-      json(operationTable(specifications.sagemakerRuntime, OPERATIONS.sagemakerRuntime)),
+      json(operationTable(specifications.sagemakerRuntime, operationNames.sagemakerRuntime)),
     ],
     ['function/dialects/chat.gen.ts', chatTypes(openai)],
     ['function/dialects/completions.gen.ts', completionsTypes(openai)],
@@ -90,7 +90,7 @@ function openAiFields({ openapi }: Specifications): string {
 function extensionDefinitions(model: ServiceModel): Map<string, JsonSchema> {
   const holder: Shape = {
     type: 'structure',
-    members: Object.fromEntries(Object.entries(EXTENSION_SHAPES).map(([name, shape]) => [name, { shape }])),
+    members: Object.fromEntries(Object.entries(extensionShapes).map(([name, shape]) => [name, { shape }])),
   };
   const extended = withShapes(model, { BedrockExtension: holder });
   const { $schema: _draft, $defs = {}, ...root } = extractShape(extended, 'BedrockExtension');
@@ -185,7 +185,7 @@ function converseTypes(model: ServiceModel, schemas: ReturnType<typeof converseS
 /** The names of all modelled errors, with their statuses; those that only a stream has included. */
 function exceptionTypes(model: ServiceModel): string[] {
   const streamed = Object.values(shapeOf(model, 'ConverseStreamOutput').members ?? {}).map(({ shape }) => shape);
-  const declared = OPERATIONS.bedrockRuntime
+  const declared = operationNames.bedrockRuntime
     .flatMap((name) => model.operations[name]?.errors ?? [])
     .map(({ shape }) => shape);
   const names = [...new Set([...declared, ...streamed])]

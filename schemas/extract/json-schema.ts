@@ -30,12 +30,12 @@ export interface JsonSchema {
   $defs?: Record<string, JsonSchema>;
 }
 
-const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+const schemaDialect = 'https://json-schema.org/draft/2020-12/schema';
 
-const DEFS = '#/$defs/';
+const definitionsPath = '#/$defs/';
 
 export function refTo(name: string): JsonSchema {
-  return { $ref: DEFS + name };
+  return { $ref: definitionsPath + name };
 }
 
 export function refName(ref: string): string {
@@ -72,5 +72,5 @@ export function selfContained(root: JsonSchema, definitions: ReadonlyMap<string,
   };
   visit(root);
   const $defs = sorted(reached);
-  return { $schema: DRAFT, ...root, ...(Object.keys($defs).length > 0 && { $defs }) };
+  return { $schema: schemaDialect, ...root, ...(Object.keys($defs).length > 0 && { $defs }) };
 }

@@ -30,7 +30,7 @@ export interface OpenApiSource {
 }
 
 // Everything else (prose, examples, defaults, formats, x-…) constrains nothing and is left out.
-const KEYWORDS = [
+const keptKeywords = [
   'type', 'enum', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'minItems', 'maxItems', 'required',
 ] as const; // prettier-ignore
 
@@ -76,7 +76,7 @@ function converter(source: OpenApiSource): Converter {
 
   function convert(schema: OpenApiSchema): JsonSchema {
     const variants = variantsOf(schema);
-    const withNull = schema.nullable === true ? [...variants, NULL] : variants;
+    const withNull = schema.nullable === true ? [...variants, nullVariant] : variants;
     if (schema.$ref === undefined) return combine(withNull);
     const named = refTo(refName(schema.$ref));
     const isObject = variants.length === 1 && variants[0]?.schema.$ref === named.$ref;
@@ -93,7 +93,7 @@ function converter(source: OpenApiSource): Converter {
     const alternatives = (target ?? schema).oneOf ?? (target ?? schema).anyOf;
     const isNullable = (target ?? schema).nullable === true;
     const variants = alternatives?.flatMap(variantsOf) ?? [leaf(target ?? schema, name)];
-    return isNullable ? [...variants, NULL] : variants;
+    return isNullable ? [...variants, nullVariant] : variants;
   }
 
   function leaf(schema: OpenApiSchema, name: string | undefined): Variant {
@@ -104,7 +104,8 @@ function converter(source: OpenApiSource): Converter {
 
   function plain(schema: OpenApiSchema): JsonSchema {
     const out: JsonSchema = {};
-    for (const keyword of KEYWORDS) Object.assign(out, schema[keyword] !== undefined && { [keyword]: schema[keyword] });
+    for (const keyword of keptKeywords)
+      Object.assign(out, schema[keyword] !== undefined && { [keyword]: schema[keyword] });
     if (out.required?.length === 0) delete out.required;
     if (out.enum?.length === 1 && typeof out.enum[0] === 'string') {
       out.const = out.enum[0];
@@ -128,7 +129,7 @@ function converter(source: OpenApiSource): Converter {
   return { component, convert };
 }
 
-const NULL: Variant = { schema: nullable };
+const nullVariant: Variant = { schema: nullable };
 
 function overlaid(schema: OpenApiSchema, overlay: Overlay | undefined): OpenApiSchema {
   if (overlay === undefined) return schema;

@@ -43,13 +43,13 @@ export interface Member {
 
 // RFC 4648, section 4: how a blob is written in JSON. That it comes in fours is left out: a pattern that counts them
 // overflows the stack at 6 MB, this one takes 3 ms a megabyte.
-const BASE64 = '^[A-Za-z0-9+/]*={0,2}$';
-const ANY_TEXT = '[\\s\\S]*';
+const base64Pattern = '^[A-Za-z0-9+/]*={0,2}$';
+const anyTextPattern = '[\\s\\S]*';
 
 type Convert = (shape: Shape, of: (name: string) => JsonSchema) => JsonSchema;
 
 // Members unknown to this model stay allowed: newer clients than the model send them, and Bedrock passes them over.
-const CONVERSIONS: Readonly<Record<string, Convert>> = {
+const conversions: Readonly<Record<string, Convert>> = {
   structure: structure,
   list: (shape, of) => ({ type: 'array', ...bounds(shape, 'Items'), items: of(shape.member?.shape ?? '') }),
   map: (shape, of) => ({
@@ -59,7 +59,7 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
     additionalProperties: of(shape.value?.shape ?? ''),
   }),
   string: text,
-  blob: (shape) => ({ type: 'string', contentEncoding: 'base64', ...blobLength(shape), pattern: BASE64 }),
+  blob: (shape) => ({ type: 'string', contentEncoding: 'base64', ...blobLength(shape), pattern: base64Pattern }),
   boolean: () => ({ type: 'boolean' }),
   integer: (shape) => ({ type: 'integer', ...range(shape) }),
   long: (shape) => ({ type: 'integer', ...range(shape) }),
@@ -95,7 +95,7 @@ export function shapeOf(model: ServiceModel, name: string): Shape {
 }
 
 function convert(shape: Shape, of: (name: string) => JsonSchema): JsonSchema {
-  const conversion = CONVERSIONS[shape.type];
+  const conversion = conversions[shape.type];
   if (conversion === undefined) throw new Error(`No JSON Schema is known for a shape of type ${shape.type}.`);
   return conversion(shape, of);
 }
@@ -123,7 +123,7 @@ function structure(shape: Shape, of: (name: string) => JsonSchema): JsonSchema {
 
 function text(shape: Shape): JsonSchema {
   if (shape.enum !== undefined) return enumeration(shape.enum, shape.open === true);
-  const constrained = shape.pattern !== undefined && shape.pattern !== ANY_TEXT;
+  const constrained = shape.pattern !== undefined && shape.pattern !== anyTextPattern;
   // The service matches the whole string, whatever the pattern leaves out.
   return {
     type: 'string',
@@ -133,7 +133,7 @@ function text(shape: Shape): JsonSchema {
 }
 
 // The patterns are Java's; what JavaScript writes otherwise is written so that it means the same with and without `u`.
-const JAVA: readonly (readonly [string, string])[] = [
+const javaSyntax: readonly (readonly [string, string])[] = [
   [String.raw`\A`, '^'],
   [String.raw`\z`, '$'],
   [String.raw`[\p{Print}]`, String.raw`[\x20-\x7e]`],
@@ -141,7 +141,7 @@ const JAVA: readonly (readonly [string, string])[] = [
 ];
 
 function inJavaScript(pattern: string): string {
-  return JAVA.reduce((said, [java, javaScript]) => said.replaceAll(java, () => javaScript), pattern);
+  return javaSyntax.reduce((said, [java, javaScript]) => said.replaceAll(java, () => javaScript), pattern);
 }
 
 function enumeration(values: string[], open: boolean): JsonSchema {

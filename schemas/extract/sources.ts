@@ -19,16 +19,16 @@ export interface Specifications {
   readonly sagemakerRuntime: ServiceModel;
 }
 
-const OPENAPI_REVISION = 'f85dbe223d40e1a31cba812ab2d755c7e98a92a3';
-const BOTOCORE_VERSION = '1.43.107';
-const BOTOCORE = `https://raw.githubusercontent.com/boto/botocore/${BOTOCORE_VERSION}/botocore/data`;
+const openapiRevision = 'f85dbe223d40e1a31cba812ab2d755c7e98a92a3';
+const botocoreVersion = '1.43.107';
+const botocoreUrl = `https://raw.githubusercontent.com/boto/botocore/${botocoreVersion}/botocore/data`;
 
 /** The pinned revisions that what is committed was made from. */
-const PINNED: Sources = {
-  openapi: `https://raw.githubusercontent.com/openai/openai-openapi/${OPENAPI_REVISION}/openapi.json`,
-  bedrockRuntime: `${BOTOCORE}/bedrock-runtime/2023-09-30/service-2.json`,
-  bedrock: `${BOTOCORE}/bedrock/2023-04-20/service-2.json`,
-  sagemakerRuntime: `${BOTOCORE}/sagemaker-runtime/2017-05-13/service-2.json`,
+const pinnedSources: Sources = {
+  openapi: `https://raw.githubusercontent.com/openai/openai-openapi/${openapiRevision}/openapi.json`,
+  bedrockRuntime: `${botocoreUrl}/bedrock-runtime/2023-09-30/service-2.json`,
+  bedrock: `${botocoreUrl}/bedrock/2023-04-20/service-2.json`,
+  sagemakerRuntime: `${botocoreUrl}/sagemaker-runtime/2017-05-13/service-2.json`,
 };
 
 /** Copies on this machine, where the environment names them; else the pinned URLs. */
@@ -37,10 +37,10 @@ export function sourcesOf(env: Readonly<Record<string, string | undefined>>): So
   const models = env['AWS_MODELS'];
   const copy = (service: string): string | undefined => models && path.join(models, `${service}.service-2.json`);
   return {
-    openapi: document ?? PINNED.openapi,
-    bedrockRuntime: copy('bedrock-runtime') ?? PINNED.bedrockRuntime,
-    bedrock: copy('bedrock') ?? PINNED.bedrock,
-    sagemakerRuntime: copy('sagemaker-runtime') ?? PINNED.sagemakerRuntime,
+    openapi: document ?? pinnedSources.openapi,
+    bedrockRuntime: copy('bedrock-runtime') ?? pinnedSources.bedrockRuntime,
+    bedrock: copy('bedrock') ?? pinnedSources.bedrock,
+    sagemakerRuntime: copy('sagemaker-runtime') ?? pinnedSources.sagemakerRuntime,
   };
 }
 
@@ -60,18 +60,18 @@ async function readJson<Document>(source: string): Promise<Document> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${source} is not JSON. ${ELSEWHERE}`, { cause: error });
+    throw new Error(`${source} is not JSON. ${ownCopiesHint}`, { cause: error });
   }
 }
 
-const ELSEWHERE =
+const ownCopiesHint =
   'Name a copy on this machine: OPENAPI_DOCUMENT and AWS_MODELS, or the flags that npm run schemas -- --help lists';
 
 async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(`${file} cannot be read (${reasonOf(error)}). ${ELSEWHERE}`, { cause: error });
+    throw new Error(`${file} cannot be read (${reasonOf(error)}). ${ownCopiesHint}`, { cause: error });
   }
 }
 
@@ -81,7 +81,7 @@ async function fetched(url: string): Promise<string> {
     if (response.ok) return await response.text();
     throw new Error(`status ${response.status}`);
   } catch (error) {
-    throw new Error(`${url} cannot be fetched (${reasonOf(error)}). ${ELSEWHERE}`, { cause: error });
+    throw new Error(`${url} cannot be fetched (${reasonOf(error)}). ${ownCopiesHint}`, { cause: error });
   }
 }
 

@@ -8,7 +8,7 @@ export interface Declarations {
   readonly renamed?: Readonly<Record<string, string>>;
 }
 
-const SCALARS: Readonly<Record<string, string>> = {
+const scalarTypes: Readonly<Record<string, string>> = {
   string: 'string',
   number: 'number',
   integer: 'number',
@@ -16,7 +16,7 @@ const SCALARS: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-const COMMAND = '// Written by `npm run schemas`; changes made here are lost.\n';
+const generatedNotice = '// Written by `npm run schemas`; changes made here are lost.\n';
 
 /** The text of one `.gen.ts` file. */
 export function declare(declarations: Declarations, extra: readonly string[] = []): string {
@@ -32,7 +32,7 @@ export function declare(declarations: Declarations, extra: readonly string[] = [
     .join('\n');
   const used = ['JsonObject', 'JsonValue'].filter((name) => new RegExp(`\\b${name}\\b`).test(body));
   const imports = used.length > 0 ? `import type { ${used.join(', ')} } from './json.ts';\n\n` : '';
-  return `${COMMAND}\n${imports}${body}`;
+  return `${generatedNotice}\n${imports}${body}`;
 }
 
 function nameOf({ renamed }: Declarations, name: string): string {
@@ -68,7 +68,7 @@ function oneTypeText(declarations: Declarations, schema: JsonSchema, indent: str
   const [type] = typesOf(schema);
   if (type === undefined) return 'JsonValue';
   if (type === 'object') return objectText(declarations, schema, indent);
-  if (type !== 'array') return SCALARS[type] ?? 'never';
+  if (type !== 'array') return scalarTypes[type] ?? 'never';
   const item = typeText(declarations, schema.items ?? {}, indent);
   return /^[\w.]+$/.test(item) || item.startsWith('{') && !item.includes(' | {') ? `${item}[]` : `(${item})[]`; // prettier-ignore
 }

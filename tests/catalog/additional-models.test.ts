@@ -6,7 +6,7 @@ import { resolve } from '../../function/catalog/resolve.ts';
 import { backends } from '../../function/backends/registry.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { models } from '../../infra/settings/models.ts';
-import { Misfit } from '../../infra/settings/values.ts';
+import { InvalidValue } from '../../infra/settings/values.ts';
 import { spendingPolicy } from '../../infra/spending-policy.ts';
 import { plainCatalog } from '../support/catalog.ts';
 
@@ -196,7 +196,7 @@ describe('an entry is taken or refused as in the config', () => {
       read();
       return true;
     } catch (error) {
-      if (error instanceof Flaw || error instanceof Misfit) return false;
+      if (error instanceof Flaw || error instanceof InvalidValue) return false;
       throw error;
     }
   };

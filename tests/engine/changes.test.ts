@@ -1,9 +1,9 @@
 import { zone } from './support/found.ts';
 import { Sandbox, expectSuccess, told } from './support/sandbox.ts';
 
-const START = { 'aws:region': 'us-east-1' };
-const OWN = { models: { 'gpt-4o': { target: 'bedrock:us.amazon.nova-pro-v1:0' } } };
-const DOMAIN = { domain: 'example.com' };
+const startConfig = { 'aws:region': 'us-east-1' };
+const ownModels = { models: { 'gpt-4o': { target: 'bedrock:us.amazon.nova-pro-v1:0' } } };
+const domainConfig = { domain: 'example.com' };
 
 /** One change of the config after another, of one stack. */
 describe('a change of the config', () => {
@@ -11,7 +11,7 @@ describe('a change of the config', () => {
   beforeAll(async () => {
     sandbox = new Sandbox();
     zone(sandbox, 'example.com');
-    await sandbox.init('test', START);
+    await sandbox.init('test', startConfig);
     expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));
   });
   afterAll(() => sandbox.dispose());
@@ -19,7 +19,7 @@ describe('a change of the config', () => {
   /** Deploys a config and gives what was done: kind, type without the provider's modules, name. */
   async function change(config: object, flags = ['--skip-preview']): Promise<string[]> {
     const own = Object.entries(config).map(([key, value]) => [`bedrock-gateway:${key}`, value]);
-    sandbox.configure('test', { ...START, ...Object.fromEntries(own) });
+    sandbox.configure('test', { ...startConfig, ...Object.fromEntries(own) });
     const before = sandbox.account.operations().length;
     expect(told(expectSuccess(await sandbox.pulumi(['up', '--yes', ...flags])))).toEqual([]);
     return sandbox.account
@@ -34,7 +34,7 @@ describe('a change of the config', () => {
   });
 
   test('of the models publishes new code, and the alias follows', async () => {
-    expect(await change({ logRetentionDays: 30, ...OWN })).toEqual([
+    expect(await change({ logRetentionDays: 30, ...ownModels })).toEqual([
       'update Alias bedrock-gateway-streaming',
       'update Function bedrock-gateway-streaming',
     ]);
@@ -42,7 +42,7 @@ describe('a change of the config', () => {
 
   test('of the memory and the limits touches nothing else', async () => {
     expect(
-      await change({ ...OWN, memory: 2048, reservedConcurrency: 100, throttle: { rate: 50, burst: 100 } }),
+      await change({ ...ownModels, memory: 2048, reservedConcurrency: 100, throttle: { rate: 50, burst: 100 } }),
     ).toEqual([
       'create MethodSettings bedrock-gateway-stream-api',
       'update Alias bedrock-gateway-streaming',
@@ -52,7 +52,7 @@ describe('a change of the config', () => {
   });
 
   test('that adds a domain keeps functions, roles, logs and the REST API', async () => {
-    const done = await change({ ...OWN, ...DOMAIN }, []);
+    const done = await change({ ...ownModels, ...domainConfig }, []);
     expect(done.filter((line) => !line.startsWith('create'))).toEqual([
       'delete Deployment bedrock-gateway-stream-api',
       'delete MethodSettings bedrock-gateway-stream-api',
@@ -73,7 +73,7 @@ describe('a change of the config', () => {
   });
 
   test('of the subdomain replaces the domain with what hangs on it, and nothing else', async () => {
-    const done = await change({ ...OWN, ...DOMAIN, subdomain: 'ai' });
+    const done = await change({ ...ownModels, ...domainConfig, subdomain: 'ai' });
     const replaced = done.filter((line) => line.startsWith('create')).map((line) => line.replace('create ', ''));
     expect(replaced.filter((line) => !line.startsWith('ApiMapping'))).toEqual([
       'Certificate bedrock-gateway-domain',
@@ -88,10 +88,10 @@ describe('a change of the config', () => {
 
   test('of callers and targets adds the role that pays', async () => {
     const paid = {
-      models: { ...OWN.models, small: { target: 'sagemaker:small' } },
+      models: { ...ownModels.models, small: { target: 'sagemaker:small' } },
       callers: [{ id: 'support-app', sha256: '0123456789abcdef'.repeat(4) }],
     };
-    expect(await change({ ...paid, ...DOMAIN, subdomain: 'ai' })).toEqual([
+    expect(await change({ ...paid, ...domainConfig, subdomain: 'ai' })).toEqual([
       'create Role bedrock-gateway-spending-role',
       'create RolePolicy bedrock-gateway-spending-role',
       ...['Alias', 'Function', 'RolePolicy'].flatMap((type) => [
@@ -102,7 +102,7 @@ describe('a change of the config', () => {
   });
 
   test('that turns streaming off takes the REST API away', async () => {
-    const done = await change({ ...DOMAIN, subdomain: 'ai', streaming: false });
+    const done = await change({ ...domainConfig, subdomain: 'ai', streaming: false });
     expect(done).toEqual(
       expect.arrayContaining([
         'delete RestApi bedrock-gateway-stream-api',

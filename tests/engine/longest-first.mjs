@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 /** The files that take longest, in their order; a machine that has not run them before could not know. */
-const LONGEST = ['variants.test.ts', 'stacks.test.ts', 'code.test.ts', 'changes.test.ts'];
+const slowestFirst = ['variants.test.ts', 'stacks.test.ts', 'code.test.ts', 'changes.test.ts'];
 
 /** Begins with what takes longest, so that both workers end at about the same time. Jest asks for a default export. */
 // oxlint-disable-next-line import/no-default-export
@@ -24,6 +24,6 @@ export default class LongestFirst {
 }
 
 function rank(test) {
-  const found = LONGEST.indexOf(path.basename(test.path));
-  return found === -1 ? LONGEST.length : found;
+  const found = slowestFirst.indexOf(path.basename(test.path));
+  return found === -1 ? slowestFirst.length : found;
 }

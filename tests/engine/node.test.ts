@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { NODE } from './support/installation.ts';
+import { nodeProgram } from './support/installation.ts';
 import { Sandbox, expectSuccess } from './support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -24,7 +24,7 @@ test('a Node on the PATH that is too old for TypeScript is told in one line', as
     "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.1' } });",
   );
   const flags = `--no-experimental-strip-types --require '${path.join(folder, 'old.cjs')}'`;
-  writeFileSync(path.join(folder, 'node'), `#!/bin/sh\nexec '${NODE}' ${flags} "$@"\n`);
+  writeFileSync(path.join(folder, 'node'), `#!/bin/sh\nexec '${nodeProgram}' ${flags} "$@"\n`);
   chmodSync(path.join(folder, 'node'), 0o755);
   sandbox.environment = { PATH: [folder, process.env['PATH']].join(path.delimiter) };
   const { code, said } = await sandbox.pulumi(['preview']);

@@ -1,6 +1,6 @@
 import { Sandbox } from './support/sandbox.ts';
 
-const REGION = { 'aws:region': 'us-east-1' };
+const regionConfig = { 'aws:region': 'us-east-1' };
 
 interface Refusal {
   readonly config: Readonly<Record<string, unknown>>;
@@ -12,31 +12,31 @@ interface Refusal {
 const refusals: Readonly<Record<string, Refusal>> = {
   'a missing region': { config: {}, says: /aws:region is not set.*npx pulumi config set aws:region/ },
   'an unknown key': {
-    config: { ...REGION, 'bedrock-gateway:memroy': 512 },
+    config: { ...regionConfig, 'bedrock-gateway:memroy': 512 },
     says: /bedrock-gateway:memroy.*memory/,
   },
   'a value out of its range': {
-    config: { ...REGION, 'bedrock-gateway:memory': 1 },
+    config: { ...regionConfig, 'bedrock-gateway:memory': 1 },
     says: /bedrock-gateway:memory must be a whole number from 128 to 10240/,
   },
   'a value of the wrong type': {
-    config: { ...REGION, 'bedrock-gateway:models': 'all of them' },
+    config: { ...regionConfig, 'bedrock-gateway:models': 'all of them' },
     says: /bedrock-gateway:models/,
   },
   'keys that exclude each other': {
-    config: { ...REGION, 'bedrock-gateway:streaming': false },
+    config: { ...regionConfig, 'bedrock-gateway:streaming': false },
     says: /streaming/,
   },
   'a domain that is written by nobody': {
-    config: { ...REGION, 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:dns': false },
+    config: { ...regionConfig, 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:dns': false },
     says: /certificateArn/,
   },
   'a zone that is not in the account': {
-    config: { ...REGION, 'bedrock-gateway:domain': 'example.com' },
+    config: { ...regionConfig, 'bedrock-gateway:domain': 'example.com' },
     says: /example\.com.*hostedZoneId.*dns false/s,
   },
   'missing credentials': {
-    config: REGION,
+    config: regionConfig,
     environment: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
     says: /No valid credential sources found/,
   },
@@ -45,7 +45,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = new Sandbox();
-  await sandbox.init('test', REGION);
+  await sandbox.init('test', regionConfig);
 });
 afterAll(() => sandbox.dispose());
 

@@ -6,10 +6,10 @@ import { zone } from './support/found.ts';
 import { Sandbox, expectSuccess } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
 
-const REGION = { 'aws:region': 'us-east-1' };
-const DOMAIN = { ...REGION, 'bedrock-gateway:domain': 'example.com' };
-const UP = ['up', '--yes', '--skip-preview'];
-const DESTROY = ['destroy', '--yes', '--skip-preview'];
+const regionConfig = { 'aws:region': 'us-east-1' };
+const domainConfig = { ...regionConfig, 'bedrock-gateway:domain': 'example.com' };
+const upCommand = ['up', '--yes', '--skip-preview'];
+const destroyCommand = ['destroy', '--yes', '--skip-preview'];
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -31,7 +31,7 @@ test('an up that AWS ends half way goes on where it stopped', async () => {
     ['aws:apigateway/deployment:Deployment', 'bedrock-gateway-stream-api'],
     ['aws:apigatewayv2/domainName:DomainName', 'bedrock-gateway-domain'],
   ] as const;
-  await sandbox.init('test', DOMAIN);
+  await sandbox.init('test', domainConfig);
   const faults = stops.map(([type, name]) => ({
     type,
     name,
@@ -39,7 +39,7 @@ test('an up that AWS ends half way goes on where it stopped', async () => {
   }));
   for (let left = faults; left.length > 0;) {
     sandbox.account.setFaults(left);
-    const { code, said } = await sandbox.pulumi(UP);
+    const { code, said } = await sandbox.pulumi(upCommand);
     expect(code).not.toBe(0);
     expect(said).not.toMatch(/\bat .*:\d+:\d+|node:internal/);
     const met = left.filter(({ message }) => said.includes(message));
@@ -47,7 +47,7 @@ test('an up that AWS ends half way goes on where it stopped', async () => {
     left = left.filter((fault) => !met.includes(fault));
   }
   sandbox.account.setFaults([]);
-  expectSuccess(await sandbox.pulumi(UP));
+  expectSuccess(await sandbox.pulumi(upCommand));
   expect(goldenUrns(sandbox.state('test'))).toEqual(golden('domain').urns);
   const created = sandbox.account.operations().filter(({ kind }) => kind === 'create');
   expect(created).toHaveLength(new Set(created.map(({ type, name }) => `${type} ${name}`)).size);
@@ -56,43 +56,43 @@ test('an up that AWS ends half way goes on where it stopped', async () => {
 test('another clone of the same code changes nothing', async () => {
   sandbox.dispose();
   sandbox = new Sandbox({ withPackages: true });
-  await sandbox.init('test', REGION);
-  expectSuccess(await sandbox.pulumi(UP));
+  await sandbox.init('test', regionConfig);
+  expectSuccess(await sandbox.pulumi(upCommand));
   const elsewhere = sandbox.checkout('some/other place', { withPackages: true });
-  sandbox.configure('test', REGION, elsewhere);
+  sandbox.configure('test', regionConfig, elsewhere);
   const before = sandbox.account.operations().length;
-  expectSuccess(await sandbox.pulumi([...UP, '--stack', 'test', '--expect-no-changes'], { folder: elsewhere }));
+  expectSuccess(await sandbox.pulumi([...upCommand, '--stack', 'test', '--expect-no-changes'], { folder: elsewhere }));
   expect(sandbox.account.operations()).toHaveLength(before);
 });
 
 test('stacks whose names and purposes could be taken for each other come up side by side', async () => {
   const stacks = {
-    x: { ...REGION, 'bedrock-gateway:restAccessLogs': true },
-    'x-streaming': { ...DOMAIN, 'bedrock-gateway:restAccessLogs': true },
-    'x-buffered': { ...DOMAIN, 'bedrock-gateway:subdomain': 'second' },
+    x: { ...regionConfig, 'bedrock-gateway:restAccessLogs': true },
+    'x-streaming': { ...domainConfig, 'bedrock-gateway:restAccessLogs': true },
+    'x-buffered': { ...domainConfig, 'bedrock-gateway:subdomain': 'second' },
   };
   for (const [stack, config] of Object.entries(stacks)) await sandbox.init(stack, config);
-  const ups = Object.keys(stacks).map((stack) => sandbox.pulumi([...UP, '--stack', stack]));
+  const ups = Object.keys(stacks).map((stack) => sandbox.pulumi([...upCommand, '--stack', stack]));
   for (const ended of await Promise.all(ups)) expectSuccess(ended);
-  for (const stack of Object.keys(stacks)) expectSuccess(await sandbox.pulumi([...DESTROY, '--stack', stack]));
+  for (const stack of Object.keys(stacks)) expectSuccess(await sandbox.pulumi([...destroyCommand, '--stack', stack]));
   expect(sandbox.account.all().map(({ id }) => id)).toEqual(['ZFOUND']);
 });
 
 test('two stacks with one host do not take it from each other', async () => {
-  for (const stack of ['first', 'second']) await sandbox.init(stack, DOMAIN);
-  expectSuccess(await sandbox.pulumi([...UP, '--stack', 'first']));
-  const { code, said } = await sandbox.pulumi([...UP, '--stack', 'second']);
+  for (const stack of ['first', 'second']) await sandbox.init(stack, domainConfig);
+  expectSuccess(await sandbox.pulumi([...upCommand, '--stack', 'first']));
+  const { code, said } = await sandbox.pulumi([...upCommand, '--stack', 'second']);
   expect(code).not.toBe(0);
   expect(said).toContain('The domain name you provided already exists.');
-  expectSuccess(await sandbox.pulumi([...UP, '--stack', 'first', '--expect-no-changes']));
+  expectSuccess(await sandbox.pulumi([...upCommand, '--stack', 'first', '--expect-no-changes']));
 });
 
 test('a stack may be called by 100 characters', async () => {
   const stack = 'a-name.of_100-characters-'.repeat(4);
   expect(stack).toHaveLength(100);
-  await sandbox.init(stack, { ...DOMAIN, 'bedrock-gateway:restAccessLogs': true });
-  expectSuccess(await sandbox.pulumi(UP));
-  expectSuccess(await sandbox.pulumi(DESTROY));
+  await sandbox.init(stack, { ...domainConfig, 'bedrock-gateway:restAccessLogs': true });
+  expectSuccess(await sandbox.pulumi(upCommand));
+  expectSuccess(await sandbox.pulumi(destroyCommand));
   expect(sandbox.state(stack)).toEqual([]);
 });
 
@@ -103,6 +103,6 @@ test('the state is small and holds no credentials, and it alone is needed to des
   expect(state.length).toBeLessThan(500_000);
   expect(state).not.toMatch(/AKIA|wJalrXUtnFEMI|bedrock-api-key-|\bABSK|\bsk-[A-Za-z0-9]/);
   rmSync(path.join(sandbox.clone, 'dist'), { recursive: true });
-  expectSuccess(await sandbox.pulumi(DESTROY));
+  expectSuccess(await sandbox.pulumi(destroyCommand));
   expect(sandbox.account.all().map(({ id }) => id)).toEqual(['ZFOUND']);
 });

@@ -3,12 +3,12 @@ import { environment } from '../python/environment.ts';
 import { needs } from '../support/skip.ts';
 import type { Operation } from './aws/account.ts';
 import { certificate, zone } from './support/found.ts';
-import { PYTHON, judged } from './support/judged.ts';
+import { pythonEnvironment, judged } from './support/judged.ts';
 import { Sandbox, expectSuccess, told } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
 
-const DOMAIN = 'example.com';
-const python = environment(PYTHON);
+const domain = 'example.com';
+const python = environment(pythonEnvironment);
 
 /** What was done in all of their accounts. */
 const done: Operation[] = [];
@@ -18,8 +18,8 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
   beforeAll(async () => {
     sandbox = new Sandbox();
     const { hostedZoneId, certificateArn } = ours(config);
-    zone(sandbox, DOMAIN, hostedZoneId);
-    if (certificateArn !== undefined) certificate(sandbox, certificateArn, `*.${DOMAIN}`);
+    zone(sandbox, domain, hostedZoneId);
+    if (certificateArn !== undefined) certificate(sandbox, certificateArn, `*.${domain}`);
     await sandbox.init('test', config);
   });
   afterAll(() => {

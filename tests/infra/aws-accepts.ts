@@ -18,12 +18,12 @@ const matches =
   (value) =>
     typeof value === 'string' && pattern.test(value);
 
-const RETENTION = [
+const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
 /** GatewayResponseType of apigateway. */
-const RESPONSE_TYPE = new RegExp(
+const responseTypePattern = new RegExp(
   '^(DEFAULT_4XX|DEFAULT_5XX|RESOURCE_NOT_FOUND|UNAUTHORIZED|INVALID_API_KEY|ACCESS_DENIED|AUTHORIZER_FAILURE|' +
     'AUTHORIZER_CONFIGURATION_ERROR|INVALID_SIGNATURE|EXPIRED_TOKEN|MISSING_AUTHENTICATION_TOKEN|INTEGRATION_FAILURE|' +
     'INTEGRATION_TIMEOUT|API_CONFIGURATION_ERROR|UNSUPPORTED_MEDIA_TYPE|BAD_REQUEST_PARAMETERS|BAD_REQUEST_BODY|' +
@@ -56,7 +56,7 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>
   },
   'aws:cloudwatch/logGroup:LogGroup': {
     name: matches(/^[a-zA-Z0-9_/.#-]{1,512}$/),
-    retentionInDays: oneOf(...RETENTION),
+    retentionInDays: oneOf(...retentionDays),
   },
   'aws:apigateway/restApi:RestApi': {
     'endpointConfiguration.types': oneOf('REGIONAL'),
@@ -79,7 +79,7 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>
     timeoutMilliseconds: range(50, 900_000),
   },
   'aws:apigateway/response:Response': {
-    responseType: matches(RESPONSE_TYPE),
+    responseType: matches(responseTypePattern),
     statusCode: optional(matches(/^[1-5]\d\d$/)),
   },
   'aws:apigateway/stage:Stage': { stageName: matches(/^[a-zA-Z0-9_-]{1,128}$/) },

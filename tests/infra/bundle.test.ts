@@ -10,7 +10,7 @@ import type { Catalog } from '../../function/catalog/catalog.ts';
 import { bundle, codeArchive, writeBundle } from '../../infra/bundle.ts';
 
 const run = promisify(execFile);
-const ROOT = path.join(import.meta.dirname, '../..');
+const project = path.join(import.meta.dirname, '../..');
 const catalog: Catalog = {
   models: { m: { target: 'bedrock:amazon.nova-lite-v1:0' } },
   allowUnmappedBedrockModels: false,
@@ -22,11 +22,11 @@ const catalog: Catalog = {
 let files: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  files = await bundle(ROOT, catalog);
+  files = await bundle(project, catalog);
 }, 60_000);
 
 test('the same sources make the same files', async () => {
-  expect(await bundle(ROOT, catalog)).toEqual(files);
+  expect(await bundle(project, catalog)).toEqual(files);
 });
 
 test('the files are modules of Node with nothing of this machine in them', () => {
@@ -34,7 +34,7 @@ test('the files are modules of Node with nothing of this machine in them', () =>
   expect(files).toHaveProperty(['index.mjs']);
   for (const [name, text] of Object.entries(files)) {
     expect(name).toMatch(/^(index\.mjs|catalog\.json|chunk-[A-Z0-9]+\.mjs)$/);
-    expect(text).not.toContain(ROOT);
+    expect(text).not.toContain(project);
     expect(text).not.toContain('node_modules');
     expect(text).not.toContain('Dynamic require'); // what esbuild leaves of a CommonJS `require` of Node's own modules
   }
@@ -70,7 +70,7 @@ test('no file imports the entry, whose top-level await it could wait for', () =>
 
 describe('the code archive', () => {
   const archive = async (over: Partial<Catalog> = {}): Promise<string> => {
-    const made = await codeArchive(ROOT, { ...catalog, ...over });
+    const made = await codeArchive(project, { ...catalog, ...over });
     if (!(made instanceof pulumi.asset.FileArchive)) throw new Error('it is no archive of a folder');
     return await made.path;
   };
@@ -79,17 +79,17 @@ describe('the code archive', () => {
     const [one, same, other] = await Promise.all([archive(), archive(), archive({ allowUnmappedBedrockModels: true })]);
     expect(one).toBe(same);
     expect(other).not.toBe(one);
-    const text = await readFile(path.join(ROOT, one, 'catalog.json'), 'utf8');
+    const text = await readFile(path.join(project, one, 'catalog.json'), 'utf8');
     expect(JSON.parse(text)).toEqual(catalog);
-    expect((await readdir(path.join(ROOT, 'dist'))).filter((name) => name.includes(`${one.slice(5)}.draft`))).toEqual(
-      [],
-    );
+    expect(
+      (await readdir(path.join(project, 'dist'))).filter((name) => name.includes(`${one.slice(5)}.draft`)),
+    ).toEqual([]);
   });
 
   test('is made anew where its folder is not whole', async () => {
     // A content of its own, so that no other test meets it.
     const own = { models: { [`spoiled-${process.pid}`]: { target: 'bedrock:amazon.nova-lite-v1:0' } } };
-    const folder = path.join(ROOT, await archive(own));
+    const folder = path.join(project, await archive(own));
     const whole = (await readdir(folder)).toSorted();
     const spoils = [
       () => rm(path.join(folder, 'index.mjs')),
@@ -98,14 +98,14 @@ describe('the code archive', () => {
     ];
     for (const spoil of spoils) {
       await spoil();
-      expect(path.join(ROOT, await archive(own))).toBe(folder);
+      expect(path.join(project, await archive(own))).toBe(folder);
       expect((await readdir(folder)).toSorted()).toEqual(whole);
       expect(JSON.parse(await readFile(path.join(folder, 'catalog.json'), 'utf8'))).toMatchObject(own);
     }
   });
 
   test('takes folders away that nobody has used for a day, and nothing else', async () => {
-    const dist = path.join(ROOT, 'dist');
+    const dist = path.join(project, 'dist');
     const [old, mine] = [path.join(dist, '0123456789abcdef'), path.join(dist, 'not-ours')];
     await Promise.all([mkdir(old, { recursive: true }), mkdir(mine, { recursive: true })]);
     const before = new Date(Date.now() - 48 * 60 * 60 * 1_000);
@@ -138,7 +138,7 @@ describe('a code archive that cannot be made ends the program with one line', ()
   });
 
   test('because the folder cannot be written', async () => {
-    await symlink(path.join(ROOT, 'function'), path.join(root, 'function'));
+    await symlink(path.join(project, 'function'), path.join(root, 'function'));
     await writeFile(path.join(root, 'dist'), 'in the way');
     expect(await failure(root)).toMatch(/EEXIST|ENOTDIR/);
   });
@@ -147,7 +147,7 @@ describe('a code archive that cannot be made ends the program with one line', ()
 test('the entry has the two handlers that the functions name', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bundle-'));
   try {
-    await writeBundle(ROOT, catalog, folder);
+    await writeBundle(project, catalog, folder);
     expect(await readdir(folder)).toEqual(expect.arrayContaining(['catalog.json', 'index.mjs']));
     expect(await readFile(path.join(folder, 'catalog.json'), 'utf8')).toBe(JSON.stringify(catalog));
     // Lambda's runtime has put this global in place before it loads a function.

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 
-const ROOT = path.join(import.meta.dirname, '../..');
-const script = readFileSync(path.join(ROOT, 'infra/check-node.cjs'), 'utf8');
+const project = path.join(import.meta.dirname, '../..');
+const script = readFileSync(path.join(project, 'infra/check-node.cjs'), 'utf8');
 
 /** What the script says and exits with in a Node of this version. */
 function checked(node: string): { said: string[]; code: number | undefined } {
@@ -33,7 +33,7 @@ test.each(['22.18.0', '22.23.3', '23.6.0', '24.0.0', '26.1.0'])('Node %s runs th
 });
 
 test('the program is started with the check', () => {
-  expect(readFileSync(path.join(ROOT, 'Pulumi.yaml'), 'utf8')).toContain(
+  expect(readFileSync(path.join(project, 'Pulumi.yaml'), 'utf8')).toContain(
     'nodeargs: --require ./infra/check-node.cjs\n',
   );
 });

@@ -31,10 +31,10 @@ test('the name of a key in the table of keys is its own', () => {
 });
 
 // `keyPattern` in pkg/cmd/pulumi/config/config.go of Pulumi's CLI: `config set` refuses values of such keys that look random.
-const SECRETIVE = /passwd|pass|password|pwd|secret|token/i;
+const secretLikeName = /passwd|pass|password|pwd|secret|token/i;
 
 test('no key has a name that the CLI takes for a secret', () => {
-  expect(Object.keys(keys).filter((name) => SECRETIVE.test(name))).toEqual([]);
+  expect(Object.keys(keys).filter((name) => secretLikeName.test(name))).toEqual([]);
 });
 
 test('no command in the documents or in advice sets a path that the CLI takes for a secret', () => {
@@ -45,7 +45,7 @@ test('no command in the documents or in advice sets a path that the CLI takes fo
   const commands = [...documents, ...advice].join('\n').matchAll(/config set (--path )?('[^']+'|\S+)/g);
   const paths = [...commands].map(([, , name = '']) => name);
   expect(paths.length).toBeGreaterThan(30);
-  expect(paths.filter((name) => SECRETIVE.test(name))).toEqual([]);
+  expect(paths.filter((name) => secretLikeName.test(name))).toEqual([]);
 });
 
 test('the page lists the outputs that the program exports', () => {

@@ -37,7 +37,7 @@ const { Empty } = ofPulumi('google-protobuf/google/protobuf/empty_pb.js');
 const { ResourceMonitorService } = ofPulumi('@pulumi/pulumi/proto/resource_grpc_pb.js');
 const { EngineService } = ofPulumi('@pulumi/pulumi/proto/engine_grpc_pb.js');
 
-const WARNING = 2; // LogSeverity of engine.proto; an error is 3
+const warningSeverity = 2; // LogSeverity of engine.proto; an error is 3
 
 /** What a provider answers when a program looks something up. A string is the reason why it fails. */
 export type Lookup = Record<string, unknown> | string;
@@ -72,7 +72,7 @@ export async function startEngine(lookup: Lookup = { zoneId: 'ZFOUND' }): Promis
     signalAndWaitForShutdown: empty,
   };
   const log: Handler = ({ request }, reply) => {
-    if (request.getSeverity() >= WARNING) complaints.push(request.getMessage());
+    if (request.getSeverity() >= warningSeverity) complaints.push(request.getMessage());
     reply(null, new Empty());
   };
   const root: Handler = (_, reply) => reply(null, new engine.GetRootResourceResponse());

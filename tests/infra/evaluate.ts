@@ -14,23 +14,23 @@ export interface Evaluation {
   readonly outputs: Record<string, unknown>;
 }
 
-const REGION = 'us-east-1';
-const ACCOUNT = '123456789012';
+const region = 'us-east-1';
+const account = '123456789012';
 
 /** What AWS would answer: for each type, the outputs that other resources are made of. */
 const made: Record<string, (name: string, inputs: Record<string, unknown>) => Record<string, unknown>> = {
-  'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${name}` }),
+  'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${account}:role/${name}` }),
   'aws:cloudwatch/logGroup:LogGroup': (_, { name }) => ({ arn: arn('logs', `log-group:${String(name)}`) }),
   'aws:lambda/function:Function': (_, { name }) => ({ arn: arn('lambda', `function:${String(name)}`), version: '1' }),
   'aws:lambda/alias:Alias': (_, { functionName, name }) => {
     const alias = arn('lambda', `function:${String(functionName)}:${String(name)}`);
     const path = `2015-03-31/functions/${alias}/invocations`;
-    return { arn: alias, invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/${path}` };
+    return { arn: alias, invokeArn: `arn:aws:apigateway:${region}:lambda:path/${path}` };
   },
   'aws:apigatewayv2/api:Api': () => ({ executionArn: arn('execute-api', 'http123') }),
   'aws:apigateway/restApi:RestApi': () => ({ executionArn: arn('execute-api', 'rest123'), rootResourceId: 'root' }),
   'aws:apigateway/stage:Stage': (_, { stageName }) => ({
-    invokeUrl: `https://rest123.execute-api.${REGION}.amazonaws.com/${String(stageName)}`,
+    invokeUrl: `https://rest123.execute-api.${region}.amazonaws.com/${String(stageName)}`,
   }),
   'aws:apigatewayv2/domainName:DomainName': (_, { domainNameConfiguration }) => ({
     domainNameConfiguration: {
@@ -90,5 +90,5 @@ function settled<T>(output: pulumi.Output<T>): Promise<T> {
 }
 
 function arn(service: string, rest: string): string {
-  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+  return `arn:aws:${service}:${region}:${account}:${rest}`;
 }

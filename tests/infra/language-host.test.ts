@@ -5,11 +5,11 @@ import path from 'node:path';
 import { startEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 
-const ROOT = path.join(import.meta.dirname, '../..');
+const project = path.join(import.meta.dirname, '../..');
 
 /** Previews the program as Pulumi's language host for Node does: by its own runner, in a process of its own. */
 function run(engine: Engine, config: Record<string, string>): Promise<string> {
-  const runner = path.join(ROOT, 'node_modules/@pulumi/pulumi/cmd/run');
+  const runner = path.join(project, 'node_modules/@pulumi/pulumi/cmd/run');
   const flags = [
     '--monitor',
     engine.address,
@@ -24,8 +24,11 @@ function run(engine: Engine, config: Record<string, string>): Promise<string> {
   ];
   const env = { ...process.env, PULUMI_CONFIG: JSON.stringify(config), PULUMI_NODEJS_TYPESCRIPT: 'false' };
   return new Promise((resolve) => {
-    execFile(process.execPath, [runner, ...flags, '--pwd', ROOT, 'index.ts'], { cwd: ROOT, env }, (_error, out, err) =>
-      resolve(out + err),
+    execFile(
+      process.execPath,
+      [runner, ...flags, '--pwd', project, 'index.ts'],
+      { cwd: project, env },
+      (_error, out, err) => resolve(out + err),
     );
   });
 }
@@ -52,7 +55,7 @@ describe('the program under the runner of Pulumi', () => {
     };
     // A path below the program, which is the same in every clone, and no text.
     expect(code.path).toMatch(/^dist\/[0-9a-f]{16}$/);
-    expect(await readdir(path.join(ROOT, code.path))).toEqual(expect.arrayContaining(['index.mjs', 'catalog.json']));
+    expect(await readdir(path.join(project, code.path))).toEqual(expect.arrayContaining(['index.mjs', 'catalog.json']));
     expect(engine.outputs()).toMatchObject({ baseUrl: 'https://openai.example.com/v1' });
   }, 60_000);
 
@@ -94,7 +97,8 @@ describe('the program under the runner of Pulumi', () => {
   }, 60_000);
 });
 
-const LOOKUP = 'Invocation of aws:route53/getZone:getZone returned an error: invoking aws:route53/getZone:getZone: ';
+const lookupPreamble =
+  'Invocation of aws:route53/getZone:getZone returned an error: invoking aws:route53/getZone:getZone: ';
 
 test.each([
   [
@@ -110,7 +114,7 @@ test.each([
 ])(
   'when looking for the zone ends in %s, that is one line with the ways out, before any resource',
   async (_, failure, reason) => {
-    const engine = await startEngine(LOOKUP + failure);
+    const engine = await startEngine(lookupPreamble + failure);
     try {
       const said = await run(engine, { 'aws:region': 'us-east-1', ...own({ domain: 'example.com' }) });
       expect([said, engine.complaints]).toEqual([

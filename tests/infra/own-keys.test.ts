@@ -130,7 +130,7 @@ describe('in a project that was renamed', () => {
 });
 
 describe('a value with a hole', () => {
-  const LEFT =
+  const leftByCli =
     "An empty entry in the stack's file leaves that, and so does --path on a value that was JSON text, which it replaces.";
 
   test.each([
@@ -152,27 +152,27 @@ describe('a value with a hole', () => {
     [
       'cors',
       '[null,"https://app.example.com"]',
-      `has no value at [0]. ${LEFT} Set it with: npx pulumi config set --path 'cors[0]' https://app.example.com`,
+      `has no value at [0]. ${leftByCli} Set it with: npx pulumi config set --path 'cors[0]' https://app.example.com`,
     ],
     [
       'models',
       '{"gpt-4.1":null}',
-      `has no value at ["gpt-4.1"]. ${LEFT} Set it with: npx pulumi config set --path 'models["gpt-4.1"].target' bedrock:us.amazon.nova-pro-v1:0`,
+      `has no value at ["gpt-4.1"]. ${leftByCli} Set it with: npx pulumi config set --path 'models["gpt-4.1"].target' bedrock:us.amazon.nova-pro-v1:0`,
     ],
     [
       'models',
       '{"a":{"target":"bedrock:x","fallbacks":["bedrock:y",null]}}',
-      `has no value at .a.fallbacks[1]. ${LEFT} Set it with: npx pulumi config set --path 'models.a.fallbacks[1]' <value>`,
+      `has no value at .a.fallbacks[1]. ${leftByCli} Set it with: npx pulumi config set --path 'models.a.fallbacks[1]' <value>`,
     ],
     [
       'models',
       '[null]',
-      `has no value at [0]. ${LEFT} Set it with: npx pulumi config rm models && npx pulumi config set --path 'models.gpt-4o.target' bedrock:us.amazon.nova-pro-v1:0`,
+      `has no value at [0]. ${leftByCli} Set it with: npx pulumi config rm models && npx pulumi config set --path 'models.gpt-4o.target' bedrock:us.amazon.nova-pro-v1:0`,
     ],
     [
       'throttle',
       '{"rate":null}',
-      `has no value at .rate. ${LEFT} Set it with: npx pulumi config set --path throttle.rate 50 && npx pulumi config set --path throttle.burst 100`,
+      `has no value at .rate. ${leftByCli} Set it with: npx pulumi config set --path throttle.rate 50 && npx pulumi config set --path throttle.burst 100`,
     ],
   ])('%s: %s names its place, its cause and its cure', (name, value, told) => {
     expect(problems({ [`bedrock-gateway:${name}`]: value })).toEqual([`bedrock-gateway:${name} ${told}`]);

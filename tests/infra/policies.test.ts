@@ -23,10 +23,10 @@ interface PolicyCall {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-const FOLDER = path.join(import.meta.dirname, '../golden/policies');
-const policies: [string, Policy][] = readdirSync(FOLDER).map((file) => [
+const folder = path.join(import.meta.dirname, '../golden/policies');
+const policies: [string, Policy][] = readdirSync(folder).map((file) => [
   path.basename(file, '.json'),
-  JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')),
+  JSON.parse(readFileSync(path.join(folder, file), 'utf8')),
 ]);
 
 describe.each(policies)('%s', (_name, golden) => {

@@ -2,12 +2,12 @@ import type { Declared, Evaluation } from './evaluate.ts';
 import { accepted } from './aws-accepts.ts';
 import { evaluated, variants } from './variants.ts';
 
-const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-const TRACES = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
+const logActions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const traceActions = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
 
-const PAYS = 'bedrock-gateway-spending-role';
-const PAYING_ROLE = `arn:aws:iam::123456789012:role/${PAYS}`;
-const PAID = [
+const spendingRole = 'bedrock-gateway-spending-role';
+const spendingRoleArn = `arn:aws:iam::123456789012:role/${spendingRole}`;
+const paidActions = [
   'bedrock:InvokeModel',
   'bedrock:InvokeModelWithResponseStream',
   'bedrock:CountTokens',
@@ -41,9 +41,9 @@ describe.each(variants)('%s', (_name, variant) => {
     expect(refused).toEqual([]);
   });
 
-  const ofFunctions = (type: string) => all(type).filter(({ name }) => name !== PAYS);
+  const ofFunctions = (type: string) => all(type).filter(({ name }) => name !== spendingRole);
   const statements = ({ inputs: given }: Declared): Statement[] => JSON.parse(String(given['policy'])).Statement;
-  const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === PAYS);
+  const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === spendingRole);
 
   test('a function may write its own log, send traces, become the role that pays and read one secret and one parameter, and nothing else', () => {
     const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
@@ -56,9 +56,9 @@ describe.each(variants)('%s', (_name, variant) => {
       const group = `log-group:/aws/lambda/bedrock-gateway-test-${policy.name.replace('bedrock-gateway-', '')}:*`;
       const traced = config['bedrock-gateway:tracing'] === true;
       expect(statements(policy)).toEqual([
-        { Effect: 'Allow', Action: LOGS, Resource: `arn:aws:logs:us-east-1:123456789012:${group}` },
-        ...(traced ? [{ Effect: 'Allow', Action: TRACES, Resource: '*' }] : []),
-        ...(paying().length > 0 ? [{ Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: PAYING_ROLE }] : []),
+        { Effect: 'Allow', Action: logActions, Resource: `arn:aws:logs:us-east-1:123456789012:${group}` },
+        ...(traced ? [{ Effect: 'Allow', Action: traceActions, Resource: '*' }] : []),
+        ...(paying().length > 0 ? [{ Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: spendingRoleArn }] : []),
         ...(secret ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret }] : []),
         ...(parameter ? [{ Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: parameterArn }] : []),
       ]);
@@ -70,7 +70,7 @@ describe.each(variants)('%s', (_name, variant) => {
   test('the role that pays may call models, and of these none that the config does not name', () => {
     const config = JSON.stringify(variant.config).toLowerCase();
     for (const { Action, Resource, Condition } of paying().flatMap((policy) => statements(policy))) {
-      expect(PAID).toEqual(expect.arrayContaining([Action].flat()));
+      expect(paidActions).toEqual(expect.arrayContaining([Action].flat()));
       // Any model, but through a named profile; any guardrail, which gives nothing.
       const mayBeAny = Condition !== undefined || Action === 'bedrock:ApplyGuardrail';
       const names = Resource.map((resource) => resource.split('/').slice(1).join('/'));
@@ -85,7 +85,7 @@ describe.each(variants)('%s', (_name, variant) => {
     const roles = ofFunctions('aws:iam/role:Role').map(({ name }) => `arn:aws:iam::123456789012:role/${name}`);
     for (const { name, inputs: given } of all('aws:iam/role:Role')) {
       const { assumeRolePolicy, managedPolicyArns, inlinePolicies } = given;
-      const Principal = name === PAYS ? { AWS: roles } : { Service: 'lambda.amazonaws.com' };
+      const Principal = name === spendingRole ? { AWS: roles } : { Service: 'lambda.amazonaws.com' };
       expect(JSON.parse(String(assumeRolePolicy)).Statement).toEqual([
         { Effect: 'Allow', Action: 'sts:AssumeRole', Principal },
       ]);

@@ -1,22 +1,23 @@
 import { reason } from '../../infra/reason.ts';
 
-const LOOKUP = 'Invocation of aws:route53/getZone:getZone returned an error: invoking aws:route53/getZone:getZone: ';
+const lookupPreamble =
+  'Invocation of aws:route53/getZone:getZone returned an error: invoking aws:route53/getZone:getZone: ';
 
 test.each([
   [
     'of a provider',
-    new Error(`${LOOKUP}1 error occurred:\n\t* multiple Route 53 Hosted Zones matched\n\n`),
+    new Error(`${lookupPreamble}1 error occurred:\n\t* multiple Route 53 Hosted Zones matched\n\n`),
     'multiple Route 53 Hosted Zones matched',
   ],
   [
     'of a provider, as newer engines put it',
-    new Error(`${LOOKUP.toLowerCase()}1 error occurred:\n\t* no matching Route 53 Hosted Zone found\n\n`),
+    new Error(`${lookupPreamble.toLowerCase()}1 error occurred:\n\t* no matching Route 53 Hosted Zone found\n\n`),
     'no matching Route 53 Hosted Zone found',
   ],
   [
     'of AWS, in several lines',
     new Error(
-      `${LOOKUP}listing zones: StatusCode: 403,\n api error AccessDenied: no right to perform: route53:ListHostedZones.`,
+      `${lookupPreamble}listing zones: StatusCode: 403,\n api error AccessDenied: no right to perform: route53:ListHostedZones.`,
     ),
     'listing zones: StatusCode: 403, api error AccessDenied: no right to perform: route53:ListHostedZones',
   ],

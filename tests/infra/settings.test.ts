@@ -4,7 +4,7 @@ import { readSettings } from '../../infra/settings.ts';
 import { asPulumiTellsIt } from './variants.ts';
 
 const region = { 'aws:region': 'us-east-1' };
-const SHA256 = '0123456789abcdef'.repeat(4);
+const tokenHash = '0123456789abcdef'.repeat(4);
 const domain = { ...region, 'bedrock-gateway:domain': 'example.com' };
 const read = (config: Record<string, unknown>) => readSettings(asPulumiTellsIt(config));
 
@@ -62,7 +62,7 @@ test('a name may end with a star, or be one', () => {
     'gpt-*': { target: 'bedrock:amazon.nova-lite-v1:0' },
     '*': { target: 'bedrock:amazon.nova-lite-v1:0' },
   };
-  const callers = [{ id: 'app', sha256: SHA256, models: ['gpt-*', '*', 'gpt-4.1', 'o1'] }];
+  const callers = [{ id: 'app', sha256: tokenHash, models: ['gpt-*', '*', 'gpt-4.1', 'o1'] }];
   const config = { ...region, 'bedrock-gateway:models': models, 'bedrock-gateway:callers': callers };
   expect(read(config).catalog).toMatchObject({ models, callers });
 });
@@ -81,7 +81,7 @@ test.each([
   expect(read({ ...region, 'bedrock-gateway:models': models }).catalog.models).toEqual(models);
 });
 
-const callers = { 'bedrock-gateway:callers': [{ id: 'support-app', sha256: SHA256 }] };
+const callers = { 'bedrock-gateway:callers': [{ id: 'support-app', sha256: tokenHash }] };
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/openai-AbCdEf';
 const secret = { 'bedrock-gateway:openaiKeyArn': secretArn };
 
@@ -111,8 +111,8 @@ test('what the function is told of callers, templates and the other backend is w
     ...region,
     ...secret,
     'bedrock-gateway:callers': [
-      { id: 'support-app', sha256: SHA256, models: ['mini', 'amazon.nova-lite-v1:0'] },
-      { id: 42, sha256: SHA256.replaceAll('a', 'b') },
+      { id: 'support-app', sha256: tokenHash, models: ['mini', 'amazon.nova-lite-v1:0'] },
+      { id: 42, sha256: tokenHash.replaceAll('a', 'b') },
     ],
     'bedrock-gateway:callersMaySet': ['s3Location', 'guardrailConfig'],
     'bedrock-gateway:guardrail': { identifier: 'abcdef123456', version: 'DRAFT' },
@@ -136,8 +136,8 @@ test('what the function is told of callers, templates and the other backend is w
     },
     allowUnmappedBedrockModels: true,
     callers: [
-      { id: 'support-app', sha256: SHA256, models: ['mini', 'amazon.nova-lite-v1:0'] },
-      { id: '42', sha256: SHA256.replaceAll('a', 'b') },
+      { id: 'support-app', sha256: tokenHash, models: ['mini', 'amazon.nova-lite-v1:0'] },
+      { id: '42', sha256: tokenHash.replaceAll('a', 'b') },
     ],
     callersMaySet: ['s3Location', 'guardrailConfig'],
     guardrail: { identifier: 'abcdef123456', version: 'DRAFT' },
@@ -165,7 +165,7 @@ test.each(['models', 'my_models.v2', '/bedrock-gateway/models', `/${'a/'.repeat(
 
 test('with a parameter, what names may come to need can be there before them', () => {
   const later = { ...region, ...parameter, ...secret, 'bedrock-gateway:openaiTimeoutSeconds': 60 };
-  expect(read({ ...later, ...listed({ id: 'a', sha256: SHA256, models: ['later'] }) }).catalog.models).toEqual({});
+  expect(read({ ...later, ...listed({ id: 'a', sha256: tokenHash, models: ['later'] }) }).catalog.models).toEqual({});
   expect(read({ ...region, ...parameter, 'bedrock-gateway:allowUnmappedBedrockModels': false }).catalog).toMatchObject({
     models: {},
   });
@@ -177,7 +177,7 @@ type Refusal = [base: object, config: Record<string, unknown>, key: string, fix:
 const models = (value: unknown): Record<string, unknown> => ({ 'bedrock-gateway:models': value });
 const target = (value: unknown): Record<string, unknown> => models({ m: { target: value } });
 const listed = (...entries: unknown[]): Record<string, unknown> => ({ 'bedrock-gateway:callers': entries });
-const EMPTY = createHash('sha256').digest('hex');
+const emptyHash = createHash('sha256').digest('hex');
 const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/x';
 
 const refusals: Refusal[] = [
@@ -338,32 +338,32 @@ const refusals: Refusal[] = [
   [region, { 'bedrock-gateway:callers': [] }, 'bedrock-gateway:callers', 'must be a list of maps'],
   [
     region,
-    { 'bedrock-gateway:callers': { 'support-app': SHA256 } },
+    { 'bedrock-gateway:callers': { 'support-app': tokenHash } },
     'bedrock-gateway:callers',
     'must be a list of maps',
   ],
   [region, listed({ id: 'support-app' }), 'bedrock-gateway:callers', '64 lower-case'],
-  [region, listed({ id: 'support-app', sha256: SHA256.toUpperCase() }), 'bedrock-gateway:callers', 'shasum -a 256'],
-  [region, listed({ id: 'a b', sha256: SHA256 }), 'bedrock-gateway:callers', '[0] whose id'],
-  [region, listed({ id: 'a'.repeat(65), sha256: SHA256 }), 'bedrock-gateway:callers', '1 to 64'],
+  [region, listed({ id: 'support-app', sha256: tokenHash.toUpperCase() }), 'bedrock-gateway:callers', 'shasum -a 256'],
+  [region, listed({ id: 'a b', sha256: tokenHash }), 'bedrock-gateway:callers', '[0] whose id'],
+  [region, listed({ id: 'a'.repeat(65), sha256: tokenHash }), 'bedrock-gateway:callers', '1 to 64'],
   [
     region,
-    listed({ id: 'support-app', sha256: SHA256, model: 'm' }),
+    listed({ id: 'support-app', sha256: tokenHash, model: 'm' }),
     'bedrock-gateway:callers',
     'none of id, sha256, models',
   ],
-  [region, listed({ id: 'support-app', sha256: SHA256, models: [] }), 'bedrock-gateway:callers', 'leave it out'],
-  [region, listed({ id: 'support-app', sha256: SHA256, models: 'm' }), 'bedrock-gateway:callers', 'list of names'],
-  [region, listed({ id: 'a', sha256: EMPTY }), 'bedrock-gateway:callers', '$KEY was not set'],
+  [region, listed({ id: 'support-app', sha256: tokenHash, models: [] }), 'bedrock-gateway:callers', 'leave it out'],
+  [region, listed({ id: 'support-app', sha256: tokenHash, models: 'm' }), 'bedrock-gateway:callers', 'list of names'],
+  [region, listed({ id: 'a', sha256: emptyHash }), 'bedrock-gateway:callers', '$KEY was not set'],
   [
     region,
-    listed({ id: 'a', sha256: SHA256 }, { id: 'a', sha256: SHA256.replaceAll('a', 'b') }),
+    listed({ id: 'a', sha256: tokenHash }, { id: 'a', sha256: tokenHash.replaceAll('a', 'b') }),
     'bedrock-gateway:callers',
     '[1] whose id another',
   ],
   [
     region,
-    listed({ id: 'a', sha256: SHA256 }, { id: 'b', sha256: SHA256 }),
+    listed({ id: 'a', sha256: tokenHash }, { id: 'b', sha256: tokenHash }),
     'bedrock-gateway:callers',
     '[1] whose sha256 another',
   ],
@@ -620,7 +620,7 @@ const conflicts: Refusal[] = [
   ],
   [
     region,
-    listed({ id: 'support-app', sha256: SHA256, models: ['gpt-4o'] }),
+    listed({ id: 'support-app', sha256: tokenHash, models: ['gpt-4o'] }),
     'bedrock-gateway:callers',
     `pulumi config set --path 'models["gpt-4o"].target' bedrock:<model>`,
   ],
@@ -628,7 +628,7 @@ const conflicts: Refusal[] = [
     region,
     {
       ...target('bedrock:x'),
-      ...listed({ id: 'support-app', sha256: SHA256, models: ['amazon.nova-lite-v1:0'] }),
+      ...listed({ id: 'support-app', sha256: tokenHash, models: ['amazon.nova-lite-v1:0'] }),
       'bedrock-gateway:allowUnmappedBedrockModels': false,
     },
     'bedrock-gateway:callers',
@@ -636,7 +636,10 @@ const conflicts: Refusal[] = [
   ],
   [
     region,
-    { ...models({ 'gpt-*': { target: 'bedrock:x' } }), ...listed({ id: 'app', sha256: SHA256, models: ['gpt-4*'] }) },
+    {
+      ...models({ 'gpt-*': { target: 'bedrock:x' } }),
+      ...listed({ id: 'app', sha256: tokenHash, models: ['gpt-4*'] }),
+    },
     'bedrock-gateway:callers',
     '"gpt-4*", which is no entry of models',
   ],
@@ -727,8 +730,8 @@ test('a long wrong value is not repeated whole', () => {
 test.each([
   ['as a whole entry', (token: string) => [token]],
   ['as a hash', (token: string) => [{ id: 'support-app', sha256: token }]],
-  ['as an id', (token: string) => [{ id: token, sha256: SHA256 }]],
-  ['as the name of a member', (token: string) => [{ id: 'support-app', [token]: 'x', sha256: SHA256 }]],
+  ['as an id', (token: string) => [{ id: token, sha256: tokenHash }]],
+  ['as the name of a member', (token: string) => [{ id: 'support-app', [token]: 'x', sha256: tokenHash }]],
   ['instead of the list', (token: string) => token],
 ])('a token that was written %s is refused and not repeated', (_, wrong) => {
   for (const token of [['sk', 'A1b2C3d4'].join('-'), ['ABSK', 'QmVkcm9jaw'].join(''), 'a plain token']) {
@@ -754,7 +757,7 @@ test('the earlier name of a key is refused with the two commands that rename it'
 
 test('advice to set a path whose model is called like a secret tells the CLI that it is none', () => {
   const named = (name: string) => () =>
-    read({ ...region, 'bedrock-gateway:callers': [{ id: 'support-app', sha256: SHA256, models: [name] }] });
+    read({ ...region, 'bedrock-gateway:callers': [{ id: 'support-app', sha256: tokenHash, models: [name] }] });
   expect(named('passage-rewriter')).toThrow(
     `pulumi config set --plaintext --path 'models["passage-rewriter"].target' bedrock:<model>`,
   );
@@ -825,7 +828,7 @@ describe('the command of a message mends what it is about', () => {
     ],
     [
       'a field of a caller that is not known',
-      { 'bedrock-gateway:callers': [{ id: 'app', sha256: SHA256, token: 'x' }] },
+      { 'bedrock-gateway:callers': [{ id: 'app', sha256: tokenHash, token: 'x' }] },
       `Remove it with: npx pulumi config rm --path 'callers[0].token'`,
     ],
     [

@@ -1,9 +1,9 @@
 import { spendingPolicy } from '../../infra/spending-policy.ts';
 
 const place = { partition: 'aws-us-gov', account: '123456789012', region: 'us-gov-west-1' };
-const FOUNDATION = 'arn:aws-us-gov:bedrock:*::foundation-model/';
-const PROFILE = 'arn:aws-us-gov:bedrock:*:123456789012:inference-profile/';
-const ARN = 'arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:';
+const foundationModels = 'arn:aws-us-gov:bedrock:*::foundation-model/';
+const inferenceProfiles = 'arn:aws-us-gov:bedrock:*:123456789012:inference-profile/';
+const arnPrefix = 'arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:';
 
 const nothing = {
   bedrockModels: [],
@@ -20,28 +20,40 @@ function invoked(model: string): readonly string[] {
 }
 
 test.each([
-  ['amazon.nova-lite-v1:0', [`${FOUNDATION}amazon.nova-lite-v1:0`]],
-  ['ai21.jamba-1.5-large-v1:0', [`${FOUNDATION}ai21.jamba-1.5-large-v1:0`]],
-  ['openai.gpt-5.6-luna', [`${FOUNDATION}openai.gpt-5.6-luna`]],
-  ['us.deepseek.r1-v1:0', [`${PROFILE}us.deepseek.r1-v1:0`, `${FOUNDATION}deepseek.r1-v1:0`]],
-  ['global.openai.gpt-5.6-luna', [`${PROFILE}global.openai.gpt-5.6-luna`, `${FOUNDATION}openai.gpt-5.6-luna`]],
-  ['us-gov.amazon.nova-pro-v1:0', [`${PROFILE}us-gov.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`]],
-  ['apac.amazon.nova-pro-v1:0', [`${PROFILE}apac.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`]],
-  ['amer.amazon.nova-pro-v1:0', [`${PROFILE}amer.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`]],
-  ['eu-two.zai.glm-4.6', [`${PROFILE}eu-two.zai.glm-4.6`, `${FOUNDATION}zai.glm-4.6`]],
-  ['us.newcomer.model-v1:0', [`${PROFILE}us.newcomer.model-v1:0`, `${FOUNDATION}newcomer.model-v1:0`]],
-  ['some.newcomer.model-v1:0', [`${FOUNDATION}some.newcomer.model-v1:0`]],
-  ['openai.gpt-oss-120b', [`${FOUNDATION}openai.gpt-oss-120b-1:0`]],
+  ['amazon.nova-lite-v1:0', [`${foundationModels}amazon.nova-lite-v1:0`]],
+  ['ai21.jamba-1.5-large-v1:0', [`${foundationModels}ai21.jamba-1.5-large-v1:0`]],
+  ['openai.gpt-5.6-luna', [`${foundationModels}openai.gpt-5.6-luna`]],
+  ['us.deepseek.r1-v1:0', [`${inferenceProfiles}us.deepseek.r1-v1:0`, `${foundationModels}deepseek.r1-v1:0`]],
   [
-    `${ARN}inference-profile/us-gov.amazon.nova-pro-v1:0`,
-    [`${ARN}inference-profile/us-gov.amazon.nova-pro-v1:0`, `${FOUNDATION}amazon.nova-pro-v1:0`],
+    'global.openai.gpt-5.6-luna',
+    [`${inferenceProfiles}global.openai.gpt-5.6-luna`, `${foundationModels}openai.gpt-5.6-luna`],
   ],
   [
-    `${ARN}application-inference-profile/abcdefghijkl`,
-    [`${ARN}application-inference-profile/abcdefghijkl`, `${FOUNDATION}*`],
+    'us-gov.amazon.nova-pro-v1:0',
+    [`${inferenceProfiles}us-gov.amazon.nova-pro-v1:0`, `${foundationModels}amazon.nova-pro-v1:0`],
   ],
-  [`${ARN}imported-model/abcdefghijkl`, [`${ARN}imported-model/abcdefghijkl`]],
-  [`${ARN}prompt/ABCDEFGHIJ:1`, [`${ARN}prompt/ABCDEFGHIJ:1`]],
+  [
+    'apac.amazon.nova-pro-v1:0',
+    [`${inferenceProfiles}apac.amazon.nova-pro-v1:0`, `${foundationModels}amazon.nova-pro-v1:0`],
+  ],
+  [
+    'amer.amazon.nova-pro-v1:0',
+    [`${inferenceProfiles}amer.amazon.nova-pro-v1:0`, `${foundationModels}amazon.nova-pro-v1:0`],
+  ],
+  ['eu-two.zai.glm-4.6', [`${inferenceProfiles}eu-two.zai.glm-4.6`, `${foundationModels}zai.glm-4.6`]],
+  ['us.newcomer.model-v1:0', [`${inferenceProfiles}us.newcomer.model-v1:0`, `${foundationModels}newcomer.model-v1:0`]],
+  ['some.newcomer.model-v1:0', [`${foundationModels}some.newcomer.model-v1:0`]],
+  ['openai.gpt-oss-120b', [`${foundationModels}openai.gpt-oss-120b-1:0`]],
+  [
+    `${arnPrefix}inference-profile/us-gov.amazon.nova-pro-v1:0`,
+    [`${arnPrefix}inference-profile/us-gov.amazon.nova-pro-v1:0`, `${foundationModels}amazon.nova-pro-v1:0`],
+  ],
+  [
+    `${arnPrefix}application-inference-profile/abcdefghijkl`,
+    [`${arnPrefix}application-inference-profile/abcdefghijkl`, `${foundationModels}*`],
+  ],
+  [`${arnPrefix}imported-model/abcdefghijkl`, [`${arnPrefix}imported-model/abcdefghijkl`]],
+  [`${arnPrefix}prompt/ABCDEFGHIJ:1`, [`${arnPrefix}prompt/ABCDEFGHIJ:1`]],
 ])('a target %s may be called by rights to %j', (model, resources) => {
   expect(invoked(model)).toEqual(resources);
 });

@@ -23,12 +23,12 @@ export interface Variant {
   readonly urns: readonly string[];
 }
 
-const FOLDER = path.join(import.meta.dirname, '../golden/infra');
+const folder = path.join(import.meta.dirname, '../golden/infra');
 
 /** Every variant by its name. */
-export const variants: [string, Variant][] = readdirSync(FOLDER).map((file) => [
+export const variants: [string, Variant][] = readdirSync(folder).map((file) => [
   path.basename(file, '.json'),
-  JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')),
+  JSON.parse(readFileSync(path.join(folder, file), 'utf8')),
 ]);
 
 /** Evaluates the gateway with a variant's config, and stands in for its code. */

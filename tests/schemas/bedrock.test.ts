@@ -18,7 +18,7 @@ const image = (bytes: string): unknown => block({ image: { format: 'png', source
 const named = (name: string): unknown => tools({ toolSpec: { ...spec.toolSpec, name } });
 const called = (toolUseId: string): unknown => block({ toolUse: { toolUseId, name: 'f', input: {} } });
 
-const REFUSED: readonly (readonly [string, unknown, string])[] = [
+const refusedValues: readonly (readonly [string, unknown, string])[] = [
   ['an unknown role', { messages: [{ role: 'tool', content: [] }] }, '/messages/0/role'],
   ['a message without content', { messages: [{ role: 'user' }] }, '/messages/0'],
   ['a block of nothing known', block({ sound: 'x' }), '/messages/0/content/0'],
@@ -44,7 +44,7 @@ const REFUSED: readonly (readonly [string, unknown, string])[] = [
   ['an unknown latency', { performanceConfig: { latency: 'fast' } }, '/performanceConfig/latency'],
 ];
 
-const ACCEPTED: readonly (readonly [string, unknown])[] = [
+const acceptedValues: readonly (readonly [string, unknown])[] = [
   ['nothing at all', {}],
   ['text', { messages: hello }],
   ['an image', image('iVBORw0KGgo=')],
@@ -55,22 +55,22 @@ const ACCEPTED: readonly (readonly [string, unknown])[] = [
 ];
 
 describe('the constraints of Converse', () => {
-  test.each(REFUSED)('refuse %s', (_name, value, place) => {
+  test.each(refusedValues)('refuse %s', (_name, value, place) => {
     for (const kind of ['converse-request', 'converse-stream-request'] as const) {
       expect(conforms(kind, value).map((problem) => problem.split(' ')[0])).toContain(place);
     }
   });
 
-  test.each(ACCEPTED)('admit %s', (_name, value) => {
+  test.each(acceptedValues)('admit %s', (_name, value) => {
     expect(conforms('converse-request', value)).toEqual([]);
     expect(conforms('converse-stream-request', value)).toEqual([]);
   });
 
   test('hold for the validator that the gateway has', () => {
-    const refused = REFUSED.filter(([, value]) => validate(value)).map(([name]) => name);
-    const accepted = ACCEPTED.filter(([, value]) => validate(value)).map(([name]) => name);
+    const refused = refusedValues.filter(([, value]) => validate(value)).map(([name]) => name);
+    const accepted = acceptedValues.filter(([, value]) => validate(value)).map(([name]) => name);
     expect(refused).toEqual([]);
-    expect(accepted).toEqual(ACCEPTED.map(([name]) => name));
+    expect(accepted).toEqual(acceptedValues.map(([name]) => name));
   });
 
   test('know the stream processing mode for streams only by type', () => {

@@ -27,23 +27,23 @@ function reason(value: unknown): string | undefined {
   return `${first?.instancePath} ${first?.keyword} ${JSON.stringify(first?.params)}`;
 }
 
-const ROLES = '["developer","system","user","assistant","tool","function"]';
-const PARTS = '["text","image_url","input_audio","file"]';
+const roles = '["developer","system","user","assistant","tool","function"]';
+const partTypes = '["text","image_url","input_audio","file"]';
 const tool = (members: object): unknown => request({ tools: [members] });
 
-const REFUSED: readonly (readonly [string, unknown, string])[] = [
+const refusedValues: readonly (readonly [string, unknown, string])[] = [
   ['no object', [], ' type {"type":"object"}'],
   ['no model', { messages: [user] }, ' required {"missingProperty":"model"}'],
   ['no messages', { model: 'm' }, ' required {"missingProperty":"messages"}'],
   ['empty messages', messages(), '/messages minItems {"limit":1}'],
   ['a message that is text', messages('Hello'), '/messages/0 type {"type":"object"}'],
   ['no role', messages({ content: 'Hello' }), '/messages/0 required {"missingProperty":"role"}'],
-  ['an unknown role', messages({ ...user, role: 'bot' }), `/messages/0/role enum {"allowedValues":${ROLES}}`],
+  ['an unknown role', messages({ ...user, role: 'bot' }), `/messages/0/role enum {"allowedValues":${roles}}`],
   ['a role of another type', messages({ ...user, role: 1 }), '/messages/0/role type {"type":"string"}'],
   ['no content', messages({ role: 'user' }), '/messages/0 required {"missingProperty":"content"}'],
   ['a number as content', messages({ ...user, content: 5 }), '/messages/0/content type {"type":["string","array"]}'],
   ['no parts', messages({ ...user, content: [] }), '/messages/0/content minItems {"limit":1}'],
-  ['an unknown part', part({ type: 'smell' }), `/messages/2/content/0/type enum {"allowedValues":${PARTS}}`],
+  ['an unknown part', part({ type: 'smell' }), `/messages/2/content/0/type enum {"allowedValues":${partTypes}}`],
   [
     'an image URL that is no text',
     part({ type: 'image_url', image_url: { url: 3 } }),
@@ -108,7 +108,7 @@ const REFUSED: readonly (readonly [string, unknown, string])[] = [
 const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
 const text = { type: 'text', text: 'Hello' };
 
-const ACCEPTED: readonly (readonly [string, unknown])[] = [
+const acceptedValues: readonly (readonly [string, unknown])[] = [
   ['a developer message', messages({ role: 'developer', content: 'Be brief.' }, user)],
   ['a system message of parts', messages({ role: 'system', content: [text], name: 'rules' }, user)],
   ['text', part(text)],
@@ -161,17 +161,17 @@ const ACCEPTED: readonly (readonly [string, unknown])[] = [
 ];
 
 describe('the validator of chat requests', () => {
-  test.each(REFUSED)('refuses %s at its exact place', (_name, value, expected) => {
+  test.each(refusedValues)('refuses %s at its exact place', (_name, value, expected) => {
     expect(reason(value)).toBe(expected);
   });
 
-  test.each(ACCEPTED)('accepts %s', (_name, value) => {
+  test.each(acceptedValues)('accepts %s', (_name, value) => {
     expect(reason(value)).toBeUndefined();
   });
 
   test('agrees with the schema it was compiled from', () => {
-    for (const [, value] of ACCEPTED) expect(conforms('chat-request', value)).toEqual([]);
-    for (const [, value] of REFUSED) expect(conforms('chat-request', value)).not.toEqual([]);
+    for (const [, value] of acceptedValues) expect(conforms('chat-request', value)).toEqual([]);
+    for (const [, value] of refusedValues) expect(conforms('chat-request', value)).not.toEqual([]);
   });
 
   test('proves the type that is generated from the same schema', () => {

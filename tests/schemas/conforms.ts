@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /** What can be checked against the generated schemas: a name and the file in schemas/. */
-const SCHEMAS = {
+const schemaFiles = {
   'chat-request': 'openai/chat-request',
   'chat-reply': 'openai/chat-reply',
   'chat-chunk': 'openai/chat-chunk',
@@ -25,9 +25,9 @@ const SCHEMAS = {
   'get-inference-profile': 'bedrock/get-inference-profile',
 } as const;
 
-export type SchemaKind = keyof typeof SCHEMAS;
+export type SchemaKind = keyof typeof schemaFiles;
 
-const FOLDER = path.join(import.meta.dirname, '..', '..', 'schemas');
+const folder = path.join(import.meta.dirname, '..', '..', 'schemas');
 const compiled = new Map<SchemaKind, ValidateFunction>();
 
 /** What is wrong with a value by its generated schema, a line for each problem; nothing when all is well. */
@@ -40,7 +40,7 @@ export function conforms(kind: SchemaKind, value: unknown): string[] {
 }
 
 function compile(kind: SchemaKind): ValidateFunction {
-  const schema = JSON.parse(readFileSync(path.join(FOLDER, `${SCHEMAS[kind]}.json`), 'utf8'));
+  const schema = JSON.parse(readFileSync(path.join(folder, `${schemaFiles[kind]}.json`), 'utf8'));
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,

@@ -4,16 +4,16 @@ import { generatedFiles } from '../../schemas/extract/files.ts';
 import { readSpecifications, sourcesOf } from '../../schemas/extract/sources.ts';
 import { needs } from '../support/skip.ts';
 
-const PROJECT = path.join(import.meta.dirname, '..', '..');
+const project = path.join(import.meta.dirname, '..', '..');
 const { OPENAPI_DOCUMENT, AWS_MODELS } = process.env;
 const present = OPENAPI_DOCUMENT !== undefined && AWS_MODELS !== undefined;
 
 const schemaFiles = ['schemas/openai', 'schemas/bedrock', 'schemas/sagemaker'].flatMap((folder) =>
-  readdirSync(path.join(PROJECT, folder)).map((file) => `${folder}/${file}`),
+  readdirSync(path.join(project, folder)).map((file) => `${folder}/${file}`),
 );
 
 function committed(file: string): string {
-  return readFileSync(path.join(PROJECT, file), 'utf8');
+  return readFileSync(path.join(project, file), 'utf8');
 }
 
 /** As the generator sorts: by code unit, which no locale changes. */
@@ -48,7 +48,15 @@ describe('what is committed', () => {
   });
 });
 
-const PROSE = new Set(['description', 'title', 'example', 'examples', 'documentation', 'default', 'deprecated']);
+const proseKeywords = new Set([
+  'description',
+  'title',
+  'example',
+  'examples',
+  'documentation',
+  'default',
+  'deprecated',
+]);
 
 /** Paths of the annotation keywords in a schema; members of objects may have the same names, and do. */
 function annotationsIn(value: unknown, at = ''): string[] {
@@ -56,6 +64,6 @@ function annotationsIn(value: unknown, at = ''): string[] {
   const names = /\/(properties|\$defs|parameters|errors|streamErrors)$/.test(at);
   return Object.entries(value).flatMap(([key, inner]) => {
     const place = `${at}/${key}`;
-    return !names && (PROSE.has(key) || key.startsWith('x-')) ? [place] : annotationsIn(inner, place);
+    return !names && (proseKeywords.has(key) || key.startsWith('x-')) ? [place] : annotationsIn(inner, place);
   });
 }

@@ -2,13 +2,13 @@ import { AwsError } from './aws-error.ts';
 import type { Account } from './account.ts';
 import type { Call, ResourceType } from './resource-type.ts';
 
-const CERTIFICATE = 'aws:acm/certificate:Certificate';
-const RECORD = 'aws:route53/record:Record';
-const ZONE = 'aws:route53/zone:Zone';
+const certificateType = 'aws:acm/certificate:Certificate';
+const recordType = 'aws:route53/record:Record';
+const zoneType = 'aws:route53/zone:Zone';
 
 /** ACM's certificates and Route53's records. */
 export const domains: Readonly<Record<string, ResourceType>> = {
-  [CERTIFICATE]: {
+  [certificateType]: {
     label: 'ACM Certificate',
     id: 'arn:aws:acm:{region}:{account}:certificate/{random}',
     outputs: {
@@ -38,7 +38,7 @@ export const domains: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{certificateArn}',
-        to: { [CERTIFICATE]: '{arn}' },
+        to: { [certificateType]: '{arn}' },
         missing: 'ResourceNotFoundException: Could not find certificate {certificateArn}.',
       },
     ],
@@ -47,11 +47,11 @@ export const domains: Readonly<Record<string, ResourceType>> = {
       throw new AwsError("timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION')");
     },
     done: ({ account, inputs }) => {
-      const certificate = account.find(CERTIFICATE, String(inputs['certificateArn']));
+      const certificate = account.find(certificateType, String(inputs['certificateArn']));
       if (certificate) account.keep({ ...certificate, outputs: { ...certificate.outputs, status: 'ISSUED' } });
     },
   },
-  [RECORD]: {
+  [recordType]: {
     label: 'Route 53 Record',
     id: '{zoneId}_{name}_{type}',
     outputs: { fqdn: '{name}' },
@@ -65,7 +65,7 @@ export const domains: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{zoneId}',
-        to: { [ZONE]: '{id}' },
+        to: { [zoneType]: '{id}' },
         missing: 'NoSuchHostedZone: No hosted zone found with ID: {zoneId}',
       },
       {
@@ -80,12 +80,12 @@ export const domains: Readonly<Record<string, ResourceType>> = {
     check: nameIsInZone,
   },
   // Only found: no program of this repository makes one.
-  [ZONE]: { label: 'Route 53 Hosted Zone', id: '{zoneId}', fixed: [] },
+  [zoneType]: { label: 'Route 53 Hosted Zone', id: '{zoneId}', fixed: [] },
 };
 
 function isProven(account: Account, arn: string): boolean {
-  const options = account.find(CERTIFICATE, arn)?.outputs['domainValidationOptions'];
-  const records = account.of(RECORD);
+  const options = account.find(certificateType, arn)?.outputs['domainValidationOptions'];
+  const records = account.of(recordType);
   return (options as readonly Record<string, string>[]).every(({ resourceRecordName, resourceRecordValue }) =>
     records.some(
       ({ inputs }) =>
@@ -98,7 +98,7 @@ function isProven(account: Account, arn: string): boolean {
 }
 
 function nameIsInZone({ account, inputs }: Call): void {
-  const zone = bare(account.find(ZONE, String(inputs['zoneId']))?.inputs['name']);
+  const zone = bare(account.find(zoneType, String(inputs['zoneId']))?.inputs['name']);
   const name = bare(inputs['name']);
   if (name === zone || name.endsWith(`.${zone}`)) return;
   throw new AwsError(`InvalidChangeBatch: [RRSet with DNS name ${name}. is not permitted in zone ${zone}.]`);

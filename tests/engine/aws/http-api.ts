@@ -3,20 +3,20 @@ import { writesTo } from './logs.ts';
 import type { Call, ResourceType } from './resource-type.ts';
 import { at } from './template.ts';
 
-const API = 'aws:apigatewayv2/api:Api';
-const INTEGRATION = 'aws:apigatewayv2/integration:Integration';
-const STAGE = 'aws:apigatewayv2/stage:Stage';
-const DOMAIN = 'aws:apigatewayv2/domainName:DomainName';
-const CERTIFICATE = 'aws:acm/certificate:Certificate';
+const apiType = 'aws:apigatewayv2/api:Api';
+const integrationType = 'aws:apigatewayv2/integration:Integration';
+const stageType = 'aws:apigatewayv2/stage:Stage';
+const domainType = 'aws:apigatewayv2/domainName:DomainName';
+const certificateType = 'aws:acm/certificate:Certificate';
 
 const ofApi = {
   value: '{apiId}',
-  to: { [API]: '{id}' },
+  to: { [apiType]: '{id}' },
   missing: 'NotFoundException: Invalid API identifier specified {account}:{apiId}',
 };
 
 export const httpApi: Readonly<Record<string, ResourceType>> = {
-  [API]: {
+  [apiType]: {
     label: 'API Gateway v2 API',
     id: '{random}',
     outputs: {
@@ -27,7 +27,7 @@ export const httpApi: Readonly<Record<string, ResourceType>> = {
     fixed: ['protocolType'],
     autoNamed: 'name',
   },
-  [INTEGRATION]: {
+  [integrationType]: {
     label: 'API Gateway v2 Integration',
     id: '{random}',
     fixed: ['apiId', 'integrationType', 'integrationSubtype'],
@@ -52,13 +52,13 @@ export const httpApi: Readonly<Record<string, ResourceType>> = {
       ofApi,
       {
         value: '{apiId}/{target}',
-        to: { [INTEGRATION]: '{apiId}/integrations/{id}' },
+        to: { [integrationType]: '{apiId}/integrations/{id}' },
         missing: 'BadRequestException: Unable to find Integration specified in Route target: {target}',
         held: 'ConflictException: Cannot delete Integration, it is referenced by a Route',
       },
     ],
   },
-  [STAGE]: {
+  [stageType]: {
     label: 'API Gateway v2 Stage',
     // AWS's is the name alone; here one account keeps the stages of several APIs apart by it.
     id: '{apiId}/{name}',
@@ -68,7 +68,7 @@ export const httpApi: Readonly<Record<string, ResourceType>> = {
     unique: { key: 'http stage {apiId} {name}', taken: 'ConflictException: Stage already exists' },
     refers: [ofApi, writesTo('{accessLogSettings.destinationArn}', '{arn}')],
   },
-  [DOMAIN]: {
+  [domainType]: {
     label: 'API Gateway v2 Domain Name',
     id: '{domainName}',
     outputs: {
@@ -86,7 +86,7 @@ export const httpApi: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{domainNameConfiguration.certificateArn}',
-        to: { [CERTIFICATE]: '{arn}' },
+        to: { [certificateType]: '{arn}' },
         missing: 'BadRequestException: Certificate {domainNameConfiguration.certificateArn} was not found',
         held: 'ResourceInUseException: Certificate is in use.',
       },
@@ -104,18 +104,18 @@ export const httpApi: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{domainName}',
-        to: { [DOMAIN]: '{id}' },
+        to: { [domainType]: '{id}' },
         missing: 'NotFoundException: The domain name resource specified in the request was not found.',
       },
       {
         value: '{apiId}',
-        to: { [API]: '{id}', 'aws:apigateway/restApi:RestApi': '{id}' },
+        to: { [apiType]: '{id}', 'aws:apigateway/restApi:RestApi': '{id}' },
         missing: 'BadRequestException: Invalid API identifier specified',
         held: 'BadRequestException: Deleting API failed. Please remove all mappings related to the API in your domains',
       },
       {
         value: '{apiId}/{stage}',
-        to: { [STAGE]: '{apiId}/{name}', 'aws:apigateway/stage:Stage': '{restApi}/{stageName}' },
+        to: { [stageType]: '{apiId}/{name}', 'aws:apigateway/stage:Stage': '{restApi}/{stageName}' },
         missing: 'BadRequestException: Invalid stage identifier specified',
         held: 'BadRequestException: Deleting stage failed. Please remove all mappings related to the stage in your domains',
       },
@@ -126,7 +126,7 @@ export const httpApi: Readonly<Record<string, ResourceType>> = {
 
 function certificateIsGood({ account, inputs, facts }: Call): void {
   const arn = at(inputs, 'domainNameConfiguration.certificateArn');
-  const certificate = account.find(CERTIFICATE, String(arn));
+  const certificate = account.find(certificateType, String(arn));
   if (certificate?.outputs['status'] !== 'ISSUED') {
     throw new AwsError(`BadRequestException: Unsupported certificate: ${String(arn)} has not been issued`);
   }
@@ -141,8 +141,8 @@ function certificateIsGood({ account, inputs, facts }: Call): void {
 
 /** HTTP APIs stand behind no other policy than this one. */
 function httpApiTakesThePolicy({ account, inputs }: Call): void {
-  if (!account.find(API, String(inputs['apiId']))) return;
-  const domain = account.find(DOMAIN, String(inputs['domainName']));
+  if (!account.find(apiType, String(inputs['apiId']))) return;
+  const domain = account.find(domainType, String(inputs['domainName']));
   if (at(domain?.inputs, 'domainNameConfiguration.securityPolicy') === 'TLS_1_2') return;
   throw new AwsError('BadRequestException: HTTP APIs only support the TLS_1_2 security policy');
 }

@@ -9,10 +9,10 @@ interface Statement {
   readonly Principal?: { readonly AWS?: string | readonly string[]; readonly Service?: string | readonly string[] };
 }
 
-const ROLE = 'aws:iam/role:Role';
+const roleType = 'aws:iam/role:Role';
 
 export const iam: Readonly<Record<string, ResourceType>> = {
-  [ROLE]: {
+  [roleType]: {
     label: 'IAM Role',
     id: '{name}',
     outputs: { arn: 'arn:aws:iam::{account}:role/{name}', uniqueId: 'AROA{random}' },
@@ -32,7 +32,7 @@ export const iam: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{role}',
-        to: { [ROLE]: '{id}' },
+        to: { [roleType]: '{id}' },
         missing: 'NoSuchEntity: The role with name {role} cannot be found.',
         held: 'DeleteConflict: Cannot delete entity, must delete policies first.',
       },
@@ -43,7 +43,7 @@ export const iam: Readonly<Record<string, ResourceType>> = {
 
 /** Whether a service may assume a role. */
 export function trusts(account: Account, roleArn: unknown, service: string): boolean {
-  const role = account.of(ROLE).find(({ outputs }) => outputs['arn'] === roleArn);
+  const role = account.of(roleType).find(({ outputs }) => outputs['arn'] === roleArn);
   return statements(role?.inputs['assumeRolePolicy']).some(({ Principal }) =>
     list(Principal?.Service).includes(service),
   );
@@ -52,14 +52,14 @@ export function trusts(account: Account, roleArn: unknown, service: string): boo
 /** IAM looks every ARN up that a trust policy names. */
 function principals(principal: Statement['Principal'], account: Account): void {
   if (principal === undefined) throw new AwsError('MalformedPolicyDocument: Missing required field Principal');
-  const arns = new Set(account.of(ROLE).map(({ outputs }) => outputs['arn']));
+  const arns = new Set(account.of(roleType).map(({ outputs }) => outputs['arn']));
   for (const arn of list(principal.AWS)) {
     if (!arns.has(arn)) throw new AwsError(`MalformedPolicyDocument: Invalid principal in policy: "AWS":"${arn}"`);
   }
 }
 
 /** The most that all inline policies of one role may have together, without white space. */
-const INLINE_LIMIT = 10_240;
+const maxInlinePolicyBytes = 10_240;
 
 function rolePolicy({ inputs }: Call): void {
   for (const { Resource } of statements(inputs['policy'])) {
@@ -70,9 +70,9 @@ function rolePolicy({ inputs }: Call): void {
     );
     if (odd !== undefined) throw new AwsError(`MalformedPolicyDocument: Resource ${odd} must be in ARN format or "*".`);
   }
-  if (String(inputs['policy']).replaceAll(/\s/g, '').length > INLINE_LIMIT) {
+  if (String(inputs['policy']).replaceAll(/\s/g, '').length > maxInlinePolicyBytes) {
     throw new AwsError(
-      `LimitExceeded: Maximum policy size of ${INLINE_LIMIT} bytes exceeded for role ${String(inputs['role'])}`,
+      `LimitExceeded: Maximum policy size of ${maxInlinePolicyBytes} bytes exceeded for role ${String(inputs['role'])}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Account } from './account.ts';
-import { ACCOUNT_ID } from './stand-in.ts';
+import { accountId } from './stand-in.ts';
 import type { Facts } from './template.ts';
 
 type Answer = (account: Account, args: Facts) => Facts;
@@ -19,9 +19,9 @@ const functions: Readonly<Record<string, Answer>> = {
     return { id: zone.id, zoneId: zone.id, name, privateZone };
   },
   'aws:index/getCallerIdentity:getCallerIdentity': () => ({
-    id: ACCOUNT_ID,
-    accountId: ACCOUNT_ID,
-    arn: `arn:aws:iam::${ACCOUNT_ID}:user/engine`,
+    id: accountId,
+    accountId: accountId,
+    arn: `arn:aws:iam::${accountId}:user/engine`,
     userId: 'AIDAENGINE',
   }),
   'aws:index/getPartition:getPartition': () => ({ id: 'aws', partition: 'aws', dnsSuffix: 'amazonaws.com' }),

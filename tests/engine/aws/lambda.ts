@@ -7,19 +7,19 @@ import { writesTo } from './logs.ts';
 import type { Call, ResourceType } from './resource-type.ts';
 import { at } from './template.ts';
 
-const FUNCTION = 'aws:lambda/function:Function';
-const ALIAS = 'aws:lambda/alias:Alias';
-const ARN = 'arn:aws:lambda:{region}:{account}:function';
+const functionType = 'aws:lambda/function:Function';
+const aliasType = 'aws:lambda/alias:Alias';
+const functionArn = 'arn:aws:lambda:{region}:{account}:function';
 
 export const lambda: Readonly<Record<string, ResourceType>> = {
-  [FUNCTION]: {
+  [functionType]: {
     label: 'Lambda Function',
     id: '{name}',
     outputs: {
-      arn: `${ARN}:{name}`,
-      invokeArn: `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/${ARN}:{name}/invocations`,
+      arn: `${functionArn}:{name}`,
+      invokeArn: `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/${functionArn}:{name}/invocations`,
       version: '{revision}',
-      qualifiedArn: `${ARN}:{name}:{revision}`,
+      qualifiedArn: `${functionArn}:{name}:{revision}`,
     },
     renewed: { outputs: ['version', 'qualifiedArn'], quiet: ['tags', 'reservedConcurrentExecutions'] },
     fixed: ['name', 'packageType'],
@@ -40,12 +40,12 @@ export const lambda: Readonly<Record<string, ResourceType>> = {
       concurrencyIsLeft(call);
     },
   },
-  [ALIAS]: {
+  [aliasType]: {
     label: 'Lambda Alias',
-    id: `${ARN}:{functionName}:{name}`,
+    id: `${functionArn}:{functionName}:{name}`,
     outputs: {
-      arn: `${ARN}:{functionName}:{name}`,
-      invokeArn: `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/${ARN}:{functionName}:{name}/invocations`,
+      arn: `${functionArn}:{functionName}:{name}`,
+      invokeArn: `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/${functionArn}:{functionName}:{name}/invocations`,
     },
     fixed: ['name', 'functionName'],
     autoNamed: 'name',
@@ -56,7 +56,7 @@ export const lambda: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{functionName}',
-        to: { [FUNCTION]: '{name}' },
+        to: { [functionType]: '{name}' },
         missing: 'ResourceNotFoundException: Function not found: {functionName}',
       },
     ],
@@ -70,7 +70,7 @@ export const lambda: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{function}:{qualifier}',
-        to: { [ALIAS]: '{functionName}:{name}' },
+        to: { [aliasType]: '{functionName}:{name}' },
         missing: 'ResourceNotFoundException: Function not found: {function}:{qualifier}',
       },
     ],
@@ -86,13 +86,13 @@ export const lambda: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{functionName}:{qualifier}',
-        to: { [ALIAS]: '{functionName}:{name}' },
+        to: { [aliasType]: '{functionName}:{name}' },
         missing: 'ResourceNotFoundException: Cannot find alias arn: {functionName}:{qualifier}',
       },
     ],
     check: ({ account, inputs }) => {
       const reserved = Number(
-        account.find(FUNCTION, String(inputs['functionName']))?.inputs['reservedConcurrentExecutions'],
+        account.find(functionType, String(inputs['functionName']))?.inputs['reservedConcurrentExecutions'],
       );
       if (reserved < 0 || Number(inputs['provisionedConcurrentExecutions']) <= reserved) return;
       throw new AwsError(
@@ -115,32 +115,33 @@ function codeIsThere({ inputs }: Call): void {
   throw new AwsError(`reading ZIP file (${String(folder)}): there is no ${file}.mjs`);
 }
 
-const ENVIRONMENT_LIMIT = 4_096;
+const maxEnvironmentBytes = 4_096;
 
 function environmentFits({ inputs }: Call): void {
   const variables = at(inputs, 'environment.variables') ?? {};
-  if (Buffer.byteLength(JSON.stringify(variables)) <= ENVIRONMENT_LIMIT) return;
+  if (Buffer.byteLength(JSON.stringify(variables)) <= maxEnvironmentBytes) return;
   throw new AwsError(
     'InvalidParameterValueException: Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
   );
 }
 
 /** What an account has in a region by default, and what of it must stay unreserved. */
-const CONCURRENCY = { limit: 1_000, unreserved: 100 };
+const accountConcurrency = { limit: 1_000, unreserved: 100 };
 
 function concurrencyIsLeft({ account, inputs }: Call): void {
-  const others = account.of(FUNCTION).filter(({ inputs: { name } }) => name !== inputs['name']);
+  const others = account.of(functionType).filter(({ inputs: { name } }) => name !== inputs['name']);
   const reserved = [inputs, ...others.map((kept) => kept.inputs)]
     .map((each) => Number(each['reservedConcurrentExecutions'] ?? -1))
     .filter((count) => count > 0);
-  if (reserved.reduce((sum, count) => sum + count, 0) <= CONCURRENCY.limit - CONCURRENCY.unreserved) return;
+  if (reserved.reduce((sum, count) => sum + count, 0) <= accountConcurrency.limit - accountConcurrency.unreserved)
+    return;
   throw new AwsError(
-    `InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${CONCURRENCY.unreserved}].`,
+    `InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${accountConcurrency.unreserved}].`,
   );
 }
 
 function versionIsThere({ account, inputs }: Call): void {
-  const published = Number(account.find(FUNCTION, String(inputs['functionName']))?.outputs['version']);
+  const published = Number(account.find(functionType, String(inputs['functionName']))?.outputs['version']);
   const version = Number(inputs['functionVersion']);
   if (version >= 1 && version <= published) return;
   throw new AwsError(`ResourceNotFoundException: Function not found: ${String(inputs['functionName'])}:${version}`);

@@ -5,7 +5,7 @@ import type { Wish } from './stand-in.ts';
 import type { Facts } from './template.ts';
 
 /** What the engine takes for a value that will be known later. */
-const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+const unknownValue = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
 /** What a new resource will be like: everything that AWS makes up is unknown. */
 export function plan({ type, inputs }: Wish): Facts {
@@ -18,13 +18,13 @@ export function planUpdate({ type, inputs }: Wish, old: { inputs: Facts; outputs
   const renewed = known.renewed && !isQuiet(known, old.inputs, inputs) ? known.renewed.outputs : [];
   const made = Object.keys(known.outputs ?? {}).map((name) => [
     name,
-    renewed.includes(name) ? UNKNOWN : old.outputs[name],
+    renewed.includes(name) ? unknownValue : old.outputs[name],
   ]);
   return merge(inputs, Object.fromEntries(made));
 }
 
 function unknown(templates: Templates): unknown {
   if (Array.isArray(templates)) return templates.map(unknown);
-  if (typeof templates !== 'object') return UNKNOWN;
+  if (typeof templates !== 'object') return unknownValue;
   return Object.fromEntries(Object.entries(templates).map(([name, each]) => [name, unknown(each)]));
 }

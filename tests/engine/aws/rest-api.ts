@@ -2,27 +2,27 @@ import { AwsError } from './aws-error.ts';
 import { writesTo } from './logs.ts';
 import type { Call, Reference, ResourceType } from './resource-type.ts';
 
-const API = 'aws:apigateway/restApi:RestApi';
-const RESOURCE = 'aws:apigateway/resource:Resource';
-const METHOD = 'aws:apigateway/method:Method';
-const INTEGRATION = 'aws:apigateway/integration:Integration';
-const DEPLOYMENT = 'aws:apigateway/deployment:Deployment';
-const STAGE = 'aws:apigateway/stage:Stage';
+const apiType = 'aws:apigateway/restApi:RestApi';
+const resourceType = 'aws:apigateway/resource:Resource';
+const methodType = 'aws:apigateway/method:Method';
+const integrationType = 'aws:apigateway/integration:Integration';
+const deploymentType = 'aws:apigateway/deployment:Deployment';
+const stageType = 'aws:apigateway/stage:Stage';
 
 const ofApi = (input = 'restApi'): Reference => ({
   value: `{${input}}`,
-  to: { [API]: '{id}' },
+  to: { [apiType]: '{id}' },
   missing: 'NotFoundException: Invalid API identifier specified',
 });
 
 const ofResource = (input: string): Reference => ({
   value: `{restApi}/{${input}}`,
-  to: { [API]: '{id}/{rootResourceId}', [RESOURCE]: '{restApi}/{id}' },
+  to: { [apiType]: '{id}/{rootResourceId}', [resourceType]: '{restApi}/{id}' },
   missing: 'NotFoundException: Invalid Resource identifier specified',
 });
 
 export const restApi: Readonly<Record<string, ResourceType>> = {
-  [API]: {
+  [apiType]: {
     label: 'API Gateway REST API',
     id: '{random}',
     outputs: {
@@ -33,7 +33,7 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
     fixed: [],
     autoNamed: 'name',
   },
-  [RESOURCE]: {
+  [resourceType]: {
     label: 'API Gateway Resource',
     id: '{random}',
     fixed: ['restApi'],
@@ -43,7 +43,7 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
     },
     refers: [ofApi(), ofResource('parentId')],
   },
-  [METHOD]: {
+  [methodType]: {
     label: 'API Gateway Method',
     id: 'agm-{restApi}-{resourceId}-{httpMethod}',
     fixed: ['restApi', 'resourceId', 'httpMethod'],
@@ -53,7 +53,7 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
     },
     refers: [ofApi(), ofResource('resourceId')],
   },
-  [INTEGRATION]: {
+  [integrationType]: {
     label: 'API Gateway Integration',
     id: 'agi-{restApi}-{resourceId}-{httpMethod}',
     fixed: ['restApi', 'resourceId', 'httpMethod', 'type', 'integrationHttpMethod'],
@@ -61,7 +61,7 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
       ofResource('resourceId'),
       {
         value: '{restApi}/{resourceId}/{httpMethod}',
-        to: { [METHOD]: '{restApi}/{resourceId}/{httpMethod}' },
+        to: { [methodType]: '{restApi}/{resourceId}/{httpMethod}' },
         missing: 'NotFoundException: Invalid Method identifier specified',
       },
     ],
@@ -81,14 +81,14 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
     },
     refers: [ofApi('restApiId')],
   },
-  [DEPLOYMENT]: {
+  [deploymentType]: {
     label: 'API Gateway Deployment',
     id: '{random}',
     fixed: ['restApi', 'triggers'],
     refers: [ofApi()],
     check: everyMethodHasAnIntegration,
   },
-  [STAGE]: {
+  [stageType]: {
     label: 'API Gateway Stage',
     id: 'ags-{restApi}-{stageName}',
     outputs: {
@@ -102,7 +102,7 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
       ofApi(),
       {
         value: '{restApi}/{deployment}',
-        to: { [DEPLOYMENT]: '{restApi}/{id}' },
+        to: { [deploymentType]: '{restApi}/{id}' },
         missing: 'NotFoundException: Invalid Deployment identifier specified',
         held: 'BadRequestException: Active stages pointing to this deployment must be moved or deleted',
       },
@@ -116,7 +116,7 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
     refers: [
       {
         value: '{restApi}/{stageName}',
-        to: { [STAGE]: '{restApi}/{stageName}' },
+        to: { [stageType]: '{restApi}/{stageName}' },
         missing: 'NotFoundException: Invalid Stage identifier specified',
       },
     ],
@@ -129,9 +129,9 @@ function everyMethodHasAnIntegration({ account, inputs }: Call): void {
       .of(type)
       .filter((kept) => kept.inputs['restApi'] === inputs['restApi'])
       .map((kept) => `${String(kept.inputs['resourceId'])} ${String(kept.inputs['httpMethod'])}`);
-  const methods = places(METHOD);
+  const methods = places(methodType);
   if (methods.length === 0) throw new AwsError("BadRequestException: The REST API doesn't contain any methods");
-  const integrations = new Set(places(INTEGRATION));
+  const integrations = new Set(places(integrationType));
   if (methods.every((method) => integrations.has(method))) return;
   throw new AwsError('BadRequestException: No integration defined for method');
 }

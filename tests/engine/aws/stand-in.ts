@@ -8,7 +8,7 @@ import { fill, fillAll, text } from './template.ts';
 import type { Facts } from './template.ts';
 
 /** The account of every stack; AWS's documentation uses its number. */
-export const ACCOUNT_ID = '123456789012';
+export const accountId = '123456789012';
 
 /** What the engine asks for: a resource of the program, and what is to become of it. */
 export interface Wish {
@@ -82,7 +82,7 @@ export class StandIn {
   }
 
   #place(): Facts {
-    return { region: this.#region, account: ACCOUNT_ID };
+    return { region: this.#region, account: accountId };
   }
 
   /** Everything that AWS looks at before it does something; gives the name that is taken by it. */

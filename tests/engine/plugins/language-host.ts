@@ -12,7 +12,7 @@ import { shellWords } from '../support/shell-words.ts';
 import { serve, unary } from './serve.ts';
 
 /** The exit code of the runner when it has told the user everything already. */
-const TOLD = 32;
+const userInformedExitCode = 32;
 
 const engine = process.argv[2] ?? '';
 
@@ -27,7 +27,7 @@ serve(languageService.LanguageRuntimeService, {
 async function run(request: language.RunRequest): Promise<language.RunResponse> {
   const code = await start(request);
   const answer = new language.RunResponse();
-  if (code === TOLD) return answer.setBail(true);
+  if (code === userInformedExitCode) return answer.setBail(true);
   return code === 0 ? answer : answer.setError(`Program exited with non-zero exit code: ${code}`);
 }
 

@@ -19,14 +19,14 @@ import type { Facts } from '../aws/template.ts';
 import { serve, unary } from './serve.ts';
 
 /** The folder of the account that this provider works in. */
-const VERSION: string = createRequire(import.meta.url)('@pulumi/aws/package.json').version;
+const pluginVersion: string = createRequire(import.meta.url)('@pulumi/aws/package.json').version;
 const folder = process.env['ENGINE_TEST_ACCOUNT'] ?? '';
 
 const account = new Account(folder);
 let aws: StandIn | undefined;
 
 serve(providerService.ResourceProviderService, {
-  getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(VERSION)),
+  getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(pluginVersion)),
   checkConfig: unary((request: provider.CheckRequest) => {
     const answer = new provider.CheckResponse().setInputs(request.getNews());
     const failure = checkCredentials(process.env, facts(request.getNews()));

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { readSettings } from '../../../infra/settings.ts';
 import { awsRegion, keys } from '../../../infra/settings/keys.ts';
 import { setCommand } from '../../../infra/settings/rule.ts';
-import { ROOT } from './installation.ts';
+import { projectFolder } from './installation.ts';
 import { shellWords } from './shell-words.ts';
 
-const COMMAND = /pulumi config set [^`\n]+/g;
+const configSetCommand = /pulumi config set [^`\n]+/g;
 
 /** What stands for something of the reader's own, and an example of it. */
-const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
+const placeholders: readonly (readonly [RegExp, string])[] = [
   [/<the ARN that this prints>/g, 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf'],
   [/<ARN>/g, 'arn:aws:acm:us-east-1:123456789012:certificate/example'],
   [/<id>/g, 'Z0123456789EXAMPLE'],
@@ -20,7 +20,7 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Values that most keys refuse, each in its own way. */
-const WRONG = [
+const wrongValues = [
   '',
   'nonsense',
   '-1',
@@ -34,7 +34,7 @@ const WRONG = [
 ];
 
 /** Configs that break a rule between keys. */
-const AT_ODDS: readonly Readonly<Record<string, string>>[] = [
+const conflictingConfigs: readonly Readonly<Record<string, string>>[] = [
   { streaming: 'false' },
   { domain: 'example.com', dns: 'false' },
   { certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/example' },
@@ -59,14 +59,14 @@ export function configCommands(): string[][][] {
 }
 
 function documented(): string[] {
-  const docs = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
+  const docs = readdirSync(path.join(projectFolder, 'docs'), { recursive: true, encoding: 'utf8' });
   const files = ['README.md', ...docs.filter((file) => file.endsWith('.md')).map((file) => path.join('docs', file))];
-  return files.flatMap((file) => found(readFileSync(path.join(ROOT, file), 'utf8')));
+  return files.flatMap((file) => found(readFileSync(path.join(projectFolder, file), 'utf8')));
 }
 
 function advised(): string[] {
-  const own = Object.keys(keys).flatMap((key) => WRONG.map((value) => ({ [key]: value })));
-  return [...own, ...AT_ODDS].flatMap((config) => found(complaint(config)));
+  const own = Object.keys(keys).flatMap((key) => wrongValues.map((value) => ({ [key]: value })));
+  return [...own, ...conflictingConfigs].flatMap((config) => found(complaint(config)));
 }
 
 /** What the program says of a config; nothing if it takes it. */
@@ -81,12 +81,12 @@ function complaint(config: Readonly<Record<string, string>>): string {
 }
 
 function found(text: string): string[] {
-  return [...text.matchAll(COMMAND)].map(([line]) => line);
+  return [...text.matchAll(configSetCommand)].map(([line]) => line);
 }
 
 /** The commands of one line. What only tells the form of a command (`<key> <value>`, `…`) is none. */
 function steps(line: string): string[][] {
-  const filled = PLACEHOLDERS.reduce((text, [placeholder, example]) => text.replaceAll(placeholder, example), line);
+  const filled = placeholders.reduce((text, [placeholder, example]) => text.replaceAll(placeholder, example), line);
   return filled
     .replace(/ +#.*/, '') // a comment
     .replace(/\. [A-Z].*/, '') // the next sentence

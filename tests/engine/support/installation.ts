@@ -12,12 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-export const ROOT = path.join(import.meta.dirname, '../../..');
-export const MODULES = path.join(ROOT, 'node_modules');
-export const NODE = path.join(MODULES, 'node/bin/node');
+export const projectFolder = path.join(import.meta.dirname, '../../..');
+export const modulesFolder = path.join(projectFolder, 'node_modules');
+export const nodeProgram = path.join(modulesFolder, 'node/bin/node');
 
 /** Where the processes of one run of tests find what is installed for it. */
-const VARIABLE = 'ENGINE_TEST_INSTALLATION';
+const folderVariable = 'ENGINE_TEST_INSTALLATION';
 
 /**
  * Lays Pulumi out as its own installer and its downloads of plugins do, with the stand-ins in the places of the language host
@@ -34,12 +34,12 @@ export function install(): void {
   const plugin = path.join(folder, 'plugins', `resource-aws-v${version('@pulumi/aws')}`);
   mkdirSync(plugin, { recursive: true });
   script(path.join(plugin, 'pulumi-resource-aws'), 'provider.ts');
-  process.env[VARIABLE] = folder;
+  process.env[folderVariable] = folder;
 }
 
 /** The folder that `install` made. */
 export function installed(): string {
-  const folder = process.env[VARIABLE];
+  const folder = process.env[folderVariable];
   if (folder === undefined) throw new Error('nothing is installed: this runs under tests/engine/jest.config.js alone');
   return folder;
 }
@@ -58,12 +58,12 @@ function bring(from: string, to: string): void {
 }
 
 function version(name: string): string {
-  return JSON.parse(readFileSync(path.join(MODULES, name, 'package.json'), 'utf8')).version;
+  return JSON.parse(readFileSync(path.join(modulesFolder, name, 'package.json'), 'utf8')).version;
 }
 
 /** A program of tests/engine/plugins, run by the project's Node. */
 function script(file: string, source: string): void {
-  const program = path.join(ROOT, 'tests/engine/plugins', source);
-  writeFileSync(file, `#!/bin/sh\nexec '${NODE}' --disable-warning=ExperimentalWarning '${program}' "$@"\n`);
+  const program = path.join(projectFolder, 'tests/engine/plugins', source);
+  writeFileSync(file, `#!/bin/sh\nexec '${nodeProgram}' --disable-warning=ExperimentalWarning '${program}' "$@"\n`);
   chmodSync(file, 0o755);
 }

@@ -4,14 +4,14 @@ import { runPython } from '../../python/script.ts';
 import type { Operation } from '../aws/account.ts';
 
 /** The Python environment that has botocore at the version of the models in schemas/. */
-export const PYTHON = 'oracle';
+export const pythonEnvironment = 'oracle';
 
-const JUDGE = path.join(import.meta.dirname, '../aws/judge.py');
+const judgeScript = path.join(import.meta.dirname, '../aws/judge.py');
 
 /** What AWS's service models have against the inputs of resources, each with the resource that has them. */
 export async function judged(operations: readonly Operation[]): Promise<string[]> {
   const inputs = operations.filter(({ kind }) => kind !== 'delete');
-  const lines = await runPython(PYTHON, JUDGE, {
+  const lines = await runPython(pythonEnvironment, judgeScript, {
     input: inputs.map((operation) => `${JSON.stringify(operation)}\n`).join(''),
   });
   if (lines.length !== inputs.length) throw new Error(`${lines.length} verdicts on ${inputs.length} resources`);

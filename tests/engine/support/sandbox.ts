@@ -16,10 +16,10 @@ import path from 'node:path';
 import { parse, stringify } from 'yaml';
 
 import { Account } from '../aws/account.ts';
-import { MODULES, NODE, ROOT, installed } from './installation.ts';
+import { modulesFolder, nodeProgram, projectFolder, installed } from './installation.ts';
 
 /** What lies in a clone and is no part of it, or what no command here reads. */
-const LEFT_OUT = new Set(['.git', '.venv', 'bench', 'coverage', 'dist', 'docs', 'node_modules', 'tests']);
+const leftOut = new Set(['.git', '.venv', 'bench', 'coverage', 'dist', 'docs', 'node_modules', 'tests']);
 
 /** How a command ended, and all that it printed. */
 export interface Ran {
@@ -58,17 +58,21 @@ export class Sandbox {
   checkout(name: string, { withPackages = false } = {}): string {
     const folder = path.join(this.#folder, name);
     mkdirSync(folder, { recursive: true });
-    for (const entry of readdirSync(ROOT).filter((each) => !LEFT_OUT.has(each))) {
-      cpSync(path.join(ROOT, entry), path.join(folder, entry), { recursive: true });
+    for (const entry of readdirSync(projectFolder).filter((each) => !leftOut.has(each))) {
+      cpSync(path.join(projectFolder, entry), path.join(folder, entry), { recursive: true });
     }
     if (withPackages) bringPackages(folder);
-    else symlinkSync(MODULES, path.join(folder, 'node_modules'));
+    else symlinkSync(modulesFolder, path.join(folder, 'node_modules'));
     return folder;
   }
 
   /** Runs `npx pulumi` in a clone, as `npx` itself does: by the script of the package. */
   pulumi(args: readonly string[], { folder = this.clone, input = '' } = {}): Promise<Ran> {
-    return run([NODE, path.join(MODULES, 'pulumi/run.js'), ...args], { folder, input, env: this.#environment() });
+    return run([nodeProgram, path.join(modulesFolder, 'pulumi/run.js'), ...args], {
+      folder,
+      input,
+      env: this.#environment(),
+    });
   }
 
   /** Runs a program of the machine in the clone. */
@@ -106,7 +110,7 @@ export class Sandbox {
 
   #environment(): Record<string, string> {
     const given = {
-      PATH: [path.join(MODULES, '.bin'), process.env['PATH']].join(path.delimiter),
+      PATH: [path.join(modulesFolder, '.bin'), process.env['PATH']].join(path.delimiter),
       HOME: path.join(this.#folder, 'home'),
       PULUMI_HOME: path.join(this.#folder, 'home', '.pulumi'),
       PULUMI_BACKEND_URL: `file://${path.join(this.#folder, 'backend')}`,
@@ -138,11 +142,11 @@ export function told(said: string): string[] {
 
 /** Copies what the program is deployed with: every package that not only develops it. */
 function bringPackages(folder: string): void {
-  const installation = JSON.parse(readFileSync(path.join(MODULES, '.package-lock.json'), 'utf8'));
+  const installation = JSON.parse(readFileSync(path.join(modulesFolder, '.package-lock.json'), 'utf8'));
   for (const [place, { dev }] of Object.entries<{ dev?: boolean }>(installation.packages)) {
     const isNested = place.lastIndexOf('node_modules/') > 0;
-    if (dev || isNested || !existsSync(path.join(ROOT, place))) continue;
-    cpSync(path.join(ROOT, place), path.join(folder, place), { recursive: true });
+    if (dev || isNested || !existsSync(path.join(projectFolder, place))) continue;
+    cpSync(path.join(projectFolder, place), path.join(folder, place), { recursive: true });
   }
 }
 

@@ -1,13 +1,13 @@
 /** One piece of a word: in single quotes, in double quotes, escaped, or bare. */
-const PIECE = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/gsy;
+const wordPiece = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/gsy;
 
 /** Splits a command line into words as a POSIX shell does, without expanding anything. */
 export function shellWords(line: string): string[] {
   const words: string[] = [];
   let open = false;
   for (let at = 0; at < line.length;) {
-    PIECE.lastIndex = at;
-    const found = PIECE.exec(line);
+    wordPiece.lastIndex = at;
+    const found = wordPiece.exec(line);
     if (!found) {
       if (!/\s/.test(line[at] ?? '')) throw new Error(`a quote is not closed: ${line}`);
       open = false;

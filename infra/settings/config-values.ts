@@ -1,39 +1,39 @@
 import { checkFilled } from './holes.ts';
 import { awsRegion, keys } from './keys.ts';
 import type { Key } from './keys.ts';
-import { PRODUCT, ownKeys } from './own-keys.ts';
+import { productName, ownKeys } from './own-keys.ts';
 import type { StackConfig } from './own-keys.ts';
-import { remove, removeCommand, set, setCommand, shellWord } from './rule.ts';
-import { strangers } from './strangers.ts';
-import { Misfit, isObject, json } from './values.ts';
-import type { Mending } from './values.ts';
+import { removeAdvice, removeCommand, setAdvice, setCommand, shellWord } from './rule.ts';
+import { unknownKeyAdvice } from './unknown-keys.ts';
+import { InvalidValue, isObject, json } from './values.ts';
+import type { Fix } from './values.ts';
 
-/** What the config says, key by key, with the defaults filled in. */
-export type Given = ReturnType<typeof readKeys>['given'];
+/** The value of each key, with the defaults filled in. */
+export type ConfigValues = ReturnType<typeof readConfigValues>['values'];
 
-/** Reads every key by itself, and tells of each that cannot be read. */
-export function readKeys(config: StackConfig, project: string) {
+/** Reads each key on its own, and returns a problem, with its fix, for each key that cannot be read. */
+export function readConfigValues(config: StackConfig, project: string) {
   const own = ownKeys(config, project);
-  const problems = [...strangers(config, project), ...own.twice.map((name) => bothSet(name, project))];
+  const problems = [...unknownKeyAdvice(config, project), ...own.twice.map((name) => bothSetAdvice(name, project))];
   const read = <T, D>(key: Key<T, D>, { name, value }: { name: string; value: string | undefined }): T | D => {
     if (value === undefined) return key.absent;
     try {
       checkFilled(key.name, value);
       return key.read(value);
     } catch (error) {
-      if (!(error instanceof Misfit)) throw error;
-      problems.push(`${name} ${error.message}. ${mended(key, value, error.mending)}`);
+      if (!(error instanceof InvalidValue)) throw error;
+      problems.push(`${name} ${error.message}. ${fixAdvice(key, value, error.fix)}`);
       return key.absent;
     }
   };
   const take = <T, D>(key: Key<T, D>): T | D => read(key, { name: own.full(key.name), value: own.value(key.name) });
   const homeRegion = read(awsRegion, { name: awsRegion.name, value: config[awsRegion.name] });
   if (config[awsRegion.name] === undefined) {
-    problems.push(`${awsRegion.name} is not set: it says where the stack is built. ${set(awsRegion.example)}`);
+    problems.push(`${awsRegion.name} is not set: it says where the stack is built. ${setAdvice(awsRegion.example)}`);
   }
-  const given = {
+  const values = {
     region: homeRegion ?? '',
-    /** The keys that the config has, whatever they say: a default is no wish. */
+    /** Whether the config itself has a value for a key, even if it equals the default. */
     isSet: (name: keyof typeof keys): boolean => own.value(name) !== undefined,
     domain: take(keys.domain),
     subdomain: take(keys.subdomain),
@@ -69,30 +69,30 @@ export function readKeys(config: StackConfig, project: string) {
     promptCaching: take(keys.promptCaching),
     defaultMaxOutput: take(keys.defaultMaxOutput),
   };
-  return { given, own, problems };
+  return { values, own, problems };
 }
 
-function bothSet(name: string, project: string): string {
-  const other = `${PRODUCT}:${name}`;
+function bothSetAdvice(name: string, project: string): string {
+  const other = `${productName}:${name}`;
   return `${project}:${name} and ${other} are both set, and mean the same. Remove one with: ${removeCommand(other)}`;
 }
 
-/** The entry that an example sets: the first of a list, or one of a map that has parts of its own. */
-const SAMPLE = /(?<=--path '\w+)(?:\[0\]|\.[\w-]+(?=\.))/g;
+/** The entry that a key's example sets: the first of a list, or one of a map of maps. */
+const exampleEntry = /(?<=--path '\w+)(?:\[0\]|\.[\w-]+(?=\.))/g;
 
-/** The commands that mend a value: to set the part that is wrong, or to take out what may not be there. */
-function mended({ name, example }: Key<unknown, unknown>, value: string, mending: Mending): string {
+/** The commands that fix a value: they set the invalid part, or remove what must not be there. */
+function fixAdvice({ name, example }: Key<unknown, unknown>, value: string, fix: Fix): string {
   const whole = json(value);
   const isList = example.includes('[0]');
   // The CLI sets no entry of a list in a map, and none of a map in a list.
   if (example.startsWith('--path') && (isList ? isObject(whole) : Array.isArray(whole)))
     return `Set it with: ${removeCommand(name)} && ${setCommand(example)}`;
-  const { place, remove: gone } = mending;
-  const wrong = gone === undefined ? '' : `${place ?? ''}${gone}`;
+  const { place, remove: removed } = fix;
+  const wrong = removed === undefined ? '' : `${place ?? ''}${removed}`;
   const removal = wrong === '' ? removeCommand(name) : removeCommand(`--path ${shellWord(`${name}${wrong}`)}`);
-  if (gone) return `Remove it with: ${removal}`;
-  const command = mending.example ?? (place === undefined ? example : example.replaceAll(SAMPLE, place));
-  if (gone === '') return `Set it with: ${removal} && ${setCommand(command)}`;
-  const advice = set(command);
-  return ['', 'null', '[]'].includes(value) && name !== awsRegion.name ? `${advice}. ${remove(name)}` : advice;
+  if (removed) return `Remove it with: ${removal}`;
+  const command = fix.example ?? (place === undefined ? example : example.replaceAll(exampleEntry, place));
+  if (removed === '') return `Set it with: ${removal} && ${setCommand(command)}`;
+  const advice = setAdvice(command);
+  return ['', 'null', '[]'].includes(value) && name !== awsRegion.name ? `${advice}. ${removeAdvice(name)}` : advice;
 }
