@@ -1,0 +1,10 @@
+import { BoundedMap } from '../../local/bounded-map.ts';
+
+test('a full map forgets the entry that was set the longest time ago', () => {
+  const map = new BoundedMap<string, number>(2);
+  map.set('a', 1).set('b', 2).set('a', 3).set('c', 4);
+  expect([...map]).toEqual([
+    ['a', 3],
+    ['c', 4],
+  ]);
+});
