@@ -8,8 +8,10 @@ import { parseArgs } from 'node:util';
 /** A command line that cannot be understood. Its message is one line. */
 export class UsageError extends Error {}
 
+/** AWS region where neither the command line nor the stack names one. */
 export const defaultRegion = 'us-east-1';
 
+/** Output of `npm start -- --help`. */
 export const helpText = `npm start -- [options]: serves the gateway on this machine, as \`npx pulumi up\` would deploy it.
 
 Where it listens

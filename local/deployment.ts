@@ -10,6 +10,7 @@ export interface Deployment {
   readonly apis: readonly Api[];
 }
 
+/** A deployed Lambda function. */
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
@@ -29,17 +30,20 @@ export interface LambdaFunction {
   readonly reservedConcurrency?: number;
 }
 
+/** A custom domain of API Gateway, with the APIs behind it. */
 export interface Domain {
   readonly name: string;
   readonly mappings: readonly Mapping[];
 }
 
+/** An API mapping of a custom domain. */
 export interface Mapping {
   /** Without slashes at its ends; empty for the mapping that takes what no other takes. */
   readonly key: string;
   readonly api: Api;
 }
 
+/** An API of API Gateway, of either kind. */
 export type Api = HttpApi | RestApi;
 
 interface ApiCommon {
@@ -48,12 +52,14 @@ interface ApiCommon {
   readonly throttle?: ThrottleLimits;
 }
 
+/** An HTTP API whose only route is `$default`. */
 export interface HttpApi extends ApiCommon {
   readonly kind: 'http';
-  /** Of the route `$default`, which takes everything. */
+  /** Integration of the route `$default`, which takes everything. */
   readonly integration: Integration;
 }
 
+/** A REST API. */
 export interface RestApi extends ApiCommon {
   readonly kind: 'rest';
   readonly binaryMediaTypes: readonly string[];
@@ -61,6 +67,7 @@ export interface RestApi extends ApiCommon {
   readonly gatewayResponses: readonly GatewayResponse[];
 }
 
+/** A resource of a REST API: a path and its methods. */
 export interface RestResource {
   readonly id: string;
   /** Such as `/{proxy+}`. */
@@ -76,17 +83,20 @@ export interface Integration {
   readonly timeoutMilliseconds: number;
 }
 
+/** A function as an integration calls it. */
 export interface InvocationTarget {
   readonly function: LambdaFunction;
   /** With the alias, where there is one. */
   readonly arn: string;
 }
 
+/** Throttling of a stage: a token bucket. */
 export interface ThrottleLimits {
   readonly burst: number;
   readonly ratePerSecond: number;
 }
 
+/** A gateway response of a REST API: how it answers errors of its own. */
 export interface GatewayResponse {
   readonly type: string;
   readonly status?: number;

@@ -3,6 +3,7 @@ import { isObject } from './json.ts';
 import { accountId } from './account.ts';
 import type { StackConfig } from './stack-config.ts';
 
+/** Settings of the overlay. */
 export interface OverlayOptions {
   /** Where the stack would be built. */
   readonly region: string;
@@ -42,6 +43,7 @@ export interface DemoNames {
   readonly sagemakerModel: string | undefined;
 }
 
+/** A config with the additions of `npm start`, and the names that these add. */
 export interface Overlay {
   readonly config: StackConfig;
   readonly names: DemoNames;

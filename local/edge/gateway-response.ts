@@ -26,6 +26,7 @@ export const ownErrors = {
   internal: { type: 'DEFAULT_5XX', status: 500, message: 'Internal server error' },
 } as const satisfies Record<string, OwnError>;
 
+/** The request that an error of the API answers. */
 export interface ErrorContext {
   readonly api: RestApi;
   readonly head: Head;

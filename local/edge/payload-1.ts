@@ -109,6 +109,7 @@ const remappedHeaders = new Set([
   'x-amzn-requestid',
 ]);
 
+/** Headers of an answer as a REST API passes them on: some get the prefix `x-amzn-Remapped-`, and `content-type` is `application/json` when absent. */
 export function restHeaders(given: readonly Header[]): Header[] {
   const renamed = given.map(([name, value]): Header =>
     remappedHeaders.has(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value],

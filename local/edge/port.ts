@@ -33,6 +33,7 @@ export interface ServerIdentity {
   readonly key: string;
 }
 
+/** Settings of the port. */
 export interface PortOptions {
   /** Absent: the port speaks no TLS. */
   readonly identity: ServerIdentity | undefined;

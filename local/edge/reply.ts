@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts';
 import { isGone, sendHead, write, type Outgoing } from './exchange.ts';
 
+/** A header as a pair, its name in any case. */
 export type Header = readonly [name: string, value: string];
 
 /** An answer that is whole. */
@@ -15,6 +16,7 @@ export function ownMessage(status: number, message: string): Reply {
   return { status, headers: [['content-type', 'application/json']], body: JSON.stringify({ message }) };
 }
 
+/** Sends a whole answer, unless its client has gone. */
 export function send(response: Outgoing, { status, headers, body }: Reply): void {
   if (isGone(response)) return;
   writeHead(response, { status, headers: [...headers, ['content-length', String(Buffer.byteLength(body))]] });

@@ -3,20 +3,21 @@ import { Http2ServerRequest } from 'node:http2';
 import type { Incoming } from './exchange.ts';
 import type { Header } from './reply.ts';
 
-/** Both kinds of API: of the body, and of request line and headers together. */
+/** Limit of both kinds of API for a body. */
 const maxBodyBytes = 10 * 1024 * 1024;
+/** Limit of both kinds of API for the request line and the headers together. */
 export const maxHeadBytes = 10_240;
 
 /** A request before its body. */
 export interface Head {
   readonly method: string;
-  /** As sent. */
+  /** Path as it was sent. */
   readonly path: string;
-  /** As sent, without the question mark. */
+  /** Query as it was sent, without the question mark. */
   readonly query: string;
-  /** As sent, in order, with what the edge adds. */
+  /** Headers as they were sent, in order, and those that the edge adds. */
   readonly headers: readonly Header[];
-  /** Of the request line and the headers that were sent. */
+  /** Size of the request line and of the headers that were sent. */
   readonly bytes: number;
   readonly sourceIp: string;
   readonly protocol: string;
@@ -27,6 +28,7 @@ export interface Head {
 /** What belongs to the connection, and not to the request. */
 const hopByHopHeaders = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding']);
 
+/** Reads everything of a request but its body. */
 export function readHead(request: Incoming): Head {
   const { method = 'GET', url = '/', httpVersion } = request;
   const sent = sentHeaders(request);
@@ -117,7 +119,7 @@ function added(sent: readonly Header[], { sourceIp, time }: { sourceIp: string; 
   return all;
 }
 
-/** As on the wire: each line with its end, a name with colon and space. */
+/** Bytes on the wire: each line with its end, a name with colon and space. */
 function size(line: string, headers: readonly Header[]): number {
   const lines = [line, ...headers.map(([name, value]) => `${name}: ${value}`)];
   return lines.reduce((bytes, text) => bytes + Buffer.byteLength(text, 'latin1') + 2, 0);

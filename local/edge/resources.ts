@@ -4,7 +4,7 @@ import type { Integration, RestResource } from '../deployment.ts';
 export interface Match {
   readonly resource: RestResource;
   readonly integration: Integration;
-  /** As in the path, so still encoded. */
+  /** Path parameters, still percent-encoded; null when there are none. */
   readonly parameters: Readonly<Record<string, string>> | null;
 }
 

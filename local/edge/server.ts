@@ -11,6 +11,7 @@ import { ClientGone, readHead, type Head } from './request.ts';
 import { serveRest } from './rest-api.ts';
 import { Throttle } from './throttle.ts';
 
+/** Settings of the edge. */
 export interface EdgeOptions extends Omit<LambdaOptions, 'region'> {
   /** Absent: clients speak plain HTTP. */
   readonly identity?: ServerIdentity | undefined;

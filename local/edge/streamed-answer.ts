@@ -9,6 +9,7 @@ import { writeHead, type Header } from './reply.ts';
 /** A stream that is silent for longer is cut (regional and private APIs). */
 const idleTimeoutMs = 5 * 60 * 1000;
 
+/** Settings of a streamed answer. */
 export interface StreamedOptions {
   readonly timeoutMilliseconds: number;
   /** What the edge itself adds to an answer. */

@@ -8,6 +8,7 @@ const statusByName = {
   UnrecognizedClientException: 403,
 } as const;
 
+/** Name of an error that every service shares, such as `AccessDeniedException`. */
 export type IamErrorName = keyof typeof statusByName;
 
 /** A request that its signature or the role's policies do not let in. */

@@ -3,6 +3,7 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
+/** A statement of a policy. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
@@ -86,6 +87,7 @@ export function hasAction({ actions }: Statement, action: string): boolean {
   return actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()));
 }
 
+/** Whether a statement is about a resource, by its ARN. */
 export function hasResource({ resources }: Statement, resource: string): boolean {
   return resources.some((pattern) => matches(pattern, resource));
 }

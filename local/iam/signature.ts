@@ -21,6 +21,7 @@ export interface Signature {
   readonly value: string;
 }
 
+/** Credentials that sign requests. */
 export interface Secret {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

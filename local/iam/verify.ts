@@ -21,11 +21,13 @@ export interface Caller {
   readonly roleArn: string;
 }
 
+/** A resource by its ARN, with the context of the call. */
 export interface Resource {
   readonly arn: string;
   readonly context: Context;
 }
 
+/** What a signature must be scoped to. */
 export interface Expected {
   /** The signing name of the service, such as `bedrock` or `sagemaker`. */
   readonly service: string;
@@ -45,6 +47,7 @@ export interface Iam {
   trusts(roleArn: string, principal: string): boolean;
 }
 
+/** Settings of the identity service. */
 export interface IamOptions {
   readonly roles?: readonly Role[];
   /** Milliseconds since the epoch. */

@@ -8,6 +8,7 @@ const initTimeoutMs = 10_000;
 /** How long the end of an environment waits for a module that is being evaluated. */
 const maxEvaluationMs = 2000;
 
+/** One invocation of a function. */
 export interface Invocation {
   /** The event, as JSON. */
   readonly event: string;
@@ -20,6 +21,7 @@ export interface Invocation {
 /** How an answer has ended: complete, or cut short by a failure. */
 export type Completion = { readonly ok: true } | { readonly ok: false; readonly error: FunctionError };
 
+/** Settings of an execution environment. */
 export interface EnvironmentOptions {
   readonly function: LambdaFunction;
   readonly variables: Readonly<Record<string, string>>;

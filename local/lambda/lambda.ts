@@ -15,6 +15,7 @@ const maxAccountConcurrency = 1000;
 /** An answer, or why there was none: the refusals of the Invoke operation come before the function is reached. */
 export type InvokeResult = Completion | { readonly ok: false; readonly refused: 'too-large' | 'throttled' };
 
+/** Settings of a function at work. */
 export interface LambdaOptions {
   readonly region: string;
   readonly endpoints: Readonly<Record<string, string>>;
@@ -23,6 +24,7 @@ export interface LambdaOptions {
   readonly iam: Pick<Iam, 'issue'>;
 }
 
+/** Receiver of the bytes of an answer; the function waits for its promise. */
 export type Take = Invocation['take'];
 
 /** One function, as the operation Invoke knows it. */

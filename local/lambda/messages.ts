@@ -1,6 +1,7 @@
 /** What goes between the local stack and one environment, which is a thread of its own. */
 export type ToEnvironment = Invoke | Credit;
 
+/** Asks an environment to run its handler for one event. */
 export interface Invoke {
   readonly kind: 'invoke';
   /** JSON, as the runtime receives it. */
@@ -18,6 +19,7 @@ interface Credit {
   readonly bytes: number;
 }
 
+/** Messages of an environment to the local stack. */
 export type FromEnvironment =
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly text: string }
@@ -29,7 +31,7 @@ export type FromEnvironment =
   /** The environment can take another invocation. With an error, the answer is cut short; what was written stays. */
   | { readonly kind: 'done'; readonly error: FunctionError | undefined };
 
-/** As Lambda reports it. */
+/** An error of a function as Lambda reports it. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;

@@ -46,7 +46,7 @@ export class Pool {
     await Promise.all([...this.#all].map((environment) => environment.close()));
   }
 
-  /** As long as calls wait that nothing is being started for. */
+  /** Starts an environment while more calls wait than environments are being started. */
   #grow(): void {
     const wanted = this.#waiting.length > this.#starting && this.#starting < maxStarting;
     if (this.#closed || !wanted || this.#all.size >= maxEnvironments) return;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../deployment.ts';
 import type { Credentials } from '../iam/verify.ts';
 
+/** Settings that become environment variables. */
 export interface VariableOptions {
   readonly region: string;
   /** AWS's own variables that say where a service is to be found. */
@@ -46,7 +47,7 @@ function named({ accessKeyId, secretAccessKey, sessionToken }: Credentials): Rec
   };
 }
 
-/** As in the name of a log stream. */
+/** Date of today, such as `2026/11/28`, in the form of the name of a log stream. */
 function today(): string {
   return new Date().toISOString().slice(0, 10).replaceAll('-', '/');
 }

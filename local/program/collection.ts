@@ -48,7 +48,7 @@ export class Collection {
     return this.#entries.filter(({ resource }) => resource.type === types[type]);
   }
 
-  /** Those whose input says that they belong to something. */
+  /** The resources of a type whose input `key` names their owner. */
   of(type: keyof typeof types, [key, owner]: readonly [key: string, owner: string]): readonly Entry[] {
     return this.all(type).filter(({ inputs }) => inputs.optionalText(key) === owner);
   }

@@ -9,6 +9,7 @@ export interface Resource extends Declared {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
+/** The stack that a program is run for. */
 export interface Evaluation {
   readonly project: string;
   readonly stack: string;

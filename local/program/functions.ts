@@ -11,6 +11,7 @@ import { unpack } from './unpack.ts';
 const defaultTimeoutSeconds = 3;
 const defaultMemoryMegabytes = 128;
 
+/** Settings for reading functions. */
 export interface FunctionOptions {
   /** Where the code goes. */
   readonly folder: string;
@@ -62,10 +63,11 @@ const invocationPattern = /:lambda:path\/([\d-]+)\/functions\/(arn:[^/]+)\/(resp
 /** The versions of Lambda's API that the two ways of invoking belong to. */
 const apiVersions = { buffered: '2015-03-31', stream: '2021-11-15' } as const;
 
+/** An API and the functions that it may call. */
 export interface Reach {
   readonly collection: Collection;
   readonly functions: readonly LambdaFunction[];
-  /** Of the API: whose calls the function must permit. */
+  /** Execution ARN of the API, whose calls the function must permit. */
   readonly executionArn: string;
   readonly transfer: 'buffered' | 'stream';
 }

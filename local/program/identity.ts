@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** As long as the ids that API Gateway gives, and the same for the same resource. */
+/** An ID of ten characters, like those of API Gateway; equal texts have equal IDs. */
 export function shortId(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }

@@ -107,7 +107,7 @@ export function apiHost(id: string, region: string): string {
   return `${id}.execute-api.${region}.amazonaws.com`;
 }
 
-/** Of a name, or of an ARN with or without qualifier. */
+/** Name of a function, from a name or an ARN with or without qualifier. */
 export function functionNameOf(reference: string): string {
   return reference.startsWith('arn:') ? (reference.split(':')[6] ?? '') : (reference.split(':')[0] ?? '');
 }

@@ -7,6 +7,7 @@ import { DeclarationError } from './inputs.ts';
 import { readRestApis } from './rest-apis.ts';
 import { readRoles } from './roles.ts';
 
+/** Settings for reading a deployment. */
 export interface ReadOptions {
   readonly region: string;
   /** Where the code of the functions is unpacked to. */

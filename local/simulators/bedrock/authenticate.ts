@@ -12,6 +12,7 @@ export interface Caller {
   readonly roleArn?: string;
 }
 
+/** Who may call, and where. */
 export interface Guard {
   readonly keys: readonly string[];
   readonly region: string;
@@ -63,7 +64,7 @@ export function authorize({ roleArn }: Caller, { action, resources }: Right, iam
 
 /** A guardrail as a call names it. */
 export interface NamedGuardrail {
-  /** Its id or ARN. */
+  /** ID or ARN of the guardrail. */
   readonly id: string;
   readonly version: string | undefined;
 }

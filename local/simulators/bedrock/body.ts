@@ -6,6 +6,7 @@ import { BedrockError, invalid } from './bedrock-error.ts';
 // The limit of a runtime request's body.
 const maxBodyBytes = 25_000_000;
 
+/** The whole body of a request. Rejects with RequestEntityTooLargeException (413) over the limit. */
 export async function readBytes(incoming: IncomingMessage): Promise<Buffer> {
   return await readBody(incoming, { bytes: maxBodyBytes, refuse: tooLarge });
 }

@@ -11,6 +11,7 @@ import { invalid } from './bedrock-error.ts';
 import { isBase64 } from './media.ts';
 import type { ApplyGuardrail, ConverseRequest, CountTokens, GuardrailChecks, StartAsyncInvoke } from './wire.ts';
 
+/** Name of an operation of Bedrock, such as `Converse`. */
 export type Operation = keyof typeof operations;
 
 // Java's int, which the service reads every integer of these operations into.

@@ -20,6 +20,7 @@ export function listFoundationModels(region: Region, query: URLSearchParams): Bo
   return { modelSummaries: region.models.filter(wanted).map((model) => details(model, region)) };
 }
 
+/** GetFoundationModel, by ID or ARN. Throws a ValidationException for an unknown one. */
 export function getFoundationModel(region: Region, id: string): Body {
   checkParameter('GetFoundationModel', 'modelIdentifier', id);
   const model = region.models.find((candidate) => candidate.id === id || modelArn(region.name, candidate.id) === id);
@@ -39,6 +40,7 @@ export function listInferenceProfiles(region: Region, query: URLSearchParams): B
   };
 }
 
+/** GetInferenceProfile, by ID or ARN. Throws a ResourceNotFoundException for an unknown one. */
 export function getInferenceProfile(region: Region, id: string): Body {
   checkParameter('GetInferenceProfile', 'inferenceProfileIdentifier', id);
   const profile = region.profiles.find((candidate) => candidate.id === id || candidate.arn === id);

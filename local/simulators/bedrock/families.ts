@@ -4,13 +4,13 @@ import type { ChatRequest } from '../openai/wire.ts';
 export interface Family {
   /** Served by Bedrock's own Chat Completions too. */
   readonly nativeChat: boolean;
-  /** Of Chat Completions: whether tools are taken while the model reasons. */
+  /** Whether Chat Completions take tools while the model reasons. */
   readonly nativeTools: 'always' | 'without reasoning';
-  /** Of Chat Completions: parameters that are refused. */
+  /** Parameters that Chat Completions refuse. */
   readonly nativeRefuses: readonly (keyof ChatRequest)[];
-  /** Of Chat Completions: whether a JSON schema is heard of. */
+  /** Whether Chat Completions pass a JSON schema to the model. */
   readonly nativeSchemas: boolean;
-  /** Of Chat Completions: the efforts that are taken. */
+  /** Reasoning efforts that Chat Completions take. */
   readonly nativeEfforts: readonly string[];
   /** Values that the native member `anthropic_beta` may have. */
   readonly betas: readonly string[];
@@ -211,4 +211,5 @@ export const families = {
   qwen3: { ...plain, nativeChat: true },
 } as const satisfies Record<string, Family>;
 
+/** Name of a model family. */
 export type FamilyName = keyof typeof families;

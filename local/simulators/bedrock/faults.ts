@@ -135,6 +135,7 @@ const table: Readonly<Record<string, Fault>> = {
   'redacted-reasoning': { about: 'reasoning that only the model can read, where it reasons', hidesThoughts: true },
 };
 
+/** Faults by the name that a request asks for them by. */
 export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries(table));
 
 function refused(about: string, error: (context: FaultContext) => BedrockError): Fault {

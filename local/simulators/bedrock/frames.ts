@@ -13,6 +13,7 @@ export function framesOf(events: readonly StreamEvent[], { chance, wait }: { cha
   }));
 }
 
+/** Frame of one event, with a JSON payload. */
 export function eventFrame(type: string, payload: object): Uint8Array {
   return encode({ ':event-type': type, ':content-type': 'application/json', ':message-type': 'event' }, payload);
 }

@@ -57,6 +57,7 @@ export const mainModel = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 /** The model that is always throttled: whatever is asked of it, the answer is a ThrottlingException. */
 export const throttledModel = 'amazon.nova-premier-v1:0';
 
+/** Every foundation model of the simulated regions. */
 export const catalog: readonly Model[] = [
   {
     ...claude,

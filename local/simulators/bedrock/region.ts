@@ -3,6 +3,7 @@ import { catalog, mainModel, throttledModel, type Model } from './models.ts';
 
 const applicationProfileId = 'a1b2c3d4e5f6';
 
+/** An inference profile. */
 export interface Profile {
   readonly id: string;
   readonly name: string;
@@ -37,6 +38,7 @@ export interface Region {
   readonly callable: readonly string[];
 }
 
+/** The region of a name, such as `us-east-1`. */
 export function regionOf(name: string): Region {
   const geography = geographies[name.slice(0, 2)] ?? { prefix: 'us', regions: ['us-east-1', 'us-west-2'] };
   const profiles = [...catalog.flatMap((model) => systemProfiles(model, { name, geography })), application(name)];
@@ -85,6 +87,7 @@ function application(region: string): Profile {
   };
 }
 
+/** ARN of a foundation model. */
 export function modelArn(region: string, id: string): string {
   return `arn:aws:bedrock:${region}::foundation-model/${id}`;
 }

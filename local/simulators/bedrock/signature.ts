@@ -15,6 +15,7 @@ export function sign(text: string): string {
   return digest(text).toString('base64');
 }
 
+/** Whether a signature is the one of a reasoning text. */
 export function isSigned(text: string, signature: string): boolean {
   return signature === sign(text);
 }
@@ -34,6 +35,7 @@ export function regionOfRedaction(content: string): string | undefined {
   return /^([a-z]{2}(?:-[a-z]+)+-\d)\n/.exec(hidden)?.[1];
 }
 
+/** Whether redacted reasoning (base64) comes from `redact` and was not changed. */
 export function isSignedRedaction(content: string): boolean {
   const bytes = Buffer.from(content, 'base64');
   const text = mask(bytes.subarray(signatureBytes)).toString();

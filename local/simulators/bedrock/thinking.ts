@@ -15,6 +15,7 @@ export function thinkingOf(request: ConverseRequest): Fields | undefined {
   return value === undefined ? undefined : (asObject(value) ?? { type: value });
 }
 
+/** Reasoning effort that a request asks for, such as `high`; undefined when it names none. */
 export function effortOf(request: ConverseRequest): string | undefined {
   return request.outputConfig?.effort ?? asString(asObject(fieldsOf(request)['output_config'])?.['effort']);
 }

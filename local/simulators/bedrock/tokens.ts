@@ -36,6 +36,7 @@ export function pieces(request: ConverseRequest): Piece[] {
   return found;
 }
 
+/** Input tokens of a request. */
 export function tokensOf(request: ConverseRequest): number {
   return pieces(request).reduce((sum, { tokens }) => sum + tokens, 0);
 }

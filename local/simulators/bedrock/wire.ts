@@ -26,11 +26,13 @@ interface OutputConfig {
   readonly textFormat?: { readonly structure: { readonly jsonSchema: { readonly schema: string } } };
 }
 
+/** One turn of a conversation. */
 export interface Message {
   readonly role: 'user' | 'assistant' | 'system';
   readonly content: readonly ContentBlock[];
 }
 
+/** Content of a turn; exactly one field is set. */
 export interface ContentBlock {
   readonly text?: string;
   readonly image?: Image;
@@ -54,16 +56,19 @@ interface SystemBlock {
   readonly guardContent?: unknown;
 }
 
+/** Marks the end of a prompt prefix to cache. */
 export interface CachePoint {
   readonly type: 'default';
   readonly ttl?: '5m' | '1h';
 }
 
+/** An image: bytes in base64, or a place in S3. */
 export interface Image {
   readonly format: 'png' | 'jpeg' | 'gif' | 'webp';
   readonly source: { readonly bytes?: string; readonly s3Location?: unknown };
 }
 
+/** A document: bytes in base64, text, or a place in S3. */
 export interface Document {
   readonly name: string;
   readonly format?: string;
@@ -75,18 +80,21 @@ export interface Document {
   };
 }
 
+/** A tool call of the model. */
 export interface ToolUse {
   readonly toolUseId: string;
   readonly name: string;
   readonly input: unknown;
 }
 
+/** Result of a tool call. */
 export interface ToolResult {
   readonly toolUseId: string;
   readonly content: readonly ToolResultBlock[];
   readonly status?: 'success' | 'error';
 }
 
+/** Content of a tool result; exactly one field is set. */
 export interface ToolResultBlock {
   readonly text?: string;
   readonly json?: unknown;
@@ -96,6 +104,7 @@ export interface ToolResultBlock {
   readonly searchResult?: unknown;
 }
 
+/** Reasoning of the model: signed text, or bytes in base64 that only the model reads. */
 export interface Reasoning {
   readonly reasoningText?: { readonly text: string; readonly signature?: string };
   readonly redactedContent?: string;
@@ -112,6 +121,7 @@ interface Tool {
   readonly cachePoint?: CachePoint;
 }
 
+/** Definition of a tool. */
 export interface ToolSpec {
   readonly name: string;
   readonly description?: string;
@@ -133,12 +143,14 @@ export interface CountTokens {
   };
 }
 
+/** Body of ApplyGuardrail. */
 export interface ApplyGuardrail {
   readonly source: 'INPUT' | 'OUTPUT';
   readonly outputScope?: 'INTERVENTIONS' | 'FULL';
   readonly content: readonly { readonly text?: { readonly text: string }; readonly image?: unknown }[];
 }
 
+/** Body of InvokeGuardrailChecks. */
 export interface GuardrailChecks {
   readonly messages: readonly { readonly role: string; readonly content: readonly { readonly text?: string }[] }[];
   readonly checks: {
@@ -148,6 +160,7 @@ export interface GuardrailChecks {
   };
 }
 
+/** Body of StartAsyncInvoke. */
 export interface StartAsyncInvoke {
   readonly clientRequestToken?: string;
   readonly modelId: string;

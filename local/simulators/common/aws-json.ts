@@ -15,6 +15,7 @@ export class AwsJsonError extends Error {
   }
 }
 
+/** Fields of a request. */
 export type Members = Readonly<Record<string, unknown>>;
 
 /** The one operation of a service that the local stack knows. */
@@ -24,7 +25,7 @@ export interface Operation {
   readonly service: string;
   /** Any region when absent. */
   readonly region?: string;
-  /** As the header `x-amz-target` has it: `AmazonSSM.GetParameter`. */
+  /** Value of the header `x-amz-target`, such as `AmazonSSM.GetParameter`. */
   readonly target: string;
   /** What the service calls a failure of its own. */
   readonly ownFailure: string;

@@ -11,6 +11,7 @@ export interface Chance {
 
 const lettersAndDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
+/** Chance that draws the same numbers for the same seed. */
 export function chanceOf(seed: string): Chance {
   let round = 0;
   const draw = () => {

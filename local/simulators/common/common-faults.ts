@@ -40,7 +40,7 @@ export const brokenStreams: Table = {
   ),
 };
 
-/** The same for a stream of frames that have checksums. */
+/** Fault of streams whose frames have checksums. */
 export const corruptFrame: Table = {
   // The last four bytes are the checksum of all before them.
   'corrupt-frame': broken('a frame whose checksum is wrong', (frames) =>

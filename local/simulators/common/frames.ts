@@ -9,8 +9,9 @@ export interface Frame {
   readonly resets?: boolean;
 }
 
-// The time of an answer: until its first piece, and between two pieces.
+/** Time until the first piece of an answer. */
 export const firstPieceDelayMs = 20;
+/** Time between two pieces of an answer. */
 export const pieceDelayMs = 8;
 
 /** How long a whole answer takes that would have come in so many pieces. */
@@ -18,6 +19,7 @@ export function wholeMs(pieces: number): number {
   return firstPieceDelayMs + Math.min(pieces, 16) * pieceDelayMs;
 }
 
+/** Writes frames at their pace, and ends the answer; stops when the client has gone. */
 export async function send(frames: readonly Frame[], response: ServerResponse): Promise<void> {
   for (const { bytes, wait, resets } of frames) {
     if (wait > 0) await sleep(wait);
@@ -28,7 +30,7 @@ export async function send(frames: readonly Frame[], response: ServerResponse): 
   response.end();
 }
 
-// A simulator that was closed meanwhile does not keep its process alive.
+/** Waits for some milliseconds, without keeping the process alive. */
 export async function sleep(ms: number): Promise<void> {
   await timer(ms, undefined, { ref: false });
 }
@@ -43,6 +45,7 @@ export function cut(frames: readonly Frame[], last: (frame: Frame) => Frame): Fr
   return [...frames.slice(0, middle(frames)), ...frames.slice(middle(frames), middle(frames) + 1).map(last)];
 }
 
+/** Frames of which one waits for some milliseconds. */
 export function delayed(frames: readonly Frame[], { at, ms }: { at: number; ms: number }): Frame[] {
   return frames.map((frame, index) => (index === at ? { ...frame, wait: ms } : frame));
 }

@@ -17,6 +17,7 @@ export interface Answer {
   readonly outputTokens: number;
 }
 
+/** Limits that a request sets to its answer. */
 export interface Limits {
   readonly maxTokens?: number | undefined;
   readonly stopSequences?: readonly string[] | undefined;

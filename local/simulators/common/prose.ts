@@ -48,6 +48,7 @@ export function answerText(asked: Asked, chance: Chance): string {
   return [opening, ...mediaLines(asked), ...drawn(plainSentences, 3 + chance.below(2), chance)].join(' ');
 }
 
+/** Reasoning of two or three sentences. */
 export function thoughtText(chance: Chance): string {
   return drawn(plainThoughts, 2 + chance.below(2), chance).join(' ');
 }

@@ -121,7 +121,7 @@ function isBare({ properties, additionalProperties = true }: Schema): boolean {
   return properties === undefined && additionalProperties === true;
 }
 
-/** As models do: asked for any object at the root they give an empty one, in a property one that says something. */
+/** An object where the schema allows any. Models give an empty one at the root, and one with content in a property. */
 function freeObject([word = 'example']: readonly string[]): unknown {
   return { about: word, complete: true };
 }

@@ -28,6 +28,7 @@ export async function startServer(handle: (wire: Wire) => Promise<void>): Promis
   };
 }
 
+/** Limit of a body in bytes, and the error for a longer one. */
 export interface BodyLimit {
   readonly bytes: number;
   readonly refuse: () => Error;
@@ -55,6 +56,7 @@ export function textOf(body: Buffer): string | undefined {
   }
 }
 
+/** Status (200 when absent) and headers of an answer. */
 export interface Head {
   readonly status?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -72,6 +74,7 @@ export function writeRefusal({ incoming, response }: Wire, refusal: Refusal): vo
   writeJson(response, refusal.body, refusal);
 }
 
+/** Writes a whole answer as JSON. */
 export function writeJson(response: ServerResponse, body: object, { status = 200, headers = {} }: Head = {}): void {
   const text = JSON.stringify(body);
   response

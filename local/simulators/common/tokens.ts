@@ -6,6 +6,7 @@ export function tokenize(text: string): string[] {
 // Rough: four characters of text a token.
 const charactersPerToken = 4;
 
+/** Rough count of the tokens of a text; at least 1. */
 export function countText(text: string): number {
   return Math.ceil(text.length / charactersPerToken) + 1;
 }

@@ -24,7 +24,7 @@ export async function writeWhole(
   else response.end(bytes);
 }
 
-/** The same for an answer in pieces. */
+/** Writes an answer in frames, at their pace, with what goes wrong on the way. */
 export async function writeFrames(
   response: ServerResponse,
   { frames, headers }: { readonly frames: readonly Frame[]; readonly headers: Headers },

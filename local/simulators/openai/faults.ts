@@ -78,6 +78,7 @@ const table: Readonly<Record<string, Fault>> = {
   'unknown-finish-reason': ended('a finish reason of a later version', 'resting'),
 };
 
+/** Faults by the name that a request asks for them by. */
 export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries(table));
 
 /** `more` are faults of a service that has others beside. */

@@ -13,7 +13,7 @@ export interface Model {
   readonly thinks?: boolean;
   /** Other servers than OpenAI's refuse a call of the history that lacks what they gave with it. */
   readonly wantsBack?: WantsBack;
-  /** Of an embedding: the most, and whether fewer may be asked for. */
+  /** Dimensions of an embedding: how many at most, and whether a request may ask for fewer. */
   readonly dimensions?: { readonly most: number; readonly free: boolean };
   readonly throttled?: boolean;
 }
@@ -26,6 +26,7 @@ const mainModel = 'gpt-4o-mini';
 /** The model that is always throttled: whatever is asked of it, the answer is a 429. */
 const throttledModel = 'gpt-4-turbo';
 
+/** Every model of the simulated provider. */
 export const models: readonly Model[] = [
   { ...chat, id: mainModel, version: 'gpt-4o-mini-2024-07-18' },
   { ...chat, id: 'gpt-4o', version: 'gpt-4o-2024-08-06' },

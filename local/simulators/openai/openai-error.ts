@@ -1,3 +1,4 @@
+/** Status (400 when absent), fields and headers of an error. */
 export interface ErrorDetails {
   readonly status?: number;
   readonly type?: string;
@@ -29,6 +30,7 @@ function typeOf(status: number): string {
   return status >= 500 ? 'server_error' : 'invalid_request_error';
 }
 
+/** Error 400, `invalid_request_error`. */
 export function invalid(message: string, param: string | null = null, code: string | null = null): OpenAIError {
   return new OpenAIError(message, { param, code });
 }

@@ -96,7 +96,7 @@ function described({ id }: Model): object {
   return { id, object: 'model', created: createdSeconds, owned_by: 'system' };
 }
 
-/** These requests have no metadata: a fault is asked for by the member `user`, as `simulator-fault: name`. */
+/** Metadata of a request that has no such field: it asks for a fault in `user`, as `simulator-fault: name`. */
 function saidBy({ user }: { user?: string | null }): Record<string, string> {
   const fault = /^simulator-fault: *(\S+)/.exec(user ?? '')?.[1];
   return fault === undefined ? {} : { 'simulator-fault': fault, 'simulator-id': user ?? '' };

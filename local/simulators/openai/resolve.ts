@@ -24,6 +24,7 @@ export function resolve(name: string, kind: Model['kind']): Model {
   return model;
 }
 
+/** The model of a name, by itself or by its version. Throws 404 for an unknown one. */
 export function modelNamed(name: string): Model {
   const model = models.find(({ id, version }) => id === name || version === name);
   if (model === undefined)
@@ -31,6 +32,7 @@ export function modelNamed(name: string): Model {
   return model;
 }
 
+/** Error 429 of a model that is called too often. */
 export function rateLimited(model: string): OpenAIError {
   return new OpenAIError(
     `Rate limit reached for ${model} in organization org-example on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 1s.`,

@@ -28,7 +28,7 @@ export const strict = {
 /** Chats as other servers than OpenAI's take them: what they do not know is ignored. */
 export const unlimited: Reader<ChatRequest> = reader<ChatRequest>(chat, wordsFor);
 
-/** The same for servers that ignore what they do not know, and say the rest in their own way. */
+/** Readers of chats and completions for servers that ignore unknown fields, and that have errors of their own. */
 export function lenient(refuse: Refuse): { chat: Reader<ChatRequest>; completions: Reader<CompletionsRequest> } {
   return {
     chat: reader<ChatRequest>(chat, refuse),

@@ -29,13 +29,16 @@ export interface ChatRequest {
   readonly service_tier?: string | null;
 }
 
+/** Stop sequences: one, several, or none. */
 export type Stop = string | readonly string[] | null;
 
+/** Options of a streamed answer. */
 export interface StreamOptions {
   readonly include_usage?: boolean;
   readonly include_obfuscation?: boolean;
 }
 
+/** One message of a chat. */
 export interface ChatMessage {
   readonly role: 'developer' | 'system' | 'user' | 'assistant' | 'tool' | 'function';
   readonly content?: string | readonly Part[] | null;
@@ -47,6 +50,7 @@ export interface ChatMessage {
   readonly reasoning_content?: string | null;
 }
 
+/** Part of the content of a message. */
 export interface Part {
   readonly type: string;
   readonly text?: string;
@@ -61,6 +65,7 @@ interface ToolCall {
   readonly extra_content?: unknown;
 }
 
+/** Definition of a function; `parameters` is a JSON Schema. */
 export interface FunctionTool {
   readonly name: string;
   readonly description?: string;
@@ -68,12 +73,14 @@ export interface FunctionTool {
   readonly strict?: boolean | null;
 }
 
+/** A tool: a function, or a custom one that takes text. */
 export interface Tool {
   readonly type: 'function' | 'custom';
   readonly function?: FunctionTool;
   readonly custom?: { readonly name: string; readonly description?: string };
 }
 
+/** Which tools the model may or must call. */
 export type ToolChoice =
   | string
   | {
@@ -83,6 +90,7 @@ export type ToolChoice =
       readonly allowed_tools?: { readonly mode: string; readonly tools: readonly Named[] };
     };
 
+/** Format that the answer must have. */
 export interface ResponseFormat {
   readonly type: 'text' | 'json_object' | 'json_schema';
   readonly json_schema?: { readonly name: string; readonly schema?: object; readonly strict?: boolean | null };
@@ -108,6 +116,7 @@ export interface CompletionsRequest {
 /** A text, tokens, or a list of either. */
 export type Prompt = string | readonly (string | number | readonly number[])[];
 
+/** The fields of an Embeddings request. */
 export interface EmbeddingsRequest {
   readonly model: string;
   readonly input: Prompt;
@@ -116,6 +125,7 @@ export interface EmbeddingsRequest {
   readonly user?: string | null;
 }
 
+/** Stop sequences as a list. */
 export function stopsOf(stop: Stop | undefined): readonly string[] {
   return typeof stop === 'string' ? [stop] : (stop ?? []);
 }
@@ -136,6 +146,7 @@ export function textOf({ content }: ChatMessage): string {
   return (content ?? []).map(({ text }) => text ?? '').join(' ');
 }
 
+/** Parts of a message; none where its content is plain text. */
 export function partsOf({ content }: ChatMessage): readonly Part[] {
   return typeof content === 'string' ? [] : (content ?? []);
 }

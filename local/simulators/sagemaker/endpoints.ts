@@ -8,7 +8,7 @@ export interface Endpoint {
   readonly component?: string;
   /** What the container calls its model: a request may name it, and no other. */
   readonly served: string;
-  /** Plain vLLM streams server-sent events; lmiEndpoint strips them to lines of JSON, without an end. */
+  /** Plain vLLM streams server-sent events; LMI strips them to lines of JSON, without an end. */
   readonly stream: 'events' | 'lines';
   /** A base model has none: it completes prompts, and takes no messages. */
   readonly chatTemplate: boolean;
@@ -24,13 +24,13 @@ const vllmEndpoint: Endpoint = {
   contextTokens: 32_768,
 };
 
-/** The same behind lmiEndpoint. */
+/** An instruction model behind LMI. */
 const lmiEndpoint: Endpoint = { ...vllmEndpoint, name: 'demo-lmi', stream: 'lines' };
 
 /** A base model. */
 const baseEndpoint: Endpoint = { ...vllmEndpoint, name: 'demo-base', served: 'demo-base-model', chatTemplate: false };
 
-/** Both, as inference components of one endpoint. */
+/** The instruction model and the base model, as inference components of one endpoint. */
 const sharedEndpoint: readonly Endpoint[] = [
   { ...vllmEndpoint, name: 'demo-shared', component: 'demo-instruct' },
   { ...baseEndpoint, name: 'demo-shared', component: 'demo-base' },

@@ -59,8 +59,10 @@ const table: Readonly<Record<string, Fault>> = {
   ...delays,
 };
 
+/** Faults by the name that a request asks for them by. */
 export const faults: ReadonlyMap<string, Fault> = new Map(Object.entries(table));
 
+/** A reader of the faults of this service, with calls of its own to remember. */
 export function faultReader(): FaultReader<Fault> {
   return new FaultReader<Fault>({ faults, none: { about: 'nothing goes wrong' }, refuse: unknownFault });
 }

@@ -72,7 +72,7 @@ async function whole({ response, endpoint, found, asked }: Answering): Promise<v
   );
 }
 
-/** The same in frames, as it comes. */
+/** The container's answer in frames, as it comes. */
 async function streamed({ response, endpoint, found, asked }: Answering): Promise<void> {
   const frames = partsOf(container({ endpoint, found, fault: asked.fault }));
   const headers = {

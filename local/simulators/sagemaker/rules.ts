@@ -29,6 +29,7 @@ export function checkChat(request: ChatRequest, { contextTokens, chatTemplate }:
   checkLength({ prompt: promptTokens(request), asked, contextTokens });
 }
 
+/** Refuses what vLLM refuses of a completions request. Throws a ContainerError. */
 export function checkCompletions(request: CompletionsRequest, { contextTokens }: Endpoint): void {
   const { prompt, best_of: best, n, stream, stream_options: options, suffix } = request;
   if (prompt === undefined || prompt === null || prompt.length === 0)

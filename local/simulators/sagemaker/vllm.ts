@@ -31,6 +31,7 @@ function choiceOf({ message, ...rest }: Body, stop: string | undefined): Body {
   return { ...rest, message: all, stop_reason: stop ?? null };
 }
 
+/** A chunk of OpenAI's as vLLM writes it. */
 export function chunkAsWritten(chunk: Chunk, stops: Stops): Body {
   const { service_tier: _tier, system_fingerprint: _print, usage, choices, ...rest } = chunk;
   const written = (asArray(choices) ?? []).map((choice) => deltaOf(asObject(choice) ?? {}, stops));

@@ -42,7 +42,7 @@ function notFound(what: string): AwsJsonError {
   return new AwsJsonError('ResourceNotFoundException', `Secrets Manager can't find the specified ${what}.`);
 }
 
-/** The same for the same text, so that a rotated secret has another; formed like those of the service. */
+/** Version ID of a secret, a UUID: equal texts have equal IDs, and a rotated secret has another one. */
 function versionId(text: string): string {
   const digest = createHash('sha256').update(text).digest('hex');
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Of an advanced parameter. */
+/** Limit of an advanced parameter, in characters. */
 const maxValueLength = 8192;
 
 /**

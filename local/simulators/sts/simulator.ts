@@ -94,7 +94,7 @@ function sessionArn(roleArn: string, session: string): string {
   return `${roleArn.replace(':iam:', ':sts:').replace(/:role\/(?:.*\/)?/, ':assumed-role/')}/${session}`;
 }
 
-/** As long as real ones, and the same for the same role. */
+/** Unique ID of a role, of the length of real ones; the same role always has the same. */
 function roleId(roleArn: string): string {
   return `AROA${createHash('sha256').update(roleArn).digest('hex').slice(0, 17).toUpperCase()}`;
 }

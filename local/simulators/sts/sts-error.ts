@@ -13,6 +13,7 @@ const statusByCode = {
   ValidationError: 400,
 } as const;
 
+/** Code of an STS error, such as `AccessDenied`. */
 export type StsErrorCode = keyof typeof statusByCode;
 
 /** What STS calls the refusals that all services share. */

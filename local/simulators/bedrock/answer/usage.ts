@@ -2,6 +2,7 @@ import { BoundedMap } from '../../../bounded-map.ts';
 import { pieces } from '../tokens.ts';
 import type { ConverseRequest } from '../wire.ts';
 
+/** Token usage of a reply, as Converse has it. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { invalid } from '../bedrock-error.ts';
 import { schemas, type EmbeddingForm } from './schemas.ts';
 
+/** Body of a request, as a JSON object. */
 export type Body = Readonly<Record<string, unknown>>;
 
 const ajv = new Ajv2020({ strict: false, verbose: true });

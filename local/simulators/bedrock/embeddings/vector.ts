@@ -12,7 +12,7 @@ export function vectorOf(text: string, dimensions: number): Float64Array {
   return sum;
 }
 
-/** The same direction, at length 1. */
+/** A vector of the same direction and of length 1. */
 export function normalized(vector: Float64Array): Float64Array {
   const length = Math.hypot(...vector);
   return vector.map((value) => value / length);
@@ -29,7 +29,7 @@ function add(sum: Float64Array, word: string, weight: number): void {
   }
 }
 
-/** As numbers of a JSON list: with the digits that a 32-bit float has. */
+/** A vector as a JSON list of numbers, with the digits that a 32-bit float has. */
 export function listOf(vector: Float64Array): number[] {
   return Array.from(vector, (value) => Number(value.toPrecision(8)));
 }
@@ -51,6 +51,7 @@ function bytes(vector: Float64Array): number[] {
   );
 }
 
+/** Signs of a vector as bits: 1 for a number above 0, else 0. */
 export function bits(vector: Float64Array): number[] {
   return Array.from(vector, (value) => (value > 0 ? 1 : 0));
 }

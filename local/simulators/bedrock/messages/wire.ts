@@ -20,6 +20,7 @@ export interface MessagesRequest {
   readonly metadata?: object;
 }
 
+/** One turn of a conversation in the Messages API. */
 export interface Turn {
   readonly role: 'user' | 'assistant' | 'system';
   readonly content: string | readonly Part[];
@@ -42,6 +43,7 @@ export interface Part {
   readonly cache_control?: { readonly type: string; readonly ttl?: '5m' | '1h' };
 }
 
+/** Source of an image or a document. */
 export interface Source {
   readonly type: string;
   readonly media_type?: string;
@@ -49,6 +51,7 @@ export interface Source {
   readonly content?: string | readonly Part[];
 }
 
+/** Definition of a tool in the Messages API. */
 export interface MessagesTool {
   readonly type?: string;
   readonly name: string;

@@ -25,6 +25,7 @@ export function placed({ messages = [] }: ConverseRequest): Placed[] {
   );
 }
 
+/** Whether a text is white space only, or empty. */
 export function isBlank(text: string): boolean {
   return text.trim() === '';
 }

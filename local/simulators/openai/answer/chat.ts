@@ -72,6 +72,7 @@ export function now(): number {
 const imageTokens = 765;
 const messageTokens = 3;
 
+/** Rough count of the input tokens of a chat. */
 export function promptTokens(request: ChatRequest): number {
   const said = request.messages.map((message) => {
     const images = partsOf(message).filter(({ type }) => type === 'image_url').length;

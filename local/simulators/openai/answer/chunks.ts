@@ -5,6 +5,7 @@ import type { ChatRequest } from '../wire.ts';
 import type { ChatAnswer, Choice } from './chat.ts';
 import { extraOf, finishReason, isCustom, isLegacy, logprobs, thoughtsOf, tierOf, toolCall } from './reply.ts';
 
+/** One chunk of a stream, as a JSON object. */
 export type Chunk = Readonly<Record<string, unknown>>;
 
 // A text arrives in about so many pieces, the arguments of a call in fewer.

@@ -28,6 +28,7 @@ export interface CompletionsAnswer {
   readonly usage: Usage;
 }
 
+/** Answer to a completions request, before it is written. */
 export function completionsAnswer(request: CompletionsRequest, model: string, ending?: Ending): CompletionsAnswer {
   const prompts = promptsOf(request.prompt ?? '<|endoftext|>');
   const limits = { maxTokens: request.max_tokens ?? defaultMaxTokens, stopSequences: stopsOf(request.stop) };
@@ -52,6 +53,7 @@ export function completionsAnswer(request: CompletionsRequest, model: string, en
   };
 }
 
+/** Prompts as texts; tokens become a text of their numbers. */
 export function promptsOf(prompt: Prompt): string[] {
   if (typeof prompt === 'string') return [prompt];
   const tokens = prompt.filter((item) => typeof item === 'number');
@@ -79,6 +81,7 @@ function continuation(prompt: string, chance: Chance): string {
   return end === undefined ? text : `${text}${end}\nuser\nAnd what else?${end}\n`;
 }
 
+/** Body of a whole answer. */
 export function completionsReply(answer: CompletionsAnswer, request: CompletionsRequest): Record<string, unknown> {
   const choices = answer.choices.map((choice, index) => {
     const text = request.echo === true ? choice.prompt + choice.text : choice.text;
@@ -94,6 +97,7 @@ export function completionsReply(answer: CompletionsAnswer, request: Completions
   };
 }
 
+/** Chunks of a streamed answer. */
 export function completionsChunks(answer: CompletionsAnswer, request: CompletionsRequest): Chunk[] {
   const withUsage = request.stream_options?.include_usage === true;
   const usage = withUsage ? { usage: null } : {};

@@ -51,7 +51,7 @@ function likely(token: string, logprob: number): Likely {
   return { token, logprob, bytes: [...Buffer.from(token)] };
 }
 
-/** The same in the form of the legacy API: four lists of one length. */
+/** Log probabilities of a text in the form of the legacy API: four lists of one length. */
 export function legacyLogprobs(
   text: string,
   { alternatives, offset }: { alternatives: number; offset: number },

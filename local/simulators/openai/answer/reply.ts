@@ -31,6 +31,7 @@ export function tierOf({ service_tier: tier }: ChatRequest): string {
   return tier === undefined || tier === null || tier === 'auto' ? 'default' : tier;
 }
 
+/** Finish reason of a choice, in the words of Chat Completions. */
 export function finishReason({ answer }: Choice, request: ChatRequest): string {
   const reason = finishReasons[answer.stopReason] ?? answer.stopReason;
   return reason === 'tool_calls' && isLegacy(request) ? 'function_call' : reason;
@@ -103,12 +104,14 @@ export function signatureOf({ name, input }: Pick<Call, 'name' | 'input'>): stri
 
 type Call = Extract<Block, { kind: 'call' }>;
 
+/** A tool call, in the form of its kind of tool. */
 export function toolCall({ id, name, input }: Call, request: ChatRequest): object {
   return isCustom(name, request)
     ? { id, type: 'custom', custom: { name, input } }
     : { id, type: 'function', function: { name, arguments: input } };
 }
 
+/** Whether a name is that of a custom tool. */
 export function isCustom(name: string, { tools }: ChatRequest): boolean {
   return (tools ?? []).some(({ custom }) => custom?.name === name);
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../../common/limit.ts';
 import { tokenize } from '../../common/tokens.ts';
 
+/** Token usage of a reply, as Chat Completions has it. */
 export interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;

@@ -38,7 +38,7 @@ function thoughtSignature({ extra_content: extra }: { extra_content?: unknown })
   return asString(asObject(asObject(extra)?.['google'])?.['thought_signature']);
 }
 
-/** Its errors are a list. */
+/** Error 400 in Gemini's form, which is a list. */
 function geminis(message: string): OpenAIError {
   return new OpenAIError(message, { body: [{ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }] });
 }

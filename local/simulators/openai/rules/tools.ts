@@ -64,6 +64,7 @@ function checkParameters({ name, parameters, strict }: FunctionTool, param: stri
   if (strict === true) checkStrict(parameters, { refuse, context: [] });
 }
 
+/** How a schema that cannot be enforced is refused, and the path to it. */
 export interface Strictness {
   readonly refuse: (why: string) => Error;
   readonly context: readonly string[];
