@@ -78,11 +78,17 @@ function read(answer: IncomingMessage, limit: number): Promise<string | undefine
       chunks.push(chunk);
       if (size > limit) answer.destroy();
     });
-    answer.once('end', () => resolve(size > limit ? undefined : Buffer.concat(chunks).toString('utf8')));
+    answer.on('end', () => resolve(size > limit ? undefined : textOf(chunks)));
     answer.on('error', () => resolve(undefined));
     // After the end or after an error it changes nothing; without either, the answer is not whole.
-    answer.once('close', () => resolve(undefined));
+    answer.on('close', () => resolve(undefined));
   });
+}
+
+/** Short answers come in one chunk, which need not be copied. */
+function textOf(chunks: readonly Buffer[]): string {
+  const [only = Buffer.alloc(0)] = chunks;
+  return (chunks.length > 1 ? Buffer.concat(chunks) : only).toString('utf8');
 }
 
 /** Whether the body is compressed although every request says `identity`. If so, the answer is closed unread. */

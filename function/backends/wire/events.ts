@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { Failure, Outcome, Streamed } from '../../dialects/outcome.ts';
-import { isCompressed, type Reading } from './body.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
-import { prepend } from './prepend.ts';
+import type { Failure, Outcome, Streamed } from '../../dialects/outcome.ts';
+import { AnswerItems, type ItemSource } from './answer-items.ts';
+import { isCompressed, type Reading } from './body.ts';
 import { malformedAnswer, withAnswer } from './upstream.ts';
 
 /** Turns bytes, cut anywhere, into items. After a failure it gives nothing more. */
@@ -24,55 +24,39 @@ export async function events<Event extends object>(
   reading: Reading,
 ): Promise<Outcome<AsyncIterable<Batch<Event>>>> {
   if (isCompressed(answer)) return malformedAnswer(answer, reading.service, 'is compressed, which was not asked for');
-  const batches = batchesOf(answer, reader, reading);
-  const first = await batches.next();
-  if (first.done === true) {
-    return {
-      ok: false,
-      failure: withAnswer(
-        gatewayFailure('TruncatedStream', `${reading.service}'s stream ended before its first event.`),
-        answer,
-      ),
-    };
-  }
-  const [item] = first.value;
-  if (item !== undefined && 'failure' in item) {
-    await batches.return(undefined);
-    return { ok: false, failure: item.failure };
-  }
-  return { ok: true, value: prepend(first.value, batches) };
+  const batches = new AnswerItems(answer, batchesOf(answer, reader, reading));
+  const [first] = (await batches.first()) ?? [];
+  if (first === undefined) return { ok: false, failure: endedEarly(answer, reading) };
+  if (!('failure' in first)) return { ok: true, value: batches };
+  await batches.return();
+  return { ok: false, failure: first.failure };
 }
 
-async function* batchesOf<Event extends object>(
+function endedEarly(answer: IncomingMessage, { service }: Reading): Failure {
+  return withAnswer(gatewayFailure('TruncatedStream', `${service}'s stream ended before its first event.`), answer);
+}
+
+function batchesOf<Event extends object>(
   answer: IncomingMessage,
   reader: ItemReader<Event>,
   { service, signal }: Reading,
-): AsyncGenerator<Batch<Event>, undefined, undefined> {
-  try {
-    // Leaving this loop in any way destroys the answer, and with it a socket that is still busy.
-    for await (const chunk of answer) {
-      const items = Buffer.isBuffer(chunk) ? reader.read(chunk) : [];
-      const failure = failureIn(items);
-      if (failure !== undefined) {
-        yield [...items.slice(0, -1), { failure: withAnswer(failure, answer) }];
-        return;
-      }
-      if (items.length > 0) yield items;
-    }
-  } catch {
-    const failure = signal.aborted
-      ? abortFailure(signal.reason, service)
-      : gatewayFailure('TruncatedStream', `${service}'s stream was cut off.`);
-    yield [{ failure: withAnswer(failure, answer) }];
-    return;
-  }
-  const owed = reader.end();
-  const failure = failureIn(owed);
-  if (failure !== undefined) {
-    yield [...owed.slice(0, -1), { failure: withAnswer(failure, answer) }];
-    return;
-  }
-  if (owed.length > 0) yield owed;
+): ItemSource<Batch<Event>> {
+  const batchOf = (items: Batch<Event>): readonly Batch<Event>[] => {
+    const failure = failureIn(items);
+    if (failure !== undefined) return [[...items.slice(0, -1), { failure: withAnswer(failure, answer) }]];
+    return items.length === 0 ? [] : [items];
+  };
+  return {
+    read: (chunk) => batchOf(reader.read(chunk)),
+    end: () => batchOf(reader.end()),
+    broken() {
+      const failure = signal.aborted
+        ? abortFailure(signal.reason, service)
+        : gatewayFailure('TruncatedStream', `${service}'s stream was cut off.`);
+      return [{ failure: withAnswer(failure, answer) }];
+    },
+    isLast: (items) => failureIn(items) !== undefined,
+  };
 }
 
 /** The failure that ends a batch: nothing follows it. */

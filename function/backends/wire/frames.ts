@@ -101,9 +101,12 @@ function frames<Payload, Item extends object>(words: FrameWords<Payload, Item>, 
   let at = 0;
   while (buffer.length - at >= preludeBytes) {
     const total = buffer.readUInt32BE(at);
-    const flaw = preludeFlaw(buffer, at);
+    const isWhole = buffer.length - at >= total;
+    // The checksum of a whole frame covers its prelude. Waiting for a corrupt length would look like silence.
+    const flaw =
+      isWhole || isPreludeSound(buffer, at) ? lengthFlaw(buffer, at) : 'the checksum of its prelude is wrong';
     if (flaw !== undefined) return ended(items, corrupt(words.service, flaw));
-    if (buffer.length - at < total) return { items, rest: buffer.subarray(at), next: total };
+    if (!isWhole) return { items, rest: buffer.subarray(at), next: total };
     const item = decode(words, buffer, at);
     if (item !== undefined && 'failure' in item) return ended(items, item.failure);
     if (item !== undefined) items.push(item);
@@ -116,9 +119,12 @@ function ended<Item extends object>(items: Streamed<Item>[], failure: Failure): 
   return { items: [...items, { failure }], rest: Buffer.alloc(0), next: undefined };
 }
 
-/** Checked before the length is believed: waiting for a corrupt length would look like silence. */
-function preludeFlaw(buffer: Buffer, at: number): string | undefined {
-  if (crc32(buffer.subarray(at, at + 8)) !== buffer.readUInt32BE(at + 8)) return 'the checksum of its prelude is wrong';
+function isPreludeSound(buffer: Buffer, at: number): boolean {
+  return crc32(buffer.subarray(at, at + 8)) === buffer.readUInt32BE(at + 8);
+}
+
+/** What is wrong with the two lengths that a frame begins with. */
+function lengthFlaw(buffer: Buffer, at: number): string | undefined {
   const total = buffer.readUInt32BE(at);
   const headers = buffer.readUInt32BE(at + 4);
   if (total > longestFrame || headers > longestHeaders) return 'it is larger than the format allows';

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { PassthroughAnswer } from '../backend.ts';
+import { AnswerItems, type ItemSource } from './answer-items.ts';
 import { isCompressed, type Reading } from './body.ts';
 import { passedType } from './content-type.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
-import { prepend } from './prepend.ts';
 import { malformedAnswer, withAnswer } from './upstream.ts';
 
 /** What passes, of the bytes of an answer. */
@@ -43,17 +43,17 @@ export async function passthroughAnswer(
 ): Promise<Outcome<PassthroughAnswer>> {
   if (isCompressed(answer)) return malformedAnswer(answer, reading.service, 'is compressed, which was not asked for');
   if (isPage(answer)) return malformedAnswer(answer, reading.service, 'is a page');
-  const passing = passingOf(answer, gate, reading);
-  const first = await passing.next();
-  if (first.done === true) return malformedAnswer(answer, reading.service, 'is empty');
-  if ('failure' in first.value) {
-    await passing.return(undefined);
-    return { ok: false, failure: first.value.failure };
+  const items = new AnswerItems(answer, itemsOf(answer, gate, reading));
+  const first = await items.first();
+  if (first === undefined) return malformedAnswer(answer, reading.service, 'is empty');
+  if ('failure' in first) {
+    await items.return();
+    return { ok: false, failure: first.failure };
   }
   const value: PassthroughAnswer = {
     contentType: passedType(answer.headers['content-type']),
     headers: only(headers, answer.headers),
-    body: prepend(first.value, passing),
+    body: items,
   };
   return { ok: true, value };
 }
@@ -65,28 +65,26 @@ function isPage(answer: IncomingMessage): boolean {
   return true;
 }
 
-async function* passingOf(
-  answer: IncomingMessage,
-  gate: Gate,
-  { service, signal }: Reading,
-): AsyncGenerator<Item, undefined, undefined> {
-  try {
-    // Leaving this loop in any way destroys the answer, and with it a socket that is still busy.
-    for await (const chunk of answer) {
-      const { bytes, failure } = Buffer.isBuffer(chunk) ? gate.read(chunk) : {};
-      if (bytes !== undefined) yield bytes;
-      if (failure !== undefined) {
-        yield { failure: withAnswer(failure, answer) };
-        return;
-      }
-    }
-  } catch {
-    const cut = gatewayFailure('TruncatedStream', `${service}'s answer was cut off.`);
-    yield { failure: withAnswer(signal.aborted ? abortFailure(signal.reason, service) : cut, answer) };
-    return;
-  }
-  const failure = gate.end();
-  if (failure !== undefined) yield { failure: withAnswer(failure, answer) };
+function itemsOf(answer: IncomingMessage, gate: Gate, { service, signal }: Reading): ItemSource<Item> {
+  const failureItem = (failure: Failure): Item => ({ failure: withAnswer(failure, answer) });
+  return {
+    read(chunk) {
+      const { bytes, failure } = gate.read(chunk);
+      if (failure === undefined) return bytes === undefined ? [] : [bytes];
+      return bytes === undefined ? [failureItem(failure)] : [bytes, failureItem(failure)];
+    },
+    end() {
+      const failure = gate.end();
+      return failure === undefined ? [] : [failureItem(failure)];
+    },
+    broken: () =>
+      failureItem(
+        signal.aborted
+          ? abortFailure(signal.reason, service)
+          : gatewayFailure('TruncatedStream', `${service}'s answer was cut off.`),
+      ),
+    isLast: (item) => 'failure' in item,
+  };
 }
 
 function only(names: readonly string[], all: IncomingMessage['headers']): Readonly<Record<string, string>> {

@@ -47,6 +47,8 @@ export function createSockets(protocol: Host['protocol']): Sockets {
   const waitedOnce = new WeakSet<Socket>();
   const connect = agent.createConnection.bind(agent);
 
+  // The options of all connections differ in nothing else; Node's own name lists every option of TLS, twice for each request.
+  agent.getName = ({ host, port } = {}) => `${host}:${port}`;
   // Overriding createConnection is the way that Node documents for handing an agent a socket of one's own.
   agent.createConnection = (options, callback) => {
     const ready = waiting.get(`${options.host}:${options.port}`);

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Failure } from '../../dialects/outcome.ts';
 import { authority } from './endpoint.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
@@ -29,12 +29,6 @@ export interface Transport {
   close(): void;
 }
 
-/** Whether it is safe to send the same again, because its connection was dead from the start. */
-interface Attempt {
-  readonly sent: Sent;
-  readonly stale: boolean;
-}
-
 /** What a connection says that its other end has long since forgotten. */
 const deadConnection: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
@@ -49,13 +43,15 @@ export function createTransport(): Transport {
     'https:': createSockets('https:'),
   };
   return {
-    async send(request) {
-      const sockets = pools[request.host.protocol];
-      const first = await attempt(request, sockets);
-      if (!first.stale) return first.sent;
-      sockets.dropIdle();
-      return (await attempt(request, sockets)).sent;
-    },
+    send: (request) =>
+      new Promise((resolve) => {
+        const sockets = pools[request.host.protocol];
+        attempt(request, sockets, (sent, isStale) => {
+          if (!isStale) return resolve(sent);
+          sockets.dropIdle();
+          attempt(request, sockets, resolve);
+        });
+      }),
     warm: (host) => pools[host.protocol].warm(host),
     close: () => {
       for (const sockets of Object.values(pools)) sockets.close();
@@ -63,49 +59,44 @@ export function createTransport(): Transport {
   };
 }
 
-function attempt(request: WireRequest, sockets: Sockets): Promise<Attempt> {
-  const { service, host, method, path, headers, body, signal } = request;
-  if (signal.aborted) return Promise.resolve(failed(abortFailure(signal.reason, service)));
-  return new Promise((resolve) => {
-    const { hostname, port } = host;
-    // As a list, headers are written as they are: Node checks and copies members of an object one by one.
-    const list = Object.entries({ host: authority(host), ...headers }).flat();
-    const outgoing = clients[host.protocol].request({
-      hostname,
-      port,
-      method,
-      path,
-      headers: list,
-      agent: sockets.agent,
-    });
-    const connection = watch(outgoing, sockets);
-    const abort = () => void outgoing.destroy();
-    signal.addEventListener('abort', abort, { once: true });
-    // After the whole answer, or after the error that there is instead. After a 101 there is neither: Node just closes.
-    outgoing.once('close', () => {
-      signal.removeEventListener('abort', abort);
-      resolve(failed(gatewayFailure('ConnectionError', `${service} closed the connection without an answer.`)));
-    });
-    outgoing.once('response', (incoming) => {
-      const stale = connection.idled() && isFarewell(incoming);
-      if (stale) incoming.resume();
-      resolve({ sent: { ok: true, value: incoming }, stale });
-    });
-    // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) resolve(failed(abortFailure(signal.reason, service)));
-      else
-        resolve({
-          ...failed(noAnswer(service, error)),
-          stale: deadConnection.has(error.code) && connection.unanswered(),
-        });
-    });
-    outgoing.end(body);
+/** Called once: `isStale` says that the connection was dead from the start, so that sending the same again is safe. */
+type Settle = (sent: Sent, isStale: boolean) => void;
+
+function attempt(request: WireRequest, sockets: Sockets, settle: Settle): void {
+  const { service, signal } = request;
+  if (signal.aborted) return settle({ ok: false, failure: abortFailure(signal.reason, service) }, false);
+  const outgoing = clients[request.host.protocol].request(requestOptions(request, sockets.agent));
+  const connection = watch(outgoing, sockets);
+  let isSettled = false;
+  const end = (sent: Sent, isStale = false) => {
+    if (!isSettled) settle(sent, isStale);
+    isSettled = true;
+  };
+  const abort = () => void outgoing.destroy();
+  signal.addEventListener('abort', abort);
+  outgoing.on('response', (incoming) => {
+    const isStale = isFarewell(incoming) && connection.wasIdle();
+    if (isStale) incoming.resume();
+    end({ ok: true, value: incoming }, isStale);
   });
+  // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    if (signal.aborted) end({ ok: false, failure: abortFailure(signal.reason, service) });
+    else end({ ok: false, failure: noAnswer(service, error) }, isDead(error) && connection.isUnanswered());
+  });
+  // Comes after the whole answer, or after an error. After a 101 there is neither: Node just closes.
+  outgoing.on('close', () => {
+    signal.removeEventListener('abort', abort);
+    if (!isSettled) end({ ok: false, failure: closedWithoutAnswer(service) });
+  });
+  outgoing.end(request.body);
 }
 
-function failed(failure: Failure): Attempt {
-  return { sent: { ok: false, failure }, stale: false };
+function requestOptions({ host, method, path, headers }: WireRequest, agent: Sockets['agent']): RequestOptions {
+  // In a list, headers are written as they are: Node checks and copies the fields of an object one by one.
+  const list = ['host', authority(host)];
+  for (const name in headers) list.push(name, headers[name] ?? '');
+  return { hostname: host.hostname, port: host.port, method, path, headers: list, agent };
 }
 
 /**
@@ -116,20 +107,30 @@ function isFarewell({ statusCode, headers }: IncomingMessage): boolean {
   return statusCode === 408 && headers['x-amzn-requestid'] === undefined && headers['x-amzn-errortype'] === undefined;
 }
 
-/** A request's connection: whether it had been idle, and, if so, whether not one byte came back. */
-interface Watched {
-  idled(): boolean;
-  unanswered(): boolean;
+/** What is known of a request's connection. */
+interface Connection {
+  /** Whether it was idle before the request. */
+  wasIdle(): boolean;
+  /** Whether it was idle before the request, and not one byte has come back. */
+  isUnanswered(): boolean;
 }
 
-function watch(outgoing: ClientRequest, sockets: Sockets): Watched {
-  let idled = false;
+function watch(outgoing: ClientRequest, sockets: Sockets): Connection {
+  let wasIdle = false;
   let before = 0;
-  outgoing.once('socket', (socket) => {
-    idled = outgoing.reusedSocket || sockets.waited(socket);
+  outgoing.on('socket', (socket) => {
+    wasIdle = outgoing.reusedSocket || sockets.waited(socket);
     before = socket.bytesRead;
   });
-  return { idled: () => idled, unanswered: () => idled && outgoing.socket?.bytesRead === before };
+  return { wasIdle: () => wasIdle, isUnanswered: () => wasIdle && outgoing.socket?.bytesRead === before };
+}
+
+function isDead({ code }: NodeJS.ErrnoException): boolean {
+  return deadConnection.has(code);
+}
+
+function closedWithoutAnswer(service: string): Failure {
+  return gatewayFailure('ConnectionError', `${service} closed the connection without an answer.`);
 }
 
 function noAnswer(service: string, error: NodeJS.ErrnoException): Failure {

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Turns the chunks of an answer, cut anywhere, into items. */
+export interface ItemSource<Item> {
+  /** The items that a chunk completes, in order. */
+  read(chunk: Buffer): readonly Item[];
+  /** The items that are still owed when the answer is complete. */
+  end(): readonly Item[];
+  /** The last item of an answer that was cut off or aborted. */
+  broken(): Item;
+  /** Whether nothing may follow this item: the answer is closed then. */
+  isLast(item: Item): boolean;
+}
+
+/**
+ * The items of an answer. The socket is read only as fast as items are taken, and closed when the iterator is returned before the end.
+ * An async iterator over the answer itself would do the same for several times the cost of a short stream.
+ */
+export class AnswerItems<Item> implements AsyncIterableIterator<Item, undefined> {
+  readonly #answer: IncomingMessage;
+  readonly #source: ItemSource<Item>;
+  readonly #ready: Item[] = [];
+  #isOver = false;
+  #wake: (() => void) | undefined;
+
+  constructor(answer: IncomingMessage, source: ItemSource<Item>) {
+    this.#answer = answer;
+    this.#source = source;
+    const isBroken = () => this.#finish(() => [source.broken()]);
+    answer.on('readable', () => this.#wake?.());
+    answer.on('end', () => this.#finish(() => source.end()));
+    answer.on('error', isBroken);
+    // After the end or an error this changes nothing; without either, the answer is not whole.
+    answer.on('close', isBroken);
+  }
+
+  /** The first item, which `next` will return again; undefined where there is none. */
+  async first(): Promise<Item | undefined> {
+    const { value } = await this.next();
+    if (value !== undefined) this.#ready.unshift(value);
+    return value;
+  }
+
+  next(): Promise<IteratorResult<Item, undefined>> {
+    const result = this.#take();
+    if (result !== undefined) return Promise.resolve(result);
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        const late = this.#take();
+        if (late === undefined) return;
+        this.#wake = undefined;
+        resolve(late);
+      };
+    });
+  }
+
+  return(): Promise<IteratorResult<Item, undefined>> {
+    this.#ready.length = 0;
+    this.#close();
+    this.#wake?.();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #take(): IteratorResult<Item, undefined> | undefined {
+    while (this.#ready.length === 0 && !this.#isOver) {
+      const chunk: unknown = this.#answer.read();
+      if (!Buffer.isBuffer(chunk)) return undefined;
+      this.#add(this.#source.read(chunk));
+    }
+    const value = this.#ready.shift();
+    return value === undefined ? { done: true, value: undefined } : { done: false, value };
+  }
+
+  #add(items: readonly Item[]): void {
+    for (const item of items) {
+      this.#ready.push(item);
+      if (this.#source.isLast(item)) return this.#close();
+    }
+  }
+
+  #close(): void {
+    if (!this.#isOver) this.#answer.destroy();
+    this.#isOver = true;
+  }
+
+  #finish(owed: () => readonly Item[]): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#ready.push(...owed());
+    this.#wake?.();
+  }
+}
