@@ -32,7 +32,7 @@ export function createServices(
   return {
     config,
     catalog,
-    authenticators: [registeredCallers(catalog.callers), bedrockKeys({ accepted: config.bedrockKeys, proofs })],
+    authenticators: authenticators(config, catalog, proofs),
     backendFacts: backends,
     backend: createBackends({
       bedrock,
@@ -55,6 +55,16 @@ export function createServices(
     random: () => Math.random(),
     ...(debug && { trace: debug.trace }),
   };
+}
+
+/** Who may call, in the order in which they are looked for; the last one judges every token that is left. */
+function authenticators(
+  { bedrockKeys: accepted }: Config,
+  { callers }: Catalog,
+  proofs: Services['proofs'],
+): Services['authenticators'] {
+  const keys = bedrockKeys({ accepted, proofs });
+  return callers.length === 0 ? [keys] : [registeredCallers(callers), keys];
 }
 
 /** The services of a request, with the names of models as they are when it comes. */

@@ -17,7 +17,6 @@ export function registeredCallers(callers: readonly RegisteredCaller[]): Authent
   const registered = callers.map((caller) => ({ caller, sha256: Buffer.from(caller.sha256, 'hex') }));
   return {
     authenticate(token, now) {
-      if (registered.length === 0) return undefined;
       const sent = Buffer.from(token.sha256, 'hex');
       let found: RegisteredCaller | undefined;
       // All of them are compared, each in constant time: how long it takes says nothing about any hash.

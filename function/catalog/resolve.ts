@@ -12,9 +12,17 @@ export interface Resolved {
   readonly mapped: boolean;
 }
 
-/** Throws a 404 for a name that nobody has mapped. */
+/** Finds what a name stands for. Throws an ApiError 404 for a name that nobody has mapped. */
 export function resolve(name: string, catalog: Catalog, backendFacts: BackendFactsByName): Resolved {
-  const key = keyFor(name, catalog);
+  return resolveKey(name, keyFor(name, catalog), { catalog, backendFacts });
+}
+
+/** Finds what a name stands for whose key in the catalog is known (`keyFor`). Throws an ApiError 404 for a name that nobody has mapped. */
+export function resolveKey(
+  name: string,
+  key: string | undefined,
+  { catalog, backendFacts }: { readonly catalog: Catalog; readonly backendFacts: BackendFactsByName },
+): Resolved {
   const entry = key === undefined ? undefined : catalog.models[key];
   if (entry !== undefined) return { targets: entryTargets(entry, backendFacts), mapped: true };
   if (!isUnmapped(name, catalog)) throw unknownModel(name);

@@ -2,7 +2,7 @@ import { authorisedTargets, checkModelAllowed } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import { callRegion } from '../auth/region.ts';
 import { runtimeOperations, type RuntimeOperation, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
-import { keyFor, resolve } from '../catalog/resolve.ts';
+import { keyFor, resolveKey } from '../catalog/resolve.ts';
 import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
 import type { HttpResponse } from '../http-values.ts';
@@ -42,8 +42,9 @@ export const startAsyncInvoke: Handler = {
     if (typeof modelId !== 'string') throw noModel();
     checkNumbers(text);
     const { catalog, config, backendFacts, backend } = services;
-    checkModelAllowed(caller, modelId, keyFor(modelId, catalog));
-    const resolved = resolve(modelId, catalog, backendFacts);
+    const key = keyFor(modelId, catalog);
+    checkModelAllowed(caller, modelId, key);
+    const resolved = resolveKey(modelId, key, { catalog, backendFacts });
     // Before the question of who pays: no key makes a model of another server startable.
     if (backend(resolved.targets[0].backend).invoke === undefined) throw notOnBedrock();
     const credential = ownCredential(caller);
@@ -52,7 +53,7 @@ export const startAsyncInvoke: Handler = {
       paidWith: (each) => factsOf(each, backendFacts).paidWith,
     });
     if (backend(target.backend).invoke === undefined) throw notOnBedrock();
-    entry.model = loggedName(modelId, catalog);
+    entry.model = loggedName(modelId, key);
     // Written in every place where the field is there twice: what was permitted is what is started.
     const body = settleField(text, { field: 'modelId', value: target.model });
     return operate(context, { name: 'StartAsyncInvoke', credential, region, body });

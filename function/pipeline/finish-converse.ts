@@ -3,15 +3,13 @@ import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import type { RoutedRequest } from './route.ts';
 
 /**
- * The last word on a translated Converse request: where the stack pays, the spending policy is applied to it; else it is sent as it is.
- * `params` names the fields as the client wrote them. The returned function throws the ApiError 400 for a field that this caller may not
- * set.
+ * The last word on a translated Converse request that the stack pays for: the spending policy is applied to it. `params` names the fields
+ * as the client wrote them. The returned function throws the ApiError 400 for a field that this caller may not set.
  */
 export function finishConverse(
   params: ParamNames,
 ): (sent: ConverseRequest, routed: RoutedRequest<unknown>) => { readonly request: ConverseRequest } {
-  return (sent, { request: { context }, to }) => {
-    if (to.credential.kind !== 'stack') return { request: sent };
+  return (sent, { request: { context } }) => {
     const { services, caller } = context;
     return { request: applySpendingPolicy(sent, services.catalog, { params, callerId: caller.id }) };
   };

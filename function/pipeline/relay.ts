@@ -27,9 +27,9 @@ const firstEventTimeoutMs = 60_000;
 export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: RequestContext): Promise<HttpResponse> {
   const { services, invocation, entry } = context;
   const { name, body } = endpoint.read(context);
-  const { targets, isMapped } = admit(name, context);
+  const { key, targets, isMapped } = admit(name, context);
   const stream = endpoint.wantsStream(body);
-  entry.model = loggedName(name, services.catalog);
+  entry.model = loggedName(name, key);
   entry.stream = stream;
   const until = stream ? invocation.streamUntil : invocation.answerBy;
   const deadline = startDeadline({ hangUp: context.request.signal, until, now: services.now });

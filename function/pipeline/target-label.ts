@@ -1,6 +1,5 @@
 import type { Authorised } from '../auth/authorise.ts';
-import type { Catalog, Target } from '../catalog/catalog.ts';
-import { keyFor } from '../catalog/resolve.ts';
+import type { Target } from '../catalog/catalog.ts';
 
 /**
  * The target that answers, for `x-gateway-target` and the log: `bedrock:us.amazon.nova-pro-v1:0 (nova-1, converse)`, with its region
@@ -19,7 +18,10 @@ function withoutArn(model: string): string {
   return model.startsWith('arn:') ? model.split(':').slice(5).join(':') : model;
 }
 
-/** A model's name for the log. What a pattern matches is the caller's own text, which no log repeats: the pattern says enough. */
-export function loggedName(name: string, catalog: Catalog): string {
-  return withoutArn(keyFor(name, catalog) ?? name);
+/**
+ * A model's name for the log, by the key of the catalog that it leads to. What a pattern matches is the caller's own text, which no log
+ * repeats: the pattern says enough.
+ */
+export function loggedName(name: string, key: string | undefined): string {
+  return withoutArn(key ?? name);
 }

@@ -32,8 +32,8 @@ export interface TranslateOptions<Body, Client extends Dialect, Server extends D
     context: TranslationContext<Client['Request']>,
   ) => TranslationContext<never>['media'] | Promise<TranslationContext<never>['media']>;
   /**
-   * The last word on what is sent, called after the translation, for the alternatives of a request as well. Throws the ApiError that
-   * says why it is not sent.
+   * The last word on what is sent where the stack pays, called after the translation, for the alternatives of a request as well. Throws
+   * the ApiError that says why it is not sent.
    */
   readonly finish?: (
     sent: Server['Request'],
@@ -62,7 +62,8 @@ export async function prepareTranslated<Body, Client extends Dialect, Server ext
   routed: RoutedRequest<Body>,
   options: TranslateOptions<Body, Client, Server, Plan, State>,
 ): Promise<PreparedCall> {
-  const { translation, finish } = options;
+  const { translation } = options;
+  const finish = routed.to.credential.kind === 'stack' ? options.finish : undefined;
   const request = await options.request(routed);
   const plain = translationContext(routed, { model: await modelBehind(routed), request });
   const context = options.media ? { ...plain, media: await options.media(routed, plain) } : plain;

@@ -10,12 +10,13 @@ import type { RoutedRequest } from './route.ts';
  * stack does not pay for. What passes to Bedrock on the caller's own key is for Bedrock to judge.
  */
 export function checkOpenAiFields({ request, to }: RoutedRequest<JsonBody>): void {
+  if (to.credential.kind !== 'stack') return;
   const { value } = request.body;
   const { backendFacts, catalog } = request.context.services;
   if (factsOf(to.target, backendFacts).paidWith === 'stack') {
     const found = privilegedFieldsOfOpenAi(withoutModelFields(value));
     checkOutsideBedrock(found, catalog, paramsIn(value, found));
-  } else if (to.credential.kind === 'stack') checkOpenAiSpending(value, catalog);
+  } else checkOpenAiSpending(value, catalog);
 }
 
 /** Throws an ApiError 400 for fields of a Converse request that a server other than Bedrock cannot carry out. */
