@@ -39,8 +39,8 @@ const nameForm = /^(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}|(?:[A-Za-z0-9][A-Za-z
  * is no JSON object, or when an entry would be refused in the config; an entry that needs what is not deployed is left out alone.
  */
 export function withAdditionalModels(text: string, deployed: Deployment): AdditionalModels {
-  const entries = Object.entries(parsed(text)).map(
-    ([name, value], index) => [name, checked({ name, value, at: index + 1 }, deployed)] as const,
+  const entries = Object.entries(parseEntries(text)).map(
+    ([name, value], index) => [name, checkedEntry({ name, value, at: index + 1 }, deployed)] as const,
   );
   const judged = entries.map(([name, entry]) => ({ name, entry, reason: obstacle(name, entry, deployed) }));
   const taken = judged.filter(({ reason }) => reason === undefined);
@@ -55,7 +55,7 @@ export function withAdditionalModels(text: string, deployed: Deployment): Additi
   };
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> {
+function parseEntries(text: string): Readonly<Record<string, unknown>> {
   const value = json(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new Flaw('It is not a JSON object of names and their targets.');
@@ -77,7 +77,7 @@ interface Written {
 }
 
 /** An entry of its right form. What is said of another has its place, and nothing that it quotes. */
-function checked({ name, value, at }: Written, { backendFacts }: Deployment): CatalogEntry {
+function checkedEntry({ name, value, at }: Written, { backendFacts }: Deployment): CatalogEntry {
   try {
     if (!nameForm.test(name)) throw new Flaw('its name is none that the config takes.');
     const entry = checkEntry(name, value, backendFacts);
@@ -95,7 +95,7 @@ function withoutQuotes(message: string): string {
 }
 
 /** The largest that Bedrock takes as maxTokens. */
-const mostOutput = 2_147_483_647;
+const maxOutputTokens = 2_147_483_647;
 
 /** The rules of the config (infra/settings/models.ts) that a catalog made of it need not be held to; a test compares the two. */
 function checkTogether(entry: CatalogEntry, backendFacts: BackendFactsByName): void {
@@ -116,7 +116,7 @@ function checkTogether(entry: CatalogEntry, backendFacts: BackendFactsByName): v
   if (!targets.some(({ backend }) => backend === 'bedrock')) {
     throw new Flaw('it has a defaultMaxOutput, and no target that begins with bedrock:.');
   }
-  if (defaultMaxOutput !== 'model' && defaultMaxOutput > mostOutput)
+  if (defaultMaxOutput !== 'model' && defaultMaxOutput > maxOutputTokens)
     throw new Flaw('its defaultMaxOutput is too large.');
 }
 

@@ -25,7 +25,7 @@ interface Decoding {
  */
 export async function decodeTokens(given: TextsAndTokens, { model, param }: TokenSource): Promise<string | string[]> {
   const encoding = encodingOf(model);
-  const decoding = { encoding, vocabulary: await vocabularyOf(encoding), room: longest };
+  const decoding = { encoding, vocabulary: await vocabularyOf(encoding), room: maxTextLength };
   if (typeof given[0] === 'number') return decode(given, param, decoding);
   return given.map((each, index) => {
     const place = `${param}[${index}]`;
@@ -35,7 +35,7 @@ export async function decodeTokens(given: TextsAndTokens, { model, param }: Toke
 }
 
 /** A token can stand for 128 bytes, and is written in three: no text may become longer by it than it could be in a request. */
-const longest = 6 * 1024 * 1024;
+const maxTextLength = 6 * 1024 * 1024;
 
 /** Keeps a byte order mark, as any other character. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

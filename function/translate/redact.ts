@@ -27,10 +27,10 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Some of the patterns cost the square of a hostile text's length; backends hand on no more than this anyway. */
-const longestMessage = 2_000;
+const maxMessageLength = 2_000;
 
 /** An upstream message as a caller may see it. */
 export function redact(message: string): string {
-  const said = message.slice(0, longestMessage);
+  const said = message.slice(0, maxMessageLength);
   return secrets.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), said).trim();
 }

@@ -18,7 +18,7 @@ export interface Carrier {
 export const maxCarrierLength = 1_000_000;
 
 /** Nor has a carrier more parts: a turn has few blocks of reasoning, and each part costs, however short it is. */
-const mostParts = 1_000;
+const maxParts = 1_000;
 
 /** Not in a toolUseId (`[a-zA-Z0-9_.:-]`), a family's name or a segment, and left alone in URLs. */
 const separator = '~';
@@ -35,15 +35,15 @@ export function writeCarrier(toolUseId: string, reasoning: readonly ReasoningCon
   if (reasoning.length === 0) return toolUseId;
   const parts = [toolUseId, version, family, ...reasoning.flatMap(segments)];
   const id = parts.join(separator);
-  return id.length > maxCarrierLength || parts.length > mostParts ? toolUseId : id;
+  return id.length > maxCarrierLength || parts.length > maxParts ? toolUseId : id;
 }
 
 /** What `writeCarrier` put in; undefined for an id that carries nothing, or nothing that can be read. */
 export function readCarrier(id: string): Carrier | undefined {
   if (id.length > maxCarrierLength) return undefined;
-  const parts = id.split(separator, mostParts + 1);
+  const parts = id.split(separator, maxParts + 1);
   const [toolUseId = '', found, family = '', ...rest] = parts;
-  if (found !== version || toolUseId === '' || rest.length === 0 || parts.length > mostParts) return undefined;
+  if (found !== version || toolUseId === '' || rest.length === 0 || parts.length > maxParts) return undefined;
   const reasoning = blocks(rest);
   return reasoning === undefined ? undefined : { id: toolUseId, reasoning, family };
 }

@@ -1,7 +1,7 @@
 import { isObject } from '../../dialects/json.ts';
 import { decodedText, encodedText } from '../base64-url.ts';
 import { maxCarrierLength } from '../chat/reasoning-carrier.ts';
-import { hashed } from '../hash.ts';
+import { hash } from '../hash.ts';
 
 /** The field of a message in which a server tells what its model thought, and takes it back. */
 export type ReasoningField = 'reasoning_content' | 'reasoning';
@@ -21,7 +21,7 @@ export type Signed = { readonly reasoning: ReasoningField } | { readonly call: C
 
 /** The target that answers, in nine characters: what it gave goes back to it, and to no other. */
 export function originOf({ backend = '', model }: { readonly backend?: string; readonly model: string }): string {
-  return hashed(`${backend}:${model}`);
+  return hash(`${backend}:${model}`);
 }
 
 /** How all our signatures begin. Models of Bedrock sign in base64, which has no `~`. */
@@ -64,21 +64,21 @@ export function signed(signature: string | undefined, origin: string): Signed | 
 }
 
 /** No server nests deeper what it wants back; what walks a value recursively is safe up to here. */
-const deepest = 32;
+const maxDepth = 32;
 
 function callOf(json: string): CallCarrier | undefined {
-  const value = parsed(json);
+  const value = parse(json);
   if (!isObject(value)) return undefined;
   const { toolUseId, id, extra_content: extra } = value;
   if (typeof toolUseId !== 'string') return undefined;
   return {
     toolUseId,
     ...(typeof id === 'string' && id !== '' && { id }),
-    ...(isObject(extra) && !isDeeper(extra, deepest) && { extra_content: extra }),
+    ...(isObject(extra) && !isDeeper(extra, maxDepth) && { extra_content: extra }),
   };
 }
 
-function parsed(json: string): unknown {
+function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
@@ -102,7 +102,7 @@ export interface MarkedId {
 const markedShape = /^([a-zA-Z0-9_.:-]{1,51}):gw([cn])([0-9a-z]{9})$/;
 
 /** The most characters of an id that can be marked. */
-export const longestToMark = 51;
+export const maxMarkableLength = 51;
 
 /** `<id>:gwc<origin>` of targets that tell their reasoning, `<id>:gwn<origin>` of others; within ToolUseId of the service model: for clients that do not send reasoning back. */
 export function markedId({ id, origin, reasons }: MarkedId): string {

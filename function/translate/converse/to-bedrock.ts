@@ -1,4 +1,4 @@
-import { EMPTY } from '../chat/to-converse/turns.ts';
+import { emptyText } from '../chat/to-converse/turns.ts';
 import { isOurs } from './origin.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ function bedrocksMessage(message: unknown): unknown {
   const kept = all.filter((block) => !isOurReasoning(block));
   if (kept.length === all.length) return message;
   // A message without content is refused, and one left out would have two of the other side meet.
-  return { ...message, content: kept.length > 0 ? kept : [{ text: EMPTY }] };
+  return { ...message, content: kept.length > 0 ? kept : [{ text: emptyText }] };
 }
 
 function isOurReasoning(block: unknown): boolean {

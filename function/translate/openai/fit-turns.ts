@@ -1,5 +1,5 @@
 import { bareId } from '../chat/reasoning-carrier.ts';
-import { hashed } from '../hash.ts';
+import { hash } from '../hash.ts';
 import { callId } from './call-id.ts';
 
 /** What a server takes of turns that another model answered. */
@@ -93,7 +93,7 @@ function fittingIds(limits: TurnLimits): FittingIds {
       if (known !== undefined) return known;
       let fitting = fittingId(id, limits);
       // Two ids of ours may carry different reasoning behind the same bare id.
-      for (let again = 0; given.has(fitting); again += 1) fitting = `call_${hashed(`${again}:${id}`)}`;
+      for (let again = 0; given.has(fitting); again += 1) fitting = `call_${hash(`${again}:${id}`)}`;
       found.set(id, fitting);
       given.add(fitting);
       return fitting;

@@ -1,7 +1,7 @@
 import { advance, startScan, type Reader } from './json-scan.ts';
 
 /** No key is longer than this that was sent in place of another: 64 characters, each of which may be escaped. */
-const LONGEST = 2 + 64 * '\\u0000'.length;
+const maxKeyLength = 2 + 64 * '\\u0000'.length;
 
 /** Gives the keys of a JSON object their own names again; what is in its values stays as it is. Holds no more than a key. */
 export function renamedKeys(names: ReadonlyMap<string, string>): Reader {
@@ -11,9 +11,9 @@ export function renamedKeys(names: ReadonlyMap<string, string>): Reader {
 
   function inKey(before: string, char: string): string {
     const written = before + char;
-    key = scan.inString && written.length <= LONGEST ? written : undefined;
+    key = scan.inString && written.length <= maxKeyLength ? written : undefined;
     if (key !== undefined) return '';
-    return scan.inString ? written : named(written, names);
+    return scan.inString ? written : restoredKey(written, names);
   }
 
   function read(char: string): string {
@@ -38,12 +38,12 @@ export function renamedKeys(names: ReadonlyMap<string, string>): Reader {
   };
 }
 
-function named(written: string, names: ReadonlyMap<string, string>): string {
-  const old = names.get(parsed(written) ?? '');
+function restoredKey(written: string, names: ReadonlyMap<string, string>): string {
+  const old = names.get(parseKey(written) ?? '');
   return old === undefined ? written : JSON.stringify(old);
 }
 
-function parsed(written: string): string | undefined {
+function parseKey(written: string): string | undefined {
   try {
     const value: unknown = JSON.parse(written);
     return typeof value === 'string' ? value : undefined;

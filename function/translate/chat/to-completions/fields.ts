@@ -69,7 +69,7 @@ function isEmpty(value: unknown): boolean {
 
 /** Refuses what changes the answer's meaning and a prompt cannot say. */
 export function checkFields(request: ChatRequest): void {
-  const name = asked(request, 'refused')[0];
+  const name = fieldsWithFate(request, 'refused')[0];
   if (name === undefined) return;
   const message = `Unsupported parameter: '${name}' is not supported with this model, which only continues a prompt of text.`;
   throw unsupported(name, message);
@@ -77,17 +77,17 @@ export function checkFields(request: ChatRequest): void {
 
 /** Members of the request that a model behind a chat template does not hear of, for `x-gateway-ignored`. */
 export function ignoredFields(request: ChatRequest): string[] {
-  return asked(request, 'ignored');
+  return fieldsWithFate(request, 'ignored');
 }
 
-function asked(request: ChatRequest, fate: Fate): string[] {
+function fieldsWithFate(request: ChatRequest, fate: Fate): string[] {
   return Object.entries(request).flatMap(([name, value]) => {
-    if (value === null || value === undefined || !isMember(name) || fates[name] !== fate) return [];
+    if (value === null || value === undefined || !isField(name) || fates[name] !== fate) return [];
     return asksNothing[name]?.(value) === true ? [] : [name];
   });
 }
 
-function isMember(name: string): name is keyof ChatRequest {
+function isField(name: string): name is keyof ChatRequest {
   return Object.hasOwn(fates, name);
 }
 
@@ -97,7 +97,7 @@ function isMember(name: string): name is keyof ChatRequest {
  */
 export function extras(request: ChatRequest): object {
   const more = Object.entries(request).filter(
-    ([name]) => !isMember(name) && !Object.hasOwn(completions, name) && name !== 'prompt_embeds',
+    ([name]) => !isField(name) && !Object.hasOwn(completions, name) && name !== 'prompt_embeds',
   );
   return Object.fromEntries(more);
 }

@@ -6,17 +6,17 @@ import type {
   SystemContentBlock,
   Tool,
 } from '../../../dialects/converse.gen.ts';
-import { member, type Work } from './work.ts';
+import { fieldOf, type TranslationState } from './translation-state.ts';
 
 /** The three places where cache points may stand, in the order in which Bedrock reads them. */
 export interface Cacheable {
-  readonly tools: readonly Tool[];
-  readonly system: readonly SystemContentBlock[];
-  readonly messages: readonly Message[];
+  readonly tools: Tool[];
+  readonly system: SystemContentBlock[];
+  readonly messages: Message[];
 }
 
 /** So many cache points are taken in one request. */
-const MOST = 4;
+const maxCachePoints = 4;
 
 type Point = { readonly cachePoint: CachePointBlock };
 
@@ -24,14 +24,20 @@ type Point = { readonly cachePoint: CachePointBlock };
  * Puts cache points where a later request will probably begin the same: what the caller marked or, without marks, at the end
  * of the tools, the system text and the last two user messages.
  */
-export function cached(parts: Cacheable, work: Work): Cacheable {
+export function withCachePoints(parts: Cacheable, state: TranslationState): Cacheable {
   const marked = count(parts) > 0;
-  const allowed = permitted(parts, work, marked);
-  const placed = marked ? allowed : isLikely(work) ? automatic(allowed, work) : allowed;
+  if (!marked && !isLikely(state)) return withoutPoints(parts, state);
+  const placed = marked ? withPermittedPoints(parts, state) : withAutomaticPoints(parts, state);
   const taken = { ...placed, messages: placed.messages.map(beforeDocuments) };
   // Points that the gateway itself wanted are nobody's field.
-  if (marked && count(taken) < count(placed)) work.ignored.add('prompt_cache_breakpoint');
-  return limited(taken, work);
+  if (marked && count(taken) < count(placed)) state.ignored.add('prompt_cache_breakpoint');
+  return count(taken) > 0 ? withinPointLimit(taken, state) : withoutPoints(taken, state);
+}
+
+/** Where nothing is cached, a lifetime that the caller asks for is ignored. */
+function withoutPoints(parts: Cacheable, { request, ignored }: TranslationState): Cacheable {
+  if (request.prompt_cache_options?.ttl !== undefined) ignored.add('prompt_cache_options.ttl');
+  return parts;
 }
 
 /**
@@ -62,8 +68,7 @@ function placePoint(content: ContentBlock[], run: number, block: Point): number 
 }
 
 /** Marks where the family takes none are dropped and named. */
-function permitted(parts: Cacheable, { family, ignored, context }: Work, marked: boolean): Cacheable {
-  if (!marked) return parts;
+function withPermittedPoints(parts: Cacheable, { family, ignored, context }: TranslationState): Cacheable {
   const positions = context.promptCaching === 'off' ? [] : (family.caching?.positions ?? []);
   const tools = positions.includes('tools');
   const kept = {
@@ -79,7 +84,7 @@ function permitted(parts: Cacheable, { family, ignored, context }: Work, marked:
 }
 
 /** Reuse is likely when the caller says so, or when the conversation goes on: a cache write costs more than plain input. */
-function isLikely({ request, family, context, ignored }: Work): boolean {
+function isLikely({ request, family, context, ignored }: TranslationState): boolean {
   const asked = typeof request.prompt_cache_key === 'string';
   if (context.promptCaching === 'off' || family.caching === undefined) {
     if (asked) ignored.add('prompt_cache_key');
@@ -89,7 +94,7 @@ function isLikely({ request, family, context, ignored }: Work): boolean {
   return asked || context.promptCaching === 'always' || request.messages.some(({ role }) => role === 'assistant');
 }
 
-function automatic({ tools, system, messages }: Cacheable, { family }: Work): Cacheable {
+function withAutomaticPoints({ tools, system, messages }: Cacheable, { family }: TranslationState): Cacheable {
   const positions = family.caching?.positions ?? [];
   const withTools = positions.includes('tools');
   const last = messages.findLastIndex(isUsers);
@@ -116,12 +121,10 @@ function isTextDocument(block: ContentBlock): boolean {
 const point: Point = { cachePoint: { type: 'default' } };
 
 /** Keeps the latest points, as OpenAI does with breakpoints, all with one lifetime: it must not grow along a request. */
-function limited(parts: Cacheable, work: Work): Cacheable {
-  const total = count(parts);
-  const withTtl: Point = { cachePoint: { type: 'default', ...lifetime(work, total > 0) } };
-  let excess = total - MOST;
-  if (total === 0) return parts;
-  if (excess > 0) work.ignored.add('prompt_cache_breakpoint');
+function withinPointLimit(parts: Cacheable, state: TranslationState): Cacheable {
+  const withTtl: Point = { cachePoint: { type: 'default', ...pointLifetime(state) } };
+  let excess = count(parts) - maxCachePoints;
+  if (excess > 0) state.ignored.add('prompt_cache_breakpoint');
   const kept = <Block extends object>(blocks: readonly (Block | Point)[]): (Block | Point)[] =>
     blocks.filter((block) => !isPoint(block) || excess-- <= 0).map((block) => (isPoint(block) ? withTtl : block));
   const tools = kept<Tool>(parts.tools);
@@ -133,20 +136,20 @@ function limited(parts: Cacheable, work: Work): Cacheable {
 }
 
 /** An hour where it is asked for and taken; OpenAI's least of 30 minutes is more than Bedrock's usual five. */
-function lifetime({ request, family, ignored }: Work, any: boolean): { ttl?: '1h' } {
+function pointLifetime({ request, family, ignored }: TranslationState): { ttl?: '1h' } {
   const asked = request.prompt_cache_options?.ttl !== undefined;
-  const hour = any && (asked || request.messages.some(marksAnHour) || (request.tools ?? []).some(isHour));
+  const hour = asked || request.messages.some(marksAnHour) || (request.tools ?? []).some(isHour);
   if (hour && family.caching?.ttl === true) return { ttl: '1h' };
-  if (hour || asked) ignored.add('prompt_cache_options.ttl');
+  if (hour) ignored.add('prompt_cache_options.ttl');
   return {};
 }
 
-function marksAnHour(message: Work['request']['messages'][number]): boolean {
+function marksAnHour(message: TranslationState['request']['messages'][number]): boolean {
   return isHour(message) || (Array.isArray(message.content) && message.content.some(isHour));
 }
 
 function isHour(value: object): boolean {
-  const control = member(value, 'cache_control');
+  const control = fieldOf(value, 'cache_control');
   return isObject(control) && control['ttl'] === '1h';
 }
 

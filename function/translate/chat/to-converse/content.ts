@@ -5,25 +5,31 @@ import type {
   ChatCompletionRequestUserMessageContentPart,
 } from '../../../dialects/chat.gen.ts';
 import type { AudioBlock, ContentBlock } from '../../../dialects/converse.gen.ts';
-import { isMarked } from './tool-definitions.ts';
 import { cleanBase64 } from './base64.ts';
-import { file, type DocumentNames } from './documents.ts';
+import { documentNames, file, type DocumentNames } from './documents.ts';
 import { image } from './images.ts';
 import { invalid, unsupported } from './refusal.ts';
-import type { Work } from './work.ts';
+import { isMarked, type TranslationState } from './translation-state.ts';
 
-export const MARK: ContentBlock = { cachePoint: { type: 'default' } };
+/** What files of one conversation share. */
+export interface MediaState {
+  readonly state: TranslationState;
+  /** Absent until the first file. */
+  documents?: DocumentNames;
+}
+
+export const cachePoint: ContentBlock = { cachePoint: { type: 'default' } };
 
 /** What a user says, as blocks. Blank text says nothing and is left out: Bedrock refuses it. */
 export function userBlocks(
   content: string | readonly ChatCompletionRequestUserMessageContentPart[],
   at: number,
-  { work, names }: { work: Work; names: DocumentNames },
+  media: MediaState,
 ): ContentBlock[] {
   if (typeof content === 'string') return textBlocks(content);
   return content.flatMap((part, index) => {
     const param = `messages[${at}].content[${index}]`;
-    return withMark(part, part.type === 'text' ? textBlocks(part.text) : [mediaBlock(part, param, { work, names })]);
+    return withMark(part, part.type === 'text' ? textBlocks(part.text) : [mediaBlock(part, param, media)]);
   });
 }
 
@@ -34,7 +40,7 @@ export function textBlocks(text: string): ContentBlock[] {
 /** A breakpoint stands after its part; after nothing there is nothing to cache. */
 export function withMark(part: object, blocks: ContentBlock[]): ContentBlock[] {
   const marked = 'prompt_cache_breakpoint' in part || isMarked(part);
-  return marked && blocks.length > 0 ? [...blocks, MARK] : blocks;
+  return marked && blocks.length > 0 ? [...blocks, cachePoint] : blocks;
 }
 
 /** What an assistant says, refusals included; nothing when it is blank. */
@@ -53,31 +59,29 @@ function wordsOf(
 export function imageBlock(
   { image_url: { url } }: ChatCompletionRequestMessageContentPartImage,
   param: string,
-  { family, context }: Work,
+  { family, context }: TranslationState,
 ): Extract<ContentBlock, { image: unknown }> {
-  if (!family.images) throw not('images', `${param}.image_url`);
+  if (!family.images) throw notTaken('images', `${param}.image_url`);
   return { image: image(url, `${param}.image_url.url`, context.media) };
 }
 
 type MediaPart = Exclude<ChatCompletionRequestUserMessageContentPart, { type: 'text' }>;
 
-function mediaBlock(
-  part: MediaPart,
-  param: string,
-  { work, names }: { work: Work; names: DocumentNames },
-): ContentBlock {
-  const { family } = work;
+function mediaBlock(part: MediaPart, param: string, media: MediaState): ContentBlock {
+  const { state } = media;
+  const { family } = state;
   if (part.type === 'input_audio') {
-    if (!family.audio) throw not('audio', `${param}.input_audio`);
+    if (!family.audio) throw notTaken('audio', `${param}.input_audio`);
     return { audio: audio(part, param) };
   }
-  if (part.type === 'image_url') return imageBlock(part, param, work);
-  const block = file(part, `${param}.file`, names);
-  if ('image' in block ? !family.images : !family.documents) throw not('files of this kind', `${param}.file`);
+  if (part.type === 'image_url') return imageBlock(part, param, state);
+  media.documents ??= documentNames();
+  const block = file(part, `${param}.file`, media.documents);
+  if ('image' in block ? !family.images : !family.documents) throw notTaken('files of this kind', `${param}.file`);
   return block;
 }
 
-function not(what: string, param: string): Error {
+function notTaken(what: string, param: string): Error {
   return unsupported(param, `Unsupported content: this model does not take ${what}.`);
 }
 

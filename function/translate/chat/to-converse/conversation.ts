@@ -7,25 +7,22 @@ import type {
   ChatCompletionRequestToolMessage,
 } from '../../../dialects/chat.gen.ts';
 import type { ContentBlock, SystemContentBlock } from '../../../dialects/converse.gen.ts';
-import { isMarked } from './tool-definitions.ts';
 import {
   functionCall,
-  result,
-  sentBack,
-  settle,
-  take,
+  toolResultBlock,
+  reasoningToReplay,
+  closeCalls,
+  takeCall,
   toolCall,
   type Call,
-  type CallContext,
+  type CallState,
   type Open,
 } from './calls.ts';
-import { assistantWords, MARK, textBlocks, userBlocks, withMark } from './content.ts';
-import { documentNames, type DocumentNames } from './documents.ts';
+import { assistantWords, cachePoint, textBlocks, userBlocks, withMark, type MediaState } from './content.ts';
 import { unsupported } from './refusal.ts';
-import { toolIds } from './tool-ids.ts';
 import { toolResultOf } from './tool-result.ts';
 import { add, type Turn } from './turns.ts';
-import type { Work } from './work.ts';
+import { isMarked, type TranslationState } from './translation-state.ts';
 
 /** The caller's messages, sorted: system text from wherever it stood, and the turns of the two sides. */
 export interface Conversation {
@@ -34,28 +31,28 @@ export interface Conversation {
 }
 
 /** One walk over the messages; it belongs to one request. */
-interface Walk extends CallContext {
+interface Walk extends CallState, MediaState {
   readonly system: SystemContentBlock[];
   readonly turns: Turn[];
-  readonly documents: DocumentNames;
   open: Open | undefined;
   /** Images of the results of this turn that stand behind them all: for families that take none inside. */
   readonly behind: ContentBlock[];
 }
 
-export function conversation(work: Work, { thinks, inWords }: Pick<CallContext, 'thinks' | 'inWords'>): Conversation {
+export function conversation(
+  state: TranslationState,
+  { thinks, inWords }: Pick<CallState, 'thinks' | 'inWords'>,
+): Conversation {
   const walk: Walk = {
-    work,
+    state,
     thinks,
     inWords,
-    ids: toolIds(work.family.toolUseIds),
     system: [],
     turns: [],
-    documents: documentNames(),
     open: undefined,
     behind: [],
   };
-  work.request.messages.forEach((message, at) => step(message, at, walk));
+  state.request.messages.forEach((message, at) => step(message, at, walk));
   close(walk);
   return walk;
 }
@@ -66,7 +63,7 @@ function step(message: ChatCompletionRequestMessage, at: number, walk: Walk): vo
   if (message.role === 'function') return functionResult(message, at, walk);
   close(walk);
   if (message.role === 'assistant') return assistant(message, at, walk);
-  const blocks = userBlocks(message.content, at, { work: walk.work, names: walk.documents });
+  const blocks = userBlocks(message.content, at, walk);
   add(walk.turns, 'user', messageMark(message, blocks));
 }
 
@@ -85,24 +82,24 @@ function systemText(
 
 /** All results of one turn go into one user message. */
 function toolResult(message: ChatCompletionRequestToolMessage, at: number, walk: Walk): void {
-  const call = take(walk.open?.byId.get(message.tool_call_id), `messages[${at}].tool_call_id`);
+  const call = takeCall(walk.open?.byId.get(message.tool_call_id), `messages[${at}].tool_call_id`);
   const { result: block, behind } = toolResultOf(message, `messages[${at}]`, { call, walk });
   for (const each of behind) walk.behind.push(each);
   // Inside a result a cache point is refused: it stands beside it.
   const marked = Array.isArray(message.content) && message.content.some((part) => withMark(part, [block]).length > 1);
-  add(walk.turns, 'user', marked ? [block, MARK] : messageMark(message, [block]));
+  add(walk.turns, 'user', marked ? [block, cachePoint] : messageMark(message, [block]));
 }
 
 function functionResult(message: ChatCompletionRequestFunctionMessage, at: number, walk: Walk): void {
-  const call = take(walk.open?.byName.get(message.name), `messages[${at}].name`);
+  const call = takeCall(walk.open?.byName.get(message.name), `messages[${at}].name`);
   const said = message.content === null ? [] : [{ text: message.content }];
-  add(walk.turns, 'user', [result(call, said, walk.inWords)]);
+  add(walk.turns, 'user', [toolResultBlock(call, said, walk.inWords)]);
 }
 
 /** What was called must have been answered before anybody else speaks. */
 function close(walk: Walk): void {
   if (walk.open === undefined) return;
-  const blocks = settle(walk.open, walk.inWords);
+  const blocks = closeCalls(walk.open, walk.inWords);
   const behind = walk.behind.splice(0);
   if (blocks.length + behind.length > 0) add(walk.turns, 'user', [...blocks, ...behind]);
   walk.open = undefined;
@@ -144,13 +141,13 @@ function assistantBlocks(
 function plainReasoning(
   { reasoning_content: text }: ChatCompletionRequestAssistantMessage,
   calls: readonly Call[],
-  { work, thinks, inWords }: Walk,
+  { state, thinks, inWords }: Walk,
 ): ContentBlock[] {
-  const wanted = work.family.replay === 'text' && thinks && !inWords && calls.length > 0;
-  return wanted && text ? sentBack([{ reasoningContent: { reasoningText: { text } } }], work) : [];
+  const wanted = state.family.replay === 'text' && thinks && !inWords && calls.length > 0;
+  return wanted && text ? reasoningToReplay([{ reasoningContent: { reasoningText: { text } } }], state) : [];
 }
 
 function messageMark(message: object, blocks: ContentBlock[]): ContentBlock[] {
   const last = blocks.at(-1);
-  return isMarked(message) && last !== undefined && last !== MARK ? [...blocks, MARK] : blocks;
+  return isMarked(message) && last !== undefined && last !== cachePoint ? [...blocks, cachePoint] : blocks;
 }

@@ -99,7 +99,7 @@ function begins(head: Uint8Array, bytes: readonly number[] = []): boolean {
 }
 
 /** 200 in the service model; what is left is for the number. */
-const LONGEST_NAME = 190;
+const maxNameLength = 190;
 
 /**
  * Bedrock takes letters, digits, single spaces, `-`, `_`, `()` and `[]`, and each name once in a request. The order of the
@@ -109,7 +109,7 @@ export function documentNames(): DocumentNames {
   const given = new Map<string, number>();
   return {
     next(filename = '') {
-      const name = sanitised(filename);
+      const name = sanitizeName(filename);
       let number = (given.get(name) ?? 0) + 1;
       while (number > 1 && given.has(`${name} (${number})`)) number += 1;
       given.set(name, number);
@@ -120,9 +120,9 @@ export function documentNames(): DocumentNames {
   };
 }
 
-function sanitised(filename: string): string {
+function sanitizeName(filename: string): string {
   const stem = filename.replace(/\.[^.]*$/, '');
   const clean = stem.replaceAll(/\s+/g, ' ').replaceAll(/[^a-zA-Z0-9 _()[\]-]+/g, '-');
   // A name of nothing but stand-ins says nothing.
-  return /[a-zA-Z0-9]/.test(clean) ? clean.trim().slice(0, LONGEST_NAME).trim() : 'document';
+  return /[a-zA-Z0-9]/.test(clean) ? clean.trim().slice(0, maxNameLength).trim() : 'document';
 }

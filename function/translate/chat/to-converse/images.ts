@@ -7,7 +7,7 @@ import { invalid } from './refusal.ts';
 /** An image as Converse takes it; https ones were fetched before. */
 export function image(url: string, param: string, media: ReadonlyMap<string, Media>): ImageBlock {
   checkImageUrl(url, param);
-  return isHttps(url) ? fetched(media.get(url), param) : inline(url, param);
+  return isHttps(url) ? fetchedImage(media.get(url), param) : inlineImage(url, param);
 }
 
 /** Only data: and https: are looked at; http:, s3:, file: and the like are refused before anything is fetched. */
@@ -20,14 +20,14 @@ export function isHttps(url: string): boolean {
   return /^https:/i.test(url);
 }
 
-function fetched(found: Media | undefined, param: string): ImageBlock {
+function fetchedImage(found: Media | undefined, param: string): ImageBlock {
   const format = imageFormats.find((name) => name === found?.format);
   if (found === undefined || format === undefined) throw unreadable(param);
   return { format, source: { bytes: found.bytes } };
 }
 
 /** The declared type is not read: what the bytes say is what Bedrock will see. */
-function inline(url: string, param: string): ImageBlock {
+function inlineImage(url: string, param: string): ImageBlock {
   const bytes = cleanBase64(dataUrl(url)?.base64 ?? '');
   const format = bytes === undefined ? undefined : imageFormat(firstBytes(bytes));
   if (bytes === undefined || format === undefined) throw unreadable(param);

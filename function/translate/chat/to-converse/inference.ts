@@ -2,8 +2,8 @@ import type { InferenceConfiguration } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import { unsupported } from './refusal.ts';
-import type { Thought } from './thinking.ts';
-import { merged, type Work } from './work.ts';
+import type { ThinkingPlan } from './thinking.ts';
+import { mergeObjects, type TranslationState } from './translation-state.ts';
 
 /** What the model is told of length and chance. */
 export interface Inference {
@@ -13,27 +13,27 @@ export interface Inference {
 }
 
 /** Anthropic's least thinking budget. */
-const LEAST_BUDGET = 1024;
+const minThinkingBudget = 1024;
 /** What is left for the answer beside the budget where nothing else says so: what Bedrock itself gives. */
-const ANSWER = 4096;
+const defaultAnswerTokens = 4096;
 /** What stays for the answer when it may be as long as the model can write: the budget is a part of that. */
-const LEAST_ANSWER = 16_384;
+const minAnswerTokens = 16_384;
 /** Bedrock reads maxTokens into a signed integer of 32 bits. */
-const LARGEST = 2_147_483_647;
+const maxInt32 = 2_147_483_647;
 /** The largest temperature of Converse; OpenAI's goes to 2. */
-const HOTTEST = 1;
+const maxTemperature = 1;
 
-export function inference(work: Work, thought: Thought): Inference {
-  const { maxTokens, budget } = length(work, thought);
-  const config = withoutUndefined({ maxTokens, ...sampling(work, thought), stopSequences: stopSequences(work) });
+export function inference(state: TranslationState, thought: ThinkingPlan): Inference {
+  const { maxTokens, budget } = length(state, thought);
+  const config = withoutUndefined({ maxTokens, ...sampling(state, thought), stopSequences: stopSequences(state) });
   const fields =
-    budget === undefined ? thought.fields : merged(thought.fields, { thinking: { budget_tokens: budget } });
+    budget === undefined ? thought.fields : mergeObjects(thought.fields, { thinking: { budget_tokens: budget } });
   return { config: Object.keys(config).length > 0 ? config : undefined, fields };
 }
 
 /** maxTokens and, if it had to give way, the budget. */
-function length(work: Work, thought: Thought): { maxTokens?: number | undefined; budget?: number } {
-  const { request, family, ignored } = work;
+function length(state: TranslationState, thought: ThinkingPlan): { maxTokens?: number | undefined; budget?: number } {
+  const { request, family, ignored } = state;
   const name = typeof request.max_completion_tokens === 'number' ? 'max_completion_tokens' : 'max_tokens';
   const wanted = request[name] ?? undefined;
   if (name === 'max_completion_tokens' && typeof request.max_tokens === 'number') ignored.add('max_tokens');
@@ -41,30 +41,30 @@ function length(work: Work, thought: Thought): { maxTokens?: number | undefined;
     if (wanted !== undefined) ignored.add(name);
     return {};
   }
-  const most = family.maxOutput ?? LARGEST;
-  const usual = usualLength(work, thought);
+  const most = family.maxOutput ?? maxInt32;
+  const usual = usualLength(state, thought);
   if (thought.budget === undefined) {
     const limit = wanted ?? usual;
     return { maxTokens: limit === undefined ? undefined : Math.min(limit, most) };
   }
   // The budget counts towards maxTokens. When we raise that ourselves we stay below the family's bound, which is exclusive in practice.
-  const answer = wanted ?? usual ?? ANSWER;
+  const answer = wanted ?? usual ?? defaultAnswerTokens;
   const maxTokens = Math.min(answer + thought.budget, most - 1);
   if (!thought.flexible || maxTokens === answer + thought.budget) return { maxTokens };
-  const least = wanted === undefined && answer >= most ? Math.min(LEAST_ANSWER, most / 2) : answer;
-  return { maxTokens, budget: Math.min(thought.budget, Math.max(LEAST_BUDGET, maxTokens - least)) };
+  const least = wanted === undefined && answer >= most ? Math.min(minAnswerTokens, most / 2) : answer;
+  return { maxTokens, budget: Math.min(thought.budget, Math.max(minThinkingBudget, maxTokens - least)) };
 }
 
 /** What a request without a limit gets: nothing where the caller's own fields name one in the model's words. */
-function usualLength({ context, family }: Work, { fields }: Thought): number | undefined {
+function usualLength({ context, family }: TranslationState, { fields }: ThinkingPlan): number | undefined {
   const { defaultMaxOutput: usual } = context;
   if (fields['max_tokens'] !== undefined) return undefined;
   return usual === 'model' ? family.maxOutput : usual;
 }
 
 function sampling(
-  { request, family, ignored }: Work,
-  thought: Thought,
+  { request, family, ignored }: TranslationState,
+  thought: ThinkingPlan,
 ): { temperature?: number | undefined; topP?: number | undefined } {
   const { temperature, top_p: topP } = request;
   const given = { temperature: temperature ?? undefined, topP: topP ?? undefined };
@@ -75,12 +75,12 @@ function sampling(
   if ((none || one) && given.topP !== undefined) ignored.add('top_p');
   if (none) return {};
   return {
-    temperature: given.temperature === undefined ? undefined : Math.min(given.temperature, HOTTEST),
+    temperature: given.temperature === undefined ? undefined : Math.min(given.temperature, maxTemperature),
     topP: one ? undefined : given.topP,
   };
 }
 
-function stopSequences({ request: { stop }, family }: Work): string[] | undefined {
+function stopSequences({ request: { stop }, family }: TranslationState): string[] | undefined {
   const given = typeof stop === 'string' ? [stop] : (stop ?? []);
   // OpenAI stops at no empty sequence either; Converse refuses it.
   const sequences = given.filter((sequence) => sequence !== '');

@@ -1,12 +1,13 @@
 import type { OutputConfig } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
-import { invalid, shown } from './refusal.ts';
+import { invalid, quotableName } from './refusal.ts';
+import { roomOfRequest } from './schema/inline-references.ts';
 import { objectSchema } from './schema/object.ts';
 import type { Renamed } from './schema/property-names.ts';
 import { strictSchema } from './schema/strict.ts';
 import { toolSchema } from './schema/tool.ts';
-import type { Work } from './work.ts';
+import type { TranslationState } from './translation-state.ts';
 
 /** How a JSON answer is brought about. */
 export type JsonOutput =
@@ -37,25 +38,25 @@ export interface JsonTool {
 }
 
 /** What `response_format` asks for, in the best form that the family takes. */
-export function jsonOutput(work: Work, thinks: boolean): JsonOutput {
-  const { request, family } = work;
+export function jsonOutput(state: TranslationState, thinks: boolean): JsonOutput {
+  const { request, family } = state;
   const format = request.response_format ?? undefined;
   if (format === undefined || format.type === 'text') return { kind: 'none' };
-  if (format.type === 'json_object') return anyObject({ work, thinks, description: undefined });
+  if (format.type === 'json_object') return anyObject({ state, thinks, description: undefined });
   const { name, description, schema = { type: 'object' }, strict: wanted } = format.json_schema;
   const root = objectSchema(schema);
   if (root === undefined) {
-    const message = `Invalid schema for response_format '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
+    const message = `Invalid schema for response_format '${quotableName(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid('response_format.json_schema.schema', message);
   }
-  if (isBare(root)) return anyObject({ work, thinks, description });
-  if (!work.strict && wanted === true) work.ignored.add('response_format.json_schema.strict');
-  if (work.strict && family.nativeJson) {
+  if (isBare(root)) return anyObject({ state, thinks, description });
+  if (!state.strict && wanted === true) state.ignored.add('response_format.json_schema.strict');
+  if (state.strict && family.nativeJson) {
     const strict = strictSchema(root);
-    const instead = (): JsonOutput => schemaTool(root, { work, description, strict: false });
+    const instead = (): JsonOutput => schemaTool(root, { state, description, strict: false });
     if (strict !== undefined) return { kind: 'native', strict, name, description, instead };
   }
-  return schemaTool(root, { work, description, strict: work.strict && family.strictTools });
+  return schemaTool(root, { state, description, strict: state.strict && family.strictTools });
 }
 
 /** Bedrock's word for a native format. */
@@ -69,7 +70,7 @@ export function nativeFormat({ strict, name, description }: NativeJson): OutputC
 }
 
 interface Asking {
-  readonly work: Work;
+  readonly state: TranslationState;
   readonly description: string | undefined;
 }
 
@@ -77,36 +78,37 @@ interface Asking {
  * Any object. A tool whose schema is a bare object makes models answer `{}`, so the tool has one required property, and the answer
  * is what is in it. What cannot be made to call a tool is asked in words: it would rather answer than call.
  */
-function anyObject({ work: { family }, thinks, description }: Asking & { readonly thinks: boolean }): JsonOutput {
+function anyObject({ state: { family }, thinks, description }: Asking & { readonly thinks: boolean }): JsonOutput {
   const mayForce = family.forced !== 'none' && (!thinks || family.forcedWhileThinking);
   if (family.tools === 'none' || !mayForce) return { kind: 'text', schema: undefined };
-  return wrapped(describe(description));
+  return wrapperTool(describe(description));
 }
 
-const DESCRIPTION = 'Gives the answer: the input of this tool is the whole answer, as JSON.';
-const WRAPPER = 'answer';
+const answerToolDescription = 'Gives the answer: the input of this tool is the whole answer, as JSON.';
+const wrapperProperty = 'answer';
 
 function describe(...more: readonly (string | undefined)[]): string {
-  return [DESCRIPTION, ...more].filter(Boolean).join(' ');
+  return [answerToolDescription, ...more].filter(Boolean).join(' ');
 }
 
-function wrapped(description: string): JsonTool {
+function wrapperTool(description: string): JsonTool {
   const answer = {
     type: 'object',
     description: 'The whole answer: one JSON object with everything that was asked for.',
   };
-  const schema = { type: 'object', properties: { [WRAPPER]: answer }, required: [WRAPPER] };
-  return { kind: 'tool', schema, description, strict: undefined, names: new Map(), wrapper: WRAPPER };
+  const schema = { type: 'object', properties: { [wrapperProperty]: answer }, required: [wrapperProperty] };
+  return { kind: 'tool', schema, description, strict: undefined, names: new Map(), wrapper: wrapperProperty };
 }
 
 function schemaTool(
   root: JsonObject,
-  { work: { family, room }, description, strict }: Asking & { readonly strict: boolean },
+  { state, description, strict }: Asking & { readonly strict: boolean },
 ): JsonOutput {
+  const { family } = state;
   if (family.tools === 'none') return { kind: 'text', schema: root };
-  const { schema, notes, names } = toolSchema(root, family.toolSchemas, room);
+  const { schema, notes, names } = toolSchema(root, family.toolSchemas, (state.room ??= roomOfRequest()));
   const said = describe(description, ...notes);
-  if (isBare(schema)) return wrapped(said);
+  if (isBare(schema)) return wrapperTool(said);
   const closed = strict ? strictSchema(schema) : undefined;
   return { kind: 'tool', schema, description: said, strict: closed, names, wrapper: undefined };
 }

@@ -1,6 +1,6 @@
 import { label, maxLabels, stackLabel, userLabels } from '../../labels.ts';
 import { invalid } from './refusal.ts';
-import type { Work } from './work.ts';
+import type { TranslationState } from './translation-state.ts';
 
 /** What OpenAI takes: so many pairs, keys and values of so many characters. */
 const openai = { pairs: 16, key: 64, value: 512 };
@@ -13,9 +13,9 @@ const valueShape = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
  * as far as there is room. What OpenAI refuses is refused; what only Bedrock cannot hold is left out and named: no app should
  * fail for the sake of a label.
  */
-export function requestMetadata(work: Work): Record<string, string> | undefined {
-  const { request, context, ignored } = work;
-  const given = Object.entries(callersLabels(work));
+export function requestMetadata(state: TranslationState): Record<string, string> | undefined {
+  const { request, context, ignored } = state;
+  const given = Object.entries(callersLabels(state));
   // What the stack pays has one more, which it alone sets.
   const free = context.stackPays === true ? given.filter(([key]) => key !== stackLabel) : given;
   const most = context.stackPays === true ? maxLabels - 1 : maxLabels;
@@ -31,7 +31,7 @@ export function requestMetadata(work: Work): Record<string, string> | undefined 
   return all.size > 0 ? Object.fromEntries(all) : undefined;
 }
 
-function callersLabels({ request, ignored }: Work): Record<string, string> {
+function callersLabels({ request, ignored }: TranslationState): Record<string, string> {
   const own = Object.entries(request.metadata ?? {});
   if (own.length > openai.pairs) {
     const message = `Invalid 'metadata': too many properties. Expected an object with at most ${openai.pairs} properties.`;

@@ -6,7 +6,7 @@ export function unsupported(param: string, message: string): ApiError {
 }
 
 /** A name of the caller's as a message has it: a long one is cut, so that no prompt comes back in an error. */
-export function shown(name: string): string {
+export function quotableName(name: string): string {
   return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }
 

@@ -1,86 +1,102 @@
 import type { Family } from '../../../catalog/family.ts';
 import type { ChatRequest } from '../../../dialects/chat.gen.ts';
-import type { ConverseRequest, ServiceTier, SystemContentBlock } from '../../../dialects/converse.gen.ts';
+import type { ConverseRequest, ServiceTier } from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
-import { withoutUndefined } from '../../without-undefined.ts';
 import { ignoredNames } from '../../ignored.ts';
 import type { TranslationContext, Translated } from '../../translation.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
 import type { Plan } from '../plan.ts';
-import { cached, type Cacheable } from './caching.ts';
+import { withCachePoints, type Cacheable } from './caching.ts';
 import { conversation } from './conversation.ts';
+import { checkFields } from './fields.ts';
 import { inference } from './inference.ts';
-import { askedTools } from './tool-definitions.ts';
-import { jsonOutput, nativeFormat, type JsonOutput } from './json-output.ts';
-import { checkMembers } from './members.ts';
 import { requestMetadata } from './metadata.ts';
 import { invalid } from './refusal.ts';
 import type { Renamed } from './schema/property-names.ts';
-import { strictly } from './strictly.ts';
-import { thought, type Thought } from './thinking.ts';
-import { toolNames } from './tool-names.ts';
-import { tools, type Tools } from './tools.ts';
-import { roomOfRequest } from './schema/inlined.ts';
+import { planThinking, type ThinkingPlan } from './thinking.ts';
+import { prepareTools, type PreparedTools } from './tools.ts';
+import { mergeObjects, type TranslationState } from './translation-state.ts';
 import { mayPrefill, messages } from './turns.ts';
-import { merged, type Work } from './work.ts';
 
 /** A Chat Completions request as Converse takes it. Throws the ApiError for what this model cannot do. */
 export function request(context: TranslationContext<ChatRequest>): Translated<ConverseRequest, Plan> {
-  return translated(context, { strict: true, reasoning: context.withoutReasoning !== true });
+  return translate(context, { strict: true, reasoning: context.withoutReasoning !== true });
 }
 
-function translated(
+function translate(
   context: TranslationContext<ChatRequest>,
-  sent: Pick<Work, 'strict' | 'reasoning'>,
+  allowed: Pick<TranslationState, 'strict' | 'reasoning'>,
 ): Translated<ConverseRequest, Plan> {
   const { request: chat, family } = context;
-  const work: Work = {
+  const state: TranslationState = {
     context,
     request: chat,
     family,
     ignored: new Set(),
-    names: toolNames(),
     properties: new Map(),
-    room: roomOfRequest(),
-    ...sent,
+    ...allowed,
   };
-  checkMembers(chat, work.ignored);
-  const thinking = thought(work);
-  const schemas = strictly({ asked: askedTools(work), json: jsonOutput(work, thinking.on) }, work);
-  const { json } = schemas;
-  const given = tools(work, schemas, thinking.on);
-  const { config, fields } = inference(work, thinking);
-  const parts = said(work, { json, given, thinking });
-  const streams = family.tools !== 'buffered' || given.config === undefined;
+  checkFields(chat, state.ignored);
+  const thinking = planThinking(state);
+  const tools = asksForTools(chat) ? prepareTools(state, thinking.on) : noTools;
+  const { config, fields } = inference(state, thinking);
+  const parts = conversationParts(state, tools, thinking);
+  const streams = family.tools !== 'buffered' || tools.config === undefined;
   const converse = withoutUndefined({
-    ...present(parts),
-    toolConfig: given.config && { ...given.config, tools: [...parts.tools] },
+    messages: parts.messages,
+    system: parts.system.length > 0 ? parts.system : undefined,
+    toolConfig: tools.config && { ...tools.config, tools: parts.tools },
     inferenceConfig: config,
-    outputConfig: json.kind === 'native' ? nativeFormat(json) : undefined,
-    additionalModelRequestFields: unlessEmpty(merged(given.fields, fields)),
-    serviceTier: serviceTier(work),
-    requestMetadata: requestMetadata(work),
-    ...extension(work, streams),
+    outputConfig: tools.format,
+    additionalModelRequestFields: modelFields(tools.fields, fields),
+    serviceTier: serviceTier(state),
+    requestMetadata: hasLabels(chat) ? requestMetadata(state) : undefined,
+    ...(chat.bedrock && extension(chat, chat.bedrock, streams)),
   });
   return {
     request: converse,
-    calls: calls(work),
+    calls: calls(chat),
     streams,
-    ignored: ignoredNames(work.ignored),
-    plan: plan(work, given, thinking),
-    ...(isStrict(converse) ? { withoutStrict: () => translated(context, { ...sent, strict: false }) } : {}),
+    ignored: ignoredNames(state.ignored),
+    plan: plan(state, tools, thinking),
+    ...(isStrict(converse) ? { withoutStrict: () => translate(context, { ...allowed, strict: false }) } : {}),
     withoutReasoning: () =>
       sendsReasoning(converse) && mayGoWithout(family, thinking)
-        ? translated(context, { ...sent, reasoning: false })
+        ? translate(context, { ...allowed, reasoning: false })
         : undefined,
   };
 }
+
+/** Whether a request has any field about tools or the format of the answer. */
+function asksForTools(chat: ChatRequest): boolean {
+  if (chat.tools || chat.functions || chat.response_format) return true;
+  return Boolean(chat.tool_choice ?? chat.function_call) || typeof chat.parallel_tool_calls === 'boolean';
+}
+
+/** Whether a request has any field that becomes a label. */
+function hasLabels({ metadata, user, safety_identifier, bedrock }: ChatRequest): boolean {
+  return Boolean(metadata || user || safety_identifier || bedrock?.requestMetadata);
+}
+
+const noTools: PreparedTools = {
+  config: undefined,
+  format: undefined,
+  fields: {},
+  instructions: [],
+  beginsAnew: false,
+  jsonTool: undefined,
+  jsonWrapper: undefined,
+  jsonText: false,
+  customTools: new Set(),
+  functionCall: false,
+};
 
 function sendsReasoning({ messages: turns = [] }: ConverseRequest): boolean {
   return turns.some(({ content }) => content.some((block) => 'reasoningContent' in block));
 }
 
 /** Claude with a budget does not think in the middle of a loop that began without reasoning: then it is not asked to, unless the caller's own fields do. */
-function mayGoWithout({ thinking: { needsReplay } }: Family, { on, flexible }: Thought): boolean {
+function mayGoWithout({ thinking: { needsReplay } }: Family, { on, flexible }: ThinkingPlan): boolean {
   return !needsReplay || !on || flexible;
 }
 
@@ -90,38 +106,28 @@ function isStrict({ toolConfig, outputConfig }: ConverseRequest): boolean {
   return toolConfig?.tools.some((tool) => 'toolSpec' in tool && tool.toolSpec.strict === true) === true;
 }
 
-interface Decided {
-  readonly json: JsonOutput;
-  readonly given: Tools;
-  readonly thinking: Thought;
-}
-
 /** The conversation, with its cache points. */
-function said(work: Work, { json, given, thinking }: Decided): Cacheable {
-  const { system, turns } = conversation(work, { thinks: thinking.on, inWords: given.config === undefined });
-  const instructions = given.instructions.map((text): SystemContentBlock => ({ text }));
-  const all = [...system, ...instructions];
-  const prefill = mayPrefill(work.family, { thinks: thinking.on, forced: given.forced || json.kind !== 'none' });
-  if (!work.family.system && all.some((block) => 'cachePoint' in block)) work.ignored.add('prompt_cache_breakpoint');
-  const preface = work.family.system ? '' : all.flatMap((block) => ('text' in block ? [block.text] : [])).join('\n\n');
+function conversationParts(state: TranslationState, tools: PreparedTools, { on: thinks }: ThinkingPlan): Cacheable {
+  const { family, ignored } = state;
+  const { system, turns } = conversation(state, { thinks, inWords: tools.config === undefined });
+  for (const text of tools.instructions) system.push({ text });
+  const prefill = mayPrefill(family, { thinks, forced: tools.beginsAnew });
+  if (!family.system && system.some((block) => 'cachePoint' in block)) ignored.add('prompt_cache_breakpoint');
+  const preface = family.system ? '' : system.flatMap((block) => ('text' in block ? [block.text] : [])).join('\n\n');
   const parts = {
-    tools: given.config?.tools ?? [],
-    system: work.family.system ? all : [],
+    tools: tools.config?.tools ?? [],
+    system: family.system ? system : [],
     messages: messages(turns, { preface, prefill }),
   };
-  return cached(parts, work);
-}
-
-function present({ system, messages: turns }: Cacheable): Pick<ConverseRequest, 'messages' | 'system'> {
-  return { messages: [...turns], ...(system.length > 0 ? { system: [...system] } : {}) };
+  return withCachePoints(parts, state);
 }
 
 /** Each of `n` is a call of its own, all at once: more would only be throttled. */
-const MOST_CALLS = 8;
+const maxCalls = 8;
 
-function calls({ request: { n } }: Work): number {
-  if ((n ?? 1) <= MOST_CALLS) return n ?? 1;
-  const message = `Invalid 'n': integer above maximum value. Expected a value <= ${MOST_CALLS}, but got ${n} instead.`;
+function calls({ n }: ChatRequest): number {
+  if ((n ?? 1) <= maxCalls) return n ?? 1;
+  const message = `Invalid 'n': integer above maximum value. Expected a value <= ${maxCalls}, but got ${n} instead.`;
   throw invalid('n', message, 'integer_above_max_value');
 }
 
@@ -137,17 +143,20 @@ const tiers: Readonly<Record<Tier, ServiceTier | undefined>> = {
   fast: { type: 'priority' },
 };
 
-function serviceTier({ request: { service_tier: tier }, ignored }: Work): ServiceTier | undefined {
+function serviceTier({ request: { service_tier: tier }, ignored }: TranslationState): ServiceTier | undefined {
   if (tier === 'scale') ignored.add('service_tier');
   return tier ? tiers[tier] : undefined;
 }
 
-/** The members of `bedrock` that Converse has under the same names. */
-function extension({ request: chat }: Work, streams: boolean): Partial<ConverseRequest> {
-  const { guardrailConfig, performanceConfig, promptVariables } = chat.bedrock ?? {};
+/** The fields of `bedrock` that Converse has under the same names. */
+function extension(
+  { stream }: ChatRequest,
+  { guardrailConfig, performanceConfig, promptVariables }: NonNullable<ChatRequest['bedrock']>,
+  streams: boolean,
+): Partial<ConverseRequest> {
   const { streamProcessingMode, ...guardrail } = guardrailConfig ?? {};
   // ConverseStream alone knows it.
-  const mode = chat.stream === true && streams ? { streamProcessingMode } : {};
+  const mode = stream === true && streams ? { streamProcessingMode } : {};
   return withoutUndefined({
     guardrailConfig: guardrailConfig && withoutUndefined({ ...guardrail, ...mode }),
     performanceConfig,
@@ -155,24 +164,35 @@ function extension({ request: chat }: Work, streams: boolean): Partial<ConverseR
   });
 }
 
-function plan({ request: chat, family, names, properties }: Work, given: Tools, thinking: Thought): Plan {
+function plan(
+  { request: chat, family, names, properties }: TranslationState,
+  tools: PreparedTools,
+  thinking: ThinkingPlan,
+): Plan {
   return {
-    toolNames: names.changed(),
+    toolNames: names?.changed() ?? unchangedNames,
     properties: new Map([...properties].map(([name, renamed]) => [name, inverse(renamed)])),
-    customTools: given.customTools,
-    functionCall: given.functionCall,
-    jsonTool: given.jsonTool,
-    jsonWrapper: given.jsonWrapper,
-    jsonText: given.jsonText,
+    customTools: tools.customTools,
+    functionCall: tools.functionCall,
+    jsonTool: tools.jsonTool,
+    jsonWrapper: tools.jsonWrapper,
+    jsonText: tools.jsonText,
     includeUsage: chat.stream_options?.include_usage === true,
     carryReasoning: thinking.on && family.replay !== 'none',
   };
 }
 
+const unchangedNames: ReadonlyMap<string, string> = new Map();
+
 function inverse(names: Renamed): Map<string, string> {
   return new Map([...names].map(([old, name]) => [name, old]));
 }
 
-function unlessEmpty(fields: JsonObject): JsonObject | undefined {
-  return Object.keys(fields).length > 0 ? fields : undefined;
+function modelFields(ofTools: JsonObject, others: JsonObject): JsonObject | undefined {
+  const fields = isEmpty(ofTools) ? others : mergeObjects(ofTools, others);
+  return isEmpty(fields) ? undefined : fields;
+}
+
+function isEmpty(fields: JsonObject): boolean {
+  return Object.keys(fields).length === 0;
 }

@@ -4,10 +4,10 @@ import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
 import { isObject, type JsonObject } from '../../../dialects/json.ts';
 import { readCarrier } from '../reasoning-carrier.ts';
 import { assistantWords } from './content.ts';
-import { merged, type Work } from './work.ts';
+import { mergeObjects, type TranslationState } from './translation-state.ts';
 
 /** How the model will think, and what is sent to bring that about. */
-export interface Thought {
+export interface ThinkingPlan {
   readonly on: boolean;
   /** `additionalModelRequestFields`: ours, with the caller's own laid over them. */
   readonly fields: JsonObject;
@@ -20,7 +20,7 @@ export interface Thought {
 }
 
 /** What an effort looks like in each form. */
-const written: Readonly<Record<Thinking['form'], (effort: string | number) => JsonObject>> = {
+const fieldsOfEffort: Readonly<Record<Thinking['form'], (effort: string | number) => JsonObject>> = {
   none: () => ({}),
   budget: (effort) => ({ thinking: { type: 'enabled', budget_tokens: effort } }),
   adaptive: (effort) => ({ thinking: { type: 'adaptive' }, output_config: { effort } }),
@@ -31,13 +31,13 @@ const written: Readonly<Record<Thinking['form'], (effort: string | number) => Js
 };
 
 /** What "do not think" looks like, in the forms that can say it. */
-const writtenOff: Readonly<Partial<Record<Thinking['form'], JsonObject>>> = {
+const fieldsOfNoThinking: Readonly<Partial<Record<Thinking['form'], JsonObject>>> = {
   adaptive: { thinking: { type: 'disabled' } },
   reasoning: { reasoning: { effort: 'none' } },
 };
 
 /** Where each form says whether and how hard. */
-const read: Readonly<Record<Thinking['form'], (fields: JsonObject) => unknown>> = {
+const effortReaders: Readonly<Record<Thinking['form'], (fields: JsonObject) => unknown>> = {
   none: () => undefined,
   // `reasoning_config` is another name that Bedrock has for the same object.
   budget: (fields) => typeOf(fields['thinking'] ?? fields['reasoning_config']),
@@ -49,11 +49,13 @@ const read: Readonly<Record<Thinking['form'], (fields: JsonObject) => unknown>> 
 };
 
 /** Decides on thinking before anything else: sampling, tool choice and replayed reasoning hang on it. */
-export function thought(work: Work): Thought {
-  const { thinking } = work.family;
-  const callers = callersFields(work);
-  const fields = shown(merged(asked(work), callers), thinking);
-  const said = read[thinking.form](fields);
+export function planThinking(state: TranslationState): ThinkingPlan {
+  const { family, request } = state;
+  const { thinking } = family;
+  if (!request.reasoning_effort && !request.bedrock?.additionalModelRequestFields) return unasked(thinking);
+  const callers = callersFields(state);
+  const fields = withSummary(mergeObjects(effortFields(state), callers), thinking);
+  const said = effortReaders[thinking.form](fields);
   const on = said === undefined ? thinking.byDefault : said !== 'disabled' && said !== 'none';
   return {
     on,
@@ -64,16 +66,27 @@ export function thought(work: Work): Thought {
   };
 }
 
+/** What the model does where the request says nothing. */
+function unasked({ byDefault, unbounded }: Thinking): ThinkingPlan {
+  return {
+    on: byDefault,
+    fields: {},
+    budget: undefined,
+    flexible: true,
+    unbounded: byDefault && unbounded.includes(''),
+  };
+}
+
 /** With a summary of the reasoning, where its text would stay out: beside thinking that is asked for anyway, and only there. */
-function shown(fields: JsonObject, { omitsText }: Thinking): JsonObject {
+function withSummary(fields: JsonObject, { omitsText }: Thinking): JsonObject {
   const { thinking } = fields;
   if (!omitsText || !isObject(thinking) || thinking['type'] !== 'adaptive') return fields;
   return { ...fields, thinking: { display: 'summarized', ...thinking } };
 }
 
 /** What `reasoning_effort` becomes. */
-function asked(work: Work): JsonObject {
-  const { request, family, ignored } = work;
+function effortFields(state: TranslationState): JsonObject {
+  const { request, family, ignored } = state;
   const { thinking } = family;
   const effort = request.reasoning_effort ?? undefined;
   if (effort === undefined) return {};
@@ -82,16 +95,16 @@ function asked(work: Work): JsonObject {
     return {};
   };
   if (effort === 'none' && thinking.off === 'absent') return {};
-  if (effort === 'none' && thinking.off === 'said') return writtenOff[thinking.form] ?? unheard();
+  if (effort === 'none' && thinking.off === 'said') return fieldsOfNoThinking[thinking.form] ?? unheard();
   if (thinking.form === 'none') return unheard();
-  if (thinking.needsReplay && loopLacksReasoning(work)) return unheard();
+  if (thinking.needsReplay && loopLacksReasoning(state)) return unheard();
   // It cannot be told not to think: as little as it can is the nearest.
   if (effort === 'none') ignored.add('reasoning_effort');
-  return written[thinking.form](thinking.efforts[effort === 'none' ? 'minimal' : effort]);
+  return fieldsOfEffort[thinking.form](thinking.efforts[effort === 'none' ? 'minimal' : effort]);
 }
 
 /** The caller's own `additionalModelRequestFields`, without betas that another family would have taken. */
-function callersFields({ context, request, family, ignored }: Work): JsonObject {
+function callersFields({ context, request, family, ignored }: TranslationState): JsonObject {
   const { anthropic_beta: betas, ...fields } = request.bedrock?.additionalModelRequestFields ?? {};
   if (betas === undefined) return fields;
   // Flags that the table does not know are newer than it: the caller knows better, but the stack pays for none of them.
@@ -121,12 +134,12 @@ const knownBetas: ReadonlySet<string> = new Set([
  * Whether the tool loop that goes on began without reasoning that can be given back. Claude with a budget refuses to think
  * in the middle of such a loop.
  */
-function loopLacksReasoning({ request, family, reasoning }: Work): boolean {
+function loopLacksReasoning({ request, family, reasoning }: TranslationState): boolean {
   const last = request.messages.findLast((message) => message.role === 'assistant' && speaks(message));
   if (last?.role !== 'assistant') return false;
   const calls = last.tool_calls ?? [];
   if (calls.length === 0) return Boolean(last.function_call);
-  return !reasoning || !calls.some(({ id }) => replayable(readCarrier(id), family).length > 0);
+  return !reasoning || !calls.some(({ id }) => replayableReasoning(readCarrier(id), family).length > 0);
 }
 
 function speaks(message: ChatCompletionRequestAssistantMessage): boolean {
@@ -134,7 +147,7 @@ function speaks(message: ChatCompletionRequestAssistantMessage): boolean {
 }
 
 /** Carried reasoning that this family takes back: only its own, and only in the form that it wants. */
-export function replayable(
+export function replayableReasoning(
   found: { reasoning: readonly ReasoningContentBlock[]; family: string } | undefined,
   family: Family,
 ): ReasoningContentBlock[] {

@@ -3,14 +3,16 @@ import type { ToolSpecification } from '../../../dialects/converse.gen.ts';
 import { isObject, type JsonObject } from '../../../dialects/json.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import { checkToolName } from '../../openai/check-tool-names.ts';
-import { invalid, shown } from './refusal.ts';
+import { invalid, quotableName } from './refusal.ts';
 import { objectSchema } from './schema/object.ts';
+import { roomOfRequest } from './schema/inline-references.ts';
 import { strictSchema } from './schema/strict.ts';
 import { toolSchema } from './schema/tool.ts';
-import { member, type Work } from './work.ts';
+import { toolNamesOf } from './tool-names.ts';
+import { isMarked, type TranslationState } from './translation-state.ts';
 
 /** One tool of the caller, whatever form it came in. */
-export interface AskedTool {
+export interface ToolDefinition {
   readonly spec: ToolSpecification;
   /** What the caller calls it. */
   readonly name: string;
@@ -28,51 +30,51 @@ export type Choice =
   | { readonly kind: 'tool'; readonly name: string };
 
 /** The caller's tools and choice, in the one form behind OpenAI's several. */
-export interface Asked {
-  readonly tools: readonly AskedTool[];
+export interface RequestedTools {
+  readonly tools: readonly ToolDefinition[];
   readonly choice: Choice;
-  /** The member that the tools came in. */
+  /** The field that the tools came in. */
   readonly param: 'tools' | 'functions';
-  /** The member that the choice came in. */
+  /** The field that the choice came in. */
   readonly choiceParam: 'tool_choice' | 'function_call';
 }
 
-export function askedTools(work: Work): Asked {
-  const { request } = work;
-  if (!request.functions?.length) return modern(work);
+export function requestedTools(state: TranslationState): RequestedTools {
+  const { request } = state;
+  if (!request.functions?.length) return fromTools(state);
   if (request.tools?.length) {
     const message = "Invalid value for 'functions': 'functions' and 'tools' cannot both be specified.";
     throw invalid('functions', message);
   }
-  return legacy(work);
+  return fromFunctions(state);
 }
 
-function modern(work: Work): Asked {
-  const { request } = work;
+function fromTools(state: TranslationState): RequestedTools {
+  const { request } = state;
   const tools = (request.tools ?? []).map((tool, at) => {
-    if (tool.type === 'function') return functionTool(tool.function, { param: `tools[${at}].function`, tool, work });
+    if (tool.type === 'function') return functionTool(tool.function, { param: `tools[${at}].function`, tool, state });
     checkToolName(tool.custom.name, `tools[${at}].custom.name`);
-    return customTool(tool, work);
+    return customTool(tool, state);
   });
   checkOnce(tools, (at) => `tools[${at}]`);
   if (tools.length === 0) checkWithoutTools(request);
   if (request.function_call) throw onlyWith('function_call', 'functions');
-  const asked = { tools, param: 'tools', choiceParam: 'tool_choice' } as const;
-  return { ...asked, choice: checked(choice(request), tools, asked.choiceParam) };
+  const requested = { tools, param: 'tools', choiceParam: 'tool_choice' } as const;
+  return { ...requested, choice: checkChoice(choice(request), tools, requested.choiceParam) };
 }
 
-function legacy(work: Work): Asked {
-  const { request } = work;
+function fromFunctions(state: TranslationState): RequestedTools {
+  const { request } = state;
   checkWithoutTools(request);
   const tools = (request.functions ?? []).map((tool, at) =>
-    functionTool(tool, { param: `functions[${at}]`, tool, work }),
+    functionTool(tool, { param: `functions[${at}]`, tool, state }),
   );
   checkOnce(tools, (at) => `functions[${at}]`);
   const { function_call: call } = request;
-  const asked = { tools, param: 'functions', choiceParam: 'function_call' } as const;
+  const requested = { tools, param: 'functions', choiceParam: 'function_call' } as const;
   const named: Choice =
     typeof call === 'object' && call !== null ? { kind: 'tool', name: call.name } : { kind: call ?? 'auto' };
-  return { ...asked, choice: checked(named, tools, asked.choiceParam) };
+  return { ...requested, choice: checkChoice(named, tools, requested.choiceParam) };
 }
 
 /** As OpenAI: a choice among no tools, or a way of calling them, is a mistake. */
@@ -111,7 +113,7 @@ function allowedName(tool: JsonObject, at: number): string {
   throw invalid(param, `Invalid '${param}': expected a tool with a name.`);
 }
 
-function checked(wanted: Choice, tools: readonly AskedTool[], param: string): Choice {
+function checkChoice(wanted: Choice, tools: readonly ToolDefinition[], param: string): Choice {
   const names = new Set(tools.map(({ name }) => name));
   const missing = wantedNames(wanted).find((name) => !names.has(name));
   if (missing === undefined) return wanted;
@@ -123,9 +125,8 @@ function wantedNames(wanted: Choice): string[] {
   return 'among' in wanted ? [...(wanted.among ?? [])] : [];
 }
 
-/** In OpenAI's own words. A tool of another name instead would be called by one that the caller does not know. */
 /** Bedrock refuses two tools of one name, and a call could not be told apart. */
-function checkOnce(tools: readonly AskedTool[], path: (at: number) => string): void {
+function checkOnce(tools: readonly ToolDefinition[], path: (at: number) => string): void {
   const seen = new Set<string>();
   tools.forEach(({ name }, at) => {
     if (seen.has(name)) throw invalid(path(at), `Invalid '${path(at)}': another tool has the same name.`);
@@ -133,11 +134,11 @@ function checkOnce(tools: readonly AskedTool[], path: (at: number) => string): v
   });
 }
 
-interface Given {
+interface FunctionPlace {
   readonly param: string;
   /** What the function was in: marks of other vendors are on it. */
   readonly tool: object;
-  readonly work: Work;
+  readonly state: TranslationState;
 }
 
 interface FunctionTool {
@@ -149,26 +150,33 @@ interface FunctionTool {
 
 function functionTool(
   { name, description, parameters, strict }: FunctionTool,
-  { param, tool, work }: Given,
-): AskedTool {
+  { param, tool, state }: FunctionPlace,
+): ToolDefinition {
   checkToolName(name, `${param}.name`);
   const given = parameters && Object.keys(parameters).length > 0 ? parameters : { type: 'object', properties: {} };
   const schema = objectSchema(given);
   if (schema === undefined) {
-    const message = `Invalid schema for function '${shown(name)}': schema must be a JSON Schema of 'type: "object"'.`;
+    const message = `Invalid schema for function '${quotableName(name)}': schema must be a JSON Schema of 'type: "object"'.`;
     throw invalid(`${param}.parameters`, message, 'invalid_function_parameters');
   }
-  const shaped = toolSchema(schema, work.family.toolSchemas, work.room);
-  const closed = strict === true && work.strict && work.family.strictTools ? strictSchema(shaped.schema) : undefined;
-  if (strict === true && closed === undefined) work.ignored.add('tools.function.strict');
-  const converseName = work.names.of(name);
-  if (shaped.names.size > 0) work.properties.set(converseName, shaped.names);
-  const spec = { name: converseName, ...described(description, shaped.notes), inputSchema: { json: shaped.schema } };
+  const shaped = toolSchema(schema, state.family.toolSchemas, (state.room ??= roomOfRequest()));
+  const closed = strict === true && state.strict && state.family.strictTools ? strictSchema(shaped.schema) : undefined;
+  if (strict === true && closed === undefined) state.ignored.add('tools.function.strict');
+  const converseName = toolNamesOf(state).of(name);
+  if (shaped.names.size > 0) state.properties.set(converseName, shaped.names);
+  const spec = {
+    name: converseName,
+    ...descriptionOf(description, shaped.notes),
+    inputSchema: { json: shaped.schema },
+  };
   return { spec, name, custom: false, marked: isMarked(tool), ...withoutUndefined({ strict: closed }) };
 }
 
 /** The tools that the model may call at all. Converse has no `none`: they are withheld. */
-export function offered({ tools: all, choice: wanted }: Pick<Asked, 'tools' | 'choice'>): readonly AskedTool[] {
+export function callableTools({
+  tools: all,
+  choice: wanted,
+}: Pick<RequestedTools, 'tools' | 'choice'>): readonly ToolDefinition[] {
   if (wanted.kind === 'none') return [];
   const among = 'among' in wanted ? wanted.among : undefined;
   return among ? all.filter(({ name }) => among.has(name)) : all;
@@ -177,28 +185,23 @@ export function offered({ tools: all, choice: wanted }: Pick<Asked, 'tools' | 'c
 type CustomTool = Extract<NonNullable<ChatRequest['tools']>[number], { type: 'custom' }>;
 
 /** Converse knows no tools of free text: the text is one string of an object. */
-function customTool(tool: CustomTool, { names, ignored }: Work): AskedTool {
+function customTool(tool: CustomTool, state: TranslationState): ToolDefinition {
   const { name, description, format } = tool.custom;
   const grammar = format?.type === 'grammar' ? format.grammar : undefined;
   // A grammar can be asked for, not enforced.
-  if (grammar) ignored.add('tools.custom.format');
+  if (grammar) state.ignored.add('tools.custom.format');
   const rule = grammar && `It must match this ${grammar.syntax} grammar:\n${grammar.definition}`;
   const input = {
     type: 'string',
     description: ["The tool's whole input, as plain text.", rule].filter(Boolean).join(' '),
   };
   const json = { type: 'object', properties: { input }, required: ['input'] };
-  const spec = { name: names.of(name), ...described(description), inputSchema: { json } };
+  const spec = { name: toolNamesOf(state).of(name), ...descriptionOf(description), inputSchema: { json } };
   return { spec, name, custom: true, marked: isMarked(tool) };
 }
 
 /** Bedrock refuses an empty description. */
-function described(description: string | undefined, notes: readonly string[] = []): { description?: string } {
+function descriptionOf(description: string | undefined, notes: readonly string[] = []): { description?: string } {
   const said = [description ?? '', ...notes].filter((text) => text.trim() !== '');
   return said.length === 0 ? {} : { description: said.join('\n\n') };
-}
-
-/** Anthropic's own mark, which clients of its models put on parts, messages and tools. */
-export function isMarked(value: object): boolean {
-  return isObject(member(value, 'cache_control'));
 }

@@ -1,5 +1,5 @@
 import type { Family } from '../../../catalog/family.ts';
-import { hashed } from '../../hash.ts';
+import { hash } from '../../hash.ts';
 
 /** Tool-use ids of one conversation: what Converse takes for the caller's, each given out once. */
 export interface ToolIds {
@@ -25,7 +25,7 @@ export function toolIds(shape: Family['toolUseIds']): ToolIds {
     next(id) {
       let found = id;
       let again = tried.get(id) ?? 0;
-      for (; !shapes[shape].test(found) || given.has(found); again += 1) found = hashed(`${again}:${id}`);
+      for (; !shapes[shape].test(found) || given.has(found); again += 1) found = hash(`${again}:${id}`);
       tried.set(id, again);
       given.add(found);
       return found;

@@ -9,11 +9,17 @@ export interface ToolNames {
 }
 
 /** ToolName of the service model. */
-const LONGEST = 64;
+const maxToolNameLength = 64;
 /** For a suffix: a body of 6 MB has less than a million names. Wishes that differ only there share their numbers. */
-const ROOM = 7;
+const suffixLength = 7;
 
-export function toolNames(): ToolNames {
+/** The tool names of one request, made when the first tool or call is translated. */
+export function toolNamesOf(state: { names?: ToolNames }): ToolNames {
+  state.names ??= toolNames();
+  return state.names;
+}
+
+function toolNames(): ToolNames {
   const converse = new Map<string, string>();
   const callers = new Map<string, string>();
 
@@ -22,10 +28,10 @@ export function toolNames(): ToolNames {
 
   function free(wish: string): string {
     if (!callers.has(wish)) return wish;
-    const stem = wish.slice(0, LONGEST - ROOM);
+    const stem = wish.slice(0, maxToolNameLength - suffixLength);
     for (let number = numbered.get(stem) ?? 2; ; number += 1) {
       const suffix = `_${number}`;
-      const name = wish.slice(0, LONGEST - suffix.length) + suffix;
+      const name = wish.slice(0, maxToolNameLength - suffix.length) + suffix;
       if (callers.has(name)) continue;
       numbered.set(stem, number + 1);
       return name;
@@ -36,7 +42,7 @@ export function toolNames(): ToolNames {
     of(name) {
       const known = converse.get(name);
       if (known !== undefined) return known;
-      const found = free(name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, LONGEST) || 'tool');
+      const found = free(name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, maxToolNameLength) || 'tool');
       converse.set(name, found);
       callers.set(found, name);
       return found;

@@ -1,6 +1,6 @@
 import type { ChatCompletionRequestToolMessage } from '../../../dialects/chat.gen.ts';
 import type { ContentBlock, ToolResultContentBlock } from '../../../dialects/converse.gen.ts';
-import { result, type CallContext, type OpenCall } from './calls.ts';
+import { toolResultBlock, type CallState, type OpenCall } from './calls.ts';
 import { imageBlock } from './content.ts';
 
 /** A tool message as blocks of the user's turn. */
@@ -14,19 +14,19 @@ export interface ToolResult {
 export function toolResultOf(
   { content }: ChatCompletionRequestToolMessage,
   param: string,
-  { call, walk: { work, inWords } }: { call: OpenCall; walk: CallContext },
+  { call, walk: { state, inWords } }: { call: OpenCall; walk: CallState },
 ): ToolResult {
-  if (typeof content === 'string') return { result: result(call, [{ text: content }], inWords), behind: [] };
+  if (typeof content === 'string') return { result: toolResultBlock(call, [{ text: content }], inWords), behind: [] };
   const blocks = content.map((part, index) =>
-    part.type === 'text' ? { text: part.text } : imageBlock(part, `${param}.content[${index}]`, work),
+    part.type === 'text' ? { text: part.text } : imageBlock(part, `${param}.content[${index}]`, state),
   );
-  if (work.family.resultImages && !inWords) return { result: result(call, blocks, inWords), behind: [] };
+  if (state.family.resultImages && !inWords) return { result: toolResultBlock(call, blocks, inWords), behind: [] };
   const texts: ToolResultContentBlock[] = blocks.filter((block) => 'text' in block);
   const images = blocks.filter((block) => 'image' in block);
-  if (images.length === 0) return { result: result(call, texts, inWords), behind: [] };
+  if (images.length === 0) return { result: toolResultBlock(call, texts, inWords), behind: [] };
   const isSaid = texts.some((block) => 'text' in block && block.text.trim() !== '');
   const said = isSaid ? texts : [{ text: 'See the images behind the results.' }];
-  return { result: result(call, said, inWords), behind: [{ text: caption(call) }, ...images] };
+  return { result: toolResultBlock(call, said, inWords), behind: [{ text: caption(call) }, ...images] };
 }
 
 function caption({ toolUseId, name }: OpenCall): string {

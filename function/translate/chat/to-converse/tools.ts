@@ -1,21 +1,37 @@
-import type { Tool, ToolChoice, ToolConfiguration, ToolSpecification } from '../../../dialects/converse.gen.ts';
+import type {
+  OutputConfig,
+  Tool,
+  ToolChoice,
+  ToolConfiguration,
+  ToolSpecification,
+} from '../../../dialects/converse.gen.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
-import { offered, type Asked, type AskedTool, type Choice } from './tool-definitions.ts';
-import type { JsonOutput, JsonTool } from './json-output.ts';
+import {
+  callableTools,
+  requestedTools,
+  type RequestedTools,
+  type ToolDefinition,
+  type Choice,
+} from './tool-definitions.ts';
+import { jsonOutput, nativeFormat, type JsonOutput, type JsonTool } from './json-output.ts';
 import { unsupported } from './refusal.ts';
-import { mustCall, type Schemas } from './strictly.ts';
-import type { Work } from './work.ts';
+import { limitStrictSchemas, mustCall } from './strict-schemas.ts';
+import { toolNamesOf } from './tool-names.ts';
+import type { TranslationState } from './translation-state.ts';
 
 /** What the model is given to call, and how it is made to. */
-export interface Tools {
+export interface PreparedTools {
   /** Absent when the model is to call nothing: tool blocks of the history must then become text. */
   readonly config: ToolConfiguration | undefined;
+  /** The native JSON format, where the family takes one. */
+  readonly format: OutputConfig | undefined;
   /** Anthropic's own tool_choice, for what Converse's cannot say. */
   readonly fields: JsonObject;
   /** What cannot be forced is asked for, at the end of the system text. */
   readonly instructions: readonly string[];
-  readonly forced: boolean;
+  /** Whether the answer is a forced call or JSON, so that it cannot go on where the assistant's last message ends. */
+  readonly beginsAnew: boolean;
   readonly jsonTool: string | undefined;
   /** The property of that tool which holds the answer, where the whole input does not. */
   readonly jsonWrapper: string | undefined;
@@ -26,23 +42,26 @@ export interface Tools {
 }
 
 /** A choice in Converse names; `json` says that it is ours, not the caller's. */
-interface Wanted {
-  readonly tools: readonly AskedTool[];
+interface ToolsAndChoice {
+  readonly tools: readonly ToolDefinition[];
   readonly choice: { readonly kind: 'auto' | 'required' } | { readonly kind: 'tool'; readonly name: string };
   readonly jsonTool: string | undefined;
 }
 
-export function tools(work: Work, { asked, json }: Schemas, thinks: boolean): Tools {
-  const usable = offered(asked);
-  if (usable.length > 0 && work.family.tools === 'none')
-    throw unsupported(asked.param, `Unsupported parameter: '${asked.param}' is not supported with this model.`);
-  const wanted = withJson(asked, usable, { work, json });
-  const enforced = enforce(wanted, { work, thinks, asked });
+/** The tools, the tool choice and the JSON format of a request. Throws an ApiError 400 for what the model cannot do. */
+export function prepareTools(state: TranslationState, thinks: boolean): PreparedTools {
+  const schemas = { requested: requestedTools(state), json: jsonOutput(state, thinks) };
+  const { requested, json } = limitStrictSchemas(schemas, state);
+  const usable = callableTools(requested);
+  if (usable.length > 0 && state.family.tools === 'none')
+    throw unsupported(requested.param, `Unsupported parameter: '${requested.param}' is not supported with this model.`);
+  const wanted = withAnswerTool(requested, usable, { state, json });
+  const enforced = enforceChoice(wanted, { state, thinks, requested });
   // A model that need not call a tool may answer in words, and nothing makes those JSON.
   const isAsked = wanted.choice.kind !== 'auto' && enforced.choice === undefined;
-  const jsonText = json.kind === 'text' && !mustCall(asked);
-  if (jsonText || (isAsked && (json.kind === 'tool' || json.kind === 'text'))) work.ignored.add('response_format');
-  const serial = isSerial(work, asked, usable);
+  const jsonText = json.kind === 'text' && !mustCall(requested);
+  if (jsonText || (isAsked && (json.kind === 'tool' || json.kind === 'text'))) state.ignored.add('response_format');
+  const serial = isSerial(state, requested, usable);
   const { choice } = enforced;
   const config = {
     tools: enforced.tools.flatMap(specAndMark),
@@ -50,35 +69,36 @@ export function tools(work: Work, { asked, json }: Schemas, thinks: boolean): To
   };
   return {
     config: enforced.tools.length > 0 ? config : undefined,
+    format: json.kind === 'native' ? nativeFormat(json) : undefined,
     fields: serial ? serialChoice(choice) : {},
     instructions: [
       ...enforced.instructions,
       ...(json.kind === 'text' && jsonText ? [jsonInstruction(json, usable.length > 0)] : []),
     ],
-    forced: choice !== undefined,
+    beginsAnew: choice !== undefined || json.kind !== 'none',
     jsonTool: wanted.jsonTool,
     jsonWrapper: json.kind === 'tool' ? json.wrapper : undefined,
     jsonText,
     customTools: new Set(usable.filter(({ custom }) => custom).map(({ spec }) => spec.name)),
-    functionCall: asked.param === 'functions',
+    functionCall: requested.param === 'functions',
   };
 }
 
-function withJson(
-  asked: Asked,
-  usable: readonly AskedTool[],
-  { work, json }: { work: Work; json: JsonOutput },
-): Wanted {
-  if (json.kind !== 'tool' || mustCall(asked))
-    return { tools: usable, choice: converseChoice(asked.choice, work), jsonTool: undefined };
-  const name = work.names.reserve('json_answer');
-  if (json.names.size > 0) work.properties.set(name, json.names);
+function withAnswerTool(
+  requested: RequestedTools,
+  usable: readonly ToolDefinition[],
+  { state, json }: { state: TranslationState; json: JsonOutput },
+): ToolsAndChoice {
+  if (json.kind !== 'tool' || mustCall(requested))
+    return { tools: usable, choice: converseChoice(requested.choice, state), jsonTool: undefined };
+  const name = toolNamesOf(state).reserve('json_answer');
+  if (json.names.size > 0) state.properties.set(name, json.names);
   // With tools beside it one of them must be called: either a real one, or the answer.
   const forced = usable.length > 0 ? ({ kind: 'required' } as const) : ({ kind: 'tool', name } as const);
   return { tools: [...usable, answerTool(name, json)], choice: forced, jsonTool: name };
 }
 
-function answerTool(name: string, { schema, strict, description }: JsonTool): AskedTool {
+function answerTool(name: string, { schema, strict, description }: JsonTool): ToolDefinition {
   const spec = {
     name,
     description,
@@ -88,27 +108,30 @@ function answerTool(name: string, { schema, strict, description }: JsonTool): As
   return { spec, name, custom: false, marked: false };
 }
 
-function converseChoice(choice: Choice, { names }: Work): Wanted['choice'] {
-  if (choice.kind === 'tool') return { kind: 'tool', name: names.of(choice.name) };
+function converseChoice(choice: Choice, state: TranslationState): ToolsAndChoice['choice'] {
+  if (choice.kind === 'tool') return { kind: 'tool', name: toolNamesOf(state).of(choice.name) };
   return { kind: choice.kind === 'required' ? 'required' : 'auto' };
 }
 
-interface Enforced {
-  readonly tools: readonly AskedTool[];
+interface EnforcedChoice {
+  readonly tools: readonly ToolDefinition[];
   readonly choice: ToolChoice | undefined;
   readonly instructions: readonly string[];
 }
 
 /** Forces where the family can be forced; asks where it cannot, and says that it only asked. */
-function enforce(wanted: Wanted, { work, thinks, asked }: { work: Work; thinks: boolean; asked: Asked }): Enforced {
+function enforceChoice(
+  wanted: ToolsAndChoice,
+  { state, thinks, requested }: { state: TranslationState; thinks: boolean; requested: RequestedTools },
+): EnforcedChoice {
   const { choice } = wanted;
-  const { family, ignored } = work;
+  const { family, ignored } = state;
   // Saying `auto` is saying nothing, and some families refuse even that.
   if (choice.kind === 'auto') return { tools: wanted.tools, choice: undefined, instructions: [] };
   const named = choice.kind === 'tool' ? choice.name : undefined;
   const mine = named === undefined ? wanted.tools : wanted.tools.filter(({ spec }) => spec.name === named);
   if (family.forced === 'none' || (thinks && !family.forcedWhileThinking)) {
-    if (wanted.jsonTool === undefined) ignored.add(asked.choiceParam);
+    if (wanted.jsonTool === undefined) ignored.add(requested.choiceParam);
     return { tools: mine, choice: undefined, instructions: [instruction(wanted, named)] };
   }
   if (named === undefined) return { tools: wanted.tools, choice: { any: {} }, instructions: [] };
@@ -118,7 +141,7 @@ function enforce(wanted: Wanted, { work, thinks, asked }: { work: Work; thinks: 
   return { tools: mine, choice: { any: {} }, instructions: [] };
 }
 
-function instruction({ jsonTool }: Wanted, named: string | undefined): string {
+function instruction({ jsonTool }: ToolsAndChoice, named: string | undefined): string {
   if (jsonTool !== undefined) return `Give your answer by calling the tool ${jsonTool} once; write nothing else.`;
   if (named !== undefined) return `You must call the tool ${named} now.`;
   return 'You must call one of the tools now.';
@@ -131,10 +154,14 @@ function jsonInstruction({ schema }: { readonly schema: JsonObject | undefined }
 }
 
 /** Whether at most one call at a time is wanted and can be had; the old `functions` never meant more. */
-function isSerial({ request, family, ignored }: Work, asked: Asked, usable: readonly AskedTool[]): boolean {
-  const wished = request.parallel_tool_calls === false || asked.param === 'functions';
+function isSerial(
+  { request, family, ignored }: TranslationState,
+  requested: RequestedTools,
+  usable: readonly ToolDefinition[],
+): boolean {
+  const wished = request.parallel_tool_calls === false || requested.param === 'functions';
   if (!wished || usable.length === 0) return false;
-  if (!family.serialCalls && asked.param === 'tools') ignored.add('parallel_tool_calls');
+  if (!family.serialCalls && requested.param === 'tools') ignored.add('parallel_tool_calls');
   return family.serialCalls;
 }
 

@@ -8,13 +8,13 @@ export interface Turn {
 }
 
 /** Bedrock refuses blank text; what has to be there and is empty says so. */
-export const EMPTY = '(empty)';
+export const emptyText = '(empty)';
 /** A conversation has to start with the user. */
-const BEGIN = 'Begin.';
+const beginText = 'Begin.';
 /** OpenAI answers after an assistant message; most families answer only the user. */
-const CONTINUE = 'Continue.';
+const continueText = 'Continue.';
 /** Bedrock wants a text beside every document. */
-const ATTACHED = 'See the attached document.';
+const attachedText = 'See the attached document.';
 
 /** Adds to the turn of this role, which is the last one or a new one. */
 export function add(turns: Turn[], role: Turn['role'], blocks: readonly ContentBlock[]): void {
@@ -34,19 +34,19 @@ export interface Ending {
 /** Makes of the turns what Bedrock's conversation rules ask for. */
 export function messages(turns: readonly Turn[], { preface, prefill }: Ending): Message[] {
   const done: Turn[] = turns.map(({ role, content }) => ({ role, content: complete(content) }));
-  if (done[0]?.role !== 'user') done.unshift({ role: 'user', content: preface === '' ? [{ text: BEGIN }] : [] });
-  if (preface !== '' && done[0]) done[0] = { role: 'user', content: prefaced(done[0].content, preface) };
+  if (done[0]?.role !== 'user') done.unshift({ role: 'user', content: preface === '' ? [{ text: beginText }] : [] });
+  if (preface !== '' && done[0]) done[0] = { role: 'user', content: withPreface(done[0].content, preface) };
   const last = done.at(-1);
   if (last?.role !== 'assistant') return done;
-  if (!prefill) return [...done, { role: 'user', content: [{ text: CONTINUE }] }];
-  return [...done.slice(0, -1), { role: 'assistant', content: trimmed(last.content) }];
+  if (!prefill) return [...done, { role: 'user', content: [{ text: continueText }] }];
+  return [...done.slice(0, -1), { role: 'assistant', content: trimEnd(last.content) }];
 }
 
-function complete(content: readonly ContentBlock[]): ContentBlock[] {
-  if (content.length === 0) return [{ text: EMPTY }];
+function complete(content: ContentBlock[]): ContentBlock[] {
+  if (content.length === 0) return [{ text: emptyText }];
   const found = tally(content);
-  if (found.document > 0 && found.text === 0) return [...content, { text: ATTACHED }];
-  return found.reasoningContent > 0 ? reasoningFirst(content) : [...content];
+  if (found.document > 0 && found.text === 0) return [...content, { text: attachedText }];
+  return found.reasoningContent > 0 ? reasoningFirst(content) : content;
 }
 
 function tally(content: readonly ContentBlock[]): { text: number; document: number; reasoningContent: number } {
@@ -65,7 +65,7 @@ function reasoningFirst(content: readonly ContentBlock[]): ContentBlock[] {
   return [...reasoning, ...content.filter((block) => !('reasoningContent' in block))];
 }
 
-function prefaced(content: readonly ContentBlock[], preface: string): ContentBlock[] {
+function withPreface(content: readonly ContentBlock[], preface: string): ContentBlock[] {
   const at = content.findIndex((block) => 'text' in block);
   const found = content[at];
   if (found === undefined || !('text' in found)) return [{ text: preface }, ...content];
@@ -73,7 +73,7 @@ function prefaced(content: readonly ContentBlock[], preface: string): ContentBlo
 }
 
 /** White space at the end of a prefill is refused; a cache point may stand behind it. */
-function trimmed(content: readonly ContentBlock[]): ContentBlock[] {
+function trimEnd(content: readonly ContentBlock[]): ContentBlock[] {
   const at = content.findLastIndex((block) => !('cachePoint' in block));
   const last = content[at];
   return last !== undefined && 'text' in last ? content.with(at, { text: last.text.trimEnd() }) : [...content];

@@ -2,7 +2,7 @@ import type { CompletionsRequest } from '../../../dialects/completions.gen.ts';
 import { invalid } from '../../chat/to-converse/refusal.ts';
 
 /** Each choice is a call of its own, all at once: more would only be throttled. As many as a chat's `n`. */
-const MOST_CALLS = 8;
+const maxCalls = 8;
 
 /** A request whose tokens, if it has any, have been decoded. */
 export interface TextsRequest extends CompletionsRequest {
@@ -17,11 +17,11 @@ export function promptsOf({ prompt, n }: Pick<TextsRequest, 'prompt' | 'n'>): st
     if (one.trim() === '') throw blank(typeof prompt === 'string' ? 'prompt' : `prompt[${index}]`);
   });
   const each = n ?? 1;
-  if (prompts.length > MOST_CALLS) {
-    const message = `Invalid 'prompt': array too long. Expected at most ${MOST_CALLS} prompts, but got ${prompts.length} instead.`;
+  if (prompts.length > maxCalls) {
+    const message = `Invalid 'prompt': array too long. Expected at most ${maxCalls} prompts, but got ${prompts.length} instead.`;
     throw invalid('prompt', message, 'array_above_max_length');
   }
-  if (prompts.length * each > MOST_CALLS) throw tooMany(prompts.length, each);
+  if (prompts.length * each > maxCalls) throw tooMany(prompts.length, each);
   return prompts.flatMap((one) => Array.from({ length: each }, () => one));
 }
 
@@ -31,7 +31,7 @@ function blank(param: string): Error {
 }
 
 function tooMany(prompts: number, n: number): Error {
-  const largest = Math.floor(MOST_CALLS / prompts);
+  const largest = Math.floor(maxCalls / prompts);
   const each = prompts === 1 ? '' : ` for ${prompts} prompts`;
   const message = `Invalid 'n': integer above maximum value. Expected a value <= ${largest}${each}, but got ${n} instead.`;
   return invalid('n', message, 'integer_above_max_value');

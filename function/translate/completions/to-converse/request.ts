@@ -6,11 +6,11 @@ import { ignoredNames } from '../../ignored.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext, Translated } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
-import { ignoredMembers } from './members.ts';
+import { ignoredFields } from './fields.ts';
 import { promptsOf, type TextsRequest } from './prompts.ts';
 
 /** OpenAI's own default, and its clients count on it: a completion without a limit is short. */
-const DEFAULT_MAX_TOKENS = 16;
+const defaultMaxTokens = 16;
 
 /**
  * A completions request as Converse takes it: each prompt is asked as a chat of one message, by the rules that chats have for
@@ -18,7 +18,7 @@ const DEFAULT_MAX_TOKENS = 16;
  */
 export function request(context: TranslationContext<TextsRequest>): Translated<ConverseRequest, Plan> {
   const { request: completions } = context;
-  const ignored = ignoredMembers(completions);
+  const ignored = ignoredFields(completions);
   const prompts = promptsOf(completions);
   const asked = new Map(prompts.map((prompt) => [prompt, chatOf(context, prompt)]));
   const [chat] = asked.values();
@@ -56,7 +56,7 @@ function chatOf(context: TranslationContext<CompletionsRequest>, prompt: string)
     request: withoutUndefined({
       model,
       messages: [{ role: 'user' as const, content: prompt }],
-      max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS,
+      max_tokens: maxTokens ?? defaultMaxTokens,
       // No part of a completion, and it would use up the few tokens: what reasons unasked is told not to, or as little as it can.
       reasoning_effort: 'none' as const,
       temperature,

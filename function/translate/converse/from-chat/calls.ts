@@ -1,12 +1,19 @@
 import { isObject } from '../../../dialects/json.ts';
 import type { ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
-import { hashed } from '../../hash.ts';
-import { LONGEST_CALL_ID } from '../../openai/call-id.ts';
-import { callSignature, longestToMark, markedId, readMark, type CallCarrier, type ReasoningField } from '../origin.ts';
+import { hash } from '../../hash.ts';
+import { maxCallIdLength } from '../../openai/call-id.ts';
+import {
+  callSignature,
+  maxMarkableLength,
+  markedId,
+  readMark,
+  type CallCarrier,
+  type ReasoningField,
+} from '../origin.ts';
 
 /** ToolUseId of the service model. */
 const idShape = /^[a-zA-Z0-9_.:-]{1,64}$/;
-const LONGEST_NAME = 64;
+const maxToolNameLength = 64;
 
 /** The id of a call as Bedrock's clients get it, and the server's own where that cannot be told from it. */
 export type CallId = Pick<CallCarrier, 'toolUseId' | 'id'>;
@@ -26,19 +33,19 @@ export function callIds({ id: answerId, origin }: { readonly id: string; readonl
       const again = given.has(own);
       let id = own;
       for (let round = 0; !fits(id, reasons) || given.has(id); round += 1)
-        id = `call_${hashed(`${answerId}:${round}:${own}`)}`;
+        id = `call_${hash(`${answerId}:${round}:${own}`)}`;
       given.add(id);
-      const isMarked = reasons || (id.length > LONGEST_CALL_ID && id.length <= longestToMark);
+      const isMarked = reasons || (id.length > maxCallIdLength && id.length <= maxMarkableLength);
       const toolUseId = isMarked ? markedId({ id, origin, reasons }) : id;
       // One that is too long to be marked would be cut on its way back.
-      const isTold = id === own && (isMarked || id.length <= LONGEST_CALL_ID);
+      const isTold = id === own && (isMarked || id.length <= maxCallIdLength);
       return isTold || own === '' || again ? { toolUseId } : { toolUseId, id: own };
     },
   };
 }
 
 function fits(id: string, reasons: boolean): boolean {
-  return (!reasons || id.length <= longestToMark) && idShape.test(id) && readMark(id) === undefined;
+  return (!reasons || id.length <= maxMarkableLength) && idShape.test(id) && readMark(id) === undefined;
 }
 
 /**
@@ -55,5 +62,5 @@ export function callBlock(id: CallId, call: object, origin: string): ReasoningCo
 
 /** A tool's name as Bedrock's clients send it back: models make names up. */
 export function toolName(name: string): string {
-  return name.replaceAll(/[^a-zA-Z0-9_-]+/g, '_').slice(0, LONGEST_NAME) || 'unknown';
+  return name.replaceAll(/[^a-zA-Z0-9_-]+/g, '_').slice(0, maxToolNameLength) || 'unknown';
 }

@@ -1,7 +1,7 @@
 import type { DocumentBlock, DocumentFormat, DocumentSource } from '../../../dialects/converse.gen.ts';
 import { textPart, type Part } from './part.ts';
 import { invalid, refused } from './refusal.ts';
-import type { Ignored } from './work.ts';
+import type { Ignored } from './translation-state.ts';
 
 /** Formats whose bytes are text, which every model reads. */
 const textFormats: ReadonlySet<DocumentFormat> = new Set(['txt', 'md', 'csv', 'html']);

@@ -10,25 +10,25 @@ import type {
   SystemContentBlock,
   ToolUseBlock,
 } from '../../../dialects/converse.gen.ts';
-import { idOfCall, signatures, withExtra, withReasoning, type Signatures } from './given.ts';
+import { idOfCall, signatures, withExtra, withReasoning, type Signatures } from './earlier-answers.ts';
 import { content, textContent, type Part } from './part.ts';
 import { texts, userPart, type Said } from './parts.ts';
 import { invalid, member, refused } from './refusal.ts';
 import { toolResult } from './tool-result.ts';
-import type { Ignored, Work } from './work.ts';
+import type { Ignored, TranslationState } from './translation-state.ts';
 
 type Blocks = readonly ContentBlock[];
 
-type Speaker = (blocks: Blocks, param: string, work: Work) => ChatCompletionRequestMessage[];
+type Speaker = (blocks: Blocks, param: string, state: TranslationState) => ChatCompletionRequestMessage[];
 
 const speakers: Readonly<Record<ConversationRole, Speaker>> = { user, assistant, system };
 
 /** The conversation: of each message of Converse one or more of OpenAI, in the same order. */
-export function messages(turns: readonly Message[], work: Work): ChatCompletionRequestMessage[] {
+export function messages(turns: readonly Message[], state: TranslationState): ChatCompletionRequestMessage[] {
   const all = turns.flatMap((turn, index) =>
-    speakers[turn.role](turn.content, `${member('messages', index)}.content`, work),
+    speakers[turn.role](turn.content, `${member('messages', index)}.content`, state),
   );
-  return withReasoning(all, work.given);
+  return withReasoning(all, state.given);
 }
 
 /** What stands in front of the conversation, in one message: the templates of many open models take no second one. */
@@ -45,35 +45,35 @@ export function systemMessages(
 }
 
 /** Tool messages first: OpenAI wants them right behind the calls. What else a result holds, and what the user says, follows. */
-function user(blocks: Blocks, param: string, work: Work): ChatCompletionRequestMessage[] {
+function user(blocks: Blocks, param: string, state: TranslationState): ChatCompletionRequestMessage[] {
   const results: ChatCompletionRequestMessage[] = [];
   const hoisted: Part[] = [];
   const said: Part[] = [];
   for (const [index, block] of blocks.entries()) {
     const at = member(param, index);
     if ('toolResult' in block) {
-      const { message, parts } = toolResult(block.toolResult, `${at}.toolResult`, work);
+      const { message, parts } = toolResult(block.toolResult, `${at}.toolResult`, state);
       results.push(message);
       for (const part of parts) hoisted.push(part);
     } else if ('toolUse' in block) throw invalid(`${at}.toolUse`, 'calls of tools stand in messages of the assistant.');
-    else for (const part of userPart(inConversation(block, at), at, work.ignored)) said.push(part);
+    else for (const part of userPart(inConversation(block, at), at, state.ignored)) said.push(part);
   }
   const parts = [...hoisted, ...said];
   if (parts.length === 0 && results.length > 0) return results;
   return [...results, { role: 'user', content: content(parts) }];
 }
 
-function assistant(blocks: Blocks, param: string, work: Work): ChatCompletionRequestMessage[] {
-  const { thought, calls: carriers } = signatures(blocks, work.given, work.ignored);
+function assistant(blocks: Blocks, param: string, state: TranslationState): ChatCompletionRequestMessage[] {
+  const { thought, calls: carriers } = signatures(blocks, state.given, state.ignored);
   const said: string[] = [];
   const calls: ChatCompletionMessageToolCall[] = [];
   for (const [index, block] of blocks.entries()) {
     const at = member(param, index);
-    if ('toolUse' in block) calls.push(toolCall(block.toolUse, `${at}.toolUse`, { carriers, work }));
+    if ('toolUse' in block) calls.push(toolCall(block.toolUse, `${at}.toolUse`, { carriers, state }));
     else if ('toolResult' in block)
       throw invalid(`${at}.toolResult`, 'results of tools stand in messages of the user.');
     else if (!('reasoningContent' in block))
-      for (const text of texts(inConversation(block, at), at, work.ignored)) said.push(text);
+      for (const text of texts(inConversation(block, at), at, state.ignored)) said.push(text);
   }
   const message: ChatCompletionRequestAssistantMessage = {
     role: 'assistant',
@@ -84,7 +84,7 @@ function assistant(blocks: Blocks, param: string, work: Work): ChatCompletionReq
 }
 
 /** In the middle of a conversation too: OpenAI lets a system message stand anywhere. */
-function system(blocks: Blocks, param: string, { ignored }: Work): ChatCompletionRequestMessage[] {
+function system(blocks: Blocks, param: string, { ignored }: TranslationState): ChatCompletionRequestMessage[] {
   const said = blocks.flatMap((block, index) => {
     const at = member(param, index);
     if ('toolUse' in block || 'toolResult' in block) throw invalid(at, 'a system message has no tool blocks.');
@@ -104,16 +104,16 @@ function inConversation(
 
 interface Carried {
   readonly carriers: Signatures['calls'];
-  readonly work: Work;
+  readonly state: TranslationState;
 }
 
 function toolCall(
   { toolUseId, name, input, type }: ToolUseBlock,
   param: string,
-  { carriers, work }: Carried,
+  { carriers, state }: Carried,
 ): ChatCompletionMessageToolCall {
   if (type !== undefined) throw refused('messages.content.toolUse.type', `${param}.type`);
   const carrier = carriers.get(toolUseId);
-  const id = idOfCall(toolUseId, carrier, work.given);
+  const id = idOfCall(toolUseId, carrier, state.given);
   return withExtra({ id, type: 'function', function: { name, arguments: JSON.stringify(input) } }, carrier);
 }

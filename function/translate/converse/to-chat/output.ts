@@ -27,10 +27,10 @@ function known(effort: string): Effort {
 }
 
 /** What OpenAI takes as the name of a schema. */
-const LONGEST_NAME = 64;
+const maxNameLength = 64;
 
 function jsonSchema({ name, description, schema: text }: JsonSchemaDefinition): ChatRequest['response_format'] {
-  const schema = parsed(text);
+  const schema = parse(text);
   if (schema === undefined)
     throw invalid('outputConfig.textFormat.structure.jsonSchema.schema', 'expected the JSON text of a schema.');
   // OpenAI holds only strict answers to their schema, as Bedrock does all, and takes for that only closed schemas.
@@ -40,10 +40,10 @@ function jsonSchema({ name, description, schema: text }: JsonSchemaDefinition): 
 }
 
 function nameOf(name = ''): string {
-  return name.replaceAll(/[^a-zA-Z0-9_-]+/g, '_').slice(0, LONGEST_NAME) || 'response';
+  return name.replaceAll(/[^a-zA-Z0-9_-]+/g, '_').slice(0, maxNameLength) || 'response';
 }
 
-function parsed(text: string): JsonObject | undefined {
+function parse(text: string): JsonObject | undefined {
   try {
     const value: JsonValue = JSON.parse(text);
     return isObject(value) ? value : undefined;

@@ -8,7 +8,7 @@ import type {
 import { documentParts } from './documents.ts';
 import { textPart, type Part } from './part.ts';
 import { invalid, refused } from './refusal.ts';
-import type { Ignored } from './work.ts';
+import type { Ignored } from './translation-state.ts';
 
 /** The blocks that are content of a message; the others are tools, reasoning and marks. */
 export type Said = Exclude<

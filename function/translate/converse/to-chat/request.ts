@@ -7,12 +7,12 @@ import type { TranslationContext, Translated } from '../../translation.ts';
 import { disposition } from '../disposition.ts';
 import { originOf } from '../origin.ts';
 import type { Plan } from '../plan.ts';
-import { nothingGiven } from './given.ts';
+import { noEarlierAnswers } from './earlier-answers.ts';
 import { messages, systemMessages } from './messages.ts';
 import { output } from './output.ts';
 import { invalid, refused } from './refusal.ts';
 import { tools } from './tools.ts';
-import type { Ignored } from './work.ts';
+import type { Ignored } from './translation-state.ts';
 
 /**
  * A Converse request as OpenAI-compatible servers take it. It never has `stream`: the operation says that, not the body. Throws
@@ -35,7 +35,7 @@ export function request({
     model,
     messages: [
       ...systemMessages(converse.system ?? [], ignored),
-      ...messages(turns, { ignored, given: nothingGiven(originOf(known)) }),
+      ...messages(turns, { ignored, given: noEarlierAnswers(originOf(known)) }),
     ],
     ...(toolConfig && tools(toolConfig, ignored)),
     ...(converse.inferenceConfig && inference(converse.inferenceConfig)),
@@ -68,12 +68,12 @@ function inference({ maxTokens, temperature, topP, stopSequences }: InferenceCon
 }
 
 /** What OpenAI takes as the name of an entry of `metadata`; its values are as long as Bedrock's. */
-const LONGEST_KEY = 64;
+const maxKeyLength = 64;
 
 function metadata({ requestMetadata }: ConverseRequest, ignored: Ignored): Record<string, string> | undefined {
   if (requestMetadata === undefined) return undefined;
   const all = Object.entries(requestMetadata);
-  const held = all.filter(([key]) => key.length <= LONGEST_KEY);
+  const held = all.filter(([key]) => key.length <= maxKeyLength);
   if (held.length < all.length) ignored.add('requestMetadata');
   return held.length > 0 ? Object.fromEntries(held) : undefined;
 }

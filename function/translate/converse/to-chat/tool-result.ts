@@ -2,11 +2,11 @@ import type { ChatCompletionRequestMessage } from '../../../dialects/chat.gen.ts
 import type { ToolResultBlock, ToolResultContentBlock } from '../../../dialects/converse.gen.ts';
 import { toWellFormed } from '../../../dialects/well-formed.ts';
 import { documentParts } from './documents.ts';
-import { idOfResult } from './given.ts';
+import { idOfResult } from './earlier-answers.ts';
 import { textContent, textPart, type Part } from './part.ts';
 import { imagePart, searchResult } from './parts.ts';
 import { member, refused } from './refusal.ts';
-import type { Ignored, Work } from './work.ts';
+import type { Ignored, TranslationState } from './translation-state.ts';
 
 /** A result of a tool: its message, and what OpenAI takes from users only, to be said by one behind it. */
 interface Result {
@@ -18,7 +18,7 @@ interface Result {
 export function toolResult(
   { toolUseId, content, status, type }: ToolResultBlock,
   param: string,
-  { ignored, given }: Work,
+  { ignored, given }: TranslationState,
 ): Result {
   if (type !== undefined) ignored.add('messages.content.toolResult.type');
   const all = content.flatMap((block, index) => resultParts(block, member(`${param}.content`, index), ignored));

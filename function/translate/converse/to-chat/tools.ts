@@ -3,7 +3,7 @@ import type { ChatCompletionTool, ChatRequest } from '../../../dialects/chat.gen
 import type { Tool, ToolChoice, ToolConfiguration, ToolSpecification } from '../../../dialects/converse.gen.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import { invalid, member, refused } from './refusal.ts';
-import type { Ignored } from './work.ts';
+import type { Ignored } from './translation-state.ts';
 
 /** The tools and the choice of them. OpenAI refuses a choice, and an empty list, without tools. */
 export function tools(config: ToolConfiguration, ignored: Ignored): Pick<ChatRequest, 'tools' | 'tool_choice'> {

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../../function/dialects/json.ts';
 import { ApiError } from '../../../../function/errors.ts';
 import { request } from '../../../../function/translate/chat/to-converse/request.ts';
 import { withKeys } from '../../../../function/translate/chat/to-converse/schema/property-names.ts';
-import { roomOfRequest } from '../../../../function/translate/chat/to-converse/schema/inlined.ts';
+import { roomOfRequest } from '../../../../function/translate/chat/to-converse/schema/inline-references.ts';
 import { toolSchema } from '../../../../function/translate/chat/to-converse/schema/tool.ts';
 import { converseRequest } from '../../../../local/simulators/bedrock/constraints.ts';
 import { regionOf } from '../../../../local/simulators/bedrock/region.ts';

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
-import { hashed } from '../../../hash.ts';
-import { mapSchemas, pointed, stepsOf, visitSchemas } from './walk.ts';
+import { hash } from '../../../hash.ts';
+import { mapSchemas, schemaAt, stepsOf, visitSchemas } from './walk.ts';
 
 interface Definition {
   readonly section: '$defs' | 'definitions';
@@ -9,7 +9,7 @@ interface Definition {
 }
 
 /** Parts of one root are only moved so often: each may hold all the others, and the copies would be larger than any body. */
-const MOST_MOVED = 32;
+const maxMovedSections = 32;
 
 /**
  * A schema whose root has been rebuilt, with the definitions that it still refers to and no others. References into what the
@@ -22,7 +22,8 @@ export function withDefinitions(rebuilt: JsonObject, before: JsonObject): JsonOb
   const waiting: JsonValue[] = [root];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const reference of referencesOf(next)) {
-      const found = definitionOf(before, reference) ?? (moved.size < MOST_MOVED ? part(before, reference) : undefined);
+      const found =
+        definitionOf(before, reference) ?? (moved.size < maxMovedSections ? part(before, reference) : undefined);
       if (found === undefined) continue;
       const place = `#/${found.section}/${found.name}`;
       if (!isWithin(reference, found)) moved.set(reference, place);
@@ -30,7 +31,7 @@ export function withDefinitions(rebuilt: JsonObject, before: JsonObject): JsonOb
       kept.set(place, found);
     }
   }
-  return { ...redirected(root, moved), ...section('$defs', kept, moved), ...section('definitions', kept, moved) };
+  return { ...redirect(root, moved), ...section('$defs', kept, moved), ...section('definitions', kept, moved) };
 }
 
 function section(
@@ -42,7 +43,7 @@ function section(
   if (held.length === 0) return {};
   return {
     [name]: Object.fromEntries(
-      held.map(({ name: key, schema }) => [key, isObject(schema) ? redirected(schema, moved) : schema]),
+      held.map(({ name: key, schema }) => [key, isObject(schema) ? redirect(schema, moved) : schema]),
     ),
   };
 }
@@ -70,13 +71,13 @@ function isWithin(reference: string, { section: key }: Definition): boolean {
 
 /** Another part of the root, under a name that follows from where it was. */
 function part(root: JsonObject, reference: string): Definition | undefined {
-  const schema = pointed(root, reference);
-  return schema === undefined ? undefined : { section: '$defs', name: `part_${hashed(reference)}`, schema };
+  const schema = schemaAt(root, reference);
+  return schema === undefined ? undefined : { section: '$defs', name: `part_${hash(reference)}`, schema };
 }
 
-function redirected(schema: JsonObject, moved: ReadonlyMap<string, string>): JsonObject {
+function redirect(schema: JsonObject, moved: ReadonlyMap<string, string>): JsonObject {
   if (moved.size === 0) return schema;
-  const inner = mapSchemas(schema, (value) => (isObject(value) ? redirected(value, moved) : value));
+  const inner = mapSchemas(schema, (value) => (isObject(value) ? redirect(value, moved) : value));
   const place = typeof schema['$ref'] === 'string' ? moved.get(schema['$ref']) : undefined;
   return place === undefined ? inner : { ...inner, $ref: place };
 }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { alternative, both, type Alternatives } from './merge.ts';
-import { pointed } from './walk.ts';
+import { schemaAt } from './walk.ts';
 
 /** An object schema without combinators at its root: what it says of the object's properties. */
 export interface Flat {
@@ -29,8 +29,8 @@ const held = new Set([
 ]);
 
 /** How deep schemas may lead into schemas, and how many schemas and properties are looked at, before one is too large. */
-const DEEPEST = 256;
-const MOST_LOOKED_AT = 200_000;
+const maxDepth = 256;
+const maxVisitedSchemas = 200_000;
 
 /** What the steps through one schema share: hostile schemas are given up, not followed without end. */
 interface Walk {
@@ -43,7 +43,7 @@ interface Walk {
 
 /** The root as one object; undefined where a part of it is not an object's schema, points nowhere or has no end. */
 export function flat(root: JsonObject): Flat | undefined {
-  return flatten(root, { root, open: new Set(), known: new Map(), depth: 0, left: MOST_LOOKED_AT });
+  return flatten(root, { root, open: new Set(), known: new Map(), depth: 0, left: maxVisitedSchemas });
 }
 
 const anything: Flat = { properties: new Map(), required: new Set(), closed: false, choices: [], partial: false };
@@ -52,17 +52,17 @@ function flatten(schema: JsonValue, walk: Walk): Flat | undefined {
   walk.left -= 1;
   if (walk.left < 0) return undefined;
   if (schema === true) return anything;
-  if (!isObject(schema) || !isObjects(schema) || walk.depth === DEEPEST) return undefined;
+  if (!isObject(schema) || !isObjects(schema) || walk.depth === maxDepth) return undefined;
   walk.depth += 1;
-  const parts = [own(schema), ...composed(schema, walk)];
+  const parts = [own(schema), ...compositions(schema, walk)];
   walk.depth -= 1;
   return every(parts) ? conjunction(parts, walk) : undefined;
 }
 
 /** What a schema takes over from others. */
-function composed({ $ref, allOf, anyOf, oneOf }: JsonObject, walk: Walk): (Flat | undefined)[] {
+function compositions({ $ref, allOf, anyOf, oneOf }: JsonObject, walk: Walk): (Flat | undefined)[] {
   return [
-    ...(typeof $ref === 'string' ? [referred($ref, walk)] : []),
+    ...(typeof $ref === 'string' ? [referencedSchema($ref, walk)] : []),
     ...(Array.isArray(allOf) ? allOf.map((part) => flatten(part, walk)) : []),
     ...choiceOf('anyOf', anyOf, walk),
     ...choiceOf('oneOf', oneOf, walk),
@@ -71,7 +71,7 @@ function composed({ $ref, allOf, anyOf, oneOf }: JsonObject, walk: Walk): (Flat 
 
 /** What a list of alternatives says: nothing, where it is empty or no list. */
 function choiceOf(kind: Choice['kind'], list: JsonValue | undefined, walk: Walk): (Flat | undefined)[] {
-  return Array.isArray(list) && list.length > 0 ? [chosen(kind, list, walk)] : [];
+  return Array.isArray(list) && list.length > 0 ? [choiceSchema(kind, list, walk)] : [];
 }
 
 function isObjects({ type, const: only, enum: listed }: JsonObject): boolean {
@@ -91,10 +91,10 @@ function own(schema: JsonObject): Flat {
   };
 }
 
-function referred(reference: string, walk: Walk): Flat | undefined {
+function referencedSchema(reference: string, walk: Walk): Flat | undefined {
   const { root, open, known } = walk;
   if (known.has(reference)) return known.get(reference);
-  const target = pointed(root, reference);
+  const target = schemaAt(root, reference);
   if (target === undefined || open.has(reference)) return undefined;
   open.add(reference);
   const found = flatten(target, walk);
@@ -103,12 +103,12 @@ function referred(reference: string, walk: Walk): Flat | undefined {
   return found;
 }
 
-function chosen(kind: Choice['kind'], list: readonly JsonValue[], walk: Walk): Flat | undefined {
+function choiceSchema(kind: Choice['kind'], list: readonly JsonValue[], walk: Walk): Flat | undefined {
   // `false` is an alternative that nothing is.
   const branches = list.filter((branch) => branch !== false).map((branch) => flatten(branch, walk));
   if (!every(branches)) return undefined;
   const [first] = branches;
-  const properties = gathered(branches, { walk, join: either });
+  const properties = gather(branches, { walk, join: either });
   if (first === undefined || properties === undefined) return undefined;
   return {
     properties,
@@ -122,7 +122,7 @@ function chosen(kind: Choice['kind'], list: readonly JsonValue[], walk: Walk): F
 function conjunction(parts: readonly Flat[], walk: Walk): Flat | undefined {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
-  const properties = gathered(parts, { walk, join: all });
+  const properties = gather(parts, { walk, join: all });
   if (properties === undefined) return undefined;
   return {
     properties,
@@ -147,7 +147,7 @@ function all(definitions: readonly Alternatives[], walk: Walk): Alternatives {
 }
 
 /** The properties of all parts; undefined when they are too many to go through. */
-function gathered(
+function gather(
   parts: readonly Flat[],
   { walk, join }: { walk: Walk; join: Join },
 ): Map<string, Alternatives> | undefined {

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { toWellFormed } from '../../../../dialects/well-formed.ts';
-import { hashed } from '../../../hash.ts';
+import { hash } from '../../../hash.ts';
 
 /** The properties of a tool that were given other names: the caller's → those that were sent. */
 export type Renamed = ReadonlyMap<string, string>;
@@ -8,23 +8,23 @@ export type Renamed = ReadonlyMap<string, string>;
 const none: Renamed = new Map();
 
 /** Room for a suffix within the longest name that Claude takes. */
-const LONGEST_STEM = 54;
+const maxStemLength = 54;
 
 /**
  * Names for the properties that do not match. Each follows from the old name alone, so that it is the same in every turn; where
  * another property has it already, from the old name hashed once more.
  */
-export function renamed(properties: JsonObject, pattern: RegExp): Renamed {
+export function renamedProperties(properties: JsonObject, pattern: RegExp): Renamed {
   const odd = Object.keys(properties).filter((name) => !pattern.test(name));
   if (odd.length === 0) return none;
   const names = new Map<string, string>();
   const taken = new Set(Object.keys(properties));
   for (const old of odd) {
-    const stem = old.replaceAll(/[^a-zA-Z0-9_.-]+/g, '_').slice(0, LONGEST_STEM);
-    let hash = hashed(old);
-    while (taken.has(`${stem}_${hash}`)) hash = hashed(`${hash}:${old}`);
-    names.set(old, `${stem}_${hash}`);
-    taken.add(`${stem}_${hash}`);
+    const stem = old.replaceAll(/[^a-zA-Z0-9_.-]+/g, '_').slice(0, maxStemLength);
+    let suffix = hash(old);
+    while (taken.has(`${stem}_${suffix}`)) suffix = hash(`${suffix}:${old}`);
+    names.set(old, `${stem}_${suffix}`);
+    taken.add(`${stem}_${suffix}`);
   }
   return names;
 }
@@ -32,7 +32,7 @@ export function renamed(properties: JsonObject, pattern: RegExp): Renamed {
 /** A schema with its root's properties renamed, wherever the root speaks of them; each says what it was called. */
 export function withNames(schema: JsonObject, names: Renamed): JsonObject {
   return Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => [keyword, renamedIn(keyword, value, names)]),
+    Object.entries(schema).map(([keyword, value]) => [keyword, renameInKeyword(keyword, value, names)]),
   );
 }
 
@@ -40,7 +40,7 @@ export function withNames(schema: JsonObject, names: Renamed): JsonObject {
 const sameObject = new Set(['not', 'if', 'then', 'else']);
 const sameObjects = new Set(['allOf', 'anyOf', 'oneOf']);
 
-function renamedIn(keyword: string, value: JsonValue, names: Renamed): JsonValue {
+function renameInKeyword(keyword: string, value: JsonValue, names: Renamed): JsonValue {
   if (keyword === 'properties' && isObject(value)) return definitions(value, names);
   if (keyword === 'required') return listOf(value, names);
   if (keyword.startsWith('depend') && isObject(value)) return dependents(value, names);
@@ -57,13 +57,13 @@ function definitions(properties: JsonObject, names: Renamed): JsonObject {
   return Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => {
       const found = names.get(name);
-      return found === undefined ? [name, schema] : [found, called(schema, name)];
+      return found === undefined ? [name, schema] : [found, withTitle(schema, name)];
     }),
   );
 }
 
 /** The model is to know a property by the name that the conversation uses. */
-function called(schema: JsonValue, name: string): JsonValue {
+function withTitle(schema: JsonValue, name: string): JsonValue {
   if (schema !== true && !isObject(schema)) return schema;
   const { description, ...rest } = schema === true ? {} : schema;
   const said = `Called ${toWellFormed(JSON.stringify(name))}.`;

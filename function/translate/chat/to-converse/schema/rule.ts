@@ -4,9 +4,9 @@ import type { Choice, Flat } from './flat.ts';
 import { valuesOf } from './merge.ts';
 
 /** A rule longer than this is cut: a description that is a schema of megabytes helps no model. */
-const LONGEST = 4000;
+const maxRuleLength = 4000;
 /** And so many branches of it are told. */
-const MOST_BRANCHES = 50;
+const maxBranches = 50;
 
 const sentences: Readonly<Record<Choice['kind'], string>> = {
   anyOf: 'Give at least one of',
@@ -27,7 +27,7 @@ export function schemaRule(schema: object): string {
 }
 
 function choiceRule({ kind, branches }: Choice): string {
-  const told = branches.slice(0, MOST_BRANCHES).map(terms);
+  const told = branches.slice(0, maxBranches).map(terms);
   if (branches.length > told.length) told.push('…');
   return `${sentences[kind]}: ${told.join('; ')}.`;
 }
@@ -48,5 +48,5 @@ function constant(name: string, properties: Flat['properties']): [string, string
 }
 
 function cut(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return text.length > maxRuleLength ? `${text.slice(0, maxRuleLength)}…` : text;
 }

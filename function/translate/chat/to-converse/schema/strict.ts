@@ -58,7 +58,7 @@ function isOpenType({ type, properties }: JsonObject): boolean {
 
 function keyword(name: string, value: JsonValue): [string, JsonValue][] {
   if (kept.has(name)) return [[name, value]];
-  if (named.has(name) && isObject(value)) return [[name, mapped(value)]];
+  if (named.has(name) && isObject(value)) return [[name, mapSchemas(value)]];
   if (name === 'items' && isObject(value)) return [[name, subset(value)]];
   if (name === 'anyOf' || name === 'allOf') return [[name, all(value)]];
   // The alternatives of a generated oneOf exclude each other anyway.
@@ -69,7 +69,7 @@ function keyword(name: string, value: JsonValue): [string, JsonValue][] {
   throw new Unspeakable();
 }
 
-function mapped(schemas: JsonObject): JsonObject {
+function mapSchemas(schemas: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [name, isObject(schema) ? subset(schema) : schema]),
   );
@@ -91,7 +91,7 @@ function withBounds(strict: JsonObject, schema: JsonObject): JsonObject {
 }
 
 /** A longer chain of references would exhaust the stack, here or in the compiler: as good as one without end. */
-const DEEPEST = 500;
+const maxDepth = 500;
 
 /** Whether a definition, or the root, is part of itself. */
 function recursive(root: JsonObject): boolean {
@@ -103,7 +103,7 @@ function recursive(root: JsonObject): boolean {
   const done = new Set<string>();
   const open = new Set<string>();
   function visit(reference: string): boolean {
-    if (open.has(reference) || open.size === DEEPEST) return true;
+    if (open.has(reference) || open.size === maxDepth) return true;
     const schema = definitions.get(reference);
     if (done.has(reference) || schema === undefined) return false;
     open.add(reference);

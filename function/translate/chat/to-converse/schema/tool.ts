@@ -3,9 +3,9 @@ import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/
 import { withoutUndefined } from '../../../without-undefined.ts';
 import { withDefinitions } from './definitions.ts';
 import { combinators, flat } from './flat.ts';
-import { inlined, roomOfRequest, type Room } from './inlined.ts';
+import { inlineReferences, roomOfRequest, type Room } from './inline-references.ts';
 import { definition } from './merge.ts';
-import { renamed, withNames, type Renamed } from './property-names.ts';
+import { renamedProperties, withNames, type Renamed } from './property-names.ts';
 import { ruleOf, schemaRule } from './rule.ts';
 
 /** A tool's schema as its family takes it. */
@@ -23,9 +23,10 @@ export interface ToolSchema {
 export function toolSchema(schema: JsonObject, takes: Family['toolSchemas'], room: Room = roomOfRequest()): ToolSchema {
   const notes: string[] = [];
   let root = schema;
-  if (mustFlatten(root, takes)) root = flattened(root, notes);
+  if (mustFlatten(root, takes)) root = flattenRoot(root, notes);
   const { properties } = root;
-  const names = takes.propertyNames && isObject(properties) ? renamed(properties, takes.propertyNames) : undefined;
+  const names =
+    takes.propertyNames && isObject(properties) ? renamedProperties(properties, takes.propertyNames) : undefined;
   if (names !== undefined && names.size > 0) root = withNames(root, names);
   if (takes.plainRoot) root = plain(root, { before: schema, notes, room });
   else if (root !== schema) root = withDefinitions(root, schema);
@@ -38,7 +39,7 @@ function mustFlatten(schema: JsonObject, { rootCombinators, plainRoot }: Family[
 }
 
 /** One object with the properties of all branches; of what is no object, an object of anything and the rule in words. */
-function flattened(schema: JsonObject, notes: string[]): JsonObject {
+function flattenRoot(schema: JsonObject, notes: string[]): JsonObject {
   const found = flat(schema);
   if (found === undefined) {
     const { description, title: _title, ...rest } = schema;
@@ -81,7 +82,8 @@ function plain(
   if (typeof description === 'string' && description.trim() !== '') notes.unshift(description);
   const untold = Object.entries(rest).filter(([name, value]) => !silent.has(name) && !isClosed(name, value));
   if (untold.length > 0) notes.push(schemaRule(Object.fromEntries(untold)));
-  const own = isObject(properties) && holdsReferences(properties) ? inlined(properties, before, room) : properties;
+  const own =
+    isObject(properties) && holdsReferences(properties) ? inlineReferences(properties, before, room) : properties;
   return { type: 'object', ...withoutUndefined({ properties: own, required }) };
 }
 

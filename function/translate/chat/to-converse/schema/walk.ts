@@ -13,10 +13,10 @@ const named = new Set(['properties', 'patternProperties', '$defs', 'definitions'
 
 /** A copy of a schema whose directly contained schemas are what `map` makes of them; all else stays, in its order. */
 export function mapSchemas(schema: JsonObject, map: (inner: JsonValue) => JsonValue): JsonObject {
-  return Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, mapped(name, value, map)]));
+  return Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, mapKeyword(name, value, map)]));
 }
 
-function mapped(name: string, value: JsonValue, map: (inner: JsonValue) => JsonValue): JsonValue {
+function mapKeyword(name: string, value: JsonValue, map: (inner: JsonValue) => JsonValue): JsonValue {
   if (Array.isArray(value)) return listed.has(name) ? value.map(map) : value;
   if (single.has(name)) return map(value);
   if (!named.has(name) || !isObject(value)) return value;
@@ -36,7 +36,7 @@ export function visitSchemas(schema: JsonValue, visit: (schema: JsonObject) => v
 }
 
 /** What a reference within the document points at (`#`, or `#/` and a JSON pointer); undefined for nothing, or elsewhere. */
-export function pointed(root: JsonObject, reference: string): JsonValue | undefined {
+export function schemaAt(root: JsonObject, reference: string): JsonValue | undefined {
   const steps = stepsOf(reference);
   if (steps === undefined) return undefined;
   let found: JsonValue | undefined = root;

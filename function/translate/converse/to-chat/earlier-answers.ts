@@ -6,10 +6,10 @@ import type {
 import type { ContentBlock, ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
 import { callId } from '../../openai/call-id.ts';
 import { isOurs, readMark, signed, type CallCarrier, type ReasoningField } from '../origin.ts';
-import type { Ignored } from './work.ts';
+import type { Ignored } from './translation-state.ts';
 
 /** What of a conversation the target itself gave before, so that it gets it back; what others gave stays out. */
-export interface Given {
+export interface EarlierAnswers {
   readonly origin: string;
   /** Its own ids of the calls so far, by the toolUseId of the newest call that has it. */
   readonly ids: Map<string, string>;
@@ -17,7 +17,7 @@ export interface Given {
   wantsReasoning: boolean;
 }
 
-export function nothingGiven(origin: string): Given {
+export function noEarlierAnswers(origin: string): EarlierAnswers {
   return { origin, ids: new Map(), wantsReasoning: false };
 }
 
@@ -28,7 +28,7 @@ export interface Signatures {
 }
 
 /** Reads the blocks of reasoning of a message; those that are not the target's own are named as ignored. */
-export function signatures(blocks: readonly ContentBlock[], given: Given, ignored: Ignored): Signatures {
+export function signatures(blocks: readonly ContentBlock[], given: EarlierAnswers, ignored: Ignored): Signatures {
   const thought: Partial<Record<ReasoningField, string>> = {};
   const calls = new Map<string, CallCarrier>();
   for (const block of blocks) {
@@ -50,7 +50,7 @@ function reasoningText(block: ReasoningContentBlock): { readonly text: string; r
 }
 
 /** The target's own id for a call, or one that every server takes; notes it for the call's result. */
-export function idOfCall(toolUseId: string, carrier: CallCarrier | undefined, given: Given): string {
+export function idOfCall(toolUseId: string, carrier: CallCarrier | undefined, given: EarlierAnswers): string {
   const mark = readMark(toolUseId);
   const isOwn = mark?.origin === given.origin;
   if (isOwn && mark.reasons) given.wantsReasoning = true;
@@ -60,7 +60,7 @@ export function idOfCall(toolUseId: string, carrier: CallCarrier | undefined, gi
 }
 
 /** The id of a result: that of its call. */
-export function idOfResult(toolUseId: string, { ids }: Given): string {
+export function idOfResult(toolUseId: string, { ids }: EarlierAnswers): string {
   return ids.get(toolUseId) ?? callId(readMark(toolUseId)?.id ?? toolUseId);
 }
 
@@ -79,7 +79,7 @@ export function withExtra(
  */
 export function withReasoning(
   messages: readonly ChatCompletionRequestMessage[],
-  { wantsReasoning }: Given,
+  { wantsReasoning }: EarlierAnswers,
 ): ChatCompletionRequestMessage[] {
   return wantsReasoning
     ? messages.map((message) => (lacksReasoning(message) ? emptied(message) : message))

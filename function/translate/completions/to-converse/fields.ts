@@ -9,7 +9,7 @@ const refusals: Readonly<Partial<Record<keyof CompletionsRequest, string>>> = {
 };
 
 /** Refuses what must not be ignored, and gives the names of what is. */
-export function ignoredMembers(request: CompletionsRequest): string[] {
+export function ignoredFields(request: CompletionsRequest): string[] {
   const chosen = isChosenFrom(request);
   // Converse's least is 1; OpenAI takes 0 for the sake of a prompt's log probabilities, which are refused.
   if (request.max_tokens === 0)
@@ -25,7 +25,7 @@ export function ignoredMembers(request: CompletionsRequest): string[] {
 
 function isIgnored(name: string, value: unknown): boolean {
   if (value === null || value === undefined) return false;
-  if (!isMember(name)) return true;
+  if (!isField(name)) return true;
   const how = disposition[name];
   if (how !== 'ignored' && how !== 'refused') return false;
   if (asksNothing[name]?.(value) === true) return false;
@@ -34,7 +34,7 @@ function isIgnored(name: string, value: unknown): boolean {
   return true;
 }
 
-function isMember(name: string): name is keyof CompletionsRequest {
+function isField(name: string): name is keyof CompletionsRequest {
   return Object.hasOwn(disposition, name);
 }
 

@@ -1,16 +1,16 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
-import { mapSchemas, pointed } from './walk.ts';
+import { mapSchemas, schemaAt } from './walk.ts';
 
 /** How many references are followed one after the other; half as many, and again, where the result would be too large. */
-const DEEPEST = 24;
+const maxReferenceDepth = 24;
 /** How deep schemas may stand in schemas then. */
-const MOST_LEVELS = 256;
+const maxLevels = 256;
 /** What definitions may add, in characters of JSON, beyond the schema's own length. */
-const MOST_ADDED = 256 * 1024;
+const maxAddedLength = 256 * 1024;
 /** And in all schemas of a request together. */
-const MOST_ADDED_IN_ALL = 4 * MOST_ADDED;
+const maxAddedLengthPerRequest = 4 * maxAddedLength;
 /** How often a definition may stand within itself. */
-const MOST_REPEATED = 2;
+const maxRepetitions = 2;
 
 /** How many characters definitions may still add to the schemas of a request: what is tried in vain counts too. */
 export interface Room {
@@ -18,7 +18,7 @@ export interface Room {
 }
 
 export function roomOfRequest(): Room {
-  return { left: MOST_ADDED_IN_ALL };
+  return { left: maxAddedLengthPerRequest };
 }
 
 interface Inlining {
@@ -33,40 +33,40 @@ interface Inlining {
  * The schemas with each reference replaced by what it points at in `root`, and no definitions left. A definition that holds
  * itself ends at its second level; definitions that would multiply beyond measure end earlier.
  */
-export function inlined(schemas: JsonObject, root: JsonObject, room: Room): JsonObject {
+export function inlineReferences(schemas: JsonObject, root: JsonObject, room: Room): JsonObject {
   const lengths = new Map<string, number>();
   const own = JSON.stringify(root).length;
-  for (let depth = DEEPEST; ; depth = Math.floor(depth / 2)) {
-    const most = own + Math.min(MOST_ADDED, Math.max(0, room.left));
+  for (let depth = maxReferenceDepth; ; depth = Math.floor(depth / 2)) {
+    const most = own + Math.min(maxAddedLength, Math.max(0, room.left));
     const inlining = { root, depth, lengths, level: 0, left: most };
-    const found = mapped(schemas, (schema) => resolved(schema, [], inlining));
+    const found = mapValues(schemas, (schema) => resolve(schema, [], inlining));
     room.left -= Math.max(0, most - inlining.left - own);
     if (inlining.left >= 0 || depth === 0) return found;
   }
 }
 
-function mapped(schemas: JsonObject, map: (schema: JsonValue) => JsonValue): JsonObject {
+function mapValues(schemas: JsonObject, map: (schema: JsonValue) => JsonValue): JsonObject {
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, map(schema)]));
 }
 
-function resolved(schema: JsonValue, open: readonly string[], inlining: Inlining): JsonValue {
+function resolve(schema: JsonValue, open: readonly string[], inlining: Inlining): JsonValue {
   if (!isObject(schema) || inlining.left < 0) return schema;
-  if (inlining.level === MOST_LEVELS) inlining.left = -1;
+  if (inlining.level === maxLevels) inlining.left = -1;
   inlining.level += 1;
-  const found = resolvedObject(schema, open, inlining);
+  const found = resolveObject(schema, open, inlining);
   inlining.level -= 1;
   return found;
 }
 
-function resolvedObject(schema: JsonObject, open: readonly string[], inlining: Inlining): JsonObject {
+function resolveObject(schema: JsonObject, open: readonly string[], inlining: Inlining): JsonObject {
   const { $ref, $defs: _defs, definitions: _definitions, ...own } = schema;
-  if (typeof $ref !== 'string') return mapSchemas(own, (inner) => resolved(inner, open, inlining));
-  const target = pointed(inlining.root, $ref);
-  const beside = mapSchemas(own, (inner) => resolved(inner, open, inlining));
+  if (typeof $ref !== 'string') return mapSchemas(own, (inner) => resolve(inner, open, inlining));
+  const target = schemaAt(inlining.root, $ref);
+  const beside = mapSchemas(own, (inner) => resolve(inner, open, inlining));
   if (!isObject(target)) return beside;
-  if (open.length >= inlining.depth || times(open, $ref) >= MOST_REPEATED) return { ...stub(target, $ref), ...beside };
+  if (open.length >= inlining.depth || times(open, $ref) >= maxRepetitions) return { ...stub(target, $ref), ...beside };
   inlining.left -= lengthOf(target, $ref, inlining);
-  const whole = resolved(target, [...open, $ref], inlining);
+  const whole = resolve(target, [...open, $ref], inlining);
   return { ...(isObject(whole) ? whole : {}), ...beside };
 }
 

@@ -1,12 +1,12 @@
-import { offered, type Asked, type AskedTool } from './tool-definitions.ts';
+import { callableTools, type RequestedTools, type ToolDefinition } from './tool-definitions.ts';
 import type { JsonOutput } from './json-output.ts';
 import { strictness, withoutNulls, type Strictness } from './schema/limits.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
-import type { Work } from './work.ts';
+import type { TranslationState } from './translation-state.ts';
 
 /** What a request has of schemas: its tools, and the answer that is to be JSON. */
 export interface Schemas {
-  readonly asked: Asked;
+  readonly requested: RequestedTools;
   readonly json: JsonOutput;
 }
 
@@ -14,33 +14,38 @@ export interface Schemas {
  * The tools and the format of a request, held to their schemas as far as the model takes it: its limits count over the whole
  * request. Beyond them none is, and what the caller asked for is named.
  */
-export function strictly({ asked, json }: Schemas, work: Work): Schemas {
-  const tools = offered(asked)
+export function limitStrictSchemas({ requested, json }: Schemas, state: TranslationState): Schemas {
+  const tools = callableTools(requested)
     .map(({ strict }) => strict)
     .filter((strict) => strict !== undefined);
-  const format = formatOf({ asked, json });
-  if (tools.length === 0 && format === undefined) return { asked, json };
+  const format = formatOf({ requested, json });
+  if (tools.length === 0 && format === undefined) return { requested, json };
   const count = tools.length + (json.kind === 'tool' && format ? 1 : 0);
   const level = strictness(format ? [...tools, format] : tools, count);
-  if (level === 'none') nameStrict(work, tools.length > 0);
-  if (level === 'without nulls') nameNulls(work, { tools, format });
-  return { asked: { ...asked, tools: asked.tools.map((tool) => compiled(tool, level)) }, json: settled(json, level) };
+  if (level === 'none') nameStrict(state, tools.length > 0);
+  if (level === 'without nulls') nameNulls(state, { tools, format });
+  return {
+    requested: { ...requested, tools: requested.tools.map((tool) => withStrictness(tool, level)) },
+    json: formatWithStrictness(json, level),
+  };
 }
 
 /** The strict schema of the answer; none where a tool must be called first. */
-function formatOf({ asked, json }: Schemas): JsonObject | undefined {
+function formatOf({ requested, json }: Schemas): JsonObject | undefined {
   if (json.kind === 'native') return json.strict;
-  return json.kind === 'tool' && !mustCall(asked) ? json.strict : undefined;
+  return json.kind === 'tool' && !mustCall(requested) ? json.strict : undefined;
 }
 
 /** Whether the model must call a tool of the caller's, so that it gives no answer yet that could be JSON. */
-export function mustCall(asked: Asked): boolean {
-  return (asked.choice.kind === 'tool' || asked.choice.kind === 'required') && offered(asked).length > 0;
+export function mustCall(requested: RequestedTools): boolean {
+  return (
+    (requested.choice.kind === 'tool' || requested.choice.kind === 'required') && callableTools(requested).length > 0
+  );
 }
 
 /** A schema that takes null no more is not quite the caller's. */
 function nameNulls(
-  { ignored }: Work,
+  { ignored }: TranslationState,
   { tools, format }: { tools: readonly JsonObject[]; format: JsonObject | undefined },
 ): void {
   if (tools.some(holdsNulls)) ignored.add('tools.function.parameters');
@@ -51,20 +56,20 @@ function holdsNulls(schema: JsonObject): boolean {
   return JSON.stringify(withoutNulls(schema)) !== JSON.stringify(schema);
 }
 
-function nameStrict({ request, ignored }: Work, hasTools: boolean): void {
+function nameStrict({ request, ignored }: TranslationState, hasTools: boolean): void {
   if (hasTools) ignored.add('tools.function.strict');
   const format = request.response_format ?? undefined;
   if (format?.type === 'json_schema' && format.json_schema.strict === true)
     ignored.add('response_format.json_schema.strict');
 }
 
-function compiled(tool: AskedTool, level: Strictness): AskedTool {
+function withStrictness(tool: ToolDefinition, level: Strictness): ToolDefinition {
   if (tool.strict === undefined || level === 'none') return tool;
   const json = level === 'whole' ? tool.strict : withoutNulls(tool.strict);
   return { ...tool, spec: { ...tool.spec, inputSchema: { json }, strict: true } };
 }
 
-function settled(json: JsonOutput, level: Strictness): JsonOutput {
+function formatWithStrictness(json: JsonOutput, level: Strictness): JsonOutput {
   if ((json.kind !== 'native' && json.kind !== 'tool') || json.strict === undefined || level === 'whole') return json;
   if (level === 'without nulls') return { ...json, strict: withoutNulls(json.strict) };
   return json.kind === 'native' ? json.instead() : { ...json, strict: undefined };

@@ -21,8 +21,8 @@ import type {
 import { asksNothing, disposition } from '../disposition.ts';
 import { invalid, unsupported } from './refusal.ts';
 
-/** Refuses what must not be ignored, and names what is. Linear in the number of members. */
-export function checkMembers(request: ChatRequest, ignored: Set<string>): void {
+/** Refuses what must not be ignored, and names what is. Linear in the number of fields. */
+export function checkFields(request: ChatRequest, ignored: Set<string>): void {
   for (const [name, value] of Object.entries(request)) checkTopLevel(name, value, ignored);
   // OpenAI's own rule and words: whoever sends it expects a stream.
   if (request.stream_options && request.stream !== true)
@@ -37,7 +37,7 @@ export function checkMembers(request: ChatRequest, ignored: Set<string>): void {
 
 function checkTopLevel(name: string, value: unknown, ignored: Set<string>): void {
   if (value === null || value === undefined) return;
-  if (!isMember(name)) {
+  if (!isField(name)) {
     ignored.add(name);
     return;
   }
@@ -48,19 +48,19 @@ function checkTopLevel(name: string, value: unknown, ignored: Set<string>): void
   ignored.add(name);
 }
 
-function isMember(name: string): name is keyof ChatRequest {
+function isField(name: string): name is keyof ChatRequest {
   return Object.hasOwn(disposition, name);
 }
 
-/** The members of T, completed by the compiler, and those of other vendors that mean something here. */
-function members<T>(all: Readonly<Record<Extract<keyof T, string>, true>>): ReadonlySet<string> {
+/** The fields of T, completed by the compiler, and those of other vendors that mean something here. */
+function fieldsOf<T>(all: Readonly<Record<Extract<keyof T, string>, true>>): ReadonlySet<string> {
   return new Set([...Object.keys(all), 'cache_control']);
 }
 
 const known = {
-  tool: members<ChatCompletionTool & CustomToolChatCompletions>({ type: true, function: true, custom: true }),
-  function: members<FunctionObject>({ description: true, name: true, parameters: true, strict: true }),
-  call: members<ChatCompletionMessageToolCall & ChatCompletionMessageCustomToolCall>({
+  tool: fieldsOf<ChatCompletionTool & CustomToolChatCompletions>({ type: true, function: true, custom: true }),
+  function: fieldsOf<FunctionObject>({ description: true, name: true, parameters: true, strict: true }),
+  call: fieldsOf<ChatCompletionMessageToolCall & ChatCompletionMessageCustomToolCall>({
     id: true,
     type: true,
     function: true,
@@ -69,7 +69,7 @@ const known = {
 };
 
 const knownOfMessage: Readonly<Record<ChatCompletionRequestMessage['role'], ReadonlySet<string>>> = {
-  assistant: members<ChatCompletionRequestAssistantMessage>({
+  assistant: fieldsOf<ChatCompletionRequestAssistantMessage>({
     audio: true,
     content: true,
     function_call: true,
@@ -79,27 +79,31 @@ const knownOfMessage: Readonly<Record<ChatCompletionRequestMessage['role'], Read
     role: true,
     tool_calls: true,
   }),
-  developer: members<ChatCompletionRequestDeveloperMessage>({ content: true, name: true, role: true }),
-  function: members<ChatCompletionRequestFunctionMessage>({ content: true, name: true, role: true }),
-  system: members<ChatCompletionRequestSystemMessage>({ content: true, name: true, role: true }),
-  tool: members<ChatCompletionRequestToolMessage>({ content: true, role: true, tool_call_id: true }),
-  user: members<ChatCompletionRequestUserMessage>({ content: true, name: true, role: true }),
+  developer: fieldsOf<ChatCompletionRequestDeveloperMessage>({ content: true, name: true, role: true }),
+  function: fieldsOf<ChatCompletionRequestFunctionMessage>({ content: true, name: true, role: true }),
+  system: fieldsOf<ChatCompletionRequestSystemMessage>({ content: true, name: true, role: true }),
+  tool: fieldsOf<ChatCompletionRequestToolMessage>({ content: true, role: true, tool_call_id: true }),
+  user: fieldsOf<ChatCompletionRequestUserMessage>({ content: true, name: true, role: true }),
 };
 
 const knownOfPart: Readonly<Record<string, ReadonlySet<string>>> = {
-  text: members<ChatCompletionRequestMessageContentPartText>({ prompt_cache_breakpoint: true, text: true, type: true }),
-  refusal: members<ChatCompletionRequestMessageContentPartRefusal>({ refusal: true, type: true }),
-  image_url: members<ChatCompletionRequestMessageContentPartImage>({
+  text: fieldsOf<ChatCompletionRequestMessageContentPartText>({
+    prompt_cache_breakpoint: true,
+    text: true,
+    type: true,
+  }),
+  refusal: fieldsOf<ChatCompletionRequestMessageContentPartRefusal>({ refusal: true, type: true }),
+  image_url: fieldsOf<ChatCompletionRequestMessageContentPartImage>({
     image_url: true,
     prompt_cache_breakpoint: true,
     type: true,
   }),
-  input_audio: members<ChatCompletionRequestMessageContentPartAudio>({
+  input_audio: fieldsOf<ChatCompletionRequestMessageContentPartAudio>({
     input_audio: true,
     prompt_cache_breakpoint: true,
     type: true,
   }),
-  file: members<ChatCompletionRequestMessageContentPartFile>({
+  file: fieldsOf<ChatCompletionRequestMessageContentPartFile>({
     file: true,
     prompt_cache_breakpoint: true,
     type: true,

@@ -1,5 +1,5 @@
 import type { Disposition, disposition, Member } from '../disposition.ts';
-import type { Given } from './given.ts';
+import type { EarlierAnswers } from './earlier-answers.ts';
 
 /** Members of which one use or another is not honoured. */
 type Nameable = {
@@ -10,7 +10,7 @@ type Nameable = {
 export type Ignored = Set<Nameable>;
 
 /** One request on its way. */
-export interface Work {
+export interface TranslationState {
   readonly ignored: Ignored;
-  readonly given: Given;
+  readonly given: EarlierAnswers;
 }
