@@ -28,20 +28,20 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     chatTemplates,
     openaiFields,
     ...unknown
-  } = members(value, 'the catalog');
+  } = fieldsOf(value, 'the catalog');
   refuseUnknown(unknown, 'the catalog');
   if (typeof allowUnmappedBedrockModels !== 'boolean')
     throw flaw('allowUnmappedBedrockModels', 'must be true or false');
   return {
-    models: mapped(models, 'models', (name, entry) => checkEntry(name, entry, backendFacts)),
+    models: mapEntries(models, 'models', (name, entry) => checkEntry(name, entry, backendFacts)),
     allowUnmappedBedrockModels,
     callers: list(callers ?? [], 'callers').map((caller, index) => checkCaller(caller, `callers[${index}]`)),
-    callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerMember),
+    callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerField),
     ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
     ...(openaiFields !== undefined && {
       openaiFields: list(openaiFields, 'openaiFields').map((name, index) => text(name, `openaiFields[${index}]`)),
     }),
-    chatTemplates: mapped(chatTemplates ?? {}, 'chatTemplates', checkTemplate),
+    chatTemplates: mapEntries(chatTemplates ?? {}, 'chatTemplates', checkTemplate),
   };
 }
 
@@ -51,7 +51,10 @@ export function checkEntry(name: string, value: unknown, backendFacts: BackendFa
   if (!isName(name))
     throw flaw(key, `must be a name of 1 to ${maxNameLength} printable ASCII characters without blanks`);
   if (name.slice(0, -1).includes('*')) throw flaw(key, 'may have a * at its end, and nowhere else');
-  const { target, fallbacks, family, chatTemplate, defaultMaxOutput, maxTokensField, ...unknown } = members(value, key);
+  const { target, fallbacks, family, chatTemplate, defaultMaxOutput, maxTokensField, ...unknown } = fieldsOf(
+    value,
+    key,
+  );
   refuseUnknown(unknown, key);
   if (family !== undefined && (typeof family !== 'string' || !isName(family))) {
     throw flaw(`${key}.family`, 'must be the id of a model of the family, such as anthropic.claude-sonnet-5');
@@ -87,7 +90,7 @@ function checkTarget(value: unknown, key: string, backendFacts: BackendFactsByNa
 }
 
 function checkCaller(value: unknown, key: string): RegisteredCaller {
-  const { id, sha256, models, ...unknown } = members(value, key);
+  const { id, sha256, models, ...unknown } = fieldsOf(value, key);
   refuseUnknown(unknown, key);
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw flaw(`${key}.sha256`, 'must be 64 lower-case hexadecimal digits');
@@ -101,7 +104,7 @@ function checkCaller(value: unknown, key: string): RegisteredCaller {
   };
 }
 
-const callerMembers: ReadonlySet<unknown> = new Set<CallerField>([
+const callerFields: ReadonlySet<unknown> = new Set<CallerField>([
   's3Location',
   'promptVariables',
   'guardrailConfig',
@@ -109,24 +112,24 @@ const callerMembers: ReadonlySet<unknown> = new Set<CallerField>([
   'performanceConfig',
 ]);
 
-function checkCallerMember(value: unknown): CallerField {
-  if (isCallerMember(value)) return value;
-  throw flaw('callersMaySet', `must list some of ${[...callerMembers].join(', ')}`);
+function checkCallerField(value: unknown): CallerField {
+  if (isCallerField(value)) return value;
+  throw flaw('callersMaySet', `must list some of ${[...callerFields].join(', ')}`);
 }
 
-function isCallerMember(value: unknown): value is CallerField {
-  return callerMembers.has(value);
+function isCallerField(value: unknown): value is CallerField {
+  return callerFields.has(value);
 }
 
 function checkGuardrail(value: unknown): { identifier: string; version: string } {
-  const { identifier, version, ...unknown } = members(value, 'guardrail');
+  const { identifier, version, ...unknown } = fieldsOf(value, 'guardrail');
   refuseUnknown(unknown, 'guardrail');
   return { identifier: text(identifier, 'guardrail.identifier'), version: text(version, 'guardrail.version') };
 }
 
 function checkTemplate(name: string, value: unknown): ChatTemplate {
   const key = `chatTemplates[${JSON.stringify(name)}]`;
-  const { template, stop, ...unknown } = members(value, key);
+  const { template, stop, ...unknown } = fieldsOf(value, key);
   refuseUnknown(unknown, key);
   return {
     template: text(template, `${key}.template`),
@@ -134,12 +137,12 @@ function checkTemplate(name: string, value: unknown): ChatTemplate {
   };
 }
 
-function mapped<Entry>(
+function mapEntries<Entry>(
   value: unknown,
   key: string,
   check: (name: string, entry: unknown) => Entry,
 ): Readonly<Record<string, Entry>> {
-  const entries = Object.entries(members(value, key));
+  const entries = Object.entries(fieldsOf(value, key));
   return Object.fromEntries(entries.map(([name, entry]) => [name, check(name, entry)] as const));
 }
 
@@ -148,7 +151,7 @@ function refuseUnknown(unknown: Members, key: string): void {
   if (first !== undefined) throw flaw(key, `has no member ${JSON.stringify(first)}`);
 }
 
-function members(value: unknown, key: string): Members {
+function fieldsOf(value: unknown, key: string): Members {
   if (isObject(value)) return value;
   throw flaw(key, 'must be an object');
 }

@@ -17,7 +17,7 @@ const noThinking: Thinking = {
   needsReplay: false,
 };
 
-/** It reasons whatever it is told, and cannot be told how much. */
+/** A family that always reasons, and cannot be told how much. */
 const alwaysThinking: Thinking = { ...noThinking, byDefault: true, off: 'never' };
 
 /** Tokens to think with. Anthropic's least is 1,024; the largest leaves room for an answer within 64,000. */
@@ -44,7 +44,7 @@ const anySchema: ToolSchemas = { rootCombinators: true, propertyNames: undefined
 const everywhere: Caching = { positions: ['system', 'messages', 'tools'], ttl: false };
 
 /**
- * The row of a model that nobody here knows. It adds nothing of its own accord; what the caller asks for (images,
+ * The row of a model that the catalog does not know. It adds nothing by itself; what the caller asks for (images,
  * documents, tools) is passed on, because Bedrock itself is the better judge of it.
  */
 const generic: Family = {
@@ -142,7 +142,7 @@ const opus47: Family = {
   strictTools: false,
 };
 const opus48: Family = { ...opus47, name: 'claude-opus-4-8', forcedWhileThinking: true };
-/** It thinks unless it is told not to. */
+/** A family that thinks unless it is told not to. */
 const claude5: Family = {
   ...opus48,
   name: 'claude-opus-5',
@@ -385,7 +385,7 @@ const lines: readonly Line[] = [
   only(/^writer\./, { ...generic, name: 'palmyra', sampling: 'all' }),
 ];
 
-/** A model id without what its family does not hang on: the ARN around it, and the prefix of a profile. */
+/** A model id without what its family does not depend on: the ARN around it, and the prefix of a profile. */
 export function baseId(modelId: string): string {
   const id = modelId.replace(/^arn:[^/]*:(?:foundation-model|inference-profile|custom-model)\//, '').toLowerCase();
   return foundationId(id);

@@ -1,4 +1,4 @@
-/** The tokens of an answer that nobody limits; `model` stands for the most that the model can write. */
+/** The tokens of an answer without a limit in the request; `model` stands for the most that the model can write. */
 export type DefaultMaxOutput = number | 'model';
 
 /** How hard a model is asked to think, in OpenAI's words; `none` is no effort but the wish for none. */
@@ -27,13 +27,13 @@ export interface Thinking {
   readonly efforts: Readonly<Record<Effort, string | number>>;
   /** Whether the text of its reasoning stays out of answers that do not ask for a summary (`thinking.display`). */
   readonly omitsText: boolean;
-  /** Whether it reasons when nothing is said. */
+  /** Whether it reasons when the request says nothing about it. */
   readonly byDefault: boolean;
-  /** How it is told not to: by saying nothing, by saying so, or not at all. */
+  /** How reasoning is disabled: omit the field, send `off`, or impossible. */
   readonly off: 'absent' | 'said' | 'never';
   /** Whether it refuses temperature and topP while it thinks. */
   readonly dropsSampling: boolean;
-  /** Its own efforts at which it takes neither sampling parameters nor maxTokens. */
+  /** The family's own efforts at which it takes neither sampling parameters nor maxTokens. */
   readonly unbounded: readonly string[];
   /** Whether a tool turn of the current loop must start with the reasoning that led to it. */
   readonly needsReplay: boolean;
@@ -96,12 +96,12 @@ export interface Family {
   readonly toolUseIds: 'bedrock' | 'nine-alphanumerics';
   /** The most tokens of one answer that it may be asked for, where that is known. */
   readonly maxOutput: number | undefined;
-  /** Where Bedrock ends an answer that nobody limits, though the model could go on; undefined where that is not known. */
+  /** Where Bedrock ends an answer without a limit, though the model could go on; undefined where that is not known. */
   readonly unlimitedEnd: number | undefined;
   /** Whether Bedrock itself serves it by OpenAI's Chat Completions, so that nothing need be translated. */
   readonly nativeChat: boolean;
   /** What Bedrock's own Chat Completions lack of the family: a request that asks for it goes to Converse at once. */
   readonly nativeLacks: readonly ('tools-while-reasoning' | 'json-schema')[];
-  /** The `anthropic_beta` flags that it takes; undefined where it has no such member. */
+  /** The `anthropic_beta` flags that it takes; undefined where it has no such field. */
   readonly betas: readonly string[] | undefined;
 }

@@ -9,7 +9,7 @@ import { factsOf, parseTarget } from './targets.ts';
 export interface ModelEntry {
   readonly id: string;
   readonly object: 'model';
-  /** Seconds since the epoch; `oldest` when nobody says since when there is the model. */
+  /** Seconds since the epoch; `oldest` where the age of the model is unknown. */
   readonly created: number;
   /** The provider's word in Bedrock's ids, such as `anthropic`; `bedrock` when it cannot be told. */
   readonly owned_by: string;

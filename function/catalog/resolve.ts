@@ -6,18 +6,18 @@ import { factsOf, parseTarget } from './targets.ts';
 
 /** What a name stands for. */
 export interface Resolved {
-  /** Its target, then its fallbacks. */
+  /** The target of the name, then its fallbacks. */
   readonly targets: readonly [Target, ...Target[]];
   /** Whether the catalog has the name; else it is Bedrock's own, which no stack pays for. */
   readonly mapped: boolean;
 }
 
-/** Finds what a name stands for. Throws an ApiError 404 for a name that nobody has mapped. */
+/** Finds what a name stands for. Throws an ApiError 404 for a name that is not mapped. */
 export function resolve(name: string, catalog: Catalog, backendFacts: BackendFactsByName): Resolved {
   return resolveKey(name, keyFor(name, catalog), { catalog, backendFacts });
 }
 
-/** Finds what a name stands for whose key in the catalog is known (`keyFor`). Throws an ApiError 404 for a name that nobody has mapped. */
+/** Finds what a name stands for whose key in the catalog is known (`keyFor`). Throws an ApiError 404 for a name that is not mapped. */
 export function resolveKey(
   name: string,
   key: string | undefined,
@@ -30,11 +30,11 @@ export function resolveKey(
 }
 
 /**
- * The key of `models` that a name leads to: the name itself, else the longest pattern that takes it. Undefined for names that
- * are nobody's, and for Bedrock's own where they are allowed: no pattern takes those.
+ * The key of `models` that a name leads to: the name itself, else the longest pattern that takes it. Undefined for unknown
+ * names, and for Bedrock's own where they are allowed: no pattern takes those.
  */
 export function keyFor(name: string, catalog: Catalog): string | undefined {
-  // Own members only: `constructor` is no model.
+  // Own keys only: `constructor` is no model.
   if (Object.hasOwn(catalog.models, name)) return name;
   if (!isName(name) || isUnmapped(name, catalog)) return undefined;
   for (let length = name.length; length >= 0; length -= 1) {
@@ -49,7 +49,7 @@ export function takesUnnamed({ models }: Catalog): boolean {
   return Object.hasOwn(models, anyName);
 }
 
-/** In OpenAI's own words, and what to do about it. What was asked for is repeated only as far as that is safe. */
+/** OpenAI's 404 for an unknown model, and what to do about it. The name is repeated only where that is safe. */
 export function unknownModel(name: string): ApiError {
   const shown = isName(name) ? name : '(no valid name)';
   return new ApiError(

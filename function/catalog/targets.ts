@@ -1,6 +1,6 @@
 import type { BackendFacts, BackendFactsByName, Target } from './catalog.ts';
 
-/** A target at its first colon; what stands before it need not be a backend. Undefined where there is none. */
+/** A target at its first colon; what stands before it need not be a backend. Undefined without a colon. */
 export function parseTarget(target: string): Pick<Target, 'backend' | 'model'> | undefined {
   const colon = target.indexOf(':');
   return colon < 0 ? undefined : { backend: target.slice(0, colon), model: target.slice(colon + 1) };

@@ -11,7 +11,7 @@ interface Loaded {
 /** Finds chat templates by name: the stack's own before those that are shipped. What both need is loaded when first asked for. */
 export function chatTemplates(own: Readonly<Record<string, ChatTemplate>>): (name: string) => Promise<Loaded> {
   return async (name) => {
-    const template = named(own, name) ?? named((await import('./shipped.ts')).shippedTemplates, name);
+    const template = findTemplate(own, name) ?? findTemplate((await import('./shipped.ts')).shippedTemplates, name);
     if (template === undefined) {
       throw new ApiError('This model is configured with a chat template that does not exist.', {
         status: 500,
@@ -23,6 +23,6 @@ export function chatTemplates(own: Readonly<Record<string, ChatTemplate>>): (nam
   };
 }
 
-function named(templates: Readonly<Record<string, ChatTemplate>>, name: string): ChatTemplate | undefined {
+function findTemplate(templates: Readonly<Record<string, ChatTemplate>>, name: string): ChatTemplate | undefined {
   return Object.hasOwn(templates, name) ? templates[name] : undefined;
 }

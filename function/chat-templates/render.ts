@@ -20,7 +20,7 @@ export function chatTemplate(template: ChatTemplate): RenderPrompt {
 const tokens = { bos_token: '', eos_token: '' };
 
 function compile({ template }: ChatTemplate): RenderPrompt {
-  const parsed = read(() => new Template(template));
+  const parsed = orRefusal(() => new Template(template));
   return (chat) => {
     const messages = turnsOf(chat);
     return rendered(() => parsed.render({ messages, add_generation_prompt: true, ...tokens }));
@@ -31,7 +31,7 @@ function compile({ template }: ChatTemplate): RenderPrompt {
 const longestMessage = 300;
 
 /** The config is at fault, which no caller can mend. */
-function read<Value>(run: () => Value): Value {
+function orRefusal<Value>(run: () => Value): Value {
   try {
     return run();
   } catch (error) {

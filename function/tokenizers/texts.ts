@@ -50,13 +50,13 @@ function decode(tokens: TextsAndTokens, param: string, decoding: Decoding): stri
   for (const [index, token] of tokens.entries()) {
     const part = partOf(token, `${param}[${index}]`, decoding);
     decoding.room -= part.length;
-    if (decoding.room < 0) throw tooLong(param);
+    if (decoding.room < 0) throw tooLongError(param);
     if (typeof part === 'string') {
-      text += bytes.length === 0 ? part : joined(bytes) + part;
+      text += bytes.length === 0 ? part : decodeBytes(bytes) + part;
       bytes = [];
     } else bytes.push(...part);
   }
-  return text + joined(bytes);
+  return text + decodeBytes(bytes);
 }
 
 function partOf(
@@ -70,7 +70,7 @@ function partOf(
   return part;
 }
 
-function joined(bytes: readonly number[]): string {
+function decodeBytes(bytes: readonly number[]): string {
   return bytes.length === 0 ? '' : utf8.decode(Uint8Array.from(bytes));
 }
 
@@ -97,7 +97,7 @@ function noText(param: string): ApiError {
   });
 }
 
-function tooLong(param: string): ApiError {
+function tooLongError(param: string): ApiError {
   return new ApiError(`Invalid '${param}': these tokens make a text that is too long.`, {
     status: 400,
     code: 'context_length_exceeded',

@@ -5,7 +5,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 /**
  * What may stand at a place of a body that the stack pays: a text, number or boolean; a list of them; data as base64 or a data
- * URL, never an address; an address in the stack's account; JSON that is nobody's but the model's; an object with these fields
+ * URL, never an address; an address in the stack's account; JSON that only the model reads; an object with these fields
  * and no others; a list of one shape; or what a function finds out by the value itself.
  */
 export type Shape =
@@ -79,11 +79,11 @@ const leaves: Readonly<Record<Extract<Shape, string>, (value: unknown, place: Pl
   media: (value, place) => {
     if (typeof value !== 'string') throw notTaken(place, 'a text');
     // Only data are taken: an address would be fetched, or read from S3, in the stack's name.
-    if (/^\s*(?!data:)[a-z][a-z0-9+.-]*:/i.test(value)) throw refused(place);
+    if (/^\s*(?!data:)[a-z][a-z0-9+.-]*:/i.test(value)) throw addressRefused(place);
     return value;
   },
   s3: (value, place) => {
-    if (!place.allowed.s3Location) throw refused(place);
+    if (!place.allowed.s3Location) throw addressRefused(place);
     const { uri, bucketOwner } = isObject(value) ? value : {};
     if (typeof uri !== 'string') throw notTaken(place, 'an object with a uri');
     return { uri, ...(typeof bucketOwner === 'string' && { bucketOwner }) };
@@ -99,7 +99,7 @@ function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function refused({ path }: Place): ApiError {
+function addressRefused({ path }: Place): ApiError {
   return invalid(
     path,
     `The field ${path} may not name an object in S3, or any other address: the stack pays for this call. Send the data themselves.`,

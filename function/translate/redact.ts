@@ -17,7 +17,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/\bA[A-Z]{3}[A-Z0-9]{12,124}\b/g, '[id]'],
   [/\barn:aws[\w-]*:[^\s"'<>,;)\]]*/gi, '[ARN]'],
   [/\b(?:https?:\/\/)?[\w.-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\b(?::\d+)?[^\s"'<>,;)\]]*/gi, '[host]'],
-  // Addresses of networks that nobody outside can reach, and names that only those know.
+  // Addresses and names of private networks.
   [
     /\b(?:https?:\/\/)?(?:10\.\d{1,3}|127\.\d{1,3}|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)(?:\.\d{1,3}){2}\b(?::\d+)?[^\s"'<>,;)\]]*/gi,
     '[host]',

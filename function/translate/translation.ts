@@ -42,7 +42,7 @@ export interface TranslationContext<Request> {
   readonly withoutReasoning?: boolean;
 }
 
-/** A request in the other dialect, and what the way back needs to know of it. */
+/** A request in the server's dialect, and the plan by which its answer is translated back. */
 export interface Translated<Request, Plan> {
   readonly request: Request;
   /** How many times it is to be called (OpenAI's `n`). */
@@ -51,17 +51,17 @@ export interface Translated<Request, Plan> {
   readonly requests?: readonly Request[];
   /** False when the model cannot stream this request: call it, then replay the reply as events. */
   readonly streams: boolean;
-  /** Members of the caller's request that were not honoured, for `x-gateway-ignored`. */
+  /** Names of the caller's fields that are ignored, for `x-gateway-ignored`. */
   readonly ignored: readonly string[];
   readonly plan: Plan;
   /**
-   * The same request without strict schemas, with a plan of its own: for a model that refuses to compile them. Translated only
-   * when it is called; absent where nothing strict is sent.
+   * Translates the request again without strict schemas, with a plan of its own: for a model that refuses to compile them. Absent
+   * where no strict schema is sent.
    */
   readonly withoutStrict?: () => Translated<Request, Plan>;
   /**
-   * The same request without the reasoning of earlier answers: for a model that refuses it. Translated only when it is called;
-   * undefined where there is no such reasoning, or the family cannot go on without.
+   * Translates the request again without the reasoning of earlier answers: for a model that refuses it. Undefined where no such
+   * reasoning is sent, or where the family cannot go on without it.
    */
   readonly withoutReasoning?: () => Translated<Request, Plan> | undefined;
 }
@@ -90,7 +90,7 @@ export interface ClientFailure<Body extends object = object, StreamError extends
   readonly event: StreamError;
 }
 
-/** An exception in Converse's stream: its member of the stream's union (`throttlingException`), and its message. */
+/** An exception in Converse's stream: its name in the stream's union (`throttlingException`), and its message. */
 export interface ConverseException {
   readonly exception: { readonly type: string; readonly message: string };
 }

@@ -1,11 +1,11 @@
 import { ApiError } from '../errors.ts';
-import { expected, typeName, member, name, pointer, valueAt, type Violation } from './violation.ts';
+import { expectedType, typeName, fieldOf, shortName, pointer, valueAt, type Violation } from './violation.ts';
 
 type Words = (violation: Violation, found: unknown) => string;
 
 /** The constraints in the words of AWS's own services, which quote the value too: here it may be somebody's prompt. */
 const wordings: Readonly<Record<string, Words>> = {
-  type: ({ params }, found) => `Member must be ${expected(params['type'])}, not ${typeName(found)}`,
+  type: ({ params }, found) => `Member must be ${expectedType(params['type'])}, not ${typeName(found)}`,
   required: () => 'Member must not be null',
   union: ({ params }) => `Member must have exactly one of the members [${String(params['members'])}]`,
   enum: ({ params }) => `Member must satisfy enum value set: [${[params['allowedValues']].flat().join(', ')}]`,
@@ -48,12 +48,12 @@ function limit(what: string): Words {
   return ({ params }) => `Member must have ${what} than or equal to ${String(params['limit'])}`;
 }
 
-/** The service counts the members of lists from one: `/messages/0/role` is `messages.1.member.role`. */
+/** The path in the service's spelling, which counts the items of lists from one: `/messages/0/role` is `messages.1.member.role`. */
 function place({ instancePath, params }: Violation, body: unknown): string {
   let at = body;
   const steps = pointer(instancePath).map((step) => {
-    const text = Array.isArray(at) ? `${Number(step) + 1}.member` : name(step);
-    at = member(at, step);
+    const text = Array.isArray(at) ? `${Number(step) + 1}.member` : shortName(step);
+    at = fieldOf(at, step);
     return text;
   });
   const missing = params['missingProperty'];

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts';
-import { articles, expected, typeName, member, name, pointer, valueAt, type Violation } from './violation.ts';
+import { articles, expectedType, typeName, fieldOf, shortName, pointer, valueAt, type Violation } from './violation.ts';
 
 /** What a caller is told of a violation; `found` is the value at fault, of which at most its type is ever quoted. */
 interface Wording {
@@ -12,7 +12,7 @@ const wordings: Readonly<Record<string, Wording>> = {
   type: {
     code: () => 'invalid_type',
     text: (param, { params }, found) =>
-      `Invalid type for '${param}': expected ${expected(params['type'])}, but got ${typeName(found)} instead.`,
+      `Invalid type for '${param}': expected ${expectedType(params['type'])}, but got ${typeName(found)} instead.`,
   },
   required: {
     code: () => 'missing_required_parameter',
@@ -22,12 +22,12 @@ const wordings: Readonly<Record<string, Wording>> = {
   enum: {
     code: () => 'invalid_value',
     text: (param, { params }) =>
-      `Invalid value for '${param}'. Supported values are: ${quoted(params['allowedValues'])}.`,
+      `Invalid value for '${param}'. Supported values are: ${quotedValues(params['allowedValues'])}.`,
   },
   const: {
     code: () => 'invalid_value',
     text: (param, { params }) =>
-      `Invalid value for '${param}'. Supported values are: ${quoted([params['allowedValue']])}.`,
+      `Invalid value for '${param}'. Supported values are: ${quotedValues([params['allowedValue']])}.`,
   },
   minItems: length('array', 'short'),
   maxItems: length('array', 'long'),
@@ -72,11 +72,11 @@ function size(side: 'below' | 'above', limit: 'minimum' | 'maximum', sign: strin
   };
 }
 
-/** The members that take a fraction; all others that have a limit are integers. */
-const decimals: ReadonlySet<string> = new Set(['temperature', 'top_p', 'frequency_penalty', 'presence_penalty']);
+/** Fields that take a fraction; all others that have a limit are integers. */
+const decimalFields: ReadonlySet<string> = new Set(['temperature', 'top_p', 'frequency_penalty', 'presence_penalty']);
 
 function numberKind(param: string): 'decimal' | 'integer' {
-  return decimals.has(param) ? 'decimal' : 'integer';
+  return decimalFields.has(param) ? 'decimal' : 'integer';
 }
 
 /** `/messages/2/content/0/image_url` and a missing `url` become `messages[2].content[0].image_url.url`. */
@@ -86,13 +86,13 @@ function path({ instancePath, params }: Violation, body: unknown): string {
   let at: unknown = body;
   let text = '';
   for (const step of steps) {
-    text += Array.isArray(at) ? `[${step}]` : `${text && '.'}${name(step)}`;
-    at = member(at, step);
+    text += Array.isArray(at) ? `[${step}]` : `${text && '.'}${shortName(step)}`;
+    at = fieldOf(at, step);
   }
   return text;
 }
 
-function quoted(values: unknown): string {
+function quotedValues(values: unknown): string {
   const allowed = Array.isArray(values) ? values.filter((value) => value !== null) : [];
   return allowed.map((value) => `'${String(value)}'`).join(', ');
 }

@@ -14,17 +14,17 @@ export function pointer(instancePath: string): string[] {
 
 /** The value that a JSON pointer leads to, if there is one. */
 export function valueAt(instancePath: string, body: unknown): unknown {
-  return pointer(instancePath).reduce(member, body);
+  return pointer(instancePath).reduce(fieldOf, body);
 }
 
-/** An own member of an object or an item of a list. */
-export function member(value: unknown, key: string): unknown {
+/** An own field of an object or an item of a list. */
+export function fieldOf(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return Reflect.get(value, key);
 }
 
-/** A member's name is the caller's own text: long ones are cut, so that no prompt comes back in an error. */
-export function name(step: string): string {
+/** The name of a field, which is the caller's own text: a long one is cut, so that no prompt comes back in an error. */
+export function shortName(step: string): string {
   return step.length > 64 ? `${step.slice(0, 64)}…` : step;
 }
 
@@ -40,7 +40,7 @@ export const articles: Readonly<Record<string, string>> = {
 };
 
 /** What was expected, from the `type` keyword of a schema. */
-export function expected(types: unknown): string {
+export function expectedType(types: unknown): string {
   const names = Array.isArray(types) ? types : [types];
   const wanted = names.filter((type) => type !== 'null').map((type) => articles[String(type)] ?? String(type));
   return wanted.join(' or ');

@@ -2,7 +2,7 @@ import type { ConverseRequest } from '../../dialects/converse.gen.ts';
 
 /**
  * A Converse request with those beta flags of its fields for the model that are in `betas`, and whether others were left out. A flag
- * can turn on what costs more or reaches further, so a call that the stack pays has none that nobody here knows.
+ * can turn on what costs more or reaches further, so calls that the stack pays only have flags that the catalog lists.
  */
 export function withKnownBetas(
   request: ConverseRequest,

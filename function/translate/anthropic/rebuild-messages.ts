@@ -25,12 +25,12 @@ export function rebuildMessages(
   };
 }
 
-/** Those of Anthropic's tiers that cost no more than none. */
+/** Anthropic's service tiers that cost nothing extra. */
 const freeTiers: ReadonlySet<unknown> = new Set([undefined, null, 'auto', 'default', 'standard_only']);
 
 function checkTier(tier: unknown): void {
   if (freeTiers.has(tier)) return;
-  throw refused('service_tier', 'The stack pays for this call, and it pays for no other service tier: leave it out.');
+  throw refusal('service_tier', 'The stack pays for this call, and it pays for no other service tier: leave it out.');
 }
 
 const cached: Fields = { cache_control: { type: 'plain', ttl: 'plain' } };
@@ -47,7 +47,7 @@ const document: Fields = {
   ...cached,
 };
 
-/** Where it is from is said for citations alone: nobody fetches it. */
+/** A search result; its `source` only serves citations, and is never fetched. */
 const searchResult: Fields = {
   type: 'plain',
   source: 'plain',
@@ -123,9 +123,9 @@ function blockOf(value: unknown, path: string): Shape {
   const type = typeOf(value);
   const known = blocks.get(type);
   if (known !== undefined) return known;
-  throw refused(
+  throw refusal(
     `${path}.type`,
-    `The stack pays for this call, and it pays for no content of ${named(type)}. It takes ${[...blocks.keys()].join(', ')}.`,
+    `The stack pays for this call, and it pays for no content of ${typePhrase(type)}. It takes ${[...blocks.keys()].join(', ')}.`,
   );
 }
 
@@ -133,9 +133,9 @@ function sourceOf(...taken: readonly (keyof typeof sources)[]): Shape {
   return (value, path) => {
     const type = taken.find((each) => each === typeOf(value));
     if (type !== undefined) return sources[type];
-    throw refused(
+    throw refusal(
       `${path}.type`,
-      `The stack pays for this call, and it takes no source of ${named(typeOf(value))}: send the data themselves, as ${taken.join(' or ')}.`,
+      `The stack pays for this call, and it takes no source of ${typePhrase(typeOf(value))}: send the data themselves, as ${taken.join(' or ')}.`,
     );
   };
 }
@@ -144,9 +144,9 @@ function toolOf(value: unknown, path: string): Shape {
   const type = typeOf(value) ?? 'custom';
   if (type === 'custom') return customTool;
   if (isClientTool(type)) return clientToolFields;
-  throw refused(
+  throw refusal(
     `${path}.type`,
-    `The stack pays for this call, and it pays for no tool of ${named(type)}: only for tools that the client runs.`,
+    `The stack pays for this call, and it pays for no tool of ${typePhrase(type)}: only for tools that the client runs.`,
   );
 }
 
@@ -156,10 +156,10 @@ function typeOf(value: unknown): unknown {
 }
 
 /** A caller's text comes back only where it is a word. */
-function named(type: unknown): string {
+function typePhrase(type: unknown): string {
   return typeof type === 'string' && /^\w{1,64}$/.test(type) ? `the type ${type}` : 'that type';
 }
 
-function refused(param: string, message: string): ApiError {
+function refusal(param: string, message: string): ApiError {
   return new ApiError(message, { status: 400, code: 'not_allowed_at_this_cost', param });
 }

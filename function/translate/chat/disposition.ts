@@ -1,9 +1,9 @@
 import type { ChatRequest } from '../../dialects/chat.gen.ts';
 
-/** What becomes of a member of the request when a Converse model answers. */
+/** What happens to a field of the request when a Converse model answers. */
 export type Disposition = 'mapped' | 'emulated' | 'ignored' | 'refused';
 
-/** Every member of the request schema, once. A member that the specification gains breaks the build here. */
+/** Every field of the request schema, once. A field that the specification gains breaks the build here. */
 export const disposition: Readonly<Record<keyof ChatRequest, Disposition>> = {
   audio: 'refused',
   bedrock: 'mapped',
@@ -45,7 +45,7 @@ export const disposition: Readonly<Record<keyof ChatRequest, Disposition>> = {
   web_search_options: 'refused',
 };
 
-/** The same members: how, or why not. The documentation shows these sentences. */
+/** How each field is translated, or why not. The documentation shows these sentences. */
 export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
   audio: 'No model returns audio through Converse.',
   bedrock: 'Options that OpenAI does not have; each is sent as the Converse field of the same name.',
@@ -94,7 +94,7 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
   web_search_options: 'There is no web search; ignoring the field would give answers without sources.',
 };
 
-/** Values of ignored and refused members that ask for nothing, beside null: they are neither named nor refused. */
+/** Whether a value of an ignored or refused field asks for nothing, as null does: it is neither named nor refused. */
 export const asksNothing: Readonly<Partial<Record<keyof ChatRequest, (value: unknown) => boolean>>> = {
   frequency_penalty: (value) => value === 0,
   logit_bias: (value) => typeof value === 'object' && value !== null && Object.keys(value).length === 0,

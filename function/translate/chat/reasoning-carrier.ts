@@ -1,7 +1,7 @@
 import type { ReasoningContentBlock } from '../../dialects/converse.gen.ts';
 import { bytesOf, decodedText, encodedText, fromUrl, toUrl } from '../base64-url.ts';
 
-/** What a tool-call id of ours holds, taken apart. */
+/** The parts of a tool-call id that carries reasoning. */
 export interface Carrier {
   /** The id as Bedrock gave it. */
   readonly id: string;
@@ -48,10 +48,10 @@ export function readCarrier(id: string): Carrier | undefined {
   return reasoning === undefined ? undefined : { id: toolUseId, reasoning, family };
 }
 
-/** How every id of ours begins, also one that was cut off on its way: the id as Bedrock gave it, the version, the family, a segment. */
+/** How every carrier begins, also one that was cut off on its way: the id as Bedrock gave it, the version, the family, a segment. */
 const beginning = /^([a-zA-Z0-9_.:-]{1,64})~1~[^~]*~[tusxry]/;
 
-/** The id as Bedrock gave it, of an id of ours, whether or not what it carries can be read; undefined for ids of others. */
+/** The id as Bedrock gave it, whether or not the rest of the carrier can be read; undefined for an id that is not a carrier. */
 export function bareId(id: string): string | undefined {
   return beginning.exec(id)?.[1];
 }

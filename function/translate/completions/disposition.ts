@@ -1,7 +1,7 @@
 import type { CompletionsRequest } from '../../dialects/completions.gen.ts';
 import type { Disposition } from '../chat/disposition.ts';
 
-/** Every member of the request schema, once. A member that the specification gains breaks the build here. */
+/** Every field of the request schema, once. A field that the specification gains breaks the build here. */
 export const disposition: Readonly<Record<keyof CompletionsRequest, Disposition>> = {
   best_of: 'ignored',
   echo: 'emulated',
@@ -23,7 +23,7 @@ export const disposition: Readonly<Record<keyof CompletionsRequest, Disposition>
   user: 'mapped',
 };
 
-/** The same members: how, or why not. The documentation shows these sentences. */
+/** How each field is translated, or why not. The documentation shows these sentences. */
 export const reasons: Readonly<Record<keyof CompletionsRequest, string>> = {
   best_of:
     'Converse returns no log probabilities to select by, so `n` answers are generated. A value less than `n` is refused, as OpenAI does.',
@@ -48,7 +48,7 @@ export const reasons: Readonly<Record<keyof CompletionsRequest, string>> = {
   user: '`requestMetadata`, as `openai-user`, truncated to 256 characters and limited to those that Bedrock accepts there.',
 };
 
-/** Values of ignored and refused members that ask for nothing, beside null: they are neither named nor refused. */
+/** Whether a value of an ignored or refused field asks for nothing, as null does: it is neither named nor refused. */
 export const asksNothing: Readonly<Partial<Record<keyof CompletionsRequest, (value: unknown) => boolean>>> = {
   // The default, which some clients always send.
   best_of: (value) => value === 1,

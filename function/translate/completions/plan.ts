@@ -4,7 +4,7 @@ import type { Plan as ChatPlan } from '../chat/plan.ts';
 
 /** What the answer's translation must know of how the request was translated. */
 export interface Plan {
-  /** The chat that was asked for in Converse's words: its answer, a choice for each of ours, is what we are given. */
+  /** The chat that was translated to Converse; its answer has one choice for each choice of the completion. */
   readonly chat: TranslationContext<ChatRequest>;
   readonly chatPlan: ChatPlan;
   /** What is put in front of each choice's text: its prompt, where the caller wants it back. */

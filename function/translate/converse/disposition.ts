@@ -1,15 +1,15 @@
 import type { ConverseStreamRequest } from '../../dialects/converse.gen.ts';
 
-/** What becomes of a member of the request when an OpenAI-compatible server answers. */
+/** What happens to a field of the request when an OpenAI-compatible server answers. */
 export type Disposition = 'mapped' | 'emulated' | 'ignored' | 'refused';
 
-/** How, or why not: the documentation shows the sentence, and so does the error where the member is refused. */
+/** How, or why not: the documentation shows the sentence, and so does the error where the field is refused. */
 type Row = readonly [how: Disposition, reason: string];
 
 const noFetch = ['refused', 'Nothing here reads S3 for a model outside of AWS: send the bytes.'] as const;
 
 /**
- * Every member of the request schema, once. Below a member that is ignored or refused nothing is listed; a shape that stands in
+ * Every field of the request schema, once. Below a field that is ignored or refused nothing is listed; a shape that stands in
  * several places (a document, a guarded text) is listed where it comes first.
  */
 export const disposition = {
@@ -170,8 +170,8 @@ export const disposition = {
   'toolConfig.tools.toolSpec.strict': ['mapped', '`strict`.'],
 } as const satisfies Readonly<Record<keyof ConverseStreamRequest, Row> & Record<string, Row>>;
 
-/** A member of the request by its path, without the places in lists. */
+/** A field of the request by its path, without the places in lists. */
 export type Member = keyof typeof disposition;
 
-/** The members that are refused: what they ask for cannot be left out without changing the answer's meaning. */
+/** The fields that are refused: ignoring them would change the answer's meaning. */
 export type Refused = { [M in Member]: (typeof disposition)[M][0] extends 'refused' ? M : never }[Member];

@@ -40,14 +40,14 @@ export function isExceptionName(name: string): name is ConverseExceptionName {
   return Object.hasOwn(converseExceptionStatus, name);
 }
 
-/** What the answer to a refusal is made of. */
+/** An answer in AWS's error format. */
 export interface AwsErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly message: string };
 }
 
-/** A refusal of ours (an ApiError) in AWS's shape: status, the headers that name the exception, and the body. */
+/** A refusal (an ApiError) in AWS's error format: status, the headers that name the exception, and the body. */
 export function awsErrorAnswer(error: {
   readonly status: number;
   readonly message: string;
@@ -74,7 +74,7 @@ const inStreams: Readonly<Record<ConverseExceptionName, string>> = {
   ValidationException: 'validationException',
 };
 
-/** The member of the stream's union by which this exception is said once a stream has begun. */
+/** The name in the stream's union for this exception, once a stream has begun. */
 export function streamException(name: string): string {
   return isExceptionName(name) ? inStreams[name] : 'internalServerException';
 }

@@ -6,14 +6,14 @@ import type { ClientFailure, ConverseException } from '../translation.ts';
 import { exception, exceptionOf, isExceptionName, streamException } from './exception.ts';
 import type { Exception } from './exception.ts';
 
-/** AWS's error body; `originalStatusCode` is a member of the two exceptions of a model. */
+/** AWS's error body; only the two exceptions of a model have `originalStatusCode`. */
 export interface ConverseErrorBody {
   readonly message: string;
   readonly originalStatusCode?: number;
 }
 
 /** What a caller is told of a kind of failure. */
-interface Told extends Exception {
+interface Rendering extends Exception {
   /** What the message begins with; upstream's own follows unless `quiet`. */
   readonly words?: string;
   /** For failures whose message is the transport's or the stack's: it helps no caller. */
@@ -25,7 +25,7 @@ const brokenOff = 'The answer broke off before its end.';
 const notServed = 'The server of this model refused what this gateway calls it with.';
 
 /** Failures that this gateway found out by itself. */
-const own: ReadonlyMap<string, Told> = new Map<string, Told>([
+const own: ReadonlyMap<string, Rendering> = new Map<string, Rendering>([
   ['AbortError', { ...exception('InternalServerException'), words: 'The call was given up.', quiet: true }],
   [
     'ConnectionError',
@@ -57,7 +57,7 @@ const tooLong = /maximum context length|context (?:window|length)|prompt is too 
 
 /** A failure upstream, or on the way there, as Converse says it: before an answer, and in the middle of a stream. */
 export function converseFailure(failed: Failure): ClientFailure<ConverseErrorBody, ConverseException> {
-  const told = toldOf(failed);
+  const told = renderingOf(failed);
   const { name, status } = told;
   const message = messageOf(failed, told);
   const whether = failed.dailyQuota === true ? { 'x-should-retry': 'false' } : { 'retry-after': retryAfterOf(failed) };
@@ -71,15 +71,15 @@ export function converseFailure(failed: Failure): ClientFailure<ConverseErrorBod
   };
 }
 
-function toldOf(failed: Failure): Told {
-  if (failed.name === 'OpenAIError') return openAI(failed);
+function renderingOf(failed: Failure): Rendering {
+  if (failed.name === 'OpenAIError') return openAiRendering(failed);
   const known = own.get(failed.name);
   if (known !== undefined) return known;
   return isExceptionName(failed.name) ? exception(failed.name) : exceptionOf({ status: failed.status });
 }
 
 /** An error of an OpenAI-compatible server. What it says of the key is said of the stack's, not of the caller's. */
-function openAI({ status, message, openai }: Failure): Told {
+function openAiRendering({ status, message, openai }: Failure): Rendering {
   const code = openai?.code ?? null;
   if (status === 401 || status === 403)
     return { ...exception('InternalServerException'), words: notServed, quiet: true };
@@ -89,7 +89,7 @@ function openAI({ status, message, openai }: Failure): Told {
   return exceptionOf({ status, code });
 }
 
-function messageOf(failed: Failure, { words, quiet }: Told): string {
+function messageOf(failed: Failure, { words, quiet }: Rendering): string {
   const said = redact(failed.message);
   if (words === undefined) return said === '' ? "The model's server refused the request and did not say why." : said;
   return quiet === true || said === '' ? words : `${words} ${said}`;

@@ -16,15 +16,15 @@ export interface CallCarrier {
   readonly extra_content?: Readonly<Record<string, unknown>>;
 }
 
-/** What a signature of ours says of its block of reasoning. */
-export type Signed = { readonly reasoning: ReasoningField } | { readonly call: CallCarrier };
+/** What the gateway's signature says about its block of reasoning. */
+export type SignedOrigin = { readonly reasoning: ReasoningField } | { readonly call: CallCarrier };
 
 /** The target that answers, in nine characters: what it gave goes back to it, and to no other. */
 export function originOf({ backend = '', model }: { readonly backend?: string; readonly model: string }): string {
   return hash(`${backend}:${model}`);
 }
 
-/** How all our signatures begin. Models of Bedrock sign in base64, which has no `~`. */
+/** How every signature of the gateway begins. Models of Bedrock sign in base64, which has no `~`. */
 export const signatureMark = 'gateway~1~';
 
 const letters: Readonly<Record<ReasoningField, string>> = { reasoning_content: 'c', reasoning: 'r' };
@@ -47,13 +47,13 @@ export function callSignature(origin: string, call: CallCarrier): string | undef
   return signature.length > maxCarrierLength ? undefined : signature;
 }
 
-/** Whether a block of reasoning was written here, by whichever target. */
-export function isOurs(signature: string | undefined): boolean {
+/** Whether the gateway wrote the signature of a block of reasoning, whichever target answered. */
+export function isGatewaySignature(signature: string | undefined): boolean {
   return signature?.startsWith(signatureMark) === true;
 }
 
 /** What a signature says to the target that gave it; undefined for those of others, and for what cannot be read. */
-export function signed(signature: string | undefined, origin: string): Signed | undefined {
+export function readSignature(signature: string | undefined, origin: string): SignedOrigin | undefined {
   const start = `${signatureMark}${origin}~`;
   if (signature === undefined || signature.length > maxCarrierLength || !signature.startsWith(start)) return undefined;
   const said = signature.slice(start.length);

@@ -28,7 +28,7 @@ export function replay(reply: ConverseResponse): ConverseEvent[] {
 }
 
 function blockEvents(block: ContentBlock, contentBlockIndex: number): ConverseEvent[] {
-  const { start, deltas } = streamed(block);
+  const { start, deltas } = blockDeltas(block);
   return [
     ...(start === undefined ? [] : [{ contentBlockStart: { contentBlockIndex, start } }]),
     ...deltas.map((delta) => ({ contentBlockDelta: { contentBlockIndex, delta } })),
@@ -37,7 +37,7 @@ function blockEvents(block: ContentBlock, contentBlockIndex: number): ConverseEv
 }
 
 /** Blocks that a model cannot stream (documents, audio, …) have no deltas; models do not write them either. */
-function streamed(block: ContentBlock): Streamed {
+function blockDeltas(block: ContentBlock): Streamed {
   if ('text' in block) return { deltas: [{ text: block.text }] };
   if ('toolUse' in block) {
     const { input, ...start } = block.toolUse;

@@ -1,7 +1,6 @@
+import { isObject } from '../../dialects/json.ts';
 import { emptyText } from '../chat/to-converse/turns.ts';
-import { isOurs } from './origin.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { isGatewaySignature } from './origin.ts';
 
 /**
  * A Converse request without the reasoning that other backends gave: Bedrock's models refuse a signature that is not theirs. Gives
@@ -16,8 +15,8 @@ export function withoutForeignReasoning<Request extends { readonly messages?: un
 }
 
 function bedrocksMessage(message: unknown): unknown {
-  const content = isFields(message) ? message['content'] : undefined;
-  if (!isFields(message) || !Array.isArray(content)) return message;
+  const content = isObject(message) ? message['content'] : undefined;
+  if (!isObject(message) || !Array.isArray(content)) return message;
   const all: readonly unknown[] = content;
   const kept = all.filter((block) => !isOurReasoning(block));
   if (kept.length === all.length) return message;
@@ -26,12 +25,8 @@ function bedrocksMessage(message: unknown): unknown {
 }
 
 function isOurReasoning(block: unknown): boolean {
-  const reasoning = isFields(block) ? block['reasoningContent'] : undefined;
-  const text = isFields(reasoning) ? reasoning['reasoningText'] : undefined;
-  const signature = isFields(text) ? text['signature'] : undefined;
-  return typeof signature === 'string' && isOurs(signature);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const reasoning = isObject(block) ? block['reasoningContent'] : undefined;
+  const text = isObject(reasoning) ? reasoning['reasoningText'] : undefined;
+  const signature = isObject(text) ? text['signature'] : undefined;
+  return typeof signature === 'string' && isGatewaySignature(signature);
 }

@@ -1,9 +1,9 @@
 import type { EmbeddingsRequest } from '../../dialects/embeddings.gen.ts';
 
-/** What becomes of a member of the request when a model on Bedrock answers. */
+/** What happens to a field of the request when a model on Bedrock answers. */
 export type Disposition = 'mapped' | 'emulated' | 'ignored' | 'refused';
 
-/** Every member of the request schema, once. A member that the specification gains breaks the build here. */
+/** Every field of the request schema, once. A field that the specification gains breaks the build here. */
 export const disposition: Readonly<Record<keyof EmbeddingsRequest, Disposition>> = {
   dimensions: 'mapped',
   encoding_format: 'emulated',
@@ -12,7 +12,7 @@ export const disposition: Readonly<Record<keyof EmbeddingsRequest, Disposition>>
   user: 'mapped',
 };
 
-/** The same members: how, or why not. The documentation shows these sentences. */
+/** How each field is translated, or why not. The documentation shows these sentences. */
 export const reasons: Readonly<Record<keyof EmbeddingsRequest, string>> = {
   dimensions:
     "The family's own field: `dimensions`, `outputEmbeddingLength`, `output_dimension` or `embeddingDimension`. A value that the model does not support is refused, with the supported values; Titan v1 and Cohere v3 have a fixed length.",

@@ -14,7 +14,7 @@ export function base64OfFloats(vector: readonly number[]): string {
   return btoa(text);
 }
 
-/** The vector behind such a text; undefined when it is none. */
+/** The vector of such a text; undefined for other text. */
 export function floatsOfBase64(base64: string): number[] | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return undefined;
   const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

@@ -4,13 +4,13 @@ import { asCount, asObject, asVector, asVectors, type Embedded, type InvokeAnswe
 
 /** How a family is asked to embed texts, and how it answers. */
 export interface Form {
-  /** As many texts as the family's batch allows. */
+  /** The request body for a batch of texts, no more than the family's `batch`. */
   readonly body: (texts: readonly string[], dimensions: number | undefined) => InvokeBody;
-  /** Undefined for an answer that is not of this form. */
+  /** The vectors of an answer; undefined for an answer that is not of this form. */
   readonly embedded: (answer: InvokeAnswer) => Embedded | undefined;
 }
 
-/** Every form, by the family's name. Members that are not asked for are left to the model's own defaults. */
+/** Every form, by the family's name. Fields that are not asked for are left to the model's defaults. */
 export const forms: Readonly<Record<EmbeddingForm, Form>> = {
   'titan-text-v1': {
     body: ([inputText]) => ({ inputText }),

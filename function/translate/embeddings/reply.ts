@@ -7,21 +7,24 @@ import { base64OfFloats } from './floats.ts';
 import { forms } from './forms.ts';
 import type { InvokeCalls } from './request.ts';
 
-/** What was asked, as far as the answer hangs on it. */
-export interface Asked {
+/** The request, as far as the answer depends on it. */
+export interface EmbeddingsContext {
   readonly request: EmbeddingsRequest;
   readonly family: EmbeddingFamily;
   readonly sizes: InvokeCalls['sizes'];
 }
 
 /** The answers of all calls, in their order, as OpenAI's one. An answer of another form, or with another number of vectors, is a failure. */
-export function reply(answers: readonly InvokeAnswer[], { request, family, sizes }: Asked): Outcome<EmbeddingsReply> {
+export function reply(
+  answers: readonly InvokeAnswer[],
+  { request, family, sizes }: EmbeddingsContext,
+): Outcome<EmbeddingsReply> {
   const { embedded } = forms[family.name];
   const read = answers.map(embedded);
   const parts = read.filter((part, index) => part !== undefined && part.vectors.length === sizes[index]);
   if (parts.length !== sizes.length) return malformedReply;
   const vectors = parts.flatMap((part) => part?.vectors ?? []);
-  // Cohere's counts are in a header: where a proxy on the way has dropped it, nobody knows them.
+  // Cohere's counts are in a header: they are lost where a proxy drops it.
   const tokens = parts.reduce((sum, part) => sum + (part?.tokens ?? 0), 0);
   const base64 = request.encoding_format === 'base64';
   return {

@@ -12,14 +12,14 @@ export function texts({ input }: TextsRequest, { longestText }: EmbeddingFamily)
   const entries = typeof input === 'string' ? [input] : input;
   return entries.map((entry, index) => {
     const param = typeof input === 'string' ? 'input' : `input[${index}]`;
-    if (entry.trim() === '') throw blank(param);
-    if (longestText !== undefined && isLonger(entry, longestText)) throw tooLong(param, longestText);
+    if (entry.trim() === '') throw blankError(param);
+    if (longestText !== undefined && isLonger(entry, longestText)) throw tooLongError(param, longestText);
     return entry;
   });
 }
 
 /** There is no meaning in it to embed, and a model's own refusal would not say which entry of the list it was. */
-function blank(param: string): ApiError {
+function blankError(param: string): ApiError {
   return new ApiError(`Invalid '${param}': a text without anything but white space cannot be embedded.`, {
     status: 400,
     code: 'invalid_value',
@@ -27,7 +27,7 @@ function blank(param: string): ApiError {
   });
 }
 
-function tooLong(param: string, limit: number): ApiError {
+function tooLongError(param: string, limit: number): ApiError {
   return new ApiError(`Invalid '${param}': string too long. This model takes at most ${limit} characters of a text.`, {
     status: 400,
     code: 'context_length_exceeded',

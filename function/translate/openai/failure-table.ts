@@ -1,7 +1,7 @@
 import type { Failure } from '../../dialects/outcome.ts';
 
 /** What a caller is told of a kind of failure. */
-export interface Told {
+export interface Rendering {
   readonly status: number;
   readonly code: string | null;
   /** OpenAI's class of error; by the status when absent. */
@@ -22,7 +22,7 @@ interface Row {
   readonly names?: readonly string[];
   readonly statuses?: readonly number[];
   readonly text?: RegExp;
-  readonly told: Told;
+  readonly told: Rendering;
 }
 
 // Texts of ValidationException for a prompt that does not fit, by the families that say them.
@@ -46,36 +46,36 @@ export const unknownModel = new RegExp(
  */
 const wait = { throttled: '2', overloaded: '1', loading: '10' } as const;
 
-const invalidKey: Told = {
+const invalidKey: Rendering = {
   status: 401,
   code: 'invalid_api_key',
   explanation:
     'Incorrect API key provided: Bedrock refused it. A key must be whole, not expired, and of the region that is called.',
 };
 
-const notAllowed: Told = {
+const notAllowed: Rendering = {
   status: 403,
   code: 'permission_denied',
   explanation:
     'This API key may not call this model. Its identity needs access to the model, the permissions bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream for it, and bedrock:CallWithBearerToken.',
 };
 
-const useCaseForm: Told = {
+const useCaseForm: Rendering = {
   status: 403,
   code: 'permission_denied',
   explanation:
     "This account has not sent in the provider's use case form yet: do so once in the Bedrock console, on the model's page.",
 };
 
-const noSuchModel: Told = {
+const noSuchModel: Rendering = {
   status: 404,
   code: 'model_not_found',
   param: 'model',
   explanation: 'The model does not exist in this region, or you do not have access to it.',
 };
 
-/** Nothing of the stack's credential, or of its refusal, is for callers; who runs the stack finds it in the log. */
-export const refusedCredential: Told = {
+/** Callers are told nothing about the stack's credential or its refusal; the log has it for whoever runs the stack. */
+export const refusedCredential: Rendering = {
   status: 502,
   code: 'upstream_credential_refused',
   explanation:
@@ -85,7 +85,7 @@ export const refusedCredential: Told = {
 };
 
 /** Bedrock's own words say that it is a quota for the day. */
-export const outForToday: Told = { status: 429, code: 'rate_limit_exceeded', noRetry: true };
+export const outForToday: Rendering = { status: 429, code: 'rate_limit_exceeded', noRetry: true };
 
 /** The first row that fits tells. What Bedrock says by its texts comes before what it says by its names. */
 const rows: readonly Row[] = [
@@ -224,9 +224,9 @@ const rows: readonly Row[] = [
 const others = {
   request: { status: 400, code: null },
   server: { status: 502, code: 'bad_gateway' },
-} as const satisfies Record<string, Told>;
+} as const satisfies Record<string, Rendering>;
 
-export function toldOf(failure: Failure): Told {
+export function bedrockRendering(failure: Failure): Rendering {
   const row = rows.find((candidate) => fits(candidate, failure));
   return row?.told ?? (failure.status < 500 ? others.request : others.server);
 }

@@ -3,12 +3,12 @@ import { ApiError, errorBody, type ErrorBody } from '../../errors.ts';
 import { redact } from '../redact.ts';
 import { retryAfterOf } from '../retry-after.ts';
 import type { ClientFailure } from '../translation.ts';
-import { outForToday, toldOf as bedrockTold, type Told } from './failure-table.ts';
-import { openAiTold } from './upstream-error.ts';
+import { outForToday, bedrockRendering as bedrockTold, type Rendering } from './failure-table.ts';
+import { openAiRendering } from './upstream-error.ts';
 
 /** A failure upstream, or on the way there, in OpenAI's error format: before an answer, and in the middle of a stream. */
 export function openAiFailure(failed: Failure): ClientFailure<ErrorBody> {
-  const told = toldOf(failed);
+  const told = renderingOf(failed);
   const { status, code, type, param } = told;
   const error = new ApiError(message(failed, told), {
     status,
@@ -20,18 +20,18 @@ export function openAiFailure(failed: Failure): ClientFailure<ErrorBody> {
   return { status, headers: headers(failed, told), body, event: body };
 }
 
-function toldOf(failed: Failure): Told {
+function renderingOf(failed: Failure): Rendering {
   if (failed.dailyQuota === true) return outForToday;
-  return failed.name === 'OpenAIError' ? openAiTold(failed) : bedrockTold(failed);
+  return failed.name === 'OpenAIError' ? openAiRendering(failed) : bedrockTold(failed);
 }
 
-function message(failed: Failure, { explanation, quiet }: Told): string {
+function message(failed: Failure, { explanation, quiet }: Rendering): string {
   const said = redact(failed.message);
   if (explanation === undefined) return said === '' ? 'Upstream refused the request and did not say why.' : said;
   return quiet === true || said === '' ? explanation : `${explanation} Upstream says: ${said}`;
 }
 
-function headers(failed: Failure, { retryAfter, noRetry }: Told): Record<string, string> {
+function headers(failed: Failure, { retryAfter, noRetry }: Rendering): Record<string, string> {
   if (noRetry === true) return { 'x-should-retry': 'false' };
   if (retryAfter === undefined) return {};
   return { 'retry-after': retryAfterOf(failed) ?? retryAfter };

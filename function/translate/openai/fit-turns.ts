@@ -1,3 +1,4 @@
+import { isObject } from '../../dialects/json.ts';
 import { bareId } from '../chat/reasoning-carrier.ts';
 import { hash } from '../hash.ts';
 import { callId } from './call-id.ts';
@@ -27,7 +28,7 @@ export function fitTurns<Body extends { readonly messages?: unknown }>(body: Bod
   if (!Array.isArray(messages)) return body;
   const all: readonly unknown[] = messages;
   const fit: Fit = { ids: fittingIds(limits), limits, left: fieldsToLeave(all, limits) };
-  const fitted = all.map((message) => (isFields(message) ? fitMessage(message, fit) : message));
+  const fitted = all.map((message) => (isObject(message) ? fitMessage(message, fit) : message));
   return fitted.every((message, at) => message === all[at]) ? body : { ...body, messages: fitted };
 }
 
@@ -45,11 +46,11 @@ function fieldsToLeave(messages: readonly unknown[], { strict }: TurnLimits): re
 }
 
 function isBedrocks(message: unknown): boolean {
-  return isFields(message) && callsOf(message).some(({ id }) => typeof id === 'string' && bareId(id) !== undefined);
+  return isObject(message) && callsOf(message).some(({ id }) => typeof id === 'string' && bareId(id) !== undefined);
 }
 
 function callsOf({ tool_calls: calls }: Fields): readonly Fields[] {
-  return Array.isArray(calls) ? calls.filter(isFields) : [];
+  return Array.isArray(calls) ? calls.filter(isObject) : [];
 }
 
 function fitMessage(message: Fields, { ids, limits, left }: Fit): Fields {
@@ -60,7 +61,7 @@ function fitMessage(message: Fields, { ids, limits, left }: Fit): Fields {
     fitted = { ...fitted, tool_call_id: ids.ofResult(result) };
   if (!Array.isArray(calls)) return fitted;
   const all: readonly unknown[] = calls;
-  const fittedCalls = all.map((call) => (isFields(call) ? fitCall(call, ids, limits) : call));
+  const fittedCalls = all.map((call) => (isObject(call) ? fitCall(call, ids, limits) : call));
   return fittedCalls.every((call, at) => call === all[at]) ? fitted : { ...fitted, tool_calls: fittedCalls };
 }
 
@@ -92,7 +93,7 @@ function fittingIds(limits: TurnLimits): FittingIds {
       const known = found.get(id);
       if (known !== undefined) return known;
       let fitting = fittingId(id, limits);
-      // Two ids of ours may carry different reasoning behind the same bare id.
+      // Two carriers may have different reasoning behind the same bare id.
       for (let again = 0; given.has(fitting); again += 1) fitting = `call_${hash(`${again}:${id}`)}`;
       found.set(id, fitting);
       given.add(fitting);
@@ -109,8 +110,4 @@ function fittingId(id: string, { shortIds, strict }: TurnLimits): string {
   const bare = bareId(id);
   if (bare !== undefined) return callId(bare);
   return shortIds === true && (strict === true || bedrocksShape.test(id)) ? callId(id) : id;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -13,7 +13,7 @@ export function inlineImages(request: ChatRequest, media: ReadonlyMap<string, Me
   request.messages.forEach(checkResult);
   return media.size === 0
     ? request
-    : { ...request, messages: request.messages.map((message) => inlined(message, media)) };
+    : { ...request, messages: request.messages.map((message) => inlineMessage(message, media)) };
 }
 
 function checkResult({ role, content }: Message, at: number): void {
@@ -24,7 +24,7 @@ function checkResult({ role, content }: Message, at: number): void {
   throw new ApiError(message, { status: 400, code: 'unsupported_parameter', param });
 }
 
-function inlined(message: Message, media: ReadonlyMap<string, Media>): Message {
+function inlineMessage(message: Message, media: ReadonlyMap<string, Media>): Message {
   if (message.role !== 'user' || !Array.isArray(message.content)) return message;
   const content = message.content.map((part) => {
     const found = part.type === 'image_url' ? media.get(part.image_url.url) : undefined;

@@ -2,7 +2,7 @@ import { rendererArguments } from '../../dialects/usual-fields.ts';
 import type { Fields } from '../../dialects/openai-fields.gen.ts';
 
 /** Which fields a request may have. */
-export interface Taken {
+export interface AllowedFields {
   /** The fields of OpenAI's schema, by where they stand. */
   readonly known: Fields;
   /** Names of other fields that are sent on, wherever they stand. */
@@ -10,7 +10,7 @@ export interface Taken {
 }
 
 /** A request without the fields that it may not have, and their paths, such as `messages.content.video`. */
-export interface Sifted<Body> {
+export interface FilteredBody<Body> {
   readonly body: Body;
   readonly leftOut: ReadonlySet<string>;
 }
@@ -26,30 +26,30 @@ interface Place {
  * A request with the fields that it may have and no others, at any depth. Gives the body itself where nothing is left out; it need
  * not be checked yet. A field that is null asks for nothing: it is left out without being named.
  */
-export function withKnownFields<Body extends object>(body: Body, { known, others }: Taken): Sifted<Body> {
+export function withKnownFields<Body extends object>(body: Body, { known, others }: AllowedFields): FilteredBody<Body> {
   const leftOut = new Set<string>();
-  return { body: known === 'any' ? body : members(body, known, { path: '', others, leftOut }), leftOut };
+  return { body: known === 'any' ? body : keepFields(body, known, { path: '', others, leftOut }), leftOut };
 }
 
-function inside(value: unknown, known: Fields, place: Place): unknown {
+function keepInside(value: unknown, known: Fields, place: Place): unknown {
   if (known === 'any' || typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? items(value, known, place) : members(value, known, place);
+  return Array.isArray(value) ? keepItems(value, known, place) : keepFields(value, known, place);
 }
 
-function items(list: readonly unknown[], known: Fields, place: Place): readonly unknown[] {
-  const kept = list.map((item) => inside(item, known, place));
+function keepItems(list: readonly unknown[], known: Fields, place: Place): readonly unknown[] {
+  const kept = list.map((item) => keepInside(item, known, place));
   return kept.every((item, at) => item === list[at]) ? list : kept;
 }
 
 /** An object without the fields that it may not have: a copy where there are any. */
-function members<Value extends object>(value: Value, known: Exclude<Fields, 'any'>, place: Place): Value {
+function keepFields<Value extends object>(value: Value, known: Exclude<Fields, 'any'>, place: Place): Value {
   let copy = value;
   const change = (): Value => (copy = copy === value ? { ...value } : copy);
   for (const [name, given] of Object.entries(value)) {
     const fields = Object.hasOwn(known, name) ? known[name] : undefined;
     const path = place.path === '' ? name : `${place.path}.${name}`;
     const kept =
-      fields === undefined ? other(name, given, { ...place, path }) : inside(given, fields, { ...place, path });
+      fields === undefined ? keepOther(name, given, { ...place, path }) : keepInside(given, fields, { ...place, path });
     if (kept === undefined) Reflect.deleteProperty(change(), name);
     else if (kept !== given) Reflect.set(change(), name, kept);
   }
@@ -57,7 +57,7 @@ function members<Value extends object>(value: Value, known: Exclude<Fields, 'any
 }
 
 /** A field that OpenAI does not know; undefined where it is left out. */
-function other(name: string, given: unknown, { path, others, leftOut }: Place): unknown {
+function keepOther(name: string, given: unknown, { path, others, leftOut }: Place): unknown {
   if (!others.has(name)) {
     if (given !== null && given !== undefined) leftOut.add(path);
     return undefined;

@@ -13,8 +13,8 @@ export interface MediaPlace {
 /** Fields of parts that hold a URL, alone or as `url` of an object; all others may hold base64. */
 const urlFields: ReadonlySet<string> = new Set(['image_url', 'video_url', 'audio_url']);
 
-/** Fields of parts that nobody fetches anything by, whatever they say. */
-const words: ReadonlySet<string> = new Set([
+/** Fields of parts that are never fetched, whatever they hold. */
+const textFields: ReadonlySet<string> = new Set([
   'annotations',
   'cache_control',
   'detail',
@@ -37,13 +37,13 @@ export function mediaPlaces(messages: unknown): MediaPlace[] {
   for (const [message, at] of objects(messages, 'messages')) {
     lookIn(message, at, (name) => urlFields.has(name));
     const parts = objects(Reflect.get(message, 'content'), `${at}.content`);
-    for (const [part, place] of parts) lookIn(part, place, (name) => !words.has(name));
+    for (const [part, place] of parts) lookIn(part, place, (name) => !textFields.has(name));
   }
   return found;
 
   function lookIn(part: object, place: string, isMedia: (name: string) => boolean): void {
     for (const [name, value] of Object.entries(part)) {
-      if (isMedia(name)) look(value, { field: name, name, param: `${place}.${name}` }, found);
+      if (isMedia(name)) findUrls(value, { field: name, name, param: `${place}.${name}` }, found);
     }
   }
 }
@@ -71,7 +71,7 @@ interface Looking {
 /** What a parser of URLs takes for a scheme, with the blanks and controls that it skips before and within. */
 const scheme = /^[\s\p{Cc}]*([a-z][a-z0-9+.\-\t\n\r]*):/iu;
 
-function look(value: unknown, { field, name, param }: Looking, found: MediaPlace[]): void {
+function findUrls(value: unknown, { field, name, param }: Looking, found: MediaPlace[]): void {
   if (typeof value === 'string') {
     const isImage = field === 'image_url';
     const used = scheme
@@ -85,8 +85,8 @@ function look(value: unknown, { field, name, param }: Looking, found: MediaPlace
   } else if (typeof value === 'object' && value !== null) {
     const isList = Array.isArray(value);
     for (const [key, inner] of Object.entries(value)) {
-      if (isList) look(inner, { field, name, param: `${param}[${key}]` }, found);
-      else if (!words.has(key)) look(inner, { field, name: key, param: `${param}.${key}` }, found);
+      if (isList) findUrls(inner, { field, name, param: `${param}[${key}]` }, found);
+      else if (!textFields.has(key)) findUrls(inner, { field, name: key, param: `${param}.${key}` }, found);
     }
   }
 }
@@ -94,24 +94,24 @@ function look(value: unknown, { field, name, param }: Looking, found: MediaPlace
 /** A request's messages with images as data in place of the URLs that they were fetched from. */
 export function withImages(messages: unknown, images: ReadonlyMap<string, Media>): unknown {
   const inPart = (part: object): object =>
-    'image_url' in part ? { ...part, image_url: inlined(part.image_url) } : part;
+    'image_url' in part ? { ...part, image_url: inlineUrl(part.image_url) } : part;
   const inMessage = (message: object): object =>
-    inPart('content' in message ? { ...message, content: mapped(message.content, inPart) } : message);
-  return mapped(messages, inMessage);
+    inPart('content' in message ? { ...message, content: mapObjects(message.content, inPart) } : message);
+  return mapObjects(messages, inMessage);
 
-  function inlined(value: unknown): unknown {
+  function inlineUrl(value: unknown): unknown {
     if (typeof value === 'string') {
       const image = images.get(value);
       return image === undefined ? value : `data:image/${image.format};base64,${image.bytes}`;
     }
-    if (Array.isArray(value)) return value.map(inlined);
+    if (Array.isArray(value)) return value.map(inlineUrl);
     if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inlined(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inlineUrl(inner)]));
   }
 }
 
 /** A list with each of its objects changed, in lists in it as well, or the one object that there is instead of a list. */
-function mapped(list: unknown, change: (item: object) => object): unknown {
+function mapObjects(list: unknown, change: (item: object) => object): unknown {
   if (!Array.isArray(list)) return isObject(list) ? change(list) : list;
-  return list.map((item: unknown) => mapped(item, change));
+  return list.map((item: unknown) => mapObjects(item, change));
 }

@@ -66,11 +66,11 @@ function valueOf(json: string, { from, to, lower }: Key): { from: number; to: nu
 }
 
 /** Six characters of an escape say one. */
-const longestEscape = 6;
+const maxEscapeLength = 6;
 
 /** Whether a key is the name. It may be written with escapes. */
 function isName(key: string, lower: string): boolean {
-  if (key.length > longestEscape * lower.length + 2) return false;
+  if (key.length > maxEscapeLength * lower.length + 2) return false;
   const name: unknown = JSON.parse(key);
   return typeof name === 'string' && name.toLowerCase() === lower;
 }

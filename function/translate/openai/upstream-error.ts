@@ -1,21 +1,21 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { redact } from '../redact.ts';
-import { refusedCredential, tooLong, unknownModel, type Told } from './failure-table.ts';
+import { refusedCredential, tooLong, unknownModel, type Rendering } from './failure-table.ts';
 
 /** What OpenAI calls an account without money, or past its monthly limit. */
-const spent = 'insufficient_quota';
+const insufficientQuota = 'insufficient_quota';
 
-const outOfQuota: Told = {
+const outOfQuota: Rendering = {
   status: 429,
-  code: spent,
-  type: spent,
+  code: insufficientQuota,
+  type: insufficientQuota,
   explanation: 'The account that pays for this model has used up its quota.',
   quiet: true,
   noRetry: true,
 };
 
 /** Upstream's own words name the model as the stack calls it, which is not what the caller asked for. */
-const noSuchModel: Told = {
+const noSuchModel: Rendering = {
   status: 404,
   code: 'model_not_found',
   param: 'model',
@@ -23,7 +23,7 @@ const noSuchModel: Told = {
   quiet: true,
 };
 
-const tookTooLong: Told = {
+const tookTooLong: Rendering = {
   status: 504,
   code: 'timeout',
   explanation: 'The model did not answer in time.',
@@ -35,7 +35,7 @@ const tookTooLong: Told = {
 const wait = { throttled: '2', overloaded: '1' } as const;
 
 /** By status, where it does not stay as it is, or upstream's code may be missing. */
-const byStatus: ReadonlyMap<number, Told> = new Map<number, Told>([
+const byStatus: ReadonlyMap<number, Rendering> = new Map<number, Rendering>([
   // Only in the middle of a stream: an answer with such a status is a refused credential from the start.
   [401, refusedCredential],
   [402, outOfQuota],
@@ -57,18 +57,18 @@ const byStatus: ReadonlyMap<number, Told> = new Map<number, Told>([
 /** Statuses that are about the stack's account: of a model only in passing. */
 const account: ReadonlySet<number> = new Set([401, 402, 403, 429]);
 
-const others: Readonly<Record<'request' | 'server', Told>> = {
+const others: Readonly<Record<'request' | 'server', Rendering>> = {
   request: { status: 400, code: null },
   server: { status: 502, code: 'bad_gateway' },
 };
 
 /** An error of an OpenAI-compatible server keeps its words, but for what they say of the stack's account. */
-export function openAiTold(failure: Failure): Told {
+export function openAiRendering(failure: Failure): Rendering {
   const { status, message } = failure;
-  const type = word(failure.openai?.type);
-  const code = word(failure.openai?.code);
-  const param = word(failure.openai?.param);
-  if (code === spent || type === spent) return outOfQuota;
+  const type = safeWord(failure.openai?.type);
+  const code = safeWord(failure.openai?.code);
+  const param = safeWord(failure.openai?.param);
+  if (code === insufficientQuota || type === insufficientQuota) return outOfQuota;
   if (status < 500 && !account.has(status) && (code === noSuchModel.code || unknownModel.test(message)))
     return noSuchModel;
   const told = byStatus.get(status) ?? (status < 500 ? others.request : others.server);
@@ -80,8 +80,8 @@ export function openAiTold(failure: Failure): Told {
 }
 
 /** Words and paths are short; what is longer, or names what no caller may see, is a message in the wrong place. */
-const longestWord = 200;
+const maxWordLength = 200;
 
-function word(said: string | null | undefined): string | null {
-  return typeof said === 'string' && said.length <= longestWord && redact(said) === said ? said : null;
+function safeWord(said: string | null | undefined): string | null {
+  return typeof said === 'string' && said.length <= maxWordLength && redact(said) === said ? said : null;
 }

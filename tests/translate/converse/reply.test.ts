@@ -28,7 +28,7 @@ test('a time that nobody measures is 0', () => {
   expect(converseToChat.reply([chat], { ...context, stamp }, plan).metrics).toEqual({ latencyMs: 0 });
 });
 
-/** Of the target that golden data names. */
+/** The origin of the target that golden data names. */
 const origin = 'lb11ff71z';
 
 test('a reply that is played as a stream is the same answer', () => {

@@ -11,9 +11,9 @@ type Delta = ChatChunk['choices'][number]['delta'];
 export function chatChunks(chunk: CompletionsChunk, begun: Begun): ChatChunk[] {
   const out: ChatChunk[] = [];
   for (const { index, text, finish_reason: reason } of chunk.choices) {
-    if (!begun.has(index)) out.push(said(chunk, index, { role: 'assistant', content: '', refusal: null }));
+    if (!begun.has(index)) out.push(deltaChunk(chunk, index, { role: 'assistant', content: '', refusal: null }));
     begun.add(index);
-    if (text !== '') out.push(said(chunk, index, { content: text }));
+    if (text !== '') out.push(deltaChunk(chunk, index, { content: text }));
     if (reason !== null) out.push(chatChunk(chunk, [{ index, delta: {}, logprobs: null, finish_reason: reason }]));
   }
   // What counts the tokens comes last, and has no choice; some servers count in every chunk.
@@ -21,7 +21,7 @@ export function chatChunks(chunk: CompletionsChunk, begun: Begun): ChatChunk[] {
   return out;
 }
 
-function said(chunk: CompletionsChunk, index: number, delta: Delta): ChatChunk {
+function deltaChunk(chunk: CompletionsChunk, index: number, delta: Delta): ChatChunk {
   return chatChunk(chunk, [{ index, delta, logprobs: null, finish_reason: null }]);
 }
 

@@ -10,16 +10,15 @@ import type {
 import { errorBody, type ErrorBody } from '../../../errors.ts';
 import { writeCarrier } from '../reasoning-carrier.ts';
 import type { Plan } from '../plan.ts';
-import { callReader } from './call-reader.ts';
+import { callerName, callReader, converseName } from './call-reader.ts';
 import { closingDeltas, pieceDelta, startCall, startDelta, type Call, type FormName } from './call-deltas.ts';
 import { deltaChunk, finishChunk, type Delta, type Frame } from './chunks.ts';
 import { finishReason } from './finish-reason.ts';
 import type { Reader } from './json-scan.ts';
 import { jsonText } from './json-text.ts';
-import { malformed } from './malformed.ts';
+import { malformedError } from './malformed.ts';
 import { addReasoning, noReasoning, takeReasoning, type ReasoningBlocks } from './reasoning-blocks.ts';
 import { tagReader, type Part, type TagReader } from './reasoning-tags.ts';
-import { callerName, converseName } from './tool-name.ts';
 
 export type Out = ChatChunk | ErrorBody;
 
@@ -111,7 +110,7 @@ export function blockStop(choice: ChoiceStream, contentBlockIndex: number, out: 
 
 /** Nothing that is still open may cost the caller the finish. */
 export function stop(choice: ChoiceStream, stopReason: string, out: Out[]): void {
-  const broken = malformed(stopReason);
+  const broken = malformedError(stopReason);
   if (broken !== undefined) {
     out.push(errorBody(broken));
     return;

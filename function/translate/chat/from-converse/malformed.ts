@@ -8,7 +8,7 @@ const sayings: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The failure that a stop reason stands for, if it does: a normal finish would pass a broken answer off as a whole one. */
-export function malformed(stopReason: string): ApiError | undefined {
+export function malformedError(stopReason: string): ApiError | undefined {
   const message = sayings.get(stopReason);
   return message === undefined ? undefined : new ApiError(message, { status: 502, code: stopReason });
 }
@@ -26,7 +26,7 @@ export function contentOf(reply: ConverseResponse): readonly ContentBlock[] {
       code: 'malformed_reply',
     });
   }
-  const broken = malformed(stopReason);
+  const broken = malformedError(stopReason);
   if (broken !== undefined) throw broken;
   return message.content;
 }

@@ -39,12 +39,12 @@ function addText(to: ReasoningBlocks, last: Block | undefined, delta: { text: st
 }
 
 function addRedacted(to: ReasoningBlocks, last: Block | undefined, blob: string): void {
-  if (last !== undefined && 'redactedContent' in last) last.redactedContent = joined(last.redactedContent, blob);
+  if (last !== undefined && 'redactedContent' in last) last.redactedContent = joinBase64(last.redactedContent, blob);
   else to.blocks.push({ redactedContent: blob });
 }
 
 /** Base64 that ends in padding cannot be continued by more of it. */
-function joined(first: string, second: string): string {
+function joinBase64(first: string, second: string): string {
   return first.endsWith('=') ? btoa(atob(first) + atob(second)) : first + second;
 }
 

@@ -10,12 +10,11 @@ import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext } from '../../translation.ts';
 import { writeCarrier } from '../reasoning-carrier.ts';
 import type { Plan } from '../plan.ts';
-import { callArguments } from './call-reader.ts';
+import { callerName, callArguments, converseName } from './call-reader.ts';
 import { finishReason } from './finish-reason.ts';
 import { jsonIn } from './json-text.ts';
 import { contentOf } from './malformed.ts';
 import { tagReader, type Part } from './reasoning-tags.ts';
-import { callerName, converseName } from './tool-name.ts';
 import { serviceTier, usageOf } from './usage.ts';
 
 type Choice = ChatReply['choices'][number];

@@ -69,7 +69,7 @@ function answer(choice: ChoiceStream, event: Answered, out: Out[]): void {
   else if ('messageStop' in event) stop(choice, event.messageStop.stopReason, out);
 }
 
-/** It comes after messageStop, and more than once from some models: one without usage takes nothing back. */
+/** Notes usage and tier. Some models send metadata more than once after messageStop; one without usage does not reset it. */
 function metadata(state: ChatStream, choice: ChoiceStream, event: Partial<ConverseStreamMetadataEvent>): void {
   choice.usage = event.usage ?? choice.usage;
   state.tier = event.serviceTier?.type ?? state.tier;

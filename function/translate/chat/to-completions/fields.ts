@@ -3,10 +3,10 @@ import { disposition as completions } from '../../completions/disposition.ts';
 import { asksNothing as asksNothingOfConverse } from '../disposition.ts';
 import { unsupported } from '../to-converse/refusal.ts';
 
-/** What becomes of a member of a chat when a model that only continues prompts answers it. */
+/** What happens to a field of a chat when a model that only continues prompts answers it. */
 type Fate = 'sent' | 'ignored' | 'refused';
 
-/** Every member of the request schema, once. A member that the specification gains breaks the build here. */
+/** Every field of the request schema, once. A field that the specification gains breaks the build here. */
 export const fates: Readonly<Record<keyof ChatRequest, Fate>> = {
   audio: 'refused',
   bedrock: 'ignored',
@@ -67,7 +67,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Refuses what changes the answer's meaning and a prompt cannot say. */
+/** Throws the 400 for a field that changes the answer's meaning and that a prompt cannot express. */
 export function checkFields(request: ChatRequest): void {
   const name = fieldsWithFate(request, 'refused')[0];
   if (name === undefined) return;
@@ -75,7 +75,7 @@ export function checkFields(request: ChatRequest): void {
   throw unsupported(name, message);
 }
 
-/** Members of the request that a model behind a chat template does not hear of, for `x-gateway-ignored`. */
+/** The fields of the request that have no effect on a model behind a chat template, for `x-gateway-ignored`. */
 export function ignoredFields(request: ChatRequest): string[] {
   return fieldsWithFate(request, 'ignored');
 }
@@ -92,7 +92,7 @@ function isField(name: string): name is keyof ChatRequest {
 }
 
 /**
- * Members that OpenAI's schemas do not know: vLLM has many more ways to sample (`top_k`, `min_p`, `repetition_penalty`, …).
+ * Fields that OpenAI's schemas do not know: vLLM has many more ways to sample (`top_k`, `min_p`, `repetition_penalty`, …).
  * Only what would stand for the prompt is not sent on.
  */
 export function extras(request: ChatRequest): object {

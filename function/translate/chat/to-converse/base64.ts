@@ -14,7 +14,7 @@ export function dataUrl(url: string): DataUrl | undefined {
   return { type: type.trim(), base64: url.slice(comma + 1) };
 }
 
-/** Base64 as Converse wants it (standard alphabet, padded, no white space), of whatever clients send; undefined when it is none. */
+/** Base64 as Converse wants it (standard alphabet, padded, no white space), of whatever clients send; undefined for other text. */
 export function cleanBase64(text: string): string | undefined {
   // What is as it should be is looked at once: it may be megabytes.
   if (text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return text;

@@ -42,7 +42,7 @@ const magic: Readonly<Partial<Record<DocumentFormat, readonly number[]>>> = {
   xls: [0xd0, 0xcf, 0x11, 0xe0],
 };
 
-/** A file as a document block, or as an image block when that is what it is. */
+/** A file as a document block, or as an image block if it is an image. Throws the 400 for other files. */
 export function file(
   { file: given }: ChatCompletionRequestMessageContentPartFile,
   param: string,

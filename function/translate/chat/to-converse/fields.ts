@@ -21,7 +21,7 @@ import type {
 import { asksNothing, disposition } from '../disposition.ts';
 import { invalid, unsupported } from './refusal.ts';
 
-/** Refuses what must not be ignored, and names what is. Linear in the number of fields. */
+/** Adds the names of ignored fields to `ignored`; throws the 400 for those that must not be ignored. Linear in the number of fields. */
 export function checkFields(request: ChatRequest, ignored: Set<string>): void {
   for (const [name, value] of Object.entries(request)) checkTopLevel(name, value, ignored);
   // OpenAI's own rule and words: whoever sends it expects a stream.

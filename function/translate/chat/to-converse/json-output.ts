@@ -3,10 +3,9 @@ import type { JsonObject } from '../../../dialects/json.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import { invalid, quotableName } from './refusal.ts';
 import { roomOfRequest } from './schema/inline-references.ts';
-import { objectSchema } from './schema/object.ts';
 import type { Renamed } from './schema/property-names.ts';
 import { strictSchema } from './schema/strict.ts';
-import { toolSchema } from './schema/tool.ts';
+import { objectSchema, toolSchema } from './schema/tool.ts';
 import type { TranslationState } from './translation-state.ts';
 
 /** How a JSON answer is brought about. */

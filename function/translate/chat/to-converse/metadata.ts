@@ -50,11 +50,11 @@ function callersLabels({ request, ignored }: TranslationState): Record<string, s
 }
 
 function checkLengths([key, value]: readonly [string, string]): void {
-  if (key.length > openai.key) throw tooLong('metadata', openai.key);
-  if (value.length > openai.value) throw tooLong(`metadata.${key}`, openai.value);
+  if (key.length > openai.key) throw tooLongError('metadata', openai.key);
+  if (value.length > openai.value) throw tooLongError(`metadata.${key}`, openai.value);
 }
 
-function tooLong(param: string, most: number): Error {
+function tooLongError(param: string, most: number): Error {
   const message = `Invalid '${param}': string too long. Expected at most ${most} characters.`;
   return invalid(param, message, 'string_above_max_length');
 }

@@ -9,7 +9,7 @@ import { mergeObjects, type TranslationState } from './translation-state.ts';
 /** How the model will think, and what is sent to bring that about. */
 export interface ThinkingPlan {
   readonly on: boolean;
-  /** `additionalModelRequestFields`: ours, with the caller's own laid over them. */
+  /** `additionalModelRequestFields`: the gateway's, overridden by the caller's. */
   readonly fields: JsonObject;
   /** Tokens to think with, where the family counts them. */
   readonly budget: number | undefined;
@@ -48,7 +48,7 @@ const effortReaders: Readonly<Record<Thinking['form'], (fields: JsonObject) => u
   reasoning_config: (fields) => fields['reasoning_config'],
 };
 
-/** Decides on thinking before anything else: sampling, tool choice and replayed reasoning hang on it. */
+/** Decides on thinking before anything else: sampling, tool choice and replayed reasoning depend on it. */
 export function planThinking(state: TranslationState): ThinkingPlan {
   const { family, request } = state;
   const { thinking } = family;

@@ -4,10 +4,9 @@ import { isObject, type JsonObject } from '../../../dialects/json.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import { checkToolName } from '../../openai/check-tool-names.ts';
 import { invalid, quotableName } from './refusal.ts';
-import { objectSchema } from './schema/object.ts';
 import { roomOfRequest } from './schema/inline-references.ts';
 import { strictSchema } from './schema/strict.ts';
-import { toolSchema } from './schema/tool.ts';
+import { objectSchema, toolSchema } from './schema/tool.ts';
 import { toolNamesOf } from './tool-names.ts';
 import { isMarked, type TranslationState } from './translation-state.ts';
 
@@ -77,7 +76,7 @@ function fromFunctions(state: TranslationState): RequestedTools {
   return { ...requested, choice: checkChoice(named, tools, requested.choiceParam) };
 }
 
-/** As OpenAI: a choice among no tools, or a way of calling them, is a mistake. */
+/** Throws OpenAI's 400 for a tool choice, or `parallel_tool_calls`, without tools. */
 function checkWithoutTools(request: ChatRequest): void {
   if (request.tool_choice) throw onlyWith('tool_choice', 'tools');
   if (typeof request.parallel_tool_calls === 'boolean') throw onlyWith('parallel_tool_calls', 'tools');

@@ -41,7 +41,7 @@ export interface PreparedTools {
   readonly functionCall: boolean;
 }
 
-/** A choice in Converse names; `json` says that it is ours, not the caller's. */
+/** Tools and their choice in Converse names; `jsonTool` is the one that the gateway adds for a JSON answer. */
 interface ToolsAndChoice {
   readonly tools: readonly ToolDefinition[];
   readonly choice: { readonly kind: 'auto' | 'required' } | { readonly kind: 'tool'; readonly name: string };
@@ -165,7 +165,7 @@ function isSerial(
   return family.serialCalls;
 }
 
-/** It replaces Converse's choice, and is refused without its `type`. */
+/** Anthropic's `tool_choice`, which replaces Converse's and is refused without a `type`. */
 function serialChoice(choice: ToolChoice | undefined): JsonObject {
   const named = choice && 'tool' in choice ? { name: choice.tool.name } : {};
   const type = choice === undefined ? 'auto' : 'tool' in choice ? 'tool' : 'any';

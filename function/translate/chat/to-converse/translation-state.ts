@@ -6,7 +6,7 @@ import type { Room } from './schema/inline-references.ts';
 import type { Renamed } from './schema/property-names.ts';
 import type { ToolNames } from './tool-names.ts';
 
-/** What the steps of one translation share; it belongs to one request. */
+/** What the steps of translating one request share. */
 export interface TranslationState {
   readonly context: TranslationContext<ChatRequest>;
   readonly request: ChatRequest;
@@ -35,7 +35,7 @@ export function isMarked(value: object): boolean {
   return Object.hasOwn(value, 'cache_control') && isObject(Reflect.get(value, 'cache_control'));
 }
 
-/** `over` laid upon `base`, objects field by field; what `over` says wins. */
+/** Both objects as one, nested objects merged field by field; `over` wins. */
 export function mergeObjects(base: JsonObject, over: JsonObject): JsonObject {
   const both = Object.entries(over).map(([name, value]): [string, JsonValue] => {
     const below = Object.hasOwn(base, name) ? base[name] : undefined;

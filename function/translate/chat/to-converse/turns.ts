@@ -59,7 +59,7 @@ function tally(content: readonly ContentBlock[]): { text: number; document: numb
   return found;
 }
 
-/** Of assistant messages that became one turn the reasoning still comes before everything else. */
+/** Puts the reasoning first, also where several assistant messages became one turn. */
 function reasoningFirst(content: readonly ContentBlock[]): ContentBlock[] {
   const reasoning = content.filter((block) => 'reasoningContent' in block);
   return [...reasoning, ...content.filter((block) => !('reasoningContent' in block))];

@@ -8,7 +8,7 @@ import type { Plan } from '../plan.ts';
 import { aboutPrompt } from './failure.ts';
 import { finishReasons, type FinishReason } from './finish-reason.ts';
 
-/** A stream of chunks on its way: that of a chat, each of whose chunks becomes at most one of ours. */
+/** The state of a stream of completions: that of a chat, each chunk of which becomes at most one chunk of the completion. */
 export interface CompletionsStream {
   readonly chat: ChatStream;
   readonly context: TranslationContext<CompletionsRequest>;

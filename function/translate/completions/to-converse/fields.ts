@@ -2,13 +2,13 @@ import type { CompletionsRequest } from '../../../dialects/completions.gen.ts';
 import { invalid, unsupported } from '../../chat/to-converse/refusal.ts';
 import { asksNothing, disposition } from '../disposition.ts';
 
-/** What is said of a member without which the text would mean something else. */
+/** The messages for fields that cannot be ignored, because the text would mean something else. */
 const refusals: Readonly<Partial<Record<keyof CompletionsRequest, string>>> = {
   logprobs: "Unsupported parameter: 'logprobs' is not supported with this model.",
   suffix: "Unsupported parameter: 'suffix' is not supported with this model: it cannot write what goes before a text.",
 };
 
-/** Refuses what must not be ignored, and gives the names of what is. */
+/** The names of the fields that are ignored. Throws the 400 for those that must not be. */
 export function ignoredFields(request: CompletionsRequest): string[] {
   const chosen = isChosenFrom(request);
   // Converse's least is 1; OpenAI takes 0 for the sake of a prompt's log probabilities, which are refused.

@@ -10,7 +10,7 @@ interface Call {
   readonly contentBlockIndex: number;
   readonly id: CallId;
   readonly end: JsonEnd;
-  /** A custom tool's: its pieces are the text of one string, which Converse has as a member of the input. */
+  /** A custom tool's: its pieces are the text of one string, which Converse has as a property of the input. */
   readonly custom: boolean;
   hasInput: boolean;
   /** Stands for the call, where what has to go back with it came after its beginning. */

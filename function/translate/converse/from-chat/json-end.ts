@@ -10,7 +10,7 @@ export function jsonEnd(): JsonEnd {
   return { depth: 0, inString: false, escaped: false, whole: false };
 }
 
-/** Reads one more piece. Text that is no JSON may never be whole; nothing hangs on it but when a block ends. */
+/** Reads one more piece. Non-JSON text may never complete; this only affects when the block is closed. */
 export function follow(state: JsonEnd, piece: string): void {
   for (const char of piece) {
     if (state.inString) inString(state, char);

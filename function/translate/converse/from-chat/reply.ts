@@ -12,10 +12,9 @@ import { originOf, reasoningSignature, type ReasoningField } from '../origin.ts'
 import type { Plan } from '../plan.ts';
 import { callBlock, callIds, toolName, type CallId } from './calls.ts';
 import { fieldsAt } from './fields.ts';
-import { latencyMs } from './latency.ts';
 import { reasoningField } from './reasoning-field.ts';
 import { stopReason } from './stop-reason.ts';
-import { serviceTier, usageOf } from './usage.ts';
+import { latencyMs, serviceTier, usageOf } from './usage.ts';
 
 type ToolCall = NonNullable<ChatCompletionResponseMessage['tool_calls']>[number];
 
@@ -60,7 +59,7 @@ function blocks(message: ChatCompletionResponseMessage, answering: Answering): C
     ...(text === '' ? [] : [{ text }]),
     ...calls.flatMap((call) => {
       const id = ids.next(call.id, field);
-      return withBlock(callBlock(id, call, origin), toolUse(called(call), id));
+      return withBlock(callBlock(id, call, origin), toolUse(nameAndArguments(call), id));
     }),
     ...(legacy ? [toolUse(legacy, ids.next(undefined, field))] : []),
   ];
@@ -76,17 +75,17 @@ function reasoning(text: string | null | undefined, field: ReasoningField | unde
   return [{ reasoningContent: { reasoningText: { text, ...withoutUndefined({ signature }) } } }];
 }
 
-interface Called {
+interface NameAndArguments {
   readonly name: string;
   /** JSON text, or what a model took for it. */
   readonly arguments: string;
 }
 
-function called(call: ToolCall): Called {
+function nameAndArguments(call: ToolCall): NameAndArguments {
   if (call.type !== 'custom') return call.function;
   return { name: call.custom.name, arguments: JSON.stringify({ input: call.custom.input }) };
 }
 
-function toolUse({ name, arguments: text }: Called, { toolUseId }: CallId): ContentBlock {
+function toolUse({ name, arguments: text }: NameAndArguments, { toolUseId }: CallId): ContentBlock {
   return { toolUse: { toolUseId, name: toolName(name), input: callInput(text) } };
 }

@@ -8,9 +8,8 @@ import { originOf } from '../origin.ts';
 import type { Plan } from '../plan.ts';
 import { callPiece, closeAll, legacyIndex, newBlocks, thought, words, type Blocks } from './blocks.ts';
 import { fieldsAt } from './fields.ts';
-import { latencyMs } from './latency.ts';
 import { stopReason } from './stop-reason.ts';
-import { serviceTier, usageOf } from './usage.ts';
+import { latencyMs, serviceTier, usageOf } from './usage.ts';
 
 /** A stream of events on its way. */
 export interface ConverseStream {

@@ -1,5 +1,6 @@
 import type { CompletionUsage, ServiceTier as ChatTier } from '../../../dialects/chat.gen.ts';
 import type { ServiceTier, ServiceTierType, TokenUsage } from '../../../dialects/converse.gen.ts';
+import type { Stamp } from '../../translation.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 
 /**
@@ -38,4 +39,9 @@ const known: ReadonlyMap<string, ServiceTierType | undefined> = new Map(Object.e
 export function serviceTier(tier: string | null | undefined): ServiceTier | undefined {
   const type = known.get(tier ?? '');
   return type && { type };
+}
+
+/** `metrics.latencyMs`, which Converse requires: a whole number of milliseconds, 0 where it is not measured. */
+export function latencyMs({ elapsedMs }: Stamp): number {
+  return Math.max(0, Math.round(elapsedMs?.() ?? 0));
 }

@@ -1,6 +1,6 @@
 import type { DocumentBlock, DocumentFormat, DocumentSource } from '../../../dialects/converse.gen.ts';
 import { textPart, type Part } from './part.ts';
-import { invalid, refused } from './refusal.ts';
+import { invalid, unsupportedField } from './refusal.ts';
 import type { Ignored } from './translation-state.ts';
 
 /** Formats whose bytes are text, which every model reads. */
@@ -29,13 +29,13 @@ export function documentParts(document: DocumentBlock, param: string, ignored: I
 /** The text of a document; undefined when its bytes are something else. */
 function documentText(source: DocumentSource, format: DocumentFormat, param: string): string | undefined {
   if ('s3Location' in source)
-    throw refused('messages.content.document.source.s3Location', `${param}.source.s3Location`);
+    throw unsupportedField('messages.content.document.source.s3Location', `${param}.source.s3Location`);
   if ('text' in source) return source.text;
   if ('content' in source) return source.content.map(({ text }) => text).join('\n\n');
-  return textFormats.has(format) ? decoded(source.bytes, `${param}.source.bytes`) : undefined;
+  return textFormats.has(format) ? decodeText(source.bytes, `${param}.source.bytes`) : undefined;
 }
 
-function decoded(base64: string, param: string): string {
+function decodeText(base64: string, param: string): string {
   try {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -5,13 +5,13 @@ import type {
 } from '../../../dialects/chat.gen.ts';
 import type { ContentBlock, ReasoningContentBlock } from '../../../dialects/converse.gen.ts';
 import { callId } from '../../openai/call-id.ts';
-import { isOurs, readMark, signed, type CallCarrier, type ReasoningField } from '../origin.ts';
+import { isGatewaySignature, readMark, readSignature, type CallCarrier, type ReasoningField } from '../origin.ts';
 import type { Ignored } from './translation-state.ts';
 
 /** What of a conversation the target itself gave before, so that it gets it back; what others gave stays out. */
 export interface EarlierAnswers {
   readonly origin: string;
-  /** Its own ids of the calls so far, by the toolUseId of the newest call that has it. */
+  /** The target's own ids of the calls so far, by the toolUseId of the newest call that has it. */
   readonly ids: Map<string, string>;
   /** Whether it tells its reasoning in `reasoning_content`: then it may refuse calls that come back without one. */
   wantsReasoning: boolean;
@@ -34,10 +34,10 @@ export function signatures(blocks: readonly ContentBlock[], given: EarlierAnswer
   for (const block of blocks) {
     if (!('reasoningContent' in block)) continue;
     const { text, signature } = reasoningText(block.reasoningContent);
-    const said = signed(signature, given.origin);
+    const said = readSignature(signature, given.origin);
     if (said === undefined) {
       // A block without a text of another target's only stands for its call.
-      if (text !== '' || !isOurs(signature)) ignored.add('messages.content.reasoningContent');
+      if (text !== '' || !isGatewaySignature(signature)) ignored.add('messages.content.reasoningContent');
     } else if ('call' in said) calls.set(said.call.toolUseId, said.call);
     else thought[said.reasoning] = (thought[said.reasoning] ?? '') + text;
   }
@@ -82,7 +82,7 @@ export function withReasoning(
   { wantsReasoning }: EarlierAnswers,
 ): ChatCompletionRequestMessage[] {
   return wantsReasoning
-    ? messages.map((message) => (lacksReasoning(message) ? emptied(message) : message))
+    ? messages.map((message) => (lacksReasoning(message) ? withEmptyReasoning(message) : message))
     : [...messages];
 }
 
@@ -90,6 +90,6 @@ function lacksReasoning(message: ChatCompletionRequestMessage): message is ChatC
   return message.role === 'assistant' && message.tool_calls !== undefined && message.reasoning_content === undefined;
 }
 
-function emptied(message: ChatCompletionRequestAssistantMessage): ChatCompletionRequestAssistantMessage {
+function withEmptyReasoning(message: ChatCompletionRequestAssistantMessage): ChatCompletionRequestAssistantMessage {
   return { ...message, reasoning_content: '' };
 }

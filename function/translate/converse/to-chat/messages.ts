@@ -13,7 +13,7 @@ import type {
 import { idOfCall, signatures, withExtra, withReasoning, type Signatures } from './earlier-answers.ts';
 import { content, textContent, type Part } from './part.ts';
 import { texts, userPart, type Said } from './parts.ts';
-import { invalid, member, refused } from './refusal.ts';
+import { invalid, itemPath, unsupportedField } from './refusal.ts';
 import { toolResult } from './tool-result.ts';
 import type { Ignored, TranslationState } from './translation-state.ts';
 
@@ -26,7 +26,7 @@ const speakers: Readonly<Record<ConversationRole, Speaker>> = { user, assistant,
 /** The conversation: of each message of Converse one or more of OpenAI, in the same order. */
 export function messages(turns: readonly Message[], state: TranslationState): ChatCompletionRequestMessage[] {
   const all = turns.flatMap((turn, index) =>
-    speakers[turn.role](turn.content, `${member('messages', index)}.content`, state),
+    speakers[turn.role](turn.content, `${itemPath('messages', index)}.content`, state),
   );
   return withReasoning(all, state.given);
 }
@@ -37,7 +37,7 @@ export function systemMessages(
   ignored: Ignored,
 ): ChatCompletionRequestMessage[] {
   const said = blocks.flatMap((block, index) => {
-    if (!('cachePoint' in block)) return texts(block, member('system', index), ignored);
+    if (!('cachePoint' in block)) return texts(block, itemPath('system', index), ignored);
     ignored.add('system.cachePoint');
     return [];
   });
@@ -50,7 +50,7 @@ function user(blocks: Blocks, param: string, state: TranslationState): ChatCompl
   const hoisted: Part[] = [];
   const said: Part[] = [];
   for (const [index, block] of blocks.entries()) {
-    const at = member(param, index);
+    const at = itemPath(param, index);
     if ('toolResult' in block) {
       const { message, parts } = toolResult(block.toolResult, `${at}.toolResult`, state);
       results.push(message);
@@ -68,7 +68,7 @@ function assistant(blocks: Blocks, param: string, state: TranslationState): Chat
   const said: string[] = [];
   const calls: ChatCompletionMessageToolCall[] = [];
   for (const [index, block] of blocks.entries()) {
-    const at = member(param, index);
+    const at = itemPath(param, index);
     if ('toolUse' in block) calls.push(toolCall(block.toolUse, `${at}.toolUse`, { carriers, state }));
     else if ('toolResult' in block)
       throw invalid(`${at}.toolResult`, 'results of tools stand in messages of the user.');
@@ -86,7 +86,7 @@ function assistant(blocks: Blocks, param: string, state: TranslationState): Chat
 /** In the middle of a conversation too: OpenAI lets a system message stand anywhere. */
 function system(blocks: Blocks, param: string, { ignored }: TranslationState): ChatCompletionRequestMessage[] {
   const said = blocks.flatMap((block, index) => {
-    const at = member(param, index);
+    const at = itemPath(param, index);
     if ('toolUse' in block || 'toolResult' in block) throw invalid(at, 'a system message has no tool blocks.');
     return texts(inConversation(block, at), at, ignored);
   });
@@ -97,8 +97,8 @@ function inConversation(
   block: Exclude<ContentBlock, { toolUse: unknown } | { toolResult: unknown }>,
   at: string,
 ): Said {
-  if ('toolAddition' in block) throw refused('messages.content.toolAddition', `${at}.toolAddition`);
-  if ('toolRemoval' in block) throw refused('messages.content.toolRemoval', `${at}.toolRemoval`);
+  if ('toolAddition' in block) throw unsupportedField('messages.content.toolAddition', `${at}.toolAddition`);
+  if ('toolRemoval' in block) throw unsupportedField('messages.content.toolRemoval', `${at}.toolRemoval`);
   return block;
 }
 
@@ -112,7 +112,7 @@ function toolCall(
   param: string,
   { carriers, state }: Carried,
 ): ChatCompletionMessageToolCall {
-  if (type !== undefined) throw refused('messages.content.toolUse.type', `${param}.type`);
+  if (type !== undefined) throw unsupportedField('messages.content.toolUse.type', `${param}.type`);
   const carrier = carriers.get(toolUseId);
   const id = idOfCall(toolUseId, carrier, state.given);
   return withExtra({ id, type: 'function', function: { name, arguments: JSON.stringify(input) } }, carrier);

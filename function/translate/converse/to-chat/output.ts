@@ -15,12 +15,12 @@ export function output({
   textFormat,
 }: OutputConfig): Pick<ChatRequest, 'reasoning_effort' | 'response_format'> {
   return withoutUndefined({
-    reasoning_effort: effort === undefined ? undefined : known(effort),
+    reasoning_effort: effort === undefined ? undefined : effortOf(effort),
     response_format: textFormat && jsonSchema(textFormat.structure.jsonSchema),
   });
 }
 
-function known(effort: string): Effort {
+function effortOf(effort: string): Effort {
   const found = efforts.find((one) => one === effort);
   if (found === undefined) throw invalid('outputConfig.effort', `expected one of ${efforts.join(', ')}.`);
   return found;
@@ -52,7 +52,7 @@ function parse(text: string): JsonObject | undefined {
   }
 }
 
-/** Whether every object of a schema names all of its members as required and takes no others. */
+/** Whether every object of a schema requires all of its properties and takes no others. */
 function isClosed(schema: JsonValue): boolean {
   if (Array.isArray(schema)) return schema.every(isClosed);
   if (!isObject(schema)) return true;

@@ -12,12 +12,12 @@ export function textPart(text: string): TextPart {
   return { type: 'text', text };
 }
 
-/** One text is a string, the form that every server reads; nothing is an empty one. */
+/** Content of texts: a string, which every server reads, unless there are several. */
 export function textContent(said: readonly string[]): string | TextPart[] {
   return said.length > 1 ? said.map(textPart) : (said[0] ?? '');
 }
 
-/** The same for parts of any kind. */
+/** Content of parts of any kind: a string for a single text or none. */
 export function content(parts: readonly Part[]): string | Part[] {
   const [first] = parts;
   if (first === undefined) return '';

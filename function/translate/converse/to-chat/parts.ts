@@ -7,7 +7,7 @@ import type {
 } from '../../../dialects/converse.gen.ts';
 import { documentParts } from './documents.ts';
 import { textPart, type Part } from './part.ts';
-import { invalid, refused } from './refusal.ts';
+import { invalid, unsupportedField } from './refusal.ts';
 import type { Ignored } from './translation-state.ts';
 
 /** The blocks that are content of a message; the others are tools, reasoning and marks. */
@@ -34,7 +34,7 @@ export function texts(block: Said, param: string, ignored: Ignored): string[] {
   if ('citationsContent' in block) return [citedText(block.citationsContent, ignored)];
   if ('cachePoint' in block) ignored.add('messages.content.cachePoint');
   else if ('reasoningContent' in block) ignored.add('messages.content.reasoningContent');
-  else if ('video' in block) throw refused('messages.content.video', `${param}.video`);
+  else if ('video' in block) throw unsupportedField('messages.content.video', `${param}.video`);
   else throw invalid(`${param}.${Object.keys(block).join('')}`, 'OpenAI takes media in messages of users only.');
   return [];
 }
@@ -42,7 +42,8 @@ export function texts(block: Said, param: string, ignored: Ignored): string[] {
 type Image = Pick<ImageBlock, 'format' | 'source'>;
 
 export function imagePart({ format, source }: Image, param: string): Part {
-  if ('s3Location' in source) throw refused('messages.content.image.source.s3Location', `${param}.source.s3Location`);
+  if ('s3Location' in source)
+    throw unsupportedField('messages.content.image.source.s3Location', `${param}.source.s3Location`);
   return { type: 'image_url', image_url: { url: `data:image/${format};base64,${source.bytes}` } };
 }
 
@@ -55,7 +56,8 @@ const audioFormats: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
 ]);
 
 function audioPart({ format: declared, source }: AudioBlock, param: string): Part {
-  if ('s3Location' in source) throw refused('messages.content.audio.source.s3Location', `${param}.source.s3Location`);
+  if ('s3Location' in source)
+    throw unsupportedField('messages.content.audio.source.s3Location', `${param}.source.s3Location`);
   const format = audioFormats.get(declared);
   if (format === undefined) throw invalid(`${param}.format`, 'OpenAI takes audio as wav and mp3.');
   return { type: 'input_audio', input_audio: { data: source.bytes, format } };

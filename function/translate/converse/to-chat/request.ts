@@ -10,7 +10,7 @@ import type { Plan } from '../plan.ts';
 import { noEarlierAnswers } from './earlier-answers.ts';
 import { messages, systemMessages } from './messages.ts';
 import { output } from './output.ts';
-import { invalid, refused } from './refusal.ts';
+import { invalid, unsupportedField } from './refusal.ts';
 import { tools } from './tools.ts';
 import type { Ignored } from './translation-state.ts';
 
@@ -24,8 +24,8 @@ export function request({
 }: TranslationContext<ConverseRequest>): Translated<ChatRequest, Plan> {
   const { model } = known;
   const { guardrailConfig, promptVariables, performanceConfig, toolConfig, outputConfig } = converse;
-  if (guardrailConfig !== undefined) throw refused('guardrailConfig', 'guardrailConfig');
-  if (promptVariables !== undefined) throw refused('promptVariables', 'promptVariables');
+  if (guardrailConfig !== undefined) throw unsupportedField('guardrailConfig', 'guardrailConfig');
+  if (promptVariables !== undefined) throw unsupportedField('promptVariables', 'promptVariables');
   const turns = converse.messages ?? [];
   // Without a message it is a prompt that Bedrock keeps.
   if (turns.length === 0) throw invalid('messages', 'a conversation must have a message of the user.');
@@ -44,7 +44,7 @@ export function request({
   };
   const fields = converse.additionalModelRequestFields;
   return {
-    request: fields === undefined ? chat : overlaid(chat, checkedFields(fields)),
+    request: fields === undefined ? chat : withCallersFields(chat, checkedFields(fields)),
     calls: 1,
     streams: true,
     ignored: ignoredWithUnknown(ignored, converse),
@@ -91,8 +91,8 @@ function serviceTier({ serviceTier: tier }: ConverseRequest, ignored: Ignored): 
   return tiers[tier.type];
 }
 
-/** The members by which this gateway works, and those that Converse has words for, on which rights may hang. */
-const own: ReadonlySet<string> = new Set([
+/** Fields that the gateway sets itself, and those that Converse has too, which a caller may need rights for. */
+const reservedFields: ReadonlySet<string> = new Set([
   'messages',
   'metadata',
   'model',
@@ -102,8 +102,11 @@ const own: ReadonlySet<string> = new Set([
   'stream_options',
 ]);
 
-/** The caller's own fields over ours: null takes one away, and `max_tokens` takes the place of the newer field. */
-function overlaid({ model, messages: turns, max_completion_tokens: most, ...chat }: ChatRequest, fields: JsonObject) {
+/** The request overridden by the caller's own fields: null removes one, and `max_tokens` replaces the newer field. */
+function withCallersFields(
+  { model, messages: turns, max_completion_tokens: most, ...chat }: ChatRequest,
+  fields: JsonObject,
+) {
   const limit = most === undefined || isGiven(fields['max_tokens']) ? {} : { max_completion_tokens: most };
   const kept = Object.entries({ ...chat, ...limit, ...fields }).filter(
     ([name]) => !Object.hasOwn(fields, name) || fields[name] !== null,
@@ -120,7 +123,9 @@ const takenAway: ReadonlySet<string> = new Set(['metadata', 'service_tier']);
 
 function checkedFields(fields: JsonValue): JsonObject {
   if (!isObject(fields)) throw invalid('additionalModelRequestFields', 'expected an object.');
-  const taken = Object.keys(fields).find((name) => own.has(name) && !(fields[name] === null && takenAway.has(name)));
+  const taken = Object.keys(fields).find(
+    (name) => reservedFields.has(name) && !(fields[name] === null && takenAway.has(name)),
+  );
   if (taken === undefined) return fields;
   throw invalid(`additionalModelRequestFields.${taken}`, `'${taken}' is set by the gateway.`);
 }

@@ -5,7 +5,7 @@ import { documentParts } from './documents.ts';
 import { idOfResult } from './earlier-answers.ts';
 import { textContent, textPart, type Part } from './part.ts';
 import { imagePart, searchResult } from './parts.ts';
-import { member, refused } from './refusal.ts';
+import { itemPath, unsupportedField } from './refusal.ts';
 import type { Ignored, TranslationState } from './translation-state.ts';
 
 /** A result of a tool: its message, and what OpenAI takes from users only, to be said by one behind it. */
@@ -21,7 +21,7 @@ export function toolResult(
   { ignored, given }: TranslationState,
 ): Result {
   if (type !== undefined) ignored.add('messages.content.toolResult.type');
-  const all = content.flatMap((block, index) => resultParts(block, member(`${param}.content`, index), ignored));
+  const all = content.flatMap((block, index) => resultParts(block, itemPath(`${param}.content`, index), ignored));
   const said = all.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const media = all.filter((part) => part.type !== 'text');
   const id = idOfResult(toolUseId, given);
@@ -39,7 +39,7 @@ function resultParts(block: ToolResultContentBlock, param: string, ignored: Igno
   if ('image' in block) return [imagePart(block.image, `${param}.image`)];
   if ('document' in block) return documentParts(block.document, `${param}.document`, ignored);
   if ('searchResult' in block) return [textPart(searchResult(block.searchResult, ignored))];
-  throw refused('messages.content.toolResult.content.video', `${param}.video`);
+  throw unsupportedField('messages.content.toolResult.content.video', `${param}.video`);
 }
 
 function failed([first, ...others]: readonly string[]): string[] {

@@ -26,13 +26,13 @@ export function invalid(param: string | null, message: string): ApiError {
   return new ApiError(message, { status: 400, code: 'invalid_value', param });
 }
 
-/** A text of the body. Throws a 400 for a value that is none, or a blank one. */
+/** A text of the body. Throws a 400 for another value, or a blank text. */
 export function textAt(value: unknown, param: string): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw invalid(param, `The member ${param} must be a text that is not blank.`);
 }
 
-/** The length that vectors are asked in. Throws a 400 for a value that is none. */
+/** The length of the vectors, where the body has it. Throws a 400 for another value. */
 export function dimensionsAt(value: unknown, param: string): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
@@ -49,7 +49,7 @@ export function asksTypes(value: unknown, param: string): boolean {
   );
 }
 
-/** Refuses members that hold media. */
+/** Throws a 400 for fields that hold media. */
 export function refuseMedia(body: InvokeBody, names: readonly string[]): void {
   const found = names.find((name) => body[name] !== undefined && body[name] !== null);
   if (found === undefined) return;

@@ -5,8 +5,8 @@ import { cohere } from './cohere.ts';
 import { titan } from './titan.ts';
 
 /**
- * A body of InvokeModel for an OpenAI-compatible server. Which model it is written for shows in its members: the name that
- * was called may be anything. Throws a 400 for other bodies, and for what such a server cannot do.
+ * A body of InvokeModel for an OpenAI-compatible server. Its fields show which model it is written for: the name that was
+ * called may be anything. Throws a 400 for other bodies, and for what such a server cannot do.
  */
 export function embeddingsCallOf(body: InvokeBody): EmbeddingsCall {
   if ('inputText' in body || 'inputImage' in body) return titan(body);

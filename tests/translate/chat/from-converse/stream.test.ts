@@ -11,7 +11,7 @@ function text(said: string, contentBlockIndex = 0): ConverseEvent {
   return { contentBlockDelta: { contentBlockIndex, delta: { text: said } } };
 }
 
-/** As wire data may be, whatever the service model says. */
+/** An event as it may come on the wire, whatever the service model says. */
 function wire(event: object): ConverseEvent {
   return event as ConverseEvent;
 }

@@ -7,9 +7,9 @@ type Message = ChatRequest['messages'][number];
 type Tools = NonNullable<ChatRequest['tools']>;
 
 /** One grey pixel. */
-const PNG =
+const png =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==';
-const PDF = 'JVBERi0xLjQK';
+const pdf = 'JVBERi0xLjQK';
 
 const text = fc.constantFrom('Hi', 'Grüße', ' ', '', '\n', 'a b\tc', '🦊', ' end ');
 const marks = fc.constantFrom(
@@ -31,10 +31,10 @@ export interface Senses {
 }
 
 function userPart({ images, documents }: Senses) {
-  const image = fc.constant({ type: 'image_url' as const, image_url: { url: PNG } });
+  const image = fc.constant({ type: 'image_url' as const, image_url: { url: png } });
   const file = fc
     .constantFrom({ filename: 'a.pdf' }, { filename: 'ä ö.pdf' }, {})
-    .map((named) => ({ type: 'file' as const, file: { file_data: PDF, ...named } }));
+    .map((named) => ({ type: 'file' as const, file: { file_data: pdf, ...named } }));
   return fc.oneof(
     { weight: 4, arbitrary: textPart },
     { weight: images ? 1 : 0, arbitrary: image },

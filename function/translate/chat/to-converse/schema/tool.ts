@@ -33,6 +33,17 @@ export function toolSchema(schema: JsonObject, takes: Family['toolSchemas'], roo
   return { schema: root, notes, names: names ?? new Map() };
 }
 
+/**
+ * The schema of an object: `type` is added where the caller left it out, the rest stays in its order, which prompt caches
+ * depend on. Undefined for the schema of something else.
+ */
+export function objectSchema(schema: JsonObject): JsonObject | undefined {
+  const { type } = schema;
+  if (type === 'object') return schema;
+  if (type === undefined || type === null) return { ...schema, type: 'object' };
+  return undefined;
+}
+
 function mustFlatten(schema: JsonObject, { rootCombinators, plainRoot }: Family['toolSchemas']): boolean {
   if (plainRoot && schema['$ref'] !== undefined) return true;
   return !rootCombinators && combinators.some((keyword) => schema[keyword] !== undefined);
