@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { asRead, unionKeyword } from './converse-validator.ts';
+import { gatewaySchema, unionKeyword } from './converse-validator.ts';
 import type { JsonSchema } from './extract/json-schema.ts';
 
 interface Validator {
-  /** A file in schemas/, without its ending. */
+  /** Path of the schema in schemas/, without `.json`. */
   readonly schema: string;
-  /** The type that the validator proves, and the dialect that has it. */
+  /** The type of a value that the validator accepts, and the dialect that exports it. */
   readonly type: string;
   readonly dialect: string;
   readonly change?: (schema: JsonSchema) => JsonSchema;
 }
 
-/** The requests that are validated at run time: file in schemas/compiled → what it is made from. */
+/** The validators that run in the gateway, by their file names in schemas/compiled. */
 const validators: Readonly<Record<string, Validator>> = {
   'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
   'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
@@ -22,22 +22,20 @@ const validators: Readonly<Record<string, Validator>> = {
     schema: 'bedrock/converse-request',
     type: 'ConverseRequest',
     dialect: 'converse',
-    change: asRead,
+    change: gatewaySchema,
   },
 };
 
 const schemasFolder = import.meta.dirname;
 
-/** What decides the code beside the schema: a change here makes all validators stale. */
+/** Files that the compiled code depends on besides the schema: after a change in one of them, all validators are compiled again. */
 const compilerFiles = [
   path.join(schemasFolder, 'compile-validators.ts'),
   path.join(schemasFolder, 'converse-validator.ts'),
   path.join(schemasFolder, '..', 'node_modules', 'ajv', 'package.json'),
 ];
 
-/**
- * Compiles the request schemas to standalone validators in schemas/compiled. Offline; what is up to date stays as it is.
- */
+/** Compiles the request schemas to standalone validators in schemas/compiled, except for those that are up to date. Works offline. */
 export async function compileValidators(): Promise<void> {
   const compiler = Buffer.concat(await Promise.all(compilerFiles.map((file) => readFile(file))));
   await mkdir(path.join(schemasFolder, 'compiled'), { recursive: true });
@@ -48,13 +46,13 @@ async function compile(name: string, validator: Validator, compiler: Buffer): Pr
   const schema = await readFile(path.join(schemasFolder, `${validator.schema}.json`), 'utf8');
   const target = path.join(schemasFolder, 'compiled', `${name}.mjs`);
   const stamp = `// ${createHash('sha256').update(compiler).update(schema).digest('hex')}\n`;
-  if ((await current(target)).startsWith(stamp)) return;
+  if ((await existing(target)).startsWith(stamp)) return;
   await replace(target.replace(/\.mjs$/, '.d.mts'), declaration(validator));
   const parsed: JsonSchema = JSON.parse(schema);
   await replace(target, stamp + (await standalone(validator.change?.(parsed) ?? parsed)));
 }
 
-async function current(file: string): Promise<string> {
+async function existing(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch {
@@ -62,7 +60,7 @@ async function current(file: string): Promise<string> {
   }
 }
 
-/** Loads ajv only when there is something to compile: it is slow to load, and most runs find all up to date. */
+/** The code of a validator. Loads ajv only here, since it is slow to load and most runs have nothing to compile. */
 async function standalone(schema: JsonSchema): Promise<string> {
   const [{ Ajv2020, _: template }, { default: standaloneCode }] = await Promise.all([
     import('ajv/dist/2020.js'),
@@ -70,20 +68,20 @@ async function standalone(schema: JsonSchema): Promise<string> {
   ]);
   const ajv = new Ajv2020({
     strict: true,
-    allowUnionTypes: true, // how a value that may be null, or text or a list, is said
+    allowUnionTypes: true, // for a value that may be null, or text or a list
     discriminator: true, // check only the variant that `role` or `type` names
-    unicode: false, // lengths in UTF-16 units: the other way counts every character of a long text
-    messages: false, // the gateway words its own, from keyword and params
-    logger: false, // it would call `unicode` deprecated; what is wrong with a schema throws, by `strict`
+    unicode: false, // lengths in UTF-16 units: to count characters, ajv would walk through every text
+    messages: false, // the gateway writes its own, from keyword and params
+    logger: false, // it would warn that `unicode` is deprecated; with `strict`, a faulty schema throws
     code: { source: true, lines: true, esm: true },
   });
-  Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false }); // no schema has these keywords, which cost every object
+  Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false }); // no schema uses these keywords, which cost time for every object
   ajv.addKeyword(unionKeyword(template));
   ajv.addSchema(schema, 'schema');
   return slim(standaloneCode.default(ajv, { validate: 'schema' }));
 }
 
-/** Leaves out what nobody reads, about half of the size: the function that the code exports is called with a value alone. */
+/** Removes code that nothing uses, about half of it: callers of the validator pass nothing but the value. */
 function slim(code: string): string {
   return quoteSchemas(code)
     .replaceAll(/,schemaPath:"[^"]*"/g, '')
@@ -97,7 +95,7 @@ function slim(code: string): string {
     .concat('\nfunction failed(instancePath,keyword,params){return {instancePath,keyword,params};}\n');
 }
 
-/** Writes values of schemas, such as lists of allowed values, where errors quote them, and leaves out the schemas. */
+/** Writes the parts of schemas that errors quote, such as lists of allowed values, in place, and removes the schemas. */
 function quoteSchemas(code: string): string {
   const schemas = new Map<string, unknown>();
   const rest = code.replaceAll(/^const (schema\d+) = (\{.*\});\n/gm, (_line, name: string, text: string) => {
@@ -116,14 +114,14 @@ function property(value: unknown, name: string): unknown {
 function declaration({ type, dialect }: Validator): string {
   return `import type { ${type} } from '../../function/dialects/${dialect}.gen.ts';
 
-/** What is wrong: at which place (a JSON pointer), which keyword refused it, and that keyword's own details. */
+/** An error of a validator: the JSON pointer of the value, the keyword that refused it, and the details of that keyword. */
 export interface SchemaError {
   instancePath: string;
   keyword: string;
   params: Record<string, unknown>;
 }
 
-/** Whether a value is what its schema says; if not, \`validate.errors\` says why, the innermost reason first. */
+/** Whether a value matches its schema; if not, \`validate.errors\` has the reasons, the innermost first. */
 export declare const validate: {
   (value: unknown): value is ${type};
   errors?: SchemaError[] | null;
@@ -131,7 +129,7 @@ export declare const validate: {
 `;
 }
 
-/** At once, so that nobody who compiles or reads at the same time sees half a file. */
+/** Replaces a file atomically, for other processes that read or compile it at the same time. */
 async function replace(file: string, text: string): Promise<void> {
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, text);

@@ -1,7 +1,7 @@
 import type { KeywordCxt, CodeKeywordDefinition, _ as template } from 'ajv';
 import { selfContained, type JsonSchema } from './extract/json-schema.ts';
 
-/** Blocks that no translation looks into: they are passed over or refused whole, so that they are objects is enough. */
+/** Blocks that no translation reads: they are ignored or refused as a whole, so any object is valid. */
 const opaqueDefinitions: ReadonlySet<string> = new Set([
   'AudioBlock',
   'CitationsConfig',
@@ -14,26 +14,27 @@ const opaqueDefinitions: ReadonlySet<string> = new Set([
 ]);
 
 interface WithUnion extends JsonSchema {
-  /** Members of which an object has exactly one; others, which this model does not know, are not counted. */
+  /** Names of fields, of which an object must have exactly one; other fields, which the model does not know, are not counted. */
   union?: string[];
 }
 
 /**
- * The schema of Converse requests as the gateway reads them, in little more than half of the strict schema's code: blocks that nobody
- * translates stay closed, and a union is one keyword, whose error is the union's own and not that of its last variant.
+ * The schema of Converse requests for the gateway, which compiles to little more than half of the strict schema's code: blocks
+ * that no translation reads are plain objects, and a union is one keyword with an error of its own.
  */
-export function asRead({ $defs = {}, ...root }: JsonSchema): JsonSchema {
+export function gatewaySchema({ $defs = {}, ...root }: JsonSchema): JsonSchema {
   const definitions = Object.entries($defs).map(
-    ([name, definition]) => [name, opaqueDefinitions.has(name) ? { type: 'object' } : counted(definition)] as const,
+    ([name, definition]) =>
+      [name, opaqueDefinitions.has(name) ? { type: 'object' } : withUnionKeyword(definition)] as const,
   );
-  return selfContained(counted(root), new Map(definitions));
+  return selfContained(withUnionKeyword(root), new Map(definitions));
 }
 
-function counted({ oneOf, ...rest }: JsonSchema): WithUnion {
+function withUnionKeyword({ oneOf, ...rest }: JsonSchema): WithUnion {
   return oneOf === undefined ? rest : { ...rest, union: oneOf.flatMap(({ required = [] }) => required) };
 }
 
-/** The keyword that `asRead` writes; ajv's own template tag is handed in, since ajv is loaded only when needed. */
+/** The keyword `union` of `gatewaySchema`; ajv's template tag is an argument, since ajv is loaded only when needed. */
 export function unionKeyword(code: typeof template): CodeKeywordDefinition {
   return {
     keyword: 'union',
@@ -44,13 +45,13 @@ export function unionKeyword(code: typeof template): CodeKeywordDefinition {
       params: ({ schema }) => code`{members: ${[schema].flat().join(', ')}}`,
     },
     code: (context: KeywordCxt) => {
-      const counts = membersOf(context).map((member) => code`(${context.data}[${String(member)}] !== undefined)`);
+      const counts = fieldNames(context).map((member) => code`(${context.data}[${String(member)}] !== undefined)`);
       const [first = code`0`, ...others] = counts;
       context.pass(code`${others.reduce((sum, count) => code`${sum} + ${count}`, first)} === 1`);
     },
   };
 }
 
-function membersOf({ schema }: KeywordCxt): unknown[] {
+function fieldNames({ schema }: KeywordCxt): unknown[] {
   return Array.isArray(schema) ? schema : [];
 }

@@ -2,17 +2,17 @@ import type { Overlay } from './extract/openapi.ts';
 import { refTo, type JsonSchema } from './extract/json-schema.ts';
 
 /**
- * What this gateway's Chat Completions has beyond OpenAI's document. Written by hand; `npm run schemas` lays it over the
- * document's components before the schemas and types are made.
+ * Additions of this gateway to OpenAI's document, and corrections of it. Written by hand; `npm run schemas` merges them into the
+ * document's components before it generates schemas and types.
  */
 export const overlays: Readonly<Record<string, Overlay>> = {
   CreateChatCompletionRequest: {
-    // What OpenAI has no word for.
+    // Settings of Bedrock without an equivalent at OpenAI.
     bedrock: refTo('BedrockExtension'),
-    // The document leaves it to the prose: OpenAI refuses less than 1, and so does Converse.
+    // Only the prose of the document says it: OpenAI refuses values below 1, and so does Converse.
     max_tokens: { minimum: 1 },
     max_completion_tokens: { minimum: 1 },
-    // Clients write down what they do not use: null means the same as absence.
+    // Clients send null for fields that they do not use.
     functions: { nullable: true },
     function_call: { nullable: true },
     parallel_tool_calls: { nullable: true },
@@ -23,7 +23,7 @@ export const overlays: Readonly<Record<string, Overlay>> = {
   },
   CreateCompletionRequest: { user: { nullable: true } },
   CreateEmbeddingRequest: {
-    // The document leaves it to the prose: an empty text cannot be embedded.
+    // Only the prose of the document says it: an empty text cannot be embedded.
     input: {
       oneOf: [
         { type: 'string', minLength: 1 },
@@ -41,15 +41,15 @@ export const overlays: Readonly<Record<string, Overlay>> = {
     encoding_format: { nullable: true },
     user: { nullable: true },
   },
-  // The document forgets what `encoding_format: base64` answers with, which OpenAI's own SDKs ask for by default.
+  // The document lacks the answer for `encoding_format: base64`, which OpenAI's own SDKs request by default.
   Embedding: { embedding: { oneOf: [{ type: 'array', items: { type: 'number' } }, { type: 'string' }] } },
   ChatCompletionRequestAssistantMessage: {
-    // The same member that replies carry, sent back by clients that keep whole messages.
+    // A field of answers that clients send back with the whole message.
     reasoning_content: { type: 'string', nullable: true },
     tool_calls: { nullable: true },
   },
   ChatCompletionRequestToolMessage: {
-    // OpenAI takes text alone; models behind Converse look at what a tool shows them.
+    // OpenAI takes only text; models on Converse also take images from tools.
     content: {
       oneOf: [
         { type: 'string' },
@@ -68,7 +68,7 @@ export const overlays: Readonly<Record<string, Overlay>> = {
   },
   ChatCompletionResponseMessage: { reasoning_content: { type: 'string', nullable: true } },
   ChatCompletionStreamResponseDelta: { reasoning_content: { type: 'string', nullable: true } },
-  // The document knows custom tool calls in replies but forgets them in streams; OpenAI's own SDK reads them so.
+  // The document lacks custom tool calls in streams; OpenAI's own SDK reads them like this.
   ChatCompletionMessageToolCallChunk: {
     type: { enum: ['function', 'custom'] },
     custom: { type: 'object', properties: { name: { type: 'string' }, input: { type: 'string' } } },
@@ -76,15 +76,15 @@ export const overlays: Readonly<Record<string, Overlay>> = {
 };
 
 /**
- * The document gives the chunks of a completion the schema of the whole one; before the end they have no reason yet, and
- * where `include_usage` is set all but the last have null for the usage.
+ * Corrections for chunks of a completion, for which the document has only the schema of a whole completion: before the end they
+ * have no finish reason, and with `include_usage` all but the last one have null as their usage.
  */
 export const completionChunk: Overlay = {
   choices: { items: { properties: { finish_reason: { nullable: true } } } },
   usage: { nullable: true },
 };
 
-/** Shapes of the Bedrock service model that the member `bedrock` is made of. */
+/** Shapes of the Bedrock service model in the field `bedrock`. */
 export const extensionShapes = {
   guardrailConfig: 'GuardrailStreamConfiguration',
   performanceConfig: 'PerformanceConfiguration',
@@ -92,7 +92,7 @@ export const extensionShapes = {
   requestMetadata: 'RequestMetadata',
 } as const;
 
-/** Members of `bedrock` that the service model leaves open. */
-export const extensionMembers: Readonly<Record<string, JsonSchema>> = {
+/** Fields of `bedrock` that the service model leaves open. */
+export const extensionFields: Readonly<Record<string, JsonSchema>> = {
   additionalModelRequestFields: { type: 'object', additionalProperties: true },
 };

@@ -1,16 +1,16 @@
-// Processes of a command that `scripts/run.mjs` starts: they end with it, however it ends.
+// Child processes of the commands that `scripts/run.mjs` starts: they end with their parent, however it ends.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 
 export const root = path.resolve(import.meta.dirname, '..');
 
-// The channel to whoever started this closes when they die; the children then get the signal that nobody else sends.
+// The channel to the parent closes when the parent dies; then nobody else would send the children a signal.
 const children = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
 process.on('disconnect', () => stop('SIGTERM'));
 
-/** Runs a program in the clone, or in `cwd`, and gives its exit code; what it says to pipes goes into the list `said`. */
+/** Runs a program in `cwd`, by default the clone, and returns its exit code; output to pipes is added to the list `output`. */
 export function start(command, args, { stdio, output, cwd = root, env = process.env }) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, stdio, env });
@@ -29,7 +29,7 @@ export function start(command, args, { stdio, output, cwd = root, env = process.
   });
 }
 
-/** Lets this process end: the channel to whoever started it would keep it. */
+/** Allows this process to end: the open channel to its parent would keep it running. */
 export function letGo() {
   if (process.connected) process.disconnect();
 }

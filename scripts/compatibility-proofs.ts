@@ -51,7 +51,7 @@ function testProofs(root: string): Found[] {
     );
 }
 
-/** A title as the reader of a test's output sees it. */
+/** A title as it appears in the output of tests, without escapes. */
 function unescaped(name: string): string {
   return name.replace(/^rules? [^:]*: /, '').replaceAll(/\\(['"`])/g, '$1');
 }

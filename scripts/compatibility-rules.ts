@@ -1,9 +1,9 @@
-/** One page of docs/compatibility: what converters are known to get wrong in one area, and what this gateway does. */
+/** A page of docs/compatibility: known faults of converters in one area, and what this gateway does. */
 export interface Topic {
   /** The name of the page, without `.md`. */
   readonly page: string;
   readonly title: string;
-  /** The number by which golden pairs and tests name a rule, and what the gateway does. */
+  /** The rules: the number in golden pairs and tests, and what the gateway does. */
   readonly rules: readonly (readonly [number: number, rule: string])[];
 }
 
@@ -246,7 +246,7 @@ export const topics: readonly Topic[] = [
   },
 ];
 
-/** Every rule by its number, in order. */
+/** All rules by their numbers, in order. */
 export const rules: ReadonlyMap<number, string> = new Map(
   topics.flatMap((topic) => topic.rules).toSorted(([one], [other]) => one - other),
 );

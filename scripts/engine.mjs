@@ -1,5 +1,5 @@
-// `npm run test:engine`: the tests under Pulumi's real engine. Without its CLI, and without the means to build it, they are
-// skipped and the reason is told; BEDROCK_GATEWAY_NO_SKIPS makes that a failure.
+// `npm run test:engine`: the tests under Pulumi's real engine. If its CLI is neither found nor can be built, they are skipped and
+// the reason is printed; with BEDROCK_GATEWAY_NO_SKIPS, that is a failure.
 import path from 'node:path';
 import process from 'node:process';
 import { letGo, root, start } from './children.mjs';
@@ -14,7 +14,7 @@ console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed > 0 || (nothingMayBeSkipped && skipped > 0) ? 1 : 0;
 letGo();
 
-/** Arguments are jest's (a pattern, `-t name`). */
+/** Runs the tests; arguments are jest's (a pattern, `-t name`). */
 async function main(jestArguments) {
   try {
     const { cli, from } = await findCli();
@@ -29,7 +29,7 @@ async function main(jestArguments) {
   }
 }
 
-/** For the test that has botocore judge the inputs; it says for itself what it misses without it. */
+/** Creates the Python environment for the test that validates inputs with botocore; the test reports what is missing. */
 async function makePython() {
   await start(process.execPath, [path.join(root, 'scripts', 'python.mjs'), 'oracle'], {
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -7,19 +7,19 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { showProgress } from './progress.mjs';
 
-/** What `du -sm node_modules` shows of each part, in megabytes: what serves and deploys, what only develops, and Node. */
+/** Size of each part of node_modules in MB (`du -sm`): packages to serve and deploy, further ones to develop, and Node. */
 const partMegabytes = { serve: 250, develop: 340, node: 185 };
 
-/** Whether a version of Node runs TypeScript as it is. */
+/** Whether a version of Node runs TypeScript without a flag. */
 export function runsTypeScript(version) {
   const [major, minor] = version.split('.').map(Number);
   return major >= 24 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
 }
 
 /**
- * Installs what is missing of package-lock.json, and gives the path of the Node to go on with. To develop, that is
- * everything, with the Node of the Lambda runtime; to serve, what serving and deploying need, and that Node only where
- * this one is too old for TypeScript. What is there already stays.
+ * Installs the missing packages of package-lock.json, and returns the path of the Node to continue with. To develop, these are
+ * all packages, with the Node of the Lambda runtime; to serve, the packages for serving and deploying, and that Node only if
+ * the current one is too old for TypeScript. Packages that are there stay.
  */
 export async function install(root, { develop }) {
   const needsNode = develop || !runsTypeScript(process.versions.node);
@@ -34,7 +34,7 @@ function projectNode(root) {
   return path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
-/** Packages that differ from the lock may be another npm at work: look again before replacing them. */
+/** Whether packages are missing. If they differ from the lock, another npm may be running: it looks twice. */
 async function isMissing(root, missing) {
   for (const wait of existsSync(path.join(root, 'node_modules')) ? [1000, 2000] : []) {
     if (missing().length === 0) return false;
@@ -54,11 +54,11 @@ async function inTurn(root, missing) {
   }
 }
 
-/** What the lock asks for, and what is there by the note that npm leaves in node_modules. */
+/** The packages in the lock, and those in node_modules according to npm's own record there. */
 function readState(root) {
   const locked = packages(path.join(root, 'package-lock.json')) ?? {};
   const present = packages(path.join(root, 'node_modules', '.package-lock.json'));
-  // Optional packages are those of other platforms.
+  // Optional packages are for other platforms.
   const selected = Object.entries(locked).filter(
     ([place, { optional, devOptional }]) => place && !optional && !devOptional,
   );
@@ -87,7 +87,7 @@ function packages(file) {
   }
 }
 
-/** The runs of npm that are needed. Packages to develop with that are there are kept up to date also where only serving is asked for. */
+/** The necessary runs of npm. Installed packages for development are kept up to date even if only serving is requested. */
 function stepsTo({ develop, needsNode }, { isBare, isStale, develops, lacks, nodeVersion }) {
   const all = develop || develops;
   const again = isBare || isStale || lacks('serve');
@@ -112,7 +112,7 @@ const partLabels = {
   node: "Node 22, Lambda's own",
 };
 
-/** Says before anything is downloaded what is coming. */
+/** Prints what will be downloaded, before it starts. */
 function announce(steps) {
   const parts = steps.flatMap((each) => each.parts);
   const lines = parts.map((part) => {
@@ -156,7 +156,7 @@ async function runNpm(args, root) {
   return { code, output: Buffer.concat(output) };
 }
 
-/** One install at a time: `npm start` and `npm test` may begin together in a bare clone. */
+/** Waits until no other install runs: `npm start` and `npm test` may begin at the same time in a new clone. */
 export async function takeTurn(root) {
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
   const lock = path.join(tmpdir(), `bedrock-gateway-install-${name}`);
@@ -185,7 +185,7 @@ function isAbandoned(lock) {
     return false;
   } catch (error) {
     if (error.code === 'ESRCH') return true;
-    // The one who took it has not written its id yet; after some seconds it never will.
+    // Its owner has not written its process id yet; after some seconds it never will.
     return error.code === 'ENOENT' && existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 5000;
   }
 }

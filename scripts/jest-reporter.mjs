@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** One line a file; failures in full, with what the file printed. Jest asks for a default export. */
+/** A reporter that prints one line per file, and failures in full with the file's output. Jest requires a default export. */
 // oxlint-disable-next-line import/no-default-export
 export default class CompactReporter {
   #error;

@@ -4,16 +4,16 @@ import path from 'node:path';
 import process from 'node:process';
 import { root, start } from './children.mjs';
 
-/** Runs jest with these arguments, a line a file, and counts its tests. */
+/** Runs jest with these arguments, prints one line per file, and returns the numbers of tests. */
 export async function jest(args, env = process.env) {
   const folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-test-'));
   const outputFile = path.join(folder, 'jest.json');
   try {
     const compact = [`--reporters=${path.join(root, 'scripts', 'jest-reporter.mjs')}`];
-    // Ours come last: `--reporters` takes every plain word after it.
+    // The own arguments come last: `--reporters` takes every plain word after it.
     const flags = [...args, '--json', '--outputFile', outputFile, ...compact];
     const code = await start(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...flags], {
-      // The reporter speaks on jest's standard error, which is our standard output.
+      // The reporter writes to jest's standard error, which goes to the standard output here.
       stdio: ['ignore', 'ignore', process.stdout.fd],
       env,
     });
@@ -26,7 +26,7 @@ export async function jest(args, env = process.env) {
 function count(outputFile, code) {
   const result = resultOf(outputFile);
   if (!result) return { passed: 0, failed: 1, skipped: 0, reasons: [] };
-  // A file that does not even load has no tests to fail.
+  // A file that fails to load has no tests that could fail.
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   return {
     passed: result.numPassedTests,
@@ -36,7 +36,7 @@ function count(outputFile, code) {
   };
 }
 
-/** Why tests were skipped, each reason once: `needs` of tests/support/skip.ts writes it into the name of its block. */
+/** The reasons of skipped tests, each once; `needs` in tests/support/skip.ts adds them to the names of blocks. */
 function reasonsOf({ testResults = [] }) {
   const skipped = testResults.flatMap(({ assertionResults }) => assertionResults.filter(isSkipped));
   const reasons = skipped.flatMap(({ ancestorTitles }) => ancestorTitles.map((title) => skipReason.exec(title)?.[1]));

@@ -17,9 +17,9 @@ export interface Arrow {
 }
 
 export interface Graph {
-  /** What the picture shows, for those who cannot see it. */
+  /** Text alternative of the picture. */
   readonly title: string;
-  /** Written along the frame around every box that is not outside. */
+  /** Label of the frame around all boxes that are not outside. */
   readonly frame: string;
   readonly boxes: readonly Box[];
   readonly arrows: readonly Arrow[];
@@ -27,7 +27,7 @@ export interface Graph {
 
 const size = { width: 204, height: 100, gapX: 44, gapY: 26, marginX: 12, marginY: 40 };
 
-/** Fill, border and text; each text stands on its own fill, so the picture reads on a light and on a dark page. */
+/** Colours of fill, border and text; texts are on a fill of their own, readable on light and dark pages. */
 const colours: Readonly<Record<Box['kind'], readonly [fill: string, border: string, text: string]>> = {
   outside: ['#f6f8fa', '#8c959f', '#24292f'],
   edge: ['#ddf4ff', '#218bff', '#0a3069'],
@@ -35,7 +35,7 @@ const colours: Readonly<Record<Box['kind'], readonly [fill: string, border: stri
   support: ['#dafbe1', '#2da44e', '#044f1e'],
 };
 
-/** A grey that reads on white and on black. */
+/** Grey that is visible on white and on black. */
 const lineColour = '#7d8590';
 
 /** The graph as an SVG document. */

@@ -21,7 +21,7 @@ const stack = {
   },
 };
 
-/** The picture of README.md: what the Pulumi program declares, and what its roles let it reach. `npm run picture` writes it. */
+/** The picture of README.md, written by `npm run picture`: the resources of the Pulumi program, and the services that its roles may call. */
 async function picture(): Promise<string> {
   const resources = await evaluate(() => import('../index.ts'), stack);
   const domain = one(resources, 'aws:apigatewayv2/domainName:DomainName');
@@ -70,7 +70,7 @@ function domainBox({ id, inputs }: Resource, resources: readonly Resource[]): Bo
   return { id, column: 1, row: 0, title: text(inputs['domainName']), lines, kind: 'edge' };
 }
 
-/** An API with the paths that the domain maps to it, and how long its integrations may answer. */
+/** A box for an API, with the paths that the domain maps to it and the timeout of its integrations. */
 function apiBox({ id, type }: Resource, row: number, resources: readonly Resource[]): Box {
   const paths = pathLines(mappings(id, resources));
   const seconds = Number(integration(id, resources).inputs['timeoutMilliseconds']) / 1000;
@@ -80,7 +80,7 @@ function apiBox({ id, type }: Resource, row: number, resources: readonly Resourc
   return { id, column: 2, row, title, lines: [...paths, answers], kind: 'edge' };
 }
 
-/** The first paths of an API by name, the rest as a number. */
+/** Lines with the first paths of an API, and the number of further ones. */
 function pathLines(keys: readonly string[]): string[] {
   if (keys.includes('')) return ['every other path'];
   const [first = '', second = '', third = '', fourth = '', ...aliases] = keys.map((key) => key.replace('v1/', '/'));
@@ -101,14 +101,14 @@ function logBoxes(resources: readonly Resource[]): Box[] {
   return [{ id: 'logs', column: 2, row: 2, title: 'CloudWatch Logs', lines, kind: 'support' }];
 }
 
-/** From each API whose stage writes an access log. */
+/** Arrows from each API whose stage writes an access log. */
 function logArrows(apis: readonly Resource[], resources: readonly Resource[]): Arrow[] {
   const stages = resources.filter(({ type, inputs }) => type.endsWith(':Stage') && 'accessLogSettings' in inputs);
   const logged = apis.filter(({ id }) => stages.some(({ inputs }) => ownerOf(inputs) === id));
   return logged.map(({ id }) => ({ from: id, to: 'logs', dashed: true }));
 }
 
-/** The role that pays, if there is one: a role that other roles may assume. */
+/** The role that pays, if there is one: the role that other roles may assume. */
 function spendingRole(resources: readonly Resource[]): Resource | undefined {
   return all(resources, 'aws:iam/role:Role').find(({ inputs }) => text(inputs['assumeRolePolicy']).includes('"AWS"'));
 }
@@ -156,7 +156,7 @@ function mayCall(role: Resource, service: string, resources: readonly Resource[]
   );
 }
 
-/** The keys by which the domain sends paths to an API. */
+/** The mapping keys of the domain for an API. */
 function mappings(api: string, resources: readonly Resource[]): string[] {
   const own = all(resources, 'aws:apigatewayv2/apiMapping:ApiMapping').filter(({ inputs }) => inputs['apiId'] === api);
   return own.map(({ inputs }) => text(inputs['apiMappingKey']));

@@ -4,16 +4,16 @@ import process from 'node:process';
 
 const bytesPerMegabyte = 1024 * 1024;
 
-/** Milliseconds between two looks at the folder: one takes a fifth of a second when all packages are there. */
+/** Time between two looks at the folder; a look takes a fifth of a second when all packages are there. */
 const lookIntervalMs = 2000;
 
-/** Without a terminal, a line for every so many percent, and one when nothing was said for so many milliseconds. */
+/** Without a terminal, a line is printed after so many percent, or after so many milliseconds without a line. */
 const stepPercent = 10;
 const maxSilenceMs = 15_000;
 
 /**
- * Shows how much of an installation is in its folder, on standard error: one line that is written over on a terminal,
- * a line now and then elsewhere. Returns what ends it.
+ * Shows the progress of an installation on standard error: one line that is overwritten on a terminal, a line now and then
+ * elsewhere. Returns a function that ends it.
  */
 export function showProgress({ what, megabytes, folder }) {
   const before = sizes(folder);
@@ -23,7 +23,7 @@ export function showProgress({ what, megabytes, folder }) {
     const now = sizes(folder);
     const grown = total(now) - total(before);
     const done = Math.max(0, Math.min(grown / bytesPerMegabyte, megabytes));
-    // The size is an estimate: the end is what npm says, not 100 %.
+    // The size is an estimate: npm decides when the installation is complete.
     const percent = Math.min(99, Math.floor((100 * done) / megabytes));
     show.update(percent, `${what}: ${percent} % (${Math.round(done)} of ${megabytes} MB)${growing(last, now)}`);
     last = now;
@@ -61,7 +61,7 @@ function asLines() {
   };
 }
 
-/** The package that has grown most since the last look. */
+/** The package that has grown the most since the last look. */
 function growing(last, now) {
   const grown = [...now].map(([name, bytes]) => ({ name, bytes: bytes - (last.get(name) ?? 0) }));
   const most = grown.reduce((a, b) => (b.bytes > a.bytes ? b : a), { name: '', bytes: 0 });

@@ -1,4 +1,4 @@
-// Where the tests under Pulumi's real engine get the CLI: named, found, or built once from its published sources.
+// Finds Pulumi's CLI for the tests under its real engine: by a variable, on PATH, or built once from its published sources.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -10,10 +10,10 @@ const module = path.join(root, 'tests', 'engine');
 const versionVariable = 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version';
 const minuteMs = 60_000;
 
-/** The CLI could not be had; the message says why. */
+/** Error for a CLI that is neither found nor built; the message has the reason. */
 export class NoCli extends Error {}
 
-/** The path of a CLI that runs, and where it is from; throws `NoCli`. */
+/** The path of a CLI that runs, and its origin; throws `NoCli`. */
 export async function findCli() {
   if (process.platform === 'win32') throw new NoCli('its stand-ins for plugins are shell scripts, and this is Windows');
   const named = process.env['PULUMI_CLI'];
@@ -29,7 +29,7 @@ async function useNamed(cli) {
   return { cli, from: `PULUMI_CLI, ${version}` };
 }
 
-/** A user's own CLI; the `pulumi` of npm would download one. */
+/** The user's own CLI on PATH; the `pulumi` of npm is left out, since it would download one. */
 async function onPath() {
   const [oldest, present] = [oldestCli(), []];
   for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
@@ -42,7 +42,7 @@ async function onPath() {
   return { reason: present.join('; ') || 'there is no pulumi on PATH' };
 }
 
-/** The version that the npm package of the project installs. */
+/** The oldest CLI version that is accepted: that of the project's npm package. */
 function oldestCli() {
   return JSON.parse(readFileSync(path.join(root, 'node_modules', 'pulumi', 'package.json'), 'utf8')).version;
 }
@@ -52,7 +52,7 @@ async function versionOf(cli) {
   return code === 0 ? /^v?(\d+\.\d+\.\d+)/m.exec(output)?.[1] : undefined;
 }
 
-/** An ordinary build of Go's, kept outside the clone: what is built depends on these two files alone. */
+/** Builds the CLI with Go, outside the clone; the result depends only on go.mod and go.sum. */
 async function build(reason) {
   const sum = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) sum.update(readFileSync(path.join(module, file)));
@@ -74,7 +74,7 @@ async function build(reason) {
 
 async function goVersion(reason) {
   const oldest = /^go (\S+)/m.exec(readFileSync(path.join(module, 'go.mod'), 'utf8'))?.[1] ?? '';
-  // Elsewhere than beside a go.mod, where Go would go and get the version that it asks for.
+  // Not in the folder of a go.mod, where Go would download the version that the file requires.
   const { code, output } = await capture('go', ['version'], { cwd: tmpdir() });
   const version = code === 0 ? /go(\d+\.\d+(?:\.\d+)?)/.exec(output)?.[1] : undefined;
   if (version === undefined) throw new NoCli(`${reason}, and no Go to build it with`);

@@ -1,6 +1,6 @@
-// Makes the Python environments of the tests in tests/python below .venv, each again only when its requirements have changed; the
-// newest clients again every month. Without Python, or without the packages, it says why in one line and ends well: the tests that
-// need them are then skipped. Arguments are the names of environments, else all that every run needs.
+// Creates the Python environments for tests/python in .venv. An environment is created again if its requirements have changed, and
+// that of the newest clients every month. If Python or packages are missing, it prints the reason in one line and exits with 0: the
+// tests that need them are skipped. Arguments are names of environments; the default is those that every run needs.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,17 +12,17 @@ const root = path.resolve(import.meta.dirname, '..');
 const parent = path.join(root, '.venv');
 const binary = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
 
-/** The oldest Python that the packages take. */
+/** The oldest Python version that the packages support. */
 const minVersion = [3, 11];
 const printVersion = 'import sys; print(*sys.version_info[:3], sep=".")';
 
-// Wheels alone: nothing of a package runs while it is installed. Python compiles what it imports by itself, when it does.
+// Only wheels, so that no code of a package runs during the installation. Python compiles modules when it imports them.
 const pipInstall = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
 const wheelFlags = ['--no-compile', '--only-binary', ':all:'];
-// Complete lists: nothing is resolved.
+// For complete lists, which need no resolution.
 const completeFlags = ['--no-deps'];
 
-/** `instead` takes the place of requirements that cannot be installed; those that are not complete are resolved anew each month. */
+/** The environments; `instead` replaces requirements that cannot be installed, and incomplete lists are resolved again each month. */
 const environments = {
   oldest: { requirements: 'oldest.txt', flags: completeFlags },
   newest: {
@@ -37,7 +37,7 @@ const environments = {
 const environmentsOfEveryRun = ['oldest', 'newest', 'oracle'];
 
 const requested = process.argv.slice(2);
-// The one environment of earlier versions lay in the folder itself.
+// In earlier versions the folder itself was the only environment.
 if (existsSync(path.join(parent, 'pyvenv.cfg'))) rmSync(parent, { recursive: true, force: true });
 const missing = (requested.length > 0 ? requested : environmentsOfEveryRun).filter((name) => !isReady(name));
 if (missing.length > 0) await inTurn();
@@ -56,7 +56,7 @@ async function makeAll(names) {
   process.stderr.write(`Making the Python environments of the tests (.venv): ${names.join(', ')} …\n`);
   try {
     const found = await findPython();
-    // Side by side: most of it is waiting for the registry.
+    // Concurrently: most of the time is spent waiting for the registry.
     await Promise.all(names.map((name) => make(name, found)));
   } catch (error) {
     for (const name of names) unusable(name, error);
@@ -73,7 +73,7 @@ async function make(name, found) {
   }
 }
 
-/** Makes an environment, and gives what is to be noted of it. */
+/** Creates an environment, and returns the note to store about it. */
 async function makeWith(name, found) {
   const { requirements, flags, instead, month } = environments[name];
   const created = await run(found, ['-m', 'venv', '--clear', path.join(parent, name)]);
@@ -88,7 +88,7 @@ async function makeWith(name, found) {
   return noted;
 }
 
-/** Why the packages cannot be installed; undefined when they are. */
+/** Installs packages; returns the reason if that fails, otherwise undefined. */
 async function install(name, requirements, flags) {
   const file = fileOf(requirements);
   const { code, output } = await run(pythonOf(name), [...pipInstall, ...wheelFlags, ...flags, '--requirement', file]);
@@ -110,7 +110,7 @@ function isReady(name) {
   const { requirements, month } = environments[name];
   try {
     const noted = JSON.parse(readFileSync(path.join(parent, name, 'state.json'), 'utf8'));
-    // A Python that was replaced since leaves the environment without one.
+    // If Python was replaced since, the environment has none.
     return existsSync(pythonOf(name)) && noted.requirements === hashOf(requirements) && noted.month === month;
   } catch {
     return false;
@@ -140,7 +140,7 @@ function note(name, content) {
   mkdirSync(path.join(parent, name), { recursive: true });
   writeFileSync(path.join(parent, name, 'state.json'), `${JSON.stringify(content)}\n`);
 }
-/** The line that says it, without what pip repeats of itself. */
+/** The line of pip's output that has the reason. */
 function lastErrorLine(output) {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   return (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'it said nothing').trim();

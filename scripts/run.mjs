@@ -1,5 +1,5 @@
-// What `npm start`, `npm test` and the longer `npm run` commands begin with. Nothing is installed yet, and Node may be any version
-// from 20 on: plain JavaScript, Node's own modules only.
+// The entry of `npm start`, `npm test` and the longer `npm run` commands. Packages may be missing, and Node may be any version from
+// 20 on: plain JavaScript, with Node's own modules only.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { install } from './install.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
 
-/** What each command looks at first, what it needs installed, and what it goes on with. */
+/** The check, the packages and the script of each command. */
 const commands = {
   start: { check: checkStart, develop: false, script: 'local/main.ts' },
   test: { check: () => true, develop: true, script: 'scripts/test.mjs' },
@@ -35,7 +35,7 @@ try {
   process.exit(error instanceof UsageError ? 2 : 1);
 }
 
-/** Whether there is anything to serve. Rejects with what would stop the start after the installation. */
+/** Whether there is anything to serve; rejects before the installation with what would stop the start after it. */
 async function checkStart() {
   const options = readOptions(args, process.env);
   if (options === 'help') process.stdout.write(helpText);
@@ -43,7 +43,7 @@ async function checkStart() {
   return options !== 'help';
 }
 
-/** Runs the script; what would end this process is handed on to it, and its exit code is ours. */
+/** Runs the script, forwards signals to it, and exits with its exit code. */
 function goOn(node, script) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path.join(root, script), ...args], {
     cwd: root,
@@ -51,7 +51,7 @@ function goOn(node, script) {
       ...process.env,
       PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
     },
-    // The channel closes when this process dies, however it dies: then the command stops as well.
+    // The channel closes when this process dies, however it dies; then the command stops as well.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
@@ -65,7 +65,7 @@ function goOn(node, script) {
   });
 }
 
-/** npm hands signals to the shell that it starts, and some shells die of them without a word to us. */
+/** Calls back when npm is gone: it sends signals to the shell that it starts, and some shells die without forwarding them. */
 function watchNpm(onExit) {
   const parent = process.ppid;
   if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;

@@ -1,4 +1,4 @@
-// Everything that `npm test` proves, under the project's Node: the checks, then jest; the last line counts both.
+// `npm test`, under the project's Node: the checks, then jest; the last line counts both.
 import path from 'node:path';
 import process from 'node:process';
 import { letGo, root, start } from './children.mjs';
@@ -6,10 +6,10 @@ import { jest } from './jest.mjs';
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
-/** What must stand before anything is checked. Each is a program and its arguments; one that fails ends the run. */
+/** Steps before the checks, each a program and its arguments; one that fails ends the run. */
 const prepare = [{ name: 'compile validators', run: [process.execPath, path.join(root, 'schemas', 'compile.ts')] }];
 
-/** Each counts as one test. */
+/** The checks, each of which counts as one test. */
 const checks = [
   { name: 'types (tsc)', run: [bin('tsc')] },
   { name: 'lint (oxlint)', run: [bin('oxlint')] },
@@ -20,7 +20,7 @@ const checks = [
 process.exitCode = await main(process.argv.slice(2).filter((word) => word !== '--'));
 letGo();
 
-/** Arguments are jest's (a pattern, `-t name`): with them only jest runs. */
+/** Runs the checks and jest, or only jest if there are arguments for it (a pattern, `-t name`). */
 async function main(jestArguments) {
   const totals = [await all(prepare, { counted: false })];
   if (totals[0].failed === 0) {
@@ -37,7 +37,7 @@ async function main(jestArguments) {
   return failed > 0 ? 1 : 0;
 }
 
-/** Whether patterns fit no file, and says so: jest would say a page, and only once everything that tests need is there. */
+/** Whether no file matches the patterns, which it then prints: jest would print a page, and only after the preparation. */
 async function fitsNothing(jestArguments) {
   const isWord = (word, index) =>
     !word.startsWith('-') && !/^-(t|-testNamePattern)$/.test(jestArguments[index - 1] ?? '');
@@ -51,7 +51,7 @@ async function fitsNothing(jestArguments) {
   return true;
 }
 
-/** Beside the checks, since it takes a minute the first time; tests say for themselves what they miss without it. */
+/** Creates the Python environments during the checks, since that takes a minute the first time; tests report what is missing. */
 async function makePython() {
   await start(process.execPath, [path.join(root, 'scripts', 'python.mjs')], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -64,7 +64,7 @@ async function all(steps, { counted }) {
   return { passed: counted ? results.length - failed : 0, failed, skipped: 0 };
 }
 
-/** Runs one step; what it says is shown only when it fails. */
+/** Runs a step, and prints its output only if it fails. */
 async function report({ name, run: [command, ...args] }) {
   const output = [];
   const code = await start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], output });

@@ -1,9 +1,9 @@
 import { refName, type JsonSchema } from './json-schema.ts';
 
-/** The fields that an object may have, each with those inside it; `any` where a schema leaves them open. Lists count as their items. */
+/** The fields of an object, each with its own fields; `any` if a schema leaves them open. A list has the fields of its items. */
 export type Fields = 'any' | { readonly [name: string]: Fields };
 
-/** The fields of a schema by where they stand, those of all variants together. */
+/** The fields of a schema, with those of all its variants merged. */
 export function fieldsOf(schema: JsonSchema): Fields {
   return fieldsAt(schema, schema.$defs ?? {});
 }
@@ -24,7 +24,7 @@ function merged(one: Fields, other: Fields): Fields {
   return Object.fromEntries(names.map((name) => [name, merged(one[name] ?? {}, other[name] ?? {})]));
 }
 
-/** The declaration of a constant that holds fields. */
+/** Source of a constant with fields. */
 export function declareFields(name: string, comment: string, fields: Fields): string {
   return `/** ${comment} */\nexport const ${name}: Fields = ${written(fields, '')};\n`;
 }

@@ -1,4 +1,4 @@
-import { completionChunk, extensionShapes, extensionMembers, overlays } from '../extensions.ts';
+import { completionChunk, extensionShapes, extensionFields, overlays } from '../extensions.ts';
 import { declareFields, fieldsOf } from './fields.ts';
 import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
@@ -7,7 +7,7 @@ import { extractShape, shapeOf, withShapes, type ServiceModel, type Shape } from
 import type { Specifications } from './sources.ts';
 import { declare } from './types.ts';
 
-/** Path below the project's folder → text. */
+/** Text of each file, by its path in the project. */
 export type Files = ReadonlyMap<string, string>;
 
 const operationNames = {
@@ -27,7 +27,7 @@ const operationNames = {
   sagemakerRuntime: ['InvokeEndpoint', 'InvokeEndpointWithResponseStream'],
 } as const;
 
-/** Everything that `npm run schemas` writes. */
+/** All files that `npm run schemas` writes. */
 export function generatedFiles(specifications: Specifications): Files {
   const openai = openAiSchemas(specifications);
   const converse = converseSchemas(specifications.bedrockRuntime);
@@ -73,7 +73,7 @@ function openAiSchemas({ openapi, bedrockRuntime }: Specifications) {
   };
 }
 
-/** What OpenAI's own document knows, without what this gateway adds to it. */
+/** Source of the fields in OpenAI's own document, without the additions of this gateway. */
 function openAiFields({ openapi }: Specifications): string {
   const source: OpenApiSource = { document: openapi, overlays: {}, definitions: new Map() };
   const of = (component: string) => fieldsOf(extractComponent(source, component));
@@ -86,7 +86,7 @@ function openAiFields({ openapi }: Specifications): string {
   ].join('\n');
 }
 
-/** The member `bedrock`: strict inside, since a misspelt member there is the caller's mistake, not a newer SDK. */
+/** Definitions of the field `bedrock`, which refuse unknown fields: they are mistakes of the caller, not fields of a newer SDK. */
 function extensionDefinitions(model: ServiceModel): Map<string, JsonSchema> {
   const holder: Shape = {
     type: 'structure',
@@ -94,7 +94,7 @@ function extensionDefinitions(model: ServiceModel): Map<string, JsonSchema> {
   };
   const extended = withShapes(model, { BedrockExtension: holder });
   const { $schema: _draft, $defs = {}, ...root } = extractShape(extended, 'BedrockExtension');
-  const extension = closed({ ...root, properties: sorted({ ...root.properties, ...extensionMembers }) });
+  const extension = closed({ ...root, properties: sorted({ ...root.properties, ...extensionFields }) });
   return new Map([
     ...Object.entries($defs).map(([name, schema]) => [name, closed(schema)] as const),
     ['BedrockExtension', extension],
@@ -114,7 +114,7 @@ function converseSchemas(model: ServiceModel) {
   };
 }
 
-/** Bodies of those operations that pass through: for the simulator. */
+/** Schemas of the bodies of passthrough operations, for the simulator. */
 function passingSchemas(model: ServiceModel) {
   return {
     'apply-guardrail-request': extractShape(model, 'ApplyGuardrailRequest'),
@@ -125,7 +125,7 @@ function passingSchemas(model: ServiceModel) {
 }
 
 function controlPlaneSchemas(bedrock: ServiceModel) {
-  // Live answers have values that the model does not list (modalities, inference types).
+  // Answers of AWS have values that the model does not list (modalities, inference types).
   const open = Object.entries(bedrock.shapes).map(([name, shape]) => [name, { ...shape, open: true }] as const);
   const model = withShapes(bedrock, Object.fromEntries(open));
   return {
@@ -136,7 +136,7 @@ function controlPlaneSchemas(bedrock: ServiceModel) {
   };
 }
 
-/** The stream's members without its exceptions, which travel in frames of another kind: one of them at a time. */
+/** The model with the events of its stream only: exceptions come in frames of another kind. */
 function withEventsOnly(model: ServiceModel): ServiceModel {
   const { members = {} } = shapeOf(model, 'ConverseStreamOutput');
   const events = Object.entries(members).filter(([, { shape }]) => shapeOf(model, shape).exception !== true);
@@ -153,7 +153,7 @@ function chatTypes(schemas: ReturnType<typeof openAiSchemas>): string {
     ModelEntry: schemas.model,
     ModelList: schemas.models,
   };
-  // `Error` would hide the language's own; `Model` is the root above.
+  // `Error` would shadow the global class; `Model` is the root above.
   return declare({ roots, renamed: { Error: 'ErrorBody', Model: 'ModelEntry' } });
 }
 
@@ -182,7 +182,7 @@ function converseTypes(model: ServiceModel, schemas: ReturnType<typeof converseS
   return declare({ roots }, exceptionTypes(model));
 }
 
-/** The names of all modelled errors, with their statuses; those that only a stream has included. */
+/** Names and statuses of all modelled errors, including those that occur only in streams. */
 function exceptionTypes(model: ServiceModel): string[] {
   const streamed = Object.values(shapeOf(model, 'ConverseStreamOutput').members ?? {}).map(({ shape }) => shape);
   const declared = operationNames.bedrockRuntime

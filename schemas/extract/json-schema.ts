@@ -20,7 +20,7 @@ export interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   propertyNames?: JsonSchema;
   additionalProperties?: boolean | JsonSchema;
-  /** Read by ajv: only the variant that the property names is checked, so the error is that variant's own. */
+  /** Makes ajv check only the variant that this property names, so that errors are those of that variant. */
   discriminator?: { propertyName: string };
   if?: JsonSchema;
   then?: JsonSchema;
@@ -42,18 +42,18 @@ export function refName(ref: string): string {
   return ref.slice(ref.lastIndexOf('/') + 1);
 }
 
-/** The types a schema names, as a list. */
+/** The JSON types of a schema, as a list. */
 export function typesOf(schema: JsonSchema): string[] {
   if (schema.type === undefined) return [];
   return Array.isArray(schema.type) ? schema.type : [schema.type];
 }
 
-/** Members in alphabetical order: for `properties` and `$defs`, whose order means nothing. */
+/** A record with its keys in alphabetical order, for `properties` and `$defs`, whose order has no meaning. */
 export function sorted<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A complete schema of the root and exactly those definitions that it reaches. */
+/** A complete schema: the root and the definitions that it refers to, directly or not. */
 export function selfContained(root: JsonSchema, definitions: ReadonlyMap<string, JsonSchema>): JsonSchema {
   const reached: Record<string, JsonSchema> = {};
   const visit = (value: unknown): void => {

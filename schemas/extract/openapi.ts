@@ -1,7 +1,7 @@
 import { refName, refTo, selfContained, sorted, type JsonSchema } from './json-schema.ts';
 import { combine, nullable, type Variant } from './unions.ts';
 
-/** A schema object of an OpenAPI document; only the members that the extractor reads. */
+/** The keywords that the extractor reads in a schema object of an OpenAPI document. */
 export interface OpenApiSchema extends Omit<
   JsonSchema,
   'items' | 'properties' | 'additionalProperties' | 'allOf' | 'oneOf'
@@ -19,22 +19,22 @@ export interface OpenApiDocument {
   components: { schemas: Record<string, OpenApiSchema> };
 }
 
-/** What is laid over a component, at any depth: members it lacks, or keywords that one of its members lacks. */
+/** Additions to a component at any depth: properties that it lacks, or keywords that one of its properties lacks. */
 export type Overlay = Readonly<Record<string, OpenApiSchema>>;
 
 export interface OpenApiSource {
   readonly document: OpenApiDocument;
   readonly overlays: Readonly<Record<string, Overlay>>;
-  /** Definitions that are not the document's and are referred to by overlays. */
+  /** Further definitions, which overlays refer to. */
   readonly definitions: ReadonlyMap<string, JsonSchema>;
 }
 
-// Everything else (prose, examples, defaults, formats, x-…) constrains nothing and is left out.
+// Other keywords (prose, examples, defaults, formats, x-…) are left out, since they constrain nothing.
 const keptKeywords = [
   'type', 'enum', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'minItems', 'maxItems', 'required',
 ] as const; // prettier-ignore
 
-/** One component and all that it reaches, as a self-contained JSON Schema. */
+/** A component with all that it refers to, as a self-contained JSON Schema. */
 export function extractComponent(source: OpenApiSource, name: string): JsonSchema {
   const definitions = new Map(source.definitions);
   const { convert, component } = converter(source);
@@ -66,7 +66,7 @@ function converter(source: OpenApiSource): Converter {
     return overlaid(flat(schema), source.overlays[name]);
   }
 
-  /** allOf of plain objects becomes one object; where a member comes twice the later one counts. */
+  /** Makes one object of an allOf of plain objects; a later property replaces an earlier one of the same name. */
   function flat(schema: OpenApiSchema): OpenApiSchema {
     if (schema.allOf === undefined) return schema;
     const parts = schema.allOf.map((part) => flat(part.$ref === undefined ? part : component(refName(part.$ref))));
@@ -84,7 +84,7 @@ function converter(source: OpenApiSource): Converter {
     return schema.nullable === true ? { anyOf: [named, nullable] } : named; // keeps the name of the union
   }
 
-  /** The alternatives of a schema, nested unions and references to unions unfolded. */
+  /** The alternatives of a schema, with those of nested unions and of references to unions. */
   function variantsOf(schema: OpenApiSchema): Variant[] {
     const name = schema.$ref === undefined ? undefined : refName(schema.$ref);
     const target = name === undefined || source.definitions.has(name) ? undefined : component(name);
@@ -120,7 +120,7 @@ function converter(source: OpenApiSource): Converter {
     return out;
   }
 
-  // `false` is not taken over: members that newer clients send must pass.
+  // `false` is left out: fields of newer clients must pass.
   function openness(additional: OpenApiSchema['additionalProperties']): JsonSchema {
     if (typeof additional === 'object') return { additionalProperties: convert(additional) };
     return additional === true ? { additionalProperties: true } : {};
@@ -136,7 +136,7 @@ function overlaid(schema: OpenApiSchema, overlay: Overlay | undefined): OpenApiS
   return merged(schema, { properties: overlay });
 }
 
-/** Objects are merged member by member; anything else, lists included, is replaced. */
+/** Merges objects recursively; replaces anything else, lists included. */
 function merged<Base extends object>(base: Base, over: object): Base {
   const below = new Map<string, unknown>(Object.entries(base));
   const members = Object.entries(over).map(([key, value]: [string, unknown]) => {

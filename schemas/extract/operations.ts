@@ -1,17 +1,17 @@
 import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractShape, shapeOf, type Member, type Operation, type ServiceModel } from './service-model.ts';
 
-/** What a server needs to know of one operation, besides its bodies. */
+/** Facts that a server needs about an operation, besides the schemas of its bodies. */
 export interface OperationFacts {
   readonly method: string;
   readonly uri: string;
   readonly status: number;
-  /** Members of the input that travel outside the body, by their name there. */
+  /** Input members in the path, the query or a header, by their name there. */
   readonly parameters: Readonly<Record<string, Parameter>>;
-  /** The body where it is one blob, of whatever content; where it is JSON, it has a schema of its own. */
+  /** The body, if it is a blob; a JSON body has a schema instead. */
   readonly payload?: Payload;
   readonly errors: Readonly<Record<string, ErrorFacts>>;
-  /** Members of the event stream that are exceptions, if the answer is one: member name → error name. */
+  /** Members of the answer's event stream that are exceptions: member name → error name. */
   readonly streamErrors?: Readonly<Record<string, string>>;
 }
 
@@ -80,7 +80,7 @@ function memberSchema(model: ServiceModel, member: Member): JsonSchema {
 
 function errorOf(model: ServiceModel, name: string): ErrorFacts {
   const { error, fault } = shapeOf(model, name);
-  // Smithy's defaults, for errors that come inside of streams only.
+  // Smithy's defaults, for errors that occur only in streams.
   return {
     status: error?.httpStatusCode ?? (fault === true ? 500 : 400),
     schema: memberSchema(model, { shape: name }),

@@ -1,6 +1,6 @@
 import { refTo, selfContained, sorted, type JsonSchema } from './json-schema.ts';
 
-/** A botocore service model; only the members that the extractor reads. */
+/** The parts of a botocore service model that the extractor reads. */
 export interface ServiceModel {
   operations: Record<string, Operation>;
   shapes: Record<string, Shape>;
@@ -21,7 +21,7 @@ export interface Shape {
   key?: { shape: string };
   value?: { shape: string };
   enum?: string[];
-  /** Ours: other values than the model's come too. */
+  /** Set by the extractor: values that the model does not list are allowed. */
   open?: boolean;
   min?: number;
   max?: number;
@@ -29,7 +29,7 @@ export interface Shape {
   union?: boolean;
   document?: boolean;
   exception?: boolean;
-  /** Of an exception: the service is at fault, not the caller. */
+  /** Whether an exception is the fault of the service, not of the caller. */
   fault?: boolean;
   payload?: string;
   error?: { httpStatusCode: number };
@@ -41,14 +41,14 @@ export interface Member {
   locationName?: string;
 }
 
-// RFC 4648, section 4: how a blob is written in JSON. That it comes in fours is left out: a pattern that counts them
-// overflows the stack at 6 MB, this one takes 3 ms a megabyte.
+// Base64 of RFC 4648, section 4, as in JSON. It does not check for groups of four: a pattern that does overflows the stack at
+// 6 MB, while this one takes 3 ms per megabyte.
 const base64Pattern = '^[A-Za-z0-9+/]*={0,2}$';
 const anyTextPattern = '[\\s\\S]*';
 
 type Convert = (shape: Shape, of: (name: string) => JsonSchema) => JsonSchema;
 
-// Members unknown to this model stay allowed: newer clients than the model send them, and Bedrock passes them over.
+// Unknown members stay allowed: clients that are newer than the model send them, and Bedrock ignores them.
 const conversions: Readonly<Record<string, Convert>> = {
   structure: structure,
   list: (shape, of) => ({ type: 'array', ...bounds(shape, 'Items'), items: of(shape.member?.shape ?? '') }),
@@ -68,7 +68,7 @@ const conversions: Readonly<Record<string, Convert>> = {
   timestamp: () => ({ type: 'string' }), // ISO 8601 in both services
 };
 
-/** The JSON Schema of a shape's body: members that travel in the path, the query or a header are left out. */
+/** The JSON Schema of a shape's body, without members in the path, the query or a header. */
 export function extractShape(model: ServiceModel, name: string): JsonSchema {
   const definitions = new Map<string, JsonSchema>();
   const of = (inner: string): JsonSchema => {
@@ -83,7 +83,7 @@ export function extractShape(model: ServiceModel, name: string): JsonSchema {
   return selfContained(convert(shapeOf(model, name), of), definitions);
 }
 
-/** The same model with other or further shapes. */
+/** A copy of a model in which these shapes are added or replaced. */
 export function withShapes(model: ServiceModel, shapes: Readonly<Record<string, Shape>>): ServiceModel {
   return { ...model, shapes: { ...model.shapes, ...shapes } };
 }
@@ -100,7 +100,7 @@ function convert(shape: Shape, of: (name: string) => JsonSchema): JsonSchema {
   return conversion(shape, of);
 }
 
-// Structures and enumerations keep their names; what is only a bounded string, list or number is written in place.
+// Structures and enumerations become definitions; bounded strings, lists and numbers are written in place.
 function isNamed(shape: Shape): boolean {
   return (shape.type === 'structure' && shape.document !== true) || shape.enum !== undefined;
 }
@@ -116,7 +116,7 @@ function structure(shape: Shape, of: (name: string) => JsonSchema): JsonSchema {
     type: 'object',
     ...(required.length > 0 && { required }),
     properties,
-    // A union says exactly one thing.
+    // A union has exactly one of its members.
     ...(shape.union === true && !oneMember && { oneOf: members.map((name) => ({ required: [name] })) }),
   };
 }
@@ -124,7 +124,7 @@ function structure(shape: Shape, of: (name: string) => JsonSchema): JsonSchema {
 function text(shape: Shape): JsonSchema {
   if (shape.enum !== undefined) return enumeration(shape.enum, shape.open === true);
   const constrained = shape.pattern !== undefined && shape.pattern !== anyTextPattern;
-  // The service matches the whole string, whatever the pattern leaves out.
+  // The service matches the whole string, even if the pattern has no anchors.
   return {
     type: 'string',
     ...bounds(shape, 'Length'),
@@ -132,7 +132,7 @@ function text(shape: Shape): JsonSchema {
   };
 }
 
-// The patterns are Java's; what JavaScript writes otherwise is written so that it means the same with and without `u`.
+// The model's patterns are Java's. These replacements have the same meaning in JavaScript, with and without the flag `u`.
 const javaSyntax: readonly (readonly [string, string])[] = [
   [String.raw`\A`, '^'],
   [String.raw`\z`, '$'],
@@ -141,7 +141,7 @@ const javaSyntax: readonly (readonly [string, string])[] = [
 ];
 
 function inJavaScript(pattern: string): string {
-  return javaSyntax.reduce((said, [java, javaScript]) => said.replaceAll(java, () => javaScript), pattern);
+  return javaSyntax.reduce((result, [java, javaScript]) => result.replaceAll(java, () => javaScript), pattern);
 }
 
 function enumeration(values: string[], open: boolean): JsonSchema {
@@ -164,7 +164,7 @@ function range({ min, max }: Shape): JsonSchema {
   return { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) };
 }
 
-/** Bounds are on the bytes; three of them are four characters. */
+/** Bounds of a base64 text for bounds in bytes: three bytes are four characters. */
 function blobLength({ min, max }: Shape): JsonSchema {
   return {
     ...(min !== undefined && min > 0 && { minLength: Math.ceil(min / 3) * 4 }),

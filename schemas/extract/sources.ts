@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { OpenApiDocument } from './openapi.ts';
 import type { ServiceModel } from './service-model.ts';
 
-/** Where the specifications are read from: a path or a URL each. */
+/** The path or URL of each specification. */
 export interface Sources {
   readonly openapi: string;
   readonly bedrockRuntime: string;
@@ -11,7 +11,7 @@ export interface Sources {
   readonly sagemakerRuntime: string;
 }
 
-/** The specifications, parsed. */
+/** The parsed specifications. */
 export interface Specifications {
   readonly openapi: OpenApiDocument;
   readonly bedrockRuntime: ServiceModel;
@@ -23,7 +23,7 @@ const openapiRevision = 'f85dbe223d40e1a31cba812ab2d755c7e98a92a3';
 const botocoreVersion = '1.43.107';
 const botocoreUrl = `https://raw.githubusercontent.com/boto/botocore/${botocoreVersion}/botocore/data`;
 
-/** The pinned revisions that what is committed was made from. */
+/** The pinned revisions from which the committed files were generated. */
 const pinnedSources: Sources = {
   openapi: `https://raw.githubusercontent.com/openai/openai-openapi/${openapiRevision}/openapi.json`,
   bedrockRuntime: `${botocoreUrl}/bedrock-runtime/2023-09-30/service-2.json`,
@@ -31,7 +31,7 @@ const pinnedSources: Sources = {
   sagemakerRuntime: `${botocoreUrl}/sagemaker-runtime/2017-05-13/service-2.json`,
 };
 
-/** Copies on this machine, where the environment names them; else the pinned URLs. */
+/** The files that the environment names, or the pinned URLs. */
 export function sourcesOf(env: Readonly<Record<string, string | undefined>>): Sources {
   const document = env['OPENAPI_DOCUMENT'];
   const models = env['AWS_MODELS'];
@@ -54,7 +54,7 @@ export async function readSpecifications(sources: Sources): Promise<Specificatio
   return { openapi, bedrockRuntime, bedrock, sagemakerRuntime };
 }
 
-// The only place that says what a document is: a wrong one fails in the extractor, at the component it lacks.
+// Nothing checks the type of a document: a wrong one fails in the extractor, at a component that it lacks.
 async function readJson<Document>(source: string): Promise<Document> {
   const text = await (/^https?:/.test(source) ? fetched(source) : read(source));
   try {
@@ -85,7 +85,7 @@ async function fetched(url: string): Promise<string> {
   }
 }
 
-/** A word for what went wrong: the system's code where there is one, which fetch hides in the cause. */
+/** The reason of an error, in a word: the system's error code if there is one, which fetch puts into the cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return reasonOf(error.cause);

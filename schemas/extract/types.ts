@@ -1,6 +1,6 @@
 import { refName, typesOf, type JsonSchema } from './json-schema.ts';
 
-/** TypeScript declarations of JSON Schemas: the same files that the validators are compiled from. */
+/** The schemas that TypeScript declarations are generated from. */
 export interface Declarations {
   /** Root types by name. */
   readonly roots: Readonly<Record<string, JsonSchema>>;
@@ -18,7 +18,7 @@ const scalarTypes: Readonly<Record<string, string>> = {
 
 const generatedNotice = '// Written by `npm run schemas`; changes made here are lost.\n';
 
-/** The text of one `.gen.ts` file. */
+/** The text of a `.gen.ts` file. */
 export function declare(declarations: Declarations, extra: readonly string[] = []): string {
   const types = new Map<string, JsonSchema>();
   for (const [name, root] of Object.entries(declarations.roots)) {
@@ -58,7 +58,7 @@ function typeText(declarations: Declarations, schema: JsonSchema, indent: string
   return oneTypeText(declarations, schema, indent);
 }
 
-/** What a schema of several JSON types says about one of them. */
+/** The part of a schema with several JSON types that concerns one of them. */
 function alternative(schema: JsonSchema, type: string): JsonSchema {
   const { allOf, ...rest } = schema;
   return allOf?.find((condition) => condition.if?.type === type)?.then ?? { ...rest, type };
@@ -101,7 +101,7 @@ function keyText(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
 }
 
-/** Any string beside a list of values is `(string & {})`, which keeps the list visible to editors. */
+/** A union of types. Any string besides a list of values becomes `(string & {})`, so that editors still show the list. */
 function alternativesText(parts: readonly JsonSchema[], textOf: (part: JsonSchema) => string): string {
   const isOpen = parts.some((part) => part.enum !== undefined);
   return parts.map((part) => (isOpen && part.type === 'string' ? '(string & {})' : textOf(part))).join(' | ');

@@ -1,6 +1,6 @@
 import { typesOf, type JsonSchema } from './json-schema.ts';
 
-/** One alternative of a union; `object` is what a reference stands for, or the object schema itself. */
+/** An alternative of a union; `object` is its object schema, resolved if the alternative is a reference. */
 export interface Variant {
   readonly schema: JsonSchema;
   readonly object?: JsonSchema;
@@ -9,8 +9,8 @@ export interface Variant {
 export const nullable: JsonSchema = { type: 'null' };
 
 /**
- * A union in the form that yields the exact error: which alternative is meant is decided first, by JSON type and then by
- * the one property that tells objects apart, and only that alternative is checked. Linear, and the path is the inner one.
+ * A union that yields exact errors: the JSON type, and for objects the one property that distinguishes them, select an alternative,
+ * and only that one is checked. Validation is linear, and errors have the path of the inner value.
  */
 export function combine(variants: readonly Variant[]): JsonSchema {
   const byType = new Map<string, Variant[]>();
@@ -27,7 +27,7 @@ export function combine(variants: readonly Variant[]): JsonSchema {
 function alternatives(type: string, group: readonly Variant[]): JsonSchema {
   const [first] = group;
   if (first === undefined) throw new Error('A union needs an alternative.');
-  // An object that is known by its `type` is a union of one: what has another type is told so, not what else it lacks.
+  // A single object with a `type` is a union of one: for another type, the error is about the type and not about missing fields.
   const isTyped = first.schema.$ref !== undefined && tagOf([first.object ?? {}]) === 'type';
   if (type === 'null' || (group.length === 1 && !isTyped)) return first.schema;
   if (type === 'object') return byProperty(group);
@@ -36,15 +36,15 @@ function alternatives(type: string, group: readonly Variant[]): JsonSchema {
   throw new Error(`Two alternatives are both ${type}: nothing tells them apart.`);
 }
 
-/** `string | 'a' | 'b'` is any string; lists of values are joined. */
+/** Merges strings: with one that allows any value, the result does too; otherwise lists of values are joined. */
 function strings(group: readonly Variant[]): JsonSchema {
   const open = group.find(({ schema }) => schema.enum === undefined && schema.const === undefined);
   return open?.schema ?? { type: 'string', enum: group.flatMap(({ schema }) => schema.enum ?? [schema.const ?? '']) };
 }
 
 /**
- * Lists of texts, of tokens, of lists of tokens: one list of any of these. That all items are of one kind is left to
- * the reader, who has to look at each of them anyway; the path of an error is the item's.
+ * Merges lists of texts, of tokens and of lists of tokens into a list of any of these. Whoever reads the list checks that all
+ * items are of one kind, since the path of an error is that of an item.
  */
 function lists(group: readonly Variant[]): JsonSchema {
   const schemas = group.map(({ schema }) => schema);
@@ -58,7 +58,7 @@ function lists(group: readonly Variant[]): JsonSchema {
   };
 }
 
-/** Objects told apart by a required property with one value each (`role`, `type`). */
+/** A union of objects that are distinguished by a required property with one value each (`role`, `type`). */
 function byProperty(group: readonly Variant[]): JsonSchema {
   const objects = group.map(({ object }) => object ?? {});
   const tag = tagOf(objects);
@@ -67,7 +67,7 @@ function byProperty(group: readonly Variant[]): JsonSchema {
   return {
     type: 'object',
     required: [tag],
-    // Said again outside of oneOf, so that a wrong value is reported at the property and with the list of values.
+    // Repeated outside of oneOf, so that a wrong value is reported at the property, with the list of values.
     properties: { [tag]: { type: 'string', enum: values } },
     discriminator: { propertyName: tag },
     oneOf: group.map(({ schema }) => schema),
@@ -80,7 +80,7 @@ function tagOf(objects: readonly JsonSchema[]): string | undefined {
   return Object.keys(objects[0]?.properties ?? {}).find(isTag);
 }
 
-/** Alternatives of different JSON types: keywords that concern one type only stand side by side, others get an `if`. */
+/** A union of different JSON types: keywords for a single type are combined, other schemas get an `if`. */
 function byJsonType(groups: ReadonlyMap<string, JsonSchema>): JsonSchema {
   const types = [...groups.keys()];
   const [only, ...others] = [...groups].filter(([type]) => type !== 'null').map(([, schema]) => schema);

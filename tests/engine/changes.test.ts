@@ -1,11 +1,11 @@
 import { zone } from './support/found.ts';
-import { Sandbox, expectSuccess, told } from './support/sandbox.ts';
+import { Sandbox, expectSuccess, diagnostics } from './support/sandbox.ts';
 
 const startConfig = { 'aws:region': 'us-east-1' };
 const ownModels = { models: { 'gpt-4o': { target: 'bedrock:us.amazon.nova-pro-v1:0' } } };
 const domainConfig = { domain: 'example.com' };
 
-/** One change of the config after another, of one stack. */
+/** Successive changes of the config of one stack. */
 describe('a change of the config', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
@@ -16,12 +16,12 @@ describe('a change of the config', () => {
   });
   afterAll(() => sandbox.dispose());
 
-  /** Deploys a config and gives what was done: kind, type without the provider's modules, name. */
+  /** Deploys a config and returns the operations: kind, class of the type, and name. */
   async function change(config: object, flags = ['--skip-preview']): Promise<string[]> {
     const own = Object.entries(config).map(([key, value]) => [`bedrock-gateway:${key}`, value]);
     sandbox.configure('test', { ...startConfig, ...Object.fromEntries(own) });
     const before = sandbox.account.operations().length;
-    expect(told(expectSuccess(await sandbox.pulumi(['up', '--yes', ...flags])))).toEqual([]);
+    expect(diagnostics(expectSuccess(await sandbox.pulumi(['up', '--yes', ...flags])))).toEqual([]);
     return sandbox.account
       .operations()
       .slice(before)
@@ -29,7 +29,7 @@ describe('a change of the config', () => {
       .toSorted();
   }
 
-  test('of how long logs are kept updates the log group alone', async () => {
+  test('of logRetentionDays updates only the log group', async () => {
     expect(await change({ logRetentionDays: 30 })).toEqual(['update LogGroup bedrock-gateway-streaming']);
   });
 
@@ -40,7 +40,7 @@ describe('a change of the config', () => {
     ]);
   });
 
-  test('of the memory and the limits touches nothing else', async () => {
+  test('of memory and limits updates nothing else', async () => {
     expect(
       await change({ ...ownModels, memory: 2048, reservedConcurrency: 100, throttle: { rate: 50, burst: 100 } }),
     ).toEqual([
@@ -72,7 +72,7 @@ describe('a change of the config', () => {
     );
   });
 
-  test('of the subdomain replaces the domain with what hangs on it, and nothing else', async () => {
+  test('of the subdomain replaces only the domain and the resources that depend on it', async () => {
     const done = await change({ ...ownModels, ...domainConfig, subdomain: 'ai' });
     const replaced = done.filter((line) => line.startsWith('create')).map((line) => line.replace('create ', ''));
     expect(replaced.filter((line) => !line.startsWith('ApiMapping'))).toEqual([
@@ -101,7 +101,7 @@ describe('a change of the config', () => {
     ]);
   });
 
-  test('that turns streaming off takes the REST API away', async () => {
+  test('that turns streaming off removes the REST API', async () => {
     const done = await change({ ...domainConfig, subdomain: 'ai', streaming: false });
     expect(done).toEqual(
       expect.arrayContaining([
@@ -113,7 +113,7 @@ describe('a change of the config', () => {
     expect(done.filter((line) => line.startsWith('create'))).toEqual([]);
   });
 
-  test('that takes the domain away gives the first stack again', async () => {
+  test('that removes the domain restores the first stack', async () => {
     await change({});
     const types = sandbox.state('test').map(({ type }) => type);
     expect(types).not.toContain('aws:apigatewayv2/domainName:DomainName');

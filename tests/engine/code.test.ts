@@ -17,13 +17,13 @@ const nova = { ...config('us.amazon.nova-pro-v1:0') };
 const lite = { ...config('us.amazon.nova-lite-v1:0') };
 const up = (stack: string, ...flags: string[]) => ['up', '--yes', '--skip-preview', '--stack', stack, ...flags];
 
-/** The archive of a stack's function, as the state has it. */
+/** The archive of a stack's function in the state. */
 function archiveOf(stack: string): { path: string; hash: string } {
   const lambda = sandbox.state(stack).find(({ type }) => type === 'aws:lambda/function:Function');
   return lambda?.inputs?.['code'] as { path: string; hash: string };
 }
 
-test('two stacks of one clone come up at once, each with its own code', async () => {
+test('two stacks of one clone are deployed at once, each with its own code', async () => {
   await sandbox.init('one', nova);
   await sandbox.init('two', lite);
   for (const ran of await Promise.all(['one', 'two'].map((stack) => sandbox.pulumi(up(stack))))) expectSuccess(ran);
@@ -35,7 +35,7 @@ test('two stacks of one clone come up at once, each with its own code', async ()
   for (const stack of ['one', 'two']) expectSuccess(await sandbox.pulumi(up(stack, '--expect-no-changes')));
 });
 
-test('the code has one hash in every clone, whatever the modes and times of files', async () => {
+test('the code has the same hash in every clone, whatever the modes and times of files', async () => {
   await sandbox.init('dev', nova);
   expectSuccess(await sandbox.pulumi(up('dev')));
   const before = archiveOf('dev');
@@ -51,7 +51,7 @@ test('the code has one hash in every clone, whatever the modes and times of file
   expect(archiveOf('dev')).toEqual(before);
 });
 
-test('without dist a refresh finds nothing, an up makes it again, and a destroy does not need it', async () => {
+test('without dist, a refresh finds no changes, an up creates it again, and a destroy does not need it', async () => {
   await sandbox.init('dev', nova);
   expectSuccess(await sandbox.pulumi(up('dev')));
   const dist = path.join(sandbox.clone, 'dist');

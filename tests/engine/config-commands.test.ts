@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.dispose());
 
-/** The config that a stack has after some commands, one after the other. */
+/** The config of a stack after some commands. */
 async function configAfter(commands: readonly string[][]): Promise<Record<string, unknown>> {
   sandbox.configure('test', {});
   for (const args of commands) expect(expectSuccess(await sandbox.pulumi(args))).toBe('');
@@ -23,7 +23,7 @@ async function configAfter(commands: readonly string[][]): Promise<Record<string
 
 const commands = configCommands();
 
-test('the documents, the keys and the messages tell how to set every key', () => {
+test('documents, keys and messages have commands that set every key', () => {
   expect(commands.length).toBeGreaterThan(Object.keys(keys).length);
 });
 
@@ -33,7 +33,7 @@ test.each(commands.map((each) => [each.map((args) => args.join(' ')).join(' && '
     const config = await configAfter(each);
     const known = new Set(Object.keys(keys).map((key) => `bedrock-gateway:${key}`));
     expect(Object.keys(config).filter((key) => !known.has(key) && !key.startsWith('aws:'))).toEqual([]);
-    // A value that the CLI takes for a secret would be written by another name.
+    // The CLI stores a value that it takes for a secret in another form.
     expect(JSON.stringify(config)).not.toContain('"secure"');
     expect(Object.keys(config)).not.toEqual([]);
   },

@@ -1,9 +1,9 @@
 import path from 'node:path';
 
-/** The files that take longest, in their order; a machine that has not run them before could not know. */
+/** The slowest files, the slowest first: jest does not know that on a machine that has not run them before. */
 const slowestFirst = ['variants.test.ts', 'stacks.test.ts', 'code.test.ts', 'changes.test.ts'];
 
-/** Begins with what takes longest, so that both workers end at about the same time. Jest asks for a default export. */
+/** Begins with the slowest files, so that both workers end at about the same time. Jest requires a default export. */
 // oxlint-disable-next-line import/no-default-export
 export default class LongestFirst {
   sort(tests) {

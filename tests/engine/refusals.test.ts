@@ -4,7 +4,7 @@ const regionConfig = { 'aws:region': 'us-east-1' };
 
 interface Refusal {
   readonly config: Readonly<Record<string, unknown>>;
-  /** What the one message has to say. */
+  /** A part of the message. */
   readonly says: RegExp;
   readonly environment?: Record<string, string | undefined>;
 }
@@ -49,15 +49,15 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.dispose());
 
-test.each(Object.entries(refusals))('%s ends in one message and no stack trace', async (_, refusal) => {
+test.each(Object.entries(refusals))('%s ends with one message and no stack trace', async (_, refusal) => {
   const { config, environment = {}, says } = refusal;
   sandbox.configure('test', config);
   sandbox.environment = environment;
-  const { code, said } = await sandbox.pulumi(['preview']);
+  const { code, output } = await sandbox.pulumi(['preview']);
   expect(code).not.toBe(0);
-  expect(said).toMatch(says);
-  expect(said.split('\n').filter((line) => /^\s*error: (?!preview failed)/.test(line))).toHaveLength(1);
-  expect(said).not.toMatch(/\bat .*:\d+:\d+|node:internal/);
-  expect(said).not.toContain('\u001B'); // no colours where nobody sees them
+  expect(output).toMatch(says);
+  expect(output.split('\n').filter((line) => /^\s*error: (?!preview failed)/.test(line))).toHaveLength(1);
+  expect(output).not.toMatch(/\bat .*:\d+:\d+|node:internal/);
+  expect(output).not.toContain('\u001B'); // no colours without a terminal
   expect(sandbox.account.operations()).toEqual([]);
 });

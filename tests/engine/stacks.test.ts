@@ -24,7 +24,7 @@ function golden(name: string): Readonly<{ config: Readonly<Record<string, unknow
   return variant;
 }
 
-test('an up that AWS ends half way goes on where it stopped', async () => {
+test('after a failure of AWS, the next up continues where it stopped', async () => {
   const stops = [
     ['aws:iam/rolePolicy:RolePolicy', 'bedrock-gateway-streaming'],
     ['aws:lambda/function:Function', 'bedrock-gateway-buffered'],
@@ -39,10 +39,10 @@ test('an up that AWS ends half way goes on where it stopped', async () => {
   }));
   for (let left = faults; left.length > 0;) {
     sandbox.account.setFaults(left);
-    const { code, said } = await sandbox.pulumi(upCommand);
+    const { code, output } = await sandbox.pulumi(upCommand);
     expect(code).not.toBe(0);
-    expect(said).not.toMatch(/\bat .*:\d+:\d+|node:internal/);
-    const met = left.filter(({ message }) => said.includes(message));
+    expect(output).not.toMatch(/\bat .*:\d+:\d+|node:internal/);
+    const met = left.filter(({ message }) => output.includes(message));
     expect(met).not.toEqual([]);
     left = left.filter((fault) => !met.includes(fault));
   }
@@ -65,7 +65,7 @@ test('another clone of the same code changes nothing', async () => {
   expect(sandbox.account.operations()).toHaveLength(before);
 });
 
-test('stacks whose names and purposes could be taken for each other come up side by side', async () => {
+test('stacks whose names and purposes could be confused are deployed side by side', async () => {
   const stacks = {
     x: { ...regionConfig, 'bedrock-gateway:restAccessLogs': true },
     'x-streaming': { ...domainConfig, 'bedrock-gateway:restAccessLogs': true },
@@ -81,13 +81,13 @@ test('stacks whose names and purposes could be taken for each other come up side
 test('two stacks with one host do not take it from each other', async () => {
   for (const stack of ['first', 'second']) await sandbox.init(stack, domainConfig);
   expectSuccess(await sandbox.pulumi([...upCommand, '--stack', 'first']));
-  const { code, said } = await sandbox.pulumi([...upCommand, '--stack', 'second']);
+  const { code, output } = await sandbox.pulumi([...upCommand, '--stack', 'second']);
   expect(code).not.toBe(0);
-  expect(said).toContain('The domain name you provided already exists.');
+  expect(output).toContain('The domain name you provided already exists.');
   expectSuccess(await sandbox.pulumi([...upCommand, '--stack', 'first', '--expect-no-changes']));
 });
 
-test('a stack may be called by 100 characters', async () => {
+test('the name of a stack may have 100 characters', async () => {
   const stack = 'a-name.of_100-characters-'.repeat(4);
   expect(stack).toHaveLength(100);
   await sandbox.init(stack, { ...domainConfig, 'bedrock-gateway:restAccessLogs': true });
@@ -96,7 +96,7 @@ test('a stack may be called by 100 characters', async () => {
   expect(sandbox.state(stack)).toEqual([]);
 });
 
-test('the state is small and holds no credentials, and it alone is needed to destroy', async () => {
+test('the state is small, has no credentials, and suffices for a destroy', async () => {
   await sandbox.init('test', golden('all-backends').config);
   expectSuccess(await sandbox.pulumi(['up', '--yes']));
   const state = sandbox.stateText('test');

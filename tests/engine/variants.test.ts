@@ -4,13 +4,13 @@ import { needs } from '../support/skip.ts';
 import type { Operation } from './aws/account.ts';
 import { certificate, zone } from './support/found.ts';
 import { pythonEnvironment, judged } from './support/judged.ts';
-import { Sandbox, expectSuccess, told } from './support/sandbox.ts';
+import { Sandbox, expectSuccess, diagnostics } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
 
 const domain = 'example.com';
 const python = environment(pythonEnvironment);
 
-/** What was done in all of their accounts. */
+/** The operations in the accounts of all stacks. */
 const done: Operation[] = [];
 
 describe.each(variants)('%s', (_name, { config, urns }) => {
@@ -27,19 +27,19 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
     sandbox.dispose();
   });
 
-  test('comes up, with the resources of the list and no others', async () => {
-    const said = expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));
+  test('is deployed with the resources of the list and no others', async () => {
+    const output = expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));
     expect(goldenUrns(sandbox.state('test'))).toEqual(urns);
-    expect(told(said)).toEqual([]);
+    expect(diagnostics(output)).toEqual([]);
   });
 
-  test('stays as it is when nothing has changed', async () => {
+  test('does not change if nothing has changed', async () => {
     const before = sandbox.account.operations().length;
     expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview', '--expect-no-changes']));
     expect(sandbox.account.operations().slice(before)).toEqual([]);
   });
 
-  test('goes and leaves nothing', async () => {
+  test('is destroyed and leaves nothing', async () => {
     const found = sandbox.account.all().filter(({ outputs }) => outputs['random'] === undefined);
     expectSuccess(await sandbox.pulumi(['destroy', '--yes', '--skip-preview']));
     expect(sandbox.state('test')).toEqual([]);
@@ -48,13 +48,13 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
 });
 
 needs('python' in python, 'missing' in python ? python.missing : '')('the inputs of all resources', () => {
-  test('are as the service models of AWS have them', async () => {
+  test("match AWS's service models", async () => {
     expect(done.length).toBeGreaterThan(variants.length);
     expect(await judged(done)).toEqual([]);
   });
 });
 
-/** What of a variant's config names something that must be in the account. */
+/** The parts of a variant's config that name something in the account. */
 function ours(config: Readonly<Record<string, unknown>>): { hostedZoneId?: string; certificateArn?: string } {
   const own = 'bedrock-gateway:';
   const keys = Object.entries(config).filter(([key]) => key.startsWith(own));

@@ -1,4 +1,4 @@
-/** What AWS takes for one input; undefined is what is not said. */
+/** Whether AWS accepts a value of an input; undefined stands for an input that is absent. */
 type Accepts = (value: unknown) => boolean;
 
 const optional =
@@ -22,7 +22,7 @@ const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** GatewayResponseType of apigateway. */
+/** The values of apigateway's GatewayResponseType. */
 const responseTypePattern = new RegExp(
   '^(DEFAULT_4XX|DEFAULT_5XX|RESOURCE_NOT_FOUND|UNAUTHORIZED|INVALID_API_KEY|ACCESS_DENIED|AUTHORIZER_FAILURE|' +
     'AUTHORIZER_CONFIGURATION_ERROR|INVALID_SIGNATURE|EXPIRED_TOKEN|MISSING_AUTHENTICATION_TOKEN|INTEGRATION_FAILURE|' +
@@ -31,7 +31,7 @@ const responseTypePattern = new RegExp(
 );
 
 /**
- * What AWS refuses and a program run without AWS does not: ranges, patterns and words from the service models
+ * Restrictions of inputs that only AWS checks: ranges, patterns and enumerations from the service models
  * (apigateway 2015-07-09, apigatewayv2 2018-11-29, lambda 2015-03-31, logs 2014-03-28, acm 2015-12-08, botocore 1.43.107).
  */
 export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>>> = {

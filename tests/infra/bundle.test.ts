@@ -29,7 +29,7 @@ test('the same sources make the same files', async () => {
   expect(await bundle(project, catalog)).toEqual(files);
 });
 
-test('the files are modules of Node with nothing of this machine in them', () => {
+test('the files are Node modules without paths of this machine', () => {
   expect(JSON.parse(files['catalog.json'] ?? '')).toEqual(catalog);
   expect(files).toHaveProperty(['index.mjs']);
   for (const [name, text] of Object.entries(files)) {
@@ -64,7 +64,7 @@ test('a start loads two files, without clients of AWS, the engine of chat templa
   }
 });
 
-test('no file imports the entry, whose top-level await it could wait for', () => {
+test('no file imports the entry, which has top-level await', () => {
   expect(Object.values(files).filter((text) => text.includes('./index.mjs'))).toEqual([]);
 });
 
@@ -75,7 +75,7 @@ describe('the code archive', () => {
     return await made.path;
   };
 
-  test('is a folder that is called after what is in it', async () => {
+  test('is a folder whose name depends on its content', async () => {
     const [one, same, other] = await Promise.all([archive(), archive(), archive({ allowUnmappedBedrockModels: true })]);
     expect(one).toBe(same);
     expect(other).not.toBe(one);
@@ -86,8 +86,8 @@ describe('the code archive', () => {
     ).toEqual([]);
   });
 
-  test('is made anew where its folder is not whole', async () => {
-    // A content of its own, so that no other test meets it.
+  test('is created again if its folder was changed', async () => {
+    // Different from the content in all other tests.
     const own = { models: { [`spoiled-${process.pid}`]: { target: 'bedrock:amazon.nova-lite-v1:0' } } };
     const folder = path.join(project, await archive(own));
     const whole = (await readdir(folder)).toSorted();
@@ -104,7 +104,7 @@ describe('the code archive', () => {
     }
   });
 
-  test('takes folders away that nobody has used for a day, and nothing else', async () => {
+  test('removes folders that no run has used for a day, and nothing else', async () => {
     const dist = path.join(project, 'dist');
     const [old, mine] = [path.join(dist, '0123456789abcdef'), path.join(dist, 'not-ours')];
     await Promise.all([mkdir(old, { recursive: true }), mkdir(mine, { recursive: true })]);
@@ -120,7 +120,7 @@ describe('the code archive', () => {
   });
 });
 
-describe('a code archive that cannot be made ends the program with one line', () => {
+describe('a code archive that cannot be built ends the program with one line', () => {
   const failure = async (root: string): Promise<string> => {
     const error: unknown = await codeArchive(root, catalog).catch((thrown: unknown) => thrown);
     if (!(error instanceof pulumi.RunError)) throw new Error('Pulumi would show a stack');
@@ -133,24 +133,24 @@ describe('a code archive that cannot be made ends the program with one line', ()
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  test('because sources are missing', async () => {
+  test('if sources are missing', async () => {
     expect(await failure(root)).toContain('Could not resolve "function/handler.ts"');
   });
 
-  test('because the folder cannot be written', async () => {
+  test('if the folder cannot be written', async () => {
     await symlink(path.join(project, 'function'), path.join(root, 'function'));
     await writeFile(path.join(root, 'dist'), 'in the way');
     expect(await failure(root)).toMatch(/EEXIST|ENOTDIR/);
   });
 });
 
-test('the entry has the two handlers that the functions name', async () => {
+test('the entry exports the handlers of both functions', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bundle-'));
   try {
     await writeBundle(project, catalog, folder);
     expect(await readdir(folder)).toEqual(expect.arrayContaining(['catalog.json', 'index.mjs']));
     expect(await readFile(path.join(folder, 'catalog.json'), 'utf8')).toBe(JSON.stringify(catalog));
-    // Lambda's runtime has put this global in place before it loads a function.
+    // Lambda's runtime defines this global before it loads a function.
     const script = `globalThis.awslambda = { streamifyResponse: (handler) => handler };
       const { buffered, streaming } = await import('./index.mjs');
       console.log(typeof buffered, typeof streaming);

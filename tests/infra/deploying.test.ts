@@ -5,7 +5,7 @@ import { keys } from '../../infra/settings/keys.ts';
 
 const page = readFileSync(path.join(import.meta.dirname, '../../docs/deploying.md'), 'utf8');
 
-/** The first two cells of the rows of every table whose first column has this title. */
+/** The first two cells of each row in all tables whose first column has this title. */
 function cells(title: string): string[][] {
   const tables = page.split(`| ${title} |`).slice(1);
   const rows = tables.flatMap((table) => (table.split('\n\n')[0] ?? '').split('\n').slice(2));
@@ -17,7 +17,7 @@ function cells(title: string): string[][] {
   );
 }
 
-test('the page lists every key of the config once, with its default', () => {
+test('the page lists each config key once, with its default', () => {
   const defaults = Object.values(keys).map(({ name, absent }) => [
     name,
     absent === undefined ? '—' : JSON.stringify(absent),
@@ -26,7 +26,7 @@ test('the page lists every key of the config once, with its default', () => {
   expect(Object.fromEntries(cells('key'))).toEqual(Object.fromEntries(defaults));
 });
 
-test('the name of a key in the table of keys is its own', () => {
+test('the table of keys has each key under its own name', () => {
   expect(Object.values(keys).map(({ name }) => name)).toEqual(Object.keys(keys));
 });
 
@@ -37,7 +37,7 @@ test('no key has a name that the CLI takes for a secret', () => {
   expect(Object.keys(keys).filter((name) => secretLikeName.test(name))).toEqual([]);
 });
 
-test('no command in the documents or in advice sets a path that the CLI takes for a secret', () => {
+test('no command in documents or advice sets a path that the CLI takes for a secret', () => {
   const documents = ['README.md', 'docs/deploying.md', 'docs/verification.md'].map((file) =>
     readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8'),
   );
@@ -57,10 +57,10 @@ test('the page lists the outputs that the program exports', () => {
   expect(new Set(cells('output').map(([name]) => name))).toEqual(new Set(exported));
 });
 
-test("the deployer's policy allows no wildcard of actions, and fits AWS's limit", () => {
+test("the deployer's policy has no wildcard actions and is within AWS's limit", () => {
   const policy = JSON.parse(/```json\n([^]*?)```/.exec(page)?.[1] ?? '');
   const actions = policy.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
   expect(actions).not.toEqual([]);
   expect(actions.filter((action: string) => action.includes('*'))).toEqual([]);
-  expect(JSON.stringify(policy).length).toBeLessThan(6_144); // of a managed policy
+  expect(JSON.stringify(policy).length).toBeLessThan(6_144); // AWS's limit for a managed policy
 });

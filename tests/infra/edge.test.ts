@@ -6,28 +6,28 @@ import { streamedPaths } from '../../infra/gateway.ts';
 
 const isOwn = (path: string, key: string) => path === key || path.startsWith(`${key}/`);
 
-/** Every path of an operation, without its first slash: its own, and its aliases. */
+/** All paths of an operation, aliases included, without their first slash. */
 const pathsOf = ({ path }: Pick<(typeof endpoints)[number], 'path'>) =>
   [path, ...aliasesOf(path)].map((each) => each.slice(1));
 
 test('no mapping key is a prefix of a served path that is not its own, except for /models', () => {
   const served = [...new Set(endpoints.flatMap(pathsOf))];
   const astray = streamedPaths.flatMap((key) => served.filter((path) => path.startsWith(key) && !isOwn(path, key)));
-  // `model` takes these as well. Listing models is short and whole: it may land on either API.
+  // `model` matches these as well. Lists of models are quick and small: either API may serve them.
   expect(astray).toEqual(['models', 'models/:model{.+}']);
 });
 
-/** Operations of Bedrock that no model answers: seconds and kilobytes, which the HTTP API carries. */
+/** Bedrock operations without a model: their answers are quick and small, so the HTTP API serves them. */
 const short = /^\/(?:guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
 
-test('every operation of a model is streamed by each of its paths', () => {
-  const asked = endpoints.filter(({ method, path }) => method === 'POST' && !short.test(path)).flatMap(pathsOf);
-  expect(asked.filter((path) => !streamedPaths.some((key) => isOwn(path, key)))).toEqual([]);
-  // Each key is there for something that is served.
-  expect(streamedPaths.filter((key) => !asked.some((path) => isOwn(path, key)))).toEqual([]);
+test('every path of a model operation goes to the streaming API', () => {
+  const paths = endpoints.filter(({ method, path }) => method === 'POST' && !short.test(path)).flatMap(pathsOf);
+  expect(paths.filter((path) => !streamedPaths.some((key) => isOwn(path, key)))).toEqual([]);
+  // Each key has a path that is served.
+  expect(streamedPaths.filter((key) => !paths.some((path) => isOwn(path, key)))).toEqual([]);
 });
 
-describe('what the REST API says by itself', () => {
+describe('errors that the REST API returns itself', () => {
   const responses = gatewayResponses([]);
 
   test.each(responses.map((response) => [response.responseType, response] as const))(
@@ -43,7 +43,7 @@ describe('what the REST API says by itself', () => {
     },
   );
 
-  test('each type is answered once', () => {
+  test('there is one response per type', () => {
     const types = responses.map(({ responseType }) => responseType);
     expect(new Set(types).size).toBe(types.length);
     expect(types).toEqual(expect.arrayContaining(['DEFAULT_4XX', 'DEFAULT_5XX']));
@@ -55,7 +55,7 @@ describe('what the REST API says by itself', () => {
     [['https://app.example.com'], "'https://app.example.com'"],
     [['https://app.example.com', 'https://b.example.com'], 'method.request.header.Origin'],
     [['http://localhost:*'], 'method.request.header.Origin'],
-  ])('with the origins %j a page may read it by %s', (origins, header) => {
+  ])('with the origins %j, a page may read them by %s', (origins, header) => {
     for (const { responseParameters } of gatewayResponses(origins)) {
       expect(responseParameters['gatewayresponse.header.access-control-allow-origin']).toBe(header);
     }

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 
-/** Pulumi's own protocol, and the libraries that it speaks it with, as Pulumi itself finds them. */
+/** Pulumi's protocol and its gRPC library, resolved as Pulumi itself resolves them. */
 const ofPulumi = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
 
-/** What a call brings, and where its answer goes. */
+/** A call with its request, and the callback for its answer. */
 type Reply = (error: { code: number; details: string } | null, message: unknown) => void;
 type Handler = (call: { request: Message }, reply: Reply) => void;
 
-/** The parts of a protobuf message that are used here. */
+/** The methods of protobuf messages that are used here. */
 interface Message {
   getFeature?: () => string;
   getType: () => string;
@@ -17,13 +17,13 @@ interface Message {
   getObject: () => { toJavaScript: () => Record<string, unknown> };
 }
 
-/** A server that a program takes for Pulumi's engine. */
+/** A stand-in for Pulumi's engine. */
 export interface Engine {
   readonly address: string;
-  /** Types of resources in the order in which they were declared. */
+  /** Types of the declared resources, in their order. */
   readonly types: string[];
   readonly inputs: Map<string, Record<string, unknown>>;
-  /** What the program logged as a warning or an error. */
+  /** Warnings and errors that the program logged. */
   readonly complaints: string[];
   readonly outputs: () => Record<string, unknown> | undefined;
   readonly close: () => void;
@@ -39,10 +39,10 @@ const { EngineService } = ofPulumi('@pulumi/pulumi/proto/engine_grpc_pb.js');
 
 const warningSeverity = 2; // LogSeverity of engine.proto; an error is 3
 
-/** What a provider answers when a program looks something up. A string is the reason why it fails. */
+/** A provider's answer to a lookup; a string is the reason of a failure. */
 export type Lookup = Record<string, unknown> | string;
 
-/** Starts an engine that creates nothing: it gives every resource a URN and an id, and its inputs as outputs, as a preview does. */
+/** Starts an engine that creates nothing: as in a preview, each resource gets a URN, an id, and its inputs as outputs. */
 export async function startEngine(lookup: Lookup = { zoneId: 'ZFOUND' }): Promise<Engine> {
   const types: string[] = [];
   const inputs = new Map<string, Record<string, unknown>>();
@@ -52,16 +52,16 @@ export async function startEngine(lookup: Lookup = { zoneId: 'ZFOUND' }): Promis
   const monitor: Record<string, Handler> = {
     supportsFeature: (_, reply) => reply(null, new resource.SupportsFeatureResponse().setHassupport(true)),
     registerResource: ({ request }, reply) => {
-      const given = request.getObject();
+      const declaredInputs = request.getObject();
       types.push(request.getType());
-      inputs.set(`${request.getType()}::${request.getName()}`, given.toJavaScript());
+      inputs.set(`${request.getType()}::${request.getName()}`, declaredInputs.toJavaScript());
       const answer = new resource.RegisterResourceResponse();
       answer.setUrn(`urn:pulumi:test::bedrock-gateway::${request.getType()}::${request.getName()}`);
-      reply(null, answer.setId(`${request.getName()}-id`).setObject(given));
+      reply(null, answer.setId(`${request.getName()}-id`).setObject(declaredInputs));
     },
     registerResourceOutputs: ({ request }, reply) => {
-      const told = request as unknown as { getUrn: () => string; getOutputs: Message['getObject'] };
-      if (told.getUrn().includes('pulumi:pulumi:Stack')) outputs = told.getOutputs().toJavaScript();
+      const registration = request as unknown as { getUrn: () => string; getOutputs: Message['getObject'] };
+      if (registration.getUrn().includes('pulumi:pulumi:Stack')) outputs = registration.getOutputs().toJavaScript();
       reply(null, new Empty());
     },
     invoke: (_, reply) => {

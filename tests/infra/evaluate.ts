@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
-/** One resource as the program declares it. */
+/** A resource as the program declares it. */
 export interface Declared {
   readonly urn: string;
   readonly type: string;
@@ -8,7 +8,7 @@ export interface Declared {
   readonly inputs: Record<string, unknown>;
 }
 
-/** What a run of a program leaves behind. */
+/** The result of a run of a program. */
 export interface Evaluation {
   readonly resources: readonly Declared[];
   readonly outputs: Record<string, unknown>;
@@ -17,7 +17,7 @@ export interface Evaluation {
 const region = 'us-east-1';
 const account = '123456789012';
 
-/** What AWS would answer: for each type, the outputs that other resources are made of. */
+/** Outputs that AWS would add, by type: those that other resources need. */
 const made: Record<string, (name: string, inputs: Record<string, unknown>) => Record<string, unknown>> = {
   'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${account}:role/${name}` }),
   'aws:cloudwatch/logGroup:LogGroup': (_, { name }) => ({ arn: arn('logs', `log-group:${String(name)}`) }),
@@ -53,13 +53,13 @@ const made: Record<string, (name: string, inputs: Record<string, unknown>) => Re
   'aws:route53/record:Record': (_, { name }) => ({ fqdn: name }),
 };
 
-/** Runs a program without an engine, as a stack called `test`, and waits for every resource. */
+/** Runs a program without an engine as a stack called `test`, and waits for all resources. */
 export async function evaluate(program: () => Promise<Record<string, unknown>>, config = {}): Promise<Evaluation> {
   const inputs = new Map<string, Record<string, unknown>>();
   const newResource = (args: pulumi.runtime.MockResourceArgs) => {
-    const given = args.inputs as Record<string, unknown>;
-    inputs.set(`${args.type} ${args.name}`, given);
-    return { id: `${args.name}-id`, state: { ...given, ...made[args.type]?.(args.name, given) } };
+    const declaredInputs = args.inputs as Record<string, unknown>;
+    inputs.set(`${args.type} ${args.name}`, declaredInputs);
+    return { id: `${args.name}-id`, state: { ...declaredInputs, ...made[args.type]?.(args.name, declaredInputs) } };
   };
   const call = () => ({ zoneId: 'ZFOUND' });
   await pulumi.runtime.setMocks({ newResource, call }, 'bedrock-gateway', 'test', false);

@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 
 const project = path.join(import.meta.dirname, '../..');
 
-/** Previews the program as Pulumi's language host for Node does: by its own runner, in a process of its own. */
+/** Previews the program like Pulumi's language host for Node: with Pulumi's runner, in a separate process. */
 function run(engine: Engine, config: Record<string, string>): Promise<string> {
   const runner = path.join(project, 'node_modules/@pulumi/pulumi/cmd/run');
   const flags = [
@@ -35,21 +35,21 @@ function run(engine: Engine, config: Record<string, string>): Promise<string> {
 
 const issued = 'arn:aws:acm:us-east-1:123456789012:certificate/example';
 
-/** Keys of the gateway's own, with their namespace. */
+/** The gateway's own keys of a config, with their namespace. */
 function own(config: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [`bedrock-gateway:${key}`, value]));
 }
 
-describe('the program under the runner of Pulumi', () => {
+describe("the program in Pulumi's language host", () => {
   let engine: Engine;
   beforeEach(async () => {
     engine = await startEngine();
   });
   afterEach(() => engine.close());
 
-  test('runs as it is, TypeScript and all, and brings its code along', async () => {
-    const said = await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:domain': 'example.com' });
-    expect([said, engine.complaints]).toEqual(['', []]);
+  test('runs from its TypeScript sources and includes the code of the functions', async () => {
+    const output = await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:domain': 'example.com' });
+    expect([output, engine.complaints]).toEqual(['', []]);
     const { code } = engine.inputs.get('aws:lambda/function:Function::bedrock-gateway-streaming') as {
       code: { path: string };
     };
@@ -59,13 +59,13 @@ describe('the program under the runner of Pulumi', () => {
     expect(engine.outputs()).toMatchObject({ baseUrl: 'https://openai.example.com/v1' });
   }, 60_000);
 
-  test('declares a role that pays, whose name the functions do not know before it is made', async () => {
-    const said = await run(engine, {
+  test('declares a role that pays, whose ARN the functions get after it is created', async () => {
+    const output = await run(engine, {
       'aws:region': 'us-east-1',
       'bedrock-gateway:models': JSON.stringify({ tiny: { target: 'sagemaker:tiny' } }),
       'bedrock-gateway:callers': JSON.stringify([{ id: 'support-app', sha256: '0123456789abcdef'.repeat(4) }]),
     });
-    expect([said, engine.complaints]).toEqual(['', []]);
+    expect([output, engine.complaints]).toEqual(['', []]);
     expect(engine.inputs.get('aws:iam/role:Role::bedrock-gateway-spending-role')).toBeDefined();
     expect(engine.inputs.get('aws:lambda/function:Function::bedrock-gateway-streaming')).toBeDefined();
     expect(engine.outputs()).toHaveProperty('spendingRoleArn');
@@ -77,8 +77,8 @@ describe('the program under the runner of Pulumi', () => {
   ])(
     '%s: no warning, and no output that the stack does not have',
     async (_, config) => {
-      const said = await run(engine, { 'aws:region': 'us-east-1', ...own(config) });
-      expect([said, engine.complaints]).toEqual(['', []]);
+      const output = await run(engine, { 'aws:region': 'us-east-1', ...own(config) });
+      expect([output, engine.complaints]).toEqual(['', []]);
       expect(Object.keys(engine.outputs() ?? {}).toSorted()).toEqual([
         'baseUrl',
         ...('domain' in config ? ['dnsTarget'] : []),
@@ -90,7 +90,7 @@ describe('the program under the runner of Pulumi', () => {
     60_000,
   );
 
-  test('stops before any resource when the config is wrong, and says what to do', async () => {
+  test('stops before it declares resources if the config is invalid, and prints the fix', async () => {
     await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:memory': '1' });
     expect(engine.complaints.join('\n')).toMatch('bedrock-gateway:memory must be a whole number from 128 to 10240');
     expect(engine.types.filter((type) => type !== 'pulumi:pulumi:Stack')).toEqual([]);
@@ -116,8 +116,8 @@ test.each([
   async (_, failure, reason) => {
     const engine = await startEngine(lookupPreamble + failure);
     try {
-      const said = await run(engine, { 'aws:region': 'us-east-1', ...own({ domain: 'example.com' }) });
-      expect([said, engine.complaints]).toEqual([
+      const output = await run(engine, { 'aws:region': 'us-east-1', ...own({ domain: 'example.com' }) });
+      expect([output, engine.complaints]).toEqual([
         '',
         [
           `The domain of the config needs the one public hosted zone called example.com in Route 53, and looking for it failed: ${reason}. If the zone has another name, or several have this one, name it: npx pulumi config set hostedZoneId <id>. If the zone is in another account, use credentials of that account, such as: export AWS_PROFILE=<profile>. If DNS is not in Route 53, write the record yourself: npx pulumi config set dns false && npx pulumi config set certificateArn <ARN>`,

@@ -12,7 +12,7 @@ async function named(stack: string, purpose: Purpose, project = 'bedrock-gateway
   return physicalName(purpose);
 }
 
-test('a name says project, stack and purpose', async () => {
+test('a name has project, stack and purpose', async () => {
   expect(await named('dev', 'streaming')).toBe('bedrock-gateway-dev-streaming');
   expect(await named('dev', 'buffered')).toBe('bedrock-gateway-dev-buffered');
 });
@@ -22,7 +22,7 @@ test('no purpose is the end of another', () => {
   expect(ends).toEqual([]);
 });
 
-test('what a function may not be called is replaced, a long name is cut, and the purpose stays', async () => {
+test('invalid characters are replaced, long names are cut, and the purpose stays', async () => {
   expect(await named('a.b', 'streaming')).toMatch(/^bedrock-gateway-a-b-streaming-[0-9a-f]{8}$/);
   const long = await named('x'.repeat(100), 'buffered');
   expect(long).toMatch(/^bedrock-gateway-x+-buffered-[0-9a-f]{8}$/);
@@ -31,7 +31,7 @@ test('what a function may not be called is replaced, a long name is cut, and the
   expect(await named('x'.repeat(40), 'buffered')).toHaveLength(64);
 });
 
-test('no two stacks share a name, of whatever project, and no two purposes', async () => {
+test('no two stacks share a name, even across projects, and no two purposes do', async () => {
   const stacks = [
     'x|x-streaming|x-buffered|x-streaming-streaming|streaming|x.streaming|x_streaming|X|a.b|a_b|a-b|eu|gateway-eu|eu-x|-|.|..',
     `x-streaming-0a1b2c3d|x.-streaming|x-.streaming|${'x'.repeat(99)}1|${'x'.repeat(99)}2|${'x'.repeat(38)}|${'x'.repeat(39)}`,
@@ -48,6 +48,6 @@ test('no two stacks share a name, of whatever project, and no two purposes', asy
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
-test('a name never changes: AWS would replace the functions of a stack', async () => {
+test('names never change, since AWS would replace the functions of a stack', async () => {
   expect(await named('a.b', 'streaming')).toBe('bedrock-gateway-a-b-streaming-a125b83c');
 });

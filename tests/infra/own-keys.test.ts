@@ -2,7 +2,7 @@ import { readSettings } from '../../infra/settings.ts';
 
 const region = { 'aws:region': 'us-east-1' };
 
-/** What is wrong with a config, one line a problem; empty where nothing is. */
+/** The problems of a config, one per line; empty if there are none. */
 function problems(config: Record<string, string>, project?: string): string[] {
   try {
     readSettings({ ...region, ...config }, project);
@@ -21,23 +21,23 @@ test.each([
   ['logRetention', '30', 'logRetentionDays 30'],
   ['memorySize', '512', 'memory 512'],
   ['caller', 'x', "--path 'callers[0].id' support-app && npx pulumi config set --path 'callers[0].sha256' <hash>"],
-])('the misspelt key %s is told with the key that was meant', (name, value, command) => {
+])('the misspelled key %s is refused with the intended key', (name, value, command) => {
   const [meant] = command.replace(/^--path '/, '').split(/[ [.]/);
   expect(problems({ [`bedrock-gateway:${name}`]: value })).toEqual([
     `bedrock-gateway:${name} is not a key of the gateway: did you mean ${meant}? Rename it with: npx pulumi config set ${command} && npx pulumi config rm bedrock-gateway:${name}`,
   ]);
 });
 
-test('a misspelt list or map is renamed in its file, where it keeps its parts', () => {
+test('a misspelled list or map is to be renamed in the file', () => {
   expect(problems({ 'bedrock-gateway:model': '{"gpt-4o":{"target":"bedrock:x"}}' })).toEqual([
     "bedrock-gateway:model is not a key of the gateway: did you mean models? Rename it to bedrock-gateway:models in the stack's file, Pulumi.<stack>.yaml",
   ]);
 });
 
-test('a key that is close to none is told with all of them', () => {
-  const [told] = problems({ 'bedrock-gateway:toString': 'x' });
-  expect(told).toMatch(/^bedrock-gateway:toString is not a key of the gateway, which are domain, subdomain, /);
-  expect(told).toMatch(/Remove it with: npx pulumi config rm bedrock-gateway:toString$/);
+test('an unknown key that resembles none is refused with the list of all keys', () => {
+  const [problem] = problems({ 'bedrock-gateway:toString': 'x' });
+  expect(problem).toMatch(/^bedrock-gateway:toString is not a key of the gateway, which are domain, subdomain, /);
+  expect(problem).toMatch(/Remove it with: npx pulumi config rm bedrock-gateway:toString$/);
 });
 
 test.each([
@@ -50,20 +50,20 @@ test.each([
   'bedrock-gw:domain',
   'openai-gateway:domain',
   'aws:domain',
-])('%s is told to be in the wrong namespace', (full) => {
+])('%s is refused as being in the wrong namespace', (full) => {
   expect(problems({ [full]: 'example.com' })).toEqual([
     `${full} is not read: the gateway's keys begin with bedrock-gateway:. Rename it with: npx pulumi config set domain example.com && npx pulumi config rm ${full}`,
   ]);
 });
 
-test('a name that only the gateway has is missed in any namespace', () => {
+test('a name that only the gateway has is refused in any other namespace', () => {
   expect(problems({ 'other:openaiBaseUrl': 'https://llm.example.com/v1' })).toEqual([
     expect.stringContaining('npx pulumi config set openaiBaseUrl https://llm.example.com/v1 && '),
   ]);
   expect(problems({ 'aws:Region': 'us-east-1' })).toEqual([expect.stringContaining('did you mean aws:region?')]);
 });
 
-test('keys of providers and other projects stay untouched', () => {
+test('keys of providers and other projects are ignored', () => {
   const others = {
     'aws:profile': 'dev',
     'aws:defaultTags': '{"tags":{"team":"search"}}',
@@ -78,7 +78,7 @@ test('keys of providers and other projects stay untouched', () => {
   expect(problems(others)).toEqual([]);
 });
 
-test('a value that could be a key of an API is not repeated', () => {
+test('a value that could be an API key is not repeated', () => {
   for (const key of [['sk', 'a1b2c3d4'].join('-'), ['ABSK', 'QmVkcm9jaw'].join('')]) {
     const all = problems({
       'bedrock-gateway:domian': key,
@@ -90,7 +90,7 @@ test('a value that could be a key of an API is not repeated', () => {
   }
 });
 
-describe('in a project that was renamed', () => {
+describe('in a renamed project', () => {
   const host = (config: Record<string, string>) => readSettings({ ...region, ...config }, 'my-gateway').domain?.host;
 
   test("keys are read with the project's name and with the product's", () => {
@@ -99,7 +99,7 @@ describe('in a project that was renamed', () => {
     expect(host({ 'my-gateway:domain': 'example.com', 'bedrock-gateway:subdomain': 'llm' })).toBe('llm.example.com');
   });
 
-  test('a key with both is refused', () => {
+  test('a key in both namespaces is refused', () => {
     expect(
       problems({ 'my-gateway:domain': 'example.com', 'bedrock-gateway:domain': 'example.org' }, 'my-gateway'),
     ).toEqual([
@@ -107,7 +107,7 @@ describe('in a project that was renamed', () => {
     ]);
   });
 
-  test('commands name a key as the CLI finds it', () => {
+  test('commands have the namespace that the CLI needs', () => {
     expect(problems({ 'bedrock-gateway:memory': '1' }, 'my-gateway')).toEqual([
       'bedrock-gateway:memory must be a whole number from 128 to 10240, not "1". Set it with: npx pulumi config set bedrock-gateway:memory 1024',
     ]);
@@ -123,13 +123,13 @@ describe('in a project that was renamed', () => {
     ]);
   });
 
-  test('a short name makes no other namespace its own', () => {
+  test('a short project name claims no other namespaces', () => {
     expect(problems({ 'aws:profile': 'dev' }, 'ws')).toEqual([]);
     expect(problems({ 'bedrock-gateway:domain': 'example.com' }, 'aws')).toEqual([]);
   });
 });
 
-describe('a value with a hole', () => {
+describe('a value with a gap', () => {
   const leftByCli =
     "An empty entry in the stack's file leaves that, and so does --path on a value that was JSON text, which it replaces.";
 
@@ -174,11 +174,11 @@ describe('a value with a hole', () => {
       '{"rate":null}',
       `has no value at .rate. ${leftByCli} Set it with: npx pulumi config set --path throttle.rate 50 && npx pulumi config set --path throttle.burst 100`,
     ],
-  ])('%s: %s names its place, its cause and its cure', (name, value, told) => {
-    expect(problems({ [`bedrock-gateway:${name}`]: value })).toEqual([`bedrock-gateway:${name} ${told}`]);
+  ])('%s: %s is refused with its place, its cause and its fix', (name, value, problem) => {
+    expect(problems({ [`bedrock-gateway:${name}`]: value })).toEqual([`bedrock-gateway:${name} ${problem}`]);
   });
 
-  test('the word null in a name or a text is none', () => {
+  test('the word null in a name or a text is not a gap', () => {
     const models = '{"nullable":{"target":"bedrock:null-model"}}';
     expect(problems({ 'bedrock-gateway:models': models })).toEqual([]);
   });
@@ -193,11 +193,11 @@ test.each([
     `["gpt-3.5.1"].target' <target>`,
   ],
   ['chatTemplates', '{"v1":{"2":{"template":"x"}}}', `["v1"]'`, `["v1.2"].template' <template>`],
-])('a name of %s that was taken apart at its dots is told as it was meant', (key, value, removed, meant) => {
-  const [told] = problems({ [`bedrock-gateway:${key}`]: value });
-  expect(told).toContain('which --path makes of a name with dots unless the name is quoted');
-  expect(told).toContain(`Remove that with: npx pulumi config rm --path '${key}${removed}`);
-  expect(told).toContain(`Set it with: npx pulumi config set --path '${key}${meant}`);
+])('a name of %s that was split at its dots is refused with the whole name', (key, value, removed, meant) => {
+  const [problem] = problems({ [`bedrock-gateway:${key}`]: value });
+  expect(problem).toContain('which --path makes of a name with dots unless the name is quoted');
+  expect(problem).toContain(`Remove that with: npx pulumi config rm --path '${key}${removed}`);
+  expect(problem).toContain(`Set it with: npx pulumi config set --path '${key}${meant}`);
 });
 
 test.each([
@@ -205,7 +205,7 @@ test.each([
   ['bedrockKeys', '["123456789012","any"]', "'bedrockKeys[1]' "],
   ['bedrockRegions', '["us-east-1","us-east-1"]', "'bedrockRegions[1]' "],
   ['models', '{"a":{"target":"bedrock:x"},"gpt-4.1":{"target":"x"}}', `'models["gpt-4.1"].target' `],
-])('the command that mends %s: %s changes the wrong entry alone', (name, value, place) => {
-  const [told] = problems({ [`bedrock-gateway:${name}`]: value });
-  expect(told).toContain(`npx pulumi config set --path ${place}`);
+])('the command that fixes %s: %s changes only the invalid entry', (name, value, place) => {
+  const [problem] = problems({ [`bedrock-gateway:${name}`]: value });
+  expect(problem).toContain(`npx pulumi config set --path ${place}`);
 });

@@ -7,7 +7,7 @@ import { readPolicy } from '../../local/iam/policy.ts';
 import { createIam } from '../../local/iam/verify.ts';
 import { asPulumiTellsIt } from './variants.ts';
 
-/** One file of tests/golden/policies: a config, the policy of the role that pays, and what IAM says of calls under it. */
+/** A file of tests/golden/policies: a config, the policy of the role that pays, and IAM's decisions on calls with it. */
 interface Policy {
   readonly why: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ describe.each(policies)('%s', (_name, golden) => {
     golden.place ?? { partition: 'aws', account: '123456789012', region: 'us-east-1' },
   );
 
-  test('has the members of a policy and no others', () => {
+  test('has the fields of a policy file and no others', () => {
     expect(['why', 'config', 'place', 'statements', 'calls']).toEqual(expect.arrayContaining(Object.keys(golden)));
     expect(golden.why).not.toBe('');
   });
@@ -48,8 +48,8 @@ describe.each(policies)('%s', (_name, golden) => {
 
   test.each(golden.calls.map((call) => [call]))('IAM judges %j', ({ allowed, action, resource, context = {} }) => {
     const arn = 'arn:aws:iam::123456789012:role/pays';
-    const given = [readPolicy(JSON.stringify(policy))];
-    const iam = createIam({ roles: [{ arn, trust: { statements: [] }, policies: given }] });
+    const policiesOfRole = [readPolicy(JSON.stringify(policy))];
+    const iam = createIam({ roles: [{ arn, trust: { statements: [] }, policies: policiesOfRole }] });
     expect(iam.allows(arn, action, { arn: resource, context })).toBe(allowed);
   });
 });

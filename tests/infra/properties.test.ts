@@ -22,7 +22,7 @@ interface Statement {
   readonly Condition?: object;
 }
 
-/** What must hold of every stack, whatever its config. */
+/** Properties of every stack, whatever its config. */
 describe.each(variants)('%s', (_name, variant) => {
   let stack: Evaluation;
   const all = (type: string): Declared[] => stack.resources.filter((resource) => resource.type === type);
@@ -31,10 +31,10 @@ describe.each(variants)('%s', (_name, variant) => {
     stack = await evaluated(variant);
   });
 
-  test('AWS would take every value that it restricts', () => {
-    const refused = stack.resources.flatMap(({ type, name, inputs: given }) =>
+  test('every input is a value that AWS accepts', () => {
+    const refused = stack.resources.flatMap(({ type, name, inputs: declaredInputs }) =>
       Object.entries(accepted[type] ?? {}).flatMap(([path, accepts]) => {
-        const value = at(given, path);
+        const value = at(declaredInputs, path);
         return accepts(value) ? [] : [`${type}::${name}: ${path} = ${JSON.stringify(value)}`];
       }),
     );
@@ -42,10 +42,11 @@ describe.each(variants)('%s', (_name, variant) => {
   });
 
   const ofFunctions = (type: string) => all(type).filter(({ name }) => name !== spendingRole);
-  const statements = ({ inputs: given }: Declared): Statement[] => JSON.parse(String(given['policy'])).Statement;
+  const statements = ({ inputs: declaredInputs }: Declared): Statement[] =>
+    JSON.parse(String(declaredInputs['policy'])).Statement;
   const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === spendingRole);
 
-  test('a function may write its own log, send traces, become the role that pays and read one secret and one parameter, and nothing else', () => {
+  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, and nothing else', () => {
     const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
     const { config } = variant;
@@ -67,24 +68,24 @@ describe.each(variants)('%s', (_name, variant) => {
     expect(new Set(kinds)).toEqual(new Set(['aws:iam/role:Role', 'aws:iam/rolePolicy:RolePolicy']));
   });
 
-  test('the role that pays may call models, and of these none that the config does not name', () => {
+  test('the role that pays may call only the models of the config', () => {
     const config = JSON.stringify(variant.config).toLowerCase();
     for (const { Action, Resource, Condition } of paying().flatMap((policy) => statements(policy))) {
       expect(paidActions).toEqual(expect.arrayContaining([Action].flat()));
-      // Any model, but through a named profile; any guardrail, which gives nothing.
+      // Any model, but only through a named profile; any guardrail, which grants nothing by itself.
       const mayBeAny = Condition !== undefined || Action === 'bedrock:ApplyGuardrail';
       const names = Resource.map((resource) => resource.split('/').slice(1).join('/'));
-      // Counting tokens is free: a provider is named by each of its models.
+      // Counting tokens is free: it is allowed for all models of a provider.
       const isNamed = (name: string): boolean =>
         config.includes([Action].flat().includes('bedrock:CountTokens') ? name.replace(/\*$/, '') : name);
       expect(names.filter((name) => !(name === '*' ? mayBeAny : isNamed(name)))).toEqual([]);
     }
   });
 
-  test('only Lambda may assume the role of a function, and only those roles the one that pays', () => {
+  test("only Lambda may assume a function's role, and only the functions' roles may assume the one that pays", () => {
     const roles = ofFunctions('aws:iam/role:Role').map(({ name }) => `arn:aws:iam::123456789012:role/${name}`);
-    for (const { name, inputs: given } of all('aws:iam/role:Role')) {
-      const { assumeRolePolicy, managedPolicyArns, inlinePolicies } = given;
+    for (const { name, inputs: declaredInputs } of all('aws:iam/role:Role')) {
+      const { assumeRolePolicy, managedPolicyArns, inlinePolicies } = declaredInputs;
       const Principal = name === spendingRole ? { AWS: roles } : { Service: 'lambda.amazonaws.com' };
       expect(JSON.parse(String(assumeRolePolicy)).Statement).toEqual([
         { Effect: 'Allow', Action: 'sts:AssumeRole', Principal },
@@ -93,7 +94,7 @@ describe.each(variants)('%s', (_name, variant) => {
     }
   });
 
-  test('a function may be called by its own API alone, through the alias', () => {
+  test('only its own API may call a function, through the alias', () => {
     const permissions = inputs('aws:lambda/permission:Permission');
     expect(permissions).toHaveLength(all('aws:lambda/function:Function').length);
     for (const permission of permissions) {
@@ -119,7 +120,7 @@ describe.each(variants)('%s', (_name, variant) => {
     }
   });
 
-  test('every stream has its time said, as long as the function lives', () => {
+  test('every stream has an explicit timeout, that of its function', () => {
     const timeout = inputs('aws:lambda/function:Function').find(({ handler }) => handler === 'index.streaming')?.[
       'timeout'
     ];
@@ -134,7 +135,7 @@ describe.each(variants)('%s', (_name, variant) => {
     }
   });
 
-  test('every log ends, and every function writes to one that the stack made before it', () => {
+  test('every log expires, and the log of a function exists before the function', () => {
     for (const { retentionInDays } of inputs('aws:cloudwatch/logGroup:LogGroup'))
       expect(retentionInDays).toBeGreaterThan(0);
     const groups = inputs('aws:cloudwatch/logGroup:LogGroup').map(({ name }) => name);
@@ -144,7 +145,7 @@ describe.each(variants)('%s', (_name, variant) => {
     }
   });
 
-  test('access logs name no header', () => {
+  test('access logs have no headers', () => {
     const stages = [...inputs('aws:apigatewayv2/stage:Stage'), ...inputs('aws:apigateway/stage:Stage')];
     for (const { accessLogSettings } of stages) {
       const format = (accessLogSettings as { format: string } | undefined)?.format ?? '';
@@ -152,12 +153,12 @@ describe.each(variants)('%s', (_name, variant) => {
     }
   });
 
-  test('bodies are never logged, and the role that the account has once stays out of it', () => {
-    const text = JSON.stringify(stack.resources.map(({ type, inputs: given }) => [type, given]));
+  test("bodies are never logged, and the account's role for logs is not changed", () => {
+    const text = JSON.stringify(stack.resources.map(({ type, inputs: declaredInputs }) => [type, declaredInputs]));
     expect(text).not.toMatch(/dataTrace|loggingLevel|apigateway\/account:Account/);
   });
 
-  test('no old TLS, and both kinds of address', () => {
+  test('TLS 1.2 or later, over IPv4 and IPv6', () => {
     for (const { domainNameConfiguration } of inputs('aws:apigatewayv2/domainName:DomainName')) {
       expect(domainNameConfiguration).toMatchObject({ securityPolicy: 'TLS_1_2', ipAddressType: 'dualstack' });
     }
@@ -176,9 +177,9 @@ describe.each(variants)('%s', (_name, variant) => {
     expect(types).toEqual(types.length > 0 ? ['A', 'AAAA'] : []);
   });
 
-  test('functions run on arm64, with the runtime of the config', () => {
-    for (const given of inputs('aws:lambda/function:Function')) {
-      expect(given).toMatchObject({
+  test('functions run on arm64 with the runtime of the config', () => {
+    for (const declaredInputs of inputs('aws:lambda/function:Function')) {
+      expect(declaredInputs).toMatchObject({
         architectures: ['arm64'],
         publish: true,
         runtime: variant.config['bedrock-gateway:runtime'] ?? 'nodejs22.x',
@@ -186,17 +187,19 @@ describe.each(variants)('%s', (_name, variant) => {
     }
   });
 
-  test('everything that takes tags has them, and APIs bear the name of the stack', () => {
+  test('all resources that take tags have them, and APIs have the name of the stack', () => {
     const tagged = /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage)$/;
-    for (const { type, name, inputs: given } of stack.resources.filter((resource) => tagged.test(resource.type))) {
-      expect([type, name, given['tags']]).toEqual([type, name, { Project: 'bedrock-gateway', Stack: 'test' }]);
+    for (const { type, name, inputs: declaredInputs } of stack.resources.filter((resource) =>
+      tagged.test(resource.type),
+    )) {
+      expect([type, name, declaredInputs['tags']]).toEqual([type, name, { Project: 'bedrock-gateway', Stack: 'test' }]);
     }
     for (const { name } of [...inputs('aws:apigateway/restApi:RestApi'), ...inputs('aws:apigatewayv2/api:Api')]) {
       expect(name).toMatch(/^bedrock-gateway-test/);
     }
   });
 
-  test('environments and outputs hold nothing secret', () => {
+  test('environments and outputs contain no secrets', () => {
     for (const { environment } of inputs('aws:lambda/function:Function')) {
       const { variables } = environment as { variables: object };
       const usesSecret = 'bedrock-gateway:openaiKeyArn' in variant.config;
@@ -210,11 +213,11 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
       ]);
     }
-    // Hashes of tokens travel with the code, for the function alone to see.
+    // Hashes of tokens are in the code, which only the function reads.
     const environments = inputs('aws:lambda/function:Function').map(({ environment }) => environment);
     expect(JSON.stringify(environments)).not.toMatch(/[0-9a-f]{64}/);
-    const told = JSON.stringify(stack.outputs);
-    expect(told).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
+    const outputs = JSON.stringify(stack.outputs);
+    expect(outputs).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
     expect(Object.keys(stack.outputs).toSorted()).toEqual([
       'baseUrl',
       ...('bedrock-gateway:domain' in variant.config ? ['dnsTarget'] : []),

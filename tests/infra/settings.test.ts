@@ -8,7 +8,7 @@ const tokenHash = '0123456789abcdef'.repeat(4);
 const domain = { ...region, 'bedrock-gateway:domain': 'example.com' };
 const read = (config: Record<string, unknown>) => readSettings(asPulumiTellsIt(config));
 
-test('an empty config but for the region is a gateway of its own', () => {
+test('a config with a region only makes a complete gateway', () => {
   expect(read(region)).toMatchObject({
     region: 'us-east-1',
     domain: undefined,
@@ -31,7 +31,7 @@ test('an empty config but for the region is a gateway of its own', () => {
   });
 });
 
-test('failover regions are told to the functions, and are some of those where calls may go', () => {
+test('failover regions are in the environment of the functions, and must be among bedrockRegions', () => {
   const regions = { ...region, 'bedrock-gateway:bedrockRegions': ['us-east-1', 'us-west-2'] };
   const failover = (names: string[]) => read({ ...regions, 'bedrock-gateway:failoverRegions': names });
   expect(failover(['us-west-2']).environment.BEDROCK_FAILOVER_REGIONS).toBe('us-west-2');
@@ -41,23 +41,23 @@ test('failover regions are told to the functions, and are some of those where ca
   );
 });
 
-test('the level of the log is told to the functions where it is not the usual one', () => {
+test('the log level is in the environment of the functions unless it is the default', () => {
   const level = (logLevel: string) => read({ ...region, 'bedrock-gateway:logLevel': logLevel }).environment;
   expect(level('debug').GATEWAY_LOG_LEVEL).toBe('debug');
   expect(level('info')).not.toHaveProperty('GATEWAY_LOG_LEVEL');
   expect(() => level('trace')).toThrow('bedrock-gateway:logLevel must be one of error, warn, info, debug, not "trace"');
 });
 
-test('other projects and providers keep their keys', () => {
+test('keys of other projects and providers are ignored', () => {
   expect(() => read({ ...region, 'aws:profile': 'dev', 'other:key': 'x' })).not.toThrow();
 });
 
-test('a name of the language itself is a name like any other', () => {
+test('names of built-in properties are ordinary model names', () => {
   const models = { constructor: { target: 'bedrock:amazon.nova-lite-v1:0' } };
   expect(read({ ...region, 'bedrock-gateway:models': models }).catalog.models).toEqual(models);
 });
 
-test('a name may end with a star, or be one', () => {
+test('a model name may be `*` or end with it', () => {
   const models = {
     'gpt-*': { target: 'bedrock:amazon.nova-lite-v1:0' },
     '*': { target: 'bedrock:amazon.nova-lite-v1:0' },
@@ -76,7 +76,7 @@ test.each([
   'arn:aws-us-gov:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl',
   'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1',
   'arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint',
-])('the target bedrock:%s is taken', (id) => {
+])('the target bedrock:%s is accepted', (id) => {
   const models = { m: { target: `bedrock:${id}` } };
   expect(read({ ...region, 'bedrock-gateway:models': models }).catalog.models).toEqual(models);
 });
@@ -91,22 +91,22 @@ test.each([
   'sagemaker:My-Endpoint-1',
   'sagemaker:my-endpoint/My-Component-1',
   `sagemaker:${'a'.repeat(63)}`,
-])('the target %s is taken', (named) => {
+])('the target %s is accepted', (named) => {
   expect(read({ ...region, ...callers, ...target(named) }).catalog.models).toEqual({ m: { target: named } });
 });
 
-test.each(['gpt-4o-mini', 'org/model:free', 'a'.repeat(256)])('the target openai:%s is taken', (name) => {
+test.each(['gpt-4o-mini', 'org/model:free', 'a'.repeat(256)])('the target openai:%s is accepted', (name) => {
   const config = { ...region, ...callers, ...secret, ...target(`openai:${name}`) };
   expect(read(config).catalog.models).toEqual({ m: { target: `openai:${name}` } });
 });
 
-test('a list of no fields is a list', () => {
+test('openaiFields may be an empty list', () => {
   expect(read({ ...region, 'bedrock-gateway:openaiFields': [] }).catalog.openaiFields).toEqual([]);
   expect(read(region).catalog).not.toHaveProperty('openaiFields');
   expect(read(region).environment).not.toHaveProperty('OPENAI_FETCHES_URLS');
 });
 
-test('what the function is told of callers, templates and the other backend is what the config says', () => {
+test('callers, templates and the OpenAI backend of the config reach the function', () => {
   const settings = read({
     ...region,
     ...secret,
@@ -163,7 +163,7 @@ test.each(['models', 'my_models.v2', '/bedrock-gateway/models', `/${'a/'.repeat(
   },
 );
 
-test('with a parameter, what names may come to need can be there before them', () => {
+test('with modelsParameter, settings for later models are accepted', () => {
   const later = { ...region, ...parameter, ...secret, 'bedrock-gateway:openaiTimeoutSeconds': 60 };
   expect(read({ ...later, ...listed({ id: 'a', sha256: tokenHash, models: ['later'] }) }).catalog.models).toEqual({});
   expect(read({ ...region, ...parameter, 'bedrock-gateway:allowUnmappedBedrockModels': false }).catalog).toMatchObject({
@@ -171,7 +171,7 @@ test('with a parameter, what names may come to need can be there before them', (
   });
 });
 
-/** What is set beside the base, which key the error names, and what it tells to do. */
+/** Base config, further keys, the key that the error names, and a part of its fix. */
 type Refusal = [base: object, config: Record<string, unknown>, key: string, fix: string];
 
 const models = (value: unknown): Record<string, unknown> => ({ 'bedrock-gateway:models': value });
@@ -462,7 +462,7 @@ const refusals: Refusal[] = [
   ],
 ];
 
-test.each(refusals)('%j with %j: the error names %s and the fix', (base, config, key, fix) => {
+test.each(refusals)('%j with %j is refused with the key %s and the fix', (base, config, key, fix) => {
   const attempt = () => read({ ...base, ...config });
   expect(attempt).toThrow(key);
   expect(attempt).toThrow(fix);
@@ -684,18 +684,18 @@ const conflicts: Refusal[] = [
   ],
 ];
 
-test.each(conflicts)('%j with %j: keys that do not go together name %s and the fix', (base, config, key, fix) => {
+test.each(conflicts)('%j with %j is refused as a conflict with the key %s and the fix', (base, config, key, fix) => {
   const attempt = () => read({ ...base, ...config });
   expect(attempt).toThrow(key);
   expect(attempt).toThrow(fix);
 });
 
-test('all that is wrong is told at once', () => {
+test('all problems are reported together', () => {
   const attempt = () => read({ 'bedrock-gateway:memory': 1, 'bedrock-gateway:runtime': 'deno' });
   expect(attempt).toThrow(/aws:region[^]*bedrock-gateway:runtime[^]*bedrock-gateway:memory/);
 });
 
-test('a host of 64 characters is issued a certificate, and a longer one may have one', () => {
+test('ACM issues certificates for hosts of up to 64 characters; a longer host needs certificateArn', () => {
   const host =
     (subdomain: string, more = {}) =>
     () =>
@@ -718,11 +718,11 @@ test.each([
   'a_b.com',
   '*.a.com',
   'bücher.de',
-])('a host %s is none', (name) => {
+])('a host %s is refused', (name) => {
   expect(() => read({ ...region, 'bedrock-gateway:domain': name })).toThrow('bedrock-gateway:domain must be');
 });
 
-test('a long wrong value is not repeated whole', () => {
+test('a long invalid value is shortened in the message', () => {
   const attempt = () => read({ ...region, 'bedrock-gateway:runtime': 'x'.repeat(500) });
   expect(attempt).not.toThrow('x'.repeat(100));
 });
@@ -731,9 +731,9 @@ test.each([
   ['as a whole entry', (token: string) => [token]],
   ['as a hash', (token: string) => [{ id: 'support-app', sha256: token }]],
   ['as an id', (token: string) => [{ id: token, sha256: tokenHash }]],
-  ['as the name of a member', (token: string) => [{ id: 'support-app', [token]: 'x', sha256: tokenHash }]],
+  ['as the name of a field', (token: string) => [{ id: 'support-app', [token]: 'x', sha256: tokenHash }]],
   ['instead of the list', (token: string) => token],
-])('a token that was written %s is refused and not repeated', (_, wrong) => {
+])('a token that is written %s is refused and not repeated', (_, wrong) => {
   for (const token of [['sk', 'A1b2C3d4'].join('-'), ['ABSK', 'QmVkcm9jaw'].join(''), 'a plain token']) {
     const attempt = () => read({ ...region, 'bedrock-gateway:callers': wrong(token) });
     expect(attempt).toThrow('bedrock-gateway:callers');
@@ -741,7 +741,7 @@ test.each([
   }
 });
 
-test('the earlier name of a key is refused with the two commands that rename it', () => {
+test('the former name of a key is refused with the two commands that rename it', () => {
   const attempt = () =>
     read({ ...region, ...callers, ...target('openai:x'), 'bedrock-gateway:openaiSecretArn': secretArn });
   expect(attempt).toThrow(
@@ -755,7 +755,7 @@ test('the earlier name of a key is refused with the two commands that rename it'
   expect(pasted).not.toThrow(key);
 });
 
-test('advice to set a path whose model is called like a secret tells the CLI that it is none', () => {
+test('advice for a path that the CLI would take for a secret has --plaintext', () => {
   const named = (name: string) => () =>
     read({ ...region, 'bedrock-gateway:callers': [{ id: 'support-app', sha256: tokenHash, models: [name] }] });
   expect(named('passage-rewriter')).toThrow(
@@ -764,14 +764,14 @@ test('advice to set a path whose model is called like a secret tells the CLI tha
   expect(named('rewriter')).toThrow(`pulumi config set --path 'models["rewriter"].target' bedrock:<model>`);
 });
 
-test('a key that was written where the ARN of its secret belongs is not repeated', () => {
+test('an API key in place of the ARN of its secret is not repeated', () => {
   const key = ['sk', 'A1b2C3d4'].join('-');
   const attempt = () => read({ ...region, 'bedrock-gateway:openaiKeyArn': key });
   expect(attempt).toThrow('bedrock-gateway:openaiKeyArn');
   expect(attempt).not.toThrow(key);
 });
 
-describe('the command of a message mends what it is about', () => {
+describe('the command in a message fixes its problem', () => {
   const entry = (value: unknown) => ({ 'bedrock-gateway:models': { 'gpt-4o': value } });
   const nova = 'bedrock:us.amazon.nova-pro-v1:0';
 
@@ -852,9 +852,9 @@ describe('the command of a message mends what it is about', () => {
     ['example.com.', 'example.com'],
     ['example.com:443', 'example.com'],
     ['an example', 'example.com'],
-  ])('the domain %s', (given, meant) => {
-    expect(() => read({ ...region, 'bedrock-gateway:domain': given })).toThrow(
-      `not "${given}". Set it with: npx pulumi config set domain ${meant}`,
+  ])('the domain %s', (written, intended) => {
+    expect(() => read({ ...region, 'bedrock-gateway:domain': written })).toThrow(
+      `not "${written}". Set it with: npx pulumi config set domain ${intended}`,
     );
   });
 });

@@ -13,7 +13,7 @@ const nothing = {
   callersGuardrails: false,
 };
 
-/** What may be invoked when the catalog leads to one model: by itself, and then what only through a profile. */
+/** Resources that may be invoked for a catalog with one model: directly, and then only through a profile. */
 function invoked(model: string): readonly string[] {
   const { Statement } = spendingPolicy({ ...nothing, bedrockModels: [model] }, place);
   return Statement.filter(({ Action }) => Action.includes('bedrock:InvokeModel')).flatMap(({ Resource }) => Resource);
@@ -54,11 +54,11 @@ test.each([
   ],
   [`${arnPrefix}imported-model/abcdefghijkl`, [`${arnPrefix}imported-model/abcdefghijkl`]],
   [`${arnPrefix}prompt/ABCDEFGHIJ:1`, [`${arnPrefix}prompt/ABCDEFGHIJ:1`]],
-])('a target %s may be called by rights to %j', (model, resources) => {
+])('a target %s is called with rights to %j', (model, resources) => {
   expect(invoked(model)).toEqual(resources);
 });
 
-test('where only endpoints are paid for, nothing of Bedrock is allowed', () => {
+test('with endpoints only, the policy allows no calls to Bedrock', () => {
   const spending = { ...nothing, endpoints: ['A', 'b'] };
   expect(spendingPolicy(spending, place).Statement).toEqual([
     {

@@ -19,7 +19,7 @@ test.each([
   'config:\n  aws:region: us-east-1\n\nbedrock-gateway:domain: example.com\n',
   'bedrock-gateway:domain: example.com\nconfig:\n  aws:region: us-east-1\n',
   'config:\n  aws:region: us-east-1\nbedrock-gateway:domain:\n',
-])('a key outside of the config is named: %j', async (yaml) => {
+])('a key outside of `config` is refused by name: %j', async (yaml) => {
   await expect(check(yaml)).rejects.toThrow(/^Pulumi\.dev\.yaml has bedrock-gateway:domain at the start of a line/);
 });
 
@@ -27,10 +27,10 @@ test.each([
   'encryptionsalt: v1:abc=:v1:def\nsecretsprovider: awskms://alias/x\nconfig:\n  aws:region: us-east-1\n  domain: example.com\n',
   'config:\n# bedrock-gateway:domain: example.com\n#  bedrock-gateway:domain: example.com\n  aws:region: us-east-1\n',
   '',
-])('other files pass: %j', async (yaml) => {
+])('other files are accepted: %j', async (yaml) => {
   await expect(check(yaml)).resolves.toBeUndefined();
 });
 
-test('a stack without a file passes', () => {
+test('a stack without a file is accepted', () => {
   expect(() => checkStackFile(folder, 'absent')).not.toThrow();
 });

@@ -7,7 +7,7 @@ describe.each(variants)('%s', (_name, variant) => {
     stack = await evaluated(variant);
   });
 
-  test('has the members of a variant and no others', () => {
+  test('has the fields of a variant and no others', () => {
     const known = ['why', 'config', 'outputs', 'has', 'urns'];
     expect(known).toEqual(expect.arrayContaining(Object.keys(variant)));
     expect(variant.why).not.toBe('');
@@ -18,14 +18,14 @@ describe.each(variants)('%s', (_name, variant) => {
     expect(urns.toSorted()).toEqual(variant.urns);
   });
 
-  test('declares them like this', () => {
+  test('declares them with these inputs', () => {
     const inputs = Object.fromEntries(
-      stack.resources.map(({ type, name, inputs: given }) => [`${type}::${name}`, given]),
+      stack.resources.map(({ type, name, inputs: declaredInputs }) => [`${type}::${name}`, declaredInputs]),
     );
     expect(inputs).toMatchObject(variant.has);
   });
 
-  test('tells the outputs', () => {
+  test('has these outputs', () => {
     expect(stack.outputs).toMatchObject(variant.outputs ?? {});
   });
 });

@@ -9,29 +9,29 @@ import { findZone } from '../../infra/zone.ts';
 import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluate.ts';
 
-/** One file of tests/golden/infra: a config, and what it declares. */
+/** A file of tests/golden/infra: a config, and the resources that it declares. */
 export interface Variant {
-  /** Why this variant is here, and what it shows. */
+  /** The purpose of this variant. */
   readonly why: string;
-  /** As in a stack's file; lists and maps as they are. */
+  /** The config as in a stack's file, with lists and maps as JSON values. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Outputs of the stack, those that matter here. */
+  /** The outputs of the stack that matter here. */
   readonly outputs?: object;
-  /** Inputs of resources (`<type>::<name>`), those that matter here. */
+  /** The inputs of resources (`<type>::<name>`) that matter here. */
   readonly has: Readonly<Record<string, object>>;
-  /** Every resource, without the stack's own beginning. A changed line replaces something of a customer's. */
+  /** URNs of all resources, without the beginning that they share. A changed line replaces a resource of users. */
   readonly urns: readonly string[];
 }
 
 const folder = path.join(import.meta.dirname, '../golden/infra');
 
-/** Every variant by its name. */
+/** All variants by name. */
 export const variants: [string, Variant][] = readdirSync(folder).map((file) => [
   path.basename(file, '.json'),
   JSON.parse(readFileSync(path.join(folder, file), 'utf8')),
 ]);
 
-/** Evaluates the gateway with a variant's config, and stands in for its code. */
+/** Evaluates the gateway with a variant's config and a placeholder for its code. */
 export function evaluated({ config }: Pick<Variant, 'config'>): Promise<Evaluation> {
   const text = asPulumiTellsIt(config);
   return evaluate(async () => {
@@ -47,7 +47,7 @@ export function evaluated({ config }: Pick<Variant, 'config'>): Promise<Evaluati
   }, text);
 }
 
-/** A config as the engine hands it to a program: every value is text, JSON where it is a list or a map. */
+/** A config as the engine passes it to a program: every value is text, and JSON if it is a list or a map. */
 export function asPulumiTellsIt(config: Variant['config']): Record<string, string> {
   const entries = Object.entries(config);
   return Object.fromEntries(

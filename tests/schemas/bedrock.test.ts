@@ -61,12 +61,12 @@ describe('the constraints of Converse', () => {
     }
   });
 
-  test.each(acceptedValues)('admit %s', (_name, value) => {
+  test.each(acceptedValues)('accept %s', (_name, value) => {
     expect(conforms('converse-request', value)).toEqual([]);
     expect(conforms('converse-stream-request', value)).toEqual([]);
   });
 
-  test('hold for the validator that the gateway has', () => {
+  test('apply in the validator of the gateway too', () => {
     const refused = refusedValues.filter(([, value]) => validate(value)).map(([name]) => name);
     const accepted = acceptedValues.filter(([, value]) => validate(value)).map(([name]) => name);
     expect(refused).toEqual([]);
@@ -79,7 +79,7 @@ describe('the constraints of Converse', () => {
     expect(conforms('converse-stream-request', { guardrailConfig: { streamProcessingMode: 'never' } })).not.toEqual([]);
   });
 
-  test('check bytes of many megabytes', () => {
+  test('check bytes of many megabytes in time', () => {
     expect(conforms('converse-request', image('A'.repeat(20_000_000)))).toEqual([]);
     expect(conforms('converse-request', image(`${'A'.repeat(20_000_000)}!`))).not.toEqual([]);
   });
@@ -88,7 +88,7 @@ describe('the constraints of Converse', () => {
 describe('the answers of Bedrock', () => {
   const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
 
-  test('have a message, a reason, usage and metrics', () => {
+  test('have a message, a stop reason, usage and metrics', () => {
     const response: ConverseResponse = {
       output: { message: { role: 'assistant', content: [{ text: 'Hello' }] } },
       stopReason: 'end_turn',
@@ -100,14 +100,14 @@ describe('the answers of Bedrock', () => {
     expect(conforms('converse-response', incomplete)).not.toEqual([]);
   });
 
-  test('stream one event at a time, and exceptions are none', () => {
+  test('stream one event at a time, without exceptions', () => {
     const event: ConverseEvent = { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'Hel' } } };
     expect(conforms('converse-event', event)).toEqual([]);
     expect(conforms('converse-event', { ...event, contentBlockStop: { contentBlockIndex: 0 } })).not.toEqual([]);
     expect(conforms('converse-event', { throttlingException: { message: 'Slow down.' } })).not.toEqual([]);
   });
 
-  test('list models with values that AWS does not list', () => {
+  test('may list models with values that the service model lacks', () => {
     const model = {
       modelArn: 'arn:aws:bedrock:us-east-1::foundation-model/vendor.model-v1:0',
       modelId: 'vendor.model-v1:0',

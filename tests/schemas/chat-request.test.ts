@@ -20,7 +20,7 @@ function bedrock(extension: unknown): unknown {
   return request({ bedrock: extension });
 }
 
-/** The innermost reason, as one line. */
+/** The innermost error, as one line. */
 function reason(value: unknown): string | undefined {
   if (validate(value)) return undefined;
   const [first] = validate.errors ?? [];
@@ -161,7 +161,7 @@ const acceptedValues: readonly (readonly [string, unknown])[] = [
 ];
 
 describe('the validator of chat requests', () => {
-  test.each(refusedValues)('refuses %s at its exact place', (_name, value, expected) => {
+  test.each(refusedValues)('refuses %s with the exact path', (_name, value, expected) => {
     expect(reason(value)).toBe(expected);
   });
 
@@ -169,12 +169,12 @@ describe('the validator of chat requests', () => {
     expect(reason(value)).toBeUndefined();
   });
 
-  test('agrees with the schema it was compiled from', () => {
+  test('agrees with the schema that it is compiled from', () => {
     for (const [, value] of acceptedValues) expect(conforms('chat-request', value)).toEqual([]);
     for (const [, value] of refusedValues) expect(conforms('chat-request', value)).not.toEqual([]);
   });
 
-  test('proves the type that is generated from the same schema', () => {
+  test('narrows a value to the type generated from the same schema', () => {
     const value = request({ tools: [{ type: 'function', function: { name: 'f' } }] });
     if (!validate(value)) throw new Error('This request is fine.');
     const typed: ChatRequest = value;

@@ -64,7 +64,7 @@ describe('conforms', () => {
     ['models', list],
     ['model', list.data[0]],
     ['error', error],
-  ] as const)('finds nothing wrong with a good %s', (kind, value) => {
+  ] as const)('finds no problem in a valid %s', (kind, value) => {
     expect(conforms(kind, value)).toEqual([]);
   });
 
@@ -76,7 +76,7 @@ describe('conforms', () => {
     ['embeddings-reply', { ...embeddings, data: [{ ...embeddings.data[0], embedding: ['a'] }] }, '/data/0/embedding/0'],
     ['models', { ...list, data: [{ id: 'm' }] }, '/data/0'],
     ['error', { error: 'No.' }, '/error'],
-  ] as const)('says where a bad %s is wrong', (kind, value, place) => {
+  ] as const)('reports the place of a problem in an invalid %s', (kind, value, place) => {
     expect(conforms(kind, value)[0]).toMatch(new RegExp(`^${place} `));
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
-/** What can be checked against the generated schemas: a name and the file in schemas/. */
+/** The kinds of values that have a generated schema, with the files in schemas/. */
 const schemaFiles = {
   'chat-request': 'openai/chat-request',
   'chat-reply': 'openai/chat-reply',
@@ -30,7 +30,7 @@ export type SchemaKind = keyof typeof schemaFiles;
 const folder = path.join(import.meta.dirname, '..', '..', 'schemas');
 const compiled = new Map<SchemaKind, ValidateFunction>();
 
-/** What is wrong with a value by its generated schema, a line for each problem; nothing when all is well. */
+/** Problems of a value according to its generated schema, one line each; an empty list if it is valid. */
 export function conforms(kind: SchemaKind, value: unknown): string[] {
   const validate = compiled.get(kind) ?? compile(kind);
   if (validate(value)) return [];

@@ -16,7 +16,7 @@ function committed(file: string): string {
   return readFileSync(path.join(project, file), 'utf8');
 }
 
-/** As the generator sorts: by code unit, which no locale changes. */
+/** Compares by code unit like the generator, independent of the locale. */
 function alphabetically(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
@@ -24,8 +24,8 @@ function alphabetically(a: string, b: string): number {
 needs(
   present,
   "OPENAPI_DOCUMENT (OpenAI's OpenAPI document) and AWS_MODELS (a folder of AWS's service models) are not set",
-)('what is committed', () => {
-  test('is what the generator makes of the documents', async () => {
+)('each committed file', () => {
+  test('matches what the generator makes of the documents', async () => {
     const files = generatedFiles(await readSpecifications(sourcesOf(process.env)));
     for (const [file, text] of files) expect({ file, text: committed(file) }).toEqual({ file, text });
     const generated = [...files.keys()].filter((file) => file.endsWith('.json'));
@@ -33,12 +33,12 @@ needs(
   });
 });
 
-describe('what is committed', () => {
-  test.each(schemaFiles)('%s has no prose', (file) => {
+describe('each committed file', () => {
+  test.each(schemaFiles)('%s contains no prose', (file) => {
     expect(annotationsIn(JSON.parse(committed(file)))).toEqual([]);
   });
 
-  test.each(schemaFiles)('%s refers to nothing outside of itself and defines nothing in vain', (file) => {
+  test.each(schemaFiles)('%s refers only to its own definitions and uses all of them', (file) => {
     const text = committed(file);
     const used = new Set([...text.matchAll(/"\$ref": "([^"]*)"/g)].map(([, ref = '']) => ref));
     const schema: { $defs?: Record<string, unknown> } = JSON.parse(text);
@@ -58,7 +58,7 @@ const proseKeywords = new Set([
   'deprecated',
 ]);
 
-/** Paths of the annotation keywords in a schema; members of objects may have the same names, and do. */
+/** Paths of the annotation keywords in a schema; properties may have the same names. */
 function annotationsIn(value: unknown, at = ''): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const names = /\/(properties|\$defs|parameters|errors|streamErrors)$/.test(at);

@@ -24,7 +24,7 @@ test.each(['', [], [''], ['a', ''], [[]], [1.5], null, Array.from({ length: 2049
   },
 );
 
-test('what a client writes down and does not use may be null', () => {
+test('optional fields may be null', () => {
   const sparse: CompletionsRequest = {
     ...ask,
     best_of: null,
@@ -45,7 +45,7 @@ test('what a client writes down and does not use may be null', () => {
   expect(conforms('embeddings-request', short)).toEqual([]);
 });
 
-test('no tokens may be asked for, which with echo is the prompt alone', () => {
+test('max_tokens may be 0, which returns only the prompt with echo', () => {
   expect(conforms('completions-request', { ...ask, max_tokens: 0, echo: true })).toEqual([]);
   expect(conforms('completions-request', { ...ask, max_tokens: -1 })).not.toEqual([]);
 });

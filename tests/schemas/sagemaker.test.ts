@@ -8,12 +8,12 @@ test('the operations have their paths, bodies and headers', () => {
   expect(streamed.uri).toBe('/endpoints/{EndpointName}/invocations-response-stream');
   expect(whole.payload).toEqual({ required: true, maxBytes: 6_291_456 });
   expect(whole.parameters.EndpointName).toMatchObject({ in: 'uri', required: true });
-  // The same member travels by another name where the answer is a stream.
+  // With a streamed answer, the member has another name.
   expect(whole.parameters).toHaveProperty(['Accept']);
   expect(streamed.parameters).toHaveProperty(['X-Amzn-SageMaker-Accept']);
 });
 
-test('the errors have their statuses and the words of the container', () => {
+test('the errors have their statuses and the answer of the container', () => {
   expect(whole.errors.ModelError.status).toBe(424);
   expect(Object.keys(whole.errors.ModelError.schema.properties)).toEqual([
     'LogStreamArn',
@@ -26,7 +26,7 @@ test('the errors have their statuses and the words of the container', () => {
     InternalStreamFailure: 'InternalStreamFailure',
     ModelStreamError: 'ModelStreamError',
   });
-  // The model gives these no status: the caller's fault is 400, the service's 500.
+  // The model has no status for these: 400 if the caller is at fault, 500 if the service is.
   expect(streamed.errors.ModelStreamError.status).toBe(400);
   expect(streamed.errors.InternalStreamFailure.status).toBe(500);
 });

@@ -6,15 +6,15 @@ const root = path.resolve(__dirname, '..', '..');
 const docs = path.join(root, 'docs');
 const { texts, unproved } = compatibility(root);
 
-test('every rule is proved by a golden pair or a test', () => {
+test('every rule has a golden pair or a test', () => {
   expect(unproved).toEqual([]);
 });
 
-test.each([...texts])('docs/%s is what `node scripts/compatibility.ts` writes', (name, text) => {
+test.each([...texts])('docs/%s matches what `node scripts/compatibility.ts` writes', (name, text) => {
   expect(readFileSync(path.join(docs, name), 'utf8')).toBe(text);
 });
 
-test('the folder holds no page that is not generated', () => {
+test('the folder has only generated pages', () => {
   const pages = readdirSync(path.join(docs, folder)).map((name) => `${folder}/${name}`);
   expect(pages.filter((page) => !texts.has(page))).toEqual([]);
 });

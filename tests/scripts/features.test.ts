@@ -5,7 +5,7 @@ import { features } from '../../scripts/features.ts';
 
 const page = path.join(import.meta.dirname, '../../docs/features.md');
 
-test('docs/features.md is what the generator makes of the table of families', () => {
+test('docs/features.md matches what the generator makes of the table of families', () => {
   expect(readFileSync(page, 'utf8')).toBe(features());
 });
 

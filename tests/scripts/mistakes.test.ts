@@ -2,7 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { root, runScript } from '../support/gateway.ts';
 
-/** Runs a script of the clone, and gives what it says as lines. */
+/** Runs a script of the clone, and returns the lines of its output. */
 async function run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const { OPENAPI_DOCUMENT: _document, AWS_MODELS: _models, BEDROCK_GATEWAY_NO_SKIPS: _noSkips, ...rest } = process.env;
   const started = runScript(process.execPath, [path.join(root, script), ...args], { ...rest, ...env });
@@ -28,7 +28,7 @@ test.each([
     ['--openapi', 'http://localhost:1/'],
     /^bedrock-gateway: http:\/\/localhost:1\/ cannot be fetched /,
   ],
-])('%s %j is told in one line', async (script, args, line) => {
+])('%s %j is reported in one line', async (script, args, line) => {
   const copies = ['bedrock-runtime', 'bedrock', 'sagemaker-runtime'].flatMap((name) => [`--${name}`, 'package.json']);
   const { code, out, err } = await run(script, args[0] === '--openapi' ? [...copies, ...args] : args);
   expect({ code, out, err }).toEqual({ code: 1, out: [], err: [expect.stringMatching(line)] });
@@ -55,20 +55,20 @@ test('the help of the benchmarks lists their flags and groups', async () => {
 });
 
 describe('npm test', () => {
-  test.each(['tests/nothing', 'bench/figures'])('says in one line that there is no test in %s', async (folder) => {
+  test.each(['tests/nothing', 'bench/figures'])('prints one line if there is no test in %s', async (folder) => {
     const { code, out } = await run('scripts/test.mjs', [folder]);
     expect(code).toBe(1);
     expect(out.slice(-2)).toEqual([`FAIL there is no test in ${folder}`, '0 passed, 1 failed, 0 skipped']);
   });
 
-  test('passes under CI without the documents, and tells what it skipped', async () => {
+  test('passes under CI without the documents, and lists the skipped tests', async () => {
     const { code, out } = await run('scripts/test.mjs', ['tests/endpoints/unserved.test.ts'], { CI: 'true' });
     expect(out.at(-2)).toBe("SKIP OPENAPI_DOCUMENT (OpenAI's OpenAPI document) is not set");
     expect(out.at(-1)).toMatch(/^\d+ passed, 0 failed, 1 skipped$/);
     expect(code).toBe(0);
   });
 
-  test('fails over a skip where none may be', async () => {
+  test('fails if a test is skipped although none may be', async () => {
     const env = { BEDROCK_GATEWAY_NO_SKIPS: '1' };
     const { code, out } = await run('scripts/test.mjs', ['tests/endpoints/unserved.test.ts'], env);
     expect(out.at(-1)).toMatch(/^\d+ passed, 1 failed, 0 skipped$/);

@@ -17,7 +17,7 @@ const entries = Object.entries(packages);
 test('package-lock.json pins every package, those of other platforms included, by its SHA-512', () => {
   expect(own).toBeDefined();
   expect(entries.length).toBeGreaterThan(500);
-  // npm leaves the hash out where it made the lock from packages on disk: then install anew without lock and node_modules.
+  // npm leaves out hashes if it makes the lock from packages on disk: install again without lock and node_modules.
   const open = entries.filter(([, { integrity = '' }]) => !/^sha512-[\w+/]{86}==$/.test(integrity));
   expect(open.map(([place]) => place)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { root } from '../support/gateway.ts';
 const read = (file: string) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
 const { dependencies } = read('package.json');
 
-/** What runs when nothing was installed to develop: the program, what it bundles, and what `npm start` runs. */
+/** Code that runs without packages for development: the program, the code that it bundles, and the code of `npm start`. */
 const sources = ['index.ts', 'infra', 'function', 'local', 'schemas/compile.ts', 'schemas/compile-validators.ts'];
 
 function files(place: string): string[] {
@@ -14,14 +14,14 @@ function files(place: string): string[] {
   return readdirSync(path.join(root, place)).flatMap((name) => files(`${place}/${name}`));
 }
 
-/** The packages whose values a file imports; types are gone when it runs. */
+/** The packages that a file imports values from; types do not exist at run time. */
 function packagesOf(file: string): string[] {
   const text = readFileSync(path.join(root, file), 'utf8');
   const found = text.matchAll(/^(?:import (?!type )[^'"]*?|\} )from '([^'.#][^']*)';|\bimport\('([^'.#][^']*)'\)/gm);
   return [...found].map(([, from, dynamic]) => (from ?? dynamic ?? '').replace(/^(@[^/]+\/[^/]+|[^/]+).*/, '$1'));
 }
 
-test('whatever serves or deploys imports is a dependency, not a development one', () => {
+test('packages for serving or deploying are dependencies, not devDependencies', () => {
   const used = new Set(
     sources
       .flatMap(files)
@@ -33,12 +33,12 @@ test('whatever serves or deploys imports is a dependency, not a development one'
   expect(packages.filter((name) => !Object.hasOwn(dependencies, name))).toEqual([]);
 });
 
-test('what serving needs takes at most 260 MB on disk', () => {
+test('the packages for serving take at most 260 MB on disk', () => {
   const lock: Readonly<Record<string, { readonly dev?: boolean }>> = read('package-lock.json').packages;
   const counted = new Set<number>();
   const size = (place: string): number => {
     const { ino, blocks } = lstatSync(place);
-    // A hard link of what was counted takes nothing more.
+    // A hard link to a counted file takes no space.
     if (counted.has(ino)) return 0;
     counted.add(ino);
     return blocks * 512;

@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 
 const root = path.resolve(__dirname, '../..');
 
-test('docs/stack.svg is what `npm run picture` makes of the Pulumi program', async () => {
+test('docs/stack.svg matches what `npm run picture` makes of the Pulumi program', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'picture-'));
   try {
     const drawn = path.join(folder, 'stack.svg');

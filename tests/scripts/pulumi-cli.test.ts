@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Puts a program on the PATH of the run that prints a text. */
+/** Adds a program that prints a text to the PATH of the run. */
 async function program(name: string, text: string, code = 0): Promise<string> {
   const file = path.join(folder, 'bin', name);
   await mkdir(path.dirname(file), { recursive: true });
@@ -19,10 +19,10 @@ async function program(name: string, text: string, code = 0): Promise<string> {
   return file;
 }
 
-/** Runs `npm run test:engine` where nothing has been built before, and gives what it says as lines. */
+/** Runs `npm run test:engine` without an earlier build, and returns the lines of its output. */
 async function run(env: Record<string, string> = {}): Promise<{ code: number | null; out: string[] }> {
-  const given = { PATH: path.join(folder, 'bin'), HOME: folder, XDG_CACHE_HOME: path.join(folder, 'cache'), ...env };
-  const started = runScript(process.execPath, [path.join(root, 'scripts/engine.mjs')], given);
+  const isolated = { PATH: path.join(folder, 'bin'), HOME: folder, XDG_CACHE_HOME: path.join(folder, 'cache'), ...env };
+  const started = runScript(process.execPath, [path.join(root, 'scripts/engine.mjs')], isolated);
   const { code } = await started.ended;
   return { code, out: started.stdout().trim().split('\n') };
 }
@@ -34,7 +34,7 @@ test('without a CLI and without Go, the tests are skipped with the reason', asyn
   });
 });
 
-test('an old CLI and an old Go are told with their versions', async () => {
+test('an old CLI and an old Go are reported with their versions', async () => {
   const cli = await program('pulumi', 'v3.100.0');
   await program('go', 'go version go1.22.1 linux/amd64');
   expect((await run()).out[0]).toMatch(
@@ -44,7 +44,7 @@ test('an old CLI and an old Go are told with their versions', async () => {
   );
 });
 
-test('a CLI that does not run, and a build that fails, are told', async () => {
+test('a CLI that does not run and a build that fails are reported', async () => {
   const cli = await program('pulumi', 'no such version installed', 1);
   await program('go', 'go version go1.99.0 linux/amd64');
   const { code, out } = await run();
@@ -54,7 +54,7 @@ test('a CLI that does not run, and a build that fails, are told', async () => {
   expect((await run()).out[0]).toBe(`SKIP tests/engine: ${cli} does not run, and no Go to build it with`);
 });
 
-test('where nothing may be skipped, the reason is a failure', async () => {
+test('with BEDROCK_GATEWAY_NO_SKIPS, the reason is a failure', async () => {
   const { code, out } = await run({ BEDROCK_GATEWAY_NO_SKIPS: '1' });
   expect({ code, out }).toEqual({
     code: 1,
@@ -62,7 +62,7 @@ test('where nothing may be skipped, the reason is a failure', async () => {
   });
 });
 
-test('a CLI that is named and does not run is a failure', async () => {
+test('a CLI that is set explicitly and does not run is a failure', async () => {
   const { code, out } = await run({ PULUMI_CLI: '/absent/pulumi' });
   expect({ code, out }).toEqual({
     code: 1,

@@ -17,7 +17,7 @@ async function wants(requirements: string, file = 'oldest'): Promise<void> {
   await writeFile(path.join(root, 'tests', 'python', 'versions', `${file}.txt`), requirements);
 }
 
-/** A Python that notes what it is asked to do, and can make environments with itself in them. pip fails for some requirements. */
+/** A fake Python that logs its arguments and creates environments with itself. Its pip fails for some requirements. */
 async function pythonIs({ version = '3.12.1', venv = '', pip = '', of = '*' } = {}): Promise<void> {
   const lines = [
     '#!/bin/sh',
@@ -36,10 +36,10 @@ async function pythonIs({ version = '3.12.1', venv = '', pip = '', of = '*' } = 
 
 interface Made {
   readonly code: number | null;
-  /** What it said after its first line. */
-  readonly said: string[];
-  /** What Python was asked for since the last time. */
-  readonly asked: string[];
+  /** Output after the first line. */
+  readonly output: string[];
+  /** Arguments of Python since the last run. */
+  readonly requested: string[];
   readonly noted: Readonly<Record<string, unknown>>;
 }
 
@@ -49,14 +49,14 @@ async function make(...names: string[]): Promise<Made> {
   const script = path.join(root, 'scripts', 'python.mjs');
   const made = runScript(process.execPath, [script, ...names], { PATH: path.join(root, 'bin') });
   const { code } = await made.ended;
-  const asked = await readFile(path.join(root, 'asked'), 'utf8').catch(() => '');
+  const requested = await readFile(path.join(root, 'asked'), 'utf8').catch(() => '');
   const folders = await readdir(path.join(root, '.venv'));
   const states = folders.map(async (name) => [name, JSON.parse(await readFile(stateOf(name), 'utf8'))] as const);
-  const said = made.stderr().trim().split('\n').slice(1);
+  const output = made.stderr().trim().split('\n').slice(1);
   return {
     code,
-    said,
-    asked: asked.split('\n').filter(Boolean).toSorted(),
+    output,
+    requested: requested.split('\n').filter(Boolean).toSorted(),
     noted: Object.fromEntries(await Promise.all(states)),
   };
 }
@@ -70,39 +70,39 @@ const month = expect.stringMatching(/^\d{4}-\d{2}$/);
 const ready = { oldest: { requirements }, newest: { requirements, month }, oracle: { requirements } };
 const all = ['pip newest.txt', 'pip oldest.txt', 'pip oracle.txt', 'venv newest', 'venv oldest', 'venv oracle'];
 
-test('each environment is made once, and again when its own requirements have changed', async () => {
+test('an environment is created once, and again if its requirements have changed', async () => {
   await pythonIs();
-  expect(await make()).toEqual({ code: 0, said: [], asked: all, noted: ready });
-  expect(await make()).toEqual({ code: 0, said: [], asked: [], noted: ready });
+  expect(await make()).toEqual({ code: 0, output: [], requested: all, noted: ready });
+  expect(await make()).toEqual({ code: 0, output: [], requested: [], noted: ready });
   await wants('openai==1.0.1');
-  expect(await make()).toMatchObject({ asked: ['pip oldest.txt', 'venv oldest'], noted: ready });
+  expect(await make()).toMatchObject({ requested: ['pip oldest.txt', 'venv oldest'], noted: ready });
 });
 
-test('the newest clients are looked for again in another month', async () => {
+test('the newest clients are installed again in another month', async () => {
   await pythonIs();
   const { noted } = await make();
   await writeFile(stateOf('newest'), JSON.stringify({ ...(noted['newest'] as object), month: '2020-01' }));
-  expect(await make()).toMatchObject({ asked: ['pip newest.txt', 'venv newest'], noted: ready });
+  expect(await make()).toMatchObject({ requested: ['pip newest.txt', 'venv newest'], noted: ready });
 });
 
-test('newest clients that cannot be installed give way to those that are known to pass', async () => {
+test('known good clients replace newest clients that cannot be installed', async () => {
   await pythonIs({ pip: 'ERROR: no wheel', of: 'newest' });
-  const said = ['The newest Python clients cannot be installed, so known-good.txt is used: ERROR: no wheel'];
-  expect(await make()).toEqual({ code: 0, said, asked: ['pip known-good.txt', ...all], noted: ready });
+  const output = ['The newest Python clients cannot be installed, so known-good.txt is used: ERROR: no wheel'];
+  expect(await make()).toEqual({ code: 0, output, requested: ['pip known-good.txt', ...all], noted: ready });
 });
 
-test('an environment is made by its name, beside the others', async () => {
+test('an environment is created by name beside the others', async () => {
   await pythonIs();
   await make();
   const noted = { ...ready, 'known-good': { requirements } };
-  expect(await make('known-good')).toMatchObject({ asked: ['pip known-good.txt', 'venv known-good'], noted });
+  expect(await make('known-good')).toMatchObject({ requested: ['pip known-good.txt', 'venv known-good'], noted });
 });
 
-test('one whose Python is gone is made again', async () => {
+test('an environment without its Python is created again', async () => {
   await pythonIs();
   await make();
   await rm(path.join(root, '.venv', 'oracle', 'bin', 'python'));
-  expect(await make()).toMatchObject({ asked: ['pip oracle.txt', 'venv oracle'], noted: ready });
+  expect(await make()).toMatchObject({ requested: ['pip oracle.txt', 'venv oracle'], noted: ready });
 });
 
 test('the one environment of an earlier version is removed', async () => {
@@ -116,18 +116,18 @@ test.each([
   ['is too old', { version: '3.9.2' }, /^Python 3.11 or later is needed; python3 is 3.9.2$/],
   ['has no venv', { venv: 'Error: there is no ensurepip' }, /^'python3 -m venv' failed: Error: there is no ensurepip$/],
   ['finds no packages', { pip: 'ERROR: No matching' }, /^pip could not install the packages: ERROR: No matching$/],
-])('a Python that %s is noted with its reason, and tried again the next time', async (_what, python, reason) => {
+])('for a Python that %s, the reason is stored, and the next run tries again', async (_what, python, reason) => {
   await pythonIs(python);
   const unusable = { unusable: expect.stringMatching(reason) };
-  const { code, said, noted } = await make();
+  const { code, output, noted } = await make();
   expect({ code, noted }).toEqual({ code: 0, noted: { oldest: unusable, newest: unusable, oracle: unusable } });
-  expect(said.join('\n')).toMatch(/^No Python environment/m);
+  expect(output.join('\n')).toMatch(/^No Python environment/m);
   await pythonIs();
-  expect(await make()).toMatchObject({ code: 0, said: [], noted: ready });
+  expect(await make()).toMatchObject({ code: 0, output: [], noted: ready });
 });
 
-test('no Python at all is a reason too', async () => {
+test('a missing Python is stored as the reason', async () => {
   const unusable = { unusable: 'Python 3.11 or later is needed, and there is none' };
   const noted = { oldest: unusable, newest: unusable, oracle: unusable };
-  expect(await make()).toMatchObject({ code: 0, asked: [], noted });
+  expect(await make()).toMatchObject({ code: 0, requested: [], noted });
 });

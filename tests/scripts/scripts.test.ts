@@ -17,7 +17,7 @@ beforeEach(async () => {
   await write('package.json', '{"type":"module"}');
   await write('package-lock.json', JSON.stringify({ packages: lock }));
   await write('npm.js', npm);
-  // Which Python environments tests make is none of this file's business, and takes minutes.
+  // Python environments take minutes, and are tested elsewhere.
   await write('scripts/python.mjs', '');
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
@@ -30,7 +30,7 @@ const lock = {
   'node_modules/other-system': { optional: true },
 };
 
-/** Installs what it is asked for of the lock, noisily, and notes the arguments. */
+/** A fake npm that installs requested packages of the lock with much output, and logs its arguments. */
 const npm = `
   import fs from 'node:fs';
   const args = process.argv.slice(2);
@@ -51,7 +51,7 @@ const npm = `
   fs.mkdirSync('node_modules', { recursive: true });
   fs.writeFileSync(note, JSON.stringify({ packages }));`;
 
-/** Makes a process say that it is an older Node. */
+/** Makes a process report the version of an older Node. */
 const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.1' } });`;
 
 async function write(name: string, text: string): Promise<void> {
@@ -66,7 +66,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
   return runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), ...args], own);
 }
 
-/** What npm was run with so far, without what every run has. */
+/** Arguments of the runs of npm so far, without those that every run has. */
 async function installs(): Promise<string[]> {
   const noted = await readFile(path.join(root, 'installs'), 'utf8').catch(() => '');
   return noted
@@ -82,7 +82,7 @@ describe('run.mjs start', () => {
     write('local/main.ts', `console.log(JSON.stringify([process.execPath, ...process.argv.slice(2)]));`),
   );
 
-  test('installs what serving needs in a bare clone, without a word on standard output, and goes on', async () => {
+  test('in a new clone, installs the packages for serving without output on standard output, and continues', async () => {
     const bare = run(['start', ...port]);
     expect((await bare.ended).code).toBe(0);
     expect(JSON.parse(bare.stdout())).toEqual([process.execPath, ...port]);
@@ -92,7 +92,7 @@ describe('run.mjs start', () => {
     expect(await installs()).toEqual(['ci --omit=dev']);
   });
 
-  test('an older Node installs a newer one as well, says so before, and goes on with it', async () => {
+  test('with an older Node, announces and installs a newer one and continues with it', async () => {
     await write('older.mjs', older);
     const env = { NODE_OPTIONS: `--import=${path.join(root, 'older.mjs')}` };
     const first = run(['start', ...port], env);
@@ -107,7 +107,7 @@ describe('run.mjs start', () => {
     expect(await installs()).toHaveLength(2);
   });
 
-  test('installs nothing where everything is there, and again when the lock has changed', async () => {
+  test('installs nothing if all packages are there, and installs again if the lock has changed', async () => {
     await run(['start', ...port]).ended;
     const second = run(['start', ...port]);
     await second.ended;
@@ -118,7 +118,7 @@ describe('run.mjs start', () => {
     expect(await installs()).toEqual(['ci --omit=dev', 'ci --omit=dev']);
   });
 
-  test('tests install what they need beside it, and a start after them installs nothing and removes nothing', async () => {
+  test('tests add their packages, and a later start installs and removes nothing', async () => {
     await run(['start', ...port]).ended;
     await run(['test']).ended;
     expect(await installs()).toEqual(['ci --omit=dev', 'install --no-save --include=dev']);
@@ -134,7 +134,7 @@ describe('run.mjs start', () => {
     await write('package-lock.json', JSON.stringify({ packages }));
   }
 
-  describe('tells before anything is installed', () => {
+  describe('before an installation, reports', () => {
     test.each([
       ['an option that does not exist', ['--prot', '1'], 2, 'did you mean --port?'],
       ['a bad value', ['--bedrock', 'here'], 2, '--bedrock must be'],
@@ -166,26 +166,26 @@ describe('run.mjs start', () => {
     });
   });
 
-  test('two that begin together install once', async () => {
+  test('two starts at the same time install once', async () => {
     const both = [run(['start', ...port]), run(['start', ...port])];
     expect(await Promise.all(both.map(async ({ ended }) => (await ended).code))).toEqual([0, 0]);
     expect(await installs()).toEqual(['ci --omit=dev']);
   });
 
-  test('shows what npm said when it fails', async () => {
+  test("shows npm's output if it fails", async () => {
     const failing = run(['start', ...port], { NPM_FAILS: '1' });
     expect((await failing.ended).code).toBe(1);
     expect(failing.stderr()).toContain('no such package');
     expect(failing.stderr()).toMatch(/bedrock-gateway: npm ci failed \(exit code 1\)[^\n]*\n$/);
   });
 
-  test('hands the exit code on', async () => {
+  test('exits with the exit code of the script', async () => {
     await write('local/main.ts', 'process.exitCode = 7;');
     expect((await run(['start', ...port]).ended).code).toBe(7);
   });
 });
 
-test.each([[[]], [['deploy']]])('run.mjs %j says what there is', async (args) => {
+test.each([[[]], [['deploy']]])('run.mjs %j lists the commands', async (args) => {
   const unknown = run(args);
   expect((await unknown.ended).code).toBe(2);
   expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test, schemas, bench, test:engine\n$/);
@@ -202,7 +202,7 @@ describe('run.mjs test', () => {
     await jestThatGives({ numPassedTests: 5, numPendingTests: 2, numTodoTests: 1 });
   });
 
-  /** A jest with a given result, which leaves its arguments behind. */
+  /** A fake jest with a fixed result, which logs its arguments. */
   async function jestThatGives(result: object | undefined, exitCode = 0): Promise<void> {
     const zero = {
       numPassedTests: 0,
@@ -226,33 +226,33 @@ describe('run.mjs test', () => {
 
   async function outcome(
     args: readonly string[] = [],
-  ): Promise<{ code: number | null; said: string; last: string | undefined }> {
+  ): Promise<{ code: number | null; output: string; last: string | undefined }> {
     const tested = run(['test', ...args]);
     const { code } = await tested.ended;
-    return { code, said: tested.stdout(), last: tested.stdout().trimEnd().split('\n').at(-1) };
+    return { code, output: tested.stdout(), last: tested.stdout().trimEnd().split('\n').at(-1) };
   }
 
-  test('counts the checks and the tests, in the last line', async () => {
-    const { code, said, last } = await outcome();
+  test('counts the checks and the tests in the last line', async () => {
+    const { code, output, last } = await outcome();
     expect(last).toBe('9 passed, 0 failed, 3 skipped');
     expect(code).toBe(0);
-    expect(said).toContain('what jest says');
+    expect(output).toContain('what jest says');
   });
 
-  test.each(tools)('%s that finds something counts as failed, with what it said', async (tool) => {
+  test.each(tools)('%s that fails counts as failed, and its output is printed', async (tool) => {
     await write(`node_modules/.bin/${tool}`, '#!/bin/sh\necho "something is wrong"\nexit 1\n');
-    const { code, said, last } = await outcome();
+    const { code, output, last } = await outcome();
     expect(last).toBe('8 passed, 1 failed, 3 skipped');
     expect(code).toBe(1);
-    expect(said).toContain('something is wrong');
+    expect(output).toContain('something is wrong');
   });
 
-  test('failed tests, and files that do not load, count as failed', async () => {
+  test('failed tests and files that do not load count as failed', async () => {
     await jestThatGives({ numPassedTests: 1, numFailedTests: 2, numRuntimeErrorTestSuites: 1 }, 1);
     expect(await outcome()).toMatchObject({ code: 1, last: '5 passed, 3 failed, 0 skipped' });
   });
 
-  test('a jest that fails otherwise, or leaves no result, counts as failed', async () => {
+  test('a jest that fails otherwise or leaves no result counts as failed', async () => {
     await jestThatGives({ numPassedTests: 1 }, 1);
     expect(await outcome()).toMatchObject({ code: 1, last: '5 passed, 1 failed, 0 skipped' });
     await jestThatGives(undefined);
@@ -261,18 +261,18 @@ describe('run.mjs test', () => {
 
   test('validators that do not compile end the run', async () => {
     await write('schemas/compile.ts', `throw new Error('no schema');`);
-    const { code, said, last } = await outcome();
+    const { code, output, last } = await outcome();
     expect(code).toBe(1);
     expect(last).toBe('0 passed, 1 failed, 0 skipped');
-    expect(said).toContain('no schema');
+    expect(output).toContain('no schema');
   });
 
-  test('a pattern goes to jest, which then runs alone', async () => {
+  test('with a pattern, only jest runs', async () => {
     expect(await outcome(['tests/local', '-t', 'name'])).toMatchObject({
       code: 0,
       last: '5 passed, 0 failed, 3 skipped',
     });
-    const given = JSON.parse(await readFile(path.join(root, 'arguments'), 'utf8'));
-    expect(given.slice(0, 3)).toEqual(['tests/local', '-t', 'name']);
+    const jestArguments = JSON.parse(await readFile(path.join(root, 'arguments'), 'utf8'));
+    expect(jestArguments.slice(0, 3)).toEqual(['tests/local', '-t', 'name']);
   });
 });

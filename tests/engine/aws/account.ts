@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** One resource as it is in the account. */
+/** A resource in the account. */
 export interface Kept {
   readonly type: string;
   readonly id: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** What no other resource may share while this one is there. */
+  /** Names that no other resource may have while this one exists. */
   readonly claim?: string | undefined;
 }
 
-/** One thing that the engine had done. */
+/** An operation of the engine. */
 export interface Operation {
   readonly kind: 'create' | 'update' | 'delete';
   readonly type: string;
@@ -21,7 +21,7 @@ export interface Operation {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** An error that AWS is to answer instead of doing what it is asked. */
+/** An error that AWS returns instead of an operation. */
 export interface Fault {
   readonly type: string;
   readonly name: string;
@@ -29,8 +29,8 @@ export interface Fault {
 }
 
 /**
- * An AWS account: a folder, so that the providers of several stacks share it, at the same time or one after the other. Each
- * resource is a file, and each claim to a name is one that only one process can make.
+ * An AWS account in a folder, which the providers of several stacks share, at the same time or one after the other. Each resource
+ * is a file, and so is each claim to a name, which only one process can create.
  */
 export class Account {
   readonly #folder: string;
@@ -62,7 +62,7 @@ export class Account {
     if (claim !== undefined) rmSync(this.#claim(claim), { force: true });
   }
 
-  /** Whether the name was free; it is the caller's from now on. */
+  /** Claims a name; returns whether it was free. */
   claims(name: string): boolean {
     try {
       writeFileSync(this.#claim(name), name, { flag: 'wx' });
@@ -80,7 +80,7 @@ export class Account {
     appendFileSync(path.join(this.#folder, 'operations.jsonl'), `${JSON.stringify(operation)}\n`);
   }
 
-  /** Everything that was done, in its order. */
+  /** All operations in their order. */
   operations(): Operation[] {
     const file = path.join(this.#folder, 'operations.jsonl');
     if (!existsSync(file)) return [];
@@ -109,7 +109,7 @@ export class Account {
     return path.join(this.#folder, 'claims', hash(name));
   }
 
-  /** Another provider may be writing or removing it. */
+  /** A file, which another provider may be writing or removing. */
   #read(file: string): Kept | undefined {
     try {
       return JSON.parse(readFileSync(file, 'utf8'));

@@ -1,2 +1,2 @@
-/** What AWS answers: its code, a colon and its words. */
+/** An error of AWS: its code, a colon and its message. */
 export class AwsError extends Error {}

@@ -1,6 +1,6 @@
 import type { Facts } from './template.ts';
 
-/** Why the provider can not work as it is configured, in its words. */
+/** The provider's error for a configuration with which it cannot work. */
 export function checkCredentials(environment: NodeJS.ProcessEnv, config: Facts): string | undefined {
   if (config['region'] === undefined && environment['AWS_REGION'] === undefined) {
     return 'unable to validate AWS credentials.\nDetails: missing region information\nMake sure you have set your AWS region, e.g. `pulumi config set aws:region us-west-2`.\n';

@@ -6,7 +6,7 @@ const certificateType = 'aws:acm/certificate:Certificate';
 const recordType = 'aws:route53/record:Record';
 const zoneType = 'aws:route53/zone:Zone';
 
-/** ACM's certificates and Route53's records. */
+/** Certificates of ACM and records of Route 53. */
 export const domains: Readonly<Record<string, ResourceType>> = {
   [certificateType]: {
     label: 'ACM Certificate',
@@ -17,7 +17,7 @@ export const domains: Readonly<Record<string, ResourceType>> = {
       domainValidationOptions: [
         {
           domainName: '{domainName}',
-          // One and the same for every certificate of an account for this name.
+          // The same for all certificates of an account for this name.
           resourceRecordName: '_a79865eb4cd1a6ab990a45779b4e0b96.{domainName}.',
           resourceRecordType: 'CNAME',
           resourceRecordValue: '_424c7224e9b0146f9a8808af955727d0.acm-validations.aws.',
@@ -26,7 +26,7 @@ export const domains: Readonly<Record<string, ResourceType>> = {
     },
     fixed: ['domainName', 'validationMethod', 'subjectAlternativeNames', 'keyAlgorithm'],
     check: ({ inputs }) => {
-      // The common name of X.509 ends here.
+      // The limit of common names in X.509.
       if (String(inputs['domainName']).length <= 64) return;
       throw new AwsError('InvalidParameterException: The first domain name can not have more than 64 octets');
     },
@@ -79,7 +79,7 @@ export const domains: Readonly<Record<string, ResourceType>> = {
     ],
     check: nameIsInZone,
   },
-  // Only found: no program of this repository makes one.
+  // Only looked up: no program of this repository creates one.
   [zoneType]: { label: 'Route 53 Hosted Zone', id: '{zoneId}', fixed: [] },
 };
 

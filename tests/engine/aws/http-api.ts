@@ -60,7 +60,7 @@ export const httpApi: Readonly<Record<string, ResourceType>> = {
   },
   [stageType]: {
     label: 'API Gateway v2 Stage',
-    // AWS's is the name alone; here one account keeps the stages of several APIs apart by it.
+    // AWS's id is the name alone; here it distinguishes the stages of several APIs in one account.
     id: '{apiId}/{name}',
     outputs: { arn: 'arn:aws:apigateway:{region}::/apis/{apiId}/stages/{name}' },
     fixed: ['apiId', 'name'],
@@ -139,7 +139,7 @@ function certificateIsGood({ account, inputs, facts }: Call): void {
   throw new AwsError('BadRequestException: The domain name to be created is not covered by the provided certificate.');
 }
 
-/** HTTP APIs stand behind no other policy than this one. */
+/** Checks the security policy of a domain: HTTP APIs support only this one. */
 function httpApiTakesThePolicy({ account, inputs }: Call): void {
   if (!account.find(apiType, String(inputs['apiId']))) return;
   const domain = account.find(domainType, String(inputs['domainName']));

@@ -49,7 +49,7 @@ export function trusts(account: Account, roleArn: unknown, service: string): boo
   );
 }
 
-/** IAM looks every ARN up that a trust policy names. */
+/** Checks the ARNs in a trust policy: IAM looks up each of them. */
 function principals(principal: Statement['Principal'], account: Account): void {
   if (principal === undefined) throw new AwsError('MalformedPolicyDocument: Missing required field Principal');
   const arns = new Set(account.of(roleType).map(({ outputs }) => outputs['arn']));
@@ -58,7 +58,7 @@ function principals(principal: Statement['Principal'], account: Account): void {
   }
 }
 
-/** The most that all inline policies of one role may have together, without white space. */
+/** Limit for the sum of a role's inline policies, without white space. */
 const maxInlinePolicyBytes = 10_240;
 
 function rolePolicy({ inputs }: Call): void {
@@ -82,7 +82,7 @@ function statements(text: unknown): readonly Statement[] {
     const { Version, Statement } = JSON.parse(String(text));
     if (Version === '2012-10-17' && Array.isArray(Statement) && Statement.every(isStatement)) return Statement;
   } catch {
-    // Falls through: no JSON at all.
+    // Not JSON: falls through.
   }
   throw new AwsError('MalformedPolicyDocument: Syntax errors in policy.');
 }

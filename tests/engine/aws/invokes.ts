@@ -4,7 +4,7 @@ import type { Facts } from './template.ts';
 
 type Answer = (account: Account, args: Facts) => Facts;
 
-/** Functions of the provider, by their tokens. */
+/** The provider's functions by their tokens. */
 const functions: Readonly<Record<string, Answer>> = {
   'aws:route53/getZone:getZone': (account, { name, privateZone = false }) => {
     const zones = account
@@ -27,7 +27,7 @@ const functions: Readonly<Record<string, Answer>> = {
   'aws:index/getPartition:getPartition': () => ({ id: 'aws', partition: 'aws', dnsSuffix: 'amazonaws.com' }),
 };
 
-/** Answers a function of the provider; its failures have the provider's form. */
+/** Calls a function of the provider; failures have the provider's format. */
 export function invoke(account: Account, token: string, args: Facts): Facts {
   const answer = functions[token];
   if (!answer) throw new Error(`the stand-in for AWS does not know the function ${token}: add it to tests/engine/aws`);

@@ -107,7 +107,7 @@ function trusted({ account, inputs }: Call): void {
   throw new AwsError('InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.');
 }
 
-/** The provider packs what lies at the path, and Lambda loads the file that the handler names. */
+/** Checks the code: the provider packs the folder, and Lambda loads the file that the handler names. */
 function codeIsThere({ inputs }: Call): void {
   const folder = at(inputs, 'code.path');
   const [file] = String(inputs['handler']).split('.');
@@ -125,7 +125,7 @@ function environmentFits({ inputs }: Call): void {
   );
 }
 
-/** What an account has in a region by default, and what of it must stay unreserved. */
+/** Default concurrency of an account in a region, and the part of it that must stay unreserved. */
 const accountConcurrency = { limit: 1_000, unreserved: 100 };
 
 function concurrencyIsLeft({ account, inputs }: Call): void {

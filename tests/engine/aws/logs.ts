@@ -15,8 +15,8 @@ export const logs: Readonly<Record<string, ResourceType>> = {
 };
 
 /**
- * What no service of AWS's asks for, and this gateway does: a log group is there before whatever writes to it, and for as
- * long. Its writer would otherwise make it again, to be kept for ever.
+ * A rule of this gateway, which AWS does not require: a log group must exist before and as long as the resource that writes to
+ * it. The writer would otherwise create it again, and it would never expire.
  */
 export const writesTo = (value: string, of: string) => ({
   value,

@@ -4,15 +4,15 @@ import { isQuiet, merge } from './stand-in.ts';
 import type { Wish } from './stand-in.ts';
 import type { Facts } from './template.ts';
 
-/** What the engine takes for a value that will be known later. */
+/** The engine's marker for a value that is not known yet. */
 const unknownValue = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
-/** What a new resource will be like: everything that AWS makes up is unknown. */
+/** A new resource in a preview: values that AWS generates are unknown. */
 export function plan({ type, inputs }: Wish): Facts {
   return merge(inputs, unknown(resourceType(type).outputs ?? {}) as Facts);
 }
 
-/** What a changed resource will be like. */
+/** A changed resource in a preview. */
 export function planUpdate({ type, inputs }: Wish, old: { inputs: Facts; outputs: Facts }): Facts {
   const known = resourceType(type);
   const renewed = known.renewed && !isQuiet(known, old.inputs, inputs) ? known.renewed.outputs : [];

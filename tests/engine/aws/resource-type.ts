@@ -1,51 +1,51 @@
 import type { Account, Kept } from './account.ts';
 
-/** Text with `{path}` for what stands in inputs, outputs or the place. */
+/** A text with `{path}` for values of inputs, outputs or the place. */
 export type Template = string;
 
-/** JSON whose texts are templates. */
+/** JSON with templates as its texts. */
 export type Templates = Template | number | boolean | readonly Templates[] | { readonly [key: string]: Templates };
 
-/** Something that has to exist before AWS accepts a reference to it. */
+/** A reference to a resource that must exist. */
 export interface Reference {
-  /** What the resource says. A part that is absent means that it refers to nothing. */
+  /** The value of the reference; if a part is absent, the resource has no reference. */
   readonly value: Template;
-  /** The types that may be meant, and what of them must equal the value. */
+  /** The possible types of the target, and the template whose value must match. */
   readonly to: Readonly<Record<string, Template>>;
-  /** AWS's error where there is nothing of that name. */
+  /** AWS's error if the target does not exist. */
   readonly missing: Template;
-  /** AWS's error when the other is deleted while this one is there; absent where AWS deletes it all the same. */
+  /** AWS's error if the target is deleted before this resource; absent if AWS deletes it anyway. */
   readonly held?: string;
 }
 
-/** One resource that is being made or changed, as AWS sees it. */
+/** A resource that is being created or changed. */
 export interface Call {
   readonly account: Account;
   /** Inputs and the place (`region`, `account`). */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** The resource as it is, when it is changed. */
+  /** The existing resource, if it is changed. */
   readonly old: Kept | undefined;
 }
 
-/** What the stand-in knows of one type of the AWS provider. */
+/** Facts about a type of the AWS provider. */
 export interface ResourceType {
-  /** As AWS's provider calls it in errors. */
+  /** The provider's name of the type in errors. */
   readonly label: string;
   readonly id: Template;
-  /** What AWS adds to the inputs, beside `id`. `{random}` is ten characters, the same in all outputs of one resource. */
+  /** Outputs besides the inputs and `id`. `{random}` is ten characters, the same in all outputs of a resource. */
   readonly outputs?: Readonly<Record<string, Templates>>;
-  /** Outputs that a change makes anew, unless it is a change of `quiet` inputs alone. */
+  /** Outputs that a change renews, unless it changes only `quiet` inputs. */
   readonly renewed?: { readonly outputs: readonly string[]; readonly quiet: readonly string[] };
-  /** Inputs that can not be changed: the provider makes a new resource then (ForceNew of its schema). */
+  /** Inputs whose change replaces the resource (ForceNew in the provider's schema). */
   readonly fixed: readonly string[];
-  /** The input that the provider makes up where it is absent: the resource's name and seven random digits. */
+  /** The input that the provider generates if it is absent: the resource's name and seven random digits. */
   readonly autoNamed?: string;
-  /** What no two may share, and AWS's error then; an input by which the provider overwrites what is there. */
+  /** A name that must be unique, AWS's error for a duplicate, and the input with which the provider overwrites one. */
   readonly unique?: { readonly key: Template; readonly taken: Template; readonly overwrites?: string };
   readonly refers?: readonly Reference[];
-  /** What no table says; throws what AWS answers. */
+  /** Further checks; throws AWS's errors. */
   readonly check?: (call: Call) => void;
-  /** What happens to others once it is there. */
+  /** Changes of other resources once this one exists. */
   readonly done?: (call: Call) => void;
 }

@@ -15,7 +15,7 @@ const types: Readonly<Record<string, ResourceType>> = {
   ...domains,
 };
 
-/** What the stand-in knows of a type. */
+/** The facts about a type; throws for a type that the stand-in lacks. */
 export function resourceType(type: string): ResourceType {
   const known = types[type];
   if (known === undefined)

@@ -7,18 +7,18 @@ import { resourceType } from './resource-types.ts';
 import { fill, fillAll, text } from './template.ts';
 import type { Facts } from './template.ts';
 
-/** The account of every stack; AWS's documentation uses its number. */
+/** The account id of all stacks, which AWS's documentation uses. */
 export const accountId = '123456789012';
 
-/** What the engine asks for: a resource of the program, and what is to become of it. */
+/** A request of the engine: a resource of the program with its inputs. */
 export interface Wish {
   readonly type: string;
-  /** Its name in the program. */
+  /** The resource's name in the program. */
   readonly name: string;
   readonly inputs: Facts;
 }
 
-/** AWS as one region of one account, for a provider. */
+/** AWS for a provider: one region of one account. */
 export class StandIn {
   readonly #account: Account;
   readonly #region: string;
@@ -61,7 +61,7 @@ export class StandIn {
     return kept;
   }
 
-  /** Does nothing for what is gone already, as the provider does. */
+  /** Deletes a resource; like the provider, does nothing if it is gone. */
   delete(id: string, wish: Wish): void {
     const type = resourceType(wish.type);
     this.#fail(type, wish, 'deleting');
@@ -76,7 +76,7 @@ export class StandIn {
     this.#account.record({ kind: 'delete', ...wish });
   }
 
-  /** What the provider adds to inputs by itself. */
+  /** Inputs that the provider adds. */
   outputs(type: ResourceType, facts: Facts): Facts {
     return fillAll(type.outputs ?? {}, facts) as Facts;
   }
@@ -85,11 +85,11 @@ export class StandIn {
     return { region: this.#region, account: accountId };
   }
 
-  /** Everything that AWS looks at before it does something; gives the name that is taken by it. */
+  /** Makes AWS's checks before an operation; returns the name that the operation claims. */
   #before(type: ResourceType, wish: Wish, { facts, old }: { facts: Facts; old: Kept | undefined }): string | undefined {
     const doing = old ? 'updating' : 'creating';
     this.#fail(type, wish, doing);
-    const told = <T>(work: () => T): T => {
+    const labelErrors = <T>(work: () => T): T => {
       try {
         return work();
       } catch (error) {
@@ -97,7 +97,7 @@ export class StandIn {
         throw new AwsError(`${doing} ${type.label} (${text(wish.inputs['name'] ?? wish.name)}): ${error.message}`);
       }
     };
-    return told(() => {
+    return labelErrors(() => {
       for (const reference of type.refers ?? []) this.#exists(reference, facts);
       const claim = old ? this.#reclaim(type, facts, old) : this.#claim(type, facts);
       try {
@@ -128,7 +128,7 @@ export class StandIn {
     return name;
   }
 
-  /** A change may move a resource to another name. */
+  /** Moves the claim of a resource if a change gives it another name. */
   #reclaim(type: ResourceType, facts: Facts, old: Kept): string | undefined {
     if (old.claim === undefined || fill(type.unique?.key ?? '', facts) === old.claim) return old.claim;
     const claim = this.#claim(type, facts);
@@ -155,18 +155,18 @@ export class StandIn {
   }
 }
 
-/** Inputs that differ. */
+/** Names of the inputs that differ. */
 export function changed(old: Facts, now: Facts): string[] {
   const names = new Set([...Object.keys(old), ...Object.keys(now)].filter((name) => !name.startsWith('__')));
   return [...names].filter((name) => JSON.stringify(sorted(old[name])) !== JSON.stringify(sorted(now[name])));
 }
 
-/** Whether a change renews nothing. */
+/** Whether a change renews no outputs. */
 export function isQuiet(type: ResourceType, old: Facts, now: Facts): boolean {
   return changed(old, now).every((name) => type.renewed?.quiet.includes(name));
 }
 
-/** The second value over the first, members of objects one by one. */
+/** The second value merged into the first, objects recursively. */
 export function merge(under: Facts, over: Facts): Facts {
   const members = Object.entries(over).map(([name, value]) => {
     const below = under[name];
@@ -179,7 +179,7 @@ function isObject(value: unknown): value is Facts {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Names of an object in order, so that two of them can be compared as texts. */
+/** A value with sorted keys, so that two values can be compared as texts. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
@@ -190,7 +190,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Small letters and digits. */
+/** Random lower-case letters and digits. */
 export function random(length: number): string {
   return Array.from({ length }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[randomInt(36)]).join('');
 }

@@ -1,9 +1,9 @@
 import type { Template, Templates } from './resource-type.ts';
 
-/** Values by name, nested as inputs and outputs are. */
+/** Values by name, nested like inputs and outputs. */
 export type Facts = Readonly<Record<string, unknown>>;
 
-/** Fills a template; undefined where a part of it is absent that has no `?` behind its path. */
+/** Fills a template; undefined if a value is absent whose path has no `?` at its end. */
 export function fill(template: Template, facts: Facts): string | undefined {
   let isWhole = true;
   const filled = template.replaceAll(/\{([^{}?]+)(\??)\}/g, (_, path: string, optional: string) => {
@@ -14,7 +14,7 @@ export function fill(template: Template, facts: Facts): string | undefined {
   return isWhole ? filled : undefined;
 }
 
-/** Fills every template of a value; what can not be filled is left out. */
+/** Fills all templates of a value, and leaves out those that cannot be filled. */
 export function fillAll(templates: Templates, facts: Facts): unknown {
   if (typeof templates === 'string') return fill(templates, facts);
   if (Array.isArray(templates)) return templates.map((each) => fillAll(each, facts));
@@ -32,7 +32,7 @@ export function at(facts: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((value, part) => (value as Facts | undefined)?.[part], facts);
 }
 
-/** A value as it stands in a text. */
+/** A value as a part of a text. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }

@@ -1,4 +1,4 @@
-// Pulumi's language host for Node, as far as one program needs it: it has the program run by the runner of @pulumi/pulumi.
+// The part of Pulumi's language host for Node that one program needs: it runs the program with the runner of @pulumi/pulumi.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -11,14 +11,14 @@ import plugin from '@pulumi/pulumi/proto/plugin_pb.js';
 import { shellWords } from '../support/shell-words.ts';
 import { serve, unary } from './serve.ts';
 
-/** The exit code of the runner when it has told the user everything already. */
+/** Exit code of the runner after which the language host adds no message. */
 const userInformedExitCode = 32;
 
 const engine = process.argv[2] ?? '';
 
 serve(languageService.LanguageRuntimeService, {
   getPluginInfo: unary(() => new plugin.PluginInfo()),
-  // The program names the version of each provider when it registers resources; nothing is fetched ahead of that.
+  // Resources name the versions of their providers; no plugin is fetched before.
   getRequiredPackages: unary(() => new language.GetRequiredPackagesResponse()),
   getRequiredPlugins: unary(() => new language.GetRequiredPluginsResponse()),
   run: unary(run),
@@ -68,7 +68,7 @@ function start(request: language.RunRequest): Promise<number> {
   });
 }
 
-/** `runtime.options` of Pulumi.yaml. */
+/** The `runtime.options` of Pulumi.yaml. */
 function options(info: language.ProgramInfo | undefined): { nodeargs?: string; typescript?: boolean } {
   return info?.getOptions()?.toJavaScript() ?? {};
 }

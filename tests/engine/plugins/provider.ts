@@ -1,4 +1,4 @@
-// The plugin that the engine takes for the AWS provider. What it knows of AWS stands in tests/engine/aws.
+// A plugin in place of the AWS provider. Its facts about AWS are in tests/engine/aws.
 import { createRequire } from 'node:module';
 import process from 'node:process';
 
@@ -18,7 +18,7 @@ import { StandIn, changed, random } from '../aws/stand-in.ts';
 import type { Facts } from '../aws/template.ts';
 import { serve, unary } from './serve.ts';
 
-/** The folder of the account that this provider works in. */
+/** The folder of the provider's account. */
 const pluginVersion: string = createRequire(import.meta.url)('@pulumi/aws/package.json').version;
 const folder = process.env['ENGINE_TEST_ACCOUNT'] ?? '';
 
@@ -54,7 +54,7 @@ serve(providerService.ResourceProviderService, {
   cancel: unary(() => new empty.Empty()),
 });
 
-/** Adds a made-up name where the program gives none; keeps the one that the resource has. */
+/** Generates a name if the program sets none; a resource keeps its generated name. */
 function check(request: provider.CheckRequest): provider.CheckResponse {
   const { type, name } = named(request.getUrn());
   const inputs = { ...facts(request.getNews()) };
@@ -77,7 +77,7 @@ function diff(request: provider.DiffRequest): provider.DiffResponse {
   const differing = changed(old, now);
   const replaced = differing.filter((name) => fixed.includes(name));
   const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
-  // A name that the program itself gives can not be had twice: the old one goes first.
+  // A name that the program sets cannot exist twice: the old resource is deleted first.
   const keepsName = autoNamed !== undefined && now['__defaults'] === undefined && !differing.includes(autoNamed);
   return new provider.DiffResponse()
     .setChanges(differing.length > 0 ? DIFF_SOME : DIFF_NONE)
@@ -93,7 +93,7 @@ function create(request: provider.CreateRequest): provider.CreateResponse {
   return new provider.CreateResponse().setId(id).setProperties(toStruct(outputs));
 }
 
-/** What a refresh asks for. A resource that is gone has no id. */
+/** Reads a resource for a refresh; one that is gone has no id. */
 function read(request: provider.ReadRequest): provider.ReadResponse {
   const kept = account.find(named(request.getUrn()).type, request.getId());
   if (!kept) return new provider.ReadResponse();
@@ -114,7 +114,7 @@ function standIn(): StandIn {
   return aws;
 }
 
-/** Type and name of a resource of the program. */
+/** Type and name of a resource in the program. */
 function named(urn: string): { type: string; name: string } {
   const [, , types = '', name = ''] = urn.split('::');
   return { type: types.split('$').at(-1) ?? '', name };

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { ServiceDefinition, UntypedServiceImplementation, handleUnaryCall } from '@grpc/grpc-js';
 
-/** Makes a gRPC method of a function; what it throws is the error that the engine prints. */
+/** Makes a gRPC method of a function; the engine prints what it throws. */
 export function unary<Request, Response>(
   answer: (request: Request) => Response | Promise<Response>,
 ): handleUnaryCall<Request, Response> {
@@ -18,7 +18,7 @@ export function unary<Request, Response>(
   };
 }
 
-/** Serves a plugin as the engine wants it: on a free port, which is the first line that it prints. */
+/** Serves a plugin on a free port, which it prints as its first line for the engine. */
 export function serve(service: ServiceDefinition, methods: UntypedServiceImplementation): void {
   const server = new Server({ 'grpc.max_receive_message_length': -1 });
   server.addService(service, methods);
@@ -29,7 +29,7 @@ export function serve(service: ServiceDefinition, methods: UntypedServiceImpleme
   endWithParent();
 }
 
-/** Ends this process when the engine has died without a word. */
+/** Ends this process when the engine has died. */
 function endWithParent(): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.exit(1), 1_000).unref();

@@ -9,7 +9,7 @@ import { shellWords } from './shell-words.ts';
 
 const configSetCommand = /pulumi config set [^`\n]+/g;
 
-/** What stands for something of the reader's own, and an example of it. */
+/** Placeholders in documents, each with an example. */
 const placeholders: readonly (readonly [RegExp, string])[] = [
   [/<the ARN that this prints>/g, 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf'],
   [/<ARN>/g, 'arn:aws:acm:us-east-1:123456789012:certificate/example'],
@@ -19,7 +19,7 @@ const placeholders: readonly (readonly [RegExp, string])[] = [
   [/"\$\(printf [^)]*\)"/g, '0123456789abcdef'.repeat(4)],
 ];
 
-/** Values that most keys refuse, each in its own way. */
+/** Values that most keys refuse, for different reasons. */
 const wrongValues = [
   '',
   'nonsense',
@@ -48,8 +48,8 @@ const conflictingConfigs: readonly Readonly<Record<string, string>>[] = [
 ];
 
 /**
- * Every command that sets config in the documents, in the examples of keys and in what the program says of wrong values, as
- * the arguments that a shell makes of it. Lines that go together stay together.
+ * All commands that set config in documents, examples of keys and messages of the program, as the arguments that a shell passes.
+ * Commands that belong together are in one list.
  */
 export function configCommands(): string[][][] {
   const examples = [awsRegion, ...Object.values(keys)].map(({ example }) => setCommand(example));
@@ -69,7 +69,7 @@ function advised(): string[] {
   return [...own, ...conflictingConfigs].flatMap((config) => found(complaint(config)));
 }
 
-/** What the program says of a config; nothing if it takes it. */
+/** The program's message about a config; empty if the config is accepted. */
 function complaint(config: Readonly<Record<string, string>>): string {
   const named = Object.entries(config).map(([key, value]) => [`bedrock-gateway:${key}`, value]);
   try {
@@ -84,7 +84,7 @@ function found(text: string): string[] {
   return [...text.matchAll(configSetCommand)].map(([line]) => line);
 }
 
-/** The commands of one line. What only tells the form of a command (`<key> <value>`, `…`) is none. */
+/** The commands in a line, without those that only show a syntax (`<key> <value>`, `…`). */
 function steps(line: string): string[][] {
   const filled = placeholders.reduce((text, [placeholder, example]) => text.replaceAll(placeholder, example), line);
   return filled

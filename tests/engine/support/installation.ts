@@ -16,12 +16,12 @@ export const projectFolder = path.join(import.meta.dirname, '../../..');
 export const modulesFolder = path.join(projectFolder, 'node_modules');
 export const nodeProgram = path.join(modulesFolder, 'node/bin/node');
 
-/** Where the processes of one run of tests find what is installed for it. */
+/** Environment variable with the folder of the installation for one run of tests. */
 const folderVariable = 'ENGINE_TEST_INSTALLATION';
 
 /**
- * Lays Pulumi out as its own installer and its downloads of plugins do, with the stand-ins in the places of the language host
- * and the provider: the `pulumi` of npm then finds everything there and fetches nothing.
+ * Installs Pulumi in the layout of its own installer and plugin downloads, with stand-ins for the language host and the provider:
+ * the `pulumi` of npm finds everything there and downloads nothing.
  */
 export function install(): void {
   const cli = process.env['PULUMI_CLI'];
@@ -29,7 +29,7 @@ export function install(): void {
   const folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-pulumi-'));
   const bin = path.join(folder, 'versions', version('pulumi'), 'bin');
   mkdirSync(bin, { recursive: true });
-  bring(realpathSync(cli), path.join(bin, 'pulumi'));
+  linkOrCopy(realpathSync(cli), path.join(bin, 'pulumi'));
   script(path.join(bin, 'pulumi-language-nodejs'), 'language-host.ts');
   const plugin = path.join(folder, 'plugins', `resource-aws-v${version('@pulumi/aws')}`);
   mkdirSync(plugin, { recursive: true });
@@ -37,7 +37,7 @@ export function install(): void {
   process.env[folderVariable] = folder;
 }
 
-/** The folder that `install` made. */
+/** The folder that `install` created. */
 export function installed(): string {
   const folder = process.env[folderVariable];
   if (folder === undefined) throw new Error('nothing is installed: this runs under tests/engine/jest.config.js alone');
@@ -48,8 +48,8 @@ export function uninstall(): void {
   rmSync(installed(), { recursive: true, force: true });
 }
 
-/** The CLI looks for the language host beside the file that it really is: a symbolic link will not do. */
-function bring(from: string, to: string): void {
+/** Adds the CLI as a hard link or a copy: it looks for the language host beside its real file, so a symbolic link would fail. */
+function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
@@ -61,7 +61,7 @@ function version(name: string): string {
   return JSON.parse(readFileSync(path.join(modulesFolder, name, 'package.json'), 'utf8')).version;
 }
 
-/** A program of tests/engine/plugins, run by the project's Node. */
+/** Adds a program of tests/engine/plugins, run by the project's Node. */
 function script(file: string, source: string): void {
   const program = path.join(projectFolder, 'tests/engine/plugins', source);
   writeFileSync(file, `#!/bin/sh\nexec '${nodeProgram}' --disable-warning=ExperimentalWarning '${program}' "$@"\n`);

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { runPython } from '../../python/script.ts';
 import type { Operation } from '../aws/account.ts';
 
-/** The Python environment that has botocore at the version of the models in schemas/. */
+/** The Python environment with botocore at the version of the models in schemas/. */
 export const pythonEnvironment = 'oracle';
 
 const judgeScript = path.join(import.meta.dirname, '../aws/judge.py');
 
-/** What AWS's service models have against the inputs of resources, each with the resource that has them. */
+/** Errors of AWS's service models for inputs of resources, each with its resource. */
 export async function judged(operations: readonly Operation[]): Promise<string[]> {
   const inputs = operations.filter(({ kind }) => kind !== 'delete');
   const lines = await runPython(pythonEnvironment, judgeScript, {

@@ -18,16 +18,16 @@ import { parse, stringify } from 'yaml';
 import { Account } from '../aws/account.ts';
 import { modulesFolder, nodeProgram, projectFolder, installed } from './installation.ts';
 
-/** What lies in a clone and is no part of it, or what no command here reads. */
+/** Entries of a clone that no command here reads. */
 const leftOut = new Set(['.git', '.venv', 'bench', 'coverage', 'dist', 'docs', 'node_modules', 'tests']);
 
-/** How a command ended, and all that it printed. */
+/** Exit code and output of a command. */
 export interface Ran {
   readonly code: number;
-  readonly said: string;
+  readonly output: string;
 }
 
-/** What the engine keeps of one resource. */
+/** A resource in the engine's state. */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -37,11 +37,11 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** A clone on a machine of its own: a home, a backend for states, an AWS account, and no network. */
+/** A clone with its own home, backend for states and AWS account, and without network. */
 export class Sandbox {
   readonly clone: string;
   readonly account: Account;
-  /** Variables of the commands, over those that every machine has. */
+  /** Environment of the commands, besides the variables of every machine. */
   environment: Readonly<Record<string, string | undefined>> = {};
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-engine-'));
 
@@ -54,19 +54,19 @@ export class Sandbox {
     this.account = new Account(path.join(this.#folder, 'account'));
   }
 
-  /** Another clone of the same code, beside the first one; with packages of its own, or with those of all. */
+  /** Creates another clone of the same code, with its own packages or with shared ones. */
   checkout(name: string, { withPackages = false } = {}): string {
     const folder = path.join(this.#folder, name);
     mkdirSync(folder, { recursive: true });
     for (const entry of readdirSync(projectFolder).filter((each) => !leftOut.has(each))) {
       cpSync(path.join(projectFolder, entry), path.join(folder, entry), { recursive: true });
     }
-    if (withPackages) bringPackages(folder);
+    if (withPackages) copyPackages(folder);
     else symlinkSync(modulesFolder, path.join(folder, 'node_modules'));
     return folder;
   }
 
-  /** Runs `npx pulumi` in a clone, as `npx` itself does: by the script of the package. */
+  /** Runs `npx pulumi` in a clone, by the script that `npx` would run. */
   pulumi(args: readonly string[], { folder = this.clone, input = '' } = {}): Promise<Ran> {
     return run([nodeProgram, path.join(modulesFolder, 'pulumi/run.js'), ...args], {
       folder,
@@ -75,25 +75,25 @@ export class Sandbox {
     });
   }
 
-  /** Runs a program of the machine in the clone. */
+  /** Runs a program in the clone. */
   program(command: readonly string[]): Promise<Ran> {
     return run(command, { folder: this.clone, input: '', env: this.#environment() });
   }
 
-  /** Makes a stack with this config. */
+  /** Creates a stack with a config. */
   async init(stack: string, config: Readonly<Record<string, unknown>>): Promise<void> {
     this.configure(stack, config);
     expectSuccess(await this.pulumi(['stack', 'init', stack]));
   }
 
-  /** Sets the whole config of a stack. */
+  /** Replaces the config of a stack. */
   configure(stack: string, config: Readonly<Record<string, unknown>>, folder = this.clone): void {
     const file = path.join(folder, `Pulumi.${stack}.yaml`);
     const before = existsSync(file) ? parse(readFileSync(file, 'utf8')) : {};
     writeFileSync(file, stringify({ ...before, config }));
   }
 
-  /** The text of a stack's state. */
+  /** A stack's state as text. */
   stateText(stack: string): string {
     return readFileSync(path.join(this.#folder, 'backend/.pulumi/stacks/bedrock-gateway', `${stack}.json`), 'utf8');
   }
@@ -109,7 +109,7 @@ export class Sandbox {
   }
 
   #environment(): Record<string, string> {
-    const given = {
+    const variables = {
       PATH: [path.join(modulesFolder, '.bin'), process.env['PATH']].join(path.delimiter),
       HOME: path.join(this.#folder, 'home'),
       PULUMI_HOME: path.join(this.#folder, 'home', '.pulumi'),
@@ -118,30 +118,30 @@ export class Sandbox {
       PULUMI_SKIP_UPDATE_CHECK: 'true',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       ENGINE_TEST_ACCOUNT: path.join(this.#folder, 'account'),
-      // Those of AWS's documentation.
+      // From AWS's documentation.
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
       ...this.environment,
     };
     return Object.fromEntries(
-      Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
   }
 }
 
-/** Fails with what a command said. */
-export function expectSuccess({ code, said }: Ran): string {
-  if (code !== 0) throw new Error(`the command failed (exit code ${code}):\n${said}`);
-  return said;
+/** Fails with the output of a command that has failed. */
+export function expectSuccess({ code, output }: Ran): string {
+  if (code !== 0) throw new Error(`the command failed (exit code ${code}):\n${output}`);
+  return output;
 }
 
-/** The warnings and errors among what a command said. */
-export function told(said: string): string[] {
-  return said.split('\n').filter((line) => /\b(warning|error):/.test(line));
+/** The warnings and errors in the output of a command. */
+export function diagnostics(output: string): string[] {
+  return output.split('\n').filter((line) => /\b(warning|error):/.test(line));
 }
 
-/** Copies what the program is deployed with: every package that not only develops it. */
-function bringPackages(folder: string): void {
+/** Copies the packages for deploying, without those for development. */
+function copyPackages(folder: string): void {
   const installation = JSON.parse(readFileSync(path.join(modulesFolder, '.package-lock.json'), 'utf8'));
   for (const [place, { dev }] of Object.entries<{ dev?: boolean }>(installation.packages)) {
     const isNested = place.lastIndexOf('node_modules/') > 0;
@@ -159,14 +159,14 @@ interface Command {
 function run([command = '', ...args]: readonly string[], { folder, input, env }: Command): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
-    let said = '';
+    let output = '';
     const hear = (chunk: Buffer): void => {
-      said += chunk.toString();
+      output += chunk.toString();
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? 1, said }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
     child.stdin.end(input);
   });
 }

@@ -1,4 +1,4 @@
-/** One piece of a word: in single quotes, in double quotes, escaped, or bare. */
+/** A part of a word: in single quotes, in double quotes, escaped, or plain. */
 const wordPiece = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/gsy;
 
 /** Splits a command line into words as a POSIX shell does, without expanding anything. */

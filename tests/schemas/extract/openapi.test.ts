@@ -15,7 +15,7 @@ const tagged = (type: string): OpenApiSchema => ({
 });
 
 describe('a component of the OpenAPI document', () => {
-  test('is one object where allOf joins several, and its later members count', () => {
+  test('merges the objects of an allOf, in which later properties win', () => {
     const a: OpenApiSchema = {
       type: 'object',
       required: ['a'],
@@ -30,7 +30,7 @@ describe('a component of the OpenAPI document', () => {
     });
   });
 
-  test('takes members and keywords from its overlay', () => {
+  test('gets properties and keywords from its overlay', () => {
     const schemas = { Root: { type: 'object', properties: { a: { type: 'integer' } } } };
     const overlays = { Root: { a: { minimum: 1 }, b: { type: 'string' } } };
     expect(extractComponent(source(schemas, overlays), 'Root').properties).toEqual({
@@ -39,7 +39,7 @@ describe('a component of the OpenAPI document', () => {
     });
   });
 
-  test('takes them at any depth, and keeps what stands beside', () => {
+  test('gets them at any depth and keeps its own', () => {
     const item: OpenApiSchema = { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } } };
     const schemas: Record<string, OpenApiSchema> = {
       Root: { type: 'object', properties: { list: { type: 'array', minItems: 1, items: item } } },
@@ -52,7 +52,7 @@ describe('a component of the OpenAPI document', () => {
     });
   });
 
-  test('says null as a type', () => {
+  test('has null as a type', () => {
     expect(member({ type: 'string', nullable: true })).toEqual({ type: ['string', 'null'] });
     expect(member({ anyOf: [{ type: 'string', enum: ['a', 'b'] }, { type: 'null' }] })).toEqual({
       type: ['string', 'null'],
@@ -60,12 +60,12 @@ describe('a component of the OpenAPI document', () => {
     });
   });
 
-  test('tells text and lists apart by their type alone', () => {
+  test('distinguishes text and lists by their type alone', () => {
     const list = { type: 'array', minItems: 1, items: { type: 'string' } };
     expect(member({ oneOf: [{ type: 'string' }, list] })).toEqual({ ...list, type: ['string', 'array'] });
   });
 
-  test('makes lists of different items one list, with the widest of their bounds', () => {
+  test('merges lists of different items into one list with the widest bounds', () => {
     const lists: OpenApiSchema[] = [
       { type: 'array', minItems: 2, maxItems: 8, items: { type: 'string' } },
       { type: 'array', minItems: 1, maxItems: 9, items: { type: 'integer' } },
@@ -82,7 +82,7 @@ describe('a component of the OpenAPI document', () => {
     });
   });
 
-  test('tells objects apart by the one property that has a value each', () => {
+  test('distinguishes objects by the one property with different values', () => {
     expect(member({ oneOf: [tagged('a'), tagged('b')] })).toMatchObject({
       required: ['type'],
       properties: { type: { enum: ['a', 'b'] } },
@@ -91,12 +91,12 @@ describe('a component of the OpenAPI document', () => {
     });
   });
 
-  test('cannot be taken over when nothing tells its alternatives apart', () => {
+  test('is refused if nothing distinguishes its alternatives', () => {
     expect(() => member({ oneOf: [{ type: 'object', properties: {} }, tagged('b')] })).toThrow('apart');
     expect(() => member({ oneOf: [{ type: 'array' }, { type: 'array' }] })).toThrow('apart');
   });
 
-  test('is missed by its name', () => {
+  test('is reported by its name if it is missing', () => {
     expect(() => extractComponent(source({}), 'Root')).toThrow('The OpenAPI document has no component Root.');
   });
 });
