@@ -37,7 +37,7 @@ test.each([
   '/guardrail/abc/version/1/applied',
   '/guardrail-checks',
   '/guardrail/abc/apply',
-])('rule 73: an operation of Bedrock that is not served is a 404 in AWS words: POST %s', async (path) => {
+])("rule 73: a Bedrock operation that is not served is a 404 in AWS's error format: POST %s", async (path) => {
   const response = await testApp({ bedrock: unreachable }).open(path, { method: 'POST' });
   const { status, headers } = response;
   const name = headers.get('x-amzn-errortype');
@@ -51,7 +51,7 @@ test.each([
   ['PUT', '/v1/chat/completions', 'POST'],
   ['POST', '/v1/models', 'GET'],
   ['DELETE', '/v1/models/some-model', 'GET'],
-])('%s %s is a 405 that names what is allowed', async (method, path, allow) => {
+])('%s %s is a 405 that names the allowed methods', async (method, path, allow) => {
   const { log, send } = testApp({ bedrock: unreachable });
   const { status, headers } = await send(path, { method });
   expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow });
@@ -65,7 +65,7 @@ test.each([
   ['a deep body', `{"model":"m","messages":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'application/json', 400],
   ['a form', 'a=b', 'application/x-www-form-urlencoded', 400],
   ['a huge body', JSON.stringify({ ...hello, user: 'x'.repeat(7_000_000) }), 'application/json', 413],
-])('%s is refused, and nothing else happens', async (_name, body, contentType, status) => {
+])('%s is refused without any further work', async (_name, body, contentType, status) => {
   const { send, log } = testApp({ bedrock: unreachable });
   const headers = { authorization: `Bearer ${bedrockKey()}`, 'content-type': contentType };
   const answer = await send('/v1/chat/completions', { method: 'POST', headers, body });
@@ -93,7 +93,7 @@ test('an unexpected error is a bare 500, and its message stays out of the answer
   expect(log[0]).toMatchObject({ status: 500, error: 'Error', stack: expect.stringMatching(/^\s+at /) });
 });
 
-describe('pages of other origins', () => {
+describe('requests from other origins', () => {
   const origin = 'https://app.example.com';
   const preflight = {
     method: 'OPTIONS',
@@ -104,13 +104,13 @@ describe('pages of other origins', () => {
     },
   };
 
-  test('are not let in unless the config says so', async () => {
+  test('are refused by default', async () => {
     const { send } = testApp({ bedrock: unreachable });
     expect((await send('/v1/chat/completions', preflight)).headers.get('access-control-allow-origin')).toBeNull();
     expect((await send('/health', { headers: { origin } })).headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('are let in by name, with the headers that they ask for', async () => {
+  test('are allowed by name, with the requested headers', async () => {
     const { send } = testApp({ bedrock: unreachable, config: { corsOrigins: [origin] } });
     const { status, headers } = await send('/v1/chat/completions', preflight);
     expect(status).toBe(204);
@@ -126,7 +126,7 @@ describe('pages of other origins', () => {
     ['http://localhost:*', ['http://localhost', 'http://localhost:5173', 'http://localhost:65535']],
     ['https://127.0.0.1:*', ['https://127.0.0.1:3000']],
     ['http://[::1]:*', ['http://[::1]:3000']],
-  ])('%s takes any port of that host, and no other host or scheme', async (configured, taken) => {
+  ])('%s allows any port of that host, and no other host or scheme', async (configured, taken) => {
     const { send } = testApp({ bedrock: unreachable, config: { corsOrigins: [configured] } });
     const allowed = async (from: string): Promise<string | null> =>
       (await send('/health', { headers: { origin: from } })).headers.get('access-control-allow-origin');
@@ -145,7 +145,7 @@ describe('pages of other origins', () => {
     }
   });
 
-  test('may read errors too', async () => {
+  test('can read errors', async () => {
     const { send } = testApp({ bedrock: unreachable, config: { corsOrigins: ['*'] } });
     const { status, headers } = await send('/v1/models', { headers: { origin } });
     expect(status).toBe(401);

@@ -10,7 +10,7 @@ const env = {
   CORS_ORIGINS: '',
 };
 
-test('the environment becomes typed values', () => {
+test('the environment is read into typed values', () => {
   expect(readConfig(env)).toEqual({
     bedrockRegions: ['eu-central-1', 'us-east-1'],
     failoverRegions: [],
@@ -25,14 +25,14 @@ test('the environment becomes typed values', () => {
   });
 });
 
-test('failover regions are a list', () => {
+test('failover regions are read as a list', () => {
   expect(readConfig({ ...env, BEDROCK_FAILOVER_REGIONS: 'us-east-1, us-west-2' }).failoverRegions).toEqual([
     'us-east-1',
     'us-west-2',
   ]);
 });
 
-test('what the stack pays with is read where it is there', () => {
+test('stack credentials are read where they are set', () => {
   const paying = {
     SPENDING_ROLE_ARN: 'arn:aws:iam::123456789012:role/spending',
     OPENAI_BASE_URL: 'https://api.example.com/v1/',
@@ -56,7 +56,7 @@ test('what the stack pays with is read where it is there', () => {
   expect(() => readConfig({ ...env, ...paying, OPENAI_TIMEOUT_SECONDS: 'soon' })).toThrow('OPENAI_TIMEOUT_SECONDS');
 });
 
-test("AWS's own variables point elsewhere", () => {
+test("AWS's endpoint variables change the endpoints", () => {
   const elsewhere = {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://localhost:1',
     AWS_ENDPOINT_URL_BEDROCK: 'http://localhost:2',
@@ -69,7 +69,7 @@ test("AWS's own variables point elsewhere", () => {
   });
 });
 
-test.each(['any', 'none'] as const)('bedrockKeys may be %s', (word) => {
+test.each(['any', 'none'] as const)('bedrockKeys accepts %s', (word) => {
   expect(readConfig({ ...env, BEDROCK_KEYS: word }).bedrockKeys).toBe(word);
 });
 
@@ -80,12 +80,12 @@ test.each([
   expect(readConfig({ ...env, DEFAULT_MAX_OUTPUT: text }).defaultMaxOutput).toBe(value);
 });
 
-test('a variable that Lambda dropped because it was empty is no origin', () => {
+test('a missing origin variable means no allowed origins', () => {
   const { CORS_ORIGINS: _dropped, ...rest } = env;
   expect(readConfig(rest).corsOrigins).toEqual([]);
 });
 
-test.each(['BEDROCK_REGIONS', 'BEDROCK_KEYS', 'PROMPT_CACHING'])('without %s the function does not start', (name) => {
+test.each(['BEDROCK_REGIONS', 'BEDROCK_KEYS', 'PROMPT_CACHING'])('the function does not start without %s', (name) => {
   expect(() => readConfig({ ...env, [name]: undefined })).toThrow(name);
 });
 
@@ -94,11 +94,11 @@ test.each([
   ['PROMPT_CACHING', 'sometimes'],
   ['DEFAULT_MAX_OUTPUT', '0'],
   ['DEFAULT_MAX_OUTPUT', 'all'],
-])('%s=%j is refused by name', (name, value) => {
+])("%s=%j is refused with the variable's name", (name, value) => {
   expect(() => readConfig({ ...env, [name]: value })).toThrow(name);
 });
 
-test('the catalog is read from beside the bundle', () => {
+test("the catalog is read from the bundle's folder", () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'catalog-'));
   writeFileSync(path.join(folder, 'catalog.json'), '{"models":{}}');
   expect(readCatalog(folder)).toEqual({ models: {} });

@@ -135,7 +135,7 @@ async function loadedAtStart(file: string, seen = new Set<string>()): Promise<nu
   return sum;
 }
 
-test('the entry of the bundle is small: its import is every cold start', async () => {
+test("the bundle's entry stays small", async () => {
   expect(await loadedAtStart('index.mjs')).toBeLessThanOrEqual(300_000);
 });
 
@@ -152,12 +152,12 @@ test.each([
   },
 );
 
-test('a start opens one connection and asks nothing', async () => {
+test('initialization opens one connection and sends no request', async () => {
   expect(await run([])).toMatchObject({ code: 0, log: [] });
   expect({ connections, requests }).toEqual({ connections: 1, requests: [] });
 });
 
-test('the first call takes that connection; its log line has neither key nor words', async () => {
+test('the first call uses that connection, and its log line has neither key nor text', async () => {
   const { log, text, results } = await run([['buffered', chat]]);
   expect(results[0]).toMatchObject({ statusCode: 200, isBase64Encoded: false, headers: { 'x-request-id': 'edge-id' } });
   expect(JSON.parse(String(results[0]?.['body']))).toMatchObject({
@@ -182,7 +182,7 @@ test('the first call takes that connection; its log line has neither key nor wor
   expect(text).not.toMatch(/ABSK|private|secret|answer/i);
 });
 
-test('the streaming entry writes the prelude first, and ends', async () => {
+test('the streaming entry writes the prelude first and ends the stream', async () => {
   const { results } = await run([['streaming', health]]);
   const headers = {
     'content-type': 'application/json',
@@ -195,13 +195,16 @@ test('the streaming entry writes the prelude first, and ends', async () => {
   expect(body).toBe('{"status":"ok"}');
 });
 
-test.each(['buffered', 'streaming'])('%s: an event that is no request is answered and logged once', async (entry) => {
-  const { results, log } = await run([[entry, { requestContext: { requestId: 'edge-id' } }]]);
-  expect(JSON.stringify(results)).toContain('malformed_request');
-  expect(log).toMatchObject([{ level: 'WARN', requestId: 'edge-id', status: 400, error: 'malformed_request' }]);
-});
+test.each(['buffered', 'streaming'])(
+  '%s: an event that is not a request is answered and logged once',
+  async (entry) => {
+    const { results, log } = await run([[entry, { requestContext: { requestId: 'edge-id' } }]]);
+    expect(JSON.stringify(results)).toContain('malformed_request');
+    expect(log).toMatchObject([{ level: 'WARN', requestId: 'edge-id', status: 400, error: 'malformed_request' }]);
+  },
+);
 
-test('a backend that cannot be reached does not keep the function from starting', async () => {
+test('the function starts when a backend is unreachable', async () => {
   const { code, results, log } = await run(
     [
       ['buffered', health],
@@ -216,7 +219,7 @@ test('a backend that cannot be reached does not keep the function from starting'
   expect(log).toMatchObject([{ status: 200 }, { level: 'ERROR', error: 'ConnectionError' }]);
 });
 
-test('a variable that is missing is named when the function starts', async () => {
+test('a missing variable is named at startup', async () => {
   const { code, text } = await run([], { BEDROCK_REGIONS: '' });
   expect(code).not.toBe(0);
   expect(text).toContain('BEDROCK_REGIONS');

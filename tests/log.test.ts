@@ -21,6 +21,6 @@ test.each<[LogLevel | undefined, string[]]>([
   ['info', ['INFO', 'WARN', 'WARN', 'INFO', 'WARN']],
   ['warn', ['WARN', 'WARN', 'WARN']],
   ['error', []],
-])('a log at %s prints what is as important', (least, levels) => {
+])('a log at level %s prints entries of that level and above', (least, levels) => {
   expect(printed(least)).toEqual(levels);
 });

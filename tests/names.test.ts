@@ -32,7 +32,7 @@ function text(...names: string[]): ParameterRead {
   return { ok: true, text: JSON.stringify(Object.fromEntries(names.map((name) => [name, { target }]))) };
 }
 
-test('the parameter is read at start, and until then the names are those of the config', async () => {
+test('the parameter is read at startup, and the configured names apply until then', async () => {
   const { names, parameter, models } = watched(text('more'));
   expect(parameter.reads).toBe(1);
   expect(models()).toEqual(['own']);
@@ -40,7 +40,7 @@ test('the parameter is read at start, and until then the names are those of the 
   expect(models()).toEqual(['own', 'more']);
 });
 
-test('rule 71: the parameter is read again at most once a minute, when a request comes, which does not wait', async () => {
+test('rule 71: a request refreshes the parameter at most once a minute, without waiting for it', async () => {
   const { names, parameter, clock, models } = watched(text('more'));
   await names.settled();
   parameter.now = text('other');
@@ -57,7 +57,7 @@ test('rule 71: the parameter is read again at most once a minute, when a request
   expect(parameter.reads).toBe(2);
 });
 
-test('a read that is under way is the only one, however long it takes', async () => {
+test('only one read is in progress at a time', async () => {
   const gate = Promise.withResolvers<ParameterRead>();
   let reads = 0;
   const clock = { ms: 0 };
@@ -78,7 +78,7 @@ test('a read that is under way is the only one, however long it takes', async ()
 test.each<[string, ParameterRead]>([
   ['a broken', { ok: true, text: '{"more":' }],
   ['an unreadable', { ok: false, problem: 'There is no such parameter.' }],
-])('rule 71: %s parameter leaves the last good names, and the log says so each time', async (_name, bad) => {
+])('rule 71: %s parameter keeps the last valid names and is logged each time', async (_name, bad) => {
   const { names, parameter, clock, log, models } = watched(text('more'));
   await names.settled();
   parameter.now = bad;
@@ -97,14 +97,14 @@ test.each<[string, ParameterRead]>([
   expect(models()).toEqual(['own', 'other']);
 });
 
-test('one that is bad from the start leaves the names of the config', async () => {
+test('a parameter that is invalid from the start leaves the configured names', async () => {
   const { names, log, models } = watched({ ok: true, text: 'no JSON' });
   await names.settled();
   expect(models()).toEqual(['own']);
   expect(log).toHaveLength(1);
 });
 
-test('what is the same is not told again, and stays the same catalog', async () => {
+test('an unchanged parameter is not logged again and keeps the same catalog', async () => {
   const { names, clock, log } = watched(text('more'));
   await names.settled();
   const catalog = names.current();
@@ -115,7 +115,7 @@ test('what is the same is not told again, and stays the same catalog', async () 
   expect(log).toEqual([{ added: 1 }]);
 });
 
-test('an entry that cannot be used is left out alone, and the log has its reason', async () => {
+test('only an invalid entry is left out, and its reason is logged', async () => {
   const { names, log, models } = watched({
     ok: true,
     text: JSON.stringify({ more: { target }, paid: { target: 'openai:gpt-4o' } }),

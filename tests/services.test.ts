@@ -10,7 +10,7 @@ import { plainCatalog } from './support/catalog.ts';
 const config = readConfig({ BEDROCK_REGIONS: 'us-east-1', BEDROCK_KEYS: 'any', PROMPT_CACHING: 'auto' });
 const services = createServices(config, checkCatalog(plainCatalog, backends));
 
-test('one request sees the same names from its beginning to its end', async () => {
+test('one request sees the same names throughout', async () => {
   let asked = 0;
   const current = (): Catalog => {
     asked += 1;
@@ -35,7 +35,7 @@ test('one request sees the same names from its beginning to its end', async () =
   expect([status, asked - before]).toEqual([404, 1]);
 });
 
-test('as long as the names are the same, so are the services', () => {
+test('the services stay the same while the names do', () => {
   let catalog = services.catalog;
   const current = withNames(services, { current: () => catalog, settled: () => Promise.resolve() });
   expect(current()).toBe(services);

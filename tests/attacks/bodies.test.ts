@@ -50,70 +50,73 @@ const carrier = (...parts: string[]) => ['tooluse_a', '1', 'claude-sonnet-4-5', 
 
 const taken: readonly (readonly [string, string])[] = [
   ['a byte order mark', `\ufeff${written('')}`],
-  ['a member twice', written('"model":"amazon.nova-lite-v1:0"')],
+  ['a repeated field', written('"model":"amazon.nova-lite-v1:0"')],
   ['minus zero', written('"temperature":-0')],
-  ['more tokens than there are', written('"max_tokens":99999999999999999999')],
-  ['members of every object', written('"__proto__":{"n":5},"constructor":{"prototype":1},"toString":1')],
-  ['such members in a message', written('', '[{"role":"user","content":"x","__proto__":{"a":1},"constructor":1}]')],
+  ['an integer beyond 64 bits', written('"max_tokens":99999999999999999999')],
   [
-    'a schema of such members',
-    tools('{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{}}}'),
+    'fields named after JavaScript object properties',
+    written('"__proto__":{"n":5},"constructor":{"prototype":1},"toString":1'),
   ],
-  ['metadata of such names', written('"metadata":{"__proto__":"x","constructor":"y"}')],
-  ['arguments of such names', loop('__proto__', 'constructor', '{"__proto__":{"a":1}}')],
-  ['arguments without bottom', loop('a', 'f', deep(100_000))],
-  ['ids that carry garbage', loop(carrier('t****'), 'f', '{}')],
-  ['ids that carry a signature of nothing', loop(carrier('sAAAA'), 'f', '{}')],
-  ['ids that carry what another family said', loop('a~1~nova-2~tAAAA~sAAAA', 'f', '{}')],
-  ['blanks of other alphabets', written('', JSON.stringify([{ role: 'user', content: '\u00a0\u2003\ufeff\u200b' }]))],
-  ['nothing but empty texts', written('"user":"","stop":"","metadata":{"":""},"prompt_cache_key":""')],
-  ['a reference to itself', tools('{"type":"object","properties":{"a":{"$ref":"#"}}}')],
+  ['such fields in a message', written('', '[{"role":"user","content":"x","__proto__":{"a":1},"constructor":1}]')],
+  ['such fields in a schema', tools('{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{}}}')],
+  ['such names in metadata', written('"metadata":{"__proto__":"x","constructor":"y"}')],
+  ['such names in arguments', loop('__proto__', 'constructor', '{"__proto__":{"a":1}}')],
+  ['deeply nested arguments', loop('a', 'f', deep(100_000))],
+  ['IDs that carry garbage', loop(carrier('t****'), 'f', '{}')],
+  ['IDs that carry an empty signature', loop(carrier('sAAAA'), 'f', '{}')],
+  ['IDs that carry reasoning of another family', loop('a~1~nova-2~tAAAA~sAAAA', 'f', '{}')],
+  ['Unicode white space', written('', JSON.stringify([{ role: 'user', content: '\u00a0\u2003\ufeff\u200b' }]))],
+  ['empty strings only', written('"user":"","stop":"","metadata":{"":""},"prompt_cache_key":""')],
+  ['a reference to the schema itself', tools('{"type":"object","properties":{"a":{"$ref":"#"}}}')],
 ];
 
-test.each(taken)('%s harms nobody', async (_name, body) => {
+test.each(taken)('a body with %s is answered', async (_name, body) => {
   const { status, text } = await post(body);
   expect({ status, text }).toMatchObject({ status: 200 });
   expect(gateway.log).toHaveLength(1);
 });
 
 const refused: readonly (readonly [string, string | Uint8Array<ArrayBuffer>])[] = [
-  ['nothing', ''],
-  ['blanks', ' \n'],
+  ['no content', ''],
+  ['white space only', ' \n'],
   ['null', 'null'],
   ['a list', '[]'],
-  ['half of it', written('').slice(0, -1)],
-  ['more than it', `${written('')}x`],
-  ['no number', written('"temperature":NaN')],
+  ['a truncated object', written('').slice(0, -1)],
+  ['trailing text', `${written('')}x`],
+  ['NaN as a number', written('"temperature":NaN')],
   ['a number out of range', written('"temperature":1e999')],
   ['a count out of range', written('"n":1e308')],
-  ['more choices than are made', written('"n":9')],
-  ['a list without bottom', deep(100_000)],
-  ['an object without bottom', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
-  ['a member without bottom', written(`"x":${deep(130)}`)],
-  ['bytes that are no text', Buffer.concat([Buffer.from(written('')), Buffer.from([0xff, 0xfe])])],
-  ['text of two bytes each', Buffer.from(written(''), 'utf16le')],
-  ['a role of every object', written('', '[{"role":"constructor","content":"x"}]')],
-  ['a part of every object', written('', '[{"role":"user","content":[{"type":"__proto__","text":"x"}]}]')],
-  ['a model of every object', written('').replace(model, 'constructor')],
+  ['too many choices', written('"n":9')],
+  ['deeply nested lists', deep(100_000)],
+  ['deeply nested objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+  ['a deeply nested field', written(`"x":${deep(130)}`)],
+  ['invalid UTF-8', Buffer.concat([Buffer.from(written('')), Buffer.from([0xff, 0xfe])])],
+  ['UTF-16', Buffer.from(written(''), 'utf16le')],
+  ['a role named after an object property', written('', '[{"role":"constructor","content":"x"}]')],
+  [
+    'a part type named after an object property',
+    written('', '[{"role":"user","content":[{"type":"__proto__","text":"x"}]}]'),
+  ],
+  ['a model named after an object property', written('').replace(model, 'constructor')],
   ['a model with a line break', written('').replace(model, 'a\\r\\nx-evil: 1')],
   ['a model in another region', written('').replace(model, 'arn:aws:bedrock:eu-west-1::foundation-model/a.b')],
   ['a model of another service', written('').replace(model, 'arn:aws:s3:us-east-1::foundation-model/a.b')],
   ['a model on another host', written('').replace(model, 'arn:aws:bedrock:us-east-1.example.com::foundation-model/a')],
-  ['a data URL of nothing', image('data:')],
+  ['an empty data URL', image('data:')],
   ['a data URL without data', image('data:image/png;base64,')],
-  ['a data URL of text', image('data:image/png,%89PNG')],
-  ['a data URL of half a byte', image('data:image/png;base64,A')],
-  ['a data URL of padding', image(`data:image/png;base64,${'='.repeat(1_000_000)}`)],
-  ['a data URL of parameters', image(`data:${';'.repeat(1_000_000)},AAAA`)],
-  ['an image of the file system', image('file:///etc/passwd')],
-  ['a schema of nothing', tools('null')],
+  ['a data URL without base64', image('data:image/png,%89PNG')],
+  ['a data URL with half a byte', image('data:image/png;base64,A')],
+  ['a data URL of padding only', image(`data:image/png;base64,${'='.repeat(1_000_000)}`)],
+  ['a data URL of parameters only', image(`data:${';'.repeat(1_000_000)},AAAA`)],
+  ['an image from the file system', image('file:///etc/passwd')],
+  ['a null schema', tools('null')],
   [
-    'seventeen labels',
+    'seventeen metadata entries',
     written(`"metadata":${JSON.stringify(Object.fromEntries(Array.from({ length: 17 }, (_, at) => [at, 'x'])))}`),
   ],
 ];
 
-test.each(refused)('%s is refused as a mistake of the caller', async (_name, body) => {
+test.each(refused)('a body with %s is a client error', async (_name, body) => {
   const { status, headers, text } = await post(body);
   expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(500);
@@ -122,13 +125,13 @@ test.each(refused)('%s is refused as a mistake of the caller', async (_name, bod
   expect(gateway.log).toMatchObject([{ status, error: expect.any(String) }]);
 });
 
-test('what carries forged reasoning is given back to its own family only, and judged there', async () => {
+test('forged reasoning goes back only to the family that it names, which judges it', async () => {
   const forged = loop(carrier('tAAAA', 'sAAAA'), 'f', '{}').replace(/}$/, ',"reasoning_effort":"low"}');
   expect((await post(forged)).status).toBeLessThan(500);
   expect((await post(forged.replace(model, 'us.amazon.nova-2-lite-v1:0'))).status).toBe(200);
 });
 
-test('an ARN is logged without its account', async () => {
+test('an ARN is logged without its account ID', async () => {
   const profile = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6';
   const { status, headers } = await post(written('').replace(model, profile));
   expect(status).toBe(200);
@@ -136,7 +139,7 @@ test('an ARN is logged without its account', async () => {
   expect(gateway.log).toMatchObject([{ model: 'inference-profile/us.anthropic.claude-sonnet-4-6' }]);
 });
 
-test('no header can be forged by what a member is called', async () => {
+test('a field name cannot inject a response header', async () => {
   const names = [
     'x\r\nx-evil: 1',
     'ключ',
@@ -150,7 +153,7 @@ test('no header can be forged by what a member is called', async () => {
   expect(headers.get('x-gateway-ignored')).toMatch(/^m0, m1, [\w, ]{1,2000}$/);
 });
 
-test('a key cannot name a region to be quoted or called', async () => {
+test('an unknown region in a key is neither called nor echoed', async () => {
   for (const region of ['us-east-1.example.com', 'example.com#-1', `us-${'a'.repeat(3_000)}-1`]) {
     const scope = encodeURIComponent(`ASIAQAAAAAAAAAAAAAAA/20990101/${region}/bedrock/aws4_request`);
     const query = `Action=CallWithBearerToken&X-Amz-Credential=${scope}&X-Amz-Date=20990101T000000Z&X-Amz-Expires=60&X-Amz-Signature=a`;

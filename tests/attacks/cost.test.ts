@@ -54,7 +54,7 @@ const bodies: readonly (readonly [string, object])[] = [
   ['messages', { messages: times(many, () => hello) }],
   ['content parts', { messages: [{ role: 'user', content: times(100_000, () => ({ type: 'text', text: 'a' })) }] }],
   [
-    'calls of one id in one turn',
+    'calls with one ID in one turn',
     {
       messages: [
         hello,
@@ -64,7 +64,7 @@ const bodies: readonly (readonly [string, object])[] = [
     },
   ],
   [
-    'calls of one id in many turns',
+    'calls with one ID in many turns',
     { messages: [hello, ...times(many, () => [{ role: 'assistant', tool_calls: [call('a')] }, result('a')]).flat()] },
   ],
   [
@@ -87,11 +87,11 @@ const bodies: readonly (readonly [string, object])[] = [
       })),
     },
   ],
-  ['unknown members', { messages: [{ ...hello, ...Object.fromEntries(times(many, (at) => [`x${at}`, 1])) }] }],
+  ['unknown fields', { messages: [{ ...hello, ...Object.fromEntries(times(many, (at) => [`x${at}`, 1])) }] }],
 ];
 
 test.each(bodies)(
-  'the cost of %s is linear in their number',
+  '%s cost linear time',
   async (_name, more) => {
     const { status } = await chat({
       model,
@@ -115,7 +115,7 @@ test.each([
       response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema } },
     }),
   ],
-])('a chain of references in a schema of %s does not exhaust the stack', async (_name, body) => {
+])('a long chain of references in a schema of %s does not overflow the call stack', async (_name, body) => {
   const $defs = Object.fromEntries(times(many, (at) => [`a${at}`, { $ref: `#/$defs/a${at + 1}` }]));
   const schema = { type: 'object', properties: { a: { $ref: '#/$defs/a0' } }, $defs };
   const { status } = await chat({ model, messages: [hello], ...body(schema) });
@@ -137,7 +137,10 @@ test.each<[string, object]>([
   ['very many branches', { anyOf: times(8000, branch) }],
   ['very many parts', { allOf: times(8000, branch) }],
   ['empty parts', { allOf: times(300_000, () => ({})) }],
-  ['branches that all point at one', { anyOf: times(many, () => ({ $ref: '#/$defs/wide' })), $defs: { wide } }],
+  [
+    'branches that all reference one definition',
+    { anyOf: times(many, () => ({ $ref: '#/$defs/wide' })), $defs: { wide } },
+  ],
   [
     'definitions that double',
     { properties: { a: { $ref: '#/$defs/d0' } }, $defs: Object.fromEntries(times(40, (at) => [`d${at}`, twice(at)])) },
@@ -152,14 +155,14 @@ test.each<[string, object]>([
     },
   ],
   [
-    'definitions that hold each other',
+    'definitions that reference each other',
     {
       properties: { a: { $ref: '#/$defs/x' } },
       $defs: { x: { items: { $ref: '#/$defs/y' } }, y: { anyOf: times(2000, () => ({ $ref: '#/$defs/x' })) } },
     },
   ],
-  ['references without end', { $ref: '#/$defs/x', $defs: { x: { $ref: '#/$defs/y' }, y: { $ref: '#/$defs/x' } } }],
-  ['a root that holds itself', { anyOf: [{ $ref: '#' }, { properties: { a: { $ref: '#' } } }] }],
+  ['circular references', { $ref: '#/$defs/x', $defs: { x: { $ref: '#/$defs/y' }, y: { $ref: '#/$defs/x' } } }],
+  ['a root that references itself', { anyOf: [{ $ref: '#' }, { properties: { a: { $ref: '#' } } }] }],
   [
     'chains through deep schemas',
     {
@@ -190,7 +193,7 @@ test.each<[string, object]>([
     },
   ],
 ])(
-  'a tool and an answer with %s cost little',
+  'a tool schema and a response schema with %s cost little',
   async (_name, more) => {
     const schema = { type: 'object', ...more };
     for (const asked of [model, 'us.anthropic.claude-opus-4-7', 'amazon.nova-pro-v1:0']) {
@@ -203,7 +206,7 @@ test.each<[string, object]>([
   3 * patienceMs,
 );
 
-test('a carrier of very many parts is not one of ours', () => {
+test('a reasoning carrier with very many parts is not read as one', () => {
   expect(readCarrier(['a', '1', 'claude-sonnet-4-5', 'tAAAA', 'sAAAA'].join('~'))).toBeDefined();
   expect(readCarrier(['a', '1', 'claude-sonnet-4-5', ...times(200_000, () => 't')].join('~'))).toBeUndefined();
 });
@@ -216,7 +219,7 @@ test.each([
   { reasoning_effort: 'x'.repeat(1_000_000) },
   { bedrock: { ['x'.repeat(1_000_000)]: 1 } },
   { metadata: { ['x'.repeat(1_000_000)]: '1' } },
-])('a refusal repeats no long text of the caller (%#)', async (more) => {
+])('an error does not repeat long text of the caller (%#)', async (more) => {
   const { status, text } = await chat({ model, messages: [hello], ...more });
   expect(Math.floor(status / 100)).toBe(4);
   expect(text.length).toBeLessThan(1_000);

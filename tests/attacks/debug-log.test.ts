@@ -5,10 +5,10 @@ import { startGateway, type Gateway } from '../support/gateway.ts';
 
 jest.setTimeout(120_000);
 
-const MARK = 'MARKER';
+const marker = 'MARKER';
 let count = 0;
 /** A text that no log may have. */
-const mark = (): string => `${MARK}${(count += 1)}`;
+const mark = (): string => `${marker}${(count += 1)}`;
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -65,7 +65,7 @@ function lines(): Record<string, unknown>[] {
     .map((line) => JSON.parse(line));
 }
 
-test('no line of a function at debug has a text of a caller or a key, on any endpoint and backend', async () => {
+test('debug logs contain no prompt, reply or key, on any endpoint and backend', async () => {
   const models = [gateway.model, gateway.openaiModel, gateway.sagemakerModel, 'llama-base', 'openai.gpt-oss-120b-1:0'];
   const statuses: number[] = [];
   for (const model of [...models, gateway.throttledModel]) {
@@ -91,12 +91,12 @@ test('no line of a function at debug has a text of a caller or a key, on any end
   expect(new Set(statuses)).toEqual(new Set([...statuses, 200, 400, 429]));
   expect(statuses.filter((status) => status >= 500)).toEqual([]);
 
-  expect(gateway.log()).not.toContain(MARK);
+  expect(gateway.log()).not.toContain(marker);
   expect(gateway.log()).not.toContain(gateway.apiKey.slice(8));
   expect(lines().filter(({ level }) => level === 'DEBUG').length).toBeGreaterThan(40);
 });
 
-test('debug tells the fields, the tries, and upstream with its ids and times', async () => {
+test("debug logs name the request fields, the attempts, and upstream's ids and times", async () => {
   await post('/v1/chat/completions', { ...chat(gateway.throttledModel), logit_bias: { '1': 1 } });
   const details = lines().findLast(({ message, model }) => message === 'details' && model === gateway.throttledModel);
   expect(details).toMatchObject({
@@ -125,7 +125,7 @@ test('debug tells the fields, the tries, and upstream with its ids and times', a
   });
 });
 
-test('every field of the request schemas is one that debug may name', () => {
+test('debug logs may name every field of the request schemas', () => {
   const folder = path.join(__dirname, '../../schemas');
   const schemas = [
     'openai/chat-request',

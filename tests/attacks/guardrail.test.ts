@@ -56,7 +56,7 @@ const ways: [string, string, object][] = [
   ['InvokeModel of an embedding model', 'model/vectors/invoke', { inputText: 'hello' }],
 ];
 
-test.each(ways)('%s has what its right asks for: the guardrail, or none', async (_, path, body) => {
+test.each(ways)("%s runs with the guardrail that the caller's permissions require, or none", async (_, path, body) => {
   const response = await post(path, body);
   expect([response.status, response.status === 200 || (await response.text())]).toEqual([200, true]);
   await response.body?.cancel();
@@ -68,13 +68,13 @@ test.each([
     { 'x-amzn-bedrock-guardrailidentifier': 'mnopqrstuvwx', 'x-amzn-bedrock-guardrailversion': '1' },
   ],
   ['another version', { 'x-amzn-bedrock-guardrailversion': 'DRAFT' }],
-])('InvokeModel with %s of the caller is refused before anything is paid', async (_, headers) => {
+])('InvokeModel with %s set by the caller is refused before any call', async (_, headers) => {
   const response = await post('model/claude/invoke', anthropic, headers);
   expect(response.status).toBe(400);
   expect(await response.text()).toContain('callersMaySet');
 });
 
-test('a guardrail of the caller in a body of Converse is refused likewise', async () => {
+test('Converse with a guardrail set by the caller is refused', async () => {
   const guardrailConfig = { guardrailIdentifier: 'mnopqrstuvwx', guardrailVersion: '1' };
   const response = await post('model/claude/converse', { messages: converse, guardrailConfig });
   expect(response.status).toBe(400);

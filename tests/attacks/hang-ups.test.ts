@@ -14,8 +14,7 @@ const phases: Readonly<Record<string, Phase>> = {
   'before the head': () => {},
   'before the first event': (socket) => void socket.write(head),
   'after the first event': (socket) => void socket.write(Buffer.concat([Buffer.from(head), delta])),
-  'in the middle of a frame': (socket) =>
-    void socket.write(Buffer.concat([Buffer.from(head), delta, delta.subarray(0, 50)])),
+  'within a frame': (socket) => void socket.write(Buffer.concat([Buffer.from(head), delta, delta.subarray(0, 50)])),
   'while events keep coming': (socket) => {
     socket.write(head);
     flood(socket);
@@ -47,7 +46,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** As much as is taken. */
+/** Writes events for as long as the socket accepts them. */
 function flood(socket: Socket): void {
   const write = () => {
     do flooded += deltas.length;
@@ -64,21 +63,24 @@ async function until(met: () => boolean): Promise<void> {
 const chat = (n: number) =>
   chatInit({ model: 'amazon.nova-lite-v1:0', n, stream: true, messages: [{ role: 'user', content: 'hi' }] });
 
-describe.each([1, 3])('of %d choices', (n) => {
-  test.each(Object.entries(phases))('a caller who hangs up %s leaves nothing behind', async (_name, upstream) => {
-    phase = upstream;
-    const { open, log } = testApp({ bedrock });
-    const controller = new AbortController();
-    const opening = open('/v1/chat/completions', { ...chat(n), signal: controller.signal });
-    await until(() => sockets.size === n);
-    setTimeout(() => controller.abort(), 30);
-    await (await opening).text();
-    await until(() => sockets.size === 0 && log.length === 1);
-    expect(log).toMatchObject([{ error: 'AbortError' }]);
-  });
+describe.each([1, 3])('with %d choices', (n) => {
+  test.each(Object.entries(phases))(
+    'a client that disconnects %s leaves no connection or timer behind',
+    async (_name, upstream) => {
+      phase = upstream;
+      const { open, log } = testApp({ bedrock });
+      const controller = new AbortController();
+      const opening = open('/v1/chat/completions', { ...chat(n), signal: controller.signal });
+      await until(() => sockets.size === n);
+      setTimeout(() => controller.abort(), 30);
+      await (await opening).text();
+      await until(() => sockets.size === 0 && log.length === 1);
+      expect(log).toMatchObject([{ error: 'AbortError' }]);
+    },
+  );
 
   test.each(Object.entries(phases).slice(2))(
-    'a reader who leaves %s leaves nothing behind',
+    'a reader that stops %s leaves no connection or timer behind',
     async (_name, upstream) => {
       phase = upstream;
       const { open, log } = testApp({ bedrock });
@@ -92,7 +94,7 @@ describe.each([1, 3])('of %d choices', (n) => {
   );
 });
 
-test('a reader who does not read holds the upstream up', async () => {
+test('a reader that does not read pauses upstream', async () => {
   phase = phases['while events keep coming'] ?? (() => {});
   flooded = 0;
   const { open } = testApp({ bedrock });
@@ -110,7 +112,7 @@ test('a reader who does not read holds the upstream up', async () => {
   await until(() => sockets.size === 0);
 });
 
-test('an upstream that never ends is ended by the time', async () => {
+test('an upstream stream that never ends is closed at the deadline', async () => {
   phase = phases['while events keep coming'] ?? (() => {});
   const { send, log } = testApp({ bedrock });
   const { text } = await send('/v1/chat/completions', { ...chat(1), until: 300 });
@@ -119,6 +121,6 @@ test('an upstream that never ends is ended by the time', async () => {
   expect(log).toMatchObject([{ ended: 'timeout' }]);
 });
 
-test('nothing of all this was a rejection that nobody handled', () => {
+test('no promise rejection was unhandled', () => {
   expect(unhandled).toEqual([]);
 });

@@ -118,11 +118,11 @@ const useOf = (input: string) => `{"toolUse":{"toolUseId":"a","name":"f","input"
 const depths: readonly (readonly [string, string])[] = [
   ['lists', deep()],
   ['objects', deepObject()],
-  ['lists that do not end', '['.repeat(200_000)],
-  ['the text of lists', JSON.stringify(deep())],
-  ['the text of objects', JSON.stringify(deepObject())],
-  ['some hundred objects', deepObject(900)],
-  ['the text of some hundred objects', JSON.stringify(deepObject(900))],
+  ['unclosed lists', '['.repeat(200_000)],
+  ['lists in a string', JSON.stringify(deep())],
+  ['objects in a string', JSON.stringify(deepObject())],
+  ['several hundred objects', deepObject(900)],
+  ['several hundred objects in a string', JSON.stringify(deepObject(900))],
 ];
 
 const answersOf: Readonly<Record<string, (value: string) => readonly string[]>> = {
@@ -142,13 +142,13 @@ const answersOf: Readonly<Record<string, (value: string) => readonly string[]>> 
   ],
 };
 
-describe.each(depths)('depth: %s', (_name, value) => {
+describe.each(depths)('nested values: %s', (_name, value) => {
   test.each<readonly [string, Service, 'chat' | 'converse']>([
     ['nova', 'runtime', 'converse'],
     ['oss', 'runtime', 'chat'],
     ['gpt', 'openai', 'chat'],
     ['tiny', 'sagemaker', 'chat'],
-  ])('of a whole answer of %s is an answer or a failure of upstream', async (model, service, dialect) => {
+  ])('a buffered response of %s is a valid response or an upstream failure', async (model, service, dialect) => {
     for (const answer of answersOf[dialect]?.(value) ?? []) {
       for (const script of [says(answer), answersChat(answer)]) {
         upstreams.scripts = { [service]: dialect === 'chat' && model === 'oss' ? script : says(answer) };
@@ -158,7 +158,7 @@ describe.each(depths)('depth: %s', (_name, value) => {
     expect(found).toEqual([]);
   });
 
-  test('in a stream is a stream or an error event of it', async () => {
+  test('a stream is a valid stream or ends with an error event', async () => {
     const start = [
       event('messageStart', { role: 'assistant' }),
       event('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'a' } }),
@@ -206,17 +206,17 @@ const pieces = (text: string, count: number) => Array<string>(count).fill(text);
 
 /** What models may write into their text, by the piece. */
 const texts: Readonly<Record<string, (count: number) => readonly string[]>> = {
-  'tags that open and close': (count) => [times('<thinking></thinking>', count)],
-  'tags that open and close in pieces': (count) => pieces('<thinking></thinking>', count),
-  'tags within tags': (count) => [times('<thinking>', count) + times('</thinking>', count)],
-  'tags with blanks between': (count) => [times('<think>\n</think>\n', count)],
-  'the beginning of a tag, again and again': (count) => pieces('<think', count),
-  'an end that never comes': (count) => ['<thinking>', ...pieces('</think', count)],
-  'white space alone': (count) => pieces(' \n', count),
+  'empty tags': (count) => [times('<thinking></thinking>', count)],
+  'empty tags in pieces': (count) => pieces('<thinking></thinking>', count),
+  'nested tags': (count) => [times('<thinking>', count) + times('</thinking>', count)],
+  'tags with white space': (count) => [times('<think>\n</think>\n', count)],
+  'repeated tag beginnings': (count) => pieces('<think', count),
+  'an unclosed tag': (count) => ['<thinking>', ...pieces('</think', count)],
+  'white space only': (count) => pieces(' \n', count),
   'white space, then a tag': (count) => [...pieces('\n', count), '<thinking>a</thinking>', 'b'],
-  'white space behind a tag': (count) => ['<thinking>a</thinking>', ...pieces(' ', count)],
+  'white space after a tag': (count) => ['<thinking>a</thinking>', ...pieces(' ', count)],
   braces: (count) => pieces('{', count),
-  'braces and blanks': (count) => ['{', ...pieces(' ', count)],
+  'braces and white space': (count) => ['{', ...pieces(' ', count)],
   'words before JSON': (count) => [...pieces('ab ', count), '{"a":1}'],
   quotes: (count) => ['{"answer"', ...pieces(' ', count), ':"', ...pieces('\\', count)],
 };
@@ -231,7 +231,7 @@ const readers: readonly (readonly [string, () => { push(piece: string): unknown;
 ];
 
 describe.each(Object.entries(texts))('text: %s', (_name, written) => {
-  test.each(readers)('%s is read in time that is linear in the length', (_reader, make) => {
+  test.each(readers)('%s takes linear time', (_reader, make) => {
     const began = performance.now();
     const reader = make();
     for (const piece of written(100_000)) reader.push(piece);
@@ -239,7 +239,7 @@ describe.each(Object.entries(texts))('text: %s', (_name, written) => {
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
-  test('is an answer, whole and streamed', async () => {
+  test('is a valid response, buffered and streamed', async () => {
     const some = written(2_000);
     for (const text of [[written(100_000).join('')], some]) {
       upstreams.scripts = { runtime: says(converseOf(text.map((each) => JSON.stringify({ text: each })).join(','))) };
@@ -309,8 +309,8 @@ const allFronts = [...whole, ...streamed];
 
 const rows = [...said, ...others].map((value) => [value.slice(0, 30), value] as const);
 
-describe.each(rows)('the log after upstream said %s', (_shown, value) => {
-  test('has words and numbers where they belong: Bedrock', async () => {
+describe.each(rows)('log lines after upstream sent %s', (_shown, value) => {
+  test('have clean names and numbers: Bedrock', async () => {
     const usages = [
       `"usage":${value}`,
       `"usage":{"inputTokens":${value},"outputTokens":${value},"cacheReadInputTokens":${value}}`,
@@ -331,7 +331,7 @@ describe.each(rows)('the log after upstream said %s', (_shown, value) => {
     expect([...found, ...strangeInLog()]).toEqual([]);
   });
 
-  test('has words and numbers where they belong: names of failures', async () => {
+  test('have clean names and numbers: error names', async () => {
     const name: unknown = JSON.parse(value);
     const exception = encoded(
       { ':exception-type': String(name).slice(0, 30_000), ':message-type': 'exception' },
@@ -364,7 +364,7 @@ describe.each(rows)('the log after upstream said %s', (_shown, value) => {
     expect([...found, ...strangeInLog()]).toEqual([]);
   });
 
-  test('has words and numbers where they belong: OpenAI-compatible servers', async () => {
+  test('have clean names and numbers: OpenAI-compatible servers', async () => {
     const usages = [
       `"usage":${value}`,
       `"usage":{"prompt_tokens":${value},"completion_tokens":${value},"total_tokens":${value},"prompt_tokens_details":{"cached_tokens":${value}}}`,
@@ -415,7 +415,7 @@ describe('a list of a million entries', () => {
     expect(found).toEqual([]);
   });
 
-  test('of events is read one by one', async () => {
+  test('a list of a million events is read one by one', async () => {
     const events =
       times(sse(chunkOf('"content":"a"')), 130_000) + times(': x\n\n', 100_000) + times('data:\n\n', 100_000);
     const text = `${events}data: [DONE]\n\n`;
@@ -430,7 +430,7 @@ describe('a list of a million entries', () => {
   });
 });
 
-test('lists of a caller as long as a body may be are taken, or refused by a name of their own', async () => {
+test('lists that fill a whole request body are accepted or are a 400 or 413', async () => {
   const image = '{"image":{"format":"png","source":{"bytes":"AA=="}}}';
   const many = times('{"text":"a"},', 400_000) + '{"text":"b"}';
   const used = `{"role":"assistant","content":[${useOf('{}')}]}`;

@@ -63,7 +63,7 @@ const wide: readonly (readonly [string, Operation, object])[] = [
   ['100,000 blocks', converseCall, user(times(100_000, () => ({ text: 'a' })))],
   ['30,000 turns', converseCall, { messages: times(30_000, () => ({ role: 'user', content: [{ text: 'a' }] })) }],
   [
-    '20,000 results of tools',
+    '20,000 tool results',
     converseCall,
     user(times(20_000, (at) => ({ toolResult: { toolUseId: `a${at}`, content: [{ text: 'a' }] } }))),
   ],
@@ -72,7 +72,7 @@ const wide: readonly (readonly [string, Operation, object])[] = [
     converseCall,
     { additionalModelRequestFields: Object.fromEntries(times(100_000, (at) => [`f${at}`, at])) },
   ],
-  ['100,000 members that nobody knows', converseCall, Object.fromEntries(times(100_000, (at) => [`m${at}`, at]))],
+  ['100,000 unknown fields', converseCall, Object.fromEntries(times(100_000, (at) => [`m${at}`, at]))],
   [
     '100,000 entries of metadata',
     converseCall,
@@ -87,7 +87,7 @@ const wide: readonly (readonly [string, Operation, object])[] = [
       },
     },
   ],
-  ['a text of megabytes', converseCall, user([{ text: ' '.repeat(5_000_000) }])],
+  ['5 MB of text', converseCall, user([{ text: ' '.repeat(5_000_000) }])],
   ['a million numbers', embeddings, { input: times(1_000_000, (at) => at % 10) }],
   ['a million empty texts', embeddings, { input: times(1_000_000, () => '') }],
   ['300,000 texts', embeddings, { input: times(300_000, () => 'a') }],
@@ -96,13 +96,13 @@ const wide: readonly (readonly [string, Operation, object])[] = [
   ['100,000 stop strings', completions, { stop: times(100_000, () => 'a') }],
   ['a million numbers', invoke, { inputText: undefined, texts: times(1_000_000, (at) => at % 10) }],
   ['300,000 texts', invoke, { inputText: undefined, texts: times(300_000, () => 'a') }],
-  ['100,000 members that nobody knows', invoke, Object.fromEntries(times(100_000, (at) => [`m${at}`, at]))],
+  ['100,000 unknown fields', invoke, Object.fromEntries(times(100_000, (at) => [`m${at}`, at]))],
   ["100,000 members of Bedrock's own", chat, Object.fromEntries(times(100_000, (at) => [`amazon-bedrock-${at}`, at]))],
   ['100,000 parts', chat, user(times(100_000, () => ({ type: 'image_url', image_url: { url: 's' } })))],
 ];
 
 test.each(wide)(
-  '%s are answered soon',
+  '%s are answered within seconds',
   async (_name, operation, more) => {
     for (const model of ['gpt', operation === embeddings || operation === invoke ? 'titan' : 'claude']) {
       const { status, headers } = await post(app, operation.request(model, more), { token });
@@ -125,7 +125,7 @@ const nests: readonly (readonly [string, string])[] = [
 ];
 
 test.each(operations)(
-  '$name: what nests without end is refused, and nothing is exhausted',
+  '$name: deeply nested values are refused without a stack overflow',
   async (operation) => {
     for (const nest of nests) {
       for (const member of [
@@ -148,7 +148,7 @@ test.each(operations)(
   patienceMs,
 );
 
-test('a body over the limit is refused unread', async () => {
+test('a body over the limit is refused without being read', async () => {
   for (const operation of operations) {
     const { path } = operation.request('gpt');
     const { status } = await post(app, { path, body: `{"a":"${'a'.repeat(6 * 1024 * 1024)}"}` }, { token });
@@ -158,7 +158,7 @@ test('a body over the limit is refused unread', async () => {
   expect(upstreams.arrived).toEqual([]);
 });
 
-test('with an own key the bytes pass, however deep: what they mean is for Bedrock to say', async () => {
+test('caller-paid bodies pass through at any depth, and Bedrock validates them', async () => {
   const { path, body } = converseCall.request('claude');
   const text = JSON.stringify(body).replace('{', `{"a":${deep(10_000, ['[', ']'])},`);
   expect((await post(app, { path, body: text }, { token: bedrockKey() })).status).toBe(200);
@@ -178,7 +178,7 @@ test.each([
   ['strings', `{"a":[${'"model",'.repeat(500_000)}""],"model":"x"}`],
   ['nesting', `{"a":${deep(200_000, ['[', ']'])},"model":"x"}`],
 ])(
-  'a model is renamed in one pass over %s',
+  'renaming the model in %s takes linear time',
   (_name, text) => {
     const renamed = renameModel(text, 'y');
     expect(renamed.endsWith('"y"}')).toBe(true);
@@ -206,7 +206,7 @@ test.each(
     ' ',
   ].map((piece) => [piece, piece.repeat(Math.floor(64_000 / piece.length))]),
 )(
-  'an error of nothing but %j is read in one pass',
+  'redacting an error that repeats %j takes linear time',
   (_piece, text) => {
     expect(redact(text ?? '').length).toBeLessThan(10_000);
     expect(errorFrame('ValidationError', text).status).toBeGreaterThanOrEqual(400);

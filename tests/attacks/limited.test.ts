@@ -67,20 +67,23 @@ const bodies: Readonly<Record<string, object>> = {
   'count-tokens': { input: { converse } },
 };
 
-test.each(Object.keys(bodies))('rule 72: %s reaches no other model, however it is spelled', async (operation) => {
-  for (const prefix of ['', '/v1', '/', '/v1//']) {
-    for (const name of others) {
-      const path = `${prefix}/model/${name}/${operation}`;
-      const { status } = await post(app, { path, body: bodies[operation] ?? {} }, { token });
-      expect([path, status]).toEqual([path, 403]);
+test.each(Object.keys(bodies))(
+  'rule 72: %s reaches no other model, however the model name is spelled',
+  async (operation) => {
+    for (const prefix of ['', '/v1', '/', '/v1//']) {
+      for (const name of others) {
+        const path = `${prefix}/model/${name}/${operation}`;
+        const { status } = await post(app, { path, body: bodies[operation] ?? {} }, { token });
+        expect([path, status]).toEqual([path, 403]);
+      }
     }
-  }
-  expect(upstreams.arrived).toEqual([]);
-  const allowed = await post(app, { path: `//model/pat-a/${operation}`, body: bodies[operation] ?? {} }, { token });
-  expect(allowed.status).toBe(200);
-});
+    expect(upstreams.arrived).toEqual([]);
+    const allowed = await post(app, { path: `//model/pat-a/${operation}`, body: bodies[operation] ?? {} }, { token });
+    expect(allowed.status).toBe(200);
+  },
+);
 
-test.each(Object.keys(bodies))('%s resolves no other model', async (operation) => {
+test.each(Object.keys(bodies))('%s does not resolve another model', async (operation) => {
   for (const name of ['claude%2F..%2Fother', 'claude/../other', '..%2fother', '%2e%2e/other']) {
     const { status } = await post(
       app,
@@ -92,7 +95,7 @@ test.each(Object.keys(bodies))('%s resolves no other model', async (operation) =
   expect(upstreams.arrived).toEqual([]);
 });
 
-test.each(['', '/v1', '/'])('a deployment in the path reaches no other model (%j)', async (prefix) => {
+test.each(['', '/v1', '/'])('a deployment name in the path reaches no other model (%j)', async (prefix) => {
   for (const name of others) {
     const path = `${prefix}/openai/deployments/${name}/chat/completions?api-version=2024-10-21`;
     const { status } = await post(app, { path, body: { messages } }, { token });
@@ -101,19 +104,22 @@ test.each(['', '/v1', '/'])('a deployment in the path reaches no other model (%j
   expect(upstreams.arrived).toEqual([]);
 });
 
-test.each(['/v1', '/openai/v1', '', '/v1/openai/v1', '/'])('a body reaches no other model (%j)', async (base) => {
-  for (const model of [...others.map(decodeURIComponent), undefined, null]) {
-    const { status } = await post(app, { path: `${base}/chat/completions`, body: { model, messages } }, { token });
-    expect([model, status]).toEqual([model, 403]);
-  }
-  expect(upstreams.arrived).toEqual([]);
-});
+test.each(['/v1', '/openai/v1', '', '/v1/openai/v1', '/'])(
+  'a model name in the body reaches no other model (%j)',
+  async (base) => {
+    for (const model of [...others.map(decodeURIComponent), undefined, null]) {
+      const { status } = await post(app, { path: `${base}/chat/completions`, body: { model, messages } }, { token });
+      expect([model, status]).toEqual([model, 403]);
+    }
+    expect(upstreams.arrived).toEqual([]);
+  },
+);
 
 test.each([
   ['twice', `"model":"openai.gpt-oss-120b-1:0","model":"${gptOss}"`],
   ['twice, in disguise', `"m\\u006fdel":"openai.gpt-oss-120b-1:0","model":"${gptOss}"`],
   ['as a list', `"model":["openai.gpt-oss-120b-1:0"],"model":"${gptOss}"`],
-])('what passes names one model alone: %s', async (_how, fields) => {
+])('a passthrough request names exactly one model: %s', async (_how, fields) => {
   const body = `{${fields},"messages":${JSON.stringify(messages)}}`;
   const deployment = `/openai/deployments/${gptOss}/chat/completions`;
   for (const path of ['/v1/chat/completions', deployment]) {
@@ -123,13 +129,13 @@ test.each([
   expect(sentBodies()).not.toContain('120b');
 });
 
-test('what is started in the background names one model alone', async () => {
+test('an asynchronous invocation names exactly one model', async () => {
   const body = `{"modelId":["${nova}"],"modelId":{"a":"${nova}"},"model\\u0049d":"${nova}","modelId":"claude"}`;
   expect((await post(app, { path: '/async-invoke', body }, { token })).status).toBe(200);
   expect(sentBodies()).not.toContain(nova);
 });
 
-test("Bedrock's lists tell of no other model", async () => {
+test("Bedrock's lists show no other model", async () => {
   upstreams.scripts.control = (response) =>
     json(response, 200, {
       modelSummaries: [{ modelId: nova, modelArn: 'a' }, { modelId: gptOss, modelArn: 'b' }, null, 'x', {}],

@@ -48,7 +48,7 @@ function addresses({ type, answer }: Question): void {
   answer(...(type === 'A' ? ['93.184.0.1'] : ['2606:2800::1']));
 }
 
-test('both families of addresses are asked for', async () => {
+test('resolves IPv4 and IPv6 addresses', async () => {
   server.serve = addresses;
   expect(await resolved()).toEqual([
     { address: '93.184.0.1', family: 4 },
@@ -60,12 +60,12 @@ test('both families of addresses are asked for', async () => {
 test.each([
   ['A', '93.184.0.1', 4],
   ['AAAA', '2606:2800::1', 6],
-])('an answer to %s alone is enough', async (family, address, number) => {
+])('uses the addresses of one family when only %s answers', async (family, address, number) => {
   server.serve = ({ type, answer, fail }) => (type === family ? answer(address) : fail(0));
   expect(await resolved()).toEqual([{ address, family: number }]);
 });
 
-test('the address behind a chain of aliases is found', async () => {
+test('follows a chain of aliases to an address', async () => {
   server.serve = ({ type, answer, fail }) =>
     type === 'A' ? answer('cdn.example.net', 'edge.example.org', '93.184.0.1') : fail(0);
   expect(await resolved()).toEqual([{ address: '93.184.0.1', family: 4 }]);
@@ -76,9 +76,9 @@ const noAnswers: readonly (readonly [string, (question: Question) => void])[] = 
   ['a server that fails', ({ fail }) => fail(2)],
   ['a server that refuses', ({ fail }) => fail(5)],
   ['a name without addresses', ({ fail }) => fail(0)],
-  ['an alias that leads nowhere', ({ answer }) => answer('nowhere.example.net')],
+  ['an alias without an address', ({ answer }) => answer('nowhere.example.net')],
   ['an alias of itself', ({ name, answer }) => answer(...Array<string>(50).fill(name))],
-  ['bytes that are no answer', ({ send }) => send(Buffer.alloc(512, 0xff))],
+  ['an invalid DNS message', ({ send }) => send(Buffer.alloc(512, 0xff))],
   [
     'a flood of answers to other questions',
     ({ send }) => {
@@ -88,7 +88,7 @@ const noAnswers: readonly (readonly [string, (question: Question) => void])[] = 
   ['silence', () => {}],
 ];
 
-test.each(noAnswers)('%s is no host, in bounded time', async (_what, serve) => {
+test.each(noAnswers)('%s resolves to no host, in bounded time', async (_what, serve) => {
   server.serve = serve;
   const began = performance.now();
   await expect(resolved()).rejects.toThrow('no address');
@@ -96,20 +96,20 @@ test.each(noAnswers)('%s is no host, in bounded time', async (_what, serve) => {
   expect(server.asked.length).toBeLessThanOrEqual(8);
 });
 
-test('an answer that comes late is not waited for', async () => {
+test('does not wait for a late DNS answer', async () => {
   server.serve = (question) => void setTimeout(() => addresses(question), 1_000).unref();
   const began = performance.now();
   await expect(resolved()).rejects.toThrow('no address');
   expect(performance.now() - began).toBeLessThan(900);
 });
 
-test('a name that only the hosts file knows is no host', async () => {
+test('ignores names that only the hosts file has', async () => {
   server.serve = ({ fail }) => fail(3);
   expect((await lookup('localhost')).address).toMatch(/^(?:127\.|::1)/);
   await expect(resolved('localhost')).rejects.toThrow('no address');
 });
 
-test('the end of the request ends its lookups, those that wait for their turn too', async () => {
+test('the end of a request cancels its running and queued lookups', async () => {
   const ended = new AbortController();
   const look = names({ timeoutMs: 60_000, queryTimeoutMs: 60_000, maxConcurrent: { request: 2, process: 64 } })(
     ended.signal,
@@ -123,7 +123,7 @@ test('the end of the request ends its lookups, those that wait for their turn to
   await expect(look('e.example.com')).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('a name is asked for once in a request, and again in the next', async () => {
+test('looks a name up once per request', async () => {
   server.serve = addresses;
   const look = names();
   const first = look(new AbortController().signal);
@@ -134,7 +134,7 @@ test('a name is asked for once in a request, and again in the next', async () =>
   expect(server.asked).toHaveLength(4);
 });
 
-test('names in flight are bounded for a request and for all of them', async () => {
+test('limits concurrent lookups per request and in total', async () => {
   const held: Question[] = [];
   server.serve = (question) => void held.push(question);
   const look = names({ timeoutMs: 60_000, queryTimeoutMs: 60_000, maxConcurrent: { request: 2, process: 3 } });
@@ -151,7 +151,7 @@ test('names in flight are bounded for a request and for all of them', async () =
   expect(namesAsked()).toBe(6);
 });
 
-test('twenty names that nobody answers for hold up neither other lookups nor files nor other requests', async () => {
+test('twenty unanswered lookups delay no other lookup, file access or request', async () => {
   const slow = fetching(
     Array.from({ length: 20 }, (_, at) => `slow${at}.example.com`),
     noted({ timeoutMs: 60_000, queryTimeoutMs: 60_000 }),
@@ -169,7 +169,7 @@ test('twenty names that nobody answers for hold up neither other lookups nor fil
   expect(await slow).toMatchObject({ status: 504 });
 });
 
-test('of mixed answers only the public addresses are dialled', async () => {
+test('connects only to the public addresses of a mixed answer', async () => {
   server.serve = ({ type, answer }) => {
     if (type === 'A') answer('10.0.0.1', '93.184.0.1', '127.0.0.1', '169.254.169.254', '0.0.0.0');
     else answer('::1', 'fd00:ec2::254', '2606:2800::1', '::ffff:a00:1', 'fe80::1');
@@ -180,7 +180,7 @@ test('of mixed answers only the public addresses are dialled', async () => {
 });
 
 test.each(['10.0.0.1', '127.0.0.53', '169.254.169.254', '100.64.0.1', '::1', 'fd00:ec2::254', '64:ff9b::a00:1'])(
-  'a name, or an alias, of %s is not dialled, and a 400',
+  'a name or an alias that resolves to %s is a 400 without a connection',
   async (address) => {
     const family = address.includes(':') ? 'AAAA' : 'A';
     server.serve = ({ name, type, answer, fail }) => {
@@ -196,7 +196,7 @@ test.each(['10.0.0.1', '127.0.0.53', '169.254.169.254', '100.64.0.1', '::1', 'fd
   },
 );
 
-test('of very many addresses a few are dialled', async () => {
+test('tries only a few of very many addresses', async () => {
   server.serve = ({ type, answer, fail }) => {
     if (type === 'A') answer(...Array.from({ length: 25 }, (_, at) => `93.184.1.${at}`));
     else fail(0);

@@ -139,7 +139,7 @@ const elsewhere: readonly Sent[] = [
 ]);
 
 describe.each(Object.keys(edges) as Edge[])('behind an %s', (edge) => {
-  test.each(withIds)('an id is one segment upstream: $path', async (sent, path) => {
+  test.each(withIds)('an ID stays one path segment upstream: $path', async (sent, path) => {
     expect(await ask(edge, sent)).toMatchObject({ status: 200 });
     expect(upstreams.arrived.map((call) => call.path)).toContain(path);
   });
@@ -159,7 +159,7 @@ describe.each(Object.keys(edges) as Edge[])('behind an %s', (edge) => {
     '/async-invoke/-x',
     '/async-invoke/a%0d%0ab',
     `/inference-profiles/${'x'.repeat(3_000)}`,
-  ])('what is no id goes nowhere: %s', async (path) => {
+  ])('an invalid ID is not sent upstream: %s', async (path) => {
     expect(await ask(edge, { method: 'GET', path })).toMatchObject({ status: 400 });
     expect(upstreams.arrived).toEqual([]);
   });
@@ -183,7 +183,7 @@ describe.each(Object.keys(edges) as Edge[])('behind an %s', (edge) => {
     expect((await ask(edge, { method: 'GET', path })).status).toBe(status);
   });
 
-  test("a refused path of Bedrock's is told in AWS's words, any other in OpenAI's", async () => {
+  test('a refused Bedrock path gets an AWS error, any other path an OpenAI error', async () => {
     const bedrocks = await ask(edge, { ...converse, path: `/model/../model/${claude}/converse` });
     expect(bedrocks.headers.get('x-amzn-errortype')).toBe('ResourceNotFoundException');
     const openAi = await ask(edge, { method: 'GET', path: '/v1/../v1/models' });
@@ -193,7 +193,7 @@ describe.each(Object.keys(edges) as Edge[])('behind an %s', (edge) => {
   });
 });
 
-test.each(['%2f', '%2F', '%252f'])('%s outside an id is a 404 where the path comes as it was sent', async (slash) => {
+test.each(['%2f', '%2F', '%252f'])('%s outside an ID is a 404 where the path arrives as it was sent', async (slash) => {
   for (const path of [`/v1${slash}models`, `/v1/models${slash}`, `/foundation-models${slash}x`, `/v1/chat${slash}x`])
     expect(await ask('REST API', { method: 'GET', path })).toMatchObject({ status: 404 });
   for (const path of [

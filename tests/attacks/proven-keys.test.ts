@@ -94,7 +94,7 @@ const refusals: readonly (readonly [string, Script])[] = [
   ['an unknown token with the status 400', aws(400, 'UnrecognizedClientException', { message: 'invalid token' })],
 ];
 
-test.each(refusals)('%s is a 401, and nothing is fetched for it', async (_what, script) => {
+test.each(refusals)('%s is a 401, and no URL is fetched', async (_what, script) => {
   upstreams.scripts = { control: script, runtime: script };
   for (const model of ['claude', 'own-first', claude]) {
     const { status, text } = await look(bedrockKey(), looking(model));
@@ -104,11 +104,11 @@ test.each(refusals)('%s is a 401, and nothing is fetched for it', async (_what, 
 });
 
 test.each([
-  ['a 403 without a word', (response) => void response.writeHead(403).end()],
-  ['a page of some proxy', (response) => void response.writeHead(403).end('<html>not authorized</html>')],
-  ['no such operation', aws(404, 'UnknownOperationException', { message: 'The operation is not known.' })],
+  ['a 403 without a body', (response) => void response.writeHead(403).end()],
+  ['an HTML page from a proxy', (response) => void response.writeHead(403).end('<html>not authorized</html>')],
+  ['an unknown operation', aws(404, 'UnknownOperationException', { message: 'The operation is not known.' })],
   ['a redirect', (response) => void response.writeHead(302, { location: 'https://example.com/' }).end()],
-  ['a 200 that is no JSON', (response) => void response.writeHead(200).end('ok')],
+  ['a 200 that is not JSON', (response) => void response.writeHead(200).end('ok')],
 ] satisfies readonly (readonly [string, Script])[])('%s proves no key', async (_what, script) => {
   upstreams.scripts = { control: script };
   expect((await look()).status).toBeGreaterThanOrEqual(400);
@@ -118,11 +118,11 @@ test.each([
 const busy: readonly (readonly [string, Script, number])[] = [
   ['throttling', aws(429, 'ThrottlingException', { message: 'Too many requests.' }), 429],
   ['an unavailable service', aws(503, 'ServiceUnavailableException', { message: 'Try later.' }), 503],
-  ['an error of the service', aws(500, 'InternalServerException', { message: 'Oops.' }), 500],
-  ['no answer', (response) => void response.destroy(), 502],
+  ['a service error', aws(500, 'InternalServerException', { message: 'Oops.' }), 500],
+  ['a closed connection', (response) => void response.destroy(), 502],
 ];
 
-test.each(busy)('%s is the answer, and nothing is fetched', async (_what, script, status) => {
+test.each(busy)('%s is returned, and no URL is fetched', async (_what, script, status) => {
   upstreams.scripts = { control: script };
   expect((await look()).status).toBe(status);
   expect([fetched, asked('runtime'), asked('control')]).toEqual([[], 0, 1]);
@@ -132,7 +132,7 @@ test.each(busy)('%s is the answer, and nothing is fetched', async (_what, script
   expect(fetched).toEqual([url]);
 });
 
-test('a control plane that does not answer ends with the time of the request', async () => {
+test("an unanswered proof of the key ends at the request's deadline", async () => {
   upstreams.scripts = { control: () => {} };
   const { status } = await post(app, looking(), { token: bedrockKey(), until: 200 });
   expect([status, fetched, asked('runtime')]).toEqual([504, [], 0]);
@@ -140,11 +140,11 @@ test('a control plane that does not answer ends with the time of the request', a
 
 const proofs: readonly (readonly [string, Script | undefined])[] = [
   ['a list', undefined],
-  ['a right that is missing', aws(403, 'AccessDeniedException', { message: notAuthorized })],
-  ['a request that is not valid', aws(400, 'ValidationException', { message: 'maxResults' })],
+  ['a missing permission', aws(403, 'AccessDeniedException', { message: notAuthorized })],
+  ['an invalid request', aws(400, 'ValidationException', { message: 'maxResults' })],
 ];
 
-test.each(proofs)('%s proves the key, which is asked about once', async (_what, script) => {
+test.each(proofs)('%s proves the key, which is checked once', async (_what, script) => {
   upstreams.scripts = script ? { control: script } : {};
   const key = bedrockKey();
   expect((await look(key)).status).toBe(200);
@@ -157,7 +157,7 @@ test.each(proofs)('%s proves the key, which is asked about once', async (_what, 
   expect(fetched).toHaveLength(3);
 });
 
-test('a proof is forgotten after 5 minutes', async () => {
+test('a proof expires after 5 minutes', async () => {
   await look();
   time += 5 * 60_000;
   upstreams.scripts = { control: aws(403, 'AccessDeniedException', refusedKey) };
@@ -178,22 +178,25 @@ const ordinary: readonly (readonly [Operation, string])[] = [
   [countTokens, claude],
 ];
 
-test.each(ordinary)('an answer to $name of %s proves the key', async (operation, model) => {
+test.each(ordinary)('a response to $name of %s proves the key', async (operation, model) => {
   expect((await post(app, operation.request(model), { token: bedrockKey() })).status).toBe(200);
   upstreams.arrived.length = 0;
   expect((await look()).status).toBe(200);
   expect([fetched, asked('control')]).toEqual([[url], 0]);
 });
 
-test.each(['/v1/models', '/foundation-models', '/inference-profiles'])('so does one of GET %s', async (path) => {
-  const headers = { authorization: `Bearer ${bedrockKey()}` };
-  expect((await app.open(path, { headers })).status).toBe(200);
-  upstreams.arrived.length = 0;
-  expect((await look()).status).toBe(200);
-  expect(asked('control')).toBe(0);
-});
+test.each(['/v1/models', '/foundation-models', '/inference-profiles'])(
+  'a response to GET %s proves the key',
+  async (path) => {
+    const headers = { authorization: `Bearer ${bedrockKey()}` };
+    expect((await app.open(path, { headers })).status).toBe(200);
+    upstreams.arrived.length = 0;
+    expect((await look()).status).toBe(200);
+    expect(asked('control')).toBe(0);
+  },
+);
 
-test('a refusal that names the identity proves the key as well', async () => {
+test("an access denial that names the caller's identity proves the key", async () => {
   upstreams.scripts = { runtime: aws(403, 'AccessDeniedException', { message: notAuthorized }) };
   expect((await post(app, chat.request('claude'), { token: bedrockKey() })).status).toBe(403);
   upstreams.scripts = {};
@@ -204,8 +207,8 @@ test('a refusal that names the identity proves the key as well', async () => {
 const noProofs: readonly (readonly [string, Operation, Script])[] = [
   ['a refused key', chat, aws(403, 'AccessDeniedException', refusedKey)],
   ['throttling', chat, aws(429, 'ThrottlingException', { message: 'Too many requests.' })],
-  ['a request that Bedrock could not read', converseCall, aws(400, 'SerializationException', { message: 'no JSON' })],
-  ['a route that Bedrock does not know', converseCall, aws(404, 'UnknownOperationException', { message: 'no' })],
+  ['a request that Bedrock cannot parse', converseCall, aws(400, 'SerializationException', { message: 'no JSON' })],
+  ['a path that Bedrock does not know', converseCall, aws(404, 'UnknownOperationException', { message: 'no' })],
   [
     'a stream that begins with a refusal',
     chatStream,
@@ -220,14 +223,14 @@ test.each(noProofs)('%s proves nothing', async (_what, operation, script) => {
   expect(fetched).toEqual([]);
 });
 
-test('a request without a URL to fetch asks nothing more of Bedrock', async () => {
+test('a request without a URL to fetch makes no extra call to Bedrock', async () => {
   const inline = `data:image/png;base64,${png().toString('base64')}`;
   expect((await look(bedrockKey(), looking('claude', [inline]))).status).toBe(200);
   expect((await post(app, chat.request('claude'), { token: bedrockKey() })).status).toBe(200);
   expect(asked('control')).toBe(0);
 });
 
-test('a listed caller needs no proof, with a Bedrock key of their own or without', async () => {
+test('a registered caller needs no proof, with or without a Bedrock key', async () => {
   const key = bedrockKey('app');
   const callers = [listed('app'), listed('own', key)];
   const fetchMedia = (urls: readonly MediaUrl[]) => {
@@ -239,13 +242,13 @@ test('a listed caller needs no proof, with a Bedrock key of their own or without
   expect([fetched, asked('control')]).toEqual([[url, url], 0]);
 });
 
-test('a short-term key that is over is refused without any call', async () => {
+test('an expired short-term key is refused without any call', async () => {
   const key = shortTermKey({ date: '20200101T000000Z' });
   expect((await look(key)).status).toBe(401);
   expect([fetched, upstreams.arrived]).toEqual([[], []]);
 });
 
-test('a streamed request is refused before its stream begins', async () => {
+test('a streaming request is refused before its stream begins', async () => {
   upstreams.scripts = { control: aws(403, 'AccessDeniedException', refusedKey) };
   const { status, headers } = await look(bedrockKey(), looking('claude', [url], { stream: true }));
   expect([status, headers.get('content-type')]).toEqual([401, 'application/json']);
@@ -294,7 +297,7 @@ const awsRoutes: readonly (readonly [string, RequestInit])[] = [
 
 // AWS's clients know a refused key as a 403.
 test.each([...routes.map((route) => [...route, 401] as const), ...awsRoutes.map((route) => [...route, 403] as const)])(
-  '%s refuses a token of no known shape, wherever it stands',
+  '%s refuses a token of an unknown form, in any header',
   async (path, init, status) => {
     for (const token of shapeless) {
       for (const headers of [{ authorization: `Bearer ${token}` }, { 'api-key': token }, { 'x-api-key': token }]) {
@@ -307,7 +310,7 @@ test.each([...routes.map((route) => [...route, 401] as const), ...awsRoutes.map(
   },
 );
 
-test('so does a key of an account that is not served, whatever it asks for', async () => {
+test('a key of an account that is not served is refused on every endpoint', async () => {
   app = gateway(upstreams, { catalog, config: { bedrockKeys: ['210987654321'] } });
   for (const [path, init] of [...routes, ...awsRoutes]) {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${longTermKey()}` };

@@ -71,7 +71,7 @@ const forged = [
   '',
 ];
 
-test.each(forged)('a key of the region %j is used nowhere', async (region) => {
+test.each(forged)('a key with the region %j is never sent anywhere', async (region) => {
   for (const operation of operations) {
     const { status } = await post(app, operation.request(claude), { token: fresh(region) });
     expect([401, 403]).toContain(status);
@@ -83,7 +83,7 @@ test.each(forged)('a key of the region %j is used nowhere', async (region) => {
   expect(asked).toEqual([]);
 });
 
-test.each(forged)('nor is an ARN of the region %j', async (region) => {
+test.each(forged)('an ARN with the region %j is never sent anywhere', async (region) => {
   const kinds = [
     `:foundation-model/${claude}`,
     '123456789012:application-inference-profile/abc',
@@ -105,7 +105,7 @@ test.each(forged)('nor is an ARN of the region %j', async (region) => {
   expect(asked).toEqual([]);
 });
 
-test.each(forged)('nor is an ARN of a guardrail or an invocation in the region %j', async (region) => {
+test.each(forged)('a guardrail or invocation ARN with the region %j is never sent anywhere', async (region) => {
   const headers = { authorization: `Bearer ${bedrockKey()}`, 'content-type': 'application/json' };
   for (const partition of ['aws', 'aws-cn', 'aws-us-gov']) {
     const arn = (kind: string) => encodeURIComponent(`arn:${partition}:bedrock:${region}:123456789012:${kind}/abc`);
@@ -117,7 +117,7 @@ test.each(forged)('nor is an ARN of a guardrail or an invocation in the region %
   expect(asked).toEqual([]);
 });
 
-test('only hosts of configured regions are ever asked for', async () => {
+test('only hosts of configured regions are contacted', async () => {
   const arn = `arn:aws:bedrock:eu-central-1::foundation-model/${claude}`;
   for (const token of [bedrockKey(), fresh('us-east-1'), fresh('eu-central-1')]) {
     for (const model of ['claude', claude, arn]) {
@@ -129,13 +129,13 @@ test('only hosts of configured regions are ever asked for', async () => {
   expect(new Set(asked).size).toBeGreaterThan(1);
 });
 
-test('a host name is never made of what is no region', () => {
+test('an invalid region never becomes part of a host name', () => {
   for (const region of forged.filter((name) => !/^[a-z]+(-[a-z]+)+-\d$/.test(name))) {
     expect(() => regional('bedrock-runtime', region)).toThrow('not the name of an AWS region');
   }
 });
 
-test('a token that is listed and forged is not forged into a host', async () => {
+test('a registered token with a forged region does not reach a forged host', async () => {
   const token = fresh('us-west-2');
   app = gateway(
     { url: 'http://127.0.0.1:9' },

@@ -75,19 +75,25 @@ const messages = '"messages":[{"role":"user","content":"Hello"}]';
 const deployment = (name: string) => `/openai/deployments/${encodeURIComponent(name)}/chat/completions`;
 
 const calls: readonly (readonly [string, { path: string; rest: string; name: string; token: string }])[] = [
-  ['chat on an own key', { path: '/v1/chat/completions', rest: messages, name: gptOss, token: key }],
-  ['chat of a limited caller', { path: '/v1/chat/completions', rest: messages, name: gptOss, token: limitedKey }],
+  ['chat with a Bedrock key', { path: '/v1/chat/completions', rest: messages, name: gptOss, token: key }],
+  [
+    'chat of a caller with a model list',
+    { path: '/v1/chat/completions', rest: messages, name: gptOss, token: limitedKey },
+  ],
   ['a deployment', { path: deployment(gptOss), rest: messages, name: gptOss, token: key }],
-  ['chat that the stack pays', { path: '/v1/chat/completions', rest: messages, name: 'gpt', token: tokenOf('app') }],
+  [
+    'chat that the stack pays for',
+    { path: '/v1/chat/completions', rest: messages, name: 'gpt', token: tokenOf('app') },
+  ],
   // What is asked of an endpoint has no name of a model at all.
   ['chat at SageMaker', { path: '/v1/chat/completions', rest: messages, name: 'tiny', token: tokenOf('app') }],
   ['completions', { path: '/v1/completions', rest: '"prompt":"Hello"', name: 'gpt', token: tokenOf('app') }],
   ['embeddings', { path: '/v1/embeddings', rest: '"input":"Hello"', name: 'small', token: tokenOf('app') }],
 ];
 
-describe.each(calls)('a second model in %s', (_name, { path, rest, name, token }) => {
+describe.each(calls)('a second model in the body of %s', (_name, { path, rest, name, token }) => {
   test.each([...disguises('model'), ...(name === 'tiny' ? [] : cases('model'))])(
-    'does not arrive: %s',
+    'does not reach upstream: %s',
     async (disguise) => {
       for (const body of [`{${disguise},${rest},"model":"${name}"}`, `\uFEFF{${disguise},"model":"${name}",${rest}}`]) {
         expect(await post(app, { path, body }, { token })).toMatchObject({ status: 200 });
@@ -104,19 +110,19 @@ describe.each(calls)('a second model in %s', (_name, { path, rest, name, token }
   );
 });
 
-describe('a second field in a body whose turns have to change', () => {
+describe('a repeated field in a body whose messages are rewritten', () => {
   const turns: readonly (readonly [string, string])[] = [
     [
       'reasoning',
       '"messages":[{"role":"assistant","content":"a","reasoning_content":"b"},{"role":"user","content":"c"}]',
     ],
     [
-      'a long id',
+      'a long ID',
       `"messages":[{"role":"assistant","tool_calls":[{"id":"${'x'.repeat(80)}","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"${'x'.repeat(80)}","content":"c"}]`,
     ],
   ];
 
-  test.each(turns)('does not arrive: %s', async (_name, changed) => {
+  test.each(turns)('does not reach upstream: %s', async (_name, changed) => {
     const path = '/v1/chat/completions';
     for (const disguise of [...disguises('model'), ...cases('model')]) {
       upstreams.arrived.length = 0;
@@ -130,8 +136,8 @@ describe('a second field in a body whose turns have to change', () => {
   });
 });
 
-describe('a second model in what is started or invoked', () => {
-  test.each([...disguises('modelId'), ...cases('modelId')])('does not arrive: %s', async (disguise) => {
+describe('a second model in StartAsyncInvoke or InvokeModel', () => {
+  test.each([...disguises('modelId'), ...cases('modelId')])('does not reach upstream: %s', async (disguise) => {
     const body = `{${disguise},"modelInput":{},"outputDataConfig":{},"modelId":"${claude}"}`;
     expect(await post(app, { path: '/async-invoke', body }, { token: key })).toMatchObject({ status: 200 });
     const [sent] = upstreams.arrived;
@@ -139,7 +145,7 @@ describe('a second model in what is started or invoked', () => {
   });
 
   test.each([...disguises('model'), ...cases('model')])(
-    'does not arrive by InvokeModel of a limited caller: %s',
+    'does not reach upstream by InvokeModel of a caller with a model list: %s',
     async (disguise) => {
       const path = `/model/${gptOss}/invoke`;
       app = gateway(upstreams, { catalog: { ...catalog, models: { [gptOss]: { target: `bedrock:${gptOss}` } } } });
@@ -152,7 +158,7 @@ describe('a second model in what is started or invoked', () => {
   );
 
   test.each(['not JSON', '[]', '', '\u0000{"model":"x"}'])(
-    'what a limited caller sends is a JSON object: %j',
+    'a caller with a model list must send a JSON object: %j',
     async (body) => {
       app = gateway(upstreams, { catalog: { ...catalog, models: { [gptOss]: { target: `bedrock:${gptOss}` } } } });
       const answer = await post(app, { path: `/model/${gptOss}/invoke`, body }, { token: limitedKey });
@@ -167,7 +173,7 @@ test.each([
   '"stream":true,"stream":null',
   '"\\u0073tream":true,"stream":false',
   '"Stream":true,"stream":false',
-])('whether an answer is streamed is asked once: %s', async (fields) => {
+])('a repeated stream field has one meaning: %s', async (fields) => {
   for (const [name, token] of [
     [gptOss, key],
     ['gpt', tokenOf('app')],
@@ -181,7 +187,7 @@ test.each([
     expect(valuesOf(body, 'stream')).not.toContain(true);
 });
 
-describe('what comes twice beside the body', () => {
+describe('a repeated header or query parameter', () => {
   const messagesBody = {
     anthropic_version: 'bedrock-2023-05-31',
     max_tokens: 9,
@@ -194,7 +200,7 @@ describe('what comes twice beside the body', () => {
     'x-amzn-bedrock-guardrailversion',
     'x-amzn-bedrock-performanceconfig-latency',
     'x-amzn-bedrock-service-tier',
-  ])('the header %s costs the stack nothing', async (name) => {
+  ])('the header %s is not billed to the stack', async (name) => {
     for (const value of ['standard, optimized', 'default, priority', 'standard, standard']) {
       const headers = { [name]: value };
       expect(await post(app, invoke, { token: tokenOf('app'), headers })).toMatchObject({ status: 400 });
@@ -202,7 +208,7 @@ describe('what comes twice beside the body', () => {
     expect(upstreams.arrived).toEqual([]);
   });
 
-  test("no header stands beside the stack's guardrail", async () => {
+  test("no header of the caller joins the stack's guardrail", async () => {
     const guardrail = { identifier: 'abcdefghijkl', version: '1' };
     app = gateway(upstreams, { catalog: { ...catalog, guardrail, callersMaySet: ['guardrailConfig'] } });
     const headers = { 'X-Amzn-Bedrock-GuardrailIdentifier': 'mine, other', 'x-amzn-bedrock-guardrailversion': '2, 3' };
@@ -214,14 +220,14 @@ describe('what comes twice beside the body', () => {
     });
   });
 
-  test('a parameter of a query goes on once', async () => {
+  test('a query parameter is sent upstream once', async () => {
     const path = '/async-invoke?maxResults=1&maxResults=2&%6daxResults=3&MaxResults=4&x=5';
     await app.open(path, { headers: { authorization: `Bearer ${key}` } });
     expect(upstreams.arrived.map((call) => call.path)).toEqual(['/async-invoke?maxResults=1']);
   });
 });
 
-test('a body whose fields stand once passes as it came, whatever is deeper in it', async () => {
+test('a body without repeated top-level fields passes unchanged', async () => {
   const tools =
     '"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"model":{},"stream":{}}}}}]';
   const body = `{ "model":"${gptOss}", ${messages},"seed":12345678901234567890,${tools},"user":"\\u00e9 \\u0041 model" }`;
@@ -229,17 +235,17 @@ test('a body whose fields stand once passes as it came, whatever is deeper in it
   expect(upstreams.arrived.map((call) => call.body)).toEqual([body]);
 });
 
-describe('what it costs is linear in the length', () => {
+describe('reading repeated fields takes linear time', () => {
   const times = (text: string) => text.repeat(Math.ceil(4_000_000 / text.length));
   test.each<readonly [string, string]>([
     ['repeated names', `{${times('"model":"x",')}"model":"a"}`],
     ['repeated long names', `{${times(`"${'m'.repeat(500)}":1,`)}"model":"a"}`],
-    ['one name without end', `{"${'m'.repeat(4_000_000)}":1,"model":"a"}`],
+    ['one very long name', `{"${'m'.repeat(4_000_000)}":1,"model":"a"}`],
     ['one name of escapes', `{"${times('\\u006d')}":1,"model":"a"}`],
     ['backslashes', `{"a":"${times('\\\\')}","model":"a"}`],
     ['quotes', `{"a":"${times('\\"')}","model":"a"}`],
     ['blanks', `{"a"${' '.repeat(2_000_000)}:${' '.repeat(2_000_000)}1,"model":"a"}`],
-    ['brackets in a text', `{"a":"${times('{[')}","model":"a"}`],
+    ['brackets in a string', `{"a":"${times('{[')}","model":"a"}`],
     ['numbers', `{"a":[${times('1,')}1],"model":"a"}`],
   ])('%s', (_name, body) => {
     const began = performance.now();

@@ -98,7 +98,7 @@ const others: readonly (readonly [Operation, string])[] = [
   [embeddings, 'gpt'],
 ];
 
-test.each(named([...chats, ...others]))('%s of %s carries no orders to the server', async (_name, model, operation) => {
+test.each(named([...chats, ...others]))('%s of %s carries no server options', async (_name, model, operation) => {
   const { bedrock: _ours, ...rest } = orders;
   const given = operation.name.startsWith('chat') ? orders : rest;
   const { body, ignored } = await sent(operation, model, given);
@@ -113,15 +113,18 @@ const converses: readonly (readonly [Operation, string])[] = [
   [converseStream, 'base'],
 ];
 
-test.each(named(converses))('%s of %s carries none in its fields for the model', async (_name, model, operation) => {
-  const given = { ...orders, top_k: 5, seed: 7 };
-  const { body, ignored } = await sent(operation, model, { additionalModelRequestFields: given });
-  expect(body).toMatchObject({ top_k: 5, seed: 7 });
-  expect(Object.keys(body).filter((name) => Object.hasOwn(orders, name))).toEqual([]);
-  expect(ignored).toEqual(
-    expect.arrayContaining(Object.keys(orders).map((name) => `additionalModelRequestFields.${name}`)),
-  );
-});
+test.each(named(converses))(
+  '%s of %s carries no server options in its model fields',
+  async (_name, model, operation) => {
+    const given = { ...orders, top_k: 5, seed: 7 };
+    const { body, ignored } = await sent(operation, model, { additionalModelRequestFields: given });
+    expect(body).toMatchObject({ top_k: 5, seed: 7 });
+    expect(Object.keys(body).filter((name) => Object.hasOwn(orders, name))).toEqual([]);
+    expect(ignored).toEqual(
+      expect.arrayContaining(Object.keys(orders).map((name) => `additionalModelRequestFields.${name}`)),
+    );
+  },
+);
 
 const nested = {
   messages: [
@@ -167,7 +170,7 @@ const nested = {
   stop: [{ a: 1 }],
 };
 
-test('fields inside messages, parts, calls, tools and formats are held to the same list', async () => {
+test('nested fields of messages, parts, calls, tools and formats follow the same list', async () => {
   const { body, ignored } = await sent(chat, 'gpt', nested);
   expect(body).toEqual({
     model: 'gpt-4o-mini',
@@ -215,14 +218,14 @@ test('fields inside messages, parts, calls, tools and formats are held to the sa
   );
 });
 
-test.each(['gpt', 'oss', 'tiny'])('the usual fields pass to %s', async (model) => {
+test.each(['gpt', 'oss', 'tiny'])('the usual fields reach %s', async (model) => {
   const given = Object.fromEntries(usualFields.map((name) => [name, 1]));
   const { body, ignored } = await sent(chat, model, given);
   expect(body).toMatchObject(given);
   expect(ignored).toEqual(['']);
 });
 
-test("variables of chat templates pass, but for the renderer's own arguments", async () => {
+test("chat template variables pass, except the renderer's own arguments", async () => {
   const kwargs = {
     enable_thinking: false,
     thinking: true,
@@ -238,7 +241,7 @@ test("variables of chat templates pass, but for the renderer's own arguments", a
   );
 });
 
-test('openaiFields replaces the list', async () => {
+test('openaiFields replaces the list of allowed fields', async () => {
   app = gateway(upstreams, { catalog: { ...catalog, openaiFields: ['kv_transfer_params'] } });
   const { body, ignored } = await sent(chat, 'gpt', { top_k: 1, kv_transfer_params: { a: 1 } });
   expect([body.top_k, body.kv_transfer_params, ignored]).toEqual([undefined, { a: 1 }, ['top_k']]);
@@ -247,12 +250,12 @@ test('openaiFields replaces the list', async () => {
   expect((await sent(chat, 'tiny', { top_k: 1, min_p: null })).ignored).toEqual(['top_k']);
 });
 
-test("what a caller's own key pays passes to Bedrock's Chat Completions as it is", async () => {
+test("a caller-paid request reaches Bedrock's Chat Completions unchanged", async () => {
   const { body, ignored } = await sent(chat, 'oss', { kv_transfer_params: 1, top_k: 2 }, bedrockKey());
   expect([body.kv_transfer_params, body.top_k, ignored]).toEqual([1, 2, ['']]);
 });
 
-test('fields called like those of objects are fields like any other', async () => {
+test('fields named after JavaScript object properties are ordinary fields', async () => {
   const hostile =
     '{"model":"gpt","messages":[{"role":"user","content":"x","__proto__":{"y":1}}],"__proto__":{"top_k":1}}';
   const answer = await post(app, { path: '/v1/chat/completions', body: hostile }, { token });
@@ -261,7 +264,7 @@ test('fields called like those of objects are fields like any other', async () =
   expect(call?.body).toBe('{"model":"gpt-4o-mini","messages":[{"role":"user","content":"x"}]}');
 });
 
-test('very many unknown fields cost little, and few are named', async () => {
+test('very many unknown fields cost little, and only a few are reported', async () => {
   const given = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`field_${at}`, {}]));
   const began = performance.now();
   const { body, ignored } = await sent(chat, 'gpt', given);

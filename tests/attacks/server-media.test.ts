@@ -62,13 +62,13 @@ async function ask(app: TestApp, content: unknown, model = 'gpt') {
 const url = 'https://images.example.com/a.png';
 const withImage = (address: string) => [{ type: 'image_url', image_url: { url: address, detail: 'low' } }];
 
-test('images are fetched and put into the body for a server that is not said to fetch them', async () => {
+test('images are fetched and inlined for a server that does not fetch them', async () => {
   const { content } = await ask(serving(false), [...withImage(url), ...withImage(inline)]);
   expect(content).toEqual([...withImage(inline), ...withImage(inline)]);
   expect(fetched).toEqual([url]);
 });
 
-test('they are fetched in every form that servers read', async () => {
+test('image URLs are fetched in every form that servers accept', async () => {
   const given = [
     { type: 'image_url', image_url: url },
     { image_url: { url: `${url}?2` } },
@@ -79,7 +79,7 @@ test('they are fetched in every form that servers read', async () => {
   expect(fetched).toEqual([url, `${url}?2`, `${url}?3`]);
 });
 
-test('public https URLs pass to a server that fetches them, and to Bedrock', async () => {
+test('public https URLs pass to a server that fetches them and to Bedrock', async () => {
   const parts = [...withImage(url), { type: 'video_url', video_url: { url: 'https://videos.example.com/a.mp4' } }];
   for (const model of ['gpt', 'oss']) {
     upstreams.arrived.length = 0;
@@ -88,7 +88,7 @@ test('public https URLs pass to a server that fetches them, and to Bedrock', asy
   expect(fetched).toEqual([]);
 });
 
-test("OpenAI's own API fetches them, other hosts do not unless the config says so", () => {
+test("OpenAI's own API fetches URLs; other hosts only when configured to", () => {
   const fetches = (baseUrl: string, fetchesUrls = false) => {
     const given = { ...settings().openai, baseUrl, fetchesUrls };
     const config = { bedrockRegions: ['us-east-1'], openai: given, endpoints: {}, region: 'us-east-1' } as const;
@@ -170,7 +170,7 @@ const addresses = [
   'https://images.example.com\t/a.png',
 ];
 
-describe.each([true, false])('whether the server fetches (%s) or not', (fetches) => {
+describe.each([true, false])('fetched by the server: %s', (fetches) => {
   test.each(addresses)('%j is a 400 that names the field', async (address) => {
     const app = serving(fetches);
     for (const model of fetches ? ['gpt', 'oss'] : ['gpt']) {
@@ -183,7 +183,7 @@ describe.each([true, false])('whether the server fetches (%s) or not', (fetches)
   });
 });
 
-describe.each([true, false])('wherever it stands, whether the server fetches (%s) or not', (fetches) => {
+describe.each([true, false])('private addresses at any place, fetched by the server: %s', (fetches) => {
   const part = { type: 'image_url', image_url: { url: 'file:///etc/passwd' } };
   const places: readonly (readonly [string, object])[] = [
     ['messages[0].content[0][0].image_url.url', [{ role: 'user', content: [[part]] }]],
@@ -200,7 +200,7 @@ describe.each([true, false])('wherever it stands, whether the server fetches (%s
     ),
   ];
 
-  test.each(places)('an address is a 400 at %s', async (param, messages) => {
+  test.each(places)('a private address is a 400 at %s', async (param, messages) => {
     const body = { model: 'gpt', messages };
     const { status, text } = await post(serving(fetches), { path: '/v1/chat/completions', body }, { token });
     expect([status, JSON.parse(text).error.param]).toEqual([400, param]);
@@ -208,7 +208,7 @@ describe.each([true, false])('wherever it stands, whether the server fetches (%s
   });
 });
 
-test('images in lists within lists are fetched likewise', async () => {
+test('images in nested lists are fetched', async () => {
   const { content } = await ask(serving(false), [withImage(url)]);
   expect([content, fetched]).toEqual([[withImage(inline)], [url]]);
 });
@@ -228,7 +228,7 @@ test.each([
   'fi\nle:///etc/passwd',
   'h\tt\r\ntp://10.0.0.1/a',
   ' ht\ntps://10.0.0.1/a',
-])('audio, video and files are not named by %j', async (address) => {
+])('audio, video and files cannot be given as %j', async (address) => {
   for (const fetches of [true, false]) {
     for (const [where, part] of media(address)) {
       const { status, error } = await ask(serving(fetches), [part]);
@@ -239,7 +239,7 @@ test.each([
 });
 
 test.each(['file:///etc/passwd', 'http://media.example.com/a', 'https://10.0.0.1/a', 'https://media.example.com/a'])(
-  'nor are they for SageMaker by %s',
+  'audio, video and files for SageMaker cannot be given as %s',
   async (address) => {
     for (const [where, part] of media(address).slice(2)) {
       const { status, error } = await ask(serving(true), [part], 'tiny');
@@ -251,7 +251,7 @@ test.each(['file:///etc/passwd', 'http://media.example.com/a', 'https://10.0.0.1
   },
 );
 
-test('audio, video and files by public URLs are for servers that fetch', async () => {
+test('public URLs of audio, video and files pass only to servers that fetch', async () => {
   for (const [where, part] of media('https://media.example.com/a')) {
     const refused = await ask(serving(false), [part]);
     expect([refused.status, refused.error.param]).toEqual([400, `messages[0].content[0].${where}`]);
@@ -262,7 +262,7 @@ test('audio, video and files by public URLs are for servers that fetch', async (
   expect(fetched).toEqual([]);
 });
 
-test('data pass, whatever they are', async () => {
+test('inline data of any type passes', async () => {
   const parts = media('data:application/octet-stream;base64,AAAA').map(([, part]) => part);
   const base64 = media('AAAA')
     .slice(2)
@@ -273,7 +273,7 @@ test('data pass, whatever they are', async () => {
   }
 });
 
-test('words that look like addresses are words', async () => {
+test('text that looks like a URL is text', async () => {
   const source = { type: 'url_citation', url_citation: { url: 'http://example.com', title: 'a' } };
   const parts = [
     { type: 'text', text: 'file:///etc/passwd http://localhost', annotations: [source] },
@@ -283,7 +283,7 @@ test('words that look like addresses are words', async () => {
   expect((await ask(serving(false), parts)).content).toEqual(parts);
 });
 
-test('a fallback gets what was fetched for the first target', async () => {
+test('a fallback reuses what was fetched for the first target', async () => {
   upstreams.scripts.openai = (response) => json(response, 503, { error: { message: 'busy' } });
   const app = serving(false);
   const { status } = await ask(app, withImage(url), 'both');

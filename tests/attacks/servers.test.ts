@@ -66,7 +66,7 @@ function said(delta: unknown, finish: string | null = null, more: object = {}): 
 }
 
 describe.each(['gpt', 'tiny'])('Converse in front of %s', (model) => {
-  test('rule 63: lines that no event stream knows are ignored, and so is a byte order mark', async () => {
+  test('rule 63: unknown lines of an event stream and a byte order mark are ignored', async () => {
     answering(
       `\uFEFFfoo: bar\n: hi\nretry\n${wire(said({ content: 'a' }), said({}, 'stop'))}`.replaceAll('\n', '\r\n'),
       sse,
@@ -77,7 +77,7 @@ describe.each(['gpt', 'tiny'])('Converse in front of %s', (model) => {
     expect(text).not.toContain('exception');
   });
 
-  test('rule 63: a whole answer on many lines is played as a stream', async () => {
+  test('rule 63: a buffered response on many lines is turned into a stream', async () => {
     const whole = {
       id: 'c',
       object: 'chat.completion',
@@ -93,7 +93,7 @@ describe.each(['gpt', 'tiny'])('Converse in front of %s', (model) => {
     expect(app.log.at(-1)).toMatchObject({ inputTokens: 5, outputTokens: 3, stopReason: 'stop' });
   });
 
-  test('rule 66: a failure after some text is an exception with its message, without keys, and no end', async () => {
+  test('rule 66: a failure after some text is an exception with its message, without keys, and no end event', async () => {
     const error = { code: 502, message: `Lost ${['sk', 'made', 'up', '12345678'].join('-')}` };
     answering(wire(said({ content: 'a' }), said({ content: '' }, 'error', { error })), sse);
     const { text } = await ask(converseStream, model);
@@ -105,7 +105,7 @@ describe.each(['gpt', 'tiny'])('Converse in front of %s', (model) => {
   });
 });
 
-test('rule 66: a whole answer that failed has an error status', async () => {
+test('rule 66: a buffered response that reports a failure gets an error status', async () => {
   const choices = [{ index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: 'abort' }];
   answering(JSON.stringify({ id: 'c', choices }), 'application/json');
   expect((await ask(converseCall, 'gpt')).status).toBe(500);
@@ -113,7 +113,7 @@ test('rule 66: a whole answer that failed has an error status', async () => {
   expect([status, JSON.parse(text).error.code]).toEqual([502, 'bad_gateway']);
 });
 
-test('rule 62: a chat before SageMaker gets the calls apart, each with an id, and their arguments as JSON', async () => {
+test('rule 62: chat with SageMaker returns separate tool calls, each with an ID and JSON arguments', async () => {
   const call = (name: string, given: unknown) =>
     said({ tool_calls: [{ index: 0, id: '', function: { name, arguments: given } }] });
   answering(wire(call('f', null), call('g', { y: 2 }), said(null, 'tool_calls')), sse);
@@ -134,7 +134,7 @@ test('rule 62: a chat before SageMaker gets the calls apart, each with an id, an
 });
 
 test.each([chat, chatStream])(
-  'rule 61: before SageMaker, too, a call of nothing is a failure ($name)',
+  'rule 61: a tool call without a name from SageMaker is a failure ($name)',
   async (operation) => {
     const calls = [{ index: 0, id: 'a', type: 'function', function: null }];
     const whole = { id: 'c', choices: [{ index: 0, message: { tool_calls: calls }, finish_reason: 'tool_calls' }] };
@@ -148,7 +148,7 @@ test.each([chat, chatStream])(
 );
 
 test.each([chat, chatStream])(
-  'rule 67: thoughts in parts reach a caller in the one field ($name)',
+  'rule 67: reasoning in parts reaches the caller in one field ($name)',
   async (operation) => {
     const content = [
       { type: 'thinking', thinking: [{ type: 'text', text: 'Moss?' }] },
@@ -167,7 +167,7 @@ test.each([chat, chatStream])(
 );
 
 test.each(['gpt', 'tiny'])(
-  'rule 60: %s gets call ids of at most 40 characters, the same on call and result',
+  'rule 60: %s gets tool call IDs of at most 40 characters, equal in call and result',
   async (model) => {
     const id = `tooluse_${'a'.repeat(56)}`;
     const messages = [
@@ -190,7 +190,7 @@ test.each(['gpt', 'tiny'])(
   },
 );
 
-test('rule 64: chunks that lack an id, a time or a model have those of the chunk before', async () => {
+test('rule 64: chunks without an ID, a time or a model repeat those of the previous chunk', async () => {
   const usage = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 };
   answering(wire(said({ content: 'a' }), { choices: [{ finish_reason: 'stop' }] }, { usage }), sse);
   const { text } = await ask(chatStream, 'tiny', { stream_options: { include_usage: true } });
@@ -201,7 +201,7 @@ test('rule 64: chunks that lack an id, a time or a model have those of the chunk
   expect(heads).toEqual([1, 2, 3].map(() => ['c', 1, 'tiny']));
 });
 
-test('rule 65: several choices that were asked for stay apart', async () => {
+test('rule 65: several requested choices stay separate', async () => {
   const two = [0, 1].map((index) => ({ index, delta: { content: `${index}` }, finish_reason: null }));
   const ends = [0, 1].map((index) => ({ index, delta: null, finish_reason: 'STOP' }));
   answering(wire({ id: 'c', choices: two }, { id: 'c', choices: ends }), sse);
@@ -210,7 +210,7 @@ test('rule 65: several choices that were asked for stay apart', async () => {
   expect(text.match(/"finish_reason":"stop"/g)).toHaveLength(2);
 });
 
-describe('rule 68: what a server says of a request reaches the caller', () => {
+describe("rule 68: a server's message about a request reaches the caller", () => {
   const mistral = {
     object: 'error',
     message: { detail: [{ type: 'extra_forbidden', loc: ['body', 'max_completion_tokens'], msg: 'Extra field' }] },
@@ -236,7 +236,7 @@ test.each([
   [{ tools: [{ type: 'function', function: { name: '' } }] }, 'tools[0].function.name'],
   [{ tools: [{ type: 'custom', custom: { name: ' ' } }] }, 'tools[0].custom.name'],
   [{ functions: [{ name: 'f' }, { name: '' }] }, 'functions[1].name'],
-])('a container is sent no tool without a name: %j', async (more, param) => {
+])('no tool without a name is sent to a container: %j', async (more, param) => {
   for (const operation of [chat, chatStream]) {
     const { status, text } = await ask(operation, 'tiny', more);
     expect([status, JSON.parse(text).error]).toEqual([400, expect.objectContaining({ param, code: 'empty_string' })]);
@@ -244,13 +244,13 @@ test.each([
   expect(upstreams.arrived).toEqual([]);
 });
 
-describe('rule 69: a server that knows max_tokens alone', () => {
+describe('rule 69: a server that only accepts max_tokens', () => {
   const sent = () =>
     JSON.parse(
       upstreams.arrived.find(({ path }) => path.includes('completions') || path.includes('invocations'))?.body ?? '',
     );
 
-  test.each(['mistral', 'tiny-mistral'])('%s gets it, whatever the front calls it', async (model) => {
+  test.each(['mistral', 'tiny-mistral'])('%s gets max_tokens, whichever field the client sends', async (model) => {
     for (const [operation, more] of [
       [converseCall, { inferenceConfig: { maxTokens: 50 } }],
       [converseStream, { inferenceConfig: { maxTokens: 50 } }],
@@ -265,7 +265,7 @@ describe('rule 69: a server that knows max_tokens alone', () => {
     }
   });
 
-  test('is told by the fields of the request, too', async () => {
+  test('is recognized by the configured request fields', async () => {
     const fields = { inferenceConfig: { maxTokens: 9 }, additionalModelRequestFields: { max_tokens: 50 } };
     expect((await ask(converseCall, 'gpt', fields)).status).toBe(200);
     expect(sent()).toMatchObject({ max_tokens: 50 });
@@ -274,7 +274,7 @@ describe('rule 69: a server that knows max_tokens alone', () => {
 });
 
 test.each([chat, chatStream, converseCall, converseStream])(
-  '$name: values of any depth are a failure',
+  '$name: values that are nested too deeply are a failure',
   async (operation) => {
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     for (const text of [

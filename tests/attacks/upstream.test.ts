@@ -60,30 +60,34 @@ const secret = `arn:aws:iam::123456789012:role/secret of 123456789012 at https:/
 
 const answers: readonly (readonly [string, number, Script])[] = [
   ['switches protocols', 502, says('101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x', 'abc')],
-  ['says continue for ever', 504, endless100],
+  ['sends 100 Continue forever', 504, endless100],
   ['does not speak HTTP', 502, (socket) => void socket.end('lorem ipsum\r\n\r\n')],
   ['hangs up', 502, (socket) => void socket.end()],
   ['resets', 502, (socket) => void socket.resetAndDestroy()],
-  ['says nothing', 504, () => {}],
-  ['stops inside its head', 504, (socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-ty')],
-  ['has a head of a megabyte', 502, says(`200 OK\r\nx: ${'a'.repeat(1_000_000)}`)],
-  ['redirects to where it should not', 502, says('302 Found\r\nlocation: http://169.254.169.254/')],
-  ['has nothing to say', 502, says('204 No Content')],
-  ['has a status beyond all', 500, says('999 Odd', '{}')],
-  ['shows a page of HTML', 500, says('500 Oops\r\ncontent-type: text/html', `<html>${secret}</html>`)],
-  ['tells secrets', 400, says('400 Bad\r\nx-amzn-errortype: ValidationException', JSON.stringify({ message: secret }))],
-  ['fails without end', 500, endlessly('500 Oops', 'x'.repeat(65_536))],
-  ['does not finish its failure', 504, (socket) => void socket.write('HTTP/1.1 400 Bad\r\ncontent-length: 9\r\n\r\na')],
-  ['is compressed', 502, says('200 OK\r\ncontent-encoding: gzip', 'xxxx')],
-  ['answers without end', 502, endlessly('200 OK', ' '.repeat(65_536))],
-  ['is cut', 502, says('200 OK\r\ncontent-length: 1000', '{"output":')],
-  ['is not JSON', 502, says('200 OK', 'nonsense')],
-  ['is null', 502, says('200 OK', 'null')],
-  ['has nothing in it', 502, says('200 OK', '{}')],
+  ['does not respond', 504, () => {}],
+  ['stops within its headers', 504, (socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-ty')],
+  ['sends a megabyte of headers', 502, says(`200 OK\r\nx: ${'a'.repeat(1_000_000)}`)],
+  ['redirects to a private address', 502, says('302 Found\r\nlocation: http://169.254.169.254/')],
+  ['responds with 204', 502, says('204 No Content')],
+  ['responds with status 999', 500, says('999 Odd', '{}')],
+  ['responds with an HTML page', 500, says('500 Oops\r\ncontent-type: text/html', `<html>${secret}</html>`)],
+  [
+    'reveals secrets',
+    400,
+    says('400 Bad\r\nx-amzn-errortype: ValidationException', JSON.stringify({ message: secret })),
+  ],
+  ['sends an endless error body', 500, endlessly('500 Oops', 'x'.repeat(65_536))],
+  ['stops within an error body', 504, (socket) => void socket.write('HTTP/1.1 400 Bad\r\ncontent-length: 9\r\n\r\na')],
+  ['compresses its response', 502, says('200 OK\r\ncontent-encoding: gzip', 'xxxx')],
+  ['sends an endless response', 502, endlessly('200 OK', ' '.repeat(65_536))],
+  ['truncates its response', 502, says('200 OK\r\ncontent-length: 1000', '{"output":')],
+  ['does not send JSON', 502, says('200 OK', 'nonsense')],
+  ['sends null', 502, says('200 OK', 'null')],
+  ['sends an empty object', 502, says('200 OK', '{}')],
   ['calls a tool without a name', 502, block({ toolUse: { toolUseId: 'a' } })],
-  ['has a text that is none', 502, block({ text: null })],
-  ['has reasoning that is none', 502, block({ reasoningContent: null })],
-  ['has reasoning without text', 502, block({ reasoningContent: { reasoningText: {} } })],
+  ['sends null as text', 502, block({ text: null })],
+  ['sends null as reasoning', 502, block({ reasoningContent: null })],
+  ['sends reasoning without text', 502, block({ reasoningContent: { reasoningText: {} } })],
 ];
 
 function endless100(socket: Socket): void {
@@ -92,7 +96,7 @@ function endless100(socket: Socket): void {
 }
 
 describe.each([false, true])('with stream: %s', (stream) => {
-  test.each(answers)('an upstream that %s is a failure in the envelope', async (_name, status, answer) => {
+  test.each(answers)('an upstream that %s becomes an error object', async (_name, status, answer) => {
     script = answer;
     const { chat, log } = testApp({ bedrock });
     const body = { model: 'amazon.nova-lite-v1:0', stream, messages: [{ role: 'user', content: 'PROMPT' }] };
@@ -105,7 +109,7 @@ describe.each([false, true])('with stream: %s', (stream) => {
   });
 });
 
-test('no failure leaves a connection behind', async () => {
+test('failures leave no connection open', async () => {
   while (sockets.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(sockets.size).toBe(0);
 });

@@ -130,7 +130,7 @@ describe.each(rows)('%s', (_name, operation, model, service, key) => {
     }
   });
 
-  test('what an error names of the stack reaches nobody', async () => {
+  test('details of the stack in an error do not reach the caller', async () => {
     for (const answer of tellTales) {
       upstreams.scripts[service] = answer;
       const told = await ask();
@@ -139,7 +139,7 @@ describe.each(rows)('%s', (_name, operation, model, service, key) => {
     }
   });
 
-  test.each([401, 403])("a refusal (%s) of the stack's credential names nothing", async (status) => {
+  test.each([401, 403])("a refusal (%s) of the stack's credential reveals nothing", async (status) => {
     upstreams.scripts[service] = (response) =>
       json(response, status, { error: { message: telling, type: telling, code: telling }, message: telling });
     const told = await ask();
@@ -150,7 +150,7 @@ describe.each(rows)('%s', (_name, operation, model, service, key) => {
     expect(key === undefined ? stacks : own).toContain(told.status);
   });
 
-  test('an answer of another kind is a failure', async () => {
+  test('a response of another content type is a failure', async () => {
     for (const answer of nonsense) {
       upstreams.scripts[service] = answer;
       const told = await ask(400);
@@ -240,7 +240,7 @@ const nonsense: readonly Script[] = [
 describe.each(wholes)('%s', (_name, operation, model, service, key) => {
   const ask = (until = 5_000) => post(app, operation.request(model), { token: key ?? token, until });
 
-  test('an answer that is cut off is none', async () => {
+  test('a truncated response is an error', async () => {
     upstreams.scripts[service] = (response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
       response.write('{"choices":[{"message":{"content":"half');
@@ -249,7 +249,7 @@ describe.each(wholes)('%s', (_name, operation, model, service, key) => {
     expect((await ask()).status).toBeGreaterThanOrEqual(500);
   });
 
-  test('an answer without end is given up long before the memory is full', async () => {
+  test('an endless response is abandoned long before memory runs out', async () => {
     const { script, written } = endless('application/json', ['{"a":"'], Buffer.alloc(1 << 20, 0x20));
     upstreams.scripts[service] = script;
     expect((await ask(20_000)).status).toBeGreaterThanOrEqual(500);
@@ -314,7 +314,7 @@ describe.each(streams)('%s', (_name, operation, model, service, key) => {
     ...(framed ? frameErrors : []),
   ];
 
-  test('an error in it is told without what it names, before the first event and behind it', async () => {
+  test('an error before or after the first event is redacted', async () => {
     for (const error of errors) {
       answers(error);
       const first = await ask();
@@ -326,7 +326,7 @@ describe.each(streams)('%s', (_name, operation, model, service, key) => {
     }
   });
 
-  test('one that stops anywhere never ends well', async () => {
+  test('a stream that is cut off anywhere never ends normally', async () => {
     const [from, last] =
       model === 'claude' ? [begun.length, frames.indexOf('messageStop')] : [beginning.length, sse.indexOf('"stop"')];
     for (let at = from; at <= last; at += 7) {
@@ -343,7 +343,7 @@ describe.each(streams)('%s', (_name, operation, model, service, key) => {
     expect([isClean(text), /:exception-type|"error":\{/.test(text)]).toEqual([false, true]);
   });
 
-  test('one that says nothing any more is ended by the deadline, and says so', async () => {
+  test('a silent stream ends with an error at the deadline', async () => {
     upstreams.scripts[service] = (response) => {
       response.writeHead(200, { 'content-type': contentType });
       response.write(begun);
@@ -352,7 +352,7 @@ describe.each(streams)('%s', (_name, operation, model, service, key) => {
     expect([isClean(text), /:exception-type|"error":\{/.test(text)]).toEqual([false, true]);
   });
 
-  test('an event without end is given up long before the memory is full', async () => {
+  test('an endless event is abandoned long before memory runs out', async () => {
     const line = Buffer.alloc(1 << 20, 0x61);
     const piece =
       framed && model !== 'claude' ? encoded({ ':event-type': 'PayloadPart', ':message-type': 'event' }, line) : line;
@@ -366,25 +366,22 @@ describe.each(streams)('%s', (_name, operation, model, service, key) => {
 
 const lined = streams.filter(([, , model]) => model !== 'claude');
 
-test.each(lined)(
-  '%s: lines without an end of their event are given up as well',
-  async (_name, operation, model, service, key) => {
-    const framed = service === 'sagemaker';
-    const lines = streamOf(service, model, `data: ${'a'.repeat(58)}\n`.repeat(16_384)).bytes;
-    const { script, written } = endless(
-      framed ? 'application/vnd.amazon.eventstream' : 'text/event-stream',
-      [streamOf(service, model, beginning).bytes],
-      lines,
-    );
-    upstreams.scripts[service] = script;
-    const { text } = await post(app, operation.request(model), { token: key ?? token, until: 20_000 });
-    expect([text.includes('messageStop'), /:exception-type|"error":\{/.test(text)]).toEqual([false, true]);
-    expect(written()).toBeLessThan(100 << 20);
-  },
-);
+test.each(lined)('%s: an event of endless lines is abandoned', async (_name, operation, model, service, key) => {
+  const framed = service === 'sagemaker';
+  const lines = streamOf(service, model, `data: ${'a'.repeat(58)}\n`.repeat(16_384)).bytes;
+  const { script, written } = endless(
+    framed ? 'application/vnd.amazon.eventstream' : 'text/event-stream',
+    [streamOf(service, model, beginning).bytes],
+    lines,
+  );
+  upstreams.scripts[service] = script;
+  const { text } = await post(app, operation.request(model), { token: key ?? token, until: 20_000 });
+  expect([text.includes('messageStop'), /:exception-type|"error":\{/.test(text)]).toEqual([false, true]);
+  expect(written()).toBeLessThan(100 << 20);
+});
 
 test.each([chatStream, converseStream])(
-  "$name: a refusal in a stream's first frame names nothing either",
+  '$name: a refusal in the first frame of a stream reveals nothing',
   async (operation) => {
     upstreams.scripts.runtime = (response) =>
       eventStream(response, exception('accessDeniedException', { message: telling }));
@@ -397,37 +394,40 @@ test.each<[string, Service, string]>([
   ['STS', 'sts', 'tiny'],
   ['STS', 'sts', 'claude'],
   ['Secrets Manager', 'secrets', 'gpt'],
-])('%s is not followed anywhere, and what it says reaches nobody (%s, %s)', async (_name, service, model) => {
-  const elsewhere = `${upstreams.url}/control/x`;
-  const scripts: Script[] = [
-    ...[301, 302, 307, 308].map(
-      (status): Script =>
-        (response) =>
-          void response.writeHead(status, { location: elsewhere }).end(),
-    ),
-    (response) => json(response, 400, { __type: 'AccessDeniedException', Message: telling }),
-    (response) =>
-      void response
-        .writeHead(403, { 'content-type': 'text/xml' })
-        .end(`<ErrorResponse><Error><Code>AccessDenied</Code><Message>${telling}</Message></Error></ErrorResponse>`),
-    (response) => ends(response, 'text/html', telling),
-    (response) => void response.destroy(),
-  ];
-  for (const script of scripts) {
-    app = gateway(upstreams, { catalog });
-    upstreams.arrived.length = 0;
-    upstreams.scripts = { [service]: script };
-    const told = [
-      await post(app, chat.request(model), { token }),
-      await post(app, converseCall.request(model), { token }),
+])(
+  'a redirect of %s is not followed, and its details do not reach the caller (%s, %s)',
+  async (_name, service, model) => {
+    const elsewhere = `${upstreams.url}/control/x`;
+    const scripts: Script[] = [
+      ...[301, 302, 307, 308].map(
+        (status): Script =>
+          (response) =>
+            void response.writeHead(status, { location: elsewhere }).end(),
+      ),
+      (response) => json(response, 400, { __type: 'AccessDeniedException', Message: telling }),
+      (response) =>
+        void response
+          .writeHead(403, { 'content-type': 'text/xml' })
+          .end(`<ErrorResponse><Error><Code>AccessDenied</Code><Message>${telling}</Message></Error></ErrorResponse>`),
+      (response) => ends(response, 'text/html', telling),
+      (response) => void response.destroy(),
     ];
-    expect(told.map(({ status }) => status)).toEqual([502, 500]);
-    expect(visible(app, ...told)).not.toMatch(named);
-    expect(new Set(upstreams.arrived.map((one) => one.service))).toEqual(new Set([service]));
-  }
-});
+    for (const script of scripts) {
+      app = gateway(upstreams, { catalog });
+      upstreams.arrived.length = 0;
+      upstreams.scripts = { [service]: script };
+      const told = [
+        await post(app, chat.request(model), { token }),
+        await post(app, converseCall.request(model), { token }),
+      ];
+      expect(told.map(({ status }) => status)).toEqual([502, 500]);
+      expect(visible(app, ...told)).not.toMatch(named);
+      expect(new Set(upstreams.arrived.map((one) => one.service))).toEqual(new Set([service]));
+    }
+  },
+);
 
-test("what is in an answer of the stack's headers stays there", async () => {
+test("the stack's own values in response headers do not reach the caller", async () => {
   const secret = {
     'openai-organization': 'org-of-the-stack',
     'set-cookie': 'a=org-of-the-stack',
@@ -450,7 +450,7 @@ test("what is in an answer of the stack's headers stays there", async () => {
   }
 });
 
-test('an error under 200 is one, wherever its member stands and however it is cut', async () => {
+test('an error object with status 200 is an error, however the body is split', async () => {
   for (const body of [
     { error: { message: telling } },
     { id: 'x', object: 'chat.completion', error: { message: telling, code: 500 } },
@@ -469,7 +469,7 @@ test('an error under 200 is one, wherever its member stands and however it is cu
   }
 });
 
-test('a stream that nobody asked for is no answer', async () => {
+test('an unrequested stream is an error', async () => {
   upstreams.scripts.openai = (response) => ends(response, 'text/event-stream', sse);
   for (const operation of [chat, completions, embeddings]) {
     expect((await post(app, operation.request('gpt'), { token })).status).toBe(502);

@@ -113,7 +113,7 @@ export function eventStream(response: ServerResponse, bytes: Uint8Array): void {
   response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' }).end(bytes);
 }
 
-/** As much as a machine's memory should not have to hold of one answer. */
+/** Bytes: more than the gateway may hold of one response. */
 const tooMuch = 300 << 20;
 
 /** An answer that goes on for as long as it is read. */

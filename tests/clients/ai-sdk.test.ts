@@ -42,7 +42,7 @@ const clock = tool({ description: 'What the clock says', inputSchema: z.object({
 const tools = { get_weather: weather, read_clock: clock };
 const prompt = 'What is the weather in Berlin, and what does the clock say?';
 
-test('generateText', async () => {
+test('generateText returns the text and usage', async () => {
   const { text, finishReason, usage, response } = await generateText({
     model: model('gpt-4o'),
     instructions: 'Be brief.',
@@ -58,7 +58,7 @@ test('generateText', async () => {
   expect(response.modelId).toBe('gpt-4o');
 });
 
-test('streamText', async () => {
+test('streamText streams the text', async () => {
   const { textStream, usage, finishReason } = streamText({ model: model('gpt-4o'), prompt: 'Tell me about rivers' });
   const pieces: string[] = [];
   for await (const piece of textStream) pieces.push(piece);
@@ -76,7 +76,7 @@ const models = [
   'openai.gpt-oss-120b-1:0',
 ];
 
-test.each(models)('%s goes through several steps with tools', async (id) => {
+test.each(models)('%s completes several steps with tools', async (id) => {
   const asked = { model: model(id), prompt, tools, stopWhen: isStepCount(3) };
   const { text, steps, toolCalls } = await generateText(asked);
   expect(steps.map((step) => step.finishReason)).toEqual(['tool-calls', 'stop']);
@@ -95,7 +95,7 @@ test.each([
   'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
   'us.anthropic.claude-sonnet-4-6',
   'openai.gpt-oss-120b-1:0',
-])('%s thinks, shows it, and keeps it over the steps', async (id) => {
+])('%s returns its reasoning and keeps it across steps', async (id) => {
   const providerOptions = { gateway: { reasoningEffort: 'low', ...byConverse } };
   const asked = { model: model(id), prompt, tools, stopWhen: isStepCount(3), providerOptions };
   const { steps, text } = await generateText(asked);
@@ -112,7 +112,7 @@ test.each([
 });
 
 test.each(['required', 'none', { type: 'tool', toolName: 'read_clock' }] as const)(
-  'tool choice %j',
+  'honours the tool choice %j',
   async (toolChoice) => {
     const { toolCalls } = await generateText({ model: model('gpt-4o'), prompt: 'Hello', tools, toolChoice });
     const expected = { required: ['get_weather', 'read_clock'], none: [] };
@@ -126,7 +126,7 @@ const River = z.object({ name: z.string(), kilometres: z.number(), kind: z.enum(
 const danube = { name: 'Danube', kilometres: 1, kind: 'river' };
 
 test.each(['gpt-4o', 'us.anthropic.claude-sonnet-4-6', 'amazon.nova-lite-v1:0'])(
-  'structured output of %s',
+  '%s returns structured output',
   async (id) => {
     const asked = { model: model(id), prompt: 'Describe the Danube', output: Output.object({ schema: River }) };
     expect((await generateText(asked)).output).toEqual(danube);
@@ -140,7 +140,7 @@ test.each(['gpt-4o', 'us.anthropic.claude-sonnet-4-6', 'amazon.nova-lite-v1:0'])
   },
 );
 
-test('images and documents', async () => {
+test('accepts images and documents', async () => {
   const messages: ModelMessage[] = [
     {
       role: 'user',
@@ -156,7 +156,7 @@ test('images and documents', async () => {
   expect(text).toContain('I read the document report.');
 });
 
-test('failures are API call errors with the status and what the gateway says', async () => {
+test("failures are API call errors with the gateway's status and message", async () => {
   const unknown = generateText({ model: model('gpt-of-tomorrow'), prompt: 'Hello', maxRetries: 0 });
   await expect(unknown).rejects.toMatchObject({ statusCode: 404, isRetryable: false });
   await expect(unknown).rejects.toThrow(/does not exist/);
@@ -166,7 +166,7 @@ test('failures are API call errors with the status and what the gateway says', a
   await expect(stranger).rejects.toBeInstanceOf(APICallError);
 });
 
-test('a stream that breaks off says so', async () => {
+test('an interrupted stream reports an error', async () => {
   const errors: unknown[] = [];
   const { textStream, finishReason } = streamText({
     model: model('gpt-4o'),

@@ -41,13 +41,13 @@ test.each([
   ['a profile', () => sonnet],
   ['the ARN of a profile', () => `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${sonnet}`],
   ['a name of the config', ({ model }: Gateway) => model],
-])('by %s', async (_what, modelOf) => {
+])('sends a message to %s', async (_what, modelOf) => {
   const answer = await ask({ ...rivers, model: modelOf(gateway()) });
   expect(said(answer)).toContain('rivers');
   expect(answer).toMatchObject({ type: 'message', role: 'assistant', stop_reason: 'end_turn' });
 });
 
-test('a stream comes in pieces', async () => {
+test('streams in several deltas', async () => {
   const deltas: string[] = [];
   for await (const event of await client().messages.create({ ...rivers, stream: true })) deltas.push(event.type);
   expect(deltas[0]).toBe('message_start');
@@ -55,13 +55,13 @@ test('a stream comes in pieces', async () => {
   expect(deltas.slice(-2)).toEqual(['message_delta', 'message_stop']);
 });
 
-test('limits and stop sequences', async () => {
+test('honours limits and stop sequences', async () => {
   expect(await ask({ ...rivers, max_tokens: 3 })).toMatchObject({ stop_reason: 'max_tokens' });
   const stopped = await ask({ ...rivers, stop_sequences: ['rivers'] });
   expect(stopped).toMatchObject({ stop_reason: 'stop_sequence', stop_sequence: 'rivers' });
 });
 
-test('a loop with tools', async () => {
+test('completes a tool loop', async () => {
   const question: Body['messages'][number] = { role: 'user', content: 'What is the weather in Berlin?' };
   const calling = await ask({ ...rivers, tools: [weather], messages: [question] });
   const call = calling.content.find((block) => block.type === 'tool_use');
@@ -78,7 +78,7 @@ test('a loop with tools', async () => {
   expect(said(told)).toContain('clear over Berlin');
 });
 
-test('a tool can be forced, and forbidden', async () => {
+test('forces and forbids a tool', async () => {
   const forced = await ask({ ...rivers, tools: [weather], tool_choice: { type: 'tool', name: 'get_weather' } });
   expect(forced.content).toMatchObject([{ type: 'tool_use', name: 'get_weather' }]);
   const forbidden = await ask({
@@ -90,7 +90,7 @@ test('a tool can be forced, and forbidden', async () => {
   expect(forbidden.stop_reason).toBe('end_turn');
 });
 
-test('reasoning, signed, through a loop', async () => {
+test('keeps signed reasoning through a tool loop', async () => {
   const thinking = { type: 'enabled' as const, budget_tokens: 1024 };
   const body: Body = { ...rivers, max_tokens: 3000, thinking, tools: [weather] };
   const question: Body['messages'][number] = { role: 'user', content: 'What is the weather in Berlin?' };
@@ -106,7 +106,7 @@ test('reasoning, signed, through a loop', async () => {
 });
 
 // Claude Code takes the thinking out of turns whose `model` is not the id that it asked for, which an answer never has.
-test('a loop of an adaptive model whose thinking was left out', async () => {
+test("continues a tool loop without the adaptive model's thinking", async () => {
   const thinking = { type: 'adaptive' } as never;
   const betas = ['interleaved-thinking-2025-05-14', 'tool-search-tool-2025-10-19'];
   const body = { ...rivers, model: 'us.anthropic.claude-sonnet-4-6', thinking, tools: [weather], betas, stream: false };
@@ -120,7 +120,7 @@ test('a loop of an adaptive model whose thinking was left out', async () => {
   expect(said(told as never)).toContain('rain');
 });
 
-test('images, system text and caching', async () => {
+test('accepts images, system text and cache points', async () => {
   const image = { type: 'base64' as const, media_type: 'image/png' as const, data: png().toString('base64') };
   const answer = await ask({
     ...rivers,
@@ -138,7 +138,7 @@ test('images, system text and caching', async () => {
   expect(said(answer)).toContain('I looked at 1 image.');
 });
 
-test('betas travel in the body', async () => {
+test('sends betas in the body', async () => {
   const betas = ['interleaved-thinking-2025-05-14'];
   const answer = await client().beta.messages.create({ ...rivers, stream: false, betas } as never);
   expect(answer.stop_reason).toBe('end_turn');
@@ -180,7 +180,7 @@ test.each([
     'max_tokens: 5000 > 4096',
   ],
   ['an unknown model', { model: 'gpt-of-tomorrow' }, 404, 'does not exist'],
-])('%s is refused in the words of the service', async (_what, given, status, message) => {
+])("%s is refused with the service's own message", async (_what, given, status, message) => {
   const body = { ...rivers, ...given } as Create;
   for (const stream of [false, true]) {
     const asking = client().messages.create({ ...body, stream } as never);
@@ -188,13 +188,13 @@ test.each([
   }
 });
 
-test('a stranger is refused', async () => {
+test('an unknown key is refused', async () => {
   const asking = client({ apiKey: 'sk-made-up' }).messages.create({ ...rivers, stream: false });
   await expect(asking).rejects.toMatchObject({ status: 403 });
 });
 
 // As Claude Code does in Bedrock mode: it lists the profiles, probes a model, and falls back from the stream to the whole.
-test('what Claude Code asks for', async () => {
+test('serves the requests of Claude Code', async () => {
   const { apiKey } = gateway();
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
   const listed = await fetch(`${endpointOf(gateway())}/inference-profiles?type=SYSTEM_DEFINED&maxResults=1000`, {

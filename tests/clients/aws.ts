@@ -32,7 +32,7 @@ export function withKey(gateway: Gateway) {
   };
 }
 
-/** The same without the key, for who calls otherwise. */
+/** The options of `withKey` without the key, for tests of other credentials. */
 export function withoutKey(gateway: Gateway) {
   const { token: _token, authSchemePreference: _scheme, ...rest } = withKey(gateway);
   return rest;

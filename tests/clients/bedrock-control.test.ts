@@ -28,7 +28,7 @@ function checked<Answer extends { $metadata: unknown }>(kind: SchemaKind, answer
   return rest;
 }
 
-test('ListFoundationModels has the models of Bedrock and the names of the catalog', async () => {
+test("ListFoundationModels lists Bedrock's models and the names of the catalog", async () => {
   const answer = await client.send(new ListFoundationModelsCommand({}));
   const ids = answer.modelSummaries?.map(({ modelId }) => modelId);
   // A name of the catalog need not look like an id of Bedrock.
@@ -39,14 +39,14 @@ test('ListFoundationModels has the models of Bedrock and the names of the catalo
   expect(ids).toEqual(expect.arrayContaining(['amazon.nova-lite-v1:0', 'amazon.titan-embed-text-v2:0']));
 });
 
-test('its filters are those of Bedrock', async () => {
+test("ListFoundationModels applies Bedrock's filters", async () => {
   const byOutputModality = 'EMBEDDING';
   const { modelSummaries = [] } = await client.send(new ListFoundationModelsCommand({ byOutputModality }));
   expect(modelSummaries.length).toBeGreaterThan(3);
   expect(modelSummaries.filter(({ outputModalities }) => !outputModalities?.includes('EMBEDDING'))).toEqual([]);
 });
 
-test('GetFoundationModel knows both kinds of names', async () => {
+test("GetFoundationModel finds Bedrock's models and the names of the catalog", async () => {
   for (const modelIdentifier of ['amazon.nova-lite-v1:0', gateway().model, gateway().openaiModel]) {
     const sent = client.send(new GetFoundationModelCommand({ modelIdentifier }));
     expect((await sent).modelDetails).toMatchObject({ modelId: modelIdentifier, responseStreamingSupported: true });
@@ -57,7 +57,7 @@ test('GetFoundationModel knows both kinds of names', async () => {
   expect(modelDetails).toMatchObject({ modelId: 'amazon.nova-lite-v1:0', modelArn: arn });
 });
 
-test('ListInferenceProfiles goes through all pages, and each profile can be asked for', async () => {
+test('ListInferenceProfiles reads all pages, and GetInferenceProfile finds each profile', async () => {
   const profiles: InferenceProfileSummary[] = [];
   let pages = 0;
   for await (const page of paginateListInferenceProfiles({ client, pageSize: 5 }, {})) {
@@ -76,7 +76,7 @@ test('ListInferenceProfiles goes through all pages, and each profile can be aske
   }
 });
 
-test('what is not there, and who may not ask', async () => {
+test('unknown models and unknown keys are refused', async () => {
   const unknown = client.send(new GetFoundationModelCommand({ modelIdentifier: 'amazon.nova-lite-v9:0' }));
   await expect(unknown).rejects.toBeInstanceOf(ValidationException);
   const profile = client.send(new GetInferenceProfileCommand({ inferenceProfileIdentifier: 'us.of.nobody' }));

@@ -38,19 +38,19 @@ async function refused(asked: Partial<Asked>, by = client) {
   return whole;
 }
 
-test('ThrottlingException: a model that is always throttled', async () => {
+test('ThrottlingException for a model that is always throttled', async () => {
   const error = await refused({ modelId: gateway().throttledModel });
   expect(error).toBeInstanceOf(ThrottlingException);
   expect(error.$metadata.httpStatusCode).toBe(429);
 });
 
-test('ResourceNotFoundException: a name that nobody has mapped', async () => {
+test('ResourceNotFoundException for an unknown model name', async () => {
   const error = await refused({ modelId: 'gpt-of-tomorrow' });
   expect(error).toBeInstanceOf(ResourceNotFoundException);
   expect(error.message).toContain('bedrock-gateway:models');
 });
 
-test.each(backends)('ValidationException of %s: what no model takes', async (_backend, modelOf) => {
+test.each(backends)('ValidationException from %s for values that no model accepts', async (_backend, modelOf) => {
   const modelId = modelOf(gateway());
   for (const asked of [{ messages: [] }, { inferenceConfig: { temperature: 7 } }]) {
     const error = await refused({ modelId, ...asked });
@@ -59,19 +59,22 @@ test.each(backends)('ValidationException of %s: what no model takes', async (_ba
   }
 });
 
-test.each(backends.slice(1))('ValidationException of %s: what only Bedrock has', async (_backend, modelOf) => {
-  const guardrailConfig = { guardrailIdentifier: 'abcdefgh', guardrailVersion: '1' };
-  const s3Location = { uri: 's3://example/river.png' };
-  const image = { image: { format: 'png', source: { s3Location } } } as const;
-  for (const asked of [{ guardrailConfig }, { messages: [user('Look', image)] }])
-    expect(await refused({ modelId: modelOf(gateway()), ...asked })).toBeInstanceOf(ValidationException);
-});
+test.each(backends.slice(1))(
+  'ValidationException from %s for features that only Bedrock has',
+  async (_backend, modelOf) => {
+    const guardrailConfig = { guardrailIdentifier: 'abcdefgh', guardrailVersion: '1' };
+    const s3Location = { uri: 's3://example/river.png' };
+    const image = { image: { format: 'png', source: { s3Location } } } as const;
+    for (const asked of [{ guardrailConfig }, { messages: [user('Look', image)] }])
+      expect(await refused({ modelId: modelOf(gateway()), ...asked })).toBeInstanceOf(ValidationException);
+  },
+);
 
 describe('AccessDeniedException', () => {
   test.each([
     ['no key of Bedrock', () => 'sk-made-up'],
     ['a key that Bedrock does not know', () => strangersKey()],
-  ])('%s, at every backend', async (_name, tokenOf) => {
+  ])('for %s, at every backend', async (_name, tokenOf) => {
     const stranger = runtime(gateway(), { token: { token: tokenOf() } });
     for (const [backend, modelOf] of backends) {
       const error = await refused({ modelId: modelOf(gateway()) }, stranger);
@@ -82,7 +85,7 @@ describe('AccessDeniedException', () => {
     stranger.destroy();
   });
 
-  test('a signature instead of a key, with the way out', async () => {
+  test('a SigV4 signature instead of a key is refused with the remedy', async () => {
     const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'made-up' };
     const signing = new BedrockRuntimeClient({ ...withoutKey(gateway()), credentials });
     const error = await refused({}, signing);
@@ -104,7 +107,7 @@ test.each([
   ['model-timeout', ModelTimeoutException],
   ['redirect', InternalServerException],
   ['first-frame-exception', ThrottlingException],
-])('%s of Bedrock is a %p', async (name, kind) => {
+])('%s from Bedrock is a %p', async (name, kind) => {
   expect(await refused(fault(name))).toBeInstanceOf(kind);
 });
 
@@ -117,7 +120,7 @@ test.each([
   ['unavailable', ServiceUnavailableException],
   ['redirect', InternalServerException],
   ['first-event-error', InternalServerException],
-])('%s of OpenAI is a %p', async (name, kind) => {
+])('%s from OpenAI is a %p', async (name, kind) => {
   expect(await refused({ modelId: gateway().openaiModel, ...fault(name) })).toBeInstanceOf(kind);
 });
 
@@ -126,11 +129,11 @@ test.each([
   ['unavailable', ServiceUnavailableException],
   ['model-error', ModelErrorException],
   ['model-refusal', ValidationException],
-])('%s of SageMaker is a %p', async (name, kind) => {
+])('%s from SageMaker is a %p', async (name, kind) => {
   expect(await refused({ modelId: gateway().sagemakerModel, ...fault(name) })).toBeInstanceOf(kind);
 });
 
-describe('a stream that breaks off rejects after the text that had come', () => {
+describe('an interrupted stream rejects after the text received so far', () => {
   test.each([
     ['Bedrock', 'stream-internal', InternalServerException],
     ['Bedrock', 'stream-throttle', ThrottlingException],
@@ -166,7 +169,7 @@ describe('a stream that breaks off rejects after the text that had come', () => 
   });
 });
 
-test('a client that tries again gets its answer', async () => {
+test('a client that retries succeeds', async () => {
   const patient = runtime(gateway(), { maxAttempts: 3 });
   for (const name of ['throttle-once', 'unavailable-once', 'reset-once']) {
     const requestMetadata = { 'simulator-fault': name, 'simulator-id': `patient-aws-${name}` };

@@ -30,7 +30,7 @@ interface Said {
   readonly 'amazon-bedrock-invocationMetrics'?: { readonly outputTokenCount: number };
 }
 
-test('InvokeModel and its stream say the same', async () => {
+test('InvokeModel and its stream return the same text', async () => {
   const asked = { modelId: sonnet, body: JSON.stringify(body) };
   const whole = await client.send(new InvokeModelCommand(asked));
   expect(whole.contentType).toBe('application/json');
@@ -52,7 +52,7 @@ test.each([
   ['cut-frame', 'ModelStreamErrorException'],
   ['cut-between', 'ModelStreamErrorException'],
   ['reset-mid-stream', 'ModelStreamErrorException'],
-])('a stream that fails by %s ends with a %s', async (fault, name) => {
+])('a stream that fails with %s ends with a %s', async (fault, name) => {
   const failing = runtime(gateway());
   // The client of this version has no member for it yet.
   failing.middlewareStack.add(
@@ -73,7 +73,7 @@ test.each([
   failing.destroy();
 });
 
-test('rule 44: CountTokens, by both kinds of input', async () => {
+test('rule 44: CountTokens accepts both kinds of input', async () => {
   const converse = { messages: [{ role: 'user' as const, content: [{ text: 'Tell me about rivers' }] }] };
   const counted = async (modelId: string, input: object) =>
     (await client.send(new CountTokensCommand({ modelId, input: input as never }))).inputTokens;
@@ -89,7 +89,7 @@ test('rule 44: CountTokens, by both kinds of input', async () => {
   }
 });
 
-test('ApplyGuardrail', async () => {
+test('ApplyGuardrail assesses a text', async () => {
   const applied = async (text: string, guardrailIdentifier = 'abc123') =>
     await client.send(
       new ApplyGuardrailCommand({
@@ -110,7 +110,7 @@ test('ApplyGuardrail', async () => {
   });
 });
 
-test('InvokeGuardrailChecks', async () => {
+test('InvokeGuardrailChecks assesses messages', async () => {
   const { results, usage } = await client.send(
     new InvokeGuardrailChecksCommand({
       messages: [{ role: 'user', content: [{ text: 'a forbidden river' }] }],
@@ -121,7 +121,7 @@ test('InvokeGuardrailChecks', async () => {
   expect(usage).toEqual({ contentFilter: { textUnits: 1 } });
 });
 
-test('asynchronous invocations are started, found and listed', async () => {
+test('asynchronous invocations can be started, retrieved and listed', async () => {
   const modelId = 'amazon.nova-2-multimodal-embeddings-v1:0';
   const started: string[] = [];
   const start = (clientRequestToken: string, of = modelId) =>

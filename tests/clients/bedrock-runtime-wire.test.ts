@@ -48,7 +48,7 @@ function isAnswer(value: unknown): value is { headers: Record<string, string> } 
 
 const rivers = [user('Tell me about rivers')];
 
-test('members that nobody knows yet reach Bedrock, and are named where there is no Bedrock', async () => {
+test('unknown fields reach Bedrock and are reported as ignored by other backends', async () => {
   const { client: ours, ignored } = newer({ memberOfTomorrow: { value: 1 } });
   const answer = await converse(ours, { modelId: gateway().openaiModel, messages: rivers });
   expect(textOf(answer)).toMatch(/\w/);
@@ -59,7 +59,7 @@ test('members that nobody knows yet reach Bedrock, and are named where there is 
   ours.destroy();
 });
 
-test('what OpenAI has no word for is named, and the answer comes all the same', async () => {
+test('fields without an OpenAI equivalent are ignored and reported', async () => {
   const { client: ours, ignored } = newer({});
   const cachePoint = { cachePoint: { type: 'default' } } as const;
   const answer = await converse(ours, {
@@ -73,7 +73,7 @@ test('what OpenAI has no word for is named, and the answer comes all the same', 
   ours.destroy();
 });
 
-test('fields of the model pass, and what the answer has of them comes back', async () => {
+test('model fields pass through, in the request and in the response', async () => {
   const asked = { modelId: gateway().openaiModel, messages: rivers };
   const answer = await converse(client, { ...asked, additionalModelRequestFields: { seed: 7, top_p: 0.5 } });
   expect(answer.stopReason).toBe('end_turn');
@@ -81,7 +81,7 @@ test('fields of the model pass, and what the answer has of them comes back', asy
   expect(await refusal(taken)).toBeInstanceOf(ValidationException);
 });
 
-test('signed reasoning of Bedrock comes and goes back', async () => {
+test('signed reasoning of Bedrock survives a round trip', async () => {
   const asked = {
     modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
     toolConfig: { tools: [weather] },
@@ -111,33 +111,33 @@ function result({ content }: Answered): Message {
   return user({ toolResult: { toolUseId, content: [{ text: 'clear over Berlin' }] } });
 }
 
-describe('InvokeModel of embeddings', () => {
+describe('InvokeModel for embeddings', () => {
   async function invoke(modelId: string, body: object): Promise<Record<string, unknown>> {
     const answer = await client.send(new InvokeModelCommand({ modelId, body: JSON.stringify(body) }));
     expect(answer.contentType).toBe('application/json');
     return JSON.parse(answer.body.transformToString());
   }
 
-  test("Titan's body", async () => {
+  test("accepts Titan's body", async () => {
     const body = { inputText: 'a river', dimensions: 256, normalize: true };
     const answer = await invoke('amazon.titan-embed-text-v2:0', body);
     expect(answer).toMatchObject({ embedding: expect.any(Array), inputTextTokenCount: expect.any(Number) });
     expect(answer['embedding']).toHaveLength(256);
   });
 
-  test("Cohere's body", async () => {
+  test("accepts Cohere's body", async () => {
     const body = { texts: ['a river', 'a stream'], input_type: 'search_document' };
     const answer = await invoke('cohere.embed-english-v3', body);
     expect(answer).toMatchObject({ embeddings: [expect.any(Array), expect.any(Array)], texts: body.texts });
   });
 
-  test('other bodies of models that the caller pays go as they are', async () => {
+  test('passes other bodies of caller-paid models through', async () => {
     const body = { input_type: 'search_query', texts: ['a river'], embedding_types: ['int8', 'float'] };
     const answer = await invoke('cohere.embed-v4:0', { ...body, output_dimension: 256 });
     expect(answer).toMatchObject({ embeddings: { int8: [expect.any(Array)], float: [expect.any(Array)] } });
   });
 
-  test('a body that its model does not take is refused', async () => {
+  test('refuses a body of another model', async () => {
     for (const modelId of [gateway().embeddingModel, gateway().openaiModel]) {
       const error = await refusal(invoke(modelId, { prompt: 'a river' }));
       expect([modelId, error.name]).toEqual([modelId, 'ValidationException']);

@@ -39,7 +39,7 @@ const handlers: readonly (readonly [name: string, options: () => BedrockRuntimeC
   ['HTTP/1.1', () => ({ requestHandler: new NodeHttpHandler() })],
 ];
 
-describe.each(handlers)('by %s', (_name, options) => {
+describe.each(handlers)('Converse accepts %s', (_name, options) => {
   let own: BedrockRuntimeClient;
   beforeAll(() => {
     own = runtime(gateway(), options());
@@ -47,7 +47,7 @@ describe.each(handlers)('by %s', (_name, options) => {
   afterAll(() => own.destroy());
 
   test.each([...backends, ['a base model of SageMaker', () => 'llama-base'] as const])(
-    '%s converses, whole and streamed',
+    '%s answers Converse and ConverseStream',
     async (_backend, modelOf) => {
       const answer = await converse(own, { modelId: modelOf(gateway()), messages: rivers, inferenceConfig });
       expect(textOf(answer)).toMatch(/\w+ \w+/);
@@ -60,7 +60,7 @@ describe.each(handlers)('by %s', (_name, options) => {
     },
   );
 
-  test.each(backends)('many streams of %s at once, each with its own answer', async (_backend, modelOf) => {
+  test.each(backends)('concurrent streams of %s stay separate', async (_backend, modelOf) => {
     const modelId = modelOf(gateway());
     const words = Array.from({ length: 20 }, (_, index) => `word-${index}-of-many`);
     const asked = words.map((word) =>
@@ -71,7 +71,7 @@ describe.each(handlers)('by %s', (_name, options) => {
   });
 });
 
-test('the key may come from the environment, where AWS looks for it', async () => {
+test("reads the key from AWS's environment variable", async () => {
   process.env['AWS_BEARER_TOKEN_BEDROCK'] = gateway().apiKey;
   const byEnvironment = new BedrockRuntimeClient(withoutKey(gateway()));
   try {
@@ -89,7 +89,7 @@ test.each([
   'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0',
   'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6',
   'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6',
-])('%s is a model', async (modelId) => {
+])('%s is accepted as a model', async (modelId) => {
   const answer = await converse(client, { modelId, messages: rivers });
   expect(textOf(answer)).toContain('Tell me about rivers');
 });
@@ -101,8 +101,8 @@ const choices: readonly (readonly [name: string, choice: ToolChoice | undefined,
   ['one named', { tool: { name: 'read_clock' } }, ['read_clock']],
 ];
 
-describe.each(backends)('tools of %s', (_backend, modelOf) => {
-  test.each(choices)('toolChoice: %s', async (_name, toolChoice, names) => {
+describe.each(backends)('tools with %s', (_backend, modelOf) => {
+  test.each(choices)('honours toolChoice %s', async (_name, toolChoice, names) => {
     const toolConfig = { tools: [weather, clock], toolChoice };
     const answer = await converse(client, {
       modelId: modelOf(gateway()),
@@ -116,7 +116,7 @@ describe.each(backends)('tools of %s', (_backend, modelOf) => {
     expect(first?.[1]).toEqual(names.length === 2 ? { city: 'Berlin' } : {});
   });
 
-  test('a loop', async () => {
+  test('completes a tool loop', async () => {
     const asked = { modelId: modelOf(gateway()), toolConfig: { tools: [weather, clock] }, inferenceConfig };
     const turn = (messages: Message[]) => converse(client, { ...asked, messages });
     const calling = await turn([question]);
@@ -141,7 +141,7 @@ function results({ content }: Answered): Message {
   return user(...ids.map((toolUseId, at) => ({ toolResult: { toolUseId, content: answers.slice(at, at + 1) } })));
 }
 
-test.each(backends.slice(0, 2))('images and documents with %s', async (_backend, modelOf) => {
+test.each(backends.slice(0, 2))('%s accepts images and documents', async (_backend, modelOf) => {
   const bytes = new Uint8Array(png());
   const answer = await converse(client, {
     modelId: modelOf(gateway()),
@@ -159,10 +159,10 @@ test.each(backends.slice(0, 2))('images and documents with %s', async (_backend,
   expect(textOf(answer)).toContain('annual report');
 });
 
-describe.each(backends)('what is asked of %s', (backend, modelOf) => {
+describe.each(backends)('inference settings of %s', (backend, modelOf) => {
   const ask = (asked: object) => converse(client, { modelId: modelOf(gateway()), messages: rivers, ...asked });
 
-  test('system texts, sampling and a limit', async () => {
+  test('honours system texts, sampling and a limit', async () => {
     const answer = await ask({
       system: [{ text: 'Be brief.' }, { text: 'Be kind.' }],
       inferenceConfig: { maxTokens: 5, temperature: 0.5 },
@@ -171,14 +171,14 @@ describe.each(backends)('what is asked of %s', (backend, modelOf) => {
     expect(answer.usage?.outputTokens).toBe(5);
   });
 
-  test('stop sequences', async () => {
+  test('honours stop sequences', async () => {
     const answer = await ask({ inferenceConfig: { ...inferenceConfig, stopSequences: ['nowhere in it', 'so here'] } });
     // OpenAI does not tell which end it was.
     expect(answer.stopReason).toBe(backend === 'OpenAI' ? 'end_turn' : 'stop_sequence');
     expect(textOf(answer)).toMatch(/rivers”, (so here)?$/);
   });
 
-  test('a JSON schema', async () => {
+  test('honours a JSON schema', async () => {
     const schema = {
       type: 'object',
       properties: { name: { type: 'string' }, kind: { type: 'string', enum: ['river', 'stream'] } },
@@ -194,7 +194,7 @@ describe.each(backends)('what is asked of %s', (backend, modelOf) => {
     expect(JSON.parse(textOf(answer))).toEqual({ name: 'Danube', kind: 'river' });
   });
 
-  test('metadata and latency', async () => {
+  test('accepts metadata and latency', async () => {
     const answer = await ask({
       inferenceConfig,
       requestMetadata: { team: 'rivers' },

@@ -10,7 +10,7 @@ const model = 'gpt-4o';
 
 const hello: Message[] = [{ role: 'user', content: 'Tell me about rivers' }];
 
-test('a plain completion', async () => {
+test('returns a plain completion', async () => {
   const { data, response } = await stack.openai.chat.completions.create({ model, messages: hello }).withResponse();
   expect(data.id).toMatch(/^chatcmpl-/);
   expect(data).toMatchObject({ object: 'chat.completion', model });
@@ -28,7 +28,7 @@ test('a plain completion', async () => {
   expect(response.headers.get('x-gateway-ignored')).toBeNull();
 });
 
-test('every listed model answers, streamed and not, with a system message', async () => {
+test('every listed model answers, buffered and streamed, with a system message', async () => {
   const listed = answering(stack.gateway);
   expect(listed.length).toBeGreaterThan(20);
   const messages: Message[] = [{ role: 'system', content: 'Be brief.' }, ...hello];
@@ -43,7 +43,7 @@ test('every listed model answers, streamed and not, with a system message', asyn
   expect(failures).toEqual([]);
 });
 
-test('instructions anywhere, and several messages of one role in a row', async () => {
+test('accepts instructions anywhere and consecutive messages of one role', async () => {
   const { choices } = await stack.openai.chat.completions.create({
     model,
     messages: [
@@ -62,7 +62,7 @@ test('instructions anywhere, and several messages of one role in a row', async (
   expect(choices[0]?.message.content).toContain('“Five Six”');
 });
 
-test('an answer goes on where a model lets it, and begins anew where none may', async () => {
+test('continues a prefilled answer where the model allows it', async () => {
   const messages: Message[] = [...hello, { role: 'assistant', content: 'Rivers are  ' }];
   for (const id of [model, 'us.anthropic.claude-sonnet-4-6']) {
     const { choices } = await stack.openai.chat.completions.create({ model: id, messages });
@@ -70,7 +70,7 @@ test('an answer goes on where a model lets it, and begins anew where none may', 
   }
 });
 
-test('images as data URLs, with and without detail', async () => {
+test('accepts images as data URLs, with and without detail', async () => {
   const url = dataUrl('image/png', png());
   const { choices } = await stack.openai.chat.completions.create({
     model,
@@ -89,7 +89,7 @@ test('images as data URLs, with and without detail', async () => {
   expect(choices[0]?.message.content).toContain('I looked at 2 images.');
 });
 
-test('documents as file_data, with and without a text beside them', async () => {
+test('accepts documents as file_data, with and without text', async () => {
   const { choices } = await stack.openai.chat.completions.create({
     model,
     messages: [
@@ -111,7 +111,7 @@ test('documents as file_data, with and without a text beside them', async () => 
 test.each([
   ['max_tokens', { max_tokens: 5 }],
   ['max_completion_tokens', { max_completion_tokens: 5 }],
-])('%s ends an answer', async (_name, limit) => {
+])('%s limits the answer', async (_name, limit) => {
   const { choices, usage } = await stack.openai.chat.completions.create({ model, messages: hello, ...limit });
   expect(choices[0]?.finish_reason).toBe('length');
   expect(usage?.completion_tokens).toBe(5);
@@ -120,7 +120,7 @@ test.each([
 test.each([
   ['a text', 'so here'],
   ['a list', ['nowhere in it', 'so here']],
-])('stop as %s', async (_name, stop) => {
+])('accepts stop as %s', async (_name, stop) => {
   const { choices } = await stack.openai.chat.completions.create({ model, messages: hello, stop });
   expect(choices[0]).toMatchObject({
     finish_reason: 'stop',
@@ -132,7 +132,7 @@ test.each([
   ['amazon.nova-lite-v1:0', null],
   ['us.anthropic.claude-sonnet-4-6', 'top_p'],
   ['us.anthropic.claude-opus-4-7', 'temperature, top_p'],
-])("OpenAI's sampling with %s leaves out %s", async (id, ignored) => {
+])('sampling of %s ignores %s', async (id, ignored) => {
   const { data, response } = await stack.openai.chat.completions
     .create({ model: id, messages: hello, temperature: 2, top_p: 0.9 })
     .withResponse();
@@ -140,7 +140,7 @@ test.each([
   expect(response.headers.get('x-gateway-ignored')).toBe(ignored);
 });
 
-test('n answers, apart from each other', async () => {
+test('returns n separate answers', async () => {
   const asked = { model, messages: hello, n: 3 };
   const whole = await stack.openai.chat.completions.create(asked);
   expect(whole.choices.map(({ index }) => index)).toEqual([0, 1, 2]);
@@ -150,7 +150,7 @@ test('n answers, apart from each other', async () => {
   ).toEqual(whole.choices.map(({ index, message: { content } }) => [index, content, 'stop']));
 });
 
-test('what is only told along: tier, metadata, user', async () => {
+test('accepts service tier, metadata and user', async () => {
   const { data, response } = await stack.openai.chat.completions
     .create({
       model,
@@ -165,7 +165,7 @@ test('what is only told along: tier, metadata, user', async () => {
   expect(response.headers.get('x-gateway-ignored')).toBeNull();
 });
 
-test('what only tunes, and what nobody knows, is named', async () => {
+test('reports ignored tuning fields and unknown fields', async () => {
   const newer = { a_member_of_tomorrow: true };
   const { response } = await stack.openai.chat.completions
     .create({ model, messages: hello, seed: 7, logit_bias: { 50256: -100 }, presence_penalty: 0.5, ...newer })
@@ -178,7 +178,7 @@ test('what only tunes, and what nobody knows, is named', async () => {
   ]);
 });
 
-test('a prompt that was cached is counted as such', async () => {
+test('counts cached prompt tokens', async () => {
   const asked = {
     model,
     prompt_cache_key: 'rivers',
@@ -193,7 +193,7 @@ test('a prompt that was cached is counted as such', async () => {
   expect(second.prompt_tokens).toBe(first.usage?.prompt_tokens);
 });
 
-test('the extension member says what OpenAI has no word for', async () => {
+test('the bedrock field sets Bedrock-only options', async () => {
   const asked = {
     model,
     messages: hello,
@@ -208,7 +208,7 @@ test('the extension member says what OpenAI has no word for', async () => {
   expect(choices[0]?.finish_reason).toBe('content_filter');
 });
 
-test('many calls at once, each with its own answer', async () => {
+test('concurrent calls stay separate', async () => {
   const words = Array.from({ length: 40 }, (_, index) => `word-${index}-of-many`);
   const answers = await Promise.all(
     words.map(async (word, index) => {

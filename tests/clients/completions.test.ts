@@ -31,21 +31,21 @@ async function complete(model: string, asked: Asked): Promise<OpenAI.Completion>
 }
 
 describe.each(models)('%s', (model) => {
-  test('completes a text, by sixteen tokens if nothing else is said', async () => {
+  test('completes a text, by sixteen tokens by default', async () => {
     const { object, choices, usage } = await complete(model, {});
     expect([object, choices.length, choices[0]?.finish_reason]).toEqual(['text_completion', 1, 'length']);
     expect(choices[0]?.text).toMatch(/\w/);
     expect(usage?.completion_tokens).toBe(16);
   });
 
-  test('a list of prompts has a choice for each, in order', async () => {
+  test('returns one choice per prompt, in order', async () => {
     const { choices } = await complete(model, { prompt: ['Say one', 'Say two', 'Say three'], max_tokens: 300 });
     expect(choices.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(choices.map(({ finish_reason: reason }) => reason)).toEqual(['stop', 'stop', 'stop']);
     expect(new Set(choices.map(({ text }) => text)).size).toBe(3);
   });
 
-  test('echo, n and stop', async () => {
+  test('honours echo, n and stop', async () => {
     const { choices } = await complete(model, { echo: true, n: 2, stop: ['answer'], max_tokens: 300 });
     expect(choices).toHaveLength(2);
     for (const { text, finish_reason: reason } of choices) {
@@ -56,14 +56,14 @@ describe.each(models)('%s', (model) => {
   });
 });
 
-test('likelihoods come where the server has them, and are refused where it has none', async () => {
+test('returns logprobs where the server has them and refuses them elsewhere', async () => {
   const { choices } = await complete('gpt-3.5-turbo-instruct', { logprobs: 2, max_tokens: 3 });
   expect(choices[0]?.logprobs?.tokens).toHaveLength(3);
   const refused = stack.openai.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', logprobs: 2 });
   await expect(refused).rejects.toMatchObject({ status: 400, param: 'logprobs', code: 'unsupported_parameter' });
 });
 
-test('rule 70: a prompt in tokens is completed as its text', async () => {
+test('rule 70: a prompt of tokens is completed as its text', async () => {
   const model = 'gpt-4o'; // whose tokenizer is o200k_base
   const [text, tokens] = await Promise.all([
     complete(model, { prompt: 'Hello world' }),
@@ -73,7 +73,7 @@ test('rule 70: a prompt in tokens is completed as its text', async () => {
   expect(tokens.choices[0]?.text).toContain('Hello world');
 });
 
-test('a token that does not exist, and a suffix, which no chat model takes, are refused', async () => {
+test('an unknown token and a suffix for a chat model are refused', async () => {
   const asked: Record<string, Asked> = { 'prompt[1]': { prompt: [1, 300_000] }, suffix: { suffix: 'the end' } };
   for (const [param, members] of Object.entries(asked)) {
     const refused = stack.openai.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', ...members });
@@ -82,20 +82,20 @@ test('a token that does not exist, and a suffix, which no chat model takes, are 
   }
 });
 
-test('a chat model of OpenAI takes no prompt, and no name is made up', async () => {
+test('OpenAI chat models and unknown models are refused', async () => {
   for (const model of [stack.gateway.openaiModel, 'gpt-of-tomorrow']) {
     const refused = stack.openai.completions.create({ model, prompt: 'The lighthouse' });
     await expect(refused).rejects.toBeInstanceOf(NotFoundError);
   }
 });
 
-describe('a stack that sends labels on', () => {
+describe('a stack that forwards labels', () => {
   // Legacy completions have no `metadata` of their own, and the simulator reads there how it shall fail.
   const labelled = useStack({
     config: { 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:openaiFields': ['metadata'] },
   });
 
-  test('a stream that breaks off rejects', async () => {
+  test('an interrupted stream rejects', async () => {
     const metadata = { 'simulator-fault': 'cut-between' };
     const asked = { model: 'llama-vllm', prompt: 'The lighthouse', max_tokens: 300, stream: true as const, metadata };
     const stream = await labelled.openai.completions.create(asked);
@@ -108,7 +108,7 @@ describe('a stack that sends labels on', () => {
   });
 });
 
-test('whoever the stack does not know spends nothing of it', async () => {
+test('an unregistered caller never uses stack credentials', async () => {
   const stranger = stack.client({ apiKey: strangersKey() });
   for (const model of models.slice(1)) {
     const refused = stranger.completions.create({ model, prompt: 'The lighthouse' });

@@ -28,7 +28,7 @@ test.each([
   ['instruct', 'sagemaker:demo-shared/demo-instruct (chat)'],
   ['base', 'sagemaker:demo-shared/demo-base (completions)'],
   ['careful', 'sagemaker:demo-shared/demo-instruct (chat)'],
-])('rule 74: %s is answered by %s, whole and streamed', async (model, target) => {
+])('rule 74: %s is served by %s, buffered and streamed', async (model, target) => {
   const { data, response } = await client.chat.completions.create({ model, messages }).withResponse();
   expect([data.model, response.headers.get('x-gateway-target')]).toEqual([model, target]);
   const stream = await client.chat.completions.create({ model, messages, stream: true });
@@ -40,7 +40,7 @@ test.each([
   expect(text).toBe(data.choices[0]?.message.content);
 });
 
-test('completions of a component', async () => {
+test('serves completions of an inference component', async () => {
   const { model, choices } = await client.completions.create({ model: 'base', prompt: 'Once' });
   expect([model, choices.length]).toEqual(['base', 1]);
   for await (const chunk of await client.completions.create({ model: 'base', prompt: 'Once', stream: true }))
@@ -48,7 +48,7 @@ test('completions of a component', async () => {
 });
 
 test.each(['unnamed', 'no-component', 'no-endpoint', 'single'])(
-  'rule 74: %s is a mistake of the stack, in every dialect and without its names',
+  "rule 74: %s is a configuration error in every dialect, without the stack's names",
   async (model) => {
     for (const stream of [false, true]) {
       const asked = client.chat.completions.create({ model, messages, stream });

@@ -16,7 +16,7 @@ const models = [
 const input = ['a river', 'a stream', 'a river', 'a lake'];
 
 describe.each(models)('%s', (model) => {
-  test('a list keeps its order', async () => {
+  test('keeps the order of the inputs', async () => {
     const { object, data, usage, model: said } = await stack.openai.embeddings.create({ model, input });
     expect([object, said]).toEqual(['list', model]);
     expect(data.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
@@ -28,7 +28,7 @@ describe.each(models)('%s', (model) => {
     expect(usage.prompt_tokens).toBeGreaterThan(0);
   });
 
-  test('floats are what the client reads of base64, which it asks for by itself', async () => {
+  test('returns the same numbers as floats and as base64', async () => {
     const text = 'a river';
     const decoded = await stack.openai.embeddings.create({ model, input: text });
     const floats = await stack.openai.embeddings.create({ model, input: text, encoding_format: 'float' });
@@ -42,19 +42,19 @@ describe.each(models)('%s', (model) => {
 });
 
 test.each(['amazon.titan-embed-text-v2:0', 'cohere.embed-v4:0', 'text-embedding-3-small'])(
-  '%s has the dimensions that are asked for',
+  '%s returns the requested dimensions',
   async (model) => {
     const { data } = await stack.openai.embeddings.create({ model, input, dimensions: 256 });
     expect(data.map(({ embedding }) => embedding.length)).toEqual([256, 256, 256, 256]);
   },
 );
 
-test.each(['text-embedding-3-small', 'text-embedding-ada-002'])('%s gives 1,536 numbers', async (model) => {
+test.each(['text-embedding-3-small', 'text-embedding-ada-002'])('%s returns 1,536 dimensions', async (model) => {
   const { data } = await stack.openai.embeddings.create({ model, input });
   expect(data.map(({ embedding }) => embedding.length)).toEqual([1536, 1536, 1536, 1536]);
 });
 
-test('rule 70: tokens are the text that they stand for, alone and in a list', async () => {
+test('rule 70: tokens embed like their text, alone and in a list', async () => {
   const model = 'text-embedding-3-small';
   const [text, alone, listed] = await Promise.all(
     ['Hello world', [9906, 1917], [[9906, 1917]]].map(async (each: string | number[] | number[][]) => {
@@ -67,7 +67,7 @@ test('rule 70: tokens are the text that they stand for, alone and in a list', as
   expect(text?.usage.prompt_tokens).toBeGreaterThan(0);
 });
 
-test('many inputs in one request', async () => {
+test('accepts many inputs in one request', async () => {
   const many = Array.from({ length: 60 }, (_, index) => `text ${index % 20}`);
   const { data } = await stack.openai.embeddings.create({ model: 'text-embedding-3-small', input: many });
   const vectors = data.map(({ embedding }) => JSON.stringify(embedding));
@@ -87,7 +87,7 @@ test.each([
   await expect(refused).rejects.toMatchObject({ param: expect.stringMatching(/^input/) });
 });
 
-test('what is no embedding model is refused, and no name is made up', async () => {
+test('chat models and unknown models are refused', async () => {
   for (const model of ['gpt-4o', stack.gateway.sagemakerModel])
     await expect(stack.openai.embeddings.create({ model, input })).rejects.toBeInstanceOf(BadRequestError);
   await expect(stack.openai.embeddings.create({ model: 'embed-of-tomorrow', input })).rejects.toBeInstanceOf(

@@ -31,12 +31,12 @@ async function refusal(calling: Promise<unknown>): Promise<APIError> {
 
 const ask = (asked: Asked) => stack.openai.chat.completions.create({ model, messages: hello, ...asked });
 
-describe('what each class of error stands for', () => {
+describe("the client's error classes", () => {
   test.each([
     ['no key of Bedrock', () => 'sk-made-up'],
     ['a key that Bedrock does not know', () => unknownKey()],
     ['half a key', () => stack.gateway.apiKey.slice(0, 40)],
-  ])('AuthenticationError: %s', async (_name, apiKey) => {
+  ])('AuthenticationError for %s', async (_name, apiKey) => {
     const stranger = stack.client({ apiKey: apiKey() });
     const error = await refusal(stranger.chat.completions.create({ model, messages: hello }));
     expect(error).toBeInstanceOf(AuthenticationError);
@@ -45,7 +45,7 @@ describe('what each class of error stands for', () => {
     expect(error.requestID).toMatch(/\S/);
   });
 
-  test('NotFoundError: an unknown model, and what is not served', async () => {
+  test('NotFoundError for an unknown model and an endpoint that is not served', async () => {
     const unknown = await refusal(ask({ model: 'gpt-of-tomorrow' }));
     expect(unknown).toBeInstanceOf(NotFoundError);
     expect(unknown).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' });
@@ -55,7 +55,7 @@ describe('what each class of error stands for', () => {
     expect(nowhere).toMatchObject({ code: 'unsupported_endpoint', message: expect.stringContaining('guardrail') });
   });
 
-  test('RateLimitError: a model that is always throttled, and when to come again', async () => {
+  test('RateLimitError with a retry delay for a model that is always throttled', async () => {
     for (const stream of [false, true]) {
       const asked = { model: stack.gateway.throttledModel, messages: hello, stream };
       const error = await refusal(stack.openai.chat.completions.create(asked));
@@ -81,7 +81,7 @@ describe('what each class of error stands for', () => {
     }
   });
 
-  test('too long a prompt has the code that clients look for', async () => {
+  test('an overlong prompt has the code that clients expect', async () => {
     const error = await refusal(ask({ metadata: { 'simulator-fault': 'too-long' } }));
     expect(error).toBeInstanceOf(BadRequestError);
     expect(error.code).toBe('context_length_exceeded');
@@ -115,7 +115,7 @@ test.each([
   expect(error).toMatchObject({ param: 'messages[0].content[1].image_url.url', code });
 });
 
-test('a client that tries again gets its answer', async () => {
+test('a client that retries succeeds', async () => {
   const asked = (id: string, fault: string) => ({ 'simulator-fault': fault, 'simulator-id': id });
   const patient = stack.client({ maxRetries: 2 });
   for (const fault of ['throttle-once', 'unavailable-once', 'reset-once']) {
@@ -140,7 +140,7 @@ describe('models', () => {
     [/instruct$/, 404],
   ] as const;
 
-  test('whatever is listed can be retrieved and called', async () => {
+  test('every listed model can be retrieved and called', async () => {
     const { data } = await stack.openai.models.list();
     const ids = data.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(answering(stack.gateway)));
@@ -159,7 +159,7 @@ describe('models', () => {
   });
 
   test.each(['gpt-of-tomorrow', 'amazon.nova-lite-v9:0', 'a/b c', 'arn:aws:bedrock:us-east-1::nothing/at-all'])(
-    '%s is none',
+    '%s is not a model',
     async (id) => {
       expect(await refusal(stack.openai.models.retrieve(id))).toBeInstanceOf(NotFoundError);
     },

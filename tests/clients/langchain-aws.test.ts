@@ -32,11 +32,11 @@ const clock = tool(() => 'noon', { name: 'read_clock', description: 'What the cl
 const question = new HumanMessage('What is the weather in Berlin, and what does the clock say?');
 const River = z.object({ name: z.string(), kilometres: z.number(), kind: z.enum(['river', 'stream']) });
 
-describe.each(backends)('in front of %s', (_backend, modelOf) => {
+describe.each(backends)('with %s', (_backend, modelOf) => {
   const ours = (fields: ChatBedrockConverseInput = {}) =>
     chat({ model: modelOf(gateway()), maxTokens: 300, ...fields });
 
-  test('invoke', async () => {
+  test('invoke returns a message with usage', async () => {
     const messages = [new SystemMessage('Be brief.'), new HumanMessage('Tell me about rivers')];
     const answer = await ours({ temperature: 0.5 }).invoke(messages);
     expect(answer.text).toContain('rivers');
@@ -47,7 +47,7 @@ describe.each(backends)('in front of %s', (_backend, modelOf) => {
     expect(answer.response_metadata).toMatchObject({ stopReason: 'end_turn' });
   });
 
-  test('stream', async () => {
+  test('stream yields several chunks', async () => {
     const chunks: AIMessageChunk[] = [];
     for await (const chunk of await ours().stream('Tell me about rivers')) chunks.push(chunk);
     expect(chunks.length).toBeGreaterThan(8);
@@ -56,14 +56,14 @@ describe.each(backends)('in front of %s', (_backend, modelOf) => {
     expect(usages).toEqual([expect.objectContaining({ total_tokens: expect.any(Number) })]);
   });
 
-  test('batch', async () => {
+  test('batch returns an answer per prompt', async () => {
     const answers = await ours().batch(['Say one', 'Say two', 'Say three']);
     expect(answers.map(({ text }) => text)).toEqual(
       ['one', 'two', 'three'].map((word) => expect.stringContaining(`Say ${word}`)),
     );
   });
 
-  test.each([false, true])('a loop with tools; streamed: %s', async (streamed) => {
+  test.each([false, true])('completes a tool loop; streamed: %s', async (streamed) => {
     const bound = ours().bindTools([weather, clock]);
     const messages: BaseMessage[] = [question];
     const turn = async () => {
@@ -85,14 +85,14 @@ describe.each(backends)('in front of %s', (_backend, modelOf) => {
     expect(told.tool_calls ?? []).toEqual([]);
   });
 
-  test('one tool can be forced', async () => {
+  test('forces one tool', async () => {
     const supportsToolChoiceValues: ChatBedrockConverseInput['supportsToolChoiceValues'] = ['auto', 'any', 'tool'];
     const bound = ours({ supportsToolChoiceValues }).bindTools([weather, clock], { tool_choice: 'read_clock' });
     const { tool_calls: calls } = await bound.invoke('Hello');
     expect(calls).toMatchObject([{ name: 'read_clock', args: {} }]);
   });
 
-  test('structured output, whole and in pieces', async () => {
+  test('returns structured output, buffered and streamed', async () => {
     const supportsToolChoiceValues: ChatBedrockConverseInput['supportsToolChoiceValues'] = ['auto', 'any', 'tool'];
     const structured = ours({ supportsToolChoiceValues }).withStructuredOutput(River, { name: 'river' });
     const expected = { name: 'Danube', kilometres: 1, kind: 'river' };
@@ -102,13 +102,13 @@ describe.each(backends)('in front of %s', (_backend, modelOf) => {
     expect(last).toEqual(expected);
   });
 
-  test('a stop sequence', async () => {
+  test('honours a stop sequence', async () => {
     const answer = await ours().invoke('Tell me about rivers', { stop: ['so here'] });
     expect(answer.text).toMatch(/rivers”, (so here)?$/);
   });
 });
 
-test.each(backends.slice(0, 2))('images with %s', async (_backend, modelOf) => {
+test.each(backends.slice(0, 2))('%s accepts images', async (_backend, modelOf) => {
   const message = new HumanMessage({
     content: [
       { type: 'text', text: 'What is this?' },
@@ -118,7 +118,7 @@ test.each(backends.slice(0, 2))('images with %s', async (_backend, modelOf) => {
   expect((await chat({ model: modelOf(gateway()) }).invoke([message])).text).toContain('I looked at 1 image.');
 });
 
-test('signed reasoning outlives a loop', async () => {
+test('signed reasoning survives a tool loop', async () => {
   const bound = chat({
     model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
     maxTokens: 3000,
@@ -132,7 +132,7 @@ test('signed reasoning outlives a loop', async () => {
   expect(told.text).toContain('clear over Berlin');
 });
 
-test('a client handed over works the same', async () => {
+test('accepts an existing client', async () => {
   const client = runtime(gateway());
   const answer = await chat({ client, model: gateway().openaiModel }).invoke('Tell me about rivers');
   expect(answer.text).toContain('rivers');
@@ -143,11 +143,11 @@ test.each([
   [() => chat({ model: 'gpt-of-tomorrow' }), 'ResourceNotFoundException'],
   [() => chat({ model: gateway().throttledModel }), 'ThrottlingException'],
   [() => chat({ bedrockBearerToken: 'sk-made-up' }), 'AccessDeniedException'],
-])('a failure is the exception of AWS (%#)', async (model, name) => {
+])('a failure is an AWS exception (%#)', async (model, name) => {
   await expect(model().invoke('Hello')).rejects.toMatchObject({ name });
 });
 
-test('BedrockEmbeddings', async () => {
+test('BedrockEmbeddings embeds documents and queries', async () => {
   const { apiKey: bedrockBearerToken } = gateway();
   // It writes the bodies of Titan alone.
   const model = 'amazon.titan-embed-text-v2:0';

@@ -27,14 +27,14 @@ const weather = tool(({ city }) => `clear over ${city}`, {
 const clock = tool(() => 'noon', { name: 'read_clock', description: 'What the clock says', schema: z.object({}) });
 const question = new HumanMessage('What is the weather in Berlin, and what does the clock say?');
 
-test('invoke', async () => {
+test('invoke returns a message with usage', async () => {
   const answer = await chat().invoke([new SystemMessage('Be brief.'), new HumanMessage('Tell me about rivers')]);
   expect(answer.content).toContain('Tell me about rivers');
   expect(answer.usage_metadata).toMatchObject({ input_tokens: expect.any(Number), output_tokens: expect.any(Number) });
   expect(answer.response_metadata).toMatchObject({ finish_reason: 'stop' });
 });
 
-test('stream', async () => {
+test('stream yields several chunks', async () => {
   const chunks: AIMessageChunk[] = [];
   for await (const chunk of await chat().stream('Tell me about rivers')) chunks.push(chunk);
   expect(chunks.length).toBeGreaterThan(8);
@@ -43,14 +43,14 @@ test('stream', async () => {
   expect(usages).toEqual([expect.objectContaining({ total_tokens: expect.any(Number) })]);
 });
 
-test('batch', async () => {
+test('batch returns an answer per prompt', async () => {
   const answers = await chat().batch(['Say one', 'Say two', 'Say three']);
   expect(answers.map(({ content }) => content)).toEqual(
     ['one', 'two', 'three'].map((word) => expect.stringContaining(`“Say ${word}”`)),
   );
 });
 
-test('images', async () => {
+test('accepts images', async () => {
   const message = new HumanMessage({
     content: [
       { type: 'text', text: 'What is this?' },
@@ -63,7 +63,7 @@ test('images', async () => {
 describe.each(['gpt-4o', 'us.anthropic.claude-sonnet-4-6', 'amazon.nova-lite-v1:0', 'openai.gpt-oss-120b-1:0'])(
   'tools with %s',
   (model) => {
-    test.each([false, true])('a loop; streamed: %s', async (streamed) => {
+    test.each([false, true])('completes a tool loop; streamed: %s', async (streamed) => {
       const bound = chat({ model }).bindTools([weather, clock]);
       const messages: BaseMessage[] = [question];
       const turn = async () => {
@@ -87,7 +87,7 @@ describe.each(['gpt-4o', 'us.anthropic.claude-sonnet-4-6', 'amazon.nova-lite-v1:
   },
 );
 
-test('signed reasoning outlives a loop', async () => {
+test('signed reasoning survives a tool loop', async () => {
   const ignored: (string | null)[] = [];
   const listening: typeof fetch = async (...asked) => {
     const response = await stack.fetch(...asked);
@@ -108,7 +108,7 @@ test('signed reasoning outlives a loop', async () => {
   expect(ignored).toEqual([null, 'messages.name']);
 });
 
-test('one tool can be forced', async () => {
+test('forces one tool', async () => {
   const bound = chat().bindTools([weather, clock], { tool_choice: 'read_clock' });
   const { tool_calls: calls } = await bound.invoke('Hello');
   expect(calls).toMatchObject([{ name: 'read_clock', args: {} }]);
@@ -129,7 +129,7 @@ describe.each(['gpt-4o', 'us.anthropic.claude-sonnet-4-6', 'amazon.nova-lite-v1:
       expect(await structured.invoke('Describe the Danube in JSON')).toEqual(expect.any(Object));
     });
 
-    test('in pieces', async () => {
+    test('streams partial objects', async () => {
       const structured = chat({ model }).withStructuredOutput(River, { method: 'jsonSchema', name: 'river' });
       let last: unknown;
       for await (const part of await structured.stream('Describe the Danube')) last = part;
@@ -142,11 +142,11 @@ test.each([
   [() => chat({ model: 'gpt-of-tomorrow' }), { status: 404, code: 'model_not_found' }],
   [() => chat({ model: stack.gateway.throttledModel }), { status: 429, code: 'rate_limit_exceeded' }],
   [() => chat({ apiKey: 'sk-made-up' }), { status: 401, code: 'invalid_api_key' }],
-])('a failure is the error of OpenAI (%#)', async (model, error) => {
+])('a failure is an OpenAI error (%#)', async (model, error) => {
   await expect(model().invoke('Hello')).rejects.toMatchObject(error);
 });
 
-test('a stream that breaks off rejects', async () => {
+test('an interrupted stream rejects', async () => {
   const broken = chat({ metadata: {}, modelKwargs: { metadata: { 'simulator-fault': 'cut-between' } } });
   const reading = (async () => {
     for await (const _chunk of await broken.stream('Hello'));
@@ -154,7 +154,7 @@ test('a stream that breaks off rejects', async () => {
   await expect(reading).rejects.toThrow('broke off');
 });
 
-test('embeddings, by the defaults', async () => {
+test("embeds with the client's defaults", async () => {
   const { baseUrl, apiKey } = stack.gateway;
   const embeddings = new OpenAIEmbeddings({ apiKey, configuration: { baseURL: baseUrl, fetch: stack.fetch } });
   const [one, two, again] = await embeddings.embedDocuments(['one text', 'another\none', 'one text']);

@@ -28,7 +28,7 @@ function reasoningOf(message: object): string | undefined {
   return (message as { reasoning_content?: string }).reasoning_content;
 }
 
-test('whoever thinks shows its reasoning, streamed and not', async () => {
+test('reasoning models return their reasoning, buffered and streamed', async () => {
   const failures = await failuresOf(thinkers, async (model) => {
     const asked = {
       ...byConverse,
@@ -56,7 +56,7 @@ test('whoever thinks shows its reasoning, streamed and not', async () => {
 
 const efforts: Effort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 
-test.each(efforts)('every listed model takes the effort %s, or says that it did not', async (effort) => {
+test.each(efforts)('every listed model accepts the effort %s or reports it as ignored', async (effort) => {
   const heard = await Promise.all(
     answering(stack.gateway).map(async (model) => {
       const sampling = { temperature: 0.5, max_completion_tokens: 3000 };
@@ -73,14 +73,14 @@ test.each(efforts)('every listed model takes the effort %s, or says that it did 
   expect(heard.filter(({ ignored }) => ignored).map(({ model }) => model)).not.toContain(claude);
 });
 
-describe('a tool loop with whoever thinks', () => {
+describe('a tool loop with reasoning models', () => {
   const models = [...thinkers, 'global.openai.gpt-5.6-luna'];
 
-  test.each([false, true])('rule 27: by a client that echoes what it was told; streamed: %s', async (stream) => {
+  test.each([false, true])('rule 27: works for a client that echoes messages; streamed: %s', async (stream) => {
     expect(await failuresOf(models, (model) => loop(model, stream))).toEqual([]);
   });
 
-  test("by the client's own runner", async () => {
+  test("works with the client's own runner", async () => {
     const failures = await failuresOf(models, async (model) => {
       const cities: string[] = [];
       const asked = { ...byConverse, model, reasoning_effort: 'medium' as const, stream: true as const };
@@ -118,7 +118,7 @@ async function loop(model: string, stream: boolean): Promise<void> {
   expect((await turn()).content).toContain('Thank you');
 }
 
-test('rule 27: reasoning that only the model can read comes back as well', async () => {
+test('rule 27: encrypted reasoning is returned and accepted again', async () => {
   const asked = { model: claude, tools, reasoning_effort: 'low' as const };
   const metadata = { 'simulator-fault': 'redacted-reasoning' };
   const calling = messageOf(await stack.openai.chat.completions.create({ ...asked, metadata, messages: [question] }));
@@ -129,7 +129,7 @@ test('rule 27: reasoning that only the model can read comes back as well', async
   expect(reasoningOf(messageOf(data))).toMatch(/\S/);
 });
 
-test('a client that makes up ids of its own goes on without thinking, and is told', async () => {
+test('a client that replaces tool call IDs continues without reasoning, and it is reported', async () => {
   const asked = { model: claude, tools, reasoning_effort: 'low' as const };
   const calling = messageOf(await stack.openai.chat.completions.create({ ...asked, messages: [question] }));
   const [first, second] = calling.tool_calls ?? [];
@@ -148,7 +148,7 @@ test('a client that makes up ids of its own goes on without thinking, and is tol
   expect(response.headers.get('x-gateway-ignored')).toBe('reasoning_effort');
 });
 
-test('the model may change in the middle: thinking Claude, Nova, gpt-oss, Claude again', async () => {
+test('a conversation may change models: Claude with reasoning, Nova, gpt-oss, Claude again', async () => {
   const messages: Message[] = [question];
   for (const model of [claude, nova, gptOss, 'us.anthropic.claude-sonnet-4-6', claude]) {
     const asked = { model, tools, reasoning_effort: 'low' as const };
@@ -164,7 +164,7 @@ test('the model may change in the middle: thinking Claude, Nova, gpt-oss, Claude
   }
 });
 
-test('a budget leaves room for the answer that was asked for', async () => {
+test('a reasoning budget leaves room for the requested answer', async () => {
   const asked = { model: claude, messages: hello, reasoning_effort: 'high' as const, max_completion_tokens: 30 };
   const { choices } = await stack.openai.chat.completions.create(asked);
   expect(choices[0]?.message.content).toMatch(/^You wrote/);

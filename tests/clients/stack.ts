@@ -32,7 +32,7 @@ export function useStack(given: GatewayOptions = {}): Stack {
   };
 }
 
-/** The same for clients that take no `fetch`. */
+/** Starts a gateway before the tests of a file, for clients that accept no `fetch`, and closes it after them. */
 export function useGateway(): () => Gateway {
   return use(startGateway);
 }

@@ -20,7 +20,7 @@ async function chunksOf(asked: Partial<OpenAI.ChatCompletionCreateParamsStreamin
   return chunks;
 }
 
-test('a stream: the role first, then the text, then its end', async () => {
+test('a stream sends the role, the text and the finish reason, in order', async () => {
   const chunks = await chunksOf({});
   const choices = chunks.flatMap((chunk) => chunk.choices);
   expect(new Set(chunks.map(({ id, object, model: name }) => [id, object, name].join(' '))).size).toBe(1);
@@ -34,7 +34,7 @@ test('a stream: the role first, then the text, then its end', async () => {
   expect(chunks.some((chunk) => 'usage' in chunk)).toBe(false);
 });
 
-test('usage comes last, without choices, when it is asked for', async () => {
+test('usage is the last chunk, without choices, when requested', async () => {
   const chunks = await chunksOf({ stream_options: { include_usage: true, include_obfuscation: true } });
   expect(chunks.slice(0, -1).every(({ usage, choices }) => usage === null && choices.length === 1)).toBe(true);
   expect(chunks.at(-1)).toMatchObject({
@@ -43,7 +43,7 @@ test('usage comes last, without choices, when it is asked for', async () => {
   });
 });
 
-test('the stream helper tells every event and the whole', async () => {
+test('the stream helper emits every event and the final completion', async () => {
   const stream = stack.openai.chat.completions.stream({
     model,
     messages: hello,
@@ -65,7 +65,7 @@ test('the stream helper tells every event and the whole', async () => {
   expect((await stream.finalChatCompletion()).choices[0]?.finish_reason).toBe('stop');
 });
 
-test('n answers in one stream keep their indexes apart', async () => {
+test('n choices of one stream keep their indexes', async () => {
   const choices = (await chunksOf({ n: 2 })).flatMap((chunk) => chunk.choices);
   const texts = [0, 1].map((index) =>
     choices
@@ -80,14 +80,14 @@ test('n answers in one stream keep their indexes apart', async () => {
   expect(ended).toHaveLength(2);
 });
 
-test('an answer cut by its limit says so', async () => {
+test('an answer cut by its limit finishes with length', async () => {
   const { choices } = await stack.openai.chat.completions
     .stream({ model, messages: hello, max_completion_tokens: 6 })
     .finalChatCompletion();
   expect(choices[0]?.finish_reason).toBe('length');
 });
 
-test('the first text does not wait for the rest', async () => {
+test('the first text arrives before the rest', async () => {
   const began = Date.now();
   const stream = await stack.openai.chat.completions.create({
     model,
@@ -100,7 +100,7 @@ test('the first text does not wait for the rest', async () => {
   expect(Date.now() - began).toBeLessThan(30_000);
 });
 
-test('a stream can be left', async () => {
+test('a client can stop reading a stream', async () => {
   const slow = { model, messages: hello, metadata: { 'simulator-fault': 'slow-tokens=300' } };
   const stream = await stack.openai.chat.completions.create({ ...slow, stream: true });
   let seen = 0;
@@ -117,7 +117,7 @@ test('a stream can be left', async () => {
   expect(await stack.openai.chat.completions.stream({ model, messages: hello }).finalContent()).toContain('rivers');
 });
 
-test('a stream that goes through another server arrives the same', async () => {
+test('a stream through another server arrives unchanged', async () => {
   const sent = stack.openai.chat.completions.stream({ model, messages: hello });
   const received = ChatCompletionStream.fromReadableStream(sent.toReadableStream());
   expect(await received.finalContent()).toContain('Tell me about rivers');
@@ -132,7 +132,7 @@ test.each([
   'cut-between',
   'corrupt-frame',
   'reset-mid-stream',
-])('rule 34: %s is an error after the text that had come, never a clean end', async (fault) => {
+])('rule 34: %s is an error after the text received so far, never a normal end', async (fault) => {
   const stream = await stack.openai.chat.completions.create({
     model,
     messages: hello,

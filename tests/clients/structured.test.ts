@@ -29,8 +29,8 @@ const messages: OpenAI.ChatCompletionMessageParam[] = [
 ];
 const format = zodResponseFormat(River, 'river');
 
-describe.each(Object.entries(models))('a schema by %s', (_way, model) => {
-  test('parse gives a typed value', async () => {
+describe.each(Object.entries(models))('a JSON schema by %s', (_way, model) => {
+  test('parse returns a typed value', async () => {
     const completion = await stack.openai.chat.completions.parse({
       model,
       messages,
@@ -43,7 +43,7 @@ describe.each(Object.entries(models))('a schema by %s', (_way, model) => {
     expect(choice?.message.tool_calls ?? []).toEqual([]);
   });
 
-  test('and so does the stream', async () => {
+  test('a stream returns a typed value', async () => {
     const stream = stack.openai.chat.completions.stream({ model, messages, response_format: format });
     let partial = 0;
     stream.on('content.delta', () => (partial += 1));
@@ -54,7 +54,7 @@ describe.each(Object.entries(models))('a schema by %s', (_way, model) => {
   });
 });
 
-test('json_object gives JSON, streamed and not', async () => {
+test('json_object returns JSON, buffered and streamed', async () => {
   for (const model of [stack.gateway.model, 'amazon.nova-lite-v1:0', 'us.anthropic.claude-sonnet-5']) {
     const asked = { model, messages, response_format: { type: 'json_object' } as const };
     const whole = messageOf(await stack.openai.chat.completions.create(asked)).content ?? '';
@@ -64,7 +64,7 @@ test('json_object gives JSON, streamed and not', async () => {
   }
 });
 
-test('a schema beside tools: first the call, then the JSON', async () => {
+test('a schema with tools returns the call first, then the JSON', async () => {
   const lookUp = zodFunction({
     name: 'look_up_length',
     description: 'The length of a river',
@@ -84,7 +84,7 @@ test('a schema beside tools: first the call, then the JSON', async () => {
   }
 });
 
-test('strict tools from zod, parsed from a stream', async () => {
+test('a stream returns parsed arguments of strict tools', async () => {
   const tool = zodFunction({ name: 'describe_river', parameters: River });
   for (const model of Object.values(models)) {
     const stream = stack.openai.chat.completions.stream({ model, messages, tools: [tool], tool_choice: 'required' });
@@ -101,7 +101,7 @@ function parsedArguments(call: OpenAI.ParsedChatCompletionMessageToolCall | unde
   return call?.type === 'function' ? call.function.parsed_arguments : undefined;
 }
 
-test('an answer that was cut is no value', async () => {
+test('a truncated answer is not parsed', async () => {
   const cut = stack.openai.chat.completions.parse({
     model: stack.gateway.model,
     messages,
@@ -111,7 +111,7 @@ test('an answer that was cut is no value', async () => {
   await expect(cut).rejects.toThrow(LengthFinishReasonError);
 });
 
-test('a schema that is no object is refused', async () => {
+test('a schema that is not an object is refused', async () => {
   const refused = stack.openai.chat.completions.create({
     model: stack.gateway.model,
     messages,

@@ -22,7 +22,7 @@ test.each<[string, OpenAI.ChatCompletionToolChoiceOption | undefined, string[]]>
   ['one named', { type: 'function', function: { name: 'read_clock' } }, ['read_clock']],
   ['some allowed', allowed('auto'), ['read_clock']],
   ['one of some required', allowed('required'), ['read_clock']],
-])('tool_choice: %s', async (_name, choice, names) => {
+])('honours tool_choice: %s', async (_name, choice, names) => {
   const asked = { model, messages, tools, ...(choice !== undefined && { tool_choice: choice }) };
   const whole = await stack.openai.chat.completions.create(asked);
   expect(called(messageOf(whole))).toEqual(names);
@@ -32,7 +32,7 @@ test.each<[string, OpenAI.ChatCompletionToolChoiceOption | undefined, string[]]>
   expect(streamed.choices[0]?.finish_reason).toBe(whole.choices[0]?.finish_reason);
 });
 
-test('arguments fit their schema, whole and in pieces', async () => {
+test('arguments match their schema, buffered and streamed', async () => {
   const asked = { model, messages, tools };
   const [first, second] = messageOf(await stack.openai.chat.completions.create(asked)).tool_calls ?? [];
   const expected = { city: 'Berlin', unit: 'celsius' };
@@ -53,7 +53,7 @@ test('arguments fit their schema, whole and in pieces', async () => {
   ]);
 });
 
-test('rule 20: a streamed call says its id and name once, numbered from 0', async () => {
+test('rule 20: a streamed call has its ID and name once, numbered from 0', async () => {
   const stream = await stack.openai.chat.completions.create({ model, messages, tools, stream: true });
   const deltas: OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall[] = [];
   for await (const { choices } of stream) deltas.push(...(choices[0]?.delta.tool_calls ?? []));
@@ -65,14 +65,14 @@ test('rule 20: a streamed call says its id and name once, numbered from 0', asyn
   }
 });
 
-test('parallel calls can be switched off', async () => {
+test('parallel calls can be disabled', async () => {
   for (const choice of ['auto', 'required'] as const) {
     const asked = { model, messages, tools, tool_choice: choice, parallel_tool_calls: false };
     expect(called(messageOf(await stack.openai.chat.completions.create(asked)))).toEqual(['get_weather']);
   }
 });
 
-test('every model with tools goes through a loop, streamed and not; the others say that they have none', async () => {
+test('every model with tools completes a loop, buffered and streamed; other models refuse tools', async () => {
   const listed = answering(stack.gateway);
   const outcomes = await Promise.all(listed.map(async (id) => [id, await loops(id)] as const));
   const without = outcomes.filter(([, outcome]) => outcome !== 'answered');
@@ -98,7 +98,7 @@ async function loops(id: string): Promise<string> {
   }
 }
 
-test('runTools drives the loop by itself, streamed and not', async () => {
+test('runTools completes the loop, buffered and streamed', async () => {
   const cities: string[] = [];
   const asked = { model, messages, tools: [runnableWeather(cities)] };
   const whole = stack.openai.chat.completions.runTools(asked);
@@ -110,7 +110,7 @@ test('runTools drives the loop by itself, streamed and not', async () => {
   expect(streamed.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant']);
 });
 
-test('the old functions, streamed and not', async () => {
+test('serves the deprecated functions, buffered and streamed', async () => {
   const functions = [{ ...weather.function, parameters: weather.function.parameters ?? {} }];
   const asked = { model, messages, functions, function_call: { name: 'get_weather' } };
   const whole = await stack.openai.chat.completions.create(asked);
@@ -131,7 +131,7 @@ test('the old functions, streamed and not', async () => {
   expect(next.choices[0]?.finish_reason).toBe('stop');
 });
 
-test('custom tools take free text, streamed and not', async () => {
+test('custom tools receive free text, buffered and streamed', async () => {
   const custom = { type: 'custom', custom: { name: 'run_code', description: 'Runs code' } } as const;
   const asked = {
     model,

@@ -22,7 +22,7 @@ export const weather: FunctionTool = {
 /** A tool without arguments, which a question about the clock calls. */
 export const clock: FunctionTool = { type: 'function', function: { name: 'read_clock' } };
 
-/** The same for a client that calls it by itself; the cities that it was asked about are written down. */
+/** The weather tool for clients that run tools themselves; it records the cities of its calls. */
 export function runnableWeather(cities: string[]) {
   return zodFunction({
     name: 'get_weather',

@@ -19,30 +19,30 @@ function complaint(command: string, args: readonly string[], input: string): str
   return error ? error.message : status === 0 ? '' : stderr;
 }
 
-test('every block of code names its language', () => {
+test('every code block names its language', () => {
   expect(blocks.filter(({ language }) => language === '').map(({ place }) => place)).toEqual([]);
 });
 
-test.each(ofLanguage('sh'))('the shell can read the block at %s', (_place, code) => {
+test.each(ofLanguage('sh'))('the code block at %s is valid shell', (_place, code) => {
   expect(complaint('sh', ['-n'], code)).toBe('');
 });
 
-test.each(ofLanguage('js'))('Node can read the block at %s', (_place, code) => {
+test.each(ofLanguage('js'))('the code block at %s is valid JavaScript', (_place, code) => {
   expect(complaint(process.execPath, ['--input-type=module', '--check'], code)).toBe('');
 });
 
-test.each(ofLanguage('json'))('the block at %s is JSON', (_place, code) => {
+test.each(ofLanguage('json'))('the code block at %s is valid JSON', (_place, code) => {
   expect(() => void JSON.parse(code)).not.toThrow();
 });
 
-test.each(ofLanguage('yaml'))('the block at %s is YAML', (_place, code) => {
+test.each(ofLanguage('yaml'))('the code block at %s is valid YAML', (_place, code) => {
   expect(() => void parse(code)).not.toThrow();
 });
 
 const python = spawnSync('python3', ['--version']).status === 0;
 
 needs(python, 'there is no Python')('Python', () => {
-  test.each(ofLanguage('python'))('can read the block at %s', (_place, code) => {
+  test.each(ofLanguage('python'))('compiles the code block at %s', (_place, code) => {
     expect(complaint('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], code)).toBe('');
   });
 });

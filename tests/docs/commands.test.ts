@@ -11,7 +11,7 @@ function found(pattern: RegExp): { file: string; parts: string[] }[] {
   );
 }
 
-test('every flag of npm start exists, with a value where it takes one', () => {
+test('every documented flag of npm start exists and has a value where it needs one', () => {
   const uses = found(/npm (?:--silent )?start -- ((?:--[\w-]+(?: (?!--)[^\s`#]+)?[ ]?)+)/g);
   const refused = uses.flatMap(({ file, parts: [flags = ''] }) => {
     const args = flags
@@ -29,7 +29,7 @@ test('every flag of npm start exists, with a value where it takes one', () => {
   expect(refused).toEqual([]);
 });
 
-test('every key that a command sets, and every key of a stack file, exists', () => {
+test('every documented configuration key exists', () => {
   const commands = found(/pulumi config (?:set|rm) (?:--path )?'?(?!--)([\w:-]+)/g).map(
     ({ file, parts: [name = ''] }) => ({
       file,
@@ -42,12 +42,12 @@ test('every key that a command sets, and every key of a stack file, exists', () 
   expect(uses.filter(({ name }) => !Object.hasOwn(keys, name))).toEqual([]);
 });
 
-test('maps and lists are set by --path, one part at a time', () => {
+test('documented maps and lists are set with --path, one entry per command', () => {
   const whole = found(/pulumi config set ([\w:]+) '?[[{]/g).map(({ file, parts: [name] }) => `${file}: ${name}`);
   expect(whole).toEqual([]);
 });
 
-test('every script that npm is told to run exists', () => {
+test('every documented npm script exists', () => {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(text('package.json'));
   const uses = found(/\bnpm (?:run |--silent )?((?:test|start|schemas|bench|check|format|picture)(?::\w+)?)\b/g);
   expect(uses.length).toBeGreaterThan(10);

@@ -33,11 +33,11 @@ function isBroken(from: string, to: string): boolean {
   return anchor !== undefined && !anchors(file).has(anchor);
 }
 
-test.each(documents)('every relative link of %s leads to a file, and to a heading of it', (file) => {
+test.each(documents)('every relative link of %s points to an existing file and heading', (file) => {
   expect(targets(file).filter((to) => isBroken(file, to))).toEqual([]);
 });
 
-test('every page below docs/ is reached from the README', () => {
+test('every page of docs/ is linked from the README', () => {
   const reached = new Set(['README.md']);
   for (const file of reached) {
     const pages = targets(file).map((to) => path.posix.join(path.posix.dirname(file), to.replace(/#.*/, '')));
@@ -49,7 +49,7 @@ test('every page below docs/ is reached from the README', () => {
 // CHANGELOG.md is a list of long entries; generated pages have a link on each line.
 const wrapped = documents.filter((file) => !file.startsWith('docs/compatibility/'));
 
-test.each(wrapped)('%s has no lines of over 160 characters outside of tables, code and measured figures', (file) => {
+test.each(wrapped)('%s has no line over 160 characters outside tables, code and measured figures', (file) => {
   const lines = prose(file)
     .replace(/<!-- measured: begin -->[^]*<!-- measured: end -->/, '')
     .split('\n');

@@ -26,17 +26,17 @@ const messages = page
   .flatMap((rest) => (rest.split('\n\n')[0] ?? '').split('\n'))
   .flatMap((row) => /^\| (`+)(.+?)\1 \|/.exec(row)?.[2] ?? []);
 
-test('the page has messages', () => {
+test('the page quotes messages', () => {
   expect(messages.length).toBeGreaterThan(50);
 });
 
-test.each(messages)('%s is a text of the code', (message) => {
+test.each(messages)('%s is a message of the code', (message) => {
   const parts = message.split('…').filter((part) => part.trim() !== '');
   const hit = all.find((source) => parts.every((part) => source.includes(part)));
   expect({ message, found: hit !== undefined }).toEqual({ message, found: true });
 });
 
-test('every error code of the function is on the page', () => {
+test('the page lists every error code of the function', () => {
   const codes = sources('function').flatMap((source) =>
     Array.from(source.matchAll(/\bcode: '([a-z_]+)'/g), ([, code]) => code),
   );

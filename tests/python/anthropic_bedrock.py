@@ -31,7 +31,7 @@ def ask(model=SONNET, **members):
     return whole
 
 
-@case("messages, by a profile, an ARN and a name")
+@case("sends messages to a profile, an ARN and a configured name")
 def messages():
     arn = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{SONNET}"
     for model in (SONNET, arn, gateway.model):
@@ -39,7 +39,7 @@ def messages():
     equal(ask(max_tokens=3).stop_reason, "max_tokens")
 
 
-@case("messages, asynchronously and in pieces")
+@case("sends messages asynchronously and streams")
 async def pieces():
     async with AsyncAnthropicBedrock(api_key=gateway.apiKey, **OPTIONS) as asynchronous:
         events = [event async for event in await asynchronous.messages.create(model=SONNET, stream=True, **HELLO)]
@@ -48,7 +48,7 @@ async def pieces():
     equal(events[-1].type, "message_stop")
 
 
-@case("a loop with tools and signed reasoning")
+@case("completes a tool loop with signed reasoning")
 def tools():
     question = {"role": "user", "content": "What is the weather in Lisbon?"}
     asked = {"tools": [WEATHER], "max_tokens": 3000, "thinking": {"type": "enabled", "budget_tokens": 1024}}
@@ -60,7 +60,7 @@ def tools():
     contains(text_of(ask(messages=turns, **asked)), "mild in Lisbon")
 
 
-@case("refusals are its own exceptions")
+@case("refused requests raise the client's exceptions")
 def refusals():
     unknown = {"role": "user", "content": [{"type": "image", "source": {"type": "url", "url": "https://example.com"}}]}
     error = fails(anthropic.BadRequestError, lambda: ask(messages=[unknown]))
@@ -72,7 +72,7 @@ def refusals():
     fails(anthropic.PermissionDeniedError, lambda: stranger.messages.create(model=SONNET, **HELLO))
 
 
-@case("a stream that fails is an exception")
+@case("a stream that fails raises an exception")
 def broken():
     for fault in ("stream-throttle", "cut-frame", "cut-between", "reset-mid-stream"):
         fails(Exception, lambda: [*_with_fault(fault, stream=True)])  # noqa: B023

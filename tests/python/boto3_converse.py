@@ -126,7 +126,7 @@ def results(answer, *contents):
     return user(*({"toolResult": use} for use in uses))
 
 
-@case("converse and converse_stream give the same answer, by name, id, ARN and behind every backend")
+@case("converse and converse_stream return the same text, by name, ID and ARN, with every backend")
 @in_front_of(*EVERY)
 def same_answer(model):
     whole, streamed = ask(model, HELLO), stream(model, HELLO)
@@ -139,14 +139,14 @@ def same_answer(model):
     assert whole["metrics"]["latencyMs"] >= 0 and streamed["metrics"]["latencyMs"] >= 0
 
 
-@case("a stream comes in pieces")
+@case("streams in several events")
 @in_front_of(*ABLE)
 def pieces(model):
     response = client.converse_stream(modelId=model, messages=[HELLO])
     assert sum("contentBlockDelta" in event for event in events_of(response)) > 5
 
 
-@case("what answers is named, and the call has one id")
+@case("responses name their target and have one request ID")
 def named():
     for model, backend in (
         (gateway.model, "bedrock:"),
@@ -158,7 +158,7 @@ def named():
         equal(metadata["RequestId"], metadata["HTTPHeaders"]["x-request-id"])
 
 
-@case("the endpoint from the environment, where nothing is said in code")
+@case("reads the endpoint from the environment")
 def endpoint_from_environment():
     os.environ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = gateway.awsUrl
     try:
@@ -170,7 +170,7 @@ def endpoint_from_environment():
         del os.environ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"]
 
 
-@case("system and a conversation")
+@case("accepts system text and a conversation")
 @in_front_of(*EVERY)
 def conversation(model):
     turns = [HELLO, {"role": "assistant", "content": [{"text": "Good day"}]}, user("And what now?")]
@@ -179,7 +179,7 @@ def conversation(model):
     assert answer["usage"]["inputTokens"] > ask(model, *turns)["usage"]["inputTokens"], "the system was not sent"
 
 
-@case("stop sequences and maxTokens, whole and streamed")
+@case("honours stop sequences and maxTokens, buffered and streamed")
 @in_front_of(*(model for model in EVERY if not model.startswith("openai.")))  # gpt-oss takes no stop sequences
 def limits(model):
     # OpenAI does not say by what an answer ended; vLLM does, but not through a chat template of the gateway's.
@@ -193,7 +193,7 @@ def limits(model):
         equal(text(short).strip(), "You wrote “Hello”,")
 
 
-@case("tools: a loop to its end")
+@case("tools: completes a loop")
 @in_front_of(*ABLE, "amazon.nova-lite-v1:0", "openai.gpt-oss-120b-1:0")
 def tool_loop(model):
     for answer_of in (ask, stream):
@@ -205,7 +205,7 @@ def tool_loop(model):
         contains(text(answer), "mild in Lisbon")
 
 
-@case("tools: parallel calls, results of text and JSON, an error among them")
+@case("tools: accepts parallel calls with text, JSON and error results")
 @in_front_of(*ABLE)
 def parallel_tools(model):
     for answer_of in (ask, stream):
@@ -218,7 +218,7 @@ def parallel_tools(model):
         contains(text(answer), "no clock")
 
 
-@case("tools: a named one, and a choice of its own")
+@case("tools: forces a named tool and honours toolChoice")
 @in_front_of(*ABLE)
 def tool_choice(model):
     named_tool = {"tools": TOOLS, "toolChoice": {"tool": {"name": "get_time"}}}
@@ -227,7 +227,7 @@ def tool_choice(model):
     equal(called(ask(model, HELLO, toolConfig={"tools": TOOLS, "toolChoice": {"auto": {}}})), [])
 
 
-@case("a history with tools, and a request without")
+@case("accepts a history with tools in a request without")
 @in_front_of(gateway.openaiModel, gateway.sagemakerModel)
 def history_without_tools(model):
     asked = ask(model, QUESTION, toolConfig={"tools": TOOLS})
@@ -235,7 +235,7 @@ def history_without_tools(model):
     contains(text(answer), "mild in Lisbon")
 
 
-@case("an image, said and in the result of a tool")
+@case("accepts an image in a message and in a tool result")
 @in_front_of(*ABLE)
 def image(model):
     block = {"image": {"format": "png", "source": {"bytes": PNG}}}
@@ -246,7 +246,7 @@ def image(model):
     equal(answer["stopReason"], "end_turn")
 
 
-@case("a document: a PDF, and text")
+@case("accepts PDF and text documents")
 @in_front_of(*ABLE)
 def document(model):
     pdf = {"document": {"name": "plan", "format": "pdf", "source": {"bytes": PDF}}}
@@ -255,7 +255,7 @@ def document(model):
     contains(text(stream(model, user("Read", plain))), "document" if model == gateway.model else "some words")
 
 
-@case("an answer by JSON schema, whole and streamed")
+@case("returns JSON by schema, buffered and streamed")
 @in_front_of(*ABLE)
 def json_schema(model):
     structure = {"jsonSchema": {"schema": json.dumps(SCHEMA), "name": "city"}}
@@ -265,7 +265,7 @@ def json_schema(model):
         equal({key: type(value) for key, value in answer.items()}, {"name": str, "inhabitants": int})
 
 
-@case("reasoning, and its signature through a loop of tools")
+@case("keeps signed reasoning through a tool loop")
 @in_front_of(gateway.model, BEDROCK[3])
 def reasoning(model):
     thinking = {"additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 1024}}}
@@ -277,7 +277,7 @@ def reasoning(model):
         contains(text(answer_of(model, *history, toolConfig={"tools": TOOLS}, **thinking)), "mild in Lisbon")
 
 
-@case("fields of the model's own")
+@case("passes model fields")
 def additional_fields():
     for model in (gateway.openaiModel, gateway.sagemakerModel):
         texts = [text(ask(model, HELLO, additionalModelRequestFields={"seed": seed})) for seed in (1, 2, 1)]
@@ -286,7 +286,7 @@ def additional_fields():
     contains(text(ask(gateway.model, HELLO, **fields)), "Hello")
 
 
-@case("tiers, latency, a guardrail and prompt caches are passed to Bedrock")
+@case("passes tiers, latency, guardrails and prompt caches to Bedrock")
 def members_of_bedrock():
     members = {
         "serviceTier": {"type": "flex"},

@@ -54,7 +54,7 @@ def refused(name, status, function):
     return raised["Error"]["Message"]
 
 
-@case("ThrottlingException: a model that is throttled, whole and streamed, behind every backend")
+@case("ThrottlingException for a throttled model, buffered and streamed, with every backend")
 @in_front_of(*BACKENDS)
 def throttling(model):
     for call in (ask, stream):
@@ -62,7 +62,7 @@ def throttling(model):
     refused("ThrottlingException", 429, lambda: ask(gateway.throttledModel))
 
 
-@case("ValidationException: what a request says wrong, and a prompt that is too long")
+@case("ValidationException for invalid requests and an overlong prompt")
 def validation():
     turn = {"role": "user", "content": [{"toolResult": {"toolUseId": "call_1", "content": [{"text": "mild"}]}}]}
     for model in BACKENDS:
@@ -74,7 +74,7 @@ def validation():
             contains(said, "Input is too long for requested model.")
 
 
-@case("AccessDeniedException, ResourceNotFoundException: what is not there, or not for this caller")
+@case("AccessDeniedException and ResourceNotFoundException for denied and unknown models")
 def not_there():
     refused("AccessDeniedException", 403, lambda: ask(**fault("access-denied")))
     for call in (ask, stream):
@@ -82,7 +82,7 @@ def not_there():
     fails(client.exceptions.ValidationException, lambda: ask("amazon.nova-unheard-of-v1:0"))
 
 
-@case("the server's own failures have Bedrock's names, and nothing of the stack in them")
+@case("server failures have Bedrock's names and no details of the stack")
 def failures():
     refused("ModelErrorException", 424, lambda: ask(**fault("model-error")))
     refused("ModelErrorException", 424, lambda: ask(gateway.sagemakerModel, **fault("model-error")))
@@ -97,7 +97,7 @@ def failures():
             assert secret not in said, f"{secret} is in {said}"
 
 
-@case("EventStreamError: a stream that breaks ends in an exception, not in silence")
+@case("EventStreamError for an interrupted stream")
 def broken_streams():
     common = ("stream-internal", "cut-frame", "cut-between", "reset-mid-stream")
     of_their_own = {
@@ -124,20 +124,20 @@ def breaks(model, name):
     assert not any("messageStop" in event for event in heard), f"{model}, {name}: it stopped as if it were whole"
 
 
-@case("the judge of answers has something to say of wrong ones")
+@case("the response checker reports invalid responses")
 def judged_answers():
     contains(str(fails(AssertionError, lambda: ask(**fault("unknown-event")))), "somethingNew")
     contains(str(fails(AssertionError, lambda: stream(**fault("no-usage")))), '"usage"')
 
 
-@case("the first event is an exception: it is an HTTP error")
+@case("an exception in the first event is an HTTP error")
 def first_event():
     refused("ThrottlingException", 429, lambda: stream(**fault("first-frame-exception")))
     refused("InternalServerException", 500, lambda: stream(gateway.openaiModel, **fault("first-event-error")))
     refused("ModelStreamErrorException", 424, lambda: stream(gateway.sagemakerModel, **fault("first-frame-exception")))
 
 
-@case("a call that is tried again")
+@case("a call that is retried succeeds")
 def tried_again():
     patient = client_of(attempts=3)
     for model in (gateway.model, gateway.openaiModel):
@@ -145,7 +145,7 @@ def tried_again():
         contains(text(ask(model, patient, requestMetadata=metadata)), "Hello")
 
 
-@case("a stranger's key, no key and a signature are refused behind every backend")
+@case("an unknown key, no key and a signature are refused with every backend")
 @in_front_of(*BACKENDS)
 def strangers(model):
     for call in (ask, stream):
@@ -155,7 +155,7 @@ def strangers(model):
         contains(refused("AccessDeniedException", 403, lambda: call(model, signing)), "AWS_BEARER_TOKEN_BEDROCK")
 
 
-@case("what would spend more of the stack's money than it allows is refused")
+@case("fields that raise the stack's costs are refused")
 @in_front_of(*PAID)
 def spending(model):
     image = {"image": {"format": "png", "source": {"s3Location": {"uri": "s3://example-bucket/a.png"}}}}
@@ -175,7 +175,7 @@ def invoke(model, body, client=client):
     return json.loads(reply["body"].read()), reply["ResponseMetadata"]["HTTPHeaders"]
 
 
-@case("invoke_model: embeddings of every family, by id, ARN and name")
+@case("invoke_model: embeddings of every family, by ID, ARN and name")
 def embeddings():
     titan = {"inputText": "some words"}
     arn = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0"
@@ -197,7 +197,7 @@ def embeddings():
     equal(len(nova["embeddings"][0]["embedding"]), 3072)
 
 
-@case("invoke_model: embeddings of an OpenAI-compatible server, in the form that was asked for")
+@case("invoke_model: embeddings of an OpenAI-compatible server, in the requested format")
 def translated_embeddings():
     reply, headers = invoke(gateway.openaiEmbeddingModel, {"inputText": "some words", "dimensions": 256})
     equal((len(reply["embedding"]), type(reply["inputTextTokenCount"])), (256, int))
@@ -207,7 +207,7 @@ def translated_embeddings():
     refused("AccessDeniedException", 403, lambda: invoke(gateway.openaiEmbeddingModel, {"inputText": "a"}, stranger))
 
 
-@case("invoke_model: what makes no embeddings is refused")
+@case("invoke_model: models without embeddings are refused")
 def no_embeddings():
     for model in (gateway.openaiModel, gateway.sagemakerModel):
         fails(client.exceptions.ValidationException, lambda: invoke(model, {"messages": HELLO}))
@@ -223,7 +223,7 @@ MESSAGES = {
 }
 
 
-@case("invoke_model and its stream: Claude, by id, ARN and name")
+@case("invoke_model and its stream: Claude, by ID, ARN and name")
 def invoke_claude():
     arn = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{CLAUDE}"
     for model in (CLAUDE, arn, gateway.model):
@@ -238,7 +238,7 @@ def invoke_claude():
         equal(events[-1]["amazon-bedrock-invocationMetrics"]["outputTokenCount"], reply["usage"]["output_tokens"])
 
 
-@case("invoke_model_with_response_stream: what cannot be streamed is refused")
+@case("invoke_model_with_response_stream: embeddings are refused")
 def invoke_stream_refused():
     def streaming(model, body=MESSAGES, client=client):
         return client.invoke_model_with_response_stream(modelId=model, body=json.dumps(body))
@@ -252,7 +252,7 @@ def invoke_stream_refused():
     refused("AccessDeniedException", 403, lambda: streaming(CLAUDE, client=keyless))
 
 
-@case("count_tokens, by both kinds of input")
+@case("count_tokens accepts both kinds of input")
 def tokens():
     model = "anthropic.claude-3-haiku-20240307-v1:0"
     for given in ({"converse": {"messages": HELLO}}, {"invokeModel": {"body": json.dumps(MESSAGES)}}):
@@ -262,7 +262,7 @@ def tokens():
     refused("ValidationException", 400, lambda: client.count_tokens(modelId=gateway.openaiModel, input=given))
 
 
-@case("apply_guardrail and invoke_guardrail_checks")
+@case("apply_guardrail and invoke_guardrail_checks assess a text")
 def guardrails():
     arn = "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123"
     for identifier, word, action in (("abc123", "fine", "NONE"), (arn, "forbidden", "GUARDRAIL_INTERVENED")):
@@ -292,7 +292,7 @@ def asynchronous():
     refused("ValidationException", 400, lambda: client.get_async_invoke(invocationArn=abroad))
 
 
-@case("list_foundation_models: Bedrock's own, and the names of the catalog; get_foundation_model of each")
+@case("list_foundation_models lists Bedrock's models and the catalog; get_foundation_model finds each")
 def foundation_models():
     listed = control.list_foundation_models()["modelSummaries"]
     found = {summary["modelId"] for summary in listed}
@@ -312,7 +312,7 @@ def foundation_models():
         fails(control.exceptions.ValidationException, lambda: control.get_foundation_model(modelIdentifier=name))
 
 
-@case("list_inference_profiles, page by page; get_inference_profile by id and by ARN")
+@case("list_inference_profiles reads page by page; get_inference_profile accepts ID and ARN")
 def inference_profiles():
     pages = list(control.get_paginator("list_inference_profiles").paginate(PaginationConfig={"PageSize": 5}))
     profiles = [profile for page in pages for profile in page["inferenceProfileSummaries"]]
@@ -331,14 +331,14 @@ def inference_profiles():
     )
 
 
-@case("a stranger's key lists nothing")
+@case("an unknown key lists nothing")
 def stranger_lists():
     nobody = client_of("bedrock", key=gateway.strangerKey)
     refused("AccessDeniedException", 403, nobody.list_foundation_models)
     refused("AccessDeniedException", 403, nobody.list_inference_profiles)
 
 
-@case("many calls at once, streamed and not, behind every backend, with good keys and bad ones")
+@case("concurrent calls stay separate, with every backend, valid and invalid keys")
 def interleaved():
     busy = client_of(max_pool_connections=50)
 

@@ -7,7 +7,7 @@ import { needs } from '../support/skip.ts';
 import { checkingProxy, type CheckingProxy } from './checking-proxy.ts';
 import { documentedExamples, filledIn } from './documented.ts';
 import { environment } from './environment.ts';
-import { fileIn, outcomesIn, OUTCOMES_MILLISECONDS, scriptIn } from './outcomes.ts';
+import { fileIn, outcomesIn, outcomesTimeoutMs, scriptIn } from './outcomes.ts';
 import { casesOf, type Outcome } from './script.ts';
 
 const scripts: [string, string][] = [
@@ -83,7 +83,7 @@ needs(missing === undefined, missing ?? '')('clients in Python', () => {
       const env = { ...variables, GATEWAY: JSON.stringify(known) };
       const run = async (name: string) => [name, await outcomesIn(name, scriptIn(script, env))] as const;
       outcomes = new Map(await Promise.all(environments.map(run)));
-    }, OUTCOMES_MILLISECONDS);
+    }, outcomesTimeoutMs);
 
     describe.each(environments)('%s', (name) => {
       test.each(casesOf(script))('%s', (title) => {
@@ -91,7 +91,7 @@ needs(missing === undefined, missing ?? '')('clients in Python', () => {
         expect(outcome).toEqual({ name: title, ok: true, detail: '' });
       });
 
-      test('every case has run', () => {
+      test('every case ran', () => {
         expect(outcomes.get(name)?.map((each) => each.name)).toEqual(casesOf(script));
       });
     });
@@ -108,13 +108,13 @@ needs(missing === undefined, missing ?? '')('clients in Python', () => {
     };
 
     test.each(environments)(
-      'works as it is written: %s',
+      'works as written: %s',
       async (name) => expect(await outcomesOf(name)).toEqual([{ name: title, ok: true, detail: '' }]),
-      OUTCOMES_MILLISECONDS,
+      outcomesTimeoutMs,
     );
   });
 
-  test('examples of every documented client were found', () => {
+  test('finds examples of every documented client', () => {
     expect(documentedExamples().map(({ name }) => name)).toEqual([
       'README.md: openai',
       'docs/clients.md: openai',
@@ -126,7 +126,7 @@ needs(missing === undefined, missing ?? '')('clients in Python', () => {
     ]);
   });
 
-  test('every answer was as the schemas have it', () => {
+  test('every response matched the schemas', () => {
     expect(proxy.found()).toEqual({ judged: expect.any(Number), problems: [] });
     expect(proxy.found().judged).toBeGreaterThan(600);
   });

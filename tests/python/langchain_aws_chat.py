@@ -72,7 +72,7 @@ def calls_of(message):
     return [(call["name"], call["args"]) for call in message.tool_calls]
 
 
-@case("invoke")
+@case("invoke returns a message with usage")
 @in_front_of(*MODELS)
 def invoke(name):
     reply = model_of(name).invoke([SystemMessage("Be brief."), HumanMessage("Hello")])
@@ -82,7 +82,7 @@ def invoke(name):
     equal(usage["total_tokens"], usage["input_tokens"] + usage["output_tokens"])
 
 
-@case("stream, with its usage")
+@case("stream yields chunks and usage")
 @in_front_of(*MODELS)
 def stream(name):
     model = model_of(name)
@@ -92,7 +92,7 @@ def stream(name):
     equal((merged(chunks).text, merged(chunks).usage_metadata), (whole.text, whole.usage_metadata))
 
 
-@case("astream, ainvoke and batch")
+@case("astream, ainvoke and batch work")
 async def asynchronous():
     model = model_of(gateway.openaiModel)
     text = "".join([chunk.text async for chunk in model.astream("Hello")])
@@ -101,14 +101,14 @@ async def asynchronous():
         contains(reply.text, f"Number {number} speaking")
 
 
-@case("an opaque profile, whose model the client looks up")
+@case("the client looks up the model of an opaque profile")
 def application_profile():
     model = model_of_its_own(APPLICATION_PROFILE, provider="anthropic")
     equal(model.base_model_id, "anthropic.claude-sonnet-4-5-20250929-v1:0")
     contains(model.invoke("Hello").text, "Hello")
 
 
-@case("a key of the client's own")
+@case("accepts a key passed to the client")
 def own_key():
     model = model_of_its_own(gateway.openaiModel, api_key=gateway.strangerKey)
     error = fails(model.client.exceptions.AccessDeniedException, lambda: model.invoke("Hello"))
@@ -116,7 +116,7 @@ def own_key():
     contains(model_of_its_own(gateway.openaiModel, api_key=gateway.apiKey).invoke("Hello").text, "Hello")
 
 
-@case("bind_tools: a loop to its end")
+@case("bind_tools: completes a loop")
 @in_front_of(*MODELS)
 def tool_loop(name):
     bound = model_of(name).bind_tools(list(TOOLS.values()))
@@ -127,7 +127,7 @@ def tool_loop(name):
     contains(answer.text, "mild in Lisbon")
 
 
-@case("bind_tools: parallel calls, streamed")
+@case("bind_tools: streams parallel calls")
 @in_front_of(*MODELS)
 def streamed_tools(name):
     model = model_of(name)
@@ -139,7 +139,7 @@ def streamed_tools(name):
 
 
 # Of Bedrock's own streams this client cannot read such a call back: they may say nothing of its input.
-@case("bind_tools: a named tool without arguments, streamed")
+@case("bind_tools: streams a call of a named tool without arguments")
 @in_front_of(gateway.openaiModel, gateway.sagemakerModel)
 def named_tool(name):
     model = model_of(name)
@@ -149,7 +149,7 @@ def named_tool(name):
     contains(merged(model.bind_tools([get_moon]).stream([QUESTION, asked, result])).text, "a full moon")
 
 
-@case("with_structured_output by function calling, whole and streamed")
+@case("with_structured_output by function calling, buffered and streamed")
 @in_front_of(*MODELS)
 def structured(name):
     model = model_of(name).with_structured_output(City, include_raw=True)
@@ -165,14 +165,14 @@ def structured_by_schema(name):
     equal(type(structured.invoke("Tell me about Lisbon")), City)
 
 
-@case("an image")
+@case("accepts an image")
 @in_front_of(*MODELS)
 def image(name):
     parts = [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {"url": PNG_URL}}]
     contains(model_of(name).invoke([HumanMessage(parts)]).text, "I looked at 1 image.")
 
 
-@case("limits")
+@case("honours limits")
 @in_front_of(*MODELS)
 def limits(name):
     short = model_of(name, max_tokens=4).invoke("Hello")
@@ -180,7 +180,7 @@ def limits(name):
     equal(model_of(name, stop=["so here"], temperature=0.5).invoke("Hello").text.strip(), "You wrote “Hello”,")
 
 
-@case("reasoning through a loop of tools, streamed")
+@case("keeps reasoning through a streamed tool loop")
 @in_front_of(gateway.model, CLAUDE)
 def reasoning(name):
     base = {"provider": "anthropic", "base_model": CLAUDE.removeprefix("us.")}
@@ -193,7 +193,7 @@ def reasoning(name):
         contains(ask([QUESTION, asked, *results_of(asked.tool_calls)]).text, "mild in Lisbon")
 
 
-@case("a model that is throttled")
+@case("a throttled model raises an exception")
 def throttled():
     model = model_of_its_own(gateway.throttledModel, max_retries=0, **TOLD)
     fails(model.client.exceptions.ThrottlingException, lambda: model.invoke("Hello"))
@@ -204,7 +204,7 @@ def embeddings_of(name, **options):
     return BedrockEmbeddings(model_id=name, endpoint_url=gateway.awsUrl, **options)
 
 
-@case("BedrockEmbeddings of every family, by id and by name")
+@case("BedrockEmbeddings of every family, by ID and by name")
 def embeddings():
     amazon = {"provider": "amazon"}
     kinds = [
@@ -235,7 +235,7 @@ def invoking(name, **options):
     return ChatBedrock(model=name, provider="anthropic", max_tokens=300, **{**CLIENTS, **options})
 
 
-@case("ChatBedrock: whole and streamed")
+@case("ChatBedrock: answers, buffered and streamed")
 @in_front_of(CLAUDE, gateway.model)
 def chat_bedrock(name):
     model = invoking(name)
@@ -248,7 +248,7 @@ def chat_bedrock(name):
     equal(streamed.usage_metadata["output_tokens"], whole.usage_metadata["output_tokens"])
 
 
-@case("ChatBedrock: a loop with tools")
+@case("ChatBedrock: completes a tool loop")
 def chat_bedrock_tools():
     bound = invoking(CLAUDE).bind_tools([get_weather])
     for turn in (bound.invoke, lambda messages: merged(list(bound.stream(messages)))):

@@ -44,7 +44,7 @@ def results_of(calls):
     return [ToolMessage(TOOLS[call["name"]].invoke(call["args"]), tool_call_id=call["id"]) for call in calls]
 
 
-@case("invoke")
+@case("invoke returns a message with usage")
 def invoke():
     reply = model.invoke([SystemMessage("Be brief."), HumanMessage("Hello")])
     contains(reply.content, "Hello")
@@ -52,7 +52,7 @@ def invoke():
     equal(reply.response_metadata["model_name"], gateway.model)
 
 
-@case("usage_metadata, whole and streamed")
+@case("usage_metadata, buffered and streamed")
 def usage():
     whole = model.invoke("Hello").usage_metadata
     equal(whole["total_tokens"], whole["input_tokens"] + whole["output_tokens"])
@@ -60,27 +60,27 @@ def usage():
     equal(merged(model_of(stream_usage=True).stream("Hello")).usage_metadata, whole)
 
 
-@case("stream")
+@case("stream yields several chunks")
 def stream():
     chunks = list(model.stream("Hello"))
     assert len(chunks) > 5 and all(isinstance(chunk, AIMessageChunk) for chunk in chunks), chunks
     equal(merged(chunks).content, model.invoke("Hello").content)
 
 
-@case("astream and ainvoke")
+@case("astream and ainvoke work")
 async def asynchronous():
     text = "".join([chunk.content async for chunk in model.astream("Hello")])
     equal(text, (await model.ainvoke("Hello")).content)
 
 
-@case("batch")
+@case("batch returns an answer per prompt")
 def batch():
     replies = model.batch([f"Number {number} speaking" for number in range(6)])
     for number, reply in enumerate(replies):
         contains(reply.content, f"Number {number} speaking")
 
 
-@case("bind_tools: a loop to its end")
+@case("bind_tools: completes a loop")
 def tool_loop():
     bound = model.bind_tools(list(TOOLS.values()))
     messages = [HumanMessage("What is the weather in Lisbon?")]
@@ -91,7 +91,7 @@ def tool_loop():
     contains(answer.content, "mild in Lisbon")
 
 
-@case("bind_tools: parallel calls, streamed")
+@case("bind_tools: streams parallel calls")
 def streamed_tools():
     bound = model.bind_tools(list(TOOLS.values()), tool_choice="any")
     messages = [HumanMessage("What is the weather in Lisbon?")]
@@ -101,14 +101,14 @@ def streamed_tools():
     contains(merged(model.bind_tools(list(TOOLS.values())).stream(history)).content, "mild in Lisbon and noon")
 
 
-@case("bind_tools: a named tool, a strict one")
+@case("bind_tools: forces a named and a strict tool")
 def named_tool():
     for options in ({}, {"strict": True}):
         bound = model.bind_tools(list(TOOLS.values()), tool_choice="get_time", **options)
         equal([call["name"] for call in bound.invoke("Hello").tool_calls], ["get_time"])
 
 
-@case("with_structured_output by JSON schema, where the model takes schemas and where not")
+@case("with_structured_output by JSON schema, with and without model support")
 def structured_by_schema():
     for name in (gateway.model, "amazon.nova-lite-v1:0"):
         structured = model_of(model=name).with_structured_output(City, method="json_schema")
@@ -135,13 +135,13 @@ def structured_raw():
     equal(type(list(model.with_structured_output(City).stream("Tell me about Lisbon"))[-1]), City)
 
 
-@case("an image")
+@case("accepts an image")
 def image():
     parts = [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {"url": PNG_URL}}]
     contains(model.invoke([HumanMessage(parts)]).content, "I looked at 1 image.")
 
 
-@case("OpenAIEmbeddings by its defaults, which sends tokens")
+@case("OpenAIEmbeddings sends tokens by default")
 def embeddings():
     texts = ["one text", "日本語 🦊 and more", "one text"]
     by_default = OpenAIEmbeddings(base_url=gateway.baseUrl, api_key=gateway.apiKey)
@@ -152,7 +152,7 @@ def embeddings():
     equal(by_default.embed_query("one text"), one)
 
 
-@case("reasoning through a loop of tools")
+@case("keeps reasoning through a tool loop")
 def reasoning():
     bound = model_of(reasoning_effort="low").bind_tools([get_weather])
     messages = [HumanMessage("What is the weather in Lisbon?")]

@@ -52,7 +52,7 @@ def pieces(chunks):
     return text, [choice.finish_reason for choice in choices if choice.finish_reason]
 
 
-@case("a completion")
+@case("returns a completion")
 def completion():
     reply = chat({"role": "system", "content": "Be brief."}, user("Hello"))
     equal((reply.object, reply.model, reply.id[:9]), ("chat.completion", gateway.model, "chatcmpl-"))
@@ -61,7 +61,7 @@ def completion():
     equal(reply.usage.total_tokens, reply.usage.prompt_tokens + reply.usage.completion_tokens)
 
 
-@case("a stream")
+@case("streams a completion")
 def stream():
     chunks = list(chat(user("Hello"), stream=True))
     text, reasons = pieces(chunks)
@@ -72,7 +72,7 @@ def stream():
     assert len(chunks) > 5, "the answer came in one piece"
 
 
-@case("a stream with its usage")
+@case("streams usage")
 def stream_with_usage():
     *chunks, last = chat(user("Hello"), stream=True, stream_options={"include_usage": True})
     equal(last.choices, [])
@@ -80,7 +80,7 @@ def stream_with_usage():
     equal([chunk.usage for chunk in chunks if chunk.usage], [])
 
 
-@case("the streaming helper")
+@case("the streaming helper returns events and the completion")
 def stream_helper():
     with client.chat.completions.stream(model=gateway.model, messages=[user("Hello")]) as events:
         deltas = [event.delta for event in events if event.type == "content.delta"]
@@ -88,7 +88,7 @@ def stream_helper():
     equal("".join(deltas), final.choices[0].message.content)
 
 
-@case("limits: max_tokens, max_completion_tokens, stop")
+@case("honours max_tokens, max_completion_tokens and stop")
 def limits():
     equal(chat(user("Hello"), max_tokens=4).choices[0].finish_reason, "length")
     reply = chat(user("Hello"), max_completion_tokens=4)
@@ -97,7 +97,7 @@ def limits():
     equal((stopped.finish_reason, stopped.message.content.strip()), ("stop", "You wrote “Hello”,"))
 
 
-@case("several choices, whole and streamed")
+@case("returns several choices, buffered and streamed")
 def several_choices():
     equal([choice.index for choice in chat(user("Hello"), n=3).choices], [0, 1, 2])
     texts = {}
@@ -109,7 +109,7 @@ def several_choices():
         contains(text, "Hello")
 
 
-@case("a tool that the model chooses")
+@case("calls the tool that the model chooses")
 def tool():
     choice = chat(user("What is the weather in Lisbon?"), tools=[WEATHER, CLOCK]).choices[0]
     equal((choice.finish_reason, choice.message.content), ("tool_calls", None))
@@ -117,7 +117,7 @@ def tool():
     equal((call.name, json.loads(call.arguments)), ("get_weather", {"city": "Lisbon"}))
 
 
-@case("every form of tool_choice")
+@case("honours every form of tool_choice")
 def tool_choice():
     def called(choice):
         calls = chat(user("Hello"), tools=[WEATHER, CLOCK], tool_choice=choice).choices[0].message.tool_calls
@@ -132,13 +132,13 @@ def tool_choice():
     equal(called({"type": "allowed_tools", "allowed_tools": allowed}), ["get_time"])
 
 
-@case("parallel calls that are switched off")
+@case("disables parallel calls")
 def no_parallel_calls():
     choice = chat(user("Hello"), tools=[WEATHER, CLOCK], tool_choice="required", parallel_tool_calls=False).choices[0]
     equal(len(choice.message.tool_calls), 1)
 
 
-@case("a tool loop with parallel calls")
+@case("completes a tool loop with parallel calls")
 def tool_loop():
     question = user("What is the weather in Lisbon?")
     asked = chat(question, tools=[WEATHER, CLOCK], tool_choice="required").choices[0].message
@@ -152,7 +152,7 @@ def tool_loop():
     contains(answer.message.content, "the result of get_weather and the result of get_time")
 
 
-@case("a streamed tool loop, by the helper")
+@case("completes a streamed tool loop with the helper")
 def streamed_tool_loop():
     question = user("What is the weather in Lisbon?")
     members = {"model": gateway.model, "tools": [WEATHER, CLOCK]}
@@ -166,7 +166,7 @@ def streamed_tool_loop():
         contains(events.get_final_completion().choices[0].message.content, "mild and mild")
 
 
-@case("a custom tool")
+@case("calls a custom tool")
 def custom_tool():
     tools = [{"type": "custom", "custom": {"name": "note", "description": "Writes a note"}}]
     choice = chat(user("Hello"), tools=tools, tool_choice="required").choices[0]
@@ -174,7 +174,7 @@ def custom_tool():
     equal((call.type, call.custom.name, type(call.custom.input)), ("custom", "note", str))
 
 
-@case("the old functions")
+@case("serves the deprecated functions")
 def functions():
     question = user("What is the weather in Lisbon?")
     asked = chat(question, functions=[WEATHER["function"]]).choices[0]
@@ -183,33 +183,33 @@ def functions():
     contains(chat(question, asked.message, result, functions=[WEATHER["function"]]).choices[0].message.content, "mild")
 
 
-@case("a JSON object")
+@case("returns a JSON object")
 def json_object():
     reply = chat(user("Answer in JSON"), response_format={"type": "json_object"})
     equal(type(json.loads(reply.choices[0].message.content)), dict)
 
 
-@case("a parsed answer, where the model takes schemas")
+@case("parses an answer of a model that supports schemas")
 def parsed_natively():
     reply = client.chat.completions.parse(model=gateway.model, messages=[user("Lisbon?")], response_format=City)
     equal((type(reply.choices[0].message.parsed), reply.choices[0].finish_reason), (City, "stop"))
 
 
-@case("a parsed answer, where it takes none")
+@case("parses an answer of a model without schema support")
 def parsed_by_tool():
     reply = client.chat.completions.parse(model=WITHOUT_SCHEMAS, messages=[user("Lisbon?")], response_format=City)
     equal((type(reply.choices[0].message.parsed), reply.choices[0].finish_reason), (City, "stop"))
     equal(reply.choices[0].message.tool_calls, None)
 
 
-@case("a parsed answer, streamed")
+@case("parses a streamed answer")
 def parsed_stream():
     for model in (gateway.model, WITHOUT_SCHEMAS):
         with client.chat.completions.stream(model=model, messages=[user("Lisbon?")], response_format=City) as events:
             equal(type(events.get_final_completion().choices[0].message.parsed), City)
 
 
-@case("a parsed tool call")
+@case("parses a tool call")
 def parsed_tool():
     tools = [openai.pydantic_function_tool(City)]
     reply = client.chat.completions.parse(
@@ -218,20 +218,20 @@ def parsed_tool():
     equal(type(reply.choices[0].message.tool_calls[0].function.parsed_arguments), City)
 
 
-@case("an image")
+@case("accepts an image")
 def image():
     reply = chat(user([{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {"url": PNG_URL}}]))
     contains(reply.choices[0].message.content, "I looked at 1 image.")
 
 
-@case("a file")
+@case("accepts a file")
 def file():
     part = {"type": "file", "file": {"filename": "plan.pdf", "file_data": PDF_URL}}
     reply = chat(user([{"type": "text", "text": "Read"}, part]))
     contains(reply.choices[0].message.content, "I read the document plan")
 
 
-@case("reasoning, whole and streamed")
+@case("returns reasoning, buffered and streamed")
 def reasoning():
     message = chat(user("Hello"), reasoning_effort="low").choices[0].message
     assert message.reasoning_content, "no reasoning came back"
@@ -240,7 +240,7 @@ def reasoning():
     equal("".join(delta.content or "" for delta in deltas), message.content)
 
 
-@case("reasoning kept through two turns of tools")
+@case("keeps reasoning through two tool turns")
 def reasoning_loop():
     messages = [user("What is the weather in Lisbon?")]
     for turn, next_question in enumerate(["And what is the weather in Porto?", None]):

@@ -38,7 +38,7 @@ def texts(chunks):
     return said, reasons
 
 
-@case("chat: logprobs, whole and streamed")
+@case("chat: logprobs, buffered and streamed")
 @in_front_of(*NATIVE)
 def logprobs(model):
     members = {"logprobs": True, "top_logprobs": 2}
@@ -51,7 +51,7 @@ def logprobs(model):
     equal("".join(streamed), choice.message.content)
 
 
-@case("chat: n for gpt-oss, which only Converse serves there")
+@case("chat: n for gpt-oss, which Converse serves")
 @in_front_of(GPT_OSS)
 def converse_choices(model):
     raw = client.chat.completions.with_raw_response.create(model=model, messages=HELLO, n=3)
@@ -61,7 +61,7 @@ def converse_choices(model):
     equal(fails(openai.BadRequestError, lambda: chat(model, n=3, seed=7)).param, "n")
 
 
-@case("chat: n and seed, honoured and so not named as ignored")
+@case("chat: n and seed are honoured, not reported as ignored")
 @in_front_of(*(model for model in NATIVE if model != GPT_OSS))
 def choices(model):
     raw = client.chat.completions.with_raw_response.create(model=model, messages=HELLO, n=3, seed=7)
@@ -73,7 +73,7 @@ def choices(model):
     assert contents != [choice.message.content for choice in chat(model, n=3, seed=8).choices], "the seed did not count"
 
 
-@case("chat: a stream, its usage, and what answered")
+@case("chat: a stream, its usage and its target")
 @in_front_of(*NATIVE, gateway.baseModel)
 def chat_stream(model):
     whole = chat(model)
@@ -96,7 +96,7 @@ def template():
     equal((error.code, error.param), ("unsupported_parameter", "logprobs"))
 
 
-@case("chat: errors of a backend have OpenAI's classes, whole and streamed")
+@case("chat: backend errors have OpenAI's classes, buffered and streamed")
 def backend_errors():
     for model in (gateway.openaiModel, gateway.sagemakerModel, GPT_OSS):
         for stream in (False, True):
@@ -108,7 +108,7 @@ def backend_errors():
                 assert secret not in leaking, f"{secret} is in {leaking}"
 
 
-@case("chat: a stream that breaks ends in an error, not in silence")
+@case("chat: an interrupted stream ends with an error")
 def broken_streams():
     common = ("stream-internal", "cut-frame", "cut-between", "reset-mid-stream")
     for model, names in ((gateway.openaiModel, common), (gateway.sagemakerModel, (*common, "error-line"))):
@@ -123,7 +123,7 @@ def broken_streams():
             equal([choice.finish_reason for choice in heard if choice.finish_reason], [])
 
 
-@case("PermissionDeniedError: a stranger's key, where the stack pays")
+@case("PermissionDeniedError for an unregistered key of a stack-paid model")
 def strangers():
     messages = {"messages": HELLO}
     for model in (gateway.openaiModel, gateway.sagemakerModel, gateway.baseModel):
@@ -136,7 +136,7 @@ def strangers():
     fails(openai.AuthenticationError, lambda: stranger.completions.create(model=gateway.model, prompt="Hello"))
 
 
-@case("completions: a prompt, whole and streamed")
+@case("completions: a prompt, buffered and streamed")
 @in_front_of(*CHATTING, *CONTINUING)
 def completion(model):
     whole = complete(model, max_tokens=20)
@@ -161,7 +161,7 @@ def several_completions(model):
     equal((stopped.text.strip(), stopped.finish_reason), ("You wrote “Hello”,", "stop"))
 
 
-@case("completions: logprobs, where the model gives them; refused where not")
+@case("completions: logprobs are returned or refused")
 @in_front_of(*CONTINUING)
 def completion_logprobs(model):
     choice = complete(model, logprobs=2, max_tokens=5).choices[0]
@@ -170,7 +170,7 @@ def completion_logprobs(model):
     equal((error.code, error.param), ("unsupported_parameter", "logprobs"))
 
 
-@case("completions: what a chat model cannot do is named")
+@case("completions: unsupported fields of a chat model are reported")
 @in_front_of(*CHATTING)
 def refused_completions(model):
     equal(fails(openai.BadRequestError, lambda: complete(model, suffix="the end")).param, "suffix")
@@ -197,7 +197,7 @@ def embed(model, text, **members):
     return client.embeddings.create(model=model, input=text, **members)
 
 
-@case("embeddings: base64, which is what this client asks for, and floats are the same")
+@case("embeddings: base64, the client's default, equals floats")
 @in_front_of(*EMBEDDING)
 def embeddings(model):
     # Nothing said, the client asks for base64 and reads it by numpy.
@@ -212,7 +212,7 @@ def embeddings(model):
     equal((packed.usage, packed.usage.prompt_tokens > 0), (plain.usage, True))
 
 
-@case("embeddings: a string, many of them in their order, dimensions")
+@case("embeddings: a string, an ordered list, and dimensions")
 def many_embeddings():
     words = [f"word {number}" for number in range(40)]
     for model in (gateway.embeddingModel, "cohere.embed-v4:0", gateway.openaiEmbeddingModel):
@@ -222,7 +222,7 @@ def many_embeddings():
         equal(len(embed(model, "one", dimensions=256).data[0].embedding), 256)
 
 
-@case("embeddings: tokens are the text that they stand for")
+@case("embeddings: tokens embed like their text")
 def token_embeddings():
     for model in (gateway.embeddingModel, "amazon.titan-embed-text-v2:0"):
         text = [item.embedding for item in embed(model, "Hello world").data]
@@ -230,7 +230,7 @@ def token_embeddings():
         equal([item.embedding for item in embed(model, [[9906, 1917]]).data], text)
 
 
-@case("embeddings: tokens that do not exist, nothing at all, and a length that the model lacks are refused")
+@case("embeddings: unknown tokens, empty input and unsupported dimensions are refused")
 def refused_embeddings():
     for text in ([1, 2, 100256], [[1, 2], [-1]], [[220]], "", [], ["one", ""]):
         contains(fails(openai.BadRequestError, lambda: embed(gateway.embeddingModel, text)).param, "input")

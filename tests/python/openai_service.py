@@ -24,7 +24,7 @@ def fault(name):
     return {"simulator-fault": name}
 
 
-@case("AuthenticationError: a key that nobody knows, one that is no key, and none")
+@case("AuthenticationError for an unknown key, an invalid key and no key")
 def authentication():
     error = fails(openai.AuthenticationError, lambda: ask(client_of(gateway.strangerKey)))
     equal((error.status_code, error.code, error.type), (401, "invalid_api_key", "invalid_request_error"))
@@ -34,14 +34,14 @@ def authentication():
     fails(openai.AuthenticationError, lambda: ask(extra_headers={"Authorization": openai.Omit()}))
 
 
-@case("NotFoundError: a model that is not there")
+@case("NotFoundError for an unknown model")
 def not_found():
     error = fails(openai.NotFoundError, lambda: ask(model="gpt-unheard-of"))
     equal((error.status_code, error.code), (404, "model_not_found"))
     fails(openai.NotFoundError, lambda: client.models.retrieve("gpt-unheard-of"))
 
 
-@case("BadRequestError names the member")
+@case("BadRequestError names the parameter")
 def bad_request():
     error = fails(openai.BadRequestError, lambda: ask(messages=[]))
     equal((error.status_code, error.param), (400, "messages"))
@@ -51,19 +51,19 @@ def bad_request():
     equal((error.code, error.param), ("unsupported_parameter", "logprobs"))
 
 
-@case("BadRequestError: a prompt that is too long")
+@case("BadRequestError for an overlong prompt")
 def too_long():
     for stream in (False, True):
         error = fails(openai.BadRequestError, lambda: ask(metadata=fault("too-long"), stream=stream))
         equal(error.code, "context_length_exceeded")
 
 
-@case("PermissionDeniedError: no access to the model")
+@case("PermissionDeniedError for a model without access")
 def permission():
     fails(openai.PermissionDeniedError, lambda: ask(metadata=fault("access-denied")))
 
 
-@case("RateLimitError: a model that is throttled, whole and streamed")
+@case("RateLimitError for a throttled model, buffered and streamed")
 def rate_limit():
     for stream in (False, True):
         error = fails(openai.RateLimitError, lambda: ask(model=gateway.throttledModel, stream=stream))
@@ -71,18 +71,18 @@ def rate_limit():
         assert int(error.response.headers["retry-after"]) >= 1, "no retry-after"
 
 
-@case("InternalServerError: the model failed")
+@case("InternalServerError for a failed model")
 def internal_server():
     error = fails(openai.InternalServerError, lambda: ask(metadata=fault("model-error")))
     assert error.status_code >= 500, error.status_code
 
 
-@case("APITimeoutError: the client's own patience")
+@case("APITimeoutError for the client's own timeout")
 def client_timeout():
     fails(openai.APITimeoutError, lambda: ask(client_of(timeout=0.4), metadata=fault("slow-headers=3000")))
 
 
-@case("APIError: a stream that breaks ends in an error, not in silence")
+@case("APIError for an interrupted stream")
 def broken_stream():
     for name in ("stream-internal", "stream-throttle", "cut-frame", "reset-mid-stream"):
         texts = []
@@ -94,14 +94,14 @@ def broken_stream():
         assert any(texts), f"{name}: nothing was said before it broke"
 
 
-@case("a call that is tried again")
+@case("a call that is retried succeeds")
 def tried_again():
     metadata = {"simulator-fault": "throttle-once", "simulator-id": "python"}
     reply = ask(client_of(max_retries=2), metadata=metadata)
     equal(reply.choices[0].finish_reason, "stop")
 
 
-@case("headers of the raw response")
+@case("returns the headers of the raw response")
 def raw_response():
     raw = client.chat.completions.with_raw_response.create(model=gateway.model, messages=HELLO, seed=1)
     equal(raw.headers["x-gateway-ignored"], "seed")
@@ -114,7 +114,7 @@ def raw_response():
         equal(list(streamed.iter_lines())[-2:], ["data: [DONE]", ""])
 
 
-@case("models: every one that is listed can be retrieved")
+@case("models: every listed model can be retrieved")
 def models():
     listed = [model.id for model in client.models.list()]
     equal(sorted(set(gateway.models) - set(listed)), [])
@@ -122,7 +122,7 @@ def models():
         equal(client.models.retrieve(model).id, model)
 
 
-@case("many calls at once, streamed and not, with good keys and bad ones")
+@case("concurrent calls stay separate, with valid and invalid keys")
 async def interleaved():
     async with (
         openai.AsyncOpenAI(base_url=gateway.baseUrl, api_key=gateway.apiKey, max_retries=0) as good,
@@ -164,7 +164,7 @@ async def streamed_refused(client, number):
     await refused(client, number, stream=True)
 
 
-@case("over HTTPS, with the authority that was printed")
+@case("works over HTTPS with the printed certificate authority")
 def over_https():
     secure = openai.OpenAI(base_url=f"{gateway.awsUrl}/v1", api_key=gateway.apiKey, max_retries=0)
     contains(secure.base_url.scheme, "https")

@@ -9,8 +9,8 @@ import { runScript } from './script.ts';
 const oracle = environment('oracle');
 const missing = 'missing' in oracle ? oracle.missing : undefined;
 
-/** Requests under way to the simulator at a time. */
-const ABREAST = 16;
+/** Requests sent to the simulator at the same time. */
+const maxConcurrentRequests = 16;
 
 /** Every class of mistakes, made everywhere in the requests. */
 const classes: readonly [name: string, spoil: (body: unknown) => unknown[]][] = [
@@ -53,14 +53,14 @@ needs(missing === undefined, missing ?? '')("what AWS's own validator refuses", 
   async function answers(requests: readonly WireRequest[]): Promise<{ request: WireRequest; answer: string }[]> {
     const found: { request: WireRequest; answer: string }[] = [];
     const queue = requests.values();
-    const work = Array.from({ length: ABREAST }, async () => {
+    const work = Array.from({ length: maxConcurrentRequests }, async () => {
       for (const request of queue) found.push({ request, answer: await post(request) });
     });
     await Promise.all(work);
     return found;
   }
 
-  test('is nothing of the requests as they are, and the simulator takes them too', async () => {
+  test('accepts the unchanged requests, and so does the simulator', async () => {
     const whole = Object.values(taken);
     expect(await refusals(whole)).toEqual(whole.map(() => null));
     expect((await answers(whole)).filter(({ answer }) => answer !== '200')).toEqual([]);
@@ -69,7 +69,7 @@ needs(missing === undefined, missing ?? '')("what AWS's own validator refuses", 
     for (const request of Object.values(modelled)) expect(isConstrained(request)).toBe(false);
   });
 
-  test.each(classes)('the simulator refuses as well: %s', async (name, spoil) => {
+  test.each(classes)('refuses, like the simulator: %s', async (name, spoil) => {
     const [sent, read] = [spoilt(taken, spoil), spoilt(modelled, spoil)];
     const verdicts = await refusals([...sent, ...read]);
     const refused = sent.filter((_, index) => verdicts[index] !== null);
@@ -81,7 +81,7 @@ needs(missing === undefined, missing ?? '')("what AWS's own validator refuses", 
     expect(alsoRefused.filter((request) => !isConstrained(request))).toEqual([]);
   });
 
-  test('and what it leaves whole is answered, unless a rule beyond the service model forbids it', async () => {
+  test('requests that it accepts are answered, unless a rule beyond the service model forbids them', async () => {
     const [[, leaveOut] = ['', () => []]] = classes;
     const requests = spoilt(taken, leaveOut);
     const verdicts = await refusals(requests);

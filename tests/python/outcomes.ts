@@ -12,7 +12,7 @@ const run = promisify(execFile);
 type Attempt = (environment: string) => Promise<Outcome[]>;
 
 /** Time for a script and, where it fails, for making one more environment and running it there. */
-export const OUTCOMES_MILLISECONDS = 10 * 60 * 1000;
+export const outcomesTimeoutMs = 10 * 60 * 1000;
 
 /**
  * How cases end in an environment. What fails with the newest clients is tried again with the newest that are known to pass:

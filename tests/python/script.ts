@@ -27,7 +27,7 @@ export function runScript(name: string, script: string, given: Run = {}): Promis
   return runPython(name, path.join(__dirname, script), given);
 }
 
-/** The same for a file anywhere. */
+/** Runs a Python file at any path and returns the lines of its output. Throws where it fails. */
 export async function runPython(name: string, file: string, { env = {}, input = '' }: Run = {}): Promise<string[]> {
   const found = environment(name);
   if ('missing' in found) throw new Error(found.missing);

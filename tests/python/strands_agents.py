@@ -45,7 +45,7 @@ class City(BaseModel):
     inhabitants: int
 
 
-@case("an agent answers, whole and streamed, and knows what was said before")
+@case("an agent answers, buffered and streamed, and remembers the conversation")
 @in_front_of(*MODELS)
 def answers(name):
     for streaming in (True, False):
@@ -66,7 +66,7 @@ def uses_a_tool(name):
     equal([(use["name"], use["input"]) for use in uses], [("get_weather", {"city": "Lisbon"})])
 
 
-@case("an agent gives structured output")
+@case("an agent returns structured output")
 @in_front_of(gateway.model, gateway.openaiModel)
 def structured(name):
     city = agent_of(name)("Tell me about Lisbon", structured_output_model=City).structured_output
@@ -80,7 +80,7 @@ async def streams():
     contains(text_of(events[-1]["result"]), "Hello")
 
 
-@case("what is refused raises botocore's exception")
+@case("a refused request raises botocore's exception")
 def refused():
     error = fails(ClientError, lambda: agent_of("claude-of-tomorrow")("Hello"))
     equal(error.response["ResponseMetadata"]["HTTPStatusCode"], 404)

@@ -29,7 +29,7 @@ export interface TestApp {
   readonly log: LogEntry[];
   /** Sends a request; `until` bounds it, in milliseconds from now. */
   readonly open: (path: string, init?: RequestInit & { until?: number }) => Promise<Response>;
-  /** The same, read to the end. Throws when the answer breaks its schema. */
+  /** Sends a request and reads the response to its end. Throws when the answer breaks its schema. */
   readonly send: (path: string, init?: RequestInit & { until?: number }) => Promise<Answer>;
   /** Posts a chat request with a key. */
   readonly chat: (body: unknown, options?: { key?: string; until?: number }) => Promise<Answer>;

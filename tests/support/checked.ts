@@ -77,7 +77,7 @@ function listener(answer: Heard): TransformStream<Uint8Array, Uint8Array> {
   });
 }
 
-/** Of a stream that its client has left only the events that had come. */
+/** The text of a response; of a stream that its client closed, only the complete events. */
 function whole({ contentType, text }: Omit<Heard, 'path'>): string {
   return contentType.startsWith('text/event-stream') ? text.slice(0, text.lastIndexOf('\n\n') + 2) : text;
 }

@@ -12,7 +12,7 @@ export function needs(condition: boolean, reason: string): Block {
 }
 
 function unmet(reason: string): void {
-  test('has what it needs', () => {
+  test('has its prerequisites', () => {
     throw new Error(reason);
   });
 }

@@ -8,10 +8,10 @@ export interface WireRequest {
   readonly body: unknown;
 }
 
-const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
-const SONNET_5 = 'us.anthropic.claude-sonnet-5';
-const NOVA = 'amazon.nova-lite-v1:0';
-const GPT = 'global.openai.gpt-5.6-luna';
+const sonnet = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+const sonnet5 = 'us.anthropic.claude-sonnet-5';
+const nova = 'amazon.nova-lite-v1:0';
+const gpt = 'global.openai.gpt-5.6-luna';
 
 const bytes = png().toString('base64');
 const text = 'some words';
@@ -36,7 +36,7 @@ const locations = [
 
 /** Valid requests that between them have nearly every member of the two operations: each is taken, and each is then broken. */
 export const taken: Readonly<Record<string, WireRequest>> = {
-  words: converse(SONNET, {
+  words: converse(sonnet, {
     messages: [user('Hello'), assistant('Hi'), user('And now?')],
     system: [{ text }, { cachePoint }],
     inferenceConfig: { maxTokens: 20, temperature: 0.5, stopSequences: ['END', 'STOP'] },
@@ -46,7 +46,7 @@ export const taken: Readonly<Record<string, WireRequest>> = {
     performanceConfig: { latency: 'standard' },
     serviceTier: { type: 'default' },
   }),
-  tools: converse(SONNET, {
+  tools: converse(sonnet, {
     messages: [
       user(text, { cachePoint: { type: 'default', ttl: '1h' } }),
       assistant({ text }, call),
@@ -57,20 +57,20 @@ export const taken: Readonly<Record<string, WireRequest>> = {
     ],
     toolConfig,
   }),
-  'a named tool': converse(NOVA, {
+  'a named tool': converse(nova, {
     messages: [user(text)],
     inferenceConfig: { topP: 0.5 },
     toolConfig: { tools: [{ toolSpec: { ...clock.toolSpec } }], toolChoice: { tool: { name: 'get_time' } } },
   }),
-  'any tool': converse(NOVA, { messages: [user(text)], toolConfig: { tools: [clock], toolChoice: { any: {} } } }),
-  'a strict tool': converse(SONNET, {
+  'any tool': converse(nova, { messages: [user(text)], toolConfig: { tools: [clock], toolChoice: { any: {} } } }),
+  'a strict tool': converse(sonnet, {
     messages: [user(text)],
     toolConfig: { tools: [{ toolSpec: { name: 'note', strict: true, inputSchema: { json: strictSchema() } } }] },
   }),
-  media: converse(SONNET, {
+  media: converse(sonnet, {
     messages: [user(text, { image: { format: 'png', source: { bytes } } }, { document: plan }, { searchResult })],
   }),
-  'media in a result': converse(SONNET, {
+  'media in a result': converse(sonnet, {
     messages: [
       user(text),
       assistant(call),
@@ -83,7 +83,7 @@ export const taken: Readonly<Record<string, WireRequest>> = {
     ],
     toolConfig: { tools: [weather] },
   }),
-  documents: converse(SONNET, {
+  documents: converse(sonnet, {
     messages: [
       user(
         text,
@@ -93,7 +93,7 @@ export const taken: Readonly<Record<string, WireRequest>> = {
       ),
     ],
   }),
-  videos: converse(NOVA, {
+  videos: converse(nova, {
     messages: [
       user(
         text,
@@ -103,7 +103,7 @@ export const taken: Readonly<Record<string, WireRequest>> = {
       ),
     ],
   }),
-  'a guardrail': stream(SONNET, {
+  'a guardrail': stream(sonnet, {
     messages: [
       user(
         { guardContent: { text: { text, qualifiers: ['query', 'guard_content'] } } },
@@ -118,7 +118,7 @@ export const taken: Readonly<Record<string, WireRequest>> = {
       streamProcessingMode: 'sync',
     },
   }),
-  reasoning: stream(SONNET, {
+  reasoning: stream(sonnet, {
     messages: [
       user(text),
       assistant({ reasoningContent: { reasoningText: { text, signature: sign(text) } } }, { text }),
@@ -126,10 +126,10 @@ export const taken: Readonly<Record<string, WireRequest>> = {
     ],
     additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 1024 } },
   }),
-  'hidden reasoning': stream(GPT, {
+  'hidden reasoning': stream(gpt, {
     messages: [user(text), assistant({ reasoningContent: { redactedContent: redact(text) } }, { text }), user(text)],
   }),
-  citations: converse(SONNET, {
+  citations: converse(sonnet, {
     messages: [
       user(text),
       assistant({
@@ -146,7 +146,7 @@ export const taken: Readonly<Record<string, WireRequest>> = {
       user(text),
     ],
   }),
-  'a schema for the answer': converse(SONNET, {
+  'a schema for the answer': converse(sonnet, {
     messages: [user(text)],
     outputConfig: {
       textFormat: {
@@ -155,7 +155,7 @@ export const taken: Readonly<Record<string, WireRequest>> = {
       },
     },
   }),
-  'changes of tools': converse(SONNET_5, {
+  'changes of tools': converse(sonnet5, {
     messages: [
       user(text),
       {
@@ -173,8 +173,8 @@ export const taken: Readonly<Record<string, WireRequest>> = {
 
 /** Valid by the service model, but nothing that a simulated model takes: a refusal says nothing about what was broken in them. */
 export const modelled: Readonly<Record<string, WireRequest>> = {
-  'a prompt': converse(SONNET, { promptVariables: { city: { text }, day: { text } } }),
-  audio: converse(SONNET, {
+  'a prompt': converse(sonnet, { promptVariables: { city: { text }, day: { text } } }),
+  audio: converse(sonnet, {
     messages: [
       user(
         { audio: { format: 'mp3', source: { bytes } } },
@@ -182,7 +182,7 @@ export const modelled: Readonly<Record<string, WireRequest>> = {
       ),
     ],
   }),
-  'a system tool': converse(SONNET, {
+  'a system tool': converse(sonnet, {
     messages: [
       user(text),
       assistant({ toolUse: { ...call.toolUse, type: 'server_tool_use' } }),

@@ -7,7 +7,7 @@ type Path = readonly (string | number)[];
 type Mutation = (value: unknown) => readonly unknown[];
 
 /** In the place of a value: take it out. */
-const GONE = Symbol('gone');
+const removed = Symbol('gone');
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -23,7 +23,7 @@ const renamings = (name: string) => [`${name}s`, name.toUpperCase(), '', '__prot
 
 /** Each class of mistakes, by what it makes of one value. */
 export const mutations: Readonly<Record<string, Mutation>> = {
-  'a member or item that is missing': () => [GONE],
+  'a member or item that is missing': () => [removed],
   null: () => [null],
   'another type or an edge of its own': (value) => strangers.filter((other) => !same(value, other)),
   'a list in a list, a value in a list': (value) => [[value]],
@@ -45,7 +45,7 @@ export function broken(body: unknown, mutation: Mutation): unknown[] {
   return paths(body).flatMap((path) => {
     const value = path.reduce<unknown>((at, key) => Object(at)[key], body);
     return mutation(value)
-      .filter((other) => path.length > 0 || other !== GONE)
+      .filter((other) => path.length > 0 || other !== removed)
       .map((other) => replaced(body, path, other));
   });
 }
@@ -71,9 +71,9 @@ function paths(value: unknown, path: Path = []): Path[] {
 function replaced(body: unknown, [key, ...rest]: Path, other: unknown): unknown {
   if (key === undefined) return other;
   const value = replaced(Object(body)[key], rest, other);
-  if (Array.isArray(body)) return body.toSpliced(Number(key), 1, ...(value === GONE ? [] : [value]));
+  if (Array.isArray(body)) return body.toSpliced(Number(key), 1, ...(value === removed ? [] : [value]));
   const entries = Object.entries(Object(body)).map(([name, own]) => [name, name === key ? value : own]);
-  return Object.fromEntries(entries.filter(([, own]) => own !== GONE));
+  return Object.fromEntries(entries.filter(([, own]) => own !== removed));
 }
 
 function extended(value: Record<string, unknown>): unknown[] {

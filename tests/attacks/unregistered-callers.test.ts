@@ -55,7 +55,7 @@ beforeEach(() => {
   app = gateway(upstreams, { catalog });
 });
 
-/** As AWS writes them this minute. */
+/** A short-term key of an account, issued now. */
 function fresh(account: string): string {
   return shortTermKey({ account, date: new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '') });
 }
@@ -64,9 +64,9 @@ const strangers = {
   "a Bedrock key of somebody else's account": bedrockKey('stranger', '210987654321'),
   'a Bedrock key of the same account': bedrockKey('colleague'),
   'a short-term key': fresh('210987654321'),
-  'a token of nobody': 'nobody-at-all',
+  'an unknown token': 'nobody-at-all',
   'the hash of a token': listed('app').sha256,
-  'the id of a caller': 'app',
+  'the ID of a caller': 'app',
   "a caller's token in another case": tokenOf('app').toUpperCase(),
   "the beginning of a caller's token": tokenOf('app').slice(0, -1),
   "more than a caller's token": `${tokenOf('app')}x`,
@@ -81,7 +81,7 @@ function codeOf(text: string): unknown {
 }
 
 describe.each(operations)('$name', (operation) => {
-  test.each(bedrockKeys)('%s reaches nothing that only the stack pays', async (_who, token) => {
+  test.each(bedrockKeys)('%s reaches no model that only the stack pays for', async (_who, token) => {
     for (const model of ['allowed', 'open', 'tiny']) {
       const { status, text } = await post(app, operation.request(model), { token });
       expect([model, status]).toEqual([model, 403]);
@@ -101,14 +101,14 @@ describe.each(operations)('$name', (operation) => {
     expect(upstreams.arrived).toEqual([]);
   });
 
-  test('nobody reaches nothing', async () => {
+  test('requests without a key reach nothing', async () => {
     for (const model of Object.keys(catalog.models ?? {})) {
       expect(Math.floor((await post(app, operation.request(model))).status / 100)).toBe(4);
     }
     expect(upstreams.arrived).toEqual([]);
   });
 
-  test.each(bedrockKeys)('%s is what Bedrock gets, and never the stack', async (_who, token) => {
+  test.each(bedrockKeys)("Bedrock gets %s, never the stack's credentials", async (_who, token) => {
     for (const model of ['claude', 'oss', 'titan', 'profile', 'own-first', 'stack-first']) {
       await post(app, operation.request(model), { token });
     }
@@ -120,7 +120,7 @@ describe.each(operations)('$name', (operation) => {
     }
   });
 
-  test('a throttled target of their own does not lead to one that the stack pays', async () => {
+  test('a throttled caller-paid target does not fail over to a stack-paid one', async () => {
     upstreams.scripts.runtime = (response) =>
       json(response, 429, { message: 'slow' }, { 'x-amzn-errortype': 'ThrottlingException', 'retry-after': '100' });
     for (const model of ['own-first', 'stack-first']) {
@@ -131,7 +131,7 @@ describe.each(operations)('$name', (operation) => {
     expect(upstreams.arrived.length > 0).toBe(operation !== embeddings);
   });
 
-  test('a caller of some models gets no other, under no name', async () => {
+  test('a caller with a model list gets no other model under any name', async () => {
     const token = tokenOf('limited');
     for (const model of [
       'open',
@@ -195,13 +195,13 @@ const spellings = [
 ];
 
 const listedOrNot = [
-  ['a stranger', bedrockKey('stranger', '210987654321')],
-  ['a listed caller', tokenOf('app')],
+  ['an unregistered caller', bedrockKey('stranger', '210987654321')],
+  ['a registered caller', tokenOf('app')],
 ] as const;
 
 describe.each(listedOrNot)('%s', (_who, token) => {
   test.each([chat, completions, embeddings, converseCall, invoke])(
-    '$name: no other spelling is a name',
+    '$name: no other spelling reaches the model',
     async (operation) => {
       for (const model of spellings) {
         const { status } = await post(app, operation.request(model), { token });
@@ -237,7 +237,7 @@ const encodings = [
   'open%3Fx',
 ];
 
-test.each(encodings)('/model/%s/… is nothing that a stranger can use', async (model) => {
+test.each(encodings)('/model/%s/… is nothing that an unregistered caller can use', async (model) => {
   for (const operation of ['converse', 'converse-stream', 'invoke']) {
     for (const token of Object.values(strangers)) {
       const { status } = await post(app, at(`/model/${model}/${operation}`)(''), { token });
@@ -250,7 +250,7 @@ test.each(encodings)('/model/%s/… is nothing that a stranger can use', async (
 });
 
 test.each(['%6fpen', 'o%70en', '%6Fpen', '%6F%70%65%6E'])(
-  '/model/%s/… is the same name, and as forbidden',
+  '/model/%s/… is the same model and equally refused',
   async (model) => {
     for (const operation of ['converse', 'converse-stream', 'invoke']) {
       for (const token of [...Object.values(strangers), tokenOf('limited')]) {
@@ -264,7 +264,7 @@ test.each(['%6fpen', 'o%70en', '%6Fpen', '%6F%70%65%6E'])(
 const stranger = bedrockKey('stranger', '210987654321');
 
 test.each([chat, completions, embeddings])(
-  '$name: of several models in a body the last one counts, for right and for use',
+  '$name: the last of several models in a body is both authorized and used',
   async (operation) => {
     const { path, body } = operation.request('x');
     const rest = JSON.stringify({ ...body, model: undefined }).slice(1);
@@ -289,7 +289,7 @@ test.each([chat, completions, embeddings])(
   },
 );
 
-test.each([chat, converseCall])('$name: a model elsewhere in the request is none', async (operation) => {
+test.each([chat, converseCall])('$name: a model elsewhere in the request is ignored', async (operation) => {
   const { path, body } = operation.request('open', { modelId: 'claude', targets: ['claude'] });
   for (const query of ['?model=claude', '?modelId=claude', '?api_key=x', `?token=${tokenOf('app')}`]) {
     const headers = { 'x-model': 'claude', 'x-api-key': tokenOf('app'), 'api-key': tokenOf('app') };
@@ -304,7 +304,7 @@ test.each([
   ['basic', `Basic ${Buffer.from(`:${tokenOf('app')}`).toString('base64')}`],
   ['a signature', 'AWS4-HMAC-SHA256 Credential=x/20261120/us-east-1/bedrock/aws4_request, Signature=0'],
   ['no scheme', tokenOf('app')],
-])('%s is no credential', async (_name, authorization) => {
+])('%s is not a credential', async (_name, authorization) => {
   for (const operation of operations) {
     const { status } = await post(app, operation.request('open'), { headers: { authorization } });
     expect([401, 403]).toContain(status);
@@ -312,7 +312,7 @@ test.each([
   expect(upstreams.arrived).toEqual([]);
 });
 
-test('what a listed caller has without a key of their own is what the catalog names, and no more', async () => {
+test('a registered caller without a Bedrock key gets only the models of the catalog', async () => {
   const token = tokenOf('app');
   for (const operation of [chat, completions, converseCall, converseStream, invoke, invokeStream, countTokens]) {
     for (const model of [
@@ -341,7 +341,7 @@ const lists = [
   '/async-invoke/arn:aws:bedrock:us-east-1:123456789012:async-invoke/abcdefghijkl',
 ];
 
-test('no list is told to strangers, and nobody asks for one in the name of the stack', async () => {
+test("lists need a Bedrock key and never use the stack's credentials", async () => {
   const get = async (path: string, token: string) => {
     const response = await app.open(path, { headers: { authorization: `Bearer ${token}` } });
     return { status: response.status, text: await response.text() };
@@ -362,7 +362,7 @@ test('no list is told to strangers, and nobody asks for one in the name of the s
   );
 });
 
-test('a listed caller who has no key of their own is signed for, by the spending role alone', async () => {
+test('calls of a registered caller without a Bedrock key are signed with the spending role only', async () => {
   for (const operation of operations) {
     for (const model of ['claude', 'oss', 'titan', 'tiny', 'open']) {
       await post(app, operation.request(model), { token: tokenOf('app') });
@@ -374,7 +374,7 @@ test('a listed caller who has no key of their own is signed for, by the spending
   expect(upstreams.arrived.filter(({ service }) => service === 'sts')).toHaveLength(1);
 });
 
-test('no token, and no hash of one, is in an answer or the log', async () => {
+test('no response or log line contains a token or its hash', async () => {
   const tokens = [...Object.values(strangers), tokenOf('app'), tokenOf('limited'), longTermKey()];
   const answers = [];
   for (const token of tokens) {

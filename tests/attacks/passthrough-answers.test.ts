@@ -78,7 +78,7 @@ describe.each(rows)('%s', (_row, [{ name, request }, model, service, token, body
     'nonsense',
     '',
     `application/json; a=${'b'.repeat(500)}`,
-  ])(`never goes out as %j`, async (type) => {
+  ])(`is never sent on as %j`, async (type) => {
     upstreams.scripts = {
       [service]: (response: ServerResponse) => void response.writeHead(200, { 'content-type': type }).end(body),
     };
@@ -90,22 +90,25 @@ describe.each(rows)('%s', (_row, [{ name, request }, model, service, token, body
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test.each(['text/html', 'TEXT/HTML; charset=utf-8', 'text/html;x'])('as a page (%s) is a failure', async (type) => {
-    upstreams.scripts = {
-      [service]: (response: ServerResponse) => void response.writeHead(200, { 'content-type': type }).end(body),
-    };
-    const { status, headers, text } = await post(front, request(model), { token });
-    expect(status).toBe(name.startsWith('chat') || name === 'embeddings' ? 502 : 500);
-    expect([headers.get('content-type'), headers.get('x-content-type-options')]).toEqual([
-      'application/json',
-      'nosniff',
-    ]);
-    expect(text).not.toContain('<script>');
-  });
+  test.each(['text/html', 'TEXT/HTML; charset=utf-8', 'text/html;x'])(
+    'sent as an HTML page (%s) is an upstream failure',
+    async (type) => {
+      upstreams.scripts = {
+        [service]: (response: ServerResponse) => void response.writeHead(200, { 'content-type': type }).end(body),
+      };
+      const { status, headers, text } = await post(front, request(model), { token });
+      expect(status).toBe(name.startsWith('chat') || name === 'embeddings' ? 502 : 500);
+      expect([headers.get('content-type'), headers.get('x-content-type-options')]).toEqual([
+        'application/json',
+        'nosniff',
+      ]);
+      expect(text).not.toContain('<script>');
+    },
+  );
 });
 
 test.each(['application/json', 'application/json; charset=utf-8', 'image/png', 'application/vnd.amazon.eventstream'])(
-  'a known type passes: %s',
+  'a known content type passes: %s',
   async (type) => {
     upstreams.scripts = { runtime: (response) => void response.writeHead(200, { 'content-type': type }).end('x') };
     const { headers } = await post(front, invoke.request(nova), { token: own });
@@ -114,7 +117,7 @@ test.each(['application/json', 'application/json; charset=utf-8', 'image/png', '
 );
 
 test.each(['/v1/models', '/health', '/nothing', '/model/x/converse', '/v1/chat/completions'])(
-  'an answer of the gateway itself is not to be sniffed: %s',
+  "the gateway's own responses forbid sniffing: %s",
   async (path) => {
     const { headers } = await front.open(path);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -175,7 +178,7 @@ describe.each(written.map((number) => [number.slice(0, 20), number] as const))('
 });
 
 test.each(['{"a":1e400,"a":1}', `{"a":${'['.repeat(300)}1e400${']'.repeat(300)}}`])(
-  'a number that a parser would not see, or not reach, is a 400 as well: %s',
+  'an out-of-range number that a parser drops or cannot reach is a 400: %s',
   async (body) => {
     for (const path of [`/model/${nova}/converse`, `/model/${nova}/invoke`, `/model/${nova}/count-tokens`]) {
       const { status, text } = await post(front, { path, body }, { token: own });
@@ -185,7 +188,7 @@ test.each(['{"a":1e400,"a":1}', `{"a":${'['.repeat(300)}1e400${']'.repeat(300)}}
   },
 );
 
-test('nor does one hide behind a field that stands there twice, where other fields are read', async () => {
+test('a repeated field cannot hide an out-of-range number', async () => {
   for (const [path, body] of [
     ['/v1/chat/completions', `{"model":"${gptOss}","messages":[{"role":"user","content":"a"}],"seed":1e400,"seed":1}`],
     ['/async-invoke', `{"modelId":"${nova}","modelInput":{"seed":-1e400},"modelInput":{"seed":1}}`],
@@ -196,7 +199,7 @@ test('nor does one hide behind a field that stands there twice, where other fiel
   expect(upstreams.arrived).toEqual([]);
 });
 
-test('what is no JSON has no numbers', async () => {
+test('text that is not JSON has no out-of-range numbers', async () => {
   const body = 'P6 9e999 9e999 255';
   expect((await post(front, { path: `/model/${nova}/invoke`, body }, { token: own })).status).toBe(200);
   expect(upstreams.arrived[0]?.body).toBe(body);
@@ -210,7 +213,7 @@ test.each([
   `"${'9'.repeat(400)}"`,
   '"1e999"',
   '"\\"1e999"',
-])('the value %s is none of these', async (value) => {
+])('%s is not an out-of-range number', async (value) => {
   for (const [path, token, body] of [
     [`/model/${nova}/converse`, own, `{"messages":[],"additionalModelRequestFields":{"a":${value}}}`],
     [`/model/${nova}/invoke`, own, `{"a":${value}}`],
@@ -220,7 +223,7 @@ test.each([
   expect(upstreams.arrived.every(({ body }) => body.includes(value))).toBe(true);
 });
 
-test('to look for such numbers takes time that is linear in the length', async () => {
+test('finding out-of-range numbers takes linear time', async () => {
   const began = performance.now();
   for (const piece of [`${'9'.repeat(199)},`, '1e99,', '9e', 'e999,'.replace('e', '"e')]) {
     const body = `{"a":[${piece.startsWith('9e') || piece.includes('"') ? `"${piece.replaceAll('"', '').repeat(1_000_000)}"` : piece.repeat(Math.floor(4_000_000 / piece.length)) + '1'}]}`;
@@ -229,7 +232,7 @@ test('to look for such numbers takes time that is linear in the length', async (
   expect(performance.now() - began).toBeLessThan(10_000);
 });
 
-test('the first malformed embedding of many ends the calls', async () => {
+test('the first malformed embedding of many stops further calls', async () => {
   for (const reply of [
     '{}',
     '{"embedding":[]}',
@@ -250,7 +253,7 @@ test('the first malformed embedding of many ends the calls', async () => {
   }
 });
 
-test('a malformed embedding gives up the calls that are under way', async () => {
+test('a malformed embedding cancels the calls in progress', async () => {
   const closed: Promise<unknown>[] = [];
   upstreams.scripts = {
     runtime: (response, { body }) => {

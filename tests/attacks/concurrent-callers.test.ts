@@ -92,7 +92,7 @@ function expected({ service }: Arrived, caller: ReturnType<typeof whose>): strin
   return service === 'runtime' && caller?.ownKey === true ? `Bearer ${caller.token}` : signed;
 }
 
-test('fifty callers at once, and each call is paid by who may pay for it', async () => {
+test('fifty concurrent callers are each billed to the right account', async () => {
   const app = gateway(upstreams, { catalog });
   const work = callers.flatMap((caller) => asks.map(([operation, model]) => ({ caller, operation, model })));
   const answers = await Promise.all(
@@ -119,7 +119,7 @@ test('fifty callers at once, and each call is paid by who may pay for it', async
   expect(upstreams.arrived.filter(({ service }) => service === 'secrets')).toHaveLength(1);
 });
 
-test('each caller that the stack pays for is named as themselves', async () => {
+test('each stack-paid request names its own caller', async () => {
   upstreams.arrived.length = 0;
   const app = gateway(upstreams, { catalog });
   const paid = callers.filter(({ isListed, ownKey }) => isListed && !ownKey);
@@ -135,7 +135,7 @@ test('each caller that the stack pays for is named as themselves', async () => {
   for (const [id, metadata] of named) expect(metadata).toEqual({ 'gateway-caller': id });
 });
 
-test('a signature is over the body that it comes with', () => {
+test('each signature covers its own request body', () => {
   const bodies = upstreams.arrived.filter(({ headers }) => headers['x-amz-content-sha256'] !== undefined);
   expect(bodies.length).toBeGreaterThan(5);
   for (const { body, headers } of bodies) {

@@ -29,7 +29,7 @@ async function ask(model: string, asked: Asked = {}): Promise<OpenAI.ChatComplet
 }
 
 describe.each(models)('%s', (model) => {
-  test('answers, whole and streamed', async () => {
+  test('answers, buffered and streamed', async () => {
     const { choices, usage } = await ask(model, { messages: [{ role: 'system', content: 'Be brief.' }, ...hello] });
     expect(choices[0]).toMatchObject({
       finish_reason: 'stop',
@@ -38,7 +38,7 @@ describe.each(models)('%s', (model) => {
     expect(usage?.completion_tokens).toBeGreaterThan(10);
   });
 
-  test('seed and likelihoods, which Converse does not have; and several choices', async () => {
+  test('honours seed, logprobs and n', async () => {
     const { choices } = await ask(model, { seed: 7, logprobs: true, top_logprobs: 2 });
     const several = await ask(model, { n: 2 });
     expect(several.choices.map(({ index }) => index)).toEqual([0, 1]);
@@ -48,7 +48,7 @@ describe.each(models)('%s', (model) => {
     }
   });
 
-  test('a streamed answer has its likelihoods in pieces', async () => {
+  test('streams logprobs with the text', async () => {
     const asked = { model, messages: hello, logprobs: true, max_completion_tokens: 300, stream: true as const };
     let [text, tokens] = ['', ''];
     for await (const { choices } of await stack.openai.chat.completions.create(asked)) {
@@ -59,7 +59,7 @@ describe.each(models)('%s', (model) => {
     expect(tokens).toBe(text);
   });
 
-  test('usage is streamed where it is asked for, and only there', async () => {
+  test('streams usage only when requested', async () => {
     const asked = { model, messages: hello, max_completion_tokens: 300, stream: true as const };
     const count = async (options: object): Promise<number> => {
       let usages = 0;
@@ -70,7 +70,7 @@ describe.each(models)('%s', (model) => {
     expect(await Promise.all([count({}), count({ stream_options: { include_usage: true } })])).toEqual([0, 1]);
   });
 
-  test('a loop with tools', async () => {
+  test('completes a tool loop', async () => {
     const tools = [weather, clock];
     const calling = messageOf(await ask(model, { messages: [question], tools }));
     expect(called(calling)).toEqual(['get_weather', 'read_clock']);
@@ -78,7 +78,7 @@ describe.each(models)('%s', (model) => {
     expect(messageOf(await ask(model, { messages, tools })).content).toContain('noon');
   });
 
-  test('a JSON schema', async () => {
+  test('honours a JSON schema', async () => {
     const schema = {
       type: 'object',
       properties: { name: { type: 'string' }, kind: { type: 'string', enum: ['river', 'stream'] } },
@@ -94,7 +94,7 @@ describe.each(models)('%s', (model) => {
     expect(JSON.parse(content ?? '')).toEqual({ name: 'Danube', kind: 'river' });
   });
 
-  test('stop, and a limit', async () => {
+  test('honours stop and a limit', async () => {
     const asked = [ask(model, { stop: 'so here' }), ask(model, { max_completion_tokens: 5 })] as const;
     const [stopped, limited] = await Promise.all(asked);
     expect(stopped.choices[0]).toMatchObject({
@@ -105,7 +105,7 @@ describe.each(models)('%s', (model) => {
   });
 });
 
-test('images go to OpenAI as they are', async () => {
+test('images reach OpenAI unchanged', async () => {
   const content: OpenAI.ChatCompletionContentPart[] = [
     { type: 'text', text: 'What is this?' },
     { type: 'image_url', image_url: { url: dataUrl('image/png', png()) } },
@@ -119,13 +119,13 @@ test.each([
   ['llama-vllm', 'sagemaker:demo-vllm (chat)'],
   ['llama-base', 'sagemaker:demo-base (completions)'],
   [gptOss, `bedrock-openai:${gptOss} (chat)`],
-])('%s is %s', async (model, target) => {
+])('%s is served by %s', async (model, target) => {
   const { data, response } = await stack.openai.chat.completions.create({ model, messages: hello }).withResponse();
   expect(messageOf(data).content).toMatch(/\w/);
   expect(response.headers.get('x-gateway-target')).toBe(target);
 });
 
-test('a conversation that Converse has reasoned in goes on through Converse', async () => {
+test('a conversation with Converse reasoning continues through Converse', async () => {
   const bearing: Message[] = [...hello, { role: 'assistant', content: 'They flow.' }, ...hello];
   Object.assign(bearing[1] ?? {}, { reasoning_content: 'Water runs downhill.' });
   const asked = { model: gptOss, messages: bearing };
@@ -135,7 +135,7 @@ test('a conversation that Converse has reasoned in goes on through Converse', as
 });
 
 describe('failures', () => {
-  test("a stranger's key, though it be one of Bedrock's, spends nothing of the stack", async () => {
+  test('an unregistered Bedrock key never uses stack credentials', async () => {
     const strangersKey = Buffer.from(`BedrockAPIKey-none-at-210987654321:${'made-up-'.repeat(4)}`).toString('base64');
     const stranger = stack.client({ apiKey: `ABSK${strangersKey}` });
     for (const model of ['gpt-4o-mini', 'llama-vllm', 'llama-base']) {
@@ -176,7 +176,7 @@ describe('failures', () => {
     ['llama-vllm', 'cut-between'],
     [gptOss, 'stream-internal'],
     [gptOss, 'cut-between'],
-  ])('%s: %s is an error after the text that had come', async (model, fault) => {
+  ])('%s: %s is an error after the text received so far', async (model, fault) => {
     const metadata = { 'simulator-fault': fault };
     const asked = { model, messages: hello, metadata, max_completion_tokens: 300, stream: true as const };
     const stream = await stack.openai.chat.completions.create(asked);

@@ -23,8 +23,8 @@ afterAll(() => gateway.close());
 const question = 'What is the weather in Berlin, and what does the clock say?';
 const toolConfig = { tools: [weather, clock] };
 
-describe.each(['deepseek', 'gemini'])("rule 60: AWS's client in front of %s", (modelId) => {
-  test.each([converse, converseStream])('a loop with two calls (%p)', async (ask) => {
+describe.each(['deepseek', 'gemini'])("rule 60: AWS's client with %s", (modelId) => {
+  test.each([converse, converseStream])('completes a tool loop with two calls (%p)', async (ask) => {
     const client = runtime(gateway);
     const messages = [user(question)];
     const turn = async (): Promise<Answered> => ask(client, { modelId, messages, toolConfig });
@@ -42,7 +42,7 @@ describe.each(['deepseek', 'gemini'])("rule 60: AWS's client in front of %s", (m
 const readClock = tool(() => 'noon', { name: 'read_clock', description: 'What the clock says', schema: z.object({}) });
 
 test.each([false, true])(
-  'rule 60: LangChain in front of a server that wants its reasoning back; streamed: %s',
+  'rule 60: LangChain with a server that requires its reasoning back; streamed: %s',
   async (streamed) => {
     const client = runtime(gateway);
     const bound = new ChatBedrockConverse({ model: 'deepseek', region: 'us-east-1', client }).bindTools([readClock]);

@@ -45,7 +45,7 @@ function arrivedAt(service: Service): number {
 
 const asks = [chat, chatStream, completions, embeddings, converseCall];
 
-test('a flood of callers whose calls are refused reads the secret once', async () => {
+test('a burst of refused calls reads the secret once', async () => {
   // However slow the machine is, no ten seconds go by.
   const now = jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000);
   const app = gateway(upstreams, { catalog });
@@ -63,7 +63,7 @@ test('a flood of callers whose calls are refused reads the secret once', async (
   now.mockRestore();
 });
 
-test('a key that was changed is read once, and every caller goes on', async () => {
+test('a rotated key is read once, and every call succeeds', async () => {
   const now = jest.spyOn(Date, 'now');
   try {
     const start = 1_800_000_000_000;
@@ -90,7 +90,7 @@ test.each<[string, Service, string]>([
   ['STS', 'sts', 'claude'],
   ['STS', 'sts', 'tiny'],
   ['Secrets Manager', 'secrets', 'gpt'],
-])('while %s is down (%s, %s), calls fail soon and it is left in peace', async (_name, service, model) => {
+])('while %s is down (%s, %s), calls fail fast and it gets few requests', async (_name, service, model) => {
   const app = gateway(upstreams, { catalog });
   upstreams.scripts[service] = (response) => void response.destroy();
   const told = await Promise.all(Array.from({ length: 100 }, () => post(app, chat.request(model), { token })));
@@ -103,7 +103,7 @@ test.each<[string, Service, string]>([
 test.each<[string, Service, string]>([
   ['STS', 'sts', 'claude'],
   ['Secrets Manager', 'secrets', 'gpt'],
-])('when %s is back (%s, %s), so are the calls', async (_name, service, model) => {
+])('calls succeed again when %s is back (%s, %s)', async (_name, service, model) => {
   const now = jest.spyOn(Date, 'now');
   try {
     const start = 1_800_000_000_000;
