@@ -103,7 +103,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: plainTypes,
   },
   'function/endpoints': {
-    rule: 'endpoints/ is the top layer below app.ts: only handler.ts knows Lambda events.',
+    rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, but neither other endpoints nor event/.',
+    values: ['function/pipeline', ...models, ...edge, ...words],
+    types: plainTypes,
+  },
+  'function/endpoints/index.ts': {
+    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, and the endpoints.',
     values: ['function/endpoints', 'function/pipeline', ...models, ...edge, ...words],
     types: plainTypes,
   },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isPackage, layerOf, layers, mayImport } from '../layers.ts';
@@ -47,6 +47,12 @@ test('no layer imports what the table does not allow', () => {
   const all = files.flatMap(importsOf);
   expect(all.length).toBeGreaterThan(1000);
   expect(all.filter((each) => !isAllowed(each))).toEqual([]);
+});
+
+test('every path of the table exists', () => {
+  const paths = Object.entries(layers).flatMap(([layer, { values, types = [] }]) => [layer].concat(values, types));
+  const missing = paths.filter((each) => !isPackage(each) && !existsSync(path.join(root, each)));
+  expect(missing.filter((each) => each !== 'schemas/compiled')).toEqual([]);
 });
 
 test('no entry for types contains an entry for values', () => {
