@@ -11,16 +11,16 @@ export interface Layer {
   readonly types?: readonly string[];
 }
 
-const models = [
+const modelLayers = [
   'function/validate',
   'function/catalog',
   'function/translate',
   'function/backends',
   'function/tokenizers',
 ];
-const edge = ['function/http', 'function/auth', 'function/request-context.ts', 'function/log-words.ts'];
-const words = ['function/dialects', 'function/errors.ts'];
-const plainTypes = [
+const requestLayers = ['function/http', 'function/auth', 'function/request-context.ts', 'function/log-words.ts'];
+const sharedLayers = ['function/dialects', 'function/errors.ts'];
+const sharedTypes = [
   'function/config.ts',
   'function/credential.ts',
   'function/http-values.ts',
@@ -38,7 +38,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'function/catalog': {
     rule: 'catalog/ knows names and families: it may import only dialects/ and errors.ts.',
-    values: ['function/catalog', ...words],
+    values: ['function/catalog', ...sharedLayers],
   },
   'function/translate': {
     rule: 'translate/ is pure: it may import only dialects/, the family tables of catalog/ and errors.ts.',
@@ -47,18 +47,18 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog/family.ts',
       'function/catalog/families.ts',
       'function/catalog/embedding-families.ts',
-      ...words,
+      ...sharedLayers,
     ],
   },
   'function/validate': {
     rule: 'validate/ turns unknown values into typed ones: it may import only compiled schemas, dialects/ and errors.ts.',
-    values: ['function/validate', 'schemas/compiled', ...words],
+    values: ['function/validate', 'schemas/compiled', ...sharedLayers],
   },
   'function/backends': {
     rule: 'backends/ only talks to models: it may import dialects/, errors.ts, what the wire needs, and types of the configuration.',
     values: [
       'function/backends',
-      ...words,
+      ...sharedLayers,
       'node:',
       '@smithy/eventstream-codec',
       '@smithy/signature-v4',
@@ -84,12 +84,12 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'function/http': {
     rule: 'http/ knows neither models nor callers: it may import only dialects/, errors.ts, Node, and types of HTTP.',
-    values: ['function/http', ...words, 'node:'],
+    values: ['function/http', ...sharedLayers, 'node:'],
     types: ['function/http-values.ts'],
   },
   'function/auth': {
     rule: 'auth/ knows callers only: it may import only dialects/, errors.ts, Node, and types of HTTP and of credentials.',
-    values: ['function/auth', ...words, 'node:'],
+    values: ['function/auth', ...sharedLayers, 'node:'],
     types: ['function/http-values.ts', 'function/credential.ts'],
   },
   'function/event': {
@@ -99,23 +99,23 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'function/pipeline': {
     rule: 'pipeline/ serves every endpoint: it may import anything below it, but neither endpoints/ nor event/.',
-    values: ['function/pipeline', ...models, ...edge, ...words],
-    types: plainTypes,
+    values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    types: sharedTypes,
   },
   'function/endpoints': {
     rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, but neither other endpoints nor event/.',
-    values: ['function/pipeline', ...models, ...edge, ...words],
-    types: plainTypes,
+    values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    types: sharedTypes,
   },
   'function/endpoints/index.ts': {
     rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, and the endpoints.',
-    values: ['function/endpoints', 'function/pipeline', ...models, ...edge, ...words],
-    types: plainTypes,
+    values: ['function/endpoints', 'function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    types: sharedTypes,
   },
   'function/app.ts': {
     rule: 'app.ts knows paths and errors: it may import endpoints/, pipeline/, http/, auth/ and errors.ts; only handler.ts knows events.',
-    values: ['function/endpoints', 'function/pipeline', ...edge, 'function/errors.ts'],
-    types: plainTypes,
+    values: ['function/endpoints', 'function/pipeline', ...requestLayers, 'function/errors.ts'],
+    types: sharedTypes,
   },
   'function/handler.ts': {
     rule: 'handler.ts puts the function together: it may import anything in function/.',

@@ -39,7 +39,7 @@ export interface Environment {
   readonly OPENAI_FETCHES_URLS?: string;
 }
 
-/** The same, read and checked. */
+/** The function's settings: the environment and the catalog, read and checked. */
 export interface Config {
   readonly bedrockRegions: readonly [string, ...string[]];
   readonly failoverRegions: readonly string[];
@@ -59,6 +59,7 @@ export interface Config {
   readonly role: RoleCredentials;
 }
 
+/** The OpenAI-compatible server that `openai:` targets are sent to. */
 export interface OpenAiConfig {
   /** Without a slash at its end. */
   readonly baseUrl: string;
@@ -78,7 +79,7 @@ export interface Endpoints {
   readonly ssm?: string;
 }
 
-/** Of the function's own role, which may write logs, assume the spending role, read one secret and one parameter, each only where needed. */
+/** Credentials of the function's own role. It may write logs, assume the spending role, and read one secret and one parameter, as needed. */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

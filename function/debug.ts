@@ -44,9 +44,9 @@ export const knownFields: ReadonlySet<string> = new Set(
 );
 
 /** Where upstreams put the id of an answer: AWS, then OpenAI-compatible servers. */
-const ID_HEADERS = ['x-amzn-requestid', 'x-request-id'];
-const ID = /^[\w.:-]{1,128}$/;
-const WORD = /^\w{1,64}$/;
+const requestIdHeaders = ['x-amzn-requestid', 'x-request-id'];
+const requestIdPattern = /^[\w.:-]{1,128}$/;
+const namePattern = /^\w{1,64}$/;
 
 /** Collects details of requests, and writes them as each ends. Loaded by functions at `debug` alone. */
 export function createDebug({ now, log }: { now: () => number; log: (fields: object) => void }): Debug {
@@ -107,11 +107,11 @@ function toldOf({ service, host }: WireRequest): { service: string; host: string
 }
 
 function idOf(headers: Readonly<Record<string, string | string[] | undefined>>): { id?: string } {
-  const id = ID_HEADERS.map((name) => headers[name]).find((value) => value !== undefined);
-  return typeof id === 'string' && ID.test(id) ? { id } : {};
+  const id = requestIdHeaders.map((name) => headers[name]).find((value) => value !== undefined);
+  return typeof id === 'string' && requestIdPattern.test(id) ? { id } : {};
 }
 
 /** A failure by its name, which upstream may have chosen. */
 function named({ name }: Failure): { failure: string } {
-  return { failure: WORD.test(name) ? name : 'other' };
+  return { failure: namePattern.test(name) ? name : 'other' };
 }

@@ -55,7 +55,7 @@ export function createLog(print: (line: string) => void, least: LogLevel = 'info
   };
 }
 
-/** The same members as Powertools gives a line, so that one query finds both. */
+/** Formats a log line with the fields that Powertools gives its lines, so that one query finds both. */
 function lineOf(level: 'DEBUG' | 'INFO' | 'WARN', message: string, fields: object): string {
   return `${JSON.stringify({ level, message, timestamp: new Date().toISOString(), service, ...fields })}\n`;
 }

@@ -14,6 +14,7 @@ export interface Names {
   settled(): Promise<void>;
 }
 
+/** What `createNames` needs: the deployed catalog, the read of the models parameter, the clock and the log. */
 export interface NamesOptions {
   readonly deployed: Deployment;
   readonly read: () => Promise<ParameterRead>;

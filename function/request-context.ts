@@ -93,7 +93,7 @@ export interface LogEntry {
   cacheWriteTokens?: number | undefined;
   /** Upstream's own word for why the answer ended. */
   stopReason?: string | undefined;
-  /** The same in OpenAI's words: `stop`, `length`, `tool_calls` or `content_filter`. */
+  /** Why the answer ended, as OpenAI's finish reason: `stop`, `length`, `tool_calls` or `content_filter`. */
   finishReason?: string | undefined;
   /** How often upstream was asked, retries and fallbacks included. */
   attempts?: number | undefined;

@@ -28,6 +28,7 @@ export interface Unauthenticated {
   readonly refusal: ApiError;
 }
 
+/** The authenticators to try, in order, and the time of the request. */
 export interface AuthenticateOptions {
   readonly authenticators: readonly Authenticator[];
   /** Milliseconds since the epoch. */

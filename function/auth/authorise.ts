@@ -52,7 +52,7 @@ export function isModelAllowed(models: Caller['models'], name: string, key?: str
 }
 
 /**
- * Those targets of a name that this caller may use, best first, each with the other regions where it may be asked: each target
+ * Returns the targets of a name that this caller may use, best first, each with the other regions where it may be asked: each target
  * is judged by itself, and one that may not be used is skipped. Throws what forbids the first when there is no other.
  */
 export function authorisedTargets<Target extends Named>(

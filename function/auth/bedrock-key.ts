@@ -4,9 +4,9 @@ import type { Caller } from './caller.ts';
 /** What a Bedrock API key says of itself. Nothing of it is proven until Bedrock has accepted the key. */
 export interface BedrockKey {
   readonly account?: string;
-  /** Of a short-term key: the one region that it works in. */
+  /** The only region that a short-term key works in. */
   readonly region?: string;
-  /** Of a short-term key: when it expires, in milliseconds since the epoch. The session that signed it may expire sooner. */
+  /** When a short-term key expires, in milliseconds since the epoch. The session that signed it may expire sooner. */
   readonly expires?: number;
 }
 

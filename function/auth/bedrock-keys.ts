@@ -4,6 +4,7 @@ import { refused } from './bearer.ts';
 import { bedrockKey, checkNotExpired, keyFields, type BedrockKey } from './bedrock-key.ts';
 import type { Proofs } from './proofs.ts';
 
+/** Which Bedrock keys `bedrockKeys` accepts, and the memory of proven keys. */
 export interface BedrockKeysOptions {
   /** Whose Bedrock keys are accepted: anybody's, nobody's, or those of these AWS accounts. */
   readonly accepted: 'any' | 'none' | readonly string[];

@@ -2,7 +2,7 @@ import { isClientTool } from '../dialects/anthropic-tools.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { isObject } from '../dialects/json.ts';
 
-/** Members by which a request reaches into the stack's account, or makes it pay more. */
+/** Fields by which a request reaches into the stack's account, or makes it pay more. */
 export type PrivilegedField =
   | 's3Location'
   | 'promptVariables'
@@ -12,7 +12,7 @@ export type PrivilegedField =
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Which of them a Converse request has, in its own members or in the fields that go to the model as they are. */
+/** Returns the privileged fields of a Converse request, in its own fields or in those that pass to the model unchanged. */
 export function privilegedFieldsOfConverse(request: ConverseRequest): PrivilegedField[] {
   const { messages, system, promptVariables, guardrailConfig, serviceTier, performanceConfig } = request;
   const fields: Members = isObject(request.additionalModelRequestFields) ? request.additionalModelRequestFields : {};
@@ -27,8 +27,8 @@ export function privilegedFieldsOfConverse(request: ConverseRequest): Privileged
 }
 
 /**
- * The same of the body of a request in one of OpenAI's dialects, wherever it goes: it need not be checked yet. The extension
- * member obeys the list although not every server hears of it: it was meant.
+ * Returns the privileged fields of a body in one of OpenAI's dialects, which need not be validated yet. The `bedrock` field counts
+ * even where the target would ignore it.
  */
 export function privilegedFieldsOfOpenAi(body: Members): PrivilegedField[] {
   const { messages, bedrock, service_tier: tier } = body;

@@ -3,8 +3,9 @@ import { ApiError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 
 /**
- * Where a call goes: to the region that the target's ARN or the caller's short-term key names, else to the first configured
- * one. What is returned is always an entry of `regions` itself, so that nothing from a key or an ARN gets into a host name.
+ * Where a call goes: to the region that the target's ARN or the caller's short-term key names, else to the first configured one.
+ * What is returned is always an entry of `regions` itself, so that nothing from a key or an ARN gets into a host name. Throws an
+ * ApiError 401 for a key of another region, and a 400 for an ARN of one.
  */
 export function callRegion(
   caller: Pick<Caller, 'keyRegion'>,

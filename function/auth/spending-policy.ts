@@ -24,7 +24,7 @@ const mostMetadata = 16;
 /** Where each member, and the fields for the model, are found in the caller's own request, for the words of a refusal. */
 export type ParamNames = Readonly<Record<PrivilegedField | 'fields', string>>;
 
-/** As Converse itself has them. */
+/** Where a Converse request has the privileged fields. */
 export const converseParams: ParamNames = {
   s3Location: 'messages',
   promptVariables: 'promptVariables',
@@ -34,7 +34,7 @@ export const converseParams: ParamNames = {
   fields: 'additionalModelRequestFields',
 };
 
-/** As Chat Completions has them; completions have `service_tier` and nothing else of it. */
+/** Where a Chat Completions request has the privileged fields; completions have only `service_tier`. */
 export const chatParams: ParamNames = {
   s3Location: 'messages',
   promptVariables: 'bedrock.promptVariables',
@@ -95,7 +95,7 @@ function checkGuarded({ messages = [] }: ConverseRequest): void {
   }
 }
 
-/** The same of a body in one of OpenAI's dialects. */
+/** Throws an ApiError 400 for a field of a body in one of OpenAI's dialects that a caller may not set where the stack pays. */
 export function checkOpenAiSpending(
   body: Readonly<Record<string, unknown>>,
   rules: Pick<SpendingRules, 'callersMaySet'>,

@@ -24,6 +24,7 @@ export const foundationModels: Handler = {
   },
 };
 
+/** GetFoundationModel: a name of the catalog, or a model that Bedrock knows. */
 export const foundationModel: Handler = {
   async run(context) {
     const name = context.param('model');
@@ -35,6 +36,7 @@ export const foundationModel: Handler = {
   },
 };
 
+/** ListInferenceProfiles: Bedrock's page, reduced to the profiles that the caller may use. */
 export const inferenceProfiles: Handler = {
   async run(context) {
     const own = await ask(context, '/inference-profiles');
@@ -43,6 +45,7 @@ export const inferenceProfiles: Handler = {
   },
 };
 
+/** GetInferenceProfile: Bedrock's own answer. */
 export const inferenceProfile: Handler = {
   run: async (context) => json(await ask(context, '/inference-profiles', 'profile')),
 };

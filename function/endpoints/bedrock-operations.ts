@@ -61,8 +61,8 @@ export const startAsyncInvoke: Handler = {
 };
 
 /**
- * Refuses InvokeModelWithBidirectionalStream: Bedrock takes no API key for it, and neither API in front of the gateway carries HTTP/2
- * streams to a function.
+ * Refuses InvokeModelWithBidirectionalStream: Bedrock takes no API key for it, and neither API in front of the gateway carries
+ * HTTP/2 streams to a function. Throws an ApiError 404.
  */
 export function bidirectionalStream(): never {
   throw new ApiError(

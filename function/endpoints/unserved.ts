@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 
 /** An API of OpenAI's (or Anthropic's) that clients may ask for and the gateway does not have. */
 interface Unserved {
-  /** Its name in the vendor's documentation. */
+  /** The API's name in the vendor's documentation. */
   readonly api: string;
   /** What serves the same need, as a sentence. */
   readonly instead: string;

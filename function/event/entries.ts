@@ -13,11 +13,13 @@ interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
+/** The two Lambda handlers of a function: one returns a response, the other writes it to a stream. */
 export interface Entries {
   readonly buffered: (event: unknown, context: LambdaContext) => Promise<BufferedResult>;
   readonly streaming: (event: unknown, stream: Writable, context: LambdaContext) => Promise<void>;
 }
 
+/** What the handlers need besides the app. */
 export interface EntryOptions {
   readonly now: () => number;
   /** Logs and answers an event without a readable request, and an answer that broke before it began. Must not throw. */

@@ -15,6 +15,7 @@ export interface StreamEnd {
   readonly cause?: unknown;
 }
 
+/** What to write, in which framing, until when, and how its errors look. */
 export interface StreamOptions {
   /** What is written. A promise where the stream must begin before upstream has answered: comments are sent meanwhile. */
   readonly flow: Flow | PromiseLike<Flow>;

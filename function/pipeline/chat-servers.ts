@@ -46,7 +46,10 @@ export function prepareServerChat(routed: RoutedRequest<JsonBody>): Promise<Prep
   });
 }
 
-/** What takes chats at a target: the backend itself, or a base model behind a template. */
+/**
+ * What takes chats at a target: the backend itself, or a base model behind a template. Throws when the backend accepts neither
+ * chats nor prompts, which a checked catalog rules out.
+ */
 export async function chatSurface({
   request,
   to,

@@ -11,6 +11,7 @@ export interface Deadline {
   readonly end: () => void;
 }
 
+/** When a request ends at the latest, and what tells that the client has left. */
 export interface DeadlineOptions {
   /** Aborts when the client hangs up; absent where nobody can tell. */
   readonly hangUp: AbortSignal | undefined;

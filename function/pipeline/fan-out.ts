@@ -38,6 +38,7 @@ function requestsOf<Request>({ request, requests, calls }: Calls<Request>): read
   return requests ?? Array.from({ length: calls }, () => request);
 }
 
+/** How `fanOut` makes its calls, and the answers that it already has. */
 export interface FanOutOptions<Value> {
   /** Aborts every call. */
   readonly signal: AbortSignal;

@@ -19,6 +19,7 @@ export interface PassthroughBody {
   readonly model?: string;
 }
 
+/** How a passthrough call is prepared, labelled and measured. */
 export interface PassthroughOptions<Body> {
   /** Prepares what is sent. Throws the ApiError that says why the target cannot take it. */
   readonly body: (routed: RoutedRequest<Body>) => PassthroughBody | Promise<PassthroughBody>;
@@ -58,6 +59,7 @@ export function passthrough<Body>(surface: SurfaceName, options: PassthroughOpti
   };
 }
 
+/** A routed request whose bytes are sent to its target and passed back, and how its usage is read. */
 export interface PassthroughCall<Body> {
   readonly routed: RoutedRequest<Body>;
   readonly sent: PassthroughBody;

@@ -26,6 +26,7 @@ export interface UsageReader<Reply, Event> {
   readonly event: (summary: AnswerSummary, item: Streamed<Event>) => void;
 }
 
+/** Reads usage and stop reason from Converse's replies and events. */
 export const converseUsage: UsageReader<ConverseResponse, ConverseEvent> = {
   replies(replies) {
     const summary: AnswerSummary = {};
@@ -55,6 +56,7 @@ interface OpenAiUsage {
   readonly prompt_tokens_details?: { readonly cached_tokens?: number };
 }
 
+/** Reads usage and finish reason from replies and chunks in OpenAI's dialects. */
 export const openAiUsage: UsageReader<OpenAiAnswer, OpenAiAnswer> = {
   replies(replies) {
     const summary: AnswerSummary = {};
