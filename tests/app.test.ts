@@ -14,7 +14,6 @@ const unreachable: Bedrock = {
   listInferenceProfiles: () => Promise.reject(new Error('unreachable')),
   getInferenceProfile: () => Promise.reject(new Error('unreachable')),
   warm: () => Promise.resolve(),
-  close: () => {},
 };
 
 const hello = { model: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: 'Hello' }] };

@@ -14,7 +14,7 @@ export interface RetryPlan {
 interface Rule {
   /** How often the same target is tried in all. */
   readonly attempts: number;
-  /** The first wait; each further one is twice as long. */
+  /** The first wait; each further one is retryTwice as long. */
   readonly baseMs: number;
   readonly fallback: boolean;
   readonly failover?: boolean;
@@ -25,104 +25,104 @@ const transientMs = 50;
 const throttledMs = 1_000;
 
 /** AWS's SDKs follow a `retry-after` that is at most this much longer than their own wait. */
-const patienceMs = 5_000;
+const maxExtraRetryAfterMs = 5_000;
 
-const never: Rule = { attempts: 1, baseMs: 0, fallback: false };
+const noRetry: Rule = { attempts: 1, baseMs: 0, fallback: false };
 /** Nothing that passes by itself, and nothing that the request is to blame for. */
-const elsewhere: Rule = { attempts: 1, baseMs: 0, fallback: true };
-const once: Rule = { attempts: 2, baseMs: transientMs, fallback: true };
-const twice: Rule = { attempts: 3, baseMs: transientMs, fallback: true };
+const fallbackOnly: Rule = { attempts: 1, baseMs: 0, fallback: true };
+const retryOnce: Rule = { attempts: 2, baseMs: transientMs, fallback: true };
+const retryTwice: Rule = { attempts: 3, baseMs: transientMs, fallback: true };
 
 /**
- * A quota of tokens per minute does not recover in seconds, and OpenAI's clients try twice themselves: so throttling is tried
- * once more, then the fallbacks (which have quotas of their own), then the caller is told.
+ * A quota of tokens per minute does not recover in seconds, and OpenAI's clients try retryTwice themselves: so throttling is tried
+ * retryOnce more, then the fallbacks (which have quotas of their own), then the caller is told.
  */
 const throttled: Rule = { attempts: 2, baseMs: throttledMs, fallback: true, failover: true };
 
 /** A quota of tokens per day does not recover in seconds either: nothing is tried in its region. */
-const spentForToday: Rule = { attempts: 1, baseMs: 0, fallback: true, failover: true };
+const dailyQuotaUsed: Rule = { attempts: 1, baseMs: 0, fallback: true, failover: true };
 
 const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ThrottlingException', throttled],
   // A custom model that is being loaded takes seconds.
   ['ModelNotReadyException', { attempts: 3, baseMs: throttledMs, fallback: true }],
-  ['ServiceUnavailableException', twice],
-  ['InternalServerException', once],
-  ['ModelStreamErrorException', once],
-  ['TruncatedStream', once],
-  ['ConnectionError', once],
-  // It was answered, and paid for, once; another model may still say it better.
-  ['MalformedReply', elsewhere],
+  ['ServiceUnavailableException', retryTwice],
+  ['InternalServerException', retryOnce],
+  ['ModelStreamErrorException', retryOnce],
+  ['TruncatedStream', retryOnce],
+  ['ConnectionError', retryOnce],
+  // It was answered, and paid for, retryOnce; another model may still say it better.
+  ['MalformedReply', fallbackOnly],
   // Another target may be paid with another credential.
-  ['StackCredentialError', elsewhere],
+  ['StackCredentialError', fallbackOnly],
   // The stack's config or its endpoint is wrong: asking again changes nothing.
-  ['EndpointMisconfigured', elsewhere],
+  ['EndpointMisconfigured', fallbackOnly],
   // Bedrock serves the model in another dialect, perhaps.
-  ['UnsupportedRoute', elsewhere],
+  ['UnsupportedRoute', fallbackOnly],
   // The work was long, and its time is gone.
-  ['ModelTimeoutException', never],
-  ['TimeoutError', never],
-  ['AbortError', never],
-  ['UnexpectedRedirect', never],
-  ['AccessDeniedException', never],
-  ['ResourceNotFoundException', never],
-  ['ServiceQuotaExceededException', never],
-  ['ValidationException', never],
+  ['ModelTimeoutException', noRetry],
+  ['TimeoutError', noRetry],
+  ['AbortError', noRetry],
+  ['UnexpectedRedirect', noRetry],
+  ['AccessDeniedException', noRetry],
+  ['ResourceNotFoundException', noRetry],
+  ['ServiceQuotaExceededException', noRetry],
+  ['ValidationException', noRetry],
 ]);
 
 /** For names that no service model has, such as `InternalFailure`. */
 const rulesByStatus: ReadonlyMap<number, Rule> = new Map([
   [429, throttled],
-  [500, once],
-  [502, once],
-  [503, twice],
-  [504, once],
+  [500, retryOnce],
+  [502, retryOnce],
+  [503, retryTwice],
+  [504, retryOnce],
 ]);
 
-/** Errors of OpenAI-compatible servers. Any other 5xx is tried once more, any other 4xx is the request's fault. */
+/** Errors of OpenAI-compatible servers. Any other 5xx is tried retryOnce more, any other 4xx is the request's fault. */
 const openAiRules: ReadonlyMap<number, Rule> = new Map([
   // The stack's account has no money left.
-  [402, elsewhere],
+  [402, fallbackOnly],
   // What LMI says of a failure of its engine.
-  [424, elsewhere],
+  [424, fallbackOnly],
   [429, throttled],
-  [503, twice],
+  [503, retryTwice],
   // The work was long, and its time is gone; 524 is a content network's word for it.
-  [504, never],
-  [524, never],
+  [504, noRetry],
+  [524, noRetry],
 ]);
 
 /** OpenAI's 429 for an account without money, or past its monthly limit: it has nothing to do with rates. */
-const spent = 'insufficient_quota';
+const insufficientQuota = 'insufficient_quota';
 
 /** `attempt` counts the tries of this target so far, this one included; `chance` (0 to 1) spreads callers over time. */
 export function retryPlan(failure: Failure, attempt: number, chance: number): RetryPlan {
   const rule = ruleFor(failure);
   // Half of the wait is fixed: all of it by chance would be no wait at all for some.
-  const ownMs = rule.baseMs * 2 ** (attempt - 1) * (0.5 + chance / 2);
-  const askedMs = asked(failure.retryAfter) ?? 0;
+  const backoffMs = rule.baseMs * 2 ** (attempt - 1) * (0.5 + chance / 2);
+  const retryAfterMs = retryAfterMsOf(failure.retryAfter) ?? 0;
   return {
-    retry: attempt < rule.attempts && askedMs <= ownMs + patienceMs,
-    waitMs: Math.round(Math.max(ownMs, askedMs)),
+    retry: attempt < rule.attempts && retryAfterMs <= backoffMs + maxExtraRetryAfterMs,
+    waitMs: Math.round(Math.max(backoffMs, retryAfterMs)),
     fallback: rule.fallback,
     failover: rule.failover ?? false,
   };
 }
 
 function ruleFor(failure: Failure): Rule {
-  if (failure.dailyQuota === true) return spentForToday;
+  if (failure.dailyQuota === true) return dailyQuotaUsed;
   // The model's own server failed: worth another try only when it says that it was not our fault.
-  if (failure.name === 'ModelErrorException') return (failure.originalStatus ?? 0) >= 500 ? once : never;
+  if (failure.name === 'ModelErrorException') return (failure.originalStatus ?? 0) >= 500 ? retryOnce : noRetry;
   if (failure.name === 'OpenAIError') return openAiRule(failure);
-  return rules.get(failure.name) ?? rulesByStatus.get(failure.status) ?? never;
+  return rules.get(failure.name) ?? rulesByStatus.get(failure.status) ?? noRetry;
 }
 
 function openAiRule({ status, openai }: Failure): Rule {
-  if (openai?.code === spent || openai?.type === spent) return elsewhere;
-  return openAiRules.get(status) ?? (status >= 500 ? once : never);
+  if (openai?.code === insufficientQuota || openai?.type === insufficientQuota) return fallbackOnly;
+  return openAiRules.get(status) ?? (status >= 500 ? retryOnce : noRetry);
 }
 
 /** `retry-after` in milliseconds. A date would need a clock; AWS sends seconds. */
-function asked(retryAfter: string | undefined): number | undefined {
+function retryAfterMsOf(retryAfter: string | undefined): number | undefined {
   return retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
 }

@@ -19,6 +19,11 @@ export function toWellFormed(json: string): string {
   return found.length === 0 ? json : mended(json, found);
 }
 
+/** A request body without lone halves of surrogate pairs; bytes, which come from another encoder, are returned as they are. */
+export function toWellFormedBody<Body extends string | Uint8Array>(body: Body): Body | string {
+  return typeof body === 'string' ? toWellFormed(body) : body;
+}
+
 const escape = '\\u';
 /** The escape as JSON has it that is held in a string of JSON. */
 const nestedEscape = '\\\\u';

@@ -25,7 +25,6 @@ const bedrock: Bedrock = {
   listInferenceProfiles: () => Promise.resolve({ ok: true, value: [] }),
   getInferenceProfile: () => Promise.reject(new Error('no profile was asked for')),
   warm: () => Promise.resolve(),
-  close: () => {},
 };
 
 const { chat } = testApp({ bedrock });

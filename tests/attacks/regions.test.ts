@@ -1,4 +1,4 @@
-import { regional } from '../../function/backends/wire/endpoint.ts';
+import { endpointResolver } from '../../function/backends/wire/endpoint.ts';
 import http from 'node:http';
 import https from 'node:https';
 import { shortTermKey } from '../auth/keys.ts';
@@ -131,7 +131,7 @@ test('only hosts of configured regions are contacted', async () => {
 
 test('an invalid region never becomes part of a host name', () => {
   for (const region of forged.filter((name) => !/^[a-z]+(-[a-z]+)+-\d$/.test(name))) {
-    expect(() => regional('bedrock-runtime', region)).toThrow('not the name of an AWS region');
+    expect(() => endpointResolver('bedrock-runtime', undefined)(region)).toThrow('not the name of an AWS region');
   }
 });
 

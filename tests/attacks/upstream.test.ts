@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createBedrock, type Bedrock } from '../../function/backends/bedrock/bedrock.ts';
+import { createTransport } from '../../function/backends/wire/transport.ts';
 import { bedrockKey, testApp } from '../support/app.ts';
 
 /** Says something on a connection that a whole request has come in on. */
@@ -27,10 +28,9 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  bedrock = createBedrock({ endpoints: { runtime: url, control: url } });
+  bedrock = createBedrock({ endpoints: { runtime: url, control: url }, transport: createTransport() });
 });
 afterAll(async () => {
-  bedrock.close();
   for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => server.close(resolve));
 });

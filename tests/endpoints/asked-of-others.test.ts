@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { createOpenAi } from '../../function/backends/openai/openai.ts';
+import { createTransport } from '../../function/backends/wire/transport.ts';
 import { closeLoopbacks, json, loopback } from '../backends/loopback.ts';
 import { reply } from '../backends/chat.ts';
 import { bedrockKey, chatInit, testApp } from '../support/app.ts';
@@ -25,7 +26,12 @@ async function stack(catalog: Partial<Catalog> = {}) {
   const { url, arrived } = await loopback((response, { path }) =>
     json(response, 200, path === '/embeddings' ? embedded : reply),
   );
-  const openai = createOpenAi({ baseUrl: url, key: { get: secret, refresh: secret }, timeoutMs: 5_000 });
+  const openai = createOpenAi({
+    baseUrl: url,
+    key: { get: secret, refresh: secret },
+    timeoutMs: 5_000,
+    transport: createTransport(),
+  });
   const app = testApp({
     endpoint: url,
     backends: { openai },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createOpenAi } from '../../function/backends/openai/openai.ts';
+import { createTransport } from '../../function/backends/wire/transport.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
 import type { RunningSimulator } from '../../local/simulators/simulator.ts';
@@ -28,7 +29,12 @@ beforeAll(async () => {
   openai = await openAiSimulator.start({ keys: () => [upstreamKey] });
   bedrock = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
   const secret = () => Promise.resolve({ ok: true, value: upstreamKey } as const);
-  const backend = createOpenAi({ baseUrl: openai.url, key: { get: secret, refresh: secret }, timeoutMs: 10_000 });
+  const backend = createOpenAi({
+    baseUrl: openai.url,
+    key: { get: secret, refresh: secret },
+    timeoutMs: 10_000,
+    transport: createTransport(),
+  });
   app = testApp({ endpoint: bedrock.url, catalog, backends: { openai: backend } });
 });
 afterAll(async () => {

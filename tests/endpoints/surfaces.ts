@@ -1,4 +1,5 @@
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
+import { createTransport } from '../../function/backends/wire/transport.ts';
 import { createBedrockOpenAi } from '../../function/backends/bedrock-openai/bedrock-openai.ts';
 import { encodeFrame } from '../../local/simulators/common/event-stream.ts';
 import { chunk, done, event, reply } from '../backends/chat.ts';
@@ -26,8 +27,9 @@ export async function appOn(surfaces: Surfaces, options: TestAppOptions = {}): P
   const { url, arrived } = await loopback((response, request, count) =>
     (request.path === nativePath ? native : converse)(response, request, count),
   );
-  const bedrock = createBedrock({ endpoints: { runtime: url, control: url } });
-  const backends = { 'bedrock-openai': createBedrockOpenAi({ bedrock, endpoint: url }) };
+  const transport = createTransport();
+  const bedrock = createBedrock({ endpoints: { runtime: url, control: url }, transport });
+  const backends = { 'bedrock-openai': createBedrockOpenAi({ bedrock, endpoint: url, transport }) };
   const app = testApp({ bedrock, backends, ...options });
   const asked = () => arrived.map(({ path }) => (path === nativePath ? 'native' : (path.split('/').pop() ?? '')));
   return { ...app, arrived, asked };

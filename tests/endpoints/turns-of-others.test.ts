@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createBedrockOpenAi } from '../../function/backends/bedrock-openai/bedrock-openai.ts';
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
+import { createTransport } from '../../function/backends/wire/transport.ts';
 import { createFrameReader } from '../../function/backends/bedrock/frames.ts';
 import { createOpenAi } from '../../function/backends/openai/openai.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
@@ -44,7 +45,12 @@ const catalog: Partial<Catalog> = {
 };
 
 function appTo(baseUrl: string) {
-  const backend = createOpenAi({ baseUrl, key: { get: secret, refresh: secret }, timeoutMs: 10_000 });
+  const backend = createOpenAi({
+    baseUrl,
+    key: { get: secret, refresh: secret },
+    timeoutMs: 10_000,
+    transport: createTransport(),
+  });
   return testApp({ endpoint: bedrock.url, catalog, backends: { openai: backend } });
 }
 
@@ -95,7 +101,8 @@ test('rule 60: what OpenAI-compatible servers get of their own turns is what the
 
 test("rule 60: Bedrock's own Chat Completions gets bare ids, and the bytes of every other body", async () => {
   const server = await loopback((response) => json(response, 200, reply));
-  const native = createBedrockOpenAi({ bedrock: createBedrock({ endpoints: {} }), endpoint: server.url });
+  const transport = createTransport();
+  const native = createBedrockOpenAi({ bedrock: createBedrock({ transport }), endpoint: server.url, transport });
   const app = testApp({ endpoint: bedrock.url, catalog, backends: { 'bedrock-openai': native } });
   const send = (body: string) =>
     app.open('/v1/chat/completions', {

@@ -1,4 +1,5 @@
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
+import { createTransport } from '../../function/backends/wire/transport.ts';
 import { createBedrockOpenAi } from '../../function/backends/bedrock-openai/bedrock-openai.ts';
 import type { Backend, CallContext } from '../../function/backends/backend.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
@@ -36,8 +37,9 @@ async function appIn(regions: Regions, { catalog }: { catalog?: Partial<Catalog>
       bodies.push(request.body);
       return answer(response, request, count);
     });
-    const bedrock = createBedrock({ endpoints: { runtime: url, control: url } });
-    made.set(region, { bedrock, native: createBedrockOpenAi({ bedrock, endpoint: url }) });
+    const transport = createTransport();
+    const bedrock = createBedrock({ endpoints: { runtime: url, control: url }, transport });
+    made.set(region, { bedrock, native: createBedrockOpenAi({ bedrock, endpoint: url, transport }) });
   }
   const [first, ...failoverRegions] = Object.keys(regions);
   const app = testApp({

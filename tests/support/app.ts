@@ -55,7 +55,8 @@ export function bedrockKey(name = 'test', account = '123456789012'): string {
 /** The product without Lambda, its seams filled by the test. */
 export function testApp({ endpoint, bedrock, backends, config, catalog, services }: TestAppOptions): TestApp {
   const log: LogEntry[] = [];
-  const backend = bedrock ?? createBedrock({ endpoints: { runtime: endpoint, control: endpoint } });
+  const backend =
+    bedrock ?? createBedrock({ endpoints: { runtime: endpoint, control: endpoint }, transport: createTransport() });
   const now = () => Date.now();
   const made = madeOf(backend, now);
   let ids = 0;

@@ -1,4 +1,4 @@
-import type { Asked } from './asked.ts';
+import type { AnswerContext } from './answer-reader.ts';
 
 /** The text of a call's arguments, which servers also write as null, leave out, or give as the object itself. */
 export function argumentsText(value: unknown): string {
@@ -21,18 +21,18 @@ export function isNothing(text: string): boolean {
 export type CallIds = (id: string) => string;
 
 /** Fits OpenAI's 40 characters and Bedrock's pattern, with a number behind it. */
-const longestStamp = 24;
+const maxStampLength = 24;
 
 /**
  * A server's own ids as they are. A call without one, or with that of another call, gets one made of the answer's stamp and a
  * number: unique in the answer, and different in every answer.
  */
-export function callIds({ stamp }: Asked): CallIds {
+export function callIds({ stamp }: AnswerContext): CallIds {
   const given = new Set<string>();
   return (id) => {
     let found = id;
     for (let number = given.size; found === '' || given.has(found); number += 1) {
-      found = `call_${stamp.id.replaceAll(/[^A-Za-z0-9]/g, '').slice(-longestStamp)}_${number}`;
+      found = `call_${stamp.id.replaceAll(/[^A-Za-z0-9]/g, '').slice(-maxStampLength)}_${number}`;
     }
     given.add(found);
     return found;

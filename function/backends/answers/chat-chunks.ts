@@ -1,42 +1,42 @@
 import type { ChatChunk, ChatCompletionStreamResponseDelta as Delta } from '../../dialects/chat.gen.ts';
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
 import { isObject } from '../../dialects/json.ts';
-import type { Asked, ItemShape, Value } from './asked.ts';
+import type { AnswerContext, ItemParser, Value } from './answer-reader.ts';
 import { deltaOf, messageOf } from './chat-message.ts';
-import { choicesOf, type Placed } from './choices.ts';
-import { choiceFailure, isTold, unreadable } from './failures.ts';
+import { choicesOf, type IndexedChoice } from './choices.ts';
+import { choiceFailure, hasError, malformedFailure } from './failures.ts';
 import { finishReasonOf } from './finish-reason.ts';
 import { extrasOf, headOf, usageOf, type Head } from './head.ts';
-import { joined, legacyPiece } from './legacy-call.ts';
+import { joinPieces, legacyPiece } from './legacy-call.ts';
 import { logprobsOf } from './logprobs.ts';
 import { streamCalls, type StreamCalls } from './stream-calls.ts';
-import { reasoningField, wordsOf } from './words.ts';
+import { reasoningField, textsOf } from './message-texts.ts';
 
 type Choice = ChatChunk['choices'][number];
 
 /** What is known of one choice of a stream. */
-interface Speaker {
+interface ChoiceState {
   readonly calls: StreamCalls;
   readonly legacy: StreamCalls;
   /** Whether it has spoken in deltas: a whole message behind them only repeats them. */
-  spoke: boolean;
+  hasDeltas: boolean;
 }
 
 interface State {
-  readonly asked: Asked;
-  readonly speakers: Map<number, Speaker>;
+  readonly context: AnswerContext;
+  readonly choiceStates: Map<number, ChoiceState>;
   /** That of the last chunk. */
   head?: Head;
 }
 
 /** Reads the chunks of a chat completion; a whole one, or a whole message, is read as the one chunk that it would have been. */
-export function chatChunks(asked: Asked): ItemShape<ChatChunk> {
-  const state: State = { asked, speakers: new Map() };
+export function chatChunks(context: AnswerContext): ItemParser<ChatChunk> {
+  const state: State = { context, choiceStates: new Map() };
   // Nearly every chunk is the first choice's.
-  const first = speakerOf(state, 0);
+  const first = choiceStateOf(state, 0);
   return (value, out) => {
     if (!isPlain(value, first.calls)) return read(state, value, out);
-    first.spoke ||= value.choices.length > 0;
+    first.hasDeltas ||= value.choices.length > 0;
     state.head = value;
     out.push(value);
     return undefined;
@@ -60,34 +60,34 @@ function isPlainChoice({ index, delta, finish_reason: reason, error }: Value, ca
   if (reasoning !== undefined || details !== undefined || legacy !== undefined) return false;
   if ((role !== undefined && role !== 'assistant') || !isText(content) || !isText(thought) || !isText(refusal))
     return false;
-  return pieces === undefined || (Array.isArray(pieces) && pieces.length === 1 && calls.takes(pieces[0]));
+  return pieces === undefined || (Array.isArray(pieces) && pieces.length === 1 && calls.accepts(pieces[0]));
 }
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' || value === undefined || value === null;
 }
 
-function speakerOf({ speakers, asked }: State, index: number): Speaker {
-  const known = speakers.get(index);
+function choiceStateOf({ choiceStates, context }: State, index: number): ChoiceState {
+  const known = choiceStates.get(index);
   if (known !== undefined) return known;
-  const made = { calls: streamCalls(asked), legacy: streamCalls(asked), spoke: false };
-  speakers.set(index, made);
+  const made = { calls: streamCalls(context), legacy: streamCalls(context), hasDeltas: false };
+  choiceStates.set(index, made);
   return made;
 }
 
 function read(state: State, value: Value, out: Streamed<ChatChunk>[]): Failure | undefined {
-  const { asked } = state;
-  const placed = choicesOf(value, says, asked);
-  if (placed === undefined) return unreadable(asked, 'choices');
+  const { context } = state;
+  const indexed = choicesOf(value, hasContent, context);
+  if (indexed === undefined) return malformedFailure(context, 'choices');
   const choices: Choice[] = [];
   let failure: Failure | undefined;
-  for (const one of placed)
+  for (const one of indexed)
     failure ??= readChoice(state, { one, whole: value['object'] === 'chat.completion' }, choices);
   const { service_tier: _tier, system_fingerprint: _print, usage: _usage, ...rest } = value;
   const usage = usageOf(value['usage']);
-  // Without choices or usage it says nothing of the answer: a ping, or the findings of a filter.
+  // Without choices or usage it hasContent nothing of the answer: a ping, or the findings of a filter.
   if (choices.length > 0 || usage !== undefined || (failure === undefined && Array.isArray(value['choices']))) {
-    state.head = headOf(value, asked, state.head);
+    state.head = headOf(value, context, state.head);
     const head = { ...state.head, ...extrasOf(value), object: 'chat.completion.chunk' as const };
     out.push({ ...rest, ...head, choices, ...(usage ? { usage } : nullUsage(value)) });
   }
@@ -99,33 +99,33 @@ function nullUsage({ usage }: Value): { usage?: null } {
   return usage === null ? { usage } : {};
 }
 
-function says({ delta, message, finish_reason: reason, error }: Value): boolean {
+function hasContent({ delta, message, finish_reason: reason, error }: Value): boolean {
   return (
     (delta !== undefined && delta !== null) ||
     isObject(message) ||
     finishReasonOf(reason) !== undefined ||
-    isTold(error)
+    hasError(error)
   );
 }
 
 interface Reading {
-  readonly one: Placed;
-  /** Whether it is of a whole completion, which has ended whatever it says. */
+  readonly one: IndexedChoice;
+  /** Whether it is of a whole completion, which has ended whatever it hasContent. */
   readonly whole: boolean;
 }
 
 /** What a choice said before it failed goes on; `failed` choices never finish. */
 function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failure | undefined {
-  const { asked } = state;
+  const { context } = state;
   const { index, choice } = one;
-  const speaker = speakerOf(state, index);
+  const choiceState = choiceStateOf(state, index);
   const { delta: _delta, message: _message, finish_reason: reason, logprobs, error, ...rest } = choice;
   const finish = finishReasonOf(reason) ?? (whole ? 'stop' : null);
-  const failed = finish === 'failed' || isTold(error);
-  const delta = saidBy(choice, speaker, asked);
-  if (delta === undefined) return unreadable(asked, 'deltas');
-  if (!failed && finish !== null) settle(delta, speaker);
-  if (!failed || speaks(delta)) {
+  const failed = finish === 'failed' || hasError(error);
+  const delta = parseDelta(choice, choiceState, context);
+  if (delta === undefined) return malformedFailure(context, 'deltas');
+  if (!failed && finish !== null) completeDelta(delta, choiceState);
+  if (!failed || hasDeltaContent(delta)) {
     const reached = finish === 'failed' || failed ? null : finish;
     out.push({
       ...rest,
@@ -135,11 +135,11 @@ function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failu
       ...(logprobs !== undefined && { logprobs: logprobsOf(logprobs) }),
     });
   }
-  return failed ? choiceFailure(asked, choice) : undefined;
+  return failed ? choiceFailure(context, choice) : undefined;
 }
 
-/** Whether a delta says anything: with the role alone, or an empty text, a failure can still be a status. */
-function speaks({
+/** Whether a delta hasContent anything: with the role alone, or an empty text, a failure can still be a status. */
+function hasDeltaContent({
   content,
   refusal,
   reasoning_content: thought,
@@ -149,20 +149,20 @@ function speaks({
   return Boolean(content || refusal || thought) || calls !== undefined || call !== undefined;
 }
 
-/** What a choice says, in deltas or as a whole message; undefined where that cannot be read. */
-function saidBy({ delta, message }: Value, speaker: Speaker, asked: Asked): Delta | undefined {
+/** What a choice hasContent, in deltas or as a whole message; undefined where that cannot be read. */
+function parseDelta({ delta, message }: Value, choiceState: ChoiceState, context: AnswerContext): Delta | undefined {
   if (delta === undefined || delta === null) {
-    if (!isObject(message) || speaker.spoke) return {};
-    const whole = messageOf(message, asked);
+    if (!isObject(message) || choiceState.hasDeltas) return {};
+    const whole = messageOf(message, context);
     return whole && deltaOf(whole);
   }
   if (!isObject(delta)) return undefined;
-  const said = readDelta(delta, speaker);
-  speaker.spoke ||= said !== undefined && Object.keys(said).length > 0;
+  const said = readDelta(delta, choiceState);
+  choiceState.hasDeltas ||= said !== undefined && Object.keys(said).length > 0;
   return said;
 }
 
-function readDelta(delta: Value, { calls, legacy }: Speaker): Delta | undefined {
+function readDelta(delta: Value, { calls, legacy }: ChoiceState): Delta | undefined {
   const {
     tool_calls: list,
     function_call: call,
@@ -172,27 +172,27 @@ function readDelta(delta: Value, { calls, legacy }: Speaker): Delta | undefined 
     reasoning_content: _t,
     ...rest
   } = delta;
-  const words = wordsOf(delta);
+  const texts = textsOf(delta);
   const pieces = list === undefined || list === null ? [] : Array.isArray(list) ? calls.read(list) : undefined;
   const piece = legacyPiece(call, legacy);
-  if (words === undefined || pieces === undefined || piece === undefined) return undefined;
-  const { content, refusal } = words;
+  if (texts === undefined || pieces === undefined || piece === undefined) return undefined;
+  const { content, refusal } = texts;
   return {
     ...rest,
     ...(role === 'assistant' && { role }),
     ...(content !== undefined && { content }),
     ...(refusal !== undefined && { refusal }),
-    ...reasoningField(words),
+    ...reasoningField(texts),
     ...(pieces.length > 0 && { tool_calls: [...pieces] }),
     ...(piece !== null && { function_call: piece }),
   };
 }
 
 /** Puts into the last delta of a choice what its calls lack. */
-function settle(delta: Delta, { calls, legacy }: Speaker): void {
+function completeDelta(delta: Delta, { calls, legacy }: ChoiceState): void {
   const pieces = calls.end();
   if (pieces.length > 0) delta.tool_calls = [...(delta.tool_calls ?? []), ...pieces];
-  const begun = delta.function_call ? [{ index: 0, function: delta.function_call }] : [];
-  const call = joined([...begun, ...legacy.end()]);
+  const earlier = delta.function_call ? [{ index: 0, function: delta.function_call }] : [];
+  const call = joinPieces([...earlier, ...legacy.end()]);
   if (call !== null) delta.function_call = call;
 }

@@ -1,27 +1,27 @@
 import type { ChatCompletionResponseMessage, ChatCompletionStreamResponseDelta } from '../../dialects/chat.gen.ts';
 import { isObject } from '../../dialects/json.ts';
-import type { Asked, Value } from './asked.ts';
+import type { AnswerContext, Value } from './answer-reader.ts';
 import { argumentsText, callIds, isNothing, type CallIds } from './call-values.ts';
 import { idOf } from './head.ts';
-import { reasoningField, wordsOf } from './words.ts';
+import { reasoningField, textsOf } from './message-texts.ts';
 
 type Call = NonNullable<ChatCompletionResponseMessage['tool_calls']>[number];
 type Legacy = NonNullable<ChatCompletionResponseMessage['function_call']>;
 
 /** A whole message in OpenAI's form; undefined where its content, or one of its calls, is none. */
-export function messageOf(message: Value, asked: Asked): ChatCompletionResponseMessage | undefined {
-  const words = wordsOf(message);
-  const calls = callsOf(message['tool_calls'], callIds(asked));
+export function messageOf(message: Value, context: AnswerContext): ChatCompletionResponseMessage | undefined {
+  const texts = textsOf(message);
+  const calls = callsOf(message['tool_calls'], callIds(context));
   const legacy = legacyOf(message['function_call']);
-  if (words === undefined || calls === undefined || legacy === undefined) return undefined;
+  if (texts === undefined || calls === undefined || legacy === undefined) return undefined;
   const { tool_calls: _calls, function_call: _legacy, reasoning_content: _reasoning, ...rest } = message;
-  const { content = null, refusal = null } = words;
+  const { content = null, refusal = null } = texts;
   return {
     ...rest,
     role: 'assistant',
     content,
     refusal,
-    ...reasoningField(words),
+    ...reasoningField(texts),
     ...(calls.length > 0 && { tool_calls: calls }),
     ...(legacy !== null && { function_call: legacy }),
   };
@@ -64,8 +64,8 @@ function calledOf(called: Value): Legacy | undefined {
 function legacyOf(value: unknown): Legacy | null | undefined {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) return undefined;
-  const { name, arguments: given } = value;
-  return !isName(name) && isNothing(argumentsText(given)) ? null : calledOf(value);
+  const { name, arguments: argumentsValue } = value;
+  return !isName(name) && isNothing(argumentsText(argumentsValue)) ? null : calledOf(value);
 }
 
 function isName(value: unknown): value is string {

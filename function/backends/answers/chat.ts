@@ -1,5 +1,5 @@
 import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.ts';
-import type { AnswerReader } from './asked.ts';
+import type { AnswerReader } from './answer-reader.ts';
 import { chatChunks } from './chat-chunks.ts';
 import { chatReply } from './chat-reply.ts';
 

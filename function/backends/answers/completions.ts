@@ -1,16 +1,16 @@
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import { isObject } from '../../dialects/json.ts';
-import type { AnswerReader, Asked, ItemShape, Value } from './asked.ts';
-import { choicesOf, type Placed } from './choices.ts';
-import { choiceFailure, isTold, unreadable } from './failures.ts';
+import type { AnswerReader, AnswerContext, ItemParser, Value } from './answer-reader.ts';
+import { choicesOf, type IndexedChoice } from './choices.ts';
+import { choiceFailure, hasError, malformedFailure } from './failures.ts';
 import { finishReasonOf } from './finish-reason.ts';
 import { extrasOf, headOf, usageOf, type Head } from './head.ts';
 
 type Choice = CompletionsReply['choices'][number];
 type ChunkChoice = CompletionsChunk['choices'][number];
 
-/** The answers of legacy completions. */
+/** The hasAnswer of legacy completions. */
 export const completionsAnswers: AnswerReader<CompletionsRequest, CompletionsReply, CompletionsChunk> = {
   choices: ({ prompt, n }) => (n ?? 1) * promptsIn(prompt),
   reply,
@@ -22,33 +22,35 @@ function promptsIn(prompt: CompletionsRequest['prompt']): number {
   return Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(prompt.length, 1) : 1;
 }
 
-function reply(value: Value, asked: Asked): Outcome<CompletionsReply> {
+function reply(value: Value, context: AnswerContext): Outcome<CompletionsReply> {
   const read: Choice[] = [];
-  const placed = choicesOf(value, answers, asked);
+  const indexed = choicesOf(value, hasAnswer, context);
   const failure =
-    placed === undefined
-      ? unreadable(asked, 'choices')
-      : readChoices(placed, asked, (choice, finish) => read.push({ ...choice, finish_reason: finish ?? 'stop' }));
+    indexed === undefined
+      ? malformedFailure(context, 'choices')
+      : readChoices(indexed, context, (choice, finish) => read.push({ ...choice, finish_reason: finish ?? 'stop' }));
   if (failure !== undefined) return { ok: false, failure };
-  if (read.length === 0) return { ok: false, failure: unreadable(asked, 'choices') };
+  if (read.length === 0) return { ok: false, failure: malformedFailure(context, 'choices') };
   const usage = usageOf(value['usage']);
-  return { ok: true, value: { ...frameOf(value, headOf(value, asked)), choices: read, ...(usage && { usage }) } };
+  return { ok: true, value: { ...frameOf(value, headOf(value, context)), choices: read, ...(usage && { usage }) } };
 }
 
-function answers({ text, error }: Value): boolean {
-  return typeof text === 'string' || isTold(error);
+function hasAnswer({ text, error }: Value): boolean {
+  return typeof text === 'string' || hasError(error);
 }
 
-function chunks(asked: Asked): ItemShape<CompletionsChunk> {
+function chunks(context: AnswerContext): ItemParser<CompletionsChunk> {
   let head: Head | undefined;
   return (value, out) => {
     const choices: ChunkChoice[] = [];
-    const placed = choicesOf(value, () => true, asked);
-    if (placed === undefined) return unreadable(asked, 'choices');
-    const failure = readChoices(placed, asked, (choice, finish) => choices.push({ ...choice, finish_reason: finish }));
+    const indexed = choicesOf(value, () => true, context);
+    if (indexed === undefined) return malformedFailure(context, 'choices');
+    const failure = readChoices(indexed, context, (choice, finish) =>
+      choices.push({ ...choice, finish_reason: finish }),
+    );
     const usage = usageOf(value['usage']) ?? (value['usage'] === null ? null : undefined);
     if (choices.length > 0 || usage || (failure === undefined && Array.isArray(value['choices']))) {
-      head = headOf(value, asked, head);
+      head = headOf(value, context, head);
       out.push({ ...frameOf(value, head), choices, ...(usage !== undefined && { usage }) });
     }
     return failure;
@@ -65,15 +67,15 @@ function frameOf(value: Value, head: Head) {
 type Take = (choice: Omit<ChunkChoice, 'finish_reason'>, finish: ChunkChoice['finish_reason']) => void;
 
 /** Every choice as far as it goes: where one fails, what it said before goes on without a finish. */
-function readChoices(placed: readonly Placed[], asked: Asked, take: Take): Failure | undefined {
-  for (const { index, choice } of placed) {
+function readChoices(indexed: readonly IndexedChoice[], context: AnswerContext, take: Take): Failure | undefined {
+  for (const { index, choice } of indexed) {
     const { text, finish_reason: reason, logprobs, error, ...rest } = choice;
-    if (text !== undefined && text !== null && typeof text !== 'string') return unreadable(asked, 'texts');
+    if (text !== undefined && text !== null && typeof text !== 'string') return malformedFailure(context, 'texts');
     const finish = finishReasonOf(reason) ?? null;
-    const failed = finish === 'failed' || isTold(error);
+    const failed = finish === 'failed' || hasError(error);
     const said = { ...rest, index, text: text ?? '', logprobs: isLogprobs(logprobs) ? logprobs : null };
     if (!failed || said.text !== '') take(said, failed ? null : endOf(finish));
-    if (failed) return choiceFailure(asked, choice);
+    if (failed) return choiceFailure(context, choice);
   }
   return undefined;
 }

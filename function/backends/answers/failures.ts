@@ -2,16 +2,19 @@ import type { Failure } from '../../dialects/outcome.ts';
 import { errorObject, statusIn } from '../openai/error-object.ts';
 import { isObject } from '../../dialects/json.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
-import type { Asked, Value } from './asked.ts';
+import type { AnswerContext, Value } from './answer-reader.ts';
 
 /** The failure that an answer is in which something has a type that cannot be read. */
-export function unreadable({ service }: Asked, what: string): Failure {
+export function malformedFailure({ service }: AnswerContext, what: string): Failure {
   return gatewayFailure('MalformedReply', `${service} answered with malformed ${what}.`);
 }
 
 /** The failure that a choice tells: by an error of its own, with its status where it has one, or by its finish reason. */
-export function choiceFailure({ service }: Pick<Asked, 'service'>, { error, finish_reason: reason }: Value): Failure {
-  const said = isTold(error) ? { error } : { message: `The model's server ended the answer by '${wordOf(reason)}'.` };
+export function choiceFailure(
+  { service }: Pick<AnswerContext, 'service'>,
+  { error, finish_reason: reason }: Value,
+): Failure {
+  const said = hasError(error) ? { error } : { message: `The model's server ended the answer by '${wordOf(reason)}'.` };
   return errorObject(service, said, statusIn(said) ?? badGateway);
 }
 
@@ -24,11 +27,11 @@ function wordOf(reason: unknown): string {
 /** The failure that one of the choices of a reply or chunk brings as an error of its own. */
 export function failureInChoices(service: string, { choices }: Value): Failure | undefined {
   if (!Array.isArray(choices)) return undefined;
-  const failed = choices.find((choice: unknown) => isObject(choice) && isTold(choice['error']));
+  const failed = choices.find((choice: unknown) => isObject(choice) && hasError(choice['error']));
   return isObject(failed) ? choiceFailure({ service }, failed) : undefined;
 }
 
 /** Whether a choice brings an error of its own. */
-export function isTold(error: unknown): boolean {
+export function hasError(error: unknown): boolean {
   return isObject(error) || (typeof error === 'string' && error.trim() !== '');
 }

@@ -1,8 +1,8 @@
-/** Why a choice ended, in OpenAI's words; `failed` is what servers tell by a finish reason although it is a failure. */
-export type Finish = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter' | 'failed';
+/** Why a choice ended, in OpenAI's finishReasons; `failed` is what servers tell by a finish reason although it is a failure. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter' | 'failed';
 
 /** By the letters of the word alone, in lower case: servers write them in either case, with underscores, hyphens or blanks. */
-const words: ReadonlyMap<string, Finish> = new Map<string, Finish>([
+const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
   ['length', 'length'],
   // Mistral, Gemini, and gateways in front of Anthropic.
   ['modellength', 'length'],
@@ -34,11 +34,11 @@ const words: ReadonlyMap<string, Finish> = new Map<string, Finish>([
 ]);
 
 /** The finish reason that a server's own word stands for; undefined where it says none. A word that is not known is a plain end. */
-export function finishReasonOf(reason: unknown): Finish | undefined {
+export function finishReasonOf(reason: unknown): FinishReason | undefined {
   if (typeof reason !== 'string' || reason.trim() === '') return undefined;
   // `content_filter: SAFETY`: what follows the colon says more of the same.
-  const [word = ''] = reason.slice(0, longestWord).split(':', 1);
-  return words.get(word.toLowerCase().replaceAll(/[^a-z]/g, '')) ?? 'stop';
+  const [word = ''] = reason.slice(0, maxReasonLength).split(':', 1);
+  return finishReasons.get(word.toLowerCase().replaceAll(/[^a-z]/g, '')) ?? 'stop';
 }
 
-const longestWord = 64;
+const maxReasonLength = 64;

@@ -1,6 +1,6 @@
 import type { CompletionUsage } from '../../dialects/chat.gen.ts';
 import { isObject } from '../../dialects/json.ts';
-import type { Asked, Value } from './asked.ts';
+import type { AnswerContext, Value } from './answer-reader.ts';
 
 /** The fields that replies and chunks of all dialects begin with. */
 export interface Head {
@@ -10,7 +10,7 @@ export interface Head {
 }
 
 /** Who answered and when; what a server leaves out is that of the chunk before, and in the first one the caller's own stamp. */
-export function headOf({ id, created, model }: Value, { stamp }: Asked, before?: Head): Head {
+export function headOf({ id, created, model }: Value, { stamp }: AnswerContext, before?: Head): Head {
   return {
     id: idOf(id) || (before ?? stamp).id,
     created: typeof created === 'number' && Number.isFinite(created) ? Math.floor(created) : (before ?? stamp).created,

@@ -18,11 +18,11 @@ export function legacyPiece(value: unknown, calls: StreamCalls): Legacy | null |
   const { name, arguments: text } = value;
   if (typeof name !== 'string' && isNothing(argumentsText(text))) return null;
   const pieces = calls.read([{ index: 0, id, function: value }]);
-  return pieces && joined(pieces);
+  return pieces && joinPieces(pieces);
 }
 
 /** Pieces of the one call as one. */
-export function joined(pieces: readonly Piece[]): Legacy | null {
+export function joinPieces(pieces: readonly Piece[]): Legacy | null {
   if (pieces.length === 0) return null;
   const name = pieces.find((piece) => piece.function?.name !== undefined)?.function?.name;
   const text = pieces.map((piece) => piece.function?.arguments ?? '').join('');

@@ -1,13 +1,13 @@
 import type { ChatCompletionMessageToolCallChunk as Piece } from '../../dialects/chat.gen.ts';
 import { isObject } from '../../dialects/json.ts';
-import type { Asked, Value } from './asked.ts';
+import type { AnswerContext, Value } from './answer-reader.ts';
 import { argumentsText, callIds, isNothing, isNothingYet, type CallIds } from './call-values.ts';
 import { idOf } from './head.ts';
 
 /** The calls of one choice of a stream, in pieces as servers write them: under one index, with ids that change, or without. */
 export interface StreamCalls {
   /** Takes a piece that is as it should be, more arguments of a call that has begun; false for any other. The cheap way of most. */
-  takes(piece: unknown): boolean;
+  accepts(piece: unknown): boolean;
   /** The pieces in OpenAI's form, an index for each call; undefined where one is no call. */
   read(pieces: readonly unknown[]): readonly Piece[] | undefined;
   /** What the calls still lack at the end of the choice. One that was never named is none. */
@@ -39,28 +39,28 @@ interface State {
 }
 
 /** No answer has more; each costs a look at those before it. */
-const mostCalls = 1_000;
+const maxCalls = 1_000;
 
 /** More blanks in front of arguments are not worth holding. */
-const longestHeld = 64;
+const maxHeldLength = 64;
 
-export function streamCalls(asked: Asked): StreamCalls {
-  const state: State = { ids: callIds(asked), calls: [], open: new Map() };
+export function streamCalls(context: AnswerContext): StreamCalls {
+  const state: State = { ids: callIds(context), calls: [], open: new Map() };
   return {
-    takes: (piece) => takes(state, piece),
+    accepts: (piece) => accepts(state, piece),
     read(pieces) {
       const out: Piece[] = [];
       return pieces.every((piece, at) => readPiece(state, { piece, at }, out)) ? out : undefined;
     },
     end() {
       const out: Piece[] = [];
-      for (const call of state.calls) settle(call, out);
+      for (const call of state.calls) completeCall(call, out);
       return out;
     },
   };
 }
 
-function takes({ open }: State, piece: unknown): boolean {
+function accepts({ open }: State, piece: unknown): boolean {
   if (!isObject(piece) || typeof piece['index'] !== 'number' || piece['id'] !== undefined) return false;
   const call = open.get(piece['index']);
   const { function: called } = piece;
@@ -71,22 +71,22 @@ function takes({ open }: State, piece: unknown): boolean {
 }
 
 /** What a piece says, whatever it lacks. */
-interface Said {
+interface CallPiece {
   readonly piece: Value;
   readonly index: number;
   readonly id: string;
   readonly name: string;
   readonly text: string;
   readonly custom: boolean;
-  /** Whether it begins a call whatever is open: without indexes, each named entry of a list is one. */
-  readonly another: boolean;
+  /** Whether it startsCall a call whatever is open: without indexes, each named entry of a list is one. */
+  readonly startsAnother: boolean;
 }
 
 function readPiece(state: State, { piece, at }: { piece: unknown; at: number }, out: Piece[]): boolean {
-  const said = saidBy(piece, at);
-  if (said === undefined || state.calls.length >= mostCalls) return false;
+  const said = parsePiece(piece, at);
+  if (said === undefined || state.calls.length >= maxCalls) return false;
   const known = callOf(state, said);
-  const call = known !== undefined && !begins(known, said) ? known : begin(state, { said, known }, out);
+  const call = known !== undefined && !startsCall(known, said) ? known : addCall(state, { said, known }, out);
   const unnamed = call.name === '';
   call.name ||= said.name;
   if (unnamed) {
@@ -94,12 +94,12 @@ function readPiece(state: State, { piece, at }: { piece: unknown; at: number }, 
     call.custom = said.custom;
   }
   if (call.name === '') call.held += said.text;
-  else if (unnamed) start(state, { call, said }, out);
-  else goOn(call, said, out);
+  else if (unnamed) emitCall(state, { call, said }, out);
+  else emitArguments(call, said, out);
   return true;
 }
 
-function saidBy(piece: unknown, at: number): Said | undefined {
+function parsePiece(piece: unknown, at: number): CallPiece | undefined {
   if (!isObject(piece)) return undefined;
   const { index, id, function: called, custom } = piece;
   const isCustom = isObject(custom);
@@ -113,30 +113,34 @@ function saidBy(piece: unknown, at: number): Said | undefined {
     name,
     text: argumentsText(isCustom ? body['input'] : body['arguments']),
     custom: isCustom,
-    another: typeof index !== 'number' && at > 0 && name !== '',
+    startsAnother: typeof index !== 'number' && at > 0 && name !== '',
   };
 }
 
 /** The call that a piece may belong to. One without a name under an index of its own goes on with the last call, or with that of its id. */
-function callOf({ open, calls }: State, { index, id, name }: Said): Call | undefined {
+function callOf({ open, calls }: State, { index, id, name }: CallPiece): Call | undefined {
   const known = open.get(index);
   if (known !== undefined || name !== '') return known;
   return id === '' ? calls.at(-1) : calls.find((call) => call.id === id);
 }
 
 /**
- * Whether a piece begins another call under the index of a known one: by an id and a name, or by a name where ids say nothing.
+ * Whether a piece startsCall startsAnother call under the index of a known one: by an id and a name, or by a name where ids say nothing.
  * The name of a call whose arguments are in the middle is only repeated.
  */
-function begins(known: Call, { id, name, another }: Said): boolean {
+function startsCall(known: Call, { id, name, startsAnother }: CallPiece): boolean {
   if (name === '' || known.name === '') return false;
-  if (another) return true;
+  if (startsAnother) return true;
   if (id !== '') return id !== known.id && !(name === known.name && known.said && known.tail !== '}');
   return name !== known.name || (known.id === '' && known.json.whole);
 }
 
-function begin({ calls, open }: State, { said, known }: { said: Said; known: Call | undefined }, out: Piece[]): Call {
-  if (known !== undefined) settle(known, out);
+function addCall(
+  { calls, open }: State,
+  { said, known }: { said: CallPiece; known: Call | undefined },
+  out: Piece[],
+): Call {
+  if (known !== undefined) completeCall(known, out);
   const call: Call = {
     index: calls.length,
     id: said.id,
@@ -152,9 +156,9 @@ function begin({ calls, open }: State, { said, known }: { said: Said; known: Cal
   return call;
 }
 
-function start({ ids }: State, { call, said }: { call: Call; said: Said }, out: Piece[]): void {
+function emitCall({ ids }: State, { call, said }: { call: Call; said: CallPiece }, out: Piece[]): void {
   const { index, name, custom } = call;
-  const text = passing(call, call.held + said.text);
+  const text = takeArguments(call, call.held + said.text);
   const { function: called, custom: body, ...rest } = said.piece;
   const id = ids(call.id);
   out.push(
@@ -165,8 +169,8 @@ function start({ ids }: State, { call, said }: { call: Call; said: Said }, out: 
 }
 
 /** What servers repeat of a call that has begun is left out: clients join it to what they have. */
-function goOn(call: Call, { piece, text: more }: Said, out: Piece[]): void {
-  const text = passing(call, call.said ? more : call.held + more);
+function emitArguments(call: Call, { piece, text: more }: CallPiece, out: Piece[]): void {
+  const text = takeArguments(call, call.said ? more : call.held + more);
   const { id: _id, type: _type, index: _index, function: _called, custom: _custom, ...rest } = piece;
   if (text === '' && Object.keys(rest).length === 0) return;
   out.push({ ...rest, ...input(call, text) });
@@ -177,8 +181,8 @@ function input({ index, custom }: Call, text: string): Piece {
 }
 
 /** The arguments that may go on now; what may yet be nothing is held back. */
-function passing(call: Call, text: string): string {
-  if (!call.said && !call.custom && text.length < longestHeld && isNothingYet(text)) {
+function takeArguments(call: Call, text: string): string {
+  if (!call.said && !call.custom && text.length < maxHeldLength && isNothingYet(text)) {
     call.held = text;
     return '';
   }
@@ -186,12 +190,12 @@ function passing(call: Call, text: string): string {
   call.said ||= text !== '';
   call.tail = text.at(-1) ?? call.tail;
   // Only where no id tells calls apart does anything hang on it.
-  if (call.id === '') follow(call.json, text);
+  if (call.id === '') followJson(call.json, text);
   return text;
 }
 
 /** A call is over: no arguments are an empty object. */
-function settle(call: Call, out: Piece[]): void {
+function completeCall(call: Call, out: Piece[]): void {
   const { name, held, said, custom } = call;
   if (name === '' || said || custom) return;
   call.said = true;
@@ -199,7 +203,7 @@ function settle(call: Call, out: Piece[]): void {
 }
 
 /** Follows the text of a JSON object as it comes: linear, whatever a server writes. */
-function follow(json: Call['json'], text: string): void {
+function followJson(json: Call['json'], text: string): void {
   for (const char of text) {
     if (json.quoted) inString(json, char);
     else if (char === '"') json.quoted = true;

@@ -1,15 +1,17 @@
+import { toWellFormedBody } from '../../dialects/well-formed.ts';
 import type { Backend, CallContext } from '../backend.ts';
 import type { Bedrock } from '../bedrock/bedrock.ts';
-import { reading, sender } from '../bedrock/send.ts';
-import { readable, type Post } from '../openai/post.ts';
+import { readContext, sender } from '../bedrock/send.ts';
+import type { Post } from '../openai/passthrough.ts';
 import { chat } from '../openai/surface.ts';
 import { bedrockMessageLimits } from '../openai/message-limits.ts';
 import { stackFailure } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
 import { refusal } from '../wire/body.ts';
-import { locate } from '../wire/endpoint.ts';
-import { createTransport, type Transport } from '../wire/transport.ts';
-import { errorAnswer } from './failures.ts';
+import { endpointResolver } from '../wire/endpoint.ts';
+import type { Transport } from '../wire/transport.ts';
+import { chatFailure } from './failures.ts';
+import { service } from '../bedrock/failures.ts';
 
 export interface BedrockOpenAiOptions {
   /** Serves Converse for the same models. */
@@ -20,13 +22,11 @@ export interface BedrockOpenAiOptions {
   readonly endpoint?: string | undefined;
   /** The stack's own guardrail, for what the stack pays. */
   readonly guardrail?: { readonly identifier: string; readonly version: string } | undefined;
-  readonly transport?: Transport;
+  readonly transport: Transport;
 }
 
 export interface BedrockOpenAi extends Required<Pick<Backend, 'converse' | 'messageLimits'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
-  /** Closes all connections. */
-  close(): void;
 }
 
 /** Where Bedrock's runtime serves Chat Completions, for OpenAI's and open-weight models. */
@@ -34,18 +34,17 @@ const path = '/openai/v1/chat/completions';
 
 /** Bedrock's own Chat Completions: nothing is translated, so what Converse has no word for works as well. */
 export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenAi {
-  const { bedrock, signer, endpoint, guardrail, transport = createTransport() } = options;
-  const send = sender({ transport, endpoint: locate('bedrock-runtime', endpoint), signer });
+  const { bedrock, signer, endpoint, guardrail, transport } = options;
+  const send = sender({ transport, endpoint: endpointResolver('bedrock-runtime', endpoint), signer });
 
   const post: Post = async (route, body, context) => {
     const headers = context.credential.kind === 'stack' ? stackHeaders(context, guardrail) : {};
-    const sent = await send({ method: 'POST', path: route, body: readable(body), headers }, context);
+    const sent = await send({ method: 'POST', path: route, body: toWellFormedBody(body), headers }, context);
     if (!sent.ok) return sent;
     if (sent.value.statusCode === 200) {
-      return { ok: true, value: { answer: sent.value, reading: reading(context), heard: unheeded } };
+      return { ok: true, value: { answer: sent.value, readContext: readContext(context) } };
     }
-    const failure = await refusal(sent.value, reading(context), errorAnswer);
-    const { service } = reading(context);
+    const failure = await refusal(sent.value, readContext(context), chatFailure);
     return { ok: false, failure: context.credential.kind === 'stack' ? stackFailure(failure, service) : failure };
   };
 
@@ -53,12 +52,8 @@ export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenA
     messageLimits: bedrockMessageLimits,
     chat: chat(post, path),
     converse: bedrock.converse,
-    close: () => transport.close(),
   };
 }
-
-/** As for Bedrock's other operations, only the call's own deadline counts. */
-function unheeded(): void {}
 
 /** What the stack says of a call that it pays. The body has no place for it: there it would be the caller's to say. */
 function stackHeaders(

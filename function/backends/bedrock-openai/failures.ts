@@ -1,7 +1,7 @@
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Failure } from '../../dialects/outcome.ts';
-import { errorAnswer as awsError, service, withQuota } from '../bedrock/failures.ts';
-import { errorAnswer as openAiError, isError } from '../openai/error-object.ts';
+import { bedrockFailure, service, withQuota } from '../bedrock/failures.ts';
+import { isError, openAiFailure } from '../openai/error-object.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseObject } from '../wire/json.ts';
 
@@ -37,8 +37,8 @@ const requestAtFault: ReadonlySet<number> = new Set([400, 404, 405]);
  * The failure that an error answer is: shaped as OpenAI's, or as AWS's where the front door speaks. A refused key keeps the name
  * that Bedrock's other operations give it.
  */
-export function errorAnswer(answer: ErrorAnswer): Failure {
-  const failure = isOpenAi(answer) ? withQuota(openAiError(service, answer)) : awsError(answer);
+export function chatFailure(answer: ErrorAnswer): Failure {
+  const failure = isOpenAi(answer) ? withQuota(openAiFailure(service, answer)) : bedrockFailure(answer);
   const { status, message, retryAfter, upstream } = failure;
   const plain = { status, message, ...(upstream && { upstream }), ...(retryAfter !== undefined && { retryAfter }) };
   if (requestAtFault.has(status) && (failure.name === noSuchRoute || words.model.test(message))) {

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.ts';
 import type { Signer } from '../stack/signer.ts';
-import { locate } from '../wire/endpoint.ts';
-import { createTransport, type Transport } from '../wire/transport.ts';
+import { endpointResolver } from '../wire/endpoint.ts';
+import type { Transport } from '../wire/transport.ts';
 import { controlPlane, type ControlPlane } from './control-plane.ts';
 import { converse } from './converse.ts';
 import { countTokens, invoke } from './invoke.ts';
@@ -16,8 +16,6 @@ export interface Bedrock extends Required<Pick<Backend, 'invoke' | 'countTokens'
   readonly operate: Operate;
   /** Opens one connection to the runtime, so that the first request need not wait for it. Never rejects. */
   warm(region: string): Promise<void>;
-  /** Closes all connections. */
-  close(): void;
 }
 
 export interface BedrockOptions {
@@ -25,18 +23,18 @@ export interface BedrockOptions {
   readonly endpoints?: { readonly runtime?: string | undefined; readonly control?: string | undefined };
   /** Signs what the stack pays; without it, nothing is sent that the stack would pay. */
   readonly signer?: Signer | undefined;
-  /** The connections, where others use them as well. */
-  readonly transport?: Transport;
+  /** The connections, which all backends share. */
+  readonly transport: Transport;
 }
 
 /**
  * AWS's own client costs more than the whole gateway (docs/performance.md), reads credentials from the environment and keeps
  * the first caller's key; so requests are built here, and a contract test compares them with that client's.
  */
-export function createBedrock({ endpoints, signer, transport = createTransport() }: BedrockOptions = {}): Bedrock {
-  const runtime = locate('bedrock-runtime', endpoints?.runtime);
+export function createBedrock({ endpoints, signer, transport }: BedrockOptions): Bedrock {
+  const runtime = endpointResolver('bedrock-runtime', endpoints?.runtime);
   const toRuntime = sender({ transport, endpoint: runtime, signer });
-  const toControl = sender({ transport, endpoint: locate('bedrock', endpoints?.control), signer });
+  const toControl = sender({ transport, endpoint: endpointResolver('bedrock', endpoints?.control), signer });
   return {
     converse: converse(toRuntime),
     invoke: invoke(toRuntime),
@@ -45,6 +43,5 @@ export function createBedrock({ endpoints, signer, transport = createTransport()
     ...controlPlane(toControl),
     listing: listing(toControl),
     warm: (region) => transport.warm(runtime(region).host).catch(() => undefined),
-    close: () => transport.close(),
   };
 }

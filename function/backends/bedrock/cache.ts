@@ -6,7 +6,7 @@ export interface Cache<Value> {
 export interface CacheOptions<Value> {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly most: number;
+  readonly maxEntries: number;
   /** For how long this value is good, in milliseconds. */
   readonly keepMs: (value: Value) => number;
 }
@@ -18,14 +18,14 @@ interface Entry<Value> {
 }
 
 /** A rejected load is not remembered. */
-export function createCache<Value>({ now, most, keepMs }: CacheOptions<Value>): Cache<Value> {
+export function createCache<Value>({ now, maxEntries, keepMs }: CacheOptions<Value>): Cache<Value> {
   const entries = new Map<string, Entry<Value>>();
 
   async function add(key: string, load: () => Promise<Value>): Promise<Value> {
     const entry: Entry<Value> = { value: load(), until: Infinity };
     entries.set(key, entry);
     const [oldest] = entries.keys();
-    if (entries.size > most && oldest !== undefined) entries.delete(oldest);
+    if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
     try {
       const value = await entry.value;
       entry.until = now() + keepMs(value);

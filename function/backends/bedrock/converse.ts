@@ -2,13 +2,13 @@ import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../dia
 import { toWellFormed } from '../../dialects/well-formed.ts';
 import type { CallContext, Surface } from '../backend.ts';
 import { reply } from '../wire/body.ts';
-import { label } from '../wire/endpoint.ts';
+import { encodeLabel } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
 import { malformedAnswer } from '../wire/upstream.ts';
 import { service } from './failures.ts';
 import { createFrameReader } from './frames.ts';
 import { passThrough } from './passthrough.ts';
-import { begun, reading, refused, type Operation, type Send } from './send.ts';
+import { openedOutcome, readContext, refusalOutcome, type Operation, type Send } from './send.ts';
 import { isReply } from './shapes.ts';
 
 type Converse = Required<Surface<ConverseRequest, ConverseResponse, ConverseEvent>>;
@@ -19,8 +19,8 @@ export function converse(send: Send): Converse {
     async call(request, context) {
       const sent = await send(operation('converse', toWellFormed(JSON.stringify(request)), context), context);
       if (!sent.ok) return sent;
-      if (sent.value.statusCode !== 200) return refused(sent.value, context);
-      const outcome = await reply(sent.value, reading(context));
+      if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context);
+      const outcome = await reply(sent.value, readContext(context));
       if (!outcome.ok) return outcome;
       const { value } = outcome;
       return isConverseResponse(value)
@@ -30,8 +30,8 @@ export function converse(send: Send): Converse {
     async open(request, context) {
       const sent = await send(operation('converse-stream', toWellFormed(JSON.stringify(request)), context), context);
       if (!sent.ok) return sent;
-      if (sent.value.statusCode !== 200) return refused(sent.value, context);
-      return begun(await events(sent.value, createFrameReader(), reading(context)), context);
+      if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context);
+      return openedOutcome(await events(sent.value, createFrameReader(), readContext(context)), context);
     },
     passthrough({ body, stream }, context) {
       return stream
@@ -45,7 +45,7 @@ export function converse(send: Send): Converse {
 const last: ReadonlySet<string> = new Set(['messageStop', 'metadata']);
 
 function operation(name: string, body: string | Uint8Array, { model }: CallContext): Operation {
-  return { method: 'POST', path: `/model/${label(model)}/${name}`, body };
+  return { method: 'POST', path: `/model/${encodeLabel(model)}/${name}`, body };
 }
 
 function isConverseResponse(value: unknown): value is ConverseResponse {

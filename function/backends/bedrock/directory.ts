@@ -6,7 +6,7 @@ import { createCache } from './cache.ts';
 import type { ControlPlane } from './control-plane.ts';
 
 /** For whom the control plane is asked. */
-export interface Asker {
+export interface DirectoryCaller {
   readonly credential: Credential;
   /** The hash of the whole credential. */
   readonly cacheKey: string;
@@ -20,19 +20,19 @@ export interface Available {
   readonly profiles: Outcome<readonly InferenceProfileSummary[]>;
 }
 
-interface ModelInRegion {
+interface RegionalModel {
   readonly model: string;
   readonly region: string;
 }
 
 /** The control plane's answers, remembered for each caller and region for a short time. */
 export interface Directory {
-  available(asker: Asker, region: string): Promise<Available>;
+  available(caller: DirectoryCaller, region: string): Promise<Available>;
   /**
    * The id of the foundation model behind an application inference profile, whose own ARN does not show the family. Undefined
    * when the model is no such profile, or cannot be told: the call goes on without it.
    */
-  modelOf(asker: Asker, target: ModelInRegion): Promise<string | undefined>;
+  modelOf(caller: DirectoryCaller, target: RegionalModel): Promise<string | undefined>;
 }
 
 export interface DirectoryOptions {
@@ -42,45 +42,45 @@ export interface DirectoryOptions {
 }
 
 /** New models appear on some day, not in some minute; a failure may be over with the next try. */
-const goodMs = 5 * 60_000;
-const failedMs = 10_000;
+const keepSuccessMs = 5 * 60_000;
+const keepFailureMs = 10_000;
 
 /** A listing is some 200 kB in memory, so 50 of them are 10 MB. */
-const mostListings = 50;
-const mostProfiles = 1_000;
+const maxListings = 50;
+const maxProfileModels = 1_000;
 
 /** A listing takes well under a second. A model's family only tunes the call that waits for it. */
-const listingMs = 8_000;
-const profileMs = 2_000;
+const listingTimeoutMs = 8_000;
+const profileTimeoutMs = 2_000;
 
 export function createDirectory({ control, now }: DirectoryOptions): Directory {
   const listings = createCache<Available>({
     now,
-    most: mostListings,
-    keepMs: ({ foundationModels, profiles }) => (foundationModels.ok && profiles.ok ? goodMs : failedMs),
+    maxEntries: maxListings,
+    keepMs: ({ foundationModels, profiles }) => (foundationModels.ok && profiles.ok ? keepSuccessMs : keepFailureMs),
   });
   const profileModels = createCache<string | undefined>({
     now,
-    most: mostProfiles,
-    keepMs: (model) => (model === undefined ? failedMs : goodMs),
+    maxEntries: maxProfileModels,
+    keepMs: (model) => (model === undefined ? keepFailureMs : keepSuccessMs),
   });
 
   return {
-    available: (asker, region) => listings.get(`${asker.cacheKey} ${region}`, () => list(control, asker, region)),
-    async modelOf(asker, target) {
+    available: (caller, region) => listings.get(`${caller.cacheKey} ${region}`, () => list(control, caller, region)),
+    async modelOf(caller, target) {
       if (!isApplicationProfile(target.model)) return undefined;
-      const key = `${asker.cacheKey} ${target.region} ${target.model}`;
-      return profileModels.get(key, () => resolve(control, asker, target));
+      const key = `${caller.cacheKey} ${target.region} ${target.model}`;
+      return profileModels.get(key, () => resolve(control, caller, target));
     },
   };
 }
 
 async function list(
   control: ControlPlane,
-  { credential, onCredentialAccepted }: Asker,
+  { credential, onCredentialAccepted }: DirectoryCaller,
   region: string,
 ): Promise<Available> {
-  const signal = AbortSignal.timeout(listingMs);
+  const signal = AbortSignal.timeout(listingTimeoutMs);
   const context = { credential, region, signal, ...(onCredentialAccepted && { onCredentialAccepted }) };
   const [foundationModels, profiles] = await Promise.all([
     control.listFoundationModels(context),
@@ -92,11 +92,11 @@ async function list(
 /** The time limit is our own: a caller who hangs up must not take the answer from the others who wait for it. */
 async function resolve(
   control: ControlPlane,
-  { credential }: Asker,
-  { model, region }: ModelInRegion,
+  { credential }: DirectoryCaller,
+  { model, region }: RegionalModel,
 ): Promise<string | undefined> {
   const outcome = await control.getInferenceProfile(
-    { credential, region, signal: AbortSignal.timeout(profileMs) },
+    { credential, region, signal: AbortSignal.timeout(profileTimeoutMs) },
     model,
   );
   if (!outcome.ok) return undefined;

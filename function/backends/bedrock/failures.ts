@@ -1,3 +1,4 @@
+import { converseExceptionStatus } from '../../dialects/converse.gen.ts';
 import type { Failure } from '../../dialects/outcome.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
@@ -7,23 +8,8 @@ import { upstreamError } from '../wire/upstream.ts';
 /** What Bedrock is called in the words of a failure. */
 export const service = 'Bedrock';
 
-/** Status of every exception of bedrock-runtime and bedrock, as their service models have it. */
-export const exceptionStatus: ReadonlyMap<string, number> = new Map([
-  ['AccessDeniedException', 403],
-  ['ConflictException', 400],
-  ['InternalServerException', 500],
-  ['ModelErrorException', 424],
-  ['ModelNotReadyException', 429],
-  ['ModelStreamErrorException', 424],
-  ['ModelTimeoutException', 408],
-  ['ResourceInUseException', 400],
-  ['ResourceNotFoundException', 404],
-  ['ServiceQuotaExceededException', 400],
-  ['ServiceUnavailableException', 503],
-  ['ThrottlingException', 429],
-  ['TooManyTagsException', 400],
-  ['ValidationException', 400],
-]);
+/** Statuses of the exceptions of bedrock-runtime, for those in streams: a frame has no status of its own. */
+const streamStatus: ReadonlyMap<string, number> = new Map(Object.entries(converseExceptionStatus));
 
 /** Names for answers that name no exception, such as those of a load balancer in front of the service. */
 const nameOfStatus: ReadonlyMap<number, string> = new Map([
@@ -40,13 +26,13 @@ const nameOfStatus: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The failure that an HTTP error answer of Bedrock is. Bodies that are not JSON keep only their status. */
-export function errorAnswer(answer: ErrorAnswer): Failure {
+export function bedrockFailure(answer: ErrorAnswer): Failure {
   const { status, headers } = answer;
-  const said = parseObject(answer.text) ?? {};
-  const name = exceptionName(answer, said);
+  const body = parseObject(answer.text) ?? {};
+  const name = exceptionName(answer, body);
   const retryAfter = headers['retry-after'];
   return {
-    ...fromBody(said, name ?? statusName(status), status),
+    ...fromBody(body, name ?? statusName(status), status),
     upstream: upstreamError(status, name),
     ...(retryAfter !== undefined && { retryAfter }),
   };
@@ -54,46 +40,46 @@ export function errorAnswer(answer: ErrorAnswer): Failure {
 
 /** The failure that an exception frame in a stream is. `type` comes in lower camel case there. */
 export function exceptionFrame(type: string, payload: string): Failure {
-  const named = typeName(type.charAt(0).toUpperCase() + type.slice(1));
-  const name = named ?? 'InternalServerException';
+  const ownName = typeName(type.charAt(0).toUpperCase() + type.slice(1));
+  const name = ownName ?? 'InternalServerException';
   // A frame has no status of its own: an exception that the service model does not have is an error of the service.
-  const failure = fromBody(parseObject(payload) ?? { message: payload }, name, exceptionStatus.get(name) ?? 500);
-  return { ...failure, upstream: upstreamError(200, named) };
+  const failure = fromBody(parseObject(payload) ?? { message: payload }, name, streamStatus.get(name) ?? 500);
+  return { ...failure, upstream: upstreamError(200, ownName) };
 }
 
 /** The failure that a frame of `:message-type: error` is. */
 export function errorFrame(code: string | undefined, message: string | undefined): Failure {
-  const named = typeName(code);
-  const name = named ?? 'InternalServerException';
+  const ownName = typeName(code);
+  const name = ownName ?? 'InternalServerException';
   return {
     name,
-    status: exceptionStatus.get(name) ?? 500,
+    status: streamStatus.get(name) ?? 500,
     message: sentenceOf(message) ?? sentence(name),
-    upstream: upstreamError(200, named),
+    upstream: upstreamError(200, ownName),
   };
 }
 
-function fromBody(said: Readonly<Record<string, unknown>>, name: string, status: number): Failure {
-  const original = said['originalStatusCode'];
+function fromBody(body: Readonly<Record<string, unknown>>, name: string, status: number): Failure {
+  const original = body['originalStatusCode'];
   return withQuota({
     name,
     status,
     // The front door of AWS, which checks credentials, writes `Message`.
     message:
-      sentenceOf(said['message']) ??
-      sentenceOf(said['Message']) ??
-      sentenceOf(said['originalMessage']) ??
+      sentenceOf(body['message']) ??
+      sentenceOf(body['Message']) ??
+      sentenceOf(body['originalMessage']) ??
       sentence(name),
     ...(typeof original === 'number' && { originalStatus: original }),
   });
 }
 
 /** How Bedrock says that a quota for the whole day is used up: by the name and the status of throttling. */
-const aDay = /\b(?:(?:per|a|each)[ -]day|daily)\b/i;
+const dailyQuotaWords = /\b(?:(?:per|a|each)[ -]day|daily)\b/i;
 
 /** A failure, marked where a quota for the whole day is used up. */
 export function withQuota(failure: Failure): Failure {
-  return failure.status === 429 && aDay.test(failure.message) ? { ...failure, dailyQuota: true } : failure;
+  return failure.status === 429 && dailyQuotaWords.test(failure.message) ? { ...failure, dailyQuota: true } : failure;
 }
 
 function statusName(status: number): string {

@@ -1,13 +1,13 @@
 import type { ConverseEvent } from '../../dialects/converse.gen.ts';
 import type { Streamed } from '../../dialects/outcome.ts';
-import { createFrameReader as frameReader, type FrameReader, type FrameWords } from '../wire/frames.ts';
+import { createFrameReader as frameReader, type FrameReader, type FrameFormat } from '../wire/frames.ts';
 import { isObject } from '../../dialects/json.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
 import { eventShapes } from './shapes.ts';
 
 /** What a stream's frames are made of. */
-export const words: FrameWords<string, ConverseEvent> = {
+export const converseFrames: FrameFormat<string, ConverseEvent> = {
   service,
   payload: (buffer, start, end) => buffer.toString('utf8', start, end),
   event,
@@ -17,7 +17,7 @@ export const words: FrameWords<string, ConverseEvent> = {
 
 /** Turns the bytes of a ConverseStream answer, cut anywhere, into its events. */
 export function createFrameReader(): FrameReader<ConverseEvent> {
-  return frameReader(words);
+  return frameReader(converseFrames);
 }
 
 function event(type: string, payload: string): Streamed<ConverseEvent> | undefined {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../dialects/outcome.ts';
-import { label } from '../wire/endpoint.ts';
-import { get, type ControlContext } from './control-plane.ts';
+import { encodeLabel } from '../wire/endpoint.ts';
+import { getJson, type ControlContext } from './control-plane.ts';
+import { allowedQuery } from './query.ts';
 import type { Send } from './send.ts';
 
 /** A list, or one of its entries by id or ARN; that stands after the slash as it is, not encoded. */
@@ -25,15 +26,10 @@ export function listing(send: Send): Listing {
   return (path, query, context) => {
     const list: List = path.startsWith('/foundation-models') ? '/foundation-models' : '/inference-profiles';
     const id = path.slice(list.length + 1);
-    return get(send, id === '' ? `${list}${known(list, query)}` : `${list}/${label(id)}`, context);
+    return getJson(
+      send,
+      id === '' ? `${list}${allowedQuery(query, parameters[list])}` : `${list}/${encodeLabel(id)}`,
+      context,
+    );
   };
-}
-
-function known(list: List, query: string): string {
-  const given = new URLSearchParams(query);
-  const pairs = parameters[list].flatMap((name) => {
-    const value = given.get(name);
-    return value === null ? [] : [`${name}=${label(value)}`];
-  });
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -1,9 +1,10 @@
 import type { Outcome } from '../../dialects/outcome.ts';
 import type { PassthroughAnswer } from '../backend.ts';
-import { label } from '../wire/endpoint.ts';
+import { encodeLabel } from '../wire/endpoint.ts';
 import { openGate, passthroughAnswer } from '../wire/passthrough.ts';
 import { answerHeaders } from './passthrough.ts';
-import { begun, reading, refused, type BedrockContext, type Send } from './send.ts';
+import { allowedQuery } from './query.ts';
+import { openedOutcome, readContext, refusalOutcome, type BedrockContext, type Send } from './send.ts';
 
 /** One operation of bedrock-runtime, as its service model has it. */
 export interface RuntimeOperation {
@@ -47,7 +48,7 @@ export const runtimeOperations = {
 export type RuntimeOperationName = keyof typeof runtimeOperations;
 
 /** What one call of an operation says beside its name. */
-export interface Operating {
+export interface OperationCall {
   readonly name: RuntimeOperationName;
   /** The value of a label, decoded. */
   readonly label: (name: string) => string;
@@ -57,32 +58,22 @@ export interface Operating {
 }
 
 /** Calls an operation and hands on the whole answer's bytes. */
-export type Operate = (operating: Operating, context: BedrockContext) => Promise<Outcome<PassthroughAnswer>>;
+export type Operate = (call: OperationCall, context: BedrockContext) => Promise<Outcome<PassthroughAnswer>>;
 
 export function operate(send: Send): Operate {
   return async ({ name, label: valueOf, query = '', body }, context) => {
     const operation: RuntimeOperation = runtimeOperations[name];
-    const path = `${wirePath(operation, valueOf)}${known(operation, query)}`;
+    const path = `${wirePath(operation, valueOf)}${allowedQuery(query, operation.query ?? [])}`;
     const sent = await send({ method: operation.method, path, ...(body !== undefined && { body }) }, context);
     if (!sent.ok) return sent;
-    if (sent.value.statusCode !== 200) return refused(sent.value, context);
-    return begun(
-      await passthroughAnswer(sent.value, { gate: openGate, headers: answerHeaders }, reading(context)),
+    if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context);
+    return openedOutcome(
+      await passthroughAnswer(sent.value, { gate: openGate, headers: answerHeaders }, readContext(context)),
       context,
     );
   };
 }
 
-function wirePath({ path }: RuntimeOperation, valueOf: Operating['label']): string {
-  return path.replaceAll(/:(\w+)(?:\{\.\+\})?/g, (_pattern, name: string) => label(valueOf(name)));
-}
-
-/** Nothing else goes on: a query can hold credentials, too. */
-function known({ query = [] }: RuntimeOperation, given: string): string {
-  const values = new URLSearchParams(given);
-  const pairs = query.flatMap((name) => {
-    const value = values.get(name);
-    return value === null ? [] : [`${name}=${label(value)}`];
-  });
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+function wirePath({ path }: RuntimeOperation, valueOf: OperationCall['label']): string {
+  return path.replaceAll(/:(\w+)(?:\{\.\+\})?/g, (_pattern, name: string) => encodeLabel(valueOf(name)));
 }

@@ -2,8 +2,8 @@ import type { Outcome } from '../../dialects/outcome.ts';
 import type { CallContext, PassthroughAnswer } from '../backend.ts';
 import { createFrameGate } from '../wire/frame-gate.ts';
 import { openGate, passthroughAnswer } from '../wire/passthrough.ts';
-import { words } from './frames.ts';
-import { begun, reading, refused, type Operation, type Send } from './send.ts';
+import { converseFrames } from './frames.ts';
+import { openedOutcome, readContext, refusalOutcome, type Operation, type Send } from './send.ts';
 
 /** Headers of an answer that say something of it. Upstream's request id is not among them: the gateway has its own. */
 export const answerHeaders: readonly string[] = [
@@ -17,7 +17,7 @@ export const answerHeaders: readonly string[] = [
   'x-amzn-bedrock-service-tier',
 ];
 
-export interface BedrockPipe {
+export interface BedrockPassthrough {
   readonly context: CallContext;
   /** Of a stream: events of which one must have come. Absent for a whole answer. */
   readonly last?: ReadonlySet<string>;
@@ -29,11 +29,15 @@ export interface BedrockPipe {
 export async function passThrough(
   send: Send,
   operation: Operation,
-  { context, last, isEnd }: BedrockPipe,
+  { context, last, isEnd }: BedrockPassthrough,
 ): Promise<Outcome<PassthroughAnswer>> {
   const sent = await send(operation, context);
   if (!sent.ok) return sent;
-  if (sent.value.statusCode !== 200) return refused(sent.value, context);
-  const gate = last === undefined ? openGate : createFrameGate({ words, last, ...(isEnd && { isEnd }) });
-  return begun(await passthroughAnswer(sent.value, { gate, headers: answerHeaders }, reading(context)), context);
+  if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context);
+  const gate =
+    last === undefined ? openGate : createFrameGate({ format: converseFrames, last, ...(isEnd && { isEnd }) });
+  return openedOutcome(
+    await passthroughAnswer(sent.value, { gate, headers: answerHeaders }, readContext(context)),
+    context,
+  );
 }

@@ -3,11 +3,11 @@ import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { CallContext } from '../backend.ts';
 import { sendSigned, stackFailure } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
-import { refusal, type Reading } from '../wire/body.ts';
+import { refusal, type ReadContext } from '../wire/body.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
 import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
-import { errorAnswer, service } from './failures.ts';
-import { headers } from './headers.ts';
+import { bedrockFailure, service } from './failures.ts';
+import { commonHeaders } from './headers.ts';
 import { namesIdentity } from './key-proof.ts';
 
 /** With whose credential Bedrock is asked, where, and for how long. */
@@ -45,20 +45,20 @@ export function sender({ transport, endpoint, signer }: SendOptions): Send {
       host,
       method,
       path: `${prefix}${path}`,
-      headers: body === undefined ? headers(credential) : withBody(operation, body, headers(credential)),
+      headers: body === undefined ? commonHeaders(credential) : withBody(operation, body, commonHeaders(credential)),
       ...(body !== undefined && { body }),
       signal,
     };
     if (credential.kind === 'stack')
       return sendSigned({ transport, signer }, request, { service: signingName, region });
     const sent = await transport.send(request);
-    if (onCredentialAccepted && sent.ok && isWhole(sent.value)) onCredentialAccepted();
+    if (onCredentialAccepted && sent.ok && isBufferedSuccess(sent.value)) onCredentialAccepted();
     return sent;
   };
 }
 
 /** Whether an answer is no error, and no stream either: that may still refuse the credential in its first frame. */
-function isWhole({ statusCode, headers: { 'content-type': type = '' } }: IncomingMessage): boolean {
+function isBufferedSuccess({ statusCode, headers: { 'content-type': type = '' } }: IncomingMessage): boolean {
   return statusCode === 200 && !type.startsWith('application/vnd.amazon.eventstream');
 }
 
@@ -76,27 +76,27 @@ function withBody(
 }
 
 /** For reading an answer to a call. */
-export function reading({ signal }: BedrockContext): Reading {
+export function readContext({ signal }: BedrockContext): ReadContext {
   return { service, signal };
 }
 
 /** The failure that an answer with a status other than 200 is. */
-export async function refused(
+export async function refusalOutcome(
   answer: IncomingMessage,
   context: BedrockContext,
 ): Promise<{ ok: false; failure: Failure }> {
-  const failure = await refusal(answer, reading(context), errorAnswer);
+  const failure = await refusal(answer, readContext(context), bedrockFailure);
   if (namesIdentity(failure)) context.onCredentialAccepted?.();
-  return { ok: false, failure: asTold(failure, context) };
+  return { ok: false, failure: hideStackRefusal(failure, context) };
 }
 
 /** A stream as it begins: it may refuse a credential in its first frame as well. */
-export function begun<Value>(outcome: Outcome<Value>, context: BedrockContext): Outcome<Value> {
-  if (!outcome.ok) return { ok: false, failure: asTold(outcome.failure, context) };
+export function openedOutcome<Value>(outcome: Outcome<Value>, context: BedrockContext): Outcome<Value> {
+  if (!outcome.ok) return { ok: false, failure: hideStackRefusal(outcome.failure, context) };
   context.onCredentialAccepted?.();
   return outcome;
 }
 
-function asTold(failure: Failure, { credential }: BedrockContext): Failure {
+function hideStackRefusal(failure: Failure, { credential }: BedrockContext): Failure {
   return credential.kind === 'stack' ? stackFailure(failure, service) : failure;
 }

@@ -22,7 +22,7 @@ const statusOfWord: ReadonlyMap<unknown, number> = new Map<unknown, number>([
  * The failure that an HTTP error answer of an OpenAI-compatible server is. A body that is not JSON is its message where it is
  * plain text, and keeps only its status where it is a page.
  */
-export function errorAnswer(service: string, { status, headers, text: body }: ErrorAnswer): Failure {
+export function openAiFailure(service: string, { status, headers, text: body }: ErrorAnswer): Failure {
   const retryAfter = headers['retry-after'];
   return {
     ...errorObject(service, parseJson(body) ?? plainText(body), status),

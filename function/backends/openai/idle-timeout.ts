@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-export interface PatienceOptions {
+export interface IdleTimeoutOptions {
   /** The call's own. */
   readonly signal: AbortSignal;
   /** How long upstream may be silent. */
@@ -8,19 +8,19 @@ export interface PatienceOptions {
 }
 
 /** Ends a call when upstream is silent for too long: before its answer, and between two reads of it. */
-export interface Patience {
+export interface IdleTimeout {
   /** Aborted with the call's own signal, or by us: then its reason is a TimeoutError. */
   readonly signal: AbortSignal;
   /** The answer is here; its end is the end of waiting. */
-  answered(answer: IncomingMessage): void;
+  watch(answer: IncomingMessage): void;
   /** Bytes came. Moves one timer: it costs far less than making one. */
-  readonly heard: () => void;
+  readonly refresh: () => void;
   /** There will be no answer. */
   end(): void;
 }
 
 /** A caller who reads slowly is not held against upstream: bytes that wait for them are no silence. */
-export function createPatience({ signal, timeoutMs }: PatienceOptions): Patience {
+export function createIdleTimeout({ signal, timeoutMs }: IdleTimeoutOptions): IdleTimeout {
   const controller = new AbortController();
   let reader: IncomingMessage | undefined;
   const timer = setTimeout(() => {
@@ -38,12 +38,12 @@ export function createPatience({ signal, timeoutMs }: PatienceOptions): Patience
 
   return {
     signal: controller.signal,
-    answered(answer) {
+    watch(answer) {
       reader = answer;
       timer.refresh();
       answer.once('close', end);
     },
-    heard: () => void timer.refresh(),
+    refresh: () => void timer.refresh(),
     end,
   };
 }

@@ -1,14 +1,14 @@
 import type { Outcome } from '../../dialects/outcome.ts';
+import { toWellFormedBody } from '../../dialects/well-formed.ts';
 import type { Backend, CallContext, PassthroughRequest } from '../backend.ts';
 import type { Secret } from '../stack/secret.ts';
 import { refusal } from '../wire/body.ts';
-import { overridden } from '../wire/endpoint.ts';
+import { endpointOf } from '../wire/endpoint.ts';
 import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
-import { createTransport, type Transport, type WireRequest } from '../wire/transport.ts';
-import { errorAnswer } from './error-object.ts';
-import { passThrough } from './passthrough.ts';
-import { createPatience, type Patience } from './idle-timeout.ts';
-import { readable, type Post, type Posted } from './post.ts';
+import type { Transport, WireRequest } from '../wire/transport.ts';
+import { openAiFailure } from './error-object.ts';
+import { passThrough, type Post, type Posted } from './passthrough.ts';
+import { createIdleTimeout } from './idle-timeout.ts';
 import { chat, completions } from './surface.ts';
 import { messageLimitsOf } from './message-limits.ts';
 
@@ -22,22 +22,20 @@ export interface OpenAiOptions {
   readonly key: Secret;
   /** How long the server may be silent: until the first byte of an answer, and between two. */
   readonly timeoutMs: number;
-  readonly transport?: Transport;
+  readonly transport: Transport;
 }
 
 export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'messageLimits'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
   readonly completions: Required<NonNullable<Backend['completions']>>;
-  /** Closes all connections. */
-  close(): void;
 }
 
 /** Any server that speaks OpenAI's API, called with the stack's own key. Who may spend it is decided before. */
-export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransport() }: OpenAiOptions): OpenAi {
-  const { host, prefix } = overridden(baseUrl);
+export function createOpenAi({ baseUrl, key, timeoutMs, transport }: OpenAiOptions): OpenAi {
+  const { host, prefix } = endpointOf(baseUrl);
 
-  const post: Post = async (path, given, context) => {
-    const body = readable(given);
+  const post: Post = async (path, unchecked, context) => {
+    const body = toWellFormedBody(unchecked);
     const first = await key.get();
     if (!first.ok) return first;
     const posted = await send(first.value);
@@ -49,15 +47,15 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
     return second.value === first.value ? refused : checkStatus(await send(second.value));
 
     async function send(token: string): Promise<Outcome<Posted>> {
-      const patience = createPatience({ signal: context.signal, timeoutMs });
-      const sent = await transport.send(request(token, patience));
-      if (!sent.ok) patience.end();
-      else patience.answered(sent.value);
-      const reading = { service, signal: patience.signal };
-      return sent.ok ? { ok: true, value: { answer: sent.value, reading, heard: patience.heard } } : sent;
+      const idleTimeout = createIdleTimeout({ signal: context.signal, timeoutMs });
+      const { signal, refresh: onChunk } = idleTimeout;
+      const sent = await transport.send(request(token, signal));
+      if (sent.ok) idleTimeout.watch(sent.value);
+      else idleTimeout.end();
+      return sent.ok ? { ok: true, value: { answer: sent.value, readContext: { service, signal, onChunk } } } : sent;
     }
 
-    function request(token: string, { signal }: Patience): WireRequest {
+    function request(token: string, signal: AbortSignal): WireRequest {
       return { service, host, method: 'POST', path: `${prefix}${path}`, headers: headers(token, body), body, signal };
     }
   };
@@ -72,15 +70,14 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport = createTransp
         return posted.ok ? passThrough(posted.value) : posted;
       },
     },
-    close: () => transport.close(),
   };
 }
 
 /** A 200 as it is; the failure of any other status. A refusal of the key names it in part, and its organisation: only its code is kept. */
 async function checkStatus(posted: Outcome<Posted>): Promise<Outcome<Posted>> {
   if (!posted.ok || posted.value.answer.statusCode === 200) return posted;
-  const { answer, reading } = posted.value;
-  const failure = await refusal(answer, reading, (error) => errorAnswer(service, error));
+  const { answer, readContext } = posted.value;
+  const failure = await refusal(answer, readContext, (error) => openAiFailure(service, error));
   const isKeyRefused = answer.statusCode === 401 || answer.statusCode === 403;
   return { ok: false, failure: isKeyRefused ? stackCredentialFailure(service, failure.upstream) : failure };
 }

@@ -1,16 +1,15 @@
 import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.ts';
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
-import { askedOf, type AnswerReader } from '../answers/asked.ts';
+import { answerContext, type AnswerReader } from '../answers/answer-reader.ts';
 import { chatAnswers } from '../answers/chat.ts';
 import { completionsAnswers } from '../answers/completions.ts';
 import type { CallContext, Surface } from '../backend.ts';
-import { createChunkReader } from '../sse/chunks.ts';
+import { createChunkReader } from '../sse/chunk-reader.ts';
 import { reply } from '../wire/body.ts';
-import { events, type ItemReader } from '../wire/events.ts';
+import { events } from '../wire/events.ts';
 import { outcomeOf } from '../wire/upstream.ts';
 import { errorObject, isError } from './error-object.ts';
-import { passStream, passThrough } from './passthrough.ts';
-import type { Post, Posted } from './post.ts';
+import { passStream, passThrough, type Post } from './passthrough.ts';
 
 /** What the requests of OpenAI's two dialects have in common. */
 type OpenAiRequest = Pick<ChatRequest | CompletionsRequest, 'model' | 'stream' | 'stream_options'>;
@@ -33,31 +32,29 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
     async call(request, context) {
       const posted = await post(path, whole(request, context), context);
       if (!posted.ok) return posted;
-      const { answer, reading, heard } = posted.value;
-      answer.on('data', heard);
-      const outcome = await reply(answer, reading);
+      const { answer, readContext } = posted.value;
+      const outcome = await reply(answer, readContext);
       if (!outcome.ok) return outcome;
       const { value } = outcome;
-      const { service } = reading;
+      const { service } = readContext;
       const read = isError(value)
         ? ({ ok: false, failure: errorObject(service, value) } as const)
-        : answers.reply(value, askedOf(request, answers, { ...context, service }));
+        : answers.reply(value, answerContext(request, answers, { ...context, service }));
       return outcomeOf(read, answer);
     },
     async open(request, context) {
       const posted = await post(path, streamed(request, context), context);
       if (!posted.ok) return posted;
-      const { answer, reading } = posted.value;
-      const { service } = reading;
-      const shape = answers.chunks(askedOf(request, answers, { ...context, service }));
-      const chunks = createChunkReader({ service, shape });
-      return events(answer, heeded(chunks, posted.value), reading);
+      const { answer, readContext } = posted.value;
+      const { service } = readContext;
+      const parse = answers.chunks(answerContext(request, answers, { ...context, service }));
+      return events(answer, createChunkReader({ service, parse }), readContext);
     },
     async passthrough({ body, stream }, context) {
       const posted = await post(path, body, context);
       if (!posted.ok) return posted;
-      const { service } = posted.value.reading;
-      const reader = () => answers.chunks(askedOf(undefined, anyNumber, { ...context, service }));
+      const { service } = posted.value.readContext;
+      const reader = () => answers.chunks(answerContext(undefined, anyNumber, { ...context, service }));
       return stream ? passStream(posted.value, reader) : passThrough(posted.value);
     },
   };
@@ -75,14 +72,4 @@ function whole(request: OpenAiRequest, { model }: CallContext): string {
 function streamed(request: OpenAiRequest, { model }: CallContext): string {
   const options = { ...request.stream_options, include_usage: true };
   return JSON.stringify({ ...request, model, stream: true, stream_options: options });
-}
-
-function heeded<Event>(reader: ItemReader<Event>, { heard }: Posted): ItemReader<Event> {
-  return {
-    read(bytes) {
-      heard();
-      return reader.read(bytes);
-    },
-    end: () => reader.end(),
-  };
 }

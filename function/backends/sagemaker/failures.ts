@@ -10,7 +10,7 @@ import { stackFailure } from '../stack/send.ts';
 /** What SageMaker is called in the words of a failure. */
 export const service = 'SageMaker';
 
-type Said = Readonly<Record<string, unknown>>;
+type Body = Readonly<Record<string, unknown>>;
 
 /** What an exception of sagemaker-runtime is, in the terms of Bedrock: what comes after knows those. */
 interface Meaning {
@@ -20,7 +20,7 @@ interface Meaning {
 
 const internal: Meaning = { name: 'InternalServerException', status: 500 };
 const modelFailed: Meaning = { name: 'ModelErrorException', status: 424 };
-const tooLong: Meaning = { name: 'ModelTimeoutException', status: 408 };
+const modelTimeout: Meaning = { name: 'ModelTimeoutException', status: 408 };
 
 /** Every exception of sagemaker-runtime that is not about the stack's mistakes; a frame's begins with either case. */
 const meanings: ReadonlyMap<string, Meaning> = new Map([
@@ -34,44 +34,46 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /** `Endpoint my-endpoint of account 123456789012 not found.` */
-const notThere =
+const endpointNotFound =
   /\b(?:endpoint|inference component|variant)\b.*\b(?:not (?:be )?found|does not exist)\b|could not find (?:endpoint|variant)/is;
 
 /** `Inference Component Name header is required for endpoints to which you plan to deploy inference components.` */
-const needsComponent = /\binference component name header is required\b/i;
+const componentRequired = /\binference component name header is required\b/i;
 
 /** Statuses of a container that are the stack's fault: callers have no credential there. */
-const forTheStack: ReadonlySet<number> = new Set([401, 403]);
+const stackRefusedStatuses: ReadonlySet<number> = new Set([401, 403]);
 
 /** Refusals that say nothing about the stack: too slow, too large, too many. */
-const forAnyone: ReadonlySet<number> = new Set([408, 413, 429]);
+const loadStatuses: ReadonlySet<number> = new Set([408, 413, 429]);
 
 /** What a container refuses a caller's own request with. The rest of a call (its path, headers and names) is the stack's. */
-const forTheCaller: ReadonlySet<number> = new Set([...forAnyone, 400, 422]);
+const callerStatuses: ReadonlySet<number> = new Set([...loadStatuses, 400, 422]);
 
 /** LMI's status for any failure of its engine; it is no fault of the request. */
 const engineFailed = 424;
 
 /** The failure that an HTTP error answer of SageMaker is. */
-export function errorAnswer(answer: ErrorAnswer): Failure {
-  const said = parseObject(answer.text) ?? {};
-  const name = exceptionName(answer, said);
+export function sageMakerFailure(answer: ErrorAnswer): Failure {
+  const body = parseObject(answer.text) ?? {};
+  const name = exceptionName(answer, body);
   const retryAfter = answer.headers['retry-after'];
-  const failure = name === 'ModelError' ? modelError(said) : exception(name, said, answer.status);
+  const failure = name === 'ModelError' ? modelError(body) : exception(name, body, answer.status);
   const upstream = upstreamError(answer.status, name);
   return { ...failure, upstream, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 /** The failure that an exception frame in a stream is. */
 export function exceptionFrame(type: string, payload: string): Failure {
-  const said = parseObject(payload) ?? { Message: payload };
+  const body = parseObject(payload) ?? { Message: payload };
   const name = typeName(type.charAt(0).toUpperCase() + type.slice(1));
-  return { ...frameFailure(name, said), upstream: upstreamError(200, name) };
+  return { ...frameFailure(name, body), upstream: upstreamError(200, name) };
 }
 
-function frameFailure(name: string | undefined, said: Said): Failure {
-  if (name === 'ModelError') return modelError(said);
-  return said['ErrorCode'] === 'ModelInvocationTimeExceeded' ? worded(tooLong, said) : exception(name, said, 500);
+function frameFailure(name: string | undefined, body: Body): Failure {
+  if (name === 'ModelError') return modelError(body);
+  return body['ErrorCode'] === 'ModelInvocationTimeExceeded'
+    ? withMessage(modelTimeout, body)
+    : exception(name, body, 500);
 }
 
 /** The failure that a frame of `:message-type: error` is. */
@@ -84,35 +86,35 @@ export function errorFrame(code: string | undefined, message: string | undefined
  * The container's own status and message. What SageMaker says around it (`Message`, `LogStreamArn`) names the account and its
  * log, and is for nobody outside.
  */
-function modelError(said: Said): Failure {
-  const status = Number(said['OriginalStatusCode']);
-  const failure = errorObject(service, original(said['OriginalMessage']), Number.isInteger(status) ? status : 500);
-  if (forTheStack.has(status)) return stackCredentialFailure(service);
-  if (forTheCaller.has(status)) return failure;
+function modelError(body: Body): Failure {
+  const status = Number(body['OriginalStatusCode']);
+  const failure = errorObject(service, parseOriginal(body['OriginalMessage']), Number.isInteger(status) ? status : 500);
+  if (stackRefusedStatuses.has(status)) return stackCredentialFailure(service);
+  if (callerStatuses.has(status)) return failure;
   if (status >= 400 && status < 500 && status !== engineFailed) return notServed;
   return { ...modelFailed, message: failure.message, ...(Number.isInteger(status) && { originalStatus: status }) };
 }
 
 /** JSON, JSON in a JSON string, or a text. */
-function original(message: unknown): unknown {
+function parseOriginal(message: unknown): unknown {
   if (typeof message !== 'string') return undefined;
   const value = parseJson(message) ?? message;
   return typeof value === 'string' ? (parseJson(value) ?? value) : value;
 }
 
 /** A refusal that SageMaker has no exception for, or ValidationError, is about what the stack alone puts into a call. */
-function exception(name: string | undefined, said: Said, status: number): Failure {
+function exception(name: string | undefined, body: Body, status: number): Failure {
   const meaning = name === undefined ? undefined : meanings.get(name);
-  if (meaning !== undefined) return worded(meaning, said);
-  const failure = stackFailure(worded({ name: name ?? nameOfStatus(status), status }, said), service);
-  const isMistake = failure.status >= 400 && failure.status < 500 && !forAnyone.has(failure.status);
-  return isMistake ? mistake(messageOf(said) ?? '') : failure;
+  if (meaning !== undefined) return withMessage(meaning, body);
+  const failure = stackFailure(withMessage({ name: name ?? nameOfStatus(status), status }, body), service);
+  const isMistake = failure.status >= 400 && failure.status < 500 && !loadStatuses.has(failure.status);
+  return isMistake ? misconfiguration(messageOf(body) ?? '') : failure;
 }
 
 /** What is wrong with the config or the endpoint, without their names: no caller has to know them. */
-function mistake(message: string): Failure {
-  if (notThere.test(message)) return endpointMissing;
-  return needsComponent.test(message) ? componentMissing : notServed;
+function misconfiguration(message: string): Failure {
+  if (endpointNotFound.test(message)) return endpointMissing;
+  return componentRequired.test(message) ? componentMissing : notServed;
 }
 
 const endpointMissing = misconfigured(
@@ -130,12 +132,12 @@ function misconfigured(message: string): Failure {
 }
 
 /** No longer than the patterns that look for something in it should have to read. */
-function messageOf(said: Said): string | undefined {
-  return sentenceOf(said['Message']) ?? sentenceOf(said['message']);
+function messageOf(body: Body): string | undefined {
+  return sentenceOf(body['Message']) ?? sentenceOf(body['message']);
 }
 
-function worded({ name, status }: Meaning, said: Said): Failure {
-  return { name, status, message: messageOf(said) ?? `SageMaker answered with ${name} and no message.` };
+function withMessage({ name, status }: Meaning, body: Body): Failure {
+  return { name, status, message: messageOf(body) ?? `SageMaker answered with ${name} and no message.` };
 }
 
 /** For answers that name no exception, such as those of a load balancer in front of the service. */

@@ -1,11 +1,11 @@
 import type { Streamed } from '../../dialects/outcome.ts';
 import type { ItemReader } from '../wire/events.ts';
-import { createFrameReader, type FrameWords } from '../wire/frames.ts';
+import { createFrameReader, type FrameFormat } from '../wire/frames.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
 
 /** Payloads are the container's bytes as they are, neither JSON nor base64. Other events say nothing yet. */
-const words: FrameWords<Buffer, Buffer> = {
+const containerFrames: FrameFormat<Buffer, Buffer> = {
   service,
   payload: (buffer, start, end) => buffer.subarray(start, end),
   event: (type, bytes) => (type === 'PayloadPart' ? bytes : undefined),
@@ -21,7 +21,7 @@ export interface ContentReader<Event> extends ItemReader<Event> {
 
 /** Two cuts in one: frames end anywhere in the bytes, and lines and characters anywhere in the frames. */
 export function createPartReader<Event extends object>(content: ContentReader<Event>): ItemReader<Event> {
-  const frames = createFrameReader(words);
+  const frames = createFrameReader(containerFrames);
   let over = false;
 
   function read(chunk: Uint8Array): readonly Streamed<Event>[] {

@@ -2,20 +2,20 @@ import type { ChatChunk, ChatReply, ChatRequest } from '../../dialects/chat.gen.
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../../dialects/completions.gen.ts';
 import { toWellFormed } from '../../dialects/well-formed.ts';
 import { ApiError } from '../../errors.ts';
-import { askedOf, type AnswerReader } from '../answers/asked.ts';
+import { answerContext, type AnswerReader } from '../answers/answer-reader.ts';
 import { chatAnswers } from '../answers/chat.ts';
 import { completionsAnswers } from '../answers/completions.ts';
 import type { Backend, CallContext, Surface } from '../backend.ts';
 import { errorObject, isError } from '../openai/error-object.ts';
-import { createChunkReader } from '../sse/chunks.ts';
+import { createChunkReader } from '../sse/chunk-reader.ts';
 import { sendSigned } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
 import { refusal, reply } from '../wire/body.ts';
-import { label, locate } from '../wire/endpoint.ts';
+import { encodeLabel, endpointResolver } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
 import { outcomeOf } from '../wire/upstream.ts';
-import { createTransport, type Transport, type Sent } from '../wire/transport.ts';
-import { errorAnswer, service } from './failures.ts';
+import type { Transport, Sent } from '../wire/transport.ts';
+import { sageMakerFailure, service } from './failures.ts';
 import { withoutNulls } from './nulls.ts';
 import { createPartReader } from './parts.ts';
 
@@ -26,38 +26,30 @@ export interface SageMakerOptions {
   readonly endpoint?: string | undefined;
   /** Whoever calls an endpoint is the stack; without a signer nothing is sent. */
   readonly signer?: Signer | undefined;
-  /** The connections, where others use them as well. */
-  readonly transport?: Transport;
+  /** The connections, which all backends share. */
+  readonly transport: Transport;
 }
 
 /** Endpoints of Amazon SageMaker whose containers speak OpenAI's formats (vLLM, LMI). */
-export interface SageMaker extends Required<Pick<Backend, 'chat' | 'completions'>> {
-  /** Closes all connections. */
-  close(): void;
-}
+export type SageMaker = Required<Pick<Backend, 'chat' | 'completions'>>;
 
-type Requests = ChatRequest | CompletionsRequest;
+type OpenAiRequest = ChatRequest | CompletionsRequest;
 
-type Ask = (request: object, context: CallContext) => Promise<Sent>;
+type Invoke = (request: object, context: CallContext) => Promise<Sent>;
 
 /** The service model's limit for a request's body, in bytes. */
-const longestBody = 6_291_456;
+const maxBodyBytes = 6_291_456;
 
 /** The name of the service in signatures. */
 const signingName = 'sagemaker';
 
-export function createSageMaker({
-  region,
-  endpoint,
-  signer,
-  transport = createTransport(),
-}: SageMakerOptions): SageMaker {
-  const runtime = locate('runtime.sagemaker', endpoint);
+export function createSageMaker({ region, endpoint, signer, transport }: SageMakerOptions): SageMaker {
+  const runtime = endpointResolver('runtime.sagemaker', endpoint);
 
-  function ask(operation: string, headers: Readonly<Record<string, string>>): Ask {
+  function invoker(operation: string, headers: Readonly<Record<string, string>>): Invoke {
     return (request, { model, signal }) => {
       const { host, prefix } = runtime(region);
-      const { body, length } = written(request);
+      const { body, length } = serialize(request);
       const [name = '', component] = model.split('/');
       return sendSigned(
         { transport, signer },
@@ -65,10 +57,10 @@ export function createSageMaker({
           service,
           host,
           method: 'POST',
-          path: `${prefix}/endpoints/${label(name)}/${operation}`,
+          path: `${prefix}/endpoints/${encodeLabel(name)}/${operation}`,
           headers: {
             ...headers,
-            ...common,
+            ...commonHeaders,
             ...(component !== undefined && { 'x-amzn-sagemaker-inference-component': component }),
             'content-length': String(length),
           },
@@ -81,63 +73,66 @@ export function createSageMaker({
   }
 
   // LMI's own default; vLLM looks at `stream` in the body alone, and so does LMI for the form of a stream.
-  const whole = ask('invocations', { accept: 'application/json' });
-  const streamed = ask('invocations-response-stream', { 'x-amzn-sagemaker-accept': 'application/json' });
+  const invoke = invoker('invocations', { accept: 'application/json' });
+  const invokeStream = invoker('invocations-response-stream', { 'x-amzn-sagemaker-accept': 'application/json' });
   return {
-    chat: surface<ChatRequest, ChatReply, ChatChunk>(whole, streamed, chatAnswers),
-    completions: surface<CompletionsRequest, CompletionsReply, CompletionsChunk>(whole, streamed, completionsAnswers),
-    close: () => transport.close(),
+    chat: surface<ChatRequest, ChatReply, ChatChunk>(invoke, invokeStream, chatAnswers),
+    completions: surface<CompletionsRequest, CompletionsReply, CompletionsChunk>(
+      invoke,
+      invokeStream,
+      completionsAnswers,
+    ),
   };
 }
 
 /** Every other header of a request stops at SageMaker anyway. */
-const common: Readonly<Record<string, string>> = {
+const commonHeaders: Readonly<Record<string, string>> = {
   'accept-encoding': 'identity',
   'content-type': 'application/json',
   'user-agent': 'bedrock-gateway',
 };
 
 /** The name that the container serves its model by is unknown here, and without one it takes its own. */
-function written(request: object): { readonly body: string; readonly length: number } {
+function serialize(request: object): { readonly body: string; readonly length: number } {
   const body = toWellFormed(JSON.stringify({ ...request, model: undefined }));
   const length = Buffer.byteLength(body);
-  if (length <= longestBody) return { body, length };
-  throw new ApiError(`This model takes requests of at most ${longestBody} bytes, and this one has ${length}.`, {
+  if (length <= maxBodyBytes) return { body, length };
+  throw new ApiError(`This model takes requests of at most ${maxBodyBytes} bytes, and this one has ${length}.`, {
     status: 413,
     code: 'request_too_large',
   });
 }
 
-function surface<Request extends Requests, Reply extends object, Event extends object>(
-  whole: Ask,
-  streamed: Ask,
+function surface<Request extends OpenAiRequest, Reply extends object, Event extends object>(
+  invoke: Invoke,
+  invokeStream: Invoke,
   answers: AnswerReader<Request, Reply, Event>,
 ): Surface<Request, Reply, Event> {
   return {
     async call(request, context) {
-      const sent = await whole({ ...request, stream: undefined, stream_options: undefined }, context);
-      if (!sent.ok || sent.value.statusCode !== 200) return refused(sent, context);
+      const sent = await invoke({ ...request, stream: undefined, stream_options: undefined }, context);
+      if (!sent.ok || sent.value.statusCode !== 200) return refusalOutcome(sent, context);
       const outcome = await reply(sent.value, { service, signal: context.signal });
       if (!outcome.ok) return outcome;
       const value = withoutNulls(outcome.value);
       const read = isError(value)
         ? ({ ok: false, failure: errorObject(service, value) } as const)
-        : answers.reply(value, askedOf(request, answers, { ...context, service }));
+        : answers.reply(value, answerContext(request, answers, { ...context, service }));
       return outcomeOf(read, sent.value);
     },
     async open(request, context) {
       const usage = { ...request.stream_options, include_usage: true };
-      const sent = await streamed({ ...request, stream: true, stream_options: usage }, context);
-      if (!sent.ok || sent.value.statusCode !== 200) return refused(sent, context);
-      const read = answers.chunks(askedOf(request, answers, { ...context, service }));
-      const chunks = createChunkReader<Event>({ service, shape: (item, out) => read(withoutNulls(item), out) });
+      const sent = await invokeStream({ ...request, stream: true, stream_options: usage }, context);
+      if (!sent.ok || sent.value.statusCode !== 200) return refusalOutcome(sent, context);
+      const parse = answers.chunks(answerContext(request, answers, { ...context, service }));
+      const chunks = createChunkReader<Event>({ service, parse: (item, out) => parse(withoutNulls(item), out) });
       const reader = createPartReader(chunks);
       return events(sent.value, reader, { service, signal: context.signal });
     },
   };
 }
 
-async function refused(sent: Sent, { signal }: CallContext): Promise<Extract<Sent, { ok: false }>> {
+async function refusalOutcome(sent: Sent, { signal }: CallContext): Promise<Extract<Sent, { ok: false }>> {
   if (!sent.ok) return sent;
-  return { ok: false, failure: await refusal(sent.value, { service, signal }, errorAnswer) };
+  return { ok: false, failure: await refusal(sent.value, { service, signal }, sageMakerFailure) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../../dialects/outcome.ts';
-import { authority } from '../wire/endpoint.ts';
+import { hostHeader } from '../wire/endpoint.ts';
 import type { Host } from '../wire/sockets.ts';
 import type { WireRequest } from '../wire/transport.ts';
 import { Sha256 } from './sha256.ts';
@@ -52,7 +52,7 @@ function unsigned({ host, method, path, headers, body }: SignedParts): Unsigned 
     query: pairs(query),
     headers: {
       ...headers,
-      host: authority(host),
+      host: hostHeader(host),
       // Given, it is taken for the body's hash; else the library makes a copy of the body to find it.
       'x-amz-content-sha256': createHash('sha256')
         .update(body ?? '')

@@ -1,14 +1,14 @@
 import type { ErrorAnswer } from './body.ts';
 
 /** An upstream text is for a sentence in an error, not for a page of HTML. */
-const longestMessage = 2_000;
+const maxMessageLength = 2_000;
 
 /** The name of the exception that an error answer of a REST-JSON service of AWS is; undefined when it names none. */
 export function exceptionName(
   { headers }: Pick<ErrorAnswer, 'headers'>,
-  said: Readonly<Record<string, unknown>>,
+  body: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  return typeName(headers['x-amzn-errortype']) ?? typeName(said['__type']) ?? typeName(said['code']);
+  return typeName(headers['x-amzn-errortype']) ?? typeName(body['__type']) ?? typeName(body['code']);
 }
 
 /** `com.amazon.coral#ThrottlingException:http://…` → `ThrottlingException` */
@@ -20,5 +20,5 @@ export function typeName(type: unknown): string | undefined {
 
 /** A text that says something, no longer than a sentence or two need. */
 export function sentenceOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestMessage) : undefined;
+  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, maxMessageLength) : undefined;
 }

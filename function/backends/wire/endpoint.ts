@@ -26,7 +26,7 @@ const ports = { 'http:': 80, 'https:': 443 };
 export type AwsService = 'bedrock' | 'bedrock-runtime' | 'runtime.sagemaker';
 
 /** Where a service of a region is. The region must have been checked: it becomes part of a host name. */
-export function regional(service: AwsService, region: string): Endpoint {
+function regionalEndpoint(service: AwsService, region: string): Endpoint {
   // The last line of defence: nothing but a region's characters ever enters a host name.
   if (!/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region)) throw new Error('not the name of an AWS region');
   const suffix = dnsSuffixes.find(([start]) => region.startsWith(start))?.[1] ?? publicSuffix;
@@ -34,7 +34,7 @@ export function regional(service: AwsService, region: string): Endpoint {
 }
 
 /** An endpoint given by its URL, as AWS's own variables do. Its path is kept as a prefix. */
-export function overridden(url: string): Endpoint {
+export function endpointOf(url: string): Endpoint {
   const { protocol, hostname, port, pathname, username } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error('an endpoint is an http or https URL');
   if (username !== '') throw new Error('an endpoint has no user name');
@@ -49,26 +49,26 @@ export function overridden(url: string): Endpoint {
 }
 
 /** A service's endpoint by region; an override is for all regions. */
-export function locate(service: AwsService, url: string | undefined): (region: string) => Endpoint {
+export function endpointResolver(service: AwsService, url: string | undefined): (region: string) => Endpoint {
   if (url !== undefined && url !== '') {
-    const endpoint = overridden(url);
+    const endpoint = endpointOf(url);
     return () => endpoint;
   }
   const known = new Map<string, Endpoint>();
   return (region) => {
-    const endpoint = known.get(region) ?? regional(service, region);
+    const endpoint = known.get(region) ?? regionalEndpoint(service, region);
     known.set(region, endpoint);
     return endpoint;
   };
 }
 
 /** The `host` header, as Node writes it itself for headers that are no list: the port only where it is not the protocol's own. */
-export function authority({ protocol, hostname, port }: Host): string {
+export function hostHeader({ protocol, hostname, port }: Host): string {
   const name = hostname.includes(':') ? `[${hostname}]` : hostname;
   return port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
 }
 
 /** One path segment or query value, percent-encoded as AWS's own client does it: RFC 3986, so `!'()*` as well. */
-export function label(value: string): string {
+export function encodeLabel(value: string): string {
   return encodeURIComponent(value).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

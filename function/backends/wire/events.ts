@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Failure, Outcome, Streamed } from '../../dialects/outcome.ts';
 import { AnswerItems, type ItemSource } from './answer-items.ts';
-import { isCompressed, type Reading } from './body.ts';
+import { isCompressed, type ReadContext } from './body.ts';
 import { malformedAnswer, withAnswer } from './upstream.ts';
 
 /** Turns bytes, cut anywhere, into items. After a failure it gives nothing more. */
@@ -21,25 +21,25 @@ type Batch<Event> = readonly Streamed<Event>[];
 export async function events<Event extends object>(
   answer: IncomingMessage,
   reader: ItemReader<Event>,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<Outcome<AsyncIterable<Batch<Event>>>> {
-  if (isCompressed(answer)) return malformedAnswer(answer, reading.service, 'is compressed, which was not asked for');
-  const batches = new AnswerItems(answer, batchesOf(answer, reader, reading));
+  if (isCompressed(answer)) return malformedAnswer(answer, context.service, 'is compressed, which was not asked for');
+  const batches = new AnswerItems(answer, batchesOf(answer, reader, context));
   const [first] = (await batches.first()) ?? [];
-  if (first === undefined) return { ok: false, failure: endedEarly(answer, reading) };
+  if (first === undefined) return { ok: false, failure: endedEarly(answer, context) };
   if (!('failure' in first)) return { ok: true, value: batches };
   await batches.return();
   return { ok: false, failure: first.failure };
 }
 
-function endedEarly(answer: IncomingMessage, { service }: Reading): Failure {
+function endedEarly(answer: IncomingMessage, { service }: ReadContext): Failure {
   return withAnswer(gatewayFailure('TruncatedStream', `${service}'s stream ended before its first event.`), answer);
 }
 
 function batchesOf<Event extends object>(
   answer: IncomingMessage,
   reader: ItemReader<Event>,
-  { service, signal }: Reading,
+  { service, signal, onChunk }: ReadContext,
 ): ItemSource<Batch<Event>> {
   const batchOf = (items: Batch<Event>): readonly Batch<Event>[] => {
     const failure = failureIn(items);
@@ -47,7 +47,10 @@ function batchesOf<Event extends object>(
     return items.length === 0 ? [] : [items];
   };
   return {
-    read: (chunk) => batchOf(reader.read(chunk)),
+    read(chunk) {
+      onChunk?.();
+      return batchOf(reader.read(chunk));
+    },
     end: () => batchOf(reader.end()),
     broken() {
       const failure = signal.aborted

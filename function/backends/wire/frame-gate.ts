@@ -1,10 +1,10 @@
 import type { Failure } from '../../dialects/outcome.ts';
-import { createFrameReader, eventTypeOf, longestFrame, preludeBytes, type FrameWords } from './frames.ts';
+import { createFrameReader, eventTypeOf, maxFrameBytes, preludeBytes, type FrameFormat } from './frames.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Gate, Passing } from './passthrough.ts';
 
 export interface FrameGateOptions<Payload, Item extends object> {
-  readonly words: FrameWords<Payload, Item>;
+  readonly format: FrameFormat<Payload, Item>;
   /** Events of which one must have come for the stream to be whole; none where its end does not show. */
   readonly last: ReadonlySet<string>;
   /** Where types do not tell: whether a stream that began with the frame `first` may end with the frame `last`. */
@@ -14,15 +14,15 @@ export interface FrameGateOptions<Payload, Item extends object> {
 const checksumBytes = 4;
 
 /** No frame is shorter: a prelude and a checksum. */
-const shortestFrame = 16;
+const minFrameBytes = 16;
 
 /**
- * Passes the bytes of an event stream in whole frames, so that another frame can follow whatever has gone out. Their borders
+ * Passes the bytes of an event stream in whole frames, so that another frame can findLastFrame whatever has gone out. Their borders
  * are followed by length only, and of an event only its type is looked at: whoever reads the stream checks the rest. A frame
  * that is no event ends the stream, and becomes a failure.
  */
 export function createFrameGate<Payload, Item extends object>({
-  words,
+  format,
   last,
   isEnd,
 }: FrameGateOptions<Payload, Item>): Gate {
@@ -36,17 +36,17 @@ export function createFrameGate<Payload, Item extends object>({
   let newest: Buffer | undefined;
 
   /** Where the last whole frame ends, and what is wrong with the one after it. */
-  function follow(buffer: Buffer): { readonly at: number; readonly flaw?: Failure } {
+  function findLastFrame(buffer: Buffer): { readonly at: number; readonly flaw?: Failure } {
     let at = 0;
     wanted = preludeBytes;
     while (buffer.length - at >= preludeBytes) {
       const total = buffer.readUInt32BE(at);
-      if (total < shortestFrame || total > longestFrame) return { at, flaw: corrupt() };
+      if (total < minFrameBytes || total > maxFrameBytes) return { at, flaw: corrupt() };
       if (buffer.length - at < total) {
         wanted = total;
         break;
       }
-      const flaw = look(buffer, at, total);
+      const flaw = checkFrame(buffer, at, total);
       if (flaw !== undefined) return { at, flaw };
       if (isEnd !== undefined) {
         newest = buffer.subarray(at, at + total);
@@ -57,8 +57,8 @@ export function createFrameGate<Payload, Item extends object>({
     return { at };
   }
 
-  function look(buffer: Buffer, at: number, total: number): Failure | undefined {
-    if (!isPlainEvent(buffer, at, total)) return strange(buffer.subarray(at, at + total));
+  function checkFrame(buffer: Buffer, at: number, total: number): Failure | undefined {
+    if (!isPlainEvent(buffer, at, total)) return checkOtherFrame(buffer.subarray(at, at + total));
     const length = buffer.readUInt16BE(at + typeAt - 2);
     if (!whole && lengths.has(length)) {
       whole = last.has(buffer.toString('latin1', at + typeAt, at + typeAt + length));
@@ -66,15 +66,18 @@ export function createFrameGate<Payload, Item extends object>({
     return undefined;
   }
 
-  function strange(frame: Buffer): Failure | undefined {
-    const [item] = createFrameReader(words).read(frame);
+  function checkOtherFrame(frame: Buffer): Failure | undefined {
+    const [item] = createFrameReader(format).read(frame);
     if (item !== undefined && 'failure' in item) return item.failure;
     whole ||= last.has(eventTypeOf(frame) ?? '');
     return undefined;
   }
 
   function corrupt(): Failure {
-    return gatewayFailure('MalformedReply', `${words.service}'s stream has a corrupt frame: its length is impossible.`);
+    return gatewayFailure(
+      'MalformedReply',
+      `${format.service}'s stream has a corrupt frame: its length is impossible.`,
+    );
   }
 
   function read(chunk: Buffer): Passing {
@@ -84,7 +87,7 @@ export function createFrameGate<Payload, Item extends object>({
     // Joined only when the frame is complete: a large frame in many chunks stays linear.
     if (heldBytes < wanted) return {};
     const buffer = held.length === 1 ? chunk : Buffer.concat(held);
-    const { at, flaw } = follow(buffer);
+    const { at, flaw } = findLastFrame(buffer);
     over = flaw !== undefined;
     const rest = over ? buffer.subarray(buffer.length) : buffer.subarray(at);
     held = rest.length === 0 ? [] : [rest];
@@ -93,13 +96,13 @@ export function createFrameGate<Payload, Item extends object>({
   }
 
   function end(): Failure | undefined {
-    if (over || (whole && heldBytes === 0 && endsWell())) return undefined;
+    if (over || (whole && heldBytes === 0 && isEndExpected())) return undefined;
     over = true;
     const how = heldBytes > 0 ? 'inside a frame' : 'without its last event';
-    return gatewayFailure('TruncatedStream', `${words.service}'s stream ended ${how}.`);
+    return gatewayFailure('TruncatedStream', `${format.service}'s stream ended ${how}.`);
   }
 
-  function endsWell(): boolean {
+  function isEndExpected(): boolean {
     return isEnd === undefined || first === undefined || newest === undefined || isEnd(newest, first);
   }
 

@@ -12,8 +12,8 @@ export interface FrameReader<Item extends object> {
 }
 
 /** What one service's frames say. */
-export interface FrameWords<Payload, Item extends object> {
-  /** What the service is called in the words of a failure. */
+export interface FrameFormat<Payload, Item extends object> {
+  /** What the service is called in the format of a failure. */
   readonly service: string;
   /** An event's payload, from `start` to before `end`. */
   payload(buffer: Buffer, start: number, end: number): Payload;
@@ -29,12 +29,12 @@ export const preludeBytes = 12;
 const checksumBytes = 4;
 
 /** The event-stream format's own limit for a message (24 MiB with 128 KiB of headers, as AWS's SDKs keep to). */
-export const longestFrame = 24 * 1024 * 1024;
-const longestHeaders = 128 * 1024;
+export const maxFrameBytes = 24 * 1024 * 1024;
+const maxHeaderBytes = 128 * 1024;
 
-/** A service sends six different header blocks, of some 90 bytes; a strange one must not fill the memory with more. */
-const knownHeaderBlocks = 64;
-const longestKnownBlock = 1024;
+/** A service sends six different header blocks, of some 90 bytes; a checkOtherFrame one must not fill the memory with more. */
+const maxKnownHeaderBlocks = 64;
+const maxKnownBlockBytes = 1024;
 
 /**
  * The `decode` of AWS's codec costs 5.2 µs a delta: 2.4 of it goes into parsing the same three headers again and again, 1
@@ -51,7 +51,7 @@ interface FrameHeaders {
   readonly errorMessage: string | undefined;
 }
 
-export function createFrameReader<Payload, Item extends object>(words: FrameWords<Payload, Item>): FrameReader<Item> {
+export function createFrameReader<Payload, Item extends object>(format: FrameFormat<Payload, Item>): FrameReader<Item> {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let wanted = preludeBytes;
@@ -69,7 +69,10 @@ export function createFrameReader<Payload, Item extends object>(words: FrameWord
     heldBytes += chunk.byteLength;
     // Joined only when the frame is complete: a large frame in many chunks stays linear.
     if (heldBytes < wanted) return [];
-    const { items, rest, next } = frames(words, held.length === 1 ? (held[0] ?? Buffer.alloc(0)) : Buffer.concat(held));
+    const { items, rest, next } = frames(
+      format,
+      held.length === 1 ? (held[0] ?? Buffer.alloc(0)) : Buffer.concat(held),
+    );
     over = next === undefined;
     hold(over ? Buffer.alloc(0) : rest, next ?? 0);
     return items;
@@ -80,7 +83,7 @@ export function createFrameReader<Payload, Item extends object>(words: FrameWord
     over = true;
     hold(Buffer.alloc(0), 0);
     return cut
-      ? [{ failure: gatewayFailure('TruncatedStream', `${words.service}'s stream ended inside a frame.`) }]
+      ? [{ failure: gatewayFailure('TruncatedStream', `${format.service}'s stream ended inside a frame.`) }]
       : [];
   }
 
@@ -91,23 +94,23 @@ interface Frames<Item extends object> {
   readonly items: Streamed<Item>[];
   /** What is left of an unfinished frame. */
   readonly rest: Buffer;
-  /** How many bytes must be there before it is worth to look again; undefined when the stream is over. */
+  /** How many bytes must be there before it is worth to checkFrame again; undefined when the stream is over. */
   readonly next: number | undefined;
 }
 
 /** All complete frames of a buffer. */
-function frames<Payload, Item extends object>(words: FrameWords<Payload, Item>, buffer: Buffer): Frames<Item> {
+function frames<Payload, Item extends object>(format: FrameFormat<Payload, Item>, buffer: Buffer): Frames<Item> {
   const items: Streamed<Item>[] = [];
   let at = 0;
   while (buffer.length - at >= preludeBytes) {
     const total = buffer.readUInt32BE(at);
     const isWhole = buffer.length - at >= total;
-    // The checksum of a whole frame covers its prelude. Waiting for a corrupt length would look like silence.
+    // The checksum of a whole frame covers its prelude. Waiting for a corrupt length would checkFrame like silence.
     const flaw =
       isWhole || isPreludeSound(buffer, at) ? lengthFlaw(buffer, at) : 'the checksum of its prelude is wrong';
-    if (flaw !== undefined) return ended(items, corrupt(words.service, flaw));
+    if (flaw !== undefined) return ended(items, corrupt(format.service, flaw));
     if (!isWhole) return { items, rest: buffer.subarray(at), next: total };
-    const item = decode(words, buffer, at);
+    const item = decode(format, buffer, at);
     if (item !== undefined && 'failure' in item) return ended(items, item.failure);
     if (item !== undefined) items.push(item);
     at += total;
@@ -127,17 +130,17 @@ function isPreludeSound(buffer: Buffer, at: number): boolean {
 function lengthFlaw(buffer: Buffer, at: number): string | undefined {
   const total = buffer.readUInt32BE(at);
   const headers = buffer.readUInt32BE(at + 4);
-  if (total > longestFrame || headers > longestHeaders) return 'it is larger than the format allows';
+  if (total > maxFrameBytes || headers > maxHeaderBytes) return 'it is larger than the format allows';
   return preludeBytes + headers + checksumBytes > total ? 'its lengths contradict each other' : undefined;
 }
 
 /** The item of the whole frame at `start`, or undefined for an event that this gateway does not know. */
 function decode<Payload, Item extends object>(
-  words: FrameWords<Payload, Item>,
+  format: FrameFormat<Payload, Item>,
   buffer: Buffer,
   start: number,
 ): Streamed<Item> | undefined {
-  const { service } = words;
+  const { service } = format;
   const end = start + buffer.readUInt32BE(start) - checksumBytes;
   if (crc32(buffer.subarray(start, end)) !== buffer.readUInt32BE(end)) {
     return { failure: corrupt(service, 'its checksum is wrong') };
@@ -145,11 +148,12 @@ function decode<Payload, Item extends object>(
   const payloadStart = start + preludeBytes + buffer.readUInt32BE(start + 4);
   const headers = headersOf(buffer, start + preludeBytes, payloadStart);
   if (headers === undefined) return { failure: corrupt(service, 'its headers cannot be read') };
-  if (headers.messageType === 'event') return words.event(headers.eventType, words.payload(buffer, payloadStart, end));
+  if (headers.messageType === 'event')
+    return format.event(headers.eventType, format.payload(buffer, payloadStart, end));
   if (headers.messageType === 'exception') {
-    return { failure: words.exception(headers.exceptionType, buffer.toString('utf8', payloadStart, end)) };
+    return { failure: format.exception(headers.exceptionType, buffer.toString('utf8', payloadStart, end)) };
   }
-  if (headers.messageType === 'error') return { failure: words.error(headers.errorCode, headers.errorMessage) };
+  if (headers.messageType === 'error') return { failure: format.error(headers.errorCode, headers.errorMessage) };
   return { failure: corrupt(service, 'its message type is unknown') };
 }
 
@@ -159,12 +163,12 @@ export function eventTypeOf(frame: Buffer): string | undefined {
 }
 
 function headersOf(buffer: Buffer, start: number, end: number): FrameHeaders | undefined {
-  if (end - start > longestKnownBlock) return parseHeaders(buffer.subarray(start, end));
+  if (end - start > maxKnownBlockBytes) return parseHeaders(buffer.subarray(start, end));
   const key = buffer.toString('latin1', start, end);
   const known = parsedHeaders.get(key);
   if (known !== undefined) return known;
   const parsed = parseHeaders(buffer.subarray(start, end));
-  if (parsed?.messageType === 'event' && parsedHeaders.size < knownHeaderBlocks) parsedHeaders.set(key, parsed);
+  if (parsed?.messageType === 'event' && parsedHeaders.size < maxKnownHeaderBlocks) parsedHeaders.set(key, parsed);
   return parsed;
 }
 

@@ -1,12 +1,12 @@
 import { isObject } from '../../dialects/json.ts';
 
 /** Deeper values are nobody's answer, and writing them out again would exhaust the stack. */
-const deepest = 1_000;
+const maxDepth = 1_000;
 
 /** The value that a JSON text says; undefined when it is none, or deeper than any answer. */
 export function parseJson(text: string): unknown {
   // What closes all that it opens has two marks for each level.
-  if (text.length > 2 * deepest && isTooDeep(text)) return undefined;
+  if (text.length > 2 * maxDepth && isTooDeep(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return value;
@@ -29,7 +29,7 @@ function isTooDeep(text: string): boolean {
     if (mark === quote) at = stringEnd(text, at);
     else if (mark === openingBracket || mark === openingBrace) depth += 1;
     else if (mark === closingBracket || mark === closingBrace) depth -= 1;
-    if (depth > deepest) return true;
+    if (depth > maxDepth) return true;
   }
   return false;
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 import type { PassthroughAnswer } from '../backend.ts';
 import { AnswerItems, type ItemSource } from './answer-items.ts';
-import { isCompressed, type Reading } from './body.ts';
-import { passedType } from './content-type.ts';
+import { isCompressed, type ReadContext } from './body.ts';
+import { safeContentType } from './content-type.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { malformedAnswer, withAnswer } from './upstream.ts';
 
@@ -39,19 +39,19 @@ export interface PassthroughOptions {
 export async function passthroughAnswer(
   answer: IncomingMessage,
   { gate, headers }: PassthroughOptions,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<Outcome<PassthroughAnswer>> {
-  if (isCompressed(answer)) return malformedAnswer(answer, reading.service, 'is compressed, which was not asked for');
-  if (isPage(answer)) return malformedAnswer(answer, reading.service, 'is a page');
-  const items = new AnswerItems(answer, itemsOf(answer, gate, reading));
+  if (isCompressed(answer)) return malformedAnswer(answer, context.service, 'is compressed, which was not asked for');
+  if (isPage(answer)) return malformedAnswer(answer, context.service, 'is a page');
+  const items = new AnswerItems(answer, itemsOf(answer, gate, context));
   const first = await items.first();
-  if (first === undefined) return malformedAnswer(answer, reading.service, 'is empty');
+  if (first === undefined) return malformedAnswer(answer, context.service, 'is empty');
   if ('failure' in first) {
     await items.return();
     return { ok: false, failure: first.failure };
   }
   const value: PassthroughAnswer = {
-    contentType: passedType(answer.headers['content-type']),
+    contentType: safeContentType(answer.headers['content-type']),
     headers: only(headers, answer.headers),
     body: items,
   };
@@ -65,10 +65,11 @@ function isPage(answer: IncomingMessage): boolean {
   return true;
 }
 
-function itemsOf(answer: IncomingMessage, gate: Gate, { service, signal }: Reading): ItemSource<Item> {
+function itemsOf(answer: IncomingMessage, gate: Gate, { service, signal, onChunk }: ReadContext): ItemSource<Item> {
   const failureItem = (failure: Failure): Item => ({ failure: withAnswer(failure, answer) });
   return {
     read(chunk) {
+      onChunk?.();
       const { bytes, failure } = gate.read(chunk);
       if (failure === undefined) return bytes === undefined ? [] : [bytes];
       return bytes === undefined ? [failureItem(failure)] : [bytes, failureItem(failure)];

@@ -8,24 +8,22 @@ export interface Host {
   readonly port: number;
 }
 
-/** Kept-alive connections of one protocol, with those that were opened before anybody asked for them. */
+/** Kept-alive connections of one protocol, with those that were whenOpen before anybody asked for them. */
 export interface Sockets {
   readonly agent: http.Agent;
   /** Opens a connection, TLS included, for the next request to take. */
   warm(host: Host): Promise<void>;
-  /** Whether this connection has waited for its first request, and may have died while it did. */
-  waited(socket: Socket): boolean;
+  /** Whether this connection has wasWarmed for its first request, and may have died while it did. */
+  wasWarmed(socket: Socket): boolean;
   /** Closes every connection that waits: when one of them turns out dead, so are probably the others. */
   dropIdle(): void;
-  /** Closes all connections. */
-  close(): void;
 }
 
 /** Idle connections that are kept, for each host; those in use are not limited: calls wait for models, not for us. */
-const idleSockets = 64;
+const maxIdleSockets = 64;
 
 /** How often an idle connection is probed, so that a dead one is found out while nobody waits for it. */
-const probeMs = 30_000;
+const keepAliveProbeMs = 30_000;
 
 /**
  * Node's HTTP clients. Not by `import`: the ESM form of node:http reads every export, some of which load a second HTTP client that
@@ -39,21 +37,21 @@ export const clients = {
 export function createSockets(protocol: Host['protocol']): Sockets {
   const agent = new clients[protocol].Agent({
     keepAlive: true,
-    keepAliveMsecs: probeMs,
-    maxFreeSockets: idleSockets,
+    keepAliveMsecs: keepAliveProbeMs,
+    maxFreeSockets: maxIdleSockets,
     scheduling: 'lifo',
   });
-  const waiting = new Map<string, Socket>();
-  const waitedOnce = new WeakSet<Socket>();
+  const warmed = new Map<string, Socket>();
+  const everWarmed = new WeakSet<Socket>();
   const connect = agent.createConnection.bind(agent);
 
   // The options of all connections differ in nothing else; Node's own name lists every option of TLS, twice for each request.
   agent.getName = ({ host, port } = {}) => `${host}:${port}`;
   // Overriding createConnection is the way that Node documents for handing an agent a socket of one's own.
   agent.createConnection = (options, callback) => {
-    const ready = waiting.get(`${options.host}:${options.port}`);
+    const ready = warmed.get(`${options.host}:${options.port}`);
     if (ready === undefined) return connect(options, callback);
-    waiting.delete(`${options.host}:${options.port}`);
+    warmed.delete(`${options.host}:${options.port}`);
     return ready.ref();
   };
 
@@ -66,36 +64,32 @@ export function createSockets(protocol: Host['protocol']): Sockets {
     };
     const socket = connect(options);
     if (!(socket instanceof Socket)) return;
-    await opened(socket, protocol === 'https:' ? 'secureConnect' : 'connect');
-    waitedOnce.add(socket);
-    waiting.get(key)?.destroy();
-    waiting.set(key, socket);
+    await whenOpen(socket, protocol === 'https:' ? 'secureConnect' : 'connect');
+    everWarmed.add(socket);
+    warmed.get(key)?.destroy();
+    warmed.set(key, socket);
     socket.once('close', () => {
-      if (waiting.get(key) === socket) waiting.delete(key);
+      if (warmed.get(key) === socket) warmed.delete(key);
     });
-    socket.setKeepAlive(true, probeMs).unref();
+    socket.setKeepAlive(true, keepAliveProbeMs).unref();
   }
 
   function dropIdle(): void {
-    for (const socket of [...waiting.values(), ...Object.values(agent.freeSockets).flatMap((free) => free ?? [])]) {
+    for (const socket of [...warmed.values(), ...Object.values(agent.freeSockets).flatMap((free) => free ?? [])]) {
       socket.destroy();
     }
-    waiting.clear();
+    warmed.clear();
   }
 
   return {
     agent,
     warm,
-    waited: (socket) => waitedOnce.has(socket),
+    wasWarmed: (socket) => everWarmed.has(socket),
     dropIdle,
-    close: () => {
-      dropIdle();
-      agent.destroy();
-    },
   };
 }
 
-function opened(socket: Socket, event: string): Promise<void> {
+function whenOpen(socket: Socket, event: string): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once(event, resolve);
     // Stays: a socket that dies while it waits must not end the process.

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Failure } from '../../dialects/outcome.ts';
-import { authority } from './endpoint.ts';
+import { hostHeader } from './endpoint.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { clients, createSockets, type Host, type Sockets } from './sockets.ts';
 
@@ -26,7 +26,6 @@ export interface Transport {
   send(request: WireRequest): Promise<Sent>;
   /** Opens a connection ahead of the first request. */
   warm(host: Host): Promise<void>;
-  close(): void;
 }
 
 /** What a connection says that its other end has long since forgotten. */
@@ -53,9 +52,6 @@ export function createTransport(): Transport {
         });
       }),
     warm: (host) => pools[host.protocol].warm(host),
-    close: () => {
-      for (const sockets of Object.values(pools)) sockets.close();
-    },
   };
 }
 
@@ -94,7 +90,7 @@ function attempt(request: WireRequest, sockets: Sockets, settle: Settle): void {
 
 function requestOptions({ host, method, path, headers }: WireRequest, agent: Sockets['agent']): RequestOptions {
   // In a list, headers are written as they are: Node checks and copies the fields of an object one by one.
-  const list = ['host', authority(host)];
+  const list = ['host', hostHeader(host)];
   for (const name in headers) list.push(name, headers[name] ?? '');
   return { hostname: host.hostname, port: host.port, method, path, headers: list, agent };
 }
@@ -119,7 +115,7 @@ function watch(outgoing: ClientRequest, sockets: Sockets): Connection {
   let wasIdle = false;
   let before = 0;
   outgoing.on('socket', (socket) => {
-    wasIdle = outgoing.reusedSocket || sockets.waited(socket);
+    wasIdle = outgoing.reusedSocket || sockets.wasWarmed(socket);
     before = socket.bytesRead;
   });
   return { wasIdle: () => wasIdle, isUnanswered: () => wasIdle && outgoing.socket?.bytesRead === before };

@@ -4,6 +4,7 @@ import {
   type BedrockOpenAi,
   type BedrockOpenAiOptions,
 } from '../../../function/backends/bedrock-openai/bedrock-openai.ts';
+import { createTransport } from '../../../function/backends/wire/transport.ts';
 import type { Signer } from '../../../function/backends/stack/signer.ts';
 import type { Failure } from '../../../function/dialects/outcome.ts';
 import { chunk, done, event, hello, reply } from '../chat.ts';
@@ -11,12 +12,9 @@ import { type Answer, closeLoopbacks, everySent, json, loopback } from '../loopb
 import { all, drained, failed } from '../outcomes.ts';
 import { context } from '../openai/backend.ts';
 
-const open: BedrockOpenAi[] = [];
-const bedrock = createBedrock();
+const transport = createTransport();
+const bedrock = createBedrock({ transport });
 
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-});
 afterEach(closeLoopbacks);
 
 /** Adds what can be seen, instead of a signature. */
@@ -26,9 +24,7 @@ const signer: Signer = {
 };
 
 function gateway(endpoint: string, over: Partial<BedrockOpenAiOptions> = {}): BedrockOpenAi {
-  const made = createBedrockOpenAi({ bedrock, signer, endpoint, ...over });
-  open.push(made);
-  return made;
+  return createBedrockOpenAi({ bedrock, signer, endpoint, transport, ...over });
 }
 
 const key = ['bedrock', 'made', 'up'].join('-');

@@ -2,17 +2,15 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createBedrock, type Bedrock } from '../../../function/backends/bedrock/bedrock.ts';
+import { createTransport } from '../../../function/backends/wire/transport.ts';
 import type { CallContext } from '../../../function/backends/backend.ts';
 import type { ConverseRequest } from '../../../function/dialects/converse.gen.ts';
 
-const ours: Bedrock[] = [];
 const theirs: { destroy(): void }[] = [];
 
-/** Our transport against a server of this machine, runtime and control plane alike. */
+/** The gateway's Bedrock client against a server of this machine, runtime and control plane alike. */
 export function gateway(url: string): Bedrock {
-  const bedrock = createBedrock({ endpoints: { runtime: url, control: url } });
-  ours.push(bedrock);
-  return bedrock;
+  return createBedrock({ endpoints: { runtime: url, control: url }, transport: createTransport() });
 }
 
 /** AWS's own clients against the same, made to use the bearer and to try once. */
@@ -32,7 +30,6 @@ export function reference(url: string, token = key): { runtime: BedrockRuntimeCl
 
 /** For afterEach. */
 export function closeClients(): void {
-  for (const bedrock of ours.splice(0)) bedrock.close();
   for (const client of theirs.splice(0)) client.destroy();
 }
 

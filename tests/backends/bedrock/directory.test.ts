@@ -107,14 +107,14 @@ test('nothing else is asked about, and what cannot be told is undefined', async 
 
 test('the cache holds so many, and drops the one that was not used for longest', async () => {
   const loads: string[] = [];
-  const cache = createCache<string>({ now: () => 0, most: 2, keepMs: () => 1_000 });
+  const cache = createCache<string>({ now: () => 0, maxEntries: 2, keepMs: () => 1_000 });
   const get = (key: string) => cache.get(key, () => (loads.push(key), Promise.resolve(key)));
   for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await get(key);
   expect(loads).toEqual(['a', 'b', 'c', 'b']);
 });
 
 test('the cache lets everybody wait for one load, and forgets one that throws', async () => {
-  const cache = createCache<number>({ now: () => 0, most: 2, keepMs: () => 1_000 });
+  const cache = createCache<number>({ now: () => 0, maxEntries: 2, keepMs: () => 1_000 });
   const failing = () => Promise.reject(new Error('no'));
   const [first, second] = await Promise.allSettled([cache.get('a', failing), cache.get('a', () => Promise.resolve(1))]);
   expect([first.status, second.status]).toEqual(['rejected', 'rejected']);

@@ -2,7 +2,6 @@ import { gzipSync } from 'node:zlib';
 import type { ServerResponse } from 'node:http';
 import { ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import operations from '../../../schemas/bedrock/operations.json' with { type: 'json' };
-import { exceptionStatus } from '../../../function/backends/bedrock/failures.ts';
 import type { Failure, Outcome } from '../../../function/dialects/outcome.ts';
 import { closeClients, context, gateway, hello, reference, reply } from './clients.ts';
 import { closeLoopbacks, json, loopback, type Answer } from '../loopback.ts';
@@ -50,14 +49,6 @@ describe.each(Object.keys(spellings))('named by %s', (spelling) => {
     expect(failed(await bedrock.listFoundationModels(context()))).toEqual(expected);
     expect(expected).toEqual({ name, message: 'so it is', status, upstream: { status, error: name, requestId } });
   });
-});
-
-test('the status of every exception is the one of the service models', () => {
-  const modelled = Object.values(operations).flatMap(({ errors }) =>
-    Object.entries(errors).map(([name, error]) => [name, (error as { status: number }).status] as const),
-  );
-  expect(modelled.length).toBeGreaterThan(10);
-  for (const [name, status] of modelled) expect([name, exceptionStatus.get(name)]).toEqual([name, status]);
 });
 
 interface Case {

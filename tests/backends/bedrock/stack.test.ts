@@ -1,4 +1,5 @@
 import { createBedrock, type Bedrock } from '../../../function/backends/bedrock/bedrock.ts';
+import { createTransport } from '../../../function/backends/wire/transport.ts';
 import type { Outcome } from '../../../function/dialects/outcome.ts';
 import { signerOf, spending, sts } from '../stack/sts.ts';
 import { closeClients, context, hello, key, reply } from './clients.ts';
@@ -7,18 +8,12 @@ import { closeLoopbacks, json, loopback, type Answer } from '../loopback.ts';
 afterEach(closeLoopbacks);
 afterEach(closeClients);
 
-const open: Bedrock[] = [];
-afterEach(() => {
-  for (const bedrock of open.splice(0)) bedrock.close();
-});
-
 async function paid(url: string): Promise<Bedrock> {
-  const bedrock = createBedrock({
+  return createBedrock({
     endpoints: { runtime: url, control: url },
     signer: signerOf((await sts()).url),
+    transport: createTransport(),
   });
-  open.push(bedrock);
-  return bedrock;
 }
 
 const stack = context({ credential: { kind: 'stack' } });
@@ -110,8 +105,10 @@ describe.each(Object.entries(ways))('%s', (_name, ask) => {
 
   test('sends nothing without a signer', async () => {
     const server = await loopback((response) => json(response, 200, reply));
-    const bedrock = createBedrock({ endpoints: { runtime: server.url, control: server.url } });
-    open.push(bedrock);
+    const bedrock = createBedrock({
+      endpoints: { runtime: server.url, control: server.url },
+      transport: createTransport(),
+    });
     await expect(ask(bedrock, stack)).resolves.toMatchObject({ ok: false, failure: { name: 'StackCredentialError' } });
     expect(server.arrived).toEqual([]);
   });

@@ -1,8 +1,7 @@
 import type { CallContext } from '../../../function/backends/backend.ts';
 import { createOpenAi, type OpenAi, type OpenAiOptions } from '../../../function/backends/openai/openai.ts';
+import { createTransport } from '../../../function/backends/wire/transport.ts';
 import type { Secret } from '../../../function/backends/stack/secret.ts';
-
-const open: OpenAi[] = [];
 
 /** Made up, and no key of anything. */
 export const fakeKey = ['sk', 'made-up', '0123456789'].join('-');
@@ -14,14 +13,7 @@ const fixedKey: Secret = {
 };
 
 export function backend(baseUrl: string, over: Partial<OpenAiOptions> = {}): OpenAi {
-  const made = createOpenAi({ baseUrl, key: fixedKey, timeoutMs: 60_000, ...over });
-  open.push(made);
-  return made;
-}
-
-/** For afterEach. */
-export function closeBackends(): void {
-  for (const one of open.splice(0)) one.close();
+  return createOpenAi({ baseUrl, key: fixedKey, timeoutMs: 60_000, transport: createTransport(), ...over });
 }
 
 export function context(over: Partial<CallContext> = {}): CallContext {

@@ -3,9 +3,8 @@ import { hello } from '../chat.ts';
 import { closeLoopbacks, json, loopback, type Answer } from '../loopback.ts';
 import type { Failure } from '../../../function/dialects/outcome.ts';
 import { all, failed } from '../outcomes.ts';
-import { backend, closeBackends, context } from './backend.ts';
+import { backend, context } from './backend.ts';
 
-afterEach(closeBackends);
 afterEach(closeLoopbacks);
 
 interface Case {

@@ -1,9 +1,8 @@
 import { chunk, event, hello, reply } from '../chat.ts';
 import { closeLoopbacks, loopback, type Answer } from '../loopback.ts';
 import { all, drained, failed } from '../outcomes.ts';
-import { backend, closeBackends, context } from './backend.ts';
+import { backend, context } from './backend.ts';
 
-afterEach(closeBackends);
 afterEach(closeLoopbacks);
 
 const silent: Answer = () => undefined;

@@ -3,9 +3,8 @@ import { hello, reply } from '../chat.ts';
 import { closeLoopbacks, json, loopback } from '../loopback.ts';
 import { arn, credentials, secretsManager } from '../stack/secrets-manager.ts';
 import { failed } from '../outcomes.ts';
-import { backend, closeBackends, context } from './backend.ts';
+import { backend, context } from './backend.ts';
 
-afterEach(closeBackends);
 afterEach(closeLoopbacks);
 
 const [first, second] = ['first', 'second'].map((which) => ['made', 'up', which].join('-')) as [string, string];

@@ -2,9 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { chunk, done, event, reply } from '../chat.ts';
 import { closeLoopbacks, json, loopback } from '../loopback.ts';
 import { drained, failed } from '../outcomes.ts';
-import { backend, closeBackends, context } from './backend.ts';
+import { backend, context } from './backend.ts';
 
-afterEach(closeBackends);
 afterEach(closeLoopbacks);
 
 const body = '{"model":"upstream-model","stream":true}';

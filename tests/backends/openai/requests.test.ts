@@ -1,9 +1,8 @@
 import { chunk, done, event, hello, reply } from '../chat.ts';
 import { closeLoopbacks, everySent, json, loopback } from '../loopback.ts';
 import { all, drained } from '../outcomes.ts';
-import { backend, closeBackends, context, fakeKey } from './backend.ts';
+import { backend, context, fakeKey } from './backend.ts';
 
-afterEach(closeBackends);
 afterEach(closeLoopbacks);
 
 test('a call is a POST below the base URL, with the model of the target, the key of the stack, and nothing else', async () => {

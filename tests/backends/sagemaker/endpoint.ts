@@ -1,22 +1,15 @@
 import { createSageMaker, type SageMaker } from '../../../function/backends/sagemaker/sagemaker.ts';
+import { createTransport } from '../../../function/backends/wire/transport.ts';
 import type { CallContext } from '../../../function/backends/backend.ts';
 import type { Outcome, Streamed } from '../../../function/dialects/outcome.ts';
 import type { Answer } from '../loopback.ts';
 import { signerOf, sts } from '../stack/sts.ts';
 import { encoded } from '../wire/encoded.ts';
 
-const open: SageMaker[] = [];
-
 /** The backend against a server of this machine, signed by a spending role. */
 export async function sagemaker(url: string, now?: () => number): Promise<SageMaker> {
-  const backend = createSageMaker({ region: 'us-west-2', endpoint: url, signer: signerOf((await sts()).url, now) });
-  open.push(backend);
-  return backend;
-}
-
-/** For afterEach. */
-export function closeSageMakers(): void {
-  for (const backend of open.splice(0)) backend.close();
+  const signer = signerOf((await sts()).url, now);
+  return createSageMaker({ region: 'us-west-2', endpoint: url, signer, transport: createTransport() });
 }
 
 /** The region is Bedrock's, and does not matter here. */

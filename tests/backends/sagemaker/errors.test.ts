@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { hello } from '../chat.ts';
 import { closeLoopbacks, json, loopback } from '../loopback.ts';
-import { closeSageMakers, context, sagemaker } from './endpoint.ts';
+import { context, sagemaker } from './endpoint.ts';
 
 afterEach(closeLoopbacks);
-afterEach(closeSageMakers);
 
 function fails(response: ServerResponse, name: string, [status, body]: readonly [number, unknown]): void {
   response.setHeader('x-amzn-errortype', `${name}:http://internal.amazon.com/coral/`);

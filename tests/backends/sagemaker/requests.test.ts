@@ -5,13 +5,13 @@ import {
 } from '@aws-sdk/client-sagemaker-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createSageMaker } from '../../../function/backends/sagemaker/sagemaker.ts';
+import { createTransport } from '../../../function/backends/wire/transport.ts';
 import { hello, reply } from '../chat.ts';
 import { type Arrived, closeLoopbacks, everySent, json, loopback } from '../loopback.ts';
 import { spending } from '../stack/sts.ts';
-import { closeSageMakers, context, sagemaker } from './endpoint.ts';
+import { context, sagemaker } from './endpoint.ts';
 
 afterEach(closeLoopbacks);
-afterEach(closeSageMakers);
 
 /** Headers by which AWS's client speaks of itself, those that differ because of them, and what it does not say. */
 const notCompared = new Set([
@@ -139,7 +139,7 @@ test('a request that SageMaker would refuse for its size is not sent', async () 
 
 test('without a signer nothing is sent, a bearer included', async () => {
   const server = await loopback((response) => json(response, 200, reply));
-  const backend = createSageMaker({ region: 'us-west-2', endpoint: server.url });
+  const backend = createSageMaker({ region: 'us-west-2', endpoint: server.url, transport: createTransport() });
   const bearer = context({ credential: { kind: 'bearer', token: ['a', 'key'].join('-') } });
   for (const outcome of [await backend.chat.call(hello, context()), await backend.chat.open(hello, bearer)]) {
     expect(outcome).toMatchObject({ ok: false, failure: { name: 'StackCredentialError' } });

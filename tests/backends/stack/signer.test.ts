@@ -2,7 +2,7 @@ import { BedrockClient, GetInferenceProfileCommand, ListInferenceProfilesCommand
 import { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { overridden } from '../../../function/backends/wire/endpoint.ts';
+import { endpointOf } from '../../../function/backends/wire/endpoint.ts';
 import type { SignedParts } from '../../../function/backends/stack/signer.ts';
 import { closeLoopbacks, json, loopback, type Arrived } from '../loopback.ts';
 import { noon, refusedBySts, signerOf, spending, sts } from './sts.ts';
@@ -50,7 +50,7 @@ function parts({ method, path, headers, body }: Arrived, url: string): SignedPar
   const given = signed.filter((name) => !added.has(name)).map((name) => [name, String(headers[name])]);
   return {
     service: 'Bedrock',
-    host: overridden(url).host,
+    host: endpointOf(url).host,
     method: method === 'GET' ? 'GET' : 'POST',
     path,
     headers: Object.fromEntries(given),

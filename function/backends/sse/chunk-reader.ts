@@ -1,10 +1,10 @@
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
-import type { ItemShape } from '../answers/asked.ts';
+import type { ItemParser } from '../answers/answer-reader.ts';
 import { errorObject, isError } from '../openai/error-object.ts';
 import { isObject } from '../../dialects/json.ts';
 import { parseJson } from '../wire/json.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
-import { createLineReader } from './lines.ts';
+import { createLineReader } from './line-reader.ts';
 
 /** Turns the bytes of a stream of OpenAI's chunks, cut anywhere, into its events. After a failure it gives nothing more. */
 export interface ChunkReader<Event> {
@@ -19,7 +19,7 @@ export interface ChunkReader<Event> {
 export interface ChunkReaderOptions<Event> {
   /** Who sends the stream, for the words of a failure. */
   readonly service: string;
-  readonly shape: ItemShape<Event>;
+  readonly parse: ItemParser<Event>;
 }
 
 const lastEvent = '[DONE]';
@@ -37,7 +37,7 @@ const jsonStart = /^\s*[{[]/;
  */
 export function createChunkReader<Event extends object>({
   service,
-  shape,
+  parse,
 }: ChunkReaderOptions<Event>): ChunkReader<Event> {
   const lines = createLineReader();
   /** The data lines of the event that is being read, and the name that it has been given. */
@@ -93,7 +93,7 @@ export function createChunkReader<Event extends object>({
 
   function item(value: unknown, out: Streamed<Event>[]): void {
     if (isError(value)) failure = errorObject(service, value);
-    else if (isObject(value)) failure = shape(value, out);
+    else if (isObject(value)) failure = parse(value, out);
     else {
       unparsed = value === undefined;
       failure = gatewayFailure(

@@ -4,16 +4,16 @@ import { parseObject } from '../wire/json.ts';
 const checksumBytes = 4;
 
 /** Bedrock's own member of the last chunk of a stream, beside the model's. */
-const metrics = 'amazon-bedrock-invocationMetrics';
+const metricsField = 'amazon-bedrock-invocationMetrics';
 
 /**
  * Whether a stream of InvokeModel is whole that begins and ends with these frames. Only Anthropic's wire is known to say both:
  * `message_start` first, and last `message_stop`, to which Bedrock adds its metrics, or `error`.
  */
-export function endsWhole(last: Buffer, first: Buffer): boolean {
+export function isCompleteStream(last: Buffer, first: Buffer): boolean {
   if (modelEvent(first)?.['type'] !== 'message_start') return true;
-  const said = modelEvent(last);
-  return said?.['type'] === 'message_stop' || said?.['type'] === 'error' || said?.[metrics] !== undefined;
+  const event = modelEvent(last);
+  return event?.['type'] === 'message_stop' || event?.['type'] === 'error' || event?.[metricsField] !== undefined;
 }
 
 /** The model's own event in a frame `{"bytes": "<base64 of JSON>"}`; undefined when there is none. */

@@ -1,4 +1,4 @@
-import { createLineReader } from '../../../function/backends/sse/lines.ts';
+import { createLineReader } from '../../../function/backends/sse/line-reader.ts';
 
 /** All lines of a text that arrives in two reads. */
 function linesOf(bytes: Uint8Array, at: number): (string | undefined)[] {

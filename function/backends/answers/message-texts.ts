@@ -1,9 +1,9 @@
 import { thinkingParts } from '../../dialects/thinking-parts.ts';
 import { isObject } from '../../dialects/json.ts';
-import type { Value } from './asked.ts';
+import type { Value } from './answer-reader.ts';
 
-/** What a message or delta says in words. */
-export interface Words {
+/** What a message or delta says in textIn. */
+export interface MessageTexts {
   /** undefined where the field is absent. */
   readonly content: string | null | undefined;
   /** undefined where the server tells nothing of what the model thought; empty where it tells that it did not think yet. */
@@ -13,8 +13,8 @@ export interface Words {
   readonly refusal: string | undefined;
 }
 
-/** The words of a message or delta; undefined where its content is of no kind that holds text. */
-export function wordsOf(said: Value): Words | undefined {
+/** The textIn of a message or delta; undefined where its content is of no kind that holds text. */
+export function textsOf(said: Value): MessageTexts | undefined {
   const { content, refusal } = said;
   const refused = typeof refusal === 'string' ? refusal : undefined;
   if (typeof content === 'string' || content === undefined || content === null) {
@@ -24,9 +24,9 @@ export function wordsOf(said: Value): Words | undefined {
   // A part alone stands for a list of it.
   const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
   return {
-    content: joined(parts, textOf),
+    content: joinTexts(parts, textOf),
     ...thoughtsIn(parts, reasoningOf(said)),
-    refusal: refused ?? (joined(parts, refusalOf) || undefined),
+    refusal: refused ?? (joinTexts(parts, refusalOf) || undefined),
   };
 }
 
@@ -34,7 +34,7 @@ export function wordsOf(said: Value): Words | undefined {
  * The field that holds what the model thought, whichever name the server has for it; marked where the server has none, and so
  * takes nothing back by that name.
  */
-export function reasoningField({ reasoning, inParts }: Words): {
+export function reasoningField({ reasoning, inParts }: MessageTexts): {
   readonly reasoning_content?: string;
   readonly [thinkingParts]?: true;
 } {
@@ -46,7 +46,7 @@ function thoughtsIn(
   parts: readonly unknown[],
   reasoning: string | undefined,
 ): { readonly reasoning: string | undefined; readonly inParts: boolean } {
-  const thought = reasoning ? '' : joined(parts, thoughtOf);
+  const thought = reasoning ? '' : joinTexts(parts, thoughtOf);
   return thought === '' ? { reasoning, inParts: false } : { reasoning: thought, inParts: true };
 }
 
@@ -59,11 +59,11 @@ function reasoningOf({ reasoning_content: content, reasoning, reasoning_details:
 function thoughts(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return '';
-  return joined(Array.isArray(value) ? value : [value], (part) => textOf(part) || thoughtOf(part));
+  return joinTexts(Array.isArray(value) ? value : [value], (part) => textOf(part) || thoughtOf(part));
 }
 
-function joined(parts: readonly unknown[], words: (part: unknown) => string): string {
-  return parts.map(words).join('');
+function joinTexts(parts: readonly unknown[], textIn: (part: unknown) => string): string {
+  return parts.map(textIn).join('');
 }
 
 /** The text of a part; a reference, a picture and what is not known have none. */
@@ -80,7 +80,7 @@ function thoughtOf(part: unknown): string {
   const { type, thinking, text, summary } = part;
   const said = thinking ?? (type === 'thinking' || type === 'reasoning' ? text : summary);
   if (typeof said === 'string') return said;
-  return Array.isArray(said) ? joined(said, textOf) : '';
+  return Array.isArray(said) ? joinTexts(said, textOf) : '';
 }
 
 function refusalOf(part: unknown): string {
