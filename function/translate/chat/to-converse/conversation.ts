@@ -72,12 +72,12 @@ function systemText(
   message: ChatCompletionRequestSystemMessage | ChatCompletionRequestDeveloperMessage,
   { system }: Walk,
 ): void {
-  const parts = typeof message.content === 'string' ? [{ text: message.content }] : message.content;
-  const blocks = messageMark(
-    message,
-    parts.flatMap((part) => withMark(part, textBlocks(part.text))),
-  );
-  for (const block of blocks) if ('text' in block || 'cachePoint' in block) system.push(block);
+  const { content } = message;
+  const texts =
+    typeof content === 'string'
+      ? textBlocks(content)
+      : content.flatMap((part) => withMark(part, textBlocks(part.text)));
+  for (const block of messageMark(message, texts)) if ('text' in block || 'cachePoint' in block) system.push(block);
 }
 
 /** All results of one turn go into one user message. */

@@ -18,12 +18,12 @@ import type {
   CustomToolChatCompletions,
   FunctionObject,
 } from '../../../dialects/chat.gen.ts';
-import { asksNothing, disposition } from '../disposition.ts';
+import { asksNothing, disposition, type Disposition } from '../disposition.ts';
 import { invalid, unsupported } from './refusal.ts';
 
 /** Adds the names of ignored fields to `ignored`; throws the 400 for those that must not be ignored. Linear in the number of fields. */
 export function checkFields(request: ChatRequest, ignored: Set<string>): void {
-  for (const [name, value] of Object.entries(request)) checkTopLevel(name, value, ignored);
+  for (const name of Object.keys(request)) checkTopLevel(name, Reflect.get(request, name), ignored);
   // OpenAI's own rule and words: whoever sends it expects a stream.
   if (request.stream_options && request.stream !== true)
     throw invalid('stream_options', "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
@@ -37,20 +37,15 @@ export function checkFields(request: ChatRequest, ignored: Set<string>): void {
 
 function checkTopLevel(name: string, value: unknown, ignored: Set<string>): void {
   if (value === null || value === undefined) return;
-  if (!isField(name)) {
-    ignored.add(name);
-    return;
-  }
-  const how = disposition[name];
-  if (how !== 'ignored' && how !== 'refused') return;
-  if (asksNothing[name]?.(value) === true) return;
+  const how = dispositions.get(name);
+  if (how === 'mapped' || how === 'emulated') return;
+  if (valuesThatAskNothing.get(name)?.(value) === true) return;
   if (how === 'refused') throw unsupported(name, `Unsupported parameter: '${name}' is not supported with this model.`);
   ignored.add(name);
 }
 
-function isField(name: string): name is keyof ChatRequest {
-  return Object.hasOwn(disposition, name);
-}
+const dispositions: ReadonlyMap<string, Disposition> = new Map(Object.entries(disposition));
+const valuesThatAskNothing: ReadonlyMap<string, (value: unknown) => boolean> = new Map(Object.entries(asksNothing));
 
 /** The fields of T, completed by the compiler, and those of other vendors that mean something here. */
 function fieldsOf<T>(all: Readonly<Record<Extract<keyof T, string>, true>>): ReadonlySet<string> {

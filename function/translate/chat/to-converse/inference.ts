@@ -23,36 +23,37 @@ const maxInt32 = 2_147_483_647;
 /** The largest temperature of Converse; OpenAI's goes to 2. */
 const maxTemperature = 1;
 
-export function inference(state: TranslationState, thought: ThinkingPlan): Inference {
-  const { maxTokens, budget } = length(state, thought);
-  const config = withoutUndefined({ maxTokens, ...sampling(state, thought), stopSequences: stopSequences(state) });
+export function inference(state: TranslationState, thinking: ThinkingPlan): Inference {
+  const { maxTokens, budget } = length(state, thinking);
+  const { temperature, topP } = sampling(state, thinking);
+  const config = withoutUndefined({ maxTokens, temperature, topP, stopSequences: stopSequences(state) });
   const fields =
-    budget === undefined ? thought.fields : mergeObjects(thought.fields, { thinking: { budget_tokens: budget } });
+    budget === undefined ? thinking.fields : mergeObjects(thinking.fields, { thinking: { budget_tokens: budget } });
   return { config: Object.keys(config).length > 0 ? config : undefined, fields };
 }
 
 /** maxTokens and, if it had to give way, the budget. */
-function length(state: TranslationState, thought: ThinkingPlan): { maxTokens?: number | undefined; budget?: number } {
+function length(state: TranslationState, thinking: ThinkingPlan): { maxTokens?: number | undefined; budget?: number } {
   const { request, family, ignored } = state;
   const name = typeof request.max_completion_tokens === 'number' ? 'max_completion_tokens' : 'max_tokens';
   const wanted = request[name] ?? undefined;
   if (name === 'max_completion_tokens' && typeof request.max_tokens === 'number') ignored.add('max_tokens');
-  if (thought.unbounded) {
+  if (thinking.unbounded) {
     if (wanted !== undefined) ignored.add(name);
     return {};
   }
   const most = family.maxOutput ?? maxInt32;
-  const usual = usualLength(state, thought);
-  if (thought.budget === undefined) {
+  const usual = usualLength(state, thinking);
+  if (thinking.budget === undefined) {
     const limit = wanted ?? usual;
     return { maxTokens: limit === undefined ? undefined : Math.min(limit, most) };
   }
   // The budget counts towards maxTokens. When we raise that ourselves we stay below the family's bound, which is exclusive in practice.
   const answer = wanted ?? usual ?? defaultAnswerTokens;
-  const maxTokens = Math.min(answer + thought.budget, most - 1);
-  if (!thought.flexible || maxTokens === answer + thought.budget) return { maxTokens };
+  const maxTokens = Math.min(answer + thinking.budget, most - 1);
+  if (!thinking.flexible || maxTokens === answer + thinking.budget) return { maxTokens };
   const least = wanted === undefined && answer >= most ? Math.min(minAnswerTokens, most / 2) : answer;
-  return { maxTokens, budget: Math.min(thought.budget, Math.max(minThinkingBudget, maxTokens - least)) };
+  return { maxTokens, budget: Math.min(thinking.budget, Math.max(minThinkingBudget, maxTokens - least)) };
 }
 
 /** What a request without a limit gets: nothing where the caller's own fields name one in the model's words. */
@@ -64,11 +65,11 @@ function usualLength({ context, family }: TranslationState, { fields }: Thinking
 
 function sampling(
   { request, family, ignored }: TranslationState,
-  thought: ThinkingPlan,
+  thinking: ThinkingPlan,
 ): { temperature?: number | undefined; topP?: number | undefined } {
   const { temperature, top_p: topP } = request;
   const given = { temperature: temperature ?? undefined, topP: topP ?? undefined };
-  const thinks = thought.unbounded || (thought.on && family.thinking.dropsSampling);
+  const thinks = thinking.unbounded || (thinking.on && family.thinking.dropsSampling);
   const none = family.sampling === 'none' || thinks;
   const one = family.sampling === 'one' && given.temperature !== undefined;
   if (none && given.temperature !== undefined) ignored.add('temperature');
@@ -81,7 +82,8 @@ function sampling(
 }
 
 function stopSequences({ request: { stop }, family }: TranslationState): string[] | undefined {
-  const given = typeof stop === 'string' ? [stop] : (stop ?? []);
+  if (stop === undefined || stop === null) return undefined;
+  const given = typeof stop === 'string' ? [stop] : stop;
   // OpenAI stops at no empty sequence either; Converse refuses it.
   const sequences = given.filter((sequence) => sequence !== '');
   if (sequences.length === 0) return undefined;

@@ -34,7 +34,8 @@ function translate(
     family,
     ignored: new Set(),
     properties: new Map(),
-    ...allowed,
+    strict: allowed.strict,
+    reasoning: allowed.reasoning,
   };
   checkFields(chat, state.ignored);
   const thinking = planThinking(state);
@@ -42,7 +43,7 @@ function translate(
   const { config, fields } = inference(state, thinking);
   const parts = conversationParts(state, tools, thinking);
   const streams = family.tools !== 'buffered' || tools.config === undefined;
-  const converse = withoutUndefined({
+  const converse: ConverseRequest = withoutUndefined({
     messages: parts.messages,
     system: parts.system.length > 0 ? parts.system : undefined,
     toolConfig: tools.config && { ...tools.config, tools: parts.tools },
@@ -51,20 +52,21 @@ function translate(
     additionalModelRequestFields: modelFields(tools.fields, fields),
     serviceTier: serviceTier(state),
     requestMetadata: hasLabels(chat) ? requestMetadata(state) : undefined,
-    ...(chat.bedrock && extension(chat, chat.bedrock, streams)),
   });
-  return {
+  if (chat.bedrock) Object.assign(converse, extension(chat, chat.bedrock, streams));
+  const translated = {
     request: converse,
     calls: calls(chat),
     streams,
     ignored: ignoredNames(state.ignored),
     plan: plan(state, tools, thinking),
-    ...(isStrict(converse) ? { withoutStrict: () => translate(context, { ...allowed, strict: false }) } : {}),
     withoutReasoning: () =>
       sendsReasoning(converse) && mayGoWithout(family, thinking)
         ? translate(context, { ...allowed, reasoning: false })
         : undefined,
   };
+  if (!isStrict(converse)) return translated;
+  return { ...translated, withoutStrict: () => translate(context, { ...allowed, strict: false }) };
 }
 
 /** Whether a request has any field about tools or the format of the answer. */
@@ -171,7 +173,7 @@ function plan(
 ): Plan {
   return {
     toolNames: names?.changed() ?? unchangedNames,
-    properties: new Map([...properties].map(([name, renamed]) => [name, inverse(renamed)])),
+    properties: properties.size === 0 ? noProperties : inverses(properties),
     customTools: tools.customTools,
     functionCall: tools.functionCall,
     jsonTool: tools.jsonTool,
@@ -183,6 +185,11 @@ function plan(
 }
 
 const unchangedNames: ReadonlyMap<string, string> = new Map();
+const noProperties: Plan['properties'] = new Map();
+
+function inverses(properties: TranslationState['properties']): Plan['properties'] {
+  return new Map([...properties].map(([name, renamed]) => [name, inverse(renamed)]));
+}
 
 function inverse(names: Renamed): Map<string, string> {
   return new Map([...names].map(([old, name]) => [name, old]));
