@@ -29,7 +29,7 @@ async function announced(run: Run): Promise<string> {
   return run.stdout();
 }
 
-test('--https prints lines that make clients trust it', async () => {
+test('--https prints the commands that make clients trust the certificate', async () => {
   const run = runLocalStack(['--port', '0', '--stack', demo.stack, '--https']);
   try {
     const text = await announced(run);
@@ -48,7 +48,7 @@ test('--https prints lines that make clients trust it', async () => {
   }
 });
 
-test('--https writes no key, for this user alone, and removes what it has written', async () => {
+test('--https writes no private key, restricts its files to this user and removes them at the end', async () => {
   const gateway = await startGateway({ flags: ['--https'] });
   const [authority, bundle] = [gateway.caFile ?? '', gateway.caBundleFile ?? ''];
   const folder = path.dirname(authority);
@@ -70,7 +70,7 @@ test('--https writes no key, for this user alone, and removes what it has writte
   await expect(stat(folder)).rejects.toThrow('ENOENT');
 });
 
-test('without --https the text says who needs it', async () => {
+test('without --https the banner says which clients need it', async () => {
   const run = runLocalStack(['--port', '0', '--stack', demo.stack]);
   try {
     await run.firstLine();

@@ -43,7 +43,7 @@ function lines({ log }: Gateway): Record<string, unknown>[] {
   return all.filter((line) => line.includes('"models parameter"')).map((line) => JSON.parse(line));
 }
 
-test('rule 71: names of the parameter answer from the first request, within the rights that the stack has', async () => {
+test('rule 71: models of the parameter answer from the first request, within the permissions of the stack', async () => {
   const parameter = JSON.stringify({
     'claude-*': { target: 'bedrock:amazon.titan-embed-text-v2:0', fallbacks: ['bedrock:unheard.of-v1:0'] },
     'later-*': { target: 'openai:gpt-4o-mini' },
@@ -66,7 +66,7 @@ test('rule 71: names of the parameter answer from the first request, within the 
 test.each([
   ['a broken parameter', '{"pasted-by-mistake":', 'not a JSON object'],
   ['a missing parameter', undefined, 'There is no such parameter'],
-])('%s leaves the names of the config, and the log says so', async (_name, parameter, problem) => {
+])('%s leaves the models of the config and is logged', async (_name, parameter, problem) => {
   const config = {
     'bedrock-gateway:modelsParameter': '/team/models',
     'bedrock-gateway:models': { own: { target: 'bedrock:us.amazon.nova-lite-v1:0' } },

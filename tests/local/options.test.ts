@@ -1,6 +1,6 @@
 import { readOptions } from '../../local/command-line.mjs';
 
-test('without flags everything has its default', () => {
+test('without flags every option has its default', () => {
   expect(readOptions([], {})).toEqual({
     port: 8787,
     host: '127.0.0.1',
@@ -18,7 +18,7 @@ test('without flags everything has its default', () => {
   });
 });
 
-test('every flag counts', () => {
+test('every flag is read', () => {
   const backends = '--bedrock http://127.0.0.1:9/ --openai-base http://127.0.0.1:8/v1/ --sagemaker http://127.0.0.1:7/';
   const flags = `--port 0 --https --host ::1 ${backends} --region eu-west-1 --stack prod.eu --models-parameter m.json --cors --json`;
   expect(readOptions(flags.split(' '), {})).toEqual({
@@ -38,7 +38,7 @@ test('every flag counts', () => {
   });
 });
 
-test("this machine's variables fill what the flags leave open", () => {
+test('environment variables fill options that flags leave open', () => {
   const base = { OPENAI_UPSTREAM_URL: 'http://127.0.0.1:8/v1' };
   const key = ['sk', 'made', 'up'].join('-');
   const openaiOf = (args: string[], env: Record<string, string>) => {
@@ -71,7 +71,7 @@ test("this machine's variables fill what the flags leave open", () => {
   );
 });
 
-test('help goes before the rest', () => {
+test('--help wins over other flags', () => {
   expect(readOptions(['--help'], {})).toBe('help');
 });
 
@@ -94,12 +94,12 @@ test.each([
   [['--openai-base', ''], '--openai-base must be a URL'],
   [['--region', 'europe'], '--region must be a region of AWS'],
   [['--stack', '../up'], '--stack must be the name of a stack'],
-])('%j is refused in one line', (args, message) => {
+])('%j is refused with a one-line message', (args, message) => {
   expect(() => readOptions(args, {})).toThrow(message);
   expect(() => readOptions(args, {})).not.toThrow('\n');
 });
 
-describe('an upstream that is the gateway itself is refused', () => {
+describe('an upstream that is the gateway itself', () => {
   test.each([
     ['--openai-base http://localhost:8787/v1', {}],
     ['--openai-base http://127.0.0.1:8787', {}],
@@ -112,7 +112,7 @@ describe('an upstream that is the gateway itself is refused', () => {
     expect(() => readOptions(args.split(' ').filter(Boolean), env)).toThrow('where this gateway itself listens');
   });
 
-  test('another port or another host is another server', () => {
+  test('another port or host is accepted', () => {
     const args = '--openai-base http://localhost:8788/v1 --bedrock http://bedrock.example.com:8787'.split(' ');
     expect(readOptions(args, {})).toMatchObject({ openai: { url: 'http://localhost:8788/v1' } });
   });

@@ -36,7 +36,7 @@ const demoModels = {
 };
 const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local-AbCdEf';
 
-test('a stack without a file has a domain, the demo names, and knows the key', () => {
+test('a stack without a file gets a domain, the demo models and a caller for the key', () => {
   expect(lay({}, { ...options, isSetUp: false })).toEqual({
     names: {
       model: 'gpt-4o',
@@ -55,24 +55,24 @@ test('a stack without a file has a domain, the demo names, and knows the key', (
   });
 });
 
-test('a stack with a file says itself whether it has a domain', () => {
+test('a stack with a file keeps its own domain setting', () => {
   expect(laid({}).config).not.toHaveProperty(['bedrock-gateway:domain']);
 });
 
-test("the stack's own names stay as they are", () => {
+test("the stack's own models are unchanged", () => {
   const models = { 'gpt-4o': { target: 'bedrock:own' }, 'llama-vllm': { target: 'sagemaker:own' } };
   const { names, models: all } = laid({ models });
   expect(names).toMatchObject({ model: 'demo-gpt-4o', throttledModel: 'throttled', sagemakerModel: 'demo-llama-vllm' });
   expect(all).toMatchObject({ ...models, 'demo-gpt-4o': { target: 'bedrock:us.big' } });
 });
 
-test("what the stack's patterns take stays theirs", () => {
+test("names that match the stack's patterns are not added", () => {
   const models = { 'gpt-4*': { target: 'bedrock:own' } };
   expect(laid({ models }).names).toMatchObject({ model: 'demo-gpt-4o', openaiModel: 'demo-gpt-4o-mini' });
   expect(laid({ models: { '*': { target: 'bedrock:own' } } }).names).toMatchObject({ model: 'demo-gpt-4o' });
 });
 
-test("the stack's own callers and secret stay as they are", () => {
+test("the stack's own callers and secret are unchanged", () => {
   const callers = [{ id: 'local', sha256: 'a'.repeat(64), models: ['x'] }];
   const own = laid({ callers, openaiKeyArn: 'arn:own' });
   expect(own.callers).toEqual([...callers, { id: 'demo-local', sha256 }]);
@@ -81,7 +81,7 @@ test("the stack's own callers and secret stay as they are", () => {
   expect(laid({ callers: known }).callers).toEqual(known);
 });
 
-test('without a key, what the stack pays is there only for callers of its own', () => {
+test('without a key, stack-paid models are added only when the stack has callers', () => {
   const nobody = laid({}, { apiKey: undefined });
   expect(nobody.names).toMatchObject({ openaiModel: undefined, sagemakerModel: undefined });
   const free = ['gpt-4o', 'throttled', 'text-embedding-3-small', 'text-embedding-ada-002'];
@@ -93,7 +93,7 @@ test('without a key, what the stack pays is there only for callers of its own', 
   expect(somebody.callers).toEqual(callers);
 });
 
-test('the real Bedrock has no model that is always throttled, nor one whose vectors are as long as those of Ada', () => {
+test('with the real Bedrock no throttled model and no stand-in for ada-002 are added', () => {
   const real = { model: 'us.small', throttledModel: undefined, embeddingModel: 'vectors', isLikeAda: false };
   const { names, models } = laid({}, { demo: real, apiKey: undefined });
   expect(names).toMatchObject({ model: 'gpt-4o', throttledModel: undefined });
@@ -103,7 +103,7 @@ test('the real Bedrock has no model that is always throttled, nor one whose vect
   });
 });
 
-test("with cors, pages of this machine are let in beside the stack's own", () => {
+test("cors adds the origins of this machine to the stack's own", () => {
   const own = ['https://app.example.com', 'http://localhost:*'];
   const origins = (cors?: unknown) =>
     JSON.parse(laid(cors === undefined ? {} : { cors }, { cors: true }).config['bedrock-gateway:cors'] ?? '');
@@ -113,7 +113,7 @@ test("with cors, pages of this machine are let in beside the stack's own", () =>
   expect(laid({}).config).not.toHaveProperty(['bedrock-gateway:cors']);
 });
 
-test('what cannot be read stays, for the program to refuse', () => {
+test('unreadable values are left for the program to refuse', () => {
   const broken = { 'bedrock-gateway:models': 'gpt-4o', 'bedrock-gateway:callers': '7' };
   expect(lay(broken, options).config).toMatchObject(broken);
 });

@@ -31,7 +31,7 @@ function logged(feed: (log: RequestLog) => void): string {
 
 const line = (fields: object): string => `${JSON.stringify(fields)}\n`;
 
-test('a request is one line, whichever half is known first', () => {
+test('writes one line per request, whichever half arrives first', () => {
   const wanted =
     '03:04:05  POST /v1/chat/completions  200  gpt-4o → bedrock:us.big (big, converse)  4+61 tokens  12 ms\n';
   expect(
@@ -48,7 +48,7 @@ test('a request is one line, whichever half is known first', () => {
   ).toBe(wanted);
 });
 
-test('a refusal names its error, and the path is the one that was sent', () => {
+test('the line of a refused request shows its error name and the path as sent', () => {
   const refused = { ...entry, status: 404, model: undefined, target: undefined, inputTokens: undefined };
   expect(
     logged(({ take, served }) => {
@@ -58,7 +58,7 @@ test('a refusal names its error, and the path is the one that was sent', () => {
   ).toBe('03:04:05  POST /v1/v1/models  404  unknown_url  12 ms\n');
 });
 
-test('a request that the function does not log has a line of what the edge saw', () => {
+test('a request that the function does not log gets a line from the edge', () => {
   jest.useFakeTimers();
   try {
     expect(
@@ -72,7 +72,7 @@ test('a request that the function does not log has a line of what the edge saw',
   }
 });
 
-test('what API Gateway answers by itself, and clients that go, have a line too', () => {
+test('responses of API Gateway itself and disconnected clients are logged', () => {
   expect(logged(({ served }) => served({ ...exchange, status: 403, requestId: undefined }))).toBe(
     '03:04:05  POST /v1/chat/completions  403  from API Gateway  12 ms\n',
   );
@@ -81,14 +81,14 @@ test('what API Gateway answers by itself, and clients that go, have a line too',
   );
 });
 
-test('other lines of functions keep their level, message and fields; other text stays as it is', () => {
+test('other log lines keep their level, message and fields; plain text is unchanged', () => {
   const warning = { level: 'WARN', message: 'models parameter', service: 'x', problem: 'not JSON', names: 2 };
   expect(logged(({ take }) => take(`${line(warning)}plain text\n`))).toMatch(
     /^\d\d:\d\d:\d\d {2}WARN {2}models parameter {2}problem=not JSON {2}names=2\nplain text\n$/,
   );
 });
 
-test('no caller writes control characters to the terminal, or fills it', () => {
+test('control characters and long values are not written to the terminal', () => {
   const path = `/v1/\u{1B}[2J\u{9B}31m\u{202E}\n${'x'.repeat(5000)}`;
   const text = logged(({ served }) => served({ ...exchange, path, requestId: undefined }));
   expect(text).toMatch(/^03:04:05 {2}POST \/v1\/\?\[2J\?31m\?\?x+… {2}200/);

@@ -14,11 +14,11 @@ async function read(yaml: string) {
   return readStackConfig(root, { project: 'bedrock-gateway', stack: 'sample' });
 }
 
-test('an absent file is no config', () => {
+test('a missing file means no config', () => {
   expect(readStackConfig(root, { project: 'bedrock-gateway', stack: 'absent' })).toBeUndefined();
 });
 
-test('values are text, and JSON where they have members', async () => {
+test('scalar values become text, maps and lists become JSON', async () => {
   const yaml = `
 config:
   aws:region: us-east-1
@@ -37,15 +37,18 @@ config:
   });
 });
 
-test.each(['', 'config:\n', 'encryptionsalt: v1:abc\n'])('a file without config is an empty one', async (yaml) => {
-  expect(await read(yaml)).toEqual({});
-});
+test.each(['', 'config:\n', 'encryptionsalt: v1:abc\n'])(
+  'a file without config gives an empty config',
+  async (yaml) => {
+    expect(await read(yaml)).toEqual({});
+  },
+);
 
 test.each([
   ['a: [', 'Pulumi.sample.yaml is not YAML'],
   ['- a', 'Pulumi.sample.yaml must have members'],
   ['config: 1', 'Pulumi.sample.yaml: config must have members'],
   ['config:\n  a:\n    secure: v1:abc', 'Pulumi.sample.yaml: a is a secret'],
-])('%j is refused in one line', async (yaml, message) => {
+])('%j is refused with a one-line message', async (yaml, message) => {
   await expect(read(yaml)).rejects.toThrow(message);
 });

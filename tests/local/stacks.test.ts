@@ -65,14 +65,14 @@ describe.each(stacks)('%s', (_name, options, edge) => {
     expect(ids).toEqual(expect.arrayContaining([...gateway.models]));
   });
 
-  test('answers whole', async () => {
+  test('answers with a buffered reply', async () => {
     const response = await chat(gateway);
     expect(response.status).toBe(200);
     expect(edgeOf(response)).toBe(edge.chat);
     expect(await response.json()).toMatchObject({ object: 'chat.completion', model: gateway.model });
   });
 
-  test('answers as a stream, in pieces where the edge can', async () => {
+  test('answers with a stream, in pieces when the edge supports it', async () => {
     const response = await chat(gateway, { stream: true });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -82,7 +82,7 @@ describe.each(stacks)('%s', (_name, options, edge) => {
     expect(edge.chat === 'HTTP' || pieces > 3).toBe(true);
   });
 
-  test('serves every other backend by its name, whole and streamed, with the same key', async () => {
+  test('serves every other backend, buffered and streamed, with the same key', async () => {
     for (const model of [gateway.openaiModel, gateway.sagemakerModel, 'llama-base']) {
       // vLLM completes a prompt by 16 tokens, unless it is told otherwise.
       const whole = await chat(gateway, { model, max_tokens: 300 });
@@ -98,7 +98,7 @@ describe.each(stacks)('%s', (_name, options, edge) => {
     expect(await embedded.json()).toMatchObject({ data: [{ index: 0 }, { index: 1 }] });
   });
 
-  test("serves AWS's own client by its address, which has a stage only where there is no domain", async () => {
+  test("serves AWS's client at its URL, which has a stage only without a domain", async () => {
     const endpoint = edge.rest === 'HTTP' ? new URL(gateway.baseUrl).origin : gateway.baseUrl;
     const token = { token: gateway.apiKey };
     const client = new BedrockRuntimeClient({
@@ -124,7 +124,7 @@ describe.each(stacks)('%s', (_name, options, edge) => {
     client.destroy();
   });
 
-  test('shows how throttling looks', async () => {
+  test('answers 429 for the throttled model', async () => {
     const response = await chat(gateway, { model: gateway.throttledModel });
     expect(response.status).toBe(429);
     expect(response.headers.has('retry-after')).toBe(true);
@@ -149,7 +149,7 @@ function edgeOf(response: Response): string {
   return response.headers.has('apigw-requestid') ? 'HTTP' : 'REST';
 }
 
-test("health is outside of a domain's /v1, and needs no key", async () => {
+test("/health is outside a domain's /v1 and needs no key", async () => {
   const gateway = await startGateway();
   try {
     const response = await fetch(new URL('/health', gateway.baseUrl));

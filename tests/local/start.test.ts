@@ -48,7 +48,7 @@ async function withRun(run: Run, body: (run: Run) => Promise<void>): Promise<voi
 }
 
 describe('--json', () => {
-  test('prints one line, and nothing else, when the stack is ready', async () => {
+  test('prints exactly one line when the stack is ready', async () => {
     await withRun(runLocalStack(quickly), async (run) => {
       const announcement = JSON.parse(await run.firstLine());
       expect(Object.keys(announcement)).toEqual([
@@ -74,7 +74,7 @@ describe('--json', () => {
     });
   });
 
-  test('has the same members for a server elsewhere, which need not be up', async () => {
+  test('prints the same fields for an upstream elsewhere, which need not be running', async () => {
     const gateway = await startGateway({ flags: ['--bedrock', 'http://127.0.0.1:9'] });
     try {
       expect(textOf(gateway.apiKey)).toMatch(/^BedrockAPIKey-/);
@@ -92,7 +92,7 @@ describe('--json', () => {
     }
   });
 
-  test("goes to another server that speaks SageMaker's runtime, signed", async () => {
+  test('--sagemaker sends signed calls to another server', async () => {
     const asked: { url: string | undefined; component: unknown; authorization: string | undefined }[] = [];
     const message = { role: 'assistant', content: 'Hello.' };
     const choices = [{ index: 0, message, finish_reason: 'stop' }];
@@ -128,7 +128,7 @@ describe('--json', () => {
     }
   });
 
-  test('goes to another OpenAI-compatible server, later started, with the key of this machine and of nobody else', async () => {
+  test('--openai-base sends calls to a server that starts later, with the key of this machine only', async () => {
     const key = ['sk', 'this', 'machine'].join('-');
     const env = { ...process.env, OPENAI_UPSTREAM_URL: 'http://127.0.0.1:9/v1', OPENAI_UPSTREAM_KEY: key };
     const { server, port, authorizations } = backend();
@@ -151,7 +151,7 @@ describe('--json', () => {
     server.close();
   });
 
-  test('has no key for the real Bedrock, names that only Amazon answers, and says what is missing', async () => {
+  test("--bedrock aws prints no key, only Amazon's models and what is missing", async () => {
     const env = { ...process.env, AWS_BEARER_TOKEN_BEDROCK: '', AWS_REGION: '', AWS_DEFAULT_REGION: '' };
     await withRun(runLocalStack([...quickly, '--bedrock', 'aws'], env), async (run) => {
       const announcement = JSON.parse(await run.firstLine());
@@ -167,7 +167,7 @@ describe('--json', () => {
     });
   });
 
-  test("with a Bedrock key of one's own, the real Bedrock is beside backends that this key is good for", async () => {
+  test("--bedrock aws with a key of one's own registers it for the other backends", async () => {
     const key = ['made', 'up', 'key'].join('-');
     const env = { ...process.env, AWS_BEARER_TOKEN_BEDROCK: key };
     await withRun(runLocalStack([...quickly, '--bedrock', 'aws'], env), async (run) => {
@@ -186,7 +186,7 @@ describe('--json', () => {
   });
 });
 
-test('without --json it prints what a person needs, with a command to paste, and a line for each request', async () => {
+test('without --json it prints a banner with a command to paste, and a line per request', async () => {
   await withRun(runLocalStack(onDemo), async (run) => {
     await run.firstLine();
     const [, command = ''] = /^ {2}(curl .*)\n\n/ms.exec(run.stdout()) ?? [];
@@ -203,7 +203,7 @@ test('without --json it prints what a person needs, with a command to paste, and
   });
 });
 
-describe('what goes wrong is one line', () => {
+describe('a failed start prints one line', () => {
   test.each([
     ['an unknown option', ['--prot', '1'], 2, "Unknown option '--prot' (did you mean --port?)"],
     ['a bad value', ['--port', 'x'], 2, '--port must be a number'],
@@ -217,7 +217,7 @@ describe('what goes wrong is one line', () => {
     expect(run.stderr()).toContain(message);
   });
 
-  test('a stack that does not exist names those that do', async () => {
+  test('an unknown stack lists the existing ones', async () => {
     const run = runLocalStack(['--stack', 'nope']);
     await run.ended;
     expect(run.stderr()).toMatch(new RegExp(`the stacks here are: .*\\b${demo.stack}\\b`));
@@ -239,13 +239,13 @@ describe('what goes wrong is one line', () => {
     }
   });
 
-  test("a config that the program refuses, in the program's words", async () => {
+  test("a config that the program refuses, with the program's message", async () => {
     await expect(startGateway({ config: { 'bedrock-gateway:streaming': false } })).rejects.toThrow(/streaming/);
   });
 });
 
-describe('an end that is asked for', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with nothing left behind', async (signal) => {
+describe('stopping', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it and leaves nothing behind', async (signal) => {
     const before = await folders();
     const run = runLocalStack(quickly);
     await run.firstLine();
@@ -255,7 +255,7 @@ describe('an end that is asked for', () => {
     );
   });
 
-  test('the end of scripts/run.mjs is the end of the stack, even when it is killed', async () => {
+  test('the stack stops with scripts/run.mjs, even when that is killed', async () => {
     const run = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', ...quickly]);
     const { baseUrl } = JSON.parse(await run.firstLine());
     run.child.kill('SIGKILL');
@@ -263,7 +263,7 @@ describe('an end that is asked for', () => {
     await expect(fetch(`${baseUrl}/models`)).rejects.toThrow('fetch failed');
   });
 
-  test('a signal to scripts/run.mjs is handed on, and so is the exit code', async () => {
+  test('scripts/run.mjs forwards signals and the exit code', async () => {
     const run = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', ...quickly]);
     await run.firstLine();
     expect(await run.end('SIGTERM')).toEqual({ code: 0, signal: null });

@@ -27,11 +27,11 @@ describe('behind a domain', () => {
     expect(arrival?.domainName).toBe('openai.example.com');
   });
 
-  test('without an empty key some paths arrive nowhere', () => {
+  test('without an empty key unmapped paths reach no API', () => {
     expect(arrive(domain(['v1']), '/health')).toBeUndefined();
   });
 
-  test('keys of several levels bring headers in lower case, for every mapping', () => {
+  test('a key with several levels lowercases header names for every mapping', () => {
     expect(arrive(domain(['', 'v1/chat']), '/health')?.lowerCaseHeaders).toBe(true);
     expect(arrive(domain(['', 'v1']), '/v1/x')?.lowerCaseHeaders).toBe(false);
   });
@@ -54,7 +54,7 @@ describe('under its own host', () => {
     });
   });
 
-  test.each(['/', '/v12/models', '/health'])('%s is no stage', (path) => {
+  test.each(['/', '/v12/models', '/health'])('%s is not a stage', (path) => {
     expect(arrive(alone, path)).toBeUndefined();
   });
 });

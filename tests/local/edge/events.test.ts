@@ -104,7 +104,7 @@ test('an HTTP API sends payload 2.0', async () => {
   });
 });
 
-test('an HTTP API sends no body, no query and no cookies where there are none', async () => {
+test('an HTTP API omits body, query and cookies that are absent', async () => {
   await using stack = await tinyStack(echo, { lambda: { handler: 'index.whole' } });
   const event = await eventOf(stack.url, { method: 'GET', path: '/health' });
   expect(event).not.toHaveProperty('body');
@@ -113,7 +113,7 @@ test('an HTTP API sends no body, no query and no cookies where there are none', 
   expect(event).toMatchObject({ rawQueryString: '', isBase64Encoded: false });
 });
 
-test('an HTTP API sends what is not text as base64', async () => {
+test('an HTTP API sends non-text bodies as base64', async () => {
   await using stack = await tinyStack(echo, { lambda: { handler: 'index.whole' } });
   const event = await eventOf(stack.url, {
     path: '/x',
@@ -194,7 +194,7 @@ test('a REST API sends payload 1.0', async () => {
   });
 });
 
-test('an exact mapping leaves the root, without path parameters', async () => {
+test('a path equal to a mapping key becomes the root without path parameters', async () => {
   await using stack = await tinyStack(echo);
   const event = await eventOf(stack.url, { method: 'GET', path: '/v1/stream' });
   expect(event).toMatchObject({
@@ -208,7 +208,7 @@ test('an exact mapping leaves the root, without path parameters', async () => {
   });
 });
 
-test('a REST API sends as base64 what its binary media types name', async () => {
+test('a REST API sends bodies of its binary media types as base64', async () => {
   await using stack = await tinyStack(echo, { rest: { binaryMediaTypes: ['application/pdf'] } });
   const sent = (type: string) =>
     eventOf(stack.url, { path: '/v1/stream', headers: ['Content-Type', type], body: 'abc' });

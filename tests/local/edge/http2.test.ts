@@ -84,7 +84,7 @@ function post(session: ClientHttp2Session, path: string, body: string | Buffer):
   return answer(stream);
 }
 
-test("AWS's own client, with nothing changed but its endpoint, many times at once, beside HTTP/1.1", async () => {
+test("AWS's client makes concurrent calls over HTTP/2 beside HTTP/1.1 with only its endpoint changed", async () => {
   await using stack = await tinyStack(source, { keys: ['model'], lambda });
   const token = { token: 'x'.repeat(20) };
   const client = new BedrockRuntimeClient({
@@ -116,7 +116,7 @@ test("AWS's own client, with nothing changed but its endpoint, many times at onc
   client.destroy();
 });
 
-test('many streams of one connection', async () => {
+test('one connection carries many streams', async () => {
   await using stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const asked = Array.from({ length: 150 }, (_, index) => get(session, `/v1/stream/${index}`));
@@ -126,7 +126,7 @@ test('many streams of one connection', async () => {
   });
 });
 
-test('the event has no pseudo-headers, and the answer none that belong to a connection', async () => {
+test('events have no pseudo-headers, and responses have no connection headers', async () => {
   await using stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const path = '/v1/stream/model/a%2Fb%3A0/converse?x=%20y';
@@ -151,7 +151,7 @@ test('the event has no pseudo-headers, and the answer none that belong to a conn
   });
 });
 
-test('the limits are the same, and the connection goes on', async () => {
+test('the same limits apply, and the connection stays open', async () => {
   await using stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const large = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
@@ -166,7 +166,7 @@ test('the limits are the same, and the connection goes on', async () => {
   });
 });
 
-test('an answer without body has none', async () => {
+test('a response without a body sends none', async () => {
   await using stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     for (const [path, method, status] of [
@@ -180,7 +180,7 @@ test('an answer without body has none', async () => {
   });
 });
 
-test('a client that reads slowly holds the function back', async () => {
+test('a slow client applies back-pressure to the function', async () => {
   const megabytes = 40;
   await using stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
@@ -199,7 +199,7 @@ test('a client that reads slowly holds the function back', async () => {
   });
 });
 
-test('a failure after the head resets the stream, and no other', async () => {
+test('a failure after the headers resets only its own stream', async () => {
   await using stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const failed = get(session, '/v1/stream?fail=1');
@@ -208,7 +208,7 @@ test('a failure after the head resets the stream, and no other', async () => {
   });
 });
 
-test('a client that hangs up, with a stream or the whole connection, disturbs nobody', async () => {
+test('a client that closes a stream or the connection does not disturb others', async () => {
   await using stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const sending = session.request({ ':path': '/v1/stream', ':method': 'POST' });
@@ -229,7 +229,7 @@ test.each([
   ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', '\0\0'],
   ['HTTP/1.1', 'PUT /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n', 'HTTP/1.1 200'],
   ['neither', 'PRI * HTTP/3.0\r\n\r\n', 'HTTP/1.1 400'],
-])('%s is told by its first bytes, however they come', async (_name, bytes, begins) => {
+])('%s is detected from the first bytes, however they are split', async (_name, bytes, begins) => {
   await using stack = await tinyStack(source, { lambda });
   const socket = connectSocket(Number(new URL(stack.url).port), '127.0.0.1');
   await once(socket, 'connect');

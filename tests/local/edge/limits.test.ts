@@ -37,7 +37,7 @@ const gatewayResponses = [
 ];
 
 describe('an HTTP API', () => {
-  test('takes 10 MB, of which Lambda takes 6', async () => {
+  test('accepts bodies up to 10 MB, of which Lambda accepts 6 MB', async () => {
     await using stack = await tinyStack(source, whole);
     const post = (bytes: number) =>
       fetch(`${stack.url}/x`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(bytes) });
@@ -49,7 +49,7 @@ describe('an HTTP API', () => {
     }
   });
 
-  test('takes 10,240 bytes of request line and headers', async () => {
+  test('accepts 10,240 bytes of request line and headers', async () => {
     await using stack = await tinyStack(source, whole);
     const get = (bytes: number) => fetch(`${stack.url}/x`, { headers: { a: 'x'.repeat(bytes) } });
     expect((await get(9000)).status).toBe(200);
@@ -58,14 +58,14 @@ describe('an HTTP API', () => {
     expect(await refused.json()).toEqual({ message: 'Request Header Fields Too Large' });
   });
 
-  test('waits as long as its integration may take', async () => {
+  test('times out when its integration does', async () => {
     await using stack = await tinyStack(source, { ...whole, integration: { timeoutMilliseconds: 300 } });
     const response = await fetch(`${stack.url}/x?wait=5000`);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ message: 'Service Unavailable' });
   });
 
-  test('answers 500 where the function fails, or answers more than 6 MB', async () => {
+  test('answers 500 when the function fails or answers more than 6 MB', async () => {
     await using stack = await tinyStack(source, whole);
     const large = await fetch(`${stack.url}/x?size=${6 * megabyte}`);
     expect(large.status).toBe(500);
@@ -83,7 +83,7 @@ describe('an HTTP API', () => {
 });
 
 describe('a REST API', () => {
-  test('takes 10 MB, of which Lambda takes 6, and refuses in the declared words', async () => {
+  test('accepts bodies up to 10 MB, of which Lambda accepts 6 MB, and refuses with the declared response', async () => {
     await using stack = await tinyStack(source, { rest: { gatewayResponses } });
     for (const bytes of [6 * megabyte, 10 * megabyte + 1]) {
       const headers = { origin: 'https://app.example.com' };
@@ -100,21 +100,21 @@ describe('a REST API', () => {
     }
   });
 
-  test('an error without a response of its own has that of its class', async () => {
+  test('an error without a gateway response of its own uses that of its class', async () => {
     await using stack = await tinyStack(source, { rest: { gatewayResponses } });
     const response = await fetch(`${stack.url}/v1/stream`, { headers: { a: 'x'.repeat(10_240) } });
     expect(response.status).toBe(431);
     expect(await response.json()).toEqual({ class: '4XX' });
   });
 
-  test('an error that nothing is declared for has the words of AWS', async () => {
+  test("an error without any gateway response uses AWS's default", async () => {
     await using stack = await tinyStack(source, { rest: { resources: [] } });
     const response = await fetch(`${stack.url}/v1/stream`);
     expect(response.status).toBe(403);
     expect(await response.json()).toEqual({ message: 'Missing Authentication Token' });
   });
 
-  test('waits for the metadata as long as its integration may take', async () => {
+  test('times out when the metadata come later than its integration allows', async () => {
     const options = { integration: { timeoutMilliseconds: 300 }, rest: { gatewayResponses } };
     await using stack = await tinyStack(source, options);
     const response = await fetch(`${stack.url}/v1/stream?wait=5000`);
@@ -122,14 +122,14 @@ describe('a REST API', () => {
     expect(await response.json()).toEqual({ too: 'late' });
   });
 
-  test('cuts a stream that takes longer', async () => {
+  test('cuts a stream that outlasts the timeout', async () => {
     await using stack = await tinyStack(source, { integration: { timeoutMilliseconds: 3000 } });
     const response = await fetch(`${stack.url}/v1/stream?early=1&wait=20000`);
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow('terminated');
   });
 
-  test('throttles in the declared words', async () => {
+  test('throttles with the declared response', async () => {
     const throttle = { burst: 1, ratePerSecond: 0 };
     await using stack = await tinyStack(source, { rest: { gatewayResponses, throttle } });
     expect(await (await fetch(`${stack.url}/v1/stream`)).text()).toBe('in time');
@@ -139,7 +139,7 @@ describe('a REST API', () => {
     expect(await refused.json()).toEqual({ slow: 'down' });
   });
 
-  test('a whole integration answers by its JSON', async () => {
+  test('a buffered integration answers from its JSON', async () => {
     const options = { ...whole, integration: { transfer: 'buffered' as const } };
     await using stack = await tinyStack(source, options);
     const response = await fetch(`${stack.url}/v1/stream?size=3`);

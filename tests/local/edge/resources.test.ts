@@ -16,17 +16,17 @@ test.each([
   ['/models/a/b', '/{proxy+}', { proxy: 'models/a/b' }],
   ['/models/', '/{proxy+}', { proxy: 'models/' }],
   ['/other', '/{proxy+}', { proxy: 'other' }],
-])('%s is taken by %s', (path, expected, parameters) => {
+])('%s is routed to %s', (path, expected, parameters) => {
   const found = match(resources('/{proxy+}', '/', '/models', '/models/{id}'), { method: 'GET', path });
   expect(found?.resource.path).toBe(expected);
   expect(found?.parameters).toEqual(parameters);
 });
 
-test('a proxy does not take the root', () => {
+test('a proxy resource does not match the root', () => {
   expect(match(resources('/{proxy+}'), { method: 'GET', path: '/' })).toBeUndefined();
 });
 
-test('a method of its own goes before ANY, and others are not taken', () => {
+test('an exact method wins over ANY, and other methods do not match', () => {
   const own: Integration = { ...integration, timeoutMilliseconds: 2 };
   const resource = { id: 'r', path: '/', methods: new Map([['GET', own]]) };
   expect(match([resource], { method: 'GET', path: '/' })?.integration).toBe(own);

@@ -1,6 +1,6 @@
 import { Throttle } from '../../../local/edge/throttle.ts';
 
-test('a burst goes through, then as many as the rate brings', () => {
+test('admits a burst, then requests at the rate', () => {
   const throttle = new Throttle({ burst: 2, ratePerSecond: 10 });
   const times = [0, 0, 0, 50, 100, 100, 10_000, 10_000, 10_000];
   expect(times.map((time) => throttle.admits(time))).toEqual([
@@ -16,11 +16,11 @@ test('a burst goes through, then as many as the rate brings', () => {
   ]);
 });
 
-test('without limits everything goes through', () => {
+test('admits every request without limits', () => {
   const throttle = new Throttle(undefined);
   expect(Array.from({ length: 1000 }, () => throttle.admits(0)).every(Boolean)).toBe(true);
 });
 
-test('limits of zero let nothing through', () => {
+test('admits nothing when the limits are zero', () => {
   expect(new Throttle({ burst: 0, ratePerSecond: 0 }).admits(0)).toBe(false);
 });

@@ -62,7 +62,7 @@ async function answerTo(url: string, bytes: string | Buffer): Promise<string> {
   return text;
 }
 
-test('client and server agree on the version of HTTP', async () => {
+test('client and server negotiate the HTTP version', async () => {
   await using stack = await tinyStack(source, { identity });
   const [one, two] = await Promise.all([overHttp1(stack.url), overHttp2(stack.url)]);
   expect(one).toMatchObject({ rawPath: '/path', requestContext: { http: { protocol: 'HTTP/1.1' } } });
@@ -74,7 +74,7 @@ test('client and server agree on the version of HTTP', async () => {
   expect(stack.log()).toBe('');
 });
 
-test('TLS 1.2 works, and nothing older', async () => {
+test('TLS 1.2 is the oldest version accepted', async () => {
   await using stack = await tinyStack(source, { identity });
   const of = (maxVersion: 'TLSv1.2' | 'TLSv1.1') =>
     agreedOn(stack.url, { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0', ALPNProtocols: ['h2'] });
@@ -82,7 +82,7 @@ test('TLS 1.2 works, and nothing older', async () => {
   expect(await of('TLSv1.1')).toBe('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
 });
 
-test('plain HTTP is told to use https', async () => {
+test('plain HTTP to an HTTPS port is answered with a hint to use https', async () => {
   await using stack = await tinyStack(source, { identity });
   const answer = await answerTo(stack.url, 'GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
@@ -91,7 +91,7 @@ test('plain HTTP is told to use https', async () => {
   expect(await overHttp1(stack.url)).toMatchObject({ rawPath: '/path' });
 });
 
-test('HTTPS to a port without it is told in the log, once', async () => {
+test('HTTPS to a plain HTTP port is logged once', async () => {
   await using stack = await tinyStack(source);
   const secure = stack.url.replace('http:', 'https:');
   for (let tries = 0; tries < 2; tries += 1) await expect(overHttp1(secure)).rejects.toThrow(/./);
@@ -126,7 +126,7 @@ async function clientHello(): Promise<Buffer> {
   return hello;
 }
 
-test('a client that says it does not know the authority is told in the log, once', async () => {
+test('a client that does not trust the authority is logged once', async () => {
   await using stack = await tinyStack(source, { identity });
   const unknownAuthority = Buffer.of(21, 3, 3, 0, 2, 2, 48);
   const bytes = Buffer.concat([await clientHello(), unknownAuthority]);
@@ -136,7 +136,7 @@ test('a client that says it does not know the authority is told in the log, once
   );
 });
 
-test('bytes that are no handshake, and a client that leaves in the middle of one', async () => {
+test('malformed and interrupted handshakes do not disturb the server', async () => {
   await using stack = await tinyStack(source, { identity });
   await answerTo(stack.url, '\x16\x03\x01\x00\x05hello');
   const leaving = connectPlain(portOf(stack.url), '127.0.0.1');

@@ -35,7 +35,7 @@ async function collect(incoming: IncomingMessage): Promise<SignedRequest> {
   return { method, url, headers, body: Buffer.concat(chunks) };
 }
 
-test("a request that AWS's own client has signed is the role's", async () => {
+test("a request signed by AWS's client is the role's", async () => {
   const iam = createIam();
   const request = await signed(iam.issue(spenderArn));
   expect(request.url).toContain('%20');
@@ -43,7 +43,7 @@ test("a request that AWS's own client has signed is the role's", async () => {
   await expect(iam.verify(request, { service: 'sagemaker' })).resolves.toEqual({ roleArn: spenderArn });
 });
 
-describe('refused is', () => {
+describe('verify refuses', () => {
   let now = Date.now();
   const iam = createIam({ clock: () => now });
   let request: SignedRequest;
@@ -91,7 +91,7 @@ describe('refused is', () => {
     await expect(iam.verify(request, other)).rejects.toMatchObject({ name: 'InvalidSignatureException', status: 403 });
   });
 
-  test('a signature of another time, and one with credentials that have expired', async () => {
+  test('a signature of another time or with expired credentials', async () => {
     now += 280_000;
     await expect(iam.verify(request, expected)).resolves.toEqual({ roleArn: spenderArn });
     now += 40_000;
@@ -129,7 +129,7 @@ describe('a policy', () => {
     expect(createIam({ roles: [role(statements)] }).allows(spenderArn, action, endpoint)).toBe(allowed);
   });
 
-  test('of a role that nobody declared allows nothing', () => {
+  test('of an undeclared role allows nothing', () => {
     expect(createIam({ roles: [role([allow('*', '*')])] }).allows(callerArn, action, endpoint)).toBe(false);
   });
 
@@ -146,7 +146,7 @@ describe('a policy', () => {
     expect(iam.allows(spenderArn, action, endpoint)).toBe(false);
   });
 
-  test('with a condition of another kind is refused', () => {
+  test('with an unknown condition operator is refused', () => {
     const Condition = { NumericLessThan: { 'aws:MultiFactorAuthAge': '300' } };
     expect(() => role([{ ...allow('*', '*'), Condition }])).toThrow('NumericLessThan');
   });

@@ -17,14 +17,14 @@ const counter = `
   };`;
 
 describe('environments', () => {
-  test('calls one after the other share one', async () => {
+  test('sequential calls share one environment', async () => {
     await using tiny = await tinyLambda(counter);
     const first = JSON.parse((await tiny.invoke()).text);
     const second = JSON.parse((await tiny.invoke()).text);
     expect(second).toEqual({ id: first.id, calls: 2 });
   });
 
-  test('calls at the same time have one each', async () => {
+  test('concurrent calls use separate environments', async () => {
     // Each call waits until all three are there.
     const source = `
       import { readdir, writeFile } from 'node:fs/promises';
@@ -38,7 +38,7 @@ describe('environments', () => {
     expect(answers.map(({ text }) => text)).toEqual(['"a"', '"b"', '"c"']);
   });
 
-  test('one serves one call at a time, however many come', async () => {
+  test('each environment serves one call at a time', async () => {
     const source = `
       let busy = false;
       export const handler = async () => {
@@ -53,7 +53,7 @@ describe('environments', () => {
     expect(answers.map(({ text }) => text)).toEqual(answers.map(() => 'false'));
   });
 
-  test('between calls they stand still', async () => {
+  test('environments are frozen between calls', async () => {
     const ticking = `let ticks = 0; setInterval(() => { ticks += 1; }, 5); export const handler = async () => ticks;`;
     await using tiny = await tinyLambda(ticking);
     const before = Number((await tiny.invoke()).text);
@@ -62,14 +62,14 @@ describe('environments', () => {
     expect(after - before).toBeLessThan(10);
   });
 
-  test('one that dies answers with an error, and the next call has a new one', async () => {
+  test('an environment that dies answers with an error and is replaced', async () => {
     const source = `export const handler = async ({ die }) => { if (die) process.exit(1); return 'fine'; };`;
     await using tiny = await tinyLambda(source);
     expect((await tiny.invoke({ die: true })).result).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
     expect((await tiny.invoke({})).text).toBe('"fine"');
   });
 
-  test('an error that nobody catches ends the call and the environment', async () => {
+  test('an uncaught error ends the call and the environment', async () => {
     const source = `export const handler = async ({ die }) => {
       if (die) setTimeout(() => { throw new RangeError('stray'); }, 1); else return 'fine';
       await new Promise(() => {}); };`;
@@ -80,7 +80,7 @@ describe('environments', () => {
     expect((await tiny.invoke({})).text).toBe('"fine"');
   });
 
-  test('one that takes too long is ended, even in the middle of a loop', async () => {
+  test('an environment that times out is ended, even in a busy loop', async () => {
     const source = `export const handler = async ({ spin }) => { while (spin); return 'fine'; };`;
     await using tiny = await tinyLambda(source, { timeoutSeconds: 2 });
     expect((await tiny.invoke({ spin: true })).result).toMatchObject({ error: { errorType: 'Sandbox.Timedout' } });
@@ -98,7 +98,7 @@ describe('environments', () => {
 });
 
 describe('what the function sees', () => {
-  test("the declared variables and Lambda's own, nothing of this machine", async () => {
+  test("only the declared variables and Lambda's own", async () => {
     const source = `export const handler = async () => process.env;`;
     await using tiny = await tinyLambda(source, { environment: { BEDROCK_KEYS: 'any' } });
     const seen = JSON.parse((await tiny.invoke()).text);
@@ -138,7 +138,7 @@ describe('what the function sees', () => {
     expect(await readdir(seen.LAMBDA_TASK_ROOT)).toEqual(['index.mjs']);
   });
 
-  test('the context of the call', async () => {
+  test('the invocation context', async () => {
     const source = `export const handler = async (event, context) =>
       ({ ...context, remaining: context.getRemainingTimeInMillis() });`;
     await using tiny = await tinyLambda(source, { timeoutSeconds: 7 });
@@ -157,7 +157,7 @@ describe('what the function sees', () => {
     expect(remaining).toBeLessThanOrEqual(7000);
   });
 
-  test('what it prints comes out as it is', async () => {
+  test('its output is passed on unchanged', async () => {
     const source = `export const handler = async () => { console.log('{"level":"INFO"}'); process.stderr.write('plain\\n'); };`;
     await using tiny = await tinyLambda(source);
     await tiny.invoke();
@@ -168,7 +168,7 @@ describe('what the function sees', () => {
 describe('what Lambda refuses', () => {
   const length = `export const handler = async ({ text }) => text.length;`;
 
-  test('an event of 6 MB; one that is a little smaller goes through', async () => {
+  test('refuses an event of 6 MB and accepts a slightly smaller one', async () => {
     await using tiny = await tinyLambda(length);
     const overhead = JSON.stringify({ text: '' }).length;
     const large = await tiny.invoke({ text: 'x'.repeat(6 * megabyte - overhead) });
@@ -177,7 +177,7 @@ describe('what Lambda refuses', () => {
     expect(small.text).toBe(String(6 * megabyte - overhead - 1));
   });
 
-  test('more calls at once than are reserved', async () => {
+  test('refuses more concurrent calls than are reserved', async () => {
     await using tiny = await tinyLambda(counter, { reservedConcurrency: 1 });
     const [first, second] = await Promise.all([tiny.invoke({ wait: 100 }), tiny.invoke()]);
     expect(first?.result).toEqual({ ok: true });

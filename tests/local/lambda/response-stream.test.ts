@@ -13,7 +13,7 @@ function streamed(body: string): string {
 
 const prelude = `{"statusCode":201,"headers":{"x-head":"yes"}}${'\0'.repeat(8)}`;
 
-describe('what a handler writes is what Lambda sends', () => {
+describe('a streamed handler', () => {
   test.each([
     ['from, write, end: metadata and body', `const s = head(stream); s.write('hello'); s.end();`, `${prelude}hello`],
     [
@@ -38,28 +38,28 @@ describe('what a handler writes is what Lambda sends', () => {
     expect(await tiny.invoke()).toEqual({ text: expected, result: { ok: true } });
   });
 
-  test('write, then from: refused as too late', async () => {
+  test('HttpResponseStream.from after a write fails', async () => {
     const body = `stream.write('early'); try { head(stream); } catch (error) { stream.end(error.name + ': ' + error.message); }`;
     await using tiny = await tinyLambda(streamed(body));
     const { text } = await tiny.invoke();
     expect(text).toBe('earlyInvalidStreamingOperation: Cannot set content-type, too late.');
   });
 
-  test('an error before any write: nothing, and the error', async () => {
+  test('an error before any write sends nothing but the error', async () => {
     await using tiny = await tinyLambda(streamed(`throw new TypeError('broken');`));
     const { text, result } = await tiny.invoke();
     expect(text).toBe('');
     expect(result).toMatchObject({ ok: false, error: { errorType: 'TypeError', errorMessage: 'broken' } });
   });
 
-  test('an error after a write: what was written, and the error', async () => {
+  test('an error after a write sends the written bytes and the error', async () => {
     await using tiny = await tinyLambda(streamed(`head(stream).write('half'); throw new Error('broken');`));
     const { text, result } = await tiny.invoke();
     expect(text).toBe(`${prelude}half`);
     expect(result).toMatchObject({ ok: false, error: { errorMessage: 'broken' } });
   });
 
-  test('a return without end: no end until the function times out', async () => {
+  test('a return without end leaves the stream open until the function times out', async () => {
     await using tiny = await tinyLambda(streamed(`head(stream).write('hello');`), { timeoutSeconds: 2 });
     const { text, result } = await tiny.invoke();
     expect(text).toBe(`${prelude}hello`);
@@ -69,13 +69,13 @@ describe('what a handler writes is what Lambda sends', () => {
     });
   });
 
-  test('a handler that is not async is an error', async () => {
+  test('a handler that is not async fails', async () => {
     await using tiny = await tinyLambda(`export const handler = awslambda.streamifyResponse((e, stream) => {});`);
     const { result } = await tiny.invoke();
     expect(result).toMatchObject({ error: { errorMessage: 'Streaming does not support non-async handlers.' } });
   });
 
-  test('a handler that is not streamified answers whole, as JSON', async () => {
+  test('a handler that is not streamified answers with buffered JSON', async () => {
     await using tiny = await tinyLambda(`export const handler = async (event) => ({ got: event.a });`);
     expect(await tiny.invoke({ a: 1 })).toEqual({ text: '{"got":1}', result: { ok: true } });
   });
@@ -92,7 +92,7 @@ describe('back-pressure', () => {
     expect(text.slice(70_000)).toBe('false');
   });
 
-  test('a reader that stands still holds the writer back', async () => {
+  test('a reader that stops reading blocks the writer', async () => {
     const body = `
       for (let piece = 1; piece <= 100; piece += 1) {
         console.log('piece ' + piece);
@@ -109,7 +109,7 @@ describe('back-pressure', () => {
     expect((await invoked).text).toHaveLength(5_000_000);
   });
 
-  test('the highWaterMark of a handler counts', async () => {
+  test('the highWaterMark of a handler is honoured', async () => {
     const source = `export const handler = awslambda.streamifyResponse(async (e, stream) => {
       stream.end(String(stream.write('x'.repeat(2000)))); }, { highWaterMark: 1000 });`;
     await using tiny = await tinyLambda(source);
@@ -118,7 +118,7 @@ describe('back-pressure', () => {
 });
 
 describe('behind a streamed REST integration', () => {
-  test('the metadata become status and headers, the rest the body', async () => {
+  test('metadata become status and headers, the rest becomes the body', async () => {
     const body = `const s = HttpResponseStream.from(stream, { statusCode: 201, headers: { 'x-one': '1' },
       multiValueHeaders: { 'x-many': ['a', 'b'] }, cookies: ['c=1', 'd=2'] }); s.write('hello'); s.end();`;
     await using stack = await tinyStack(streamed(body));
@@ -129,7 +129,7 @@ describe('behind a streamed REST integration', () => {
     expect(await response.text()).toBe('hello');
   });
 
-  test('headers that the API sets itself are renamed or dropped, and a type is added', async () => {
+  test('headers that the API sets itself are renamed or dropped, and a content type is added', async () => {
     const body = `const s = HttpResponseStream.from(stream, { statusCode: 401, headers: {
       'www-authenticate': 'Bearer', 'content-length': '7', 'transfer-encoding': 'identity',
       'x-amzn-requestid': 'ours' } }); s.write('hello'); s.end();`;
@@ -144,7 +144,7 @@ describe('behind a streamed REST integration', () => {
     expect(await response.text()).toBe('hello');
   });
 
-  test('bytes reach the client while the function is still at work', async () => {
+  test('bytes reach the client while the function is running', async () => {
     const body = `const s = head(stream); s.write('first'); await new Promise(() => {});`;
     await using stack = await tinyStack(streamed(body));
     const response = await fetch(`${stack.url}/v1/stream`);
@@ -173,7 +173,7 @@ describe('behind a streamed REST integration', () => {
     expect(await response.json()).toEqual({ message: 'Internal server error' });
   });
 
-  test('an error after the first byte cuts the connection under its status', async () => {
+  test('an error after the first byte closes the connection after the status was sent', async () => {
     await using stack = await tinyStack(streamed(`head(stream).write('half'); throw new Error('broken');`));
     const response = await fetch(`${stack.url}/v1/stream`);
     expect(response.status).toBe(201);

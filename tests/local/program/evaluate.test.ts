@@ -12,7 +12,7 @@ const how = {
   config: { 'sample:name': 'x', 'sample:list': '[1]' },
 };
 
-test('a program is run with its config, and its resources refer to each other', async () => {
+test('runs a program with its config, and its resources refer to each other', async () => {
   const resources = await evaluate(async () => {
     const config = new pulumi.Config('sample');
     const region = aws.getRegionOutput();
@@ -38,12 +38,12 @@ test('a program is run with its config, and its resources refer to each other', 
   expect(inputs['aws:lambda/alias:Alias']).toMatchObject({ functionName: 'x', functionVersion: 'eu-west-1' });
 });
 
-test('what the program throws is what the caller gets', async () => {
+test('rejects with what the program throws', async () => {
   const program = () => Promise.reject(new Error('the config needs a change'));
   await expect(evaluate(program, how)).rejects.toThrow('the config needs a change');
 });
 
-test('a question to AWS that has no answer here is an error', async () => {
+test('a lookup that the local stack cannot answer is an error', async () => {
   const program = async () => {
     await aws.ec2.getVpc({ default: true });
   };

@@ -100,7 +100,7 @@ const integration = stack().find(({ type }) => type.includes('integration:'));
 const permission = stack().find(({ type }) => type.includes('permission:'));
 if (!integration || !permission) throw new Error('the sample has both');
 
-test('resources add up to a deployment', async () => {
+test('reads a deployment from resources', async () => {
   const deployment = await read(stack());
   expect(deployment.functions).toEqual([
     {
@@ -149,13 +149,13 @@ test('resources add up to a deployment', async () => {
   expect(deployment.domain).toBeUndefined();
 });
 
-test('the code is unpacked, folders included', async () => {
+test('unpacks the code with its folders', async () => {
   await read(stack());
   expect(await readFile(path.join(folder, 'my-function', 'index.mjs'), 'utf8')).toBe('export {};');
   expect(await readFile(path.join(folder, 'my-function', 'data', 'a.json'), 'utf8')).toBe('1');
 });
 
-test("without a timeout of its own an integration has AWS's, streamed or not", async () => {
+test("an integration without a timeout uses AWS's default", async () => {
   const silent = changed('proxy', integration, { timeoutMilliseconds: undefined });
   const deployment = await read(stack({ integration: silent }));
   const [api] = deployment.apis;
@@ -164,7 +164,7 @@ test("without a timeout of its own an integration has AWS's, streamed or not", a
 
 const buffered = streamingUri.replace('2021-11-15', '2015-03-31').replace('response-streaming-', '');
 
-describe('what AWS would refuse or not do is an error', () => {
+describe('a declaration that AWS would refuse is an error', () => {
   test.each([
     [
       'a stream through the address of whole answers',

@@ -27,7 +27,7 @@ describe('the names of a certificate', () => {
     ['::ffff:192.0.2.7', [...loopback, '::ffff:c000:207']],
   ])('for --host %s', (host, names) => expect(namesOf(host)).toEqual(names));
 
-  test.each(['0.0.0.0', '::'])('for --host %s are those of the machine', (host) => {
+  test.each(['0.0.0.0', '::'])('for --host %s are all names of the machine', (host) => {
     expect(namesOf(host)).toEqual(expect.arrayContaining([...loopback, hostname().toLowerCase()]));
     expect(namesOf(host)).not.toContain(host);
   });
@@ -37,7 +37,7 @@ describe('the certificates of a start', () => {
   const { authority, certificate, key } = makeCertificates(serverNames('gateway.example.com'), now);
   const [root, leaf] = [new X509Certificate(authority), new X509Certificate(certificate)];
 
-  test('name what clients call the server, and nothing else', () => {
+  test('contain only the names that clients use for the server', () => {
     expect(leaf.subjectAltName).toBe(
       'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:gateway.example.com',
     );
@@ -46,13 +46,13 @@ describe('the certificates of a start', () => {
     expect(leaf.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
   });
 
-  test('are an authority and what it has signed', () => {
+  test('are an authority and a server certificate signed by it', () => {
     expect([root.ca, leaf.ca]).toEqual([true, false]);
     expect([root.verify(root.publicKey), leaf.verify(root.publicKey)]).toEqual([true, true]);
     expect(leaf.checkIssued(root)).toBe(true);
   });
 
-  test('are valid for days, from a little before the start', () => {
+  test('are valid for seven days from shortly before the start', () => {
     for (const each of [root, leaf]) {
       expect(each.validToDate.getTime()).toBe(now - (now % 1000) + validDays * dayMs);
       expect(now - each.validFromDate.getTime()).toBeLessThan(dayMs);
@@ -60,7 +60,7 @@ describe('the certificates of a start', () => {
     expect(validDays).toBeLessThanOrEqual(7);
   });
 
-  test('have positive serial numbers of 16 bytes, and are new each time', () => {
+  test('have new, positive serial numbers of 16 bytes', () => {
     const again = new X509Certificate(makeCertificates(serverNames('localhost'), now).authority);
     for (const each of [root, leaf, again]) expect(each.serialNumber).toMatch(/^5A[0-9A-F]{30}$/);
     expect(new Set([root, leaf, again].map(({ serialNumber }) => serialNumber)).size).toBe(3);
@@ -69,7 +69,7 @@ describe('the certificates of a start', () => {
     for (const each of [root, leaf]) expect(each.raw.length).toBeLessThan(700);
   });
 
-  test('come with the server key alone', () => {
+  test("come with only the server's key", () => {
     expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
     expect(authority + certificate).not.toContain('PRIVATE');
   });
@@ -91,7 +91,7 @@ async function refusal({ ca, cert, key }: { ca: string; cert: string; key: strin
   }
 }
 
-test('a client takes the server by the names it has, and no server of another start', async () => {
+test('a client trusts the server under its names, and no server of another start', async () => {
   const [one, other] = [0, 1].map(() => makeCertificates(serverNames('gateway.example.com'), Date.now()));
   if (!one || !other) throw new Error('unreachable');
   const { authority: ca, certificate: cert, key } = one;

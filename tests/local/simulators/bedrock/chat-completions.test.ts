@@ -41,7 +41,7 @@ test.each([gptOss, 'global.openai.gpt-5.6-luna', 'qwen.qwen3-32b-v1:0', 'deepsee
   },
 );
 
-test('what Converse has no word for works: likelihoods, seeds; and tools, and JSON', async () => {
+test('supports log probabilities, seeds, tools and JSON', async () => {
   const { body } = await ask({ logprobs: true, seed: 4 });
   expect([body.choices.length, body.choices[0]?.logprobs === null]).toEqual([1, false]);
   expect(body.usage.completion_tokens_details.reasoning_tokens).toBeGreaterThan(0);
@@ -100,12 +100,12 @@ test.each([
     { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }] }] },
     /does not read images/,
   ],
-])('%j is refused as OpenAI refuses', async (request, message) => {
+])("%j is refused with OpenAI's error", async (request, message) => {
   const { status, body } = await ask(request);
   expect([status, faultsOf('error', body), body.error.message]).toEqual([400, [], expect.stringMatching(message)]);
 });
 
-test('a body that is no JSON is refused so too, a bad key as AWS refuses it', async () => {
+test("an invalid body is refused with OpenAI's error, an invalid key with AWS's", async () => {
   const response = await clients.post(chatPath, '{"model"');
   expect([response.status, faultsOf('error', await response.json())]).toEqual([400, []]);
   const stranger = await ask({}, { authorization: `Bearer ${apiKey}x` });
@@ -116,12 +116,12 @@ test('a body that is no JSON is refused so too, a bad key as AWS refuses it', as
   ]);
 });
 
-test('faults are asked for by metadata', async () => {
+test('metadata request a fault', async () => {
   const { status, body } = await ask({ metadata: { 'simulator-fault': 'throttle' } });
   expect([status, body.error.code]).toEqual([429, 'rate_limit_exceeded']);
 });
 
-test('a role needs the right to the model, to stream, and to a guardrail', async () => {
+test('a role needs permission for the model, for streaming and for a guardrail', async () => {
   const arn = 'arn:aws:iam::123456789012:role/spending';
   const allowed = {
     Effect: 'Allow',

@@ -101,19 +101,19 @@ test.each<[string, object, RegExp]>([
   expect(await ask({ messages, ...change })).toEqual(validationError(message));
 });
 
-test('the stream takes streamProcessingMode, Converse does not', async () => {
+test('ConverseStream accepts streamProcessingMode, Converse does not', async () => {
   const guardrailConfig = { guardrailIdentifier: 'abc123', guardrailVersion: '1', streamProcessingMode: 'async' };
   const path = `/model/${clients.model}/converse-stream`;
   expect((await clients.post(path, { messages, guardrailConfig })).status).toBe(200);
   expect(await ask({ messages, guardrailConfig })).toEqual(validationError(/extraneous key \[streamProcessingMode\]/));
 });
 
-test.each(['', '{', '[]', 'null', '"text"'])('the body %j is no request', async (body) => {
+test.each(['', '{', '[]', 'null', '"text"'])('the body %j is refused', async (body) => {
   const response = await clients.post(`/model/${clients.model}/converse`, body);
   expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException']);
 });
 
-describe('an image must be what it says', () => {
+describe('an image must match its format', () => {
   const bytes = png();
   const whole = bytes.toString('base64');
   test.each<[string, string, string]>([
@@ -139,7 +139,7 @@ describe('an image must be what it says', () => {
   });
 });
 
-test('twenty images pass everywhere, more of them pass in newer Claude', async () => {
+test('every model accepts twenty images, newer Claude models accept more', async () => {
   const block = { image: { format: 'png', source } };
   const look = (count: number) => ({ messages: [user('Look', ...Array.from({ length: count }, () => block))] });
   const old = 'anthropic.claude-3-haiku-20240307-v1:0';
@@ -162,7 +162,7 @@ test.each<[string, unknown[], RegExp]>([
   expect(await ask({ messages: [user(...content)] })).toEqual(validationError(message));
 });
 
-test('a large blob is read without trouble', async () => {
+test('a large blob is accepted', async () => {
   const padded = Buffer.concat([png(), Buffer.alloc(3_900_000)]).toString('base64');
   expect(await ask(image('png', padded))).toEqual(validationError(/exceeds 3.75 MB/));
 });

@@ -21,7 +21,7 @@ async function get(path: string, headers: Record<string, string> = { authorizati
   return { status: response.status, type: response.headers.get('x-amzn-errortype'), body: await response.json() };
 }
 
-test('the listings conform to the service model, but for the inference type that it does not know', async () => {
+test('listings conform to the service model, except for its missing inference type', async () => {
   const ajv = new Ajv2020({ strict: false, unicodeRegExp: false });
   const { body } = await get('/foundation-models');
   const known = JSON.parse(
@@ -49,7 +49,7 @@ test('foundation models are filtered by provider, output and inference type', as
   expect(await list({ byCustomizationType: 'FINE_TUNING' })).toEqual([]);
 });
 
-test('profiles come in pages, and each can be got by id and by ARN', async () => {
+test('profiles are paged, and each is available by ID and ARN', async () => {
   const ids: string[] = [];
   let nextToken: string | undefined;
   do {
@@ -66,7 +66,7 @@ test('profiles come in pages, and each can be got by id and by ARN', async () =>
   expect(again.models).toEqual(profile.models);
 });
 
-test('an application profile tells its model', async () => {
+test('an application profile shows its model', async () => {
   const { inferenceProfileSummaries } = await clients.control.send(
     new ListInferenceProfilesCommand({ typeEquals: 'APPLICATION' }),
   );
@@ -75,7 +75,7 @@ test('an application profile tells its model', async () => {
   ]);
 });
 
-test('a model that is not there is refused', async () => {
+test('an unknown model is refused', async () => {
   const unknown = new GetFoundationModelCommand({ modelIdentifier: 'nobody.nothing-v1:0' });
   await expect(clients.control.send(unknown)).rejects.toMatchObject({ name: 'ValidationException' });
   const absent = new GetInferenceProfileCommand({ inferenceProfileIdentifier: 'us.nobody.nothing' });
@@ -94,7 +94,7 @@ test.each([
   expect(body).toMatchObject({ message: expect.stringMatching(message) });
 });
 
-test('what is listed as callable can be called', async () => {
+test('every model listed as callable can be called', async () => {
   const { callable, throttledModel } = regionOf('us-east-1');
   for (const id of callable) {
     const { status, type } = await clients.converse({ messages: [user('Hello')] }, id);
@@ -113,7 +113,7 @@ test.each([
   expect(body).toMatchObject({ Message: expect.any(String) });
 });
 
-test('every answer has a request id, an unknown path too', async () => {
+test('every response has a request ID, also for an unknown path', async () => {
   const response = await clients.post('/model/x/other', {});
   expect([response.status, response.headers.get('x-amzn-requestid')]).toEqual([
     404,

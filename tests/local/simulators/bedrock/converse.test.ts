@@ -41,7 +41,7 @@ const argumentsOf = (events: ConverseStreamOutput[]) =>
 const question = { messages: [user('Tell me about lighthouses, please')] };
 
 describe('an answer', () => {
-  test('is some sentences long, the same each time, and conforms to the service model', async () => {
+  test('has a few sentences, is deterministic and conforms to the service model', async () => {
     const [one, two] = [await clients.converse(question), await clients.converse(question)];
     expect(ajv.validate(responseSchema, one.body)).toBe(true);
     expect(one.body).toEqual(two.body);
@@ -52,7 +52,7 @@ describe('an answer', () => {
     expect(one.body.stopReason).toBe('end_turn');
   });
 
-  test('streams in several pieces that make the same text, metadata last', async () => {
+  test('streams the same text in several pieces, with metadata last', async () => {
     const whole = await ask(question);
     const events = await streamed(question);
     const kinds = events.map((event) => Object.keys(event)[0]);
@@ -69,7 +69,7 @@ describe('an answer', () => {
     expect({ stopReason, outputTokens: usage?.outputTokens }).toEqual({ stopReason: 'max_tokens', outputTokens: 7 });
   });
 
-  test('ends at 4,096 tokens where a Claude is given no maxTokens, in silence', async () => {
+  test('ends silently at 4,096 tokens when a Claude 3 model gets no maxTokens', async () => {
     const count = { messages: [user('Count to 5000')] };
     const cut = await ask(count);
     expect([cut.stopReason, cut.usage?.outputTokens]).toEqual(['max_tokens', 4096]);
@@ -78,7 +78,7 @@ describe('an answer', () => {
     expect((await ask({ ...count, modelId: 'amazon.nova-lite-v1:0' })).stopReason).toBe('end_turn');
   });
 
-  test('stops before a stop sequence, and names it where asked', async () => {
+  test('stops before a stop sequence and names it when requested', async () => {
     const inferenceConfig = { stopSequences: ['never there', 'lighthouses'] };
     const reply = await ask({ ...question, inferenceConfig, additionalModelResponseFieldPaths: ['/stop_sequence'] });
     expect(reply.stopReason).toBe('stop_sequence');
@@ -86,7 +86,7 @@ describe('an answer', () => {
     expect(reply.additionalModelResponseFields).toEqual({ stop_sequence: 'lighthouses' });
   });
 
-  test('counts what it looked at', async () => {
+  test('counts images and documents', async () => {
     const image = { image: { format: 'png', source: { bytes: png() } } };
     const document = { document: { name: 'Plan A', format: 'txt', source: { bytes: Buffer.from('plan') } } };
     const reply = await ask({ messages: [user('Compare these', image, image, document)] });
@@ -94,7 +94,7 @@ describe('an answer', () => {
     expect(reply.usage?.inputTokens).toBeGreaterThan(3200);
   });
 
-  test('is JSON where the request says so', async () => {
+  test('is JSON when the request asks for it', async () => {
     const schema = {
       type: 'object',
       properties: { city: { type: 'string' }, size: { enum: ['small', 'large'] } },
@@ -117,7 +117,7 @@ describe('an answer', () => {
 describe('tools', () => {
   const forced = { tools: [weather, clock], toolChoice: { tool: { name: 'get_weather' } } };
 
-  test('a forced call has arguments that satisfy its schema', async () => {
+  test('a forced call has arguments that match its schema', async () => {
     const reply = await ask({ messages: [user('Rain in Paris?')], toolConfig: forced });
     const [block] = reply.output?.message?.content ?? [];
     expect(reply.stopReason).toBe('tool_use');
@@ -125,7 +125,7 @@ describe('tools', () => {
     expect(ajv.validate(weather.toolSpec.inputSchema.json, block?.toolUse?.input)).toBe(true);
   });
 
-  test('with any, both of two tools are called; in a stream the empty arguments have no delta', async () => {
+  test('any calls both tools, and empty arguments are streamed without a delta', async () => {
     const toolConfig = { tools: [weather, clock], toolChoice: { any: {} } };
     const events = await streamed({ messages: [user('Go')], toolConfig });
     const starts = events.map(({ contentBlockStart }) => contentBlockStart).filter((begun) => begun !== undefined);
@@ -137,7 +137,7 @@ describe('tools', () => {
     expect(events.filter(({ contentBlockDelta }) => contentBlockDelta !== undefined).length).toBeGreaterThan(1);
   });
 
-  test('after results, any calls the last tool alone, so that a loop ends; a named one is called all the same', async () => {
+  test('after results any calls only the last tool, and a named tool is called again', async () => {
     const call = { toolUseId: 'tooluse_1', name: 'get_weather', input: { city: 'Rome', days: 2 } };
     const result = { toolResult: { toolUseId: call.toolUseId, content: [{ text: 'dry' }] } };
     const messages = [user('Rain in Rome?'), assistant({ toolUse: call }), user(result)];
@@ -149,7 +149,7 @@ describe('tools', () => {
     expect(await names(forced)).toEqual(['get_weather']);
   });
 
-  test('with auto, a tool that is asked for is called, others are not, and its result is answered in text', async () => {
+  test('auto calls only a tool that the text asks for, and answers its result in text', async () => {
     const toolConfig = { tools: [weather, clock], toolChoice: { auto: {} } };
     const messages = [user('How is the weather in Rome?')];
     const call = (await ask({ messages, toolConfig })).output?.message?.content?.[0]?.toolUse;
@@ -165,7 +165,7 @@ describe('tools', () => {
 describe('reasoning', () => {
   const additionalModelRequestFields = { thinking: { type: 'enabled', budget_tokens: 1024 } };
 
-  test('comes first, signed, and is accepted back with its tool loop', async () => {
+  test('comes first, is signed and is accepted when replayed in a tool loop', async () => {
     const asked = { additionalModelRequestFields, toolConfig: { tools: [weather] } };
     const messages = [user('What is the weather in Oslo?')];
     const { output } = await ask({ ...asked, messages });
@@ -177,7 +177,7 @@ describe('reasoning', () => {
     expect(reply.output?.message?.content?.at(-1)?.text).toContain('snow');
   });
 
-  test('streams as text and then its signature', async () => {
+  test('streams its text, then its signature', async () => {
     const events = await streamed({ ...question, additionalModelRequestFields });
     const deltas = events
       .map((event) => event.contentBlockDelta?.delta?.reasoningContent)
@@ -187,7 +187,7 @@ describe('reasoning', () => {
     expect(textOf(events)).toContain('lighthouses');
   });
 
-  test('can be readable by its model alone', async () => {
+  test('can be redacted', async () => {
     const requestMetadata = { 'simulator-fault': 'redacted-reasoning' };
     const { output } = await ask({ ...question, additionalModelRequestFields, requestMetadata });
     const [thought] = output?.message?.content ?? [];
@@ -197,7 +197,7 @@ describe('reasoning', () => {
   });
 });
 
-test('a repeated prefix behind a cache point is read from the cache, and only by the same model', async () => {
+test('a repeated prefix before a cache point is read from the cache of the same model', async () => {
   const system = [{ text: 'You are careful. '.repeat(100) }, { cachePoint: { type: 'default' } }];
   const first = await ask({ ...question, system });
   const second = await ask({ messages: [user('Something else')], system });
@@ -210,7 +210,7 @@ test('a repeated prefix behind a cache point is read from the cache, and only by
   expect(totalTokens).toBe(inputTokens + outputTokens + written);
 });
 
-test('frames are laid out as AWS writes them: event type, content type, message type, and a filler', async () => {
+test("frames have AWS's layout: event type, content type, message type and a filler", async () => {
   const response = await clients.post(`/model/${modelId}/converse-stream`, question);
   expect(response.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
   const bytes = Buffer.from(await response.arrayBuffer());
@@ -223,7 +223,7 @@ test('frames are laid out as AWS writes them: event type, content type, message 
   expect(JSON.parse(payload)).toEqual({ role: 'assistant', p: expect.stringMatching(/^abc|^a/) });
 });
 
-test('the id in the path is taken encoded and plain, as an ARN too', async () => {
+test('the path accepts encoded and plain IDs and ARNs', async () => {
   const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6';
   for (const id of [modelId, encodeURIComponent(modelId), arn, encodeURIComponent(arn)]) {
     expect((await clients.post(`/model/${id}/converse`, question)).status).toBe(200);

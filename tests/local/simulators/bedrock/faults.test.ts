@@ -65,13 +65,13 @@ const stopReasons: Readonly<Record<string, string>> = {
   guardrail: 'guardrail_intervened',
 };
 
-test.each(Object.entries(overHttp))('%s', async (fault, [status, type]) => {
+test.each(Object.entries(overHttp))('%s answers with its status and error type', async (fault, [status, type]) => {
   const answer = await clients.converse(request(fault));
   expect([answer.status, answer.type]).toEqual([status, type]);
   expect((await streamed(fault)).error).toBe(type);
 });
 
-test.each(Object.entries(inStream))('%s', async (fault, type) => {
+test.each(Object.entries(inStream))('%s ends the stream with an exception', async (fault, type) => {
   const { kinds, error } = await streamed(fault);
   expect([error, kinds.includes('messageStop')]).toEqual([type, false]);
   expect(kinds).toContain('contentBlockDelta');
@@ -79,30 +79,30 @@ test.each(Object.entries(inStream))('%s', async (fault, type) => {
   expect(status).toBeGreaterThanOrEqual(400);
 });
 
-test.each(Object.entries(stopReasons))('%s', async (fault, stopReason) => {
+test.each(Object.entries(stopReasons))('%s sets the stop reason', async (fault, stopReason) => {
   expect((await clients.converse(request(fault))).body.stopReason).toBe(stopReason);
   expect((await streamed(fault)).reason).toBe(stopReason);
 });
 
-test.each(['first-frame-exception', 'first-frame-daily-quota'])('%s', async (fault) => {
+test.each(['first-frame-exception', 'first-frame-daily-quota'])('%s throttles before any event', async (fault) => {
   expect(await streamed(fault)).toMatchObject({ kinds: [], error: 'ThrottlingException' });
 });
 
-test('cut-frame', async () => {
+test('cut-frame ends the stream inside a frame', async () => {
   const { kinds, error } = await streamed('cut-frame');
   expect([kinds.includes('contentBlockDelta'), error]).toEqual([true, 'Error']);
 });
 
-test('cut-between', async () => {
+test('cut-between ends the stream between two frames', async () => {
   const { kinds, error } = await streamed('cut-between');
   expect([kinds.at(-1), error]).toEqual(['contentBlockDelta', undefined]);
 });
 
-test('corrupt-frame', async () => {
+test('corrupt-frame fails the checksum of a frame', async () => {
   expect((await streamed('corrupt-frame')).error).toBeDefined();
 });
 
-test('reset-mid-stream', async () => {
+test('reset-mid-stream resets the connection after some text', async () => {
   const { kinds, error } = await streamed('reset-mid-stream');
   expect([kinds.includes('messageStop'), error === undefined]).toEqual([false, false]);
 });
@@ -114,11 +114,11 @@ test.each(['cut-frame', 'cut-between', 'corrupt-frame', 'reset-mid-stream'])(
   },
 );
 
-test('reset', async () => {
+test('reset resets the connection before any answer', async () => {
   await expect(clients.converse(request('reset'))).rejects.toThrow('fetch failed');
 });
 
-test('unknown-event', async () => {
+test('unknown-event adds an event and a field', async () => {
   const { kinds, error } = await streamed('unknown-event');
   expect([kinds.at(-1), error]).toEqual(['metadata', undefined]);
   const bytes = await clients.post(`/model/${clients.model}/converse-stream`, request('unknown-event'));
@@ -135,29 +135,29 @@ test('not-json, html-error, redirect', async () => {
   expect(await answers[1]?.text()).toMatch(/^<html>/);
 });
 
-test('no-output', async () => {
+test('no-output leaves out the output', async () => {
   const { status, body } = await clients.converse(request('no-output'));
   expect([status, body.output, body.stopReason]).toEqual([200, undefined, 'end_turn']);
 });
 
-test('no-usage', async () => {
+test('no-usage leaves out the usage', async () => {
   expect((await clients.converse(request('no-usage'))).body.usage).toBeUndefined();
   expect((await streamed('no-usage')).kinds.at(-1)).toBe('metadata');
 });
 
-test('redacted-reasoning', async () => {
+test('redacted-reasoning redacts the reasoning', async () => {
   const fields = { additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 1024 } } };
   const { body } = await clients.converse({ ...request('redacted-reasoning'), ...fields });
   expect(body.output?.message.content[0]).toEqual({ reasoningContent: { redactedContent: expect.any(String) } });
 });
 
-test('leak', async () => {
+test('leak puts confidential values into the message', async () => {
   const { body } = await clients.converse(request('leak'));
   expect(body.message).toContain('arn:aws:iam::123456789012:user');
   expect(body.message).toContain(apiKey.slice(0, 24));
 });
 
-test('the slow ones wait at least as long as they are told', async () => {
+test('slow faults wait at least as long as requested', async () => {
   for (const fault of ['slow-headers=60', 'slow-first=60', 'silence=60', 'slow-tokens=15']) {
     const began = performance.now();
     expect((await streamed(fault)).kinds.at(-1)).toBe('metadata');
@@ -165,26 +165,26 @@ test('the slow ones wait at least as long as they are told', async () => {
   }
 });
 
-test('slow-first sends its headers before', async () => {
+test('slow-first sends its headers at once', async () => {
   const path = `/model/${clients.model}/converse-stream`;
   const response = await clients.post(path, request('slow-first=60000'));
   expect(response.status).toBe(200);
   await response.body?.cancel();
 });
 
-test('a fault that ends in -once strikes the first call of an id alone', async () => {
+test('a fault ending in -once affects only the first call of an ID', async () => {
   const statuses: number[] = [];
   for (const id of ['a', 'a', 'b', 'b']) statuses.push((await clients.converse(request('throttle-once', id))).status);
   expect(statuses).toEqual([429, 200, 429, 200]);
 });
 
-test('a fault nobody knows is an error that names those there are', async () => {
+test('an unknown fault is an error that lists the known ones', async () => {
   const { status, body } = await clients.converse(request('nonsense'));
   expect(status).toBe(400);
   expect(body.message).toContain('slow-tokens');
 });
 
-test('every fault of the table is tried above', () => {
+test('every fault in the table is tested here', () => {
   const others =
     'first-frame-exception first-frame-daily-quota cut-frame cut-between corrupt-frame reset-mid-stream reset unknown-event not-json html-error redirect ' +
     'no-output no-usage redacted-reasoning slow-headers slow-first slow-tokens silence';

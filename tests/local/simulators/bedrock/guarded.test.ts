@@ -107,12 +107,12 @@ describe.each(Object.entries(operations))(
         : `${response.status} ${/not authorized to perform: (\S+)/.exec(text)?.[1]}`;
     };
 
-    test('is answered under the guardrail, by its id or ARN', async () => {
+    test('is answered with the guardrail, by ID or ARN', async () => {
       expect(await status({ id: 'abcdefghijkl', version: '1' })).toBe('200');
       expect(await status({ id: guardrail, version: '1' })).toBe('200');
     });
 
-    test('is denied without one, under another and under another version', async () => {
+    test('is denied without the guardrail, with another one and with another version', async () => {
       const denied = expect.stringMatching(/^403 bedrock:InvokeModel/);
       expect(await status()).toEqual(denied);
       expect(await status({ id: 'mnopqrstuvwx', version: '1' })).toEqual(denied);

@@ -46,7 +46,7 @@ const lengthOf = (vector: readonly number[]) => Math.hypot(...vector);
 const dot = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
 
-describe("each family answers in its own form, to AWS's own client", () => {
+describe("each family answers AWS's client in its own format", () => {
   test.each([
     [titan1, {}, 1536],
     [titan2, {}, 1024],
@@ -61,7 +61,7 @@ describe("each family answers in its own form, to AWS's own client", () => {
     expect(answer['inputTextTokenCount']).toBe(3);
   });
 
-  test('Titan v2 by type, in bits, and not normalised', async () => {
+  test('Titan v2 returns types, bits and vectors that are not normalised', async () => {
     const both = await invoke(titan2, { inputText: 'fox', embeddingTypes: ['float', 'binary'] });
     expect(both['embeddingsByType']).toMatchObject({ float: both['embedding'] });
     const binary = await invoke(titan2, { inputText: 'fox', embeddingTypes: ['binary'] });
@@ -72,12 +72,12 @@ describe("each family answers in its own form, to AWS's own client", () => {
     expect(lengthOf(raw)).toBeGreaterThan(2);
   });
 
-  test('Titan for images says null where nothing is wrong, and takes an image alone', async () => {
+  test('Titan for images returns a null message and accepts an image alone', async () => {
     const answer = await invoke(titanImage, { inputImage: png });
     expect(answer).toMatchObject({ message: null, inputTextTokenCount: 0 });
   });
 
-  test('Cohere v3: a list of vectors, or lists by type', async () => {
+  test('Cohere v3 returns a list of vectors, or lists by type', async () => {
     const plain = await invoke(cohere3, cohere({ texts: ['a fox', 'a crow'] }));
     expect(plain).toMatchObject({ response_type: 'embeddings_floats', texts: ['a fox', 'a crow'] });
     expect(vectors(plain['embeddings']).map(({ length }) => length)).toEqual([1024, 1024]);
@@ -94,7 +94,7 @@ describe("each family answers in its own form, to AWS's own client", () => {
     expect(int8?.[0]?.every((value) => value >= -128 && value <= 127)).toBe(true);
   });
 
-  test('Cohere v4: profiles, lengths, images, and inputs of both', async () => {
+  test('Cohere v4 supports profiles, dimensions, images and mixed inputs', async () => {
     const typed = await invoke(cohere4, cohere({ texts: ['a'], embedding_types: ['float'], output_dimension: 512 }));
     expect(vectors((typed['embeddings'] as { float: unknown }).float)[0]).toHaveLength(512);
     const content = [
@@ -105,7 +105,7 @@ describe("each family answers in its own form, to AWS's own client", () => {
     expect(vectors(mixed['embeddings'])[0]).toHaveLength(1536);
   });
 
-  test('Nova: one vector, with its kind', async () => {
+  test('Nova returns one vector with its kind', async () => {
     const answer = await invoke(nova, novaText('A red fox.'));
     const [first] = answer['embeddings'] as { embeddingType: string; embedding: number[] }[];
     expect([first?.embeddingType, first?.embedding.length, answer['inputTokenCount']]).toEqual(['TEXT', 3072, 3]);
@@ -115,7 +115,7 @@ describe("each family answers in its own form, to AWS's own client", () => {
   });
 });
 
-test('the same text is the same vector, and texts that share words are nearer than others', async () => {
+test('equal texts have equal vectors, and texts that share words are closer', async () => {
   const embed = async (inputText: string) => (await invoke(titan2, { inputText }))['embedding'] as number[];
   const [fox, again, near, far] = await Promise.all(
     ['a red fox runs', 'a red fox runs', 'the red fox', 'quarterly tax report'].map(embed),
@@ -182,7 +182,7 @@ test.each<[string, object, string]>([
   });
 });
 
-test('what may be cut is not refused', async () => {
+test('texts that may be truncated are accepted', async () => {
   const long = 'x'.repeat(40_000);
   expect(await post(nova, novaBody({ text: { truncationMode: 'END', value: long } }))).toMatchObject({ status: 200 });
   const cut = cohere({ texts: ['x'.repeat(600_000)], truncate: 'LEFT' });
@@ -190,7 +190,7 @@ test('what may be cut is not refused', async () => {
   expect(await post(cohere4, { ...cut, truncate: 'NONE' })).toMatchObject({ status: 400 });
 });
 
-test('without a key nothing is embedded', async () => {
+test('a request without a key is refused', async () => {
   const wrong = { authorization: `Bearer ${apiKey}x` };
   const response = await clients.post(`/model/${titan2}/invoke`, { inputText: 'a' }, wrong);
   expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([403, 'AccessDeniedException']);

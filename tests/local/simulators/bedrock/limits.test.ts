@@ -207,9 +207,9 @@ describe.each(Object.entries(limits))('%s', (key, [place, within, beyond]) => {
   const operation = key.startsWith('GuardrailStream') ? 'ConverseStream' : 'Converse';
   const [kind = ''] = key.split(' ').slice(-1);
 
-  test('is kept', () => expect(() => converseRequest(operation, place(within))).not.toThrow());
+  test('is accepted within the limit', () => expect(() => converseRequest(operation, place(within))).not.toThrow());
 
-  test('is broken', async () => {
+  test('is refused beyond the limit', async () => {
     const path = operation === 'Converse' ? 'converse' : 'converse-stream';
     const response = await clients.post(`/model/${clients.model}/${path}`, place(beyond));
     expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException']);
@@ -217,7 +217,7 @@ describe.each(Object.entries(limits))('%s', (key, [place, within, beyond]) => {
   });
 });
 
-test('no limit of the two operations is left out', () => {
+test('every limit of the two operations is tested', () => {
   const found = new Set([converse, converseStream].flatMap((schema) => limitsIn(schema)));
   expect(Object.keys(limits).toSorted()).toEqual([...found].toSorted());
 });
@@ -227,7 +227,7 @@ test.each([
   ['a space', 'amazon.nova lite'],
   ['a long id', long(2049)],
   ['another ARN', 'arn:aws:s3:::example-bucket'],
-])('the id of a model: %s', async (_what, id) => {
+])('model ID: %s', async (_what, id) => {
   const response = await clients.post(`/model/${encodeURIComponent(id)}/converse`, { messages: [user('Hello')] });
   expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException']);
 });

@@ -358,18 +358,18 @@ test.each<[string, object, string?]>([
     'global.openai.gpt-5.6-luna',
   ],
   ['topK of Nova', { additionalModelRequestFields: { inferenceConfig: { topK: 5 } } }, novaLite],
-])('taken: %s', async (...[, body, model]) => expect(await ask(body, model)).toEqual(accepted));
+])('accepted: %s', async (...[, body, model]) => expect(await ask(body, model)).toEqual(accepted));
 
-test('tools cannot be streamed by Llama', async () => {
+test('Llama refuses tools in a stream', async () => {
   expect(await ask({ toolConfig }, llama)).toEqual(accepted);
   const response = await clients.post(`/model/${llama}/converse-stream`, { messages: [hello], toolConfig });
   expect(await response.json()).toEqual({ message: "This model doesn't support tool use in streaming mode." });
 });
 
-describe('reasoning that comes back', () => {
+describe('replayed reasoning', () => {
   const turn = (reasoningContent: object) => ({ messages: [hello, assistant({ reasoningContent }, 'so'), hello] });
 
-  test('is refused unsigned, foreign and tampered with', async () => {
+  test('is refused when unsigned, foreign or modified', async () => {
     const asked = { messages: [hello], ...thinking({ type: 'enabled', budget_tokens: 1024 }) };
     const [block] = (await clients.converse(asked)).body.output?.message.content ?? [];
     const { text, signature } = (
@@ -419,7 +419,7 @@ test.each<[string, RegExp, string, number]>([
   expect(answer.body.message ?? '').toMatch(message);
 });
 
-test('a cache point right behind a document is taken if that is a PDF', async () => {
+test('a cache point after a document is accepted for a PDF only', async () => {
   const document = (kind: string, data: string) => ({
     document: { name: 'a', format: kind, source: { bytes: Buffer.from(data).toString('base64') } },
   });

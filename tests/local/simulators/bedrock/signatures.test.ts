@@ -45,13 +45,13 @@ const asked = (modelId: string) => ({ modelId, messages: [{ role: 'user' as cons
 const converse = async (modelId: string, from = clients()) =>
   await from.runtime.send(new ConverseCommand(asked(modelId) as unknown as ConverseCommand['input']));
 
-test('a role may call what its policy names, by a signature of its own', async () => {
+test('a role may call what its policy allows', async () => {
   expect((await converse(novaLite)).stopReason).toBe('end_turn');
   const { modelSummaries } = await clients().control.send(new ListFoundationModelsCommand({}));
   expect(modelSummaries?.length).toBeGreaterThan(10);
 });
 
-test('a role is refused what its policy does not name: a model, another action, a model behind a profile', async () => {
+test('a role is denied what its policy does not allow', async () => {
   const denied = { name: 'AccessDeniedException', $metadata: expect.objectContaining({ httpStatusCode: 403 }) };
   await expect(converse('amazon.nova-micro-v1:0')).rejects.toMatchObject(denied);
   await expect(converse('us.amazon.nova-pro-v1:0')).rejects.toMatchObject({
@@ -72,7 +72,7 @@ test('a signature of unknown credentials, with a wrong secret or for another reg
   });
 });
 
-test('a key works beside', async () => {
+test('an API key works as well', async () => {
   const response = await fetch(`${simulator.url}/model/${novaLite}/converse`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKey}` },

@@ -83,20 +83,20 @@ test.each<[string, object]>([
   ],
   ['a choice of types', { type: 'object', required: ['a'], properties: { a: { type: ['null', 'integer'] } } }],
   ['itself', tree],
-])('a value satisfies %s', (_what, schema) => {
+])('a sample satisfies %s', (_what, schema) => {
   const value = sample(schema, ['Paris']);
   expect([ajv.validate(schema, value), value]).toEqual([true, value]);
 });
 
-test('free texts speak of what was asked', () => {
+test('free texts use the words of the request', () => {
   expect(sample({ type: 'object', properties: { city: { type: 'string' } } }, ['Oslo'])).toEqual({ city: 'Oslo' });
 });
 
-test('a schema that only says itself ends', () => {
+test('a schema that only refers to itself terminates', () => {
   expect(sample({ $ref: '#' }, [])).toBeNull();
 });
 
-test('any object is an empty one at the root, and says something in a property', () => {
+test('an unconstrained object is empty at the root and has content in a property', () => {
   const bare = { type: 'object' };
   expect(sample(bare, ['Danube'])).toEqual({});
   expect(sample({ type: 'object', properties: { answer: bare }, required: ['answer'] }, ['Danube'])).toEqual({

@@ -38,7 +38,7 @@ const textOf = (chunks: Chunk[], index = 0) =>
 const contentOf = async (body: object) => (await clients.chat(body)).body.choices?.[0]?.message['content'];
 
 describe('an answer', () => {
-  test('is some sentences about the question, the same each time, as the document has it', async () => {
+  test("has a few sentences about the question, is deterministic and conforms to OpenAI's document", async () => {
     const [one, two] = [await clients.chat({ messages }), await clients.chat({ messages })];
     expect(faultsOf('chatReply', one.body)).toEqual([]);
     expect(lasting(one)).toEqual(lasting(two));
@@ -50,7 +50,7 @@ describe('an answer', () => {
     expect(Math.min(asked, said)).toBeGreaterThan(5);
   });
 
-  test('has an id and a time of its own, as its calls have', async () => {
+  test('has an ID and a time of its own, as do its tool calls', async () => {
     const began = Math.floor(Date.now() / 1000);
     const asked = { messages, tools: [clock], tool_choice: 'required' };
     const [one, two] = [await clients.chat(asked), await clients.chat(asked)];
@@ -63,7 +63,7 @@ describe('an answer', () => {
     expect(chunks[0]?.id).not.toBe((await streamed({ messages })).chunks[0]?.id);
   });
 
-  test('streams in pieces over time that make the same text; usage comes last where it is asked for', async () => {
+  test('streams the same text in pieces, with usage last when requested', async () => {
     const { chunks, last } = await streamed({ messages, stream_options: { include_usage: true } });
     expect(last).toBe('[DONE]');
     expect(chunks.length).toBeGreaterThanOrEqual(10);
@@ -93,7 +93,7 @@ describe('an answer', () => {
     expect(await contentOf({ messages, stop: ['never there', 'Tell'] })).toBe('You wrote “');
   });
 
-  test('has as many choices as n, each another text, by turns in a stream', async () => {
+  test('has n different choices, interleaved in a stream', async () => {
     const { body } = await clients.chat({ messages, n: 3 });
     const texts = (body.choices ?? []).map(({ message }) => message['content']);
     expect(new Set(texts).size).toBe(3);
@@ -102,7 +102,7 @@ describe('an answer', () => {
     expect(chunks.slice(0, 3).map(({ choices }) => choices[0]?.index)).toEqual([0, 1, 2]);
   });
 
-  test('has likelihoods of its tokens where they are asked for', async () => {
+  test('has log probabilities when requested', async () => {
     const { body } = await clients.chat({ messages, logprobs: true, top_logprobs: 3 });
     expect(faultsOf('chatReply', body)).toEqual([]);
     const first = body.choices?.[0]?.logprobs as { content: { token: string; top_logprobs: object[] }[] } | undefined;
@@ -117,7 +117,7 @@ describe('an answer', () => {
     expect(tokens.join('')).toBe(textOf(chunks));
   });
 
-  test('looks at images, by data and by https, and reads documents', async () => {
+  test('reads images from data and https URLs, and documents', async () => {
     const data = `data:image/png;base64,${png().toString('base64')}`;
     const pdf = `data:application/pdf;base64,${Buffer.from('%PDF-1.7 plan').toString('base64')}`;
     const content = [
@@ -131,7 +131,7 @@ describe('an answer', () => {
     expect(body.usage?.prompt_tokens).toBeGreaterThan(1500);
   });
 
-  test('is JSON where the request says so', async () => {
+  test('is JSON when the request asks for it', async () => {
     const schema = {
       type: 'object',
       properties: { city: { type: 'string' }, size: { enum: ['small', 'large'] } },
@@ -145,7 +145,7 @@ describe('an answer', () => {
     expect(JSON.parse(String(await contentOf(loose)))).toMatchObject({ complete: true });
   });
 
-  test('of a model that thinks counts its thoughts', async () => {
+  test('of a reasoning model counts reasoning tokens', async () => {
     const { body } = await clients.chat({ model: 'o4-mini', messages, reasoning_effort: 'low' });
     expect(faultsOf('chatReply', body)).toEqual([]);
     expect(body.usage).toMatchObject({
@@ -180,12 +180,12 @@ describe('tools', () => {
       expect(ajv.validate(weather.function.parameters, JSON.parse(call.function.arguments))).toBe(true);
   });
 
-  test('one at a time, where parallel calls are off', async () => {
+  test('are called one at a time when parallel calls are off', async () => {
     const body = { messages, tools, tool_choice: 'required', parallel_tool_calls: false };
     expect(await callsOf(body)).toHaveLength(1);
   });
 
-  test('of a conversation: called when asked for, answered in text when the result is there', async () => {
+  test('are called when the text asks for them, and their results are answered in text', async () => {
     const asked = [user('How is the weather in Rome?')];
     const [call] = await callsOf({ messages: asked, tools });
     expect(call).toMatchObject({ id: expect.stringMatching(/^call_/), function: { name: 'get_weather' } });
@@ -197,7 +197,7 @@ describe('tools', () => {
     expect(await callsOf({ messages: [user('Say hello')], tools })).toEqual([]);
   });
 
-  test('after results: the last alone, so that a loop ends; a named one all the same', async () => {
+  test('after results only the last tool is called, and a named tool is called again', async () => {
     const asked = [user('Rain in Paris?')];
     const [call] = await callsOf({ messages: asked, tools, tool_choice: 'required' });
     const turn = { role: 'assistant', content: null, tool_calls: [call] };
@@ -211,12 +211,12 @@ describe('tools', () => {
     expect(await names('auto')).toEqual([]);
   });
 
-  test('none at all, where the list is empty', async () => {
+  test('an empty list means no tools', async () => {
     const { status, body } = await clients.chat({ messages, tools: [] });
     expect([status, body.choices?.[0]?.finish_reason]).toEqual([200, 'stop']);
   });
 
-  test('in a stream: the name first, then the arguments in pieces', async () => {
+  test('stream the name first, then the arguments in pieces', async () => {
     const body = { messages: [user('Rain in Paris?')], tools, tool_choice: 'required' };
     const { chunks } = await streamed(body);
     const parts = chunks.flatMap(
@@ -231,7 +231,7 @@ describe('tools', () => {
     expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('tool_calls');
   });
 
-  test('of one’s own format, and functions of the older form', async () => {
+  test('custom tools and legacy functions are called', async () => {
     const custom = { type: 'custom', custom: { name: 'write_code' } };
     const { body } = await clients.chat({ messages, tools: [custom], tool_choice: 'required' });
     expect(body.choices?.[0]?.message['tool_calls']).toEqual([
@@ -249,7 +249,7 @@ describe('tools', () => {
   });
 });
 
-test('OpenAI’s own client reads replies, streams and lists', async () => {
+test("OpenAI's client reads replies, streams and lists", async () => {
   const asked = { model: 'gpt-4o', messages: [{ role: 'user' as const, content: 'Hello' }] };
   const reply = await clients.sdk.chat.completions.create(asked);
   const stream = clients.sdk.chat.completions.stream(asked);

@@ -19,7 +19,7 @@ async function complete(body: object): Promise<{ status: number; body: Reply }> 
 }
 
 describe('completions', () => {
-  test('stop after sixteen tokens, if nothing else is said', async () => {
+  test('stop after sixteen tokens by default', async () => {
     const { body } = await complete({ prompt: 'The lighthouse' });
     expect(faultsOf('completionsReply', body)).toEqual([]);
     expect([body.choices[0]?.finish_reason, body.usage.completion_tokens]).toEqual(['length', 16]);
@@ -29,7 +29,7 @@ describe('completions', () => {
     expect((await complete({ prompt: 'The lighthouse', max_tokens: 500 })).body.choices[0]?.finish_reason).toBe('stop');
   });
 
-  test('of each prompt there are n, in order', async () => {
+  test('return n choices per prompt, in order', async () => {
     const { body } = await complete({ prompt: ['one', 'two'], n: 2, best_of: 3, echo: true });
     expect(body.choices.map(({ index, text }) => [index, text.slice(0, 3)])).toEqual([
       [0, 'one'],
@@ -39,7 +39,7 @@ describe('completions', () => {
     ]);
   });
 
-  test('stop before a stop sequence, and stream in pieces of the same text', async () => {
+  test('stop before a stop sequence, and stream the same text in pieces', async () => {
     const request = { prompt: 'The lighthouse', max_tokens: 200, stop: ['answer'], echo: true };
     const { body } = await complete(request);
     expect(body.choices[0]).toMatchObject({ finish_reason: 'stop', text: expect.not.stringContaining('answer') });
@@ -56,14 +56,14 @@ describe('completions', () => {
     expect([chunks.at(-1)?.usage, events.at(-1)]).toEqual([body.usage, '[DONE]']);
   });
 
-  test('have likelihoods where they are asked for', async () => {
+  test('have log probabilities when requested', async () => {
     const { body } = await complete({ prompt: 'a', logprobs: 2, max_tokens: 3 });
     expect(faultsOf('completionsReply', body)).toEqual([]);
     const lengths = Object.values(body.choices[0]?.logprobs ?? {}).map((list) => list.length);
     expect(lengths).toEqual([3, 3, 3, 3]);
   });
 
-  test('of a prompt that shows how turns end go on until they are stopped', async () => {
+  test('of a chat prompt continue until they are stopped', async () => {
     const prompt = '<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n';
     const { body } = await complete({ prompt, max_tokens: 500 });
     expect(body.choices[0]?.text).toMatch(/<\|im_end\|>\nuser/);
@@ -84,7 +84,7 @@ describe('completions', () => {
     expect([status, body.error.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  test('of a chat model are refused', async () => {
+  test('refuse a chat model', async () => {
     const { status, body } = await complete({ model: 'gpt-4o', prompt: 'a' });
     expect([status, body.error.message]).toEqual([
       404,
@@ -100,7 +100,7 @@ describe('embeddings', () => {
     return { status: response.status, body: (await response.json()) as { data: { embedding: number[] }[] } & Reply };
   };
 
-  test('are vectors of length one, in the order of the inputs, near each other where they share words', async () => {
+  test('are normalised vectors in the order of the inputs, closer when texts share words', async () => {
     const { body } = await embed({ input: ['a red house', 'a red home', 'seventeen'] });
     expect(faultsOf('embeddingsReply', body)).toEqual([]);
     const [one = [], two = [], three = []] = body.data.map(({ embedding }) => embedding);
@@ -110,7 +110,7 @@ describe('embeddings', () => {
     expect((await embed({ input: 'a red house' })).body.data[0]?.embedding).toEqual(one);
   });
 
-  test('as OpenAI’s own client reads them, as base64 and as numbers', async () => {
+  test("are read by OpenAI's client as base64 and as numbers", async () => {
     const { data } = await clients.sdk.embeddings.create({ model, input: 'hello', dimensions: 8 });
     const { body } = await embed({ input: 'hello', dimensions: 8, encoding_format: 'float' });
     expect(data[0]?.embedding).toHaveLength(8);
@@ -129,7 +129,7 @@ describe('embeddings', () => {
     expect([status, body.error.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  test('of tokens are served', async () => {
+  test('accept tokens', async () => {
     expect((await embed({ input: [1, 2, 3] })).body.data).toHaveLength(1);
     expect((await embed({ input: [[1], [2, 3]] })).body.data).toHaveLength(2);
   });

@@ -72,7 +72,7 @@ describe.each([
   const asked = async (operation: Operation, fault: string) =>
     await said(operation, model, { ...more, requestMetadata: { 'simulator-fault': fault } });
 
-  test.each([converseCall, converseStream])('reads as from any other server by $name', async (operation) => {
+  test.each([converseCall, converseStream])("gives OpenAI's answer through $name", async (operation) => {
     const plain = contentOf((await asked(operation, 'no-done')).text);
     expect(plain.filter((part) => part !== '').length).toBeGreaterThan(1);
     const own = await Promise.all(others.map(async (fault) => [fault, await asked(operation, fault)] as const));
@@ -80,7 +80,7 @@ describe.each([
   });
 });
 
-test('mistral refuses the newer field for the length of an answer, and says so', async () => {
+test('mistral refuses max_completion_tokens and names it', async () => {
   const limited = { inferenceConfig: { maxTokens: 5 }, requestMetadata: { 'simulator-fault': 'mistral' } };
   const { status, text } = await said(converseCall, 'mini', limited);
   expect([status, JSON.parse(text).message]).toEqual([400, 'Extra inputs are not permitted']);
@@ -89,7 +89,7 @@ test('mistral refuses the newer field for the length of an answer, and says so',
 test.each([
   ['deepseek', "ended the answer by 'insufficient_system_resource'"],
   ['openrouter', 'The provider lost the connection.'],
-])('%s tells a failure as a finish reason', async (fault, words) => {
+])('%s reports a failure as a finish reason', async (fault, words) => {
   const failing = { requestMetadata: { 'simulator-fault': fault } };
   const whole = await said(converseCall, 'mini', failing);
   expect([whole.status, whole.text]).toEqual([500, expect.stringContaining(words)]);

@@ -32,7 +32,7 @@ const overHttp: Readonly<Record<string, [number, string | null]>> = {
   leak: [400, null],
 };
 
-test.each(Object.entries(overHttp))('%s', async (fault, [status, code]) => {
+test.each(Object.entries(overHttp))('%s answers with its status and error code', async (fault, [status, code]) => {
   for (const response of [await whole(fault), await stream(fault)]) {
     const body = (await response.json()) as { error: { code: string } };
     expect([response.status, body.error.code, faultsOf('error', body)]).toEqual([status, code, []]);
@@ -42,7 +42,7 @@ test.each(Object.entries(overHttp))('%s', async (fault, [status, code]) => {
 test.each([
   ['first-event-error', 0],
   ['stream-internal', 4],
-])('%s', async (fault, before) => {
+])('%s ends the stream with an error event', async (fault, before) => {
   const response = await stream(fault);
   const events = await eventsOf(response);
   expect([response.status, events.length]).toEqual([200, before + 1]);
@@ -50,7 +50,7 @@ test.each([
   expect((await whole(fault)).status).toBe(500);
 });
 
-test('cut-frame, cut-between', async () => {
+test('cut-frame and cut-between end the stream early', async () => {
   expect(await (await stream('cut-frame')).text()).not.toMatch(/\n\n$/);
   const text = await (await stream('cut-between')).text();
   expect([text.endsWith('\n\n'), text.includes('"finish_reason":"'), text.includes('[DONE]')]).toEqual([
@@ -60,21 +60,21 @@ test('cut-frame, cut-between', async () => {
   ]);
 });
 
-test('reset-mid-stream, reset', async () => {
+test('reset-mid-stream and reset reset the connection', async () => {
   await expect((await stream('reset-mid-stream')).text()).rejects.toThrow('terminated');
   await expect(whole('reset')).rejects.toThrow('fetch failed');
 });
 
-test.each(['cut-frame', 'cut-between', 'reset-mid-stream'])('%s breaks a whole body off', async (fault) => {
+test.each(['cut-frame', 'cut-between', 'reset-mid-stream'])('%s truncates a buffered body', async (fault) => {
   await expect(whole(fault).then((response) => response.text())).rejects.toThrow(/terminated|fetch failed/);
 });
 
-test('no-done', async () => {
+test('no-done leaves out the end marker', async () => {
   const events = await eventsOf(await stream('no-done'));
   expect([events.includes('[DONE]'), events.at(-1)?.includes('"usage":{')]).toEqual([false, true]);
 });
 
-test('no-usage, no-choices', async () => {
+test('no-usage and no-choices leave out a field', async () => {
   expect(await (await whole('no-usage')).json()).not.toHaveProperty('usage');
   expect(await (await stream('no-usage')).text()).not.toContain('"usage":{');
   expect(await (await whole('no-choices')).json()).not.toHaveProperty('choices');
@@ -87,7 +87,7 @@ test('not-json, html-error, redirect', async () => {
   expect(answers[2]?.headers.get('location')).toBe('https://example.com/elsewhere');
 });
 
-test('unknown-event', async () => {
+test('unknown-event adds a comment and a field', async () => {
   expect(await (await stream('unknown-event')).text()).toMatch(/\n\n: keep-alive\n\n.*\[DONE\]\n\n$/s);
   expect(await (await whole('unknown-event')).json()).toHaveProperty('something_new');
 });
@@ -95,19 +95,19 @@ test('unknown-event', async () => {
 test.each([
   ['content-filtered', 'content_filter'],
   ['unknown-finish-reason', 'resting'],
-])('%s', async (fault, reason) => {
+])('%s sets the finish reason', async (fault, reason) => {
   const body = (await (await whole(fault)).json()) as { choices: object[] };
   expect(body.choices[0]).toMatchObject({ finish_reason: reason });
   expect(await (await stream(fault)).text()).toContain(`"finish_reason":"${reason}"`);
 });
 
-test('leak', async () => {
+test('leak puts confidential values into the message', async () => {
   const text = await (await whole('leak')).text();
   expect(text).toContain('arn:aws:iam::123456789012:user');
   expect(text).toContain(apiKey);
 });
 
-test('the slow ones wait at least as long as they are told', async () => {
+test('slow faults wait at least as long as requested', async () => {
   for (const fault of ['slow-headers=60', 'slow-first=60', 'silence=60', 'slow-tokens=10']) {
     const began = performance.now();
     expect(await (await stream(fault)).text()).toContain('[DONE]');
@@ -115,7 +115,7 @@ test('the slow ones wait at least as long as they are told', async () => {
   }
 });
 
-test('requests without metadata ask by their user', async () => {
+test('requests without metadata ask for a fault in user', async () => {
   const bodies = {
     '/completions': { model: 'gpt-3.5-turbo-instruct', prompt: 'a' },
     '/embeddings': { model: 'text-embedding-3-small', input: 'a' },
@@ -126,7 +126,7 @@ test('requests without metadata ask by their user', async () => {
   }
 });
 
-test('a fault that ends in -once strikes the first call of an id alone', async () => {
+test('a fault ending in -once affects only the first call of an ID', async () => {
   const statuses: number[] = [];
   for (const id of ['a', 'a', 'b', 'b']) {
     statuses.push((await clients.post('/chat/completions', request('throttle-once', id))).status);
@@ -134,12 +134,12 @@ test('a fault that ends in -once strikes the first call of an id alone', async (
   expect(statuses).toEqual([429, 200, 429, 200]);
 });
 
-test('a fault nobody knows is an error that names those there are', async () => {
+test('an unknown fault is an error that lists the known ones', async () => {
   const response = await whole('nonsense');
   expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('slow-tokens')]);
 });
 
-test('every fault of the table is tried above, or with the dialects', () => {
+test('every fault in the table is tested here or with the dialects', () => {
   const others =
     'first-event-error stream-internal cut-frame cut-between reset-mid-stream reset no-done no-usage no-choices not-json html-error ' +
     'redirect unknown-event content-filtered unknown-finish-reason slow-headers slow-first slow-tokens silence';

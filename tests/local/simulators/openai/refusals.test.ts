@@ -317,7 +317,7 @@ test.each(refusals)('%s', async (_what, request, message, code, param) => {
   expect(body.error).toEqual({ message: expect.stringMatching(message), type: 'invalid_request_error', code, param });
 });
 
-test('what a client sends back of a reply is taken', async () => {
+test('fields that a client sends back from a reply are accepted', async () => {
   const turn = { ...calling, refusal: null, annotations: [] };
   const { status } = await clients.chat({ messages: [user('a'), turn, result, user('b')], tools });
   expect(status).toBe(200);
@@ -348,7 +348,7 @@ test('no key is 401', async () => {
   ]);
 });
 
-test('an unknown model, a model of another kind, one that is always throttled', async () => {
+test('refuses an unknown model, a model of another kind and a throttled one', async () => {
   const answers = await Promise.all(
     ['gpt-9', 'text-embedding-3-small', 'gpt-4-turbo'].map((model) => clients.chat({ model, messages })),
   );
@@ -363,7 +363,7 @@ test('an unknown model, a model of another kind, one that is always throttled', 
   expect([version.status, version.body['model']]).toEqual([200, 'gpt-4o-2024-08-06']);
 });
 
-test('an unknown path, another method, a body that is no JSON', async () => {
+test('refuses an unknown path, another method and an invalid body', async () => {
   const responses = await Promise.all([
     clients.post('/threads', {}),
     clients.post('/models', {}),

@@ -13,7 +13,7 @@ const body = (fault: string, id = '0') => ({ messages, metadata: { 'simulator-fa
 const status = (httpStatusCode: number) => expect.objectContaining({ httpStatusCode });
 
 describe('the front door', () => {
-  test('knows no such endpoint', async () => {
+  test('refuses an unknown endpoint', async () => {
     await expect(clients.invoke('nobody', { messages })).rejects.toMatchObject({
       name: 'ValidationError',
       message: 'Endpoint nobody of account 123456789012 not found.',
@@ -21,7 +21,7 @@ describe('the front door', () => {
     });
   });
 
-  test('rule 74: knows which inference components an endpoint has, and who may call them', async () => {
+  test('rule 74: checks the inference components of an endpoint and who may call them', async () => {
     const invoke = (EndpointName: string, InferenceComponentName?: string) => {
       const input = { EndpointName, ContentType: 'application/json', Body: JSON.stringify({ messages }) };
       return clients.client().send(new InvokeEndpointCommand({ ...input, InferenceComponentName }));
@@ -101,7 +101,7 @@ const overHttp: Readonly<Record<string, [number, string]>> = {
   leak: [424, 'ModelError'],
 };
 
-test.each(Object.entries(overHttp))('%s', async (fault, [code, name]) => {
+test.each(Object.entries(overHttp))('%s answers with its status and error name', async (fault, [code, name]) => {
   const error = { name, $metadata: status(code) };
   await expect(clients.invoke('demo-vllm', body(fault))).rejects.toMatchObject(error);
   await expect(clients.stream('demo-lmi', body(fault))).rejects.toMatchObject(error);
@@ -113,7 +113,7 @@ test('model-error has the container’s status and message', async () => {
   );
 });
 
-test('error-line is the last object of the stream', async () => {
+test('error-line ends the stream with an error object', async () => {
   const { text } = await clients.stream('demo-lmi', body('error-line'));
   expect(chunksOf(text).at(-1)).toEqual({ error: 'The engine of the model has stopped.', code: 424 });
   const events = await clients.stream('demo-vllm', body('error-line'));
@@ -126,12 +126,12 @@ test.each([
   ['stream-timeout', { name: 'ModelStreamError', ErrorCode: 'ModelInvocationTimeExceeded' }],
   ['first-frame-exception', { name: 'ModelStreamError' }],
   ['stream-internal', { name: 'InternalStreamFailure' }],
-])('%s', async (fault, error) => {
+])('%s ends the stream with an exception', async (fault, error) => {
   await expect(clients.stream('demo-lmi', body(fault))).rejects.toMatchObject(error);
   await expect(clients.invoke('demo-lmi', body(fault))).rejects.toMatchObject({ name: 'InternalFailure' });
 });
 
-test('cut-between ends quietly, inside a line', async () => {
+test('cut-between ends the stream inside a line without an error', async () => {
   const { text } = await clients.stream('demo-vllm', body('cut-between'));
   expect([text.endsWith('\n'), text.includes('[DONE]'), text.length > 0]).toEqual([false, false, true]);
 });
@@ -141,22 +141,25 @@ test.each([
   ['corrupt-frame', /checksum/],
   ['reset-mid-stream', /aborted|ECONNRESET/],
   ['reset', /hang up|ECONNRESET/],
-])('%s', async (fault, message) => {
+])('%s breaks the stream', async (fault, message) => {
   await expect(clients.stream('demo-vllm', body(fault))).rejects.toThrow(message);
 });
 
-test.each(['cut-frame', 'cut-between', 'corrupt-frame', 'reset-mid-stream'])('%s breaks a body off', async (fault) => {
-  await expect(clients.invoke('demo-vllm', body(fault))).rejects.toThrow(/aborted|ECONNRESET/);
-});
+test.each(['cut-frame', 'cut-between', 'corrupt-frame', 'reset-mid-stream'])(
+  '%s truncates a buffered body',
+  async (fault) => {
+    await expect(clients.invoke('demo-vllm', body(fault))).rejects.toThrow(/aborted|ECONNRESET/);
+  },
+);
 
-test('no-usage, not-json, html-error, redirect', async () => {
+test('no-usage, not-json, html-error and redirect change the buffered answer', async () => {
   expect(await clients.json('demo-vllm', body('no-usage'))).not.toHaveProperty('usage');
   expect((await clients.invoke('demo-vllm', body('not-json'))).text).toBe('upstream said nothing useful');
   await expect(clients.invoke('demo-vllm', body('html-error'))).rejects.toMatchObject({ $metadata: status(502) });
   await expect(clients.invoke('demo-vllm', body('redirect'))).rejects.toMatchObject({ $metadata: status(302) });
 });
 
-test('the slow ones wait at least as long as they are told', async () => {
+test('slow faults wait at least as long as requested', async () => {
   for (const fault of ['slow-headers=60', 'slow-first=60', 'silence=60', 'slow-tokens=10']) {
     const began = performance.now();
     expect((await clients.stream('demo-vllm', body(fault))).text).toContain('[DONE]');
@@ -164,7 +167,7 @@ test('the slow ones wait at least as long as they are told', async () => {
   }
 });
 
-test('a fault that ends in -once strikes the first call of an id alone; an unknown one is named', async () => {
+test('a fault ending in -once affects only the first call of an ID, and an unknown fault is an error', async () => {
   await expect(clients.invoke('demo-vllm', body('unavailable-once', 'a'))).rejects.toThrow('currently unavailable');
   expect((await clients.json('demo-vllm', body('unavailable-once', 'a'))).choices).toHaveLength(1);
   await expect(clients.invoke('demo-vllm', body('nonsense'))).rejects.toMatchObject(
@@ -172,7 +175,7 @@ test('a fault that ends in -once strikes the first call of an id alone; an unkno
   );
 });
 
-test('every fault of the table is tried above', () => {
+test('every fault in the table is tested here', () => {
   const others =
     'error-line stream-model-error stream-timeout first-frame-exception stream-internal cut-between cut-frame corrupt-frame ' +
     'reset-mid-stream reset no-usage not-json html-error redirect slow-headers slow-first slow-tokens silence';

@@ -15,7 +15,7 @@ const said = (chunks: Reply[]) =>
   });
 
 describe('the instruction model', () => {
-  test.each(['demo-vllm', 'demo-lmi'])('of %s answers messages', async (endpoint) => {
+  test.each(['demo-vllm', 'demo-lmi'])('%s answers messages', async (endpoint) => {
     const { contentType, text } = await clients.invoke(endpoint, { messages });
     const reply = JSON.parse(text) as Reply;
     expect([contentType, reply.model, reply.choices[0]?.finish_reason]).toEqual([
@@ -29,7 +29,7 @@ describe('the instruction model', () => {
     expect(total_tokens).toBe(asked + answered);
   });
 
-  test('obeys its limits, and gives as many choices as n', async () => {
+  test('obeys its limits and returns n choices', async () => {
     const short = await clients.json('demo-vllm', { messages, max_tokens: 5 });
     expect([short.choices[0]?.finish_reason, short.usage?.completion_tokens]).toEqual(['length', 5]);
     const stopped = await clients.json('demo-vllm', { messages, stop: ['lighthouses'] });
@@ -55,7 +55,7 @@ describe('the instruction model', () => {
     );
   });
 
-  test('completes prompts too, and ignores what vLLM does not know', async () => {
+  test('completes prompts, and ignores fields that vLLM does not know', async () => {
     const reply = await clients.json('demo-vllm', { prompt: ['one', 'two'], n: 2, unknown: true, top_k: 5 });
     expect(reply.choices.map(({ index, finish_reason }) => [index, finish_reason])).toEqual(
       [0, 1, 2, 3].map((index) => [index, 'length']),
@@ -66,7 +66,7 @@ describe('the instruction model', () => {
 describe('a stream', () => {
   const asked = { messages, stream_options: { include_usage: true } };
 
-  test('of plain vLLM is server-sent events', async () => {
+  test('of plain vLLM consists of server-sent events', async () => {
     const { contentType, text } = await clients.stream('demo-vllm', asked);
     expect(contentType).toBe('text/event-stream; charset=utf-8');
     expect(text).toMatch(/^data: \{.*\}\n\ndata: .*data: \[DONE\]\n\n$/s);
@@ -75,14 +75,14 @@ describe('a stream', () => {
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
   });
 
-  test('of LMI is lines of JSON without an end', async () => {
+  test('of LMI consists of JSON lines without an end marker', async () => {
     const { contentType, text } = await clients.stream('demo-lmi', asked);
     expect(contentType).toBe('application/jsonlines');
     expect(text).not.toMatch(/data: |\[DONE\]|\n\n/);
     expect(lasting(chunksOf(text))).toEqual(lasting(chunksOf((await clients.stream('demo-vllm', asked)).text)));
   });
 
-  test('says at its end which string stopped it', async () => {
+  test('ends with the stop string that ended it', async () => {
     const { text } = await clients.stream('demo-vllm', { messages, stop: ['lighthouses'], n: 2 });
     const choices = chunksOf(text).flatMap((chunk) => chunk.choices);
     const told = choices.filter((choice) => 'stop_reason' in choice);
@@ -90,7 +90,7 @@ describe('a stream', () => {
     expect(told).toMatchObject([{ stop_reason: 'lighthouses' }, { stop_reason: 'lighthouses' }]);
   });
 
-  test('of a completion has its texts', async () => {
+  test('of a completion carries its texts', async () => {
     const request = { prompt: 'The lighthouse', max_tokens: 60 };
     const { text } = await clients.stream('demo-base', request);
     const whole = await clients.json('demo-base', request);
@@ -104,7 +104,7 @@ describe('a stream', () => {
     expect(parts.some((part) => ((part[0] ?? 0) & 0xc0) === 0x80)).toBe(true);
   });
 
-  test('comes whole where it was not asked for in frames, and JSON comes in frames where it was', async () => {
+  test('is buffered by InvokeEndpoint, and JSON is framed by the streaming operation', async () => {
     const { contentType, text } = await clients.invoke('demo-vllm', { messages, stream: true });
     expect([contentType, text.endsWith('data: [DONE]\n\n')]).toEqual(['text/event-stream; charset=utf-8', true]);
     const framed = await clients.stream('demo-vllm', { messages, stream: false });
@@ -114,13 +114,13 @@ describe('a stream', () => {
 });
 
 describe('the base model', () => {
-  test('takes no messages', async () => {
+  test('refuses messages', async () => {
     const error = refusedByContainer(400, /"message":"The tokenizer .*default chat template is no longer allowed/);
     await expect(clients.invoke('demo-base', { messages })).rejects.toMatchObject(error);
     await expect(clients.stream('demo-base', { messages })).rejects.toMatchObject(error);
   });
 
-  test('goes on after its answer until it is stopped', async () => {
+  test('continues after its answer until it is stopped', async () => {
     const prompt = '<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n';
     const on = await clients.json('demo-base', { prompt, max_tokens: 400 });
     expect(on.choices[0]?.text).toContain('<|im_end|>\nuser');
@@ -165,7 +165,7 @@ describe('a container refuses', () => {
     await expect(clients.invoke('demo-vllm', body)).rejects.toMatchObject(refusedByContainer(status, message));
   });
 
-  test('nothing of a whole conversation', async () => {
+  test('accepts a whole conversation', async () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     const turns = [{ role: 'system', content: 's' }, ...messages, calling, result, ...messages];
     expect(contentOf(await clients.json('demo-vllm', { messages: turns, tools }))).toContain('lighthouses');

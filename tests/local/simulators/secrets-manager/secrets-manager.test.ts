@@ -29,10 +29,15 @@ async function get(input: Partial<GetSecretValueCommandInput> = {}, credentials 
   return answer;
 }
 
-test('the role reads its secret, as it is at the moment', async () => {
+test('the role reads the current value of its secret', async () => {
   text = 'first';
   const first = await get();
-  expect(first).toMatchObject({ secretArn, Name: 'some/key', SecretString: 'first', VersionStages: ['AWSCURRENT'] });
+  expect(first).toMatchObject({
+    ARN: secretArn,
+    Name: 'some/key',
+    SecretString: 'first',
+    VersionStages: ['AWSCURRENT'],
+  });
   expect(first.CreatedDate).toBeInstanceOf(Date);
   text = 'rotated';
   const second = await get({ VersionStage: 'AWSCURRENT' });
@@ -44,11 +49,11 @@ test.each<[string, Partial<GetSecretValueCommandInput>, string]>([
   ['a secret that its policy does not name', { SecretId: `${secretArn}x` }, 'AccessDeniedException'],
   ['a secret that is not there', { SecretId: `${secretArn}2` }, 'ResourceNotFoundException'],
   ['a former version', { VersionStage: 'AWSPREVIOUS' }, 'ResourceNotFoundException'],
-])('refused is %s', async (_name, input, name) => {
+])('refuses %s', async (_name, input, name) => {
   await expect(get(input)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
 });
 
-test('refused are another role, and credentials that nobody issued', async () => {
+test('refuses another role and credentials that were never issued', async () => {
   const other = iam.issue('arn:aws:iam::123456789012:role/other');
   await expect(get({}, other)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   const stranger = createIam().issue(roleArn);

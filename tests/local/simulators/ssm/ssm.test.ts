@@ -30,7 +30,7 @@ async function get(Name: string, { credentials = iam.issue(roleArn), region = 'u
   }
 }
 
-test('the role reads its parameter, as it is at the moment', async () => {
+test('the role reads the current value of its parameter', async () => {
   value = 'first';
   const first = await get('/team/models');
   expect(first.Parameter).toMatchObject({
@@ -52,11 +52,11 @@ test.each([
   ['absent', 'ParameterNotFound'],
   ['team/models', 'ValidationException'],
   ['/team//models', 'ValidationException'],
-])('%s is a %s', async (name, error) => {
+])('%s fails with %s', async (name, error) => {
   await expect(get(name)).rejects.toMatchObject({ name: error, $metadata: { httpStatusCode: 400 } });
 });
 
-test('refused are another role, credentials that nobody issued, and another region', async () => {
+test('refuses another role, credentials that were never issued and another region', async () => {
   const other = iam.issue('arn:aws:iam::123456789012:role/other');
   await expect(get('plain', { credentials: other })).rejects.toMatchObject({ name: 'AccessDeniedException' });
   const stranger = createIam().issue(roleArn);
@@ -64,7 +64,7 @@ test('refused are another role, credentials that nobody issued, and another regi
   await expect(get('plain', { region: 'eu-west-1' })).rejects.toMatchObject({ name: 'InvalidSignatureException' });
 });
 
-test('a file is a value as PutParameter would store it', async () => {
+test('a file provides a value that PutParameter would store', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'ssm-'));
   try {
     const file = path.join(folder, 'models.json');

@@ -39,7 +39,7 @@ async function assume(credentials: Credentials, input: Partial<AssumeRoleCommand
   return answer;
 }
 
-test('a role that may, and is trusted, gets credentials of the other for as long as it asked', async () => {
+test('a permitted and trusted role gets credentials for the requested duration', async () => {
   const before = Date.now();
   const { AssumedRoleUser: user, Credentials: got } = await assume(iam.issue(arn('function')), {
     DurationSeconds: 900,
@@ -69,11 +69,11 @@ test.each<[string, Partial<AssumeRoleCommandInput>, string]>([
   ['less than a quarter of one', { DurationSeconds: 899 }, 'ValidationError'],
   ['a session without a proper name', { RoleSessionName: 'a b' }, 'ValidationError'],
   ['what is no role', { RoleArn: 'spending' }, 'ValidationError'],
-])('refused is %s', async (_name, input, name) => {
+])('refuses %s', async (_name, input, name) => {
   await expect(assume(iam.issue(arn('function')), input)).rejects.toMatchObject({ name });
 });
 
-test('refused are credentials that nobody issued, or that are somewhat wrong', async () => {
+test('refuses credentials that were never issued or are wrong', async () => {
   const good = iam.issue(arn('function'));
   const wrong = { ...good, secretAccessKey: 'x' };
   await expect(assume(createIam().issue(arn('function')))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
