@@ -48,9 +48,15 @@ export function createApp(current: () => Services, log: (entry: LogEntry) => voi
     return {
       status,
       headers: { ...response.headers, ...gatewayHeaders(arrival), ...corsHeaders(request, config.corsOrigins) },
-      body: typeof body === 'function' ? (output) => body(output).then(write) : body,
+      body: bodyOf(request, body, write),
     };
   };
+}
+
+/** The body as it is sent; a stream writes its line of the log when it is over. An answer to HEAD has none. */
+function bodyOf({ method }: HttpRequest, body: HttpResponse['body'], write: () => void): HttpResponse['body'] {
+  if (method === 'HEAD') return '';
+  return typeof body === 'function' ? (output) => body(output).then(write) : body;
 }
 
 /** Header fields of every answer. */

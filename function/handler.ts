@@ -20,7 +20,7 @@ const firstNamesTimeoutMs = 3_000;
 
 // Not by console: where Lambda logs JSON it wraps the lines of console, and takes standard output as it is.
 const config = readConfig(process.env);
-const log = createLog((line) => process.stdout.write(line), config.logLevel);
+const log = createLog((line) => process.stdout.write(line), { now: () => Date.now(), least: config.logLevel });
 const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
 const debug = await debugging();
 const services = createServices(config, catalog, debug);

@@ -3,13 +3,13 @@ import type { LogEntry } from './request-context.ts';
 
 /** Where log lines go: one JSON object each, on standard output, which Lambda hands to CloudWatch as it is. */
 export interface Log {
-  /** One line for each request: an error when the gateway or its upstream failed, a warning when the request was refused or its stream broke. */
+  /** Writes one line for each request: an error when the gateway or its upstream failed, a warning when the request was refused or its stream broke. */
   readonly request: (entry: LogEntry) => void;
   /** An answer broke after its status was out. `error` is a name: a message could quote the answer. */
   readonly broken: (requestId: string, error: string) => void;
-  /** What came of reading the models parameter. Neither keys nor anything of a value that was not understood. */
+  /** Tells the result of reading the models parameter: no keys, and no part of a value that was not understood. */
   readonly names: (outcome: Fields) => void;
-  /** What only a function at `debug` writes. */
+  /** Writes what only a function at `debug` logs. */
   readonly details: (fields: object) => void;
   /** Resolves when every line is written: Lambda freezes the process as soon as a handler is done. */
   readonly settled: () => Promise<void>;
@@ -20,11 +20,18 @@ type Fields = Readonly<Record<string, unknown>>;
 const service = 'bedrock-gateway';
 const namesMessage = 'models parameter';
 
+export interface LogOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** The least level that is written; `info` by default. */
+  readonly least?: LogLevel;
+}
+
 /**
- * The line of a request that went well is one JSON.stringify. Powertools writes the others, and is loaded with the first of
+ * Writes log lines. The line of a request that went well is one JSON.stringify. Powertools writes errors, and is loaded with the first of
  * them: it adds 15 ms to every cold start and a sixth to the work of a short request (docs/performance.md).
  */
-export function createLog(print: (line: string) => void, least: LogLevel = 'info'): Log {
+export function createLog(print: (line: string) => void, { now, least = 'info' }: LogOptions): Log {
   const isWanted = { WARN: least !== 'error', INFO: least === 'info' || least === 'debug' };
   const pending = new Set<Promise<void>>();
   let powertools: Promise<(message: string, fields: Fields) => void> | undefined;
@@ -34,12 +41,12 @@ export function createLog(print: (line: string) => void, least: LogLevel = 'info
       const logger = new Logger({ serviceName: service });
       return (...line) => logger.error(...line);
     });
-    const written = powertools.then((say) => say(message, fields)).finally(() => pending.delete(written));
+    const written = powertools.then((writeLine) => writeLine(message, fields)).finally(() => pending.delete(written));
     pending.add(written);
   }
 
   function write(level: 'INFO' | 'WARN', message: string, fields: object): void {
-    if (isWanted[level]) print(lineOf(level, message, fields));
+    if (isWanted[level]) print(lineOf(level, { message, at: now(), fields }));
   }
 
   return {
@@ -50,12 +57,24 @@ export function createLog(print: (line: string) => void, least: LogLevel = 'info
     },
     broken: (requestId, name) => error('answer cut short', { requestId, error: name }),
     names: (outcome) => write('problem' in outcome || 'leftOut' in outcome ? 'WARN' : 'INFO', namesMessage, outcome),
-    details: (fields) => print(lineOf('DEBUG', 'details', fields)),
+    details: (fields) => print(lineOf('DEBUG', { message: 'details', at: now(), fields })),
     settled: async () => void (await Promise.all(pending)),
   };
 }
 
-/** Formats a log line with the fields that Powertools gives its lines, so that one query finds both. */
-function lineOf(level: 'DEBUG' | 'INFO' | 'WARN', message: string, fields: object): string {
-  return `${JSON.stringify({ level, message, timestamp: new Date().toISOString(), service, ...fields })}\n`;
+/**
+ * Formats a log line with the fields that Powertools gives its own, so that one query finds both. They are put in front of the text of the others:
+ * copying those into a new object first would cost as much as writing them.
+ */
+function lineOf(level: 'DEBUG' | 'INFO' | 'WARN', { message, at, fields }: Line): string {
+  const others = JSON.stringify(fields);
+  const head = `{"level":"${level}","message":"${message}","timestamp":"${new Date(at).toISOString()}","service":"${service}"`;
+  return others === '{}' ? `${head}}\n` : `${head},${others.slice(1)}\n`;
+}
+
+interface Line {
+  readonly message: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly fields: object;
 }

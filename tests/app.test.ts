@@ -23,6 +23,23 @@ test('health needs no key and no backend', async () => {
   expect({ status, text }).toEqual({ status: 200, text: '{"status":"ok"}' });
 });
 
+test.each([
+  ['/health', 200],
+  ['/v1/models', 401],
+  ['/v1/nothing', 404],
+  ['/v1/chat/completions', 405],
+])('HEAD %s has the status and headers of GET, and no body', async (path, status) => {
+  const { app, log } = testApp({});
+  const later = Date.now() + 30_000;
+  const request = (method: string) => ({ method, path, query: '', headers: new Map(), body: undefined });
+  const invocation = { requestId: 'r', answerBy: later, streamUntil: later };
+  const [head, get] = await Promise.all([app(request('HEAD'), invocation), app(request('GET'), invocation)]);
+  expect([head.status, head.body]).toEqual([status, '']);
+  expect(head.headers).toEqual(get.headers);
+  expect(get.body).not.toBe('');
+  expect(log.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
+});
+
 test('an unknown path is a 404 in the error format of OpenAI', async () => {
   const { status, text, headers } = await testApp({ bedrock: unreachable }).send('/v1/nonsense');
   expect(status).toBe(404);

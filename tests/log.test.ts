@@ -6,7 +6,7 @@ const entry = { requestId: 'r', endpoint: '/v1/models', method: 'GET', status: 2
 /** The levels of the lines that a log prints of an answered, a refused and a broken request, and of names that were read. */
 function printed(least?: LogLevel): string[] {
   const levels: string[] = [];
-  const log = createLog((line) => levels.push(JSON.parse(line).level), least);
+  const log = createLog((line) => levels.push(JSON.parse(line).level), { now: () => 0, ...(least && { least }) });
   log.request(entry);
   log.request({ ...entry, status: 404, error: 'model_not_found' });
   log.request({ ...entry, error: 'TruncatedStream' });

@@ -10,7 +10,7 @@ import { plainCatalog } from '../catalog.ts';
 import { behindNode } from './adapter.ts';
 import { listen } from './listen.ts';
 
-const log = createLog((line) => process.stdout.write(line));
+const log = createLog((line) => process.stdout.write(line), { now: () => Date.now() });
 const services = createServices(readConfig(process.env), checkCatalog(plainCatalog, backends));
 
 listen(createServer(behindNode(createApp(() => services, log.request))));

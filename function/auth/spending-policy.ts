@@ -19,7 +19,7 @@ export interface SpendingRules {
 
 /** Tells the stack's calls apart in its invocation logs; Bedrock's own limit is 16 entries. */
 const callerKey = 'gateway-caller';
-const mostMetadata = 16;
+const maxMetadataEntries = 16;
 
 /** Where each member, and the fields for the model, are found in the caller's own request, for the words of a refusal. */
 export type ParamNames = Readonly<Record<PrivilegedField | 'fields', string>>;
@@ -162,7 +162,7 @@ function ours({ identifier, version }: { identifier: string; version: string }) 
 /** The caller's own entries as far as there is room beside the stack's. */
 function metadata(given: ConverseRequest['requestMetadata'], callerId: string): Record<string, string> {
   const others = Object.entries(given ?? {}).filter(([key]) => key !== callerKey);
-  return { ...Object.fromEntries(others.slice(0, mostMetadata - 1)), [callerKey]: callerId };
+  return { ...Object.fromEntries(others.slice(0, maxMetadataEntries - 1)), [callerKey]: callerId };
 }
 
 function present(members: {

@@ -34,13 +34,21 @@ export interface Progress {
  * headers are out. If all fail the first target's failure counts: it is about the model that was asked for. Whether another region or
  * a fallback may be asked depends on the failure of the target in its own region.
  */
-export async function failover<Kind extends keyof Results, Body>(
+export function failover<Kind extends keyof Results, Body>(
+  kind: Kind,
+  candidates: Candidates<Body>,
+  progress: Progress,
+): Promise<Outcome<Results[Kind]>> {
+  return (candidates.others.length === 0 ? askTarget : askAll)(kind, candidates, progress);
+}
+
+async function askAll<Kind extends keyof Results, Body>(
   kind: Kind,
   candidates: Candidates<Body>,
   progress: Progress,
 ): Promise<Outcome<Results[Kind]>> {
   const first = await askTarget(kind, candidates, progress);
-  if (first.ok || candidates.others.length === 0) return first;
+  if (first.ok) return first;
   const { call, reason } = progress;
   let decisive = first.failure;
   for (const to of candidates.others) {

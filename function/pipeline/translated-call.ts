@@ -93,14 +93,15 @@ function translatedCall<Body, Client extends Dialect, Server extends Dialect, Pl
   const translated = finish ? finishAll(plain, finish) : plain;
   const { plan } = translated;
 
-  async function replies(): Promise<Outcome<readonly Server['Reply'][]>> {
-    if (translated.requests !== undefined || translated.calls !== 1) return callAll(surface, translated, call);
-    const outcome = await surface.call(translated.request, call);
-    return outcome.ok ? { ok: true, value: [outcome.value] } : outcome;
-  }
+  const isSingle = translated.requests === undefined && translated.calls === 1;
 
   async function answer(): Promise<Outcome<Answer>> {
-    const outcome = await replies();
+    if (!isSingle) return answerOf(await callAll(surface, translated, call));
+    const outcome = await surface.call(translated.request, call);
+    return outcome.ok ? answerOf({ ok: true, value: [outcome.value] }) : outcome;
+  }
+
+  function answerOf(outcome: Outcome<readonly Server['Reply'][]>): Outcome<Answer> {
     if (!outcome.ok) return outcome;
     const body = translation.reply(outcome.value, context, plan);
     return { ok: true, value: { body, summary: usage.replies(outcome.value) } };
@@ -108,8 +109,7 @@ function translatedCall<Body, Client extends Dialect, Server extends Dialect, Pl
 
   async function open(): Promise<Outcome<OpenedStream>> {
     if (!translated.streams) return replayed();
-    if (translated.requests !== undefined || translated.calls !== 1)
-      return opened(await openAll(surface, translated, call));
+    if (!isSingle) return opened(await openAll(surface, translated, call));
     const outcome = await surface.open(translated.request, call);
     if (!outcome.ok) return outcome;
     const fold = new TranslatedStream(options, translation.stream.begin({ context, plan }));
@@ -118,7 +118,7 @@ function translatedCall<Body, Client extends Dialect, Server extends Dialect, Pl
 
   /** A model that cannot stream this request is called, and its reply told as the events that it would have been. */
   async function replayed(): Promise<Outcome<OpenedStream>> {
-    const outcome = await replies();
+    const outcome = await callAll(surface, translated, call);
     if (!outcome.ok) return outcome;
     const events = outcome.value.flatMap((reply, choice) =>
       translation.replay(reply).map((item) => ({ choice, item })),

@@ -15,7 +15,7 @@ export interface Surfaces {
 /** The app in front of a Bedrock of the test's own, and what was asked of that. */
 export interface AppOnSurfaces extends TestApp {
   readonly arrived: readonly Arrived[];
-  /** Of each request that arrived, `native` or the last part of its path. */
+  /** For each request that arrived, `native` or the last part of its path. */
   readonly asked: () => string[];
 }
 
