@@ -4,39 +4,39 @@ import type { Bedrock } from './bedrock/bedrock.ts';
 import type { Signer } from './stack/signer.ts';
 import type { Transport } from './wire/transport.ts';
 
-/** What backends are made of: each takes what it needs. Nothing here is opened or asked before the first call. */
+/** What backends are created with; each takes what it needs. Nothing is opened or called before the first request. */
 export interface BackendDependencies {
   readonly bedrock: Bedrock;
   /** The connections of all backends. */
   readonly transport: Transport;
-  /** Signs what the stack pays; absent where the stack has no role for it. */
+  /** Signs calls that the stack pays; absent where the stack has no role for it. */
   readonly signer?: Signer | undefined;
   readonly openai?:
     | {
         readonly baseUrl: string;
         readonly secretArn: string;
         readonly timeoutMs: number;
-        /** Whether the server may be sent URLs of callers, which it then fetches itself. */
+        /** Whether the server may be sent callers' URLs, which it then fetches itself. */
         readonly fetchesUrls?: boolean;
       }
     | undefined;
   readonly endpoints: { readonly runtime?: string; readonly sagemaker?: string; readonly secretsManager?: string };
-  /** The stack's own, for what it pays on Bedrock. */
+  /** The stack's guardrail for calls that it pays on Bedrock. */
   readonly guardrail?: { readonly identifier: string; readonly version: string } | undefined;
-  /** Where the function runs: SageMaker endpoints are there. */
+  /** The function's region, which is that of SageMaker endpoints. */
   readonly region: string;
-  /** Of the function's own role. */
+  /** Credentials of the function's own role. */
   readonly role: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
   readonly now: () => number;
 }
 
 /**
- * All that the rest knows of a backend: each folder exports one of these, and registry.ts names it. The Pulumi program reads
- * the facts as well, so importing a module must do nothing, and it may import nothing heavy.
+ * The public face of a backend: each folder exports one, and registry.ts names it. The Pulumi program reads the facts as well, so a module
+ * must have no side effects and import nothing heavy.
  */
 export interface BackendModule extends BackendFacts {
-  /** What `isModel` takes, in words that end the sentence `write "<backend>:" and …`. */
+  /** What `isModel` accepts, as the end of the sentence `write "<backend>:" and …`. */
   readonly modelIs: string;
-  /** Makes the backend when a function starts: no connection, no SDK, no promise. */
+  /** Creates the backend when a function starts, without a connection, an SDK or a promise. */
   readonly create: (dependencies: BackendDependencies) => Backend;
 }

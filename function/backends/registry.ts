@@ -5,7 +5,7 @@ import type { BackendModule, BackendDependencies } from './module.ts';
 import { openai } from './openai/module.ts';
 import { sagemaker } from './sagemaker/module.ts';
 
-/** Every backend, by the word that targets begin with. Adding one is a folder and a line (docs/adding-a-backend.md). */
+/** Every backend, by the word that targets start with. A new one is a folder and a line here (docs/adding-a-backend.md). */
 export const backends = {
   bedrock,
   'bedrock-openai': bedrockOpenAi,
@@ -15,7 +15,7 @@ export const backends = {
 
 export type BackendName = keyof typeof backends;
 
-/** Makes every backend. Asking for one that is not there throws: a checked catalog names none. */
+/** Creates every backend. The returned lookup throws for a name that is not in the registry; a checked catalog has none. */
 export function createBackends(dependencies: BackendDependencies): (name: string) => Backend {
   const made = new Map(Object.entries(backends).map(([name, { create }]) => [name, create(dependencies)] as const));
   return (name) => {

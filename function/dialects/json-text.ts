@@ -1,11 +1,13 @@
-/** Behind the closing quote of the string that begins at `from`: the first one with an even number of backslashes in front. */
+/**
+ * The position after the closing quote of the string that starts at `from`: the first quote with an even number of backslashes before it.
+ */
 export function stringEnd(json: string, from: number): number {
   let quote = json.indexOf('"', from + 1);
   while (quote !== -1 && backslashes(json, quote) % 2 === 1) quote = json.indexOf('"', quote + 1);
   return quote === -1 ? json.length : quote + 1;
 }
 
-/** Behind the value that begins at `from`. The text must be known to be JSON. */
+/** The position after the value that starts at `from`. The text must be valid JSON. */
 export function valueEnd(json: string, from: number): number {
   if (json[from] === '"') return stringEnd(json, from);
   if (json[from] === '{' || json[from] === '[') return bracketEnd(json, from);
@@ -26,14 +28,14 @@ function bracketEnd(json: string, from: number): number {
   return json.length;
 }
 
-/** How many backslashes stand right in front of a place. */
+/** The number of backslashes directly before a position. */
 export function backslashes(json: string, before: number): number {
   let count = 0;
   while (json[before - 1 - count] === '\\') count += 1;
   return count;
 }
 
-/** The first place from `from` on that is no white space. */
+/** The first position from `from` on that is not white space. */
 export function skipBlank(json: string, from: number): number {
   let at = from;
   while (at < json.length && ' \t\n\r'.includes(json[at] ?? '')) at += 1;

@@ -1,4 +1,4 @@
-/** The words for providers that model ids of Bedrock begin with (AWS's list of foundation models, November 2026). */
+/** Provider names that Bedrock's model ids start with (AWS's list of foundation models, November 2026). */
 const providers: readonly string[] = [
   'ai21',
   'amazon',
@@ -23,30 +23,30 @@ const providers: readonly string[] = [
 ];
 
 /**
- * The prefix of a system-defined inference profile: any one word in front of a known provider (`us-gov` has a hyphen), since AWS
- * adds geographies; in front of a provider that is not in the list, a geography that is known.
+ * The prefix of a system-defined inference profile: any one word before a known provider (`us-gov` has a hyphen), since AWS adds
+ * geographies; before an unknown provider, a known geography.
  */
 const prefix = `(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*\\.(?=(?:${providers.join('|')})\\.)|(?:[a-z]{2}|us-gov|amer|apac|global)\\.(?=[a-z0-9]+\\.))`;
 
 const profilePrefix = new RegExp(`^${prefix}`);
 
-/** A provider's word has no hyphen and a letter follows its dot: `gpt-4.1`, `claude-3.5-sonnet` and `llama3.1` are no ids. */
+/** A provider's name has no hyphen, and a letter follows its dot: `gpt-4.1`, `claude-3.5-sonnet` and `llama3.1` are not ids. */
 const ownId = new RegExp(`^${prefix}?[a-z][a-z0-9]*\\.[a-z][a-z0-9._-]*(?::[a-z0-9]+)*$`);
 
 /**
- * Whether a text has the form of an id that Bedrock gives a model or a profile, such as `anthropic.claude-sonnet-5` or
- * `us.amazon.nova-pro-v1:0`. Ids are lower case, which leaves a model no second spelling.
+ * Whether a text has the form of Bedrock's id of a model or a profile, such as `anthropic.claude-sonnet-5` or `us.amazon.nova-pro-v1:0`.
+ * Ids are lower case, so a model has only one spelling.
  */
 export function isOwnId(text: string): boolean {
   return ownId.test(text);
 }
 
-/** The id of the model behind a profile id; any other id is returned as it is. */
+/** The id of the model behind a profile id; any other id is returned unchanged. */
 export function foundationId(id: string): string {
   return id.replace(profilePrefix, '');
 }
 
-/** Where the profiles of a geography may be called, by their prefix (AWS's list of inference profiles); commercial regions otherwise. */
+/** Regions in which a geography's profiles can be called, by prefix (AWS's list of inference profiles). */
 const geographies: ReadonlyMap<string, RegExp> = new Map([
   ['amer', /^(?:us-(?!gov-)|ca-|mx-|sa-)/],
   ['apac', /^ap-/],
@@ -58,13 +58,13 @@ const geographies: ReadonlyMap<string, RegExp> = new Map([
   ['us-gov', /^us-gov-/],
 ]);
 
-/** Whether a model or profile id may be called in a region, as far as its prefix says; of other prefixes only Bedrock knows. */
+/** Whether a model or profile id can be called in a region, by its prefix; true for prefixes that only Bedrock knows. */
 export function mayBeIn(id: string, region: string): boolean {
   const word = profilePrefix.exec(id)?.[0].slice(0, -1);
   return word === undefined || (geographies.get(word)?.test(region) ?? true);
 }
 
-/** Ids by which bedrock-mantle, Bedrock's other endpoint, knows models that bedrock-runtime has under another id. */
+/** Ids of bedrock-mantle, Bedrock's other endpoint, whose models have another id on bedrock-runtime. */
 const runtimeIds: ReadonlyMap<string, string> = new Map([
   ['deepseek.v3.1', 'deepseek.v3-v1:0'],
   ['moonshotai.kimi-k2-thinking', 'moonshot.kimi-k2-thinking'],
@@ -76,14 +76,14 @@ const runtimeIds: ReadonlyMap<string, string> = new Map([
   ['qwen.qwen3-coder-480b-a35b-instruct', 'qwen.qwen3-coder-480b-a35b-v1:0'],
 ]);
 
-/** The id by which bedrock-runtime knows a model that was named as bedrock-mantle knows it; any other is returned as it is. */
+/** The id on bedrock-runtime of a model that was named by its id on bedrock-mantle; any other id is returned unchanged. */
 export function runtimeId(id: string): string {
   const base = foundationId(id);
   const known = runtimeIds.get(base);
   return known === undefined ? id : id.slice(0, id.length - base.length) + known;
 }
 
-/** Whether an ARN shows nothing of the model behind it, so that only a configured family can tell. */
+/** Whether an ARN does not show the model behind it, so that only a configured family can tell. */
 export function isOpaque(model: string): boolean {
   return model.startsWith('arn:') && !/:(foundation-model|inference-profile)\//.test(model);
 }

@@ -1,16 +1,16 @@
 /**
- * What went wrong upstream, as a value. `name` is the wire's own exception name (`ThrottlingException`), `OpenAIError` for an
- * error of an OpenAI-compatible server, or one that this gateway gives: gateway-failures.ts lists those and says what they mean.
+ * What went wrong upstream, as a value. `name` is upstream's own exception name (`ThrottlingException`), `OpenAIError` for an error of an
+ * OpenAI-compatible server, or a name that this gateway gives (see gateway-failures.ts).
  */
 export interface Failure {
   readonly name: string;
-  /** The upstream HTTP status, or the one that the exception has in the service model; that of gateway-failures.ts for the gateway's own. */
+  /** Upstream's HTTP status, the status that the service model gives to an exception, or that of gateway-failures.ts. */
   readonly status: number;
-  /** Upstream's own message: may hold ARNs and account ids, which translate/ removes before a caller sees it. */
+  /** Upstream's own message. It may contain ARNs and account ids, which translate/ removes before a caller sees it. */
   readonly message: string;
-  /** Upstream's `retry-after`, as it came. */
+  /** Upstream's raw `retry-after` header. */
   readonly retryAfter?: string;
-  /** Whether a quota for the whole day is used up, which Bedrock calls throttling too. */
+  /** Set where a daily quota is used up, which Bedrock reports as throttling. */
   readonly dailyQuota?: true;
   /** `originalStatusCode` of ModelErrorException and ModelStreamErrorException. */
   readonly originalStatus?: number;
@@ -19,11 +19,11 @@ export interface Failure {
    * name, or OpenAI's error code or type. Both texts match `/^[\w.:-]{1,128}$/`; others are left out.
    */
   readonly upstream?: { readonly status: number; readonly error?: string; readonly requestId?: string };
-  /** The rest of OpenAI's error object, where upstream speaks it. */
+  /** The rest of OpenAI's error object, where upstream speaks OpenAI's dialect. */
   readonly openai?: { readonly type: string | null; readonly code: string | null; readonly param: string | null };
 }
 
-/** A result that may be a failure the wire defines; the gateway's own refusals are thrown as ApiError instead. */
+/** A value, or a failure that the wire defines; the gateway's own refusals are thrown as ApiError instead. */
 export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure };

@@ -1,7 +1,6 @@
 /**
- * Fields outside of OpenAI's schemas that calls which the stack pays may have, wherever they stand, unless the config's `openaiFields`
- * says otherwise. Each is data for the model or its sampler. None names another model, a file, a server or code: what does is in
- * docs/deploying.md, with the reason.
+ * Fields beyond OpenAI's schemas that calls which the stack pays may have anywhere, unless the config's `openaiFields` says otherwise. Each
+ * is data for the model or its sampler. None names another model, a file, a server or code: docs/deploying.md lists those, with the reason.
  */
 export const usualFields: readonly string[] = [
   // Reasoning: DeepSeek, Kimi, OpenRouter, Gemini, Qwen, vLLM, z.ai, and what LiteLLM's clients send back.
@@ -38,7 +37,7 @@ export const usualFields: readonly string[] = [
   'partial',
   'prompt_mode',
   'safe_prompt',
-  // The form of answers: vLLM, SGLang, llama.cpp, Together, Fireworks.
+  // The format of answers: vLLM, SGLang, llama.cpp, Together, Fireworks.
   'guided_json',
   'guided_regex',
   'guided_choice',
@@ -56,7 +55,7 @@ export const usualFields: readonly string[] = [
   'max_pixels',
   'fps',
   'cache_control',
-  // What servers say in answers, and clients send back: OpenAI, OpenRouter.
+  // Fields of answers that clients send back: OpenAI, OpenRouter.
   'annotations',
   'usage',
   // Embeddings: Cohere, NVIDIA, Jina, Voyage, vLLM.
@@ -69,8 +68,8 @@ export const usualFields: readonly string[] = [
 ];
 
 /**
- * Variables of vLLM's chat templates that are arguments of the renderer itself: `chat_template` is a template of the caller's, which
- * the server runs, and `tokenize` makes it do the work of the model's queue while others wait.
+ * Variables of vLLM's chat templates that are arguments of the renderer itself: `chat_template` is a caller's template, which the server
+ * would run, and `tokenize` makes the renderer do the work of the model's queue while others wait.
  */
 export const rendererArguments: ReadonlySet<string> = new Set([
   'chat_template',

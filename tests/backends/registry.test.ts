@@ -42,7 +42,7 @@ const echo: BackendModule = {
   create: () => ({ chat }),
 };
 
-/** It cannot be talked to at all. */
+/** A transport without a network. */
 const mute: BackendModule = { ...echo, create: () => ({}) };
 
 const registry: Record<string, BackendModule> = backends;

@@ -4,37 +4,37 @@ import type { CallContext } from '../backend.ts';
 /** A parsed JSON object of which nothing is known yet. */
 export type Value = Readonly<Record<string, unknown>>;
 
-/** What was context, as far as an answer cannot be read without it. */
+/** What a reader needs to know of a request to read its answer. */
 export interface AnswerContext {
-  /** Who answers, for the words of a failure. */
+  /** The service's name in the message of a failure. */
   readonly service: string;
-  /** How many choices there are to be. Where it is one, whatever comes is that one. */
+  /** How many choices were requested. Where it is one, whatever arrives is that one. */
   readonly choices: number;
-  /** Stands where the server names no id or time, and in the ids of calls that have none. */
+  /** Used where the server sends no id or time, and in the ids of calls that have none. */
   readonly stamp: NonNullable<CallContext['stamp']>;
 }
 
 /**
- * Reads one parsed item of a stream: what it says is appended to `out`, and a failure that it tells, or is, is returned.
- * Belongs to one stream.
+ * Parses one JSON item of a stream: appends its events to `out`, and returns the failure that the item reports or causes. State belongs to
+ * one stream.
  */
 export type ItemParser<Event> = (value: Value, out: Streamed<Event>[]) => Failure | undefined;
 
 /**
- * The one reader of a dialect's answers. Servers differ in what they leave out, write as null or call otherwise; what comes
- * from here has exactly the shape of `dialects/`, so nothing further inside checks it again. Fields that OpenAI does not know stay.
+ * Reads the answers of a dialect. Servers differ in what they omit, write as null or name differently; the results have exactly the shape
+ * of `dialects/`, so no other code checks them again. Fields that OpenAI does not know are kept.
  */
 export interface AnswerReader<Request, Reply, Event> {
-  /** How many choices a request asks for. */
+  /** The number of choices that a request asks for. */
   readonly choices: (request: Request) => number;
   readonly reply: (value: Value, context: AnswerContext) => Outcome<Reply>;
   readonly chunks: (context: AnswerContext) => ItemParser<Event>;
 }
 
-/** For callers that name none. */
+/** The stamp of calls that have none. */
 const noStamp: AnswerContext['stamp'] = { id: '', created: 0 };
 
-/** What the answer to this request must be read with. */
+/** The context for reading the answer to a request. */
 export function answerContext<Request>(
   request: Request,
   { choices }: Pick<AnswerReader<Request, unknown, unknown>, 'choices'>,

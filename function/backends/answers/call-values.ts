@@ -1,31 +1,31 @@
 import type { AnswerContext } from './answer-reader.ts';
 
-/** The text of a call's arguments, which servers also write as null, leave out, or give as the object itself. */
+/** The text of a call's arguments, which servers also write as null, omit, or send as an object. */
 export function argumentsText(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
 
-/** Whether arguments are, or may become, nothing: blanks, or the word `null`, so far. */
+/** Whether arguments are empty so far: blanks, or the beginning of the word `null`. */
 export function isNothingYet(text: string): boolean {
   return 'null'.startsWith(text.trim());
 }
 
-/** Whether whole arguments are nothing: to servers that write `null` for them it is an empty object, as to all others. */
+/** Whether complete arguments are empty, or the word `null`, which some servers write for an empty object. */
 export function isNothing(text: string): boolean {
   const trimmed = text.trim();
   return trimmed === '' || trimmed === 'null';
 }
 
-/** Hands out the ids of the calls of one answer, each once. */
+/** Returns the id of the next call of one answer; every id is returned once. */
 export type CallIds = (id: string) => string;
 
-/** Fits OpenAI's 40 characters and Bedrock's pattern, with a number behind it. */
+/** Length of the stamp's part of an id: fits OpenAI's 40 characters and Bedrock's pattern, with a number behind it. */
 const maxStampLength = 24;
 
 /**
- * A server's own ids as they are. A call without one, or with that of another call, gets one made of the answer's stamp and a
- * number: unique in the answer, and different in every answer.
+ * Keeps the server's own ids. A call without an id, or with another call's id, gets one made of the answer's stamp and a number: unique in
+ * the answer, and different in every answer.
  */
 export function callIds({ stamp }: AnswerContext): CallIds {
   const given = new Set<string>();

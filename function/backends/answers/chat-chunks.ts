@@ -14,25 +14,25 @@ import { reasoningField, textsOf } from './message-texts.ts';
 
 type Choice = ChatChunk['choices'][number];
 
-/** What is known of one choice of a stream. */
+/** The state of one choice of a stream. */
 interface ChoiceState {
   readonly calls: StreamCalls;
   readonly legacy: StreamCalls;
-  /** Whether it has spoken in deltas: a whole message behind them only repeats them. */
+  /** Whether deltas have arrived: a whole message after them only repeats them. */
   hasDeltas: boolean;
 }
 
 interface State {
   readonly context: AnswerContext;
   readonly choiceStates: Map<number, ChoiceState>;
-  /** That of the last chunk. */
+  /** The head of the last chunk. */
   head?: Head;
 }
 
-/** Reads the chunks of a chat completion; a whole one, or a whole message, is read as the one chunk that it would have been. */
+/** Reads the chunks of a chat completion. A whole completion, or a whole message, is read as one chunk. */
 export function chatChunks(context: AnswerContext): ItemParser<ChatChunk> {
   const state: State = { context, choiceStates: new Map() };
-  // Nearly every chunk is the first choice's.
+  // Nearly every chunk belongs to the first choice.
   const first = choiceStateOf(state, 0);
   return (value, out) => {
     if (!isPlain(value, first.calls)) return read(state, value, out);
@@ -43,7 +43,7 @@ export function chatChunks(context: AnswerContext): ItemParser<ChatChunk> {
   };
 }
 
-/** The hot path: a chunk that is as OpenAI writes it, and in which nothing ends or begins, is taken as it is. */
+/** The hot path: a chunk in OpenAI's own form that neither starts nor ends anything is returned unchanged. */
 function isPlain(value: Value, calls: StreamCalls): value is Value & ChatChunk {
   const { id, created, model, choices, usage, object } = value;
   if (typeof id !== 'string' || id === '' || typeof model !== 'string' || !Number.isInteger(created)) return false;
@@ -85,7 +85,7 @@ function read(state: State, value: Value, out: Streamed<ChatChunk>[]): Failure |
     failure ??= readChoice(state, { one, whole: value['object'] === 'chat.completion' }, choices);
   const { service_tier: _tier, system_fingerprint: _print, usage: _usage, ...rest } = value;
   const usage = usageOf(value['usage']);
-  // Without choices or usage it hasContent nothing of the answer: a ping, or the findings of a filter.
+  // A chunk without choices or usage carries nothing of the answer: it is a ping, or a filter's findings.
   if (choices.length > 0 || usage !== undefined || (failure === undefined && Array.isArray(value['choices']))) {
     state.head = headOf(value, context, state.head);
     const head = { ...state.head, ...extrasOf(value), object: 'chat.completion.chunk' as const };
@@ -94,7 +94,7 @@ function read(state: State, value: Value, out: Streamed<ChatChunk>[]): Failure |
   return failure;
 }
 
-/** OpenAI has null for it in every chunk but the last. */
+/** OpenAI writes null in every chunk but the last. */
 function nullUsage({ usage }: Value): { usage?: null } {
   return usage === null ? { usage } : {};
 }
@@ -110,11 +110,11 @@ function hasContent({ delta, message, finish_reason: reason, error }: Value): bo
 
 interface Reading {
   readonly one: IndexedChoice;
-  /** Whether it is of a whole completion, which has ended whatever it hasContent. */
+  /** Whether it is part of a whole completion, which has ended whatever its finish reason. */
   readonly whole: boolean;
 }
 
-/** What a choice said before it failed goes on; `failed` choices never finish. */
+/** Reads a choice. What it parsed before it failed is kept; a failed choice never finishes. */
 function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failure | undefined {
   const { context } = state;
   const { index, choice } = one;
@@ -138,7 +138,7 @@ function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failu
   return failed ? choiceFailure(context, choice) : undefined;
 }
 
-/** Whether a delta hasContent anything: with the role alone, or an empty text, a failure can still be a status. */
+/** Whether a delta has content. After a role or an empty text alone, a failure can still be an HTTP status. */
 function hasDeltaContent({
   content,
   refusal,
@@ -149,7 +149,7 @@ function hasDeltaContent({
   return Boolean(content || refusal || thought) || calls !== undefined || call !== undefined;
 }
 
-/** What a choice hasContent, in deltas or as a whole message; undefined where that cannot be read. */
+/** The delta of a choice, from its deltas or from a whole message; undefined where it cannot be read. */
 function parseDelta({ delta, message }: Value, choiceState: ChoiceState, context: AnswerContext): Delta | undefined {
   if (delta === undefined || delta === null) {
     if (!isObject(message) || choiceState.hasDeltas) return {};
@@ -157,9 +157,9 @@ function parseDelta({ delta, message }: Value, choiceState: ChoiceState, context
     return whole && deltaOf(whole);
   }
   if (!isObject(delta)) return undefined;
-  const said = readDelta(delta, choiceState);
-  choiceState.hasDeltas ||= said !== undefined && Object.keys(said).length > 0;
-  return said;
+  const parsed = readDelta(delta, choiceState);
+  choiceState.hasDeltas ||= parsed !== undefined && Object.keys(parsed).length > 0;
+  return parsed;
 }
 
 function readDelta(delta: Value, { calls, legacy }: ChoiceState): Delta | undefined {
@@ -188,7 +188,7 @@ function readDelta(delta: Value, { calls, legacy }: ChoiceState): Delta | undefi
   };
 }
 
-/** Puts into the last delta of a choice what its calls lack. */
+/** Adds to the last delta of a choice what its calls lack. */
 function completeDelta(delta: Delta, { calls, legacy }: ChoiceState): void {
   const pieces = calls.end();
   if (pieces.length > 0) delta.tool_calls = [...(delta.tool_calls ?? []), ...pieces];

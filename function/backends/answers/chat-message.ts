@@ -8,7 +8,7 @@ import { reasoningField, textsOf } from './message-texts.ts';
 type Call = NonNullable<ChatCompletionResponseMessage['tool_calls']>[number];
 type Legacy = NonNullable<ChatCompletionResponseMessage['function_call']>;
 
-/** A whole message in OpenAI's form; undefined where its content, or one of its calls, is none. */
+/** A whole message in OpenAI's form; undefined where its content or one of its calls cannot be read. */
 export function messageOf(message: Value, context: AnswerContext): ChatCompletionResponseMessage | undefined {
   const texts = textsOf(message);
   const calls = callsOf(message['tool_calls'], callIds(context));
@@ -27,7 +27,7 @@ export function messageOf(message: Value, context: AnswerContext): ChatCompletio
   };
 }
 
-/** The one delta that a whole message is, for servers that do not stream. */
+/** A whole message as one delta, for servers that do not stream. */
 export function deltaOf(message: ChatCompletionResponseMessage): ChatCompletionStreamResponseDelta {
   const { tool_calls: calls, ...rest } = message;
   return calls === undefined
@@ -60,7 +60,7 @@ function calledOf(called: Value): Legacy | undefined {
   return { ...called, name, arguments: isNothing(text) ? '{}' : text };
 }
 
-/** null where there is none: some servers write one without a name for that. */
+/** null where there is no call: some servers write one without a name instead. */
 function legacyOf(value: unknown): Legacy | null | undefined {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) return undefined;

@@ -11,7 +11,7 @@ import { logprobsOf } from './logprobs.ts';
 
 type Choice = ChatReply['choices'][number];
 
-/** A chat completion in OpenAI's form, or the failure that it tells, or that it is. */
+/** A chat completion in OpenAI's form, or the failure that it reports, or a MalformedReply. */
 export function chatReply(value: Value, context: AnswerContext): Outcome<ChatReply> {
   const indexed = choicesOf(value, hasAnswer, context);
   if (indexed === undefined || indexed.length === 0) {

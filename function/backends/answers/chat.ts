@@ -3,7 +3,7 @@ import type { AnswerReader } from './answer-reader.ts';
 import { chatChunks } from './chat-chunks.ts';
 import { chatReply } from './chat-reply.ts';
 
-/** The answers of Chat Completions. */
+/** Reads the answers of Chat Completions. */
 export const chatAnswers: AnswerReader<ChatRequest, ChatReply, ChatChunk> = {
   choices: ({ n }) => n ?? 1,
   reply: chatReply,

@@ -1,18 +1,18 @@
 import { isObject } from '../../dialects/json.ts';
 import type { AnswerContext, Value } from './answer-reader.ts';
 
-/** A choice, and which one of those that were context for it is. */
+/** A choice and its index among those that were requested. */
 export interface IndexedChoice {
   readonly index: number;
   readonly choice: Value;
 }
 
-/** Far above any number of choices that servers give. */
+/** Far more choices than any server returns. */
 const maxChoices = 1_000;
 
 /**
- * The choices of an answer that say something, by `hasContent`; undefined where `choices` holds something else than objects. Where one
- * was context for it is the first, whatever its index; where several were, one without an index has that of its place.
+ * The choices of an answer for which `hasContent` is true; undefined where `choices` holds anything but objects. Where one choice was
+ * requested it has the index 0; where several were, a choice without an index has its position.
  */
 export function choicesOf(
   value: Value,

@@ -10,14 +10,14 @@ import { extrasOf, headOf, usageOf, type Head } from './head.ts';
 type Choice = CompletionsReply['choices'][number];
 type ChunkChoice = CompletionsChunk['choices'][number];
 
-/** The hasAnswer of legacy completions. */
+/** Reads the answers of legacy completions. */
 export const completionsAnswers: AnswerReader<CompletionsRequest, CompletionsReply, CompletionsChunk> = {
   choices: ({ prompt, n }) => (n ?? 1) * promptsIn(prompt),
   reply,
   chunks,
 };
 
-/** A list is as many prompts, unless it is one prompt of tokens. */
+/** The number of prompts: a list holds one per item, unless it is one prompt of tokens. */
 function promptsIn(prompt: CompletionsRequest['prompt']): number {
   return Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(prompt.length, 1) : 1;
 }
@@ -66,7 +66,7 @@ function frameOf(value: Value, head: Head) {
 
 type Take = (choice: Omit<ChunkChoice, 'finish_reason'>, finish: ChunkChoice['finish_reason']) => void;
 
-/** Every choice as far as it goes: where one fails, what it said before goes on without a finish. */
+/** Reads every choice up to a failure. What the failed choice said before is kept without a finish reason. */
 function readChoices(indexed: readonly IndexedChoice[], context: AnswerContext, take: Take): Failure | undefined {
   for (const { index, choice } of indexed) {
     const { text, finish_reason: reason, logprobs, error, ...rest } = choice;
@@ -80,7 +80,7 @@ function readChoices(indexed: readonly IndexedChoice[], context: AnswerContext, 
   return undefined;
 }
 
-/** Completions call nothing: an end that OpenAI does not have there is a plain one. */
+/** The finish reason of a completion. There are no calls: a reason that OpenAI does not have there becomes `stop`. */
 function endOf(finish: ReturnType<typeof finishReasonOf> | null): ChunkChoice['finish_reason'] {
   if (finish === null || finish === 'length' || finish === 'content_filter') return finish;
   return 'stop';

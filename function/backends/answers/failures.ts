@@ -4,12 +4,12 @@ import { isObject } from '../../dialects/json.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { AnswerContext, Value } from './answer-reader.ts';
 
-/** The failure that an answer is in which something has a type that cannot be read. */
+/** The MalformedReply of an answer in which a value has a type that cannot be read. */
 export function malformedFailure({ service }: AnswerContext, what: string): Failure {
   return gatewayFailure('MalformedReply', `${service} answered with malformed ${what}.`);
 }
 
-/** The failure that a choice tells: by an error of its own, with its status where it has one, or by its finish reason. */
+/** The failure that a choice reports by its own error (with that error's status, else 502) or by its finish reason. */
 export function choiceFailure(
   { service }: Pick<AnswerContext, 'service'>,
   { error, finish_reason: reason }: Value,
@@ -24,14 +24,14 @@ function wordOf(reason: unknown): string {
   return typeof reason === 'string' ? reason.slice(0, 64) : 'error';
 }
 
-/** The failure that one of the choices of a reply or chunk brings as an error of its own. */
+/** The failure that a choice of a reply or chunk reports by its own error; undefined where none does. */
 export function failureInChoices(service: string, { choices }: Value): Failure | undefined {
   if (!Array.isArray(choices)) return undefined;
   const failed = choices.find((choice: unknown) => isObject(choice) && hasError(choice['error']));
   return isObject(failed) ? choiceFailure({ service }, failed) : undefined;
 }
 
-/** Whether a choice brings an error of its own. */
+/** Whether a choice has an error of its own. */
 export function hasError(error: unknown): boolean {
   return isObject(error) || (typeof error === 'string' && error.trim() !== '');
 }

@@ -1,7 +1,7 @@
-/** Why a choice ended, in OpenAI's finishReasons; `failed` is what servers tell by a finish reason although it is a failure. */
+/** Why a choice ended, in OpenAI's terms; `failed` is a failure that servers report by a finish reason. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter' | 'failed';
 
-/** By the letters of the word alone, in lower case: servers write them in either case, with underscores, hyphens or blanks. */
+/** Finish reasons by the letters of the server's word in lower case: servers vary case, underscores, hyphens and blanks. */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
   ['length', 'length'],
   // Mistral, Gemini, and gateways in front of Anthropic.
@@ -33,10 +33,10 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishR
   ['abort', 'failed'],
 ]);
 
-/** The finish reason that a server's own word stands for; undefined where it says none. A word that is not known is a plain end. */
+/** OpenAI's finish reason for a server's own; undefined where there is none. An unknown reason becomes `stop`. */
 export function finishReasonOf(reason: unknown): FinishReason | undefined {
   if (typeof reason !== 'string' || reason.trim() === '') return undefined;
-  // `content_filter: SAFETY`: what follows the colon says more of the same.
+  // In `content_filter: SAFETY`, what follows the colon is a detail.
   const [word = ''] = reason.slice(0, maxReasonLength).split(':', 1);
   return finishReasons.get(word.toLowerCase().replaceAll(/[^a-z]/g, '')) ?? 'stop';
 }

@@ -2,14 +2,16 @@ import type { CompletionUsage } from '../../dialects/chat.gen.ts';
 import { isObject } from '../../dialects/json.ts';
 import type { AnswerContext, Value } from './answer-reader.ts';
 
-/** The fields that replies and chunks of all dialects begin with. */
+/** The fields that replies and chunks of all dialects have in common. */
 export interface Head {
   readonly id: string;
   readonly created: number;
   readonly model: string;
 }
 
-/** Who answered and when; what a server leaves out is that of the chunk before, and in the first one the caller's own stamp. */
+/**
+ * The head of a reply or chunk. Fields that a server omits are taken from the chunk before, and in the first one from the call's stamp.
+ */
 export function headOf({ id, created, model }: Value, { stamp }: AnswerContext, before?: Head): Head {
   return {
     id: idOf(id) || (before ?? stamp).id,
@@ -18,13 +20,13 @@ export function headOf({ id, created, model }: Value, { stamp }: AnswerContext, 
   };
 }
 
-/** An id as text: some servers count, and write the number. Empty where there is none. */
+/** An id as text: some servers write a number. Empty where there is none. */
 export function idOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' ? String(value) : '';
 }
 
-/** The fields of a reply or chunk whose type does not bear null or another kind of value, as far as they can be read. */
+/** Optional fields of a reply or chunk that may not be null in OpenAI's schema, as far as they can be read. */
 export function extrasOf(value: Value): {
   readonly service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast';
   readonly system_fingerprint?: string;
@@ -36,7 +38,7 @@ export function extrasOf(value: Value): {
 
 const tiers = ['auto', 'default', 'flex', 'scale', 'priority', 'fast'] as const;
 
-/** Tokens used, as whole numbers, 0 where a server counts nothing; undefined where it says nothing of usage. */
+/** Token counts as whole numbers, 0 where a count is missing; undefined where there is no usage. */
 export function usageOf(value: unknown): CompletionUsage | undefined {
   if (!isObject(value)) return undefined;
   const { prompt_tokens_details: prompt, completion_tokens_details: completion, ...rest } = value;

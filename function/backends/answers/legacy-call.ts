@@ -8,10 +8,10 @@ import type { StreamCalls } from './stream-calls.ts';
 
 type Legacy = NonNullable<ChatCompletionStreamResponseDelta['function_call']>;
 
-/** There is one at most: whatever comes belongs to it. */
+/** There is at most one legacy call, so every piece belongs to it. */
 const id = 'function_call';
 
-/** A piece of the old `function_call`, in OpenAI's form; null where it says nothing, undefined where it is none. */
+/** A piece of the legacy `function_call` in OpenAI's form; null where it is empty, undefined where it cannot be read. */
 export function legacyPiece(value: unknown, calls: StreamCalls): Legacy | null | undefined {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) return undefined;
@@ -21,7 +21,7 @@ export function legacyPiece(value: unknown, calls: StreamCalls): Legacy | null |
   return pieces && joinPieces(pieces);
 }
 
-/** Pieces of the one call as one. */
+/** Joins the pieces of the one legacy call; null where there are none. */
 export function joinPieces(pieces: readonly Piece[]): Legacy | null {
   if (pieces.length === 0) return null;
   const name = pieces.find((piece) => piece.function?.name !== undefined)?.function?.name;

@@ -2,18 +2,18 @@ import { thinkingParts } from '../../dialects/thinking-parts.ts';
 import { isObject } from '../../dialects/json.ts';
 import type { Value } from './answer-reader.ts';
 
-/** What a message or delta says in textIn. */
+/** The texts of a message or delta. */
 export interface MessageTexts {
   /** undefined where the field is absent. */
   readonly content: string | null | undefined;
-  /** undefined where the server tells nothing of what the model thought; empty where it tells that it did not think yet. */
+  /** undefined where the server reports no reasoning; empty where it reports that there is none yet. */
   readonly reasoning: string | undefined;
-  /** Whether it stood in parts of the content, and not in a field of its own. */
+  /** Whether the reasoning stood in parts of the content, not in a field of its own. */
   readonly inParts?: boolean;
   readonly refusal: string | undefined;
 }
 
-/** The textIn of a message or delta; undefined where its content is of no kind that holds text. */
+/** The texts of a message or delta; undefined where its content has a type that cannot hold text. */
 export function textsOf(said: Value): MessageTexts | undefined {
   const { content, refusal } = said;
   const refused = typeof refusal === 'string' ? refusal : undefined;
@@ -21,7 +21,7 @@ export function textsOf(said: Value): MessageTexts | undefined {
     return { content, reasoning: reasoningOf(said), refusal: refused };
   }
   if (typeof content !== 'object') return undefined;
-  // A part alone stands for a list of it.
+  // Some servers write a single part instead of a list.
   const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
   return {
     content: joinTexts(parts, textOf),
@@ -31,8 +31,7 @@ export function textsOf(said: Value): MessageTexts | undefined {
 }
 
 /**
- * The field that holds what the model thought, whichever name the server has for it; marked where the server has none, and so
- * takes nothing back by that name.
+ * The field that holds the reasoning, whatever the server calls it; marked where the server has no field for it, and so takes none back.
  */
 export function reasoningField({ reasoning, inParts }: MessageTexts): {
   readonly reasoning_content?: string;
@@ -50,7 +49,10 @@ function thoughtsIn(
   return thought === '' ? { reasoning, inParts: false } : { reasoning: thought, inParts: true };
 }
 
-/** `reasoning_content` of most servers, `reasoning` of newer ones, `reasoning_details` of gateways; the first that says anything. */
+/**
+ * The reasoning from `reasoning_content` (most servers), `reasoning` (newer ones) or `reasoning_details` (gateways), in this order;
+ * undefined where all are empty.
+ */
 function reasoningOf({ reasoning_content: content, reasoning, reasoning_details: details }: Value): string | undefined {
   const found = thoughts(content) || thoughts(reasoning) || thoughts(details);
   return found === '' && content !== '' ? undefined : found;
@@ -66,7 +68,7 @@ function joinTexts(parts: readonly unknown[], textIn: (part: unknown) => string)
   return parts.map(textIn).join('');
 }
 
-/** The text of a part; a reference, a picture and what is not known have none. */
+/** The text of a part; empty for references, images and unknown parts. */
 function textOf(part: unknown): string {
   if (typeof part === 'string') return part;
   if (!isObject(part)) return '';
@@ -74,7 +76,7 @@ function textOf(part: unknown): string {
   return typeof text === 'string' && type !== 'thinking' && type !== 'reasoning' ? text : '';
 }
 
-/** What a part of another kind says of the model's thoughts: as text, or as a list of texts. */
+/** The reasoning text of a part, which may be a list of texts. */
 function thoughtOf(part: unknown): string {
   if (!isObject(part)) return '';
   const { type, thinking, text, summary } = part;

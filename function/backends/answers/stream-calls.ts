@@ -4,44 +4,47 @@ import type { AnswerContext, Value } from './answer-reader.ts';
 import { argumentsText, callIds, isNothing, isNothingYet, type CallIds } from './call-values.ts';
 import { idOf } from './head.ts';
 
-/** The calls of one choice of a stream, in pieces as servers write them: under one index, with ids that change, or without. */
+/** The tool calls of one choice of a stream. Servers send their pieces under one index, with ids that change, or without ids. */
 export interface StreamCalls {
-  /** Takes a piece that is as it should be, more arguments of a call that has begun; false for any other. The cheap way of most. */
+  /**
+   * Accepts a piece that needs no change (more arguments of a call that has started) and returns true; false for any other. Most pieces
+   * take this fast path.
+   */
   accepts(piece: unknown): boolean;
-  /** The pieces in OpenAI's form, an index for each call; undefined where one is no call. */
+  /** The pieces in OpenAI's form, with one index for each call; undefined where one is not a call. */
   read(pieces: readonly unknown[]): readonly Piece[] | undefined;
-  /** What the calls still lack at the end of the choice. One that was never named is none. */
+  /** What the calls still lack at the end of the choice. A call that was never named is dropped. */
   end(): readonly Piece[];
 }
 
 interface Call {
   readonly index: number;
-  /** The server's own; empty where there is none. */
+  /** The server's own id; empty where there is none. */
   id: string;
-  /** Empty until it is told. */
+  /** Empty until a piece has the name. */
   name: string;
   custom: boolean;
-  /** Arguments that may yet turn out to be nothing, and those of a call without a name. */
+  /** Arguments held back: they may turn out to be empty, or their call has no name yet. */
   held: string;
-  /** Whether any arguments have gone on. */
+  /** Whether any arguments were emitted. */
   said: boolean;
-  /** The last character of its arguments. */
+  /** The last character of the arguments. */
   tail: string;
-  /** How deep the JSON of the arguments is, where its end says that the call is over. */
+  /** The JSON state of the arguments, where only their end shows that the call is complete. */
   readonly json: { depth: number; quoted: boolean; escaped: boolean; whole: boolean };
 }
 
 interface State {
   readonly ids: CallIds;
   readonly calls: Call[];
-  /** The call that is open under each of the server's indexes. */
+  /** The open call under each of the server's indexes. */
   readonly open: Map<number, Call>;
 }
 
-/** No answer has more; each costs a look at those before it. */
+/** No answer has more calls; each new one is compared with those before it. */
 const maxCalls = 1_000;
 
-/** More blanks in front of arguments are not worth holding. */
+/** More leading blanks of arguments are not worth holding. */
 const maxHeldLength = 64;
 
 export function streamCalls(context: AnswerContext): StreamCalls {
@@ -70,7 +73,7 @@ function accepts({ open }: State, piece: unknown): boolean {
   return true;
 }
 
-/** What a piece says, whatever it lacks. */
+/** A piece of a call; missing fields are empty. */
 interface CallPiece {
   readonly piece: Value;
   readonly index: number;
@@ -78,7 +81,7 @@ interface CallPiece {
   readonly name: string;
   readonly text: string;
   readonly custom: boolean;
-  /** Whether it startsCall a call whatever is open: without indexes, each named entry of a list is one. */
+  /** Whether the piece starts a call whatever is open: without indexes, each named entry of a list is a call. */
   readonly startsAnother: boolean;
 }
 
@@ -117,7 +120,7 @@ function parsePiece(piece: unknown, at: number): CallPiece | undefined {
   };
 }
 
-/** The call that a piece may belong to. One without a name under an index of its own goes on with the last call, or with that of its id. */
+/** The call that a piece may belong to. A piece without a name under a new index continues the last call, or the one with its id. */
 function callOf({ open, calls }: State, { index, id, name }: CallPiece): Call | undefined {
   const known = open.get(index);
   if (known !== undefined || name !== '') return known;
@@ -125,8 +128,8 @@ function callOf({ open, calls }: State, { index, id, name }: CallPiece): Call | 
 }
 
 /**
- * Whether a piece startsCall startsAnother call under the index of a known one: by an id and a name, or by a name where ids say nothing.
- * The name of a call whose arguments are in the middle is only repeated.
+ * Whether a piece starts another call under the index of a known one: by a new id and a name, or by a name alone where there are no ids.
+ * The name of a call whose arguments are incomplete is only repeated.
  */
 function startsCall(known: Call, { id, name, startsAnother }: CallPiece): boolean {
   if (name === '' || known.name === '') return false;
@@ -168,7 +171,7 @@ function emitCall({ ids }: State, { call, said }: { call: Call; said: CallPiece 
   );
 }
 
-/** What servers repeat of a call that has begun is left out: clients join it to what they have. */
+/** Emits more arguments. Fields that servers repeat for a started call are dropped: clients would append them. */
 function emitArguments(call: Call, { piece, text: more }: CallPiece, out: Piece[]): void {
   const text = takeArguments(call, call.said ? more : call.held + more);
   const { id: _id, type: _type, index: _index, function: _called, custom: _custom, ...rest } = piece;
@@ -180,7 +183,7 @@ function input({ index, custom }: Call, text: string): Piece {
   return custom ? { index, custom: { input: text } } : { index, function: { arguments: text } };
 }
 
-/** The arguments that may go on now; what may yet be nothing is held back. */
+/** The arguments that can be emitted now; what may still turn out to be empty is held back. */
 function takeArguments(call: Call, text: string): string {
   if (!call.said && !call.custom && text.length < maxHeldLength && isNothingYet(text)) {
     call.held = text;
@@ -189,12 +192,12 @@ function takeArguments(call: Call, text: string): string {
   call.held = '';
   call.said ||= text !== '';
   call.tail = text.at(-1) ?? call.tail;
-  // Only where no id tells calls apart does anything hang on it.
+  // The JSON state only matters where no id separates calls.
   if (call.id === '') followJson(call.json, text);
   return text;
 }
 
-/** A call is over: no arguments are an empty object. */
+/** Completes a call: missing arguments become an empty object. */
 function completeCall(call: Call, out: Piece[]): void {
   const { name, held, said, custom } = call;
   if (name === '' || said || custom) return;
@@ -202,7 +205,7 @@ function completeCall(call: Call, out: Piece[]): void {
   out.push(input(call, isNothing(held) ? '{}' : held));
 }
 
-/** Follows the text of a JSON object as it comes: linear, whatever a server writes. */
+/** Follows the text of a JSON object piece by piece, in linear time. */
 function followJson(json: Call['json'], text: string): void {
   for (const char of text) {
     if (json.quoted) inString(json, char);

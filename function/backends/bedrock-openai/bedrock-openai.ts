@@ -16,11 +16,11 @@ import { service } from '../bedrock/failures.ts';
 export interface BedrockOpenAiOptions {
   /** Serves Converse for the same models. */
   readonly bedrock: Pick<Bedrock, 'converse'>;
-  /** Signs what the stack pays; without it, nothing is sent that the stack would pay. */
+  /** Signs calls that the stack pays; without a signer no such call is sent. */
   readonly signer?: Signer | undefined;
   /** A base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_BEDROCK_RUNTIME. */
   readonly endpoint?: string | undefined;
-  /** The stack's own guardrail, for what the stack pays. */
+  /** The stack's guardrail, for calls that the stack pays. */
   readonly guardrail?: { readonly identifier: string; readonly version: string } | undefined;
   readonly transport: Transport;
 }
@@ -29,10 +29,10 @@ export interface BedrockOpenAi extends Required<Pick<Backend, 'converse' | 'mess
   readonly chat: Required<NonNullable<Backend['chat']>>;
 }
 
-/** Where Bedrock's runtime serves Chat Completions, for OpenAI's and open-weight models. */
+/** The path of Chat Completions on Bedrock's runtime, for OpenAI's and open-weight models. */
 const path = '/openai/v1/chat/completions';
 
-/** Bedrock's own Chat Completions: nothing is translated, so what Converse has no word for works as well. */
+/** Bedrock's own Chat Completions: nothing is translated, so fields that Converse does not have work as well. */
 export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenAi {
   const { bedrock, signer, endpoint, guardrail, transport } = options;
   const send = sender({ transport, endpoint: endpointResolver('bedrock-runtime', endpoint), signer });
@@ -55,7 +55,7 @@ export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenA
   };
 }
 
-/** What the stack says of a call that it pays. The body has no place for it: there it would be the caller's to say. */
+/** Headers of a call that the stack pays. The body has no field for them; there, the caller could set them. */
 function stackHeaders(
   { callerId }: CallContext,
   guardrail: BedrockOpenAiOptions['guardrail'],
@@ -71,7 +71,7 @@ function stackHeaders(
   };
 }
 
-/** JSON may say any character by its number, a header none beyond ASCII as it is. */
+/** JSON with every character beyond ASCII escaped, since headers hold ASCII only. */
 function ascii(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -11,7 +11,7 @@ const by = '(?:on|by|for|with|in|at|through|via|over|under)';
 const surface = `(?:(?:the|this) )?['"\`]?(?:chat completions?|(?:\\/?openai)?\\/?(?:v1)?\\/chat\\/completions|openai[- ](?:api|compatible)|route|endpoint|operation|api|path|surface)`;
 const responses = `(?:the )?['"\`]?(?:responses api|(?:\\/?openai)?\\/?v1\\/responses)`;
 
-/** How Bedrock says that its Chat Completions do not serve a model, and that they do not serve a request. */
+/** How Bedrock says that its Chat Completions do not serve a model, or not this request. */
 const words: Readonly<Record<'model' | 'request', RegExp>> = {
   model: new RegExp(
     `\\bmodel\\b.{0,300}?${no} ${served} ${by} ${surface}` +
@@ -25,17 +25,17 @@ const words: Readonly<Record<'model' | 'request', RegExp>> = {
   ),
 };
 
-/** AWS's framework answers a path so that a region does not have. */
+/** The exception of AWS's framework for a path that a region does not have. */
 const noSuchRoute = 'UnknownOperationException';
 
-/** A model that this surface does not know may be one of Converse's. */
+/** Converse may know a model that this surface does not. */
 const unknownModel = /model identifier is invalid/i;
 
 const requestAtFault: ReadonlySet<number> = new Set([400, 404, 405]);
 
 /**
- * The failure that an error answer is: shaped as OpenAI's, or as AWS's where the front door speaks. A refused key keeps the name
- * that Bedrock's other operations give it.
+ * The failure of an error answer, in OpenAI's form or, from AWS's front end, in AWS's. A refused key gets the name that Bedrock's other
+ * operations give it.
  */
 export function chatFailure(answer: ErrorAnswer): Failure {
   const failure = isOpenAi(answer) ? withQuota(openAiFailure(service, answer)) : bedrockFailure(answer);
@@ -48,7 +48,7 @@ export function chatFailure(answer: ErrorAnswer): Failure {
   return refused ? { ...plain, name: 'AccessDeniedException' } : failure;
 }
 
-/** Whether a failure says that Bedrock's Chat Completions do not serve the model, or not this request. */
+/** Whether a failure says that Bedrock's Chat Completions serve neither the model nor this request. */
 export function isNotServed({ name, status, message, openai }: Failure): boolean {
   if (name === 'UnsupportedRoute' || status === 404 || status === 405) return true;
   if (status !== 400) return false;

@@ -9,7 +9,7 @@ import { listing, type Listing } from './listing.ts';
 import { operate, type Operate } from './operations.ts';
 import { sender } from './send.ts';
 
-/** Amazon Bedrock: its runtime as a backend, and those calls of its control plane that tell what there is. */
+/** Amazon Bedrock: its runtime as a backend, and the control plane calls that list models. */
 export interface Bedrock extends Required<Pick<Backend, 'invoke' | 'countTokens'>>, ControlPlane {
   readonly converse: Required<NonNullable<Backend['converse']>>;
   readonly listing: Listing;
@@ -21,15 +21,15 @@ export interface Bedrock extends Required<Pick<Backend, 'invoke' | 'countTokens'
 export interface BedrockOptions {
   /** Base URLs to use instead of AWS's own, as in AWS_ENDPOINT_URL_BEDROCK_RUNTIME and AWS_ENDPOINT_URL_BEDROCK. */
   readonly endpoints?: { readonly runtime?: string | undefined; readonly control?: string | undefined };
-  /** Signs what the stack pays; without it, nothing is sent that the stack would pay. */
+  /** Signs calls that the stack pays; without a signer no such call is sent. */
   readonly signer?: Signer | undefined;
   /** The connections, which all backends share. */
   readonly transport: Transport;
 }
 
 /**
- * AWS's own client costs more than the whole gateway (docs/performance.md), reads credentials from the environment and keeps
- * the first caller's key; so requests are built here, and a contract test compares them with that client's.
+ * Creates the client of Bedrock. AWS's own client costs more than the whole gateway (docs/performance.md), reads credentials from the
+ * environment and keeps the first caller's key; so requests are built here, and a contract test compares them with that client's.
  */
 export function createBedrock({ endpoints, signer, transport }: BedrockOptions): Bedrock {
   const runtime = endpointResolver('bedrock-runtime', endpoints?.runtime);

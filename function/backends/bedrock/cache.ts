@@ -1,4 +1,4 @@
-/** Remembers what was asked for a while: the least recently used entry makes room, and whoever asks meanwhile waits for the same answer. */
+/** Keeps loaded values for a while and evicts the least recently used one; concurrent calls for a key share one load. */
 export interface Cache<Value> {
   get(key: string, load: () => Promise<Value>): Promise<Value>;
 }
@@ -7,17 +7,17 @@ export interface CacheOptions<Value> {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly maxEntries: number;
-  /** For how long this value is good, in milliseconds. */
+  /** How long this value is kept, in milliseconds. */
   readonly keepMs: (value: Value) => number;
 }
 
 interface Entry<Value> {
   readonly value: Promise<Value>;
-  /** Infinite while the answer is awaited. */
+  /** When the entry expires, in milliseconds since the epoch; infinite while it loads. */
   until: number;
 }
 
-/** A rejected load is not remembered. */
+/** Creates an empty cache. A rejected load is not kept. */
 export function createCache<Value>({ now, maxEntries, keepMs }: CacheOptions<Value>): Cache<Value> {
   const entries = new Map<string, Entry<Value>>();
 
@@ -39,7 +39,7 @@ export function createCache<Value>({ now, maxEntries, keepMs }: CacheOptions<Val
   return {
     get(key, load) {
       const entry = entries.get(key);
-      // A Map keeps the order of insertion: what is put back in is the youngest.
+      // A Map keeps insertion order: a reinserted entry is the youngest.
       entries.delete(key);
       if (entry === undefined || entry.until <= now()) return add(key, load);
       entries.set(key, entry);

@@ -11,23 +11,23 @@ import { holds, isText, listOf, maybe, type Check } from '../wire/shape.ts';
 import { service } from './failures.ts';
 import { readContext, refusalOutcome, type BedrockContext, type Send } from './send.ts';
 
-/** With whose credential the control plane is asked, where, and for how long. */
+/** Credential, region and deadline of a control plane call. */
 export type ControlContext = BedrockContext;
 
-/** The three calls that tell which models a caller has. */
+/** The three control plane calls that list a caller's models. */
 export interface ControlPlane {
   listFoundationModels(context: ControlContext): Promise<Outcome<readonly FoundationModelSummary[]>>;
-  /** All pages. */
+  /** Returns the profiles of all pages. */
   listInferenceProfiles(context: ControlContext): Promise<Outcome<readonly InferenceProfileSummary[]>>;
-  /** By id or ARN. */
+  /** Looks a profile up by id or ARN. */
   getInferenceProfile(context: ControlContext, id: string): Promise<Outcome<GetInferenceProfileResponse>>;
 }
 
-/** The largest page that the service model allows, and more pages than any account fills. */
+/** The service model's largest page, and more pages than any account fills. */
 const profilesPerPage = 1000;
 const maxPages = 20;
 
-/** Asks for one of its JSON documents. */
+/** Gets a JSON document of the control plane. */
 export async function getJson(
   send: Send,
   path: string,
@@ -70,12 +70,12 @@ export function controlPlane(send: Send): ControlPlane {
 
 const notAProfile = gatewayFailure('MalformedReply', `${service}'s answer is not an inference profile.`);
 
-/** Those entries of a list that can be used; a strange one must not hide the others. */
+/** The valid entries of a list: an unexpected one must not hide the others. */
 function validEntries<Member>(list: unknown, isMember: (entry: unknown) => entry is Member): readonly Member[] {
   return Array.isArray(list) ? list.filter(isMember) : [];
 }
 
-/** A list that says nothing where it is absent or null. */
+/** A list of names that may be absent or null. */
 const isNames: Check = (value) => value === undefined || value === null || listOf(isText)(value);
 
 const modelShape = holds({

@@ -13,7 +13,7 @@ import { isReply } from './shapes.ts';
 
 type Converse = Required<Surface<ConverseRequest, ConverseResponse, ConverseEvent>>;
 
-/** Converse and ConverseStream, translated to and passed through. */
+/** Converse and ConverseStream, as typed calls and as passthrough. */
 export function converse(send: Send): Converse {
   return {
     async call(request, context) {
@@ -41,7 +41,7 @@ export function converse(send: Send): Converse {
   };
 }
 
-/** What a whole stream ends with: usage comes after the stop, and a stream without it is still an answer. */
+/** Events of which a complete stream has at least one: usage comes after the stop, and a stream without it is still an answer. */
 const last: ReadonlySet<string> = new Set(['messageStop', 'metadata']);
 
 function operation(name: string, body: string | Uint8Array, { model }: CallContext): Operation {

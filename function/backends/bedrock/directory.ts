@@ -5,16 +5,16 @@ import type { Credential } from '../../credential.ts';
 import { createCache } from './cache.ts';
 import type { ControlPlane } from './control-plane.ts';
 
-/** For whom the control plane is asked. */
+/** The caller on whose behalf the control plane is called. */
 export interface DirectoryCaller {
   readonly credential: Credential;
   /** The hash of the whole credential. */
   readonly cacheKey: string;
-  /** Called when Bedrock has answered the credential with anything but a refusal of it. */
+  /** Called when Bedrock has answered with anything but a refusal of the credential. */
   readonly onCredentialAccepted?: () => void;
 }
 
-/** What a caller's region has, each part on its own: a key may list one and not the other. */
+/** What a caller has in a region. The two parts fail independently: a key may be allowed to list one and not the other. */
 export interface Available {
   readonly foundationModels: Outcome<readonly FoundationModelSummary[]>;
   readonly profiles: Outcome<readonly InferenceProfileSummary[]>;
@@ -25,12 +25,12 @@ interface RegionalModel {
   readonly region: string;
 }
 
-/** The control plane's answers, remembered for each caller and region for a short time. */
+/** Control plane answers, cached for each caller and region for a short time. */
 export interface Directory {
   available(caller: DirectoryCaller, region: string): Promise<Available>;
   /**
-   * The id of the foundation model behind an application inference profile, whose own ARN does not show the family. Undefined
-   * when the model is no such profile, or cannot be told: the call goes on without it.
+   * The id of the foundation model behind an application inference profile, whose ARN does not show the family. Undefined where the model
+   * is not such a profile, or cannot be found out: the call goes on without it.
    */
   modelOf(caller: DirectoryCaller, target: RegionalModel): Promise<string | undefined>;
 }
@@ -41,7 +41,7 @@ export interface DirectoryOptions {
   readonly now: () => number;
 }
 
-/** New models appear on some day, not in some minute; a failure may be over with the next try. */
+/** New models appear on some day, not in some minute; a failure may be over at the next try. */
 const keepSuccessMs = 5 * 60_000;
 const keepFailureMs = 10_000;
 
@@ -49,7 +49,7 @@ const keepFailureMs = 10_000;
 const maxListings = 50;
 const maxProfileModels = 1_000;
 
-/** A listing takes well under a second. A model's family only tunes the call that waits for it. */
+/** Timeouts of a listing, which takes well under a second, and of a profile lookup, which only tunes the call that waits for it. */
 const listingTimeoutMs = 8_000;
 const profileTimeoutMs = 2_000;
 
@@ -89,7 +89,9 @@ async function list(
   return { foundationModels, profiles };
 }
 
-/** The time limit is our own: a caller who hangs up must not take the answer from the others who wait for it. */
+/**
+ * Looks up the model of a profile. The time limit is fixed: a caller who hangs up must not cancel the lookup for others who wait for it.
+ */
 async function resolve(
   control: ControlPlane,
   { credential }: DirectoryCaller,
@@ -100,6 +102,6 @@ async function resolve(
     model,
   );
   if (!outcome.ok) return undefined;
-  // One model in several regions: their ARNs differ in the region only.
+  // A model in several regions has ARNs that differ in the region only.
   return outcome.value.models[0]?.modelArn?.split('/').at(-1);
 }

@@ -5,7 +5,7 @@ import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
 import { parseObject } from '../wire/json.ts';
 import { upstreamError } from '../wire/upstream.ts';
 
-/** What Bedrock is called in the words of a failure. */
+/** The service's name in the message of a failure. */
 export const service = 'Bedrock';
 
 /** Statuses of the exceptions of bedrock-runtime, for those in streams: a frame has no status of its own. */
@@ -25,7 +25,7 @@ const nameOfStatus: ReadonlyMap<number, string> = new Map([
   [504, 'ServiceUnavailableException'],
 ]);
 
-/** The failure that an HTTP error answer of Bedrock is. Bodies that are not JSON keep only their status. */
+/** The failure of an HTTP error answer of Bedrock. Bodies that are not JSON leave only the status. */
 export function bedrockFailure(answer: ErrorAnswer): Failure {
   const { status, headers } = answer;
   const body = parseObject(answer.text) ?? {};
@@ -38,7 +38,7 @@ export function bedrockFailure(answer: ErrorAnswer): Failure {
   };
 }
 
-/** The failure that an exception frame in a stream is. `type` comes in lower camel case there. */
+/** The failure of an exception frame in a stream; `type` is in lower camel case. */
 export function exceptionFrame(type: string, payload: string): Failure {
   const ownName = typeName(type.charAt(0).toUpperCase() + type.slice(1));
   const name = ownName ?? 'InternalServerException';
@@ -47,7 +47,7 @@ export function exceptionFrame(type: string, payload: string): Failure {
   return { ...failure, upstream: upstreamError(200, ownName) };
 }
 
-/** The failure that a frame of `:message-type: error` is. */
+/** The failure of a frame of `:message-type: error`. */
 export function errorFrame(code: string | undefined, message: string | undefined): Failure {
   const ownName = typeName(code);
   const name = ownName ?? 'InternalServerException';
@@ -64,7 +64,7 @@ function fromBody(body: Readonly<Record<string, unknown>>, name: string, status:
   return withQuota({
     name,
     status,
-    // The front door of AWS, which checks credentials, writes `Message`.
+    // AWS's front end, which checks credentials, writes `Message`.
     message:
       sentenceOf(body['message']) ??
       sentenceOf(body['Message']) ??
@@ -74,10 +74,10 @@ function fromBody(body: Readonly<Record<string, unknown>>, name: string, status:
   });
 }
 
-/** How Bedrock says that a quota for the whole day is used up: by the name and the status of throttling. */
+/** How Bedrock says that a daily quota is used up: with the name and status of throttling. */
 const dailyQuotaWords = /\b(?:(?:per|a|each)[ -]day|daily)\b/i;
 
-/** A failure, marked where a quota for the whole day is used up. */
+/** Marks a failure that says that a daily quota is used up. */
 export function withQuota(failure: Failure): Failure {
   return failure.status === 429 && dailyQuotaWords.test(failure.message) ? { ...failure, dailyQuota: true } : failure;
 }

@@ -6,7 +6,7 @@ import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
 import { eventShapes } from './shapes.ts';
 
-/** What a stream's frames are made of. */
+/** The format of the frames of ConverseStream. */
 export const converseFrames: FrameFormat<string, ConverseEvent> = {
   service,
   payload: (buffer, start, end) => buffer.toString('utf8', start, end),
@@ -15,7 +15,7 @@ export const converseFrames: FrameFormat<string, ConverseEvent> = {
   error: errorFrame,
 };
 
-/** Turns the bytes of a ConverseStream answer, cut anywhere, into its events. */
+/** Creates a reader for the events of a ConverseStream answer, whose bytes may be cut anywhere. */
 export function createFrameReader(): FrameReader<ConverseEvent> {
   return frameReader(converseFrames);
 }

@@ -1,8 +1,8 @@
 import type { Credential } from '../../credential.ts';
 
 /**
- * Every header that all calls to Bedrock have: nothing that a caller of the gateway sent is among them. Where the stack
- * pays, its signature is added to them; a caller's key is never sent then.
+ * The headers that all calls to Bedrock have; none comes from the caller's request. Where the stack pays, the signature is added and no key
+ * is sent.
  */
 export function commonHeaders(credential: Credential): Readonly<Record<string, string>> {
   if (credential.kind === 'stack') return withoutKey;
@@ -10,7 +10,7 @@ export function commonHeaders(credential: Credential): Readonly<Record<string, s
 }
 
 const withoutKey: Readonly<Record<string, string>> = {
-  // A compressed stream would be held back until a block of it is full.
+  // A compressed stream would be held back until a compression block is full.
   'accept-encoding': 'identity',
   'user-agent': 'bedrock-gateway',
 };

@@ -3,12 +3,12 @@ import { parseObject } from '../wire/json.ts';
 
 const checksumBytes = 4;
 
-/** Bedrock's own member of the last chunk of a stream, beside the model's. */
+/** Bedrock's own field in the last chunk of a stream, beside the model's. */
 const metricsField = 'amazon-bedrock-invocationMetrics';
 
 /**
- * Whether a stream of InvokeModel is whole that begins and ends with these frames. Only Anthropic's wire is known to say both:
- * `message_start` first, and last `message_stop`, to which Bedrock adds its metrics, or `error`.
+ * Whether an InvokeModel stream that starts and ends with these frames is complete. Only Anthropic's wire shows both: it starts with
+ * `message_start` and ends with `message_stop`, to which Bedrock adds its metrics, or `error`.
  */
 export function isCompleteStream(last: Buffer, first: Buffer): boolean {
   if (modelEvent(first)?.['type'] !== 'message_start') return true;
@@ -16,7 +16,7 @@ export function isCompleteStream(last: Buffer, first: Buffer): boolean {
   return event?.['type'] === 'message_stop' || event?.['type'] === 'error' || event?.[metricsField] !== undefined;
 }
 
-/** The model's own event in a frame `{"bytes": "<base64 of JSON>"}`; undefined when there is none. */
+/** The model's own event in a frame `{"bytes": "<base64 of JSON>"}`; undefined where there is none. */
 function modelEvent(frame: Buffer): Readonly<Record<string, unknown>> | undefined {
   const start = preludeBytes + frame.readUInt32BE(4);
   const bytes = parseObject(frame.toString('utf8', start, frame.length - checksumBytes))?.['bytes'];

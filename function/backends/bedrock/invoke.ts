@@ -6,13 +6,13 @@ import { isCompleteStream } from './invoke-stream.ts';
 import { passThrough } from './passthrough.ts';
 import { readContext, refusalOutcome, type Operation, type Send } from './send.ts';
 
-/** Bodies of some models do not say it. */
+/** The header with the count of input tokens, which bodies of some models lack. */
 const inputTokenCount = 'x-amzn-bedrock-input-token-count';
 
-/** All events of a stream have one type: what is in them is the model's own. */
+/** All events of an InvokeModel stream have one type, so no type marks the last one. */
 const noLastEvent: ReadonlySet<string> = new Set();
 
-/** InvokeModel: a body of the model's own form, parsed or passed through. */
+/** InvokeModel: a body in the model's own form, parsed or passed through. */
 export function invoke(send: Send): NonNullable<Backend['invoke']> {
   return {
     async call(body, context) {
@@ -33,7 +33,7 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
   };
 }
 
-/** CountTokens: its body is a request of another operation. */
+/** CountTokens, whose body is a request of another operation. */
 export function countTokens(send: Send): NonNullable<Backend['countTokens']> {
   return {
     passthrough({ body }, context) {
@@ -54,14 +54,14 @@ function invokeOperation({ body, headers = {} }: InvokeRequest, context: CallCon
   return { method: 'POST', path, body, headers: { ...allowed, ...requestMetadata(context) } };
 }
 
-/** Here `accept` is for the event stream, and the chunks in it have a header of their own. */
+/** The streaming operation. Here `accept` names the event stream, and the model's chunks have a header of their own. */
 function streamOperation({ body, headers = {} }: InvokeRequest, context: CallContext): Operation {
   const path = `/model/${encodeLabel(context.model)}/invoke-with-response-stream`;
   const allowed = { 'x-amzn-bedrock-accept': 'application/json', ...pickHeaders(headers, streamHeaders) };
   return { method: 'POST', path, body, headers: { ...allowed, ...requestMetadata(context) } };
 }
 
-/** What InvokeModel takes in headers, where Converse has members of its body. */
+/** Headers of InvokeModel for what Converse has in its body. */
 const operationHeaders: readonly string[] = [
   'content-type',
   'x-amzn-bedrock-guardrailidentifier',
@@ -74,7 +74,7 @@ const operationHeaders: readonly string[] = [
 const invokeHeaders = new Set([...operationHeaders, 'accept']);
 const streamHeaders = new Set([...operationHeaders, 'x-amzn-bedrock-accept']);
 
-/** The client's headers as far as the list has them. */
+/** The client's headers that are on the list. */
 function pickHeaders(
   headers: Readonly<Record<string, string>>,
   names: ReadonlySet<string>,
@@ -82,7 +82,7 @@ function pickHeaders(
   return Object.fromEntries(Object.entries(headers).filter(([name]) => names.has(name)));
 }
 
-/** What Converse has in its body, as `requestMetadata`. */
+/** The header for what Converse has in its body as `requestMetadata`. */
 function requestMetadata({ callerId, labels }: CallContext): Readonly<Record<string, string>> {
   if (callerId === undefined && labels === undefined) return {};
   const all = { ...labels, ...(callerId !== undefined && { 'gateway-caller': callerId }) };

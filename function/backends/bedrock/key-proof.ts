@@ -1,9 +1,9 @@
 import type { Failure, Outcome } from '../../dialects/outcome.ts';
 
-/** IAM says it of an identity that it knows, so the key was good. */
+/** IAM writes this about an identity that it knows, so the key was valid. */
 const notAuthorized = /not authorized to perform/i;
 
-/** Names by which AWS refuses a credential, or a request before it looks at the credential. */
+/** Names by which AWS refuses a credential, or a request before it checks the credential. */
 const unproven: ReadonlySet<string> = new Set([
   'ExpiredTokenException',
   'IncompleteSignatureException',
@@ -13,17 +13,17 @@ const unproven: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
 ]);
 
-/** Statuses that a service that is busy or broken gives to anybody. */
+/** Statuses that a busy or broken service returns to anybody. */
 const toAnybody: ReadonlySet<number> = new Set([408, 429]);
 
-/** Whether a refusal names the identity behind the key, which only a good key has. */
+/** Whether a refusal names the identity behind the key, which only a valid key has. */
 export function namesIdentity({ status, message }: Failure): boolean {
   return (status === 401 || status === 403) && notAuthorized.test(message);
 }
 
 /**
- * Whether the outcome of a well-formed call says that Bedrock knows the key: any answer of Bedrock's but a refusal of the
- * credential. Throttling and failures of the service say nothing of the key.
+ * Whether the outcome of a well-formed call proves that Bedrock knows the key: any answer of Bedrock but a refusal of the credential.
+ * Throttling and failures of the service prove nothing.
  */
 export function provesKey(outcome: Outcome<unknown>): boolean {
   if (outcome.ok) return true;

@@ -4,18 +4,21 @@ import { getJson, type ControlContext } from './control-plane.ts';
 import { allowedQuery } from './query.ts';
 import type { Send } from './send.ts';
 
-/** A list, or one of its entries by id or ARN; that stands after the slash as it is, not encoded. */
+/** The path of a list, or of one of its entries by id or ARN; the entry is not encoded. */
 export type ListingPath = List | `${List}/${string}`;
 
 type List = '/foundation-models' | '/inference-profiles';
 
-/** What each list can be asked, by its service model. Nothing else goes on: a query can hold credentials, too. */
+/** The query parameters of each list, by the service model. All others are dropped: a query can hold credentials. */
 const parameters: Readonly<Record<List, readonly string[]>> = {
   '/foundation-models': ['byProvider', 'byCustomizationType', 'byOutputModality', 'byInferenceType'],
   '/inference-profiles': ['maxResults', 'nextToken', 'type'],
 };
 
-/** A listing as Bedrock says it, for its own clients. `query` as it came; what the operation does not know is left out. */
+/**
+ * Returns a listing in Bedrock's own form, for its own clients. `query` is the raw query string; parameters that the operation does not
+ * have are dropped.
+ */
 export type Listing = (
   path: ListingPath,
   query: string,

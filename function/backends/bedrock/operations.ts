@@ -9,13 +9,16 @@ import { openedOutcome, readContext, refusalOutcome, type BedrockContext, type S
 /** One operation of bedrock-runtime, as its service model has it. */
 export interface RuntimeOperation {
   readonly method: 'GET' | 'POST';
-  /** The path as a pattern of the routing table (`http/router.ts`). Its parameters are the operation's labels; one that may be an ARN takes slashes. */
+  /**
+   * The path as a pattern of the routing table (`http/router.ts`). Its parameters are the operation's labels; one that may be an ARN takes
+   * slashes.
+   */
   readonly path: string;
-  /** Where it names the model that it is about; absent where it names none. */
+  /** Where the operation names its model; absent where it names none. */
   readonly model?: 'path' | 'body';
-  /** The label that may be an ARN, whose region is where the call has to go. */
+  /** The label that may be an ARN, whose region decides where the call goes. */
   readonly arn?: string;
-  /** The parameters of its query. */
+  /** The operation's query parameters. */
   readonly query?: readonly string[];
 }
 
@@ -47,17 +50,17 @@ export const runtimeOperations = {
 
 export type RuntimeOperationName = keyof typeof runtimeOperations;
 
-/** What one call of an operation says beside its name. */
+/** The variable parts of one call of an operation. */
 export interface OperationCall {
   readonly name: RuntimeOperationName;
-  /** The value of a label, decoded. */
+  /** Returns the decoded value of a label. */
   readonly label: (name: string) => string;
-  /** The query string as sent, without the question mark; only the operation's own parameters are sent on. */
+  /** The raw query string without the question mark; only the operation's own parameters are forwarded. */
   readonly query?: string;
   readonly body?: string | Uint8Array;
 }
 
-/** Calls an operation and hands on the whole answer's bytes. */
+/** Calls an operation and returns the bytes of its whole answer. */
 export type Operate = (call: OperationCall, context: BedrockContext) => Promise<Outcome<PassthroughAnswer>>;
 
 export function operate(send: Send): Operate {

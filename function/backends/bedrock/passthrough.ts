@@ -5,7 +5,7 @@ import { openGate, passthroughAnswer } from '../wire/passthrough.ts';
 import { converseFrames } from './frames.ts';
 import { openedOutcome, readContext, refusalOutcome, type Operation, type Send } from './send.ts';
 
-/** Headers of an answer that say something of it. Upstream's request id is not among them: the gateway has its own. */
+/** Headers of an answer that describe it. Upstream's request id is not among them: the gateway has its own. */
 export const answerHeaders: readonly string[] = [
   'x-amzn-bedrock-cache-read-input-token-count',
   'x-amzn-bedrock-cache-write-input-token-count',
@@ -19,13 +19,13 @@ export const answerHeaders: readonly string[] = [
 
 export interface BedrockPassthrough {
   readonly context: CallContext;
-  /** Of a stream: events of which one must have come. Absent for a whole answer. */
+  /** Events of which a complete stream has at least one; absent for a whole answer. */
   readonly last?: ReadonlySet<string>;
-  /** For streams whose events all have one type: whether `last` may be the last frame of a stream that began with `first`. */
+  /** Whether `last` may be the last frame of a stream that started with `first`, for streams whose events all have one type. */
   readonly isEnd?: (last: Buffer, first: Buffer) => boolean;
 }
 
-/** Asks, and hands on the answer's bytes as they come. */
+/** Sends an operation and returns the answer's bytes as they arrive. */
 export async function passThrough(
   send: Send,
   operation: Operation,

@@ -1,6 +1,6 @@
 import type { Failure } from '../../dialects/outcome.ts';
 
-/** How Bedrock and its models say that reasoning which is given back is not taken: encrypted elsewhere, or signed by nobody known. */
+/** How Bedrock and its models refuse reasoning from earlier turns: encrypted elsewhere, or with an unknown signature. */
 const reasoning: readonly RegExp[] = [
   /encrypted[ _](?:content|reasoning)/i,
   /(?:invalid|unknown|unverifiable|malformed)[^.]{0,40}\b(?:signature|data)\b[^.]{0,40}(?:thinking|reasoning)/i,
@@ -11,7 +11,7 @@ const reasoning: readonly RegExp[] = [
   /only encrypted reasoning/i,
 ];
 
-/** How Claude says that it does not compile the strict schemas of a request, or one of them. */
+/** How Claude refuses to compile a strict schema of a request. */
 const strictSchema: readonly RegExp[] = [
   /\bgrammar\b.{0,80}(?:too (?:large|big|complex|long)|exceed|limit|fail|cannot|could not|timed? ?out|compil)/i,
   /(?:too (?:large|big|complex|many)|exceed|fail|cannot|could not|compil).{0,80}\bgrammar\b/i,
@@ -21,17 +21,17 @@ const strictSchema: readonly RegExp[] = [
   /\btoo many (?:optional|union)/i,
 ];
 
-/** Whether a failure says that reasoning which came back with the conversation is refused. */
+/** Whether a failure says that reasoning from earlier turns was refused. */
 export function refusesReasoning(failure: Failure): boolean {
   return isRefusal(failure) && reasoning.some((words) => words.test(failure.message));
 }
 
-/** Whether a failure says that strict schemas of the request are refused. */
+/** Whether a failure says that strict schemas of the request were refused. */
 export function refusesStrictSchema(failure: Failure): boolean {
   return isRefusal(failure) && strictSchema.some((words) => words.test(failure.message));
 }
 
-/** A model's own refusal comes as a 400, or as a failure of the model with the 400 inside. */
+/** Whether a failure is the model's refusal: a 400, or a failure of the model with an original status of 400. */
 function isRefusal({ name, status, originalStatus }: Failure): boolean {
   return name.startsWith('Model') ? originalStatus === 400 : name === 'ValidationException' && status === 400;
 }

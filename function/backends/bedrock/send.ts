@@ -10,16 +10,16 @@ import { bedrockFailure, service } from './failures.ts';
 import { commonHeaders } from './headers.ts';
 import { namesIdentity } from './key-proof.ts';
 
-/** With whose credential Bedrock is asked, where, and for how long. */
+/** Credential, region and deadline of a call to Bedrock. */
 export type BedrockContext = Pick<CallContext, 'credential' | 'region' | 'signal' | 'onCredentialAccepted'>;
 
-/** One of its operations. */
+/** One call of an operation. */
 export interface Operation {
   readonly method: 'GET' | 'POST';
-  /** Encoded, with its query. */
+  /** The encoded path with its query. */
   readonly path: string;
   readonly body?: string | Uint8Array;
-  /** Beside those that every call has. */
+  /** Headers beside those that every call has. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -29,11 +29,11 @@ export type Send = (operation: Operation, context: BedrockContext) => Promise<Se
 export interface SendOptions {
   readonly transport: Transport;
   readonly endpoint: (region: string) => Endpoint;
-  /** Signs what the stack pays; absent where it pays for nothing. */
+  /** Signs calls that the stack pays; absent where it pays for nothing. */
   readonly signer: Signer | undefined;
 }
 
-/** The name that both of Bedrock's services have in signatures. */
+/** The signing name of both of Bedrock's services. */
 const signingName = 'bedrock';
 
 export function sender({ transport, endpoint, signer }: SendOptions): Send {
@@ -57,7 +57,7 @@ export function sender({ transport, endpoint, signer }: SendOptions): Send {
   };
 }
 
-/** Whether an answer is no error, and no stream either: that may still refuse the credential in its first frame. */
+/** Whether an answer is a success and not a stream, which may still refuse the credential in its first frame. */
 function isBufferedSuccess({ statusCode, headers: { 'content-type': type = '' } }: IncomingMessage): boolean {
   return statusCode === 200 && !type.startsWith('application/vnd.amazon.eventstream');
 }
@@ -75,12 +75,12 @@ function withBody(
   };
 }
 
-/** For reading an answer to a call. */
+/** How the answer to a call is read. */
 export function readContext({ signal }: BedrockContext): ReadContext {
   return { service, signal };
 }
 
-/** The failure that an answer with a status other than 200 is. */
+/** The failure of an answer with a status other than 200. */
 export async function refusalOutcome(
   answer: IncomingMessage,
   context: BedrockContext,
@@ -90,7 +90,7 @@ export async function refusalOutcome(
   return { ok: false, failure: hideStackRefusal(failure, context) };
 }
 
-/** A stream as it begins: it may refuse a credential in its first frame as well. */
+/** The outcome of a stream whose first frame, which may refuse the credential, has been read. */
 export function openedOutcome<Value>(outcome: Outcome<Value>, context: BedrockContext): Outcome<Value> {
   if (!outcome.ok) return { ok: false, failure: hideStackRefusal(outcome.failure, context) };
   context.onCredentialAccepted?.();

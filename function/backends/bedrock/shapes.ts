@@ -19,7 +19,7 @@ const isBlock = holds({
   citationsContent: maybe(isCited),
 });
 
-/** What stands between may drop a count, or write null for it. */
+/** A token count. Proxies may drop it, or write null. */
 const isCount: Check = (value) =>
   value === undefined || value === null || (Number.isInteger(value) && Number(value) >= 0);
 
@@ -33,7 +33,10 @@ const isUsage = holds({
 
 const isMessage = holds({ content: listOf(isBlock) });
 
-/** What is read of a reply of Converse. A 200 without output exists: AWS's framework answers an unknown operation so. */
+/**
+ * Whether the fields that are read of a Converse reply are valid. A 200 without output exists: AWS's framework answers an unknown operation
+ * so.
+ */
 export const isReply = holds({ output: holds({ message: isMessage }), stopReason: isText, usage: isUsage });
 
 const isDelta = holds({
@@ -46,7 +49,7 @@ const isStart = holds({ toolUse: maybe(holds({ toolUseId: isText, name: isText, 
 
 const isIndex: Check = (value) => typeof value === 'number';
 
-/** What is read of each event of ConverseStream; new fields and new kinds of delta pass. */
+/** Checks of the fields that are read of each event of ConverseStream; new fields and new kinds of delta pass. */
 export const eventShapes: ReadonlyMap<string, (payload: Value) => boolean> = new Map<
   string,
   (payload: Value) => boolean

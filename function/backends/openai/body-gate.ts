@@ -5,60 +5,60 @@ import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Gate, Passing } from '../wire/passthrough.ts';
 import { errorObject, isError } from './error-object.ts';
 
-/** How an error begins that stands under 200, in the first bytes of the answer. */
+/** How an error under 200 starts, in the first bytes of the answer. */
 const errorStart = /^\s*\{\s*"(?:error"\s*:\s*[^n\s]|object"\s*:\s*"error")/;
 
-/** An error says what it has to say in far less. */
-const longestError = 64 * 1024;
+/** Far above the length of any error, in bytes. */
+const maxErrorBytes = 64 * 1024;
 
-/** An error has it as a member or as a value; in the text of an answer its quotes are escaped. Other hits are looked at. */
-const sign = Buffer.from('"error"');
+/** Errors have this as a key or a value; in the text of an answer its quotes are escaped. Every other hit is examined. */
+const errorMark = Buffer.from('"error"');
 
 /** White space of JSON, and the bytes of a byte order mark. */
-const blank: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const blankBytes: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 const openingBrace = 0x7b;
 
 /**
- * Passes the bytes of a whole answer, of which HTTP itself shows the end, unless they begin as an error. Before that end it is
- * nobody's answer: what turns out there to be an error is one all the same. What does not begin as an object, such as a page or
- * a stream, is no answer at all.
+ * Creates a gate that forwards the bytes of a whole answer, of which HTTP itself shows the end, unless they start as an error. An error
+ * that only shows at the end fails the answer all the same. What does not start as an object, such as a page or a stream, is a
+ * MalformedReply.
  */
 export function createWholeGate(service: string): Gate {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let first: number | undefined;
-  let held = false;
-  let suspect = false;
+  let firstByte: number | undefined;
+  let isHeld = false;
+  let isSuspect = false;
   let tail: Buffer = Buffer.alloc(0);
 
   function read(chunk: Buffer): Passing {
-    if (bytes === 0) held = errorStart.test(chunk.toString('latin1', 0, 256));
+    if (bytes === 0) isHeld = errorStart.test(chunk.toString('latin1', 0, 256));
     bytes += chunk.length;
-    first ??= chunk.find((byte) => !blank.has(byte));
-    if (first !== undefined && first !== openingBrace) return { failure: notAnObject(service) };
-    if (held && bytes > longestError) {
+    firstByte ??= chunk.find((byte) => !blankBytes.has(byte));
+    if (firstByte !== undefined && firstByte !== openingBrace) return { failure: notAnObject(service) };
+    if (isHeld && bytes > maxErrorBytes) {
       return { failure: gatewayFailure('MalformedReply', `${service}'s answer is an error that is too large.`) };
     }
-    look(chunk);
+    scanForError(chunk);
     chunks.push(chunk);
-    return held ? {} : { bytes: chunk };
+    return isHeld ? {} : { bytes: chunk };
   }
 
-  /** The sign may be cut, even more than once. */
-  function look(chunk: Buffer): void {
-    if (suspect) return;
-    const border = Buffer.concat([tail, chunk.subarray(0, sign.length)]);
-    suspect = border.includes(sign) || chunk.includes(sign);
-    tail = (chunk.length < sign.length ? border : chunk).subarray(1 - sign.length);
+  /** Looks for the error mark, which may be cut between chunks, even more than once. */
+  function scanForError(chunk: Buffer): void {
+    if (isSuspect) return;
+    const border = Buffer.concat([tail, chunk.subarray(0, errorMark.length)]);
+    isSuspect = border.includes(errorMark) || chunk.includes(errorMark);
+    tail = (chunk.length < errorMark.length ? border : chunk).subarray(1 - errorMark.length);
   }
 
   function end(): Failure | undefined {
-    if (!suspect) return first === undefined ? notAnObject(service) : undefined;
-    const said = parseObject(Buffer.concat(chunks).toString('utf8'));
-    if (said === undefined) return notAnObject(service);
-    if (isError(said)) return errorObject(service, said);
-    return held ? notAnObject(service) : failureInChoices(service, said);
+    if (!isSuspect) return firstByte === undefined ? notAnObject(service) : undefined;
+    const answer = parseObject(Buffer.concat(chunks).toString('utf8'));
+    if (answer === undefined) return notAnObject(service);
+    if (isError(answer)) return errorObject(service, answer);
+    return isHeld ? notAnObject(service) : failureInChoices(service, answer);
   }
 
   return { read, end };

@@ -1,42 +1,42 @@
-/** Cuts the bytes of an event stream, as they come, behind events: nothing is changed, but no event is handed on in part. */
+/** Cuts the bytes of an event stream at the ends of events: bytes are not changed, and no event is returned in part. */
 export interface EventCutter {
-  /** The bytes of the events that end in this read. */
+  /** Returns the bytes of the events that end in this chunk. */
   read(bytes: Uint8Array): Buffer;
-  /** The end of what is held back. */
+  /** Returns the end of the held bytes. */
   tail(): Buffer;
-  /** All that is held back, which is no longer held then. */
+  /** Returns and releases all held bytes. */
   end(): Buffer;
-  /** Whether one event was longer than what is kept; from then on nothing more is given. */
+  /** Whether one event exceeded the limit; nothing more is returned then. */
   overflowed(): boolean;
 }
 
-/** As for lines: far above any event that models write. */
-const longestEvent = 16 * 1024 * 1024;
+/** Far above any event that models write, in bytes. */
+const maxEventBytes = 16 * 1024 * 1024;
 
-/** A blank line ends an event; with carriage returns as well, the last of them stands between two line feeds. */
+/** A blank line ends an event; with carriage returns, the last of them stands between two line feeds. */
 const blankLines = [Buffer.from('\n\n'), Buffer.from('\n\r\n')] as const;
 
-/** Room for `data: [DONE]` and some space, and so for as much of a blank line as may have come in an earlier read. */
+/** Bytes of the tail: room for `data: [DONE]` and some space, and for the part of a blank line that came in an earlier chunk. */
 export const lastEventBytes = 32;
 
 const nothing: Buffer = Buffer.alloc(0);
 
 /**
- * So a stream that breaks, or that ends with an error, can still be given an error event of ours: behind half an event it would
- * not be one. A client cannot use half an event either, so nothing comes later than it could.
+ * Creates a cutter. A stream that breaks, or ends with an error, can then still get an error event of the gateway, which could not follow
+ * half an event. Clients cannot use half an event either, so nothing arrives later than it could.
  */
-export function createEventCutter(limit = longestEvent): EventCutter {
+export function createEventCutter(maxBytes = maxEventBytes): EventCutter {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let tail = nothing;
-  let over = false;
+  let hasOverflowed = false;
 
-  function hold(bytes: Buffer, seen: Buffer): void {
+  function hold(bytes: Buffer, tailAndBytes: Buffer): void {
     if (bytes.length > 0) held.push(bytes);
     heldBytes += bytes.length;
-    tail = seen.subarray(-lastEventBytes);
-    over = heldBytes > limit;
-    if (over) held = [];
+    tail = tailAndBytes.subarray(-lastEventBytes);
+    hasOverflowed = heldBytes > maxBytes;
+    if (hasOverflowed) held = [];
   }
 
   function take(bytes: Buffer): Buffer {
@@ -49,27 +49,27 @@ export function createEventCutter(limit = longestEvent): EventCutter {
 
   return {
     read(bytes) {
-      if (over) return nothing;
+      if (hasOverflowed) return nothing;
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const seen = heldBytes === 0 ? buffer : Buffer.concat([tail, buffer]);
-      const end = eventEnd(seen);
+      const tailAndBytes = heldBytes === 0 ? buffer : Buffer.concat([tail, buffer]);
+      const end = eventEnd(tailAndBytes);
       if (end === 0) {
-        hold(buffer, seen);
+        hold(buffer, tailAndBytes);
         return nothing;
       }
-      const cut = end - (seen.length - buffer.length);
+      const cut = end - (tailAndBytes.length - buffer.length);
       const whole = take(buffer.subarray(0, cut));
       const rest = buffer.subarray(cut);
       hold(rest, rest);
       return whole;
     },
     tail: () => tail,
-    end: () => (over ? nothing : take(nothing)),
-    overflowed: () => over,
+    end: () => (hasOverflowed ? nothing : take(nothing)),
+    overflowed: () => hasOverflowed,
   };
 }
 
-/** Where the last event of these bytes ends; 0 when none does. */
+/** Where the last event of these bytes ends; 0 where none does. */
 function eventEnd(bytes: Buffer): number {
   const ends = blankLines.map((blank) => {
     const at = bytes.lastIndexOf(blank);

@@ -6,76 +6,76 @@ import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Gate, Passing } from '../wire/passthrough.ts';
 import { createEventCutter, lastEventBytes } from './event-cutter.ts';
 
-/** An error has it as a member or as a value; in the text of an answer its quotes are escaped. Other hits are looked at. */
-const sign = Buffer.from('"error"');
+/** Errors have this as a key or a value; in the text of an answer its quotes are escaped. Every other hit is examined. */
+const errorMark = Buffer.from('"error"');
 
-/** An event that is called so is one whatever its data are. */
-const namedSign = /(?:^|\n)event: ?error\s/;
+/** An event with this name is an error whatever its data. */
+const errorEventName = /(?:^|\n)event: ?error\s/;
 
-const dataSign = Buffer.from('data:');
+const dataField = Buffer.from('data:');
 
-/** Comments keep a connection alive; more of them, and no event, are not worth memory. */
-const longestSilence = 64 * 1024;
+/** Bytes of comments before the first event that are held: comments keep a connection alive. */
+const maxCommentBytes = 64 * 1024;
 
-/** The event that ends a whole stream, at the end of some bytes; not every server writes the blank line behind it. */
+/** The event that ends a complete stream, at the end of some bytes; not every server writes the blank line after it. */
 const lastEvent = /(?:^|\n)data: ?\[DONE\]\s*$/;
 
-/** A choice that is over; in the text of an answer its quotes are escaped. */
-const finished = /"finish_reason"\s*:\s*"/;
+/** A finished choice; in the text of an answer its quotes are escaped. */
+const finishReason = /"finish_reason"\s*:\s*"/;
 
-/** Behind each blank line. */
+/** The position after each blank line. */
 const eventEnd = /(?<=\n\r?\n)/;
 
 /**
- * Passes the bytes of a stream in whole events, and looks into none but those that may be errors: an error ends the stream and
- * becomes a failure, so that its words reach no caller as they came. Comments before the first event wait for it: until then
- * an error is still an HTTP status.
+ * Creates a gate that forwards a stream in whole events and only parses those that may be errors. An error ends the stream and becomes a
+ * failure, so that its text reaches no caller unchanged. Comments before the first event wait for it: until then an error is still an HTTP
+ * status.
  */
 export function createEventGate(service: string): Gate {
   const cutter = createEventCutter();
-  let early: Buffer[] | undefined = [];
-  let earlyBytes = 0;
-  let done = false;
-  let over = false;
-  // The last two reads: a finish, and the usage that may follow it.
+  let heldComments: Buffer[] | undefined = [];
+  let heldBytes = 0;
+  let isDone = false;
+  let isOver = false;
+  // The last two chunks: a finish, and the usage that may follow it.
   let recent: readonly Buffer[] = [];
 
   function read(chunk: Buffer): Passing {
-    if (over) return {};
+    if (isOver) return {};
     const whole = cutter.read(chunk);
-    over = cutter.overflowed();
-    if (over) return { failure: gatewayFailure('MalformedReply', `${service} sent an event that is too large.`) };
+    isOver = cutter.overflowed();
+    if (isOver) return { failure: gatewayFailure('MalformedReply', `${service} sent an event that is too large.`) };
     if (whole.length > 0) recent = [...recent.slice(-1), whole];
-    done ||= isLast(whole) || isLast(cutter.tail());
-    // Nothing that matters follows the last event: it need not wait for its blank line.
-    return pass(done ? Buffer.concat([whole, cutter.end()]) : whole);
+    isDone ||= endsStream(whole) || endsStream(cutter.tail());
+    // Nothing that matters follows the last event, so it need not wait for its blank line.
+    return passBytes(isDone ? Buffer.concat([whole, cutter.end()]) : whole);
   }
 
-  function pass(bytes: Buffer): Passing {
+  function passBytes(bytes: Buffer): Passing {
     if (bytes.length === 0) return {};
     const error = mayBeError(bytes) ? errorIn(bytes, service) : undefined;
-    over = error !== undefined;
-    return { bytes: begun(error === undefined ? bytes : bytes.subarray(0, error.at)), failure: error?.failure };
+    isOver = error !== undefined;
+    return { bytes: afterComments(error === undefined ? bytes : bytes.subarray(0, error.at)), failure: error?.failure };
   }
 
-  function begun(bytes: Buffer): Buffer | undefined {
-    if (early === undefined) return bytes.length === 0 ? undefined : bytes;
-    early.push(bytes);
-    earlyBytes += bytes.length;
-    if (!bytes.includes(dataSign) && earlyBytes <= longestSilence) return undefined;
-    const first = early.length === 1 ? bytes : Buffer.concat(early);
-    early = undefined;
+  function afterComments(bytes: Buffer): Buffer | undefined {
+    if (heldComments === undefined) return bytes.length === 0 ? undefined : bytes;
+    heldComments.push(bytes);
+    heldBytes += bytes.length;
+    if (!bytes.includes(dataField) && heldBytes <= maxCommentBytes) return undefined;
+    const first = heldComments.length === 1 ? bytes : Buffer.concat(heldComments);
+    heldComments = undefined;
     return first;
   }
 
   function end(): Failure | undefined {
-    if (over || done) return undefined;
-    over = true;
+    if (isOver || isDone) return undefined;
+    isOver = true;
     const rest = cutter.end();
     const error = mayBeError(rest) ? errorIn(rest, service) : undefined;
     if (error !== undefined) return error.failure;
-    // Some servers end the answer by ending the response: one that had its finish, and nothing half said, is whole.
-    if (rest.length === 0 && finished.test(Buffer.concat(recent).toString('latin1'))) return undefined;
+    // Some servers end the response without a last event: a stream that finished, with no partial event, is complete.
+    if (rest.length === 0 && finishReason.test(Buffer.concat(recent).toString('latin1'))) return undefined;
     return gatewayFailure('TruncatedStream', `${service}'s stream ended without its last event.`);
   }
 
@@ -83,14 +83,14 @@ export function createEventGate(service: string): Gate {
 }
 
 function mayBeError(bytes: Buffer): boolean {
-  return bytes.includes(sign) || (bytes.includes('event:') && namedSign.test(bytes.toString('latin1')));
+  return bytes.includes(errorMark) || (bytes.includes('event:') && errorEventName.test(bytes.toString('latin1')));
 }
 
-function isLast(bytes: Buffer): boolean {
+function endsStream(bytes: Buffer): boolean {
   return lastEvent.test(bytes.toString('latin1', Math.max(0, bytes.length - lastEventBytes)));
 }
 
-/** The first event that is an error, and where it begins. What is no JSON is the client's to judge. */
+/** The first event that is an error, and where it starts. Data that are not JSON are left to the client. */
 function errorIn(bytes: Buffer, service: string): { readonly at: number; readonly failure: Failure } | undefined {
   let at = 0;
   for (const event of bytes.toString('latin1').split(eventEnd)) {

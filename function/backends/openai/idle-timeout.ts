@@ -1,25 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 
 export interface IdleTimeoutOptions {
-  /** The call's own. */
+  /** The call's own signal. */
   readonly signal: AbortSignal;
-  /** How long upstream may be silent. */
+  /** How long upstream may be silent, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Ends a call when upstream is silent for too long: before its answer, and between two reads of it. */
+/** Aborts a call when upstream is silent for too long: before its answer, and between two reads of it. */
 export interface IdleTimeout {
-  /** Aborted with the call's own signal, or by us: then its reason is a TimeoutError. */
+  /** Aborted with the call's own signal, or by the timeout: then its reason is a TimeoutError. */
   readonly signal: AbortSignal;
-  /** The answer is here; its end is the end of waiting. */
+  /** Starts to watch an answer; the timeout ends with it. */
   watch(answer: IncomingMessage): void;
-  /** Bytes came. Moves one timer: it costs far less than making one. */
+  /** Restarts the timeout after a read: refreshing one timer costs far less than creating another. */
   readonly refresh: () => void;
-  /** There will be no answer. */
+  /** Ends the timeout of a call without an answer. */
   end(): void;
 }
 
-/** A caller who reads slowly is not held against upstream: bytes that wait for them are no silence. */
+/** Creates an idle timeout. Bytes that wait for a slow reader do not count as silence. */
 export function createIdleTimeout({ signal, timeoutMs }: IdleTimeoutOptions): IdleTimeout {
   const controller = new AbortController();
   let reader: IncomingMessage | undefined;

@@ -1,20 +1,20 @@
 import type { MessageLimits } from '../backend.ts';
 
-/** OpenAI's own API, in one of its regions too. */
-const openAisApi = /(?:^|\.)api\.openai\.com$/i;
+/** Hosts of OpenAI's own API, including its regional ones. */
+const openAiApiHost = /(?:^|\.)api\.openai\.com$/i;
 
-/** Hosts of OpenAI's own models: its API, in one of its regions too, and Azure's. */
-const openAisHost = /(?:^|\.)(?:api\.openai\.com|openai\.azure\.com)$/i;
+/** Hosts of OpenAI's own models: its API and Azure's. */
+const openAiModelHost = /(?:^|\.)(?:api\.openai\.com|openai\.azure\.com)$/i;
 
 /** Whether a base URL is that of OpenAI's own API. */
-export function isOpenAis(baseUrl: string): boolean {
-  return openAisApi.test(new URL(baseUrl).hostname);
+export function isOpenAiApi(baseUrl: string): boolean {
+  return openAiApiHost.test(new URL(baseUrl).hostname);
 }
 
-/** What the Chat Completions behind a base URL takes of turns that another model answered. */
+/** What Chat Completions at a base URL accept in messages that another model answered. */
 export function messageLimitsOf(baseUrl: string): MessageLimits {
-  return { shortIds: true, strict: openAisHost.test(new URL(baseUrl).hostname) };
+  return { shortIds: true, strict: openAiModelHost.test(new URL(baseUrl).hostname) };
 }
 
-/** What Bedrock's own Chat Completions takes of such turns: it refuses fields of messages that OpenAI does not have. */
+/** What Bedrock's own Chat Completions accept in such messages: fields that OpenAI does not have are refused. */
 export const bedrockMessageLimits: MessageLimits = { shortIds: true, strict: true };

@@ -1,9 +1,9 @@
 import { deferredPassthroughSurface, once } from '../deferred.ts';
 import type { BackendModule, BackendDependencies } from '../module.ts';
 import type { OpenAi } from './openai.ts';
-import { isOpenAis, messageLimitsOf } from './message-limits.ts';
+import { isOpenAiApi, messageLimitsOf } from './message-limits.ts';
 
-/** Printable ASCII without blanks: what servers name their models is theirs. */
+/** A model name: printable ASCII without blanks. Servers name their models freely. */
 const name = /^[\x21-\x7e]{1,256}$/;
 
 /** Any server that speaks OpenAI's API. */
@@ -12,12 +12,12 @@ export const openai: BackendModule = {
   modelIs: 'the name that the model has there, at most 256 characters without blanks',
   paidWith: 'stack',
   create({ openai: server, ...dependencies }) {
-    // Without its settings no target names it.
+    // Without these settings no target names this backend.
     if (server === undefined) return {};
     const made = once(() => load(server, dependencies));
     return {
       messageLimits: messageLimitsOf(server.baseUrl),
-      fetchesUrls: server.fetchesUrls === true || isOpenAis(server.baseUrl),
+      fetchesUrls: server.fetchesUrls === true || isOpenAiApi(server.baseUrl),
       chat: deferredPassthroughSurface(async () => (await made()).chat),
       completions: deferredPassthroughSurface(async () => (await made()).completions),
       embeddings: { passthrough: async (body, context) => (await made()).embeddings.passthrough(body, context) },

@@ -12,15 +12,15 @@ import { createIdleTimeout } from './idle-timeout.ts';
 import { chat, completions } from './surface.ts';
 import { messageLimitsOf } from './message-limits.ts';
 
-/** What the backend is called in the words of a failure: whose server it is, is the stack's affair. */
+/** The backend's name in the message of a failure, which does not tell whose server it is. */
 const service = 'The OpenAI-compatible backend';
 
 export interface OpenAiOptions {
-  /** Such as `https://api.openai.com/v1`: its path is kept in front of every operation's. */
+  /** A base URL such as `https://api.openai.com/v1`; its path precedes that of every operation. */
   readonly baseUrl: string;
   /** The stack's key. */
   readonly key: Secret;
-  /** How long the server may be silent: until the first byte of an answer, and between two. */
+  /** How long the server may be silent, in milliseconds: before the first byte of an answer, and between two reads. */
   readonly timeoutMs: number;
   readonly transport: Transport;
 }
@@ -30,7 +30,7 @@ export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'messageLi
   readonly completions: Required<NonNullable<Backend['completions']>>;
 }
 
-/** Any server that speaks OpenAI's API, called with the stack's own key. Who may spend it is decided before. */
+/** Creates the backend of any server that speaks OpenAI's API, called with the stack's own key. Who may spend it was decided before. */
 export function createOpenAi({ baseUrl, key, timeoutMs, transport }: OpenAiOptions): OpenAi {
   const { host, prefix } = endpointOf(baseUrl);
 
@@ -73,7 +73,7 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport }: OpenAiOptio
   };
 }
 
-/** A 200 as it is; the failure of any other status. A refusal of the key names it in part, and its organisation: only its code is kept. */
+/** Passes a 200; any other status becomes a failure. A refusal names part of the key and its organisation, so only its code is kept. */
 async function checkStatus(posted: Outcome<Posted>): Promise<Outcome<Posted>> {
   if (!posted.ok || posted.value.answer.statusCode === 200) return posted;
   const { answer, readContext } = posted.value;
@@ -82,13 +82,13 @@ async function checkStatus(posted: Outcome<Posted>): Promise<Outcome<Posted>> {
   return { ok: false, failure: isKeyRefused ? stackCredentialFailure(service, failure.upstream) : failure };
 }
 
-/** Every header that is sent: nothing that a caller of the gateway sent is among them. */
+/** Every header that is sent; none comes from the caller's request. */
 function headers(token: string, body: PassthroughRequest['body']): Readonly<Record<string, string>> {
   return {
     authorization: `Bearer ${token}`,
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
-    // A compressed stream would be held back until a block of it is full.
+    // A compressed stream would be held back until a compression block is full.
     'accept-encoding': 'identity',
     'user-agent': 'bedrock-gateway',
   };

@@ -9,7 +9,7 @@ import { errorObject, isError } from './error-object.ts';
 import { createEventGate } from './event-gate.ts';
 import { createWholeGate } from './body-gate.ts';
 
-/** Those of upstream's headers that say nothing of whose account it is. */
+/** Upstream's headers that do not identify its account. */
 const answerHeaders: readonly string[] = ['openai-processing-ms', 'openai-version'];
 
 /** An answer with the status 200, still to be read. */
@@ -24,16 +24,16 @@ export type Post = (path: string, body: PassthroughRequest['body'], context: Cal
 const eventStream = 'text/event-stream';
 const json = 'application/json';
 
-/** An answer of which every byte is passed on, unless it is an error although its status is 200. */
+/** Forwards a whole answer unchanged, unless it is an error although its status is 200. */
 export async function passThrough({ answer, readContext }: Posted): Promise<Outcome<PassthroughAnswer>> {
   const gate = createWholeGate(readContext.service);
   const outcome = await passthroughAnswer(answer, { gate, headers: answerHeaders }, readContext);
   if (!outcome.ok || outcome.value.contentType.toLowerCase().startsWith(json)) return outcome;
-  // Nothing but an object gets through the gate, whatever its label.
+  // The gate forwards nothing but an object, whatever its content type says.
   return { ok: true, value: { ...outcome.value, contentType: json } };
 }
 
-/** Passes a stream through. A server that answers with whole JSON instead is played as a stream by the dialect's reader. */
+/** Forwards a stream unchanged. A whole JSON answer is turned into a stream by the dialect's reader. */
 export async function passStream<Event extends object>(
   posted: Posted,
   reader: () => ItemParser<Event>,
@@ -44,7 +44,7 @@ export async function passStream<Event extends object>(
   const gate = createEventGate(readContext.service);
   const outcome = await passthroughAnswer(answer, { gate, headers: answerHeaders }, readContext);
   if (!outcome.ok || outcome.value.contentType.toLowerCase().startsWith(eventStream)) return outcome;
-  // Servers that mislabel their streams exist; clients go by the label.
+  // Some servers mislabel their streams, and clients go by the label.
   return { ok: true, value: { ...outcome.value, contentType: eventStream } };
 }
 

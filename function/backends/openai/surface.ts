@@ -11,7 +11,7 @@ import { outcomeOf } from '../wire/upstream.ts';
 import { errorObject, isError } from './error-object.ts';
 import { passStream, passThrough, type Post } from './passthrough.ts';
 
-/** What the requests of OpenAI's two dialects have in common. */
+/** The common fields of requests of OpenAI's two dialects. */
 type OpenAiRequest = Pick<ChatRequest | CompletionsRequest, 'model' | 'stream' | 'stream_options'>;
 
 /** Chat Completions of an OpenAI-compatible server. */
@@ -19,7 +19,7 @@ export function chat(post: Post, path = '/chat/completions'): Required<Surface<C
   return surface(post, { path, answers: chatAnswers });
 }
 
-/** Its legacy completions. */
+/** Legacy completions of an OpenAI-compatible server. */
 export function completions(post: Post): Required<Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>> {
   return surface(post, { path: '/completions', answers: completionsAnswers });
 }
@@ -60,7 +60,7 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
   };
 }
 
-/** The request that passes through is not read: each choice stays what its index says. */
+/** A passed-through request is not parsed: each choice keeps its own index. */
 const anyNumber = { choices: () => 1_000 };
 
 function whole(request: OpenAiRequest, { model }: CallContext): string {
@@ -68,7 +68,7 @@ function whole(request: OpenAiRequest, { model }: CallContext): string {
   return JSON.stringify({ ...asked, model });
 }
 
-/** Usage comes at the end of a stream only where it is asked for, and every translation tells it. */
+/** Serializes a streaming request. Streams end with usage only on request, and every translation reports it. */
 function streamed(request: OpenAiRequest, { model }: CallContext): string {
   const options = { ...request.stream_options, include_usage: true };
   return JSON.stringify({ ...request, model, stream: true, stream_options: options });

@@ -7,12 +7,12 @@ import { upstreamError } from '../wire/upstream.ts';
 import { gatewayFailure, stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import { stackFailure } from '../stack/send.ts';
 
-/** What SageMaker is called in the words of a failure. */
+/** The service's name in the message of a failure. */
 export const service = 'SageMaker';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** What an exception of sagemaker-runtime is, in the terms of Bedrock: what comes after knows those. */
+/** The Bedrock exception that an exception of sagemaker-runtime stands for; other code knows those. */
 interface Meaning {
   readonly name: string;
   readonly status: number;
@@ -22,7 +22,7 @@ const internal: Meaning = { name: 'InternalServerException', status: 500 };
 const modelFailed: Meaning = { name: 'ModelErrorException', status: 424 };
 const modelTimeout: Meaning = { name: 'ModelTimeoutException', status: 408 };
 
-/** Every exception of sagemaker-runtime that is not about the stack's mistakes; a frame's begins with either case. */
+/** Exceptions of sagemaker-runtime that are not caused by the stack's config. Names in frames start in either case. */
 const meanings: ReadonlyMap<string, Meaning> = new Map([
   ['InternalDependencyException', internal],
   ['InternalFailure', internal],
@@ -40,19 +40,19 @@ const endpointNotFound =
 /** `Inference Component Name header is required for endpoints to which you plan to deploy inference components.` */
 const componentRequired = /\binference component name header is required\b/i;
 
-/** Statuses of a container that are the stack's fault: callers have no credential there. */
+/** Statuses by which a container refuses the stack's own credential; callers have none there. */
 const stackRefusedStatuses: ReadonlySet<number> = new Set([401, 403]);
 
-/** Refusals that say nothing about the stack: too slow, too large, too many. */
+/** Statuses of refusals that say nothing about the config: too slow, too large, too many. */
 const loadStatuses: ReadonlySet<number> = new Set([408, 413, 429]);
 
-/** What a container refuses a caller's own request with. The rest of a call (its path, headers and names) is the stack's. */
+/** Statuses by which a container refuses a caller's request. The rest of a call (path, headers, names) is the stack's. */
 const callerStatuses: ReadonlySet<number> = new Set([...loadStatuses, 400, 422]);
 
-/** LMI's status for any failure of its engine; it is no fault of the request. */
+/** LMI's status for any failure of its engine; the request is not at fault. */
 const engineFailed = 424;
 
-/** The failure that an HTTP error answer of SageMaker is. */
+/** The failure of an HTTP error answer of SageMaker. */
 export function sageMakerFailure(answer: ErrorAnswer): Failure {
   const body = parseObject(answer.text) ?? {};
   const name = exceptionName(answer, body);
@@ -62,7 +62,7 @@ export function sageMakerFailure(answer: ErrorAnswer): Failure {
   return { ...failure, upstream, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
-/** The failure that an exception frame in a stream is. */
+/** The failure of an exception frame in a stream. */
 export function exceptionFrame(type: string, payload: string): Failure {
   const body = parseObject(payload) ?? { Message: payload };
   const name = typeName(type.charAt(0).toUpperCase() + type.slice(1));
@@ -76,15 +76,15 @@ function frameFailure(name: string | undefined, body: Body): Failure {
     : exception(name, body, 500);
 }
 
-/** The failure that a frame of `:message-type: error` is. */
+/** The failure of a frame of `:message-type: error`. */
 export function errorFrame(code: string | undefined, message: string | undefined): Failure {
   const name = typeName(code);
   return { ...exception(name, { Message: message }, 500), upstream: upstreamError(200, name) };
 }
 
 /**
- * The container's own status and message. What SageMaker says around it (`Message`, `LogStreamArn`) names the account and its
- * log, and is for nobody outside.
+ * The failure of a container, with its own status and message. SageMaker's own texts (`Message`, `LogStreamArn`) name the account and its
+ * log, and are dropped.
  */
 function modelError(body: Body): Failure {
   const status = Number(body['OriginalStatusCode']);
@@ -95,14 +95,14 @@ function modelError(body: Body): Failure {
   return { ...modelFailed, message: failure.message, ...(Number.isInteger(status) && { originalStatus: status }) };
 }
 
-/** JSON, JSON in a JSON string, or a text. */
+/** The container's answer: JSON, JSON in a JSON string, or a text. */
 function parseOriginal(message: unknown): unknown {
   if (typeof message !== 'string') return undefined;
   const value = parseJson(message) ?? message;
   return typeof value === 'string' ? (parseJson(value) ?? value) : value;
 }
 
-/** A refusal that SageMaker has no exception for, or ValidationError, is about what the stack alone puts into a call. */
+/** The failure of an exception. A ValidationError, or a refusal without an exception, is about what the stack alone puts into a call. */
 function exception(name: string | undefined, body: Body, status: number): Failure {
   const meaning = name === undefined ? undefined : meanings.get(name);
   if (meaning !== undefined) return withMessage(meaning, body);
@@ -111,7 +111,7 @@ function exception(name: string | undefined, body: Body, status: number): Failur
   return isMistake ? misconfiguration(messageOf(body) ?? '') : failure;
 }
 
-/** What is wrong with the config or the endpoint, without their names: no caller has to know them. */
+/** The failure of a wrong config or endpoint, without their names: callers need not know them. */
 function misconfiguration(message: string): Failure {
   if (endpointNotFound.test(message)) return endpointMissing;
   return componentRequired.test(message) ? componentMissing : notServed;
@@ -131,7 +131,7 @@ function misconfigured(message: string): Failure {
   return gatewayFailure('EndpointMisconfigured', message);
 }
 
-/** No longer than the patterns that look for something in it should have to read. */
+/** The exception's message, cut to the length that the patterns above have to read. */
 function messageOf(body: Body): string | undefined {
   return sentenceOf(body['Message']) ?? sentenceOf(body['message']);
 }
@@ -140,7 +140,7 @@ function withMessage({ name, status }: Meaning, body: Body): Failure {
   return { name, status, message: messageOf(body) ?? `SageMaker answered with ${name} and no message.` };
 }
 
-/** For answers that name no exception, such as those of a load balancer in front of the service. */
+/** The exception name for answers without one, such as those of a load balancer in front of the service. */
 function nameOfStatus(status: number): string {
   if (status === 429) return 'ThrottlingException';
   if (status === 503 || status === 504) return 'ServiceUnavailableException';

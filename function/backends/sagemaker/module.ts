@@ -1,7 +1,7 @@
 import { deferredSurface, once } from '../deferred.ts';
 import type { BackendModule } from '../module.ts';
 
-/** EndpointName and InferenceComponentName of SageMaker's InvokeEndpoint. */
+/** The pattern of EndpointName and InferenceComponentName of SageMaker's InvokeEndpoint. */
 const name = /^(?=.{1,63}$)[A-Za-z0-9](-*[A-Za-z0-9])*$/;
 
 /** Endpoints of Amazon SageMaker whose containers speak OpenAI's formats. */

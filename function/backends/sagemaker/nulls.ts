@@ -2,7 +2,7 @@ import { isObject } from '../../dialects/json.ts';
 
 type Value = Readonly<Record<string, unknown>>;
 
-/** The members that OpenAI's own answers have as null, by its OpenAPI document; and the function of a call, which is none without. */
+/** Fields that may be null in OpenAI's OpenAPI document, and the function of a call, without which it is not a call. */
 const nullable: ReadonlySet<string> = new Set([
   'content',
   'finish_reason',
@@ -15,8 +15,8 @@ const nullable: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An answer without the members that vLLM writes as null and OpenAI leaves out, such as `system_fingerprint` and
- * `function_call`: OpenAI's own typed clients read no null there.
+ * An answer without the fields that vLLM writes as null and OpenAI omits, such as `system_fingerprint` and `function_call`: OpenAI's typed
+ * clients accept no null there.
  */
 export function withoutNulls(value: Value): Value {
   const kept = Object.entries(value).filter(([name, member]) => member !== null || nullable.has(name));

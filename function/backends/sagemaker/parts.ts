@@ -4,7 +4,10 @@ import { createFrameReader, type FrameFormat } from '../wire/frames.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { errorFrame, exceptionFrame, service } from './failures.ts';
 
-/** Payloads are the container's bytes as they are, neither JSON nor base64. Other events say nothing yet. */
+/**
+ * The format of SageMaker's frames. Payloads are the container's raw bytes, neither JSON nor base64; events other than PayloadPart are
+ * skipped.
+ */
 const containerFrames: FrameFormat<Buffer, Buffer> = {
   service,
   payload: (buffer, start, end) => buffer.subarray(start, end),
@@ -13,13 +16,13 @@ const containerFrames: FrameFormat<Buffer, Buffer> = {
   error: errorFrame,
 };
 
-/** A reader of what containers write: their chunks, in whichever form. */
+/** Reads the chunks that a container writes, in whichever form. */
 export interface ContentReader<Event> extends ItemReader<Event> {
-  /** Whether it said that it is over. */
+  /** Whether the container has marked the end. */
   done(): boolean;
 }
 
-/** Two cuts in one: frames end anywhere in the bytes, and lines and characters anywhere in the frames. */
+/** Creates a reader for frames whose content may be cut anywhere, while the frames themselves may be cut anywhere in the bytes. */
 export function createPartReader<Event extends object>(content: ContentReader<Event>): ItemReader<Event> {
   const frames = createFrameReader(containerFrames);
   let over = false;

@@ -20,11 +20,11 @@ import { withoutNulls } from './nulls.ts';
 import { createPartReader } from './parts.ts';
 
 export interface SageMakerOptions {
-  /** Where the endpoints are: the stack's own region. */
+  /** The region of the endpoints, which is the stack's own. */
   readonly region: string;
   /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME. */
   readonly endpoint?: string | undefined;
-  /** Whoever calls an endpoint is the stack; without a signer nothing is sent. */
+  /** Signs the calls, all of which the stack pays; without a signer nothing is sent. */
   readonly signer?: Signer | undefined;
   /** The connections, which all backends share. */
   readonly transport: Transport;
@@ -37,10 +37,10 @@ type OpenAiRequest = ChatRequest | CompletionsRequest;
 
 type Invoke = (request: object, context: CallContext) => Promise<Sent>;
 
-/** The service model's limit for a request's body, in bytes. */
+/** The service model's limit for a request body, in bytes. */
 const maxBodyBytes = 6_291_456;
 
-/** The name of the service in signatures. */
+/** SageMaker's signing name. */
 const signingName = 'sagemaker';
 
 export function createSageMaker({ region, endpoint, signer, transport }: SageMakerOptions): SageMaker {
@@ -72,7 +72,7 @@ export function createSageMaker({ region, endpoint, signer, transport }: SageMak
     };
   }
 
-  // LMI's own default; vLLM looks at `stream` in the body alone, and so does LMI for the form of a stream.
+  // The header asks for LMI's default format; for streams, LMI and vLLM only look at `stream` in the body.
   const invoke = invoker('invocations', { accept: 'application/json' });
   const invokeStream = invoker('invocations-response-stream', { 'x-amzn-sagemaker-accept': 'application/json' });
   return {
@@ -85,14 +85,17 @@ export function createSageMaker({ region, endpoint, signer, transport }: SageMak
   };
 }
 
-/** Every other header of a request stops at SageMaker anyway. */
+/** Headers of every call; SageMaker forwards no others. */
 const commonHeaders: Readonly<Record<string, string>> = {
   'accept-encoding': 'identity',
   'content-type': 'application/json',
   'user-agent': 'bedrock-gateway',
 };
 
-/** The name that the container serves its model by is unknown here, and without one it takes its own. */
+/**
+ * Serializes a request without its model: the container's name for it is unknown here, and by default it uses its own. Throws an ApiError
+ * (413) above the size limit.
+ */
 function serialize(request: object): { readonly body: string; readonly length: number } {
   const body = toWellFormed(JSON.stringify({ ...request, model: undefined }));
   const length = Buffer.byteLength(body);

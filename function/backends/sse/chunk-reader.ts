@@ -6,86 +6,86 @@ import { parseJson } from '../wire/json.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { createLineReader } from './line-reader.ts';
 
-/** Turns the bytes of a stream of OpenAI's chunks, cut anywhere, into its events. After a failure it gives nothing more. */
+/** Reads the events from the bytes of a stream of OpenAI's chunks, which may be cut anywhere. Nothing follows a failure. */
 export interface ChunkReader<Event> {
-  /** The events that end in these bytes. */
+  /** Returns the events that end in these bytes. */
   read(bytes: Uint8Array): readonly Streamed<Event>[];
-  /** What is owed when no more bytes come: a last event, or a failure when they stop inside one. */
+  /** Returns what is owed when no more bytes come: a last event, or a failure where the stream stops inside one. */
   end(): readonly Streamed<Event>[];
-  /** Whether the stream said `[DONE]`. What comes after it is not read. */
+  /** Whether the stream sent `[DONE]`; what follows is not read. */
   done(): boolean;
 }
 
 export interface ChunkReaderOptions<Event> {
-  /** Who sends the stream, for the words of a failure. */
+  /** The service's name in the message of a failure. */
   readonly service: string;
   readonly parse: ItemParser<Event>;
 }
 
 const lastEvent = '[DONE]';
 
-/** As for one line: an event of many lines is worth no more memory. */
-const longestEvent = 16 * 1024 * 1024;
+/** Characters of one event, which may have many lines: far above any that models write. */
+const maxEventLength = 16 * 1024 * 1024;
 
-/** How JSON begins that stands on a line of its own; in event streams such a line is a field that nobody knows. */
+/** How JSON on a line of its own starts; in event streams such a line is an unknown field. */
 const jsonStart = /^\s*[{[]/;
 
 /**
- * Reads the ways in which chunks are written, line by line: server-sent events (`data: {…}`, comments, `data: [DONE]`), one JSON
- * object a line, as LMI writes them, with or without `[DONE]`, and one JSON text on any number of lines, as servers answer that
- * do not stream. Other fields of event streams say nothing here (their specification, 9.2.6).
+ * Creates a reader for chunks in any form, line by line: server-sent events (`data: {…}`, comments, `data: [DONE]`); one JSON object a
+ * line, as LMI writes them, with or without `[DONE]`; and one JSON text on any number of lines, as servers answer that do not stream. Other
+ * fields of event streams are ignored (their specification, 9.2.6).
  */
 export function createChunkReader<Event extends object>({
   service,
   parse,
 }: ChunkReaderOptions<Event>): ChunkReader<Event> {
   const lines = createLineReader();
-  /** The data lines of the event that is being read, and the name that it has been given. */
+  /** The data lines of the event being read, and its name. */
   let data: string | undefined;
-  let named = '';
-  /** The lines of a JSON text that is not whole yet: nothing else comes then. */
+  let eventName = '';
+  /** The lines of a JSON text that is not complete yet; nothing else follows it. */
   let json: string[] | undefined;
   let jsonLength = 0;
-  let said = false;
+  let isDone = false;
   let failure: Failure | undefined;
-  /** Whether that is an event that is no JSON at all. */
+  /** Whether the failure is an event that is not JSON at all. */
   let unparsed = false;
 
   function line(text: string, out: Streamed<Event>[]): void {
-    if (json !== undefined) return hold(json, text);
+    if (json !== undefined) return holdJsonLine(json, text);
     if (text === '') return dispatch(out);
-    if (text.startsWith('data:')) return field(text.slice(text[5] === ' ' ? 6 : 5));
-    if (text.startsWith('event:')) named = text.slice(6).trim();
-    else if (text === 'data') field('');
-    else if (text.trim() === lastEvent) said = true;
-    else if (jsonStart.test(text)) bare(text, out);
+    if (text.startsWith('data:')) return addData(text.slice(text[5] === ' ' ? 6 : 5));
+    if (text.startsWith('event:')) eventName = text.slice(6).trim();
+    else if (text === 'data') addData('');
+    else if (text.trim() === lastEvent) isDone = true;
+    else if (jsonStart.test(text)) readJsonLine(text, out);
   }
 
-  function field(value: string): void {
+  function addData(value: string): void {
     data = data === undefined ? value : `${data}\n${value}`;
-    if (data.length > longestEvent) failure = tooLarge(service);
+    if (data.length > maxEventLength) failure = tooLarge(service);
   }
 
-  function hold(held: string[], text: string): void {
+  function holdJsonLine(held: string[], text: string): void {
     held.push(text);
     jsonLength += text.length;
-    if (jsonLength > longestEvent) failure = tooLarge(service);
+    if (jsonLength > maxEventLength) failure = tooLarge(service);
   }
 
-  function bare(text: string, out: Streamed<Event>[]): void {
+  function readJsonLine(text: string, out: Streamed<Event>[]): void {
     const value = parseJson(text);
-    if (value === undefined) hold((json = []), text);
+    if (value === undefined) holdJsonLine((json = []), text);
     else item(value, out);
   }
 
   function dispatch(out: Streamed<Event>[]): void {
     const text = data;
-    const name = named;
+    const name = eventName;
     data = undefined;
-    named = '';
+    eventName = '';
     if (text === undefined || text.trim() === '') return;
-    said = text.trim() === lastEvent;
-    if (said) return;
+    isDone = text.trim() === lastEvent;
+    if (isDone) return;
     const value = parseJson(text);
     if (name === 'error') failure = errorObject(service, value ?? text);
     else item(value, out);
@@ -103,40 +103,40 @@ export function createChunkReader<Event extends object>({
     }
   }
 
-  /** Each line in turn, up to a failure or `[DONE]`. */
-  function walk(texts: readonly string[]): Streamed<Event>[] {
+  /** Reads the lines in turn, up to a failure or `[DONE]`. */
+  function readLines(texts: readonly string[]): Streamed<Event>[] {
     const items: Streamed<Event>[] = [];
     for (const text of texts) {
       line(text, items);
       if (failure !== undefined) return [...items, { failure }];
-      if (said) return items;
+      if (isDone) return items;
     }
     return items;
   }
 
   function read(bytes: Uint8Array): readonly Streamed<Event>[] {
-    if (said || failure !== undefined) return [];
-    const items = walk(lines.read(bytes));
-    if (said || failure !== undefined || !lines.overflowed()) return items;
+    if (isDone || failure !== undefined) return [];
+    const items = readLines(lines.read(bytes));
+    if (isDone || failure !== undefined || !lines.overflowed()) return items;
     failure = tooLarge(service);
     return [...items, { failure }];
   }
 
-  /** Servers that forget the last blank line exist; what does not parse then was cut off. */
+  /** Reads what is left: some servers omit the last blank line. What does not parse then was cut off. */
   function end(): readonly Streamed<Event>[] {
-    if (said || failure !== undefined) return [];
-    const items = walk([lines.end() ?? '', '']);
-    if (json !== undefined && failure === undefined) items.push(...whole(json.join('\n')));
+    if (isDone || failure !== undefined) return [];
+    const items = readLines([lines.end() ?? '', '']);
+    if (json !== undefined && failure === undefined) items.push(...readWhole(json.join('\n')));
     return failure !== undefined && unparsed ? [...items.slice(0, -1), { failure: truncated(service) }] : items;
   }
 
-  function whole(text: string): Streamed<Event>[] {
+  function readWhole(text: string): Streamed<Event>[] {
     const items: Streamed<Event>[] = [];
     item(parseJson(text), items);
     return failure === undefined ? items : [...items, { failure }];
   }
 
-  return { read, end, done: () => said };
+  return { read, end, done: () => isDone };
 }
 
 function tooLarge(service: string): Failure {

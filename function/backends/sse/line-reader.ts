@@ -1,63 +1,63 @@
-/** Turns bytes, cut anywhere, into the lines of a text. */
+/** Splits bytes, which may be cut anywhere, into lines of text. */
 export interface LineReader {
-  /** The lines that end in these bytes, without their ends. */
+  /** Returns the lines that end in these bytes, without their line ends. */
   read(bytes: Uint8Array): string[];
-  /** What stands after the last line's end, when no more bytes come. */
+  /** Returns the text after the last line end, when no more bytes come. */
   end(): string | undefined;
-  /** Whether a line was longer than what is kept from one read to the next; from then on nothing more is given. */
+  /** Whether a line exceeded the limit; nothing more is returned then. */
   overflowed(): boolean;
 }
 
-/** Far above any event that models write (an image in base64 is the largest); more of one line is not worth memory. */
-const longestLine = 16 * 1024 * 1024;
+/** Bytes of one line: far above any event that models write (an image in base64 is the largest). */
+const maxLineBytes = 16 * 1024 * 1024;
 
 const lineFeed = 0x0a;
 
 /**
- * Lines end with `\n` or `\r\n` (no server ends them with `\r` alone, which event streams allow too). Bytes are decoded once
+ * Creates a reader. Lines end with `\n` or `\r\n` (no server ends them with `\r` alone, which event streams allow too). Bytes are decoded once
  * whole lines are there: a character may be split between two reads.
  */
-export function createLineReader(limit = longestLine): LineReader {
+export function createLineReader(maxBytes = maxLineBytes): LineReader {
   let held: Uint8Array[] = [];
   let heldBytes = 0;
-  let begun = false;
-  let over = false;
+  let hasBegun = false;
+  let hasOverflowed = false;
 
   function hold(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     held.push(bytes);
     heldBytes += bytes.length;
-    over = heldBytes > limit;
-    if (over) held = [];
+    hasOverflowed = heldBytes > maxBytes;
+    if (hasOverflowed) held = [];
   }
 
-  /** Joined only when a line's end is there: a long line in many reads stays linear. */
-  function take(bytes: Buffer): string {
+  /** Joins the held bytes, once for each line end: a long line in many reads stays linear. */
+  function takeText(bytes: Buffer): string {
     const whole = held.length === 0 ? bytes : Buffer.concat([...held, bytes]);
     held = [];
     heldBytes = 0;
     const text = whole.toString('utf8');
-    const first = !begun && text.startsWith('\uFEFF');
-    begun = true;
+    const first = !hasBegun && text.startsWith('\uFEFF');
+    hasBegun = true;
     return first ? text.slice(1) : text;
   }
 
   return {
     read(bytes) {
-      if (over) return [];
+      if (hasOverflowed) return [];
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const last = buffer.lastIndexOf(lineFeed);
       if (last === -1) {
         hold(buffer);
         return [];
       }
-      const text = take(buffer.subarray(0, last));
+      const text = takeText(buffer.subarray(0, last));
       hold(buffer.subarray(last + 1));
       const lines = text.split('\n');
       return text.includes('\r') ? lines.map(withoutReturn) : lines;
     },
-    end: () => (over || heldBytes === 0 ? undefined : withoutReturn(take(Buffer.alloc(0)))),
-    overflowed: () => over,
+    end: () => (hasOverflowed || heldBytes === 0 ? undefined : withoutReturn(takeText(Buffer.alloc(0)))),
+    overflowed: () => hasOverflowed,
   };
 }
 

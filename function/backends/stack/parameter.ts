@@ -1,9 +1,9 @@
 import type { RoleCredentials } from '../../config.ts';
 
 export interface ParameterOptions {
-  /** With its leading slash, where it is part of a hierarchy. */
+  /** The parameter's name, with its leading slash where it is part of a hierarchy. */
   readonly name: string;
-  /** The function's own: the parameter is in the stack's region and account. */
+  /** The function's region: the parameter is in the stack's region and account. */
   readonly region: string;
   /** Credentials of the function's own role, which may read this one parameter. */
   readonly credentials: RoleCredentials;
@@ -11,7 +11,7 @@ export interface ParameterOptions {
   readonly endpoint?: string | undefined;
 }
 
-/** The text of a parameter, or why there is none: a sentence for the log, without anything of the parameter's value. */
+/** The text of a parameter, or a sentence for the log that says why there is none, without anything of the value. */
 export type ParameterRead =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: string };
@@ -19,7 +19,7 @@ export type ParameterRead =
 /** Timeouts of a read, in milliseconds: Parameter Store answers in some tens of them, and no request waits for it. */
 const timeouts = { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
-/** Many functions that start at once are throttled: GetParameter has 40 requests a second for an account. */
+/** Tries of a read: functions that start at once are throttled, since an account has 40 GetParameter requests a second. */
 const maxAttempts = 4;
 
 /** Reads a parameter of AWS Systems Manager once, by AWS's own client, which is in a chunk of its own. Never rejects. */
@@ -47,7 +47,7 @@ export async function readParameter({ name, region, credentials, endpoint }: Par
 
 const wrongType = 'It must be a parameter of the type String.';
 
-/** By the error's name alone: AWS's messages name the role and the account. */
+/** Describes an error by its name alone: AWS's messages name the role and the account. */
 function problemOf(error: unknown): string {
   const name = error instanceof Error ? error.name : typeof error;
   return Object.hasOwn(problems, name) ? (problems[name] ?? name) : `It could not be read: ${name}.`;

@@ -14,34 +14,34 @@ export interface SecretOptions {
   readonly now: () => number;
 }
 
-/** A key that the stack has in Secrets Manager. It is in memory only, and in no log and no message. */
+/** A key that the stack has in Secrets Manager; it is kept in memory only, and never logged. */
 export interface Secret {
   get(): Promise<Outcome<string>>;
-  /** The key as it is now, after it was refused: read again, unless it was read just before. */
+  /** Returns the current key after a refusal: reads it again, unless it was just read. */
   refresh(): Promise<Outcome<string>>;
 }
 
-/** A rotated key works at the latest after this time; a refused one is read again at once. */
-const freshMs = 5 * 60_000;
+/** Maximum age of the key: a rotated key works after this time at the latest, and a refused one is read again at once. */
+const maxAgeMs = 5 * 60_000;
 
-/** A flood of refused calls must not become a flood of reads. */
-const calmMs = 10_000;
+/** Minimum time between two reads: a flood of refused calls must not become a flood of reads. */
+const minReadIntervalMs = 10_000;
 
-/** A failure of Secrets Manager is remembered only for as long as spares it a flood. */
-const failedMs = 1_000;
+/** How long a failure of Secrets Manager is repeated instead of calling it again. */
+const keepFailureMs = 1_000;
 
-/** Secrets Manager answers in some tens of milliseconds; a call waits for it once in minutes. */
+/** Timeouts of a read, in milliseconds: Secrets Manager answers in some tens of them, and a call waits for it once in minutes. */
 const timeouts = { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
-/** Where the key may stand in a secret of key-value pairs, as the console of Secrets Manager makes them. */
-const members = ['OPENAI_API_KEY', 'apiKey', 'api_key', 'key'] as const;
+/** Fields with the key in a secret of key-value pairs, as the console of Secrets Manager creates them. */
+const keyFields = ['OPENAI_API_KEY', 'apiKey', 'api_key', 'key'] as const;
 
 const service = 'AWS Secrets Manager';
 
-/** One read at a time: whoever needs the key meanwhile waits for the same one. Nothing is loaded before the first. */
+/** Creates a reader of the key. Concurrent calls share one read, and nothing is loaded before the first. */
 export function createSecret(options: SecretOptions): Secret {
   const { now } = options;
-  let known: string | undefined;
+  let lastKey: string | undefined;
   let last: Outcome<string> | undefined;
   let lastAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<Outcome<string>> | undefined;
@@ -50,23 +50,23 @@ export function createSecret(options: SecretOptions): Secret {
     const outcome = await read(options);
     reading = undefined;
     lastAt = now();
-    if (outcome.ok) known = outcome.value;
-    // The key that was good until now is probably good still: what is wrong with it, its own server says.
-    last = outcome.ok || known === undefined ? outcome : { ok: true, value: known };
+    if (outcome.ok) lastKey = outcome.value;
+    // The last good key is probably still good; if not, its own server says so.
+    last = outcome.ok || lastKey === undefined ? outcome : { ok: true, value: lastKey };
     return last;
   }
 
   function latest(validMs: number): Promise<Outcome<string>> {
-    const valid = last?.ok === false ? failedMs : validMs;
+    const valid = last?.ok === false ? keepFailureMs : validMs;
     if (last !== undefined && now() - lastAt < valid) return Promise.resolve(last);
     reading ??= readOnce();
     return reading;
   }
 
-  return { get: () => latest(freshMs), refresh: () => latest(calmMs) };
+  return { get: () => latest(maxAgeMs), refresh: () => latest(minReadIntervalMs) };
 }
 
-/** AWS's own client, in a chunk of its own: needed once in minutes, and only by targets that this key pays. */
+/** Reads the secret with AWS's own client, in a chunk of its own: needed once in minutes, and only by targets that this key pays. */
 async function read({ arn, credentials, endpoint }: SecretOptions): Promise<Outcome<string>> {
   try {
     const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
@@ -81,7 +81,7 @@ async function read({ arn, credentials, endpoint }: SecretOptions): Promise<Outc
     try {
       const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
       const key = text === undefined ? undefined : keyIn(text.trim());
-      return key === undefined ? { ok: false, failure: noKey() } : { ok: true, value: key };
+      return key === undefined ? { ok: false, failure: noKeyFailure() } : { ok: true, value: key };
     } finally {
       client.destroy();
     }
@@ -91,21 +91,21 @@ async function read({ arn, credentials, endpoint }: SecretOptions): Promise<Outc
   }
 }
 
-/** The bare key, or the first of its members in a JSON object. */
+/** The bare key, or the first of the known fields of a JSON object; undefined where there is none. */
 function keyIn(text: string): string | undefined {
-  const found = text.startsWith('{') ? member(text) : text;
-  // What goes into a header is one word of visible ASCII.
+  const found = text.startsWith('{') ? fieldIn(text) : text;
+  // A header value is one word of visible ASCII here.
   return found !== undefined && /^[\x21-\x7e]+$/.test(found) ? found : undefined;
 }
 
-function member(text: string): string | undefined {
+function fieldIn(text: string): string | undefined {
   const object = parseObject(text) ?? {};
-  return members.map((name) => object[name]).find((value) => typeof value === 'string');
+  return keyFields.map((name) => object[name]).find((value) => typeof value === 'string');
 }
 
-function noKey(): Failure {
+function noKeyFailure(): Failure {
   return gatewayFailure(
     'StackCredentialError',
-    `The secret is neither a bare key nor a JSON object with one of the members ${members.join(', ')}.`,
+    `The secret is neither a bare key nor a JSON object with one of the members ${keyFields.join(', ')}.`,
   );
 }

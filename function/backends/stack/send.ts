@@ -5,11 +5,11 @@ import type { Signer, SigningScope } from './signer.ts';
 
 export interface StackSender {
   readonly transport: Transport;
-  /** Absent where the stack has no spending role: then nothing is sent. */
+  /** Signs the call; absent where the stack has no spending role: then nothing is sent. */
   readonly signer: Signer | undefined;
 }
 
-/** Sends what the stack itself pays, signed. */
+/** Signs and sends a call that the stack pays. */
 export async function sendSigned(
   { transport, signer }: StackSender,
   request: WireRequest,
@@ -20,7 +20,7 @@ export async function sendSigned(
   return headers.ok ? transport.send({ ...request, headers: headers.value }) : headers;
 }
 
-/** Names by which AWS's services refuse a signature or a role, some of them with the status 400. */
+/** Names by which AWS's services refuse a signature or a role, some with the status 400. */
 const refusals: ReadonlySet<string> = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -39,7 +39,7 @@ const refusals: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
 ]);
 
-/** A failure of a call that the stack pays: of a refusal of its credential, callers learn nothing. */
+/** The failure of a call that the stack pays. A refusal of its credential becomes a StackCredentialError: callers learn nothing of it. */
 export function stackFailure(failure: Failure, service: string): Failure {
   const refused = failure.status === 401 || failure.status === 403 || refusals.has(failure.name);
   return refused ? stackCredentialFailure(service, failure.upstream) : failure;

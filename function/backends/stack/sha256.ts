@@ -2,14 +2,14 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
 type Secret = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256, or HMAC-SHA-256 when there is a secret, as the library of signatures wants to have it. */
+/** SHA-256, or HMAC-SHA-256 with a secret, in the shape that the signing library requires. */
 export class Sha256 {
   readonly #secret: Secret | undefined;
   #hash: Hash | Hmac;
 
   constructor(secret?: Secret) {
     this.#secret = secret;
-    this.#hash = started(secret);
+    this.#hash = newHash(secret);
   }
 
   update(chunk: Uint8Array): void {
@@ -21,11 +21,11 @@ export class Sha256 {
   }
 
   reset(): void {
-    this.#hash = started(this.#secret);
+    this.#hash = newHash(this.#secret);
   }
 }
 
-function started(secret: Secret | undefined): Hash | Hmac {
+function newHash(secret: Secret | undefined): Hash | Hmac {
   if (secret === undefined) return createHash('sha256');
   if (typeof secret === 'string') return createHmac('sha256', secret);
   const bytes = ArrayBuffer.isView(secret)

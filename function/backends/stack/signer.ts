@@ -6,22 +6,22 @@ import type { WireRequest } from '../wire/transport.ts';
 import { Sha256 } from './sha256.ts';
 import { createSpendingRole, type SpendingRoleOptions } from './spending-role.ts';
 
-/** What a signature covers. `path` is as it goes out: encoded, with its query. */
+/** What a signature covers; `path` is encoded, with its query. */
 export type SignedParts = Pick<WireRequest, 'service' | 'host' | 'method' | 'path' | 'headers' | 'body'>;
 
-/** The service's name in signatures (`bedrock`, `sagemaker`), and the region that is called. */
+/** The service's name in signatures (`bedrock`, `sagemaker`), and the region of the call. */
 export interface SigningScope {
   readonly service: string;
   readonly region: string;
 }
 
-/** Signs what the stack itself pays, by Signature Version 4. */
+/** Signs calls that the stack pays, by Signature Version 4. */
 export interface Signer {
-  /** Every header to send, those given among them; all but `host`, which the transport writes. */
+  /** Returns every header to send, the given ones included, except `host`, which the transport writes. */
   sign(request: SignedParts, scope: SigningScope): Promise<Outcome<Readonly<Record<string, string>>>>;
 }
 
-/** A signer with the spending role, which it assumes when first asked. Nothing of it is loaded before. */
+/** Creates a signer with the spending role, which it assumes for its first signature. Nothing is loaded before. */
 export function createSigner(options: SpendingRoleOptions): Signer {
   const role = createSpendingRole(options);
   return {
@@ -29,31 +29,31 @@ export function createSigner(options: SpendingRoleOptions): Signer {
       const [credentials, { SignatureV4 }] = await Promise.all([role.credentials(), import('@smithy/signature-v4')]);
       if (!credentials.ok) return credentials;
       const signature = new SignatureV4({ service, region, credentials: credentials.value, sha256: Sha256 });
-      const { headers } = await signature.sign(unsigned(request), { signingDate: new Date(options.now()) });
+      const { headers } = await signature.sign(unsignedRequest(request), { signingDate: new Date(options.now()) });
       const { host: _host, ...sent } = headers;
       return { ok: true, value: sent };
     },
   };
 }
 
-interface Unsigned extends Host {
+interface UnsignedRequest extends Host {
   readonly method: string;
   readonly path: string;
   readonly query: Record<string, string[]>;
   readonly headers: Record<string, string>;
 }
 
-function unsigned({ host, method, path, headers, body }: SignedParts): Unsigned {
+function unsignedRequest({ host, method, path, headers, body }: SignedParts): UnsignedRequest {
   const [pathname = '', query = ''] = path.split('?', 2);
   return {
     ...host,
     method,
     path: pathname,
-    query: pairs(query),
+    query: queryParameters(query),
     headers: {
       ...headers,
       host: hostHeader(host),
-      // Given, it is taken for the body's hash; else the library makes a copy of the body to find it.
+      // Used as the body's hash; without it, the library copies the body to compute one.
       'x-amz-content-sha256': createHash('sha256')
         .update(body ?? '')
         .digest('hex'),
@@ -61,8 +61,8 @@ function unsigned({ host, method, path, headers, body }: SignedParts): Unsigned 
   };
 }
 
-/** The library encodes it again; a name that comes twice has a list. */
-function pairs(query: string): Record<string, string[]> {
+/** The decoded query parameters, which the library encodes again; a repeated name has a list. */
+function queryParameters(query: string): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   for (const pair of query === '' ? [] : query.split('&')) {
     const [name = '', value = ''] = pair.split('=', 2).map(decodeURIComponent);

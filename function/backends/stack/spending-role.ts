@@ -5,9 +5,9 @@ import { upstreamOf } from './sdk-error.ts';
 
 export interface SpendingRoleOptions {
   readonly roleArn: string;
-  /** Whose STS is asked: the function's own. */
+  /** The region whose STS is called: the function's own. */
   readonly region: string;
-  /** Of the function's own role, which may assume this one. */
+  /** Credentials of the function's own role, which may assume the spending role. */
   readonly credentials: RoleCredentials;
   /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_STS. */
   readonly stsEndpoint?: string | undefined;
@@ -23,45 +23,48 @@ export interface SpendingRole {
 
 interface Assumed {
   readonly credentials: Promise<Outcome<RoleCredentials>>;
-  /** Milliseconds since the epoch; infinite while they are awaited. */
+  /** When they expire, in milliseconds since the epoch; infinite while they are awaited. */
   until: number;
 }
 
 /** The service's name in the message of a failure. */
 const service = 'AWS STS';
 
-/** What CloudTrail shows as the session, beside the role. */
+/** The session name that CloudTrail shows beside the role. */
 const sessionName = 'bedrock-gateway';
 
-/** The longest that STS gives to a role which another role assumes (role chaining). */
+/** The longest session that STS grants to a role assumed by another role (role chaining). */
 const sessionSeconds = 3_600;
 
-/** A stream begun with them may run for 15 minutes, but it is signed only at its start. */
-const spareMs = 5 * 60_000;
+/** Margin before the credentials expire: a stream may run for 15 minutes, but is signed only at its start. */
+const expiryMarginMs = 5 * 60_000;
 
-/** Long enough that STS is not asked again and again in vain, short enough that a repaired policy shows at once. */
-const failedMs = 2_000;
+/** How long a failure is repeated: long enough not to flood STS, short enough that a repaired policy shows at once. */
+const keepFailureMs = 2_000;
 
-/** STS answers in some tens of milliseconds; a call that the stack pays waits for it at most once an hour. */
+/**
+ * Timeouts of AssumeRole, in milliseconds: STS answers in some tens of them, and a call that the stack pays waits for it at most once an
+ * hour.
+ */
 const timeouts = { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
-/** One AssumeRole at a time: whoever needs the credentials meanwhile waits for the same answer. */
+/** Creates the spending role. Concurrent calls share one AssumeRole. */
 export function createSpendingRole(options: SpendingRoleOptions): SpendingRole {
   const { now } = options;
   let latest: Assumed | undefined;
 
-  function begin(): Assumed {
-    const assumed: Assumed = { credentials: attempt(), until: Infinity };
+  function startAssuming(): Assumed {
+    const assumed: Assumed = { credentials: assumeOnce(), until: Infinity };
     return assumed;
 
-    async function attempt(): Promise<Outcome<RoleCredentials>> {
+    async function assumeOnce(): Promise<Outcome<RoleCredentials>> {
       try {
         const { until, ...value } = await assume(options);
-        assumed.until = until - spareMs;
+        assumed.until = until - expiryMarginMs;
         return { ok: true, value };
       } catch (error) {
         // The message stays out: it names the role and the account, and CloudTrail has it.
-        assumed.until = now() + failedMs;
+        assumed.until = now() + keepFailureMs;
         return { ok: false, failure: stackCredentialFailure(service, upstreamOf(error)) };
       }
     }
@@ -69,13 +72,15 @@ export function createSpendingRole(options: SpendingRoleOptions): SpendingRole {
 
   return {
     credentials() {
-      if (latest === undefined || latest.until <= now()) latest = begin();
+      if (latest === undefined || latest.until <= now()) latest = startAssuming();
       return latest.credentials;
     },
   };
 }
 
-/** AWS's own client, in a chunk of its own: needed once an hour, and not at all by callers who bring their own key. */
+/**
+ * Assumes the role with AWS's own client, in a chunk of its own: needed once an hour, and not at all by callers who bring their own key.
+ */
 async function assume(options: SpendingRoleOptions): Promise<RoleCredentials & { readonly until: number }> {
   const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
   const { region, credentials, stsEndpoint } = options;
@@ -87,21 +92,21 @@ async function assume(options: SpendingRoleOptions): Promise<RoleCredentials & {
     requestHandler: timeouts,
   });
   try {
-    const { Credentials: given } = await client.send(
+    const { Credentials: issued } = await client.send(
       new AssumeRoleCommand({
         RoleArn: options.roleArn,
         RoleSessionName: sessionName,
         DurationSeconds: sessionSeconds,
       }),
     );
-    if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration) {
+    if (!issued?.AccessKeyId || !issued.SecretAccessKey || !issued.SessionToken || !issued.Expiration) {
       throw new Error('STS gave no credentials');
     }
     return {
-      accessKeyId: given.AccessKeyId,
-      secretAccessKey: given.SecretAccessKey,
-      sessionToken: given.SessionToken,
-      until: given.Expiration.getTime(),
+      accessKeyId: issued.AccessKeyId,
+      secretAccessKey: issued.SecretAccessKey,
+      sessionToken: issued.SessionToken,
+      until: issued.Expiration.getTime(),
     };
   } finally {
     client.destroy();

@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Turns the chunks of an answer, cut anywhere, into items. */
+/** Reads items from the chunks of an answer, which may be cut anywhere. */
 export interface ItemSource<Item> {
-  /** The items that a chunk completes, in order. */
+  /** Returns the items that a chunk completes, in order. */
   read(chunk: Buffer): readonly Item[];
-  /** The items that are still owed when the answer is complete. */
+  /** Returns the items that are still owed when the answer is complete. */
   end(): readonly Item[];
-  /** The last item of an answer that was cut off or aborted. */
+  /** Returns the last item of an answer that was cut off or aborted. */
   broken(): Item;
-  /** Whether nothing may follow this item: the answer is closed then. */
+  /** Whether nothing may follow this item; the answer is closed then. */
   isLast(item: Item): boolean;
 }
 
 /**
- * The items of an answer. The socket is read only as fast as items are taken, and closed when the iterator is returned before the end.
- * An async iterator over the answer itself would do the same for several times the cost of a short stream.
+ * Iterates over the items of an answer. The socket is read only as fast as items are taken, and closed when the iterator is returned early.
+ * An async iterator over the answer would do the same for several times the fixed cost of a stream.
  */
 export class AnswerItems<Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #answer: IncomingMessage;
@@ -30,11 +30,11 @@ export class AnswerItems<Item> implements AsyncIterableIterator<Item, undefined>
     answer.on('readable', () => this.#wake?.());
     answer.on('end', () => this.#finish(() => source.end()));
     answer.on('error', isBroken);
-    // After the end or an error this changes nothing; without either, the answer is not whole.
+    // After the end or an error this changes nothing; without either, the answer is incomplete.
     answer.on('close', isBroken);
   }
 
-  /** The first item, which `next` will return again; undefined where there is none. */
+  /** Returns the first item, which `next` returns again; undefined where there is none. */
   async first(): Promise<Item | undefined> {
     const { value } = await this.next();
     if (value !== undefined) this.#ready.unshift(value);

@@ -1,9 +1,9 @@
 import type { ErrorAnswer } from './body.ts';
 
-/** An upstream text is for a sentence in an error, not for a page of HTML. */
+/** Characters of an upstream message that are kept: enough for a sentence, not for a page. */
 const maxMessageLength = 2_000;
 
-/** The name of the exception that an error answer of a REST-JSON service of AWS is; undefined when it names none. */
+/** The exception name of an error answer of an AWS REST-JSON service; undefined where it names none. */
 export function exceptionName(
   { headers }: Pick<ErrorAnswer, 'headers'>,
   body: Readonly<Record<string, unknown>>,
@@ -11,14 +11,14 @@ export function exceptionName(
   return typeName(headers['x-amzn-errortype']) ?? typeName(body['__type']) ?? typeName(body['code']);
 }
 
-/** `com.amazon.coral#ThrottlingException:http://…` → `ThrottlingException` */
+/** The bare name in an error type: `com.amazon.coral#ThrottlingException:http://…` → `ThrottlingException`. */
 export function typeName(type: unknown): string | undefined {
   if (typeof type !== 'string') return undefined;
   const name = type.split(':', 1).join('').split('#').pop()?.trim();
   return name !== undefined && /^[A-Za-z][\w.]{0,99}$/.test(name) ? name : undefined;
 }
 
-/** A text that says something, no longer than a sentence or two need. */
+/** A text that is not blank, cut to the length of a sentence or two; undefined for any other value. */
 export function sentenceOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.slice(0, maxMessageLength) : undefined;
 }

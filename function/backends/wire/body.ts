@@ -4,10 +4,10 @@ import { parseObject } from './json.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { malformedAnswer, withAnswer } from './upstream.ts';
 
-/** An error says what it has to say in far less; more is not worth memory. */
+/** Bytes of an error answer that are read: far above any error's length. */
 const maxErrorBytes = 64 * 1024;
 
-/** The longest answer that Lambda can hand on is 200 MB, streamed; a model's own limits are far below this. */
+/** Bytes of an answer that are read: far above any model's limit. Lambda itself can stream 200 MB. */
 const maxReplyBytes = 64 * 1024 * 1024;
 
 /** How an answer is read. */
@@ -20,7 +20,7 @@ export interface ReadContext {
   readonly onChunk?: () => void;
 }
 
-/** An answer with an error status, and its text, which is empty when it cannot be read. */
+/** An answer with an error status; its text is empty where it cannot be read. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
@@ -28,8 +28,8 @@ export interface ErrorAnswer {
 }
 
 /**
- * The failure that an answer with a status other than 200 is: a redirect is never followed, another 2xx is no answer, and
- * what an error says is for `failureOf` to understand.
+ * The failure of an answer with a status other than 200: a redirect is never followed, another 2xx is a MalformedReply, and `failureOf`
+ * reads an error.
  */
 export async function refusal(
   answer: IncomingMessage,
@@ -54,7 +54,7 @@ export async function refusal(
   return withAnswer(failure, answer);
 }
 
-/** The JSON object that a 200 answers with. */
+/** The JSON object of a 200, or a MalformedReply. */
 export async function reply(
   answer: IncomingMessage,
   { service, signal, onChunk }: ReadContext,
@@ -75,8 +75,8 @@ interface ReadLimits {
 }
 
 /**
- * The body's text up to the limit; undefined when it is cut off or longer. The socket is free again, or closed. By events,
- * which cost a third of what an async iterator does.
+ * The body's text; undefined where it is cut off or above the limit. Afterwards the socket is free again, or closed. Uses events, which
+ * cost a third of an async iterator.
  */
 function read(answer: IncomingMessage, { maxBytes, onChunk }: ReadLimits): Promise<string | undefined> {
   const chunks: Buffer[] = [];
@@ -90,18 +90,18 @@ function read(answer: IncomingMessage, { maxBytes, onChunk }: ReadLimits): Promi
     });
     answer.on('end', () => resolve(size > maxBytes ? undefined : textOf(chunks)));
     answer.on('error', () => resolve(undefined));
-    // After the end or after an error it changes nothing; without either, the answer is not whole.
+    // After the end or an error this changes nothing; without either, the answer is incomplete.
     answer.on('close', () => resolve(undefined));
   });
 }
 
-/** Short answers come in one chunk, which need not be copied. */
+/** The text of all chunks. Short answers come in one, which is not copied. */
 function textOf(chunks: readonly Buffer[]): string {
   const [only = Buffer.alloc(0)] = chunks;
   return (chunks.length > 1 ? Buffer.concat(chunks) : only).toString('utf8');
 }
 
-/** Whether the body is compressed although every request says `identity`. If so, the answer is closed unread. */
+/** Whether the body is compressed although every request asks for `identity`; closes such an answer unread. */
 export function isCompressed(answer: IncomingMessage): boolean {
   const encoding = answer.headers['content-encoding'];
   if (encoding === undefined || encoding === 'identity') return false;

@@ -1,13 +1,13 @@
 import type { Host } from './sockets.ts';
 
-/** A base URL taken apart once, for all requests to it. */
+/** A parsed base URL, for all requests to it. */
 export interface Endpoint {
   readonly host: Host;
-  /** The path prefix of an override, without a slash at its end. */
+  /** The path prefix of an override, without a trailing slash. */
   readonly prefix: string;
 }
 
-/** Parts of AWS with a DNS suffix of their own, by the beginning of their regions' names (AWS's partitions.json). */
+/** DNS suffixes of AWS's other partitions, by the start of their regions' names (AWS's partitions.json). */
 const dnsSuffixes: readonly (readonly [string, string])[] = [
   ['cn-', 'amazonaws.com.cn'],
   ['us-iso-', 'c2s.ic.gov'],
@@ -17,23 +17,26 @@ const dnsSuffixes: readonly (readonly [string, string])[] = [
   ['eusc-', 'amazonaws.eu'],
 ];
 
-/** Of any other region, GovCloud's included. */
+/** The DNS suffix of all other regions, including GovCloud. */
 const publicSuffix = 'amazonaws.com';
 
 const ports = { 'http:': 80, 'https:': 443 };
 
-/** How services of AWS that models are asked at begin their host names. */
+/** How the host names of the AWS services that serve models start. */
 export type AwsService = 'bedrock' | 'bedrock-runtime' | 'runtime.sagemaker';
 
-/** Where a service of a region is. The region must have been checked: it becomes part of a host name. */
+/** The endpoint of a service in a region, which becomes part of a host name. Throws an Error for anything but a region's name. */
 function regionalEndpoint(service: AwsService, region: string): Endpoint {
-  // The last line of defence: nothing but a region's characters ever enters a host name.
+  // The last line of defence: only a region's characters ever enter a host name.
   if (!/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region)) throw new Error('not the name of an AWS region');
   const suffix = dnsSuffixes.find(([start]) => region.startsWith(start))?.[1] ?? publicSuffix;
   return { host: { protocol: 'https:', hostname: `${service}.${region}.${suffix}`, port: 443 }, prefix: '' };
 }
 
-/** An endpoint given by its URL, as AWS's own variables do. Its path is kept as a prefix. */
+/**
+ * The endpoint of a base URL, as in AWS's own variables; its path is kept as a prefix. Throws an Error for a URL that is not http or https,
+ * or that has a user name.
+ */
 export function endpointOf(url: string): Endpoint {
   const { protocol, hostname, port, pathname, username } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error('an endpoint is an http or https URL');
@@ -48,7 +51,7 @@ export function endpointOf(url: string): Endpoint {
   };
 }
 
-/** A service's endpoint by region; an override is for all regions. */
+/** Returns a lookup of a service's endpoint by region; an override serves all regions. */
 export function endpointResolver(service: AwsService, url: string | undefined): (region: string) => Endpoint {
   if (url !== undefined && url !== '') {
     const endpoint = endpointOf(url);
@@ -62,13 +65,13 @@ export function endpointResolver(service: AwsService, url: string | undefined): 
   };
 }
 
-/** The `host` header, as Node writes it itself for headers that are no list: the port only where it is not the protocol's own. */
+/** The `host` header as Node writes it for headers that are not a list: with the port only where it is not the protocol's default. */
 export function hostHeader({ protocol, hostname, port }: Host): string {
   const name = hostname.includes(':') ? `[${hostname}]` : hostname;
   return port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
 }
 
-/** One path segment or query value, percent-encoded as AWS's own client does it: RFC 3986, so `!'()*` as well. */
+/** Encodes one path segment or query value as AWS's own client does: RFC 3986, so `!'()*` as well. */
 export function encodeLabel(value: string): string {
   return encodeURIComponent(value).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -5,18 +5,18 @@ import { AnswerItems, type ItemSource } from './answer-items.ts';
 import { isCompressed, type ReadContext } from './body.ts';
 import { malformedAnswer, withAnswer } from './upstream.ts';
 
-/** Turns bytes, cut anywhere, into items. After a failure it gives nothing more. */
+/** Reads items from bytes that may be cut anywhere. Nothing follows a failure. */
 export interface ItemReader<Event> {
   read(chunk: Uint8Array): readonly Streamed<Event>[];
-  /** What is owed when no more bytes come. */
+  /** Returns what is owed when no more bytes come. */
   end(): readonly Streamed<Event>[];
 }
 
 type Batch<Event> = readonly Streamed<Event>[];
 
 /**
- * The events of an answer, a batch for each read of the socket. Resolves when the first event is in: until then a failure is
- * an outcome. The socket is read only as fast as batches are taken, and closed when the iterator is returned early.
+ * The events of an answer, in one batch for each read of the socket. Resolves when the first event is in: until then a failure is an
+ * outcome. The socket is read only as fast as batches are taken, and closed when the iterator is returned early.
  */
 export async function events<Event extends object>(
   answer: IncomingMessage,
@@ -62,7 +62,7 @@ function batchesOf<Event extends object>(
   };
 }
 
-/** The failure that ends a batch: nothing follows it. */
+/** The failure that ends a batch, if any: nothing follows it. */
 function failureIn<Event extends object>(items: Batch<Event>): Failure | undefined {
   const last = items.at(-1);
   return last !== undefined && 'failure' in last ? last.failure : undefined;

@@ -5,21 +5,21 @@ import type { Gate, Passing } from './passthrough.ts';
 
 export interface FrameGateOptions<Payload, Item extends object> {
   readonly format: FrameFormat<Payload, Item>;
-  /** Events of which one must have come for the stream to be whole; none where its end does not show. */
+  /** Events of which a complete stream has at least one; empty where no type marks the end. */
   readonly last: ReadonlySet<string>;
-  /** Where types do not tell: whether a stream that began with the frame `first` may end with the frame `last`. */
+  /** Whether a stream that started with the frame `first` may end with the frame `last`, where types do not tell. */
   readonly isEnd?: (last: Buffer, first: Buffer) => boolean;
 }
 
 const checksumBytes = 4;
 
-/** No frame is shorter: a prelude and a checksum. */
+/** The shortest frame, in bytes: a prelude and a checksum. */
 const minFrameBytes = 16;
 
 /**
- * Passes the bytes of an event stream in whole frames, so that another frame can findLastFrame whatever has gone out. Their borders
- * are followed by length only, and of an event only its type is looked at: whoever reads the stream checks the rest. A frame
- * that is no event ends the stream, and becomes a failure.
+ * Creates a gate that forwards an event stream in whole frames, so that the gateway's own frame can follow at any point. Frames are
+ * followed by their lengths, and of an event only the type is read: the client checks the rest. A frame that is not an event ends the
+ * stream, and becomes a failure.
  */
 export function createFrameGate<Payload, Item extends object>({
   format,
@@ -35,7 +35,7 @@ export function createFrameGate<Payload, Item extends object>({
   let first: Buffer | undefined;
   let newest: Buffer | undefined;
 
-  /** Where the last whole frame ends, and what is wrong with the one after it. */
+  /** Finds where the last whole frame ends, and what is wrong with the one after it. */
   function findLastFrame(buffer: Buffer): { readonly at: number; readonly flaw?: Failure } {
     let at = 0;
     wanted = preludeBytes;
@@ -109,12 +109,12 @@ export function createFrameGate<Payload, Item extends object>({
   return { read, end };
 }
 
-/** Where the value of the first header begins when that is `:event-type`: after two lengths, its name and its kind. */
+/** The offset of the first header's value where that is `:event-type`: after two lengths, its name and its kind. */
 const typeAt = preludeBytes + 1 + ':event-type'.length + 3;
 
 /**
- * Whether the first header is `:event-type` and the last one says `event`, as AWS sends them: some of their bytes tell them from
- * every other. Whatever has them in another order is looked at more closely.
+ * Whether the first header is `:event-type` and the last one says `event`, as AWS sends them; some of their bytes distinguish them from all
+ * others. Frames with another order of headers are parsed.
  */
 function isPlainEvent(buffer: Buffer, at: number, total: number): boolean {
   const name = at + preludeBytes;

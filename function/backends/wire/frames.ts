@@ -3,43 +3,45 @@ import type { Failure, Streamed } from '../../dialects/outcome.ts';
 import { textHeaders } from './frame-headers.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 
-/** Turns the bytes of an event stream, cut anywhere, into items. After a failure it gives nothing more. */
+/** Reads items from the bytes of an event stream, which may be cut anywhere. Nothing follows a failure. */
 export interface FrameReader<Item extends object> {
-  /** The items of all frames that end in this chunk. */
+  /** Returns the items of all frames that end in this chunk. */
   read(chunk: Uint8Array): Streamed<Item>[];
-  /** What is owed when no more bytes come: a failure when they stop inside a frame. */
+  /** Returns what is owed when no more bytes come: a failure where they stop inside a frame. */
   end(): Streamed<Item>[];
 }
 
-/** What one service's frames say. */
+/** What the frames of one service contain. */
 export interface FrameFormat<Payload, Item extends object> {
-  /** What the service is called in the format of a failure. */
+  /** The service's name in the message of a failure. */
   readonly service: string;
-  /** An event's payload, from `start` to before `end`. */
+  /** Returns an event's payload, from `start` to before `end`. */
   payload(buffer: Buffer, start: number, end: number): Payload;
-  /** The item of an event; undefined for one that this gateway does not know. */
+  /** Returns the item of an event; undefined for an unknown one. */
   event(type: string, payload: Payload): Streamed<Item> | undefined;
   exception(type: string, payload: string): Failure;
-  /** A frame of `:message-type: error`, which has no payload. */
+  /** Returns the failure of a frame of `:message-type: error`, which has no payload. */
   error(code: string | undefined, message: string | undefined): Failure;
 }
 
-/** Total length, length of the headers, and the checksum of those two. */
+/** Bytes of the total length, the length of the headers, and their checksum. */
 export const preludeBytes = 12;
 const checksumBytes = 4;
 
-/** The event-stream format's own limit for a message (24 MiB with 128 KiB of headers, as AWS's SDKs keep to). */
+/** The format's limits for a message, in bytes, as AWS's SDKs enforce them. */
 export const maxFrameBytes = 24 * 1024 * 1024;
 const maxHeaderBytes = 128 * 1024;
 
-/** A service sends six different header blocks, of some 90 bytes; a checkOtherFrame one must not fill the memory with more. */
+/**
+ * Limits of the cached header blocks: a service sends six different ones, of some 90 bytes, and unexpected ones must not fill the memory.
+ */
 const maxKnownHeaderBlocks = 64;
 const maxKnownBlockBytes = 1024;
 
 /**
- * The `decode` of AWS's codec costs 5.2 µs a delta: 2.4 of it goes into parsing the same three headers again and again, 1
- * into a checksum in JavaScript. So frames are cut and checked here, by zlib's checksum, and each distinct header block is
- * read once: 2.2 µs, of which JSON.parse is 0.9.
+ * Parsed header blocks by their bytes. The `decode` of AWS's codec costs 5.2 µs a delta: 2.4 of it for parsing the same three headers again
+ * and again, 1 for a checksum in JavaScript. Frames are therefore cut and checked here, with zlib's checksum, and each distinct header
+ * block is parsed once: 2.2 µs, of which JSON.parse is 0.9.
  */
 const parsedHeaders = new Map<string, FrameHeaders>();
 
@@ -92,20 +94,20 @@ export function createFrameReader<Payload, Item extends object>(format: FrameFor
 
 interface Frames<Item extends object> {
   readonly items: Streamed<Item>[];
-  /** What is left of an unfinished frame. */
+  /** The rest of an unfinished frame. */
   readonly rest: Buffer;
-  /** How many bytes must be there before it is worth to checkFrame again; undefined when the stream is over. */
+  /** How many bytes the next frame needs; undefined when the stream is over. */
   readonly next: number | undefined;
 }
 
-/** All complete frames of a buffer. */
+/** Reads all complete frames of a buffer. */
 function frames<Payload, Item extends object>(format: FrameFormat<Payload, Item>, buffer: Buffer): Frames<Item> {
   const items: Streamed<Item>[] = [];
   let at = 0;
   while (buffer.length - at >= preludeBytes) {
     const total = buffer.readUInt32BE(at);
     const isWhole = buffer.length - at >= total;
-    // The checksum of a whole frame covers its prelude. Waiting for a corrupt length would checkFrame like silence.
+    // The checksum of a whole frame covers its prelude. Waiting for a corrupt length would look like silence.
     const flaw =
       isWhole || isPreludeSound(buffer, at) ? lengthFlaw(buffer, at) : 'the checksum of its prelude is wrong';
     if (flaw !== undefined) return ended(items, corrupt(format.service, flaw));
@@ -126,7 +128,7 @@ function isPreludeSound(buffer: Buffer, at: number): boolean {
   return crc32(buffer.subarray(at, at + 8)) === buffer.readUInt32BE(at + 8);
 }
 
-/** What is wrong with the two lengths that a frame begins with. */
+/** What is wrong with the two lengths at the start of a frame; undefined where they are valid. */
 function lengthFlaw(buffer: Buffer, at: number): string | undefined {
   const total = buffer.readUInt32BE(at);
   const headers = buffer.readUInt32BE(at + 4);
@@ -134,7 +136,7 @@ function lengthFlaw(buffer: Buffer, at: number): string | undefined {
   return preludeBytes + headers + checksumBytes > total ? 'its lengths contradict each other' : undefined;
 }
 
-/** The item of the whole frame at `start`, or undefined for an event that this gateway does not know. */
+/** The item of the whole frame at `start`; undefined for an unknown event. */
 function decode<Payload, Item extends object>(
   format: FrameFormat<Payload, Item>,
   buffer: Buffer,
@@ -157,7 +159,7 @@ function decode<Payload, Item extends object>(
   return { failure: corrupt(service, 'its message type is unknown') };
 }
 
-/** The type of an event, by the headers of a whole frame. */
+/** The event type in the headers of a whole frame. */
 export function eventTypeOf(frame: Buffer): string | undefined {
   return headersOf(frame, preludeBytes, preludeBytes + frame.readUInt32BE(4))?.eventType;
 }

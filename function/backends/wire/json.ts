@@ -1,11 +1,11 @@
 import { isObject } from '../../dialects/json.ts';
 
-/** Deeper values are nobody's answer, and writing them out again would exhaust the stack. */
+/** Levels of nesting: no answer has more, and serializing deeper values would exhaust the stack. */
 const maxDepth = 1_000;
 
-/** The value that a JSON text says; undefined when it is none, or deeper than any answer. */
+/** The value of a JSON text; undefined where it is invalid or too deep. */
 export function parseJson(text: string): unknown {
-  // What closes all that it opens has two marks for each level.
+  // Each level takes two characters, which open and close it.
   if (text.length > 2 * maxDepth && isTooDeep(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -15,13 +15,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The object that a text says, or undefined when it says anything else. */
+/** The object of a JSON text; undefined for any other value. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   const value = parseJson(text);
   return isObject(value) ? value : undefined;
 }
 
-/** Linear, and only for texts that are long enough. */
+/** Whether a long text exceeds the nesting limit, in linear time. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -37,7 +37,7 @@ function isTooDeep(text: string): boolean {
 const [quote, openingBracket, closingBracket, openingBrace, closingBrace] = [0x22, 0x5b, 0x5d, 0x7b, 0x7d] as const;
 const backslash = 0x5c;
 
-/** Where the string that begins here ends. */
+/** The position of the quote that ends the string at `from`. */
 function stringEnd(text: string, from: number): number {
   let at = from + 1;
   while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1;

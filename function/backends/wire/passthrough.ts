@@ -7,34 +7,34 @@ import { safeContentType } from './content-type.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { malformedAnswer, withAnswer } from './upstream.ts';
 
-/** What passes, of the bytes of an answer. */
+/** Decides which bytes of an answer are forwarded. */
 export interface Gate {
-  /** What may go out, of these bytes and of those that were held back before. After a failure nothing more. */
+  /** Returns what can be forwarded of these bytes and of those held back before; nothing after a failure. */
   read(chunk: Buffer): Passing;
-  /** When no more bytes come: what is wrong with the answer as a whole. */
+  /** Returns what is wrong with the answer as a whole, when no more bytes come. */
   end(): Failure | undefined;
 }
 
 export interface Passing {
   readonly bytes?: Uint8Array | undefined;
-  /** Comes after the bytes. */
+  /** Follows the bytes. */
   readonly failure?: Failure | undefined;
 }
 
 type Item = Uint8Array | { readonly failure: Failure };
 
-/** A gate for answers whose end HTTP itself shows. */
+/** A gate for answers whose end HTTP itself shows: it forwards everything. */
 export const openGate: Gate = { read: (bytes) => ({ bytes }), end: () => undefined };
 
 export interface PassthroughOptions {
   readonly gate: Gate;
-  /** Those of upstream's headers that go on, lower-case. */
+  /** Upstream's headers that are forwarded, in lower case. */
   readonly headers: readonly string[];
 }
 
 /**
- * An answer of 200, passed through. Resolves when its first bytes are in: until then a failure is an outcome. The socket is
- * read only as fast as bytes are taken, and closed when the iterator is returned early.
+ * Forwards an answer of 200. Resolves when its first bytes are in: until then a failure is an outcome. The socket is read only as fast as
+ * bytes are taken, and closed when the iterator is returned early.
  */
 export async function passthroughAnswer(
   answer: IncomingMessage,
@@ -58,7 +58,10 @@ export async function passthroughAnswer(
   return { ok: true, value };
 }
 
-/** No model answers so, but much that stands in front of one does; and a browser would show it under this host's name. */
+/**
+ * Whether the answer is a page; closes it then. No model answers so, but proxies do, and a browser would show it under this gateway's host
+ * name.
+ */
 function isPage(answer: IncomingMessage): boolean {
   if (answer.headers['content-type']?.toLowerCase().startsWith('text/html') !== true) return false;
   answer.destroy();

@@ -8,26 +8,26 @@ export interface Host {
   readonly port: number;
 }
 
-/** Kept-alive connections of one protocol, with those that were whenOpen before anybody asked for them. */
+/** The kept-alive connections of one protocol, including those that were opened ahead of a request. */
 export interface Sockets {
   readonly agent: http.Agent;
-  /** Opens a connection, TLS included, for the next request to take. */
+  /** Opens a connection, TLS included, which the next request takes. */
   warm(host: Host): Promise<void>;
-  /** Whether this connection has wasWarmed for its first request, and may have died while it did. */
+  /** Whether this connection was opened ahead of its first request, and may have died since. */
   wasWarmed(socket: Socket): boolean;
-  /** Closes every connection that waits: when one of them turns out dead, so are probably the others. */
+  /** Closes every idle connection: when one of them is dead, the others probably are. */
   dropIdle(): void;
 }
 
-/** Idle connections that are kept, for each host; those in use are not limited: calls wait for models, not for us. */
+/** Idle connections that are kept for each host. Those in use are not limited: calls wait for models, not for the gateway. */
 const maxIdleSockets = 64;
 
-/** How often an idle connection is probed, so that a dead one is found out while nobody waits for it. */
+/** How often an idle connection is probed, so that a dead one is found before a request needs it. */
 const keepAliveProbeMs = 30_000;
 
 /**
- * Node's HTTP clients. Not by `import`: the ESM form of node:http reads every export, some of which load a second HTTP client that
- * nothing here needs, and that takes a third of a cold start.
+ * Node's HTTP clients. They are not imported: the ESM form of node:http reads every export, some of which load a second HTTP client that
+ * nothing here needs, which takes a third of a cold start.
  */
 export const clients = {
   'http:': process.getBuiltinModule('node:http'),
@@ -45,9 +45,9 @@ export function createSockets(protocol: Host['protocol']): Sockets {
   const everWarmed = new WeakSet<Socket>();
   const connect = agent.createConnection.bind(agent);
 
-  // The options of all connections differ in nothing else; Node's own name lists every option of TLS, twice for each request.
+  // Connections differ in nothing else. Node's own name lists every option of TLS, twice for each request.
   agent.getName = ({ host, port } = {}) => `${host}:${port}`;
-  // Overriding createConnection is the way that Node documents for handing an agent a socket of one's own.
+  // Node documents overriding createConnection for handing an agent an existing socket.
   agent.createConnection = (options, callback) => {
     const ready = warmed.get(`${options.host}:${options.port}`);
     if (ready === undefined) return connect(options, callback);

@@ -4,20 +4,20 @@ import { hostHeader } from './endpoint.ts';
 import { abortFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { clients, createSockets, type Host, type Sockets } from './sockets.ts';
 
-/** One HTTP request as it goes out: every header that is sent, but `host` and `connection`, is named here. */
+/** One HTTP request; it names every header that is sent except `host` and `connection`. */
 export interface WireRequest {
-  /** What the other end is called in the words of a failure. */
+  /** The service's name in the message of a failure. */
   readonly service: string;
   readonly host: Host;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Best as text: Node then sends head and body with one write, which for short ones is a fifth of what sending costs. */
+  /** Best as text: Node then sends head and body in one write, which saves a fifth of the cost of sending short ones. */
   readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
 }
 
-/** The head of an answer whose body is still to be read, or why there is none. */
+/** The head of an answer whose body is still to be read, or the reason why there is none. */
 export type Sent =
   | { readonly ok: true; readonly value: IncomingMessage }
   | { readonly ok: false; readonly failure: Failure };
@@ -28,13 +28,13 @@ export interface Transport {
   warm(host: Host): Promise<void>;
 }
 
-/** What a connection says that its other end has long since forgotten. */
+/** Error codes of a connection whose other end has closed it unnoticed. */
 const deadConnection: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 /**
- * HTTP/1.1 over kept-alive connections. A connection can die unnoticed while it is idle (a Lambda environment is frozen
- * between requests): a reset before any byte of an answer, on a connection that was not fresh, is sent once more on a fresh
- * one. A fresh connection's reset is not: the request may have reached the model.
+ * Creates the HTTP/1.1 client, with kept-alive connections. A connection can die unnoticed while it is idle (a Lambda environment is frozen
+ * between requests): after a reset before any byte of an answer, on a connection that was not fresh, the request is sent once more on a
+ * fresh one. A fresh connection's reset is not retried: the request may have reached the model.
  */
 export function createTransport(): Transport {
   const pools: Record<Host['protocol'], Sockets> = {
@@ -55,7 +55,7 @@ export function createTransport(): Transport {
   };
 }
 
-/** Called once: `isStale` says that the connection was dead from the start, so that sending the same again is safe. */
+/** Called once. `isStale` says that the connection was dead from the start, so the request can safely be sent again. */
 type Settle = (sent: Sent, isStale: boolean) => void;
 
 function attempt(request: WireRequest, sockets: Sockets, settle: Settle): void {
@@ -75,12 +75,12 @@ function attempt(request: WireRequest, sockets: Sockets, settle: Settle): void {
     if (isStale) incoming.resume();
     end({ ok: true, value: incoming }, isStale);
   });
-  // Stays for the length of the answer: an error after the head reaches the reader of the body as well.
+  // Stays for the length of the answer: the reader of the body gets an error after the head as well.
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
     if (signal.aborted) end({ ok: false, failure: abortFailure(signal.reason, service) });
     else end({ ok: false, failure: noAnswer(service, error) }, isDead(error) && connection.isUnanswered());
   });
-  // Comes after the whole answer, or after an error. After a 101 there is neither: Node just closes.
+  // Comes after the whole answer or an error. After a 101 there is neither: Node just closes.
   outgoing.on('close', () => {
     signal.removeEventListener('abort', abort);
     if (!isSettled) end({ ok: false, failure: closedWithoutAnswer(service) });
@@ -89,15 +89,16 @@ function attempt(request: WireRequest, sockets: Sockets, settle: Settle): void {
 }
 
 function requestOptions({ host, method, path, headers }: WireRequest, agent: Sockets['agent']): RequestOptions {
-  // In a list, headers are written as they are: Node checks and copies the fields of an object one by one.
+  // Headers in a list are written unchanged: Node checks and copies the fields of an object one by one.
   const list = ['host', hostHeader(host)];
   for (const name in headers) list.push(name, headers[name] ?? '');
   return { hostname: host.hostname, port: host.port, method, path, headers: list, agent };
 }
 
 /**
- * Some servers say 408 before they close an idle connection (RFC 9110, 15.5.9: the request may be repeated). One who was frozen
- * meanwhile reads it as the answer to its next request. Bedrock's own 408, the model's timeout, names its request and its error.
+ * Whether an answer is only the goodbye of an idle connection: some servers send a 408 before they close one (RFC 9110, 15.5.9: the request
+ * may be repeated), which a frozen environment reads as the answer to its next request. Bedrock's own 408, the model's timeout, names its
+ * request and its error.
  */
 function isFarewell({ statusCode, headers }: IncomingMessage): boolean {
   return statusCode === 408 && headers['x-amzn-requestid'] === undefined && headers['x-amzn-errortype'] === undefined;

@@ -7,14 +7,14 @@ function made(...words: string[]): string {
   return words.join('-').toUpperCase();
 }
 
-/** Of the function's own role. */
+/** Credentials of the function's own role. */
 export const own: RoleCredentials = {
   accessKeyId: made('own', 'id'),
   secretAccessKey: made('own', 'words'),
   sessionToken: made('own', 'session'),
 };
 
-/** Of the spending role. */
+/** Credentials of the spending role. */
 export const spending: RoleCredentials = {
   accessKeyId: made('spending', 'id'),
   secretAccessKey: made('spending', 'words'),
