@@ -51,9 +51,9 @@ export function takesUnnamed({ models }: Catalog): boolean {
 
 /** OpenAI's 404 for an unknown model, and what to do about it. The name is repeated only where that is safe. */
 export function unknownModel(name: string): ApiError {
-  const shown = isName(name) ? name : '(no valid name)';
+  const quoted = isName(name) ? name : '(no valid name)';
   return new ApiError(
-    `The model \`${shown}\` does not exist or you do not have access to it. Names are mapped to models in ` +
+    `The model \`${quoted}\` does not exist or you do not have access to it. Names are mapped to models in ` +
       'the config of the stack, under bedrock-gateway:models; GET /v1/models lists those that you can use.',
     { status: 404, code: 'model_not_found', param: 'model' },
   );

@@ -23,11 +23,11 @@ interface Decoding {
  * The text that a list of tokens is, or the texts of a list that has such lists. Throws an ApiError 400 that names the place of a
  * token which the tokenizer does not have.
  */
-export async function decodeTokens(given: TextsAndTokens, { model, param }: TokenSource): Promise<string | string[]> {
+export async function decodeTokens(input: TextsAndTokens, { model, param }: TokenSource): Promise<string | string[]> {
   const encoding = encodingOf(model);
   const decoding = { encoding, vocabulary: await vocabularyOf(encoding), room: maxTextLength };
-  if (typeof given[0] === 'number') return decode(given, param, decoding);
-  return given.map((each, index) => {
+  if (typeof input[0] === 'number') return decode(input, param, decoding);
+  return input.map((each, index) => {
     const place = `${param}[${index}]`;
     if (typeof each === 'number') throw noText(place);
     return typeof each === 'string' ? each : decode(each, place, decoding);

@@ -31,6 +31,6 @@ const maxMessageLength = 2_000;
 
 /** An upstream message as a caller may see it. */
 export function redact(message: string): string {
-  const said = message.slice(0, maxMessageLength);
-  return secrets.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), said).trim();
+  const start = message.slice(0, maxMessageLength);
+  return secrets.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), start).trim();
 }

@@ -8,10 +8,15 @@ export function withKnownBetas(
   request: ConverseRequest,
   betas: readonly string[] = [],
 ): { readonly request: ConverseRequest; readonly isChanged: boolean } {
-  const { additionalModelRequestFields: given } = request;
-  if (typeof given !== 'object' || given === null || Array.isArray(given) || given['anthropic_beta'] === undefined)
+  const { additionalModelRequestFields: modelFields } = request;
+  if (
+    typeof modelFields !== 'object' ||
+    modelFields === null ||
+    Array.isArray(modelFields) ||
+    modelFields['anthropic_beta'] === undefined
+  )
     return { request, isChanged: false };
-  const { anthropic_beta: flags, ...fields } = given;
+  const { anthropic_beta: flags, ...fields } = modelFields;
   const kept = Array.isArray(flags) ? flags.filter((flag) => typeof flag === 'string' && betas.includes(flag)) : [];
   if (Array.isArray(flags) && kept.length === flags.length) return { request, isChanged: false };
   const known = kept.length > 0 ? { ...fields, anthropic_beta: kept } : fields;

@@ -11,11 +11,11 @@ type Fields = { readonly [field: string]: Shape };
  * content and tools that would be fetched or run on the server.
  */
 export function rebuildMessages(
-  given: Body,
+  original: Body,
   betas: readonly string[],
 ): { readonly body: Body; readonly ignored: readonly string[] } {
-  checkTier(given['service_tier']);
-  const { body, ignored } = rebuild(given, request, { s3Location: false });
+  checkTier(original['service_tier']);
+  const { body, ignored } = rebuild(original, request, { s3Location: false });
   const { anthropic_beta: flags, ...rest } = body;
   if (flags === undefined || flags === null) return { body: rest, ignored };
   const kept = Array.isArray(flags) ? flags.filter((flag) => betas.includes(flag)) : [];

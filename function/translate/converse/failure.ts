@@ -90,7 +90,8 @@ function openAiRendering({ status, message, openai }: Failure): Rendering {
 }
 
 function messageOf(failed: Failure, { words, quiet }: Rendering): string {
-  const said = redact(failed.message);
-  if (words === undefined) return said === '' ? "The model's server refused the request and did not say why." : said;
-  return quiet === true || said === '' ? words : `${words} ${said}`;
+  const upstreamMessage = redact(failed.message);
+  if (words === undefined)
+    return upstreamMessage === '' ? "The model's server refused the request and did not say why." : upstreamMessage;
+  return quiet === true || upstreamMessage === '' ? words : `${words} ${upstreamMessage}`;
 }

@@ -56,10 +56,10 @@ export function isGatewaySignature(signature: string | undefined): boolean {
 export function readSignature(signature: string | undefined, origin: string): SignedOrigin | undefined {
   const start = `${signatureMark}${origin}~`;
   if (signature === undefined || signature.length > maxCarrierLength || !signature.startsWith(start)) return undefined;
-  const said = signature.slice(start.length);
-  const reasoning = fields.get(said);
+  const payload = signature.slice(start.length);
+  const reasoning = fields.get(payload);
   if (reasoning !== undefined) return { reasoning };
-  const call = said.startsWith('x') ? callOf(decodedText(said.slice(1)) ?? '') : undefined;
+  const call = payload.startsWith('x') ? callOf(decodedText(payload.slice(1)) ?? '') : undefined;
   return call && { call };
 }
 

@@ -53,6 +53,6 @@ function blockDeltas(block: ContentBlock): Streamed {
 function reasoningDeltas(reasoning: ReasoningContentBlock): ContentBlockDelta[] {
   if ('redactedContent' in reasoning) return [{ reasoningContent: { redactedContent: reasoning.redactedContent } }];
   const { text, signature } = reasoning.reasoningText;
-  const said: ContentBlockDelta = { reasoningContent: { text } };
-  return signature === undefined ? [said] : [said, { reasoningContent: { signature } }];
+  const textDelta: ContentBlockDelta = { reasoningContent: { text } };
+  return signature === undefined ? [textDelta] : [textDelta, { reasoningContent: { signature } }];
 }

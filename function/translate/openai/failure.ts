@@ -26,9 +26,10 @@ function renderingOf(failed: Failure): Rendering {
 }
 
 function message(failed: Failure, { explanation, quiet }: Rendering): string {
-  const said = redact(failed.message);
-  if (explanation === undefined) return said === '' ? 'Upstream refused the request and did not say why.' : said;
-  return quiet === true || said === '' ? explanation : `${explanation} Upstream says: ${said}`;
+  const upstreamMessage = redact(failed.message);
+  if (explanation === undefined)
+    return upstreamMessage === '' ? 'Upstream refused the request and did not say why.' : upstreamMessage;
+  return quiet === true || upstreamMessage === '' ? explanation : `${explanation} Upstream says: ${upstreamMessage}`;
 }
 
 function headers(failed: Failure, { retryAfter, noRetry }: Rendering): Record<string, string> {

@@ -87,16 +87,16 @@ interface FittingIds {
 
 function fittingIds(limits: TurnLimits): FittingIds {
   const found = new Map<string, string>();
-  const given = new Set<string>();
+  const usedIds = new Set<string>();
   return {
     ofCall(id) {
       const known = found.get(id);
       if (known !== undefined) return known;
       let fitting = fittingId(id, limits);
       // Two carriers may have different reasoning behind the same bare id.
-      for (let again = 0; given.has(fitting); again += 1) fitting = `call_${hash(`${again}:${id}`)}`;
+      for (let again = 0; usedIds.has(fitting); again += 1) fitting = `call_${hash(`${again}:${id}`)}`;
       found.set(id, fitting);
-      given.add(fitting);
+      usedIds.add(fitting);
       return fitting;
     },
     ofResult: (id) => found.get(id) ?? fittingId(id, limits),

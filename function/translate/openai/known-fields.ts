@@ -45,33 +45,35 @@ function keepItems(list: readonly unknown[], known: Fields, place: Place): reado
 function keepFields<Value extends object>(value: Value, known: Exclude<Fields, 'any'>, place: Place): Value {
   let copy = value;
   const change = (): Value => (copy = copy === value ? { ...value } : copy);
-  for (const [name, given] of Object.entries(value)) {
+  for (const [name, fieldValue] of Object.entries(value)) {
     const fields = Object.hasOwn(known, name) ? known[name] : undefined;
     const path = place.path === '' ? name : `${place.path}.${name}`;
     const kept =
-      fields === undefined ? keepOther(name, given, { ...place, path }) : keepInside(given, fields, { ...place, path });
+      fields === undefined
+        ? keepOther(name, fieldValue, { ...place, path })
+        : keepInside(fieldValue, fields, { ...place, path });
     if (kept === undefined) Reflect.deleteProperty(change(), name);
-    else if (kept !== given) Reflect.set(change(), name, kept);
+    else if (kept !== fieldValue) Reflect.set(change(), name, kept);
   }
   return copy;
 }
 
 /** A field that OpenAI does not know; undefined where it is left out. */
-function keepOther(name: string, given: unknown, { path, others, leftOut }: Place): unknown {
+function keepOther(name: string, fieldValue: unknown, { path, others, leftOut }: Place): unknown {
   if (!others.has(name)) {
-    if (given !== null && given !== undefined) leftOut.add(path);
+    if (fieldValue !== null && fieldValue !== undefined) leftOut.add(path);
     return undefined;
   }
-  return name === 'chat_template_kwargs' ? templateVariables(given, { path, others, leftOut }) : given;
+  return name === 'chat_template_kwargs' ? templateVariables(fieldValue, { path, others, leftOut }) : fieldValue;
 }
 
 /** Variables for the server's chat template: plain values, and no arguments of what renders it. */
-function templateVariables(given: unknown, { path, others, leftOut }: Place): unknown {
-  if (typeof given !== 'object' || given === null) return given;
-  const kept = Object.entries(given).filter(([name, value]) => {
+function templateVariables(fieldValue: unknown, { path, others, leftOut }: Place): unknown {
+  if (typeof fieldValue !== 'object' || fieldValue === null) return fieldValue;
+  const kept = Object.entries(fieldValue).filter(([name, value]) => {
     const isTaken = others.has(name) || (!rendererArguments.has(name) && (typeof value !== 'object' || value === null));
     if (!isTaken) leftOut.add(`${path}.${name}`);
     return isTaken;
   });
-  return kept.length === Object.keys(given).length ? given : Object.fromEntries(kept);
+  return kept.length === Object.keys(fieldValue).length ? fieldValue : Object.fromEntries(kept);
 }

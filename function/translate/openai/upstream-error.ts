@@ -82,6 +82,6 @@ export function openAiRendering(failure: Failure): Rendering {
 /** Words and paths are short; what is longer, or names what no caller may see, is a message in the wrong place. */
 const maxWordLength = 200;
 
-function safeWord(said: string | null | undefined): string | null {
-  return typeof said === 'string' && said.length <= maxWordLength && redact(said) === said ? said : null;
+function safeWord(text: string | null | undefined): string | null {
+  return typeof text === 'string' && text.length <= maxWordLength && redact(text) === text ? text : null;
 }

@@ -140,17 +140,17 @@ function parts(choice: ChoiceStream, found: readonly Part[], out: Out[]): void {
 }
 
 function content(choice: ChoiceStream, piece: string, out: Out[]): void {
-  const said = choice.jsonText === undefined ? piece : choice.jsonText.push(piece);
-  if (said === '' || choice.jsonAnswered) return;
-  if (choice.heldText === undefined) emit(choice, { content: said }, out);
-  else choice.heldText += said;
+  const answerText = choice.jsonText === undefined ? piece : choice.jsonText.push(piece);
+  if (answerText === '' || choice.jsonAnswered) return;
+  if (choice.heldText === undefined) emit(choice, { content: answerText }, out);
+  else choice.heldText += answerText;
 }
 
 /** A text without JSON in it is given as it is, when it is known to be over. */
 function endText(choice: ChoiceStream, out: Out[]): void {
-  const said = choice.jsonText?.end() ?? '';
+  const answerText = choice.jsonText?.end() ?? '';
   choice.jsonText = undefined;
-  content(choice, said, out);
+  content(choice, answerText, out);
 }
 
 interface Reasoned {

@@ -85,13 +85,13 @@ function withPermittedPoints(parts: Cacheable, { family, ignored, context }: Tra
 
 /** Reuse is likely when the caller says so, or when the conversation goes on: a cache write costs more than plain input. */
 function isLikely({ request, family, context, ignored }: TranslationState): boolean {
-  const asked = typeof request.prompt_cache_key === 'string';
+  const requested = typeof request.prompt_cache_key === 'string';
   if (context.promptCaching === 'off' || family.caching === undefined) {
-    if (asked) ignored.add('prompt_cache_key');
+    if (requested) ignored.add('prompt_cache_key');
     return false;
   }
   if (request.prompt_cache_options?.mode === 'explicit') return false;
-  return asked || context.promptCaching === 'always' || request.messages.some(({ role }) => role === 'assistant');
+  return requested || context.promptCaching === 'always' || request.messages.some(({ role }) => role === 'assistant');
 }
 
 function withAutomaticPoints({ tools, system, messages }: Cacheable, { family }: TranslationState): Cacheable {
@@ -137,8 +137,8 @@ function withinPointLimit(parts: Cacheable, state: TranslationState): Cacheable 
 
 /** An hour where it is asked for and taken; OpenAI's least of 30 minutes is more than Bedrock's usual five. */
 function pointLifetime({ request, family, ignored }: TranslationState): { ttl?: '1h' } {
-  const asked = request.prompt_cache_options?.ttl !== undefined;
-  const hour = asked || request.messages.some(marksAnHour) || (request.tools ?? []).some(isHour);
+  const requested = request.prompt_cache_options?.ttl !== undefined;
+  const hour = requested || request.messages.some(marksAnHour) || (request.tools ?? []).some(isHour);
   if (hour && family.caching?.ttl === true) return { ttl: '1h' };
   if (hour) ignored.add('prompt_cache_options.ttl');
   return {};

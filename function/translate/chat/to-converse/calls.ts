@@ -105,11 +105,11 @@ function callInWords({ input }: ToolUseBlock, name: string): ContentBlock {
 /** The result of a call. What is blank says nothing; what is empty says so: some models refuse a result without content. */
 export function toolResultBlock(
   { toolUseId, name }: OpenCall,
-  shown: readonly ToolResultContentBlock[],
+  blocks: readonly ToolResultContentBlock[],
   inWords: boolean,
 ): ContentBlock {
-  const said = shown.filter((block) => !('text' in block) || block.text.trim() !== '');
-  const content = said.length > 0 ? said : [{ text: emptyText }];
+  const visible = blocks.filter((block) => !('text' in block) || block.text.trim() !== '');
+  const content = visible.length > 0 ? visible : [{ text: emptyText }];
   if (!inWords) return { toolResult: { toolUseId, content: [...content] } };
   const texts = content.flatMap((block) => ('text' in block ? [block.text] : []));
   return { text: `The tool ${name} returned: ${texts.join('\n')}` };

@@ -92,8 +92,8 @@ function toolResult(message: ChatCompletionRequestToolMessage, at: number, walk:
 
 function functionResult(message: ChatCompletionRequestFunctionMessage, at: number, walk: Walk): void {
   const call = takeCall(walk.open?.byName.get(message.name), `messages[${at}].name`);
-  const said = message.content === null ? [] : [{ text: message.content }];
-  add(walk.turns, 'user', [toolResultBlock(call, said, walk.inWords)]);
+  const blocks = message.content === null ? [] : [{ text: message.content }];
+  add(walk.turns, 'user', [toolResultBlock(call, blocks, walk.inWords)]);
 }
 
 /** What was called must have been answered before anybody else speaks. */

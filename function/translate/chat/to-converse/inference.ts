@@ -68,24 +68,24 @@ function sampling(
   thinking: ThinkingPlan,
 ): { temperature?: number | undefined; topP?: number | undefined } {
   const { temperature, top_p: topP } = request;
-  const given = { temperature: temperature ?? undefined, topP: topP ?? undefined };
+  const requested = { temperature: temperature ?? undefined, topP: topP ?? undefined };
   const thinks = thinking.unbounded || (thinking.on && family.thinking.dropsSampling);
   const none = family.sampling === 'none' || thinks;
-  const one = family.sampling === 'one' && given.temperature !== undefined;
-  if (none && given.temperature !== undefined) ignored.add('temperature');
-  if ((none || one) && given.topP !== undefined) ignored.add('top_p');
+  const one = family.sampling === 'one' && requested.temperature !== undefined;
+  if (none && requested.temperature !== undefined) ignored.add('temperature');
+  if ((none || one) && requested.topP !== undefined) ignored.add('top_p');
   if (none) return {};
   return {
-    temperature: given.temperature === undefined ? undefined : Math.min(given.temperature, maxTemperature),
-    topP: one ? undefined : given.topP,
+    temperature: requested.temperature === undefined ? undefined : Math.min(requested.temperature, maxTemperature),
+    topP: one ? undefined : requested.topP,
   };
 }
 
 function stopSequences({ request: { stop }, family }: TranslationState): string[] | undefined {
   if (stop === undefined || stop === null) return undefined;
-  const given = typeof stop === 'string' ? [stop] : stop;
+  const requested = typeof stop === 'string' ? [stop] : stop;
   // OpenAI stops at no empty sequence either; Converse refuses it.
-  const sequences = given.filter((sequence) => sequence !== '');
+  const sequences = requested.filter((sequence) => sequence !== '');
   if (sequences.length === 0) return undefined;
   // Without them the answer would go on where the caller relies on its end.
   if (family.stopSequences === 'none')

@@ -106,10 +106,10 @@ function schemaTool(
   const { family } = state;
   if (family.tools === 'none') return { kind: 'text', schema: root };
   const { schema, notes, names } = toolSchema(root, family.toolSchemas, (state.room ??= roomOfRequest()));
-  const said = describe(description, ...notes);
-  if (isBare(schema)) return wrapperTool(said);
+  const toolDescription = describe(description, ...notes);
+  if (isBare(schema)) return wrapperTool(toolDescription);
   const closed = strict ? strictSchema(schema) : undefined;
-  return { kind: 'tool', schema, description: said, strict: closed, names, wrapper: undefined };
+  return { kind: 'tool', schema, description: toolDescription, strict: closed, names, wrapper: undefined };
 }
 
 const silent = new Set(['type', 'title', 'description', '$schema', '$id', '$comment', '$defs', 'definitions']);

@@ -15,12 +15,12 @@ const valueShape = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
  */
 export function requestMetadata(state: TranslationState): Record<string, string> | undefined {
   const { request, context, ignored } = state;
-  const given = Object.entries(callersLabels(state));
+  const labels = Object.entries(callersLabels(state));
   // What the stack pays has one more, which it alone sets.
-  const free = context.stackPays === true ? given.filter(([key]) => key !== stackLabel) : given;
+  const free = context.stackPays === true ? labels.filter(([key]) => key !== stackLabel) : labels;
   const most = context.stackPays === true ? maxLabels - 1 : maxLabels;
   const all = new Map(free.slice(0, most));
-  if (all.size < given.length) ignored.add('metadata');
+  if (all.size < labels.length) ignored.add('metadata');
   for (const name of ['user', 'safety_identifier'] as const) {
     const value = label(request[name]);
     if (value === undefined) continue;

@@ -201,6 +201,6 @@ function customTool(tool: CustomTool, state: TranslationState): ToolDefinition {
 
 /** Bedrock refuses an empty description. */
 function descriptionOf(description: string | undefined, notes: readonly string[] = []): { description?: string } {
-  const said = [description ?? '', ...notes].filter((text) => text.trim() !== '');
-  return said.length === 0 ? {} : { description: said.join('\n\n') };
+  const paragraphs = [description ?? '', ...notes].filter((text) => text.trim() !== '');
+  return paragraphs.length === 0 ? {} : { description: paragraphs.join('\n\n') };
 }

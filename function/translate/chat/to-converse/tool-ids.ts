@@ -18,16 +18,16 @@ const shapes: Readonly<Record<Family['toolUseIds'], RegExp>> = {
  * same in every turn, so that a cached prefix stays the same.
  */
 export function toolIds(shape: Family['toolUseIds']): ToolIds {
-  const given = new Set<string>();
+  const usedIds = new Set<string>();
   // Where to go on with an id: from the start each time, one id for ten thousand calls would be hashed fifty million times.
   const tried = new Map<string, number>();
   return {
     next(id) {
       let found = id;
       let again = tried.get(id) ?? 0;
-      for (; !shapes[shape].test(found) || given.has(found); again += 1) found = hash(`${again}:${id}`);
+      for (; !shapes[shape].test(found) || usedIds.has(found); again += 1) found = hash(`${again}:${id}`);
       tried.set(id, again);
-      given.add(found);
+      usedIds.add(found);
       return found;
     },
   };

@@ -20,14 +20,14 @@ export function request(context: TranslationContext<TextsRequest>): Translated<C
   const { request: completions } = context;
   const ignored = ignoredFields(completions);
   const prompts = promptsOf(completions);
-  const asked = new Map(prompts.map((prompt) => [prompt, chatOf(context, prompt)]));
-  const [chat] = asked.values();
+  const chats = new Map(prompts.map((prompt) => [prompt, chatOf(context, prompt)]));
+  const [chat] = chats.values();
   if (chat === undefined) throw new Error('A completion without a prompt must have been refused.');
   const { request: first, plan, ignored: unheard } = chatToConverse(chat);
   return {
     request: first,
     calls: prompts.length,
-    ...(asked.size > 1 ? { requests: requestsOf(prompts, asked) } : {}),
+    ...(chats.size > 1 ? { requests: requestsOf(prompts, chats) } : {}),
     streams: true,
     ignored: ignoredNames(new Set([...ignored, ...unheard.filter((name) => Object.hasOwn(completions, name))])),
     plan: {
@@ -43,9 +43,9 @@ export function request(context: TranslationContext<TextsRequest>): Translated<C
 /** Prompts that are alike are translated once. */
 function requestsOf(
   prompts: readonly string[],
-  asked: ReadonlyMap<string, TranslationContext<ChatRequest>>,
+  chats: ReadonlyMap<string, TranslationContext<ChatRequest>>,
 ): readonly ConverseRequest[] {
-  const requests = new Map([...asked].map(([prompt, chat]) => [prompt, chatToConverse(chat).request]));
+  const requests = new Map([...chats].map(([prompt, chat]) => [prompt, chatToConverse(chat).request]));
   return prompts.flatMap((prompt) => requests.get(prompt) ?? []);
 }
 

@@ -26,15 +26,15 @@ export interface CallIds {
 
 /** `id`: of the answer, makes ids of calls that have none different from those of other answers. */
 export function callIds({ id: answerId, origin }: { readonly id: string; readonly origin: string }): CallIds {
-  const given = new Set<string>();
+  const usedIds = new Set<string>();
   return {
     next(own = '', field) {
       const reasons = field === 'reasoning_content';
-      const again = given.has(own);
+      const again = usedIds.has(own);
       let id = own;
-      for (let round = 0; !fits(id, reasons) || given.has(id); round += 1)
+      for (let round = 0; !fits(id, reasons) || usedIds.has(id); round += 1)
         id = `call_${hash(`${answerId}:${round}:${own}`)}`;
-      given.add(id);
+      usedIds.add(id);
       const isMarked = reasons || (id.length > maxCallIdLength && id.length <= maxMarkableLength);
       const toolUseId = isMarked ? markedId({ id, origin, reasons }) : id;
       // One that is too long to be marked would be cut on its way back.

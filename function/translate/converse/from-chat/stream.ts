@@ -48,29 +48,29 @@ function step(state: ConverseStream, { choice, item }: Numbered<ChatChunk>): Out
   }
   state.usage = item.usage ?? state.usage;
   state.tier = item.service_tier ?? state.tier;
-  const [said] = item.choices;
-  if (said === undefined || state.stopped) return [];
+  const [update] = item.choices;
+  if (update === undefined || state.stopped) return [];
   const out: ConverseEvent[] = [];
   if (!state.begun) out.push({ messageStart: { role: 'assistant' } });
   state.begun = true;
-  delta(state, said.delta, out);
-  if (said.finish_reason !== null) stop(state, item, { choice: said, reason: said.finish_reason, out });
+  delta(state, update.delta, out);
+  if (update.finish_reason !== null) stop(state, item, { choice: update, reason: update.finish_reason, out });
   return out;
 }
 
 type Choice = ChatChunk['choices'][number];
 
 /** The hot path: most chunks have one of these fields. */
-function delta(state: ConverseStream, said: Choice['delta'], out: ConverseEvent[]): void {
+function delta(state: ConverseStream, update: Choice['delta'], out: ConverseEvent[]): void {
   const { blocks } = state;
-  if (typeof said.reasoning_content === 'string') thought(blocks, said, out);
-  if (said.content) words(blocks, 'text', { text: said.content, out });
-  if (said.refusal) {
+  if (typeof update.reasoning_content === 'string') thought(blocks, update, out);
+  if (update.content) words(blocks, 'text', { text: update.content, out });
+  if (update.refusal) {
     state.refused = true;
-    words(blocks, 'text', { text: said.refusal, out });
+    words(blocks, 'text', { text: update.refusal, out });
   }
-  for (const piece of said.tool_calls ?? []) callPiece(blocks, piece, out);
-  if (said.function_call) callPiece(blocks, { index: legacyIndex, function: said.function_call }, out);
+  for (const piece of update.tool_calls ?? []) callPiece(blocks, piece, out);
+  if (update.function_call) callPiece(blocks, { index: legacyIndex, function: update.function_call }, out);
 }
 
 interface Stop {

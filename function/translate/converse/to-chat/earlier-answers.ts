@@ -34,12 +34,12 @@ export function signatures(blocks: readonly ContentBlock[], given: EarlierAnswer
   for (const block of blocks) {
     if (!('reasoningContent' in block)) continue;
     const { text, signature } = reasoningText(block.reasoningContent);
-    const said = readSignature(signature, given.origin);
-    if (said === undefined) {
+    const signed = readSignature(signature, given.origin);
+    if (signed === undefined) {
       // A block without a text of another target's only stands for its call.
       if (text !== '' || !isGatewaySignature(signature)) ignored.add('messages.content.reasoningContent');
-    } else if ('call' in said) calls.set(said.call.toolUseId, said.call);
-    else thought[said.reasoning] = (thought[said.reasoning] ?? '') + text;
+    } else if ('call' in signed) calls.set(signed.call.toolUseId, signed.call);
+    else thought[signed.reasoning] = (thought[signed.reasoning] ?? '') + text;
   }
   given.wantsReasoning ||= thought.reasoning_content !== undefined;
   return { thought, calls };

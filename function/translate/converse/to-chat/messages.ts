@@ -36,19 +36,19 @@ export function systemMessages(
   blocks: readonly SystemContentBlock[],
   ignored: Ignored,
 ): ChatCompletionRequestMessage[] {
-  const said = blocks.flatMap((block, index) => {
+  const pieces = blocks.flatMap((block, index) => {
     if (!('cachePoint' in block)) return texts(block, itemPath('system', index), ignored);
     ignored.add('system.cachePoint');
     return [];
   });
-  return said.length > 0 ? [{ role: 'system', content: textContent(said) }] : [];
+  return pieces.length > 0 ? [{ role: 'system', content: textContent(pieces) }] : [];
 }
 
 /** Tool messages first: OpenAI wants them right behind the calls. What else a result holds, and what the user says, follows. */
 function user(blocks: Blocks, param: string, state: TranslationState): ChatCompletionRequestMessage[] {
   const results: ChatCompletionRequestMessage[] = [];
   const hoisted: Part[] = [];
-  const said: Part[] = [];
+  const pieces: Part[] = [];
   for (const [index, block] of blocks.entries()) {
     const at = itemPath(param, index);
     if ('toolResult' in block) {
@@ -56,16 +56,16 @@ function user(blocks: Blocks, param: string, state: TranslationState): ChatCompl
       results.push(message);
       for (const part of parts) hoisted.push(part);
     } else if ('toolUse' in block) throw invalid(`${at}.toolUse`, 'calls of tools stand in messages of the assistant.');
-    else for (const part of userPart(inConversation(block, at), at, state.ignored)) said.push(part);
+    else for (const part of userPart(inConversation(block, at), at, state.ignored)) pieces.push(part);
   }
-  const parts = [...hoisted, ...said];
+  const parts = [...hoisted, ...pieces];
   if (parts.length === 0 && results.length > 0) return results;
   return [...results, { role: 'user', content: content(parts) }];
 }
 
 function assistant(blocks: Blocks, param: string, state: TranslationState): ChatCompletionRequestMessage[] {
   const { thought, calls: carriers } = signatures(blocks, state.given, state.ignored);
-  const said: string[] = [];
+  const pieces: string[] = [];
   const calls: ChatCompletionMessageToolCall[] = [];
   for (const [index, block] of blocks.entries()) {
     const at = itemPath(param, index);
@@ -73,11 +73,11 @@ function assistant(blocks: Blocks, param: string, state: TranslationState): Chat
     else if ('toolResult' in block)
       throw invalid(`${at}.toolResult`, 'results of tools stand in messages of the user.');
     else if (!('reasoningContent' in block))
-      for (const text of texts(inConversation(block, at), at, state.ignored)) said.push(text);
+      for (const text of texts(inConversation(block, at), at, state.ignored)) pieces.push(text);
   }
   const message: ChatCompletionRequestAssistantMessage = {
     role: 'assistant',
-    content: said.length === 0 && calls.length > 0 ? null : textContent(said),
+    content: pieces.length === 0 && calls.length > 0 ? null : textContent(pieces),
     ...thought,
   };
   return [calls.length > 0 ? { ...message, tool_calls: calls } : message];
@@ -85,12 +85,12 @@ function assistant(blocks: Blocks, param: string, state: TranslationState): Chat
 
 /** In the middle of a conversation too: OpenAI lets a system message stand anywhere. */
 function system(blocks: Blocks, param: string, { ignored }: TranslationState): ChatCompletionRequestMessage[] {
-  const said = blocks.flatMap((block, index) => {
+  const pieces = blocks.flatMap((block, index) => {
     const at = itemPath(param, index);
     if ('toolUse' in block || 'toolResult' in block) throw invalid(at, 'a system message has no tool blocks.');
     return texts(inConversation(block, at), at, ignored);
   });
-  return said.length > 0 ? [{ role: 'system', content: textContent(said) }] : [];
+  return pieces.length > 0 ? [{ role: 'system', content: textContent(pieces) }] : [];
 }
 
 function inConversation(

@@ -13,8 +13,8 @@ export function textPart(text: string): TextPart {
 }
 
 /** Content of texts: a string, which every server reads, unless there are several. */
-export function textContent(said: readonly string[]): string | TextPart[] {
-  return said.length > 1 ? said.map(textPart) : (said[0] ?? '');
+export function textContent(texts: readonly string[]): string | TextPart[] {
+  return texts.length > 1 ? texts.map(textPart) : (texts[0] ?? '');
 }
 
 /** Content of parts of any kind: a string for a single text or none. */
