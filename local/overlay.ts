@@ -53,12 +53,12 @@ export interface Overlay {
  * Everything that `npm start` adds to a stack's config, in memory, on this machine only: `pulumi up` never sees it.
  * What the stack itself says is never changed.
  */
-export function lay(
+export function overlayConfig(
   stack: StackConfig,
   { region, isSetUp, demo, apiKey, hasParameter = false, cors = false }: OverlayOptions,
 ): Overlay {
   const own = members(stack['bedrock-gateway:models']);
-  const callers = listed(stack['bedrock-gateway:callers'], apiKey);
+  const callers = withLocalCaller(stack['bedrock-gateway:callers'], apiKey);
   const demos: Record<keyof DemoNames | 'adaModel' | 'promptModel' | 'vectorModel' | 'baseModel', Demo> = {
     model: { name: 'gpt-4o', entry: { target: `bedrock:${demo.model}` } },
     // To see throttling with.
@@ -128,7 +128,7 @@ function withLocal(own: readonly unknown[]): string {
 }
 
 /** The stack's own callers, and whoever has the key of this machine. */
-function listed(own: string | undefined, apiKey: string | undefined): readonly unknown[] {
+function withLocalCaller(own: string | undefined, apiKey: string | undefined): readonly unknown[] {
   const callers = list(own);
   if (apiKey === undefined) return callers;
   const sha256 = createHash('sha256').update(apiKey).digest('hex');

@@ -14,19 +14,19 @@ export function projectName(root: string): string {
 
 /** A stack's config with the gateway's keys in the product's namespace. A key that has both stays twice, for the program to refuse. */
 export function inProductNamespace(config: StackConfig, project: string): StackConfig {
-  return renamed(config, { from: project, to: productName, unless: (key) => Object.hasOwn(config, key) });
+  return renameKeys(config, { from: project, to: productName, unless: (key) => Object.hasOwn(config, key) });
 }
 
 /** A config in which the stack's own keys have the namespace that its file gives them, and all others the project's. */
 export function inOwnNamespace(config: StackConfig, own: StackConfig, project: string): StackConfig {
-  return renamed(config, {
+  return renameKeys(config, {
     from: productName,
     to: project,
     unless: (_, key) => Object.hasOwn(own, key),
   });
 }
 
-function renamed(
+function renameKeys(
   config: StackConfig,
   { from, to, unless }: { from: string; to: string; unless: (renamedKey: string, key: string) => boolean },
 ): StackConfig {

@@ -13,7 +13,7 @@ import { createIam, type Iam } from './iam/verify.ts';
 import { makeBedrockKey } from './bedrock-key.ts';
 import { listen } from './listen.mjs';
 import type { Options } from './options.ts';
-import { lay, type DemoModels } from './overlay.ts';
+import { overlayConfig, type DemoModels } from './overlay.ts';
 import { productName, inOwnNamespace, inProductNamespace, projectName } from './project.ts';
 import { evaluate } from './program/evaluate.ts';
 import { readDeployment } from './program/read-deployment.ts';
@@ -72,7 +72,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
   const bedrock = regionOf(list(own, 'bedrockRegions')[0] ?? region);
   const made = makeBedrockKey(list(own, 'bedrockKeys')[0] ?? accountId);
   const apiKey = options.bedrock.kind === 'aws' ? options.bedrock.key : made;
-  const { config, names } = lay(own, {
+  const { config, names } = overlayConfig(own, {
     region,
     // A file that says nothing, or has all of it in comments, is the demo's.
     isSetUp: Object.keys(own).length > 0,

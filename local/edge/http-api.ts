@@ -25,12 +25,12 @@ async function answer(api: HttpApi, { request, head, arrival, throttle, lambda }
   const invoked = lambda(target.function).invoke(event, { target, take: collector.take });
   const result = await within(timeoutMilliseconds, invoked);
   if (result === 'timeout') return ownMessage(503, 'Service Unavailable');
-  if (result.ok) return parsed(collector.text());
+  if (result.ok) return parseReply(collector.text());
   if (!('refused' in result)) return ownMessage(500, 'Internal Server Error');
   return result.refused === 'too-large' ? tooLarge() : ownMessage(503, 'Service Unavailable');
 }
 
-function parsed(json: string | undefined): Reply {
+function parseReply(json: string | undefined): Reply {
   const internal = ownMessage(500, 'Internal Server Error');
   try {
     return json === undefined ? internal : (reply2(json) ?? internal);

@@ -34,9 +34,9 @@ export function payload1(
     path: arrival.eventPath,
     httpMethod: head.method,
     headers: Object.fromEntries(headers),
-    multiValueHeaders: grouped(headers),
+    multiValueHeaders: groupByName(headers),
     queryStringParameters: query.length > 0 ? Object.fromEntries(query) : null,
-    multiValueQueryStringParameters: query.length > 0 ? grouped(query) : null,
+    multiValueQueryStringParameters: query.length > 0 ? groupByName(query) : null,
     pathParameters: match.parameters,
     stageVariables: null,
     requestContext: requestContext(head, { arrival, match }, ids),
@@ -117,7 +117,7 @@ export function restHeaders(given: readonly Header[]): Header[] {
   return header(given, 'content-type') === undefined ? [...renamed, ['content-type', 'application/json']] : renamed;
 }
 
-function grouped(pairs: readonly Header[]): Record<string, string[]> {
+function groupByName(pairs: readonly Header[]): Record<string, string[]> {
   const groups = Map.groupBy(pairs, ([name]) => name);
   return Object.fromEntries([...groups].map(([name, group]) => [name, group.map(([, value]) => value)]));
 }

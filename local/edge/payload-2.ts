@@ -13,7 +13,7 @@ export function payload2(head: Head, arrival: Arrival, { body, id }: { body: Buf
   const { domainName, api } = arrival;
   const path = decoded(arrival.eventPath);
   const cookies = all(head.headers, 'cookie');
-  const query = joined([...new URLSearchParams(head.query)]);
+  const query = joinValues([...new URLSearchParams(head.query)]);
   const isBase64Encoded = body.byteLength > 0 && !textMediaTypes.test(header(head.headers, 'content-type') ?? '');
   const event: APIGatewayProxyEventV2 = {
     version: '2.0',
@@ -70,10 +70,10 @@ export function reply2(json: string): Reply | undefined {
 /** Names in lower case, values of the same name joined; cookies have a place of their own. */
 function eventHeaders(sent: readonly Header[], host: string): Record<string, string> {
   const lower = sent.map(([name, value]): Header => [name.toLowerCase(), value]);
-  return { ...joined(lower.filter(([name]) => name !== 'cookie')), host };
+  return { ...joinValues(lower.filter(([name]) => name !== 'cookie')), host };
 }
 
-function joined(pairs: readonly Header[]): Record<string, string> {
+function joinValues(pairs: readonly Header[]): Record<string, string> {
   const groups = Map.groupBy(pairs, ([name]) => name);
   return Object.fromEntries([...groups].map(([name, group]) => [name, group.map(([, value]) => value).join(',')]));
 }

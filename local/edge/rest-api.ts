@@ -23,8 +23,8 @@ export async function serveRest(api: RestApi, call: Call): Promise<void> {
   request.resume();
   if ('refused' in admitted) return refuse(admitted.refused);
   const { event, integration } = admitted;
-  const way = { integration, headers, reply, refuse };
-  return integration.transfer === 'stream' ? stream(event, call, way) : whole(event, call, way);
+  const plan = { integration, headers, reply, refuse };
+  return integration.transfer === 'stream' ? stream(event, call, plan) : whole(event, call, plan);
 }
 
 type Admission = { readonly event: string; readonly integration: Integration } | { readonly refused: OwnError };
@@ -41,21 +41,25 @@ async function admit(api: RestApi, { request, head, arrival, throttle }: Call, i
   return { event, integration: found.integration };
 }
 
-interface Way {
+interface AnswerPlan {
   readonly integration: Integration;
   readonly headers: readonly Header[];
   readonly reply: (reply: Reply) => void;
   readonly refuse: (error: OwnError) => void;
 }
 
-async function stream(event: string, { response, lambda }: Call, { integration, headers, refuse }: Way): Promise<void> {
+async function stream(
+  event: string,
+  { response, lambda }: Call,
+  { integration, headers, refuse }: AnswerPlan,
+): Promise<void> {
   const { target, timeoutMilliseconds } = integration;
   const answer = new StreamedAnswer(response, { timeoutMilliseconds, headers, refuse });
   const take = (bytes: Uint8Array): Promise<void> => answer.take(bytes);
   answer.end(await lambda(target.function).invoke(event, { target, take }));
 }
 
-async function whole(event: string, { lambda }: Call, { integration, reply, refuse }: Way): Promise<void> {
+async function whole(event: string, { lambda }: Call, { integration, reply, refuse }: AnswerPlan): Promise<void> {
   const { target, timeoutMilliseconds } = integration;
   const collector = new Collector();
   const invoked = lambda(target.function).invoke(event, { target, take: collector.take });
@@ -64,11 +68,11 @@ async function whole(event: string, { lambda }: Call, { integration, reply, refu
   if (!result.ok && 'refused' in result) {
     return refuse(result.refused === 'too-large' ? ownErrors.tooLarge : ownErrors.internal);
   }
-  const answer = result.ok ? parsed(collector.text()) : undefined;
+  const answer = result.ok ? parseReply(collector.text()) : undefined;
   return answer ? reply(answer) : refuse(ownErrors.malformed);
 }
 
-function parsed(json: string | undefined): Reply | undefined {
+function parseReply(json: string | undefined): Reply | undefined {
   try {
     return json === undefined ? undefined : reply1(json);
   } catch {

@@ -86,7 +86,7 @@ async function buffer(handler: Handler, message: Invoke): Promise<FunctionError 
   }
 }
 
-function ended(): void {
+function postEnd(): void {
   post({ kind: 'end' });
 }
 
@@ -98,7 +98,7 @@ async function stream(
   const window = new Window();
   flow = { requestId: message.requestId, window };
   const response = new ResponseStream({ send: (bytes, taken) => window.send(bytes, taken), highWaterMark });
-  response.once('finish', ended);
+  response.once('finish', postEnd);
   // The function may destroy it; that shows as a failure below.
   response.on('error', () => {});
   try {
@@ -116,7 +116,7 @@ async function stream(
 /** What was written still goes out. Once the function has ended its answer, there is nobody left to tell. */
 async function cutShort(response: ResponseStream, error: unknown): Promise<FunctionError | undefined> {
   const tooLate = response.writableEnded && !response.destroyed;
-  if (!tooLate) response.off('finish', ended).end();
+  if (!tooLate) response.off('finish', postEnd).end();
   await finished(response).catch(() => {});
   return tooLate ? undefined : functionError(error);
 }

@@ -13,10 +13,15 @@ export interface VariableOptions {
 
 /** The whole environment of a function: what it declares, and what Lambda always sets. Nothing of this machine's. */
 export function variables(lambda: LambdaFunction, options: VariableOptions): Record<string, string> {
-  return { ...lambda.environment, ...options.endpoints, ...reserved(lambda, options), ...named(options.credentials) };
+  return {
+    ...lambda.environment,
+    ...options.endpoints,
+    ...reservedVariables(lambda, options),
+    ...credentialVariables(options.credentials),
+  };
 }
 
-function reserved(lambda: LambdaFunction, { region }: VariableOptions): Record<string, string> {
+function reservedVariables(lambda: LambdaFunction, { region }: VariableOptions): Record<string, string> {
   return {
     _HANDLER: lambda.handler,
     AWS_DEFAULT_REGION: region,
@@ -39,7 +44,7 @@ function reserved(lambda: LambdaFunction, { region }: VariableOptions): Record<s
   };
 }
 
-function named({ accessKeyId, secretAccessKey, sessionToken }: Credentials): Record<string, string> {
+function credentialVariables({ accessKeyId, secretAccessKey, sessionToken }: Credentials): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

@@ -12,12 +12,12 @@ export interface TrustFiles {
 }
 
 /** Files that exist until they are removed. */
-export interface Written extends TrustFiles {
+export interface WrittenTrustFiles extends TrustFiles {
   readonly remove: () => Promise<void>;
 }
 
 /** Writes an authority (PEM) into a new folder that is this user's alone. */
-export async function writeTrustFiles(authority: string): Promise<Written> {
+export async function writeTrustFiles(authority: string): Promise<WrittenTrustFiles> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bedrock-gateway-https-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const files = { authority: path.join(folder, 'ca.pem'), bundle: path.join(folder, 'ca-bundle.pem') };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lay } from '../../local/overlay.ts';
+import { overlayConfig } from '../../local/overlay.ts';
 
 const demo = {
   model: 'us.big',
@@ -18,7 +18,7 @@ function laid(stack: Record<string, unknown>, change: object = {}) {
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),
   );
-  const result = lay(config, { ...options, ...change });
+  const result = overlayConfig(config, { ...options, ...change });
   const json = (key: string): unknown => JSON.parse(result.config[`bedrock-gateway:${key}`] ?? 'null');
   return { ...result, models: json('models'), callers: json('callers') };
 }
@@ -37,7 +37,7 @@ const demoModels = {
 const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local-AbCdEf';
 
 test('a stack without a file gets a domain, the demo models and a caller for the key', () => {
-  expect(lay({}, { ...options, isSetUp: false })).toEqual({
+  expect(overlayConfig({}, { ...options, isSetUp: false })).toEqual({
     names: {
       model: 'gpt-4o',
       throttledModel: 'throttled',
@@ -115,5 +115,5 @@ test("cors adds the origins of this machine to the stack's own", () => {
 
 test('unreadable values are left for the program to refuse', () => {
   const broken = { 'bedrock-gateway:models': 'gpt-4o', 'bedrock-gateway:callers': '7' };
-  expect(lay(broken, options).config).toMatchObject(broken);
+  expect(overlayConfig(broken, options).config).toMatchObject(broken);
 });

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { chanceOf, seedOf } from '../common/chance.ts';
-import { FaultReader, type AskedFault } from '../common/fault-reader.ts';
+import { FaultReader, type RequestedFault } from '../common/fault-reader.ts';
 import { wholeMs } from '../common/frames.ts';
-import { limited } from '../common/limit.ts';
+import { limitAnswer } from '../common/limit.ts';
 import { compose } from './answer/compose.ts';
 import type { Reply } from './answer/reply.ts';
 import { PromptCache } from './answer/usage.ts';
@@ -22,10 +22,10 @@ export interface Call {
 }
 
 /** What a model is asked, and what is to go wrong with its answer. */
-export interface Asking {
+export interface ModelCall {
   readonly request: ConverseRequest;
   readonly target: Target;
-  readonly asked: AskedFault<Fault>;
+  readonly asked: RequestedFault<Fault>;
 }
 
 /** The models of a region at work, whichever operation asks them, with what they remember between calls. */
@@ -37,7 +37,7 @@ export class Answering {
   strike(
     { response, caller: { name: key }, modelId }: Omit<Call, 'body'>,
     { metadata = {}, region }: { metadata: ConverseRequest['requestMetadata']; region: string },
-  ): AskedFault<Fault> | undefined {
+  ): RequestedFault<Fault> | undefined {
     const asked = this.#faults.read(metadata);
     if (asked.fault.error !== undefined) throw asked.fault.error({ key, modelId, region });
     if (asked.fault.raw === undefined) return asked;
@@ -45,11 +45,11 @@ export class Answering {
     return undefined;
   }
 
-  answer(caller: Caller, { request, target, asked: { fault } }: Asking): Reply {
+  answer(caller: Caller, { request, target, asked: { fault } }: ModelCall): Reply {
     // What is only said about a request changes nothing of its answer.
     const { requestMetadata: _said, ...meant } = request;
     const chance = chanceOf(seedOf(target.model.id, meant));
-    const natural = limited(compose({ request, target, chance, hidesThoughts: fault.hidesThoughts === true }), {
+    const natural = limitAnswer(compose({ request, target, chance, hidesThoughts: fault.hidesThoughts === true }), {
       maxTokens: target.family.usualTokens,
       ...request.inferenceConfig,
     });

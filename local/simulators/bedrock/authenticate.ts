@@ -84,7 +84,7 @@ export function authorizeInvocation(
   { action, arns, guardrail, region }: Invocation,
   iam: Iam | undefined,
 ): void {
-  const guarded = guardrail && { 'bedrock:GuardrailIdentifier': versioned(guardrail, region) };
+  const guarded = guardrail && { 'bedrock:GuardrailIdentifier': guardrailIdentifier(guardrail, region) };
   const [called = '', ...behind] = arns;
   const resources = [
     { arn: called, context: { ...guarded } },
@@ -108,7 +108,7 @@ function guardrailArn(id: string, region: string): string {
 }
 
 /** What `bedrock:GuardrailIdentifier` is in a call; the draft of a guardrail has no number. */
-function versioned({ id, version }: NamedGuardrail, region: string): string {
+function guardrailIdentifier({ id, version }: NamedGuardrail, region: string): string {
   const arn = guardrailArn(id, region);
   return version === undefined || version === 'DRAFT' ? arn : `${arn}:${version}`;
 }

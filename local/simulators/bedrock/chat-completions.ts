@@ -7,13 +7,13 @@ import { chatChunks } from '../openai/answer/chunks.ts';
 import { chatReply } from '../openai/answer/reply.ts';
 import { faultReader } from '../openai/faults.ts';
 import { invalid, OpenAIError } from '../openai/openai-error.ts';
-import { respond, struck } from '../openai/respond.ts';
+import { respond, answerWithFault } from '../openai/respond.ts';
 import { check } from '../openai/rules/check.ts';
 import { strict } from '../openai/schemas.ts';
 import { partsOf, type ChatRequest } from '../openai/wire.ts';
 import { authorizeInvocation, type Caller, type NamedGuardrail } from './authenticate.ts';
 import { BedrockError } from './bedrock-error.ts';
-import { checkSurface, heard } from './chat-surface.ts';
+import { checkSurface, requestForModel } from './chat-surface.ts';
 import type { Family } from './families.ts';
 import { dailyQuotaMessage } from './faults.ts';
 import type { Region } from './region.ts';
@@ -65,9 +65,9 @@ export class ChatCompletions {
     checkSurface(request, target);
     checkFor(request, target);
     const asked = this.#faults.read(request.metadata ?? {});
-    if (struck(response, { asked, key: caller.name, request })) return;
+    if (answerWithFault(response, { asked, key: caller.name, request })) return;
     const thinks = target.family.thinks !== 'never' && request.reasoning_effort !== 'none';
-    const answer = chatAnswer(heard(request, target), { model: request.model, thinks }, asked.fault.ending);
+    const answer = chatAnswer(requestForModel(request, target), { model: request.model, thinks }, asked.fault.ending);
     const written = {
       streams,
       tokens: answer.usage.completion_tokens,

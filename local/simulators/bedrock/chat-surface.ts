@@ -36,7 +36,7 @@ function checkTools({ model, tools, functions, reasoning_effort: effort }: ChatR
 }
 
 /** What the model is told of a request: some families never hear of a schema. */
-export function heard(request: ChatRequest, { family }: Target): ChatRequest {
+export function requestForModel(request: ChatRequest, { family }: Target): ChatRequest {
   if (family.nativeSchemas || request.response_format?.type !== 'json_schema') return request;
   return { ...request, response_format: null };
 }

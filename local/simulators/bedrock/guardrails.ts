@@ -14,7 +14,7 @@ interface GuardrailCall extends AnyCall {
   readonly guardrailVersion: string;
 }
 
-interface Means {
+interface Dependencies {
   readonly region: Region;
   readonly iam: Iam | undefined;
 }
@@ -26,7 +26,7 @@ const blockedMessage = 'Sorry, this text is blocked.';
 const charactersPerUnit = 1000;
 
 /** ApplyGuardrail. */
-export function applyGuardrail(call: GuardrailCall, { region, iam }: Means): void {
+export function applyGuardrail(call: GuardrailCall, { region, iam }: Dependencies): void {
   const { guardrailIdentifier: id, guardrailVersion, body, response, caller } = call;
   checkParameter('ApplyGuardrail', 'guardrailIdentifier', id);
   checkParameter('ApplyGuardrail', 'guardrailVersion', guardrailVersion);
@@ -46,7 +46,10 @@ export function applyGuardrail(call: GuardrailCall, { region, iam }: Means): voi
 }
 
 /** InvokeGuardrailChecks. */
-export function invokeGuardrailChecks({ body, response, caller }: AnyCall, { iam }: Omit<Means, 'region'>): void {
+export function invokeGuardrailChecks(
+  { body, response, caller }: AnyCall,
+  { iam }: Omit<Dependencies, 'region'>,
+): void {
   const { messages, checks } = bodyOf('InvokeGuardrailChecks', readJson(body));
   authorize(caller, { action: 'bedrock:InvokeGuardrailChecks', resources: ['*'] }, iam);
   const texts = messages.flatMap(({ content }) => content.map(({ text = '' }) => text));

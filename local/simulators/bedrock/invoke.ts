@@ -5,7 +5,7 @@ import { writeJson } from '../common/server.ts';
 import { writeFrames, writeWhole } from '../common/write.ts';
 import type { Iam } from '../../iam/verify.ts';
 import type { Reply } from './answer/reply.ts';
-import type { Answering, Asking, Call as AnyCall } from './answering.ts';
+import type { Answering, ModelCall, Call as AnyCall } from './answering.ts';
 import { authorizeInvocation } from './authenticate.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
 import { readJson } from './body.ts';
@@ -28,7 +28,7 @@ export interface Call extends AnyCall {
 
 type Operation = 'InvokeModel' | 'InvokeModelWithResponseStream';
 
-interface Means {
+interface Dependencies {
   readonly answering: Answering;
   readonly iam: Iam | undefined;
 }
@@ -39,7 +39,7 @@ export class InvokeModel {
   readonly #answering: Answering;
   readonly #iam: Iam | undefined;
 
-  constructor(region: Region, { answering, iam }: Means) {
+  constructor(region: Region, { answering, iam }: Dependencies) {
     this.#region = region;
     this.#answering = answering;
     this.#iam = iam;
@@ -53,7 +53,7 @@ export class InvokeModel {
     const { fault } = asking.asked;
     if (fault.wholeError !== undefined) throw fault.wholeError();
     const reply = this.#answering.answer(call.caller, asking);
-    const body = messageOf(reply, named(asking));
+    const body = messageOf(reply, messageId(asking));
     const bytes = Buffer.from(JSON.stringify(fault.body?.(body) ?? body));
     const headers = { 'content-type': 'application/json', ...counts(reply) };
     await writeWhole(call.response, { bytes, ms: reply.latencyMs, headers }, asking.asked);
@@ -66,7 +66,7 @@ export class InvokeModel {
     if (asking === undefined) return;
     const reply = this.#answering.answer(call.caller, asking);
     const chance = chanceOf(seedOf(asking.request, 'filler'));
-    const frames = framesOf(chunksOf(reply, named(asking)), { chance, wait: pieceDelayMs });
+    const frames = framesOf(chunksOf(reply, messageId(asking)), { chance, wait: pieceDelayMs });
     const headers = {
       'content-type': 'application/vnd.amazon.eventstream',
       'x-amzn-bedrock-content-type': 'application/json',
@@ -87,7 +87,7 @@ export class InvokeModel {
   }
 
   /** What the model is asked, or undefined if a fault has answered already. */
-  #ask(call: Call, model: Model, streamed: boolean): Asking | undefined {
+  #ask(call: Call, model: Model, streamed: boolean): ModelCall | undefined {
     if (model.provider !== 'Anthropic') {
       throw invalid(
         "The simulator answers InvokeModel for embedding models and Anthropic's only. With this model, converse.",
@@ -112,7 +112,7 @@ function metadataOf(header: string | undefined): Readonly<Record<string, string>
   return Object.fromEntries(texts);
 }
 
-function named({ request, target: { model } }: Asking) {
+function messageId({ request, target: { model } }: ModelCall) {
   const id = chanceOf(seedOf(model.id, request, 'id')).id(24);
   return { id, model: model.id.replace(/^anthropic\./, '').replace(/-v\d+:\d+$/, '') };
 }

@@ -1,5 +1,5 @@
 import type { CommonFault } from './fault.ts';
-import { cut, delayed, middle } from './frames.ts';
+import { cut, delayFrame, middle } from './frames.ts';
 
 type Table = Readonly<Record<string, CommonFault>>;
 
@@ -60,7 +60,7 @@ export const delays: Table = {
   },
   'slow-first': {
     about: 'headers at once, the first frame after so many milliseconds (2000)',
-    frames: (frames, ms = 2000) => delayed(frames, { at: 0, ms }),
+    frames: (frames, ms = 2000) => delayFrame(frames, { at: 0, ms }),
     wholeDelay: (ms = 2000) => ms,
   },
   'slow-tokens': {
@@ -70,7 +70,7 @@ export const delays: Table = {
   },
   silence: {
     about: 'some text, then nothing for so many milliseconds (20000), then the rest',
-    frames: (frames, ms = 20_000) => delayed(frames, { at: middle(frames), ms }),
+    frames: (frames, ms = 20_000) => delayFrame(frames, { at: middle(frames), ms }),
     wholeDelay: (ms = 20_000) => ms,
   },
 };

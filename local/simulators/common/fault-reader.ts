@@ -2,7 +2,7 @@ import { BoundedMap } from '../../bounded-map.ts';
 import { asString } from '../../json.ts';
 
 /** A fault that a request asks for, with the number behind its name, if there was one. */
-export interface AskedFault<Fault> {
+export interface RequestedFault<Fault> {
   readonly fault: Fault;
   readonly argument: number | undefined;
 }
@@ -26,14 +26,14 @@ const onceSuffix = /-once$/;
  */
 export class FaultReader<Fault> {
   readonly #table: FaultTable<Fault>;
-  readonly #struck = new BoundedMap<string, true>(maxStruck);
+  readonly #failedOnce = new BoundedMap<string, true>(maxStruck);
 
   constructor(table: FaultTable<Fault>) {
     this.#table = table;
   }
 
   /** The fault that the metadata of a request name. Throws the service's own error when there is no such fault. */
-  read(metadata: Readonly<Record<string, unknown>>): AskedFault<Fault> {
+  read(metadata: Readonly<Record<string, unknown>>): RequestedFault<Fault> {
     const { faults, none: fault, refuse } = this.#table;
     const none = { fault, argument: undefined };
     const asked = metadata['simulator-fault'];
@@ -47,8 +47,8 @@ export class FaultReader<Fault> {
   }
 
   #isSpent(key: string): boolean {
-    const spent = this.#struck.has(key);
-    this.#struck.set(key, true);
+    const spent = this.#failedOnce.has(key);
+    this.#failedOnce.set(key, true);
     return spent;
   }
 }

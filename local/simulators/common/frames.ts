@@ -46,6 +46,6 @@ export function cut(frames: readonly Frame[], last: (frame: Frame) => Frame): Fr
 }
 
 /** Frames of which one waits for some milliseconds. */
-export function delayed(frames: readonly Frame[], { at, ms }: { at: number; ms: number }): Frame[] {
+export function delayFrame(frames: readonly Frame[], { at, ms }: { at: number; ms: number }): Frame[] {
   return frames.map((frame, index) => (index === at ? { ...frame, wait: ms } : frame));
 }

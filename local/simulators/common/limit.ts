@@ -24,7 +24,7 @@ export interface Limits {
 }
 
 /** Cuts an answer before the first stop sequence in its text, then to as many tokens as were allowed. */
-export function limited(blocks: readonly Block[], { maxTokens = Infinity, stopSequences = [] }: Limits): Answer {
+export function limitAnswer(blocks: readonly Block[], { maxTokens = Infinity, stopSequences = [] }: Limits): Answer {
   const stopped = stopAt(blocks, stopSequences);
   const cut = cutTo(stopped.blocks, maxTokens);
   if (cut.isShort) return { ...cut, stopReason: 'max_tokens' };

@@ -1,7 +1,7 @@
 import type { Chance } from './chance.ts';
 
 /** The user's last turn, as an answer speaks of it. */
-export interface Asked {
+export interface UserTurn {
   readonly text: string;
   /** What the tools gave, if the turn brings results. */
   readonly results: readonly string[];
@@ -41,16 +41,16 @@ const maxResultLength = 600;
 const countPattern = /\bcount (?:up )?to (\d{1,5})\b/i;
 
 /** An answer of some sentences: what it is about, then three or four more; a count where one is asked for. */
-export function answerText(asked: Asked, chance: Chance): string {
+export function answerText(asked: UserTurn, chance: Chance): string {
   const last = countPattern.exec(asked.text)?.[1];
   if (last !== undefined) return Array.from({ length: Number(last) }, (_, index) => String(index + 1)).join(' ');
   const opening = asked.results.length > 0 ? resultLine(asked.results) : askedLine(asked.text);
-  return [opening, ...mediaLines(asked), ...drawn(plainSentences, 3 + chance.below(2), chance)].join(' ');
+  return [opening, ...mediaLines(asked), ...drawSentences(plainSentences, 3 + chance.below(2), chance)].join(' ');
 }
 
 /** Reasoning of two or three sentences. */
 export function thoughtText(chance: Chance): string {
-  return drawn(plainThoughts, 2 + chance.below(2), chance).join(' ');
+  return drawSentences(plainThoughts, 2 + chance.below(2), chance).join(' ');
 }
 
 function askedLine(text: string): string {
@@ -65,7 +65,7 @@ function resultLine(results: readonly string[]): string {
   return `The tools gave this result: ${values.join(' and ').slice(0, maxResultLength)}.`;
 }
 
-function mediaLines({ images, documents }: Asked): string[] {
+function mediaLines({ images, documents }: UserTurn): string[] {
   return [
     ...(images > 0 ? [`I looked at ${images} ${images === 1 ? 'image' : 'images'}.`] : []),
     ...(documents.length > 0
@@ -74,7 +74,7 @@ function mediaLines({ images, documents }: Asked): string[] {
   ];
 }
 
-function drawn(sentences: readonly string[], count: number, chance: Chance): string[] {
+function drawSentences(sentences: readonly string[], count: number, chance: Chance): string[] {
   const start = chance.below(sentences.length);
   return Array.from({ length: count }, (_, index) => sentences[(start + index) % sentences.length] ?? '');
 }

@@ -5,7 +5,7 @@ import { matching } from './pattern.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /** How a value is made: what its texts speak of, and whether optional members are there. */
-interface Making {
+interface SampleContext {
   readonly root: Schema;
   readonly words: readonly string[];
   readonly optional: boolean;
@@ -41,30 +41,30 @@ function satisfies({ $schema: _draft, $id: _id, ...schema }: Schema, value: unkn
   }
 }
 
-function valueOf(schema: Schema, making: Making): unknown {
+function valueOf(schema: Schema, making: SampleContext): unknown {
   if ('const' in schema) return schema['const'];
   const listed = asArray(schema['enum']);
   if (listed !== undefined) return listed[making.index % listed.length];
   if (making.depth > maxDepth) return null;
-  const inner = resolved(schema, making);
+  const inner = resolveSchema(schema, making);
   if (inner !== undefined) return valueOf(inner, { ...making, depth: making.depth + 1 });
   return makers[typeOf(schema)]?.(schema, making) ?? null;
 }
 
 /** The schema that stands for one which only points, joins or chooses. */
-function resolved(schema: Schema, { root, depth }: Making): Schema | undefined {
+function resolveSchema(schema: Schema, { root, depth }: SampleContext): Schema | undefined {
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   const target = asString($ref);
-  if (target !== undefined) return joined(own, [pointed(root, target)]);
-  if (Array.isArray(allOf)) return joined({ ...own, ...(anyOf !== undefined && { anyOf }) }, allOf);
+  if (target !== undefined) return joinSchemas(own, [followPointer(root, target)]);
+  if (Array.isArray(allOf)) return joinSchemas({ ...own, ...(anyOf !== undefined && { anyOf }) }, allOf);
   const options = asArray(anyOf) ?? asArray(oneOf);
   if (options === undefined) return undefined;
   // Deep inside a schema that contains itself, the alternative that ends it is the plainest one.
   const ends = options.findLast((option) => ['null', 'string', 'boolean'].includes(String(asObject(option)?.['type'])));
-  return joined(own, [(depth > maxOptionalDepth ? ends : undefined) ?? options[0]]);
+  return joinSchemas(own, [(depth > maxOptionalDepth ? ends : undefined) ?? options[0]]);
 }
 
-function joined(own: Schema, parts: readonly unknown[]): Schema {
+function joinSchemas(own: Schema, parts: readonly unknown[]): Schema {
   const all = [own, ...parts.map((part) => asObject(part) ?? {})];
   const required = all.flatMap((part) => asArray(part['required']) ?? []);
   const properties = Object.assign({}, ...all.map((part) => asObject(part['properties'])));
@@ -75,7 +75,7 @@ function joined(own: Schema, parts: readonly unknown[]): Schema {
   };
 }
 
-function pointed(root: Schema, pointer: string): unknown {
+function followPointer(root: Schema, pointer: string): unknown {
   const steps = pointer
     .split('/')
     .slice(1)
@@ -91,7 +91,7 @@ function typeOf(schema: Schema): string {
   return 'items' in schema ? 'array' : 'string';
 }
 
-const makers: Readonly<Record<string, (schema: Schema, making: Making) => unknown>> = {
+const makers: Readonly<Record<string, (schema: Schema, making: SampleContext) => unknown>> = {
   object: objectOf,
   array: arrayOf,
   string: stringOf,
@@ -101,7 +101,7 @@ const makers: Readonly<Record<string, (schema: Schema, making: Making) => unknow
   null: () => null,
 };
 
-function objectOf(schema: Schema, making: Making): unknown {
+function objectOf(schema: Schema, making: SampleContext): unknown {
   const properties = asObject(schema['properties']) ?? {};
   const required = asArray(schema['required']) ?? [];
   const optional = making.optional && making.depth < maxOptionalDepth;
@@ -126,7 +126,7 @@ function freeObject([word = 'example']: readonly string[]): unknown {
   return { about: word, complete: true };
 }
 
-function arrayOf(schema: Schema, making: Making): unknown {
+function arrayOf(schema: Schema, making: SampleContext): unknown {
   const items = asObject(schema['items']) ?? {};
   const fixed = asArray(schema['prefixItems']) ?? [];
   const wanted = making.depth < maxOptionalDepth && 'items' in schema ? 1 : 0;
@@ -151,7 +151,7 @@ const formatSamples: Readonly<Record<string, string>> = {
   uuid: '01234567-89ab-4cde-8f01-23456789abcd',
 };
 
-function stringOf(schema: Schema, { words, index }: Making): string {
+function stringOf(schema: Schema, { words, index }: SampleContext): string {
   const pattern = asString(schema['pattern']);
   const format = formatSamples[asString(schema['format']) ?? ''];
   const free = words[index % Math.max(words.length, 1)] ?? 'example';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { AskedFault } from './fault-reader.ts';
+import type { RequestedFault } from './fault-reader.ts';
 import type { CommonFault } from './fault.ts';
 import { firstPieceDelayMs, send, sleep, type Frame } from './frames.ts';
 
@@ -16,7 +16,7 @@ interface Whole {
 export async function writeWhole(
   response: ServerResponse,
   { bytes, ms, headers }: Whole,
-  { fault, argument }: AskedFault<CommonFault>,
+  { fault, argument }: RequestedFault<CommonFault>,
 ): Promise<void> {
   await sleep(fault.wholeDelay?.(argument) ?? ms);
   response.writeHead(200, { ...headers, 'content-length': bytes.length });
@@ -28,7 +28,7 @@ export async function writeWhole(
 export async function writeFrames(
   response: ServerResponse,
   { frames, headers }: { readonly frames: readonly Frame[]; readonly headers: Headers },
-  { fault, argument }: AskedFault<CommonFault>,
+  { fault, argument }: RequestedFault<CommonFault>,
 ): Promise<void> {
   await sleep(fault.headerDelay?.(argument) ?? firstPieceDelayMs);
   response.writeHead(200, headers);

@@ -11,7 +11,7 @@ export const dialects: Readonly<Record<string, Fault>> = {
     chunks: (chunks) => [
       { id: '', object: '', created: 0, model: '', choices: [], prompt_filter_results: [] },
       ...chunks.map((chunk) =>
-        listOf(chunk, 'choices').length === 0 ? without(chunk, 'choices') : ended(chunk, null),
+        listOf(chunk, 'choices').length === 0 ? without(chunk, 'choices') : withFinalDelta(chunk, null),
       ),
     ],
   },
@@ -27,20 +27,20 @@ export const dialects: Readonly<Record<string, Fault>> = {
   },
   deepseek: {
     about: 'a failure that is told as a finish reason',
-    body: (body) => finished(body, 'insufficient_system_resource'),
-    chunks: (chunks) => chunks.map((chunk) => finished(chunk, 'insufficient_system_resource')),
+    body: (body) => withFinishReason(body, 'insufficient_system_resource'),
+    chunks: (chunks) => chunks.map((chunk) => withFinishReason(chunk, 'insufficient_system_resource')),
   },
   gemini: {
     about: 'all calls under one index without ids, finish reasons in capitals',
-    body: (body) => finished(eachCall(body, same, { id: '' }), capitals),
+    body: (body) => withFinishReason(eachCall(body, same, { id: '' }), capitals),
     chunks: (chunks) =>
-      inOnePiece(chunks).map((chunk) => finished(eachCall(chunk, same, { id: '', index: 0 }), capitals)),
+      inOnePiece(chunks).map((chunk) => withFinishReason(eachCall(chunk, same, { id: '', index: 0 }), capitals)),
   },
   mistral: {
     about: 'content in parts, model_length, and no max_completion_tokens',
     refuses: (request) => (Object.hasOwn(request, 'max_completion_tokens') ? extraField : undefined),
-    body: (body) => finished(eachChoice(body, inParts), mistralWord),
-    chunks: (chunks) => chunks.map((chunk) => finished(eachChoice(chunk, inParts), mistralWord)),
+    body: (body) => withFinishReason(eachChoice(body, inParts), mistralWord),
+    chunks: (chunks) => chunks.map((chunk) => withFinishReason(eachChoice(chunk, inParts), mistralWord)),
   },
   openrouter: {
     about: 'an error of the choice, beside its finish reason',
@@ -132,11 +132,11 @@ function callsIn(chunk: Value): Value[] {
 }
 
 /** The chunk with another delta where its choice ends. */
-function ended(chunk: Value, delta: unknown): Value {
+function withFinalDelta(chunk: Value, delta: unknown): Value {
   return eachChoice(chunk, (choice) => (hasEnded(choice) ? { ...choice, delta } : choice));
 }
 
-function finished(answer: Value, word: string | ((reason: string) => string)): Value {
+function withFinishReason(answer: Value, word: string | ((reason: string) => string)): Value {
   return eachChoice(answer, (choice) => {
     const { finish_reason: reason } = choice;
     if (typeof reason !== 'string') return choice;

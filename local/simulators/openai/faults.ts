@@ -72,10 +72,10 @@ const table: Readonly<Record<string, Fault>> = {
 
   ...delays,
 
-  'content-filtered': ended('the answer was filtered', 'content_filtered'),
+  'content-filtered': endingWith('the answer was filtered', 'content_filtered'),
   ...dialects,
 
-  'unknown-finish-reason': ended('a finish reason of a later version', 'resting'),
+  'unknown-finish-reason': endingWith('a finish reason of a later version', 'resting'),
 };
 
 /** Faults by the name that a request asks for them by. */
@@ -91,7 +91,7 @@ function refused(about: string, message: string, details: ErrorDetails): Fault {
   return { about, error: () => new OpenAIError(message, details) };
 }
 
-function ended(about: string, stopReason: string): Fault {
+function endingWith(about: string, stopReason: string): Fault {
   return { about, ending: (answer) => ({ ...answer, stopReason }) };
 }
 

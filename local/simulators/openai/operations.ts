@@ -10,7 +10,7 @@ import { faultReader } from './faults.ts';
 import { models, type Model } from './models.ts';
 import { invalid } from './openai-error.ts';
 import { modelNamed, resolve } from './resolve.ts';
-import { respond, struck } from './respond.ts';
+import { respond, answerWithFault } from './respond.ts';
 import { check } from './rules/check.ts';
 import { limitsOf } from './rules/parameters.ts';
 import { checkReturned } from './rules/returned.ts';
@@ -35,7 +35,7 @@ export class Operations {
     check(request, { ...limitsOf(model), contextTokens: model.contextTokens });
     checkReturned(request, model);
     const asked = this.#faults.read(request.metadata ?? {});
-    if (struck(response, { asked, key, request })) return;
+    if (answerWithFault(response, { asked, key, request })) return;
     const answerer = { model: model.version, thinks: model.thinks === true, wantsBack: model.wantsBack };
     const answer = chatAnswer(request, answerer, asked.fault.ending);
     const written = {
@@ -51,8 +51,8 @@ export class Operations {
     const request = strict.completions(body);
     const model = resolve(request.model, 'completions');
     checkCompletions(request, model);
-    const asked = this.#faults.read(saidBy(request));
-    if (struck(response, { asked, key, request })) return;
+    const asked = this.#faults.read(metadataOf(request));
+    if (answerWithFault(response, { asked, key, request })) return;
     const answer = completionsAnswer(request, model.version, asked.fault.ending);
     const written = {
       streams: request.stream === true,
@@ -66,18 +66,18 @@ export class Operations {
   async embeddings({ response, body, key }: Call): Promise<void> {
     const request = strict.embeddings(body);
     const model = resolve(request.model, 'embeddings');
-    const asked = this.#faults.read(saidBy(request));
-    if (struck(response, { asked, key, request })) return;
+    const asked = this.#faults.read(metadataOf(request));
+    if (answerWithFault(response, { asked, key, request })) return;
     const reply = { ...embeddingsReply(request, model) };
     await respond(response, { streams: false, tokens: 0, reply: () => reply, chunks: () => [] }, asked);
   }
 
   list({ response }: Call): void {
-    writeJson(response, { object: 'list', data: models.map(described) });
+    writeJson(response, { object: 'list', data: models.map(modelObject) });
   }
 
   get({ response, id }: Call): void {
-    writeJson(response, described(modelNamed(id)));
+    writeJson(response, modelObject(modelNamed(id)));
   }
 }
 
@@ -92,12 +92,12 @@ function chatOf(body: unknown): { request: ChatRequest; model: Model } {
 /** Since when there are the models. */
 const createdSeconds = 1_767_225_600;
 
-function described({ id }: Model): object {
+function modelObject({ id }: Model): object {
   return { id, object: 'model', created: createdSeconds, owned_by: 'system' };
 }
 
 /** Metadata of a request that has no such field: it asks for a fault in `user`, as `simulator-fault: name`. */
-function saidBy({ user }: { user?: string | null }): Record<string, string> {
+function metadataOf({ user }: { user?: string | null }): Record<string, string> {
   const fault = /^simulator-fault: *(\S+)/.exec(user ?? '')?.[1];
   return fault === undefined ? {} : { 'simulator-fault': fault, 'simulator-id': user ?? '' };
 }

@@ -48,7 +48,7 @@ async function serve(wire: Wire, { keys, routes }: Serving): Promise<void> {
     const bytes = await readBody(incoming, { bytes: maxBodyBytes, refuse: tooLarge });
     const key = authenticate(incoming.headers.authorization, keys());
     const [path = ''] = (incoming.url ?? '').split('?');
-    const { pattern, handler } = routed({ method: incoming.method ?? '', path }, routes);
+    const { pattern, handler } = findRoute({ method: incoming.method ?? '', path }, routes);
     const id = decodeURIComponent(pattern.exec(path)?.[1] ?? '');
     await handler({ response, key, id, body: incoming.method === 'POST' ? jsonOf(bytes) : undefined });
   } catch (error) {
@@ -56,7 +56,7 @@ async function serve(wire: Wire, { keys, routes }: Serving): Promise<void> {
   }
 }
 
-function routed(
+function findRoute(
   { method, path }: { method: string; path: string },
   routes: Routes,
 ): { pattern: RegExp; handler: Handler } {

@@ -94,12 +94,12 @@ function kindOf(data: unknown): string {
 }
 
 function unsupported(at: string, data: unknown, values: readonly unknown[]): OpenAIError {
-  const quoted = values.filter((value) => value !== null).map((value) => `'${shown(value)}'`);
+  const quoted = values.filter((value) => value !== null).map((value) => `'${quotedValue(value)}'`);
   const list = quoted.length > 1 ? `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}` : quoted.join('');
-  return invalid(`Invalid value: '${shown(data)}'. Supported values are: ${list}.`, at, 'invalid_value');
+  return invalid(`Invalid value: '${quotedValue(data)}'. Supported values are: ${list}.`, at, 'invalid_value');
 }
 
-function shown(value: unknown): string {
+function quotedValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

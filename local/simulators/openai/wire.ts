@@ -87,7 +87,7 @@ export type ToolChoice =
       readonly type: string;
       readonly function?: { readonly name: string };
       readonly custom?: { readonly name: string };
-      readonly allowed_tools?: { readonly mode: string; readonly tools: readonly Named[] };
+      readonly allowed_tools?: { readonly mode: string; readonly tools: readonly NamedTool[] };
     };
 
 /** Format that the answer must have. */
@@ -130,13 +130,13 @@ export function stopsOf(stop: Stop | undefined): readonly string[] {
   return typeof stop === 'string' ? [stop] : (stop ?? []);
 }
 
-interface Named {
+interface NamedTool {
   readonly function?: { readonly name: string };
   readonly custom?: { readonly name: string };
 }
 
 /** The name of a tool, of whichever kind. */
-export function nameOf(tool: Named): string {
+export function nameOf(tool: NamedTool): string {
   return tool.function?.name ?? tool.custom?.name ?? '';
 }
 

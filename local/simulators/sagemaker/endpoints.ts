@@ -40,13 +40,13 @@ const sharedEndpoint: readonly Endpoint[] = [
 const endpoints: readonly Endpoint[] = [vllmEndpoint, lmiEndpoint, baseEndpoint, ...sharedEndpoint];
 
 /** What was asked for: an endpoint, and the inference component that the request's header names. */
-interface Named {
+interface EndpointName {
   readonly name: string;
   readonly component: string | undefined;
 }
 
 /** Finds a container; refuses an endpoint or a component that is not there, and a component that is not named. */
-export function endpointOf({ name, component }: Named): Endpoint {
+export function endpointOf({ name, component }: EndpointName): Endpoint {
   const here = endpoints.filter((candidate) => same(candidate.name, name));
   if (here.length === 0)
     throw new SageMakerError('ValidationError', `Endpoint ${name} of account ${accountId} not found.`);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { accountId } from '../../account.ts';
-import type { AskedFault } from '../common/fault-reader.ts';
+import type { RequestedFault } from '../common/fault-reader.ts';
 import { wholeMs } from '../common/frames.ts';
 import { asObject } from '../../json.ts';
 import { writeFrames, writeWhole } from '../common/write.ts';
@@ -20,7 +20,7 @@ export interface Invocation {
   readonly contentType: string;
 }
 
-type Answering = Invocation & { readonly found: ContainerAnswer; readonly asked: AskedFault<Fault> };
+type Answering = Invocation & { readonly found: ContainerAnswer; readonly asked: RequestedFault<Fault> };
 
 const jsonType = 'application/json';
 const streamTypes = { events: 'text/event-stream; charset=utf-8', lines: 'application/jsonlines' } as const;
@@ -83,14 +83,14 @@ async function streamed({ response, endpoint, found, asked }: Answering): Promis
   await writeFrames(response, { frames, headers }, asked);
 }
 
-interface Said {
+interface ContainerOutput {
   readonly endpoint: Endpoint;
   readonly found: ContainerAnswer;
   readonly fault: Fault;
 }
 
 /** What the container writes, line by line. */
-function container({ endpoint, found, fault }: Said): Buffer[] {
+function container({ endpoint, found, fault }: ContainerOutput): Buffer[] {
   if (!found.streams) return [Buffer.from(JSON.stringify(fault.body?.(found.reply) ?? found.reply))];
   if (fault.lastWords === undefined) return linesOf(found.chunks, endpoint);
   return linesOf([...found.chunks.slice(0, 5), fault.lastWords[endpoint.stream]], endpoint);

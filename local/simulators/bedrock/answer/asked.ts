@@ -1,8 +1,8 @@
-import type { Asked } from '../../common/prose.ts';
+import type { UserTurn } from '../../common/prose.ts';
 import type { ConverseRequest } from '../wire.ts';
 
 /** What the user's last turn asks and brings. */
-export function askedBy(request: ConverseRequest): Asked {
+export function askedBy(request: ConverseRequest): UserTurn {
   const blocks = request.messages?.findLast(({ role }) => role === 'user')?.content ?? [];
   const results = blocks.flatMap(({ toolResult }) => toolResult?.content ?? []);
   return {

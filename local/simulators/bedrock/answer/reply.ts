@@ -42,15 +42,15 @@ export function nativeFields(
   native: object,
 ): Record<string, unknown> {
   const found = additionalModelResponseFieldPaths
-    .map((pointer) => pointed(native, pointer.split('/').slice(1)))
+    .map((pointer) => valueAt(native, pointer.split('/').slice(1)))
     .filter((fields) => fields !== undefined);
   return found.length === 0 ? {} : { additionalModelResponseFields: Object.assign({}, ...found) };
 }
 
-function pointed(value: unknown, [step, ...rest]: readonly string[]): Record<string, unknown> | undefined {
+function valueAt(value: unknown, [step, ...rest]: readonly string[]): Record<string, unknown> | undefined {
   const object = asObject(value);
   if (step === undefined || object === undefined || !(step in object)) return undefined;
   if (rest.length === 0) return { [step]: object[step] };
-  const inner = pointed(object[step], rest);
+  const inner = valueAt(object[step], rest);
   return inner === undefined ? undefined : { [step]: inner };
 }

@@ -3,7 +3,7 @@ import { seedOf } from '../../common/chance.ts';
 import { invalid } from '../bedrock-error.ts';
 import type { Body } from './check.ts';
 import type { EmbeddingForm } from './schemas.ts';
-import { bits, listOf, normalized, types, vectorOf } from './vector.ts';
+import { bits, listOf, normalizeVector, types, vectorOf } from './vector.ts';
 
 /** What a model answers, and the tokens that its header counts. */
 export interface Embedded {
@@ -26,7 +26,7 @@ export const answers: Readonly<Record<EmbeddingForm, (body: Body) => Embedded>> 
   'titan-text-v2'({ inputText, dimensions, normalize, embeddingTypes }) {
     const tokens = tokensOf(inputText);
     const raw = vectorOf(textOf(inputText), numberOf(dimensions, 1024));
-    const vector = normalize === false ? raw : normalized(raw);
+    const vector = normalize === false ? raw : normalizeVector(raw);
     const asked = textsOf(embeddingTypes, ['float']);
     const embeddingsByType = {
       ...(asked.includes('float') && { float: listOf(vector) }),
@@ -91,7 +91,7 @@ function cohere(body: Body, dimensions: number): Embedded {
 }
 
 function unit(part: unknown, dimensions: number): Float64Array {
-  return normalized(vectorOf(textOf(part), dimensions));
+  return normalizeVector(vectorOf(textOf(part), dimensions));
 }
 
 function isText(part: unknown): boolean {

@@ -13,7 +13,7 @@ export function vectorOf(text: string, dimensions: number): Float64Array {
 }
 
 /** A vector of the same direction and of length 1. */
-export function normalized(vector: Float64Array): Float64Array {
+export function normalizeVector(vector: Float64Array): Float64Array {
   const length = Math.hypot(...vector);
   return vector.map((value) => value / length);
 }

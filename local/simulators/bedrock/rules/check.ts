@@ -5,7 +5,7 @@ import { contentRules } from './content.ts';
 import { conversationRules } from './conversation.ts';
 import { parameterRules } from './parameters.ts';
 import { reasoningRules } from './reasoning.ts';
-import type { Asked, Rule } from './rule.ts';
+import type { RuleInput, Rule } from './rule.ts';
 import { thinkingRules } from './thinking.ts';
 import { toolConfigRules } from './tool-config.ts';
 import { toolTurnRules } from './tool-turns.ts';
@@ -23,10 +23,10 @@ const rules: readonly Rule[] = [
 ];
 
 /** Refuses what Bedrock or the model would refuse of a request that is well formed. */
-export function check(asked: Asked): void {
+export function check(asked: RuleInput): void {
   for (const rule of rules) rule(asked);
 }
 
-function fitsContext({ request, target: { model } }: Asked): void {
+function fitsContext({ request, target: { model } }: RuleInput): void {
   if (tokensOf(request) > model.contextTokens) throw invalid('Input is too long for requested model.');
 }

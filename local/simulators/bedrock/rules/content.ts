@@ -1,7 +1,7 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { isImage } from '../media.ts';
 import type { ContentBlock, Document, Image, Message } from '../wire.ts';
-import { placed, type Asked, type Placed, type Rule } from './rule.ts';
+import { placed, type RuleInput, type Placed, type Rule } from './rule.ts';
 
 /** Images alone, as every wire has them. */
 export const imageRules: readonly Rule[] = [images];
@@ -17,7 +17,7 @@ const maxDocumentBytes = 4_500_000;
 const userBlocks = ['image', 'document', 'video', 'audio', 'toolResult', 'searchResult'] as const;
 const assistantBlocks = ['toolUse', 'reasoningContent', 'citationsContent'] as const;
 
-function blocksFitRoles({ request }: Asked): void {
+function blocksFitRoles({ request }: RuleInput): void {
   for (const { block, message, at } of placed(request)) {
     const foreign = (message.role === 'user' ? assistantBlocks : userBlocks).find((kind) => block[kind] !== undefined);
     if (foreign !== undefined) {
@@ -29,7 +29,7 @@ function blocksFitRoles({ request }: Asked): void {
   }
 }
 
-function images({ request, target }: Asked): void {
+function images({ request, target }: RuleInput): void {
   const found = placed(request).flatMap((place) => imagesOf(place));
   for (const { image, at } of found) {
     if (!target.model.input.includes('IMAGE'))
@@ -50,7 +50,7 @@ function imagesOf({ block, at }: Pick<Placed, 'block' | 'at'>): { image: Image; 
   return [block.image, ...inside].filter((image) => image !== undefined).map((image) => ({ image, at }));
 }
 
-function documents({ request, target }: Asked): void {
+function documents({ request, target }: RuleInput): void {
   const all = (request.messages ?? []).flatMap(({ content }) => documentsOf(content));
   if (all.length > 0 && !target.model.documents)
     throw invalid("This model doesn't support documents. Remove the document and try again.");
@@ -98,7 +98,7 @@ function checkTurn({ content }: Message, index: number): void {
   }
 }
 
-function unsupportedMedia({ request, target }: Asked): void {
+function unsupportedMedia({ request, target }: RuleInput): void {
   for (const { block, at } of placed(request)) {
     if (block.video !== undefined && !target.model.input.includes('VIDEO'))
       throw invalid(`This model doesn't support the video content block at ${at}.`);

@@ -1,6 +1,6 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
 import type { Message } from '../wire.ts';
-import { placed, isBlank, type Asked, type Rule } from './rule.ts';
+import { placed, isBlank, type RuleInput, type Rule } from './rule.ts';
 
 /** How a conversation must be built: facts of the service, the same for every family but for prefill and system turns. */
 export const conversationRules: readonly Rule[] = [
@@ -16,7 +16,7 @@ export const conversationRules: readonly Rule[] = [
 /** How a conversation may end, on every wire. */
 export const endRules: readonly Rule[] = [endsWithUser];
 
-function hasMessages({ request }: Asked): void {
+function hasMessages({ request }: RuleInput): void {
   // Optional on the wire, for prompts kept on the server; without one there is nothing to answer.
   if (request.messages === undefined || request.messages.length === 0) {
     throw invalid('The messages field is required and cannot be empty. Add at least one message and try again.');
@@ -26,7 +26,7 @@ function hasMessages({ request }: Asked): void {
   }
 }
 
-function startsAndAlternates({ request }: Asked): void {
+function startsAndAlternates({ request }: RuleInput): void {
   const turns = (request.messages ?? []).filter(({ role }) => role !== 'system');
   if (turns[0]?.role !== 'user') {
     throw invalid(
@@ -40,7 +40,7 @@ function startsAndAlternates({ request }: Asked): void {
   }
 }
 
-function hasContent({ request: { messages = [] } }: Asked): void {
+function hasContent({ request: { messages = [] } }: RuleInput): void {
   const empty = messages.findIndex(({ content }) => content.every((block) => block.cachePoint !== undefined));
   if (empty < 0) return;
   throw invalid(
@@ -48,7 +48,7 @@ function hasContent({ request: { messages = [] } }: Asked): void {
   );
 }
 
-function hasNoBlankText({ request }: Asked): void {
+function hasNoBlankText({ request }: RuleInput): void {
   const blank = placed(request).find(({ block }) => block.text !== undefined && isBlank(block.text));
   if (blank === undefined) return;
   throw invalid(
@@ -56,7 +56,7 @@ function hasNoBlankText({ request }: Asked): void {
   );
 }
 
-function systemTurns({ request, target }: Asked): void {
+function systemTurns({ request, target }: RuleInput): void {
   const turn = request.messages?.findIndex(({ role }) => role === 'system') ?? -1;
   if (turn >= 0 && !target.family.systemTurns) {
     throw invalid(
@@ -75,7 +75,7 @@ function isToolChange(block: Message['content'][number]): boolean {
   return block.toolAddition !== undefined || block.toolRemoval !== undefined;
 }
 
-function endsWithUser({ request, target }: Asked): void {
+function endsWithUser({ request, target }: RuleInput): void {
   const last = request.messages?.findLast(({ role }) => role !== 'system');
   if (last?.role !== 'assistant') return;
   if (!target.family.prefill) {
@@ -89,7 +89,7 @@ function endsWithUser({ request, target }: Asked): void {
   }
 }
 
-function systemField({ request, target }: Asked): void {
+function systemField({ request, target }: RuleInput): void {
   if (request.system === undefined || request.system.length === 0) return;
   if (!target.family.system)
     throw invalid(

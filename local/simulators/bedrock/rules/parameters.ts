@@ -1,6 +1,6 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { asArray, asObject, asString, parsed } from '../../../json.ts';
-import type { Asked, Rule } from './rule.ts';
+import type { RuleInput, Rule } from './rule.ts';
 import { checkSubset } from './schema-subset.ts';
 
 /** What a family lets its callers tune. */
@@ -14,7 +14,7 @@ export const parameterRules: readonly Rule[] = [
   pointers,
 ];
 
-function maxTokens({ request, target: { model } }: Asked): void {
+function maxTokens({ request, target: { model } }: RuleInput): void {
   const asked = request.inferenceConfig?.maxTokens;
   if (asked === undefined || asked <= model.maxTokens) return;
   throw invalid(
@@ -22,7 +22,7 @@ function maxTokens({ request, target: { model } }: Asked): void {
   );
 }
 
-function sampling({ request, target: { family } }: Asked): void {
+function sampling({ request, target: { family } }: RuleInput): void {
   const { temperature, topP } = request.inferenceConfig ?? {};
   if (family.sampling === 'none' && temperature !== undefined)
     throw refusedByModel('`temperature` is deprecated for this model.');
@@ -34,7 +34,7 @@ function sampling({ request, target: { family } }: Asked): void {
   }
 }
 
-function stopSequences({ request, target: { family } }: Asked): void {
+function stopSequences({ request, target: { family } }: RuleInput): void {
   const given = request.inferenceConfig?.stopSequences ?? [];
   if (given.length === 0 || family.stopSequences === 'free') return;
   if (family.stopSequences === 'none')
@@ -43,7 +43,7 @@ function stopSequences({ request, target: { family } }: Asked): void {
     throw refusedByModel('stop_sequences: each stop sequence must contain non-whitespace');
 }
 
-function nativeMembers({ request, target: { family } }: Asked): void {
+function nativeMembers({ request, target: { family } }: RuleInput): void {
   if (request.additionalModelRequestFields === undefined) return;
   const fields = asObject(request.additionalModelRequestFields);
   if (fields === undefined)
@@ -62,7 +62,7 @@ function nativeMembers({ request, target: { family } }: Asked): void {
     throw refusedByModel('tool_choice may only be specified while providing tools');
 }
 
-function textFormat({ request, target: { family } }: Asked): void {
+function textFormat({ request, target: { family } }: RuleInput): void {
   const format = request.outputConfig?.textFormat;
   if (format === undefined) return;
   if (!family.jsonFormat) throw refusedByModel('output_config.format: Extra inputs are not permitted');
@@ -76,14 +76,14 @@ function textFormat({ request, target: { family } }: Asked): void {
   checkSubset(schema, 'output_config.format.schema');
 }
 
-function guardrail({ request: { guardrailConfig } }: Asked): void {
+function guardrail({ request: { guardrailConfig } }: RuleInput): void {
   if (guardrailConfig === undefined) return;
   const { guardrailIdentifier = '', guardrailVersion = '' } = guardrailConfig;
   if (guardrailIdentifier === '' || guardrailVersion === '')
     throw invalid('The guardrailIdentifier and guardrailVersion fields must be set together.');
 }
 
-function pointers({ request }: Asked): void {
+function pointers({ request }: RuleInput): void {
   const wrong = request.additionalModelResponseFieldPaths?.find((pointer) => !pointer.startsWith('/'));
   if (wrong !== undefined)
     throw invalid(`The value at additionalModelResponseFieldPaths is not a JSON Pointer: ${wrong}`);

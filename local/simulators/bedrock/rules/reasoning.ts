@@ -2,14 +2,14 @@ import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { isSigned, isSignedRedaction, regionOfRedaction } from '../signature.ts';
 import { thinkingOf } from '../thinking.ts';
 import type { Reasoning } from '../wire.ts';
-import { placed, type Asked, type Rule } from './rule.ts';
+import { placed, type RuleInput, type Rule } from './rule.ts';
 
 /** Reasoning that comes back with the next turn: each family takes its own kind, byte for byte. */
 export const reasoningRules: readonly Rule[] = [ownKind, comesFirst, toolLoopKeepsThinking];
 
 type Check = (reasoning: Reasoning, at: string, region: string) => void;
 
-const checks: Readonly<Record<Asked['target']['family']['reasoning'], Check>> = {
+const checks: Readonly<Record<RuleInput['target']['family']['reasoning'], Check>> = {
   none: (_, at) => {
     throw invalid(`This model doesn't support the reasoningContent block at ${at}. Remove it and try again.`);
   },
@@ -46,14 +46,14 @@ function noRedaction({ redactedContent }: Reasoning, at: string): void {
     throw invalid(`This model doesn't support redactedContent at ${at}. Remove it and try again.`);
 }
 
-function ownKind({ request, target }: Asked): void {
+function ownKind({ request, target }: RuleInput): void {
   for (const { block, at } of placed(request)) {
     if (block.reasoningContent !== undefined)
       checks[target.family.reasoning](block.reasoningContent, at, target.region);
   }
 }
 
-function comesFirst({ request: { messages = [] } }: Asked): void {
+function comesFirst({ request: { messages = [] } }: RuleInput): void {
   messages.forEach(({ content }, index) => {
     const call = content.findIndex(({ toolUse }) => toolUse !== undefined);
     const late = content.findIndex(
@@ -65,7 +65,7 @@ function comesFirst({ request: { messages = [] } }: Asked): void {
 }
 
 // With a budget the turn that called the tools must still begin with its thinking; adaptive thinking is not so strict.
-function toolLoopKeepsThinking({ request }: Asked): void {
+function toolLoopKeepsThinking({ request }: RuleInput): void {
   if (thinkingOf(request)?.['type'] !== 'enabled') return;
   const turns = request.messages ?? [];
   const answered = turns.at(-1)?.content.some(({ toolResult }) => toolResult !== undefined) === true;

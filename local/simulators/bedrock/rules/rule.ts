@@ -2,14 +2,14 @@ import type { Target } from '../resolve.ts';
 import type { ContentBlock, ConverseRequest, Message } from '../wire.ts';
 
 /** A request under examination: what was asked, of which model, by which operation. */
-export interface Asked {
+export interface RuleInput {
   readonly request: ConverseRequest;
   readonly target: Target;
   readonly streamed: boolean;
 }
 
 /** One rule of the service or of a family: silent, or a refusal thrown. */
-export type Rule = (asked: Asked) => void;
+export type Rule = (asked: RuleInput) => void;
 
 /** A content block with its place, as Bedrock's messages name it. */
 export interface Placed {

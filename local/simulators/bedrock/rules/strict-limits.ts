@@ -1,6 +1,6 @@
 import { refusedByModel } from '../bedrock-error.ts';
 import { asArray, asObject, parsed } from '../../../json.ts';
-import type { Asked } from './rule.ts';
+import type { RuleInput } from './rule.ts';
 import { inner } from './schema-subset.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ const maxUnions = 16;
 const maxSchemaLength = 200_000;
 
 /** Refuses strict schemas that are too much together. */
-export function strictLimits({ request }: Asked): void {
+export function strictLimits({ request }: RuleInput): void {
   const specs = (request.toolConfig?.tools ?? []).flatMap(({ toolSpec }) => toolSpec ?? []);
   const tools = specs.filter(({ strict }) => strict === true).map(({ inputSchema }) => inputSchema.json);
   if (tools.length > maxStrictTools)

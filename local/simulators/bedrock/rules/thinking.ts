@@ -1,7 +1,7 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { effortOf, isThinking, thinkingOf } from '../thinking.ts';
 import { asObject } from '../../../json.ts';
-import type { Asked, Rule } from './rule.ts';
+import type { RuleInput, Rule } from './rule.ts';
 
 /** How each family is asked to reason, and what else may then not be asked. */
 export const thinkingRules: readonly Rule[] = [thinking, thinkingSampling, nova, efforts];
@@ -10,7 +10,7 @@ const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'];
 // Anthropic's smallest thinking budget.
 const minBudgetTokens = 1024;
 
-function thinking({ request, target: { family } }: Asked): void {
+function thinking({ request, target: { family } }: RuleInput): void {
   const asked = thinkingOf(request);
   if (asked === undefined) return;
   const type = String(asked['type']);
@@ -34,7 +34,7 @@ function checkBudget(budget: unknown, limit = Infinity): void {
   if (budget >= limit) throw refusedByModel('`max_tokens` must be greater than `thinking.budget_tokens`.');
 }
 
-function thinkingSampling({ request, target: { family } }: Asked): void {
+function thinkingSampling({ request, target: { family } }: RuleInput): void {
   // The rule is Claude's, whose reasoning is signed.
   if (family.reasoning !== 'signed' || family.thinking.length === 0 || !isThinking(request, family)) return;
   const { temperature, topP } = request.inferenceConfig ?? {};
@@ -46,7 +46,7 @@ function thinkingSampling({ request, target: { family } }: Asked): void {
     throw refusedByModel('`top_k` must be unset when thinking is enabled.');
 }
 
-function nova({ request }: Asked): void {
+function nova({ request }: RuleInput): void {
   const config = asObject(request.additionalModelRequestFields)?.['reasoningConfig'];
   if (config === undefined) return;
   const { type, maxReasoningEffort } = asObject(config) ?? {};
@@ -67,7 +67,7 @@ function nova({ request }: Asked): void {
     throw invalid(`The ${tuned} field must be unset when maxReasoningEffort is high.`);
 }
 
-function efforts({ request, target: { family } }: Asked): void {
+function efforts({ request, target: { family } }: RuleInput): void {
   const fields = asObject(request.additionalModelRequestFields) ?? {};
   if (request.outputConfig?.effort !== undefined && !family.effort)
     throw invalid("This model doesn't support the outputConfig.effort field. Remove it and try again.");

@@ -3,7 +3,7 @@ import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { isThinking } from '../thinking.ts';
 import { asObject } from '../../../json.ts';
 import type { ToolSpec } from '../wire.ts';
-import type { Asked, Rule } from './rule.ts';
+import type { RuleInput, Rule } from './rule.ts';
 import { checkSubset } from './schema-subset.ts';
 import { strictLimits } from './strict-limits.ts';
 import { toolSchemas } from './tool-schemas.ts';
@@ -21,14 +21,14 @@ export const toolConfigRules: readonly Rule[] = [
 // Only its meta schema is used: what is a JSON Schema at all.
 const ajv = new Ajv2020({ strict: false, logger: false });
 
-function familyTakesTools({ request, target, streamed }: Asked): void {
+function familyTakesTools({ request, target, streamed }: RuleInput): void {
   if (request.toolConfig === undefined) return;
   if (target.family.tools === 'none') throw invalid("This model doesn't support tool use.");
   if (target.family.tools === 'whole' && streamed)
     throw invalid("This model doesn't support tool use in streaming mode.");
 }
 
-function specifications({ request, target }: Asked): void {
+function specifications({ request, target }: RuleInput): void {
   const tools = request.toolConfig?.tools ?? [];
   if (tools.some(({ systemTool }) => systemTool !== undefined))
     throw invalid("This model doesn't support the system tool that you provided.");
@@ -67,7 +67,7 @@ function checkInputSchema(value: unknown, at: string): void {
   }
 }
 
-function choice({ request, target }: Asked): void {
+function choice({ request, target }: RuleInput): void {
   const { toolChoice, tools = [] } = request.toolConfig ?? {};
   if (toolChoice === undefined) return;
   const kind = choiceOf(toolChoice);
@@ -84,7 +84,7 @@ function choice({ request, target }: Asked): void {
   }
 }
 
-function choiceWhileThinking({ request, target }: Asked): void {
+function choiceWhileThinking({ request, target }: RuleInput): void {
   const chosen = request.toolConfig?.toolChoice;
   if (chosen === undefined || !isThinking(request, target.family)) return;
   if (!target.family.choicesWhileThinking.includes(choiceOf(chosen)) && target.family.thinking.length > 0) {

@@ -1,11 +1,11 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { asObject } from '../../../json.ts';
-import type { Asked } from './rule.ts';
+import type { RuleInput } from './rule.ts';
 
 type Check = (schema: Readonly<Record<string, unknown>>, index: number) => void;
 
 /** What the families refuse at the root of a tool's schema, each in its own words; deeper down they take it. */
-const checks: Readonly<Record<Asked['target']['family']['toolSchemas'], Check>> = {
+const checks: Readonly<Record<RuleInput['target']['family']['toolSchemas'], Check>> = {
   any: () => {},
   claude: (schema, index) => {
     if (['oneOf', 'allOf', 'anyOf'].some((keyword) => keyword in schema))
@@ -30,7 +30,7 @@ const checks: Readonly<Record<Asked['target']['family']['toolSchemas'], Check>> 
 const propertyNamePattern = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /** Refuses a tool whose schema the family does not take at its root. */
-export function toolSchemas({ request, target: { family } }: Asked): void {
+export function toolSchemas({ request, target: { family } }: RuleInput): void {
   const specs = (request.toolConfig?.tools ?? []).flatMap(({ toolSpec }) => toolSpec ?? []);
   specs.forEach(({ inputSchema }, index) => checks[family.toolSchemas](asObject(inputSchema.json) ?? {}, index));
 }

@@ -1,7 +1,7 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
 import { asObject } from '../../../json.ts';
 import type { ContentBlock, Message, ToolResult, ToolUse } from '../wire.ts';
-import { placed, type Asked, type Rule } from './rule.ts';
+import { placed, type RuleInput, type Rule } from './rule.ts';
 
 /** Calls and their results in the conversation: all of one turn answered in the very next message, and nothing else. */
 export const toolTurnRules: readonly Rule[] = [
@@ -12,14 +12,14 @@ export const toolTurnRules: readonly Rule[] = [
   resultsComeFirst,
 ];
 
-function needsToolConfig({ request }: Asked): void {
+function needsToolConfig({ request }: RuleInput): void {
   const used = placed(request).some(({ block }) => block.toolUse !== undefined || block.toolResult !== undefined);
   if (used && request.toolConfig === undefined) {
     throw invalid('The toolConfig field must be defined when using toolUse and toolResult content blocks.');
   }
 }
 
-function callsAreWellFormed({ request, target }: Asked): void {
+function callsAreWellFormed({ request, target }: RuleInput): void {
   const seen = new Set<string>();
   for (const { block, at } of placed(request)) {
     if (block.toolUse === undefined) continue;
@@ -33,7 +33,7 @@ function callsAreWellFormed({ request, target }: Asked): void {
   }
 }
 
-function resultsAreWellFormed({ request, target }: Asked): void {
+function resultsAreWellFormed({ request, target }: RuleInput): void {
   for (const { block, at } of placed(request)) {
     if (block.toolResult === undefined) continue;
     const { content, status } = block.toolResult;
@@ -55,7 +55,7 @@ function checkResult(item: ToolResult['content'][number], { at, rich }: { at: st
     throw invalid(`This model doesn't support media in tool results at ${at}. Remove it and try again.`);
 }
 
-function everyCallIsAnswered({ request }: Asked): void {
+function everyCallIsAnswered({ request }: RuleInput): void {
   const turns = (request.messages ?? []).filter(({ role }) => role !== 'system');
   turns.forEach((message, index) =>
     checkAnswers({ calls: callsOf(turns[index - 1]), results: resultsOf(message) }, index),
@@ -78,7 +78,7 @@ function expected(ids: readonly string[], index: number): Error {
   return invalid(`Expected toolResult blocks at messages.${index}.content for the following Ids: ${ids.join(', ')}`);
 }
 
-function resultsComeFirst({ request: { messages = [] } }: Asked): void {
+function resultsComeFirst({ request: { messages = [] } }: RuleInput): void {
   messages.forEach(({ content }, index) => {
     const blocks = content.filter(({ cachePoint }) => cachePoint === undefined);
     const last = blocks.findLastIndex(({ toolResult }) => toolResult !== undefined);

@@ -1,5 +1,5 @@
 import { chanceOf, newId, seedOf } from '../../common/chance.ts';
-import { limited, type Answer } from '../../common/limit.ts';
+import { limitAnswer, type Answer } from '../../common/limit.ts';
 import { countText } from '../../common/tokens.ts';
 import type { WantsBack } from '../models.ts';
 import { partsOf, stopsOf, textOf, type ChatRequest } from '../wire.ts';
@@ -47,7 +47,7 @@ export function chatAnswer(request: ChatRequest, { model, thinks, wantsBack }: A
   };
   const choices = Array.from({ length: request.n ?? 1 }, (_, index) => {
     const chance = chanceOf(`${name} ${index}`);
-    const answer = limited(compose({ request, chance, thinks: thinks || wantsBack === 'reasoning' }), limits);
+    const answer = limitAnswer(compose({ request, chance, thinks: thinks || wantsBack === 'reasoning' }), limits);
     return { answer: ending?.(answer) ?? answer, wantsBack };
   });
   return {

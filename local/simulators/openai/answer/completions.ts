@@ -1,5 +1,5 @@
 import { chanceOf, newId, seedOf, type Chance } from '../../common/chance.ts';
-import { limited, type Answer } from '../../common/limit.ts';
+import { limitAnswer, type Answer } from '../../common/limit.ts';
 import { answerText } from '../../common/prose.ts';
 import { countText, inPieces } from '../../common/tokens.ts';
 import { stopsOf, type CompletionsRequest, type Prompt } from '../wire.ts';
@@ -35,7 +35,7 @@ export function completionsAnswer(request: CompletionsRequest, model: string, en
   const choices = prompts.flatMap((prompt) =>
     Array.from({ length: request.n ?? 1 }, (_, index) => {
       const chance = chanceOf(seedOf(model, prompt, request.suffix, request.seed, index));
-      const natural = limited([{ kind: 'text', text: continuation(prompt, chance) }], limits);
+      const natural = limitAnswer([{ kind: 'text', text: continuation(prompt, chance) }], limits);
       const answer = ending?.(natural) ?? natural;
       return { prompt, answer, text: answer.blocks.map((block) => (block.kind === 'text' ? block.text : '')).join('') };
     }),

@@ -1,7 +1,7 @@
 import { newId, type Chance } from '../../common/chance.ts';
 import { asObject } from '../../../json.ts';
 import type { Block } from '../../common/limit.ts';
-import { answerText, thoughtText, type Asked } from '../../common/prose.ts';
+import { answerText, thoughtText, type UserTurn } from '../../common/prose.ts';
 import { sample } from '../../common/sample.ts';
 import { asksFor, forced, topics, type Callable } from '../../common/tools.ts';
 import { nameOf, partsOf, textOf, type ChatRequest, type FunctionTool, type Tool } from '../wire.ts';
@@ -85,7 +85,7 @@ function textBlock({ request, chance }: Question): Block {
 }
 
 /** What the user's last turn asks, and the results that have come since. */
-function askedBy({ messages }: ChatRequest): Asked {
+function askedBy({ messages }: ChatRequest): UserTurn {
   const last = messages.findLastIndex(({ role }) => role === 'user');
   const user = messages[last];
   const parts = user === undefined ? [] : partsOf(user);

@@ -55,7 +55,7 @@ function checkAssistant(message: ChatMessage, { messages, index }: Place): void 
   const says = calls.length > 0 || Boolean(message.function_call) || Boolean(message.refusal);
   if (isSilent && !says)
     throw invalid("Invalid value for 'content': expected a string, got null.", `messages.[${index}].content`);
-  const missing = calls.filter(({ id }) => !answered(messages.slice(index + 1)).has(id)).map(({ id }) => id);
+  const missing = calls.filter(({ id }) => !answeredCallIds(messages.slice(index + 1)).has(id)).map(({ id }) => id);
   if (missing.length > 0)
     throw invalid(
       `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${missing.join(', ')}`,
@@ -64,7 +64,7 @@ function checkAssistant(message: ChatMessage, { messages, index }: Place): void 
 }
 
 /** The calls that the tool messages which come at once answer. */
-function answered(following: readonly ChatMessage[]): ReadonlySet<string> {
+function answeredCallIds(following: readonly ChatMessage[]): ReadonlySet<string> {
   const end = following.findIndex(({ role }) => role !== 'tool');
   const results = end < 0 ? following : following.slice(0, end);
   return new Set(results.map(({ tool_call_id: id }) => id ?? ''));

@@ -9,7 +9,7 @@ export function checkParameters(request: ChatRequest, model: Limits): void {
   checkMetadata(request);
   checkFormat(request);
   for (const [name, why] of Object.entries(model.refused ?? {})) {
-    if (asked(request, name)) throw invalid(why, name, 'unsupported_parameter');
+    if (isSet(request, name)) throw invalid(why, name, 'unsupported_parameter');
   }
   const [param, most] = mostTokens(request);
   if (most > model.maxTokens)
@@ -54,7 +54,7 @@ const neutralValues: Readonly<Record<string, unknown>> = {
   logprobs: false,
 };
 
-function asked(request: object, name: string): boolean {
+function isSet(request: object, name: string): boolean {
   const value: unknown = Object.entries(request).find(([member]) => member === name)?.[1];
   return value !== undefined && value !== null && value !== neutralValues[name];
 }
@@ -65,19 +65,19 @@ function mostTokens({ max_tokens: older, max_completion_tokens: newer }: ChatReq
 }
 
 function checkPairs(request: ChatRequest): void {
-  if (asked(request, 'max_tokens') && asked(request, 'max_completion_tokens'))
+  if (isSet(request, 'max_tokens') && isSet(request, 'max_completion_tokens'))
     throw invalid(
       "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
       'max_tokens',
       'invalid_parameter_combination',
     );
-  if (asked(request, 'stream_options') && request.stream !== true)
+  if (isSet(request, 'stream_options') && request.stream !== true)
     throw invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", 'stream_options');
-  if (asked(request, 'top_logprobs') && request.logprobs !== true)
+  if (isSet(request, 'top_logprobs') && request.logprobs !== true)
     throw invalid("The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", 'top_logprobs');
-  if (request.modalities?.includes('audio') === true || asked(request, 'audio'))
+  if (request.modalities?.includes('audio') === true || isSet(request, 'audio'))
     throw invalid('This model does not support audio output.', 'modalities', 'invalid_value');
-  if (asked(request, 'web_search_options'))
+  if (isSet(request, 'web_search_options'))
     throw invalid('Web search options not supported with this model.', 'web_search_options');
 }
 
