@@ -2,6 +2,7 @@ import { chatParams } from '../auth/spending-policy.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { endsSseEvent } from '../http/sse.ts';
+import { chatSurface, serverChat } from '../pipeline/chat-servers.ts';
 import { finishConverse } from '../pipeline/finish-converse.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
 import { openAiClient } from '../pipeline/openai-client.ts';
@@ -13,7 +14,9 @@ import { promptInTexts } from '../pipeline/token-texts.ts';
 import { translate } from '../pipeline/translated-call.ts';
 import { checkOpenAiFields } from '../pipeline/unsupported-fields.ts';
 import { converseUsage, openAiUsage } from '../pipeline/usage.ts';
+import { compose } from '../translate/compose.ts';
 import { completionsToConverse } from '../translate/completions/index.ts';
+import { converseToChat } from '../translate/converse/index.ts';
 import { openAiFailure } from '../translate/openai/failure.ts';
 import { sameDialect } from '../translate/openai/same-dialect.ts';
 import type { CompletionsDialect } from '../translate/translation.ts';
@@ -46,6 +49,15 @@ export const completions: ModelEndpoint<JsonBody> = {
       request: ({ request }: RoutedRequest<JsonBody>) => promptInTexts(completionsRequest(request.body.value)),
       finish: finishConverse(chatParams),
       details: (_routed, { name }) => [name, 'converse'],
+    }),
+    // For a backend that has nothing but chats.
+    translate('chat', {
+      translation: compose(completionsToConverse, converseToChat),
+      usage: openAiUsage,
+      surface: chatSurface,
+      request: ({ request }: RoutedRequest<JsonBody>) => promptInTexts(completionsRequest(request.body.value)),
+      finish: (sent, routed) => serverChat(sent, routed),
+      details: () => ['chat'],
     }),
   ],
   unsupported: () =>

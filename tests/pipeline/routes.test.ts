@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
+import type { Backend } from '../../function/backends/backend.ts';
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { backends, createBackends } from '../../function/backends/registry.ts';
 import { createTransport } from '../../function/backends/wire/transport.ts';
+import type { ChatChunk, ChatReply } from '../../function/dialects/chat.gen.ts';
 import { endpoints } from '../../function/endpoints/index.ts';
 import { isOpen } from '../../function/pipeline/routing.ts';
+import { chatInit, testApp } from '../support/app.ts';
 
 const transport = createTransport();
 const backend = createBackends({
@@ -112,3 +116,72 @@ test('the table has every endpoint that asks a model, and every backend', async 
   expect(asking.toSorted()).toEqual([...Object.keys(table), ...Object.keys(equals)].toSorted());
   expect(new Set(Object.values(targets).map((target) => target.backend))).toEqual(new Set(Object.keys(backends)));
 });
+
+describe('a backend that has nothing but chats', () => {
+  const chat: NonNullable<Backend['chat']> = {
+    call: ({ messages }) => Promise.resolve({ ok: true, value: chatReply(JSON.stringify(messages)) }),
+    open: () => Promise.resolve({ ok: true, value: chunks('Once', ' more') }),
+  };
+  const send = (body: object) => {
+    const token = 'a-token-of-some-app';
+    const app = testApp({
+      backends: { sagemaker: { chat } },
+      catalog: {
+        models: { old: { target: 'sagemaker:my-endpoint' } },
+        callers: [{ id: 'app', sha256: createHash('sha256').update(token).digest('hex') }],
+      },
+    });
+    return app.send('/v1/completions', chatInit({ model: 'old', prompt: 'Once upon', ...body }, token));
+  };
+
+  test('serves completions, translated twice through the hub', async () => {
+    const { status, text, headers } = await send({});
+    expect([status, headers.get('x-gateway-target')]).toEqual([200, 'sagemaker:my-endpoint (chat)']);
+    const { object, choices } = JSON.parse(text);
+    expect([object, choices[0].text, choices[0].finish_reason]).toEqual([
+      'text_completion',
+      '[{"role":"user","content":"Once upon"}]',
+      'stop',
+    ]);
+  });
+
+  test('streams them, one choice for each prompt', async () => {
+    const { status, text } = await send({ stream: true, prompt: ['a', 'b'] });
+    expect(status).toBe(200);
+    const events = text
+      .split('\n\n')
+      .flatMap((each) => (each.startsWith('data: {') ? [JSON.parse(each.slice(6))] : []));
+    const told = (index: number) =>
+      events
+        .flatMap(({ choices }) => choices)
+        .filter((choice) => choice.index === index)
+        .map((choice) => choice.text)
+        .join('');
+    expect([told(0), told(1)]).toEqual(['Once more', 'Once more']);
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+  });
+});
+
+function chatReply(content: string): ChatReply {
+  const message = { role: 'assistant' as const, content, refusal: null };
+  return {
+    id: 'x',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message, finish_reason: 'stop', logprobs: null }],
+    usage: { prompt_tokens: 2, completion_tokens: 1, total_tokens: 3 },
+  };
+}
+
+async function* chunks(...texts: string[]): AsyncGenerator<readonly ChatChunk[]> {
+  const chunk = (delta: object, finish: 'stop' | null): ChatChunk => ({
+    id: 'x',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta, finish_reason: finish, logprobs: null }],
+  });
+  for (const content of texts) yield [chunk({ content }, null)];
+  yield [chunk({}, 'stop')];
+}
