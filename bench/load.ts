@@ -69,7 +69,10 @@ function once(client: Client, { path, headers, body }: Shot, onTimes: Volley['on
   });
 }
 
-/** Tries a request once: what is measured must be the right answer, with every piece of it. */
+/**
+ * Tries a request once: what is measured must be the right answer, with every piece of it. Throws when the response is another
+ * one.
+ */
 export async function probe({ origin, path, headers, body }: Shot, piece: string, pieces: number): Promise<void> {
   const response = await fetch(origin + path, { method: 'POST', headers, body: new Uint8Array(body) });
   const text = await response.text();

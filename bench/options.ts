@@ -36,8 +36,10 @@ export const groupNames = [
   'environment',
 ] as const;
 
+/** The names of the groups of figures. */
 export type GroupName = (typeof groupNames)[number];
 
+/** The text that `--help` prints. */
 export const helpText = `Usage: npm run bench -- [--quick] [--only <group>]… [--soak] [--minutes <n>] [--trace] [--no-peers] [--out <folder>] [--help]
   --quick       tiny numbers, to see that everything runs; the figures mean nothing
   --only        one group of figures (may be repeated): ${groupNames.join(', ')}

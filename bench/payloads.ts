@@ -32,6 +32,7 @@ export function answerOf(name: string): Answer {
 
 /** Ways in which the backend fails, by what a model's name ends with. */
 export const faults = ['throttled', 'cut', 'reset'] as const;
+/** The faults that the load of the memory figure contains. */
 export type Fault = (typeof faults)[number];
 
 /** Name of a model that always fails in one way. */

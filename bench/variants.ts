@@ -3,6 +3,7 @@ import type { Payload } from './payloads.ts';
 
 /** What stands between the load generator and the backend. */
 export const variants = ['direct', 'pipe', 'rebuild', 'gateway', 'portkey'] as const;
+/** The names of the variants that are compared. */
 export type Variant = (typeof variants)[number];
 
 /** Names of the variants in the report. */

@@ -20,6 +20,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const service = 'bedrock-gateway';
 const namesMessage = 'models parameter';
 
+/** The clock of a log, and the least level that it writes. */
 export interface LogOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 
+/** The repository's root folder. */
 export const root = path.resolve(import.meta.dirname, '..');
 
 // The channel to the parent closes when the parent dies; then nobody else would send the children a signal.

@@ -7,6 +7,7 @@ export interface Topic {
   readonly rules: readonly (readonly [number: number, rule: string])[];
 }
 
+/** The compatibility rules with their numbers, by documentation page. */
 export const topics: readonly Topic[] = [
   {
     page: 'messages',

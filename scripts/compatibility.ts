@@ -13,6 +13,7 @@ import {
 import { proofsByRule, type Proof } from './compatibility-proofs.ts';
 import { rules, topics, type Topic } from './compatibility-rules.ts';
 
+/** The generated compatibility pages, and the rules without a proof. */
 export interface Pages {
   /** The text of each page by its path below docs/. */
   readonly texts: ReadonlyMap<string, string>;

@@ -18,8 +18,8 @@ export function runsTypeScript(version) {
 
 /**
  * Installs the missing packages of package-lock.json, and returns the path of the Node to continue with. To develop, these are
- * all packages, with the Node of the Lambda runtime; to serve, the packages for serving and deploying, and that Node only if
- * the current one is too old for TypeScript. Packages that are there stay.
+ * all packages, with the Node of the Lambda runtime; to serve, the packages for serving and deploying, and that Node only if the
+ * current one is too old for TypeScript. Packages that are there stay. Throws when npm fails or leaves out the Node binary.
  */
 export async function install(root, { develop }) {
   const needsNode = develop || !runsTypeScript(process.versions.node);

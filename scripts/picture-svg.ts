@@ -16,6 +16,7 @@ export interface Arrow {
   readonly dashed?: boolean;
 }
 
+/** A picture of boxes and arrows. */
 export interface Graph {
   /** Text alternative of the picture. */
   readonly title: string;

@@ -13,6 +13,7 @@ export const backends = {
   sagemaker,
 } as const satisfies Readonly<Record<string, BackendModule>>;
 
+/** The names of the backends, as targets begin with them. */
 export type BackendName = keyof typeof backends;
 
 /** Creates every backend. The returned lookup throws for a name that is not in the registry; a checked catalog has none. */

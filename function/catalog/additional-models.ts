@@ -24,6 +24,7 @@ export interface UnusableModel {
   readonly reason: string;
 }
 
+/** The result of adding models from the parameter: the new catalog, and which entries were left out. */
 export interface AdditionalModels {
   /** The config's catalog with the entries that can be used. */
   readonly catalog: Catalog;

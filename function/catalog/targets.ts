@@ -16,7 +16,9 @@ export function isTarget(text: string, backendFacts: BackendFactsByName): boolea
   );
 }
 
-/** What is known of the backend of a checked target. */
+/**
+ * What is known of the backend of a checked target. Throws for a backend that does not exist, which a checked catalog rules out.
+ */
 export function factsOf({ backend }: Pick<Target, 'backend'>, backendFacts: BackendFactsByName): BackendFacts {
   const facts = backendFacts[backend];
   if (facts === undefined) throw new Error('a target names a backend that was not checked');

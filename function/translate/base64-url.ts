@@ -26,6 +26,7 @@ export function toUrl(base64: string): string {
   return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '.');
 }
 
+/** Turns base64url text, also with `.` as padding, into standard base64. Undefined for other text. */
 export function fromUrl(text: string): string | undefined {
   if (!/^[A-Za-z0-9_.-]*$/.test(text)) return undefined;
   return text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('.', '=');

@@ -26,7 +26,10 @@ const callerFieldNames: Readonly<Record<CallerField, true>> = {
 /** Reads the fields that callers may set in requests that the stack pays for. */
 export const callersMaySet: Reader<CallerField[]> = list(oneOf(Object.keys(callerFieldNames).filter(isCallerField)));
 
-/** Reads the registered callers. No message repeats a value: it may be a token that was pasted into the wrong place. */
+/**
+ * Reads the registered callers. No message repeats a value: it may be a token that was pasted into the wrong place. Throws an
+ * InvalidValue for any other text.
+ */
 export const callers: Reader<RegisteredCaller[]> = (text) => {
   const value = json(text);
   if (!Array.isArray(value) || value.length === 0) {

@@ -20,7 +20,7 @@ const shipped: Readonly<Record<ShippedTemplate, true>> = {
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** Reads the stack's own chat templates. */
+/** Reads the stack's own chat templates. Throws an InvalidValue for any other text. */
 export const chatTemplates: Reader<Readonly<Record<string, ChatTemplate>>> = (text) => {
   const value = json(text);
   if (!isObject(value)) throw new InvalidValue('must be a map of names to templates');

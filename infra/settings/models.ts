@@ -14,7 +14,7 @@ const namePattern = /^(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}|(?:[A-Za-z0-9][A-Z
 /** Fields of an entry; the first one is required. */
 const entryFields = ['target', 'fallbacks', 'family', 'chatTemplate', 'defaultMaxOutput', 'maxTokensField'];
 
-/** Reads the model names that callers may request, and their targets. */
+/** Reads the model names that callers may request, and their targets. Throws an InvalidValue for any other text. */
 export const models: Reader<Models> = (text) => {
   const value = json(text);
   if (!isObject(value)) throw new InvalidValue('must be a map of names to targets');

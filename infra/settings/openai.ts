@@ -4,7 +4,10 @@ import type { Reader } from './values.ts';
 /** ARN of a secret with the six characters that Secrets Manager adds to its name: an IAM policy needs them. */
 const secretArnPattern = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$/;
 
-/** Reads the ARN of the secret with the backend's key; the key itself is neither in the config nor in the state. */
+/**
+ * Reads the ARN of the secret with the backend's key; the key itself is neither in the config nor in the state. Throws an
+ * InvalidValue for any other text.
+ */
 export const secretArn: Reader<string> = (value) => {
   // A key that was pasted here would be repeated in the message, and from there in a log.
   if (!value.startsWith('arn:'))
@@ -15,7 +18,10 @@ export const secretArn: Reader<string> = (value) => {
   )(value);
 };
 
-/** Reads the base URL of an OpenAI-compatible backend. Only https is accepted, since the key is sent there. */
+/**
+ * Reads the base URL of an OpenAI-compatible backend. Only https is accepted, since the key is sent there. Throws an InvalidValue
+ * for any other text.
+ */
 export const baseUrl: Reader<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || url.protocol !== 'https:' || url.host === '') {
@@ -36,7 +42,7 @@ const fieldName = text(
   'a name of letters, digits and underscores other than model and stream, such as top_k',
 );
 
-/** Reads a list of field names, which may be empty. */
+/** Reads a list of field names, which may be empty. Throws an InvalidValue for any other text. */
 export const fieldNames: Reader<string[]> = (value) => {
   const names = json(value);
   if (!Array.isArray(names)) throw new InvalidValue('must be a list of field names, such as ["top_k", "min_p"], or []');

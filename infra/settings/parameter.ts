@@ -8,7 +8,7 @@ const reservedPrefix = /^\/?(?:aws|ssm)/i;
 /** Longest name in characters; its ARN must not be longer than 1,011. */
 const maxNameLength = 900;
 
-/** Reads the name of a parameter in the stack's own region and account. */
+/** Reads the name of a parameter in the stack's own region and account. Throws an InvalidValue for any other text. */
 export const parameterName: Reader<string> = (value) => {
   if (value.startsWith('arn:'))
     throw new InvalidValue("must be the name of a parameter in the stack's account, not an ARN");

@@ -24,7 +24,7 @@ export function target(value: unknown): string {
   return value;
 }
 
-/** Splits a target that `target` has accepted. */
+/** Splits a target that `target` has accepted. Throws for any other text. */
 export function parse(value: string): ConfiguredTarget {
   const parts = split(value);
   if (parts === undefined) throw new Error('a target was not checked');

@@ -39,7 +39,10 @@ export function text(pattern: RegExp, what: string): Reader<string> {
 /** Reads the name of a host or a part of one, in lower case and without a dot at its end. */
 export const host = text(hostPattern, 'a host name in lower case');
 
-/** Reads the name of a domain. For a URL or a pattern, the command that fixes it contains the domain. */
+/**
+ * Reads the name of a domain. For a URL or a pattern, the command that fixes it contains the domain. Throws an InvalidValue for
+ * any other text.
+ */
 export const domainName: Reader<string> = (value) => {
   if (hostPattern.test(value)) return value;
   const name = value
@@ -56,7 +59,7 @@ export const domainName: Reader<string> = (value) => {
 /** Reads the name of an AWS region. */
 export const region = text(regionPattern, 'a region such as us-east-1');
 
-/** Reads `true` or `false`. */
+/** Reads `true` or `false`. Throws an InvalidValue for any other text. */
 export const flag: Reader<boolean> = (value) => {
   if (value !== 'true' && value !== 'false') throw new InvalidValue(`must be true or false, not ${quoted(value)}`);
   return value === 'true';
@@ -83,7 +86,7 @@ export function wholeNumber(min: number, max: number): Reader<number> {
 /** The largest `maxTokens` that Bedrock accepts. */
 const maxOutputTokens = 2_147_483_647;
 
-/** Reads a number of output tokens, or `model` for as many as the model can write. */
+/** Reads a number of output tokens, or `model` for as many as the model can write. Throws an InvalidValue for any other text. */
 export const maxOutput: Reader<DefaultMaxOutput> = (value) => {
   const tokens = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
   if (value === 'model' || (tokens >= 1 && tokens <= maxOutputTokens)) return value === 'model' ? value : tokens;

@@ -30,7 +30,7 @@ export interface Secret {
 
 const credentialPattern = /\bCredential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request\b/;
 
-/** Reads the signature of a request; a request without one is refused. */
+/** Reads the signature of a request; a request without one is refused. Throws an IamError. */
 export function readSignature(request: SignedRequest): Signature {
   const authorization = headerOf(request, 'authorization');
   if (authorization === undefined) {

@@ -8,7 +8,10 @@ export type Handler = (...args: readonly unknown[]) => unknown;
 /** The order in which Lambda's loader looks for the module. */
 const extensions = ['', '.js', '.mjs', '.cjs'];
 
-/** Loads `index.buffered`: the module `index`, its export `buffered`. */
+/**
+ * Loads `index.buffered`: the module `index`, its export `buffered`. Rejects as Lambda does where the module or the export is
+ * missing.
+ */
 export async function loadHandler(taskRoot: string, name: string): Promise<Handler> {
   const folder = path.dirname(name);
   const [file = '', ...exports] = path.basename(name).split('.');

@@ -21,7 +21,10 @@ export interface Evaluation {
 /** Marks a secret among plain values (Pulumi's wire format). */
 const secretMark = '4dabf18193072939515e22adb298388d';
 
-/** Runs a Pulumi program without AWS, and gives the resources that it declares. */
+/**
+ * Runs a Pulumi program without AWS, and gives the resources that it declares. Rejects with what the program throws, or with the
+ * first resource that it registers wrongly.
+ */
 export async function evaluate(
   program: () => Promise<unknown>,
   { project, stack, config, region }: Evaluation,

@@ -81,7 +81,7 @@ export function make(declared: Declared, region: string): Made {
   return { id: made?.id ?? id, state: { ...common, ...made?.state } };
 }
 
-/** What a program may ask AWS while it runs. */
+/** What a program may ask AWS while it runs. Throws for a call that the local stack does not know. */
 export function answer(token: string, asked: Readonly<Record<string, unknown>>, region: string): object {
   const answers: Readonly<Record<string, () => object>> = {
     'aws:index/getRegion:getRegion': () => ({ id: region, region, name: region, description: region }),

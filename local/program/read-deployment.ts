@@ -14,7 +14,7 @@ export interface ReadOptions {
   readonly folder: string;
 }
 
-/** What the resources of a program add up to. */
+/** What the resources of a program add up to. Throws a DeclarationError. */
 export async function readDeployment(
   resources: readonly Resource[],
   { region, folder }: ReadOptions,

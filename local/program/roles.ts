@@ -6,7 +6,7 @@ import { DeclarationError } from './inputs.ts';
 /** Further ways to give a role rights, which nothing here looks at. */
 const unsupportedInputs = ['inlinePolicies', 'managedPolicyArns', 'permissionsBoundary'];
 
-/** The declared roles, each with the policies that belong to it. */
+/** The declared roles, each with the policies that belong to it. Throws a DeclarationError. */
 export function readRoles(collection: Collection): readonly Role[] {
   const roles = collection.all('role');
   const stranger = collection.all('rolePolicy').find(({ inputs }) => !roles.some(isFor(inputs.text('role'))));

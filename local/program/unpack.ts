@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asset } from '@pulumi/pulumi';
 
-/** Writes the files of a code archive below a folder, as Lambda does with its zip. */
+/** Writes the files of a code archive below a folder, as Lambda does with its zip. Throws for code of another kind. */
 export async function unpack(archive: unknown, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   if (archive instanceof asset.AssetArchive) {

@@ -34,10 +34,12 @@ const schemaDialect = 'https://json-schema.org/draft/2020-12/schema';
 
 const definitionsPath = '#/$defs/';
 
+/** A reference to a definition by its name. */
 export function refTo(name: string): JsonSchema {
   return { $ref: definitionsPath + name };
 }
 
+/** The name of the definition that a `$ref` points to. */
 export function refName(ref: string): string {
   return ref.slice(ref.lastIndexOf('/') + 1);
 }

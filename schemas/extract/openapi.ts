@@ -15,6 +15,7 @@ export interface OpenApiSchema extends Omit<
   anyOf?: OpenApiSchema[];
 }
 
+/** The part of an OpenAPI document that is read. */
 export interface OpenApiDocument {
   components: { schemas: Record<string, OpenApiSchema> };
 }
@@ -22,6 +23,7 @@ export interface OpenApiDocument {
 /** Additions to a component at any depth: properties that it lacks, or keywords that one of its properties lacks. */
 export type Overlay = Readonly<Record<string, OpenApiSchema>>;
 
+/** An OpenAPI document, with the overlays and definitions that amend it. */
 export interface OpenApiSource {
   readonly document: OpenApiDocument;
   readonly overlays: Readonly<Record<string, Overlay>>;

@@ -15,22 +15,26 @@ export interface OperationFacts {
   readonly streamErrors?: Readonly<Record<string, string>>;
 }
 
+/** A path, query or header parameter of an operation. */
 export interface Parameter {
   readonly in: string;
   readonly required: boolean;
   readonly schema: JsonSchema;
 }
 
+/** The body of an operation. */
 export interface Payload {
   readonly required: boolean;
   readonly maxBytes?: number;
 }
 
+/** The HTTP status of an error, and the schema of its body. */
 export interface ErrorFacts {
   readonly status: number;
   readonly schema: JsonSchema;
 }
 
+/** The facts of operations by their names. Throws for an operation that the service model lacks. */
 export function operationTable(model: ServiceModel, names: readonly string[]): Record<string, OperationFacts> {
   return Object.fromEntries(names.map((name) => [name, factsOf(model, operationOf(model, name))]));
 }

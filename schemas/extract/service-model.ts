@@ -6,6 +6,7 @@ export interface ServiceModel {
   shapes: Record<string, Shape>;
 }
 
+/** An operation in a service model of AWS. */
 export interface Operation {
   http: { method: string; requestUri: string; responseCode?: number };
   input: { shape: string };
@@ -13,6 +14,7 @@ export interface Operation {
   errors: { shape: string }[];
 }
 
+/** A type in a service model of AWS. */
 export interface Shape {
   type: string;
   required?: string[];
@@ -35,6 +37,7 @@ export interface Shape {
   error?: { httpStatusCode: number };
 }
 
+/** A field of a structure in a service model of AWS. */
 export interface Member {
   shape: string;
   location?: string;
@@ -88,6 +91,7 @@ export function withShapes(model: ServiceModel, shapes: Readonly<Record<string, 
   return { ...model, shapes: { ...model.shapes, ...shapes } };
 }
 
+/** Finds a shape by its name. Throws when the service model lacks it. */
 export function shapeOf(model: ServiceModel, name: string): Shape {
   const shape = model.shapes[name];
   if (shape === undefined) throw new Error(`The service model has no shape ${name}.`);

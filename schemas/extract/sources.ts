@@ -44,6 +44,7 @@ export function sourcesOf(env: Readonly<Record<string, string | undefined>>): So
   };
 }
 
+/** Reads the four specifications. Rejects where a file is missing or is not JSON. */
 export async function readSpecifications(sources: Sources): Promise<Specifications> {
   const [openapi, bedrockRuntime, bedrock, sagemakerRuntime] = await Promise.all([
     readJson<OpenApiDocument>(sources.openapi),

@@ -6,6 +6,7 @@ export interface Variant {
   readonly object?: JsonSchema;
 }
 
+/** The schema of null. */
 export const nullable: JsonSchema = { type: 'null' };
 
 /**

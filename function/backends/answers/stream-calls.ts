@@ -47,6 +47,7 @@ const maxCalls = 1_000;
 /** More leading blanks of arguments are not worth holding. */
 const maxHeldLength = 64;
 
+/** Starts reading the tool calls of a chat stream. */
 export function streamCalls(context: AnswerContext): StreamCalls {
   const state: State = { ids: callIds(context), calls: [], open: new Map() };
   return {

@@ -13,6 +13,7 @@ import type { Transport } from '../wire/transport.ts';
 import { chatFailure } from './failures.ts';
 import { service } from '../bedrock/failures.ts';
 
+/** What the backend of Bedrock's Chat Completions needs. */
 export interface BedrockOpenAiOptions {
   /** Serves Converse for the same models. */
   readonly bedrock: Pick<Bedrock, 'converse'>;
@@ -25,6 +26,7 @@ export interface BedrockOpenAiOptions {
   readonly transport: Transport;
 }
 
+/** The backend of Bedrock's own Chat Completions. Converse serves what it lacks. */
 export interface BedrockOpenAi extends Required<Pick<Backend, 'converse' | 'messageLimits'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
 }

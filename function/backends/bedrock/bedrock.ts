@@ -18,6 +18,7 @@ export interface Bedrock extends Required<Pick<Backend, 'invoke' | 'countTokens'
   warm(region: string): Promise<void>;
 }
 
+/** What the Bedrock backend needs: endpoints, the signer of the stack, and connections. */
 export interface BedrockOptions {
   /** Base URLs to use instead of AWS's own, as in AWS_ENDPOINT_URL_BEDROCK_RUNTIME and AWS_ENDPOINT_URL_BEDROCK. */
   readonly endpoints?: { readonly runtime?: string | undefined; readonly control?: string | undefined };

@@ -3,6 +3,7 @@ export interface Cache<Value> {
   get(key: string, load: () => Promise<Value>): Promise<Value>;
 }
 
+/** How many values a cache keeps, and for how long. */
 export interface CacheOptions<Value> {
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -38,6 +38,7 @@ export async function getJson(
   return sent.value.statusCode === 200 ? reply(sent.value, readContext(context)) : refusalOutcome(sent.value, context);
 }
 
+/** Bedrock's control plane: its lists of models and profiles, read page by page. */
 export function controlPlane(send: Send): ControlPlane {
   return {
     async listFoundationModels(context) {

@@ -35,6 +35,7 @@ export interface Directory {
   modelOf(caller: DirectoryCaller, target: RegionalModel): Promise<string | undefined>;
 }
 
+/** The control plane that a directory asks, and the clock of its cache. */
 export interface DirectoryOptions {
   readonly control: ControlPlane;
   /** Milliseconds since the epoch. */
@@ -53,6 +54,7 @@ const maxProfileModels = 1_000;
 const listingTimeoutMs = 8_000;
 const profileTimeoutMs = 2_000;
 
+/** Makes a directory of models and profiles that caches what the control plane says. */
 export function createDirectory({ control, now }: DirectoryOptions): Directory {
   const listings = createCache<Available>({
     now,

@@ -25,6 +25,7 @@ export type Listing = (
   context: ControlContext,
 ) => Promise<Outcome<Readonly<Record<string, unknown>>>>;
 
+/** Passes list and get requests of models and profiles to Bedrock, with known query parameters only. */
 export function listing(send: Send): Listing {
   return (path, query, context) => {
     const list: List = path.startsWith('/foundation-models') ? '/foundation-models' : '/inference-profiles';

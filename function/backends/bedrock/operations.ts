@@ -48,6 +48,7 @@ export const runtimeOperations = {
   GetAsyncInvoke: { method: 'GET', path: '/async-invoke/:invocationArn{.+}', arn: 'invocationArn' },
 } as const satisfies Readonly<Record<string, RuntimeOperation>>;
 
+/** The names of the Bedrock operations that pass through. */
 export type RuntimeOperationName = keyof typeof runtimeOperations;
 
 /** The variable parts of one call of an operation. */
@@ -63,6 +64,7 @@ export interface OperationCall {
 /** Calls an operation and returns the bytes of its whole answer. */
 export type Operate = (call: OperationCall, context: BedrockContext) => Promise<Outcome<PassthroughAnswer>>;
 
+/** Calls a Bedrock operation with the path, the known query parameters and the body of the request. */
 export function operate(send: Send): Operate {
   return async ({ name, label: valueOf, query = '', body }, context) => {
     const operation: RuntimeOperation = runtimeOperations[name];

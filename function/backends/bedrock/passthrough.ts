@@ -17,6 +17,7 @@ export const answerHeaders: readonly string[] = [
   'x-amzn-bedrock-service-tier',
 ];
 
+/** How a passthrough answer of Bedrock is read: the call that it belongs to, and what completes its stream. */
 export interface BedrockPassthrough {
   readonly context: CallContext;
   /** Events of which a complete stream has at least one; absent for a whole answer. */

@@ -26,6 +26,7 @@ export interface Operation {
 /** Sends an operation to one of Bedrock's two services. */
 export type Send = (operation: Operation, context: BedrockContext) => Promise<Sent>;
 
+/** Where requests to Bedrock go, over which connections, and who signs for the stack. */
 export interface SendOptions {
   readonly transport: Transport;
   readonly endpoint: (region: string) => Endpoint;
@@ -36,6 +37,7 @@ export interface SendOptions {
 /** The signing name of both of Bedrock's services. */
 const signingName = 'bedrock';
 
+/** Makes the function that sends requests to Bedrock with a caller's key or the stack's signature. */
 export function sender({ transport, endpoint, signer }: SendOptions): Send {
   return async (operation, { credential, region, signal, onCredentialAccepted }) => {
     const { host, prefix } = endpoint(region);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+/** How long upstream may be silent, and what aborts the call before. */
 export interface IdleTimeoutOptions {
   /** The call's own signal. */
   readonly signal: AbortSignal;

@@ -15,6 +15,7 @@ import { messageLimitsOf } from './message-limits.ts';
 /** The backend's name in the message of a failure, which does not tell whose server it is. */
 const service = 'The OpenAI-compatible backend';
 
+/** What the backend of an OpenAI-compatible server needs. */
 export interface OpenAiOptions {
   /** A base URL such as `https://api.openai.com/v1`; its path precedes that of every operation. */
   readonly baseUrl: string;
@@ -25,6 +26,7 @@ export interface OpenAiOptions {
   readonly transport: Transport;
 }
 
+/** The backend of an OpenAI-compatible server. */
 export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'messageLimits'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
   readonly completions: Required<NonNullable<Backend['completions']>>;

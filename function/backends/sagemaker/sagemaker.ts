@@ -19,6 +19,7 @@ import { sageMakerFailure, service } from './failures.ts';
 import { withoutNulls } from './nulls.ts';
 import { createPartReader } from './parts.ts';
 
+/** What the SageMaker backend needs. */
 export interface SageMakerOptions {
   /** The region of the endpoints, which is the stack's own. */
   readonly region: string;
@@ -43,6 +44,7 @@ const maxBodyBytes = 6_291_456;
 /** SageMaker's signing name. */
 const signingName = 'sagemaker';
 
+/** Makes the backend of SageMaker endpoints whose containers speak Chat Completions or completions. */
 export function createSageMaker({ region, endpoint, signer, transport }: SageMakerOptions): SageMaker {
   const runtime = endpointResolver('runtime.sagemaker', endpoint);
 

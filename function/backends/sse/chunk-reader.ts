@@ -16,6 +16,7 @@ export interface ChunkReader<Event> {
   done(): boolean;
 }
 
+/** What the events of a stream look like, and who sends them. */
 export interface ChunkReaderOptions<Event> {
   /** The service's name in the message of a failure. */
   readonly service: string;

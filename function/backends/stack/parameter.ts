@@ -1,5 +1,6 @@
 import type { RoleCredentials } from '../../config.ts';
 
+/** Which parameter of Systems Manager is read, and how. */
 export interface ParameterOptions {
   /** The parameter's name, with its leading slash where it is part of a hierarchy. */
   readonly name: string;

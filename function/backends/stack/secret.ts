@@ -4,6 +4,7 @@ import { parseObject } from '../wire/json.ts';
 import { upstreamOf } from './sdk-error.ts';
 import { stackCredentialFailure, gatewayFailure } from '../../dialects/gateway-failures.ts';
 
+/** Which secret of Secrets Manager is read, and how. */
 export interface SecretOptions {
   readonly arn: string;
   /** Credentials of the function's own role, which may read this one secret. */

@@ -3,6 +3,7 @@ import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
 import type { Signer, SigningScope } from './signer.ts';
 
+/** Connections, and the signer of requests that the stack pays for. */
 export interface StackSender {
   readonly transport: Transport;
   /** Signs the call; absent where the stack has no spending role: then nothing is sent. */

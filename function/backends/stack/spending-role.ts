@@ -3,6 +3,7 @@ import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
 import { upstreamOf } from './sdk-error.ts';
 
+/** Which role is assumed for requests that the stack pays for, and how. */
 export interface SpendingRoleOptions {
   readonly roleArn: string;
   /** The region whose STS is called: the function's own. */

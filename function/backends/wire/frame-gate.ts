@@ -3,6 +3,7 @@ import { createFrameReader, eventTypeOf, maxFrameBytes, preludeBytes, type Frame
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Gate, Passing } from './passthrough.ts';
 
+/** How frames are read, and which of them completes a stream. */
 export interface FrameGateOptions<Payload, Item extends object> {
   readonly format: FrameFormat<Payload, Item>;
   /** Events of which a complete stream has at least one; empty where no type marks the end. */

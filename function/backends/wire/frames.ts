@@ -53,6 +53,7 @@ interface FrameHeaders {
   readonly errorMessage: string | undefined;
 }
 
+/** Makes a reader that turns chunks of bytes, cut anywhere, into the items of whole event stream frames. */
 export function createFrameReader<Payload, Item extends object>(format: FrameFormat<Payload, Item>): FrameReader<Item> {
   let held: Buffer[] = [];
   let heldBytes = 0;

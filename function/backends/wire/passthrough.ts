@@ -15,6 +15,7 @@ export interface Gate {
   end(): Failure | undefined;
 }
 
+/** A step of a passthrough answer: bytes, a failure, or both. */
 export interface Passing {
   readonly bytes?: Uint8Array | undefined;
   /** Follows the bytes. */
@@ -26,6 +27,7 @@ type Item = Uint8Array | { readonly failure: Failure };
 /** A gate for answers whose end HTTP itself shows: it forwards everything. */
 export const openGate: Gate = { read: (bytes) => ({ bytes }), end: () => undefined };
 
+/** The gate that checks a passthrough answer, and the headers that go on with it. */
 export interface PassthroughOptions {
   readonly gate: Gate;
   /** Upstream's headers that are forwarded, in lower case. */

@@ -5,6 +5,7 @@ type Value = Readonly<Record<string, unknown>>;
 /** Checks the type that a value of an answer is read with. */
 export type Check = (value: unknown) => boolean;
 
+/** Checks that a value is a string. */
 export const isText: Check = (value) => typeof value === 'string';
 
 /** Checks a field that may be absent. */
@@ -12,6 +13,7 @@ export function maybe(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 
+/** Makes a check for lists whose items all pass a check. */
 export function listOf(check: Check): Check {
   return (value) => Array.isArray(value) && value.every((item) => check(item));
 }

@@ -34,6 +34,7 @@ export const clients = {
   'https:': process.getBuiltinModule('node:https'),
 };
 
+/** Makes a pool of kept-alive connections for one protocol. */
 export function createSockets(protocol: Host['protocol']): Sockets {
   const agent = new clients[protocol].Agent({
     keepAlive: true,

@@ -22,6 +22,7 @@ export type Sent =
   | { readonly ok: true; readonly value: IncomingMessage }
   | { readonly ok: false; readonly failure: Failure };
 
+/** Sends HTTP requests over kept-alive connections. */
 export interface Transport {
   send(request: WireRequest): Promise<Sent>;
   /** Opens a connection ahead of the first request. */

@@ -31,6 +31,7 @@ export function exceptionOf({ status, code }: { readonly status: number; readonl
   return exception(nameOfCode.get(code ?? '') ?? nameOfStatus.get(status) ?? byStatus);
 }
 
+/** A Converse exception by its name, with its HTTP status. */
 export function exception(name: ConverseExceptionName): Exception {
   return { name, status: converseExceptionStatus[name] };
 }

@@ -109,6 +109,7 @@ export function markedId({ id, origin, reasons }: MarkedId): string {
   return `${id}:gw${reasons ? 'c' : 'n'}${origin}`;
 }
 
+/** Reads the origin that a tool use ID carries. Undefined for an ID without a mark. */
 export function readMark(toolUseId: string): MarkedId | undefined {
   const [, id, letter, origin] = markedShape.exec(toolUseId) ?? [];
   return id === undefined || origin === undefined ? undefined : { id, origin, reasons: letter === 'c' };

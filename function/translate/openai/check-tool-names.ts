@@ -10,6 +10,7 @@ export function checkToolNames({ tools, functions }: Pick<ChatRequest, 'tools' |
   functions?.forEach(({ name }, at) => checkToolName(name, `functions[${at}].name`));
 }
 
+/** Throws an ApiError 400 that names `param` where a name of a tool or function is blank. */
 export function checkToolName(name: string, param: string): void {
   if (name.trim() !== '') return;
   const message = `Invalid '${param}': empty string. Expected a string with minimum length 1, but got an empty string instead.`;

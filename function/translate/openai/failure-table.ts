@@ -26,6 +26,7 @@ interface Row {
 }
 
 // Texts of ValidationException for a prompt that does not fit, by the families that say them.
+/** Matches the messages by which models refuse a prompt that is too long. */
 export const tooLong =
   /input is too long|input tokens exceed|exceed(?:s|ed)? (?:the )?(?:model's )?(?:maximum )?context|too many total text bytes|prompt is too long|maximum context length/i;
 
@@ -33,6 +34,7 @@ const notAKey =
   /authentication failed|api key|bearer token|security token|has expired|token.*(?:expired|invalid)|signature.*(?:match|expired)|credential should be scoped/i;
 
 // Bedrock says it of ids that it does not have, mostly as a ValidationException.
+/** Matches the messages by which Bedrock and servers refuse a model that they do not have. */
 export const unknownModel = new RegExp(
   'model identifier (?:is|was) (?:invalid|not)|model id(?:entifier)? .{0,300}(?:not found|invalid|not exist)' +
     '|resolve the foundation model|(?:unknown|invalid|no such) model(?: (?:id|identifier|name))?[ ]*(?:[\'"`:.,]|$)' +
@@ -226,6 +228,7 @@ const others = {
   server: { status: 502, code: 'bad_gateway' },
 } as const satisfies Record<string, Rendering>;
 
+/** Finds how a failure is told in OpenAI's error format: by the first row of the table that fits, else by its status. */
 export function bedrockRendering(failure: Failure): Rendering {
   const row = rows.find((candidate) => fits(candidate, failure));
   return row?.told ?? (failure.status < 500 ? others.request : others.server);

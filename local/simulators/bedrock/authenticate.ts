@@ -20,7 +20,7 @@ export interface Guard {
   readonly iam?: Iam | undefined;
 }
 
-/** The caller of a request with a good key or signature; else Bedrock's own refusal. */
+/** The caller of a request with a good key or signature; else Bedrock's own refusal. Throws a FrontDoorError. */
 export async function authenticate(arrival: SignedRequest, guard: Guard): Promise<Caller> {
   const authorization = String(arrival.headers['authorization'] ?? '');
   if (authorization === '' && arrival.headers['authorization'] === undefined)
@@ -52,7 +52,10 @@ export interface Right {
   readonly resources: readonly (string | Resource)[];
 }
 
-/** Refuses a role without the right to an action on each of the resources: a profile, and the models behind it. */
+/**
+ * Refuses a role without the right to an action on each of the resources: a profile, and the models behind it. Throws a
+ * BedrockError.
+ */
 export function authorize({ roleArn }: Caller, { action, resources }: Right, iam: Iam | undefined): void {
   if (roleArn === undefined) return;
   const found = resources.find((resource) => iam?.allows(roleArn, action, resource) !== true);

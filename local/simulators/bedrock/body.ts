@@ -15,7 +15,7 @@ function tooLarge(): BedrockError {
   return new BedrockError('RequestEntityTooLargeException', 'The request body is too large.');
 }
 
-/** The body of a request as a JSON object; none at all is an empty one. */
+/** The body of a request as a JSON object; none at all is an empty one. Throws a BedrockError. */
 export function readJson(bytes: Buffer): Readonly<Record<string, unknown>> {
   const body = asObject(bytes.length === 0 ? {} : parsed(textOf(bytes) ?? ''));
   if (body === undefined) throw invalid('Malformed input request, please reformat your input and try again.');

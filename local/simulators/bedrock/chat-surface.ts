@@ -2,7 +2,10 @@ import { invalid } from '../openai/openai-error.ts';
 import type { ChatRequest } from '../openai/wire.ts';
 import type { Target } from './resolve.ts';
 
-/** Refuses what Bedrock's Chat Completions do not do although OpenAI's do: for every model, and for one family. */
+/**
+ * Refuses what Bedrock's Chat Completions do not do although OpenAI's do: for every model, and for one family. Throws an
+ * OpenAIError.
+ */
 export function checkSurface(request: ChatRequest, { family }: Target): void {
   if ((request.n ?? 1) > 1)
     throw invalid("Unsupported parameter: 'n' is not supported with this model.", 'n', unsupportedParameter);

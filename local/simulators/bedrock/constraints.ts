@@ -29,7 +29,7 @@ const requests: Readonly<Record<'Converse' | 'ConverseStream', ValidateFunction<
   ConverseStream: ajv.compile<ConverseRequest>(tightened(converseStream)),
 };
 
-/** The body as a Converse request, or a ValidationException in the service's words. */
+/** The body as a Converse request, or a ValidationException in the service's words. Throws the error response. */
 export function converseRequest(operation: 'Converse' | 'ConverseStream', body: unknown): ConverseRequest {
   const validate = requests[operation];
   if (validate(body)) return body;
@@ -51,7 +51,7 @@ const bodies: { readonly [Name in keyof Bodies]: ValidateFunction<Bodies[Name]> 
   StartAsyncInvoke: ajv.compile<StartAsyncInvoke>(tightened(startAsyncInvoke)),
 };
 
-/** The body of another operation, or a ValidationException in the service's words. */
+/** The body of another operation, or a ValidationException in the service's words. Throws the error response. */
 export function bodyOf<Name extends keyof Bodies>(operation: Name, body: unknown): Bodies[Name] {
   const validate: ValidateFunction<Bodies[Name]> = bodies[operation];
   if (validate(body)) return body;
@@ -60,7 +60,7 @@ export function bodyOf<Name extends keyof Bodies>(operation: Name, body: unknown
 
 const parameters = new Map<string, ValidateFunction>();
 
-/** Refuses a value of the path or the query that breaks the operation's constraints. */
+/** Refuses a value of the path or the query that breaks the operation's constraints. Throws the error response. */
 export function checkParameter(operation: Operation, name: string, value: string): void {
   const schema = schemaOf(operation, name);
   if (schema === undefined) return;

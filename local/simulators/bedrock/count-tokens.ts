@@ -12,7 +12,10 @@ import { check } from './rules/check.ts';
 import { tokensOf } from './tokens.ts';
 import type { ConverseRequest, CountTokens } from './wire.ts';
 
-/** CountTokens: of Claude under its own id or ARN alone, neither by a profile nor where only profiles reach it. */
+/**
+ * CountTokens: of Claude under its own id or ARN alone, neither by a profile nor where only profiles reach it. Throws a
+ * BedrockError.
+ */
 export function countTokens(
   { body, modelId, response, caller }: Call,
   { region, iam }: { region: Region; iam: Iam | undefined },

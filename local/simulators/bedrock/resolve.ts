@@ -16,7 +16,7 @@ export interface Target {
 const absentResources =
   /^arn:.*(:custom-model|provisioned-model|custom-model-deployment|imported-model|prompt|prompt-router|endpoint|inference-profile)/;
 
-/** The model behind an id or ARN, as Converse takes it. */
+/** The model behind an id or ARN, as Converse takes it. Throws a BedrockError. */
 export function resolve(id: string, region: Region): Target {
   const found = callable(id, region);
   const family = familyOf(found.model);
@@ -25,7 +25,7 @@ export function resolve(id: string, region: Region): Target {
   return { ...found, family, region: region.name };
 }
 
-/** The model behind an id or ARN, whichever operation reaches it. */
+/** The model behind an id or ARN, whichever operation reaches it. Throws a BedrockError. */
 export function callable(id: string, region: Region): Omit<Target, 'family' | 'region'> {
   const profile = region.profiles.find((candidate) => candidate.arn === id || isShortId(candidate, id));
   if (profile !== undefined) return { model: profile.model, arns: [profile.arn, ...profile.modelArns] };

@@ -34,7 +34,7 @@ export interface BodyLimit {
   readonly refuse: () => Error;
 }
 
-/** The whole body of a request, or the refusal of one that is too long. */
+/** The whole body of a request, or the refusal of one that is too long. Throws what `refuse` returns for a longer body. */
 export async function readBody(incoming: IncomingMessage, { bytes: most, refuse }: BodyLimit): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;

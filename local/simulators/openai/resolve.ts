@@ -11,7 +11,7 @@ const misplacedMessages: Readonly<Record<Model['kind'], string>> = {
   embeddings: 'You are not allowed to generate embeddings from this model',
 };
 
-/** The model of a name, by itself or by its version, if it serves this kind of request. */
+/** The model of a name, by itself or by its version, if it serves this kind of request. Throws an OpenAIError. */
 export function resolve(name: string, kind: Model['kind']): Model {
   const model = modelNamed(name);
   if (model.kind !== kind) {

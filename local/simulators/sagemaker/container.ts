@@ -20,7 +20,7 @@ export interface ContainerAnswer {
   readonly chunks: readonly Body[];
 }
 
-/** The body of an invocation as a JSON object. */
+/** The body of an invocation as a JSON object. Throws a ContainerError. */
 export function requestOf(bytes: Buffer, contentType: string): Body {
   if (!/^application\/json\b/i.test(contentType))
     throw new ContainerError("Unsupported Media Type: Only 'application/json' is allowed", 415);
@@ -29,7 +29,7 @@ export function requestOf(bytes: Buffer, contentType: string): Body {
   return body;
 }
 
-/** vLLM behind /invocations: what the body holds decides whether it is a chat or a completion. */
+/** vLLM behind /invocations: what the body holds decides whether it is a chat or a completion. Throws a ContainerError. */
 export function answer(body: Body, endpoint: Endpoint): ContainerAnswer {
   const { model } = body;
   if (model !== undefined && model !== null && model !== endpoint.served)

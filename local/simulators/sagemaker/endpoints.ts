@@ -45,7 +45,10 @@ interface EndpointName {
   readonly component: string | undefined;
 }
 
-/** Finds a container; refuses an endpoint or a component that is not there, and a component that is not named. */
+/**
+ * Finds a container; refuses an endpoint or a component that is not there, and a component that is not named. Throws a
+ * SageMakerError.
+ */
 export function endpointOf({ name, component }: EndpointName): Endpoint {
   const here = endpoints.filter((candidate) => same(candidate.name, name));
   if (here.length === 0)

@@ -16,7 +16,7 @@ export interface Guard {
   readonly region: string;
 }
 
-/** Refuses a request whose signature is not good; gives the role that has signed it. */
+/** Refuses a request whose signature is not good; gives the role that has signed it. Throws a SageMakerError. */
 export async function authenticate(arrival: SignedRequest, { iam, region }: Guard): Promise<string> {
   try {
     const { roleArn } = await iam.verify(arrival, { service: 'sagemaker', region });
@@ -29,7 +29,7 @@ export async function authenticate(arrival: SignedRequest, { iam, region }: Guar
 // Both operations have this one action.
 const invokeAction = 'sagemaker:InvokeEndpoint';
 
-/** Refuses a role without the right to a resource, such as `endpoint/demo-vllm`. */
+/** Refuses a role without the right to a resource, such as `endpoint/demo-vllm`. Throws a SageMakerError. */
 export function authorize(roleArn: string, name: string, { iam, region }: Guard): void {
   const resource = `arn:aws:sagemaker:${region}:${accountId}:${name.toLowerCase()}`;
   if (iam.allows(roleArn, invokeAction, resource)) return;
@@ -39,7 +39,7 @@ export function authorize(roleArn: string, name: string, { iam, region }: Guard)
 
 const ajv = new Ajv2020({ strict: false, verbose: true, unicodeRegExp: false });
 
-/** Refuses parameters of the path and the headers that break the operation's constraints. */
+/** Refuses parameters of the path and the headers that break the operation's constraints. Throws a SageMakerError. */
 export function checkParameters(operation: Operation, endpoint: string, { headers }: SignedRequest): void {
   for (const [name, { in: place, schema }] of Object.entries(operations[operation].parameters)) {
     const value = place === 'uri' ? endpoint : headers[name.toLowerCase()];

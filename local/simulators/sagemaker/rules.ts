@@ -13,7 +13,7 @@ export const read = lenient(({ instancePath, keyword, params, message = '' }) =>
   return new ContainerError(`1 validation error: body.${pathOf(instancePath)}${member}: ${message}`.replace('..', '.'));
 });
 
-/** Refuses what vLLM, or the chat template of the model, refuses of a conversation. */
+/** Refuses what vLLM, or the chat template of the model, refuses of a conversation. Throws a ContainerError. */
 export function checkChat(request: ChatRequest, { contextTokens, chatTemplate }: Endpoint): void {
   if (!chatTemplate)
     throw new ContainerError(

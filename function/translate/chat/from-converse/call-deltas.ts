@@ -39,12 +39,15 @@ const forms = {
   json: { start: () => undefined, piece: (_call, text) => ({ content: text }) },
 } satisfies Record<string, Form>;
 
+/** The forms in which a chat reply has tool calls. */
 export type FormName = keyof typeof forms;
 
+/** Starts the state of one streamed tool call. */
 export function startCall(form: FormName, call: Pick<Call, 'index' | 'id' | 'name' | 'reader'>): Call {
   return { form: forms[form], index: call.index, id: call.id, name: call.name, reader: call.reader, hasInput: false };
 }
 
+/** The delta that opens a tool call with its ID and name. Undefined for the tool that stands for a JSON answer. */
 export function startDelta(call: Call): Delta | undefined {
   return call.form.start(call);
 }

@@ -20,6 +20,7 @@ import { malformedError } from './malformed.ts';
 import { addReasoning, noReasoning, takeReasoning, type ReasoningBlocks } from './reasoning-blocks.ts';
 import { tagReader, type Part, type TagReader } from './reasoning-tags.ts';
 
+/** What a chat stream sends: chunks, and an error object at most once, at its end. */
 export type Out = ChatChunk | ErrorBody;
 
 /** One choice of a stream. It grows with its open calls and, where that must be carried, its reasoning; not with its answer. */
@@ -47,6 +48,7 @@ export interface ChoiceStream {
   usage: TokenUsage | undefined;
 }
 
+/** Starts the state of one choice of a chat stream. */
 export function choiceStream(base: Pick<ChoiceStream, 'frame' | 'plan' | 'family' | 'index'>): ChoiceStream {
   const { frame, plan, family, index } = base;
   return {
@@ -101,6 +103,7 @@ export function blockStart(choice: ChoiceStream, event: ContentBlockStartEvent, 
   emit(choice, startDelta(call), out);
 }
 
+/** Handles the end of a content block: writes what its tool call still owes to `out`. */
 export function blockStop(choice: ChoiceStream, contentBlockIndex: number, out: Out[]): void {
   const call = choice.open.get(contentBlockIndex);
   if (call === undefined) return;

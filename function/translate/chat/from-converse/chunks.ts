@@ -3,6 +3,7 @@ import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext } from '../../translation.ts';
 import type { FinishReason } from './finish-reason.ts';
 
+/** The delta of a choice in a chat completion chunk. */
 export type Delta = ChatChunk['choices'][number]['delta'];
 
 /** What all chunks of a stream have in common. */
@@ -14,14 +15,17 @@ export interface Frame {
   readonly includeUsage: boolean;
 }
 
+/** The fields that all chunks of a stream share. */
 export function frameOf({ stamp, request }: TranslationContext<ChatRequest>, includeUsage: boolean): Frame {
   return { id: stamp.id, created: stamp.created, model: request.model, includeUsage };
 }
 
+/** A chunk with a delta of one choice. */
 export function deltaChunk(frame: Frame, index: number, delta: Delta): ChatChunk {
   return chunk(frame, [{ index, delta, logprobs: null, finish_reason: null }]);
 }
 
+/** The chunk that ends one choice with its finish reason. */
 export function finishChunk(frame: Frame, index: number, reason: FinishReason): ChatChunk {
   return chunk(frame, [{ index, delta: {}, logprobs: null, finish_reason: reason }]);
 }

@@ -2,6 +2,7 @@ import type { ChatReply } from '../../../dialects/chat.gen.ts';
 import { converseFinishReasons } from '../../finish-reason.ts';
 import type { Plan } from '../plan.ts';
 
+/** The finish reason of a chat completion choice. */
 export type FinishReason = ChatReply['choices'][number]['finish_reason'];
 
 /**

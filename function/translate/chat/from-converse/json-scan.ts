@@ -13,6 +13,7 @@ export interface Scan {
   escaped: boolean;
 }
 
+/** The state of a JSON scan before the first character. */
 export function startScan(): Scan {
   return { depth: 0, inString: false, escaped: false };
 }
@@ -26,6 +27,7 @@ export function advance(scan: Scan, char: string): void {
   else if (!scan.inString && (char === '}' || char === ']')) scan.depth -= 1;
 }
 
+/** Whether a character is JSON white space. */
 export function isSpace(char: string): boolean {
   return char === ' ' || char === '\n' || char === '\r' || char === '\t';
 }

@@ -12,10 +12,12 @@ export interface ReasoningBlocks {
 
 type Block = { reasoningText: { text: string; signature?: string } } | { redactedContent: string };
 
+/** The state of a stream that has had no reasoning yet. */
 export function noReasoning(): ReasoningBlocks {
   return { open: undefined, blocks: [], length: 0 };
 }
 
+/** Adds a reasoning delta to its block. Drops all blocks when they get too long for a carrier. */
 export function addReasoning(to: ReasoningBlocks, index: number, delta: ReasoningContentBlockDelta): void {
   const piece = Object.values(delta).find((value) => typeof value === 'string') ?? '';
   to.length += piece.length;

@@ -26,6 +26,7 @@ export interface Open {
   readonly byName: Map<string, OpenCall[]>;
 }
 
+/** What translating tool calls needs of the request, and the IDs used so far. */
 export interface CallState {
   readonly state: TranslationState;
   /** Absent until the first call. */
@@ -45,6 +46,10 @@ export interface Call {
 
 type ToolCall = NonNullable<ChatCompletionRequestAssistantMessage['tool_calls']>[number];
 
+/**
+ * Translates a call of a tool to a `toolUse` block, with the reasoning that its ID carries. Throws an ApiError 400 for invalid
+ * arguments.
+ */
 export function toolCall(call: ToolCall, calls: CallState): Call {
   const { state, thinks, inWords } = calls;
   const found = readCarrier(call.id);
@@ -69,6 +74,7 @@ export function reasoningToReplay<Block>(
   return [];
 }
 
+/** Translates a deprecated `function_call` of message `at` to a `toolUse` block. Throws an ApiError 400 for invalid arguments. */
 export function functionCall(
   { name, arguments: text }: { name: string; arguments: string },
   at: number,
@@ -115,7 +121,10 @@ export function toolResultBlock(
   return { text: `The tool ${name} returned: ${texts.join('\n')}` };
 }
 
-/** The call that a result belongs to; a result of nothing is refused, as OpenAI does. */
+/**
+ * The call that a result belongs to; a result of nothing is refused, as OpenAI does. Throws an ApiError 400 for a result without
+ * a call.
+ */
 export function takeCall(waiting: OpenCall[] | undefined, param: string): OpenCall {
   // From the end, where the first one is: taking from the front would move all the others.
   const found = waiting?.pop();
@@ -126,7 +135,10 @@ export function takeCall(waiting: OpenCall[] | undefined, param: string): OpenCa
   );
 }
 
-/** Refuses to go on while a call waits for its result, as OpenAI does; the old kind may stay without. */
+/**
+ * Refuses to go on while a call waits for its result, as OpenAI does; the old kind may stay without. Throws an ApiError 400 that
+ * names the calls without results.
+ */
 export function closeCalls({ at, byId, byName }: Open, inWords: boolean): ContentBlock[] {
   for (const waiting of byId.values()) if (waiting.length > 0) throw unansweredError(at, byId);
   const blocks: ContentBlock[] = [];

@@ -18,6 +18,7 @@ export interface MediaState {
   documents?: DocumentNames;
 }
 
+/** A cache point block: Bedrock caches the prompt up to here. */
 export const cachePoint: ContentBlock = { cachePoint: { type: 'default' } };
 
 /** What a user says, as blocks. Blank text says nothing and is left out: Bedrock refuses it. */
@@ -33,6 +34,7 @@ export function userBlocks(
   });
 }
 
+/** A text as content blocks: none for blank text, which Bedrock refuses. */
 export function textBlocks(text: string): ContentBlock[] {
   return text.trim() === '' ? [] : [{ text }];
 }

@@ -39,6 +39,7 @@ interface Walk extends CallState, MediaState {
   readonly behind: ContentBlock[];
 }
 
+/** Translates the messages of a request to system blocks and turns, with their tool calls and results. */
 export function conversation(
   state: TranslationState,
   { thinks, inWords }: Pick<CallState, 'thinks' | 'inWords'>,

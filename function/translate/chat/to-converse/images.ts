@@ -10,12 +10,16 @@ export function image(url: string, param: string, media: ReadonlyMap<string, Med
   return isHttps(url) ? fetchedImage(media.get(url), param) : inlineImage(url, param);
 }
 
-/** Only data: and https: are looked at; http:, s3:, file: and the like are refused before anything is fetched. */
+/**
+ * Only data: and https: are looked at; http:, s3:, file: and the like are refused before anything is fetched. Throws an ApiError
+ * 400 for other URLs.
+ */
 export function checkImageUrl(url: string, param: string): void {
   if (isHttps(url) || /^data:/i.test(url)) return;
   throw invalid(param, `Invalid '${param}': expected an https: or data: URL of an image.`, 'invalid_image_url');
 }
 
+/** Whether a URL has the scheme https. */
 export function isHttps(url: string): boolean {
   return /^https:/i.test(url);
 }

@@ -23,6 +23,7 @@ const maxInt32 = 2_147_483_647;
 /** The largest temperature of Converse; OpenAI's goes to 2. */
 const maxTemperature = 1;
 
+/** Translates limits, sampling and stop sequences, and adds the thinking budget to the model fields. */
 export function inference(state: TranslationState, thinking: ThinkingPlan): Inference {
   const { maxTokens, budget } = length(state, thinking);
   const { temperature, topP } = sampling(state, thinking);

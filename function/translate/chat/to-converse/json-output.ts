@@ -36,7 +36,10 @@ export interface JsonTool {
   readonly wrapper: string | undefined;
 }
 
-/** What `response_format` asks for, in the best form that the family takes. */
+/**
+ * What `response_format` asks for, in the best form that the family takes. Throws an ApiError 400 for a schema that is not an
+ * object.
+ */
 export function jsonOutput(state: TranslationState, thinks: boolean): JsonOutput {
   const { request, family } = state;
   const format = request.response_format ?? undefined;

@@ -38,6 +38,10 @@ export interface RequestedTools {
   readonly choiceParam: 'tool_choice' | 'function_call';
 }
 
+/**
+ * Reads tools and tool choice from `tools` or `functions`. Throws an ApiError 400 for a request with both or with an invalid
+ * choice.
+ */
 export function requestedTools(state: TranslationState): RequestedTools {
   const { request } = state;
   if (!request.functions?.length) return fromTools(state);

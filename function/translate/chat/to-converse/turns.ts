@@ -24,6 +24,7 @@ export function add(turns: Turn[], role: Turn['role'], blocks: readonly ContentB
   else turns.push({ role, content: [...blocks] });
 }
 
+/** How the conversation begins and ends for this model. */
 export interface Ending {
   /** Text that goes before the first user text, for families without system. */
   readonly preface: string;

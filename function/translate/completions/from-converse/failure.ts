@@ -9,6 +9,7 @@ export function completionsFailure(failed: Failure): ClientFailure<ErrorBody> {
   return { ...told, body: aboutPrompt(told.body), event: aboutPrompt(told.event) };
 }
 
+/** Renames the parameter `messages` of an error to `prompt`, the field of completions. */
 export function aboutPrompt(body: ErrorBody): ErrorBody {
   return body.error.param === 'messages' ? { error: { ...body.error, param: 'prompt' } } : body;
 }

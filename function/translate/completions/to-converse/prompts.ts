@@ -9,7 +9,10 @@ export interface TextsRequest extends CompletionsRequest {
   readonly prompt: string | string[] | null;
 }
 
-/** The prompt of each choice, in OpenAI's order: `n` choices of the first prompt, then those of the second. */
+/**
+ * The prompt of each choice, in OpenAI's order: `n` choices of the first prompt, then those of the second. Throws an ApiError 400
+ * for blank or too many prompts.
+ */
 export function promptsOf({ prompt, n }: Pick<TextsRequest, 'prompt' | 'n'>): string[] {
   const prompts = typeof prompt === 'string' ? [prompt] : (prompt ?? []);
   if (prompts.length === 0) throw blank('prompt');

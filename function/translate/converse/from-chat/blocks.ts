@@ -35,6 +35,7 @@ export interface Blocks {
   called: number;
 }
 
+/** The state of a stream of content blocks before its first event. */
 export function newBlocks(answer: { readonly id: string; readonly origin: string }): Blocks {
   const { origin } = answer;
   return { ids: callIds(answer), origin, field: undefined, begun: 0, words: undefined, calls: new Map(), called: 0 };

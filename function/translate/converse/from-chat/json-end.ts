@@ -6,6 +6,7 @@ export interface JsonEnd {
   whole: boolean;
 }
 
+/** The state of the search for the end of a JSON value. */
 export function jsonEnd(): JsonEnd {
   return { depth: 0, inString: false, escaped: false, whole: false };
 }

@@ -18,7 +18,7 @@ import { latencyMs, serviceTier, usageOf } from './usage.ts';
 
 type ToolCall = NonNullable<ChatCompletionResponseMessage['tool_calls']>[number];
 
-/** A chat completion as the answer of Converse. */
+/** A chat completion as the answer of Converse. Throws for a reply without a choice. */
 export function reply(
   [chat]: readonly ChatReply[],
   { stamp, ...known }: TranslationContext<ConverseRequest>,

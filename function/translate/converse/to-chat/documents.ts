@@ -6,7 +6,10 @@ import type { Ignored } from './translation-state.ts';
 /** Formats whose bytes are text, which every model reads. */
 const textFormats: ReadonlySet<DocumentFormat> = new Set(['txt', 'md', 'csv', 'html']);
 
-/** A PDF as the file part that OpenAI reads, any text as a text part that names the document. */
+/**
+ * A PDF as the file part that OpenAI reads, any text as a text part that names the document. Throws an ApiError 400 for formats
+ * that OpenAI does not accept.
+ */
 export function documentParts(document: DocumentBlock, param: string, ignored: Ignored): Part[] {
   const { name, source, context } = document;
   // The service's own default.

@@ -17,6 +17,7 @@ export interface EarlierAnswers {
   wantsReasoning: boolean;
 }
 
+/** The state before the first message: no tool calls and no reasoning seen. */
 export function noEarlierAnswers(origin: string): EarlierAnswers {
   return { origin, ids: new Map(), wantsReasoning: false };
 }

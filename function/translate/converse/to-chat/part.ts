@@ -8,6 +8,7 @@ export type Part = ChatCompletionRequestUserMessageContentPart;
 
 type TextPart = ChatCompletionRequestMessageContentPartText;
 
+/** A text as a part of a chat message. */
 export function textPart(text: string): TextPart {
   return { type: 'text', text };
 }

@@ -26,7 +26,7 @@ export function userPart(block: Said, param: string, ignored: Ignored): Part[] {
   return texts(block, param, ignored).map(textPart);
 }
 
-/** The texts of a block where nothing but text may stand. */
+/** The texts of a block where nothing but text may stand. Throws an ApiError 400 for media. */
 export function texts(block: Said, param: string, ignored: Ignored): string[] {
   if ('text' in block) return [block.text];
   if ('guardContent' in block) return [guardedText(block.guardContent, param, ignored)];
@@ -41,6 +41,7 @@ export function texts(block: Said, param: string, ignored: Ignored): string[] {
 
 type Image = Pick<ImageBlock, 'format' | 'source'>;
 
+/** An image block as an image part with a data URL. Throws an ApiError 400 for an image in S3. */
 export function imagePart({ format, source }: Image, param: string): Part {
   if ('s3Location' in source)
     throw unsupportedField('messages.content.image.source.s3Location', `${param}.source.s3Location`);
@@ -69,6 +70,7 @@ function guardedText(guarded: GuardrailConverseContentBlock, param: string, igno
   return guarded.text.text;
 }
 
+/** A search result as text, with its title and source. Notes citations as ignored. */
 export function searchResult({ title, source, content, citations }: SearchResultBlock, ignored: Ignored): string {
   if (citations?.enabled === true) ignored.add('messages.content.searchResult.citations');
   return [`Search result "${title}" (${source}):`, ...content.map(({ text }) => text)].join('\n\n');

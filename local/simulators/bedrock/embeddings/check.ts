@@ -8,7 +8,7 @@ export type Body = Readonly<Record<string, unknown>>;
 const ajv = new Ajv2020({ strict: false, verbose: true });
 const compiled = new Map<EmbeddingForm, ValidateFunction<Body>>();
 
-/** Refuses a body that a model's own schema does not take, in the words of Bedrock's validator. */
+/** Refuses a body that a model's own schema does not take, in the words of Bedrock's validator. Throws a BedrockError. */
 export function checkBody(form: EmbeddingForm, body: Body): void {
   const validate = compiled.get(form) ?? ajv.compile<Body>(schemas[form]);
   compiled.set(form, validate);

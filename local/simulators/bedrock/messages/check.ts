@@ -9,7 +9,10 @@ const ajv = new Ajv2020({ strict: false, verbose: true });
 const whole = ajv.compile<MessagesRequest>(request);
 const compiled = new Map<object, ValidateFunction>();
 
-/** The body as a request, or a ValidationException in the words by which Bedrock hands on what Anthropic's API says. */
+/**
+ * The body as a request, or a ValidationException in the words by which Bedrock hands on what Anthropic's API says. Throws a
+ * BedrockError.
+ */
 export function messagesRequest(body: Readonly<Record<string, unknown>>, { family, model }: Target): MessagesRequest {
   if (!whole(body)) throw refusal(whole.errors, '');
   if (body.messages.length === 0) throw invalid('messages: at least one message is required');

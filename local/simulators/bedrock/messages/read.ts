@@ -26,7 +26,7 @@ const rules: readonly Rule[] = [
 /** Bedrock's own sentence before what a model says stands in answers of Converse alone. */
 const modelErrorPrefix = 'The model returned the following errors: ';
 
-/** A body in Anthropic's form as what the simulated models read, or what Bedrock refuses it with. */
+/** A body in Anthropic's form as what the simulated models read, or what Bedrock refuses it with. Throws a BedrockError. */
 export function readMessages(
   body: Readonly<Record<string, unknown>>,
   { target, streamed }: { target: Target; streamed: boolean },

@@ -20,7 +20,7 @@ const knownFormats = new Set([
   'uuid',
 ]);
 
-/** Refuses a schema that structured output cannot compile: whole keywords, open objects. */
+/** Refuses a schema that structured output cannot compile: whole keywords, open objects. Throws a BedrockError. */
 export function checkSubset(schema: unknown, at: string): void {
   const problem = problemOf(schema, '');
   if (problem !== undefined) throw refusedByModel(`${at}: ${problem}`);

@@ -12,7 +12,7 @@ const maxUnions = 16;
 // No number is published for the size of the grammar: so many characters of schema stand for it here.
 const maxSchemaLength = 200_000;
 
-/** Refuses strict schemas that are too much together. */
+/** Refuses strict schemas that are too much together. Throws a BedrockError. */
 export function strictLimits({ request }: RuleInput): void {
   const specs = (request.toolConfig?.tools ?? []).flatMap(({ toolSpec }) => toolSpec ?? []);
   const tools = specs.filter(({ strict }) => strict === true).map(({ inputSchema }) => inputSchema.json);

@@ -8,7 +8,7 @@ import { promptsOf } from './completions.ts';
 // OpenAI's own limit on all inputs of a request.
 const maxTotalTokens = 300_000;
 
-/** The vectors of the inputs, in their order. */
+/** The vectors of the inputs, in their order. Throws an OpenAIError. */
 export function embeddingsReply(request: EmbeddingsRequest, model: Model): object {
   const texts = promptsOf(request.input);
   const counts = texts.map(countText);

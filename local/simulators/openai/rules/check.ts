@@ -6,7 +6,7 @@ import { checkConversation } from './conversation.ts';
 import { checkParameters, type Limits } from './parameters.ts';
 import { checkTools } from './tools.ts';
 
-/** Refuses a well-formed request that OpenAI refuses all the same. */
+/** Refuses a well-formed request that OpenAI refuses all the same. Throws an OpenAIError. */
 export function check(request: ChatRequest, model: Limits & { readonly contextTokens: number }): void {
   checkParameters(request, model);
   checkTools(request);

@@ -3,7 +3,7 @@ import { invalid } from '../openai-error.ts';
 import { textOf, type ChatRequest } from '../wire.ts';
 import { checkStrict } from './tools.ts';
 
-/** Parameters that exclude each other, need each other, or that a model does not take. */
+/** Parameters that exclude each other, need each other, or that a model does not take. Throws an OpenAIError. */
 export function checkParameters(request: ChatRequest, model: Limits): void {
   checkPairs(request);
   checkMetadata(request);

@@ -70,7 +70,10 @@ export interface Strictness {
   readonly context: readonly string[];
 }
 
-/** What a schema must have to be enforced: closed objects whose members are all required, at every depth. */
+/**
+ * What a schema must have to be enforced: closed objects whose members are all required, at every depth. Throws what `refuse`
+ * returns.
+ */
 export function checkStrict(schema: unknown, { refuse, context }: Strictness): void {
   const node = asObject(schema);
   if (node === undefined) return;

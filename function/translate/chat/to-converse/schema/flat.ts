@@ -14,6 +14,7 @@ export interface Flat {
   readonly partial: boolean;
 }
 
+/** The alternatives of a schema, and the keyword that lists them. */
 export interface Choice {
   readonly kind: 'anyOf' | 'oneOf';
   readonly branches: readonly Flat[];

@@ -17,6 +17,7 @@ export interface Room {
   left: number;
 }
 
+/** The length that inlining references may add to all schemas of a request. */
 export function roomOfRequest(): Room {
   return { left: maxAddedLengthPerRequest };
 }

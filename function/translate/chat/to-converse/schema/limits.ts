@@ -7,6 +7,7 @@ const most = { tools: 20, optional: 24, unions: 16 };
 /** How the strict schemas of a request can be sent together: as they are, with null given up, or not as strict ones. */
 export type Strictness = 'whole' | 'without nulls' | 'none';
 
+/** How strict the schemas of a request can be within the limits of Bedrock's constrained decoding. */
 export function strictness(schemas: readonly JsonObject[], tools: number): Strictness {
   if (tools > most.tools || sum(schemas, optional) > most.optional) return 'none';
   if (sum(schemas, unions) <= most.unions) return 'whole';

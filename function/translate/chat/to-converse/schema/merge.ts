@@ -3,6 +3,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/
 /** Different definitions of one property, by their JSON text. */
 export type Alternatives = ReadonlyMap<string, JsonValue>;
 
+/** A set of alternatives with one schema. */
 export function alternative(schema: JsonValue): Alternatives {
   return new Map([[JSON.stringify(schema), schema]]);
 }

@@ -1,0 +1,90 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseSync, type ModuleItem } from '@swc/core';
+
+const root = path.resolve(__dirname, '..');
+
+/** The source files below folders of the repository, without generated ones. */
+function sources(...folders: string[]): string[] {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        path.join(folder, name),
+      ),
+    )
+    .filter((file) => /\.(?:ts|mts|mjs)$/.test(file) && !/\.gen\.ts$|^schemas\/compiled\//.test(file));
+}
+
+const product = [...sources('function', 'infra', 'local', 'schemas', 'bench', 'scripts'), 'index.ts', 'layers.ts'];
+const everything = [...product, ...sources('tests')];
+
+/** Every match of an expression in files, as `file:line: text`. */
+function matches(files: readonly string[], expression: RegExp): string[] {
+  return files.flatMap((file) => {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    return Array.from(text.matchAll(expression), ({ index, groups }) => {
+      const line = text.slice(0, index).split('\n').length;
+      return `${file}:${line}: ${groups?.['shown']}`;
+    });
+  });
+}
+
+test('doc comments name their subject, so that they make sense in a hover', () => {
+  const beginning = /\/\*\*[\s*]*(?<shown>(?:The same|Of|As|Those|These|They|Them|It|Its|Likewise|Also)\b.*)/g;
+  expect(matches(everything, beginning)).toEqual([]);
+});
+
+test('constants are in camelCase', () => {
+  const constant = /^\s*(?:export )?const (?<shown>[A-Z][A-Z0-9_]*)\b\s*[:=]/gm;
+  expect(matches(everything, constant)).toEqual([]);
+});
+
+const exported = /^export (?:abstract |async )*(?:function\*?|const|class|interface|type|enum) (?<shown>\w+)/gm;
+
+test('every export has a doc comment', () => {
+  const undocumented = new RegExp(`(?<!\\*/\\n)${exported.source}`, 'gm');
+  expect(matches(product, exported).length).toBeGreaterThan(1000);
+  expect(matches(product, undocumented)).toEqual([]);
+});
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Whether code itself throws. Functions inside it and errors thrown again do not count. */
+function throws(node: unknown): boolean {
+  if (!isObject(node)) return false;
+  const type = 'type' in node ? String(node.type) : '';
+  if (type === 'ThrowStatement')
+    return !(
+      'argument' in node &&
+      isObject(node.argument) &&
+      'type' in node.argument &&
+      node.argument.type === 'Identifier'
+    );
+  return !/(?:Function|Class)(?:Expression|Declaration)|Method/.test(type) && Object.values(node).some(throws);
+}
+
+/** The names of the exported functions of a file that throw. */
+function throwing(item: ModuleItem): string[] {
+  if (item.type !== 'ExportDeclaration') return [];
+  const { declaration } = item;
+  if (declaration.type === 'FunctionDeclaration') return throws(declaration.body) ? [declaration.identifier.value] : [];
+  if (declaration.type !== 'VariableDeclaration') return [];
+  return declaration.declarations.flatMap(({ id, init }) =>
+    id.type === 'Identifier' && init?.type === 'ArrowFunctionExpression' && throws(init.body) ? [id.value] : [],
+  );
+}
+
+test('exported functions that throw say so in their doc comments', () => {
+  const silent = product.flatMap((file) => {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    const { body } = parseSync(text, { syntax: file.endsWith('.mjs') ? 'ecmascript' : 'typescript' });
+    return body
+      .flatMap(throwing)
+      .filter((name) => {
+        const doc = new RegExp(`(/\\*\\*(?:(?!\\*/)[^])*\\*/)\\nexport [\\w* ]*\\b${name}\\b`).exec(text)?.[1] ?? '';
+        return !/\b(?:throws|rejects)\b/i.test(doc);
+      })
+      .map((name) => `${file}: ${name}`);
+  });
+  expect(silent).toEqual([]);
+});
