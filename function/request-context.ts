@@ -7,16 +7,11 @@ import type { Directory } from './backends/bedrock/directory.ts';
 import type { Catalog, BackendFactsByName } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import type { Failure } from './dialects/outcome.ts';
+import type { MediaUrl } from './http/media.ts';
 import type { HttpRequest } from './http-values.ts';
 import type { Invocation } from './invocation.ts';
 import type { Prompting } from './translate/chat/to-completions/request.ts';
 import type { Media } from './translate/translation.ts';
-
-/** A URL to fetch, and the path of the request field that holds it. */
-export interface MediaUrl {
-  readonly url: string;
-  readonly param: string;
-}
 
 /** What requests are served with. services.ts builds the real ones; tests hand over their own. */
 export interface Services {

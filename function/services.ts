@@ -11,7 +11,8 @@ import type { Catalog } from './catalog/catalog.ts';
 import { chatTemplates } from './chat-templates/load.ts';
 import type { Config } from './config.ts';
 import type { Debug } from './debug.ts';
-import type { MediaUrl, Services } from './request-context.ts';
+import type { MediaUrl } from './http/media.ts';
+import type { Services } from './request-context.ts';
 import type { Names } from './names.ts';
 import type { Media } from './translate/translation.ts';
 
@@ -85,5 +86,5 @@ function now(): number {
 async function fetchMedia(urls: readonly MediaUrl[], signal: AbortSignal): Promise<ReadonlyMap<string, Media>> {
   if (urls.length === 0) return new Map();
   const media = await import('./http/media.ts');
-  return media.fetchMedia(urls, { signal });
+  return media.fetchImages(urls, { signal });
 }

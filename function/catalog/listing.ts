@@ -48,7 +48,7 @@ type About = Pick<ModelEntry, 'created' | 'owned_by'>;
  * Where the lists cannot tell (a target given as an ARN; a caller who may not list) a configured name counts as available.
  * Patterns are no names, and are not listed.
  */
-export function listModels(holdings: CallerModels): ModelEntry[] {
+export function modelEntries(holdings: CallerModels): ModelEntry[] {
   const { catalog, caller } = holdings;
   const callable = callableOf(holdings);
   const configured = Object.keys(catalog.models).flatMap((name) =>
@@ -68,7 +68,7 @@ export function listModels(holdings: CallerModels): ModelEntry[] {
 export function findModel(name: string, holdings: CallerModels): ModelEntry | undefined {
   const key = keyFor(name, holdings.catalog);
   if (key !== undefined) return configuredEntry(name, key, { ...holdings, callable: callableOf(holdings) })[0];
-  const models = listModels(holdings);
+  const models = modelEntries(holdings);
   const found = models.find(({ id }) => id === name) ?? models.find(({ id }) => id === runtimeId(idOfArn(name)));
   return found && { ...found, id: name };
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation.ts';
-import { fieldsOf } from './fields.ts';
+import { objectFields } from './fields.ts';
 
 /** The time, and what Lambda's context says of it. Both in milliseconds. */
 export interface Clock {
@@ -30,7 +30,7 @@ const answerMarginMs = 1_000;
  * Deadlines behind an HTTP API, whose clock began before a cold start did. A stream arrives whole there, so it ends in time as well.
  */
 export function httpApiDeadlines(event: unknown, { now, remainingMs }: Clock): Deadlines {
-  const { timeEpoch } = fieldsOf(fieldsOf(event)['requestContext']);
+  const { timeEpoch } = objectFields(objectFields(event)['requestContext']);
   const arrived = typeof timeEpoch === 'number' ? Math.min(Math.max(timeEpoch, now - maxStartMs), now) : now;
   const answerBy = Math.min(arrived + httpApiTimeoutMs, now + remainingMs - answerMarginMs);
   return { answerBy, streamUntil: answerBy };

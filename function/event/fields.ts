@@ -1,5 +1,5 @@
 /** The fields of an object; none for any other value, since an event comes from outside. */
-export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+export function objectFields(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {};
 }
 
@@ -10,7 +10,7 @@ export function textOf(value: unknown): string | undefined {
 
 /** API Gateway's own id of a request, in either payload version. It becomes a header: undefined where it cannot. */
 export function requestIdOf(event: unknown): string | undefined {
-  const id = textOf(fieldsOf(fieldsOf(event)['requestContext'])['requestId']);
+  const id = textOf(objectFields(objectFields(event)['requestContext'])['requestId']);
   return id !== undefined && /^[\x21-\x7e]{1,128}$/.test(id) ? id : undefined;
 }
 

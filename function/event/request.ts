@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 import type { HttpHeaders, HttpRequest } from '../http-values.ts';
-import { fieldsOf, textOf } from './fields.ts';
+import { objectFields, textOf } from './fields.ts';
 
 /** Methods that are not for an API to answer: they concern proxies, or reflect a request with its key. */
 const refusedMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
@@ -10,8 +10,8 @@ const normalizedMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', '
 
 /** The request in an HTTP API's event (payload 2.0). Throws an ApiError where the event has none that can be read. */
 export function requestFromV2(event: unknown): HttpRequest {
-  const all = fieldsOf(event);
-  const http = fieldsOf(fieldsOf(all['requestContext'])['http']);
+  const all = objectFields(event);
+  const http = objectFields(objectFields(all['requestContext'])['http']);
   const target = targetOf(http['method'], all['rawPath']);
   const query = textOf(all['rawQueryString']) ?? '';
   return { ...target, query, headers: headersOf({}, all['headers']), body: bodyOf(all) };
@@ -22,8 +22,8 @@ export function requestFromV2(event: unknown): HttpRequest {
  * `requestContext.path`, which has the mapping key or the stage: where a mapping matches exactly, `path` is `/` alone.
  */
 export function requestFromV1(event: unknown): HttpRequest {
-  const all = fieldsOf(event);
-  const context = fieldsOf(all['requestContext']);
+  const all = objectFields(event);
+  const context = objectFields(all['requestContext']);
   const target = targetOf(textOf(all['httpMethod']) ?? context['httpMethod'], textOf(context['path']) ?? all['path']);
   const query = queryOf(all['multiValueQueryStringParameters'], all['queryStringParameters']);
   return { ...target, query, headers: headersOf(all['multiValueHeaders'], all['headers']), body: bodyOf(all) };
@@ -104,8 +104,8 @@ function queryOf(lists: unknown, single: unknown): string {
 
 /** Fields with a list of values each or, where the event has no such lists, with the last value of each. */
 function listsOrSingle(lists: unknown, single: unknown): Readonly<Record<string, unknown>> {
-  const listed = fieldsOf(lists);
-  return Object.keys(listed).length > 0 ? listed : fieldsOf(single);
+  const listed = objectFields(lists);
+  return Object.keys(listed).length > 0 ? listed : objectFields(single);
 }
 
 function stringsOf(values: unknown): readonly string[] {

@@ -42,7 +42,7 @@ const internet: Network = {
 };
 
 /** Fetches every image, each URL once. Throws the ApiError that names the first one at fault. */
-export async function fetchMedia(
+export async function fetchImages(
   urls: readonly MediaUrl[],
   options: MediaOptions,
 ): Promise<ReadonlyMap<string, FetchedImage>> {

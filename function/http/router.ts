@@ -2,23 +2,23 @@
  * A route of a routing table. `path` is a pattern: segments between slashes, each fixed text, `:name` for any one segment, or
  * `:name{.+}` for one or more segments. A slash may follow the whole.
  */
-export interface Route {
+export interface RoutePattern {
   readonly method: string;
   readonly path: string;
 }
 
 /** A route that a request is for. */
-export interface Match<Target extends Route> {
+export interface Match<Target extends RoutePattern> {
   readonly route: Target;
   /** The value of a parameter of its pattern, percent-decoded where that is possible; empty for a name that the pattern has not. */
   readonly param: (name: string) => string;
 }
 
 /** Finds the first route whose pattern fits a percent-encoded path, of a method or, where none is given, of any. */
-export type Router<Target extends Route> = (path: string, method?: string) => Match<Target> | undefined;
+export type Router<Target extends RoutePattern> = (path: string, method?: string) => Match<Target> | undefined;
 
 /** Makes a router of a routing table. Routes without parameters come before those with, otherwise the order of the table counts. */
-export function createRouter<Target extends Route>(routes: readonly Target[]): Router<Target> {
+export function createRouter<Target extends RoutePattern>(routes: readonly Target[]): Router<Target> {
   const fixed = Map.groupBy(routes, ({ path }) => path);
   const patterns = routes
     .filter(({ path }) => path.includes(':'))

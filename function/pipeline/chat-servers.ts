@@ -3,7 +3,7 @@ import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import { checkNumbers, type JsonBody } from '../http/body.ts';
 import { isPublicUrl } from '../http/public-url.ts';
-import type { MediaUrl } from '../request-context.ts';
+import type { MediaUrl } from '../http/media.ts';
 import { ignoredFields } from '../translate/chat/to-completions/fields.ts';
 import { checkToolNames } from '../translate/openai/check-tool-names.ts';
 import { openAiFailure } from '../translate/openai/failure.ts';

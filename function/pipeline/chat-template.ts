@@ -2,8 +2,8 @@ import type { Batches, Surface } from '../backends/backend.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
 import type { Streamed } from '../dialects/outcome.ts';
-import { chatReply } from '../translate/chat/from-completions/reply.ts';
-import { chatChunks, type Begun } from '../translate/chat/from-completions/stream.ts';
+import { completionAsChatReply } from '../translate/chat/from-completions/reply.ts';
+import { completionAsChatChunks, type Begun } from '../translate/chat/from-completions/stream.ts';
 import { chatToCompletions, type Prompting } from '../translate/chat/to-completions/request.ts';
 
 type Completions = Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>;
@@ -20,7 +20,7 @@ export function templatedChat(
   return {
     async call(chat, context) {
       const outcome = await surface.call(chatToCompletions(chat, prompting), context);
-      return outcome.ok ? { ok: true, value: chatReply(outcome.value) } : outcome;
+      return outcome.ok ? { ok: true, value: completionAsChatReply(outcome.value) } : outcome;
     },
     async open(chat, context) {
       const outcome = await surface.open(chatToCompletions(chat, prompting), context);
@@ -32,6 +32,8 @@ export function templatedChat(
 async function* chatBatches(batches: Batches<CompletionsChunk>): Batches<ChatChunk> {
   const begun: Begun = new Set();
   for await (const batch of batches) {
-    yield batch.flatMap((item): Streamed<ChatChunk>[] => ('failure' in item ? [item] : chatChunks(item, begun)));
+    yield batch.flatMap((item): Streamed<ChatChunk>[] =>
+      'failure' in item ? [item] : completionAsChatChunks(item, begun),
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { MediaUrl } from '../request-context.ts';
+import type { MediaUrl } from '../http/media.ts';
 import type { Media } from '../translate/translation.ts';
 import { proveKey } from './key-proof.ts';
 import type { ModelRequest, RoutedRequest } from './route.ts';

@@ -1,13 +1,13 @@
 import { isModelAllowed } from '../auth/authorise.ts';
 import { callRegion } from '../auth/region.ts';
-import { findModel, listModels, type CallerModels, type ModelEntry } from '../catalog/listing.ts';
+import { findModel, modelEntries, type CallerModels, type ModelEntry } from '../catalog/listing.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import type { RequestContext } from '../request-context.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 
 /** Lists what this caller may ask for, in the region that their calls go to. Throws Bedrock's refusal as an ApiError. */
 export async function availableModels(context: RequestContext): Promise<readonly ModelEntry[]> {
-  return listModels(await callerModels(context));
+  return modelEntries(await callerModels(context));
 }
 
 /** Finds one name, also one that a pattern of the catalog matches; undefined for what this caller may not ask for. */

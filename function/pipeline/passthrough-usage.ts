@@ -1,5 +1,5 @@
 import { isObject } from '../dialects/json.ts';
-import { finishReasonOf } from '../backends/answers/finish-reason.ts';
+import { readFinishReason } from '../backends/answers/finish-reason.ts';
 import { count, fieldsOf, lastMatch } from './tail.ts';
 import type { AnswerSummary, Usage } from './usage.ts';
 
@@ -19,7 +19,7 @@ export function summaryOfBytes(bytes: Uint8Array): AnswerSummary {
 
 /** vLLM's `stop_reason`, beside the finish reason, may be a text of the caller's: it counts only where there is no other word. */
 function endOf(tail: string): AnswerSummary {
-  const finished = finishReasonOf(lastMatch(finishReason, tail));
+  const finished = readFinishReason(lastMatch(finishReason, tail));
   if (finished === 'failed') return { failure: { name: 'OpenAIError', status: 502, message: '' } };
   const reason = finished ?? lastMatch(stopReason, tail);
   return reason === undefined ? {} : { stopReason: reason };

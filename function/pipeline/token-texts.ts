@@ -1,20 +1,20 @@
 import type { CompletionsRequest } from '../dialects/completions.gen.ts';
 import type { EmbeddingsRequest } from '../dialects/embeddings.gen.ts';
 import type { TokenSource, TextsAndTokens } from '../tokenizers/texts.ts';
-import type { TextsRequest as Prompts } from '../translate/completions/to-converse/prompts.ts';
-import type { TextsRequest as Inputs } from '../translate/embeddings/texts.ts';
+import type { TextPromptsRequest } from '../translate/completions/to-converse/prompts.ts';
+import type { TextEmbeddingsRequest } from '../translate/embeddings/texts.ts';
 
 /**
  * An embeddings request whose `input` is texts alone, for models with another tokenizer than OpenAI's. Throws an ApiError 400 that
  * names a token which does not exist.
  */
-export async function inputInTexts(request: EmbeddingsRequest): Promise<Inputs> {
+export async function inputInTexts(request: EmbeddingsRequest): Promise<TextEmbeddingsRequest> {
   const { input, model } = request;
   return { ...request, input: await inTexts(input, { model, param: 'input' }) };
 }
 
 /** A completions request whose `prompt` is texts alone; errors as for `inputInTexts`. */
-export async function promptInTexts(request: CompletionsRequest): Promise<Prompts> {
+export async function promptInTexts(request: CompletionsRequest): Promise<TextPromptsRequest> {
   const { prompt, model } = request;
   return { ...request, prompt: prompt === null ? prompt : await inTexts(prompt, { model, param: 'prompt' }) };
 }

@@ -42,7 +42,7 @@ const wordings: Readonly<Record<string, Wording>> = {
 const other: Wording = { code: () => 'invalid_value', text: (param) => `Invalid value for '${param}'.` };
 
 /** The 400 for the first violation that a validator found in `body`. */
-export function invalid(violation: Violation | undefined, body: unknown): ApiError {
+export function invalidRequest(violation: Violation | undefined, body: unknown): ApiError {
   if (!violation) return new ApiError('The request body is not valid.', { status: 400 });
   const param = path(violation, body);
   const { code, text } = wordings[violation.keyword] ?? other;

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { errorFrame } from '../../function/backends/sagemaker/failures.ts';
+import { sageMakerErrorFrame } from '../../function/backends/sagemaker/failures.ts';
 import { renameModel } from '../../function/translate/openai/rename-model.ts';
 import { redact } from '../../function/translate/redact.ts';
 import { bedrockKey, type TestApp } from '../support/app.ts';
@@ -209,7 +209,7 @@ test.each(
   'redacting an error that repeats %j takes linear time',
   (_piece, text) => {
     expect(redact(text ?? '').length).toBeLessThan(10_000);
-    expect(errorFrame('ValidationError', text).status).toBeGreaterThanOrEqual(400);
+    expect(sageMakerErrorFrame('ValidationError', text).status).toBeGreaterThanOrEqual(400);
   },
   patienceMs,
 );

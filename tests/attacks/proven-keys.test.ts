@@ -1,6 +1,6 @@
 import { createProofs } from '../../function/auth/proofs.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import type { MediaUrl } from '../../function/request-context.ts';
+import type { MediaUrl } from '../../function/http/media.ts';
 import { longTermKey, shortTermKey } from '../auth/keys.ts';
 import { exception } from '../backends/wire/encoded.ts';
 import { png } from '../clients/media.ts';

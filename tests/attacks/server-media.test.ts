@@ -1,5 +1,5 @@
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import type { MediaUrl } from '../../function/request-context.ts';
+import type { MediaUrl } from '../../function/http/media.ts';
 import { createServices } from '../../function/services.ts';
 import { png } from '../clients/media.ts';
 import type { TestApp } from '../support/app.ts';

@@ -1,4 +1,4 @@
-import { createFrameReader } from '../../function/backends/bedrock/frames.ts';
+import { createBedrockFrameReader } from '../../function/backends/bedrock/frames.ts';
 import { streamedAnswer, wholeAnswer } from '../../bench/frames.ts';
 import { answerOf, conversation, modelFor } from '../../bench/payloads.ts';
 
@@ -18,7 +18,7 @@ describe('what the benchmark sends and answers', () => {
 
   test('a stream has the deltas that its model is named for', () => {
     const answer = answerOf(modelFor({ deltas: 7, chars: 30 }));
-    const events = createFrameReader().read(streamedAnswer(answer));
+    const events = createBedrockFrameReader().read(streamedAnswer(answer));
     const deltas = events.filter((event) => 'contentBlockDelta' in event);
     expect(deltas).toHaveLength(7);
     expect(deltas[0]).toMatchObject({ contentBlockDelta: { delta: { text: expect.stringMatching(/^.{30}$/) } } });

@@ -1,7 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../../function/dialects/bedrock.gen.ts';
 import { backends } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { findModel, listModels, type ModelEntry } from '../../function/catalog/listing.ts';
+import { findModel, modelEntries, type ModelEntry } from '../../function/catalog/listing.ts';
 import { plainCatalog } from '../support/catalog.ts';
 import { resolve } from '../../function/catalog/resolve.ts';
 
@@ -66,7 +66,7 @@ describe("of Bedrock's own", () => {
       profile('eu.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { status: 'CREATING' }),
       profile('abc123', 'anthropic.claude-sonnet-4-6', { type: 'APPLICATION', inferenceProfileArn: teamArn }),
     ];
-    const listed = ids(listModels({ foundationModels, profiles, backendFacts: backends, catalog: open, caller }));
+    const listed = ids(modelEntries({ foundationModels, profiles, backendFacts: backends, catalog: open, caller }));
     expect(listed).toEqual([
       'amazon.nova-2-sonic-v1:0',
       'amazon.nova-lite-v1:0',
@@ -81,7 +81,7 @@ describe("of Bedrock's own", () => {
   });
 
   test("each is one of OpenAI's model objects", () => {
-    const entries = listModels({
+    const entries = modelEntries({
       caller,
       foundationModels: [
         model('amazon.nova-lite-v1:0'),
@@ -101,7 +101,7 @@ describe("of Bedrock's own", () => {
   test('none is listed when the catalog does not allow it', () => {
     const catalog = { ...open, allowUnmappedBedrockModels: false };
     expect(
-      listModels({
+      modelEntries({
         foundationModels: [model('amazon.nova-lite-v1:0')],
         profiles: [],
         backendFacts: backends,
@@ -125,7 +125,7 @@ describe('configured names', () => {
   };
 
   test('are listed once, and if their target is there', () => {
-    const entries = listModels({
+    const entries = modelEntries({
       caller,
       foundationModels: [model('amazon.nova-lite-v1:0')],
       profiles: [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')],
@@ -145,7 +145,7 @@ describe('configured names', () => {
     ['only models', [model('amazon.nova-lite-v1:0')], undefined],
     ['only profiles', undefined, [profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0')]],
   ])('are all listed for a caller who may list %s', (_name, foundationModels, profiles) => {
-    expect(ids(listModels({ foundationModels, profiles, backendFacts: backends, catalog, caller }))).toEqual(
+    expect(ids(modelEntries({ foundationModels, profiles, backendFacts: backends, catalog, caller }))).toEqual(
       Object.keys(catalog.models).sort(),
     );
   });
@@ -170,7 +170,7 @@ describe('patterns', () => {
   const payer = { ...caller, isRegistered: true };
 
   test('are not listed', () => {
-    const listed = ids(listModels({ ...holdings, caller: payer }));
+    const listed = ids(modelEntries({ ...holdings, caller: payer }));
     expect(listed).toEqual(['amazon.nova-lite-v1:0', 'gpt-4o', 'us.amazon.nova-lite-v1:0']);
   });
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createBedrockOpenAi } from '../../function/backends/bedrock-openai/bedrock-openai.ts';
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { createTransport } from '../../function/backends/wire/transport.ts';
-import { createFrameReader } from '../../function/backends/bedrock/frames.ts';
+import { createBedrockFrameReader } from '../../function/backends/bedrock/frames.ts';
 import { createOpenAi } from '../../function/backends/openai/openai.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { ContentBlock, ConverseEvent, Message } from '../../function/dialects/converse.gen.ts';
@@ -165,7 +165,7 @@ async function turn(
 }
 
 function assembled(bytes: Uint8Array): Message {
-  const events = createFrameReader().read(bytes) as readonly ConverseEvent[];
+  const events = createBedrockFrameReader().read(bytes) as readonly ConverseEvent[];
   const content: Record<number, ContentBlock> = {};
   const inputs: Record<number, string> = {};
   for (const event of events) {

@@ -10,7 +10,7 @@ import { ApiError, type ErrorBody } from '../../function/errors.ts';
 import { promptInTexts } from '../../function/pipeline/token-texts.ts';
 import { completionsToConverse } from '../../function/translate/completions/index.ts';
 import type { Plan } from '../../function/translate/completions/plan.ts';
-import type { TextsRequest } from '../../function/translate/completions/to-converse/prompts.ts';
+import type { TextPromptsRequest } from '../../function/translate/completions/to-converse/prompts.ts';
 import type { TranslationContext, Numbered } from '../../function/translate/translation.ts';
 import { completionsRequest } from '../../function/validate/completions-request.ts';
 import { conforms } from '../schemas/conforms.ts';
@@ -79,7 +79,7 @@ function completions<K extends keyof Completions>(kind: K): [name: string, pair:
   return pairs(kind, 'completions') as unknown as [string, Completions[K]][];
 }
 
-async function contextOf(given: CompletionsRequest, model: string): Promise<TranslationContext<TextsRequest>> {
+async function contextOf(given: CompletionsRequest, model: string): Promise<TranslationContext<TextPromptsRequest>> {
   return {
     request: await promptInTexts(given),
     stamp: { id: 'cmpl-golden', created: 1 },
@@ -91,7 +91,7 @@ async function contextOf(given: CompletionsRequest, model: string): Promise<Tran
 }
 
 interface Asked {
-  readonly context: TranslationContext<TextsRequest>;
+  readonly context: TranslationContext<TextPromptsRequest>;
   readonly plan: Plan;
 }
 

@@ -8,7 +8,7 @@ import type { InvokeAnswer, InvokeBody } from '../../function/translate/embeddin
 import { invokeAnswerOf, embeddingsCallOf } from '../../function/translate/embeddings/invoke/index.ts';
 import { reply } from '../../function/translate/embeddings/reply.ts';
 import { invokeCalls } from '../../function/translate/embeddings/request.ts';
-import type { TextsRequest } from '../../function/translate/embeddings/texts.ts';
+import type { TextEmbeddingsRequest } from '../../function/translate/embeddings/texts.ts';
 import { embeddingsRequest } from '../../function/validate/embeddings-request.ts';
 import { conforms } from '../schemas/conforms.ts';
 import { wire } from './context.ts';
@@ -88,7 +88,7 @@ function familyOf(model: string): EmbeddingFamily {
 }
 
 /** A request as the endpoint reads it for a model of Bedrock's. */
-async function read(body: unknown): Promise<TextsRequest> {
+async function read(body: unknown): Promise<TextEmbeddingsRequest> {
   return inputInTexts(embeddingsRequest(body));
 }
 

@@ -1,4 +1,4 @@
-import { createFrameReader } from '../../function/backends/bedrock/frames.ts';
+import { createBedrockFrameReader } from '../../function/backends/bedrock/frames.ts';
 import type { ConverseEvent } from '../../function/dialects/converse.gen.ts';
 import type { Streamed } from '../../function/dialects/outcome.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
@@ -71,13 +71,13 @@ export function cutAt(runs: readonly Run[], position: number): Run[] {
 
 /** What the gateway's own frame readers make of the bytes, one for each call. */
 export function read(runs: readonly Run[]): Items {
-  const readers = new Map<number, ReturnType<typeof createFrameReader>>();
+  const readers = new Map<number, ReturnType<typeof createBedrockFrameReader>>();
   const items: Numbered<ConverseEvent>[] = [];
   const add = (choice: number, found: readonly Streamed<ConverseEvent>[]): void => {
     items.push(...found.map((item) => ({ choice, item })));
   };
   for (const { choice, bytes } of runs) {
-    const reader = readers.get(choice) ?? createFrameReader();
+    const reader = readers.get(choice) ?? createBedrockFrameReader();
     readers.set(choice, reader);
     add(choice, reader.read(bytes));
   }

@@ -18,7 +18,7 @@ export function isNothing(text: string): boolean {
 }
 
 /** Returns the id of the next call of one answer; every id is returned once. */
-export type CallIds = (id: string) => string;
+export type CallIdSource = (id: string) => string;
 
 /** Length of the stamp's part of an id: fits OpenAI's 40 characters and Bedrock's pattern, with a number behind it. */
 const maxStampLength = 24;
@@ -27,7 +27,7 @@ const maxStampLength = 24;
  * Keeps the server's own ids. A call without an id, or with another call's id, gets one made of the answer's stamp and a number: unique in
  * the answer, and different in every answer.
  */
-export function callIds({ stamp }: AnswerContext): CallIds {
+export function createCallIds({ stamp }: AnswerContext): CallIdSource {
   const given = new Set<string>();
   return (id) => {
     let found = id;

@@ -5,12 +5,12 @@ import type { AnswerContext, ItemParser, Value } from './answer-reader.ts';
 import { deltaOf, messageOf } from './chat-message.ts';
 import { choicesOf, type IndexedChoice } from './choices.ts';
 import { choiceFailure, hasError, malformedFailure } from './failures.ts';
-import { finishReasonOf } from './finish-reason.ts';
-import { extrasOf, headOf, usageOf, type Head } from './head.ts';
+import { readFinishReason } from './finish-reason.ts';
+import { extrasOf, headOf, readUsage, type Head } from './head.ts';
 import { joinPieces, legacyPiece } from './legacy-call.ts';
 import { logprobsOf } from './logprobs.ts';
 import { streamCalls, type StreamCalls } from './stream-calls.ts';
-import { reasoningField, textsOf } from './message-texts.ts';
+import { reasoningContentField, textsOf } from './message-texts.ts';
 
 type Choice = ChatChunk['choices'][number];
 
@@ -30,7 +30,7 @@ interface State {
 }
 
 /** Reads the chunks of a chat completion. A whole completion, or a whole message, is read as one chunk. */
-export function chatChunks(context: AnswerContext): ItemParser<ChatChunk> {
+export function chatChunkParser(context: AnswerContext): ItemParser<ChatChunk> {
   const state: State = { context, choiceStates: new Map() };
   // Nearly every chunk belongs to the first choice.
   const first = choiceStateOf(state, 0);
@@ -84,7 +84,7 @@ function read(state: State, value: Value, out: Streamed<ChatChunk>[]): Failure |
   for (const one of indexed)
     failure ??= readChoice(state, { one, whole: value['object'] === 'chat.completion' }, choices);
   const { service_tier: _tier, system_fingerprint: _print, usage: _usage, ...rest } = value;
-  const usage = usageOf(value['usage']);
+  const usage = readUsage(value['usage']);
   // A chunk without choices or usage carries nothing of the answer: it is a ping, or a filter's findings.
   if (choices.length > 0 || usage !== undefined || (failure === undefined && Array.isArray(value['choices']))) {
     state.head = headOf(value, context, state.head);
@@ -103,7 +103,7 @@ function hasContent({ delta, message, finish_reason: reason, error }: Value): bo
   return (
     (delta !== undefined && delta !== null) ||
     isObject(message) ||
-    finishReasonOf(reason) !== undefined ||
+    readFinishReason(reason) !== undefined ||
     hasError(error)
   );
 }
@@ -120,7 +120,7 @@ function readChoice(state: State, { one, whole }: Reading, out: Choice[]): Failu
   const { index, choice } = one;
   const choiceState = choiceStateOf(state, index);
   const { delta: _delta, message: _message, finish_reason: reason, logprobs, error, ...rest } = choice;
-  const finish = finishReasonOf(reason) ?? (whole ? 'stop' : null);
+  const finish = readFinishReason(reason) ?? (whole ? 'stop' : null);
   const failed = finish === 'failed' || hasError(error);
   const delta = parseDelta(choice, choiceState, context);
   if (delta === undefined) return malformedFailure(context, 'deltas');
@@ -182,7 +182,7 @@ function readDelta(delta: Value, { calls, legacy }: ChoiceState): Delta | undefi
     ...(role === 'assistant' && { role }),
     ...(content !== undefined && { content }),
     ...(refusal !== undefined && { refusal }),
-    ...reasoningField(texts),
+    ...reasoningContentField(texts),
     ...(pieces.length > 0 && { tool_calls: [...pieces] }),
     ...(piece !== null && { function_call: piece }),
   };

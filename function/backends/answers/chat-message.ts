@@ -1,9 +1,9 @@
 import type { ChatCompletionResponseMessage, ChatCompletionStreamResponseDelta } from '../../dialects/chat.gen.ts';
 import { isObject } from '../../dialects/json.ts';
 import type { AnswerContext, Value } from './answer-reader.ts';
-import { argumentsText, callIds, isNothing, type CallIds } from './call-values.ts';
+import { argumentsText, createCallIds, isNothing, type CallIdSource } from './call-values.ts';
 import { idOf } from './head.ts';
-import { reasoningField, textsOf } from './message-texts.ts';
+import { reasoningContentField, textsOf } from './message-texts.ts';
 
 type Call = NonNullable<ChatCompletionResponseMessage['tool_calls']>[number];
 type Legacy = NonNullable<ChatCompletionResponseMessage['function_call']>;
@@ -11,7 +11,7 @@ type Legacy = NonNullable<ChatCompletionResponseMessage['function_call']>;
 /** A whole message in OpenAI's form; undefined where its content or one of its calls cannot be read. */
 export function messageOf(message: Value, context: AnswerContext): ChatCompletionResponseMessage | undefined {
   const texts = textsOf(message);
-  const calls = callsOf(message['tool_calls'], callIds(context));
+  const calls = callsOf(message['tool_calls'], createCallIds(context));
   const legacy = legacyOf(message['function_call']);
   if (texts === undefined || calls === undefined || legacy === undefined) return undefined;
   const { tool_calls: _calls, function_call: _legacy, reasoning_content: _reasoning, ...rest } = message;
@@ -21,7 +21,7 @@ export function messageOf(message: Value, context: AnswerContext): ChatCompletio
     role: 'assistant',
     content,
     refusal,
-    ...reasoningField(texts),
+    ...reasoningContentField(texts),
     ...(calls.length > 0 && { tool_calls: calls }),
     ...(legacy !== null && { function_call: legacy }),
   };
@@ -35,14 +35,14 @@ export function deltaOf(message: ChatCompletionResponseMessage): ChatCompletionS
     : { ...rest, tool_calls: calls.map((call, index) => Object.assign(call, { index })) };
 }
 
-function callsOf(value: unknown, ids: CallIds): Call[] | undefined {
+function callsOf(value: unknown, ids: CallIdSource): Call[] | undefined {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return undefined;
   const calls = value.map((call: unknown) => (isObject(call) ? callOf(call, ids) : undefined));
   return calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
-function callOf(call: Value, ids: CallIds): Call | undefined {
+function callOf(call: Value, ids: CallIdSource): Call | undefined {
   const { id, function: called, custom, ...rest } = call;
   if (isObject(custom)) {
     const { name, input } = custom;

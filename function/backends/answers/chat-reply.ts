@@ -5,14 +5,14 @@ import type { AnswerContext, Value } from './answer-reader.ts';
 import { messageOf } from './chat-message.ts';
 import { choicesOf, type IndexedChoice } from './choices.ts';
 import { choiceFailure, hasError, malformedFailure } from './failures.ts';
-import { finishReasonOf } from './finish-reason.ts';
-import { extrasOf, headOf, usageOf } from './head.ts';
+import { readFinishReason } from './finish-reason.ts';
+import { extrasOf, headOf, readUsage } from './head.ts';
 import { logprobsOf } from './logprobs.ts';
 
 type Choice = ChatReply['choices'][number];
 
 /** A chat completion in OpenAI's form, or the failure that it reports, or a MalformedReply. */
-export function chatReply(value: Value, context: AnswerContext): Outcome<ChatReply> {
+export function readChatReply(value: Value, context: AnswerContext): Outcome<ChatReply> {
   const indexed = choicesOf(value, hasAnswer, context);
   if (indexed === undefined || indexed.length === 0) {
     return { ok: false, failure: malformedFailure(context, 'choices') };
@@ -23,7 +23,7 @@ export function chatReply(value: Value, context: AnswerContext): Outcome<ChatRep
     if (failure !== undefined) return { ok: false, failure };
   }
   const { service_tier: _tier, system_fingerprint: _print, usage: _usage, ...rest } = value;
-  const usage = usageOf(value['usage']);
+  const usage = readUsage(value['usage']);
   const head = { ...headOf(value, context), ...extrasOf(value) };
   return {
     ok: true,
@@ -37,7 +37,7 @@ function hasAnswer({ message, delta, error }: Value): boolean {
 
 function read({ index, choice }: IndexedChoice, context: AnswerContext, out: Choice[]): Failure | undefined {
   const { message: whole, delta, finish_reason: reason, logprobs, error, ...rest } = choice;
-  const finish = finishReasonOf(reason) ?? 'stop';
+  const finish = readFinishReason(reason) ?? 'stop';
   if (finish === 'failed' || hasError(error)) return choiceFailure(context, choice);
   const source = isObject(whole) ? whole : delta;
   const message = isObject(source) ? messageOf(source, context) : undefined;

@@ -4,8 +4,8 @@ import { isObject } from '../../dialects/json.ts';
 import type { AnswerReader, AnswerContext, ItemParser, Value } from './answer-reader.ts';
 import { choicesOf, type IndexedChoice } from './choices.ts';
 import { choiceFailure, hasError, malformedFailure } from './failures.ts';
-import { finishReasonOf } from './finish-reason.ts';
-import { extrasOf, headOf, usageOf, type Head } from './head.ts';
+import { readFinishReason } from './finish-reason.ts';
+import { extrasOf, headOf, readUsage, type Head } from './head.ts';
 
 type Choice = CompletionsReply['choices'][number];
 type ChunkChoice = CompletionsChunk['choices'][number];
@@ -31,7 +31,7 @@ function reply(value: Value, context: AnswerContext): Outcome<CompletionsReply> 
       : readChoices(indexed, context, (choice, finish) => read.push({ ...choice, finish_reason: finish ?? 'stop' }));
   if (failure !== undefined) return { ok: false, failure };
   if (read.length === 0) return { ok: false, failure: malformedFailure(context, 'choices') };
-  const usage = usageOf(value['usage']);
+  const usage = readUsage(value['usage']);
   return { ok: true, value: { ...frameOf(value, headOf(value, context)), choices: read, ...(usage && { usage }) } };
 }
 
@@ -48,7 +48,7 @@ function chunks(context: AnswerContext): ItemParser<CompletionsChunk> {
     const failure = readChoices(indexed, context, (choice, finish) =>
       choices.push({ ...choice, finish_reason: finish }),
     );
-    const usage = usageOf(value['usage']) ?? (value['usage'] === null ? null : undefined);
+    const usage = readUsage(value['usage']) ?? (value['usage'] === null ? null : undefined);
     if (choices.length > 0 || usage || (failure === undefined && Array.isArray(value['choices']))) {
       head = headOf(value, context, head);
       out.push({ ...frameOf(value, head), choices, ...(usage !== undefined && { usage }) });
@@ -71,7 +71,7 @@ function readChoices(indexed: readonly IndexedChoice[], context: AnswerContext, 
   for (const { index, choice } of indexed) {
     const { text, finish_reason: reason, logprobs, error, ...rest } = choice;
     if (text !== undefined && text !== null && typeof text !== 'string') return malformedFailure(context, 'texts');
-    const finish = finishReasonOf(reason) ?? null;
+    const finish = readFinishReason(reason) ?? null;
     const failed = finish === 'failed' || hasError(error);
     const said = { ...rest, index, text: text ?? '', logprobs: isLogprobs(logprobs) ? logprobs : null };
     if (!failed || said.text !== '') take(said, failed ? null : endOf(finish));
@@ -81,7 +81,7 @@ function readChoices(indexed: readonly IndexedChoice[], context: AnswerContext, 
 }
 
 /** The finish reason of a completion. There are no calls: a reason that OpenAI does not have there becomes `stop`. */
-function endOf(finish: ReturnType<typeof finishReasonOf> | null): ChunkChoice['finish_reason'] {
+function endOf(finish: ReturnType<typeof readFinishReason> | null): ChunkChoice['finish_reason'] {
   if (finish === null || finish === 'length' || finish === 'content_filter') return finish;
   return 'stop';
 }

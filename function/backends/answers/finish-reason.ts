@@ -1,8 +1,8 @@
 /** Why a choice ended, in OpenAI's terms; `failed` is a failure that servers report by a finish reason. */
-export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter' | 'failed';
+export type ServerFinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter' | 'failed';
 
 /** Finish reasons by the letters of the server's word in lower case: servers vary case, underscores, hyphens and blanks. */
-const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+const finishReasons: ReadonlyMap<string, ServerFinishReason> = new Map<string, ServerFinishReason>([
   ['length', 'length'],
   // Mistral, Gemini, and gateways in front of Anthropic.
   ['modellength', 'length'],
@@ -34,7 +34,7 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishR
 ]);
 
 /** OpenAI's finish reason for a server's own; undefined where there is none. An unknown reason becomes `stop`. */
-export function finishReasonOf(reason: unknown): FinishReason | undefined {
+export function readFinishReason(reason: unknown): ServerFinishReason | undefined {
   if (typeof reason !== 'string' || reason.trim() === '') return undefined;
   // In `content_filter: SAFETY`, what follows the colon is a detail.
   const [word = ''] = reason.slice(0, maxReasonLength).split(':', 1);

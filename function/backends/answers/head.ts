@@ -39,7 +39,7 @@ export function extrasOf(value: Value): {
 const tiers = ['auto', 'default', 'flex', 'scale', 'priority', 'fast'] as const;
 
 /** Token counts as whole numbers, 0 where a count is missing; undefined where there is no usage. */
-export function usageOf(value: unknown): CompletionUsage | undefined {
+export function readUsage(value: unknown): CompletionUsage | undefined {
   if (!isObject(value)) return undefined;
   const { prompt_tokens_details: prompt, completion_tokens_details: completion, ...rest } = value;
   const used = [count(value['prompt_tokens']), count(value['completion_tokens'])] as const;

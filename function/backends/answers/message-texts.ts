@@ -33,7 +33,7 @@ export function textsOf(said: Value): MessageTexts | undefined {
 /**
  * The field that holds the reasoning, whatever the server calls it; marked where the server has no field for it, and so takes none back.
  */
-export function reasoningField({ reasoning, inParts }: MessageTexts): {
+export function reasoningContentField({ reasoning, inParts }: MessageTexts): {
   readonly reasoning_content?: string;
   readonly [thinkingParts]?: true;
 } {

@@ -1,7 +1,7 @@
 import type { ChatCompletionMessageToolCallChunk as Piece } from '../../dialects/chat.gen.ts';
 import { isObject } from '../../dialects/json.ts';
 import type { AnswerContext, Value } from './answer-reader.ts';
-import { argumentsText, callIds, isNothing, isNothingYet, type CallIds } from './call-values.ts';
+import { argumentsText, createCallIds, isNothing, isNothingYet, type CallIdSource } from './call-values.ts';
 import { idOf } from './head.ts';
 
 /** The tool calls of one choice of a stream. Servers send their pieces under one index, with ids that change, or without ids. */
@@ -35,7 +35,7 @@ interface Call {
 }
 
 interface State {
-  readonly ids: CallIds;
+  readonly ids: CallIdSource;
   readonly calls: Call[];
   /** The open call under each of the server's indexes. */
   readonly open: Map<number, Call>;
@@ -49,7 +49,7 @@ const maxHeldLength = 64;
 
 /** Starts reading the tool calls of a chat stream. */
 export function streamCalls(context: AnswerContext): StreamCalls {
-  const state: State = { ids: callIds(context), calls: [], open: new Map() };
+  const state: State = { ids: createCallIds(context), calls: [], open: new Map() };
   return {
     accepts: (piece) => accepts(state, piece),
     read(pieces) {

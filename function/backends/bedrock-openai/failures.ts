@@ -1,7 +1,7 @@
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Failure } from '../../dialects/outcome.ts';
 import { bedrockFailure, service, withQuota } from '../bedrock/failures.ts';
-import { isError, openAiFailure } from '../openai/error-object.ts';
+import { isError, errorAnswerFailure } from '../openai/error-object.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseObject } from '../wire/json.ts';
 
@@ -38,7 +38,7 @@ const requestAtFault: ReadonlySet<number> = new Set([400, 404, 405]);
  * operations give it.
  */
 export function chatFailure(answer: ErrorAnswer): Failure {
-  const failure = isOpenAi(answer) ? withQuota(openAiFailure(service, answer)) : bedrockFailure(answer);
+  const failure = isOpenAi(answer) ? withQuota(errorAnswerFailure(service, answer)) : bedrockFailure(answer);
   const { status, message, retryAfter, upstream } = failure;
   const plain = { status, message, ...(upstream && { upstream }), ...(retryAfter !== undefined && { retryAfter }) };
   if (requestAtFault.has(status) && (failure.name === noSuchRoute || words.model.test(message))) {

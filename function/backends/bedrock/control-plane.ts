@@ -4,7 +4,7 @@ import type {
   InferenceProfileSummary,
 } from '../../dialects/bedrock.gen.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
-import { reply } from '../wire/body.ts';
+import { readReply } from '../wire/body.ts';
 import { encodeLabel } from '../wire/endpoint.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { holds, isText, listOf, maybe, type Check } from '../wire/shape.ts';
@@ -35,7 +35,9 @@ export async function getJson(
 ): Promise<Outcome<Readonly<Record<string, unknown>>>> {
   const sent = await send({ method: 'GET', path }, context);
   if (!sent.ok) return sent;
-  return sent.value.statusCode === 200 ? reply(sent.value, readContext(context)) : refusalOutcome(sent.value, context);
+  return sent.value.statusCode === 200
+    ? readReply(sent.value, readContext(context))
+    : refusalOutcome(sent.value, context);
 }
 
 /** Bedrock's control plane: its lists of models and profiles, read page by page. */

@@ -1,13 +1,13 @@
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../dialects/converse.gen.ts';
 import { toWellFormed } from '../../dialects/well-formed.ts';
 import type { CallContext, Surface } from '../backend.ts';
-import { reply } from '../wire/body.ts';
+import { readReply } from '../wire/body.ts';
 import { encodeLabel } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
 import { malformedAnswer } from '../wire/upstream.ts';
 import { service } from './failures.ts';
-import { createFrameReader } from './frames.ts';
-import { passThrough } from './passthrough.ts';
+import { createBedrockFrameReader } from './frames.ts';
+import { passThroughBedrock } from './passthrough.ts';
 import { openedOutcome, readContext, refusalOutcome, type Operation, type Send } from './send.ts';
 import { isReply } from './shapes.ts';
 
@@ -20,7 +20,7 @@ export function converse(send: Send): Converse {
       const sent = await send(operation('converse', toWellFormed(JSON.stringify(request)), context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context);
-      const outcome = await reply(sent.value, readContext(context));
+      const outcome = await readReply(sent.value, readContext(context));
       if (!outcome.ok) return outcome;
       const { value } = outcome;
       return isConverseResponse(value)
@@ -31,12 +31,12 @@ export function converse(send: Send): Converse {
       const sent = await send(operation('converse-stream', toWellFormed(JSON.stringify(request)), context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context);
-      return openedOutcome(await events(sent.value, createFrameReader(), readContext(context)), context);
+      return openedOutcome(await events(sent.value, createBedrockFrameReader(), readContext(context)), context);
     },
     passthrough({ body, stream }, context) {
       return stream
-        ? passThrough(send, operation('converse-stream', body, context), { context, last })
-        : passThrough(send, operation('converse', body, context), { context });
+        ? passThroughBedrock(send, operation('converse-stream', body, context), { context, last })
+        : passThroughBedrock(send, operation('converse', body, context), { context });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { converseExceptionStatus } from '../../dialects/converse.gen.ts';
 import type { Failure } from '../../dialects/outcome.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
-import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
+import { exceptionName, sentenceOf, errorTypeName } from '../wire/aws-error.ts';
 import { parseObject } from '../wire/json.ts';
 import { upstreamError } from '../wire/upstream.ts';
 
@@ -39,8 +39,8 @@ export function bedrockFailure(answer: ErrorAnswer): Failure {
 }
 
 /** The failure of an exception frame in a stream; `type` is in lower camel case. */
-export function exceptionFrame(type: string, payload: string): Failure {
-  const ownName = typeName(type.charAt(0).toUpperCase() + type.slice(1));
+export function bedrockExceptionFrame(type: string, payload: string): Failure {
+  const ownName = errorTypeName(type.charAt(0).toUpperCase() + type.slice(1));
   const name = ownName ?? 'InternalServerException';
   // A frame has no status of its own: an exception that the service model does not have is an error of the service.
   const failure = fromBody(parseObject(payload) ?? { message: payload }, name, streamStatus.get(name) ?? 500);
@@ -48,8 +48,8 @@ export function exceptionFrame(type: string, payload: string): Failure {
 }
 
 /** The failure of a frame of `:message-type: error`. */
-export function errorFrame(code: string | undefined, message: string | undefined): Failure {
-  const ownName = typeName(code);
+export function bedrockErrorFrame(code: string | undefined, message: string | undefined): Failure {
+  const ownName = errorTypeName(code);
   const name = ownName ?? 'InternalServerException';
   return {
     name,

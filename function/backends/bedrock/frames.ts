@@ -1,9 +1,9 @@
 import type { ConverseEvent } from '../../dialects/converse.gen.ts';
 import type { Streamed } from '../../dialects/outcome.ts';
-import { createFrameReader as frameReader, type FrameReader, type FrameFormat } from '../wire/frames.ts';
+import { createFrameReader, type FrameReader, type FrameFormat } from '../wire/frames.ts';
 import { isObject } from '../../dialects/json.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
-import { errorFrame, exceptionFrame, service } from './failures.ts';
+import { bedrockErrorFrame, bedrockExceptionFrame, service } from './failures.ts';
 import { eventShapes } from './shapes.ts';
 
 /** The format of the frames of ConverseStream. */
@@ -11,13 +11,13 @@ export const converseFrames: FrameFormat<string, ConverseEvent> = {
   service,
   payload: (buffer, start, end) => buffer.toString('utf8', start, end),
   event,
-  exception: exceptionFrame,
-  error: errorFrame,
+  exception: bedrockExceptionFrame,
+  error: bedrockErrorFrame,
 };
 
 /** Creates a reader for the events of a ConverseStream answer, whose bytes may be cut anywhere. */
-export function createFrameReader(): FrameReader<ConverseEvent> {
-  return frameReader(converseFrames);
+export function createBedrockFrameReader(): FrameReader<ConverseEvent> {
+  return createFrameReader(converseFrames);
 }
 
 function event(type: string, payload: string): Streamed<ConverseEvent> | undefined {

@@ -1,9 +1,9 @@
 import { toWellFormed } from '../../dialects/well-formed.ts';
 import type { Backend, CallContext, InvokeReply, PassthroughRequest } from '../backend.ts';
-import { reply } from '../wire/body.ts';
+import { readReply } from '../wire/body.ts';
 import { encodeLabel } from '../wire/endpoint.ts';
 import { isCompleteStream } from './invoke-stream.ts';
-import { passThrough } from './passthrough.ts';
+import { passThroughBedrock } from './passthrough.ts';
 import { readContext, refusalOutcome, type Operation, type Send } from './send.ts';
 
 /** The header with the count of input tokens, which bodies of some models lack. */
@@ -19,7 +19,7 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
       const sent = await send(invokeOperation({ body: toWellFormed(JSON.stringify(body)) }, context), context);
       if (!sent.ok) return sent;
       if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context);
-      const outcome = await reply(sent.value, readContext(context));
+      const outcome = await readReply(sent.value, readContext(context));
       if (!outcome.ok) return outcome;
       const tokens = tokenCount(sent.value.headers[inputTokenCount]);
       const value: InvokeReply = { body: outcome.value, ...(tokens !== undefined && { inputTokens: tokens }) };
@@ -27,8 +27,12 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
     },
     passthrough(request, context) {
       return request.stream
-        ? passThrough(send, streamOperation(request, context), { context, last: noLastEvent, isEnd: isCompleteStream })
-        : passThrough(send, invokeOperation(request, context), { context });
+        ? passThroughBedrock(send, streamOperation(request, context), {
+            context,
+            last: noLastEvent,
+            isEnd: isCompleteStream,
+          })
+        : passThroughBedrock(send, invokeOperation(request, context), { context });
     },
   };
 }
@@ -37,7 +41,7 @@ export function invoke(send: Send): NonNullable<Backend['invoke']> {
 export function countTokens(send: Send): NonNullable<Backend['countTokens']> {
   return {
     passthrough({ body }, context) {
-      return passThrough(
+      return passThroughBedrock(
         send,
         { method: 'POST', path: `/model/${encodeLabel(context.model)}/count-tokens`, body },
         { context },

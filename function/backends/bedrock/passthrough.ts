@@ -27,7 +27,7 @@ export interface BedrockPassthrough {
 }
 
 /** Sends an operation and returns the answer's bytes as they arrive. */
-export async function passThrough(
+export async function passThroughBedrock(
   send: Send,
   operation: Operation,
   { context, last, isEnd }: BedrockPassthrough,

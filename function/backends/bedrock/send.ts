@@ -4,7 +4,7 @@ import type { CallContext } from '../backend.ts';
 import { sendSigned, stackFailure } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
 import { refusal, type ReadContext } from '../wire/body.ts';
-import type { Endpoint } from '../wire/endpoint.ts';
+import type { ServiceEndpoint } from '../wire/endpoint.ts';
 import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
 import { bedrockFailure, service } from './failures.ts';
 import { commonHeaders } from './headers.ts';
@@ -29,7 +29,7 @@ export type Send = (operation: Operation, context: BedrockContext) => Promise<Se
 /** Where requests to Bedrock go, over which connections, and who signs for the stack. */
 export interface SendOptions {
   readonly transport: Transport;
-  readonly endpoint: (region: string) => Endpoint;
+  readonly endpoint: (region: string) => ServiceEndpoint;
   /** Signs calls that the stack pays; absent where it pays for nothing. */
   readonly signer: Signer | undefined;
 }

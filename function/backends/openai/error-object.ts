@@ -22,7 +22,7 @@ const statusOfCode: ReadonlyMap<unknown, number> = new Map<unknown, number>([
  * The failure of an HTTP error answer of an OpenAI-compatible server. A body of plain text becomes the message; of a page only the status
  * is kept.
  */
-export function openAiFailure(service: string, { status, headers, text: body }: ErrorAnswer): Failure {
+export function errorAnswerFailure(service: string, { status, headers, text: body }: ErrorAnswer): Failure {
   const retryAfter = headers['retry-after'];
   return {
     ...errorObject(service, parseJson(body) ?? plainText(body), status),

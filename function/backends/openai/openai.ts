@@ -6,8 +6,8 @@ import { refusal } from '../wire/body.ts';
 import { endpointOf } from '../wire/endpoint.ts';
 import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import type { Transport, WireRequest } from '../wire/transport.ts';
-import { openAiFailure } from './error-object.ts';
-import { passThrough, type Post, type Posted } from './passthrough.ts';
+import { errorAnswerFailure } from './error-object.ts';
+import { passThroughOpenAi, type Post, type Posted } from './passthrough.ts';
 import { createIdleTimeout } from './idle-timeout.ts';
 import { chat, completions } from './surface.ts';
 import { messageLimitsOf } from './message-limits.ts';
@@ -69,7 +69,7 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport }: OpenAiOptio
     embeddings: {
       async passthrough({ body }: PassthroughRequest, context: CallContext) {
         const posted = await post('/embeddings', body, context);
-        return posted.ok ? passThrough(posted.value) : posted;
+        return posted.ok ? passThroughOpenAi(posted.value) : posted;
       },
     },
   };
@@ -79,7 +79,7 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport }: OpenAiOptio
 async function checkStatus(posted: Outcome<Posted>): Promise<Outcome<Posted>> {
   if (!posted.ok || posted.value.answer.statusCode === 200) return posted;
   const { answer, readContext } = posted.value;
-  const failure = await refusal(answer, readContext, (error) => openAiFailure(service, error));
+  const failure = await refusal(answer, readContext, (error) => errorAnswerFailure(service, error));
   const isKeyRefused = answer.statusCode === 401 || answer.statusCode === 403;
   return { ok: false, failure: isKeyRefused ? stackCredentialFailure(service, failure.upstream) : failure };
 }

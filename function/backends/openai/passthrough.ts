@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Outcome, Streamed } from '../../dialects/outcome.ts';
 import type { ItemParser } from '../answers/answer-reader.ts';
 import type { CallContext, PassthroughAnswer, PassthroughRequest } from '../backend.ts';
-import { reply, type ReadContext } from '../wire/body.ts';
+import { readReply, type ReadContext } from '../wire/body.ts';
 import { passthroughAnswer } from '../wire/passthrough.ts';
 import { malformedAnswer, withAnswer } from '../wire/upstream.ts';
 import { errorObject, isError } from './error-object.ts';
@@ -25,7 +25,7 @@ const eventStream = 'text/event-stream';
 const json = 'application/json';
 
 /** Forwards a whole answer unchanged, unless it is an error although its status is 200. */
-export async function passThrough({ answer, readContext }: Posted): Promise<Outcome<PassthroughAnswer>> {
+export async function passThroughOpenAi({ answer, readContext }: Posted): Promise<Outcome<PassthroughAnswer>> {
   const gate = createWholeGate(readContext.service);
   const outcome = await passthroughAnswer(answer, { gate, headers: answerHeaders }, readContext);
   if (!outcome.ok || outcome.value.contentType.toLowerCase().startsWith(json)) return outcome;
@@ -52,7 +52,7 @@ async function streamOfReply<Event extends object>(
   { answer, readContext }: Posted,
   parse: ItemParser<Event>,
 ): Promise<Outcome<PassthroughAnswer>> {
-  const whole = await reply(answer, readContext);
+  const whole = await readReply(answer, readContext);
   if (!whole.ok) return whole;
   const { service } = readContext;
   if (isError(whole.value)) return { ok: false, failure: withAnswer(errorObject(service, whole.value), answer) };

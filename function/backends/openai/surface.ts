@@ -5,11 +5,11 @@ import { chatAnswers } from '../answers/chat.ts';
 import { completionsAnswers } from '../answers/completions.ts';
 import type { CallContext, Surface } from '../backend.ts';
 import { createChunkReader } from '../sse/chunk-reader.ts';
-import { reply } from '../wire/body.ts';
+import { readReply } from '../wire/body.ts';
 import { events } from '../wire/events.ts';
 import { outcomeOf } from '../wire/upstream.ts';
 import { errorObject, isError } from './error-object.ts';
-import { passStream, passThrough, type Post } from './passthrough.ts';
+import { passStream, passThroughOpenAi, type Post } from './passthrough.ts';
 
 /** The common fields of requests of OpenAI's two dialects. */
 type OpenAiRequest = Pick<ChatRequest | CompletionsRequest, 'model' | 'stream' | 'stream_options'>;
@@ -33,7 +33,7 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
       const posted = await post(path, whole(request, context), context);
       if (!posted.ok) return posted;
       const { answer, readContext } = posted.value;
-      const outcome = await reply(answer, readContext);
+      const outcome = await readReply(answer, readContext);
       if (!outcome.ok) return outcome;
       const { value } = outcome;
       const { service } = readContext;
@@ -55,7 +55,7 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
       if (!posted.ok) return posted;
       const { service } = posted.value.readContext;
       const reader = () => answers.chunks(answerContext(undefined, anyNumber, { ...context, service }));
-      return stream ? passStream(posted.value, reader) : passThrough(posted.value);
+      return stream ? passStream(posted.value, reader) : passThroughOpenAi(posted.value);
     },
   };
 }

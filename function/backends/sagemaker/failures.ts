@@ -1,6 +1,6 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { errorObject } from '../openai/error-object.ts';
-import { exceptionName, sentenceOf, typeName } from '../wire/aws-error.ts';
+import { exceptionName, sentenceOf, errorTypeName } from '../wire/aws-error.ts';
 import type { ErrorAnswer } from '../wire/body.ts';
 import { parseJson, parseObject } from '../wire/json.ts';
 import { upstreamError } from '../wire/upstream.ts';
@@ -63,9 +63,9 @@ export function sageMakerFailure(answer: ErrorAnswer): Failure {
 }
 
 /** The failure of an exception frame in a stream. */
-export function exceptionFrame(type: string, payload: string): Failure {
+export function sageMakerExceptionFrame(type: string, payload: string): Failure {
   const body = parseObject(payload) ?? { Message: payload };
-  const name = typeName(type.charAt(0).toUpperCase() + type.slice(1));
+  const name = errorTypeName(type.charAt(0).toUpperCase() + type.slice(1));
   return { ...frameFailure(name, body), upstream: upstreamError(200, name) };
 }
 
@@ -77,8 +77,8 @@ function frameFailure(name: string | undefined, body: Body): Failure {
 }
 
 /** The failure of a frame of `:message-type: error`. */
-export function errorFrame(code: string | undefined, message: string | undefined): Failure {
-  const name = typeName(code);
+export function sageMakerErrorFrame(code: string | undefined, message: string | undefined): Failure {
+  const name = errorTypeName(code);
   return { ...exception(name, { Message: message }, 500), upstream: upstreamError(200, name) };
 }
 

@@ -18,12 +18,12 @@ const nullable: ReadonlySet<string> = new Set([
  * An answer without the fields that vLLM writes as null and OpenAI omits, such as `system_fingerprint` and `function_call`: OpenAI's typed
  * clients accept no null there.
  */
-export function withoutNulls(value: Value): Value {
+export function withoutNullFields(value: Value): Value {
   const kept = Object.entries(value).filter(([name, member]) => member !== null || nullable.has(name));
   return Object.fromEntries(kept.map(([name, member]) => [name, name === 'logprobs' ? member : inner(member)]));
 }
 
 function inner(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inner);
-  return isObject(value) ? withoutNulls(value) : value;
+  return isObject(value) ? withoutNullFields(value) : value;
 }

@@ -2,7 +2,7 @@ import type { Streamed } from '../../dialects/outcome.ts';
 import type { ItemReader } from '../wire/events.ts';
 import { createFrameReader, type FrameFormat } from '../wire/frames.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
-import { errorFrame, exceptionFrame, service } from './failures.ts';
+import { sageMakerErrorFrame, sageMakerExceptionFrame, service } from './failures.ts';
 
 /**
  * The format of SageMaker's frames. Payloads are the container's raw bytes, neither JSON nor base64; events other than PayloadPart are
@@ -12,8 +12,8 @@ const containerFrames: FrameFormat<Buffer, Buffer> = {
   service,
   payload: (buffer, start, end) => buffer.subarray(start, end),
   event: (type, bytes) => (type === 'PayloadPart' ? bytes : undefined),
-  exception: exceptionFrame,
-  error: errorFrame,
+  exception: sageMakerExceptionFrame,
+  error: sageMakerErrorFrame,
 };
 
 /** Reads the chunks that a container writes, in whichever form. */

@@ -10,13 +10,13 @@ import { errorObject, isError } from '../openai/error-object.ts';
 import { createChunkReader } from '../sse/chunk-reader.ts';
 import { sendSigned } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
-import { refusal, reply } from '../wire/body.ts';
+import { refusal, readReply } from '../wire/body.ts';
 import { encodeLabel, endpointResolver } from '../wire/endpoint.ts';
 import { events } from '../wire/events.ts';
 import { outcomeOf } from '../wire/upstream.ts';
 import type { Transport, Sent } from '../wire/transport.ts';
 import { sageMakerFailure, service } from './failures.ts';
-import { withoutNulls } from './nulls.ts';
+import { withoutNullFields } from './nulls.ts';
 import { createPartReader } from './parts.ts';
 
 /** What the SageMaker backend needs. */
@@ -117,9 +117,9 @@ function surface<Request extends OpenAiRequest, Reply extends object, Event exte
     async call(request, context) {
       const sent = await invoke({ ...request, stream: undefined, stream_options: undefined }, context);
       if (!sent.ok || sent.value.statusCode !== 200) return refusalOutcome(sent, context);
-      const outcome = await reply(sent.value, { service, signal: context.signal });
+      const outcome = await readReply(sent.value, { service, signal: context.signal });
       if (!outcome.ok) return outcome;
-      const value = withoutNulls(outcome.value);
+      const value = withoutNullFields(outcome.value);
       const read = isError(value)
         ? ({ ok: false, failure: errorObject(service, value) } as const)
         : answers.reply(value, answerContext(request, answers, { ...context, service }));
@@ -130,7 +130,7 @@ function surface<Request extends OpenAiRequest, Reply extends object, Event exte
       const sent = await invokeStream({ ...request, stream: true, stream_options: usage }, context);
       if (!sent.ok || sent.value.statusCode !== 200) return refusalOutcome(sent, context);
       const parse = answers.chunks(answerContext(request, answers, { ...context, service }));
-      const chunks = createChunkReader<Event>({ service, parse: (item, out) => parse(withoutNulls(item), out) });
+      const chunks = createChunkReader<Event>({ service, parse: (item, out) => parse(withoutNullFields(item), out) });
       const reader = createPartReader(chunks);
       return events(sent.value, reader, { service, signal: context.signal });
     },

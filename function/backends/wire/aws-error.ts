@@ -8,11 +8,11 @@ export function exceptionName(
   { headers }: Pick<ErrorAnswer, 'headers'>,
   body: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  return typeName(headers['x-amzn-errortype']) ?? typeName(body['__type']) ?? typeName(body['code']);
+  return errorTypeName(headers['x-amzn-errortype']) ?? errorTypeName(body['__type']) ?? errorTypeName(body['code']);
 }
 
 /** The bare name in an error type: `com.amazon.coral#ThrottlingException:http://…` → `ThrottlingException`. */
-export function typeName(type: unknown): string | undefined {
+export function errorTypeName(type: unknown): string | undefined {
   if (typeof type !== 'string') return undefined;
   const name = type.split(':', 1).join('').split('#').pop()?.trim();
   return name !== undefined && /^[A-Za-z][\w.]{0,99}$/.test(name) ? name : undefined;

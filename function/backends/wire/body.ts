@@ -55,7 +55,7 @@ export async function refusal(
 }
 
 /** The JSON object of a 200, or a MalformedReply. */
-export async function reply(
+export async function readReply(
   answer: IncomingMessage,
   { service, signal, onChunk }: ReadContext,
 ): Promise<Outcome<Readonly<Record<string, unknown>>>> {

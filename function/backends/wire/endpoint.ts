@@ -1,7 +1,7 @@
 import type { Host } from './sockets.ts';
 
 /** A parsed base URL, for all requests to it. */
-export interface Endpoint {
+export interface ServiceEndpoint {
   readonly host: Host;
   /** The path prefix of an override, without a trailing slash. */
   readonly prefix: string;
@@ -26,7 +26,7 @@ const ports = { 'http:': 80, 'https:': 443 };
 export type AwsService = 'bedrock' | 'bedrock-runtime' | 'runtime.sagemaker';
 
 /** The endpoint of a service in a region, which becomes part of a host name. Throws an Error for anything but a region's name. */
-function regionalEndpoint(service: AwsService, region: string): Endpoint {
+function regionalEndpoint(service: AwsService, region: string): ServiceEndpoint {
   // The last line of defence: only a region's characters ever enter a host name.
   if (!/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region)) throw new Error('not the name of an AWS region');
   const suffix = dnsSuffixes.find(([start]) => region.startsWith(start))?.[1] ?? publicSuffix;
@@ -37,7 +37,7 @@ function regionalEndpoint(service: AwsService, region: string): Endpoint {
  * The endpoint of a base URL, as in AWS's own variables; its path is kept as a prefix. Throws an Error for a URL that is not http or https,
  * or that has a user name.
  */
-export function endpointOf(url: string): Endpoint {
+export function endpointOf(url: string): ServiceEndpoint {
   const { protocol, hostname, port, pathname, username } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error('an endpoint is an http or https URL');
   if (username !== '') throw new Error('an endpoint has no user name');
@@ -52,12 +52,12 @@ export function endpointOf(url: string): Endpoint {
 }
 
 /** Returns a lookup of a service's endpoint by region; an override serves all regions. */
-export function endpointResolver(service: AwsService, url: string | undefined): (region: string) => Endpoint {
+export function endpointResolver(service: AwsService, url: string | undefined): (region: string) => ServiceEndpoint {
   if (url !== undefined && url !== '') {
     const endpoint = endpointOf(url);
     return () => endpoint;
   }
-  const known = new Map<string, Endpoint>();
+  const known = new Map<string, ServiceEndpoint>();
   return (region) => {
     const endpoint = known.get(region) ?? regionalEndpoint(service, region);
     known.set(region, endpoint);

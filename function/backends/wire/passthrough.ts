@@ -28,7 +28,7 @@ type Item = Uint8Array | { readonly failure: Failure };
 export const openGate: Gate = { read: (bytes) => ({ bytes }), end: () => undefined };
 
 /** The gate that checks a passthrough answer, and the headers that go on with it. */
-export interface PassthroughOptions {
+export interface PassthroughGateOptions {
   readonly gate: Gate;
   /** Upstream's headers that are forwarded, in lower case. */
   readonly headers: readonly string[];
@@ -40,7 +40,7 @@ export interface PassthroughOptions {
  */
 export async function passthroughAnswer(
   answer: IncomingMessage,
-  { gate, headers }: PassthroughOptions,
+  { gate, headers }: PassthroughGateOptions,
   context: ReadContext,
 ): Promise<Outcome<PassthroughAnswer>> {
   if (isCompressed(answer)) return malformedAnswer(answer, context.service, 'is compressed, which was not asked for');

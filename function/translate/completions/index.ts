@@ -4,12 +4,12 @@ import { completionsFailure } from './from-converse/failure.ts';
 import { reply } from './from-converse/reply.ts';
 import { stream, type CompletionsStream } from './from-converse/stream.ts';
 import type { Plan } from './plan.ts';
-import type { TextsRequest } from './to-converse/prompts.ts';
+import type { TextPromptsRequest } from './to-converse/prompts.ts';
 import { request } from './to-converse/request.ts';
 
 /** Completions whose prompts are texts: tokens have been decoded. */
 interface TextCompletionsDialect extends CompletionsDialect {
-  readonly Request: TextsRequest;
+  readonly Request: TextPromptsRequest;
 }
 
 /** OpenAI's old Completions, served by models that speak Converse. */

@@ -5,7 +5,7 @@ import { ignoredNames } from '../ignored.ts';
 import type { InvokeBody } from './bodies.ts';
 import { disposition } from './disposition.ts';
 import { forms } from './forms.ts';
-import { texts, type TextsRequest } from './texts.ts';
+import { texts, type TextEmbeddingsRequest } from './texts.ts';
 
 /** A request as calls of InvokeModel, in the order of its texts. */
 export interface InvokeCalls {
@@ -17,7 +17,7 @@ export interface InvokeCalls {
 }
 
 /** Embeddings, as a family of Bedrock's models is asked for them. Throws an ApiError 400 for what it cannot. */
-export function invokeCalls(request: TextsRequest, family: EmbeddingFamily): InvokeCalls {
+export function invokeCalls(request: TextEmbeddingsRequest, family: EmbeddingFamily): InvokeCalls {
   const dimensions = dimensionsFor(request, family);
   const { body } = forms[family.name];
   const batches = chunks(texts(request, family), family.batch);

@@ -3,12 +3,12 @@ import type { EmbeddingsRequest } from '../../dialects/embeddings.gen.ts';
 import { ApiError } from '../../errors.ts';
 
 /** A request whose tokens, if it has any, have been decoded. */
-export interface TextsRequest extends EmbeddingsRequest {
+export interface TextEmbeddingsRequest extends EmbeddingsRequest {
   readonly input: string | string[];
 }
 
 /** The texts that a request wants embedded. Throws an ApiError 400 that names the entry which is no fit one. */
-export function texts({ input }: TextsRequest, { longestText }: EmbeddingFamily): readonly string[] {
+export function texts({ input }: TextEmbeddingsRequest, { longestText }: EmbeddingFamily): readonly string[] {
   const entries = typeof input === 'string' ? [input] : input;
   return entries.map((entry, index) => {
     const param = typeof input === 'string' ? 'input' : `input[${index}]`;

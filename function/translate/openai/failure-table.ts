@@ -27,7 +27,7 @@ interface Row {
 
 // Texts of ValidationException for a prompt that does not fit, by the families that say them.
 /** Matches the messages by which models refuse a prompt that is too long. */
-export const tooLong =
+export const tooLongPattern =
   /input is too long|input tokens exceed|exceed(?:s|ed)? (?:the )?(?:model's )?(?:maximum )?context|too many total text bytes|prompt is too long|maximum context length/i;
 
 const notAKey =
@@ -35,7 +35,7 @@ const notAKey =
 
 // Bedrock says it of ids that it does not have, mostly as a ValidationException.
 /** Matches the messages by which Bedrock and servers refuse a model that they do not have. */
-export const unknownModel = new RegExp(
+export const unknownModelPattern = new RegExp(
   'model identifier (?:is|was) (?:invalid|not)|model id(?:entifier)? .{0,300}(?:not found|invalid|not exist)' +
     '|resolve the foundation model|(?:unknown|invalid|no such) model(?: (?:id|identifier|name))?[ ]*(?:[\'"`:.,]|$)' +
     "|\\bmodel(?: (?:id|identifier|name))?(?: ['\"`]?[\\w.:/-]{1,256}['\"`]?)? (?:(?:does not|doesn['’]t) exist|(?:is |was |could )?not (?:be )?found)",
@@ -139,7 +139,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    text: tooLong,
+    text: tooLongPattern,
     statuses: [400, 413, 424],
     told: {
       status: 400,
@@ -149,7 +149,7 @@ const rows: readonly Row[] = [
     },
   },
   // Whatever status it comes with.
-  { text: unknownModel, statuses: [400, 403, 404, 422, 424], told: noSuchModel },
+  { text: unknownModelPattern, statuses: [400, 403, 404, 422, 424], told: noSuchModel },
   {
     names: ['UnrecognizedClientException', 'ExpiredTokenException', 'InvalidSignatureException', 'IncompleteSignature'],
     told: invalidKey,

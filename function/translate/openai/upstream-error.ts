@@ -1,6 +1,6 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { redact } from '../redact.ts';
-import { refusedCredential, tooLong, unknownModel, type Rendering } from './failure-table.ts';
+import { refusedCredential, tooLongPattern, unknownModelPattern, type Rendering } from './failure-table.ts';
 
 /** What OpenAI calls an account without money, or past its monthly limit. */
 const insufficientQuota = 'insufficient_quota';
@@ -69,11 +69,11 @@ export function openAiRendering(failure: Failure): Rendering {
   const code = safeWord(failure.openai?.code);
   const param = safeWord(failure.openai?.param);
   if (code === insufficientQuota || type === insufficientQuota) return outOfQuota;
-  if (status < 500 && !account.has(status) && (code === noSuchModel.code || unknownModel.test(message)))
+  if (status < 500 && !account.has(status) && (code === noSuchModel.code || unknownModelPattern.test(message)))
     return noSuchModel;
   const told = byStatus.get(status) ?? (status < 500 ? others.request : others.server);
   if (told.quiet === true) return told;
-  const long = told.status < 500 && tooLong.test(message);
+  const long = told.status < 500 && tooLongPattern.test(message);
   const known = code ?? (long ? 'context_length_exceeded' : told.code);
   const at = param ?? (long ? 'messages' : undefined);
   return { ...told, code: known, ...(type !== null && { type }), ...(at !== undefined && { param: at }) };

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { assert, nat, property } from 'fast-check';
-import { createFrameReader } from '../../../function/backends/bedrock/frames.ts';
+import { createBedrockFrameReader } from '../../../function/backends/bedrock/frames.ts';
 import type { ConverseEvent } from '../../../function/dialects/converse.gen.ts';
 import type { Streamed } from '../../../function/dialects/outcome.ts';
 import { closeClients, reference } from './clients.ts';
@@ -31,7 +31,7 @@ function exception(type: string, payload: unknown): Buffer {
 }
 
 function readAll(chunks: readonly Uint8Array[]): Streamed<ConverseEvent>[] {
-  const reader = createFrameReader();
+  const reader = createBedrockFrameReader();
   return [...chunks.flatMap((chunk) => reader.read(chunk)), ...reader.end()];
 }
 
@@ -67,7 +67,7 @@ test('all events are read, from whatever pieces', () => {
 });
 
 test('events are given with the chunk that completes them', () => {
-  const reader = createFrameReader();
+  const reader = createBedrockFrameReader();
   const [first, second] = [
     event('messageStart', { role: 'assistant' }),
     event('contentBlockStop', { contentBlockIndex: 0 }),
@@ -162,7 +162,7 @@ test('a flipped bit anywhere is found, and nothing follows it', () => {
     property(nat(start.length * 8 - 1), (bit) => {
       const flipped = Buffer.from(start);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-      const reader = createFrameReader();
+      const reader = createBedrockFrameReader();
       expect(reader.read(Buffer.concat([flipped, next]))).toEqual([
         { failure: { name: 'MalformedReply', status: 502, message: expect.stringContaining('corrupt') as string } },
       ]);
@@ -173,7 +173,7 @@ test('a flipped bit anywhere is found, and nothing follows it', () => {
 });
 
 test('bytes that are no frames are a failure as soon as the first twelve are in', () => {
-  const reader = createFrameReader();
+  const reader = createBedrockFrameReader();
   expect(reader.read(Buffer.from('{"message"'))).toEqual([]);
   expect(reader.read(Buffer.from(': "no"}'))).toMatchObject([{ failure: { name: 'MalformedReply' } }]);
 });

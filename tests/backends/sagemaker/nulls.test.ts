@@ -1,11 +1,11 @@
-import { withoutNulls } from '../../../function/backends/sagemaker/nulls.ts';
+import { withoutNullFields } from '../../../function/backends/sagemaker/nulls.ts';
 
 test('what vLLM writes as null and OpenAI leaves out is gone, at every depth', () => {
   const usage = { prompt_tokens: 1, prompt_tokens_details: null };
   const message = { role: 'assistant', content: null, refusal: null, annotations: null, function_call: null };
   const choices = [{ index: 0, message, logprobs: null, stop_reason: null }];
   expect(
-    withoutNulls({ service_tier: null, system_fingerprint: null, kv_transfer_params: null, choices, usage }),
+    withoutNullFields({ service_tier: null, system_fingerprint: null, kv_transfer_params: null, choices, usage }),
   ).toEqual({
     service_tier: null,
     choices: [{ index: 0, message: { role: 'assistant', content: null, refusal: null }, logprobs: null }],
@@ -15,5 +15,5 @@ test('what vLLM writes as null and OpenAI leaves out is gone, at every depth', (
 
 test('likelihoods stay as they are: the bytes of a token may be null', () => {
   const choices = [{ logprobs: { content: [{ token: 'a', bytes: null }], refusal: null } }];
-  expect(withoutNulls({ choices, usage: null })).toEqual({ choices, usage: null });
+  expect(withoutNullFields({ choices, usage: null })).toEqual({ choices, usage: null });
 });

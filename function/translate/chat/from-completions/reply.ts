@@ -3,7 +3,14 @@ import type { CompletionsReply } from '../../../dialects/completions.gen.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 
 /** A completion of a rendered chat as the answer to that chat. */
-export function chatReply({ id, created, model, choices, usage, system_fingerprint }: CompletionsReply): ChatReply {
+export function completionAsChatReply({
+  id,
+  created,
+  model,
+  choices,
+  usage,
+  system_fingerprint,
+}: CompletionsReply): ChatReply {
   return withoutUndefined({
     id: chatId(id),
     object: 'chat.completion' as const,

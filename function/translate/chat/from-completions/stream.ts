@@ -8,7 +8,7 @@ export type Begun = Set<number>;
 type Delta = ChatChunk['choices'][number]['delta'];
 
 /** One chunk of a completion as chunks of a chat: the role before the first text of a choice, its end behind the last. */
-export function chatChunks(chunk: CompletionsChunk, begun: Begun): ChatChunk[] {
+export function completionAsChatChunks(chunk: CompletionsChunk, begun: Begun): ChatChunk[] {
   const out: ChatChunk[] = [];
   for (const { index, text, finish_reason: reason } of chunk.choices) {
     if (!begun.has(index)) out.push(deltaChunk(chunk, index, { role: 'assistant', content: '', refusal: null }));

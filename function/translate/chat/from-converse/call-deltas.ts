@@ -3,12 +3,12 @@ import type { Reader } from './json-scan.ts';
 
 /** How one kind of call is streamed: its first delta, and how a piece of its arguments is put. */
 interface Form {
-  readonly start: (call: Call) => Delta | undefined;
-  readonly piece: (call: Call, text: string) => Delta;
+  readonly start: (call: StreamedCall) => Delta | undefined;
+  readonly piece: (call: StreamedCall, text: string) => Delta;
 }
 
 /** A tool call that is being written. */
-export interface Call {
+export interface StreamedCall {
   readonly form: Form;
   /** OpenAI numbers only the calls: 0, 1, 2 in each choice, whatever their blocks are numbered. */
   readonly index: number;
@@ -43,17 +43,17 @@ const forms = {
 export type FormName = keyof typeof forms;
 
 /** Starts the state of one streamed tool call. */
-export function startCall(form: FormName, call: Pick<Call, 'index' | 'id' | 'name' | 'reader'>): Call {
+export function startCall(form: FormName, call: Pick<StreamedCall, 'index' | 'id' | 'name' | 'reader'>): StreamedCall {
   return { form: forms[form], index: call.index, id: call.id, name: call.name, reader: call.reader, hasInput: false };
 }
 
 /** The delta that opens a tool call with its ID and name. Undefined for the tool that stands for a JSON answer. */
-export function startDelta(call: Call): Delta | undefined {
+export function startDelta(call: StreamedCall): Delta | undefined {
   return call.form.start(call);
 }
 
 /** The delta for a piece of the arguments' JSON text; undefined when there is nothing to say yet. */
-export function pieceDelta(call: Call, piece: string | undefined): Delta | undefined {
+export function pieceDelta(call: StreamedCall, piece: string | undefined): Delta | undefined {
   if (piece === undefined || piece === '') return undefined;
   call.hasInput = true;
   const text = call.reader === undefined ? piece : call.reader.push(piece);
@@ -61,7 +61,7 @@ export function pieceDelta(call: Call, piece: string | undefined): Delta | undef
 }
 
 /** What is owed when the block ends: a call without arguments may have no delta at all, and callers parse what they get. */
-export function closingDeltas(call: Call): Delta[] {
+export function closingDeltas(call: StreamedCall): Delta[] {
   const empty = call.hasInput ? undefined : pieceDelta(call, '{}');
   const rest = call.reader?.end() ?? '';
   const owed = [empty, rest === '' ? undefined : call.form.piece(call, rest)];

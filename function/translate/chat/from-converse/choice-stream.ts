@@ -11,14 +11,14 @@ import { errorBody, type ErrorBody } from '../../../errors.ts';
 import { writeCarrier } from '../reasoning-carrier.ts';
 import type { Plan } from '../plan.ts';
 import { callerName, callReader, converseName } from './call-reader.ts';
-import { closingDeltas, pieceDelta, startCall, startDelta, type Call, type FormName } from './call-deltas.ts';
+import { closingDeltas, pieceDelta, startCall, startDelta, type StreamedCall, type FormName } from './call-deltas.ts';
 import { deltaChunk, finishChunk, type Delta, type Frame } from './chunks.ts';
 import { finishReason } from './finish-reason.ts';
 import type { Reader } from './json-scan.ts';
 import { jsonText } from './json-text.ts';
 import { malformedError } from './malformed.ts';
 import { addReasoning, noReasoning, takeReasoning, type ReasoningBlocks } from './reasoning-blocks.ts';
-import { tagReader, type Part, type TagReader } from './reasoning-tags.ts';
+import { tagReader, type TaggedText, type TagReader } from './reasoning-tags.ts';
 
 /** What a chat stream sends: chunks, and an error object at most once, at its end. */
 export type Out = ChatChunk | ErrorBody;
@@ -32,7 +32,7 @@ export interface ChoiceStream {
   opened: boolean;
   stopped: boolean;
   /** Calls that are being written, by the number of their block. */
-  readonly open: Map<number, Call>;
+  readonly open: Map<number, StreamedCall>;
   /** How many calls the caller was given. */
   calls: number;
   readonly reasoning: ReasoningBlocks | undefined;
@@ -135,7 +135,7 @@ function text(choice: ChoiceStream, piece: string, out: Out[]): void {
   else content(choice, piece, out);
 }
 
-function parts(choice: ChoiceStream, found: readonly Part[], out: Out[]): void {
+function parts(choice: ChoiceStream, found: readonly TaggedText[], out: Out[]): void {
   for (const part of found) {
     if (part.kind === 'content') content(choice, part.text, out);
     else emit(choice, { reasoning_content: part.text }, out);
@@ -168,7 +168,7 @@ function reasoning(choice: ChoiceStream, contentBlockIndex: number, { delta, out
 
 function callPiece(
   choice: ChoiceStream,
-  call: Call | undefined,
+  call: StreamedCall | undefined,
   { piece, out }: { piece: string | undefined; out: Out[] },
 ): void {
   if (call !== undefined) emit(choice, pieceDelta(call, piece), out);
@@ -182,13 +182,13 @@ function formOf({ plan, calls, jsonAnswered }: ChoiceStream, name: string): Form
   return plan.customTools.has(name) ? 'custom' : 'function';
 }
 
-function jsonCall(choice: ChoiceStream): Call {
+function jsonCall(choice: ChoiceStream): StreamedCall {
   choice.jsonAnswered = true;
   choice.heldText = undefined;
   return startCall('json', { index: 0, id: '', name: '', reader: callReader(choice.plan.jsonTool ?? '', choice.plan) });
 }
 
-function nextCall(choice: ChoiceStream, form: FormName, use: ToolUseBlockStart): Call {
+function nextCall(choice: ChoiceStream, form: FormName, use: ToolUseBlockStart): StreamedCall {
   const { plan, family } = choice;
   // The reasoning is complete here: a call's block starts after the blocks before it have ended.
   const before = choice.reasoning === undefined ? [] : takeReasoning(choice.reasoning);

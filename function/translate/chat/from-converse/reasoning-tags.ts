@@ -1,14 +1,14 @@
 /** One stretch of text, told apart. */
-export interface Part {
+export interface TaggedText {
   readonly kind: 'content' | 'reasoning';
   readonly text: string;
 }
 
 /** Takes text in pieces and tells the reasoning in it from the answer. */
 export interface TagReader {
-  push(piece: string): Part[];
+  push(piece: string): TaggedText[];
   /** What is still held when no more pieces come: the finish must never wait for a tag that was left open. */
-  end(): Part[];
+  end(): TaggedText[];
 }
 
 /** Nova 1 writes the first, open-weight reasoning models the second. */
@@ -22,7 +22,7 @@ const longestBlank = 65_536;
  * stretch): further on they are what the answer is about. Holds no more than an unfinished tag and the white space around it.
  */
 export function tagReader(): TagReader {
-  let read: (text: string, out: Part[]) => string | undefined = readStart;
+  let read: (text: string, out: TaggedText[]) => string | undefined = readStart;
   /** What may be the beginning of a tag. */
   let held = '';
   /** White space in front of it: never looked at again, so that a great deal of it in small pieces costs no more than its length. */
@@ -31,7 +31,7 @@ export function tagReader(): TagReader {
   let stripped = false;
 
   /** Each of the three gives the text behind what it has read, for the one that reads next; undefined when it has read all. */
-  function readStart(text: string, out: Part[]): string | undefined {
+  function readStart(text: string, out: TaggedText[]): string | undefined {
     const trimmed = text.trimStart();
     blank += text.slice(0, text.length - trimmed.length);
     const tag = tags.find((candidate) => trimmed.startsWith(candidate));
@@ -51,7 +51,7 @@ export function tagReader(): TagReader {
     return undefined;
   }
 
-  function readReasoning(text: string, out: Part[]): string | undefined {
+  function readReasoning(text: string, out: TaggedText[]): string | undefined {
     const at = text.indexOf(closing);
     if (at === -1) {
       const keep = overlap(text, closing);
@@ -71,8 +71,8 @@ export function tagReader(): TagReader {
     return text;
   }
 
-  function push(piece: string): Part[] {
-    const out: Part[] = [];
+  function push(piece: string): TaggedText[] {
+    const out: TaggedText[] = [];
     let text: string | undefined = held + piece;
     held = '';
     // Not by calls within calls: a text may have any number of stretches.
@@ -80,8 +80,8 @@ export function tagReader(): TagReader {
     return out;
   }
 
-  function end(): Part[] {
-    const out: Part[] = [];
+  function end(): TaggedText[] {
+    const out: TaggedText[] = [];
     if (read === readReasoning) add(out, 'reasoning', held);
     else add(out, 'content', `${before()}${held}`);
     held = '';
@@ -91,11 +91,11 @@ export function tagReader(): TagReader {
   return { push, end };
 }
 
-function readContent(text: string, out: Part[]): undefined {
+function readContent(text: string, out: TaggedText[]): undefined {
   add(out, 'content', text);
 }
 
-function add(out: Part[], kind: Part['kind'], text: string): void {
+function add(out: TaggedText[], kind: TaggedText['kind'], text: string): void {
   if (text !== '') out.push({ kind, text });
 }
 

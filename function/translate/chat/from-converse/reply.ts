@@ -14,7 +14,7 @@ import { callerName, callArguments, converseName } from './call-reader.ts';
 import { finishReason } from './finish-reason.ts';
 import { jsonIn } from './json-text.ts';
 import { contentOf } from './malformed.ts';
-import { tagReader, type Part } from './reasoning-tags.ts';
+import { tagReader, type TaggedText } from './reasoning-tags.ts';
 import { serviceTier, usageOf } from './usage.ts';
 
 type Choice = ChatReply['choices'][number];
@@ -66,7 +66,7 @@ function choice(converse: ConverseResponse, index: number, { family, plan }: Con
 function texts(blocks: readonly ContentBlock[], family: Family): { content: string; reasoning: string } {
   const found = { content: '', reasoning: '' };
   const reader = family.inlineReasoningTags ? tagReader() : undefined;
-  const add = (parts: readonly Part[]): void => parts.forEach(({ kind, text }) => (found[kind] += text));
+  const add = (parts: readonly TaggedText[]): void => parts.forEach(({ kind, text }) => (found[kind] += text));
   for (const block of blocks) {
     found.reasoning += reasoningOf(block);
     const text = textOf(block);

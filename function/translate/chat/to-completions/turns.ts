@@ -2,13 +2,13 @@ import type { ChatCompletionRequestMessage, ChatRequest } from '../../../dialect
 import { unsupported } from '../to-converse/refusal.ts';
 
 /** One message as chat templates know it: text alone. */
-export interface Turn {
+export interface PromptTurn {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
 }
 
 /** The messages of a request as text. Throws an ApiError 400 for what a prompt cannot hold: media, calls, and their results. */
-export function turnsOf({ messages }: ChatRequest): Turn[] {
+export function turnsOf({ messages }: ChatRequest): PromptTurn[] {
   return messages.map((message, at) => {
     const param = `messages[${at}]`;
     if (message.role === 'tool' || message.role === 'function') throw notText(`${param}.role`, 'results of tools');
@@ -23,7 +23,7 @@ type Assistant = Extract<ChatCompletionRequestMessage, { role: 'assistant' }>;
 function assistantTurn(
   { content, refusal, tool_calls: calls, function_call: call, audio }: Assistant,
   param: string,
-): Turn {
+): PromptTurn {
   if (calls && calls.length > 0) throw notText(`${param}.tool_calls`, 'calls of tools');
   if (call) throw notText(`${param}.function_call`, 'calls of functions');
   if (audio) throw notText(`${param}.audio`, 'audio');

@@ -6,7 +6,7 @@ import type {
   SystemContentBlock,
   Tool,
 } from '../../../dialects/converse.gen.ts';
-import { fieldOf, type TranslationState } from './translation-state.ts';
+import { unknownField, type TranslationState } from './translation-state.ts';
 
 /** The three places where cache points may stand, in the order in which Bedrock reads them. */
 export interface Cacheable {
@@ -149,7 +149,7 @@ function marksAnHour(message: TranslationState['request']['messages'][number]): 
 }
 
 function isHour(value: object): boolean {
-  const control = fieldOf(value, 'cache_control');
+  const control = unknownField(value, 'cache_control');
   return isObject(control) && control['ttl'] === '1h';
 }
 

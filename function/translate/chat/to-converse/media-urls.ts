@@ -2,13 +2,13 @@ import type { ChatRequest } from '../../../dialects/chat.gen.ts';
 import { checkImageUrl, isHttps } from './images.ts';
 
 /** A URL that is to be fetched before the translation, and where the request has it. */
-export interface MediaUrl {
+export interface MediaReference {
   readonly url: string;
   readonly param: string;
 }
 
 /** Every https URL of the request, in its order. Throws the 400 for a URL that is neither https nor data. */
-export function mediaUrls({ messages }: ChatRequest): MediaUrl[] {
+export function mediaUrls({ messages }: ChatRequest): MediaReference[] {
   return messages.flatMap(({ content }, message) => {
     if (!Array.isArray(content)) return [];
     return content.flatMap((part, at) => {

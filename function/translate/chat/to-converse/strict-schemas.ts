@@ -1,6 +1,6 @@
 import { callableTools, type RequestedTools, type ToolDefinition } from './tool-definitions.ts';
 import type { JsonOutput } from './json-output.ts';
-import { strictness, withoutNulls, type Strictness } from './schema/limits.ts';
+import { strictness, withoutNullTypes, type Strictness } from './schema/limits.ts';
 import type { JsonObject } from '../../../dialects/json.ts';
 import type { TranslationState } from './translation-state.ts';
 
@@ -53,7 +53,7 @@ function nameNulls(
 }
 
 function holdsNulls(schema: JsonObject): boolean {
-  return JSON.stringify(withoutNulls(schema)) !== JSON.stringify(schema);
+  return JSON.stringify(withoutNullTypes(schema)) !== JSON.stringify(schema);
 }
 
 function nameStrict({ request, ignored }: TranslationState, hasTools: boolean): void {
@@ -65,12 +65,12 @@ function nameStrict({ request, ignored }: TranslationState, hasTools: boolean): 
 
 function withStrictness(tool: ToolDefinition, level: Strictness): ToolDefinition {
   if (tool.strict === undefined || level === 'none') return tool;
-  const json = level === 'whole' ? tool.strict : withoutNulls(tool.strict);
+  const json = level === 'whole' ? tool.strict : withoutNullTypes(tool.strict);
   return { ...tool, spec: { ...tool.spec, inputSchema: { json }, strict: true } };
 }
 
 function formatWithStrictness(json: JsonOutput, level: Strictness): JsonOutput {
   if ((json.kind !== 'native' && json.kind !== 'tool') || json.strict === undefined || level === 'whole') return json;
-  if (level === 'without nulls') return { ...json, strict: withoutNulls(json.strict) };
+  if (level === 'without nulls') return { ...json, strict: withoutNullTypes(json.strict) };
   return json.kind === 'native' ? json.instead() : { ...json, strict: undefined };
 }

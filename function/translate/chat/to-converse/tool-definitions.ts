@@ -23,7 +23,7 @@ export interface ToolDefinition {
 }
 
 /** Which of the tools the model must, may or must not call; names are the caller's. */
-export type Choice =
+export type RequestedToolChoice =
   | { readonly kind: 'auto' | 'required'; readonly among?: ReadonlySet<string> }
   | { readonly kind: 'none' }
   | { readonly kind: 'tool'; readonly name: string };
@@ -31,7 +31,7 @@ export type Choice =
 /** The caller's tools and choice, in the one form behind OpenAI's several. */
 export interface RequestedTools {
   readonly tools: readonly ToolDefinition[];
-  readonly choice: Choice;
+  readonly choice: RequestedToolChoice;
   /** The field that the tools came in. */
   readonly param: 'tools' | 'functions';
   /** The field that the choice came in. */
@@ -75,7 +75,7 @@ function fromFunctions(state: TranslationState): RequestedTools {
   checkOnce(tools, (at) => `functions[${at}]`);
   const { function_call: call } = request;
   const requested = { tools, param: 'functions', choiceParam: 'function_call' } as const;
-  const named: Choice =
+  const named: RequestedToolChoice =
     typeof call === 'object' && call !== null ? { kind: 'tool', name: call.name } : { kind: call ?? 'auto' };
   return { ...requested, choice: checkChoice(named, tools, requested.choiceParam) };
 }
@@ -90,7 +90,7 @@ function onlyWith(name: string, needed: string): Error {
   return invalid(name, `Invalid value for '${name}': '${name}' is only allowed when '${needed}' are specified.`);
 }
 
-function choice({ tool_choice: given }: ChatRequest): Choice {
+function choice({ tool_choice: given }: ChatRequest): RequestedToolChoice {
   if (!given) return { kind: 'auto' };
   if (typeof given === 'string') return { kind: given };
   if (given.type === 'function') return { kind: 'tool', name: given.function.name };
@@ -116,14 +116,18 @@ function allowedName(tool: JsonObject, at: number): string {
   throw invalid(param, `Invalid '${param}': expected a tool with a name.`);
 }
 
-function checkChoice(wanted: Choice, tools: readonly ToolDefinition[], param: string): Choice {
+function checkChoice(
+  wanted: RequestedToolChoice,
+  tools: readonly ToolDefinition[],
+  param: string,
+): RequestedToolChoice {
   const names = new Set(tools.map(({ name }) => name));
   const missing = wantedNames(wanted).find((name) => !names.has(name));
   if (missing === undefined) return wanted;
   throw invalid(param, `Invalid value for '${param}': no tool of that name is in the request.`);
 }
 
-function wantedNames(wanted: Choice): string[] {
+function wantedNames(wanted: RequestedToolChoice): string[] {
   if (wanted.kind === 'tool') return [wanted.name];
   return 'among' in wanted ? [...(wanted.among ?? [])] : [];
 }

@@ -12,7 +12,7 @@ import {
   requestedTools,
   type RequestedTools,
   type ToolDefinition,
-  type Choice,
+  type RequestedToolChoice,
 } from './tool-definitions.ts';
 import { jsonOutput, nativeFormat, type JsonOutput, type JsonTool } from './json-output.ts';
 import { unsupported } from './refusal.ts';
@@ -108,7 +108,7 @@ function answerTool(name: string, { schema, strict, description }: JsonTool): To
   return { spec, name, custom: false, marked: false };
 }
 
-function converseChoice(choice: Choice, state: TranslationState): ToolsAndChoice['choice'] {
+function converseChoice(choice: RequestedToolChoice, state: TranslationState): ToolsAndChoice['choice'] {
   if (choice.kind === 'tool') return { kind: 'tool', name: toolNamesOf(state).of(choice.name) };
   return { kind: choice.kind === 'required' ? 'required' : 'auto' };
 }

@@ -26,7 +26,7 @@ export interface TranslationState {
 }
 
 /** A field that the type does not know: the schema lets such members pass. */
-export function fieldOf(value: object, name: string): unknown {
+export function unknownField(value: object, name: string): unknown {
   return Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
 }
 

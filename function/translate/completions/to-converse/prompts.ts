@@ -5,7 +5,7 @@ import { invalid } from '../../chat/to-converse/refusal.ts';
 const maxCalls = 8;
 
 /** A request whose tokens, if it has any, have been decoded. */
-export interface TextsRequest extends CompletionsRequest {
+export interface TextPromptsRequest extends CompletionsRequest {
   readonly prompt: string | string[] | null;
 }
 
@@ -13,7 +13,7 @@ export interface TextsRequest extends CompletionsRequest {
  * The prompt of each choice, in OpenAI's order: `n` choices of the first prompt, then those of the second. Throws an ApiError 400
  * for blank or too many prompts.
  */
-export function promptsOf({ prompt, n }: Pick<TextsRequest, 'prompt' | 'n'>): string[] {
+export function promptsOf({ prompt, n }: Pick<TextPromptsRequest, 'prompt' | 'n'>): string[] {
   const prompts = typeof prompt === 'string' ? [prompt] : (prompt ?? []);
   if (prompts.length === 0) throw blank('prompt');
   prompts.forEach((one, index) => {

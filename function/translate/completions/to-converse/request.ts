@@ -7,7 +7,7 @@ import { withoutUndefined } from '../../without-undefined.ts';
 import type { TranslationContext, Translated } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
 import { ignoredFields } from './fields.ts';
-import { promptsOf, type TextsRequest } from './prompts.ts';
+import { promptsOf, type TextPromptsRequest } from './prompts.ts';
 
 /** OpenAI's own default, and its clients count on it: a completion without a limit is short. */
 const defaultMaxTokens = 16;
@@ -16,7 +16,7 @@ const defaultMaxTokens = 16;
  * A completions request as Converse takes it: each prompt is asked as a chat of one message, by the rules that chats have for
  * each family. Throws the ApiError for what this model cannot do.
  */
-export function request(context: TranslationContext<TextsRequest>): Translated<ConverseRequest, Plan> {
+export function request(context: TranslationContext<TextPromptsRequest>): Translated<ConverseRequest, Plan> {
   const { request: completions } = context;
   const ignored = ignoredFields(completions);
   const prompts = promptsOf(completions);

@@ -3,7 +3,7 @@ import type { InvokeBody } from '../bodies.ts';
 import {
   asksTypes,
   dimensionsAt,
-  invalid,
+  invalidInvokeBody,
   others,
   refuseMedia,
   textAt,
@@ -37,6 +37,6 @@ const honoured = ['texts', 'embedding_types', 'output_dimension'];
 
 function textsOf(value: unknown): string[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > mostTexts)
-    throw invalid('texts', `The member texts must be a list of 1 to ${mostTexts} texts.`);
+    throw invalidInvokeBody('texts', `The member texts must be a list of 1 to ${mostTexts} texts.`);
   return value.map((text: unknown, index) => textAt(text, `texts[${index}]`));
 }

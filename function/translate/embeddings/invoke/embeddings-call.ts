@@ -22,28 +22,28 @@ export interface EmbeddingsCall {
 }
 
 /** The 400 for a body of InvokeModel that cannot be taken; behind that front it is a ValidationException. */
-export function invalid(param: string | null, message: string): ApiError {
+export function invalidInvokeBody(param: string | null, message: string): ApiError {
   return new ApiError(message, { status: 400, code: 'invalid_value', param });
 }
 
 /** A text of the body. Throws a 400 for another value, or a blank text. */
 export function textAt(value: unknown, param: string): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
-  throw invalid(param, `The member ${param} must be a text that is not blank.`);
+  throw invalidInvokeBody(param, `The member ${param} must be a text that is not blank.`);
 }
 
 /** The length of the vectors, where the body has it. Throws a 400 for another value. */
 export function dimensionsAt(value: unknown, param: string): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-  throw invalid(param, `The member ${param} must be a whole number above 0.`);
+  throw invalidInvokeBody(param, `The member ${param} must be a whole number above 0.`);
 }
 
 /** Whether a list of types was given. Throws a 400 for any but `float`: OpenAI's servers have no others. */
 export function asksTypes(value: unknown, param: string): boolean {
   if (value === undefined || value === null) return false;
   if (Array.isArray(value) && value.length > 0 && value.every((type) => type === 'float')) return true;
-  throw invalid(
+  throw invalidInvokeBody(
     param,
     `The member ${param} can only be ["float"] here: this model is served by an OpenAI-compatible server.`,
   );
@@ -53,7 +53,7 @@ export function asksTypes(value: unknown, param: string): boolean {
 export function refuseMedia(body: InvokeBody, names: readonly string[]): void {
   const found = names.find((name) => body[name] !== undefined && body[name] !== null);
   if (found === undefined) return;
-  throw invalid(
+  throw invalidInvokeBody(
     found,
     `The member ${found} is not taken: this model is served by an OpenAI-compatible server, which embeds texts only.`,
   );

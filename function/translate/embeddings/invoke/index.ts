@@ -1,6 +1,6 @@
 import { asCount, asObject, asVector, type InvokeAnswer, type InvokeBody } from '../bodies.ts';
 import { floatsOfBase64 } from '../floats.ts';
-import { invalid, type EmbeddingsCall } from './embeddings-call.ts';
+import { invalidInvokeBody, type EmbeddingsCall } from './embeddings-call.ts';
 import { cohere } from './cohere.ts';
 import { titan } from './titan.ts';
 
@@ -11,7 +11,7 @@ import { titan } from './titan.ts';
 export function embeddingsCallOf(body: InvokeBody): EmbeddingsCall {
   if ('inputText' in body || 'inputImage' in body) return titan(body);
   if ('texts' in body || 'images' in body || 'inputs' in body) return cohere(body);
-  throw invalid(
+  throw invalidInvokeBody(
     null,
     "This model is served by an OpenAI-compatible server: InvokeModel takes the bodies of Amazon Titan's embedding models " +
       "(inputText) and of Cohere's (texts) for it, and no others.",

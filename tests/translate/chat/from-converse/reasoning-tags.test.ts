@@ -1,9 +1,9 @@
-import { tagReader, type Part } from '../../../../function/translate/chat/from-converse/reasoning-tags.ts';
+import { tagReader, type TaggedText } from '../../../../function/translate/chat/from-converse/reasoning-tags.ts';
 
-function read(pieces: readonly string[]): Record<Part['kind'], string> {
+function read(pieces: readonly string[]): Record<TaggedText['kind'], string> {
   const reader = tagReader();
   const parts = [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()];
-  const only = (kind: Part['kind']): string =>
+  const only = (kind: TaggedText['kind']): string =>
     parts
       .filter((part) => part.kind === kind)
       .map(({ text }) => text)

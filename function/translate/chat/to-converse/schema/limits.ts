@@ -11,7 +11,7 @@ export type Strictness = 'whole' | 'without nulls' | 'none';
 export function strictness(schemas: readonly JsonObject[], tools: number): Strictness {
   if (tools > most.tools || sum(schemas, optional) > most.optional) return 'none';
   if (sum(schemas, unions) <= most.unions) return 'whole';
-  return sum(schemas.map(withoutNulls), unions) <= most.unions ? 'without nulls' : 'none';
+  return sum(schemas.map(withoutNullTypes), unions) <= most.unions ? 'without nulls' : 'none';
 }
 
 function sum(schemas: readonly JsonObject[], count: (schema: JsonObject) => number): number {
@@ -31,8 +31,8 @@ function optional({ properties, required }: JsonObject): number {
 }
 
 /** `X or null` becomes X, at every depth: the value may then not be null, but the schema is taken. */
-export function withoutNulls(schema: JsonObject): JsonObject {
-  const inner = mapSchemas(schema, (value) => (isObject(value) ? withoutNulls(value) : value));
+export function withoutNullTypes(schema: JsonObject): JsonObject {
+  const inner = mapSchemas(schema, (value) => (isObject(value) ? withoutNullTypes(value) : value));
   return Object.fromEntries(Object.entries(inner).flatMap(([name, value]) => withoutNull(name, value)));
 }
 

@@ -30,7 +30,7 @@ export function renamedProperties(properties: JsonObject, pattern: RegExp): Rena
 }
 
 /** A schema with its root's properties renamed, wherever the root speaks of them; each says what it was called. */
-export function withNames(schema: JsonObject, names: Renamed): JsonObject {
+export function withRenamedProperties(schema: JsonObject, names: Renamed): JsonObject {
   return Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => [keyword, renameInKeyword(keyword, value, names)]),
   );
@@ -47,9 +47,9 @@ function renameInKeyword(keyword: string, value: JsonValue, names: Renamed): Jso
   if (keyword === 'default') return isObject(value) ? withKeys(value, names) : value;
   if (keyword === 'examples' && Array.isArray(value))
     return value.map((one) => (isObject(one) ? withKeys(one, names) : one));
-  if (sameObject.has(keyword) && isObject(value)) return withNames(value, names);
+  if (sameObject.has(keyword) && isObject(value)) return withRenamedProperties(value, names);
   if (sameObjects.has(keyword) && Array.isArray(value))
-    return value.map((one) => (isObject(one) ? withNames(one, names) : one));
+    return value.map((one) => (isObject(one) ? withRenamedProperties(one, names) : one));
   return value;
 }
 
@@ -74,7 +74,7 @@ function withTitle(schema: JsonValue, name: string): JsonValue {
 function dependents(value: JsonObject, names: Renamed): JsonObject {
   const entries = Object.entries(value).map(([name, inner]): [string, JsonValue] => [
     names.get(name) ?? name,
-    isObject(inner) ? withNames(inner, names) : listOf(inner, names),
+    isObject(inner) ? withRenamedProperties(inner, names) : listOf(inner, names),
   ]);
   return Object.fromEntries(entries);
 }

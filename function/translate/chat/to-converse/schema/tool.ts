@@ -5,7 +5,7 @@ import { withDefinitions } from './definitions.ts';
 import { combinators, flat } from './flat.ts';
 import { inlineReferences, roomOfRequest, type Room } from './inline-references.ts';
 import { definition } from './merge.ts';
-import { renamedProperties, withNames, type Renamed } from './property-names.ts';
+import { renamedProperties, withRenamedProperties, type Renamed } from './property-names.ts';
 import { ruleOf, schemaRule } from './rule.ts';
 
 /** A tool's schema as its family takes it. */
@@ -27,7 +27,7 @@ export function toolSchema(schema: JsonObject, takes: Family['toolSchemas'], roo
   const { properties } = root;
   const names =
     takes.propertyNames && isObject(properties) ? renamedProperties(properties, takes.propertyNames) : undefined;
-  if (names !== undefined && names.size > 0) root = withNames(root, names);
+  if (names !== undefined && names.size > 0) root = withRenamedProperties(root, names);
   if (takes.plainRoot) root = plain(root, { before: schema, notes, room });
   else if (root !== schema) root = withDefinitions(root, schema);
   return { schema: root, notes, names: names ?? new Map() };
