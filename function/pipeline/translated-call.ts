@@ -4,6 +4,7 @@ import type { Family } from '../catalog/family.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import type { Fold } from '../http/framing.ts';
 import type { Reason } from '../request-context.ts';
+import { mergeIgnoredNames } from '../translate/ignored.ts';
 import type { Dialect, Numbered, Translated, Translation, TranslationContext } from '../translate/translation.ts';
 import { callAll, openAll } from './fan-out.ts';
 import type { Answer, OpenedStream, PreparedCall } from './prepared-call.ts';
@@ -189,13 +190,10 @@ function finishAll<Request, Plan>(
 ): Translated<Request, Plan> {
   const { request, requests } = translated;
   const finished = finish(request);
-  const ignored = finished.ignored?.length
-    ? [...new Set([...translated.ignored, ...finished.ignored])]
-    : translated.ignored;
   return {
     ...translated,
     request: finished.request,
-    ignored,
+    ignored: mergeIgnoredNames(translated.ignored, finished.ignored ?? []),
     ...(requests && { requests: requests.map((each) => finish(each).request) }),
   };
 }

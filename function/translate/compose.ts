@@ -1,5 +1,6 @@
 import type { ConverseEvent, ConverseRequest } from '../dialects/converse.gen.ts';
 import type { Failure, Streamed } from '../dialects/outcome.ts';
+import { mergeIgnoredNames } from './ignored.ts';
 import type {
   ConverseDialect,
   ConverseException,
@@ -67,7 +68,10 @@ export function compose<Client extends Dialect, Server extends Dialect, FirstPla
       calls,
       ...(requests && { requests: all.map(({ translated }) => translated.request) }),
       streams: hub.streams && all.every(({ translated }) => translated.streams),
-      ignored: [...new Set([...hub.ignored, ...all.flatMap(({ translated }) => translated.ignored)])],
+      ignored: all.reduce<readonly string[]>(
+        (names, { translated }) => mergeIgnoredNames(names, translated.ignored),
+        hub.ignored,
+      ),
       plan: { first: plan, legs: [legOf(one), ...others.map(legOf)] },
       ...(withoutStrict && { withoutStrict: () => onward(context, withoutStrict()) }),
       ...(withoutReasoning && {

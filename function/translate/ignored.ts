@@ -14,3 +14,8 @@ export function ignoredNames(ignored: ReadonlySet<string>, known: object = chatF
   const isKnown = (name: string): boolean => Object.hasOwn(known, name);
   return [...names.filter(isKnown), ...names.filter((name) => !isKnown(name))].slice(0, maxNames);
 }
+
+/** Merges names that were written by `ignoredNames`, within the bound of the header. */
+export function mergeIgnoredNames(names: readonly string[], others: readonly string[]): readonly string[] {
+  return others.length === 0 ? names : [...new Set([...names, ...others])].slice(0, maxNames);
+}
