@@ -1,4 +1,4 @@
-import { createChunkReader } from '../../function/backends/sse/chunk-reader.ts';
+import { ChunkReader } from '../../function/backends/sse/chunk-reader.ts';
 import { chatAnswers } from '../../function/backends/answers/chat.ts';
 import type { ChatChunk } from '../../function/dialects/chat.gen.ts';
 import type { Streamed } from '../../function/dialects/outcome.ts';
@@ -38,6 +38,6 @@ export const readWith = { service: 'OpenAI', choices: 1, stamp: { id: 'stamp-gol
 
 /** What the gateway's own reader makes of the pieces. */
 export function readChunks(pieces: readonly Uint8Array[]): Items {
-  const reader = createChunkReader({ service: readWith.service, parse: chatAnswers.chunks(readWith) });
+  const reader = new ChunkReader({ service: readWith.service, parse: chatAnswers.chunks(readWith) });
   return [...pieces.flatMap((piece) => reader.read(piece)), ...reader.end()];
 }

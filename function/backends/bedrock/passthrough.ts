@@ -1,6 +1,6 @@
 import type { Outcome } from '../../dialects/outcome.ts';
 import type { CallContext, PassthroughAnswer } from '../backend.ts';
-import { createFrameGate } from '../wire/frame-gate.ts';
+import { FrameGate } from '../wire/frame-gate.ts';
 import { openGate, passthroughAnswer } from '../wire/passthrough.ts';
 import { converseFrames } from './frames.ts';
 import { openedOutcome, readContext, refusalOutcome, type Operation, type Send } from './send.ts';
@@ -35,8 +35,7 @@ export async function passThroughBedrock(
   const sent = await send(operation, context);
   if (!sent.ok) return sent;
   if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context);
-  const gate =
-    last === undefined ? openGate : createFrameGate({ format: converseFrames, last, ...(isEnd && { isEnd }) });
+  const gate = last === undefined ? openGate : new FrameGate({ format: converseFrames, last, ...(isEnd && { isEnd }) });
   return openedOutcome(
     await passthroughAnswer(sent.value, { gate, headers: answerHeaders }, readContext(context)),
     context,

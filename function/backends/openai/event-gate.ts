@@ -1,6 +1,6 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { failureInChoices } from '../answers/failures.ts';
-import { createChunkReader } from '../sse/chunk-reader.ts';
+import { ChunkReader } from '../sse/chunk-reader.ts';
 import { isObject } from '../../dialects/json.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import type { Gate, Passing } from '../wire/passthrough.ts';
@@ -94,7 +94,7 @@ function endsStream(bytes: Buffer): boolean {
 function errorIn(bytes: Buffer, service: string): { readonly at: number; readonly failure: Failure } | undefined {
   let at = 0;
   for (const event of bytes.toString('latin1').split(eventEnd)) {
-    const reader = createChunkReader({ service, parse: (value) => failureInChoices(service, value) });
+    const reader = new ChunkReader({ service, parse: (value) => failureInChoices(service, value) });
     const items = [...reader.read(bytes.subarray(at, at + event.length)), ...reader.end()];
     const failure = items.map((item) => ('failure' in item ? item.failure : undefined)).find(isError);
     if (failure !== undefined) return { at, failure };

@@ -4,7 +4,7 @@ import { answerContext, type AnswerReader } from '../answers/answer-reader.ts';
 import { chatAnswers } from '../answers/chat.ts';
 import { completionsAnswers } from '../answers/completions.ts';
 import type { CallContext, Surface } from '../backend.ts';
-import { createChunkReader } from '../sse/chunk-reader.ts';
+import { ChunkReader } from '../sse/chunk-reader.ts';
 import { readReply } from '../wire/body.ts';
 import { events } from '../wire/events.ts';
 import { outcomeOf } from '../wire/upstream.ts';
@@ -48,7 +48,7 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
       const { answer, readContext } = posted.value;
       const { service } = readContext;
       const parse = answers.chunks(answerContext(request, answers, { ...context, service }));
-      return events(answer, createChunkReader({ service, parse }), readContext);
+      return events(answer, new ChunkReader({ service, parse }), readContext);
     },
     async passthrough({ body, stream }, context) {
       const posted = await post(path, body, context);

@@ -7,7 +7,7 @@ import { chatAnswers } from '../answers/chat.ts';
 import { completionsAnswers } from '../answers/completions.ts';
 import type { Backend, CallContext, Surface } from '../backend.ts';
 import { errorObject, isError } from '../openai/error-object.ts';
-import { createChunkReader } from '../sse/chunk-reader.ts';
+import { ChunkReader } from '../sse/chunk-reader.ts';
 import { sendSigned } from '../stack/send.ts';
 import type { Signer } from '../stack/signer.ts';
 import { refusal, readReply } from '../wire/body.ts';
@@ -130,7 +130,7 @@ function surface<Request extends OpenAiRequest, Reply extends object, Event exte
       const sent = await invokeStream({ ...request, stream: true, stream_options: usage }, context);
       if (!sent.ok || sent.value.statusCode !== 200) return refusalOutcome(sent, context);
       const parse = answers.chunks(answerContext(request, answers, { ...context, service }));
-      const chunks = createChunkReader<Event>({ service, parse: (item, out) => parse(withoutNullFields(item), out) });
+      const chunks = new ChunkReader<Event>({ service, parse: (item, out) => parse(withoutNullFields(item), out) });
       const reader = createPartReader(chunks);
       return events(sent.value, reader, { service, signal: context.signal });
     },

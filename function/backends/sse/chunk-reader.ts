@@ -6,16 +6,6 @@ import { parseJson } from '../wire/json.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
 import { createLineReader } from './line-reader.ts';
 
-/** Reads the events from the bytes of a stream of OpenAI's chunks, which may be cut anywhere. Nothing follows a failure. */
-export interface ChunkReader<Event> {
-  /** Returns the events that end in these bytes. */
-  read(bytes: Uint8Array): readonly Streamed<Event>[];
-  /** Returns what is owed when no more bytes come: a last event, or a failure where the stream stops inside one. */
-  end(): readonly Streamed<Event>[];
-  /** Whether the stream sent `[DONE]`; what follows is not read. */
-  done(): boolean;
-}
-
 /** What the events of a stream look like, and who sends them. */
 export interface ChunkReaderOptions<Event> {
   /** The service's name in the message of a failure. */
@@ -32,112 +22,134 @@ const maxEventLength = 16 * 1024 * 1024;
 const jsonStart = /^\s*[{[]/;
 
 /**
- * Creates a reader for chunks in any form, line by line: server-sent events (`data: {…}`, comments, `data: [DONE]`); one JSON object a
- * line, as LMI writes them, with or without `[DONE]`; and one JSON text on any number of lines, as servers answer that do not stream. Other
- * fields of event streams are ignored (their specification, 9.2.6).
+ * Reads the events from the bytes of a stream of OpenAI's chunks, which may be cut anywhere. Chunks come line by line in any form:
+ * server-sent events (`data: {…}`, comments, `data: [DONE]`); one JSON object a line, as LMI writes them, with or without `[DONE]`; and one
+ * JSON text on any number of lines, as servers answer that do not stream. Other fields of event streams are ignored (their specification,
+ * 9.2.6). Nothing follows a failure.
  */
-export function createChunkReader<Event extends object>({
-  service,
-  parse,
-}: ChunkReaderOptions<Event>): ChunkReader<Event> {
-  const lines = createLineReader();
+export class ChunkReader<Event extends object> {
+  readonly #service: string;
+  readonly #parse: ItemParser<Event>;
+  readonly #lines = createLineReader();
   /** The data lines of the event being read, and its name. */
-  let data: string | undefined;
-  let eventName = '';
+  #data: string | undefined;
+  #eventName = '';
   /** The lines of a JSON text that is not complete yet; nothing else follows it. */
-  let json: string[] | undefined;
-  let jsonLength = 0;
-  let isDone = false;
-  let failure: Failure | undefined;
+  #json: string[] | undefined;
+  #jsonLength = 0;
+  #isDone = false;
+  #failure: Failure | undefined;
   /** Whether the failure is an event that is not JSON at all. */
-  let unparsed = false;
+  #isNotJson = false;
 
-  function line(text: string, out: Streamed<Event>[]): void {
-    if (json !== undefined) return holdJsonLine(json, text);
-    if (text === '') return dispatch(out);
-    if (text.startsWith('data:')) return addData(text.slice(text[5] === ' ' ? 6 : 5));
-    if (text.startsWith('event:')) eventName = text.slice(6).trim();
-    else if (text === 'data') addData('');
-    else if (text.trim() === lastEvent) isDone = true;
-    else if (jsonStart.test(text)) readJsonLine(text, out);
+  constructor({ service, parse }: ChunkReaderOptions<Event>) {
+    this.#service = service;
+    this.#parse = parse;
   }
 
-  function addData(value: string): void {
-    data = data === undefined ? value : `${data}\n${value}`;
-    if (data.length > maxEventLength) failure = tooLarge(service);
+  /** Returns the events that end in these bytes. */
+  read(bytes: Uint8Array): readonly Streamed<Event>[] {
+    if (this.#isOver()) return [];
+    const items = this.#readLines(this.#lines.read(bytes));
+    if (this.#isOver() || !this.#lines.overflowed()) return items;
+    this.#failure = tooLarge(this.#service);
+    return [...items, { failure: this.#failure }];
   }
 
-  function holdJsonLine(held: string[], text: string): void {
-    held.push(text);
-    jsonLength += text.length;
-    if (jsonLength > maxEventLength) failure = tooLarge(service);
+  /**
+   * Returns what is owed when no more bytes come: a last event (some servers omit the last blank line), or a failure where the stream
+   * stops inside one.
+   */
+  end(): readonly Streamed<Event>[] {
+    if (this.#isOver()) return [];
+    const items = this.#readLines([this.#lines.end() ?? '', '']);
+    if (this.#json !== undefined && this.#failure === undefined) items.push(...this.#readWhole(this.#json.join('\n')));
+    if (this.#failure === undefined || !this.#isNotJson) return items;
+    return [...items.slice(0, -1), { failure: truncated(this.#service) }];
   }
 
-  function readJsonLine(text: string, out: Streamed<Event>[]): void {
-    const value = parseJson(text);
-    if (value === undefined) holdJsonLine((json = []), text);
-    else item(value, out);
+  /** Whether the stream sent `[DONE]`; what follows is not read. */
+  done(): boolean {
+    return this.#isDone;
   }
 
-  function dispatch(out: Streamed<Event>[]): void {
-    const text = data;
-    const name = eventName;
-    data = undefined;
-    eventName = '';
-    if (text === undefined || text.trim() === '') return;
-    isDone = text.trim() === lastEvent;
-    if (isDone) return;
-    const value = parseJson(text);
-    if (name === 'error') failure = errorObject(service, value ?? text);
-    else item(value, out);
-  }
-
-  function item(value: unknown, out: Streamed<Event>[]): void {
-    if (isError(value)) failure = errorObject(service, value);
-    else if (isObject(value)) failure = parse(value, out);
-    else {
-      unparsed = value === undefined;
-      failure = gatewayFailure(
-        'MalformedReply',
-        `${service} sent an event that is not ${unparsed ? 'JSON' : 'a JSON object'}.`,
-      );
-    }
+  #isOver(): boolean {
+    return this.#isDone || this.#failure !== undefined;
   }
 
   /** Reads the lines in turn, up to a failure or `[DONE]`. */
-  function readLines(texts: readonly string[]): Streamed<Event>[] {
+  #readLines(lines: readonly string[]): Streamed<Event>[] {
     const items: Streamed<Event>[] = [];
-    for (const text of texts) {
-      line(text, items);
-      if (failure !== undefined) return [...items, { failure }];
-      if (isDone) return items;
+    for (const line of lines) {
+      this.#readLine(line, items);
+      if (this.#failure !== undefined) return [...items, { failure: this.#failure }];
+      if (this.#isDone) return items;
     }
     return items;
   }
 
-  function read(bytes: Uint8Array): readonly Streamed<Event>[] {
-    if (isDone || failure !== undefined) return [];
-    const items = readLines(lines.read(bytes));
-    if (isDone || failure !== undefined || !lines.overflowed()) return items;
-    failure = tooLarge(service);
-    return [...items, { failure }];
-  }
-
-  /** Reads what is left: some servers omit the last blank line. What does not parse then was cut off. */
-  function end(): readonly Streamed<Event>[] {
-    if (isDone || failure !== undefined) return [];
-    const items = readLines([lines.end() ?? '', '']);
-    if (json !== undefined && failure === undefined) items.push(...readWhole(json.join('\n')));
-    return failure !== undefined && unparsed ? [...items.slice(0, -1), { failure: truncated(service) }] : items;
-  }
-
-  function readWhole(text: string): Streamed<Event>[] {
+  #readWhole(text: string): Streamed<Event>[] {
     const items: Streamed<Event>[] = [];
-    item(parseJson(text), items);
-    return failure === undefined ? items : [...items, { failure }];
+    this.#readItem(parseJson(text), items);
+    return this.#failure === undefined ? items : [...items, { failure: this.#failure }];
   }
 
-  return { read, end, done: () => isDone };
+  #readLine(line: string, out: Streamed<Event>[]): void {
+    if (this.#json !== undefined) return this.#holdJsonLine(this.#json, line);
+    if (line === '') return this.#dispatch(out);
+    if (line.startsWith('data:')) return this.#addData(line.slice(line[5] === ' ' ? 6 : 5));
+    if (line.startsWith('event:')) this.#eventName = line.slice(6).trim();
+    else if (line === 'data') this.#addData('');
+    else if (line.trim() === lastEvent) this.#isDone = true;
+    else if (jsonStart.test(line)) this.#readJsonLine(line, out);
+  }
+
+  #addData(value: string): void {
+    this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
+    if (this.#data.length > maxEventLength) this.#failure = tooLarge(this.#service);
+  }
+
+  #readJsonLine(line: string, out: Streamed<Event>[]): void {
+    const value = parseJson(line);
+    if (value === undefined) this.#holdJsonLine((this.#json = []), line);
+    else this.#readItem(value, out);
+  }
+
+  #holdJsonLine(held: string[], line: string): void {
+    held.push(line);
+    this.#jsonLength += line.length;
+    if (this.#jsonLength > maxEventLength) this.#failure = tooLarge(this.#service);
+  }
+
+  /** Ends the event being read. */
+  #dispatch(out: Streamed<Event>[]): void {
+    const data = this.#data;
+    const name = this.#eventName;
+    this.#data = undefined;
+    this.#eventName = '';
+    if (data === undefined || data.trim() === '') return;
+    this.#isDone = data.trim() === lastEvent;
+    if (this.#isDone) return;
+    const value = parseJson(data);
+    if (name === 'error') this.#failure = errorObject(this.#service, value ?? data);
+    else this.#readItem(value, out);
+  }
+
+  #readItem(value: unknown, out: Streamed<Event>[]): void {
+    if (isError(value)) this.#failure = errorObject(this.#service, value);
+    else if (isObject(value)) this.#failure = this.#parse(value, out);
+    else {
+      this.#isNotJson = value === undefined;
+      this.#failure = notAnObject(this.#service, this.#isNotJson);
+    }
+  }
+}
+
+function notAnObject(service: string, isNotJson: boolean): Failure {
+  return gatewayFailure(
+    'MalformedReply',
+    `${service} sent an event that is not ${isNotJson ? 'JSON' : 'a JSON object'}.`,
+  );
 }
 
 function tooLarge(service: string): Failure {

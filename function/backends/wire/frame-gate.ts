@@ -18,96 +18,98 @@ const checksumBytes = 4;
 const minFrameBytes = 16;
 
 /**
- * Creates a gate that forwards an event stream in whole frames, so that the gateway's own frame can follow at any point. Frames are
- * followed by their lengths, and of an event only the type is read: the client checks the rest. A frame that is not an event ends the
- * stream, and becomes a failure.
+ * Forwards an event stream in whole frames, so that the gateway's own frame can follow at any point. Frames are followed by their lengths,
+ * and of an event only the type is read: the client checks the rest. A frame that is not an event ends the stream, and becomes a failure.
  */
-export function createFrameGate<Payload, Item extends object>({
-  format,
-  last,
-  isEnd,
-}: FrameGateOptions<Payload, Item>): Gate {
-  const lengths = new Set([...last].map((type) => type.length));
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  let wanted = preludeBytes;
-  let whole = last.size === 0;
-  let over = false;
-  let first: Buffer | undefined;
-  let newest: Buffer | undefined;
+export class FrameGate<Payload, Item extends object> implements Gate {
+  readonly #options: FrameGateOptions<Payload, Item>;
+  /** Lengths of the types in `last`: most events are told from those by length alone. */
+  readonly #lengths: ReadonlySet<number>;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #wantedBytes = preludeBytes;
+  #hasLast: boolean;
+  #isOver = false;
+  #first: Buffer | undefined;
+  #newest: Buffer | undefined;
+
+  constructor(options: FrameGateOptions<Payload, Item>) {
+    this.#options = options;
+    this.#lengths = new Set([...options.last].map((type) => type.length));
+    this.#hasLast = options.last.size === 0;
+  }
+
+  read(chunk: Buffer): Passing {
+    if (this.#isOver) return {};
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    // Joined only when the frame is complete: a large frame in many chunks stays linear.
+    if (this.#heldBytes < this.#wantedBytes) return {};
+    const buffer = this.#held.length === 1 ? chunk : Buffer.concat(this.#held);
+    const { at, flaw } = this.#findLastFrame(buffer);
+    this.#isOver = flaw !== undefined;
+    const rest = this.#isOver ? buffer.subarray(buffer.length) : buffer.subarray(at);
+    this.#held = rest.length === 0 ? [] : [rest];
+    this.#heldBytes = rest.length;
+    return { bytes: at === 0 ? undefined : buffer.subarray(0, at), failure: flaw };
+  }
+
+  end(): Failure | undefined {
+    if (this.#isOver || (this.#hasLast && this.#heldBytes === 0 && this.#isEndExpected())) return undefined;
+    this.#isOver = true;
+    const how = this.#heldBytes > 0 ? 'inside a frame' : 'without its last event';
+    return gatewayFailure('TruncatedStream', `${this.#options.format.service}'s stream ended ${how}.`);
+  }
 
   /** Finds where the last whole frame ends, and what is wrong with the one after it. */
-  function findLastFrame(buffer: Buffer): { readonly at: number; readonly flaw?: Failure } {
+  #findLastFrame(buffer: Buffer): { readonly at: number; readonly flaw?: Failure } {
     let at = 0;
-    wanted = preludeBytes;
+    this.#wantedBytes = preludeBytes;
     while (buffer.length - at >= preludeBytes) {
       const total = buffer.readUInt32BE(at);
-      if (total < minFrameBytes || total > maxFrameBytes) return { at, flaw: corrupt() };
+      if (total < minFrameBytes || total > maxFrameBytes) return { at, flaw: corrupt(this.#options.format.service) };
       if (buffer.length - at < total) {
-        wanted = total;
+        this.#wantedBytes = total;
         break;
       }
-      const flaw = checkFrame(buffer, at, total);
+      const flaw = this.#checkFrame(buffer, at, total);
       if (flaw !== undefined) return { at, flaw };
-      if (isEnd !== undefined) {
-        newest = buffer.subarray(at, at + total);
-        first ??= newest;
+      if (this.#options.isEnd !== undefined) {
+        this.#newest = buffer.subarray(at, at + total);
+        this.#first ??= this.#newest;
       }
       at += total;
     }
     return { at };
   }
 
-  function checkFrame(buffer: Buffer, at: number, total: number): Failure | undefined {
-    if (!isPlainEvent(buffer, at, total)) return checkOtherFrame(buffer.subarray(at, at + total));
+  #checkFrame(buffer: Buffer, at: number, total: number): Failure | undefined {
+    if (!isPlainEvent(buffer, at, total)) return this.#checkOtherFrame(buffer.subarray(at, at + total));
     const length = buffer.readUInt16BE(at + typeAt - 2);
-    if (!whole && lengths.has(length)) {
-      whole = last.has(buffer.toString('latin1', at + typeAt, at + typeAt + length));
+    if (!this.#hasLast && this.#lengths.has(length)) {
+      this.#hasLast = this.#options.last.has(buffer.toString('latin1', at + typeAt, at + typeAt + length));
     }
     return undefined;
   }
 
-  function checkOtherFrame(frame: Buffer): Failure | undefined {
+  #checkOtherFrame(frame: Buffer): Failure | undefined {
+    const { format, last } = this.#options;
     const [item] = createFrameReader(format).read(frame);
     if (item !== undefined && 'failure' in item) return item.failure;
-    whole ||= last.has(eventTypeOf(frame) ?? '');
+    this.#hasLast ||= last.has(eventTypeOf(frame) ?? '');
     return undefined;
   }
 
-  function corrupt(): Failure {
-    return gatewayFailure(
-      'MalformedReply',
-      `${format.service}'s stream has a corrupt frame: its length is impossible.`,
+  #isEndExpected(): boolean {
+    const { isEnd } = this.#options;
+    return (
+      isEnd === undefined || this.#first === undefined || this.#newest === undefined || isEnd(this.#newest, this.#first)
     );
   }
+}
 
-  function read(chunk: Buffer): Passing {
-    if (over) return {};
-    held.push(chunk);
-    heldBytes += chunk.length;
-    // Joined only when the frame is complete: a large frame in many chunks stays linear.
-    if (heldBytes < wanted) return {};
-    const buffer = held.length === 1 ? chunk : Buffer.concat(held);
-    const { at, flaw } = findLastFrame(buffer);
-    over = flaw !== undefined;
-    const rest = over ? buffer.subarray(buffer.length) : buffer.subarray(at);
-    held = rest.length === 0 ? [] : [rest];
-    heldBytes = rest.length;
-    return { bytes: at === 0 ? undefined : buffer.subarray(0, at), failure: flaw };
-  }
-
-  function end(): Failure | undefined {
-    if (over || (whole && heldBytes === 0 && isEndExpected())) return undefined;
-    over = true;
-    const how = heldBytes > 0 ? 'inside a frame' : 'without its last event';
-    return gatewayFailure('TruncatedStream', `${format.service}'s stream ended ${how}.`);
-  }
-
-  function isEndExpected(): boolean {
-    return isEnd === undefined || first === undefined || newest === undefined || isEnd(newest, first);
-  }
-
-  return { read, end };
+function corrupt(service: string): Failure {
+  return gatewayFailure('MalformedReply', `${service}'s stream has a corrupt frame: its length is impossible.`);
 }
 
 /** The offset of the first header's value where that is `:event-type`: after two lengths, its name and its kind. */

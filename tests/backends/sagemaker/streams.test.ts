@@ -1,7 +1,7 @@
 import { InvokeEndpointWithResponseStreamCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createPartReader } from '../../../function/backends/sagemaker/parts.ts';
-import { createChunkReader } from '../../../function/backends/sse/chunk-reader.ts';
+import { ChunkReader } from '../../../function/backends/sse/chunk-reader.ts';
 import { chatAnswers } from '../../../function/backends/answers/chat.ts';
 import type { ChatChunk } from '../../../function/dialects/chat.gen.ts';
 import type { Streamed } from '../../../function/dialects/outcome.ts';
@@ -28,7 +28,7 @@ const written: Record<string, string> = {
 const asked = { service: 'SageMaker', choices: 1, stamp: { id: 'stamp', created: 1 } };
 
 function readAll(pieces: readonly Uint8Array[]): readonly Streamed<ChatChunk>[] {
-  const reader = createPartReader(createChunkReader({ service: 'SageMaker', parse: chatAnswers.chunks(asked) }));
+  const reader = createPartReader(new ChunkReader({ service: 'SageMaker', parse: chatAnswers.chunks(asked) }));
   return [...pieces.flatMap((piece) => [...reader.read(piece)]), ...reader.end()];
 }
 

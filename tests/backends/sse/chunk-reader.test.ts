@@ -1,4 +1,4 @@
-import { createChunkReader } from '../../../function/backends/sse/chunk-reader.ts';
+import { ChunkReader } from '../../../function/backends/sse/chunk-reader.ts';
 import { chatAnswers } from '../../../function/backends/answers/chat.ts';
 import { completionsAnswers } from '../../../function/backends/answers/completions.ts';
 import { chunk } from '../chat.ts';
@@ -7,7 +7,7 @@ const service = 'The server';
 const asked = { service, choices: 1, stamp: { id: 'stamp', created: 1 } };
 
 function reader() {
-  return createChunkReader({ service, parse: chatAnswers.chunks(asked) });
+  return new ChunkReader({ service, parse: chatAnswers.chunks(asked) });
 }
 
 /** Everything that a stream gives, in the order in which it comes, from reads of the given bytes. */
@@ -126,6 +126,6 @@ test('choices without a delta are left out', () => {
 
 test("chunks of completions have texts, and chat's have not", () => {
   const wire = 'data: {"choices":[{"index":0,"text":"a","finish_reason":null,"logprobs":null}]}\n\n';
-  const chunks = createChunkReader({ service, parse: completionsAnswers.chunks(asked) });
+  const chunks = new ChunkReader({ service, parse: completionsAnswers.chunks(asked) });
   expect(chunks.read(Buffer.from(wire))).toMatchObject([{ choices: [{ text: 'a' }] }]);
 });

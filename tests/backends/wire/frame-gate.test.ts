@@ -1,5 +1,5 @@
 import { converseFrames } from '../../../function/backends/bedrock/frames.ts';
-import { createFrameGate } from '../../../function/backends/wire/frame-gate.ts';
+import { FrameGate } from '../../../function/backends/wire/frame-gate.ts';
 import type { Passing } from '../../../function/backends/wire/passthrough.ts';
 import { encoded, event, exception } from './encoded.ts';
 
@@ -16,7 +16,7 @@ const throttled = exception('throttlingException', { message: 'slow down' });
 
 /** Everything that passes, and how it ends. */
 function passed(chunks: readonly Buffer[]): { bytes: Buffer; each: readonly Passing[]; failure: string | undefined } {
-  const gate = createFrameGate({ format: converseFrames, last });
+  const gate = new FrameGate({ format: converseFrames, last });
   const each = chunks.map((chunk) => gate.read(chunk));
   const bytes = Buffer.concat(each.flatMap((one) => (one.bytes === undefined ? [] : [one.bytes])));
   const failure = each.find((one) => one.failure !== undefined)?.failure ?? gate.end();
