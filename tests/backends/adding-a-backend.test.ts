@@ -14,7 +14,7 @@ function added(): [file: string, lines: string][] {
   });
 }
 
-test('the diff of the page is the code as it is', () => {
+test('the diff on the page matches the code', () => {
   expect(added().map(([file]) => file)).toEqual([
     'function/backends/registry.ts',
     'function/backends/registry.ts',
@@ -23,7 +23,7 @@ test('the diff of the page is the code as it is', () => {
   for (const [file, lines] of added()) expect(readFileSync(path.join(root, file), 'utf8')).toContain(lines);
 });
 
-test('every file that the page names is there', () => {
+test('every file that the page names exists', () => {
   const links = Array.from(page.matchAll(/\]\((?!http)([^)#]+)/g), ([, link = '']) => path.join('docs', link));
   const named = Array.from(page.matchAll(/`((?:function|infra|local|tests)\/[^`<]+\.ts)`/g), ([, file = '']) => file);
   expect(links.length).toBeGreaterThan(5);

@@ -70,16 +70,16 @@ describe('the config', () => {
     expect(catalogOf('echo:loud').models).toEqual({ parrot: { target: 'echo:loud' } });
   });
 
-  test('says what a target of it must be, and that it is one of the backends', () => {
+  test('says what its targets look like, and lists it among the backends', () => {
     expect(() => catalogOf('echo:silent')).toThrow('write "echo:" and how loud it is to be');
     expect(() => catalogOf('ekko:loud')).toThrow(/begin with one of bedrock:, .*, echo:/);
   });
 
-  test('asks for callers, since the stack pays', () => {
+  test('requires callers, since the stack pays', () => {
     expect(() => catalogOf('echo:loud', {})).toThrow(/callers is missing.*begins with echo:/);
   });
 
-  test('is held to the same again by the function', () => {
+  test('is checked again by the function', () => {
     const models = { parrot: { target: 'echo:silent' } };
     expect(() => checkCatalog({ ...plainCatalog, models }, backends)).toThrow('models["parrot"].target');
   });
@@ -108,7 +108,7 @@ describe('the function', () => {
     expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
   });
 
-  test('puts Converse in front of it', async () => {
+  test('serves Converse by translation to it', async () => {
     const response = await app.open('/model/parrot/converse', {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -120,14 +120,14 @@ describe('the function', () => {
     });
   });
 
-  test('says of one without the dialect that the model does not take it', async () => {
+  test('refuses a dialect that the backend does not have', async () => {
     const dumb = testApp({ catalog: catalogOf('mute:loud') });
     const { status, text } = await dumb.chat(asked, { key: token });
     expect(status).toBe(400);
     expect(text).toContain('unsupported_model');
   });
 
-  test('lists it for those who may use it, and for nobody else', async () => {
+  test('lists its models only for callers who may use them', async () => {
     const listed = (key: string) => app.send('/v1/models/parrot', { headers: { authorization: `Bearer ${key}` } });
     expect(JSON.parse((await listed(token)).text)).toMatchObject({ id: 'parrot', owned_by: 'echo' });
     const { status, text } = await app.chat(asked, { key: bedrockKey() });
@@ -136,8 +136,11 @@ describe('the function', () => {
   });
 });
 
-test.each(Object.entries(backends))('%s: facts can be read without making anything', (_name, { isModel, modelIs }) => {
-  expect(isModel('')).toBe(false);
-  expect(isModel('a b')).toBe(false);
-  expect(modelIs).toMatch(/^[^.]+$/);
-});
+test.each(Object.entries(backends))(
+  '%s: facts can be read without creating anything',
+  (_name, { isModel, modelIs }) => {
+    expect(isModel('')).toBe(false);
+    expect(isModel('a b')).toBe(false);
+    expect(modelIs).toMatch(/^[^.]+$/);
+  },
+);

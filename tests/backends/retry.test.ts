@@ -69,14 +69,14 @@ test.each(table)('%s', (_name, failed, again, fallback) => {
   expect(plans.every((plan) => plan.fallback === fallback)).toBe(true);
 });
 
-test('waits double, and chance spreads them over their second half', () => {
+test('waits double, and their second half is random', () => {
   const unready = failure('ModelNotReadyException');
   expect([1, 2].map((attempt) => retryPlan(unready, attempt, 0).waitMs)).toEqual([500, 1_000]);
   expect([1, 2].map((attempt) => retryPlan(unready, attempt, 1).waitMs)).toEqual([1_000, 2_000]);
   expect(retryPlan(failure('ConnectionError'), 1, 1).waitMs).toBe(50);
 });
 
-test("upstream's own wait counts, unless the caller had better be told", () => {
+test("upstream's retry-after is followed up to a limit", () => {
   const throttled = (retryAfter: string) => retryPlan(failure('ThrottlingException', { retryAfter }), 1, 1);
   expect(throttled('3')).toMatchObject({ retry: true, waitMs: 3_000 });
   expect(throttled('60')).toMatchObject({ retry: false, fallback: true });

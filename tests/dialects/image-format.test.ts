@@ -8,7 +8,7 @@ test.each([
   ['gif', 'GIF87a\x01\0'],
   ['gif', 'GIF89a\x01\0'],
   ['webp', 'RIFF\x10\0\0\0WEBPVP8 '],
-])('%s is told by its first bytes', (format, head) => {
+])('%s is detected by its first bytes', (format, head) => {
   expect(imageFormat(bytes(head))).toBe(format);
 });
 
@@ -20,6 +20,6 @@ test.each([
   '<svg xmlns="http://www.w3.org/2000/svg"/>',
   '<html>',
   'BM',
-])('%j is no image that Converse takes', (head) => {
+])('%j is not an image format of Converse', (head) => {
   expect(imageFormat(bytes(head))).toBeUndefined();
 });

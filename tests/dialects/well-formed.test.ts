@@ -27,7 +27,7 @@ const { value: values } = letrec((tie) => ({
   ),
 }));
 
-test('no half is left, and nothing else has changed', () => {
+test('no lone half is left, and nothing else changes', () => {
   assert(
     property(dictionary(constantFrom('a', 'b', 'c'), values), (value) => {
       // Names that two halves are told apart by become one: then a field is lost.
@@ -48,7 +48,7 @@ test.each([
   ['a character in front of the halves', String.raw`{"a":"\ud7ff"}`],
   ['a signature', String.raw`{"reasoningText":{"text":"a","signature":"\ud83d"}}`],
   ['hidden reasoning', String.raw`{"reasoningContent":{"redactedContent":"\ud83d"}}`],
-])('%s stays, byte for byte', (_what, json) => expect(toWellFormed(json)).toBe(json));
+])('%s is kept byte for byte', (_what, json) => expect(toWellFormed(json)).toBe(json));
 
 test.each([
   ['the first half', String.raw`{"a":"\ud83d"}`, String.raw`{"a":"\ufffd"}`],
@@ -82,9 +82,9 @@ test.each([
     String.raw`{"jsonSchema":{"schema":"{\"description\":\"\\ud83d\"}"}}`,
     String.raw`{"jsonSchema":{"schema":"{\"description\":\"\\ufffd\"}"}}`,
   ],
-])('%s is replaced, and nothing beside it', (_what, json, expected) => expect(toWellFormed(json)).toBe(expected));
+])('%s is replaced, and nothing else', (_what, json, expected) => expect(toWellFormed(json)).toBe(expected));
 
-test('behind other objects the field is still known', () => {
+test('the field is known after other objects', () => {
   const calls = [
     { function: { name: 'a', arguments: '{}' } },
     { function: { name: 'b', arguments: String.raw`"\ud83d"` } },
@@ -98,12 +98,12 @@ test.each([
   ['backslashes', JSON.stringify({ a: '\\'.repeat(2_000_000) + half })],
   ['escapes that are none', JSON.stringify({ a: String.raw`\ud83d`.repeat(300_000) })],
   ['objects', `{"a":[${'{"b":{}},'.repeat(300_000)}"${String.raw`\ud83d`}"]}`],
-])('a body full of %s costs little', (_what, json) => {
+])('a body full of %s is repaired in linear time', (_what, json) => {
   const started = performance.now();
   toWellFormed(json);
   expect(performance.now() - started).toBeLessThan(3_000);
 });
 
-test('a half is a character that is not there', () => {
+test('a lone half becomes U+FFFD', () => {
   expect(JSON.parse(toWellFormed(JSON.stringify({ a: `cut ${half}` })))).toEqual({ a: `cut ${replaced}` });
 });

@@ -103,7 +103,7 @@ describe('rule 62', () => {
 describe('rule 61', () => {
   test.each<[string, readonly unknown[], string]>([
     ['null, then text', [null, '{"x":', null, '1}'], '{"x":1}'],
-    ['nothing at all', [undefined, undefined], '{}'],
+    ['empty', [undefined, undefined], '{}'],
     ['the word null, in pieces', ['n', 'ul', 'l'], '{}'],
     ['the word null among blanks', [' ', 'null\n', ' '], '{}'],
     ['what only begins as it does', ['n', 'u', 'mber'], 'number'],
@@ -115,7 +115,7 @@ describe('rule 61', () => {
     expect(read(...deltas)).toEqual([`a f${text}`]);
   });
 
-  test('a call of nothing, or what is no call, cannot be read', () => {
+  test('an empty call and a value that is not a call cannot be read', () => {
     const calls = streamCalls(asked);
     for (const strange of [{ index: 0, id: 'a', function: null }, { function: 'f' }, null, 7, 'x', [1]]) {
       expect(calls.read([strange])).toBeUndefined();
@@ -123,7 +123,7 @@ describe('rule 61', () => {
   });
 });
 
-test('no repeated id, name or type reaches clients, which would join them', () => {
+test('repeated ids, names and types are dropped: clients would append them', () => {
   const calls = streamCalls(asked);
   calls.read([piece([0, 'a', 'f', '{'])]);
   expect(
@@ -131,7 +131,7 @@ test('no repeated id, name or type reaches clients, which would join them', () =
   ).toEqual([{ index: 0, function: { arguments: '}' }, extra_content: { google: { signature: 's' } } }]);
 });
 
-test('a stream of calls without end is none', () => {
+test('a stream of more calls than the limit is a failure', () => {
   const calls = streamCalls(asked);
   const many = Array.from({ length: 100_000 }, (_, index) => piece([index, `id${index}`]));
   expect(calls.read(many)).toBeUndefined();

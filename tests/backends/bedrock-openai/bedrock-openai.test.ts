@@ -31,7 +31,7 @@ const key = ['bedrock', 'made', 'up'].join('-');
 const theirs = context({ credential: { kind: 'bearer', token: key } });
 const ours = context({ callerId: 'zoë "q"' });
 
-test("a caller's own key goes as it is, and nothing of the stack's goes with it", async () => {
+test("a caller's own key is sent unchanged, without anything of the stack's", async () => {
   const server = await loopback((response) => json(response, 200, reply));
   const guardrail = { identifier: 'abc', version: '1' };
   const { chat } = gateway(`${server.url}/prefix`, { guardrail });
@@ -46,7 +46,7 @@ test("a caller's own key goes as it is, and nothing of the stack's goes with it"
   expect(JSON.parse(arrived?.body ?? '')).toEqual({ ...hello, model: 'upstream-model', seed: 7, logprobs: true });
 });
 
-test("what the stack pays is signed, and names the caller and the stack's guardrail in headers", async () => {
+test('a call that the stack pays is signed, with the caller and the guardrail in headers', async () => {
   const server = await loopback((response) => json(response, 200, reply));
   const { chat } = gateway(server.url, { guardrail: { identifier: 'abc', version: '1' } });
   await chat.call(hello, ours);
@@ -65,7 +65,7 @@ test("what the stack pays is signed, and names the caller and the stack's guardr
   );
 });
 
-test('without a signer nothing is sent that the stack would pay', async () => {
+test('without a signer no call is sent that the stack would pay', async () => {
   const server = await loopback((response) => json(response, 200, reply));
   const { chat } = gateway(server.url, { signer: undefined });
   expect(failed(await chat.call(hello, ours))).toMatchObject({ name: 'StackCredentialError' });
@@ -81,7 +81,7 @@ test('streams are read, and passed through byte for byte', async () => {
   expect(server.arrived[1]?.body).toBe('{"n": 2}');
 });
 
-test('Converse is the very surface of the other backend', () => {
+test('Converse is the surface of the bedrock backend itself', () => {
   expect(gateway('http://127.0.0.1:9').converse).toBe(bedrock.converse);
 });
 
@@ -115,7 +115,7 @@ function awsError(status: number, type: string, message: string): Answer {
 
 const cases: Case[] = [
   {
-    why: 'an error of the shape of OpenAI',
+    why: "an error in OpenAI's form",
     answer: openAiError(400, 'bad n'),
     theirs: {
       name: 'OpenAIError',
@@ -125,24 +125,24 @@ const cases: Case[] = [
     },
   },
   {
-    why: 'an error of the shape of AWS',
+    why: "an error in AWS's form",
     answer: awsError(429, 'ThrottlingException', 'slow down'),
     theirs: { name: 'ThrottlingException', status: 429, message: 'slow down' },
   },
   {
-    why: "a key that the front door refuses is the caller's affair, or the stack's",
+    why: "a refused key is AccessDenied for the caller's, StackCredentialError for the stack's",
     answer: (response) => json(response, 403, { Message: authentication }),
     theirs: { name: 'AccessDeniedException', status: 403, message: authentication },
     ours: stackRefused,
   },
   {
-    why: 'a refused key in the shape of OpenAI',
+    why: "a refused key in OpenAI's form",
     answer: openAiError(401, authentication),
     theirs: { name: 'AccessDeniedException', status: 401, message: authentication },
     ours: { ...stackRefused, upstream: { status: 401, error: 'validation_error', requestId: 'req_1' } },
   },
   {
-    why: 'a signature that has expired is refused with 400 too',
+    why: 'an expired signature is refused with a 400',
     answer: awsError(400, 'ExpiredTokenException', 'expired'),
     theirs: { name: 'ExpiredTokenException', status: 400 },
     ours: {
@@ -162,12 +162,12 @@ const cases: Case[] = [
     theirs: { name: 'UnsupportedRoute', upstream: expect.objectContaining({ requestId: expect.any(String) }) },
   })),
   {
-    why: 'a parameter that a model does not take is no such thing',
+    why: 'an unsupported parameter is not an unsupported route',
     answer: openAiError(400, 'logprobs is not supported by this model'),
     theirs: { name: 'OpenAIError', status: 400 },
   },
   {
-    why: 'an error of the service that sounds like it is none either',
+    why: 'a 500 with such a message is not an unsupported route',
     answer: openAiError(500, 'Unsupported model: x'),
     theirs: { name: 'OpenAIError', status: 500 },
   },

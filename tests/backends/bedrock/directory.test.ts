@@ -56,7 +56,7 @@ function counting(over: Partial<ControlPlane> = {}): { control: ControlPlane; as
   };
 }
 
-test("a caller's models are asked for once in five minutes, for each region", async () => {
+test("a caller's models are listed once in five minutes for each region", async () => {
   let now = 0;
   const { control, asked } = counting();
   const directory = createDirectory({ control, now: () => now });
@@ -72,7 +72,7 @@ test("a caller's models are asked for once in five minutes, for each region", as
   expect(asked).toHaveLength(8);
 });
 
-test('each part may fail on its own, and is asked for again after seconds', async () => {
+test('each part can fail alone, and is loaded again after seconds', async () => {
   let now = 0;
   const { control, asked } = counting({ listInferenceProfiles: () => Promise.resolve(denied) });
   const directory = createDirectory({ control, now: () => now });
@@ -86,7 +86,7 @@ test('each part may fail on its own, and is asked for again after seconds', asyn
   expect(asked).toHaveLength(4);
 });
 
-test('rule 30: an application inference profile is told by its model', async () => {
+test('rule 30: an application inference profile is resolved to its model', async () => {
   const { control, asked } = counting();
   const directory = createDirectory({ control, now: () => 0 });
   const target = { model: profileArn, region: 'us-east-1' };
@@ -95,7 +95,7 @@ test('rule 30: an application inference profile is told by its model', async () 
   expect(asked).toEqual([`profile ann ${profileArn}`]);
 });
 
-test('nothing else is asked about, and what cannot be told is undefined', async () => {
+test('other models are not looked up, and a failed lookup is undefined', async () => {
   const { control, asked } = counting({ getInferenceProfile: () => Promise.resolve(denied) });
   const directory = createDirectory({ control, now: () => 0 });
   const models = ['us.amazon.nova-pro-v1:0', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0'];
@@ -105,7 +105,7 @@ test('nothing else is asked about, and what cannot be told is undefined', async 
   expect(await directory.modelOf(asker('ann'), { model: profileArn, region: 'us-east-1' })).toBeUndefined();
 });
 
-test('the cache holds so many, and drops the one that was not used for longest', async () => {
+test('the cache evicts the least recently used entry', async () => {
   const loads: string[] = [];
   const cache = createCache<string>({ now: () => 0, maxEntries: 2, keepMs: () => 1_000 });
   const get = (key: string) => cache.get(key, () => (loads.push(key), Promise.resolve(key)));
@@ -113,7 +113,7 @@ test('the cache holds so many, and drops the one that was not used for longest',
   expect(loads).toEqual(['a', 'b', 'c', 'b']);
 });
 
-test('the cache lets everybody wait for one load, and forgets one that throws', async () => {
+test('the cache shares one load, and drops one that throws', async () => {
   const cache = createCache<number>({ now: () => 0, maxEntries: 2, keepMs: () => 1_000 });
   const failing = () => Promise.reject(new Error('no'));
   const [first, second] = await Promise.allSettled([cache.get('a', failing), cache.get('a', () => Promise.resolve(1))]);
@@ -123,7 +123,7 @@ test('the cache lets everybody wait for one load, and forgets one that throws', 
 });
 
 describe('the control plane', () => {
-  test('gives all pages, without entries that cannot be used', async () => {
+  test('returns all pages without invalid entries', async () => {
     const server = await loopback((response, { path }) =>
       json(response, 200, {
         inferenceProfileSummaries: [
@@ -141,7 +141,7 @@ describe('the control plane', () => {
     });
   });
 
-  test('ends with a list that does not end', async () => {
+  test('stops at the page limit', async () => {
     const server = await loopback((response) =>
       json(response, 200, { inferenceProfileSummaries: [], nextToken: 'again' }),
     );
@@ -149,7 +149,7 @@ describe('the control plane', () => {
     expect(server.arrived).toHaveLength(20);
   });
 
-  test('says that a profile is none', async () => {
+  test('reports a malformed profile', async () => {
     const server = await loopback((response) => json(response, 200, {}));
     expect(await gateway(server.url).getInferenceProfile(context(), 'a')).toMatchObject({
       failure: { name: 'MalformedReply' },

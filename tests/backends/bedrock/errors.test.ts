@@ -34,7 +34,7 @@ const spellings: Record<string, Spelling> = {
 };
 
 describe.each(Object.keys(spellings))('named by %s', (spelling) => {
-  test.each(exceptions)('%s is what AWS makes of it', async (name, status) => {
+  test.each(exceptions)("%s is read as AWS's client reads it", async (name, status) => {
     const server = await loopback((response) => {
       response.setHeader('x-amzn-requestid', requestId);
       spellings[spelling]?.(response, name, status);
@@ -59,7 +59,7 @@ interface Case {
 
 const refusals: Case[] = [
   {
-    why: "the front door's refusal of a key has no type",
+    why: "the front end's refusal of a key has no type",
     answer: (response) =>
       json(response, 403, { Message: 'Authentication failed: Please make sure your API Key is valid.' }),
     failure: {
@@ -69,7 +69,7 @@ const refusals: Case[] = [
     },
   },
   {
-    why: 'a page of HTML keeps its status and loses its text',
+    why: 'only the status of an HTML page is kept',
     answer: (response) =>
       response.writeHead(503, { 'content-type': 'text/html' }).end('<html>Service Unavailable</html>') && undefined,
     failure: {
@@ -89,7 +89,7 @@ const refusals: Case[] = [
     failure: { name: 'FTUFormNotFilled', status: 404, message: 'fill it in' },
   },
   {
-    why: 'a type that is no name is not',
+    why: 'a type that is not a name is dropped',
     answer: (response) => json(response, 500, { __type: '<script>', message: 1 }),
     failure: { name: 'InternalServerException', status: 500 },
   },
@@ -131,7 +131,7 @@ const refusals: Case[] = [
     },
   },
   {
-    why: 'another success than 200 is none',
+    why: 'a 2xx other than 200 is a malformed reply',
     answer: (response) => response.writeHead(204).end() && undefined,
     failure: { name: 'MalformedReply', status: 502 },
   },
@@ -159,8 +159,8 @@ test.each(refusals)('$why', async ({ answer, failure }) => {
 
 const malformed: Case[] = [
   { why: 'not JSON', answer: (response) => response.end('<html>') && undefined, failure: {} },
-  { why: 'JSON, but no object', answer: (response) => json(response, 200, [reply]), failure: {} },
-  { why: 'nothing at all', answer: (response) => response.end() && undefined, failure: {} },
+  { why: 'JSON, but not an object', answer: (response) => json(response, 200, [reply]), failure: {} },
+  { why: 'empty', answer: (response) => response.end() && undefined, failure: {} },
   {
     why: "AWS's framework, which answers an unknown operation with 200",
     answer: (response) =>
@@ -170,7 +170,7 @@ const malformed: Case[] = [
   { why: 'without output', answer: (response) => json(response, 200, { ...reply, output: {} }), failure: {} },
   { why: 'without usage', answer: (response) => json(response, 200, { ...reply, usage: undefined }), failure: {} },
   {
-    why: 'content that is no list',
+    why: 'content that is not a list',
     answer: (response) => json(response, 200, { ...reply, output: { message: { content: 'Hi' } } }),
     failure: {},
   },
@@ -196,7 +196,7 @@ test.each(malformed)('a 200 that is $why is a malformed reply', async ({ answer 
   expect(outcome).toMatchObject({ ok: false, failure: { name: 'MalformedReply', status: 502 } });
 });
 
-test('a reply is given as it came', async () => {
+test('a reply is returned unchanged', async () => {
   const server = await loopback((response) => json(response, 200, { ...reply, newMember: [1] }));
   expect(await gateway(server.url).converse.call(hello, context())).toEqual({
     ok: true,

@@ -59,14 +59,14 @@ const conversation: [string, Record<string, unknown>][] = [
 const bytes = Buffer.concat(conversation.map(([type, payload]) => event(type, payload)));
 const events = conversation.map(([type, payload]) => ({ [type]: payload }));
 
-test('all events are read, from whatever pieces', () => {
+test('all events are read, wherever the bytes are cut', () => {
   expect(readAll([bytes])).toEqual(events);
   for (let at = 0; at <= bytes.length; at += 1)
     expect(readAll([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(events);
   expect(readAll(Array.from(bytes, (_byte, at) => bytes.subarray(at, at + 1)))).toEqual(events);
 });
 
-test('events are given with the chunk that completes them', () => {
+test('events are returned with the chunk that completes them', () => {
   const reader = createBedrockFrameReader();
   const [first, second] = [
     event('messageStart', { role: 'assistant' }),
@@ -90,7 +90,7 @@ test("AWS's client reads the same events from the same bytes", async () => {
   expect(comparable).toEqual(plain);
 });
 
-test('an event that nobody knows is dropped, here as there', async () => {
+test("an unknown event is dropped, as by AWS's client", async () => {
   const odd = Buffer.concat([event('newEvent', { a: 1 }), event('messageStop', { stopReason: 'end_turn' })]);
   expect(readAll([odd])).toEqual([{ messageStop: { stopReason: 'end_turn' } }]);
   expect((await streamed(odd)).items).toEqual([{ messageStop: { stopReason: 'end_turn' } }]);
@@ -123,7 +123,7 @@ test('an error frame has the name and message that AWS gives it', async () => {
   ]);
 });
 
-test('exceptions that are not modelled, capitalised or without JSON are failures all the same', () => {
+test('exceptions that are unknown, capitalised or not JSON are failures', () => {
   expect(readAll([exception('ThrottlingException', { message: 'm' })])).toEqual([
     {
       failure: {
@@ -146,14 +146,14 @@ test('exceptions that are not modelled, capitalised or without JSON are failures
   ]);
 });
 
-test("a stream that stops inside a frame is truncated, in AWS's words as in ours", async () => {
+test("a stream that stops inside a frame is truncated, as for AWS's client", async () => {
   const cut = bytes.subarray(0, bytes.length - 3);
   expect(((await streamed(cut)).error as Error).message).toMatch(/truncated/i);
   expect(readAll([cut]).at(-1)).toMatchObject({ failure: { name: 'TruncatedStream', status: 502 } });
   expect(readAll([cut]).slice(0, -1)).toEqual(events.slice(0, -1));
 });
 
-test('a flipped bit anywhere is found, and nothing follows it', () => {
+test('any flipped bit is found, and nothing follows it', () => {
   const [start, next] = [
     event('messageStart', { role: 'assistant' }),
     event('messageStop', { stopReason: 'end_turn' }),
@@ -172,13 +172,13 @@ test('a flipped bit anywhere is found, and nothing follows it', () => {
   );
 });
 
-test('bytes that are no frames are a failure as soon as the first twelve are in', () => {
+test('bytes that are not frames are a failure after the first twelve', () => {
   const reader = createBedrockFrameReader();
   expect(reader.read(Buffer.from('{"message"'))).toEqual([]);
   expect(reader.read(Buffer.from(': "no"}'))).toMatchObject([{ failure: { name: 'MalformedReply' } }]);
 });
 
-test('a frame beyond the limit of the format is refused before it is waited for', () => {
+test("a frame above the format's limit is refused before its bytes arrive", () => {
   const oversized = Buffer.alloc(12);
   oversized.writeUInt32BE(25 * 1024 * 1024, 0);
   oversized.writeUInt32BE(0, 4);
@@ -200,13 +200,13 @@ test.each(brokenPayloads)('a %s event of %j is malformed', (type, payload) => {
   expect(readAll([event(type, payload)])).toMatchObject([{ failure: { name: 'MalformedReply', status: 502 } }]);
 });
 
-test('a message type that nobody knows is malformed', () => {
+test('an unknown message type is malformed', () => {
   expect(readAll([frame({ ':event-type': 'messageStart' }, {})])).toMatchObject([
     { failure: { name: 'MalformedReply' } },
   ]);
 });
 
-test('a large frame in small pieces costs no more than its length', () => {
+test('a large frame in small pieces is read in linear time', () => {
   const large = event('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'x'.repeat(4_000_000) } });
   const pieces = Array.from({ length: Math.ceil(large.length / 1_000) }, (_, at) =>
     large.subarray(at * 1_000, (at + 1) * 1_000),

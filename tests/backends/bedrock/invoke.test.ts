@@ -24,7 +24,7 @@ test('is sent as AWS sends it', async () => {
   }
 });
 
-test('gives the parsed body, and the count of tokens that only a header has', async () => {
+test('returns the parsed body, and the token count of the header', async () => {
   const server = await loopback((response, _request, count) => {
     if (count === 1) response.setHeader('x-amzn-bedrock-input-token-count', '7');
     json(response, 200, { embeddings: [[0.5]] });
@@ -35,7 +35,7 @@ test('gives the parsed body, and the count of tokens that only a header has', as
   await expect(bedrock.invoke.call({}, context())).resolves.toEqual({ ok: true, value: { body } });
 });
 
-test('tells the records of the stack who asked, where the stack pays', async () => {
+test('names the caller in the request metadata where the stack pays', async () => {
   const server = await loopback((response) => json(response, 200, {}));
   const bedrock = gateway(server.url);
   await bedrock.invoke.call({}, context({ callerId: 'team-a' }));
@@ -49,7 +49,7 @@ test('tells the records of the stack who asked, where the stack pays', async () 
   ]);
 });
 
-test('passes bytes on', async () => {
+test('passes bytes through', async () => {
   const text = '{ "embedding" : [1.0] }';
   const server = await loopback((response) => {
     response.setHeader('x-amzn-bedrock-input-token-count', '7');
@@ -69,7 +69,7 @@ test('passes bytes on', async () => {
   });
 });
 
-test("passes the operation's headers on as AWS's client names them, and no others", async () => {
+test("forwards the operation's headers as AWS's client names them, and no others", async () => {
   const server = await loopback((response) => json(response, 200, {}));
   const { runtime } = reference(server.url);
   await runtime.send(

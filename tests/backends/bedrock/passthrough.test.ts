@@ -32,7 +32,7 @@ async function opened(server: Loopback): Promise<Outcome<PassthroughAnswer>> {
 }
 
 describe('Converse', () => {
-  test('passes request and answer on byte by byte', async () => {
+  test('passes request and answer through byte for byte', async () => {
     const server = await loopback((response) => {
       response.writeHead(200, {
         'content-type': 'application/json',
@@ -92,7 +92,7 @@ describe('Converse', () => {
   test.each([
     ['is empty', ''],
     ['is compressed', 'x'],
-  ])('an answer that %s is none', async (how, body) => {
+  ])('an answer that %s is a malformed reply', async (how, body) => {
     const server = await loopback((response) => {
       if (how === 'is compressed') response.setHeader('content-encoding', 'gzip');
       response.end(body);
@@ -104,7 +104,7 @@ describe('Converse', () => {
 });
 
 describe('ConverseStream', () => {
-  test('passes the bytes of a whole stream on', async () => {
+  test('passes the bytes of a whole stream through', async () => {
     const server = await loopback(streaming(whole.subarray(0, 50), whole.subarray(50, 200), whole.subarray(200)));
     const outcome = await opened(server);
     expect(server.arrived[0]).toMatchObject({ path: '/model/amazon.nova-lite-v1%3A0/converse-stream', body: request });
@@ -113,7 +113,7 @@ describe('ConverseStream', () => {
     expect([bytes.equals(whole), failure]).toEqual([true, undefined]);
   });
 
-  test('an exception in front is a failure, not a stream', async () => {
+  test('an exception as the first frame is a failure, not a stream', async () => {
     const server = await loopback(streaming(exception('throttlingException', { message: 'slow down' })));
     await expect(opened(server)).resolves.toMatchObject({
       ok: false,
@@ -131,7 +131,7 @@ describe('ConverseStream', () => {
     ['ends without its last event', [start]],
     ['ends inside a frame', [start, stop.subarray(0, 40)]],
     ['breaks', [start, stop.subarray(0, 40), 'break' as const]],
-  ])('a stream that %s has a failure behind its whole frames', async (_how, chunks) => {
+  ])('a stream that %s ends with a failure after its whole frames', async (_how, chunks) => {
     const server = await loopback(streaming(...chunks));
     const { bytes, failure } = await read(await opened(server));
     expect([bytes.equals(start), failure?.name]).toEqual([true, 'TruncatedStream']);
@@ -142,7 +142,7 @@ describe('ConverseStream', () => {
     await expect(opened(server)).resolves.toMatchObject({ ok: false, failure: { name: 'TruncatedStream' } });
   });
 
-  test('a call that is given up says why', async () => {
+  test('an aborted call has its reason', async () => {
     const server = await loopback(async (response) => {
       response.writeHead(200);
       response.write(start);

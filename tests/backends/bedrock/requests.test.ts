@@ -122,7 +122,7 @@ test.each(models)('rule 10: the model %s makes the same path', async (model) => 
   expect(mine.body).toBe(awsOwn.body);
 });
 
-test('the control plane is asked as AWS asks it', async () => {
+test('control plane requests are sent as AWS sends them', async () => {
   const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
   const server = await loopback((response, { path }) =>
     json(response, 200, path.includes('nextToken') ? {} : { nextToken: 'a b/=+é' }),
@@ -148,7 +148,7 @@ test('the control plane is asked as AWS asks it', async () => {
   }
 });
 
-test('rule 37: nothing is sent but the headers that are on the list, identity among them', async () => {
+test('rule 37: only the listed headers are sent, identity encoding among them', async () => {
   const server = await loopback((response) => json(response, 200, reply));
   await gateway(server.url).converse.call(hello, context());
   expect(server.arrived[0]?.headers).toEqual({

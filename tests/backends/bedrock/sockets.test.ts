@@ -34,7 +34,7 @@ async function collect(batches: AsyncIterable<readonly Streamed<ConverseEvent>[]
   return items;
 }
 
-describe('kept connections', () => {
+describe('kept-alive connections', () => {
   test('are used again', async () => {
     const server = await loopback((response) => json(response, 200, reply));
     const bedrock = gateway(server.url);
@@ -51,7 +51,7 @@ describe('kept connections', () => {
     expect(server.sockets).toHaveLength(1);
   });
 
-  test('one that was reset while the request was on its way is replaced, once', async () => {
+  test('one that is reset before any answer is replaced, once', async () => {
     const server = await loopback((response, _request, count) => {
       if (count === 2) response.socket?.resetAndDestroy();
       else json(response, 200, reply);
@@ -64,7 +64,7 @@ describe('kept connections', () => {
     expect(server.sockets).toHaveLength(2);
   });
 
-  test('one that was closed without an answer is replaced as well', async () => {
+  test('one that is closed without an answer is replaced', async () => {
     const server = await loopback((response, _request, count) => {
       if (count === 2) response.socket?.end();
       else json(response, 200, reply);
@@ -89,7 +89,7 @@ describe('kept connections', () => {
     expect(server.arrived).toHaveLength(3);
   });
 
-  test('all that were idle are given up with the first dead one', async () => {
+  test('all idle ones are closed with the first dead one', async () => {
     const server = await loopback(async (response, _request, count) => {
       if (count <= 3) {
         await pause(20);
@@ -119,7 +119,7 @@ describe('kept connections', () => {
       { 'x-amzn-errortype': 'ModelTimeoutException' },
       { failure: { name: 'ModelTimeoutException' } },
     ],
-  ])('one over which the server %s', async (_what, headers, expected) => {
+  ])('one on which the server %s', async (_what, headers, expected) => {
     const server = await loopback((response, _request, count) => {
       if (count === 2) response.writeHead(408, { connection: 'close', ...headers }).end();
       else json(response, 200, reply);
@@ -129,13 +129,13 @@ describe('kept connections', () => {
     expect(await bedrock.converse.call(hello, context())).toMatchObject(expected);
   });
 
-  test('a fresh one over which comes a 408 is a failure at once', async () => {
+  test('a 408 on a fresh one is a failure at once', async () => {
     const server = await loopback((response) => void response.writeHead(408).end());
     expect(await gateway(server.url).converse.call(hello, context())).toMatchObject({ ok: false });
     expect(server.arrived).toHaveLength(1);
   });
 
-  test('one that had begun to answer is not asked again', async () => {
+  test('one that started to answer is not replaced', async () => {
     const server = await loopback((response, _request, count) => {
       if (count === 1) json(response, 200, reply);
       else response.socket?.write('HTTP/1.1 200 OK\r\ncontent-', () => response.socket?.resetAndDestroy());
@@ -149,7 +149,7 @@ describe('kept connections', () => {
     expect(server.arrived).toHaveLength(2);
   });
 
-  test('a fresh one that is reset is a failure at once: the model may be at work', async () => {
+  test('a reset of a fresh one is a failure at once: the model may be running', async () => {
     const server = await loopback((response) => response.socket?.resetAndDestroy() && undefined);
     expect(await gateway(server.url).converse.call(hello, context())).toMatchObject({
       ok: false,
@@ -158,7 +158,7 @@ describe('kept connections', () => {
     expect(server.arrived).toHaveLength(1);
   });
 
-  test('nobody listening is a failure without an address in it', async () => {
+  test('a refused connection is a failure without an address in it', async () => {
     const server = await loopback(() => undefined);
     await server.close();
     const outcome = await gateway(server.url).converse.call(hello, context());
@@ -170,7 +170,7 @@ describe('kept connections', () => {
 });
 
 describe('a connection opened ahead', () => {
-  test('is the one that the first request goes over', async () => {
+  test('is used by the first request', async () => {
     const server = await loopback((response) => json(response, 200, reply));
     const bedrock = gateway(server.url);
     await bedrock.warm('us-east-1');
@@ -179,7 +179,7 @@ describe('a connection opened ahead', () => {
     expect(server.sockets).toHaveLength(1);
   });
 
-  test('that died while it waited is replaced', async () => {
+  test('that died while idle is replaced', async () => {
     const server = await loopback((response) => {
       if (server.sockets.length === 1) response.socket?.resetAndDestroy();
       else json(response, 200, reply);
@@ -190,7 +190,7 @@ describe('a connection opened ahead', () => {
     expect(server.arrived).toHaveLength(2);
   });
 
-  test('that was closed while it waited is not used', async () => {
+  test('that was closed while idle is not used', async () => {
     const server = await loopback((response) => json(response, 200, reply));
     const bedrock = gateway(server.url);
     await bedrock.warm('us-east-1');
@@ -200,7 +200,7 @@ describe('a connection opened ahead', () => {
     expect(server.arrived).toHaveLength(1);
   });
 
-  test('over which the server took its leave is replaced', async () => {
+  test('on which the server sent a 408 is replaced', async () => {
     const server = await loopback((response) => json(response, 200, reply));
     const bedrock = gateway(server.url);
     await bedrock.warm('us-east-1');
@@ -210,24 +210,24 @@ describe('a connection opened ahead', () => {
     expect(server.sockets).toHaveLength(2);
   });
 
-  test('and refused does no harm', async () => {
+  test('and refused is ignored', async () => {
     const server = await loopback((response) => json(response, 200, reply));
     await server.close();
     await expect(gateway(server.url).warm('us-east-1')).resolves.toBeUndefined();
   });
 });
 
-describe('a call that is given up', () => {
+describe('an aborted call', () => {
   const silent = () => loopback(() => undefined);
 
-  test('before it began is not sent', async () => {
+  test('is not sent when aborted before', async () => {
     const server = await silent();
     const outcome = await gateway(server.url).converse.call(hello, context({ signal: AbortSignal.abort() }));
     expect(outcome).toMatchObject({ ok: false, failure: { name: 'AbortError' } });
     expect(server.arrived).toHaveLength(0);
   });
 
-  test('by its caller closes the connection', async () => {
+  test('closes its connection', async () => {
     const server = await silent();
     const caller = new AbortController();
     const outcome = gateway(server.url).converse.call(hello, context({ signal: caller.signal }));
@@ -238,7 +238,7 @@ describe('a call that is given up', () => {
     await closed;
   });
 
-  test('because its time is over is a timeout, with and without a head', async () => {
+  test('is a timeout past its deadline, with and without a head', async () => {
     const server = await loopback((response, _request, count) => {
       if (count === 2) response.writeHead(200).write('{');
       if (count === 3) response.writeHead(500).write('{');
@@ -250,7 +250,7 @@ describe('a call that is given up', () => {
     }
   });
 
-  test('in the middle of a stream ends it with what was the matter', async () => {
+  test('ends its stream with the reason', async () => {
     const server = await loopback((response) => void response.write(delta('a')));
     const time = new AbortController();
     const outcome = await gateway(server.url).converse.open(hello, context({ signal: time.signal }));
@@ -262,7 +262,7 @@ describe('a call that is given up', () => {
     ]);
   });
 
-  test('leaves nothing behind on a signal that outlives it', async () => {
+  test('leaves no listener on a signal that outlives it', async () => {
     const server = await loopback((response) => json(response, 200, reply));
     const { signal } = new AbortController();
     const balance = { added: 0, removed: 0 };
@@ -293,7 +293,7 @@ describe('a stream', () => {
     );
   });
 
-  test('without any event is a failure while the status is still open', async () => {
+  test('without any event is a failure before the status is sent', async () => {
     const server = await loopback((response) => response.writeHead(200).end() && undefined);
     expect(await gateway(server.url).converse.open(hello, context())).toMatchObject({
       ok: false,
@@ -314,7 +314,7 @@ describe('a stream', () => {
     ]);
   });
 
-  test('that is compressed is malformed', async () => {
+  test('that is compressed is a malformed reply', async () => {
     const server = await loopback(
       (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(delta('a')) && undefined,
     );
@@ -324,7 +324,7 @@ describe('a stream', () => {
     });
   });
 
-  test('gives its connection back when it was read to the end', async () => {
+  test('frees its connection when it was read to the end', async () => {
     const server = await loopback((response) => response.end(delta('a')) && undefined);
     const bedrock = gateway(server.url);
     for (let call = 0; call < 2; call += 1) {
@@ -345,7 +345,7 @@ describe('a stream', () => {
     expect(await closed).toHaveLength(1);
   });
 
-  test('is read no faster than its consumer takes it', async () => {
+  test('is read no faster than it is consumed', async () => {
     const piece = delta('x'.repeat(50_000));
     const total = 800;
     let written = 0;
@@ -389,7 +389,7 @@ describe('credentials', () => {
     }
   });
 
-  test('each of many calls at once carries its own key and gets its own answer', async () => {
+  test('each of many concurrent calls has its own key and answer', async () => {
     const server = await loopback(async (response, { headers, path }) => {
       await pause(Math.random() * 20);
       if (path.endsWith('/converse-stream')) response.end(delta(String(headers.authorization)));

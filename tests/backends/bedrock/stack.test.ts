@@ -77,7 +77,7 @@ describe.each(Object.entries(ways))('%s', (_name, ask) => {
     expect(JSON.stringify(sent?.headers)).not.toContain('Bearer');
   });
 
-  test("a caller's own key is a bearer, whether there is a signer or not", async () => {
+  test("a caller's own key is sent as a bearer, with or without a signer", async () => {
     const server = await loopback((response) => json(response, 200, reply));
     await ask(await paid(server.url), context());
     expect(server.arrived[0]?.headers.authorization).toBe(`Bearer ${key}`);
@@ -114,7 +114,7 @@ describe.each(Object.entries(ways))('%s', (_name, ask) => {
   });
 });
 
-test("a refusal of a caller's key stays what it is", async () => {
+test("a refusal of a caller's key is not hidden", async () => {
   const server = await loopback((response) => {
     response.setHeader('x-amzn-errortype', 'AccessDeniedException');
     json(response, 403, { Message: 'Authentication failed' });
@@ -123,7 +123,7 @@ test("a refusal of a caller's key stays what it is", async () => {
   expect(outcome).toMatchObject({ ok: false, failure: { name: 'AccessDeniedException', status: 403 } });
 });
 
-test('what is no refusal stays what it is, too', async () => {
+test('a failure that is not a refusal is not hidden', async () => {
   const server = await loopback((response) => {
     response.setHeader('x-amzn-errortype', 'ThrottlingException');
     response.setHeader('retry-after', '3');

@@ -44,7 +44,7 @@ afterAll(async () => {
   await once(server, 'close');
 });
 
-test('calls go over one connection, the one that was opened ahead', async () => {
+test('calls use the one connection that was opened ahead', async () => {
   const bedrock = gateway(url);
   await bedrock.warm('us-east-1');
   for (let call = 0; call < 3; call += 1)
@@ -52,7 +52,7 @@ test('calls go over one connection, the one that was opened ahead', async () => 
   expect(opened).toHaveLength(1);
 });
 
-test('a connection that said goodbye while the request was on its way is replaced, once', async () => {
+test('a connection that closes before any answer is replaced, once', async () => {
   const bedrock = gateway(url);
   await bedrock.converse.call(hello, context());
   instead = (socket) => {
@@ -63,7 +63,7 @@ test('a connection that said goodbye while the request was on its way is replace
   expect(opened).toHaveLength(2);
 });
 
-test('a server that cannot prove its name gets neither key nor request', async () => {
+test('a server without a valid certificate gets neither key nor request', async () => {
   const outcome = await gateway(url.replace('localhost', '127.0.0.1')).converse.call(hello, context());
   expect(outcome).toMatchObject({
     ok: false,

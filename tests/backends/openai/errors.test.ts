@@ -17,7 +17,7 @@ const nothing = { type: null, code: null, param: null };
 
 const refusals: Case[] = [
   {
-    why: "OpenAI's error object keeps its four members",
+    why: "OpenAI's error object keeps its four fields",
     answer: (response) =>
       json(response, 400, {
         error: {
@@ -34,7 +34,7 @@ const refusals: Case[] = [
     },
   },
   {
-    why: 'a wait that is asked for is kept',
+    why: 'retry-after is kept',
     answer: (response) => {
       response.setHeader('retry-after', '7');
       json(response, 429, {
@@ -55,7 +55,7 @@ const refusals: Case[] = [
     failure: { status: 405, message: 'Method Not Allowed', openai: nothing },
   },
   {
-    why: "FastAPI's list names the member",
+    why: "FastAPI's list names the field",
     answer: (response) =>
       json(response, 422, {
         detail: [{ loc: ['body', 'messages', 0, 'role'], msg: 'field required', type: 'missing' }],
@@ -111,7 +111,7 @@ const refusals: Case[] = [
     failure: { status: 500, message: 'out of memory', openai: nothing },
   },
   {
-    why: 'a page of HTML keeps its status and loses its text',
+    why: 'only the status of an HTML page is kept',
     answer: (response) =>
       void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway at 10.0.0.1</html>'),
     failure: {
@@ -121,7 +121,7 @@ const refusals: Case[] = [
     },
   },
   {
-    why: 'a message is cut to a length',
+    why: 'a long message is cut',
     answer: (response) => json(response, 400, { error: { message: 'x'.repeat(9_000) } }),
     failure: { status: 400, message: 'x'.repeat(2_000) },
   },
@@ -143,7 +143,7 @@ function asked(url: string, how: 'call' | 'open' | 'passthrough') {
 
 const others: Case[] = [
   {
-    why: 'a refused key says nothing of it',
+    why: "a refused key is reported without upstream's message",
     answer(response) {
       response.setHeader('x-request-id', 'req_1');
       const message = 'Incorrect API key provided: sk-ma****89';
@@ -157,7 +157,7 @@ const others: Case[] = [
     },
   },
   {
-    why: 'neither does a refused project',
+    why: "a refused project is reported without upstream's message",
     answer: (response) => json(response, 403, { error: { message: 'Project `proj_made-up` has no access' } }),
     failure: { name: 'StackCredentialError', status: 502, upstream: { status: 403 } },
   },
@@ -167,12 +167,12 @@ const others: Case[] = [
     failure: { name: 'UnexpectedRedirect', status: 502, upstream: { status: 307 } },
   },
   {
-    why: 'another 2xx is no answer',
+    why: 'a 2xx other than 200 is a malformed reply',
     answer: (response) => void response.writeHead(204).end(),
     failure: { name: 'MalformedReply', status: 502 },
   },
   {
-    why: 'compression was not asked for',
+    why: 'a compressed answer is a malformed reply',
     answer: (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{}')),
     failure: { name: 'MalformedReply', status: 502 },
   },
@@ -208,7 +208,7 @@ test('an error under 200 is a failure', async () => {
   });
 });
 
-test('the message of an error in a stream is kept, its events before are not lost', async () => {
+test('an error in a stream keeps its message and the events before it', async () => {
   const server = await loopback(
     (response) => void response.end('data: {"choices":[]}\n\ndata: {"error":{"message":"no"}}\n\n'),
   );

@@ -58,18 +58,18 @@ test.each(wires)('a stream that is %s, cut at every byte', (_name, wire, text, f
   }
 });
 
-test('comments wait for the first event, so that an error is still an answer', () => {
+test('comments wait for the first event, so that an error is still a status', () => {
   const reads = [': a\n\n', ': b\n\n', event(chunk('c'))].map((text) => Buffer.from(text));
   expect(passed(reads).pieces).toEqual([`: a\n\n: b\n\n${event(chunk('c'))}`]);
   expect(passed([...reads.slice(0, 2), Buffer.from(event(error))]).pieces).toEqual([]);
 });
 
-test('the last event inside a text ends nothing', () => {
+test('[DONE] inside a text does not end the stream', () => {
   const { failure } = passed([Buffer.from(event(chunk('\n\ndata: [DONE]\n\n')))]);
   expect(failure).toMatchObject({ name: 'TruncatedStream' });
 });
 
-test('the cutter gives every byte once, and only whole events, however they arrive', () => {
+test('the cutter returns every byte once, in whole events, wherever chunks are cut', () => {
   const piece = fc.constantFrom('\n', '\r\n', '\n\n', '\r\n\r\n', 'data: a', 'ü', '\r', 'x');
   fc.assert(
     fc.property(fc.array(piece), fc.array(fc.nat({ max: 60 })), (pieces, cuts) => {

@@ -28,7 +28,7 @@ test('silence in the middle of a whole answer ends it', async () => {
   await closed(server);
 });
 
-test('silence in the middle of a stream is its last item', async () => {
+test('silence in the middle of a stream is a failure as its last item', async () => {
   const server = await loopback(stalled);
   const { chat } = backend(server.url, { timeoutMs: 30 });
   const outcome = await chat.open(hello, context());
@@ -38,7 +38,7 @@ test('silence in the middle of a stream is its last item', async () => {
   await closed(server);
 });
 
-test('what goes on speaking may take longer than the time of silence', async () => {
+test('a stream that keeps sending may outlast the idle timeout', async () => {
   const text = JSON.stringify(reply);
   const server = await loopback(async (response) => {
     for (const character of text) {
@@ -53,7 +53,7 @@ test('what goes on speaking may take longer than the time of silence', async () 
   expect(performance.now() - begun).toBeGreaterThan(400);
 });
 
-test('a reader who waits is not held against the server', async () => {
+test('a slow reader does not trigger the idle timeout', async () => {
   const large = event(chunk('x'.repeat(3_000_000)));
   const server = await loopback((response) => void response.end(`${event(chunk('a'))}${large}data: [DONE]\n\n`));
   const { chat } = backend(server.url, { timeoutMs: 300 });
@@ -63,7 +63,7 @@ test('a reader who waits is not held against the server', async () => {
   expect([text.length, failure]).toEqual([event(chunk('a')).length + large.length + 14, undefined]);
 });
 
-test("the call's own signal ends it for its own reason", async () => {
+test("the call's own signal aborts it with its own reason", async () => {
   const server = await loopback(silent);
   const { chat } = backend(server.url);
   const gone = new AbortController();

@@ -38,7 +38,7 @@ test('a rotated key is read again when the old one is refused, and the call succ
   expect(manager.arrived).toHaveLength(2);
 });
 
-test('a key that is refused and has not changed is not sent again, and not told', async () => {
+test('a refused key that has not changed is not sent again, and never shown', async () => {
   const { taken, clock, server, manager, chat } = await stack();
   taken.key = second;
   clock.ms += 60_000;
@@ -51,7 +51,7 @@ test('a key that is refused and has not changed is not sent again, and not told'
   expect(manager.arrived).toHaveLength(1);
 });
 
-test('a new key that is refused as well is the end', async () => {
+test('a refused new key is a failure', async () => {
   const { taken, clock, server, manager, chat } = await stack();
   await chat.call(hello, context());
   taken.key = 'another';

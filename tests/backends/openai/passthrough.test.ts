@@ -28,26 +28,26 @@ async function written(response: ServerResponse, writes: readonly (string | Uint
   }
 }
 
-test('a stream passes byte for byte, comments, strange fields and all', async () => {
+test('a stream passes byte for byte, comments and unknown fields included', async () => {
   const wire = `: hi\r\n\r\nid: 7\nevent: x\n${event(chunk('grün'))}\n\n${event({ ...chunk('😀'), strange: ['\u00e9'] })}: bye\n\n${done}`;
   const outcome = await piped([wire]);
   expect(outcome).toMatchObject({ ok: true, value: { contentType: streaming['content-type'], headers: {} } });
   expect(await drained(outcome)).toEqual({ text: wire });
 });
 
-test('cut into single bytes, it is the same', async () => {
+test('a stream cut into single bytes passes unchanged', async () => {
   const wire = `: hi\n\n${event(chunk('ü'))}${done}`;
   const bytes = [...Buffer.from(wire)].map((byte) => Uint8Array.of(byte));
   expect(await drained(await piped(bytes))).toEqual({ text: wire });
 });
 
-test.each(['data: [DONE]', 'data:[DONE]\n', 'data: [DONE]\r\n\r\n'])('%j is the end of a whole stream', async (end) => {
+test.each(['data: [DONE]', 'data:[DONE]\n', 'data: [DONE]\r\n\r\n'])('%j ends a complete stream', async (end) => {
   const wire = `${event(chunk('a'))}${end}`;
   expect(await drained(await piped([wire]))).toEqual({ text: wire });
   expect(await drained(await piped([event(chunk('a')), end]))).toEqual({ text: wire });
 });
 
-test('headers of the answer pass by a list', async () => {
+test('only the listed headers of the answer pass', async () => {
   const headers = {
     ...streaming,
     'openai-processing-ms': '12',
@@ -60,12 +60,12 @@ test('headers of the answer pass by a list', async () => {
   expect(outcome.ok && Object.keys(outcome.value.headers)).toEqual(['openai-processing-ms']);
 });
 
-test('a stream with another label is labelled as what it is', async () => {
+test('a mislabelled stream gets the right content type', async () => {
   const outcome = await piped([event(chunk('a')), done], { headers: { 'content-type': 'text/plain' } });
   expect(outcome).toMatchObject({ ok: true, value: { contentType: 'text/event-stream' } });
 });
 
-test('an error as the first event is a failure, also behind comments', async () => {
+test('an error as the first event is a failure, even after comments', async () => {
   const failure = { name: 'OpenAIError', status: 429, message: 'too many', openai: { code: 'rate_limit_exceeded' } };
   expect(failed(await piped([event(error)]))).toMatchObject(failure);
   expect(failed(await piped([': wait\n\n', ': wait\n\n', `${event(error)}${done}`]))).toMatchObject(failure);
@@ -73,7 +73,7 @@ test('an error as the first event is a failure, also behind comments', async () 
   expect(failed(await piped([JSON.stringify(error)]))).toMatchObject(failure);
 });
 
-test('an error in the middle ends the stream as a failure, and passes not one of its bytes', async () => {
+test('an error in the middle ends the stream as a failure, and none of its bytes pass', async () => {
   const before = `${event(chunk('"error" is a word'))}${event({ ...chunk('b'), error: null })}`;
   const whole = `${before}event: error\r\n${event(error)}${done}`;
   for (const writes of [[whole], [before, whole.slice(before.length)], [whole.slice(0, -60), whole.slice(-60)]]) {
@@ -83,7 +83,7 @@ test('an error in the middle ends the stream as a failure, and passes not one of
   }
 });
 
-test('a stream that breaks, or forgets its end, passes whole events and says so', async () => {
+test('a stream that breaks, or omits its end, passes whole events and ends with a failure', async () => {
   const half = event(chunk('b')).slice(0, 20);
   for (const cut of [true, false]) {
     const { text, failure } = await drained(await piped([event(chunk('a')), half], { cut }));
@@ -97,7 +97,7 @@ test('a stream that breaks before its first event is a failure', async () => {
   expect(failed(await piped([]))).toMatchObject({ name: 'TruncatedStream' });
 });
 
-test('an endless event ends the stream', async () => {
+test('an endless event is a failure', async () => {
   const mebibyte = Buffer.alloc(1024 * 1024, 'x');
   const { text, failure } = await drained(
     await piped([event(chunk('a')), ...Array.from({ length: 18 }, () => mebibyte)]),
@@ -118,13 +118,13 @@ describe('asked for a stream', () => {
   });
 });
 
-describe('asked for a stream, answered as a whole', () => {
+describe('a streaming request with a buffered answer', () => {
   async function asked(dialect: 'chat' | 'completions', said: object) {
     const server = await loopback((response) => json(response, 200, said));
     return backend(server.url)[dialect].passthrough({ body, stream: true }, context());
   }
 
-  test('a chat is played as the stream that it would have been', async () => {
+  test('a chat completion becomes a stream', async () => {
     const two = [reply.choices[0], { ...reply.choices[0], index: 1 }];
     const outcome = await asked('chat', { ...reply, choices: two });
     expect(outcome).toMatchObject({ ok: true, value: { contentType: 'text/event-stream' } });
@@ -140,7 +140,7 @@ describe('asked for a stream, answered as a whole', () => {
     });
   });
 
-  test('so is a completion, and an error of a choice is a failure', async () => {
+  test('a completion becomes a stream, and an error of a choice a failure', async () => {
     const whole = {
       id: 'cmpl-1',
       object: 'text_completion',
@@ -167,25 +167,25 @@ test('rule 66: an error of a choice ends a stream, and makes a whole answer a fa
   expect(await drained(whole)).toMatchObject({ failure: { name: 'OpenAIError', status: 502, message: 'lost' } });
 });
 
-test('rule 66: a finish reason of its own passes as it came', async () => {
+test("rule 66: a server's own finish reason passes unchanged", async () => {
   const wire = `${event({ ...chunk('a'), choices: [{ index: 0, delta: {}, finish_reason: 'error' }] })}${done}`;
   expect(await drained(await piped([wire]))).toEqual({ text: wire });
 });
 
-test("rule 68: Gemini's list of errors is one in a stream too", async () => {
+test("rule 68: Gemini's list of errors is an error in a stream, too", async () => {
   const wire = event([{ error: { code: 429, message: 'out of quota', status: 'RESOURCE_EXHAUSTED' } }]);
   const { text, failure } = await drained(await piped([event(chunk('a')), wire]));
   expect(text).toBe(event(chunk('a')));
   expect(failure).toMatchObject({ name: 'OpenAIError', status: 429, message: 'out of quota' });
 });
 
-describe('a whole answer', () => {
+describe('a buffered answer', () => {
   async function answered(answer: (response: ServerResponse) => void) {
     const server = await loopback((response) => answer(response));
     return backend(server.url).embeddings.passthrough({ body: '{}', stream: false }, context());
   }
 
-  test('passes as it is', async () => {
+  test('passes unchanged', async () => {
     const text = '{ "object" : "list",  "error":null }';
     const outcome = await answered((response) => response.setHeader('content-type', 'application/json').end(text));
     expect(outcome).toMatchObject({ ok: true, value: { contentType: 'application/json' } });
@@ -197,7 +197,7 @@ describe('a whole answer', () => {
     expect(failed(outcome)).toMatchObject({ name: 'OpenAIError', status: 429 });
   });
 
-  test('that is cut off says so at its end', async () => {
+  test('that is cut off ends with a failure', async () => {
     const outcome = await answered((response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{"object"', () => setTimeout(() => response.destroy(), 5));

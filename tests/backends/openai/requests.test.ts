@@ -20,7 +20,7 @@ test('a call is a POST below the base URL, with the model of the target, the key
   expect(Number(arrived?.headers['content-length'])).toBe(Buffer.byteLength(arrived?.body ?? ''));
 });
 
-test('a stream is asked for with its usage, beside what else is asked of it', async () => {
+test('a streaming request asks for usage beside its own options', async () => {
   const server = await loopback((response) => void response.end(`${event(chunk('a'))}${event(chunk('b'))}${done}`));
   const { chat } = backend(server.url);
   const items = await all(await chat.open({ ...hello, stream_options: { include_obfuscation: false } }, context()));
@@ -33,7 +33,7 @@ test('a stream is asked for with its usage, beside what else is asked of it', as
   });
 });
 
-test('completions have their own path and form', async () => {
+test('completions have their own path and format', async () => {
   const whole = {
     id: 'cmpl-1',
     object: 'text_completion',
@@ -52,7 +52,7 @@ test('completions have their own path and form', async () => {
   expect(server.arrived.map(({ path }) => path)).toEqual(['/v1/completions', '/v1/completions']);
 });
 
-test('what is passed through arrives as it is, bytes or text', async () => {
+test('a passed-through body arrives unchanged, as bytes or text', async () => {
   const server = await loopback((response) => json(response, 200, { object: 'list', data: [] }));
   const { embeddings, chat, completions } = backend(`${server.url}/v1`);
   const body = '{ "model":"upstream-model",\n"input": "grün",  "unknown":1e5 }';

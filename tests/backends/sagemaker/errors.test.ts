@@ -194,7 +194,7 @@ test.each(Object.entries(cases))('%s', async (_name, [name, answer, failure]) =>
   }
 });
 
-test('a page of a load balancer keeps its status only', async () => {
+test("only the status of a load balancer's page is kept", async () => {
   const server = await loopback((response) => {
     response.writeHead(503, { 'retry-after': '7' });
     response.end('<html>');

@@ -1,6 +1,6 @@
 import { withoutNullFields } from '../../../function/backends/sagemaker/nulls.ts';
 
-test('what vLLM writes as null and OpenAI leaves out is gone, at every depth', () => {
+test('fields that vLLM writes as null and OpenAI omits are removed at every depth', () => {
   const usage = { prompt_tokens: 1, prompt_tokens_details: null };
   const message = { role: 'assistant', content: null, refusal: null, annotations: null, function_call: null };
   const choices = [{ index: 0, message, logprobs: null, stop_reason: null }];
@@ -13,7 +13,7 @@ test('what vLLM writes as null and OpenAI leaves out is gone, at every depth', (
   });
 });
 
-test('likelihoods stay as they are: the bytes of a token may be null', () => {
+test('logprobs are kept unchanged: the bytes of a token may be null', () => {
   const choices = [{ logprobs: { content: [{ token: 'a', bytes: null }], refusal: null } }];
   expect(withoutNullFields({ choices, usage: null })).toEqual({ choices, usage: null });
 });

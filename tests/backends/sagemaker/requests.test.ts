@@ -86,7 +86,7 @@ test('rule 74: an inference component is sent as AWS sends it, signed', async ()
   }
 });
 
-test('nothing is sent but the headers that are on the list', async () => {
+test('only the listed headers are sent', async () => {
   const server = await loopback((response) => json(response, 200, reply));
   await (await sagemaker(server.url)).chat.call(hello, context());
   expect(Object.keys(server.arrived[0]?.headers ?? {}).toSorted()).toEqual(
@@ -109,7 +109,7 @@ test('chat and completions differ by their bodies only', async () => {
   expect(JSON.parse(server.arrived[1]?.body ?? '')).toEqual({ prompt: 'é', max_tokens: 3, stop: ['\n'] });
 });
 
-test('a whole answer is asked for without the members of a stream, a stream with its usage', async () => {
+test('a buffered request has no stream fields, a streaming request asks for usage', async () => {
   const server = await loopback((response) => json(response, 200, reply));
   const backend = await sagemaker(server.url);
   const asked = { ...hello, stream: true, stream_options: { include_obfuscation: false } };
@@ -121,7 +121,7 @@ test('a whole answer is asked for without the members of a stream, a stream with
   ]);
 });
 
-test('a request that SageMaker would refuse for its size is not sent', async () => {
+test("a request above SageMaker's size limit is not sent", async () => {
   const server = await loopback((response) => json(response, 200, reply));
   const backend = await sagemaker(server.url);
   const asked = (length: number) => ({ ...hello, messages: [{ role: 'user' as const, content: 'é'.repeat(length) }] });
@@ -137,7 +137,7 @@ test('a request that SageMaker would refuse for its size is not sent', async () 
   });
 });
 
-test('without a signer nothing is sent, a bearer included', async () => {
+test('without a signer nothing is sent, not even a bearer', async () => {
   const server = await loopback((response) => json(response, 200, reply));
   const backend = createSageMaker({ region: 'us-west-2', endpoint: server.url, transport: createTransport() });
   const bearer = context({ credential: { kind: 'bearer', token: ['a', 'key'].join('-') } });

@@ -39,14 +39,14 @@ function positions(bytes: Uint8Array): number[] {
 describe.each(Object.entries(written))('%s', (_name, text) => {
   const bytes = Buffer.from(text);
 
-  test('is the same wherever its frames end: in a line, in a character', () => {
+  test('reads the same wherever frames end, even inside a line or character', () => {
     for (const at of positions(bytes)) {
       const frames = [part(bytes.subarray(0, at)), part(bytes.subarray(at))];
       expect([at, readAll([Buffer.concat(frames)])]).toEqual([at, chunks]);
     }
   });
 
-  test('is the same wherever the bytes of its frames are cut', () => {
+  test('reads the same wherever the bytes of frames are cut', () => {
     const middle = Math.floor(bytes.length / 2);
     const frames = Buffer.concat([part(bytes.subarray(0, middle)), part(''), part(bytes.subarray(middle))]);
     for (const at of positions(frames)) {
@@ -55,11 +55,11 @@ describe.each(Object.entries(written))('%s', (_name, text) => {
     expect(readAll(positions(frames).map((at) => frames.subarray(at, at + 1)))).toEqual(chunks);
   });
 
-  test('is the same with a frame for every byte', () => {
+  test('reads the same with one frame per byte', () => {
     expect(readAll(positions(bytes).map((at) => part(bytes.subarray(at, at + 1))))).toEqual(chunks);
   });
 
-  test("has the bytes that AWS's own client finds in the frames", async () => {
+  test("has the same bytes as AWS's own client reads", async () => {
     const frames = [part(bytes.subarray(0, 21)), part(bytes.subarray(21))];
     const server = await loopback(streaming(...frames));
     const client = new SageMakerRuntimeClient({
@@ -114,29 +114,29 @@ test.each(Object.entries(failures))('%s: the failure is the last item', async (_
   }
 });
 
-test('after a failure nothing follows', () => {
+test('nothing follows a failure', () => {
   const error = part('{"error": "no", "code": 424}\n');
   expect(readAll([Buffer.concat([error, part(line)]), part(line)])).toHaveLength(1);
 });
 
-test('events of other kinds, and what stands behind [DONE], are left out', () => {
+test('unknown events, and whatever follows [DONE], are dropped', () => {
   const done = part(`data: ${texts[0]}\n\ndata: [DONE]\n\n`);
   expect(readAll([done, part(line), part(line).subarray(0, 20)])).toEqual([chunks[0]]);
 });
 
-test('an error in front is an outcome, so that it can still be a status', async () => {
+test('an error as the first item is an outcome, so it can still be a status', async () => {
   const server = await loopback(streaming(part('{"error": "out of '), part('memory", "code": 424}\n')));
   const outcome = await (await sagemaker(server.url)).chat.open(hello, context());
   expect(outcome).toMatchObject({ ok: false, failure: { name: 'OpenAIError', status: 424 } });
 });
 
-test('a stream without anything in it is a failure', async () => {
+test('an empty stream is a failure', async () => {
   const server = await loopback(streaming(part('')));
   const outcome = await (await sagemaker(server.url)).chat.open(hello, context());
   expect(outcome).toMatchObject({ ok: false, failure: { name: 'TruncatedStream' } });
 });
 
-test('completions are read by the same frames', async () => {
+test('completions are read from the same frames', async () => {
   const choice = { index: 0, text: 'hé', logprobs: null, finish_reason: null };
   const text = { id: 'c', object: 'text_completion', created: 1, model: 'm', choices: [choice] };
   const server = await loopback(streaming(part(`${JSON.stringify(text)}\n`)));

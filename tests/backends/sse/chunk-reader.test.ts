@@ -41,7 +41,7 @@ describe.each(Object.entries(wires))('%s', (_name, wire) => {
     }
   });
 
-  test('ended at every byte, it is whole or it says that it is not', () => {
+  test('cut off at any byte, it is complete or reported as cut off', () => {
     for (let at = 0; at < bytes.length; at += 1) {
       const { items, done } = read(bytes.subarray(0, at));
       const failures = items.flatMap((item) => ('failure' in item ? [item.failure.name] : []));
@@ -52,12 +52,12 @@ describe.each(Object.entries(wires))('%s', (_name, wire) => {
   });
 });
 
-test('without [DONE] the events come, and the stream is not done', () => {
+test('without [DONE] the events are read, and the stream is not done', () => {
   expect(read(`${lineOf(one)}\n${lineOf(two)}\n`)).toEqual({ items: [one, two], done: false });
   expect(read(`data: ${lineOf(one)}\n\ndata: ${lineOf(two)}`)).toEqual({ items: [one, two], done: false });
 });
 
-test('nothing counts after [DONE]', () => {
+test('nothing is read after [DONE]', () => {
   expect(read(`data: [DONE]\n\ndata: ${lineOf(one)}\n\n`)).toEqual({ items: [], done: true });
 });
 
@@ -111,7 +111,7 @@ test.each([
   expect(items[1]).toMatchObject({ failure: { name: 'MalformedReply', message: expect.stringContaining(words) } });
 });
 
-test('an endless line ends the stream', () => {
+test('an endless line is a failure', () => {
   const chunks = reader();
   const mebibyte = Buffer.alloc(1024 * 1024, 'x');
   const items = Array.from({ length: 20 }, () => chunks.read(mebibyte)).flat();
@@ -119,12 +119,12 @@ test('an endless line ends the stream', () => {
   expect(chunks.end()).toEqual([]);
 });
 
-test('choices without a delta are left out', () => {
+test('choices without a delta are dropped', () => {
   const { items } = read(`data: {"choices":[{"index":0,"content_filter_results":{}}],"usage":null}\n\n`);
   expect(items).toMatchObject([{ choices: [], usage: null }]);
 });
 
-test("chunks of completions have texts, and chat's have not", () => {
+test('completion chunks need a text, chat chunks do not', () => {
   const wire = 'data: {"choices":[{"index":0,"text":"a","finish_reason":null,"logprobs":null}]}\n\n';
   const chunks = new ChunkReader({ service, parse: completionsAnswers.chunks(asked) });
   expect(chunks.read(Buffer.from(wire))).toMatchObject([{ choices: [{ text: 'a' }] }]);

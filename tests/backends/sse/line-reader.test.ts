@@ -20,15 +20,15 @@ test('one byte a read', () => {
   expect([...lines, reader.end()]).toEqual(expected);
 });
 
-test('a text that ends with its last line owes nothing', () => {
+test('a text that ends with a line end leaves nothing over', () => {
   expect(linesOf(Buffer.from('a\n'), 2)).toEqual(['a', undefined]);
 });
 
-test('a mark of the byte order is no part of the first line, and of any other it is', () => {
+test('a byte order mark is removed from the first line only', () => {
   expect(linesOf(Buffer.from('\uFEFFa\n\uFEFFb\n'), 1)).toEqual(['a', '\uFEFFb', undefined]);
 });
 
-test.each([1, 3, 8])('a line longer than the limit ends the reading, in reads of %i bytes', (size) => {
+test.each([1, 3, 8])('a line longer than the limit stops the reader, in reads of %i bytes', (size) => {
   const reader = createLineReader(8);
   const bytes = Buffer.from('short\n1234567890123456\nlost\n');
   const lines: string[] = [];

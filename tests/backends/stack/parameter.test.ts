@@ -40,13 +40,13 @@ test.each([
   ['another refusal', 400, { __type: 'InvalidKeyId', message: 'key 123456789012' }, 'could not be read: InvalidKeyId'],
   ['ciphertext', 200, { Parameter: { Name: name, Type: 'SecureString', Value: 'AQICAHg' } }, 'of the type String'],
   ['nothing', 200, {}, 'of the type String'],
-])('%s is told without anything of the account or the value', async (_name, status, body, problem) => {
+])('%s is reported without the account or the value', async (_name, status, body, problem) => {
   const outcome = await read(await ssm(status, body));
   expect(outcome).toEqual({ ok: false, problem: expect.stringContaining(problem) });
   expect(JSON.stringify(outcome)).not.toMatch(/123456789012|AQICAHg/);
 });
 
-test('a service that nobody reaches is told by the name of the error', async () => {
+test("an unreachable service is reported by the error's name", async () => {
   const outcome = await read({ url: 'http://127.0.0.1:9' });
   expect(outcome).toEqual({ ok: false, problem: expect.stringMatching(/^It could not be read: \w+\.$/) });
 });

@@ -47,7 +47,7 @@ test.each([
   'the-key\u0000',
   'schlüssel',
   '',
-])('%j holds no key: the failure names where it may stand, and nothing of the text', async (text) => {
+])('%j holds no key: the failure names the possible fields, and nothing of the text', async (text) => {
   const { secret } = await made(text);
   const outcome = await secret.get();
   expect(outcome).toMatchObject({ ok: false, failure: { name: 'StackCredentialError', status: 502 } });
@@ -55,14 +55,14 @@ test.each([
   expect(JSON.stringify(outcome)).not.toContain('123456789012');
 });
 
-test('whoever asks while it is read waits for the same read', async () => {
+test('concurrent calls wait for one read', async () => {
   const { server, secret } = await made('the-key');
   const all = await Promise.all([secret.get(), secret.get(), secret.refresh(), secret.get()]);
   expect(new Set(all.map((outcome) => outcome.ok && outcome.value))).toEqual(new Set(['the-key']));
   expect(server.arrived).toHaveLength(1);
 });
 
-test('it is kept for five minutes, and after that a new one counts', async () => {
+test('the key is kept for five minutes, then a new one is read', async () => {
   const { clock, server, secret } = await made('old');
   await secret.get();
   server.says = 'new';
@@ -73,7 +73,7 @@ test('it is kept for five minutes, and after that a new one counts', async () =>
   expect(server.arrived).toHaveLength(2);
 });
 
-test('a refused key is read again, but not in a flood', async () => {
+test('a refused key is read again, but at most once in ten seconds', async () => {
   const { clock, server, secret } = await made('old');
   await secret.get();
   server.says = 'new';
@@ -103,7 +103,7 @@ test('a refusal has no text of Secrets Manager, and the next second asks again',
   expect(await secret.get()).toEqual({ ok: true, value: 'the-key' });
 });
 
-test('while Secrets Manager is away, the key that was good is used', async () => {
+test('while Secrets Manager fails, the last good key is used', async () => {
   const { clock, server, secret } = await made('the-key');
   await secret.get();
   server.says = { status: 400, type: 'AccessDeniedException' };
@@ -112,7 +112,7 @@ test('while Secrets Manager is away, the key that was good is used', async () =>
   expect(server.arrived).toHaveLength(2);
 });
 
-test('an answer without a text holds no key', async () => {
+test('an answer without a text has no key', async () => {
   const server = await loopback((response) => void response.end('{"SecretBinary":"dGhlLWtleQ=="}'));
   const secret = createSecret({ arn, credentials, endpoint: server.url, now: () => 1 });
   expect(await secret.get()).toMatchObject({ ok: false, failure: { name: 'StackCredentialError' } });

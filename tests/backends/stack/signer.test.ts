@@ -97,7 +97,7 @@ const request: SignedParts = {
 
 const scope = { service: 'bedrock', region: 'us-east-1' };
 
-test('gives all headers to send but host, which the transport writes', async () => {
+test('returns every header to send except host, which the transport writes', async () => {
   const signer = signerOf((await sts()).url);
   const signed = await signer.sign(request, scope);
   expect(signed.ok && Object.keys(signed.value).toSorted()).toEqual([
@@ -110,7 +110,7 @@ test('gives all headers to send but host, which the transport writes', async () 
   expect(signed.ok && signed.value['authorization']).toContain('SignedHeaders=content-type;host;');
 });
 
-test('text and its bytes have one signature, another text has another', async () => {
+test('a text and its bytes have the same signature, another text does not', async () => {
   const signer = signerOf((await sts()).url);
   const [text, bytes, other] = await Promise.all(
     ['{"a":"é"}', Buffer.from('{"a":"é"}'), '{"a":"e"}'].map((body) => signer.sign({ ...request, body }, scope)),

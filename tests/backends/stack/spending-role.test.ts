@@ -26,7 +26,7 @@ test('asks STS for one hour of the role, with the credentials of the function', 
   expect(asked?.headers['x-amz-security-token']).toBe(own.sessionToken);
 });
 
-test('asks nothing before it is needed, and once for all who need it', async () => {
+test('calls STS only when needed, once for all concurrent calls', async () => {
   const server = await sts();
   const one = role(server.url, () => noon);
   expect(server.arrived).toHaveLength(0);
@@ -37,7 +37,7 @@ test('asks nothing before it is needed, and once for all who need it', async () 
   expect(server.arrived).toHaveLength(1);
 });
 
-test('keeps the credentials until five minutes before they end', async () => {
+test('keeps the credentials until five minutes before they expire', async () => {
   const server = await sts();
   let time = noon;
   const one = role(server.url, () => time);

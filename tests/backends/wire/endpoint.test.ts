@@ -42,7 +42,7 @@ test('an override keeps its scheme, port and path', () => {
   expect(endpointOf('http://[::1]:80/a').host).toEqual({ protocol: 'http:', hostname: '::1', port: 80 });
 });
 
-test.each(['ftp://example.com', 'https://user@example.com', 'not a url', ''])('%j is no endpoint', (url) => {
+test.each(['ftp://example.com', 'https://user@example.com', 'not a url', ''])('%j is not an endpoint', (url) => {
   expect(() => endpointOf(url)).toThrow(/endpoint|Invalid URL/);
 });
 

@@ -38,12 +38,12 @@ test('bytes pass unchanged, wherever they are cut', () => {
   }
 });
 
-test('byte by byte too', () => {
+test('bytes pass one by one as well', () => {
   const { bytes, failure } = passed(positions(whole).map((at) => whole.subarray(at, at + 1)));
   expect([bytes.equals(whole), failure]).toEqual([true, undefined]);
 });
 
-test('only whole frames pass, so that one of ours can follow', () => {
+test("only whole frames pass, so that the gateway's own frame can follow", () => {
   const borders = [start, delta, delta, stop, metadata].map(
     (_, count, all) => Buffer.concat(all.slice(0, count)).length,
   );
@@ -57,7 +57,7 @@ test('only whole frames pass, so that one of ours can follow', () => {
   }
 });
 
-test('an exception does not pass, wherever the bytes are cut: it is the failure', () => {
+test('an exception does not pass, wherever the bytes are cut, and becomes the failure', () => {
   const bytes = Buffer.concat([start, delta, throttled]);
   for (const at of positions(bytes)) {
     const out = passed(cut(bytes, at));
@@ -72,7 +72,7 @@ test('nothing passes after a failure', () => {
   expect(each[1]).toEqual({});
 });
 
-test('an error frame, and a frame of no known kind, are failures too', () => {
+test('an error frame and a frame of an unknown type are failures', () => {
   const error = encoded(
     { ':message-type': 'error', ':error-code': 'ServiceUnavailableException', ':error-message': 'no' },
     '',
@@ -93,7 +93,7 @@ test('the order of headers does not matter', () => {
   expect([bytes.length, failure]).toEqual([start.length + odd.length, undefined]);
 });
 
-test('an event of a name as long as the last one is not the last one', () => {
+test('an event whose name only has the length of the last one is not the last one', () => {
   const other = event('metadatA', {});
   expect(passed([start, other]).failure).toBe("TruncatedStream: Bedrock's stream ended without its last event.");
 });

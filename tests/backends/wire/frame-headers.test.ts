@@ -23,7 +23,7 @@ const headers: MessageHeaders = {
 };
 const block = Buffer.from(codec.format(headers));
 
-test('the texts are those that the AWS codec wrote', () => {
+test("texts are read as AWS's codec wrote them", () => {
   expect(Object.fromEntries(textHeaders(block))).toEqual({
     ':event-type': 'metadata',
     ':error-message': 'Zu spät, 遅い',
@@ -32,7 +32,7 @@ test('the texts are those that the AWS codec wrote', () => {
   expect(textHeaders(Buffer.alloc(0)).size).toBe(0);
 });
 
-test('a block that is cut anywhere but between two headers is no block', () => {
+test('a block that is cut inside a header is refused', () => {
   const ends = Object.entries(headers).map(([name, value]) => codec.format({ [name]: value }).length);
   const between = ends.map((_, index) => ends.slice(0, index + 1).reduce((sum, length) => sum + length, 0));
   const whole = Array.from({ length: block.length }, (_, index) => index + 1).filter((at) =>
@@ -41,7 +41,7 @@ test('a block that is cut anywhere but between two headers is no block', () => {
   expect(whole).toEqual(between);
 });
 
-test('a type that the format does not have is refused', () => {
+test('an unknown type is refused', () => {
   expect(isBlock(Buffer.of(1, 0x61, 10, 0, 0))).toBe(false);
 });
 
