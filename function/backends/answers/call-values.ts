@@ -28,13 +28,13 @@ const maxStampLength = 24;
  * the answer, and different in every answer.
  */
 export function createCallIds({ stamp }: AnswerContext): CallIdSource {
-  const given = new Set<string>();
+  const used = new Set<string>();
   return (id) => {
     let found = id;
-    for (let number = given.size; found === '' || given.has(found); number += 1) {
+    for (let number = used.size; found === '' || used.has(found); number += 1) {
       found = `call_${stamp.id.replaceAll(/[^A-Za-z0-9]/g, '').slice(-maxStampLength)}_${number}`;
     }
-    given.add(found);
+    used.add(found);
     return found;
   };
 }

@@ -73,8 +73,8 @@ function readChoices(indexed: readonly IndexedChoice[], context: AnswerContext, 
     if (text !== undefined && text !== null && typeof text !== 'string') return malformedFailure(context, 'texts');
     const finish = readFinishReason(reason) ?? null;
     const failed = finish === 'failed' || hasError(error);
-    const said = { ...rest, index, text: text ?? '', logprobs: isLogprobs(logprobs) ? logprobs : null };
-    if (!failed || said.text !== '') take(said, failed ? null : endOf(finish));
+    const parsed = { ...rest, index, text: text ?? '', logprobs: isLogprobs(logprobs) ? logprobs : null };
+    if (!failed || parsed.text !== '') take(parsed, failed ? null : endOf(finish));
     if (failed) return choiceFailure(context, choice);
   }
   return undefined;

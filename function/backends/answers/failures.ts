@@ -14,8 +14,10 @@ export function choiceFailure(
   { service }: Pick<AnswerContext, 'service'>,
   { error, finish_reason: reason }: Value,
 ): Failure {
-  const said = hasError(error) ? { error } : { message: `The model's server ended the answer by '${wordOf(reason)}'.` };
-  return errorObject(service, said, statusIn(said) ?? badGateway);
+  const report = hasError(error)
+    ? { error }
+    : { message: `The model's server ended the answer by '${wordOf(reason)}'.` };
+  return errorObject(service, report, statusIn(report) ?? badGateway);
 }
 
 const badGateway = 502;

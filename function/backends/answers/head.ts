@@ -31,8 +31,8 @@ export function extrasOf(value: Value): {
   readonly service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast';
   readonly system_fingerprint?: string;
 } {
-  const { service_tier: said, system_fingerprint: print } = value;
-  const tier = tiers.find((one) => one === said);
+  const { service_tier: serviceTier, system_fingerprint: print } = value;
+  const tier = tiers.find((one) => one === serviceTier);
   return { ...(tier && { service_tier: tier }), ...(typeof print === 'string' && { system_fingerprint: print }) };
 }
 

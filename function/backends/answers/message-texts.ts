@@ -14,18 +14,18 @@ export interface MessageTexts {
 }
 
 /** The texts of a message or delta; undefined where its content has a type that cannot hold text. */
-export function textsOf(said: Value): MessageTexts | undefined {
-  const { content, refusal } = said;
+export function textsOf(message: Value): MessageTexts | undefined {
+  const { content, refusal } = message;
   const refused = typeof refusal === 'string' ? refusal : undefined;
   if (typeof content === 'string' || content === undefined || content === null) {
-    return { content, reasoning: reasoningOf(said), refusal: refused };
+    return { content, reasoning: reasoningOf(message), refusal: refused };
   }
   if (typeof content !== 'object') return undefined;
   // Some servers write a single part instead of a list.
   const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
   return {
     content: joinTexts(parts, textOf),
-    ...thoughtsIn(parts, reasoningOf(said)),
+    ...thoughtsIn(parts, reasoningOf(message)),
     refusal: refused ?? (joinTexts(parts, refusalOf) || undefined),
   };
 }
@@ -80,9 +80,9 @@ function textOf(part: unknown): string {
 function thoughtOf(part: unknown): string {
   if (!isObject(part)) return '';
   const { type, thinking, text, summary } = part;
-  const said = thinking ?? (type === 'thinking' || type === 'reasoning' ? text : summary);
-  if (typeof said === 'string') return said;
-  return Array.isArray(said) ? joinTexts(said, textOf) : '';
+  const reasoning = thinking ?? (type === 'thinking' || type === 'reasoning' ? text : summary);
+  if (typeof reasoning === 'string') return reasoning;
+  return Array.isArray(reasoning) ? joinTexts(reasoning, textOf) : '';
 }
 
 function refusalOf(part: unknown): string {

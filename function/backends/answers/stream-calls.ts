@@ -27,7 +27,7 @@ interface Call {
   /** Arguments held back: they may turn out to be empty, or their call has no name yet. */
   held: string;
   /** Whether any arguments were emitted. */
-  said: boolean;
+  hasArguments: boolean;
   /** The last character of the arguments. */
   tail: string;
   /** The JSON state of the arguments, where only their end shows that the call is complete. */
@@ -68,7 +68,7 @@ function accepts({ open }: State, piece: unknown): boolean {
   if (!isObject(piece) || typeof piece['index'] !== 'number' || piece['id'] !== undefined) return false;
   const call = open.get(piece['index']);
   const { function: called } = piece;
-  if (call === undefined || !call.said || call.id === '' || call.index !== piece['index']) return false;
+  if (call === undefined || !call.hasArguments || call.id === '' || call.index !== piece['index']) return false;
   if (!isObject(called) || typeof called['arguments'] !== 'string' || called['name'] !== undefined) return false;
   call.tail = called['arguments'].at(-1) ?? call.tail;
   return true;
@@ -87,19 +87,19 @@ interface CallPiece {
 }
 
 function readPiece(state: State, { piece, at }: { piece: unknown; at: number }, out: Piece[]): boolean {
-  const said = parsePiece(piece, at);
-  if (said === undefined || state.calls.length >= maxCalls) return false;
-  const known = callOf(state, said);
-  const call = known !== undefined && !startsCall(known, said) ? known : addCall(state, { said, known }, out);
+  const next = parsePiece(piece, at);
+  if (next === undefined || state.calls.length >= maxCalls) return false;
+  const known = callOf(state, next);
+  const call = known !== undefined && !startsCall(known, next) ? known : addCall(state, { next, known }, out);
   const unnamed = call.name === '';
-  call.name ||= said.name;
+  call.name ||= next.name;
   if (unnamed) {
-    call.id ||= said.id;
-    call.custom = said.custom;
+    call.id ||= next.id;
+    call.custom = next.custom;
   }
-  if (call.name === '') call.held += said.text;
-  else if (unnamed) emitCall(state, { call, said }, out);
-  else emitArguments(call, said, out);
+  if (call.name === '') call.held += next.text;
+  else if (unnamed) emitCall(state, { call, next }, out);
+  else emitArguments(call, next, out);
   return true;
 }
 
@@ -135,35 +135,35 @@ function callOf({ open, calls }: State, { index, id, name }: CallPiece): Call | 
 function startsCall(known: Call, { id, name, startsAnother }: CallPiece): boolean {
   if (name === '' || known.name === '') return false;
   if (startsAnother) return true;
-  if (id !== '') return id !== known.id && !(name === known.name && known.said && known.tail !== '}');
+  if (id !== '') return id !== known.id && !(name === known.name && known.hasArguments && known.tail !== '}');
   return name !== known.name || (known.id === '' && known.json.whole);
 }
 
 function addCall(
   { calls, open }: State,
-  { said, known }: { said: CallPiece; known: Call | undefined },
+  { next, known }: { next: CallPiece; known: Call | undefined },
   out: Piece[],
 ): Call {
   if (known !== undefined) completeCall(known, out);
   const call: Call = {
     index: calls.length,
-    id: said.id,
+    id: next.id,
     name: '',
-    custom: said.custom,
+    custom: next.custom,
     held: '',
-    said: false,
+    hasArguments: false,
     tail: '',
     json: { depth: 0, quoted: false, escaped: false, whole: false },
   };
   calls.push(call);
-  open.set(said.index, call);
+  open.set(next.index, call);
   return call;
 }
 
-function emitCall({ ids }: State, { call, said }: { call: Call; said: CallPiece }, out: Piece[]): void {
+function emitCall({ ids }: State, { call, next }: { call: Call; next: CallPiece }, out: Piece[]): void {
   const { index, name, custom } = call;
-  const text = takeArguments(call, call.held + said.text);
-  const { function: called, custom: body, ...rest } = said.piece;
+  const text = takeArguments(call, call.held + next.text);
+  const { function: called, custom: body, ...rest } = next.piece;
   const id = ids(call.id);
   out.push(
     custom
@@ -174,7 +174,7 @@ function emitCall({ ids }: State, { call, said }: { call: Call; said: CallPiece 
 
 /** Emits more arguments. Fields that servers repeat for a started call are dropped: clients would append them. */
 function emitArguments(call: Call, { piece, text: more }: CallPiece, out: Piece[]): void {
-  const text = takeArguments(call, call.said ? more : call.held + more);
+  const text = takeArguments(call, call.hasArguments ? more : call.held + more);
   const { id: _id, type: _type, index: _index, function: _called, custom: _custom, ...rest } = piece;
   if (text === '' && Object.keys(rest).length === 0) return;
   out.push({ ...rest, ...input(call, text) });
@@ -186,12 +186,12 @@ function input({ index, custom }: Call, text: string): Piece {
 
 /** The arguments that can be emitted now; what may still turn out to be empty is held back. */
 function takeArguments(call: Call, text: string): string {
-  if (!call.said && !call.custom && text.length < maxHeldLength && isNothingYet(text)) {
+  if (!call.hasArguments && !call.custom && text.length < maxHeldLength && isNothingYet(text)) {
     call.held = text;
     return '';
   }
   call.held = '';
-  call.said ||= text !== '';
+  call.hasArguments ||= text !== '';
   call.tail = text.at(-1) ?? call.tail;
   // The JSON state only matters where no id separates calls.
   if (call.id === '') followJson(call.json, text);
@@ -200,9 +200,9 @@ function takeArguments(call: Call, text: string): string {
 
 /** Completes a call: missing arguments become an empty object. */
 function completeCall(call: Call, out: Piece[]): void {
-  const { name, held, said, custom } = call;
-  if (name === '' || said || custom) return;
-  call.said = true;
+  const { name, held, hasArguments, custom } = call;
+  if (name === '' || hasArguments || custom) return;
+  call.hasArguments = true;
   out.push(input(call, isNothing(held) ? '{}' : held));
 }
 

@@ -64,8 +64,8 @@ function surface<Request extends OpenAiRequest, Reply, Event extends object>(
 const anyNumber = { choices: () => 1_000 };
 
 function whole(request: OpenAiRequest, { model }: CallContext): string {
-  const { stream: _stream, stream_options: _options, ...asked } = request;
-  return JSON.stringify({ ...asked, model });
+  const { stream: _stream, stream_options: _options, ...fields } = request;
+  return JSON.stringify({ ...fields, model });
 }
 
 /** Serializes a streaming request. Streams end with usage only on request, and every translation reports it. */
