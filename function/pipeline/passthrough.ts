@@ -1,4 +1,5 @@
 import type { CallContext, PassthroughAnswer, PassthroughRequest } from '../backends/backend.ts';
+import { maxReplyBytes } from '../backends/wire/body.ts';
 import { gatewayFailure } from '../dialects/gateway-failures.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import type { Answer, OpenedStream, PreparedCall } from './prepared-call.ts';
@@ -166,9 +167,6 @@ export function passthroughHeaders({ contentType, headers }: PassthroughAnswer):
   return { ...headers, 'content-type': contentType };
 }
 
-/** In bytes, as for answers that are read: no model's answer is longer. */
-const maxAnswerBytes = 64 * 1024 * 1024;
-
 /** Reads a whole answer. It is held until it is complete: a truncated answer must not be a 200. */
 export async function collect(body: PassthroughAnswer['body']): Promise<Outcome<Uint8Array>> {
   const chunks: Uint8Array[] = [];
@@ -177,7 +175,7 @@ export async function collect(body: PassthroughAnswer['body']): Promise<Outcome<
     if ('failure' in item) return { ok: false, failure: inWholeAnswer(item.failure) };
     size += item.byteLength;
     // Leaving the loop closes the connection.
-    if (size > maxAnswerBytes)
+    if (size > maxReplyBytes)
       return { ok: false, failure: gatewayFailure('MalformedReply', 'The answer is too large.') };
     chunks.push(item);
   }

@@ -8,7 +8,7 @@ import { malformedAnswer, withAnswer } from './upstream.ts';
 const maxErrorBytes = 64 * 1024;
 
 /** Bytes of an answer that are read: far above any model's limit. Lambda itself can stream 200 MB. */
-const maxReplyBytes = 64 * 1024 * 1024;
+export const maxReplyBytes = 64 * 1024 * 1024;
 
 /** How an answer is read. */
 export interface ReadContext {
