@@ -162,8 +162,8 @@ function failed<Body>(failure: Failure, { endpoint, request }: Candidates<Body>,
   return json(body, { status, headers });
 }
 
-/** Reasons that a target's label does not show by itself: it names the region, and Converse. */
-const toldReasons: ReadonlySet<Reason> = new Set<Reason>(['fallback', 'without-strict', 'without-reasoning']);
+/** Reasons that the label does not show: it has the region, Converse, or the fallback itself. */
+const toldReasons: ReadonlySet<Reason> = new Set<Reason>(['without-strict', 'without-reasoning']);
 
 /** What the client is told beside the answer: which target gave it and why that one, and what was not honoured. */
 function answerHeaders({ call, reason }: Progress): Record<string, string> {

@@ -89,7 +89,7 @@ test.each([false, true])('a fallback that answers says so, and what failed befor
     { model: 'main', stream },
     { catalog: nova },
   );
-  expect([status, target]).toEqual([200, 'bedrock:us.amazon.nova-pro-v1:0 (nova-1, converse); reason=fallback']);
+  expect([status, target]).toEqual([200, 'bedrock:us.amazon.nova-pro-v1:0 (nova-1, converse)']);
   expect(entry).toMatchObject({
     target: 'bedrock:us.amazon.nova-pro-v1:0 (nova-1, converse)',
     reason: 'fallback',
