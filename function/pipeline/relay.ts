@@ -51,8 +51,7 @@ export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: Reques
     const call = await prepareCall(endpoint, request, first);
     const candidates = { endpoint, request, deadline, others };
     const progress: Progress = { call, reason: 'primary', attempts: 0, isBegun: false };
-    if (!stream) return await whole(candidates, progress);
-    const response = await streamed(candidates, progress, deadline);
+    const response = await answered(candidates, progress, deadline);
     isHandedOver = typeof response.body === 'function';
     return response;
   } finally {
@@ -68,6 +67,21 @@ function stampOf<Body>({ idPrefix }: ModelEndpoint<Body>, { services }: RequestC
     created: Math.floor(started / 1_000),
     elapsedMs: () => now() - started,
   };
+}
+
+/** Asks and answers. An answer that cannot be translated is refused by an ApiError: the log line still says who gave it. */
+async function answered<Body>(
+  candidates: Candidates<Body>,
+  progress: Progress,
+  deadline: Deadline,
+): Promise<HttpResponse> {
+  const { request, endpoint } = candidates;
+  try {
+    return await (request.stream ? streamed(candidates, progress, deadline) : whole(candidates, progress));
+  } catch (error) {
+    record(request.context.entry, { progress, summary: {}, client: endpoint.client });
+    throw error;
+  }
 }
 
 async function whole<Body>(candidates: Candidates<Body>, progress: Progress): Promise<HttpResponse> {

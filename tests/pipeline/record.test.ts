@@ -157,6 +157,23 @@ test('a refused credential of the stack can be diagnosed by the line alone', asy
   });
 });
 
+test('an answer that cannot be translated still names its target', async () => {
+  const empty: ConverseResponse = {
+    ...reply,
+    output: { message: { role: 'assistant', content: [] } },
+    stopReason: 'malformed_model_output',
+  };
+  const unreadable: Backend = {
+    converse: {
+      call: () => Promise.resolve({ ok: true, value: empty }),
+      open: () => Promise.reject(new Error('not asked')),
+    },
+  };
+  const { status, entry } = await logged(unreadable);
+  expect(status).toBe(502);
+  expect(entry).toMatchObject({ target: answered.target, backend: 'bedrock', attempts: 1, status: 502 });
+});
+
 test('a failure in the middle of a stream is in the line, with the usage so far', async () => {
   const failing: Backend = {
     converse: {
