@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../dialects/crc32.ts';
 import type { Framing } from './framing.ts';
 
 /**

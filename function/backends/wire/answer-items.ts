@@ -21,13 +21,13 @@ export class AnswerItems<Item> implements AsyncIterableIterator<Item, undefined>
   readonly #source: ItemSource<Item>;
   readonly #ready: Item[] = [];
   #isOver = false;
-  #wake: (() => void) | undefined;
+  #resolve: ((result: IteratorResult<Item, undefined>) => void) | undefined;
 
   constructor(answer: IncomingMessage, source: ItemSource<Item>) {
     this.#answer = answer;
     this.#source = source;
     const isBroken = () => this.#finish(() => [source.broken()]);
-    answer.on('readable', () => this.#wake?.());
+    answer.on('readable', () => this.#wake());
     answer.on('end', () => this.#finish(() => source.end()));
     answer.on('error', isBroken);
     // After the end or an error this changes nothing; without either, the answer is incomplete.
@@ -45,24 +45,28 @@ export class AnswerItems<Item> implements AsyncIterableIterator<Item, undefined>
     const result = this.#take();
     if (result !== undefined) return Promise.resolve(result);
     return new Promise((resolve) => {
-      this.#wake = () => {
-        const late = this.#take();
-        if (late === undefined) return;
-        this.#wake = undefined;
-        resolve(late);
-      };
+      this.#resolve = resolve;
     });
   }
 
   return(): Promise<IteratorResult<Item, undefined>> {
     this.#ready.length = 0;
     this.#close();
-    this.#wake?.();
+    this.#wake();
     return Promise.resolve({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** Answers a `next` that waits. Not a closure of `next`: V8 then keeps whole streams until its next full collection. */
+  #wake(): void {
+    const resolve = this.#resolve;
+    const result = resolve && this.#take();
+    if (resolve === undefined || result === undefined) return;
+    this.#resolve = undefined;
+    resolve(result);
   }
 
   #take(): IteratorResult<Item, undefined> | undefined {
@@ -91,6 +95,6 @@ export class AnswerItems<Item> implements AsyncIterableIterator<Item, undefined>
     if (this.#isOver) return;
     this.#isOver = true;
     this.#ready.push(...owed());
-    this.#wake?.();
+    this.#wake();
   }
 }

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../../dialects/crc32.ts';
 import type { Failure, Streamed } from '../../dialects/outcome.ts';
 import { textHeaders } from './frame-headers.ts';
 import { gatewayFailure } from '../../dialects/gateway-failures.ts';
