@@ -1,4 +1,5 @@
 import type { Failure, Outcome } from '../dialects/outcome.ts';
+import type { ApiError } from '../errors.ts';
 import type { Flow } from '../http/framing.ts';
 import type { Reason } from '../request-context.ts';
 import type { AnswerSummary } from './usage.ts';
@@ -30,8 +31,11 @@ export interface PreparedCall extends Asking {
   alternative?(failure: Failure): PreparedCall | undefined | Promise<PreparedCall | undefined>;
 }
 
-/** A whole answer in the client's dialect: a value to be written as JSON, or bytes whose headers have their content type. */
-export type Answer = ({ readonly body: object } | { readonly bytes: Uint8Array }) & {
+/**
+ * A whole answer in the client's dialect: a value to be written as JSON, bytes whose headers have their content type, or why what the
+ * model said, and somebody pays for, cannot be passed on.
+ */
+export type Answer = ({ readonly body: object } | { readonly bytes: Uint8Array } | { readonly refusal: ApiError }) & {
   readonly headers?: Readonly<Record<string, string>>;
   readonly summary: AnswerSummary;
 };

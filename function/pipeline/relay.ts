@@ -8,7 +8,7 @@ import { admit } from './admission.ts';
 import type { ClientProtocol } from './client-protocol.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { failover, type Candidates, type Progress } from './failover.ts';
-import type { OpenedStream } from './prepared-call.ts';
+import type { OpenedStream, Results } from './prepared-call.ts';
 import { record } from './record.ts';
 import type { ModelEndpoint, ModelRequest } from './route.ts';
 import { prepareCall } from './routing.ts';
@@ -51,7 +51,7 @@ export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: Reques
     const call = await prepareCall(endpoint, request, first);
     const candidates = { endpoint, request, deadline, others };
     const progress: Progress = { call, reason: 'primary', attempts: 0, isBegun: false };
-    const response = await answered(candidates, progress, deadline);
+    const response = await (stream ? streamed(candidates, progress, deadline) : whole(candidates, progress));
     isHandedOver = typeof response.body === 'function';
     return response;
   } finally {
@@ -69,27 +69,28 @@ function stampOf<Body>({ idPrefix }: ModelEndpoint<Body>, { services }: RequestC
   };
 }
 
-/** Asks and answers. An answer that cannot be translated is refused by an ApiError: the log line still says who gave it. */
-async function answered<Body>(
+/** Asks by failover. What is thrown on the way, no failure of upstream, still leaves the target in the log line. */
+async function asked<Kind extends keyof Results, Body>(
+  kind: Kind,
   candidates: Candidates<Body>,
   progress: Progress,
-  deadline: Deadline,
-): Promise<HttpResponse> {
-  const { request, endpoint } = candidates;
+): Promise<Outcome<Results[Kind]>> {
   try {
-    return await (request.stream ? streamed(candidates, progress, deadline) : whole(candidates, progress));
+    return await failover(kind, candidates, progress);
   } catch (error) {
+    const { request, endpoint } = candidates;
     record(request.context.entry, { progress, summary: {}, client: endpoint.client });
     throw error;
   }
 }
 
 async function whole<Body>(candidates: Candidates<Body>, progress: Progress): Promise<HttpResponse> {
-  const outcome = await failover('answer', candidates, progress);
+  const outcome = await asked('answer', candidates, progress);
   if (!outcome.ok) return failed(outcome.failure, candidates, progress);
   const { value } = outcome;
   const { endpoint, request } = candidates;
   record(request.context.entry, { progress, summary: value.summary, client: endpoint.client });
+  if ('refusal' in value) throw value.refusal;
   const headers = { ...value.headers, ...answerHeaders(progress) };
   return 'bytes' in value ? { status: 200, headers, body: value.bytes } : json(value.body, { headers });
 }
@@ -100,7 +101,7 @@ async function streamed<Body>(
   deadline: Deadline,
 ): Promise<HttpResponse> {
   const { framing } = candidates.endpoint.client;
-  const opening = failover('open', candidates, progress);
+  const opening = asked('open', candidates, progress);
   // Without a comment to send, a stream that has not begun cannot begin.
   const outcome = framing.keepAlive === undefined ? await opening : await within(opening, firstEventTimeoutMs);
   progress.isBegun = true;

@@ -2,6 +2,7 @@ import type { CallContext, Surface } from '../backends/backend.ts';
 import { refusesReasoning, refusesStrictSchema } from '../backends/bedrock/refusals.ts';
 import type { Family } from '../catalog/family.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
+import { ApiError } from '../errors.ts';
 import type { Fold } from '../http/framing.ts';
 import type { Reason } from '../request-context.ts';
 import { mergeIgnoredNames } from '../translate/ignored.ts';
@@ -104,8 +105,13 @@ function translatedCall<Body, Client extends Dialect, Server extends Dialect, Pl
 
   function answerOf(outcome: Outcome<readonly Server['Reply'][]>): Outcome<Answer> {
     if (!outcome.ok) return outcome;
-    const body = translation.reply(outcome.value, context, plan);
-    return { ok: true, value: { body, summary: usage.replies(outcome.value) } };
+    const summary = usage.replies(outcome.value);
+    try {
+      return { ok: true, value: { body: translation.reply(outcome.value, context, plan), summary } };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { ok: true, value: { refusal: error, summary } };
+    }
   }
 
   async function open(): Promise<Outcome<OpenedStream>> {

@@ -157,7 +157,7 @@ test('a refused credential of the stack can be diagnosed by the line alone', asy
   });
 });
 
-test('an answer that cannot be translated still names its target', async () => {
+test('an answer that cannot be translated still has its target and usage in the line', async () => {
   const empty: ConverseResponse = {
     ...reply,
     output: { message: { role: 'assistant', content: [] } },
@@ -172,6 +172,7 @@ test('an answer that cannot be translated still names its target', async () => {
   const { status, entry } = await logged(unreadable);
   expect(status).toBe(502);
   expect(entry).toMatchObject({ target: answered.target, backend: 'bedrock', attempts: 1, status: 502 });
+  expect(entry).toMatchObject({ inputTokens: 3, outputTokens: 2, cacheReadTokens: 4 });
 });
 
 test('a failure in the middle of a stream is in the line, with the usage so far', async () => {
