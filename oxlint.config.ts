@@ -61,7 +61,7 @@ export const layerOverrides = Object.entries(layers)
 
 export default {
   options: { typeAware: true },
-  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'jest'],
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'vitest'],
   categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
   ignorePatterns: ['node_modules', 'dist', 'schemas/compiled', 'function/dialects/*.gen.ts', '.venv'],
   rules: {

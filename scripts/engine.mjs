@@ -3,8 +3,9 @@
 import path from 'node:path';
 import process from 'node:process';
 import { letGo, root, start } from './children.mjs';
-import { jest } from './jest.mjs';
+
 import { NoCli, findCli } from './pulumi-cli.mjs';
+import { vitest } from './vitest.mjs';
 
 const nothingMayBeSkipped = Boolean(process.env['BEDROCK_GATEWAY_NO_SKIPS']);
 
@@ -14,14 +15,14 @@ console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed > 0 || (nothingMayBeSkipped && skipped > 0) ? 1 : 0;
 letGo();
 
-/** Runs the tests; arguments are jest's (a pattern, `-t name`). */
-async function main(jestArguments) {
+/** Runs the tests; arguments are vitest's (a pattern, `-t name`). */
+async function main(testArguments) {
   try {
     const { cli, from } = await findCli();
     console.log(`The CLI of Pulumi: ${from}`);
     await makePython();
-    const config = ['--config', path.join(root, 'tests', 'engine', 'jest.config.js')];
-    return await jest([...config, ...jestArguments], { ...process.env, PULUMI_CLI: cli });
+    const config = ['--config', path.join(root, 'tests', 'engine', 'vitest.config.ts')];
+    return await vitest([...config, ...testArguments], { ...process.env, PULUMI_CLI: cli });
   } catch (error) {
     const isSkip = error instanceof NoCli && !nothingMayBeSkipped;
     console.log(`${isSkip ? 'SKIP' : 'FAIL'} tests/engine: ${error.message}`);

@@ -1,8 +1,8 @@
-// `npm test`, under the project's Node: the checks, then jest; the last line counts both.
+// `npm test`, under the project's Node: the checks, then the tests; the last line counts both.
 import path from 'node:path';
 import process from 'node:process';
 import { letGo, root, start } from './children.mjs';
-import { jest } from './jest.mjs';
+import { listTests, vitest } from './vitest.mjs';
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
@@ -20,15 +20,15 @@ const checks = [
 process.exitCode = await main(process.argv.slice(2).filter((word) => word !== '--'));
 letGo();
 
-/** Runs the checks and jest, or only jest if there are arguments for it (a pattern, `-t name`). */
-async function main(jestArguments) {
+/** Runs the checks and the tests, or only the tests that arguments choose (a pattern, `-t name`). */
+async function main(testArguments) {
   const totals = [await all(prepare, { counted: false })];
   if (totals[0].failed === 0) {
-    const isEmpty = await fitsNothing(jestArguments);
+    const isEmpty = await fitsNothing(testArguments);
     const python = isEmpty ? undefined : makePython();
-    if (jestArguments.length === 0) totals.push(await all(checks, { counted: true }));
+    if (testArguments.length === 0) totals.push(await all(checks, { counted: true }));
     await python;
-    totals.push(isEmpty ? { passed: 0, failed: 1, skipped: 0 } : await jest(jestArguments));
+    totals.push(isEmpty ? { passed: 0, failed: 1, skipped: 0 } : await vitest(testArguments));
   }
   for (const reason of totals.flatMap(({ reasons = [] }) => reasons)) console.log(`SKIP ${reason}`);
   const sum = (key) => totals.reduce((total, each) => total + each[key], 0);
@@ -37,16 +37,13 @@ async function main(jestArguments) {
   return failed > 0 ? 1 : 0;
 }
 
-/** Whether no file matches the patterns, which it then prints: jest would print a page, and only after the preparation. */
-async function fitsNothing(jestArguments) {
+/** Whether no file matches the patterns, which it then prints. */
+async function fitsNothing(testArguments) {
   const isWord = (word, index) =>
-    !word.startsWith('-') && !/^-(t|-testNamePattern)$/.test(jestArguments[index - 1] ?? '');
-  const patterns = jestArguments.filter(isWord);
+    !word.startsWith('-') && !/^-(t|-testNamePattern)$/.test(testArguments[index - 1] ?? '');
+  const patterns = testArguments.filter(isWord);
   if (patterns.length === 0) return false;
-  const output = [];
-  const list = [path.join(root, 'node_modules/jest/bin/jest.js'), '--listTests', ...patterns];
-  await start(process.execPath, list, { stdio: ['ignore', 'pipe', 'ignore'], output });
-  if (Buffer.concat(output).toString().trim() !== '') return false;
+  if ((await listTests(patterns)).length > 0) return false;
   console.log(`FAIL there is no test in ${patterns.join(', ')}`);
   return true;
 }

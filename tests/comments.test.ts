@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseSync, type ModuleItem } from '@swc/core';
+import { parseSync, type Statement, type Directive } from 'oxc-parser';
 
-const root = path.resolve(__dirname, '..');
+const root = path.resolve(import.meta.dirname, '..');
 
 /** The source files below folders of the repository, without generated ones. */
 function sources(...folders: string[]): string[] {
@@ -63,22 +63,22 @@ function throws(node: unknown): boolean {
   return !/(?:Function|Class)(?:Expression|Declaration)|Method/.test(type) && Object.values(node).some(throws);
 }
 
-/** The names of the exported functions of a file that throw. */
-function throwing(item: ModuleItem): string[] {
-  if (item.type !== 'ExportDeclaration') return [];
-  const { declaration } = item;
-  if (declaration.type === 'FunctionDeclaration') return throws(declaration.body) ? [declaration.identifier.value] : [];
-  if (declaration.type !== 'VariableDeclaration') return [];
+/** The names of the functions that a statement exports and that throw. */
+function throwing(statement: Statement | Directive): string[] {
+  if (statement.type !== 'ExportNamedDeclaration') return [];
+  const { declaration } = statement;
+  if (declaration?.type === 'FunctionDeclaration') return throws(declaration.body) ? [declaration.id?.name ?? ''] : [];
+  if (declaration?.type !== 'VariableDeclaration') return [];
   return declaration.declarations.flatMap(({ id, init }) =>
-    id.type === 'Identifier' && init?.type === 'ArrowFunctionExpression' && throws(init.body) ? [id.value] : [],
+    id.type === 'Identifier' && init?.type === 'ArrowFunctionExpression' && throws(init.body) ? [id.name] : [],
   );
 }
 
 test('exported functions that throw say so in their doc comments', () => {
   const silent = product.flatMap((file) => {
     const text = readFileSync(path.join(root, file), 'utf8');
-    const { body } = parseSync(text, { syntax: file.endsWith('.mjs') ? 'ecmascript' : 'typescript' });
-    return body
+    const { program } = parseSync(file, text);
+    return program.body
       .flatMap(throwing)
       .filter((name) => {
         const doc = new RegExp(`(/\\*\\*(?:(?!\\*/)[^])*\\*/)\\nexport [\\w* ]*\\b${name}\\b`).exec(text)?.[1] ?? '';

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-const root = path.resolve(__dirname, '..', 'function');
+const root = path.resolve(import.meta.dirname, '..', 'function');
 
 /** Names that each translator, or each part of one, exports for its own dialect. */
 const translatorNames: ReadonlySet<string> = new Set([

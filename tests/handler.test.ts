@@ -60,7 +60,7 @@ let requests: string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'handler-'));
-  await writeBundle(path.resolve(__dirname, '..'), plainCatalog, folder);
+  await writeBundle(path.resolve(import.meta.dirname, '..'), plainCatalog, folder);
   bedrock = http.createServer((request, response) => {
     requests.push(request.url ?? '');
     response.setHeader('content-type', 'application/json');

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isPackage, layerOf, layers, mayImport } from '../layers.ts';
 import { layerOverrides } from '../oxlint.config.ts';
 
-const root = path.resolve(__dirname, '..');
+const root = path.resolve(import.meta.dirname, '..');
 
 interface Import {
   readonly from: string;

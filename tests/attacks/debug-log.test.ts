@@ -3,7 +3,7 @@ import path from 'node:path';
 import { knownFields } from '../../function/debug.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 
-jest.setTimeout(120_000);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const marker = 'MARKER';
 let count = 0;
@@ -126,7 +126,7 @@ test("debug logs name the request fields, the attempts, and upstream's ids and t
 });
 
 test('debug logs may name every field of the request schemas', () => {
-  const folder = path.join(__dirname, '../../schemas');
+  const folder = path.join(import.meta.dirname, '../../schemas');
   const schemas = [
     'openai/chat-request',
     'openai/completions-request',

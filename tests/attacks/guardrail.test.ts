@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
-jest.setTimeout(120_000);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const token = 'token-of-the-support-app';
 const claude = 'anthropic.claude-3-haiku-20240307-v1:0';

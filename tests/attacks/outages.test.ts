@@ -47,7 +47,7 @@ const asks = [chat, chatStream, completions, embeddings, converseCall];
 
 test('a burst of refused calls reads the secret once', async () => {
   // However slow the machine is, no ten seconds go by.
-  const now = jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000);
+  const now = vi.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000);
   const app = gateway(upstreams, { catalog });
   upstreams.scripts.openai = (response) => json(response, 401, { error: { message: 'no', code: 'invalid_api_key' } });
   for (let wave = 0; wave < 3; wave += 1) {
@@ -64,7 +64,7 @@ test('a burst of refused calls reads the secret once', async () => {
 });
 
 test('a rotated key is read once, and every call succeeds', async () => {
-  const now = jest.spyOn(Date, 'now');
+  const now = vi.spyOn(Date, 'now');
   try {
     const start = 1_800_000_000_000;
     now.mockReturnValue(start);
@@ -104,7 +104,7 @@ test.each<[string, Service, string]>([
   ['STS', 'sts', 'claude'],
   ['Secrets Manager', 'secrets', 'gpt'],
 ])('calls succeed again when %s is back (%s, %s)', async (_name, service, model) => {
-  const now = jest.spyOn(Date, 'now');
+  const now = vi.spyOn(Date, 'now');
   try {
     const start = 1_800_000_000_000;
     now.mockReturnValue(start);

@@ -19,7 +19,7 @@ let app: TestApp;
 beforeEach(() => {
   asked.length = 0;
   for (const module of [http, https]) {
-    jest.spyOn(module, 'request').mockImplementation((...args: unknown[]) => {
+    vi.spyOn(module, 'request').mockImplementation((...args: unknown[]) => {
       asked.push(hostOf(args[0]));
       throw new Unreachable('nothing is reached in this test');
     });
@@ -33,7 +33,7 @@ beforeEach(() => {
     },
   );
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => vi.restoreAllMocks());
 
 function hostOf(options: unknown): string {
   const name: unknown = typeof options === 'object' && options !== null ? Reflect.get(options, 'hostname') : undefined;

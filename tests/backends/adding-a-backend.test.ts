@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const root = path.resolve(__dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/adding-a-backend.md'), 'utf8');
 
 /** A file of the diff, and the lines that it adds there, grouped as they stand together. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Report } from '../../bench/report.ts';
 
-const main = path.resolve(__dirname, '../../bench/main.ts');
+const main = path.resolve(import.meta.dirname, '../../bench/main.ts');
 
 /** Every figure that docs/performance.md speaks of. */
 const figures = [

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { needs } from '../support/skip.ts';
 import { blocksOf, documents, type Block } from './documents.ts';
 
-jest.setTimeout(30_000);
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const blocks = documents.flatMap(blocksOf);
 

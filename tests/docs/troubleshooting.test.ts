@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-const root = path.resolve(__dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/troubleshooting.md'), 'utf8');
 
 /** The sources below some folders, each with the parts of its texts joined and their quotes as readers see them. */

@@ -1,9 +1,11 @@
 import { compileValidators } from '../../schemas/compile-validators.ts';
-import { install } from './support/installation.ts';
+import { install, uninstall } from './support/installation.ts';
 
-/** Jest requires a default export. */
-// oxlint-disable-next-line import/no-default-export
-export default async function setUp(): Promise<void> {
+export async function setup(): Promise<void> {
   await compileValidators();
   install();
+}
+
+export function teardown(): void {
+  uninstall();
 }

@@ -175,10 +175,10 @@ describe('errors', () => {
 
 describe('time', () => {
   beforeEach(() => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
   });
   afterEach(() => {
-    jest.useRealTimers();
+    vi.useRealTimers();
   });
 
   test('rule 36: comments fill each 15 s of silence, counted from the last write', async () => {
@@ -188,17 +188,17 @@ describe('time', () => {
     const reading = (async () => {
       for await (const chunk of stream) texts.push(new TextDecoder().decode(chunk));
     })();
-    await jest.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(10_000);
     upstream.give('a');
-    await jest.advanceTimersByTimeAsync(14_999);
+    await vi.advanceTimersByTimeAsync(14_999);
     expect(texts).toEqual(['data: "a"\n\n']);
-    await jest.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(1);
     expect(texts).toEqual(['data: "a"\n\n', ': keep-alive\n\n']);
-    await jest.advanceTimersByTimeAsync(15_000);
+    await vi.advanceTimersByTimeAsync(15_000);
     upstream.finish();
     await reading;
     expect(texts).toEqual(['data: "a"\n\n', ': keep-alive\n\n', ': keep-alive\n\n', done]);
-    expect(jest.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('comments are sent while a late source is awaited, the first at once', async () => {
@@ -209,7 +209,7 @@ describe('time', () => {
     const { stream, ends } = start(late);
     const began = Date.now();
     const reading = writes(stream);
-    await jest.advanceTimersByTimeAsync(20_000);
+    await vi.advanceTimersByTimeAsync(20_000);
     arrive(batches(['a']));
     expect(await reading).toEqual([comment, comment, 'data: "a"\n\n', done]);
     expect(ends[0]?.firstAt).toBe(began + 20_000);
@@ -219,10 +219,10 @@ describe('time', () => {
     const upstream = hand();
     const { stream, ends, aborts } = start(upstream.source, { until: Date.now() + 5_000 });
     const reading = writes(stream);
-    await jest.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(5_000);
     upstream.give('too late');
     expect(await reading).toEqual(['data: {"error":"timed out"}\n\n']);
-    await jest.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(ends).toMatchObject([{ reason: 'timeout' }]);
     expect(aborts).toEqual(['timeout']);
     expect(upstream.counts.returned).toBeGreaterThan(0);
@@ -235,7 +235,7 @@ describe('time', () => {
     });
     const { stream } = start(late, { until: Date.now() + 5_000 });
     const reading = writes(stream);
-    await jest.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(await reading).toEqual([comment, 'data: {"error":"timed out"}\n\n']);
     expect(upstream.counts).toEqual({ asked: 0, returned: 1 });
   });
@@ -245,7 +245,7 @@ describe('time', () => {
     const { stream } = start(upstream.source, { fold: { ...plain, between: () => false } });
     const reading = writes(stream);
     upstream.give('a');
-    await jest.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
     upstream.finish();
     expect(await reading).toEqual(['data: "a"\n\n', done]);
   });
@@ -253,25 +253,25 @@ describe('time', () => {
   test('a client that does not read the last bytes is given up 5 s after the deadline', async () => {
     const upstream = hand();
     const { stream, ends } = start(upstream.source, { until: Date.now() + 5_000 });
-    await jest.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(0);
     upstream.give('a');
     upstream.give('b');
-    await jest.advanceTimersByTimeAsync(9_999);
+    await vi.advanceTimersByTimeAsync(9_999);
     expect(ends).toEqual([]);
-    await jest.advanceTimersByTimeAsync(2);
+    await vi.advanceTimersByTimeAsync(2);
     expect(ends).toMatchObject([{ reason: 'timeout' }]);
-    expect(jest.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
     await stream.cancel();
   });
 
   test('no comments pile up for a client that does not read', async () => {
     const upstream = hand();
     const { stream } = start(upstream.source);
-    await jest.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(0);
     upstream.give('a');
-    await jest.advanceTimersByTimeAsync(120_000);
+    await vi.advanceTimersByTimeAsync(120_000);
     const reading = writes(stream);
-    await jest.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(0);
     upstream.finish();
     expect(await reading).toEqual(['data: "a"\n\n', done]);
   });

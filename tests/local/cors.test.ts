@@ -1,7 +1,7 @@
 import { startGateway, type Gateway } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
-jest.setTimeout(120_000);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const origin = 'http://localhost:5173';
 

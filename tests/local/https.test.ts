@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { root, runLocalStack, runScript, stackFile, startGateway, type Run } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
-jest.setTimeout(120_000);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
 

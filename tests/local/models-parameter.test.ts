@@ -4,7 +4,7 @@ import path from 'node:path';
 import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
-jest.setTimeout(120_000);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let folder: string;
 beforeAll(async () => {

@@ -59,16 +59,16 @@ test('the line of a refused request shows its error name and the path as sent', 
 });
 
 test('a request that the function does not log gets a line from the edge', () => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   try {
     expect(
       logged(({ served }) => {
         served(exchange);
-        jest.advanceTimersByTime(1_000);
+        vi.advanceTimersByTime(1_000);
       }),
     ).toBe('03:04:05  POST /v1/chat/completions  200  12 ms\n');
   } finally {
-    jest.useRealTimers();
+    vi.useRealTimers();
   }
 });
 

@@ -2,7 +2,7 @@ import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@a
 import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
-jest.setTimeout(120_000);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const messages = [{ role: 'user', content: 'Say hello.' }];
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { root, runLocalStack, runScript, stackFile, startGateway, type Run } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
-jest.setTimeout(120_000);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let demo: Awaited<ReturnType<typeof stackFile>>;
 let onDemo: string[];

@@ -19,7 +19,7 @@ interface State {
 export function environment(name: string): Environment {
   const { requirements, unusable } = state(name);
   if (unusable !== undefined) return { missing: unusable };
-  const wanted = createHash('sha256').update(readFileSync(path.join(__dirname, 'versions', `${name}.txt`)));
+  const wanted = createHash('sha256').update(readFileSync(path.join(import.meta.dirname, 'versions', `${name}.txt`)));
   if (requirements !== wanted.digest('hex')) return { missing: `.venv/${name} is not made: run \`npm test\`` };
   return { python: path.join(root, '.venv', name, binary) };
 }

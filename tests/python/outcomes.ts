@@ -69,7 +69,7 @@ async function releasedSince(): Promise<string[]> {
   const found = environment('newest');
   if ('missing' in found) return [];
   const { stdout } = await run(found.python, ['-m', 'pip', 'freeze', '--disable-pip-version-check']);
-  const known = readFileSync(path.join(__dirname, 'versions', 'known-good.txt'), 'utf8');
+  const known = readFileSync(path.join(import.meta.dirname, 'versions', 'known-good.txt'), 'utf8');
   const versions = new Set([...known.matchAll(/^[^#\s;]+/gm)].map(([pinned]) => comparable(pinned)));
   return stdout.split('\n').filter((line) => line.includes('==') && !versions.has(comparable(line)));
 }

@@ -13,7 +13,7 @@ export interface Outcome {
 
 /** The names of a script's cases, without running it: tests are named before anything has started. */
 export function casesOf(script: string): string[] {
-  const source = readFileSync(path.join(__dirname, script), 'utf8');
+  const source = readFileSync(path.join(import.meta.dirname, script), 'utf8');
   return [...source.matchAll(/^@case\("(.*)"\)$/gm)].map(([, name = '']) => name);
 }
 
@@ -24,7 +24,7 @@ interface Run {
 
 /** What a script prints in an environment, line by line; rejects when it fails. Its variables are what is given here, and no more. */
 export function runScript(name: string, script: string, given: Run = {}): Promise<string[]> {
-  return runPython(name, path.join(__dirname, script), given);
+  return runPython(name, path.join(import.meta.dirname, script), given);
 }
 
 /** Runs a Python file at any path and returns the lines of its output. Throws where it fails. */

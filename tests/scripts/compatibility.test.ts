@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { compatibility, folder } from '../../scripts/compatibility.ts';
 
-const root = path.resolve(__dirname, '..', '..');
+const root = path.resolve(import.meta.dirname, '..', '..');
 const docs = path.join(root, 'docs');
 const { texts, unproved } = compatibility(root);
 

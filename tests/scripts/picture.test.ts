@@ -5,9 +5,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 // The provider is a large package, and the program bundles the code.
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const root = path.resolve(__dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../..');
 
 test('docs/stack.svg matches what `npm run picture` makes of the Pulumi program', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'picture-'));

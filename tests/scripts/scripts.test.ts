@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root as project, runScript, type Run } from '../support/gateway.ts';
 
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let root: string;
 beforeEach(async () => {
@@ -199,27 +199,21 @@ describe('run.mjs test', () => {
     await run(['test']).ended;
     await write('schemas/compile.ts', '');
     for (const tool of tools) await write(`node_modules/.bin/${tool}`, '#!/bin/sh\nexit 0\n');
-    await jestThatGives({ numPassedTests: 5, numPendingTests: 2, numTodoTests: 1 });
+    await vitestThatGives({ numPassedTests: 5, numPendingTests: 2, numTodoTests: 1 });
   });
 
-  /** A fake jest with a fixed result, which logs its arguments. */
-  async function jestThatGives(result: object | undefined, exitCode = 0): Promise<void> {
-    const zero = {
-      numPassedTests: 0,
-      numFailedTests: 0,
-      numRuntimeErrorTestSuites: 0,
-      numPendingTests: 0,
-      numTodoTests: 0,
-    };
+  /** A fake vitest with a fixed result, which logs its arguments; a file that did not load has a result without tests. */
+  async function vitestThatGives(result: object | undefined, exitCode = 0): Promise<void> {
+    const zero = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
     const text = result && JSON.stringify({ ...zero, ...result });
-    await write('node_modules/jest/package.json', '{"type":"commonjs"}');
     await write(
-      'node_modules/jest/bin/jest.js',
-      `const fs = require('fs'); const args = process.argv.slice(2);
-       if (args.includes('--listTests')) { console.log('/some.test.ts'); process.exit(); }
+      'node_modules/vitest/vitest.mjs',
+      `import fs from 'node:fs'; const [command, ...args] = process.argv.slice(2);
+       if (command === 'list') { console.log(JSON.stringify([{ file: '/some.test.ts' }])); process.exit(); }
        fs.writeFileSync('arguments', JSON.stringify(args));
-       console.error('what jest says');
-       ${text === undefined ? '' : `fs.writeFileSync(args[args.indexOf('--outputFile') + 1], ${JSON.stringify(text)});`}
+       console.error('what vitest says');
+       const outputFile = args.find((each) => each.startsWith('--outputFile.json=')).split('=')[1];
+       ${text === undefined ? '' : `fs.writeFileSync(outputFile, ${JSON.stringify(text)});`}
        process.exitCode = ${exitCode};`,
     );
   }
@@ -236,7 +230,7 @@ describe('run.mjs test', () => {
     const { code, output, last } = await outcome();
     expect(last).toBe('9 passed, 0 failed, 3 skipped');
     expect(code).toBe(0);
-    expect(output).toContain('what jest says');
+    expect(output).toContain('what vitest says');
   });
 
   test.each(tools)('%s that fails counts as failed, and its output is printed', async (tool) => {
@@ -247,15 +241,17 @@ describe('run.mjs test', () => {
     expect(output).toContain('something is wrong');
   });
 
+  const unloaded = { status: 'failed', assertionResults: [] };
+
   test('failed tests and files that do not load count as failed', async () => {
-    await jestThatGives({ numPassedTests: 1, numFailedTests: 2, numRuntimeErrorTestSuites: 1 }, 1);
+    await vitestThatGives({ numPassedTests: 1, numFailedTests: 2, testResults: [unloaded] }, 1);
     expect(await outcome()).toMatchObject({ code: 1, last: '5 passed, 3 failed, 0 skipped' });
   });
 
-  test('a jest that fails otherwise or leaves no result counts as failed', async () => {
-    await jestThatGives({ numPassedTests: 1 }, 1);
+  test('a vitest that fails otherwise or leaves no result counts as failed', async () => {
+    await vitestThatGives({ numPassedTests: 1 }, 1);
     expect(await outcome()).toMatchObject({ code: 1, last: '5 passed, 1 failed, 0 skipped' });
-    await jestThatGives(undefined);
+    await vitestThatGives(undefined);
     expect(await outcome()).toMatchObject({ code: 1, last: '4 passed, 1 failed, 0 skipped' });
   });
 
@@ -267,12 +263,12 @@ describe('run.mjs test', () => {
     expect(output).toContain('no schema');
   });
 
-  test('with a pattern, only jest runs', async () => {
+  test('with a pattern, only the tests run', async () => {
     expect(await outcome(['tests/local', '-t', 'name'])).toMatchObject({
       code: 0,
       last: '5 passed, 0 failed, 3 skipped',
     });
-    const jestArguments = JSON.parse(await readFile(path.join(root, 'arguments'), 'utf8'));
-    expect(jestArguments.slice(0, 3)).toEqual(['tests/local', '-t', 'name']);
+    const testArguments = JSON.parse(await readFile(path.join(root, 'arguments'), 'utf8'));
+    expect(testArguments.slice(0, 3)).toEqual(['tests/local', '-t', 'name']);
   });
 });

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
 
-export const root = path.resolve(__dirname, '..', '..');
+export const root = path.resolve(import.meta.dirname, '..', '..');
 
 const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
 

@@ -63,7 +63,8 @@ test.each(Object.entries(calls))('%s is signed as AWS signs it', async (name, ca
   const options = {
     region: 'us-west-2',
     endpoint: `${server.url}/a/prefix`,
-    credentials: spending,
+    // AWS's clients write where they have the credentials from into the object.
+    credentials: { ...spending },
     requestHandler: new NodeHttpHandler(),
     maxAttempts: 1,
   };

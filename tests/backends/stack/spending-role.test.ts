@@ -7,7 +7,7 @@ afterEach(closeLoopbacks);
 const minute = 60_000;
 
 function role(stsEndpoint: string, now: () => number): SpendingRole {
-  return createSpendingRole({ roleArn, region: 'eu-central-1', credentials: own, stsEndpoint, now });
+  return createSpendingRole({ roleArn, region: 'eu-central-1', credentials: { ...own }, stsEndpoint, now });
 }
 
 test('asks STS for one hour of the role, with the credentials of the function', async () => {

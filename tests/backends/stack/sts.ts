@@ -8,18 +8,18 @@ function made(...words: string[]): string {
 }
 
 /** Credentials of the function's own role. */
-export const own: RoleCredentials = {
+export const own: RoleCredentials = Object.freeze({
   accessKeyId: made('own', 'id'),
   secretAccessKey: made('own', 'words'),
   sessionToken: made('own', 'session'),
-};
+});
 
 /** Credentials of the spending role. */
-export const spending: RoleCredentials = {
+export const spending: RoleCredentials = Object.freeze({
   accessKeyId: made('spending', 'id'),
   secretAccessKey: made('spending', 'words'),
   sessionToken: made('spending', 'session', 'with', '+/='),
-};
+});
 
 export const roleArn = 'arn:aws:iam::123456789012:role/spending';
 
@@ -51,5 +51,5 @@ export function sts(answer: Answer = (response) => void response.end(assumed(noo
 }
 
 export function signerOf(stsEndpoint: string, now: () => number = () => noon): Signer {
-  return createSigner({ roleArn, region: 'eu-central-1', credentials: own, stsEndpoint, now });
+  return createSigner({ roleArn, region: 'eu-central-1', credentials: { ...own }, stsEndpoint, now });
 }

@@ -40,7 +40,8 @@ export function install(): void {
 /** The folder that `install` created. */
 export function installed(): string {
   const folder = process.env[folderVariable];
-  if (folder === undefined) throw new Error('nothing is installed: this runs under tests/engine/jest.config.js alone');
+  if (folder === undefined)
+    throw new Error('nothing is installed: this runs under tests/engine/vitest.config.ts alone');
   return folder;
 }
 

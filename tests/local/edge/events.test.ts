@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { tinyStack } from '../tiny-stack.ts';
 
 // Threads start slowly on a busy machine.
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Answers with the event that it got, whichever API asks. */
 const echo = `

@@ -6,7 +6,7 @@ import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { tinyStack } from '../tiny-stack.ts';
 
 // Threads start slowly on a busy machine.
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Answers with what the query asks for: frames of an event stream, many bytes, or the event itself. */
 const source = `

@@ -1,7 +1,7 @@
 import { tinyStack } from '../tiny-stack.ts';
 
 // Threads start slowly on a busy machine.
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const megabyte = 1024 * 1024;
 

@@ -8,7 +8,7 @@ import { serverNames } from '../../../local/tls/names.ts';
 import { tinyStack } from '../tiny-stack.ts';
 
 // Threads start slowly on a busy machine.
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Answers with its event. */
 const source = 'export const handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });';

@@ -1,7 +1,7 @@
 import { tinyLambda, tinyStack } from '../tiny-stack.ts';
 
 // Threads start slowly on a busy machine.
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** The handler of a streamed function, from the body of an async function. */
 function streamed(body: string): string {

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { evaluate } from '../../../local/program/evaluate.ts';
 
 // The provider is a large package.
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const how = {
   project: 'sample',

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** How `npm test` runs the tests. Vitest requires a default export. */
+// oxlint-disable-next-line import/no-default-export
+export default defineConfig({
+  test: {
+    globals: true,
+    include: ['tests/**/*.test.ts'],
+    // Those take minutes and Pulumi's CLI: `npm run test:engine`.
+    exclude: ['tests/engine/**'],
+    globalSetup: 'tests/global-setup.ts',
+    // Modules are loaded once for each of two processes, and not for each file: half of the time was spent on loading.
+    pool: 'forks',
+    isolate: false,
+    maxWorkers: 2,
+    // Many tests start processes; on two busy cores that takes its time. Nothing here measures it.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
