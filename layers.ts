@@ -214,6 +214,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     rule: 'scripts/ runs before anything is installed: it may import Node, local/ and tables of catalog/ and translate/, no package.',
     values: ['scripts', 'local', 'index.ts', 'function/catalog', 'function/translate', 'node:'],
   },
+  'scripts/mutants.ts': {
+    rule: 'scripts/mutants.ts reads source code: it may import the parser alone.',
+    values: ['oxc-parser'],
+  },
   bench: {
     rule: 'bench/ measures the product: it may import function/ but event/, the bundler of infra/, Node and its own tools; not local/.',
     values: [

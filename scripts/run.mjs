@@ -16,6 +16,7 @@ const commands = {
   test: { check: () => true, develop: true, script: 'scripts/test.mjs' },
   schemas: { check: () => true, develop: true, script: 'schemas/extract.ts' },
   bench: { check: () => true, develop: true, script: 'bench/main.ts' },
+  mutate: { check: () => true, develop: true, script: 'scripts/mutate.ts' },
   'test:engine': { check: () => true, develop: true, script: 'scripts/engine.mjs' },
 };
 

@@ -188,7 +188,7 @@ describe('run.mjs start', () => {
 test.each([[[]], [['deploy']]])('run.mjs %j lists the commands', async (args) => {
   const unknown = run(args);
   expect((await unknown.ended).code).toBe(2);
-  expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test, schemas, bench, test:engine\n$/);
+  expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test, schemas, bench, mutate, test:engine\n$/);
   expect(await installs()).toEqual([]);
 });
 
