@@ -32,41 +32,78 @@ test('failover regions are read as a list', () => {
   ]);
 });
 
-test('stack credentials are read where they are set', () => {
-  const paying = {
-    SPENDING_ROLE_ARN: 'arn:aws:iam::123456789012:role/spending',
-    OPENAI_BASE_URL: 'https://api.example.com/v1/',
-    OPENAI_KEY_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
-    OPENAI_TIMEOUT_SECONDS: '30',
-    OPENAI_FETCHES_URLS: 'true',
-    AWS_REGION: 'us-east-1',
-    MODELS_PARAMETER: '/team/models',
-  };
-  expect(readConfig({ ...env, ...paying })).toMatchObject({
-    spendingRoleArn: paying.SPENDING_ROLE_ARN,
+const paying = {
+  SPENDING_ROLE_ARN: 'arn:aws:iam::123456789012:role/spending',
+  OPENAI_BASE_URL: 'https://api.example.com/v1//',
+  OPENAI_KEY_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
+  OPENAI_TIMEOUT_SECONDS: '30',
+  OPENAI_FETCHES_URLS: 'true',
+  MODELS_PARAMETER: '/team/models',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'id',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_SESSION_TOKEN: 'token',
+};
+
+test('what the stack pays with is read where it is set', () => {
+  expect(readConfig({ ...env, ...paying })).toEqual({
+    ...readConfig(env),
+    spendingRoleArn: 'arn:aws:iam::123456789012:role/spending',
     openai: {
       baseUrl: 'https://api.example.com/v1',
-      secretArn: paying.OPENAI_KEY_ARN,
+      secretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
       timeoutMs: 30_000,
       fetchesUrls: true,
     },
-    region: 'us-east-1',
     modelsParameter: '/team/models',
+    region: 'us-east-1',
+    role: { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' },
   });
-  expect(() => readConfig({ ...env, ...paying, OPENAI_TIMEOUT_SECONDS: 'soon' })).toThrow('OPENAI_TIMEOUT_SECONDS');
+});
+
+test.each([
+  [undefined, 600_000],
+  ['1', 1_000],
+])('OPENAI_TIMEOUT_SECONDS=%j is a timeout of %d ms', (text, timeoutMs) => {
+  const { openai } = readConfig({ ...env, ...paying, OPENAI_TIMEOUT_SECONDS: text });
+  expect(openai?.timeoutMs).toBe(timeoutMs);
+});
+
+test.each([undefined, 'false', ''])('OPENAI_FETCHES_URLS=%j says that the server fetches no URLs', (text) => {
+  const { openai } = readConfig({ ...env, ...paying, OPENAI_FETCHES_URLS: text });
+  expect(openai && 'fetchesUrls' in openai).toBe(false);
+});
+
+test.each(['OPENAI_BASE_URL', 'OPENAI_KEY_ARN'])('without %s there is no OpenAI-compatible server', (name) => {
+  expect(readConfig({ ...env, ...paying, [name]: undefined })).not.toHaveProperty('openai');
 });
 
 test("AWS's endpoint variables change the endpoints", () => {
   const elsewhere = {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://localhost:1',
     AWS_ENDPOINT_URL_BEDROCK: 'http://localhost:2',
-    AWS_ENDPOINT_URL_SSM: 'http://localhost:3',
+    AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: 'http://localhost:3',
+    AWS_ENDPOINT_URL_STS: 'http://localhost:4',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://localhost:5',
+    AWS_ENDPOINT_URL_SSM: 'http://localhost:6',
   };
   expect(readConfig({ ...env, ...elsewhere }).endpoints).toEqual({
     runtime: 'http://localhost:1',
     control: 'http://localhost:2',
-    ssm: 'http://localhost:3',
+    sagemaker: 'http://localhost:3',
+    sts: 'http://localhost:4',
+    secretsManager: 'http://localhost:5',
+    ssm: 'http://localhost:6',
   });
+  expect(readConfig({ ...env, AWS_ENDPOINT_URL_SSM: '' }).endpoints).toEqual({});
+});
+
+test.each(['off', 'auto', 'always'])('PROMPT_CACHING=%s is taken', (word) => {
+  expect(readConfig({ ...env, PROMPT_CACHING: word }).promptCaching).toBe(word);
+});
+
+test.each(['error', 'warn', 'info', 'debug'])('GATEWAY_LOG_LEVEL=%s is taken', (word) => {
+  expect(readConfig({ ...env, GATEWAY_LOG_LEVEL: word }).logLevel).toBe(word);
 });
 
 test.each(['any', 'none'] as const)('bedrockKeys accepts %s', (word) => {
@@ -75,6 +112,7 @@ test.each(['any', 'none'] as const)('bedrockKeys accepts %s', (word) => {
 
 test.each([
   ['20000', 20_000],
+  ['1', 1],
   ['model', 'model'],
 ] as const)('DEFAULT_MAX_OUTPUT=%s', (text, value) => {
   expect(readConfig({ ...env, DEFAULT_MAX_OUTPUT: text }).defaultMaxOutput).toBe(value);
@@ -86,16 +124,25 @@ test('a missing origin variable means no allowed origins', () => {
 });
 
 test.each(['BEDROCK_REGIONS', 'BEDROCK_KEYS', 'PROMPT_CACHING'])('the function does not start without %s', (name) => {
-  expect(() => readConfig({ ...env, [name]: undefined })).toThrow(name);
+  const message = `The environment variable ${name} is missing: deploy the stack again.`;
+  expect(() => readConfig({ ...env, [name]: undefined })).toThrow(new Error(message));
 });
 
+const noTimeout = 'OPENAI_TIMEOUT_SECONDS must be a whole number of seconds: deploy the stack again.';
+const noOutput = 'DEFAULT_MAX_OUTPUT must be a number of tokens, or model: deploy the stack again.';
+
 test.each([
-  ['BEDROCK_REGIONS', ' , '],
-  ['PROMPT_CACHING', 'sometimes'],
-  ['DEFAULT_MAX_OUTPUT', '0'],
-  ['DEFAULT_MAX_OUTPUT', 'all'],
-])("%s=%j is refused with the variable's name", (name, value) => {
-  expect(() => readConfig({ ...env, [name]: value })).toThrow(name);
+  ['BEDROCK_REGIONS', ' , ', 'BEDROCK_REGIONS names no region: deploy the stack again.'],
+  ['PROMPT_CACHING', 'sometimes', 'PROMPT_CACHING must be off, auto or always: deploy the stack again.'],
+  ['GATEWAY_LOG_LEVEL', 'loud', 'GATEWAY_LOG_LEVEL must be error, warn, info or debug: deploy the stack again.'],
+  ['DEFAULT_MAX_OUTPUT', '0', noOutput],
+  ['DEFAULT_MAX_OUTPUT', '1.5', noOutput],
+  ['DEFAULT_MAX_OUTPUT', 'all', noOutput],
+  ['OPENAI_TIMEOUT_SECONDS', '0', noTimeout],
+  ['OPENAI_TIMEOUT_SECONDS', '1.5', noTimeout],
+  ['OPENAI_TIMEOUT_SECONDS', 'soon', noTimeout],
+])('%s=%j is refused', (name, value, message) => {
+  expect(() => readConfig({ ...env, ...paying, [name]: value })).toThrow(new Error(message));
 });
 
 test("the catalog is read from the bundle's folder", () => {

@@ -1,4 +1,26 @@
 import { families, familyOf } from '../../function/catalog/families.ts';
+import type { Family } from '../../function/catalog/family.ts';
+import expected from './families.json' with { type: 'json' };
+
+/** A row as the table has it: flat, and as JSON. */
+function flat({ name: _name, thinking, toolSchemas, ...others }: Family): Record<string, unknown> {
+  const flatten = (prefix: string, members: object) =>
+    Object.entries(members).map(([name, value]) => [`${prefix}.${name}`, value] as const);
+  const members = {
+    ...others,
+    ...Object.fromEntries([...flatten('thinking', thinking), ...flatten('toolSchemas', toolSchemas)]),
+  };
+  const plain = (_key: string, value: unknown) => (value instanceof RegExp ? value.source : (value ?? null));
+  return JSON.parse(JSON.stringify(members, plain));
+}
+
+/** The row that the table has for a name: the generic one, and the fields in which others differ from it. */
+function expectedRow(name: string): Record<string, unknown> {
+  const differing = Object.entries(expected.others).flatMap(([field, groups]) =>
+    groups.filter(({ of }) => of.split(' ').includes(name)).map(({ value }) => [field, value] as const),
+  );
+  return { ...expected.generic, ...Object.fromEntries(differing) };
+}
 
 /** Which row an id has. */
 const rows: readonly (readonly [id: string, row: string])[] = [
@@ -33,6 +55,7 @@ const rows: readonly (readonly [id: string, row: string])[] = [
   ['us.amazon.nova-pro-v1:0', 'nova-1'],
   ['us.amazon.nova-premier-v1:0', 'nova-premier-1'],
   ['us.amazon.nova-2-lite-v1:0', 'nova-2'],
+  ['us.amazon.nova-2-omni-v1:0', 'nova-2-omni'],
   ['amazon.titan-text-express-v1', 'titan-text'],
   ['openai.gpt-oss-20b-1:0', 'gpt-oss'],
   ['global.openai.gpt-5.6-sol', 'gpt-5'],
@@ -55,6 +78,7 @@ const rows: readonly (readonly [id: string, row: string])[] = [
   ['mistral.mistral-large-2402-v1:0', 'mistral-large'],
   ['us.mistral.pixtral-large-2502-v1:0', 'pixtral'],
   ['mistral.mistral-large-3-675b-instruct', 'mistral-3'],
+  ['mistral.voxtral-small-24b-2507', 'voxtral'],
   ['cohere.command-r-plus-v1:0', 'command-r'],
   ['cohere.command-text-v14', 'command'],
   ['ai21.jamba-1-5-large-v1:0', 'jamba'],
@@ -105,14 +129,22 @@ describe('familyOf', () => {
     expect(familyOf(id)).toMatchObject({ name: 'generic', caching: undefined, forced: 'none', prefill: false });
   });
 
-  test('no two different rows have one name: replayed reasoning is told by it', () => {
-    const byName = Map.groupBy(new Set(families), ({ name }) => name);
-    for (const [, same] of byName) for (const row of same) expect(row).toEqual(same[0]);
+  test.each(families.map((row) => [row.name, row] as const))(
+    'the row %s has the values of the table, and no other row has its name',
+    (name, row) => {
+      expect(flat(row)).toEqual(expectedRow(name));
+    },
+  );
+
+  test('the table is about rows that there are', () => {
+    const names = Object.values(expected.others).flatMap((groups) => groups.flatMap(({ of }) => of.split(' ')));
+    const known = new Set(families.map(({ name }) => name));
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
   });
 
   test('every row that is not generic is the row of some id', () => {
     const named = new Set([...rows, ...newer].map(([, row]) => row));
     const others = families.map(({ name }) => name).filter((name) => !named.has(name));
-    expect([...new Set(others)].sort()).toEqual(['nova-2-omni', 'voxtral']);
+    expect(others).toEqual([]);
   });
 });
