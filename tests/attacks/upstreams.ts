@@ -227,7 +227,7 @@ export function gateway(
       secretsManager: `${url}/secrets`,
     },
     region: 'us-east-1',
-    role: own,
+    role: { ...own },
     ...config,
   };
   const { bedrock, directory, backend } = createServices(settings, all);
