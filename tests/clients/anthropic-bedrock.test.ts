@@ -1,5 +1,5 @@
 import { AnthropicBedrock } from '@anthropic-ai/bedrock-sdk';
-import type { Gateway } from '../support/gateway.ts';
+import type { Served } from '../support/gateway.ts';
 import { endpointOf } from './aws.ts';
 import { png } from './media.ts';
 import { useGateway } from './stack.ts';
@@ -40,7 +40,7 @@ function said({ content }: { content: readonly { type: string; text?: string }[]
 test.each([
   ['a profile', () => sonnet],
   ['the ARN of a profile', () => `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${sonnet}`],
-  ['a name of the config', ({ model }: Gateway) => model],
+  ['a name of the config', ({ model }: Served) => model],
 ])('sends a message to %s', async (_what, modelOf) => {
   const answer = await ask({ ...rivers, model: modelOf(gateway()) });
   expect(said(answer)).toContain('rivers');

@@ -13,16 +13,16 @@ import {
   type Tool,
   type ToolUseBlockStart,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { Gateway } from '../support/gateway.ts';
+import type { Served } from '../support/gateway.ts';
 import { conforms } from '../schemas/conforms.ts';
 
 /** What AWS's clients call the endpoint. With a domain that is the base URL without its `/v1`. */
-export function endpointOf({ baseUrl }: Pick<Gateway, 'baseUrl'>): string {
+export function endpointOf({ baseUrl }: Pick<Served, 'baseUrl'>): string {
   return new URL(baseUrl).origin;
 }
 
 /** A configuration as its users write it, but that nothing is tried again. */
-export function withKey(gateway: Gateway) {
+export function withKey(gateway: Served) {
   return {
     region: 'us-east-1',
     endpoint: endpointOf(gateway),
@@ -33,18 +33,18 @@ export function withKey(gateway: Gateway) {
 }
 
 /** The options of `withKey` without the key, for tests of other credentials. */
-export function withoutKey(gateway: Gateway) {
+export function withoutKey(gateway: Served) {
   const { token: _token, authSchemePreference: _scheme, ...rest } = withKey(gateway);
   return rest;
 }
 
 /** AWS's own client with nothing changed but its endpoint. */
-export function runtime(gateway: Gateway, options: BedrockRuntimeClientConfig = {}): BedrockRuntimeClient {
+export function runtime(gateway: Served, options: BedrockRuntimeClientConfig = {}): BedrockRuntimeClient {
   return new BedrockRuntimeClient({ ...withKey(gateway), ...options });
 }
 
 /** The models of each backend that takes messages. */
-export const backends: readonly (readonly [name: string, model: (gateway: Gateway) => string])[] = [
+export const backends: readonly (readonly [name: string, model: (gateway: Served) => string])[] = [
   ['Bedrock', ({ model }) => model],
   ['OpenAI', ({ openaiModel }) => openaiModel],
   ['SageMaker', ({ sagemakerModel }) => sagemakerModel],

@@ -107,7 +107,7 @@ test.each([
   ['model-timeout', ModelTimeoutException],
   ['redirect', InternalServerException],
   ['first-frame-exception', ThrottlingException],
-])('%s from Bedrock is a %p', async (name, kind) => {
+])('the client throws the error class of %s from Bedrock', async (name, kind) => {
   expect(await refused(fault(name))).toBeInstanceOf(kind);
 });
 
@@ -120,7 +120,7 @@ test.each([
   ['unavailable', ServiceUnavailableException],
   ['redirect', InternalServerException],
   ['first-event-error', InternalServerException],
-])('%s from OpenAI is a %p', async (name, kind) => {
+])('the client throws the error class of %s from OpenAI', async (name, kind) => {
   expect(await refused({ modelId: gateway().openaiModel, ...fault(name) })).toBeInstanceOf(kind);
 });
 
@@ -129,7 +129,7 @@ test.each([
   ['unavailable', ServiceUnavailableException],
   ['model-error', ModelErrorException],
   ['model-refusal', ValidationException],
-])('%s from SageMaker is a %p', async (name, kind) => {
+])('the client throws the error class of %s from SageMaker', async (name, kind) => {
   expect(await refused({ modelId: gateway().sagemakerModel, ...fault(name) })).toBeInstanceOf(kind);
 });
 

@@ -72,7 +72,7 @@ describe("the client's error classes", () => {
     ['model-timeout', InternalServerError, 504],
     ['redirect', InternalServerError, 502],
     ['first-frame-exception', RateLimitError, 429],
-  ])('%s is a %p', async (fault, kind, status) => {
+  ])('the client throws the error class of %s', async (fault, kind, status) => {
     for (const stream of [false, true]) {
       const asked = { model, messages: hello, metadata: { 'simulator-fault': fault }, stream };
       const error = await refusal(stack.openai.chat.completions.create(asked));

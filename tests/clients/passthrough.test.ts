@@ -159,7 +159,7 @@ describe('failures', () => {
     ['llama-vllm', 'expired-token', InternalServerError],
     [gptOss, 'throttle', RateLimitError],
     [gptOss, 'unavailable', InternalServerError],
-  ])('%s: %s is a %p', async (model, fault, kind) => {
+  ])('%s: the client throws the error class of %s', async (model, fault, kind) => {
     const asked = { model, messages: hello, metadata: { 'simulator-fault': fault } };
     const refused = [false, true].map((stream) => stack.openai.chat.completions.create({ ...asked, stream }));
     await Promise.all(refused.map((each) => expect(each).rejects.toBeInstanceOf(kind)));

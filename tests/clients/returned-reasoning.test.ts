@@ -24,7 +24,10 @@ const question = 'What is the weather in Berlin, and what does the clock say?';
 const toolConfig = { tools: [weather, clock] };
 
 describe.each(['deepseek', 'gemini'])("rule 60: AWS's client with %s", (modelId) => {
-  test.each([converse, converseStream])('completes a tool loop with two calls (%p)', async (ask) => {
+  test.each([
+    ['buffered', converse],
+    ['streamed', converseStream],
+  ])('completes a tool loop with two calls, %s', async (_name, ask) => {
     const client = runtime(gateway);
     const messages = [user(question)];
     const turn = async (): Promise<Answered> => ask(client, { modelId, messages, toolConfig });

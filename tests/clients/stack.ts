@@ -1,10 +1,10 @@
 import OpenAI, { type ClientOptions } from 'openai';
 import { checkedFetch } from '../support/checked.ts';
-import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
+import { sharedGateway, startGateway, type GatewayOptions, type Served } from '../support/gateway.ts';
 
-/** The local stack for one test file, and OpenAI's own client in front of it. */
+/** The local stack, and OpenAI's own client in front of it. */
 export interface Stack {
-  readonly gateway: Gateway;
+  readonly gateway: Served;
   /** Holds every answer against its schema; for clients other than `openai`. */
   readonly fetch: typeof fetch;
   /** The client as its users make it, but that it never tries again. */
@@ -13,12 +13,12 @@ export interface Stack {
 }
 
 interface Started extends Stack {
-  /** Fails when an answer broke its schema. */
+  /** Rejects when an answer to this file broke its schema. */
   readonly close: () => Promise<void>;
 }
 
-/** One stack for the tests of a file: there from the first of them to the last. */
-export function useStack(given: GatewayOptions = {}): Stack {
+/** A stack for the tests of a file: the shared one, unless the file has options of its own. */
+export function useStack(given?: GatewayOptions): Stack {
   const started = use(() => startStack(given));
   return {
     get gateway() {
@@ -32,17 +32,18 @@ export function useStack(given: GatewayOptions = {}): Stack {
   };
 }
 
-/** Starts a gateway before the tests of a file, for clients that accept no `fetch`, and closes it after them. */
-export function useGateway(): () => Gateway {
-  return use(startGateway);
+/** The shared gateway for the tests of a file, for clients that accept no `fetch`. */
+export function useGateway(): () => Served {
+  let served: Served | undefined;
+  beforeAll(async () => {
+    served = await sharedGateway();
+  });
+  return () => present(served);
 }
 
-function use<Running extends { readonly close: () => Promise<void> }>(start: () => Promise<Running>): () => Running {
-  let running: Running | undefined;
-  const started = (): Running => {
-    if (running === undefined) throw new Error('the stack is there within tests only');
-    return running;
-  };
+function use(start: () => Promise<Started>): () => Started {
+  let running: Started | undefined;
+  const started = (): Started => present(running);
   beforeAll(async () => {
     running = await start();
   });
@@ -50,13 +51,19 @@ function use<Running extends { readonly close: () => Promise<void> }>(start: () 
   return started;
 }
 
-async function startStack(given: GatewayOptions): Promise<Started> {
-  const gateway = await startGateway(given);
+function present<Running>(running: Running | undefined): Running {
+  if (running === undefined) throw new Error('the stack is there within tests only');
+  return running;
+}
+
+async function startStack(given: GatewayOptions | undefined): Promise<Started> {
+  const own = given && (await startGateway(given));
+  const gateway = own ?? (await sharedGateway());
   const { fetch, verify } = checkedFetch();
   const client = (options: ClientOptions) =>
     new OpenAI({ baseURL: gateway.baseUrl, apiKey: gateway.apiKey, maxRetries: 0, fetch, ...options });
   const close = async () => {
-    await gateway.close();
+    await own?.close();
     verify();
   };
   return { gateway, fetch, openai: client({}), client, close };
@@ -72,7 +79,7 @@ export async function failuresOf(
 }
 
 /** The listed chat models of Bedrock that answer. */
-export function answering({ models, model: main }: Gateway): string[] {
+export function answering({ models, model: main }: Served): string[] {
   // Bedrock's ids begin with whose model it is; the other names are of other backends, or no chat models.
   return models.filter((id) => (id === main || /^[a-z]+\.[a-z]/.test(id)) && !id.includes('nova-premier'));
 }

@@ -24,12 +24,17 @@ export interface Announcement {
   readonly caBundleFile: string | null;
 }
 
-export interface Gateway extends Announcement {
+/** A running stack as its clients see it. */
+export interface Served extends Announcement {
   /** A key that works; only `--bedrock aws` has none. */
   readonly apiKey: string;
   readonly throttledModel: string;
   readonly openaiModel: string;
   readonly sagemakerModel: string;
+}
+
+/** A running stack of one test file. */
+export interface Gateway extends Served {
   /** What has come on standard error so far: the functions' log lines. */
   readonly log: () => string;
   readonly close: () => Promise<void>;
@@ -41,11 +46,37 @@ export interface GatewayOptions {
   readonly flags?: readonly string[];
 }
 
+let demo: Promise<Served> | undefined;
+
+/**
+ * The local stack with the default config. All test files of a process share it; it ends with the process. Files that read its
+ * log or need another config start their own with `startGateway`.
+ */
+export function sharedGateway(): Promise<Served> {
+  demo ??= startGateway({}, runInBackground);
+  return demo;
+}
+
+/** A run that does not keep this process alive. */
+function runInBackground(args: readonly string[]): Run {
+  const run = runLocalStack(args);
+  const { child } = run;
+  for (const handle of [child, child.channel, child.stdout, child.stderr]) if (canUnref(handle)) handle.unref();
+  return run;
+}
+
+function canUnref(handle: object | null | undefined): handle is { readonly unref: () => void } {
+  return typeof handle === 'object' && handle !== null && 'unref' in handle;
+}
+
 /** Starts the local stack on a free port, as a process of its own: once for a test file, and closed after it. */
-export async function startGateway({ config, flags = [] }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway(
+  { config, flags = [] }: GatewayOptions = {},
+  run: typeof runLocalStack = runLocalStack,
+): Promise<Gateway> {
   const { stack, remove } = await stackFile(config && { 'aws:region': 'us-east-1', ...config });
   try {
-    const stackRun = runLocalStack(['--port', '0', '--json', '--stack', stack, ...flags]);
+    const stackRun = run(['--port', '0', '--json', '--stack', stack, ...flags]);
     const announcement: Announcement = JSON.parse(await stackRun.firstLine());
     const { apiKey, throttledModel, openaiModel, sagemakerModel } = announcement;
     return {
@@ -88,21 +119,25 @@ export interface Run {
   readonly end: (signal: NodeJS.Signals) => Promise<Ended>;
 }
 
-/** Runs `node local/main.ts` under the project's Node. */
+/** Runs `node local/main.ts` under the project's Node. It stops when this process ends, which closes the channel between them. */
 export function runLocalStack(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
-  return runScript(node, [path.join(root, 'local', 'main.ts'), ...args], env);
+  const command = [path.join(root, 'local', 'main.ts'), ...args];
+  return collect(spawn(node, command, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }));
 }
 
 /** Runs a command in the root of the project, and collects what it says. */
 export function runScript(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
-  const child = spawn(command, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return collect(spawn(command, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+function collect(child: ChildProcess): Run {
   const said = { stdout: '', stderr: '' };
   const line = Promise.withResolvers<string>();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     said.stdout += text;
     if (said.stdout.includes('\n')) line.resolve(said.stdout.split('\n')[0] ?? '');
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => {
       line.reject(new Error(`the local stack ended with ${code ?? signal}: ${said.stderr}`));
