@@ -33,7 +33,7 @@ function theirs(url: string): SageMakerRuntimeClient {
   return new SageMakerRuntimeClient({
     region: 'us-west-2',
     endpoint: url,
-    credentials: spending,
+    credentials: { ...spending },
     requestHandler: new NodeHttpHandler(),
     maxAttempts: 1,
   });

@@ -65,7 +65,7 @@ describe.each(Object.entries(written))('%s', (_name, text) => {
     const client = new SageMakerRuntimeClient({
       region: 'us-west-2',
       endpoint: server.url,
-      credentials: spending,
+      credentials: { ...spending },
       requestHandler: new NodeHttpHandler(),
     });
     const { Body } = await client.send(new InvokeEndpointWithResponseStreamCommand({ EndpointName: 'e', Body: '{}' }));
