@@ -1,22 +1,39 @@
 import { BlockList, isIP } from 'node:net';
 
+type Network = readonly [network: string, prefix: number];
+
 /** IPv4 networks that are not public (IANA's registry of special-purpose addresses), each with what reserves it. */
-const reservedIPv4: readonly (readonly [network: string, prefix: number, why: string])[] = [
-  ['0.0.0.0', 8, 'this network, and "any address of this host": RFC 1122'],
-  ['10.0.0.0', 8, 'private: RFC 1918'],
-  ['100.64.0.0', 10, "carriers' NAT, and EKS pods: RFC 6598"],
-  ['127.0.0.0', 8, "loopback, the Lambda runtime's own API included: RFC 1122"],
-  ['169.254.0.0', 16, 'link-local, instance and task metadata included: RFC 3927'],
-  ['172.16.0.0', 12, 'private: RFC 1918'],
-  ['192.0.0.0', 24, 'protocol assignments: RFC 6890'],
-  ['192.0.2.0', 24, 'documentation: RFC 5737'],
-  ['192.88.99.0', 24, '6to4 relays, given up: RFC 7526'],
-  ['192.168.0.0', 16, 'private: RFC 1918'],
-  ['198.18.0.0', 15, 'benchmarks: RFC 2544'],
-  ['198.51.100.0', 24, 'documentation: RFC 5737'],
-  ['203.0.113.0', 24, 'documentation: RFC 5737'],
-  ['224.0.0.0', 4, 'multicast: RFC 5771'],
-  ['240.0.0.0', 4, 'reserved, and the broadcast address: RFC 1112, RFC 919'],
+const reservedIPv4: readonly Network[] = [
+  // This network, and "any address of this host": RFC 1122.
+  ['0.0.0.0', 8],
+  // Private: RFC 1918.
+  ['10.0.0.0', 8],
+  // Carriers' NAT, and EKS pods: RFC 6598.
+  ['100.64.0.0', 10],
+  // Loopback, the Lambda runtime's own API included: RFC 1122.
+  ['127.0.0.0', 8],
+  // Link-local, instance and task metadata included: RFC 3927.
+  ['169.254.0.0', 16],
+  // Private: RFC 1918.
+  ['172.16.0.0', 12],
+  // Protocol assignments: RFC 6890.
+  ['192.0.0.0', 24],
+  // Documentation: RFC 5737.
+  ['192.0.2.0', 24],
+  // 6to4 relays, given up: RFC 7526.
+  ['192.88.99.0', 24],
+  // Private: RFC 1918.
+  ['192.168.0.0', 16],
+  // Benchmarks: RFC 2544.
+  ['198.18.0.0', 15],
+  // Documentation: RFC 5737.
+  ['198.51.100.0', 24],
+  // Documentation: RFC 5737.
+  ['203.0.113.0', 24],
+  // Multicast: RFC 5771.
+  ['224.0.0.0', 4],
+  // Reserved, and the broadcast address: RFC 1112, RFC 919.
+  ['240.0.0.0', 4],
 ];
 
 /**
@@ -26,15 +43,15 @@ const reservedIPv4: readonly (readonly [network: string, prefix: number, why: st
 const publicIPv6 = ['2000::', 3] as const;
 
 /** Networks within it that are not for public hosts, or that lead to an IPv4 address which was not checked. */
-const reservedIPv6: readonly (readonly [network: string, prefix: number, why: string])[] = [
-  [
-    '2001::',
-    23,
-    'protocol assignments, Teredo, ORCHID and benchmarks included: RFC 2928, RFC 4380, RFC 7343, RFC 5180',
-  ],
-  ['2001:db8::', 32, 'documentation: RFC 3849'],
-  ['2002::', 16, '6to4: RFC 3056'],
-  ['3fff::', 20, 'documentation: RFC 9637'],
+const reservedIPv6: readonly Network[] = [
+  // Protocol assignments, Teredo, ORCHID and benchmarks included: RFC 2928, RFC 4380, RFC 7343, RFC 5180.
+  ['2001::', 23],
+  // Documentation: RFC 3849.
+  ['2001:db8::', 32],
+  // 6to4: RFC 3056.
+  ['2002::', 16],
+  // Documentation: RFC 9637.
+  ['3fff::', 20],
 ];
 
 const refusedIPv4 = new BlockList();

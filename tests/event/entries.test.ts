@@ -11,7 +11,7 @@ const get = {
   requestContext: { requestId: 'edge-id', path: '/v1/health', http: { method: 'GET' } },
 };
 
-function setUp(app: App) {
+function setUp(app: App, flushLog = () => Promise.resolve()) {
   const refusals: unknown[] = [];
   const breaks: unknown[] = [];
   const options: EntryOptions = {
@@ -21,7 +21,7 @@ function setUp(app: App) {
       return json({ error: 'refused' }, { status: 400 });
     },
     onBroken: (cause, requestId) => breaks.push([String(cause), requestId]),
-    flushLog: () => Promise.resolve(),
+    flushLog,
   };
   return { ...entries(app, options), refusals, breaks };
 }
@@ -79,7 +79,7 @@ test('an event without a request is refused under the id from Lambda', async () 
   ]);
 });
 
-test.each(['', 'a b', 'a\r\nx: y', '\u{1f600}', 'x'.repeat(200), 7, null])(
+test.each(['', 'a b', 'a\r\nx: y', '\u{1f600}', '\u007f', 'x'.repeat(129), 7, null])(
   '%j is not taken as a request id',
   async (requestId) => {
     const { app, seen } = echo();
@@ -87,6 +87,28 @@ test.each(['', 'a b', 'a\r\nx: y', '\u{1f600}', 'x'.repeat(200), 7, null])(
     expect(seen).toMatchObject([{ requestId: 'lambda-id' }]);
   },
 );
+
+test.each(['!~', 'x'.repeat(128)])('%s is taken as a request id', async (requestId) => {
+  const { app, seen } = echo();
+  await setUp(app).buffered({ ...get, requestContext: { ...get.requestContext, requestId } }, context);
+  expect(seen).toMatchObject([{ requestId }]);
+});
+
+test('the log is written once the answer is over, and before either handler is', async () => {
+  const { app } = echo();
+  const order: string[] = [];
+  const { buffered, streaming } = setUp(app, async () => {
+    await Promise.resolve();
+    order.push('flushed');
+  });
+  await buffered(get, context);
+  order.push('whole');
+  const stream = new PassThrough();
+  stream.once('finish', () => order.push('sent'));
+  await Promise.all([streaming(get, stream, context), text(stream)]);
+  order.push('streamed');
+  expect(order).toEqual(['flushed', 'whole', 'sent', 'flushed', 'streamed']);
+});
 
 test('a body that breaks is refused before anything is sent, and reported afterwards', async () => {
   const broken: App = () =>

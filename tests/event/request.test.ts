@@ -24,6 +24,33 @@ function v2(overrides: Record<string, unknown> = {}, http: Record<string, unknow
   };
 }
 
+/** The refusal of an event that has no request that can be read. */
+const malformed = (what: string) =>
+  expect.objectContaining({
+    name: 'ApiError',
+    status: 400,
+    code: 'malformed_request',
+    message: `The gateway cannot read this request: ${what}.`,
+  });
+
+test('a whole request of either version', () => {
+  const body = '{"a":1}';
+  expect(requestFromV1(v1({ queryStringParameters: { a: '1' } }))).toEqual({
+    method: 'POST',
+    path: '/v1/chat/completions',
+    query: 'a=1',
+    headers: new Map([['content-type', 'application/json']]),
+    body,
+  });
+  expect(requestFromV2(v2({ body, rawQueryString: 'a=1' }, { method: 'POST' }))).toEqual({
+    method: 'POST',
+    path: '/v1/models',
+    query: 'a=1',
+    headers: new Map([['content-type', 'application/json']]),
+    body,
+  });
+});
+
 test('a request without a content type gets none', () => {
   expect(requestFromV1(v1({ multiValueHeaders: {} })).headers.get('content-type')).toBeUndefined();
   expect(
@@ -75,6 +102,19 @@ describe('the query', () => {
       queryStringParameters: { a: '2' },
     });
     expect(requestFromV1(event).query).toBe('a=1&a=2&b=%26');
+  });
+
+  test('is built of the single values where payload 1.0 has no lists', () => {
+    expect(requestFromV1(v1({ queryStringParameters: { a: '2', b: 3 } })).query).toBe('a=2');
+    expect(requestFromV1(v1({ multiValueQueryStringParameters: {}, queryStringParameters: { a: '2' } })).query).toBe(
+      'a=2',
+    );
+  });
+
+  test('is empty where there is none', () => {
+    expect(requestFromV1(v1()).query).toBe('');
+    expect(requestFromV1(v1({ queryStringParameters: null })).query).toBe('');
+    expect(requestFromV2(v2({ rawQueryString: undefined })).query).toBe('');
   });
 });
 
@@ -131,15 +171,15 @@ describe('the body', () => {
   });
 
   test.each(['***', 'YWJ*', 'YW*jYWJj'])('%j is refused as base64', (body) => {
-    expect(() => requestFromV1(v1({ body, isBase64Encoded: true }))).toThrow(
-      expect.objectContaining({ name: 'ApiError', status: 400, code: 'malformed_request' }),
-    );
+    expect(() => requestFromV1(v1({ body, isBase64Encoded: true }))).toThrow(malformed('its body is not base64'));
   });
 
-  test('is refused with a 400 where it is no string', () => {
-    expect(() => requestFromV1(v1({ body: {} }))).toThrow(
-      expect.objectContaining({ status: 400, code: 'malformed_request' }),
-    );
+  test.each([{}, 1, true])('is refused with a 400 where it is no string: %j', (body) => {
+    expect(() => requestFromV1(v1({ body }))).toThrow(malformed('its body is not text'));
+  });
+
+  test.each(['true', 1, null, false])('is no base64 where the event says %j', (isBase64Encoded) => {
+    expect(requestFromV1(v1({ body: 'YWJj', isBase64Encoded })).body).toBe('YWJj');
   });
 
   test.each([null, undefined, ''])('%j is no body', (body) => {
@@ -147,32 +187,52 @@ describe('the body', () => {
   });
 });
 
+/** An event of both versions at once, with this method. */
+function either(method: string): unknown {
+  return { httpMethod: method, path: '/', rawPath: '/', requestContext: { http: { method } } };
+}
+
 describe('events that are refused', () => {
+  const unnamed = 'it names no method or no path';
+  const noMethod = 'its method is not one that HTTP has';
   test.each([
-    ['nothing', undefined],
-    ['null', null],
-    ['text', 'event'],
-    ['a list', []],
-    ['no members', {}],
-    ['members of other types', { httpMethod: 1, path: {}, requestContext: 'x', headers: 'y', rawPath: 2 }],
-    ['a method with spaces', { ...(v1() as object), httpMethod: 'GET /' }],
-    ['an empty method', { ...(v1() as object), httpMethod: '' }],
-  ])('%s is a 400', (_name, event) => {
-    const refusal = expect.objectContaining({ name: 'ApiError', status: 400, code: 'malformed_request' });
-    expect(() => requestFromV1(event)).toThrow(refusal);
-    expect(() => requestFromV2(event)).toThrow(refusal);
+    ['nothing', undefined, unnamed],
+    ['null', null, unnamed],
+    ['text', 'event', unnamed],
+    ['a list', [], unnamed],
+    ['no members', {}, unnamed],
+    ['members of other types', { httpMethod: 1, path: {}, requestContext: 'x', headers: 'y', rawPath: 2 }, unnamed],
+    ['no path', { httpMethod: 'GET', requestContext: { http: { method: 'GET' } } }, unnamed],
+    ['no method', { path: '/a', rawPath: '/a', requestContext: { path: '/a' } }, unnamed],
+    ['a method with spaces', either('GET /'), noMethod],
+    ['an empty method', either(''), noMethod],
+  ])('%s is a 400', (_name, given, what) => {
+    expect(() => requestFromV1(given)).toThrow(malformed(what));
+    expect(() => requestFromV2(given)).toThrow(malformed(what));
   });
 
-  test.each(['TRACE', 'CONNECT', 'track'])('%s is a 405', (method) => {
-    expect(() => requestFromV2(v2({}, { method }))).toThrow(expect.objectContaining({ status: 405 }));
+  test.each(['TRACE', 'CONNECT', 'TRACK', 'track'])('%s is a 405', (method) => {
+    expect(() => requestFromV2(v2({}, { method }))).toThrow(
+      expect.objectContaining({
+        name: 'ApiError',
+        status: 405,
+        code: 'method_not_allowed',
+        message: `The method ${method} is not allowed here.`,
+      }),
+    );
   });
 
   test.each([
+    ['delete', 'DELETE'],
     ['get', 'GET'],
+    ['head', 'HEAD'],
     ['Options', 'OPTIONS'],
+    ['post', 'POST'],
+    ['put', 'PUT'],
     ['patch', 'patch'],
   ])('the method %s is %s', (from, to) => {
     expect(requestFromV1(v1({ httpMethod: from })).method).toBe(to);
+    expect(requestFromV1(v1({ httpMethod: undefined }, { httpMethod: from })).method).toBe(to);
   });
 
   test('an unusual method is a request like any other', () => {

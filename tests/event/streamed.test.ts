@@ -122,7 +122,7 @@ test.each([
   const sending = streamResponse(response(endless), stream, (reason) => causes.push(reason));
   setTimeout(() => stream.destroy(error), 5);
   await sending;
-  expect(isClosed).toBe(true);
+  expect([isClosed, stream.destroyed]).toEqual([true, true]);
   expect(causes).toMatchObject([{ message }]);
 });
 
@@ -133,4 +133,13 @@ test('a stream that is gone before the answer is reported', async () => {
   const causes: unknown[] = [];
   await streamResponse(response('whole'), stream, (reason) => causes.push(reason));
   expect(causes).toMatchObject([{ message: 'The stream was closed before its end.' }]);
+});
+
+test('a stream that fails at its end is reported and closed', async () => {
+  const stream = new LambdaStream();
+  stream._final = (done) => done(new Error('late'));
+  const causes: unknown[] = [];
+  await streamResponse(response('whole'), stream, (reason) => causes.push(reason));
+  expect(causes).toMatchObject([{ message: 'late' }]);
+  expect(stream.destroyed).toBe(true);
 });

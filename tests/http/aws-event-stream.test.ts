@@ -53,3 +53,17 @@ test('bytes pass unchanged, between events too', () => {
   expect(eventStreamFraming.isError({ exception: { type: 'x', message: '' } })).toBe(true);
   expect(eventStreamFraming.isError(bytes)).toBe(false);
 });
+
+test('a stream has its type, no comments and no last word of its own', () => {
+  const { headers, done, keepAlive } = eventStreamFraming;
+  expect({ headers, done, keepAlive }).toEqual({
+    headers: { 'content-type': 'application/vnd.amazon.eventstream', 'cache-control': 'no-cache, no-transform' },
+    done: '',
+    keepAlive: undefined,
+  });
+});
+
+test('an event and an exception of one name have headers of their own', () => {
+  const frames = decoded(eventStreamFraming.encode([{ a: {} }, { exception: { type: 'a', message: '' } }, { a: {} }]));
+  expect(frames.map(({ headers }) => headers[':message-type'])).toEqual(['event', 'exception', 'event']);
+});

@@ -76,7 +76,14 @@ const fetchAll = (urls: string[], options: Partial<MediaOptions> = {}) =>
     { signal: new AbortController().signal, network: network(), ...options },
   );
 
-const refusal = (param = 'messages[0]') => ({ name: 'ApiError', status: 400, code: 'invalid_image_url', param });
+const refusal = (param = 'messages[0]') => ({
+  name: 'ApiError',
+  status: 400,
+  code: 'invalid_image_url',
+  param,
+  message:
+    'The image could not be fetched. An image URL must be public, https on port 443, without credentials, and lead to a PNG, JPEG, GIF or WebP image within 10 seconds; at most 20 MB together.',
+});
 
 describe('what is fetched', () => {
   test('images are fetched as base64, with the format that their bytes show', async () => {
@@ -290,21 +297,53 @@ describe('failures', () => {
     await expect(fetchAll([url, `${url}#2`], { maxBytes: 1000 })).rejects.toMatchObject({ code: 'invalid_image_url' });
   });
 
+  test('images of exactly the limit are fetched, however they come', async () => {
+    const content = Buffer.concat([png, Buffer.alloc(984)]);
+    routes['/c.png'] = (_request, response) => response.end(content);
+    routes['/d.png'] = (_request, response) => response.writeHead(200, { 'content-length': '1000' }).end(content);
+    for (const url of ['https://images.example.com/c.png', 'https://images.example.com/d.png']) {
+      expect((await fetchAll([url], { maxBytes: 1000 })).size).toBe(1);
+      await expect(fetchAll([url], { maxBytes: 999 })).rejects.toMatchObject(refusal());
+    }
+  });
+
+  test('by default they may have 20 MB and take 10 s together', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    try {
+      let size = 20_971_520;
+      routes['/c.png'] = (_request, response) => {
+        response.writeHead(200, { 'content-length': String(size) });
+        response.end(Buffer.concat([png, Buffer.alloc(size - png.length)]));
+      };
+      expect((await fetchAll(['https://images.example.com/c.png'])).size).toBe(1);
+      size += 1;
+      await expect(fetchAll(['https://images.example.com/c.png'])).rejects.toMatchObject(refusal());
+      expect(timeout.mock.calls).toEqual([[10_000], [10_000]]);
+    } finally {
+      timeout.mockRestore();
+    }
+  });
+
   test('of twenty-one images none is fetched', async () => {
     const urls = Array.from({ length: 21 }, (_, at) => `https://images.example.com/a.png#${at}`);
     await expect(fetchAll(urls)).rejects.toMatchObject({
       status: 400,
       code: 'too_many_image_urls',
       param: 'messages[20]',
-      message: expect.stringMatching(/21 image URLs.*at most 20.*data: URLs/),
+      message:
+        'This request has 21 image URLs to fetch; at most 20 are fetched for one request. Send further images as data: URLs, which are not counted here.',
     });
     expect(seen).toEqual([]);
   });
 
   test('the image at fault is named, and the other downloads stop', async () => {
-    routes['/slow'] = () => {};
+    const stopped = new Promise<void>((resolve) => {
+      routes['/slow'] = (_request, response) => void response.once('close', resolve);
+    });
+    routes['/missing'] = (_request, response) => void setImmediate(() => response.writeHead(404).end());
     const urls = ['https://images.example.com/slow', 'https://images.example.com/missing'];
     await expect(fetchAll(urls, { timeoutMs: 60_000 })).rejects.toMatchObject(refusal('messages[1]'));
+    await stopped;
   });
 
   test('the end of the request stops the download', async () => {
@@ -312,6 +351,11 @@ describe('failures', () => {
     const controller = new AbortController();
     const refused = fetchAll(['https://images.example.com/slow'], { signal: controller.signal });
     setTimeout(() => controller.abort(), 20);
-    await expect(refused).rejects.toMatchObject({ name: 'ApiError', status: 504 });
+    await expect(refused).rejects.toMatchObject({
+      name: 'ApiError',
+      status: 504,
+      code: 'timeout',
+      message: 'The time for this request was over before its images were fetched.',
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { createSlots } from '../../function/http/slots.ts';
 
@@ -46,4 +47,20 @@ test('aborted work takes no slot, and failed work gives its slot back', async ()
   expect(await third).toBe('third');
   await expect(slots(impatient.signal, () => Promise.resolve('late'))).rejects.toMatchObject({ name: 'AbortError' });
   expect(await slots(signal, () => Promise.resolve('last'))).toBe('last');
+});
+
+test('work that had to wait leaves nothing behind at its signal', async () => {
+  const slots = createSlots(1);
+  const ends: (() => void)[] = [];
+  const work = () => new Promise<void>((resolve) => void ends.push(resolve));
+  const waiting = new AbortController();
+  const [first, second] = [slots(signal, work), slots(waiting.signal, work)];
+  await setImmediate();
+  expect(getEventListeners(waiting.signal, 'abort')).toHaveLength(1);
+  ends[0]?.();
+  await setImmediate();
+  expect(getEventListeners(waiting.signal, 'abort')).toEqual([]);
+  expect(ends).toHaveLength(2);
+  ends[1]?.();
+  await Promise.all([first, second]);
 });

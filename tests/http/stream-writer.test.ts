@@ -90,9 +90,9 @@ function hand() {
 
 describe('what is written', () => {
   test('one write for each batch, then [DONE] by itself', async () => {
-    const { stream, ends, aborts } = start(batches([1], [2, 3]));
+    const { stream, ends, aborts } = start(batches([1], [2, 3]), { now: () => 7, until: 100_007 });
     expect(await writes(stream)).toEqual(['data: 1\n\n', 'data: 2\n\ndata: 3\n\n', done]);
-    expect(ends).toMatchObject([{ reason: 'complete', length: 41 }]);
+    expect(ends).toEqual([{ reason: 'complete', length: 41, firstAt: 7 }]);
     expect(aborts).toEqual([]);
   });
 
@@ -109,7 +109,17 @@ describe('what is written', () => {
   });
 
   test('an empty stream is only [DONE]', async () => {
-    expect(await writes(start(batches()).stream)).toEqual([done]);
+    const { stream, ends } = start(batches(), { now: () => 7, until: 100_007 });
+    expect(await writes(stream)).toEqual([done]);
+    expect(ends).toEqual([{ reason: 'complete', length: 14, firstAt: 7 }]);
+  });
+
+  test('a stream that ends itself gets no [DONE]', async () => {
+    const bytes = Buffer.from('data: x\n\n');
+    const fold = { step: () => [bytes], end: () => [], endsItself: true };
+    const { stream, ends } = start(batches([1]), { fold });
+    expect(await writes(stream)).toEqual(['data: x\n\n']);
+    expect(ends).toMatchObject([{ reason: 'complete', length: 9 }]);
   });
 
   test('every write is a run of whole events, whatever the batches', async () => {
@@ -120,6 +130,7 @@ describe('what is written', () => {
         const events = texts.join('').split('\n\n').slice(0, -2);
         expect(events.map((event) => JSON.parse(event.slice(6)))).toEqual(list.flat());
       }),
+      { numRuns: 30 },
     );
   });
 });
@@ -127,11 +138,11 @@ describe('what is written', () => {
 describe('errors', () => {
   test('nothing follows an error event, not even what came in the same batch', async () => {
     const upstream = hand();
-    const { stream, ends, aborts } = start(upstream.source);
+    const { stream, ends, aborts } = start(upstream.source, { now: () => 7, until: 100_007 });
     const reading = writes(stream);
     upstream.give('a', { error: 'overloaded' }, 'b');
     expect(await reading).toEqual(['data: "a"\n\ndata: {"error":"overloaded"}\n\n']);
-    expect(ends).toMatchObject([{ reason: 'error' }]);
+    expect(ends).toEqual([{ reason: 'error', error: { error: 'overloaded' }, length: 41, firstAt: 7 }]);
     expect(aborts).toEqual(['error']);
     expect(upstream.counts).toEqual({ asked: 1, returned: 1 });
   });
@@ -141,7 +152,7 @@ describe('errors', () => {
       fold: { step: (item) => [item], end: () => [{ error: 'truncated' }, usage] },
     });
     expect(await writes(stream)).toEqual(['data: "a"\n\n', 'data: {"error":"truncated"}\n\n']);
-    expect(ends).toMatchObject([{ reason: 'error' }]);
+    expect(ends).toMatchObject([{ reason: 'error', error: { error: 'truncated' } }]);
   });
 
   test('what upstream throws becomes the last event, and the cause of the end', async () => {
@@ -164,6 +175,25 @@ describe('errors', () => {
     const { stream, ends } = start(batches(['a']), { fold: { step, end: () => [] } });
     expect(await writes(stream)).toEqual(['data: {"error":"failed"}\n\n']);
     expect(ends).toHaveLength(1);
+  });
+
+  test('an error that cannot be told ends the connection', async () => {
+    const output = new PassThrough();
+    const before = ['drain', 'finish', 'close', 'error'].map((name) => output.listenerCount(name));
+    const end = await writeStream(output, {
+      flow: Promise.reject(new Error('refused')),
+      framing: sse,
+      failed: () => {
+        throw new TypeError('bug');
+      },
+      timedOut: () => ({}),
+      until: Date.now() + 600_000,
+      now: () => Date.now(),
+      abort: () => {},
+    });
+    expect(end).toMatchObject({ reason: 'cancelled', firstAt: undefined });
+    expect(output.destroyed).toBe(true);
+    expect(['drain', 'finish', 'close', 'error'].map((name) => output.listenerCount(name))).toEqual(before);
   });
 
   test('a late source that fails becomes the last event', async () => {
@@ -217,13 +247,14 @@ describe('time', () => {
 
   test('at the deadline the stream ends with an error, and upstream is released', async () => {
     const upstream = hand();
-    const { stream, ends, aborts } = start(upstream.source, { until: Date.now() + 5_000 });
+    const began = Date.now();
+    const { stream, ends, aborts } = start(upstream.source, { until: began + 5_000 });
     const reading = writes(stream);
     await vi.advanceTimersByTimeAsync(5_000);
     upstream.give('too late');
     expect(await reading).toEqual(['data: {"error":"timed out"}\n\n']);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(ends).toMatchObject([{ reason: 'timeout' }]);
+    expect(ends).toEqual([{ reason: 'timeout', length: 29, firstAt: began + 5_000 }]);
     expect(aborts).toEqual(['timeout']);
     expect(upstream.counts.returned).toBeGreaterThan(0);
   });
@@ -240,14 +271,42 @@ describe('time', () => {
     expect(upstream.counts).toEqual({ asked: 0, returned: 1 });
   });
 
-  test('no comment stands inside an event', async () => {
+  test('no comment stands inside an event, and that is asked every 15 s', async () => {
     const upstream = hand();
-    const { stream } = start(upstream.source, { fold: { ...plain, between: () => false } });
+    const between = vi.fn<() => boolean>(() => false);
+    const { stream } = start(upstream.source, { fold: { ...plain, between } });
     const reading = writes(stream);
     upstream.give('a');
     await vi.advanceTimersByTimeAsync(60_000);
     upstream.finish();
     expect(await reading).toEqual(['data: "a"\n\n', done]);
+    expect(between).toHaveBeenCalledTimes(4);
+  });
+
+  test('a framing without comments sends none, neither at once nor in silence', async () => {
+    const upstream = hand();
+    const framing = { ...sse, isError, keepAlive: undefined };
+    const { stream } = start(Promise.resolve(upstream.source), { framing });
+    const reading = writes(stream);
+    await vi.advanceTimersByTimeAsync(60_000);
+    upstream.finish();
+    expect(await reading).toEqual([done]);
+  });
+
+  test('a deadline further away than a timer reaches does not fire at once', async () => {
+    const upstream = hand();
+    const began = Date.now();
+    const { stream, ends } = start(upstream.source, { until: began + 2 ** 32 });
+    await vi.advanceTimersByTimeAsync(0);
+    // A client that does not read the last bytes: what is left to wait for is the deadline.
+    upstream.give({ error: 'overloaded' });
+    await vi.advanceTimersByTimeAsync(15_000);
+    vi.advanceTimersToNextTimer();
+    expect([Date.now() - began, vi.getTimerCount()]).toEqual([15_000 + 0x7fff_ffff, 1]);
+    expect(ends).toEqual([]);
+    await stream.cancel();
+    await Promise.resolve();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('a client that does not read the last bytes is given up 5 s after the deadline', async () => {
