@@ -3,6 +3,7 @@ import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../fun
 import type { Failure, Streamed } from '../../function/dialects/outcome.ts';
 import type { ConverseException } from '../../function/translate/translation.ts';
 import { pairs, type Kind } from './pairs.ts';
+import type { Told } from './tried.ts';
 
 /** What every pair says of itself, as in pairs.ts. */
 interface Pair {
@@ -23,7 +24,7 @@ interface ConversePairs {
   readonly refused: Pair & {
     readonly model: string;
     readonly converse: unknown;
-    readonly error: { readonly status: number; readonly code: string; readonly param: string };
+    readonly error: Told & { readonly param: string };
   };
   readonly reply: Pair & {
     /** The request, where the answer hangs on it. */

@@ -12,13 +12,7 @@ import type { TextEmbeddingsRequest } from '../../function/translate/embeddings/
 import { embeddingsRequest } from '../../function/validate/embeddings-request.ts';
 import { conforms } from '../schemas/conforms.ts';
 import { wire } from './context.ts';
-
-interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly param: string | null;
-  readonly message?: string;
-}
+import { told, type Told } from './tried.ts';
 
 /** `embeddings` is OpenAI's request; `invoke` the bodies of InvokeModel, or what it answers; one of the last two is there. */
 interface EmbeddingsPair {
@@ -119,10 +113,10 @@ describe.each(pairs<EmbeddingsPair>('request/embeddings'))('request %s', (_name,
   });
 });
 
-describe.each(pairs<EmbeddingsPair & { error: Refusal }>('refused/embeddings'))('refused %s', (_name, pair) => {
+describe.each(pairs<EmbeddingsPair & { error: Told }>('refused/embeddings'))('refused %s', (_name, pair) => {
   test('embeddings are refused, and the error names the member', async () => {
     const refused = await refusal(async () => invokeCalls(await read(pair.embeddings), familyOf(pair.model)));
-    expect(refused).toMatchObject(pair.error);
+    expect(told(refused)).toEqual(pair.error);
   });
 });
 
@@ -146,11 +140,11 @@ describe.each(pairs<InvokePair>('request/invoke'))('request of InvokeModel: %s',
   });
 });
 
-describe.each(pairs<{ invoke: InvokeBody; error: Refusal }>('refused/invoke'))(
+describe.each(pairs<{ invoke: InvokeBody; error: Told }>('refused/invoke'))(
   'refused of InvokeModel: %s',
   (_name, pair) => {
     test('the body is refused, and the error names the member', async () => {
-      expect(await refusal(() => embeddingsCallOf(pair.invoke))).toMatchObject(pair.error);
+      expect(told(await refusal(() => embeddingsCallOf(pair.invoke)))).toEqual(pair.error);
     });
   },
 );

@@ -6,6 +6,7 @@ import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../fun
 import type { Failure, Streamed } from '../../function/dialects/outcome.ts';
 import type { ErrorBody } from '../../function/errors.ts';
 import type { Media } from '../../function/translate/translation.ts';
+import type { Told } from './tried.ts';
 
 /** What every pair says of itself. */
 interface Pair {
@@ -38,12 +39,7 @@ interface RefusedPair extends Pair {
   readonly promptCaching?: 'off' | 'auto' | 'always';
   readonly media?: Readonly<Record<string, Media>>;
   readonly chat: unknown;
-  readonly error: {
-    readonly status: number;
-    readonly code: string | null;
-    readonly param: string | null;
-    readonly message?: string;
-  };
+  readonly error: Told;
 }
 
 /** The chat request is the context of an answer: the plan comes of it. */
@@ -56,7 +52,7 @@ interface ReplyPair extends AnswerPair {
   readonly converse: ConverseResponse | readonly ConverseResponse[];
   /** One of the two. */
   readonly reply?: ChatReply;
-  readonly error?: { readonly status: number; readonly code: string };
+  readonly error?: Told;
 }
 
 export type Item =
