@@ -120,9 +120,9 @@ describe.each(unbroken)('stream %s, cut short', (_name, pair) => {
     const errors = new Set<string>();
     const wrong = positions([run]).filter((position) => {
       const said = stream(read([{ choice: 0, bytes: run.bytes.subarray(0, position) }]));
-      const told = clean.has(position) ? said : said.slice(0, -1);
-      if (told !== said) errors.add(said.at(-1) ?? '');
-      return told.some((chunk, index) => chunk !== whole[index]);
+      const kept = clean.has(position) ? said : said.slice(0, -1);
+      if (kept !== said) errors.add(said.at(-1) ?? '');
+      return kept.some((chunk, index) => chunk !== whole[index]);
     });
     expect(wrong).toEqual([]);
     expect([...errors].map((error) => conforms('error', parsed(error)))).toEqual([[]]);
