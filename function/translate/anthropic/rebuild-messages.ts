@@ -1,4 +1,5 @@
 import { isClientTool } from '../../dialects/anthropic-tools.ts';
+import { isObject } from '../../dialects/json.ts';
 import { ApiError } from '../../errors.ts';
 import { rebuild, type Shape } from '../rebuild.ts';
 
@@ -17,11 +18,12 @@ export function rebuildMessages(
   checkTier(original['service_tier']);
   const { body, ignored } = rebuild(original, request, { s3Location: false });
   const { anthropic_beta: flags, ...rest } = body;
-  if (flags === undefined || flags === null) return { body: rest, ignored };
-  const kept = Array.isArray(flags) ? flags.filter((flag) => betas.includes(flag)) : [];
+  // A list, or nothing: `rebuild` takes no other.
+  if (!Array.isArray(flags)) return { body: rest, ignored };
+  const kept = flags.filter((flag) => betas.includes(flag));
   return {
     body: kept.length > 0 ? { ...rest, anthropic_beta: kept } : rest,
-    ignored: Array.isArray(flags) && kept.length === flags.length ? ignored : [...ignored, 'anthropic_beta'],
+    ignored: kept.length === flags.length ? ignored : [...ignored, 'anthropic_beta'],
   };
 }
 
@@ -151,8 +153,7 @@ function toolOf(value: unknown, path: string): Shape {
 }
 
 function typeOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.hasOwn(value, 'type') ? Reflect.get(value, 'type') : undefined;
+  return isObject(value) ? value['type'] : undefined;
 }
 
 /** A caller's text comes back only where it is a word. */

@@ -1,6 +1,6 @@
 import type { EmbeddingForm } from '../../../../function/catalog/embedding-families.ts';
-import { ApiError } from '../../../../function/errors.ts';
 import { rebuildBody } from '../../../../function/translate/embeddings/invoke/rebuild-body.ts';
+import { told, tried, type Told } from '../../../golden/tried.ts';
 
 const closed = { s3Location: false };
 const image = 'data:image/png;base64,iVBORw0KGgo=';
@@ -31,8 +31,16 @@ test.each<[EmbeddingForm, object]>([
     },
   ],
   ['cohere-v4', { texts: ['a'], output_dimension: 256, max_tokens: 100, truncate: null }],
+  ['cohere-v4', { texts: ['a'], input_type: 'search_query', truncate: 'END', embedding_types: ['int8'] }],
+  ['cohere-v4', { images: [image], input_type: 'image' }],
   ['nova-embeddings', nova({ text: { truncationMode: 'END', value: 'a' } })],
+  ['nova-embeddings', nova({ text: { truncationMode: 'END', source: { bytes: 'AAAA' } } })],
   ['nova-embeddings', nova({ image: { format: 'png', detailLevel: 'STANDARD_IMAGE', source: { bytes: 'AAAA' } } })],
+  ['nova-embeddings', nova({ audio: { format: 'mp3', source: { bytes: 'AAAA' } } })],
+  [
+    'nova-embeddings',
+    nova({ video: { format: 'mp4', embeddingMode: 'AUDIO_VIDEO_COMBINED', source: { bytes: 'AAAA' } } }),
+  ],
 ])('%s: all that the family has is kept: %j', (form, body) => {
   expect(rebuildBody({ ...body }, form, closed)).toEqual({ body, ignored: [] });
 });
@@ -67,24 +75,54 @@ test.each<[EmbeddingForm, object, string]>([
     'inputs[0].content[0].image_url',
   ],
 ])('%s: nothing of an address is sent: %j', (form, body, param) => {
-  expect(refusal(() => rebuildBody({ ...body }, form, closed))).toEqual({ status: 400, param });
+  const message = `The field ${param} may not name an object in S3, or any other address: the stack pays for this call. Send the data themselves.`;
+  expect(refusal(() => rebuildBody({ ...body }, form, closed))).toEqual({
+    status: 400,
+    code: 'invalid_value',
+    param,
+    message,
+  });
 });
 
 test('the config can allow S3, and then no more than its two members', () => {
   const location = { uri: 's3://bucket/key', bucketOwner: '123456789012' };
   const body = (more: object) => nova({ image: { format: 'png', source: { s3Location: { ...location, ...more } } } });
-  expect(rebuildBody(body({ newer: 1 }), 'nova-embeddings', { s3Location: true }).body).toEqual(body({}));
+  const open = { s3Location: true };
+  expect(rebuildBody(body({ newer: 1 }), 'nova-embeddings', open).body).toEqual(body({}));
+  const alone = nova({ image: { source: { s3Location: { uri: 's3://bucket/key' } } } });
+  expect(rebuildBody({ ...alone }, 'nova-embeddings', open).body).toEqual(alone);
+  for (const wrong of ['s3://bucket/key', { bucketOwner: '123456789012' }])
+    expect(
+      refusal(() => rebuildBody(nova({ image: { source: { s3Location: wrong } } }), 'nova-embeddings', open)),
+    ).toEqual({
+      status: 400,
+      code: 'invalid_value',
+      param: 'singleEmbeddingParams.image.source.s3Location',
+      message: 'The field singleEmbeddingParams.image.source.s3Location must be an object with a uri.',
+    });
 });
 
-test.each<[EmbeddingForm, object, string]>([
-  ['titan-text-v2', { inputText: { s3Location: 's3://b/k' } }, 'inputText'],
-  ['titan-text-v2', { inputText: ['a'] }, 'inputText'],
-  ['cohere-v3', { texts: [{ s3Location: 's3://b/k' }] }, 'texts'],
-  ['cohere-v3', { images: image }, 'images'],
-  ['cohere-v4', { inputs: [{ content: [{ text: { a: 1 } }] }] }, 'inputs[0].content[0].text'],
-  ['nova-embeddings', nova({ text: 'a' }), 'singleEmbeddingParams.text'],
-])('%s: what has another shape is refused: %j', (form, body, param) => {
-  expect(refusal(() => rebuildBody({ ...body }, form, closed))).toEqual({ status: 400, param });
+test.each<[EmbeddingForm, object, param: string, expected: string]>([
+  ['titan-text-v2', { inputText: { s3Location: 's3://b/k' } }, 'inputText', 'a text, a number or a boolean'],
+  ['titan-text-v2', { inputText: ['a'] }, 'inputText', 'a text, a number or a boolean'],
+  ['titan-image', { inputImage: 1 }, 'inputImage', 'a text'],
+  ['cohere-v3', { texts: [{ s3Location: 's3://b/k' }] }, 'texts', 'a list of texts'],
+  ['cohere-v3', { images: image }, 'images', 'a list'],
+  [
+    'cohere-v4',
+    { inputs: [{ content: [{ text: { a: 1 } }] }] },
+    'inputs[0].content[0].text',
+    'a text, a number or a boolean',
+  ],
+  ['nova-embeddings', nova({ text: 'a' }), 'singleEmbeddingParams.text', 'an object'],
+])('%s: what has another shape is refused: %j', (form, body, param, expected) => {
+  const message = `The field ${param} must be ${expected}.`;
+  expect(refusal(() => rebuildBody({ ...body }, form, closed))).toEqual({
+    status: 400,
+    code: 'invalid_value',
+    param,
+    message,
+  });
 });
 
 test('a member called like one of every object is none of the family', () => {
@@ -94,12 +132,6 @@ test('a member called like one of every object is none of the family', () => {
   expect(ignored).toContain('constructor');
 });
 
-function refusal(run: () => unknown): object {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ApiError) return { status: error.status, param: error.param };
-    throw error;
-  }
-  throw new Error('the body was taken');
+function refusal(run: () => unknown): Told | undefined {
+  return told(tried(run).refused);
 }
