@@ -96,10 +96,8 @@ function elsewhere<Target extends Named>(
   { failover, paidWith }: Rules,
 ): Authorised<Target>[] {
   const { target, credential, region } = way;
-  const all = failover?.[credential.kind] ?? [];
-  if (all.length === 0 || paidWith(target) !== 'bedrock-key') return [];
-  const key = credential.kind === 'bearer' ? caller : {};
-  const regions = failoverRegions(key, { model: target.model, region }, all);
+  if (paidWith(target) !== 'bedrock-key') return [];
+  const regions = failoverRegions(caller, { model: target.model, region }, failover?.[credential.kind] ?? []);
   return regions.map((other): Authorised<Target> => ({ target, credential, region: other, failover: true }));
 }
 

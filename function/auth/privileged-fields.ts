@@ -135,11 +135,10 @@ export function s3Param({ messages }: Members): string | undefined {
 /** The rest of the path, from a value that has it. */
 function s3Path(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
-  const isList = Array.isArray(value);
-  const found = Object.entries(value).find(([name, inner]) => (!isList && s3Name.test(name)) || mentionsS3(inner));
+  const found = Object.entries(value).find(([name, inner]) => s3Name.test(name) || mentionsS3(inner));
   if (found === undefined) return '';
   const [name, inner] = found;
-  return `${isList ? `[${name}]` : `.${name}`}${s3Path(inner)}`;
+  return `${Array.isArray(value) ? `[${name}]` : `.${name}`}${s3Path(inner)}`;
 }
 
 /** In what goes to a model as it is, by any sign of it. */

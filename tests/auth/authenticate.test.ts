@@ -127,9 +127,10 @@ describe('no key', () => {
 
   test.each(none)("%s is a 401 in OpenAI's words", (_name, headers) => {
     const error = refusal(headers);
-    expect(error).toMatchObject({ status: 401, code: null, param: null });
-    expect(error.message).toMatch(
-      /^You didn't provide an API key\. You need to provide your API key in an Authorization header/,
+    expect(error).toMatchObject({ status: 401, code: null, param: null, type: 'invalid_request_error' });
+    expect(error.message).toBe(
+      "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. " +
+        'Authorization: Bearer YOUR_KEY).',
     );
   });
 });
@@ -139,64 +140,101 @@ describe('a bad key', () => {
   twice.append('authorization', `Bearer ${longTermKey()}`);
   twice.append('authorization', `Bearer ${longTermKey('210987654321')}`);
 
-  const bad: [string, HttpHeaders][] = [
-    ['in two headers', new Map(twice)],
-    ['in two headers that differ', headersOf({ 'api-key': longTermKey(), 'x-api-key': longTermKey('210987654321') })],
+  const several = 'Send exactly one Authorization header, with one API key.';
+  const noText = 'The API key has blanks or characters that no API key contains.';
+  const other =
+    'This gateway takes Amazon Bedrock API keys, which begin with ABSK or bedrock-api-key-. You can make one in the Amazon ' +
+    'Bedrock console, under API keys.';
+  const damaged = 'It looks like an Amazon Bedrock API key, but is damaged: copy the whole key again.';
+
+  const bad: [string, HttpHeaders, string][] = [
+    ['in two headers', new Map(twice), several],
+    [
+      'in two headers that differ',
+      headersOf({ 'api-key': longTermKey(), 'x-api-key': longTermKey('210987654321') }),
+      'The headers api-key and x-api-key hold different keys: send one of them.',
+    ],
     [
       'in api-key twice',
       headersOf([
         ['api-key', longTermKey()],
         ['api-key', longTermKey()],
       ]),
+      'Send exactly one api-key header, with one API key.',
     ],
-    ['in api-key with a blank in it', headersOf({ 'api-key': `${longTermKey()} x` })],
-    ['in the same header twice', withKey(`${longTermKey()},${longTermKey()}`)],
-    ['with a blank in it', withKey(`${longTermKey()} ${longTermKey()}`)],
-    ['with a tab in it', withKey(`${longTermKey()}\t`.padEnd(200, 'x'))],
-    ['with letters beyond ASCII', withKey(`${longTermKey()}é`)],
-    ['that is too long', withKey(`ABSK${'A'.repeat(9_000)}`)],
-    ["that is OpenAI's", withKey(`sk-${'x'.repeat(40)}`)],
-    ['that is only a beginning', withKey('ABSK')],
-    ['that is no base64', withKey('ABSK!!!!')],
-    ['whose base64 says something else', withKey(`ABSK${base64('hello')}`)],
-    ['without a secret', withKey(`ABSK${base64('BedrockAPIKey-x-at-123456789012:')}`)],
-    ['without an account', withKey(`ABSK${base64('BedrockAPIKey-x-at-12345:secret')}`)],
-    ['with an account of too many digits', withKey(`ABSK${base64('jane-at-1234567890123:secret')}`)],
-    ['without a user', withKey(`ABSK${base64('-at-123456789012:secret')}`)],
-    ['of the short term without anything', withKey('bedrock-api-key-')],
-    ['of the short term that says something else', withKey(`bedrock-api-key-${base64('hello')}`)],
-    ['of the short term, cut off', withKey(shortTermKey({ edit: (text) => text.slice(0, 200) }))],
+    [
+      'in x-api-key twice',
+      headersOf({ 'api-key': longTermKey(), 'x-api-key': `${longTermKey()}, ${longTermKey()}` }),
+      'Send exactly one x-api-key header, with one API key.',
+    ],
+    ['in api-key with a blank in it', headersOf({ 'api-key': `${longTermKey()} x` }), noText],
+    ['in the same header twice', withKey(`${longTermKey()},${longTermKey()}`), several],
+    ['with a blank in it', withKey(`${longTermKey()} ${longTermKey()}`), noText],
+    ['with a tab in it', withKey(`${longTermKey()}\t`.padEnd(200, 'x')), noText],
+    ['with letters beyond ASCII', withKey(`${longTermKey()}é`), noText],
+    ['that is too long', withKey(`ABSK${'A'.repeat(8_189)}`), 'The API key is longer than 8192 characters.'],
+    ['as long as a key may be', withKey(`ABSK${'A'.repeat(8_188)}`), damaged],
+    ["that is OpenAI's", withKey(`sk-${'x'.repeat(40)}`), other],
+    ['that is only a beginning', withKey('ABSK'), damaged],
+    ['that is no base64', withKey('ABSK!!!!'), damaged],
+    ['whose base64 says something else', withKey(`ABSK${base64('hello')}`), damaged],
+    ['without a secret', withKey(`ABSK${base64('BedrockAPIKey-x-at-123456789012:')}`), damaged],
+    ['without an account', withKey(`ABSK${base64('BedrockAPIKey-x-at-12345:secret')}`), damaged],
+    ['with an account of too many digits', withKey(`ABSK${base64('jane-at-1234567890123:secret')}`), damaged],
+    ['without a user', withKey(`ABSK${base64('-at-123456789012:secret')}`), damaged],
+    ['of the short term without anything', withKey('bedrock-api-key-'), damaged],
+    ['of the short term that says something else', withKey(`bedrock-api-key-${base64('hello')}`), damaged],
+    ['of the short term, cut off', withKey(shortTermKey({ edit: (text) => text.slice(0, 200) })), damaged],
     [
       'for another action',
       withKey(shortTermKey({ edit: (text) => text.replace('CallWithBearerToken', 'DeleteEverything') })),
+      damaged,
     ],
-    ['for another service', withKey(shortTermKey({ edit: (text) => text.replace('%2Fbedrock%2F', '%2Fs3%2F') }))],
+    [
+      'for another service',
+      withKey(shortTermKey({ edit: (text) => text.replace('%2Fbedrock%2F', '%2Fs3%2F') })),
+      damaged,
+    ],
     [
       'for another host',
       withKey(shortTermKey({ edit: (text) => text.replace('bedrock.amazonaws.com', 'example.com') })),
+      damaged,
     ],
-    ['with a region that is none', withKey(shortTermKey({ region: 'us-east-1.example.com#' }))],
-    ['with two regions', withKey(shortTermKey({ edit: (text) => `${text}&X-Amz-Credential=A%2FB%2Feu-west-1` }))],
-    ['with a date that is none', withKey(shortTermKey({ date: '20261320T100000Z' }))],
-    ['with a lifetime that is none', withKey(shortTermKey({ expires: '-1' }))],
+    ['with a region that is none', withKey(shortTermKey({ region: 'us-east-1.example.com#' })), damaged],
+    [
+      'with an access key id that is none',
+      withKey(shortTermKey({ edit: (text) => text.replace(/ASIA[A-Z2-7]{16}/, 'ASIA-example') })),
+      damaged,
+    ],
+    [
+      'that ends in another way',
+      withKey(shortTermKey({ edit: (text) => text.replace('aws4_request', 'aws5_request') })),
+      damaged,
+    ],
+    ['that is no URL', withKey(`bedrock-api-key-${base64('a b c')}`), damaged],
+    [
+      'with two regions',
+      withKey(shortTermKey({ edit: (text) => `${text}&X-Amz-Credential=A%2FB%2Feu-west-1` })),
+      damaged,
+    ],
+    ['with a date that is none', withKey(shortTermKey({ date: '20261320T100000Z' })), damaged],
+    ['with a lifetime that is none', withKey(shortTermKey({ expires: '-1' })), damaged],
     [
       'without a signature',
       withKey(shortTermKey({ edit: (text) => text.replace('X-Amz-Signature', 'X-Amz-Nothing') })),
+      damaged,
     ],
   ];
 
-  test.each(bad)('%s is a 401 that does not quote it', (_name, headers) => {
+  test.each(bad)('%s is a 401 that does not quote it', (_name, headers, why) => {
     const error = refusal(headers);
     expect(error).toMatchObject({ status: 401, code: 'invalid_api_key', param: null });
+    expect(error.message).toBe(`Incorrect API key provided. ${why}`);
     const key = headers.get('authorization')?.slice('Bearer '.length) ?? headers.get('api-key') ?? '';
     const pieces = Array.from({ length: Math.max(0, key.length - 11) }, (_, at) => key.slice(at, at + 12));
     // The name of a kind of key is no part of anybody's.
     const secret = pieces.filter((piece) => !'bedrock-api-key-'.includes(piece));
     expect(secret.filter((piece) => error.message.includes(piece))).toEqual([]);
-  });
-
-  test('that is not of Bedrock is told what is needed', () => {
-    expect(refusal(withKey('sk-something')).message).toMatch(/Amazon Bedrock API key/);
   });
 });
 
@@ -210,15 +248,20 @@ describe('a short-term key', () => {
 
   test('that is over says when', () => {
     const error = refusal(withKey(shortTermKey()), { ...any, now: now + 86_400_000 });
-    expect(error.message).toContain('expired at 2026-11-20T11:00:00.000Z');
+    expect(error.message).toBe(
+      'Incorrect API key provided. This short-term Amazon Bedrock API key expired at 2026-11-20T11:00:00.000Z. Make a new one.',
+    );
   });
 });
 
 test('a signature of AWS cannot be checked, and says what to send', () => {
   const authorization = 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE, SignedHeaders=host, Signature=0';
   const error = refusal(headersOf({ authorization }));
-  expect(error).toMatchObject({ status: 401, code: 'signature_not_taken' });
-  expect(error.message).toContain('AWS_BEARER_TOKEN_BEDROCK');
+  expect(error).toMatchObject({ status: 401, code: 'signature_not_taken', param: null });
+  expect(error.message).toBe(
+    'This gateway cannot check AWS signatures. Send an API key as bearer token: AWS SDKs do so when the environment has it as ' +
+      'AWS_BEARER_TOKEN_BEDROCK.',
+  );
 });
 
 describe('bedrockKeys', () => {
@@ -226,6 +269,7 @@ describe('bedrockKeys', () => {
     expect(refusal(withKey(longTermKey()), { accepted: 'none', now })).toMatchObject({
       status: 401,
       code: 'invalid_api_key',
+      message: 'Incorrect API key provided. This gateway takes no Amazon Bedrock API keys.',
     });
   });
 
@@ -236,8 +280,10 @@ describe('bedrockKeys', () => {
         '123456789012',
       );
       const error = refusal(withKey(key), { accepted: ['000000000001'], now });
-      expect(error).toMatchObject({ status: 403, code: 'account_not_allowed', type: 'permission_error' });
-      expect(error.message).not.toMatch(/\d{12}/);
+      expect(error).toMatchObject({ status: 403, code: 'account_not_allowed', type: 'permission_error', param: null });
+      expect(error.message).toBe(
+        'This gateway takes Amazon Bedrock API keys of certain AWS accounts only, and yours is not one of them.',
+      );
     },
   );
 
@@ -309,7 +355,8 @@ describe('a list of authenticators', () => {
   });
 
   test('refuses a token that none of them knows with a 401', () => {
-    expect(at(knowsNot)).toMatchObject({ refusal: { status: 401, code: 'invalid_api_key' } });
+    const message = 'Incorrect API key provided. This gateway does not know it.';
+    expect(at(knowsNot)).toMatchObject({ refusal: { status: 401, code: 'invalid_api_key', message } });
   });
 
   test('lets an error that is no refusal through', () => {
@@ -319,5 +366,10 @@ describe('a list of authenticators', () => {
       },
     };
     expect(() => at(broken, knows)).toThrow(TypeError);
+  });
+
+  test('lets an error that is no refusal through where somebody has to be asked', async () => {
+    const broken: Authenticator = { authenticate: () => Promise.reject(new TypeError('broken')) };
+    await expect(at(broken, knows)).rejects.toThrow(TypeError);
   });
 });

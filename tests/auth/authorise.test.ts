@@ -72,6 +72,13 @@ describe('who calls', () => {
     expect(both.bedrock).toEqual({ kind: 'bearer', token: key });
   });
 
+  test('one that is an expired Bedrock key as well is refused', () => {
+    const key = shortTermKey({ expires: '1800' });
+    expect(identified(key, [{ id: 'app', sha256: sha256(key) }])).toMatchObject({
+      refusal: { status: 401, code: 'invalid_api_key', message: expect.stringContaining('expired at') },
+    });
+  });
+
   test.each(['ABSK-of-our-own', 'bedrock-api-key-of-our-own'])('it may have any shape: %s', (token) => {
     expect(called(token, [{ id: 'app', sha256: sha256(token) }])).toMatchObject({ id: 'app', method: 'registered' });
   });
@@ -106,7 +113,14 @@ describe('who pays', () => {
     expect(authorisedTargets(listed, { targets: [target], mapped: true }, rules)).toEqual([
       { target, credential: { kind: 'stack' }, region: 'us-east-1' },
     ]);
-    expect(refusal(owner, [target])).toMatchObject({ status: 403, code: 'caller_not_listed' });
+    expect(refusal(owner, [target])).toMatchObject({
+      status: 403,
+      code: 'caller_not_listed',
+      param: 'model',
+      message:
+        'The stack itself pays for this model, so it is only for callers whose API keys the config of the stack lists, under ' +
+        'bedrock-gateway:callers. An Amazon Bedrock API key pays for models on Bedrock only.',
+    });
   });
 
   test.each([bedrock, native])('a listed caller without a Bedrock key is paid for on $backend', (target) => {
@@ -115,7 +129,14 @@ describe('who pays', () => {
   });
 
   test('but only by the names of the catalog', () => {
-    expect(refusal(listed, [bedrock], false)).toMatchObject({ status: 403, code: 'model_not_allowed' });
+    expect(refusal(listed, [bedrock], false)).toMatchObject({
+      status: 403,
+      code: 'model_not_allowed',
+      param: 'model',
+      message:
+        'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
+        'GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.',
+    });
   });
 
   test('and never with what the stack has where they bring a key', () => {
@@ -130,6 +151,8 @@ describe('who pays', () => {
       { target: bedrock, credential: owner.bedrock, region: 'us-east-1' },
     ]);
     expect(refusal(owner, [openai, sagemaker])).toMatchObject({ status: 403 });
+    const elsewhere = { backend: 'bedrock', model: 'arn:aws:bedrock:ap-south-1:123456789012:prompt/abc' };
+    expect(refusal(owner, [elsewhere, openai])).toMatchObject({ status: 400, code: 'region_not_allowed' });
   });
 
   test('a target in a region that is not configured is skipped, and refused when it is alone', () => {
@@ -161,9 +184,15 @@ describe('which models', () => {
     'gpt-4o ',
     'constructor',
   ])('and no other spelling: %s', (name) => {
-    expect(() => checkModelAllowed(limited, name)).toThrow(
-      expect.objectContaining({ status: 403, code: 'model_not_allowed' }),
-    );
+    const refused = expect.objectContaining({
+      status: 403,
+      code: 'model_not_allowed',
+      param: 'model',
+      message:
+        'This API key may not use this model. The config of the stack lists those that it may, under bedrock-gateway:callers; ' +
+        'GET /v1/models shows them.',
+    });
+    expect(() => checkModelAllowed(limited, name)).toThrow(refused);
   });
 
   test('those that lead to a pattern which the config lists as the catalog has it', () => {
