@@ -7,6 +7,7 @@ import guardrailChecks from '../../../schemas/bedrock/invoke-guardrail-checks-re
 import operations from '../../../schemas/bedrock/operations.json' with { type: 'json' };
 import startAsyncInvoke from '../../../schemas/bedrock/start-async-invoke-request.json' with { type: 'json' };
 import { asObject } from '../../json.ts';
+import { lazy } from '../common/lazy.ts';
 import { invalid } from './bedrock-error.ts';
 import { isBase64 } from './media.ts';
 import type { ApplyGuardrail, ConverseRequest, CountTokens, GuardrailChecks, StartAsyncInvoke } from './wire.ts';
@@ -24,14 +25,19 @@ const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, unicode
 ajv.removeKeyword('contentEncoding');
 ajv.addKeyword({ keyword: 'contentEncoding', type: 'string', validate: (_: unknown, text: string) => isBase64(text) });
 
-const requests: Readonly<Record<'Converse' | 'ConverseStream', ValidateFunction<ConverseRequest>>> = {
-  Converse: ajv.compile<ConverseRequest>(tightened(converse)),
-  ConverseStream: ajv.compile<ConverseRequest>(tightened(converseStream)),
+/** Compiles a schema when it is first needed: a start of the local stack does not wait for it. */
+function compiled<Body>(schema: object): () => ValidateFunction<Body> {
+  return lazy(() => ajv.compile<Body>(tightened(schema)));
+}
+
+const requests = {
+  Converse: compiled<ConverseRequest>(converse),
+  ConverseStream: compiled<ConverseRequest>(converseStream),
 };
 
 /** The body as a Converse request, or a ValidationException in the service's words. Throws the error response. */
 export function converseRequest(operation: 'Converse' | 'ConverseStream', body: unknown): ConverseRequest {
-  const validate = requests[operation];
+  const validate = requests[operation]();
   if (validate(body)) return body;
   throw refusal(validate.errors ?? []);
 }
@@ -44,16 +50,16 @@ interface Bodies {
   readonly StartAsyncInvoke: StartAsyncInvoke;
 }
 
-const bodies: { readonly [Name in keyof Bodies]: ValidateFunction<Bodies[Name]> } = {
-  ApplyGuardrail: ajv.compile<ApplyGuardrail>(tightened(applyGuardrail)),
-  CountTokens: ajv.compile<CountTokens>(tightened(countTokens)),
-  InvokeGuardrailChecks: ajv.compile<GuardrailChecks>(tightened(guardrailChecks)),
-  StartAsyncInvoke: ajv.compile<StartAsyncInvoke>(tightened(startAsyncInvoke)),
+const bodies: { readonly [Name in keyof Bodies]: () => ValidateFunction<Bodies[Name]> } = {
+  ApplyGuardrail: compiled(applyGuardrail),
+  CountTokens: compiled(countTokens),
+  InvokeGuardrailChecks: compiled(guardrailChecks),
+  StartAsyncInvoke: compiled(startAsyncInvoke),
 };
 
 /** The body of another operation, or a ValidationException in the service's words. Throws the error response. */
 export function bodyOf<Name extends keyof Bodies>(operation: Name, body: unknown): Bodies[Name] {
-  const validate: ValidateFunction<Bodies[Name]> = bodies[operation];
+  const validate: ValidateFunction<Bodies[Name]> = bodies[operation]();
   if (validate(body)) return body;
   throw refusal(validate.errors ?? []);
 }

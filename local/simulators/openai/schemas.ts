@@ -3,6 +3,7 @@ import chat from '../../../schemas/openai/chat-request.json' with { type: 'json'
 import completions from '../../../schemas/openai/completions-request.json' with { type: 'json' };
 import embeddings from '../../../schemas/openai/embeddings-request.json' with { type: 'json' };
 import { asObject } from '../../json.ts';
+import { lazy } from '../common/lazy.ts';
 import type { OpenAIError } from './openai-error.ts';
 import { wordsFor } from './violations.ts';
 import type { ChatRequest, CompletionsRequest, EmbeddingsRequest } from './wire.ts';
@@ -20,25 +21,27 @@ const gatewayFields = new Set(['bedrock', 'reasoning_content']);
 
 /** The three requests as OpenAI takes them: members that it does not know are refused. */
 export const strict = {
-  chat: reader<ChatRequest>(tightened(chat), wordsFor),
-  completions: reader<CompletionsRequest>(tightened(completions), wordsFor),
-  embeddings: reader<EmbeddingsRequest>(tightened(embeddings), wordsFor),
+  chat: reader<ChatRequest>(() => tightened(chat), wordsFor),
+  completions: reader<CompletionsRequest>(() => tightened(completions), wordsFor),
+  embeddings: reader<EmbeddingsRequest>(() => tightened(embeddings), wordsFor),
 };
 
 /** Chats as other servers than OpenAI's take them: what they do not know is ignored. */
-export const unlimited: Reader<ChatRequest> = reader<ChatRequest>(chat, wordsFor);
+export const unlimited: Reader<ChatRequest> = reader<ChatRequest>(() => chat, wordsFor);
 
 /** Readers of chats and completions for servers that ignore unknown fields, and that have errors of their own. */
 export function lenient(refuse: Refuse): { chat: Reader<ChatRequest>; completions: Reader<CompletionsRequest> } {
   return {
-    chat: reader<ChatRequest>(chat, refuse),
-    completions: reader<CompletionsRequest>(completions, refuse),
+    chat: reader<ChatRequest>(() => chat, refuse),
+    completions: reader<CompletionsRequest>(() => completions, refuse),
   };
 }
 
-function reader<Request>(schema: object, refuse: (error: ErrorObject) => Error | OpenAIError): Reader<Request> {
-  const validate: ValidateFunction<Request> = ajv.compile<Request>(schema);
+/** Compiles the schema when it is first needed: a start of the local stack does not wait for it. */
+function reader<Request>(schema: () => object, refuse: (error: ErrorObject) => Error | OpenAIError): Reader<Request> {
+  const compiled = lazy(() => ajv.compile<Request>(schema()));
   return (body) => {
+    const validate: ValidateFunction<Request> = compiled();
     if (validate(body)) return body;
     throw refuse(worst(validate.errors ?? []));
   };

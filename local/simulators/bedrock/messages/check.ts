@@ -1,12 +1,13 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { asArray, asObject, asString } from '../../../json.ts';
+import { lazy } from '../../common/lazy.ts';
 import { invalid } from '../bedrock-error.ts';
 import type { Target } from '../resolve.ts';
 import { blocks, request, sources, tools } from './schemas.ts';
 import type { MessagesRequest, Part, Turn } from './wire.ts';
 
 const ajv = new Ajv2020({ strict: false, verbose: true });
-const whole = ajv.compile<MessagesRequest>(request);
+const whole = lazy(() => ajv.compile<MessagesRequest>(request));
 const compiled = new Map<object, ValidateFunction>();
 
 /**
@@ -14,7 +15,8 @@ const compiled = new Map<object, ValidateFunction>();
  * BedrockError.
  */
 export function messagesRequest(body: Readonly<Record<string, unknown>>, { family, model }: Target): MessagesRequest {
-  if (!whole(body)) throw refusal(whole.errors, '');
+  const validate: ValidateFunction<MessagesRequest> = whole();
+  if (!validate(body)) throw refusal(validate.errors, '');
   if (body.messages.length === 0) throw invalid('messages: at least one message is required');
   checkContent(body.system ?? '', 'system', ['text']);
   body.messages.forEach(({ content }, index) => checkContent(content, `messages.${index}.content`));
