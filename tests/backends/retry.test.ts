@@ -1,84 +1,147 @@
-import { retryPlan } from '../../function/backends/retry.ts';
+import { retryPlan, type RetryPlan } from '../../function/backends/retry.ts';
 import type { Failure } from '../../function/dialects/outcome.ts';
 
 function failure(name: string, over: Partial<Failure> = {}): Failure {
   return { name, status: 500, message: '', ...over };
 }
 
-/** How often the same target is tried again, and whether its fallbacks are. */
-const table: [string, Failure, number, boolean][] = [
-  ['throttled', failure('ThrottlingException', { status: 429 }), 1, true],
-  ['a custom model that is being loaded', failure('ModelNotReadyException', { status: 429 }), 2, true],
-  ['no capacity', failure('ServiceUnavailableException', { status: 503 }), 2, true],
-  ['an error of the service', failure('InternalServerException'), 1, true],
-  ['a stream that failed before its first event', failure('ModelStreamErrorException', { status: 424 }), 1, true],
-  ['a stream that ended before its first event', failure('TruncatedStream', { status: 502 }), 1, true],
-  ['no answer', failure('ConnectionError', { status: 502 }), 1, true],
-  ['an answer that is none', failure('MalformedReply', { status: 502 }), 0, true],
+function openAi(status: number, openai: Partial<Failure['openai']> = {}): Failure {
+  return failure('OpenAIError', { status, openai: { type: null, code: null, param: null, ...openai } });
+}
+
+/** The full waits between tries of the same target, in milliseconds. */
+type Waits = readonly number[];
+type Fallback = 'fallback' | 'no fallback';
+type Failover = 'failover' | 'same region';
+
+const once: Waits = [50];
+const twice: Waits = [50, 100];
+const throttled: Waits = [1_000];
+const slowly: Waits = [1_000, 2_000];
+const never: Waits = [];
+
+/** Names have their rule whatever the status: an exception in a stream may have none of its own. */
+const names: readonly [string, Waits, Fallback, Failover][] = [
+  ['ThrottlingException', throttled, 'fallback', 'failover'],
+  ['ModelNotReadyException', slowly, 'fallback', 'same region'],
+  ['ServiceUnavailableException', twice, 'fallback', 'same region'],
+  ['InternalServerException', once, 'fallback', 'same region'],
+  ['ModelStreamErrorException', once, 'fallback', 'same region'],
+  ['TruncatedStream', once, 'fallback', 'same region'],
+  ['ConnectionError', once, 'fallback', 'same region'],
+  ['MalformedReply', never, 'fallback', 'same region'],
+  ['StackCredentialError', never, 'fallback', 'same region'],
+  ['EndpointMisconfigured', never, 'fallback', 'same region'],
+  ['UnsupportedRoute', never, 'fallback', 'same region'],
+  ['ModelTimeoutException', never, 'no fallback', 'same region'],
+  ['TimeoutError', never, 'no fallback', 'same region'],
+  ['AbortError', never, 'no fallback', 'same region'],
+  ['UnexpectedRedirect', never, 'no fallback', 'same region'],
+  ['AccessDeniedException', never, 'no fallback', 'same region'],
+  ['ResourceNotFoundException', never, 'no fallback', 'same region'],
+  ['ServiceQuotaExceededException', never, 'no fallback', 'same region'],
+  ['ValidationException', never, 'no fallback', 'same region'],
+];
+
+/** Failures whose rule depends on more than their name. */
+const others: readonly [string, Failure, Waits, Fallback, Failover][] = [
+  [
+    'a daily quota that is used up',
+    failure('ThrottlingException', { status: 429, dailyQuota: true }),
+    never,
+    'fallback',
+    'failover',
+  ],
   [
     "a failure of the model's own server",
     failure('ModelErrorException', { status: 424, originalStatus: 500 }),
-    1,
-    true,
+    once,
+    'fallback',
+    'same region',
   ],
   [
     "a refusal by the model's own server",
-    failure('ModelErrorException', { status: 424, originalStatus: 400 }),
-    0,
-    false,
+    failure('ModelErrorException', { originalStatus: 499 }),
+    never,
+    'no fallback',
+    'same region',
   ],
-  ['a model error that says nothing', failure('ModelErrorException', { status: 424 }), 0, false],
-  ['a model that took too long', failure('ModelTimeoutException', { status: 408 }), 0, false],
-  ['a call that took too long', failure('TimeoutError', { status: 504 }), 0, false],
-  ['a caller who hung up', failure('AbortError', { status: 499 }), 0, false],
-  ['a redirect', failure('UnexpectedRedirect', { status: 502 }), 0, false],
-  ['an invalid request', failure('ValidationException', { status: 400 }), 0, false],
-  ['a refused key', failure('AccessDeniedException', { status: 403 }), 0, false],
-  ['no such model', failure('ResourceNotFoundException', { status: 404 }), 0, false],
-  ['a quota', failure('ServiceQuotaExceededException', { status: 400 }), 0, false],
-  ['an unknown throttle', failure('TooManyRequestsException', { status: 429 }), 1, true],
-  ['an unknown failure', failure('InternalFailure', { status: 500 }), 1, true],
-  ['an unknown refusal', failure('IncompleteSignature', { status: 400 }), 0, false],
-  ["a refusal of the stack's credential", failure('StackCredentialError', { status: 502 }), 0, true],
-  ['a model that this route does not serve', failure('UnsupportedRoute', { status: 400 }), 0, true],
-  ['a rate of an OpenAI-compatible server', openAi(429, 'rate_limit_exceeded'), 1, true],
-  ['a rate that says nothing', openAi(429), 1, true],
-  ['an account without money', openAi(429, 'insufficient_quota'), 0, true],
-  ['a payment that is due', openAi(402), 0, true],
-  ['an error of an OpenAI-compatible server', openAi(500, 'server_error'), 1, true],
-  ['a bad gateway in front of one', openAi(502), 1, true],
-  ['one that is overloaded', openAi(503, 'server_is_overloaded'), 2, true],
-  ['a status of a content network', openAi(520), 1, true],
-  ['a gateway that waited too long', openAi(504), 0, false],
-  ['a content network that waited too long', openAi(524), 0, false],
-  ['a failure of an engine', openAi(424), 0, true],
-  ['a request at fault', openAi(400, 'context_length_exceeded'), 0, false],
-  ['a model that is not there', openAi(404, 'model_not_found'), 0, false],
-  ['a request that took too long to arrive', openAi(408), 0, false],
-  ['a conflict', openAi(409), 0, false],
-  ['a body that is no request', openAi(422), 0, false],
+  ['a model error that says nothing', failure('ModelErrorException'), never, 'no fallback', 'same region'],
+  ['an unknown throttle', failure('TooManyRequestsException', { status: 429 }), throttled, 'fallback', 'failover'],
+  ['an unknown failure', failure('InternalFailure', { status: 500 }), once, 'fallback', 'same region'],
+  ['an unknown bad gateway', failure('BadGateway', { status: 502 }), once, 'fallback', 'same region'],
+  ['an unknown overload', failure('Overloaded', { status: 503 }), twice, 'fallback', 'same region'],
+  ['an unknown gateway that waited', failure('GatewayTimeout', { status: 504 }), once, 'fallback', 'same region'],
+  ['an unknown status', failure('Odd', { status: 501 }), never, 'no fallback', 'same region'],
+  ['an unknown refusal', failure('IncompleteSignature', { status: 400 }), never, 'no fallback', 'same region'],
+  [
+    'a rate of an OpenAI-compatible server',
+    openAi(429, { code: 'rate_limit_exceeded' }),
+    throttled,
+    'fallback',
+    'failover',
+  ],
+  ['a rate that says nothing', openAi(429), throttled, 'fallback', 'failover'],
+  ['an account without money', openAi(429, { code: 'insufficient_quota' }), never, 'fallback', 'same region'],
+  ['such an account by its type', openAi(429, { type: 'insufficient_quota' }), never, 'fallback', 'same region'],
+  ['a payment that is due', openAi(402), never, 'fallback', 'same region'],
+  ['an error of an OpenAI-compatible server', openAi(500), once, 'fallback', 'same region'],
+  ['a bad gateway in front of one', openAi(502), once, 'fallback', 'same region'],
+  ['one that is overloaded', openAi(503, { code: 'server_is_overloaded' }), twice, 'fallback', 'same region'],
+  ['a status of a content network', openAi(520), once, 'fallback', 'same region'],
+  ['a gateway that waited too long', openAi(504), never, 'no fallback', 'same region'],
+  ['a content network that waited too long', openAi(524), never, 'no fallback', 'same region'],
+  ['a failure of an engine', openAi(424), never, 'fallback', 'same region'],
+  ['a request at fault', openAi(400, { code: 'context_length_exceeded' }), never, 'no fallback', 'same region'],
+  ['a model that is not there', openAi(404, { code: 'model_not_found' }), never, 'no fallback', 'same region'],
+  ['a request that took too long to arrive', openAi(408), never, 'no fallback', 'same region'],
+  ['a conflict', openAi(409), never, 'no fallback', 'same region'],
+  ['a body that is no request', openAi(422), never, 'no fallback', 'same region'],
+  ['a caller who is gone', openAi(499), never, 'no fallback', 'same region'],
 ];
 
-function openAi(status: number, code: string | null = null): Failure {
-  return failure('OpenAIError', { status, openai: { type: null, code, param: null } });
-}
+const byName = names.flatMap(([name, ...rule]) =>
+  [400, 429, 500, 503].map((status) => [`${name} (${status})`, failure(name, { status }), ...rule] as const),
+);
 
-test.each(table)('%s', (_name, failed, again, fallback) => {
-  const plans = [1, 2, 3, 4].map((attempt) => retryPlan(failed, attempt, 0.5));
-  expect(plans.filter((plan) => plan.retry)).toHaveLength(again);
-  expect(plans.every((plan) => plan.fallback === fallback)).toBe(true);
+test.each([...byName, ...others])('%s', (_name, failed, waits, fallback, failover) => {
+  const plans = Array.from({ length: waits.length + 2 }, (_, at) => retryPlan(failed, at + 1, 1));
+  expect(plans.filter(({ retry }) => retry).map(({ waitMs }) => waitMs)).toEqual(waits);
+  const [first] = plans;
+  expect(first).toEqual<RetryPlan>({
+    retry: waits.length > 0,
+    waitMs: waits[0] ?? 0,
+    fallback: fallback === 'fallback',
+    failover: failover === 'failover',
+  });
+  for (const plan of plans.slice(waits.length)) expect(plan).toMatchObject({ retry: false });
 });
 
-test('waits double, and their second half is random', () => {
-  const unready = failure('ModelNotReadyException');
-  expect([1, 2].map((attempt) => retryPlan(unready, attempt, 0).waitMs)).toEqual([500, 1_000]);
-  expect([1, 2].map((attempt) => retryPlan(unready, attempt, 1).waitMs)).toEqual([1_000, 2_000]);
-  expect(retryPlan(failure('ConnectionError'), 1, 1).waitMs).toBe(50);
+test('the second half of a wait is random', () => {
+  const waits = [0, 0.5, 1].map((chance) => retryPlan(failure('ModelNotReadyException'), 2, chance).waitMs);
+  expect(waits).toEqual([1_000, 1_500, 2_000]);
+  expect(retryPlan(failure('ConnectionError'), 1, 0.1).waitMs).toBe(28);
 });
 
-test("upstream's retry-after is followed up to a limit", () => {
-  const throttled = (retryAfter: string) => retryPlan(failure('ThrottlingException', { retryAfter }), 1, 1);
-  expect(throttled('3')).toMatchObject({ retry: true, waitMs: 3_000 });
-  expect(throttled('60')).toMatchObject({ retry: false, fallback: true });
-  expect(throttled('soon')).toMatchObject({ retry: true, waitMs: 1_000 });
+/** A `retry-after`, the chance of the wait, and what becomes of a throttled call. */
+const asked: readonly [string, number, object][] = [
+  ['0', 1, { retry: true, waitMs: 1_000 }],
+  ['1', 0, { retry: true, waitMs: 1_000 }],
+  ['3', 1, { retry: true, waitMs: 3_000 }],
+  ['5', 0, { retry: true, waitMs: 5_000 }],
+  ['6', 0, { retry: false, waitMs: 6_000 }],
+  ['6', 0.999, { retry: false, waitMs: 6_000 }],
+  ['6', 1, { retry: true, waitMs: 6_000 }],
+  ['7', 1, { retry: false, waitMs: 7_000 }],
+  ['999999', 1, { retry: false, waitMs: 999_999_000 }],
+  ['9999999', 1, { retry: true, waitMs: 1_000 }],
+  ['3.5', 1, { retry: true, waitMs: 1_000 }],
+  ['soon', 1, { retry: true, waitMs: 1_000 }],
+  ['', 1, { retry: true, waitMs: 1_000 }],
+  ['Fri, 20 Nov 2026 12:00:00 GMT', 1, { retry: true, waitMs: 1_000 }],
+];
+
+test.each(asked)("upstream's retry-after of %j is followed up to a limit (chance %d)", (retryAfter, chance, plan) => {
+  const failed = failure('ThrottlingException', { retryAfter });
+  expect(retryPlan(failed, 1, chance)).toEqual({ ...plan, fallback: true, failover: true });
 });
