@@ -1,6 +1,6 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { encodeLabel, endpointOf, endpointResolver } from '../../../function/backends/wire/endpoint.ts';
+import { encodeLabel, endpointOf, endpointResolver, hostHeader } from '../../../function/backends/wire/endpoint.ts';
 
 const regions = [
   'us-east-1',
@@ -23,12 +23,65 @@ test.each(regions)("the hosts of %s are those of AWS's own clients", (region) =>
   expect(`https://${endpointResolver('bedrock', undefined)(region).host.hostname}/`).toBe(control);
 });
 
-test.each(['', 'us-east-1.example.com', 'us-east-1/', 'a@b', 'US-EAST-1', 'us-east-1\n', '127.0.0.1', 'localhost'])(
-  '%j never becomes part of a host name',
-  (region) => {
-    expect(() => endpointResolver('bedrock', undefined)(region)).toThrow('not the name of an AWS region');
-  },
-);
+/** Beside AWS's clients, so that neither of the two can change unnoticed. */
+const hosts: readonly (readonly ['bedrock' | 'bedrock-runtime' | 'runtime.sagemaker', string, string])[] = [
+  ['bedrock', 'us-east-1', 'bedrock.us-east-1.amazonaws.com'],
+  ['bedrock-runtime', 'us-gov-west-1', 'bedrock-runtime.us-gov-west-1.amazonaws.com'],
+  ['runtime.sagemaker', 'eu-central-1', 'runtime.sagemaker.eu-central-1.amazonaws.com'],
+  ['bedrock-runtime', 'cn-north-1', 'bedrock-runtime.cn-north-1.amazonaws.com.cn'],
+  ['runtime.sagemaker', 'us-iso-east-1', 'runtime.sagemaker.us-iso-east-1.c2s.ic.gov'],
+  ['bedrock', 'us-isob-east-1', 'bedrock.us-isob-east-1.sc2s.sgov.gov'],
+  ['bedrock', 'us-isof-south-1', 'bedrock.us-isof-south-1.csp.hci.ic.gov'],
+  ['bedrock', 'eu-isoe-west-1', 'bedrock.eu-isoe-west-1.cloud.adc-e.uk'],
+  ['bedrock', 'eusc-de-east-1', 'bedrock.eusc-de-east-1.amazonaws.eu'],
+];
+
+test.each(hosts)('%s in %s is %s', (service, region, hostname) => {
+  for (const override of [undefined, '']) {
+    expect(endpointResolver(service, override)(region)).toEqual({
+      host: { protocol: 'https:', hostname, port: 443 },
+      prefix: '',
+    });
+  }
+});
+
+test('an endpoint is made once for each region, and an override serves all', () => {
+  const resolve = endpointResolver('bedrock', undefined);
+  expect(resolve('us-east-1')).toBe(resolve('us-east-1'));
+  expect(resolve('us-east-1')).not.toEqual(resolve('us-west-2'));
+  const override = endpointResolver('bedrock', 'http://127.0.0.1:9000/a');
+  expect(override('us-east-1')).toBe(override('anywhere'));
+});
+
+test.each([
+  ['https:', 443, 'example.com'],
+  ['https:', 80, 'example.com:80'],
+  ['http:', 80, 'example.com'],
+  ['http:', 443, 'example.com:443'],
+] as const)('the host header of %s on port %d is %s', (protocol, port, header) => {
+  expect(hostHeader({ protocol, hostname: 'example.com', port })).toBe(header);
+});
+
+test('the host header of an IPv6 address has brackets', () => {
+  expect(hostHeader({ protocol: 'http:', hostname: '::1', port: 9000 })).toBe('[::1]:9000');
+});
+
+test.each([
+  '',
+  'us-east-1.example.com',
+  'a-1',
+  'abcde-a-1',
+  'us-east-123',
+  'us-east-',
+  'us-east-1/',
+  'a@b',
+  'US-EAST-1',
+  'us-east-1\n',
+  '127.0.0.1',
+  'localhost',
+])('%j never becomes part of a host name', (region) => {
+  expect(() => endpointResolver('bedrock', undefined)(region)).toThrow('not the name of an AWS region');
+});
 
 test('an override keeps its scheme, port and path', () => {
   expect(endpointOf('http://127.0.0.1:9000')).toEqual({
@@ -42,8 +95,18 @@ test('an override keeps its scheme, port and path', () => {
   expect(endpointOf('http://[::1]:80/a').host).toEqual({ protocol: 'http:', hostname: '::1', port: 80 });
 });
 
-test.each(['ftp://example.com', 'https://user@example.com', 'not a url', ''])('%j is not an endpoint', (url) => {
-  expect(() => endpointOf(url)).toThrow(/endpoint|Invalid URL/);
+test('an override has the default port of its scheme', () => {
+  expect(endpointOf('http://example.com//').host).toEqual({ protocol: 'http:', hostname: 'example.com', port: 80 });
+  expect(endpointOf('http://example.com/a//').prefix).toBe('/a');
+});
+
+test.each([
+  ['ftp://example.com', 'an endpoint is an http or https URL'],
+  ['https://user@example.com', 'an endpoint has no user name'],
+  ['not a url', 'Invalid URL'],
+  ['', 'Invalid URL'],
+])('%j is not an endpoint', (url, message) => {
+  expect(() => endpointOf(url)).toThrow(message);
 });
 
 test('a model id is one path segment', () => {
