@@ -100,21 +100,31 @@ const others: readonly [string, Failure, Waits, Fallback, Failover][] = [
   ['a caller who is gone', openAi(499), never, 'no fallback', 'same region'],
 ];
 
-const byName = names.flatMap(([name, ...rule]) =>
-  [400, 429, 500, 503].map((status) => [`${name} (${status})`, failure(name, { status }), ...rule] as const),
-);
+/** The plans of the first tries, up to the second one that says no, and what they should be. */
+function plansOf(failed: Failure, waits: Waits): readonly RetryPlan[] {
+  return Array.from({ length: waits.length + 2 }, (_, at) => retryPlan(failed, at + 1, 1));
+}
 
-test.each([...byName, ...others])('%s', (_name, failed, waits, fallback, failover) => {
-  const plans = Array.from({ length: waits.length + 2 }, (_, at) => retryPlan(failed, at + 1, 1));
-  expect(plans.filter(({ retry }) => retry).map(({ waitMs }) => waitMs)).toEqual(waits);
-  const [first] = plans;
-  expect(first).toEqual<RetryPlan>({
-    retry: waits.length > 0,
-    waitMs: waits[0] ?? 0,
-    fallback: fallback === 'fallback',
-    failover: failover === 'failover',
-  });
-  for (const plan of plans.slice(waits.length)) expect(plan).toMatchObject({ retry: false });
+function planned(waits: Waits, fallback: Fallback, failover: Failover): readonly object[] {
+  const rest = { fallback: fallback === 'fallback', failover: failover === 'failover' };
+  const refused = expect.objectContaining({ retry: false, ...rest });
+  return [...waits.map((waitMs) => ({ retry: true, waitMs, ...rest })), refused, refused];
+}
+
+test.each([400, 429, 500, 503])('names have their rules under the status %d', (status) => {
+  for (const [name, waits, ...rule] of names) {
+    expect([name, plansOf(failure(name, { status }), waits)]).toEqual([name, planned(waits, ...rule)]);
+  }
+});
+
+test.each(others)('%s', (_name, failed, waits, ...rule) => {
+  expect(plansOf(failed, waits)).toEqual(planned(waits, ...rule));
+});
+
+test('a failure that is not tried again has no wait', () => {
+  expect(retryPlan(failure('AbortError'), 1, 1)).toEqual({ retry: false, waitMs: 0, fallback: false, failover: false });
+  expect(retryPlan(failure('MalformedReply'), 1, 1).waitMs).toBe(0);
+  expect(retryPlan(failure('ThrottlingException', { dailyQuota: true }), 1, 1).waitMs).toBe(0);
 });
 
 test('the second half of a wait is random', () => {
