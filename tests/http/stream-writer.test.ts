@@ -305,7 +305,7 @@ describe('time', () => {
     expect([Date.now() - began, vi.getTimerCount()]).toEqual([15_000 + 0x7fff_ffff, 1]);
     expect(ends).toEqual([]);
     await stream.cancel();
-    await Promise.resolve();
+    await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 
