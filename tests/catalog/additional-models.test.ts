@@ -37,6 +37,9 @@ const paying = deployed(
   { hasOpenAiKey: true, hasSpendingRole: true },
 );
 
+const noRight =
+  'The role that pays has no right to its target: an entry of models in the config has to name that first.';
+
 function reasons(entries: unknown, on: Deployment): unknown {
   return withAdditionalModels(JSON.stringify(entries), on).leftOut;
 }
@@ -55,7 +58,7 @@ test('entries come beside those of the config, patterns among them', () => {
 test("a name that the config has stays the config's", () => {
   const { catalog, leftOut } = withAdditionalModels('{"gpt-4o":{"target":"bedrock:amazon.nova-pro-v1:0"}}', deployed());
   expect(catalog.models['gpt-4o']).toEqual({ target: nova });
-  expect(leftOut).toEqual([{ name: 'gpt-4o', reason: expect.stringContaining('The config has') }]);
+  expect(leftOut).toEqual([{ name: 'gpt-4o', reason: 'The config has an entry of this name, which holds.' }]);
 });
 
 test('who brings a Bedrock key needs no right of the stack', () => {
@@ -64,12 +67,15 @@ test('who brings a Bedrock key needs no right of the stack', () => {
 });
 
 test.each([
-  ['openai:gpt-4o', 'callers of the config lists nobody'],
-  ['sagemaker:x', 'callers of the config lists nobody'],
-  ['bedrock:arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0', 'none of bedrockRegions'],
+  ['openai:gpt-4o', 'The stack pays for its target, and callers of the config lists nobody.'],
+  ['sagemaker:x', 'The stack pays for its target, and callers of the config lists nobody.'],
+  [
+    'bedrock:arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0',
+    'The region of its ARN is none of bedrockRegions.',
+  ],
 ])('where nobody is listed, %s is left out', (target, reason) => {
   const more = reasons({ a: { target }, b: { target: nova } }, deployed());
-  expect(more).toEqual([{ name: 'a', reason: expect.stringContaining(reason) }]);
+  expect(more).toEqual([{ name: 'a', reason }]);
 });
 
 test.each([
@@ -92,20 +98,26 @@ test.each([
   'sagemaker:my-endpoint-2',
 ])('%s needs a right that the role does not have', (target) => {
   expect(reasons({ a: { target: nova, fallbacks: [target] }, b: { target: nova } }, paying)).toEqual([
-    { name: 'a', reason: expect.stringContaining('has no right') },
+    { name: 'a', reason: noRight },
   ]);
 });
 
 test('what else may not be there', () => {
   const reasonOf = (entry: unknown, on: Deployment) => reasons({ a: entry }, on);
-  const left = (reason: string) => [{ name: 'a', reason: expect.stringContaining(reason) }];
-  expect(reasonOf({ target: 'openai:x' }, { ...paying, hasOpenAiKey: false })).toEqual(left('openaiKeyArn'));
-  expect(reasonOf({ target: nova }, { ...paying, hasSpendingRole: false })).toEqual(left('has no right'));
+  const left = (reason: string) => [{ name: 'a', reason }];
+  expect(reasonOf({ target: 'openai:x' }, { ...paying, hasOpenAiKey: false })).toEqual(
+    left('The config has no openaiKeyArn.'),
+  );
+  expect(reasonOf({ target: nova }, { ...paying, hasSpendingRole: false })).toEqual(left(noRight));
   const template = (chatTemplate: string) => ({ target: 'sagemaker:my-endpoint', chatTemplate });
-  expect(reasonOf(template('mine'), paying)).toEqual(left('chatTemplate'));
+  expect(reasonOf(template('mine'), paying)).toEqual(
+    left('Its chatTemplate is neither shipped nor in chatTemplates of the config.'),
+  );
   expect(reasonOf(template('chatml'), paying)).toEqual([]);
   const guarded = deployed({ callers, guardrail: { identifier: 'abc', version: '1' } }, { hasSpendingRole: true });
-  expect(reasonOf({ target: 'bedrock-openai:us.amazon.nova-lite-v1:0' }, guarded)).toEqual(left('guardrail'));
+  expect(reasonOf({ target: 'bedrock-openai:us.amazon.nova-lite-v1:0' }, guarded)).toEqual(
+    left("The stack's guardrail cannot hold for a target that begins with bedrock-openai:."),
+  );
 });
 
 const secret = 'pasted-by-mistake';
@@ -133,9 +145,34 @@ test.each(broken)('%s is refused as a whole, and nothing of it is quoted', (_nam
   expect(attempt).not.toThrow(secret);
 });
 
-test('what is wrong with an entry is told by its place', () => {
-  const text = JSON.stringify({ a: { target: nova }, b: { target: 'nova' } });
-  expect(() => withAdditionalModels(text, deployed())).toThrow('Entry 2: target must be <backend>:<model>');
+const noObject = 'It is not a JSON object of names and their targets.';
+const second = (entry: unknown, name = 'b') => JSON.stringify({ a: { target: nova }, [name]: entry });
+
+test.each([
+  ['null', noObject],
+  ['[]', noObject],
+  ['no JSON', noObject],
+  ['"a"', noObject],
+  [second({ target: 'nova' }), 'Entry 2: target must be <backend>:<model>, such as bedrock:us.amazon.nova-pro-v1:0.'],
+  [second({ target: nova, more: 1 }), 'Entry 2: has no member "…".'],
+  [second({ target: nova }, 'a b'), 'Entry 2: its name is none that the config takes.'],
+  [second({ target: nova, fallbacks: ['openai:x', nova] }), 'Entry 2: it names one target twice.'],
+  [second({ target: nova, family: 'a/b' }), 'Entry 2: its family is no model id.'],
+  [
+    second({ target: nova, chatTemplate: 'chatml' }),
+    'Entry 2: it has a chatTemplate, and none of its targets takes one.',
+  ],
+  [
+    second({ target: nova, maxTokensField: 'max_tokens' }),
+    'Entry 2: it has a maxTokensField, and none of its targets takes one.',
+  ],
+  [
+    second({ target: 'openai:x', defaultMaxOutput: 5 }),
+    'Entry 2: it has a defaultMaxOutput, and no target that begins with bedrock:.',
+  ],
+  [second({ target: nova, defaultMaxOutput: 2_147_483_648 }), 'Entry 2: its defaultMaxOutput is too large.'],
+])('%s is told: %s', (text, message) => {
+  expect(() => withAdditionalModels(text, deployed())).toThrow(new Error(message));
 });
 
 describe('an entry is taken or refused as in the config', () => {
@@ -184,6 +221,8 @@ describe('an entry is taken or refused as in the config', () => {
     ['a', { target: nova, defaultMaxOutput: 0 }],
     ['a', { target: nova, defaultMaxOutput: 1.5 }],
     ['a', { target: nova, defaultMaxOutput: 'most' }],
+    ['a', { target: nova, defaultMaxOutput: 1 }],
+    ['a', { target: nova, defaultMaxOutput: 2_147_483_647 }],
     ['a', { target: nova, defaultMaxOutput: 2_147_483_648 }],
     ['a', { target: 'openai:x', defaultMaxOutput: 4096 }],
     ['a', { target: 'openai:x', maxTokensField: 'max_tokens' }],

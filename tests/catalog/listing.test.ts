@@ -98,6 +98,53 @@ describe("of Bedrock's own", () => {
     ]);
   });
 
+  test.each([
+    ['1970-01-01T00:00:01Z', 1],
+    ['1970-01-01T00:00:00.999Z', 1_695_859_200],
+    ['2024-12-02T00:00:00.999Z', 1_733_097_600],
+    ['some day', 1_695_859_200],
+  ])('one that began %s was created at %d', (startOfLifeTime, created) => {
+    const foundationModels = [
+      model('amazon.nova-lite-v1:0', { modelLifecycle: { status: 'ACTIVE', startOfLifeTime } }),
+    ];
+    const holdings = { foundationModels, profiles: [], backendFacts: backends, catalog: open, caller };
+    expect(modelEntries(holdings)).toEqual([
+      { id: 'amazon.nova-lite-v1:0', object: 'model', created, owned_by: 'amazon' },
+    ]);
+  });
+
+  test('is listed without a lifecycle, and not without a kind of output', () => {
+    const { modelLifecycle: _cycle, ...lite } = model('amazon.nova-lite-v1:0');
+    const { outputModalities: _output, ...pro } = model('amazon.nova-pro-v1:0');
+    const { inferenceTypesSupported: _types, ...micro } = model('amazon.nova-micro-v1:0');
+    const foundationModels = [lite, pro, micro];
+    const profiles = [
+      profile('us.amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0', { models: [] }),
+      profile('us.amazon.nova-micro-v1:0', 'amazon.nova-micro-v1:0'),
+    ];
+    expect(ids(modelEntries({ foundationModels, profiles, backendFacts: backends, catalog: open, caller }))).toEqual([
+      'amazon.nova-lite-v1:0',
+      'us.amazon.nova-micro-v1:0',
+    ]);
+  });
+
+  test.each(['amazon.nova-lite-v1:0', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0'])(
+    'is found by the id and by the ARN that shows it: %s',
+    (name) => {
+      const holdings = { profiles: [], backendFacts: backends, catalog: open, caller };
+      const found = findModel(name, { ...holdings, foundationModels: [model('amazon.nova-lite-v1:0')] });
+      expect(found).toEqual({ id: name, object: 'model', created: 1_733_097_600, owned_by: 'amazon' });
+      expect(findModel(name, { ...holdings, foundationModels: [] })).toBeUndefined();
+    },
+  );
+
+  test('only those are listed that the caller may ask for', () => {
+    const foundationModels = [model('amazon.nova-lite-v1:0'), model('amazon.nova-pro-v1:0')];
+    const may = (name: string): boolean => name === 'amazon.nova-pro-v1:0';
+    const holdings = { foundationModels, profiles: [], backendFacts: backends, catalog: open };
+    expect(ids(modelEntries({ ...holdings, caller: { ...caller, may } }))).toEqual(['amazon.nova-pro-v1:0']);
+  });
+
   test('none is listed when the catalog does not allow it', () => {
     const catalog = { ...open, allowUnmappedBedrockModels: false };
     expect(
@@ -149,6 +196,30 @@ describe('configured names', () => {
       Object.keys(catalog.models).sort(),
     );
   });
+});
+
+test("a name that the stack pays for is listed, whatever the lists of the stack's own role say", () => {
+  const catalog: Catalog = {
+    ...plainCatalog,
+    allowUnmappedBedrockModels: false,
+    models: {
+      'gpt-4o': { target: 'openai:gpt-4o' },
+      'gpt-5': { target: 'openai:gpt-5', fallbacks: ['bedrock:us.amazon.nova-pro-v1:0'] },
+      nova: { target: 'bedrock:us.amazon.nova-lite-v1:0' },
+    },
+  };
+  const lists = { foundationModels: [], profiles: [], backendFacts: backends, catalog };
+  const payer = { hasOwnKey: false, isRegistered: true, may: () => true };
+  expect(modelEntries({ ...lists, caller: payer })).toEqual([
+    { id: 'gpt-4o', object: 'model', created: 1_695_859_200, owned_by: 'openai' },
+    { id: 'gpt-5', object: 'model', created: 1_695_859_200, owned_by: 'openai' },
+    { id: 'nova', object: 'model', created: 1_695_859_200, owned_by: 'bedrock' },
+  ]);
+  const unlisted = { ...lists, profiles: undefined, caller };
+  expect(modelEntries(unlisted).map(({ id, owned_by }) => [id, owned_by])).toEqual([
+    ['gpt-5', 'bedrock'],
+    ['nova', 'bedrock'],
+  ]);
 });
 
 describe('patterns', () => {

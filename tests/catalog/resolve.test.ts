@@ -121,14 +121,36 @@ test.each(unknown)('%j does not exist', (name) => {
   expect(error).toMatchObject({ status: 404, code: 'model_not_found', param: 'model', type: 'invalid_request_error' });
 });
 
-test("the refusal is in OpenAI's own words, and says where names are mapped", () => {
-  expect(unknownModel('gpt-9').message).toMatch(
-    /^The model `gpt-9` does not exist or you do not have access to it\. .*bedrock-gateway:models/,
+test.each<readonly [string, string]>([
+  ['gpt-9', 'gpt-9'],
+  ['x'.repeat(256), 'x'.repeat(256)],
+  ...['a\nb', 'a\u0000b', 'é', 'x'.repeat(257)].map((name) => [name, '(no valid name)'] as const),
+])("the refusal of %j is in OpenAI's own words, and says where names are mapped", (name, quoted) => {
+  expect(unknownModel(name).message).toBe(
+    `The model \`${quoted}\` does not exist or you do not have access to it. Names are mapped to models in the config of the ` +
+      'stack, under bedrock-gateway:models; GET /v1/models lists those that you can use.',
   );
 });
 
-test.each(['a\nb', 'a\u0000b', 'é', 'x'.repeat(257)])('%j is not repeated', (name) => {
-  expect(unknownModel(name).message).not.toContain(name);
+test('what an entry says beside its targets goes to those that it is for', () => {
+  const entry = {
+    target: 'sagemaker:my-endpoint',
+    fallbacks: ['openai:gpt-4o', `bedrock:${profile}`, 'bedrock:us.amazon.nova-pro-v1:0'],
+    family: 'anthropic.claude-sonnet-4-6',
+    chatTemplate: 'chatml',
+    defaultMaxOutput: 5,
+    maxTokensField: 'max_tokens',
+  } as const;
+  const [defaultMaxOutput, maxTokensField] = [5, 'max_tokens'];
+  expect(resolve('all', { ...plainCatalog, models: { all: entry } }, backends)).toEqual({
+    mapped: true,
+    targets: [
+      { backend: 'sagemaker', model: 'my-endpoint', chatTemplate: 'chatml', defaultMaxOutput, maxTokensField },
+      { backend: 'openai', model: 'gpt-4o', defaultMaxOutput, maxTokensField },
+      { backend: 'bedrock', model: profile, family: 'anthropic.claude-sonnet-4-6', defaultMaxOutput },
+      { backend: 'bedrock', model: 'us.amazon.nova-pro-v1:0', defaultMaxOutput },
+    ],
+  });
 });
 
 test('an id is told in time that does not grow with its length', () => {

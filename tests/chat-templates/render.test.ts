@@ -1,5 +1,6 @@
 import { chatTemplates } from '../../function/chat-templates/load.ts';
 import { chatTemplate } from '../../function/chat-templates/render.ts';
+import { refusal } from '../validate/refusal.ts';
 import type { ChatRequest } from '../../function/dialects/chat.gen.ts';
 
 const question: ChatRequest = { model: 'base', messages: [{ role: 'user', content: 'Hi' }] };
@@ -30,22 +31,27 @@ describe('a chat template', () => {
     expect(render("{{ strftime_now('%Y') }}")).toMatch(/^2\d{3}$/);
   });
 
-  test('gives the words of raise_exception to the caller, cut to a sentence', () => {
-    const refusal = {
+  test.each([
+    ['Only questions, please.', 'Only questions, please.'],
+    ['x'.repeat(300), 'x'.repeat(300)],
+    ['x'.repeat(301), `${'x'.repeat(300)}…`],
+  ])('gives the words of raise_exception to the caller, cut to a sentence: %s', (content, words) => {
+    const chat: ChatRequest = { model: 'base', messages: [{ role: 'user', content }] };
+    expect(refusal(() => render('{{ raise_exception(messages[0].content) }}', chat))).toEqual({
       status: 400,
       code: 'invalid_value',
       param: 'messages',
-      message: expect.stringMatching(/Only questions, please\.$/),
-    };
-    expect(() => render("{{ raise_exception('Only questions, please.') }}")).toThrow(expect.objectContaining(refusal));
-    const messages: ChatRequest['messages'] = [{ role: 'user', content: 'x'.repeat(5_000) }];
-    const short = expect.objectContaining({ message: expect.stringMatching(/^.{100,400}$/) });
-    expect(() => render('{{ raise_exception(messages[0].content) }}', { model: 'base', messages })).toThrow(short);
+      message: `The chat template of this model does not take these messages: ${words}`,
+    });
   });
 
   test("that cannot be read is the stack's fault, and says so", () => {
-    const refusal = expect.objectContaining({ status: 500, code: 'invalid_chat_template' });
-    expect(() => render('{% for m in %}')).toThrow(refusal);
+    expect(refusal(() => render('{% for m in %}'))).toEqual({
+      status: 500,
+      code: 'invalid_chat_template',
+      param: null,
+      message: expect.stringMatching(/^The chat template of this model cannot be read: ./),
+    });
   });
 
   test('is read once', () => {
@@ -67,7 +73,11 @@ describe('a template by its name', () => {
   test.each(['nothing', 'constructor', '__proto__'])(
     'that is not there (%s) is an error that says so',
     async (name) => {
-      await expect(chatTemplates({})(name)).rejects.toMatchObject({ status: 500, code: 'invalid_chat_template' });
+      await expect(chatTemplates({})(name)).rejects.toMatchObject({
+        status: 500,
+        code: 'invalid_chat_template',
+        message: 'This model is configured with a chat template that does not exist.',
+      });
     },
   );
 });

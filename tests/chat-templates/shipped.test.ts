@@ -1,7 +1,9 @@
+import { hasTemplate } from '../../function/chat-templates/names.ts';
 import { chatTemplate } from '../../function/chat-templates/render.ts';
 import { shippedTemplates } from '../../function/chat-templates/shipped.ts';
 import type { ShippedTemplate } from '../../function/catalog/catalog.ts';
 import type { ChatRequest } from '../../function/dialects/chat.gen.ts';
+import { refusal } from '../validate/refusal.ts';
 import { templateNames } from '../../infra/settings/chat-templates.ts';
 
 type Messages = ChatRequest['messages'];
@@ -48,10 +50,34 @@ const prompts: Readonly<Record<ShippedTemplate, readonly [conversation: string, 
   plain: ['System: Be brief.\nUser: Hi\nAssistant: Hello.\nUser: What is 1+1?\nAssistant:', 'User: Hi\nAssistant:'],
 };
 
+/** The strings at which a model that follows the format must stop. */
+const stops: Readonly<Record<ShippedTemplate, readonly string[]>> = {
+  chatml: ['<|im_end|>', '<|im_start|>'],
+  'llama-2': ['</s>', '[INST]'],
+  'llama-3': ['<|eot_id|>', '<|start_header_id|>'],
+  mistral: ['</s>', '[INST]'],
+  zephyr: ['</s>', '<|user|>', '<|system|>'],
+  vicuna: ['</s>', 'USER:'],
+  alpaca: ['### Instruction:', '</s>'],
+  gemma: ['<end_of_turn>', '<start_of_turn>'],
+  plain: ['\nUser:', '\nSystem:'],
+};
+
 const names = Object.keys(prompts) as ShippedTemplate[];
 
 test('the config may name each template that is shipped, and no other', () => {
   expect(Object.keys(shippedTemplates).sort()).toEqual(templateNames({}).sort());
+});
+
+test('a name is one of a template that is shipped, or of the own ones', () => {
+  expect(names.filter((name) => !hasTemplate({}, name))).toEqual([]);
+  const own = { mine: { template: 'x', stop: [] } };
+  expect(['mine', 'chatml', 'other', 'constructor'].map((name) => hasTemplate(own, name))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 describe.each(names)('the template %s', (name) => {
@@ -67,7 +93,7 @@ describe.each(names)('the template %s', (name) => {
 
   test('ends where the answer begins, so that no stop string of its own is at the end', () => {
     const { stop } = shippedTemplates[name];
-    expect(stop.length).toBeGreaterThan(0);
+    expect(stop).toEqual(stops[name]);
     expect(stop.filter((each) => whole.endsWith(each))).toEqual([]);
   });
 
@@ -78,7 +104,10 @@ describe.each(names)('the template %s', (name) => {
 });
 
 describe.each(['llama-2', 'mistral', 'gemma'] as const)('the template %s', (name) => {
-  test.each<[string, Messages]>([
+  const lastOfUser = "The last message must be the user's, and user and assistant must take turns.";
+  const inTurns = 'After an optional system message, user and assistant must take turns.';
+
+  test.each<[string, Messages, string]>([
     [
       'two messages of the user in a row',
       [
@@ -86,6 +115,7 @@ describe.each(['llama-2', 'mistral', 'gemma'] as const)('the template %s', (name
         { role: 'user', content: 'there' },
         { role: 'user', content: '!' },
       ],
+      inTurns,
     ],
     [
       'an answer at the end',
@@ -93,10 +123,15 @@ describe.each(['llama-2', 'mistral', 'gemma'] as const)('the template %s', (name
         { role: 'user', content: 'Hi' },
         { role: 'assistant', content: 'Hello.' },
       ],
+      lastOfUser,
     ],
-    ['a system message alone', [{ role: 'system', content: 'Be brief.' }]],
-  ])('says that it takes turns only, for %s', (_case, messages) => {
-    const refusal = { status: 400, param: 'messages', message: expect.stringMatching(/must take turns/) };
-    expect(() => render(name, messages)).toThrow(expect.objectContaining(refusal));
+    ['a system message alone', [{ role: 'system', content: 'Be brief.' }], lastOfUser],
+  ])('says that it takes turns only, for %s', (_case, messages, why) => {
+    expect(refusal(() => render(name, messages))).toEqual({
+      status: 400,
+      code: 'invalid_value',
+      param: 'messages',
+      message: `The chat template of this model does not take these messages: ${why}`,
+    });
   });
 });

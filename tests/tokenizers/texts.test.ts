@@ -5,7 +5,7 @@ import { encode as p50k } from 'gpt-tokenizer/encoding/p50k_base';
 import { encode as r50k } from 'gpt-tokenizer/encoding/r50k_base';
 import { ApiError } from '../../function/errors.ts';
 import { encodingOf, vocabularyOf, type Encoding } from '../../function/tokenizers/encodings.ts';
-import { decodeTokens } from '../../function/tokenizers/texts.ts';
+import { decodeTokens, type TextsAndTokens } from '../../function/tokenizers/texts.ts';
 
 /** The file of OpenAI's own library that a vocabulary comes from: a token's bytes in base64 and its number, on a line each. */
 function published(encoding: string): [token: number, bytes: Buffer][] {
@@ -144,10 +144,90 @@ test.each<[encoding: Encoding, none: readonly number[]]>([
     expect([token, vocabulary(token)]).toEqual([token, undefined]);
 });
 
-test('tokens cannot make a text that no request could hold', async () => {
-  const [blanks = 0] = cl100k(' '.repeat(80));
-  const given = Array.from({ length: 200_000 }, () => blanks);
-  const error: unknown = await decodeTokens(given, { model: 'm', param: 'input' }).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(ApiError);
-  expect(error).toMatchObject({ status: 400, code: 'context_length_exceeded', param: 'input' });
+/** The tokens beside the ranks that each tokenizer has. */
+const special: Readonly<Record<Encoding, readonly (readonly [token: number, text: string])[]>> = {
+  cl100k_base: [
+    [100_257, '<|endoftext|>'],
+    [100_258, '<|fim_prefix|>'],
+    [100_259, '<|fim_middle|>'],
+    [100_260, '<|fim_suffix|>'],
+    [100_276, '<|endofprompt|>'],
+  ],
+  o200k_base: [
+    [199_999, '<|endoftext|>'],
+    [200_018, '<|endofprompt|>'],
+  ],
+  o200k_harmony: [
+    [199_998, '<|startoftext|>'],
+    [199_999, '<|endoftext|>'],
+    [200_000, '<|reserved_200000|>'],
+    [200_001, '<|reserved_200001|>'],
+    [200_002, '<|return|>'],
+    [200_003, '<|constrain|>'],
+    [200_004, '<|reserved_200004|>'],
+    [200_005, '<|channel|>'],
+    [200_006, '<|start|>'],
+    [200_007, '<|end|>'],
+    [200_008, '<|message|>'],
+    [200_012, '<|call|>'],
+    [200_018, '<|endofprompt|>'],
+    [201_087, '<|reserved_201087|>'],
+  ],
+  p50k_base: [[50_256, '<|endoftext|>']],
+  p50k_edit: [
+    [50_256, '<|endoftext|>'],
+    [50_281, '<|fim_prefix|>'],
+    [50_282, '<|fim_middle|>'],
+    [50_283, '<|fim_suffix|>'],
+  ],
+  r50k_base: [[50_256, '<|endoftext|>']],
+};
+
+test.each(Object.keys(special) as Encoding[])('%s has its special tokens', async (encoding) => {
+  const vocabulary = await vocabularyOf(encoding);
+  const tokens = special[encoding];
+  expect(tokens.map(([token]) => [token, vocabulary(token)])).toEqual(tokens);
+});
+
+test('one list of tokens is one text, and texts beside lists stay as they are', async () => {
+  const source = { model: 'm', param: 'input' };
+  const [hello, world] = [cl100k('Hello'), cl100k(' world')];
+  expect(await decodeTokens([...hello, ...world], source)).toBe('Hello world');
+  expect(await decodeTokens(['Hello', world, []], source)).toEqual(['Hello', ' world', '']);
+});
+
+async function refusalOf(input: TextsAndTokens, param = 'input'): Promise<unknown> {
+  const error: unknown = await decodeTokens(input, { model: 'm', param }).catch((thrown: unknown) => thrown);
+  if (!(error instanceof ApiError)) return error;
+  return { status: error.status, code: error.code, param: error.param, message: error.message };
+}
+
+const noToken = 'there is no such token in cl100k_base, by which tokens are decoded for a model of this name.';
+
+test.each<[TextsAndTokens, string, string, string]>([
+  [[1, 100_256], 'input[1]', 'invalid_value', `Invalid 'input[1]': ${noToken}`],
+  [['a', [1, -1]], 'input[1][1]', 'invalid_value', `Invalid 'input[1][1]': ${noToken}`],
+  [[1, 'a'], 'input[1]', 'invalid_type', "Invalid type for 'input[1]': expected a token, as all before it are."],
+  [
+    ['a', 1],
+    'input[1]',
+    'invalid_type',
+    "Invalid type for 'input[1]': expected a text or a list of tokens, but got a single token.",
+  ],
+])('%j is refused at %s', async (input, param, code, message) => {
+  expect(await refusalOf(input)).toEqual({ status: 400, code, param, message });
+});
+
+test('tokens cannot make a text that no request could hold, all lists together', async () => {
+  const [blanks = 0, more] = cl100k(' '.repeat(64));
+  expect(more).toBeUndefined();
+  const half = Array.from({ length: 49_152 }, () => blanks);
+  const longest = await decodeTokens([half, half], { model: 'm', param: 'input' });
+  expect(longest).toEqual([' '.repeat(3 * 1024 * 1024), ' '.repeat(3 * 1024 * 1024)]);
+  expect(await refusalOf([half, [...half, blanks]])).toEqual({
+    status: 400,
+    code: 'context_length_exceeded',
+    param: 'input[1]',
+    message: "Invalid 'input[1]': these tokens make a text that is too long.",
+  });
 });
