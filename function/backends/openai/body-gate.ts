@@ -28,12 +28,12 @@ export function createWholeGate(service: string): Gate {
   const chunks: Buffer[] = [];
   let bytes = 0;
   let firstByte: number | undefined;
-  let isHeld = false;
+  let isHeld: boolean | undefined;
   let isSuspect = false;
   let tail: Buffer = Buffer.alloc(0);
 
   function read(chunk: Buffer): Passing {
-    if (bytes === 0) isHeld = errorStart.test(chunk.toString('latin1', 0, 256));
+    isHeld ??= errorStart.test(chunk.toString('latin1', 0, 256));
     bytes += chunk.length;
     firstByte ??= chunk.find((byte) => !blankBytes.has(byte));
     if (firstByte !== undefined && firstByte !== openingBrace) return { failure: notAnObject(service) };
@@ -58,7 +58,7 @@ export function createWholeGate(service: string): Gate {
     const answer = parseObject(Buffer.concat(chunks).toString('utf8'));
     if (answer === undefined) return notAnObject(service);
     if (isError(answer)) return errorObject(service, answer);
-    return isHeld ? notAnObject(service) : failureInChoices(service, answer);
+    return isHeld === true ? notAnObject(service) : failureInChoices(service, answer);
   }
 
   return { read, end };

@@ -75,7 +75,7 @@ export function createEventGate(service: string): Gate {
     const error = mayBeError(rest) ? errorIn(rest, service) : undefined;
     if (error !== undefined) return error.failure;
     // Some servers end the response without a last event: a stream that finished, with no partial event, is complete.
-    if (rest.length === 0 && finishReason.test(Buffer.concat(recent).toString('latin1'))) return undefined;
+    if (rest.length === 0 && finishReason.test(Buffer.concat(recent).toString())) return undefined;
     return gatewayFailure('TruncatedStream', `${service}'s stream ended without its last event.`);
   }
 
@@ -83,11 +83,11 @@ export function createEventGate(service: string): Gate {
 }
 
 function mayBeError(bytes: Buffer): boolean {
-  return bytes.includes(errorMark) || (bytes.includes('event:') && errorEventName.test(bytes.toString('latin1')));
+  return bytes.includes(errorMark) || (bytes.includes('event:') && errorEventName.test(bytes.toString()));
 }
 
 function endsStream(bytes: Buffer): boolean {
-  return lastEvent.test(bytes.toString('latin1', Math.max(0, bytes.length - lastEventBytes)));
+  return lastEvent.test(bytes.subarray(-lastEventBytes).toString());
 }
 
 /** The first event that is an error, and where it starts. Data that are not JSON are left to the client. */

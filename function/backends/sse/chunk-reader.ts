@@ -31,9 +31,9 @@ export class ChunkReader<Event extends object> {
   readonly #service: string;
   readonly #parse: ItemParser<Event>;
   readonly #lines = createLineReader();
-  /** The data lines of the event being read, and its name. */
+  /** The data lines of the event being read, and whether its name is `error`. */
   #data: string | undefined;
-  #eventName = '';
+  #isErrorEvent = false;
   /** The lines of a JSON text that is not complete yet; nothing else follows it. */
   #json: string[] | undefined;
   #jsonLength = 0;
@@ -98,7 +98,7 @@ export class ChunkReader<Event extends object> {
     if (this.#json !== undefined) return this.#holdJsonLine(this.#json, line);
     if (line === '') return this.#dispatch(out);
     if (line.startsWith('data:')) return this.#addData(line.slice(line[5] === ' ' ? 6 : 5));
-    if (line.startsWith('event:')) this.#eventName = line.slice(6).trim();
+    if (line.startsWith('event:')) this.#isErrorEvent = line.slice(6).trim() === 'error';
     else if (line === 'data') this.#addData('');
     else if (line.trim() === lastEvent) this.#isDone = true;
     else if (jsonStart.test(line)) this.#readJsonLine(line, out);
@@ -124,14 +124,14 @@ export class ChunkReader<Event extends object> {
   /** Ends the event being read. */
   #dispatch(out: Streamed<Event>[]): void {
     const data = this.#data;
-    const name = this.#eventName;
+    const isErrorEvent = this.#isErrorEvent;
     this.#data = undefined;
-    this.#eventName = '';
+    this.#isErrorEvent = false;
     if (data === undefined || data.trim() === '') return;
     this.#isDone = data.trim() === lastEvent;
     if (this.#isDone) return;
     const value = parseJson(data);
-    if (name === 'error') this.#failure = errorObject(this.#service, value ?? data);
+    if (isErrorEvent) this.#failure = errorObject(this.#service, value ?? data);
     else this.#readItem(value, out);
   }
 

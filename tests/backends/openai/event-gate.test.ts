@@ -64,6 +64,60 @@ test('comments wait for the first event, so that an error is still a status', ()
   expect(passed([...reads.slice(0, 2), Buffer.from(event(error))]).pieces).toEqual([]);
 });
 
+test('comments wait up to 64 KiB', () => {
+  const gate = createEventGate('The server');
+  const [large, small] = [`:${'a'.repeat(65_530)}\n\n`, ':\n\n'].map((text) => Buffer.from(text));
+  expect([gate.read(large ?? Buffer.of()), gate.read(small ?? Buffer.of())]).toEqual([{}, {}]);
+  expect(gate.read(small ?? Buffer.of()).bytes).toHaveLength(65_539);
+  expect(gate.read(small ?? Buffer.of()).bytes).toHaveLength(3);
+});
+
+test('nothing passes after the end, an error or an overflow', () => {
+  const next = Buffer.from(event(chunk('b')));
+  const ended = createEventGate('The server');
+  expect(ended.read(Buffer.from(done)).bytes?.toString()).toBe(done);
+  expect(ended.end()).toBeUndefined();
+  const failed = createEventGate('The server');
+  expect(failed.read(Buffer.from(event(error)))).toMatchObject({ failure: { name: 'OpenAIError' } });
+  expect(failed.read(next)).toEqual({});
+  expect(failed.end()).toBeUndefined();
+  const large = createEventGate('The server');
+  const message = 'The server sent an event that is too large.';
+  expect(large.read(Buffer.alloc(16 * 1024 * 1024 + 1, 'x'))).toEqual({
+    failure: { name: 'MalformedReply', status: 502, message },
+  });
+  expect(large.read(Buffer.from(`\n\n${event(chunk('b'))}`))).toEqual({});
+  expect(large.end()).toBeUndefined();
+});
+
+test('a failure at the end is reported once, in words', () => {
+  const gate = createEventGate('The server');
+  gate.read(Buffer.from(event(chunk('a'))));
+  const message = "The server's stream ended without its last event.";
+  expect(gate.end()).toEqual({ name: 'TruncatedStream', status: 502, message });
+  expect(gate.end()).toBeUndefined();
+  expect(gate.read(Buffer.from(event(chunk('b'))))).toEqual({});
+});
+
+test('a finish counts in the last two reads that end an event only', () => {
+  const reads = (...texts: string[]) => passed(texts.map((text) => Buffer.from(text))).failure?.name;
+  expect(reads(finish, usage)).toBeUndefined();
+  expect(reads(finish, usage.slice(0, 9), usage.slice(9))).toBeUndefined();
+  expect(reads(finish, usage, ':\n\n')).toBe('TruncatedStream');
+  expect(reads(event({ choices: [{ finish_reason: null }] }))).toBe('TruncatedStream');
+});
+
+test('an event that is named error is one whatever its data, and a name that only begins so is not', () => {
+  expect(passed([Buffer.from('event:error\ndata: {"a":1}\n\n')]).failure).toMatchObject({ name: 'OpenAIError' });
+  const wire = `data: {"event: error":1}\n\nevent: errors\n${event(chunk('a'))}${done}`;
+  expect(passed([Buffer.from(wire)])).toEqual({ pieces: [wire], failure: undefined });
+});
+
+test('data that are not JSON are left to the client, even where they are about an error', () => {
+  const wire = `data: "error" {\n\n${done}`;
+  expect(passed([Buffer.from(wire)])).toEqual({ pieces: [wire], failure: undefined });
+});
+
 test('[DONE] inside a text does not end the stream', () => {
   const { failure } = passed([Buffer.from(event(chunk('\n\ndata: [DONE]\n\n')))]);
   expect(failure).toMatchObject({ name: 'TruncatedStream' });

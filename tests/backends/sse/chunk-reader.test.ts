@@ -111,6 +111,95 @@ test.each([
   expect(items[1]).toMatchObject({ failure: { name: 'MalformedReply', message: expect.stringContaining(words) } });
 });
 
+test('events before a failure are kept, also in the same read', () => {
+  const oops = { name: 'MalformedReply', status: 502, message: 'The server sent an event that is not JSON.' };
+  expect(read(`data: ${lineOf(one)}\n\ndata: oops\n\ndata: ${lineOf(two)}\n\n`).items).toEqual([
+    one,
+    { failure: oops },
+  ]);
+  expect(read(`data: ${lineOf(one)}\n\ndata: {"error":"no"}`).items).toEqual([
+    one,
+    { failure: expect.objectContaining({ name: 'OpenAIError', message: 'no' }) },
+  ]);
+});
+
+const truncated = {
+  failure: { name: 'TruncatedStream', status: 502, message: "The server's stream ended inside an event." },
+};
+const notAnObject = {
+  failure: { name: 'MalformedReply', status: 502, message: 'The server sent an event that is not a JSON object.' },
+};
+
+test.each<[string, string, object[]]>([
+  ['data that stop inside JSON', `data: ${lineOf(one)}\n\ndata: {"a`, [one, truncated]],
+  ['JSON lines that stop inside one', `${lineOf(one)}\n{"a`, [one, truncated]],
+  ['a list at the end', `data: ${lineOf(one)}\n\ndata: [1]`, [one, notAnObject]],
+  ['a list on a line of its own', '[1]\n', [notAnObject]],
+  ['JSON on several lines', `\n ${JSON.stringify(one, undefined, 2)}\n`, [one]],
+  ['JSON on several lines that is a list', '[\n1\n]', [notAnObject]],
+  ['an error on several lines', '{\n"error": "no"\n}', [{ failure: expect.objectContaining({ message: 'no' }) }]],
+  ['blank data', 'data:\n\ndata:  \n\ndata\n\n', []],
+  ['an event without data', 'event: error\n\n', []],
+  ['another name before data', `event: error\n\ndata: ${lineOf(one)}\n\n`, [one]],
+  ['a name that is not error', `event: errors\ndata: ${lineOf(one)}\n\n`, [one]],
+  [
+    'a named error without JSON',
+    'event:  error \ndata: no\ndata: way\n\n',
+    [{ failure: expect.objectContaining({ name: 'OpenAIError', message: 'no\nway' }) }],
+  ],
+  ['only the first blank of data is dropped', `data:   ${lineOf(one)}\n\n`, [one]],
+  ['a field of data without a colon', `data: ${lineOf(one)}\ndata\n\n`, [one]],
+  ['words on a line of their own', `hello\n${lineOf(one)}\n`, [one]],
+])('%s', (_name, wire, items) => {
+  expect(read(wire)).toEqual({ items, done: false });
+});
+
+test.each(['[DONE]', ' [DONE] ', 'data: [DONE]\n', 'data:  [DONE] \n'])('%j is the end', (last) => {
+  const chunks = reader();
+  expect(chunks.read(Buffer.from(`${last}\n{"error":1}\n`))).toEqual([]);
+  expect(chunks.done()).toBe(true);
+  expect([chunks.read(Buffer.from(`${lineOf(one)}\n`)), chunks.end()]).toEqual([[], []]);
+});
+
+test('an end that comes with the last bytes ends the stream as well', () => {
+  expect(read(`data: ${lineOf(one)}\n\n[DONE]`)).toEqual({ items: [one], done: true });
+});
+
+test('after a failure nothing is read, and nothing is owed', () => {
+  const chunks = reader();
+  chunks.read(Buffer.from('data: oops\n\n'));
+  expect([chunks.read(Buffer.from(`data: ${lineOf(one)}\n\n`)), chunks.end(), chunks.done()]).toEqual([[], [], false]);
+});
+
+const tooLarge = {
+  failure: { name: 'MalformedReply', status: 502, message: 'The server sent an event that is too large.' },
+};
+const mebibytes = 16 * 1024 * 1024;
+
+test('the data of an event may have 16 MiB in all', () => {
+  const half = `data:${' '.repeat(mebibytes / 2 - 1)}x`;
+  const small = reader();
+  expect(small.read(Buffer.from(`${half}\n`))).toEqual([]);
+  expect(small.read(Buffer.from(`${half} \n`))).toEqual([]);
+  const large = reader();
+  expect(large.read(Buffer.from(`${half}\n`))).toEqual([]);
+  expect(large.read(Buffer.from(`${half}  \n`))).toEqual([tooLarge]);
+});
+
+test('JSON on several lines may have 16 MiB in all', () => {
+  const half = `{${' '.repeat(mebibytes / 2 - 1)}`;
+  const small = reader();
+  expect([small.read(Buffer.from(`${half}\n${half}\n`)), small.read(Buffer.from('\n'))]).toEqual([[], []]);
+  expect(small.read(Buffer.from(' \n'))).toEqual([tooLarge]);
+});
+
+test('an endless line is a failure, after the events before it', () => {
+  const chunks = reader();
+  const line = Buffer.alloc(mebibytes + 1, 'x');
+  expect(chunks.read(Buffer.concat([Buffer.from(`data: ${lineOf(one)}\n\n`), line]))).toEqual([one, tooLarge]);
+  expect([chunks.read(Buffer.from('\n')), chunks.end()]).toEqual([[], []]);
+});
+
 test('an endless line is a failure', () => {
   const chunks = reader();
   const mebibyte = Buffer.alloc(1024 * 1024, 'x');

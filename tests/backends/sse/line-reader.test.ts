@@ -37,3 +37,31 @@ test.each([1, 3, 8])('a line longer than the limit stops the reader, in reads of
   expect(reader.overflowed()).toBe(true);
   expect(reader.end()).toBeUndefined();
 });
+
+test.each<[string, readonly string[], string[], string | undefined, boolean]>([
+  ['nothing', [], [], undefined, false],
+  ['a line of the limit', ['12345678'], [], '12345678', false],
+  ['one byte more', ['123456789'], [], undefined, true],
+  ['a line of the limit in pieces', ['1234', '5678', '\na'], ['12345678'], 'a', false],
+  ['one byte more in pieces', ['1234', '56789', '\na\n'], [], undefined, true],
+  [
+    'every line has the limit of its own',
+    ['1234567\n1234567\n12345678', '\n'],
+    ['1234567', '1234567', '12345678'],
+    undefined,
+    false,
+  ],
+  ['a line beyond it behind a whole one', ['a\n123456789', '\n'], ['a'], undefined, true],
+  ['a return at the end', ['a\r'], [], 'a', false],
+])('%s', (_name, reads, lines, end, overflowed) => {
+  const reader = createLineReader(8);
+  expect(reads.flatMap((each) => reader.read(Buffer.from(each)))).toEqual(lines);
+  expect([reader.end(), reader.overflowed()]).toEqual([end, overflowed]);
+});
+
+test('a byte order mark that is cut is removed, a later one is not', () => {
+  const reader = createLineReader();
+  const mark = Buffer.from('\uFEFFa\n');
+  expect([reader.read(mark.subarray(0, 1)), reader.read(mark.subarray(1))]).toEqual([[], ['a']]);
+  expect(reader.read(mark)).toEqual(['\uFEFFa']);
+});
