@@ -26,6 +26,7 @@ import {
   type Told,
   type Upstreams,
 } from './upstreams.ts';
+import { cpuMsSince } from '../support/cpu.ts';
 
 const token = tokenOf('app');
 const nova = 'us.amazon.nova-pro-v1:0';
@@ -232,11 +233,11 @@ const readers: readonly (readonly [string, () => { push(piece: string): unknown;
 
 describe.each(Object.entries(texts))('text: %s', (_name, written) => {
   test.each(readers)('%s takes linear time', (_reader, make) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     const reader = make();
     for (const piece of written(100_000)) reader.push(piece);
     reader.end();
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(cpuMsSince(began)).toBeLessThan(2_000);
   });
 
   test('is a valid response, buffered and streamed', async () => {
@@ -409,9 +410,9 @@ describe('a list of a million entries', () => {
     ['citations', 'runtime', converseOf(`{"citationsContent":{"content":${list('{"text":"a"}', 300_000)}}}`)],
   ])('%s', async (_name, service, answer) => {
     upstreams.scripts = { [service]: says(answer) };
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const front of whole) await ask(front, service === 'openai' ? 'gpt' : 'nova');
-    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(cpuMsSince(began)).toBeLessThan(20_000);
     expect(found).toEqual([]);
   });
 
@@ -423,9 +424,9 @@ describe('a list of a million entries', () => {
       openai: says(text, 'text/event-stream'),
       sagemaker: (response) => eventStream(response, part(text)),
     };
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const model of ['gpt', 'tiny']) for (const front of streamed) await ask(front, model);
-    expect(performance.now() - began).toBeLessThan(60_000);
+    expect(cpuMsSince(began)).toBeLessThan(60_000);
     expect(found).toEqual([]);
   });
 });

@@ -22,6 +22,7 @@ import {
   type Service,
   type Upstreams,
 } from './upstreams.ts';
+import { cpuMsSince } from '../support/cpu.ts';
 
 const app = tokenOf('app');
 const own = bedrockKey();
@@ -224,12 +225,12 @@ test.each([
 });
 
 test('finding out-of-range numbers takes linear time', async () => {
-  const began = performance.now();
+  const began = process.cpuUsage();
   for (const piece of [`${'9'.repeat(199)},`, '1e99,', '9e', 'e999,'.replace('e', '"e')]) {
     const body = `{"a":[${piece.startsWith('9e') || piece.includes('"') ? `"${piece.replaceAll('"', '').repeat(1_000_000)}"` : piece.repeat(Math.floor(4_000_000 / piece.length)) + '1'}]}`;
     await post(front, { path: `/model/${nova}/invoke`, body }, { token: own });
   }
-  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(cpuMsSince(began)).toBeLessThan(10_000);
 });
 
 test('the first malformed embedding of many stops further calls', async () => {

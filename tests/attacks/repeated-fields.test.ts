@@ -3,6 +3,7 @@ import type { Catalog } from '../../function/catalog/catalog.ts';
 import { mayRepeat, renameModel, settleField } from '../../function/translate/openai/rename-model.ts';
 import { bedrockKey, type TestApp } from '../support/app.ts';
 import { claude, gateway, gptOss, listed, post, startUpstreams, tokenOf, type Upstreams } from './upstreams.ts';
+import { cpuMsSince } from '../support/cpu.ts';
 
 /** A model that nobody here may use. */
 const other = 'openai.gpt-oss-120b-1:0';
@@ -248,10 +249,10 @@ describe('reading repeated fields takes linear time', () => {
     ['brackets in a string', `{"a":"${times('{[')}","model":"a"}`],
     ['numbers', `{"a":[${times('1,')}1],"model":"a"}`],
   ])('%s', (_name, body) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(mayRepeat(body, 'model') || body.includes('"model"')).toBe(true);
     const written = settleField(renameModel(body, 'b'), { field: 'stream', value: false });
     expect(written.endsWith('"model":"b"}')).toBe(true);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(cpuMsSince(began)).toBeLessThan(5_000);
   });
 });

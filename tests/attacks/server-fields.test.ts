@@ -17,6 +17,7 @@ import {
   type Operation,
   type Upstreams,
 } from './upstreams.ts';
+import { cpuMsSince } from '../support/cpu.ts';
 
 const token = tokenOf('app');
 const catalog: Partial<Catalog> = {
@@ -266,8 +267,8 @@ test('fields named after JavaScript object properties are ordinary fields', asyn
 
 test('very many unknown fields cost little, and only a few are reported', async () => {
   const given = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`field_${at}`, {}]));
-  const began = performance.now();
+  const began = process.cpuUsage();
   const { body, ignored } = await sent(chat, 'gpt', given);
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(cpuMsSince(began)).toBeLessThan(5_000);
   expect([Object.keys(body), ignored.length]).toEqual([['model', 'messages'], 32]);
 });
