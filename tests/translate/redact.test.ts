@@ -5,6 +5,7 @@ const keyId = ['AKIA', 'EXAMPLE'.repeat(2)].join('');
 const longTermKey = ['ABSK', 'ZXhhbXBsZQ'.repeat(4), '=='].join('');
 const shortTermKey = ['bedrock-api-key-', 'ZXhhbXBsZQ'.repeat(4)].join('');
 const maskedKey = ['sk-proj-', '*'.repeat(20), 'abcd'].join('');
+const jwt = ['eyJhbGciOiJub25lIn0', 'e30', ''].join('.');
 
 test.each([
   ['User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized', 'User: [ARN] is not authorized'],
@@ -26,7 +27,17 @@ test.each([
   ],
   ['in organization org-short on tokens, project proj_a', 'in organization [account] on tokens, project [account]'],
   [`Incorrect API key provided: ${maskedKey}.`, 'Incorrect API key provided: [key].'],
+  [`the token ${jwt} is`, 'the token [key] is'],
+  ['GET /?X-Amz-Signature=abc123&X-Amz-Date=x of it', 'GET /?[key]&[key] of it'],
+  ['http://10.0.3.7:8000/v1 refused', '[host] refused'],
+  ['http://vllm.models.svc:8000/v1 refused', '[host] refused'],
+  ['  blank around  ', 'blank around'],
   ['max_tokens: 64001 > 64000, which is the maximum', 'max_tokens: 64001 > 64000, which is the maximum'],
 ])('%s', (message, expected) => {
   expect(redact(message)).toBe(expected);
+});
+
+test('a message is cut before it is read', () => {
+  expect(redact('x'.repeat(2000))).toHaveLength(2000);
+  expect(redact('x'.repeat(2001))).toHaveLength(2000);
 });

@@ -1,5 +1,5 @@
 import { assert, json, property, record, string } from 'fast-check';
-import { renameModel } from '../../../function/translate/openai/rename-model.ts';
+import { mayRepeat, renameModel, settleField } from '../../../function/translate/openai/rename-model.ts';
 
 test.each([
   ['alone', '{"model":"a"}', '{"model":"b"}'],
@@ -14,6 +14,9 @@ test.each([
     '{"model":["x",{"model":"]"}],"model":{"a":"}"},"model":1.5 ,"model":true,"model":"a"}',
     '{"model":"b","model":"b","model":"b" ,"model":"b","model":"b"}',
   ],
+  ['in capitals', '{"MODEL":"a"}', '{"MODEL":"b"}'],
+  ['in escapes alone', '{"\\u006d\\u006f\\u0064\\u0065\\u006c":"a"}', '{"\\u006d\\u006f\\u0064\\u0065\\u006c":"b"}'],
+  ['not where a name is longer', '{"models":"x","model":"a"}', '{"models":"x","model":"b"}'],
   ['in disguise', '{"m\\u006fdel":"a"}', '{"m\\u006fdel":"b"}'],
   [
     'only its own',
@@ -41,4 +44,21 @@ test('whatever the rest of the body is', () => {
       },
     ),
   );
+});
+
+test('a field that is written has the value as JSON', () => {
+  expect(settleField('{"n":1,"a":{"n":2}}', { field: 'n', value: null })).toBe('{"n":null,"a":{"n":2}}');
+});
+
+test.each([
+  ['{"model":"a"}', false],
+  ['{"model":"a","model":"b"}', true],
+  ['{"model":"a","MODEL":"b"}', true],
+  ['{"user":"model","model":"a"}', true],
+  ['{"models":1,"model":"a"}', false],
+  ['{"m\\u006fdel":"a"}', true],
+  ['{"model":"\\u00e9"}', false],
+  ['{}', false],
+])('whether %s may repeat its model: %s', (text, expected) => {
+  expect(mayRepeat(text, 'model')).toBe(expected);
 });

@@ -79,3 +79,11 @@ test('rule 50: the JSON is found in a text, wherever it is cut', () => {
     }),
   );
 });
+
+test('rule 48: a key of 64 characters, each escaped, is read; a longer one is no key of ours', () => {
+  const escaped = `"${'\\u0061'.repeat(64)}"`;
+  const names = new Map([['a'.repeat(64), 'b c']]);
+  expect(read(renamedKeys(names), `{${escaped}:1}`, [1])).toBe('{"b c":1}');
+  const longer = ` {"${'\\u0061'.repeat(63)}\\u0061aa":1}`;
+  expect(read(renamedKeys(new Map([['a'.repeat(66), 'b c']])), longer, [1])).toBe(longer);
+});
