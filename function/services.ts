@@ -64,8 +64,7 @@ function authenticators(
   { callers }: Catalog,
   proofs: Services['proofs'],
 ): Services['authenticators'] {
-  const keys = bedrockKeys({ accepted, proofs });
-  return callers.length === 0 ? [keys] : [registeredCallers(callers), keys];
+  return [registeredCallers(callers), bedrockKeys({ accepted, proofs })];
 }
 
 /** The services of a request, with the names of models as they are when it comes. */

@@ -43,8 +43,90 @@ test.each([
 test('an unknown path is a 404 in the error format of OpenAI', async () => {
   const { status, text, headers } = await testApp({ bedrock: unreachable }).send('/v1/nonsense');
   expect(status).toBe(404);
-  expect(JSON.parse(text).error.code).toBe('unknown_url');
+  expect(JSON.parse(text)).toEqual({
+    error: {
+      message: 'Unknown request URL: GET /v1/nonsense. Please check the URL for typos.',
+      type: 'invalid_request_error',
+      param: null,
+      code: 'unknown_url',
+    },
+  });
   expect(headers.get('x-request-id')).toBe('request-1');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('x-amzn-requestid')).toBeNull();
+});
+
+test('of an unknown path no more comes back than a typo needs', async () => {
+  const { text } = await testApp({ bedrock: unreachable }).send(`/v1/${'x'.repeat(300)}`);
+  const { message } = JSON.parse(text).error;
+  expect(message).toBe(`Unknown request URL: GET /v1/${'x'.repeat(196)}. Please check the URL for typos.`);
+});
+
+/** Every field of a line of the log, in its order. */
+const fields = [
+  'requestId',
+  'endpoint',
+  'method',
+  'status',
+  'latencyMs',
+  'caller',
+  'model',
+  'target',
+  'backend',
+  'reason',
+  'firstFailure',
+  'stream',
+  'firstTokenMs',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'stopReason',
+  'finishReason',
+  'attempts',
+  'error',
+  'upstreamStatus',
+  'upstreamError',
+  'upstreamRequestId',
+  'ended',
+  'stack',
+];
+
+test('an entry of the log has every field, in one order', async () => {
+  const { send, log } = testApp({ bedrock: unreachable, services: { now: () => 1_000_000 } });
+  await send('/v1/nonsense');
+  expect(Object.keys(log[0] ?? {})).toEqual(fields);
+  expect(log[0]).toEqual({
+    requestId: 'request-1',
+    endpoint: 'unknown',
+    method: 'GET',
+    status: 404,
+    latencyMs: 0,
+    error: 'unknown_url',
+  });
+});
+
+test.each([
+  ['without a key', '', { caller: undefined, error: 'invalid_request_error' }],
+  [
+    'with an unknown key',
+    'Bearer sk-nobody-knows-this',
+    { caller: expect.stringMatching(/^unauthenticated-[\da-f]{16}$/), error: 'invalid_api_key' },
+  ],
+])('a request %s is logged by a part of its hash at most', async (_which, authorization, logged) => {
+  const { send, log } = testApp({ bedrock: unreachable });
+  await send('/v1/models', { headers: { authorization } });
+  expect(log[0]).toEqual(expect.objectContaining({ ...logged, endpoint: '/v1/models', status: 401 }));
+});
+
+test.each([
+  ['knows', { id: 'app', method: 'registered', isProven: true, cacheKey: 'x' } as const, 'app', 404],
+  ['does not know', undefined, expect.stringMatching(/^unauthenticated-/), 401],
+])('an authenticator that has to ask somebody %s a token', async (_how, caller, logged, status) => {
+  const authenticators = [{ authenticate: () => Promise.resolve(caller) }];
+  const { send, log } = testApp({ bedrock: unreachable, services: { authenticators } });
+  const answer = await send('/v1/models/unknown', { headers: { authorization: 'Bearer x' } });
+  expect([answer.status, log[0]?.caller]).toEqual([status, logged]);
 });
 
 test.each([
@@ -53,6 +135,7 @@ test.each([
   '/guardrail/abc/version/1/applied',
   '/guardrail-checks',
   '/guardrail/abc/apply',
+  '/model/x%252f%252e%252e%252fy',
 ])("rule 73: a Bedrock operation that is not served is a 404 in AWS's error format: POST %s", async (path) => {
   const response = await testApp({ bedrock: unreachable }).open(path, { method: 'POST' });
   const { status, headers } = response;
@@ -69,8 +152,9 @@ test.each([
   ['DELETE', '/v1/models/some-model', 'GET'],
 ])('%s %s is a 405 that names the allowed methods', async (method, path, allow) => {
   const { log, send } = testApp({ bedrock: unreachable });
-  const { status, headers } = await send(path, { method });
+  const { status, headers, text } = await send(path, { method });
   expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow });
+  expect(JSON.parse(text).error.message).toBe(`This method is not allowed here. Use ${allow}.`);
   expect(log[0]).toMatchObject({ status: 405, error: 'method_not_allowed' });
 });
 
@@ -89,24 +173,50 @@ test.each([
   expect(log[0]?.attempts).toBeUndefined();
 });
 
+const arrival = Date.now();
+
 test('a stream that fails at once is logged once, with its status', async () => {
   const failure = { name: 'ValidationException', status: 400, message: 'no' };
   const batch = [{ messageStart: { role: 'assistant' as const } }, { failure }];
   const events = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false, value: batch }) }) };
   const open = () => Promise.resolve({ ok: true, value: events } as const);
   const bedrock: Bedrock = { ...unreachable, converse: { ...unreachable.converse, open } };
-  const { send, log } = testApp({ bedrock });
+  const { send, log } = testApp({ bedrock, services: { now: () => arrival } });
   expect((await send('/v1/chat/completions', chatInit({ ...hello, stream: true }))).status).toBe(200);
-  expect(log).toEqual([expect.objectContaining({ status: 200, ended: 'error', error: 'ValidationException' })]);
+  const told = { status: 200, ended: 'error', error: 'ValidationException', latencyMs: 0, firstTokenMs: 0 };
+  expect(log).toEqual([expect.objectContaining(told)]);
 });
 
 test('an unexpected error is a bare 500, and its message stays out of the answer and the log', async () => {
   const { send, log } = testApp({ bedrock: unreachable });
   const { status, text } = await send('/v1/chat/completions', chatInit(hello));
   expect(status).toBe(500);
-  expect(JSON.parse(text).error.code).toBe('internal_error');
+  expect(JSON.parse(text).error).toEqual({
+    message: 'The gateway failed to process this request. Its log has the cause under this request id.',
+    type: 'server_error',
+    param: null,
+    code: 'internal_error',
+  });
   expect(text + JSON.stringify(log)).not.toContain('secret text');
   expect(log[0]).toMatchObject({ status: 500, error: 'Error', stack: expect.stringMatching(/^\s+at /) });
+});
+
+const frames = Array.from({ length: 11 }, (_, at) => `    at frame${at} (file.ts:1:1)`);
+const deep = Object.assign(new TypeError('secret'), {
+  stack: ['TypeError: secret', 'over', 'at three lines', ...frames].join('\n'),
+});
+
+test.each<[unknown, string, string]>([
+  [deep, 'TypeError', frames.slice(0, 10).join('\n')],
+  [Object.assign(new TypeError('secret'), { stack: undefined }), 'TypeError', ''],
+  ['secret', 'string', ''],
+])('of %s that is thrown, the log has the name and at most ten frames', async (thrown, error, stack) => {
+  const authenticate = (): never => {
+    throw thrown;
+  };
+  const { send, log } = testApp({ bedrock: unreachable, services: { authenticators: [{ authenticate }] } });
+  expect((await send('/v1/models', { headers: { authorization: 'Bearer x' } })).status).toBe(500);
+  expect(log[0]).toMatchObject({ status: 500, error, stack });
 });
 
 describe('requests from other origins', () => {

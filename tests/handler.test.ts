@@ -200,7 +200,19 @@ test.each(['buffered', 'streaming'])(
   async (entry) => {
     const { results, log } = await run([[entry, { requestContext: { requestId: 'edge-id' } }]]);
     expect(JSON.stringify(results)).toContain('malformed_request');
-    expect(log).toMatchObject([{ level: 'WARN', requestId: 'edge-id', status: 400, error: 'malformed_request' }]);
+    expect(JSON.stringify(results)).toMatch(/x-request-id\W*edge-id/);
+    expect(JSON.stringify(results)).toMatch(/x-content-type-options\W*nosniff/);
+    expect(log).toMatchObject([
+      {
+        level: 'WARN',
+        requestId: 'edge-id',
+        endpoint: 'unknown',
+        method: 'unknown',
+        status: 400,
+        latencyMs: 0,
+        error: 'malformed_request',
+      },
+    ]);
   },
 );
 

@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { backends } from '../function/backends/registry.ts';
 import type { ParameterRead } from '../function/backends/stack/parameter.ts';
 import type { Deployment } from '../function/catalog/additional-models.ts';
-import { createNames } from '../function/names.ts';
+import type { Catalog } from '../function/catalog/catalog.ts';
+import { readConfig } from '../function/config.ts';
+import { createNames, namesOf } from '../function/names.ts';
 import { plainCatalog } from './support/catalog.ts';
 
 const minute = 60_000;
@@ -12,7 +17,9 @@ const deployed: Deployment = {
   regions: ['us-east-1'],
   hasOpenAiKey: false,
   hasSpendingRole: false,
-  hasTemplate: () => false,
+  hasTemplate: () => {
+    throw new TypeError('secret');
+  },
 };
 
 /** The names over a parameter that a test changes, by a clock that it moves. */
@@ -75,10 +82,15 @@ test('only one read is in progress at a time', async () => {
   expect(reads).toBe(2);
 });
 
-test.each<[string, ParameterRead]>([
-  ['a broken', { ok: true, text: '{"more":' }],
-  ['an unreadable', { ok: false, problem: 'There is no such parameter.' }],
-])('rule 71: %s parameter keeps the last valid names and is logged each time', async (_name, bad) => {
+test.each<[string, ParameterRead, string]>([
+  ['a broken', { ok: true, text: '{"more":' }, 'It is not a JSON object of names and their targets.'],
+  ['an unreadable', { ok: false, problem: 'There is no such parameter.' }, 'There is no such parameter.'],
+  [
+    'an uncheckable',
+    { ok: true, text: JSON.stringify({ more: { target: 'sagemaker:x', chatTemplate: 'mine' } }) },
+    'It could not be checked.',
+  ],
+])('rule 71: %s parameter keeps the last valid names and is logged each time', async (_name, bad, why) => {
   const { names, parameter, clock, log, models } = watched(text('more'));
   await names.settled();
   parameter.now = bad;
@@ -88,7 +100,7 @@ test.each<[string, ParameterRead]>([
     await names.settled();
   }
   expect(models()).toEqual(['own', 'more']);
-  const problem = { problem: expect.stringMatching(/The last good names hold\.$/) };
+  const problem = { problem: `${why} The last good names hold.` };
   expect(log).toEqual([{ added: 1 }, problem, problem]);
   parameter.now = text('other');
   clock.ms += minute;
@@ -122,5 +134,90 @@ test('only an invalid entry is left out, and its reason is logged', async () => 
   });
   await names.settled();
   expect(models()).toEqual(['own', 'more']);
-  expect(log).toEqual([{ added: 1, leftOut: [{ name: 'paid', reason: expect.stringContaining('The stack pays') }] }]);
+  expect(log).toEqual([
+    {
+      added: 1,
+      leftOut: [{ name: 'paid', reason: 'The stack pays for its target, and callers of the config lists nobody.' }],
+    },
+  ]);
+});
+
+describe('the names of a deployed stack', () => {
+  const template = { target: 'sagemaker:my-endpoint', chatTemplate: 'mine' };
+  const entries = {
+    bedrock: { target },
+    elsewhere: { target: 'bedrock:arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc' },
+    openai: { target: 'openai:gpt-4o' },
+    mine: template,
+    shipped: { ...template, chatTemplate: 'chatml' },
+    other: { ...template, chatTemplate: 'other' },
+  };
+  let server: Server;
+  let ssm: string;
+  beforeAll(async () => {
+    server = createServer((_request, response) => {
+      response.end(JSON.stringify({ Parameter: { Type: 'String', Value: JSON.stringify(entries) } }));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    ssm = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+  });
+
+  const noRight =
+    'The role that pays has no right to its target: an entry of models in the config has to name that first.';
+  const elsewhere = ['elsewhere', 'The region of its ARN is none of bedrockRegions.'];
+  const other = ['other', 'Its chatTemplate is neither shipped nor in chatTemplates of the config.'];
+
+  test.each([
+    [
+      'with everything',
+      {
+        SPENDING_ROLE_ARN: 'arn:aws:iam::123456789012:role/spending',
+        OPENAI_BASE_URL: 'https://api.example.com/v1',
+        OPENAI_KEY_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:openai',
+      },
+      [elsewhere, other],
+    ],
+    [
+      'with nothing to pay with',
+      {},
+      [
+        ['bedrock', noRight],
+        elsewhere,
+        ['openai', 'The config has no openaiKeyArn.'],
+        ['mine', noRight],
+        ['shipped', noRight],
+        other,
+      ],
+    ],
+  ])('are judged by its config, %s', async (_what, more, leftOut) => {
+    const config = readConfig({
+      BEDROCK_REGIONS: 'us-east-1',
+      BEDROCK_KEYS: 'any',
+      PROMPT_CACHING: 'auto',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_ENDPOINT_URL_SSM: ssm,
+      ...more,
+    });
+    const catalog: Catalog = {
+      ...plainCatalog,
+      models: { own: { target }, base: { target: 'sagemaker:my-endpoint' } },
+      callers: [{ id: 'app', sha256: '0123456789abcdef'.repeat(4) }],
+      chatTemplates: { mine: { template: 'x', stop: [] } },
+    };
+    const log: object[] = [];
+    const names = namesOf(
+      { ...config, modelsParameter: '/team/models' },
+      { backendFacts: backends, catalog },
+      { now: () => 0, log: (outcome) => log.push(outcome) },
+    );
+    await names.settled();
+    const reasons = leftOut.map(([name, reason]) => ({ name, reason }));
+    expect(log).toEqual([{ added: 6 - leftOut.length, leftOut: reasons }]);
+  });
 });

@@ -44,3 +44,11 @@ test('the services stay the same while the names do', () => {
   expect(changed).toEqual({ ...services, catalog });
   expect(current()).toBe(changed);
 });
+
+test('ids are 32 random hexadecimal digits, chances are below one, and no media are none', async () => {
+  const [id, other] = [services.newId(), services.newId()];
+  expect([id, other]).toEqual([expect.stringMatching(/^[\da-f]{32}$/), expect.stringMatching(/^[\da-f]{32}$/)]);
+  expect(id).not.toBe(other);
+  expect(Math.floor(services.random())).toBe(0);
+  expect(await services.fetchMedia([], new AbortController().signal)).toEqual(new Map());
+});
