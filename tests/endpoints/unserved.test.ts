@@ -24,6 +24,105 @@ test.each([
   expect(error.message).toMatch(new RegExp(`^The ${api} is not served by this gateway\\. [A-Z].{20,}\\.$`));
 });
 
+/** By the first segment after the version: the API, and what to use instead. */
+test.each([
+  ['responses', 'Responses API', 'Use Chat Completions instead: POST /v1/chat/completions.'],
+  [
+    'conversations',
+    'Conversations API',
+    'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.',
+  ],
+  [
+    'assistants',
+    'Assistants API',
+    'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.',
+  ],
+  [
+    'threads',
+    'Threads API',
+    'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.',
+  ],
+  [
+    'chatkit',
+    'ChatKit API',
+    'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.',
+  ],
+  [
+    'audio',
+    'Audio API',
+    'Use Amazon Transcribe for speech to text and Amazon Polly for text to speech; models that hear take input_audio parts in POST /v1/chat/completions.',
+  ],
+  ['images', 'Images API', 'Call an image model by InvokeModel instead: POST /model/{modelId}/invoke.'],
+  ['videos', 'Videos API', 'Call a video model by StartAsyncInvoke of Amazon Bedrock instead: POST /async-invoke.'],
+  [
+    'moderations',
+    'Moderations API',
+    'Use a guardrail of Amazon Bedrock instead: POST /guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply.',
+  ],
+  ['content_provenance_checks', 'Content Provenance API', 'Nothing on Amazon Bedrock serves it by an API key.'],
+  [
+    'files',
+    'Files API',
+    'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.',
+  ],
+  [
+    'uploads',
+    'Uploads API',
+    'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.',
+  ],
+  [
+    'batches',
+    'Batch API',
+    'Send each request to POST /v1/chat/completions, or start batch inference in Amazon Bedrock (CreateModelInvocationJob).',
+  ],
+  [
+    'vector_stores',
+    'Vector Stores API',
+    'Use POST /v1/embeddings with a vector database, or Amazon Bedrock Knowledge Bases.',
+  ],
+  [
+    'fine_tuning',
+    'Fine-tuning API',
+    'Fine-tune in Amazon Bedrock instead (CreateModelCustomizationJob), then map a name to the custom model in bedrock-gateway:models.',
+  ],
+  [
+    'fine-tunes',
+    'Fine-tunes API',
+    'Fine-tune in Amazon Bedrock instead (CreateModelCustomizationJob), then map a name to the custom model in bedrock-gateway:models.',
+  ],
+  ['evals', 'Evals API', 'Use model evaluation of Amazon Bedrock instead (CreateEvaluationJob).'],
+  ['realtime', 'Realtime API', 'Stream text instead: POST /v1/chat/completions with "stream": true.'],
+  ['containers', 'Containers API', 'Run code in your own app, as a function tool of POST /v1/chat/completions.'],
+  ['skills', 'Skills API', 'Put instructions into a system message of POST /v1/chat/completions.'],
+  ['organization', 'Administration API', 'Keys, models and limits are set in the config of the stack and in AWS IAM.'],
+  ['projects', 'Projects API', 'Keys, models and limits are set in the config of the stack and in AWS IAM.'],
+  ['edits', 'Edits API', 'Use Chat Completions instead: POST /v1/chat/completions.'],
+  ['engines', 'Engines API', 'Name the model in the body: POST /v1/completions; GET /v1/models lists models.'],
+  [
+    'messages',
+    'Messages API of Anthropic',
+    'Use Chat Completions (POST /v1/chat/completions), or point a client that speaks to Amazon Bedrock at this host: POST /model/{modelId}/invoke.',
+  ],
+])('/v1/%s is the %s', (segment, api, instead) => {
+  for (const path of [`/v1/${segment}`, `/openai/v1/${segment}/x`, `/${segment}`])
+    expect(unservedEndpoint(path)).toMatchObject({
+      name: 'ApiError',
+      status: 404,
+      code: 'unsupported_endpoint',
+      param: null,
+      message: `The ${api} is not served by this gateway. ${instead}`,
+    });
+});
+
+test('a stored chat is what follows the path of chats', () => {
+  const message =
+    'The API of stored chat completions is not served by this gateway. The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
+  expect(unservedEndpoint('/v1/chat/completions/chatcmpl-1')).toMatchObject({ message });
+  expect(unservedEndpoint('/chat/completions/chatcmpl-1/messages')).toMatchObject({ message });
+  for (const path of ['/v1/chat/completions/', '/v1/chat/other/x', '/v1/other/completions/x'])
+    expect(unservedEndpoint(path)).toBeUndefined();
+});
+
 test.each([
   '/v1/nonsense',
   '/v1',
