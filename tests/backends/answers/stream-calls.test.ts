@@ -136,3 +136,265 @@ test('a stream of more calls than the limit is a failure', () => {
   const many = Array.from({ length: 100_000 }, (_, index) => piece([index, `id${index}`]));
   expect(calls.read(many)).toBeUndefined();
 });
+
+/** Pieces as servers write them, delta by delta, what is emitted for each, and for the end. */
+const emitted: readonly [string, readonly (readonly object[])[], readonly (readonly object[])[]][] = [
+  [
+    'a call keeps its own fields',
+    [[{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{}', more: 1 }, also: 2 }]],
+    [[{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{}', more: 1 }, also: 2 }], []],
+  ],
+  [
+    'a custom call keeps its own fields, and its input is never held',
+    [
+      [{ index: 0, id: 'a', custom: { name: 'c', input: 'n', more: 1 }, also: 2 }],
+      [{ index: 0, custom: { input: 'ull' } }],
+      [{ index: 0, custom: { input: '' } }],
+    ],
+    [
+      [{ index: 0, id: 'a', type: 'custom', custom: { name: 'c', input: 'n', more: 1 }, also: 2 }],
+      [{ index: 0, custom: { input: 'ull' } }],
+      [],
+      [],
+    ],
+  ],
+  [
+    'a custom call without input stays so',
+    [[{ index: 0, id: 'a', custom: { name: 'c' } }]],
+    [[{ index: 0, id: 'a', type: 'custom', custom: { name: 'c', input: '' } }], []],
+  ],
+  [
+    'a call that is named later takes the id and the kind of that piece',
+    [[{ index: 0, function: { arguments: '' } }], [{ index: 0, id: 'a', custom: { name: 'c', input: 'x' } }]],
+    [[], [{ index: 0, id: 'a', type: 'custom', custom: { name: 'c', input: 'x' } }], []],
+  ],
+  [
+    'a call that was named keeps its id',
+    [
+      [{ index: 0, function: { name: 'f', arguments: '{' } }],
+      [{ index: 0, id: 'late', function: { arguments: '}' } }],
+      [{ index: 0, function: { name: 'f', arguments: '{}' } }],
+    ],
+    [
+      [{ index: 0, id: 'call_chatcmpl1_0', type: 'function', function: { name: 'f', arguments: '{' } }],
+      [{ index: 0, function: { arguments: '}' } }],
+      [{ index: 1, id: 'call_chatcmpl1_1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      [],
+    ],
+  ],
+  [
+    "a server's own indexes are counted from 0",
+    [
+      [{ index: 3, id: 'a', function: { name: 'f', arguments: '{}' } }],
+      [{ index: '7', id: 'b', function: { name: 'g', arguments: '{}' } }],
+    ],
+    [
+      [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      [{ index: 1, id: 'b', type: 'function', function: { name: 'g', arguments: '{}' } }],
+      [],
+    ],
+  ],
+  [
+    'a call is completed when another starts under its index',
+    [
+      [{ index: 0, id: 'a', function: { name: 'f' } }],
+      [{ index: 0, id: 'b', function: { name: 'g', arguments: '{}' } }],
+    ],
+    [
+      [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } }],
+      [
+        { index: 0, function: { arguments: '{}' } },
+        { index: 1, id: 'b', type: 'function', function: { name: 'g', arguments: '{}' } },
+      ],
+      [],
+    ],
+  ],
+  [
+    'what is held comes with what follows, once',
+    [
+      [{ index: 0, id: 'a', function: { name: 'f', arguments: ' n' } }],
+      [{ index: 0, function: { arguments: 'u' } }],
+      [{ index: 0, function: { arguments: 'x' } }],
+      [{ index: 0, function: { arguments: 'n' } }],
+    ],
+    [
+      [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } }],
+      [],
+      [{ index: 0, function: { arguments: ' nux' } }],
+      [{ index: 0, function: { arguments: 'n' } }],
+      [],
+    ],
+  ],
+  [
+    'sixty-three blanks are held, sixty-four are not',
+    [
+      [{ index: 0, id: 'a', function: { name: 'f', arguments: ' '.repeat(63) } }],
+      [{ index: 0, function: { arguments: ' ' } }],
+    ],
+    [
+      [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } }],
+      [{ index: 0, function: { arguments: ' '.repeat(64) } }],
+      [],
+    ],
+  ],
+  [
+    'a named piece of a list without indexes is a call of its own, an unnamed one is not',
+    [
+      [
+        { id: 'a', function: { name: 'f', arguments: '{' } },
+        { function: { arguments: '}' } },
+        { id: 'a', function: { name: 'f', arguments: '{}' } },
+      ],
+    ],
+    [
+      [
+        { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{' } },
+        { index: 0, function: { arguments: '}' } },
+        { index: 1, id: 'call_chatcmpl1_1', type: 'function', function: { name: 'f', arguments: '{}' } },
+      ],
+      [],
+    ],
+  ],
+  [
+    'pieces of a list with one index are of one call',
+    [
+      [
+        { index: 0, id: 'a', function: { name: 'f', arguments: '{' } },
+        { index: 0, id: 'a', function: { name: 'f', arguments: '}' } },
+      ],
+    ],
+    [
+      [
+        { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{' } },
+        { index: 0, function: { arguments: '}' } },
+      ],
+      [],
+    ],
+  ],
+  [
+    'another id with the same name behind whole arguments is another call, also where the last piece was accepted',
+    [
+      [{ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":1' } }],
+      [{ index: 0, function: { arguments: '}' } }],
+      [{ index: 0, id: 'b', function: { name: 'f', arguments: '{' } }],
+      [{ index: 0, id: 'c', function: { name: 'f', arguments: '}' } }],
+    ],
+    [
+      [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{"x":1' } }],
+      [{ index: 0, function: { arguments: '}' } }],
+      [{ index: 1, id: 'b', type: 'function', function: { name: 'f', arguments: '{' } }],
+      [{ index: 1, function: { arguments: '}' } }],
+      [],
+    ],
+  ],
+  [
+    'a piece with an id under a new index continues the call of that id',
+    [
+      [{ index: 0, id: 'a', function: { name: 'f', arguments: '{' } }],
+      [{ index: 1, id: 'b', function: { name: 'g', arguments: '{' } }],
+      [{ index: 2, id: 'a', function: { arguments: '}' } }],
+      [{ index: 3, function: { arguments: '}' } }],
+    ],
+    [
+      [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{' } }],
+      [{ index: 1, id: 'b', type: 'function', function: { name: 'g', arguments: '{' } }],
+      [{ index: 0, function: { arguments: '}' } }],
+      [{ index: 1, function: { arguments: '}' } }],
+      [],
+    ],
+  ],
+  [
+    'the word null at the end is an empty object, what only begins so is kept',
+    [
+      [{ index: 0, id: 'a', function: { name: 'f', arguments: 'null' } }],
+      [{ index: 1, id: 'b', function: { name: 'f', arguments: 'nul' } }],
+      [{ index: 2, id: 'c', function: { arguments: '{}' } }],
+    ],
+    [
+      [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } }],
+      [{ index: 1, id: 'b', type: 'function', function: { name: 'f', arguments: '' } }],
+      [],
+      [
+        { index: 0, function: { arguments: '{}' } },
+        { index: 1, function: { arguments: 'nul' } },
+      ],
+    ],
+  ],
+];
+
+test.each(emitted)('%s', (_name, deltas, expected) => {
+  const calls = streamCalls(asked);
+  // A piece that is accepted passes unchanged.
+  const found = deltas.map((pieces) => (calls.accepts(pieces[0]) ? pieces : calls.read(pieces)));
+  expect([...found, calls.end()]).toEqual(expected);
+});
+
+/** Where a call without an id ends, by its arguments: whether the same name starts another call behind them. */
+const arguments_: readonly [string, boolean][] = [
+  ['{}', true],
+  ['{"a":{}}', true],
+  ['{"a":{}', false],
+  ['[{}]', true],
+  ['[{}', false],
+  ['{"a":"}"', false],
+  ['{"a":"\\"}', false],
+  ['{"a":"\\\\"}', true],
+  ['{"a":"{"}', true],
+  ['{"a":"["}', true],
+  ['{"a":1', false],
+  ['"a"', false],
+  ['"{}"', false],
+];
+
+test.each(arguments_)('behind the arguments %s the same name starts another call: %j', (given, isAnother) => {
+  for (const cut of given.split('').keys()) {
+    const calls = streamCalls(asked);
+    calls.read([{ index: 0, function: { name: 'f', arguments: given.slice(0, cut) } }]);
+    calls.read([{ index: 0, function: { arguments: given.slice(cut) } }]);
+    expect([cut, calls.read([{ index: 0, function: { name: 'f', arguments: '{' } }])?.at(-1)?.index]).toEqual([
+      cut,
+      isAnother ? 1 : 0,
+    ]);
+  }
+});
+
+/** Pieces behind a call `f` with the id `a` and the arguments `{`, and whether they pass unchanged. */
+const accepted: readonly [unknown, boolean][] = [
+  [{ index: 0, function: { arguments: '}' } }, true],
+  [{ index: 0, function: { arguments: '' } }, true],
+  [{ index: 0, id: 'a', function: { arguments: '}' } }, false],
+  [{ index: 0, id: null, function: { arguments: '}' } }, false],
+  [{ index: 0, function: { name: 'f', arguments: '}' } }, false],
+  [{ index: 0, function: { name: null, arguments: '}' } }, false],
+  [{ index: 0, function: { arguments: null } }, false],
+  [{ index: 0, function: null }, false],
+  [{ index: 0 }, false],
+  [{ index: 1, function: { arguments: '}' } }, false],
+  [{ index: '0', function: { arguments: '}' } }, false],
+  [{ function: { arguments: '}' } }, false],
+  [null, false],
+  ['}', false],
+];
+
+test.each(accepted)('whether %j passes unchanged: %j', (given, passes) => {
+  const calls = streamCalls(asked);
+  calls.read([piece([0, 'a', 'f', '{'])]);
+  expect(calls.accepts(given)).toBe(passes);
+});
+
+test.each<[string, Written]>([
+  ['without an id', [0, '', 'f', '{']],
+  ['without arguments', [0, 'a', 'f', '']],
+  ['without a name', [0, 'a', '', '{']],
+  ['under another index', [1, 'a', 'f', '{']],
+])('a call %s accepts nothing', (_name, written) => {
+  const calls = streamCalls(asked);
+  calls.read([piece(written)]);
+  expect(calls.accepts({ index: written[0], function: { arguments: '}' } })).toBe(false);
+});
+
+test('a stream may have a thousand calls', () => {
+  const many = Array.from({ length: 1_001 }, (_, index) => piece([index, `id${index}`, 'f', '{}']));
+  expect(streamCalls(asked).read(many.slice(0, 1_000))).toHaveLength(1_000);
+  expect(streamCalls(asked).read(many)).toBeUndefined();
+});

@@ -103,6 +103,91 @@ test("forwards the operation's headers as AWS's client names them, and no others
   expect(mine['x-amz-security-token']).toBeUndefined();
 });
 
+/** Every header of the operation, as a client may send it; the last one is of neither operation. */
+const clients = {
+  'content-type': 'application/json; charset=utf-8',
+  'x-amzn-bedrock-guardrailidentifier': 'abc',
+  'x-amzn-bedrock-guardrailversion': '1',
+  'x-amzn-bedrock-performanceconfig-latency': 'optimized',
+  'x-amzn-bedrock-request-metadata': '{"a":"b"}',
+  'x-amzn-bedrock-service-tier': 'priority',
+  'x-amzn-bedrock-trace': 'ENABLED',
+  accept: 'image/png',
+  'x-amzn-bedrock-accept': 'text/plain',
+  'x-other': 'a',
+};
+const { accept, 'x-amzn-bedrock-accept': chunksAs, 'x-other': _other, ...both } = clients;
+
+test.each([
+  [false, clients, { ...both, accept }],
+  [true, clients, { ...both, 'x-amzn-bedrock-accept': chunksAs }],
+  [false, {}, { 'content-type': 'application/json', accept: 'application/json' }],
+  [true, {}, { 'content-type': 'application/json', 'x-amzn-bedrock-accept': 'application/json' }],
+])('streaming %j: the headers %j arrive as %j', async (stream, headers, expected) => {
+  const server = await loopback((response) => void response.writeHead(400).end());
+  await gateway(server.url).invoke.passthrough({ body: '{}', stream, headers }, context());
+  await gateway(server.url).invoke.passthrough({ body: '{}', stream }, context());
+  const [asked, plain] = server.arrived;
+  expect(asked?.path).toBe(
+    stream ? '/model/amazon.nova-lite-v1%3A0/invoke-with-response-stream' : '/model/amazon.nova-lite-v1%3A0/invoke',
+  );
+  expect(asked?.headers).toEqual({
+    ...plain?.headers,
+    ...(stream ? { 'x-amzn-bedrock-accept': 'application/json' } : { accept: 'application/json' }),
+    ...expected,
+  });
+});
+
+test('labels are sent without a caller, too', async () => {
+  const server = await loopback((response) => json(response, 200, {}));
+  await gateway(server.url).invoke.call({}, context({ labels: { a: 'b' } }));
+  expect(server.arrived[0]?.headers['x-amzn-bedrock-request-metadata']).toBe('{"a":"b"}');
+});
+
+test.each([
+  ['0', { inputTokens: 0 }],
+  ['123456789', { inputTokens: 123_456_789 }],
+  ['1234567890', {}],
+  ['-1', {}],
+  ['many', {}],
+])('a count of %s in the header is read as %j', async (count, expected) => {
+  const server = await loopback((response) => {
+    response.setHeader('x-amzn-bedrock-input-token-count', count);
+    json(response, 200, { a: 1 });
+  });
+  const value = { body: { a: 1 }, ...expected };
+  expect(await gateway(server.url).invoke.call({}, context())).toEqual({ ok: true, value });
+});
+
+test('a body that is no object, and a refusal, are failures', async () => {
+  const server = await loopback((response, _request, count) => {
+    if (count === 1) json(response, 200, []);
+    else json(response, 400, { __type: 'ValidationException', message: 'no' });
+  });
+  const call = () => gateway(server.url).invoke.call({}, context());
+  expect(await call()).toEqual({
+    ok: false,
+    failure: {
+      name: 'MalformedReply',
+      status: 502,
+      message: "Bedrock's answer is not a JSON object.",
+      upstream: { status: 200 },
+    },
+  });
+  expect(await call()).toMatchObject({ ok: false, failure: { name: 'ValidationException', message: 'no' } });
+});
+
+test('CountTokens has its own path, and its answer passes', async () => {
+  const server = await loopback((response) => json(response, 200, { inputTokens: 7 }));
+  const outcome = await gateway(server.url).countTokens.passthrough({ body: '{"a": 1}', stream: false }, context());
+  expect(server.arrived[0]).toMatchObject({
+    method: 'POST',
+    path: '/model/amazon.nova-lite-v1%3A0/count-tokens',
+    body: '{"a": 1}',
+  });
+  expect((await read(outcome)).bytes.toString()).toBe('{"inputTokens":7}');
+});
+
 const chunk = encoded(
   { ':event-type': 'chunk', ':content-type': 'application/json', ':message-type': 'event' },
   '{"bytes":"e30="}',

@@ -30,23 +30,52 @@ test("one parameter is read, signed with the function's role for the function's 
 });
 
 test.each([
-  ['no parameter', 400, { __type: 'ParameterNotFound' }, 'There is no such parameter'],
+  [
+    'no parameter',
+    400,
+    { __type: 'ParameterNotFound' },
+    "There is no such parameter in the stack's region and account.",
+  ],
   [
     'no right',
     400,
     { __type: 'AccessDeniedException', message: 'User: arn:aws:iam::123456789012:role/x is not authorized' },
-    "function's role may not read it",
+    "The function's role may not read it: deploy the stack again.",
   ],
-  ['another refusal', 400, { __type: 'InvalidKeyId', message: 'key 123456789012' }, 'could not be read: InvalidKeyId'],
-  ['ciphertext', 200, { Parameter: { Name: name, Type: 'SecureString', Value: 'AQICAHg' } }, 'of the type String'],
-  ['nothing', 200, {}, 'of the type String'],
+  [
+    'another refusal',
+    400,
+    { __type: 'InvalidKeyId', message: 'key 123456789012' },
+    'It could not be read: InvalidKeyId.',
+  ],
+  [
+    'ciphertext',
+    200,
+    { Parameter: { Name: name, Type: 'SecureString', Value: 'AQICAHg' } },
+    'It must be a parameter of the type String.',
+  ],
+  [
+    'a list',
+    200,
+    { Parameter: { Name: name, Type: 'StringList', Value: 'a' } },
+    'It must be a parameter of the type String.',
+  ],
+  ['no value', 200, { Parameter: { Name: name, Type: 'String' } }, 'It must be a parameter of the type String.'],
+  ['an inherited name', 400, { __type: 'toString' }, 'It could not be read: toString.'],
+  ['nothing', 200, {}, 'It must be a parameter of the type String.'],
 ])('%s is reported without the account or the value', async (_name, status, body, problem) => {
   const outcome = await read(await ssm(status, body));
-  expect(outcome).toEqual({ ok: false, problem: expect.stringContaining(problem) });
+  expect(outcome).toEqual({ ok: false, problem });
   expect(JSON.stringify(outcome)).not.toMatch(/123456789012|AQICAHg/);
 });
 
 test("an unreachable service is reported by the error's name", async () => {
   const outcome = await read({ url: 'http://127.0.0.1:9' });
   expect(outcome).toEqual({ ok: false, problem: expect.stringMatching(/^It could not be read: \w+\.$/) });
+});
+
+test('a failing read is tried four times in all', async () => {
+  const server = await ssm(500, { __type: 'InternalServerError' });
+  expect(await read(server)).toEqual({ ok: false, problem: 'It could not be read: InternalServerError.' });
+  expect(server.arrived).toHaveLength(4);
 });

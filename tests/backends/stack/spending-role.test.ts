@@ -75,12 +75,27 @@ test('a refusal is a StackCredentialError with what STS said, and is repeated fo
   await expect(one.credentials()).resolves.toEqual({ ok: true, value: spending });
 });
 
-test('an answer without credentials is a StackCredentialError', async () => {
-  const server = await sts(
-    (response) => void response.end('<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>'),
-  );
+test.each(['AccessKeyId', 'SecretAccessKey', 'SessionToken', 'Expiration', 'Credentials'])(
+  'an answer without %s is a StackCredentialError',
+  async (name) => {
+    const without = assumed(noon + 60 * minute).replace(new RegExp(`<${name}>.*</${name}>`, 's'), '');
+    const server = await sts((response) => void response.end(without));
+    await expect(role(server.url, () => noon).credentials()).resolves.toEqual({
+      ok: false,
+      failure: {
+        name: 'StackCredentialError',
+        status: 502,
+        message: 'AWS STS refused what this gateway itself calls it with.',
+      },
+    });
+  },
+);
+
+test('a failing STS is asked twice', async () => {
+  const server = await sts((response) => void response.writeHead(500).end('<ErrorResponse/>'));
   await expect(role(server.url, () => noon).credentials()).resolves.toMatchObject({
     ok: false,
-    failure: { name: 'StackCredentialError', status: 502 },
+    failure: { upstream: { status: 500 } },
   });
+  expect(server.arrived).toHaveLength(2);
 });

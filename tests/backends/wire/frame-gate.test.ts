@@ -105,3 +105,76 @@ test.each([0, 15, 25 * 1024 * 1024])('a length of %d is impossible', (total) => 
   expect(bytes.length).toBe(start.length);
   expect(failure).toMatch(/^MalformedReply: Bedrock's stream has a corrupt frame/);
 });
+
+/** A gate whose types do not tell the end: the frames decide. */
+function decided(frames: readonly Buffer[], isEnd: (last: Buffer, first: Buffer) => boolean) {
+  const gate = new FrameGate({ format: converseFrames, last: new Set(), isEnd });
+  const bytes = Buffer.concat(frames);
+  for (const byte of bytes) gate.read(Buffer.of(byte));
+  return gate.end();
+}
+
+test('where types do not tell, the first and the last whole frame decide about the end', () => {
+  const asked: [Buffer, Buffer][] = [];
+  const note = (answer: boolean) => (end: Buffer, first: Buffer) => (asked.push([end, first]), answer);
+  expect(decided([start, delta, stop], note(true))).toBeUndefined();
+  expect(asked).toEqual([[stop, start]]);
+  expect(decided([start], note(false))).toEqual({
+    name: 'TruncatedStream',
+    status: 502,
+    message: "Bedrock's stream ended without its last event.",
+  });
+  expect(decided([start, stop.subarray(0, 20)], note(true))?.message).toBe("Bedrock's stream ended inside a frame.");
+  expect(decided([], note(false))).toBeUndefined();
+  expect(asked).toHaveLength(2);
+});
+
+test('without types of a last event and without a decision every whole frame may be the last', () => {
+  const gate = new FrameGate({ format: converseFrames, last: new Set() });
+  gate.read(start);
+  expect([gate.end(), gate.end()]).toEqual([undefined, undefined]);
+});
+
+test('a failure is reported once', () => {
+  const gate = new FrameGate({ format: converseFrames, last });
+  gate.read(start);
+  expect(gate.end()).toMatchObject({ name: 'TruncatedStream' });
+  expect([gate.end(), gate.read(stop)]).toEqual([undefined, {}]);
+  const failed = new FrameGate({ format: converseFrames, last });
+  expect(failed.read(Buffer.concat([start, throttled, stop]))).toEqual({
+    bytes: start,
+    failure: expect.objectContaining({ name: 'ThrottlingException' }),
+  });
+  expect(failed.end()).toBeUndefined();
+});
+
+test('the lengths of frames are held at the edges', () => {
+  const sized = (total: number) => {
+    const prelude = Buffer.alloc(12);
+    prelude.writeUInt32BE(total, 0);
+    return passed([prelude]).failure;
+  };
+  const impossible = "MalformedReply: Bedrock's stream has a corrupt frame: its length is impossible.";
+  const inside = "TruncatedStream: Bedrock's stream ended inside a frame.";
+  expect([15, 16, 25_165_824, 25_165_825].map(sized)).toEqual([impossible, inside, inside, impossible]);
+});
+
+test('what is passed of a read ends with its last whole frame', () => {
+  const gate = new FrameGate({ format: converseFrames, last });
+  expect(gate.read(start.subarray(0, 5))).toEqual({});
+  expect(gate.read(start.subarray(5, 40))).toEqual({});
+  expect(gate.read(Buffer.concat([start.subarray(40), stop, metadata.subarray(0, 30)]))).toEqual({
+    bytes: Buffer.concat([start, stop]),
+    failure: undefined,
+  });
+  expect(gate.read(metadata.subarray(30))).toEqual({ bytes: metadata, failure: undefined });
+  expect(gate.end()).toBeUndefined();
+});
+
+test.each([
+  ['an event type in front of another message type', { ':event-type': 'messageStop', ':message-type': 'evening' }],
+  ['a type of the same length in front', { ':exent-type': 'messageStop', ':message-type': 'event' }],
+])('%s is parsed as what it is', (_name, headers) => {
+  const { failure } = passed([start, encoded(headers, '{}')]);
+  expect(failure).toMatch(/^(?:MalformedReply|TruncatedStream): /);
+});
