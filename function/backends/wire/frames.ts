@@ -77,14 +77,13 @@ export function createFrameReader<Payload, Item extends object>(format: FrameFor
       held.length === 1 ? (held[0] ?? Buffer.alloc(0)) : Buffer.concat(held),
     );
     over = next === undefined;
-    hold(over ? Buffer.alloc(0) : rest, next ?? 0);
+    hold(rest, next ?? 0);
     return items;
   }
 
   function end(): Streamed<Item>[] {
     const cut = !over && heldBytes > 0;
     over = true;
-    hold(Buffer.alloc(0), 0);
     return cut
       ? [{ failure: gatewayFailure('TruncatedStream', `${format.service}'s stream ended inside a frame.`) }]
       : [];

@@ -57,6 +57,16 @@ describe('rule 62', () => {
       ['a f{}', 'call_chatcmpl1_1 g{}'],
     ],
     [
+      'a name that is repeated without ids, behind nothing',
+      [[[0, '', 'f', '']], [[0, '', 'f', '{}']]],
+      ['call_chatcmpl1_0 f{}'],
+    ],
+    [
+      'no index, an id and name in every piece',
+      [[[undefined, 'a', 'f', '{']], [[undefined, 'a', 'f', '}']]],
+      ['a f{}'],
+    ],
+    [
       'another id with the same name',
       [[[0, 'a', 'f', '{"x":1}']], [[0, 'b', 'f', '{"x":2}']]],
       ['a f{"x":1}', 'b f{"x":2}'],

@@ -13,6 +13,12 @@ test.each([
     '?byProvider=Amazon&byOutputModality=TEXT',
     '/foundation-models?byProvider=Amazon&byOutputModality=TEXT',
   ],
+  [
+    '/foundation-models',
+    'byInferenceType=d&byOutputModality=c&byCustomizationType=b&byProvider=a&maxResults=5',
+    '/foundation-models?byProvider=a&byCustomizationType=b&byOutputModality=c&byInferenceType=d',
+  ],
+  ['/inference-profiles', 'byProvider=a', '/inference-profiles'],
   ['/foundation-models', 'X-Amz-Signature=abc&byProvider=a+b%26c', '/foundation-models?byProvider=a%20b%26c'],
   [
     '/inference-profiles',
@@ -25,7 +31,7 @@ test.each([
   const said = { modelSummaries: [{ anything: 1 }], strange: true };
   const server = await loopback((response) => json(response, 200, said));
   await expect(gateway(server.url).listing(path, query, context())).resolves.toEqual({ ok: true, value: said });
-  expect(server.arrived[0]).toMatchObject({ method: 'GET', path: asked });
+  expect(server.arrived[0]).toMatchObject({ method: 'GET', path: asked, body: '' });
 });
 
 test('an error is a failure', async () => {

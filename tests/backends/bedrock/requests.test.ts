@@ -162,6 +162,37 @@ test('rule 37: only the listed headers are sent, identity encoding among them', 
   });
 });
 
+const lone = { messages: [{ role: 'user' as const, content: [{ text: 'a\ud800' }] }] };
+
+test('half a character is replaced before it is sent', async () => {
+  const server = await loopback((response) => json(response, 200, reply));
+  await gateway(server.url).converse.call(lone, context());
+  await gateway(server.url).converse.open(lone, context());
+  const expected = '{"messages":[{"role":"user","content":[{"text":"a\\ufffd"}]}]}';
+  expect(server.arrived.map(({ body }) => body)).toEqual([expected, expected]);
+});
+
+test('an accepted key is told when an answer that is no stream is in, or the first frame of one', async () => {
+  const stream = { 'content-type': 'application/vnd.amazon.eventstream' };
+  const identity = { message: 'User: a is not authorized to perform: b' };
+  const answers: [number, object, Record<string, string>][] = [
+    [200, reply, {}],
+    [200, reply, stream],
+    [403, identity, {}],
+    [403, { message: 'no' }, {}],
+    [500, identity, {}],
+  ];
+  const server = await loopback((response, _request, count) => {
+    const [status, body, headers] = answers[count - 1] ?? [500, {}, {}];
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  });
+  const accepted: number[] = [];
+  for (const at of answers.keys()) {
+    await gateway(server.url).converse.call(hello, context({ onCredentialAccepted: () => accepted.push(at) }));
+  }
+  expect(accepted).toEqual([0, 2]);
+});
+
 interface OurRequest {
   readonly request: ConverseRequest;
   readonly model: string;

@@ -51,13 +51,14 @@ test('only the listed headers of the answer pass', async () => {
   const headers = {
     ...streaming,
     'openai-processing-ms': '12',
+    'openai-version': '2020-10-01',
     'openai-organization': 'ours',
     'set-cookie': 'a=b',
     'x-ratelimit-limit-requests': '9',
   };
   const outcome = await piped([done], { headers });
   expect(outcome).toMatchObject({ value: { headers: { 'openai-processing-ms': '12' } } });
-  expect(outcome.ok && Object.keys(outcome.value.headers)).toEqual(['openai-processing-ms']);
+  expect(outcome.ok && outcome.value.headers).toEqual({ 'openai-processing-ms': '12', 'openai-version': '2020-10-01' });
 });
 
 test('a mislabelled stream gets the right content type', async () => {
@@ -109,7 +110,18 @@ test('an endless event is a failure', async () => {
 describe('asked for a stream', () => {
   test.each([
     ['an error under 200', error, { name: 'OpenAIError', status: 429, message: 'too many' }],
-    ['an answer without choices', { choices: [] }, { name: 'MalformedReply', status: 502 }],
+    [
+      'an answer without choices',
+      { choices: [] },
+      {
+        name: 'MalformedReply',
+        status: 502,
+        message: "The OpenAI-compatible backend's answer is not the stream that was asked for.",
+        upstream: { status: 200 },
+      },
+    ],
+    ['an answer with choices that are none', { choices: 7 }, { name: 'MalformedReply', upstream: { status: 200 } }],
+    ['an answer that is none', [], { name: 'MalformedReply', upstream: { status: 200 } }],
   ])('%s is a failure', async (_name, said, failure) => {
     const server = await loopback((response) => json(response, 200, said));
     expect(failed(await backend(server.url).chat.passthrough({ body, stream: true }, context()))).toMatchObject(
@@ -190,6 +202,14 @@ describe('a buffered answer', () => {
     const outcome = await answered((response) => response.setHeader('content-type', 'application/json').end(text));
     expect(outcome).toMatchObject({ ok: true, value: { contentType: 'application/json' } });
     expect(await drained(outcome)).toEqual({ text });
+  });
+
+  test.each([
+    ['text/plain', 'application/json'],
+    ['Application/JSON; charset=utf-8', 'Application/JSON; charset=utf-8'],
+  ])('of the type %s is passed as %s', async (type, passed) => {
+    const outcome = await answered((response) => response.setHeader('content-type', type).end('{}'));
+    expect(outcome).toMatchObject({ ok: true, value: { contentType: passed } });
   });
 
   test('that is an error under 200 is a failure', async () => {

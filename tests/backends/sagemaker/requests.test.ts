@@ -124,17 +124,17 @@ test('a buffered request has no stream fields, a streaming request asks for usag
 test("a request above SageMaker's size limit is not sent", async () => {
   const server = await loopback((response) => json(response, 200, reply));
   const backend = await sagemaker(server.url);
-  const asked = (length: number) => ({ ...hello, messages: [{ role: 'user' as const, content: 'é'.repeat(length) }] });
-  const around = Buffer.byteLength(JSON.stringify({ messages: asked(0).messages }));
-  await expect(backend.chat.call(asked((6_291_456 - around) / 2 + 1), context())).rejects.toMatchObject({
+  const asked = (length: number) => ({ ...hello, messages: [{ role: 'user' as const, content: 'x'.repeat(length) }] });
+  const most = 6_291_456 - '{"messages":[{"role":"user","content":""}]}'.length;
+  await expect(backend.chat.call(asked(most + 1), context())).rejects.toMatchObject({
     name: 'ApiError',
     status: 413,
     code: 'request_too_large',
+    message: 'This model takes requests of at most 6291456 bytes, and this one has 6291457.',
   });
   expect(server.arrived).toHaveLength(0);
-  await expect(backend.chat.call(asked(Math.floor((6_291_456 - around) / 2)), context())).resolves.toMatchObject({
-    ok: true,
-  });
+  await expect(backend.chat.call(asked(most), context())).resolves.toMatchObject({ ok: true });
+  expect(server.arrived[0]?.headers['content-length']).toBe('6291456');
 });
 
 test('without a signer nothing is sent, not even a bearer', async () => {
