@@ -107,7 +107,7 @@ function addressRefused({ path }: Place): ApiError {
 }
 
 function notTaken({ path }: Place, expected: string): ApiError {
-  return invalid(path, `The field ${path === '' ? 'of the body' : path} must be ${expected}.`);
+  return invalid(path, `The field ${path} must be ${expected}.`);
 }
 
 function invalid(param: string, message: string): ApiError {

@@ -31,3 +31,27 @@ describe('the disposition of the members of a chat request', () => {
     },
   );
 });
+
+test.each<[keyof typeof asksNothing, unknown, boolean]>([
+  ['frequency_penalty', 0, true],
+  ['frequency_penalty', 1, false],
+  ['presence_penalty', 0, true],
+  ['presence_penalty', 1, false],
+  ['logit_bias', {}, true],
+  ['logit_bias', { '1': 1 }, false],
+  ['logit_bias', '', false],
+  ['logprobs', false, true],
+  ['logprobs', true, false],
+  ['top_logprobs', 0, true],
+  ['top_logprobs', 1, false],
+  ['modalities', [], true],
+  ['modalities', ['text'], true],
+  ['modalities', ['text', 'audio'], false],
+  ['modalities', 'text', false],
+  ['store', false, true],
+  ['store', true, false],
+  ['verbosity', 'medium', true],
+  ['verbosity', 'low', false],
+])('whether %s %j asks for nothing: %s', (name, value, expected) => {
+  expect(asksNothing[name]?.(value)).toBe(expected);
+});

@@ -28,3 +28,19 @@ describe('the disposition of the members of a completions request', () => {
     expect(shown.length).toBeGreaterThan(0);
   });
 });
+
+test.each<[keyof typeof asksNothing, unknown, boolean]>([
+  ['best_of', 1, true],
+  ['best_of', 2, false],
+  ['frequency_penalty', 0, true],
+  ['frequency_penalty', 1, false],
+  ['presence_penalty', 0, true],
+  ['presence_penalty', 1, false],
+  ['logit_bias', {}, true],
+  ['logit_bias', { '1': 1 }, false],
+  ['logit_bias', '', false],
+  ['suffix', '', true],
+  ['suffix', 'x', false],
+])('whether %s %j asks for nothing: %s', (name, value, expected) => {
+  expect(asksNothing[name]?.(value)).toBe(expected);
+});

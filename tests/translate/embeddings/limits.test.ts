@@ -1,9 +1,9 @@
 import { embeddingFamilyOf, type EmbeddingFamily } from '../../../function/catalog/embedding-families.ts';
-import { ApiError } from '../../../function/errors.ts';
 import { embeddingsCallOf } from '../../../function/translate/embeddings/invoke/index.ts';
 import { reply } from '../../../function/translate/embeddings/reply.ts';
 import { invokeCalls } from '../../../function/translate/embeddings/request.ts';
 import { embeddingsRequest } from '../../../function/validate/embeddings-request.ts';
+import { told, tried, type Told } from '../../golden/tried.ts';
 
 function family(id: string): EmbeddingFamily {
   const found = embeddingFamilyOf(id);
@@ -18,13 +18,8 @@ function asked(input: string | string[], of: EmbeddingFamily = cohere) {
   return invokeCalls({ ...embeddingsRequest({ model: 'm', input }), input }, of);
 }
 
-function refused(run: () => unknown): unknown {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof ApiError) return { status: error.status, code: error.code, param: error.param };
-    throw error;
-  }
+function refused(run: () => unknown): Told | undefined {
+  return told(tried(run).refused);
 }
 
 const texts = (count: number) => Array.from({ length: count }, (_, index) => `text ${index}`);
@@ -68,6 +63,7 @@ test("a list has at most 2048 entries: OpenAI's own limit", () => {
     status: 400,
     code: 'array_above_max_length',
     param: 'input',
+    message: "Invalid 'input': array too long. Expected an array with maximum length 2048.",
   });
 });
 
@@ -78,7 +74,8 @@ test.each([
 ])('%s takes %i characters of a text, by code points, and names the entry that has more', (id, limit) => {
   const of = family(id);
   expect(asked(['a', 'b'.repeat(limit), '🦊'.repeat(limit)], of).sizes.length).toBeGreaterThan(0);
-  const tooLong = { status: 400, code: 'context_length_exceeded', param: 'input[1]' };
+  const message = `Invalid 'input[1]': string too long. This model takes at most ${limit} characters of a text.`;
+  const tooLong = { status: 400, code: 'context_length_exceeded', param: 'input[1]', message };
   for (const text of ['b'.repeat(limit + 1), '🦊'.repeat(limit + 1), `${'🦊'.repeat(limit)}a`]) {
     expect(refused(() => asked(['a', text], of))).toEqual(tooLong);
   }
@@ -90,5 +87,6 @@ test('an InvokeModel body of Cohere has at most 96 texts', () => {
     status: 400,
     code: 'invalid_value',
     param: 'texts',
+    message: 'The member texts must be a list of 1 to 96 texts.',
   });
 });

@@ -7,10 +7,10 @@ export interface DataUrl {
 
 /** Undefined for what is no data URL, or one whose data are not base64. */
 export function dataUrl(url: string): DataUrl | undefined {
-  if (!/^data:/i.test(url)) return undefined;
   const comma = url.indexOf(',');
-  const [type = '', ...parameters] = url.slice('data:'.length, Math.max(comma, 0)).toLowerCase().split(';');
-  if (comma === -1 || !parameters.some((parameter) => parameter.trim() === 'base64')) return undefined;
+  if (comma === -1 || !/^data:/i.test(url)) return undefined;
+  const [type = '', ...parameters] = url.slice('data:'.length, comma).toLowerCase().split(';');
+  if (!parameters.some((parameter) => parameter.trim() === 'base64')) return undefined;
   return { type: type.trim(), base64: url.slice(comma + 1) };
 }
 

@@ -62,7 +62,6 @@ function flattenRoot(schema: JsonObject, notes: string[]): JsonObject {
   const properties = [...found.properties].map(([name, alternatives]) => [name, definition(alternatives)]);
   return {
     ...withoutRoot(schema),
-    type: 'object',
     properties: Object.fromEntries(properties),
     ...(found.required.size > 0 ? { required: [...found.required] } : {}),
     ...(found.closed ? { additionalProperties: false } : {}),
