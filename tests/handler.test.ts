@@ -64,6 +64,11 @@ beforeAll(async () => {
   bedrock = http.createServer((request, response) => {
     requests.push(request.url ?? '');
     response.setHeader('content-type', 'application/json');
+    if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter') {
+      const models = { furthest: { target: 'bedrock:amazon.nova-lite-v1:0' } };
+      response.end(JSON.stringify({ Parameter: { Type: 'String', Value: JSON.stringify(models) } }));
+      return;
+    }
     response.end(
       JSON.stringify({
         output: { message: { role: 'assistant', content: [{ text: 'An answer.' }] } },
@@ -229,6 +234,21 @@ test('the function starts when a backend is unreachable', async () => {
   expect(code).toBe(0);
   expect(results).toMatchObject([{ statusCode: 200 }, { statusCode: 502 }]);
   expect(log).toMatchObject([{ status: 200 }, { level: 'ERROR', error: 'ConnectionError' }]);
+});
+
+test('the first request knows the names of the models parameter, and the log has its level', async () => {
+  const body = JSON.stringify({ model: 'furthest', messages: [{ role: 'user', content: 'Hi' }] });
+  const further = { MODELS_PARAMETER: '/team/models', AWS_ENDPOINT_URL_SSM: url, AWS_REGION: 'us-east-1' };
+  const credentials = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
+  const events: [string, unknown][] = [['buffered', { ...chat, body }]];
+  const { results, log } = await run(events, { ...further, ...credentials, GATEWAY_LOG_LEVEL: 'warn' });
+  expect(results).toMatchObject([{ statusCode: 200 }]);
+  expect(log).toEqual([]);
+  const told = await run(events, { ...further, ...credentials });
+  expect(told.log).toMatchObject([
+    { message: 'models parameter', added: 1 },
+    { message: 'request', model: 'furthest' },
+  ]);
 });
 
 test('a missing variable is named at startup', async () => {
