@@ -1,4 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const isPython = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/tests/python/');
+
+/** Tests in Python come last: their environments are made while the others run. */
+class PythonLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [...sorted.filter((file) => !isPython(file)), ...sorted.filter(isPython)];
+  }
+}
 
 /** How `npm test` runs the tests. Vitest requires a default export. */
 // oxlint-disable-next-line import/no-default-export
@@ -13,6 +24,7 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,
+    sequence: { sequencer: PythonLast },
     // Many tests start processes; on two busy cores that takes its time. Nothing here measures it.
     testTimeout: 60_000,
     hookTimeout: 60_000,

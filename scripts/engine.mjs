@@ -2,7 +2,7 @@
 // the reason is printed; with BEDROCK_GATEWAY_NO_SKIPS, that is a failure.
 import path from 'node:path';
 import process from 'node:process';
-import { letGo, root, start } from './children.mjs';
+import { letGo, root } from './children.mjs';
 
 import { NoCli, findCli } from './pulumi-cli.mjs';
 import { vitest } from './vitest.mjs';
@@ -20,19 +20,13 @@ async function main(testArguments) {
   try {
     const { cli, from } = await findCli();
     console.log(`The CLI of Pulumi: ${from}`);
-    await makePython();
     const config = ['--config', path.join(root, 'tests', 'engine', 'vitest.config.ts')];
-    return await vitest([...config, ...testArguments], { ...process.env, PULUMI_CLI: cli });
+    const env = { ...process.env, PULUMI_CLI: cli };
+    // For the test that validates inputs with botocore.
+    return await vitest([...config, ...testArguments], { env, python: ['oracle'] });
   } catch (error) {
     const isSkip = error instanceof NoCli && !nothingMayBeSkipped;
     console.log(`${isSkip ? 'SKIP' : 'FAIL'} tests/engine: ${error.message}`);
     return { passed: 0, failed: isSkip ? 0 : 1, skipped: isSkip ? 1 : 0 };
   }
-}
-
-/** Creates the Python environment for the test that validates inputs with botocore; the test reports what is missing. */
-async function makePython() {
-  await start(process.execPath, [path.join(root, 'scripts', 'python.mjs'), 'oracle'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
 }

@@ -1,10 +1,11 @@
 // Finds Pulumi's CLI for the tests under its real engine: by a variable, on PATH, or built once from its published sources.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { root, start } from './children.mjs';
+import { cacheFolder } from './cache.mjs';
+import { capture, root } from './children.mjs';
 
 const module = path.join(root, 'tests', 'engine');
 const versionVariable = 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version';
@@ -56,9 +57,8 @@ async function versionOf(cli) {
 async function build(reason) {
   const sum = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) sum.update(readFileSync(path.join(module, file)));
-  const cache = process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache');
   const name = `pulumi-${process.platform}-${process.arch}-${sum.digest('hex').slice(0, 16)}`;
-  const cli = path.join(cache, 'bedrock-gateway', name);
+  const cli = path.join(cacheFolder(), name);
   if (existsSync(cli)) return { cli, from: `built before, ${cli}` };
   const go = await goVersion(reason);
   mkdirSync(path.dirname(cli), { recursive: true });
@@ -98,13 +98,6 @@ async function compile(binary, go) {
   clearInterval(beat);
   if (code !== 0) throw new NoCli(`the build failed: ${output.trim().split('\n').at(-1)}`);
   if (!existsSync(binary)) throw new NoCli('the build failed: it left no program');
-}
-
-async function capture(command, args, { cwd = root, env = {} }) {
-  const output = [];
-  const options = { stdio: ['ignore', 'pipe', 'pipe'], output, cwd, env: { ...process.env, ...env } };
-  const code = await start(command, args, options);
-  return { code, output: Buffer.concat(output).toString() };
 }
 
 function isOlder(version, than) {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 
-/** Where the totals are written as JSON: `passed`, `failed`, `skipped`, and the reasons of skipped blocks. */
+/** Where the totals are written as JSON: `files`, `passed`, `failed`, `skipped`, and the reasons of skipped blocks. */
 export const resultVariable = 'BEDROCK_GATEWAY_TEST_RESULT';
 
 /** A reporter that prints one line per file, and failures in full. Vitest requires a default export. */
@@ -19,6 +19,7 @@ export default class CompactReporter {
     const count = (state) => modules.flatMap((module) => [...module.children.allTests(state)]).length;
     const unloaded = modules.filter((module) => module.state() === 'failed' && !has(module, 'failed'));
     const result = {
+      files: modules.length,
       passed: count('passed'),
       // A file that fails to load has no tests that could fail.
       failed: count('failed') + unloaded.length + unhandledErrors.length,

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { letGo, root, start } from './children.mjs';
-import { listTests, vitest } from './vitest.mjs';
+import { vitest } from './vitest.mjs';
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
@@ -20,16 +20,10 @@ const checks = [
 process.exitCode = await main(process.argv.slice(2).filter((word) => word !== '--'));
 letGo();
 
-/** Runs the checks and the tests, or only the tests that arguments choose (a pattern, `-t name`). */
+/** Runs the checks and the tests at the same time, or only the tests that arguments choose (a pattern, `-t name`). */
 async function main(testArguments) {
   const totals = [await all(prepare, { counted: false })];
-  if (totals[0].failed === 0) {
-    const isEmpty = await fitsNothing(testArguments);
-    const python = isEmpty ? undefined : makePython();
-    if (testArguments.length === 0) totals.push(await all(checks, { counted: true }));
-    await python;
-    totals.push(isEmpty ? { passed: 0, failed: 1, skipped: 0 } : await vitest(testArguments));
-  }
+  if (totals[0].failed === 0) totals.push(...(await Promise.all(runs(testArguments))));
   for (const reason of totals.flatMap(({ reasons = [] }) => reasons)) console.log(`SKIP ${reason}`);
   const sum = (key) => totals.reduce((total, each) => total + each[key], 0);
   const failed = sum('failed');
@@ -37,22 +31,19 @@ async function main(testArguments) {
   return failed > 0 ? 1 : 0;
 }
 
-/** Whether no file matches the patterns, which it then prints. */
-async function fitsNothing(testArguments) {
-  const isWord = (word, index) =>
-    !word.startsWith('-') && !/^-(t|-testNamePattern)$/.test(testArguments[index - 1] ?? '');
-  const patterns = testArguments.filter(isWord);
-  if (patterns.length === 0) return false;
-  if ((await listTests(patterns)).length > 0) return false;
-  console.log(`FAIL there is no test in ${patterns.join(', ')}`);
-  return true;
+function runs(testArguments) {
+  // Tests that arguments choose make the Python environments that they need themselves.
+  if (testArguments.length > 0) return [chosen(testArguments)];
+  return [all(checks, { counted: true }), vitest([], { python: ['oldest', 'newest', 'oracle'] })];
 }
 
-/** Creates the Python environments during the checks, since that takes a minute the first time; tests report what is missing. */
-async function makePython() {
-  await start(process.execPath, [path.join(root, 'scripts', 'python.mjs')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+/** Runs the chosen tests; reports patterns that no file matches. */
+async function chosen(testArguments) {
+  const result = await vitest(testArguments);
+  const isWord = (word, index) =>
+    !word.startsWith('-') && !/^-(t|-testNamePattern)$/.test(testArguments[index - 1] ?? '');
+  if (result.files === 0) console.log(`FAIL there is no test in ${testArguments.filter(isWord).join(', ')}`);
+  return result;
 }
 
 async function all(steps, { counted }) {

@@ -7,8 +7,26 @@ import { resultVariable } from './test-reporter.mjs';
 
 const program = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 
-/** Runs vitest with these arguments, prints one line per file, and returns the numbers of tests. */
-export async function vitest(args, env = process.env) {
+/** The variable that identifies a run: what could not be made in it is not tried again. */
+export const runVariable = 'BEDROCK_GATEWAY_TEST_RUN';
+
+/**
+ * Runs vitest with these arguments, prints one line per file, and returns the numbers of tests. The named Python environments are
+ * made meanwhile; tests wait for those that they need.
+ */
+export async function vitest(args, { env = process.env, python = [] } = {}) {
+  const ofRun = { ...env, [runVariable]: `${process.pid}-${Date.now()}` };
+  const [result] = await Promise.all([runVitest(args, ofRun), python.length > 0 && makePython(python, ofRun)]);
+  return result;
+}
+
+/** Tests ask for them again, and report what is missing. */
+function makePython(names, env) {
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
+  return start(process.execPath, [path.join(root, 'scripts', 'python.mjs'), ...names], { stdio, env });
+}
+
+async function runVitest(args, env) {
   const folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-test-'));
   const file = path.join(folder, 'result.json');
   try {
@@ -22,17 +40,6 @@ export async function vitest(args, env = process.env) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The paths of the test files that match the patterns, without running one. */
-export async function listTests(patterns) {
-  const output = [];
-  await start(process.execPath, [program, 'list', ...patterns, '--filesOnly', '--json'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    output,
-  });
-  const text = Buffer.concat(output).toString();
-  return text.trim() === '' ? [] : JSON.parse(text).map(({ file }) => path.relative(root, file));
 }
 
 function resultOf(file) {

@@ -1,5 +1,5 @@
 import { variants } from '../infra/variants.ts';
-import { environment } from '../python/environment.ts';
+import { missingOf } from '../python/environment.ts';
 import { needs } from '../support/skip.ts';
 import type { Operation } from './aws/account.ts';
 import { certificate, zone } from './support/found.ts';
@@ -8,7 +8,7 @@ import { Sandbox, expectSuccess, diagnostics } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
 
 const domain = 'example.com';
-const python = environment(pythonEnvironment);
+const missing = await missingOf([pythonEnvironment]);
 
 /** The operations in the accounts of all stacks. */
 const done: Operation[] = [];
@@ -47,7 +47,7 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
   });
 });
 
-needs('python' in python, 'missing' in python ? python.missing : '')('the inputs of all resources', () => {
+needs(missing === undefined, missing ?? '')('the inputs of all resources', () => {
   test("match AWS's service models", async () => {
     expect(done.length).toBeGreaterThan(variants.length);
     expect(await judged(done)).toEqual([]);

@@ -6,27 +6,26 @@ import { startGateway, type Gateway } from '../support/gateway.ts';
 import { needs } from '../support/skip.ts';
 import { checkingProxy, type CheckingProxy } from './checking-proxy.ts';
 import { documentedExamples, filledIn } from './documented.ts';
-import { environment } from './environment.ts';
-import { fileIn, outcomesIn, outcomesTimeoutMs, scriptIn } from './outcomes.ts';
-import { casesOf, type Outcome } from './script.ts';
+import { missingOf } from './environment.ts';
+import { outcomesIn, outcomesTimeoutMs, printing, script, type Outcome } from './outcomes.ts';
 
-const scripts: [string, string][] = [
-  ['openai, talking to models', 'openai_chat.py'],
-  ['openai, errors and everything around', 'openai_service.py'],
-  ['openai, in every direction', 'openai_directions.py'],
-  ['langchain-openai', 'langchain_chat.py'],
-  ['boto3, talking to models', 'boto3_converse.py'],
-  ['boto3, exceptions and everything around', 'boto3_service.py'],
-  ['langchain-aws', 'langchain_aws_chat.py'],
-  ['strands-agents', 'strands_agents.py'],
-  ['anthropic', 'anthropic_bedrock.py'],
+const scripts = [
+  script('openai, talking to models', 'openai_chat.py'),
+  script('openai, errors and everything around', 'openai_service.py'),
+  script('openai, in every direction', 'openai_directions.py'),
+  script('langchain-openai', 'langchain_chat.py'),
+  script('boto3, talking to models', 'boto3_converse.py'),
+  script('boto3, exceptions and everything around', 'boto3_service.py'),
+  script('langchain-aws', 'langchain_aws_chat.py'),
+  script('strands-agents', 'strands_agents.py'),
+  script('anthropic', 'anthropic_bedrock.py'),
 ];
 /** The oldest clients that the documents promise, and the newest. */
 const environments = ['oldest', 'newest'];
-const [missing] = environments.flatMap((name) => {
-  const found = environment(name);
-  return 'missing' in found ? [found.missing] : [];
-});
+const missing = await missingOf(environments);
+
+const examples = documentedExamples();
+const files = [...scripts, ...examples.map(({ name }, index) => printing('Hello', name, `example-${index}.py`))];
 
 /** Well formed, and nobody's. */
 const strangerKey = `ABSK${Buffer.from('BedrockAPIKey-stranger-at-123456789012:made-up').toString('base64')}`;
@@ -57,65 +56,57 @@ needs(missing === undefined, missing ?? '')('clients in Python', () => {
   let gateway: Gateway;
   let proxy: CheckingProxy;
   let folder: string;
-  /** What the text of `npm start -- --https` says to export, and what clients need to know of this machine. */
-  let variables: Record<string, string>;
+  let outcomes: ReadonlyMap<string, ReadonlyMap<string, readonly Outcome[]>>;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'python-clients-'));
     await vocabulary(folder);
     gateway = await startGateway({ config, flags: ['--https'] });
-    const [authority, bundle] = [gateway.caFile ?? '', gateway.caBundleFile ?? ''];
-    variables = { AWS_CA_BUNDLE: bundle, SSL_CERT_FILE: bundle, TIKTOKEN_CACHE_DIR: folder };
-    proxy = await checkingProxy(gateway.baseUrl, await readFile(authority, 'utf8'));
-  });
+    const { baseUrl, apiKey, caFile, caBundleFile, log: _log, close: _close, ...announced } = gateway;
+    proxy = await checkingProxy(baseUrl, await readFile(caFile ?? '', 'utf8'));
+    const origin = new URL(baseUrl).origin;
+    const written = examples.map(({ source }, index) =>
+      writeFile(path.join(folder, `example-${index}.py`), filledIn(source, { origin, apiKey })),
+    );
+    await Promise.all(written);
+    // With a domain, AWS's clients have the base URL without its last part. Python itself judges what they are answered.
+    const known = { ...announced, ...names, apiKey, baseUrl: proxy.baseUrl, awsUrl: origin, strangerKey };
+    const bundle = caBundleFile ?? '';
+    // What the text of `npm start -- --https` says to export, and what clients need to know of this machine.
+    const variables = { AWS_CA_BUNDLE: bundle, SSL_CERT_FILE: bundle, TIKTOKEN_CACHE_DIR: folder };
+    const keys = { OPENAI_API_KEY: apiKey, AWS_BEARER_TOKEN_BEDROCK: apiKey, OPENAI_BASE_URL: baseUrl };
+    const env = { ...variables, ...keys, GATEWAY: JSON.stringify(known) };
+    const run = async (name: string) => [name, await outcomesIn(name, files, { folder, env })] as const;
+    outcomes = new Map(await Promise.all(environments.map(run)));
+  }, outcomesTimeoutMs);
   afterAll(async () => {
     await proxy.close();
     await gateway.close();
     await rm(folder, { recursive: true });
   });
 
-  describe.each(scripts)('%s', (_what, script) => {
-    let outcomes: ReadonlyMap<string, readonly Outcome[]>;
-    beforeAll(async () => {
-      const { baseUrl, log: _log, close: _close, ...announced } = gateway;
-      // With a domain, AWS's clients have the base URL without its last part. Python itself judges what they are answered.
-      const awsUrl = new URL(baseUrl).origin;
-      const known = { ...announced, ...names, baseUrl: proxy.baseUrl, awsUrl, strangerKey };
-      const env = { ...variables, GATEWAY: JSON.stringify(known) };
-      const run = async (name: string) => [name, await outcomesIn(name, scriptIn(script, env))] as const;
-      outcomes = new Map(await Promise.all(environments.map(run)));
-    }, outcomesTimeoutMs);
-
-    describe.each(environments)('%s', (name) => {
-      test.each(casesOf(script))('%s', (title) => {
-        const outcome = outcomes.get(name)?.find((each) => each.name === title);
-        expect(outcome).toEqual({ name: title, ok: true, detail: '' });
+  describe.each(environments)('%s', (name) => {
+    describe.each(files)('$title', ({ title, cases }) => {
+      test.each(cases)('%s', (each) => {
+        const outcome = outcomes
+          .get(name)
+          ?.get(title)
+          ?.find((one) => one.name === each);
+        expect(outcome).toEqual({ name: each, ok: true, detail: '' });
       });
 
       test('every case ran', () => {
-        expect(outcomes.get(name)?.map((each) => each.name)).toEqual(casesOf(script));
+        expect(
+          outcomes
+            .get(name)
+            ?.get(title)
+            ?.map((each) => each.name),
+        ).toEqual(cases);
       });
     });
   });
 
-  describe.each(documentedExamples())('the example of $name', ({ name: title, source }) => {
-    const outcomesOf = async (name: string): Promise<Outcome[]> => {
-      const { baseUrl, apiKey } = gateway;
-      const file = path.join(folder, `${name}.py`);
-      await writeFile(file, filledIn(source, { origin: new URL(baseUrl).origin, apiKey }));
-      const keys = { OPENAI_API_KEY: apiKey, AWS_BEARER_TOKEN_BEDROCK: apiKey };
-      const env = { ...variables, ...keys, OPENAI_BASE_URL: baseUrl };
-      return await outcomesIn(name, fileIn({ title, file, expected: 'Hello' }, env));
-    };
-
-    test.each(environments)(
-      'works as written: %s',
-      async (name) => expect(await outcomesOf(name)).toEqual([{ name: title, ok: true, detail: '' }]),
-      outcomesTimeoutMs,
-    );
-  });
-
   test('finds examples of every documented client', () => {
-    expect(documentedExamples().map(({ name }) => name)).toEqual([
+    expect(examples.map(({ name }) => name)).toEqual([
       'README.md: openai',
       'docs/clients.md: openai',
       'docs/clients.md: langchain_openai',

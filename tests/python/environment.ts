@@ -1,33 +1,33 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import { runVariable } from '../../scripts/vitest.mjs';
 import { root } from '../support/gateway.ts';
 
 /** Python as the tests need it, or why there is none. */
 export type Environment = { readonly python: string } | { readonly missing: string };
 
-const binary = process.platform === 'win32' ? path.join('Scripts', 'python.exe') : path.join('bin', 'python');
+const found = new Map<string, Promise<Environment>>();
 
-/** What scripts/python.mjs has noted of an environment that it made. */
-interface State {
-  readonly requirements?: string;
-  readonly unusable?: string;
+/** The environment of that name, which is made if there is none yet. Other processes that need it at the same time wait for it. */
+export function environment(name: string): Promise<Environment> {
+  const known = found.get(name) ?? find(name);
+  found.set(name, known);
+  return known;
 }
 
-/** The environment of that name that `npm test` makes, if it is the one of today's requirements. */
-export function environment(name: string): Environment {
-  const { requirements, unusable } = state(name);
-  if (unusable !== undefined) return { missing: unusable };
-  const wanted = createHash('sha256').update(readFileSync(path.join(import.meta.dirname, 'versions', `${name}.txt`)));
-  if (requirements !== wanted.digest('hex')) return { missing: `.venv/${name} is not made: run \`npm test\`` };
-  return { python: path.join(root, '.venv', name, binary) };
+async function find(name: string): Promise<Environment> {
+  // `npm test` makes the environments as well, and prints what there is to say. The channel ends the script with this process.
+  const stderr = process.env[runVariable] === undefined ? 'inherit' : 'ignore';
+  const stdio = ['ignore', 'pipe', stderr, 'ipc'] as const;
+  const child = spawn(process.execPath, [path.join(root, 'scripts', 'python.mjs'), name], { stdio: [...stdio] });
+  if (child.stdout === null) throw new Error('the script has no output');
+  return JSON.parse(await text(child.stdout))[name];
 }
 
-function state(name: string): State {
-  try {
-    return JSON.parse(readFileSync(path.join(root, '.venv', name, 'state.json'), 'utf8'));
-  } catch {
-    return {};
-  }
+/** The first reason why one of the environments is missing. */
+export async function missingOf(names: readonly string[]): Promise<string | undefined> {
+  const environments = await Promise.all(names.map(environment));
+  return environments.flatMap((each) => ('missing' in each ? [each.missing] : []))[0];
 }

@@ -1,13 +1,12 @@
 import { converseRequest } from '../../local/simulators/bedrock/constraints.ts';
 import { start, stop, type Clients } from '../local/simulators/bedrock/clients.ts';
 import { needs } from '../support/skip.ts';
-import { environment } from './environment.ts';
+import { missingOf } from './environment.ts';
 import { modelled, taken, type WireRequest } from './oracle/bases.ts';
 import { broken, brokenTwice, mutations } from './oracle/mutations.ts';
-import { runScript } from './script.ts';
+import { runPython } from './script.ts';
 
-const oracle = environment('oracle');
-const missing = 'missing' in oracle ? oracle.missing : undefined;
+const missing = await missingOf(['oracle']);
 
 /** Requests sent to the simulator at the same time. */
 const maxConcurrentRequests = 16;
@@ -30,7 +29,7 @@ function spoilt(requests: Readonly<Record<string, WireRequest>>, spoil: (body: u
 /** What AWS's validator has against each request, or null. */
 async function refusals(requests: readonly WireRequest[]): Promise<(string | null)[]> {
   const input = requests.map((request) => `${JSON.stringify(request)}\n`).join('');
-  const lines = await runScript('oracle', 'oracle.py', { input });
+  const lines = await runPython('oracle', 'oracle.py', input);
   if (lines.length !== requests.length) throw new Error(`${lines.length} verdicts on ${requests.length} requests`);
   return lines.map((line) => JSON.parse(line));
 }

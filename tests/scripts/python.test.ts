@@ -1,7 +1,7 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root as project, runScript } from '../support/gateway.ts';
+import { root as project, runScript, type Run } from '../support/gateway.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -18,116 +18,192 @@ async function wants(requirements: string, file = 'oldest'): Promise<void> {
 }
 
 /** A fake Python that logs its arguments and creates environments with itself. Its pip fails for some requirements. */
-async function pythonIs({ version = '3.12.1', venv = '', pip = '', of = '*' } = {}): Promise<void> {
+async function pythonIs({ version = '3.12.1', venv = '', pip = '', of = '*', meanwhile = '' } = {}): Promise<void> {
   const lines = [
     '#!/bin/sh',
     `[ "$1" = -c ] && echo ${version} && exit`,
     'for last; do :; done',
-    `echo "$2 \${last##*/}" >> '${root}/asked'`,
+    'last="${last##*/}"',
+    `echo "$2 \${last%%-3*}" >> '${root}/asked'`,
     `[ "$2" = venv ] && [ -n '${venv}' ] && echo '${venv}' >&2 && exit 1`,
-    `[ "$2" = venv ] && /bin/mkdir -p "$4/bin" && /bin/cp "$0" "$4/bin/python" && exit`,
+    `[ "$2" = venv ] && /bin/mkdir -p "$3/bin" && /bin/cp "$0" "$3/bin/python" && exit`,
+    meanwhile,
     `[ -z '${pip}' ] && exit`,
-    `case "$last" in */${of}.txt) echo '${pip}' >&2; exit 1;; esac`,
+    `case "$last" in ${of}.txt) echo '${pip}' >&2; exit 1;; esac`,
   ];
   const file = path.join(root, 'bin', 'python3');
   await writeFile(file, lines.join('\n'));
   await chmod(file, 0o755);
 }
 
+const all = ['oldest', 'newest', 'oracle'];
+
+function run(names: readonly string[], env: Record<string, string> = {}): Run {
+  const script = path.join(root, 'scripts', 'python.mjs');
+  const own = { PATH: path.join(root, 'bin'), XDG_CACHE_HOME: path.join(root, 'cache') };
+  return runScript(process.execPath, [script, ...names], { ...own, ...env });
+}
+
 interface Made {
   readonly code: number | null;
-  /** Output after the first line. */
-  readonly output: string[];
+  /** Lines on standard error. */
+  readonly said: string[];
   /** Arguments of Python since the last run. */
   readonly requested: string[];
-  readonly noted: Readonly<Record<string, unknown>>;
+  readonly found: Readonly<Record<string, { readonly python?: string; readonly missing?: string }>>;
 }
 
 /** Runs the script once. */
-async function make(...names: string[]): Promise<Made> {
-  await rm(path.join(root, 'asked'), { force: true });
-  const script = path.join(root, 'scripts', 'python.mjs');
-  const made = runScript(process.execPath, [script, ...names], { PATH: path.join(root, 'bin') });
+async function make(names: readonly string[] = all, env: Record<string, string> = {}): Promise<Made> {
+  const made = run(names, env);
   const { code } = await made.ended;
-  const requested = await readFile(path.join(root, 'asked'), 'utf8').catch(() => '');
-  const folders = await readdir(path.join(root, '.venv'));
-  const states = folders.map(async (name) => [name, JSON.parse(await readFile(stateOf(name), 'utf8'))] as const);
-  const output = made.stderr().trim().split('\n').slice(1);
-  return {
-    code,
-    output,
-    requested: requested.split('\n').filter(Boolean).toSorted(),
-    noted: Object.fromEntries(await Promise.all(states)),
-  };
+  const said = made.stderr().split('\n').filter(Boolean);
+  return { code, said, requested: await requested(), found: JSON.parse(made.stdout()) };
 }
 
-function stateOf(name: string): string {
-  return path.join(root, '.venv', name, 'state.json');
+async function requested(): Promise<string[]> {
+  const asked = await readFile(path.join(root, 'asked'), 'utf8').catch(() => '');
+  await rm(path.join(root, 'asked'), { force: true });
+  return asked.split('\n').filter(Boolean).toSorted();
 }
 
-const requirements = expect.stringMatching(/^[0-9a-f]{64}$/);
-const month = expect.stringMatching(/^\d{4}-\d{2}$/);
-const ready = { oldest: { requirements }, newest: { requirements, month }, oracle: { requirements } };
-const all = ['pip newest.txt', 'pip oldest.txt', 'pip oracle.txt', 'venv newest', 'venv oldest', 'venv oracle'];
+/** What lies in the cache, with `-…` for what follows the names of the environments. */
+async function kept(): Promise<string[]> {
+  const entries = await readdir(path.join(root, 'cache', 'bedrock-gateway', 'python'));
+  return entries.map((entry) => entry.replace(/-3\.\d+\.\d+-[0-9a-f]{16}/, '')).toSorted();
+}
 
-test('an environment is created once, and again if its requirements have changed', async () => {
+/** Makes the entries of the cache look unused for some days. */
+async function unusedFor(days: number, pattern = /./): Promise<void> {
+  const folder = path.join(root, 'cache', 'bedrock-gateway', 'python');
+  const then = new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+  const entries = (await readdir(folder)).filter((entry) => pattern.test(entry));
+  await Promise.all(entries.map((entry) => utimes(path.join(folder, entry), then, then)));
+}
+
+const python = expect.stringMatching(
+  /cache\/bedrock-gateway\/python\/[a-z-]+-3\.12\.1-[0-9a-f]{16}-\w{6}\/bin\/python$/,
+);
+const ready = { oldest: { python }, newest: { python }, oracle: { python } };
+const everything = ['pip newest.txt', 'pip oldest.txt', 'pip oracle.txt', 'venv newest', 'venv oldest', 'venv oracle'];
+const making = (name: string): string => `Making a Python environment of the tests, once: ${name} …`;
+
+test('environments are created once for all clones, and again if their requirements have changed', async () => {
   await pythonIs();
-  expect(await make()).toEqual({ code: 0, output: [], requested: all, noted: ready });
-  expect(await make()).toEqual({ code: 0, output: [], requested: [], noted: ready });
+  const first = await make();
+  expect(first).toEqual({ code: 0, said: all.map(making), requested: everything, found: ready });
+  expect(await make()).toEqual({ code: 0, said: [], requested: [], found: first.found });
   await wants('openai==1.0.1');
-  expect(await make()).toMatchObject({ requested: ['pip oldest.txt', 'venv oldest'], noted: ready });
+  const { found, requested: again } = await make();
+  expect(again).toEqual(['pip oldest.txt', 'venv oldest']);
+  expect(found['oracle']).toEqual(first.found['oracle']);
+  expect(found['oldest']).toEqual({ python });
+  expect(found['oldest']).not.toEqual(first.found['oldest']);
+  await wants('openai==1.0.0');
+  expect(await make()).toEqual({ code: 0, said: [], requested: [], found: first.found });
 });
 
-test('the newest clients are installed again in another month', async () => {
+test('another Python version has environments of its own', async () => {
+  await pythonIs({ version: '3.13.0' });
+  await make(['oracle']);
   await pythonIs();
-  const { noted } = await make();
-  await writeFile(stateOf('newest'), JSON.stringify({ ...(noted['newest'] as object), month: '2020-01' }));
-  expect(await make()).toMatchObject({ requested: ['pip newest.txt', 'venv newest'], noted: ready });
+  expect(await make(['oracle'])).toMatchObject({
+    requested: ['pip oracle.txt', 'venv oracle'],
+    found: { oracle: { python } },
+  });
 });
 
 test('known good clients replace newest clients that cannot be installed', async () => {
   await pythonIs({ pip: 'ERROR: no wheel', of: 'newest' });
-  const output = ['The newest Python clients cannot be installed, so known-good.txt is used: ERROR: no wheel'];
-  expect(await make()).toEqual({ code: 0, output, requested: ['pip known-good.txt', ...all], noted: ready });
+  const { said, requested: asked, found } = await make();
+  expect(said).toContain('The newest Python clients cannot be installed, so known-good.txt is used: ERROR: no wheel');
+  expect({ asked, found }).toEqual({ asked: ['pip known-good.txt', ...everything], found: ready });
 });
 
-test('an environment is created by name beside the others', async () => {
+test('only named environments are created', async () => {
   await pythonIs();
-  await make();
-  const noted = { ...ready, 'known-good': { requirements } };
-  expect(await make('known-good')).toMatchObject({ requested: ['pip known-good.txt', 'venv known-good'], noted });
+  expect(await make(['known-good'])).toMatchObject({
+    requested: ['pip known-good.txt', 'venv known-good'],
+    found: { 'known-good': { python } },
+  });
 });
 
 test('an environment without its Python is created again', async () => {
   await pythonIs();
-  await make();
-  await rm(path.join(root, '.venv', 'oracle', 'bin', 'python'));
-  expect(await make()).toMatchObject({ requested: ['pip oracle.txt', 'venv oracle'], noted: ready });
+  const { found } = await make();
+  await rm(found['oracle']?.python ?? '');
+  expect(await make()).toMatchObject({ requested: ['pip oracle.txt', 'venv oracle'], found: ready });
 });
 
-test('the one environment of an earlier version is removed', async () => {
+test('two runs at the same time create an environment once', async () => {
   await pythonIs();
-  await mkdir(path.join(root, '.venv', 'lib'), { recursive: true });
-  await writeFile(path.join(root, '.venv', 'pyvenv.cfg'), '');
-  expect(Object.keys((await make()).noted).toSorted()).toEqual(['newest', 'oldest', 'oracle']);
+  const [one, other] = [run(['oracle']), run(['oracle'])];
+  await Promise.all([one.ended, other.ended]);
+  expect(JSON.parse(one.stdout())).toEqual({ oracle: { python } });
+  expect(other.stdout()).toBe(one.stdout());
+  expect(await requested()).toEqual(['pip oracle.txt', 'venv oracle']);
+});
+
+test('a run that is told to stop ends pip and what pip has started, and leaves nothing', async () => {
+  await pythonIs({ meanwhile: `/bin/sleep 60 & echo $! > '${root}/started'; wait` });
+  const stopped = run(['oracle']);
+  const pid = Number(await vi.waitUntil(() => readFile(path.join(root, 'started'), 'utf8').catch(() => ''), patience));
+  await stopped.end('SIGTERM');
+  await vi.waitUntil(() => !isRunning(pid), patience);
+  expect(await kept()).toEqual([]);
+});
+
+const patience = { timeout: 30_000 };
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('environments that were not used for a month are removed, and what killed runs have left', async () => {
+  await pythonIs();
+  await make();
+  await unusedFor(29, /^oldest/);
+  await unusedFor(31, /^newest/);
+  await mkdir(path.join(root, 'cache', 'bedrock-gateway', 'python', 'oracle-left'));
+  await unusedFor(2, /^oracle-left/);
+  await make(['known-good']);
+  const left = (await kept()).map((entry) => entry.replace(/-\w{6}$/, '-…'));
+  expect(left).toEqual(['known-good-…', 'known-good.json', 'oldest-…', 'oldest.json', 'oracle-…', 'oracle.json']);
 });
 
 test.each([
   ['is too old', { version: '3.9.2' }, /^Python 3.11 or later is needed; python3 is 3.9.2$/],
   ['has no venv', { venv: 'Error: there is no ensurepip' }, /^'python3 -m venv' failed: Error: there is no ensurepip$/],
   ['finds no packages', { pip: 'ERROR: No matching' }, /^pip could not install the packages: ERROR: No matching$/],
-])('for a Python that %s, the reason is stored, and the next run tries again', async (_what, python, reason) => {
-  await pythonIs(python);
-  const unusable = { unusable: expect.stringMatching(reason) };
-  const { code, output, noted } = await make();
-  expect({ code, noted }).toEqual({ code: 0, noted: { oldest: unusable, newest: unusable, oracle: unusable } });
-  expect(output.join('\n')).toMatch(/^No Python environment/m);
+])('for a Python that %s, the reason is returned, and the next run tries again', async (_what, fake, reason) => {
+  await pythonIs(fake);
+  const missing = { missing: expect.stringMatching(reason) };
+  const { code, said, found } = await make();
+  expect({ code, found }).toEqual({ code: 0, found: { oldest: missing, newest: missing, oracle: missing } });
+  expect(said.join('\n')).toMatch(/^No Python environment/m);
   await pythonIs();
-  expect(await make()).toMatchObject({ code: 0, output: [], noted: ready });
+  expect(await make()).toMatchObject({ code: 0, found: ready });
 });
 
-test('a missing Python is stored as the reason', async () => {
-  const unusable = { unusable: 'Python 3.11 or later is needed, and there is none' };
-  const noted = { oldest: unusable, newest: unusable, oracle: unusable };
-  expect(await make()).toMatchObject({ code: 0, requested: [], noted });
+test('what could not be installed is not tried twice in a run of the tests', async () => {
+  await pythonIs({ pip: 'ERROR: No matching' });
+  const env = { BEDROCK_GATEWAY_TEST_RUN: 'one' };
+  const { found } = await make(['oracle'], env);
+  expect(await make(['oracle'], env)).toEqual({ code: 0, said: [], requested: [], found });
+  expect(await make(['oracle'], { BEDROCK_GATEWAY_TEST_RUN: 'two' })).toMatchObject({
+    requested: ['pip oracle.txt', 'venv oracle'],
+  });
+});
+
+test('a missing Python is the reason', async () => {
+  const missing = { missing: 'Python 3.11 or later is needed, and there is none' };
+  expect(await make()).toMatchObject({
+    code: 0,
+    requested: [],
+    found: { oldest: missing, newest: missing, oracle: missing },
+  });
 });

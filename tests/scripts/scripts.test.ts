@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,7 +18,10 @@ beforeEach(async () => {
   await write('package-lock.json', JSON.stringify({ packages: lock }));
   await write('npm.js', npm);
   // Python environments take minutes, and are tested elsewhere.
-  await write('scripts/python.mjs', '');
+  await write(
+    'scripts/python.mjs',
+    `import fs from 'node:fs'; fs.writeFileSync('python', process.argv.slice(2).join(' '));`,
+  );
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -207,8 +210,7 @@ describe('run.mjs test', () => {
     const text = result && JSON.stringify({ passed: 0, failed: 0, skipped: 0, reasons: [], ...result });
     await write(
       'node_modules/vitest/vitest.mjs',
-      `import fs from 'node:fs'; const [command, ...args] = process.argv.slice(2);
-       if (command === 'list') { console.log(JSON.stringify([{ file: '/some.test.ts' }])); process.exit(); }
+      `import fs from 'node:fs'; const [, ...args] = process.argv.slice(2);
        fs.writeFileSync('arguments', JSON.stringify(args));
        console.error('what vitest says');
        ${text === undefined ? '' : `fs.writeFileSync(process.env.BEDROCK_GATEWAY_TEST_RESULT, ${JSON.stringify(text)});`}
@@ -230,6 +232,7 @@ describe('run.mjs test', () => {
     expect(code).toBe(0);
     expect(output).toContain('what vitest says');
     expect(output).toContain('SKIP something is missing\n');
+    expect(await readFile(path.join(root, 'python'), 'utf8')).toBe('oldest newest oracle');
   });
 
   test.each(tools)('%s that fails counts as failed, and its output is printed', async (tool) => {
@@ -260,12 +263,14 @@ describe('run.mjs test', () => {
     expect(output).toContain('no schema');
   });
 
-  test('with a pattern, only the tests run', async () => {
+  test('with a pattern, only the tests run, and make the Python environments that they need', async () => {
+    await rm(path.join(root, 'python'), { force: true });
     expect(await outcome(['tests/local', '-t', 'name'])).toMatchObject({
       code: 0,
       last: '5 passed, 0 failed, 3 skipped',
     });
     const testArguments = JSON.parse(await readFile(path.join(root, 'arguments'), 'utf8'));
     expect(testArguments.slice(0, 3)).toEqual(['tests/local', '-t', 'name']);
+    expect(await readdir(root)).not.toContain('python');
   });
 });

@@ -35,7 +35,7 @@ test('counts tests, files that do not load and errors outside of tests; tells re
   await write('broken.test.js', "throw new Error('does not load');");
   await write('late.test.js', "test('four', () => { Promise.reject(new Error('nobody waits for this')); });");
   const { output, result } = await reported();
-  expect(result).toEqual({ passed: 2, failed: 3, skipped: 1, reasons: ['no Python'] });
+  expect(result).toEqual({ files: 4, passed: 2, failed: 3, skipped: 1, reasons: ['no Python'] });
   expect(output).toMatch(/^PASS good\.test\.js \(1 passed, 1 skipped, \d+\.\d s\)$/m);
   expect(output).toMatch(/^FAIL bad\.test\.js \(1 failed, \d+\.\d s\)$/m);
   expect(output).toMatch(/^FAIL broken\.test\.js \(no tests, \d+\.\d s\)$/m);

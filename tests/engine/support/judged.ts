@@ -11,9 +11,8 @@ const judgeScript = path.join(import.meta.dirname, '../aws/judge.py');
 /** Errors of AWS's service models for inputs of resources, each with its resource. */
 export async function judged(operations: readonly Operation[]): Promise<string[]> {
   const inputs = operations.filter(({ kind }) => kind !== 'delete');
-  const lines = await runPython(pythonEnvironment, judgeScript, {
-    input: inputs.map((operation) => `${JSON.stringify(operation)}\n`).join(''),
-  });
+  const input = inputs.map((operation) => `${JSON.stringify(operation)}\n`).join('');
+  const lines = await runPython(pythonEnvironment, judgeScript, input);
   if (lines.length !== inputs.length) throw new Error(`${lines.length} verdicts on ${inputs.length} resources`);
   return lines.flatMap((line, index) => {
     const problems: string[] = JSON.parse(line);

@@ -1,0 +1,42 @@
+"""Runs Python files one after another in one process, so that packages are imported once.
+
+Reads {env, files} from standard input; prints one line of JSON for each file: {lines, error}, what it printed and the exception
+that ended it, or null. Each file finds the environment variables and the modules of this folder as in a process of its own.
+"""
+
+import contextlib
+import io
+import json
+import os
+import runpy
+import sys
+import traceback
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+def run(file):
+    said, error = io.StringIO(), None
+    try:
+        with contextlib.redirect_stdout(said):
+            runpy.run_path(file)
+    except (Exception, SystemExit):
+        error = traceback.format_exc(limit=-4)
+    return {"lines": said.getvalue().splitlines(), "error": error}
+
+
+def forget_own_modules():
+    for name, module in [*sys.modules.items()]:
+        if name != "__main__" and Path(getattr(module, "__file__", None) or "/").parent == FOLDER:
+            del sys.modules[name]
+
+
+given = json.load(sys.stdin)
+os.environ.update(given["env"])
+variables = dict(os.environ)
+for path in given["files"]:
+    print(json.dumps(run(path)), flush=True)
+    os.environ.clear()
+    os.environ.update(variables)
+    forget_own_modules()
