@@ -1,4 +1,5 @@
 // `npm start`: the stack of this folder on one machine.
+import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 import { asJson, asText, missing } from './banner.ts';
 import { helpText, readOptions, UsageError } from './command-line.mjs';
@@ -25,6 +26,8 @@ function log(text: string): void {
 async function serve(options: Options): Promise<void> {
   const root = path.resolve(import.meta.dirname, '..');
   await preflight(options, root);
+  // Code that an earlier start compiled is not compiled again. A folder that cannot be written makes no difference.
+  enableCompileCache(path.join(root, 'node_modules', '.cache', 'compile'));
   // What is wrong with the options is told at once: Pulumi and its provider take a second or two to load.
   const { start } = await import('./start.ts');
   const requests = options.log === 'text' ? new RequestLog(log) : undefined;
