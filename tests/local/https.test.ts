@@ -1,7 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { X509Certificate } from 'node:crypto';
-import { root, runLocalStack, runScript, stackFile, startGateway, type Run } from '../support/gateway.ts';
+import { root, runLocalStack, runScript, stackFile, startGateway } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -22,17 +22,11 @@ async function statusFor(url: string, env: NodeJS.ProcessEnv): Promise<string> {
   return asked.stdout().trim();
 }
 
-/** The announcement for people, whole. */
-async function announced(run: Run): Promise<string> {
-  await run.firstLine();
-  while (!run.stdout().includes('SSL_CERT_FILE=')) await new Promise((resolve) => setTimeout(resolve, 50));
-  return run.stdout();
-}
-
-test('--https prints the commands that make clients trust the certificate', async () => {
+test.concurrent('--https prints the commands that make clients trust the certificate', async () => {
   const run = runLocalStack(['--port', '0', '--stack', demo.stack, '--https']);
   try {
-    const text = await announced(run);
+    await run.until(({ stdout }) => stdout.includes('SSL_CERT_FILE='));
+    const text = run.stdout();
     const [, baseUrl = ''] = /Base URL +(https:\/\/localhost:\d+\/v1)$/m.exec(text) ?? [];
     const [, awsUrl = ''] = /AWS URL +(\S+)/.exec(text) ?? [];
     expect(baseUrl).toBe(`${awsUrl}/v1`);
@@ -48,7 +42,7 @@ test('--https prints the commands that make clients trust the certificate', asyn
   }
 });
 
-test('--https writes no private key, restricts its files to this user and removes them at the end', async () => {
+test.concurrent('--https writes no private key, restricts its files to this user and removes them at the end', async () => {
   const gateway = await startGateway({ flags: ['--https'] });
   const [authority, bundle] = [gateway.caFile ?? '', gateway.caBundleFile ?? ''];
   const folder = path.dirname(authority);
@@ -68,16 +62,4 @@ test('--https writes no private key, restricts its files to this user and remove
     await gateway.close();
   }
   await expect(stat(folder)).rejects.toThrow('ENOENT');
-});
-
-test('without --https the banner says which clients need it', async () => {
-  const run = runLocalStack(['--port', '0', '--stack', demo.stack]);
-  try {
-    await run.firstLine();
-    while (!run.stdout().includes('Try it')) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(run.stdout()).toMatch(/AWS URL +http:\/\/localhost:\d+ .*boto3 1\.44 or newer needs --https/);
-    expect(run.stdout()).not.toContain('CA_BUNDLE');
-  } finally {
-    await run.end('SIGTERM');
-  }
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,7 +17,7 @@ async function withStack(
   { parameter, config }: { parameter?: string; config?: GatewayOptions['config'] },
   body: (gateway: Gateway) => Promise<void>,
 ): Promise<void> {
-  const file = path.join(folder, 'models.json');
+  const file = path.join(folder, `${randomUUID()}.json`);
   if (parameter !== undefined) await writeFile(file, parameter);
   const flags = parameter === undefined ? [] : ['--models-parameter', file];
   const gateway = await startGateway({ flags, ...(config && { config }) });
@@ -38,12 +39,14 @@ async function ask({ baseUrl, apiKey }: Gateway, model: string | undefined): Pro
 }
 
 /** What the functions have logged of the parameter. */
-function lines({ log }: Gateway): Record<string, unknown>[] {
-  const all = log().split('\n');
-  return all.filter((line) => line.includes('"models parameter"')).map((line) => JSON.parse(line));
+async function logLines({ log, logged }: Gateway): Promise<Record<string, unknown>[]> {
+  const mark = '"models parameter"';
+  await logged((text) => /"models parameter".*\n/.test(text));
+  const all = log().split('\n').slice(0, -1);
+  return all.filter((line) => line.includes(mark)).map((line) => JSON.parse(line));
 }
 
-test('rule 71: models of the parameter answer from the first request, within the permissions of the stack', async () => {
+test.concurrent('rule 71: models of the parameter answer from the first request, within the permissions of the stack', async () => {
   const parameter = JSON.stringify({
     'claude-*': { target: 'bedrock:amazon.titan-embed-text-v2:0', fallbacks: ['bedrock:unheard.of-v1:0'] },
     'later-*': { target: 'openai:gpt-4o-mini' },
@@ -55,7 +58,7 @@ test('rule 71: models of the parameter answer from the first request, within the
     expect(await ask(gateway, 'whatever')).toEqual([200, expect.any(String)]);
     expect(await ask(gateway, undefined)).toEqual([200, expect.any(String)]);
     expect(await ask(gateway, gateway.model)).toEqual([200, gateway.model]);
-    const [line] = lines(gateway);
+    const [line] = await logLines(gateway);
     expect(line).toMatchObject({ level: 'WARN', added: 2 });
     expect(line?.['leftOut']).toEqual(
       ['claude-*', 'elsewhere'].map((name) => ({ name, reason: expect.stringContaining('has no right') })),
@@ -63,7 +66,7 @@ test('rule 71: models of the parameter answer from the first request, within the
   });
 });
 
-test.each([
+test.concurrent.each([
   ['a broken parameter', '{"pasted-by-mistake":', 'not a JSON object'],
   ['a missing parameter', undefined, 'There is no such parameter'],
 ])('%s leaves the models of the config and is logged', async (_name, parameter, problem) => {
@@ -74,11 +77,8 @@ test.each([
   await withStack({ ...(parameter !== undefined && { parameter }), config }, async (gateway) => {
     expect(await ask(gateway, 'own')).toEqual([200, 'own']);
     expect((await ask(gateway, 'pasted-by-mistake'))[0]).toBe(404);
-    expect(lines(gateway)[0]).toMatchObject({ level: 'WARN', problem: expect.stringContaining(problem) });
-    expect(
-      lines(gateway)
-        .map((line) => JSON.stringify(line))
-        .join(''),
-    ).not.toContain('pasted-by-mistake');
+    const lines = await logLines(gateway);
+    expect(lines[0]).toMatchObject({ level: 'WARN', problem: expect.stringContaining(problem) });
+    expect(JSON.stringify(lines)).not.toContain('pasted-by-mistake');
   });
 });

@@ -1,12 +1,12 @@
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
-import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
+import { sharedGateway, startGateway, type Gateway, type GatewayOptions, type Served } from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const messages = [{ role: 'user', content: 'Say hello.' }];
 
-function post({ baseUrl, apiKey }: Gateway, path: string, body: object): Promise<Response> {
+function post({ baseUrl, apiKey }: Served, path: string, body: object): Promise<Response> {
   return fetch(`${baseUrl}/${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
@@ -14,11 +14,11 @@ function post({ baseUrl, apiKey }: Gateway, path: string, body: object): Promise
   });
 }
 
-function chat(gateway: Gateway, body: object = {}): Promise<Response> {
+function chat(gateway: Served, body: object = {}): Promise<Response> {
   return post(gateway, 'chat/completions', { model: gateway.model, messages, ...body });
 }
 
-function get({ baseUrl, apiKey }: Gateway, path: string): Promise<Response> {
+function get({ baseUrl, apiKey }: Served, path: string): Promise<Response> {
   return fetch(new URL(path, baseUrl), { headers: { authorization: `Bearer ${apiKey}` } });
 }
 
@@ -49,12 +49,23 @@ const stacks: readonly (readonly [name: string, options: GatewayOptions, edge: {
   ],
 ];
 
-describe.each(stacks)('%s', (_name, options, edge) => {
+/** The stacks start side by side. */
+const starts = new Map<string, Promise<Gateway>>();
+beforeAll(async () => {
+  for (const [name, options] of stacks) starts.set(name, startGateway(options));
+  await Promise.all(starts.values());
+});
+afterAll(async () => {
+  for (const start of await Promise.allSettled(starts.values()))
+    if (start.status === 'fulfilled') await start.value.close();
+});
+
+describe.each(stacks)('%s', (name, _options, edge) => {
   let gateway: Gateway;
   beforeAll(async () => {
-    gateway = await startGateway(options);
+    const started = await starts.get(name);
+    if (started) gateway = started;
   });
-  afterAll(() => gateway.close());
 
   test('lists its models', async () => {
     const response = await get(gateway, '/v1/models');
@@ -138,6 +149,7 @@ describe.each(stacks)('%s', (_name, options, edge) => {
   });
 
   test('logs each request once, as JSON without the key', async () => {
+    await gateway.logged((log) => /"\/v1\/models".*\n/.test(log));
     const lines = gateway.log().trim().split('\n');
     expect(lines.map((line) => JSON.parse(line).endpoint)).toEqual(expect.arrayContaining(['/v1/models']));
     expect(gateway.log()).not.toContain(gateway.apiKey.slice(8));
@@ -150,11 +162,7 @@ function edgeOf(response: Response): string {
 }
 
 test("/health is outside a domain's /v1 and needs no key", async () => {
-  const gateway = await startGateway();
-  try {
-    const response = await fetch(new URL('/health', gateway.baseUrl));
-    expect(await response.json()).toEqual({ status: 'ok' });
-  } finally {
-    await gateway.close();
-  }
+  const { baseUrl } = await sharedGateway();
+  const response = await fetch(new URL('/health', baseUrl));
+  expect(await response.json()).toEqual({ status: 'ok' });
 });

@@ -1,9 +1,17 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root, runLocalStack, runScript, stackFile, startGateway, type Run } from '../support/gateway.ts';
+import {
+  root,
+  runLocalStack,
+  runScript,
+  stackFile,
+  startGateway,
+  type Announcement,
+  type Run,
+} from '../support/gateway.ts';
 
 // The program is evaluated and bundled first.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -38,6 +46,23 @@ function backend() {
   return { server, port, authorizations };
 }
 
+/** The free port on which a server listens from now on. */
+async function listening(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Stops a run, which must end well and leave no files. */
+async function expectCleanEnd(run: Run, signal: NodeJS.Signals): Promise<void> {
+  const folders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith(ownFolders));
+  const ownFolders = `bedrock-gateway-${run.child.pid}-`;
+  expect(await folders()).toHaveLength(1);
+  expect(await run.end(signal)).toEqual({ code: 0, signal: null });
+  expect(await folders()).toEqual([]);
+}
+
 /** Runs for as long as a test needs it. */
 async function withRun(run: Run, body: (run: Run) => Promise<void>): Promise<void> {
   try {
@@ -48,7 +73,7 @@ async function withRun(run: Run, body: (run: Run) => Promise<void>): Promise<voi
 }
 
 describe('--json', () => {
-  test('prints exactly one line when the stack is ready', async () => {
+  test('prints exactly one line when the stack is ready, and SIGTERM stops it and leaves nothing behind', async () => {
     await withRun(runLocalStack(quickly), async (run) => {
       const announcement = JSON.parse(await run.firstLine());
       expect(Object.keys(announcement)).toEqual([
@@ -69,86 +94,9 @@ describe('--json', () => {
       expect(announcement.models).toEqual(expect.arrayContaining([announcement.model, announcement.throttledModel]));
       const health = await fetch(`${new URL(announcement.baseUrl).origin}/health`);
       expect(health.status).toBe(200);
-      expect(await run.end('SIGTERM')).toEqual({ code: 0, signal: null });
+      await expectCleanEnd(run, 'SIGTERM');
       expect(run.stdout().trim().split('\n')).toHaveLength(1);
     });
-  });
-
-  test('prints the same fields for an upstream elsewhere, which need not be running', async () => {
-    const gateway = await startGateway({ flags: ['--bedrock', 'http://127.0.0.1:9'] });
-    try {
-      expect(textOf(gateway.apiKey)).toMatch(/^BedrockAPIKey-/);
-      expect(gateway.models).toEqual(expect.arrayContaining([gateway.model, gateway.throttledModel]));
-      const health = await fetch(`${new URL(gateway.baseUrl).origin}/health`);
-      expect(health.status).toBe(200);
-      const refused = await fetch(`${gateway.baseUrl}/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${gateway.apiKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ model: gateway.model, messages: [{ role: 'user', content: 'Hi' }] }),
-      });
-      expect(refused.status).toBeGreaterThanOrEqual(500);
-    } finally {
-      await gateway.close();
-    }
-  });
-
-  test('--sagemaker sends signed calls to another server', async () => {
-    const asked: { url: string | undefined; component: unknown; authorization: string | undefined }[] = [];
-    const message = { role: 'assistant', content: 'Hello.' };
-    const choices = [{ index: 0, message, finish_reason: 'stop' }];
-    const reply = JSON.stringify({ id: 'x', object: 'chat.completion', created: 1, model: 'served', choices });
-    const server = createServer(({ url, headers }, response) => {
-      const component = headers['x-amzn-sagemaker-inference-component'];
-      asked.push({ url, component, authorization: headers.authorization });
-      response.writeHead(200, { 'content-type': 'application/json' }).end(reply);
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const config = { 'bedrock-gateway:models': { mine: { target: 'sagemaker:my-endpoint/my-component' } } };
-    const gateway = await startGateway({ config, flags: ['--sagemaker', `http://127.0.0.1:${port}/a/prefix/`] });
-    try {
-      const answer = await fetch(`${gateway.baseUrl}/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${gateway.apiKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ model: 'mine', messages: [{ role: 'user', content: 'Hi' }] }),
-      });
-      expect(await answer.json()).toMatchObject({ model: 'mine', choices: [{ message: { content: 'Hello.' } }] });
-      expect(asked).toEqual([
-        {
-          url: '/a/prefix/endpoints/my-endpoint/invocations',
-          component: 'my-component',
-          authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 .*\/sagemaker\/aws4_request/),
-        },
-      ]);
-    } finally {
-      await gateway.close();
-      server.close();
-    }
-  });
-
-  test('--openai-base sends calls to a server that starts later, with the key of this machine only', async () => {
-    const key = ['sk', 'this', 'machine'].join('-');
-    const env = { ...process.env, OPENAI_UPSTREAM_URL: 'http://127.0.0.1:9/v1', OPENAI_UPSTREAM_KEY: key };
-    const { server, port, authorizations } = backend();
-    await withRun(runLocalStack([...quickly, '--openai-base', `http://127.0.0.1:${port}/v1`], env), async (run) => {
-      const { baseUrl, apiKey, openaiModel: model } = JSON.parse(await run.firstLine());
-      const ask = (): Promise<Response> =>
-        fetch(`${baseUrl}/chat/completions`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-          body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
-        });
-      expect((await ask()).status).toBeGreaterThanOrEqual(500);
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
-      const answer = await ask();
-      expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'Hello.' } }] });
-      expect(authorizations).toEqual([`Bearer ${key}`]);
-      expect(run.stdout() + run.stderr()).not.toContain(key);
-    });
-    server.close();
   });
 
   test("--bedrock aws prints no key, only Amazon's models and what is missing", async () => {
@@ -186,9 +134,86 @@ describe('--json', () => {
   });
 });
 
-test('without --json it prints a banner with a command to paste, and a line per request', async () => {
+describe('servers elsewhere', () => {
+  const key = ['sk', 'this', 'machine'].join('-');
+  const later = backend();
+  const calls: { url: string | undefined; component: unknown; authorization: string | undefined }[] = [];
+  const sageMaker = createServer(({ url, headers }, response) => {
+    const component = headers['x-amzn-sagemaker-inference-component'];
+    calls.push({ url, component, authorization: headers.authorization });
+    const choices = [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }];
+    const reply = JSON.stringify({ id: 'x', object: 'chat.completion', created: 1, model: 'served', choices });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(reply);
+  });
+  let run: Run;
+  let announcement: Announcement;
+  let own: Awaited<ReturnType<typeof stackFile>>;
+
+  beforeAll(async () => {
+    own = await stackFile({
+      'aws:region': 'us-east-1',
+      'bedrock-gateway:domain': 'example.com',
+      'bedrock-gateway:models': { mine: { target: 'sagemaker:my-endpoint/my-component' } },
+    });
+    const port = await listening(sageMaker);
+    const env = { ...process.env, OPENAI_UPSTREAM_URL: 'http://127.0.0.1:9/v1', OPENAI_UPSTREAM_KEY: key };
+    const elsewhere = ['--bedrock', 'http://127.0.0.1:9', '--sagemaker', `http://127.0.0.1:${port}/a/prefix/`];
+    const flags = ['--port', '0', '--stack', own.stack, '--json', '--openai-base', `http://127.0.0.1:${later.port}/v1`];
+    run = runLocalStack([...flags, ...elsewhere], env);
+    announcement = JSON.parse(await run.firstLine());
+  });
+  afterAll(async () => {
+    await run.end('SIGTERM');
+    await own.remove();
+    sageMaker.close();
+    later.server.close();
+  });
+
+  function ask(model: string | null): Promise<Response> {
+    return fetch(`${announcement.baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${announcement.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
+    });
+  }
+
+  test('--json prints the same fields for an upstream elsewhere, which need not be running', async () => {
+    const { apiKey, models, model, throttledModel, baseUrl } = announcement;
+    expect(textOf(apiKey ?? '')).toMatch(/^BedrockAPIKey-/);
+    expect(models).toEqual(expect.arrayContaining([model, throttledModel]));
+    const health = await fetch(`${new URL(baseUrl).origin}/health`);
+    expect(health.status).toBe(200);
+    expect((await ask(model)).status).toBeGreaterThanOrEqual(500);
+  });
+
+  test('--sagemaker sends signed calls to another server', async () => {
+    const answer = await ask('mine');
+    expect(await answer.json()).toMatchObject({ model: 'mine', choices: [{ message: { content: 'Hello.' } }] });
+    expect(calls).toEqual([
+      {
+        url: '/a/prefix/endpoints/my-endpoint/invocations',
+        component: 'my-component',
+        authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 .*\/sagemaker\/aws4_request/),
+      },
+    ]);
+  });
+
+  test('--openai-base sends calls to a server that starts later, with the key of this machine only', async () => {
+    expect((await ask(announcement.openaiModel)).status).toBeGreaterThanOrEqual(500);
+    later.server.listen(later.port, '127.0.0.1');
+    await once(later.server, 'listening');
+    const answer = await ask(announcement.openaiModel);
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'Hello.' } }] });
+    expect(later.authorizations).toEqual([`Bearer ${key}`]);
+    expect(run.stdout() + run.stderr()).not.toContain(key);
+  });
+});
+
+test('without --json it prints a banner with a command to paste, and a line per request until SIGINT', async () => {
   await withRun(runLocalStack(onDemo), async (run) => {
-    await run.firstLine();
+    await run.until(({ stdout }) => /^Try it:[^]*'\n/m.test(stdout));
+    expect(run.stdout()).toMatch(/AWS URL +http:\/\/localhost:\d+ .*boto3 1\.44 or newer needs --https/);
+    expect(run.stdout()).not.toContain('CA_BUNDLE');
     const [, command = ''] = /^ {2}(curl .*)\n\n/ms.exec(run.stdout()) ?? [];
     expect(command).toMatch(/^curl http:\/\/localhost:\d+\/v1\/chat\/completions \\\n/);
     const shell = runScript('/bin/sh', ['-c', command.replace('curl', 'curl --silent --show-error --fail')]);
@@ -196,7 +221,7 @@ test('without --json it prints a banner with a command to paste, and a line per 
     expect(JSON.parse(shell.stdout())).toMatchObject({ object: 'chat.completion' });
     expect(run.stdout()).toMatch(/^ {2}Model +Answered by +Target\n {2}gpt-4o +Bedrock +us\.anthropic\./m);
     expect(run.stdout()).toMatch(/^ {2}gpt-4o-mini +OpenAI +gpt-4o-mini$/m);
-    await run.end('SIGTERM');
+    await expectCleanEnd(run, 'SIGINT');
     expect(run.stderr()).toMatch(
       /^\d\d:\d\d:\d\d {2}POST \/v1\/chat\/completions {2}200 {2}gpt-4o → bedrock:\S+ \([^)]+\) {2}\d+\+\d+ tokens {2}\d+ ms\n$/,
     );
@@ -224,10 +249,8 @@ describe('a failed start prints one line', () => {
   });
 
   test('a busy port', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const address = other.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const other = createServer();
+    const port = await listening(other);
     try {
       const run = runLocalStack([...quickly, '--port', String(port)]);
       expect(await run.ended).toEqual({ code: 1, signal: null });
@@ -245,16 +268,6 @@ describe('a failed start prints one line', () => {
 });
 
 describe('stopping', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it and leaves nothing behind', async (signal) => {
-    const before = await folders();
-    const run = runLocalStack(quickly);
-    await run.firstLine();
-    expect(await run.end(signal)).toEqual({ code: 0, signal: null });
-    expect((await folders()).filter((name) => !before.includes(name) && name.includes(String(run.child.pid)))).toEqual(
-      [],
-    );
-  });
-
   test('the stack stops with scripts/run.mjs, even when that is killed', async () => {
     const run = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', ...quickly]);
     const { baseUrl } = JSON.parse(await run.firstLine());
@@ -271,8 +284,3 @@ describe('stopping', () => {
     expect((await usage.ended).code).toBe(2);
   });
 });
-
-/** Where running stacks keep the code of their functions. */
-async function folders(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('bedrock-gateway-'));
-}

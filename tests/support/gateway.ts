@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
@@ -37,6 +38,8 @@ export interface Served extends Announcement {
 export interface Gateway extends Served {
   /** What has come on standard error so far: the functions' log lines. */
   readonly log: () => string;
+  /** Resolves when the log satisfies a condition: a line may arrive after the answer that it is about. */
+  readonly logged: (holds: (log: string) => boolean) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -86,6 +89,7 @@ export async function startGateway(
       openaiModel: openaiModel ?? '',
       sagemakerModel: sagemakerModel ?? '',
       log: stackRun.stderr,
+      logged: (holds) => stackRun.until(({ stderr }) => holds(stderr)),
       close: async () => void (await stackRun.end('SIGTERM')),
     };
   } finally {
@@ -109,12 +113,20 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** What a process has printed so far. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export interface Run {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly ended: Promise<Ended>;
-  /** Rejects with what it said when the process ends before it has printed a line. */
+  /** Resolves when what was printed satisfies a condition. Rejects with standard error when the process ends before. */
+  readonly until: (holds: (printed: Printed) => boolean) => Promise<void>;
+  /** The first line of standard output. Rejects as `until` does. */
   readonly firstLine: () => Promise<string>;
   readonly end: (signal: NodeJS.Signals) => Promise<Ended>;
 }
@@ -131,26 +143,38 @@ export function runScript(command: string, args: readonly string[], env: NodeJS.
 }
 
 function collect(child: ChildProcess): Run {
-  const said = { stdout: '', stderr: '' };
-  const line = Promise.withResolvers<string>();
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    said.stdout += text;
-    if (said.stdout.includes('\n')) line.resolve(said.stdout.split('\n')[0] ?? '');
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  const printed = { stdout: '', stderr: '' };
+  const changes = new EventEmitter().setMaxListeners(0);
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      printed[name] += text;
+      changes.emit('change');
+    });
+  }
+  let end: Ended | undefined;
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => {
-      line.reject(new Error(`the local stack ended with ${code ?? signal}: ${said.stderr}`));
-      resolve({ code, signal });
+      end = { code, signal };
+      changes.emit('change');
+      resolve(end);
     });
   });
-  line.promise.catch(() => {});
+  const until = async (holds: (printed: Printed) => boolean): Promise<void> => {
+    while (!holds(printed)) {
+      if (end) throw new Error(`the local stack ended with ${end.code ?? end.signal}: ${printed.stderr}`);
+      await once(changes, 'change');
+    }
+  };
   return {
     child,
-    stdout: () => said.stdout,
-    stderr: () => said.stderr,
+    stdout: () => printed.stdout,
+    stderr: () => printed.stderr,
     ended,
-    firstLine: () => line.promise,
+    until,
+    firstLine: async () => {
+      await until(({ stdout }) => stdout.includes('\n'));
+      return printed.stdout.split('\n')[0] ?? '';
+    },
     end: (signal) => {
       child.kill(signal);
       return ended;
