@@ -2,7 +2,14 @@ import type { BackendModule } from '../../function/backends/module.ts';
 import { backends, createBackends } from '../../function/backends/registry.ts';
 import { createBedrock } from '../../function/backends/bedrock/bedrock.ts';
 import { messageLimitsOf } from '../../function/backends/openai/message-limits.ts';
+import type { Signer } from '../../function/backends/stack/signer.ts';
 import { createTransport } from '../../function/backends/wire/transport.ts';
+import { hello, reply } from './chat.ts';
+import { closeLoopbacks, json, loopback } from './loopback.ts';
+import { context } from './openai/backend.ts';
+import { secretsManager } from './stack/secrets-manager.ts';
+
+afterEach(closeLoopbacks);
 
 /** The facts of every backend, as the Pulumi program reads them. */
 const facts: Readonly<Record<string, Omit<BackendModule, 'isModel' | 'create'>>> = {
@@ -112,4 +119,36 @@ test.each([
     surfaces: ['chat', 'completions', 'embeddings'],
   });
   expect(messageLimitsOf(baseUrl)).toEqual({ shortIds: true, strict });
+});
+
+/** Adds what can be seen, instead of a signature. */
+const signer: Signer = {
+  sign: ({ headers }, { service, region }) =>
+    Promise.resolve({ ok: true, value: { ...headers, authorization: `signed for ${service} in ${region}` } }),
+};
+
+test('backends use the endpoints, the signer, the guardrail and the key that they are created with', async () => {
+  const manager = await secretsManager('the-key');
+  const upstream = await loopback((response) => json(response, 200, reply));
+  const create = createBackends({
+    ...dependencies,
+    region: 'us-west-2',
+    signer,
+    guardrail: { identifier: 'abc', version: '1' },
+    endpoints: { runtime: `${upstream.url}/a`, sagemaker: `${upstream.url}/b`, secretsManager: manager.url },
+    openai: { ...server, timeoutMs: 60_000, baseUrl: `${upstream.url}/c` },
+  });
+  for (const name of ['bedrock-openai', 'sagemaker', 'openai']) {
+    expect([name, await create(name).chat?.call(hello, context())]).toEqual([name, { ok: true, value: reply }]);
+  }
+  const sent = upstream.arrived.map(({ path, headers }) => [
+    path,
+    headers.authorization,
+    headers['x-amzn-bedrock-guardrailidentifier'],
+  ]);
+  expect(sent).toEqual([
+    ['/a/openai/v1/chat/completions', 'signed for bedrock in us-east-1', 'abc'],
+    ['/b/endpoints/upstream-model/invocations', 'signed for sagemaker in us-west-2', undefined],
+    ['/c/chat/completions', 'Bearer the-key', undefined],
+  ]);
 });

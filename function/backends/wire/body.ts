@@ -89,8 +89,7 @@ function read(answer: IncomingMessage, { maxBytes, onChunk }: ReadLimits): Promi
       if (size > maxBytes) answer.destroy();
     });
     answer.on('end', () => resolve(size > maxBytes ? undefined : textOf(chunks)));
-    answer.on('error', () => resolve(undefined));
-    // After the end or an error this changes nothing; without either, the answer is incomplete.
+    // After the end this changes nothing; without it, the answer is incomplete. An error is emitted only to who listens for it.
     answer.on('close', () => resolve(undefined));
   });
 }

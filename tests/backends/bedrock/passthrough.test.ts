@@ -137,6 +137,14 @@ describe('ConverseStream', () => {
     expect([bytes.equals(start), failure?.name]).toEqual([true, 'TruncatedStream']);
   });
 
+  test.each([
+    ['messageStop', stop],
+    ['metadata', metadata],
+  ])('a stream that ends with %s alone is complete', async (_name, end) => {
+    const { bytes, failure } = await read(await opened(await loopback(streaming(start, end))));
+    expect([bytes.length, failure]).toEqual([start.length + end.length, undefined]);
+  });
+
   test('a stream without a first frame is a failure', async () => {
     const server = await loopback(streaming(start.subarray(0, 20)));
     await expect(opened(server)).resolves.toMatchObject({ ok: false, failure: { name: 'TruncatedStream' } });

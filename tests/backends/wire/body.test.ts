@@ -34,6 +34,7 @@ test.each([
 test('an error is read with its status and headers', async () => {
   const { found, read } = await refused(wholeAnswer(400, ['a', 'ü'], headers));
   expect(read).toEqual([{ status: 400, headers, text: 'aü' }]);
+  expect((await refused(wholeAnswer(400, []))).read[0]?.text).toBe('');
   expect(found).toEqual({ name: 'Read', status: 400, message: '2', upstream: { status: 400, requestId: 'req_1' } });
 });
 

@@ -85,7 +85,9 @@ test('only the newest connection that was opened ahead is kept, for its own host
   ];
   const transport = createTransport();
   await transport.warm(endpointOf(one.url).host);
+  const closed = new Promise((resolve) => one.sockets[0]?.once('close', resolve));
   await transport.warm(endpointOf(one.url).host);
+  await closed;
   await transport.warm(endpointOf(other.url).host);
   for (const { url } of [one, other, one]) {
     const sent = await transport.send(request(url));
