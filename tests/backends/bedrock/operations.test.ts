@@ -1,4 +1,8 @@
-import type { RuntimeOperationName } from '../../../function/backends/bedrock/operations.ts';
+import {
+  runtimeOperations,
+  type RuntimeOperation,
+  type RuntimeOperationName,
+} from '../../../function/backends/bedrock/operations.ts';
 import { closeLoopbacks, json, loopback } from '../loopback.ts';
 import { read } from '../wire/read.ts';
 import { closeClients, context, gateway, key } from './clients.ts';
@@ -105,4 +109,20 @@ test('an answer without a body, a refusal and a lost connection are failures', a
     failure: { name: 'ValidationException', status: 400, message: 'no' },
   });
   expect(await ask()).toMatchObject({ ok: false, failure: { name: 'ConnectionError', status: 502 } });
+});
+
+test('operations name their model, or a label that may be an ARN', () => {
+  const known: readonly (readonly [string, RuntimeOperation])[] = Object.entries(runtimeOperations);
+  expect(known.map(([name, { model, arn }]) => [name, model, arn])).toEqual([
+    ['Converse', 'path', undefined],
+    ['ConverseStream', 'path', undefined],
+    ['InvokeModel', 'path', undefined],
+    ['InvokeModelWithResponseStream', 'path', undefined],
+    ['CountTokens', 'path', undefined],
+    ['ApplyGuardrail', undefined, 'guardrailIdentifier'],
+    ['InvokeGuardrailChecks', undefined, undefined],
+    ['StartAsyncInvoke', 'body', undefined],
+    ['ListAsyncInvokes', undefined, undefined],
+    ['GetAsyncInvoke', undefined, 'invocationArn'],
+  ]);
 });
