@@ -46,6 +46,8 @@ test('bytes that are no text stay as they are in base64', async () => {
   const body = Buffer.from([1, 0, 255, 128]).subarray(1);
   const given = { status: 200, headers: { 'content-type': 'application/octet-stream' } };
   expect(await bufferedResult({ ...given, body })).toMatchObject({ body: 'AP+A', isBase64Encoded: true });
+  const one = await bufferedResult({ ...given, body: Uint8Array.of(255) });
+  expect(one).toMatchObject({ body: '/w==', isBase64Encoded: true });
 });
 
 test('a response without a body has an empty one', async () => {

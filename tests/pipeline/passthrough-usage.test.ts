@@ -40,6 +40,28 @@ test.each([
     '{"stop_reason":"max_tokens","usage":{"input_tokens":5,"cache_creation_input_tokens":6,"cache_read_input_tokens":7,"output_tokens":8}}',
     { inputTokens: 5, outputTokens: 8, cacheReadTokens: 7, cacheWriteTokens: 6, stopReason: 'max_tokens' },
   ],
+  [
+    'caches that were not used',
+    '{"usage":{"inputTokens":3,"outputTokens":2,"cacheReadInputTokens":0,"cacheWriteInputTokens":0}}',
+    { ...nothing, inputTokens: 3, outputTokens: 2 },
+  ],
+  [
+    'caches of Converse',
+    '{"usage":{"inputTokens":3,"outputTokens":2,"cacheReadInputTokens":4,"cacheWriteInputTokens":5}}',
+    { ...nothing, inputTokens: 3, outputTokens: 2, cacheReadTokens: 4, cacheWriteTokens: 5 },
+  ],
+  [
+    'details that are none',
+    '{"usage":{"prompt_tokens":3,"prompt_tokens_details":null}}',
+    { ...nothing, inputTokens: 3 },
+  ],
+  [
+    'the last of several',
+    '"usage":{"inputTokens":1},"stopReason":"a","usage":{"inputTokens":2},"stopReason":"b"',
+    { ...nothing, inputTokens: 2, stopReason: 'b' },
+  ],
+  ['a reason of 40 letters', `"stop_reason":"${'x'.repeat(40)}"`, { ...nothing, stopReason: 'x'.repeat(40) }],
+  ['a longer reason', `"stop_reason":"${'x'.repeat(41)}"`, nothing],
   ['usage that is no count', '{"usage":{"prompt_tokens":"many","completion_tokens":-1}}', nothing],
   ['a text that speaks of it', JSON.stringify({ text: '"usage":{"inputTokens":5}, "stopReason":"end_turn"' }), nothing],
   ['no JSON', '"usage":{"inputTokens":}', nothing],
@@ -47,6 +69,20 @@ test.each([
   expect(noted(text)).toEqual(expected);
 });
 
-test('only the end of an answer is looked at', () => {
-  expect(noted(`{"usage":{"inputTokens":1},"rest":"${'x'.repeat(5_000)}"}`)).toEqual(nothing);
+test('only the last 4 kB of an answer are looked at', () => {
+  const usage = '"usage":{"inputTokens":1}';
+  expect(noted(`{${usage}${'x'.repeat(4_096 - usage.length)}`)).toEqual({ ...nothing, inputTokens: 1 });
+  expect(noted(`{${usage}${'x'.repeat(4_097 - usage.length)}`)).toEqual(nothing);
+});
+
+test('bytes are read where they stand in their buffer', () => {
+  const { usage } = summaryOfBytes(Buffer.from('"usage":{"inputTokens":9}"usage":{"inputTokens":1}').subarray(0, 25));
+  expect(usage?.inputTokens).toBe(9);
+});
+
+test('a failure that a server tells by its finish reason is one', () => {
+  expect(summaryOfBytes(Buffer.from('{"choices":[{"finish_reason":"error"}]}'))).toEqual({
+    failure: { name: 'OpenAIError', status: 502, message: '' },
+    usage: { inputTokens: undefined, outputTokens: undefined, cacheReadTokens: undefined, cacheWriteTokens: undefined },
+  });
 });
