@@ -24,6 +24,51 @@ const knownFormats = new Set([
 export function checkSubset(schema: unknown, at: string): void {
   const problem = problemOf(schema, '');
   if (problem !== undefined) throw refusedByModel(`${at}: ${problem}`);
+  const reference = badReference(schema, { root: schema, open: new Set(), done: new Set() });
+  if (reference !== undefined) throw refusedByModel(`${at}: ${reference}`);
+}
+
+interface References {
+  readonly root: unknown;
+  /** Those that are followed now, and those that were followed to their end. */
+  readonly open: Set<string>;
+  readonly done: Set<string>;
+}
+
+/** What is wrong with the references in a schema: each must lead to a schema of the document, and none back to itself. */
+function badReference(value: unknown, references: References): string | undefined {
+  const schema = asObject(value);
+  if (schema === undefined) return undefined;
+  const problem = first(inner(schema), ([, child]) => badReference(child, references));
+  const reference = schema['$ref'];
+  if (problem !== undefined || reference === undefined) return problem;
+  if (typeof reference !== 'string' || !reference.startsWith('#')) return 'External $ref is not supported';
+  if (references.open.has(reference)) return `Circular reference detected in schema definitions: ${reference}`;
+  if (references.done.has(reference)) return undefined;
+  const target = pointedAt(references.root, reference);
+  if (asObject(target) === undefined) return `The $ref '${reference}' cannot be resolved`;
+  references.open.add(reference);
+  const found = badReference(target, references);
+  references.open.delete(reference);
+  references.done.add(reference);
+  return found;
+}
+
+function pointedAt(root: unknown, reference: string): unknown {
+  let found = root;
+  for (const step of reference.split('/').slice(1)) {
+    const key = decodedStep(step);
+    found = key === undefined ? undefined : (asObject(found)?.[key] ?? asArray(found)?.[Number(key)]);
+  }
+  return found;
+}
+
+function decodedStep(step: string): string | undefined {
+  try {
+    return decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+  } catch {
+    return undefined;
+  }
 }
 
 function problemOf(value: unknown, at: string): string | undefined {
@@ -45,7 +90,6 @@ function ownProblem(schema: Readonly<Record<string, unknown>>): string | undefin
   if (schema['minItems'] !== undefined && schema['minItems'] !== 0 && schema['minItems'] !== 1) {
     return "For 'array' type, 'minItems' values other than 0 or 1 are not supported";
   }
-  if (asString(schema['$ref'])?.startsWith('#') === false) return 'External $ref is not supported';
   return undefined;
 }
 

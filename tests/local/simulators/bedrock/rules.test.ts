@@ -35,6 +35,7 @@ const format = (schema: unknown) => ({
   },
 });
 const closed = { type: 'object', properties: {}, additionalProperties: false };
+const referring = ($ref: unknown): object => ({ ...closed, properties: { a: { $ref } }, $defs: { b: {} } });
 const strictTools = (count: number, json: object) => ({
   toolConfig: {
     tools: Array.from({ length: count }, (_, at) => ({
@@ -248,6 +249,12 @@ test.each<[string, object, RegExp, string?]>([
     format({ ...closed, properties: { a: { type: 'string', pattern: 'a' } } }),
     /property 'pattern' is not supported/,
   ],
+  ['another document', format(referring('https://example.com/schema')), /External \$ref is not supported/],
+  ['a reference that is no text', format(referring(1)), /External \$ref is not supported/],
+  ['a reference to nothing', format(referring('#/$defs/none')), /'#\/\$defs\/none' cannot be resolved/],
+  ['a reference that cannot be read', format(referring('#/$defs/%zz')), /cannot be resolved/],
+  ['a schema within itself', format(referring('#/properties/a')), /Circular reference/],
+  ['a root within itself', format(referring('#')), /Circular reference/],
   ['a list as format', format([]), /not a JSON Schema object/],
   [
     'choices of Llama',

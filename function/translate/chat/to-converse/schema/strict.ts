@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from '../../../../dialects/json.ts';
 import { toWellFormed } from '../../../../dialects/well-formed.ts';
+import { schemaAt, stepsOf } from './walk.ts';
 
 /** Keywords that Bedrock's grammar compiler takes as they are (its subset of JSON Schema 2020-12). */
 const kept = new Set(['type', 'enum', 'const', 'required', 'title', 'description', '$ref', 'default']);
@@ -30,18 +31,20 @@ class Unspeakable extends Error {}
 
 /**
  * The schema in the subset that constrained decoding takes: objects closed, bounds moved to the descriptions. Undefined when
- * that would change what is allowed (maps, `not`, conditions, recursion): then a tool with the schema as it is serves better.
+ * that would change what is allowed (maps, `not`, conditions, recursion) or is not taken (references to anything but the root's
+ * definitions, schemas that are `true` or `false`): then a tool with the schema as it is serves better.
  */
 export function strictSchema(schema: JsonObject): JsonObject | undefined {
   try {
-    return recursive(schema) ? undefined : subset(schema);
+    return canFollowReferences(schema) ? subset(schema) : undefined;
   } catch (error) {
     if (error instanceof Unspeakable) return undefined;
     throw error;
   }
 }
 
-function subset(schema: JsonObject): JsonObject {
+function subset(schema: JsonValue): JsonObject {
+  if (!isObject(schema)) throw new Unspeakable();
   const members = Object.entries(schema).flatMap(([name, value]) => keyword(name, value));
   const strict = withBounds(Object.fromEntries(members), schema);
   if (!isOpenType(schema)) return strict;
@@ -59,7 +62,7 @@ function isOpenType({ type, properties }: JsonObject): boolean {
 function keyword(name: string, value: JsonValue): [string, JsonValue][] {
   if (kept.has(name)) return [[name, value]];
   if (named.has(name) && isObject(value)) return [[name, mapSchemas(value)]];
-  if (name === 'items' && isObject(value)) return [[name, subset(value)]];
+  if (name === 'items') return [[name, subset(value)]];
   if (name === 'anyOf' || name === 'allOf') return [[name, all(value)]];
   // The alternatives of a generated oneOf exclude each other anyway.
   if (name === 'oneOf') return [['anyOf', all(value)]];
@@ -70,13 +73,12 @@ function keyword(name: string, value: JsonValue): [string, JsonValue][] {
 }
 
 function mapSchemas(schemas: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, isObject(schema) ? subset(schema) : schema]),
-  );
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, subset(schema)]));
 }
 
 function all(value: JsonValue): JsonValue {
-  return Array.isArray(value) ? value.map((schema) => (isObject(schema) ? subset(schema) : schema)) : value;
+  if (!Array.isArray(value)) throw new Unspeakable();
+  return value.map(subset);
 }
 
 function withBounds(strict: JsonObject, schema: JsonObject): JsonObject {
@@ -93,34 +95,48 @@ function withBounds(strict: JsonObject, schema: JsonObject): JsonObject {
 /** A longer chain of references would exhaust the stack, here or in the compiler: as good as one without end. */
 const maxDepth = 500;
 
-/** Whether a definition, or the root, is part of itself. */
-function recursive(root: JsonObject): boolean {
-  const definitions = new Map<string, JsonValue>([['#', root]]);
-  for (const key of ['$defs', 'definitions']) {
-    const held = root[key];
-    if (isObject(held)) for (const [name, schema] of Object.entries(held)) definitions.set(`#/${key}/${name}`, schema);
+/** Whether each reference is to a definition of the root, and none leads back to where it stands. */
+function canFollowReferences(root: JsonObject): boolean {
+  const done = new Set<JsonValue>();
+  const open = new Set<JsonValue>();
+  function canFollow(reference: JsonValue): boolean {
+    const definition = typeof reference === 'string' ? definitionAt(root, reference) : undefined;
+    return definition !== undefined && ends(definition);
   }
-  const done = new Set<string>();
-  const open = new Set<string>();
-  function visit(reference: string): boolean {
-    if (open.has(reference) || open.size === maxDepth) return true;
-    const schema = definitions.get(reference);
-    if (done.has(reference) || schema === undefined) return false;
-    open.add(reference);
-    const found = references(schema, reference === '#').some(visit);
-    open.delete(reference);
-    done.add(reference);
+  function ends(schema: JsonValue): boolean {
+    if (done.has(schema)) return true;
+    if (open.has(schema) || open.size === maxDepth) return false;
+    open.add(schema);
+    const found = references(schema, schema === root).every(canFollow);
+    open.delete(schema);
+    done.add(schema);
     return found;
   }
-  return [...definitions.keys()].some(visit);
+  return [root, ...definitionsOf(root)].every(ends);
 }
 
-/** The `$ref`s in a schema; the definitions beside a root are visited on their own. */
-function references(value: JsonValue, root = false): string[] {
+const definitionKeywords = ['$defs', 'definitions'];
+
+function definitionsOf(root: JsonObject): JsonValue[] {
+  return definitionKeywords.flatMap((keyword) => {
+    const held = root[keyword];
+    return isObject(held) ? Object.values(held) : [];
+  });
+}
+
+/** The definition that a reference names; undefined for one to any other place, which may stand elsewhere in the subset. */
+function definitionAt(root: JsonObject, reference: string): JsonValue | undefined {
+  const steps = stepsOf(reference);
+  if (steps?.length !== 2 || !definitionKeywords.includes(steps[0] ?? '')) return undefined;
+  return schemaAt(root, reference);
+}
+
+/** The values of `$ref` in a schema; the definitions beside a root are visited on their own. */
+function references(value: JsonValue, root = false): JsonValue[] {
   if (Array.isArray(value)) return value.flatMap((item) => references(item));
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
-    if (root && (name === '$defs' || name === 'definitions')) return [];
-    return name === '$ref' && typeof inner === 'string' ? [inner] : references(inner);
+    if (root && definitionKeywords.includes(name)) return [];
+    return name === '$ref' && !isObject(inner) ? [inner] : references(inner);
   });
 }
