@@ -20,6 +20,7 @@ export default defineConfig({
     // Those take minutes and Pulumi's CLI: `npm run test:engine`.
     exclude: ['tests/engine/**'],
     globalSetup: 'tests/global-setup.ts',
+    setupFiles: 'tests/setup.ts',
     // Modules are loaded once for each of two processes, and not for each file: half of the time was spent on loading.
     pool: 'forks',
     isolate: false,

@@ -4,6 +4,7 @@ import type { Flow, Fold } from '../../function/http/framing.ts';
 import { sse } from '../../function/http/sse.ts';
 import { type StreamEnd, type StreamOptions, writeStream } from '../../function/http/stream-writer.ts';
 import { readable } from '../support/web.ts';
+import { propertyRuns } from '../support/properties.ts';
 
 const comment = ': keep-alive\n\n';
 const done = 'data: [DONE]\n\n';
@@ -130,7 +131,7 @@ describe('what is written', () => {
         const events = texts.join('').split('\n\n').slice(0, -2);
         expect(events.map((event) => JSON.parse(event.slice(6)))).toEqual(list.flat());
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 });

@@ -5,6 +5,7 @@ import type { Plan } from '../../../function/translate/chat/plan.ts';
 import { replay } from '../../../function/translate/converse/replay.ts';
 import { conforms } from '../../schemas/conforms.ts';
 import { accumulated, converseReply, contextFor, plainPlan, streamed } from '../chat/from-converse/support.ts';
+import { propertyRuns } from '../../support/properties.ts';
 
 const text = fc.oneof(fc.string(), fc.constantFrom('', ' ', '<thinking>', '</thinking>', '<think>so</think>then'));
 const json = fc.dictionary(fc.constantFrom('input', 'a', 'b'), fc.oneof(fc.jsonValue(), fc.string()), { maxKeys: 2 });
@@ -80,7 +81,7 @@ test('rule 21: a reply told as events says what the reply says', () => {
       // A stream has said '' before it can know that there will be no text.
       expect(messages).toEqual([{ ...message, content: message?.content ?? '' }]);
     }),
-    { numRuns: 500 },
+    { numRuns: propertyRuns(500) },
   );
 });
 

@@ -1,5 +1,6 @@
 import { array, assert, float, property } from 'fast-check';
 import { base64OfFloats, floatsOfBase64 } from '../../../function/translate/embeddings/floats.ts';
+import { propertyRuns } from '../../support/properties.ts';
 
 test('numbers become 32-bit floats, the least significant byte first, and come back', () => {
   const floats = array(float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 4_000 });
@@ -11,7 +12,7 @@ test('numbers become 32-bit floats, the least significant byte first, and come b
       expect(vector.map((_, index) => bytes.readFloatLE(index * 4))).toEqual(vector);
       expect(floatsOfBase64(text)).toEqual(vector);
     }),
-    { numRuns: 50 },
+    { numRuns: propertyRuns(50) },
   );
 });
 

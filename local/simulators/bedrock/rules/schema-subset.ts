@@ -30,7 +30,7 @@ export function checkSubset(schema: unknown, at: string): void {
 
 interface References {
   readonly root: unknown;
-  /** Those that are followed now, and those that were followed to their end. */
+  /** References that are followed now, and references that were followed to their end. */
   readonly open: Set<string>;
   readonly done: Set<string>;
 }

@@ -13,6 +13,7 @@ import { check } from '../../../../local/simulators/bedrock/rules/check.ts';
 import { conforms } from '../../../schemas/conforms.ts';
 import { contextOf } from '../../../golden/context.ts';
 import { requests } from './conversations.ts';
+import { propertyRuns } from '../../../support/properties.ts';
 
 const region = regionOf('us-east-1');
 /** Each model once, by the shortest name that it is called by. */
@@ -31,7 +32,7 @@ describe('any valid request', () => {
         expect(translated(context)).toEqual(made);
         expect(problems(made, { stream: context.request.stream === true, target })).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 });

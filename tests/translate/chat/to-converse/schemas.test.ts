@@ -13,6 +13,7 @@ import { regionOf } from '../../../../local/simulators/bedrock/region.ts';
 import { resolve } from '../../../../local/simulators/bedrock/resolve.ts';
 import { check } from '../../../../local/simulators/bedrock/rules/check.ts';
 import { contextOf } from '../../../golden/context.ts';
+import { propertyRuns } from '../../../support/properties.ts';
 
 const ajv = new Ajv2020({ strict: false, logger: false });
 const region = regionOf('us-east-1');
@@ -102,7 +103,7 @@ test.each(models)('rules 46 to 49: tools and formats of any schema become such a
       }
       expect(JSON.stringify(chat)).toBe(before);
     }),
-    { numRuns: 30 },
+    { numRuns: propertyRuns(30) },
   );
 });
 

@@ -118,8 +118,8 @@ function canFollowReferences(root: JsonObject): boolean {
 const definitionKeywords = ['$defs', 'definitions'];
 
 function definitionsOf(root: JsonObject): JsonValue[] {
-  return definitionKeywords.flatMap((keyword) => {
-    const held = root[keyword];
+  return definitionKeywords.flatMap((name) => {
+    const held = root[name];
     return isObject(held) ? Object.values(held) : [];
   });
 }
