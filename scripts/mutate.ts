@@ -144,7 +144,8 @@ function stepsFor(file: string): { by: Verdict['by']; args: string[] }[] {
   // Golden pairs are the tests of the translators.
   if (/^(?:translate|dialects|catalog|validate)$/.test(folder)) near.push('tests/golden/');
   const nearest = [
-    { by: 'types', args: ['node_modules/@typescript/native/bin/tsc'] },
+    // The packages of all copies are the same folder, what was checked before is not.
+    { by: 'types', args: ['node_modules/@typescript/native/bin/tsc', '--tsBuildInfoFile', 'tsc.tsbuildinfo'] },
     { by: 'nearest tests', args: [...tests, ...near] },
   ] as const;
   const all = { by: 'tests', args: [...tests, ...far.map((each) => `--exclude=${each}`)] } as const;

@@ -55,9 +55,10 @@ test('every schema is visited, the outer first', () => {
   expect(seen).toEqual(['a', 'b', 'c']);
 });
 
-const root = { $defs: { 'a/b': { x: 1 }, 'c~d': 2, 'e f': 3, list: [{}, { y: 4 }] } };
+const root = { '': 5, $defs: { 'a/b': { x: 1 }, 'c~d': 2, 'e f': 3, list: [{}, { y: 4 }] } };
 
 test.each<[string, unknown]>([
+  ['#/', 5],
   ['#', root],
   ['#/$defs/a~1b/x', 1],
   ['#/$defs/c~0d', 2],
