@@ -84,13 +84,19 @@ describe.each(stacks)('%s', (name, _options, edge) => {
   });
 
   test('answers with a stream, in pieces when the edge supports it', async () => {
-    const response = await chat(gateway, { stream: true });
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-    const { data, pieces } = await events(response);
-    expect(data.at(-1)).toBe('[DONE]');
-    expect(data.length).toBeGreaterThan(3);
-    expect(edge.chat === 'HTTP' || pieces > 3).toBe(true);
+    const counts: number[] = [];
+    // A busy machine may read pieces together that were sent one by one, but not each time.
+    while (counts.length < 10 && !counts.some((pieces) => pieces > 3)) {
+      const response = await chat(gateway, { stream: true });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+      const { data, pieces } = await events(response);
+      expect(data.at(-1)).toBe('[DONE]');
+      expect(data.length).toBeGreaterThan(3);
+      if (edge.chat === 'HTTP') return;
+      counts.push(pieces);
+    }
+    expect(Math.max(...counts)).toBeGreaterThan(3);
   });
 
   test('serves every other backend, buffered and streamed, with the same key', async () => {
