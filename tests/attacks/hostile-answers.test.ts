@@ -53,8 +53,10 @@ beforeEach(() => {
   app = gateway(upstreams, { catalog });
 });
 
-const deep = (levels = 200_000) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
-const deepObject = (levels = 200_000) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+/** Levels of nesting: JavaScript's stack holds about 12,000 calls of the smallest function, and the gateway takes 1,000 levels. */
+const tooManyLevels = 30_000;
+const deep = (levels = tooManyLevels) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+const deepObject = (levels = tooManyLevels) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
 function says(text: string, type = 'application/json') {
   return (response: ServerResponse) => void response.writeHead(200, { 'content-type': type }).end(text);
@@ -119,7 +121,7 @@ const useOf = (input: string) => `{"toolUse":{"toolUseId":"a","name":"f","input"
 const depths: readonly (readonly [string, string])[] = [
   ['lists', deep()],
   ['objects', deepObject()],
-  ['unclosed lists', '['.repeat(200_000)],
+  ['unclosed lists', '['.repeat(tooManyLevels)],
   ['lists in a string', JSON.stringify(deep())],
   ['objects in a string', JSON.stringify(deepObject())],
   ['several hundred objects', deepObject(900)],
@@ -393,40 +395,53 @@ describe.each(rows)('log lines after upstream sent %s', (_shown, value) => {
   });
 });
 
-/** Long lists: what spreads one into arguments, or looks at each entry again for every other, fails here. */
-describe('a list of a million entries', () => {
-  const million = 1_000_000;
-  const list = (entry: string, count = million) => `[${times(`${entry},`, count)}${entry}]`;
+/**
+ * Long lists: what spreads one into arguments, of which the stack takes about 125,000, or looks at each entry again for every other, fails
+ * here.
+ */
+describe('a list of hundreds of thousands of entries', () => {
+  const list = (entry: string, count = 300_000) => `[${times(`${entry},`, count)}${entry}]`;
 
-  test.each<readonly [string, Service, string]>([
-    ['choices', 'openai', `{"id":"c","object":"chat.completion","created":1,"model":"m","choices":${list('{}')}}`],
-    ['calls', 'openai', chatOf(`"content":null,"tool_calls":${list('{}')}`)],
-    ['named calls', 'openai', chatOf(`"content":null,"tool_calls":${list('{"function":{"name":"f"}}', 100_000)}`)],
-    ['parts', 'openai', chatOf(`"content":${list('{"type":"text","text":"a"}', 300_000)}`)],
-    ['reasoning', 'openai', chatOf(`"content":"a","reasoning_details":${list('"a"')}`)],
-    ['errors', 'openai', `{"errors":${list('{"message":"x"}')}}`],
-    ['blocks', 'runtime', converseOf(times('{"text":"a"},', 300_000) + '{"text":"b"}')],
-    ['calls of tools', 'runtime', converseOf(times(`${useOf('{}')},`, 100_000) + useOf('{}'))],
-    ['citations', 'runtime', converseOf(`{"citationsContent":{"content":${list('{"text":"a"}', 300_000)}}}`)],
+  test.each<readonly [string, Service, () => string]>([
+    [
+      'choices',
+      'openai',
+      () => `{"id":"c","object":"chat.completion","created":1,"model":"m","choices":${list('{}')}}`,
+    ],
+    ['calls', 'openai', () => chatOf(`"content":null,"tool_calls":${list('{}')}`)],
+    [
+      'named calls',
+      'openai',
+      () => chatOf(`"content":null,"tool_calls":${list('{"function":{"name":"f"}}', 130_000)}`),
+    ],
+    ['parts', 'openai', () => chatOf(`"content":${list('{"type":"text","text":"a"}')}`)],
+    ['reasoning', 'openai', () => chatOf(`"content":"a","reasoning_details":${list('"a"')}`)],
+    ['errors', 'openai', () => `{"errors":${list('{"message":"x"}')}}`],
+    ['blocks', 'runtime', () => converseOf(times('{"text":"a"},', 300_000) + '{"text":"b"}')],
+    ['calls of tools', 'runtime', () => converseOf(times(`${useOf('{}')},`, 130_000) + useOf('{}'))],
+    ['citations', 'runtime', () => converseOf(`{"citationsContent":{"content":${list('{"text":"a"}')}}}`)],
   ])('%s', async (_name, service, answer) => {
-    upstreams.scripts = { [service]: says(answer) };
+    upstreams.scripts = { [service]: says(answer()) };
     const began = process.cpuUsage();
     for (const front of whole) await ask(front, service === 'openai' ? 'gpt' : 'nova');
-    expect(cpuMsSince(began)).toBeLessThan(20_000);
+    expect(cpuMsSince(began)).toBeLessThan(10_000);
     expect(found).toEqual([]);
   });
 
-  test('a list of a million events is read one by one', async () => {
-    const events =
-      times(sse(chunkOf('"content":"a"')), 130_000) + times(': x\n\n', 100_000) + times('data:\n\n', 100_000);
+  // A container's events come in one frame, and thus at once; a server's in chunks of 64 KiB.
+  test.each([
+    ['gpt', 40_000, 5_000],
+    ['tiny', 130_000, 20_000],
+  ])('the events of %s are read one by one', async (model, count, patienceMs) => {
+    const events = times(sse(chunkOf('"content":"a"')), count) + times(': x\n\n', 40_000) + times('data:\n\n', 40_000);
     const text = `${events}data: [DONE]\n\n`;
     upstreams.scripts = {
       openai: says(text, 'text/event-stream'),
       sagemaker: (response) => eventStream(response, part(text)),
     };
     const began = process.cpuUsage();
-    for (const model of ['gpt', 'tiny']) for (const front of streamed) await ask(front, model);
-    expect(cpuMsSince(began)).toBeLessThan(60_000);
+    for (const front of streamed) await ask(front, model);
+    expect(cpuMsSince(began)).toBeLessThan(patienceMs);
     expect(found).toEqual([]);
   });
 });
