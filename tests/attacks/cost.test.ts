@@ -135,7 +135,8 @@ const nested = (levels: number, keyword: string, inner: object): object =>
 test.each<[string, object]>([
   ['very many branches', { anyOf: times(8000, branch) }],
   ['very many parts', { allOf: times(8000, branch) }],
-  ['empty parts', { allOf: times(300_000, () => ({})) }],
+  // More than the 200,000 schemas that are visited.
+  ['empty parts', { allOf: times(210_000, () => ({})) }],
   [
     'branches that all reference one definition',
     { anyOf: times(many, () => ({ $ref: '#/$defs/wide' })), $defs: { wide } },
