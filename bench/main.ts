@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Bench } from './bench.ts';
-import { buildAll } from './build.ts';
 import { chooseCores, pinSelf, type Cores } from './cores.ts';
 import type { Figure } from './figure.ts';
 import { coldStart } from './figures/cold-start.ts';
@@ -59,6 +58,8 @@ async function measure(options: Options, folder: string): Promise<Report> {
   const wanted = groupNames.filter((name) => options.only.length === 0 || options.only.includes(name));
   const cores = chooseCores();
   pinSelf(cores?.load);
+  // Loads Pulumi, which a mistake on the command line need not wait for.
+  const { buildAll } = await import('./build.ts');
   await buildAll(root, folder);
   const bench = await servers(folder, cores, options);
   const figures: Figure[] = [];
