@@ -76,7 +76,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     soakMinutes: soak ? 5 : 0,
     peers: !quick && !values['no-peers'],
     rounds: quick ? 2 : 5,
-    roundMs: quick ? 30 : 1200,
+    roundMs: quick ? 8 : 1200,
     connections: quick ? 2 : 16,
   };
 }
