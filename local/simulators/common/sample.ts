@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { asArray, asObject, asString } from '../../json.ts';
+import { valueAt } from './json-pointer.ts';
 import { matching } from './pattern.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -55,7 +56,7 @@ function valueOf(schema: Schema, making: SampleContext): unknown {
 function resolveSchema(schema: Schema, { root, depth }: SampleContext): Schema | undefined {
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   const target = asString($ref);
-  if (target !== undefined) return joinSchemas(own, [followPointer(root, target)]);
+  if (target !== undefined) return joinSchemas(own, [valueAt(root, target)]);
   if (Array.isArray(allOf)) return joinSchemas({ ...own, ...(anyOf !== undefined && { anyOf }) }, allOf);
   const options = asArray(anyOf) ?? asArray(oneOf);
   if (options === undefined) return undefined;
@@ -73,14 +74,6 @@ function joinSchemas(own: Schema, parts: readonly unknown[]): Schema {
     ...(required.length > 0 && { required }),
     ...(Object.keys(properties).length > 0 && { properties }),
   };
-}
-
-function followPointer(root: Schema, pointer: string): unknown {
-  const steps = pointer
-    .split('/')
-    .slice(1)
-    .map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'));
-  return steps.reduce<unknown>((value, step) => Object(value)[step], root);
 }
 
 function typeOf(schema: Schema): string {

@@ -1,5 +1,6 @@
 import { refusedByModel } from '../bedrock-error.ts';
 import { asArray, asObject, asString } from '../../../json.ts';
+import { valueAt } from '../../common/json-pointer.ts';
 
 // What the grammar compiler of structured output takes of JSON Schema 2020-12; anything else is refused at once.
 const knownKeywords = new Set(
@@ -45,30 +46,13 @@ function badReference(value: unknown, references: References): string | undefine
   if (typeof reference !== 'string' || !reference.startsWith('#')) return 'External $ref is not supported';
   if (references.open.has(reference)) return `Circular reference detected in schema definitions: ${reference}`;
   if (references.done.has(reference)) return undefined;
-  const target = pointedAt(references.root, reference);
+  const target = valueAt(references.root, reference);
   if (asObject(target) === undefined) return `The $ref '${reference}' cannot be resolved`;
   references.open.add(reference);
   const found = badReference(target, references);
   references.open.delete(reference);
   references.done.add(reference);
   return found;
-}
-
-function pointedAt(root: unknown, reference: string): unknown {
-  let found = root;
-  for (const step of reference.split('/').slice(1)) {
-    const key = decodedStep(step);
-    found = key === undefined ? undefined : (asObject(found)?.[key] ?? asArray(found)?.[Number(key)]);
-  }
-  return found;
-}
-
-function decodedStep(step: string): string | undefined {
-  try {
-    return decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
-  } catch {
-    return undefined;
-  }
 }
 
 function problemOf(value: unknown, at: string): string | undefined {

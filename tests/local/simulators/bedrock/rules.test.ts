@@ -252,6 +252,7 @@ test.each<[string, object, RegExp, string?]>([
   ['another document', format(referring('https://example.com/schema')), /External \$ref is not supported/],
   ['a reference that is no text', format(referring(1)), /External \$ref is not supported/],
   ['a reference to nothing', format(referring('#/$defs/none')), /'#\/\$defs\/none' cannot be resolved/],
+  ['a reference to what every object has', format(referring('#/$defs/__proto__')), /cannot be resolved/],
   ['a reference that cannot be read', format(referring('#/$defs/%zz')), /cannot be resolved/],
   ['a schema within itself', format(referring('#/properties/a')), /Circular reference/],
   ['a root within itself', format(referring('#')), /Circular reference/],
