@@ -107,6 +107,14 @@ test.each(named([...chats, ...others]))('%s of %s carries no server options', as
   expect(ignored.toSorted()).toEqual(expect.arrayContaining(Object.keys(given).toSorted()));
 });
 
+test.each([
+  ['base', ['parallel_tool_calls', 'reasoning_effort', 'lora']],
+  ['tiny', ['lora']],
+])('%s names the fields of a chat that it has no words for: %j', async (model, expected) => {
+  const fields = { parallel_tool_calls: false, reasoning_effort: 'low', lora: 1 };
+  expect((await sent(chat, model, fields)).ignored).toEqual(expected);
+});
+
 const converses: readonly (readonly [Operation, string])[] = [
   [converseCall, 'gpt'],
   [converseStream, 'gpt'],
