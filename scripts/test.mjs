@@ -55,7 +55,9 @@ async function all(steps, { counted }) {
 /** Runs a step, and prints its output only if it fails. */
 async function report({ name, run: [command, ...args] }) {
   const output = [];
-  const code = await start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], output });
+  // The compiler and the linter are written in Go: with less garbage collection they take a quarter less time.
+  const env = { ...process.env, GOGC: '400' };
+  const code = await start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], output, env });
   if (code === 0) console.log(`PASS ${name}`);
   else console.log(`FAIL ${name}\n${Buffer.concat(output).toString()}`);
   return code === 0;
