@@ -4,7 +4,7 @@ import { compiledFolder } from './tests/global-setup.ts';
 
 /**
  * Files that take ten seconds or more, which come first: one that begins last keeps a single process busy at the end. Those in
- * Python come after them, since their environments may have to be made meanwhile.
+ * Python take longest, but come after others, since their environments may have to be made meanwhile.
  */
 const slow = [
   'attacks/hostile-answers',
@@ -13,6 +13,8 @@ const slow = [
   'local/start',
   'local/stacks',
   'attacks/mutated',
+  'python/newest',
+  'python/oldest',
   'scripts/mistakes',
   'scripts/scripts',
   'attacks/upstreams',
@@ -21,8 +23,6 @@ const slow = [
   'local/models-parameter',
   'attacks/cost',
   'attacks/debug-log',
-  'python/newest',
-  'python/oldest',
   'python/oracle',
 ].map((name) => `/tests/${name}.test.ts`);
 
