@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
-import { codeArchive } from './infra/bundle.ts';
+import { codeArchive } from './infra/code-archive.ts';
 import { BedrockGateway } from './infra/gateway.ts';
 import { readSettings } from './infra/settings.ts';
 import { checkStackFile } from './infra/settings/stack-file.ts';

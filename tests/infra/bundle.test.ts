@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import * as pulumi from '@pulumi/pulumi';
 
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { bundle, codeArchive, writeBundle } from '../../infra/bundle.ts';
+import { bundle } from '../../infra/bundle.ts';
+import { codeArchive } from '../../infra/code-archive.ts';
+import { codeFolder, writeFiles } from '../../infra/code-folder.ts';
 
 const run = promisify(execFile);
 const project = path.join(import.meta.dirname, '../..');
@@ -69,11 +71,15 @@ test('no file imports the entry, which has top-level await', () => {
 });
 
 describe('the code archive', () => {
-  const archive = async (over: Partial<Catalog> = {}): Promise<string> => {
-    const made = await codeArchive(project, { ...catalog, ...over });
+  const archive = (over: Partial<Catalog> = {}): Promise<string> =>
+    codeFolder(project, { ...files, 'catalog.json': JSON.stringify({ ...catalog, ...over }) });
+
+  test('is a folder with the files of the bundle', async () => {
+    const made = await codeArchive(project, catalog);
     if (!(made instanceof pulumi.asset.FileArchive)) throw new Error('it is no archive of a folder');
-    return await made.path;
-  };
+    expect(await made.path).toMatch(/^dist\/[0-9a-f]{16}$/);
+    expect(await made.path).toBe(await archive());
+  });
 
   test('is a folder whose name depends on its content', async () => {
     const [one, same, other] = await Promise.all([archive(), archive(), archive({ allowUnmappedBedrockModels: true })]);
@@ -147,7 +153,7 @@ describe('a code archive that cannot be built ends the program with one line', (
 test('the entry exports the handlers of both functions', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bundle-'));
   try {
-    await writeBundle(project, catalog, folder);
+    await writeFiles(folder, files);
     expect(await readdir(folder)).toEqual(expect.arrayContaining(['catalog.json', 'index.mjs']));
     expect(await readFile(path.join(folder, 'catalog.json'), 'utf8')).toBe(JSON.stringify(catalog));
     // Lambda's runtime defines this global before it loads a function.
