@@ -19,7 +19,7 @@ export function cleanBase64(text: string): string | undefined {
   // What is as it should be is looked at once: it may be megabytes.
   if (text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return text;
   const joined = /[\s_-]/.test(text) ? text.replaceAll(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/') : text;
-  const bare = joined.endsWith('=') ? joined.replace(/={1,2}$/, '') : joined;
+  const bare = joined.replace(/={1,2}$/, '');
   if (bare === '' || bare.length % 4 === 1 || !/^[A-Za-z0-9+/]*$/.test(bare)) return undefined;
   return bare.padEnd(Math.ceil(bare.length / 4) * 4, '=');
 }
