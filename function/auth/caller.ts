@@ -33,6 +33,11 @@ export interface Caller {
   readonly project?: string;
   /** The id of the gateway key. */
   readonly keyId?: string;
+  /**
+   * When the gateway key or the JWT ends, in seconds since the epoch; absent for a key that does not expire. For the old secret of a
+   * rotated key, the end of its grace time where that comes first.
+   */
+  readonly expiresAt?: number;
   /** SHA-256 of the whole token, in hex: what caches are keyed by. */
   readonly cacheKey: string;
 }

@@ -3,8 +3,14 @@ import type { AccountRecord, KeyRecord, ProjectRecord } from './records.ts';
 
 /** Who changes something, for the audit record: a key and the request. */
 export interface Actor {
+  /** The id of a key, or that of a caller with a JWT. */
   readonly keyId: string;
   readonly requestId: string;
+  /**
+   * Called with a key that is to be updated, rotated or revoked, in the version that the write depends on. Throws the ApiError 403
+   * that says why the actor may not, with which the operation rejects. Absent where the actor may change any key.
+   */
+  readonly permits?: (key: KeyRecord) => void;
 }
 
 /** One page of a list, by the ids of its records. */
@@ -49,7 +55,7 @@ export interface AuditRecord {
   readonly actorKeyId: string;
   readonly requestId: string;
   readonly projectId?: string;
-  /** The details under the type's own name, such as `{ id, data }`; without any secret. */
+  /** The details under the type's own name, such as `{ id, data }`, with ids as records have them; without any secret. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -72,7 +78,9 @@ export interface KeyDirectory {
     account: Pick<AccountRecord, 'projectId' | 'name' | 'role'>,
     actor: Actor,
   ): Promise<AccountRecord | undefined>;
+  /** Deleted ones too: their record says so. */
   account(projectId: string, id: string): Promise<AccountRecord | undefined>;
+  /** The accounts of a project that are not deleted. */
   accounts(projectId: string, query: PageQuery): Promise<Page<AccountRecord>>;
   updateAccount(
     place: Pick<AccountRecord, 'projectId' | 'id'>,
@@ -84,6 +92,7 @@ export interface KeyDirectory {
 
   /** Undefined where the project or the account does not exist any more. Writes Cognito, then DynamoDB. */
   createKey(key: NewKey, actor: Actor): Promise<IssuedKey | undefined>;
+  /** Revoked ones too: their record says so. */
   key(id: string): Promise<KeyRecord | undefined>;
   /** The keys of a project that are not revoked, of all its accounts. The list of admin keys includes the deployment's own. */
   keys(projectId: string, query: PageQuery): Promise<Page<KeyRecord>>;
