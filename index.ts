@@ -13,7 +13,7 @@ Reflect.deleteProperty(Error, 'prepareStackTrace');
 endWithEngine();
 
 checkStackFile(import.meta.dirname, pulumi.getStack());
-const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getProject());
+const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getProject(), pulumi.getStack());
 // Before any resource is declared, so that a failure here leaves nothing half deployed.
 const [code, zoneId] = await Promise.all([
   codeArchive(import.meta.dirname, settings.catalog),

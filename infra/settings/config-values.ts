@@ -48,6 +48,8 @@ export function readConfigValues(config: StackConfig, project: string) {
     bedrockKeys: take(keys.bedrockKeys),
     callers: take(keys.callers),
     callersMaySet: take(keys.callersMaySet),
+    gatewayKeys: take(keys.gatewayKeys),
+    adminKeyGeneration: take(keys.adminKeyGeneration),
     guardrail: take(keys.guardrail),
     openaiBaseUrl: take(keys.openaiBaseUrl),
     openaiKeyArn: take(keys.openaiKeyArn),
