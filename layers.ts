@@ -92,6 +92,18 @@ export const layers: Readonly<Record<string, Layer>> = {
     values: ['function/auth', ...sharedLayers, 'node:'],
     types: ['function/http-values.ts', 'function/credential.ts'],
   },
+  'function/keys': {
+    rule: "keys/ knows the stack's own API keys: it may import only auth/, errors.ts, Node, AWS's clients, and types of the configuration.",
+    values: [
+      'function/keys',
+      'function/auth',
+      'function/errors.ts',
+      'node:',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-cognito-identity-provider',
+    ],
+    types: ['function/config.ts'],
+  },
   'function/event': {
     rule: 'event/ knows Lambda events only: it may import only errors.ts, invocation.ts, Node, and types of HTTP.',
     values: ['function/event', 'function/errors.ts', 'function/invocation.ts', 'node:'],
