@@ -104,6 +104,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['function/config.ts'],
   },
+  'function/auth/jwt': {
+    rule: 'auth/jwt/ verifies tokens of issuers: it may import auth/, dialects/, errors.ts, Node, and the library that verifies them.',
+    values: ['function/auth', ...sharedLayers, 'node:', 'aws-jwt-verify'],
+  },
   'function/event': {
     rule: 'event/ knows Lambda events only: it may import only errors.ts, invocation.ts, Node, and types of HTTP.',
     values: ['function/event', 'function/errors.ts', 'function/invocation.ts', 'node:'],
