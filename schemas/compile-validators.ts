@@ -18,6 +18,7 @@ const validators: Readonly<Record<string, Validator>> = {
   'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
   'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
   'embeddings-request': { schema: 'openai/embeddings-request', type: 'EmbeddingsRequest', dialect: 'embeddings' },
+  ...organizationValidators(),
   'converse-request': {
     schema: 'bedrock/converse-request',
     type: 'ConverseRequest',
@@ -25,6 +26,30 @@ const validators: Readonly<Record<string, Validator>> = {
     change: gatewaySchema,
   },
 };
+
+/** The requests of the administration API, by their files, with the types that they become. */
+function organizationValidators(): Record<string, Validator> {
+  const types = {
+    'no-fields': 'NoFields',
+    'project-list-query': 'ProjectListQuery',
+    'project-create-request': 'ProjectCreateRequest',
+    'project-update-request': 'ProjectUpdateRequest',
+    'service-account-list-query': 'ServiceAccountListQuery',
+    'service-account-create-request': 'ProjectServiceAccountCreateRequest',
+    'service-account-update-request': 'UpdateProjectServiceAccountBody',
+    'service-account-key-create-request': 'CreateProjectServiceAccountApiKeyBody',
+    'api-key-list-query': 'ApiKeyListQuery',
+    'api-key-update-request': 'ApiKeyUpdateRequest',
+    'api-key-rotate-request': 'ApiKeyRotateRequest',
+    'admin-key-list-query': 'AdminKeyListQuery',
+    'admin-key-create-request': 'AdminKeyCreateRequest',
+    'audit-log-list-query': 'AuditLogListQuery',
+  };
+  const entries = Object.entries(types).map(
+    ([name, type]) => [name, { schema: `organization/${name}`, type, dialect: 'organization' }] as const,
+  );
+  return Object.fromEntries(entries);
+}
 
 const schemasFolder = import.meta.dirname;
 
