@@ -64,13 +64,14 @@ export function readSettings(config: StackConfig, project = productName, stack =
 
 function toSettings(values: ConfigValues, stack: string): Settings {
   const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields } = values;
+  const gatewayKeys = gatewayKeySettings(values, stack);
   return {
     ...values,
     domain: domainSettings(values),
     spending: spendingSettings(values),
     secretArn: values.openaiKeyArn,
-    gatewayKeys: gatewayKeySettings(values, stack),
-    environment: functionEnvironment(values),
+    gatewayKeys,
+    environment: functionEnvironment(values, gatewayKeys),
     catalog: {
       models,
       allowUnmappedBedrockModels,
@@ -83,7 +84,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
   };
 }
 
-function functionEnvironment(values: ConfigValues): Environment {
+function functionEnvironment(values: ConfigValues, gatewayKeys: Settings['gatewayKeys']): Environment {
   const { bedrockKeys, modelsParameter, openaiKeyArn } = values;
   return {
     BEDROCK_REGIONS: values.bedrockRegions.join(','),
@@ -94,6 +95,10 @@ function functionEnvironment(values: ConfigValues): Environment {
     ...(values.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(values.defaultMaxOutput) }),
     CORS_ORIGINS: values.cors.join(','),
     ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),
+    ...(gatewayKeys && {
+      KEY_STACK: gatewayKeys.stack,
+      ADMIN_KEY_GENERATION: String(gatewayKeys.adminGeneration),
+    }),
     // The rules between keys ensure that the secret is set exactly if a target needs it.
     ...(openaiKeyArn !== undefined && {
       OPENAI_BASE_URL: values.openaiBaseUrl,
