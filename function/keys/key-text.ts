@@ -16,12 +16,11 @@ export const secretBytes = 32;
 /** Digits of the time in a short id: milliseconds since the epoch, until the year 2081. */
 const timeLength = 7;
 
-/** The project and the account in the ids of admin keys. Neither has a record. */
+/** The project in the ids of admin keys, which has no record. */
 export const adminProjectId = '000000000000';
-export const adminAccountId = '000000000000';
 
-/** OpenAI's prefixes of ids, with which they leave the gateway. */
-export const idPrefixes = { project: 'proj_', account: 'svc_acct_', key: 'key_' } as const;
+/** The service account in the ids of admin keys, which has no record. */
+export const adminAccountId = '000000000000';
 
 /** The ids within a key id. */
 export interface KeyPlace {
@@ -91,7 +90,7 @@ export function parseKey(text: string): KeyText | undefined {
 }
 
 /** The id of a key from the ids that it consists of. */
-export function keyIdOf({ projectId, accountId, ownId }: KeyPlace): string {
+export function wholeKeyId({ projectId, accountId, ownId }: KeyPlace): string {
   return projectId + accountId + ownId;
 }
 

@@ -5,7 +5,7 @@ import {
   deploymentKeyId,
   isKeyId,
   isShortId,
-  keyIdOf,
+  wholeKeyId,
   keyText,
   parseKey,
   placeOf,
@@ -117,7 +117,7 @@ test('a key of which one character is missing or doubled is no key of its stack'
 
 test('a key id consists of three ids', () => {
   const place = { projectId: '0Vabcde00001', accountId: '0Vabcde00002', ownId: '0Vabcde00003' };
-  expect(keyIdOf(place)).toBe(keyId);
+  expect(wholeKeyId(place)).toBe(keyId);
   expect(placeOf(keyId)).toEqual(place);
   expect([isKeyId(keyId), isKeyId(keyId.slice(1)), isKeyId(`${keyId.slice(1)}_`)]).toEqual([true, false, false]);
 });
