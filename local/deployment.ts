@@ -30,6 +30,20 @@ export interface LambdaFunction {
   readonly reservedConcurrency?: number;
 }
 
+/** A table of DynamoDB. */
+export interface Table {
+  readonly name: string;
+  readonly arn: string;
+  readonly hashKey: KeyAttribute;
+  readonly rangeKey?: KeyAttribute;
+}
+
+/** An attribute of a table's key. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: 'S' | 'N' | 'B';
+}
+
 /** A custom domain of API Gateway, with the APIs behind it. */
 export interface Domain {
   readonly name: string;

@@ -164,6 +164,7 @@ function serve(
       keys: () => [],
       secret: (arn) => (arn === secretArn ? openAiKey : undefined),
       parameter: (name) => (name === parameterName ? parameterValue() : undefined),
+      tables: [],
       log,
     },
     plans: {

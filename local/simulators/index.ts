@@ -1,4 +1,5 @@
 import { bedrockSimulator } from './bedrock/simulator.ts';
+import { dynamoDbSimulator } from './dynamodb/simulator.ts';
 import { openAiSimulator } from './openai/simulator.ts';
 import { sageMakerSimulator } from './sagemaker/simulator.ts';
 import { secretsManagerSimulator } from './secrets-manager/simulator.ts';
@@ -14,6 +15,7 @@ export const simulators: readonly Simulator[] = [
   stsSimulator,
   ssmSimulator,
   secretsManagerSimulator,
+  dynamoDbSimulator,
 ];
 
 /** Where a service is: simulated, AWS's own (found without a URL), or any server at a URL. */

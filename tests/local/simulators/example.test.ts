@@ -46,6 +46,7 @@ describe('startServices', () => {
     keys: () => [key],
     secret: () => undefined,
     parameter: () => undefined,
+    tables: [],
     log: () => {},
   };
   const services = (place?: Place) =>
