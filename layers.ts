@@ -118,14 +118,40 @@ export const layers: Readonly<Record<string, Layer>> = {
     values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
+  'function/organization': {
+    rule: 'organization/ serves the administration API: it may import keys/, validate/, http/, auth/, dialects/ and what refuses a path.',
+    values: [
+      'function/organization',
+      'function/keys/key-text.ts',
+      'function/validate',
+      'function/pipeline/unknown-url.ts',
+      'function/http',
+      'function/auth',
+      ...sharedLayers,
+    ],
+    types: [
+      'function/keys/directory.ts',
+      'function/keys/records.ts',
+      'function/pipeline/endpoint.ts',
+      'function/request-context.ts',
+      'function/http-values.ts',
+    ],
+  },
   'function/endpoints': {
     rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, but neither other endpoints nor event/.',
     values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
   'function/endpoints/index.ts': {
-    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, and the endpoints.',
-    values: ['function/endpoints', 'function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, the endpoints, and the administration API.',
+    values: [
+      'function/endpoints',
+      'function/organization/handler.ts',
+      'function/pipeline',
+      ...modelLayers,
+      ...requestLayers,
+      ...sharedLayers,
+    ],
     types: sharedTypes,
   },
   'function/app.ts': {
