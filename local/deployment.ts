@@ -44,6 +44,29 @@ export interface KeyAttribute {
   readonly type: 'S' | 'N' | 'B';
 }
 
+/** A user pool of Cognito. */
+export interface UserPool {
+  /** Such as `us-east-1_AbCdEfGhI`. */
+  readonly id: string;
+  readonly arn: string;
+  /** Whether user names that differ in case only are different. */
+  readonly isCaseSensitive: boolean;
+  /** Attributes that its schema adds to Cognito's own. */
+  readonly attributes: readonly UserAttribute[];
+}
+
+/** An attribute of the users of a pool. */
+export interface UserAttribute {
+  /** As requests name it, such as `custom:state`. */
+  readonly name: string;
+  readonly type: 'String' | 'Number';
+  readonly isMutable: boolean;
+  readonly isRequired: boolean;
+  /** Limits of the length of a string, or of a number; absent for none. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
 /** A custom domain of API Gateway, with the APIs behind it. */
 export interface Domain {
   readonly name: string;

@@ -165,6 +165,7 @@ function serve(
       secret: (arn) => (arn === secretArn ? openAiKey : undefined),
       parameter: (name) => (name === parameterName ? parameterValue() : undefined),
       tables: [],
+      userPools: [],
       log,
     },
     plans: {

@@ -1,4 +1,5 @@
 import { bedrockSimulator } from './bedrock/simulator.ts';
+import { cognitoSimulator } from './cognito/simulator.ts';
 import { dynamoDbSimulator } from './dynamodb/simulator.ts';
 import { openAiSimulator } from './openai/simulator.ts';
 import { sageMakerSimulator } from './sagemaker/simulator.ts';
@@ -16,6 +17,7 @@ export const simulators: readonly Simulator[] = [
   ssmSimulator,
   secretsManagerSimulator,
   dynamoDbSimulator,
+  cognitoSimulator,
 ];
 
 /** Where a service is: simulated, AWS's own (found without a URL), or any server at a URL. */

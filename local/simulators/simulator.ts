@@ -1,4 +1,4 @@
-import type { Table } from '../deployment.ts';
+import type { Table, UserPool } from '../deployment.ts';
 import type { Iam } from '../iam/verify.ts';
 
 /**
@@ -35,6 +35,8 @@ export interface SimulatorContext {
   readonly parameter: (name: string) => string | undefined;
   /** The tables of DynamoDB that the stack declares. */
   readonly tables: readonly Table[];
+  /** The user pools of Cognito that the stack declares. */
+  readonly userPools: readonly UserPool[];
   /** Writes a line, with its line feed, to standard error. */
   readonly log: (text: string) => void;
 }

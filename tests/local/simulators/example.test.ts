@@ -47,6 +47,7 @@ describe('startServices', () => {
     secret: () => undefined,
     parameter: () => undefined,
     tables: [],
+    userPools: [],
     log: () => {},
   };
   const services = (place?: Place) =>

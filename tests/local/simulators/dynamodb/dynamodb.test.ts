@@ -5,7 +5,7 @@ import type { CallFault } from '../../../../local/simulators/common/aws-json.ts'
 import { dynamoDbError } from '../../../../local/simulators/dynamodb/dynamodb-error.ts';
 import { dynamoDbSimulator } from '../../../../local/simulators/dynamodb/simulator.ts';
 import { batchGet, contract, get, key, put, query, TableName, transact, update, type Step } from './contract.ts';
-import { outcome } from './outcome.ts';
+import { outcome } from '../outcome.ts';
 
 const roleArn = 'arn:aws:iam::123456789012:role/function';
 const readerArn = 'arn:aws:iam::123456789012:role/reader';
