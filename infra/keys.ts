@@ -47,20 +47,24 @@ export class KeyStore extends pulumi.ComponentResource {
 
   constructor(name: string, settings: GatewayKeySettings, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:KeyStore', name, {}, options);
-    const table = new aws.dynamodb.Table(name, tableShape(), { parent: this });
-    const userPool = new aws.cognito.UserPool(name, userPoolShape(), { parent: this });
     const { stack, adminGeneration } = settings;
-    const { result: secret } = new random.RandomPassword(
+    const password = new random.RandomPassword(
       `${name}-admin`,
       { length: secretLength, special: false, keepers: { generation: String(adminGeneration) } },
       { parent: this },
     );
+    // What depends on it is deleted first: where AWS refuses that, the state keeps the first admin key.
+    const afterPassword = { parent: this, dependsOn: [password] };
+    const table = new aws.dynamodb.Table(name, tableShape(), afterPassword);
+    const userPool = new aws.cognito.UserPool(name, userPoolShape(), afterPassword);
     this.tableName = table.name;
     this.tableArn = table.arn;
     this.userPoolId = userPool.id;
     this.userPoolArn = userPool.arn;
-    this.adminSha256 = pulumi.unsecret(secret.apply((text) => createHash('sha256').update(text).digest('hex')));
-    this.adminKey = pulumi.secret(pulumi.interpolate`sk-${stack}-${adminKeyId(adminGeneration)}-${secret}`);
+    this.adminSha256 = pulumi.unsecret(
+      password.result.apply((text) => createHash('sha256').update(text).digest('hex')),
+    );
+    this.adminKey = pulumi.secret(pulumi.interpolate`sk-${stack}-${adminKeyId(adminGeneration)}-${password.result}`);
     this.registerOutputs({ tableName: this.tableName, userPoolId: this.userPoolId });
   }
 }
