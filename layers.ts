@@ -224,7 +224,12 @@ export const layers: Readonly<Record<string, Layer>> = {
       '@huggingface/jinja',
       'fastest-levenshtein',
     ],
-    types: ['function/config.ts', 'function/catalog/catalog.ts', 'function/catalog/family.ts'],
+    types: [
+      'function/config.ts',
+      'function/catalog/catalog.ts',
+      'function/catalog/family.ts',
+      'function/auth/jwt/issuer.ts',
+    ],
   },
   'index.ts': {
     rule: 'index.ts composes infra/: it may import infra/ and Pulumi.',

@@ -63,7 +63,8 @@ export function readSettings(config: StackConfig, project = productName, stack =
 }
 
 function toSettings(values: ConfigValues, stack: string): Settings {
-  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields } = values;
+  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields, jwt } =
+    values;
   const gatewayKeys = gatewayKeySettings(values, stack);
   return {
     ...values,
@@ -77,6 +78,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
       allowUnmappedBedrockModels,
       callers,
       callersMaySet,
+      ...(jwt.length > 0 && { jwt }),
       ...(guardrail && { guardrail }),
       chatTemplates,
       ...(openaiFields && { openaiFields }),

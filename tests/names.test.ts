@@ -139,7 +139,10 @@ test('only an invalid entry is left out, and its reason is logged', async () => 
     {
       added: 1,
       leftOut: [
-        { name: 'paid', reason: 'The stack pays for its target, and the config has neither callers nor gatewayKeys.' },
+        {
+          name: 'paid',
+          reason: 'The stack pays for its target, and the config has neither callers, gatewayKeys nor jwt.',
+        },
       ],
     },
   ]);

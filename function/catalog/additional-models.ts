@@ -12,7 +12,7 @@ export interface Deployment {
   readonly regions: readonly string[];
   /** Whether the functions have the key of the OpenAI-compatible backend. */
   readonly hasOpenAiKey: boolean;
-  /** Whether anybody may call for whom the stack pays: registered callers, or holders of gateway keys. */
+  /** Whether anybody may call for whom the stack pays: registered callers, or holders of gateway keys or JWTs. */
   readonly hasCallers: boolean;
   /** Whether there is a role that the stack pays with on AWS. */
   readonly hasSpendingRole: boolean;
@@ -146,7 +146,9 @@ function targetObstacle(target: Place, deployed: Deployment): string | undefined
   if (region !== undefined && !regions.includes(region)) return 'The region of its ARN is none of bedrockRegions.';
   if (!hasCallers) {
     // Whoever brings a Bedrock key pays with it, which takes no right of the stack's.
-    return ofBedrock ? undefined : 'The stack pays for its target, and the config has neither callers nor gatewayKeys.';
+    return ofBedrock
+      ? undefined
+      : 'The stack pays for its target, and the config has neither callers, gatewayKeys nor jwt.';
   }
   return payObstacle(target, deployed);
 }

@@ -1,5 +1,6 @@
 import type { ConfigValues } from './config-values.ts';
 import { gatewayKeyRules } from './gateway-keys.ts';
+import { jwtRules } from './jwt.ts';
 import { arnRegions } from './models.ts';
 import { paymentRules } from './payment.ts';
 import { appendedList, removeAdvice, removeCommand, setAdvice, setCommand } from './rule.ts';
@@ -21,6 +22,7 @@ export function conflicts(values: ConfigValues, stack: string): string[] {
     ...concurrencyRules(values),
     ...modelRules(values),
     ...gatewayKeyRules(values, stack),
+    ...jwtRules(values),
     ...paymentRules(values),
   ];
   return rules.filter(([broken]) => broken).map(([, advice]) => advice);

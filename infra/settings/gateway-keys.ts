@@ -18,9 +18,13 @@ export function gatewayKeySettings(
   return gatewayKeys ? { stack, adminGeneration: adminKeyGeneration } : undefined;
 }
 
-/** Whether there may be callers for whom the stack pays: those that the config lists, or holders of gateway keys. */
-export function hasCallers({ callers, gatewayKeys }: Pick<ConfigValues, 'callers' | 'gatewayKeys'>): boolean {
-  return callers.length > 0 || gatewayKeys;
+/** Whether there may be callers for whom the stack pays: those that the config lists, or holders of gateway keys or JWTs. */
+export function hasCallers({
+  callers,
+  gatewayKeys,
+  jwt,
+}: Pick<ConfigValues, 'callers' | 'gatewayKeys' | 'jwt'>): boolean {
+  return callers.length > 0 || gatewayKeys || jwt.length > 0;
 }
 
 /** Names after which OpenAI's own keys are distinguished: `sk-proj-…`, `sk-svcacct-…`, `sk-admin-…`. */

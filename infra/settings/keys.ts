@@ -1,6 +1,7 @@
 import { callers, callersMaySet } from './callers.ts';
 import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
+import { jwt } from './jwt.ts';
 import { models } from './models.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
@@ -118,6 +119,11 @@ export const keys = {
   adminKeyGeneration: key('adminKeyGeneration', wholeNumber(1, maxAdminKeyGeneration), {
     absent: 1,
     example: 'adminKeyGeneration 2',
+  }),
+  /** Issuers of JWTs for whose bearers the stack pays, and what the claims of their tokens mean. */
+  jwt: key('jwt', jwt, {
+    absent: [],
+    example: pathCommands("'jwt[0].issuer' https://login.example.com", "'jwt[0].audience' https://openai.example.com"),
   }),
   /** The stack's own guardrail, for chat models on Bedrock that the stack pays for; it does not cover embeddings. */
   guardrail: optional('guardrail', guardrail, pathCommands('guardrail.identifier abcdefghijkl', 'guardrail.version 1')),

@@ -25,6 +25,7 @@ export function spendingSettings({
   models,
   callers,
   gatewayKeys,
+  jwt,
   guardrail,
   callersMaySet,
 }: ConfigValues): SpendingSettings | undefined {
@@ -39,7 +40,7 @@ export function spendingSettings({
   const bedrockModels = of(false, 'bedrock', 'bedrock-openai');
   const embeddingModels = of(true, 'bedrock', 'bedrock-openai');
   const endpoints = of(false, 'sagemaker');
-  if (!hasCallers({ callers, gatewayKeys })) return undefined;
+  if (!hasCallers({ callers, gatewayKeys, jwt })) return undefined;
   if (bedrockModels.length + embeddingModels.length + endpoints.length === 0) return undefined;
   return {
     bedrockModels,

@@ -68,8 +68,8 @@ test('who brings a Bedrock key needs no right of the stack', () => {
 });
 
 test.each([
-  ['openai:gpt-4o', 'The stack pays for its target, and the config has neither callers nor gatewayKeys.'],
-  ['sagemaker:x', 'The stack pays for its target, and the config has neither callers nor gatewayKeys.'],
+  ['openai:gpt-4o', 'The stack pays for its target, and the config has neither callers, gatewayKeys nor jwt.'],
+  ['sagemaker:x', 'The stack pays for its target, and the config has neither callers, gatewayKeys nor jwt.'],
   [
     'bedrock:arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0',
     'The region of its ARN is none of bedrockRegions.',
