@@ -1,4 +1,5 @@
 import { createApp } from './app.ts';
+import type { Authenticator } from './auth/authenticate.ts';
 import { backends } from './backends/registry.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
@@ -23,7 +24,7 @@ const config = readConfig(process.env);
 const log = createLog((line) => process.stdout.write(line), { now: () => Date.now(), least: config.logLevel });
 const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
 const debug = await debugging();
-const services = createServices(config, catalog, debug);
+const services = createServices(config, catalog, { debug, authenticators: await furtherAuthenticators() });
 const names = await furtherNames();
 const plain = createApp(
   names === undefined ? () => services : withNames(services, names),
@@ -60,6 +61,13 @@ async function furtherNames(): Promise<Names | undefined> {
     { backendFacts: backends, catalog },
     { now: services.now, log: log.names },
   );
+}
+
+/** What knows callers that few stacks have, in the order in which they are asked: no start of the others should load it. */
+async function furtherAuthenticators(): Promise<Authenticator[]> {
+  if (catalog.jwt === undefined) return [];
+  const { jwtAuthenticator } = await import('./auth/jwt/load.ts');
+  return [jwtAuthenticator(catalog.jwt, { now: () => Date.now() })];
 }
 
 /** What few stacks do, and for a time: no start of the others should load it. */

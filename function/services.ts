@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Authenticator } from './auth/authenticate.ts';
 import { bedrockKeys } from './auth/bedrock-keys.ts';
 import { createProofs } from './auth/proofs.ts';
 import { registeredCallers } from './auth/registered-callers.ts';
@@ -16,11 +17,18 @@ import type { Services } from './request-context.ts';
 import type { Names } from './names.ts';
 import type { Media } from './translate/translation.ts';
 
+/** What only some stacks have: whoever starts the function loads it where it is needed. */
+export interface Additions {
+  readonly debug?: Debug | undefined;
+  /** Those who know gateway keys and JWTs, in the order in which they are asked, between the registered callers and Bedrock keys. */
+  readonly authenticators?: readonly Authenticator[];
+}
+
 /** Makes everything that requests are served with. Opens no connection. */
 export function createServices(
   config: Config,
   catalog: Catalog,
-  debug?: Debug,
+  { debug, authenticators: others = [] }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
@@ -33,7 +41,12 @@ export function createServices(
   return {
     config,
     catalog,
-    authenticators: authenticators(config, catalog, proofs),
+    // Who may call, in the order in which they are looked for; the last one judges every token that is left.
+    authenticators: [
+      registeredCallers(catalog.callers),
+      ...others,
+      bedrockKeys({ accepted: config.bedrockKeys, proofs }),
+    ],
     backendFacts: backends,
     backend: createBackends({
       bedrock,
@@ -56,15 +69,6 @@ export function createServices(
     random: () => Math.random(),
     ...(debug && { trace: debug.trace }),
   };
-}
-
-/** Who may call, in the order in which they are looked for; the last one judges every token that is left. */
-function authenticators(
-  { bedrockKeys: accepted }: Config,
-  { callers }: Catalog,
-  proofs: Services['proofs'],
-): Services['authenticators'] {
-  return [registeredCallers(callers), bedrockKeys({ accepted, proofs })];
 }
 
 /** The services of a request, with the names of models as they are when it comes. */

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeBundle } from '../infra/bundle.ts';
+import { jwk, newKey, token } from './auth/jwt/tokens.ts';
+import { selfSigned } from './backends/bedrock/certificate.ts';
 import { plainCatalog } from './support/catalog.ts';
 
 // The handler has top-level await, so it is tried as Lambda runs it: the bundle, in a process of its own.
@@ -95,8 +98,8 @@ beforeEach(() => {
   requests = [];
 });
 
-function run(events: [string, unknown][], env: Record<string, string> = {}): Promise<Ran> {
-  const input = JSON.stringify({ bundle: path.join(folder, 'index.mjs'), events });
+function run(events: [string, unknown][], env: Record<string, string> = {}, from = folder): Promise<Ran> {
+  const input = JSON.stringify({ bundle: path.join(from, 'index.mjs'), events });
   const options = { env: { ...environment, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url, ...env } };
   return new Promise((resolve) => {
     execFile(process.execPath, ['--input-type=module', '-e', runtime, input], options, (error, stdout, stderr) => {
@@ -249,6 +252,66 @@ test('the first request knows the names of the models parameter, and the log has
     { message: 'models parameter', added: 1 },
     { message: 'request', model: 'furthest' },
   ]);
+});
+
+describe('a stack with issuers of tokens', () => {
+  const signing = newKey('ES256');
+  const { cert, key: privateKey } = selfSigned();
+  const asked: string[] = [];
+  const server = https.createServer({ cert, key: privateKey }, (request, response) => {
+    asked.push(request.url ?? '');
+    response.end(JSON.stringify({ keys: [jwk(signing)] }));
+  });
+  let copy: string;
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => {
+      server.listen(0, 'localhost', resolve);
+    });
+    copy = await mkdtemp(path.join(tmpdir(), 'handler-jwt-'));
+    await cp(folder, copy, { recursive: true });
+    const issuer = {
+      issuer: 'https://login.example.com',
+      audience: ['gateway'],
+      jwksUri: `https://localhost:${(server.address() as AddressInfo).port}/keys`,
+      maxLifetimeSeconds: 600,
+      callerClaim: 'sub',
+      models: ['paid'],
+      scopes: ['inference', 'models.read'],
+    };
+    const models = {
+      paid: { target: 'bedrock:amazon.nova-lite-v1:0' },
+      other: { target: 'bedrock:amazon.nova-pro-v1:0' },
+    };
+    await writeFile(path.join(copy, 'catalog.json'), JSON.stringify({ ...plainCatalog, models, jwt: [issuer] }));
+    await writeFile(path.join(copy, 'ca.pem'), cert);
+  });
+  afterAll(async () => {
+    server.close();
+    await rm(copy, { recursive: true });
+  });
+
+  test('lets their tokens in beside Bedrock keys, and asks for the keys over https once', async () => {
+    const seconds = Math.floor(Date.now() / 1_000);
+    const claims = { iss: 'https://login.example.com', sub: 'app', aud: 'gateway', iat: seconds, exp: seconds + 300 };
+    const listing = (text: string): [string, unknown] => [
+      'buffered',
+      { ...health, rawPath: '/v1/models', headers: { authorization: `Bearer ${text}` } },
+    ];
+    const { results, log } = await run(
+      [listing(token(signing, claims)), listing(token(newKey('ES256'), claims)), ['buffered', chat]],
+      { NODE_EXTRA_CA_CERTS: path.join(copy, 'ca.pem') },
+      copy,
+    );
+    expect(results).toMatchObject([{ statusCode: 200 }, { statusCode: 401 }, { statusCode: 200 }]);
+    expect(JSON.parse(String(results[0]?.['body']))).toMatchObject({ data: [{ id: 'paid' }] });
+    expect(log).toMatchObject([
+      { caller: expect.stringMatching(/^jwt-[\da-f]{16}$/) },
+      { caller: expect.stringMatching(/^unauthenticated-/), error: 'invalid_api_key' },
+      { caller: expect.stringMatching(/^bedrock-key-/) },
+    ]);
+    expect(asked).toEqual(['/keys']);
+  });
 });
 
 test('a missing variable is named at startup', async () => {

@@ -13,8 +13,10 @@ const scopeNames: Readonly<Record<Scope, true>> = {
   admin: true,
 };
 
+const required = ['issuer', 'jwksUri', 'maxLifetimeSeconds', 'callerClaim', 'scopes'] as const;
 const texts = ['modelsClaim', 'scopesClaim', 'scopesPrefix', 'project', 'projectClaim'] as const;
 const lists = ['audience', 'clientIds', 'models'] as const;
+const known: ReadonlySet<string> = new Set([...required, ...texts, ...lists]);
 
 /** The issuers that `jwt` of `catalog.json` lists. Throws an error that names the field at fault: the deployer reads it. */
 export function checkIssuers(value: unknown): readonly JwtIssuer[] {
@@ -24,6 +26,8 @@ export function checkIssuers(value: unknown): readonly JwtIssuer[] {
 
 function checkIssuer(value: unknown, place: string): JwtIssuer {
   if (!isObject(value)) throw flaw(place, 'must be an object');
+  const unknown = Object.keys(value).find((name) => !known.has(name));
+  if (unknown !== undefined) throw flaw(place, `has no member ${JSON.stringify(unknown)}`);
   const { audience, clientIds, maxLifetimeSeconds } = value;
   if (audience === undefined && clientIds === undefined) throw flaw(place, 'must have audience or clientIds');
   if (typeof maxLifetimeSeconds !== 'number' || !(maxLifetimeSeconds > 0))
