@@ -146,7 +146,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, the endpoints, and the administration API.',
     values: [
       'function/endpoints',
-      'function/organization/handler.ts',
+      'function/organization',
       'function/pipeline',
       ...modelLayers,
       ...requestLayers,

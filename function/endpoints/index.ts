@@ -50,6 +50,13 @@ export const endpoints: readonly Endpoint[] = [
   listing(aws('GET', '/inference-profiles', async () => (await listings()).inferenceProfiles)),
   listing(aws('GET', '/inference-profiles/:profile{.+}', async () => (await listings()).inferenceProfile)),
   ...(['GET', 'POST', 'DELETE'] as const).map(administration),
+  {
+    method: 'GET',
+    path: '/v1/whoami',
+    errorFormat: 'openai',
+    scope: 'any',
+    load: async () => (await import('../organization/whoami.ts')).whoami,
+  },
 ];
 
 /** Serves a model endpoint: every one of them goes through the same pipeline. */

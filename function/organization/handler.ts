@@ -10,12 +10,24 @@ import { unknownUrl, wrongMethod } from '../pipeline/unknown-url.ts';
 import type { RequestContext } from '../request-context.ts';
 import { holderOf, type Holder } from './holder.ts';
 import { notFound, recordId } from './ids.ts';
+import { accountOperations } from './accounts.ts';
+import { adminKeyOperations } from './admin-keys.ts';
+import { auditLogOperations } from './audit-logs.ts';
+import { keyOperations } from './keys.ts';
 import type { AdminCall, AdminOperation } from './operation.ts';
 import { projectOperations } from './projects.ts';
+import { reconcileOperation } from './reconcile.ts';
 import { unservedOperation } from './unserved-operations.ts';
 
 /** Every operation of the administration API that is served. */
-const operations: readonly AdminOperation[] = [...projectOperations];
+const operations: readonly AdminOperation[] = [
+  ...projectOperations,
+  ...accountOperations,
+  ...keyOperations,
+  ...adminKeyOperations,
+  ...auditLogOperations,
+  reconcileOperation,
+];
 
 const findOperation = createRouter(operations);
 

@@ -34,7 +34,7 @@ export async function holderOf(caller: Caller, keys: Pick<KeyDirectory, 'key'>):
 }
 
 /** What is done with a key. */
-type Change = 'update' | 'rotate' | 'delete';
+export type Change = 'update' | 'rotate' | 'delete';
 
 /** Throws the ApiError 403 where a caller may not change a key. Admin keys, which have no holder, may change any. */
 export function checkChange(holder: Holder | undefined, key: KeyRecord, change: Change): void {

@@ -29,6 +29,12 @@ const names = { project: 'project', account: 'service account', key: 'API key' }
   string
 >;
 
+/** A record that a change has returned. Throws the ApiError 404 for what was gone by then. */
+export function changed<Value>(kind: Kind, record: Value | undefined): Value {
+  if (record === undefined) throw notFound(kind);
+  return record;
+}
+
 /** The 404 for an id that names nothing, or nothing that this caller may know of. */
 export function notFound(kind: Kind): ApiError {
   return new ApiError(`This ${names[kind]} does not exist, or you may not use it.`, { status: 404, code: 'not_found' });

@@ -1,5 +1,4 @@
 import type { Page, PageQuery } from '../keys/directory.ts';
-import { recordId } from './ids.ts';
 import { invalidField } from './requests.ts';
 
 /** OpenAI's default for every list. */
@@ -9,23 +8,21 @@ const usualLimit = 20;
 interface ListQuery {
   readonly limit?: number;
   readonly after?: string | null;
+  readonly order?: PageQuery['order'];
 }
 
-/** The page that a query asks for. Throws the ApiError 400 for a cursor that is no id of the list's records. */
+/**
+ * The page that a query asks for; `idOf` reads a cursor. Throws the ApiError 400 for a cursor that cannot be the id of one of the
+ * list's records.
+ */
 export function pageOf(
-  { limit = usualLimit, after }: ListQuery,
-  kind: Parameters<typeof recordId>[0],
-  order: PageQuery['order'] = 'asc',
+  { limit = usualLimit, after, order = 'asc' }: ListQuery,
+  idOf: (text: string) => string | undefined,
 ): PageQuery {
   if (after === undefined || after === null) return { limit, order };
-  const id = recordId(kind, after);
-  if (id === undefined) throw unknownCursor('after');
+  const id = idOf(after);
+  if (id === undefined) throw invalidField('after', 'no entry of this list has this id.');
   return { limit, order, after: id };
-}
-
-/** The 400 for a cursor that names no record of the list. */
-export function unknownCursor(param: 'after' | 'before'): ReturnType<typeof invalidField> {
-  return invalidField(param, 'no entry of this list has this id.');
 }
 
 /** A page in OpenAI's envelope. */
@@ -47,7 +44,9 @@ interface Selection<Item, Entry> {
   readonly pageSize: number;
   readonly read: (query: PageQuery) => Promise<Page<Item>>;
   /** The entries of some records, in their order; records that do not show have none. */
-  readonly select: (items: readonly Item[]) => Promise<readonly Entry[]>;
+  readonly select: (items: readonly Item[]) => readonly Entry[] | Promise<readonly Entry[]>;
+  /** Whether nothing behind this record shows; absent where that cannot be told. */
+  readonly isPast?: (item: Item) => boolean;
 }
 
 /** Reads on until the page is full, and one entry further, so that `hasMore` is about entries that show. */
@@ -56,6 +55,7 @@ export async function selected<Item extends { readonly id: string }, Entry>({
   pageSize,
   read,
   select,
+  isPast = () => false,
 }: Selection<Item, Entry>): Promise<Page<Entry>> {
   const entries: Entry[] = [];
   let next: PageQuery | undefined = { ...query, limit: pageSize };
@@ -63,7 +63,7 @@ export async function selected<Item extends { readonly id: string }, Entry>({
     const page: Page<Item> = await read(next);
     entries.push(...(await select(page.items)));
     const last = page.items.at(-1);
-    next = page.hasMore && last !== undefined ? { ...next, after: last.id } : undefined;
+    next = page.hasMore && last !== undefined && !isPast(last) ? { ...next, after: last.id } : undefined;
   }
   return { items: entries.slice(0, query.limit), hasMore: entries.length > query.limit };
 }

@@ -6,7 +6,7 @@ import type {
   ServiceAccountApiKeyBody,
 } from '../dialects/organization.gen.ts';
 import type { AuditRecord, IssuedKey } from '../keys/directory.ts';
-import { isAdminKeyId, isKeyId, placeOf } from '../keys/key-text.ts';
+import { isAdminKeyId, isKeyId, isShortId, placeOf } from '../keys/key-text.ts';
 import type { AccountRecord, KeyRecord, ProjectRecord } from '../keys/records.ts';
 import { withPrefix } from './ids.ts';
 
@@ -112,9 +112,10 @@ export function deletedObject<Type extends string>(object: Type, id: string) {
 
 const auditPrefix = 'audit_log-';
 
-/** An id of the audit log as it leaves the gateway. */
-export function auditLogId(id: string): string {
-  return auditPrefix + id;
+/** Reads the id of an entry of the audit log: undefined for a text of another form. */
+export function auditRecordId(text: string): string | undefined {
+  const id = text.slice(auditPrefix.length);
+  return text.startsWith(auditPrefix) && isShortId(id) ? id : undefined;
 }
 
 /** What an audit record is about and who did it, by their ids in the API. */
@@ -145,7 +146,7 @@ export function auditObject(record: AuditRecord) {
   const { id, type, effectiveAt, details } = record;
   const { resource, project, actors } = auditIds(record);
   return {
-    id: auditLogId(id),
+    id: auditPrefix + id,
     type,
     effective_at: effectiveAt,
     ...(project !== undefined && { project: { id: project } }),

@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.ts';
 import type { ProjectRecord } from '../keys/records.ts';
 import { organizationRequests } from '../validate/organization-requests.ts';
-import { notFound, recordId } from './ids.ts';
+import { changed, recordId } from './ids.ts';
 import { listReply, pageOf } from './lists.ts';
 import { projectObject } from './objects.ts';
 import { list, plain, post, type AdminCall, type AdminOperation } from './operation.ts';
@@ -14,7 +14,7 @@ const one = { path: '/projects/:project', scope: 'admin' } as const;
 export const projectOperations: readonly AdminOperation[] = [
   list(all, organizationRequests.projectList, async ({ keys }, query) => {
     const includeArchived = query.include_archived ?? false;
-    const { items, hasMore } = await keys.projects({ ...pageOf(query, 'project'), includeArchived });
+    const { items, hasMore } = await keys.projects({ ...pageOf(query, projectId), includeArchived });
     return listReply(items.map(projectObject), hasMore);
   }),
 
@@ -32,20 +32,24 @@ export const projectOperations: readonly AdminOperation[] = [
     const project = await activeProject(call);
     if (name === undefined || name === null) return projectObject(project);
     checkName(name);
-    return projectObject(present(await call.keys.renameProject(project.id, name, call.actor)));
+    return projectObject(changed('project', await call.keys.renameProject(project.id, name, call.actor)));
   }),
 
   post({ ...one, path: `${one.path}/archive` }, organizationRequests.noFields, async (call) => {
     const project = await projectInPath(call);
     if (project.state === 'archived') return projectObject(project);
-    return projectObject(present(await call.keys.archiveProject(project.id, call.actor)));
+    return projectObject(changed('project', await call.keys.archiveProject(project.id, call.actor)));
   }),
 ];
 
+function projectId(text: string): string | undefined {
+  return recordId('project', text);
+}
+
 /** The project in the path. Throws the ApiError 404 where there is none. */
 export async function projectInPath({ keys, param }: Pick<AdminCall, 'keys' | 'param'>): Promise<ProjectRecord> {
-  const id = recordId('project', param('project'));
-  return present(id && (await keys.project(id)));
+  const id = projectId(param('project'));
+  return changed('project', id === undefined ? undefined : await keys.project(id));
 }
 
 /** The project in the path, to change something in it. Throws the ApiError 404 where there is none, and 400 for an archived one. */
@@ -56,11 +60,6 @@ export async function activeProject(call: Pick<AdminCall, 'keys' | 'param'>): Pr
     status: 400,
     code: 'project_archived',
   });
-}
-
-function present(project: ProjectRecord | '' | undefined): ProjectRecord {
-  if (project) return project;
-  throw notFound('project');
 }
 
 /** Fields of OpenAI's that mean nothing here. Throws the ApiError 400 where one has a value. */

@@ -40,6 +40,7 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['GET', '/v1/organization/:rest{.+}', 'openai', 'key'],
     ['POST', '/v1/organization/:rest{.+}', 'openai', 'key'],
     ['DELETE', '/v1/organization/:rest{.+}', 'openai', 'key'],
+    ['GET', '/v1/whoami', 'openai', 'key'],
   ]);
 });
 

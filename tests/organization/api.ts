@@ -3,7 +3,7 @@ import { bedrockKeys } from '../../function/auth/bedrock-keys.ts';
 import { createProofs } from '../../function/auth/proofs.ts';
 import { registeredCallers } from '../../function/auth/registered-callers.ts';
 import type { LogEntry } from '../../function/request-context.ts';
-import { testApp } from '../support/app.ts';
+import { testApp, type TestApp } from '../support/app.ts';
 import { memoryDirectory, type MemoryDirectory } from '../support/key-directory.ts';
 
 /** An answer of the administration API. */
@@ -17,6 +17,7 @@ export interface ApiAnswer {
 export interface Api {
   readonly directory: MemoryDirectory;
   readonly log: readonly LogEntry[];
+  readonly open: TestApp['open'];
   /** Sends `GET /path` and the like below `/v1/organization`, with the deployment's admin key unless another is given. */
   readonly ask: (operation: string, body?: object, key?: string) => Promise<ApiAnswer>;
   /** A project with a service account and a key of it, each by its id in the API. */
@@ -42,7 +43,7 @@ export function organizationApi(): Api {
   const directory = memoryDirectory(now);
   const proofs = createProofs({ now });
   const sha256 = createHash('sha256').update(registeredToken).digest('hex');
-  const { send, log } = testApp({
+  const { send, open, log } = testApp({
     services: {
       keys: directory.keys,
       authenticators: [
@@ -73,5 +74,5 @@ export function organizationApi(): Api {
     });
     return { project, account, key: made.body.id, value: made.body.value };
   };
-  return { directory, log, ask, team };
+  return { directory, log, open, ask, team };
 }

@@ -25,6 +25,7 @@ export function problems({ method, path }: Asked, { status, contentType, text }:
     const chunk = path.endsWith('/chat/completions') ? 'chat-chunk' : 'completions-chunk';
     return events(text).flatMap((event) => eventProblems(event, chunk));
   }
+  if (method === 'HEAD') return text === '' ? [] : ['an answer to HEAD has a body'];
   if (!contentType.startsWith('application/json') || path.endsWith('/health')) return [];
   return conforms(status === 200 ? replyKind(method, path) : 'error', JSON.parse(text));
 }
