@@ -20,6 +20,7 @@ export function callerOf(claims: Claims, issuer: JwtIssuer, cacheKey: string): C
     isProven: true,
     cacheKey,
     scopes: scopesOf(claims, issuer),
+    expiresAt: Math.floor(claims.exp),
     ...(models !== undefined && { models }),
     ...(project !== undefined && { project }),
   };

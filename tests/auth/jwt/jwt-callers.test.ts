@@ -70,6 +70,7 @@ describe('a good token', () => {
       isProven: true,
       cacheKey: sha256(text),
       scopes: ['inference', 'models.read'],
+      expiresAt: seconds + 600,
     });
   });
 
@@ -344,6 +345,10 @@ describe('claims', () => {
     ],
   ])('may give %s', async (_what, over, claims, expected) => {
     expect(await of(over, claims)).toMatchObject(expected);
+  });
+
+  test('give the end of the token in whole seconds', async () => {
+    expect(await of({}, { exp: seconds + 60.9 })).toMatchObject({ expiresAt: seconds + 60 });
   });
 
   test.each([
