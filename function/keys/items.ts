@@ -209,7 +209,8 @@ function isPlainObject(given: unknown): given is Readonly<Record<string, unknown
   return typeof given === 'object' && given !== null && !Array.isArray(given);
 }
 
-function isSha256(given: unknown): given is string {
+/** Whether a value is a SHA-256 in hex. */
+export function isSha256(given: unknown): given is string {
   return isText(given) && /^[0-9a-f]{64}$/.test(given);
 }
 
@@ -223,6 +224,7 @@ function isScope(given: unknown): given is Scope {
   return isOneOf(given, scopeNames);
 }
 
-function isScopes(given: unknown): given is readonly Scope[] {
+/** Whether a value is a list of scopes, and not an empty one. */
+export function isScopes(given: unknown): given is readonly Scope[] {
   return Array.isArray(given) && given.length > 0 && given.every(isScope);
 }

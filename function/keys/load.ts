@@ -1,33 +1,66 @@
 import type { Authenticator } from '../auth/authenticate.ts';
+import type { ProjectState } from '../auth/jwt/jwt-callers.ts';
 import type { Config, GatewayKeysConfig } from '../config.ts';
+import type { KeyDirectory } from './directory.ts';
 import { keyAuthenticator } from './gateway-keys.ts';
 import { keyReader } from './key-records.ts';
+import { projectStates } from './project-state.ts';
 import type { KeyLog } from './store.ts';
-import { createTable } from './table.ts';
+import { createTable, type KeyTable } from './table.ts';
 
-/** What the keys of a stack are served with. */
+/** What a stack that issues keys is served with. */
 export interface GatewayKeys {
+  /** Knows the callers with keys of the stack. */
   readonly authenticator: Authenticator;
+  /** Tells authenticators of other tokens which projects there are. */
+  readonly projectState: ProjectState;
+  /** Manages the keys; only in the function that has the user pool. */
+  readonly directory?: KeyDirectory;
 }
 
-/** What is not in the config. */
+/** Clock, chance and log of the function. */
 export interface GatewayKeysOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** From 0 to 1: spreads tries over time. */
   readonly random: () => number;
+  /** Random bytes from which nobody can guess others: ids and secrets are made of them. */
+  readonly bytes: (size: number) => Uint8Array;
   readonly log: KeyLog;
 }
 
 /** The config of a stack that issues keys. */
 export type IssuingConfig = Pick<Config, 'region' | 'role' | 'endpoints'> & { readonly gatewayKeys: GatewayKeysConfig };
 
-/** Makes what serves the keys of the stack. Opens no connection; loaded only by stacks that issue keys. */
-export function gatewayKeys(
-  { gatewayKeys: keys, region, role, endpoints }: IssuingConfig,
-  { random, log }: GatewayKeysOptions,
-): GatewayKeys {
+/** Makes what serves the keys of the stack. Opens no connection; to be loaded only by stacks that issue keys. */
+export async function gatewayKeys(config: IssuingConfig, options: GatewayKeysOptions): Promise<GatewayKeys> {
+  const { gatewayKeys: stack, region, role, endpoints } = config;
+  const { log, random, now } = options;
+  const store = { region, credentials: role, log, retry: { random, wait } };
+  const table = createTable({ ...store, table: stack.table, endpoint: endpoints.dynamodb });
+  const directory = await directoryOf(config, options, table);
+  return {
+    authenticator: keyAuthenticator({ stack: stack.stack, read: keyReader(table, stack) }),
+    projectState: projectStates(table, now),
+    ...(directory && { directory }),
+  };
+}
+
+/** One function of a stack manages keys; the other should not load what that takes. */
+async function directoryOf(
+  { gatewayKeys: stack, region, role, endpoints }: IssuingConfig,
+  { log, random, now, bytes }: GatewayKeysOptions,
+  table: KeyTable,
+): Promise<KeyDirectory | undefined> {
+  const { userPoolId } = stack;
+  if (userPoolId === undefined) return undefined;
+  const [{ createKeyDirectory }, { createPool }] = await Promise.all([
+    import('./key-directory.ts'),
+    import('./pool.ts'),
+  ]);
   const retry = { random, wait };
-  const table = createTable({ table: keys.table, region, credentials: role, endpoint: endpoints.dynamodb, log, retry });
-  return { authenticator: keyAuthenticator({ stack: keys.stack, read: keyReader(table, keys) }) };
+  const pool = createPool({ userPoolId, region, credentials: role, endpoint: endpoints.cognito, log, retry });
+  return createKeyDirectory({ stack, table, pool, now, bytes, retry, log });
 }
 
 function wait(ms: number): Promise<void> {

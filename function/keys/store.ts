@@ -38,8 +38,12 @@ export async function backOff(made: number, { random, wait }: Retry): Promise<vo
 }
 
 /** The error of a store that failed, which is logged by its name alone: AWS's messages name the role and the account. */
-export function storeFailed(error: unknown, operation: string, log: KeyLog): ApiError {
-  log({ problem: error instanceof Error ? error.name : typeof error, operation });
+export function storeFailed(
+  error: unknown,
+  place: { readonly operation: string; readonly keyId?: string },
+  log: KeyLog,
+): ApiError {
+  log({ problem: error instanceof Error ? error.name : typeof error, ...place });
   return unavailable();
 }
 

@@ -116,7 +116,7 @@ export function createTable(options: TableOptions): KeyTable {
   }
 
   function failed(operation: string): (error: unknown) => never {
-    return (error) => raise(storeFailed(error, operation, log));
+    return (error) => raise(storeFailed(error, { operation }, log));
   }
 
   return {
