@@ -96,7 +96,7 @@ export function checkedFetch(): CheckedFetch {
       const response = await fetch(input, init);
       const { status, headers } = response;
       const path = new URL(input instanceof Request ? input.url : input).pathname;
-      const method = init?.method ?? 'GET';
+      const method = init?.method?.toUpperCase() ?? 'GET';
       const answer = { method, path, status, contentType: headers.get('content-type') ?? '', text: '' };
       heard.push(answer);
       // Listened to on its way: a copy beside it may never end once the client has left.
