@@ -20,7 +20,7 @@ import type { Media } from './translate/translation.ts';
 /** What only some stacks have: whoever starts the function loads it where it is needed. */
 export interface Additions {
   readonly debug?: Debug | undefined;
-  /** Those who know gateway keys and JWTs, in the order in which they are asked, between the registered callers and Bedrock keys. */
+  /** Authenticators of gateway keys and JWTs, in the order in which they are asked: after the registered callers, before Bedrock keys. */
   readonly authenticators?: readonly Authenticator[];
 }
 
