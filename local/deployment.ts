@@ -5,6 +5,8 @@ export interface Deployment {
   readonly region: string;
   readonly roles: readonly Role[];
   readonly functions: readonly LambdaFunction[];
+  readonly tables: readonly Table[];
+  readonly userPools: readonly UserPool[];
   /** The custom domain; without one, the only API is reached under its own host. */
   readonly domain?: Domain;
   readonly apis: readonly Api[];
@@ -61,7 +63,6 @@ export interface UserAttribute {
   readonly name: string;
   readonly type: 'String' | 'Number';
   readonly isMutable: boolean;
-  readonly isRequired: boolean;
   /** Limits of the length of a string, or of a number; absent for none. */
   readonly min?: number;
   readonly max?: number;

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { accountId } from './account.ts';
 import type { Announcement } from './banner.ts';
 import { regionOf } from './simulators/bedrock/region.ts';
+import type { Deployment } from './deployment.ts';
+import { asString } from './json.ts';
 import { defaultRegion } from './command-line.mjs';
 import type { ServerIdentity } from './edge/port.ts';
 import { Edge } from './edge/server.ts';
@@ -85,7 +87,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
   const folder = await mkdtemp(path.join(tmpdir(), `bedrock-gateway-${process.pid}-`));
   cleanup.push(() => rm(folder, { recursive: true, force: true }));
   const program = (): Promise<unknown> => import(pathToFileURL(path.join(root, 'index.ts')).href);
-  const resources = await evaluate(program, {
+  const { resources, outputs } = await evaluate(program, {
     project,
     stack: options.stack,
     config: inOwnNamespace(config, written ?? {}, project),
@@ -96,6 +98,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
   const iam = createIam({ roles: deployment.roles });
   const services = await serve(options, {
     config,
+    deployment,
     iam,
     regions: { stack: region, bedrock: bedrock.name },
     apiKey: made,
@@ -122,6 +125,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
       ...names,
       baseUrl: `${origin}/v1`,
       apiKey: isReal ? null : made,
+      adminKey: asString(outputs['adminKey']) ?? null,
       throttledModel: names.throttledModel ?? null,
       openaiModel: names.openaiModel ?? null,
       sagemakerModel: names.sagemakerModel ?? null,
@@ -138,6 +142,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
 
 interface Serving {
   readonly config: StackConfig;
+  readonly deployment: Deployment;
   readonly iam: Iam;
   /** Where the functions run, and where Bedrock is called. */
   readonly regions: { readonly stack: string; readonly bedrock: string };
@@ -150,7 +155,7 @@ interface Serving {
 /** Starts every service that the functions call and that is not elsewhere. */
 function serve(
   { bedrock, openai, sagemaker, modelsParameter: file }: Options,
-  { config, iam, regions, apiKey, cleanup, log }: Serving,
+  { config, deployment, iam, regions, apiKey, cleanup, log }: Serving,
 ): Promise<Services> {
   const secretArn = config[`${productName}:openaiKeyArn`];
   const parameterName = config[`${productName}:modelsParameter`];
@@ -164,8 +169,8 @@ function serve(
       keys: () => [],
       secret: (arn) => (arn === secretArn ? openAiKey : undefined),
       parameter: (name) => (name === parameterName ? parameterValue() : undefined),
-      tables: [],
-      userPools: [],
+      tables: deployment.tables,
+      userPools: deployment.userPools,
       log,
     },
     plans: {

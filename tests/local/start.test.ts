@@ -79,6 +79,7 @@ describe('--json', () => {
       expect(Object.keys(announcement)).toEqual([
         'baseUrl',
         'apiKey',
+        'adminKey',
         'model',
         'throttledModel',
         'embeddingModel',
@@ -88,7 +89,7 @@ describe('--json', () => {
         'caFile',
         'caBundleFile',
       ]);
-      expect(announcement).toMatchObject({ caFile: null, caBundleFile: null });
+      expect(announcement).toMatchObject({ adminKey: null, caFile: null, caBundleFile: null });
       expect(announcement.baseUrl).toMatch(/^http:\/\/localhost:\d+\/v1$/);
       expect(textOf(announcement.apiKey)).toMatch(/^BedrockAPIKey-\w+-at-123456789012:.{40,}$/);
       expect(announcement.models).toEqual(expect.arrayContaining([announcement.model, announcement.throttledModel]));

@@ -47,7 +47,7 @@ function problemOf(name: string, value: string, schema: readonly UserAttribute[]
 }
 
 function problemOfNumber(value: string, { min, max }: UserAttribute): string | undefined {
-  if (!/^-?\d{1,15}$/.test(value)) return 'Attribute must be a number';
+  if (!/^-?\d{1,16}$/.test(value)) return 'Attribute must be a number';
   if (Number(value) > (max ?? Number.POSITIVE_INFINITY)) return `Number must be no greater than ${max}`;
   return Number(value) < (min ?? Number.NEGATIVE_INFINITY) ? `Number must be at least ${min}` : undefined;
 }

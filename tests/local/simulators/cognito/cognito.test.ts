@@ -28,7 +28,7 @@ let fault: CallFault | undefined;
 let url = '';
 const closing: (() => unknown)[] = [];
 beforeAll(async () => {
-  const custom = { type: 'String', isMutable: true, isRequired: false } as const;
+  const custom = { type: 'String', isMutable: true } as const;
   const service = await cognitoSimulator.start({
     iam,
     region: 'us-east-1',
