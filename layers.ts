@@ -123,6 +123,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     values: [
       'function/organization',
       'function/keys/key-text.ts',
+      'function/keys/lists.ts',
       'function/validate',
       'function/pipeline/unknown-url.ts',
       'function/http',

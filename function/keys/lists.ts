@@ -46,7 +46,8 @@ export async function cursorOf(
   return place.sk;
 }
 
-function unknownCursor(): ApiError {
+/** The 400 for a cursor that names no record of the list. */
+export function unknownCursor(): ApiError {
   return new ApiError('`after` names nothing of this list: send the `last_id` of the page before.', {
     status: 400,
     code: 'invalid_cursor',

@@ -13,7 +13,7 @@ const scanned = 1_000;
 export const auditLogOperations: readonly AdminOperation[] = [
   list({ path: '/audit_logs', scope: 'admin' }, organizationRequests.auditLogList, async ({ keys }, query) => {
     const { before, after, limit: _limit, ...filters } = query;
-    if (before !== undefined && after !== undefined) throw invalidField('before', 'send either before or after.');
+    checkCursors(before, after);
     // Nobody who acts here has an e-mail address, and there are no tenants.
     if (query.actor_emails !== undefined || query.tenant_only === true) return listReply([], false);
     const isBackwards = before !== undefined;
@@ -30,6 +30,13 @@ export const auditLogOperations: readonly AdminOperation[] = [
     return listReply(isBackwards ? items.toReversed() : items, hasMore);
   }),
 ];
+
+/** Throws the ApiError 400 for two cursors, and for one that no entry has. */
+function checkCursors(before: string | undefined, after: string | undefined): void {
+  if (before === undefined) return;
+  if (after !== undefined) throw invalidField('before', 'send either before or after.');
+  if (auditRecordId(before) === undefined) throw invalidField('before', 'no entry of this list has this id.');
+}
 
 type Filters = Omit<AuditLogListQuery, 'before' | 'after' | 'limit'>;
 

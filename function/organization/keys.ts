@@ -8,8 +8,8 @@ import type { AccountRecord, KeyRecord, ProjectRecord } from '../keys/records.ts
 import { organizationRequests } from '../validate/organization-requests.ts';
 import { checkChange, checkExpiry, checkScopes, type Change } from './holder.ts';
 import { changed, notFound, recordId, withPrefix } from './ids.ts';
-import { listReply, pageOf, selected } from './lists.ts';
-import { apiKeyObject, deletedObject, isActive, type Owner } from './objects.ts';
+import { listReply, pageOf } from './lists.ts';
+import { accessOf, apiKeyObject, deletedObject, type Owner } from './objects.ts';
 import { list, plain, post, type AdminCall, type AdminOperation } from './operation.ts';
 import { activeProject, projectInPath } from './projects.ts';
 import { checkName, expiryOf } from './requests.ts';
@@ -21,24 +21,17 @@ const one = { path: `${all.path}/:key`, scope: 'keys.manage' } as const;
 export const keyOperations: readonly AdminOperation[] = [
   list(all, organizationRequests.apiKeyList, async (call, query) => {
     const project = await projectInPath(call);
-    const wanted = query.owner_project_access ?? 'active';
     const page = pageOf(query, (text) => keyIn(project, text));
-    const { items, hasMore } = await selected({
-      query: page,
-      pageSize: page.limit + 1,
-      read: (next) => call.keys.keys(project.id, next),
-      select: async (records) => {
-        const objects = await keyObjects(call, project, records);
-        return objects.filter((each) => wanted === 'any' || each.owner_project_access === wanted);
-      },
-    });
-    return listReply(items, hasMore);
+    // The keys of deleted accounts are in no list: what is left is good as long as the project is.
+    const wanted = query.owner_project_access ?? 'active';
+    if (wanted !== 'any' && wanted !== accessOf(project)) return listReply([], false);
+    const { items, hasMore } = await call.keys.keys(project.id, page);
+    return listReply(await keyObjects(call, project, items), hasMore);
   }),
 
   plain('GET', one, async (call) => {
-    const project = await projectInPath(call);
-    const key = await keyInPath(call, project);
-    return apiKeyObject(key, await ownerIn(call, project, key));
+    const { key, owner } = await keyInPath(call, await projectInPath(call));
+    return apiKeyObject(key, owner);
   }),
 
   post(one, organizationRequests.apiKeyUpdate, async (call, body) => {
@@ -59,7 +52,7 @@ export const keyOperations: readonly AdminOperation[] = [
   }),
 
   plain('DELETE', one, async (call) => {
-    const key = await keyInPath(call, await projectInPath(call));
+    const { key } = await keyInPath(call, await projectInPath(call));
     checkChange(call.holder, key, 'delete');
     const { id } = changed('key', await call.keys.revokeKey(key.id, actorFor(call, 'delete')));
     return deletedObject('organization.project.api_key.deleted', withPrefix('key', id));
@@ -107,32 +100,33 @@ function changeOf(
   return { ...(scopes !== undefined && { scopes }), ...(expiresAt !== undefined && { expiresAt }) };
 }
 
+/** A key and whose it is. */
+interface OwnedKey {
+  readonly key: KeyRecord;
+  readonly owner: Owner;
+}
+
 /** The key in the path, to change it. Throws the ApiError 404 where there is none, and 400 where it is good for nothing any more. */
-async function usableKey(call: AdminCall): Promise<{ key: KeyRecord; owner: Owner }> {
-  const project = await activeProject(call);
-  const key = await keyInPath(call, project);
-  const owner = await ownerIn(call, project, key);
-  if (!isActive(owner)) throw notFound('key');
-  if (key.expiresAt === undefined || key.expiresAt > call.now) return { key, owner };
+async function usableKey(call: AdminCall): Promise<OwnedKey> {
+  const found = await keyInPath(call, await activeProject(call));
+  const { expiresAt } = found.key;
+  if (expiresAt === undefined || expiresAt > call.now) return found;
   throw new ApiError('This API key has expired: create another one.', { status: 400, code: 'api_key_expired' });
 }
 
-/** The key in the path. Throws the ApiError 404 where the project has none of this id, or it has been revoked. */
-async function keyInPath({ keys, param }: AdminCall, project: ProjectRecord): Promise<KeyRecord> {
+/** The key in the path. Throws the ApiError 404 where the project has none of this id, or it or its account has been deleted. */
+async function keyInPath({ keys, param }: AdminCall, project: ProjectRecord): Promise<OwnedKey> {
   const id = keyIn(project, param('key'));
-  const key = id === undefined ? undefined : await keys.key(id);
-  if (key?.state !== 'active' || key.kind !== 'project') throw notFound('key');
-  return key;
+  if (id === undefined) throw notFound('key');
+  const [key, account] = await Promise.all([keys.key(id), keys.account(project.id, placeOf(id).accountId)]);
+  if (key?.state !== 'active' || key.kind !== 'project' || account?.state !== 'active') throw notFound('key');
+  return { key, owner: { project, account } };
 }
 
 /** The id of a key of this project; undefined for any other text. */
 function keyIn(project: ProjectRecord, text: string): string | undefined {
   const id = recordId('key', text);
   return id !== undefined && placeOf(id).projectId === project.id ? id : undefined;
-}
-
-async function ownerIn({ keys }: AdminCall, project: ProjectRecord, { id }: KeyRecord): Promise<Owner> {
-  return { project, account: await keys.account(project.id, placeOf(id).accountId) };
 }
 
 /** Keys in OpenAI's words. The account of several keys is read once. */
@@ -143,8 +137,9 @@ async function keyObjects(
 ): Promise<ProjectApiKey[]> {
   const ids = Array.from(new Set(records.map(({ id }) => placeOf(id).accountId)));
   const found = await Promise.all(ids.map((id) => keys.account(project.id, id)));
-  const accounts = new Map(ids.map((id, index) => [id, found[index]] as const));
-  return records.map((record) =>
-    apiKeyObject(record, { project, account: accounts.get(placeOf(record.id).accountId) }),
-  );
+  const accounts = new Map(found.flatMap((account) => (account === undefined ? [] : [[account.id, account] as const])));
+  return records.flatMap((record) => {
+    const account = accounts.get(placeOf(record.id).accountId);
+    return account === undefined ? [] : [apiKeyObject(record, { project, account })];
+  });
 }

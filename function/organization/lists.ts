@@ -1,5 +1,5 @@
 import type { Page, PageQuery } from '../keys/directory.ts';
-import { invalidField } from './requests.ts';
+import { unknownCursor } from '../keys/lists.ts';
 
 /** OpenAI's default for every list. */
 const usualLimit = 20;
@@ -21,7 +21,7 @@ export function pageOf(
 ): PageQuery {
   if (after === undefined || after === null) return { limit, order };
   const id = idOf(after);
-  if (id === undefined) throw invalidField('after', 'no entry of this list has this id.');
+  if (id === undefined) throw unknownCursor();
   return { limit, order, after: id };
 }
 
@@ -44,7 +44,7 @@ interface Selection<Item, Entry> {
   readonly pageSize: number;
   readonly read: (query: PageQuery) => Promise<Page<Item>>;
   /** The entries of some records, in their order; records that do not show have none. */
-  readonly select: (items: readonly Item[]) => readonly Entry[] | Promise<readonly Entry[]>;
+  readonly select: (items: readonly Item[]) => readonly Entry[];
   /** Whether nothing behind this record shows; absent where that cannot be told. */
   readonly isPast?: (item: Item) => boolean;
 }
@@ -61,7 +61,7 @@ export async function selected<Item extends { readonly id: string }, Entry>({
   let next: PageQuery | undefined = { ...query, limit: pageSize };
   while (next !== undefined && entries.length <= query.limit) {
     const page: Page<Item> = await read(next);
-    entries.push(...(await select(page.items)));
+    entries.push(...select(page.items));
     const last = page.items.at(-1);
     next = page.hasMore && last !== undefined && !isPast(last) ? { ...next, after: last.id } : undefined;
   }

@@ -36,20 +36,17 @@ export function accountObject({ id, name, role, createdAt }: AccountRecord): Pro
 /** Whose a key is. */
 export interface Owner {
   readonly project: ProjectRecord;
-  /** Undefined where the record is lost. */
-  readonly account: AccountRecord | undefined;
+  readonly account: AccountRecord;
 }
 
-/** Whether the keys of an owner are good for anything. */
-export function isActive({ project, account }: Owner): boolean {
-  return project.state === 'active' && account?.state === 'active';
+/** What service accounts may do in a project, in OpenAI's words. */
+export function accessOf({ state }: ProjectRecord): ProjectApiKey['owner_project_access'] {
+  return state === 'active' ? 'active' : 'inactive';
 }
 
 /** A key of a service account, in OpenAI's words, and its scopes. */
-export function apiKeyObject(record: KeyRecord, owner: Owner): ProjectApiKey {
+export function apiKeyObject(record: KeyRecord, { project, account }: Owner): ProjectApiKey {
   const { id, name, redacted, createdAt, expiresAt, scopes } = record;
-  const { accountId } = placeOf(id);
-  const { account } = owner;
   return {
     object: 'organization.project.api_key',
     id: withPrefix('key', id),
@@ -59,14 +56,14 @@ export function apiKeyObject(record: KeyRecord, owner: Owner): ProjectApiKey {
     expires_at: expiresAt ?? null,
     last_used_at: null,
     scopes: scopes.flatMap((scope) => (scope === 'admin' ? [] : [scope])),
-    owner_project_access: isActive(owner) ? 'active' : 'inactive',
+    owner_project_access: accessOf(project),
     owner: {
       type: 'service_account',
       service_account: {
-        id: withPrefix('account', accountId),
-        name: account?.name ?? '',
-        role: account?.role ?? 'none',
-        created_at: account?.createdAt ?? createdAt,
+        id: withPrefix('account', account.id),
+        name: account.name,
+        role: account.role,
+        created_at: account.createdAt,
       },
     },
   };

@@ -88,7 +88,7 @@ test('admin keys', async () => {
   const { value, ...key } = await adminAPIKeys.create({ name: 'ops', expires_in_seconds: 600 });
   expect(await adminAPIKeys.retrieve(key.id)).toEqual(key);
   const own = clientWith(value).admin.organization.adminAPIKeys;
-  expect((await all(own.list({ limit: 1, order: 'desc' }))).map(({ name }) => name)).toEqual(['ops', 'deployment']);
+  expect((await all(own.list({ limit: 1, order: 'desc' }))).map(({ name }) => name)).toEqual(['ops', 'Deployment']);
   expect(await own.delete(key.id)).toMatchObject({ id: key.id, deleted: true });
   await expect(own.retrieve(key.id)).rejects.toThrow(AuthenticationError);
 });

@@ -49,7 +49,12 @@ test('every change is in the log, with who did it', async () => {
       actor: byAdmin,
       'service_account.created': { id: account, data: { role: 'none' } },
     },
-    { ...ours, type: 'project.created', actor: byAdmin, 'project.created': { id: project, data: { name: 'a' } } },
+    {
+      ...ours,
+      type: 'project.created',
+      actor: byAdmin,
+      'project.created': { id: project, data: { name: 'a', title: 'a' } },
+    },
   ]);
 });
 
@@ -106,6 +111,7 @@ test.each([
   ['actor=x', 'actor'],
   ['after=audit_log-1', 'after'],
   ['after=proj_000000000001', 'after'],
+  ['before=audit_log-1', 'before'],
   ['before=audit_log-000000000001&after=audit_log-000000000001', 'before'],
 ])('a query %s is refused by the name of %s', async (query, param) => {
   expect(await found(`?${query}`)).toEqual([param]);

@@ -140,7 +140,9 @@ test('a key that gets stronger in the meantime is out of its reach as well', asy
   const one = `/projects/${project}/api_keys/${id}`;
   for (const operation of [`POST ${one}`, `POST ${one}/rotate`, `DELETE ${one}`]) {
     api.directory.change(id.slice('key_'.length), { scopes: ['inference'] });
-    api.directory.beforeWrite = (record) => api.directory.change(record.id, { scopes: ['inference', 'usage.read'] });
+    api.directory.beforeNextWrite(() =>
+      api.directory.change(id.slice('key_'.length), { scopes: ['inference', 'usage.read'] }),
+    );
     const body = operation === `POST ${one}` ? { scopes: ['inference'] } : undefined;
     expect([operation, await api.ask(operation, body, value)]).toMatchObject([operation, denied]);
   }

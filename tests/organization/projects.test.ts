@@ -76,9 +76,9 @@ test.each([
   ['GET /projects?include_archived=1', undefined, 'invalid_type', 'include_archived'],
   ['GET /projects?order=desc', undefined, 'unknown_parameter', 'order'],
   ['GET /projects?__proto__=1', undefined, 'unknown_parameter', '__proto__'],
-  ['GET /projects?after=proj_000000000000', undefined, 'invalid_value', 'after'],
-  ['GET /projects?after=proj_zzzzzzzzzzzz', undefined, 'invalid_value', 'after'],
-  ['GET /projects?after=svc_acct_zzzzzzzzzzzz', undefined, 'invalid_value', 'after'],
+  ['GET /projects?after=proj_000000000000', undefined, 'invalid_cursor', 'after'],
+  ['GET /projects?after=proj_zzzzzzzzzzzz', undefined, 'invalid_cursor', 'after'],
+  ['GET /projects?after=svc_acct_zzzzzzzzzzzz', undefined, 'invalid_cursor', 'after'],
 ] as const)('%s %j is a 400 %s of %s', async (operation, body, code, param) => {
   const { status, body: answer } = await api.ask(operation, body);
   expect([status, answer.error]).toEqual([
