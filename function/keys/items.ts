@@ -156,7 +156,7 @@ export function auditOf(item: Item): AuditRecord {
 
 /** The sort key is made of ids alone, and is all that is told of a record that cannot be read. */
 function malformed(kind: string, { sk }: Item): MalformedRecordError {
-  return new MalformedRecordError(kind, (sk?.S ?? 'without a place').replaceAll(/[^\w#-]/g, '?').slice(0, 64));
+  return new MalformedRecordError(kind, sk?.S?.replaceAll(/[^\w#-]/g, '?').slice(0, 64) ?? 'without a place');
 }
 
 function isAt({ pk, sk }: Item, place: Place): boolean {

@@ -3,7 +3,7 @@ import type * as Cognito from './cognito.ts';
 import { isKeyId } from './key-text.ts';
 import { attributesOf, mirrorOf, type Mirror } from './mirror.ts';
 import type { KeyRecord } from './records.ts';
-import { clientSettings, operationTimeoutMs, storeFailed, type StoreOptions } from './store.ts';
+import { clientSettings, operationTimeoutMs, storeFailed, StoreError, type StoreOptions } from './store.ts';
 
 /** The directory of keys in Cognito. Every operation rejects with the ApiError 503 `key_store_unavailable` where it does not answer. */
 export interface KeyPool {
@@ -67,7 +67,7 @@ export function createPool(options: PoolOptions): KeyPool {
   /** Another request may make the user in between: then it is there to be updated. */
   async function put(key: KeyRecord): Promise<void> {
     if ((await update(key)) === 'updated' || (await create(key)) === 'created') return;
-    if ((await update(key)) === 'missing') throw new Error('a user is there and is not');
+    if ((await update(key)) === 'missing') throw new StoreError('UserInconsistent');
   }
 
   async function list(from: string | undefined) {

@@ -37,6 +37,14 @@ export async function backOff(made: number, { random, wait }: Retry): Promise<vo
   await wait(Math.min(25 * 2 ** made, 1_000) * random());
 }
 
+/** A store that answered, but not with what it was asked for. Its name goes to the log. */
+export class StoreError extends Error {
+  constructor(name: 'UnprocessedKeys' | 'TransactionThrottled' | 'UserInconsistent') {
+    super(name);
+    this.name = name;
+  }
+}
+
 /** The error of a store that failed, which is logged by its name alone: AWS's messages name the role and the account. */
 export function storeFailed(
   error: unknown,

@@ -1,7 +1,7 @@
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type * as Dynamo from './dynamodb.ts';
 import type { Item, Place } from './items.ts';
-import { backOff, clientSettings, operationTimeoutMs, storeFailed, type StoreOptions } from './store.ts';
+import { backOff, clientSettings, operationTimeoutMs, storeFailed, StoreError, type StoreOptions } from './store.ts';
 
 /** One item of a transaction: a new state, or a condition on an item that stays as it is. */
 export type Write =
@@ -70,7 +70,7 @@ export function createTable(options: TableOptions): KeyTable {
       });
       for (const item of Responses?.[table] ?? []) found.set(nameOf(item), item);
       missing = UnprocessedKeys?.[table]?.Keys ?? [];
-      if (missing.length > 0 && made === maxTries) throw new Error('items stayed unprocessed');
+      if (missing.length > 0 && made === maxTries) throw new StoreError('UnprocessedKeys');
       if (missing.length > 0) await backOff(made, retry);
     }
   }
@@ -95,7 +95,7 @@ export function createTable(options: TableOptions): KeyTable {
       if (written !== 'throttled') return written;
       if (made < maxTries) await backOff(made, retry);
     }
-    throw new Error('the transaction was throttled');
+    throw new StoreError('TransactionThrottled');
   }
 
   async function query({ pk, prefix, order, limit, after }: Range) {
