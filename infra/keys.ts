@@ -26,7 +26,6 @@ export const tableActions: Readonly<Record<KeyUse, readonly string[]>> = {
 /** Actions on the user pool of the function that manages keys; the other function does not know the pool. */
 export const userPoolActions: readonly string[] = [
   'cognito-idp:AdminCreateUser',
-  'cognito-idp:AdminGetUser',
   'cognito-idp:AdminUpdateUserAttributes',
   'cognito-idp:ListUsers',
 ];

@@ -32,12 +32,7 @@ const keyWrites = [
   'dynamodb:PutItem',
   'dynamodb:Query',
 ];
-const userActions = [
-  'cognito-idp:AdminCreateUser',
-  'cognito-idp:AdminGetUser',
-  'cognito-idp:AdminUpdateUserAttributes',
-  'cognito-idp:ListUsers',
-];
+const userActions = ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminUpdateUserAttributes', 'cognito-idp:ListUsers'];
 
 function keyStatements(manages: boolean): object[] {
   return manages
