@@ -172,8 +172,7 @@ function openAi(env: Readonly<Record<string, string | undefined>>): OpenAiConfig
   const secretArn = env['OPENAI_KEY_ARN'];
   if (!baseUrl || !secretArn) return undefined;
   const seconds = Number(env['OPENAI_TIMEOUT_SECONDS'] ?? defaultTimeoutSeconds);
-  if (!Number.isInteger(seconds) || seconds < 1)
-    throw new Error('OPENAI_TIMEOUT_SECONDS must be a whole number of seconds: deploy the stack again.');
+  if (!Number.isInteger(seconds) || seconds < 1) throw invalid('OPENAI_TIMEOUT_SECONDS', 'a whole number of seconds');
   return {
     baseUrl: baseUrl.replace(/\/+$/, ''),
     secretArn,
@@ -195,11 +194,10 @@ function gatewayKeys(env: Readonly<Record<string, string | undefined>>): Gateway
   const table = required(env, 'KEY_TABLE');
   const userPoolId = env['USER_POOL_ID'];
   const adminSha256 = required(env, 'ADMIN_KEY_SHA256');
-  if (!/^[0-9a-f]{64}$/.test(adminSha256))
-    throw new Error('ADMIN_KEY_SHA256 must be a SHA-256 hash in hex: deploy the stack again.');
+  if (!/^[0-9a-f]{64}$/.test(adminSha256)) throw invalid('ADMIN_KEY_SHA256', 'a SHA-256 hash in hex');
   const adminGeneration = Number(required(env, 'ADMIN_KEY_GENERATION'));
   if (!Number.isSafeInteger(adminGeneration) || adminGeneration < 1)
-    throw new Error('ADMIN_KEY_GENERATION must be a whole number from 1: deploy the stack again.');
+    throw invalid('ADMIN_KEY_GENERATION', 'a whole number from 1');
   return { stack, table, ...(userPoolId && { userPoolId }), adminSha256, adminGeneration };
 }
 
@@ -214,6 +212,10 @@ function required(env: Readonly<Record<string, string | undefined>>, name: keyof
   const value = env[name];
   if (value === undefined) throw new Error(`The environment variable ${name} is missing: deploy the stack again.`);
   return value;
+}
+
+function invalid(name: keyof Environment, expected: string): Error {
+  return new Error(`${name} must be ${expected}: deploy the stack again.`);
 }
 
 function list(text: string): string[] {
@@ -235,12 +237,12 @@ function bedrockKeys(text: string): Config['bedrockKeys'] {
 
 function promptCaching(text: string): Config['promptCaching'] {
   if (text === 'off' || text === 'auto' || text === 'always') return text;
-  throw new Error('PROMPT_CACHING must be off, auto or always: deploy the stack again.');
+  throw invalid('PROMPT_CACHING', 'off, auto or always');
 }
 
 function logLevel(text = 'info'): LogLevel {
   if (text === 'error' || text === 'warn' || text === 'info' || text === 'debug') return text;
-  throw new Error('GATEWAY_LOG_LEVEL must be error, warn, info or debug: deploy the stack again.');
+  throw invalid('GATEWAY_LOG_LEVEL', 'error, warn, info or debug');
 }
 
 /** Four times what Bedrock gives without a limit; more would reserve more of the quota than most answers need. */
@@ -251,5 +253,5 @@ function defaultMaxOutput(text: string | undefined): Config['defaultMaxOutput'] 
   if (text === 'model') return text;
   const tokens = Number(text);
   if (Number.isInteger(tokens) && tokens > 0) return tokens;
-  throw new Error('DEFAULT_MAX_OUTPUT must be a number of tokens, or model: deploy the stack again.');
+  throw invalid('DEFAULT_MAX_OUTPUT', 'a number of tokens, or model');
 }

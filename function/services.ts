@@ -22,13 +22,15 @@ export interface Additions {
   readonly debug?: Debug | undefined;
   /** Authenticators of gateway keys and JWTs, in the order in which they are asked: after the registered callers, before Bedrock keys. */
   readonly authenticators?: readonly Authenticator[];
+  /** Projects, service accounts and keys, in the function that manages them. */
+  readonly keys?: Services['keys'] | undefined;
 }
 
 /** Makes everything that requests are served with. Opens no connection. */
 export function createServices(
   config: Config,
   catalog: Catalog,
-  { debug, authenticators: others = [] }: Additions = {},
+  { debug, authenticators: others = [], keys }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
@@ -67,6 +69,7 @@ export function createServices(
     now,
     newId: () => randomUUID().replaceAll('-', ''),
     random: () => Math.random(),
+    ...(keys && { keys }),
     ...(debug && { trace: debug.trace }),
   };
 }

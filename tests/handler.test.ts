@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
@@ -70,6 +71,14 @@ beforeAll(async () => {
     if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter') {
       const models = { furthest: { target: 'bedrock:amazon.nova-lite-v1:0' } };
       response.end(JSON.stringify({ Parameter: { Type: 'String', Value: JSON.stringify(models) } }));
+      return;
+    }
+    if (request.headers['x-amz-target'] === 'DynamoDB_20120810.BatchGetItem') {
+      response.end('{"Responses":{},"UnprocessedKeys":{}}');
+      return;
+    }
+    if (request.headers['x-amz-target'] === 'DynamoDB_20120810.Query') {
+      response.end('{"Items":[],"Count":0}');
       return;
     }
     response.end(
@@ -311,6 +320,85 @@ describe('a stack with issuers of tokens', () => {
       { caller: expect.stringMatching(/^bedrock-key-/) },
     ]);
     expect(asked).toEqual(['/keys']);
+  });
+});
+
+describe('a stack that issues keys', () => {
+  const secret = 'a'.repeat(43);
+  const adminKey = `sk-acme-${'0'.repeat(35)}1-${secret}`;
+  const registered = `sk-acme-${'0'.repeat(36)}-${'r'.repeat(43)}`;
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const listing = (text: string): [string, unknown] => [
+    'buffered',
+    { ...health, rawPath: '/v1/models', headers: { authorization: `Bearer ${text}` } },
+  ];
+  let env: Record<string, string>;
+  let copy: string;
+
+  beforeAll(async () => {
+    env = {
+      KEY_STACK: 'acme',
+      KEY_TABLE: 'keys',
+      ADMIN_KEY_SHA256: sha256(secret),
+      ADMIN_KEY_GENERATION: '1',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_ENDPOINT_URL_DYNAMODB: url,
+    };
+    copy = await mkdtemp(path.join(tmpdir(), 'handler-keys-'));
+    await cp(folder, copy, { recursive: true });
+    const callers = [{ id: 'app', sha256: sha256(registered) }];
+    const models = { paid: { target: 'sagemaker:my-endpoint' } };
+    await writeFile(path.join(copy, 'catalog.json'), JSON.stringify({ ...plainCatalog, models, callers }));
+  });
+  afterAll(() => rm(copy, { recursive: true }));
+
+  test('lets the holders of its keys in beside other callers, and pays for them', async () => {
+    const wrong = adminKey.replace(secret, 'b'.repeat(43));
+    const { results, log, text } = await run(
+      [listing(adminKey), listing(wrong), listing(registered), ['buffered', chat], listing(adminKey)],
+      env,
+      copy,
+    );
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 401, 200, 200, 200]);
+    expect(JSON.parse(String(results[0]?.['body']))).toMatchObject({ data: [{ id: 'paid' }] });
+    expect(log).toMatchObject([
+      { caller: 'key-000000000001' },
+      { caller: expect.stringMatching(/^unauthenticated-/), error: 'invalid_api_key' },
+      { caller: 'app' },
+      { caller: expect.stringMatching(/^bedrock-key-/) },
+      { caller: 'key-000000000001' },
+    ]);
+    expect(text).not.toContain(secret);
+    expect(requests.filter((each) => each === '/')).toHaveLength(1); // the table was read once
+  });
+
+  test.each([
+    [
+      'serves the administration API in the function that has the user pool',
+      { USER_POOL_ID: 'us-east-1_Example1' },
+      200,
+    ],
+    ['serves no administration API in the other function', {}, 404],
+  ])('%s', async (_what, pool, status) => {
+    const { results } = await run(
+      [
+        [
+          'buffered',
+          { ...health, rawPath: '/v1/organization/projects', headers: { authorization: `Bearer ${adminKey}` } },
+        ],
+      ],
+      { ...env, ...pool },
+      copy,
+    );
+    expect(results).toMatchObject([{ statusCode: status }]);
+  });
+
+  test('does not start with some of the variables only', async () => {
+    const { code, text } = await run([], { ...env, ADMIN_KEY_SHA256: '' }, copy);
+    expect(code).not.toBe(0);
+    expect(text).toContain('ADMIN_KEY_SHA256 must be a SHA-256 hash in hex: deploy the stack again.');
   });
 });
 

@@ -58,6 +58,8 @@ test('a start loads two files, without clients of AWS, the verification of token
     'com.amazonaws.secretsmanager',
     'AmazonSSM',
     'identity_provider_unavailable',
+    'key_store_unavailable',
+    'DynamoDB_20120810',
     'add_generation_prompt',
     '<|endofprompt|>',
     ' merciless',
