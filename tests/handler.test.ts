@@ -6,9 +6,12 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { itemOf, projectPlace } from '../function/keys/items.ts';
 import { writeBundle } from '../infra/bundle.ts';
 import { jwk, newKey, token } from './auth/jwt/tokens.ts';
 import { selfSigned } from './backends/bedrock/certificate.ts';
+import { loopback } from './backends/loopback.ts';
+import { project } from './keys/records.ts';
 import { plainCatalog } from './support/catalog.ts';
 
 // The handler has top-level await, so it is tried as Lambda runs it: the bundle, in a process of its own.
@@ -272,6 +275,15 @@ describe('a stack with issuers of tokens', () => {
     response.end(JSON.stringify({ keys: [jwk(signing)] }));
   });
   let copy: string;
+  const listing = (text: string): [string, unknown] => [
+    'buffered',
+    { ...health, rawPath: '/v1/models', headers: { authorization: `Bearer ${text}` } },
+  ];
+  const claimsOf = (over: object = {}) => {
+    const seconds = Math.floor(Date.now() / 1_000);
+    const claims = { iss: 'https://login.example.com', sub: 'app', aud: 'gateway' };
+    return { ...claims, iat: seconds, exp: seconds + 300, ...over };
+  };
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => {
@@ -292,7 +304,9 @@ describe('a stack with issuers of tokens', () => {
       paid: { target: 'bedrock:amazon.nova-lite-v1:0' },
       other: { target: 'bedrock:amazon.nova-pro-v1:0' },
     };
-    await writeFile(path.join(copy, 'catalog.json'), JSON.stringify({ ...plainCatalog, models, jwt: [issuer] }));
+    const projects = { ...issuer, issuer: 'https://projects.example.com', projectClaim: 'project' };
+    const catalog = { ...plainCatalog, models, jwt: [issuer, projects] };
+    await writeFile(path.join(copy, 'catalog.json'), JSON.stringify(catalog));
     await writeFile(path.join(copy, 'ca.pem'), cert);
   });
   afterAll(async () => {
@@ -301,12 +315,7 @@ describe('a stack with issuers of tokens', () => {
   });
 
   test('lets their tokens in beside Bedrock keys, and asks for the keys over https once', async () => {
-    const seconds = Math.floor(Date.now() / 1_000);
-    const claims = { iss: 'https://login.example.com', sub: 'app', aud: 'gateway', iat: seconds, exp: seconds + 300 };
-    const listing = (text: string): [string, unknown] => [
-      'buffered',
-      { ...health, rawPath: '/v1/models', headers: { authorization: `Bearer ${text}` } },
-    ];
+    const claims = claimsOf();
     const { results, log } = await run(
       [listing(token(signing, claims)), listing(token(newKey('ES256'), claims)), ['buffered', chat]],
       { NODE_EXTRA_CA_CERTS: path.join(copy, 'ca.pem') },
@@ -320,6 +329,31 @@ describe('a stack with issuers of tokens', () => {
       { caller: expect.stringMatching(/^bedrock-key-/) },
     ]);
     expect(asked).toEqual(['/keys']);
+  });
+
+  test('lets them in only if their project is active, where the stack issues keys', async () => {
+    const table = await loopback((response, { body }) => {
+      const active = JSON.stringify({ Responses: { keys: [itemOf(projectPlace(project.id), project)] } });
+      response.end(body.includes(`project#${project.id}`) ? active : '{"Responses":{},"UnprocessedKeys":{}}');
+    });
+    const inProject = (id: string) => token(signing, claimsOf({ iss: 'https://projects.example.com', project: id }));
+    const { results, log } = await run(
+      [listing(inProject(`proj_${project.id}`)), listing(inProject('proj_VbT0Hmi00009'))],
+      {
+        KEY_STACK: 'acme',
+        KEY_TABLE: 'keys',
+        ADMIN_KEY_SHA256: '0'.repeat(64),
+        ADMIN_KEY_GENERATION: '1',
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'id',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        AWS_ENDPOINT_URL_DYNAMODB: table.url,
+        NODE_EXTRA_CA_CERTS: path.join(copy, 'ca.pem'),
+      },
+      copy,
+    );
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 403]);
+    expect(log[1]).toMatchObject({ error: 'project_not_active' });
   });
 });
 
