@@ -22,7 +22,7 @@ export interface Faults {
 export interface KeyServices {
   readonly dynamodb: string;
   readonly cognito: string;
-  /** Of the role that may use both as the stack allows it, or of one that may use neither. */
+  /** Credentials of the role that may use both as the stack allows it, or of one that may use neither. */
   readonly credentials: (role?: 'manager' | 'nobody') => RoleCredentials;
   readonly close: () => Promise<void>;
 }
