@@ -38,7 +38,8 @@ export async function gatewayKeys(config: IssuingConfig, options: GatewayKeysOpt
   const { log, random, now } = options;
   const store = { region, credentials: role, log, retry: { random, wait } };
   const table = createTable({ ...store, table: stack.table, endpoint: endpoints.dynamodb });
-  const directory = await directoryOf(config, options, table);
+  // Requests need AWS's client as soon as there are any. A start has time to load it, which no request waits for.
+  const [directory] = await Promise.all([directoryOf(config, options, table), import('./dynamodb.ts')]);
   return {
     authenticator: keyAuthenticator({ stack: stack.stack, read: keyReader(table, stack) }),
     projectState: projectStates(table, now),
