@@ -26,11 +26,11 @@ export interface Retry {
 /** What all clients have in common: both services answer within some tens of milliseconds. */
 export const clientSettings = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };
 
 /** The longest that an operation takes, with all its tries. */
-export const operationTimeoutMs = 5_000;
+export const operationTimeoutMs = 8_000;
 
 /** Waits before the next try: somewhere within a time that doubles with each, up to a second. `made` counts the tries so far, from 1. */
 export async function backOff(made: number, { random, wait }: Retry): Promise<void> {

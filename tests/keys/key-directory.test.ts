@@ -572,6 +572,15 @@ describe('reconciliation', () => {
     expect([...table.items.keys()].filter(isKeyItem)).toEqual([]);
   });
 
+  test('writes over attributes that cannot be read, and does not make a key of them', async () => {
+    const { directory, pool, table } = world();
+    pool.users.set(keyId, [{ Name: 'custom:state', Value: 'active' }]);
+    pool.users.set(keyId.replace('00003', '00008'), []);
+    expect(await directory.reconcile(actor)).toEqual({ checked: 3, repaired: 1, failed: 1 });
+    expect(pool.mirror(keyId)).toMatchObject({ sha256: key.sha256, version: 1 });
+    expect(table.writes).toEqual([]);
+  });
+
   test('counts what fails, and goes on', async () => {
     const { directory, pool, table, lines } = world();
     pool.users.delete(adminKeyId);
