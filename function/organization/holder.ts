@@ -20,8 +20,11 @@ export interface Holder {
  * from it since are not handed on. Throws the ApiError 403 where `keys.manage` is among those.
  */
 export async function holderOf(caller: Caller, keys: Pick<KeyDirectory, 'key'>): Promise<Holder> {
-  const { keyId, expiresAt } = caller;
-  if (keyId === undefined) return { scopes: scopesOf(caller), ...(expiresAt !== undefined && { expiresAt }) };
+  const { keyId, expiresAt, models } = caller;
+  if (keyId === undefined) {
+    const scopes = models === undefined ? scopesOf(caller) : withoutModels(scopesOf(caller));
+    return { scopes, ...(expiresAt !== undefined && { expiresAt }) };
+  }
   const record = await keys.key(keyId);
   if (record?.state !== 'active' || !record.scopes.includes('keys.manage')) throw missingScope('keys.manage');
   const ends = [expiresAt, record.expiresAt].filter((each) => each !== undefined);
@@ -31,6 +34,11 @@ export async function holderOf(caller: Caller, keys: Pick<KeyDirectory, 'key'>):
     ...(ends.length > 0 && { expiresAt: Math.min(...ends) }),
     ...(record.createdBy !== undefined && { makerId: record.createdBy }),
   };
+}
+
+/** Keys reach every model of the catalog: who may use only some of them cannot hand on the use of models. */
+function withoutModels(scopes: readonly Scope[]): readonly Scope[] {
+  return scopes.filter((scope) => scope !== 'inference' && scope !== 'models.read');
 }
 
 /** What is done with a key. */

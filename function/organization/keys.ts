@@ -85,7 +85,7 @@ export function newKey(
 }
 
 /** The actor of a change of keys: what the caller may not change is refused by the record that the write depends on. */
-export function actorFor({ actor, holder }: Pick<AdminCall, 'actor' | 'holder'>, change: Change): Actor {
+function actorFor({ actor, holder }: Pick<AdminCall, 'actor' | 'holder'>, change: Change): Actor {
   return holder === undefined ? actor : { ...actor, permits: (key) => checkChange(holder, key, change) };
 }
 

@@ -196,3 +196,29 @@ test('rights that were taken from it lately are not handed on', async () => {
   const keys = `/projects/${project}/service_accounts/${account}/api_keys`;
   expect(await api.ask(`POST ${keys}`, {}, value)).toMatchObject(missing('keys.manage'));
 });
+
+test.each([
+  [undefined, 200],
+  [['gpt-4o'], 403],
+])('a caller with a JWT for the models %j gets %i for a key that reaches all of them', async (models, status) => {
+  const { project, account } = await api.team('own');
+  const { directory } = api;
+  const known = directory.authenticator.authenticate.bind(directory.authenticator);
+  const caller = {
+    id: 'jwt-0123456789abcdef',
+    method: 'jwt',
+    isProven: true,
+    cacheKey: 'c',
+    project: project.slice('proj_'.length),
+    scopes: ['inference', 'keys.manage'],
+    expiresAt: start + 60,
+    ...(models && { models }),
+  } as const;
+  directory.authenticator.authenticate = (token, now) => (token.text === 'a.b.c' ? caller : known(token, now));
+  const keys = `/projects/${project}/service_accounts/${account}/api_keys`;
+  const made = await api.ask(`POST ${keys}`, { scopes: ['inference'] }, 'a.b.c');
+  expect([made.status, made.body.expires_at]).toEqual([status, status === 200 ? start + 60 : undefined]);
+  expect((await api.ask(`POST ${keys}`, { scopes: ['keys.manage'] }, 'a.b.c')).status).toBe(200);
+  const [entry] = (await api.ask('GET /audit_logs')).body.data;
+  expect(entry.actor).toEqual({ type: 'session', session: { user: { id: 'jwt-0123456789abcdef' } } });
+});
