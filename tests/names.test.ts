@@ -219,7 +219,20 @@ describe('the names of a deployed stack', () => {
         other,
       ],
     ],
-  ])('are judged by its config, %s', async (_what, { callers }, more, leftOut) => {
+    [
+      'with issuers of tokens and nothing to pay with',
+      { callers: [], jwt: [{ issuer: 'https://login.example.com' }] },
+      {},
+      [
+        ['bedrock', noRight],
+        elsewhere,
+        ['openai', 'The config has no openaiKeyArn.'],
+        ['mine', noRight],
+        ['shipped', noRight],
+        other,
+      ],
+    ],
+  ])('are judged by its config, %s', async (_what, callers, more, leftOut) => {
     const config = readConfig({
       BEDROCK_REGIONS: 'us-east-1',
       BEDROCK_KEYS: 'any',
@@ -233,7 +246,7 @@ describe('the names of a deployed stack', () => {
     const catalog: Catalog = {
       ...plainCatalog,
       models: { own: { target }, base: { target: 'sagemaker:my-endpoint' } },
-      callers,
+      ...callers,
       chatTemplates: { mine: { template: 'x', stop: [] } },
     };
     const log: object[] = [];

@@ -79,6 +79,7 @@ test.each([
     'one with more models than were signed',
     [good.split('.')[0], part({ ...claims, models: ['secret'] }), good.split('.')[2]].join('.'),
   ],
+  ['one that is huge', token(key, { ...claims, more: 'x'.repeat(7_000) })],
   ['one without a signature', good.replace(/\.[^.]*$/, '.')],
 ])('%s token is a 401 before anything is sent', async (_what, text) => {
   for (const operation of operations) {
