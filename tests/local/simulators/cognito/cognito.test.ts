@@ -3,7 +3,7 @@ import { createIam } from '../../../../local/iam/verify.ts';
 import { readPolicy } from '../../../../local/iam/policy.ts';
 import { AwsJsonError, type CallFault } from '../../../../local/simulators/common/aws-json.ts';
 import { cognitoSimulator } from '../../../../local/simulators/cognito/simulator.ts';
-import { outcome } from '../outcome.ts';
+import { expectedOf, outcome, outcomes } from '../outcome.ts';
 import { contract, create, disable, get, list, type Pool, type Step } from './contract.ts';
 
 const roleArn = 'arn:aws:iam::123456789012:role/function';
@@ -69,8 +69,7 @@ function pool({ role = roleArn, id = UserPoolId } = {}): Pool {
 }
 
 test.each(contract)('$name', async ({ steps }) => {
-  const own = pool();
-  for (const [call, expected] of steps) expect(await outcome(call, own)).toEqual(expected);
+  expect(await outcomes(steps, pool())).toEqual(expectedOf(steps));
 });
 
 const nonconforming = 'Attributes did not conform to the schema: ';

@@ -5,7 +5,7 @@ import type { CallFault } from '../../../../local/simulators/common/aws-json.ts'
 import { dynamoDbError } from '../../../../local/simulators/dynamodb/dynamodb-error.ts';
 import { dynamoDbSimulator } from '../../../../local/simulators/dynamodb/simulator.ts';
 import { batchGet, contract, get, key, put, query, TableName, transact, update, type Step } from './contract.ts';
-import { outcome } from '../outcome.ts';
+import { expectedOf, outcome, outcomes } from '../outcome.ts';
 
 const roleArn = 'arn:aws:iam::123456789012:role/function';
 const readerArn = 'arn:aws:iam::123456789012:role/reader';
@@ -58,8 +58,7 @@ function clientOf(role = roleArn): DynamoDBClient {
 }
 
 test.each(contract)('$name', async ({ steps }) => {
-  const client = clientOf();
-  for (const [call, expected] of steps) expect(await outcome(call, client)).toEqual(expected);
+  expect(await outcomes(steps, clientOf())).toEqual(expectedOf(steps));
 });
 
 const item = key('refused', 'a');
