@@ -212,12 +212,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/http-values.ts'],
   },
   infra: {
-    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, the forms of model ids and embedding models.',
+    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, embedding models, and the forms of model ids and keys.',
     values: [
       'infra',
       'function/backends/registry.ts',
       'function/catalog/embedding-families.ts',
       'function/dialects/model-ids.ts',
+      'function/keys/key-text.ts',
       'schemas',
       '@pulumi',
       'node:',

@@ -4,6 +4,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 
+import { deploymentKeyId, keyText, secretLength, shortIdLength } from '../function/keys/key-text.ts';
 import { physicalName, tags } from './naming.ts';
 import type { GatewayKeySettings } from './settings/gateway-keys.ts';
 
@@ -63,26 +64,10 @@ export class KeyStore extends pulumi.ComponentResource {
     this.adminSha256 = pulumi.unsecret(
       password.result.apply((text) => createHash('sha256').update(text).digest('hex')),
     );
-    this.adminKey = pulumi.secret(pulumi.interpolate`sk-${stack}-${adminKeyId(adminGeneration)}-${password.result}`);
+    const keyId = deploymentKeyId(adminGeneration);
+    this.adminKey = pulumi.secret(password.result.apply((secret) => keyText({ stack, keyId, secret })));
     this.registerOutputs({ tableName: this.tableName, userPoolId: this.userPoolId });
   }
-}
-
-/** Digits of a secret in base 62: 62^43 is just above 2^256. */
-const secretLength = 43;
-
-const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** Digits of an id in base 62; the id of a key has those of its project and its account before its own. */
-const idLength = 12;
-
-/** The id of the first admin key: zeros for project and account, which no other key has, and the generation in base 62. */
-export function adminKeyId(generation: number): string {
-  return digits(generation).padStart(3 * idLength, '0');
-}
-
-function digits(number: number): string {
-  const rest = Math.floor(number / base62.length);
-  return `${rest > 0 ? digits(rest) : ''}${base62.charAt(number % base62.length)}`;
 }
 
 /** AWS encrypts every table at rest; its own key costs nothing, and no policy can take it away from the functions. */
@@ -111,8 +96,8 @@ function userPoolShape(): aws.cognito.UserPoolArgs {
     adminCreateUserConfig: { allowAdminCreateUserOnly: true },
     accountRecoverySetting: { recoveryMechanisms: [{ name: 'admin_only', priority: 1 }] },
     schemas: [
-      textAttribute('project', idLength),
-      textAttribute('account', idLength),
+      textAttribute('project', shortIdLength),
+      textAttribute('account', shortIdLength),
       textAttribute('sha256', 64),
       textAttribute('state', 16),
       textAttribute('scopes', 256),

@@ -2,13 +2,13 @@
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** Digits of the id of a project, an account, an audit record, and of a key within its account. */
-const shortIdLength = 12;
+export const shortIdLength = 12;
 
 /** Digits of a whole key id: its project, its account and the key itself. */
 const keyIdLength = 3 * shortIdLength;
 
 /** Enough for 256 bits: 62^43 is more than 2^256. */
-const secretLength = 43;
+export const secretLength = 43;
 
 /** Bytes that a secret is made from. */
 export const secretBytes = 32;
