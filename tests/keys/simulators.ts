@@ -46,8 +46,8 @@ const statements = {
   nobody: [],
 };
 
-const text = { type: 'String', isMutable: true, isRequired: false, min: 0 } as const;
-const number = { type: 'Number', isMutable: true, isRequired: false, min: 0, max: Number.MAX_SAFE_INTEGER } as const;
+const text = { type: 'String', isMutable: true, min: 0 } as const;
+const number = { type: 'Number', isMutable: true, min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 /** Starts both simulators. */
 export async function keyServices(faults: Faults = {}): Promise<KeyServices> {

@@ -33,7 +33,7 @@ export interface Case {
 }
 
 /** Attributes of a request, by their names without `custom:`. */
-export const attributes = (values: Record<string, string>): AttributeType[] =>
+const attributes = (values: Record<string, string>): AttributeType[] =>
   Object.entries(values).map(([name, Value]) => ({ Name: `custom:${name}`, Value }));
 
 export const create =
@@ -54,7 +54,7 @@ export const get =
   ({ client, UserPoolId }) =>
     client.send(new AdminGetUserCommand({ UserPoolId, Username }));
 
-export const update =
+const update =
   (Username: string, values: Record<string, string>): Call =>
   ({ client, UserPoolId }) =>
     client.send(new AdminUpdateUserAttributesCommand({ UserPoolId, Username, UserAttributes: attributes(values) }));

@@ -49,7 +49,7 @@ export const update =
   (client: DynamoDBClient): Promise<object> =>
     client.send(new UpdateItemCommand({ TableName, Key, ...more }));
 
-export const remove =
+const remove =
   (Key: Record<string, AttributeValue>, more: Partial<DeleteItemCommandInput> = {}) =>
   (client: DynamoDBClient): Promise<object> =>
     client.send(new DeleteItemCommand({ TableName, Key, ...more }));
