@@ -78,6 +78,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
     region,
     // A file that says nothing, or has all of it in comments, is the demo's.
     isSetUp: Object.keys(own).length > 0,
+    isSimulated: !isReal,
     demo: isReal ? amazonModels(bedrock.name) : { ...bedrock, embeddingModel: 'cohere.embed-v4:0', isLikeAda: true },
     apiKey,
     hasParameter: options.modelsParameter !== undefined,

@@ -89,7 +89,8 @@ describe('--json', () => {
         'caFile',
         'caBundleFile',
       ]);
-      expect(announcement).toMatchObject({ adminKey: null, caFile: null, caBundleFile: null });
+      expect(announcement).toMatchObject({ caFile: null, caBundleFile: null });
+      expect(announcement.adminKey).toMatch(/^sk-test-[0-9a-f]{12}-0{35}1-[0-9A-Za-z]{43}$/);
       expect(announcement.baseUrl).toMatch(/^http:\/\/localhost:\d+\/v1$/);
       expect(textOf(announcement.apiKey)).toMatch(/^BedrockAPIKey-\w+-at-123456789012:.{40,}$/);
       expect(announcement.models).toEqual(expect.arrayContaining([announcement.model, announcement.throttledModel]));
