@@ -59,7 +59,7 @@ export interface UserPool {
 
 /** An attribute of the users of a pool. */
 export interface UserAttribute {
-  /** As requests name it, such as `custom:state`. */
+  /** The name in requests, such as `custom:state`. */
   readonly name: string;
   readonly type: 'String' | 'Number';
   readonly isMutable: boolean;

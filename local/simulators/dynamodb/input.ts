@@ -34,7 +34,7 @@ export function tableOf(input: Members, tables: Tables): Table {
   return tables.get(tableName(input)) ?? unknownTable();
 }
 
-/** Refuses a table that is not declared. */
+/** Refuses a table that is not declared: throws a ResourceNotFoundException. */
 export function unknownTable(): never {
   throw noSuchTable();
 }

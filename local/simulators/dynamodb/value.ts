@@ -113,7 +113,7 @@ function array(content: unknown): readonly unknown[] {
   return asArray(content) ?? wrongShape();
 }
 
-/** JSON that is of another type than the model says. */
+/** Refuses JSON that is of another type than the model says: throws a SerializationException. */
 export function wrongShape(): never {
   throw new AwsJsonError(
     'com.amazon.coral.service#SerializationException',

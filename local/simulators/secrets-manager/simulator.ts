@@ -16,12 +16,12 @@ function start({ iam, secret }: Pick<SimulatorContext, 'iam' | 'secret'>): Promi
   const getSecretValue = {
     permissions: (input: Members) => [{ action: 'GetSecretValue', resource: secretId(input) }],
     answer(input: Members) {
-      const ARN = secretId(input);
-      const SecretString = secret(ARN);
+      const arn = secretId(input);
+      const SecretString = secret(arn);
       if (SecretString === undefined) throw notFound('secret');
-      const Name = ARN.replace(/^(?:[^:]*:){6}(.*)-\w{6}$/, '$1');
+      const Name = arn.replace(/^(?:[^:]*:){6}(.*)-\w{6}$/, '$1');
       const version = { VersionId: versionId(SecretString), VersionStages: ['AWSCURRENT'], CreatedDate: started };
-      return { ARN, SecretString, Name, ...version };
+      return { ARN: arn, SecretString, Name, ...version };
     },
   };
   return startAwsJson({

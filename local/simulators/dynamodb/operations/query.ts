@@ -26,7 +26,10 @@ const known = [
   'ExclusiveStartKey',
 ];
 
-/** Reads the items of a hash key in the order of their range keys, one page at a time. */
+/**
+ * Reads the items of a hash key in the order of their range keys, one page at a time. Throws a ValidationException for a request that
+ * DynamoDB does not accept.
+ */
 export function query(input: Members, tables: Tables): object {
   checkMembers(input, 'Query', known);
   const table = tableOf(input, tables);

@@ -22,7 +22,7 @@ const maxBatchBytes = 16 * 1024 * 1024;
 
 const projection = ['ProjectionExpression', 'ExpressionAttributeNames', 'ConsistentRead'];
 
-/** Reads one item. */
+/** Reads one item. Throws a ValidationException for a request that DynamoDB does not accept. */
 export function getItem(input: Members, tables: Tables): object {
   checkMembers(input, 'GetItem', ['TableName', 'Key', ...projection]);
   const table = tableOf(input, tables);
@@ -53,7 +53,8 @@ interface Wanted {
 
 /**
  * Reads items of some tables, without an order: here they come in the reverse of the order of their keys, so that nobody relies on
- * one. The keys beyond `mostKeys`, or beyond the limit in bytes, are returned as unprocessed.
+ * one. The keys beyond `mostKeys`, or beyond the limit in bytes, are returned as unprocessed. Throws a ValidationException for a
+ * request that DynamoDB does not accept.
  */
 export function batchGetItem(input: Members, tables: Tables, mostKeys = maxBatchKeys): object {
   checkMembers(input, 'BatchGetItem', ['RequestItems']);
