@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gatewaySchema, unionKeyword } from './converse-validator.ts';
 import type { JsonSchema } from './extract/json-schema.ts';
+import { organizationRequests } from './organization-requests.ts';
 
 interface Validator {
   /** Path of the schema in schemas/, without `.json`. */
@@ -18,7 +19,11 @@ const validators: Readonly<Record<string, Validator>> = {
   'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
   'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
   'embeddings-request': { schema: 'openai/embeddings-request', type: 'EmbeddingsRequest', dialect: 'embeddings' },
-  ...organizationValidators(),
+  ...Object.fromEntries(
+    Object.entries(organizationRequests).map(
+      ([name, type]) => [name, { schema: `organization/${name}`, type, dialect: 'organization' }] as const,
+    ),
+  ),
   'converse-request': {
     schema: 'bedrock/converse-request',
     type: 'ConverseRequest',
@@ -27,36 +32,13 @@ const validators: Readonly<Record<string, Validator>> = {
   },
 };
 
-/** The requests of the administration API, by their files, with the types that they become. */
-function organizationValidators(): Record<string, Validator> {
-  const types = {
-    'no-fields': 'NoFields',
-    'project-list-query': 'ProjectListQuery',
-    'project-create-request': 'ProjectCreateRequest',
-    'project-update-request': 'ProjectUpdateRequest',
-    'service-account-list-query': 'ServiceAccountListQuery',
-    'service-account-create-request': 'ProjectServiceAccountCreateRequest',
-    'service-account-update-request': 'UpdateProjectServiceAccountBody',
-    'service-account-key-create-request': 'CreateProjectServiceAccountApiKeyBody',
-    'api-key-list-query': 'ApiKeyListQuery',
-    'api-key-update-request': 'ApiKeyUpdateRequest',
-    'api-key-rotate-request': 'ApiKeyRotateRequest',
-    'admin-key-list-query': 'AdminKeyListQuery',
-    'admin-key-create-request': 'AdminKeyCreateRequest',
-    'audit-log-list-query': 'AuditLogListQuery',
-  };
-  const entries = Object.entries(types).map(
-    ([name, type]) => [name, { schema: `organization/${name}`, type, dialect: 'organization' }] as const,
-  );
-  return Object.fromEntries(entries);
-}
-
 const schemasFolder = import.meta.dirname;
 
 /** Files that the compiled code depends on besides the schema: after a change in one of them, all validators are compiled again. */
 const compilerFiles = [
   path.join(schemasFolder, 'compile-validators.ts'),
   path.join(schemasFolder, 'converse-validator.ts'),
+  path.join(schemasFolder, 'organization-requests.ts'),
   path.join(schemasFolder, '..', 'node_modules', 'ajv', 'package.json'),
 ];
 

@@ -1,4 +1,5 @@
 import { organizationComponents, organizationOverlays } from '../extensions.ts';
+import { organizationRequests } from '../organization-requests.ts';
 import type { JsonSchema } from './json-schema.ts';
 import {
   extractComponent,
@@ -12,20 +13,7 @@ import { declare } from './types.ts';
 
 /** The component of each schema, by its file; the types of the generated file have the components' names. */
 const components = {
-  'no-fields': 'NoFields',
-  'project-list-query': 'ProjectListQuery',
-  'project-create-request': 'ProjectCreateRequest',
-  'project-update-request': 'ProjectUpdateRequest',
-  'service-account-list-query': 'ServiceAccountListQuery',
-  'service-account-create-request': 'ProjectServiceAccountCreateRequest',
-  'service-account-update-request': 'UpdateProjectServiceAccountBody',
-  'service-account-key-create-request': 'CreateProjectServiceAccountApiKeyBody',
-  'api-key-list-query': 'ApiKeyListQuery',
-  'api-key-update-request': 'ApiKeyUpdateRequest',
-  'api-key-rotate-request': 'ApiKeyRotateRequest',
-  'admin-key-list-query': 'AdminKeyListQuery',
-  'admin-key-create-request': 'AdminKeyCreateRequest',
-  'audit-log-list-query': 'AuditLogListQuery',
+  ...organizationRequests,
   project: 'Project',
   'project-list': 'ProjectListResponse',
   'service-account': 'ProjectServiceAccount',
