@@ -13,17 +13,20 @@ Reflect.deleteProperty(Error, 'prepareStackTrace');
 endWithEngine();
 
 checkStackFile(import.meta.dirname, pulumi.getStack());
-const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getProject());
+const settings = readSettings(pulumi.runtime.allConfig(), pulumi.getProject(), pulumi.getStack());
 // Before any resource is declared, so that a failure here leaves nothing half deployed.
 const [code, zoneId] = await Promise.all([
   codeArchive(import.meta.dirname, settings.catalog),
   findZone(settings.domain),
 ]);
-const { baseUrl, functionNames, logGroups, dnsTarget, spendingRoleArn } = new BedrockGateway('bedrock-gateway', {
-  settings,
-  code,
-  zoneId,
-});
+const { baseUrl, functionNames, logGroups, dnsTarget, spendingRoleArn, adminKey } = new BedrockGateway(
+  'bedrock-gateway',
+  {
+    settings,
+    code,
+    zoneId,
+  },
+);
 
 /** The outputs of the stack. An output without a value is left out, since Pulumi warns of undefined exports. */
 export default {
@@ -35,6 +38,8 @@ export default {
   logGroups,
   /** The target of the host's DNS record, which you write yourself with `dns: false`; absent without a domain. */
   ...(dnsTarget && { dnsTarget }),
-  /** The role that pays for registered callers on AWS, for example to be named in a bucket policy; absent if the stack pays for none. */
+  /** The role that pays for the stack's own callers on AWS, for example to be named in a bucket policy; absent if the stack pays for none. */
   ...(spendingRoleArn && { spendingRoleArn }),
+  /** The first admin key, a secret; absent if the stack issues no keys. */
+  ...(adminKey && { adminKey }),
 };

@@ -92,6 +92,22 @@ export const layers: Readonly<Record<string, Layer>> = {
     values: ['function/auth', ...sharedLayers, 'node:'],
     types: ['function/http-values.ts', 'function/credential.ts'],
   },
+  'function/keys': {
+    rule: "keys/ knows the stack's own API keys: it may import only auth/, errors.ts, Node, AWS's clients, and types of the configuration.",
+    values: [
+      'function/keys',
+      'function/auth',
+      'function/errors.ts',
+      'node:',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-cognito-identity-provider',
+    ],
+    types: ['function/config.ts'],
+  },
+  'function/auth/jwt': {
+    rule: 'auth/jwt/ verifies tokens of issuers: it may import auth/, dialects/, errors.ts, Node, and the library that verifies them.',
+    values: ['function/auth', ...sharedLayers, 'node:', 'aws-jwt-verify'],
+  },
   'function/event': {
     rule: 'event/ knows Lambda events only: it may import only errors.ts, invocation.ts, Node, and types of HTTP.',
     values: ['function/event', 'function/errors.ts', 'function/invocation.ts', 'node:'],
@@ -102,14 +118,41 @@ export const layers: Readonly<Record<string, Layer>> = {
     values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
+  'function/organization': {
+    rule: 'organization/ serves the administration API: it may import keys/, validate/, http/, auth/, dialects/ and what refuses a path.',
+    values: [
+      'function/organization',
+      'function/keys/key-text.ts',
+      'function/keys/lists.ts',
+      'function/validate',
+      'function/pipeline/unknown-url.ts',
+      'function/http',
+      'function/auth',
+      ...sharedLayers,
+    ],
+    types: [
+      'function/keys/directory.ts',
+      'function/keys/records.ts',
+      'function/pipeline/endpoint.ts',
+      'function/request-context.ts',
+      'function/http-values.ts',
+    ],
+  },
   'function/endpoints': {
     rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, but neither other endpoints nor event/.',
     values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
   'function/endpoints/index.ts': {
-    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, and the endpoints.',
-    values: ['function/endpoints', 'function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, the endpoints, and the administration API.',
+    values: [
+      'function/endpoints',
+      'function/organization',
+      'function/pipeline',
+      ...modelLayers,
+      ...requestLayers,
+      ...sharedLayers,
+    ],
     types: sharedTypes,
   },
   'function/app.ts': {
@@ -169,12 +212,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/http-values.ts'],
   },
   infra: {
-    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, the forms of model ids and embedding models.',
+    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, embedding models, and the forms of model ids and keys.',
     values: [
       'infra',
       'function/backends/registry.ts',
       'function/catalog/embedding-families.ts',
       'function/dialects/model-ids.ts',
+      'function/keys/key-text.ts',
       'schemas',
       '@pulumi',
       'node:',
@@ -182,7 +226,12 @@ export const layers: Readonly<Record<string, Layer>> = {
       '@huggingface/jinja',
       'fastest-levenshtein',
     ],
-    types: ['function/config.ts', 'function/catalog/catalog.ts', 'function/catalog/family.ts'],
+    types: [
+      'function/config.ts',
+      'function/catalog/catalog.ts',
+      'function/catalog/family.ts',
+      'function/auth/jwt/issuer.ts',
+    ],
   },
   'index.ts': {
     rule: 'index.ts composes infra/: it may import infra/ and Pulumi.',

@@ -23,7 +23,9 @@ const slow = [
   'local/models-parameter',
   'attacks/cost',
   'attacks/debug-log',
+  'clients/gateway-keys',
   'python/oracle',
+  'python/moto',
 ].map((name) => `/tests/${name}.test.ts`);
 
 class SlowFirst extends BaseSequencer {

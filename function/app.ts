@@ -1,5 +1,6 @@
 import { authenticate, type Unauthenticated } from './auth/authenticate.ts';
 import type { Caller } from './auth/caller.ts';
+import { checkScope } from './auth/scopes.ts';
 import { endpoints } from './endpoints/index.ts';
 import { canonicalPath } from './endpoints/paths.ts';
 import { ApiError } from './errors.ts';
@@ -10,6 +11,7 @@ import type { App, Invocation } from './invocation.ts';
 import { inLogWords } from './log-words.ts';
 import type { Endpoint, ErrorFormat } from './pipeline/endpoint.ts';
 import { errorResponse } from './pipeline/error-response.ts';
+import { unknownUrl, wrongMethod } from './pipeline/unknown-url.ts';
 import type { LogEntry, RequestContext, Services } from './request-context.ts';
 
 /** One request before its endpoint and its caller are known. */
@@ -105,6 +107,7 @@ async function respond(arrival: Arrival): Promise<HttpResponse> {
     if ('respond' in endpoint) return await endpoint.respond();
     const identified = identify(arrival);
     const caller = identified instanceof Promise ? await identified : identified;
+    if (endpoint.scope !== 'any') checkScope(caller, endpoint.scope);
     const loaded = endpoint.load();
     const handler = loaded instanceof Promise ? await loaded : loaded;
     const { request, invocation, services, entry } = arrival;
@@ -121,14 +124,14 @@ interface Matched {
 
 /** Finds the endpoint for a path and method. Throws the ApiError 404 or 405 where there is none. */
 async function matchEndpoint(arrival: Arrival): Promise<Matched> {
-  const { request, entry } = arrival;
+  const { request, services, entry } = arrival;
   const path = canonicalPath(request.path) ?? '';
   const found = findEndpoint(path, request.method === 'HEAD' ? 'GET' : request.method);
   const endpoint = (found ?? findEndpoint(path))?.route;
-  if (endpoint === undefined) throw await unknownEndpoint(arrival, path);
+  if (endpoint === undefined || endpoint.isServed?.(services) === false) throw await unknownEndpoint(arrival, path);
   entry.endpoint = endpoint.path;
   arrival.errorFormat = endpoint.errorFormat;
-  if (found === undefined) throw wrongMethod(endpoint.path);
+  if (found === undefined) throw wrongMethod(methodsOf(endpoint.path));
   return { endpoint: found.route, param: found.param };
 }
 
@@ -145,35 +148,21 @@ function accepted(found: Caller | Unauthenticated, entry: LogEntry): Caller {
   return found;
 }
 
-/** The 404 for a path that no endpoint has. */
+function methodsOf(path: string): string[] {
+  return endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method);
+}
+
+/** The 404 for a path that no endpoint has, or whose endpoint this stack does not serve. */
 async function unknownEndpoint(arrival: Arrival, path: string): Promise<ApiError> {
   const { request } = arrival;
   if (bedrockPath.test(path || request.path)) arrival.errorFormat = 'aws';
   const { unservedEndpoint } = await import('./endpoints/unserved.ts');
-  return unservedEndpoint(path) ?? unknownPath(request);
+  return unservedEndpoint(path) ?? unknownUrl(request);
 }
 
 /** Where only AWS's clients call, also for operations that are not served here. */
 const bedrockPath =
   /^\/+(?:v1\/+)?(?:model|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
-
-function wrongMethod(path: string): ApiError {
-  const allowed = endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method);
-  const allow = allowed.join(', ');
-  return new ApiError(`This method is not allowed here. Use ${allow}.`, {
-    status: 405,
-    code: 'method_not_allowed',
-    headers: { allow },
-  });
-}
-
-function unknownPath({ method, path }: HttpRequest): ApiError {
-  // OpenAI's own words; the path is the caller's text, so no more of it comes back than a typo needs.
-  return new ApiError(`Unknown request URL: ${method} ${path.slice(0, 200)}. Please check the URL for typos.`, {
-    status: 404,
-    code: 'unknown_url',
-  });
-}
 
 /** What is not a refusal of the gateway's is logged without its message and answered as a bare 500. */
 function refused(error: unknown, { entry, errorFormat }: Arrival): HttpResponse {

@@ -37,6 +37,16 @@ export interface Environment {
   readonly OPENAI_TIMEOUT_SECONDS?: string;
   /** `true` where it may be sent URLs of callers, which it then fetches itself. */
   readonly OPENAI_FETCHES_URLS?: string;
+  /** The name of the stack, which is a part of every gateway key; absent where the stack issues no keys. */
+  readonly KEY_STACK?: string;
+  /** The name of the DynamoDB table that holds projects, service accounts and keys. */
+  readonly KEY_TABLE?: string;
+  /** The id of the Cognito user pool with a user for each key; only for the function that manages keys. */
+  readonly USER_POOL_ID?: string;
+  /** SHA-256 of the first admin key's secret, in hex. The secret has 256 random bits, so its hash is no secret. */
+  readonly ADMIN_KEY_SHA256?: string;
+  /** The generation of the first admin key, a whole number from 1, which its id ends with. */
+  readonly ADMIN_KEY_GENERATION?: string;
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */
@@ -52,6 +62,8 @@ export interface Config {
   readonly openai?: OpenAiConfig;
   /** The name of the SSM parameter that holds further entries of `models`. */
   readonly modelsParameter?: string;
+  /** Present where the stack issues API keys of its own. */
+  readonly gatewayKeys?: GatewayKeysConfig;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
   readonly endpoints: Endpoints;
   /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
@@ -69,6 +81,19 @@ export interface OpenAiConfig {
   readonly fetchesUrls?: boolean;
 }
 
+/** Where the gateway's own keys are kept, and what is known of the first admin key. */
+export interface GatewayKeysConfig {
+  /** The name of the stack, which keys have after `sk-`. */
+  readonly stack: string;
+  /** The name of the DynamoDB table. */
+  readonly table: string;
+  /** The id of the Cognito user pool; absent in a function that only checks keys. */
+  readonly userPoolId?: string;
+  /** SHA-256 of the first admin key's secret, in hex. */
+  readonly adminSha256: string;
+  readonly adminGeneration: number;
+}
+
 /** `AWS_ENDPOINT_URL_…` of the services that the gateway calls. */
 export interface Endpoints {
   readonly runtime?: string;
@@ -77,9 +102,14 @@ export interface Endpoints {
   readonly sts?: string;
   readonly secretsManager?: string;
   readonly ssm?: string;
+  readonly dynamodb?: string;
+  readonly cognito?: string;
 }
 
-/** Credentials of the function's own role. It may write logs, assume the spending role, and read one secret and one parameter, as needed. */
+/**
+ * Credentials of the function's own role. It may write logs, assume the spending role, read one secret and one parameter, and read
+ * the key table, as needed; the role of the function that manages keys may also write the key table and the user pool.
+ */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -91,6 +121,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const spendingRoleArn = env['SPENDING_ROLE_ARN'];
   const openai = openAi(env);
   const modelsParameter = env['MODELS_PARAMETER'];
+  const keys = gatewayKeys(env);
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
@@ -103,6 +134,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(spendingRoleArn && { spendingRoleArn }),
     ...(openai && { openai }),
     ...(modelsParameter && { modelsParameter }),
+    ...(keys && { gatewayKeys: keys }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',
     role: {
@@ -120,6 +152,8 @@ const endpointVariables = {
   sts: 'AWS_ENDPOINT_URL_STS',
   secretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   ssm: 'AWS_ENDPOINT_URL_SSM',
+  dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  cognito: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
 } as const satisfies Record<keyof Endpoints, string>;
 
 function endpoints(env: Readonly<Record<string, string | undefined>>): Endpoints {
@@ -138,14 +172,33 @@ function openAi(env: Readonly<Record<string, string | undefined>>): OpenAiConfig
   const secretArn = env['OPENAI_KEY_ARN'];
   if (!baseUrl || !secretArn) return undefined;
   const seconds = Number(env['OPENAI_TIMEOUT_SECONDS'] ?? defaultTimeoutSeconds);
-  if (!Number.isInteger(seconds) || seconds < 1)
-    throw new Error('OPENAI_TIMEOUT_SECONDS must be a whole number of seconds: deploy the stack again.');
+  if (!Number.isInteger(seconds) || seconds < 1) throw invalid('OPENAI_TIMEOUT_SECONDS', 'a whole number of seconds');
   return {
     baseUrl: baseUrl.replace(/\/+$/, ''),
     secretArn,
     timeoutMs: seconds * 1_000,
     ...(env['OPENAI_FETCHES_URLS'] === 'true' && { fetchesUrls: true }),
   };
+}
+
+const keyVariables = ['KEY_TABLE', 'USER_POOL_ID', 'ADMIN_KEY_SHA256', 'ADMIN_KEY_GENERATION'] as const;
+
+/** Reads the variables of gateway keys, which are set together. Throws when some of them are missing or no such values. */
+function gatewayKeys(env: Readonly<Record<string, string | undefined>>): GatewayKeysConfig | undefined {
+  const stack = env['KEY_STACK'];
+  if (!stack) {
+    const alone = keyVariables.find((name) => env[name]);
+    if (alone) throw new Error(`${alone} is set without KEY_STACK: deploy the stack again.`);
+    return undefined;
+  }
+  const table = required(env, 'KEY_TABLE');
+  const userPoolId = env['USER_POOL_ID'];
+  const adminSha256 = required(env, 'ADMIN_KEY_SHA256');
+  if (!/^[0-9a-f]{64}$/.test(adminSha256)) throw invalid('ADMIN_KEY_SHA256', 'a SHA-256 hash in hex');
+  const adminGeneration = Number(required(env, 'ADMIN_KEY_GENERATION'));
+  if (!Number.isSafeInteger(adminGeneration) || adminGeneration < 1)
+    throw invalid('ADMIN_KEY_GENERATION', 'a whole number from 1');
+  return { stack, table, ...(userPoolId && { userPoolId }), adminSha256, adminGeneration };
 }
 
 /** What `catalog.json` beside the bundle holds, still to be checked. */
@@ -159,6 +212,10 @@ function required(env: Readonly<Record<string, string | undefined>>, name: keyof
   const value = env[name];
   if (value === undefined) throw new Error(`The environment variable ${name} is missing: deploy the stack again.`);
   return value;
+}
+
+function invalid(name: keyof Environment, expected: string): Error {
+  return new Error(`${name} must be ${expected}: deploy the stack again.`);
 }
 
 function list(text: string): string[] {
@@ -180,12 +237,12 @@ function bedrockKeys(text: string): Config['bedrockKeys'] {
 
 function promptCaching(text: string): Config['promptCaching'] {
   if (text === 'off' || text === 'auto' || text === 'always') return text;
-  throw new Error('PROMPT_CACHING must be off, auto or always: deploy the stack again.');
+  throw invalid('PROMPT_CACHING', 'off, auto or always');
 }
 
 function logLevel(text = 'info'): LogLevel {
   if (text === 'error' || text === 'warn' || text === 'info' || text === 'debug') return text;
-  throw new Error('GATEWAY_LOG_LEVEL must be error, warn, info or debug: deploy the stack again.');
+  throw invalid('GATEWAY_LOG_LEVEL', 'error, warn, info or debug');
 }
 
 /** Four times what Bedrock gives without a limit; more would reserve more of the quota than most answers need. */
@@ -196,5 +253,5 @@ function defaultMaxOutput(text: string | undefined): Config['defaultMaxOutput'] 
   if (text === 'model') return text;
   const tokens = Number(text);
   if (Number.isInteger(tokens) && tokens > 0) return tokens;
-  throw new Error('DEFAULT_MAX_OUTPUT must be a number of tokens, or model: deploy the stack again.');
+  throw invalid('DEFAULT_MAX_OUTPUT', 'a number of tokens, or model');
 }

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { createApp } from './app.ts';
+import type { Authenticator } from './auth/authenticate.ts';
 import { backends } from './backends/registry.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
@@ -8,6 +10,7 @@ import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { json } from './http/json.ts';
 import type { HttpResponse } from './http-values.ts';
+import type { GatewayKeys } from './keys/load.ts';
 import { createLog } from './log.ts';
 import type { Names } from './names.ts';
 import { createServices, withNames } from './services.ts';
@@ -23,7 +26,12 @@ const config = readConfig(process.env);
 const log = createLog((line) => process.stdout.write(line), { now: () => Date.now(), least: config.logLevel });
 const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
 const debug = await debugging();
-const services = createServices(config, catalog, debug);
+const keys = await issuedKeys();
+const services = createServices(config, catalog, {
+  debug,
+  authenticators: await furtherAuthenticators(),
+  keys: keys?.directory,
+});
 const names = await furtherNames();
 const plain = createApp(
   names === undefined ? () => services : withNames(services, names),
@@ -60,6 +68,26 @@ async function furtherNames(): Promise<Names | undefined> {
     { backendFacts: backends, catalog },
     { now: services.now, log: log.names },
   );
+}
+
+/** Few stacks issue keys of their own, and no start of the others should load what knows them. */
+async function issuedKeys(): Promise<GatewayKeys | undefined> {
+  const { gatewayKeys: issuing } = config;
+  if (issuing === undefined) return undefined;
+  const { gatewayKeys } = await import('./keys/load.ts');
+  return gatewayKeys(
+    { ...config, gatewayKeys: issuing },
+    { now: () => Date.now(), random: () => Math.random(), bytes: (size) => randomBytes(size), log: log.keys },
+  );
+}
+
+/** What knows callers that few stacks have, in the order in which they are asked: no start of the others should load it. */
+async function furtherAuthenticators(): Promise<Authenticator[]> {
+  const issued = keys === undefined ? [] : [keys.authenticator];
+  if (catalog.jwt === undefined) return issued;
+  const { jwtAuthenticator } = await import('./auth/jwt/load.ts');
+  const projects = keys && { projectState: keys.projectState };
+  return [...issued, jwtAuthenticator(catalog.jwt, { now: () => Date.now(), ...projects })];
 }
 
 /** What few stacks do, and for a time: no start of the others should load it. */

@@ -9,6 +9,8 @@ export interface Log {
   readonly broken: (requestId: string, error: string) => void;
   /** Tells the result of reading the models parameter: no keys, and no part of a value that was not understood. */
   readonly names: (outcome: Fields) => void;
+  /** Tells of changes of gateway keys, and of problems with where they are kept: ids and names only. A `problem` makes it an error. */
+  readonly keys: (fields: Fields) => void;
   /** Writes what only a function at `debug` logs. */
   readonly details: (fields: object) => void;
   /** Resolves when every line is written: Lambda freezes the process as soon as a handler is done. */
@@ -19,6 +21,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const service = 'bedrock-gateway';
 const namesMessage = 'models parameter';
+const keysMessage = 'gateway keys';
 
 /** The clock of a log, and the least level that it writes. */
 export interface LogOptions {
@@ -58,6 +61,7 @@ export function createLog(print: (line: string) => void, { now, least = 'info' }
     },
     broken: (requestId, name) => error('answer cut short', { requestId, error: name }),
     names: (outcome) => write('problem' in outcome || 'leftOut' in outcome ? 'WARN' : 'INFO', namesMessage, outcome),
+    keys: (fields) => ('problem' in fields ? error(keysMessage, fields) : write('INFO', keysMessage, fields)),
     details: (fields) => print(lineOf('DEBUG', { message: 'details', at: now(), fields })),
     settled: async () => void (await Promise.all(pending)),
   };

@@ -86,6 +86,7 @@ export function namesOf(
     backendFacts,
     regions: config.bedrockRegions,
     hasOpenAiKey: config.openai !== undefined,
+    hasCallers: catalog.callers.length > 0 || config.gatewayKeys !== undefined || catalog.jwt !== undefined,
     hasSpendingRole: config.spendingRoleArn !== undefined,
     hasTemplate: (template) => hasTemplate(catalog.chatTemplates, template),
   };

@@ -10,6 +10,7 @@ import type { Failure } from './dialects/outcome.ts';
 import type { MediaUrl } from './http/media.ts';
 import type { HttpRequest } from './http-values.ts';
 import type { Invocation } from './invocation.ts';
+import type { KeyDirectory } from './keys/directory.ts';
 import type { Prompting } from './translate/chat/to-completions/request.ts';
 import type { Media } from './translate/translation.ts';
 
@@ -19,6 +20,8 @@ export interface Services {
   readonly catalog: Catalog;
   /** Tried in order; the first that knows a token says who calls. */
   readonly authenticators: readonly Authenticator[];
+  /** Projects, service accounts and keys of the stack; absent where the function does not serve the administration API. */
+  readonly keys?: KeyDirectory;
   /** What has to be known of every backend before it is asked. */
   readonly backendFacts: BackendFactsByName;
   /** The backend that a target names. */

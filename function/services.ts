@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Authenticator } from './auth/authenticate.ts';
 import { bedrockKeys } from './auth/bedrock-keys.ts';
 import { createProofs } from './auth/proofs.ts';
 import { registeredCallers } from './auth/registered-callers.ts';
@@ -16,11 +17,20 @@ import type { Services } from './request-context.ts';
 import type { Names } from './names.ts';
 import type { Media } from './translate/translation.ts';
 
+/** What only some stacks have: whoever starts the function loads it where it is needed. */
+export interface Additions {
+  readonly debug?: Debug | undefined;
+  /** Authenticators of gateway keys and JWTs, in the order in which they are asked: after the registered callers, before Bedrock keys. */
+  readonly authenticators?: readonly Authenticator[];
+  /** Projects, service accounts and keys, in the function that manages them. */
+  readonly keys?: Services['keys'] | undefined;
+}
+
 /** Makes everything that requests are served with. Opens no connection. */
 export function createServices(
   config: Config,
   catalog: Catalog,
-  debug?: Debug,
+  { debug, authenticators: others = [], keys }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
@@ -33,7 +43,12 @@ export function createServices(
   return {
     config,
     catalog,
-    authenticators: authenticators(config, catalog, proofs),
+    // Who may call, in the order in which they are looked for; the last one judges every token that is left.
+    authenticators: [
+      registeredCallers(catalog.callers),
+      ...others,
+      bedrockKeys({ accepted: config.bedrockKeys, proofs }),
+    ],
     backendFacts: backends,
     backend: createBackends({
       bedrock,
@@ -54,17 +69,9 @@ export function createServices(
     now,
     newId: () => randomUUID().replaceAll('-', ''),
     random: () => Math.random(),
+    ...(keys && { keys }),
     ...(debug && { trace: debug.trace }),
   };
-}
-
-/** Who may call, in the order in which they are looked for; the last one judges every token that is left. */
-function authenticators(
-  { bedrockKeys: accepted }: Config,
-  { callers }: Catalog,
-  proofs: Services['proofs'],
-): Services['authenticators'] {
-  return [registeredCallers(callers), bedrockKeys({ accepted, proofs })];
 }
 
 /** The services of a request, with the names of models as they are when it comes. */

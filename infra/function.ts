@@ -1,6 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
+import { tableActions, userPoolActions } from './keys.ts';
+import type { KeyStore, KeyUse } from './keys.ts';
 import { physicalName, tags } from './naming.ts';
 import { logGroup } from './observability.ts';
 import type { Environment } from '../function/config.ts';
@@ -15,6 +17,8 @@ export interface GatewayFunctionArgs {
   readonly settings: Settings;
   /** The role that pays for calls on AWS; undefined if the stack pays for none. */
   readonly spendingRoleArn: pulumi.Input<string> | undefined;
+  /** Where gateway keys are kept, and what the function does with them; undefined if the stack issues none. */
+  readonly keys: { readonly store: KeyStore; readonly use: KeyUse } | undefined;
 }
 
 /** Arguments of an API in front of a function. */
@@ -100,8 +104,11 @@ export class GatewayFunction extends pulumi.ComponentResource {
   }
 }
 
-function functionShape({ entry, code, timeoutSeconds, settings, spendingRoleArn }: GatewayFunctionArgs) {
-  const deployed: Deployed = spendingRoleArn === undefined ? {} : { SPENDING_ROLE_ARN: spendingRoleArn };
+function functionShape({ entry, code, timeoutSeconds, settings, spendingRoleArn, keys }: GatewayFunctionArgs) {
+  const deployed: Deployed = {
+    ...(spendingRoleArn !== undefined && { SPENDING_ROLE_ARN: spendingRoleArn }),
+    ...(keys && keyVariables(keys)),
+  };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,
     handler: `index.${entry}`,
@@ -121,6 +128,14 @@ function functionShape({ entry, code, timeoutSeconds, settings, spendingRoleArn 
 /** Variables whose values are known only after a deployment. */
 type Deployed = Partial<Record<keyof Environment, pulumi.Input<string>>>;
 
+function keyVariables({ store, use }: NonNullable<GatewayFunctionArgs['keys']>): Deployed {
+  return {
+    KEY_TABLE: store.tableName,
+    ADMIN_KEY_SHA256: store.adminSha256,
+    ...(use === 'manage' && { USER_POOL_ID: store.userPoolId }),
+  };
+}
+
 function trust(service: string): string {
   const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } };
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
@@ -128,11 +143,12 @@ function trust(service: string): string {
 
 /**
  * The policy of the function's role: write its own log and, with tracing, send traces; if the config needs it, assume the role
- * that pays, and read the one secret and the one parameter. The function itself may call no model.
+ * that pays, read the one secret and the one parameter, and read the key table, or also write it and the user pool. The function
+ * itself may call no model.
  */
 function permissions(
   logGroupArn: pulumi.Output<string>,
-  { settings: { tracing, secretArn, modelsParameter }, spendingRoleArn }: GatewayFunctionArgs,
+  { settings: { tracing, secretArn, modelsParameter }, spendingRoleArn, keys }: GatewayFunctionArgs,
 ) {
   const logs = pulumi.interpolate`${logGroupArn}:*`; // the streams of this group
   return {
@@ -151,6 +167,8 @@ function permissions(
               logGroupArn.apply((arn) => parameterArn(modelsParameter, arn)),
             ),
           ]),
+      ...(keys === undefined ? [] : [allow(tableActions[keys.use], keys.store.tableArn)]),
+      ...(keys?.use === 'manage' ? [allow(userPoolActions, keys.store.userPoolArn)] : []),
     ],
   };
 }

@@ -4,6 +4,8 @@ import { Domain } from './domain.ts';
 import type { DnsTarget, Mapping } from './domain.ts';
 import { GatewayFunction } from './function.ts';
 import { HttpApi, httpTimeoutSeconds } from './http-api.ts';
+import { KeyStore } from './keys.ts';
+import type { KeyUse } from './keys.ts';
 import type { Settings } from './settings.ts';
 import { SpendingRole } from './spending-role.ts';
 import { StreamApi, streamTimeoutSeconds } from './stream-api.ts';
@@ -46,6 +48,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly dnsTarget: pulumi.Output<DnsTarget> | undefined;
   /** The role that pays for calls on AWS; undefined if the stack pays for none. */
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
+  /** The first admin key, encrypted in the state; undefined if the stack issues no keys. */
+  readonly adminKey: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
@@ -53,7 +57,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const { domain } = settings;
     // The functions name the role that pays, and its trust policy names theirs: one of the names must be set later.
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
-    const functionArgs = { ...args, spendingRoleArn };
+    const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
+    const functionArgs = { ...args, spendingRoleArn, keyStore };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
@@ -68,6 +73,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const front = domain && new Domain(`${name}-domain`, { domain, zoneId, mappings }, { parent: this });
     this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? noAddress()));
     this.dnsTarget = front?.target;
+    this.adminKey = keyStore?.adminKey;
     this.functionNames = definedEntries({ buffered: buffered?.functionName, streaming: streaming?.functionName });
     this.logGroups = definedEntries({
       buffered: buffered?.logGroupName,
@@ -79,8 +85,9 @@ export class BedrockGateway extends pulumi.ComponentResource {
   }
 
   private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
-    const { settings, code, spendingRoleArn } = args;
-    const all = { entry, code, settings, spendingRoleArn, timeoutSeconds: timeouts[entry] };
+    const { settings, code, spendingRoleArn, keyStore } = args;
+    const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
+    const all = { entry, code, settings, spendingRoleArn, keys, timeoutSeconds: timeouts[entry] };
     return new GatewayFunction(`${name}-${entry}`, all, { parent: this });
   }
 
@@ -97,6 +104,12 @@ export class BedrockGateway extends pulumi.ComponentResource {
 
 interface FunctionArgs extends BedrockGatewayArgs {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
+  readonly keyStore: KeyStore | undefined;
+}
+
+/** Keys are managed below `/v1/organization`, which goes to the HTTP API, and to the REST API where there is no other. */
+function keyUse(entry: keyof typeof timeouts, { domain }: Settings): KeyUse {
+  return entry === (domain === undefined ? 'streaming' : 'buffered') ? 'manage' : 'check';
 }
 
 /** Timeouts of the functions in seconds: those of their APIs. The app's own deadline is earlier, so that it can still answer. */

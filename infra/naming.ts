@@ -11,10 +11,10 @@ const maxNameLength = 64;
 const safeName = /^[A-Za-z0-9-]+$/;
 
 /**
- * Purposes of physical names: each is for a function, and for the API in front of it with its logs. None may be the end of
- * another: purpose `a-b` of stack `x` and purpose `b` of stack `x-a` would have the same name.
+ * Purposes of physical names: for a function, and for the API in front of it with its logs; `keys` for the table and the user pool
+ * of gateway keys. None may be the end of another: purpose `a-b` of stack `x` and purpose `b` of stack `x-a` would have the same name.
  */
-export const purposes = ['buffered', 'streaming'] as const;
+export const purposes = ['buffered', 'streaming', 'keys'] as const;
 /** A purpose of physical names. */
 export type Purpose = (typeof purposes)[number];
 

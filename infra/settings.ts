@@ -7,6 +7,8 @@ import { readConfigValues } from './settings/config-values.ts';
 import type { ConfigValues } from './settings/config-values.ts';
 import { productName } from './settings/own-keys.ts';
 import type { StackConfig } from './settings/own-keys.ts';
+import { gatewayKeySettings } from './settings/gateway-keys.ts';
+import type { GatewayKeySettings } from './settings/gateway-keys.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
 import { spendingSettings } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
@@ -40,36 +42,43 @@ export interface Settings {
   readonly secretArn: string | undefined;
   /** The SSM parameter that the functions may read: further names of models. */
   readonly modelsParameter: string | undefined;
+  /** What the stack issues API keys with; undefined if it issues none. */
+  readonly gatewayKeys: GatewayKeySettings | undefined;
   /** Environment of the functions, without the variables that are known only after a deployment. */
   readonly environment: Environment;
   /** The catalog, which is deployed beside the functions' code. */
   readonly catalog: Catalog;
 }
 
-/** Reads the config of a project's stack. Throws one error that Pulumi shows as text, with each problem, its key and its fix. */
-export function readSettings(config: StackConfig, project = productName): Settings {
+/** Reads the config of a project's stack, whose name becomes a part of gateway keys. Throws one error that Pulumi shows as text, with each problem, its key and its fix. */
+export function readSettings(config: StackConfig, project = productName, stack = 'dev'): Settings {
   const { values, own, problems } = readConfigValues(config, project);
   // Conflicts are checked only between values that are valid on their own.
-  const all = problems.length > 0 ? problems : conflicts(values).map((advice) => advice.replace(/^\w+/, own.full));
+  const all =
+    problems.length > 0 ? problems : conflicts(values, stack).map((advice) => advice.replace(/^\w+/, own.full));
   // The engine shows the message of this error without a stack trace.
   if (all.length > 0)
     throw new pulumi.RunError(own.addressed(["The stack's config needs a change:", ...all].join('\n- ')));
-  return toSettings(values);
+  return toSettings(values, stack);
 }
 
-function toSettings(values: ConfigValues): Settings {
-  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields } = values;
+function toSettings(values: ConfigValues, stack: string): Settings {
+  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields, jwt } =
+    values;
+  const gatewayKeys = gatewayKeySettings(values, stack);
   return {
     ...values,
     domain: domainSettings(values),
     spending: spendingSettings(values),
     secretArn: values.openaiKeyArn,
-    environment: functionEnvironment(values),
+    gatewayKeys,
+    environment: functionEnvironment(values, gatewayKeys),
     catalog: {
       models,
       allowUnmappedBedrockModels,
       callers,
       callersMaySet,
+      ...(jwt.length > 0 && { jwt }),
       ...(guardrail && { guardrail }),
       chatTemplates,
       ...(openaiFields && { openaiFields }),
@@ -77,7 +86,7 @@ function toSettings(values: ConfigValues): Settings {
   };
 }
 
-function functionEnvironment(values: ConfigValues): Environment {
+function functionEnvironment(values: ConfigValues, gatewayKeys: Settings['gatewayKeys']): Environment {
   const { bedrockKeys, modelsParameter, openaiKeyArn } = values;
   return {
     BEDROCK_REGIONS: values.bedrockRegions.join(','),
@@ -88,6 +97,10 @@ function functionEnvironment(values: ConfigValues): Environment {
     ...(values.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(values.defaultMaxOutput) }),
     CORS_ORIGINS: values.cors.join(','),
     ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),
+    ...(gatewayKeys && {
+      KEY_STACK: gatewayKeys.stack,
+      ADMIN_KEY_GENERATION: String(gatewayKeys.adminGeneration),
+    }),
     // The rules between keys ensure that the secret is set exactly if a target needs it.
     ...(openaiKeyArn !== undefined && {
       OPENAI_BASE_URL: values.openaiBaseUrl,

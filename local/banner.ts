@@ -8,6 +8,8 @@ export interface Announcement {
   readonly baseUrl: string;
   /** Null when the caller's own key is needed. */
   readonly apiKey: string | null;
+  /** The first admin key of this start; null for a stack that issues no keys. */
+  readonly adminKey: string | null;
   /** Takes text, images, documents, tools with every tool choice, and JSON schemas. */
   readonly model: string;
   /** Always answers 429; null when Bedrock is the real one. */
@@ -27,16 +29,16 @@ type BannerOptions = Pick<Options, 'stack' | 'bedrock'>;
 /** One line for programs. */
 export function asJson(announcement: Announcement): string {
   const { baseUrl, apiKey, model, throttledModel, embeddingModel, openaiModel, sagemakerModel, models } = announcement;
-  const { caFile, caBundleFile } = announcement;
+  const { adminKey, caFile, caBundleFile } = announcement;
   const names = { model, throttledModel, embeddingModel, openaiModel, sagemakerModel, models };
-  const line = { baseUrl, apiKey, ...names, caFile, caBundleFile };
+  const line = { baseUrl, apiKey, adminKey, ...names, caFile, caBundleFile };
   return `${JSON.stringify(line)}\n`;
 }
 
 /** What a person needs, with a command to paste. */
 export function asText(started: Started, options: BannerOptions): string {
   const { announcement, awsUrl } = started;
-  const { baseUrl, apiKey, model } = announcement;
+  const { baseUrl, apiKey, adminKey, model } = announcement;
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] });
   const trust = trustOf(announcement);
   return `
@@ -44,7 +46,7 @@ Serving the stack '${options.stack}'; stop it with Ctrl-C.
 
   ${label('Base URL')}${baseUrl}
   ${label('AWS URL')}${awsUrl}  ${faint(`the endpoint for AWS's own clients${trust ? '' : '; boto3 1.44 or newer needs --https'}`)}
-  ${label('API key')}${apiKey ?? `your own Bedrock API key  ${faint('in these examples from AWS_BEARER_TOKEN_BEDROCK')}`}
+  ${label('API key')}${apiKey ?? `your own Bedrock API key  ${faint('in these examples from AWS_BEARER_TOKEN_BEDROCK')}`}${adminKey === null ? '' : `\n  ${label('Admin key')}${adminKey}`}
 ${places(started)}
 ${table(started, options)}
 

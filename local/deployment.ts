@@ -5,6 +5,8 @@ export interface Deployment {
   readonly region: string;
   readonly roles: readonly Role[];
   readonly functions: readonly LambdaFunction[];
+  readonly tables: readonly Table[];
+  readonly userPools: readonly UserPool[];
   /** The custom domain; without one, the only API is reached under its own host. */
   readonly domain?: Domain;
   readonly apis: readonly Api[];
@@ -28,6 +30,42 @@ export interface LambdaFunction {
   readonly memoryMegabytes: number;
   readonly logGroup: string;
   readonly reservedConcurrency?: number;
+}
+
+/** A table of DynamoDB. */
+export interface Table {
+  readonly name: string;
+  readonly arn: string;
+  readonly hashKey: KeyAttribute;
+  readonly rangeKey?: KeyAttribute;
+}
+
+/** An attribute of a table's key. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: 'S' | 'N' | 'B';
+}
+
+/** A user pool of Cognito. */
+export interface UserPool {
+  /** Such as `us-east-1_AbCdEfGhI`. */
+  readonly id: string;
+  readonly arn: string;
+  /** Whether user names that differ in case only are different. */
+  readonly isCaseSensitive: boolean;
+  /** Attributes that its schema adds to Cognito's own. */
+  readonly attributes: readonly UserAttribute[];
+}
+
+/** An attribute of the users of a pool. */
+export interface UserAttribute {
+  /** The name in requests, such as `custom:state`. */
+  readonly name: string;
+  readonly type: 'String' | 'Number';
+  readonly isMutable: boolean;
+  /** Limits of the length of a string, or of a number; absent for none. */
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /** A custom domain of API Gateway, with the APIs behind it. */

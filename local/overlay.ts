@@ -7,8 +7,10 @@ import type { StackConfig } from './stack-config.ts';
 export interface OverlayOptions {
   /** Where the stack would be built. */
   readonly region: string;
-  /** Whether the stack has a file of its own, and so says itself whether it has a domain. */
+  /** Whether the stack has a file of its own, and so says itself whether it has a domain and issues keys. */
   readonly isSetUp: boolean;
+  /** Whether models are simulated, so that nobody has to pay for holders of keys. */
+  readonly isSimulated: boolean;
   /** The Bedrock models that the demo names stand for; the real Bedrock has none that is always throttled. */
   readonly demo: DemoModels;
   /** The key that is to be good for every model; absent: the stack pays for nobody but those that it lists itself. */
@@ -55,7 +57,7 @@ export interface Overlay {
  */
 export function overlayConfig(
   stack: StackConfig,
-  { region, isSetUp, demo, apiKey, hasParameter = false, cors = false }: OverlayOptions,
+  { region, isSetUp, isSimulated, demo, apiKey, hasParameter = false, cors = false }: OverlayOptions,
 ): Overlay {
   const own = members(stack['bedrock-gateway:models']);
   const callers = withLocalCaller(stack['bedrock-gateway:callers'], apiKey);
@@ -95,8 +97,9 @@ export function overlayConfig(
       sagemakerModel: shownName(demos.sagemakerModel),
     },
     config: {
-      // A stack that nobody has set up yet shows the whole: both APIs behind one domain.
+      // A stack that nobody has set up yet shows the whole: both APIs behind one domain, and keys of its own.
       ...(!isSetUp && { 'bedrock-gateway:domain': 'example.com' }),
+      ...(!isSetUp && isSimulated && { 'bedrock-gateway:gatewayKeys': 'true' }),
       ...(needsSecret && { 'bedrock-gateway:openaiKeyArn': secretArn(region) }),
       ...(hasParameter && { 'bedrock-gateway:modelsParameter': '/bedrock-gateway/local' }),
       ...stack,

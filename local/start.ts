@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { accountId } from './account.ts';
 import type { Announcement } from './banner.ts';
 import { regionOf } from './simulators/bedrock/region.ts';
+import type { Deployment } from './deployment.ts';
+import { asString } from './json.ts';
 import { defaultRegion } from './command-line.mjs';
 import type { ServerIdentity } from './edge/port.ts';
 import { Edge } from './edge/server.ts';
@@ -76,6 +78,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
     region,
     // A file that says nothing, or has all of it in comments, is the demo's.
     isSetUp: Object.keys(own).length > 0,
+    isSimulated: !isReal,
     demo: isReal ? amazonModels(bedrock.name) : { ...bedrock, embeddingModel: 'cohere.embed-v4:0', isLikeAda: true },
     apiKey,
     hasParameter: options.modelsParameter !== undefined,
@@ -85,7 +88,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
   const folder = await mkdtemp(path.join(tmpdir(), `bedrock-gateway-${process.pid}-`));
   cleanup.push(() => rm(folder, { recursive: true, force: true }));
   const program = (): Promise<unknown> => import(pathToFileURL(path.join(root, 'index.ts')).href);
-  const resources = await evaluate(program, {
+  const { resources, outputs } = await evaluate(program, {
     project,
     stack: options.stack,
     config: inOwnNamespace(config, written ?? {}, project),
@@ -96,6 +99,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
   const iam = createIam({ roles: deployment.roles });
   const services = await serve(options, {
     config,
+    deployment,
     iam,
     regions: { stack: region, bedrock: bedrock.name },
     apiKey: made,
@@ -122,6 +126,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
       ...names,
       baseUrl: `${origin}/v1`,
       apiKey: isReal ? null : made,
+      adminKey: asString(outputs['adminKey']) ?? null,
       throttledModel: names.throttledModel ?? null,
       openaiModel: names.openaiModel ?? null,
       sagemakerModel: names.sagemakerModel ?? null,
@@ -138,6 +143,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
 
 interface Serving {
   readonly config: StackConfig;
+  readonly deployment: Deployment;
   readonly iam: Iam;
   /** Where the functions run, and where Bedrock is called. */
   readonly regions: { readonly stack: string; readonly bedrock: string };
@@ -150,7 +156,7 @@ interface Serving {
 /** Starts every service that the functions call and that is not elsewhere. */
 function serve(
   { bedrock, openai, sagemaker, modelsParameter: file }: Options,
-  { config, iam, regions, apiKey, cleanup, log }: Serving,
+  { config, deployment, iam, regions, apiKey, cleanup, log }: Serving,
 ): Promise<Services> {
   const secretArn = config[`${productName}:openaiKeyArn`];
   const parameterName = config[`${productName}:modelsParameter`];
@@ -164,6 +170,8 @@ function serve(
       keys: () => [],
       secret: (arn) => (arn === secretArn ? openAiKey : undefined),
       parameter: (name) => (name === parameterName ? parameterValue() : undefined),
+      tables: deployment.tables,
+      userPools: deployment.userPools,
       log,
     },
     plans: {

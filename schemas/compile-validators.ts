@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gatewaySchema, unionKeyword } from './converse-validator.ts';
 import type { JsonSchema } from './extract/json-schema.ts';
+import { organizationRequests } from './organization-requests.ts';
 
 interface Validator {
   /** Path of the schema in schemas/, without `.json`. */
@@ -18,6 +19,11 @@ const validators: Readonly<Record<string, Validator>> = {
   'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
   'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
   'embeddings-request': { schema: 'openai/embeddings-request', type: 'EmbeddingsRequest', dialect: 'embeddings' },
+  ...Object.fromEntries(
+    Object.entries(organizationRequests).map(
+      ([name, type]) => [name, { schema: `organization/${name}`, type, dialect: 'organization' }] as const,
+    ),
+  ),
   'converse-request': {
     schema: 'bedrock/converse-request',
     type: 'ConverseRequest',
@@ -32,6 +38,7 @@ const schemasFolder = import.meta.dirname;
 const compilerFiles = [
   path.join(schemasFolder, 'compile-validators.ts'),
   path.join(schemasFolder, 'converse-validator.ts'),
+  path.join(schemasFolder, 'organization-requests.ts'),
   path.join(schemasFolder, '..', 'node_modules', 'ajv', 'package.json'),
 ];
 

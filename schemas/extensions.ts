@@ -1,4 +1,4 @@
-import type { Overlay } from './extract/openapi.ts';
+import type { OpenApiSchema, Overlay } from './extract/openapi.ts';
 import { refTo, type JsonSchema } from './extract/json-schema.ts';
 
 /**
@@ -95,4 +95,93 @@ export const extensionShapes = {
 /** Fields of `bedrock` that the service model leaves open. */
 export const extensionFields: Readonly<Record<string, JsonSchema>> = {
   additionalModelRequestFields: { type: 'object', additionalProperties: true },
+};
+
+const keyName: OpenApiSchema = { type: 'string', minLength: 1, maxLength: 256 };
+
+/** What a key may be allowed in a request: `admin` is what admin keys have, and nobody can ask for it. */
+const keyScopes: OpenApiSchema = {
+  type: 'array',
+  maxItems: 16,
+  items: { type: 'string', enum: ['inference', 'models.read', 'keys.manage', 'usage.read'] },
+};
+
+/** A year, which OpenAI's document has for admin keys. */
+const yearSeconds = 31_536_000;
+
+/** Without a limit of OpenAI's, a hundred years: far enough, and a time that every client can read. */
+const lifetime: OpenApiSchema = { type: 'integer', minimum: 1, maximum: 100 * yearSeconds };
+
+/** Seconds since the epoch, until the end of the year 9999. */
+const futureTime: OpenApiSchema = { type: 'integer', minimum: 1, maximum: 253_402_300_799 };
+
+const pageSize: OpenApiSchema = { minimum: 1, maximum: 100 };
+
+/** How a new key ends; at most one of the two may be set. */
+const expiry: Overlay = {
+  expires_in_seconds: { ...lifetime, nullable: true },
+  expires_at: { ...futureTime, nullable: true },
+};
+
+const shownExpiry: Overlay = { expires_at: { type: 'integer', nullable: true } };
+
+/** Additions to OpenAI's administration API: bounds that its document lacks, and fields that its own clients send and read. */
+export const organizationOverlays: Readonly<Record<string, Overlay>> = {
+  ProjectListQuery: { limit: pageSize },
+  ProjectCreateRequest: { name: keyName },
+  ProjectUpdateRequest: { name: { anyOf: [keyName, { type: 'null' }] } },
+  ServiceAccountListQuery: { limit: pageSize },
+  ProjectServiceAccountCreateRequest: { name: keyName, scopes: keyScopes, ...expiry },
+  UpdateProjectServiceAccountBody: { name: keyName },
+  CreateProjectServiceAccountApiKeyBody: { name: keyName, scopes: keyScopes, ...expiry },
+  ApiKeyListQuery: { limit: pageSize },
+  AdminKeyListQuery: { limit: pageSize },
+  AdminKeyCreateRequest: {
+    name: keyName,
+    expires_in_seconds: { nullable: true },
+    expires_at: expiry['expires_at'] ?? {},
+  },
+  AuditLogListQuery: { limit: pageSize },
+  ProjectApiKey: { scopes: keyScopes, ...shownExpiry },
+  ProjectServiceAccountApiKey: shownExpiry,
+  ServiceAccountApiKeyBody: shownExpiry,
+};
+
+/** Requests and replies of this gateway's own, beside OpenAI's administration API. */
+export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
+  NoFields: { type: 'object', properties: {} },
+  ApiKeyUpdateRequest: { type: 'object', properties: { scopes: keyScopes, expires_in_seconds: lifetime } },
+  ApiKeyRotateRequest: {
+    type: 'object',
+    properties: { grace_seconds: { type: 'integer', minimum: 0, maximum: 86_400 } },
+  },
+  ApiKeyRotateReply: {
+    allOf: [
+      { $ref: '#/components/schemas/ProjectApiKey' },
+      { type: 'object', required: ['value'], properties: { value: { type: 'string' } } },
+    ],
+  },
+  Whoami: {
+    type: 'object',
+    required: ['object', 'id', 'method', 'project_id', 'scopes', 'models', 'expires_at'],
+    properties: {
+      object: { type: 'string', enum: ['whoami'] },
+      id: { type: 'string' },
+      method: { type: 'string', enum: ['registered', 'bedrock-key', 'gateway-key', 'jwt'] },
+      project_id: { type: 'string', nullable: true },
+      scopes: { type: 'array', items: { type: 'string' } },
+      models: { type: 'array', items: { type: 'string' }, nullable: true },
+      expires_at: { type: 'integer', nullable: true },
+    },
+  },
+  ReconcileReply: {
+    type: 'object',
+    required: ['object', 'checked', 'repaired', 'failed'],
+    properties: {
+      object: { type: 'string', enum: ['organization.reconcile'] },
+      checked: { type: 'integer' },
+      repaired: { type: 'integer' },
+      failed: { type: 'integer' },
+    },
+  },
 };

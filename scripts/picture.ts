@@ -23,7 +23,7 @@ const stack = {
 
 /** The picture of README.md, written by `npm run picture`: the resources of the Pulumi program, and the services that its roles may call. */
 async function picture(): Promise<string> {
-  const resources = await evaluate(() => import('../index.ts'), stack);
+  const { resources } = await evaluate(() => import('../index.ts'), stack);
   const domain = one(resources, 'aws:apigatewayv2/domainName:DomainName');
   const apis = ['aws:apigateway/restApi:RestApi', 'aws:apigatewayv2/api:Api'].map((type) => one(resources, type));
   const functions = apis.map((api) => functionBehind(api, resources));

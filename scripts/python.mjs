@@ -47,6 +47,7 @@ const environments = {
     month: new Date().toISOString().slice(0, 7),
   },
   oracle: { requirements: 'oracle.txt', flags: completeFlags },
+  moto: { requirements: 'moto.txt', flags: completeFlags },
   'known-good': { requirements: 'known-good.txt', flags: completeFlags },
 };
 

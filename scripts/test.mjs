@@ -34,7 +34,7 @@ async function main(testArguments) {
 function runs(testArguments) {
   // Tests that arguments choose make the Python environments that they need themselves.
   if (testArguments.length > 0) return [chosen(testArguments)];
-  return [all(checks, { counted: true }), vitest([], { python: ['oldest', 'newest', 'oracle'] })];
+  return [all(checks, { counted: true }), vitest([], { python: ['oldest', 'newest', 'oracle', 'moto'] })];
 }
 
 /** Runs the chosen tests; reports patterns that no file matches. */

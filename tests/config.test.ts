@@ -61,6 +61,33 @@ test('what the stack pays with is read where it is set', () => {
   });
 });
 
+const issuing = {
+  KEY_STACK: 'acme',
+  KEY_TABLE: 'bedrock-gateway-acme-keys',
+  USER_POOL_ID: 'us-east-1_Example1',
+  ADMIN_KEY_SHA256: '0123456789abcdef'.repeat(4),
+  ADMIN_KEY_GENERATION: '2',
+};
+
+test('where gateway keys are kept is read where the stack issues them', () => {
+  expect(readConfig({ ...env, ...issuing }).gatewayKeys).toEqual({
+    stack: 'acme',
+    table: 'bedrock-gateway-acme-keys',
+    userPoolId: 'us-east-1_Example1',
+    adminSha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+    adminGeneration: 2,
+  });
+  expect(readConfig({ ...env, ...issuing, USER_POOL_ID: undefined }).gatewayKeys).not.toHaveProperty('userPoolId');
+});
+
+test.each(['KEY_TABLE', 'USER_POOL_ID', 'ADMIN_KEY_SHA256', 'ADMIN_KEY_GENERATION'] as const)(
+  'the function does not start with %s and without KEY_STACK',
+  (name) => {
+    const message = `${name} is set without KEY_STACK: deploy the stack again.`;
+    expect(() => readConfig({ ...env, [name]: issuing[name] })).toThrow(new Error(message));
+  },
+);
+
 test.each([
   [undefined, 600_000],
   ['1', 1_000],
@@ -86,6 +113,8 @@ test("AWS's endpoint variables change the endpoints", () => {
     AWS_ENDPOINT_URL_STS: 'http://localhost:4',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://localhost:5',
     AWS_ENDPOINT_URL_SSM: 'http://localhost:6',
+    AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:7',
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: 'http://localhost:8',
   };
   expect(readConfig({ ...env, ...elsewhere }).endpoints).toEqual({
     runtime: 'http://localhost:1',
@@ -94,6 +123,8 @@ test("AWS's endpoint variables change the endpoints", () => {
     sts: 'http://localhost:4',
     secretsManager: 'http://localhost:5',
     ssm: 'http://localhost:6',
+    dynamodb: 'http://localhost:7',
+    cognito: 'http://localhost:8',
   });
   expect(readConfig({ ...env, AWS_ENDPOINT_URL_SSM: '' }).endpoints).toEqual({});
 });
@@ -128,6 +159,16 @@ test.each(['BEDROCK_REGIONS', 'BEDROCK_KEYS', 'PROMPT_CACHING'])('the function d
   expect(() => readConfig({ ...env, [name]: undefined })).toThrow(new Error(message));
 });
 
+test.each(['KEY_TABLE', 'ADMIN_KEY_SHA256', 'ADMIN_KEY_GENERATION'])(
+  'the function does not start with KEY_STACK and without %s',
+  (name) => {
+    const message = `The environment variable ${name} is missing: deploy the stack again.`;
+    expect(() => readConfig({ ...env, ...issuing, [name]: undefined })).toThrow(new Error(message));
+  },
+);
+
+const noHash = 'ADMIN_KEY_SHA256 must be a SHA-256 hash in hex: deploy the stack again.';
+const noGeneration = 'ADMIN_KEY_GENERATION must be a whole number from 1: deploy the stack again.';
 const noTimeout = 'OPENAI_TIMEOUT_SECONDS must be a whole number of seconds: deploy the stack again.';
 const noOutput = 'DEFAULT_MAX_OUTPUT must be a number of tokens, or model: deploy the stack again.';
 
@@ -141,8 +182,13 @@ test.each([
   ['OPENAI_TIMEOUT_SECONDS', '0', noTimeout],
   ['OPENAI_TIMEOUT_SECONDS', '1.5', noTimeout],
   ['OPENAI_TIMEOUT_SECONDS', 'soon', noTimeout],
+  ['ADMIN_KEY_SHA256', '0123', noHash],
+  ['ADMIN_KEY_SHA256', '0123456789ABCDEF'.repeat(4), noHash],
+  ['ADMIN_KEY_GENERATION', '0', noGeneration],
+  ['ADMIN_KEY_GENERATION', '1.5', noGeneration],
+  ['ADMIN_KEY_GENERATION', 'first', noGeneration],
 ])('%s=%j is refused', (name, value, message) => {
-  expect(() => readConfig({ ...env, ...paying, [name]: value })).toThrow(new Error(message));
+  expect(() => readConfig({ ...env, ...paying, ...issuing, [name]: value })).toThrow(new Error(message));
 });
 
 test("the catalog is read from the bundle's folder", () => {

@@ -1,10 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { itemOf, projectPlace } from '../function/keys/items.ts';
 import { writeBundle } from '../infra/bundle.ts';
+import { jwk, newKey, token } from './auth/jwt/tokens.ts';
+import { selfSigned } from './backends/bedrock/certificate.ts';
+import { loopback } from './backends/loopback.ts';
+import { project } from './keys/records.ts';
 import { plainCatalog } from './support/catalog.ts';
 
 // The handler has top-level await, so it is tried as Lambda runs it: the bundle, in a process of its own.
@@ -69,6 +76,14 @@ beforeAll(async () => {
       response.end(JSON.stringify({ Parameter: { Type: 'String', Value: JSON.stringify(models) } }));
       return;
     }
+    if (request.headers['x-amz-target'] === 'DynamoDB_20120810.BatchGetItem') {
+      response.end('{"Responses":{},"UnprocessedKeys":{}}');
+      return;
+    }
+    if (request.headers['x-amz-target'] === 'DynamoDB_20120810.Query') {
+      response.end('{"Items":[],"Count":0}');
+      return;
+    }
     response.end(
       JSON.stringify({
         output: { message: { role: 'assistant', content: [{ text: 'An answer.' }] } },
@@ -95,8 +110,8 @@ beforeEach(() => {
   requests = [];
 });
 
-function run(events: [string, unknown][], env: Record<string, string> = {}): Promise<Ran> {
-  const input = JSON.stringify({ bundle: path.join(folder, 'index.mjs'), events });
+function run(events: [string, unknown][], env: Record<string, string> = {}, from = folder): Promise<Ran> {
+  const input = JSON.stringify({ bundle: path.join(from, 'index.mjs'), events });
   const options = { env: { ...environment, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url, ...env } };
   return new Promise((resolve) => {
     execFile(process.execPath, ['--input-type=module', '-e', runtime, input], options, (error, stdout, stderr) => {
@@ -249,6 +264,176 @@ test('the first request knows the names of the models parameter, and the log has
     { message: 'models parameter', added: 1 },
     { message: 'request', model: 'furthest' },
   ]);
+});
+
+describe('a stack with issuers of tokens', () => {
+  const signing = newKey('ES256');
+  const { cert, key: privateKey } = selfSigned();
+  const asked: string[] = [];
+  const server = https.createServer({ cert, key: privateKey }, (request, response) => {
+    asked.push(request.url ?? '');
+    response.end(JSON.stringify({ keys: [jwk(signing)] }));
+  });
+  let copy: string;
+  const listing = (text: string): [string, unknown] => [
+    'buffered',
+    { ...health, rawPath: '/v1/models', headers: { authorization: `Bearer ${text}` } },
+  ];
+  const claimsOf = (over: object = {}) => {
+    const seconds = Math.floor(Date.now() / 1_000);
+    const claims = { iss: 'https://login.example.com', sub: 'app', aud: 'gateway' };
+    return { ...claims, iat: seconds, exp: seconds + 300, ...over };
+  };
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => {
+      server.listen(0, 'localhost', resolve);
+    });
+    copy = await mkdtemp(path.join(tmpdir(), 'handler-jwt-'));
+    await cp(folder, copy, { recursive: true });
+    const issuer = {
+      issuer: 'https://login.example.com',
+      audience: ['gateway'],
+      jwksUri: `https://localhost:${(server.address() as AddressInfo).port}/keys`,
+      maxLifetimeSeconds: 600,
+      callerClaim: 'sub',
+      models: ['paid'],
+      scopes: ['inference', 'models.read'],
+    };
+    const models = {
+      paid: { target: 'bedrock:amazon.nova-lite-v1:0' },
+      other: { target: 'bedrock:amazon.nova-pro-v1:0' },
+    };
+    const projects = { ...issuer, issuer: 'https://projects.example.com', projectClaim: 'project' };
+    const catalog = { ...plainCatalog, models, jwt: [issuer, projects] };
+    await writeFile(path.join(copy, 'catalog.json'), JSON.stringify(catalog));
+    await writeFile(path.join(copy, 'ca.pem'), cert);
+  });
+  afterAll(async () => {
+    server.close();
+    await rm(copy, { recursive: true });
+  });
+
+  test('lets their tokens in beside Bedrock keys, and asks for the keys over https once', async () => {
+    const claims = claimsOf();
+    const { results, log } = await run(
+      [listing(token(signing, claims)), listing(token(newKey('ES256'), claims)), ['buffered', chat]],
+      { NODE_EXTRA_CA_CERTS: path.join(copy, 'ca.pem') },
+      copy,
+    );
+    expect(results).toMatchObject([{ statusCode: 200 }, { statusCode: 401 }, { statusCode: 200 }]);
+    expect(JSON.parse(String(results[0]?.['body']))).toMatchObject({ data: [{ id: 'paid' }] });
+    expect(log).toMatchObject([
+      { caller: expect.stringMatching(/^jwt-[\da-f]{16}$/) },
+      { caller: expect.stringMatching(/^unauthenticated-/), error: 'invalid_api_key' },
+      { caller: expect.stringMatching(/^bedrock-key-/) },
+    ]);
+    expect(asked).toEqual(['/keys']);
+  });
+
+  test('lets them in only if their project is active, where the stack issues keys', async () => {
+    const table = await loopback((response, { body }) => {
+      const active = JSON.stringify({ Responses: { keys: [itemOf(projectPlace(project.id), project)] } });
+      response.end(body.includes(`project#${project.id}`) ? active : '{"Responses":{},"UnprocessedKeys":{}}');
+    });
+    const inProject = (id: string) => token(signing, claimsOf({ iss: 'https://projects.example.com', project: id }));
+    const { results, log } = await run(
+      [listing(inProject(`proj_${project.id}`)), listing(inProject('proj_VbT0Hmi00009'))],
+      {
+        KEY_STACK: 'acme',
+        KEY_TABLE: 'keys',
+        ADMIN_KEY_SHA256: '0'.repeat(64),
+        ADMIN_KEY_GENERATION: '1',
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'id',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        AWS_ENDPOINT_URL_DYNAMODB: table.url,
+        NODE_EXTRA_CA_CERTS: path.join(copy, 'ca.pem'),
+      },
+      copy,
+    );
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 403]);
+    expect(log[1]).toMatchObject({ error: 'project_not_active' });
+  });
+});
+
+describe('a stack that issues keys', () => {
+  const secret = 'a'.repeat(43);
+  const adminKey = `sk-acme-${'0'.repeat(35)}1-${secret}`;
+  const registered = `sk-acme-${'0'.repeat(36)}-${'r'.repeat(43)}`;
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const listing = (text: string): [string, unknown] => [
+    'buffered',
+    { ...health, rawPath: '/v1/models', headers: { authorization: `Bearer ${text}` } },
+  ];
+  let env: Record<string, string>;
+  let copy: string;
+
+  beforeAll(async () => {
+    env = {
+      KEY_STACK: 'acme',
+      KEY_TABLE: 'keys',
+      ADMIN_KEY_SHA256: sha256(secret),
+      ADMIN_KEY_GENERATION: '1',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_ENDPOINT_URL_DYNAMODB: url,
+    };
+    copy = await mkdtemp(path.join(tmpdir(), 'handler-keys-'));
+    await cp(folder, copy, { recursive: true });
+    const callers = [{ id: 'app', sha256: sha256(registered) }];
+    const models = { paid: { target: 'sagemaker:my-endpoint' } };
+    await writeFile(path.join(copy, 'catalog.json'), JSON.stringify({ ...plainCatalog, models, callers }));
+  });
+  afterAll(() => rm(copy, { recursive: true }));
+
+  test('lets the holders of its keys in beside other callers, and pays for them', async () => {
+    const wrong = adminKey.replace(secret, 'b'.repeat(43));
+    const { results, log, text } = await run(
+      [listing(adminKey), listing(wrong), listing(registered), ['buffered', chat], listing(adminKey)],
+      env,
+      copy,
+    );
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 401, 200, 200, 200]);
+    expect(JSON.parse(String(results[0]?.['body']))).toMatchObject({ data: [{ id: 'paid' }] });
+    expect(log).toMatchObject([
+      { caller: 'key-000000000001' },
+      { caller: expect.stringMatching(/^unauthenticated-/), error: 'invalid_api_key' },
+      { caller: 'app' },
+      { caller: expect.stringMatching(/^bedrock-key-/) },
+      { caller: 'key-000000000001' },
+    ]);
+    expect(text).not.toContain(secret);
+    expect(requests.filter((each) => each === '/')).toHaveLength(1); // the table was read once
+  });
+
+  test.each([
+    [
+      'serves the administration API in the function that has the user pool',
+      { USER_POOL_ID: 'us-east-1_Example1' },
+      200,
+    ],
+    ['serves no administration API in the other function', {}, 404],
+  ])('%s', async (_what, pool, status) => {
+    const { results } = await run(
+      [
+        [
+          'buffered',
+          { ...health, rawPath: '/v1/organization/projects', headers: { authorization: `Bearer ${adminKey}` } },
+        ],
+      ],
+      { ...env, ...pool },
+      copy,
+    );
+    expect(results).toMatchObject([{ statusCode: status }]);
+  });
+
+  test('does not start with some of the variables only', async () => {
+    const { code, text } = await run([], { ...env, ADMIN_KEY_SHA256: '' }, copy);
+    expect(code).not.toBe(0);
+    expect(text).toContain('ADMIN_KEY_SHA256 must be a SHA-256 hash in hex: deploy the stack again.');
+  });
 });
 
 test('a missing variable is named at startup', async () => {

@@ -54,6 +54,7 @@ test.each<[string, (log: Log) => void, object]>([
     (log) => log.names({ added: 1, leftOut: [] }),
     { level: 'WARN', message: 'models parameter', added: 1, leftOut: [] },
   ],
+  ['a changed key', (log) => log.keys({ keyId: 'k' }), { level: 'INFO', message: 'gateway keys', keyId: 'k' }],
   ['details', (log) => log.details({ ms: 1 }), { level: 'DEBUG', message: 'details', ms: 1 }],
   ['no details', (log) => log.details({}), { level: 'DEBUG', message: 'details' }],
 ])('the line of %s is one JSON object', (_what, write, fields) => {
@@ -68,6 +69,7 @@ test('failures are written by Powertools, and are out once the log has settled',
     log.request({ ...entry, status: 500, error: 'internal_error' });
     log.request({ ...entry, status: 499 });
     log.broken('r', 'TypeError');
+    log.keys({ problem: 'TimeoutError', operation: 'Query' });
     await log.settled();
   } finally {
     stderr.mockRestore();
@@ -89,6 +91,13 @@ test('failures are written by Powertools, and are out once the log has settled',
       message: 'answer cut short',
       requestId: 'r',
       error: 'TypeError',
+    },
+    {
+      service: 'bedrock-gateway',
+      level: 'ERROR',
+      message: 'gateway keys',
+      problem: 'TimeoutError',
+      operation: 'Query',
     },
   ]);
 });

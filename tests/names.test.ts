@@ -16,6 +16,7 @@ const deployed: Deployment = {
   backendFacts: backends,
   regions: ['us-east-1'],
   hasOpenAiKey: false,
+  hasCallers: false,
   hasSpendingRole: false,
   hasTemplate: () => {
     throw new TypeError('secret');
@@ -137,7 +138,12 @@ test('only an invalid entry is left out, and its reason is logged', async () => 
   expect(log).toEqual([
     {
       added: 1,
-      leftOut: [{ name: 'paid', reason: 'The stack pays for its target, and callers of the config lists nobody.' }],
+      leftOut: [
+        {
+          name: 'paid',
+          reason: 'The stack pays for its target, and the config has neither callers, gatewayKeys nor jwt.',
+        },
+      ],
     },
   ]);
 });
@@ -174,6 +180,7 @@ describe('the names of a deployed stack', () => {
   test.each([
     [
       'with everything',
+      { callers: [{ id: 'app', sha256: '0123456789abcdef'.repeat(4) }] },
       {
         SPENDING_ROLE_ARN: 'arn:aws:iam::123456789012:role/spending',
         OPENAI_BASE_URL: 'https://api.example.com/v1',
@@ -183,6 +190,7 @@ describe('the names of a deployed stack', () => {
     ],
     [
       'with nothing to pay with',
+      { callers: [{ id: 'app', sha256: '0123456789abcdef'.repeat(4) }] },
       {},
       [
         ['bedrock', noRight],
@@ -193,7 +201,38 @@ describe('the names of a deployed stack', () => {
         other,
       ],
     ],
-  ])('are judged by its config, %s', async (_what, more, leftOut) => {
+    [
+      'with gateway keys and nothing to pay with',
+      { callers: [] },
+      {
+        KEY_STACK: 'acme',
+        KEY_TABLE: 'bedrock-gateway-acme-keys',
+        ADMIN_KEY_SHA256: '0123456789abcdef'.repeat(4),
+        ADMIN_KEY_GENERATION: '1',
+      },
+      [
+        ['bedrock', noRight],
+        elsewhere,
+        ['openai', 'The config has no openaiKeyArn.'],
+        ['mine', noRight],
+        ['shipped', noRight],
+        other,
+      ],
+    ],
+    [
+      'with issuers of tokens and nothing to pay with',
+      { callers: [], jwt: [{ issuer: 'https://login.example.com' }] },
+      {},
+      [
+        ['bedrock', noRight],
+        elsewhere,
+        ['openai', 'The config has no openaiKeyArn.'],
+        ['mine', noRight],
+        ['shipped', noRight],
+        other,
+      ],
+    ],
+  ])('are judged by its config, %s', async (_what, callers, more, leftOut) => {
     const config = readConfig({
       BEDROCK_REGIONS: 'us-east-1',
       BEDROCK_KEYS: 'any',
@@ -207,7 +246,7 @@ describe('the names of a deployed stack', () => {
     const catalog: Catalog = {
       ...plainCatalog,
       models: { own: { target }, base: { target: 'sagemaker:my-endpoint' } },
-      callers: [{ id: 'app', sha256: '0123456789abcdef'.repeat(4) }],
+      ...callers,
       chatTemplates: { mine: { template: 'x', stop: [] } },
     };
     const log: object[] = [];

@@ -34,14 +34,14 @@ export interface Rules {
 }
 
 /**
- * Throws a 403 for a name that a registered caller may not ask for: under any spelling but those that the config lists. `key` is
- * the entry of the catalog that the name leads to: a pattern that the config lists allows what leads to it, and no more.
+ * Throws a 403 for a name that a caller may not ask for: under any spelling but those that their list has. `key` is the entry of
+ * the catalog that the name leads to: a pattern in the list allows what leads to it, and no more.
  */
 export function checkModelAllowed({ models }: Pick<Caller, 'models'>, name: string, key?: string): void {
   if (isModelAllowed(models, name, key)) return;
   throw new ApiError(
-    'This API key may not use this model. The config of the stack lists those that it may, under bedrock-gateway:callers; ' +
-      'GET /v1/models shows them.',
+    'This API key may not use this model. GET /v1/models shows those that it may use; for registered callers, the config of the stack ' +
+      'lists them under bedrock-gateway:callers.',
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
 }
@@ -76,6 +76,19 @@ export function authorisedTargets<Target extends Named>(
   return [first, ...others];
 }
 
+/** Whether the stack knows the callers who were identified in this way, so that it pays where a target is the stack's to pay. */
+const paysByMethod: Readonly<Record<Caller['method'], boolean>> = {
+  registered: true,
+  'gateway-key': true,
+  jwt: true,
+  'bedrock-key': false,
+};
+
+/** Whether the stack pays for this caller where a target is the stack's to pay. */
+export function isPaidFor({ method }: Pick<Caller, 'method'>): boolean {
+  return paysByMethod[method];
+}
+
 function paid(
   caller: Caller,
   { target, mapped }: { target: Named; mapped: boolean },
@@ -83,7 +96,7 @@ function paid(
 ): Pick<Authorised<Named>, 'credential' | 'region'> {
   const ofBedrock = paidWith(target) === 'bedrock-key';
   if (ofBedrock && caller.bedrock) return { credential: caller.bedrock, region: callRegion(caller, target, regions) };
-  if (caller.method !== 'registered') throw notTheirs();
+  if (!isPaidFor(caller)) throw notTheirs();
   // The name must be in the config: else its callers could spend the stack's money on any model there is.
   if (!mapped) throw onlyMapped();
   return { credential: { kind: 'stack' }, region: ofBedrock ? callRegion({}, target, regions) : regions[0] };
@@ -103,8 +116,8 @@ function elsewhere<Target extends Named>(
 
 function notTheirs(): ApiError {
   return new ApiError(
-    'The stack itself pays for this model, so it is only for callers whose API keys the config of the stack lists, under ' +
-      'bedrock-gateway:callers. An Amazon Bedrock API key pays for models on Bedrock only.',
+    'The stack itself pays for this model, so it is only for callers that the stack knows, such as those that its config lists ' +
+      'under bedrock-gateway:callers. An Amazon Bedrock API key pays for models on Bedrock only.',
     { status: 403, code: 'caller_not_listed', param: 'model' },
   );
 }

@@ -1,5 +1,8 @@
 import type { Credential } from '../credential.ts';
 
+/** What a caller may do. `admin` is the whole of the administration API; only admin keys have it, and it implies the others. */
+export type Scope = 'inference' | 'models.read' | 'keys.manage' | 'usage.read' | 'admin';
+
 /** Who calls, how that is known, and what their calls are paid with. */
 export interface Caller {
   /** Tells callers apart in the log: the id in the config, or part of a hash from which no key can be recovered. */
@@ -7,8 +10,10 @@ export interface Caller {
   /**
    * - `registered`: the config has the hash of the token. The stack pays for targets that it pays for.
    * - `bedrock-key`: brings a Bedrock key, and pays with it.
+   * - `gateway-key`: brings a key that this gateway issued. The stack pays.
+   * - `jwt`: brings a token of an issuer that the config names. The stack pays.
    */
-  readonly method: 'registered' | 'bedrock-key';
+  readonly method: 'registered' | 'bedrock-key' | 'gateway-key' | 'jwt';
   /**
    * Whether the token is known to be good, rather than only well formed: the config lists it, or Bedrock has answered it lately. What
    * costs anybody else anything is done for proven callers only.
@@ -22,6 +27,17 @@ export interface Caller {
   readonly keyRegion?: string;
   /** Names of the catalog, or Bedrock ids, that a registered caller may ask for; absent for all. */
   readonly models?: readonly string[];
+  /** What the caller may do; absent for inference and the list of models. */
+  readonly scopes?: readonly Scope[];
+  /** The project that the caller belongs to, by its id without prefix. */
+  readonly project?: string;
+  /** The id of the gateway key. */
+  readonly keyId?: string;
+  /**
+   * When the gateway key or the JWT ends, in seconds since the epoch; absent for a key that does not expire. For the old secret of a
+   * rotated key, the end of its grace time where that comes first.
+   */
+  readonly expiresAt?: number;
   /** SHA-256 of the whole token, in hex: what caches are keyed by. */
   readonly cacheKey: string;
 }

@@ -12,6 +12,8 @@ export interface Deployment {
   readonly regions: readonly string[];
   /** Whether the functions have the key of the OpenAI-compatible backend. */
   readonly hasOpenAiKey: boolean;
+  /** Whether anybody may call for whom the stack pays: registered callers, or holders of gateway keys or JWTs. */
+  readonly hasCallers: boolean;
   /** Whether there is a role that the stack pays with on AWS. */
   readonly hasSpendingRole: boolean;
   /** Whether there is a chat template of this name. */
@@ -138,13 +140,15 @@ function obstacle(name: string, entry: CatalogEntry, deployed: Deployment): stri
 type Place = Pick<Target, 'backend' | 'model' | 'family'>;
 
 function targetObstacle(target: Place, deployed: Deployment): string | undefined {
-  const { catalog, backendFacts, regions } = deployed;
+  const { hasCallers, backendFacts, regions } = deployed;
   const ofBedrock = factsOf(target, backendFacts).paidWith === 'bedrock-key';
   const region = ofBedrock && target.model.startsWith('arn:') ? target.model.split(':')[3] : undefined;
   if (region !== undefined && !regions.includes(region)) return 'The region of its ARN is none of bedrockRegions.';
-  if (catalog.callers.length === 0) {
+  if (!hasCallers) {
     // Whoever brings a Bedrock key pays with it, which takes no right of the stack's.
-    return ofBedrock ? undefined : 'The stack pays for its target, and callers of the config lists nobody.';
+    return ofBedrock
+      ? undefined
+      : 'The stack pays for its target, and the config has neither callers, gatewayKeys nor jwt.';
   }
   return payObstacle(target, deployed);
 }

@@ -56,6 +56,8 @@ export interface Catalog {
   /** Whether any Bedrock id or ARN also works under its own name. */
   readonly allowUnmappedBedrockModels: boolean;
   readonly callers: readonly RegisteredCaller[];
+  /** Issuers of JWTs, each a `JwtIssuer` (auth/jwt/issuer.ts): unchecked, since only stacks that have some load what checks them. Absent for none. */
+  readonly jwt?: unknown;
   /** What callers may set in requests that the stack pays. */
   readonly callersMaySet: readonly CallerField[];
   /** Fields outside of OpenAI's schemas that calls which the stack pays may have; absent: the usual ones. */

@@ -24,6 +24,7 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     allowUnmappedBedrockModels,
     callers,
     callersMaySet,
+    jwt,
     guardrail,
     chatTemplates,
     openaiFields,
@@ -37,6 +38,7 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     allowUnmappedBedrockModels,
     callers: list(callers ?? [], 'callers').map((caller, index) => checkCaller(caller, `callers[${index}]`)),
     callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerField),
+    ...(jwt !== undefined && { jwt }),
     ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
     ...(openaiFields !== undefined && {
       openaiFields: list(openaiFields, 'openaiFields').map((name, index) => text(name, `openaiFields[${index}]`)),

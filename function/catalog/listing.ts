@@ -34,8 +34,8 @@ export interface CallerModels {
 export interface PaymentMeans {
   /** A Bedrock key of their own. */
   readonly hasOwnKey: boolean;
-  /** Whether the config lists them, so that the stack pays where a target is the stack's to pay. */
-  readonly isRegistered: boolean;
+  /** Whether the stack knows them, so that it pays where a target is the stack's to pay. */
+  readonly isPaidFor: boolean;
   /** Whether they may ask for a name that leads to this entry of the catalog, or to none. */
   readonly may: (name: string, key?: string) => boolean;
 }
@@ -101,11 +101,11 @@ function configuredEntry(
 /** Bedrock's own models may be paid with a key of Bedrock's; the others only the stack pays. */
 function firstUsable(
   { target, fallbacks = [] }: CatalogEntry,
-  { hasOwnKey, isRegistered }: PaymentMeans,
+  { hasOwnKey, isPaidFor }: PaymentMeans,
   backendFacts: BackendFactsByName,
 ): OfKind | undefined {
   const targets = [target, ...fallbacks].flatMap((each) => ofKind(each, backendFacts));
-  return targets.find(({ ofBedrock }) => isRegistered || (hasOwnKey && ofBedrock));
+  return targets.find(({ ofBedrock }) => isPaidFor || (hasOwnKey && ofBedrock));
 }
 
 /** A target, and whether Bedrock has its model: then Bedrock's lists tell of it, and a key of Bedrock's pays for it. */

@@ -2,6 +2,7 @@ import { runtimeOperations, type RuntimeOperationName } from '../backends/bedroc
 import type { Endpoint, Handler } from '../pipeline/endpoint.ts';
 import { relay } from '../pipeline/relay.ts';
 import type { ModelEndpoint } from '../pipeline/route.ts';
+import type { Services } from '../request-context.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { health } from './health.ts';
 
@@ -12,6 +13,7 @@ const models = () => import('./models.ts');
 const converse = () => import('./converse.ts');
 const invoke = () => import('./invoke-model.ts');
 const listings = () => import('./bedrock-listings.ts');
+const organization = async () => (await import('../organization/handler.ts')).organization;
 const operations = () => import('./bedrock-operations.ts');
 
 /**
@@ -21,8 +23,8 @@ const operations = () => import('./bedrock-operations.ts');
 export const endpoints: readonly Endpoint[] = [
   openAi('POST', '/v1/chat/completions', () => chat),
   { method: 'GET', path: '/health', errorFormat: 'openai', respond: health },
-  openAi('GET', '/v1/models', async () => (await models()).listModels),
-  openAi('GET', '/v1/models/:model{.+}', async () => (await models()).retrieveModel),
+  listing(openAi('GET', '/v1/models', async () => (await models()).listModels)),
+  listing(openAi('GET', '/v1/models/:model{.+}', async () => (await models()).retrieveModel)),
   openAi('POST', '/v1/completions', completions),
   openAi('POST', '/v1/embeddings', embeddings),
   openAi('POST', deploymentPath('chat/completions'), () => chat),
@@ -43,10 +45,18 @@ export const endpoints: readonly Endpoint[] = [
     errorFormat: 'aws',
     respond: async () => (await operations()).bidirectionalStream(),
   },
-  aws('GET', '/foundation-models', async () => (await listings()).foundationModels),
-  aws('GET', '/foundation-models/:model{.+}', async () => (await listings()).foundationModel),
-  aws('GET', '/inference-profiles', async () => (await listings()).inferenceProfiles),
-  aws('GET', '/inference-profiles/:profile{.+}', async () => (await listings()).inferenceProfile),
+  listing(aws('GET', '/foundation-models', async () => (await listings()).foundationModels)),
+  listing(aws('GET', '/foundation-models/:model{.+}', async () => (await listings()).foundationModel)),
+  listing(aws('GET', '/inference-profiles', async () => (await listings()).inferenceProfiles)),
+  listing(aws('GET', '/inference-profiles/:profile{.+}', async () => (await listings()).inferenceProfile)),
+  ...(['GET', 'POST', 'DELETE'] as const).map(administration),
+  {
+    method: 'GET',
+    path: '/v1/whoami',
+    errorFormat: 'openai',
+    scope: 'any',
+    load: async () => (await import('../organization/whoami.ts')).whoami,
+  },
 ];
 
 /** Serves a model endpoint: every one of them goes through the same pipeline. */
@@ -59,13 +69,29 @@ function deploymentPath(operation: string): string {
   return `/openai/deployments/:deployment{.+}/${operation}`;
 }
 
+/** An endpoint of OpenAI's API that models answer. */
 function openAi(method: Endpoint['method'], path: string, load: () => Handler | Promise<Handler>): Endpoint {
-  return { method, path, errorFormat: 'openai', load };
+  return { method, path, errorFormat: 'openai', scope: 'inference', load };
+}
+
+/** An endpoint that shows models, rather than asking one. */
+function listing(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, scope: 'models.read' };
+}
+
+/** All operations of OpenAI's administration API: they have a table of their own. */
+function administration(method: Endpoint['method']): Endpoint {
+  const path = '/v1/organization/:rest{.+}';
+  return { method, path, errorFormat: 'openai', scope: 'any', isServed: hasKeys, load: organization };
+}
+
+function hasKeys({ keys }: Services): boolean {
+  return keys !== undefined;
 }
 
 /** An endpoint of Bedrock's own API. */
 function aws(method: Endpoint['method'], path: string, load: () => Handler | Promise<Handler>): Endpoint {
-  return { method, path, errorFormat: 'aws', load };
+  return { method, path, errorFormat: 'aws', scope: 'inference', load };
 }
 
 /** An operation of Bedrock's runtime. */

@@ -12,6 +12,8 @@ const chat = 'Use Chat Completions instead: POST /v1/chat/completions.';
 const history = 'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
 const inline = 'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.';
 const account = 'Keys, models and limits are set in the config of the stack and in AWS IAM.';
+const ownKeys =
+  'It manages the API keys of a stack that has its own: set bedrock-gateway:gatewayKeys to true in the config.';
 const customModels =
   'Fine-tune in Amazon Bedrock instead (CreateModelCustomizationJob), then map a name to the custom model in bedrock-gateway:models.';
 
@@ -79,7 +81,7 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
     { api: 'Containers API', instead: 'Run code in your own app, as a function tool of POST /v1/chat/completions.' },
   ],
   ['skills', { api: 'Skills API', instead: 'Put instructions into a system message of POST /v1/chat/completions.' }],
-  ['organization', { api: 'Administration API', instead: account }],
+  ['organization', { api: 'Administration API', instead: ownKeys }],
   ['projects', { api: 'Projects API', instead: account }],
   ['edits', { api: 'Edits API', instead: chat }],
   [

@@ -27,7 +27,7 @@ export function preflight({ headers }: HttpRequest, origins: readonly string[]):
   return {
     status: 204,
     headers: {
-      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
       // `*` would not cover `authorization`: the Fetch standard asks for it by name.
       'access-control-allow-headers': headers.get('access-control-request-headers') ?? defaultAllowedHeaders,
       'access-control-max-age': maxAgeSeconds,

@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../http-values.ts';
-import type { RequestContext } from '../request-context.ts';
+import type { Scope } from '../auth/caller.ts';
+import type { RequestContext, Services } from '../request-context.ts';
 import type { Route } from './route.ts';
 
 /** One path of the gateway. Adding one is a file in endpoints/ and a row of its list. */
@@ -9,13 +10,17 @@ export type Endpoint = EndpointPath & (AuthenticatedEndpoint | PublicEndpoint);
 export type ErrorFormat = 'openai' | 'aws';
 
 interface EndpointPath {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** A pattern of http/router.ts. */
   readonly path: string;
   readonly errorFormat: ErrorFormat;
+  /** Whether a stack serves the path; absent where all of them do. */
+  readonly isServed?: (services: Services) => boolean;
 }
 
 interface AuthenticatedEndpoint {
+  /** What the caller must be allowed to do; `any` where every caller may ask, or the handler decides by itself. */
+  readonly scope: Scope | 'any';
   /** What serves it; a promise where its code is loaded with the first request. */
   readonly load: () => Handler | Promise<Handler>;
 }

@@ -1,4 +1,4 @@
-import { isModelAllowed } from '../auth/authorise.ts';
+import { isModelAllowed, isPaidFor } from '../auth/authorise.ts';
 import { callRegion } from '../auth/region.ts';
 import { findModel, modelEntries, type CallerModels, type ModelEntry } from '../catalog/listing.ts';
 import type { Outcome } from '../dialects/outcome.ts';
@@ -24,7 +24,7 @@ async function callerModels(context: RequestContext): Promise<CallerModels> {
     backendFacts,
     caller: {
       hasOwnKey: caller.bedrock !== undefined,
-      isRegistered: caller.method === 'registered',
+      isPaidFor: isPaidFor(caller),
       may: (name: string, key?: string) => isModelAllowed(caller.models, name, key),
     },
   };

@@ -1,4 +1,6 @@
 import type { ConfigValues } from './config-values.ts';
+import { gatewayKeyRules } from './gateway-keys.ts';
+import { jwtRules } from './jwt.ts';
 import { arnRegions } from './models.ts';
 import { paymentRules } from './payment.ts';
 import { appendedList, removeAdvice, removeCommand, setAdvice, setCommand } from './rule.ts';
@@ -6,14 +8,21 @@ import type { Rule } from './rule.ts';
 
 /** Characters of the values below. Lambda takes 4 KB of names and values; the rest is for the names and for other variables. */
 const maxListsLength = 3_500;
+/** Characters of the variables of gateway keys: 66 of their names, 64 each of stack, table and hash, 55 of a user pool's id, 7 digits. */
+const keyVariablesLength = 320;
 
-/** Conflicts between values that are valid one by one, each with its fix; each text begins with the name of a key. */
-export function conflicts(values: ConfigValues): string[] {
+/**
+ * Conflicts between values that are valid one by one, and with the name of the stack, each with its fix; each text begins with the
+ * name of a key.
+ */
+export function conflicts(values: ConfigValues, stack: string): string[] {
   const rules = [
     ...domainRules(values),
     ...edgeRules(values),
     ...concurrencyRules(values),
     ...modelRules(values),
+    ...gatewayKeyRules(values, stack),
+    ...jwtRules(values),
     ...paymentRules(values),
   ];
   return rules.filter(([broken]) => broken).map(([, advice]) => advice);
@@ -87,7 +96,7 @@ function edgeRules(values: ConfigValues): Rule[] {
   ].join(',');
   return [
     [
-      lists.length > maxListsLength,
+      lists.length > maxListsLength - (values.gatewayKeys ? keyVariablesLength : 0),
       `bedrockKeys, cors, bedrockRegions, failoverRegions, openaiBaseUrl and modelsParameter together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
     ],
     [

@@ -1,6 +1,7 @@
 import { callers, callersMaySet } from './callers.ts';
 import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
+import { jwt } from './jwt.ts';
 import { models } from './models.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
@@ -50,6 +51,8 @@ const retentionDays = [
 ];
 /** Upper limit of concurrency values; AWS checks the limit of the account, which is lower. */
 const maxConcurrency = 9_999;
+/** The key's id has room for more; no stack replaces its first admin key this often. */
+const maxAdminKeyGeneration = 1_000_000;
 
 /** The stack's region: the only key of the AWS provider that the gateway reads. */
 export const awsRegion: Key<string, undefined> = {
@@ -109,6 +112,18 @@ export const keys = {
   callersMaySet: key('callersMaySet', callersMaySet, {
     absent: [],
     example: "--path 'callersMaySet[0]' serviceTier",
+  }),
+  /** Whether the stack issues API keys of its own, which it keeps in DynamoDB and Cognito, and pays for their holders. */
+  gatewayKeys: key('gatewayKeys', flag, { absent: false, example: 'gatewayKeys true' }),
+  /** The generation of the first admin key: a higher number replaces that key. */
+  adminKeyGeneration: key('adminKeyGeneration', wholeNumber(1, maxAdminKeyGeneration), {
+    absent: 1,
+    example: 'adminKeyGeneration 2',
+  }),
+  /** Issuers of JWTs for whose bearers the stack pays, and what the claims of their tokens mean. */
+  jwt: key('jwt', jwt, {
+    absent: [],
+    example: pathCommands("'jwt[0].issuer' https://login.example.com", "'jwt[0].audience' https://openai.example.com"),
   }),
   /** The stack's own guardrail, for chat models on Bedrock that the stack pays for; it does not cover embeddings. */
   guardrail: optional('guardrail', guardrail, pathCommands('guardrail.identifier abcdefghijkl', 'guardrail.version 1')),

@@ -1,9 +1,10 @@
 import { spendingPolicy } from '../spending-policy.ts';
 import { templateNames } from './chat-templates.ts';
 import type { ConfigValues } from './config-values.ts';
+import { hasCallers } from './gateway-keys.ts';
 import { isTaken, targetsOf } from './models.ts';
 import { keys } from './keys.ts';
-import { appendedList, removeAdvice, setAdvice } from './rule.ts';
+import { appendedList, removeAdvice, setAdvice, setCommand } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { spendingSettings } from './spending.ts';
 import { isBedrockName, isStackPaid } from './targets.ts';
@@ -26,7 +27,7 @@ export function paymentRules(values: ConfigValues): Rule[] {
     ...templateRules(values),
     [
       policyLength(values) > maxPolicyLength,
-      `models leads to more models than the policy of one role has room for (${maxPolicyLength} characters), and callers makes the stack pay for them all. Take names out that nobody needs, or build a second stack`,
+      `models leads to more models than the policy of one role has room for (${maxPolicyLength} characters), and callers, gatewayKeys or jwt makes the stack pay for them all. Take names out that nobody needs, or build a second stack`,
     ],
   ];
 }
@@ -63,23 +64,27 @@ function openAiRules(values: ConfigValues, targets: readonly NamedTarget[]): Rul
 }
 
 function callerRules(values: ConfigValues, targets: readonly NamedTarget[]): Rule[] {
-  const nobody = values.callers.length === 0;
+  const nobody = !hasCallers(values);
   const paid = targets.find((target) => isStackPaid(target));
-  const unknownModels = values.callers.flatMap(({ id, models = [] }) =>
-    models.filter((name) => !leadsSomewhere(name, values)).map((name) => ({ id, name })),
+  const listed = [
+    ...values.callers.map(({ id, models }) => ({ key: 'callers', who: id, models })),
+    ...values.jwt.map(({ issuer, models }) => ({ key: 'jwt', who: `callers of ${issuer}`, models })),
+  ];
+  const unknownModels = listed.flatMap(({ key, who, models = [] }) =>
+    models.filter((name) => !leadsSomewhere(name, values)).map((name) => ({ key, who, name })),
   );
   return [
     [
       nobody && paid !== undefined,
-      `callers is missing: models has an entry "${paid?.name}" with a target that begins with ${paid?.backend}:, which the stack pays, so that only listed callers may use it. ${setAdvice(keys.callers.example)}`,
+      `callers is missing: models has an entry "${paid?.name}" with a target that begins with ${paid?.backend}:, which the stack pays, so that only callers may use it whom the stack knows, by callers, gatewayKeys or jwt. ${setAdvice(keys.callers.example)}. Or issue keys: ${setCommand(keys.gatewayKeys.example)}`,
     ],
     [
       nobody && values.callersMaySet.length > 0,
       `callersMaySet says something about callers, and there are none. ${removeAdvice('callersMaySet')}`,
     ],
-    ...unknownModels.map(({ id, name }): Rule => [
+    ...unknownModels.map(({ key, who, name }): Rule => [
       true,
-      `callers lets ${id} use "${name}", which is no entry of models${values.allowUnmappedBedrockModels ? ' and no id of Bedrock' : ''}. ${setAdvice(`--path 'models["${name}"].target' bedrock:<model>`)}`,
+      `${key} lets ${who} use "${name}", which is no entry of models${values.allowUnmappedBedrockModels ? ' and no id of Bedrock' : ''}. ${setAdvice(`--path 'models["${name}"].target' bedrock:<model>`)}`,
     ]),
   ];
 }
@@ -96,8 +101,8 @@ function guardrailRules(values: ConfigValues, targets: readonly NamedTarget[]): 
   const unguarded = targets.find(({ backend }) => backend === 'bedrock-openai');
   return [
     [
-      values.callers.length === 0,
-      `guardrail is for the chat models that the stack pays, and without callers it pays nothing. ${removeAdvice('guardrail')}`,
+      !hasCallers(values),
+      `guardrail is for the chat models that the stack pays, and without callers, gatewayKeys and jwt it pays nothing. ${removeAdvice('guardrail')}`,
     ],
     [
       unguarded !== undefined,

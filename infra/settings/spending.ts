@@ -3,6 +3,7 @@ import type { Catalog } from '../../function/catalog/catalog.ts';
 import { embeddingFamilyOf } from '../../function/catalog/embedding-families.ts';
 import { isOpaque } from '../../function/dialects/model-ids.ts';
 import type { ConfigValues } from './config-values.ts';
+import { hasCallers } from './gateway-keys.ts';
 import { targetsOf } from './models.ts';
 
 /** The models and endpoints on AWS that the stack pays for. */
@@ -19,10 +20,12 @@ export interface SpendingSettings {
   readonly callersGuardrails: boolean;
 }
 
-/** What the stack pays for on AWS; undefined if that is nothing, because it has no registered callers or no such targets. */
+/** What the stack pays for on AWS; undefined if that is nothing, because it has no callers of its own or no such targets. */
 export function spendingSettings({
   models,
   callers,
+  gatewayKeys,
+  jwt,
   guardrail,
   callersMaySet,
 }: ConfigValues): SpendingSettings | undefined {
@@ -37,7 +40,8 @@ export function spendingSettings({
   const bedrockModels = of(false, 'bedrock', 'bedrock-openai');
   const embeddingModels = of(true, 'bedrock', 'bedrock-openai');
   const endpoints = of(false, 'sagemaker');
-  if (callers.length === 0 || bedrockModels.length + embeddingModels.length + endpoints.length === 0) return undefined;
+  if (!hasCallers({ callers, gatewayKeys, jwt })) return undefined;
+  if (bedrockModels.length + embeddingModels.length + endpoints.length === 0) return undefined;
   return {
     bedrockModels,
     embeddingModels,

@@ -23,9 +23,12 @@ const types = {
   apiMapping: 'aws:apigatewayv2/apiMapping:ApiMapping',
   role: 'aws:iam/role:Role',
   rolePolicy: 'aws:iam/rolePolicy:RolePolicy',
+  table: 'aws:dynamodb/table:Table',
+  userPool: 'aws:cognito/userPool:UserPool',
+  randomPassword: 'random:index/randomPassword:RandomPassword',
 } as const;
 
-const emulated = /^aws:(lambda|apigateway|apigatewayv2|iam)\//;
+const emulated = /^(?:aws:(?:lambda|apigateway|apigatewayv2|iam|dynamodb|cognito)\/|random:)/;
 
 /** A resource with its inputs, typed when they are read. */
 export interface Entry {

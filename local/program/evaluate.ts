@@ -18,17 +18,24 @@ export interface Evaluation {
   readonly region: string;
 }
 
+/** What a program has declared. */
+export interface Evaluated {
+  readonly resources: readonly Resource[];
+  /** The outputs of the stack, secrets in plain. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 /** Marks a secret among plain values (Pulumi's wire format). */
 const secretMark = '4dabf18193072939515e22adb298388d';
 
 /**
- * Runs a Pulumi program without AWS, and gives the resources that it declares. Rejects with what the program throws, or with the
+ * Runs a Pulumi program without AWS, and gives the resources that it declares, and its outputs. Rejects with what the program throws, or with the
  * first resource that it registers wrongly.
  */
 export async function evaluate(
   program: () => Promise<unknown>,
   { project, stack, config, region }: Evaluation,
-): Promise<readonly Resource[]> {
+): Promise<Evaluated> {
   const resources: Resource[] = [];
   // Pulumi tells nobody why a question was not answered, and what a program throws would end the process as a rejection
   // that nobody handles.
@@ -51,10 +58,11 @@ export async function evaluate(
   };
   await runtime.setMocks(mocks, project, stack, false);
   runtime.setAllConfig({ ...config });
-  await runtime.runInPulumiStack(() => program().catch((error: unknown) => void failures.push(error)));
+  const exported = await runtime.runInPulumiStack(() => program().catch((error: unknown) => void failures.push(error)));
   await runtime.disconnect();
   if (failures.length > 0) throw failures[0];
-  return resources;
+  const all = record(plain(exported));
+  return { resources, outputs: record(all['default'] ?? all) };
 }
 
 /** Without the wrapping of secrets; assets and archives stay as they are. */

@@ -48,6 +48,22 @@ export class Inputs {
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, String(member)]));
   }
 
+  /** True or false. */
+  flag(key: string): boolean | undefined {
+    const value = this.#values[key];
+    if (value === undefined || value === null) return undefined;
+    return typeof value === 'boolean' ? value : this.#refuse(key, 'true or false');
+  }
+
+  /** A list of blocks of further inputs; empty when it is not given. */
+  blocks(key: string): readonly Inputs[] {
+    const value = this.#values[key] ?? [];
+    if (!Array.isArray(value)) return this.#refuse(key, 'a list');
+    return value.map((each) =>
+      isObject(each) ? new Inputs(this.#resource, each) : this.#refuse(key, 'a list of maps'),
+    );
+  }
+
   /** A block of further inputs. */
   block(key: string): Inputs {
     const value = this.#values[key] ?? {};

@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts';
 import { accountId } from '../account.ts';
 import { shortId } from './identity.ts';
+import { randomPassword } from './random-password.ts';
 
 /** A resource as the program declares it. */
 export interface Declared {
@@ -65,6 +66,17 @@ const makers: Readonly<Record<string, Make>> = {
     const option = { domainName, ...record, resourceRecordValue: `_${shortId(domainName)}.acm-validations.aws.` };
     const arn = `arn:aws:acm:${region}:${accountId}:certificate/${shortId(name)}`;
     return { id: arn, state: { arn, domainValidationOptions: [option] } };
+  },
+  'aws:dynamodb/table:Table': ({ name, inputs }, region) => {
+    const table = text(inputs['name'], name);
+    return { id: table, state: { name: table, arn: `arn:aws:dynamodb:${region}:${accountId}:table/${table}` } };
+  },
+  'aws:cognito/userPool:UserPool': ({ name }, region) => {
+    const id = `${region}_${shortId(name).slice(0, 9)}`;
+    return { id, state: { arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}` } };
+  },
+  'random:index/randomPassword:RandomPassword': ({ inputs }) => {
+    return { id: 'none', state: { result: randomPassword(inputs) } };
   },
   'aws:route53/record:Record': ({ name, inputs }) => {
     return { id: shortId(name), state: { fqdn: text(inputs['name'], name) } };

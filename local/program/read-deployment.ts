@@ -6,6 +6,8 @@ import { readHttpApis } from './http-apis.ts';
 import { DeclarationError } from './inputs.ts';
 import { readRestApis } from './rest-apis.ts';
 import { readRoles } from './roles.ts';
+import { readTables } from './tables.ts';
+import { readUserPools } from './user-pools.ts';
 
 /** Settings for reading a deployment. */
 export interface ReadOptions {
@@ -22,13 +24,14 @@ export async function readDeployment(
   const collection = new Collection(resources);
   const roles = readRoles(collection);
   const functions = await readFunctions(collection, { folder, roles });
+  const stores = { tables: readTables(collection), userPools: readUserPools(collection) };
   const declarations = { collection, functions };
   const apis = [...readHttpApis(declarations), ...readRestApis(declarations)];
   const [name, ...others] = collection.all('domainName');
   if (others[0]) throw new DeclarationError(others[0].resource, 'the local stack serves one domain');
-  if (name) return { region, roles, functions, apis, domain: readDomain(name, { collection, apis }) };
+  if (name) return { region, roles, functions, ...stores, apis, domain: readDomain(name, { collection, apis }) };
   checkOpen(collection, apis);
-  return { region, roles, functions, apis };
+  return { region, roles, functions, ...stores, apis };
 }
 
 function readDomain(

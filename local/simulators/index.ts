@@ -1,4 +1,6 @@
 import { bedrockSimulator } from './bedrock/simulator.ts';
+import { cognitoSimulator } from './cognito/simulator.ts';
+import { dynamoDbSimulator } from './dynamodb/simulator.ts';
 import { openAiSimulator } from './openai/simulator.ts';
 import { sageMakerSimulator } from './sagemaker/simulator.ts';
 import { secretsManagerSimulator } from './secrets-manager/simulator.ts';
@@ -14,6 +16,8 @@ export const simulators: readonly Simulator[] = [
   stsSimulator,
   ssmSimulator,
   secretsManagerSimulator,
+  dynamoDbSimulator,
+  cognitoSimulator,
 ];
 
 /** Where a service is: simulated, AWS's own (found without a URL), or any server at a URL. */

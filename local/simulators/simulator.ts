@@ -1,3 +1,4 @@
+import type { Table, UserPool } from '../deployment.ts';
 import type { Iam } from '../iam/verify.ts';
 
 /**
@@ -32,6 +33,10 @@ export interface SimulatorContext {
   readonly secret: (arn: string) => string | undefined;
   /** Value of a parameter by its name, undefined when there is no such parameter; read for every request. */
   readonly parameter: (name: string) => string | undefined;
+  /** The tables of DynamoDB that the stack declares. */
+  readonly tables: readonly Table[];
+  /** The user pools of Cognito that the stack declares. */
+  readonly userPools: readonly UserPool[];
   /** Writes a line, with its line feed, to standard error. */
   readonly log: (text: string) => void;
 }

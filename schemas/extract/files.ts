@@ -3,6 +3,7 @@ import { declareFields, fieldsOf } from './fields.ts';
 import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
 import { operationTable } from './operations.ts';
+import { organizationFiles } from './organization.ts';
 import { extractShape, shapeOf, withShapes, type ServiceModel, type Shape } from './service-model.ts';
 import type { Specifications } from './sources.ts';
 import { declare } from './types.ts';
@@ -33,12 +34,14 @@ export function generatedFiles(specifications: Specifications): Files {
   const converse = converseSchemas(specifications.bedrockRuntime);
   const passing = passingSchemas(specifications.bedrockRuntime);
   const control = controlPlaneSchemas(specifications.bedrock);
+  const organization = organizationFiles(specifications.openapi);
   const operations = {
     ...operationTable(specifications.bedrockRuntime, operationNames.bedrockRuntime),
     ...operationTable(specifications.bedrock, operationNames.bedrock),
   };
   return new Map([
     ...schemaFiles('schemas/openai', openai),
+    ...schemaFiles('schemas/organization', organization.schemas),
     ...schemaFiles('schemas/bedrock', { ...converse, ...passing, ...control }),
     ['schemas/bedrock/operations.json', json(sorted(operations))],
     [
@@ -48,6 +51,7 @@ export function generatedFiles(specifications: Specifications): Files {
     ['function/dialects/chat.gen.ts', chatTypes(openai)],
     ['function/dialects/completions.gen.ts', completionsTypes(openai)],
     ['function/dialects/embeddings.gen.ts', embeddingsTypes(openai)],
+    ['function/dialects/organization.gen.ts', organization.types],
     ['function/dialects/openai-fields.gen.ts', openAiFields(specifications)],
     ['function/dialects/converse.gen.ts', converseTypes(specifications.bedrockRuntime, converse)],
     ['function/dialects/bedrock.gen.ts', bedrockTypes(control)],

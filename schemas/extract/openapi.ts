@@ -18,6 +18,20 @@ export interface OpenApiSchema extends Omit<
 /** The part of an OpenAPI document that is read. */
 export interface OpenApiDocument {
   components: { schemas: Record<string, OpenApiSchema> };
+  /** Operations by path and method, in lower case. */
+  paths: Record<string, Record<string, OpenApiOperation>>;
+}
+
+/** An operation of an OpenAPI document. */
+export interface OpenApiOperation {
+  parameters?: { in: string; name: string; schema: OpenApiSchema }[];
+  requestBody?: OpenApiContent;
+  responses?: Record<string, OpenApiContent>;
+}
+
+/** The body of a request or a response. */
+export interface OpenApiContent {
+  content?: Record<string, { schema: OpenApiSchema }>;
 }
 
 /** Additions to a component at any depth: properties that it lacks, or keywords that one of its properties lacks. */
@@ -25,7 +39,7 @@ export type Overlay = Readonly<Record<string, OpenApiSchema>>;
 
 /** An OpenAPI document, with the overlays and definitions that amend it. */
 export interface OpenApiSource {
-  readonly document: OpenApiDocument;
+  readonly document: Pick<OpenApiDocument, 'components'>;
   readonly overlays: Readonly<Record<string, Overlay>>;
   /** Further definitions, which overlays refer to. */
   readonly definitions: ReadonlyMap<string, JsonSchema>;

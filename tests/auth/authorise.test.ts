@@ -118,8 +118,8 @@ describe('who pays', () => {
       code: 'caller_not_listed',
       param: 'model',
       message:
-        'The stack itself pays for this model, so it is only for callers whose API keys the config of the stack lists, under ' +
-        'bedrock-gateway:callers. An Amazon Bedrock API key pays for models on Bedrock only.',
+        'The stack itself pays for this model, so it is only for callers that the stack knows, such as those that its config lists ' +
+        'under bedrock-gateway:callers. An Amazon Bedrock API key pays for models on Bedrock only.',
     });
   });
 
@@ -137,6 +137,16 @@ describe('who pays', () => {
         'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
         'GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.',
     });
+  });
+
+  test.each(['gateway-key', 'jwt'] as const)('the stack pays for a caller by %s as for a listed one', (method) => {
+    const caller: Caller = { id: 'x', method, isProven: true, cacheKey: 'x' };
+    for (const target of [bedrock, native, openai, sagemaker]) {
+      expect(authorisedTargets(caller, { targets: [target], mapped: true }, rules)).toEqual([
+        { target, credential: { kind: 'stack' }, region: 'us-east-1' },
+      ]);
+    }
+    expect(refusal(caller, [bedrock], false)).toMatchObject({ status: 403, code: 'model_not_allowed' });
   });
 
   test('and never with what the stack has where they bring a key', () => {
@@ -189,8 +199,8 @@ describe('which models', () => {
       code: 'model_not_allowed',
       param: 'model',
       message:
-        'This API key may not use this model. The config of the stack lists those that it may, under bedrock-gateway:callers; ' +
-        'GET /v1/models shows them.',
+        'This API key may not use this model. GET /v1/models shows those that it may use; for registered callers, the config of the stack ' +
+        'lists them under bedrock-gateway:callers.',
     });
     expect(() => checkModelAllowed(limited, name)).toThrow(refused);
   });

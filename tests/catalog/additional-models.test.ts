@@ -19,6 +19,7 @@ function deployed(catalog: Partial<Catalog> = {}, rest: Partial<Deployment> = {}
     backendFacts: backends,
     regions: ['us-east-1'],
     hasOpenAiKey: false,
+    hasCallers: false,
     hasSpendingRole: false,
     hasTemplate: (name) => name === 'chatml',
     ...rest,
@@ -34,7 +35,7 @@ const paying = deployed(
       team: { target: 'bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl' },
     },
   },
-  { hasOpenAiKey: true, hasSpendingRole: true },
+  { hasOpenAiKey: true, hasCallers: true, hasSpendingRole: true },
 );
 
 const noRight =
@@ -67,8 +68,8 @@ test('who brings a Bedrock key needs no right of the stack', () => {
 });
 
 test.each([
-  ['openai:gpt-4o', 'The stack pays for its target, and callers of the config lists nobody.'],
-  ['sagemaker:x', 'The stack pays for its target, and callers of the config lists nobody.'],
+  ['openai:gpt-4o', 'The stack pays for its target, and the config has neither callers, gatewayKeys nor jwt.'],
+  ['sagemaker:x', 'The stack pays for its target, and the config has neither callers, gatewayKeys nor jwt.'],
   [
     'bedrock:arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0',
     'The region of its ARN is none of bedrockRegions.',
@@ -114,7 +115,10 @@ test('what else may not be there', () => {
     left('Its chatTemplate is neither shipped nor in chatTemplates of the config.'),
   );
   expect(reasonOf(template('chatml'), paying)).toEqual([]);
-  const guarded = deployed({ callers, guardrail: { identifier: 'abc', version: '1' } }, { hasSpendingRole: true });
+  const guarded = deployed(
+    { callers, guardrail: { identifier: 'abc', version: '1' } },
+    { hasCallers: true, hasSpendingRole: true },
+  );
   expect(reasonOf({ target: 'bedrock-openai:us.amazon.nova-lite-v1:0' }, guarded)).toEqual(
     left("The stack's guardrail cannot hold for a target that begins with bedrock-openai:."),
   );

@@ -32,7 +32,7 @@ function profile(id: string, of: string, over: Partial<InferenceProfileSummary> 
 }
 
 const open: Catalog = plainCatalog;
-const caller = { hasOwnKey: true, isRegistered: false, may: () => true };
+const caller = { hasOwnKey: true, isPaidFor: false, may: () => true };
 const teamArn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
 
 function ids(entries: readonly ModelEntry[]): string[] {
@@ -209,7 +209,7 @@ test("a name that the stack pays for is listed, whatever the lists of the stack'
     },
   };
   const lists = { foundationModels: [], profiles: [], backendFacts: backends, catalog };
-  const payer = { hasOwnKey: false, isRegistered: true, may: () => true };
+  const payer = { hasOwnKey: false, isPaidFor: true, may: () => true };
   expect(modelEntries({ ...lists, caller: payer })).toEqual([
     { id: 'gpt-4o', object: 'model', created: 1_695_859_200, owned_by: 'openai' },
     { id: 'gpt-5', object: 'model', created: 1_695_859_200, owned_by: 'openai' },
@@ -238,7 +238,7 @@ describe('patterns', () => {
     catalog,
     caller,
   };
-  const payer = { ...caller, isRegistered: true };
+  const payer = { ...caller, isPaidFor: true };
 
   test('are not listed', () => {
     const listed = ids(modelEntries({ ...holdings, caller: payer }));

@@ -15,6 +15,7 @@ const helpers = new Set([
   'zod',
   'botocore',
   'langchain-core',
+  'moto',
   'pydantic',
 ]);
 

@@ -37,6 +37,10 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['GET', '/foundation-models/:model{.+}', 'aws', 'key'],
     ['GET', '/inference-profiles', 'aws', 'key'],
     ['GET', '/inference-profiles/:profile{.+}', 'aws', 'key'],
+    ['GET', '/v1/organization/:rest{.+}', 'openai', 'key'],
+    ['POST', '/v1/organization/:rest{.+}', 'openai', 'key'],
+    ['DELETE', '/v1/organization/:rest{.+}', 'openai', 'key'],
+    ['GET', '/v1/whoami', 'openai', 'key'],
   ]);
 });
 

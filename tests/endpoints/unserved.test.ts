@@ -94,7 +94,11 @@ test.each([
   ['realtime', 'Realtime API', 'Stream text instead: POST /v1/chat/completions with "stream": true.'],
   ['containers', 'Containers API', 'Run code in your own app, as a function tool of POST /v1/chat/completions.'],
   ['skills', 'Skills API', 'Put instructions into a system message of POST /v1/chat/completions.'],
-  ['organization', 'Administration API', 'Keys, models and limits are set in the config of the stack and in AWS IAM.'],
+  [
+    'organization',
+    'Administration API',
+    'It manages the API keys of a stack that has its own: set bedrock-gateway:gatewayKeys to true in the config.',
+  ],
   ['projects', 'Projects API', 'Keys, models and limits are set in the config of the stack and in AWS IAM.'],
   ['edits', 'Edits API', 'Use Chat Completions instead: POST /v1/chat/completions.'],
   ['engines', 'Engines API', 'Name the model in the body: POST /v1/completions; GET /v1/models lists models.'],

@@ -2,7 +2,7 @@ import { variants } from '../infra/variants.ts';
 import { missingOf } from '../python/environment.ts';
 import { needs } from '../support/skip.ts';
 import type { Operation } from './aws/account.ts';
-import { certificate, zone } from './support/found.ts';
+import { certificate, unprotect, zone } from './support/found.ts';
 import { pythonEnvironment, judged } from './support/judged.ts';
 import { Sandbox, expectSuccess, diagnostics } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
@@ -41,6 +41,7 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
 
   test('is destroyed and leaves nothing', async () => {
     const found = sandbox.account.all().filter(({ outputs }) => outputs['random'] === undefined);
+    unprotect(sandbox);
     expectSuccess(await sandbox.pulumi(['destroy', '--yes', '--skip-preview']));
     expect(sandbox.state('test')).toEqual([]);
     expect(sandbox.account.all()).toEqual(found);

@@ -45,7 +45,7 @@ test.each([
 });
 
 const allowed = {
-  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
   'access-control-allow-headers': 'authorization, api-key, x-api-key, content-type',
   'access-control-max-age': '7200',
 };

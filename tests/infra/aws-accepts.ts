@@ -32,7 +32,8 @@ const responseTypePattern = new RegExp(
 
 /**
  * Restrictions of inputs that only AWS checks: ranges, patterns and enumerations from the service models
- * (apigateway 2015-07-09, apigatewayv2 2018-11-29, lambda 2015-03-31, logs 2014-03-28, acm 2015-12-08, botocore 1.43.107).
+ * (apigateway 2015-07-09, apigatewayv2 2018-11-29, lambda 2015-03-31, logs 2014-03-28, acm 2015-12-08, dynamodb 2012-08-10,
+ * cognito-idp 2016-04-18, botocore 1.43.107).
  */
 export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>>> = {
   'aws:lambda/function:Function': {
@@ -112,6 +113,26 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>
   'aws:acm/certificate:Certificate': {
     validationMethod: oneOf('DNS', 'EMAIL'),
     domainName: matches(/^(\*\.)?[a-z0-9.-]{1,253}$/),
+  },
+  'aws:dynamodb/table:Table': {
+    name: matches(/^[a-zA-Z0-9_.-]{3,255}$/),
+    billingMode: oneOf('PAY_PER_REQUEST', 'PROVISIONED'),
+    'attributes.0.type': oneOf('S', 'N', 'B'),
+    'attributes.1.type': oneOf('S', 'N', 'B'),
+  },
+  'aws:cognito/userPool:UserPool': {
+    name: matches(/^[\w\s+=,.@-]{1,128}$/),
+    userPoolTier: oneOf('LITE', 'ESSENTIALS', 'PLUS'),
+    deletionProtection: oneOf('ACTIVE', 'INACTIVE'),
+    'accountRecoverySetting.recoveryMechanisms.0.name': oneOf('verified_email', 'verified_phone_number', 'admin_only'),
+    schemas: (value) =>
+      Array.isArray(value) &&
+      value.length <= 50 &&
+      value.every(
+        ({ name, attributeDataType }) =>
+          matches(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,20}$/u)(name) &&
+          oneOf('String', 'Number', 'DateTime', 'Boolean')(attributeDataType),
+      ),
   },
   'aws:route53/record:Record': { type: oneOf('A', 'AAAA', 'CNAME') },
 };

@@ -42,7 +42,7 @@ test('the files are Node modules without paths of this machine', () => {
   }
 });
 
-test('a start loads two files, without clients of AWS, the engine of chat templates and vocabularies', () => {
+test('a start loads two files, without clients of AWS, the verification of tokens, the engine of chat templates and vocabularies', () => {
   const started = new Set<string>();
   const start = (name: string): void => {
     if (started.has(name)) return;
@@ -57,6 +57,9 @@ test('a start loads two files, without clients of AWS, the engine of chat templa
     'AWSSecurityTokenServiceV20110615',
     'com.amazonaws.secretsmanager',
     'AmazonSSM',
+    'identity_provider_unavailable',
+    'key_store_unavailable',
+    'DynamoDB_20120810',
     'add_generation_prompt',
     '<|endofprompt|>',
     ' merciless',

@@ -17,8 +17,8 @@ test('no mapping key is a prefix of a served path that is not its own, except fo
   expect(astray).toEqual(['models', 'models/:model{.+}']);
 });
 
-/** Bedrock operations without a model: their answers are quick and small, so the HTTP API serves them. */
-const short = /^\/(?:guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
+/** Bedrock operations without a model, and the administration of keys: quick and small answers, which the HTTP API serves. */
+const short = /^\/(?:guardrail|guardrail-checks|async-invoke|v1\/organization)(?:\/|$)/;
 
 test('every path of a model operation goes to the streaming API', () => {
   const paths = endpoints.filter(({ method, path }) => method === 'POST' && !short.test(path)).flatMap(pathsOf);

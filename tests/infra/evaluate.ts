@@ -51,6 +51,12 @@ const made: Record<string, (name: string, inputs: Record<string, unknown>) => Re
     ],
   }),
   'aws:route53/record:Record': (_, { name }) => ({ fqdn: name }),
+  'aws:dynamodb/table:Table': (_, { name }) => ({ arn: arn('dynamodb', `table/${String(name)}`) }),
+  'aws:cognito/userPool:UserPool': () => ({
+    id: 'us-east-1_Example1',
+    arn: arn('cognito-idp', 'userpool/us-east-1_Example1'),
+  }),
+  'random:index/randomPassword:RandomPassword': () => ({ result: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ' }),
 };
 
 /** Runs a program without an engine as a stack called `test`, and waits for all resources. */
@@ -59,7 +65,8 @@ export async function evaluate(program: () => Promise<Record<string, unknown>>, 
   const newResource = (args: pulumi.runtime.MockResourceArgs) => {
     const declaredInputs = args.inputs as Record<string, unknown>;
     inputs.set(`${args.type} ${args.name}`, declaredInputs);
-    return { id: `${args.name}-id`, state: { ...declaredInputs, ...made[args.type]?.(args.name, declaredInputs) } };
+    const { id = `${args.name}-id`, ...more } = made[args.type]?.(args.name, declaredInputs) ?? {};
+    return { id: String(id), state: { ...declaredInputs, ...more } };
   };
   const call = () => ({ zoneId: 'ZFOUND' });
   await pulumi.runtime.setMocks({ newResource, call }, 'bedrock-gateway', 'test', false);

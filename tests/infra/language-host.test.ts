@@ -64,7 +64,7 @@ describe("the program in Pulumi's language host", () => {
     expect(engine.inputs.get('aws:iam/role:Role::bedrock-gateway-spending-role')).toBeDefined();
     expect(engine.outputs()).toMatchObject({ baseUrl: 'https://openai.example.com/v1' });
     expect(engine.outputs()).toHaveProperty('spendingRoleArn');
-  }, 60_000);
+  }, 180_000);
 
   test.each([
     ['without a domain, where the stack pays nothing', {}],
@@ -82,14 +82,14 @@ describe("the program in Pulumi's language host", () => {
         'logGroups',
       ]);
     },
-    60_000,
+    180_000,
   );
 
   test('stops before it declares resources if the config is invalid, and prints the fix', async () => {
     await run(engine, { 'aws:region': 'us-east-1', 'bedrock-gateway:memory': '1' });
     expect(engine.complaints.join('\n')).toMatch('bedrock-gateway:memory must be a whole number from 128 to 10240');
     expect(engine.types.filter((type) => type !== 'pulumi:pulumi:Stack')).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 const lookupPreamble =

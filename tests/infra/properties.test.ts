@@ -22,6 +22,27 @@ interface Statement {
   readonly Condition?: object;
 }
 
+const keyTable = 'arn:aws:dynamodb:us-east-1:123456789012:table/bedrock-gateway-test-keys';
+const userPool = 'arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Example1';
+const keyReads = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
+const keyWrites = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+];
+const userActions = ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminUpdateUserAttributes', 'cognito-idp:ListUsers'];
+
+function keyStatements(manages: boolean): object[] {
+  return manages
+    ? [
+        { Effect: 'Allow', Action: keyWrites, Resource: keyTable },
+        { Effect: 'Allow', Action: userActions, Resource: userPool },
+      ]
+    : [{ Effect: 'Allow', Action: keyReads, Resource: keyTable }];
+}
+
 /** Properties of every stack, whatever its config. */
 describe.each(variants)('%s', (_name, variant) => {
   let stack: Evaluation;
@@ -46,7 +67,7 @@ describe.each(variants)('%s', (_name, variant) => {
     JSON.parse(String(declaredInputs['policy'])).Statement;
   const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === spendingRole);
 
-  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, and nothing else', () => {
+  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, use the key table, and nothing else', () => {
     const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
     const { config } = variant;
@@ -62,11 +83,16 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(paying().length > 0 ? [{ Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: spendingRoleArn }] : []),
         ...(secret ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret }] : []),
         ...(parameter ? [{ Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: parameterArn }] : []),
+        ...(config['bedrock-gateway:gatewayKeys'] ? keyStatements(managesKeys(policy)) : []),
       ]);
     }
     const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
     expect(new Set(kinds)).toEqual(new Set(['aws:iam/role:Role', 'aws:iam/rolePolicy:RolePolicy']));
   });
+
+  /** With a domain, `/v1/organization` goes to the HTTP API. */
+  const managesKeys = ({ name }: Declared) =>
+    name === `bedrock-gateway-${'bedrock-gateway:domain' in variant.config ? 'buffered' : 'streaming'}`;
 
   test('the role that pays may call only the models of the config', () => {
     const config = JSON.stringify(variant.config).toLowerCase();
@@ -188,7 +214,7 @@ describe.each(variants)('%s', (_name, variant) => {
   });
 
   test('all resources that take tags have them, and APIs have the name of the stack', () => {
-    const tagged = /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage)$/;
+    const tagged = /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage|Table|UserPool)$/;
     for (const { type, name, inputs: declaredInputs } of stack.resources.filter((resource) =>
       tagged.test(resource.type),
     )) {
@@ -199,26 +225,30 @@ describe.each(variants)('%s', (_name, variant) => {
     }
   });
 
-  test('environments and outputs contain no secrets', () => {
-    for (const { environment } of inputs('aws:lambda/function:Function')) {
-      const { variables } = environment as { variables: object };
+  test('environments and outputs contain no secrets but the first admin key', () => {
+    const issuesKeys = variant.config['bedrock-gateway:gatewayKeys'] === true;
+    for (const each of all('aws:lambda/function:Function')) {
+      const { variables } = each.inputs['environment'] as { variables: object };
       const usesSecret = 'bedrock-gateway:openaiKeyArn' in variant.config;
       expect(Object.keys(variables).toSorted()).toEqual([
+        ...(issuesKeys ? ['ADMIN_KEY_GENERATION', 'ADMIN_KEY_SHA256'] : []),
         'BEDROCK_KEYS',
         'BEDROCK_REGIONS',
         'CORS_ORIGINS',
+        ...(issuesKeys ? ['KEY_STACK', 'KEY_TABLE'] : []),
         ...('bedrock-gateway:modelsParameter' in variant.config ? ['MODELS_PARAMETER'] : []),
         ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_KEY_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
+        ...(issuesKeys && managesKeys(each) ? ['USER_POOL_ID'] : []),
       ]);
+      // Hashes of tokens are in the code, which only the function reads; that of the first admin key is of 256 random bits.
+      expect(JSON.stringify({ ...variables, ADMIN_KEY_SHA256: '' })).not.toMatch(/[0-9a-f]{64}/);
     }
-    // Hashes of tokens are in the code, which only the function reads.
-    const environments = inputs('aws:lambda/function:Function').map(({ environment }) => environment);
-    expect(JSON.stringify(environments)).not.toMatch(/[0-9a-f]{64}/);
-    const outputs = JSON.stringify(stack.outputs);
-    expect(outputs).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
+    const { adminKey: _secret, ...outputs } = stack.outputs;
+    expect(JSON.stringify(outputs)).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
     expect(Object.keys(stack.outputs).toSorted()).toEqual([
+      ...(issuesKeys ? ['adminKey'] : []),
       'baseUrl',
       ...('bedrock-gateway:domain' in variant.config ? ['dnsTarget'] : []),
       'functionNames',

@@ -28,6 +28,7 @@ test('a config with a region only makes a complete gateway', () => {
     },
     spending: undefined,
     secretArn: undefined,
+    gatewayKeys: undefined,
   });
 });
 
@@ -169,6 +170,48 @@ test('with modelsParameter, settings for later models are accepted', () => {
   expect(read({ ...region, ...parameter, 'bedrock-gateway:allowUnmappedBedrockModels': false }).catalog).toMatchObject({
     models: {},
   });
+});
+
+const keys = { 'bedrock-gateway:gatewayKeys': true };
+const issuing = (config: Record<string, unknown>, stack: string) =>
+  readSettings(asPulumiTellsIt({ ...region, ...keys, ...config }), 'bedrock-gateway', stack);
+
+test('gateway keys have the name of the stack and a first admin key of the first generation', () => {
+  expect(issuing({}, 'acme').gatewayKeys).toEqual({ stack: 'acme', adminGeneration: 1 });
+  expect(issuing({ 'bedrock-gateway:adminKeyGeneration': 3 }, 'acme').gatewayKeys).toEqual({
+    stack: 'acme',
+    adminGeneration: 3,
+  });
+});
+
+test.each(['dev', 'proj-a', 'Admin', 'team_1.prod', 'a'.repeat(64)])('the stack %s can issue gateway keys', (stack) => {
+  expect(issuing({}, stack).gatewayKeys?.stack).toBe(stack);
+});
+
+test.each([
+  ['proj', 'keys that begin with sk-proj-, as keys of OpenAI do, because the stack is called proj'],
+  ['svcacct', 'sk-svcacct-'],
+  ['admin', 'sk-admin-'],
+  ['a'.repeat(65), '1 to 64 letters, digits and . _ -'],
+  ['a/b', '1 to 64 letters, digits and . _ -'],
+])('the stack %s can issue no gateway keys', (stack, problem) => {
+  const attempt = () => issuing({}, stack);
+  expect(attempt).toThrow('bedrock-gateway:gatewayKeys makes keys');
+  expect(attempt).toThrow(problem);
+  expect(attempt).toThrow('Rename the stack with: npx pulumi stack rename <name>');
+  expect(readSettings(asPulumiTellsIt(region), 'bedrock-gateway', stack).gatewayKeys).toBeUndefined();
+});
+
+test('holders of gateway keys are callers for whom the stack pays', () => {
+  const config = {
+    ...region,
+    ...keys,
+    ...models({ m: { target: 'bedrock:amazon.nova-lite-v1:0', fallbacks: ['sagemaker:y'] } }),
+    'bedrock-gateway:bedrockKeys': 'none',
+    'bedrock-gateway:callersMaySet': ['serviceTier'],
+    'bedrock-gateway:guardrail': { identifier: 'abc', version: 1 },
+  };
+  expect(read(config).spending).toMatchObject({ bedrockModels: ['amazon.nova-lite-v1:0'], endpoints: ['y'] });
 });
 
 /** Base config, further keys, the key that the error names, and a part of its fix. */
@@ -367,6 +410,13 @@ const refusals: Refusal[] = [
     'bedrock-gateway:callers',
     '[1] whose sha256 another',
   ],
+  [region, { 'bedrock-gateway:gatewayKeys': 'yes' }, 'bedrock-gateway:gatewayKeys', 'must be true or false'],
+  ...[0, 1_000_001, 1.5].map((generation): Refusal => [
+    { ...region, ...keys },
+    { 'bedrock-gateway:adminKeyGeneration': generation },
+    'bedrock-gateway:adminKeyGeneration',
+    'a whole number from 1 to 1000000',
+  ]),
   [region, { 'bedrock-gateway:callersMaySet': ['tools'] }, 'bedrock-gateway:callersMaySet', 's3Location, promptVar'],
   [region, { 'bedrock-gateway:callersMaySet': 'serviceTier' }, 'bedrock-gateway:callersMaySet', 'must be a list'],
   [region, { 'bedrock-gateway:guardrail': 'abc' }, 'bedrock-gateway:guardrail', 'must be a map'],
@@ -586,6 +636,24 @@ const conflicts: Refusal[] = [
     models({ m: { target: 'bedrock:x', fallbacks: ['sagemaker:y'] } }),
     'bedrock-gateway:callers',
     'begins with sagemaker:',
+  ],
+  [
+    region,
+    { 'bedrock-gateway:adminKeyGeneration': 2 },
+    'bedrock-gateway:adminKeyGeneration',
+    'pulumi config rm adminKeyGeneration',
+  ],
+  [
+    region,
+    { ...target('sagemaker:y') },
+    'bedrock-gateway:callers',
+    'Or issue keys: npx pulumi config set gatewayKeys true',
+  ],
+  [
+    { ...region, ...keys },
+    { 'bedrock-gateway:bedrockKeys': Array.from({ length: 255 }, (_, n) => String(100_000_000_000 + n)) },
+    'bedrock-gateway:bedrockKeys',
+    'Shorten the lists',
   ],
   [
     region,

@@ -36,14 +36,14 @@ export function evaluated({ config }: Pick<Variant, 'config'>): Promise<Evaluati
   const text = asPulumiTellsIt(config);
   return evaluate(async () => {
     const code = new pulumi.asset.AssetArchive({ 'index.mjs': new pulumi.asset.StringAsset('export {};') });
-    const settings = readSettings(text);
+    const settings = readSettings(text, pulumi.getProject(), pulumi.getStack());
     const zoneId = await findZone(settings.domain);
-    const { baseUrl, functionNames, logGroups, dnsTarget } = new BedrockGateway('bedrock-gateway', {
+    const { baseUrl, functionNames, logGroups, dnsTarget, adminKey } = new BedrockGateway('bedrock-gateway', {
       settings,
       code,
       zoneId,
     });
-    return { baseUrl, functionNames, logGroups, ...(dnsTarget && { dnsTarget }) };
+    return { baseUrl, functionNames, logGroups, ...(dnsTarget && { dnsTarget }), ...(adminKey && { adminKey }) };
   }, text);
 }
 

@@ -9,7 +9,7 @@ const demo = {
 };
 const apiKey = ['made', 'up', 'key'].join('-');
 const sha256 = createHash('sha256').update(apiKey).digest('hex');
-const options = { region: 'us-east-1', isSetUp: true, demo, apiKey };
+const options = { region: 'us-east-1', isSetUp: true, isSimulated: true, demo, apiKey };
 
 function laid(stack: Record<string, unknown>, change: object = {}) {
   const config = Object.fromEntries(
@@ -36,7 +36,7 @@ const demoModels = {
 };
 const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local-AbCdEf';
 
-test('a stack without a file gets a domain, the demo models and a caller for the key', () => {
+test('a stack without a file gets a domain, keys of its own, the demo models and a caller for the key', () => {
   expect(overlayConfig({}, { ...options, isSetUp: false })).toEqual({
     names: {
       model: 'gpt-4o',
@@ -48,6 +48,7 @@ test('a stack without a file gets a domain, the demo models and a caller for the
     config: {
       'aws:region': 'us-east-1',
       'bedrock-gateway:domain': 'example.com',
+      'bedrock-gateway:gatewayKeys': 'true',
       'bedrock-gateway:models': JSON.stringify(demoModels),
       'bedrock-gateway:callers': JSON.stringify([{ id: 'local', sha256 }]),
       'bedrock-gateway:openaiKeyArn': secretArn,
@@ -55,8 +56,14 @@ test('a stack without a file gets a domain, the demo models and a caller for the
   });
 });
 
-test('a stack with a file keeps its own domain setting', () => {
+test('a stack with a file keeps its own domain setting, and whether it issues keys', () => {
   expect(laid({}).config).not.toHaveProperty(['bedrock-gateway:domain']);
+  expect(laid({}).config).not.toHaveProperty(['bedrock-gateway:gatewayKeys']);
+});
+
+test('a stack whose models are those of AWS issues no keys unless its file says so', () => {
+  const { config } = laid({}, { isSetUp: false, isSimulated: false });
+  expect(config).not.toHaveProperty(['bedrock-gateway:gatewayKeys']);
 });
 
 test("the stack's own models are unchanged", () => {

@@ -79,6 +79,7 @@ describe('--json', () => {
       expect(Object.keys(announcement)).toEqual([
         'baseUrl',
         'apiKey',
+        'adminKey',
         'model',
         'throttledModel',
         'embeddingModel',
@@ -89,6 +90,7 @@ describe('--json', () => {
         'caBundleFile',
       ]);
       expect(announcement).toMatchObject({ caFile: null, caBundleFile: null });
+      expect(announcement.adminKey).toMatch(/^sk-test-[0-9a-f]{12}-0{35}1-[0-9A-Za-z]{43}$/);
       expect(announcement.baseUrl).toMatch(/^http:\/\/localhost:\d+\/v1$/);
       expect(textOf(announcement.apiKey)).toMatch(/^BedrockAPIKey-\w+-at-123456789012:.{40,}$/);
       expect(announcement.models).toEqual(expect.arrayContaining([announcement.model, announcement.throttledModel]));

@@ -137,5 +137,13 @@ function deployment(
   };
   const mappings = [{ key: '', api: httpApi }, ...keys.map((key) => ({ key, api: restApi }))];
   const domain = { name: 'openai.example.com', mappings };
-  return { region: 'us-east-1', roles: [], functions: [lambda], apis: [httpApi, restApi], domain };
+  return {
+    region: 'us-east-1',
+    roles: [],
+    functions: [lambda],
+    tables: [],
+    userPools: [],
+    apis: [httpApi, restApi],
+    domain,
+  };
 }

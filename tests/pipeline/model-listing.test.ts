@@ -51,13 +51,14 @@ test('without a key of their own nobody is asked', async () => {
   expect([await ids(context), asked]).toEqual([['gpt', 'main'], []]);
 });
 
-test('what the stack alone pays for is for registered callers', async () => {
+test.each([
+  ['bedrock-key', ['main']],
+  ['registered', ['gpt', 'main']],
+  ['gateway-key', ['gpt', 'main']],
+  ['jwt', ['gpt', 'main']],
+] as const)('what the stack alone pays for is for callers that it knows: %s', async (method, expected) => {
   const forbidden = refused(403, 'AccessDeniedException');
-  expect(await ids(contextOf({ bedrock: credential }, forbidden).context)).toEqual(['main']);
-  expect(await ids(contextOf({ bedrock: credential, method: 'registered' }, forbidden).context)).toEqual([
-    'gpt',
-    'main',
-  ]);
+  expect(await ids(contextOf({ bedrock: credential, method }, forbidden).context)).toEqual(expected);
 });
 
 test('who is limited to models sees those alone', async () => {

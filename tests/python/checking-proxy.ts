@@ -19,10 +19,10 @@ export async function checkingProxy(gateway: string, ca: string): Promise<Checki
   const { hostname, port, pathname } = new URL(gateway);
   const found: string[][] = [];
   const server = createServer((incoming, response) => {
-    const { method, url: path = '', headers } = incoming;
+    const { method = '', url: path = '', headers } = incoming;
     const outgoing = request({ hostname, port, method, path, headers, ca });
     outgoing.on('response', (answer) => {
-      void handOn(answer, response).then((text) => found.push(judge(path, answer, text)), ignore);
+      void handOn(answer, response).then((text) => found.push(judge({ method, path }, answer, text)), ignore);
     });
     outgoing.on('error', () => response.destroy());
     response.on('close', () => response.writableFinished || outgoing.destroy());
@@ -59,6 +59,10 @@ async function handOn(answer: IncomingMessage, response: ServerResponse): Promis
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function judge(path: string, { statusCode = 0, headers }: IncomingMessage, text: string): string[] {
-  return problems(path, { status: statusCode, contentType: headers['content-type'] ?? '', text });
+function judge(
+  asked: Parameters<typeof problems>[0],
+  { statusCode = 0, headers }: IncomingMessage,
+  text: string,
+): string[] {
+  return problems(asked, { status: statusCode, contentType: headers['content-type'] ?? '', text });
 }

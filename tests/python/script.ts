@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { environment } from './environment.ts';
@@ -16,15 +16,20 @@ export async function runPython(name: string, script: string, input: string): Pr
   return lines;
 }
 
-/** Runs a script in an environment. Of this process's variables it has PATH alone. */
-export async function tryPython(name: string, script: string, input: string): Promise<Printed> {
+/** Starts a script in an environment. Of this process's variables it has PATH alone. */
+export async function startPython(name: string, script: string): Promise<ChildProcessWithoutNullStreams> {
   const found = await environment(name);
   if ('missing' in found) throw new Error(found.missing);
-  const child = spawn(found.python, [path.resolve(import.meta.dirname, script)], {
+  return spawn(found.python, [path.resolve(import.meta.dirname, script)], {
     // Bytecode lies with the environment, and not beside the sources.
     env: { PATH: process.env['PATH'], PYTHONUTF8: '1', PYTHONPYCACHEPREFIX: bytecodeOf(found.python) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+}
+
+/** Runs a script in an environment, as `startPython` starts it. */
+export async function tryPython(name: string, script: string, input: string): Promise<Printed> {
+  const child = await startPython(name, script);
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));

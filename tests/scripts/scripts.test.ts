@@ -232,7 +232,7 @@ describe('run.mjs test', () => {
     expect(code).toBe(0);
     expect(output).toContain('what vitest says');
     expect(output).toContain('SKIP something is missing\n');
-    expect(await readFile(path.join(root, 'python'), 'utf8')).toBe('oldest newest oracle');
+    expect(await readFile(path.join(root, 'python'), 'utf8')).toBe('oldest newest oracle moto');
   });
 
   test.each(tools)('%s that fails counts as failed, and its output is printed', async (tool) => {

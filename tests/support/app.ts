@@ -104,11 +104,14 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
   };
   const send: TestApp['send'] = async (path, init) => {
     const { status, headers, ...response } = await read(await open(path, init));
-    const found = problems(path.replace(/\?.*/, ''), {
-      status,
-      contentType: headers.get('content-type') ?? '',
-      ...response,
-    });
+    const found = problems(
+      { method: init?.method ?? 'GET', path: path.replace(/\?.*/, '') },
+      {
+        status,
+        contentType: headers.get('content-type') ?? '',
+        ...response,
+      },
+    );
     if (found.length > 0) throw new Error(`the answer breaks its schema: ${found.join('; ')}`);
     return { status, headers, ...response };
   };

@@ -6,17 +6,28 @@ export function events(text: string): unknown[] {
   return data.map((event) => (event === 'data: [DONE]' ? '[DONE]' : JSON.parse(event.slice('data: '.length))));
 }
 
+/** What was asked of the gateway: a method and a path without its query. */
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What came back. */
+interface Told {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
 /** What is wrong with an answer of the gateway: its JSON or each of its events, against the generated schemas. */
-export function problems(
-  path: string,
-  { status, contentType, text }: { status: number; contentType: string; text: string },
-): string[] {
+export function problems({ method, path }: Asked, { status, contentType, text }: Told): string[] {
   if (contentType.startsWith('text/event-stream')) {
     const chunk = path.endsWith('/chat/completions') ? 'chat-chunk' : 'completions-chunk';
     return events(text).flatMap((event) => eventProblems(event, chunk));
   }
+  if (method === 'HEAD') return text === '' ? [] : ['an answer to HEAD has a body'];
   if (!contentType.startsWith('application/json') || path.endsWith('/health')) return [];
-  return conforms(status === 200 ? replyKind(path) : 'error', JSON.parse(text));
+  return conforms(status === 200 ? replyKind(method, path) : 'error', JSON.parse(text));
 }
 
 function eventProblems(event: unknown, chunk: SchemaKind): string[] {
@@ -25,7 +36,37 @@ function eventProblems(event: unknown, chunk: SchemaKind): string[] {
   return conforms(isError ? 'error' : chunk, event);
 }
 
-function replyKind(path: string): SchemaKind {
+/** Replies of the administration API, by method and path below `/v1/organization`. */
+const organizationKinds: readonly (readonly [RegExp, SchemaKind])[] = [
+  [/^GET \/projects$/, 'organization/project-list'],
+  [/ \/projects(?:\/[^/]+(?:\/archive)?)?$/, 'organization/project'],
+  [/^GET .+\/service_accounts$/, 'organization/service-account-list'],
+  [/^POST .+\/service_accounts$/, 'organization/service-account-create-reply'],
+  [/^POST .+\/service_accounts\/[^/]+\/api_keys$/, 'organization/service-account-key'],
+  [/^DELETE .+\/service_accounts\/[^/]+$/, 'organization/service-account-deleted'],
+  [/\/service_accounts\/[^/]+$/, 'organization/service-account'],
+  [/^GET \/admin_api_keys$/, 'organization/admin-key-list'],
+  [/^POST \/admin_api_keys$/, 'organization/admin-key-create-reply'],
+  [/^DELETE \/admin_api_keys\//, 'organization/admin-key-deleted'],
+  [/^GET \/admin_api_keys\//, 'organization/admin-key'],
+  [/^GET .+\/api_keys$/, 'organization/api-key-list'],
+  [/^DELETE .+\/api_keys\/[^/]+$/, 'organization/api-key-deleted'],
+  [/\/api_keys\/[^/]+\/rotate$/, 'organization/api-key-rotate-reply'],
+  [/\/api_keys\/[^/]+$/, 'organization/api-key'],
+  [/ \/audit_logs$/, 'organization/audit-log-list'],
+  [/ \/reconcile$/, 'organization/reconcile'],
+];
+
+function organizationKind(operation: string): SchemaKind {
+  const kind = organizationKinds.find(([pattern]) => pattern.test(operation))?.[1];
+  if (kind === undefined) throw new Error(`no schema is known for the answer to ${operation}`);
+  return kind;
+}
+
+function replyKind(method: string, path: string): SchemaKind {
+  const [, below] = /^(?:\/openai)?(?:\/v1)?\/organization(\/.*)$/.exec(path) ?? [];
+  if (below !== undefined) return organizationKind(`${method} ${below}`);
+  if (path.endsWith('/whoami')) return 'organization/whoami';
   if (path.endsWith('/chat/completions')) return 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';
   if (path.endsWith('/embeddings')) return 'embeddings-reply';
@@ -41,6 +82,7 @@ export interface CheckedFetch {
 
 /** An answer as far as its client has read it. */
 interface Heard {
+  readonly method: string;
   readonly path: string;
   readonly status: number;
   readonly contentType: string;
@@ -54,13 +96,16 @@ export function checkedFetch(): CheckedFetch {
       const response = await fetch(input, init);
       const { status, headers } = response;
       const path = new URL(input instanceof Request ? input.url : input).pathname;
-      const answer = { path, status, contentType: headers.get('content-type') ?? '', text: '' };
+      const method = init?.method?.toUpperCase() ?? 'GET';
+      const answer = { method, path, status, contentType: headers.get('content-type') ?? '', text: '' };
       heard.push(answer);
       // Listened to on its way: a copy beside it may never end once the client has left.
       return new Response(response.body?.pipeThrough(listener(answer)), { status, headers });
     },
     verify: () => {
-      const found = heard.flatMap(({ path, ...answer }) => problems(path, { ...answer, text: whole(answer) }));
+      const found = heard.flatMap(({ method, path, ...answer }) =>
+        problems({ method, path }, { ...answer, text: whole(answer) }),
+      );
       if (heard.length === 0) throw new Error('no answer went through the checked fetch');
       if (found.length > 0) throw new Error(`answers break their schemas:\n${found.join('\n')}`);
     },
@@ -78,6 +123,6 @@ function listener(answer: Heard): TransformStream<Uint8Array, Uint8Array> {
 }
 
 /** The text of a response; of a stream that its client closed, only the complete events. */
-function whole({ contentType, text }: Omit<Heard, 'path'>): string {
+function whole({ contentType, text }: Pick<Heard, 'contentType' | 'text'>): string {
   return contentType.startsWith('text/event-stream') ? text.slice(0, text.lastIndexOf('\n\n') + 2) : text;
 }

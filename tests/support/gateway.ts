@@ -13,6 +13,8 @@ const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
 export interface Announcement {
   readonly baseUrl: string;
   readonly apiKey: string | null;
+  /** Null for a stack that issues no keys. */
+  readonly adminKey: string | null;
   readonly model: string;
   readonly throttledModel: string | null;
   readonly embeddingModel: string;

@@ -13,22 +13,26 @@ export const secretsManagerSimulator = {
 
 function start({ iam, secret }: Pick<SimulatorContext, 'iam' | 'secret'>): Promise<RunningSimulator> {
   const started = Date.now() / 1000;
-  const operation = {
-    iam,
-    service: 'secretsmanager',
-    target: 'secretsmanager.GetSecretValue',
-    ownFailure: 'InternalServiceError',
-    invalid: invalidParameter,
-    resource: secretId,
-    answer(ARN: string) {
-      const SecretString = secret(ARN);
+  const getSecretValue = {
+    permissions: (input: Members) => [{ action: 'GetSecretValue', resource: secretId(input) }],
+    answer(input: Members) {
+      const arn = secretId(input);
+      const SecretString = secret(arn);
       if (SecretString === undefined) throw notFound('secret');
-      const Name = ARN.replace(/^(?:[^:]*:){6}(.*)-\w{6}$/, '$1');
+      const Name = arn.replace(/^(?:[^:]*:){6}(.*)-\w{6}$/, '$1');
       const version = { VersionId: versionId(SecretString), VersionStages: ['AWSCURRENT'], CreatedDate: started };
-      return { ARN, SecretString, Name, ...version };
+      return { ARN: arn, SecretString, Name, ...version };
     },
   };
-  return startAwsJson(operation);
+  return startAwsJson({
+    iam,
+    service: 'secretsmanager',
+    version: '1.1',
+    target: 'secretsmanager',
+    operations: { GetSecretValue: getSecretValue },
+    ownFailure: 'InternalServiceError',
+    invalid: invalidParameter,
+  });
 }
 
 /** A version other than the current one is no secret that is here. */

@@ -18,25 +18,33 @@ function start({
   parameter,
 }: Pick<SimulatorContext, 'iam' | 'region' | 'parameter'>): Promise<RunningSimulator> {
   const versions = new Map<string, Version>();
-  const operation = {
-    iam,
-    service: 'ssm',
-    region,
-    target: 'AmazonSSM.GetParameter',
-    ownFailure: 'InternalServerError',
-    invalid: 'ValidationException',
-    // The slash that a hierarchy begins with is the one in the ARN.
-    resource: (input: Members) => `arn:aws:ssm:${region}:${accountId}:parameter/${nameOf(input).replace(/^\//, '')}`,
-    answer(ARN: string, input: Members) {
+  // The slash that a hierarchy begins with is the one in the ARN.
+  const arnOf = (input: Members): string => {
+    return `arn:aws:ssm:${region}:${accountId}:parameter/${nameOf(input).replace(/^\//, '')}`;
+  };
+  const getParameter = {
+    permissions: (input: Members) => [{ action: 'GetParameter', resource: arnOf(input) }],
+    answer(input: Members) {
       const Name = nameOf(input);
       const Value = parameter(Name);
       if (Value === undefined) throw new AwsJsonError('ParameterNotFound', '');
       const { Version, LastModifiedDate } = versionOf(Value, versions.get(Name));
       versions.set(Name, { Value, Version, LastModifiedDate });
-      return { Parameter: { ARN, DataType: 'text', LastModifiedDate, Name, Type: 'String', Value, Version } };
+      return {
+        Parameter: { ARN: arnOf(input), DataType: 'text', LastModifiedDate, Name, Type: 'String', Value, Version },
+      };
     },
   };
-  return startAwsJson(operation);
+  return startAwsJson({
+    iam,
+    service: 'ssm',
+    region,
+    version: '1.1',
+    target: 'AmazonSSM',
+    operations: { GetParameter: getParameter },
+    ownFailure: 'InternalServerError',
+    invalid: 'ValidationException',
+  });
 }
 
 interface Version {

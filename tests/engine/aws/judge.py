@@ -125,6 +125,7 @@ def text(shape, value, path, problems):
 def matches(pattern, value):
     # AWS's patterns are Java's; Python lacks the classes of Unicode.
     pattern = pattern.replace(r"\p{L}\p{Z}\p{N}", r"\w\s").replace(r"\p{M}\p{L}\p{N}", r"\w")
+    pattern = pattern.replace(r"\p{L}\p{M}\p{S}\p{N}\p{P}", r"\S")
     pattern = re.sub(r"\[\\u0009\\u000A\\u000D\\u0020-\\u00FF\]\+", r"[\\t\\n\\r -\\xff]+", pattern)
     return re.fullmatch(pattern, value) is not None
 

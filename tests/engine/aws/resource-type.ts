@@ -44,6 +44,8 @@ export interface ResourceType {
   /** A name that must be unique, AWS's error for a duplicate, and the input with which the provider overwrites one. */
   readonly unique?: { readonly key: Template; readonly taken: Template; readonly overwrites?: string };
   readonly refers?: readonly Reference[];
+  /** The input with which AWS refuses to delete the resource as long as it has this value, and AWS's error. */
+  readonly protection?: { readonly input: string; readonly value: unknown; readonly refused: string };
   /** Further checks; throws AWS's errors. */
   readonly check?: (call: Call) => void;
   /** Changes of other resources once this one exists. */

@@ -1,6 +1,7 @@
 import { domains } from './domains.ts';
 import { httpApi } from './http-api.ts';
 import { iam } from './iam.ts';
+import { keys } from './keys.ts';
 import { lambda } from './lambda.ts';
 import { logs } from './logs.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -13,6 +14,7 @@ const types: Readonly<Record<string, ResourceType>> = {
   ...restApi,
   ...httpApi,
   ...domains,
+  ...keys,
 };
 
 /** The facts about a type; throws for a type that the stand-in lacks. */

@@ -67,6 +67,9 @@ export class StandIn {
     this.#fail(type, wish, 'deleting');
     const kept = this.#account.find(wish.type, id);
     if (!kept) return;
+    const { protection } = type;
+    if (protection && kept.inputs[protection.input] === protection.value)
+      throw new AwsError(`deleting ${type.label} (${id}): ${protection.refused}`);
     for (const other of this.#account.all()) {
       const reference =
         other.id === id ? undefined : resourceType(other.type).refers?.find((each) => this.#holds(each, other, kept));

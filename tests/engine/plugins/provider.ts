@@ -6,8 +6,6 @@ import plugin from '@pulumi/pulumi/proto/plugin_pb.js';
 import providerService from '@pulumi/pulumi/proto/provider_grpc_pb.js';
 import provider from '@pulumi/pulumi/proto/provider_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
-import struct from 'google-protobuf/google/protobuf/struct_pb.js';
-import type { JavaScriptValue } from 'google-protobuf/google/protobuf/struct_pb.js';
 
 import { Account } from '../aws/account.ts';
 import { checkCredentials } from '../aws/credentials.ts';
@@ -16,6 +14,7 @@ import { plan, planUpdate } from '../aws/preview.ts';
 import { resourceType } from '../aws/resource-types.ts';
 import { StandIn, changed, random } from '../aws/stand-in.ts';
 import type { Facts } from '../aws/template.ts';
+import { facts, named, toStruct } from './messages.ts';
 import { serve, unary } from './serve.ts';
 
 /** The folder of the provider's account. */
@@ -112,18 +111,4 @@ function update(request: provider.UpdateRequest): provider.UpdateResponse {
 function standIn(): StandIn {
   if (!aws) throw new Error('the provider has not been configured');
   return aws;
-}
-
-/** Type and name of a resource in the program. */
-function named(urn: string): { type: string; name: string } {
-  const [, , types = '', name = ''] = urn.split('::');
-  return { type: types.split('$').at(-1) ?? '', name };
-}
-
-function facts(message: struct.Struct | undefined): Facts {
-  return message?.toJavaScript() ?? {};
-}
-
-function toStruct(values: Facts): struct.Struct {
-  return struct.Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
 }

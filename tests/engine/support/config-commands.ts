@@ -44,6 +44,7 @@ const conflictingConfigs: readonly Readonly<Record<string, string>>[] = [
   { models: '{"gpt-4o": {"target": "openai:gpt-4o"}}' },
   { callers: `[{"id": "support-app", "sha256": "${'0123456789abcdef'.repeat(4)}"}]`, bedrockKeys: 'none' },
   { callersMaySet: '["serviceTier"]' },
+  { adminKeyGeneration: '2' },
   { provisionedConcurrency: '20', reservedConcurrency: '10' },
 ];
 

@@ -1,3 +1,4 @@
+import { resourceType } from '../aws/resource-types.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Adds a public zone to the account of a sandbox, as if it had been there before the stack. */
@@ -9,4 +10,12 @@ export function zone({ account }: Sandbox, name: string, id = 'ZFOUND'): void {
 export function certificate({ account }: Sandbox, arn: string, domainName: string): void {
   const outputs = { arn, domainName, status: 'ISSUED' };
   account.keep({ type: 'aws:acm/certificate:Certificate', id: arn, inputs: { domainName }, outputs });
+}
+
+/** Turns off the deletion protection of all resources in the account of a sandbox, as an operator does by AWS's own CLI. */
+export function unprotect({ account }: Sandbox): void {
+  for (const kept of account.all()) {
+    const { protection } = resourceType(kept.type);
+    if (protection) account.keep({ ...kept, inputs: { ...kept.inputs, [protection.input]: null } });
+  }
 }

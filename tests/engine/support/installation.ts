@@ -16,11 +16,14 @@ export const projectFolder = path.join(import.meta.dirname, '../../..');
 export const modulesFolder = path.join(projectFolder, 'node_modules');
 export const nodeProgram = path.join(modulesFolder, 'node/bin/node');
 
+/** The programs of tests/engine/plugins that stand in for providers. */
+const providers = { aws: 'provider.ts', random: 'random.ts' };
+
 /** Environment variable with the folder of the installation for one run of tests. */
 const folderVariable = 'ENGINE_TEST_INSTALLATION';
 
 /**
- * Installs Pulumi in the layout of its own installer and plugin downloads, with stand-ins for the language host and the provider:
+ * Installs Pulumi in the layout of its own installer and plugin downloads, with stand-ins for the language host and the providers:
  * the `pulumi` of npm finds everything there and downloads nothing.
  */
 export function install(): void {
@@ -31,9 +34,11 @@ export function install(): void {
   mkdirSync(bin, { recursive: true });
   linkOrCopy(realpathSync(cli), path.join(bin, 'pulumi'));
   script(path.join(bin, 'pulumi-language-nodejs'), 'language-host.ts');
-  const plugin = path.join(folder, 'plugins', `resource-aws-v${version('@pulumi/aws')}`);
-  mkdirSync(plugin, { recursive: true });
-  script(path.join(plugin, 'pulumi-resource-aws'), 'provider.ts');
+  for (const [name, source] of Object.entries(providers)) {
+    const plugin = path.join(folder, 'plugins', `resource-${name}-v${version(`@pulumi/${name}`)}`);
+    mkdirSync(plugin, { recursive: true });
+    script(path.join(plugin, `pulumi-resource-${name}`), source);
+  }
   process.env[folderVariable] = folder;
 }
 

@@ -9,7 +9,15 @@ function api(id: string): RestApi {
 function domain(keys: readonly string[]): Deployment {
   const mappings = keys.map((key) => ({ key, api: api(key === '' ? 'rest' : key) }));
   const apis = mappings.map((mapping) => mapping.api);
-  return { region: 'us-east-1', roles: [], functions: [], apis, domain: { name: 'openai.example.com', mappings } };
+  return {
+    region: 'us-east-1',
+    roles: [],
+    functions: [],
+    tables: [],
+    userPools: [],
+    apis,
+    domain: { name: 'openai.example.com', mappings },
+  };
 }
 
 describe('behind a domain', () => {
@@ -38,7 +46,14 @@ describe('behind a domain', () => {
 });
 
 describe('under its own host', () => {
-  const alone: Deployment = { region: 'eu-west-1', roles: [], functions: [], apis: [api('abc')] };
+  const alone: Deployment = {
+    region: 'eu-west-1',
+    roles: [],
+    functions: [],
+    tables: [],
+    userPools: [],
+    apis: [api('abc')],
+  };
 
   test.each([
     ['/v1/chat/completions', '/chat/completions'],

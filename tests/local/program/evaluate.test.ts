@@ -13,7 +13,7 @@ const how = {
 };
 
 test('runs a program with its config, and its resources refer to each other', async () => {
-  const resources = await evaluate(async () => {
+  const { resources, outputs } = await evaluate(async () => {
     const config = new pulumi.Config('sample');
     const region = aws.getRegionOutput();
     const lambda = new aws.lambda.Function('fn', {
@@ -28,8 +28,9 @@ test('runs a program with its config, and its resources refer to each other', as
       functionName: lambda.name,
       functionVersion: pulumi.interpolate`${region.region}`,
     });
-    return { name: alias.name };
+    return { default: { name: alias.name, sealed: pulumi.secret('x') } };
   }, how);
+  expect(outputs).toEqual({ name: 'live', sealed: 'x' });
   const inputs = Object.fromEntries(resources.map(({ type, inputs: given }) => [type, given]));
   expect(inputs['aws:lambda/function:Function']).toMatchObject({
     name: 'x',

@@ -215,3 +215,77 @@ describe('a declaration that AWS would refuse is an error', () => {
     await expect(read(stack(parts))).rejects.toThrow(message);
   });
 });
+
+const table = resource('dynamodb/table:Table', 'keys', {
+  name: 'gateway-keys',
+  billingMode: 'PAY_PER_REQUEST',
+  hashKey: 'pk',
+  rangeKey: 'sk',
+  attributes: [
+    { name: 'sk', type: 'S' },
+    { name: 'pk', type: 'S' },
+  ],
+});
+const text = { attributeDataType: 'String', mutable: true };
+const userPool = resource('cognito/userPool:UserPool', 'keys', {
+  usernameConfiguration: { caseSensitive: true },
+  schemas: [
+    { ...text, name: 'state', stringAttributeConstraints: { minLength: '0', maxLength: '16' } },
+    { name: 'version', attributeDataType: 'Number', numberAttributeConstraints: { minValue: '1' } },
+  ],
+});
+
+test('reads tables and user pools', async () => {
+  const { tables, userPools } = await read(stack({ table, userPool }));
+  expect(tables).toEqual([
+    {
+      name: 'gateway-keys',
+      arn: `arn:aws:dynamodb:${region}:123456789012:table/gateway-keys`,
+      hashKey: { name: 'pk', type: 'S' },
+      rangeKey: { name: 'sk', type: 'S' },
+    },
+  ]);
+  expect(userPool.id).toMatch(/^us-east-1_[0-9a-z]{9}$/);
+  expect(userPools).toEqual([
+    {
+      id: userPool.id,
+      arn: `arn:aws:cognito-idp:${region}:123456789012:userpool/${userPool.id}`,
+      isCaseSensitive: true,
+      attributes: [
+        { name: 'custom:state', type: 'String', isMutable: true, min: 0, max: 16 },
+        { name: 'custom:version', type: 'Number', isMutable: false, min: 1 },
+      ],
+    },
+  ]);
+});
+
+const withTable = (inputs: Record<string, unknown>) => ({ table: changed('keys', table, inputs) });
+const withPool = (inputs: Record<string, unknown>) => ({ userPool: changed('keys', userPool, inputs) });
+const withSchema = (schema: Record<string, unknown>) => withPool({ schemas: [{ ...text, name: 'a', ...schema }] });
+
+describe('a table or a user pool that is not emulated is an error', () => {
+  test.each([
+    ['an index', withTable({ globalSecondaryIndexes: [] }), 'does not emulate globalSecondaryIndexes'],
+    ['provisioned capacity', withTable({ billingMode: 'PROVISIONED' }), 'PAY_PER_REQUEST only'],
+    ['a key that is no attribute', withTable({ hashKey: 'id' }), 'its key id is none of its attributes'],
+    ['an attribute that is no key', withTable({ rangeKey: undefined }), 'part of a key, which sk is not'],
+    ['a global table', { table: resource('dynamodb/globalTable:GlobalTable', 'g', {}) }, 'does not emulate this type'],
+    [
+      'user names that are addresses',
+      withPool({ usernameAttributes: ['email'] }),
+      'does not emulate usernameAttributes',
+    ],
+    ['no word on case', withPool({ usernameConfiguration: undefined }), 'must say whether caseSensitive'],
+    ['a long name', withSchema({ name: 'x'.repeat(21) }), 'more than 20 characters'],
+    ['a standard attribute', withSchema({ name: 'email' }), 'standard attribute email'],
+    ['a required attribute', withSchema({ required: true }), 'cannot be required'],
+    ['a date', withSchema({ attributeDataType: 'DateTime' }), 'attributes of the type DateTime'],
+    [
+      'a way to sign in',
+      { client: resource('cognito/userPoolClient:UserPoolClient', 'c', {}) },
+      'not emulate this type',
+    ],
+  ])('%s', async (_name, parts, message) => {
+    await expect(read(stack(parts))).rejects.toThrow(message);
+  });
+});

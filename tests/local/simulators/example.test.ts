@@ -46,6 +46,8 @@ describe('startServices', () => {
     keys: () => [key],
     secret: () => undefined,
     parameter: () => undefined,
+    tables: [],
+    userPools: [],
     log: () => {},
   };
   const services = (place?: Place) =>

@@ -1,0 +1,90 @@
+import type { Caller } from '../auth/caller.ts';
+import { checkScope, hasScope } from '../auth/scopes.ts';
+import type { ApiError } from '../errors.ts';
+import { json } from '../http/json.ts';
+import { createRouter, type Match } from '../http/router.ts';
+import type { HttpRequest } from '../http-values.ts';
+import type { KeyDirectory } from '../keys/directory.ts';
+import type { Handler } from '../pipeline/endpoint.ts';
+import { unknownUrl, wrongMethod } from '../pipeline/unknown-url.ts';
+import type { RequestContext } from '../request-context.ts';
+import { holderOf, type Holder } from './holder.ts';
+import { notFound, recordId } from './ids.ts';
+import { accountOperations } from './accounts.ts';
+import { adminKeyOperations } from './admin-keys.ts';
+import { auditLogOperations } from './audit-logs.ts';
+import { keyOperations } from './keys.ts';
+import type { AdminCall, AdminOperation } from './operation.ts';
+import { projectOperations } from './projects.ts';
+import { reconcileOperation } from './reconcile.ts';
+import { unservedOperation } from './unserved-operations.ts';
+
+/** Every operation of the administration API that is served. */
+const operations: readonly AdminOperation[] = [
+  ...projectOperations,
+  ...accountOperations,
+  ...keyOperations,
+  ...adminKeyOperations,
+  ...auditLogOperations,
+  reconcileOperation,
+];
+
+const findOperation = createRouter(operations);
+
+/** OpenAI's administration API. No answer may be kept by a cache: some of them have the text of a key. */
+export const organization: Handler = {
+  async run(context) {
+    const { request, entry } = context;
+    const { route: operation, param } = matchOperation(request, `/${context.param('rest')}`);
+    entry.endpoint = `/v1/organization${operation.path}`;
+    const call = await callOf(context, operation, param);
+    return json(await operation.run(call), { headers: { 'cache-control': 'no-store' } });
+  },
+};
+
+/** Finds the operation for a path and method. Throws the ApiError 404 or 405 where there is none. */
+function matchOperation(request: HttpRequest, path: string): Match<AdminOperation> {
+  const { method } = request;
+  // No path has anything to encode, so that none has a second spelling.
+  if (request.path.includes('%')) throw unknownUrl(request);
+  const found = findOperation(path, method === 'HEAD' ? 'GET' : method);
+  if (found !== undefined) return found;
+  throw refusalOf(request, path);
+}
+
+function refusalOf(request: HttpRequest, path: string): ApiError {
+  const other = findOperation(path)?.route;
+  if (other === undefined) return unservedOperation(path) ?? unknownUrl(request);
+  return wrongMethod(operations.filter((each) => each.path === other.path).map(({ method }) => method));
+}
+
+/** A request whose caller may make it. Throws the ApiError 403 or 404 where the caller may not. */
+async function callOf(
+  context: RequestContext,
+  operation: AdminOperation,
+  param: AdminCall['param'],
+): Promise<AdminCall> {
+  const { request, invocation, services, caller } = context;
+  const { keys, now } = services;
+  if (keys === undefined) throw new Error('the administration API is served without a directory of keys');
+  checkScope(caller, operation.scope);
+  if (!hasScope(caller, 'admin')) checkOwnProject(caller, param('project'));
+  return {
+    request,
+    keys,
+    caller,
+    holder: await changing(operation, caller, keys),
+    actor: { keyId: caller.keyId ?? caller.id, requestId: invocation.requestId },
+    now: Math.floor(now() / 1_000),
+    param,
+  };
+}
+
+/** Another project is for these callers one that does not exist. */
+function checkOwnProject({ project }: Caller, text: string): void {
+  if (project === undefined || recordId('project', text) !== project) throw notFound('project');
+}
+
+async function changing({ method }: AdminOperation, caller: Caller, keys: KeyDirectory): Promise<Holder | undefined> {
+  return method === 'GET' || hasScope(caller, 'admin') ? undefined : await holderOf(caller, keys);
+}

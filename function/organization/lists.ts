@@ -1,0 +1,69 @@
+import type { Page, PageQuery } from '../keys/directory.ts';
+import { unknownCursor } from '../keys/lists.ts';
+
+/** OpenAI's default for every list. */
+const usualLimit = 20;
+
+/** What every list takes. */
+interface ListQuery {
+  readonly limit?: number;
+  readonly after?: string | null;
+  readonly order?: PageQuery['order'];
+}
+
+/**
+ * The page that a query asks for; `idOf` reads a cursor. Throws the ApiError 400 for a cursor that cannot be the id of one of the
+ * list's records.
+ */
+export function pageOf(
+  { limit = usualLimit, after, order = 'asc' }: ListQuery,
+  idOf: (text: string) => string | undefined,
+): PageQuery {
+  if (after === undefined || after === null) return { limit, order };
+  const id = idOf(after);
+  if (id === undefined) throw unknownCursor();
+  return { limit, order, after: id };
+}
+
+/** A page in OpenAI's envelope. */
+export function listReply<Entry extends { readonly id: string }>(data: readonly Entry[], hasMore: boolean) {
+  return {
+    object: 'list' as const,
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: hasMore,
+  };
+}
+
+/** How a list is read of which some records do not show. */
+interface Selection<Item, Entry> {
+  /** The page that was asked for. */
+  readonly query: PageQuery;
+  /** How many records are read at once. */
+  readonly pageSize: number;
+  readonly read: (query: PageQuery) => Promise<Page<Item>>;
+  /** The entries of some records, in their order; records that do not show have none. */
+  readonly select: (items: readonly Item[]) => readonly Entry[];
+  /** Whether nothing behind this record shows; absent where that cannot be told. */
+  readonly isPast?: (item: Item) => boolean;
+}
+
+/** Reads on until the page is full, and one entry further, so that `hasMore` is about entries that show. */
+export async function selected<Item extends { readonly id: string }, Entry>({
+  query,
+  pageSize,
+  read,
+  select,
+  isPast = () => false,
+}: Selection<Item, Entry>): Promise<Page<Entry>> {
+  const entries: Entry[] = [];
+  let next: PageQuery | undefined = { ...query, limit: pageSize };
+  while (next !== undefined && entries.length <= query.limit) {
+    const page: Page<Item> = await read(next);
+    entries.push(...select(page.items));
+    const last = page.items.at(-1);
+    next = page.hasMore && last !== undefined && !isPast(last) ? { ...next, after: last.id } : undefined;
+  }
+  return { items: entries.slice(0, query.limit), hasMore: entries.length > query.limit };
+}

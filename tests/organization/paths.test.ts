@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { unservedOperation } from '../../function/organization/unserved-operations.ts';
+import { testApp } from '../support/app.ts';
+import { needs } from '../support/skip.ts';
+import { organizationApi, registeredToken, start, type Api } from './api.ts';
+
+let api: Api;
+
+beforeEach(() => {
+  api = organizationApi();
+});
+
+test.each([
+  ['GET /users', 404, 'unsupported_endpoint'],
+  ['GET /usage/completions', 404, 'unsupported_endpoint'],
+  ['GET /projects/proj_000000000001/rate_limits', 404, 'unsupported_endpoint'],
+  ['POST /projects/proj_000000000001/spend_alerts/x', 404, 'unsupported_endpoint'],
+  ['GET /nonsense', 404, 'unknown_url'],
+  ['GET /projects/proj_000000000001/nonsense', 404, 'unknown_url'],
+  ['GET /projects/proj_000000000001/api_keys/key_1/nonsense', 404, 'unknown_url'],
+  ['DELETE /projects/proj_000000000001', 405, 'method_not_allowed'],
+  ['GET /reconcile', 405, 'method_not_allowed'],
+  ['POST /projects/proj_000000000001/api_keys', 405, 'method_not_allowed'],
+])('%s is a %i %s', async (operation, status, code) => {
+  expect(await api.ask(operation)).toMatchObject({ status, body: { error: { code } } });
+});
+
+test('a 405 says what is allowed', async () => {
+  const allowed = async (operation: string) => (await api.ask(operation)).headers.get('allow');
+  expect(await allowed('DELETE /projects')).toBe('GET, POST');
+  expect(await allowed('GET /projects/x/archive')).toBe('POST');
+  expect(await allowed('PUT /projects')).toBe('GET, POST, DELETE');
+});
+
+test('no other spelling of an id reaches a record', async () => {
+  const { project, account, key } = await api.team('a');
+  const bare = project.slice('proj_'.length);
+  const spellings = [
+    bare,
+    `PROJ_${bare}`,
+    `proj_${bare}x`,
+    `proj_${bare.slice(1)}`,
+    'proj_000000000000',
+    `proj_${bare}.`,
+    `${project};x`,
+    `${project},x`,
+    `%70roj_${bare}`,
+    `%2570roj_${bare}`,
+    `x%2f..%2f${project}`,
+    key,
+    account,
+  ];
+  for (const spelling of spellings)
+    expect([spelling, (await api.ask(`GET /projects/${spelling}`)).status]).toEqual([spelling, 404]);
+  const keys = `/projects/${project}/api_keys`;
+  for (const spelling of [key.slice('key_'.length), `${key}0`, `key_${project}`, `%6bey_${key.slice(4)}`])
+    expect([spelling, (await api.ask(`GET ${keys}/${spelling}`)).status]).toEqual([spelling, 404]);
+});
+
+test.each(['/openai/v1', '', '//v1/'])('%s/organization is another path to it', async (base) => {
+  const headers = { authorization: `Bearer ${api.directory.adminKey}` };
+  expect((await api.open(`${base}/organization/projects`, { headers })).status).toBe(200);
+});
+
+test('HEAD is answered like GET, without a body', async () => {
+  expect(await api.ask('HEAD /projects')).toMatchObject({ status: 200, body: undefined });
+});
+
+test('the log has the operation and the key by the end of its id, and neither bodies nor secrets', async () => {
+  const { value, key } = await api.team('a name of a project');
+  await api.ask('GET /v1/whoami', undefined, value);
+  const text = JSON.stringify(api.log);
+  expect(api.log.map(({ method, endpoint }) => `${method} ${endpoint}`)).toEqual([
+    'POST /v1/organization/projects',
+    'POST /v1/organization/projects/:project/service_accounts',
+    'POST /v1/organization/projects/:project/service_accounts/:account/api_keys',
+    'GET /v1/whoami',
+  ]);
+  expect(api.log.at(-1)?.caller).toBe(`key-${key.slice(-12)}`);
+  for (const secret of [value, api.directory.adminKey, value.slice(-43), 'a name of a project'])
+    expect(text).not.toContain(secret);
+});
+
+test('a stack without keys of its own says how to have them', async () => {
+  const { send } = testApp({});
+  const { status, text } = await send('/v1/organization/projects');
+  expect([status, JSON.parse(text).error]).toMatchObject([
+    404,
+    { code: 'unsupported_endpoint', message: expect.stringContaining('set bedrock-gateway:gatewayKeys to true') },
+  ]);
+});
+
+test('whoami tells every caller who they are', async () => {
+  const { project, value, key } = await api.team('a', ['keys.manage'], start + 60);
+  const who = async (token?: string) => (await api.ask('GET /v1/whoami', undefined, token)).body;
+  const rest = { object: 'whoami', project_id: null, models: null, expires_at: null };
+  expect(await who()).toEqual({ ...rest, id: 'key-000000000001', method: 'gateway-key', scopes: ['admin'] });
+  expect(await who(value)).toEqual({
+    ...rest,
+    id: `key-${key.slice(-12)}`,
+    method: 'gateway-key',
+    project_id: project,
+    scopes: ['keys.manage'],
+    expires_at: start + 60,
+  });
+  const usual = ['inference', 'models.read'];
+  expect(await who(registeredToken)).toEqual({ ...rest, id: 'listed', method: 'registered', scopes: usual });
+});
+
+test('reconcile tells what it did', async () => {
+  expect(await api.ask('POST /reconcile')).toMatchObject({
+    status: 200,
+    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0 },
+  });
+  expect((await api.ask('POST /reconcile', { force: true })).status).toBe(400);
+});
+
+const { OPENAPI_DOCUMENT: document } = process.env;
+
+needs(document !== undefined, "OPENAPI_DOCUMENT (OpenAI's OpenAPI document) is not set")("OpenAI's document", () => {
+  test('has no operation of this API that is neither served nor said not to be', async () => {
+    const { paths } = JSON.parse(readFileSync(document ?? '', 'utf8'));
+    const all = Object.keys(paths).filter((path) => path.startsWith('/organization/'));
+    expect(all.length).toBeGreaterThan(50);
+    for (const path of all) {
+      const below = path.slice('/organization'.length).replaceAll(/\{\w+\}/g, 'x');
+      if (unservedOperation(below) !== undefined) continue;
+      for (const method of Object.keys(paths[path]).filter((name) => name !== 'parameters')) {
+        const { status, body } = await api.ask(`${method.toUpperCase()} ${below}`);
+        expect([path, status, body.error?.code]).not.toEqual([path, 404, 'unknown_url']);
+        expect([path, status]).not.toEqual([path, 405]);
+      }
+    }
+  });
+});

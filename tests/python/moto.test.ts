@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolCommand,
+  type CreateUserPoolCommandInput,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import * as cognito from '../local/simulators/cognito/contract.ts';
+import * as dynamoDb from '../local/simulators/dynamodb/contract.ts';
+import { expectedOf, outcomes } from '../local/simulators/outcome.ts';
+import { needs } from '../support/skip.ts';
+import { missingOf } from './environment.ts';
+import { startPython } from './script.ts';
+
+// Python compiles moto at its first start.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+const missing = await missingOf(['moto']);
+
+const table = {
+  TableName: dynamoDb.TableName,
+  BillingMode: 'PAY_PER_REQUEST',
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+} satisfies CreateTableCommandInput;
+
+const text = { AttributeDataType: 'String', Mutable: true } as const;
+const userPool = {
+  PoolName: 'contract',
+  UsernameConfiguration: { CaseSensitive: true },
+  AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+  Schema: [
+    { ...text, Name: 'state', StringAttributeConstraints: { MinLength: '1', MaxLength: '10' } },
+    { ...text, Name: 'project', Mutable: false },
+    { ...text, Name: 'scopes' },
+    {
+      Name: 'version',
+      AttributeDataType: 'Number',
+      Mutable: true,
+      NumberAttributeConstraints: { MinValue: '1', MaxValue: '5' },
+    },
+  ],
+} satisfies CreateUserPoolCommandInput;
+
+interface Noted {
+  readonly notOnMoto?: string;
+}
+const isKept = ({ notOnMoto }: Noted): boolean => notOnMoto === undefined;
+const isBroken = (each: Noted): boolean => !isKept(each);
+
+needs(missing === undefined, missing ?? '')("moto's server and the simulators keep one contract", () => {
+  let dynamoDbClient: DynamoDBClient;
+  let pool: cognito.Pool;
+  const closing: (() => unknown)[] = [];
+  beforeAll(async () => {
+    const server = await startPython('moto', 'moto_server.py');
+    closing.push(async () => {
+      const ended = once(server, 'close');
+      server.stdin.end();
+      await ended;
+    });
+    let said = '';
+    server.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+    const [url] = await Promise.race([
+      once(server.stdout.setEncoding('utf8'), 'data'),
+      once(server, 'close').then(() => Promise.reject(new Error(`moto's server does not start: ${said}`))),
+    ]);
+    const settings = {
+      region: 'us-east-1',
+      endpoint: String(url).trim(),
+      maxAttempts: 1,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+    dynamoDbClient = new DynamoDBClient(settings);
+    const client = new CognitoIdentityProviderClient(settings);
+    closing.push(
+      () => dynamoDbClient.destroy(),
+      () => client.destroy(),
+    );
+    await dynamoDbClient.send(new CreateTableCommand(table));
+    const { UserPool } = await client.send(new CreateUserPoolCommand(userPool));
+    pool = { client, UserPoolId: UserPool?.Id ?? '' };
+  });
+  afterAll(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+
+  // Where moto differs the contract says why, and that it differs is tested too.
+  test.each(dynamoDb.contract.filter(isKept))('DynamoDB: $name', async ({ steps }) => {
+    expect(await outcomes(steps, dynamoDbClient)).toEqual(expectedOf(steps));
+  });
+  test.each(dynamoDb.contract.filter(isBroken))('DynamoDB, which moto is not: $name', async ({ steps }) => {
+    expect(await outcomes(steps, dynamoDbClient)).not.toEqual(expectedOf(steps));
+  });
+
+  test.each(cognito.contract.filter(isKept))('Cognito: $name', async ({ steps }) => {
+    expect(await outcomes(steps, pool)).toEqual(expectedOf(steps));
+  });
+  test.each(cognito.contract.filter(isBroken))('Cognito, which moto is not: $name', async ({ steps }) => {
+    expect(await outcomes(steps, pool)).not.toEqual(expectedOf(steps));
+  });
+});
