@@ -86,7 +86,7 @@ async function furtherAuthenticators(): Promise<Authenticator[]> {
   const issued = keys === undefined ? [] : [keys.authenticator];
   if (catalog.jwt === undefined) return issued;
   const { jwtAuthenticator } = await import('./auth/jwt/load.ts');
-  const projects = keys && { projectState: keys.projectState };
+  const projects = keys && { findProject: keys.findProject };
   return [...issued, jwtAuthenticator(catalog.jwt, { now: () => Date.now(), ...projects })];
 }
 

@@ -112,6 +112,7 @@ function callerOf({ records, sha256, previousSha256 }: Known, { token, secret, n
     method: 'gateway-key',
     isProven: true,
     ...(kind === 'project' && { project: placeOf(id).projectId }),
+    ...(records.rules && { rules: records.rules }),
     keyId: id,
     scopes,
     ...(expiresAt !== undefined && { expiresAt }),

@@ -1,10 +1,10 @@
 import type { Authenticator } from '../auth/authenticate.ts';
-import type { ProjectState } from '../auth/jwt/jwt-callers.ts';
+import type { FindProject } from '../auth/projects.ts';
 import type { Config, GatewayKeysConfig } from '../config.ts';
 import type { KeyDirectory } from './directory.ts';
+import { projectFinder } from './find-project.ts';
 import { keyAuthenticator } from './gateway-keys.ts';
 import { keyReader } from './key-records.ts';
-import { projectStates } from './project-state.ts';
 import type { KeyLog } from './store.ts';
 import { createTable, type KeyTable } from './table.ts';
 
@@ -12,8 +12,8 @@ import { createTable, type KeyTable } from './table.ts';
 export interface GatewayKeys {
   /** Knows the callers with keys of the stack. */
   readonly authenticator: Authenticator;
-  /** Tells authenticators of other tokens which projects there are. */
-  readonly projectState: ProjectState;
+  /** Finds projects for authenticators of other tokens. */
+  readonly findProject: FindProject;
   /** Manages the keys; only in the function that has the user pool. */
   readonly directory?: KeyDirectory;
 }
@@ -42,7 +42,7 @@ export async function gatewayKeys(config: IssuingConfig, options: GatewayKeysOpt
   const [directory] = await Promise.all([directoryOf(config, options, table), import('./dynamodb.ts')]);
   return {
     authenticator: keyAuthenticator({ stack: stack.stack, read: keyReader(table, stack) }),
-    projectState: projectStates(table, now),
+    findProject: projectFinder(table, now),
     ...(directory && { directory }),
   };
 }

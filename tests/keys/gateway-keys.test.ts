@@ -349,7 +349,7 @@ describe('read from the table', () => {
   const authenticator = (table: ReturnType<typeof fakeTable>, generation = 1) =>
     keyAuthenticator({ stack, read: keyReader(table, { ...deployment, adminGeneration: generation }) });
 
-  test('a key takes one read of three records', async () => {
+  test('a key takes one read of its records and its rules', async () => {
     const table = fakeTable([key, project, account]);
     expect(await authenticator(table).authenticate(tokenOf(textOf('s')), now)).toMatchObject({ keyId });
     expect(table.reads).toEqual([
@@ -357,6 +357,8 @@ describe('read from the table', () => {
         { pk: 'project#VbT0Hmi00001', sk: 'key#VbT0Hmi00002VbT0Hmi00003' },
         { pk: 'organization', sk: 'project#VbT0Hmi00001' },
         { pk: 'project#VbT0Hmi00001', sk: 'account#VbT0Hmi00002' },
+        { pk: 'project#VbT0Hmi00001', sk: 'rules' },
+        { pk: 'organization', sk: 'rules' },
       ],
     ]);
   });

@@ -374,6 +374,89 @@ describe("the deployment's admin key", () => {
   });
 });
 
+describe('rules', () => {
+  const limited = (spendLimit: number) => () => ({
+    rules: { spendLimit },
+    audit: { type: 'project.updated', details: { id: projectId, spendLimit } },
+  });
+
+  test('are empty until something is set', async () => {
+    const { directory } = world();
+    expect(await directory.rules(projectId)).toEqual({});
+    expect(await directory.rules(undefined)).toEqual({});
+  });
+
+  test('are changed with an audit record', async () => {
+    const { directory, table } = world();
+    expect(await directory.changeRules(projectId, limited(500), actor)).toEqual({ spendLimit: 500 });
+    expect(await directory.changeRules(projectId, ({ spendLimit = 0 }) => limited(spendLimit + 1)(), actor)).toEqual({
+      spendLimit: 501,
+    });
+    expect(await directory.rules(projectId)).toEqual({ spendLimit: 501 });
+    expect(table.audit()).toMatchObject([
+      { type: 'project.updated', projectId, details: { spendLimit: 500 } },
+      { type: 'project.updated', projectId, details: { spendLimit: 501 } },
+    ]);
+  });
+
+  test('of the organization are records of their own', async () => {
+    const { directory, table } = world();
+    await directory.changeRules(undefined, limited(900), actor);
+    expect(await directory.rules(undefined)).toEqual({ spendLimit: 900 });
+    expect(await directory.rules(projectId)).toEqual({});
+    expect(table.audit()[0]).not.toHaveProperty('projectId');
+  });
+
+  test('that stay as they are leave no audit record', async () => {
+    const { directory, table } = world();
+    expect(await directory.changeRules(projectId, () => undefined, actor)).toEqual({});
+    expect(table.audit()).toEqual([]);
+  });
+
+  test('of a project that is archived, or does not exist, are not changed', async () => {
+    const { directory } = world([{ ...project, state: 'archived' }]);
+    expect(await directory.changeRules(projectId, limited(1), actor)).toBeUndefined();
+    expect(await directory.changeRules('VbT0Hmi00009', limited(1), actor)).toBeUndefined();
+  });
+
+  test('of a project that is archived meanwhile are not changed', async () => {
+    const { directory } = world();
+    const changing = directory.changeRules(projectId, limited(1), actor);
+    await directory.archiveProject(projectId, actor);
+    expect(await changing).toBeUndefined();
+    expect(await directory.rules(projectId)).toEqual({});
+  });
+
+  test('that two requests change at once keep both changes', async () => {
+    const { directory } = world();
+    const add = (id: string) =>
+      directory.changeRules(
+        projectId,
+        ({ models }) => {
+          const ids = [...(models?.ids ?? []), id];
+          return {
+            rules: { models: { mode: 'deny_list', ids } },
+            audit: { type: 'project.updated', details: { id: projectId } },
+          };
+        },
+        actor,
+      );
+    await Promise.all(['a', 'b', 'c'].map(add));
+    expect([...((await directory.rules(projectId)).models?.ids ?? [])].sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('come with the key, in one read', async () => {
+    const { directory, table } = world();
+    await directory.changeRules(projectId, limited(500), actor);
+    await directory.changeRules(undefined, limited(900), actor);
+    table.reads.length = 0;
+    expect(await keyReader(table, deployment)(keyId)).toMatchObject({
+      rules: { project: { spendLimit: 500 }, organization: { spendLimit: 900 } },
+    });
+    expect(table.reads).toHaveLength(1);
+  });
+});
+
 describe('lists', () => {
   const idOf = (at: number) => `VbT0Hmi1000${at}`;
   const projects = Array.from({ length: 7 }, (_, at) => ({
