@@ -104,6 +104,19 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['function/config.ts'],
   },
+  'function/metering': {
+    rule: 'metering/ counts what callers use and spend: it may import auth/, catalog/, dialects/, errors.ts, Node, AWS’s clients, and types of the pipeline.',
+    values: [
+      'function/metering',
+      'function/auth',
+      'function/catalog',
+      ...sharedLayers,
+      'node:',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-sns',
+    ],
+    types: ['function/config.ts', 'function/pipeline/meter.ts', 'function/pipeline/usage.ts'],
+  },
   'function/auth/jwt': {
     rule: 'auth/jwt/ verifies tokens of issuers: it may import auth/, dialects/, errors.ts, Node, and the library that verifies them.',
     values: ['function/auth', ...sharedLayers, 'node:', 'aws-jwt-verify'],

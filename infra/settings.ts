@@ -63,8 +63,17 @@ export function readSettings(config: StackConfig, project = productName, stack =
 }
 
 function toSettings(values: ConfigValues, stack: string): Settings {
-  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields, jwt } =
-    values;
+  const {
+    models,
+    allowUnmappedBedrockModels,
+    callers,
+    callersMaySet,
+    guardrail,
+    chatTemplates,
+    openaiFields,
+    jwt,
+    prices,
+  } = values;
   const gatewayKeys = gatewayKeySettings(values, stack);
   return {
     ...values,
@@ -79,6 +88,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
       callers,
       callersMaySet,
       ...(jwt.length > 0 && { jwt }),
+      ...(Object.keys(prices).length > 0 && { prices }),
       ...(guardrail && { guardrail }),
       chatTemplates,
       ...(openaiFields && { openaiFields }),

@@ -25,6 +25,7 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     callers,
     callersMaySet,
     jwt,
+    prices,
     guardrail,
     chatTemplates,
     openaiFields,
@@ -39,6 +40,7 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     callers: list(callers ?? [], 'callers').map((caller, index) => checkCaller(caller, `callers[${index}]`)),
     callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerField),
     ...(jwt !== undefined && { jwt }),
+    ...(prices !== undefined && { prices }),
     ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
     ...(openaiFields !== undefined && {
       openaiFields: list(openaiFields, 'openaiFields').map((name, index) => text(name, `openaiFields[${index}]`)),

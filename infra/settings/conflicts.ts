@@ -3,6 +3,7 @@ import { gatewayKeyRules } from './gateway-keys.ts';
 import { jwtRules } from './jwt.ts';
 import { arnRegions } from './models.ts';
 import { paymentRules } from './payment.ts';
+import { priceRules } from './prices.ts';
 import { appendedList, removeAdvice, removeCommand, setAdvice, setCommand } from './rule.ts';
 import type { Rule } from './rule.ts';
 
@@ -22,6 +23,7 @@ export function conflicts(values: ConfigValues, stack: string): string[] {
     ...concurrencyRules(values),
     ...modelRules(values),
     ...gatewayKeyRules(values, stack),
+    ...priceRules(values),
     ...jwtRules(values),
     ...paymentRules(values),
   ];

@@ -214,6 +214,29 @@ test('holders of gateway keys are callers for whom the stack pays', () => {
   expect(read(config).spending).toMatchObject({ bedrockModels: ['amazon.nova-lite-v1:0'], endpoints: ['y'] });
 });
 
+const prices = (value: unknown): Record<string, unknown> => ({ 'bedrock-gateway:prices': value });
+
+test('prices in USD per million tokens reach the function as whole numbers of 10⁻¹² USD per token', () => {
+  const own = {
+    fast: { input: 0.1, output: '2.50' },
+    'openai:gpt-4o': { input: 2.5, output: 10, cacheRead: '0.000001', cacheWrite: 0 },
+    'us.amazon.nova-pro-v1:0': { input: 1, output: 99_999 },
+  };
+  const config = { ...keys, ...target('bedrock:amazon.nova-lite-v1:0'), ...prices(own) };
+  const named = { 'bedrock-gateway:models': { fast: { target: 'bedrock:amazon.nova-lite-v1:0' } } };
+  expect(read({ ...region, ...config, ...named }).catalog.prices).toEqual({
+    fast: { input: 100_000, output: 2_500_000, cacheRead: 100_000, cacheWrite: 100_000 },
+    'openai:gpt-4o': { input: 2_500_000, output: 10_000_000, cacheRead: 1, cacheWrite: 0 },
+    'us.amazon.nova-pro-v1:0': {
+      input: 1_000_000,
+      output: 99_999_000_000,
+      cacheRead: 1_000_000,
+      cacheWrite: 1_000_000,
+    },
+  });
+  expect(read({ ...region, ...keys }).catalog).not.toHaveProperty('prices');
+});
+
 /** Base config, further keys, the key that the error names, and a part of its fix. */
 type Refusal = [base: object, config: Record<string, unknown>, key: string, fix: string];
 
@@ -417,6 +440,21 @@ const refusals: Refusal[] = [
     'bedrock-gateway:adminKeyGeneration',
     'a whole number from 1 to 1000000',
   ]),
+  ...(
+    [
+      ['2.50', 'must be a map of model names or targets to prices'],
+      [{ m: 2.5 }, 'has an entry "m" that must be a map, not "2.5"'],
+      [{ m: { input: 1 } }, 'has an entry "m" that lacks the field output'],
+      [
+        { m: { input: 1, output: 2, cached: 1 } },
+        'has no field "cached": it takes input, output, cacheRead, cacheWrite',
+      ],
+      [{ m: { input: '1 USD', output: 2 } }, 'the input "1 USD": write USD per million tokens, such as 2.5'],
+      [{ m: { input: 1, output: 1e-7 } }, 'with at most six decimals'],
+      [{ m: { input: -1, output: 2 } }, 'npx pulumi config rm --path \'prices["m"].input\''],
+      [{ 'gpt-4': { '1': { input: 1, output: 2 } } }, `npx pulumi config set --path 'prices["gpt-4.1"].input' <input>`],
+    ] as const
+  ).map(([value, fix]): Refusal => [{ ...region, ...keys }, prices(value), 'bedrock-gateway:prices', fix]),
   [region, { 'bedrock-gateway:callersMaySet': ['tools'] }, 'bedrock-gateway:callersMaySet', 's3Location, promptVar'],
   [region, { 'bedrock-gateway:callersMaySet': 'serviceTier' }, 'bedrock-gateway:callersMaySet', 'must be a list'],
   [region, { 'bedrock-gateway:guardrail': 'abc' }, 'bedrock-gateway:guardrail', 'must be a map'],
@@ -642,6 +680,13 @@ const conflicts: Refusal[] = [
     { 'bedrock-gateway:adminKeyGeneration': 2 },
     'bedrock-gateway:adminKeyGeneration',
     'pulumi config rm adminKeyGeneration',
+  ],
+  [region, prices({ m: { input: 1, output: 2 } }), 'bedrock-gateway:prices', 'none without gatewayKeys'],
+  [
+    { ...region, ...keys },
+    prices({ 'gpt-4.1': { input: 1, output: 2 } }),
+    'bedrock-gateway:prices',
+    `Remove it with: npx pulumi config rm --path 'prices["gpt-4.1"]'`,
   ],
   [
     region,
