@@ -132,9 +132,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: sharedTypes,
   },
   'function/organization': {
-    rule: 'organization/ serves the administration API: it may import keys/, validate/, http/, auth/, dialects/ and what refuses a path.',
+    rule: 'organization/ serves the administration API: it may import keys/, validate/, catalog/, http/, auth/, dialects/ and what refuses a path.',
     values: [
       'function/organization',
+      'function/catalog',
       'function/keys/key-text.ts',
       'function/keys/lists.ts',
       'function/validate',

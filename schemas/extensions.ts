@@ -125,6 +125,21 @@ const expiry: Overlay = {
 
 const shownExpiry: Overlay = { expires_at: { type: 'integer', nullable: true } };
 
+/** Of the longest names, so many are some 52 kB. */
+const modelIds: OpenApiSchema = {
+  type: 'array',
+  maxItems: 200,
+  items: { type: 'string', minLength: 1, maxLength: 256 },
+};
+
+/** What the audit log says of changes of a project for which the document has no words. */
+const changesOfProject: Overlay = {
+  model_permissions: {
+    type: 'object',
+    properties: { mode: { type: 'string' }, model_ids: { type: 'array', items: { type: 'string' } } },
+  },
+};
+
 /** Additions to OpenAI's administration API: bounds that its document lacks, and fields that its own clients send and read. */
 export const organizationOverlays: Readonly<Record<string, Overlay>> = {
   ProjectListQuery: { limit: pageSize },
@@ -141,7 +156,9 @@ export const organizationOverlays: Readonly<Record<string, Overlay>> = {
     expires_in_seconds: { nullable: true },
     expires_at: expiry['expires_at'] ?? {},
   },
+  ProjectModelPermissionsUpdateRequest: { model_ids: modelIds },
   AuditLogListQuery: { limit: pageSize },
+  AuditLog: { 'project.updated': { properties: { changes_requested: { properties: changesOfProject } } } },
   ProjectApiKey: { scopes: keyScopes, ...shownExpiry },
   ProjectServiceAccountApiKey: shownExpiry,
   ServiceAccountApiKeyBody: shownExpiry,

@@ -13,5 +13,6 @@ export const organizationRequests = {
   'api-key-rotate-request': 'ApiKeyRotateRequest',
   'admin-key-list-query': 'AdminKeyListQuery',
   'admin-key-create-request': 'AdminKeyCreateRequest',
+  'model-permissions-request': 'ProjectModelPermissionsUpdateRequest',
   'audit-log-list-query': 'AuditLogListQuery',
 } as const;

@@ -254,6 +254,10 @@ export interface AuditLog {
   };
   'project.updated'?: {
     changes_requested?: {
+      model_permissions?: {
+        mode?: string;
+        model_ids?: string[];
+      };
       title?: string;
     };
     id?: string;
@@ -538,6 +542,22 @@ export interface ProjectListResponse {
   has_more: boolean;
   last_id?: string | null;
   object: 'list';
+}
+
+export interface ProjectModelPermissions {
+  mode: 'allow_list' | 'deny_list';
+  model_ids: string[];
+  object: 'project.model_permissions';
+}
+
+export interface ProjectModelPermissionsDeleteResponse {
+  deleted: boolean;
+  object: 'project.model_permissions.deleted';
+}
+
+export interface ProjectModelPermissionsUpdateRequest {
+  mode: 'allow_list' | 'deny_list';
+  model_ids: string[];
 }
 
 export interface ProjectServiceAccount {

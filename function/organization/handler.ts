@@ -14,6 +14,7 @@ import { accountOperations } from './accounts.ts';
 import { adminKeyOperations } from './admin-keys.ts';
 import { auditLogOperations } from './audit-logs.ts';
 import { keyOperations } from './keys.ts';
+import { modelPermissionOperations } from './model-permissions.ts';
 import type { AdminCall, AdminOperation } from './operation.ts';
 import { projectOperations } from './projects.ts';
 import { reconcileOperation } from './reconcile.ts';
@@ -24,6 +25,7 @@ const operations: readonly AdminOperation[] = [
   ...projectOperations,
   ...accountOperations,
   ...keyOperations,
+  ...modelPermissionOperations,
   ...adminKeyOperations,
   ...auditLogOperations,
   reconcileOperation,
@@ -65,13 +67,14 @@ async function callOf(
   param: AdminCall['param'],
 ): Promise<AdminCall> {
   const { request, invocation, services, caller } = context;
-  const { keys, now } = services;
+  const { keys, catalog, now } = services;
   if (keys === undefined) throw new Error('the administration API is served without a directory of keys');
   checkScope(caller, operation.scope);
   if (!hasScope(caller, 'admin')) checkOwnProject(caller, param('project'));
   return {
     request,
     keys,
+    catalog,
     caller,
     holder: await changing(operation, caller, keys),
     actor: { keyId: caller.keyId ?? caller.id, requestId: invocation.requestId },

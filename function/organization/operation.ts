@@ -1,4 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { RoutePattern } from '../http/router.ts';
 import type { HttpRequest } from '../http-values.ts';
 import type { Actor, KeyDirectory } from '../keys/directory.ts';
@@ -10,6 +11,8 @@ import { bodyFields, queryFields } from './requests.ts';
 export interface AdminCall {
   readonly request: HttpRequest;
   readonly keys: KeyDirectory;
+  /** The names that callers may ask for. */
+  readonly catalog: Catalog;
   readonly caller: Caller;
   /** What the caller may hand on; undefined for admin keys, which may hand on everything, and where nothing is changed. */
   readonly holder: Holder | undefined;

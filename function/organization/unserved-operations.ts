@@ -23,7 +23,6 @@ const ofProject: ReadonlySet<string> = new Set([
   'data_retention',
   'groups',
   'hosted_tool_permissions',
-  'model_permissions',
   'rate_limits',
   'roles',
   'service_tier_settings',

@@ -4,6 +4,7 @@ import { validate as apiKeyList } from '../../schemas/compiled/api-key-list-quer
 import { validate as apiKeyRotate } from '../../schemas/compiled/api-key-rotate-request.mjs';
 import { validate as apiKeyUpdate } from '../../schemas/compiled/api-key-update-request.mjs';
 import { validate as auditLogList } from '../../schemas/compiled/audit-log-list-query.mjs';
+import { validate as modelPermissions } from '../../schemas/compiled/model-permissions-request.mjs';
 import { validate as noFields } from '../../schemas/compiled/no-fields.mjs';
 import { validate as projectCreate } from '../../schemas/compiled/project-create-request.mjs';
 import { validate as projectList } from '../../schemas/compiled/project-list-query.mjs';
@@ -39,6 +40,7 @@ export const organizationRequests = {
   apiKeyRotate: reader(apiKeyRotate),
   adminKeyList: reader(adminKeyList),
   adminKeyCreate: reader(adminKeyCreate),
+  modelPermissions: reader(modelPermissions),
   auditLogList: reader(auditLogList),
 };
 

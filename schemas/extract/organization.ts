@@ -29,6 +29,8 @@ const components = {
   'admin-key-create-reply': 'AdminApiKeyCreateResponse',
   'admin-key-list': 'ApiKeyList',
   'admin-key-deleted': 'AdminKeyDeleteResponse',
+  'model-permissions': 'ProjectModelPermissions',
+  'model-permissions-deleted': 'ProjectModelPermissionsDeleteResponse',
   'audit-log-list': 'ListAuditLogsResponse',
   whoami: 'Whoami',
   reconcile: 'ReconcileReply',

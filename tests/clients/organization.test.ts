@@ -6,7 +6,10 @@ import { serveApp, type ServedApp } from '../support/served-app.ts';
 
 const directory = memoryDirectory();
 const checked = checkedFetch();
-const { open } = testApp({ services: { keys: directory.keys, authenticators: [directory.authenticator] } });
+const { open } = testApp({
+  catalog: { models: { 'gpt-4o': { target: 'openai:gpt-4o' } } },
+  services: { keys: directory.keys, authenticators: [directory.authenticator] },
+});
 let served: ServedApp;
 let organization: OpenAI['admin']['organization'];
 
@@ -81,6 +84,20 @@ test('service accounts and their keys', async () => {
   expect(await serviceAccounts.delete(account.id, { project_id })).toMatchObject({ id: account.id, deleted: true });
   expect(await all(apiKeys.list(project_id, { owner_project_access: 'active' }))).toEqual([]);
   await expect(serviceAccounts.retrieve(account.id, { project_id })).rejects.toThrow(NotFoundError);
+});
+
+test('the models of a project', async () => {
+  const { projects } = organization;
+  const { id } = await projects.create({ name: 'Models' });
+  const { modelPermissions } = projects;
+  const nothing = { object: 'project.model_permissions', mode: 'deny_list', model_ids: [] };
+  expect(await modelPermissions.retrieve(id)).toEqual(nothing);
+  const model_ids = ['us.amazon.nova-pro-v1:0', 'gpt-4o'];
+  const allowed = await modelPermissions.update(id, { mode: 'allow_list', model_ids });
+  expect(allowed).toEqual({ object: 'project.model_permissions', mode: 'allow_list', model_ids });
+  expect(await modelPermissions.retrieve(id)).toEqual(allowed);
+  expect(await modelPermissions.delete(id)).toEqual({ object: 'project.model_permissions.deleted', deleted: true });
+  expect(await modelPermissions.retrieve(id)).toEqual(nothing);
 });
 
 test('admin keys', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { bedrockKeys } from '../../function/auth/bedrock-keys.ts';
 import { createProofs } from '../../function/auth/proofs.ts';
 import { registeredCallers } from '../../function/auth/registered-callers.ts';
+import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { LogEntry } from '../../function/request-context.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 import { memoryDirectory, type MemoryDirectory } from '../support/key-directory.ts';
@@ -37,13 +38,14 @@ export const start = 1_800_000_000;
 
 export const registeredToken = 'a-registered-token';
 
-/** The administration API of a stack with keys of its own. */
-export function organizationApi(): Api {
+/** The administration API of a stack with keys of its own, and these names of models. */
+export function organizationApi(models: Catalog['models'] = {}): Api {
   const now = () => start * 1_000;
   const directory = memoryDirectory(now);
   const proofs = createProofs({ now });
   const sha256 = createHash('sha256').update(registeredToken).digest('hex');
   const { send, open, log } = testApp({
+    catalog: { models },
     services: {
       keys: directory.keys,
       authenticators: [

@@ -30,6 +30,8 @@ const schemaFiles = {
   'organization/admin-key-create-reply': 'organization/admin-key-create-reply',
   'organization/admin-key-list': 'organization/admin-key-list',
   'organization/admin-key-deleted': 'organization/admin-key-deleted',
+  'organization/model-permissions': 'organization/model-permissions',
+  'organization/model-permissions-deleted': 'organization/model-permissions-deleted',
   'organization/audit-log-list': 'organization/audit-log-list',
   'organization/whoami': 'organization/whoami',
   'organization/reconcile': 'organization/reconcile',

@@ -40,6 +40,8 @@ function eventProblems(event: unknown, chunk: SchemaKind): string[] {
 const organizationKinds: readonly (readonly [RegExp, SchemaKind])[] = [
   [/^GET \/projects$/, 'organization/project-list'],
   [/ \/projects(?:\/[^/]+(?:\/archive)?)?$/, 'organization/project'],
+  [/^DELETE .+\/model_permissions$/, 'organization/model-permissions-deleted'],
+  [/\/model_permissions$/, 'organization/model-permissions'],
   [/^GET .+\/service_accounts$/, 'organization/service-account-list'],
   [/^POST .+\/service_accounts$/, 'organization/service-account-create-reply'],
   [/^POST .+\/service_accounts\/[^/]+\/api_keys$/, 'organization/service-account-key'],
