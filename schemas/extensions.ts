@@ -193,12 +193,13 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
   },
   ReconcileReply: {
     type: 'object',
-    required: ['object', 'checked', 'repaired', 'failed'],
+    required: ['object', 'checked', 'repaired', 'failed', 'finished'],
     properties: {
       object: { type: 'string', enum: ['organization.reconcile'] },
       checked: { type: 'integer' },
       repaired: { type: 'integer' },
       failed: { type: 'integer' },
+      finished: { type: 'boolean' },
     },
   },
 };

@@ -618,6 +618,7 @@ export type PublicProjectResidency = 'GLOBAL' | 'US_STORAGE_PROCESSING' | 'EU_ST
 export interface ReconcileReply {
   checked: number;
   failed: number;
+  finished: boolean;
   object: 'organization.reconcile';
   repaired: number;
 }

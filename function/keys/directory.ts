@@ -60,6 +60,14 @@ export interface AuditRecord {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** What a reconciliation did: keys by what came of them, and whether it came to the end. */
+export interface Reconciled {
+  readonly checked: number;
+  readonly repaired: number;
+  readonly failed: number;
+  readonly finished: boolean;
+}
+
 /** A change of rules: what they become, and what the audit log says of it. */
 export interface RulesChange {
   readonly rules: Rules;
@@ -127,6 +135,9 @@ export interface KeyDirectory {
   ): Promise<Rules | undefined>;
 
   audit(query: PageQuery): Promise<Page<AuditRecord>>;
-  /** Makes Cognito and DynamoDB agree again: the higher version counts, and what either side calls revoked stays revoked. */
-  reconcile(actor: Actor): Promise<{ readonly checked: number; readonly repaired: number; readonly failed: number }>;
+  /**
+   * Makes Cognito and DynamoDB agree again: the higher version counts, and what either side calls revoked stays revoked. Begins nothing more
+   * once `isOver` says so; what is repaired by then stays repaired.
+   */
+  reconcile(actor: Actor, isOver: () => boolean): Promise<Reconciled>;
 }

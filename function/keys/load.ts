@@ -5,6 +5,7 @@ import type { KeyDirectory } from './directory.ts';
 import { projectFinder } from './find-project.ts';
 import { keyAuthenticator } from './gateway-keys.ts';
 import { keyReader } from './key-records.ts';
+import { resting } from './resting.ts';
 import type { KeyLog } from './store.ts';
 import { createTable, type KeyTable } from './table.ts';
 
@@ -40,9 +41,11 @@ export async function gatewayKeys(config: IssuingConfig, options: GatewayKeysOpt
   const table = createTable({ ...store, table: stack.table, endpoint: endpoints.dynamodb });
   // Requests need AWS's client as soon as there are any. A start has time to load it, which no request waits for.
   const [directory] = await Promise.all([directoryOf(config, options, table), import('./dynamodb.ts')]);
+  // The administration API asks the table each time: its callers are few, and want to know.
+  const checked = resting(table, now);
   return {
-    authenticator: keyAuthenticator({ stack: stack.stack, read: keyReader(table, stack) }),
-    findProject: projectFinder(table, now),
+    authenticator: keyAuthenticator({ stack: stack.stack, read: keyReader(checked, stack), log }),
+    findProject: projectFinder(checked, now),
     ...(directory && { directory }),
   };
 }

@@ -33,6 +33,9 @@ const operations: readonly AdminOperation[] = [
 
 const findOperation = createRouter(operations);
 
+/** The longest that one call of the table or the user pool takes. */
+const storeCallMs = 8_000;
+
 /** OpenAI's administration API. No answer may be kept by a cache: some of them have the text of a key. */
 export const organization: Handler = {
   async run(context) {
@@ -79,6 +82,7 @@ async function callOf(
     holder: await changing(operation, caller, keys),
     actor: { keyId: caller.keyId ?? caller.id, requestId: invocation.requestId },
     now: Math.floor(now() / 1_000),
+    isOver: () => now() >= invocation.answerBy - storeCallMs,
     param,
   };
 }

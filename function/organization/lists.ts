@@ -1,3 +1,4 @@
+import type { ApiError } from '../errors.ts';
 import type { Page, PageQuery } from '../keys/directory.ts';
 import { unknownCursor } from '../keys/lists.ts';
 
@@ -47,15 +48,24 @@ interface Selection<Item, Entry> {
   readonly select: (items: readonly Item[]) => readonly Entry[];
   /** Whether nothing behind this record shows; absent where that cannot be told. */
   readonly isPast?: (item: Item) => boolean;
+  /** Whether there is no time to read on. */
+  readonly isOver: () => boolean;
+  /** The error where the time is over before anything was found. Its argument is the last item that was read. */
+  readonly notFound: (last: Item) => ApiError;
 }
 
-/** Reads on until the page is full, and one entry further, so that `hasMore` is about entries that show. */
+/**
+ * Reads on until the page is full, and one entry further, so that `hasMore` is about entries that show. Where the time is over, there may be
+ * fewer entries and `hasMore` says that there may be others.
+ */
 export async function selected<Item extends { readonly id: string }, Entry>({
   query,
   pageSize,
   read,
   select,
   isPast = () => false,
+  isOver,
+  notFound,
 }: Selection<Item, Entry>): Promise<Page<Entry>> {
   const entries: Entry[] = [];
   let next: PageQuery | undefined = { ...query, limit: pageSize };
@@ -64,6 +74,9 @@ export async function selected<Item extends { readonly id: string }, Entry>({
     entries.push(...select(page.items));
     const last = page.items.at(-1);
     next = page.hasMore && last !== undefined && !isPast(last) ? { ...next, after: last.id } : undefined;
+    if (next === undefined || last === undefined || !isOver()) continue;
+    if (entries.length === 0) throw notFound(last);
+    return { items: entries.slice(0, query.limit), hasMore: true };
   }
   return { items: entries.slice(0, query.limit), hasMore: entries.length > query.limit };
 }

@@ -19,6 +19,8 @@ export interface AdminCall {
   readonly actor: Actor;
   /** Seconds since the epoch. */
   readonly now: number;
+  /** Whether it is time to answer with what there is: another call of a store could take longer than the client is waited for. */
+  readonly isOver: () => boolean;
   /** A part of the path; empty for a name that the path has not. */
   readonly param: (name: string) => string;
 }

@@ -110,9 +110,12 @@ test('whoami tells every caller who they are', async () => {
 test('reconcile tells what it did', async () => {
   expect(await api.ask('POST /reconcile')).toMatchObject({
     status: 200,
-    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0 },
+    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0, finished: true },
   });
   expect((await api.ask('POST /reconcile', { force: true })).status).toBe(400);
+  const headers = { authorization: `Bearer ${api.directory.adminKey}` };
+  const late = await api.open('/v1/organization/reconcile', { method: 'POST', headers, until: 8_000 });
+  expect(await late.json()).toMatchObject({ checked: 0, finished: false });
 });
 
 const { OPENAPI_DOCUMENT: document } = process.env;

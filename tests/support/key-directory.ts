@@ -57,7 +57,7 @@ export function memoryDirectory(now: () => number = () => Date.now()): MemoryDir
     }),
     authenticator: {
       authenticate: (token, at) =>
-        keyAuthenticator({ stack, read: keyReader(table, deployment) }).authenticate(token, at),
+        keyAuthenticator({ stack, read: keyReader(table, deployment), log: () => undefined }).authenticate(token, at),
     },
     adminKey: keyText({ stack, keyId: deploymentKeyId(1), secret: adminSecret }),
     change(id, change) {
