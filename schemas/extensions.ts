@@ -117,6 +117,12 @@ const futureTime: OpenApiSchema = { type: 'integer', minimum: 1, maximum: 253_40
 
 const pageSize: OpenApiSchema = { minimum: 1, maximum: 100 };
 
+/** Cents of USD. In 10⁻⁹ USD, in which spending is counted, the largest amount is still an exact number. */
+const amount: OpenApiSchema = { maximum: 900_000_000 };
+
+/** Seconds since the epoch, until the end of the year 9999. */
+const time: OpenApiSchema = { type: 'integer', minimum: 0, maximum: 253_402_300_799 };
+
 /** How a new key ends; at most one of the two may be set. */
 const expiry: Overlay = {
   expires_in_seconds: { ...lifetime, nullable: true },
@@ -132,8 +138,18 @@ const modelIds: OpenApiSchema = {
   items: { type: 'string', minLength: 1, maxLength: 256 },
 };
 
+/** What the audit log says of changes of spend limits and alerts; null for one that is gone. */
+const changesOfSpending: Overlay = {
+  spend_limit: { type: 'object', properties: { threshold_amount: { type: 'integer', nullable: true } } },
+  spend_alert: {
+    type: 'object',
+    properties: { id: { type: 'string' }, threshold_amount: { type: 'integer', nullable: true } },
+  },
+};
+
 /** What the audit log says of changes of a project for which the document has no words. */
 const changesOfProject: Overlay = {
+  ...changesOfSpending,
   model_permissions: {
     type: 'object',
     properties: { mode: { type: 'string' }, model_ids: { type: 'array', items: { type: 'string' } } },
@@ -158,7 +174,27 @@ export const organizationOverlays: Readonly<Record<string, Overlay>> = {
   },
   ProjectModelPermissionsUpdateRequest: { model_ids: modelIds },
   AuditLogListQuery: { limit: pageSize },
-  AuditLog: { 'project.updated': { properties: { changes_requested: { properties: changesOfProject } } } },
+  AuditLog: {
+    'project.updated': { properties: { changes_requested: { properties: changesOfProject } } },
+    'organization.updated': { properties: { changes_requested: { properties: changesOfSpending } } },
+  },
+  UsageCompletionsQuery: { start_time: time, end_time: time },
+  UsageEmbeddingsQuery: { start_time: time, end_time: time },
+  CostsQuery: { start_time: time, end_time: time },
+  // Reports of what is served: of chats and completions, of embeddings, and of costs.
+  UsageTimeBucket: {
+    results: {
+      items: { oneOf: [refTo('UsageCompletionsResult'), refTo('UsageEmbeddingsResult'), refTo('CostsResult')] },
+    },
+  },
+  UpdateProjectSpendLimitBody: { threshold_amount: amount },
+  CreateSpendAlertBody: { threshold_amount: amount },
+  SpendAlertNotificationChannel: {
+    // A message names them all, and SNS takes messages of 256 KB.
+    recipients: { minItems: 1, maxItems: 50, items: { type: 'string', minLength: 3, maxLength: 320 } },
+    // SNS takes subjects of fewer than 100 characters.
+    subject_prefix: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
+  },
   ProjectApiKey: { scopes: keyScopes, ...shownExpiry },
   ProjectServiceAccountApiKey: shownExpiry,
   ServiceAccountApiKeyBody: shownExpiry,

@@ -15,4 +15,10 @@ export const organizationRequests = {
   'admin-key-create-request': 'AdminKeyCreateRequest',
   'model-permissions-request': 'ProjectModelPermissionsUpdateRequest',
   'audit-log-list-query': 'AuditLogListQuery',
+  'usage-completions-query': 'UsageCompletionsQuery',
+  'usage-embeddings-query': 'UsageEmbeddingsQuery',
+  'costs-query': 'CostsQuery',
+  'spend-limit-request': 'UpdateProjectSpendLimitBody',
+  'spend-alert-list-query': 'SpendAlertListQuery',
+  'spend-alert-request': 'CreateSpendAlertBody',
 } as const;

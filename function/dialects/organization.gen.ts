@@ -229,6 +229,13 @@ export interface AuditLog {
       api_call_logging_project_ids?: string;
       description?: string;
       name?: string;
+      spend_alert?: {
+        id?: string;
+        threshold_amount?: number | null;
+      };
+      spend_limit?: {
+        threshold_amount?: number | null;
+      };
       threads_ui_visibility?: string;
       title?: string;
       usage_dashboard_visibility?: string;
@@ -257,6 +264,13 @@ export interface AuditLog {
       model_permissions?: {
         mode?: string;
         model_ids?: string[];
+      };
+      spend_alert?: {
+        id?: string;
+        threshold_amount?: number | null;
+      };
+      spend_limit?: {
+        threshold_amount?: number | null;
       };
       title?: string;
     };
@@ -450,11 +464,42 @@ export interface AuditLogListQuery {
   tenant_only?: boolean;
 }
 
+export interface CostsQuery {
+  api_key_ids?: string[];
+  bucket_width?: '1d';
+  end_time?: number;
+  group_by?: ('project_id' | 'line_item' | 'api_key_id')[];
+  limit?: number;
+  page?: string;
+  project_ids?: string[];
+  start_time: number;
+}
+
+export interface CostsResult {
+  amount?: {
+    currency?: string;
+    value?: number;
+  };
+  api_key_id?: string | null;
+  line_item?: string | null;
+  object: 'organization.costs.result';
+  project_id?: string | null;
+  quantity?: number | null;
+  quantity_unit?: string | null;
+}
+
 export interface CreateProjectServiceAccountApiKeyBody {
   expires_at?: number | null;
   expires_in_seconds?: number | null;
   name?: string;
   scopes?: ('inference' | 'models.read' | 'keys.manage' | 'usage.read')[];
+}
+
+export interface CreateSpendAlertBody {
+  currency: 'USD';
+  interval: 'month';
+  notification_channel: SpendAlertNotificationChannel;
+  threshold_amount: number;
 }
 
 export interface ListAuditLogsResponse {
@@ -466,6 +511,42 @@ export interface ListAuditLogsResponse {
 }
 
 export type NoFields = Record<string, never>;
+
+export interface OrganizationSpendAlert {
+  currency: 'USD';
+  id: string;
+  interval: 'month';
+  notification_channel: SpendAlertNotificationChannel;
+  object: 'organization.spend_alert';
+  threshold_amount: number;
+}
+
+export interface OrganizationSpendAlertDeletedResource {
+  deleted: boolean;
+  id: string;
+  object: 'organization.spend_alert.deleted';
+}
+
+export interface OrganizationSpendAlertListResource {
+  data: OrganizationSpendAlert[];
+  first_id: string | null;
+  has_more: boolean;
+  last_id: string | null;
+  object: 'list';
+}
+
+export interface OrganizationSpendLimitDeletedResource {
+  deleted: boolean;
+  object: 'organization.spend_limit.deleted';
+}
+
+export interface OrganizationSpendLimitResource {
+  currency: SpendLimitCurrency;
+  enforcement: SpendLimitEnforcement;
+  interval: SpendLimitInterval;
+  object: 'organization.spend_limit';
+  threshold_amount: number;
+}
 
 export interface Project {
   archived_at?: number | null;
@@ -608,6 +689,42 @@ export interface ProjectServiceAccountListResponse {
   object: 'list';
 }
 
+export interface ProjectSpendAlert {
+  currency: 'USD';
+  id: string;
+  interval: 'month';
+  notification_channel: SpendAlertNotificationChannel;
+  object: 'project.spend_alert';
+  threshold_amount: number;
+}
+
+export interface ProjectSpendAlertDeletedResource {
+  deleted: boolean;
+  id: string;
+  object: 'project.spend_alert.deleted';
+}
+
+export interface ProjectSpendAlertListResource {
+  data: ProjectSpendAlert[];
+  first_id: string | null;
+  has_more: boolean;
+  last_id: string | null;
+  object: 'list';
+}
+
+export interface ProjectSpendLimitDeletedResource {
+  deleted: boolean;
+  object: 'project.spend_limit.deleted';
+}
+
+export interface ProjectSpendLimitResource {
+  currency: SpendLimitCurrency;
+  enforcement: SpendLimitEnforcement;
+  interval: SpendLimitInterval;
+  object: 'project.spend_limit';
+  threshold_amount: number;
+}
+
 export interface ProjectUpdateRequest {
   external_key_id?: string | null;
   name?: string | null;
@@ -637,9 +754,114 @@ export interface ServiceAccountListQuery {
   limit?: number;
 }
 
+export interface SpendAlertListQuery {
+  after?: string;
+  before?: string;
+  limit?: number;
+  order?: 'asc' | 'desc';
+}
+
+export interface SpendAlertNotificationChannel {
+  recipients: string[];
+  subject_prefix?: string | null;
+  type: 'email';
+}
+
+export type SpendLimitCurrency = string;
+
+export interface SpendLimitEnforcement {
+  status: SpendLimitEnforcementStatus;
+}
+
+export type SpendLimitEnforcementStatus = string;
+
+export type SpendLimitInterval = string;
+
 export interface UpdateProjectServiceAccountBody {
   name?: string;
   role?: 'member' | 'owner';
+}
+
+export interface UpdateProjectSpendLimitBody {
+  currency: 'USD';
+  interval: 'month';
+  threshold_amount: number;
+}
+
+export interface UsageCompletionsQuery {
+  api_key_ids?: string[];
+  batch?: boolean;
+  bucket_width?: '1m' | '1h' | '1d';
+  end_time?: number;
+  group_by?: ('project_id' | 'user_id' | 'api_key_id' | 'model' | 'batch' | 'service_tier')[];
+  limit?: number;
+  models?: string[];
+  page?: string;
+  project_ids?: string[];
+  start_time: number;
+  user_ids?: string[];
+}
+
+export interface UsageCompletionsResult {
+  api_key_id?: string | null;
+  batch?: boolean | null;
+  input_audio_tokens?: number;
+  input_cache_write_tokens?: number;
+  input_cached_audio_tokens?: number;
+  input_cached_image_tokens?: number;
+  input_cached_text_tokens?: number;
+  input_cached_tokens?: number;
+  input_image_tokens?: number;
+  input_text_tokens?: number;
+  input_tokens: number;
+  input_uncached_tokens?: number;
+  model?: string | null;
+  num_model_requests: number;
+  object: 'organization.usage.completions.result';
+  output_audio_tokens?: number;
+  output_image_tokens?: number;
+  output_text_tokens?: number;
+  output_tokens: number;
+  project_id?: string | null;
+  service_tier?: string | null;
+  user_id?: string | null;
+}
+
+export interface UsageEmbeddingsQuery {
+  api_key_ids?: string[];
+  bucket_width?: '1m' | '1h' | '1d';
+  end_time?: number;
+  group_by?: ('project_id' | 'user_id' | 'api_key_id' | 'model')[];
+  limit?: number;
+  models?: string[];
+  page?: string;
+  project_ids?: string[];
+  start_time: number;
+  user_ids?: string[];
+}
+
+export interface UsageEmbeddingsResult {
+  api_key_id?: string | null;
+  input_tokens: number;
+  model?: string | null;
+  num_model_requests: number;
+  object: 'organization.usage.embeddings.result';
+  project_id?: string | null;
+  user_id?: string | null;
+}
+
+export interface UsageResponse {
+  data: UsageTimeBucket[];
+  has_more: boolean;
+  next_page: string | null;
+  object: 'page';
+}
+
+export interface UsageTimeBucket {
+  end_time: number;
+  object: 'bucket';
+  results: (UsageCompletionsResult | UsageEmbeddingsResult | CostsResult)[];
+  start_time: number;
 }
 
 export interface Whoami {

@@ -32,6 +32,17 @@ const components = {
   'model-permissions': 'ProjectModelPermissions',
   'model-permissions-deleted': 'ProjectModelPermissionsDeleteResponse',
   'audit-log-list': 'ListAuditLogsResponse',
+  'usage-page': 'UsageResponse',
+  'project-spend-limit': 'ProjectSpendLimitResource',
+  'project-spend-limit-deleted': 'ProjectSpendLimitDeletedResource',
+  'organization-spend-limit': 'OrganizationSpendLimitResource',
+  'organization-spend-limit-deleted': 'OrganizationSpendLimitDeletedResource',
+  'project-spend-alert': 'ProjectSpendAlert',
+  'project-spend-alert-list': 'ProjectSpendAlertListResource',
+  'project-spend-alert-deleted': 'ProjectSpendAlertDeletedResource',
+  'organization-spend-alert': 'OrganizationSpendAlert',
+  'organization-spend-alert-list': 'OrganizationSpendAlertListResource',
+  'organization-spend-alert-deleted': 'OrganizationSpendAlertDeletedResource',
   whoami: 'Whoami',
   reconcile: 'ReconcileReply',
 } as const;
@@ -73,6 +84,10 @@ function inPlace(document: OpenApiDocument): Record<string, OpenApiSchema> {
     AdminKeyCreateRequest: content(operation(document, 'post', admin).requestBody),
     AdminKeyDeleteResponse: content(operation(document, 'delete', `${admin}/{key_id}`).responses?.['200']),
     AuditLogListQuery: query(operation(document, 'get', '/organization/audit_logs')),
+    UsageCompletionsQuery: query(operation(document, 'get', '/organization/usage/completions')),
+    UsageEmbeddingsQuery: query(operation(document, 'get', '/organization/usage/embeddings')),
+    CostsQuery: query(operation(document, 'get', '/organization/costs')),
+    SpendAlertListQuery: query(operation(document, 'get', '/organization/spend_alerts')),
   };
 }
 
@@ -86,7 +101,8 @@ function operation({ paths }: OpenApiDocument, method: string, path: string): Op
 function query({ parameters = [] }: OpenApiOperation): OpenApiSchema {
   const entries = parameters.filter((each) => each.in === 'query').map(({ name, schema }) => [name, schema] as const);
   const properties = entries.map(([name, schema]) => [name.replace(/\[\]$/, ''), schema] as const);
-  return { type: 'object', properties: Object.fromEntries(properties) };
+  const required = parameters.filter((each) => each.in === 'query' && each.required === true).map(({ name }) => name);
+  return { type: 'object', required, properties: Object.fromEntries(properties) };
 }
 
 function content(body: OpenApiContent | undefined): OpenApiSchema {
