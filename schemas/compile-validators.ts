@@ -99,7 +99,11 @@ function slim(code: string): string {
       (_error, ...[at, keyword, params]: (string | undefined)[]) =>
         `failed(${at ?? 'instancePath'},${keyword},${params})`,
     )
-    .concat('\nfunction failed(instancePath,keyword,params){return {instancePath,keyword,params};}\n');
+    .replaceAll(/\b(validate\d+)\.errors = \[failed\((.*)\)\];\nreturn false;/g, 'return refused($1,$2);')
+    .concat(
+      '\nfunction failed(instancePath,keyword,params){return {instancePath,keyword,params};}',
+      '\nfunction refused(validate,instancePath,keyword,params){validate.errors = [failed(instancePath,keyword,params)];return false;}\n',
+    );
 }
 
 /** Writes the parts of schemas that errors quote, such as lists of allowed values, in place, and removes the schemas. */
