@@ -47,6 +47,8 @@ export interface Environment {
   readonly ADMIN_KEY_SHA256?: string;
   /** The generation of the first admin key, a whole number from 1, which its id ends with. */
   readonly ADMIN_KEY_GENERATION?: string;
+  /** The name of the DynamoDB table in which requests are counted; absent where none are. */
+  readonly USAGE_TABLE?: string;
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */
@@ -64,6 +66,8 @@ export interface Config {
   readonly modelsParameter?: string;
   /** Present where the stack issues API keys of its own. */
   readonly gatewayKeys?: GatewayKeysConfig;
+  /** The name of the DynamoDB table in which requests are counted; absent where none are. */
+  readonly usageTable?: string;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
   readonly endpoints: Endpoints;
   /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
@@ -107,8 +111,8 @@ export interface Endpoints {
 }
 
 /**
- * Credentials of the function's own role. It may write logs, assume the spending role, read one secret and one parameter, and read
- * the key table, as needed; the role of the function that manages keys may also write the key table and the user pool.
+ * Credentials of the function's own role. It may write logs, assume the spending role, read one secret and one parameter, read
+ * the key table, and update the usage table, as needed; the role of the function that manages keys may also write the key table and the user pool.
  */
 export interface RoleCredentials {
   readonly accessKeyId: string;
@@ -122,6 +126,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const openai = openAi(env);
   const modelsParameter = env['MODELS_PARAMETER'];
   const keys = gatewayKeys(env);
+  const usageTable = env['USAGE_TABLE'];
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
@@ -135,6 +140,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(openai && { openai }),
     ...(modelsParameter && { modelsParameter }),
     ...(keys && { gatewayKeys: keys }),
+    ...(usageTable && { usageTable }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',
     role: {

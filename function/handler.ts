@@ -13,6 +13,7 @@ import type { HttpResponse } from './http-values.ts';
 import type { GatewayKeys } from './keys/load.ts';
 import { createLog } from './log.ts';
 import type { Names } from './names.ts';
+import type { Meter } from './pipeline/meter.ts';
 import { createServices, withNames } from './services.ts';
 
 /** A connection in the same region opens within some tens of milliseconds. A start waits for no longer than this. */
@@ -31,6 +32,7 @@ const services = createServices(config, catalog, {
   debug,
   authenticators: await furtherAuthenticators(),
   keys: keys?.directory,
+  meter: await counting(),
 });
 const names = await furtherNames();
 const plain = createApp(
@@ -79,6 +81,14 @@ async function issuedKeys(): Promise<GatewayKeys | undefined> {
     { ...config, gatewayKeys: issuing },
     { now: () => Date.now(), random: () => Math.random(), bytes: (size) => randomBytes(size), log: log.keys },
   );
+}
+
+/** Few stacks count requests, and no start of the others should load what does. */
+async function counting(): Promise<Meter | undefined> {
+  const { usageTable } = config;
+  if (usageTable === undefined) return undefined;
+  const { metering } = await import('./metering/load.ts');
+  return metering({ ...config, usageTable }, { now: () => Date.now(), random: () => Math.random(), log: log.usage });
 }
 
 /** What knows callers that few stacks have, in the order in which they are asked: no start of the others should load it. */

@@ -24,13 +24,15 @@ export interface Additions {
   readonly authenticators?: readonly Authenticator[];
   /** Projects, service accounts and keys, in the function that manages them. */
   readonly keys?: Services['keys'] | undefined;
+  /** What counts requests. */
+  readonly meter?: Services['meter'] | undefined;
 }
 
 /** Makes everything that requests are served with. Opens no connection. */
 export function createServices(
   config: Config,
   catalog: Catalog,
-  { debug, authenticators: others = [], keys }: Additions = {},
+  { debug, authenticators: others = [], keys, meter }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
@@ -70,6 +72,7 @@ export function createServices(
     newId: () => randomUUID().replaceAll('-', ''),
     random: () => Math.random(),
     ...(keys && { keys }),
+    ...(meter && { meter }),
     ...(debug && { trace: debug.trace }),
   };
 }

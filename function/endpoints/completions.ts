@@ -26,6 +26,7 @@ import { completionsRequest } from '../validate/completions-request.ts';
 export const completions: ModelEndpoint<JsonBody> = {
   client: openAiClient,
   idPrefix: 'cmpl-',
+  countedAs: 'completions',
   read: openAiBody(completionsRequest),
   wantsStream: asksStream,
   check: checkOpenAiFields,

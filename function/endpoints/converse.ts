@@ -22,6 +22,7 @@ import { converseRequest } from '../validate/converse-request.ts';
 export const converse: ModelEndpoint<string> = {
   client: awsClient,
   idPrefix: '',
+  countedAs: 'completions',
   read: ({ request, param }) => ({ name: param('model'), body: readText(request) }),
   wantsStream: () => false,
   routes: [

@@ -21,6 +21,7 @@ type Body = string | Uint8Array;
 export const countTokens: ModelEndpoint<Body> = {
   client: awsClient,
   idPrefix: '',
+  countedAs: 'free',
   read: pathModelBody,
   wantsStream: () => false,
   routes: [passthrough('countTokens', { body: countBody, label: 'count-tokens' })],

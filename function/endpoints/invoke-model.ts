@@ -33,6 +33,7 @@ type Body = string | Uint8Array;
 export const invokeModel: ModelEndpoint<Body> = {
   client: awsClient,
   idPrefix: '',
+  countedAs: 'by-model',
   read: pathModelBody,
   wantsStream: () => false,
   routes: [

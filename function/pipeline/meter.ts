@@ -2,25 +2,28 @@ import type { Caller } from '../auth/caller.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { Usage } from './usage.ts';
 
-/** The most that a request can cost, before it is sent. */
-export interface Demand {
-  /** The key of the catalog that its name leads to. */
+/**
+ * What the requests of an endpoint are counted as. `by-model` is for endpoints at which both kinds of models are asked; what is
+ * `free` costs nothing and is not counted.
+ */
+export type CountedAs = 'completions' | 'embeddings' | 'by-model' | 'free';
+
+/** A request that is ready to be sent, as far as it matters what it can cost. */
+export interface Asked {
+  /** The key of the catalog that its name leads to; the name itself for one of Bedrock's own ids. */
   readonly model: string;
-  readonly operation: 'completions' | 'embeddings';
-  /** How often upstream is called at most, without retries: one call for each of `n` choices, or for each part of a list. */
-  readonly calls: number;
-  /** Tokens of all calls together: an estimate of the input, and the limit of the output. */
-  readonly inputTokens: number;
-  readonly outputTokens: number;
+  readonly countedAs: Exclude<CountedAs, 'free'>;
+  /** As its endpoint has read it: text, bytes, or an object with the parsed `value` of the JSON. */
+  readonly body: unknown;
   /** What may answer, best first. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly { readonly target: Target }[];
 }
 
 /** What a request has cost, once its answer is over. */
 export interface Spent {
-  /** What answered; undefined where nothing did. */
+  /** What answered, or may have begun to; undefined where every target refused. */
   readonly target: Target | undefined;
-  /** Absent where an answer was begun and its end, which would have said so, never came. */
+  /** Absent where the end of an answer, which would have said so, never came. */
   readonly usage?: Usage | undefined;
 }
 
@@ -35,5 +38,5 @@ export interface Metered {
 /** Counts the requests of callers that have limits or a project: reserves the most that one can cost before it is sent. */
 export interface Meter {
   /** Undefined for a caller who is not counted. Rejects with the ApiError 429 over a limit, and with the 503 of a store that does not answer. */
-  readonly begin: (caller: Caller, demand: Demand) => Promise<Metered> | undefined;
+  readonly begin: (caller: Caller, asked: Asked) => Promise<Metered> | undefined;
 }

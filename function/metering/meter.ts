@@ -1,0 +1,144 @@
+import type { Caller } from '../auth/caller.ts';
+import { ApiError } from '../errors.ts';
+import type { Asked, Meter, Metered, Spent } from '../pipeline/meter.ts';
+import type { Counter, Counting, Reservation, Tail } from './counter.ts';
+import type { Demand } from './demand.ts';
+import { rateLimitHeaders } from './headers.ts';
+import type { Counts, Updated, UsageTable } from './usage-table.ts';
+
+/** Writes a line to the log. It has names only. */
+export type MeterLog = (fields: Readonly<Record<string, string>>) => void;
+
+/** What a meter is made of. */
+export interface MeterParts {
+  readonly table: UsageTable;
+  readonly counters: readonly Counter[];
+  readonly tails: readonly Tail[];
+  /** Whether anything is counted of a caller. */
+  readonly counts: (caller: Caller) => boolean;
+  /** The most that a request can cost. Throws an ApiError 400. */
+  readonly demandOf: (asked: Asked) => Demand;
+  /** What happens to requests that have limits while the table does not answer: they are refused, or sent uncounted. */
+  readonly whenUnavailable: 'closed' | 'open';
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: MeterLog;
+}
+
+/** One reservation and how it ended; undefined where the table did not answer. */
+interface Tried {
+  readonly reservation: Reservation;
+  readonly updated: Updated | undefined;
+}
+
+/** A reservation that was made. */
+interface Held {
+  readonly reservation: Reservation;
+  readonly counts: Counts;
+}
+
+/** Counts requests in the usage table, each by all counters at once. */
+export function createMeter(parts: MeterParts): Meter {
+  const { table, counters, tails, demandOf, whenUnavailable, now, log } = parts;
+
+  function failed(operation: string): (error: unknown) => undefined {
+    return (error) => {
+      log({ problem: error instanceof Error ? error.name : typeof error, operation });
+      return undefined;
+    };
+  }
+
+  async function count(caller: Caller, asked: Asked): Promise<Metered> {
+    const counting: Counting = { caller, demand: demandOf(asked), at: now() };
+    const reservations = counters.flatMap((counter) => counter.reserve(counting));
+    const tried = await Promise.all(reservations.map(reserve));
+    const held = tried.flatMap(heldOf);
+    const refusal = refusalOf(tried, whenUnavailable);
+    if (refusal !== undefined) {
+      await Promise.all(held.map(giveBack));
+      throw refusal;
+    }
+    return {
+      headers: rateLimitHeaders(held.flatMap(({ reservation, counts }) => reservation.standings?.(counts) ?? [])),
+      end: (spent) => end(counting, held, spent),
+    };
+  }
+
+  async function reserve(reservation: Reservation): Promise<Tried> {
+    const updated = await table.update(reservation.update).catch(failed('reserve'));
+    return { reservation, updated };
+  }
+
+  async function giveBack({ reservation: { update } }: Held): Promise<void> {
+    const { atMost: _atMost, add = {}, ...place } = update;
+    await change({ ...place, add: negative(add) }).catch(failed('give back'));
+  }
+
+  /** Makes a change that nothing depends on but the numbers: one that is throttled is lost, and said to be. */
+  async function change(update: Reservation['update']): Promise<Counts> {
+    const updated = await table.update(update);
+    if (updated.outcome === 'updated') return updated.counts;
+    throw new Throttled();
+  }
+
+  async function settle({ reservation }: Held, spent: Spent): Promise<void> {
+    const settlement = reservation.settle(spent);
+    if (settlement === undefined) return;
+    const counts = await change(settlement.update);
+    await settlement.settled?.(counts);
+  }
+
+  async function end(counting: Counting, held: readonly Held[], spent: Spent): Promise<void> {
+    await Promise.all([
+      ...held.map((each) => settle(each, spent).catch(failed('settle'))),
+      ...tails.map((tail) => tail({ ...counting, spent }).catch(failed('write usage'))),
+    ]);
+  }
+
+  return { begin: (caller, asked) => (parts.counts(caller) ? count(caller, asked) : undefined) };
+}
+
+/** A change that was throttled twice. */
+class Throttled extends Error {
+  constructor() {
+    super('The usage table is throttled.');
+    this.name = 'UsageThrottled';
+  }
+}
+
+function heldOf({ reservation, updated }: Tried): Held[] {
+  return updated?.outcome === 'updated' ? [{ reservation, counts: updated.counts }] : [];
+}
+
+/** Why a request is not sent: a limit first, since it says most. */
+function refusalOf(tried: readonly Tried[], whenUnavailable: MeterParts['whenUnavailable']): ApiError | undefined {
+  for (const { reservation, updated } of tried) {
+    if (updated?.outcome === 'refused') return reservation.refusal(updated.counts);
+  }
+  if (tried.some(({ updated }) => updated?.outcome === 'throttled')) return throttled();
+  const isDown = tried.some(({ updated }) => updated === undefined);
+  return isDown && whenUnavailable === 'closed' ? unavailable() : undefined;
+}
+
+function negative(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, -value]));
+}
+
+/** One item takes some hundred changes a second: more requests than that are over a rate of their own. */
+function throttled(): ApiError {
+  return new ApiError('Too many requests at once for one counter of this project and model. Try again in 1s.', {
+    status: 429,
+    code: 'rate_limit_exceeded',
+    type: 'requests',
+    headers: { 'retry-after': '1', 'retry-after-ms': '1000' },
+  });
+}
+
+/** The 503 for requests that cannot be counted. */
+function unavailable(): ApiError {
+  return new ApiError('The store of the limits of this gateway does not answer. Send the request again.', {
+    status: 503,
+    code: 'usage_store_unavailable',
+    headers: { 'retry-after': '1' },
+  });
+}
