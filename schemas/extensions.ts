@@ -131,7 +131,7 @@ const expiry: Overlay = {
 
 const shownExpiry: Overlay = { expires_at: { type: 'integer', nullable: true } };
 
-/** Of the longest names, so many are some 52 kB. */
+/** The models of a project's permissions: 52 kB of the longest names, where an item of the key table has room for 400 kB. */
 const modelIds: OpenApiSchema = {
   type: 'array',
   maxItems: 200,

@@ -38,12 +38,22 @@ export interface Rules {
  * the catalog that the name leads to: a pattern in the list allows what leads to it, and no more.
  */
 export function checkModelAllowed({ models }: Pick<Caller, 'models'>, name: string, key?: string): void {
-  if (isModelAllowed(models, name, key)) return;
-  throw new ApiError(
-    'This API key may not use this model. GET /v1/models shows those that it may use; for registered callers, the config of the stack ' +
-      'lists them under bedrock-gateway:callers.',
+  if (!isModelAllowed(models, name, key)) throw modelNotAllowed();
+}
+
+/** The 403 for a model that a caller may not ask for, whatever forbids it. */
+export function modelNotAllowed(): ApiError {
+  return new ApiError(
+    'This API key may not use this model. GET /v1/models shows those that it may use. They are set by the model permissions of the ' +
+      "key's project, or in the config of the stack: under bedrock-gateway:callers for registered callers, and under " +
+      'bedrock-gateway:jwt for tokens.',
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
+}
+
+/** Whether a caller may use certain models only. */
+export function isLimited({ models, rules }: Pick<Caller, 'models' | 'rules'>): boolean {
+  return models !== undefined || rules?.project?.models !== undefined;
 }
 
 /** Whether a caller's list allows a name, or the entry of the catalog that the name leads to. */

@@ -1,10 +1,11 @@
-import { checkModelAllowed, isModelAllowed } from '../auth/authorise.ts';
+import { checkModelAllowed, isLimited, isModelAllowed, modelNotAllowed } from '../auth/authorise.ts';
 import { callRegion } from '../auth/region.ts';
 import { keyFor } from '../catalog/resolve.ts';
 import { isObject } from '../dialects/json.ts';
 import type { Failure } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { json } from '../http/json.ts';
+import { permissionsFor } from '../pipeline/admission.ts';
 import { awsClient } from '../pipeline/aws-client.ts';
 import { startDeadline } from '../pipeline/deadline.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
@@ -16,7 +17,7 @@ import type { RequestContext } from '../request-context.ts';
 export const foundationModels: Handler = {
   async run(context) {
     const own = await ask(context, '/foundation-models');
-    const summaries = permitted(context, own['modelSummaries'], ['modelId', 'modelArn']);
+    const summaries = await permitted(context, own['modelSummaries'], modelNames);
     // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
     const names = context.request.query === '' ? await configuredNames(context) : [];
     const region = context.services.config.bedrockRegions[0];
@@ -40,8 +41,8 @@ export const foundationModel: Handler = {
 export const inferenceProfiles: Handler = {
   async run(context) {
     const own = await ask(context, '/inference-profiles');
-    const names = ['inferenceProfileId', 'inferenceProfileArn'] as const;
-    return json({ ...own, inferenceProfileSummaries: permitted(context, own['inferenceProfileSummaries'], names) });
+    const summaries = await permitted(context, own['inferenceProfileSummaries'], profileNames);
+    return json({ ...own, inferenceProfileSummaries: summaries });
   },
 };
 
@@ -50,16 +51,53 @@ export const inferenceProfile: Handler = {
   run: async (context) => json(await ask(context, '/inference-profiles', 'profile')),
 };
 
+const modelNames = ['modelId', 'modelArn'] as const;
+const profileNames = ['inferenceProfileId', 'inferenceProfileArn'] as const;
+
 /** Filters one of Bedrock's lists to the entries that this caller may ask for, by any of their names. */
-function permitted(
-  { caller: { models } }: RequestContext,
+async function permitted(
+  context: RequestContext,
   list: unknown,
-  names: readonly string[],
-): readonly unknown[] {
+  fields: readonly string[],
+): Promise<readonly unknown[]> {
+  const { models } = context.caller;
   if (!Array.isArray(list)) return [];
-  if (models === undefined) return list;
-  const isAllowed = (name: unknown): boolean => typeof name === 'string' && isModelAllowed(models, name);
-  return list.filter((entry: unknown) => isObject(entry) && names.some((name) => isAllowed(entry[name])));
+  if (!isLimited(context.caller)) return list;
+  const permissions = await permissionsFor(context);
+  return list.filter((entry: unknown) => {
+    if (!isObject(entry)) return false;
+    const names = textsOf(fields.map((field) => entry[field]));
+    const isListed = names.some((name) => isModelAllowed(models, name));
+    return isListed && permissions?.shows(names, modelsOf(entry)) !== false;
+  });
+}
+
+/** ARNs of the models behind an inference profile; none for a model. */
+function modelsOf({ models }: Readonly<Record<string, unknown>>): readonly string[] {
+  return Array.isArray(models) ? textsOf(models.map((each: unknown) => isObject(each) && each['modelArn'])) : [];
+}
+
+function textsOf(values: readonly unknown[]): readonly string[] {
+  return values.filter((value) => typeof value === 'string');
+}
+
+/** Throws the ApiError 403 for a name that this caller may not ask for. */
+async function checkName(context: RequestContext, name: string): Promise<void> {
+  const key = keyFor(name, context.services.catalog);
+  checkModelAllowed(context.caller, name, key);
+  if ((await permissionsFor(context))?.name(name, key) === 'denied') throw modelNotAllowed();
+}
+
+/** Throws the ApiError 403 where Bedrock's answer is about a model that this caller may not ask for: not every name shows it. */
+async function checkAnswer(
+  context: RequestContext,
+  id: string,
+  answer: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const permissions = await permissionsFor(context);
+  const about = isObject(answer['modelDetails']) ? answer['modelDetails'] : answer;
+  const names = textsOf([...modelNames, ...profileNames].map((field) => about[field]));
+  if (permissions?.shows([id, ...names], modelsOf(about)) === false) throw modelNotAllowed();
 }
 
 /**
@@ -78,7 +116,7 @@ async function ask(
     throw new ApiError('There is no model or profile of this name that you may use.', { status: 404 });
   }
   const id = label && pathId(context, label);
-  if (id !== undefined) checkModelAllowed(caller, id, keyFor(id, services.catalog));
+  if (id !== undefined) await checkName(context, id);
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
   const deadline = startDeadline({ hangUp: request.signal, until: invocation.answerBy, now: services.now });
   const path = id === undefined ? list : (`${list}/${id}` as const);
@@ -90,7 +128,10 @@ async function ask(
       signal: deadline.signal,
       onCredentialAccepted,
     });
-    if (outcome.ok) return outcome.value;
+    if (outcome.ok) {
+      if (id !== undefined) await checkAnswer(context, id, outcome.value);
+      return outcome.value;
+    }
     entry.error = outcome.failure.name;
     throw awsRefusal(outcome.failure);
   } finally {

@@ -1,3 +1,4 @@
+import { isLimited } from '../auth/authorise.ts';
 import { embeddingFamilyOf } from '../catalog/embedding-families.ts';
 import { familyOf } from '../catalog/families.ts';
 import { gatewayFailure } from '../dialects/gateway-failures.ts';
@@ -63,9 +64,8 @@ function invokeBody(routed: RoutedRequest<Body>): PassthroughBody | Promise<Pass
 function callerPaidBody({ request, to }: RoutedRequest<Body>): PassthroughBody {
   const { body, context } = request;
   checkNumbers(body);
-  const isLimited = context.caller.models !== undefined;
   return {
-    body: isLimited ? withPermittedModel(body, to.target.model) : body,
+    body: isLimited(context.caller) ? withPermittedModel(body, to.target.model) : body,
     headers: callerHeaders(context.request.headers),
   };
 }

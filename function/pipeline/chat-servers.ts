@@ -1,3 +1,4 @@
+import { isLimited } from '../auth/authorise.ts';
 import type { Surface } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
@@ -136,8 +137,7 @@ function callerPaidBody({ request, to }: RoutedRequest<JsonBody>, fitted: JsonBo
   const { model } = to.target;
   checkNumbers(text);
   const sent = fitted === value ? text : JSON.stringify(fitted);
-  const isLimited = request.context.caller.models !== undefined;
-  const isNamed = value['model'] === model && !isLimited && !mayRepeat(sent, 'model');
+  const isNamed = value['model'] === model && !isLimited(request.context.caller) && !mayRepeat(sent, 'model');
   const named = isNamed ? sent : renameModel(sent, model);
   return mayRepeat(sent, 'stream') ? settleField(named, { field: 'stream', value: value['stream'] ?? null }) : named;
 }

@@ -29,7 +29,7 @@ const firstEventTimeoutMs = 60_000;
 export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: RequestContext): Promise<HttpResponse> {
   const { services, invocation, entry } = context;
   const { name, body } = endpoint.read(context);
-  const { key, targets, isMapped } = admit(name, context);
+  const { key, targets, isMapped } = await admit(name, context);
   const stream = endpoint.wantsStream(body);
   entry.model = loggedName(name, key);
   entry.stream = stream;
