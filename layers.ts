@@ -268,6 +268,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['aws-lambda'],
   },
+  cli: {
+    rule: 'cli/ knows the gateway by its REST API alone: it may import only Node and fastest-levenshtein, nothing of function/ or infra/.',
+    values: ['cli', 'node:', 'fastest-levenshtein'],
+  },
   schemas: {
     rule: 'schemas/ generates types and validators: it may import only Node and ajv, and types of dialects/.',
     values: ['schemas', 'node:', 'ajv'],
@@ -305,7 +309,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
 export const isPackage = (entry: string): boolean =>
-  !/^(?:function|infra|local|schemas|scripts|bench|index\.ts)(?:\/|$)/.test(entry);
+  !/^(?:function|infra|local|cli|schemas|scripts|bench|index\.ts)(?:\/|$)/.test(entry);
 
 const isWithin = (target: string, entry: string): boolean =>
   target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);
