@@ -20,9 +20,11 @@ const scripts = [
   script('strands-agents', 'strands_agents.py'),
   script('anthropic', 'anthropic_bedrock.py'),
 ];
+/** The oldest client of OpenAI manages no organization. */
+const newestScripts = [script('openai, administration', 'openai_admin.py')];
 /** The programs in the documentation. */
 export const examples = documentedExamples();
-const files = [...scripts, ...examples.map(({ name }, index) => printing('Hello', name, `example-${index}.py`))];
+const programs = examples.map(({ name }, index) => printing('Hello', name, `example-${index}.py`));
 
 /** Well formed, and nobody's. */
 const strangerKey = `ABSK${Buffer.from('BedrockAPIKey-stranger-at-123456789012:made-up').toString('base64')}`;
@@ -30,6 +32,7 @@ const strangerKey = `ABSK${Buffer.from('BedrockAPIKey-stranger-at-123456789012:m
 /** Names beside those of the local stack itself, for what these have no name for. */
 const config = {
   'bedrock-gateway:domain': 'example.com',
+  'bedrock-gateway:gatewayKeys': true,
   'bedrock-gateway:models': {
     'llama-lmi': { target: 'sagemaker:demo-lmi' },
     'embed-openai': { target: 'openai:text-embedding-3-small' },
@@ -52,6 +55,7 @@ async function vocabulary(folder: string): Promise<void> {
 /** Declares the tests that run every script and example with the clients of a Python environment, against one local stack. */
 export async function testClients(environment: string): Promise<void> {
   const missing = await missingOf([environment]);
+  const files = [...scripts, ...(environment === 'newest' ? newestScripts : []), ...programs];
   needs(missing === undefined, missing ?? '')(`clients in Python, ${environment}`, () => {
     let gateway: Gateway;
     let proxy: CheckingProxy;

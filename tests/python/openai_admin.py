@@ -1,0 +1,122 @@
+"""OpenAI's own client for Python manages the stack: projects, service accounts, their keys, admin keys and the audit log."""
+
+import openai
+
+from cases import case, contains, equal, fails, gateway, run
+
+HELLO = [{"role": "user", "content": "Hello"}]
+HOUR = 3600
+
+
+def client_of(admin_key=gateway.adminKey, key="unused"):
+    return openai.OpenAI(base_url=gateway.baseUrl, api_key=key, admin_api_key=admin_key, max_retries=0)
+
+
+organization = client_of().admin.organization
+projects = organization.projects
+
+
+def ids(pages):
+    return [each.id for each in pages]
+
+
+@case("creates, renames, lists and archives projects")
+def of_projects():
+    project = projects.create(name="Search")
+    equal((project.object, project.name, project.status), ("organization.project", "Search", "active"))
+    equal(projects.retrieve(project.id), project)
+    equal(projects.update(project.id, name="Find").name, "Find")
+    assert project.id in ids(projects.list(limit=1)), "the iterator does not read to the end"
+    equal(projects.archive(project.id).status, "archived")
+    assert project.id not in ids(projects.list()), "an archived project is listed"
+    assert project.id in ids(projects.list(include_archived=True)), "no archived project is listed"
+
+
+@case("manages service accounts")
+def of_accounts():
+    project = projects.create(name="Chat")
+    accounts = projects.service_accounts
+    made = [accounts.create(project.id, name=name).id for name in ("web", "ios", "cli")]
+    equal(ids(accounts.list(project.id, limit=2)), made)
+    changed = accounts.update(made[0], project_id=project.id, name="site", role="owner")
+    equal((changed.name, changed.role), ("site", "owner"))
+    equal(accounts.retrieve(made[0], project_id=project.id), changed)
+    equal(accounts.delete(made[0], project_id=project.id).deleted, True)
+    equal(ids(accounts.list(project.id)), made[1:])
+
+
+@case("issues keys that call models, and deletes them")
+def of_keys():
+    project = projects.create(name="Keys")
+    account = projects.service_accounts.create(project.id, name="batch", expires_in_seconds=HOUR)
+    equal(account.api_key.expires_at, account.api_key.created_at + HOUR)
+    reply = client_of(key=account.api_key.value).chat.completions.create(model=gateway.openaiModel, messages=HELLO)
+    assert reply.choices[0].message.content, "the model says nothing"
+
+    keys = projects.service_accounts.api_keys
+    other = keys.create(account.id, project_id=project.id, name="ci", scopes=["models.read"])
+    error = fails(
+        openai.PermissionDeniedError,
+        lambda: client_of(key=other.value).chat.completions.create(model=gateway.openaiModel, messages=HELLO),
+    )
+    contains(error.message, "Missing scopes: inference")
+    shown = projects.api_keys.retrieve(other.id, project_id=project.id)
+    equal((shown.name, shown.owner.service_account.id), ("ci", account.id))
+    updated = projects.api_keys.update(other.id, project_id=project.id, scopes=[], expires_in_seconds=HOUR)
+    assert updated.expires_at >= shown.created_at + HOUR, updated
+    equal(ids(projects.api_keys.list(project.id, limit=1)), [account.api_key.id, other.id])
+
+    unused = keys.create(account.id, project_id=project.id, name="unused")
+    equal(projects.api_keys.delete(unused.id, project_id=project.id).deleted, True)
+    error = fails(openai.AuthenticationError, lambda: client_of(key=unused.value).models.list())
+    contains(error.message, "This key was revoked")
+
+
+@case("manages admin keys")
+def of_admin_keys():
+    keys = organization.admin_api_keys
+    key = keys.create(name="ops", expires_in_seconds=HOUR)
+    equal(keys.retrieve(key.id).redacted_value, key.redacted_value)
+    own = client_of(key.value).admin.organization.admin_api_keys
+    assert key.id in ids(own.list(limit=1, order="desc")), "the key does not see itself"
+    equal(own.delete(key.id).deleted, True)
+    fails(openai.NotFoundError, lambda: keys.retrieve(key.id))
+
+
+@case("reads the audit log")
+def of_audit():
+    project = projects.create(name="Audit")
+    accounts = [projects.service_accounts.create(project.id, name=name) for name in ("a", "b")]
+    projects.archive(project.id)
+    log = organization.audit_logs
+    types = [entry.type for entry in log.list(project_ids=[project.id], limit=2)]
+    equal(sorted(types), ["api_key.created"] * 2 + ["project.archived", "project.created"] + ["service_account.created"] * 2)
+    created = [*log.list(event_types=["service_account.created"], project_ids=[project.id])]
+    equal(sorted(entry.service_account_created.id for entry in created), sorted(each.id for each in accounts))
+    equal([*log.list(effective_at={"gt": 4_000_000_000})], [])
+
+
+@case("manages the stack asynchronously")
+async def asynchronous():
+    async with openai.AsyncOpenAI(
+        base_url=gateway.baseUrl, api_key="unused", admin_api_key=gateway.adminKey, max_retries=0
+    ) as client:
+        project = await client.admin.organization.projects.create(name="Async")
+        assert project.id in [each.id async for each in client.admin.organization.projects.list(limit=2)]
+
+
+@case("refusals raise the client's exceptions")
+def refusals():
+    project = projects.create(name="Errors")
+    account = projects.service_accounts.create(project.id, name="plain")
+    plain = client_of(account.api_key.value).admin.organization
+    fails(openai.PermissionDeniedError, plain.projects.list)
+    fails(openai.AuthenticationError, client_of(gateway.adminKey[:-1]).admin.organization.projects.list)
+    error = fails(openai.BadRequestError, lambda: projects.create(name=""))
+    equal((error.status_code, error.param), (400, "name"))
+    error = fails(openai.NotFoundError, lambda: organization.users.retrieve("user_1"))
+    equal(error.code, "unsupported_endpoint")
+    fails(openai.NotFoundError, lambda: projects.service_accounts.retrieve(account.id, project_id="proj_000000000001"))
+
+
+run()
