@@ -245,6 +245,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog/catalog.ts',
       'function/catalog/family.ts',
       'function/auth/jwt/issuer.ts',
+      'function/metering/limits.ts',
     ],
   },
   'index.ts': {

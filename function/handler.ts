@@ -32,6 +32,7 @@ const services = createServices(config, catalog, {
   debug,
   authenticators: await furtherAuthenticators(),
   keys: keys?.directory,
+  inProject: keys?.inProject,
   meter: await counting(),
 });
 const names = await furtherNames();

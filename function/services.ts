@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticator } from './auth/authenticate.ts';
 import { bedrockKeys } from './auth/bedrock-keys.ts';
 import { createProofs } from './auth/proofs.ts';
-import { registeredCallers } from './auth/registered-callers.ts';
+import { registeredCallers, type InProject } from './auth/registered-callers.ts';
 import { createBedrock, type Bedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
 import { backends, createBackends } from './backends/registry.ts';
@@ -24,6 +24,8 @@ export interface Additions {
   readonly authenticators?: readonly Authenticator[];
   /** Projects, service accounts and keys, in the function that manages them. */
   readonly keys?: Services['keys'] | undefined;
+  /** Finds the projects of registered callers. */
+  readonly inProject?: InProject | undefined;
   /** What counts requests. */
   readonly meter?: Services['meter'] | undefined;
 }
@@ -32,7 +34,7 @@ export interface Additions {
 export function createServices(
   config: Config,
   catalog: Catalog,
-  { debug, authenticators: others = [], keys, meter }: Additions = {},
+  { debug, authenticators: others = [], keys, inProject, meter }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
@@ -47,7 +49,7 @@ export function createServices(
     catalog,
     // Who may call, in the order in which they are looked for; the last one judges every token that is left.
     authenticators: [
-      registeredCallers(catalog.callers),
+      registeredCallers(catalog.callers, inProject),
       ...others,
       bedrockKeys({ accepted: config.bedrockKeys, proofs }),
     ],

@@ -26,6 +26,8 @@ export interface RegisteredCaller {
   readonly sha256: string;
   /** The names that they may ask for; absent for all. */
   readonly models?: readonly string[];
+  /** The project that they belong to: `proj_` and its id. */
+  readonly project?: string;
 }
 
 /** Members of a request that cost the stack money or reach into its account: a caller may set them only where this says so. */
@@ -58,6 +60,8 @@ export interface Catalog {
   readonly callers: readonly RegisteredCaller[];
   /** Issuers of JWTs, each a `JwtIssuer` (auth/jwt/issuer.ts): unchecked, since only stacks that have some load what checks them. Absent for none. */
   readonly jwt?: unknown;
+  /** Limits of gateway keys and of callers with JWTs (`StackLimits` in metering/limits.ts), unchecked as the issuers are. Absent for none. */
+  readonly limits?: unknown;
   /**
    * Prices of the stack's own, each a `TokenPrice`, by the name of a model or by target: unchecked, since only stacks that count spending
    * load what checks them. Absent for none.

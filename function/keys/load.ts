@@ -1,5 +1,7 @@
 import type { Authenticator } from '../auth/authenticate.ts';
+import { inActiveProject } from '../auth/active-project.ts';
 import type { FindProject } from '../auth/projects.ts';
+import type { InProject } from '../auth/registered-callers.ts';
 import type { Config, GatewayKeysConfig } from '../config.ts';
 import type { KeyDirectory } from './directory.ts';
 import { projectFinder } from './find-project.ts';
@@ -15,6 +17,8 @@ export interface GatewayKeys {
   readonly authenticator: Authenticator;
   /** Finds projects for authenticators of other tokens. */
   readonly findProject: FindProject;
+  /** Does so for callers that the config lists. */
+  readonly inProject: InProject;
   /** Manages the keys; only in the function that has the user pool. */
   readonly directory?: KeyDirectory;
 }
@@ -43,9 +47,11 @@ export async function gatewayKeys(config: IssuingConfig, options: GatewayKeysOpt
   const [directory] = await Promise.all([directoryOf(config, options, table), import('./dynamodb.ts')]);
   // The administration API asks the table each time: its callers are few, and want to know.
   const checked = resting(table, now);
+  const findProject = projectFinder(checked, now);
   return {
     authenticator: keyAuthenticator({ stack: stack.stack, read: keyReader(checked, stack), log }),
-    findProject: projectFinder(checked, now),
+    findProject,
+    inProject: (caller) => inActiveProject(caller, findProject(caller.project ?? '')),
     ...(directory && { directory }),
   };
 }

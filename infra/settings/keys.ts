@@ -2,6 +2,7 @@ import { callers, callersMaySet } from './callers.ts';
 import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
 import { jwt } from './jwt.ts';
+import { limits } from './limits.ts';
 import { models } from './models.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
@@ -120,6 +121,11 @@ export const keys = {
   adminKeyGeneration: key('adminKeyGeneration', wholeNumber(1, maxAdminKeyGeneration), {
     absent: 1,
     example: 'adminKeyGeneration 2',
+  }),
+  /** Limits for every gateway key and for every caller with a JWT, and what happens while nobody can count. */
+  limits: key('limits', limits, {
+    absent: {},
+    example: '--path limits.perKey.requestsPerMinute 60',
   }),
   /** What models cost, by name or target: in place of the function's own list of prices, and for what that list does not have. */
   prices: key('prices', prices, {

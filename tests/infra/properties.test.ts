@@ -23,6 +23,8 @@ interface Statement {
 }
 
 const keyTable = 'arn:aws:dynamodb:us-east-1:123456789012:table/bedrock-gateway-test-keys';
+const usageTable = 'arn:aws:dynamodb:us-east-1:123456789012:table/bedrock-gateway-test-usage';
+const usageReads = ['dynamodb:BatchGetItem', 'dynamodb:Query'];
 const userPool = 'arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Example1';
 const keyReads = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
 const keyWrites = [
@@ -41,6 +43,14 @@ function keyStatements(manages: boolean): object[] {
         { Effect: 'Allow', Action: userActions, Resource: userPool },
       ]
     : [{ Effect: 'Allow', Action: keyReads, Resource: keyTable }];
+}
+
+function usageStatement(reports: boolean): object {
+  return {
+    Effect: 'Allow',
+    Action: [...(reports ? usageReads : []), 'dynamodb:UpdateItem'],
+    Resource: usageTable,
+  };
 }
 
 /** Properties of every stack, whatever its config. */
@@ -67,7 +77,7 @@ describe.each(variants)('%s', (_name, variant) => {
     JSON.parse(String(declaredInputs['policy'])).Statement;
   const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === spendingRole);
 
-  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, use the key table, and nothing else', () => {
+  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, use the key table and the usage table, and nothing else', () => {
     const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
     const { config } = variant;
@@ -84,11 +94,17 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(secret ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret }] : []),
         ...(parameter ? [{ Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: parameterArn }] : []),
         ...(config['bedrock-gateway:gatewayKeys'] ? keyStatements(managesKeys(policy)) : []),
+        ...(countsUsage()
+          ? [usageStatement(config['bedrock-gateway:gatewayKeys'] === true && managesKeys(policy))]
+          : []),
       ]);
     }
     const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
     expect(new Set(kinds)).toEqual(new Set(['aws:iam/role:Role', 'aws:iam/rolePolicy:RolePolicy']));
   });
+
+  const countsUsage = () =>
+    variant.config['bedrock-gateway:gatewayKeys'] === true || 'bedrock-gateway:limits' in variant.config;
 
   /** With a domain, `/v1/organization` goes to the HTTP API. */
   const managesKeys = ({ name }: Declared) =>
@@ -240,6 +256,7 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_KEY_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
+        ...(countsUsage() ? ['USAGE_TABLE'] : []),
         ...(issuesKeys && managesKeys(each) ? ['USER_POOL_ID'] : []),
       ]);
       // Hashes of tokens are in the code, which only the function reads; that of the first admin key is of 256 random bits.

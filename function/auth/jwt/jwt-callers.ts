@@ -1,11 +1,12 @@
 import { decomposeUnverifiedJwt, type DecomposedJwt } from 'aws-jwt-verify/jwt';
 import { isObject } from '../../dialects/json.ts';
+import { inActiveProject } from '../active-project.ts';
 import type { Authenticator, Token } from '../authenticate.ts';
 import { refused } from '../bearer.ts';
 import type { Caller } from '../caller.ts';
 import type { FindProject } from '../projects.ts';
 import type { Claims } from './checks.ts';
-import { callerOf, withoutProject } from './claims.ts';
+import { callerOf } from './claims.ts';
 import { createFetchKeys, type FetchKeys } from './fetch-keys.ts';
 import type { JwtIssuer } from './issuer.ts';
 import { createVerifier } from './verifier.ts';
@@ -78,10 +79,9 @@ export function jwtCallers({
     return claims instanceof Promise ? claims.then(accept) : accept(claims);
   }
 
-  /** Asks for the project with every request: how long an archived one is still good, its own cache says. */
   function inProject(caller: Caller): Caller | Promise<Caller> {
     const { project } = caller;
-    return project === undefined ? caller : activeOnly(caller, findProject(project));
+    return project === undefined ? caller : inActiveProject(caller, findProject(project));
   }
 
   return {
@@ -92,12 +92,6 @@ export function jwtCallers({
       return caller instanceof Promise ? caller.then(inProject) : inProject(caller);
     },
   };
-}
-
-async function activeOnly(caller: Caller, finding: ReturnType<FindProject>): Promise<Caller> {
-  const found = await finding;
-  if (found?.state !== 'active') throw withoutProject();
-  return { ...caller, ...(found.rules && { rules: found.rules }) };
 }
 
 /** Without gateway keys there are no projects. */
