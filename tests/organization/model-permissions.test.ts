@@ -9,6 +9,7 @@ let project: string;
 beforeEach(async () => {
   api = organizationApi({
     'gpt-4o': { target: 'bedrock:us.anthropic.claude-sonnet-5' },
+    'gpt-4o-mini': { target: 'openai:gpt-4o-mini' },
     'claude-*': { target: 'bedrock:us.anthropic.claude-sonnet-5' },
   });
   project = (await api.ask('POST /projects', { name: 'Search' })).body.id;
@@ -135,4 +136,27 @@ test('they are for admin keys and active projects only', async () => {
   expect((await ask(`POST ${path}`, allowed)).body.error.code).toBe('project_archived');
   expect((await ask(`DELETE ${path}`)).body.error.code).toBe('project_archived');
   expect((await ask(`GET ${path}`)).body).toEqual(unlimited);
+});
+
+test('they hold for every key of the project with the next request that reads it, and for no other project', async () => {
+  const { ask } = api;
+  const team = await api.team('a');
+  const other = await api.team('b');
+  const own = `/projects/${team.project}/model_permissions`;
+  const seen = async (key: string) =>
+    (await ask('GET /v1/models', undefined, key)).body.data.map(({ id }: { id: string }) => id);
+  const chat = async (model: string, key = team.value) =>
+    (await ask('POST /v1/chat/completions', { model, messages: [{ role: 'user', content: 'x' }] }, key)).body.error
+      .code;
+  await ask(`POST ${own}`, { mode: 'allow_list', model_ids: ['gpt-4o-mini', 'claude-*'] });
+  expect(await seen(team.value)).toEqual(['gpt-4o-mini']);
+  expect(await chat('gpt-4o')).toBe('model_not_allowed');
+  await ask(`POST ${own}`, { mode: 'deny_list', model_ids: ['claude-*'] });
+  expect(await seen(team.value)).toEqual(['gpt-4o-mini']);
+  for (const model of ['gpt-4o', 'claude-5', 'us.anthropic.claude-sonnet-5'])
+    expect(await chat(model)).toBe('model_not_allowed');
+  expect(await seen(other.value)).toEqual(['gpt-4o', 'gpt-4o-mini']);
+  expect(await seen(api.directory.adminKey)).toEqual(['gpt-4o', 'gpt-4o-mini']);
+  await ask(`DELETE ${own}`);
+  expect(await seen(team.value)).toEqual(['gpt-4o', 'gpt-4o-mini']);
 });
