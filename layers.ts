@@ -132,12 +132,14 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: sharedTypes,
   },
   'function/organization': {
-    rule: 'organization/ serves the administration API: it may import keys/, validate/, catalog/, http/, auth/, dialects/ and what refuses a path.',
+    rule: 'organization/ serves the administration API: it may import keys/, the places of metering/, validate/, catalog/, http/, auth/, dialects/ and what refuses a path.',
     values: [
       'function/organization',
       'function/catalog',
       'function/keys/key-text.ts',
       'function/keys/lists.ts',
+      'function/metering/places.ts',
+      'node:',
       'function/validate',
       'function/pipeline/unknown-url.ts',
       'function/http',
@@ -147,6 +149,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: [
       'function/keys/directory.ts',
       'function/keys/records.ts',
+      'function/metering/reports.ts',
       'function/pipeline/endpoint.ts',
       'function/request-context.ts',
       'function/http-values.ts',

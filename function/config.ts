@@ -49,6 +49,8 @@ export interface Environment {
   readonly ADMIN_KEY_GENERATION?: string;
   /** The name of the DynamoDB table in which requests are counted; absent where none are. */
   readonly USAGE_TABLE?: string;
+  /** ARN of the SNS topic that spend alerts are sent to; present where the stack issues keys. */
+  readonly ALERT_TOPIC_ARN?: string;
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */
@@ -68,6 +70,8 @@ export interface Config {
   readonly gatewayKeys?: GatewayKeysConfig;
   /** The name of the DynamoDB table in which requests are counted; absent where none are. */
   readonly usageTable?: string;
+  /** ARN of the SNS topic that spend alerts are sent to. */
+  readonly alertTopicArn?: string;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
   readonly endpoints: Endpoints;
   /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
@@ -108,6 +112,7 @@ export interface Endpoints {
   readonly ssm?: string;
   readonly dynamodb?: string;
   readonly cognito?: string;
+  readonly sns?: string;
 }
 
 /**
@@ -127,6 +132,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const modelsParameter = env['MODELS_PARAMETER'];
   const keys = gatewayKeys(env);
   const usageTable = env['USAGE_TABLE'];
+  const alertTopicArn = env['ALERT_TOPIC_ARN'];
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
@@ -141,6 +147,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(modelsParameter && { modelsParameter }),
     ...(keys && { gatewayKeys: keys }),
     ...(usageTable && { usageTable }),
+    ...(alertTopicArn && { alertTopicArn }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',
     role: {
@@ -160,6 +167,7 @@ const endpointVariables = {
   ssm: 'AWS_ENDPOINT_URL_SSM',
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   cognito: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
+  sns: 'AWS_ENDPOINT_URL_SNS',
 } as const satisfies Record<keyof Endpoints, string>;
 
 function endpoints(env: Readonly<Record<string, string | undefined>>): Endpoints {

@@ -28,13 +28,15 @@ export interface Additions {
   readonly inProject?: InProject | undefined;
   /** What counts requests. */
   readonly meter?: Services['meter'] | undefined;
+  /** What projects have used and spent, in the function that serves the administration API. */
+  readonly usage?: Services['usage'] | undefined;
 }
 
 /** Makes everything that requests are served with. Opens no connection. */
 export function createServices(
   config: Config,
   catalog: Catalog,
-  { debug, authenticators: others = [], keys, inProject, meter }: Additions = {},
+  { debug, authenticators: others = [], keys, inProject, meter, usage }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
@@ -75,6 +77,7 @@ export function createServices(
     random: () => Math.random(),
     ...(keys && { keys }),
     ...(meter && { meter }),
+    ...(usage && { usage }),
     ...(debug && { trace: debug.trace }),
   };
 }

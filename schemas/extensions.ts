@@ -138,12 +138,12 @@ const modelIds: OpenApiSchema = {
   items: { type: 'string', minLength: 1, maxLength: 256 },
 };
 
-/** What the audit log says of changes of spend limits and alerts; null for one that is gone. */
+/** What the audit log says of changes of spend limits and alerts; one that is gone has no amount. */
 const changesOfSpending: Overlay = {
-  spend_limit: { type: 'object', properties: { threshold_amount: { type: 'integer', nullable: true } } },
+  spend_limit: { type: 'object', properties: { threshold_amount: { type: 'integer' } } },
   spend_alert: {
     type: 'object',
-    properties: { id: { type: 'string' }, threshold_amount: { type: 'integer', nullable: true } },
+    properties: { id: { type: 'string' }, threshold_amount: { type: 'integer' } },
   },
 };
 
@@ -190,8 +190,8 @@ export const organizationOverlays: Readonly<Record<string, Overlay>> = {
   UpdateProjectSpendLimitBody: { threshold_amount: amount },
   CreateSpendAlertBody: { threshold_amount: amount },
   SpendAlertNotificationChannel: {
-    // A message names them all, and SNS takes messages of 256 KB.
-    recipients: { minItems: 1, maxItems: 50, items: { type: 'string', minLength: 3, maxLength: 320 } },
+    // With 50 alerts of so many, the item in DynamoDB stays below 400 KB.
+    recipients: { minItems: 1, maxItems: 20, items: { type: 'string', minLength: 3, maxLength: 320 } },
     // SNS takes subjects of fewer than 100 characters.
     subject_prefix: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
   },

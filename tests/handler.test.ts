@@ -373,6 +373,7 @@ describe('a stack that issues keys', () => {
     env = {
       KEY_STACK: 'acme',
       KEY_TABLE: 'keys',
+      USAGE_TABLE: 'usage',
       ADMIN_KEY_SHA256: sha256(secret),
       ADMIN_KEY_GENERATION: '1',
       AWS_REGION: 'us-east-1',

@@ -231,10 +231,10 @@ export interface AuditLog {
       name?: string;
       spend_alert?: {
         id?: string;
-        threshold_amount?: number | null;
+        threshold_amount?: number;
       };
       spend_limit?: {
-        threshold_amount?: number | null;
+        threshold_amount?: number;
       };
       threads_ui_visibility?: string;
       title?: string;
@@ -267,10 +267,10 @@ export interface AuditLog {
       };
       spend_alert?: {
         id?: string;
-        threshold_amount?: number | null;
+        threshold_amount?: number;
       };
       spend_limit?: {
-        threshold_amount?: number | null;
+        threshold_amount?: number;
       };
       title?: string;
     };

@@ -4,7 +4,7 @@ import type { Asked, Meter, Metered, Spent } from '../pipeline/meter.ts';
 import type { Counter, Counting, Reservation, Tail } from './counter.ts';
 import type { Demand } from './demand.ts';
 import { rateLimitHeaders } from './headers.ts';
-import type { Counts, Updated, UsageTable } from './usage-table.ts';
+import { changeOf, type Counts, type Updated, type UsageTable } from './usage-table.ts';
 
 /** Writes a line to the log. It has names only. */
 export type MeterLog = (fields: Readonly<Record<string, string>>) => void;
@@ -71,20 +71,13 @@ export function createMeter(parts: MeterParts): Meter {
 
   async function giveBack({ reservation: { update } }: Held): Promise<void> {
     const { atMost: _atMost, add = {}, ...place } = update;
-    await change({ ...place, add: negative(add) }).catch(failed('give back'));
-  }
-
-  /** Makes a change that nothing depends on but the numbers: one that is throttled is lost, and said to be. */
-  async function change(update: Reservation['update']): Promise<Counts> {
-    const updated = await table.update(update);
-    if (updated.outcome === 'updated') return updated.counts;
-    throw new Throttled();
+    await changeOf(table, { ...place, add: negative(add) }).catch(failed('give back'));
   }
 
   async function settle({ reservation }: Held, spent: Spent): Promise<void> {
     const settlement = reservation.settle(spent);
     if (settlement === undefined) return;
-    const counts = await change(settlement.update);
+    const counts = await changeOf(table, settlement.update);
     await settlement.settled?.(counts);
   }
 
@@ -96,14 +89,6 @@ export function createMeter(parts: MeterParts): Meter {
   }
 
   return { begin: (caller, asked) => (parts.counts(caller) ? count(caller, asked) : undefined) };
-}
-
-/** A change that was throttled twice. */
-class Throttled extends Error {
-  constructor() {
-    super('The usage table is throttled.');
-    this.name = 'UsageThrottled';
-  }
 }
 
 function heldOf({ reservation, updated }: Tried): Held[] {

@@ -33,6 +33,21 @@ export interface UsageTable {
   readonly update: (update: Update) => Promise<Updated>;
 }
 
+/** A change that was throttled twice. */
+class Throttled extends Error {
+  constructor() {
+    super('The usage table is throttled.');
+    this.name = 'UsageThrottled';
+  }
+}
+
+/** Makes a change that depends on nothing, and returns the numbers of the item after it. Rejects where it is throttled: it is lost then. */
+export async function changeOf(table: UsageTable, update: Update): Promise<Counts> {
+  const updated = await table.update(update);
+  if (updated.outcome === 'updated') return updated.counts;
+  throw new Throttled();
+}
+
 /** Which table it is, and how it is called. */
 export interface UsageTableOptions {
   /** The name of the table. */
@@ -89,12 +104,13 @@ export function createUsageTable(options: UsageTableOptions): UsageTable {
   };
 }
 
-/** The client of a usage table, made when it is first needed. */
+/** The client of a usage table, made when it is first needed. What only reads may try more often. */
 export function usageClient({
   region,
   credentials,
   endpoint,
-}: Pick<UsageTableOptions, 'region' | 'credentials' | 'endpoint'>): () => Promise<{
+  maxAttempts = clientSettings.maxAttempts,
+}: Pick<UsageTableOptions, 'region' | 'credentials' | 'endpoint'> & { readonly maxAttempts?: number }): () => Promise<{
   readonly dynamo: typeof Dynamo;
   readonly client: DynamoDBClient;
 }> {
@@ -102,7 +118,13 @@ export function usageClient({
 
   async function make() {
     const dynamo = await import('./dynamodb.ts');
-    const client = new dynamo.DynamoDBClient({ region, credentials, ...(endpoint && { endpoint }), ...clientSettings });
+    const client = new dynamo.DynamoDBClient({
+      region,
+      credentials,
+      ...(endpoint && { endpoint }),
+      ...clientSettings,
+      maxAttempts,
+    });
     return { dynamo, client };
   }
 

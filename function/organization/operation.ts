@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { RoutePattern } from '../http/router.ts';
 import type { HttpRequest } from '../http-values.ts';
 import type { Actor, KeyDirectory } from '../keys/directory.ts';
+import type { UsageReports } from '../metering/reports.ts';
 import { organizationRequests, type RequestReader } from '../validate/organization-requests.ts';
 import type { Holder } from './holder.ts';
 import { bodyFields, queryFields } from './requests.ts';
@@ -11,6 +12,7 @@ import { bodyFields, queryFields } from './requests.ts';
 export interface AdminCall {
   readonly request: HttpRequest;
   readonly keys: KeyDirectory;
+  readonly usage: UsageReports;
   /** The names that callers may ask for. */
   readonly catalog: Catalog;
   readonly caller: Caller;
@@ -19,6 +21,8 @@ export interface AdminCall {
   readonly actor: Actor;
   /** Seconds since the epoch. */
   readonly now: number;
+  /** A new id of twelve base62 digits, which sorts by its time. */
+  readonly newId: () => string;
   /** Whether it is time to answer with what there is: another call of a store could take longer than the client is waited for. */
   readonly isOver: () => boolean;
   /** A part of the path; empty for a name that the path has not. */
@@ -28,8 +32,11 @@ export interface AdminCall {
 /** An operation of the administration API. */
 export interface AdminOperation extends RoutePattern {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** The scope that its callers need. With `keys.manage` they work in their own project alone: the path begins with it. */
-  readonly scope: 'admin' | 'keys.manage';
+  /**
+   * The scope that its callers need. With `keys.manage` they work in their own project alone, with which the path begins; an operation for
+   * `usage.read` sees to that itself.
+   */
+  readonly scope: 'admin' | 'keys.manage' | 'usage.read';
   /** Resolves with the body of the answer. Rejects with the ApiError that says why there is none. */
   readonly run: (call: AdminCall) => Promise<object>;
 }

@@ -111,12 +111,12 @@ function content(body: OpenApiContent | undefined): OpenApiSchema {
   return schema;
 }
 
-/** A schema whose objects refuse the fields that they do not list; those that list none stay open. */
+/** A schema whose objects refuse the fields that they do not list; those that list none, or leave that to their variants, stay open. */
 function closed(schema: JsonSchema): JsonSchema {
-  const { properties, items, anyOf, $defs } = schema;
+  const { properties, items, anyOf, oneOf, $defs } = schema;
   return {
     ...schema,
-    ...(properties && { properties: mapped(properties), additionalProperties: false }),
+    ...(properties && { properties: mapped(properties), ...(oneOf === undefined && { additionalProperties: false }) }),
     ...(items && { items: closed(items) }),
     ...(anyOf && { anyOf: anyOf.map(closed) }),
     ...($defs && { $defs: mapped($defs) }),

@@ -1,14 +1,21 @@
 import OpenAI, { AuthenticationError, NotFoundError, PermissionDeniedError } from 'openai';
+import { fakeReports } from '../metering/fake-reports.ts';
+import { fakeUsageTable } from '../metering/fake-usage-table.ts';
 import { testApp } from '../support/app.ts';
 import { checkedFetch } from '../support/checked.ts';
 import { memoryDirectory } from '../support/key-directory.ts';
 import { serveApp, type ServedApp } from '../support/served-app.ts';
 
 const directory = memoryDirectory();
+const usage = fakeUsageTable();
 const checked = checkedFetch();
 const { open } = testApp({
   catalog: { models: { 'gpt-4o': { target: 'openai:gpt-4o' } } },
-  services: { keys: directory.keys, authenticators: [directory.authenticator] },
+  services: {
+    keys: directory.keys,
+    usage: fakeReports(usage, () => Date.now()),
+    authenticators: [directory.authenticator],
+  },
 });
 let served: ServedApp;
 let organization: OpenAI['admin']['organization'];

@@ -3,6 +3,8 @@ import type { Counts, Update, Updated, UsageTable } from '../../function/meterin
 /** A usage table in memory, and what was asked of it. */
 export interface FakeUsageTable extends UsageTable {
   readonly updates: Update[];
+  /** Numbers of the items, by `pk sk`. */
+  readonly items: ReadonlyMap<string, Counts>;
   /** Numbers of an item, by `pk sk`. */
   readonly counts: (place: string) => Counts | undefined;
 }
@@ -13,6 +15,7 @@ export function fakeUsageTable(answer?: (update: Update) => Updated | Error | un
   const updates: Update[] = [];
   return {
     updates,
+    items,
     counts: (place) => items.get(place),
     async update(update) {
       updates.push(update);
@@ -24,12 +27,13 @@ export function fakeUsageTable(answer?: (update: Update) => Updated | Error | un
   };
 }
 
-function apply(items: Map<string, Counts>, { pk, sk, add = {}, atMost = {} }: Update): Updated {
+function apply(items: Map<string, Counts>, { pk, sk, add = {}, set = {}, atMost = {} }: Update): Updated {
   const place = `${pk} ${sk}`;
   const before = items.get(place) ?? {};
   const isRefused = Object.entries(atMost).some(([name, most]) => (before[name] ?? 0) > most);
   if (isRefused) return { outcome: 'refused', counts: before };
-  const after = { ...before };
+  const numbers = Object.entries(set).filter((each): each is [string, number] => typeof each[1] === 'number');
+  const after = { ...before, ...Object.fromEntries(numbers) };
   for (const [name, value] of Object.entries(add)) after[name] = (after[name] ?? 0) + value;
   items.set(place, after);
   return { outcome: 'updated', counts: after };

@@ -12,9 +12,9 @@ beforeEach(() => {
 
 test.each([
   ['GET /users', 404, 'unsupported_endpoint'],
-  ['GET /usage/completions', 404, 'unsupported_endpoint'],
+  ['GET /usage/images', 404, 'unsupported_endpoint'],
   ['GET /projects/proj_000000000001/rate_limits', 404, 'unsupported_endpoint'],
-  ['POST /projects/proj_000000000001/spend_alerts/x', 404, 'unsupported_endpoint'],
+  ['POST /projects/proj_000000000001/data_retention', 404, 'unsupported_endpoint'],
   ['GET /nonsense', 404, 'unknown_url'],
   ['GET /projects/proj_000000000001/nonsense', 404, 'unknown_url'],
   ['GET /projects/proj_000000000001/api_keys/key_1/nonsense', 404, 'unknown_url'],
