@@ -1,11 +1,12 @@
-import type { Caller } from '../auth/caller.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Config } from '../config.ts';
 import type { Meter } from '../pipeline/meter.ts';
 import { alertSender, type SendAlert } from './alerts.ts';
 import { demandOf } from './demand.ts';
+import { stackLimits } from './limits.ts';
 import { createMeter, type MeterLog } from './meter.ts';
 import { pricesOf } from './prices.ts';
+import { rateCounter } from './rates.ts';
 import type { UsageReports } from './reports.ts';
 import { costsBy, spendCounter, spendTail } from './spend.ts';
 import { lastUsedTail, usageTail } from './usage.ts';
@@ -44,17 +45,18 @@ export async function metering(config: CountingConfig, options: MeteringOptions)
   const { now, random, log, catalog } = options;
   const place = { table: usageTable, region, credentials, endpoint: endpoints.dynamodb };
   const table = createUsageTable({ ...place, random, wait });
+  const limits = stackLimits(catalog.limits);
   const priceOf = pricesOf(catalog);
   const sendAlert = alertsOf(config, log);
   // Requests need AWS's client as soon as there are any. A start has time to load it, which no request waits for.
   const [reports] = await Promise.all([reportsOf(config, options), import('./dynamodb.ts')]);
   const meter = createMeter({
     table,
-    counters: [spendCounter({ priceOf, sendAlert })],
+    counters: [rateCounter(limits), spendCounter({ priceOf, sendAlert })],
     tails: [spendTail({ table, priceOf, sendAlert }), usageTail(table, costsBy(priceOf)), lastUsedTail(table)],
-    counts: ({ project }: Caller) => project !== undefined,
+    counts: ({ project, method }) => project !== undefined || (method === 'jwt' && limits.perJwtCaller !== undefined),
     demandOf: (asked) => demandOf(asked, defaultMaxOutput),
-    whenUnavailable: 'closed',
+    whenUnavailable: limits.whenUnavailable,
     now,
     log,
   });

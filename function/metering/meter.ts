@@ -37,9 +37,13 @@ interface Held {
   readonly counts: Counts;
 }
 
+/** How long a table that did not answer is left alone: while it is down, few requests wait for it. */
+const restMs = 1_000;
+
 /** Counts requests in the usage table, each by all counters at once. */
 export function createMeter(parts: MeterParts): Meter {
   const { table, counters, tails, demandOf, whenUnavailable, now, log } = parts;
+  let failedAt: number | undefined;
 
   function failed(operation: string): (error: unknown) => undefined {
     return (error) => {
@@ -65,8 +69,16 @@ export function createMeter(parts: MeterParts): Meter {
   }
 
   async function reserve(reservation: Reservation): Promise<Tried> {
+    if (isResting()) return { reservation, updated: undefined };
     const updated = await table.update(reservation.update).catch(failed('reserve'));
+    failedAt = updated === undefined ? now() : undefined;
     return { reservation, updated };
+  }
+
+  /** A clock that was set back ends the rest. */
+  function isResting(): boolean {
+    const at = now();
+    return failedAt !== undefined && failedAt <= at && at < failedAt + restMs;
   }
 
   async function giveBack({ reservation: { update } }: Held): Promise<void> {

@@ -117,8 +117,10 @@ function conclude<Body>(
 
 /** An answer that was cut off may have cost as much as it could: what it has told of its usage until then is not all. */
 function spentOf({ target }: Progress, { summary, end }: Omit<Ended, 'isRefused'>): Spent {
+  const { usage } = summary;
   const isCutOff = end !== undefined && end.reason !== 'complete';
-  return isCutOff ? { target } : { target, usage: summary.usage };
+  const isTold = usage?.inputTokens !== undefined || usage?.outputTokens !== undefined;
+  return isTold && !isCutOff ? { target, usage } : { target };
 }
 
 /** Failures of calls that upstream may have worked for all the same. */

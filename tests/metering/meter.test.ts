@@ -111,6 +111,23 @@ test('a store that is down refuses requests with limits, or counts what it can, 
   expect(open.table.counts('a now')).toEqual({ tokens: 10 });
 });
 
+test('a table that did not answer is not asked for a second', async () => {
+  let at = 5_000;
+  let isDown = true;
+  const { meter, table } = meterOf({ counters: [counter('a')], now: () => at }, () =>
+    isDown ? new Error('no connection') : undefined,
+  );
+  const refused = { status: 503, code: 'usage_store_unavailable' };
+  await expect(meter.begin(caller, asked)).rejects.toMatchObject(refused);
+  isDown = false;
+  at += 999;
+  await expect(meter.begin(caller, asked)).rejects.toMatchObject(refused);
+  expect(table.updates).toHaveLength(1);
+  at += 1;
+  await meter.begin(caller, asked);
+  expect(table.updates).toHaveLength(2);
+});
+
 test('the end of a request never rejects: what fails then is logged by its name', async () => {
   let isOver = false;
   const { meter, table, log } = meterOf(
