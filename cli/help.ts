@@ -6,7 +6,9 @@ const width = 78;
 
 /** What the program is, with all commands. */
 export function overview(commands: readonly Command[]): string {
-  return `${programName} <command> [flags]: manages and calls a bedrock-gateway, over its REST API.
+  return `${programName} <command> [flags]
+
+Manages and calls a bedrock-gateway, over its REST API.
 
 Commands
 ${listOf(commands)}
@@ -17,8 +19,8 @@ ${flagList([...commonFlags, 'version', ...connectionFlags])}
 Settings, the first that is there
   base URL   --base-url, BEDROCK_GATEWAY_URL, baseUrl, OPENAI_BASE_URL
   admin key  --key-file, BEDROCK_GATEWAY_ADMIN_KEY, adminKey, OPENAI_ADMIN_KEY
-  API key    --key-file, BEDROCK_GATEWAY_API_KEY, apiKey, OPENAI_API_KEY, or else
-             the admin key (models and chat)
+  API key    --key-file, BEDROCK_GATEWAY_API_KEY, apiKey, OPENAI_API_KEY, or
+             else the admin key (models and chat)
   project    --project, BEDROCK_GATEWAY_PROJECT, project
   model      --model, BEDROCK_GATEWAY_MODEL, model
 baseUrl and the like are names in ~/.config/bedrock-gateway/config.json, which
