@@ -1,3 +1,4 @@
+import type { Api } from '../api.ts';
 import type { Command } from '../command.ts';
 import { numberIn, type JsonObject } from '../json.ts';
 import { Failure } from '../failure.ts';
@@ -10,14 +11,28 @@ export const reconcileCommand: Command = {
   description: 'Needed only after a write of one of them has failed: the log then has a line with UserPoolBehind.',
   example: 'reconcile',
   run: async (call) => {
-    const reply = await (await call.connect()).post('/organization/reconcile');
-    const [checked, repaired, failed] = [count(reply, 'checked'), count(reply, 'repaired'), count(reply, 'failed')];
+    const { reply, repaired } = await reconcile(await call.connect());
+    const [checked, failed] = [count(reply, 'checked'), count(reply, 'failed')];
     const sentence = `Checked ${checked} keys, repaired ${repaired}.`;
     if (failed > 0)
-      throw new Failure(`${sentence} ${failed} could not be repaired`, { fix: 'Try again; the log says why.' });
-    return sentenceAnswer(reply, sentence);
+      throw new Failure(`${sentence} ${failed} could not be repaired`, {
+        fix: 'Try again; the log of the functions says why.',
+      });
+    if (reply['finished'] === false)
+      throw new Failure(`${sentence} The time of a request was over before the last key`, { fix: 'Try again.' });
+    return sentenceAnswer({ ...reply, repaired }, sentence);
   },
 };
+
+/** Asks again while a request ends before the last key but gets on, and sums what was repaired. */
+async function reconcile(api: Api): Promise<{ reply: JsonObject; repaired: number }> {
+  let repaired = 0;
+  for (;;) {
+    const reply = await api.post('/organization/reconcile');
+    repaired += count(reply, 'repaired');
+    if (reply['finished'] !== false || count(reply, 'repaired') === 0) return { reply, repaired };
+  }
+}
 
 function count(reply: JsonObject, name: string): number {
   return numberIn(reply, name) ?? 0;

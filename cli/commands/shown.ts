@@ -45,3 +45,8 @@ export function objectAnswer(json: JsonObject, entries: Entries, more: Partial<A
 export function sentenceAnswer(json: JsonObject, sentence: string): Answer {
   return { json, text: () => `${sentence}\n` };
 }
+
+/** What is true after something was removed, or was not there to be removed. */
+export function removedAnswer(json: JsonObject, sentence: string): Answer {
+  return sentenceAnswer(json, json['deleted'] === false ? `Nothing was set. ${sentence}` : sentence);
+}
