@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
+import { AlertTopic } from './alerts.ts';
 import { Domain } from './domain.ts';
 import type { DnsTarget, Mapping } from './domain.ts';
 import { GatewayFunction } from './function.ts';
@@ -51,6 +52,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
   /** The first admin key, encrypted in the state; undefined if the stack issues no keys. */
   readonly adminKey: pulumi.Output<string> | undefined;
+  /** The SNS topic that spend alerts are sent to; undefined if the stack issues no keys. */
+  readonly alertTopicArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
@@ -60,7 +63,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
     const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
     const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
-    const functionArgs = { ...args, spendingRoleArn, keyStore, usage };
+    const alerts = keyStore && new AlertTopic(`${name}-alerts`, { parent: this });
+    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
@@ -76,6 +80,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? noAddress()));
     this.dnsTarget = front?.target;
     this.adminKey = keyStore?.adminKey;
+    this.alertTopicArn = alerts?.topicArn;
     this.functionNames = definedEntries({ buffered: buffered?.functionName, streaming: streaming?.functionName });
     this.logGroups = definedEntries({
       buffered: buffered?.logGroupName,
@@ -87,9 +92,9 @@ export class BedrockGateway extends pulumi.ComponentResource {
   }
 
   private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
-    const { settings, code, spendingRoleArn, keyStore, usage } = args;
+    const { settings, code, spendingRoleArn, keyStore, usage, alerts } = args;
     const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
-    const all = { entry, code, settings, spendingRoleArn, keys, usage, timeoutSeconds: timeouts[entry] };
+    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, timeoutSeconds: timeouts[entry] };
     return new GatewayFunction(`${name}-${entry}`, all, { parent: this });
   }
 
@@ -108,6 +113,7 @@ interface FunctionArgs extends BedrockGatewayArgs {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
   readonly keyStore: KeyStore | undefined;
   readonly usage: UsageStore | undefined;
+  readonly alerts: AlertTopic | undefined;
 }
 
 /** Keys are managed below `/v1/organization`, which goes to the HTTP API, and to the REST API where there is no other. */

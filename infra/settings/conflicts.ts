@@ -10,8 +10,11 @@ import type { Rule } from './rule.ts';
 
 /** Characters of the values below. Lambda takes 4 KB of names and values; the rest is for the names and for other variables. */
 const maxListsLength = 3_500;
-/** Characters of the variables of gateway keys: 77 of their names, 64 each of stack, tables and hash, 55 of a user pool's id, 7 digits. */
-const keyVariablesLength = 395;
+/**
+ * Characters of the variables of gateway keys: 92 of their names, 64 each of stack, tables and hash, 55 of a user pool's id, 115 of a topic's
+ * ARN, 7 digits.
+ */
+const keyVariablesLength = 525;
 
 /**
  * Conflicts between values that are valid one by one, and with the name of the stack, each with its fix; each text begins with the
