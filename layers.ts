@@ -299,6 +299,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog',
       'function/config.ts',
       'function/http',
+      'function/keys',
       'function/log.ts',
       'function/services.ts',
       'function/validate',
