@@ -100,9 +100,11 @@ function slim(code: string): string {
         `failed(${at ?? 'instancePath'},${keyword},${params})`,
     )
     .replaceAll(/\b(validate\d+)\.errors = \[failed\((.*)\)\];\nreturn false;/g, 'return refused($1,$2);')
+    .replaceAll(/return refused\((.*),"type",\{type: ([^{}]*)\}\);/g, 'return mistyped($1,$2);')
     .concat(
       '\nfunction failed(instancePath,keyword,params){return {instancePath,keyword,params};}',
-      '\nfunction refused(validate,instancePath,keyword,params){validate.errors = [failed(instancePath,keyword,params)];return false;}\n',
+      '\nfunction refused(validate,instancePath,keyword,params){validate.errors = [failed(instancePath,keyword,params)];return false;}',
+      '\nfunction mistyped(validate,instancePath,type){return refused(validate,instancePath,"type",{type});}\n',
     );
 }
 
