@@ -1,6 +1,7 @@
 import type { Credential } from '../credential.ts';
 import { ApiError } from '../errors.ts';
 import type { Caller } from './caller.ts';
+import type { KeyPolicy } from './own-key.ts';
 import { callRegion, failoverRegions } from './region.ts';
 
 /** What is asked for, as far as it matters who may. */
@@ -25,7 +26,7 @@ export interface Authorised<Target extends Named> {
 }
 
 /** What decides beside the caller. */
-export interface Rules {
+export interface Rules extends KeyPolicy {
   readonly regions: readonly [string, ...string[]];
   /** Regions in which to ask again when a quota is used up, best first, by who pays for the call; absent: none. */
   readonly failover?: { readonly bearer: readonly string[]; readonly stack: readonly string[] };
@@ -44,16 +45,10 @@ export function checkModelAllowed({ models }: Pick<Caller, 'models'>, name: stri
 /** The 403 for a model that a caller may not ask for, whatever forbids it. */
 export function modelNotAllowed(): ApiError {
   return new ApiError(
-    'This API key may not use this model. GET /v1/models shows those that it may use. They are set by the model permissions of the ' +
-      "key's project, or in the config of the stack: under bedrock-gateway:callers for registered callers, and under " +
-      'bedrock-gateway:jwt for tokens.',
+    'This API key may not use this model. GET /v1/models shows those that it may use: the config of the stack lists them, or its project ' +
+      'has model permissions.',
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
-}
-
-/** Whether a caller may use certain models only. */
-export function isLimited({ models, rules }: Pick<Caller, 'models' | 'rules'>): boolean {
-  return models !== undefined || rules?.project?.models !== undefined;
 }
 
 /** Whether a caller's list allows a name, or the entry of the catalog that the name leads to. */
@@ -102,13 +97,13 @@ export function isPaidFor({ method }: Pick<Caller, 'method'>): boolean {
 function paid(
   caller: Caller,
   { target, mapped }: { target: Named; mapped: boolean },
-  { regions, paidWith }: Rules,
+  { regions, paidWith, takesBedrockKeys = true }: Rules,
 ): Pick<Authorised<Named>, 'credential' | 'region'> {
   const ofBedrock = paidWith(target) === 'bedrock-key';
   if (ofBedrock && caller.bedrock) return { credential: caller.bedrock, region: callRegion(caller, target, regions) };
   if (!isPaidFor(caller)) throw notTheirs();
   // The name must be in the config: else its callers could spend the stack's money on any model there is.
-  if (!mapped) throw onlyMapped();
+  if (!mapped) throw onlyMapped(takesBedrockKeys);
   return { credential: { kind: 'stack' }, region: ofBedrock ? callRegion({}, target, regions) : regions[0] };
 }
 
@@ -132,10 +127,11 @@ function notTheirs(): ApiError {
   );
 }
 
-function onlyMapped(): ApiError {
+function onlyMapped(takesBedrockKeys: boolean): ApiError {
+  const otherwise = ' To use any model of Bedrock, bring an Amazon Bedrock API key of your own.';
   return new ApiError(
     'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
-      'GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.',
+      `GET /v1/models shows them.${takesBedrockKeys ? otherwise : ''}`,
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
 }

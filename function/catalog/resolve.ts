@@ -1,7 +1,7 @@
 import { isOpaque, runtimeId } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
 import type { Catalog, CatalogEntry, BackendFactsByName, Target } from './catalog.ts';
-import { anyName, isBedrockModel, isName, isPattern } from './names.ts';
+import { anyName, isBedrockModel, isName } from './names.ts';
 import { factsOf, parseTarget } from './targets.ts';
 
 /** What a name stands for. */
@@ -42,16 +42,6 @@ export function keyFor(name: string, catalog: Catalog): string | undefined {
     if (Object.hasOwn(catalog.models, pattern)) return pattern;
   }
   return undefined;
-}
-
-/**
- * Whether a name means something where names are permitted, denied or limited: a name or a pattern that the catalog has, a name that one
- * of its patterns takes, or one of Bedrock's own.
- */
-export function isKnownName(name: string, catalog: Catalog): boolean {
-  // A pattern that the catalog has not would be taken for one name, and so for much less than it seems to say.
-  if (isPattern(name)) return Object.hasOwn(catalog.models, name);
-  return keyFor(name, catalog) !== undefined || isBedrockModel(name);
 }
 
 /** Whether a request that names no model is taken. */

@@ -1,23 +1,24 @@
-import { checkModelAllowed, isLimited, isModelAllowed, modelNotAllowed } from '../auth/authorise.ts';
+import { isModelAllowed, modelNotAllowed } from '../auth/authorise.ts';
+import { isLimited } from '../auth/limited.ts';
 import { callRegion } from '../auth/region.ts';
 import { keyFor } from '../catalog/resolve.ts';
 import { isObject } from '../dialects/json.ts';
 import type { Failure } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import { json } from '../http/json.ts';
-import { permissionsFor } from '../pipeline/admission.ts';
 import { awsClient } from '../pipeline/aws-client.ts';
 import { startDeadline } from '../pipeline/deadline.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { availableModel, availableModels } from '../pipeline/model-listing.ts';
 import { pathId } from '../pipeline/path-id.ts';
+import { checkName, permissionsFor } from '../pipeline/permitted.ts';
 import type { RequestContext } from '../request-context.ts';
 
 /** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
 export const foundationModels: Handler = {
   async run(context) {
     const own = await ask(context, '/foundation-models');
-    const summaries = await permitted(context, own['modelSummaries'], modelNames);
+    const summaries = permitted(context, own['modelSummaries'], modelNames);
     // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
     const names = context.request.query === '' ? await configuredNames(context) : [];
     const region = context.services.config.bedrockRegions[0];
@@ -41,7 +42,7 @@ export const foundationModel: Handler = {
 export const inferenceProfiles: Handler = {
   async run(context) {
     const own = await ask(context, '/inference-profiles');
-    const summaries = await permitted(context, own['inferenceProfileSummaries'], profileNames);
+    const summaries = permitted(context, own['inferenceProfileSummaries'], profileNames);
     return json({ ...own, inferenceProfileSummaries: summaries });
   },
 };
@@ -55,15 +56,11 @@ const modelNames = ['modelId', 'modelArn'] as const;
 const profileNames = ['inferenceProfileId', 'inferenceProfileArn'] as const;
 
 /** Filters one of Bedrock's lists to the entries that this caller may ask for, by any of their names. */
-async function permitted(
-  context: RequestContext,
-  list: unknown,
-  fields: readonly string[],
-): Promise<readonly unknown[]> {
+function permitted(context: RequestContext, list: unknown, fields: readonly string[]): readonly unknown[] {
   const { models } = context.caller;
   if (!Array.isArray(list)) return [];
   if (!isLimited(context.caller)) return list;
-  const permissions = await permissionsFor(context);
+  const permissions = permissionsFor(context);
   return list.filter((entry: unknown) => {
     if (!isObject(entry)) return false;
     const names = textsOf(fields.map((field) => entry[field]));
@@ -81,20 +78,9 @@ function textsOf(values: readonly unknown[]): readonly string[] {
   return values.filter((value) => typeof value === 'string');
 }
 
-/** Throws the ApiError 403 for a name that this caller may not ask for. */
-async function checkName(context: RequestContext, name: string): Promise<void> {
-  const key = keyFor(name, context.services.catalog);
-  checkModelAllowed(context.caller, name, key);
-  if ((await permissionsFor(context))?.name(name, key) === 'denied') throw modelNotAllowed();
-}
-
 /** Throws the ApiError 403 where Bedrock's answer is about a model that this caller may not ask for: not every name shows it. */
-async function checkAnswer(
-  context: RequestContext,
-  id: string,
-  answer: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const permissions = await permissionsFor(context);
+function checkAnswer(context: RequestContext, id: string, answer: Readonly<Record<string, unknown>>): void {
+  const permissions = permissionsFor(context);
   const about = isObject(answer['modelDetails']) ? answer['modelDetails'] : answer;
   const names = textsOf([...modelNames, ...profileNames].map((field) => about[field]));
   if (permissions?.shows([id, ...names], modelsOf(about)) === false) throw modelNotAllowed();
@@ -116,7 +102,7 @@ async function ask(
     throw new ApiError('There is no model or profile of this name that you may use.', { status: 404 });
   }
   const id = label && pathId(context, label);
-  if (id !== undefined) await checkName(context, id);
+  if (id !== undefined) checkName(id, context);
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
   const deadline = startDeadline({ hangUp: request.signal, until: invocation.answerBy, now: services.now });
   const path = id === undefined ? list : (`${list}/${id}` as const);
@@ -129,7 +115,7 @@ async function ask(
       onCredentialAccepted,
     });
     if (outcome.ok) {
-      if (id !== undefined) await checkAnswer(context, id, outcome.value);
+      if (id !== undefined) checkAnswer(context, id, outcome.value);
       return outcome.value;
     }
     entry.error = outcome.failure.name;

@@ -5,12 +5,12 @@ import { ApiError } from '../errors.ts';
 import type { HttpResponse } from '../http-values.ts';
 import { checkNumbers, readBytes, readJson } from '../http/body.ts';
 import { json } from '../http/json.ts';
-import { admittedTargets, permittedName } from '../pipeline/admission.ts';
 import { awsClient } from '../pipeline/aws-client.ts';
 import { startDeadline } from '../pipeline/deadline.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { collect, passthroughHeaders } from '../pipeline/passthrough.ts';
 import { pathId } from '../pipeline/path-id.ts';
+import { admittedTargets, permittedName } from '../pipeline/permitted.ts';
 import { loggedName } from '../pipeline/target-label.ts';
 import type { RequestContext } from '../request-context.ts';
 import { settleField } from '../translate/openai/rename-model.ts';
@@ -40,7 +40,7 @@ export const startAsyncInvoke: Handler = {
     if (typeof modelId !== 'string') throw noModel();
     checkNumbers(text);
     const { backend } = services;
-    const permitted = await permittedName(modelId, context);
+    const permitted = permittedName(modelId, context);
     // Before the question of who pays: no key makes a model of another server startable.
     if (backend(permitted.targets[0].backend).invoke === undefined) throw notOnBedrock();
     const credential = ownCredential(caller);

@@ -1,7 +1,8 @@
 import type { ModelPermissions } from '../auth/rules.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { isKnownName } from '../catalog/known-names.ts';
 import { isPattern } from '../catalog/names.ts';
-import { isKnownName } from '../catalog/resolve.ts';
+
 import type {
   ProjectModelPermissions,
   ProjectModelPermissionsDeleteResponse,

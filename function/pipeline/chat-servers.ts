@@ -1,4 +1,4 @@
-import { isLimited } from '../auth/authorise.ts';
+import { isLimited } from '../auth/limited.ts';
 import type { Surface } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';

@@ -4,7 +4,7 @@ import { findModel, modelEntries, type CallerModels, type ModelEntry } from '../
 import type { ModelBehind } from '../catalog/permissions.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import type { RequestContext } from '../request-context.ts';
-import { permissionsFor } from './admission.ts';
+import { modelsBehindNames, permissionsFor } from './permitted.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 
 /** Lists what this caller may ask for, in the region that their calls go to. Throws Bedrock's refusal as an ApiError. */
@@ -40,9 +40,8 @@ async function permitted(
   context: RequestContext,
   profiles: CallerModels['profiles'] = [],
 ): Promise<Required<Pick<CallerModels['caller'], 'may' | 'mayAnswer'>>> {
-  const permissions = await permissionsFor(context);
+  const permissions = permissionsFor(context);
   if (permissions === undefined) return { may: () => true, mayAnswer: () => true };
-  const { modelsBehindNames } = await import('./project-permissions.ts');
   const listed = new Map(profiles.map(({ inferenceProfileArn, models }) => [inferenceProfileArn, models[0]?.modelArn]));
   const told = permissions.asksBehind ? await modelsBehindNames(context) : () => null;
   const behind: ModelBehind = (arn) => listed.get(arn) ?? told(arn);

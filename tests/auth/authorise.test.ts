@@ -199,9 +199,8 @@ describe('which models', () => {
       code: 'model_not_allowed',
       param: 'model',
       message:
-        'This API key may not use this model. GET /v1/models shows those that it may use. They are set by the model permissions of the ' +
-        "key's project, or in the config of the stack: under bedrock-gateway:callers for registered callers, and under " +
-        'bedrock-gateway:jwt for tokens.',
+        'This API key may not use this model. GET /v1/models shows those that it may use: the config of the stack lists them, or its ' +
+        'project has model permissions.',
     });
     expect(() => checkModelAllowed(limited, name)).toThrow(refused);
   });
