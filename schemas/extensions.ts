@@ -120,6 +120,9 @@ const pageSize: OpenApiSchema = { minimum: 1, maximum: 100 };
 /** Cents of USD. In 10⁻⁹ USD, in which spending is counted, the largest amount is still an exact number. */
 const amount: OpenApiSchema = { maximum: 900_000_000 };
 
+/** A limit of a rate; the largest stands for none, as in OpenAI's own answers. */
+const rate: OpenApiSchema = { type: 'integer', minimum: 0, maximum: 2_147_483_647 };
+
 /** Seconds since the epoch, until the end of the year 9999. */
 const time: OpenApiSchema = { type: 'integer', minimum: 0, maximum: 253_402_300_799 };
 
@@ -173,6 +176,12 @@ export const organizationOverlays: Readonly<Record<string, Overlay>> = {
     expires_at: expiry['expires_at'] ?? {},
   },
   ProjectModelPermissionsUpdateRequest: { model_ids: modelIds },
+  RateLimitListQuery: { limit: pageSize },
+  ProjectRateLimitUpdateRequest: {
+    max_requests_per_1_minute: rate,
+    max_tokens_per_1_minute: rate,
+    max_requests_per_1_day: rate,
+  },
   AuditLogListQuery: { limit: pageSize },
   AuditLog: {
     'project.updated': { properties: { changes_requested: { properties: changesOfProject } } },

@@ -14,6 +14,8 @@ export const organizationRequests = {
   'admin-key-list-query': 'AdminKeyListQuery',
   'admin-key-create-request': 'AdminKeyCreateRequest',
   'model-permissions-request': 'ProjectModelPermissionsUpdateRequest',
+  'rate-limit-list-query': 'RateLimitListQuery',
+  'rate-limit-request': 'ProjectRateLimitUpdateRequest',
   'audit-log-list-query': 'AuditLogListQuery',
   'usage-completions-query': 'UsageCompletionsQuery',
   'usage-embeddings-query': 'UsageEmbeddingsQuery',

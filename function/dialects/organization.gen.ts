@@ -641,6 +641,35 @@ export interface ProjectModelPermissionsUpdateRequest {
   model_ids: string[];
 }
 
+export interface ProjectRateLimit {
+  batch_1_day_max_input_tokens?: number;
+  id: string;
+  max_audio_megabytes_per_1_minute?: number;
+  max_images_per_1_minute?: number;
+  max_requests_per_1_day?: number;
+  max_requests_per_1_minute: number;
+  max_tokens_per_1_minute: number;
+  model: string;
+  object: 'project.rate_limit';
+}
+
+export interface ProjectRateLimitListResponse {
+  data: ProjectRateLimit[];
+  first_id?: string | null;
+  has_more: boolean;
+  last_id?: string | null;
+  object: 'list';
+}
+
+export interface ProjectRateLimitUpdateRequest {
+  batch_1_day_max_input_tokens?: number;
+  max_audio_megabytes_per_1_minute?: number;
+  max_images_per_1_minute?: number;
+  max_requests_per_1_day?: number;
+  max_requests_per_1_minute?: number;
+  max_tokens_per_1_minute?: number;
+}
+
 export interface ProjectServiceAccount {
   created_at: number;
   id: string;
@@ -731,6 +760,12 @@ export interface ProjectUpdateRequest {
 }
 
 export type PublicProjectResidency = 'GLOBAL' | 'US_STORAGE_PROCESSING' | 'EU_STORAGE_PROCESSING' | 'JP_STORAGE' | 'KR_STORAGE' | 'CA_STORAGE' | 'SG_STORAGE' | 'IN_STORAGE' | 'AU_STORAGE' | 'GB_STORAGE' | 'AE_STORAGE' | 'AE_STORAGE_PROCESSING';
+
+export interface RateLimitListQuery {
+  after?: string;
+  before?: string;
+  limit?: number;
+}
 
 export interface ReconcileReply {
   checked: number;

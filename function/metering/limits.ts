@@ -11,9 +11,6 @@ export interface StackLimits {
   readonly whenUnavailable?: 'closed' | 'open';
 }
 
-/** What a number stands for where OpenAI's API has no other word for no limit: the largest signed integer of 32 bits. */
-export const unlimited = 2_147_483_647;
-
 /** The limits that `catalog.json` holds. Throws where there are others than the config of a stack can set. */
 export function stackLimits(value: unknown): StackLimits & { readonly whenUnavailable: 'closed' | 'open' } {
   if (value === undefined) return { whenUnavailable: 'closed' };

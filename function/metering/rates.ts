@@ -1,11 +1,11 @@
-import { rateLimitId } from '../auth/rate-limit-id.ts';
+import { rateLimitId, unlimited } from '../auth/rate-limits.ts';
 import type { RateLimit } from '../auth/rules.ts';
 import { ApiError } from '../errors.ts';
 import type { Spent } from '../pipeline/meter.ts';
 import type { Counter, Counting, Reservation, Settlement, Standing } from './counter.ts';
 import type { Demand } from './demand.ts';
 import { duration, rateLimitHeaders } from './headers.ts';
-import { unlimited, type StackLimits } from './limits.ts';
+import type { StackLimits } from './limits.ts';
 import type { Counts } from './usage-table.ts';
 
 /** One limit that a request is under: whose it is, and where it is counted. */

@@ -18,6 +18,7 @@ import { keyOperations } from './keys.ts';
 import { spendAlertOperations } from './spend-alerts.ts';
 import { spendLimitOperations } from './spend-limits.ts';
 import { modelPermissionOperations } from './model-permissions.ts';
+import { rateLimitOperations } from './rate-limits.ts';
 import type { AdminCall, AdminOperation } from './operation.ts';
 import { projectOperations } from './projects.ts';
 import { reconcileOperation } from './reconcile.ts';
@@ -30,6 +31,7 @@ const operations: readonly AdminOperation[] = [
   ...accountOperations,
   ...keyOperations,
   ...modelPermissionOperations,
+  ...rateLimitOperations,
   ...adminKeyOperations,
   ...auditLogOperations,
   ...spendLimitOperations,

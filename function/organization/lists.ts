@@ -1,9 +1,37 @@
 import type { ApiError } from '../errors.ts';
 import type { Page, PageQuery } from '../keys/directory.ts';
 import { unknownCursor } from '../keys/lists.ts';
+import { invalidField } from './requests.ts';
 
 /** OpenAI's default for every list. */
 const usualLimit = 20;
+
+/** What a list takes that is read as a whole. */
+interface WholeListQuery extends ListQuery {
+  readonly after?: string;
+  readonly before?: string;
+}
+
+/** Some entries of a list: behind a cursor, or those just before one. Throws the ApiError 400 for a cursor that names none of them. */
+export function pageIn<Entry extends { readonly id: string }>(
+  all: readonly Entry[],
+  { limit = usualLimit, order = 'asc', after, before }: WholeListQuery,
+): Page<Entry> {
+  if (after !== undefined && before !== undefined) throw invalidField('before', 'send either before or after.');
+  const ordered = order === 'asc' ? all : all.toReversed();
+  if (before === undefined) {
+    const rest = ordered.slice(after === undefined ? 0 : positionOf(after, 'after', ordered) + 1);
+    return { items: rest.slice(0, limit), hasMore: rest.length > limit };
+  }
+  const front = ordered.slice(0, positionOf(before, 'before', ordered));
+  return { items: front.slice(Math.max(front.length - limit, 0)), hasMore: front.length > limit };
+}
+
+function positionOf(cursor: string, param: 'after' | 'before', entries: readonly { readonly id: string }[]): number {
+  const at = entries.findIndex(({ id }) => id === cursor);
+  if (at >= 0) return at;
+  throw param === 'after' ? unknownCursor() : invalidField('before', 'no entry of this list has this id.');
+}
 
 /** What every list takes. */
 interface ListQuery {

@@ -1,17 +1,11 @@
 import type { SpendAlert } from '../auth/rules.ts';
-import type {
-  CreateSpendAlertBody,
-  OrganizationSpendAlert,
-  ProjectSpendAlert,
-  SpendAlertListQuery,
-} from '../dialects/organization.gen.ts';
+import type { CreateSpendAlertBody, OrganizationSpendAlert, ProjectSpendAlert } from '../dialects/organization.gen.ts';
 import { ApiError } from '../errors.ts';
 import type { RulesChange } from '../keys/directory.ts';
 import { isShortId } from '../keys/key-text.ts';
-import { unknownCursor } from '../keys/lists.ts';
 import { organizationRequests } from '../validate/organization-requests.ts';
 import { changed } from './ids.ts';
-import { listReply } from './lists.ts';
+import { listReply, pageIn } from './lists.ts';
 import { deletedObject } from './objects.ts';
 import { list, plain, post, type AdminCall, type AdminOperation } from './operation.ts';
 import { invalidField } from './requests.ts';
@@ -21,9 +15,6 @@ import { changeAudit, subjects, type Subject } from './subjects.ts';
 const maxAlerts = 50;
 
 const idPrefix = 'alert_';
-
-/** OpenAI's default for every list. */
-const usualLimit = 20;
 
 /** The operations on the spend alerts of projects and of the organization. */
 export const spendAlertOperations: readonly AdminOperation[] = subjects.flatMap((subject) => {
@@ -49,11 +40,9 @@ export const spendAlertOperations: readonly AdminOperation[] = subjects.flatMap(
 
   return [
     list(all, organizationRequests.spendAlertList, async (call, query) => {
-      const { alerts, hasMore } = pageIn(await alertsOf(call), query);
-      return listReply(
-        alerts.map((alert) => alertObject(subject, alert)),
-        hasMore,
-      );
+      const alerts = (await alertsOf(call)).map((alert) => alertObject(subject, alert));
+      const { items, hasMore } = pageIn(alerts, query);
+      return listReply(items, hasMore);
     }),
 
     post(all, organizationRequests.spendAlert, async (call, body) => {
@@ -91,27 +80,6 @@ export const spendAlertOperations: readonly AdminOperation[] = subjects.flatMap(
     }),
   ];
 });
-
-/** Some alerts of a list: behind a cursor, or those just before one. Throws the ApiError 400 for a cursor that names none of them. */
-function pageIn(
-  all: readonly SpendAlert[],
-  { limit = usualLimit, order = 'asc', after, before }: SpendAlertListQuery,
-): { readonly alerts: readonly SpendAlert[]; readonly hasMore: boolean } {
-  if (after !== undefined && before !== undefined) throw invalidField('before', 'send either before or after.');
-  const ordered = order === 'asc' ? all : all.toReversed();
-  if (before === undefined) {
-    const rest = ordered.slice(after === undefined ? 0 : positionOf(after, 'after', ordered) + 1);
-    return { alerts: rest.slice(0, limit), hasMore: rest.length > limit };
-  }
-  const front = ordered.slice(0, positionOf(before, 'before', ordered));
-  return { alerts: front.slice(Math.max(front.length - limit, 0)), hasMore: front.length > limit };
-}
-
-function positionOf(cursor: string, param: 'after' | 'before', alerts: readonly SpendAlert[]): number {
-  const at = alerts.findIndex(({ id }) => idPrefix + id === cursor);
-  if (at >= 0) return at;
-  throw param === 'after' ? unknownCursor() : invalidField('before', 'no entry of this list has this id.');
-}
 
 /** The alert that a request describes. Throws the ApiError 400 for a recipient that no mail could reach. */
 function alertIn({ threshold_amount, notification_channel: channel }: CreateSpendAlertBody, id: string): SpendAlert {

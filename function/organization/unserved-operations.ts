@@ -20,7 +20,6 @@ const ofProject: ReadonlySet<string> = new Set([
   'data_retention',
   'groups',
   'hosted_tool_permissions',
-  'rate_limits',
   'roles',
   'service_tier_settings',
   'users',

@@ -10,6 +10,8 @@ import { validate as noFields } from '../../schemas/compiled/no-fields.mjs';
 import { validate as projectCreate } from '../../schemas/compiled/project-create-request.mjs';
 import { validate as projectList } from '../../schemas/compiled/project-list-query.mjs';
 import { validate as projectUpdate } from '../../schemas/compiled/project-update-request.mjs';
+import { validate as rateLimitList } from '../../schemas/compiled/rate-limit-list-query.mjs';
+import { validate as rateLimit } from '../../schemas/compiled/rate-limit-request.mjs';
 import { validate as accountCreate } from '../../schemas/compiled/service-account-create-request.mjs';
 import { validate as accountKeyCreate } from '../../schemas/compiled/service-account-key-create-request.mjs';
 import { validate as accountList } from '../../schemas/compiled/service-account-list-query.mjs';
@@ -47,6 +49,8 @@ export const organizationRequests = {
   adminKeyList: reader(adminKeyList),
   adminKeyCreate: reader(adminKeyCreate),
   modelPermissions: reader(modelPermissions),
+  rateLimitList: reader(rateLimitList),
+  rateLimit: reader(rateLimit),
   auditLogList: reader(auditLogList),
   completionsUsage: reader(completionsUsage),
   embeddingsUsage: reader(embeddingsUsage),

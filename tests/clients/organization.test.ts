@@ -107,6 +107,19 @@ test('the models of a project', async () => {
   expect(await modelPermissions.retrieve(id)).toEqual(nothing);
 });
 
+test('the rate limits of a project', async () => {
+  const { projects } = organization;
+  const { id: project_id } = await projects.create({ name: 'Limits' });
+  const { rateLimits } = projects;
+  const rows = await all(rateLimits.listRateLimits(project_id, { limit: 2 }));
+  const row = rows.find(({ model }) => model === 'gpt-4o');
+  const unlimited = 2_147_483_647;
+  expect(row).toMatchObject({ object: 'project.rate_limit', max_tokens_per_1_minute: unlimited });
+  const updated = await rateLimits.updateRateLimit(row?.id ?? '', { project_id, max_requests_per_1_minute: 7 });
+  expect(updated).toEqual({ ...row, max_requests_per_1_minute: 7 });
+  expect(await all(rateLimits.listRateLimits(project_id))).toContainEqual(updated);
+});
+
 test('admin keys', async () => {
   const { adminAPIKeys } = organization;
   const { value, ...key } = await adminAPIKeys.create({ name: 'ops', expires_in_seconds: 600 });

@@ -1,5 +1,5 @@
 import type { Caller } from '../../function/auth/caller.ts';
-import { rateLimitId } from '../../function/auth/rate-limit-id.ts';
+import { rateLimitId } from '../../function/auth/rate-limits.ts';
 import type { Counting } from '../../function/metering/counter.ts';
 import type { Demand } from '../../function/metering/demand.ts';
 import { rateCounter } from '../../function/metering/rates.ts';

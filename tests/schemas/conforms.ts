@@ -32,6 +32,8 @@ const schemaFiles = {
   'organization/admin-key-deleted': 'organization/admin-key-deleted',
   'organization/model-permissions': 'organization/model-permissions',
   'organization/model-permissions-deleted': 'organization/model-permissions-deleted',
+  'organization/rate-limit': 'organization/rate-limit',
+  'organization/rate-limit-list': 'organization/rate-limit-list',
   'organization/audit-log-list': 'organization/audit-log-list',
   'organization/usage-page': 'organization/usage-page',
   'organization/project-spend-limit': 'organization/project-spend-limit',

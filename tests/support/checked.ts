@@ -42,6 +42,8 @@ const organizationKinds: readonly (readonly [RegExp, SchemaKind])[] = [
   [/ \/projects(?:\/[^/]+(?:\/archive)?)?$/, 'organization/project'],
   [/^DELETE .+\/model_permissions$/, 'organization/model-permissions-deleted'],
   [/\/model_permissions$/, 'organization/model-permissions'],
+  [/^POST .+\/rate_limits\/[^/]+$/, 'organization/rate-limit'],
+  [/\/rate_limits$/, 'organization/rate-limit-list'],
   [/^GET .+\/service_accounts$/, 'organization/service-account-list'],
   [/^POST .+\/service_accounts$/, 'organization/service-account-create-reply'],
   [/^POST .+\/service_accounts\/[^/]+\/api_keys$/, 'organization/service-account-key'],

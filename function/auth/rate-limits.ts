@@ -1,5 +1,8 @@
 import { hash } from 'node:crypto';
 
+/** What stands for no limit where OpenAI's API has no other word for it: the largest signed integer of 32 bits. */
+export const unlimited = 2_147_483_647;
+
 /** 132 bits tell names apart, which are those of one catalog. */
 const digits = 22;
 
