@@ -3,18 +3,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { compiledFolder } from './tests/global-setup.ts';
 
 /**
- * Files that take ten seconds or more, which come first: one that begins last keeps a single process busy at the end. Those in
- * Python take longest, but come after others, since their environments may have to be made meanwhile.
+ * Files that take ten seconds or more, which come first: one that begins last keeps a single process busy at the end. The clients in
+ * Python take longest.
  */
 const slow = [
+  'python/clients',
   'attacks/hostile-answers',
   'bench/bench',
   'infra/language-host',
   'local/start',
   'local/stacks',
   'attacks/mutated',
-  'python/newest',
-  'python/oldest',
   'scripts/mistakes',
   'scripts/scripts',
   'attacks/upstreams',

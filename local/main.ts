@@ -1,4 +1,5 @@
 // `npm start`: the stack of this folder on one machine.
+import './typescript-cache.mjs';
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 import { asJson, asText, missing } from './banner.ts';

@@ -399,8 +399,8 @@ describe.each(rows)('log lines after upstream sent %s', (_shown, value) => {
  * Long lists: what spreads one into arguments, of which the stack takes about 125,000, or looks at each entry again for every other, fails
  * here.
  */
-describe('a list of hundreds of thousands of entries', () => {
-  const list = (entry: string, count = 300_000) => `[${times(`${entry},`, count)}${entry}]`;
+describe('a list of a hundred thousand entries', () => {
+  const list = (entry: string, count = 100_000) => `[${times(`${entry},`, count)}${entry}]`;
 
   test.each<readonly [string, Service, () => string]>([
     [
@@ -409,29 +409,25 @@ describe('a list of hundreds of thousands of entries', () => {
       () => `{"id":"c","object":"chat.completion","created":1,"model":"m","choices":${list('{}')}}`,
     ],
     ['calls', 'openai', () => chatOf(`"content":null,"tool_calls":${list('{}')}`)],
-    [
-      'named calls',
-      'openai',
-      () => chatOf(`"content":null,"tool_calls":${list('{"function":{"name":"f"}}', 130_000)}`),
-    ],
+    ['named calls', 'openai', () => chatOf(`"content":null,"tool_calls":${list('{"function":{"name":"f"}}')}`)],
     ['parts', 'openai', () => chatOf(`"content":${list('{"type":"text","text":"a"}')}`)],
     ['reasoning', 'openai', () => chatOf(`"content":"a","reasoning_details":${list('"a"')}`)],
     ['errors', 'openai', () => `{"errors":${list('{"message":"x"}')}}`],
-    ['blocks', 'runtime', () => converseOf(times('{"text":"a"},', 300_000) + '{"text":"b"}')],
-    ['calls of tools', 'runtime', () => converseOf(times(`${useOf('{}')},`, 130_000) + useOf('{}'))],
+    ['blocks', 'runtime', () => converseOf(times('{"text":"a"},', 100_000) + '{"text":"b"}')],
+    ['calls of tools', 'runtime', () => converseOf(times(`${useOf('{}')},`, 100_000) + useOf('{}'))],
     ['citations', 'runtime', () => converseOf(`{"citationsContent":{"content":${list('{"text":"a"}')}}}`)],
   ])('%s', async (_name, service, answer) => {
     upstreams.scripts = { [service]: says(answer()) };
     const began = process.cpuUsage();
     for (const front of whole) await ask(front, service === 'openai' ? 'gpt' : 'nova');
-    expect(cpuMsSince(began)).toBeLessThan(10_000);
+    expect(cpuMsSince(began)).toBeLessThan(4_000);
     expect(found).toEqual([]);
   });
 
   // A container's events come in one frame, and thus at once; a server's in chunks of 64 KiB.
   test.each([
     ['gpt', 40_000, 5_000],
-    ['tiny', 130_000, 20_000],
+    ['tiny', 60_000, 8_000],
   ])('the events of %s are read one by one', async (model, count, patienceMs) => {
     const events = times(sse(chunkOf('"content":"a"')), count) + times(': x\n\n', 40_000) + times('data:\n\n', 40_000);
     const text = `${events}data: [DONE]\n\n`;

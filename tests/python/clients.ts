@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startGateway, type Gateway } from '../support/gateway.ts';
+import { startGateway } from '../support/gateway.ts';
 import { needs } from '../support/skip.ts';
 import { checkingProxy, type CheckingProxy } from './checking-proxy.ts';
 import { documentedExamples, filledIn } from './documented.ts';
@@ -52,55 +52,95 @@ async function vocabulary(folder: string): Promise<void> {
   await copyFile(file, path.join(folder, createHash('sha1').update(address).digest('hex')));
 }
 
-/** Declares the tests that run every script and example with the clients of a Python environment, against one local stack. */
-export async function testClients(environment: string): Promise<void> {
-  const missing = await missingOf([environment]);
-  const files = [...scripts, ...(environment === 'newest' ? newestScripts : []), ...programs];
-  needs(missing === undefined, missing ?? '')(`clients in Python, ${environment}`, () => {
-    let gateway: Gateway;
-    let proxy: CheckingProxy;
-    let folder: string;
-    let outcomes: ReadonlyMap<string, readonly Outcome[]>;
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), 'python-clients-'));
-      await vocabulary(folder);
-      gateway = await startGateway({ config, flags: ['--https'] });
-      const { baseUrl, apiKey, caFile, caBundleFile, log: _log, close: _close, ...announced } = gateway;
-      proxy = await checkingProxy(baseUrl, await readFile(caFile ?? '', 'utf8'));
-      const origin = new URL(baseUrl).origin;
-      const written = examples.map(({ source }, index) =>
-        writeFile(path.join(folder, `example-${index}.py`), filledIn(source, { origin, apiKey })),
-      );
-      await Promise.all(written);
-      // With a domain, AWS's clients have the base URL without its last part. Python itself judges what they are answered.
-      const known = { ...announced, ...names, apiKey, baseUrl: proxy.baseUrl, awsUrl: origin, strangerKey };
-      const bundle = caBundleFile ?? '';
-      // What the text of `npm start -- --https` says to export, and what clients need to know of this machine.
-      const variables = { AWS_CA_BUNDLE: bundle, SSL_CERT_FILE: bundle, TIKTOKEN_CACHE_DIR: folder };
-      const keys = { OPENAI_API_KEY: apiKey, AWS_BEARER_TOKEN_BEDROCK: apiKey, OPENAI_BASE_URL: baseUrl };
-      const env = { ...variables, ...keys, GATEWAY: JSON.stringify(known) };
-      outcomes = await outcomesIn(environment, files, { folder, env });
-    }, outcomesTimeoutMs);
-    afterAll(async () => {
+/** What is run with the clients of an environment. */
+function filesOf(environment: string) {
+  return [...scripts, ...(environment === 'newest' ? newestScripts : []), ...programs];
+}
+
+/** What the clients of every environment talk to, and what has been found of its answers. */
+interface Shared {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly proxy: CheckingProxy;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a local stack, and writes down the examples and the variables that its clients need. */
+async function start(): Promise<Shared> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'python-clients-'));
+  await vocabulary(folder);
+  const gateway = await startGateway({ config, flags: ['--https'] });
+  const { baseUrl, apiKey, caFile, caBundleFile, log: _log, close: _close, ...announced } = gateway;
+  const proxy = await checkingProxy(baseUrl, await readFile(caFile ?? '', 'utf8'));
+  const origin = new URL(baseUrl).origin;
+  const written = examples.map(({ source }, index) =>
+    writeFile(path.join(folder, `example-${index}.py`), filledIn(source, { origin, apiKey })),
+  );
+  await Promise.all(written);
+  // With a domain, AWS's clients have the base URL without its last part. Python itself judges what they are answered.
+  const known = { ...announced, ...names, apiKey, baseUrl: proxy.baseUrl, awsUrl: origin, strangerKey };
+  const bundle = caBundleFile ?? '';
+  // What the text of `npm start -- --https` says to export, and what clients need to know of this machine.
+  const variables = { AWS_CA_BUNDLE: bundle, SSL_CERT_FILE: bundle, TIKTOKEN_CACHE_DIR: folder };
+  const keys = { OPENAI_API_KEY: apiKey, AWS_BEARER_TOKEN_BEDROCK: apiKey, OPENAI_BASE_URL: baseUrl };
+  return {
+    folder,
+    env: { ...variables, ...keys, GATEWAY: JSON.stringify(known) },
+    proxy,
+    async close() {
       await proxy.close();
       await gateway.close();
       await rm(folder, { recursive: true });
-    });
+    },
+  };
+}
 
-    describe.each(files)('$title', ({ title, cases }) => {
-      test.each(cases)('%s', (each) => {
-        const outcome = outcomes.get(title)?.find(({ name }) => name === each);
-        expect(outcome).toEqual({ name: each, ok: true, detail: '' });
+/**
+ * Declares the tests that run every script and example with the clients of these Python environments, against one local stack. All of
+ * them run at the same time: much of theirs is waiting.
+ */
+export async function testClients(environments: readonly string[]): Promise<void> {
+  const found = await Promise.all(
+    environments.map(async (name) => ({ name, files: filesOf(name), missing: await missingOf([name]) })),
+  );
+  const there = found.filter(({ missing }) => missing === undefined);
+  let shared: Shared;
+  let outcomes: ReadonlyMap<string, ReadonlyMap<string, readonly Outcome[]>>;
+  beforeAll(async () => {
+    if (there.length === 0) return;
+    shared = await start();
+    const all = there.map(async ({ name, files }) => [name, await outcomesIn(name, files, shared)] as const);
+    outcomes = new Map(await Promise.all(all));
+  }, outcomesTimeoutMs);
+  afterAll(() => shared?.close());
+
+  describe.each(found)('clients in Python, $name', ({ name: environment, files, missing }) => {
+    needs(missing === undefined, missing ?? '')('run', () => {
+      describe.each(files)('$title', ({ title, cases }) => {
+        test.each(cases)('%s', (each) => {
+          const outcome = outcomes
+            .get(environment)
+            ?.get(title)
+            ?.find(({ name }) => name === each);
+          expect(outcome).toEqual({ name: each, ok: true, detail: '' });
+        });
+
+        test('every case ran', () => {
+          expect(
+            outcomes
+              .get(environment)
+              ?.get(title)
+              ?.map(({ name }) => name),
+          ).toEqual(cases);
+        });
       });
-
-      test('every case ran', () => {
-        expect(outcomes.get(title)?.map(({ name }) => name)).toEqual(cases);
-      });
     });
+  });
 
-    test('every response matched the schemas', () => {
-      expect(proxy.found()).toEqual({ judged: expect.any(Number), problems: [] });
-      expect(proxy.found().judged).toBeGreaterThan(300);
+  needs(there.length > 0, 'there is no Python environment')('every response', () => {
+    test('matched the schemas', () => {
+      expect(shared.proxy.found()).toEqual({ judged: expect.any(Number), problems: [] });
+      expect(shared.proxy.found().judged).toBeGreaterThan(300 * there.length);
     });
   });
 }

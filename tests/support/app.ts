@@ -89,7 +89,8 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
     now,
     newId: () => String((ids += 1)),
     chatTemplate: chatTemplates(catalog?.chatTemplates ?? {}),
-    random: () => 0,
+    // Below what chance can be: no retry waits for longer than upstream asks for.
+    random: () => -1,
     ...services,
   };
   const app = createApp(

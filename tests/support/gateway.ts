@@ -135,7 +135,7 @@ export interface Run {
 
 /** Runs `node local/main.ts` under the project's Node. It stops when this process ends, which closes the channel between them. */
 export function runLocalStack(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
-  const command = [path.join(root, 'local', 'main.ts'), ...args];
+  const command = ['--disable-warning=ExperimentalWarning', path.join(root, 'local', 'main.ts'), ...args];
   return collect(spawn(node, command, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }));
 }
 

@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+import { cached } from '../../infra/bundle-cache.ts';
+
+let root: string;
+let built: number;
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(os.tmpdir(), 'bundle-cache-'));
+  built = 0;
+  await write('a.ts', 'one');
+  await write('b.ts', 'two');
+  await write('settings.json', '{}');
+});
+afterEach(() => rm(root, { recursive: true }));
+
+/** Writes a file of the sources as if that had been a while ago. */
+async function write(name: string, text: string): Promise<void> {
+  const file = path.join(root, name);
+  await writeFile(file, text);
+  await utimes(file, 1_000, 1_000);
+}
+
+function use(during: () => Promise<void> = () => Promise.resolve()) {
+  return cached(root, ['settings.json', 'missing.json'], async () => {
+    await during();
+    built += 1;
+    return { inputs: ['a.ts', 'b.ts'], files: { 'index.mjs': `build ${built}` } };
+  });
+}
+
+const folder = () => path.join(root, 'node_modules/.cache/bundle');
+
+test('the same sources are built once', async () => {
+  expect(await use()).toEqual({ 'index.mjs': 'build 1' });
+  expect(await use()).toEqual({ 'index.mjs': 'build 1' });
+  expect(await readdir(folder())).toHaveLength(1);
+});
+
+test.each([
+  ['an input has other content', () => write('b.ts', 'TWO')],
+  ['content has moved from one input to the next', () => Promise.all([write('a.ts', 'onet'), write('b.ts', 'wo')])],
+  ['an input is gone', () => rm(path.join(root, 'a.ts'))],
+  ['a setting has changed', () => write('settings.json', '{"strict":true}')],
+  ['a setting is there that was not', () => write('missing.json', '{}')],
+])('it is built again when %s', async (_what, change) => {
+  await use();
+  await change();
+  expect(await use()).toEqual({ 'index.mjs': 'build 2' });
+});
+
+test('a build whose input changes meanwhile is not kept', async () => {
+  await use(() => writeFile(path.join(root, 'a.ts'), 'newer'));
+  expect(await use()).toEqual({ 'index.mjs': 'build 2' });
+});
+
+test('a damaged cache is replaced', async () => {
+  await use();
+  const [name = ''] = await readdir(folder());
+  await writeFile(path.join(folder(), name), '{"inputs":["a.ts"');
+  expect(await use()).toEqual({ 'index.mjs': 'build 2' });
+  expect(await use()).toEqual({ 'index.mjs': 'build 2' });
+});
+
+test('without a place for the cache, everything is built', async () => {
+  await mkdir(path.join(root, 'node_modules/.cache'), { recursive: true });
+  await writeFile(folder(), 'in the way');
+  expect(await use()).toEqual({ 'index.mjs': 'build 1' });
+  expect(await use()).toEqual({ 'index.mjs': 'build 2' });
+});
+
+test('what a build fails with is the failure', async () => {
+  await expect(cached(root, [], () => Promise.reject(new Error('no entry')))).rejects.toThrow('no entry');
+});

@@ -1,4 +1,0 @@
-import { testClients } from './clients.ts';
-
-// The oldest clients that the documents promise.
-await testClients('oldest');
