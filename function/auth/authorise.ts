@@ -1,7 +1,7 @@
 import type { Credential } from '../credential.ts';
 import { ApiError } from '../errors.ts';
 import type { Caller } from './caller.ts';
-import type { KeyPolicy } from './own-key.ts';
+import { orOwnKey, type KeyPolicy } from './own-key.ts';
 import { callRegion, failoverRegions } from './region.ts';
 
 /** What is asked for, as far as it matters who may. */
@@ -45,8 +45,7 @@ export function checkModelAllowed({ models }: Pick<Caller, 'models'>, name: stri
 /** The 403 for a model that a caller may not ask for, whatever forbids it. */
 export function modelNotAllowed(): ApiError {
   return new ApiError(
-    'This API key may not use this model. GET /v1/models shows those that it may use: the config of the stack lists them, or its project ' +
-      'has model permissions.',
+    'This API key may not use this model. GET /v1/models shows those that it may use, by the config of the stack and its project.',
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
 }
@@ -97,13 +96,14 @@ export function isPaidFor({ method }: Pick<Caller, 'method'>): boolean {
 function paid(
   caller: Caller,
   { target, mapped }: { target: Named; mapped: boolean },
-  { regions, paidWith, takesBedrockKeys = true }: Rules,
+  rules: Rules,
 ): Pick<Authorised<Named>, 'credential' | 'region'> {
+  const { regions, paidWith } = rules;
   const ofBedrock = paidWith(target) === 'bedrock-key';
   if (ofBedrock && caller.bedrock) return { credential: caller.bedrock, region: callRegion(caller, target, regions) };
   if (!isPaidFor(caller)) throw notTheirs();
   // The name must be in the config: else its callers could spend the stack's money on any model there is.
-  if (!mapped) throw onlyMapped(takesBedrockKeys);
+  if (!mapped) throw onlyMapped(rules);
   return { credential: { kind: 'stack' }, region: ofBedrock ? callRegion({}, target, regions) : regions[0] };
 }
 
@@ -127,11 +127,10 @@ function notTheirs(): ApiError {
   );
 }
 
-function onlyMapped(takesBedrockKeys: boolean): ApiError {
-  const otherwise = ' To use any model of Bedrock, bring an Amazon Bedrock API key of your own.';
+function onlyMapped(policy: KeyPolicy): ApiError {
   return new ApiError(
-    'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
-      `GET /v1/models shows them.${takesBedrockKeys ? otherwise : ''}`,
+    'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models: ask for one ' +
+      `that GET /v1/models shows${orOwnKey(policy)}.`,
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
 }

@@ -134,8 +134,8 @@ describe('who pays', () => {
       code: 'model_not_allowed',
       param: 'model',
       message:
-        'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
-        'GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.',
+        'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models: ask for ' +
+        'one that GET /v1/models shows, or use an Amazon Bedrock API key of your own.',
     });
   });
 
@@ -199,8 +199,7 @@ describe('which models', () => {
       code: 'model_not_allowed',
       param: 'model',
       message:
-        'This API key may not use this model. GET /v1/models shows those that it may use: the config of the stack lists them, or its ' +
-        'project has model permissions.',
+        'This API key may not use this model. GET /v1/models shows those that it may use, by the config of the stack and its project.',
     });
     expect(() => checkModelAllowed(limited, name)).toThrow(refused);
   });
