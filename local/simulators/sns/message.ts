@@ -27,7 +27,8 @@ export function messageIn(form: URLSearchParams): Message {
   const subject = form.get('Subject');
   if (subject !== null) checkSubject(subject);
   const attributes = attributesIn(form);
-  const bytes = [text, ...[...attributes].flat()].reduce((sum, each) => sum + Buffer.byteLength(each), 0);
+  const types = [...attributes].map(() => 'String');
+  const bytes = [text, ...types, ...[...attributes].flat()].reduce((sum, each) => sum + Buffer.byteLength(each), 0);
   if (bytes > maxBytes) throw invalid('Message too long');
   return { topicArn, text, attributes, ...(subject !== null && { subject }) };
 }
@@ -63,5 +64,5 @@ function invalid(what: string): SnsError {
 }
 
 function invalidValue(message: string): SnsError {
-  return new SnsError('InvalidParameterValue', message);
+  return new SnsError('ParameterValueInvalid', message);
 }

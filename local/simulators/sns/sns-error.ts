@@ -9,12 +9,10 @@ const statusByCode = {
   InvalidAction: 400,
   InvalidClientTokenId: 403,
   InvalidParameter: 400,
-  InvalidParameterValue: 400,
+  ParameterValueInvalid: 400,
   MissingAuthenticationToken: 403,
   NotFound: 404,
   SignatureDoesNotMatch: 403,
-  Throttling: 400,
-  ValidationError: 400,
 } as const;
 
 /** Code of an error of SNS, such as `InvalidParameter`. */
