@@ -27,7 +27,7 @@ compdef _bedrock_gateway ${programName}
 export const completionCommand: Command = {
   words: ['completion'],
   summary: 'Print a script that completes commands and flags in a shell',
-  description: 'For bash: source <(bedrock-gateway completion bash). The shell must find bedrock-gateway on its PATH.',
+  description: 'For bash: eval "$(bedrock-gateway completion bash)". The shell must find bedrock-gateway on its PATH.',
   arguments: [
     { name: 'shell', description: 'bash, zsh or fish' },
     { name: 'words', description: "the words of a command line, after 'candidates'", count: 'any' },

@@ -13,7 +13,7 @@ export const reconcileCommand: Command = {
   run: async (call) => {
     const { reply, repaired } = await reconcile(await call.connect());
     const [checked, failed] = [count(reply, 'checked'), count(reply, 'failed')];
-    const sentence = `Checked ${checked} keys, repaired ${repaired}.`;
+    const sentence = `Checked ${checked} ${checked === 1 ? 'key' : 'keys'}, repaired ${repaired}.`;
     if (failed > 0)
       throw new Failure(`${sentence} ${failed} could not be repaired`, {
         fix: 'Try again; the log of the functions says why.',

@@ -27,7 +27,7 @@ interface Count {
 
 const whole = (value: number): string => value.toLocaleString('en-US');
 const dollars = (value: number): string =>
-  value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+  value.toLocaleString('en-US', { minimumFractionDigits: 6, maximumFractionDigits: 6 });
 
 function tokens(title: string, field: string): Count {
   return { title, of: (result) => numberIn(result, field) ?? 0, show: whole };
@@ -152,7 +152,8 @@ function columnsOf({ groups, numbers }: Report, by: readonly string[], bucket: s
     { title: 'FROM', cell: (row) => ('totals' in row ? 'total' : (when(row.bucket['start_time']) ?? '–')) },
     ...by.map((each) => ({
       title: each.toUpperCase(),
-      keep: each === 'key' ? ('end' as const) : ('start' as const),
+      // IDs begin with the time at which they were made: their ends differ more.
+      keep: each === 'model' ? ('start' as const) : ('end' as const),
       cell: (row: Row | Total) => ('totals' in row ? '' : text(row.result, groups[each] ?? each) || '–'),
     })),
     ...numbers.map(({ title, of, show }) => ({

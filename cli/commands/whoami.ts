@@ -16,7 +16,7 @@ export const whoamiCommand: Command = {
       ['Method', text(answer, 'method')],
       ['Project', text(answer, 'project_id') || undefined],
       ['Scopes', textsIn(answer, 'scopes')?.join(', ')],
-      ['Models', textsIn(answer, 'models')?.join(', ') ?? 'every model of the config'],
+      ['Models', textsIn(answer, 'models')?.join(', ') ?? 'not limited by a list'],
       ['Expires', moment(answer['expires_at']) ?? 'never'],
     ]);
   },
