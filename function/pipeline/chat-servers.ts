@@ -22,6 +22,7 @@ import type { PassthroughBody } from './passthrough.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import type { RoutedRequest } from './route.ts';
 import { serverBody } from './server-body.ts';
+import { askedForUsage } from './stream-usage.ts';
 import { prepareTranslated } from './translated-call.ts';
 import { openAiUsage } from './usage.ts';
 
@@ -108,7 +109,8 @@ async function stackPaidBody(routed: RoutedRequest<JsonBody>, value: JsonBody['v
   const { fetchesUrls = false } = backend;
   const urls = urlsToFetch(mediaPlaces(messages), { fetchesUrls });
   const kept = urls.length === 0 ? body : { ...body, messages: withImages(messages, await fetchMedia(routed, urls)) };
-  return { body: JSON.stringify({ ...kept, model: to.target.model }), ignored };
+  const asked = askedForUsage({ ...kept, model: to.target.model }, request);
+  return { ...asked, body: JSON.stringify(asked.body), ignored };
 }
 
 /** The URLs that are fetched here. Throws the ApiError 400 for those that nobody fetches. */
