@@ -2,6 +2,11 @@ import type { Scope } from '../../function/auth/caller.ts';
 import type { Rules } from '../../function/auth/rules.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { IssuedKey, KeyDirectory } from '../../function/keys/directory.ts';
+import { rateLimitId } from '../../function/auth/rate-limits.ts';
+import { demandOf } from '../../function/metering/demand.ts';
+import { createMeter } from '../../function/metering/meter.ts';
+import { rateCounter } from '../../function/metering/rates.ts';
+import { fakeUsageTable } from '../metering/fake-usage-table.ts';
 import { spending } from '../backends/stack/sts.ts';
 import { event } from '../backends/wire/encoded.ts';
 import { memoryDirectory } from '../support/key-directory.ts';
@@ -38,6 +43,7 @@ interface Holder {
   readonly secret: string;
   /** As the log and Bedrock's own records name them. */
   readonly id: string;
+  readonly keyId: string;
   readonly project: string;
   /** The project is archived. */
   readonly isOver: boolean;
@@ -58,6 +64,10 @@ const projectCount = 10;
 const keysOfProject = 100;
 const callerCount = 200;
 
+/** Requests a minute of a project for its model, and of a key, where a function counts them. */
+const perProject = 40;
+const perKey = 5;
+
 const start = Date.now();
 const memory = memoryDirectory(() => start);
 const actor = { keyId: '0'.repeat(35) + '1', requestId: 'setup' };
@@ -69,7 +79,10 @@ async function issue(): Promise<Holder[]> {
   for (let count = 0; count < projectCount; count += 1) {
     const [own, other] = count % 2 === 0 ? (['even', 'odd'] as const) : (['odd', 'even'] as const);
     const { id: project } = await directory.createProject(`team ${count}`, actor);
-    const rules: Rules = { models: { mode: 'allow_list', ids: [own] } };
+    const rules: Rules = {
+      models: { mode: 'allow_list', ids: [own] },
+      rateLimits: { [own]: { requestsPerMinute: perProject } },
+    };
     const audit = { type: 'project.updated', details: { id: project } };
     await directory.changeRules(project, () => ({ rules, audit }), actor);
     const account = await directory.createAccount({ projectId: project, name: 'app', role: 'none' }, actor);
@@ -82,7 +95,8 @@ async function issue(): Promise<Holder[]> {
       const text = await spoiled(kind, issued, directory);
       const id = `key-${issued.record.id.slice(-12)}`;
       const { scopes: held } = issued.record;
-      holders.push({ kind, text, secret: text.slice(-43), id, project, isOver, scopes: held, own, other });
+      const keyId = issued.record.id;
+      holders.push({ kind, text, secret: text.slice(-43), id, keyId, project, isOver, scopes: held, own, other });
     }
     if (isOver) await directory.archiveProject(project, actor);
   }
@@ -164,6 +178,15 @@ function requestOf({ id, text, own, other }: Holder, ask: Ask): Request {
   return new Request(to('chat/completions'), { method: 'POST', headers, body });
 }
 
+/** Has 200 callers make so many calls, each its next one as soon as the last is answered. */
+async function callAll(count: number, call: (index: number) => Promise<void>): Promise<void> {
+  const left = Array.from({ length: count }, (_, index) => index).values();
+  const callers = Array.from({ length: callerCount }, async () => {
+    for (const index of left) await call(index);
+  });
+  await Promise.all(callers);
+}
+
 test('of 1,000 keys in the hands of 200 concurrent callers, each has its own rights and no others', async () => {
   const { app, log } = gateway(upstreams, {
     catalog,
@@ -190,11 +213,7 @@ test('of 1,000 keys in the hands of 200 concurrent callers, each has its own rig
       wrong.push({ ask, holder, status: response.status, text });
   }
 
-  let next = 0;
-  const callers = Array.from({ length: callerCount }, async () => {
-    for (let index = next++; index < work.length; index = next++) await call(index);
-  });
-  await Promise.all(callers);
+  await callAll(work.length, call);
   expect(wrong).toEqual([]);
 
   // Each line of the log is about the caller of its request, or about nobody where the key was refused.
@@ -221,4 +240,65 @@ test('of 1,000 keys in the hands of 200 concurrent callers, each has its own rig
 
   // A key is read once, however many ask with it; one of another stack never is.
   expect(memory.reads).toHaveLength(holders.filter(({ kind }) => kind !== 'foreign').length);
+});
+
+test('no window lets more requests through than its limits say, in however many environments of the function', async () => {
+  let at = start;
+  const now = () => at;
+  const table = fakeUsageTable();
+  const environment = () =>
+    gateway(upstreams, {
+      catalog,
+      services: {
+        authenticators: [memory.started()],
+        now,
+        meter: createMeter({
+          table,
+          counters: [rateCounter({ perKey: { requestsPerMinute: perKey } })],
+          tails: [],
+          counts: ({ project }) => project !== undefined,
+          demandOf: (asked) => demandOf(asked, 16_384),
+          whenUnavailable: 'closed',
+          now,
+          log: () => undefined,
+        }),
+      },
+    }).app;
+  const apps = [environment(), environment(), environment()];
+  // Of one project all keys are used, whose limit is its own then; of another one so few that their own limits come first.
+  const even = holders.filter((holder) => holder.own === 'even' && expected(holder, 'chat') === 200).slice(0, 45);
+  const answers: { readonly status: number; readonly retryAfter: string | null }[] = [];
+  const count = 20 * even.length;
+
+  async function call(index: number): Promise<void> {
+    // The next minute begins while calls of the last one are on their way.
+    if (index === count / 2) at += 60_000;
+    const holder = present(even[index % even.length]);
+    const deadline = start + 600_000;
+    const invocation = { requestId: String(index), answerBy: deadline, streamUntil: deadline };
+    const app = present(apps[index % apps.length]);
+    const response = webResponse(await app(await httpRequest(requestOf(holder, 'chat')), invocation));
+    await response.text();
+    answers.push({ status: response.status, retryAfter: response.headers.get('retry-after') });
+  }
+
+  await callAll(count, call);
+  const { 200: served = [], 429: refused = [], ...others } = Object.groupBy(answers, ({ status }) => status);
+  expect(others).toEqual({});
+  expect(refused.filter(({ retryAfter }) => !/^[1-9]\d?$/.test(retryAfter ?? ''))).toEqual([]);
+
+  const minutes = [start, at].map((time) => `m#${Math.floor(time / 60_000) * 60}`);
+  const requestsOf = (partition: string) =>
+    minutes.map((minute) => table.counts(`${partition} ${minute}`)?.['requests'] ?? 0);
+  const ofProjects = [...new Set(even.map(({ project }) => project))].map((project) =>
+    requestsOf(`rate#${project}#${rateLimitId('even')}`),
+  );
+  const [ofAll = [], ofFew = []] = ofProjects;
+  for (const requests of ofAll) expect(requests).toBeLessThanOrEqual(perProject);
+  for (const requests of ofFew) expect(requests).toBeLessThanOrEqual(5 * perKey);
+  for (const { keyId } of even)
+    for (const requests of requestsOf(`rate-key#${keyId}`)) expect(requests).toBeLessThanOrEqual(perKey);
+  // What was refused has been given back: what is counted is what was served.
+  const counted = ofProjects.flat().reduce((sum, requests) => sum + requests, 0);
+  expect([served.length, counted > perProject]).toEqual([counted, true]);
 });
