@@ -27,6 +27,9 @@ const usualSilenceMs = 300_000;
 
 const maxAnswerBytes = 32 * 1_024 ** 2;
 
+/** Characters of an error's message that are shown. */
+const maxMessageLength = 2_000;
+
 interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
@@ -113,7 +116,7 @@ async function refusal(response: Response, keySource: string): Promise<Failure> 
   const code = textIn(error, 'code');
   const requestId = headers.get('x-request-id');
   const details = [String(status), code, requestId && `request ${requestId}`].filter(Boolean).join(', ');
-  const message = textIn(error, 'message') ?? 'the server gives no reason';
+  const message = textIn(error, 'message')?.slice(0, maxMessageLength) ?? 'the server gives no reason';
   const fix = fixFor({ status, code, keySource, retryAfter: headers.get('retry-after') });
   return new Failure(`${message} (${details})`, fix === undefined ? {} : { fix });
 }

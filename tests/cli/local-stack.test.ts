@@ -14,11 +14,19 @@ beforeAll(async () => {
   env = { BEDROCK_GATEWAY_URL: gateway.baseUrl, BEDROCK_GATEWAY_ADMIN_KEY: gateway.adminKey ?? '' };
 });
 
+const bin = path.join(root, 'cli/bin.mjs');
+
 /** Standard output of the command, run as a process of its own. */
 async function command(...args: readonly string[]): Promise<string> {
-  const bin = path.join(root, 'cli/bin.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [bin, ...args], { env: { ...process.env, ...env } });
   return stdout.trim();
+}
+
+/** What the command prints with `--json`. */
+async function json(...args: readonly string[]) {
+  const { code, out, err } = await cli([...args, '--json'], { env });
+  expect({ args, code, err }).toEqual({ args, code: 0, err: '' });
+  return JSON.parse(out);
 }
 
 test('a project, a service account and a key are made, and a model answers to the key', async () => {
@@ -35,11 +43,6 @@ test('a project, a service account and a key are made, and a model answers to th
 });
 
 test('everything can be listed, changed and ended', async () => {
-  const json = async (...args: readonly string[]) => {
-    const { code, out, err } = await cli([...args, '--json'], { env });
-    expect({ args, code, err }).toEqual({ args, code: 0, err: '' });
-    return JSON.parse(out);
-  };
   const account = await json('accounts', 'create', 'indexer', '--scope', 'inference', '--expires-in', '1h');
   const key = account.api_key.id;
   const projects = await json('projects', 'list');
@@ -56,4 +59,33 @@ test('everything can be listed, changed and ended', async () => {
   expect(await json('whoami')).toMatchObject({ method: 'gateway-key', scopes: ['admin'] });
   expect((await json('audit', 'list', '--type', 'api_key.deleted', '--resource', key)).data).toHaveLength(1);
   expect(await json('reconcile')).toMatchObject({ failed: 0 });
+});
+
+test('a project is held to permissions, limits and spending, and its usage is reported', async () => {
+  expect(await json('permissions', 'deny', gateway.embeddingModel)).toMatchObject({ mode: 'deny_list' });
+  expect(await json('permissions', 'get')).toMatchObject({ model_ids: [gateway.embeddingModel] });
+  expect(await json('permissions', 'remove', '--yes')).toMatchObject({ deleted: true });
+  const limit = { model: gateway.model, max_requests_per_1_day: 1_000 };
+  expect(await json('limits', 'set', gateway.model, '--requests-per-day', '1000')).toMatchObject(limit);
+  expect((await json('limits', 'list')).data).toContainEqual(expect.objectContaining(limit));
+  expect(await json('spend', 'set', '12.50')).toMatchObject({ threshold_amount: 1_250 });
+  expect(await json('spend', 'get')).toMatchObject({ threshold_amount: 1_250 });
+  expect(await json('spend', 'remove', '--yes')).toMatchObject({ deleted: true });
+  const { id } = await json('alerts', 'create', '10', '--email', 'a@example.com');
+  expect(await json('alerts', 'update', id, '--amount', '20')).toMatchObject({ id, threshold_amount: 2_000 });
+  expect((await json('alerts', 'list')).data).toHaveLength(1);
+  expect(await json('alerts', 'delete', id, '--yes')).toMatchObject({ deleted: true });
+  const used = await json('usage', 'completions', '--by', 'model', '--project', env['BEDROCK_GATEWAY_PROJECT'] ?? '');
+  expect(used.data.flatMap(({ results }: { results: object[] }) => results)).toEqual([
+    expect.objectContaining({ model: gateway.model, num_model_requests: 1 }),
+  ]);
+  for (const report of ['embeddings', 'costs']) expect(await json('usage', report)).toMatchObject({ object: 'page' });
+});
+
+test('the command reads from pipes, and ends when its reader goes', async () => {
+  const script = `printf %s "$BEDROCK_GATEWAY_ADMIN_KEY" | "$0" "$1" models --key-file - | head -n 1`;
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script, process.execPath, bin], {
+    env: { ...process.env, ...env, BEDROCK_GATEWAY_API_KEY: '' },
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^MODEL +OWNER +CREATED\n$/), stderr: '' });
 });
