@@ -225,7 +225,18 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
   },
   Whoami: {
     type: 'object',
-    required: ['object', 'id', 'method', 'project_id', 'scopes', 'models', 'expires_at'],
+    required: [
+      'object',
+      'id',
+      'method',
+      'project_id',
+      'scopes',
+      'models',
+      'model_permissions',
+      'rate_limits',
+      'spend_limit',
+      'expires_at',
+    ],
     properties: {
       object: { type: 'string', enum: ['whoami'] },
       id: { type: 'string' },
@@ -233,6 +244,38 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
       project_id: { type: 'string', nullable: true },
       scopes: { type: 'array', items: { type: 'string' } },
       models: { type: 'array', items: { type: 'string' }, nullable: true },
+      model_permissions: {
+        type: 'object',
+        nullable: true,
+        required: ['mode', 'model_ids'],
+        properties: {
+          mode: { type: 'string', enum: ['allow_list', 'deny_list'] },
+          model_ids: { type: 'array', items: { type: 'string' }, nullable: true },
+        },
+      },
+      rate_limits: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['model', 'max_requests_per_1_minute', 'max_tokens_per_1_minute', 'max_requests_per_1_day'],
+          properties: {
+            model: { type: 'string' },
+            max_requests_per_1_minute: { type: 'integer' },
+            max_tokens_per_1_minute: { type: 'integer' },
+            max_requests_per_1_day: { type: 'integer' },
+          },
+        },
+      },
+      spend_limit: {
+        type: 'object',
+        nullable: true,
+        required: ['threshold_amount', 'currency', 'interval'],
+        properties: {
+          threshold_amount: { type: 'integer' },
+          currency: { type: 'string', enum: ['USD'] },
+          interval: { type: 'string', enum: ['month'] },
+        },
+      },
       expires_at: { type: 'integer', nullable: true },
     },
   },

@@ -903,8 +903,23 @@ export interface Whoami {
   expires_at: number | null;
   id: string;
   method: 'registered' | 'bedrock-key' | 'gateway-key' | 'jwt';
+  model_permissions: {
+    mode: 'allow_list' | 'deny_list';
+    model_ids: string[] | null;
+  } | null;
   models: string[] | null;
   object: 'whoami';
   project_id: string | null;
+  rate_limits: {
+    max_requests_per_1_day: number;
+    max_requests_per_1_minute: number;
+    max_tokens_per_1_minute: number;
+    model: string;
+  }[];
   scopes: string[];
+  spend_limit: {
+    currency: 'USD';
+    interval: 'month';
+    threshold_amount: number;
+  } | null;
 }

@@ -38,6 +38,7 @@ const catalog: Partial<Catalog> = {
     lite: { target: `bedrock:${lite}`, fallbacks: [`bedrock:${claude}`, `bedrock:${profile}`, `bedrock:${micro}`] },
     team: { target: `bedrock:${profile}` },
     gpt: { target: 'openai:gpt-4o-mini', fallbacks: [`bedrock:${lite}`] },
+    mixed: { target: `bedrock:${lite}`, fallbacks: ['openai:gpt-4o-mini', `bedrock:${micro}`] },
     'gpt-2': { target: 'openai:gpt-4o-mini' },
     oss: { target: `bedrock-openai:${gptOss}` },
   },
@@ -240,6 +241,13 @@ describe('a fallback', () => {
     expect(models).toEqual(new Set([lite, micro]));
   });
 
+  test('outside of Bedrock that is denied is skipped', async () => {
+    upstreams.scripts = { runtime: failing };
+    expect((await post(deny('gpt-2'), chat.request('mixed'), { token: paidFor })).status).toBe(503);
+    expect(new Set(upstreams.arrived.map(({ service }) => service))).toEqual(new Set(['sts', 'runtime']));
+    expect(asked().join()).toContain(micro);
+  });
+
   test('answers for nothing that is denied itself', async () => {
     expect((await post(deny(claude), chat.request('claude'), { token: paidFor })).status).toBe(403);
     expect(upstreams.arrived).toEqual([]);
@@ -373,7 +381,7 @@ describe('lists', () => {
     const { text } = await seen(app, '/v1/models');
     const ids: string[] = JSON.parse(text).data.map(({ id }: { id: string }) => id);
     expect(ids).toEqual(
-      [lite, other, `${account}:application-inference-profile/mnopqrstuvwx`, 'gpt', 'gpt-2', 'lite'].toSorted(),
+      [lite, other, `${account}:application-inference-profile/mnopqrstuvwx`, 'gpt', 'gpt-2', 'lite', 'mixed'].toSorted(),
     );
     const models = JSON.parse((await seen(app, '/foundation-models')).text).modelSummaries;
     expect(models.map(({ modelId }: { modelId: string }) => modelId)).not.toContain(foundation);
@@ -385,8 +393,8 @@ describe('lists', () => {
   test('show a caller for whom the stack pays what the catalog permits', async () => {
     const ids = async (app: TestApp) =>
       JSON.parse((await seen(app, '/v1/models', paidFor)).text).data.map(({ id }: { id: string }) => id);
-    expect(await ids(deny(foundation))).toEqual(['gpt', 'gpt-2', 'lite', 'oss']);
-    expect(await ids(deny('openai.gpt-oss-20b', 'gpt'))).toEqual(['claude', 'lite', 'team']);
+    expect(await ids(deny(foundation))).toEqual(['gpt', 'gpt-2', 'lite', 'mixed', 'oss']);
+    expect(await ids(deny('openai.gpt-oss-20b', 'gpt'))).toEqual(['claude', 'lite', 'mixed', 'team']);
     expect(await ids(allow('claude', 'pat-*'))).toEqual(['claude']);
   });
 

@@ -111,6 +111,29 @@ test.each<[line: string, operation: string, body?: object]>([
   expect(gateway.seen).toHaveLength(1);
 });
 
+test('whoami shows what is set for the project of the key', async () => {
+  const answer = { id: 'key-1', method: 'gateway-key', project_id: 'proj_1', scopes: ['inference'], models: null };
+  gateway.answer({
+    ...answer,
+    model_permissions: { mode: 'allow_list', model_ids: ['gpt-4o', 'claude-*'] },
+    rate_limits: [{ model: 'gpt-4o' }],
+    spend_limit: { threshold_amount: 50_050, currency: 'USD', interval: 'month' },
+  });
+  const { out } = await cli(words('whoami'), { env });
+  expect(out).toContain(
+    'Project may use  gpt-4o, claude-*\nRate limits for  gpt-4o\nSpend limit      500.50 USD a month\n',
+  );
+  gateway.answer({
+    ...answer,
+    model_permissions: { mode: 'deny_list', model_ids: null },
+    rate_limits: [],
+    spend_limit: null,
+  });
+  const denied = (await cli(words('whoami'), { env })).out;
+  expect(denied).toContain('Project may use  every model that is not denied to it\n');
+  expect(denied).not.toContain('limit');
+});
+
 test('limits set finds the row of a model', async () => {
   const rows = [
     { id: 'rl-1', model: 'gpt-4' },
