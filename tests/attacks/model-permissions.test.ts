@@ -381,7 +381,15 @@ describe('lists', () => {
     const { text } = await seen(app, '/v1/models');
     const ids: string[] = JSON.parse(text).data.map(({ id }: { id: string }) => id);
     expect(ids).toEqual(
-      [lite, other, `${account}:application-inference-profile/mnopqrstuvwx`, 'gpt', 'gpt-2', 'lite', 'mixed'].toSorted(),
+      [
+        lite,
+        other,
+        `${account}:application-inference-profile/mnopqrstuvwx`,
+        'gpt',
+        'gpt-2',
+        'lite',
+        'mixed',
+      ].toSorted(),
     );
     const models = JSON.parse((await seen(app, '/foundation-models')).text).modelSummaries;
     expect(models.map(({ modelId }: { modelId: string }) => modelId)).not.toContain(foundation);

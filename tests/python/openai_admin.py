@@ -72,6 +72,27 @@ def of_keys():
     contains(error.message, "This key was revoked")
 
 
+@case("says which models a project may use")
+def of_models():
+    project = projects.create(name="Models")
+    permissions = projects.model_permissions
+    equal(permissions.retrieve(project.id).mode, "deny_list")
+    denied = permissions.update(project.id, mode="deny_list", model_ids=[gateway.openaiModel])
+    equal((denied.mode, denied.model_ids), ("deny_list", [gateway.openaiModel]))
+    account = projects.service_accounts.create(project.id, name="app")
+    client = client_of(key=account.api_key.value)
+    error = fails(
+        openai.PermissionDeniedError,
+        lambda: client.chat.completions.create(model=gateway.openaiModel, messages=HELLO),
+    )
+    equal(error.code, "model_not_allowed")
+    assert gateway.openaiModel not in [model.id for model in client.models.list()], "a denied model is listed"
+    error = fails(openai.BadRequestError, lambda: permissions.update(project.id, mode="allow_list", model_ids=["no-such"]))
+    equal(error.param, "model_ids[0]")
+    equal(permissions.delete(project.id).deleted, True)
+    equal(permissions.retrieve(project.id).model_ids, [])
+
+
 @case("manages admin keys")
 def of_admin_keys():
     keys = organization.admin_api_keys
