@@ -2,6 +2,7 @@ import type { RoleCredentials } from '../../function/config.ts';
 import { createUsageTable, type UsageTable } from '../../function/metering/usage-table.ts';
 import { readPolicy } from '../../local/iam/policy.ts';
 import { createIam } from '../../local/iam/verify.ts';
+import type { CallFaults } from '../../local/simulators/common/aws-json.ts';
 import { dynamoDbSimulator } from '../../local/simulators/dynamodb/simulator.ts';
 
 const region = 'us-east-1';
@@ -18,8 +19,8 @@ export interface UsageServices {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the simulator. */
-export async function usageServices(): Promise<UsageServices> {
+/** Starts the simulator; `faults` decides what goes wrong with a call. */
+export async function usageServices(faults?: CallFaults): Promise<UsageServices> {
   const Statement = [{ Effect: 'Allow', Action: ['dynamodb:UpdateItem'], Resource: [tableArn] }];
   const policies = [readPolicy(JSON.stringify({ Statement }))];
   const iam = createIam({ roles: [{ arn: roleArn, trust: { statements: [] }, policies }] });
@@ -29,6 +30,7 @@ export async function usageServices(): Promise<UsageServices> {
     tables: [
       { name: tableName, arn: tableArn, hashKey: { name: 'pk', type: 'S' }, rangeKey: { name: 'sk', type: 'S' } },
     ],
+    ...(faults && { faults }),
   });
   const credentials = iam.issue(roleArn);
   return {

@@ -160,3 +160,9 @@ test("AWS's clients are counted alike, and told of a limit in their own format",
   }
   expect(asked.map(({ countedAs }) => countedAs)).toEqual(['completions', 'completions', 'by-model']);
 });
+
+test('what costs nothing is not counted', async () => {
+  const { open, asked } = metered({});
+  await open('/model/main/count-tokens', chatInit({ input: {} }));
+  expect(asked).toEqual([]);
+});
