@@ -57,7 +57,7 @@ function allowing(ids: readonly string[], { catalog }: Names): Permissions {
   return {
     name: (name, key) => (isPermitted(name, key) ? 'permitted' : 'denied'),
     target: () => 'permitted',
-    shows: (all) => all.some((name) => isPermitted(name, keyFor(name, catalog))),
+    shows: (all) => all.some((name) => isPermitted(name, ownKey(name, catalog))),
     asksBehind: false,
   };
 }
@@ -100,7 +100,7 @@ function denying(ids: readonly string[], { catalog, backendFacts }: Names): Perm
     name,
     target,
     shows(all, behind) {
-      const verdicts = all.map((text) => name(text, keyFor(text, catalog), () => behind[0] ?? null));
+      const verdicts = all.map((text) => name(text, ownKey(text, catalog), () => behind[0] ?? null));
       return !behind.some(isDenied) && verdicts.every((verdict) => verdict === 'permitted');
     },
     asksBehind: models.length > 0,
@@ -122,6 +122,11 @@ function placeOf(key: string, { models }: Catalog): Place | undefined {
   const entry = models[key];
   const place = entry && parseTarget(entry.target);
   return place && { ...place, ...(entry.family !== undefined && { family: entry.family }) };
+}
+
+/** The key of an entry of Bedrock's lists: no pattern takes what Bedrock shows under a name of its own. */
+function ownKey(name: string, { models }: Catalog): string | undefined {
+  return Object.hasOwn(models, name) ? name : undefined;
 }
 
 /** What all spellings of a model have in common: the id without region, version and context size. ARNs that show an id are spellings of it. */
@@ -150,5 +155,5 @@ function exactTarget({ backend, model }: Place): string {
 
 /** Whether an ARN is that of a model of the account's own, rather than of something that leads to a model. */
 function isOwnModel(arn: string): boolean {
-  return /:(custom-model|custom-model-deployment|imported-model|endpoint)\//.test(arn);
+  return /^arn:[^/]*:(custom-model|custom-model-deployment|imported-model|endpoint)\//.test(arn);
 }

@@ -27,6 +27,7 @@ const catalog: Catalog = {
     told: { target: `bedrock:${otherProfile}`, family: 'anthropic.claude-sonnet-5' },
     prompt: { target: `bedrock:${arn('prompt/ABCDEFGHIJ:1')}` },
     'told-prompt': { target: `bedrock:${arn('prompt/KLMNOPQRST:1')}`, family: 'amazon.nova-pro-v1:0' },
+    'any-*': { target: 'bedrock:us.anthropic.claude-sonnet-5' },
     'amazon.nova-lite-v1:0': { target: 'bedrock:us.amazon.nova-micro-v1:0' },
   },
 };
@@ -118,6 +119,9 @@ describe('a deny list', () => {
     ['us.anthropic.claude-sonnet-5', 'prompt'],
     ['us.anthropic.claude-sonnet-5', arn('provisioned-model/abc123abc123')],
     ['us.anthropic.claude-sonnet-5', arn('default-prompt-router/anthropic.claude:1')],
+    ['us.anthropic.claude-sonnet-5', arn('provisioned-model/abc123abc123:foundation-model/amazon.nova-pro-v1:0')],
+    ['us.anthropic.claude-sonnet-5', arn('prompt/ABCDEFGHIJ:custom-model/abc123abc123')],
+    ['us.anthropic.claude-sonnet-5', 'us.eu.anthropic.claude-sonnet-5'],
     ['us.amazon.nova-pro-v1:0', 'told-prompt'],
   ])('of %s denies %s', (listed, name) => expect(verdict(deny(listed), name)).toBe('denied'));
 
@@ -172,6 +176,8 @@ describe('a deny list', () => {
     expect(permissions.shows(['abc123', profile], [])).toBe(false);
     expect(allow('gpt-4o', profile).shows(['abc123', profile], models('anthropic.claude-sonnet-5'))).toBe(true);
     expect(allow('gpt-4o').shows(['abc123', profile], [])).toBe(false);
+    expect(permissions.shows(['any-id', profile], models('amazon.nova-pro-v1:0'))).toBe(true);
+    expect(allow('any-*').shows(['any-id', profile], [])).toBe(false);
   });
 
   test('a name that the catalog has lost denies itself alone', () => {
