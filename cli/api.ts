@@ -102,8 +102,8 @@ async function send(
 function redirected(response: Response): Failure {
   const to = response.headers.get('location') ?? '';
   return new Failure(
-    `the server at ${response.url} redirects to ${to.slice(0, 200) || 'nowhere'}; the key is not sent there`,
-    { fix: 'If that is the gateway, use its URL as the base URL.' },
+    `the server at ${response.url} redirects to ${to.slice(0, 200) || 'an unknown place'}; the key was not sent there`,
+    { fix: 'If that is the gateway, use it as the base URL.' },
   );
 }
 
@@ -116,7 +116,7 @@ async function refusal(response: Response, keySource: string): Promise<Failure> 
   const code = textIn(error, 'code');
   const requestId = headers.get('x-request-id');
   const details = [String(status), code, requestId && `request ${requestId}`].filter(Boolean).join(', ');
-  const message = textIn(error, 'message')?.slice(0, maxMessageLength) ?? 'the server gives no reason';
+  const message = textIn(error, 'message')?.slice(0, maxMessageLength) ?? 'the server gave no message';
   const fix = fixFor({ status, code, keySource, retryAfter: headers.get('retry-after') });
   return new Failure(`${message} (${details})`, fix === undefined ? {} : { fix });
 }
@@ -129,19 +129,18 @@ interface Refused {
 }
 
 function fixFor({ status, code, keySource, retryAfter }: Refused): string | undefined {
-  if (status === 401)
-    return `The key is from ${keySource}. Keys that were deleted, rotated or have expired are refused too.`;
+  if (status === 401) return `The key came from ${keySource}. It may have been deleted or rotated, or have expired.`;
   if (code === 'unsupported_endpoint' || code === 'unknown_url')
-    return 'Does this stack issue keys (gatewayKeys in its config), and is it up to date?';
-  if (status === 403) return `The key is from ${keySource}. bedrock-gateway whoami shows what a key may do.`;
+    return 'Check that the stack issues keys (gatewayKeys in its config) and is up to date.';
+  if (status === 403) return `The key came from ${keySource}. 'bedrock-gateway whoami' shows what it may do.`;
   if (status === 429 && retryAfter !== null) return `Try again in ${retryAfter} s.`;
   return undefined;
 }
 
 function unexpectedAnswer({ status, headers, url }: Response): Failure {
   const type = headers.get('content-type') ?? 'no content type';
-  return new Failure(`${url} answered ${status} with ${type.slice(0, 100)}, as the gateway would not`, {
-    fix: 'Check the base URL: it ends in /v1.',
+  return new Failure(`${url} answered ${status} with ${type.slice(0, 100)}, which is not an answer of the gateway`, {
+    fix: 'Check the base URL; it usually ends in /v1.',
   });
 }
 
@@ -153,7 +152,7 @@ async function objectOf(response: Response): Promise<JsonObject> {
   if (!isMediaType(response, 'application/json')) throw unexpectedAnswer(response);
   const value = parsed(await readText(response));
   if (isObject(value)) return value;
-  throw new Failure(`${response.url} answered with what is no JSON object`);
+  throw new Failure(`${response.url} did not answer with a JSON object`);
 }
 
 async function readText(response: Response): Promise<string> {

@@ -16,11 +16,11 @@ export function baseUrlOf(text: string, { source, isInsecureAllowed }: Checks): 
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw new UsageError(`the base URL (${source}) must be an http or https URL, not '${withoutSecrets(text)}'`);
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    throw new UsageError(`the base URL (${source}) must have neither user, query nor fragment`);
+    throw new UsageError(`the base URL (${source}) must not contain a user, a query or a fragment`);
   if (url.protocol === 'http:' && !isInsecureAllowed && !isLoopback(url.hostname))
     throw new UsageError(
-      `the base URL (${source}) is plain http to ${url.hostname}: the key could be read on the way`,
-      'Use https, or pass --insecure-http if the network is yours.',
+      `the base URL (${source}) is plain http to ${url.hostname}: others on the network could read the key`,
+      'Use https, or pass --insecure-http if you trust the network.',
     );
   const path = url.pathname.replace(/\/+$/, '');
   return url.origin + (path === '' ? '/v1' : path);

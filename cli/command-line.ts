@@ -46,7 +46,7 @@ export function readLine(args: readonly string[]): Line {
 
 function unknownFlag(rawName: string, names: readonly FlagName[] = flagNames): UsageError {
   const near = nearest(rawName.replace(/^-+/, ''), names);
-  return new UsageError(`there is no flag ${rawName}`, near === undefined ? undefined : `Did you mean --${near}?`);
+  return new UsageError(`unknown flag ${rawName}`, near === undefined ? undefined : `Did you mean --${near}?`);
 }
 
 interface Value {
@@ -58,7 +58,7 @@ interface Value {
 function checkValue(name: FlagName, rawName: string, { value, isInline }: Value): void {
   const flag: Flag = flags[name];
   if (flag.value === undefined) {
-    if (value !== undefined) throw new UsageError(`${rawName} has no value`);
+    if (value !== undefined) throw new UsageError(`${rawName} does not take a value`);
     return;
   }
   if (value === undefined || value === '') throw new UsageError(`${rawName} needs a value: ${rawName} <${flag.value}>`);
@@ -80,7 +80,7 @@ export function findCommand(commands: readonly Command[], { words: [first = '', 
   if (group.length > 0) throw unknownVerb(first, second, group);
   const near = nearest(first, [...new Set(commands.map(({ words }) => words[0]))]);
   const fix = near === undefined ? `${programName} --help lists the commands.` : `Did you mean '${near}'?`;
-  throw new UsageError(`there is no command '${first}'`, fix);
+  throw new UsageError(`unknown command '${first}'`, fix);
 }
 
 function unknownVerb(group: string, verb: string | undefined, commands: readonly Command[]): UsageError {
@@ -89,7 +89,7 @@ function unknownVerb(group: string, verb: string | undefined, commands: readonly
   if (verb === undefined) return new UsageError(`${group}: a command is missing`, all);
   const near = nearest(verb, verbs);
   return new UsageError(
-    `there is no command '${group} ${verb}'`,
+    `unknown command '${group} ${verb}'`,
     near === undefined ? all : `Did you mean '${group} ${near}'?`,
   );
 }
@@ -125,7 +125,7 @@ function unknownFlagOf(command: Command, name: FlagName, taken: readonly FlagNam
   const words = command.words.join(' ');
   const help = `${programName} ${words} --help lists its flags.`;
   return new UsageError(
-    `'${words}' has no flag --${name}`,
+    `'${words}' does not take --${name}`,
     near === undefined ? help : `Did you mean --${near}? ${help}`,
   );
 }
@@ -142,7 +142,7 @@ function checkArguments({ words }: Command, typed: readonly string[], wanted: re
     );
   const extra = typed[wanted.length];
   if (extra !== undefined && !isOpen)
-    throw new UsageError(`'${words.join(' ')}' has no use for '${extra}'`, `Usage: ${usageOf(words, wanted)}`);
+    throw new UsageError(`'${words.join(' ')}' does not expect '${extra}'`, `Usage: ${usageOf(words, wanted)}`);
 }
 
 /** The command line of a command, with names for its arguments. */

@@ -53,10 +53,10 @@ async function checkOwner(file: string, handle: FileHandle): Promise<void> {
   if (process.platform === 'win32') return;
   const { mode, uid } = await handle.stat();
   if (uid !== process.getuid?.() && uid !== 0)
-    throw new UsageError(`the config file ${file} belongs to somebody else`, 'Make one of your own; it holds keys.');
+    throw new UsageError(`the config file ${file} belongs to another user`, 'Create your own; it holds keys.');
   if ((mode & 0o077) !== 0)
     throw new UsageError(
-      `the config file ${file} may be read or written by others (mode ${(mode & 0o777).toString(8)}); it holds keys`,
+      `the config file ${file} can be read or written by other users (mode ${(mode & 0o777).toString(8)}), but it holds keys`,
       `Run: chmod 600 ${inShell(file)}`,
     );
 }
@@ -74,20 +74,20 @@ function settingsIn(file: string, text: string): FileSettings {
   const settings = parsed(text);
   if (!isObject(settings))
     throw new UsageError(
-      `the config file ${file} is no JSON object`,
+      `the config file ${file} is not a JSON object`,
       'Example: {"baseUrl": "https://openai.example.com/v1"}',
     );
   for (const [name, value] of Object.entries(settings)) {
     if (!isSettingName(name)) throw unknownSetting(file, name);
     if (typeof value !== 'string' || value === '')
-      throw new UsageError(`the config file ${file}: "${name}" must be a text that is not empty`);
+      throw new UsageError(`the config file ${file}: "${name}" must be a non-empty string`);
   }
   return settings;
 }
 
 function unknownSetting(file: string, name: string): UsageError {
   const near = nearest(name, settingNames);
-  const fix = near === undefined ? `It may have: ${settingNames.join(', ')}.` : `Did you mean "${near}"?`;
+  const fix = near === undefined ? `Known settings: ${settingNames.join(', ')}.` : `Did you mean "${near}"?`;
   return new UsageError(`the config file ${file} has an unknown setting "${name}"`, fix);
 }
 

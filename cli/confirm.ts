@@ -16,10 +16,7 @@ interface Question {
 export async function confirm({ terminal, has }: Call, { what, typed }: Question): Promise<void> {
   if (has('yes')) return;
   if (!terminal.isInteractive)
-    throw new UsageError(
-      `${what}; there is no terminal on which to confirm that`,
-      'To do it without being asked, add --yes.',
-    );
+    throw new UsageError(`${what}; no terminal to ask for confirmation`, 'To do it without confirmation, add --yes.');
   const wanted = printable(typed ?? '').trim() || undefined;
   const ending = wanted === undefined ? 'Go on? [y/N] ' : `Type ${wanted} to go on: `;
   const answer = (await terminal.ask(`${printable(what)}. ${ending}`)).trim();

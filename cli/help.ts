@@ -8,32 +8,32 @@ const width = 78;
 export function overview(commands: readonly Command[]): string {
   return `${programName} <command> [flags]
 
-Manages and calls a bedrock-gateway, over its REST API.
+Manages a bedrock-gateway stack and calls its models, over the REST API.
 
 Commands
 ${listOf(commands)}
-Every command has --help, with its flags and an example.
+bedrock-gateway <command> --help shows the flags of a command and an example.
 
-Flags of every command
+Common flags
 ${flagList([...commonFlags, 'version', ...connectionFlags])}
-Settings, the first that is there
+Settings, highest priority first
   base URL   --base-url, BEDROCK_GATEWAY_URL, baseUrl, OPENAI_BASE_URL
   admin key  --key-file, BEDROCK_GATEWAY_ADMIN_KEY, adminKey, OPENAI_ADMIN_KEY
   API key    --key-file, BEDROCK_GATEWAY_API_KEY, apiKey, OPENAI_API_KEY, or
              else the admin key (models and chat)
   project    --project, BEDROCK_GATEWAY_PROJECT, project
   model      --model, BEDROCK_GATEWAY_MODEL, model
-baseUrl and the like are names in ~/.config/bedrock-gateway/config.json, which
-nobody but you may be able to read.
+baseUrl, adminKey, apiKey, project and model are settings in the config file,
+~/.config/bedrock-gateway/config.json. Other users must not be able to read it.
 
-Exit codes: 0 done, 1 failed, 2 a wrong command line or setting.
+Exit codes: 0 success, 1 failure, 2 invalid command line or settings.
 `;
 }
 
 /** The commands of a group. */
 export function groupHelp(group: string, commands: readonly Command[]): string {
   const own = commands.filter(({ words }) => words[0] === group);
-  return `${programName} ${group} <command> [flags]\n\n${listOf(own)}\nEvery command has --help.\n`;
+  return `${programName} ${group} <command> [flags]\n\n${listOf(own)}\nPass --help to a command to see its flags and an example.\n`;
 }
 
 /** Everything about one command. */
@@ -46,7 +46,7 @@ export function commandHelp(command: Command): string {
     wrapped(about, ''),
     ...(wanted.length > 0 ? [`Arguments\n${rows(wanted.map(({ name, description: text }) => [name, text]))}`] : []),
     ...(own.length > 0 ? [`Flags\n${flagList(own)}`] : []),
-    `Flags of every command\n${flagList(others)}`,
+    `Common flags\n${flagList(others)}`,
     `Example\n  ${programName} ${example}\n`,
   ];
   return parts.join('\n');

@@ -38,7 +38,7 @@ export async function listOf(api: Api, { path, query = {}, limit = Infinity }: L
 /** A cursor that was not there before. Throws a Failure for one that was, and where there is none. */
 export function next(cursor: string | undefined, seen: Set<string>): string {
   if (cursor === undefined || seen.has(cursor))
-    throw new Failure('the server says that there are more entries, but not where');
+    throw new Failure('the server reported more entries but no valid cursor for them');
   seen.add(cursor);
   return cursor;
 }

@@ -7,8 +7,8 @@ export function path(parts: TemplateStringsArray, ...ids: readonly string[]): st
   const wrong = ids.find((id) => !idPattern.test(id));
   if (wrong !== undefined)
     throw new UsageError(
-      `'${wrong.slice(0, 100)}' is no ID`,
-      'IDs have letters, digits, dashes and underscores; lists show them.',
+      `'${wrong.slice(0, 100)}' is not an ID`,
+      'IDs consist of letters, digits, dashes and underscores; the list commands show them.',
     );
   return String.raw(parts, ...ids);
 }

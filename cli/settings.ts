@@ -65,7 +65,7 @@ function urlSetting({ given, terminal: { env }, file }: Sources): Setting {
   if (found !== undefined) return found;
   throw new UsageError(
     "the gateway's base URL is missing",
-    'Set it: export BEDROCK_GATEWAY_URL=https://openai.example.com/v1 (npm start prints the local one).',
+    'Set it: export BEDROCK_GATEWAY_URL=https://openai.example.com/v1 (npm start prints its own).',
   );
 }
 
@@ -104,7 +104,7 @@ function missingKey(kind: KeyKind, { file, baseUrl }: Sources & { readonly baseU
   const other =
     file[setting] === undefined
       ? ''
-      : ` The one in the config file is only sent to the baseUrl there, not to ${baseUrl}.`;
+      : ` The key in the config file is only sent to the baseUrl in that file, not to ${baseUrl}.`;
   return [`${what} is missing`, `Set ${own}, or pass --key-file <file>.${other}`];
 }
 
@@ -124,9 +124,9 @@ async function readKeyFile(file: string, terminal: Terminal): Promise<Setting> {
 /** Throws UsageError for what cannot be sent in a header, without quoting it. */
 function keyFrom({ text, source }: Setting): Key {
   const key = text.trim();
-  if (key === '') throw new UsageError(`there is no key in ${source}`);
+  if (key === '') throw new UsageError(`${source} contains no key`);
   if (!/^[!-~]{1,8192}$/.test(key))
-    throw new UsageError(`what is in ${source} is no key`, 'A key is one word of ASCII characters.');
+    throw new UsageError(`the text from ${source} is not a key`, 'A key is a single word of ASCII characters.');
   return { text: key, source };
 }
 

@@ -9,7 +9,7 @@ export async function* eventData(pieces: AsyncIterable<Uint8Array>): AsyncGenera
   for await (const piece of pieces) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split(/\r?\n/);
     rest = lines.pop() ?? '';
-    if (rest.length > maxEventLength) throw new Failure('the server has sent an event of more than 8 MB');
+    if (rest.length > maxEventLength) throw new Failure('the server sent an event of more than 8 MB');
     yield* dataOf(lines);
   }
   yield* dataOf([rest]);

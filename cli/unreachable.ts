@@ -5,7 +5,7 @@ import type { TimeLimit } from './time-limit.ts';
 const certificateCodes = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
 
 const fixes: ReadonlyMap<string, string> = new Map([
-  ['ECONNREFUSED', 'Is the gateway running, and is this its port? npm start prints its base URL.'],
+  ['ECONNREFUSED', 'Check that the gateway is running at this base URL; npm start prints its own.'],
   ['ENOTFOUND', 'Check the base URL and your network.'],
   ['EAI_AGAIN', 'Check the base URL and your network.'],
 ]);
@@ -18,7 +18,7 @@ export function unreachable(error: unknown, baseUrl: string, { signal, ms }: Tim
     });
   const code = codeOf(causeOf(error));
   const fix = certificateCodes.test(code)
-    ? 'If the certificate is your own, name its authority: export NODE_EXTRA_CA_CERTS=<file>'
+    ? 'If the certificate is your own, trust its authority: export NODE_EXTRA_CA_CERTS=<file>'
     : fixes.get(code);
   return new Failure(`the connection to ${baseUrl} failed (${code})`, fix === undefined ? {} : { fix });
 }

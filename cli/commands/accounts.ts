@@ -45,14 +45,14 @@ export const accountCommands: readonly Command[] = [
           { title: 'ROLE', cell: (each) => text(each, 'role') },
           { title: 'CREATED', cell: (each) => timeText(each, 'created_at') },
         ],
-        empty: "There is no service account yet: 'bedrock-gateway accounts create <name>' makes one.",
+        empty: 'No service accounts yet. Create one: bedrock-gateway accounts create <name>',
       });
     },
   },
   {
     words: ['accounts', 'create'],
     summary: 'Create a service account and its first key',
-    description: 'The text of the key is shown this once.',
+    description: 'The key is shown only once.',
     arguments: [{ name: 'name', description: 'its name' }],
     flags: ['project', 'scope', 'expires-in', 'expires-at', 'no-key', 'quiet'],
     example: 'accounts create crawler --project proj_00V6HKT4TLZ5 --expires-in 30d',
@@ -83,7 +83,7 @@ export const accountCommands: readonly Command[] = [
     example: "accounts update svc_acct_00V6HKT4UMQ2 --name 'crawler, Europe'",
     run: async (call) => {
       const [name, role] = [call.one('name'), call.one('role')];
-      if (name === undefined && role === undefined) throw new UsageError('nothing to change: pass --name or --role');
+      if (name === undefined && role === undefined) throw new UsageError('nothing to change; pass --name or --role');
       const body = { ...(name !== undefined && { name }), ...(role !== undefined && { role }) };
       const updated = await (await call.connect()).post(await one(call), body);
       return objectAnswer(updated, details(updated));
@@ -91,7 +91,7 @@ export const accountCommands: readonly Command[] = [
   },
   {
     words: ['accounts', 'delete'],
-    summary: 'Delete a service account, which ends all of its keys for good',
+    summary: 'Delete a service account and all its keys',
     arguments: [account],
     flags: ['project', 'yes'],
     example: 'accounts delete svc_acct_00V6HKT4UMQ2',
@@ -99,7 +99,7 @@ export const accountCommands: readonly Command[] = [
       const [api, place] = [await call.connect(), await one(call)];
       const id = call.argument('account');
       await confirm(call, {
-        what: `Deleting ${await named(call, { api, place, id })} ends all of its keys, for good`,
+        what: `Deleting ${await named(call, { api, place, id })} ends all its keys and cannot be undone`,
       });
       return sentenceAnswer(await api.remove(place), `Deleted ${id}.`);
     },
@@ -110,8 +110,7 @@ function newAccount(call: Call): object {
   const name = call.argument('name');
   const key = { ...scopesFrom(call), ...expiryFrom(call) };
   if (!call.has('no-key')) return { name, ...key };
-  if (Object.keys(key).length > 0)
-    throw new UsageError('with --no-key there is no key that scopes or an expiry could be for');
+  if (Object.keys(key).length > 0) throw new UsageError('--no-key cannot be combined with scopes or an expiry');
   return { name, create_service_account_only: true };
 }
 

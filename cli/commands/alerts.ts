@@ -49,7 +49,7 @@ export const alertCommands: readonly Command[] = [
           { title: 'ABOVE', align: 'right', cell: amountOf },
           { title: 'RECIPIENTS', cell: (each) => recipientsOf(each).join(', '), keep: 'start' },
         ],
-        empty: 'There is no spend alert.',
+        empty: 'No spend alerts.',
       });
     },
   },
@@ -61,7 +61,7 @@ export const alertCommands: readonly Command[] = [
     example: 'alerts create 200 --email team@example.com --project proj_00V6HKT4TLZ5',
     run: async (call) => {
       const recipients = call.many('email');
-      if (recipients.length === 0) throw new UsageError('nobody would be notified: pass --email <address>');
+      if (recipients.length === 0) throw new UsageError('a recipient is missing: pass --email <address>');
       const channel = { type: 'email', recipients, ...subjectOf(call) };
       const body = bodyOf(cents(call.argument('usd'), '<usd>'), channel);
       const created = await (await call.connect()).post(await all(call), body);
@@ -71,14 +71,14 @@ export const alertCommands: readonly Command[] = [
   {
     words: ['alerts', 'update'],
     summary: 'Change the amount or the recipients of a spend alert',
-    description: 'What no flag names stays as it is.',
+    description: 'Other values stay as they are.',
     arguments: [alert],
     flags: [...place, 'amount', 'email', 'subject-prefix'],
     example: 'alerts update alert_00V6HKT4TLZ5 --amount 300 --organization',
     run: async (call) => {
       const [amount, emails] = [call.one('amount'), call.many('email')];
       if (amount === undefined && emails.length === 0 && !call.has('subject-prefix'))
-        throw new UsageError('nothing to change: pass --amount, --email or --subject-prefix');
+        throw new UsageError('nothing to change; pass --amount, --email or --subject-prefix');
       const [api, where] = [await call.connect(), await one(call)];
       const before = await api.get(where);
       const recipients = emails.length > 0 ? emails : recipientsOf(before);
@@ -97,7 +97,7 @@ export const alertCommands: readonly Command[] = [
     run: async (call) => {
       const [where, api] = [await one(call), await call.connect()];
       const id = call.argument('alert');
-      await confirm(call, { what: `Nobody is notified any more after ${id} is deleted` });
+      await confirm(call, { what: `After ${id} is deleted, nobody is notified by it` });
       return sentenceAnswer(await api.remove(where), `Deleted ${id}.`);
     },
   },

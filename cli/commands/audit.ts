@@ -10,7 +10,7 @@ const usualLimit = 100;
 export const auditCommands: readonly Command[] = [
   {
     words: ['audit', 'list'],
-    summary: 'List what was changed, when and by which key; the newest first',
+    summary: 'List changes: what, when and by which key; newest first',
     description: `Prints ${usualLimit} entries unless --limit says otherwise.`,
     flags: ['since', 'until', 'type', 'project', 'actor', 'resource', 'limit'],
     example: 'audit list --since 7d --type api_key.created,api_key.deleted',
@@ -34,7 +34,7 @@ export const auditCommands: readonly Command[] = [
           { title: 'WHAT', cell: (each) => text(objectIn(each, text(each, 'type')), 'id'), keep: 'end' },
           { title: 'BY', cell: actorOf, keep: 'end' },
         ],
-        empty: 'There is no such entry.',
+        empty: 'No entries.',
       });
     },
   },

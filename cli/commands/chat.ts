@@ -10,9 +10,9 @@ import type { Terminal } from '../terminal.ts';
 /** One question, one answer. */
 export const chatCommand: Command = {
   words: ['chat'],
-  summary: 'Ask a model, and print its answer as it comes',
+  summary: 'Send a prompt to a model and stream the answer',
   description:
-    'The prompt is what the arguments say; "-" as the last one adds standard input. Without arguments it is standard input.',
+    'The prompt is the arguments, or standard input if there are none. With "-" as the last argument it is both.',
   arguments: [{ name: 'prompt', description: 'the words of the prompt', count: 'any' }],
   flags: ['model', 'system', 'max-tokens'],
   example: 'chat --model gpt-4o "Say hello."',
@@ -43,9 +43,9 @@ async function messages(call: Call): Promise<object[]> {
 async function promptOf({ rest, one, terminal }: Call): Promise<string> {
   const readsInput = rest.length === 0 || rest.at(-1) === '-';
   if (rest.length === 0 && terminal.isInputTerminal)
-    throw new UsageError('the prompt is missing', 'Write it behind the flags, or pipe it in.');
+    throw new UsageError('the prompt is missing', 'Pass it as an argument, or pipe it in.');
   if (readsInput && one('key-file') === '-')
-    throw new UsageError('standard input cannot be both the key and the prompt');
+    throw new UsageError('standard input cannot hold both the key and the prompt');
   const said = (rest.at(-1) === '-' ? rest.slice(0, -1) : rest).join(' ');
   const read = readsInput ? await terminal.readInput() : '';
   const prompt = [said, read].filter((part) => part.trim() !== '').join('\n\n');
@@ -75,14 +75,14 @@ async function stream(pieces: AsyncIterable<Uint8Array>, terminal: Terminal): Pr
   } finally {
     if (isLineOpen) await terminal.out('\n');
   }
-  if (end === undefined) throw new Failure('the stream broke off before the answer was complete');
+  if (end === undefined) throw new Failure('the stream ended before the answer was complete');
   const note = notes.get(end);
   if (note !== undefined) terminal.err(`${note}\n`);
 }
 
 const notes: ReadonlyMap<string, string> = new Map([
-  ['length', 'The answer ends at the limit of its length.'],
-  ['content_filter', 'A content filter ended the answer.'],
+  ['length', 'The answer was cut off at the token limit.'],
+  ['content_filter', 'The answer was ended by a content filter.'],
 ]);
 
 /** The first choice of a chunk. Throws a Failure for a chunk that is an error. */
@@ -90,7 +90,7 @@ function choiceIn(data: string): JsonObject {
   const chunk = parsed(data);
   const error = objectIn(chunk, 'error');
   const message = textIn(error, 'message');
-  if (chunk['error'] !== undefined) throw new Failure(message ?? 'the server has sent an error without a reason');
+  if (chunk['error'] !== undefined) throw new Failure(message ?? 'the server reported an error without a message');
   return objectsIn(chunk, 'choices')[0] ?? {};
 }
 
@@ -107,5 +107,5 @@ function parsed(data: string): JsonObject {
   } catch {
     // Falls through to the Failure: Node's message would quote the text.
   }
-  throw new Failure('the server has sent an event that is no JSON object');
+  throw new Failure('the server sent an event that is not a JSON object');
 }

@@ -26,8 +26,8 @@ compdef _bedrock_gateway ${programName}
 /** Prints a script for a shell, or what could come next on a command line. */
 export const completionCommand: Command = {
   words: ['completion'],
-  summary: 'Print a script that completes commands and flags in a shell',
-  description: 'For bash: eval "$(bedrock-gateway completion bash)". The shell must find bedrock-gateway on its PATH.',
+  summary: 'Print the completion script for a shell',
+  description: 'For bash: eval "$(bedrock-gateway completion bash)". bedrock-gateway must be on the PATH.',
   arguments: [
     { name: 'shell', description: 'bash, zsh or fish' },
     { name: 'words', description: "the words of a command line, after 'candidates'", count: 'any' },
@@ -37,7 +37,7 @@ export const completionCommand: Command = {
   run: ({ argument, rest, commands }) => {
     const shell = argument('shell');
     const text = shell === 'candidates' ? candidates(commands, rest) : scripts[shell];
-    if (text === undefined) throw new UsageError(`there is no script for '${shell}', only for bash, zsh and fish`);
+    if (text === undefined) throw new UsageError(`unknown shell '${shell}': bash, zsh and fish are supported`);
     return Promise.resolve({ json: { shell, text }, text: () => text });
   },
 };

@@ -37,7 +37,8 @@ function details(object: JsonObject): Entries {
 /** The path of all keys that a call is about: of a project, or admin keys. */
 async function all(call: Call): Promise<string> {
   if (!call.has('admin')) return path`/organization/projects/${await projectOf(call)}/api_keys`;
-  if (call.has('project')) throw new UsageError('admin keys belong to no project: pass either --admin or --project');
+  if (call.has('project'))
+    throw new UsageError('admin keys do not belong to a project: pass either --admin or --project');
   return '/organization/admin_api_keys';
 }
 
@@ -55,14 +56,14 @@ export const keyCommands: readonly Command[] = [
     run: async (call) => {
       const limit = countOf(call.one('limit'), '--limit');
       const list = await listOf(await call.connect(), { path: await all(call), limit });
-      return listAnswer(list, { columns, empty: 'There is no key.' });
+      return listAnswer(list, { columns, empty: 'No keys.' });
     },
   },
   {
     words: ['keys', 'create'],
     summary: 'Create a key of a service account, or an admin key',
-    description: 'The text of the key is shown this once.',
-    arguments: [{ name: 'name', description: 'its name; an admin key needs one', count: 'optional' }],
+    description: 'The key is shown only once.',
+    arguments: [{ name: 'name', description: 'its name; required for an admin key', count: 'optional' }],
     flags: ['project', 'account', 'scope', 'expires-in', 'expires-at', 'admin', 'quiet'],
     example: 'keys create laptop --account svc_acct_00V6HKT4UMQ2 --scope inference --expires-in 30d',
     run: async (call) => {
@@ -94,7 +95,7 @@ export const keyCommands: readonly Command[] = [
     example: 'keys update key_00V6HKT4TLZ500V6HKT4UMQ200V6HKT4VNR1 --expires-in 90d',
     run: async (call) => {
       const body = { ...scopesFrom(call), ...expiryFrom(call) };
-      if (Object.keys(body).length === 0) throw new UsageError('nothing to change: pass --scope or --expires-in');
+      if (Object.keys(body).length === 0) throw new UsageError('nothing to change; pass --scope or --expires-in');
       const updated = await (await call.connect()).post(await one(call), body);
       return objectAnswer(updated, details(updated));
     },
@@ -102,15 +103,14 @@ export const keyCommands: readonly Command[] = [
   {
     words: ['keys', 'rotate'],
     summary: 'Give a key a new secret',
-    description: 'The ID, the scopes and the expiry stay. The new text of the key is shown this once.',
+    description: 'Its ID, scopes and expiry stay. The new key is shown only once.',
     arguments: [key],
     flags: ['project', 'grace', 'yes', 'quiet'],
     example: 'keys rotate key_00V6HKT4TLZ500V6HKT4UMQ200V6HKT4VNR1 --grace 1h',
     run: async (call) => {
       const [place, graceSeconds] = [await one(call), duration(call.one('grace') ?? '0s', '--grace')];
       const api = await call.connect();
-      if (graceSeconds === 0)
-        await confirm(call, { what: 'Without --grace, the old secret of the key stops working at once' });
+      if (graceSeconds === 0) await confirm(call, { what: 'Without --grace, the old secret stops working at once' });
       const rotated = await api.post(`${place}/rotate`, { grace_seconds: graceSeconds });
       return shownOnce(
         rotated,
@@ -120,14 +120,14 @@ export const keyCommands: readonly Command[] = [
   },
   {
     words: ['keys', 'delete'],
-    summary: 'Delete a key for good',
+    summary: 'Delete a key',
     arguments: [key],
     flags: ['project', 'admin', 'yes'],
     example: 'keys delete key_00V6HKT4TLZ500V6HKT4UMQ200V6HKT4VNR1',
     run: async (call) => {
       const [place, api] = [await one(call), await call.connect()];
       const id = call.argument('key');
-      await confirm(call, { what: `Deleting ${id} ends the key, for good` });
+      await confirm(call, { what: `Deleting the key ${id} cannot be undone` });
       return sentenceAnswer(await api.remove(place), `Deleted ${id}.`);
     },
   },
@@ -136,17 +136,17 @@ export const keyCommands: readonly Command[] = [
 async function placeOfNew(call: Call): Promise<string> {
   const account = call.one('account');
   if (call.has('admin')) {
-    if (account !== undefined) throw new UsageError('admin keys belong to no service account');
+    if (account !== undefined) throw new UsageError('admin keys do not belong to a service account');
     return await all(call);
   }
   if (account === undefined)
-    throw new UsageError('the owner is missing', 'Pass --account <id>, or --admin for an admin key.');
+    throw new UsageError('the service account is missing', 'Pass --account <id>, or --admin for an admin key.');
   return path`/organization/projects/${await projectOf(call)}/service_accounts/${account}/api_keys`;
 }
 
 function newKey(call: Call): object {
   const name = call.argument('name');
-  if (call.has('admin') && call.has('scope')) throw new UsageError('admin keys have no scopes: they may do everything');
-  if (call.has('admin') && name === '') throw new UsageError('an admin key needs a name');
+  if (call.has('admin') && call.has('scope')) throw new UsageError('admin keys have no scopes; they can do everything');
+  if (call.has('admin') && name === '') throw new UsageError('an admin key must have a name');
   return { ...(name !== '' && { name }), ...scopesFrom(call), ...expiryFrom(call) };
 }

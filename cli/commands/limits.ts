@@ -58,7 +58,7 @@ async function all(call: Call): Promise<string> {
 export const limitCommands: readonly Command[] = [
   {
     words: ['limits', 'list'],
-    summary: 'List the rate limits of a project, a row for each model',
+    summary: 'List the rate limits of a project by model',
     flags: ['project', 'limit'],
     example: 'limits list --project proj_00V6HKT4TLZ5',
     run: async (call) => {
@@ -69,8 +69,8 @@ export const limitCommands: readonly Command[] = [
   },
   {
     words: ['limits', 'set'],
-    summary: 'Change rate limits of a project for one model',
-    description: 'What no flag names stays as it is.',
+    summary: 'Change the rate limits of a project for one model',
+    description: 'Other values stay as they are.',
     arguments: [{ name: 'model', description: "its name, as in 'limits list'" }],
     flags: ['project', ...limits.map(({ flag }) => flag)],
     example: 'limits set gpt-4o --requests-per-minute 60 --tokens-per-minute unlimited',
@@ -90,7 +90,7 @@ function bodyOf({ one }: Call): object {
     return value === undefined ? [] : [[field, limitOf(value, flag)] as const];
   });
   if (given.length > 0) return Object.fromEntries(given);
-  throw new UsageError(`nothing to change: pass ${limits.map(({ flag }) => `--${flag}`).join(', ')}`);
+  throw new UsageError(`nothing to change; pass ${limits.map(({ flag }) => `--${flag}`).join(', ')}`);
 }
 
 function limitOf(value: string, flag: string): number {
@@ -108,7 +108,7 @@ function rowId(rows: readonly JsonObject[], model: string): string {
     model,
     rows.map((each) => text(each, 'model')),
   );
-  throw new Failure(`no row of the rate limits is for '${model}'`, {
-    fix: near === undefined ? "'bedrock-gateway limits list' shows them." : `Did you mean '${near}'?`,
+  throw new Failure(`no rate limits for the model '${model}'`, {
+    fix: near === undefined ? "'bedrock-gateway limits list' shows the models." : `Did you mean '${near}'?`,
   });
 }

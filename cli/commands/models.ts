@@ -6,8 +6,8 @@ import { listAnswer, text } from './shown.ts';
 /** Lists what may be asked for. */
 export const modelsCommand: Command = {
   words: ['models'],
-  summary: 'List the models that the key may use',
-  description: 'Asks with the API key, or with the admin key where there is no other.',
+  summary: 'List the models that the key can use',
+  description: 'Uses the API key, or the admin key if no API key is set.',
   example: 'models',
   run: async (call) => {
     const answer = await (await call.connect('api')).get('/models');
@@ -19,7 +19,7 @@ export const modelsCommand: Command = {
           { title: 'OWNER', cell: (each) => text(each, 'owned_by'), keep: 'start' },
           { title: 'CREATED', cell: (each) => day(each['created']) ?? '–' },
         ],
-        empty: 'The key may use no model.',
+        empty: 'This key cannot use any model.',
       },
     );
   },

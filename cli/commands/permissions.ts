@@ -10,10 +10,10 @@ const models = { name: 'model', description: 'names of models, as GET /v1/models
 function details(permissions: JsonObject): Entries {
   const names = textsIn(permissions, 'model_ids') ?? [];
   const isAllowed = textIn(permissions, 'mode') === 'allow_list';
-  if (names.length === 0) return [['Allowed', isAllowed ? 'no model' : 'every model']];
+  if (names.length === 0) return [['Allowed', isAllowed ? 'no models' : 'all models']];
   if (isAllowed) return [['Allowed', names.join(', ')]];
   return [
-    ['Allowed', 'every model but'],
+    ['Allowed', 'all models except'],
     ['Denied', names.join(', ')],
   ];
 }
@@ -27,7 +27,7 @@ function setting(verb: string, mode: string, summary: string): Command {
   return {
     words: ['permissions', verb],
     summary,
-    description: 'The list replaces the one that there was.',
+    description: 'The list replaces the previous one.',
     arguments: [models],
     flags: ['project'],
     example: `permissions ${verb} gpt-4o text-embedding-3-small --project proj_00V6HKT4TLZ5`,
@@ -43,7 +43,7 @@ function setting(verb: string, mode: string, summary: string): Command {
 export const permissionCommands: readonly Command[] = [
   {
     words: ['permissions', 'get'],
-    summary: 'Show which models a project may use',
+    summary: 'Show which models a project can use',
     flags: ['project'],
     example: 'permissions get --project proj_00V6HKT4TLZ5',
     run: async (call) => {
@@ -51,17 +51,17 @@ export const permissionCommands: readonly Command[] = [
       return objectAnswer(permissions, details(permissions));
     },
   },
-  setting('allow', 'allow_list', 'Allow a project these models only'),
-  setting('deny', 'deny_list', 'Allow a project every model but these'),
+  setting('allow', 'allow_list', 'Allow a project only these models'),
+  setting('deny', 'deny_list', 'Allow a project all models except these'),
   {
     words: ['permissions', 'remove'],
-    summary: 'Allow a project every model again',
+    summary: 'Remove the list of a project: it can use all models again',
     flags: ['project', 'yes'],
     example: 'permissions remove --project proj_00V6HKT4TLZ5',
     run: async (call) => {
       const [place, api] = [await placeOfPermissions(call), await call.connect()];
-      await confirm(call, { what: 'Without its list, the project may use every model' });
-      return removedAnswer(await api.remove(place), 'The project may use every model.');
+      await confirm(call, { what: 'Without the list, the project can use every model' });
+      return removedAnswer(await api.remove(place), 'The project can use every model.');
     },
   },
 ];

@@ -34,7 +34,7 @@ export const projectCommands: readonly Command[] = [
           { title: 'STATUS', cell: (each) => text(each, 'status') },
           { title: 'CREATED', cell: (each) => timeText(each, 'created_at') },
         ],
-        empty: "There is no project yet: 'bedrock-gateway projects create <name>' makes one.",
+        empty: 'No projects yet. Create one: bedrock-gateway projects create <name>',
       });
     },
   },
@@ -63,7 +63,7 @@ export const projectCommands: readonly Command[] = [
   },
   {
     words: ['projects', 'rename'],
-    summary: 'Give a project another name',
+    summary: 'Rename a project',
     arguments: [project, { name: 'name', description: 'its new name' }],
     example: "projects rename proj_00V6HKT4TLZ5 'search and ranking'",
     run: async (call) => {
@@ -74,7 +74,7 @@ export const projectCommands: readonly Command[] = [
   },
   {
     words: ['projects', 'archive'],
-    summary: 'Archive a project, which ends all of its keys for good',
+    summary: 'Archive a project and end all its keys, for good',
     arguments: [project],
     flags: ['yes'],
     example: 'projects archive proj_00V6HKT4TLZ5',
@@ -83,7 +83,10 @@ export const projectCommands: readonly Command[] = [
       const api = await call.connect();
       if (!call.has('yes')) {
         const name = text(await api.get(place), 'name');
-        await confirm(call, { what: `Archiving the project '${name}' ends all of its keys, for good`, typed: name });
+        await confirm(call, {
+          what: `Archiving the project '${name}' ends all its keys and cannot be undone`,
+          typed: name,
+        });
       }
       const archived = await api.post(`${place}/archive`);
       return objectAnswer(archived, details(archived));

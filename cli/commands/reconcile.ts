@@ -7,8 +7,8 @@ import { sentenceAnswer } from './shown.ts';
 /** Repairs the key directory. */
 export const reconcileCommand: Command = {
   words: ['reconcile'],
-  summary: 'Make the user pool and the key table agree again',
-  description: 'Needed only after a write of one of them has failed: the log then has a line with UserPoolBehind.',
+  summary: 'Reconcile the user pool and the key table',
+  description: 'Only needed after a write to one of them has failed; the log then has a line with UserPoolBehind.',
   example: 'reconcile',
   run: async (call) => {
     const { reply, repaired } = await reconcile(await call.connect());
@@ -16,10 +16,10 @@ export const reconcileCommand: Command = {
     const sentence = `Checked ${checked} ${checked === 1 ? 'key' : 'keys'}, repaired ${repaired}.`;
     if (failed > 0)
       throw new Failure(`${sentence} ${failed} could not be repaired`, {
-        fix: 'Try again; the log of the functions says why.',
+        fix: "Try again; the functions' log has the reason.",
       });
     if (reply['finished'] === false)
-      throw new Failure(`${sentence} The time of a request was over before the last key`, { fix: 'Try again.' });
+      throw new Failure(`${sentence} The last request ended before all keys were checked`, { fix: 'Try again.' });
     return sentenceAnswer({ ...reply, repaired }, sentence);
   },
 };

@@ -24,7 +24,7 @@ interface Shown {
 export function listAnswer(list: List, { columns, empty }: Shown): Answer {
   const notes = [
     ...(list.data.length === 0 ? [empty] : []),
-    ...(list.has_more ? ['There are more: raise --limit to see them.'] : []),
+    ...(list.has_more ? ['There are more entries; raise --limit to see them.'] : []),
   ];
   return {
     json: list,

@@ -29,7 +29,7 @@ export const spendCommands: readonly Command[] = [
   },
   {
     words: ['spend', 'set'],
-    summary: 'Set the most that may be spent in a month (UTC)',
+    summary: 'Set the spend limit for a calendar month (UTC)',
     arguments: [{ name: 'usd', description: 'the amount in USD, such as 250 or 12.50' }],
     flags: ['project', 'organization'],
     example: 'spend set 250 --project proj_00V6HKT4TLZ5',
@@ -46,8 +46,8 @@ export const spendCommands: readonly Command[] = [
     example: 'spend remove --organization',
     run: async (call) => {
       const [place, api] = [await placeOfLimit(call), await call.connect()];
-      await confirm(call, { what: 'Without its spend limit, any amount may be spent' });
-      return removedAnswer(await api.remove(place), 'There is no spend limit any more.');
+      await confirm(call, { what: 'Without the spend limit, spending is unlimited' });
+      return removedAnswer(await api.remove(place), 'There is no spend limit now.');
     },
   },
 ];

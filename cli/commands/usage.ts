@@ -102,7 +102,7 @@ async function reported(report: Report, call: Call): Promise<Answer> {
   return {
     json: { object: 'page', data: buckets, has_more: false, next_page: null },
     text: (screen) => (rows.length === 0 ? '' : table(columns, [...rows, ...totalOf(rows)], screen)),
-    ...(rows.length === 0 && { note: 'Nothing was used in this time.' }),
+    ...(rows.length === 0 && { note: 'No usage in this period.' }),
   };
 }
 
@@ -139,7 +139,7 @@ async function bucketsOf(call: Call, path: string, query: Query): Promise<readon
   let page: string | undefined;
   do {
     const answer = await api.get(path, { ...query, page });
-    if (!Array.isArray(answer['data'])) throw new Failure('the server has answered without data');
+    if (!Array.isArray(answer['data'])) throw new Failure("the server's answer contains no data");
     buckets.push(...objectsIn(answer, 'data'));
     page = answer['has_more'] === true ? next(textIn(answer, 'next_page'), seen) : undefined;
   } while (page !== undefined);

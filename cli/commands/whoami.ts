@@ -7,8 +7,8 @@ import { objectAnswer, text } from './shown.ts';
 /** Says whose the key is. */
 export const whoamiCommand: Command = {
   words: ['whoami'],
-  summary: 'Show whose key this is, and what it may do',
-  description: 'Asks with the admin key; --key-file names any other.',
+  summary: 'Show who the key belongs to and what it can do',
+  description: 'Uses the admin key; for another key, pass --key-file.',
   example: 'whoami --key-file key.txt',
   run: async (call) => {
     const answer = await (await call.connect()).get('/whoami');

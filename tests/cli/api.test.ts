@@ -22,7 +22,7 @@ test.each<[string, Reply, RegExp]>([
     /^Error: Bad name\. \(400, invalid_value\)\n$/,
   ],
   ['the request ID', errorReply(500, { message: 'Oops.' }, { 'x-request-id': 'req-1' }), /\(500, request req-1\)/],
-  ['the source of a refused key', errorReply(401, { message: 'No.' }), /The key is from BEDROCK_GATEWAY_ADMIN_KEY\./],
+  ['the source of a refused key', errorReply(401, { message: 'No.' }), /The key came from BEDROCK_GATEWAY_ADMIN_KEY\./],
   ['when to try again', errorReply(429, { message: 'Slow.' }, { 'retry-after': '7' }), /Try again in 7 s\./],
   [
     'that the stack may issue no keys',
@@ -30,8 +30,8 @@ test.each<[string, Reply, RegExp]>([
     /gatewayKeys/,
   ],
   ['what is no answer of the gateway', html, /answered 502 with text\/html/],
-  ['what is no object', list, /what is no JSON object/],
-  ['where a redirect leads', redirect, /redirects to https:\/\/attacker\.example\/v1; the key is not sent there/],
+  ['what is no object', list, /did not answer with a JSON object/],
+  ['where a redirect leads', redirect, /redirects to https:\/\/attacker\.example\/v1; the key was not sent there/],
   ['a broken connection', reset, /^Error: the connection to http:\/\/127\.0\.0\.1:\d+\/v1 failed \(\w+\)\n$/],
 ])('an error names %s', async (_what, reply, message) => {
   gateway.answer(reply);

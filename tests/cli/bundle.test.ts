@@ -17,10 +17,10 @@ let installed: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'cli-'));
   installed = path.join(folder, 'node_modules/bedrock-gateway');
-  const PATH = `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env['PATH'] ?? ''}`;
+  const searchPath = `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env['PATH'] ?? ''}`;
   await run('sh', ['-c', `${manifest.scripts.prepack} --log-level=error`], {
     cwd: root,
-    env: { ...process.env, PATH },
+    env: { ...process.env, PATH: searchPath },
   });
   for (const file of manifest.files) await cp(path.join(root, file), path.join(installed, file), { recursive: true });
 });
@@ -49,6 +49,6 @@ test.each([
   await expect(run(process.execPath, [file(), 'frobnicate'], { cwd: folder })).rejects.toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringContaining("there is no command 'frobnicate'"),
+    stderr: expect.stringContaining("unknown command 'frobnicate'"),
   });
 });

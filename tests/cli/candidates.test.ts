@@ -34,7 +34,7 @@ test('every command and its flags are found', () => {
 });
 
 test('a candidate has its description', () => {
-  expect(candidates(commands, ['who'])).toBe('whoami\tShow whose key this is, and what it may do\n');
+  expect(candidates(commands, ['who'])).toBe('whoami\tShow who the key belongs to and what it can do\n');
 });
 
 test.each(['bash', 'zsh', 'fish'])('the script for %s is valid, where the shell is there', async (shell) => {

@@ -68,7 +68,7 @@ test('pages that lead in a circle are a failure', async () => {
   gateway.answer(page([project('proj_1')], { has_more: true, last_id: 'proj_1' }));
   expect(await cli(['projects', 'list'], { env })).toMatchObject({
     code: 1,
-    err: expect.stringContaining('but not where'),
+    err: expect.stringContaining('no valid cursor'),
   });
   expect(gateway.seen).toHaveLength(2);
 });
@@ -90,17 +90,22 @@ const remove = ['keys', 'delete', 'key_1'];
 const at = (reply: string): Machine => ({ isInteractive: true, reply });
 
 test.each<[args: string[], machine: Machine, question: string, done: boolean]>([
-  [remove, at('y'), 'Deleting key_1 ends the key, for good. Go on? [y/N] ', true],
-  [remove, at('Yes'), 'Deleting key_1 ends the key, for good. Go on? [y/N] ', true],
-  [remove, at(''), 'Deleting key_1 ends the key, for good. Go on? [y/N] ', false],
-  [remove, at('yo'), 'Deleting key_1 ends the key, for good. Go on? [y/N] ', false],
+  [remove, at('y'), 'Deleting the key key_1 cannot be undone. Go on? [y/N] ', true],
+  [remove, at('Yes'), 'Deleting the key key_1 cannot be undone. Go on? [y/N] ', true],
+  [remove, at(''), 'Deleting the key key_1 cannot be undone. Go on? [y/N] ', false],
+  [remove, at('yo'), 'Deleting the key key_1 cannot be undone. Go on? [y/N] ', false],
   [
     archive,
     at('search'),
-    "Archiving the project 'search' ends all of its keys, for good. Type search to go on: ",
+    "Archiving the project 'search' ends all its keys and cannot be undone. Type search to go on: ",
     true,
   ],
-  [archive, at('y'), "Archiving the project 'search' ends all of its keys, for good. Type search to go on: ", false],
+  [
+    archive,
+    at('y'),
+    "Archiving the project 'search' ends all its keys and cannot be undone. Type search to go on: ",
+    false,
+  ],
 ])('%j with the reply of %j asks first', async (args, machine, question, done) => {
   gateway.answer(project('proj_1', 'search'));
   const { code, questions } = await cli(args, { env, ...machine });
@@ -125,22 +130,22 @@ test.each([[remove], [archive], [['keys', 'rotate', 'key_1']], [['spend', 'remov
 );
 
 test.each<[args: string[], err: RegExp]>([
-  [['projets', 'list'], /there is no command 'projets'\nDid you mean 'projects'\?/],
-  [['frobnicate'], /there is no command 'frobnicate'\nbedrock-gateway --help/],
-  [['keys', 'lst'], /there is no command 'keys lst'\nDid you mean 'keys list'\?/],
+  [['projets', 'list'], /unknown command 'projets'\nDid you mean 'projects'\?/],
+  [['frobnicate'], /unknown command 'frobnicate'\nbedrock-gateway --help/],
+  [['keys', 'lst'], /unknown command 'keys lst'\nDid you mean 'keys list'\?/],
   [['keys', 'zzzzzz'], /One of: list, create/],
   [['keys'], /a command is missing\nOne of: list, create/],
-  [['keys', 'list', '--amdin'], /there is no flag --amdin\nDid you mean --admin\?/],
-  [['keys', 'list', '--key=sk-secret'], /'keys list' has no flag --key/],
-  [['keys', 'list', '-z'], /there is no flag -z/],
-  [['projects', 'list', '--json=yes'], /--json has no value/],
+  [['keys', 'list', '--amdin'], /unknown flag --amdin\nDid you mean --admin\?/],
+  [['keys', 'list', '--key=sk-secret'], /'keys list' does not take --key/],
+  [['keys', 'list', '-z'], /unknown flag -z\n$/],
+  [['projects', 'list', '--json=yes'], /--json does not take a value/],
   [['projects', 'list', '--limit'], /--limit needs a value: --limit <number>/],
   [['projects', 'list', '--limit', '1', '--limit', '2'], /--limit was given more than once/],
   [['projects', 'create'], /needs <name>: its name\nUsage: bedrock-gateway projects create <name>/],
-  [['projects', 'create', 'a', 'b'], /has no use for 'b'/],
+  [['projects', 'create', 'a', 'b'], /does not expect 'b'/],
   [['accounts', 'update', 'a', '--role', 'boss'], /--role must be one of member, owner, not 'boss'/],
   [['keys', 'update', 'a', '--scope', 'inference,al\u001Bl'], /must be one of .* not 'inference,al\\u\{1b\}l'/],
-  [['completion', 'tcsh'], /there is no script for 'tcsh'/],
+  [['completion', 'tcsh'], /unknown shell 'tcsh'/],
 ])('%j is a usage error', async (args, err) => {
   const outcome = await cli(args, { env });
   expect(outcome).toMatchObject({ code: 2, out: '' });

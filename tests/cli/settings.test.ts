@@ -61,7 +61,7 @@ test('models are called with the API key, and else with the admin key', async ()
 
 test('keys are only sent to the server that they are meant for', async () => {
   await configure({ baseUrl: 'https://openai.example.com/v1', adminKey: 'from-config' });
-  expect(await sent(['whoami'], url())).toContain('only sent to the baseUrl there');
+  expect(await sent(['whoami'], url())).toContain('only sent to the baseUrl in that file');
   const openai = { OPENAI_BASE_URL: 'https://api.openai.com/v1', OPENAI_API_KEY: 'from-openai' };
   expect(await sent(['models'], { ...openai, ...url() })).toContain('an API key is missing');
 });
@@ -69,10 +69,10 @@ test('keys are only sent to the server that they are meant for', async () => {
 test.each<[string, unknown, number, RegExp]>([
   ['others can read', { adminKey: 'secret-key' }, 0o640, /mode 640.*\nRun: chmod 600 \/\S+config\.json/],
   ['others can write', { adminKey: 'secret-key' }, 0o602, /chmod 600/],
-  ['is no JSON', '{"adminKey": secret-key', 0o600, /is no JSON object/],
-  ['has a list', ['secret-key'], 0o600, /is no JSON object/],
+  ['is no JSON', '{"adminKey": secret-key', 0o600, /not a JSON object/],
+  ['has a list', ['secret-key'], 0o600, /not a JSON object/],
   ['has an unknown setting', { adminkey: 'secret-key' }, 0o600, /"adminkey"\nDid you mean "adminKey"\?/],
-  ['has a number', { adminKey: 7 }, 0o600, /"adminKey" must be a text/],
+  ['has a number', { adminKey: 7 }, 0o600, /"adminKey" must be a non-empty string/],
   ['is long', JSON.stringify({ adminKey: 'secret-key'.repeat(7_000) }), 0o600, /longer than 64 KB/],
 ])('a config file that %s is refused', async (_what, settings, mode, message) => {
   await configure(settings, mode);
@@ -94,8 +94,8 @@ test.each<[string, RegExp]>([
   ['http://localhost.example.com', /plain http/],
   ['ftp://example.com', /must be an http or https URL/],
   ['//user:secret@example.com', /must be an http or https URL, not '\/\/…@example\.com'/],
-  ['https://user:secret@example.com/v1', /neither user, query nor fragment/],
-  ['https://example.com/v1?key=secret', /neither user, query nor fragment/],
+  ['https://user:secret@example.com/v1', /must not contain a user, a query or a fragment/],
+  ['https://example.com/v1?key=secret', /must not contain a user, a query or a fragment/],
 ])('the base URL %s is refused', async (baseUrl, message) => {
   const { code, err } = await cli(['whoami', '--base-url', baseUrl], { env: { BEDROCK_GATEWAY_ADMIN_KEY: 'k' } });
   expect(code).toBe(2);

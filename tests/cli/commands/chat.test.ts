@@ -48,9 +48,9 @@ test.each<[what: string, pieces: (string | Buffer)[], out: string]>([
 });
 
 test.each<[what: string, pieces: string[], err: RegExp]>([
-  ['breaks off', [hello], /the stream broke off before the answer was complete/],
+  ['breaks off', [hello], /the stream ended before the answer was complete/],
   ['has an error', [hello, 'data: {"error":{"message":"Over\\u001B[2J."}}\n\n'], /^Error: Over\\u\{1b\}\[2J\.\n$/],
-  ['is no JSON', [hello, 'data: nonsense\n\n'], /is no JSON object/],
+  ['is no JSON', [hello, 'data: nonsense\n\n'], /not a JSON object/],
 ])('a stream that %s is a failure, after what had come', async (_what, pieces, err) => {
   gateway.answer(stream(...pieces));
   const outcome = await cli(['chat', 'Hi'], { env });
@@ -68,7 +68,7 @@ test('a stream that the server drops is a failure', async () => {
 
 test('an answer at its limit is said to be one', async () => {
   gateway.answer(stream(hello, chunk({}, 'length')));
-  expect((await cli(['chat', 'Hi'], { env })).err).toBe('The answer ends at the limit of its length.\n');
+  expect((await cli(['chat', 'Hi'], { env })).err).toBe('The answer was cut off at the token limit.\n');
 });
 
 test('a refused request is an error, and so is an answer that is no stream', async () => {
