@@ -117,6 +117,18 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['function/config.ts', 'function/pipeline/meter.ts', 'function/pipeline/usage.ts'],
   },
+  'function/storage': {
+    rule: "storage/ keeps files of callers: it may import only auth/, dialects/, errors.ts, Node, AWS's clients, and types of the configuration.",
+    values: [
+      'function/storage',
+      'function/auth',
+      ...sharedLayers,
+      'node:',
+      '@aws-sdk/client-s3',
+      '@aws-sdk/s3-request-presigner',
+    ],
+    types: ['function/config.ts'],
+  },
   'function/auth/jwt': {
     rule: 'auth/jwt/ verifies tokens of issuers: it may import auth/, dialects/, errors.ts, Node, and the library that verifies them.',
     values: ['function/auth', ...sharedLayers, 'node:', 'aws-jwt-verify'],
