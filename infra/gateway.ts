@@ -9,6 +9,7 @@ import { KeyStore } from './keys.ts';
 import type { KeyUse } from './keys.ts';
 import type { Settings } from './settings.ts';
 import { SpendingRole } from './spending-role.ts';
+import { FileStore } from './storage.ts';
 import { StreamApi, streamTimeoutSeconds } from './stream-api.ts';
 import { UsageStore } from './usage.ts';
 
@@ -29,6 +30,16 @@ export const streamedPaths = [
   'chat/completions',
   'completions',
   'embeddings',
+] as const;
+
+/** Paths of files and uploads, as mapping keys, in a stack that stores files: their bodies may be large, and are bytes. */
+export const storagePaths = [
+  'v1/files',
+  'v1/uploads',
+  'openai/v1/files',
+  'openai/v1/uploads',
+  'files',
+  'uploads',
 ] as const;
 
 /** Arguments of the whole gateway. */
@@ -64,7 +75,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
     const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
     const alerts = keyStore && new AlertTopic(`${name}-alerts`, { parent: this });
-    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts };
+    const storage = settings.storage && new FileStore(`${name}-storage`, settings.storage, { parent: this });
+    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts, storage };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
@@ -74,7 +86,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const stream = streaming && new StreamApi(`${name}-stream-api`, { backend: streaming, settings }, { parent: this });
     const mappings = [
       ...(http ? [mapping('', http)] : []),
-      ...(stream ? streamedPaths.map((key) => mapping(key, stream)) : []),
+      ...(stream ? restPaths(settings).map((key) => mapping(key, stream)) : []),
     ];
     const front = domain && new Domain(`${name}-domain`, { domain, zoneId, mappings }, { parent: this });
     this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? noAddress()));
@@ -92,10 +104,10 @@ export class BedrockGateway extends pulumi.ComponentResource {
   }
 
   private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
-    const { settings, code, spendingRoleArn, keyStore, usage, alerts } = args;
+    const { settings, code, spendingRoleArn, keyStore, usage, alerts, storage } = args;
     const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
-    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, timeoutSeconds: timeouts[entry] };
-    return new GatewayFunction(`${name}-${entry}`, all, { parent: this });
+    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage };
+    return new GatewayFunction(`${name}-${entry}`, { ...all, timeoutSeconds: timeouts[entry] }, { parent: this });
   }
 
   private spendingRole(
@@ -114,6 +126,7 @@ interface FunctionArgs extends BedrockGatewayArgs {
   readonly keyStore: KeyStore | undefined;
   readonly usage: UsageStore | undefined;
   readonly alerts: AlertTopic | undefined;
+  readonly storage: FileStore | undefined;
 }
 
 /** Keys are managed below `/v1/organization`, which goes to the HTTP API, and to the REST API where there is no other. */
@@ -123,6 +136,11 @@ function keyUse(entry: keyof typeof timeouts, { domain }: Settings): KeyUse {
 
 /** Timeouts of the functions in seconds: those of their APIs. The app's own deadline is earlier, so that it can still answer. */
 const timeouts = { buffered: httpTimeoutSeconds, streaming: streamTimeoutSeconds } as const;
+
+/** The mapping keys of the REST API. */
+function restPaths({ storage }: Settings): readonly string[] {
+  return [...streamedPaths, ...(storage === undefined ? [] : storagePaths)];
+}
 
 function mapping(key: string, { apiId, stageName }: Omit<Mapping, 'key'>): Mapping {
   return { key, apiId, stageName };

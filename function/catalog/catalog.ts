@@ -67,6 +67,8 @@ export interface Catalog {
    * load what checks them. Absent for none.
    */
   readonly prices?: unknown;
+  /** Bounds of stored files (`StorageSettings` in storage/settings.ts), unchecked as the issuers are. Absent for a stack that stores none. */
+  readonly storage?: unknown;
   /** What callers may set in requests that the stack pays. */
   readonly callersMaySet: readonly CallerField[];
   /** Fields outside of OpenAI's schemas that calls which the stack pays may have; absent: the usual ones. */

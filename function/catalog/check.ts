@@ -27,6 +27,7 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     jwt,
     limits,
     prices,
+    storage,
     guardrail,
     chatTemplates,
     openaiFields,
@@ -43,6 +44,7 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     ...(jwt !== undefined && { jwt }),
     ...(limits !== undefined && { limits }),
     ...(prices !== undefined && { prices }),
+    ...(storage !== undefined && { storage }),
     ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
     ...(openaiFields !== undefined && {
       openaiFields: list(openaiFields, 'openaiFields').map((name, index) => text(name, `openaiFields[${index}]`)),

@@ -6,7 +6,8 @@ const belowStage =
   /^\/v1(?=\/(?:model|health|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke|openai)(?:\/|$))/;
 
 /** What OpenAI serves under `/v1` and the gateway too; clients whose base URL lacks `/v1` ask for it without. */
-const withoutVersion = /^\/(?:chat\/completions|completions|embeddings|models|organization|whoami)(?:\/|$)/;
+const withoutVersion =
+  /^\/(?:chat\/completions|completions|embeddings|models|files|uploads|organization|whoami)(?:\/|$)/;
 
 /**
  * The path that routes are matched with, from the path of a request, still encoded. `/openai/v1/…` (Bedrock's own spelling of

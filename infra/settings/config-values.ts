@@ -52,6 +52,7 @@ export function readConfigValues(config: StackConfig, project: string) {
     adminKeyGeneration: take(keys.adminKeyGeneration),
     limits: take(keys.limits),
     prices: take(keys.prices),
+    storage: take(keys.storage),
     jwt: take(keys.jwt),
     guardrail: take(keys.guardrail),
     openaiBaseUrl: take(keys.openaiBaseUrl),

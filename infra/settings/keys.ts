@@ -8,6 +8,7 @@ import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
 import { prices } from './prices.ts';
 import { pathCommands } from './rule.ts';
+import { storage } from './storage.ts';
 import {
   InvalidValue,
   domainName,
@@ -137,6 +138,8 @@ export const keys = {
     absent: [],
     example: pathCommands("'jwt[0].issuer' https://login.example.com", "'jwt[0].audience' https://openai.example.com"),
   }),
+  /** Whether callers may store files, and how much and how long; absent: they may not. An empty map is storage with the defaults. */
+  storage: optional('storage', storage, '--path storage.retentionDays 30'),
   /** The stack's own guardrail, for chat models on Bedrock that the stack pays for; it does not cover embeddings. */
   guardrail: optional('guardrail', guardrail, pathCommands('guardrail.identifier abcdefghijkl', 'guardrail.version 1')),
   /** The base URL of the backend of `openai:` targets. */
