@@ -1,0 +1,223 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, rmSync } from 'node:fs';
+import type { ChecksumType, ObjectChecksum, Part, StoredObject, Upload } from '../bucket.ts';
+import type { Answer, Call } from '../call.ts';
+import { checksumHeader, declaredChecksum, hasherOf, readAlgorithm, type Algorithm } from '../checksums.ts';
+import { writeCondition } from '../conditions.ts';
+import { encryptionHeaders, keptHeaders, quoted } from '../object-headers.ts';
+import { receive } from '../receive.ts';
+import { invalidArgument, S3Error } from '../s3-error.ts';
+import { checkedParts, readParts } from './listed-parts.ts';
+import { readCount } from './list-objects.ts';
+import { demandWrite, etagOf } from './write-object.ts';
+
+/** A part list of 10,000 parts with the longest checksums takes less. */
+const maxListBytes = 4 * 1024 * 1024;
+const maxPartNumber = 10_000;
+
+/** CreateMultipartUpload. */
+export function createUpload(call: Call): Answer {
+  demandWrite(call);
+  const asked = call.headers.get('x-amz-checksum-algorithm');
+  const algorithm = asked === undefined ? undefined : readAlgorithm(asked);
+  const upload = {
+    key: call.key,
+    headers: keptHeaders(call.headers),
+    algorithm,
+    checksumType: checksumType(call.headers.get('x-amz-checksum-type'), algorithm),
+    parts: new Map(),
+  };
+  const id = randomBytes(48).toString('base64url');
+  call.bucket.uploads.set(id, upload);
+  return {
+    status: 200,
+    headers: {
+      ...encryptionHeaders(call.bucket),
+      ...(algorithm && { 'x-amz-checksum-algorithm': algorithm, 'x-amz-checksum-type': upload.checksumType }),
+    },
+    document: {
+      root: 'InitiateMultipartUploadResult',
+      content: { Bucket: call.bucket.name, Key: call.key, UploadId: id },
+    },
+  };
+}
+
+/** Checksums of whole objects exist for CRCs alone, and CRC64NVME has no other (S3 user guide, "Checking object integrity"). */
+function checksumType(asked: string | undefined, algorithm: Algorithm | undefined): ChecksumType {
+  const isCrc64 = algorithm === undefined || algorithm === 'CRC64NVME';
+  const type = asked ?? (isCrc64 ? 'FULL_OBJECT' : 'COMPOSITE');
+  const isKnown = type === 'FULL_OBJECT' || type === 'COMPOSITE';
+  if (isKnown && asked === undefined) return type;
+  if (isKnown && algorithm !== undefined) {
+    if (type === 'FULL_OBJECT' && algorithm.startsWith('CRC')) return type;
+    if (type === 'COMPOSITE' && !isCrc64) return type;
+  }
+  const message = `The ${type} checksum type cannot be used with the ${algorithm ?? 'null'} checksum algorithm.`;
+  throw new S3Error('InvalidRequest', message);
+}
+
+/** UploadPart. */
+export async function uploadPart(call: Call): Promise<Answer> {
+  demandWrite(call);
+  const number = partNumber(call.query.get('partNumber') ?? '');
+  const upload = uploadOf(call);
+  const declared = declaredChecksum(call.headers);
+  if (upload.algorithm !== undefined && declared?.algorithm !== upload.algorithm) {
+    const [expected, actual] = [upload.algorithm, declared?.algorithm ?? 'null'].map((name) => name.toLowerCase());
+    const message = `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`;
+    throw new S3Error('InvalidRequest', message);
+  }
+  const received = await call.receive(declared, upload.algorithm);
+  const part = { ...received, etag: etagOf(received, call.bucket), lastModified: call.now };
+  // The upload may have been completed or aborted meanwhile.
+  if (call.bucket.uploads.get(call.query.get('uploadId') ?? '') !== upload) {
+    removeFiles([part]);
+    throw noSuchUpload(call);
+  }
+  removeFiles([upload.parts.get(number)]);
+  upload.parts.set(number, part);
+  return {
+    status: 200,
+    headers: {
+      etag: quoted(part.etag),
+      [checksumHeader(part.checksum.algorithm)]: part.checksum.value,
+      ...encryptionHeaders(call.bucket),
+    },
+  };
+}
+
+function partNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,5}$/.test(text) && number >= 1 && number <= maxPartNumber) return number;
+  const message = `Part number must be an integer between 1 and ${maxPartNumber}, inclusive`;
+  throw invalidArgument(message, 'partNumber', text);
+}
+
+function uploadOf(call: Call): Upload {
+  const upload = call.bucket.uploads.get(call.query.get('uploadId') ?? '');
+  if (upload?.key === call.key) return upload;
+  throw noSuchUpload(call);
+}
+
+function noSuchUpload({ query }: Call): S3Error {
+  return new S3Error(
+    'NoSuchUpload',
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+    { UploadId: query.get('uploadId') ?? '' },
+  );
+}
+
+/** CompleteMultipartUpload: the listed parts become one object, if they are those that were uploaded. */
+export async function completeUpload(call: Call): Promise<Answer> {
+  demandWrite(call);
+  if (call.bucket.kmsKeyArn !== undefined) call.demand('kms:Decrypt', call.bucket.kmsKeyArn);
+  const upload = uploadOf(call);
+  const parts = checkedParts(readParts(await call.receiveText(maxListBytes)), upload);
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const expected = call.headers.get('x-amz-mp-object-size');
+  if (expected !== undefined && expected !== String(size)) {
+    const message = `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${size}`;
+    throw new S3Error('InvalidRequest', message);
+  }
+  const object = await call.bucket.write({ key: call.key, condition: writeCondition(call.headers) }, () =>
+    assembled(call, { upload, parts }),
+  );
+  call.bucket.uploads.delete(call.query.get('uploadId') ?? '');
+  removeFiles(upload.parts.values());
+  return {
+    status: 200,
+    headers: encryptionHeaders(call.bucket),
+    document: {
+      root: 'CompleteMultipartUploadResult',
+      content: {
+        Location: `http://${call.headers.get('host') ?? ''}/${call.bucket.name}/${encodeURIComponent(call.key)}`,
+        Bucket: call.bucket.name,
+        Key: call.key,
+        ETag: quoted(object.etag),
+        [`Checksum${object.checksum.algorithm}`]: object.checksum.value,
+        ChecksumType: object.checksum.type,
+      },
+    },
+  };
+}
+
+async function assembled(
+  { folder, now, headers }: Call,
+  { upload, parts }: { readonly upload: Upload; readonly parts: readonly Part[] },
+): Promise<StoredObject> {
+  const { algorithm } = upload;
+  const { file, size, checksum } = await receive({ bytes: bytesOf(parts), trailers: new Map() }, { folder, algorithm });
+  const whole: ObjectChecksum =
+    upload.checksumType === 'FULL_OBJECT'
+      ? { ...checksum, type: 'FULL_OBJECT' }
+      : { algorithm: checksum.algorithm, value: composite(checksum.algorithm, parts), type: 'COMPOSITE' };
+  const declared = declaredChecksum(headers);
+  if (declared !== undefined && (declared.algorithm !== whole.algorithm || declared.value !== whole.value)) {
+    rmSync(file, { force: true });
+    throw new S3Error('BadDigest', `The ${declared.algorithm} you specified did not match the calculated checksum.`);
+  }
+  const digests = createHash('md5');
+  for (const { etag } of parts) digests.update(Buffer.from(etag, 'hex'));
+  const etag = `${digests.digest('hex')}-${parts.length}`;
+  return { file, size, etag, headers: upload.headers, lastModified: now, checksum: whole };
+}
+
+async function* bytesOf(parts: readonly Part[]): AsyncGenerator<Buffer> {
+  for (const { file } of parts) for await (const bytes of createReadStream(file)) yield Buffer.from(bytes);
+}
+
+function composite(algorithm: Algorithm, parts: readonly Part[]): string {
+  const hasher = hasherOf(algorithm);
+  for (const { checksum } of parts) hasher.update(Buffer.from(checksum.value, 'base64'));
+  return `${hasher.digest().toString('base64')}-${parts.length}`;
+}
+
+function removeFiles(parts: Iterable<Part | undefined>): void {
+  for (const part of parts) if (part !== undefined) rmSync(part.file, { force: true });
+}
+
+/** AbortMultipartUpload. */
+export function abortUpload(call: Call): Answer {
+  call.demandOnObject('s3:AbortMultipartUpload');
+  const { parts } = uploadOf(call);
+  call.bucket.uploads.delete(call.query.get('uploadId') ?? '');
+  removeFiles(parts.values());
+  return { status: 204 };
+}
+
+/** ListParts: in the order of their numbers. */
+export function listParts(call: Call): Answer {
+  call.demandOnObject('s3:ListMultipartUploadParts');
+  const { parts } = uploadOf(call);
+  const most = readCount(call.query.get('max-parts'), 'max-parts');
+  const marker = Number(call.query.get('part-number-marker') ?? 0);
+  if (!Number.isInteger(marker)) {
+    throw invalidArgument('Argument part-number-marker must be an integer', 'part-number-marker', String(marker));
+  }
+  const later = [...parts].filter(([number]) => number > marker).toSorted(([one], [other]) => one - other);
+  const page = later.slice(0, most);
+  const isTruncated = later.length > page.length;
+  return {
+    status: 200,
+    document: {
+      root: 'ListPartsResult',
+      content: {
+        Bucket: call.bucket.name,
+        Key: call.key,
+        UploadId: call.query.get('uploadId') ?? '',
+        PartNumberMarker: String(marker),
+        NextPartNumberMarker: String(page.at(-1)?.[0] ?? 0),
+        MaxParts: String(most),
+        IsTruncated: String(isTruncated),
+        StorageClass: 'STANDARD',
+        Part: page.map(([number, { lastModified, etag, size, checksum }]) => ({
+          PartNumber: String(number),
+          LastModified: lastModified.toISOString(),
+          ETag: quoted(etag),
+          Size: String(size),
+          [`Checksum${checksum.algorithm}`]: checksum.value,
+        })),
+      },
+    },
+  };
+}
