@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import type { Failure } from './dialects/outcome.ts';
 import type { MediaUrl } from './http/media.ts';
 import type { HttpRequest } from './http-values.ts';
-import type { Invocation } from './invocation.ts';
+import type { App, Invocation } from './invocation.ts';
 import type { KeyDirectory } from './keys/directory.ts';
 import type { UsageReports } from './metering/reports.ts';
 import type { Meter } from './pipeline/meter.ts';
@@ -124,4 +124,6 @@ export interface RequestContext {
   readonly caller: Caller;
   /** The request's line of the log, written once the answer is over. */
   readonly entry: LogEntry;
+  /** The whole app, for an endpoint whose answer is made of other endpoints' answers. */
+  readonly app: App;
 }

@@ -42,6 +42,9 @@ export const storagePaths = [
   'uploads',
 ] as const;
 
+/** The mapping key of the MCP server, whose tools answer as long as the models take. */
+export const mcpPath = 'mcp';
+
 /** Arguments of the whole gateway. */
 export interface BedrockGatewayArgs {
   readonly settings: Settings;
@@ -138,8 +141,8 @@ function keyUse(entry: keyof typeof timeouts, { domain }: Settings): KeyUse {
 const timeouts = { buffered: httpTimeoutSeconds, streaming: streamTimeoutSeconds } as const;
 
 /** The mapping keys of the REST API. */
-function restPaths({ storage }: Settings): readonly string[] {
-  return [...streamedPaths, ...(storage === undefined ? [] : storagePaths)];
+function restPaths({ storage, mcp }: Settings): readonly string[] {
+  return [...streamedPaths, ...(storage === undefined ? [] : storagePaths), ...(mcp ? [mcpPath] : [])];
 }
 
 function mapping(key: string, { apiId, stageName }: Omit<Mapping, 'key'>): Mapping {

@@ -50,6 +50,8 @@ export interface Settings {
   readonly countsUsage: boolean;
   /** How the stack stores files; undefined if it stores none. */
   readonly storage: StorageConfig | undefined;
+  /** Whether the gateway is also an MCP server. */
+  readonly mcp: boolean;
   /** Environment of the functions, without the variables that are known only after a deployment. */
   readonly environment: Environment;
   /** The catalog, which is deployed beside the functions' code. */
@@ -83,9 +85,10 @@ function toSettings(values: ConfigValues, stack: string): Settings {
     storage,
   } = values;
   const gatewayKeys = gatewayKeySettings(values, stack);
+  const domain = domainSettings(values);
   return {
     ...values,
-    domain: domainSettings(values),
+    domain,
     spending: spendingSettings(values),
     secretArn: values.openaiKeyArn,
     gatewayKeys,
@@ -100,6 +103,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
       ...(values.isSet('limits') && { limits }),
       ...(Object.keys(prices).length > 0 && { prices }),
       ...(storage && { storage: functionStorage(storage) }),
+      ...(values.mcp && { mcp: domain ? { origin: `https://${domain.host}` } : {} }),
       ...(guardrail && { guardrail }),
       chatTemplates,
       ...(openaiFields && { openaiFields }),

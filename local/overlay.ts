@@ -97,8 +97,9 @@ export function overlayConfig(
       sagemakerModel: shownName(demos.sagemakerModel),
     },
     config: {
-      // A stack that nobody has set up yet shows the whole: both APIs behind one domain, and keys of its own.
+      // A stack that nobody has set up yet shows the whole: both APIs behind one domain, MCP, and keys of its own.
       ...(!isSetUp && { 'bedrock-gateway:domain': 'example.com' }),
+      ...(!isSetUp && { 'bedrock-gateway:mcp': 'true' }),
       ...(!isSetUp && isSimulated && { 'bedrock-gateway:gatewayKeys': 'true' }),
       ...(needsSecret && { 'bedrock-gateway:openaiKeyArn': secretArn(region) }),
       ...(hasParameter && { 'bedrock-gateway:modelsParameter': '/bedrock-gateway/local' }),

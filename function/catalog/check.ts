@@ -28,6 +28,7 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     limits,
     prices,
     storage,
+    mcp,
     guardrail,
     chatTemplates,
     openaiFields,
@@ -45,6 +46,7 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     ...(limits !== undefined && { limits }),
     ...(prices !== undefined && { prices }),
     ...(storage !== undefined && { storage }),
+    ...(mcp !== undefined && { mcp }),
     ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
     ...(openaiFields !== undefined && {
       openaiFields: list(openaiFields, 'openaiFields').map((name, index) => text(name, `openaiFields[${index}]`)),

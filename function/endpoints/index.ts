@@ -57,6 +57,18 @@ export const endpoints: readonly Endpoint[] = [
     scope: 'any',
     load: async () => (await import('../organization/whoami.ts')).whoami,
   },
+  {
+    method: 'POST',
+    path: '/mcp',
+    errorFormat: 'openai',
+    // Each tool asks for its own scope.
+    scope: 'any',
+    isServed: hasMcp,
+    takesAllMethods: true,
+    door: async (...arrived) => (await import('../mcp/door.ts')).door(...arrived),
+    load: async () => (await import('../mcp/handler.ts')).mcp,
+  },
+  ...['', '/mcp'].map(resourceMetadata),
 ];
 
 /** Serves a model endpoint: every one of them goes through the same pipeline. */
@@ -83,6 +95,21 @@ function listing(endpoint: Endpoint): Endpoint {
 function administration(method: Endpoint['method']): Endpoint {
   const path = '/v1/organization/:rest{.+}';
   return { method, path, errorFormat: 'openai', scope: 'any', isServed: hasKeys, load: organization };
+}
+
+/** What MCP clients read about the tokens that the server takes. */
+function resourceMetadata(resource: string): Endpoint {
+  return {
+    method: 'GET',
+    path: `/.well-known/oauth-protected-resource${resource}`,
+    errorFormat: 'openai',
+    isServed: hasMcp,
+    respond: async (services) => (await import('../mcp/resource-metadata.ts')).resourceMetadata(services),
+  };
+}
+
+function hasMcp({ catalog }: Services): boolean {
+  return catalog.mcp !== undefined;
 }
 
 function hasKeys({ keys }: Services): boolean {

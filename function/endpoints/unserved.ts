@@ -83,6 +83,13 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
   ['skills', { api: 'Skills API', instead: 'Put instructions into a system message of POST /v1/chat/completions.' }],
   ['organization', { api: 'Administration API', instead: ownKeys }],
   ['projects', { api: 'Projects API', instead: account }],
+  [
+    'mcp',
+    {
+      api: 'Model Context Protocol',
+      instead: 'A stack serves it that has bedrock-gateway:mcp set to true in its config.',
+    },
+  ],
   ['edits', { api: 'Edits API', instead: chat }],
   [
     'engines',

@@ -41,6 +41,11 @@ function allowedOrigin(origin: string | undefined, origins: readonly string[]): 
   return origin !== undefined && origins.some((each) => covers(each, origin)) ? origin : undefined;
 }
 
+/** Whether an origin is one of those that the config names; `*` names none. */
+export function isAllowedOrigin(origin: string, origins: readonly string[]): boolean {
+  return origins.some((each) => each !== '*' && covers(each, origin));
+}
+
 /** Whether a configured origin is this one; one that ends in `:*` has any port, and its scheme's own. */
 function covers(configured: string, origin: string): boolean {
   if (!configured.endsWith(':*')) return configured === origin;

@@ -61,6 +61,7 @@ export function readConfigValues(config: StackConfig, project: string) {
     openaiFetchesUrls: take(keys.openaiFetchesUrls),
     openaiFields: take(keys.openaiFields),
     chatTemplates: take(keys.chatTemplates),
+    mcp: take(keys.mcp),
     streaming: take(keys.streaming),
     cors: take(keys.cors),
     throttle: take(keys.throttle),

@@ -170,6 +170,8 @@ export const keys = {
     absent: {},
     example: `--path 'chatTemplates.mine.template' "$(cat template.jinja)"`,
   }),
+  /** Whether the gateway is also an MCP server, whose tools are its models. */
+  mcp: key('mcp', flag, { absent: false, example: 'mcp true' }),
   /** Whether a REST API beside the HTTP API streams answers. */
   streaming: key('streaming', flag, { absent: true, example: 'streaming true' }),
   /** Web origins whose pages may call the gateway. */

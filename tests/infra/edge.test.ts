@@ -2,9 +2,9 @@ import { endpoints } from '../../function/endpoints/index.ts';
 import { aliasesOf } from '../../function/endpoints/paths.ts';
 import { errorType } from '../../function/errors.ts';
 import { gatewayResponses } from '../../infra/gateway-responses.ts';
-import { storagePaths, streamedPaths } from '../../infra/gateway.ts';
+import { mcpPath, storagePaths, streamedPaths } from '../../infra/gateway.ts';
 
-const restPaths: readonly string[] = [...streamedPaths, ...storagePaths];
+const restPaths: readonly string[] = [...streamedPaths, ...storagePaths, mcpPath];
 
 const isOwn = (path: string, key: string) => path === key || path.startsWith(`${key}/`);
 

@@ -49,6 +49,14 @@ test('the log level is in the environment of the functions unless it is the defa
   expect(() => level('trace')).toThrow('bedrock-gateway:logLevel must be one of error, warn, info, debug, not "trace"');
 });
 
+test.each([
+  [region, {}],
+  [domain, { origin: 'https://openai.example.com' }],
+])('the catalog of an MCP server names its origin if the stack has a domain', (config, mcp) => {
+  expect(read({ ...config, 'bedrock-gateway:mcp': true }).catalog.mcp).toEqual(mcp);
+  expect(read(config).catalog).not.toHaveProperty('mcp');
+});
+
 test('keys of other projects and providers are ignored', () => {
   expect(() => read({ ...region, 'aws:profile': 'dev', 'other:key': 'x' })).not.toThrow();
 });

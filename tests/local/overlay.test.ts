@@ -36,7 +36,7 @@ const demoModels = {
 };
 const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local-AbCdEf';
 
-test('a stack without a file gets a domain, keys of its own, the demo models and a caller for the key', () => {
+test('a stack without a file gets a domain, MCP, keys of its own, the demo models and a caller for the key', () => {
   expect(overlayConfig({}, { ...options, isSetUp: false })).toEqual({
     names: {
       model: 'gpt-4o',
@@ -48,6 +48,7 @@ test('a stack without a file gets a domain, keys of its own, the demo models and
     config: {
       'aws:region': 'us-east-1',
       'bedrock-gateway:domain': 'example.com',
+      'bedrock-gateway:mcp': 'true',
       'bedrock-gateway:gatewayKeys': 'true',
       'bedrock-gateway:models': JSON.stringify(demoModels),
       'bedrock-gateway:callers': JSON.stringify([{ id: 'local', sha256 }]),

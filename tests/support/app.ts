@@ -27,6 +27,7 @@ export interface Answer {
 export interface TestApp {
   readonly app: App;
   readonly log: LogEntry[];
+  readonly services: Services;
   /** Sends a request; `until` bounds it, in milliseconds from now. */
   readonly open: (path: string, init?: RequestInit & { until?: number }) => Promise<Response>;
   /** Sends a request and reads the response to its end. Throws when the answer breaks its schema. */
@@ -118,7 +119,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
   };
   const chat: TestApp['chat'] = (body, { key = bedrockKey(), ...init } = {}) =>
     send('/v1/chat/completions', { ...chatInit(body, key), ...init });
-  return { app, log, open, send, chat };
+  return { app, log, services: parts, open, send, chat };
 }
 
 /** The backends of a function whose stack pays for nothing. */

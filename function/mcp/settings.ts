@@ -1,0 +1,16 @@
+import { isObject } from '../dialects/json.ts';
+
+/** What `catalog.json` says of the MCP server. */
+export interface McpSettings {
+  /** Scheme and host of the gateway, such as `https://openai.example.com`; absent for a stack without a domain. */
+  readonly origin?: string;
+}
+
+/** Reads the settings. Throws an error that names the field at fault in `catalog.json`: it is the deployer's to read. */
+export function mcpSettings(value: unknown): McpSettings {
+  const { origin } = isObject(value) ? value : {};
+  if (origin === undefined) return {};
+  if (typeof origin !== 'string' || URL.parse(origin)?.origin !== origin)
+    throw new Error('catalog.json: mcp.origin must be an origin, such as https://openai.example.com.');
+  return { origin };
+}
