@@ -118,10 +118,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/config.ts', 'function/pipeline/meter.ts', 'function/pipeline/usage.ts'],
   },
   'function/storage': {
-    rule: "storage/ keeps files of callers: it may import only auth/, dialects/, errors.ts, Node, AWS's clients, and types of the configuration.",
+    rule: "storage/ keeps files of callers: it may import only auth/, the digits of keys/, dialects/, errors.ts, Node, AWS's clients, and types of the configuration.",
     values: [
       'function/storage',
       'function/auth',
+      'function/keys/key-text.ts',
       ...sharedLayers,
       'node:',
       '@aws-sdk/client-s3',
@@ -140,7 +141,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'function/pipeline': {
     rule: 'pipeline/ serves every endpoint: it may import anything below it, but neither endpoints/ nor event/.',
-    values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    values: ['function/pipeline', 'function/storage', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
   'function/organization': {
@@ -186,7 +187,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'function/endpoints': {
     rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, but neither other endpoints nor event/.',
-    values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    values: ['function/pipeline', 'function/storage', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
   'function/endpoints/index.ts': {
@@ -196,6 +197,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/organization',
       'function/mcp',
       'function/pipeline',
+      'function/storage',
       ...modelLayers,
       ...requestLayers,
       ...sharedLayers,

@@ -13,6 +13,7 @@ import type { App, Invocation } from './invocation.ts';
 import type { KeyDirectory } from './keys/directory.ts';
 import type { UsageReports } from './metering/reports.ts';
 import type { Meter } from './pipeline/meter.ts';
+import type { Storage } from './storage/storage.ts';
 import type { Prompting } from './translate/chat/to-completions/request.ts';
 import type { Media } from './translate/translation.ts';
 
@@ -28,6 +29,8 @@ export interface Services {
   readonly meter?: Meter;
   /** What projects have used and spent; absent where the function does not serve the administration API. */
   readonly usage?: UsageReports;
+  /** Files of callers, loaded with the first request that needs them; absent where the stack stores none. */
+  readonly storage?: () => Promise<Storage>;
   /** What has to be known of every backend before it is asked. */
   readonly backendFacts: BackendFactsByName;
   /** The backend that a target names. */
