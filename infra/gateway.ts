@@ -142,7 +142,7 @@ const timeouts = { buffered: httpTimeoutSeconds, streaming: streamTimeoutSeconds
 
 /** The mapping keys of the REST API. */
 function restPaths({ storage, mcp }: Settings): readonly string[] {
-  return [...streamedPaths, ...(storage === undefined ? [] : storagePaths), ...(mcp ? [mcpPath] : [])];
+  return [...streamedPaths, ...(storage === undefined ? [] : storagePaths), ...(mcp === undefined ? [] : [mcpPath])];
 }
 
 function mapping(key: string, { apiId, stageName }: Omit<Mapping, 'key'>): Mapping {

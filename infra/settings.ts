@@ -10,6 +10,7 @@ import type { StackConfig } from './settings/own-keys.ts';
 import { gatewayKeySettings } from './settings/gateway-keys.ts';
 import type { GatewayKeySettings } from './settings/gateway-keys.ts';
 import { countsUsage } from './settings/limits.ts';
+import type { McpConfig } from './settings/mcp.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
 import { spendingSettings } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
@@ -50,8 +51,8 @@ export interface Settings {
   readonly countsUsage: boolean;
   /** How the stack stores files; undefined if it stores none. */
   readonly storage: StorageConfig | undefined;
-  /** Whether the gateway is also an MCP server. */
-  readonly mcp: boolean;
+  /** The MCP server; undefined if the gateway is none. */
+  readonly mcp: McpConfig | undefined;
   /** Environment of the functions, without the variables that are known only after a deployment. */
   readonly environment: Environment;
   /** The catalog, which is deployed beside the functions' code. */
@@ -83,6 +84,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
     limits,
     prices,
     storage,
+    mcp,
   } = values;
   const gatewayKeys = gatewayKeySettings(values, stack);
   const domain = domainSettings(values);
@@ -103,7 +105,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
       ...(values.isSet('limits') && { limits }),
       ...(Object.keys(prices).length > 0 && { prices }),
       ...(storage && { storage: functionStorage(storage) }),
-      ...(values.mcp && { mcp: domain ? { origin: `https://${domain.host}` } : {} }),
+      ...(mcp && { mcp: { ...(domain && { origin: `https://${domain.host}` }), ...mcp } }),
       ...(guardrail && { guardrail }),
       chatTemplates,
       ...(openaiFields && { openaiFields }),

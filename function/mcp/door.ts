@@ -9,7 +9,7 @@ import { mcpSettings } from './settings.ts';
 export const door: Door = async ({ request, services }, identify): Promise<Caller> => {
   const { catalog, config } = services;
   const settings = mcpSettings(catalog.mcp);
-  checkOrigin(request.headers, { own: settings.origin, corsOrigins: config.corsOrigins });
+  checkOrigin(request.headers, { own: settings.origin, others: [...config.corsOrigins, ...settings.origins] });
   try {
     return await identify();
   } catch (error) {

@@ -50,11 +50,18 @@ test('the log level is in the environment of the functions unless it is the defa
 });
 
 test.each([
-  [region, {}],
-  [domain, { origin: 'https://openai.example.com' }],
-])('the catalog of an MCP server names its origin if the stack has a domain', (config, mcp) => {
-  expect(read({ ...config, 'bedrock-gateway:mcp': true }).catalog.mcp).toEqual(mcp);
-  expect(read(config).catalog).not.toHaveProperty('mcp');
+  [region, true, { origins: [] }],
+  [domain, true, { origin: 'https://openai.example.com', origins: [] }],
+  [region, { origins: ['http://localhost:*'] }, { origins: ['http://localhost:*'] }],
+])(
+  'the catalog of an MCP server names its origin if the stack has a domain, and those of pages',
+  (config, mcp, told) => {
+    expect(read({ ...config, 'bedrock-gateway:mcp': mcp }).catalog.mcp).toEqual(told);
+  },
+);
+
+test.each([{}, { 'bedrock-gateway:mcp': false }])('with %j there is no MCP server', (config) => {
+  expect(read({ ...region, ...config }).catalog).not.toHaveProperty('mcp');
 });
 
 test('keys of other projects and providers are ignored', () => {

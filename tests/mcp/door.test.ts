@@ -2,7 +2,10 @@ import { mcpApp, posted } from './app.ts';
 
 const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
 const page = { origin: 'https://app.example.com' };
-const { open } = mcpApp({ config: { corsOrigins: ['https://app.example.com', '*'] } });
+const { open } = mcpApp({
+  config: { corsOrigins: ['https://app.example.com', '*'] },
+  catalog: { mcp: { origin: 'https://openai.example.com', origins: ['http://localhost:*'] } },
+});
 
 async function statusOf(init: RequestInit, path = '/mcp'): Promise<number> {
   return (await open(path, init)).status;
@@ -12,12 +15,12 @@ test.each([
   [200, {}],
   [200, { origin: 'https://openai.example.com' }],
   [200, page],
-  [200, { origin: 'http://localhost:6274', host: 'localhost:8787' }],
-  [200, { origin: 'http://127.0.0.1:3000', host: '[::1]:8787' }],
-  [403, { origin: 'http://localhost:6274', host: 'openai.example.com' }],
+  [200, { origin: 'http://localhost:6274' }],
+  [403, { origin: 'http://127.0.0.1:6274' }],
   [403, { origin: 'https://evil.example.net' }],
   [403, { origin: 'https://evil.example.net', host: 'evil.example.net' }],
-  [403, { origin: 'http://localhost.evil.example.net', host: 'localhost:8787' }],
+  [403, { origin: 'http://localhost.evil.example.net' }],
+  [403, { origin: 'http://localhost:80@evil.example.net' }],
   [403, { origin: 'https://openai.example.com.evil.example.net' }],
   [403, { origin: 'null' }],
 ])('the status is %i for the headers %j', async (status, headers) => {
