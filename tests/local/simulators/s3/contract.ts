@@ -41,7 +41,7 @@ export interface Case {
 export type Step = readonly [call: Call, expected: object];
 
 /** A call that gives what the contract looks at. Ids that later calls need are kept in `state`. */
-type Call = (client: S3Client, state: State) => Promise<object>;
+export type Call = (client: S3Client, state: State) => Promise<object>;
 
 interface State {
   uploadId: string;
@@ -95,7 +95,7 @@ export const get =
     });
   };
 
-const head =
+export const head =
   (Key: string, more: Without<HeadObjectCommandInput> = {}): Call =>
   async (client) => {
     const answer = await client.send(new HeadObjectCommand({ Bucket, Key, ...more }));
@@ -103,14 +103,14 @@ const head =
     return defined({ CacheControl, ContentDisposition, ContentEncoding, ContentLength, ContentType, ETag, Metadata });
   };
 
-const remove =
+export const remove =
   (Key: string, more: Without<DeleteObjectCommandInput> = {}): Call =>
   async (client) => {
     const { $metadata } = await client.send(new DeleteObjectCommand({ Bucket, Key, ...more }));
     return { status: $metadata.httpStatusCode };
   };
 
-const copy =
+export const copy =
   (Key: string, source: string, more: Without<CopyObjectCommandInput> = {}): Call =>
   async (client) => {
     const input = { Bucket, Key, CopySource: `${Bucket}/${source}`, ...more };
@@ -118,7 +118,7 @@ const copy =
     return { ETag: CopyObjectResult?.ETag };
   };
 
-const list =
+export const list =
   (input: Without<ListObjectsV2CommandInput>): Call =>
   async (client) =>
     summary(await client.send(new ListObjectsV2Command({ Bucket, ...input })));
