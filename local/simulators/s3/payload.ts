@@ -42,7 +42,7 @@ export function payloadOf(
 }
 
 /** The refusal of a body that is too long. */
-export function entityTooLarge(size: number): S3Error {
+function entityTooLarge(size: number): S3Error {
   return new S3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
     ProposedSize: String(size),
     MaxSizeAllowed: String(maxBytes),
