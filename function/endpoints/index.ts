@@ -14,6 +14,7 @@ const converse = () => import('./converse.ts');
 const invoke = () => import('./invoke-model.ts');
 const listings = () => import('./bedrock-listings.ts');
 const organization = async () => (await import('../organization/handler.ts')).organization;
+const files = () => import('./files.ts');
 const operations = () => import('./bedrock-operations.ts');
 
 /**
@@ -49,6 +50,11 @@ export const endpoints: readonly Endpoint[] = [
   listing(aws('GET', '/foundation-models/:model{.+}', async () => (await listings()).foundationModel)),
   listing(aws('GET', '/inference-profiles', async () => (await listings()).inferenceProfiles)),
   listing(aws('GET', '/inference-profiles/:profile{.+}', async () => (await listings()).inferenceProfile)),
+  stored(openAi('POST', '/v1/files', async () => (await files()).createFile)),
+  stored(openAi('GET', '/v1/files', async () => (await files()).listAllFiles)),
+  stored(openAi('GET', '/v1/files/:file', async () => (await files()).retrieveFile)),
+  stored(openAi('DELETE', '/v1/files/:file', async () => (await files()).deleteFile)),
+  stored(openAi('GET', '/v1/files/:file/content', async () => (await import('./file-content.ts')).fileContent)),
   ...(['GET', 'POST', 'DELETE'] as const).map(administration),
   {
     method: 'GET',
@@ -89,6 +95,11 @@ function openAi(method: Endpoint['method'], path: string, load: () => Handler | 
 /** An endpoint that shows models, rather than asking one. */
 function listing(endpoint: Endpoint): Endpoint {
   return { ...endpoint, scope: 'models.read' };
+}
+
+/** An endpoint of stacks that store files. */
+function stored(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, isServed: ({ storage }) => storage !== undefined };
 }
 
 /** All operations of OpenAI's administration API: they have a table of their own. */

@@ -1,13 +1,11 @@
 import type { RequestContext } from '../request-context.ts';
+import type { OwnersFiles } from '../storage/files.ts';
 import { ownerOf } from '../storage/owners.ts';
 import type { Storage } from '../storage/storage.ts';
 import { proveCaller } from './key-proof.ts';
 
-/** The files of a request's caller. */
-export interface CallerStorage extends Storage {
-  /** Whose files they are: the first argument of every call of the store. */
-  readonly owner: string;
-}
+/** The files of a request's caller. `owner` says whose they are: it is the first argument of every call of the store. */
+export interface CallerStorage extends Storage, OwnersFiles {}
 
 /**
  * Finds the files of a request's caller. A Bedrock key is proven first: Bedrock is asked where it has not answered the key lately. Throws
@@ -21,10 +19,10 @@ export async function callerStorage(
   if (load === undefined) throw new Error('a request for files came to a stack that stores none');
   const storage = await load();
   if (caller.method !== 'bedrock-key' || !storage.settings.bedrockKeys)
-    return { ...storage, owner: ownerOf(caller, storage.settings) };
+    return { ...storage, owner: ownerOf(caller, storage.settings), now: now() };
   const timeLimit = AbortSignal.timeout(Math.max(invocation.answerBy - now(), 0));
   const signal = request.signal === undefined ? timeLimit : AbortSignal.any([request.signal, timeLimit]);
   await proveCaller(context, { region: caller.keyRegion ?? config.bedrockRegions[0], signal });
   const isProven = caller.isProven || proofs.has(caller.cacheKey);
-  return { ...storage, owner: ownerOf({ ...caller, isProven }, storage.settings) };
+  return { ...storage, owner: ownerOf({ ...caller, isProven }, storage.settings), now: now() };
 }

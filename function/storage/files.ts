@@ -1,15 +1,28 @@
+import type { CreateFileRequest } from '../dialects/storage.gen.ts';
 import { isObject } from '../dialects/json.ts';
 import { ApiError } from '../errors.ts';
 import { base62, createdMs } from '../keys/key-text.ts';
 import type { StorageSettings } from './settings.ts';
 import type { Store } from './store.ts';
 
+/** What a file is for. */
+export type FilePurpose = CreateFileRequest['purpose'];
+
+const purposes: ReadonlySet<unknown> = new Set<FilePurpose>([
+  'assistants',
+  'batch',
+  'fine-tune',
+  'vision',
+  'user_data',
+  'evals',
+]);
+
 /** What is known of a file beside its bytes. Nothing of it ever changes. */
 export interface FileRecord {
   readonly id: string;
   readonly bytes: number;
   readonly filename: string;
-  readonly purpose: string;
+  readonly purpose: FilePurpose;
   /** Seconds since the epoch. */
   readonly createdAt: number;
   /** Seconds since the epoch. The file counts as gone from then on, though it may still be there. */
@@ -72,6 +85,20 @@ export async function recordOf(files: OwnersFiles, id: string): Promise<FileReco
   return undefined;
 }
 
+/** A file as OpenAI's API shows it. */
+export function fileObject({ id, bytes, filename, purpose, createdAt, expiresAt }: FileRecord) {
+  return {
+    id,
+    object: 'file' as const,
+    bytes,
+    created_at: createdAt,
+    expires_at: expiresAt,
+    filename,
+    purpose,
+    status: 'processed' as const,
+  };
+}
+
 /** Deletes a file. The record goes first: without it there is no file, even where the bytes should stay. */
 export async function removeFile({ store, owner }: OwnersFiles, id: string): Promise<void> {
   await store.remove(owner, [{ kind: 'record', id }]);
@@ -91,12 +118,16 @@ function parsed(id: string, text: string): FileRecord {
   if (
     typeof bytes !== 'number' ||
     typeof filename !== 'string' ||
-    typeof purpose !== 'string' ||
+    !isPurpose(purpose) ||
     typeof createdAt !== 'number' ||
     typeof expiresAt !== 'number'
   )
     throw new Error('the record of a file is not one of this gateway');
   return { id, bytes, filename, purpose, createdAt, expiresAt };
+}
+
+function isPurpose(value: unknown): value is FilePurpose {
+  return purposes.has(value);
 }
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
