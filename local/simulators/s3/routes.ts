@@ -1,6 +1,7 @@
 import type { Answer, Call } from './call.ts';
+import { completeUpload } from './operations/complete-upload.ts';
 import { listObjects } from './operations/list-objects.ts';
-import { abortUpload, completeUpload, createUpload, listParts, uploadPart } from './operations/multipart.ts';
+import { abortUpload, createUpload, listParts, uploadPart } from './operations/multipart.ts';
 import { getObject, headObject, replacements } from './operations/read-object.ts';
 import { copyObject, deleteObject, putObject } from './operations/write-object.ts';
 import type { Headers } from './request.ts';

@@ -11,7 +11,7 @@ import { startServer, type Wire } from '../common/server.ts';
 import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
 import { authenticate } from './authenticate.ts';
 import { Bucket } from './bucket.ts';
-import { Call, type Answer } from './call.ts';
+import { Call, type Answer, type OpenFile } from './call.ts';
 import { addressOf, readHead } from './request.ts';
 import { routeOf, type Route } from './routes.ts';
 import { S3Error } from './s3-error.ts';
@@ -44,8 +44,9 @@ export interface S3Fault {
   readonly lateError?: S3Error;
   /** When the connection breaks: before anything is done, or after it, with the answer lost. */
   readonly breaks?: 'before' | 'after';
-  /** After how many bytes of an object the connection breaks. */
+  /** After how many bytes of an object the connection breaks, or nothing more comes. */
   readonly cutsAfter?: number;
+  readonly stallsAfter?: number;
 }
 
 interface Context extends Pick<SimulatorContext, 'iam' | 'region' | 'buckets'> {
@@ -86,10 +87,9 @@ async function serve({ incoming, response }: Wire, settings: Settings): Promise<
     if (fault.error) throw fault.error;
     if (fault.breaks === 'before') return void response.destroy();
     const answer = await route.answer(call);
-    if (fault.breaks === 'after') return void response.destroy();
     if (fault.lateError && route.answersEarly === true) {
       writeXml(response, 200, errorDocument(fault.lateError, requestId));
-    } else await write({ incoming, response }, answer, fault.cutsAfter);
+    } else await write({ incoming, response }, answer, fault);
   } catch (error) {
     refuse({ incoming, response }, refusalOf(error), requestId);
   }
@@ -125,26 +125,26 @@ function checkNoBody(payload: string, length = '0'): void {
 }
 
 async function write(
-  { incoming, response }: Wire,
+  { response }: Wire,
   { status, headers = {}, document: xml, file }: Answer,
-  cutsAfter: number | undefined,
+  fault: S3Fault,
 ): Promise<void> {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (fault.breaks === 'after') response.destroy();
   if (xml !== undefined) return writeXml(response, status, document(xml.root, xml.content, namespace));
-  response.writeHead(status);
-  if (file === undefined || incoming.method === 'HEAD') return void response.end();
+  if (!response.destroyed) response.writeHead(status).flushHeaders();
+  if (file !== undefined) await writeFile(response, file, fault.cutsAfter ?? fault.stallsAfter);
+  if (fault.cutsAfter !== undefined) response.write('', () => response.destroy());
+  else if (fault.stallsAfter === undefined) response.end();
+}
+
+/** Writes the bytes of a file, at most so many, and closes it. A client that hangs up is no failure. */
+async function writeFile(response: Wire['response'], file: OpenFile, most = Infinity): Promise<void> {
   const { descriptor, first, last } = file;
-  const end = Math.min(last, first + (cutsAfter ?? Infinity) - 1);
-  if (end < first) {
-    closeSync(descriptor);
-    response.flushHeaders();
-  } else {
-    const bytes = createReadStream('', { fd: descriptor, start: first, end });
-    // A client that hangs up is no failure.
-    await pipeline(bytes, response, { end: false }).catch(() => {});
-  }
-  if (cutsAfter === undefined) response.end();
-  else response.write('', () => response.destroy());
+  const end = Math.min(last, first + most - 1);
+  if (end < first || response.destroyed) return closeSync(descriptor);
+  const bytes = createReadStream('', { fd: descriptor, start: first, end });
+  await pipeline(bytes, response, { end: false }).catch(() => {});
 }
 
 function writeXml(response: Wire['response'], status: number, xml: string): void {

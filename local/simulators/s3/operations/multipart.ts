@@ -1,18 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, rmSync } from 'node:fs';
-import type { ChecksumType, ObjectChecksum, Part, StoredObject, Upload } from '../bucket.ts';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import type { ChecksumType, Part, Upload } from '../bucket.ts';
 import type { Answer, Call } from '../call.ts';
-import { checksumHeader, declaredChecksum, hasherOf, readAlgorithm, type Algorithm } from '../checksums.ts';
-import { writeCondition } from '../conditions.ts';
+import { checksumHeader, declaredChecksum, readAlgorithm, type Algorithm } from '../checksums.ts';
 import { encryptionHeaders, keptHeaders, quoted } from '../object-headers.ts';
-import { receive } from '../receive.ts';
 import { invalidArgument, S3Error } from '../s3-error.ts';
-import { checkedParts, readParts } from './listed-parts.ts';
 import { readCount } from './list-objects.ts';
 import { demandWrite, etagOf } from './write-object.ts';
 
-/** A part list of 10,000 parts with the longest checksums takes less. */
-const maxListBytes = 4 * 1024 * 1024;
 const maxPartNumber = 10_000;
 
 /** CreateMultipartUpload. */
@@ -93,7 +88,8 @@ function partNumber(text: string): number {
   throw invalidArgument(message, 'partNumber', text);
 }
 
-function uploadOf(call: Call): Upload {
+/** The upload of a call, which is for the key of the call. Throws NoSuchUpload. */
+export function uploadOf(call: Call): Upload {
   const upload = call.bucket.uploads.get(call.query.get('uploadId') ?? '');
   if (upload?.key === call.key) return upload;
   throw noSuchUpload(call);
@@ -107,72 +103,8 @@ function noSuchUpload({ query }: Call): S3Error {
   );
 }
 
-/** CompleteMultipartUpload: the listed parts become one object, if they are those that were uploaded. */
-export async function completeUpload(call: Call): Promise<Answer> {
-  demandWrite(call);
-  if (call.bucket.kmsKeyArn !== undefined) call.demand('kms:Decrypt', call.bucket.kmsKeyArn);
-  const upload = uploadOf(call);
-  const parts = checkedParts(readParts(await call.receiveText(maxListBytes)), upload);
-  const size = parts.reduce((sum, part) => sum + part.size, 0);
-  const expected = call.headers.get('x-amz-mp-object-size');
-  if (expected !== undefined && expected !== String(size)) {
-    const message = `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${size}`;
-    throw new S3Error('InvalidRequest', message);
-  }
-  const object = await call.bucket.write({ key: call.key, condition: writeCondition(call.headers) }, () =>
-    assembled(call, { upload, parts }),
-  );
-  call.bucket.uploads.delete(call.query.get('uploadId') ?? '');
-  removeFiles(upload.parts.values());
-  return {
-    status: 200,
-    headers: encryptionHeaders(call.bucket),
-    document: {
-      root: 'CompleteMultipartUploadResult',
-      content: {
-        Location: `http://${call.headers.get('host') ?? ''}/${call.bucket.name}/${encodeURIComponent(call.key)}`,
-        Bucket: call.bucket.name,
-        Key: call.key,
-        ETag: quoted(object.etag),
-        [`Checksum${object.checksum.algorithm}`]: object.checksum.value,
-        ChecksumType: object.checksum.type,
-      },
-    },
-  };
-}
-
-async function assembled(
-  { folder, now, headers }: Call,
-  { upload, parts }: { readonly upload: Upload; readonly parts: readonly Part[] },
-): Promise<StoredObject> {
-  const { algorithm } = upload;
-  const { file, size, checksum } = await receive({ bytes: bytesOf(parts), trailers: new Map() }, { folder, algorithm });
-  const whole: ObjectChecksum =
-    upload.checksumType === 'FULL_OBJECT'
-      ? { ...checksum, type: 'FULL_OBJECT' }
-      : { algorithm: checksum.algorithm, value: composite(checksum.algorithm, parts), type: 'COMPOSITE' };
-  const declared = declaredChecksum(headers);
-  if (declared !== undefined && (declared.algorithm !== whole.algorithm || declared.value !== whole.value)) {
-    rmSync(file, { force: true });
-    throw new S3Error('BadDigest', `The ${declared.algorithm} you specified did not match the calculated checksum.`);
-  }
-  const digests = createHash('md5');
-  for (const { etag } of parts) digests.update(Buffer.from(etag, 'hex'));
-  const etag = `${digests.digest('hex')}-${parts.length}`;
-  return { file, size, etag, headers: upload.headers, lastModified: now, checksum: whole };
-}
-
-async function* bytesOf(parts: readonly Part[]): AsyncGenerator<Buffer> {
-  for (const { file } of parts) for await (const bytes of createReadStream(file)) yield Buffer.from(bytes);
-}
-
-function composite(algorithm: Algorithm, parts: readonly Part[]): string {
-  const hasher = hasherOf(algorithm);
-  for (const { checksum } of parts) hasher.update(Buffer.from(checksum.value, 'base64'));
-  return `${hasher.digest().toString('base64')}-${parts.length}`;
-}
-
-function removeFiles(parts: Iterable<Part | undefined>): void {
+/** Removes the bytes of parts that are no longer needed. */
+export function removeFiles(parts: Iterable<Part | undefined>): void {
   for (const part of parts) if (part !== undefined) rmSync(part.file, { force: true });
 }
 

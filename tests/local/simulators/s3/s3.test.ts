@@ -16,6 +16,7 @@ import {
   type PutObjectCommandInput,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { readPolicy } from '../../../../local/iam/policy.ts';
 import { createIam, type Credentials } from '../../../../local/iam/verify.ts';
@@ -472,6 +473,18 @@ describe('faults', () => {
     await expect(outcome(put('f/c', 'hello'))).rejects.toThrow('socket hang up');
     fault = undefined;
     expect(await outcome(list({ Prefix: 'f/' }))).toMatchObject({ keys: ['f/c'] });
+  });
+
+  test('stop an object in the middle', async () => {
+    await outcome(put('f/stall', 'hello'));
+    fault = { stallsAfter: 2 };
+    const { Body } = await clientOf().send(new GetObjectCommand({ Bucket, Key: 'f/stall' }));
+    const bytes = Body as Readable;
+    for await (const piece of bytes) {
+      expect(String(piece)).toBe('he');
+      break;
+    }
+    bytes.destroy();
   });
 
   test('cut an object short', async () => {
