@@ -83,8 +83,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     values: ['function/tokenizers', 'function/errors.ts', 'gpt-tokenizer'],
   },
   'function/http': {
-    rule: 'http/ knows neither models nor callers: it may import only dialects/, errors.ts, Node, the parser of forms, and types of HTTP.',
-    values: ['function/http', ...sharedLayers, 'node:', '@fastify/busboy'],
+    rule: 'http/ knows neither models nor callers: it may import only dialects/, errors.ts, Node, and types of HTTP.',
+    values: ['function/http', ...sharedLayers, 'node:'],
     types: ['function/http-values.ts'],
   },
   'function/auth': {

@@ -97,9 +97,9 @@ export function overlayConfig(
       sagemakerModel: shownName(demos.sagemakerModel),
     },
     config: {
-      // A stack that nobody has set up yet shows the whole: both APIs behind one domain, MCP, and keys of its own.
+      // A stack that nobody has set up yet shows the whole: both APIs behind one domain, MCP, keys of its own, and files.
       ...(!isSetUp && { 'bedrock-gateway:domain': 'example.com' }),
-      ...(!isSetUp && isSimulated && { 'bedrock-gateway:gatewayKeys': 'true' }),
+      ...(!isSetUp && isSimulated && { 'bedrock-gateway:gatewayKeys': 'true', 'bedrock-gateway:storage': '{}' }),
       ...(needsSecret && { 'bedrock-gateway:openaiKeyArn': secretArn(region) }),
       ...(hasParameter && { 'bedrock-gateway:modelsParameter': '/bedrock-gateway/local' }),
       ...stack,

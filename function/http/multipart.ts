@@ -1,4 +1,3 @@
-import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { ApiError } from '../errors.ts';
 import type { HttpRequest } from '../http-values.ts';
 
@@ -14,7 +13,7 @@ export interface Form {
 export interface FormFile {
   /** Without directories; absent where the client names none. */
   readonly name?: string;
-  readonly bytes: Buffer<ArrayBuffer>;
+  readonly bytes: Uint8Array;
 }
 
 /** How a form is read. */
@@ -29,31 +28,44 @@ export interface FormOptions {
 const maxBodyBytes = 6 * 1024 * 1024;
 
 /** The forms that are read have at most five fields, and short ones but for the file. */
-const limits = { parts: 20, fields: 19, files: 1, fieldSize: 4_096, headerPairs: 20, headerSize: 8_192 };
-
-/** A form is whole before it is read, and takes some milliseconds. */
-const timeoutMs = 5_000;
+const [maxParts, maxFieldLength] = [20, 4_096];
 
 const fieldName = /^[\w.[\]-]{1,64}$/;
 
 /** Reads a multipart form. Throws the ApiError that says what is wrong with it. */
-export async function readForm(request: HttpRequest, options: FormOptions): Promise<Form> {
+export async function readForm(request: HttpRequest, { fileField, instead }: FormOptions): Promise<Form> {
   const contentType = request.headers.get('content-type') ?? '';
+  const boundary = boundaryOf(contentType);
+  const body = bodyOf(request, instead);
+  checkParts(body, boundary);
+  const fields = new Map<string, string>();
+  let file: FormFile | undefined;
+  for (const [name, value] of await entriesOf(body, contentType)) {
+    if (!fieldName.test(name)) throw invalid('The form has a field without a proper name.');
+    if (fields.has(name) || (name === fileField && file !== undefined))
+      throw invalid(`The form has the field '${name}' twice.`, null, name);
+    if (name === fileField) file = await fileOf(value);
+    else if (typeof value !== 'string')
+      throw invalid(`The form has a file as another field than '${fileField}'.`, null, fileField);
+    else if (value.length > maxFieldLength) throw invalid(`The field '${name}' is too long.`, null, name);
+    else fields.set(name, value);
+  }
+  return { fields, ...(file && { file }) };
+}
+
+function boundaryOf(contentType: string): string {
   if (!/^\s*multipart\/form-data\s*;/i.test(contentType))
     throw invalid(
       "Send the body as a form, with the header 'Content-Type: multipart/form-data' and its boundary.",
       'unsupported_content_type',
     );
-  const body = bodyOf(request, options.instead);
-  const parser = parserOf(contentType, options.fileField);
-  const { promise, resolve, reject } = Promise.withResolvers<Form>();
-  const timer = setTimeout(() => reject(broken()), timeoutMs);
-  collect(parser, options.fileField, { resolve, reject });
-  parser.end(body);
-  return promise.finally(() => clearTimeout(timer));
+  const [, quoted, plain] = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType) ?? [];
+  const boundary = quoted ?? plain;
+  if (boundary === undefined) throw invalid('The content type of the form lacks its boundary.');
+  return boundary;
 }
 
-function bodyOf({ body = '', headers }: HttpRequest, instead: string): Uint8Array {
+function bodyOf({ body = '', headers }: HttpRequest, instead: string): Buffer<ArrayBuffer> {
   if ((headers.get('content-encoding') ?? 'identity').trim().toLowerCase() !== 'identity')
     throw new ApiError('A compressed body is not taken: send it without Content-Encoding.', {
       status: 415,
@@ -64,56 +76,34 @@ function bodyOf({ body = '', headers }: HttpRequest, instead: string): Uint8Arra
     throw invalid(
       "The bytes of the form were damaged on the way: write the content type 'multipart/form-data' in lower case.",
     );
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const bytes = Buffer.from(body);
   if (bytes.byteLength > maxBodyBytes)
     throw new ApiError(`The body of the request is too large. ${instead}`, { status: 413, code: 'request_too_large' });
   return bytes;
 }
 
-function parserOf(contentType: string, fileField: string): BusboyInstance {
-  try {
-    return new Busboy({
-      headers: { 'content-type': contentType },
-      limits,
-      isPartAFile: (name, _type, filename) => name === fileField || filename !== undefined,
-    });
-  } catch {
-    // The one thing that it looks for in the header.
-    throw invalid('The content type of the form lacks its boundary.');
+/** Counts the parts before anything is made of them. */
+function checkParts(body: Buffer, boundary: string): void {
+  const delimiter = `--${boundary}`;
+  let count = 0;
+  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + delimiter.length)) {
+    count += 1;
+    if (count > maxParts + 1) throw invalid('The form has too many parts.');
   }
 }
 
-function collect(
-  parser: BusboyInstance,
-  fileField: string,
-  { resolve, reject }: { readonly resolve: (form: Form) => void; readonly reject: (error: ApiError) => void },
-): void {
-  const fields = new Map<string, string>();
-  let file: FormFile | undefined;
-  parser.on('file', (name, stream: BusboyFileStream, filename: string | undefined) => {
-    const chunks: Uint8Array[] = [];
-    stream.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    stream.on('error', () => reject(broken()));
-    stream.on('end', () => {
-      if (name !== fileField)
-        reject(invalid(`The form has a file as another field than '${fileField}'.`, null, fileField));
-      file = { ...(filename !== undefined && { name: filename }), bytes: Buffer.concat(chunks) };
-    });
-  });
-  parser.on('field', (...[name, text, , isTruncated]: [name: string | undefined, text: string, boolean, boolean]) => {
-    if (name === undefined || !fieldName.test(name)) reject(invalid('The form has a field without a proper name.'));
-    else if (isTruncated) reject(invalid(`The field '${name}' is too long.`, null, name));
-    else if (fields.has(name)) reject(invalid(`The form has the field '${name}' twice.`, null, name));
-    else fields.set(name, text);
-  });
-  for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const)
-    parser.on(limit, () => reject(invalid('The form has too many parts, or more than one file.')));
-  parser.on('error', () => reject(broken()));
-  parser.on('finish', () => resolve({ fields, ...(file && { file }) }));
+/** Node's own parser of forms, which is loaded with the first of them: nothing else here needs the web's classes. */
+async function entriesOf(body: Buffer<ArrayBuffer>, contentType: string): Promise<FormData> {
+  try {
+    return await new Response(body, { headers: { 'content-type': contentType } }).formData();
+  } catch {
+    throw invalid('The body of the request is not a complete multipart form.');
+  }
 }
 
-function broken(): ApiError {
-  return invalid('The body of the request is not a complete multipart form.');
+async function fileOf(value: string | File): Promise<FormFile> {
+  if (typeof value === 'string') return { bytes: Buffer.from(value) };
+  return { name: value.name.replace(/^.*[/\\]/s, ''), bytes: Buffer.from(await value.arrayBuffer()) };
 }
 
 function invalid(message: string, code: string | null = null, param: string | null = null): ApiError {

@@ -58,6 +58,7 @@ test('a stack without a file gets a domain, MCP, keys of its own, the demo model
       'bedrock-gateway:domain': 'example.com',
       'bedrock-gateway:mcp': JSON.stringify({ origins: localOrigins }),
       'bedrock-gateway:gatewayKeys': 'true',
+      'bedrock-gateway:storage': '{}',
       'bedrock-gateway:models': JSON.stringify(demoModels),
       'bedrock-gateway:callers': JSON.stringify([{ id: 'local', sha256 }]),
       'bedrock-gateway:openaiKeyArn': secretArn,
