@@ -5,6 +5,7 @@ import { permissionsOf, type ModelBehind, type Permissions } from '../catalog/pe
 import { keyFor, resolveKey, type Resolved } from '../catalog/resolve.ts';
 import { isApplicationProfile } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
+import type { RequestContext, Services } from '../request-context.ts';
 import { payableTargets, type Admitted, type Asking } from './admission.ts';
 
 /** What a name stands for that the caller may ask for, before the question of who pays. */
@@ -12,6 +13,11 @@ export interface Permitted extends Resolved {
   readonly key: string | undefined;
   /** What the caller's project may use; absent where nothing is set. */
   readonly permissions: Permissions | undefined;
+}
+
+/** What names are judged by. */
+interface Judging extends Pick<RequestContext, 'caller'> {
+  readonly services: Pick<Services, 'catalog' | 'backendFacts'>;
 }
 
 /** Finds the targets of a name that this caller and its project may use. Rejects with the ApiError 403 or 404 that says why there is none. */
@@ -32,7 +38,7 @@ export function permittedName(name: string, context: Asking): Permitted {
 }
 
 /** Throws the ApiError 403 for a name that the caller or its project may not ask for. */
-export function checkName(name: string, context: Asking): Pick<Permitted, 'key' | 'permissions'> {
+export function checkName(name: string, context: Judging): Pick<Permitted, 'key' | 'permissions'> {
   const key = keyFor(name, context.services.catalog);
   checkModelAllowed(context.caller, name, key);
   const permissions = permissionsFor(context);
@@ -55,7 +61,7 @@ export async function admittedTargets(
 const known = new WeakMap<ModelPermissions, { readonly catalog: Catalog; readonly permissions: Permissions }>();
 
 /** What the caller's project may use, by the catalog as it is now; undefined where nothing is set. */
-export function permissionsFor({ caller, services: { catalog, backendFacts } }: Asking): Permissions | undefined {
+export function permissionsFor({ caller, services: { catalog, backendFacts } }: Judging): Permissions | undefined {
   const models = caller.rules?.project?.models;
   if (models === undefined) return undefined;
   const held = known.get(models);
