@@ -6,12 +6,9 @@ import type { Spent } from '../pipeline/meter.ts';
 import type { SendAlert } from './alerts.ts';
 import type { Counter, Counting, Reservation, Settlement, Tail } from './counter.ts';
 import type { Demand } from './demand.ts';
-import { monthOf, spendPlace } from './places.ts';
+import { cent, monthOf, spendPlace } from './places.ts';
 import { costOf, worstCostOf, type PriceOf } from './prices.ts';
 import { changeOf, type Counts, type Update, type UsageTable } from './usage-table.ts';
-
-/** A cent of USD in 10⁻⁹ USD. */
-export const cent = 10_000_000;
 
 /** What spending is counted with. */
 export interface SpendOptions {
@@ -24,7 +21,7 @@ export interface SpendOptions {
 export interface Costs {
   /** The most, at the dearest target. Throws the ApiError 403 where one has no price. */
   readonly worst: (demand: Demand) => number;
-  /** Of an answer without usage, the most that it can have cost; 0 where nothing answered, and for a target without a price. */
+  /** What an answer has cost; without usage, the most that it can have cost. 0 where nothing answered, and for a target without a price. */
   readonly actual: (ended: { readonly demand: Demand; readonly spent: Spent }) => number;
 }
 

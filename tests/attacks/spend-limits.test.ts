@@ -29,7 +29,7 @@ import {
 const token = tokenOf('spender');
 const cents = 10_000_000;
 
-/** Of Claude's 16.50 USD per million tokens of output, 1,000 are 1.65 cents; a text for Titan costs 0.01 cents a token here. */
+/** A thousand tokens of Claude's output, at 16.50 USD per million, are 1.65 cents; a text for Titan costs 0.01 cents a token here. */
 const catalog: Partial<Catalog> = {
   models: {
     claude: { target: `bedrock:${claude}` },
