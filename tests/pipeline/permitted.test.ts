@@ -1,7 +1,7 @@
 import type { Caller } from '../../function/auth/caller.ts';
 import { backends } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { checkName, permissionsFor } from '../../function/pipeline/permitted.ts';
+import { checkPermitted, permissionsFor } from '../../function/pipeline/permitted.ts';
 import { plainCatalog } from '../support/catalog.ts';
 
 const caller: Caller = {
@@ -26,14 +26,14 @@ test('a list is read once for as long as the catalog is the same', () => {
 
 test('a denied name follows its target when the catalog changes', () => {
   const denied = expect.objectContaining({ status: 403, code: 'model_not_allowed', param: 'model' });
-  expect(() => checkName('other', asking(catalogOf('openai:gpt-4o')))).not.toThrow();
-  expect(() => checkName('other', asking(catalogOf('openai:gpt-4o-mini')))).toThrow(denied);
-  expect(() => checkName('other', asking(catalogOf('openai:gpt-4o')))).not.toThrow();
+  expect(() => checkPermitted('other', asking(catalogOf('openai:gpt-4o')))).not.toThrow();
+  expect(() => checkPermitted('other', asking(catalogOf('openai:gpt-4o-mini')))).toThrow(denied);
+  expect(() => checkPermitted('other', asking(catalogOf('openai:gpt-4o')))).not.toThrow();
 });
 
 test('a caller whose project has no permissions may ask for every name', () => {
   const { rules: _rules, ...free } = caller;
   const context = asking(catalogOf('openai:gpt-4o'), free);
   expect(permissionsFor(context)).toBeUndefined();
-  expect(checkName('fast', context)).toEqual({ key: 'fast', permissions: undefined });
+  expect(checkPermitted('fast', context)).toEqual({ key: 'fast', permissions: undefined });
 });
