@@ -105,11 +105,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/config.ts'],
   },
   'function/metering': {
-    rule: "metering/ counts what callers use and spend: it may import auth/, catalog/, dialects/, errors.ts, Node, AWS's clients, and types of the pipeline.",
+    rule: "metering/ counts what callers use and spend: it may import auth/, catalog/, the wire of backends/, dialects/, errors.ts, Node, AWS's clients, and types of the pipeline.",
     values: [
       'function/metering',
       'function/auth',
       'function/catalog',
+      'function/backends/wire',
       ...sharedLayers,
       'node:',
       '@aws-sdk/client-dynamodb',

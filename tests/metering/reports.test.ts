@@ -47,7 +47,7 @@ const now = 1_800_000_000_000;
 function store(name = 'manager') {
   const log: unknown[] = [];
   const place = { table: tableName, region, credentials: iam.issue(role(name)), endpoint: dynamodb.url };
-  const table = createUsageTable({ ...place, random: () => 0, wait: () => Promise.resolve() });
+  const table = createUsageTable({ ...place, now: Date.now, random: () => 0, wait: () => Promise.resolve() });
   const reports = createReports({ ...place, now: () => now, log: (line) => log.push(line) });
   return { table, reports, log };
 }
