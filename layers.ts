@@ -61,7 +61,6 @@ export const layers: Readonly<Record<string, Layer>> = {
       ...sharedLayers,
       'node:',
       '@smithy/eventstream-codec',
-      '@smithy/signature-v4',
       '@aws-sdk/client-sts',
       '@aws-sdk/client-secrets-manager',
       '@aws-sdk/client-ssm',

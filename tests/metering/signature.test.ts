@@ -1,5 +1,5 @@
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../function/backends/stack/sha256.ts';
+import { Sha256 } from '../support/sha256.ts';
 import { postSigner } from '../../function/metering/signature.ts';
 
 const credentials = { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' };
