@@ -1,7 +1,7 @@
 import type { Outcome } from '../../dialects/outcome.ts';
 import { hostHeader } from '../wire/endpoint.ts';
 import type { WireRequest } from '../wire/transport.ts';
-import type { Sign } from './signature.ts';
+import type * as Signature from './signature.ts';
 import { createSpendingRole, type SpendingRoleOptions } from './spending-role.ts';
 
 /** What a signature covers; `path` is encoded, with its query. */
@@ -22,19 +22,15 @@ export interface Signer {
 /** Creates a signer with the spending role, which it assumes for its first signature. Nothing is loaded before. */
 export function createSigner(options: SpendingRoleOptions): Signer {
   const role = createSpendingRole(options);
-  let loading: Promise<Sign> | undefined;
+  let loading: Promise<typeof Signature> | undefined;
   return {
     async sign({ host, method, path, headers, body = '' }, scope) {
-      loading ??= import('./signature.ts').then(({ createSign }) => createSign());
-      const [credentials, signedHeaders] = await Promise.all([role.credentials(), loading]);
+      loading ??= import('./signature.ts');
+      const [credentials, { signedHeaders }] = await Promise.all([role.credentials(), loading]);
       if (!credentials.ok) return credentials;
       const unsigned = { method, path, headers: { ...headers, host: hostHeader(host) }, body };
-      const { host: _host, ...sent } = signedHeaders(unsigned, {
-        ...scope,
-        credentials: credentials.value,
-        now: options.now(),
-      });
-      return { ok: true, value: sent };
+      const value = signedHeaders(unsigned, { ...scope, credentials: credentials.value, now: options.now() });
+      return { ok: true, value };
     },
   };
 }
