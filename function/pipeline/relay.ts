@@ -14,7 +14,7 @@ import type { OpenedStream, Results } from './prepared-call.ts';
 import { record } from './record.ts';
 import type { ModelEndpoint, ModelRequest } from './route.ts';
 import { prepareCall } from './routing.ts';
-import { isRefusal, spentOf, type Ended } from './spent.ts';
+import { isRefusal, spentOf, type EndedRequest } from './spent.ts';
 import { loggedName } from './target-label.ts';
 
 /**
@@ -105,7 +105,7 @@ async function asked<Kind extends keyof Results, Body>(
 function conclude<Body>(
   { endpoint, request, metered }: Candidates<Body>,
   progress: Progress,
-  ended: Ended,
+  ended: EndedRequest,
 ): Promise<void> | undefined {
   const { summary, end } = ended;
   record(request.context.entry, { progress, summary, client: endpoint.client, end });

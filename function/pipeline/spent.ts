@@ -5,13 +5,16 @@ import type { Spent } from './meter.ts';
 import type { Result } from './record.ts';
 
 /** How a request ended, as far as it matters what it has cost. */
-export interface Ended extends Pick<Result, 'summary' | 'end'> {
+export interface EndedRequest extends Pick<Result, 'summary' | 'end'> {
   /** Whether no target has done anything for the request. */
   readonly isRefused: boolean;
 }
 
 /** What a request has cost. An answer that was cut off may have cost as much as it could: what it told of its usage is not all. */
-export function spentOf({ target }: Pick<Progress, 'target'>, { summary: { usage }, end, isRefused }: Ended): Spent {
+export function spentOf(
+  { target }: Pick<Progress, 'target'>,
+  { summary: { usage }, end, isRefused }: EndedRequest,
+): Spent {
   if (isRefused) return { target: undefined };
   const isCutOff = end !== undefined && end.reason !== 'complete';
   const isTold = usage?.inputTokens !== undefined || usage?.outputTokens !== undefined;

@@ -40,7 +40,7 @@ export function signedHeaders(
   return Object.fromEntries(all.filter(([name]) => name !== 'host'));
 }
 
-/** The same bytes, not a copy. */
+/** The library takes text or a Buffer; this one shares the bytes. */
 function asBuffer(body: string | Uint8Array): string | Buffer {
   return typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
