@@ -19,7 +19,7 @@ const [code, zoneId] = await Promise.all([
   codeArchive(import.meta.dirname, settings.catalog),
   findZone(settings.domain),
 ]);
-const { baseUrl, functionNames, logGroups, dnsTarget, spendingRoleArn, adminKey } = new BedrockGateway(
+const { baseUrl, functionNames, logGroups, dnsTarget, spendingRoleArn, adminKey, alertTopicArn } = new BedrockGateway(
   'bedrock-gateway',
   {
     settings,
@@ -42,4 +42,6 @@ export default {
   ...(spendingRoleArn && { spendingRoleArn }),
   /** The first admin key, a secret; absent if the stack issues no keys. */
   ...(adminKey && { adminKey }),
+  /** The SNS topic that spend alerts are sent to; absent if the stack issues no keys. */
+  ...(alertTopicArn && { alertTopicArn }),
 };

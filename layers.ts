@@ -61,7 +61,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       ...sharedLayers,
       'node:',
       '@smithy/eventstream-codec',
-      '@smithy/signature-v4',
+      'aws4',
       '@aws-sdk/client-sts',
       '@aws-sdk/client-secrets-manager',
       '@aws-sdk/client-ssm',
@@ -104,6 +104,21 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['function/config.ts'],
   },
+  'function/metering': {
+    rule: "metering/ counts what callers use and spend: it may import auth/, catalog/, the wire and the signature of backends/, dialects/, errors.ts, Node, AWS's clients, and types of the pipeline.",
+    values: [
+      'function/metering',
+      'function/auth',
+      'function/catalog',
+      'function/backends/wire',
+      'function/backends/stack/signature.ts',
+      ...sharedLayers,
+      'node:',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-sns',
+    ],
+    types: ['function/config.ts', 'function/pipeline/meter.ts', 'function/pipeline/usage.ts'],
+  },
   'function/auth/jwt': {
     rule: 'auth/jwt/ verifies tokens of issuers: it may import auth/, dialects/, errors.ts, Node, and the library that verifies them.',
     values: ['function/auth', ...sharedLayers, 'node:', 'aws-jwt-verify'],
@@ -119,11 +134,14 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: sharedTypes,
   },
   'function/organization': {
-    rule: 'organization/ serves the administration API: it may import keys/, validate/, http/, auth/, dialects/ and what refuses a path.',
+    rule: 'organization/ serves the administration API: it may import keys/, the places of metering/, validate/, catalog/, http/, auth/, dialects/ and what refuses a path.',
     values: [
       'function/organization',
+      'function/catalog',
       'function/keys/key-text.ts',
       'function/keys/lists.ts',
+      'function/metering/places.ts',
+      'node:',
       'function/validate',
       'function/pipeline/unknown-url.ts',
       'function/http',
@@ -133,6 +151,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: [
       'function/keys/directory.ts',
       'function/keys/records.ts',
+      'function/metering/reports.ts',
       'function/pipeline/endpoint.ts',
       'function/request-context.ts',
       'function/http-values.ts',
@@ -231,6 +250,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog/catalog.ts',
       'function/catalog/family.ts',
       'function/auth/jwt/issuer.ts',
+      'function/metering/limits.ts',
     ],
   },
   'index.ts': {
@@ -253,6 +273,10 @@ export const layers: Readonly<Record<string, Layer>> = {
       'ajv',
     ],
     types: ['aws-lambda'],
+  },
+  cli: {
+    rule: 'cli/ knows the gateway by its REST API alone: it may import only Node and fastest-levenshtein, nothing of function/ or infra/.',
+    values: ['cli', 'node:', 'fastest-levenshtein'],
   },
   schemas: {
     rule: 'schemas/ generates types and validators: it may import only Node and ajv, and types of dialects/.',
@@ -277,6 +301,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog',
       'function/config.ts',
       'function/http',
+      'function/keys',
       'function/log.ts',
       'function/services.ts',
       'function/validate',
@@ -291,7 +316,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
 export const isPackage = (entry: string): boolean =>
-  !/^(?:function|infra|local|schemas|scripts|bench|index\.ts)(?:\/|$)/.test(entry);
+  !/^(?:function|infra|local|cli|schemas|scripts|bench|index\.ts)(?:\/|$)/.test(entry);
 
 const isWithin = (target: string, entry: string): boolean =>
   target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);

@@ -1,17 +1,18 @@
 import type { Payload } from './payloads.ts';
-import { requestHeaders } from './variants.ts';
+import { bedrockKey, requestHeaders } from './variants.ts';
 
 /** The two edges, and the export of the bundle behind each. */
 export type Edge = 'streaming' | 'buffered';
 
 /** What API Gateway would hand over for a conversation, as text: Lambda parses it, and that is part of the cost. */
-export function eventText(edge: Edge, payload: Payload): string {
-  return JSON.stringify(edge === 'streaming' ? version1(payload) : version2(payload));
+export function eventText(edge: Edge, payload: Payload, key = bedrockKey): string {
+  const headers = { ...usualHeaders, authorization: `Bearer ${key}` };
+  return JSON.stringify(edge === 'streaming' ? version1(payload, headers) : version2(payload, headers));
 }
 
 const path = '/v1/chat/completions';
 const requestId = '5f0c1de2-7a1b-4c57-9f0e-2b9a6f1d3c11';
-const headers = {
+const usualHeaders = {
   ...requestHeaders,
   host: 'openai.example.com',
   accept: '*/*',
@@ -20,7 +21,7 @@ const headers = {
 };
 
 /** A REST API's event. */
-function version1({ chat }: Payload): object {
+function version1({ chat }: Payload, headers: Readonly<Record<string, string>>): object {
   const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
   return {
     resource: '/{proxy+}',
@@ -46,7 +47,7 @@ function version1({ chat }: Payload): object {
 }
 
 /** An HTTP API's event. */
-function version2({ chat }: Payload): object {
+function version2({ chat }: Payload, headers: Readonly<Record<string, string>>): object {
   return {
     version: '2.0',
     routeKey: '$default',

@@ -8,6 +8,7 @@ import type { Figure } from './figure.ts';
 import { coldStart } from './figures/cold-start.ts';
 import { environmentMemory } from './figures/environment.ts';
 import { eventPath } from './figures/event-path.ts';
+import { keys } from './figures/keys.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { chatPath } from './figures/path.ts';
@@ -32,6 +33,7 @@ const groups: Readonly<Record<GroupName, (bench: Bench) => Promise<Figure[]>>> =
   'cold-start': coldStart,
   'runtime-client': runtimeClient,
   'event-path': eventPath,
+  keys,
   path: chatPath,
   memory,
   environment: environmentMemory,

@@ -31,6 +31,7 @@ export const groupNames = [
   'cold-start',
   'runtime-client',
   'event-path',
+  'keys',
   'path',
   'memory',
   'environment',

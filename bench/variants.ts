@@ -16,8 +16,8 @@ export const titles: Readonly<Record<Variant, string>> = {
 };
 
 /** A key in the form of Bedrock's long-term keys, which the benchmark's backend does not look at. */
-const key = `ABSK${Buffer.from('BedrockAPIKey-bench-at-123456789012:not-a-secret').toString('base64')}`;
-const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
+export const bedrockKey = `ABSK${Buffer.from('BedrockAPIKey-bench-at-123456789012:not-a-secret').toString('base64')}`;
+const headers = { 'content-type': 'application/json', authorization: `Bearer ${bedrockKey}` };
 
 /** The request that a variant takes for a conversation: the first two know Converse alone. */
 export function shotAt(
@@ -49,5 +49,5 @@ export function shotAt(
   };
 }
 
-/** What calls the gateway's event path itself: the same key. */
+/** What calls the gateway's event path itself: the Bedrock key. */
 export const requestHeaders: Readonly<Record<string, string>> = headers;

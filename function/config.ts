@@ -47,6 +47,10 @@ export interface Environment {
   readonly ADMIN_KEY_SHA256?: string;
   /** The generation of the first admin key, a whole number from 1, which its id ends with. */
   readonly ADMIN_KEY_GENERATION?: string;
+  /** The name of the DynamoDB table in which requests are counted; absent where none are. */
+  readonly USAGE_TABLE?: string;
+  /** ARN of the SNS topic that spend alerts are sent to; present where the stack issues keys. */
+  readonly ALERT_TOPIC_ARN?: string;
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */
@@ -64,6 +68,10 @@ export interface Config {
   readonly modelsParameter?: string;
   /** Present where the stack issues API keys of its own. */
   readonly gatewayKeys?: GatewayKeysConfig;
+  /** The name of the DynamoDB table in which requests are counted; absent where none are. */
+  readonly usageTable?: string;
+  /** ARN of the SNS topic that spend alerts are sent to. */
+  readonly alertTopicArn?: string;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
   readonly endpoints: Endpoints;
   /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
@@ -104,11 +112,12 @@ export interface Endpoints {
   readonly ssm?: string;
   readonly dynamodb?: string;
   readonly cognito?: string;
+  readonly sns?: string;
 }
 
 /**
- * Credentials of the function's own role. It may write logs, assume the spending role, read one secret and one parameter, and read
- * the key table, as needed; the role of the function that manages keys may also write the key table and the user pool.
+ * Credentials of the function's own role. It may write logs, assume the spending role, read one secret and one parameter, read
+ * the key table, and update the usage table, as needed; the role of the function that manages keys may also write the key table and the user pool.
  */
 export interface RoleCredentials {
   readonly accessKeyId: string;
@@ -122,6 +131,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const openai = openAi(env);
   const modelsParameter = env['MODELS_PARAMETER'];
   const keys = gatewayKeys(env);
+  const usageTable = env['USAGE_TABLE'];
+  const alertTopicArn = env['ALERT_TOPIC_ARN'];
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
@@ -135,6 +146,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(openai && { openai }),
     ...(modelsParameter && { modelsParameter }),
     ...(keys && { gatewayKeys: keys }),
+    ...(usageTable && { usageTable }),
+    ...(alertTopicArn && { alertTopicArn }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',
     role: {
@@ -154,6 +167,7 @@ const endpointVariables = {
   ssm: 'AWS_ENDPOINT_URL_SSM',
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   cognito: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
+  sns: 'AWS_ENDPOINT_URL_SNS',
 } as const satisfies Record<keyof Endpoints, string>;
 
 function endpoints(env: Readonly<Record<string, string | undefined>>): Endpoints {

@@ -13,6 +13,7 @@ import type { HttpResponse } from './http-values.ts';
 import type { GatewayKeys } from './keys/load.ts';
 import { createLog } from './log.ts';
 import type { Names } from './names.ts';
+import type { Metering } from './metering/load.ts';
 import { createServices, withNames } from './services.ts';
 
 /** A connection in the same region opens within some tens of milliseconds. A start waits for no longer than this. */
@@ -27,10 +28,14 @@ const log = createLog((line) => process.stdout.write(line), { now: () => Date.no
 const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
 const debug = await debugging();
 const keys = await issuedKeys();
+const metering = await counting();
 const services = createServices(config, catalog, {
   debug,
   authenticators: await furtherAuthenticators(),
   keys: keys?.directory,
+  inProject: keys?.inProject,
+  meter: metering?.meter,
+  usage: metering?.reports,
 });
 const names = await furtherNames();
 const plain = createApp(
@@ -81,12 +86,23 @@ async function issuedKeys(): Promise<GatewayKeys | undefined> {
   );
 }
 
+/** Few stacks count requests, and no start of the others should load what does. */
+async function counting(): Promise<Metering | undefined> {
+  const { usageTable } = config;
+  if (usageTable === undefined) return undefined;
+  const { metering: load } = await import('./metering/load.ts');
+  return load(
+    { ...config, usageTable },
+    { catalog, now: () => Date.now(), random: () => Math.random(), log: log.usage },
+  );
+}
+
 /** What knows callers that few stacks have, in the order in which they are asked: no start of the others should load it. */
 async function furtherAuthenticators(): Promise<Authenticator[]> {
   const issued = keys === undefined ? [] : [keys.authenticator];
   if (catalog.jwt === undefined) return issued;
   const { jwtAuthenticator } = await import('./auth/jwt/load.ts');
-  const projects = keys && { projectState: keys.projectState };
+  const projects = keys && { findProject: keys.findProject };
   return [...issued, jwtAuthenticator(catalog.jwt, { now: () => Date.now(), ...projects })];
 }
 

@@ -11,6 +11,8 @@ export interface Log {
   readonly names: (outcome: Fields) => void;
   /** Tells of changes of gateway keys, and of problems with where they are kept: ids and names only. A `problem` makes it an error. */
   readonly keys: (fields: Fields) => void;
+  /** Tells of problems with counting requests, by their names. */
+  readonly usage: (fields: Fields) => void;
   /** Writes what only a function at `debug` logs. */
   readonly details: (fields: object) => void;
   /** Resolves when every line is written: Lambda freezes the process as soon as a handler is done. */
@@ -62,6 +64,7 @@ export function createLog(print: (line: string) => void, { now, least = 'info' }
     broken: (requestId, name) => error('answer cut short', { requestId, error: name }),
     names: (outcome) => write('problem' in outcome || 'leftOut' in outcome ? 'WARN' : 'INFO', namesMessage, outcome),
     keys: (fields) => ('problem' in fields ? error(keysMessage, fields) : write('INFO', keysMessage, fields)),
+    usage: (fields) => error('usage', fields),
     details: (fields) => print(lineOf('DEBUG', { message: 'details', at: now(), fields })),
     settled: async () => void (await Promise.all(pending)),
   };

@@ -11,6 +11,8 @@ import type { MediaUrl } from './http/media.ts';
 import type { HttpRequest } from './http-values.ts';
 import type { Invocation } from './invocation.ts';
 import type { KeyDirectory } from './keys/directory.ts';
+import type { UsageReports } from './metering/reports.ts';
+import type { Meter } from './pipeline/meter.ts';
 import type { Prompting } from './translate/chat/to-completions/request.ts';
 import type { Media } from './translate/translation.ts';
 
@@ -22,6 +24,10 @@ export interface Services {
   readonly authenticators: readonly Authenticator[];
   /** Projects, service accounts and keys of the stack; absent where the function does not serve the administration API. */
   readonly keys?: KeyDirectory;
+  /** Counts the requests of callers with limits or a project; absent where the stack has neither. */
+  readonly meter?: Meter;
+  /** What projects have used and spent; absent where the function does not serve the administration API. */
+  readonly usage?: UsageReports;
   /** What has to be known of every backend before it is asked. */
   readonly backendFacts: BackendFactsByName;
   /** The backend that a target names. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticator } from './auth/authenticate.ts';
 import { bedrockKeys } from './auth/bedrock-keys.ts';
 import { createProofs } from './auth/proofs.ts';
-import { registeredCallers } from './auth/registered-callers.ts';
+import { registeredCallers, type InProject } from './auth/registered-callers.ts';
 import { createBedrock, type Bedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
 import { backends, createBackends } from './backends/registry.ts';
@@ -24,13 +24,19 @@ export interface Additions {
   readonly authenticators?: readonly Authenticator[];
   /** Projects, service accounts and keys, in the function that manages them. */
   readonly keys?: Services['keys'] | undefined;
+  /** Finds the projects of registered callers. */
+  readonly inProject?: InProject | undefined;
+  /** What counts requests. */
+  readonly meter?: Services['meter'] | undefined;
+  /** What projects have used and spent, in the function that serves the administration API. */
+  readonly usage?: Services['usage'] | undefined;
 }
 
 /** Makes everything that requests are served with. Opens no connection. */
 export function createServices(
   config: Config,
   catalog: Catalog,
-  { debug, authenticators: others = [], keys }: Additions = {},
+  { debug, authenticators: others = [], keys, inProject, meter, usage }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
@@ -45,7 +51,7 @@ export function createServices(
     catalog,
     // Who may call, in the order in which they are looked for; the last one judges every token that is left.
     authenticators: [
-      registeredCallers(catalog.callers),
+      registeredCallers(catalog.callers, inProject),
       ...others,
       bedrockKeys({ accepted: config.bedrockKeys, proofs }),
     ],
@@ -70,6 +76,8 @@ export function createServices(
     newId: () => randomUUID().replaceAll('-', ''),
     random: () => Math.random(),
     ...(keys && { keys }),
+    ...(meter && { meter }),
+    ...(usage && { usage }),
     ...(debug && { trace: debug.trace }),
   };
 }

@@ -1,12 +1,15 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
+import type { AlertTopic } from './alerts.ts';
 import { tableActions, userPoolActions } from './keys.ts';
 import type { KeyStore, KeyUse } from './keys.ts';
 import { physicalName, tags } from './naming.ts';
 import { logGroup } from './observability.ts';
 import type { Environment } from '../function/config.ts';
 import type { Settings } from './settings.ts';
+import { usageActions } from './usage.ts';
+import type { UsageStore } from './usage.ts';
 
 /** Arguments of a Lambda function of the gateway. */
 export interface GatewayFunctionArgs {
@@ -19,6 +22,10 @@ export interface GatewayFunctionArgs {
   readonly spendingRoleArn: pulumi.Input<string> | undefined;
   /** Where gateway keys are kept, and what the function does with them; undefined if the stack issues none. */
   readonly keys: { readonly store: KeyStore; readonly use: KeyUse } | undefined;
+  /** Where requests are counted; undefined if none are. */
+  readonly usage: UsageStore | undefined;
+  /** Where spend alerts are sent; undefined if the stack issues no keys. */
+  readonly alerts: AlertTopic | undefined;
 }
 
 /** Arguments of an API in front of a function. */
@@ -104,10 +111,21 @@ export class GatewayFunction extends pulumi.ComponentResource {
   }
 }
 
-function functionShape({ entry, code, timeoutSeconds, settings, spendingRoleArn, keys }: GatewayFunctionArgs) {
+function functionShape({
+  entry,
+  code,
+  timeoutSeconds,
+  settings,
+  spendingRoleArn,
+  keys,
+  usage,
+  alerts,
+}: GatewayFunctionArgs) {
   const deployed: Deployed = {
     ...(spendingRoleArn !== undefined && { SPENDING_ROLE_ARN: spendingRoleArn }),
     ...(keys && keyVariables(keys)),
+    ...(usage && { USAGE_TABLE: usage.tableName }),
+    ...(alerts && { ALERT_TOPIC_ARN: alerts.topicArn }),
   };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,
@@ -143,12 +161,12 @@ function trust(service: string): string {
 
 /**
  * The policy of the function's role: write its own log and, with tracing, send traces; if the config needs it, assume the role
- * that pays, read the one secret and the one parameter, and read the key table, or also write it and the user pool. The function
- * itself may call no model.
+ * that pays, read the one secret and the one parameter, read the key table, or also write it and the user pool, count in the usage
+ * table, and send spend alerts. The function itself may call no model.
  */
 function permissions(
   logGroupArn: pulumi.Output<string>,
-  { settings: { tracing, secretArn, modelsParameter }, spendingRoleArn, keys }: GatewayFunctionArgs,
+  { settings: { tracing, secretArn, modelsParameter }, spendingRoleArn, keys, usage, alerts }: GatewayFunctionArgs,
 ) {
   const logs = pulumi.interpolate`${logGroupArn}:*`; // the streams of this group
   return {
@@ -169,6 +187,8 @@ function permissions(
           ]),
       ...(keys === undefined ? [] : [allow(tableActions[keys.use], keys.store.tableArn)]),
       ...(keys?.use === 'manage' ? [allow(userPoolActions, keys.store.userPoolArn)] : []),
+      ...(usage === undefined ? [] : [allow(usageActions[keys?.use ?? 'check'], usage.tableArn)]),
+      ...(alerts === undefined ? [] : [allow(['sns:Publish'], alerts.topicArn)]),
     ],
   };
 }

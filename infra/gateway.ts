@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
+import { AlertTopic } from './alerts.ts';
 import { Domain } from './domain.ts';
 import type { DnsTarget, Mapping } from './domain.ts';
 import { GatewayFunction } from './function.ts';
@@ -9,6 +10,7 @@ import type { KeyUse } from './keys.ts';
 import type { Settings } from './settings.ts';
 import { SpendingRole } from './spending-role.ts';
 import { StreamApi, streamTimeoutSeconds } from './stream-api.ts';
+import { UsageStore } from './usage.ts';
 
 /**
  * Paths of the operations whose answers may be longer than 30 s or larger than 6 MB, as mapping keys of the domain: they go to
@@ -50,6 +52,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
   /** The first admin key, encrypted in the state; undefined if the stack issues no keys. */
   readonly adminKey: pulumi.Output<string> | undefined;
+  /** The SNS topic that spend alerts are sent to; undefined if the stack issues no keys. */
+  readonly alertTopicArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
@@ -58,7 +62,9 @@ export class BedrockGateway extends pulumi.ComponentResource {
     // The functions name the role that pays, and its trust policy names theirs: one of the names must be set later.
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
     const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
-    const functionArgs = { ...args, spendingRoleArn, keyStore };
+    const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
+    const alerts = keyStore && new AlertTopic(`${name}-alerts`, { parent: this });
+    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
@@ -74,6 +80,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? noAddress()));
     this.dnsTarget = front?.target;
     this.adminKey = keyStore?.adminKey;
+    this.alertTopicArn = alerts?.topicArn;
     this.functionNames = definedEntries({ buffered: buffered?.functionName, streaming: streaming?.functionName });
     this.logGroups = definedEntries({
       buffered: buffered?.logGroupName,
@@ -85,9 +92,9 @@ export class BedrockGateway extends pulumi.ComponentResource {
   }
 
   private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
-    const { settings, code, spendingRoleArn, keyStore } = args;
+    const { settings, code, spendingRoleArn, keyStore, usage, alerts } = args;
     const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
-    const all = { entry, code, settings, spendingRoleArn, keys, timeoutSeconds: timeouts[entry] };
+    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, timeoutSeconds: timeouts[entry] };
     return new GatewayFunction(`${name}-${entry}`, all, { parent: this });
   }
 
@@ -105,6 +112,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
 interface FunctionArgs extends BedrockGatewayArgs {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
   readonly keyStore: KeyStore | undefined;
+  readonly usage: UsageStore | undefined;
+  readonly alerts: AlertTopic | undefined;
 }
 
 /** Keys are managed below `/v1/organization`, which goes to the HTTP API, and to the REST API where there is no other. */

@@ -7,6 +7,7 @@ import * as random from '@pulumi/random';
 import { deploymentKeyId, keyText, secretLength, shortIdLength } from '../function/keys/key-text.ts';
 import { physicalName, tags } from './naming.ts';
 import type { GatewayKeySettings } from './settings/gateway-keys.ts';
+import { tableShape } from './table.ts';
 
 /** What a function does with gateway keys: it checks those of requests, or also manages them, as one function does. */
 export type KeyUse = 'check' | 'manage';
@@ -55,7 +56,7 @@ export class KeyStore extends pulumi.ComponentResource {
     );
     // What depends on it is deleted first: where AWS refuses that, the state keeps the first admin key.
     const afterPassword = { parent: this, dependsOn: [password] };
-    const table = new aws.dynamodb.Table(name, tableShape(), afterPassword);
+    const table = new aws.dynamodb.Table(name, tableShape('keys'), afterPassword);
     const userPool = new aws.cognito.UserPool(name, userPoolShape(), afterPassword);
     this.tableName = table.name;
     this.tableArn = table.arn;
@@ -68,23 +69,6 @@ export class KeyStore extends pulumi.ComponentResource {
     this.adminKey = pulumi.secret(password.result.apply((secret) => keyText({ stack, keyId, secret })));
     this.registerOutputs({ tableName: this.tableName, userPoolId: this.userPoolId });
   }
-}
-
-/** AWS encrypts every table at rest; its own key costs nothing, and no policy can take it away from the functions. */
-function tableShape(): aws.dynamodb.TableArgs {
-  return {
-    name: physicalName('keys'),
-    billingMode: 'PAY_PER_REQUEST',
-    hashKey: 'pk',
-    rangeKey: 'sk',
-    attributes: [
-      { name: 'pk', type: 'S' },
-      { name: 'sk', type: 'S' },
-    ],
-    pointInTimeRecovery: { enabled: true },
-    deletionProtectionEnabled: true,
-    tags: tags(),
-  };
 }
 
 /** A pool that nobody can sign in to or sign up for: it has no app client, and only the function makes users. */

@@ -9,6 +9,7 @@ import { productName } from './settings/own-keys.ts';
 import type { StackConfig } from './settings/own-keys.ts';
 import { gatewayKeySettings } from './settings/gateway-keys.ts';
 import type { GatewayKeySettings } from './settings/gateway-keys.ts';
+import { countsUsage } from './settings/limits.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
 import { spendingSettings } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
@@ -44,6 +45,8 @@ export interface Settings {
   readonly modelsParameter: string | undefined;
   /** What the stack issues API keys with; undefined if it issues none. */
   readonly gatewayKeys: GatewayKeySettings | undefined;
+  /** Whether requests are counted, for limits, usage and spending. */
+  readonly countsUsage: boolean;
   /** Environment of the functions, without the variables that are known only after a deployment. */
   readonly environment: Environment;
   /** The catalog, which is deployed beside the functions' code. */
@@ -63,8 +66,18 @@ export function readSettings(config: StackConfig, project = productName, stack =
 }
 
 function toSettings(values: ConfigValues, stack: string): Settings {
-  const { models, allowUnmappedBedrockModels, callers, callersMaySet, guardrail, chatTemplates, openaiFields, jwt } =
-    values;
+  const {
+    models,
+    allowUnmappedBedrockModels,
+    callers,
+    callersMaySet,
+    guardrail,
+    chatTemplates,
+    openaiFields,
+    jwt,
+    limits,
+    prices,
+  } = values;
   const gatewayKeys = gatewayKeySettings(values, stack);
   return {
     ...values,
@@ -72,6 +85,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
     spending: spendingSettings(values),
     secretArn: values.openaiKeyArn,
     gatewayKeys,
+    countsUsage: countsUsage(values),
     environment: functionEnvironment(values, gatewayKeys),
     catalog: {
       models,
@@ -79,6 +93,8 @@ function toSettings(values: ConfigValues, stack: string): Settings {
       callers,
       callersMaySet,
       ...(jwt.length > 0 && { jwt }),
+      ...(values.isSet('limits') && { limits }),
+      ...(Object.keys(prices).length > 0 && { prices }),
       ...(guardrail && { guardrail }),
       chatTemplates,
       ...(openaiFields && { openaiFields }),

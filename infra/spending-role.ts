@@ -26,7 +26,7 @@ export class SpendingRole extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       name,
       {
-        description: 'Pays for calls of the listed callers of an OpenAI-compatible gateway to Amazon Bedrock',
+        description: 'Makes the calls to Amazon Bedrock and SageMaker that an OpenAI-compatible gateway pays for',
         assumeRolePolicy: pulumi.jsonStringify(trust(args.functionRoleArns)),
         tags: tags(),
       },

@@ -7,6 +7,7 @@ export interface Deployment {
   readonly functions: readonly LambdaFunction[];
   readonly tables: readonly Table[];
   readonly userPools: readonly UserPool[];
+  readonly topics: readonly Topic[];
   /** The custom domain; without one, the only API is reached under its own host. */
   readonly domain?: Domain;
   readonly apis: readonly Api[];
@@ -66,6 +67,12 @@ export interface UserAttribute {
   /** Limits of the length of a string, or of a number; absent for none. */
   readonly min?: number;
   readonly max?: number;
+}
+
+/** A topic of SNS. */
+export interface Topic {
+  readonly name: string;
+  readonly arn: string;
 }
 
 /** A custom domain of API Gateway, with the APIs behind it. */

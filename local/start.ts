@@ -172,6 +172,7 @@ function serve(
       parameter: (name) => (name === parameterName ? parameterValue() : undefined),
       tables: deployment.tables,
       userPools: deployment.userPools,
+      topics: deployment.topics,
       log,
     },
     plans: {

@@ -99,7 +99,13 @@ function slim(code: string): string {
       (_error, ...[at, keyword, params]: (string | undefined)[]) =>
         `failed(${at ?? 'instancePath'},${keyword},${params})`,
     )
-    .concat('\nfunction failed(instancePath,keyword,params){return {instancePath,keyword,params};}\n');
+    .replaceAll(/\b(validate\d+)\.errors = \[failed\((.*)\)\];\nreturn false;/g, 'return refused($1,$2);')
+    .replaceAll(/return refused\((.*),"type",\{type: ([^{}]*)\}\);/g, 'return mistyped($1,$2);')
+    .concat(
+      '\nfunction failed(instancePath,keyword,params){return {instancePath,keyword,params};}',
+      '\nfunction refused(validate,instancePath,keyword,params){validate.errors = [failed(instancePath,keyword,params)];return false;}',
+      '\nfunction mistyped(validate,instancePath,type){return refused(validate,instancePath,"type",{type});}\n',
+    );
 }
 
 /** Writes the parts of schemas that errors quote, such as lists of allowed values, in place, and removes the schemas. */

@@ -117,6 +117,15 @@ const futureTime: OpenApiSchema = { type: 'integer', minimum: 1, maximum: 253_40
 
 const pageSize: OpenApiSchema = { minimum: 1, maximum: 100 };
 
+/** Cents of USD. In 10⁻⁹ USD, in which spending is counted, the largest amount is still an exact number. */
+const amount: OpenApiSchema = { maximum: 900_000_000 };
+
+/** A limit of a rate; the largest stands for none, as in OpenAI's own answers. */
+const rate: OpenApiSchema = { type: 'integer', minimum: 0, maximum: 2_147_483_647 };
+
+/** Seconds since the epoch, until the end of the year 9999. */
+const time: OpenApiSchema = { type: 'integer', minimum: 0, maximum: 253_402_300_799 };
+
 /** How a new key ends; at most one of the two may be set. */
 const expiry: Overlay = {
   expires_in_seconds: { ...lifetime, nullable: true },
@@ -124,6 +133,31 @@ const expiry: Overlay = {
 };
 
 const shownExpiry: Overlay = { expires_at: { type: 'integer', nullable: true } };
+
+/** The models of a project's permissions: 52 kB of the longest names, where an item of the key table has room for 400 kB. */
+const modelIds: OpenApiSchema = {
+  type: 'array',
+  maxItems: 200,
+  items: { type: 'string', minLength: 1, maxLength: 256 },
+};
+
+/** What the audit log says of changes of spend limits and alerts; one that is gone has no amount. */
+const changesOfSpending: Overlay = {
+  spend_limit: { type: 'object', properties: { threshold_amount: { type: 'integer' } } },
+  spend_alert: {
+    type: 'object',
+    properties: { id: { type: 'string' }, threshold_amount: { type: 'integer' } },
+  },
+};
+
+/** What the audit log says of changes of a project for which the document has no words. */
+const changesOfProject: Overlay = {
+  ...changesOfSpending,
+  model_permissions: {
+    type: 'object',
+    properties: { mode: { type: 'string' }, model_ids: { type: 'array', items: { type: 'string' } } },
+  },
+};
 
 /** Additions to OpenAI's administration API: bounds that its document lacks, and fields that its own clients send and read. */
 export const organizationOverlays: Readonly<Record<string, Overlay>> = {
@@ -141,7 +175,35 @@ export const organizationOverlays: Readonly<Record<string, Overlay>> = {
     expires_in_seconds: { nullable: true },
     expires_at: expiry['expires_at'] ?? {},
   },
+  ProjectModelPermissionsUpdateRequest: { model_ids: modelIds },
+  RateLimitListQuery: { limit: pageSize },
+  ProjectRateLimitUpdateRequest: {
+    max_requests_per_1_minute: rate,
+    max_tokens_per_1_minute: rate,
+    max_requests_per_1_day: rate,
+  },
   AuditLogListQuery: { limit: pageSize },
+  AuditLog: {
+    'project.updated': { properties: { changes_requested: { properties: changesOfProject } } },
+    'organization.updated': { properties: { changes_requested: { properties: changesOfSpending } } },
+  },
+  UsageCompletionsQuery: { start_time: time, end_time: time },
+  UsageEmbeddingsQuery: { start_time: time, end_time: time },
+  CostsQuery: { start_time: time, end_time: time },
+  // Reports of what is served: of chats and completions, of embeddings, and of costs.
+  UsageTimeBucket: {
+    results: {
+      items: { oneOf: [refTo('UsageCompletionsResult'), refTo('UsageEmbeddingsResult'), refTo('CostsResult')] },
+    },
+  },
+  UpdateProjectSpendLimitBody: { threshold_amount: amount },
+  CreateSpendAlertBody: { threshold_amount: amount },
+  SpendAlertNotificationChannel: {
+    // With 50 alerts of so many, the item in DynamoDB stays below 400 KB.
+    recipients: { minItems: 1, maxItems: 20, items: { type: 'string', minLength: 3, maxLength: 320 } },
+    // SNS takes subjects of fewer than 100 characters.
+    subject_prefix: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
+  },
   ProjectApiKey: { scopes: keyScopes, ...shownExpiry },
   ProjectServiceAccountApiKey: shownExpiry,
   ServiceAccountApiKeyBody: shownExpiry,
@@ -163,7 +225,18 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
   },
   Whoami: {
     type: 'object',
-    required: ['object', 'id', 'method', 'project_id', 'scopes', 'models', 'expires_at'],
+    required: [
+      'object',
+      'id',
+      'method',
+      'project_id',
+      'scopes',
+      'models',
+      'model_permissions',
+      'rate_limits',
+      'spend_limit',
+      'expires_at',
+    ],
     properties: {
       object: { type: 'string', enum: ['whoami'] },
       id: { type: 'string' },
@@ -171,17 +244,50 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
       project_id: { type: 'string', nullable: true },
       scopes: { type: 'array', items: { type: 'string' } },
       models: { type: 'array', items: { type: 'string' }, nullable: true },
+      model_permissions: {
+        type: 'object',
+        nullable: true,
+        required: ['mode', 'model_ids'],
+        properties: {
+          mode: { type: 'string', enum: ['allow_list', 'deny_list'] },
+          model_ids: { type: 'array', items: { type: 'string' }, nullable: true },
+        },
+      },
+      rate_limits: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['model', 'max_requests_per_1_minute', 'max_tokens_per_1_minute', 'max_requests_per_1_day'],
+          properties: {
+            model: { type: 'string' },
+            max_requests_per_1_minute: { type: 'integer' },
+            max_tokens_per_1_minute: { type: 'integer' },
+            max_requests_per_1_day: { type: 'integer' },
+          },
+        },
+      },
+      spend_limit: {
+        type: 'object',
+        nullable: true,
+        required: ['threshold_amount', 'currency', 'interval'],
+        properties: {
+          threshold_amount: { type: 'integer' },
+          currency: { type: 'string', enum: ['USD'] },
+          interval: { type: 'string', enum: ['month'] },
+        },
+      },
       expires_at: { type: 'integer', nullable: true },
     },
   },
   ReconcileReply: {
     type: 'object',
-    required: ['object', 'checked', 'repaired', 'failed'],
+    required: ['object', 'checked', 'repaired', 'failed', 'finished'],
     properties: {
       object: { type: 'string', enum: ['organization.reconcile'] },
       checked: { type: 'integer' },
       repaired: { type: 'integer' },
       failed: { type: 'integer' },
+      finished: { type: 'boolean' },
     },
   },
 };

@@ -116,7 +116,7 @@ function spendingRole(resources: readonly Resource[]): Resource | undefined {
 function roleBoxes(resources: readonly Resource[]): Box[] {
   const role = spendingRole(resources);
   if (role === undefined) return [];
-  const lines = ['assumed for listed callers', 'the configured models only'];
+  const lines = ['assumed where the stack pays', 'the configured models only'];
   return [{ id: role.id, column: 3, row: 2, title: 'Spending role', lines, kind: 'support' }];
 }
 

@@ -15,7 +15,11 @@ function sources(...folders: string[]): string[] {
     .filter((file) => /\.(?:ts|mts|mjs)$/.test(file) && !/\.gen\.ts$|^schemas\/compiled\//.test(file));
 }
 
-const product = [...sources('function', 'infra', 'local', 'schemas', 'bench', 'scripts'), 'index.ts', 'layers.ts'];
+const product = [
+  ...sources('function', 'infra', 'local', 'cli', 'schemas', 'bench', 'scripts'),
+  'index.ts',
+  'layers.ts',
+];
 const everything = [...product, ...sources('tests')];
 
 /** Every match of an expression in files, as `file:line: text`. */

@@ -80,6 +80,13 @@ test('where gateway keys are kept is read where the stack issues them', () => {
   expect(readConfig({ ...env, ...issuing, USER_POOL_ID: undefined }).gatewayKeys).not.toHaveProperty('userPoolId');
 });
 
+test('requests are counted where there is a table for that', () => {
+  expect(readConfig({ ...env, USAGE_TABLE: 'bedrock-gateway-acme-usage' }).usageTable).toBe(
+    'bedrock-gateway-acme-usage',
+  );
+  expect(readConfig(env)).not.toHaveProperty('usageTable');
+});
+
 test.each(['KEY_TABLE', 'USER_POOL_ID', 'ADMIN_KEY_SHA256', 'ADMIN_KEY_GENERATION'] as const)(
   'the function does not start with %s and without KEY_STACK',
   (name) => {

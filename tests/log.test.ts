@@ -70,6 +70,7 @@ test('failures are written by Powertools, and are out once the log has settled',
     log.request({ ...entry, status: 499 });
     log.broken('r', 'TypeError');
     log.keys({ problem: 'TimeoutError', operation: 'Query' });
+    log.usage({ problem: 'UsageThrottled', operation: 'settle' });
     await log.settled();
   } finally {
     stderr.mockRestore();
@@ -98,6 +99,13 @@ test('failures are written by Powertools, and are out once the log has settled',
       message: 'gateway keys',
       problem: 'TimeoutError',
       operation: 'Query',
+    },
+    {
+      service: 'bedrock-gateway',
+      level: 'ERROR',
+      message: 'usage',
+      problem: 'UsageThrottled',
+      operation: 'settle',
     },
   ]);
 });

@@ -1,6 +1,7 @@
 import type { Credential } from '../credential.ts';
 import { ApiError } from '../errors.ts';
 import type { Caller } from './caller.ts';
+import { orOwnKey, type KeyPolicy } from './own-key.ts';
 import { callRegion, failoverRegions } from './region.ts';
 
 /** What is asked for, as far as it matters who may. */
@@ -25,7 +26,7 @@ export interface Authorised<Target extends Named> {
 }
 
 /** What decides beside the caller. */
-export interface Rules {
+export interface AuthorisationRules extends KeyPolicy {
   readonly regions: readonly [string, ...string[]];
   /** Regions in which to ask again when a quota is used up, best first, by who pays for the call; absent: none. */
   readonly failover?: { readonly bearer: readonly string[]; readonly stack: readonly string[] };
@@ -38,10 +39,13 @@ export interface Rules {
  * the catalog that the name leads to: a pattern in the list allows what leads to it, and no more.
  */
 export function checkModelAllowed({ models }: Pick<Caller, 'models'>, name: string, key?: string): void {
-  if (isModelAllowed(models, name, key)) return;
-  throw new ApiError(
-    'This API key may not use this model. GET /v1/models shows those that it may use; for registered callers, the config of the stack ' +
-      'lists them under bedrock-gateway:callers.',
+  if (!isModelAllowed(models, name, key)) throw modelNotAllowed();
+}
+
+/** The 403 for a model that a caller may not ask for, whatever forbids it. */
+export function modelNotAllowed(): ApiError {
+  return new ApiError(
+    'This API key may not use this model. GET /v1/models shows those that it may use, by the config of the stack and its project.',
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
 }
@@ -58,7 +62,7 @@ export function isModelAllowed(models: Caller['models'], name: string, key?: str
 export function authorisedTargets<Target extends Named>(
   caller: Caller,
   { targets, mapped }: NamedTargets<Target>,
-  rules: Rules,
+  rules: AuthorisationRules,
 ): readonly [Authorised<Target>, ...Authorised<Target>[]] {
   let refusal: ApiError | undefined;
   const found: Authorised<Target>[] = [];
@@ -92,13 +96,14 @@ export function isPaidFor({ method }: Pick<Caller, 'method'>): boolean {
 function paid(
   caller: Caller,
   { target, mapped }: { target: Named; mapped: boolean },
-  { regions, paidWith }: Rules,
+  rules: AuthorisationRules,
 ): Pick<Authorised<Named>, 'credential' | 'region'> {
+  const { regions, paidWith } = rules;
   const ofBedrock = paidWith(target) === 'bedrock-key';
   if (ofBedrock && caller.bedrock) return { credential: caller.bedrock, region: callRegion(caller, target, regions) };
   if (!isPaidFor(caller)) throw notTheirs();
   // The name must be in the config: else its callers could spend the stack's money on any model there is.
-  if (!mapped) throw onlyMapped();
+  if (!mapped) throw onlyMapped(rules);
   return { credential: { kind: 'stack' }, region: ofBedrock ? callRegion({}, target, regions) : regions[0] };
 }
 
@@ -106,7 +111,7 @@ function paid(
 function elsewhere<Target extends Named>(
   way: Authorised<Target>,
   caller: Caller,
-  { failover, paidWith }: Rules,
+  { failover, paidWith }: AuthorisationRules,
 ): Authorised<Target>[] {
   const { target, credential, region } = way;
   if (paidWith(target) !== 'bedrock-key') return [];
@@ -122,10 +127,10 @@ function notTheirs(): ApiError {
   );
 }
 
-function onlyMapped(): ApiError {
+function onlyMapped(policy: KeyPolicy): ApiError {
   return new ApiError(
-    'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
-      'GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.',
+    'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models: ask for one ' +
+      `that GET /v1/models shows${orOwnKey(policy)}.`,
     { status: 403, code: 'model_not_allowed', param: 'model' },
   );
 }

@@ -1,4 +1,5 @@
 import type { Credential } from '../credential.ts';
+import type { CallerRules } from './rules.ts';
 
 /** What a caller may do. `admin` is the whole of the administration API; only admin keys have it, and it implies the others. */
 export type Scope = 'inference' | 'models.read' | 'keys.manage' | 'usage.read' | 'admin';
@@ -31,6 +32,8 @@ export interface Caller {
   readonly scopes?: readonly Scope[];
   /** The project that the caller belongs to, by its id without prefix. */
   readonly project?: string;
+  /** What is set for the project and for the organization; absent without a project, and where nothing is set. */
+  readonly rules?: CallerRules;
   /** The id of the gateway key. */
   readonly keyId?: string;
   /**

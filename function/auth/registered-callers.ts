@@ -10,10 +10,15 @@ interface RegisteredCaller {
   /** SHA-256 of the token, in hex. */
   readonly sha256: string;
   readonly models?: readonly string[];
+  /** `proj_` and the id of a project. */
+  readonly project?: string;
 }
 
-/** Knows the tokens whose hashes the config lists, whatever their form. */
-export function registeredCallers(callers: readonly RegisteredCaller[]): Authenticator {
+/** Looks for a caller's project. Rejects with the ApiError 403 for one that is unknown or archived. */
+export type InProject = (caller: Caller) => Promise<Caller>;
+
+/** Knows the tokens whose hashes the config lists, whatever their form. Only stacks that have projects have `inProject`. */
+export function registeredCallers(callers: readonly RegisteredCaller[], inProject?: InProject): Authenticator {
   const registered = callers.map((caller) => ({ caller, sha256: Buffer.from(caller.sha256, 'hex') }));
   return {
     authenticate(token, now) {
@@ -23,13 +28,16 @@ export function registeredCallers(callers: readonly RegisteredCaller[]): Authent
       for (const { caller, sha256 } of registered) {
         if (timingSafeEqual(sha256, sent)) found = caller;
       }
-      return found && callerOf(found, token, now);
+      const caller = found && callerOf(found, token, now);
+      if (caller?.project === undefined) return caller;
+      if (inProject === undefined) throw new Error('a registered caller has a project in a stack without projects');
+      return inProject(caller);
     },
   };
 }
 
 /** A registered token may be a Bedrock key as well: then Bedrock's own targets are paid with it. Throws a 401 where that key has expired. */
-function callerOf({ id, models }: RegisteredCaller, { text, sha256 }: Token, now: number): Caller {
+function callerOf({ id, models, project }: RegisteredCaller, { text, sha256 }: Token, now: number): Caller {
   const key = bedrockKeyOf(text);
   if (key !== undefined) checkNotExpired(key, now);
   return {
@@ -38,6 +46,7 @@ function callerOf({ id, models }: RegisteredCaller, { text, sha256 }: Token, now
     isProven: true,
     cacheKey: sha256,
     ...(models !== undefined && { models }),
+    ...(project !== undefined && { project: project.slice('proj_'.length) }),
     ...(key !== undefined && keyFields(text, key)),
   };
 }

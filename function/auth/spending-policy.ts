@@ -1,5 +1,6 @@
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { ApiError } from '../errors.ts';
+import { orOwnKey, type KeyPolicy } from './own-key.ts';
 import {
   privilegedFieldsOfConverse,
   privilegedFieldsOfOpenAi,
@@ -10,7 +11,7 @@ import {
 } from './privileged-fields.ts';
 
 /** What the stack says of calls that it pays. */
-export interface SpendingRules {
+export interface SpendingRules extends KeyPolicy {
   /** What callers may set all the same. */
   readonly callersMaySet: readonly PrivilegedField[];
   /** Put on every call to Bedrock, over whatever the caller asks for. */
@@ -50,11 +51,12 @@ export const chatParams: ParamNames = {
  */
 export function applySpendingPolicy(
   request: ConverseRequest,
-  { callersMaySet, guardrail }: SpendingRules,
+  rules: SpendingRules,
   { params, callerId }: { readonly params: ParamNames; readonly callerId: string },
 ): ConverseRequest {
-  checkSpending(request, { callersMaySet }, params);
-  if (guardrail && !callersMaySet.includes('guardrailConfig')) checkGuarded(request);
+  const { callersMaySet, guardrail } = rules;
+  checkSpending(request, rules, params);
+  if (guardrail && !callersMaySet.includes('guardrailConfig')) checkGuarded(request, rules);
   const { messages, system, inferenceConfig, toolConfig, outputConfig } = request;
   const { additionalModelRequestFields, additionalModelResponseFieldPaths } = request;
   const { guardrailConfig, promptVariables, performanceConfig, serviceTier } = request;
@@ -76,29 +78,25 @@ export function applySpendingPolicy(
 }
 
 /** Throws a 400 for a member that a caller may not set where the stack pays. */
-function checkSpending(
-  request: ConverseRequest,
-  rules: Pick<SpendingRules, 'callersMaySet'>,
-  params: ParamNames,
-): void {
+function checkSpending(request: ConverseRequest, rules: Omit<SpendingRules, 'guardrail'>, params: ParamNames): void {
   refuseFirst(privilegedFieldsOfConverse(request), rules, params);
   const field = reachesServers(request);
-  if (field !== undefined) throw notPaid(`${params.fields}.${field}`);
-  if (runsTools(request)) throw notPaid('toolConfig.tools');
+  if (field !== undefined) throw notPaid(`${params.fields}.${field}`, rules);
+  if (runsTools(request)) throw notPaid('toolConfig.tools', rules);
 }
 
 /** A guardrail assesses all messages, or only what is marked where anything is: the rest would get past the stack's guardrail. */
-function checkGuarded({ messages = [] }: ConverseRequest): void {
+function checkGuarded({ messages = [] }: ConverseRequest, policy: KeyPolicy): void {
   for (const [at, { content }] of messages.entries()) {
     const marked = content.findIndex((block) => Object.hasOwn(block, 'guardContent'));
-    if (marked >= 0) throw notAllGuarded(`messages[${at}].content[${marked}].guardContent`);
+    if (marked >= 0) throw notAllGuarded(`messages[${at}].content[${marked}].guardContent`, policy);
   }
 }
 
 /** Throws an ApiError 400 for a field of a body in one of OpenAI's dialects that a caller may not set where the stack pays. */
 export function checkOpenAiSpending(
   body: Readonly<Record<string, unknown>>,
-  rules: Pick<SpendingRules, 'callersMaySet'>,
+  rules: Omit<SpendingRules, 'guardrail'>,
 ): void {
   const found = privilegedFieldsOfOpenAi(body);
   refuseFirst(found, rules, paramsIn(body, found));
@@ -119,7 +117,7 @@ const bedrockAlone: ReadonlySet<PrivilegedField> = new Set(['s3Location', 'promp
  */
 export function checkOutsideBedrock(
   found: readonly PrivilegedField[],
-  rules: Pick<SpendingRules, 'callersMaySet'>,
+  rules: Omit<SpendingRules, 'guardrail'>,
   params: ParamNames,
 ): void {
   const uncarried = found.find((each) => bedrockAlone.has(each));
@@ -148,11 +146,11 @@ export function notCarried(param: string, where: string): ApiError {
 
 function refuseFirst(
   found: readonly PrivilegedField[],
-  { callersMaySet }: Pick<SpendingRules, 'callersMaySet'>,
+  rules: Omit<SpendingRules, 'guardrail'>,
   params: ParamNames,
 ): void {
-  const member = found.find((each) => !callersMaySet.includes(each));
-  if (member !== undefined) throw notTheirsToSet(params[member], member);
+  const member = found.find((each) => !rules.callersMaySet.includes(each));
+  if (member !== undefined) throw notTheirsToSet(params[member], member, orOwnKey(rules));
 }
 
 function ours({ identifier, version }: { identifier: string; version: string }) {
@@ -171,28 +169,24 @@ function present(members: {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-function notPaid(param: string): ApiError {
+function notPaid(param: string, policy: KeyPolicy): ApiError {
   return new ApiError(
-    `The stack pays for this call, and it pays for nothing that reaches other servers or that they run: leave out ${param}, or use ` +
-      'an Amazon Bedrock API key of your own.',
+    'The stack pays for this call, and it pays for nothing that reaches other servers or that they run: leave out ' +
+      `${param}${orOwnKey(policy)}.`,
     { status: 400, code: 'not_allowed_at_this_cost', param },
   );
 }
 
-function notAllGuarded(param: string): ApiError {
+function notAllGuarded(param: string, policy: KeyPolicy): ApiError {
   return new ApiError(
     `The stack pays for this call and puts its guardrail on all of the messages, and ${param} would have it assess nothing else: send ` +
-      'text and images without guardContent, or use an Amazon Bedrock API key of your own. (The config allows it with ' +
-      'guardrailConfig in bedrock-gateway:callersMaySet.)',
+      `text and images without guardContent${orOwnKey(policy)}. (The config allows it with guardrailConfig in ` +
+      'bedrock-gateway:callersMaySet.)',
     { status: 400, code: 'not_allowed_at_this_cost', param },
   );
 }
 
-function notTheirsToSet(
-  param: string,
-  member: PrivilegedField,
-  or = ', or use an Amazon Bedrock API key of your own',
-): ApiError {
+function notTheirsToSet(param: string, member: PrivilegedField, or: string): ApiError {
   return new ApiError(
     `The stack pays for this call, and its config does not let callers set ${member} there: leave it out${or}. (The config ` +
       'allows it with bedrock-gateway:callersMaySet.)',

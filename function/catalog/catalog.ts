@@ -26,6 +26,8 @@ export interface RegisteredCaller {
   readonly sha256: string;
   /** The names that they may ask for; absent for all. */
   readonly models?: readonly string[];
+  /** The project that they belong to: `proj_` and its id. */
+  readonly project?: string;
 }
 
 /** Members of a request that cost the stack money or reach into its account: a caller may set them only where this says so. */
@@ -58,6 +60,13 @@ export interface Catalog {
   readonly callers: readonly RegisteredCaller[];
   /** Issuers of JWTs, each a `JwtIssuer` (auth/jwt/issuer.ts): unchecked, since only stacks that have some load what checks them. Absent for none. */
   readonly jwt?: unknown;
+  /** Limits of gateway keys and of callers with JWTs (`StackLimits` in metering/limits.ts), unchecked as the issuers are. Absent for none. */
+  readonly limits?: unknown;
+  /**
+   * Prices of the stack's own, each a `TokenPrice`, by the name of a model or by target: unchecked, since only stacks that count spending
+   * load what checks them. Absent for none.
+   */
+  readonly prices?: unknown;
   /** What callers may set in requests that the stack pays. */
   readonly callersMaySet: readonly CallerField[];
   /** Fields outside of OpenAI's schemas that calls which the stack pays may have; absent: the usual ones. */
@@ -66,6 +75,16 @@ export interface Catalog {
   readonly guardrail?: { readonly identifier: string; readonly version: string };
   /** Templates of the stack's own, by name; those that are shipped need no entry. */
   readonly chatTemplates: Readonly<Record<string, ChatTemplate>>;
+}
+
+/** What a model costs, in whole 10⁻¹² USD per token: that is USD per million tokens with six decimals. */
+export interface TokenPrice {
+  readonly input: number;
+  readonly output: number;
+  /** For input that was read from a cache. */
+  readonly cacheRead: number;
+  /** For input that was written to a cache. */
+  readonly cacheWrite: number;
 }
 
 /** What has to be known of a backend before anything is sent to it. */

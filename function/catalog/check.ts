@@ -25,6 +25,8 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     callers,
     callersMaySet,
     jwt,
+    limits,
+    prices,
     guardrail,
     chatTemplates,
     openaiFields,
@@ -39,6 +41,8 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     callers: list(callers ?? [], 'callers').map((caller, index) => checkCaller(caller, `callers[${index}]`)),
     callersMaySet: list(callersMaySet ?? [], 'callersMaySet').map(checkCallerField),
     ...(jwt !== undefined && { jwt }),
+    ...(limits !== undefined && { limits }),
+    ...(prices !== undefined && { prices }),
     ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
     ...(openaiFields !== undefined && {
       openaiFields: list(openaiFields, 'openaiFields').map((name, index) => text(name, `openaiFields[${index}]`)),
@@ -92,7 +96,7 @@ function checkTarget(value: unknown, key: string, backendFacts: BackendFactsByNa
 }
 
 function checkCaller(value: unknown, key: string): RegisteredCaller {
-  const { id, sha256, models, ...unknown } = fieldsOf(value, key);
+  const { id, sha256, models, project, ...unknown } = fieldsOf(value, key);
   refuseUnknown(unknown, key);
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw flaw(`${key}.sha256`, 'must be 64 lower-case hexadecimal digits');
@@ -103,6 +107,7 @@ function checkCaller(value: unknown, key: string): RegisteredCaller {
     ...(models !== undefined && {
       models: list(models, `${key}.models`).map((name, index) => text(name, `${key}.models[${index}]`)),
     }),
+    ...(project !== undefined && { project: text(project, `${key}.project`) }),
   };
 }
 

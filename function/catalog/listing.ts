@@ -38,6 +38,8 @@ export interface PaymentMeans {
   readonly isPaidFor: boolean;
   /** Whether they may ask for a name that leads to this entry of the catalog, or to none. */
   readonly may: (name: string, key?: string) => boolean;
+  /** Whether a target may answer as a fallback of a name that they may ask for; absent where every one may. */
+  readonly mayAnswer?: (target: Target) => boolean;
 }
 
 /** What is told about a model beside its name. */
@@ -70,7 +72,7 @@ export function findModel(name: string, holdings: CallerModels): ModelEntry | un
   if (key !== undefined) return configuredEntry(name, key, { ...holdings, callable: callableOf(holdings) })[0];
   const models = modelEntries(holdings);
   const found = models.find(({ id }) => id === name) ?? models.find(({ id }) => id === runtimeId(idOfArn(name)));
-  return found && { ...found, id: name };
+  return found && holdings.caller.may(name) ? { ...found, id: name } : undefined;
 }
 
 /** What Bedrock lets the caller call, by the ids that work. */
@@ -100,11 +102,13 @@ function configuredEntry(
 
 /** Bedrock's own models may be paid with a key of Bedrock's; the others only the stack pays. */
 function firstUsable(
-  { target, fallbacks = [] }: CatalogEntry,
-  { hasOwnKey, isPaidFor }: PaymentMeans,
+  { target, fallbacks = [], family }: CatalogEntry,
+  { hasOwnKey, isPaidFor, mayAnswer = () => true }: PaymentMeans,
   backendFacts: BackendFactsByName,
 ): OfKind | undefined {
-  const targets = [target, ...fallbacks].flatMap((each) => ofKind(each, backendFacts));
+  const others = fallbacks.flatMap((each) => ofKind(each, backendFacts));
+  const permitted = others.filter((each) => mayAnswer({ ...each, ...(family !== undefined && { family }) }));
+  const targets = [...ofKind(target, backendFacts), ...permitted];
   return targets.find(({ ofBedrock }) => isPaidFor || (hasOwnKey && ofBedrock));
 }
 

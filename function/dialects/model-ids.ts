@@ -85,7 +85,7 @@ export function runtimeId(id: string): string {
 
 /** Whether an ARN does not show the model behind it, so that only a configured family can tell. */
 export function isOpaque(model: string): boolean {
-  return model.startsWith('arn:') && !/:(foundation-model|inference-profile)\//.test(model);
+  return model.startsWith('arn:') && !/^[^/]*:(foundation-model|inference-profile)\//.test(model);
 }
 
 /** Whether a model is the ARN of an application inference profile. Bedrock's control plane tells the model behind it. */

@@ -229,6 +229,13 @@ export interface AuditLog {
       api_call_logging_project_ids?: string;
       description?: string;
       name?: string;
+      spend_alert?: {
+        id?: string;
+        threshold_amount?: number;
+      };
+      spend_limit?: {
+        threshold_amount?: number;
+      };
       threads_ui_visibility?: string;
       title?: string;
       usage_dashboard_visibility?: string;
@@ -254,6 +261,17 @@ export interface AuditLog {
   };
   'project.updated'?: {
     changes_requested?: {
+      model_permissions?: {
+        mode?: string;
+        model_ids?: string[];
+      };
+      spend_alert?: {
+        id?: string;
+        threshold_amount?: number;
+      };
+      spend_limit?: {
+        threshold_amount?: number;
+      };
       title?: string;
     };
     id?: string;
@@ -446,11 +464,42 @@ export interface AuditLogListQuery {
   tenant_only?: boolean;
 }
 
+export interface CostsQuery {
+  api_key_ids?: string[];
+  bucket_width?: '1d';
+  end_time?: number;
+  group_by?: ('project_id' | 'line_item' | 'api_key_id')[];
+  limit?: number;
+  page?: string;
+  project_ids?: string[];
+  start_time: number;
+}
+
+export interface CostsResult {
+  amount?: {
+    currency?: string;
+    value?: number;
+  };
+  api_key_id?: string | null;
+  line_item?: string | null;
+  object: 'organization.costs.result';
+  project_id?: string | null;
+  quantity?: number | null;
+  quantity_unit?: string | null;
+}
+
 export interface CreateProjectServiceAccountApiKeyBody {
   expires_at?: number | null;
   expires_in_seconds?: number | null;
   name?: string;
   scopes?: ('inference' | 'models.read' | 'keys.manage' | 'usage.read')[];
+}
+
+export interface CreateSpendAlertBody {
+  currency: 'USD';
+  interval: 'month';
+  notification_channel: SpendAlertNotificationChannel;
+  threshold_amount: number;
 }
 
 export interface ListAuditLogsResponse {
@@ -462,6 +511,42 @@ export interface ListAuditLogsResponse {
 }
 
 export type NoFields = Record<string, never>;
+
+export interface OrganizationSpendAlert {
+  currency: 'USD';
+  id: string;
+  interval: 'month';
+  notification_channel: SpendAlertNotificationChannel;
+  object: 'organization.spend_alert';
+  threshold_amount: number;
+}
+
+export interface OrganizationSpendAlertDeletedResource {
+  deleted: boolean;
+  id: string;
+  object: 'organization.spend_alert.deleted';
+}
+
+export interface OrganizationSpendAlertListResource {
+  data: OrganizationSpendAlert[];
+  first_id: string | null;
+  has_more: boolean;
+  last_id: string | null;
+  object: 'list';
+}
+
+export interface OrganizationSpendLimitDeletedResource {
+  deleted: boolean;
+  object: 'organization.spend_limit.deleted';
+}
+
+export interface OrganizationSpendLimitResource {
+  currency: SpendLimitCurrency;
+  enforcement: SpendLimitEnforcement;
+  interval: SpendLimitInterval;
+  object: 'organization.spend_limit';
+  threshold_amount: number;
+}
 
 export interface Project {
   archived_at?: number | null;
@@ -540,6 +625,51 @@ export interface ProjectListResponse {
   object: 'list';
 }
 
+export interface ProjectModelPermissions {
+  mode: 'allow_list' | 'deny_list';
+  model_ids: string[];
+  object: 'project.model_permissions';
+}
+
+export interface ProjectModelPermissionsDeleteResponse {
+  deleted: boolean;
+  object: 'project.model_permissions.deleted';
+}
+
+export interface ProjectModelPermissionsUpdateRequest {
+  mode: 'allow_list' | 'deny_list';
+  model_ids: string[];
+}
+
+export interface ProjectRateLimit {
+  batch_1_day_max_input_tokens?: number;
+  id: string;
+  max_audio_megabytes_per_1_minute?: number;
+  max_images_per_1_minute?: number;
+  max_requests_per_1_day?: number;
+  max_requests_per_1_minute: number;
+  max_tokens_per_1_minute: number;
+  model: string;
+  object: 'project.rate_limit';
+}
+
+export interface ProjectRateLimitListResponse {
+  data: ProjectRateLimit[];
+  first_id?: string | null;
+  has_more: boolean;
+  last_id?: string | null;
+  object: 'list';
+}
+
+export interface ProjectRateLimitUpdateRequest {
+  batch_1_day_max_input_tokens?: number;
+  max_audio_megabytes_per_1_minute?: number;
+  max_images_per_1_minute?: number;
+  max_requests_per_1_day?: number;
+  max_requests_per_1_minute?: number;
+  max_tokens_per_1_minute?: number;
+}
+
 export interface ProjectServiceAccount {
   created_at: number;
   id: string;
@@ -588,6 +718,42 @@ export interface ProjectServiceAccountListResponse {
   object: 'list';
 }
 
+export interface ProjectSpendAlert {
+  currency: 'USD';
+  id: string;
+  interval: 'month';
+  notification_channel: SpendAlertNotificationChannel;
+  object: 'project.spend_alert';
+  threshold_amount: number;
+}
+
+export interface ProjectSpendAlertDeletedResource {
+  deleted: boolean;
+  id: string;
+  object: 'project.spend_alert.deleted';
+}
+
+export interface ProjectSpendAlertListResource {
+  data: ProjectSpendAlert[];
+  first_id: string | null;
+  has_more: boolean;
+  last_id: string | null;
+  object: 'list';
+}
+
+export interface ProjectSpendLimitDeletedResource {
+  deleted: boolean;
+  object: 'project.spend_limit.deleted';
+}
+
+export interface ProjectSpendLimitResource {
+  currency: SpendLimitCurrency;
+  enforcement: SpendLimitEnforcement;
+  interval: SpendLimitInterval;
+  object: 'project.spend_limit';
+  threshold_amount: number;
+}
+
 export interface ProjectUpdateRequest {
   external_key_id?: string | null;
   name?: string | null;
@@ -595,9 +761,16 @@ export interface ProjectUpdateRequest {
 
 export type PublicProjectResidency = 'GLOBAL' | 'US_STORAGE_PROCESSING' | 'EU_STORAGE_PROCESSING' | 'JP_STORAGE' | 'KR_STORAGE' | 'CA_STORAGE' | 'SG_STORAGE' | 'IN_STORAGE' | 'AU_STORAGE' | 'GB_STORAGE' | 'AE_STORAGE' | 'AE_STORAGE_PROCESSING';
 
+export interface RateLimitListQuery {
+  after?: string;
+  before?: string;
+  limit?: number;
+}
+
 export interface ReconcileReply {
   checked: number;
   failed: number;
+  finished: boolean;
   object: 'organization.reconcile';
   repaired: number;
 }
@@ -616,17 +789,137 @@ export interface ServiceAccountListQuery {
   limit?: number;
 }
 
+export interface SpendAlertListQuery {
+  after?: string;
+  before?: string;
+  limit?: number;
+  order?: 'asc' | 'desc';
+}
+
+export interface SpendAlertNotificationChannel {
+  recipients: string[];
+  subject_prefix?: string | null;
+  type: 'email';
+}
+
+export type SpendLimitCurrency = string;
+
+export interface SpendLimitEnforcement {
+  status: SpendLimitEnforcementStatus;
+}
+
+export type SpendLimitEnforcementStatus = string;
+
+export type SpendLimitInterval = string;
+
 export interface UpdateProjectServiceAccountBody {
   name?: string;
   role?: 'member' | 'owner';
+}
+
+export interface UpdateProjectSpendLimitBody {
+  currency: 'USD';
+  interval: 'month';
+  threshold_amount: number;
+}
+
+export interface UsageCompletionsQuery {
+  api_key_ids?: string[];
+  batch?: boolean;
+  bucket_width?: '1m' | '1h' | '1d';
+  end_time?: number;
+  group_by?: ('project_id' | 'user_id' | 'api_key_id' | 'model' | 'batch' | 'service_tier')[];
+  limit?: number;
+  models?: string[];
+  page?: string;
+  project_ids?: string[];
+  start_time: number;
+  user_ids?: string[];
+}
+
+export interface UsageCompletionsResult {
+  api_key_id?: string | null;
+  batch?: boolean | null;
+  input_audio_tokens?: number;
+  input_cache_write_tokens?: number;
+  input_cached_audio_tokens?: number;
+  input_cached_image_tokens?: number;
+  input_cached_text_tokens?: number;
+  input_cached_tokens?: number;
+  input_image_tokens?: number;
+  input_text_tokens?: number;
+  input_tokens: number;
+  input_uncached_tokens?: number;
+  model?: string | null;
+  num_model_requests: number;
+  object: 'organization.usage.completions.result';
+  output_audio_tokens?: number;
+  output_image_tokens?: number;
+  output_text_tokens?: number;
+  output_tokens: number;
+  project_id?: string | null;
+  service_tier?: string | null;
+  user_id?: string | null;
+}
+
+export interface UsageEmbeddingsQuery {
+  api_key_ids?: string[];
+  bucket_width?: '1m' | '1h' | '1d';
+  end_time?: number;
+  group_by?: ('project_id' | 'user_id' | 'api_key_id' | 'model')[];
+  limit?: number;
+  models?: string[];
+  page?: string;
+  project_ids?: string[];
+  start_time: number;
+  user_ids?: string[];
+}
+
+export interface UsageEmbeddingsResult {
+  api_key_id?: string | null;
+  input_tokens: number;
+  model?: string | null;
+  num_model_requests: number;
+  object: 'organization.usage.embeddings.result';
+  project_id?: string | null;
+  user_id?: string | null;
+}
+
+export interface UsageResponse {
+  data: UsageTimeBucket[];
+  has_more: boolean;
+  next_page: string | null;
+  object: 'page';
+}
+
+export interface UsageTimeBucket {
+  end_time: number;
+  object: 'bucket';
+  results: (UsageCompletionsResult | UsageEmbeddingsResult | CostsResult)[];
+  start_time: number;
 }
 
 export interface Whoami {
   expires_at: number | null;
   id: string;
   method: 'registered' | 'bedrock-key' | 'gateway-key' | 'jwt';
+  model_permissions: {
+    mode: 'allow_list' | 'deny_list';
+    model_ids: string[] | null;
+  } | null;
   models: string[] | null;
   object: 'whoami';
   project_id: string | null;
+  rate_limits: {
+    max_requests_per_1_day: number;
+    max_requests_per_1_minute: number;
+    max_tokens_per_1_minute: number;
+    model: string;
+  }[];
   scopes: string[];
+  spend_limit: {
+    currency: 'USD';
+    interval: 'month';
+    threshold_amount: number;
+  } | null;
 }

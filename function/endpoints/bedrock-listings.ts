@@ -1,4 +1,5 @@
-import { checkModelAllowed, isModelAllowed } from '../auth/authorise.ts';
+import { isModelAllowed, modelNotAllowed } from '../auth/authorise.ts';
+import { isLimited } from '../auth/limited.ts';
 import { callRegion } from '../auth/region.ts';
 import { keyFor } from '../catalog/resolve.ts';
 import { isObject } from '../dialects/json.ts';
@@ -10,13 +11,14 @@ import { startDeadline } from '../pipeline/deadline.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { availableModel, availableModels } from '../pipeline/model-listing.ts';
 import { pathId } from '../pipeline/path-id.ts';
+import { checkPermitted, permissionsFor } from '../pipeline/permitted.ts';
 import type { RequestContext } from '../request-context.ts';
 
 /** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
 export const foundationModels: Handler = {
   async run(context) {
     const own = await ask(context, '/foundation-models');
-    const summaries = permitted(context, own['modelSummaries'], ['modelId', 'modelArn']);
+    const summaries = permitted(context, own['modelSummaries'], modelNames);
     // A filter is about what Bedrock knows of its models; of a configured name only the name is known.
     const names = context.request.query === '' ? await configuredNames(context) : [];
     const region = context.services.config.bedrockRegions[0];
@@ -40,8 +42,8 @@ export const foundationModel: Handler = {
 export const inferenceProfiles: Handler = {
   async run(context) {
     const own = await ask(context, '/inference-profiles');
-    const names = ['inferenceProfileId', 'inferenceProfileArn'] as const;
-    return json({ ...own, inferenceProfileSummaries: permitted(context, own['inferenceProfileSummaries'], names) });
+    const summaries = permitted(context, own['inferenceProfileSummaries'], profileNames);
+    return json({ ...own, inferenceProfileSummaries: summaries });
   },
 };
 
@@ -50,16 +52,38 @@ export const inferenceProfile: Handler = {
   run: async (context) => json(await ask(context, '/inference-profiles', 'profile')),
 };
 
+const modelNames = ['modelId', 'modelArn'] as const;
+const profileNames = ['inferenceProfileId', 'inferenceProfileArn'] as const;
+
 /** Filters one of Bedrock's lists to the entries that this caller may ask for, by any of their names. */
-function permitted(
-  { caller: { models } }: RequestContext,
-  list: unknown,
-  names: readonly string[],
-): readonly unknown[] {
+function permitted(context: RequestContext, list: unknown, fields: readonly string[]): readonly unknown[] {
+  const { models } = context.caller;
   if (!Array.isArray(list)) return [];
-  if (models === undefined) return list;
-  const isAllowed = (name: unknown): boolean => typeof name === 'string' && isModelAllowed(models, name);
-  return list.filter((entry: unknown) => isObject(entry) && names.some((name) => isAllowed(entry[name])));
+  if (!isLimited(context.caller)) return list;
+  const permissions = permissionsFor(context);
+  return list.filter((entry: unknown) => {
+    if (!isObject(entry)) return false;
+    const names = textsOf(fields.map((field) => entry[field]));
+    const isListed = names.some((name) => isModelAllowed(models, name));
+    return isListed && permissions?.shows(names, modelsOf(entry)) !== false;
+  });
+}
+
+/** ARNs of the models behind an inference profile; none for a model. */
+function modelsOf({ models }: Readonly<Record<string, unknown>>): readonly string[] {
+  return Array.isArray(models) ? textsOf(models.map((each: unknown) => isObject(each) && each['modelArn'])) : [];
+}
+
+function textsOf(values: readonly unknown[]): readonly string[] {
+  return values.filter((value) => typeof value === 'string');
+}
+
+/** Throws the ApiError 403 where Bedrock's answer is about a model that this caller may not ask for: not every name shows it. */
+function checkAnswer(context: RequestContext, id: string, answer: Readonly<Record<string, unknown>>): void {
+  const permissions = permissionsFor(context);
+  const about = isObject(answer['modelDetails']) ? answer['modelDetails'] : answer;
+  const names = textsOf([...modelNames, ...profileNames].map((field) => about[field]));
+  if (permissions?.shows([id, ...names], modelsOf(about)) === false) throw modelNotAllowed();
 }
 
 /**
@@ -78,7 +102,7 @@ async function ask(
     throw new ApiError('There is no model or profile of this name that you may use.', { status: 404 });
   }
   const id = label && pathId(context, label);
-  if (id !== undefined) checkModelAllowed(caller, id, keyFor(id, services.catalog));
+  if (id !== undefined) checkPermitted(id, context);
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
   const deadline = startDeadline({ hangUp: request.signal, until: invocation.answerBy, now: services.now });
   const path = id === undefined ? list : (`${list}/${id}` as const);
@@ -90,7 +114,10 @@ async function ask(
       signal: deadline.signal,
       onCredentialAccepted,
     });
-    if (outcome.ok) return outcome.value;
+    if (outcome.ok) {
+      if (id !== undefined) checkAnswer(context, id, outcome.value);
+      return outcome.value;
+    }
     entry.error = outcome.failure.name;
     throw awsRefusal(outcome.failure);
   } finally {

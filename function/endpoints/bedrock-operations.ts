@@ -1,9 +1,6 @@
-import { authorisedTargets, checkModelAllowed } from '../auth/authorise.ts';
 import type { Caller } from '../auth/caller.ts';
 import { callRegion } from '../auth/region.ts';
 import { runtimeOperations, type RuntimeOperation, type RuntimeOperationName } from '../backends/bedrock/operations.ts';
-import { keyFor, resolveKey } from '../catalog/resolve.ts';
-import { factsOf } from '../catalog/targets.ts';
 import { ApiError } from '../errors.ts';
 import type { HttpResponse } from '../http-values.ts';
 import { checkNumbers, readBytes, readJson } from '../http/body.ts';
@@ -13,6 +10,7 @@ import { startDeadline } from '../pipeline/deadline.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { collect, passthroughHeaders } from '../pipeline/passthrough.ts';
 import { pathId } from '../pipeline/path-id.ts';
+import { admittedTargets, permittedName } from '../pipeline/permitted.ts';
 import { loggedName } from '../pipeline/target-label.ts';
 import type { RequestContext } from '../request-context.ts';
 import { settleField } from '../translate/openai/rename-model.ts';
@@ -24,7 +22,7 @@ export function callerOperation(name: RuntimeOperationName): Handler {
     run(context) {
       const { caller, services, request } = context;
       const credential = ownCredential(caller);
-      if (caller.models !== undefined) throw limited();
+      if (caller.models !== undefined || caller.rules?.project?.models?.mode === 'allow_list') throw limited();
       const region = callRegion(caller, { model: labelOf(context, operation) }, services.config.bedrockRegions);
       const body = operation.method === 'GET' ? undefined : readBytes(request);
       if (body !== undefined) checkNumbers(body);
@@ -35,25 +33,20 @@ export function callerOperation(name: RuntimeOperationName): Handler {
 
 /** StartAsyncInvoke: its model is in the body, and may be a name of the catalog. */
 export const startAsyncInvoke: Handler = {
-  run(context) {
+  async run(context) {
     const { caller, services, request, entry } = context;
     const { text, value } = readJson(request, { blob: true });
     const { modelId } = value;
     if (typeof modelId !== 'string') throw noModel();
     checkNumbers(text);
-    const { catalog, config, backendFacts, backend } = services;
-    const key = keyFor(modelId, catalog);
-    checkModelAllowed(caller, modelId, key);
-    const resolved = resolveKey(modelId, key, { catalog, backendFacts });
+    const { backend } = services;
+    const permitted = permittedName(modelId, context);
     // Before the question of who pays: no key makes a model of another server startable.
-    if (backend(resolved.targets[0].backend).invoke === undefined) throw notOnBedrock();
+    if (backend(permitted.targets[0].backend).invoke === undefined) throw notOnBedrock();
     const credential = ownCredential(caller);
-    const [{ target, region }] = authorisedTargets(caller, resolved, {
-      regions: config.bedrockRegions,
-      paidWith: (each) => factsOf(each, backendFacts).paidWith,
-    });
+    const [{ target, region }] = await admittedTargets(permitted, context);
     if (backend(target.backend).invoke === undefined) throw notOnBedrock();
-    entry.model = loggedName(modelId, key);
+    entry.model = loggedName(modelId, permitted.key);
     // Written in every place where the field is there twice: what was permitted is what is started.
     const body = settleField(text, { field: 'modelId', value: target.model });
     return operate(context, { name: 'StartAsyncInvoke', credential, region, body });
@@ -128,7 +121,8 @@ async function operate(
 
 function limited(): ApiError {
   return new ApiError(
-    'This API key may use certain models only (bedrock-gateway:callers in the config of the stack), and this operation is about none of them.',
+    "This API key may use certain models only (by the model permissions of the key's project, or by the config of the stack), and this " +
+      'operation is about none of them.',
     { status: 403, code: 'model_not_allowed' },
   );
 }

@@ -31,6 +31,7 @@ const toServers: Route<JsonBody> = {
 export const chatCompletions: ModelEndpoint<JsonBody> = {
   client: openAiClient,
   idPrefix: 'chatcmpl-',
+  countedAs: 'completions',
   read: openAiBody(chatRequest),
   wantsStream: asksStream,
   check(routed) {

@@ -10,6 +10,7 @@ import { passthrough } from '../pipeline/passthrough.ts';
 import type { ModelEndpoint, RoutedRequest } from '../pipeline/route.ts';
 import { serverBody } from '../pipeline/server-body.ts';
 import { surfaceOf } from '../pipeline/routing.ts';
+import { askedForUsage } from '../pipeline/stream-usage.ts';
 import { promptInTexts } from '../pipeline/token-texts.ts';
 import { translate } from '../pipeline/translated-call.ts';
 import { checkOpenAiFields } from '../pipeline/unsupported-fields.ts';
@@ -26,6 +27,7 @@ import { completionsRequest } from '../validate/completions-request.ts';
 export const completions: ModelEndpoint<JsonBody> = {
   client: openAiClient,
   idPrefix: 'cmpl-',
+  countedAs: 'completions',
   read: openAiBody(completionsRequest),
   wantsStream: asksStream,
   check: checkOpenAiFields,
@@ -71,7 +73,8 @@ export const completions: ModelEndpoint<JsonBody> = {
 /** Only backends that the stack pays for have completions of their own, so the request is always written anew. */
 function completionsBody({ request, to }: RoutedRequest<JsonBody>) {
   const { body, ignored } = serverBody(request.body.value, 'completions', request.context.services.catalog);
-  return { body: JSON.stringify({ ...body, model: to.target.model }), ignored };
+  const asked = askedForUsage({ ...body, model: to.target.model }, request);
+  return { ...asked, body: JSON.stringify(asked.body), ignored };
 }
 
 /** The target's own server knows its own tokens; a prompt for a template is text. */

@@ -8,6 +8,7 @@ import { chatSurface, serverChat } from '../pipeline/chat-servers.ts';
 import { passthrough, type PassthroughBody } from '../pipeline/passthrough.ts';
 import type { ModelEndpoint, RoutedRequest } from '../pipeline/route.ts';
 import { translate } from '../pipeline/translated-call.ts';
+import { spendingRules } from '../pipeline/spending-rules.ts';
 import { modelBehind } from '../pipeline/translation-context.ts';
 import { checkConverseFields } from '../pipeline/unsupported-fields.ts';
 import { openAiUsage } from '../pipeline/usage.ts';
@@ -22,6 +23,7 @@ import { converseRequest } from '../validate/converse-request.ts';
 export const converse: ModelEndpoint<string> = {
   client: awsClient,
   idPrefix: '',
+  countedAs: 'completions',
   read: ({ request, param }) => ({ name: param('model'), body: readText(request) }),
   wantsStream: () => false,
   routes: [
@@ -71,7 +73,10 @@ async function stackPaidBody(routed: RoutedRequest<string>): Promise<Passthrough
   const { services, caller } = context;
   const request = withoutForeignReasoning(converseRequest(jsonObject(body)));
   const known = withKnownBetas(request, familyOf(await modelBehind(routed)).betas);
-  const sent = applySpendingPolicy(known.request, services.catalog, { params: converseParams, callerId: caller.id });
+  const sent = applySpendingPolicy(known.request, spendingRules(services), {
+    params: converseParams,
+    callerId: caller.id,
+  });
   const others = Object.keys(request).filter((name) => !Object.hasOwn(sent, name));
   if (known.isChanged) others.push('additionalModelRequestFields.anthropic_beta');
   return { body: toWellFormed(JSON.stringify(sent)), ignored: ignoredNames(new Set(others)) };

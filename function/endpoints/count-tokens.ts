@@ -9,6 +9,7 @@ import { awsClient } from '../pipeline/aws-client.ts';
 import { passthrough, type PassthroughBody } from '../pipeline/passthrough.ts';
 import { pathModelBody } from '../pipeline/path-model.ts';
 import type { ModelEndpoint, RoutedRequest } from '../pipeline/route.ts';
+import { spendingRules } from '../pipeline/spending-rules.ts';
 import { modelBehind } from '../pipeline/translation-context.ts';
 import { withKnownBetas } from '../translate/anthropic/betas.ts';
 import { rebuildMessages } from '../translate/anthropic/rebuild-messages.ts';
@@ -21,6 +22,7 @@ type Body = string | Uint8Array;
 export const countTokens: ModelEndpoint<Body> = {
   client: awsClient,
   idPrefix: '',
+  countedAs: 'free',
   read: pathModelBody,
   wantsStream: () => false,
   routes: [passthrough('countTokens', { body: countBody, label: 'count-tokens' })],
@@ -59,7 +61,10 @@ function converseInput({ request: { context } }: RoutedRequest<Body>, value: unk
   const { services, caller } = context;
   const request = converseRequest(value);
   const known = withKnownBetas(request, familyOf(model).betas);
-  const sent = applySpendingPolicy(known.request, services.catalog, { params: converseParams, callerId: caller.id });
+  const sent = applySpendingPolicy(known.request, spendingRules(services), {
+    params: converseParams,
+    callerId: caller.id,
+  });
   const { messages, system, toolConfig, additionalModelRequestFields } = sent;
   const converse = { messages, system, toolConfig, additionalModelRequestFields };
   const others = Object.keys(request).filter((name) => !Object.hasOwn(converse, name));

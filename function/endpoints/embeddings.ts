@@ -23,6 +23,7 @@ export const embeddings: ModelEndpoint<JsonBody> = {
   // OpenAI's other clients have failures that name `messages`, which no embeddings request has.
   client: { ...openAiClient, failure: embeddingsFailure },
   idPrefix: '',
+  countedAs: 'embeddings',
   read: openAiBody(embeddingsRequest),
   wantsStream: () => false,
   check: checkOpenAiFields,

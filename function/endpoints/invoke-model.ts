@@ -1,3 +1,5 @@
+import { isLimited } from '../auth/limited.ts';
+import { orOwnKey, type KeyPolicy } from '../auth/own-key.ts';
 import { embeddingFamilyOf } from '../catalog/embedding-families.ts';
 import { familyOf } from '../catalog/families.ts';
 import { gatewayFailure } from '../dialects/gateway-failures.ts';
@@ -19,6 +21,7 @@ import { pathModelBody } from '../pipeline/path-model.ts';
 import type { PreparedCall } from '../pipeline/prepared-call.ts';
 import type { ModelEndpoint, RoutedRequest } from '../pipeline/route.ts';
 import { targetLabel } from '../pipeline/target-label.ts';
+import { spendingRules } from '../pipeline/spending-rules.ts';
 import { modelBehind } from '../pipeline/translation-context.ts';
 import type { AnswerSummary } from '../pipeline/usage.ts';
 import { rebuildMessages } from '../translate/anthropic/rebuild-messages.ts';
@@ -33,6 +36,7 @@ type Body = string | Uint8Array;
 export const invokeModel: ModelEndpoint<Body> = {
   client: awsClient,
   idPrefix: '',
+  countedAs: 'by-model',
   read: pathModelBody,
   wantsStream: () => false,
   routes: [
@@ -62,9 +66,8 @@ function invokeBody(routed: RoutedRequest<Body>): PassthroughBody | Promise<Pass
 function callerPaidBody({ request, to }: RoutedRequest<Body>): PassthroughBody {
   const { body, context } = request;
   checkNumbers(body);
-  const isLimited = context.caller.models !== undefined;
   return {
-    body: isLimited ? withPermittedModel(body, to.target.model) : body,
+    body: isLimited(context.caller) ? withPermittedModel(body, to.target.model) : body,
     headers: callerHeaders(context.request.headers),
   };
 }
@@ -79,19 +82,19 @@ function withPermittedModel(body: Body, model: string): string {
 /** Written anew where the stack pays: only bodies of embedding models and of Anthropic's are known well enough. */
 async function stackPaidBody(routed: RoutedRequest<Body>): Promise<PassthroughBody> {
   const { body, context } = routed.request;
-  const { catalog } = context.services;
+  const rules = spendingRules(context.services);
   const model = await modelBehind(routed);
   const embedding = embeddingFamilyOf(model);
   const { betas } = familyOf(model);
-  if (embedding === undefined && betas === undefined) throw notPaid();
-  const { headers, ignored } = stackPaidHeaders(operationHeaders(context.request.headers), catalog);
+  if (embedding === undefined && betas === undefined) throw notPaid(rules);
+  const { headers, ignored } = stackPaidHeaders(operationHeaders(context.request.headers), rules);
   const fields = jsonObject(decoded(body));
   const known = embedding
-    ? rebuildBody(fields, embedding.name, { s3Location: catalog.callersMaySet.includes('s3Location') })
+    ? rebuildBody(fields, embedding.name, { s3Location: rules.callersMaySet.includes('s3Location') })
     : rebuildMessages(fields, betas ?? []);
   return {
     body: toWellFormed(JSON.stringify(known.body)),
-    headers: embedding ? headers : guardedHeaders(headers, catalog),
+    headers: embedding ? headers : guardedHeaders(headers, rules),
     ignored: ignoredNames(new Set([...known.ignored, ...ignored])),
   };
 }
@@ -153,10 +156,10 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-function notPaid(): ApiError {
+function notPaid(policy: KeyPolicy): ApiError {
   return new ApiError(
-    "The stack pays for this model, and it pays for InvokeModel of embedding models and of Anthropic's only: use Converse, or " +
-      'an Amazon Bedrock API key of your own.',
+    "The stack pays for this model, and it pays for InvokeModel of embedding models and of Anthropic's only: use Converse" +
+      `${orOwnKey(policy)}.`,
     { status: 403, code: 'not_allowed_at_this_cost', param: 'modelId' },
   );
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '../auth/caller.ts';
+import type { Rules } from '../auth/rules.ts';
 import type { AccountRecord, KeyRecord, ProjectRecord } from './records.ts';
 
 /** Who changes something, for the audit record: a key and the request. */
@@ -59,6 +60,20 @@ export interface AuditRecord {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** What a reconciliation did: keys by what came of them, and whether it came to the end. */
+export interface Reconciled {
+  readonly checked: number;
+  readonly repaired: number;
+  readonly failed: number;
+  readonly finished: boolean;
+}
+
+/** A change of rules: what they become, and what the audit log says of it. */
+export interface RulesChange {
+  readonly rules: Rules;
+  readonly audit: Pick<AuditRecord, 'type' | 'details'>;
+}
+
 /**
  * Projects, service accounts and keys: the operations of the administration API. Records are never removed but marked. Every change is
  * one transaction with its audit record, conditional on the version that was read; an operation that loses a race reads again and
@@ -106,7 +121,23 @@ export interface KeyDirectory {
   /** What is revoked stays revoked. Writes DynamoDB, then Cognito. */
   revokeKey(id: string, actor: Actor): Promise<KeyRecord | undefined>;
 
+  /** What is set for a project, or without an id for the organization; empty where nothing is. */
+  rules(projectId: string | undefined): Promise<Rules>;
+  /**
+   * Changes what is set. `decide` gets the rules that the write depends on, and may be called again after a lost race; it returns
+   * undefined where nothing is to be changed, and throws the ApiError that says why the change cannot be. Resolves with the rules
+   * as they are then; undefined where the project does not exist or is archived.
+   */
+  changeRules(
+    projectId: string | undefined,
+    decide: (rules: Rules) => RulesChange | undefined,
+    actor: Actor,
+  ): Promise<Rules | undefined>;
+
   audit(query: PageQuery): Promise<Page<AuditRecord>>;
-  /** Makes Cognito and DynamoDB agree again: the higher version counts, and what either side calls revoked stays revoked. */
-  reconcile(actor: Actor): Promise<{ readonly checked: number; readonly repaired: number; readonly failed: number }>;
+  /**
+   * Makes Cognito and DynamoDB agree again: the higher version counts, and what either side calls revoked stays revoked. Begins nothing more
+   * once `isOver` says so; what is repaired by then stays repaired.
+   */
+  reconcile(actor: Actor, isOver: () => boolean): Promise<Reconciled>;
 }

@@ -4,8 +4,10 @@ import { refused } from '../auth/bearer.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ApiError } from '../errors.ts';
 import { createKeyCache, isFresh } from './cache.ts';
+import { MalformedRecordError } from './items.ts';
 import type { KeyRecords, ReadKey } from './key-records.ts';
 import { parseKey, placeOf } from './key-text.ts';
+import type { KeyLog } from './store.ts';
 
 /** Which keys an authenticator knows, and where their records come from. */
 export interface KeyAuthenticatorOptions {
@@ -13,6 +15,7 @@ export interface KeyAuthenticatorOptions {
   readonly stack: string;
   /** Rejects with the ApiError 503 of a store that does not answer. */
   readonly read: ReadKey;
+  readonly log: KeyLog;
 }
 
 /** What is compared and checked with each use of a key id. */
@@ -38,19 +41,26 @@ const nobody: Known = { sha256: noHash, previousSha256: noHash };
 /**
  * Knows the keys that this stack has issued. Records are kept for 60 seconds by the id of their key; the secret is compared with
  * every use, so a wrong one neither gets in nor locks anybody out. Returns a promise only where the records have to be read. Throws a 401
- * for a key that is not good, and the 503 of a store that does not answer.
+ * for a key that is not good or whose records do not agree, and the 503 of a store that does not answer.
  */
-export function keyAuthenticator({ stack, read }: KeyAuthenticatorOptions): Authenticator {
+export function keyAuthenticator({ stack, read, log }: KeyAuthenticatorOptions): Authenticator {
   const known = createKeyCache<Known>({ maxAgeMs, maxEntries });
   // On its own, so that guesses at ids cannot push out keys that exist.
   const unknown = createKeyCache<Known>({ maxAgeMs, maxEntries });
   const reading = new Map<string, { readonly found: Promise<Known>; readonly at: number }>();
 
   async function readOnce(keyId: string, now: number): Promise<Known> {
-    const records = await read(keyId);
+    const records = await read(keyId).catch(notAgreeing);
     const held = records === undefined ? nobody : knownOf(records);
     (records === undefined ? unknown : known).set(keyId, held, now);
     return held;
+  }
+
+  /** Records that cannot be read, or name another place than their own, are good for nobody; the log says which. They are not kept. */
+  function notAgreeing(error: unknown): never {
+    if (!(error instanceof MalformedRecordError)) throw error;
+    log({ problem: error.message });
+    throw incorrect();
   }
 
   /** Concurrent requests share one read, unless it began before a time in which the function was frozen. */
@@ -112,6 +122,7 @@ function callerOf({ records, sha256, previousSha256 }: Known, { token, secret, n
     method: 'gateway-key',
     isProven: true,
     ...(kind === 'project' && { project: placeOf(id).projectId }),
+    ...(records.rules && { rules: records.rules }),
     keyId: id,
     scopes,
     ...(expiresAt !== undefined && { expiresAt }),

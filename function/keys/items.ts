@@ -1,8 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Scope } from '../auth/caller.ts';
+import type { ModelPermissions, RateLimit, Rules, SpendAlert } from '../auth/rules.ts';
 import type { AuditRecord } from './directory.ts';
 import { isAdminKeyId, isKeyId, isShortId, placeOf } from './key-text.ts';
-import type { AccountRecord, KeyRecord, ProjectRecord } from './records.ts';
+import type { AccountRecord, KeyRecord, ProjectRecord, RulesRecord } from './records.ts';
 
 /** An item of the key table, as DynamoDB's client takes and gives it. */
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -43,6 +44,11 @@ export function accountPlace({ projectId, id }: Pick<AccountRecord, 'projectId' 
 export function keyPlace(keyId: string): Place {
   const { projectId, accountId, ownId } = placeOf(keyId);
   return { pk: `project#${projectId}`, sk: `key#${accountId}${ownId}` };
+}
+
+/** Where the rules of a project are; without one, those of the organization. */
+export function rulesPlace(projectId: string | undefined): Place {
+  return { pk: projectId === undefined ? partitions.projects.pk : `project#${projectId}`, sk: 'rules' };
 }
 
 /** Where an audit record is. */
@@ -125,6 +131,29 @@ export function keyOf(item: Item): KeyRecord {
     createdAt,
     ...(expiresAt !== undefined && { expiresAt }),
     ...(createdBy !== undefined && { createdBy }),
+    version,
+  };
+}
+
+/** Reads the item of a project's rules, or of the organization's. Throws a MalformedRecordError. */
+export function rulesOf(item: Item): RulesRecord {
+  const { projectId, models, rateLimits, spendLimit, spendAlerts, version } = values(item);
+  if (
+    !isOptional(projectId, isText) ||
+    !isAt(item, rulesPlace(projectId)) ||
+    !isOptional(models, isPermissions) ||
+    !isOptional(rateLimits, isRateLimits) ||
+    !isOptional(spendLimit, isWhole) ||
+    !isOptional(spendAlerts, isSpendAlerts) ||
+    !isWhole(version)
+  )
+    throw malformed('rules', item);
+  return {
+    ...(projectId !== undefined && { projectId }),
+    ...(models !== undefined && { models }),
+    ...(rateLimits !== undefined && { rateLimits }),
+    ...(spendLimit !== undefined && { spendLimit }),
+    ...(spendAlerts !== undefined && { spendAlerts }),
     version,
   };
 }
@@ -227,4 +256,32 @@ function isScope(given: unknown): given is Scope {
 /** Whether a value is a list of scopes, and not an empty one. */
 export function isScopes(given: unknown): given is readonly Scope[] {
   return Array.isArray(given) && given.length > 0 && given.every(isScope);
+}
+
+function isTexts(given: unknown): given is readonly string[] {
+  return Array.isArray(given) && given.every(isText);
+}
+
+function isPermissions(given: unknown): given is ModelPermissions {
+  return isPlainObject(given) && isOneOf(given['mode'], ['allow_list', 'deny_list']) && isTexts(given['ids']);
+}
+
+function isRateLimits(given: unknown): given is NonNullable<Rules['rateLimits']> {
+  return isPlainObject(given) && Object.values(given).every(isRateLimit);
+}
+
+function isRateLimit(given: unknown): given is RateLimit {
+  if (!isPlainObject(given)) return false;
+  const { requestsPerMinute, tokensPerMinute, requestsPerDay } = given;
+  return [requestsPerMinute, tokensPerMinute, requestsPerDay].every((each) => isOptional(each, isWhole));
+}
+
+function isSpendAlerts(given: unknown): given is readonly SpendAlert[] {
+  return Array.isArray(given) && given.every(isSpendAlert);
+}
+
+function isSpendAlert(given: unknown): given is SpendAlert {
+  if (!isPlainObject(given)) return false;
+  const { id, threshold, recipients, subjectPrefix } = given;
+  return isText(id) && isShortId(id) && isWhole(threshold) && isTexts(recipients) && isOptional(subjectPrefix, isText);
 }

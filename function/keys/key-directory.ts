@@ -9,6 +9,7 @@ import { cursorOf, firstOf, itemsIn } from './lists.ts';
 import { keyCreation } from './new-keys.ts';
 import { projectsOf } from './projects.ts';
 import { reconciliation } from './reconcile.ts';
+import { rulesIn } from './rules.ts';
 
 /** Makes the directory of projects, service accounts and keys, over the key table and the user pool. */
 export function createKeyDirectory(parts: DirectoryParts): KeyDirectory {
@@ -17,6 +18,7 @@ export function createKeyDirectory(parts: DirectoryParts): KeyDirectory {
     ...accountsOf(parts),
     ...keyReads(parts),
     ...keyChanges(parts),
+    ...rulesIn(parts),
     createKey: keyCreation(parts),
     audit: auditReads(parts),
     reconcile: reconciliation(parts),

@@ -1,5 +1,17 @@
 import { deploymentKey, isDeploymentKeyId, type IssuingStack } from './deployment-key.ts';
-import { accountOf, accountPlace, keyOf, keyPlace, projectOf, projectPlace } from './items.ts';
+import type { CallerRules } from '../auth/rules.ts';
+import {
+  accountOf,
+  accountPlace,
+  keyOf,
+  keyPlace,
+  projectOf,
+  projectPlace,
+  rulesOf,
+  rulesPlace,
+  type Item,
+  type Place,
+} from './items.ts';
 import { isAdminKeyId, placeOf } from './key-text.ts';
 import type { AccountRecord, KeyRecord, ProjectRecord } from './records.ts';
 import type { KeyTable } from './table.ts';
@@ -9,6 +21,8 @@ export interface KeyRecords {
   readonly key: KeyRecord;
   readonly project?: ProjectRecord;
   readonly account?: AccountRecord;
+  /** What holds for the callers of the project; absent where nothing is set. */
+  readonly rules?: CallerRules;
 }
 
 /** Reads what there is of a key, in one read of the table; undefined where there is no such key. */
@@ -28,15 +42,31 @@ export function keyReader(table: Pick<KeyTable, 'read'>, deployment: IssuingStac
 
   async function readProjectKey(keyId: string): Promise<KeyRecords | undefined> {
     const { projectId, accountId: id } = placeOf(keyId);
-    const places = [keyPlace(keyId), projectPlace(projectId), accountPlace({ projectId, id })];
-    const [key, project, account] = await table.read(places);
+    const records = [keyPlace(keyId), projectPlace(projectId), accountPlace({ projectId, id })];
+    const [key, project, account, ...set] = await table.read([...records, ...placesOfRules(projectId)]);
+    const rules = callerRules(set);
     if (key === undefined) return undefined;
     return {
       key: keyOf(key),
       ...(project !== undefined && { project: projectOf(project) }),
       ...(account !== undefined && { account: accountOf(account) }),
+      ...(rules !== undefined && { rules }),
     };
   }
 
   return (keyId) => (isAdminKeyId(keyId) ? readAdminKey(keyId) : readProjectKey(keyId));
+}
+
+/** Where the rules are that hold for the callers of a project: its own, then the organization's. */
+export function placesOfRules(projectId: string): readonly Place[] {
+  return [rulesPlace(projectId), rulesPlace(undefined)];
+}
+
+/** The rules in the items of `placesOfRules`; undefined where nothing is set. */
+export function callerRules([project, organization]: readonly (Item | undefined)[]): CallerRules | undefined {
+  if (project === undefined && organization === undefined) return undefined;
+  return {
+    ...(project && { project: rulesOf(project) }),
+    ...(organization && { organization: rulesOf(organization) }),
+  };
 }

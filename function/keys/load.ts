@@ -1,10 +1,13 @@
 import type { Authenticator } from '../auth/authenticate.ts';
-import type { ProjectState } from '../auth/jwt/jwt-callers.ts';
+import { inActiveProject } from '../auth/active-project.ts';
+import type { FindProject } from '../auth/projects.ts';
+import type { InProject } from '../auth/registered-callers.ts';
 import type { Config, GatewayKeysConfig } from '../config.ts';
 import type { KeyDirectory } from './directory.ts';
+import { projectFinder } from './find-project.ts';
 import { keyAuthenticator } from './gateway-keys.ts';
 import { keyReader } from './key-records.ts';
-import { projectStates } from './project-state.ts';
+import { resting } from './resting.ts';
 import type { KeyLog } from './store.ts';
 import { createTable, type KeyTable } from './table.ts';
 
@@ -12,8 +15,10 @@ import { createTable, type KeyTable } from './table.ts';
 export interface GatewayKeys {
   /** Knows the callers with keys of the stack. */
   readonly authenticator: Authenticator;
-  /** Tells authenticators of other tokens which projects there are. */
-  readonly projectState: ProjectState;
+  /** Finds projects for authenticators of other tokens. */
+  readonly findProject: FindProject;
+  /** Does so for callers that the config lists. */
+  readonly inProject: InProject;
   /** Manages the keys; only in the function that has the user pool. */
   readonly directory?: KeyDirectory;
 }
@@ -40,9 +45,13 @@ export async function gatewayKeys(config: IssuingConfig, options: GatewayKeysOpt
   const table = createTable({ ...store, table: stack.table, endpoint: endpoints.dynamodb });
   // Requests need AWS's client as soon as there are any. A start has time to load it, which no request waits for.
   const [directory] = await Promise.all([directoryOf(config, options, table), import('./dynamodb.ts')]);
+  // The administration API asks the table each time: its callers are few, and want to know.
+  const checked = resting(table, now);
+  const findProject = projectFinder(checked, now);
   return {
-    authenticator: keyAuthenticator({ stack: stack.stack, read: keyReader(table, stack) }),
-    projectState: projectStates(table, now),
+    authenticator: keyAuthenticator({ stack: stack.stack, read: keyReader(checked, stack), log }),
+    findProject,
+    inProject: (caller) => inActiveProject(caller, findProject(caller.project ?? '')),
     ...(directory && { directory }),
   };
 }

@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.ts';
 import { makeChange, type DirectoryParts } from './change.ts';
 import { isDeploymentKeyId } from './deployment-key.ts';
-import type { Actor, KeyDirectory } from './directory.ts';
+import type { Actor, KeyDirectory, Reconciled } from './directory.ts';
 import { keyOf, keyPlace, MalformedRecordError, partitions, projectOf, type Item } from './items.ts';
 import { keyAudit, keyWrite, putMirror } from './key-changes.ts';
 import { adminProjectId, createdMs, isAdminKeyId, placeOf, redacted } from './key-text.ts';
@@ -20,10 +20,12 @@ const limit = 100;
 export function reconciliation(parts: DirectoryParts): KeyDirectory['reconcile'] {
   const { table, pool, stack, now, log } = parts;
 
-  async function users(): Promise<Map<string, PoolUser>> {
+  /** All users by their ids; undefined where the time is over before the last of them. */
+  async function users(isOver: () => boolean): Promise<Map<string, PoolUser> | undefined> {
     const all = new Map<string, PoolUser>();
     let from: string | undefined;
     do {
+      if (isOver()) return undefined;
       const page = await pool.list(from);
       for (const user of page.users) all.set(user.id, user);
       from = page.next;
@@ -89,25 +91,37 @@ export function reconciliation(parts: DirectoryParts): KeyDirectory['reconcile']
     }
   }
 
-  return async (actor) => {
-    const left = await users();
-    const outcomes: Outcome[] = [];
+  /** What is to be done for each key, one after another: first those of the table, then those that only the pool has. */
+  async function* repairs(left: Map<string, PoolUser>, actor: Actor): AsyncGenerator<() => Promise<boolean>> {
     for await (const item of keyItems()) {
-      const outcome = await outcomeOf(() => {
+      yield () => {
         const key = keyOf(item);
         const user = left.get(key.id);
         left.delete(key.id);
         return repair(key, user, actor);
-      });
-      outcomes.push(outcome);
+      };
     }
-    for (const user of left.values()) outcomes.push(await outcomeOf(() => restore(user, actor)));
-    const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
-    return { checked: outcomes.length, repaired: count('repaired'), failed: count('failed') };
+    for (const user of left.values()) yield () => restore(user, actor);
+  }
+
+  return async (actor, isOver) => {
+    const left = await users(isOver);
+    const outcomes: Outcome[] = [];
+    if (left === undefined) return reconciled(outcomes, false);
+    for await (const work of repairs(left, actor)) {
+      if (isOver()) return reconciled(outcomes, false);
+      outcomes.push(await outcomeOf(work));
+    }
+    return reconciled(outcomes, true);
   };
 }
 
 type Outcome = 'agreed' | 'repaired' | 'failed';
+
+function reconciled(outcomes: readonly Outcome[], finished: boolean): Reconciled {
+  const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
+  return { checked: outcomes.length, repaired: count('repaired'), failed: count('failed'), finished };
+}
 
 /**
  * What the table should have of a key, by what the user pool has: the key itself where that changes nothing. The higher version counts, the

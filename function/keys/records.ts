@@ -1,4 +1,5 @@
 import type { Scope } from '../auth/caller.ts';
+import type { Rules } from '../auth/rules.ts';
 
 /**
  * What the key table holds of projects, service accounts and keys. Times are whole seconds since the epoch (UTC), as in OpenAI's
@@ -47,5 +48,12 @@ export interface KeyRecord {
   readonly expiresAt?: number;
   /** The id of the key that made it; absent for the first admin key, which the deployment makes. */
   readonly createdBy?: string;
+  readonly version: number;
+}
+
+/** What is set for a project, or for the organization. It is a record of its own, so that changes of it and of the project never meet. */
+export interface RulesRecord extends Rules {
+  /** Absent for the rules of the organization. */
+  readonly projectId?: string;
   readonly version: number;
 }

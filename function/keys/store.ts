@@ -32,6 +32,9 @@ export const clientSettings = {
 /** The longest that an operation takes, with all its tries. */
 export const operationTimeoutMs = 8_000;
 
+/** The longest that a read of known items takes: requests for models wait for it. */
+export const readTimeoutMs = 3_000;
+
 /** Waits before the next try: somewhere within a time that doubles with each, up to a second. `made` counts the tries so far, from 1. */
 export async function backOff(made: number, { random, wait }: Retry): Promise<void> {
   await wait(Math.min(25 * 2 ** made, 1_000) * random());

@@ -1,7 +1,15 @@
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type * as Dynamo from './dynamodb.ts';
 import type { Item, Place } from './items.ts';
-import { backOff, clientSettings, operationTimeoutMs, storeFailed, StoreError, type StoreOptions } from './store.ts';
+import {
+  backOff,
+  clientSettings,
+  operationTimeoutMs,
+  readTimeoutMs,
+  storeFailed,
+  StoreError,
+  type StoreOptions,
+} from './store.ts';
 
 /** One item of a transaction: a new state, or a condition on an item that stays as it is. */
 export type Write =
@@ -61,7 +69,7 @@ export function createTable(options: TableOptions): KeyTable {
 
   async function readBatch(places: readonly Place[], found: Map<string, Item>): Promise<void> {
     const { dynamo, client } = await load();
-    const abortSignal = AbortSignal.timeout(operationTimeoutMs);
+    const abortSignal = AbortSignal.timeout(readTimeoutMs);
     let missing = places.map(({ pk, sk }): Item => ({ pk: { S: pk }, sk: { S: sk } }));
     for (let made = 1; missing.length > 0; made += 1) {
       const request = { RequestItems: { [table]: { Keys: missing, ConsistentRead: true } } };

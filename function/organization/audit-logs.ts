@@ -1,4 +1,5 @@
 import type { AuditLogListQuery } from '../dialects/organization.gen.ts';
+import { ApiError } from '../errors.ts';
 import type { AuditRecord } from '../keys/directory.ts';
 import { organizationRequests } from '../validate/organization-requests.ts';
 import { listReply, pageOf, selected } from './lists.ts';
@@ -11,7 +12,7 @@ const scanned = 1_000;
 
 /** The audit log, the newest entry first. */
 export const auditLogOperations: readonly AdminOperation[] = [
-  list({ path: '/audit_logs', scope: 'admin' }, organizationRequests.auditLogList, async ({ keys }, query) => {
+  list({ path: '/audit_logs', scope: 'admin' }, organizationRequests.auditLogList, async ({ keys, isOver }, query) => {
     const { before, after, limit: _limit, ...filters } = query;
     checkCursors(before, after);
     // Nobody who acts here has an e-mail address, and there are no tenants.
@@ -26,6 +27,8 @@ export const auditLogOperations: readonly AdminOperation[] = [
       read: (next) => keys.audit(next),
       select: (records) => records.filter((record) => shows(record, filters)).map(auditObject),
       isPast: ({ effectiveAt }) => !isBackwards && effectiveAt < earliest(filters),
+      isOver,
+      notFound: (last) => nothingYet(isBackwards ? 'before' : 'after', auditObject(last).id),
     });
     return listReply(isBackwards ? items.toReversed() : items, hasMore);
   }),
@@ -36,6 +39,14 @@ function checkCursors(before: string | undefined, after: string | undefined): vo
   if (before === undefined) return;
   if (after !== undefined) throw invalidField('before', 'send either before or after.');
   if (auditRecordId(before) === undefined) throw invalidField('before', 'no entry of this list has this id.');
+}
+
+/** The 400 for a search that has found nothing in its time. The entry that it came to is where the next one begins. */
+function nothingYet(param: 'before' | 'after', id: string): ApiError {
+  return new ApiError(
+    `The time of the request was over before an entry was found. To search the rest of the log, send ${param}=${id} with the same filters.`,
+    { status: 400, code: 'search_incomplete', param },
+  );
 }
 
 type Filters = Omit<AuditLogListQuery, 'before' | 'after' | 'limit'>;

@@ -5,6 +5,7 @@ import { json } from '../http/json.ts';
 import { createRouter, type Match } from '../http/router.ts';
 import type { HttpRequest } from '../http-values.ts';
 import type { KeyDirectory } from '../keys/directory.ts';
+import { shortId } from '../keys/key-text.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { unknownUrl, wrongMethod } from '../pipeline/unknown-url.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -14,9 +15,14 @@ import { accountOperations } from './accounts.ts';
 import { adminKeyOperations } from './admin-keys.ts';
 import { auditLogOperations } from './audit-logs.ts';
 import { keyOperations } from './keys.ts';
+import { spendAlertOperations } from './spend-alerts.ts';
+import { spendLimitOperations } from './spend-limits.ts';
+import { modelPermissionOperations } from './model-permissions.ts';
+import { rateLimitOperations } from './rate-limits.ts';
 import type { AdminCall, AdminOperation } from './operation.ts';
 import { projectOperations } from './projects.ts';
 import { reconcileOperation } from './reconcile.ts';
+import { usageOperations } from './usage.ts';
 import { unservedOperation } from './unserved-operations.ts';
 
 /** Every operation of the administration API that is served. */
@@ -24,12 +30,20 @@ const operations: readonly AdminOperation[] = [
   ...projectOperations,
   ...accountOperations,
   ...keyOperations,
+  ...modelPermissionOperations,
+  ...rateLimitOperations,
   ...adminKeyOperations,
   ...auditLogOperations,
+  ...spendLimitOperations,
+  ...spendAlertOperations,
+  ...usageOperations,
   reconcileOperation,
 ];
 
 const findOperation = createRouter(operations);
+
+/** The longest that one call of the table or the user pool takes. */
+const storeCallMs = 8_000;
 
 /** OpenAI's administration API. No answer may be kept by a cache: some of them have the text of a key. */
 export const organization: Handler = {
@@ -65,17 +79,22 @@ async function callOf(
   param: AdminCall['param'],
 ): Promise<AdminCall> {
   const { request, invocation, services, caller } = context;
-  const { keys, now } = services;
-  if (keys === undefined) throw new Error('the administration API is served without a directory of keys');
+  const { keys, usage, catalog, now } = services;
+  if (keys === undefined || usage === undefined)
+    throw new Error('the administration API is served without a directory of keys or without the usage');
   checkScope(caller, operation.scope);
-  if (!hasScope(caller, 'admin')) checkOwnProject(caller, param('project'));
+  if (!hasScope(caller, 'admin') && operation.scope !== 'usage.read') checkOwnProject(caller, param('project'));
   return {
     request,
     keys,
+    usage,
+    catalog,
     caller,
     holder: await changing(operation, caller, keys),
     actor: { keyId: caller.keyId ?? caller.id, requestId: invocation.requestId },
     now: Math.floor(now() / 1_000),
+    newId: () => shortId(now(), Buffer.from(services.newId(), 'hex')),
+    isOver: () => now() >= invocation.answerBy - storeCallMs,
     param,
   };
 }

@@ -30,8 +30,7 @@ export const keyOperations: readonly AdminOperation[] = [
   }),
 
   plain('GET', one, async (call) => {
-    const { key, owner } = await keyInPath(call, await projectInPath(call));
-    return apiKeyObject(key, owner);
+    return keyObject(call, await keyInPath(call, await projectInPath(call)));
   }),
 
   post(one, organizationRequests.apiKeyUpdate, async (call, body) => {
@@ -40,7 +39,7 @@ export const keyOperations: readonly AdminOperation[] = [
     const change = changeOf(call, body);
     const updated =
       Object.keys(change).length === 0 ? key : await call.keys.updateKey(key.id, change, actorFor(call, 'update'));
-    return apiKeyObject(changed('key', updated), owner);
+    return keyObject(call, { key: changed('key', updated), owner });
   }),
 
   post({ ...one, path: `${one.path}/rotate` }, organizationRequests.apiKeyRotate, async (call, body) => {
@@ -48,7 +47,7 @@ export const keyOperations: readonly AdminOperation[] = [
     checkChange(call.holder, key, 'rotate');
     const issued = await call.keys.rotateKey(key.id, body.grace_seconds ?? 0, actorFor(call, 'rotate'));
     const { record, value } = changed('key', issued);
-    return { ...apiKeyObject(record, owner), value };
+    return { ...(await keyObject(call, { key: record, owner })), value };
   }),
 
   plain('DELETE', one, async (call) => {
@@ -129,17 +128,25 @@ function keyIn(project: ProjectRecord, text: string): string | undefined {
   return id !== undefined && placeOf(id).projectId === project.id ? id : undefined;
 }
 
+/** A key in OpenAI's words. */
+async function keyObject({ usage }: Pick<AdminCall, 'usage'>, { key, owner }: OwnedKey): Promise<ProjectApiKey> {
+  return apiKeyObject(key, owner, (await usage.lastUsed([key.id])).get(key.id));
+}
+
 /** Keys in OpenAI's words. The account of several keys is read once. */
 async function keyObjects(
-  { keys }: AdminCall,
+  { keys, usage }: AdminCall,
   project: ProjectRecord,
   records: readonly KeyRecord[],
 ): Promise<ProjectApiKey[]> {
   const ids = Array.from(new Set(records.map(({ id }) => placeOf(id).accountId)));
-  const found = await Promise.all(ids.map((id) => keys.account(project.id, id)));
+  const [lastUsed, found] = await Promise.all([
+    usage.lastUsed(records.map(({ id }) => id)),
+    Promise.all(ids.map((id) => keys.account(project.id, id))),
+  ]);
   const accounts = new Map(found.flatMap((account) => (account === undefined ? [] : [[account.id, account] as const])));
   return records.flatMap((record) => {
     const account = accounts.get(placeOf(record.id).accountId);
-    return account === undefined ? [] : [apiKeyObject(record, { project, account })];
+    return account === undefined ? [] : [apiKeyObject(record, { project, account }, lastUsed.get(record.id))];
   });
 }

@@ -44,8 +44,8 @@ export function accessOf({ state }: ProjectRecord): ProjectApiKey['owner_project
   return state === 'active' ? 'active' : 'inactive';
 }
 
-/** A key of a service account, in OpenAI's words, and its scopes. */
-export function apiKeyObject(record: KeyRecord, { project, account }: Owner): ProjectApiKey {
+/** A key of a service account, in OpenAI's words, and its scopes. `lastUsedAt` is in seconds since the epoch, undefined where that is not known. */
+export function apiKeyObject(record: KeyRecord, { project, account }: Owner, lastUsedAt?: number): ProjectApiKey {
   const { id, name, redacted, createdAt, expiresAt, scopes } = record;
   return {
     object: 'organization.project.api_key',
@@ -54,7 +54,7 @@ export function apiKeyObject(record: KeyRecord, { project, account }: Owner): Pr
     redacted_value: redacted,
     created_at: createdAt,
     expires_at: expiresAt ?? null,
-    last_used_at: null,
+    last_used_at: lastUsedAt ?? null,
     scopes: scopes.flatMap((scope) => (scope === 'admin' ? [] : [scope])),
     owner_project_access: accessOf(project),
     owner: {

@@ -6,8 +6,11 @@ import { post, type AdminOperation } from './operation.ts';
 export const reconcileOperation: AdminOperation = post(
   { path: '/reconcile', scope: 'admin' },
   organizationRequests.noFields,
-  async ({ keys, actor }) => {
-    const reply: ReconcileReply = { object: 'organization.reconcile', ...(await keys.reconcile(actor)) };
+  async ({ keys, actor, isOver }) => {
+    const reply: ReconcileReply = {
+      object: 'organization.reconcile',
+      ...(await keys.reconcile(actor, isOver)),
+    };
     return reply;
   },
 );

@@ -22,6 +22,13 @@ const kinds: ReadonlyMap<string, 'integer' | 'boolean' | 'list' | 'object'> = ne
   ['event_types', 'list'],
   ['project_ids', 'list'],
   ['resource_ids', 'list'],
+  ['start_time', 'integer'],
+  ['end_time', 'integer'],
+  ['batch', 'boolean'],
+  ['api_key_ids', 'list'],
+  ['group_by', 'list'],
+  ['models', 'list'],
+  ['user_ids', 'list'],
 ]);
 
 /**

@@ -3,15 +3,12 @@ import { ApiError } from '../errors.ts';
 /** Parts of the administration API of OpenAI that are not served, by the first word below the organization. */
 const ofOrganization: ReadonlySet<string> = new Set([
   'certificates',
-  'costs',
   'data_retention',
   'external_keys',
   'external_storage',
   'groups',
   'invites',
   'roles',
-  'spend_alerts',
-  'spend_limit',
   'usage',
   'users',
   'workload_identity_providers',
@@ -23,12 +20,8 @@ const ofProject: ReadonlySet<string> = new Set([
   'data_retention',
   'groups',
   'hosted_tool_permissions',
-  'model_permissions',
-  'rate_limits',
   'roles',
   'service_tier_settings',
-  'spend_alerts',
-  'spend_limit',
   'users',
 ]);
 

@@ -1,3 +1,4 @@
+import { isLimited } from '../auth/limited.ts';
 import type { Surface } from '../backends/backend.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
@@ -21,6 +22,7 @@ import type { PassthroughBody } from './passthrough.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import type { RoutedRequest } from './route.ts';
 import { serverBody } from './server-body.ts';
+import { askedForUsage } from './stream-usage.ts';
 import { prepareTranslated } from './translated-call.ts';
 import { openAiUsage } from './usage.ts';
 
@@ -107,7 +109,8 @@ async function stackPaidBody(routed: RoutedRequest<JsonBody>, value: JsonBody['v
   const { fetchesUrls = false } = backend;
   const urls = urlsToFetch(mediaPlaces(messages), { fetchesUrls });
   const kept = urls.length === 0 ? body : { ...body, messages: withImages(messages, await fetchMedia(routed, urls)) };
-  return { body: JSON.stringify({ ...kept, model: to.target.model }), ignored };
+  const asked = askedForUsage({ ...kept, model: to.target.model }, request);
+  return { ...asked, body: JSON.stringify(asked.body), ignored };
 }
 
 /** The URLs that are fetched here. Throws the ApiError 400 for those that nobody fetches. */
@@ -136,8 +139,7 @@ function callerPaidBody({ request, to }: RoutedRequest<JsonBody>, fitted: JsonBo
   const { model } = to.target;
   checkNumbers(text);
   const sent = fitted === value ? text : JSON.stringify(fitted);
-  const isLimited = request.context.caller.models !== undefined;
-  const isNamed = value['model'] === model && !isLimited && !mayRepeat(sent, 'model');
+  const isNamed = value['model'] === model && !isLimited(request.context.caller) && !mayRepeat(sent, 'model');
   const named = isNamed ? sent : renameModel(sent, model);
   return mayRepeat(sent, 'stream') ? settleField(named, { field: 'stream', value: value['stream'] ?? null }) : named;
 }

@@ -5,6 +5,7 @@ import type { Failure, Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import type { Reason } from '../request-context.ts';
 import type { Deadline } from './deadline.ts';
+import type { Metered } from './meter.ts';
 import type { Asking, PreparedCall, Results } from './prepared-call.ts';
 import type { ModelEndpoint, ModelRequest } from './route.ts';
 import { prepareCall } from './routing.ts';
@@ -15,11 +16,15 @@ export interface Candidates<Body> {
   readonly request: ModelRequest<Body>;
   readonly deadline: Pick<Deadline, 'signal' | 'until'>;
   readonly others: readonly Authorised<Target>[];
+  /** Absent where nobody counts the request. */
+  readonly metered?: Metered | undefined;
 }
 
 /** Where a request stands. At the end: which call answered, or whose failure counts. */
 export interface Progress {
   call: PreparedCall;
+  /** The target that the call is for. */
+  target: Target;
   reason: Reason;
   /** How often upstream was asked. */
   attempts: number;
@@ -49,18 +54,19 @@ async function askAll<Kind extends keyof Results, Body>(
 ): Promise<Outcome<Results[Kind]>> {
   const first = await askTarget(kind, candidates, progress);
   if (first.ok) return first;
-  const { call, reason } = progress;
+  const { call, target, reason } = progress;
   let decisive = first.failure;
   for (const to of candidates.others) {
     if (progress.isBegun) break;
     const next = mayFollow(to, decisive) ? await prepareOther(candidates, to) : undefined;
     if (next === undefined || progress.isBegun) continue;
+    progress.target = to.target;
     turnTo(progress, next, { reason: to.failover ? 'region' : 'fallback', failure: first.failure });
     const outcome = await askTarget(kind, candidates, progress);
     if (outcome.ok) return outcome;
     if (!to.failover) decisive = outcome.failure;
   }
-  Object.assign(progress, { call, reason });
+  Object.assign(progress, { call, target, reason });
   return first;
 }
 

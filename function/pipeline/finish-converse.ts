@@ -1,6 +1,7 @@
 import { applySpendingPolicy, type ParamNames } from '../auth/spending-policy.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import type { RoutedRequest } from './route.ts';
+import { spendingRules } from './spending-rules.ts';
 
 /**
  * The last word on a translated Converse request that the stack pays for: the spending policy is applied to it. `params` names the fields
@@ -11,6 +12,6 @@ export function finishConverse(
 ): (sent: ConverseRequest, routed: RoutedRequest<unknown>) => { readonly request: ConverseRequest } {
   return (sent, { request: { context } }) => {
     const { services, caller } = context;
-    return { request: applySpendingPolicy(sent, services.catalog, { params, callerId: caller.id }) };
+    return { request: applySpendingPolicy(sent, spendingRules(services), { params, callerId: caller.id }) };
   };
 }

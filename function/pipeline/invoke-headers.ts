@@ -1,4 +1,5 @@
-import { notCarried } from '../auth/spending-policy.ts';
+import { orOwnKey, type KeyPolicy } from '../auth/own-key.ts';
+import { notCarried, type SpendingRules } from '../auth/spending-policy.ts';
 import type { CallerField, Catalog } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
 import type { HttpHeaders } from '../http-values.ts';
@@ -34,12 +35,12 @@ const privileged: ReadonlyMap<string, { readonly field: CallerField; readonly fr
  */
 export function stackPaidHeaders(
   sent: Readonly<Record<string, string>>,
-  { callersMaySet }: Pick<Catalog, 'callersMaySet'>,
+  rules: Omit<SpendingRules, 'guardrail'>,
 ): { readonly headers: Readonly<Record<string, string>>; readonly ignored: readonly string[] } {
   const asked = Object.entries(sent).filter(([name, value]) => privileged.get(name)?.free !== value);
   for (const [name] of asked) {
     const field = privileged.get(name)?.field;
-    if (field !== undefined && !callersMaySet.includes(field)) throw notTheirs(name, field);
+    if (field !== undefined && !rules.callersMaySet.includes(field)) throw notTheirs(name, field, rules);
   }
   const [kept, others] = [
     asked.filter(([name]) => privileged.has(name)),
@@ -64,10 +65,10 @@ export function guardedHeaders(
   return { ...headers, [`${prefix}guardrailidentifier`]: identifier, [`${prefix}guardrailversion`]: version };
 }
 
-function notTheirs(name: string, field: CallerField): ApiError {
+function notTheirs(name: string, field: CallerField, policy: KeyPolicy): ApiError {
   return new ApiError(
-    `The stack pays for this call, and its config does not let callers set the header ${name}: leave it out, or use an Amazon ` +
-      `Bedrock API key of your own. (The config allows it with ${field} in bedrock-gateway:callersMaySet.)`,
+    `The stack pays for this call, and its config does not let callers set the header ${name}: leave it out${orOwnKey(policy)}. ` +
+      `(The config allows it with ${field} in bedrock-gateway:callersMaySet.)`,
     { status: 400, code: 'not_allowed_at_this_cost', param: name },
   );
 }

@@ -1,8 +1,10 @@
 import { isModelAllowed, isPaidFor } from '../auth/authorise.ts';
 import { callRegion } from '../auth/region.ts';
 import { findModel, modelEntries, type CallerModels, type ModelEntry } from '../catalog/listing.ts';
+import type { ModelBehind } from '../catalog/permissions.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import type { RequestContext } from '../request-context.ts';
+import { modelsBehindNames, permissionsFor } from './permitted.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 
 /** Lists what this caller may ask for, in the region that their calls go to. Throws Bedrock's refusal as an ApiError. */
@@ -18,15 +20,34 @@ export async function availableModel(context: RequestContext, name: string): Pro
 async function callerModels(context: RequestContext): Promise<CallerModels> {
   const { caller, services } = context;
   const { catalog, backendFacts } = services;
+  const models = await bedrockModels(context);
+  const { may, mayAnswer } = await permitted(context, models.profiles);
   return {
-    ...(await bedrockModels(context)),
+    ...models,
     catalog,
     backendFacts,
     caller: {
       hasOwnKey: caller.bedrock !== undefined,
       isPaidFor: isPaidFor(caller),
-      may: (name: string, key?: string) => isModelAllowed(caller.models, name, key),
+      may: (name: string, key?: string) => isModelAllowed(caller.models, name, key) && may(name, key),
+      mayAnswer,
     },
+  };
+}
+
+/** What the caller's project may ask for. */
+async function permitted(
+  context: RequestContext,
+  profiles: CallerModels['profiles'] = [],
+): Promise<Required<Pick<CallerModels['caller'], 'may' | 'mayAnswer'>>> {
+  const permissions = permissionsFor(context);
+  if (permissions === undefined) return { may: () => true, mayAnswer: () => true };
+  const listed = new Map(profiles.map(({ inferenceProfileArn, models }) => [inferenceProfileArn, models[0]?.modelArn]));
+  const told = permissions.asksBehind ? await modelsBehindNames(context) : () => null;
+  const behind: ModelBehind = (arn) => listed.get(arn) ?? told(arn);
+  return {
+    may: (name, key) => permissions.name(name, key, behind) === 'permitted',
+    mayAnswer: (target) => permissions.target(target, behind) === 'permitted',
   };
 }
 

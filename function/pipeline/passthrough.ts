@@ -16,6 +16,8 @@ export interface PassthroughBody {
   readonly headers?: Readonly<Record<string, string>>;
   /** Names of the request fields that are not sent, for `x-gateway-ignored`. */
   readonly ignored?: readonly string[];
+  /** What is left of a stream's bytes, which are whole events, for the client; absent for all of them. */
+  readonly filter?: (events: Uint8Array) => Uint8Array;
   /** Upstream's id of the model, where it is not the target's own. */
   readonly model?: string;
 }
@@ -91,7 +93,12 @@ export function passthroughCall<Body>(
   async function open(): Promise<Outcome<OpenedStream>> {
     const outcome = await ask(true);
     if (!outcome.ok) return outcome;
-    const stream = new PassthroughStream({ failure: client.failure, endsEvent: options.endsEvent, streamSummary });
+    const stream = new PassthroughStream({
+      failure: client.failure,
+      endsEvent: options.endsEvent,
+      streamSummary,
+      filter: sent.filter,
+    });
     return {
       ok: true,
       value: {
@@ -139,7 +146,7 @@ class PassthroughStream {
     }
     this.#isBetween = this.#options.endsEvent?.(item) ?? false;
     this.#ending = [...this.#ending.slice(-1), item];
-    return [item];
+    return [this.#options.filter?.(item) ?? item];
   }
 
   end(): readonly [] {
@@ -156,6 +163,7 @@ interface StreamOptions {
   readonly failure: (failure: Failure) => { readonly event: object };
   readonly endsEvent: ((bytes: Uint8Array) => boolean) | undefined;
   readonly streamSummary: (ending: Uint8Array) => AnswerSummary;
+  readonly filter: PassthroughBody['filter'];
 }
 
 async function* batches(body: PassthroughAnswer['body']): AsyncGenerator<readonly Item[]> {

@@ -12,12 +12,12 @@ export interface Result {
   readonly summary: AnswerSummary;
   readonly client: ClientProtocol;
   /** How a stream ended; absent for a whole answer. */
-  readonly end?: StreamEnd;
+  readonly end?: StreamEnd | undefined;
 }
 
 /**
- * Writes what became of a model request into its line of the log. Every request passes here once, when its answer is over: limits,
- * budgets and metrics of usage belong here too.
+ * Writes what became of a model request into its line of the log. Every request passes here once, when its answer is over: metrics of
+ * usage belong here too.
  */
 export function record(entry: LogEntry, { progress, summary, client, end }: Result): void {
   const { call, reason, firstFailure, attempts } = progress;

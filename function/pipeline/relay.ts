@@ -1,5 +1,6 @@
 import { gatewayFailure } from '../dialects/gateway-failures.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
+import { ApiError } from '../errors.ts';
 import type { HttpResponse, StreamBody } from '../http-values.ts';
 import { json } from '../http/json.ts';
 import { writeStream } from '../http/stream-writer.ts';
@@ -8,10 +9,12 @@ import { admit } from './admission.ts';
 import type { ClientProtocol } from './client-protocol.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { failover, type Candidates, type Progress } from './failover.ts';
+import type { Asked, Metered } from './meter.ts';
 import type { OpenedStream, Results } from './prepared-call.ts';
 import { record } from './record.ts';
 import type { ModelEndpoint, ModelRequest } from './route.ts';
 import { prepareCall } from './routing.ts';
+import { isRefusal, spentOf, type EndedRequest } from './spent.ts';
 import { loggedName } from './target-label.ts';
 
 /**
@@ -27,7 +30,7 @@ const firstEventTimeoutMs = 60_000;
 export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: RequestContext): Promise<HttpResponse> {
   const { services, invocation, entry } = context;
   const { name, body } = endpoint.read(context);
-  const { key, targets, isMapped } = admit(name, context);
+  const { key, targets, isMapped } = await admit(name, context);
   const stream = endpoint.wantsStream(body);
   entry.model = loggedName(name, key);
   entry.stream = stream;
@@ -49,14 +52,25 @@ export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: Reques
   try {
     const [first, ...others] = targets;
     const call = await prepareCall(endpoint, request, first);
-    const candidates = { endpoint, request, deadline, others };
-    const progress: Progress = { call, reason: 'primary', attempts: 0, isBegun: false };
+    const metering = meter(endpoint, request, { model: key ?? name, targets });
+    const metered = metering && (await metering);
+    const candidates = { endpoint, request, deadline, others, metered };
+    const progress: Progress = { call, target: first.target, reason: 'primary', attempts: 0, isBegun: false };
     const response = await (stream ? streamed(candidates, progress, deadline) : whole(candidates, progress));
     isHandedOver = typeof response.body === 'function';
     return response;
   } finally {
     if (!isHandedOver) deadline.end();
   }
+}
+
+/** Begins to count a request. Undefined where nobody counts it; rejects with the ApiError 429 or 503 that says why it is not sent. */
+function meter<Body>(
+  { countedAs }: ModelEndpoint<Body>,
+  { body, context: { services, caller } }: ModelRequest<Body>,
+  named: Pick<Asked, 'model' | 'targets'>,
+): Promise<Metered> | undefined {
+  return countedAs === 'free' ? undefined : services.meter?.begin(caller, { ...named, countedAs, body });
 }
 
 function stampOf<Body>({ idPrefix }: ModelEndpoint<Body>, { services }: RequestContext): ModelRequest<Body>['stamp'] {
@@ -69,7 +83,10 @@ function stampOf<Body>({ idPrefix }: ModelEndpoint<Body>, { services }: RequestC
   };
 }
 
-/** Asks by failover. What is thrown on the way, no failure of upstream, still leaves the target in the log line. */
+/**
+ * Asks by failover. What is thrown on the way, no failure of upstream, still leaves the target in the log line, and ends the count where
+ * no stream has begun that will.
+ */
 async function asked<Kind extends keyof Results, Body>(
   kind: Kind,
   candidates: Candidates<Body>,
@@ -78,20 +95,30 @@ async function asked<Kind extends keyof Results, Body>(
   try {
     return await failover(kind, candidates, progress);
   } catch (error) {
-    const { request, endpoint } = candidates;
-    record(request.context.entry, { progress, summary: {}, client: endpoint.client });
+    const ended = { summary: {}, isRefused: error instanceof ApiError };
+    await conclude(progress.isBegun ? { ...candidates, metered: undefined } : candidates, progress, ended);
     throw error;
   }
+}
+
+/** Tells the log, and whoever counts, what became of a request. */
+function conclude<Body>(
+  { endpoint, request, metered }: Candidates<Body>,
+  progress: Progress,
+  ended: EndedRequest,
+): Promise<void> | undefined {
+  const { summary, end } = ended;
+  record(request.context.entry, { progress, summary, client: endpoint.client, end });
+  return metered?.end(spentOf(progress, ended));
 }
 
 async function whole<Body>(candidates: Candidates<Body>, progress: Progress): Promise<HttpResponse> {
   const outcome = await asked('answer', candidates, progress);
   if (!outcome.ok) return failed(outcome.failure, candidates, progress);
   const { value } = outcome;
-  const { endpoint, request } = candidates;
-  record(request.context.entry, { progress, summary: value.summary, client: endpoint.client });
+  await conclude(candidates, progress, { summary: value.summary, isRefused: false });
   if ('refusal' in value) throw value.refusal;
-  const headers = { ...value.headers, ...answerHeaders(progress) };
+  const headers = { ...value.headers, ...answerHeaders(progress), ...candidates.metered?.headers };
   return 'bytes' in value ? { status: 200, headers, body: value.bytes } : json(value.body, { headers });
 }
 
@@ -109,7 +136,12 @@ async function streamed<Body>(
   deadline.handOver();
   return {
     status: 200,
-    headers: { ...framing.headers, ...outcome?.value.headers, ...answerHeaders(progress) },
+    headers: {
+      ...framing.headers,
+      ...outcome?.value.headers,
+      ...answerHeaders(progress),
+      ...candidates.metered?.headers,
+    },
     body: streamBody(outcome ?? opening, { candidates, progress, deadline }),
   };
 }
@@ -127,10 +159,14 @@ function streamBody<Body>(
 ): StreamBody {
   const { request, endpoint } = candidates;
   const { client } = endpoint;
-  const { entry, services } = request.context;
+  const { services } = request.context;
   return async (output) => {
     let stream: OpenedStream | undefined;
-    const begin = (outcome: Outcome<OpenedStream>) => (stream = streamOf(outcome, client));
+    let isRefused = false;
+    const begin = (outcome: Outcome<OpenedStream>) => {
+      isRefused = !outcome.ok && isRefusal(outcome.failure);
+      return (stream = streamOf(outcome, client));
+    };
     const end = await writeStream(output, {
       flow: opening instanceof Promise ? opening.then(begin) : begin(opening),
       framing: client.framing,
@@ -141,7 +177,7 @@ function streamBody<Body>(
       abort: (reason) => deadline.abort(new DOMException(`The stream ended: ${reason}.`, 'AbortError')),
     });
     deadline.end();
-    record(entry, { progress, summary: stream?.summary ?? {}, client, end });
+    await conclude(candidates, progress, { summary: stream?.summary ?? {}, end, isRefused });
   };
 }
 
@@ -170,11 +206,10 @@ async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value
   }
 }
 
-function failed<Body>(failure: Failure, { endpoint, request }: Candidates<Body>, progress: Progress): HttpResponse {
-  const { client } = endpoint;
-  record(request.context.entry, { progress, summary: { failure }, client });
-  const { status, headers, body } = client.failure(failure);
-  return json(body, { status, headers });
+async function failed<Body>(failure: Failure, candidates: Candidates<Body>, progress: Progress): Promise<HttpResponse> {
+  await conclude(candidates, progress, { summary: { failure }, isRefused: isRefusal(failure) });
+  const { status, headers, body } = candidates.endpoint.client.failure(failure);
+  return json(body, { status, headers: { ...headers, ...candidates.metered?.headers } });
 }
 
 /** Reasons that the label does not show: it has the region, Converse, or the fallback itself. */

@@ -6,6 +6,7 @@ import type { ApiError } from '../errors.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { Stamp } from '../translate/translation.ts';
 import type { ClientProtocol } from './client-protocol.ts';
+import type { CountedAs } from './meter.ts';
 import type { PreparedCall } from './prepared-call.ts';
 
 /** An endpoint at which models are asked, as data: pipeline/relay.ts takes every request through the same sequence. */
@@ -13,6 +14,8 @@ export interface ModelEndpoint<Body> {
   readonly client: ClientProtocol;
   /** What ids of answers begin with; empty where the dialect has no ids of its own. */
   readonly idPrefix: string;
+  /** What limits and the reports of usage take its requests for. */
+  readonly countedAs: CountedAs;
   /** Reads the body as far as it must be read to know the model. Throws an ApiError 400 or 413. */
   readonly read: (context: RequestContext) => NamedBody<Body>;
   /** Whether the answer is to be a stream. Throws an ApiError 400. */

@@ -4,6 +4,7 @@ import { factsOf } from '../catalog/targets.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import type { JsonBody } from '../http/body.ts';
 import type { RoutedRequest } from './route.ts';
+import { spendingRules } from './spending-rules.ts';
 
 /**
  * Throws an ApiError 400 for fields of a request in one of OpenAI's dialects that its target cannot carry out, then for those that the
@@ -12,16 +13,17 @@ import type { RoutedRequest } from './route.ts';
 export function checkOpenAiFields({ request, to }: RoutedRequest<JsonBody>): void {
   if (to.credential.kind !== 'stack') return;
   const { value } = request.body;
-  const { backendFacts, catalog } = request.context.services;
-  if (factsOf(to.target, backendFacts).paidWith === 'stack') {
+  const { services } = request.context;
+  const rules = spendingRules(services);
+  if (factsOf(to.target, services.backendFacts).paidWith === 'stack') {
     const found = privilegedFieldsOfOpenAi(withoutModelFields(value));
-    checkOutsideBedrock(found, catalog, paramsIn(value, found));
-  } else checkOpenAiSpending(value, catalog);
+    checkOutsideBedrock(found, rules, paramsIn(value, found));
+  } else checkOpenAiSpending(value, rules);
 }
 
 /** Throws an ApiError 400 for fields of a Converse request that a server other than Bedrock cannot carry out. */
 export function checkConverseFields(request: ConverseRequest, { request: { context } }: RoutedRequest<unknown>): void {
-  checkOutsideBedrock(privilegedFieldsOfConverse(request), context.services.catalog, converseParams);
+  checkOutsideBedrock(privilegedFieldsOfConverse(request), spendingRules(context.services), converseParams);
 }
 
 /** A body without the extension's fields for Bedrock's models: elsewhere they are left out, and named. */

@@ -9,10 +9,12 @@ const idPattern = /^[A-Za-z0-9._-]{1,64}$/;
 const hashPattern = /^[0-9a-f]{64}$/;
 /** Model names that the function accepts: printable ASCII without blanks. */
 const namePattern = /^[\x21-\x7e]{1,256}$/;
+/** Ids of projects in OpenAI's administration API. */
+const projectPattern = /^proj_[0-9A-Za-z]{12}$/;
 /** SHA-256 of an empty text: the command prints it if the variable is not set. */
 const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-const callerFields = ['id', 'sha256', 'models'];
+const callerFields = ['id', 'sha256', 'models', 'project'];
 
 /** Every field that callers may be allowed to set; a missing one is a compile error. */
 const callerFieldNames: Readonly<Record<CallerField, true>> = {
@@ -33,7 +35,7 @@ export const callersMaySet: Reader<CallerField[]> = list(oneOf(Object.keys(calle
 export const callers: Reader<RegisteredCaller[]> = (text) => {
   const value = json(text);
   if (!Array.isArray(value) || value.length === 0) {
-    throw new InvalidValue('must be a list of maps with id, sha256 and, if wanted, models');
+    throw new InvalidValue('must be a list of maps with id, sha256 and, if wanted, models and project');
   }
   const all = value.map((each: unknown, index) => atPlace(`[${index}]`, () => caller(each, `has an entry [${index}]`)));
   checkUnique(all, 'id');
@@ -58,7 +60,8 @@ function caller(value: unknown, which: string): RegisteredCaller {
   if (looksLikeToken(name))
     throw new InvalidValue(`${which} whose id looks like a token: name the caller, as logs will`);
   const models = modelNames(value['models'], which);
-  return { id: name, sha256: tokenHash(sha256, which), ...(models && { models }) };
+  const project = projectId(value['project'], which);
+  return { id: name, sha256: tokenHash(sha256, which), ...(models && { models }), ...(project && { project }) };
 }
 
 function tokenHash(value: unknown, which: string): string {
@@ -79,6 +82,14 @@ function modelNames(value: unknown, which: string): string[] | undefined {
     });
   }
   return value;
+}
+
+function projectId(value: unknown, which: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && projectPattern.test(value)) return value;
+  throw new InvalidValue(`${which} whose project is not the id of a project: proj_ and 12 letters and digits`, {
+    remove: '.project',
+  });
 }
 
 function isName(value: unknown): value is string {

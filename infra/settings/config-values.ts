@@ -50,6 +50,8 @@ export function readConfigValues(config: StackConfig, project: string) {
     callersMaySet: take(keys.callersMaySet),
     gatewayKeys: take(keys.gatewayKeys),
     adminKeyGeneration: take(keys.adminKeyGeneration),
+    limits: take(keys.limits),
+    prices: take(keys.prices),
     jwt: take(keys.jwt),
     guardrail: take(keys.guardrail),
     openaiBaseUrl: take(keys.openaiBaseUrl),

@@ -1,15 +1,20 @@
 import type { ConfigValues } from './config-values.ts';
 import { gatewayKeyRules } from './gateway-keys.ts';
 import { jwtRules } from './jwt.ts';
+import { limitRules } from './limits.ts';
 import { arnRegions } from './models.ts';
 import { paymentRules } from './payment.ts';
+import { priceRules } from './prices.ts';
 import { appendedList, removeAdvice, removeCommand, setAdvice, setCommand } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Characters of the values below. Lambda takes 4 KB of names and values; the rest is for the names and for other variables. */
 const maxListsLength = 3_500;
-/** Characters of the variables of gateway keys: 66 of their names, 64 each of stack, table and hash, 55 of a user pool's id, 7 digits. */
-const keyVariablesLength = 320;
+/**
+ * Characters of the variables of gateway keys: 92 of their names, 64 each of stack, tables and hash, 55 of a user pool's id, 115 of a topic's
+ * ARN, 7 digits.
+ */
+const keyVariablesLength = 525;
 
 /**
  * Conflicts between values that are valid one by one, and with the name of the stack, each with its fix; each text begins with the
@@ -22,6 +27,8 @@ export function conflicts(values: ConfigValues, stack: string): string[] {
     ...concurrencyRules(values),
     ...modelRules(values),
     ...gatewayKeyRules(values, stack),
+    ...limitRules(values),
+    ...priceRules(values),
     ...jwtRules(values),
     ...paymentRules(values),
   ];

@@ -1,5 +1,5 @@
 import type { ConfigValues } from './config-values.ts';
-import { removeAdvice } from './rule.ts';
+import { removeAdvice, removeCommand, setAdvice } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 /** What the stack issues API keys with. */
@@ -37,8 +37,13 @@ const renameAdvice = 'Rename the stack with: npx pulumi stack rename <name>';
 
 /** Rules between the keys of the config that are about gateway keys, and the name of the stack. */
 export function gatewayKeyRules(values: ConfigValues, stack: string): Rule[] {
-  const { gatewayKeys } = values;
+  const { gatewayKeys, callers } = values;
+  const ofProject = callers.findIndex(({ project }) => project !== undefined);
   return [
+    [
+      !gatewayKeys && ofProject >= 0,
+      `callers has an entry [${ofProject}] with a project, and only stacks with gatewayKeys have projects. ${setAdvice('gatewayKeys true')}. Or remove it with: ${removeCommand(`--path 'callers[${ofProject}].project'`)}`,
+    ],
     [
       !gatewayKeys && values.isSet('adminKeyGeneration'),
       `adminKeyGeneration says something about gateway keys, and gatewayKeys is not true. ${removeAdvice('adminKeyGeneration')}`,

@@ -2,9 +2,11 @@ import { callers, callersMaySet } from './callers.ts';
 import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
 import { jwt } from './jwt.ts';
+import { limits } from './limits.ts';
 import { models } from './models.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
+import { prices } from './prices.ts';
 import { pathCommands } from './rule.ts';
 import {
   InvalidValue,
@@ -119,6 +121,16 @@ export const keys = {
   adminKeyGeneration: key('adminKeyGeneration', wholeNumber(1, maxAdminKeyGeneration), {
     absent: 1,
     example: 'adminKeyGeneration 2',
+  }),
+  /** Limits for every gateway key and for every caller with a JWT, and what happens while nobody can count. */
+  limits: key('limits', limits, {
+    absent: {},
+    example: '--path limits.perKey.requestsPerMinute 60',
+  }),
+  /** What models cost, by name or target: in place of the function's own list of prices, and for what that list does not have. */
+  prices: key('prices', prices, {
+    absent: {},
+    example: pathCommands('prices.gpt-4o.input 2.5', 'prices.gpt-4o.output 10'),
   }),
   /** Issuers of JWTs for whose bearers the stack pays, and what the claims of their tokens mean. */
   jwt: key('jwt', jwt, {

@@ -24,6 +24,12 @@ export function target(value: unknown): string {
   return value;
 }
 
+/** Whether a text is a target that an entry of `models` could have. */
+export function isTarget(text: string): boolean {
+  const parts = split(text);
+  return parts !== undefined && backends[parts.backend].isModel(parts.model);
+}
+
 /** Splits a target that `target` has accepted. Throws for any other text. */
 export function parse(value: string): ConfiguredTarget {
   const parts = split(value);

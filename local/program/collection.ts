@@ -25,10 +25,12 @@ const types = {
   rolePolicy: 'aws:iam/rolePolicy:RolePolicy',
   table: 'aws:dynamodb/table:Table',
   userPool: 'aws:cognito/userPool:UserPool',
+  topic: 'aws:sns/topic:Topic',
+  topicPolicy: 'aws:sns/topicPolicy:TopicPolicy',
   randomPassword: 'random:index/randomPassword:RandomPassword',
 } as const;
 
-const emulated = /^(?:aws:(?:lambda|apigateway|apigatewayv2|iam|dynamodb|cognito)\/|random:)/;
+const emulated = /^(?:aws:(?:lambda|apigateway|apigatewayv2|iam|dynamodb|cognito|sns)\/|random:)/;
 
 /** A resource with its inputs, typed when they are read. */
 export interface Entry {

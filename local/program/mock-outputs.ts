@@ -75,6 +75,11 @@ const makers: Readonly<Record<string, Make>> = {
     const id = `${region}_${shortId(name).slice(0, 9)}`;
     return { id, state: { arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}` } };
   },
+  'aws:sns/topic:Topic': ({ name, inputs }, region) => {
+    const topic = text(inputs['name'], name);
+    const arn = `arn:aws:sns:${region}:${accountId}:${topic}`;
+    return { id: arn, state: { name: topic, arn } };
+  },
   'random:index/randomPassword:RandomPassword': ({ inputs }) => {
     return { id: 'none', state: { result: randomPassword(inputs) } };
   },

@@ -7,6 +7,7 @@ import { DeclarationError } from './inputs.ts';
 import { readRestApis } from './rest-apis.ts';
 import { readRoles } from './roles.ts';
 import { readTables } from './tables.ts';
+import { readTopics } from './topics.ts';
 import { readUserPools } from './user-pools.ts';
 
 /** Settings for reading a deployment. */
@@ -24,7 +25,11 @@ export async function readDeployment(
   const collection = new Collection(resources);
   const roles = readRoles(collection);
   const functions = await readFunctions(collection, { folder, roles });
-  const stores = { tables: readTables(collection), userPools: readUserPools(collection) };
+  const stores = {
+    tables: readTables(collection),
+    userPools: readUserPools(collection),
+    topics: readTopics(collection),
+  };
   const declarations = { collection, functions };
   const apis = [...readHttpApis(declarations), ...readRestApis(declarations)];
   const [name, ...others] = collection.all('domainName');

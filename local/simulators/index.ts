@@ -5,6 +5,7 @@ import { openAiSimulator } from './openai/simulator.ts';
 import { sageMakerSimulator } from './sagemaker/simulator.ts';
 import { secretsManagerSimulator } from './secrets-manager/simulator.ts';
 import type { Simulator, SimulatorContext } from './simulator.ts';
+import { snsSimulator } from './sns/simulator.ts';
 import { ssmSimulator } from './ssm/simulator.ts';
 import { stsSimulator } from './sts/simulator.ts';
 
@@ -18,6 +19,7 @@ export const simulators: readonly Simulator[] = [
   secretsManagerSimulator,
   dynamoDbSimulator,
   cognitoSimulator,
+  snsSimulator,
 ];
 
 /** Where a service is: simulated, AWS's own (found without a URL), or any server at a URL. */

@@ -1,4 +1,4 @@
-import type { Table, UserPool } from '../deployment.ts';
+import type { Table, Topic, UserPool } from '../deployment.ts';
 import type { Iam } from '../iam/verify.ts';
 
 /**
@@ -37,6 +37,8 @@ export interface SimulatorContext {
   readonly tables: readonly Table[];
   /** The user pools of Cognito that the stack declares. */
   readonly userPools: readonly UserPool[];
+  /** The topics of SNS that the stack declares. */
+  readonly topics: readonly Topic[];
   /** Writes a line, with its line feed, to standard error. */
   readonly log: (text: string) => void;
 }

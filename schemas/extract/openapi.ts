@@ -24,7 +24,7 @@ export interface OpenApiDocument {
 
 /** An operation of an OpenAPI document. */
 export interface OpenApiOperation {
-  parameters?: { in: string; name: string; schema: OpenApiSchema }[];
+  parameters?: { in: string; name: string; required?: boolean; schema: OpenApiSchema }[];
   requestBody?: OpenApiContent;
   responses?: Record<string, OpenApiContent>;
 }

@@ -29,7 +29,22 @@ const components = {
   'admin-key-create-reply': 'AdminApiKeyCreateResponse',
   'admin-key-list': 'ApiKeyList',
   'admin-key-deleted': 'AdminKeyDeleteResponse',
+  'model-permissions': 'ProjectModelPermissions',
+  'model-permissions-deleted': 'ProjectModelPermissionsDeleteResponse',
+  'rate-limit': 'ProjectRateLimit',
+  'rate-limit-list': 'ProjectRateLimitListResponse',
   'audit-log-list': 'ListAuditLogsResponse',
+  'usage-page': 'UsageResponse',
+  'project-spend-limit': 'ProjectSpendLimitResource',
+  'project-spend-limit-deleted': 'ProjectSpendLimitDeletedResource',
+  'organization-spend-limit': 'OrganizationSpendLimitResource',
+  'organization-spend-limit-deleted': 'OrganizationSpendLimitDeletedResource',
+  'project-spend-alert': 'ProjectSpendAlert',
+  'project-spend-alert-list': 'ProjectSpendAlertListResource',
+  'project-spend-alert-deleted': 'ProjectSpendAlertDeletedResource',
+  'organization-spend-alert': 'OrganizationSpendAlert',
+  'organization-spend-alert-list': 'OrganizationSpendAlertListResource',
+  'organization-spend-alert-deleted': 'OrganizationSpendAlertDeletedResource',
   whoami: 'Whoami',
   reconcile: 'ReconcileReply',
 } as const;
@@ -70,7 +85,12 @@ function inPlace(document: OpenApiDocument): Record<string, OpenApiSchema> {
     AdminKeyListQuery: query(operation(document, 'get', admin)),
     AdminKeyCreateRequest: content(operation(document, 'post', admin).requestBody),
     AdminKeyDeleteResponse: content(operation(document, 'delete', `${admin}/{key_id}`).responses?.['200']),
+    RateLimitListQuery: query(operation(document, 'get', '/organization/projects/{project_id}/rate_limits')),
     AuditLogListQuery: query(operation(document, 'get', '/organization/audit_logs')),
+    UsageCompletionsQuery: query(operation(document, 'get', '/organization/usage/completions')),
+    UsageEmbeddingsQuery: query(operation(document, 'get', '/organization/usage/embeddings')),
+    CostsQuery: query(operation(document, 'get', '/organization/costs')),
+    SpendAlertListQuery: query(operation(document, 'get', '/organization/spend_alerts')),
   };
 }
 
@@ -84,7 +104,8 @@ function operation({ paths }: OpenApiDocument, method: string, path: string): Op
 function query({ parameters = [] }: OpenApiOperation): OpenApiSchema {
   const entries = parameters.filter((each) => each.in === 'query').map(({ name, schema }) => [name, schema] as const);
   const properties = entries.map(([name, schema]) => [name.replace(/\[\]$/, ''), schema] as const);
-  return { type: 'object', properties: Object.fromEntries(properties) };
+  const required = parameters.filter((each) => each.in === 'query' && each.required === true).map(({ name }) => name);
+  return { type: 'object', required, properties: Object.fromEntries(properties) };
 }
 
 function content(body: OpenApiContent | undefined): OpenApiSchema {
@@ -93,12 +114,12 @@ function content(body: OpenApiContent | undefined): OpenApiSchema {
   return schema;
 }
 
-/** A schema whose objects refuse the fields that they do not list; those that list none stay open. */
+/** A schema whose objects refuse the fields that they do not list; those that list none, or leave that to their variants, stay open. */
 function closed(schema: JsonSchema): JsonSchema {
-  const { properties, items, anyOf, $defs } = schema;
+  const { properties, items, anyOf, oneOf, $defs } = schema;
   return {
     ...schema,
-    ...(properties && { properties: mapped(properties), additionalProperties: false }),
+    ...(properties && { properties: mapped(properties), ...(oneOf === undefined && { additionalProperties: false }) }),
     ...(items && { items: closed(items) }),
     ...(anyOf && { anyOf: anyOf.map(closed) }),
     ...($defs && { $defs: mapped($defs) }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { authenticate, type Unauthenticated } from '../../function/auth/authenticate.ts';
-import { authorisedTargets, checkModelAllowed, type Rules } from '../../function/auth/authorise.ts';
+import { authorisedTargets, checkModelAllowed, type AuthorisationRules } from '../../function/auth/authorise.ts';
 import { bedrockKeys } from '../../function/auth/bedrock-keys.ts';
 import type { Caller } from '../../function/auth/caller.ts';
 import { createProofs } from '../../function/auth/proofs.ts';
@@ -9,7 +9,7 @@ import { ApiError } from '../../function/errors.ts';
 import { longTermKey, shortTermKey } from './keys.ts';
 
 const now = Date.parse('2026-11-20T10:30:00Z');
-const rules: Rules = {
+const rules: AuthorisationRules = {
   regions: ['us-east-1', 'eu-west-1'],
   paidWith: ({ backend }) => (backend.startsWith('bedrock') ? 'bedrock-key' : 'stack'),
 };
@@ -134,8 +134,8 @@ describe('who pays', () => {
       code: 'model_not_allowed',
       param: 'model',
       message:
-        'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models; ' +
-        'GET /v1/models shows them. To use any model of Bedrock, bring an Amazon Bedrock API key of your own.',
+        'With this API key the stack pays, and it pays only for the models that its config names, under bedrock-gateway:models: ask for ' +
+        'one that GET /v1/models shows, or use an Amazon Bedrock API key of your own.',
     });
   });
 
@@ -199,8 +199,7 @@ describe('which models', () => {
       code: 'model_not_allowed',
       param: 'model',
       message:
-        'This API key may not use this model. GET /v1/models shows those that it may use; for registered callers, the config of the stack ' +
-        'lists them under bedrock-gateway:callers.',
+        'This API key may not use this model. GET /v1/models shows those that it may use, by the config of the stack and its project.',
     });
     expect(() => checkModelAllowed(limited, name)).toThrow(refused);
   });
@@ -224,7 +223,7 @@ describe('which models', () => {
 
 describe('rule 57: failover regions', () => {
   const everywhere = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
-  const failing: Rules = { ...rules, failover: { bearer: everywhere, stack: ['us-west-2'] } };
+  const failing: AuthorisationRules = { ...rules, failover: { bearer: everywhere, stack: ['us-west-2'] } };
   const regionsOf = (caller: Caller, target: Target, mapped = true) =>
     authorisedTargets(caller, { targets: [target], mapped }, failing).map(({ region, failover }) => [
       region,

@@ -27,6 +27,7 @@ const figures = [
   'runtime-client',
   'event-requests',
   'event-cpu',
+  'keys',
   'path-files',
   'path-functions',
   'memory',

@@ -5,7 +5,7 @@ import { root, text } from './documents.ts';
 const page = text('CONTRIBUTING.md');
 
 test('every file and folder that the page names exists', () => {
-  const paths = page.matchAll(/`((?:function|infra|local|schemas|scripts|bench|docs|tests)\/[^`\s<*]*)`/g);
+  const paths = page.matchAll(/`((?:function|infra|local|cli|schemas|scripts|bench|docs|tests)\/[^`\s<*]*)`/g);
   const named = [...new Set(Array.from(paths, ([, each = '']) => each))];
   expect(named.length).toBeGreaterThan(50);
   expect(named.filter((each) => !existsSync(path.join(root, each)))).toEqual([]);

@@ -17,7 +17,7 @@ function sources(...folders: readonly string[]): string[] {
     .map((text) => text.replaceAll(/['"`]\s*\+\s*['"`]/g, '').replaceAll(/\\(['"`])/g, '$1'));
 }
 
-const all = sources('function', 'infra', 'local', 'scripts');
+const all = sources('function', 'infra', 'local', 'cli', 'scripts');
 
 /** The first cells of the tables whose first column is called `message`. */
 const messages = page

@@ -8,7 +8,7 @@ import { plainCatalog } from '../support/catalog.ts';
 /** A request whose stack pays for this model, with this body. */
 function routed(model: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const context = {
-    services: { catalog: plainCatalog },
+    services: { catalog: plainCatalog, config: { bedrockKeys: 'any' } },
     caller: { id: 'a' },
     request: { headers: new Map(Object.entries(headers)) },
   };
@@ -27,7 +27,7 @@ const notPaid = {
   code: 'not_allowed_at_this_cost',
   param: 'modelId',
   message:
-    "The stack pays for this model, and it pays for InvokeModel of embedding models and of Anthropic's only: use Converse, or an Amazon Bedrock API key of your own.",
+    "The stack pays for this model, and it pays for InvokeModel of embedding models and of Anthropic's only: use Converse, or use an Amazon Bedrock API key of your own.",
 };
 const notCountable = {
   status: 400,

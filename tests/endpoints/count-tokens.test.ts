@@ -19,7 +19,7 @@ test('what the stack has counted of a Converse request is what counts, and the r
     additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 1_024 } },
   };
   const converse = { ...counted, inferenceConfig: { maxTokens: 5 }, requestMetadata: { a: 'b' } };
-  const context = { services: { catalog: plainCatalog }, caller: { id: 'a' } };
+  const context = { services: { catalog: plainCatalog, config: { bedrockKeys: 'any' } }, caller: { id: 'a' } };
   const routed = {
     request: { context, name: claude, body: JSON.stringify({ input: { converse } }), client: {} },
     to: { target: { backend: 'bedrock', model: claude }, credential: { kind: 'stack' }, region: 'us-east-1' },

@@ -80,7 +80,8 @@ const refusals: readonly (readonly [string, () => Promise<unknown>, object])[] =
       code: 'model_not_allowed',
       param: null,
       message:
-        'This API key may use certain models only (bedrock-gateway:callers in the config of the stack), and this operation is about none of them.',
+        "This API key may use certain models only (by the model permissions of the key's project, or by the config of the stack), and this " +
+        'operation is about none of them.',
     },
   ],
   [

@@ -134,5 +134,6 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>
           oneOf('String', 'Number', 'DateTime', 'Boolean')(attributeDataType),
       ),
   },
+  'aws:sns/topic:Topic': { name: matches(/^[\w-]{1,256}$/) },
   'aws:route53/record:Record': { type: oneOf('A', 'AAAA', 'CNAME') },
 };

@@ -56,6 +56,7 @@ const made: Record<string, (name: string, inputs: Record<string, unknown>) => Re
     id: 'us-east-1_Example1',
     arn: arn('cognito-idp', 'userpool/us-east-1_Example1'),
   }),
+  'aws:sns/topic:Topic': (_, { name }) => ({ arn: arn('sns', String(name)) }),
   'random:index/randomPassword:RandomPassword': () => ({ result: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ' }),
 };
 

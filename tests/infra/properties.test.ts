@@ -23,6 +23,13 @@ interface Statement {
 }
 
 const keyTable = 'arn:aws:dynamodb:us-east-1:123456789012:table/bedrock-gateway-test-keys';
+const usageTable = 'arn:aws:dynamodb:us-east-1:123456789012:table/bedrock-gateway-test-usage';
+const alertStatement = {
+  Effect: 'Allow',
+  Action: ['sns:Publish'],
+  Resource: 'arn:aws:sns:us-east-1:123456789012:bedrock-gateway-test-alerts',
+};
+const usageReads = ['dynamodb:BatchGetItem', 'dynamodb:Query'];
 const userPool = 'arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Example1';
 const keyReads = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
 const keyWrites = [
@@ -41,6 +48,14 @@ function keyStatements(manages: boolean): object[] {
         { Effect: 'Allow', Action: userActions, Resource: userPool },
       ]
     : [{ Effect: 'Allow', Action: keyReads, Resource: keyTable }];
+}
+
+function usageStatement(reports: boolean): object {
+  return {
+    Effect: 'Allow',
+    Action: [...(reports ? usageReads : []), 'dynamodb:UpdateItem'],
+    Resource: usageTable,
+  };
 }
 
 /** Properties of every stack, whatever its config. */
@@ -67,7 +82,7 @@ describe.each(variants)('%s', (_name, variant) => {
     JSON.parse(String(declaredInputs['policy'])).Statement;
   const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === spendingRole);
 
-  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, use the key table, and nothing else', () => {
+  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, use the key table and the usage table, send alerts, and nothing else', () => {
     const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
     const { config } = variant;
@@ -84,11 +99,18 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(secret ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret }] : []),
         ...(parameter ? [{ Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: parameterArn }] : []),
         ...(config['bedrock-gateway:gatewayKeys'] ? keyStatements(managesKeys(policy)) : []),
+        ...(countsUsage()
+          ? [usageStatement(config['bedrock-gateway:gatewayKeys'] === true && managesKeys(policy))]
+          : []),
+        ...(config['bedrock-gateway:gatewayKeys'] ? [alertStatement] : []),
       ]);
     }
     const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
     expect(new Set(kinds)).toEqual(new Set(['aws:iam/role:Role', 'aws:iam/rolePolicy:RolePolicy']));
   });
+
+  const countsUsage = () =>
+    variant.config['bedrock-gateway:gatewayKeys'] === true || 'bedrock-gateway:limits' in variant.config;
 
   /** With a domain, `/v1/organization` goes to the HTTP API. */
   const managesKeys = ({ name }: Declared) =>
@@ -231,7 +253,7 @@ describe.each(variants)('%s', (_name, variant) => {
       const { variables } = each.inputs['environment'] as { variables: object };
       const usesSecret = 'bedrock-gateway:openaiKeyArn' in variant.config;
       expect(Object.keys(variables).toSorted()).toEqual([
-        ...(issuesKeys ? ['ADMIN_KEY_GENERATION', 'ADMIN_KEY_SHA256'] : []),
+        ...(issuesKeys ? ['ADMIN_KEY_GENERATION', 'ADMIN_KEY_SHA256', 'ALERT_TOPIC_ARN'] : []),
         'BEDROCK_KEYS',
         'BEDROCK_REGIONS',
         'CORS_ORIGINS',
@@ -240,6 +262,7 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_KEY_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
+        ...(countsUsage() ? ['USAGE_TABLE'] : []),
         ...(issuesKeys && managesKeys(each) ? ['USER_POOL_ID'] : []),
       ]);
       // Hashes of tokens are in the code, which only the function reads; that of the first admin key is of 256 random bits.
@@ -248,7 +271,7 @@ describe.each(variants)('%s', (_name, variant) => {
     const { adminKey: _secret, ...outputs } = stack.outputs;
     expect(JSON.stringify(outputs)).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
     expect(Object.keys(stack.outputs).toSorted()).toEqual([
-      ...(issuesKeys ? ['adminKey'] : []),
+      ...(issuesKeys ? ['adminKey', 'alertTopicArn'] : []),
       'baseUrl',
       ...('bedrock-gateway:domain' in variant.config ? ['dnsTarget'] : []),
       'functionNames',

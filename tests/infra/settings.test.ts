@@ -214,6 +214,53 @@ test('holders of gateway keys are callers for whom the stack pays', () => {
   expect(read(config).spending).toMatchObject({ bedrockModels: ['amazon.nova-lite-v1:0'], endpoints: ['y'] });
 });
 
+const limits = (value: unknown): Record<string, unknown> => ({ 'bedrock-gateway:limits': value });
+const perKey = { requestsPerMinute: 60, tokensPerMinute: 2_147_483_647 };
+
+test('limits reach the function, and with them comes the usage table, as with gateway keys', () => {
+  const set = { perKey, perJwtCaller: { requestsPerDay: 1 } };
+  const jwt = { 'bedrock-gateway:jwt': [{ issuer: 'https://login.example.com', audience: 'a' }] };
+  const { catalog, countsUsage } = read({ ...region, ...keys, ...jwt, ...limits(set) });
+  expect(catalog.limits).toEqual({
+    perKey: { requestsPerMinute: 60 },
+    perJwtCaller: { requestsPerDay: 1 },
+  });
+  expect(countsUsage).toBe(true);
+  const open = read({ ...region, ...keys, ...limits({ whenUnavailable: 'open' }) });
+  expect(open.catalog.limits).toEqual({ whenUnavailable: 'open' });
+  expect(read({ ...region, ...jwt, ...limits({ perJwtCaller: { requestsPerDay: 1 } }) }).countsUsage).toBe(true);
+  expect([read({ ...region, ...keys }).countsUsage, read({ ...region, ...jwt }).countsUsage]).toEqual([true, false]);
+  expect(read({ ...region, ...keys }).catalog).not.toHaveProperty('limits');
+});
+
+test('a registered caller may belong to a project', () => {
+  const caller = { id: 'batch', sha256: tokenHash, project: 'proj_0123456789Ab' };
+  expect(read({ ...region, ...keys, ...listed(caller) }).catalog.callers).toEqual([caller]);
+});
+
+const prices = (value: unknown): Record<string, unknown> => ({ 'bedrock-gateway:prices': value });
+
+test('prices in USD per million tokens reach the function as whole numbers of 10⁻¹² USD per token', () => {
+  const own = {
+    fast: { input: 0.1, output: '2.50' },
+    'openai:gpt-4o': { input: 2.5, output: 10, cacheRead: '0.000001', cacheWrite: 0 },
+    'us.amazon.nova-pro-v1:0': { input: 1, output: 99_999 },
+  };
+  const config = { ...keys, ...target('bedrock:amazon.nova-lite-v1:0'), ...prices(own) };
+  const named = { 'bedrock-gateway:models': { fast: { target: 'bedrock:amazon.nova-lite-v1:0' } } };
+  expect(read({ ...region, ...config, ...named }).catalog.prices).toEqual({
+    fast: { input: 100_000, output: 2_500_000, cacheRead: 100_000, cacheWrite: 100_000 },
+    'openai:gpt-4o': { input: 2_500_000, output: 10_000_000, cacheRead: 1, cacheWrite: 0 },
+    'us.amazon.nova-pro-v1:0': {
+      input: 1_000_000,
+      output: 99_999_000_000,
+      cacheRead: 1_000_000,
+      cacheWrite: 1_000_000,
+    },
+  });
+  expect(read({ ...region, ...keys }).catalog).not.toHaveProperty('prices');
+});
+
 /** Base config, further keys, the key that the error names, and a part of its fix. */
 type Refusal = [base: object, config: Record<string, unknown>, key: string, fix: string];
 
@@ -417,6 +464,50 @@ const refusals: Refusal[] = [
     'bedrock-gateway:adminKeyGeneration',
     'a whole number from 1 to 1000000',
   ]),
+  ...(
+    [
+      ['2.50', 'must be a map of model names or targets to prices'],
+      [{ m: 2.5 }, 'has an entry "m" that must be a map, not "2.5"'],
+      [{ m: { input: 1 } }, 'has an entry "m" that lacks the field output'],
+      [
+        { m: { input: 1, output: 2, cached: 1 } },
+        'has no field "cached": it takes input, output, cacheRead, cacheWrite',
+      ],
+      [{ m: { input: '1 USD', output: 2 } }, 'the input "1 USD": write USD per million tokens, such as 2.5'],
+      [{ m: { input: 1, output: 1e-7 } }, 'with at most six decimals'],
+      [{ m: { input: -1, output: 2 } }, 'npx pulumi config rm --path \'prices["m"].input\''],
+      [{ 'gpt-4': { '1': { input: 1, output: 2 } } }, `npx pulumi config set --path 'prices["gpt-4.1"].input' <input>`],
+    ] as const
+  ).map(([value, fix]): Refusal => [{ ...region, ...keys }, prices(value), 'bedrock-gateway:prices', fix]),
+  ...(
+    [
+      ['60', 'must be a map, not "60"'],
+      [{ perUser: {} }, 'has no field "perUser": it takes perKey, perJwtCaller, whenUnavailable'],
+      [{ perKey: 60 }, 'has a value at perKey that must be a map, not "60"'],
+      [{ perKey: {} }, 'npx pulumi config set --path limits.perKey.requestsPerMinute 60'],
+      [{ perKey: { rpm: 1 } }, 'has no field "rpm": it takes requestsPerMinute, tokensPerMinute, requestsPerDay'],
+      [{ perJwtCaller: { rpm: 1 } }, 'npx pulumi config rm --path limits.perJwtCaller.rpm'],
+      [{ perKey: { tokensPerMinute: 'x' } }, '--path limits.perKey.tokensPerMinute 60'],
+      [{ whenUnavailable: true }, 'npx pulumi config set --path limits.whenUnavailable open'],
+      [{ perKey: { requestsPerMinute: 0 } }, 'must be a whole number from 1 to 2147483647, not "0"'],
+      [{ whenUnavailable: 'ignore' }, 'must be one of closed, open, not "ignore"'],
+      [{ perJwtCaller: { requestsPerDay: 5 } }, "npx pulumi config rm --path 'limits.perJwtCaller'"],
+    ] as const
+  ).map(([value, fix]): Refusal => [{ ...region, ...keys }, limits(value), 'bedrock-gateway:limits', fix]),
+  [region, limits({ perKey }), 'bedrock-gateway:limits', "npx pulumi config rm --path 'limits.perKey'"],
+  [region, limits({ whenUnavailable: 'open' }), 'bedrock-gateway:limits', 'limits nothing'],
+  [
+    { ...region, ...keys },
+    listed({ id: 'a', sha256: tokenHash, project: 'proj_1' }),
+    'bedrock-gateway:callers',
+    "npx pulumi config rm --path 'callers[0].project'",
+  ],
+  [
+    region,
+    listed({ id: 'a', sha256: tokenHash, project: 'proj_0123456789Ab' }),
+    'bedrock-gateway:callers',
+    'npx pulumi config set gatewayKeys true',
+  ],
   [region, { 'bedrock-gateway:callersMaySet': ['tools'] }, 'bedrock-gateway:callersMaySet', 's3Location, promptVar'],
   [region, { 'bedrock-gateway:callersMaySet': 'serviceTier' }, 'bedrock-gateway:callersMaySet', 'must be a list'],
   [region, { 'bedrock-gateway:guardrail': 'abc' }, 'bedrock-gateway:guardrail', 'must be a map'],
@@ -642,6 +733,13 @@ const conflicts: Refusal[] = [
     { 'bedrock-gateway:adminKeyGeneration': 2 },
     'bedrock-gateway:adminKeyGeneration',
     'pulumi config rm adminKeyGeneration',
+  ],
+  [region, prices({ m: { input: 1, output: 2 } }), 'bedrock-gateway:prices', 'none without gatewayKeys'],
+  [
+    { ...region, ...keys },
+    prices({ 'gpt-4.1': { input: 1, output: 2 } }),
+    'bedrock-gateway:prices',
+    `Remove it with: npx pulumi config rm --path 'prices["gpt-4.1"]'`,
   ],
   [
     region,

@@ -38,12 +38,22 @@ export function evaluated({ config }: Pick<Variant, 'config'>): Promise<Evaluati
     const code = new pulumi.asset.AssetArchive({ 'index.mjs': new pulumi.asset.StringAsset('export {};') });
     const settings = readSettings(text, pulumi.getProject(), pulumi.getStack());
     const zoneId = await findZone(settings.domain);
-    const { baseUrl, functionNames, logGroups, dnsTarget, adminKey } = new BedrockGateway('bedrock-gateway', {
-      settings,
-      code,
-      zoneId,
-    });
-    return { baseUrl, functionNames, logGroups, ...(dnsTarget && { dnsTarget }), ...(adminKey && { adminKey }) };
+    const { baseUrl, functionNames, logGroups, dnsTarget, adminKey, alertTopicArn } = new BedrockGateway(
+      'bedrock-gateway',
+      {
+        settings,
+        code,
+        zoneId,
+      },
+    );
+    return {
+      baseUrl,
+      functionNames,
+      logGroups,
+      ...(dnsTarget && { dnsTarget }),
+      ...(adminKey && { adminKey }),
+      ...(alertTopicArn && { alertTopicArn }),
+    };
   }, text);
 }
 

@@ -3,12 +3,14 @@ import type { Token } from '../../function/auth/authenticate.ts';
 import type { Caller } from '../../function/auth/caller.ts';
 import { ApiError } from '../../function/errors.ts';
 import { keyAuthenticator } from '../../function/keys/gateway-keys.ts';
+import { accountPlace, itemOf, keyPlace, projectPlace, rulesPlace } from '../../function/keys/items.ts';
 import { keyReader, type KeyRecords } from '../../function/keys/key-records.ts';
 import { base62, keyText, secretText } from '../../function/keys/key-text.ts';
 import { unavailable } from '../../function/keys/store.ts';
 import { fakeTable } from './fake-table.ts';
 import {
   account,
+  accountId,
   adminKey,
   adminKeyId,
   deployment,
@@ -18,6 +20,7 @@ import {
   now,
   nowSeconds,
   project,
+  projectId,
   secretOf,
   sha256Of,
   stack,
@@ -32,6 +35,7 @@ function withRecords(records: Partial<KeyRecords> = { key, project, account }) {
   const store: { records: Partial<KeyRecords>; error?: Error } = { records };
   const keys = keyAuthenticator({
     stack,
+    log: () => undefined,
     read: async (id) => {
       reads.push(id);
       await Promise.resolve();
@@ -271,6 +275,7 @@ describe('the cache', () => {
     const reads: string[] = [];
     const keys = keyAuthenticator({
       stack,
+      log: () => undefined,
       read: async (id) => {
         reads.push(id);
         return Promise.resolve({ key: { ...key, id }, project, account });
@@ -346,10 +351,18 @@ test('no refusal contains any part of a secret', async () => {
 });
 
 describe('read from the table', () => {
+  let lines: object[] = [];
   const authenticator = (table: ReturnType<typeof fakeTable>, generation = 1) =>
-    keyAuthenticator({ stack, read: keyReader(table, { ...deployment, adminGeneration: generation }) });
+    keyAuthenticator({
+      stack,
+      read: keyReader(table, { ...deployment, adminGeneration: generation }),
+      log: (line) => lines.push(line),
+    });
+  beforeEach(() => {
+    lines = [];
+  });
 
-  test('a key takes one read of three records', async () => {
+  test('a key takes one read of its records and its rules', async () => {
     const table = fakeTable([key, project, account]);
     expect(await authenticator(table).authenticate(tokenOf(textOf('s')), now)).toMatchObject({ keyId });
     expect(table.reads).toEqual([
@@ -357,6 +370,8 @@ describe('read from the table', () => {
         { pk: 'project#VbT0Hmi00001', sk: 'key#VbT0Hmi00002VbT0Hmi00003' },
         { pk: 'organization', sk: 'project#VbT0Hmi00001' },
         { pk: 'project#VbT0Hmi00001', sk: 'account#VbT0Hmi00002' },
+        { pk: 'project#VbT0Hmi00001', sk: 'rules' },
+        { pk: 'organization', sk: 'rules' },
       ],
     ]);
   });
@@ -387,9 +402,52 @@ describe('read from the table', () => {
     expect(table.reads).toEqual([]);
   });
 
-  test('a key of the admin project that is no admin key in the table is an error with its id alone', async () => {
+  const other = 'VbT0Hmi00009';
+  const [ofKey, ofProject, ofAccount, ofRules] = [
+    keyPlace(keyId),
+    projectPlace(projectId),
+    accountPlace({ projectId, id: accountId }),
+    rulesPlace(projectId),
+  ];
+
+  test.each([
+    ['a key under the id of another one', ofKey, { ...key, id: keyId.replace('00003', '00009') }],
+    ['a key of another account', ofKey, { ...key, id: keyId.replace('00002', '00009') }],
+    ['a key of another project', ofKey, { ...key, id: keyId.replace('00001', '00009') }],
+    ['an admin key among those of a project', ofKey, { ...key, kind: 'admin', scopes: ['admin'] }],
+    ['a key with the scope of admin keys', ofKey, { ...key, scopes: ['inference', 'admin'] }],
+    ['a key with no known scope', ofKey, { ...key, scopes: ['everything'] }],
+    ['a key in no known state', ofKey, { ...key, state: 'suspended' }],
+    ['a project of another id', ofProject, { ...project, id: other }],
+    ['a project in no known state', ofProject, { ...project, state: 'paused' }],
+    ['an account of another id', ofAccount, { ...account, id: other }],
+    ['an account of another project', ofAccount, { ...account, projectId: other }],
+    ['the rules of another project', ofRules, { projectId: other, version: 1 }],
+    ['rules that cannot be read', ofRules, { projectId, spendLimit: 'much', version: 1 }],
+  ])('%s makes no key good: a 401 that says nothing, and a log line with ids alone', async (_name, place, record) => {
+    const table = fakeTable([key, project, account]);
+    table.items.set(`${place.pk} ${place.sk}`, itemOf(place, record));
+    const keys = authenticator(table);
+    for (const letter of ['s', 'x']) {
+      const error = await refusalOf(() => keys.authenticate(tokenOf(textOf(letter)), now));
+      expect([error.status, error.code, error.message]).toEqual([401, 'invalid_api_key', incorrect]);
+    }
+    const problem = expect.stringMatching(/^The key table holds a malformed record: [a-z ]+ [\w#-]+\.$/);
+    expect(lines).toEqual([{ problem }, { problem }]);
+    table.items.set(`${place.pk} ${place.sk}`, itemOf(place, agreeing[place.sk] ?? { projectId, version: 1 }));
+    expect(await keys.authenticate(tokenOf(textOf('s')), now)).toMatchObject({ keyId });
+  });
+
+  const agreeing: Readonly<Record<string, object>> = {
+    [ofKey.sk]: key,
+    [ofProject.sk]: project,
+    [ofAccount.sk]: account,
+  };
+
+  test('a key of the admin project that is no admin key in the table is nobody’s', async () => {
     const table = fakeTable([{ ...adminKey, kind: 'project', scopes: ['inference'] }]);
     const use = async () => authenticator(table).authenticate(tokenOf(textOf('a', adminKeyId)), now);
-    await expect(use()).rejects.toThrow('The key table holds a malformed record: key key#000000000000VbT0Hmi00004.');
+    await expect(use()).rejects.toThrow(incorrect);
+    expect(lines).toEqual([{ problem: 'The key table holds a malformed record: key key#000000000000VbT0Hmi00004.' }]);
   });
 });

@@ -10,6 +10,8 @@ import {
   MalformedRecordError,
   projectOf,
   projectPlace,
+  rulesOf,
+  rulesPlace,
   type Item,
 } from '../../function/keys/items.ts';
 import { account, accountId, adminKey, adminKeyId, key, keyId, nowSeconds, project, projectId } from './records.ts';
@@ -24,12 +26,22 @@ const audit: AuditRecord = {
   details: { id: keyId, data: { scopes: ['inference'], limits: [1, 2.5], empty: {} } },
 };
 
+const rules = {
+  projectId,
+  models: { mode: 'deny_list' as const, ids: ['gpt-4o'] },
+  rateLimits: { 'gpt-4o': { requestsPerMinute: 5, tokensPerMinute: 0 }, fast: { requestsPerDay: 9 } },
+  spendLimit: 12_345,
+  spendAlerts: [{ id: 'VbT0Hmi00006', threshold: 100, recipients: ['ops@example.com'], subjectPrefix: 'Gateway' }],
+  version: 3,
+};
+
 const items = {
   project: itemOf(projectPlace(projectId), project),
   account: itemOf(accountPlace(account), account),
   key: itemOf(keyPlace(keyId), key),
   adminKey: itemOf(keyPlace(adminKeyId), adminKey),
   audit: itemOf(auditPlace(audit.id), audit),
+  rules: itemOf(rulesPlace(projectId), rules),
 };
 
 test('a record is an item with its fields under their own names', () => {
@@ -67,6 +79,8 @@ test('every record is read as it was written', () => {
   expect(keyOf(items.adminKey)).toEqual(adminKey);
   expect(keyOf(itemOf(keyPlace(keyId), whole))).toEqual(whole);
   expect(auditOf(items.audit)).toEqual(audit);
+  expect(rulesOf(items.rules)).toEqual(rules);
+  expect(rulesOf(itemOf(rulesPlace(undefined), { version: 1 }))).toEqual({ version: 1 });
   expect(auditOf(itemOf(auditPlace(audit.id), ofOrganization))).toEqual(ofOrganization);
 });
 
@@ -118,6 +132,16 @@ test.each<Malformed>([
   ],
   ['audit record without details', auditOf, { ...items.audit, details: { S: 'x' } }, `audit record ${audit.id}`],
   ['project without anything', projectOf, {}, 'project without a place'],
+  ['rules of another project', rulesOf, { ...items.rules, projectId: { S: 'VbT0Hmi00009' } }, 'rules rules'],
+  ['rules with permissions of no mode', rulesOf, { ...items.rules, models: { M: { ids: { L: [] } } } }, 'rules rules'],
+  ['rules with half a cent', rulesOf, { ...items.rules, spendLimit: { N: '0.5' } }, 'rules rules'],
+  [
+    'rules with a limit that is no number',
+    rulesOf,
+    { ...items.rules, rateLimits: { M: { fast: { M: { requestsPerDay: { S: '5' } } } } } },
+    'rules rules',
+  ],
+  ['rules with an alert of nobody', rulesOf, { ...items.rules, spendAlerts: { L: [{ M: {} }] } }, 'rules rules'],
 ])('a %s is an error with its place alone', (_name, read, item, what) => {
   let error: unknown;
   try {

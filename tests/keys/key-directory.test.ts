@@ -3,7 +3,7 @@ import type { Token } from '../../function/auth/authenticate.ts';
 import { ApiError } from '../../function/errors.ts';
 import type { Actor, KeyDirectory } from '../../function/keys/directory.ts';
 import { keyAuthenticator } from '../../function/keys/gateway-keys.ts';
-import { itemOf, keyPlace } from '../../function/keys/items.ts';
+import { itemOf, keyPlace, projectPlace } from '../../function/keys/items.ts';
 import { createKeyDirectory } from '../../function/keys/key-directory.ts';
 import { keyReader } from '../../function/keys/key-records.ts';
 import type { KeyRecord } from '../../function/keys/records.ts';
@@ -32,6 +32,7 @@ import {
 import { virtualTime, type VirtualTime } from './virtual-time.ts';
 
 const actor: Actor = { keyId: adminKeyId, requestId: 'request-1' };
+const never = () => false;
 
 interface World {
   readonly table: FakeTable;
@@ -58,7 +59,9 @@ function world(records: Parameters<typeof fakeTable>[0] = [project, account, key
     log: (fields) => lines.push(fields),
   });
   const good = async (text: string) => {
-    const { authenticate } = { authenticate: keyAuthenticator({ stack, read: keyReader(table, deployment) }) };
+    const { authenticate } = {
+      authenticate: keyAuthenticator({ stack, read: keyReader(table, deployment), log: () => undefined }),
+    };
     const token: Token = { text, sha256: sha256Of(text) };
     try {
       return (await authenticate.authenticate(token, time.now())) !== undefined;
@@ -316,7 +319,7 @@ describe('keys', () => {
     expect(await good(textOf('s'))).toBe(false);
     expect(lines.at(-1)).toEqual({ problem: 'UserPoolBehind', keyId, requestId: 'request-1' });
     pool.before = () => Promise.resolve();
-    expect(await directory.reconcile(actor)).toEqual({ checked: 2, repaired: 1, failed: 0 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
     expect(pool.mirror(keyId)).toMatchObject({ state: 'revoked', version: 2 });
   });
 
@@ -371,6 +374,93 @@ describe("the deployment's admin key", () => {
     const refusal = { status: 400, code: 'deployment_key' };
     await expect(directory.rotateKey(firstKeyId, 0, actor)).rejects.toMatchObject(refusal);
     await expect(directory.updateKey(firstKeyId, { expiresAt: 1 }, actor)).rejects.toMatchObject(refusal);
+  });
+});
+
+describe('rules', () => {
+  const limited = (spendLimit: number) => () => ({
+    rules: { spendLimit },
+    audit: { type: 'project.updated', details: { id: projectId, spendLimit } },
+  });
+
+  test('are empty until something is set', async () => {
+    const { directory } = world();
+    expect(await directory.rules(projectId)).toEqual({});
+    expect(await directory.rules(undefined)).toEqual({});
+  });
+
+  test('are changed with an audit record', async () => {
+    const { directory, table, time } = world();
+    expect(await directory.changeRules(projectId, limited(500), actor)).toEqual({ spendLimit: 500 });
+    await time.run(time.wait(1));
+    expect(await directory.changeRules(projectId, ({ spendLimit = 0 }) => limited(spendLimit + 1)(), actor)).toEqual({
+      spendLimit: 501,
+    });
+    expect(await directory.rules(projectId)).toEqual({ spendLimit: 501 });
+    expect(table.audit()).toMatchObject([
+      { type: 'project.updated', projectId, details: { spendLimit: 500 } },
+      { type: 'project.updated', projectId, details: { spendLimit: 501 } },
+    ]);
+  });
+
+  test('of the organization are records of their own', async () => {
+    const { directory, table } = world();
+    await directory.changeRules(undefined, limited(900), actor);
+    expect(await directory.rules(undefined)).toEqual({ spendLimit: 900 });
+    expect(await directory.rules(projectId)).toEqual({});
+    expect(table.audit()[0]).not.toHaveProperty('projectId');
+  });
+
+  test('that stay as they are leave no audit record', async () => {
+    const { directory, table } = world();
+    expect(await directory.changeRules(projectId, () => undefined, actor)).toEqual({});
+    expect(table.audit()).toEqual([]);
+  });
+
+  test('of a project that is archived, or does not exist, are not changed', async () => {
+    const { directory } = world([{ ...project, state: 'archived' }]);
+    expect(await directory.changeRules(projectId, limited(1), actor)).toBeUndefined();
+    expect(await directory.changeRules('VbT0Hmi00009', limited(1), actor)).toBeUndefined();
+  });
+
+  test('of a project that is archived meanwhile are not changed', async () => {
+    const { directory, table, time } = world();
+    const place = projectPlace(projectId);
+    const archiving = () => {
+      table.items.set(`${place.pk} ${place.sk}`, itemOf(place, { ...project, state: 'archived', version: 2 }));
+      return limited(1)();
+    };
+    expect(await time.run(directory.changeRules(projectId, archiving, actor))).toBeUndefined();
+    expect(await directory.rules(projectId)).toEqual({});
+  });
+
+  test('that two requests change at once keep both changes', async () => {
+    const { directory, time } = world();
+    const add = (id: string) =>
+      directory.changeRules(
+        projectId,
+        ({ models }) => {
+          const ids = [...(models?.ids ?? []), id];
+          return {
+            rules: { models: { mode: 'deny_list', ids } },
+            audit: { type: 'project.updated', details: { id: projectId } },
+          };
+        },
+        actor,
+      );
+    await time.run(Promise.all(['a', 'b', 'c'].map(add)));
+    expect([...((await directory.rules(projectId)).models?.ids ?? [])].sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('come with the key, in one read', async () => {
+    const { directory, table } = world();
+    await directory.changeRules(projectId, limited(500), actor);
+    await directory.changeRules(undefined, limited(900), actor);
+    table.reads.length = 0;
+    expect(await keyReader(table, deployment)(keyId)).toMatchObject({
+      rules: { project: { spendLimit: 500 }, organization: { spendLimit: 900 } },
+    });
+    expect(table.reads).toHaveLength(1);
   });
 });
 
@@ -525,26 +615,26 @@ describe('at the same time', () => {
 describe('reconciliation', () => {
   test('finds nothing where both sides agree', async () => {
     const { directory, table } = world();
-    expect(await directory.reconcile(actor)).toEqual({ checked: 2, repaired: 0, failed: 0 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 0, failed: 0, finished: true });
     expect(table.writes).toEqual([]);
   });
 
   test('makes users for keys that have none', async () => {
     const { directory, pool } = world();
     pool.users.clear();
-    expect(await directory.reconcile(actor)).toEqual({ checked: 2, repaired: 2, failed: 0 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 2, failed: 0, finished: true });
     expect(pool.mirror(keyId)).toMatchObject({ sha256: key.sha256, version: 1 });
-    expect(await directory.reconcile(actor)).toMatchObject({ repaired: 0 });
+    expect(await directory.reconcile(actor, never)).toMatchObject({ repaired: 0 });
   });
 
   test('revokes in the table what is revoked in the pool, and says so in the audit log', async () => {
     const { directory, pool, good, table } = world();
     await pool.put({ ...key, state: 'revoked' });
-    expect(await directory.reconcile(actor)).toEqual({ checked: 2, repaired: 1, failed: 0 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
     expect(await good(textOf('s'))).toBe(false);
     expect(table.audit()).toMatchObject([{ type: 'api_key.deleted', details: { id: keyId } }]);
     expect(pool.mirror(keyId)).toMatchObject({ state: 'revoked', version: 2 });
-    expect(await directory.reconcile(actor)).toMatchObject({ repaired: 0 });
+    expect(await directory.reconcile(actor, never)).toMatchObject({ repaired: 0 });
   });
 
   test('brings back what a restored table has lost: a rotation, and a key', async () => {
@@ -553,11 +643,11 @@ describe('reconciliation', () => {
     await pool.put({ ...key, sha256: sha256Of(secretOf('n')), version: 4 });
     const lost = { ...key, id: keyId.replace('00003', '00007'), sha256: sha256Of(secretOf('l')), version: 2 };
     await pool.put(lost);
-    expect(await directory.reconcile(actor)).toEqual({ checked: 3, repaired: 2, failed: 0 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 3, repaired: 2, failed: 0, finished: true });
     expect(await Promise.all([textOf('s'), textOf('n'), textOf('l', lost.id)].map(good))).toEqual([false, true, true]);
     expect(await directory.key(lost.id)).toMatchObject({ name: 'Restored', redacted: 'sk-acme-dev…', version: 2 });
     expect(new Set(table.audit().map(({ type }) => type))).toEqual(new Set(['api_key.created', 'api_key.updated']));
-    expect(await directory.reconcile(actor)).toMatchObject({ checked: 3, repaired: 0 });
+    expect(await directory.reconcile(actor, never)).toMatchObject({ checked: 3, repaired: 0 });
   });
 
   test('brings back neither a key that is revoked in the pool nor one that may be in creation', async () => {
@@ -565,10 +655,10 @@ describe('reconciliation', () => {
     const { record } = (await directory.createKey(newKey, actor)) ?? {};
     const isKeyItem = (name: string) => name.includes('key#');
     for (const name of [...table.items.keys()].filter(isKeyItem)) table.items.delete(name);
-    expect(await directory.reconcile(actor)).toEqual({ checked: 1, repaired: 0, failed: 0 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 1, repaired: 0, failed: 0, finished: true });
     await time.run(time.wait(20 * 60_000));
     if (record !== undefined) await pool.put({ ...record, state: 'revoked' });
-    expect(await directory.reconcile(actor)).toEqual({ checked: 1, repaired: 0, failed: 0 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 1, repaired: 0, failed: 0, finished: true });
     expect([...table.items.keys()].filter(isKeyItem)).toEqual([]);
   });
 
@@ -576,9 +666,20 @@ describe('reconciliation', () => {
     const { directory, pool, table } = world();
     pool.users.set(keyId, [{ Name: 'custom:state', Value: 'active' }]);
     pool.users.set(keyId.replace('00003', '00008'), []);
-    expect(await directory.reconcile(actor)).toEqual({ checked: 3, repaired: 1, failed: 1 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 3, repaired: 1, failed: 1, finished: true });
     expect(pool.mirror(keyId)).toMatchObject({ sha256: key.sha256, version: 1 });
     expect(table.writes).toEqual([]);
+  });
+
+  test('ends where the time is over, and a later one goes on with what is left', async () => {
+    const { directory, pool } = world();
+    pool.users.clear();
+    let looks = 0;
+    const after = (count: number) => () => (looks += 1) > count;
+    expect(await directory.reconcile(actor, after(0))).toEqual({ checked: 0, repaired: 0, failed: 0, finished: false });
+    looks = 0;
+    expect(await directory.reconcile(actor, after(2))).toEqual({ checked: 1, repaired: 1, failed: 0, finished: false });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
   });
 
   test('counts what fails, and goes on', async () => {
@@ -586,7 +687,7 @@ describe('reconciliation', () => {
     pool.users.delete(adminKeyId);
     pool.before = () => Promise.reject(unavailable());
     table.items.set('broken', { pk: { S: `project#${projectId}` }, sk: { S: 'key#broken' } });
-    expect(await directory.reconcile(actor)).toEqual({ checked: 3, repaired: 0, failed: 2 });
+    expect(await directory.reconcile(actor, never)).toEqual({ checked: 3, repaired: 0, failed: 2, finished: true });
     expect(lines).toContainEqual({ problem: 'The key table holds a malformed record: key key#broken.' });
   });
 
@@ -623,7 +724,7 @@ test('a table that does not answer is a 503', async () => {
     directory.projects({ ...page, includeArchived: true }),
     directory.keys(projectId, page),
     directory.revokeKey(keyId, actor),
-    directory.reconcile(actor),
+    directory.reconcile(actor, never),
   ];
   const ended = await Promise.allSettled(calls);
   expect(ended.map((each) => each.status === 'rejected' && each.reason.status)).toEqual(calls.map(() => 503));

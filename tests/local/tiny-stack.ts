@@ -143,6 +143,7 @@ function deployment(
     functions: [lambda],
     tables: [],
     userPools: [],
+    topics: [],
     apis: [httpApi, restApi],
     domain,
   };

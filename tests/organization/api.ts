@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { bedrockKeys } from '../../function/auth/bedrock-keys.ts';
 import { createProofs } from '../../function/auth/proofs.ts';
 import { registeredCallers } from '../../function/auth/registered-callers.ts';
+import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { LogEntry } from '../../function/request-context.ts';
 import { testApp, type TestApp } from '../support/app.ts';
+import { fakeReports } from '../metering/fake-reports.ts';
+import { fakeUsageTable, type FakeUsageTable } from '../metering/fake-usage-table.ts';
 import { memoryDirectory, type MemoryDirectory } from '../support/key-directory.ts';
 
 /** An answer of the administration API. */
@@ -16,6 +19,7 @@ export interface ApiAnswer {
 /** The app over a directory in memory. */
 export interface Api {
   readonly directory: MemoryDirectory;
+  readonly usage: FakeUsageTable;
   readonly log: readonly LogEntry[];
   readonly open: TestApp['open'];
   /** Sends `GET /path` and the like below `/v1/organization`, with the deployment's admin key unless another is given. */
@@ -37,15 +41,20 @@ export const start = 1_800_000_000;
 
 export const registeredToken = 'a-registered-token';
 
-/** The administration API of a stack with keys of its own. */
-export function organizationApi(): Api {
+/** The administration API of a stack with keys of its own, and these names of models. */
+export function organizationApi(models: Catalog['models'] = {}): Api {
   const now = () => start * 1_000;
   const directory = memoryDirectory(now);
+  const usage = fakeUsageTable();
+  let ids = 0;
   const proofs = createProofs({ now });
   const sha256 = createHash('sha256').update(registeredToken).digest('hex');
   const { send, open, log } = testApp({
+    catalog: { models },
     services: {
       keys: directory.keys,
+      usage: fakeReports(usage, now),
+      newId: () => (ids += 1).toString(16).padStart(16, '0'),
       authenticators: [
         registeredCallers([{ id: 'listed', sha256 }]),
         directory.authenticator,
@@ -74,5 +83,5 @@ export function organizationApi(): Api {
     });
     return { project, account, key: made.body.id, value: made.body.value };
   };
-  return { directory, log, open, ask, team };
+  return { directory, usage, log, open, ask, team };
 }

@@ -103,6 +103,28 @@ test('it is filtered', async () => {
   expect(await found('?event_types[]=project.created&limit=1')).toEqual([['project.created'], true]);
 });
 
+test('a search that its time does not suffice for returns what it has found, or says where to go on', async () => {
+  const { keys, adminKey } = api.directory;
+  const actor = { keyId: admin.slice('key_'.length), requestId: 'request-1' };
+  const { id: oldest } = await keys.createProject('oldest', actor);
+  await keys.archiveProject(oldest, actor);
+  for (let made = 0; made < 1_000; made += 1) await keys.createProject('p', actor);
+  const { id: newest } = await keys.createProject('newest', actor);
+  const search = async (query: string) => {
+    const headers = { authorization: `Bearer ${adminKey}` };
+    const response = await api.open(`/v1/organization/audit_logs?${query}`, { headers, until: 8_000 });
+    return { status: response.status, body: JSON.parse(await response.text()) };
+  };
+  const some = await search(`project_ids[]=proj_${newest}`);
+  expect([some.status, some.body.data.length, some.body.has_more]).toEqual([200, 1, true]);
+  const { status, body } = await search('event_types[]=project.archived');
+  expect([status, body.error.code, body.error.param]).toEqual([400, 'search_incomplete', 'after']);
+  const [, cursor] = /send (after=audit_log-\w{12}) with the same filters/.exec(body.error.message) ?? [];
+  const rest = (await search(`event_types[]=project.archived&${cursor}`)).body;
+  expect(rest.data.map(({ project }: { project: object }) => project)).toEqual([{ id: `proj_${oldest}` }]);
+  expect(rest.has_more).toBe(false);
+});
+
 test.each([
   ['event_types[]=project.exploded', 'event_types[0]'],
   ['effective_at[gt]=now', 'effective_at.gt'],

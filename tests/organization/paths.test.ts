@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Rules } from '../../function/auth/rules.ts';
 import { unservedOperation } from '../../function/organization/unserved-operations.ts';
 import { testApp } from '../support/app.ts';
 import { needs } from '../support/skip.ts';
@@ -12,9 +13,9 @@ beforeEach(() => {
 
 test.each([
   ['GET /users', 404, 'unsupported_endpoint'],
-  ['GET /usage/completions', 404, 'unsupported_endpoint'],
-  ['GET /projects/proj_000000000001/rate_limits', 404, 'unsupported_endpoint'],
-  ['POST /projects/proj_000000000001/spend_alerts/x', 404, 'unsupported_endpoint'],
+  ['GET /usage/images', 404, 'unsupported_endpoint'],
+  ['GET /projects/proj_000000000001/certificates', 404, 'unsupported_endpoint'],
+  ['POST /projects/proj_000000000001/data_retention', 404, 'unsupported_endpoint'],
   ['GET /nonsense', 404, 'unknown_url'],
   ['GET /projects/proj_000000000001/nonsense', 404, 'unknown_url'],
   ['GET /projects/proj_000000000001/api_keys/key_1/nonsense', 404, 'unknown_url'],
@@ -93,7 +94,15 @@ test('a stack without keys of its own says how to have them', async () => {
 test('whoami tells every caller who they are', async () => {
   const { project, value, key } = await api.team('a', ['keys.manage'], start + 60);
   const who = async (token?: string) => (await api.ask('GET /v1/whoami', undefined, token)).body;
-  const rest = { object: 'whoami', project_id: null, models: null, expires_at: null };
+  const rest = {
+    object: 'whoami',
+    project_id: null,
+    models: null,
+    model_permissions: null,
+    rate_limits: [],
+    spend_limit: null,
+    expires_at: null,
+  };
   expect(await who()).toEqual({ ...rest, id: 'key-000000000001', method: 'gateway-key', scopes: ['admin'] });
   expect(await who(value)).toEqual({
     ...rest,
@@ -107,12 +116,66 @@ test('whoami tells every caller who they are', async () => {
   expect(await who(registeredToken)).toEqual({ ...rest, id: 'listed', method: 'registered', scopes: usual });
 });
 
+test('whoami tells what is set for the project, but no model that it may not use', async () => {
+  const { ask, team, directory } = organizationApi({
+    'gpt-4o': { target: 'bedrock:us.anthropic.claude-sonnet-5' },
+    'claude-*': { target: 'bedrock:us.anthropic.claude-sonnet-5' },
+    mini: { target: 'openai:gpt-4o-mini' },
+  });
+  const { project, value } = await team('a');
+  const who = async () => {
+    const { model_permissions, rate_limits, spend_limit } = (await ask('GET /v1/whoami', undefined, value)).body;
+    return { model_permissions, rate_limits, spend_limit };
+  };
+  const limit = { requestsPerMinute: 5 };
+  const set = {
+    models: { mode: 'deny_list', ids: ['gpt-4o'] },
+    rateLimits: {
+      'gpt-4o': limit,
+      'claude-*': limit,
+      mini: { ...limit, tokensPerMinute: 7, requestsPerDay: 9 },
+      gone: limit,
+    },
+    spendLimit: 500,
+  } as const;
+  const change = (rules: Rules) =>
+    directory.keys.changeRules(
+      project.slice('proj_'.length),
+      () => ({ rules, audit: { type: 'project.updated', details: {} } }),
+      { keyId: 'k', requestId: 'r' },
+    );
+  await change(set);
+  const mini = { model: 'mini', max_requests_per_1_minute: 5, max_tokens_per_1_minute: 7, max_requests_per_1_day: 9 };
+  const spend_limit = { threshold_amount: 500, currency: 'USD', interval: 'month' };
+  expect(await who()).toEqual({
+    model_permissions: { mode: 'deny_list', model_ids: null },
+    rate_limits: [mini],
+    spend_limit,
+  });
+  await change({ ...set, models: { mode: 'allow_list', ids: ['mini', 'claude-*'] } });
+  const none = 2_147_483_647;
+  const claude = {
+    model: 'claude-*',
+    max_requests_per_1_minute: 5,
+    max_tokens_per_1_minute: none,
+    max_requests_per_1_day: none,
+  };
+  expect(await who()).toEqual({
+    model_permissions: { mode: 'allow_list', model_ids: ['mini', 'claude-*'] },
+    rate_limits: [claude, mini],
+    spend_limit,
+  });
+});
+
 test('reconcile tells what it did', async () => {
   expect(await api.ask('POST /reconcile')).toMatchObject({
     status: 200,
-    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0 },
+    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0, finished: true },
   });
   expect((await api.ask('POST /reconcile', { force: true })).status).toBe(400);
+  const headers = { authorization: `Bearer ${api.directory.adminKey}` };
+  const late = await api.open('/v1/organization/reconcile', { method: 'POST', headers, until: 8_000 });
+  expect(await late.json()).toMatchObject({ checked: 0, finished: false });
 });
 
 const { OPENAPI_DOCUMENT: document } = process.env;

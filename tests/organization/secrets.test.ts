@@ -1,3 +1,5 @@
+import { fakeReports } from '../metering/fake-reports.ts';
+import { fakeUsageTable } from '../metering/fake-usage-table.ts';
 import { createDebug } from '../../function/debug.ts';
 import type { App } from '../../function/invocation.ts';
 import { testApp } from '../support/app.ts';
@@ -18,7 +20,13 @@ test('the text of a key is in its answer alone, which nobody may store', async (
   const directory = memoryDirectory();
   const lines: object[] = [];
   const debug = createDebug({ now: () => Date.now(), log: (line) => lines.push(line) });
-  const { app, log } = testApp({ services: { keys: directory.keys, authenticators: [directory.authenticator] } });
+  const { app, log } = testApp({
+    services: {
+      keys: directory.keys,
+      usage: fakeReports(fakeUsageTable(), () => Date.now()),
+      authenticators: [directory.authenticator],
+    },
+  });
   const secrets = [directory.adminKey];
   const ask = async (path: string, body: object) => {
     const response = await sent(debug.app(app), path, { key: directory.adminKey, body });

@@ -54,7 +54,13 @@ function trial(
     region: 'us-east-1',
     ...(label.includes('@') && { failover: true as const }),
   });
-  const progress: Progress = { call: prepared('first'), reason: 'primary', attempts: 0, isBegun };
+  const progress: Progress = {
+    call: prepared('first'),
+    target: { backend: 'bedrock', model: 'first' },
+    reason: 'primary',
+    attempts: 0,
+    isBegun,
+  };
   const entry = { requestId: 'r' };
   const services = {
     random: () => 0,

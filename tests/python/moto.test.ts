@@ -5,8 +5,10 @@ import {
   type CreateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as cognito from '../local/simulators/cognito/contract.ts';
 import * as dynamoDb from '../local/simulators/dynamodb/contract.ts';
+import * as sns from '../local/simulators/sns/contract.ts';
 import { expectedOf, outcomes } from '../local/simulators/outcome.ts';
 import { needs } from '../support/skip.ts';
 import { missingOf } from './environment.ts';
@@ -57,6 +59,7 @@ const isBroken = (each: Noted): boolean => !isKept(each);
 needs(missing === undefined, missing ?? '')("moto's server and the simulators keep one contract", () => {
   let dynamoDbClient: DynamoDBClient;
   let pool: cognito.Pool;
+  let topic: sns.TopicOfCalls;
   const closing: (() => unknown)[] = [];
   beforeAll(async () => {
     const server = await startPython('moto', 'moto_server.py');
@@ -79,13 +82,17 @@ needs(missing === undefined, missing ?? '')("moto's server and the simulators ke
     };
     dynamoDbClient = new DynamoDBClient(settings);
     const client = new CognitoIdentityProviderClient(settings);
+    const snsClient = new SNSClient(settings);
     closing.push(
       () => dynamoDbClient.destroy(),
       () => client.destroy(),
+      () => snsClient.destroy(),
     );
     await dynamoDbClient.send(new CreateTableCommand(table));
     const { UserPool } = await client.send(new CreateUserPoolCommand(userPool));
     pool = { client, UserPoolId: UserPool?.Id ?? '' };
+    const { TopicArn = '' } = await snsClient.send(new CreateTopicCommand({ Name: 'contract' }));
+    topic = { client: snsClient, TopicArn };
   });
   afterAll(async () => {
     for (const close of closing.toReversed()) await close();
@@ -104,5 +111,12 @@ needs(missing === undefined, missing ?? '')("moto's server and the simulators ke
   });
   test.each(cognito.contract.filter(isBroken))('Cognito, which moto is not: $name', async ({ steps }) => {
     expect(await outcomes(steps, pool)).not.toEqual(expectedOf(steps));
+  });
+
+  test.each(sns.contract.filter(isKept))('SNS: $name', async ({ steps }) => {
+    for (const [call, expected] of steps) expect(await call(topic)).toEqual(expected);
+  });
+  test.each(sns.contract.filter(isBroken))('SNS, which moto is not: $name', async ({ steps }) => {
+    for (const [call, expected] of steps) expect(await call(topic)).not.toEqual(expected);
   });
 });

@@ -7,7 +7,15 @@ const read = (file: string) => JSON.parse(readFileSync(path.join(root, file), 'u
 const { dependencies } = read('package.json');
 
 /** Code that runs without packages for development: the program, the code that it bundles, and the code of `npm start`. */
-const sources = ['index.ts', 'infra', 'function', 'local', 'schemas/compile.ts', 'schemas/compile-validators.ts'];
+const sources = [
+  'index.ts',
+  'infra',
+  'function',
+  'local',
+  'cli',
+  'schemas/compile.ts',
+  'schemas/compile-validators.ts',
+];
 
 function files(place: string): string[] {
   if (!lstatSync(path.join(root, place)).isDirectory()) return [place];

@@ -98,7 +98,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
     (entry) => log.push({ ...entry }),
   );
   const open: TestApp['open'] = async (path, { until = 30_000, ...init } = {}) => {
-    const deadline = Date.now() + until;
+    const deadline = parts.now() + until;
     const invocation = { requestId: `request-${log.length + 1}`, answerBy: deadline, streamUntil: deadline };
     const request = await httpRequest(new Request(`https://openai.example.com${path}`, init));
     return webResponse(await app(request, invocation));

@@ -40,6 +40,10 @@ function eventProblems(event: unknown, chunk: SchemaKind): string[] {
 const organizationKinds: readonly (readonly [RegExp, SchemaKind])[] = [
   [/^GET \/projects$/, 'organization/project-list'],
   [/ \/projects(?:\/[^/]+(?:\/archive)?)?$/, 'organization/project'],
+  [/^DELETE .+\/model_permissions$/, 'organization/model-permissions-deleted'],
+  [/\/model_permissions$/, 'organization/model-permissions'],
+  [/^POST .+\/rate_limits\/[^/]+$/, 'organization/rate-limit'],
+  [/\/rate_limits$/, 'organization/rate-limit-list'],
   [/^GET .+\/service_accounts$/, 'organization/service-account-list'],
   [/^POST .+\/service_accounts$/, 'organization/service-account-create-reply'],
   [/^POST .+\/service_accounts\/[^/]+\/api_keys$/, 'organization/service-account-key'],
@@ -53,6 +57,18 @@ const organizationKinds: readonly (readonly [RegExp, SchemaKind])[] = [
   [/^DELETE .+\/api_keys\/[^/]+$/, 'organization/api-key-deleted'],
   [/\/api_keys\/[^/]+\/rotate$/, 'organization/api-key-rotate-reply'],
   [/\/api_keys\/[^/]+$/, 'organization/api-key'],
+  [/ \/(?:usage\/(?:completions|embeddings)|costs)$/, 'organization/usage-page'],
+  ...(['project', 'organization'] as const).flatMap((of): [RegExp, SchemaKind][] => {
+    const below = of === 'project' ? String.raw`\/projects\/[^/]+` : '';
+    const at = (method: string, path: string) => new RegExp(`^${method} ${below}\\/${path}$`);
+    return [
+      [at('DELETE', 'spend_limit'), `organization/${of}-spend-limit-deleted`],
+      [at('(?:GET|POST)', 'spend_limit'), `organization/${of}-spend-limit`],
+      [at('GET', 'spend_alerts'), `organization/${of}-spend-alert-list`],
+      [at('DELETE', 'spend_alerts/[^/]+'), `organization/${of}-spend-alert-deleted`],
+      [at('(?:GET|POST)', 'spend_alerts(?:/[^/]+)?'), `organization/${of}-spend-alert`],
+    ];
+  }),
   [/ \/audit_logs$/, 'organization/audit-log-list'],
   [/ \/reconcile$/, 'organization/reconcile'],
 ];

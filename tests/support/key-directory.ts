@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Authenticator } from '../../function/auth/authenticate.ts';
 import type { KeyDirectory } from '../../function/keys/directory.ts';
 import { keyAuthenticator } from '../../function/keys/gateway-keys.ts';
-import { itemOf, keyOf, keyPlace } from '../../function/keys/items.ts';
+import { itemOf, keyOf, keyPlace, type Place } from '../../function/keys/items.ts';
 import { createKeyDirectory } from '../../function/keys/key-directory.ts';
 import { keyReader } from '../../function/keys/key-records.ts';
 import { deploymentKeyId, keyText, secretText } from '../../function/keys/key-text.ts';
@@ -15,6 +15,10 @@ export interface MemoryDirectory {
   readonly keys: KeyDirectory;
   /** Knows the keys of the directory as they are now: nothing is cached. */
   readonly authenticator: Authenticator;
+  /** An authenticator of a function that has just started, which keeps what it reads as the product does. */
+  readonly started: () => Authenticator;
+  /** The keys that the table was asked for, one list for each read. */
+  readonly reads: (readonly Place[])[];
   /** The text of the deployment's own admin key. */
   readonly adminKey: string;
   /** Changes a key behind the back of the directory, as another process would. */
@@ -45,7 +49,10 @@ export function memoryDirectory(now: () => number = () => Date.now()): MemoryDir
     adminSha256: hashOf(adminSecret).digest('hex'),
     adminGeneration: 1,
   };
+  const started = () => keyAuthenticator({ stack, read: keyReader(table, deployment), log: () => undefined });
   return {
+    started,
+    reads: table.reads,
     keys: createKeyDirectory({
       stack: deployment,
       table,
@@ -56,8 +63,7 @@ export function memoryDirectory(now: () => number = () => Date.now()): MemoryDir
       log: () => undefined,
     }),
     authenticator: {
-      authenticate: (token, at) =>
-        keyAuthenticator({ stack, read: keyReader(table, deployment) }).authenticate(token, at),
+      authenticate: (token, at) => started().authenticate(token, at),
     },
     adminKey: keyText({ stack, keyId: deploymentKeyId(1), secret: adminSecret }),
     change(id, change) {

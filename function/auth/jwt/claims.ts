@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { ApiError } from '../../errors.ts';
+import { withoutProject } from '../active-project.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { refusedToken, type Claims } from './checks.ts';
 import type { JwtIssuer } from './issuer.ts';
@@ -71,13 +72,5 @@ function withoutScope(scopes: readonly string[]): ApiError {
   return new ApiError(
     `You have insufficient permissions for this operation. Missing scopes: ${scopes.join(', ')}. The token must have one of them.`,
     { status: 403, code: 'insufficient_permissions' },
-  );
-}
-
-/** A 403 for a token whose project is unknown, archived or not named. */
-export function withoutProject(): ApiError {
-  return new ApiError(
-    'This token belongs to no active project of this gateway: the project that it names is unknown or archived, or it names none.',
-    { status: 403, code: 'project_not_active' },
   );
 }

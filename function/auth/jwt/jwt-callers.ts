@@ -1,16 +1,15 @@
 import { decomposeUnverifiedJwt, type DecomposedJwt } from 'aws-jwt-verify/jwt';
 import { isObject } from '../../dialects/json.ts';
+import { inActiveProject } from '../active-project.ts';
 import type { Authenticator, Token } from '../authenticate.ts';
 import { refused } from '../bearer.ts';
 import type { Caller } from '../caller.ts';
+import type { FindProject } from '../projects.ts';
 import type { Claims } from './checks.ts';
-import { callerOf, withoutProject } from './claims.ts';
+import { callerOf } from './claims.ts';
 import { createFetchKeys, type FetchKeys } from './fetch-keys.ts';
 import type { JwtIssuer } from './issuer.ts';
 import { createVerifier } from './verifier.ts';
-
-/** Says whether a project, by its id without prefix, may still be used. Rejects with the ApiError 503 where nobody can tell. */
-export type ProjectState = (id: string) => Promise<'active' | 'archived' | 'unknown'>;
 
 /** Whose tokens are accepted, and what they are checked with. */
 export interface JwtCallersOptions {
@@ -18,7 +17,7 @@ export interface JwtCallersOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Without it, every project is unknown. */
-  readonly projectState?: ProjectState;
+  readonly findProject?: FindProject;
   /** How the keys of issuers are read; over https by default. */
   readonly fetchKeys?: FetchKeys;
 }
@@ -46,7 +45,7 @@ const form = /^([\w-]+)\.[\w-]+\.[\w-]*$/;
 export function jwtCallers({
   issuers,
   now,
-  projectState = noProjects,
+  findProject = noProjects,
   fetchKeys = createFetchKeys(),
 }: JwtCallersOptions): Authenticator {
   const verifiers = new Map(
@@ -80,10 +79,9 @@ export function jwtCallers({
     return claims instanceof Promise ? claims.then(accept) : accept(claims);
   }
 
-  /** Asks for the project with every request: how long an archived one is still good, its own cache says. */
   function inProject(caller: Caller): Caller | Promise<Caller> {
     const { project } = caller;
-    return project === undefined ? caller : activeOnly(caller, projectState(project));
+    return project === undefined ? caller : inActiveProject(caller, findProject(project));
   }
 
   return {
@@ -96,14 +94,9 @@ export function jwtCallers({
   };
 }
 
-async function activeOnly(caller: Caller, state: ReturnType<ProjectState>): Promise<Caller> {
-  if ((await state) !== 'active') throw withoutProject();
-  return caller;
-}
-
 /** Without gateway keys there are no projects. */
-function noProjects(): ReturnType<ProjectState> {
-  return Promise.resolve('unknown');
+function noProjects(): ReturnType<FindProject> {
+  return Promise.resolve(undefined);
 }
 
 /** Whether a text has the form of a token: its first part is a JSON object that names an algorithm. */

@@ -2,10 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readBody, startServer, type Wire } from '../common/server.ts';
 import { IamError } from '../../iam/iam-error.ts';
 import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
-import { document, type Content } from './xml.ts';
+import { document, type Content } from '../common/query-xml.ts';
 import { sharedCodes, StsError } from './sts-error.ts';
 
 type Context = Pick<SimulatorContext, 'iam' | 'region'>;
+
+const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 /** Far more than a session policy and its tags may have. */
 const maxBodyBytes = 100_000;
@@ -29,11 +31,11 @@ function start({ iam, region }: Context): Promise<RunningSimulator> {
     try {
       const result = await assumeRole(incoming, { iam, region });
       const content = { AssumeRoleResult: result, ResponseMetadata: { RequestId: requestId } };
-      send(200, document('AssumeRoleResponse', content));
+      send(200, document('AssumeRoleResponse', content, namespace));
     } catch (error) {
       const { status, code, message } = refusal(error);
       const content = { Error: { Type: 'Sender', Code: code, Message: message }, RequestId: requestId };
-      send(status, document('ErrorResponse', content));
+      send(status, document('ErrorResponse', content, namespace));
     }
   });
 }

@@ -374,17 +374,20 @@ describe('claims', () => {
 describe('a project', () => {
   const states: Record<string, 'active' | 'archived'> = { '0000000000Aa': 'active', '0000000000Bb': 'archived' };
   const asked: string[] = [];
-  const projectState = async (id: string) => {
+  const rules = { project: { spendLimit: 5 } };
+  const findProject = async (id: string) => {
     asked.push(id);
-    return states[id] ?? 'unknown';
+    const state = states[id];
+    return state && { state, rules };
   };
 
   test.each([
     ['of the config', { project: 'proj_0000000000Aa' }, {}],
     ['of a claim', { projectClaim: 'project' }, { project: 'proj_0000000000Aa' }],
   ])('%s is the caller’s', async (_what, over, claims) => {
-    expect(await setUp({ over, projectState }).ask(token(rsa, { ...good, ...claims }))).toMatchObject({
+    expect(await setUp({ over, findProject }).ask(token(rsa, { ...good, ...claims }))).toMatchObject({
       project: '0000000000Aa',
+      rules,
     });
   });
 
@@ -396,7 +399,7 @@ describe('a project', () => {
     ['named with more', 'proj_0000000000Aa#x'],
     ['not a text', ['proj_0000000000Aa']],
   ])('that is %s is a 403', async (_what, project) => {
-    const error = await setUp({ over: { projectClaim: 'project' }, projectState }).refusal(
+    const error = await setUp({ over: { projectClaim: 'project' }, findProject }).refusal(
       token(rsa, { ...good, project }),
     );
     expect(error).toMatchObject({ status: 403, code: 'project_not_active' });
@@ -411,7 +414,10 @@ describe('a project', () => {
     const mutable: Record<string, 'active' | 'archived'> = { '0000000000Aa': 'active' };
     const { ask, refusal } = setUp({
       over: { project: 'proj_0000000000Aa' },
-      projectState: async (id) => mutable[id] ?? 'unknown',
+      findProject: async (id) => {
+        const state = mutable[id];
+        return state && { state };
+      },
     });
     const text = token(rsa, good);
     expect(await ask(text)).toBeDefined();

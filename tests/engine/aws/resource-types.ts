@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts';
 import { domains } from './domains.ts';
 import { httpApi } from './http-api.ts';
 import { iam } from './iam.ts';
@@ -15,6 +16,7 @@ const types: Readonly<Record<string, ResourceType>> = {
   ...httpApi,
   ...domains,
   ...keys,
+  ...alerts,
 };
 
 /** The facts about a type; throws for a type that the stand-in lacks. */

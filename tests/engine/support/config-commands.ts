@@ -45,6 +45,7 @@ const conflictingConfigs: readonly Readonly<Record<string, string>>[] = [
   { callers: `[{"id": "support-app", "sha256": "${'0123456789abcdef'.repeat(4)}"}]`, bedrockKeys: 'none' },
   { callersMaySet: '["serviceTier"]' },
   { adminKeyGeneration: '2' },
+  { prices: '{"gpt-4o": {"input": 2.5, "output": 10}}' },
   { provisionedConcurrency: '20', reservedConcurrency: '10' },
 ];
 

@@ -15,6 +15,7 @@ function domain(keys: readonly string[]): Deployment {
     functions: [],
     tables: [],
     userPools: [],
+    topics: [],
     apis,
     domain: { name: 'openai.example.com', mappings },
   };
@@ -52,6 +53,7 @@ describe('under its own host', () => {
     functions: [],
     tables: [],
     userPools: [],
+    topics: [],
     apis: [api('abc')],
   };
 

@@ -48,6 +48,7 @@ describe('startServices', () => {
     parameter: () => undefined,
     tables: [],
     userPools: [],
+    topics: [],
     log: () => {},
   };
   const services = (place?: Place) =>

@@ -125,6 +125,25 @@ const reasons = (...CancellationReasons: { Code: string; Item?: object }[]) => (
 });
 const putOf = (sk: string, version: string) => ({ Put: { TableName, Item: counted(sk, version) } });
 
+/** A reservation of one request and some tokens, of 2 requests and 100 tokens in all. */
+const expires = { N: '1800000000' };
+const reserve = (tokens: string) =>
+  update(key('counter', 'a'), {
+    UpdateExpression: 'SET #expires = :set_expires ADD #requests :add_requests, #tokens :add_tokens',
+    ConditionExpression:
+      '(attribute_not_exists(#requests) OR #requests <= :most_requests) AND (attribute_not_exists(#tokens) OR #tokens <= :most_tokens)',
+    ExpressionAttributeNames: { '#expires': 'expires', '#requests': 'requests', '#tokens': 'tokens' },
+    ExpressionAttributeValues: {
+      ':set_expires': expires,
+      ':add_requests': { N: '1' },
+      ':add_tokens': { N: tokens },
+      ':most_requests': { N: '1' },
+      ':most_tokens': { N: String(100 - Number(tokens)) },
+    },
+    ReturnValues: 'ALL_NEW',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+
 /** What DynamoDB does: the local simulator and moto's server are held to it. */
 export const contract: readonly Case[] = [
   {
@@ -228,6 +247,30 @@ export const contract: readonly Case[] = [
           ExpressionAttributeValues: { ':n': { N: '5' } },
         }),
         invalid('The provided expression refers to an attribute that does not exist in the item'),
+      ],
+    ],
+  },
+  {
+    name: 'a counter takes what its limits have room for, and tells what it has where it refuses',
+    steps: [
+      [reserve('60'), { Attributes: { ...key('counter', 'a'), requests: { N: '1' }, tokens: { N: '60' }, expires } }],
+      [
+        reserve('60'),
+        { ...conditional, Item: { ...key('counter', 'a'), requests: { N: '1' }, tokens: { N: '60' }, expires } },
+      ],
+      [
+        update(key('counter', 'a'), {
+          UpdateExpression: 'ADD #tokens :add_tokens',
+          ExpressionAttributeNames: { '#tokens': 'tokens' },
+          ExpressionAttributeValues: { ':add_tokens': { N: '-20' } },
+          ReturnValues: 'ALL_NEW',
+        }),
+        { Attributes: { ...key('counter', 'a'), requests: { N: '1' }, tokens: { N: '40' }, expires } },
+      ],
+      [reserve('60'), { Attributes: { ...key('counter', 'a'), requests: { N: '2' }, tokens: { N: '100' }, expires } }],
+      [
+        reserve('0'),
+        { ...conditional, Item: { ...key('counter', 'a'), requests: { N: '2' }, tokens: { N: '100' }, expires } },
       ],
     ],
   },

@@ -1,10 +1,8 @@
 /** An element's content: text, or further elements by name. */
 export type Content = string | { readonly [name: string]: Content };
 
-const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
-
-/** A document of AWS's query protocol. */
-export function document(root: string, content: Content): string {
+/** A document of AWS's query protocol; `namespace` is the service's own, with its version. */
+export function document(root: string, content: Content, namespace: string): string {
   return `<${root} xmlns="${namespace}">${inner(content)}</${root}>`;
 }
 

@@ -1,0 +1,68 @@
+import type { TokenPrice } from '../../function/catalog/catalog.ts';
+import type { ConfigValues } from './config-values.ts';
+import { checkUnsplit } from './holes.ts';
+import { removeAdvice, removeCommand, shellWord } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { isBedrockName, isTarget } from './targets.ts';
+import { InvalidValue, atPlace, fields, isObject, json, pathStep, quoted, scalar } from './values.ts';
+import type { Reader } from './values.ts';
+
+/** Prices by the name of a model, or by target. */
+type Prices = Readonly<Record<string, TokenPrice>>;
+
+/** Fields of an entry; the first two are required. */
+const priceFields = ['input', 'output', 'cacheRead', 'cacheWrite'];
+
+/** USD per million tokens. Six decimals make whole numbers of 10⁻¹² USD per token. */
+const pricePattern = /^(\d{1,5})(?:\.(\d{1,6}))?$/;
+
+/** Reads prices of models. What says nothing of caches costs there what other input costs. Throws an InvalidValue for any other text. */
+export const prices: Reader<Prices> = (text) => {
+  const value = json(text);
+  if (!isObject(value)) throw new InvalidValue('must be a map of model names or targets to prices');
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      checkUnsplit('prices', [name, each], priceFields);
+      return [name, atPlace(`["${name}"]`, () => price(each), `has an entry ${quoted(name)} that `)];
+    }),
+  );
+};
+
+/** Rules between prices and other keys of the config. */
+export function priceRules({ prices: all, models, modelsParameter, gatewayKeys, isSet }: ConfigValues): Rule[] {
+  const unknown = Object.keys(all).find(
+    (name) => !Object.hasOwn(models, name) && !isTarget(name) && !isBedrockName(name),
+  );
+  return [
+    [
+      !gatewayKeys && isSet('prices'),
+      `prices says what projects spend, and there are none without gatewayKeys. ${removeAdvice('prices')}`,
+    ],
+    [
+      gatewayKeys && unknown !== undefined && modelsParameter === undefined,
+      `prices names ${quoted(unknown ?? '')}, which is neither a name in models nor a target such as openai:gpt-4o. Remove it with: ${removeCommand(`--path ${shellWord(`prices${pathStep(unknown ?? '')}`)}`)}`,
+    ],
+  ];
+}
+
+function price(value: unknown): TokenPrice {
+  const values = fields(value, { required: priceFields.slice(0, 2), optional: priceFields.slice(2) });
+  const input = units('input', values.get('input'));
+  return {
+    input,
+    output: units('output', values.get('output')),
+    cacheRead: values.has('cacheRead') ? units('cacheRead', values.get('cacheRead')) : input,
+    cacheWrite: values.has('cacheWrite') ? units('cacheWrite', values.get('cacheWrite')) : input,
+  };
+}
+
+/** Whole 10⁻¹² USD per token, read digit by digit: 0.1 has no exact value as a number. */
+function units(field: string, value: unknown): number {
+  const text = scalar(value);
+  const [, whole, decimals = ''] = pricePattern.exec(text) ?? [];
+  if (whole !== undefined) return Number(whole + decimals.padEnd(6, '0'));
+  throw new InvalidValue(
+    `has the ${field} ${quoted(text)}: write USD per million tokens, such as 2.5, with at most six decimals`,
+    { remove: `.${field}` },
+  );
+}
