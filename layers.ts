@@ -61,7 +61,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       ...sharedLayers,
       'node:',
       '@smithy/eventstream-codec',
-      '@smithy/signature-v4',
+      'aws4',
       '@aws-sdk/client-sts',
       '@aws-sdk/client-secrets-manager',
       '@aws-sdk/client-ssm',
@@ -105,11 +105,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/config.ts'],
   },
   'function/metering': {
-    rule: "metering/ counts what callers use and spend: it may import auth/, catalog/, dialects/, errors.ts, Node, AWS's clients, and types of the pipeline.",
+    rule: "metering/ counts what callers use and spend: it may import auth/, catalog/, the wire and the signature of backends/, dialects/, errors.ts, Node, AWS's clients, and types of the pipeline.",
     values: [
       'function/metering',
       'function/auth',
       'function/catalog',
+      'function/backends/wire',
+      'function/backends/stack/signature.ts',
       ...sharedLayers,
       'node:',
       '@aws-sdk/client-dynamodb',

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { keyText } from '../function/keys/key-text.ts';
 import type { AccountRecord, KeyRecord, ProjectRecord } from '../function/keys/records.ts';
 
-/** The names of the stack and of its key table. */
+/** The name of the stack. */
 export const stack = 'bench';
+/** The name of its key table. */
 export const table = 'keys';
 
 const secret = 'b'.repeat(43);

@@ -4,22 +4,18 @@ import * as pulumi from '@pulumi/pulumi';
 import { physicalName, tags } from './naming.ts';
 
 /**
- * Where spend alerts are sent: a topic to which whoever is to read them subscribes. It is encrypted by the key that AWS has for SNS in the
- * account, which costs nothing and needs no permission.
+ * Where spend alerts and the alarm of the tables are sent: a topic to which whoever is to read them subscribes. It has no key of KMS:
+ * CloudWatch may not use the one that AWS has for SNS, and its alarms would vanish.
  */
 export class AlertTopic extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
 
   constructor(name: string, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:AlertTopic', name, {}, options);
-    const topic = new aws.sns.Topic(
-      name,
-      { name: physicalName('alerts'), kmsMasterKeyId: 'alias/aws/sns', tags: tags() },
-      { parent: this },
-    );
+    const topic = new aws.sns.Topic(name, { name: physicalName('alerts'), tags: tags() }, { parent: this });
     new aws.sns.TopicPolicy(
       name,
-      { arn: topic.arn, policy: pulumi.jsonStringify(tlsOnly(topic.arn)) },
+      { arn: topic.arn, policy: pulumi.jsonStringify(topicPolicy(topic.arn)) },
       { parent: this },
     );
     this.topicArn = topic.arn;
@@ -27,8 +23,8 @@ export class AlertTopic extends pulumi.ComponentResource {
   }
 }
 
-/** Who may publish or subscribe is said by the policies of roles in this account alone. */
-function tlsOnly(topicArn: pulumi.Output<string>) {
+/** Policies of roles say who of this account may publish or subscribe; alarms of CloudWatch have no role. */
+function topicPolicy(topicArn: pulumi.Output<string>) {
   return {
     Version: '2012-10-17',
     Statement: [
@@ -39,6 +35,65 @@ function tlsOnly(topicArn: pulumi.Output<string>) {
         Resource: topicArn,
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: topicArn,
+        Condition: { StringEquals: { 'aws:SourceAccount': topicArn.apply((arn) => arn.split(':')[4] ?? '') } },
+      },
     ],
   };
+}
+
+/** Log groups of the functions by their entry, and the topic that is told. */
+export interface StoreAlarmArgs {
+  readonly logGroups: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly topicArn: pulumi.Input<string>;
+}
+
+/** The lines that function/log.ts writes when the key table, the user pool or the usage table fails, or an alert cannot be sent. */
+const failurePattern = '{ ($.level = "ERROR") && (($.message = "usage") || ($.message = "gateway keys")) }';
+
+/** In seconds. One failed call in it is enough: the functions have tried again by then. */
+const alarmPeriod = 300;
+
+/** Alarms when a table that the functions need fails: requests are refused then, or not counted. */
+export class StoreAlarm extends pulumi.ComponentResource {
+  constructor(name: string, { logGroups, topicArn }: StoreAlarmArgs, options?: pulumi.ComponentResourceOptions) {
+    super('bedrock-gateway:infra:StoreAlarm', name, {}, options);
+    const metric = { namespace: 'BedrockGateway', name: physicalName('stores') };
+    for (const [entry, logGroupName] of Object.entries(logGroups)) {
+      new aws.cloudwatch.LogMetricFilter(
+        `${name}-${entry}`,
+        {
+          name: physicalName('stores'),
+          logGroupName,
+          pattern: failurePattern,
+          metricTransformation: { ...metric, value: '1' },
+        },
+        { parent: this },
+      );
+    }
+    new aws.cloudwatch.MetricAlarm(
+      name,
+      {
+        name: physicalName('stores'),
+        alarmDescription: 'A table that the gateway needs has failed: requests were refused, or not counted.',
+        namespace: metric.namespace,
+        metricName: metric.name,
+        statistic: 'Sum',
+        period: alarmPeriod,
+        evaluationPeriods: 1,
+        threshold: 1,
+        comparisonOperator: 'GreaterThanOrEqualToThreshold',
+        treatMissingData: 'notBreaching',
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+        tags: tags(),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
 }

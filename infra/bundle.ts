@@ -6,6 +6,7 @@ import type { Catalog } from '../function/catalog/catalog.ts';
 import { compileValidators } from '../schemas/compile-validators.ts';
 import { cached, type Built } from './bundle-cache.ts';
 import { writeFiles, type Files } from './code-folder.ts';
+import { nodeRequires } from './node-requires.ts';
 import { oneStaticChunk, staticImports } from './static-chunk.ts';
 
 /** The module that Lambda loads. A chunk that imported it would wait for its top-level await, which may wait for the chunk. */
@@ -15,6 +16,7 @@ const entryPoint = 'function/handler.ts';
 const settings = [
   'infra/bundle.ts',
   'infra/bundle-cache.ts',
+  'infra/node-requires.ts',
   'infra/static-chunk.ts',
   'tsconfig.json',
   'package.json',
@@ -48,7 +50,7 @@ async function build(root: string): Promise<Built> {
   const { metafile } = await esbuild.build({ ...options, external: ['*'], metafile: true });
   const { outputFiles, metafile: whole } = await esbuild.build({
     ...options,
-    plugins: [oneStaticChunk(root, path.dirname(entryPoint), staticImports(metafile))],
+    plugins: [nodeRequires(), oneStaticChunk(root, path.dirname(entryPoint), staticImports(metafile))],
     metafile: true,
     splitting: true, // what is imported when first needed stays out of the entry
     target: 'node22',
@@ -60,8 +62,8 @@ async function build(root: string): Promise<Built> {
     legalComments: 'none',
   });
   return {
-    // The plugin's own modules have a namespace before their names, and no file.
-    inputs: Object.keys(whole.inputs).filter((name) => !/^\w+:/.test(name)),
+    // The plugins' own modules have a namespace before their names, and no file.
+    inputs: Object.keys(whole.inputs).filter((name) => !/^[\w-]+:/.test(name)),
     files: Object.fromEntries(outputFiles.map(({ path: file, text }) => [path.basename(file), text])),
   };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
-import { AlertTopic } from './alerts.ts';
+import { AlertTopic, StoreAlarm } from './alerts.ts';
 import { Domain } from './domain.ts';
 import type { DnsTarget, Mapping } from './domain.ts';
 import { GatewayFunction } from './function.ts';
@@ -66,7 +66,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
   /** The first admin key, encrypted in the state; undefined if the stack issues no keys. */
   readonly adminKey: pulumi.Output<string> | undefined;
-  /** The SNS topic that spend alerts are sent to; undefined if the stack issues no keys. */
+  /** The SNS topic that spend alerts and alarms are sent to; undefined if the stack has no tables. */
   readonly alertTopicArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
@@ -77,9 +77,10 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
     const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
     const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
-    const alerts = keyStore && new AlertTopic(`${name}-alerts`, { parent: this });
+    const alerts = usage && new AlertTopic(`${name}-alerts`, { parent: this });
     const storage = settings.storage && new FileStore(`${name}-storage`, settings.storage, { parent: this });
-    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts, storage };
+    // Only projects have spend alerts, and only gateway keys come with projects.
+    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts, storage };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
@@ -96,6 +97,10 @@ export class BedrockGateway extends pulumi.ComponentResource {
     this.dnsTarget = front?.target;
     this.adminKey = keyStore?.adminKey;
     this.alertTopicArn = alerts?.topicArn;
+    if (alerts) {
+      const logGroups = definedEntries({ buffered: buffered?.logGroupName, streaming: streaming?.logGroupName });
+      new StoreAlarm(`${name}-store-alarm`, { logGroups, topicArn: alerts.topicArn }, { parent: this });
+    }
     this.functionNames = definedEntries({ buffered: buffered?.functionName, streaming: streaming?.functionName });
     this.logGroups = definedEntries({
       buffered: buffered?.logGroupName,

@@ -14,14 +14,15 @@ import { ratios } from '../stats.ts';
 import { tlsBackend } from '../tls-backend.ts';
 import { bedrockKey } from '../variants.ts';
 
-const callers = ['bedrock', 'registered', 'issued'] as const;
+const callers = ['bedrock', 'registered', 'issued', 'counted'] as const;
 type Caller = (typeof callers)[number];
 
-/** The stack pays for the last two: their calls are signed. */
+/** The stack pays for all but the first: their calls are signed. The last one's usage is written to a table, as that of all who have a project. */
 const titles: Readonly<Record<Caller, string>> = {
   bedrock: 'Bedrock key',
   registered: 'token of a registered caller',
-  issued: 'gateway key',
+  issued: 'gateway key, nothing counted',
+  counted: 'gateway key',
 };
 
 const registeredToken = 'a-token-of-the-benchmark';
@@ -29,6 +30,7 @@ const tokens: Readonly<Record<Caller, string>> = {
   bedrock: bedrockKey,
   registered: registeredToken,
   issued: issuedKey,
+  counted: issuedKey,
 };
 
 /** The stack pays for names of the catalog alone. */
@@ -43,21 +45,24 @@ const catalog: Catalog = {
 const thorough = { warmUp: 4_000, round: 500, rounds: 20 };
 const quick = { warmUp: 4, round: 4, rounds: 2 };
 
-/** What a caller's kind of key costs, with everything that is read of it in memory: one process serves them all in turn. */
+/** What a caller's kind of key costs, with everything that is read of it in memory. One process serves all that are compared, in turn. */
 export async function keys(bench: Bench): Promise<Figure[]> {
   const backend = await tlsBackend(bench);
   const script = new URL('../servers/stack.ts', import.meta.url);
   const services = await start({ script, core: bench.cores?.backend });
-  const server = await startFunction(bench, { ...backend.env, ...stackEnv(services.origin) });
+  const env = { ...backend.env, ...stackEnv(services.origin) };
+  const server = await startFunction(bench, env);
+  const counting = await startFunction(bench, { ...env, ...countingEnv });
   const { warmUp, round, rounds } = bench.options.quick ? quick : thorough;
   const payload = conversation(460, { turns: 1, name });
   const measured = await interleaved(rounds, callers, async (caller, isWarmUp) => {
     const event = eventText('buffered', payload, tokens[caller]);
-    const invoked = await server.ask<Invoked>({ edge: 'buffered', event, requests: isWarmUp ? warmUp : round });
+    const asked = caller === 'counted' ? counting : server;
+    const invoked = await asked.ask<Invoked>({ edge: 'buffered', event, requests: isWarmUp ? warmUp : round });
     if (!invoked.answer.includes(pieceStart)) throw new Error(`${titles[caller]} was answered: ${invoked.answer}`);
     return invoked;
   });
-  await Promise.all([server, services, backend].map((each) => each.stop()));
+  await Promise.all([server, counting, services, backend].map((each) => each.stop()));
   const micros = (caller: Caller): number[] => (measured.get(caller) ?? []).map(({ cpuMicros }) => cpuMicros);
   return [
     {
@@ -67,7 +72,12 @@ export async function keys(bench: Bench): Promise<Figure[]> {
       rows: callers.map((caller) => row(titles[caller], micros(caller))),
       goals: [
         goal(
-          'CPU of a request with a gateway key over one with a Bedrock key',
+          'CPU of a request with a gateway key over one of a registered caller, both signed and not counted',
+          { atMost: 1.15, unit: '×' },
+          ratios(micros('issued'), micros('registered')),
+        ),
+        goal(
+          'CPU of a request with a gateway key, signed and not counted, over one with a Bedrock key',
           { atMost: 1.15, unit: '×' },
           ratios(micros('issued'), micros('bedrock')),
         ),
@@ -84,6 +94,9 @@ async function startFunction({ cores, folder }: Bench, env: Readonly<Record<stri
   const script = new URL('../servers/lambda.ts', import.meta.url);
   return start({ script, core: cores?.server, env: { ...env, BUNDLE: path.join(copy, 'index.mjs') } });
 }
+
+/** Where usage is counted. */
+const countingEnv = { USAGE_TABLE: 'usage' } as const satisfies Partial<Environment>;
 
 /** The environment of a stack with keys of its own, which pays for those who have them. */
 function stackEnv(services: string): Record<string, string> {

@@ -26,7 +26,7 @@ export interface Authorised<Target extends Named> {
 }
 
 /** What decides beside the caller. */
-export interface Rules extends KeyPolicy {
+export interface AuthorisationRules extends KeyPolicy {
   readonly regions: readonly [string, ...string[]];
   /** Regions in which to ask again when a quota is used up, best first, by who pays for the call; absent: none. */
   readonly failover?: { readonly bearer: readonly string[]; readonly stack: readonly string[] };
@@ -62,7 +62,7 @@ export function isModelAllowed(models: Caller['models'], name: string, key?: str
 export function authorisedTargets<Target extends Named>(
   caller: Caller,
   { targets, mapped }: NamedTargets<Target>,
-  rules: Rules,
+  rules: AuthorisationRules,
 ): readonly [Authorised<Target>, ...Authorised<Target>[]] {
   let refusal: ApiError | undefined;
   const found: Authorised<Target>[] = [];
@@ -96,7 +96,7 @@ export function isPaidFor({ method }: Pick<Caller, 'method'>): boolean {
 function paid(
   caller: Caller,
   { target, mapped }: { target: Named; mapped: boolean },
-  rules: Rules,
+  rules: AuthorisationRules,
 ): Pick<Authorised<Named>, 'credential' | 'region'> {
   const { regions, paidWith } = rules;
   const ofBedrock = paidWith(target) === 'bedrock-key';
@@ -111,7 +111,7 @@ function paid(
 function elsewhere<Target extends Named>(
   way: Authorised<Target>,
   caller: Caller,
-  { failover, paidWith }: Rules,
+  { failover, paidWith }: AuthorisationRules,
 ): Authorised<Target>[] {
   const { target, credential, region } = way;
   if (paidWith(target) !== 'bedrock-key') return [];

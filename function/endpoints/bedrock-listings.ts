@@ -11,7 +11,7 @@ import { startDeadline } from '../pipeline/deadline.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { availableModel, availableModels } from '../pipeline/model-listing.ts';
 import { pathId } from '../pipeline/path-id.ts';
-import { checkName, permissionsFor } from '../pipeline/permitted.ts';
+import { checkPermitted, permissionsFor } from '../pipeline/permitted.ts';
 import type { RequestContext } from '../request-context.ts';
 
 /** Bedrock's own list, as its control plane gives it to the caller's key, with the names of the catalog among the models. */
@@ -102,7 +102,7 @@ async function ask(
     throw new ApiError('There is no model or profile of this name that you may use.', { status: 404 });
   }
   const id = label && pathId(context, label);
-  if (id !== undefined) checkName(id, context);
+  if (id !== undefined) checkPermitted(id, context);
   const region = callRegion(caller, { model: id ?? '' }, services.config.bedrockRegions);
   const deadline = startDeadline({ hangUp: request.signal, until: invocation.answerBy, now: services.now });
   const path = id === undefined ? list : (`${list}/${id}` as const);

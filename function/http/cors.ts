@@ -1,7 +1,15 @@
 import type { HttpRequest, HttpResponse } from '../http-values.ts';
 
 /** Headers that a page may read of an answer. */
-const exposedHeaders = 'x-request-id, x-gateway-ignored, x-gateway-target, retry-after';
+const exposedHeaders = [
+  'x-request-id',
+  'x-gateway-ignored',
+  'x-gateway-target',
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  ...['limit', 'remaining', 'reset'].flatMap((what) => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
+].join(', ');
 
 /** Headers that a page may send when it does not ask for any by name: what SDKs send. */
 const defaultAllowedHeaders = 'authorization, api-key, x-api-key, content-type';

@@ -2,6 +2,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SpendAlert } from '../auth/rules.ts';
 import type { RoleCredentials } from '../config.ts';
 import type { MeterLog } from './meter.ts';
+import { cent } from './places.ts';
 import type * as Sns from './sns.ts';
 
 /** Whose spending has crossed a threshold. */
@@ -57,7 +58,7 @@ export function alertSender(options: AlertOptions): SendAlert {
     try {
       loaded ??= load();
       const { sns, client } = await loaded;
-      const command = new sns.PublishCommand({ TopicArn: topicArn, ...messageOf(alert, about) });
+      const command = new sns.PublishCommand({ TopicArn: topicArn, ...alertMessage(alert, about) });
       await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
     } catch (error) {
       log({ problem: error instanceof Error ? error.name : typeof error, operation: 'Publish', alert: alert.id });
@@ -66,7 +67,7 @@ export function alertSender(options: AlertOptions): SendAlert {
 }
 
 /** What is published. Filters of subscriptions look at the attributes. */
-export function messageOf(
+export function alertMessage(
   { id, threshold, recipients, subjectPrefix = 'Spend alert' }: SpendAlert,
   about: CrossedAlert,
 ) {
@@ -74,7 +75,7 @@ export function messageOf(
   const whose = projectId === undefined ? 'the organization' : `project proj_${projectId}`;
   const text = [
     `The spending of ${whose} in ${month} (UTC) has reached ${dollars(threshold)} USD.`,
-    `Spent so far: ${dollars(Math.floor(spent / 10_000_000))} USD.`,
+    `Spent so far: ${dollars(Math.floor(spent / cent))} USD.`,
     '',
     `Alert: ${subjectPrefix} (alert_${id})`,
     `Recipients: ${recipients.join(', ')}`,

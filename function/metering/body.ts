@@ -8,7 +8,7 @@ export interface CountedBody {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Reads a body as endpoints hold it: text, bytes, or an object with the `text` and the parsed `value`. */
+/** Reads a body as endpoints hold it: text, bytes, or an object with the `text` and the parsed `value`. Throws where an endpoint holds another. */
 export function countedBody(body: unknown): CountedBody {
   if (typeof body === 'string') return { size: Buffer.byteLength(body), fields: parsed(body) };
   if (body instanceof Uint8Array) return { size: body.byteLength, fields: parsed(new TextDecoder().decode(body)) };

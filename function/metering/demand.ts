@@ -21,27 +21,51 @@ export interface Demand {
   readonly targets: readonly Target[];
 }
 
-/** Tells what a request can cost at most, by its body and by what its targets do where the body says nothing. */
+type Most = Pick<Demand, 'calls' | 'inputTokens' | 'outputTokens'>;
+
+/**
+ * Tells what a request can cost at most, by its body and by what its targets do where the body says nothing. The body is read when a
+ * number is first asked for: nothing limits most requests.
+ */
 export function demandOf({ model, countedAs, body, targets: to }: Asked, stacksDefault: DefaultMaxOutput): Demand {
   const targets = to.map(({ target }) => target);
-  const counted = countedBody(body);
   const operation = countedAs === 'by-model' ? operationOf(targets) : countedAs;
-  const input = inputTokens(counted.size, counted.fields);
-  if (operation === 'embeddings') {
-    const calls = Math.max(...targets.map((target) => embeddingCalls(counted.fields, target)));
-    return { model, operation, calls, inputTokens: input, outputTokens: 0, targets };
-  }
-  const { choices, prompts } = answersOf(counted.fields);
+  let read: Most | undefined;
+  const most = (): Most => (read ??= mostOf[operation](countedBody(body), targets, stacksDefault));
   return {
     model,
     operation,
-    calls: choices * prompts,
-    // Each choice is a call with the whole prompt.
-    inputTokens: input * choices,
-    outputTokens: outputTokens(counted.fields, targets, stacksDefault) * choices * prompts,
     targets,
+    get calls() {
+      return most().calls;
+    },
+    get inputTokens() {
+      return most().inputTokens;
+    },
+    get outputTokens() {
+      return most().outputTokens;
+    },
   };
 }
+
+type TellMost = (body: CountedBody, targets: readonly Target[], stacksDefault: DefaultMaxOutput) => Most;
+
+const mostOf: Readonly<Record<Demand['operation'], TellMost>> = {
+  embeddings: ({ size, fields }, targets) => ({
+    calls: Math.max(...targets.map((target) => embeddingCalls(fields, target))),
+    inputTokens: inputTokens(size, fields),
+    outputTokens: 0,
+  }),
+  completions({ size, fields }, targets, stacksDefault) {
+    const { choices, prompts } = answersOf(fields);
+    return {
+      calls: choices * prompts,
+      // Each choice is a call with the whole prompt.
+      inputTokens: inputTokens(size, fields) * choices,
+      outputTokens: outputTokens(fields, targets, stacksDefault) * choices * prompts,
+    };
+  },
+};
 
 /** Only embeddings are asked for by InvokeModel at servers other than Bedrock. */
 function operationOf(targets: readonly Target[]): Demand['operation'] {

@@ -44,12 +44,11 @@ export async function metering(config: CountingConfig, options: MeteringOptions)
   const { usageTable, region, role: credentials, endpoints, defaultMaxOutput } = config;
   const { now, random, log, catalog } = options;
   const place = { table: usageTable, region, credentials, endpoint: endpoints.dynamodb };
-  const table = createUsageTable({ ...place, random, wait });
+  const table = createUsageTable({ ...place, now, random, wait });
   const limits = stackLimits(catalog.limits);
   const priceOf = pricesOf(catalog);
   const sendAlert = alertsOf(config, log);
-  // Requests need AWS's client as soon as there are any. A start has time to load it, which no request waits for.
-  const [reports] = await Promise.all([reportsOf(config, options), import('./dynamodb.ts')]);
+  const reports = await reportsOf(config, options);
   const meter = createMeter({
     table,
     counters: [rateCounter(limits), spendCounter({ priceOf, sendAlert })],

@@ -6,6 +6,9 @@ export type BucketWidth = '1m' | '1h' | '1d';
 /** What usage is counted for. */
 export type UsageOperation = 'completions' | 'embeddings';
 
+/** A cent of USD in 10⁻⁹ USD, in which spending is counted. */
+export const cent = 10_000_000;
+
 /** Seconds of a bucket. */
 export const bucketSeconds: Readonly<Record<BucketWidth, number>> = { '1m': 60, '1h': 3_600, '1d': 86_400 };
 

@@ -5,9 +5,9 @@ interface ListPrice {
   readonly ids: string;
   readonly input: number;
   readonly output: number;
-  /** As `input` where it is absent. */
+  /** Absent where it costs what other input costs. */
   readonly cacheRead?: number;
-  /** For five minutes, the usual lifetime; as `input` where it is absent. */
+  /** For five minutes, the usual lifetime; absent where it costs what other input costs. */
   readonly cacheWrite?: number;
   /** Whether these are prices of `global.` profiles, and every other way to the model costs a tenth more. */
   readonly isGlobal?: true;

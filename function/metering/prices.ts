@@ -32,8 +32,13 @@ export function costOf(price: TokenPrice, usage: Usage): number {
     [usage.cacheReadTokens, price.cacheRead],
     [usage.cacheWriteTokens, price.cacheWrite],
   ] as const;
-  const total = parts.reduce((sum, [tokens = 0, each]) => sum + BigInt(tokens) * BigInt(each), 0n);
+  const total = parts.reduce((sum, [tokens = 0, each]) => sum + BigInt(wholeTokens(tokens)) * BigInt(each), 0n);
   return Number((total + 999n) / 1_000n);
+}
+
+/** A count as upstream tells it, which may be none: a whole number that is not below 0. */
+export function wholeTokens(tokens: number): number {
+  return tokens > 0 && Number.isFinite(tokens) ? Math.ceil(tokens) : 0;
 }
 
 /** The most that tokens can cost in 10⁻⁹ USD, whether or not a cache has them. */

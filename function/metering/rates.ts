@@ -32,7 +32,7 @@ interface Share {
   readonly kind: Standing['kind'];
   readonly limit: number;
   readonly asked: number;
-  /** As OpenAI's messages have it, such as `requests per min (RPM)`. */
+  /** The unit in OpenAI's messages, such as `requests per min (RPM)`. */
   readonly unit: string;
 }
 

@@ -1,8 +1,8 @@
-import { BatchGetItemCommand, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, DynamoDBClient, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { ApiError } from '../errors.ts';
 import type { MeterLog } from './meter.ts';
 import { rowName, seriesOf, spendPlace, startText, usedPlace, type RowName, type Series } from './places.ts';
-import { usageClient, type UsageTableOptions } from './usage-table.ts';
+import type { UsageTableOptions } from './usage-table.ts';
 
 /** What a project has used in one bucket: by one caller, of one model. */
 export interface UsageRow extends RowName {
@@ -55,13 +55,18 @@ type Item = Readonly<Record<string, AttributeValue>>;
 /** The longest that a page of rows may take. */
 const timeoutMs = 8_000;
 
+const clientSettings = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
+
 /** Keys of one BatchGetItem. */
 const maxBatch = 100;
 
 /** Reads the usage table in DynamoDB. Reads are strong: what requests have counted shows at once. */
 export function createReports(options: ReportOptions): UsageReports {
-  const { table, now, log } = options;
-  const client = usageClient({ ...options, maxAttempts: 3 });
+  const { table, region, credentials, endpoint, now, log } = options;
+  const dynamodb = new DynamoDBClient({ region, credentials, ...(endpoint && { endpoint }), ...clientSettings });
 
   function failed(operation: string, error: unknown): ApiError {
     log({ problem: error instanceof Error ? error.name : typeof error, operation });
@@ -73,7 +78,6 @@ export function createReports(options: ReportOptions): UsageReports {
   }
 
   async function* pages(pk: string, { from, to }: Span): AsyncGenerator<readonly Item[]> {
-    const { client: dynamodb } = await client();
     let after: Item | undefined;
     do {
       const command = new QueryCommand({
@@ -95,7 +99,6 @@ export function createReports(options: ReportOptions): UsageReports {
   }
 
   async function batch(keyIds: readonly string[]): Promise<readonly Item[]> {
-    const { client: dynamodb } = await client();
     const Keys = keyIds.map(usedPlace).map(({ pk, sk }): Item => ({ pk: { S: pk }, sk: { S: sk } }));
     const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys } } });
     const { Responses } = await dynamodb.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
@@ -120,7 +123,6 @@ export function createReports(options: ReportOptions): UsageReports {
     async monthSpend(projectId) {
       const { pk, sk } = spendPlace(projectId, now());
       try {
-        const { client: dynamodb } = await client();
         const Keys = [{ pk: { S: pk }, sk: { S: sk } }];
         const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } });
         const { Responses } = await dynamodb.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });

@@ -3,15 +3,13 @@ import type { Rules } from '../auth/rules.ts';
 import type { Target, TokenPrice } from '../catalog/catalog.ts';
 import { ApiError } from '../errors.ts';
 import type { Spent } from '../pipeline/meter.ts';
+import type { Usage } from '../pipeline/usage.ts';
 import type { SendAlert } from './alerts.ts';
 import type { Counter, Counting, Reservation, Settlement, Tail } from './counter.ts';
 import type { Demand } from './demand.ts';
-import { monthOf, spendPlace } from './places.ts';
+import { cent, monthOf, spendPlace } from './places.ts';
 import { costOf, worstCostOf, type PriceOf } from './prices.ts';
 import { changeOf, type Counts, type Update, type UsageTable } from './usage-table.ts';
-
-/** A cent of USD in 10⁻⁹ USD. */
-export const cent = 10_000_000;
 
 /** What spending is counted with. */
 export interface SpendOptions {
@@ -24,7 +22,7 @@ export interface SpendOptions {
 export interface Costs {
   /** The most, at the dearest target. Throws the ApiError 403 where one has no price. */
   readonly worst: (demand: Demand) => number;
-  /** Of an answer without usage, the most that it can have cost; 0 where nothing answered, and for a target without a price. */
+  /** What an answer has cost; what it does not tell is taken as the most that there can be. 0 where nothing answered, and for a target without a price. */
   readonly actual: (ended: { readonly demand: Demand; readonly spent: Spent }) => number;
 }
 
@@ -46,7 +44,9 @@ export function costsBy(priceOf: PriceOf): Costs {
     actual({ demand, spent: { target, usage } }) {
       const price = target && priceOf(demand.model, target);
       if (price === undefined) return 0;
-      return usage === undefined ? worstOf(price, demand) : costOf(price, usage);
+      const { inputTokens, outputTokens } = usage ?? {};
+      if (inputTokens === undefined && outputTokens === undefined) return worstOf(price, demand);
+      return costOf(price, completed(usage ?? {}, demand));
     },
   };
 }
@@ -96,6 +96,13 @@ export function spendTail({ table, priceOf, sendAlert }: SpendOptions): Tail {
     };
     await Promise.all(unlimited.map(count));
   };
+}
+
+/** Usage with the most that there can be in place of what is not told. No request is without input: 0 is not told either. */
+function completed(usage: Usage, demand: Demand): Usage {
+  const { inputTokens = 0, outputTokens = demand.outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = usage;
+  const isTold = inputTokens + cacheReadTokens + cacheWriteTokens > 0;
+  return { ...usage, inputTokens: isTold ? inputTokens : demand.inputTokens, outputTokens };
 }
 
 function worstOf(

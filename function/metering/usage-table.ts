@@ -1,6 +1,7 @@
-import type { AttributeValue, DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { RoleCredentials } from '../config.ts';
-import type * as Dynamo from './dynamodb.ts';
+import { isObject } from '../dialects/json.ts';
+import { dynamoDbCaller, NoAnswer } from './dynamodb-call.ts';
 
 /** Numbers of an item by their names. */
 export type Counts = Readonly<Record<string, number>>;
@@ -29,7 +30,7 @@ export type Updated =
 
 /** The usage table, as far as requests of models change it. */
 export interface UsageTable {
-  /** Makes one change. Rejects with the client's own error where the table does not answer. */
+  /** Makes one change. Rejects with an error that has the name of DynamoDB's where the table does not answer, or refuses the call. */
   readonly update: (update: Update) => Promise<Updated>;
 }
 
@@ -58,34 +59,29 @@ export interface UsageTableOptions {
   readonly credentials: RoleCredentials;
   /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_DYNAMODB. */
   readonly endpoint?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** From 0 to 1: spreads second tries over time. */
   readonly random: () => number;
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** A client that never tries again by itself, with the limits that a caller's request can wait for. */
-const clientSettings = {
-  maxAttempts: 1,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-};
-
 /** A second try comes within this time: requests wait for it, and one partition takes a thousand changes a second. */
 const maxWaitMs = 50;
 
-/** Makes the usage table in DynamoDB. Its client, in a chunk of its own, serves the whole life of the function. */
+/** Makes the usage table in DynamoDB. Opens no connection. */
 export function createUsageTable(options: UsageTableOptions): UsageTable {
   const { table, random, wait } = options;
-  const client = usageClient(options);
+  const call = dynamoDbCaller(options);
 
   async function tryOnce(input: UpdateItemCommandInput): Promise<Updated | { readonly failed: unknown }> {
-    const { dynamo, client: dynamodb } = await client();
     try {
-      const { Attributes } = await dynamodb.send(new dynamo.UpdateItemCommand(input));
-      return { outcome: 'updated', counts: countsOf(Attributes) };
+      const { error, fields } = await call('UpdateItem', input);
+      if (error === undefined) return { outcome: 'updated', counts: countsOf(fields['Attributes']) };
+      if (error === 'ConditionalCheckFailedException') return { outcome: 'refused', counts: countsOf(fields['Item']) };
+      return throttlings.has(error) ? { outcome: 'throttled' } : { failed: new NoAnswer(error) };
     } catch (error) {
-      if (error instanceof dynamo.ConditionalCheckFailedException)
-        return { outcome: 'refused', counts: countsOf(error.Item) };
-      return isThrottling(error) ? { outcome: 'throttled' } : { failed: error };
+      return { failed: error };
     }
   }
 
@@ -94,8 +90,7 @@ export function createUsageTable(options: UsageTableOptions): UsageTable {
       const input = inputOf(table, update);
       const first = await tryOnce(input);
       if ('outcome' in first && first.outcome !== 'throttled') return first;
-      // A connection that has died while the function was frozen fails at once, and another one is good. What was written all the same
-      // is then counted twice: limits are kept, and the window passes.
+      // What was written although the answer was lost is then counted twice: limits are kept, and the window passes.
       await wait('failed' in first ? 0 : maxWaitMs * random());
       const second = await tryOnce(input);
       if ('failed' in second) throw second.failed;
@@ -104,43 +99,12 @@ export function createUsageTable(options: UsageTableOptions): UsageTable {
   };
 }
 
-/** The client of a usage table, made when it is first needed. What only reads may try more often. */
-export function usageClient({
-  region,
-  credentials,
-  endpoint,
-  maxAttempts = clientSettings.maxAttempts,
-}: Pick<UsageTableOptions, 'region' | 'credentials' | 'endpoint'> & { readonly maxAttempts?: number }): () => Promise<{
-  readonly dynamo: typeof Dynamo;
-  readonly client: DynamoDBClient;
-}> {
-  let made: ReturnType<typeof make> | undefined;
-
-  async function make() {
-    const dynamo = await import('./dynamodb.ts');
-    const client = new dynamo.DynamoDBClient({
-      region,
-      credentials,
-      ...(endpoint && { endpoint }),
-      ...clientSettings,
-      maxAttempts,
-    });
-    return { dynamo, client };
-  }
-
-  return () => (made ??= make());
-}
-
 const throttlings = new Set([
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
 ]);
-
-function isThrottling(error: unknown): boolean {
-  return error instanceof Error && throttlings.has(error.name);
-}
 
 function inputOf(table: string, { pk, sk, add = {}, set = {}, atMost = {}, expires }: Update): UpdateItemCommandInput {
   const names = new Map<string, string>();
@@ -179,8 +143,12 @@ function clause(word: string, parts: readonly string[]): string {
   return parts.length === 0 ? '' : `${word} ${parts.join(', ')}`;
 }
 
-function countsOf(item: Readonly<Record<string, AttributeValue>> = {}): Counts {
-  return Object.fromEntries(
-    Object.entries(item).flatMap(([name, { N: number }]) => (number === undefined ? [] : [[name, Number(number)]])),
-  );
+function countsOf(item: unknown): Counts {
+  const numbers = Object.entries(isObject(item) ? item : {}).map(([name, value]) => [name, numberIn(value)] as const);
+  return Object.fromEntries(numbers.flatMap(([name, number]) => (number === undefined ? [] : [[name, number]])));
+}
+
+function numberIn(value: unknown): number | undefined {
+  const number = isObject(value) ? value['N'] : undefined;
+  return typeof number === 'string' ? Number(number) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Usage } from '../pipeline/usage.ts';
 import type { Tail } from './counter.ts';
 import { rowPlace, usedPlace, type BucketWidth } from './places.ts';
+import { wholeTokens } from './prices.ts';
 import type { Costs } from './spend.ts';
 import { changeOf, type Counts, type UsageTable } from './usage-table.ts';
 
@@ -46,5 +47,6 @@ function tokensOf(usage: Usage = {}): Counts {
 }
 
 function positive(name: string, value = 0): Counts {
-  return value > 0 ? { [name]: value } : {};
+  const whole = wholeTokens(value);
+  return whole > 0 ? { [name]: whole } : {};
 }

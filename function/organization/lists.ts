@@ -84,7 +84,7 @@ interface Selection<Item, Entry> {
 
 /**
  * Reads on until the page is full, and one entry further, so that `hasMore` is about entries that show. Where the time is over, there may be
- * fewer entries and `hasMore` says that there may be others.
+ * fewer entries and `hasMore` says that there may be others; rejects with the ApiError of `notFound` where there are none yet.
  */
 export async function selected<Item extends { readonly id: string }, Entry>({
   query,

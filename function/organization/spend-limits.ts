@@ -6,13 +6,11 @@ import type {
 } from '../dialects/organization.gen.ts';
 import { ApiError } from '../errors.ts';
 import type { RulesChange } from '../keys/directory.ts';
+import { cent } from '../metering/places.ts';
 import { organizationRequests } from '../validate/organization-requests.ts';
 import { changed } from './ids.ts';
 import { plain, post, type AdminCall, type AdminOperation } from './operation.ts';
 import { changeAudit, subjects, type Subject } from './subjects.ts';
-
-/** A cent of USD in 10⁻⁹ USD, in which spending is counted. */
-const cent = 10_000_000;
 
 /** The operations on the spend limits of projects and of the organization. */
 export const spendLimitOperations: readonly AdminOperation[] = subjects.flatMap((subject) => {

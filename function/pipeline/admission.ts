@@ -15,13 +15,13 @@ export interface Admitted {
 }
 
 /** Who asks, and what a name is looked up in. */
-export type Asking = Pick<RequestContext, 'caller' | 'services'>;
+export type AskingCaller = Pick<RequestContext, 'caller' | 'services'>;
 
 /**
  * Finds the targets of a name that this caller may use. A promise only where the caller's project may not use every model: few do so,
  * and no start of the others should load what judges that. Throws, or rejects with, the ApiError 403 or 404 that says why there is none.
  */
-export function admit(name: string, context: Asking): Admitted | Promise<Admitted> {
+export function admit(name: string, context: AskingCaller): Admitted | Promise<Admitted> {
   const { caller, services } = context;
   const { catalog, backendFacts } = services;
   if (caller.rules?.project?.models !== undefined) {
@@ -36,7 +36,7 @@ export function admit(name: string, context: Asking): Admitted | Promise<Admitte
 /** The targets that this caller can pay for, with the regions to fail over to. Throws the ApiError 403 where there is none. */
 export function payableTargets(
   resolved: Resolved,
-  { caller, services: { catalog, config, backendFacts } }: Asking,
+  { caller, services: { catalog, config, backendFacts } }: AskingCaller,
 ): Admitted['targets'] {
   return authorisedTargets(caller, resolved, {
     regions: config.bedrockRegions,

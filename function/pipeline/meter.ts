@@ -13,7 +13,7 @@ export interface Asked {
   /** The key of the catalog that its name leads to; the name itself for one of Bedrock's own ids. */
   readonly model: string;
   readonly countedAs: Exclude<CountedAs, 'free'>;
-  /** As its endpoint has read it: text, bytes, or an object with the parsed `value` of the JSON. */
+  /** The body that its endpoint has read: text, bytes, or an object with the parsed `value` of the JSON. */
   readonly body: unknown;
   /** What may answer, best first. */
   readonly targets: readonly { readonly target: Target }[];

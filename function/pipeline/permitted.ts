@@ -5,7 +5,8 @@ import { permissionsOf, type ModelBehind, type Permissions } from '../catalog/pe
 import { keyFor, resolveKey, type Resolved } from '../catalog/resolve.ts';
 import { isApplicationProfile } from '../dialects/model-ids.ts';
 import { ApiError } from '../errors.ts';
-import { payableTargets, type Admitted, type Asking } from './admission.ts';
+import type { RequestContext, Services } from '../request-context.ts';
+import { payableTargets, type Admitted, type AskingCaller } from './admission.ts';
 
 /** What a name stands for that the caller may ask for, before the question of who pays. */
 export interface Permitted extends Resolved {
@@ -14,17 +15,22 @@ export interface Permitted extends Resolved {
   readonly permissions: Permissions | undefined;
 }
 
+/** What names are judged by. */
+interface Judging extends Pick<RequestContext, 'caller'> {
+  readonly services: Pick<Services, 'catalog' | 'backendFacts'>;
+}
+
 /** Finds the targets of a name that this caller and its project may use. Rejects with the ApiError 403 or 404 that says why there is none. */
-export async function admitPermitted(name: string, context: Asking): Promise<Admitted> {
+export async function admitPermitted(name: string, context: AskingCaller): Promise<Admitted> {
   const permitted = permittedName(name, context);
   const targets = await admittedTargets(permitted, context);
   return { key: permitted.key, targets, isMapped: permitted.mapped };
 }
 
 /** Finds what a name stands for. Throws the ApiError 403 where the caller may not ask for it, and the 404 for an unknown one. */
-export function permittedName(name: string, context: Asking): Permitted {
+export function permittedName(name: string, context: AskingCaller): Permitted {
   const { catalog, backendFacts } = context.services;
-  const { key, permissions } = checkName(name, context);
+  const { key, permissions } = checkPermitted(name, context);
   const { targets, mapped } = resolveKey(name, key, { catalog, backendFacts });
   const [first, ...fallbacks] = targets;
   const others = fallbacks.filter((target) => permissions?.target(target) !== 'denied');
@@ -32,7 +38,7 @@ export function permittedName(name: string, context: Asking): Permitted {
 }
 
 /** Throws the ApiError 403 for a name that the caller or its project may not ask for. */
-export function checkName(name: string, context: Asking): Pick<Permitted, 'key' | 'permissions'> {
+export function checkPermitted(name: string, context: Judging): Pick<Permitted, 'key' | 'permissions'> {
   const key = keyFor(name, context.services.catalog);
   checkModelAllowed(context.caller, name, key);
   const permissions = permissionsFor(context);
@@ -43,7 +49,7 @@ export function checkName(name: string, context: Asking): Pick<Permitted, 'key' 
 /** Finds the targets of a permitted name that this caller can pay for. Rejects with the ApiError 403 where there is none. */
 export async function admittedTargets(
   { permissions, ...resolved }: Permitted,
-  context: Asking,
+  context: AskingCaller,
 ): Promise<Admitted['targets']> {
   const targets = payableTargets(resolved, context);
   return permissions?.asksBehind === true
@@ -55,7 +61,7 @@ export async function admittedTargets(
 const known = new WeakMap<ModelPermissions, { readonly catalog: Catalog; readonly permissions: Permissions }>();
 
 /** What the caller's project may use, by the catalog as it is now; undefined where nothing is set. */
-export function permissionsFor({ caller, services: { catalog, backendFacts } }: Asking): Permissions | undefined {
+export function permissionsFor({ caller, services: { catalog, backendFacts } }: Judging): Permissions | undefined {
   const models = caller.rules?.project?.models;
   if (models === undefined) return undefined;
   const held = known.get(models);
@@ -66,7 +72,7 @@ export function permissionsFor({ caller, services: { catalog, backendFacts } }: 
 }
 
 /** Asks Bedrock, on the caller's behalf or the stack's, for the models behind all application inference profiles of the catalog. */
-export function modelsBehindNames(context: Asking): Promise<ModelBehind> {
+export function modelsBehindNames(context: AskingCaller): Promise<ModelBehind> {
   const { catalog, backendFacts } = context.services;
   const targets = Object.keys(catalog.models).flatMap((key) => resolveKey(key, key, { catalog, backendFacts }).targets);
   const profiles = targets.filter(({ model }) => isApplicationProfile(model));
@@ -83,7 +89,7 @@ export function modelsBehindNames(context: Asking): Promise<ModelBehind> {
 async function withoutDenied(
   targets: Admitted['targets'],
   { permissions, first }: { readonly permissions: Permissions; readonly first: Target },
-  context: Asking,
+  context: AskingCaller,
 ): Promise<Admitted['targets']> {
   const behind = await modelsBehind(targets, context);
   const isPermitted = ({ target }: Authorised<Target>): boolean => permissions.target(target, behind) === 'permitted';
@@ -95,7 +101,7 @@ async function withoutDenied(
 
 async function modelsBehind(
   targets: readonly Authorised<Target>[],
-  { caller, services }: Asking,
+  { caller, services }: AskingCaller,
 ): Promise<ModelBehind> {
   const profiles = targets.filter(({ target }) => isApplicationProfile(target.model));
   const told = profiles.map(async ({ target: { model }, credential, region }) => {
@@ -107,7 +113,7 @@ async function modelsBehind(
 }
 
 /** A target with what it is paid with; nothing where this caller cannot use it. */
-function payable(target: Target, context: Asking): readonly Authorised<Target>[] {
+function payable(target: Target, context: AskingCaller): readonly Authorised<Target>[] {
   try {
     return payableTargets({ targets: [target], mapped: true }, context);
   } catch (error) {

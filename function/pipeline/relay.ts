@@ -1,4 +1,4 @@
-import { gatewayFailure, type GatewayFailureName } from '../dialects/gateway-failures.ts';
+import { gatewayFailure } from '../dialects/gateway-failures.ts';
 import type { Failure, Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import type { HttpResponse, StreamBody } from '../http-values.ts';
@@ -9,11 +9,12 @@ import { admit } from './admission.ts';
 import type { ClientProtocol } from './client-protocol.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { failover, type Candidates, type Progress } from './failover.ts';
-import type { Asked, Metered, Spent } from './meter.ts';
+import type { Asked, Metered } from './meter.ts';
 import type { OpenedStream, Results } from './prepared-call.ts';
-import { record, type Result } from './record.ts';
+import { record } from './record.ts';
 import type { ModelEndpoint, ModelRequest } from './route.ts';
 import { prepareCall } from './routing.ts';
+import { isRefusal, spentOf, type EndedRequest } from './spent.ts';
 import { loggedName } from './target-label.ts';
 
 /**
@@ -100,39 +101,15 @@ async function asked<Kind extends keyof Results, Body>(
   }
 }
 
-interface Ended extends Pick<Result, 'summary' | 'end'> {
-  /** Whether no target has done anything for the request. */
-  readonly isRefused: boolean;
-}
-
 /** Tells the log, and whoever counts, what became of a request. */
 function conclude<Body>(
   { endpoint, request, metered }: Candidates<Body>,
   progress: Progress,
-  { isRefused, ...ended }: Ended,
+  ended: EndedRequest,
 ): Promise<void> | undefined {
-  record(request.context.entry, { progress, client: endpoint.client, ...ended });
-  return metered?.end(isRefused ? { target: undefined } : spentOf(progress, ended));
-}
-
-/** An answer that was cut off may have cost as much as it could: what it has told of its usage until then is not all. */
-function spentOf({ target }: Progress, { summary, end }: Omit<Ended, 'isRefused'>): Spent {
-  const { usage } = summary;
-  const isCutOff = end !== undefined && end.reason !== 'complete';
-  const isTold = usage?.inputTokens !== undefined || usage?.outputTokens !== undefined;
-  return isTold && !isCutOff ? { target, usage } : { target };
-}
-
-/** Failures of calls that upstream may have worked for all the same. */
-const mayHaveCost: ReadonlySet<string> = new Set<GatewayFailureName>([
-  'AbortError',
-  'MalformedReply',
-  'TimeoutError',
-  'TruncatedStream',
-]);
-
-function isRefusal({ name }: Failure): boolean {
-  return !mayHaveCost.has(name);
+  const { summary, end } = ended;
+  record(request.context.entry, { progress, summary, client: endpoint.client, end });
+  return metered?.end(spentOf(progress, ended));
 }
 
 async function whole<Body>(candidates: Candidates<Body>, progress: Progress): Promise<HttpResponse> {

@@ -2,7 +2,7 @@ import type { StackLimits } from '../../function/metering/limits.ts';
 import type { ConfigValues } from './config-values.ts';
 import { removeAdvice, removeCommand, setAdvice } from './rule.ts';
 import type { Rule } from './rule.ts';
-import { InvalidValue, atPlace, fields, json, oneOf, scalar, wholeNumber } from './values.ts';
+import { InvalidValue, fields, json, oneOf, scalar, wholeNumber } from './values.ts';
 import type { Reader } from './values.ts';
 
 type RateLimit = NonNullable<StackLimits['perKey']>;
@@ -12,6 +12,7 @@ const unlimited = 2_147_483_647;
 
 const rateFields = ['requestsPerMinute', 'tokensPerMinute', 'requestsPerDay'] as const;
 const whenDown = oneOf(['closed', 'open']);
+const rate = wholeNumber(1, unlimited);
 const limited = ['perKey', 'perJwtCaller'] as const;
 
 /** Reads the limits of keys and of callers with JWTs. Throws an InvalidValue for any other text. */
@@ -19,10 +20,12 @@ export const limits: Reader<StackLimits> = (value) => {
   const values = fields(json(value), { required: [], optional: [...limited, 'whenUnavailable'] });
   const read: { -readonly [Name in keyof StackLimits]: StackLimits[Name] } = {};
   for (const name of limited) {
-    if (values.has(name)) read[name] = at(`.${name}`, () => rateLimit(values.get(name), name));
+    if (values.has(name)) read[name] = rateLimit(values.get(name), name);
   }
   if (values.has('whenUnavailable'))
-    read.whenUnavailable = at('.whenUnavailable', () => whenDown(scalar(values.get('whenUnavailable'))));
+    read.whenUnavailable = at('whenUnavailable', 'whenUnavailable open', () =>
+      whenDown(scalar(values.get('whenUnavailable'))),
+    );
   return read;
 };
 
@@ -52,21 +55,27 @@ export function limitRules(values: ConfigValues): Rule[] {
 }
 
 function rateLimit(value: unknown, name: string): RateLimit {
-  const values = fields(value, { required: [], optional: rateFields });
-  if (values.size === 0)
-    throw new InvalidValue(`has no limit: it takes ${rateFields.join(', ')}`, {
-      example: `--path limits.${name}.requestsPerMinute 60`,
-    });
+  const values = at(name, `${name}.requestsPerMinute 60`, () => {
+    const found = fields(value, { required: [], optional: rateFields });
+    if (found.size === 0) throw new InvalidValue(`has no limit: it takes ${rateFields.join(', ')}`);
+    return found;
+  });
   const read: Partial<Record<(typeof rateFields)[number], number>> = {};
   for (const field of rateFields) {
-    if (!values.has(field)) continue;
-    const limit = at(`.${field}`, () => wholeNumber(1, unlimited)(scalar(values.get(field))));
+    const part = `${name}.${field}`;
+    const limit = values.has(field) ? at(part, `${part} 60`, () => rate(scalar(values.get(field)))) : unlimited;
     if (limit < unlimited) read[field] = limit;
   }
   return read;
 }
 
-/** Reads a part of the map. The command that fixes it sets that part. */
-function at<T>(place: string, read: () => T): T {
-  return atPlace(place, read, `has a value at ${place.slice(1)} that `);
+/** Reads a part of the map. `setting` is the end of a command that sets it. */
+function at<T>(part: string, setting: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    const fix = { place: `.${part}`, example: `--path limits.${setting}`, ...error.fix };
+    throw new InvalidValue(`has a value at ${part} that ${error.message}`, fix);
+  }
 }

@@ -41,7 +41,7 @@ interface Holder {
   /** The text that they send. */
   readonly text: string;
   readonly secret: string;
-  /** As the log and Bedrock's own records name them. */
+  /** Names in the log and in Bedrock's own records. */
   readonly id: string;
   readonly keyId: string;
   readonly project: string;

@@ -1,12 +1,16 @@
 import { connect } from 'node:net';
 import { startGateway, type Gateway } from '../support/gateway.ts';
+import { issuedKey } from '../support/issued-key.ts';
 
 let gateway: Gateway;
 let body: string;
+/** A key that the stack has issued. */
+let issued: string;
 
 beforeAll(async () => {
   gateway = await startGateway();
   body = JSON.stringify({ model: gateway.model, messages: [{ role: 'user', content: 'hi' }] });
+  issued = await issuedKey(gateway);
 });
 afterAll(() => gateway.close());
 
@@ -40,13 +44,26 @@ const json = 'content-type: application/json';
 const post = (...headers: string[]) => raw(request('POST /v1/chat/completions', headers, body));
 const get = (path: string) => raw(request(`GET ${path}`, [`authorization: Bearer ${gateway.apiKey}`]));
 
-describe('the key', () => {
+describe.each([
+  ['a Bedrock key', () => gateway.apiKey],
+  ['a gateway key', () => issued],
+])('%s', (_kind, keyOf) => {
   test.each<readonly [string, (key: string) => readonly string[], number]>([
     ['once', (key) => [`authorization: Bearer ${key}`], 200],
     ['in mixed case', (key) => [`aUtHoRiZaTiOn: bEaReR ${key}`], 200],
     ['with blanks behind', (key) => [`authorization: Bearer ${key}  `], 200],
     ['twice', (key) => [`authorization: Bearer ${key}`, `authorization: Bearer ${key}`], 401],
     ['and another', (key) => [`authorization: Bearer ${key}`, 'Authorization: Bearer other'], 401],
+    ['behind another', (key) => ['authorization: Bearer other', `Authorization: Bearer ${key}`], 401],
+    ['behind a blank one', (key) => ['authorization: ', `authorization: Bearer ${key}`], 401],
+    ['and another kind', (key) => [`authorization: Bearer ${key}`, 'x-api-key: other'], 200],
+    ['behind another kind', (key) => ['authorization: Bearer other', `x-api-key: ${key}`], 401],
+    ['in two other headers', (key) => [`api-key: ${key}`, `x-api-key: ${key}`], 200],
+    ['in two other headers, not the same', (key) => [`api-key: ${key}`, 'x-api-key: other'], 401],
+    ['behind another in one line', (key) => [`authorization: Bearer other, Bearer ${key}`], 401],
+    ['in a header of hop-by-hop ones', (key) => [`authorization: Bearer ${key}`, 'connection: authorization'], 200],
+    ['of 9 kB', (key) => [`authorization: Bearer ${key.repeat(120).slice(0, 9_000)}`], 401],
+    ['with a letter that is not ASCII', (key) => [`authorization: Bearer ${key}\u00e9`], 401],
     ['and a comma', (key) => [`authorization: Bearer ${key},`], 401],
     ['after a tab', (key) => [`authorization: Bearer\t${key}`], 401],
     ['without a scheme', (key) => [`authorization: ${key}`], 401],
@@ -58,14 +75,16 @@ describe('the key', () => {
     ['empty', () => ['authorization: Bearer '], 401],
     ['of other letters', () => ['authorization: Bearer \u00e9'], 401],
   ])('%s', async (_name, headers, status) => {
-    const answer = await post(json, ...headers(gateway.apiKey));
+    const answer = await post(json, ...headers(keyOf()));
     expect(answer).toMatchObject({ status, head: expect.stringContaining('\r\nx-request-id: ') });
-    expect(answer.text).not.toContain(gateway.apiKey.slice(0, 20));
+    expect(answer.text).not.toContain(keyOf().slice(-20));
   });
 
   test.each([
     ['a folded header', 'authorization: Bearer\r\n x'],
     ['a control character', 'x-y: a\u0001b'],
+    ['a name with a blank behind it', 'authorization : Bearer x'],
+    ['a value with a null byte', 'authorization: Bearer \0x'],
   ])('is not read from %s', async (_name, header) => expect((await post(json, header)).status).toBe(400));
 });
 
@@ -130,5 +149,6 @@ test('no function failed', async () => {
     .filter((line) => line.startsWith('{'));
   expect(lines.length).toBeGreaterThan(20);
   expect(lines.filter((line) => Number(JSON.parse(line).status) >= 500)).toEqual([]);
-  expect(gateway.log()).not.toContain(gateway.apiKey.slice(0, 20));
+  for (const key of [gateway.apiKey, issued, gateway.adminKey ?? issued])
+    expect(gateway.log()).not.toContain(key.slice(-20));
 });

@@ -19,6 +19,7 @@ import {
   frames,
   gateway,
   json,
+  operations,
   post,
   startUpstreams,
   titan,
@@ -29,7 +30,7 @@ import {
 const token = tokenOf('spender');
 const cents = 10_000_000;
 
-/** Of Claude's 16.50 USD per million tokens of output, 1,000 are 1.65 cents; a text for Titan costs 0.01 cents a token here. */
+/** A thousand tokens of Claude's output, at 16.50 USD per million, are 1.65 cents; a text for Titan costs 0.01 cents a token here. */
 const catalog: Partial<Catalog> = {
   models: {
     claude: { target: `bedrock:${claude}` },
@@ -152,6 +153,22 @@ test.each([
   upstreams.scripts = {};
   const next = await post(app, chat.request('claude', { max_tokens: 1_000 }), { token });
   expect([next.status, quota(next.text)]).toEqual([429, 'insufficient_quota']);
+});
+
+test('no operation is free because its answer tells no usage', async () => {
+  const paid = operations.filter(({ name }) => name !== 'count-tokens');
+  const mute = (response: ServerResponse) => json(response, 200, { embedding: [0.5], ok: true });
+  for (const { request } of paid) {
+    const table = fakeUsageTable();
+    const app = limited(limitOf(100_000), table);
+    const { path, body } = request(request('').path.includes('embeddings') ? 'titan' : 'claude');
+    upstreams.scripts.runtime = mute;
+    await post(app, { path, body }, { token });
+    const { held = 0, spent = 0 } = spending(table);
+    // Either nothing has answered, or the answer is paid for.
+    const isCounted = [...table.items.keys()].some((place) => place.startsWith('usage#'));
+    expect([path, held, spent > 0]).toEqual([path, spent, isCounted]);
+  }
 });
 
 test('a failure of the model costs nothing', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { authenticate, type Unauthenticated } from '../../function/auth/authenticate.ts';
-import { authorisedTargets, checkModelAllowed, type Rules } from '../../function/auth/authorise.ts';
+import { authorisedTargets, checkModelAllowed, type AuthorisationRules } from '../../function/auth/authorise.ts';
 import { bedrockKeys } from '../../function/auth/bedrock-keys.ts';
 import type { Caller } from '../../function/auth/caller.ts';
 import { createProofs } from '../../function/auth/proofs.ts';
@@ -9,7 +9,7 @@ import { ApiError } from '../../function/errors.ts';
 import { longTermKey, shortTermKey } from './keys.ts';
 
 const now = Date.parse('2026-11-20T10:30:00Z');
-const rules: Rules = {
+const rules: AuthorisationRules = {
   regions: ['us-east-1', 'eu-west-1'],
   paidWith: ({ backend }) => (backend.startsWith('bedrock') ? 'bedrock-key' : 'stack'),
 };
@@ -223,7 +223,7 @@ describe('which models', () => {
 
 describe('rule 57: failover regions', () => {
   const everywhere = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'];
-  const failing: Rules = { ...rules, failover: { bearer: everywhere, stack: ['us-west-2'] } };
+  const failing: AuthorisationRules = { ...rules, failover: { bearer: everywhere, stack: ['us-west-2'] } };
   const regionsOf = (caller: Caller, target: Target, mapped = true) =>
     authorisedTargets(caller, { targets: [target], mapped }, failing).map(({ region, failover }) => [
       region,

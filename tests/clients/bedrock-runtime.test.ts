@@ -20,15 +20,24 @@ import {
   type Answered,
 } from './aws.ts';
 import { pdf, png } from './media.ts';
+import { issuedKey } from '../support/issued-key.ts';
 import { useGateway } from './stack.ts';
 
 const gateway = useGateway();
 let client: BedrockRuntimeClient;
+/** A client with a gateway key, for names of the catalog. */
+let issued: BedrockRuntimeClient;
+let token: string;
 
-beforeAll(() => {
+beforeAll(async () => {
+  token = await issuedKey(gateway());
   client = runtime(gateway());
+  issued = runtime(gateway(), { token: { token } });
 });
-afterAll(() => client.destroy());
+afterAll(() => {
+  client.destroy();
+  issued.destroy();
+});
 
 const rivers = [user('Tell me about rivers')];
 // vLLM completes a prompt by 16 tokens, unless it is told otherwise.
@@ -37,6 +46,7 @@ const inferenceConfig = { maxTokens: 300 };
 const handlers: readonly (readonly [name: string, options: () => BedrockRuntimeClientConfig])[] = [
   ['HTTP/2, its own choice', () => ({})],
   ['HTTP/1.1', () => ({ requestHandler: new NodeHttpHandler() })],
+  ['a gateway key', () => ({ token: { token } })],
 ];
 
 describe.each(handlers)('Converse accepts %s', (_name, options) => {
@@ -104,7 +114,7 @@ const choices: readonly (readonly [name: string, choice: ToolChoice | undefined,
 describe.each(backends)('tools with %s', (_backend, modelOf) => {
   test.each(choices)('honours toolChoice %s', async (_name, toolChoice, names) => {
     const toolConfig = { tools: [weather, clock], toolChoice };
-    const answer = await converse(client, {
+    const answer = await converse(issued, {
       modelId: modelOf(gateway()),
       messages: [question],
       toolConfig,
@@ -118,7 +128,7 @@ describe.each(backends)('tools with %s', (_backend, modelOf) => {
 
   test('completes a tool loop', async () => {
     const asked = { modelId: modelOf(gateway()), toolConfig: { tools: [weather, clock] }, inferenceConfig };
-    const turn = (messages: Message[]) => converse(client, { ...asked, messages });
+    const turn = (messages: Message[]) => converse(issued, { ...asked, messages });
     const calling = await turn([question]);
     const messages = [question, assistant(calling), results(calling)];
     const told = await turn(messages);
@@ -143,7 +153,7 @@ function results({ content }: Answered): Message {
 
 test.each(backends.slice(0, 2))('%s accepts images and documents', async (_backend, modelOf) => {
   const bytes = new Uint8Array(png());
-  const answer = await converse(client, {
+  const answer = await converse(issued, {
     modelId: modelOf(gateway()),
     messages: [
       user(
@@ -160,7 +170,7 @@ test.each(backends.slice(0, 2))('%s accepts images and documents', async (_backe
 });
 
 describe.each(backends)('inference settings of %s', (backend, modelOf) => {
-  const ask = (asked: object) => converse(client, { modelId: modelOf(gateway()), messages: rivers, ...asked });
+  const ask = (asked: object) => converse(issued, { modelId: modelOf(gateway()), messages: rivers, ...asked });
 
   test('honours system texts, sampling and a limit', async () => {
     const answer = await ask({

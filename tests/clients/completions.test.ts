@@ -12,8 +12,8 @@ const models = ['gpt-4o', 'gpt-3.5-turbo-instruct', 'llama-vllm', 'llama-base'];
 async function complete(model: string, asked: Asked): Promise<OpenAI.Completion> {
   const body = { model, prompt: 'The lighthouse', ...asked };
   const [whole, stream] = await Promise.all([
-    stack.openai.completions.create(body),
-    stack.openai.completions.create({ ...body, stream: true, stream_options: { include_usage: true } }),
+    stack.issued.completions.create(body),
+    stack.issued.completions.create({ ...body, stream: true, stream_options: { include_usage: true } }),
   ]);
   const choices: { text: string; finish: string | null }[] = [];
   let usage: OpenAI.CompletionUsage | null | undefined;
@@ -59,7 +59,7 @@ describe.each(models)('%s', (model) => {
 test('returns logprobs where the server has them and refuses them elsewhere', async () => {
   const { choices } = await complete('gpt-3.5-turbo-instruct', { logprobs: 2, max_tokens: 3 });
   expect(choices[0]?.logprobs?.tokens).toHaveLength(3);
-  const refused = stack.openai.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', logprobs: 2 });
+  const refused = stack.issued.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', logprobs: 2 });
   await expect(refused).rejects.toMatchObject({ status: 400, param: 'logprobs', code: 'unsupported_parameter' });
 });
 
@@ -76,7 +76,7 @@ test('rule 70: a prompt of tokens is completed as its text', async () => {
 test('an unknown token and a suffix for a chat model are refused', async () => {
   const asked: Record<string, Asked> = { 'prompt[1]': { prompt: [1, 300_000] }, suffix: { suffix: 'the end' } };
   for (const [param, members] of Object.entries(asked)) {
-    const refused = stack.openai.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', ...members });
+    const refused = stack.issued.completions.create({ model: 'gpt-4o', prompt: 'The lighthouse', ...members });
     await expect(refused).rejects.toMatchObject({ status: 400, param });
     await expect(refused).rejects.toBeInstanceOf(BadRequestError);
   }
@@ -84,7 +84,7 @@ test('an unknown token and a suffix for a chat model are refused', async () => {
 
 test('OpenAI chat models and unknown models are refused', async () => {
   for (const model of [stack.gateway.openaiModel, 'gpt-of-tomorrow']) {
-    const refused = stack.openai.completions.create({ model, prompt: 'The lighthouse' });
+    const refused = stack.issued.completions.create({ model, prompt: 'The lighthouse' });
     await expect(refused).rejects.toBeInstanceOf(NotFoundError);
   }
 });

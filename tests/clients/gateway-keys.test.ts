@@ -12,7 +12,7 @@ const issuing = {
 
 // With a domain one function manages keys, and the other one only reads what it has written; without, there is one for both.
 describe.each([
-  ['with a domain', { ...issuing, 'bedrock-gateway:domain': 'example.com' }],
+  ['with a domain', { ...issuing, 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:logLevel': 'debug' }],
   ['without a domain', issuing],
 ])('the keys of a stack %s', (_which, config) => {
   let gateway: Gateway;
@@ -95,8 +95,25 @@ describe.each([
     });
   });
 
-  test('are nowhere in the log, nor is the first admin key', () => {
+  test('are nowhere in the log, at any level, whatever is done with them', async () => {
+    const { projects, adminAPIKeys } = client('unused').admin.organization;
+    const { value: adminKey } = await adminAPIKeys.create({ name: 'ops', expires_in_seconds: 600 });
+    const { id: account } = await projects.serviceAccounts.create(project, { name: 'other' });
+    const made = await projects.serviceAccounts.apiKeys.create(account, { project_id: project, name: 'rotated' });
+    const rotated = await fetch(`${gateway.baseUrl}/organization/projects/${project}/api_keys/${made.id}/rotate`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${adminKey}` },
+    });
+    const { value: renewed } = await rotated.json();
+    const wrong = made.value.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'));
+    expect((await client(renewed).models.list()).data).not.toEqual([]);
+    await expect(client(made.value).models.list()).rejects.toMatchObject({ status: 401 });
+    await expect(client(wrong).models.list()).rejects.toMatchObject({ status: 401 });
+    await projects.apiKeys.delete(made.id, { project_id: project });
+    const secrets = [key, gateway.adminKey ?? '', adminKey, made.value, renewed, wrong];
+    expect(new Set(secrets.map((each) => each.slice(-43))).size).toBe(6);
+    await gateway.logged((log) => log.includes('api_key.deleted'));
     expect(gateway.log()).toContain('"caller":"key-');
-    for (const text of [key, gateway.adminKey ?? '']) expect(gateway.log()).not.toContain(text.slice(-43));
+    for (const secret of secrets) expect(gateway.log()).not.toContain(secret.slice(-43, -1));
   });
 });

@@ -1,5 +1,6 @@
 import OpenAI, { type ClientOptions } from 'openai';
 import { checkedFetch } from '../support/checked.ts';
+import { issuedKey } from '../support/issued-key.ts';
 import { sharedGateway, startGateway, type GatewayOptions, type Served } from '../support/gateway.ts';
 
 /** The local stack, and OpenAI's own client in front of it. */
@@ -9,6 +10,8 @@ export interface Stack {
   readonly fetch: typeof fetch;
   /** The client as its users make it, but that it never tries again. */
   readonly openai: OpenAI;
+  /** OpenAI's client with a key that the stack has issued; only for names of the catalog, and where the stack issues keys. */
+  readonly issued: OpenAI;
   readonly client: (options: ClientOptions) => OpenAI;
 }
 
@@ -26,6 +29,9 @@ export function useStack(given?: GatewayOptions): Stack {
     },
     get openai() {
       return started().openai;
+    },
+    get issued() {
+      return started().issued;
     },
     fetch: (...asked) => started().fetch(...asked),
     client: (options) => started().client(options),
@@ -66,7 +72,8 @@ async function startStack(given: GatewayOptions | undefined): Promise<Started> {
     await own?.close();
     verify();
   };
-  return { gateway, fetch, openai: client({}), client, close };
+  const apiKey = gateway.adminKey === null ? 'none' : await issuedKey(gateway);
+  return { gateway, fetch, openai: client({}), issued: client({ apiKey }), client, close };
 }
 
 /** Tries something with many models at once: what went wrong, and with which. */

@@ -15,7 +15,7 @@ const hello: Message[] = [{ role: 'user', content: 'Tell me about rivers' }];
 
 async function chunksOf(asked: Partial<OpenAI.ChatCompletionCreateParamsStreaming>): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
-  const stream = await stack.openai.chat.completions.create({ model, messages: hello, ...asked, stream: true });
+  const stream = await stack.issued.chat.completions.create({ model, messages: hello, ...asked, stream: true });
   for await (const chunk of stream) chunks.push(chunk);
   return chunks;
 }
@@ -44,7 +44,7 @@ test('usage is the last chunk, without choices, when requested', async () => {
 });
 
 test('the stream helper emits every event and the final completion', async () => {
-  const stream = stack.openai.chat.completions.stream({
+  const stream = stack.issued.chat.completions.stream({
     model,
     messages: hello,
     stream_options: { include_usage: true },
@@ -81,7 +81,7 @@ test('n choices of one stream keep their indexes', async () => {
 });
 
 test('an answer cut by its limit finishes with length', async () => {
-  const { choices } = await stack.openai.chat.completions
+  const { choices } = await stack.issued.chat.completions
     .stream({ model, messages: hello, max_completion_tokens: 6 })
     .finalChatCompletion();
   expect(choices[0]?.finish_reason).toBe('length');
@@ -89,7 +89,7 @@ test('an answer cut by its limit finishes with length', async () => {
 
 test('the first text arrives before the rest', async () => {
   const began = Date.now();
-  const stream = await stack.openai.chat.completions.create({
+  const stream = await stack.issued.chat.completions.create({
     model,
     messages: hello,
     stream: true,
@@ -102,7 +102,7 @@ test('the first text arrives before the rest', async () => {
 
 test('a client can stop reading a stream', async () => {
   const slow = { model, messages: hello, metadata: { 'simulator-fault': 'slow-tokens=300' } };
-  const stream = await stack.openai.chat.completions.create({ ...slow, stream: true });
+  const stream = await stack.issued.chat.completions.create({ ...slow, stream: true });
   let seen = 0;
   for await (const _chunk of stream) {
     seen += 1;
@@ -110,15 +110,15 @@ test('a client can stop reading a stream', async () => {
   }
   expect(stream.controller.signal.aborted).toBe(true);
 
-  const aborted = stack.openai.chat.completions.stream(slow);
+  const aborted = stack.issued.chat.completions.stream(slow);
   aborted.once('chunk', () => aborted.abort());
   await expect(aborted.finalContent()).rejects.toThrow(APIUserAbortError);
   // And the gateway goes on.
-  expect(await stack.openai.chat.completions.stream({ model, messages: hello }).finalContent()).toContain('rivers');
+  expect(await stack.issued.chat.completions.stream({ model, messages: hello }).finalContent()).toContain('rivers');
 });
 
 test('a stream through another server arrives unchanged', async () => {
-  const sent = stack.openai.chat.completions.stream({ model, messages: hello });
+  const sent = stack.issued.chat.completions.stream({ model, messages: hello });
   const received = ChatCompletionStream.fromReadableStream(sent.toReadableStream());
   expect(await received.finalContent()).toContain('Tell me about rivers');
 });
@@ -133,7 +133,7 @@ test.each([
   'corrupt-frame',
   'reset-mid-stream',
 ])('rule 34: %s is an error after the text received so far, never a normal end', async (fault) => {
-  const stream = await stack.openai.chat.completions.create({
+  const stream = await stack.issued.chat.completions.create({
     model,
     messages: hello,
     stream: true,

@@ -24,17 +24,17 @@ test.each<[string, OpenAI.ChatCompletionToolChoiceOption | undefined, string[]]>
   ['one of some required', allowed('required'), ['read_clock']],
 ])('honours tool_choice: %s', async (_name, choice, names) => {
   const asked = { model, messages, tools, ...(choice !== undefined && { tool_choice: choice }) };
-  const whole = await stack.openai.chat.completions.create(asked);
+  const whole = await stack.issued.chat.completions.create(asked);
   expect(called(messageOf(whole))).toEqual(names);
   expect(whole.choices[0]?.finish_reason).toBe(names.length > 0 ? 'tool_calls' : 'stop');
-  const streamed = await stack.openai.chat.completions.stream(asked).finalChatCompletion();
+  const streamed = await stack.issued.chat.completions.stream(asked).finalChatCompletion();
   expect(called(messageOf(streamed))).toEqual(names);
   expect(streamed.choices[0]?.finish_reason).toBe(whole.choices[0]?.finish_reason);
 });
 
 test('arguments match their schema, buffered and streamed', async () => {
   const asked = { model, messages, tools };
-  const [first, second] = messageOf(await stack.openai.chat.completions.create(asked)).tool_calls ?? [];
+  const [first, second] = messageOf(await stack.issued.chat.completions.create(asked)).tool_calls ?? [];
   const expected = { city: 'Berlin', unit: 'celsius' };
   expect(first).toMatchObject({ type: 'function', function: { name: 'get_weather' } });
   expect(first?.type === 'function' && JSON.parse(first.function.arguments)).toEqual(expected);
@@ -42,7 +42,7 @@ test('arguments match their schema, buffered and streamed', async () => {
   expect(new Set([first?.id, second?.id]).size).toBe(2);
 
   const done: { name: string; index: number; arguments: string }[] = [];
-  const stream = stack.openai.chat.completions.stream(asked);
+  const stream = stack.issued.chat.completions.stream(asked);
   stream.on('tool_calls.function.arguments.done', ({ name, index, arguments: text }) =>
     done.push({ name, index, arguments: text }),
   );
@@ -54,7 +54,7 @@ test('arguments match their schema, buffered and streamed', async () => {
 });
 
 test('rule 20: a streamed call has its ID and name once, numbered from 0', async () => {
-  const stream = await stack.openai.chat.completions.create({ model, messages, tools, stream: true });
+  const stream = await stack.issued.chat.completions.create({ model, messages, tools, stream: true });
   const deltas: OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall[] = [];
   for await (const { choices } of stream) deltas.push(...(choices[0]?.delta.tool_calls ?? []));
   for (const index of [0, 1]) {
@@ -68,7 +68,7 @@ test('rule 20: a streamed call has its ID and name once, numbered from 0', async
 test('parallel calls can be disabled', async () => {
   for (const choice of ['auto', 'required'] as const) {
     const asked = { model, messages, tools, tool_choice: choice, parallel_tool_calls: false };
-    expect(called(messageOf(await stack.openai.chat.completions.create(asked)))).toEqual(['get_weather']);
+    expect(called(messageOf(await stack.issued.chat.completions.create(asked)))).toEqual(['get_weather']);
   }
 });
 
@@ -101,10 +101,10 @@ async function loops(id: string): Promise<string> {
 test('runTools completes the loop, buffered and streamed', async () => {
   const cities: string[] = [];
   const asked = { model, messages, tools: [runnableWeather(cities)] };
-  const whole = stack.openai.chat.completions.runTools(asked);
+  const whole = stack.issued.chat.completions.runTools(asked);
   expect(await whole.finalContent()).toContain('clear over Berlin');
   expect((await whole.totalUsage()).total_tokens).toBeGreaterThan(50);
-  const streamed = stack.openai.chat.completions.runTools({ ...asked, stream: true });
+  const streamed = stack.issued.chat.completions.runTools({ ...asked, stream: true });
   expect(await streamed.finalContent()).toContain('clear over Berlin');
   expect(cities).toEqual(['Berlin', 'Berlin']);
   expect(streamed.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant']);
@@ -113,16 +113,16 @@ test('runTools completes the loop, buffered and streamed', async () => {
 test('serves the deprecated functions, buffered and streamed', async () => {
   const functions = [{ ...weather.function, parameters: weather.function.parameters ?? {} }];
   const asked = { model, messages, functions, function_call: { name: 'get_weather' } };
-  const whole = await stack.openai.chat.completions.create(asked);
+  const whole = await stack.issued.chat.completions.create(asked);
   expect(whole.choices[0]).toMatchObject({
     finish_reason: 'function_call',
     message: { function_call: { name: 'get_weather', arguments: JSON.stringify({ city: 'Berlin', unit: 'celsius' }) } },
   });
   expect(messageOf(whole).tool_calls).toBeUndefined();
-  const streamed = await stack.openai.chat.completions.stream(asked).finalChatCompletion();
+  const streamed = await stack.issued.chat.completions.stream(asked).finalChatCompletion();
   expect(streamed.choices[0]).toMatchObject({ finish_reason: 'function_call' });
   expect(streamed.choices[0]?.message.function_call).toEqual(messageOf(whole).function_call);
-  const next = await stack.openai.chat.completions.create({
+  const next = await stack.issued.chat.completions.create({
     model,
     functions,
     messages: [question, messageOf(whole), { role: 'function', name: 'get_weather', content: 'clear, 21 degrees' }],
@@ -139,18 +139,18 @@ test('custom tools receive free text, buffered and streamed', async () => {
     tools: [custom, weather],
     tool_choice: { type: 'custom', custom: { name: 'run_code' } } as const,
   };
-  const whole = messageOf(await stack.openai.chat.completions.create(asked));
+  const whole = messageOf(await stack.issued.chat.completions.create(asked));
   expect(whole.tool_calls).toEqual([
     { id: expect.any(String), type: 'custom', custom: { name: 'run_code', input: 'Python' } },
   ]);
   let input = '';
-  for await (const { choices } of await stack.openai.chat.completions.create({ ...asked, stream: true })) {
+  for await (const { choices } of await stack.issued.chat.completions.create({ ...asked, stream: true })) {
     for (const call of choices[0]?.delta.tool_calls ?? [])
       input += (call as { custom?: { input?: string } }).custom?.input ?? '';
   }
   expect(input).toBe('Python');
   const { tool_choice: _choice, ...free } = asked;
-  const next = await stack.openai.chat.completions.create({
+  const next = await stack.issued.chat.completions.create({
     ...free,
     messages: [...asked.messages, whole, ...answers(whole)],
   });
@@ -171,6 +171,6 @@ test.each<[string, Partial<OpenAI.ChatCompletionCreateParamsNonStreaming>, strin
     'messages[1].tool_call_id',
   ],
 ])('%s is refused', async (_name, asked, param) => {
-  const refused = stack.openai.chat.completions.create({ model, messages, ...asked });
+  const refused = stack.issued.chat.completions.create({ model, messages, ...asked });
   await expect(refused).rejects.toMatchObject({ status: 400, param });
 });

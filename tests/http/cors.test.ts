@@ -6,7 +6,10 @@ function request(headers: Readonly<Record<string, string>>) {
   return { method: 'OPTIONS', path: '/', query: '', headers: new Map(Object.entries(headers)), body: undefined };
 }
 
-const exposed = 'x-request-id, x-gateway-ignored, x-gateway-target, retry-after';
+const exposed =
+  'x-request-id, x-gateway-ignored, x-gateway-target, retry-after, retry-after-ms, x-should-retry, ' +
+  'x-ratelimit-limit-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, ' +
+  'x-ratelimit-reset-requests, x-ratelimit-reset-tokens';
 
 test.each([
   ['none without a configured origin', { origin }, [], {}],

@@ -79,12 +79,12 @@ test('a key lives from its creation to the end of its project, in DynamoDB and C
   ]);
 });
 
-test('50 keys of one account that are created at once are all good', async () => {
+test('keys of one account that are created at once are all good', async () => {
   const directory = await managed();
   const { id: projectId } = await directory.createProject('Search', actor);
   const account = await directory.createAccount({ projectId, name: 'indexer', role: 'member' }, actor);
   const newKey = { projectId, accountId: account?.id ?? '', name: 'nightly', kind: 'project', scopes: [] } as const;
-  const made = await Promise.all(Array.from({ length: 50 }, () => directory.createKey(newKey, actor)));
+  const made = await Promise.all(Array.from({ length: 10 }, () => directory.createKey(newKey, actor)));
   const { authenticator } = await started(false);
   const callers = await Promise.all(
     made.map(async (issued) => {
@@ -92,6 +92,6 @@ test('50 keys of one account that are created at once are all good', async () =>
       return authenticator.authenticate({ text, sha256: sha256Of(text) }, Date.now());
     }),
   );
-  expect(new Set(callers.map((each) => each?.keyId)).size).toBe(50);
-  expect((await directory.keys(projectId, page)).items).toHaveLength(50);
+  expect(new Set(callers.map((each) => each?.keyId)).size).toBe(10);
+  expect((await directory.keys(projectId, page)).items).toHaveLength(10);
 });

@@ -1,5 +1,5 @@
 import type { SpendAlert } from '../../function/auth/rules.ts';
-import { alertSender, messageOf, type CrossedAlert } from '../../function/metering/alerts.ts';
+import { alertSender, alertMessage, type CrossedAlert } from '../../function/metering/alerts.ts';
 import { readPolicy } from '../../local/iam/policy.ts';
 import { createIam } from '../../local/iam/verify.ts';
 import type { Message } from '../../local/simulators/sns/message.ts';
@@ -89,7 +89,7 @@ test.each([
 
 test('without a prefix the subject says what it is', () => {
   const { subjectPrefix: _none, ...plain } = alert;
-  expect(messageOf(plain, about).Subject).toBe('Spend alert: project proj_project00001, 123.45 USD');
+  expect(alertMessage(plain, about).Subject).toBe('Spend alert: project proj_project00001, 123.45 USD');
 });
 
 test('what fails is logged by its name, and tried again first where that helps', async () => {

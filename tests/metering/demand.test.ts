@@ -36,6 +36,12 @@ test('each of n choices is a call with the whole prompt', () => {
   expect(demand(body, [nova])).toMatchObject({ calls: 8, inputTokens: 8 * sizeOf(body), outputTokens: 400 });
 });
 
+test('a body is read only once a number is asked for', () => {
+  const { model, operation } = demand(undefined, [nova]);
+  expect([model, operation]).toEqual(['fast', 'completions']);
+  expect(() => demand(undefined, [nova]).calls).toThrow('a body was to be counted that is none');
+});
+
 const outputs: readonly [string, object, readonly string[], number][] = [
   ['the larger of two limits', { max_tokens: 5, max_completion_tokens: 70 }, [nova], 70],
   ['a limit as text, which some servers take', { max_tokens: '70' }, ['openai:gpt-4o'], 70],

@@ -67,6 +67,10 @@ test.each([
   expect(costOf(Object.keys(usage).length === 1 ? tiny : only, usage)).toBe(cost);
 });
 
+test.each([-5, Number.NaN, Number.POSITIVE_INFINITY])('%d is no count of tokens', (inputTokens) => {
+  expect(costOf(price(1_000, 1_000), { inputTokens, outputTokens: 0.5 })).toBe(1);
+});
+
 test('a count that no number can hold exactly is charged in full', () => {
   expect(costOf(price(75_000_000, 0), { inputTokens: Number.MAX_SAFE_INTEGER })).toBe(6.755399441055743e20);
 });

@@ -99,11 +99,21 @@ test('under a limit the worst case is held in one update each, and settled with 
 
 test.each<[what: string, spent: Parameters<Metered['end']>[0], counts: object]>([
   ['an answer whose end never came stays charged', { target: small }, { held: 3_000_000, spent: 3_000_000 }],
+  [
+    'an answer that tells nothing costs as much as it can',
+    { target: small, usage: { inputTokens: undefined, outputTokens: undefined } },
+    { held: 3_000_000, spent: 3_000_000 },
+  ],
+  [
+    'what an answer does not tell is taken as the most',
+    { target: small, usage: { inputTokens: 5 } },
+    { held: 2_000_005, spent: 2_000_005 },
+  ],
   ['what nothing has answered is given back', { target: undefined }, { held: 0, spent: 0 }],
   ['a fallback costs what it costs', { target: large, usage }, { held: 7_000_000, spent: 7_000_000 }],
   [
     'tokens of caches have their own price',
-    { target: small, usage: { inputTokens: 1, cacheReadTokens: 15 } },
+    { target: small, usage: { inputTokens: 1, outputTokens: 0, cacheReadTokens: 15 } },
     { held: 3, spent: 3 },
   ],
 ])('%s', async (_what, spent, counts) => {
@@ -157,7 +167,8 @@ test('an alert is sent by the one write that crosses its threshold', async () =>
     project: { spendLimit: 100, spendAlerts: [alert('zero', 0), alert('one', 1), alert('two', 2)] },
     organization: { spendAlerts: [alert('all', 1)] },
   };
-  const spend = async (tokens: number) => (await begin(rules))?.end({ target: small, usage: { inputTokens: tokens } });
+  const spend = async (tokens: number) =>
+    (await begin(rules))?.end({ target: small, usage: { inputTokens: tokens, outputTokens: 0 } });
   await spend(9_999_999);
   expect(sent).toEqual([['zero', { of: 'project', projectId: 'p', month: '2026-11', spent: 9_999_999 }]]);
   await Promise.all([1, 1, 1].map(spend));

@@ -39,7 +39,7 @@ export async function usageServices(faults?: CallFaults): Promise<UsageServices>
     environment(url = dynamodb.url) {
       const waits: number[] = [];
       const wait = (ms: number) => Promise.resolve(void waits.push(ms));
-      const options = { table: tableName, region, credentials, endpoint: url, random: () => 0.5, wait };
+      const options = { table: tableName, region, credentials, endpoint: url, now: Date.now, random: () => 0.5, wait };
       return { ...createUsageTable(options), waits };
     },
     close: () => dynamodb.close(),

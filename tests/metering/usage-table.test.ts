@@ -88,7 +88,7 @@ test('a function may change no other table', async () => {
   const { credentials, url } = services;
   const { createUsageTable } = await import('../../function/metering/usage-table.ts');
   const wait = () => Promise.resolve();
-  const options = { region: 'us-east-1', credentials, endpoint: url, random: () => 0, wait };
+  const options = { region: 'us-east-1', credentials, endpoint: url, now: Date.now, random: () => 0, wait };
   const other = createUsageTable({ ...options, table: 'keys' });
   await expect(other.update({ ...place('a'), add: { requests: 1 } })).rejects.toMatchObject({
     name: 'AccessDeniedException',

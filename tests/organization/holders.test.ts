@@ -26,6 +26,21 @@ const forAdmins = [
   `DELETE /admin_api_keys/key_${'0'.repeat(35)}1`,
   'GET /audit_logs',
   'POST /reconcile',
+  'GET /spend_limit',
+  'POST /spend_limit',
+  'DELETE /spend_limit',
+  'GET /spend_alerts',
+  'POST /spend_alerts',
+  'GET /projects/proj_000000000001/model_permissions',
+  'POST /projects/proj_000000000001/model_permissions',
+  'DELETE /projects/proj_000000000001/model_permissions',
+  'GET /projects/proj_000000000001/rate_limits',
+  'POST /projects/proj_000000000001/rate_limits/rl-000000000001',
+  'GET /projects/proj_000000000001/spend_limit',
+  'POST /projects/proj_000000000001/spend_limit',
+  'DELETE /projects/proj_000000000001/spend_limit',
+  'GET /projects/proj_000000000001/spend_alerts',
+  'POST /projects/proj_000000000001/spend_alerts',
 ];
 
 test('other callers have no access', async () => {

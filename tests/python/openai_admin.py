@@ -1,5 +1,7 @@
 """OpenAI's own client for Python manages the stack: projects, service accounts, their keys, admin keys and the audit log."""
 
+import time
+
 import openai
 
 from cases import case, contains, equal, fails, gateway, run
@@ -91,6 +93,58 @@ def of_models():
     equal(error.param, "model_ids[0]")
     equal(permissions.delete(project.id).deleted, True)
     equal(permissions.retrieve(project.id).model_ids, [])
+
+
+@case("limits the requests of a project")
+def of_limits():
+    project = projects.create(name="Limits")
+    limits = projects.rate_limits
+    row = next(each for each in limits.list_rate_limits(project.id, limit=2) if each.model == gateway.openaiModel)
+    updated = limits.update_rate_limit(row.id, project_id=project.id, max_requests_per_1_minute=0)
+    equal(updated.max_requests_per_1_minute, 0)
+    assert updated in [*limits.list_rate_limits(project.id)], "the list has not what was set"
+    account = projects.service_accounts.create(project.id, name="limited")
+    ask = client_of(key=account.api_key.value).chat.completions.create
+    error = fails(openai.RateLimitError, lambda: ask(model=gateway.openaiModel, messages=HELLO))
+    equal(error.code, "rate_limit_exceeded")
+
+
+@case("limits what a project spends, and alerts")
+def of_spending():
+    project = projects.create(name="Spending")
+    month = {"currency": "USD", "interval": "month"}
+    limit = projects.spend_limit.update(project.id, threshold_amount=500, **month)
+    equal(projects.spend_limit.retrieve(project.id), limit)
+    equal(projects.spend_limit.delete(project.id).deleted, True)
+    fails(openai.NotFoundError, lambda: projects.spend_limit.retrieve(project.id))
+    alerts = projects.spend_alerts
+    channel = {"type": "email", "recipients": ["finance@example.com"]}
+    made = [alerts.create(project.id, threshold_amount=cents, notification_channel=channel, **month) for cents in (1, 2)]
+    equal([*alerts.list(project.id, limit=1)], made)
+    changed = alerts.update(
+        made[0].id, project_id=project.id, threshold_amount=9, notification_channel=channel, **month
+    )
+    equal(alerts.retrieve(made[0].id, project_id=project.id), changed)
+    equal(alerts.delete(made[0].id, project_id=project.id).deleted, True)
+
+
+@case("reports usage and costs")
+def of_usage():
+    project = projects.create(name="Usage")
+    account = projects.service_accounts.create(project.id, name="used")
+    start = int(time.time()) - HOUR
+    client_of(key=account.api_key.value).chat.completions.create(model=gateway.openaiModel, messages=HELLO)
+    usage = organization.usage.completions(
+        start_time=start, bucket_width="1h", project_ids=[project.id], group_by=["model", "api_key_id"]
+    )
+    found = [result for bucket in usage.data for result in bucket.results]
+    equal(
+        [(each.model, each.api_key_id, each.num_model_requests) for each in found],
+        [(gateway.openaiModel, account.api_key.id, 1)],
+    )
+    assert found[0].input_tokens > 0, found
+    costs = organization.usage.costs(start_time=start, project_ids=[project.id])
+    equal(costs.object, "page")
 
 
 @case("manages admin keys")

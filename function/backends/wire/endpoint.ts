@@ -22,8 +22,8 @@ const publicSuffix = 'amazonaws.com';
 
 const ports = { 'http:': 80, 'https:': 443 };
 
-/** How the host names of the AWS services that serve models start. */
-export type AwsService = 'bedrock' | 'bedrock-runtime' | 'runtime.sagemaker';
+/** How the host names of the AWS services start that are called without AWS's own clients. */
+export type AwsService = 'bedrock' | 'bedrock-runtime' | 'dynamodb' | 'runtime.sagemaker';
 
 /** The endpoint of a service in a region, which becomes part of a host name. Throws an Error for anything but a region's name. */
 function regionalEndpoint(service: AwsService, region: string): ServiceEndpoint {

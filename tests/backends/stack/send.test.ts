@@ -1,7 +1,6 @@
 import { sendSigned, stackFailure } from '../../../function/backends/stack/send.ts';
 import { upstreamOf } from '../../../function/backends/stack/sdk-error.ts';
 import type { Signer } from '../../../function/backends/stack/signer.ts';
-import { Sha256 } from '../../../function/backends/stack/sha256.ts';
 import type { Transport, WireRequest } from '../../../function/backends/wire/transport.ts';
 
 const message = 'Bedrock refused what this gateway itself calls it with.';
@@ -88,26 +87,4 @@ test.each([
   [undefined, undefined],
 ])('%s says %j of the service', (error, upstream) => {
   expect(upstreamOf(error)).toEqual(upstream);
-});
-
-/** Hashes of `abc`, and its HMACs under the key `key`; from RFC 6234's functions as OpenSSL has them. */
-const plain = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-const keyed = '9c196e32dc0175f86f4b1cb89289d6619de6bee699e4c378e68309ed97a1a6ab';
-
-async function digest(secret?: string | ArrayBuffer | ArrayBufferView): Promise<string[]> {
-  const hash = new Sha256(secret);
-  hash.update(Buffer.from('a'));
-  hash.update(Buffer.from('bc'));
-  const first = await hash.digest();
-  hash.reset();
-  hash.update(Buffer.from('abc'));
-  return [first, await hash.digest()].map((bytes) => Buffer.from(bytes).toString('hex'));
-}
-
-test('a hash is the same after a reset, with the secret in any form', async () => {
-  const bytes = Uint8Array.from([0, ...Buffer.from('key'), 0]);
-  expect(await digest()).toEqual([plain, plain]);
-  expect(await digest('key')).toEqual([keyed, keyed]);
-  expect(await digest(bytes.subarray(1, 4))).toEqual([keyed, keyed]);
-  expect(await digest(Uint8Array.from(Buffer.from('key')).buffer)).toEqual([keyed, keyed]);
 });

@@ -103,12 +103,13 @@ test('returns every header to send except host, which the transport writes', asy
   const signed = await signer.sign(request, scope);
   expect(signed.ok && Object.keys(signed.value).toSorted()).toEqual([
     'authorization',
+    'content-length',
     'content-type',
     'x-amz-content-sha256',
     'x-amz-date',
     'x-amz-security-token',
   ]);
-  expect(signed.ok && signed.value['authorization']).toContain('SignedHeaders=content-type;host;');
+  expect(signed.ok && signed.value['authorization']).toContain('SignedHeaders=content-length;content-type;host;');
 });
 
 test('a text and its bytes have the same signature, another text does not', async () => {

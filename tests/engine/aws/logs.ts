@@ -12,6 +12,27 @@ export const logs: Readonly<Record<string, ResourceType>> = {
       taken: 'ResourceAlreadyExistsException: The specified log group already exists',
     },
   },
+  'aws:cloudwatch/logMetricFilter:LogMetricFilter': {
+    label: 'CloudWatch Logs Metric Filter',
+    id: '{name}',
+    fixed: ['name', 'logGroupName'],
+    autoNamed: 'name',
+    refers: [
+      {
+        value: '{logGroupName}',
+        to: { 'aws:cloudwatch/logGroup:LogGroup': '{name}' },
+        missing: 'ResourceNotFoundException: The specified log group does not exist.',
+      },
+    ],
+  },
+  'aws:cloudwatch/metricAlarm:MetricAlarm': {
+    label: 'CloudWatch Metric Alarm',
+    id: '{name}',
+    outputs: { arn: 'arn:aws:cloudwatch:{region}:{account}:alarm:{name}' },
+    fixed: ['name'],
+    autoNamed: 'name',
+    // PutMetricAlarm replaces an alarm of the same name.
+  },
 };
 
 /**

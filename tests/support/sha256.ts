@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
 type Secret = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256, or HMAC-SHA-256 with a secret, in the shape that the signing library requires. */
+/** SHA-256, or HMAC-SHA-256 with a secret, in the shape that the library of AWS requires which signatures are compared with. */
 export class Sha256 {
   readonly #secret: Secret | undefined;
   #hash: Hash | Hmac;
