@@ -10,8 +10,8 @@ interface Unserved {
 
 const chat = 'Use Chat Completions instead: POST /v1/chat/completions.';
 const history = 'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
-const ownStorage =
-  'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions. Or set bedrock-gateway:storage in the config of the stack, if it is to store files.';
+const inline = 'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.';
+const ownStorage = `${inline} Or set bedrock-gateway:storage in the config of the stack, if it is to store files.`;
 const account = 'Keys, models and limits are set in the config of the stack and in AWS IAM.';
 const ownKeys =
   'It manages the API keys of a stack that has its own: set bedrock-gateway:gatewayKeys to true in the config.';
@@ -57,7 +57,7 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
     { api: 'Content Provenance API', instead: 'Nothing on Amazon Bedrock serves it by an API key.' },
   ],
   ['files', { api: 'Files API', instead: ownStorage }],
-  ['uploads', { api: 'Uploads API', instead: ownStorage }],
+  ['uploads', { api: 'Uploads API', instead: inline }],
   [
     'batches',
     {
