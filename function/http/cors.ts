@@ -5,6 +5,7 @@ const exposedHeaders = [
   'x-request-id',
   'x-gateway-ignored',
   'x-gateway-target',
+  'www-authenticate',
   'retry-after',
   'retry-after-ms',
   'x-should-retry',
