@@ -5,7 +5,10 @@ import { checkOrigin } from './origin.ts';
 import { challenge } from './resource-metadata.ts';
 import { mcpSettings } from './settings.ts';
 
-/** Lets callers of the MCP server in: first the `Origin` is checked, then the key, and a 401 says how to get a token. */
+/**
+ * Lets callers of the MCP server in: first the `Origin` is checked, then the key, and a 401 says how to get a token. Throws the ApiError
+ * 403 for a page of an unknown origin, and the ApiError that refuses the key.
+ */
 export const door: Door = async ({ request, services }, identify): Promise<Caller> => {
   const { catalog, config } = services;
   const settings = mcpSettings(catalog.mcp);

@@ -6,7 +6,7 @@ import type { HttpHeaders, HttpResponse } from '../http-values.ts';
 import type { RequestContext } from '../request-context.ts';
 
 /** A request to an endpoint of the gateway. */
-export interface Asked {
+export interface InnerRequest {
   readonly method: 'GET' | 'POST';
   /** Begins with a slash, percent-encoded. */
   readonly path: string;
@@ -19,9 +19,9 @@ export interface Asked {
 /** The gateway's own endpoints, called with the caller's key. */
 export interface Gateway {
   /** The JSON of an answer. Rejects with a `ToolFailure` that has the gateway's message, or the upstream's. */
-  readonly ask: (asked: Asked) => Promise<unknown>;
+  readonly ask: (asked: InnerRequest) => Promise<unknown>;
   /** Calls `take` with the JSON of each event of a stream. Rejects as `ask` does, also for an error event. */
-  readonly stream: (asked: Asked, take: (event: unknown) => void) => Promise<void>;
+  readonly stream: (asked: InnerRequest, take: (event: unknown) => void) => Promise<void>;
 }
 
 /** A call that failed, with a message for the model that made it. */
@@ -40,7 +40,7 @@ export function gatewayOf({
   invocation,
 }: Pick<RequestContext, 'app' | 'request' | 'invocation'>): Gateway {
   const headers = innerHeaders(request.headers);
-  const send = ({ method, path, body, signal }: Asked): Promise<HttpResponse> =>
+  const send = ({ method, path, body, signal }: InnerRequest): Promise<HttpResponse> =>
     app({ method, path, query: '', headers, body: body && JSON.stringify(body), signal }, invocation);
   return {
     async ask(asked) {

@@ -18,7 +18,10 @@ export const mcp: Handler = {
     const sdk = createMcpHandler(() => mcpServer(context), { onerror: ({ name }) => void (entry.error ??= name) });
     if (!isJsonContentType(request.headers.get('content-type'))) return answerOf(await sdk.fetch(webRequest(request)));
     const messages = readMessages(request);
-    if ('refusal' in messages) return messages.refusal;
+    if ('refusal' in messages) {
+      entry.error ??= 'invalid_message';
+      return messages.refusal;
+    }
     return answerOf(await sdk.fetch(webRequest(request), { parsedBody: messages.body }));
   },
 };

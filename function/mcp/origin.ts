@@ -6,7 +6,7 @@ import type { HttpHeaders } from '../http-values.ts';
 export interface OriginRules {
   /** The gateway's own origin; absent for a stack without a domain. */
   readonly own: string | undefined;
-  /** Those that the config names. `*` does not count: any page could then use what its visitor's machine is let in to. */
+  /** Origins that the config names. `*` does not count: any page could then use what its visitor's machine is let in to. */
   readonly others: readonly string[];
 }
 

@@ -119,7 +119,7 @@ describe('batches', () => {
     const app = serverFor();
     const { status, replies } = await rpc(app, message);
     expect([status, replies.map(({ error }) => error?.code)]).toEqual([400, [code]]);
-    expect(app.log.map(({ endpoint }) => endpoint)).toEqual(['/mcp']);
+    expect(app.log.map(({ endpoint, error }) => [endpoint, error])).toEqual([['/mcp', 'invalid_message']]);
   });
 });
 

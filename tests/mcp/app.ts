@@ -5,7 +5,7 @@ import { type TestApp, testApp, type TestAppOptions } from '../support/app.ts';
 export const mcpUrl = 'https://openai.example.com/mcp';
 
 /** The token of the one registered caller. */
-export const token = 'token-of-agents';
+const token = 'token-of-agents';
 
 /** An app that is an MCP server, with one caller that the stack pays for. */
 export function mcpApp({ catalog, ...options }: TestAppOptions = {}): TestApp {

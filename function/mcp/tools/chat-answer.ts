@@ -1,8 +1,8 @@
 import * as z from 'zod/v4';
-import type { Asked, Gateway } from '../gateway.ts';
+import type { InnerRequest, Gateway } from '../gateway.ts';
 
 /** An answer of Chat Completions, whole. */
-export interface Answer {
+export interface ChatAnswer {
   readonly text: string;
   readonly finishReason: string;
   readonly usage: { readonly input_tokens: number; readonly output_tokens: number } | undefined;
@@ -15,7 +15,7 @@ const reply = z.object({ choices: z.tuple([z.object({ message: said, finish_reas
 const chunk = z.object({ choices: z.array(z.object({ delta: said.nullish(), finish_reason: text })).nullish(), usage });
 
 /** Reads an answer that came whole. Throws where it is none. */
-export function readAnswer(value: unknown): Answer {
+export function readAnswer(value: unknown): ChatAnswer {
   const { choices, usage: counts } = reply.parse(value);
   const [{ message, finish_reason }] = choices;
   return { text: textOf(message), finishReason: finish_reason ?? 'stop', usage: usageOf(counts) };
@@ -24,9 +24,9 @@ export function readAnswer(value: unknown): Answer {
 /** Reads an answer as it is made, and calls `progress` with the text so far. Rejects as the gateway does, and where it is no answer. */
 export async function streamAnswer(
   gateway: Gateway,
-  asked: Asked,
+  asked: InnerRequest,
   progress: { readonly add: (text: string) => void; readonly settled: () => Promise<void> },
-): Promise<Answer> {
+): Promise<ChatAnswer> {
   const texts: string[] = [];
   let finishReason = 'stop';
   let counts: z.infer<typeof usage>;
@@ -51,6 +51,6 @@ function textOf({ content, refusal }: z.infer<typeof said>): string {
   return content ?? refusal ?? '';
 }
 
-function usageOf(counts: z.infer<typeof usage>): Answer['usage'] {
+function usageOf(counts: z.infer<typeof usage>): ChatAnswer['usage'] {
   return counts ? { input_tokens: counts.prompt_tokens, output_tokens: counts.completion_tokens } : undefined;
 }

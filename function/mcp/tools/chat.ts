@@ -2,13 +2,13 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { parseJson } from '../../backends/wire/json.ts';
 import { ToolFailure } from '../gateway.ts';
-import { type Answer, readAnswer, streamAnswer } from './chat-answer.ts';
-import { conversation, type Message, messagesOf } from './conversation.ts';
+import { type ChatAnswer, readAnswer, streamAnswer } from './chat-answer.ts';
+import { conversationArguments, type Message, messagesOf } from './conversation.ts';
 import { progressOf } from './progress.ts';
 import { run, structured, type Tools } from './tool.ts';
 
 const input = z.strictObject({
-  ...conversation,
+  ...conversationArguments,
   images: z
     .array(z.string().min(1))
     .min(1)
@@ -79,7 +79,7 @@ function illustrated({ role, content }: Message, images: readonly string[]): obj
   return { role, content: [...parts, { type: 'text', text: content }] };
 }
 
-function resultOf({ model, json_schema }: z.infer<typeof input>, answer: Answer): z.infer<typeof output> {
+function resultOf({ model, json_schema }: z.infer<typeof input>, answer: ChatAnswer): z.infer<typeof output> {
   const { text, finishReason, usage } = answer;
   const data = json_schema && parseJson(text);
   return { text, ...(data !== undefined && { data }), model, finish_reason: finishReason, ...(usage && { usage }) };

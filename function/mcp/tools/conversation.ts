@@ -8,7 +8,7 @@ export interface Message {
 }
 
 /** Arguments that say what a model is asked. */
-export const conversation = {
+export const conversationArguments = {
   model: z.string().min(1).describe('The name of a model, from list_models.'),
   prompt: z
     .string()

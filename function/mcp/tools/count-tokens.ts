@@ -1,9 +1,9 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
-import { conversation, messagesOf } from './conversation.ts';
+import { conversationArguments, messagesOf } from './conversation.ts';
 import { run, structured, type Tools } from './tool.ts';
 
-const input = z.strictObject(conversation);
+const input = z.strictObject(conversationArguments);
 const output = z.object({ input_tokens: z.int().min(0) });
 const reply = z.object({ inputTokens: z.int() });
 

@@ -1,7 +1,7 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
 
 /** Tells a client how far an answer has come. */
-export interface Progress {
+export interface ToldProgress {
   /** Takes new text of the answer. */
   readonly add: (text: string) => void;
   /** Resolves when what was told is on its way: it must not follow the result. */
@@ -18,7 +18,7 @@ const intervalMs = 500;
 export function progressOf(
   { _meta, notify }: Pick<ServerContext['mcpReq'], '_meta' | 'notify'>,
   now: () => number,
-): Progress | undefined {
+): ToldProgress | undefined {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
   let held = '';
