@@ -30,20 +30,17 @@ export class FileStore extends pulumi.ComponentResource {
   constructor(name: string, settings: StorageConfig, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:FileStore', name, {}, options);
     const { deletionProtection, kmsKeyArn, retentionDays } = settings;
-    // S3 has no protection of its own but that it deletes no bucket with objects.
-    const bucket = new aws.s3.Bucket(
-      name,
-      { forceDestroy: !deletionProtection, tags: tags() },
-      { parent: this, protect: deletionProtection },
-    );
+    // S3 has no protection of its own but that it deletes no bucket with objects. What belongs to the bucket is protected with it: Pulumi
+    // deletes that first, and would leave files without policy and lifecycle.
+    const child = { parent: this, protect: deletionProtection };
+    const bucket = new aws.s3.Bucket(name, { forceDestroy: !deletionProtection, tags: tags() }, child);
     const of = { bucket: bucket.id };
-    const child = { parent: this };
     const access = new aws.s3.BucketPublicAccessBlock(name, { ...of, ...nothingPublic }, child);
     new aws.s3.BucketOwnershipControls(name, { ...of, rule: { objectOwnership: 'BucketOwnerEnforced' } }, child);
     new aws.s3.BucketServerSideEncryptionConfiguration(name, { ...of, rules: [encryption(kmsKeyArn)] }, child);
     new aws.s3.BucketLifecycleConfiguration(name, { ...of, rules: [expiry(retentionDays)] }, child);
     // S3 answers changes of both at once with OperationAborted.
-    const afterAccess = { parent: this, dependsOn: [access] };
+    const afterAccess = { ...child, dependsOn: [access] };
     new aws.s3.BucketPolicy(name, { ...of, policy: pulumi.jsonStringify(tlsOnly(bucket.arn)) }, afterAccess);
     this.bucketName = bucket.id;
     this.bucketArn = bucket.arn;
