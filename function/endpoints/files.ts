@@ -1,13 +1,13 @@
 import type { DeleteFileResponse, FileListQuery, ListFilesResponse, OpenAIFile } from '../dialects/storage.gen.ts';
 import { ApiError } from '../errors.ts';
 import { json } from '../http/json.ts';
-import { readForm, type Form, type FormFile } from '../http/multipart.ts';
+import { readForm, type FileForm, type FormFile } from '../http/multipart.ts';
 import { callerStorage } from '../pipeline/caller-storage.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { listFiles, selectedPage } from '../storage/file-lists.ts';
 import {
   createdAtOf,
-  expiryOf,
+  fileExpiry,
   fileObject,
   newFileId,
   readFile,
@@ -43,7 +43,7 @@ export const createFile: Handler = {
     await bounds.claim(owner, { files: 1, bytes: bytes.length });
     const id = newFileId(services.now(), services.newId());
     const createdAt = createdAtOf(id);
-    const expiresAt = expiryOf(createdAt, settings, expiry?.seconds);
+    const expiresAt = fileExpiry(createdAt, settings, expiry?.seconds);
     const record: FileRecord = { id, bytes: bytes.length, filename: name, purpose, createdAt, expiresAt };
     await store.put(owner, { kind: 'file', id }, { bytes });
     await writeRecord(storage, record);
@@ -88,7 +88,7 @@ export const deleteFile: Handler = {
 };
 
 /** What a form says, as the request that its schema describes, and the names of fields that it does not know. */
-function formFields({ fields, file }: Form): { readonly fields: object; readonly ignored: readonly string[] } {
+function formFields({ fields, file }: FileForm): { readonly fields: object; readonly ignored: readonly string[] } {
   const {
     purpose,
     'expires_after[anchor]': anchor,
@@ -111,7 +111,7 @@ function formFields({ fields, file }: Form): { readonly fields: object; readonly
 }
 
 /** The file of a form, under a name that can be shown. Throws the ApiError 400 where there is none, or no such name. */
-function fileOf({ file }: Form): Required<FormFile> {
+function fileOf({ file }: FileForm): Required<FormFile> {
   if (file === undefined) throw new Error('a form without a file was accepted');
   const { name = 'upload', bytes } = file;
   const shown = name.trim() === '' || name === '.' || name === '..' ? 'upload' : name;

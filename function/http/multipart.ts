@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import type { HttpRequest } from '../http-values.ts';
 
 /** A form with one file. */
-export interface Form {
+export interface FileForm {
   /** Texts by their names, such as `expires_after[seconds]`. */
   readonly fields: ReadonlyMap<string, string>;
   /** Absent where the form has no file. */
@@ -33,7 +33,7 @@ const [maxParts, maxFieldLength] = [20, 4_096];
 const fieldName = /^[\w.[\]-]{1,64}$/;
 
 /** Reads a multipart form. Throws the ApiError that says what is wrong with it. */
-export async function readForm(request: HttpRequest, { fileField, instead }: FormOptions): Promise<Form> {
+export async function readForm(request: HttpRequest, { fileField, instead }: FormOptions): Promise<FileForm> {
   const contentType = request.headers.get('content-type') ?? '';
   const boundary = boundaryOf(contentType);
   const body = bodyOf(request, instead);

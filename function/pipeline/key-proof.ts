@@ -14,7 +14,10 @@ export function proveKey({ request: { context }, call }: RoutedRequest<unknown>)
   return proveCaller(context, call);
 }
 
-/** Checks a caller likewise, for what is done without asking a model. `region` is where Bedrock is asked. */
+/**
+ * Checks that a caller is proven, as `proveKey` does, for what is done without asking a model. `region` is where Bedrock is asked. Throws
+ * Bedrock's refusal of the key as an ApiError, and so its throttling or failure.
+ */
 export async function proveCaller(
   { caller, services }: Pick<RequestContext, 'caller' | 'services'>,
   call: { readonly region: string; readonly signal: AbortSignal },

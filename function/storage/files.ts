@@ -58,7 +58,7 @@ export function createdAtOf(id: string): number {
 }
 
 /** When a new file ends, in seconds since the epoch: when its caller says, but no later than the bucket deletes it. */
-export function expiryOf(createdAt: number, { retentionDays }: StorageSettings, seconds = Infinity): number {
+export function fileExpiry(createdAt: number, { retentionDays }: StorageSettings, seconds = Infinity): number {
   return createdAt + Math.min(seconds, retentionDays * 86_400);
 }
 

@@ -1,4 +1,4 @@
-import type { Kind, Place } from './store.ts';
+import type { Kind, ObjectPlace } from './store.ts';
 
 /** Ids of objects. Neither a slash nor two dots: no id reaches out of the place of its owner and kind, however a key is read. */
 const idPattern = /^(?!.*\.\.)[0-9A-Za-z][\w.-]{0,127}$/;
@@ -7,7 +7,7 @@ const idPattern = /^(?!.*\.\.)[0-9A-Za-z][\w.-]{0,127}$/;
 const ownerPattern = /^(?:project|caller|jwt|bedrock)-[\w.-]{1,64}$/;
 
 /** The key of an object in the bucket. Throws an error for an id that is none: ids of callers are checked before. */
-export function keyOf(owner: string, { kind, id }: Place): string {
+export function objectKey(owner: string, { kind, id }: ObjectPlace): string {
   if (!idPattern.test(id)) throw new Error('an id has characters that no object has');
   return prefixOf(owner, kind) + id;
 }

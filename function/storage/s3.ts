@@ -2,8 +2,18 @@ import { Readable } from 'node:stream';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import type { RoleCredentials } from '../config.ts';
 import { partsOf } from './parts.ts';
-import { keyOf, prefixOf } from './places.ts';
-import type { Condition, Facts, Place, Range, SignedGet, SignedPut, Store, Waiting, Written } from './store.ts';
+import { objectKey, prefixOf } from './places.ts';
+import type {
+  Condition,
+  Facts,
+  ObjectPlace,
+  ObjectRange,
+  SignedGet,
+  SignedPut,
+  Store,
+  Waiting,
+  PutOutcome,
+} from './store.ts';
 import { storageFailed, type StorageLog } from './unavailable.ts';
 
 /** Which bucket it is, and how it is called. */
@@ -44,7 +54,7 @@ export function createS3Store(options: S3StoreOptions): Store {
   const { bucket, log } = options;
   let loaded: ReturnType<typeof loadClient> | undefined;
   const load = (): ReturnType<typeof loadClient> => (loaded ??= loadClient(options));
-  const at = (owner: string, place: Place) => ({ Bucket: bucket, Key: keyOf(owner, place) });
+  const at = (owner: string, place: ObjectPlace) => ({ Bucket: bucket, Key: objectKey(owner, place) });
 
   /** Calls S3. Rejects with the ApiError 503 for everything that it throws. */
   async function call<T>(
@@ -79,9 +89,9 @@ export function createS3Store(options: S3StoreOptions): Store {
 
   async function put(
     owner: string,
-    place: Place,
+    place: ObjectPlace,
     { bytes, onlyIf, signal }: { readonly bytes: Uint8Array; readonly onlyIf?: Condition | undefined } & Waiting,
-  ): Promise<Written> {
+  ): Promise<PutOutcome> {
     return call(
       'PutObject',
       async ({ aws, client }, abortSignal) => {
@@ -176,7 +186,7 @@ export function createS3Store(options: S3StoreOptions): Store {
         return found && factsOf(found);
       }),
 
-    list: (owner, { kind, prefix = '', cursor }: Range) =>
+    list: (owner, { kind, prefix = '', cursor }: ObjectRange) =>
       call('ListObjectsV2', async ({ aws, client }, abortSignal) => {
         const start = prefixOf(owner, kind);
         const command = new aws.ListObjectsV2Command({

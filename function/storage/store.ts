@@ -9,7 +9,7 @@
 export type Kind = 'file' | 'record' | 'upload' | 'part' | 'staging';
 
 /** One object of an owner. `id` has letters, digits and `_ - .`, at most 128 of them, and begins with a letter or digit. */
-export interface Place {
+export interface ObjectPlace {
   readonly kind: Kind;
   readonly id: string;
 }
@@ -37,14 +37,14 @@ export interface Listed {
 }
 
 /** A part of the objects of one kind, in the order of their ids. */
-export interface Page {
+export interface ObjectPage {
   readonly objects: readonly Listed[];
   /** Where the next part begins; absent for the last part. */
   readonly next?: string;
 }
 
 /** What is listed. */
-export interface Range {
+export interface ObjectRange {
   readonly kind: Kind;
   /** What the ids begin with; absent for all. */
   readonly prefix?: string;
@@ -56,7 +56,7 @@ export interface Range {
 export type Condition = 'absent' | { readonly etag: string };
 
 /** How a write went. `conflict`: the condition did not hold, and nothing was written. */
-export type Written = 'written' | 'conflict';
+export type PutOutcome = 'written' | 'conflict';
 
 /** Options of a call that takes long. */
 export interface Waiting {
@@ -65,7 +65,7 @@ export interface Waiting {
 }
 
 /** A presigned download. */
-export interface SignedGet extends Place {
+export interface SignedGet extends ObjectPlace {
   readonly seconds: number;
   /** `Content-Disposition` of the answer. */
   readonly disposition: string;
@@ -74,7 +74,7 @@ export interface SignedGet extends Place {
 }
 
 /** A presigned upload of one whole object, which is refused where there is one already. */
-export interface SignedPut extends Place {
+export interface SignedPut extends ObjectPlace {
   readonly seconds: number;
   /** Length that the request must have. */
   readonly bytes: number;
@@ -96,27 +96,31 @@ export interface Store {
   /** Writes a small object whole. */
   put(
     owner: string,
-    place: Place,
+    place: ObjectPlace,
     write: { readonly bytes: Uint8Array; readonly onlyIf?: Condition | undefined } & Waiting,
-  ): Promise<Written>;
+  ): Promise<PutOutcome>;
   /**
    * Writes an object as its bytes come, holding a few megabytes of them at a time. The object appears only once it is complete: nothing is
    * written where `body` or the call ends early. Rejects with what `body` throws.
    */
-  putStream(owner: string, place: Place, write: { readonly body: AsyncIterable<Uint8Array> } & Waiting): Promise<void>;
+  putStream(
+    owner: string,
+    place: ObjectPlace,
+    write: { readonly body: AsyncIterable<Uint8Array> } & Waiting,
+  ): Promise<void>;
   /** Reads an object, or the bytes from `from` up to and with `to`; undefined where there is none. */
   get(
     owner: string,
-    place: Place,
+    place: ObjectPlace,
     options?: { readonly range?: { readonly from: number; readonly to: number } } & Waiting,
   ): Promise<StoredObject | undefined>;
   /** Undefined where there is no such object. */
-  head(owner: string, place: Place): Promise<Facts | undefined>;
-  list(owner: string, range: Range): Promise<Page>;
+  head(owner: string, place: ObjectPlace): Promise<Facts | undefined>;
+  list(owner: string, range: ObjectRange): Promise<ObjectPage>;
   /** Deletes objects. One that is not there counts as deleted. */
-  remove(owner: string, places: readonly Place[]): Promise<void>;
+  remove(owner: string, places: readonly ObjectPlace[]): Promise<void>;
   /** Copies an object of at most 5 GB, without its bytes passing through here; false where there is none. */
-  copy(owner: string, move: { readonly from: Place; readonly to: Place } & Waiting): Promise<boolean>;
+  copy(owner: string, move: { readonly from: ObjectPlace; readonly to: ObjectPlace } & Waiting): Promise<boolean>;
   /** A URL from which the object can be read for some time. */
   signGet(owner: string, request: SignedGet): Promise<SignedRequest>;
   /** A request that writes the object within some time. */

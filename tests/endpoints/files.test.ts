@@ -144,13 +144,18 @@ describe('a list', () => {
 
 describe('the bytes of a large file', () => {
   /** Stores a file whose record says that it is as large as a test needs. */
-  async function ofSize(bytes: number) {
+  async function ofSize(bytes: number, edge: { isBuffered?: true } = {}) {
     const app = storingApp();
     const id = await app.upload('token-a', { name: 'large ä.bin', text: 'x' });
     const record = JSON.parse(String(app.store.objects.get(`caller-a/record/${id}`)));
     app.store.write(`caller-a/record/${id}`, Buffer.from(JSON.stringify({ ...record, bytes })));
-    return app.open(`/v1/files/${id}/content`, { headers: { authorization: 'Bearer token-a' } });
+    return app.open(`/v1/files/${id}/content`, { headers: { authorization: 'Bearer token-a' }, ...edge });
   }
+
+  test('are a link above 4 MB where answers are sent whole', async () => {
+    const statusOf = async (bytes: number) => (await ofSize(bytes, { isBuffered: true })).status;
+    expect([await statusOf(4_194_304), await statusOf(4_194_305)]).toEqual([200, 302]);
+  });
 
   test('are a link of ten minutes to the bucket above 200 MB', async () => {
     expect((await ofSize(200_000_000)).status).toBe(200);

@@ -1,4 +1,4 @@
-import { createdAtOf, expiryOf, isFileId, newFileId, readFile } from '../../function/storage/files.ts';
+import { createdAtOf, fileExpiry, isFileId, newFileId, readFile } from '../../function/storage/files.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
 const settings = {
@@ -23,7 +23,7 @@ test.each([
   [2_592_000, 2_592_000],
   [2_592_001, 2_592_000],
 ])('a file that is to end after %s seconds ends after %i', (asked, seconds) => {
-  expect(expiryOf(1_000, settings, asked)).toBe(1_000 + seconds);
+  expect(fileExpiry(1_000, settings, asked)).toBe(1_000 + seconds);
 });
 
 test('a file whose record is gone does not exist, even if its bytes stay', async () => {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Place, Store } from '../../function/storage/store.ts';
+import type { ObjectPlace, Store } from '../../function/storage/store.ts';
 import { S3Error } from '../../local/simulators/s3/s3-error.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { simulatedStore, type SimulatedStore } from './simulator.ts';
 
 const owner = 'project-0Abc00000000';
 const text = (value: string): Buffer<ArrayBuffer> => Buffer.from(value);
-const file = (id: string): Place => ({ kind: 'file', id });
+const file = (id: string): ObjectPlace => ({ kind: 'file', id });
 
 let s3: SimulatedStore;
 beforeAll(async () => {
@@ -19,7 +19,11 @@ afterEach(() => {
 });
 afterAll(() => s3.close());
 
-async function read(store: Store, place: Place, range?: { from: number; to: number }): Promise<string | undefined> {
+async function read(
+  store: Store,
+  place: ObjectPlace,
+  range?: { from: number; to: number },
+): Promise<string | undefined> {
   const found = await store.get(owner, place, range && { range });
   if (found === undefined) return undefined;
   const chunks: Uint8Array[] = [];
@@ -57,14 +61,14 @@ describe.each<[string, () => Store]>([
 
   test('writes only where nothing is, or only over what was read', async () => {
     const store = storeOf();
-    const place: Place = { kind: 'upload', id: 'state' };
+    const place: ObjectPlace = { kind: 'upload', id: 'state' };
     expect(await store.put(owner, place, { bytes: text('1'), onlyIf: 'absent' })).toBe('written');
     expect(await store.put(owner, place, { bytes: text('2'), onlyIf: 'absent' })).toBe('conflict');
     const before = await store.head(owner, place);
     expect(await store.put(owner, place, { bytes: text('3'), onlyIf: { etag: before?.etag ?? '' } })).toBe('written');
     expect(await store.put(owner, place, { bytes: text('4'), onlyIf: { etag: before?.etag ?? '' } })).toBe('conflict');
     expect(await read(store, place)).toBe('3');
-    const none: Place = { kind: 'upload', id: 'none' };
+    const none: ObjectPlace = { kind: 'upload', id: 'none' };
     expect(await store.put(owner, none, { bytes: text('5'), onlyIf: { etag: '"x"' } })).toBe('conflict');
   });
 
@@ -138,7 +142,7 @@ describe('a store in S3', () => {
   test('signs an upload of exactly these bytes, to where nothing is', async () => {
     const bytes = text('exactly this');
     const sha256 = createHash('sha256').update(bytes).digest('base64');
-    const place: Place = { kind: 'staging', id: 'put' };
+    const place: ObjectPlace = { kind: 'staging', id: 'put' };
     const { url, headers } = await s3.store.signPut(owner, { ...place, seconds: 60, bytes: bytes.length, sha256 });
     expect(headers).toEqual({ 'content-length': '12', 'if-none-match': '*', 'x-amz-checksum-sha256': sha256 });
     const send = async (body: Buffer<ArrayBuffer>, changed: Record<string, string> = {}): Promise<number> => {

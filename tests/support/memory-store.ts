@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { keyOf, prefixOf } from '../../function/storage/places.ts';
-import type { Facts, Store, StoredObject, Written } from '../../function/storage/store.ts';
+import { objectKey, prefixOf } from '../../function/storage/places.ts';
+import type { Facts, Store, StoredObject, PutOutcome } from '../../function/storage/store.ts';
 
 interface Kept extends Facts {
   readonly data: Buffer;
@@ -39,13 +39,13 @@ export function memoryStore({ now = () => 0 }: { readonly now?: () => number } =
       return new Map([...kept].map(([key, { data }]) => [key, data] as const));
     },
     write,
-    async put(owner, place, { bytes, onlyIf, signal }): Promise<Written> {
+    async put(owner, place, { bytes, onlyIf, signal }): Promise<PutOutcome> {
       await check();
       signal?.throwIfAborted();
-      const before = kept.get(keyOf(owner, place));
+      const before = kept.get(objectKey(owner, place));
       const holds = onlyIf === undefined || (onlyIf === 'absent' ? before === undefined : before?.etag === onlyIf.etag);
       if (!holds) return 'conflict';
-      write(keyOf(owner, place), bytes);
+      write(objectKey(owner, place), bytes);
       return 'written';
     },
     async putStream(owner, place, { body, signal }) {
@@ -56,19 +56,19 @@ export function memoryStore({ now = () => 0 }: { readonly now?: () => number } =
         chunks.push(chunk);
       }
       await check();
-      write(keyOf(owner, place), Buffer.concat(chunks));
+      write(objectKey(owner, place), Buffer.concat(chunks));
     },
     async get(owner, place, { range, signal } = {}): Promise<StoredObject | undefined> {
       await check();
       signal?.throwIfAborted();
-      const found = kept.get(keyOf(owner, place));
+      const found = kept.get(objectKey(owner, place));
       if (found === undefined) return undefined;
       const data = range === undefined ? found.data : found.data.subarray(range.from, range.to + 1);
       return { ...factsOf(found), bytes: data.length, body: chunksOf(data) };
     },
     async head(owner, place) {
       await check();
-      const found = kept.get(keyOf(owner, place));
+      const found = kept.get(objectKey(owner, place));
       return found && factsOf(found);
     },
     async list(owner, { kind, prefix = '', cursor = '' }) {
@@ -85,23 +85,23 @@ export function memoryStore({ now = () => 0 }: { readonly now?: () => number } =
     },
     async remove(owner, places) {
       await check();
-      for (const place of places) kept.delete(keyOf(owner, place));
+      for (const place of places) kept.delete(objectKey(owner, place));
     },
     async copy(owner, { from, to, signal }) {
       await check();
       signal?.throwIfAborted();
-      const found = kept.get(keyOf(owner, from));
-      if (found !== undefined) write(keyOf(owner, to), found.data);
+      const found = kept.get(objectKey(owner, from));
+      if (found !== undefined) write(objectKey(owner, to), found.data);
       return found !== undefined;
     },
     async signGet(owner, { kind, id, seconds, disposition, contentType }) {
       await check();
       const query = new URLSearchParams({ seconds: String(seconds), disposition, contentType });
-      return { url: `https://bucket.example.com/${keyOf(owner, { kind, id })}?${query}`, headers: {} };
+      return { url: `https://bucket.example.com/${objectKey(owner, { kind, id })}?${query}`, headers: {} };
     },
     async signPut(owner, { kind, id, seconds, bytes, sha256 }) {
       await check();
-      const url = `https://bucket.example.com/${keyOf(owner, { kind, id })}?seconds=${seconds}`;
+      const url = `https://bucket.example.com/${objectKey(owner, { kind, id })}?seconds=${seconds}`;
       const checksum = sha256 === undefined ? {} : { 'x-amz-checksum-sha256': sha256 };
       return { url, headers: { 'content-length': String(bytes), 'if-none-match': '*', ...checksum } };
     },
