@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import type { RoleCredentials } from '../config.ts';
+import type * as Aws from './aws-s3.ts';
 import { partsOf } from './parts.ts';
 import { objectKey, prefixOf } from './places.ts';
 import type {
@@ -52,14 +53,14 @@ const maxDeletesAtOnce = 32;
 /** Makes the store of a bucket. Its client, in a chunk of its own, is loaded with the first call. */
 export function createS3Store(options: S3StoreOptions): Store {
   const { bucket, log } = options;
-  let loaded: ReturnType<typeof loadClient> | undefined;
-  const load = (): ReturnType<typeof loadClient> => (loaded ??= loadClient(options));
+  let loaded: Promise<Loaded> | undefined;
+  const load = (): Promise<Loaded> => (loaded ??= loadClient(options));
   const at = (owner: string, place: ObjectPlace) => ({ Bucket: bucket, Key: objectKey(owner, place) });
 
   /** Calls S3. Rejects with the ApiError 503 for everything that it throws. */
   async function call<T>(
     operation: string,
-    run: (aws: Awaited<ReturnType<typeof loadClient>>, abortSignal: AbortSignal) => Promise<T>,
+    run: (loaded: Loaded, abortSignal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
     try {
@@ -255,7 +256,13 @@ export function createS3Store(options: S3StoreOptions): Store {
   };
 }
 
-async function loadClient({ region, credentials, endpoint }: S3StoreOptions) {
+/** AWS's code, and a client of the bucket. */
+interface Loaded {
+  readonly aws: typeof Aws;
+  readonly client: S3Client;
+}
+
+async function loadClient({ region, credentials, endpoint }: S3StoreOptions): Promise<Loaded> {
   const aws = await import('./aws-s3.ts');
   // Behind another address than AWS's there is no host name for each bucket.
   const place = endpoint === undefined ? {} : { endpoint, forcePathStyle: true };
