@@ -34,7 +34,7 @@ export const createFile: Handler = {
     const storage = await callerStorage(context);
     const form = await readForm(request, {
       fileField: 'file',
-      instead: 'Send a file of more than 4 MB as an upload: POST /v1/uploads.',
+      instead: 'A file may have about 4 MB: split it into smaller ones.',
     });
     const { fields, ignored } = formFields(form);
     const { purpose, expires_after: expiry } = fileCreateRequest(fields);

@@ -8,7 +8,7 @@ export interface Authenticated {
   readonly roleArn: string;
   /** SHA-256 of the body in hex, `UNSIGNED-PAYLOAD`, or the name of a way to sign it in chunks. */
   readonly payload: string;
-  /** Those of the request, and those that a presigned URL has in its query. */
+  /** Headers of the request, and those that a presigned URL has in its query. */
   readonly headers: Headers;
 }
 

@@ -4,7 +4,7 @@ import { S3Error } from './s3-error.ts';
 /** A request as it came, read as far as its signature needs it. */
 export interface Arrived {
   readonly method: string;
-  /** Of the URL, decoded. */
+  /** The path of the URL, decoded. */
   readonly path: string;
   /** Names and values of the query, decoded, in the order of the URL. */
   readonly query: readonly (readonly [name: string, value: string])[];

@@ -51,7 +51,7 @@ function checksumType(asked: string | undefined, algorithm: Algorithm | undefine
   throw new S3Error('InvalidRequest', message);
 }
 
-/** UploadPart. */
+/** UploadPart. Throws the S3Error that refuses it. */
 export async function uploadPart(call: Call): Promise<Answer> {
   demandWrite(call);
   const number = partNumber(call.query.get('partNumber') ?? '');
@@ -117,7 +117,7 @@ export function abortUpload(call: Call): Answer {
   return { status: 204 };
 }
 
-/** ListParts: in the order of their numbers. */
+/** ListParts: in the order of their numbers. Throws the S3Error that refuses it. */
 export function listParts(call: Call): Answer {
   call.demandOnObject('s3:ListMultipartUploadParts');
   const { parts } = uploadOf(call);

@@ -37,7 +37,7 @@ export async function putObject(call: Call): Promise<Answer> {
   };
 }
 
-/** CopyObject: of an object of at most 5 GiB, with its headers or with new ones. */
+/** CopyObject: of an object of at most 5 GiB, with its headers or with new ones. Throws the S3Error that refuses it. */
 export async function copyObject(call: Call): Promise<Answer> {
   demandWrite(call);
   const from = copySource(call);
@@ -115,7 +115,7 @@ function objectOf(
   return { file, size, etag, headers, lastModified: call.now, checksum: { ...checksum, type: 'FULL_OBJECT' } };
 }
 
-/** DeleteObject: also of a key that no object has, but not where `If-Match` has another ETag. */
+/** DeleteObject: also of a key that no object has, but not where `If-Match` has another ETag. Throws the S3Error that refuses it. */
 export function deleteObject(call: Call): Answer {
   call.demandOnObject('s3:DeleteObject');
   const condition = writeCondition(call.headers);
