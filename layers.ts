@@ -119,6 +119,19 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['function/config.ts', 'function/pipeline/meter.ts', 'function/pipeline/usage.ts'],
   },
+  'function/storage': {
+    rule: "storage/ keeps files of callers: it may import only auth/, the digits of keys/, dialects/, errors.ts, Node, AWS's clients, and types of the configuration.",
+    values: [
+      'function/storage',
+      'function/auth',
+      'function/keys/key-text.ts',
+      ...sharedLayers,
+      'node:',
+      '@aws-sdk/client-s3',
+      '@aws-sdk/s3-request-presigner',
+    ],
+    types: ['function/config.ts'],
+  },
   'function/auth/jwt': {
     rule: 'auth/jwt/ verifies tokens of issuers: it may import auth/, dialects/, errors.ts, Node, and the library that verifies them.',
     values: ['function/auth', ...sharedLayers, 'node:', 'aws-jwt-verify'],
@@ -130,7 +143,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'function/pipeline': {
     rule: 'pipeline/ serves every endpoint: it may import anything below it, but neither endpoints/ nor event/.',
-    values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    values: ['function/pipeline', 'function/storage', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
   'function/organization': {
@@ -157,17 +170,36 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/http-values.ts',
     ],
   },
+  'function/mcp': {
+    rule: 'mcp/ serves MCP over the other endpoints: it may import the SDK, http/, auth/, catalog/, dialects/, readers of streams, and types of the pipeline.',
+    values: [
+      'function/mcp',
+      'function/catalog',
+      'function/backends/sse/line-reader.ts',
+      'function/backends/wire/json.ts',
+      'function/pipeline/unknown-url.ts',
+      'function/http',
+      'function/auth',
+      ...sharedLayers,
+      'node:',
+      '@modelcontextprotocol/server',
+      'zod',
+    ],
+    types: ['function/pipeline/endpoint.ts', 'function/request-context.ts', 'function/http-values.ts'],
+  },
   'function/endpoints': {
     rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, but neither other endpoints nor event/.',
-    values: ['function/pipeline', ...modelLayers, ...requestLayers, ...sharedLayers],
+    values: ['function/pipeline', 'function/storage', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
   'function/endpoints/index.ts': {
-    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, the endpoints, and the administration API.',
+    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, the endpoints, the administration API, and MCP.',
     values: [
       'function/endpoints',
       'function/organization',
+      'function/mcp',
       'function/pipeline',
+      'function/storage',
       ...modelLayers,
       ...requestLayers,
       ...sharedLayers,
@@ -251,6 +283,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog/family.ts',
       'function/auth/jwt/issuer.ts',
       'function/metering/limits.ts',
+      'function/storage/settings.ts',
     ],
   },
   'index.ts': {

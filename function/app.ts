@@ -20,6 +20,7 @@ interface Arrival {
   readonly invocation: Invocation;
   readonly services: Services;
   readonly entry: LogEntry;
+  readonly app: App;
   /** Known once an endpoint matches. */
   errorFormat: ErrorFormat;
 }
@@ -31,12 +32,12 @@ const findEndpoint = createRouter(endpoints);
  * end. `log` gets one entry for each request, once its answer is over.
  */
 export function createApp(current: () => Services, log: (entry: LogEntry) => void): App {
-  return async (request, invocation) => {
+  const app: App = async (request, invocation) => {
     const services = current();
     const { now, config } = services;
     const arrivedAt = now();
     const entry = newEntry(request, invocation);
-    const arrival: Arrival = { request, invocation, services, entry, errorFormat: 'openai' };
+    const arrival: Arrival = { request, invocation, services, entry, app, errorFormat: 'openai' };
     const isPreflight = request.method === 'OPTIONS';
     const response = isPreflight ? preflight(request, config.corsOrigins) : await respond(arrival);
     const { status, body } = response;
@@ -53,6 +54,7 @@ export function createApp(current: () => Services, log: (entry: LogEntry) => voi
       body: bodyOf(request, body, write),
     };
   };
+  return app;
 }
 
 /** The body as it is sent; a stream writes its line of the log when it is over. An answer to HEAD has none. */
@@ -104,14 +106,14 @@ function newEntry({ method }: HttpRequest, { requestId }: Invocation): LogEntry 
 async function respond(arrival: Arrival): Promise<HttpResponse> {
   try {
     const { endpoint, param } = await matchEndpoint(arrival);
-    if ('respond' in endpoint) return await endpoint.respond();
-    const identified = identify(arrival);
+    if ('respond' in endpoint) return await endpoint.respond(arrival.services);
+    const identified = endpoint.door?.(arrival, () => identify(arrival)) ?? identify(arrival);
     const caller = identified instanceof Promise ? await identified : identified;
     if (endpoint.scope !== 'any') checkScope(caller, endpoint.scope);
     const loaded = endpoint.load();
     const handler = loaded instanceof Promise ? await loaded : loaded;
-    const { request, invocation, services, entry } = arrival;
-    return await handler.run({ request, invocation, services, param, caller, entry });
+    const { request, invocation, services, entry, app } = arrival;
+    return await handler.run({ request, invocation, services, param, caller, entry, app });
   } catch (error) {
     return refused(error, arrival);
   }
@@ -126,13 +128,14 @@ interface Matched {
 async function matchEndpoint(arrival: Arrival): Promise<Matched> {
   const { request, services, entry } = arrival;
   const path = canonicalPath(request.path) ?? '';
-  const found = findEndpoint(path, request.method === 'HEAD' ? 'GET' : request.method);
-  const endpoint = (found ?? findEndpoint(path))?.route;
-  if (endpoint === undefined || endpoint.isServed?.(services) === false) throw await unknownEndpoint(arrival, path);
+  const served = findEndpoint(path, request.method === 'HEAD' ? 'GET' : request.method);
+  const found = served ?? findEndpoint(path);
+  if (found === undefined || found.route.isServed?.(services) === false) throw await unknownEndpoint(arrival, path);
+  const { route: endpoint, param } = found;
   entry.endpoint = endpoint.path;
   arrival.errorFormat = endpoint.errorFormat;
-  if (found === undefined) throw wrongMethod(methodsOf(endpoint.path));
-  return { endpoint: found.route, param: found.param };
+  if (served === undefined && !('takesAllMethods' in endpoint)) throw wrongMethod(methodsOf(endpoint.path));
+  return { endpoint, param };
 }
 
 /** Says who calls. A promise only where somebody has to be asked. Throws the ApiError 401 or 403 that says why the key is not accepted. */

@@ -51,6 +51,8 @@ export interface Environment {
   readonly USAGE_TABLE?: string;
   /** ARN of the SNS topic that spend alerts are sent to; present where the stack issues keys. */
   readonly ALERT_TOPIC_ARN?: string;
+  /** The name of the S3 bucket in which files are kept; absent where none are. */
+  readonly STORAGE_BUCKET?: string;
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */
@@ -72,6 +74,8 @@ export interface Config {
   readonly usageTable?: string;
   /** ARN of the SNS topic that spend alerts are sent to. */
   readonly alertTopicArn?: string;
+  /** The name of the S3 bucket in which files are kept; absent where none are. */
+  readonly storageBucket?: string;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
   readonly endpoints: Endpoints;
   /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
@@ -113,11 +117,12 @@ export interface Endpoints {
   readonly dynamodb?: string;
   readonly cognito?: string;
   readonly sns?: string;
+  readonly s3?: string;
 }
 
 /**
  * Credentials of the function's own role. It may write logs, assume the spending role, read one secret and one parameter, read
- * the key table, and update the usage table, as needed; the role of the function that manages keys may also write the key table and the user pool.
+ * the key table, update the usage table, and use the objects of one bucket, as needed; the role of the function that manages keys may also write the key table and the user pool.
  */
 export interface RoleCredentials {
   readonly accessKeyId: string;
@@ -133,6 +138,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const keys = gatewayKeys(env);
   const usageTable = env['USAGE_TABLE'];
   const alertTopicArn = env['ALERT_TOPIC_ARN'];
+  const storageBucket = env['STORAGE_BUCKET'];
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
@@ -148,6 +154,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(keys && { gatewayKeys: keys }),
     ...(usageTable && { usageTable }),
     ...(alertTopicArn && { alertTopicArn }),
+    ...(storageBucket && { storageBucket }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',
     role: {
@@ -168,6 +175,7 @@ const endpointVariables = {
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   cognito: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
   sns: 'AWS_ENDPOINT_URL_SNS',
+  s3: 'AWS_ENDPOINT_URL_S3',
 } as const satisfies Record<keyof Endpoints, string>;
 
 function endpoints(env: Readonly<Record<string, string | undefined>>): Endpoints {

@@ -5,7 +5,7 @@ import { backends } from './backends/registry.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
 import type { Debug } from './debug.ts';
-import type { LogEntry } from './request-context.ts';
+import type { LogEntry, Services } from './request-context.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { json } from './http/json.ts';
@@ -15,6 +15,7 @@ import { createLog } from './log.ts';
 import type { Names } from './names.ts';
 import type { Metering } from './metering/load.ts';
 import { createServices, withNames } from './services.ts';
+import type { Storage } from './storage/storage.ts';
 
 /** A connection in the same region opens within some tens of milliseconds. A start waits for no longer than this. */
 const warmUpTimeoutMs = 1_000;
@@ -36,6 +37,7 @@ const services = createServices(config, catalog, {
   inProject: keys?.inProject,
   meter: metering?.meter,
   usage: metering?.reports,
+  storage: fileStorage(),
 });
 const names = await furtherNames();
 const plain = createApp(
@@ -95,6 +97,17 @@ async function counting(): Promise<Metering | undefined> {
     { ...config, usageTable },
     { catalog, now: () => Date.now(), random: () => Math.random(), log: log.usage },
   );
+}
+
+/** Few requests have to do with files, and no start should load what serves them. */
+function fileStorage(): Services['storage'] {
+  const { storageBucket } = config;
+  if (storageBucket === undefined) return undefined;
+  let storage: Promise<Storage> | undefined;
+  return () =>
+    (storage ??= import('./storage/load.ts').then(({ loadStorage }) =>
+      loadStorage({ ...config, storageBucket }, { settings: catalog.storage, now: services.now, log: log.storage }),
+    ));
 }
 
 /** What knows callers that few stacks have, in the order in which they are asked: no start of the others should load it. */

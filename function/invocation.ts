@@ -8,6 +8,8 @@ export interface Invocation {
   readonly answerBy: number;
   /** Until when a stream must have ended, in milliseconds since the epoch. */
   readonly streamUntil: number;
+  /** Whether an answer is sent whole, as behind an HTTP API: 6 MB at most. Absent where answers are streamed. */
+  readonly isBuffered?: true;
 }
 
 /** The whole product, minus Lambda. Never rejects: an error is an answer. */

@@ -13,6 +13,8 @@ export interface Log {
   readonly keys: (fields: Fields) => void;
   /** Tells of problems with counting requests, by their names. */
   readonly usage: (fields: Fields) => void;
+  /** Tells of problems with the store of files, by the names of operations and errors. */
+  readonly storage: (fields: Fields) => void;
   /** Writes what only a function at `debug` logs. */
   readonly details: (fields: object) => void;
   /** Resolves when every line is written: Lambda freezes the process as soon as a handler is done. */
@@ -65,6 +67,7 @@ export function createLog(print: (line: string) => void, { now, least = 'info' }
     names: (outcome) => write('problem' in outcome || 'leftOut' in outcome ? 'WARN' : 'INFO', namesMessage, outcome),
     keys: (fields) => ('problem' in fields ? error(keysMessage, fields) : write('INFO', keysMessage, fields)),
     usage: (fields) => error('usage', fields),
+    storage: (fields) => error('storage', fields),
     details: (fields) => print(lineOf('DEBUG', { message: 'details', at: now(), fields })),
     settled: async () => void (await Promise.all(pending)),
   };

@@ -9,10 +9,11 @@ import type { Config } from './config.ts';
 import type { Failure } from './dialects/outcome.ts';
 import type { MediaUrl } from './http/media.ts';
 import type { HttpRequest } from './http-values.ts';
-import type { Invocation } from './invocation.ts';
+import type { App, Invocation } from './invocation.ts';
 import type { KeyDirectory } from './keys/directory.ts';
 import type { UsageReports } from './metering/reports.ts';
 import type { Meter } from './pipeline/meter.ts';
+import type { Storage } from './storage/storage.ts';
 import type { Prompting } from './translate/chat/to-completions/request.ts';
 import type { Media } from './translate/translation.ts';
 
@@ -28,6 +29,8 @@ export interface Services {
   readonly meter?: Meter;
   /** What projects have used and spent; absent where the function does not serve the administration API. */
   readonly usage?: UsageReports;
+  /** Files of callers, loaded with the first request that needs them; absent where the stack stores none. */
+  readonly storage?: () => Promise<Storage>;
   /** What has to be known of every backend before it is asked. */
   readonly backendFacts: BackendFactsByName;
   /** The backend that a target names. */
@@ -124,4 +127,6 @@ export interface RequestContext {
   readonly caller: Caller;
   /** The request's line of the log, written once the answer is over. */
   readonly entry: LogEntry;
+  /** The whole app, for an endpoint whose answer is made of other endpoints' answers. */
+  readonly app: App;
 }

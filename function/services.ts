@@ -28,6 +28,8 @@ export interface Additions {
   readonly inProject?: InProject | undefined;
   /** What counts requests. */
   readonly meter?: Services['meter'] | undefined;
+  /** Files of callers. */
+  readonly storage?: Services['storage'] | undefined;
   /** What projects have used and spent, in the function that serves the administration API. */
   readonly usage?: Services['usage'] | undefined;
 }
@@ -36,7 +38,7 @@ export interface Additions {
 export function createServices(
   config: Config,
   catalog: Catalog,
-  { debug, authenticators: others = [], keys, inProject, meter, usage }: Additions = {},
+  { debug, authenticators: others = [], keys, inProject, meter, usage, storage }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
   const { endpoints, region, role, spendingRoleArn, openai } = config;
   const signer =
@@ -78,6 +80,7 @@ export function createServices(
     ...(keys && { keys }),
     ...(meter && { meter }),
     ...(usage && { usage }),
+    ...(storage && { storage }),
     ...(debug && { trace: debug.trace }),
   };
 }

@@ -8,6 +8,8 @@ import { physicalName, tags } from './naming.ts';
 import { logGroup } from './observability.ts';
 import type { Environment } from '../function/config.ts';
 import type { Settings } from './settings.ts';
+import { kmsActions, listedPrefixes, objectActions } from './storage.ts';
+import type { FileStore } from './storage.ts';
 import { usageActions } from './usage.ts';
 import type { UsageStore } from './usage.ts';
 
@@ -26,6 +28,8 @@ export interface GatewayFunctionArgs {
   readonly usage: UsageStore | undefined;
   /** Where spend alerts are sent; undefined if the stack issues no keys. */
   readonly alerts: AlertTopic | undefined;
+  /** Where files are kept; undefined if the stack stores none. */
+  readonly storage: FileStore | undefined;
 }
 
 /** Arguments of an API in front of a function. */
@@ -120,12 +124,14 @@ function functionShape({
   keys,
   usage,
   alerts,
+  storage,
 }: GatewayFunctionArgs) {
   const deployed: Deployed = {
     ...(spendingRoleArn !== undefined && { SPENDING_ROLE_ARN: spendingRoleArn }),
     ...(keys && keyVariables(keys)),
     ...(usage && { USAGE_TABLE: usage.tableName }),
     ...(alerts && { ALERT_TOPIC_ARN: alerts.topicArn }),
+    ...(storage && { STORAGE_BUCKET: storage.bucketName }),
   };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,
@@ -162,12 +168,11 @@ function trust(service: string): string {
 /**
  * The policy of the function's role: write its own log and, with tracing, send traces; if the config needs it, assume the role
  * that pays, read the one secret and the one parameter, read the key table, or also write it and the user pool, count in the usage
- * table, and send spend alerts. The function itself may call no model.
+ * table, send spend alerts, and use objects of the one bucket. The function itself may call no model.
  */
-function permissions(
-  logGroupArn: pulumi.Output<string>,
-  { settings: { tracing, secretArn, modelsParameter }, spendingRoleArn, keys, usage, alerts }: GatewayFunctionArgs,
-) {
+function permissions(logGroupArn: pulumi.Output<string>, args: GatewayFunctionArgs) {
+  const { settings, spendingRoleArn, keys, usage, alerts, storage } = args;
+  const { tracing, secretArn, modelsParameter } = settings;
   const logs = pulumi.interpolate`${logGroupArn}:*`; // the streams of this group
   return {
     Version: '2012-10-17',
@@ -189,8 +194,19 @@ function permissions(
       ...(keys?.use === 'manage' ? [allow(userPoolActions, keys.store.userPoolArn)] : []),
       ...(usage === undefined ? [] : [allow(usageActions[keys?.use ?? 'check'], usage.tableArn)]),
       ...(alerts === undefined ? [] : [allow(['sns:Publish'], alerts.topicArn)]),
+      ...(storage === undefined ? [] : storageRights(storage)),
     ],
   };
+}
+
+/** Rights on the objects of the bucket, on lists of one owner's objects, and on the key that encrypts them. */
+function storageRights({ bucketArn, kmsKeyArn }: FileStore) {
+  const Condition = { StringLike: { 's3:prefix': listedPrefixes } };
+  return [
+    allow(objectActions, pulumi.interpolate`${bucketArn}/*`),
+    { ...allow(['s3:ListBucket'], bucketArn), Condition },
+    ...(kmsKeyArn === undefined ? [] : [allow(kmsActions, kmsKeyArn)]),
+  ];
 }
 
 /** The ARN of a parameter in the partition, region and account of another ARN. */

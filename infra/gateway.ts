@@ -9,6 +9,7 @@ import { KeyStore } from './keys.ts';
 import type { KeyUse } from './keys.ts';
 import type { Settings } from './settings.ts';
 import { SpendingRole } from './spending-role.ts';
+import { FileStore } from './storage.ts';
 import { StreamApi, streamTimeoutSeconds } from './stream-api.ts';
 import { UsageStore } from './usage.ts';
 
@@ -30,6 +31,12 @@ export const streamedPaths = [
   'completions',
   'embeddings',
 ] as const;
+
+/** Paths of files, as mapping keys, in a stack that stores them: their bodies may be large, and are bytes. */
+export const storagePaths = ['v1/files', 'openai/v1/files', 'files'] as const;
+
+/** The mapping key of the MCP server, whose tools answer as long as the models take. */
+export const mcpPath = 'mcp';
 
 /** Arguments of the whole gateway. */
 export interface BedrockGatewayArgs {
@@ -64,8 +71,9 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
     const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
     const alerts = usage && new AlertTopic(`${name}-alerts`, { parent: this });
+    const storage = settings.storage && new FileStore(`${name}-storage`, settings.storage, { parent: this });
     // Only projects have spend alerts, and only gateway keys come with projects.
-    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts };
+    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts, storage };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
@@ -75,7 +83,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const stream = streaming && new StreamApi(`${name}-stream-api`, { backend: streaming, settings }, { parent: this });
     const mappings = [
       ...(http ? [mapping('', http)] : []),
-      ...(stream ? streamedPaths.map((key) => mapping(key, stream)) : []),
+      ...(stream ? restPaths(settings).map((key) => mapping(key, stream)) : []),
     ];
     const front = domain && new Domain(`${name}-domain`, { domain, zoneId, mappings }, { parent: this });
     this.baseUrl = pulumi.output(domain ? `https://${domain.host}/v1` : (stream?.url ?? noAddress()));
@@ -97,10 +105,10 @@ export class BedrockGateway extends pulumi.ComponentResource {
   }
 
   private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
-    const { settings, code, spendingRoleArn, keyStore, usage, alerts } = args;
+    const { settings, code, spendingRoleArn, keyStore, usage, alerts, storage } = args;
     const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
-    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, timeoutSeconds: timeouts[entry] };
-    return new GatewayFunction(`${name}-${entry}`, all, { parent: this });
+    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage };
+    return new GatewayFunction(`${name}-${entry}`, { ...all, timeoutSeconds: timeouts[entry] }, { parent: this });
   }
 
   private spendingRole(
@@ -119,6 +127,7 @@ interface FunctionArgs extends BedrockGatewayArgs {
   readonly keyStore: KeyStore | undefined;
   readonly usage: UsageStore | undefined;
   readonly alerts: AlertTopic | undefined;
+  readonly storage: FileStore | undefined;
 }
 
 /** Keys are managed below `/v1/organization`, which goes to the HTTP API, and to the REST API where there is no other. */
@@ -128,6 +137,11 @@ function keyUse(entry: keyof typeof timeouts, { domain }: Settings): KeyUse {
 
 /** Timeouts of the functions in seconds: those of their APIs. The app's own deadline is earlier, so that it can still answer. */
 const timeouts = { buffered: httpTimeoutSeconds, streaming: streamTimeoutSeconds } as const;
+
+/** The mapping keys of the REST API. */
+function restPaths({ storage, mcp }: Settings): readonly string[] {
+  return [...streamedPaths, ...(storage === undefined ? [] : storagePaths), ...(mcp === undefined ? [] : [mcpPath])];
+}
 
 function mapping(key: string, { apiId, stageName }: Omit<Mapping, 'key'>): Mapping {
   return { key, apiId, stageName };

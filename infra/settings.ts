@@ -10,9 +10,11 @@ import type { StackConfig } from './settings/own-keys.ts';
 import { gatewayKeySettings } from './settings/gateway-keys.ts';
 import type { GatewayKeySettings } from './settings/gateway-keys.ts';
 import { countsUsage } from './settings/limits.ts';
+import type { McpConfig } from './settings/mcp.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
 import { spendingSettings } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
+import type { StorageConfig } from './settings/storage.ts';
 
 /** The gateway's own host name, with its DNS zone and certificate. */
 export interface DomainSettings {
@@ -47,6 +49,10 @@ export interface Settings {
   readonly gatewayKeys: GatewayKeySettings | undefined;
   /** Whether requests are counted, for limits, usage and spending. */
   readonly countsUsage: boolean;
+  /** How the stack stores files; undefined if it stores none. */
+  readonly storage: StorageConfig | undefined;
+  /** The MCP server; undefined if the gateway is none. */
+  readonly mcp: McpConfig | undefined;
   /** Environment of the functions, without the variables that are known only after a deployment. */
   readonly environment: Environment;
   /** The catalog, which is deployed beside the functions' code. */
@@ -77,11 +83,14 @@ function toSettings(values: ConfigValues, stack: string): Settings {
     jwt,
     limits,
     prices,
+    storage,
+    mcp,
   } = values;
   const gatewayKeys = gatewayKeySettings(values, stack);
+  const domain = domainSettings(values);
   return {
     ...values,
-    domain: domainSettings(values),
+    domain,
     spending: spendingSettings(values),
     secretArn: values.openaiKeyArn,
     gatewayKeys,
@@ -95,11 +104,18 @@ function toSettings(values: ConfigValues, stack: string): Settings {
       ...(jwt.length > 0 && { jwt }),
       ...(values.isSet('limits') && { limits }),
       ...(Object.keys(prices).length > 0 && { prices }),
+      ...(storage && { storage: functionStorage(storage) }),
+      ...(mcp && { mcp: { ...(domain && { origin: `https://${domain.host}` }), ...mcp } }),
       ...(guardrail && { guardrail }),
       chatTemplates,
       ...(openaiFields && { openaiFields }),
     },
   };
+}
+
+/** What the functions need to know of storage: the rest is in the bucket and in their rights. */
+function functionStorage({ kmsKeyArn: _key, deletionProtection: _protection, ...settings }: StorageConfig) {
+  return settings;
 }
 
 function functionEnvironment(values: ConfigValues, gatewayKeys: Settings['gatewayKeys']): Environment {

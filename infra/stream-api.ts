@@ -130,11 +130,13 @@ interface Route {
   readonly uri: pulumi.Output<string>;
 }
 
-function apiShape({ domain }: Settings) {
+function apiShape({ domain, storage }: Settings) {
   return {
     name: physicalName('streaming'),
     description: 'OpenAI-compatible gateway to Amazon Bedrock, answers as they are made',
     endpointConfiguration: { types: 'REGIONAL', ipAddressType: 'dualstack' },
+    // Bodies of these types reach the function byte for byte, as base64; others as text.
+    ...(storage !== undefined && { binaryMediaTypes: ['multipart/form-data'] }),
     ...(domain === undefined ? ownHost : { disableExecuteApiEndpoint: true }),
   };
 }

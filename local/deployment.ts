@@ -8,6 +8,7 @@ export interface Deployment {
   readonly tables: readonly Table[];
   readonly userPools: readonly UserPool[];
   readonly topics: readonly Topic[];
+  readonly buckets: readonly Bucket[];
   /** The custom domain; without one, the only API is reached under its own host. */
   readonly domain?: Domain;
   readonly apis: readonly Api[];
@@ -73,6 +74,14 @@ export interface UserAttribute {
 export interface Topic {
   readonly name: string;
   readonly arn: string;
+}
+
+/** A bucket of S3. */
+export interface Bucket {
+  readonly name: string;
+  readonly arn: string;
+  /** The KMS key that encrypts its objects; absent for keys of S3's own. */
+  readonly kmsKeyArn?: string;
 }
 
 /** A custom domain of API Gateway, with the APIs behind it. */

@@ -97,13 +97,14 @@ export function overlayConfig(
       sagemakerModel: shownName(demos.sagemakerModel),
     },
     config: {
-      // A stack that nobody has set up yet shows the whole: both APIs behind one domain, and keys of its own.
+      // A stack that nobody has set up yet shows the whole: both APIs behind one domain, MCP, keys of its own, and files.
       ...(!isSetUp && { 'bedrock-gateway:domain': 'example.com' }),
-      ...(!isSetUp && isSimulated && { 'bedrock-gateway:gatewayKeys': 'true' }),
+      ...(!isSetUp && isSimulated && { 'bedrock-gateway:gatewayKeys': 'true', 'bedrock-gateway:storage': '{}' }),
       ...(needsSecret && { 'bedrock-gateway:openaiKeyArn': secretArn(region) }),
       ...(hasParameter && { 'bedrock-gateway:modelsParameter': '/bedrock-gateway/local' }),
       ...stack,
       'aws:region': region,
+      ...localMcp(stack['bedrock-gateway:mcp'], isSetUp),
       ...over(stack, 'bedrock-gateway:models', JSON.stringify({ ...own, ...laid })),
       ...(cors && over(stack, 'bedrock-gateway:cors', withLocal(list(stack['bedrock-gateway:cors'])))),
       ...(callers.length > 0 && over(stack, 'bedrock-gateway:callers', JSON.stringify(callers))),
@@ -128,6 +129,17 @@ interface Demo {
 /** The stack's own origins, and this machine's where they do not take all. */
 function withLocal(own: readonly unknown[]): string {
   return JSON.stringify(own.includes('*') ? own : [...new Set([...own, ...localOrigins])]);
+}
+
+/** The stack's MCP server, for pages of this machine as well. A stack that nobody has set up yet has one. */
+function localMcp(own: string | undefined, isSetUp: boolean): StackConfig {
+  const isOn = own === undefined ? !isSetUp : own === 'true' || read(own) !== undefined;
+  if (!isOn) return {};
+  const map = members(own);
+  const origins = Array.isArray(map['origins']) ? map['origins'] : [];
+  return {
+    'bedrock-gateway:mcp': JSON.stringify({ ...map, origins: [...new Set<unknown>([...origins, ...localOrigins])] }),
+  };
 }
 
 /** The stack's own callers, and whoever has the key of this machine. */

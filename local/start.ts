@@ -173,6 +173,7 @@ function serve(
       tables: deployment.tables,
       userPools: deployment.userPools,
       topics: deployment.topics,
+      buckets: deployment.buckets,
       log,
     },
     plans: {

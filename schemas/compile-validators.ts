@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gatewaySchema, unionKeyword } from './converse-validator.ts';
 import type { JsonSchema } from './extract/json-schema.ts';
 import { organizationRequests } from './organization-requests.ts';
+import { storageRequests } from './storage-requests.ts';
 
 interface Validator {
   /** Path of the schema in schemas/, without `.json`. */
@@ -24,6 +25,11 @@ const validators: Readonly<Record<string, Validator>> = {
       ([name, type]) => [name, { schema: `organization/${name}`, type, dialect: 'organization' }] as const,
     ),
   ),
+  ...Object.fromEntries(
+    Object.entries(storageRequests).map(
+      ([name, type]) => [name, { schema: `storage/${name}`, type, dialect: 'storage' }] as const,
+    ),
+  ),
   'converse-request': {
     schema: 'bedrock/converse-request',
     type: 'ConverseRequest',
@@ -39,6 +45,7 @@ const compilerFiles = [
   path.join(schemasFolder, 'compile-validators.ts'),
   path.join(schemasFolder, 'converse-validator.ts'),
   path.join(schemasFolder, 'organization-requests.ts'),
+  path.join(schemasFolder, 'storage-requests.ts'),
   path.join(schemasFolder, '..', 'node_modules', 'ajv', 'package.json'),
 ];
 

@@ -291,3 +291,25 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
     },
   },
 };
+
+/** Additions to the requests and answers of files, and corrections of them. */
+export const storageOverlays: Readonly<Record<string, Overlay>> = {
+  // Only the prose of the document says it.
+  FileListQuery: { limit: { minimum: 1, maximum: 10_000 } },
+  // The document has the purpose in requests alone.
+  OpenAIFile: {
+    purpose: {
+      enum: [
+        'assistants',
+        'assistants_output',
+        'batch',
+        'batch_output',
+        'fine-tune',
+        'fine-tune-results',
+        'vision',
+        'user_data',
+        'evals',
+      ],
+    },
+  },
+};

@@ -39,6 +39,7 @@ const paying = {
   OPENAI_TIMEOUT_SECONDS: '30',
   OPENAI_FETCHES_URLS: 'true',
   MODELS_PARAMETER: '/team/models',
+  STORAGE_BUCKET: 'files-1a2b3c4',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'id',
   AWS_SECRET_ACCESS_KEY: 'secret',
@@ -56,6 +57,7 @@ test('what the stack pays with is read where it is set', () => {
       fetchesUrls: true,
     },
     modelsParameter: '/team/models',
+    storageBucket: 'files-1a2b3c4',
     region: 'us-east-1',
     role: { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' },
   });

@@ -30,6 +30,8 @@ export interface Caller {
   readonly models?: readonly string[];
   /** What the caller may do; absent for inference and the list of models. */
   readonly scopes?: readonly Scope[];
+  /** Who has the JWT: SHA-256 of its issuer and subject, in hex. Only callers by JWT have one. */
+  readonly subject?: string;
   /** The project that the caller belongs to, by its id without prefix. */
   readonly project?: string;
   /** What is set for the project and for the organization; absent without a project, and where nothing is set. */

@@ -67,6 +67,10 @@ export interface Catalog {
    * load what checks them. Absent for none.
    */
   readonly prices?: unknown;
+  /** Bounds of stored files (`StorageSettings` in storage/settings.ts), unchecked as the issuers are. Absent for a stack that stores none. */
+  readonly storage?: unknown;
+  /** The MCP server's settings (`McpSettings` in mcp/settings.ts), unchecked as the issuers are. Absent for a stack without one. */
+  readonly mcp?: unknown;
   /** What callers may set in requests that the stack pays. */
   readonly callersMaySet: readonly CallerField[];
   /** Fields outside of OpenAI's schemas that calls which the stack pays may have; absent: the usual ones. */

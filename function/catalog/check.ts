@@ -27,6 +27,8 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     jwt,
     limits,
     prices,
+    storage,
+    mcp,
     guardrail,
     chatTemplates,
     openaiFields,
@@ -43,6 +45,8 @@ export function checkCatalog(value: unknown, backendFacts: BackendFactsByName): 
     ...(jwt !== undefined && { jwt }),
     ...(limits !== undefined && { limits }),
     ...(prices !== undefined && { prices }),
+    ...(storage !== undefined && { storage }),
+    ...(mcp !== undefined && { mcp }),
     ...(guardrail !== undefined && { guardrail: checkGuardrail(guardrail) }),
     ...(openaiFields !== undefined && {
       openaiFields: list(openaiFields, 'openaiFields').map((name, index) => text(name, `openaiFields[${index}]`)),

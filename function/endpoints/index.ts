@@ -14,6 +14,7 @@ const converse = () => import('./converse.ts');
 const invoke = () => import('./invoke-model.ts');
 const listings = () => import('./bedrock-listings.ts');
 const organization = async () => (await import('../organization/handler.ts')).organization;
+const files = () => import('./files.ts');
 const operations = () => import('./bedrock-operations.ts');
 
 /**
@@ -49,6 +50,11 @@ export const endpoints: readonly Endpoint[] = [
   listing(aws('GET', '/foundation-models/:model{.+}', async () => (await listings()).foundationModel)),
   listing(aws('GET', '/inference-profiles', async () => (await listings()).inferenceProfiles)),
   listing(aws('GET', '/inference-profiles/:profile{.+}', async () => (await listings()).inferenceProfile)),
+  stored(openAi('POST', '/v1/files', async () => (await files()).createFile)),
+  stored(openAi('GET', '/v1/files', async () => (await files()).listAllFiles)),
+  stored(openAi('GET', '/v1/files/:file', async () => (await files()).retrieveFile)),
+  stored(openAi('DELETE', '/v1/files/:file', async () => (await files()).deleteFile)),
+  stored(openAi('GET', '/v1/files/:file/content', async () => (await import('./file-content.ts')).fileContent)),
   ...(['GET', 'POST', 'DELETE'] as const).map(administration),
   {
     method: 'GET',
@@ -57,6 +63,18 @@ export const endpoints: readonly Endpoint[] = [
     scope: 'any',
     load: async () => (await import('../organization/whoami.ts')).whoami,
   },
+  {
+    method: 'POST',
+    path: '/mcp',
+    errorFormat: 'openai',
+    // Each tool asks for its own scope.
+    scope: 'any',
+    isServed: hasMcp,
+    takesAllMethods: true,
+    door: async (...arrived) => (await import('../mcp/door.ts')).door(...arrived),
+    load: async () => (await import('../mcp/handler.ts')).mcp,
+  },
+  ...['', '/mcp'].map(resourceMetadata),
 ];
 
 /** Serves a model endpoint: every one of them goes through the same pipeline. */
@@ -79,10 +97,30 @@ function listing(endpoint: Endpoint): Endpoint {
   return { ...endpoint, scope: 'models.read' };
 }
 
+/** An endpoint of stacks that store files. */
+function stored(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, isServed: ({ storage }) => storage !== undefined };
+}
+
 /** All operations of OpenAI's administration API: they have a table of their own. */
 function administration(method: Endpoint['method']): Endpoint {
   const path = '/v1/organization/:rest{.+}';
   return { method, path, errorFormat: 'openai', scope: 'any', isServed: hasKeys, load: organization };
+}
+
+/** What MCP clients read about the tokens that the server takes. */
+function resourceMetadata(resource: string): Endpoint {
+  return {
+    method: 'GET',
+    path: `/.well-known/oauth-protected-resource${resource}`,
+    errorFormat: 'openai',
+    isServed: hasMcp,
+    respond: async (services) => (await import('../mcp/resource-metadata.ts')).resourceMetadata(services),
+  };
+}
+
+function hasMcp({ catalog }: Services): boolean {
+  return catalog.mcp !== undefined;
 }
 
 function hasKeys({ keys }: Services): boolean {

@@ -1,12 +1,13 @@
 /**
- * Bedrock's own paths. On AWS's own host every path is below the stage, which is called `v1`, so `/v1` in front of one of
+ * Bedrock's own paths, and those of MCP. On AWS's own host every path is below the stage, which is called `v1`, so `/v1` in front of one of
  * them is the stage and not OpenAI's version.
  */
 const belowStage =
-  /^\/v1(?=\/(?:model|health|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke|openai)(?:\/|$))/;
+  /^\/v1(?=\/(?:model|health|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke|openai|mcp|\.well-known)(?:\/|$))/;
 
 /** What OpenAI serves under `/v1` and the gateway too; clients whose base URL lacks `/v1` ask for it without. */
-const withoutVersion = /^\/(?:chat\/completions|completions|embeddings|models|organization|whoami)(?:\/|$)/;
+const withoutVersion =
+  /^\/(?:chat\/completions|completions|embeddings|models|files|uploads|organization|whoami)(?:\/|$)/;
 
 /**
  * The path that routes are matched with, from the path of a request, still encoded. `/openai/v1/…` (Bedrock's own spelling of

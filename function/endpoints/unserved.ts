@@ -11,6 +11,7 @@ interface Unserved {
 const chat = 'Use Chat Completions instead: POST /v1/chat/completions.';
 const history = 'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
 const inline = 'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.';
+const ownStorage = `${inline} Or set bedrock-gateway:storage in the config of the stack, if it is to store files.`;
 const account = 'Keys, models and limits are set in the config of the stack and in AWS IAM.';
 const ownKeys =
   'It manages the API keys of a stack that has its own: set bedrock-gateway:gatewayKeys to true in the config.';
@@ -55,7 +56,7 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
     'content_provenance_checks',
     { api: 'Content Provenance API', instead: 'Nothing on Amazon Bedrock serves it by an API key.' },
   ],
-  ['files', { api: 'Files API', instead: inline }],
+  ['files', { api: 'Files API', instead: ownStorage }],
   ['uploads', { api: 'Uploads API', instead: inline }],
   [
     'batches',
@@ -83,6 +84,13 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
   ['skills', { api: 'Skills API', instead: 'Put instructions into a system message of POST /v1/chat/completions.' }],
   ['organization', { api: 'Administration API', instead: ownKeys }],
   ['projects', { api: 'Projects API', instead: account }],
+  [
+    'mcp',
+    {
+      api: 'Model Context Protocol',
+      instead: 'A stack serves it that has bedrock-gateway:mcp set to true in its config.',
+    },
+  ],
   ['edits', { api: 'Edits API', instead: chat }],
   [
     'engines',

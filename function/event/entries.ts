@@ -51,7 +51,7 @@ export function entries(app: App, { now, refuse, onBroken, flushLog }: EntryOpti
   return {
     async buffered(event, context) {
       const requestId = requestIdOf(event) ?? context.awsRequestId;
-      const invocation = { requestId, ...httpApiDeadlines(event, clock(context)) };
+      const invocation: Invocation = { requestId, ...httpApiDeadlines(event, clock(context)), isBuffered: true };
       const response = await respond(event, requestFromV2, invocation);
       const result = await bufferedResult(response).catch((cause: unknown) => bufferedResult(refuse(cause, requestId)));
       await flushLog();

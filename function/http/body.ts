@@ -66,8 +66,14 @@ export function decoded(body: string | Uint8Array): string {
 
 /** The JSON object in a text. Throws an ApiError that says what is wrong with it. */
 export function jsonObject(json: string, options: Pick<BodyOptions, 'maxDepth'> = {}): Record<string, unknown> {
-  const value = parse(json);
+  const value = jsonValue(json, options);
   if (!isObject(value)) throw invalid('The body of the request must be a JSON object.');
+  return value;
+}
+
+/** The JSON in a text. Throws an ApiError that says what is wrong with it. */
+export function jsonValue(json: string, options: Pick<BodyOptions, 'maxDepth'> = {}): unknown {
+  const value = parse(json);
   const maxDepth = options.maxDepth ?? defaultMaxDepth;
   const flaw = flawOf(value, maxDepth);
   if (flaw === 'infinite') throw infinite(value);

@@ -5,6 +5,7 @@ const exposedHeaders = [
   'x-request-id',
   'x-gateway-ignored',
   'x-gateway-target',
+  'www-authenticate',
   'retry-after',
   'retry-after-ms',
   'x-should-retry',
@@ -47,6 +48,11 @@ export function preflight({ headers }: HttpRequest, origins: readonly string[]):
 function allowedOrigin(origin: string | undefined, origins: readonly string[]): string | undefined {
   if (origins.includes('*')) return '*';
   return origin !== undefined && origins.some((each) => covers(each, origin)) ? origin : undefined;
+}
+
+/** Whether an origin is one of those that the config names; `*` names none. */
+export function isAllowedOrigin(origin: string, origins: readonly string[]): boolean {
+  return origins.some((each) => each !== '*' && covers(each, origin));
 }
 
 /** Whether a configured origin is this one; one that ends in `:*` has any port, and its scheme's own. */

@@ -1,5 +1,5 @@
-import type { HttpResponse } from '../http-values.ts';
-import type { Scope } from '../auth/caller.ts';
+import type { HttpRequest, HttpResponse } from '../http-values.ts';
+import type { Caller, Scope } from '../auth/caller.ts';
 import type { RequestContext, Services } from '../request-context.ts';
 import type { Route } from './route.ts';
 
@@ -23,12 +23,25 @@ interface AuthenticatedEndpoint {
   readonly scope: Scope | 'any';
   /** What serves it; a promise where its code is loaded with the first request. */
   readonly load: () => Handler | Promise<Handler>;
+  /** Lets callers in by more than their key; absent where the key is all that counts. */
+  readonly door?: Door;
+  /** Whether the handler answers every method, so that nobody without a key is told which of them there are. */
+  readonly takesAllMethods?: true;
 }
+
+/**
+ * Says who calls, by `identify`, which throws (or rejects with) the ApiError 401 or 403 that says why a key is not accepted. Rejects
+ * with that error, or with one of its own.
+ */
+export type Door = (
+  arrived: { readonly request: HttpRequest; readonly services: Services },
+  identify: () => Caller | Promise<Caller>,
+) => Promise<Caller>;
 
 /** Served without an API key. */
 interface PublicEndpoint {
   /** Throws the ApiError that is the whole answer of some. */
-  readonly respond: () => HttpResponse | Promise<HttpResponse>;
+  readonly respond: (services: Services) => HttpResponse | Promise<HttpResponse>;
 }
 
 /** What serves the requests of an endpoint whose callers are authenticated. */

@@ -7,6 +7,7 @@ import { paymentRules } from './payment.ts';
 import { priceRules } from './prices.ts';
 import { appendedList, removeAdvice, removeCommand, setAdvice, setCommand } from './rule.ts';
 import type { Rule } from './rule.ts';
+import { storageRules } from './storage.ts';
 
 /** Characters of the values below. Lambda takes 4 KB of names and values; the rest is for the names and for other variables. */
 const maxListsLength = 3_500;
@@ -15,6 +16,8 @@ const maxListsLength = 3_500;
  * ARN, 7 digits.
  */
 const keyVariablesLength = 525;
+/** Characters of the variable of storage: 14 of its name, 63 of a bucket's. */
+const storageVariableLength = 77;
 
 /**
  * Conflicts between values that are valid one by one, and with the name of the stack, each with its fix; each text begins with the
@@ -30,6 +33,7 @@ export function conflicts(values: ConfigValues, stack: string): string[] {
     ...limitRules(values),
     ...priceRules(values),
     ...jwtRules(values),
+    ...storageRules(values),
     ...paymentRules(values),
   ];
   return rules.filter(([broken]) => broken).map(([, advice]) => advice);
@@ -103,7 +107,8 @@ function edgeRules(values: ConfigValues): Rule[] {
   ].join(',');
   return [
     [
-      lists.length > maxListsLength - (values.gatewayKeys ? keyVariablesLength : 0),
+      lists.length >
+        maxListsLength - (values.gatewayKeys ? keyVariablesLength : 0) - (values.storage ? storageVariableLength : 0),
       `bedrockKeys, cors, bedrockRegions, failoverRegions, openaiBaseUrl and modelsParameter together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
     ],
     [

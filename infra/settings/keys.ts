@@ -3,11 +3,14 @@ import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
 import { jwt } from './jwt.ts';
 import { limits } from './limits.ts';
+import { mcp } from './mcp.ts';
 import { models } from './models.ts';
+import { origin } from './origin.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
 import { prices } from './prices.ts';
 import { pathCommands } from './rule.ts';
+import { storage } from './storage.ts';
 import {
   InvalidValue,
   domainName,
@@ -137,6 +140,8 @@ export const keys = {
     absent: [],
     example: pathCommands("'jwt[0].issuer' https://login.example.com", "'jwt[0].audience' https://openai.example.com"),
   }),
+  /** Whether callers may store files, and how much and how long; absent: they may not. An empty map is storage with the defaults. */
+  storage: optional('storage', storage, '--path storage.retentionDays 30'),
   /** The stack's own guardrail, for chat models on Bedrock that the stack pays for; it does not cover embeddings. */
   guardrail: optional('guardrail', guardrail, pathCommands('guardrail.identifier abcdefghijkl', 'guardrail.version 1')),
   /** The base URL of the backend of `openai:` targets. */
@@ -167,6 +172,8 @@ export const keys = {
     absent: {},
     example: `--path 'chatTemplates.mine.template' "$(cat template.jinja)"`,
   }),
+  /** The MCP server, whose tools are the gateway's models; absent: the gateway is none. */
+  mcp: optional('mcp', mcp, 'mcp true'),
   /** Whether a REST API beside the HTTP API streams answers. */
   streaming: key('streaming', flag, { absent: true, example: 'streaming true' }),
   /** Web origins whose pages may call the gateway. */
@@ -216,19 +223,6 @@ function bedrockKeys(value: string): 'any' | 'none' | string[] {
   if (value === 'any' || value === 'none') return value;
   if (!value.startsWith('[')) throw new InvalidValue('must be any, none or a list of account ids');
   return list(text(/^\d{12}$/, 'an account id of 12 digits (quote it: YAML drops zeros at the front)'))(value);
-}
-
-/** Origins of a page's own machine at any port, for development servers. */
-const localOriginPattern = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
-
-/** Reads a web origin: scheme and host as browsers send them, or a pattern for localhost, or `*`. */
-function origin(value: string): string {
-  if (value === '*' || localOriginPattern.test(value)) return value;
-  const isOrigin = /^https?:\/\/[^*]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
-  if (isOrigin) return value;
-  throw new InvalidValue(
-    `must list origins such as https://app.example.com (no path), http://localhost:* for any port of the page's own machine, or *, not "${value}"`,
-  );
 }
 
 function throttle(value: string): Throttle {

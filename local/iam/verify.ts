@@ -39,6 +39,8 @@ export interface Expected {
 export interface Iam {
   /** New credentials of a role; whoever has them acts as that role. */
   issue(roleArn: string, lifetime?: { readonly seconds: number }): Credentials;
+  /** Credentials that were issued, by their access key id; for a service that checks signatures in a way of its own. */
+  find(accessKeyId: string): (Credentials & Caller) | undefined;
   /** Checks the whole signature of a request, or rejects with an `IamError`. */
   verify(request: SignedRequest, expected: Expected): Promise<Caller>;
   /** Whether the role's own policies allow an action on a resource, an ARN alone or with what its conditions look at. */
@@ -74,6 +76,7 @@ export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Ia
       issued.set(credentials.accessKeyId, { ...credentials, roleArn });
       return credentials;
     },
+    find: (accessKeyId) => issued.get(accessKeyId),
     async verify(request, expected) {
       const signature = readSignature(request);
       const known = issued.get(signature.accessKeyId);

@@ -27,10 +27,16 @@ const types = {
   userPool: 'aws:cognito/userPool:UserPool',
   topic: 'aws:sns/topic:Topic',
   topicPolicy: 'aws:sns/topicPolicy:TopicPolicy',
+  bucket: 'aws:s3/bucket:Bucket',
+  bucketEncryption: 'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
+  bucketLifecycle: 'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration',
+  bucketOwnership: 'aws:s3/bucketOwnershipControls:BucketOwnershipControls',
+  bucketPolicy: 'aws:s3/bucketPolicy:BucketPolicy',
+  bucketPublicAccess: 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
   randomPassword: 'random:index/randomPassword:RandomPassword',
 } as const;
 
-const emulated = /^(?:aws:(?:lambda|apigateway|apigatewayv2|iam|dynamodb|cognito|sns)\/|random:)/;
+const emulated = /^(?:aws:(?:lambda|apigateway|apigatewayv2|iam|dynamodb|cognito|sns|s3)\/|random:)/;
 
 /** A resource with its inputs, typed when they are read. */
 export interface Entry {

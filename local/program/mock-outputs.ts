@@ -80,6 +80,17 @@ const makers: Readonly<Record<string, Make>> = {
     const arn = `arn:aws:sns:${region}:${accountId}:${topic}`;
     return { id: arn, state: { name: topic, arn } };
   },
+  'aws:s3/bucket:Bucket': ({ name, inputs }, region) => {
+    // Without a name the provider makes one up, as everybody's buckets share their names.
+    const bucket = text(inputs['bucket'], `${name}-${shortId(name)}`);
+    const state = {
+      bucket,
+      arn: `arn:aws:s3:::${bucket}`,
+      bucketDomainName: `${bucket}.s3.amazonaws.com`,
+      bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com`,
+    };
+    return { id: bucket, state };
+  },
   'random:index/randomPassword:RandomPassword': ({ inputs }) => {
     return { id: 'none', state: { result: randomPassword(inputs) } };
   },

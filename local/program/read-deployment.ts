@@ -1,4 +1,5 @@
 import type { Api, Deployment, Domain } from '../deployment.ts';
+import { readBuckets } from './buckets.ts';
 import { Collection, type Entry } from './collection.ts';
 import type { Resource } from './evaluate.ts';
 import { readFunctions } from './functions.ts';
@@ -29,6 +30,7 @@ export async function readDeployment(
     tables: readTables(collection),
     userPools: readUserPools(collection),
     topics: readTopics(collection),
+    buckets: readBuckets(collection),
   };
   const declarations = { collection, functions };
   const apis = [...readHttpApis(declarations), ...readRestApis(declarations)];

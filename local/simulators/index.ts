@@ -2,6 +2,7 @@ import { bedrockSimulator } from './bedrock/simulator.ts';
 import { cognitoSimulator } from './cognito/simulator.ts';
 import { dynamoDbSimulator } from './dynamodb/simulator.ts';
 import { openAiSimulator } from './openai/simulator.ts';
+import { s3Simulator } from './s3/simulator.ts';
 import { sageMakerSimulator } from './sagemaker/simulator.ts';
 import { secretsManagerSimulator } from './secrets-manager/simulator.ts';
 import type { Simulator, SimulatorContext } from './simulator.ts';
@@ -20,6 +21,7 @@ export const simulators: readonly Simulator[] = [
   dynamoDbSimulator,
   cognitoSimulator,
   snsSimulator,
+  s3Simulator,
 ];
 
 /** Where a service is: simulated, AWS's own (found without a URL), or any server at a URL. */

@@ -1,4 +1,4 @@
-import type { Table, Topic, UserPool } from '../deployment.ts';
+import type { Bucket, Table, Topic, UserPool } from '../deployment.ts';
 import type { Iam } from '../iam/verify.ts';
 
 /**
@@ -39,6 +39,8 @@ export interface SimulatorContext {
   readonly userPools: readonly UserPool[];
   /** The topics of SNS that the stack declares. */
   readonly topics: readonly Topic[];
+  /** The buckets of S3 that the stack declares. */
+  readonly buckets: readonly Bucket[];
   /** Writes a line, with its line feed, to standard error. */
   readonly log: (text: string) => void;
 }

@@ -4,6 +4,7 @@ import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
 import { operationTable } from './operations.ts';
 import { organizationFiles } from './organization.ts';
+import { storageFiles } from './storage.ts';
 import { extractShape, shapeOf, withShapes, type ServiceModel, type Shape } from './service-model.ts';
 import type { Specifications } from './sources.ts';
 import { declare } from './types.ts';
@@ -35,6 +36,7 @@ export function generatedFiles(specifications: Specifications): Files {
   const passing = passingSchemas(specifications.bedrockRuntime);
   const control = controlPlaneSchemas(specifications.bedrock);
   const organization = organizationFiles(specifications.openapi);
+  const storage = storageFiles(specifications.openapi);
   const operations = {
     ...operationTable(specifications.bedrockRuntime, operationNames.bedrockRuntime),
     ...operationTable(specifications.bedrock, operationNames.bedrock),
@@ -42,6 +44,7 @@ export function generatedFiles(specifications: Specifications): Files {
   return new Map([
     ...schemaFiles('schemas/openai', openai),
     ...schemaFiles('schemas/organization', organization.schemas),
+    ...schemaFiles('schemas/storage', storage.schemas),
     ...schemaFiles('schemas/bedrock', { ...converse, ...passing, ...control }),
     ['schemas/bedrock/operations.json', json(sorted(operations))],
     [
@@ -52,6 +55,7 @@ export function generatedFiles(specifications: Specifications): Files {
     ['function/dialects/completions.gen.ts', completionsTypes(openai)],
     ['function/dialects/embeddings.gen.ts', embeddingsTypes(openai)],
     ['function/dialects/organization.gen.ts', organization.types],
+    ['function/dialects/storage.gen.ts', storage.types],
     ['function/dialects/openai-fields.gen.ts', openAiFields(specifications)],
     ['function/dialects/converse.gen.ts', converseTypes(specifications.bedrockRuntime, converse)],
     ['function/dialects/bedrock.gen.ts', bedrockTypes(control)],

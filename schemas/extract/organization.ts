@@ -94,14 +94,15 @@ function inPlace(document: OpenApiDocument): Record<string, OpenApiSchema> {
   };
 }
 
-function operation({ paths }: OpenApiDocument, method: string, path: string): OpenApiOperation {
+/** An operation of the document. Throws where there is none. */
+export function operation({ paths }: OpenApiDocument, method: string, path: string): OpenApiOperation {
   const found = paths[path]?.[method];
   if (found === undefined) throw new Error(`The OpenAPI document has no operation ${method} ${path}.`);
   return found;
 }
 
 /** The query parameters of an operation as one object. A list `x[]` is the property `x`. */
-function query({ parameters = [] }: OpenApiOperation): OpenApiSchema {
+export function query({ parameters = [] }: OpenApiOperation): OpenApiSchema {
   const entries = parameters.filter((each) => each.in === 'query').map(({ name, schema }) => [name, schema] as const);
   const properties = entries.map(([name, schema]) => [name.replace(/\[\]$/, ''), schema] as const);
   const required = parameters.filter((each) => each.in === 'query' && each.required === true).map(({ name }) => name);

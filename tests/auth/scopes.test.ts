@@ -36,7 +36,7 @@ test('every endpoint with a caller needs a scope, but for those that decide by t
   const scopes = endpoints.flatMap((each) => ('scope' in each ? [[each.path, each.scope] as const] : []));
   const byScope = Map.groupBy(scopes, ([, scope]) => scope);
   const pathsOf = (scope: Scope | 'any') => [...new Set(byScope.get(scope)?.map(([path]) => path))];
-  expect(pathsOf('any')).toEqual(['/v1/organization/:rest{.+}', '/v1/whoami']);
+  expect(pathsOf('any')).toEqual(['/v1/organization/:rest{.+}', '/v1/whoami', '/mcp']);
   expect(pathsOf('models.read')).toEqual([
     '/v1/models',
     '/v1/models/:model{.+}',

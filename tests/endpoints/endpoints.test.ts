@@ -9,6 +9,7 @@ import { awsClient } from '../../function/pipeline/aws-client.ts';
 import { openAiClient } from '../../function/pipeline/openai-client.ts';
 import { nativeChat } from '../../function/pipeline/native-chat.ts';
 import { embeddingsFailure } from '../../function/translate/embeddings/failure.ts';
+import { testApp } from '../support/app.ts';
 
 test('every endpoint, in the order in which patterns are tried', () => {
   const table = endpoints.map((each) => [each.method, each.path, each.errorFormat, 'load' in each ? 'key' : 'no key']);
@@ -37,17 +38,26 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['GET', '/foundation-models/:model{.+}', 'aws', 'key'],
     ['GET', '/inference-profiles', 'aws', 'key'],
     ['GET', '/inference-profiles/:profile{.+}', 'aws', 'key'],
+    ['POST', '/v1/files', 'openai', 'key'],
+    ['GET', '/v1/files', 'openai', 'key'],
+    ['GET', '/v1/files/:file', 'openai', 'key'],
+    ['DELETE', '/v1/files/:file', 'openai', 'key'],
+    ['GET', '/v1/files/:file/content', 'openai', 'key'],
     ['GET', '/v1/organization/:rest{.+}', 'openai', 'key'],
     ['POST', '/v1/organization/:rest{.+}', 'openai', 'key'],
     ['DELETE', '/v1/organization/:rest{.+}', 'openai', 'key'],
     ['GET', '/v1/whoami', 'openai', 'key'],
+    ['POST', '/mcp', 'openai', 'key'],
+    ['GET', '/.well-known/oauth-protected-resource', 'openai', 'no key'],
+    ['GET', '/.well-known/oauth-protected-resource/mcp', 'openai', 'no key'],
   ]);
 });
 
 test('what needs no key answers by itself', async () => {
+  const { services } = testApp({});
   const answer = async (path: string) => {
     const endpoint = endpoints.find((each) => each.path === path);
-    return endpoint && 'respond' in endpoint ? await endpoint.respond() : undefined;
+    return endpoint && 'respond' in endpoint ? await endpoint.respond(services) : undefined;
   };
   expect(await answer('/health')).toEqual({
     status: 200,

@@ -63,7 +63,7 @@ test.each([
   [
     'files',
     'Files API',
-    'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.',
+    'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions. Or set bedrock-gateway:storage in the config of the stack, if it is to store files.',
   ],
   [
     'uploads',

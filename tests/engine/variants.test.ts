@@ -42,6 +42,8 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
   test('is destroyed and leaves nothing', async () => {
     const found = sandbox.account.all().filter(({ outputs }) => outputs['random'] === undefined);
     unprotect(sandbox);
+    if (sandbox.state('test').some(({ protect }) => protect === true))
+      expectSuccess(await sandbox.pulumi(['state', 'unprotect', '--all', '--yes']));
     expectSuccess(await sandbox.pulumi(['destroy', '--yes', '--skip-preview']));
     expect(sandbox.state('test')).toEqual([]);
     expect(sandbox.account.all()).toEqual(found);

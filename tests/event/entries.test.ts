@@ -58,7 +58,7 @@ test('both handlers ask the same app', async () => {
     text(stream).then((sent) => expect(sent).toMatch(/ \/v1\/health$/)),
   ]);
   expect(seen).toEqual([
-    { requestId: 'edge-id', answerBy: 1_028_000, streamUntil: 1_028_000 },
+    { requestId: 'edge-id', answerBy: 1_028_000, streamUntil: 1_028_000, isBuffered: true },
     { requestId: 'edge-id', answerBy: 1_285_000, streamUntil: 1_890_000 },
   ]);
 });

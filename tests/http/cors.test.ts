@@ -7,7 +7,7 @@ function request(headers: Readonly<Record<string, string>>) {
 }
 
 const exposed =
-  'x-request-id, x-gateway-ignored, x-gateway-target, retry-after, retry-after-ms, x-should-retry, ' +
+  'x-request-id, x-gateway-ignored, x-gateway-target, www-authenticate, retry-after, retry-after-ms, x-should-retry, ' +
   'x-ratelimit-limit-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, ' +
   'x-ratelimit-reset-requests, x-ratelimit-reset-tokens';
 

@@ -36,6 +36,18 @@ const responseTypePattern = new RegExp(
  * cognito-idp 2016-04-18, botocore 1.43.107).
  */
 export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>>> = {
+  'aws:s3/bucket:Bucket': { bucket: optional(matches(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/)) },
+  'aws:s3/bucketOwnershipControls:BucketOwnershipControls': {
+    'rule.objectOwnership': oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'),
+  },
+  'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration': {
+    'rules.0.applyServerSideEncryptionByDefault.sseAlgorithm': oneOf('AES256', 'aws:kms', 'aws:kms:dsse'),
+  },
+  'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': {
+    'rules.0.status': oneOf('Enabled', 'Disabled'),
+    'rules.0.expiration.days': range(1, 2_147_483_647),
+    'rules.0.abortIncompleteMultipartUpload.daysAfterInitiation': range(1, 2_147_483_647),
+  },
   'aws:lambda/function:Function': {
     name: matches(/^[a-zA-Z0-9-_]{1,64}$/),
     handler: matches(/^[^\s]{1,128}$/),

@@ -44,7 +44,7 @@ test('the files are Node modules without paths of this machine', () => {
   }
 });
 
-test('a start loads two files, without clients of AWS, the verification of tokens, the engine of chat templates and vocabularies', () => {
+test('a start loads two files, without clients of AWS, the verification of tokens, the engine of chat templates, vocabularies and MCP', () => {
   const started = new Set<string>();
   const start = (name: string): void => {
     if (started.has(name)) return;
@@ -67,6 +67,7 @@ test('a start loads two files, without clients of AWS, the verification of token
     'add_generation_prompt',
     '<|endofprompt|>',
     ' merciless',
+    'io.modelcontextprotocol/',
   ];
   for (const mark of marks) {
     expect([mark, text.includes(mark), rest.join('').includes(mark)]).toEqual([mark, false, true]);

@@ -2,7 +2,9 @@ import { endpoints } from '../../function/endpoints/index.ts';
 import { aliasesOf } from '../../function/endpoints/paths.ts';
 import { errorType } from '../../function/errors.ts';
 import { gatewayResponses } from '../../infra/gateway-responses.ts';
-import { streamedPaths } from '../../infra/gateway.ts';
+import { mcpPath, storagePaths, streamedPaths } from '../../infra/gateway.ts';
+
+const restPaths: readonly string[] = [...streamedPaths, ...storagePaths, mcpPath];
 
 const isOwn = (path: string, key: string) => path === key || path.startsWith(`${key}/`);
 
@@ -12,7 +14,7 @@ const pathsOf = ({ path }: Pick<(typeof endpoints)[number], 'path'>) =>
 
 test('no mapping key is a prefix of a served path that is not its own, except for /models', () => {
   const served = [...new Set(endpoints.flatMap(pathsOf))];
-  const astray = streamedPaths.flatMap((key) => served.filter((path) => path.startsWith(key) && !isOwn(path, key)));
+  const astray = restPaths.flatMap((key) => served.filter((path) => path.startsWith(key) && !isOwn(path, key)));
   // `model` matches these as well. Lists of models are quick and small: either API may serve them.
   expect(astray).toEqual(['models', 'models/:model{.+}']);
 });
@@ -22,9 +24,9 @@ const short = /^\/(?:guardrail|guardrail-checks|async-invoke|v1\/organization)(?
 
 test('every path of a model operation goes to the streaming API', () => {
   const paths = endpoints.filter(({ method, path }) => method === 'POST' && !short.test(path)).flatMap(pathsOf);
-  expect(paths.filter((path) => !streamedPaths.some((key) => isOwn(path, key)))).toEqual([]);
+  expect(paths.filter((path) => !restPaths.some((key) => isOwn(path, key)))).toEqual([]);
   // Each key has a path that is served.
-  expect(streamedPaths.filter((key) => !paths.some((path) => isOwn(path, key)))).toEqual([]);
+  expect(restPaths.filter((key) => !paths.some((path) => isOwn(path, key)))).toEqual([]);
 });
 
 describe('errors that the REST API returns itself', () => {

@@ -41,6 +41,20 @@ const keyWrites = [
 ];
 const userActions = ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminUpdateUserAttributes', 'cognito-idp:ListUsers'];
 
+const bucket = 'arn:aws:s3:::bedrock-gateway-storage-1a2b3c4';
+const objectActions = ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'];
+const ofOneOwner = { StringLike: { 's3:prefix': ['bedrock-*/*', 'caller-*/*', 'jwt-*/*', 'project-*/*'] } };
+
+/** Objects of the one bucket, lists of one owner's objects, and the one key. */
+function storageStatements(storage: unknown): object[] {
+  const { kmsKeyArn } = storage as { kmsKeyArn?: string };
+  return [
+    { Effect: 'Allow', Action: objectActions, Resource: `${bucket}/*` },
+    { Effect: 'Allow', Action: ['s3:ListBucket'], Resource: bucket, Condition: ofOneOwner },
+    ...(kmsKeyArn ? [{ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: kmsKeyArn }] : []),
+  ];
+}
+
 function keyStatements(manages: boolean): object[] {
   return manages
     ? [
@@ -82,12 +96,13 @@ describe.each(variants)('%s', (_name, variant) => {
     JSON.parse(String(declaredInputs['policy'])).Statement;
   const paying = () => all('aws:iam/rolePolicy:RolePolicy').filter(({ name }) => name === spendingRole);
 
-  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, use the key table and the usage table, send alerts, and nothing else', () => {
+  test('a function may write its own log, send traces, assume the role that pays, and read one secret and one parameter, use the key table and the usage table, send alerts, use the objects of one bucket, and nothing else', () => {
     const policies = ofFunctions('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(all('aws:lambda/function:Function').length);
     const { config } = variant;
     const secret = config['bedrock-gateway:openaiKeyArn'];
     const parameter = config['bedrock-gateway:modelsParameter'];
+    const storage = config['bedrock-gateway:storage'];
     const parameterArn = `arn:aws:ssm:us-east-1:123456789012:parameter${String(parameter)}`;
     for (const policy of policies) {
       const group = `log-group:/aws/lambda/bedrock-gateway-test-${policy.name.replace('bedrock-gateway-', '')}:*`;
@@ -103,6 +118,7 @@ describe.each(variants)('%s', (_name, variant) => {
           ? [usageStatement(config['bedrock-gateway:gatewayKeys'] === true && managesKeys(policy))]
           : []),
         ...(config['bedrock-gateway:gatewayKeys'] ? [alertStatement] : []),
+        ...(storage ? storageStatements(storage) : []),
       ]);
     }
     const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
@@ -206,6 +222,20 @@ describe.each(variants)('%s', (_name, variant) => {
     expect(text).not.toMatch(/dataTrace|loggingLevel|apigateway\/account:Account/);
   });
 
+  test('a bucket is private, encrypted, reached over TLS only, and emptied', () => {
+    const kinds = ['PublicAccessBlock', 'OwnershipControls', 'ServerSideEncryptionConfiguration', 'Policy'];
+    const buckets = all('aws:s3/bucket:Bucket').length;
+    expect(buckets).toBe('bedrock-gateway:storage' in variant.config ? 1 : 0);
+    for (const kind of [...kinds, 'LifecycleConfiguration'])
+      expect(inputs(`aws:s3/bucket${kind}:Bucket${kind}`)).toHaveLength(buckets);
+    for (const block of inputs('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock'))
+      expect(Object.values(block).filter((value) => value === true)).toHaveLength(4);
+    for (const { policy } of inputs('aws:s3/bucketPolicy:BucketPolicy')) expect(policy).not.toContain('Allow');
+    // Bodies of other types stay text.
+    for (const api of inputs('aws:apigateway/restApi:RestApi'))
+      expect(api['binaryMediaTypes']).toEqual(buckets > 0 ? ['multipart/form-data'] : undefined);
+  });
+
   test('TLS 1.2 or later, over IPv4 and IPv6', () => {
     for (const { domainNameConfiguration } of inputs('aws:apigatewayv2/domainName:DomainName')) {
       expect(domainNameConfiguration).toMatchObject({ securityPolicy: 'TLS_1_2', ipAddressType: 'dualstack' });
@@ -236,7 +266,7 @@ describe.each(variants)('%s', (_name, variant) => {
   });
 
   test('all resources that take tags have them, and APIs have the name of the stack', () => {
-    const tagged = /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage|Table|UserPool)$/;
+    const tagged = /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage|Table|UserPool|Bucket)$/;
     for (const { type, name, inputs: declaredInputs } of stack.resources.filter((resource) =>
       tagged.test(resource.type),
     )) {
@@ -262,6 +292,7 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_KEY_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
+        ...('bedrock-gateway:storage' in variant.config ? ['STORAGE_BUCKET'] : []),
         ...(countsUsage() ? ['USAGE_TABLE'] : []),
         ...(issuesKeys && managesKeys(each) ? ['USER_POOL_ID'] : []),
       ]);

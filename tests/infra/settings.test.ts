@@ -49,6 +49,21 @@ test('the log level is in the environment of the functions unless it is the defa
   expect(() => level('trace')).toThrow('bedrock-gateway:logLevel must be one of error, warn, info, debug, not "trace"');
 });
 
+test.each([
+  [region, true, { origins: [] }],
+  [domain, true, { origin: 'https://openai.example.com', origins: [] }],
+  [region, { origins: ['http://localhost:*'] }, { origins: ['http://localhost:*'] }],
+])(
+  'the catalog of an MCP server names its origin if the stack has a domain, and those of pages',
+  (config, mcp, told) => {
+    expect(read({ ...config, 'bedrock-gateway:mcp': mcp }).catalog.mcp).toEqual(told);
+  },
+);
+
+test.each([{}, { 'bedrock-gateway:mcp': false }])('with %j there is no MCP server', (config) => {
+  expect(read({ ...region, ...config }).catalog).not.toHaveProperty('mcp');
+});
+
 test('keys of other projects and providers are ignored', () => {
   expect(() => read({ ...region, 'aws:profile': 'dev', 'other:key': 'x' })).not.toThrow();
 });
@@ -259,6 +274,29 @@ test('prices in USD per million tokens reach the function as whole numbers of 10
     },
   });
   expect(read({ ...region, ...keys }).catalog).not.toHaveProperty('prices');
+});
+
+const storage = (value: unknown): Record<string, unknown> => ({ 'bedrock-gateway:storage': value });
+const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+
+test('storage is off by default, and an empty map turns it on with the defaults', () => {
+  expect(read(region)).toMatchObject({ storage: undefined });
+  expect(read(region).catalog).not.toHaveProperty('storage');
+  const defaults = { retentionDays: 30, maxFileMegabytes: 512, maxOwnerMegabytes: 10_240, maxOwnerFiles: 1_000 };
+  expect(read({ ...region, ...storage({}) })).toMatchObject({
+    storage: { ...defaults, bedrockKeys: false, deletionProtection: true },
+    catalog: { storage: { ...defaults, bedrockKeys: false } },
+  });
+});
+
+test('of storage the function learns what concerns requests', () => {
+  const set = { retentionDays: 1, maxFileMegabytes: 5, maxOwnerMegabytes: 50, maxOwnerFiles: 7, bedrockKeys: true };
+  const { catalog, storage: settings } = read({
+    ...region,
+    ...storage({ ...set, kmsKeyArn, deletionProtection: false }),
+  });
+  expect(catalog.storage).toEqual(set);
+  expect(settings).toEqual({ ...set, kmsKeyArn, deletionProtection: false });
 });
 
 /** Base config, further keys, the key that the error names, and a part of its fix. */
@@ -494,6 +532,19 @@ const refusals: Refusal[] = [
       [{ perJwtCaller: { requestsPerDay: 5 } }, "npx pulumi config rm --path 'limits.perJwtCaller'"],
     ] as const
   ).map(([value, fix]): Refusal => [{ ...region, ...keys }, limits(value), 'bedrock-gateway:limits', fix]),
+  ...(
+    [
+      ['true', 'must be a map, not "true"'],
+      [{ days: 5 }, 'has no field "days": it takes retentionDays, maxFileMegabytes, maxOwnerMegabytes'],
+      [{ retentionDays: 0 }, 'npx pulumi config set --path storage.retentionDays 30'],
+      [{ maxFileMegabytes: 5_001 }, 'has a value at maxFileMegabytes that must be a whole number from 1 to 5000'],
+      [{ maxOwnerFiles: 10_001 }, 'npx pulumi config set --path storage.maxOwnerFiles 1000'],
+      [{ bedrockKeys: 'yes' }, 'npx pulumi config set --path storage.bedrockKeys false'],
+      [{ kmsKeyArn: 'alias/files' }, 'must be the ARN of a KMS key by its id'],
+      [{ kmsKeyArn: kmsKeyArn.replace('us-east-1', 'eu-west-1') }, "npx pulumi config rm --path 'storage.kmsKeyArn'"],
+      [{ maxOwnerMegabytes: 100 }, 'npx pulumi config set --path storage.maxOwnerMegabytes 512'],
+    ] as const
+  ).map(([value, fix]): Refusal => [region, storage(value), 'bedrock-gateway:storage', fix]),
   [region, limits({ perKey }), 'bedrock-gateway:limits', "npx pulumi config rm --path 'limits.perKey'"],
   [region, limits({ whenUnavailable: 'open' }), 'bedrock-gateway:limits', 'limits nothing'],
   [

@@ -34,9 +34,17 @@ const demoModels = {
   'llama-vllm': { target: 'sagemaker:demo-vllm' },
   'llama-base': { target: 'sagemaker:demo-base', chatTemplate: 'chatml' },
 };
+const localOrigins = [
+  'http://localhost:*',
+  'http://127.0.0.1:*',
+  'http://[::1]:*',
+  'https://localhost:*',
+  'https://127.0.0.1:*',
+  'https://[::1]:*',
+];
 const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local-AbCdEf';
 
-test('a stack without a file gets a domain, keys of its own, the demo models and a caller for the key', () => {
+test('a stack without a file gets a domain, MCP, keys of its own, the demo models and a caller for the key', () => {
   expect(overlayConfig({}, { ...options, isSetUp: false })).toEqual({
     names: {
       model: 'gpt-4o',
@@ -48,12 +56,26 @@ test('a stack without a file gets a domain, keys of its own, the demo models and
     config: {
       'aws:region': 'us-east-1',
       'bedrock-gateway:domain': 'example.com',
+      'bedrock-gateway:mcp': JSON.stringify({ origins: localOrigins }),
       'bedrock-gateway:gatewayKeys': 'true',
+      'bedrock-gateway:storage': '{}',
       'bedrock-gateway:models': JSON.stringify(demoModels),
       'bedrock-gateway:callers': JSON.stringify([{ id: 'local', sha256 }]),
       'bedrock-gateway:openaiKeyArn': secretArn,
     },
   });
+});
+
+test.each([
+  ['true', { origins: localOrigins }],
+  ['{"origins":["https://app.example.com"]}', { origins: ['https://app.example.com', ...localOrigins] }],
+])("an MCP server of the stack's own, %s, also takes pages of this machine", (mcp, laidOver) => {
+  const { config } = overlayConfig({ 'bedrock-gateway:mcp': mcp }, options);
+  expect(JSON.parse(config['bedrock-gateway:mcp'] ?? '')).toEqual(laidOver);
+});
+
+test.each([{}, { 'bedrock-gateway:mcp': 'false' }])('a stack with the file %j has no MCP server', (stack) => {
+  expect(overlayConfig(stack, options).config['bedrock-gateway:mcp']).toBe(stack['bedrock-gateway:mcp']);
 });
 
 test('a stack with a file keeps its own domain setting, and whether it issues keys', () => {

@@ -144,6 +144,7 @@ function deployment(
     tables: [],
     userPools: [],
     topics: [],
+    buckets: [],
     apis: [httpApi, restApi],
     domain,
   };

@@ -19,6 +19,7 @@ const scripts = [
   script('langchain-aws', 'langchain_aws_chat.py'),
   script('strands-agents', 'strands_agents.py'),
   script('anthropic', 'anthropic_bedrock.py'),
+  script('mcp', 'mcp_client.py'),
 ];
 /** The oldest client of OpenAI manages no organization. */
 const newestScripts = [script('openai, administration', 'openai_admin.py')];
@@ -33,6 +34,7 @@ const strangerKey = `ABSK${Buffer.from('BedrockAPIKey-stranger-at-123456789012:m
 const config = {
   'bedrock-gateway:domain': 'example.com',
   'bedrock-gateway:gatewayKeys': true,
+  'bedrock-gateway:mcp': true,
   'bedrock-gateway:models': {
     'llama-lmi': { target: 'sagemaker:demo-lmi' },
     'embed-openai': { target: 'openai:text-embedding-3-small' },

@@ -5,9 +5,11 @@ import {
   type CreateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as cognito from '../local/simulators/cognito/contract.ts';
 import * as dynamoDb from '../local/simulators/dynamodb/contract.ts';
+import * as s3 from '../local/simulators/s3/contract.ts';
 import * as sns from '../local/simulators/sns/contract.ts';
 import { expectedOf, outcomes } from '../local/simulators/outcome.ts';
 import { needs } from '../support/skip.ts';
@@ -60,6 +62,7 @@ needs(missing === undefined, missing ?? '')("moto's server and the simulators ke
   let dynamoDbClient: DynamoDBClient;
   let pool: cognito.Pool;
   let topic: sns.TopicOfCalls;
+  let s3Client: S3Client;
   const closing: (() => unknown)[] = [];
   beforeAll(async () => {
     const server = await startPython('moto', 'moto_server.py');
@@ -83,16 +86,19 @@ needs(missing === undefined, missing ?? '')("moto's server and the simulators ke
     dynamoDbClient = new DynamoDBClient(settings);
     const client = new CognitoIdentityProviderClient(settings);
     const snsClient = new SNSClient(settings);
+    s3Client = new S3Client(settings);
     closing.push(
       () => dynamoDbClient.destroy(),
       () => client.destroy(),
       () => snsClient.destroy(),
+      () => s3Client.destroy(),
     );
     await dynamoDbClient.send(new CreateTableCommand(table));
     const { UserPool } = await client.send(new CreateUserPoolCommand(userPool));
     pool = { client, UserPoolId: UserPool?.Id ?? '' };
     const { TopicArn = '' } = await snsClient.send(new CreateTopicCommand({ Name: 'contract' }));
     topic = { client: snsClient, TopicArn };
+    await s3Client.send(new CreateBucketCommand({ Bucket: s3.Bucket }));
   });
   afterAll(async () => {
     for (const close of closing.toReversed()) await close();
@@ -118,5 +124,12 @@ needs(missing === undefined, missing ?? '')("moto's server and the simulators ke
   });
   test.each(sns.contract.filter(isBroken))('SNS, which moto is not: $name', async ({ steps }) => {
     for (const [call, expected] of steps) expect(await call(topic)).not.toEqual(expected);
+  });
+
+  test.each(s3.contract.filter(isKept))('S3: $name', async ({ steps }) => {
+    expect(await s3.answers(steps, s3Client)).toEqual(expectedOf(steps));
+  });
+  test.each(s3.contract.filter(isBroken))('S3, which moto is not: $name', async ({ steps }) => {
+    expect(await s3.answers(steps, s3Client)).not.toEqual(expectedOf(steps));
   });
 });

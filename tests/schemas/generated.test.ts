@@ -8,9 +8,13 @@ const project = path.join(import.meta.dirname, '..', '..');
 const { OPENAPI_DOCUMENT, AWS_MODELS } = process.env;
 const present = OPENAPI_DOCUMENT !== undefined && AWS_MODELS !== undefined;
 
-const schemaFiles = ['schemas/openai', 'schemas/organization', 'schemas/bedrock', 'schemas/sagemaker'].flatMap(
-  (folder) => readdirSync(path.join(project, folder)).map((file) => `${folder}/${file}`),
-);
+const schemaFiles = [
+  'schemas/openai',
+  'schemas/organization',
+  'schemas/storage',
+  'schemas/bedrock',
+  'schemas/sagemaker',
+].flatMap((folder) => readdirSync(path.join(project, folder)).map((file) => `${folder}/${file}`));
 
 function committed(file: string): string {
   return readFileSync(path.join(project, file), 'utf8');

@@ -41,7 +41,7 @@ test('packages for serving or deploying are dependencies, not devDependencies', 
   expect(packages.filter((name) => !Object.hasOwn(dependencies, name))).toEqual([]);
 });
 
-test('the packages for serving take at most 260 MB on disk', () => {
+test('the packages for serving take at most 280 MB on disk', () => {
   const lock: Readonly<Record<string, { readonly dev?: boolean }>> = read('package-lock.json').packages;
   const counted = new Set<number>();
   const size = (place: string): number => {
@@ -61,5 +61,5 @@ test('the packages for serving take at most 260 MB on disk', () => {
     .filter((place) => lstatSync(place, { throwIfNoEntry: false }));
   const megabytes = there.reduce((sum, place) => sum + measure(place), 0) / 1024 / 1024;
   expect(megabytes).toBeGreaterThan(200);
-  expect(megabytes).toBeLessThanOrEqual(260);
+  expect(megabytes).toBeLessThanOrEqual(280);
 });

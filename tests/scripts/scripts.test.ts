@@ -90,7 +90,7 @@ describe('run.mjs start', () => {
     expect((await bare.ended).code).toBe(0);
     expect(JSON.parse(bare.stdout())).toEqual([process.execPath, ...port]);
     expect(bare.stderr()).toMatch(
-      /^Installing into node_modules, once:\n +250 MB {2}packages [^\n]+\n {2}Packages: done in \d+ s\n$/,
+      /^Installing into node_modules, once:\n +275 MB {2}packages [^\n]+\n {2}Packages: done in \d+ s\n$/,
     );
     expect(await installs()).toEqual(['ci --omit=dev']);
   });
@@ -101,7 +101,7 @@ describe('run.mjs start', () => {
     const first = run(['start', ...port], env);
     expect((await first.ended).code).toBe(0);
     expect(first.stderr()).toMatch(
-      / 250 MB {2}packages [^\n]+\n +185 MB {2}Node 22[^\n]+20\.11\.1, is older than 22\.18\)\n/,
+      / 275 MB {2}packages [^\n]+\n +185 MB {2}Node 22[^\n]+20\.11\.1, is older than 22\.18\)\n/,
     );
     expect(await installs()).toEqual(['ci --omit=dev', 'install --no-save --save-prod --omit=dev node@22.0.0']);
     const second = run(['start', ...port], env);

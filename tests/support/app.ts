@@ -27,8 +27,9 @@ export interface Answer {
 export interface TestApp {
   readonly app: App;
   readonly log: LogEntry[];
-  /** Sends a request; `until` bounds it, in milliseconds from now. */
-  readonly open: (path: string, init?: RequestInit & { until?: number }) => Promise<Response>;
+  readonly services: Services;
+  /** Sends a request; `until` bounds it, in milliseconds from now. `isBuffered`: as behind an HTTP API. */
+  readonly open: (path: string, init?: RequestInit & { until?: number; isBuffered?: true }) => Promise<Response>;
   /** Sends a request and reads the response to its end. Throws when the answer breaks its schema. */
   readonly send: (path: string, init?: RequestInit & { until?: number }) => Promise<Answer>;
   /** Posts a chat request with a key. */
@@ -97,9 +98,10 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
     () => parts,
     (entry) => log.push({ ...entry }),
   );
-  const open: TestApp['open'] = async (path, { until = 30_000, ...init } = {}) => {
+  const open: TestApp['open'] = async (path, { until = 30_000, isBuffered, ...init } = {}) => {
     const deadline = parts.now() + until;
-    const invocation = { requestId: `request-${log.length + 1}`, answerBy: deadline, streamUntil: deadline };
+    const requestId = `request-${log.length + 1}`;
+    const invocation = { requestId, answerBy: deadline, streamUntil: deadline, ...(isBuffered && { isBuffered }) };
     const request = await httpRequest(new Request(`https://openai.example.com${path}`, init));
     return webResponse(await app(request, invocation));
   };
@@ -118,7 +120,7 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
   };
   const chat: TestApp['chat'] = (body, { key = bedrockKey(), ...init } = {}) =>
     send('/v1/chat/completions', { ...chatInit(body, key), ...init });
-  return { app, log, open, send, chat };
+  return { app, log, services: parts, open, send, chat };
 }
 
 /** The backends of a function whose stack pays for nothing. */

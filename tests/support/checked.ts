@@ -79,9 +79,15 @@ function organizationKind(operation: string): SchemaKind {
   return kind;
 }
 
+function fileKind(method: string, path: string): SchemaKind {
+  if (method === 'DELETE') return 'storage/file-deleted';
+  return method === 'GET' && path.endsWith('/files') ? 'storage/file-list' : 'storage/file';
+}
+
 function replyKind(method: string, path: string): SchemaKind {
   const [, below] = /^(?:\/openai)?(?:\/v1)?\/organization(\/.*)$/.exec(path) ?? [];
   if (below !== undefined) return organizationKind(`${method} ${below}`);
+  if (/\/files(?:\/[^/]+)?$/.test(path)) return fileKind(method, path);
   if (path.endsWith('/whoami')) return 'organization/whoami';
   if (path.endsWith('/chat/completions')) return 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';

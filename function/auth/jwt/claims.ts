@@ -15,8 +15,11 @@ const projectPattern = /^proj_([0-9A-Za-z]{12})$/;
 export function callerOf(claims: Claims, issuer: JwtIssuer, cacheKey: string): Caller {
   const models = issuer.modelsClaim === undefined ? issuer.models : namesIn(claims, issuer.modelsClaim, issuer);
   const project = projectOf(claims, issuer);
+  const subject = subjectOf(claims, issuer);
   return {
-    id: idOf(claims, issuer),
+    // 64 bits tell callers apart in the log; the whole hash tells apart what is theirs.
+    id: `jwt-${subject.slice(0, 16)}`,
+    subject,
     method: 'jwt',
     isProven: true,
     cacheKey,
@@ -27,12 +30,12 @@ export function callerOf(claims: Claims, issuer: JwtIssuer, cacheKey: string): C
   };
 }
 
-/** 64 bits of a hash: they tell callers apart in the log, and say nothing of who they are. */
-function idOf(claims: Claims, issuer: JwtIssuer): string {
+/** SHA-256 of issuer and subject, in hex: it says nothing of who they are. No issuer has a line break. */
+function subjectOf(claims: Claims, issuer: JwtIssuer): string {
   const subject = valueOf(claims, issuer.callerClaim);
   if (typeof subject !== 'string' || subject === '')
     throw refusedToken(issuer, 'does not say whose it is: it lacks the claim that the config names (callerClaim).');
-  return `jwt-${hash('sha256', `${issuer.issuer}\n${subject}`).slice(0, 16)}`;
+  return hash('sha256', `${issuer.issuer}\n${subject}`);
 }
 
 function scopesOf(claims: Claims, issuer: JwtIssuer): readonly Scope[] {

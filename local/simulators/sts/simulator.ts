@@ -15,6 +15,9 @@ const maxBodyBytes = 100_000;
 /** AssumeRole: at least a quarter of an hour, and at most one hour for a role that another role assumes (role chaining). */
 const durationSeconds = { least: 900, most: 3600 } as const;
 
+/** Parameters that are emulated: any other, such as a session policy, would change what the session may do. */
+const known = new Set(['Action', 'Version', 'RoleArn', 'RoleSessionName', 'DurationSeconds']);
+
 /** AWS's token service: AssumeRole, in the query protocol. */
 export const stsSimulator = {
   name: 'sts',
@@ -69,6 +72,8 @@ async function assumeRole(incoming: Wire['incoming'], { iam, region }: Context):
 }
 
 function parameters(form: URLSearchParams): { roleArn: string; session: string; seconds: number } {
+  const other = [...form.keys()].find((name) => !known.has(name));
+  if (other !== undefined) throw invalid(`The local stack does not emulate ${other}`);
   const roleArn = form.get('RoleArn') ?? '';
   const session = form.get('RoleSessionName') ?? '';
   const seconds = Number(form.get('DurationSeconds') ?? durationSeconds.most);

@@ -66,6 +66,7 @@ describe('a good token', () => {
     const text = token(rsa, good);
     expect(await setUp().ask(text)).toEqual({
       id: `jwt-${sha256(`${issuer}\napp-1`).slice(0, 16)}`,
+      subject: sha256(`${issuer}\napp-1`),
       method: 'jwt',
       isProven: true,
       cacheKey: sha256(text),

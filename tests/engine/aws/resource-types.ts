@@ -7,6 +7,7 @@ import { lambda } from './lambda.ts';
 import { logs } from './logs.ts';
 import type { ResourceType } from './resource-type.ts';
 import { restApi } from './rest-api.ts';
+import { storage } from './storage.ts';
 
 const types: Readonly<Record<string, ResourceType>> = {
   ...iam,
@@ -17,6 +18,7 @@ const types: Readonly<Record<string, ResourceType>> = {
   ...domains,
   ...keys,
   ...alerts,
+  ...storage,
 };
 
 /** The facts about a type; throws for a type that the stand-in lacks. */

@@ -33,6 +33,8 @@ export interface StateResource {
   readonly type: string;
   readonly parent?: string;
   readonly custom: boolean;
+  /** Whether Pulumi itself refuses to delete it. */
+  readonly protect?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }

@@ -16,6 +16,7 @@ function domain(keys: readonly string[]): Deployment {
     tables: [],
     userPools: [],
     topics: [],
+    buckets: [],
     apis,
     domain: { name: 'openai.example.com', mappings },
   };
@@ -54,6 +55,7 @@ describe('under its own host', () => {
     tables: [],
     userPools: [],
     topics: [],
+    buckets: [],
     apis: [api('abc')],
   };
 

@@ -289,3 +289,72 @@ describe('a table or a user pool that is not emulated is an error', () => {
     await expect(read(stack(parts))).rejects.toThrow(message);
   });
 });
+
+const bucket = resource('s3/bucket:Bucket', 'files', { forceDestroy: false, tags: { a: 'b' } });
+const kmsKeyArn = `arn:aws:kms:${region}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+const ofBucket = { bucket: bucket.id };
+const encryption = (applyServerSideEncryptionByDefault: object) =>
+  resource('s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration', 'files', {
+    ...ofBucket,
+    rules: [{ applyServerSideEncryptionByDefault }],
+  });
+const bucketPolicy = (statement: object) =>
+  resource('s3/bucketPolicy:BucketPolicy', 'files', {
+    ...ofBucket,
+    policy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Principal: '*', Action: 's3:*', ...statement }] }),
+  });
+const tlsOnly = bucketPolicy({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+const bucketParts = {
+  bucket,
+  tlsOnly,
+  access: resource('s3/bucketPublicAccessBlock:BucketPublicAccessBlock', 'files', {
+    ...ofBucket,
+    blockPublicAcls: true,
+  }),
+  lifecycle: resource('s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration', 'files', {
+    ...ofBucket,
+    rules: [],
+  }),
+};
+
+test('reads buckets, and the KMS keys that encrypt them', async () => {
+  const bucketsOf = async (parts: Record<string, Resource>) =>
+    (await read(stack({ ...bucketParts, ...parts }))).buckets;
+  const plain = { name: bucket.id, arn: `arn:aws:s3:::${bucket.id}` };
+  expect(bucket.id).toMatch(/^files-[0-9a-f]{10}$/);
+  expect(await bucketsOf({})).toEqual([plain]);
+  expect(await bucketsOf({ encryption: encryption({ sseAlgorithm: 'AES256' }) })).toEqual([plain]);
+  const withKey = encryption({ sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn });
+  expect(await bucketsOf({ encryption: withKey })).toEqual([{ ...plain, kmsKeyArn }]);
+});
+
+describe('a bucket that is not emulated is an error', () => {
+  test.each([
+    ['a website', { bucket: changed('files', bucket, { website: {} }) }, 'does not emulate website'],
+    [
+      'a name that S3 does not take',
+      { bucket: changed('files', bucket, { bucket: 'Files' }) },
+      'Files is no name of a bucket',
+    ],
+    [
+      'versions',
+      { versioning: resource('s3/bucketVersioning:BucketVersioning', 'files', ofBucket) },
+      'does not emulate this type',
+    ],
+    ['two layers of encryption', { encryption: encryption({ sseAlgorithm: 'aws:kms:dsse' }) }, 'AES256 or aws:kms'],
+    [
+      'a key by its alias',
+      { encryption: encryption({ sseAlgorithm: 'aws:kms', kmsMasterKeyId: 'alias/a' }) },
+      'ARN of a key',
+    ],
+    ['a policy that lets in', { bucket, policy: bucketPolicy({ Effect: 'Allow' }) }, 'deny requests without TLS'],
+    [
+      'a policy that keeps out',
+      { bucket, policy: bucketPolicy({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'true' } } }) },
+      'deny requests without TLS',
+    ],
+    ['a policy of no bucket', { tlsOnly, bucket: undefined }, 'there is no such bucket'],
+  ])('%s', async (_name, parts, message) => {
+    await expect(read(stack({ bucket, ...parts }))).rejects.toThrow(message);
+  });
+});

@@ -49,6 +49,7 @@ describe('startServices', () => {
     tables: [],
     userPools: [],
     topics: [],
+    buckets: [],
     log: () => {},
   };
   const services = (place?: Place) =>

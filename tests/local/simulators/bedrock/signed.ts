@@ -1,23 +1,6 @@
-import { createHash, createHmac, type BinaryLike } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials } from '../../../../local/iam/verify.ts';
-
-/** The digest that the signer asks for. */
-class Sha256 {
-  readonly #hash;
-
-  constructor(secret?: BinaryLike) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
-  }
-
-  update(data: BinaryLike): void {
-    this.#hash.update(data);
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-}
+import { Sha256 } from '../sha256.ts';
 
 interface Post {
   readonly url: string;
@@ -32,7 +15,7 @@ export async function signed({ url, body, headers }: Post, credentials: Credenti
     service: 'bedrock',
     region: 'us-east-1',
     credentials,
-    sha256: Sha256 as unknown as ConstructorParameters<typeof SignatureV4>[0]['sha256'],
+    sha256: Sha256,
   });
   const request = {
     method: 'POST',

@@ -68,6 +68,7 @@ test.each<[string, Partial<AssumeRoleCommandInput>, string]>([
   ['more than an hour', { DurationSeconds: 3601 }, 'ValidationError'],
   ['less than a quarter of one', { DurationSeconds: 899 }, 'ValidationError'],
   ['a session without a proper name', { RoleSessionName: 'a b' }, 'ValidationError'],
+  ['a session policy, which is not emulated', { Policy: '{}' }, 'ValidationError'],
   ['what is no role', { RoleArn: 'spending' }, 'ValidationError'],
 ])('refuses %s', async (_name, input, name) => {
   await expect(assume(iam.issue(arn('function')), input)).rejects.toMatchObject({ name });

@@ -1,0 +1,35 @@
+import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import type { RequestContext } from '../../request-context.ts';
+import { type Gateway, ToolFailure } from '../gateway.ts';
+
+/** What tools work with. */
+export interface Tools {
+  readonly gateway: Gateway;
+  readonly context: Pick<RequestContext, 'services' | 'entry'>;
+}
+
+/**
+ * Makes the callback of a tool. The SDK shows the message of whatever it throws to the client, so anything but the gateway's own
+ * refusals becomes a bare message, and only its name is logged.
+ */
+export function run<Input>(
+  { context: { entry } }: Pick<Tools, 'context'>,
+  call: (input: Input, request: ServerContext['mcpReq']) => Promise<CallToolResult>,
+): (input: Input, context: ServerContext) => Promise<CallToolResult> {
+  return async (input, { mcpReq }) => {
+    try {
+      return await call(input, mcpReq);
+    } catch (error) {
+      if (error instanceof ToolFailure) throw error;
+      entry.error ??= error instanceof Error ? error.name : typeof error;
+      throw new ToolFailure(
+        'The gateway failed to process this call. Its log has the cause under the id of the request.',
+      );
+    }
+  };
+}
+
+/** The result of a tool: the value, and a text for clients that read nothing else; the value's JSON where none is given. */
+export function structured(value: Record<string, unknown>, text = JSON.stringify(value)): CallToolResult {
+  return { structuredContent: value, content: [{ type: 'text', text }] };
+}

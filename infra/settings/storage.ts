@@ -1,0 +1,78 @@
+import type { StorageSettings } from '../../function/storage/settings.ts';
+import type { ConfigValues } from './config-values.ts';
+import { removeCommand, setAdvice } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { InvalidValue, atPlace, fields, flag, json, scalar, wholeNumber } from './values.ts';
+import type { Reader } from './values.ts';
+
+/** How the stack stores files. */
+export interface StorageConfig extends StorageSettings {
+  /** The KMS key that files are encrypted with; absent: a key of S3's own. */
+  readonly kmsKeyArn?: string;
+  /** Whether Pulumi refuses to delete the bucket, and AWS to delete one with files. */
+  readonly deletionProtection: boolean;
+}
+
+const names = [
+  'retentionDays',
+  'maxFileMegabytes',
+  'maxOwnerMegabytes',
+  'maxOwnerFiles',
+  'bedrockKeys',
+  'kmsKeyArn',
+  'deletionProtection',
+] as const;
+
+/** A key by its id: IAM compares the ARN in the rights of the functions, and does not look up the key behind an alias. */
+const kmsKeyPattern = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/;
+
+/** Reads the map of storage; an empty one is storage with the defaults. Throws an InvalidValue for any other text. */
+export const storage: Reader<StorageConfig> = (value) => {
+  const values = fields(json(value), { required: [], optional: names });
+  /** The value of a field, or its default, which is also what the command that fixes it sets. */
+  function read<T extends number | boolean>(name: (typeof names)[number], reader: Reader<T>, absent: T): T {
+    return values.has(name) ? at(name, String(absent), () => reader(scalar(values.get(name)))) : absent;
+  }
+  return {
+    retentionDays: read('retentionDays', wholeNumber(1, 3_650), 30),
+    // OpenAI takes 512 MB as one file; S3 copies objects of up to 5 GB in one call.
+    maxFileMegabytes: read('maxFileMegabytes', wholeNumber(1, 5_000), 512),
+    maxOwnerMegabytes: read('maxOwnerMegabytes', wholeNumber(1, 10_000_000), 10_240),
+    // A list of files is read and sorted whole.
+    maxOwnerFiles: read('maxOwnerFiles', wholeNumber(1, 10_000), 1_000),
+    bedrockKeys: read('bedrockKeys', flag, false),
+    deletionProtection: read('deletionProtection', flag, true),
+    ...(values.has('kmsKeyArn') && { kmsKeyArn: at('kmsKeyArn', '<ARN>', () => kmsKey(values.get('kmsKeyArn'))) }),
+  };
+};
+
+/** Rules between storage and other keys of the config. */
+export function storageRules({ storage: set, region }: Pick<ConfigValues, 'storage' | 'region'>): Rule[] {
+  const { kmsKeyArn, maxFileMegabytes, maxOwnerMegabytes } = set ?? {};
+  const keyRegion = kmsKeyArn?.split(':')[3];
+  return [
+    [
+      keyRegion !== undefined && keyRegion !== region,
+      `storage has a kmsKeyArn in ${keyRegion}, and the bucket is in ${region}, where S3 takes only keys of its own region. Remove it with: ${removeCommand("--path 'storage.kmsKeyArn'")}`,
+    ],
+    [
+      maxFileMegabytes !== undefined && maxOwnerMegabytes !== undefined && maxFileMegabytes > maxOwnerMegabytes,
+      `storage lets one file have ${maxFileMegabytes} MB, and all files of an owner ${maxOwnerMegabytes} MB (maxOwnerMegabytes). ${setAdvice(`--path storage.maxOwnerMegabytes ${maxFileMegabytes}`)}`,
+    ],
+  ];
+}
+
+function kmsKey(value: unknown): string {
+  if (typeof value === 'string' && kmsKeyPattern.test(value)) return value;
+  throw new InvalidValue('must be the ARN of a KMS key by its id (arn:aws:kms:…:key/…), not of an alias');
+}
+
+/** Reads a field of the map. The command that fixes it sets that field alone. */
+function at<T>(name: string, example: string, read: () => T): T {
+  try {
+    return atPlace(`.${name}`, read, `has a value at ${name} that `);
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new InvalidValue(error.message, { example: `--path storage.${name} ${example}` });
+  }
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import type { Authenticator } from '../../function/auth/authenticate.ts';
+import type { Caller } from '../../function/auth/caller.ts';
+import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
+import type { RunningSimulator } from '../../local/simulators/simulator.ts';
+import { mcpApp, posted } from '../mcp/app.ts';
+import { bedrockKey, type TestApp } from '../support/app.ts';
+
+const key = bedrockKey();
+const hidden = 'amazon.nova-pro-v1:0';
+let simulator: RunningSimulator;
+
+beforeAll(async () => {
+  simulator = await bedrockSimulator.start({ keys: () => [key], region: 'us-east-1' });
+});
+afterAll(() => simulator.close());
+
+/** A server whose one caller has a Bedrock key, and what the test adds. */
+function serverFor(caller: Partial<Caller> = {}): TestApp {
+  const authenticator: Authenticator = {
+    authenticate: ({ text, sha256 }) => ({
+      id: 'caller',
+      method: 'registered',
+      isProven: true,
+      bedrock: { kind: 'bearer', token: key },
+      cacheKey: createHash('sha256').update(`${text}${sha256}`).digest('hex'),
+      ...caller,
+    }),
+  };
+  return mcpApp({
+    endpoint: simulator.url,
+    catalog: {
+      models: { 'gpt-4o': { target: 'bedrock:amazon.nova-lite-v1:0' }, other: { target: `bedrock:${hidden}` } },
+    },
+    services: { authenticators: [authenticator] },
+  });
+}
+
+interface Reply {
+  readonly id: unknown;
+  readonly result?: { readonly isError?: boolean; readonly content?: unknown; readonly structuredContent?: unknown };
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+/** Posts JSON-RPC and reads the answers, which come as events or as JSON. */
+async function rpc(app: TestApp, message: unknown, headers: Record<string, string> = {}) {
+  const response = await app.open('/mcp', posted(message, headers));
+  const text = await response.text();
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  const lines = isStream ? text.split('\n').filter((line) => line.startsWith('data: ')) : [`data: ${text}`];
+  const replies: Reply[] = text === '' ? [] : lines.map((line) => JSON.parse(line.slice('data: '.length)));
+  return { status: response.status, replies };
+}
+
+const called = (name: string, args: unknown, id: unknown = 1) => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name, arguments: args },
+});
+const chat = (model: string, id?: unknown) => called('chat', { model, prompt: 'Hello' }, id);
+const times = (count: number, of: (index: number) => unknown) => Array.from({ length: count }, (_, index) => of(index));
+
+describe('a caller without the rights', () => {
+  const chatOnly: Partial<Caller> = { scopes: ['inference'] };
+  const member: Partial<Caller> = {
+    project: '000000000001',
+    rules: { project: { models: { mode: 'deny_list', ids: ['other', hidden] } } },
+  };
+  const listed: Partial<Caller> = { models: ['gpt-4o'] };
+
+  test.each([
+    ['chat', 'gpt-4o', { scopes: ['models.read'] }, 'Missing scopes: inference'],
+    ['embed', 'gpt-4o', { scopes: ['models.read'] }, 'Missing scopes: inference'],
+    ['count_tokens', 'gpt-4o', { scopes: ['models.read'] }, 'Missing scopes: inference'],
+    ['list_models', undefined, chatOnly, 'Missing scopes: models.read'],
+    ['chat', 'other', listed, 'may not use this model'],
+    ['count_tokens', hidden, listed, 'may not use this model'],
+  ] satisfies [string, string | undefined, Partial<Caller>, string][])(
+    'may not call %s with %j, being %j',
+    async (tool, model, caller, message) => {
+      const args = { list_models: {}, embed: { model, input: ['x'] } }[tool] ?? { model, prompt: 'x' };
+      const { replies } = await rpc(serverFor(caller), called(tool, args));
+      expect(replies.map(({ result }) => [result?.isError, JSON.stringify(result?.content)])).toEqual([
+        [true, expect.stringContaining(message)],
+      ]);
+    },
+  );
+
+  test.each([listed, member])('sees no model that it may not use, being %j', async (caller) => {
+    const app = serverFor(caller);
+    const read = { jsonrpc: '2.0', id: 2, method: 'resources/read', params: { uri: 'bedrock-gateway://models' } };
+    for (const message of [called('list_models', {}), read]) {
+      const { replies } = await rpc(app, message);
+      expect(JSON.stringify(replies)).toContain('gpt-4o');
+      expect(JSON.stringify(replies)).not.toMatch(/other|nova-pro/);
+    }
+  });
+});
+
+describe('batches', () => {
+  test('each of ten calls is answered and logged by itself', async () => {
+    const app = serverFor();
+    const { status, replies } = await rpc(
+      app,
+      times(10, (index) => chat(index === 3 ? 'none' : 'gpt-4o', index)),
+    );
+    expect(status).toBe(200);
+    expect(replies.map(({ id }) => Number(id)).toSorted((a, b) => a - b)).toEqual(times(10, (index) => index));
+    expect(replies.filter(({ result }) => result?.isError).map(({ id }) => id)).toEqual([3]);
+    expect(app.log.filter(({ endpoint }) => endpoint === '/v1/chat/completions')).toHaveLength(10);
+  });
+
+  test.each([
+    ['eleven messages', times(11, (index) => chat('gpt-4o', index)), -32_600],
+    ['two requests with one id', [chat('gpt-4o', 1), chat('gpt-4o', 1)], -32_600],
+    ['a subscription', { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params: {} }, -32_601],
+  ])('%s: no call is made', async (_what, message, code) => {
+    const app = serverFor();
+    const { status, replies } = await rpc(app, message);
+    expect([status, replies.map(({ error }) => error?.code)]).toEqual([400, [code]]);
+    expect(app.log.map(({ endpoint, error }) => [endpoint, error])).toEqual([['/mcp', 'invalid_message']]);
+  });
+});
+
+test.each([
+  [400, 'nothing', ''],
+  [400, 'no JSON', '{"jsonrpc":'],
+  [400, 'a number', '5'],
+  [400, 'null', 'null'],
+  [400, 'a list in a list', '[[]]'],
+  [400, '50,000 levels', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+  [400, 'an infinite number', '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":1e999}}'],
+  [202, 'a cancellation', { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }],
+])('the status is %i for %s', async (status, _what, message) => {
+  const app = serverFor();
+  const answer = await rpc(app, message);
+  expect(answer.status).toBe(status);
+  expect(app.log.map(({ endpoint, stack }) => [endpoint, stack])).toEqual([['/mcp', undefined]]);
+});
+
+test.each([
+  ['application/x-www-form-urlencoded', 415],
+  ['text/plain; x=application/json', 415],
+  ['application/json-rpc', 415],
+])('the content type %s gets a %i', async (type, status) => {
+  expect((await rpc(serverFor(), chat('gpt-4o'), { 'content-type': type })).status).toBe(status);
+});
+
+test('arguments of 110,000 values are refused before they are checked', async () => {
+  const { replies } = await rpc(
+    serverFor(),
+    called('chat', { model: 'gpt-4o', prompt: 'x', images: times(110_000, () => 0) }),
+  );
+  const [{ result, error } = {}] = replies;
+  expect(`${JSON.stringify(result)} ${error?.message}`).toContain('maximum of 100000 elements');
+});
+
+test.each(['constructor', '__proto__', 'toString', 'chat\n', ''])('there is no tool %j', async (name) => {
+  const { replies } = await rpc(serverFor(), called(name, {}));
+  expect(replies.map(({ error }) => error?.code)).toEqual([-32_602]);
+});
+
+test('a caller who hangs up ends the calls that were made for it', async () => {
+  const app = serverFor();
+  const caller = new AbortController();
+  const opened = app.open('/mcp', { ...posted(chat('gpt-4o')), signal: caller.signal });
+  caller.abort();
+  await (await opened).text().catch(() => '');
+  await vi.waitFor(() => expect(app.log.map(({ endpoint }) => endpoint)).toContain('/mcp'));
+  expect(app.log.every(({ status }) => status !== 500)).toBe(true);
+});

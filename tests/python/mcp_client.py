@@ -1,0 +1,60 @@
+"""MCP's own client, of version 1 and 2: the same calls in both."""
+
+from contextlib import asynccontextmanager
+
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
+
+from cases import case, contains, equal, gateway, run
+
+
+@asynccontextmanager
+async def session():
+    headers = {"Authorization": f"Bearer {gateway.apiKey}"}
+    async with create_mcp_http_client(headers=headers) as http:
+        async with streamable_http_client(f"{gateway.awsUrl}/mcp", http_client=http) as streams:
+            async with ClientSession(streams[0], streams[1]) as opened:
+                await opened.initialize()
+                yield opened
+
+
+async def called(opened, tool, **arguments):
+    # The names of fields differ between the versions; those on the wire do not.
+    return (await opened.call_tool(tool, arguments)).model_dump(by_alias=True)
+
+
+@case("lists the tools")
+async def lists_tools():
+    async with session() as opened:
+        tools = (await opened.list_tools()).tools
+        equal([tool.name for tool in tools], ["chat", "list_models", "embed", "count_tokens"])
+
+
+@case("chats, and gets the answer as text and as a value")
+async def chats():
+    async with session() as opened:
+        answer = await called(opened, "chat", model=gateway.model, prompt="Hello")
+        contains(answer["content"][0]["text"], "Hello")
+        equal(answer["structuredContent"]["finish_reason"], "stop")
+        equal(answer["structuredContent"]["text"], answer["content"][0]["text"])
+
+
+@case("makes embeddings, and lists the models that it may use")
+async def embeds():
+    async with session() as opened:
+        answer = await called(opened, "embed", model=gateway.embeddingModel, input=["red", "blue"], dimensions=256)
+        equal([len(vector) for vector in answer["structuredContent"]["embeddings"]], [256, 256])
+        models = (await called(opened, "list_models"))["structuredContent"]["models"]
+        equal([each["capabilities"] for each in models if each["id"] == gateway.embeddingModel], [["embeddings"]])
+
+
+@case("gets an error that says why")
+async def fails_with_a_message():
+    async with session() as opened:
+        answer = await called(opened, "chat", model="none", prompt="Hello")
+        equal(answer["isError"], True)
+        contains(answer["content"][0]["text"], "The model `none` does not exist")
+
+
+run()
