@@ -1,7 +1,7 @@
 /** A flag as help and completion show it. */
 export interface Flag {
   readonly description: string;
-  /** What its value is called; absent: the flag has none. */
+  /** Name of its value in help and errors, such as `id`; absent for a flag that takes no value. */
   readonly value?: string;
   /** The letter of its short form. */
   readonly short?: string;

@@ -1,6 +1,6 @@
 // Node strips the types of every TypeScript file again with each start, which takes 0.4 s for the local stack: here, what was
 // stripped once is kept below node_modules, by the hash of the source. Plain JavaScript, since it is loaded before there is any
-// TypeScript; a module to be imported first, in each thread.
+// TypeScript; to be imported first. It holds for the main thread: those of functions have few files, and are as on Lambda.
 // @ts-check
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

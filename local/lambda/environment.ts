@@ -53,7 +53,7 @@ export class Environment {
       env: { ...options.variables },
       workerData: this.#data(),
       // What the thread inherits otherwise is the machine's: its flags, its arguments.
-      execArgv: ['--import', new URL('../typescript-cache.mjs', import.meta.url).href],
+      execArgv: [],
       argv: [],
       resourceLimits: { maxOldGenerationSizeMb: options.function.memoryMegabytes },
     });
