@@ -171,9 +171,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   'function/mcp': {
-    rule: 'mcp/ serves MCP over the other endpoints: it may import the SDK, http/, auth/, catalog/, dialects/, readers of streams, and types of the pipeline.',
+    rule: 'mcp/ serves MCP over the other endpoints: it may import the SDK, http/, auth/, catalog/, dialects/, readers of streams, the pages of docs/, and types of the pipeline.',
     values: [
       'function/mcp',
+      'docs',
       'function/catalog',
       'function/backends/sse/line-reader.ts',
       'function/backends/wire/json.ts',
@@ -349,7 +350,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
 export const isPackage = (entry: string): boolean =>
-  !/^(?:function|infra|local|cli|schemas|scripts|bench|index\.ts)(?:\/|$)/.test(entry);
+  !/^(?:function|infra|local|cli|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
 
 const isWithin = (target: string, entry: string): boolean =>
   target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);

@@ -60,6 +60,7 @@ async function build(root: string): Promise<Built> {
     minify: true,
     charset: 'utf8', // a vocabulary of tokens is half as long again in escapes
     legalComments: 'none',
+    loader: { '.md': 'text' }, // pages of docs/ that the functions serve
   });
   return {
     // The plugins' own modules have a namespace before their names, and no file.

@@ -1,5 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import type { RequestContext } from '../request-context.ts';
+import { addDocResources } from './docs/resources.ts';
 import { gatewayOf } from './gateway.ts';
 import { addModelResource } from './model-resource.ts';
 import { addChat } from './tools/chat.ts';
@@ -17,12 +18,13 @@ export function mcpServer(context: RequestContext): McpServer {
     {
       capabilities: { tools: { listChanged: false }, resources: { listChanged: false } },
       instructions:
-        'Language and embedding models on Amazon Bedrock, and others that this gateway serves. list_models says which of them you may use.',
+        'Language and embedding models on Amazon Bedrock, and others that this gateway serves. list_models says which of them you may use. The resources are its documentation.',
       maxToolInputElements,
     },
   );
   const tools = { gateway: gatewayOf(context), context };
   for (const add of [addChat, addListModels, addEmbed, addCountTokens]) add(server, tools);
   addModelResource(server, tools);
+  addDocResources(server);
   return server;
 }

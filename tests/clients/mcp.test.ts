@@ -45,7 +45,10 @@ describe.each(clients)("the SDK's client of %s", (_name, connect) => {
   test('lists the tools and the resources, and nothing that changes', async () => {
     const { tools } = await client.listTools();
     expect(tools).toEqual(expectedTools);
-    expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['bedrock-gateway://models']);
+    const { resources } = await client.listResources();
+    expect(resources.map(({ uri }) => uri)).toEqual(
+      expect.arrayContaining(['bedrock-gateway://models', 'bedrock-gateway://docs/api']),
+    );
     expect(client.getServerCapabilities()).toEqual({
       tools: { listChanged: false },
       resources: { listChanged: false },
@@ -91,6 +94,14 @@ describe.each(clients)("the SDK's client of %s", (_name, connect) => {
     const { contents } = await client.readResource({ uri: 'bedrock-gateway://models' });
     const [content] = contents;
     expect(content && 'text' in content && JSON.parse(content.text)).toEqual(structuredContent);
+  });
+
+  test('reads the documentation', async () => {
+    const uri = 'bedrock-gateway://docs/api';
+    expect(await client.readResource({ uri })).toMatchObject({
+      contents: [{ uri, mimeType: 'text/markdown', text: expect.stringMatching(/^# API\n/) }],
+    });
+    await expect(client.readResource({ uri: 'bedrock-gateway://docs/none' })).rejects.toThrow('Resource not found');
   });
 
   test('makes embeddings and counts tokens', async () => {

@@ -57,4 +57,12 @@ async def fails_with_a_message():
         contains(answer["content"][0]["text"], "The model `none` does not exist")
 
 
+@case("reads the documentation")
+async def reads_a_page():
+    async with session() as opened:
+        contents = (await opened.read_resource("bedrock-gateway://docs/api")).model_dump(by_alias=True)["contents"]
+        equal([each["mimeType"] for each in contents], ["text/markdown"])
+        contains(contents[0]["text"], "# API")
+
+
 run()
