@@ -50,6 +50,6 @@ describe.each(policies)('%s', (_name, golden) => {
     const arn = 'arn:aws:iam::123456789012:role/pays';
     const policiesOfRole = [readPolicy(JSON.stringify(policy))];
     const iam = createIam({ roles: [{ arn, trust: { statements: [] }, policies: policiesOfRole }] });
-    expect(iam.allows(arn, action, { arn: resource, context })).toBe(allowed);
+    expect(iam.allows({ roleArn: arn }, action, { arn: resource, context })).toBe(allowed);
   });
 });

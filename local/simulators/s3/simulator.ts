@@ -101,7 +101,7 @@ async function permitted(
 ): Promise<{ readonly call: Call; readonly route: Route; readonly fault: S3Fault }> {
   const head = readHead(incoming);
   const { bucket: name, key } = addressOf(head);
-  const { roleArn, payload, headers } = authenticate(head, { iam, region, now: now() });
+  const { caller, payload, headers } = authenticate(head, { iam, region, now: now() });
   const query = new Map(head.query);
   const route = routeOf({ method: head.method, key, query, headers });
   if (route.hasBody !== true) checkNoBody(payload, headers.get('content-length'));
@@ -112,7 +112,7 @@ async function permitted(
   const owner = headers.get('x-amz-expected-bucket-owner') ?? accountId;
   if (owner !== accountId) throw new S3Error('AccessDenied', 'Access Denied');
   const fault = (await faults({ operation: route.operation, bucket: name, key })) ?? {};
-  const given = { incoming, iam, roleArn, buckets: stored, bucket, key, query, headers, payload, folder, now };
+  const given = { incoming, iam, caller, buckets: stored, bucket, key, query, headers, payload, folder, now };
   return { call: new Call(given), route, fault };
 }
 
