@@ -7,12 +7,16 @@ import { addChat } from './tools/chat.ts';
 import { addCountTokens } from './tools/count-tokens.ts';
 import { addEmbed } from './tools/embed.ts';
 import { addListModels } from './tools/list-models.ts';
+import type { Tools } from './tools/tool.ts';
 
 /** Values in the arguments of one call, at any depth: far above any conversation, and below what takes long to check. */
 const maxToolInputElements = 100_000;
 
-/** A server for one request, with the caller's own rights. No list changes while it serves, and nothing can be subscribed to. */
-export function mcpServer(context: RequestContext): McpServer {
+/**
+ * A server for one request, with the caller's own rights. No list changes while it serves, and nothing can be subscribed to. `signalOf`
+ * gives the signal that aborts when the client cancels the call with an id.
+ */
+export function mcpServer(context: RequestContext, signalOf: Tools['signalOf']): McpServer {
   const server = new McpServer(
     { name: 'bedrock-gateway', title: 'Bedrock gateway', version: '1.0.0' },
     {
@@ -22,7 +26,7 @@ export function mcpServer(context: RequestContext): McpServer {
       maxToolInputElements,
     },
   );
-  const tools = { gateway: gatewayOf(context), context };
+  const tools = { gateway: gatewayOf(context), context, signalOf };
   for (const add of [addChat, addListModels, addEmbed, addCountTokens]) add(server, tools);
   addModelResource(server, tools);
   addDocResources(server);

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Authenticator } from '../../function/auth/authenticate.ts';
 import type { Caller } from '../../function/auth/caller.ts';
+import type { ConverseResponse } from '../../function/dialects/converse.gen.ts';
+import type { Outcome } from '../../function/dialects/outcome.ts';
 import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
 import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { mcpApp, posted } from '../mcp/app.ts';
+import { called, rpc } from '../mcp/rpc.ts';
 import { bedrockKey, type TestApp } from '../support/app.ts';
 
 const key = bedrockKey();
@@ -36,30 +39,9 @@ function serverFor(caller: Partial<Caller> = {}): TestApp {
   });
 }
 
-interface Reply {
-  readonly id: unknown;
-  readonly result?: { readonly isError?: boolean; readonly content?: unknown; readonly structuredContent?: unknown };
-  readonly error?: { readonly code: number; readonly message: string };
-}
-
-/** Posts JSON-RPC and reads the answers, which come as events or as JSON. */
-async function rpc(app: TestApp, message: unknown, headers: Record<string, string> = {}) {
-  const response = await app.open('/mcp', posted(message, headers));
-  const text = await response.text();
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-  const lines = isStream ? text.split('\n').filter((line) => line.startsWith('data: ')) : [`data: ${text}`];
-  const replies: Reply[] = text === '' ? [] : lines.map((line) => JSON.parse(line.slice('data: '.length)));
-  return { status: response.status, replies };
-}
-
-const called = (name: string, args: unknown, id: unknown = 1) => ({
-  jsonrpc: '2.0',
-  id,
-  method: 'tools/call',
-  params: { name, arguments: args },
-});
 const chat = (model: string, id?: unknown) => called('chat', { model, prompt: 'Hello' }, id);
-const times = (count: number, of: (index: number) => unknown) => Array.from({ length: count }, (_, index) => of(index));
+const times = <Item>(count: number, of: (index: number) => Item) =>
+  Array.from({ length: count }, (_, index) => of(index));
 
 describe('a caller without the rights', () => {
   const chatOnly: Partial<Caller> = { scopes: ['inference'] };
@@ -169,4 +151,44 @@ test('a caller who hangs up ends the calls that were made for it', async () => {
   await (await opened).text().catch(() => '');
   await vi.waitFor(() => expect(app.log.map(({ endpoint }) => endpoint)).toContain('/mcp'));
   expect(app.log.every(({ status }) => status !== 500)).toBe(true);
+});
+
+/** An answer of a model that comes when it is told to. */
+function createRelease() {
+  const { promise: released, resolve } = Promise.withResolvers<Outcome<ConverseResponse>>();
+  const message = { role: 'assistant' as const, content: [{ text: 'Hi' }] };
+  const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
+  const value = { output: { message }, stopReason: 'end_turn' as const, usage, metrics: { latencyMs: 1 } };
+  return { released, release: () => resolve({ ok: true, value }) };
+}
+
+test('a flood of cancellations with another key stops no call', async () => {
+  const thinking = createRelease();
+  const app = mcpApp({
+    backends: {
+      bedrock: { converse: { call: () => thinking.released, open: () => Promise.reject(new Error('not asked')) } },
+    },
+  });
+  const as = (name: string) => ({ authorization: `Bearer ${bedrockKey(name)}` });
+  const call = rpc(app, chat('gpt-4o', 1), as('victim'));
+  const cancellation = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
+  const flood = times(200, () =>
+    rpc(
+      app,
+      times(10, () => cancellation),
+      as('attacker'),
+    ),
+  );
+  expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([202]));
+  expect(
+    (
+      await rpc(
+        app,
+        times(11, () => cancellation),
+        as('attacker'),
+      )
+    ).status,
+  ).toBe(400);
+  thinking.release();
+  expect((await call).replies).toMatchObject([{ id: 1, result: { structuredContent: { text: 'Hi' } } }]);
 });

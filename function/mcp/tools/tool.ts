@@ -6,6 +6,8 @@ import { type Gateway, ToolFailure } from '../gateway.ts';
 export interface Tools {
   readonly gateway: Gateway;
   readonly context: Pick<RequestContext, 'services' | 'entry'>;
+  /** Aborts when the client cancels the call with this id. */
+  readonly signalOf: (id: unknown) => AbortSignal | undefined;
 }
 
 /**
@@ -13,13 +15,17 @@ export interface Tools {
  * refusals becomes a bare message, and only its name is logged.
  */
 export function run<Input>(
-  { context: { entry } }: Pick<Tools, 'context'>,
+  { context: { entry }, signalOf }: Pick<Tools, 'context' | 'signalOf'>,
   call: (input: Input, request: ServerContext['mcpReq']) => Promise<CallToolResult>,
 ): (input: Input, context: ServerContext) => Promise<CallToolResult> {
   return async (input, { mcpReq }) => {
+    const cancelled = signalOf(mcpReq.id);
+    const signal = cancelled ? AbortSignal.any([mcpReq.signal, cancelled]) : mcpReq.signal;
     try {
-      return await call(input, mcpReq);
+      signal.throwIfAborted();
+      return await call(input, { ...mcpReq, signal });
     } catch (error) {
+      if (cancelled?.aborted) throw new ToolFailure('The client cancelled this call.');
       if (error instanceof ToolFailure) throw error;
       entry.error ??= error instanceof Error ? error.name : typeof error;
       throw new ToolFailure(
