@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import { byteStream, wholeOf } from '../http/bytes.ts';
 import { attachment } from '../http/disposition.ts';
 import type { HttpResponse } from '../http-values.ts';
-import { callerStorage, type CallerStorage } from '../pipeline/caller-storage.ts';
+import { callerStorage, signalUntil, type CallerStorage } from '../pipeline/caller-storage.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import type { RequestContext } from '../request-context.ts';
 import { noSuchFile, readFile, type FileRecord } from '../storage/files.ts';
@@ -49,10 +49,10 @@ function linkTo({ id, filename }: FileRecord, { store, owner }: CallerStorage) {
 async function bodyOf(
   { id }: FileRecord,
   { store, owner }: CallerStorage,
-  { invocation, services, request, entry }: RequestContext,
+  context: RequestContext,
 ): Promise<HttpResponse['body']> {
-  const timeLimit = AbortSignal.timeout(Math.max(invocation.streamUntil - services.now(), 0));
-  const signal = request.signal === undefined ? timeLimit : AbortSignal.any([request.signal, timeLimit]);
+  const { invocation, entry } = context;
+  const signal = signalUntil(invocation.streamUntil, context);
   const found = await store.get(owner, { kind: 'file', id }, { signal });
   if (found === undefined) throw noSuchFile(id);
   if (invocation.isBuffered === true) return await wholeOf(found.body);

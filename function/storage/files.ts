@@ -67,10 +67,13 @@ export async function writeRecord({ store, owner }: OwnersFiles, { id, ...record
   await store.put(owner, { kind: 'record', id }, { bytes: Buffer.from(JSON.stringify(record)) });
 }
 
-/** What is known of a file. Throws the ApiError 404 where the owner has no such file, or its time has come. */
-export async function readFile(files: OwnersFiles, id: string): Promise<FileRecord> {
+/**
+ * What is known of a file. Throws the ApiError 404 where the owner has no such file, or its time has come; `param` is the parameter that
+ * names the file.
+ */
+export async function readFile(files: OwnersFiles, id: string, param?: string): Promise<FileRecord> {
   const record = isFileId(id) ? await recordOf(files, id) : undefined;
-  if (record === undefined) throw noSuchFile(id);
+  if (record === undefined) throw noSuchFile(id, param);
   return record;
 }
 
@@ -105,10 +108,18 @@ export async function removeFile({ store, owner }: OwnersFiles, id: string): Pro
   await store.remove(owner, [{ kind: 'file', id }]);
 }
 
-/** The 404 for a file that an owner does not have, in OpenAI's words. Ids of other owners' files are answered likewise. */
-export function noSuchFile(id: string): ApiError {
+/**
+ * The ApiError 404 for a file that an owner does not have, in OpenAI's words. Ids of other owners' files are answered likewise. `param` is
+ * the parameter that names the file; absent where the path does. AWS's errors have a message only, so that it names the parameter too.
+ */
+export function noSuchFile(id: string, param?: string): ApiError {
   const shown = id.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 64);
-  return new ApiError(`No such File object: ${shown}`, { status: 404, code: 'file_not_found', param: 'id' });
+  const where = param === undefined ? '' : ` (in ${param})`;
+  return new ApiError(`No such File object: ${shown}${where}`, {
+    status: 404,
+    code: 'file_not_found',
+    param: param ?? 'id',
+  });
 }
 
 /** Reads a record, which only this gateway writes: another form is a fault of its own. */

@@ -27,6 +27,8 @@ export interface S3StoreOptions {
   /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_S3. */
   readonly endpoint?: string | undefined;
   readonly log: StorageLog;
+  /** How long S3 may be silent in the middle of an object, in milliseconds; 20 seconds where it is absent. */
+  readonly idleTimeoutMs?: number | undefined;
 }
 
 /** The longest that a call on small objects takes, with all its tries. */
@@ -41,8 +43,8 @@ const clientSettings = {
   responseChecksumValidation: 'WHEN_REQUIRED',
 } as const;
 
-/** How long S3 may be silent in the middle of an object. */
-const idleTimeoutMs = 20_000;
+/** Milliseconds; S3 does not pause in the middle of an object. */
+const usualIdleTimeoutMs = 20_000;
 
 /** S3 takes parts from 5 MiB on, and 10,000 of them: objects of up to 80 GB. */
 const partBytes = 8 * 1024 * 1024;
@@ -52,7 +54,7 @@ const maxDeletesAtOnce = 32;
 
 /** Makes the store of a bucket. Its client, in a chunk of its own, is loaded with the first call. */
 export function createS3Store(options: S3StoreOptions): Store {
-  const { bucket, log } = options;
+  const { bucket, log, idleTimeoutMs = usualIdleTimeoutMs } = options;
   let loaded: Promise<Loaded> | undefined;
   const load = (): Promise<Loaded> => (loaded ??= loadClient(options));
   const at = (owner: string, place: ObjectPlace) => ({ Bucket: bucket, Key: objectKey(owner, place) });
@@ -174,7 +176,7 @@ export function createS3Store(options: S3StoreOptions): Store {
           const asked = client.send(new aws.GetObjectCommand({ Bucket, Key, ...bytes }), { abortSignal });
           const found = await unlessAbsent(client, Key, asked);
           if (!(found?.Body instanceof Readable)) return undefined;
-          return { ...factsOf(found), body: watched(found.Body, log) };
+          return { ...factsOf(found), body: watched(found.Body, { log, idleTimeoutMs }) };
         },
         signal,
       ),
@@ -287,7 +289,10 @@ function factsOf({
 }
 
 /** The bytes as they come. Silence for too long, like any failure, ends them with the ApiError 503. */
-async function* watched(body: Readable, log: StorageLog): AsyncGenerator<Uint8Array> {
+async function* watched(
+  body: Readable,
+  { log, idleTimeoutMs }: { readonly log: StorageLog; readonly idleTimeoutMs: number },
+): AsyncGenerator<Uint8Array> {
   const iterator: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
   try {
     for (;;) {
