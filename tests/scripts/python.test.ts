@@ -102,8 +102,14 @@ const python = expect.stringMatching(
 );
 const ready = { oldest: { python }, newest: { python }, oracle: { python } };
 const everything = [
-  ...['pip list', 'pip uv.txt'],
-  ...['uv newest.txt', 'uv oldest.txt', 'uv oracle.txt', 'venv newest', 'venv oldest', 'venv oracle'],
+  'pip list',
+  'pip uv.txt',
+  'uv newest.txt',
+  'uv oldest.txt',
+  'uv oracle.txt',
+  'venv newest',
+  'venv oldest',
+  'venv oracle',
 ];
 /** What creates one environment for a Python that has none yet. */
 const oracleOnly = ['pip list', 'pip uv.txt', 'uv oracle.txt', 'venv oracle'];
