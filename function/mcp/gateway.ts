@@ -67,11 +67,17 @@ function innerHeaders(headers: HttpHeaders): HttpHeaders {
   return new Map([...keys, ['content-type', 'application/json']]);
 }
 
-function jsonOf({ status, body }: HttpResponse): unknown {
+function jsonOf({ status, headers, body }: HttpResponse): unknown {
   if (typeof body === 'function') throw new Error('the answer is a stream');
   const value = parseJson(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'));
-  if (status >= 400) throw new ToolFailure(messageOf(value));
+  if (status >= 400) throw new ToolFailure(withRetryTime(messageOf(value), headers['retry-after']));
   return value;
+}
+
+/** A message that says when a retry is worthwhile, by the header of seconds, unless it says so already. */
+function withRetryTime(message: string, retryAfter: string | undefined): string {
+  if (retryAfter === undefined || !/^\d+$/.test(retryAfter) || /\btry again in\b/i.test(message)) return message;
+  return `${message} Try again in ${retryAfter}s.`;
 }
 
 /** The message of an error object of OpenAI's or of AWS's. */
