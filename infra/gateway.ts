@@ -32,8 +32,15 @@ export const streamedPaths = [
   'embeddings',
 ] as const;
 
-/** Paths of files, as mapping keys, in a stack that stores them: their bodies may be large, and are bytes. */
-export const storagePaths = ['v1/files', 'openai/v1/files', 'files'] as const;
+/** Paths of files and uploads, as mapping keys, in a stack that stores files: their bodies may be large, and are bytes. */
+export const storagePaths = [
+  'v1/files',
+  'v1/uploads',
+  'openai/v1/files',
+  'openai/v1/uploads',
+  'files',
+  'uploads',
+] as const;
 
 /** The mapping key of the MCP server, whose tools answer as long as the models take. */
 export const mcpPath = 'mcp';

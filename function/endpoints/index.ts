@@ -15,6 +15,7 @@ const invoke = () => import('./invoke-model.ts');
 const listings = () => import('./bedrock-listings.ts');
 const organization = async () => (await import('../organization/handler.ts')).organization;
 const files = () => import('./files.ts');
+const uploads = () => import('./uploads.ts');
 const operations = () => import('./bedrock-operations.ts');
 
 /**
@@ -55,6 +56,10 @@ export const endpoints: readonly Endpoint[] = [
   stored(openAi('GET', '/v1/files/:file', async () => (await files()).retrieveFile)),
   stored(openAi('DELETE', '/v1/files/:file', async () => (await files()).deleteFile)),
   stored(openAi('GET', '/v1/files/:file/content', async () => (await import('./file-content.ts')).fileContent)),
+  stored(openAi('POST', '/v1/uploads', async () => (await uploads()).createUploadEndpoint)),
+  stored(openAi('POST', '/v1/uploads/:upload/parts', async () => (await uploads()).addUploadPart)),
+  stored(openAi('POST', '/v1/uploads/:upload/complete', async () => (await uploads()).completeUploadEndpoint)),
+  stored(openAi('POST', '/v1/uploads/:upload/cancel', async () => (await uploads()).cancelUploadEndpoint)),
   ...(['GET', 'POST', 'DELETE'] as const).map(administration),
   {
     method: 'GET',

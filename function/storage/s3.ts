@@ -43,11 +43,17 @@ const clientSettings = {
   responseChecksumValidation: 'WHEN_REQUIRED',
 } as const;
 
+/** S3 makes an object of others before it answers. The deadline of the request ends what takes too long. */
+const makingTimeoutMs = 250_000;
+
 /** Milliseconds; S3 does not pause in the middle of an object. */
 const usualIdleTimeoutMs = 20_000;
 
 /** S3 takes parts from 5 MiB on, and 10,000 of them: objects of up to 80 GB. */
 const partBytes = 8 * 1024 * 1024;
+
+/** Parts that are on their way at once, while the next one is read: S3 takes most of the time of each to answer. */
+const maxPartsAtOnce = 3;
 
 /** Requests at once when many objects are deleted. */
 const maxDeletesAtOnce = 32;
@@ -111,7 +117,7 @@ export function createS3Store(options: S3StoreOptions): Store {
     );
   }
 
-  /** Uploads parts as they come, the next one being read while one is on its way; nothing of them stays where that ends early. */
+  /** Uploads parts as they come, the next one being read while others are on their way; nothing of them stays where that ends early. */
   async function putParts(object: ReturnType<typeof at>, parts: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
     const { UploadId } = await call('CreateMultipartUpload', ({ aws, client }, abortSignal) =>
       client.send(new aws.CreateMultipartUploadCommand(object), { abortSignal }),
@@ -124,25 +130,28 @@ export function createS3Store(options: S3StoreOptions): Store {
         const { ETag } = await client.send(command, { abortSignal });
         return { PartNumber, ETag };
       });
+    const sending: Promise<CompletedPart>[] = [];
     try {
-      const sent: CompletedPart[] = [];
-      let sending: Promise<CompletedPart> | undefined;
       for await (const part of parts) {
-        if (sending !== undefined) sent.push(await sending);
-        sending = send(sent.length + 1, part);
+        await sending.at(-maxPartsAtOnce);
+        const next = send(sending.length + 1, part);
         // Whoever reads on meanwhile may throw first.
-        sending.catch(() => undefined);
+        next.catch(() => undefined);
+        sending.push(next);
       }
-      if (sending !== undefined) sent.push(await sending);
+      const Parts = await Promise.all(sending);
       await call(
         'CompleteMultipartUpload',
         ({ aws, client }, abortSignal) =>
-          client.send(new aws.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: sent } }), {
+          client.send(new aws.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }), {
             abortSignal,
+            requestTimeout: makingTimeoutMs,
           }),
         signal,
       );
     } catch (error) {
+      // Those that are still on their way would stay.
+      await Promise.allSettled(sending);
       const abort = call('AbortMultipartUpload', ({ aws, client }, abortSignal) =>
         client.send(new aws.AbortMultipartUploadCommand(upload), { abortSignal }),
       );
@@ -222,7 +231,8 @@ export function createS3Store(options: S3StoreOptions): Store {
           const { Bucket, Key } = at(owner, from);
           // No key has a character that would have to be encoded.
           const command = new aws.CopyObjectCommand({ ...at(owner, to), CopySource: `${Bucket}/${Key}` });
-          return (await unlessAbsent(client, Key, client.send(command, { abortSignal }))) !== undefined;
+          const asked = client.send(command, { abortSignal, requestTimeout: makingTimeoutMs });
+          return (await unlessAbsent(client, Key, asked)) !== undefined;
         },
         signal,
       ),

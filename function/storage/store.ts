@@ -2,9 +2,9 @@
  * What objects of an owner are:
  * - `file`: the bytes of a file.
  * - `record`: what is known of a file beside its bytes, as JSON. A file exists while it has one.
- * - `upload`: the state of an upload, as JSON.
+ * - `upload`: what is known of an upload, as JSON; and an empty object whose id has the bytes that a pending one may become.
  * - `part`: the bytes of one part of an upload.
- * - `staging`: what a client has put there by a presigned URL. Nothing reads it before it is checked and copied.
+ * - `staging`: what a client has put there by a presigned URL. Only completing the upload looks there.
  */
 export type Kind = 'file' | 'record' | 'upload' | 'part' | 'staging';
 

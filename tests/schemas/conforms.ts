@@ -51,6 +51,8 @@ const schemaFiles = {
   'storage/file': 'storage/file',
   'storage/file-list': 'storage/file-list',
   'storage/file-deleted': 'storage/file-deleted',
+  'storage/upload': 'storage/upload',
+  'storage/upload-part': 'storage/upload-part',
   'converse-request': 'bedrock/converse-request',
   'converse-stream-request': 'bedrock/converse-stream-request',
   'converse-response': 'bedrock/converse-response',

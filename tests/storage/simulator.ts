@@ -31,6 +31,8 @@ export interface SimulatedStore {
   readonly calls: string[];
   /** What goes wrong with calls; a test sets it. */
   fault: ((call: S3Call) => S3Fault | undefined | Promise<S3Fault | undefined>) | undefined;
+  /** How far the clock of S3 goes ahead, in milliseconds. */
+  ahead: number;
   readonly close: () => Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function simulatedStore({
     iam,
     region,
     buckets: [{ name: bucket, arn }],
+    clock: () => Date.now() + made.ahead,
     faults: (call) => {
       calls.push(call.operation);
       return made.fault?.(call);
@@ -63,6 +66,7 @@ export async function simulatedStore({
     lines,
     calls,
     fault: undefined,
+    ahead: 0,
     close: simulated.close,
   };
   return made;

@@ -37,6 +37,10 @@ export const docPages = {
     description: 'How each field of POST /v1/embeddings is treated.',
   },
   'compatibility/errors': { title: 'Errors and retries', description: 'Which errors occur, and which are retried.' },
+  'compatibility/files': {
+    title: 'Files and Uploads request fields',
+    description: 'How each field of requests for files and uploads is treated.',
+  },
   'compatibility/media': {
     title: 'Images, documents and prompt caching',
     description: 'How images, documents and cache points are sent.',
@@ -57,7 +61,10 @@ export const docPages = {
     title: 'Features by model family',
     description: 'Tools, JSON answers, reasoning, images, documents and caching of each model family.',
   },
-  files: { title: 'Files', description: 'The Files API: operations, sizes, expiry, and whose files they are.' },
+  files: {
+    title: 'Files',
+    description: 'The Files and Uploads APIs: operations, sizes, expiry, and whose files they are.',
+  },
   keys: { title: 'Gateway keys', description: "The gateway's own keys, projects, permissions, rate and spend limits." },
   mcp: { title: 'MCP', description: 'The tools and resources of this MCP server, its limits, and client settings.' },
   troubleshooting: { title: 'Troubleshooting', description: 'Error messages, their causes and how to fix them.' },

@@ -8,6 +8,7 @@ import compatibilityCompletions from '../../../docs/compatibility/completions.md
 import compatibilityConverse from '../../../docs/compatibility/converse.md';
 import compatibilityEmbeddings from '../../../docs/compatibility/embeddings.md';
 import compatibilityErrors from '../../../docs/compatibility/errors.md';
+import compatibilityFiles from '../../../docs/compatibility/files.md';
 import compatibilityMedia from '../../../docs/compatibility/media.md';
 import compatibilityMessages from '../../../docs/compatibility/messages.md';
 import compatibilityModels from '../../../docs/compatibility/models.md';
@@ -34,6 +35,7 @@ export const docTexts: Readonly<Record<DocPageName, string>> = {
   'compatibility/converse': compatibilityConverse,
   'compatibility/embeddings': compatibilityEmbeddings,
   'compatibility/errors': compatibilityErrors,
+  'compatibility/files': compatibilityFiles,
   'compatibility/media': compatibilityMedia,
   'compatibility/messages': compatibilityMessages,
   'compatibility/models': compatibilityModels,
