@@ -35,6 +35,7 @@ const config = {
   'bedrock-gateway:domain': 'example.com',
   'bedrock-gateway:gatewayKeys': true,
   'bedrock-gateway:mcp': true,
+  'bedrock-gateway:storage': {},
   'bedrock-gateway:models': {
     'llama-lmi': { target: 'sagemaker:demo-lmi' },
     'embed-openai': { target: 'openai:text-embedding-3-small' },

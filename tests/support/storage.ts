@@ -41,7 +41,11 @@ export function storageOver(
 export async function putFile(
   store: Store,
   owner: string,
-  { bytes, expiresAt = 4_102_444_800 }: { readonly bytes: Uint8Array | string; readonly expiresAt?: number },
+  {
+    bytes,
+    filename = 'request.json',
+    expiresAt = 4_102_444_800,
+  }: { readonly bytes: Uint8Array | string; readonly filename?: string; readonly expiresAt?: number },
 ): Promise<string> {
   const id = newFileId(Date.UTC(2026, 10, 29), randomUUID().replaceAll('-', ''));
   const content = Buffer.from(bytes);
@@ -49,7 +53,7 @@ export async function putFile(
   const record: FileRecord = {
     id,
     bytes: content.length,
-    filename: 'request.json',
+    filename,
     purpose: 'user_data',
     createdAt: createdAtOf(id),
     expiresAt,
