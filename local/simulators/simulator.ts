@@ -42,7 +42,7 @@ export interface SimulatorContext {
   readonly topics: readonly Topic[];
   /** The buckets of S3 that the stack declares. */
   readonly buckets: readonly Bucket[];
-  /** The same buckets by their names, with what is in them: S3 fills it in, for services that read objects as AWS's own do. */
+  /** What is in those buckets, by their names: S3 fills it in, for services that read objects as AWS's own do. */
   readonly stored: Map<string, StoredBucket>;
   /** Writes a line, with its line feed, to standard error. */
   readonly log: (text: string) => void;
