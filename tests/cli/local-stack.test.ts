@@ -102,6 +102,10 @@ test('files are stored, listed, read and deleted, and a model request is sent fr
     expect(events.length).toBeGreaterThan(2);
     expect(JSON.parse(events[0] ?? '')).toMatchObject({ object: 'chat.completion.chunk' });
     expect((await json('files', 'list')).data).toEqual([]);
+    await writeFile(file, Buffer.alloc(4_000_001));
+    const large = await command('files', 'upload', file, '--quiet');
+    expect(await json('files', 'get', large)).toMatchObject({ bytes: 4_000_001, filename: 'request.json' });
+    expect(await command('files', 'delete', large, '--yes')).toBe(`Deleted ${large}.`);
   } finally {
     await rm(folder, { recursive: true });
   }
