@@ -171,7 +171,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   'function/mcp': {
-    rule: 'mcp/ serves MCP over the other endpoints: it may import the SDK, http/, auth/, catalog/, dialects/, readers of streams, the pages of docs/, and types of the pipeline.',
+    rule: 'mcp/ serves MCP over the other endpoints: it may import the SDK, http/, auth/, catalog/, dialects/, readers of streams, the pages of docs/, what links files, and types of the pipeline.',
     values: [
       'function/mcp',
       'docs',
@@ -179,6 +179,10 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/backends/sse/line-reader.ts',
       'function/backends/wire/json.ts',
       'function/pipeline/unknown-url.ts',
+      'function/pipeline/caller-storage.ts',
+      'function/pipeline/file-link.ts',
+      'function/storage/owners.ts',
+      'function/storage/settings.ts',
       'function/http',
       'function/auth',
       ...sharedLayers,

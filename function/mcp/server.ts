@@ -7,7 +7,10 @@ import { addChat } from './tools/chat.ts';
 import { addCountTokens } from './tools/count-tokens.ts';
 import { addEmbed } from './tools/embed.ts';
 import { addListModels } from './tools/list-models.ts';
+import { addReadFile } from './tools/read-file.ts';
+import { hasFiles } from './tools/stored-file.ts';
 import type { Tools } from './tools/tool.ts';
+import { addUploadFile } from './tools/upload-file.ts';
 
 /** Values in the arguments of one call, at any depth: far above any conversation, and below what takes long to check. */
 const maxToolInputElements = 100_000;
@@ -28,6 +31,7 @@ export function mcpServer(context: RequestContext, signalOf: Tools['signalOf']):
   );
   const tools = { gateway: gatewayOf(context), context, signalOf };
   for (const add of [addChat, addListModels, addEmbed, addCountTokens]) add(server, tools);
+  if (hasFiles(context)) for (const add of [addUploadFile, addReadFile]) add(server, tools);
   addModelResource(server, tools);
   addDocResources(server);
   return server;

@@ -113,6 +113,39 @@ describe.each(clients)("the SDK's client of %s", (_name, connect) => {
     expect((await call('count_tokens', counted)).structuredContent).toEqual({ input_tokens: expect.any(Number) });
   });
 
+  test('stores a text, and reads it', async () => {
+    const stored = await call('upload_file', { filename: 'note.txt', text: 'Remember the milk.' });
+    const file = { file_id: expect.stringMatching(/^file-/), filename: 'note.txt', bytes: 18 };
+    expect(stored.structuredContent).toMatchObject({ status: 'stored', ...file });
+    const { file_id } = stored.structuredContent as { file_id: string };
+    const read = await call('read_file', { file_id });
+    expect(read).toMatchObject({
+      content: [{ type: 'text', text: 'Remember the milk.' }],
+      structuredContent: { ...file, kind: 'text', text: 'Remember the milk.' },
+    });
+  });
+
+  test('sends a large file to S3, and reads it by a link', async () => {
+    const content = Buffer.alloc(6_000_000, 'a');
+    const began = await call('upload_file', { filename: 'large.txt', bytes: content.length });
+    const { upload_id, url, headers } = began.structuredContent as {
+      upload_id: string;
+      url: string;
+      headers: Record<string, string>;
+    };
+    const tooEarly = await call('upload_file', { upload_id });
+    expect(tooEarly).toMatchObject({ isError: true });
+    expect((await fetch(url, { method: 'PUT', headers, body: content })).status).toBe(200);
+    const stored = await call('upload_file', { upload_id });
+    expect(stored.structuredContent).toMatchObject({ status: 'stored', filename: 'large.txt', bytes: 6_000_000 });
+    const { file_id } = stored.structuredContent as { file_id: string };
+    const { structuredContent } = await call('read_file', { file_id });
+    expect(structuredContent).toMatchObject({ kind: 'link', bytes: 6_000_000 });
+    const link = await fetch((structuredContent as { url: string }).url);
+    expect(content.equals(await link.bytes())).toBe(true);
+    expect(link.headers.get('content-disposition')).toContain('large.txt');
+  });
+
   test('gets an error that says why for a model that is not there', async () => {
     const { isError, content } = await call('chat', { model: 'none', prompt: 'Hello' });
     expect([isError, JSON.stringify(content)]).toEqual([
