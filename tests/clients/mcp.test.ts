@@ -33,6 +33,11 @@ const clients = [
   ['version 1', firstClient],
 ] as const;
 
+/** Tokens of input that the result of a chat says. */
+function inputTokens(result: unknown): number {
+  return (result as { structuredContent: { usage: { input_tokens: number } } }).structuredContent.usage.input_tokens;
+}
+
 describe.each(clients)("the SDK's client of %s", (_name, connect) => {
   let client: Client | FirstClient;
   beforeAll(async () => {
@@ -123,6 +128,16 @@ describe.each(clients)("the SDK's client of %s", (_name, connect) => {
       content: [{ type: 'text', text: 'Remember the milk.' }],
       structuredContent: { ...file, kind: 'text', text: 'Remember the milk.' },
     });
+  });
+
+  test('asks a model about a stored file', async () => {
+    const { structuredContent } = await call('upload_file', { filename: 'note.txt', text: 'Remember the milk.' });
+    const { file_id } = structuredContent as { file_id: string };
+    const asked = { model: gateway().model, prompt: 'What is this?', files: [file_id] };
+    const plain = await call('chat', { model: gateway().model, prompt: 'What is this?' });
+    const answer = await call('chat', asked);
+    // The simulated model counts what it is sent.
+    expect(inputTokens(answer)).toBeGreaterThan(inputTokens(plain));
   });
 
   test('sends a large file to S3, and reads it by a link', async () => {

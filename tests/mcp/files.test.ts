@@ -1,5 +1,6 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Caller } from '../../function/auth/caller.ts';
+import type { Backend } from '../../function/backends/backend.ts';
 import type { StorageSettings } from '../../function/storage/settings.ts';
 import type { TestAppOptions } from '../support/app.ts';
 import { memoryStore } from '../support/memory-store.ts';
@@ -153,7 +154,6 @@ test.each([
   ['upload_file', { filename: 'a.txt', text: 'a', bytes: 1 }, either],
   ['upload_file', { upload_id: 'upload_1', filename: 'a.txt' }, either],
   ['upload_file', { upload_id: 'upload_1', expires_after_seconds: 3_600 }, either],
-  ['upload_file', { filename: 'a.txt', text: 'ä'.repeat(500_001) }, 'Give filename and bytes (1000002) instead.'],
   ['upload_file', { filename: 'a\u0000b', text: 'a' }, 'Invalid name of the file'],
   ['upload_file', { filename: 'a.txt', bytes: 2_000_001 }, 'this gateway stores files of up to 2 MB'],
   ['upload_file', { upload_id: 'upload_0000000000000000000000' }, 'No such Upload object'],
@@ -167,6 +167,14 @@ test.each([
   expect(store.objects.size).toBe(0);
 });
 
+test('a text of more than 1 MB is refused, with what to do instead', async () => {
+  const { call, store } = filesApp();
+  const text = 'The text has more than 1 MB. Give filename and bytes (1000002) instead.';
+  const refused = { isError: true, content: [{ type: 'text', text }] };
+  expect(await call('upload_file', { filename: 'a.txt', text: 'ä'.repeat(500_001) })).toEqual(refused);
+  expect(store.objects.size).toBe(0);
+});
+
 test('a text of exactly 1 MB is stored, and an owner has no more files than the config says', async () => {
   const { call } = filesApp();
   expect(await call('upload_file', { filename: 'a', text: 'ä'.repeat(500_000) })).toMatchObject({
@@ -176,6 +184,63 @@ test('a text of exactly 1 MB is stored, and an owner has no more files than the 
   expect(await call('upload_file', { filename: 'd', text: 'd' })).toMatchObject({
     isError: true,
     content: [{ text: 'There is no room for another file: you may have 3 of them. Delete some.' }],
+  });
+});
+
+describe('a chat with stored files', () => {
+  const sent: unknown[] = [];
+  const answered = {
+    output: { message: { role: 'assistant' as const, content: [{ text: 'A cat.' }] } },
+    stopReason: 'end_turn' as const,
+    usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
+    metrics: { latencyMs: 1 },
+  };
+  const bedrock: Backend = {
+    converse: {
+      call: ({ messages }) => {
+        sent.push(...(messages ?? []));
+        return Promise.resolve({ ok: true, value: answered });
+      },
+      open: () => Promise.reject(new Error('not asked')),
+    },
+  };
+  const options = { backends: { bedrock }, config: { promptCaching: 'off' as const } };
+  beforeEach(() => void sent.splice(0));
+
+  test('sends their bytes in front of the last user message', async () => {
+    const { call, store } = filesApp(options);
+    const image = await putFile(store, owner, { bytes: png });
+    const text = await putFile(store, owner, { bytes: 'Remember the milk.' });
+    const messages = [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Hello' },
+      { role: 'user', content: 'What is this?' },
+    ];
+    const answer = await call('chat', { model: 'gpt-4o', messages, files: [image, text] });
+    expect(answer).toMatchObject({ structuredContent: { text: 'A cat.' } });
+    expect(sent).toEqual([
+      { role: 'user', content: [{ text: 'Hello' }] },
+      { role: 'assistant', content: [{ text: 'Hello' }] },
+      {
+        role: 'user',
+        content: [
+          { image: { format: 'png', source: { bytes: png.toString('base64') } } },
+          { document: expect.objectContaining({ format: 'txt' }) },
+          { text: 'What is this?' },
+        ],
+      },
+    ]);
+  });
+
+  test('is refused for the file of another owner, as for one that is not there', async () => {
+    const { call, store } = filesApp(options);
+    const other = await putFile(store, 'caller-other', { bytes: png });
+    for (const id of [other, 'file-0000000000000000000000', '../../caller-other/file/x']) {
+      const answer = await call('chat', { model: 'gpt-4o', prompt: 'What is this?', files: [id] });
+      const text = `No such File object: ${id} (in messages[0].content[0].file.file_id)`;
+      expect(answer).toEqual({ isError: true, content: [{ type: 'text', text }] });
+    }
+    expect(sent).toEqual([]);
   });
 });
 

@@ -36,10 +36,12 @@ test.each([
   ],
   ['chat', { model: 'gpt-4o', promt: 'Hello' }, 'promt'],
   ['chat', { model: 'gpt-4o', prompt: 7 }, 'prompt'],
+  // Only callers with files have this argument.
+  ['chat', { model: 'gpt-4o', prompt: 'Hi', files: ['file-1'] }, 'files'],
   [
     'chat',
     { model: 'gpt-4o', messages: [{ role: 'assistant', content: 'Hi' }], images: [image] },
-    'Images need a user message',
+    'Images and files need a user message',
   ],
   ['chat', { model: 'gpt-4o', prompt: 'Hi', images: ['file:///etc/passwd'] }, 'image'],
   ['chat', { model: 'gpt-4o', prompt: 'Hi', max_tokens: 0 }, 'max_tokens'],
