@@ -288,6 +288,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog/family.ts',
       'function/auth/jwt/issuer.ts',
       'function/metering/limits.ts',
+      'function/mcp/settings.ts',
       'function/storage/settings.ts',
     ],
   },

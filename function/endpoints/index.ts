@@ -80,6 +80,7 @@ export const endpoints: readonly Endpoint[] = [
     load: async () => (await import('../mcp/handler.ts')).mcp,
   },
   ...['', '/mcp'].map(resourceMetadata),
+  ...(['', '/mcp'] as const).map(authorizationServer),
 ];
 
 /** Serves a model endpoint: every one of them goes through the same pipeline. */
@@ -121,6 +122,18 @@ function resourceMetadata(resource: string): Endpoint {
     errorFormat: 'openai',
     isServed: hasMcp,
     respond: async (services) => (await import('../mcp/resource-metadata.ts')).resourceMetadata(services),
+  };
+}
+
+/** What MCP clients read about the server that makes tokens, where the gateway publishes it in place of the issuer. */
+function authorizationServer(path: '' | '/mcp'): Endpoint {
+  return {
+    method: 'GET',
+    path: `/.well-known/oauth-authorization-server${path}`,
+    errorFormat: 'openai',
+    isServed: hasMcp,
+    respond: async (services) =>
+      (await import('../mcp/authorization-server.ts')).authorizationServerMetadata(services, path),
   };
 }
 

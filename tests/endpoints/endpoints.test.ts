@@ -54,6 +54,8 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['POST', '/mcp', 'openai', 'key'],
     ['GET', '/.well-known/oauth-protected-resource', 'openai', 'no key'],
     ['GET', '/.well-known/oauth-protected-resource/mcp', 'openai', 'no key'],
+    ['GET', '/.well-known/oauth-authorization-server', 'openai', 'no key'],
+    ['GET', '/.well-known/oauth-authorization-server/mcp', 'openai', 'no key'],
   ]);
 });
 

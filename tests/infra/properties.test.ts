@@ -293,6 +293,9 @@ describe.each(variants)('%s', (_name, variant) => {
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
         ...('bedrock-gateway:storage' in variant.config ? ['STORAGE_BUCKET'] : []),
+        ...('bedrock-gateway:mcp' in variant.config && !('bedrock-gateway:domain' in variant.config)
+          ? ['STAGE_URL']
+          : []),
         ...(countsUsage() ? ['USAGE_TABLE'] : []),
         ...(issuesKeys && managesKeys(each) ? ['USER_POOL_ID'] : []),
       ]);
