@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
 import { mcpSettings } from '../../function/mcp/settings.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { testApp } from '../support/app.ts';
@@ -127,4 +130,12 @@ test.each([
 ])('the function refuses a catalog.json with %j', (oauth, message) => {
   const { services } = testApp({ catalog: { mcp: { origins: [], oauth } } });
   expect(() => mcpSettings(services)).toThrow(`catalog.json: ${message}`);
+});
+
+test('the examples of docs/mcp.md are what they say', () => {
+  const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/mcp.md'), 'utf8');
+  const examples = [...page.matchAll(/^```yaml\n(config:\n.*?)```$/gms)].map(([, text = '']) => parse(text).config);
+  expect(examples).toHaveLength(2);
+  const servers = examples.map((config) => readSettings(asPulumiTellsIt({ ...base, ...config })).catalog.mcp);
+  expect(servers).toMatchObject([{ oauth: { issuer, facade: false } }, { oauth: { facade: true } }]);
 });
