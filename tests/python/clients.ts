@@ -14,6 +14,7 @@ const scripts = [
   script('openai, errors and everything around', 'openai_service.py'),
   script('openai, in every direction', 'openai_directions.py'),
   script('openai, files', 'openai_files.py'),
+  script('openai, uploads', 'openai_uploads.py'),
   script('langchain-openai', 'langchain_chat.py'),
   script('boto3, talking to models', 'boto3_converse.py'),
   script('boto3, exceptions and everything around', 'boto3_service.py'),
