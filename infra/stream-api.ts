@@ -29,7 +29,7 @@ export class StreamApi extends pulumi.ComponentResource {
     const { backend, settings } = args;
     const shape = apiShape(settings);
     const api = new aws.apigateway.RestApi(name, { ...shape, tags: tags() }, { parent: this });
-    const parts = [...this.routes(name, api, backend), ...this.responses(name, api, settings.cors)];
+    const parts = [...this.routes(name, api, backend), ...this.responses(name, api, settings)];
     const deployment = new aws.apigateway.Deployment(
       name,
       { restApi: api.id, triggers: { content: fingerprint({ shape, parts: parts.map(({ content }) => content) }) } },
@@ -97,8 +97,8 @@ export class StreamApi extends pulumi.ComponentResource {
     return { resource, content };
   }
 
-  private responses(name: string, api: aws.apigateway.RestApi, origins: readonly string[]): Part[] {
-    return gatewayResponses(origins).map((content) => ({
+  private responses(name: string, api: aws.apigateway.RestApi, { cors, storage }: Settings): Part[] {
+    return gatewayResponses(cors, storage !== undefined).map((content) => ({
       content,
       resource: new aws.apigateway.Response(
         `${name}-${content.responseType.toLowerCase().replaceAll('_', '-')}`,
