@@ -18,9 +18,9 @@ import { clearUpload } from './uploads.ts';
 
 /** How an upload is completed. */
 export interface Completion extends Omit<Source, 'signal'> {
-  /** Tells this try apart from all others. */
+  /** Tells this attempt apart from all others. */
   readonly attempt: string;
-  /** When it must have ended, in milliseconds since the epoch. */
+  /** When the attempt must have ended, in milliseconds since the epoch. */
   readonly until: number;
 }
 
@@ -30,17 +30,17 @@ export interface CompletedUpload {
   readonly file: FileRecord;
 }
 
-/** Time that is kept for cleaning up after a try that took too long. */
+/** Time that is kept for cleaning up after an attempt that took too long. */
 const marginMs = 4_000;
 
-/** How long a try may go on after its time, on a clock that goes wrong or with a request that S3 has still to answer. */
+/** How long after its deadline an attempt may still have an effect: clocks differ, and S3 finishes requests that nobody waits for. */
 const graceMs = 60_000;
 
 /**
- * Makes the file of an upload. Nothing of the file shows before it is whole, and a try that fails or dies leaves the upload as it was, for
- * another one: at once, or once the time of the one that died is over. The same request again is answered likewise. Throws the ApiError 404
- * for an upload that the owner does not have, 400 for one that is over or bytes that are not the announced ones, 409 while another request
- * completes it, and 504 where the time is too short.
+ * Makes the file of an upload. The file does not exist before it is whole. An attempt that fails can be repeated at once; after one that died,
+ * others have to wait for its deadline. The same request again gets the same answer. Throws the ApiError 404 for an upload that the owner does
+ * not have, 400 for one that is over or bytes that are not the announced ones, 409 while another request completes it, and 504 where the time
+ * is too short.
  */
 export async function completeUpload(
   storage: Storage & OwnersFiles,
@@ -83,7 +83,7 @@ async function repeated(
   return { upload, file };
 }
 
-/** Takes note that somebody completes an upload. Throws the ApiError 409 where another request was faster. */
+/** Marks an upload as being completed by this attempt. Throws the ApiError 409 where another request was faster. */
 async function claimed(
   files: OwnersFiles,
   { upload, etag }: FoundUpload,
@@ -91,19 +91,35 @@ async function claimed(
 ): Promise<UploadRecord> {
   const state = { status: 'completing', attempt, until: until + graceMs, request } as const;
   const next: UploadRecord = { ...upload, state };
-  if ((await writeUpload(files, next, { etag })) === 'conflict') throw inProgress();
+  const isClaimed = (await writeUpload(files, next, { etag })) === 'written';
+  // A write whose answer was lost is sent again by AWS's client, and conflicts with itself.
+  if (!isClaimed && (await ownClaim(files, next)) === undefined) throw inProgress();
   return next;
 }
 
-/** Lets others try at once, unless somebody else has claimed the upload meanwhile. */
-async function giveUp(files: OwnersFiles, { id, state: own }: UploadRecord): Promise<void> {
-  const { upload, etag } = await readUpload(files, id);
-  const { state } = upload;
-  if (own.status !== 'completing' || state.status !== 'completing' || state.attempt !== own.attempt) return;
-  await writeUpload(files, { ...upload, state: { ...state, until: 0 } }, { etag });
+/** The upload as it is now; undefined unless this attempt is still the one that completes it. */
+async function ownClaim(files: OwnersFiles, { id, state: own }: UploadRecord): Promise<FoundUpload | undefined> {
+  const found = await readUpload(files, id);
+  const { state } = found.upload;
+  const isOwn = own.status === 'completing' && state.status === 'completing' && state.attempt === own.attempt;
+  return isOwn ? found : undefined;
 }
 
-/** Ends an upload whose file is there. Throws the ApiError 400, without the file, where it was cancelled after the time of this try. */
+/** Lets others complete an upload at once, unless somebody else has claimed it meanwhile. */
+async function giveUp(files: OwnersFiles, claim: UploadRecord): Promise<void> {
+  const found = await ownClaim(files, claim);
+  if (found?.upload.state.status !== 'completing') return;
+  const { upload, etag } = found;
+  await writeUpload(files, { ...upload, state: { ...found.upload.state, until: 0 } }, { etag });
+}
+
+/** Deletes the bytes of a file that has no record yet, unless somebody else has claimed its upload meanwhile. */
+async function discard(files: OwnersFiles, claim: UploadRecord): Promise<void> {
+  if ((await ownClaim(files, claim)) === undefined) return;
+  await files.store.remove(files.owner, [{ kind: 'file', id: fileIdOf(claim.id) }]);
+}
+
+/** Ends an upload whose file exists. Throws the ApiError 400 and deletes the file where the upload was cancelled after the deadline. */
 async function finished(
   storage: Storage & OwnersFiles,
   { id }: UploadRecord,
@@ -117,15 +133,14 @@ async function finished(
 
 /** Writes the bytes of the file, and then its record: from then on the file exists. */
 async function makeFile(files: OwnersFiles, upload: UploadRecord, source: Source): Promise<void> {
-  const { id: uploadId, bytes, filename, purpose, createdAt, fileExpiresAt: expiresAt } = upload;
-  const id = fileIdOf(uploadId);
+  const { bytes, filename, purpose, createdAt, fileExpiresAt: expiresAt } = upload;
   try {
     await writeBytes(files, upload, source);
   } catch (error) {
-    await files.store.remove(files.owner, [{ kind: 'file', id }]).catch(() => undefined);
+    await discard(files, upload).catch(() => undefined);
     throw source.signal.aborted ? tooSlow(source) : error;
   }
-  await writeRecord(files, { id, bytes, filename, purpose, createdAt, expiresAt });
+  await writeRecord(files, { id: fileIdOf(upload.id), bytes, filename, purpose, createdAt, expiresAt });
 }
 
 function tooSlow({ partIds }: Source): ApiError {

@@ -230,7 +230,9 @@ export function createS3Store(options: S3StoreOptions): Store {
         async ({ aws, client }, abortSignal) => {
           const { Bucket, Key } = at(owner, from);
           // No key has a character that would have to be encoded.
-          const command = new aws.CopyObjectCommand({ ...at(owner, to), CopySource: `${Bucket}/${Key}` });
+          const copy = { ...at(owner, to), CopySource: `${Bucket}/${Key}` };
+          // Whoever wrote by a presigned URL has chosen the headers of the object: the copy has none of them.
+          const command = new aws.CopyObjectCommand({ ...copy, MetadataDirective: 'REPLACE' });
           const asked = client.send(command, { abortSignal, requestTimeout: makingTimeoutMs });
           return (await unlessAbsent(client, Key, asked)) !== undefined;
         },

@@ -3,8 +3,9 @@ import { fileIdOf } from './upload-ids.ts';
 import { inProgress, readUpload, writeUpload, type FoundUpload } from './upload-records.ts';
 
 /**
- * An upload as it is after whoever tried to complete it has been helped: one whose file is there already is completed. A try that ended
- * between the file and the upload's own record, and one that is just there, look the same, and both may be ended by anybody. Throws the ApiError 409 where others were faster.
+ * An upload after finishing what an earlier attempt to complete it has left: an upload whose file exists is completed. An attempt that ended
+ * between writing the file's record and the upload's own looks like one that is just there, and anybody may finish both. Throws the ApiError
+ * 409 where others were faster.
  */
 export async function settled(files: OwnersFiles, found: FoundUpload): Promise<FoundUpload> {
   const { upload, etag } = found;

@@ -26,7 +26,7 @@ export function isPartId(text: string): boolean {
   return partPattern.test(text);
 }
 
-/** The id of the file that an upload becomes. It is known from the start: every try to complete the upload makes the same file. */
+/** The id of the file that an upload becomes. It is known from the start: every attempt to complete the upload makes the same file. */
 export function fileIdOf(uploadId: string): string {
   return filePrefix + uploadId.slice(uploadPrefix.length);
 }

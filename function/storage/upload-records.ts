@@ -4,15 +4,16 @@ import { readStoredJson, type StoredJson } from './stored-json.ts';
 import type { Condition, ObjectPlace, PutOutcome } from './store.ts';
 import { isUploadId, startedMs } from './upload-ids.ts';
 
-/** What has become of an upload. One whose time has come before it was completed is `pending` here. */
+/** The state of an upload. One that has expired is `pending` here. */
 export type UploadState =
   | { readonly status: 'pending' | 'cancelled' }
   | {
       readonly status: 'completing';
-      /** Tells tries apart. */
+      /** Tells attempts apart. */
       readonly attempt: string;
-      /** Until when nobody else may try, in milliseconds since the epoch; 0 once the try has failed. */
+      /** Until when no other request may complete it, in milliseconds since the epoch; 0 once the attempt has failed. */
       readonly until: number;
+      /** SHA-256 of the request that completes it. */
       readonly request: string;
     }
   | {
@@ -62,12 +63,12 @@ export function writeUpload(
   return store.put(owner, { kind: 'upload', id }, { bytes: Buffer.from(JSON.stringify(fields)), onlyIf });
 }
 
-/** Where the bytes that an upload may still get are taken note of: the number is in the id, since lists show nothing else. */
+/** Where the size of a pending upload is reserved: the id has the number of bytes, since lists show nothing else of an object. */
 export function reservationOf({ id, bytes }: Pick<UploadRecord, 'id' | 'bytes'>): ObjectPlace {
   return { kind: 'upload', id: `${id}.${bytes}` };
 }
 
-/** Throws the ApiError 400 for an upload that takes nothing any more, and 409 for one that is being completed. `now` is in milliseconds. */
+/** Throws the ApiError 400 for an upload that is over, and 409 for one that is being completed. `now` is in milliseconds. */
 export function checkOpen({ state, expiresAt }: UploadRecord, now: number): void {
   if (state.status === 'completing' && state.until > now) throw inProgress();
   if (state.status === 'completed' || state.status === 'cancelled') throw notPending(state.status);

@@ -3,7 +3,7 @@ import { listAll } from './list-all.ts';
 import type { Kind, ObjectPlace } from './store.ts';
 import { fileIdOf, isUploadId, startedMs } from './upload-ids.ts';
 
-/** What the uploads of an owner take: room for files that they may become, and bytes that are there. */
+/** What the uploads of an owner take: what is stored, and what is reserved for pending ones. */
 export interface UploadUse {
   /** Files that pending uploads may become. */
   readonly files: number;
@@ -15,7 +15,7 @@ export interface UploadUse {
 /** After this time nothing of an upload is of use: it expires after an hour, and completing it takes some minutes. */
 const staleMs = 70 * 60_000;
 
-/** Objects that are deleted at once: whoever waits for it wants to store something. What stays counts. */
+/** Objects that are deleted with one request of the owner's, who waits for it. Those that stay count. */
 const maxRemoved = 256;
 
 /** The objects of one upload. */
@@ -23,12 +23,12 @@ interface Held {
   readonly places: ObjectPlace[];
   /** Bytes of its parts, and of what was sent to its URL. */
   bytes: number;
-  /** Bytes that it was created for; undefined once it is over. */
+  /** Bytes that are reserved for it; undefined once it is over. */
   reserved: number | undefined;
   hasRecord: boolean;
 }
 
-/** Counts what an owner's uploads take, and deletes what was left behind: the bucket deletes it only when everything of its age goes. */
+/** Counts what an owner's uploads take, and deletes what stale ones have left: the bucket would keep it for `retentionDays`. */
 export async function useOfUploads(files: OwnersFiles): Promise<UploadUse> {
   const uploads = await heldBy(files);
   await removeStale(files, uploads);
@@ -59,7 +59,7 @@ async function heldBy({ store, owner }: OwnersFiles): Promise<Map<string, Held>>
   return uploads;
 }
 
-/** Deletes what is left of uploads whose time is long over, and forgets those that are gone. */
+/** Deletes what stale uploads have left, and removes those that are gone from the map. */
 async function removeStale(files: OwnersFiles, uploads: Map<string, Held>): Promise<void> {
   const { store, owner, now } = files;
   const stale = [...uploads].filter(([id]) => isUploadId(id) && startedMs(id) + staleMs <= now);
@@ -76,7 +76,7 @@ async function removeStale(files: OwnersFiles, uploads: Map<string, Held>): Prom
   for (const id of gone) uploads.delete(id);
 }
 
-/** Deletes the bytes of a file without a record: whoever completed the upload died between the two. */
+/** Deletes the bytes of a file without a record: the attempt to complete its upload died between the two. */
 async function removeOrphan(files: OwnersFiles, uploadId: string): Promise<void> {
   const id = fileIdOf(uploadId);
   if ((await files.store.head(files.owner, { kind: 'record', id })) === undefined) await removeFile(files, id);

@@ -59,7 +59,7 @@ export async function createUpload(
     ...(sha256 !== undefined && { sha256 }),
     state: { status: 'pending' },
   };
-  // In this order, no upload takes room that nobody knows of.
+  // In this order, no upload exists without its reservation.
   await store.put(owner, reservationOf(upload), { bytes: Buffer.alloc(0) });
   await writeUpload(storage, upload, 'absent');
   const put = await store.signPut(owner, { ...stagingPlace(id), seconds: putSeconds, bytes, sha256 });
@@ -75,7 +75,9 @@ export async function cancelUpload(storage: Storage & OwnersFiles, id: string): 
   const cancelled: UploadRecord = { ...upload, state: { status: 'cancelled' } };
   if (upload.state.status !== 'cancelled') {
     checkOpen(upload, storage.now);
-    if ((await writeUpload(storage, cancelled, { etag })) === 'conflict') throw inProgress();
+    const isCancelled = (await writeUpload(storage, cancelled, { etag })) === 'written';
+    // A write whose answer was lost is sent again by AWS's client, and conflicts with itself.
+    if (!isCancelled && (await readUpload(storage, id)).upload.state.status !== 'cancelled') throw inProgress();
   }
   if (upload.state.status === 'completing') await removeFile(storage, fileIdOf(id));
   await clearUpload(storage, upload);
@@ -83,8 +85,8 @@ export async function cancelUpload(storage: Storage & OwnersFiles, id: string): 
 }
 
 /**
- * Deletes what an upload has beside its record: parts, what was sent to its URL, and the note of the room that it needs. An empty object
- * stays where the URL writes: the URL writes only where nothing is, and so is of no use any more.
+ * Deletes what an upload has beside its record: its parts, what was sent to its URL, and its reservation. An empty object stays where the URL
+ * writes: S3 refuses the URL as long as there is an object.
  */
 export async function clearUpload(storage: Storage & OwnersFiles, upload: UploadRecord): Promise<void> {
   const { store, owner, bounds } = storage;

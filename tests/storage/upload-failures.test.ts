@@ -104,7 +104,7 @@ describe.each(['parts', 'URL'] as const)('an upload by %s', (by) => {
       const before = await shown(begun);
       const again = () => outcomeOf(complete(begun.at, begun.id, begun.partIds));
       const soon = await again();
-      begun.at.now += 30_000 + 60_000 - 1;
+      begun.at.now += 600_000 + 60_000 - 1;
       const early = await again();
       begun.at.now += 1;
       expect(await again()).toBe(200);
@@ -121,7 +121,7 @@ describe.each(['parts', 'URL'] as const)('an upload by %s', (by) => {
     for (let last = 0; ; last += 1) {
       const begun = await failed(by, (call) => call > last);
       if (begun === undefined) break;
-      begun.at.now += 90_000;
+      begun.at.now += 660_000;
       const status = await outcomeOf(cancelUpload(begun.at.storage(), begun.id));
       const kinds = (await placesOf(begun.store, owner)).map((place) => place.replace(/\/.*/, ''));
       told.push([status, await shown(begun), status === 200 && kinds.join('+')].join());
@@ -158,12 +158,30 @@ describe.each(['parts', 'URL'] as const)('an upload by %s', (by) => {
     };
     const completing = outcomeOf(complete(ownerAt(slow, owner), begun.id, begun.partIds));
     await vi.waitFor(() => expect(held).toBeDefined());
-    later.now += 100_000;
+    later.now += 660_000;
     expect(await outcomeOf(cancelUpload(later.storage(), begun.id))).toBe(200);
     held?.();
     expect(await completing).toBe(400);
     expect(await shown(begun)).toBeUndefined();
     expect(await placesOf(begun.store, owner)).toEqual([`upload/${begun.id} true`, `staging/${begun.id} false`]);
+  });
+
+  test('that is completed by another request keeps its file when one fails beyond its time', async () => {
+    const begun = await ready(by);
+    let fail: (() => void) | undefined;
+    const held = <Result>(): Promise<Result> =>
+      new Promise((_resolve, reject) => {
+        fail = () => reject(unavailable());
+      });
+    const slow: Store = { ...begun.store, copy: () => held(), putStream: () => held() };
+    const late = outcomeOf(complete(ownerAt(slow, owner), begun.id, begun.partIds));
+    await vi.waitFor(() => expect(fail).toBeDefined());
+    begun.at.now += 660_000;
+    await complete(begun.at, begun.id, begun.partIds);
+    fail?.();
+    expect(await late).toBe(503);
+    expect(await shown(begun)).toBe('abcdef');
+    expect(await placesOf(begun.store, owner)).toEqual(clean(begun));
   });
 
   test('that takes too long is a 504, and may be completed then', async () => {

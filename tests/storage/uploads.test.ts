@@ -213,6 +213,22 @@ describe('the presigned URL of an upload', () => {
     expect((await complete(at, id, [])).file.bytes).toBe(9);
   });
 
+  test('leaves nothing of its headers with the file', async () => {
+    const { owner, at, id, fileId, put } = await begun();
+    const hostile = { 'content-type': 'text/html', 'content-encoding': 'gzip', 'cache-control': 'max-age=9' };
+    expect(await send({ url: put.url, headers: { ...put.headers, ...hostile } }, bytes)).toBe(200);
+    await complete(at, id, []);
+    const read = { seconds: 60, disposition: 'attachment', contentType: 'application/octet-stream' };
+    const { url } = await s3.store.signGet(owner, { kind: 'file', id: fileId, ...read });
+    const response = await fetch(url);
+    expect(['content-type', 'content-encoding', 'cache-control'].map((name) => response.headers.get(name))).toEqual([
+      'application/octet-stream',
+      null,
+      null,
+    ]);
+    expect(await response.text()).toBe('the whole');
+  });
+
   test('makes no file with another MD5, and may be completed without', async () => {
     const { owner, at, id, fileId, put } = await begun();
     expect(await send(put, bytes)).toBe(200);
