@@ -70,6 +70,15 @@ const schemaFiles = {
 export type SchemaKind = keyof typeof schemaFiles;
 
 const folder = path.join(import.meta.dirname, '..', '..', 'schemas');
+/** One for all schemas: each compiles the schema of schemas. Code that is used little need not be optimized. */
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+  discriminator: true,
+  code: { optimize: false },
+});
 const compiled = new Map<SchemaKind, ValidateFunction>();
 
 /** Problems of a value according to its generated schema, one line each; an empty list if it is valid. */
@@ -83,13 +92,6 @@ export function conforms(kind: SchemaKind, value: unknown): string[] {
 
 function compile(kind: SchemaKind): ValidateFunction {
   const schema = JSON.parse(readFileSync(path.join(folder, `${schemaFiles[kind]}.json`), 'utf8'));
-  const ajv = new Ajv2020({
-    allErrors: true,
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
-    discriminator: true,
-  });
   const validate = ajv.compile(schema);
   compiled.set(kind, validate);
   return validate;

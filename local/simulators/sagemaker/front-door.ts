@@ -5,6 +5,7 @@ import { deniedMessage, gatewaySessionArn } from '../../iam/denied.ts';
 import { IamError } from '../../iam/iam-error.ts';
 import type { SignedRequest } from '../../iam/signature.ts';
 import type { Caller, Iam } from '../../iam/verify.ts';
+import { quickToCompile } from '../common/ajv.ts';
 import { SageMakerError } from './sagemaker-error.ts';
 
 /** Name of an operation of SageMaker's runtime. */
@@ -36,7 +37,7 @@ export function authorize(caller: Caller, name: string, { iam, region }: Guard):
   throw new SageMakerError('AccessDeniedException', deniedMessage({ user, action: invokeAction, resource }));
 }
 
-const ajv = new Ajv2020({ strict: false, verbose: true, unicodeRegExp: false });
+const ajv = new Ajv2020({ ...quickToCompile, strict: false, verbose: true, unicodeRegExp: false });
 
 /** Refuses parameters of the path and the headers that break the operation's constraints. Throws a SageMakerError. */
 export function checkParameters(operation: Operation, endpoint: string, { headers }: SignedRequest): void {
