@@ -20,7 +20,8 @@ test('a file is stored, listed, described, read and deleted, byte for byte', asy
   expect(await files.retrieve(file.id)).toEqual(file);
   const listed: unknown[] = [];
   for await (const each of files.list({ limit: 1, purpose: 'user_data', order: 'desc' })) listed.push(each);
-  expect(listed).toEqual([file]);
+  // Other tests of the shared stack may have left files.
+  expect(listed[0]).toEqual(file);
   const content = await files.content(file.id);
   expect(Buffer.from(await content.arrayBuffer()).equals(bytes)).toBe(true);
   expect(content.headers.get('content-disposition')).toMatch(/^attachment; /);
