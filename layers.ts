@@ -268,11 +268,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/http-values.ts'],
   },
   infra: {
-    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, embedding models, and the forms of model ids and keys.',
+    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, the tables of models, and the forms of model ids and keys.',
     values: [
       'infra',
       'function/backends/registry.ts',
       'function/catalog/embedding-families.ts',
+      'function/catalog/families.ts',
       'function/dialects/model-ids.ts',
       'function/keys/key-text.ts',
       'schemas',

@@ -42,11 +42,11 @@ export function createServices(
   catalog: Catalog,
   { debug, authenticators: others = [], keys, inProject, meter, usage, storage, issuerMetadata }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
-  const { endpoints, region, role, spendingRoleArn, openai } = config;
+  const { endpoints, region, role, spendingRoleArn, openai, storageBucket: bucket } = config;
   const signer =
     spendingRoleArn === undefined
       ? undefined
-      : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, now });
+      : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, bucket, now });
   const transport = debug === undefined ? createTransport() : debug.transport(createTransport());
   const proofs = createProofs({ now });
   const bedrock = createBedrock({ endpoints, signer, transport });

@@ -86,7 +86,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
-    this.spendingRoleArn = this.spendingRole(name, settings, { buffered, streaming })?.roleArn;
+    this.spendingRoleArn = this.spendingRole(name, functionArgs, { buffered, streaming })?.roleArn;
     if (this.spendingRoleArn) resolve?.(this.spendingRoleArn);
     const http = buffered && new HttpApi(`${name}-http-api`, { backend: buffered, settings }, { parent: this });
     const stream = streaming && new StreamApi(`${name}-stream-api`, { backend: streaming, settings }, { parent: this });
@@ -123,12 +123,12 @@ export class BedrockGateway extends pulumi.ComponentResource {
 
   private spendingRole(
     name: string,
-    { spending, region }: Settings,
+    { settings: { spending, region }, storage }: FunctionArgs,
     functions: Readonly<Record<string, GatewayFunction | undefined>>,
   ): SpendingRole | undefined {
     if (spending === undefined) return undefined;
     const functionRoleArns = Object.values(functions).flatMap((each) => (each ? [each.roleArn] : []));
-    return new SpendingRole(`${name}-spending-role`, { spending, region, functionRoleArns }, { parent: this });
+    return new SpendingRole(`${name}-spending-role`, { spending, region, functionRoleArns, storage }, { parent: this });
   }
 }
 

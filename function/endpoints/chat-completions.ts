@@ -4,7 +4,7 @@ import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { endsSseEvent } from '../http/sse.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
-import type { NamedMedia, readMedia } from '../pipeline/media.ts';
+import type { MediaNames, NamedMedia } from '../pipeline/media.ts';
 import { openAiClient } from '../pipeline/openai-client.ts';
 import { passthrough } from '../pipeline/passthrough.ts';
 import { nativeChat } from '../pipeline/native-chat.ts';
@@ -69,14 +69,16 @@ export const chatCompletions: ModelEndpoint<JsonBody> = {
  */
 function mediaOf(
   routed: RoutedRequest<JsonBody>,
-  { request, family }: TranslationContext<ChatRequest>,
+  { request, family, stackPays = false }: TranslationContext<ChatRequest>,
 ): NamedMedia | Promise<NamedMedia> {
   const urls = family.images ? mediaUrls(request) : [];
   const files = fileReferences(request.messages);
-  return urls.length + files.length === 0 ? {} : readLater(routed, { urls, files });
+  // Bedrock reads the stack's bucket with what signs the call, and a caller's own key may not read it.
+  const mayStay = stackPays && family.videos;
+  return urls.length + files.length === 0 ? {} : readLater(routed, { urls, files, mayStay });
 }
 
-async function readLater(routed: RoutedRequest<JsonBody>, named: Parameters<typeof readMedia>[1]): Promise<NamedMedia> {
+async function readLater(routed: RoutedRequest<JsonBody>, named: MediaNames): Promise<NamedMedia> {
   const media = await import('../pipeline/media.ts');
   return media.readMedia(routed, named);
 }

@@ -99,8 +99,8 @@ async function inlineStoredFiles(
 ): Promise<JsonBody['value']> {
   const { messages } = value;
   const references = fileReferences(messages);
-  const files = await storedFiles(request, references);
-  return files === undefined ? value : { ...value, messages: withStoredFiles(messages, references, files) };
+  const stored = await storedFiles(request, references, { mayStay: false });
+  return stored === undefined ? value : { ...value, messages: withStoredFiles(messages, references, stored.files) };
 }
 
 /** The target's server is in the stack's own network: what a caller's URL names is fetched here, where that is safe. */

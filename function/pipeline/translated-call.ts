@@ -69,12 +69,16 @@ export async function prepareTranslated<Body, Client extends Dialect, Server ext
   const finish = routed.to.credential.kind === 'stack' ? options.finish : undefined;
   const request = await options.request(routed);
   const plain = translationContext(routed, { model: await modelBehind(routed), request });
-  const context = options.media ? { ...plain, ...(await options.media(routed, plain)) } : plain;
+  const { reads, ...media } = options.media ? await options.media(routed, plain) : noMedia;
+  const context = { ...plain, ...media };
+  const call = reads === undefined ? routed.call : { ...routed.call, reads };
   const label = targetLabel(routed.to, ...options.details(routed, context.family));
-  const target = { options, context, label, call: routed.call, surface: await options.surface(routed) };
-  const finished = finish && ((sent: Server['Request']) => finish(sent, routed, request));
+  const target = { options, context, label, call, surface: await options.surface(routed) };
+  const finished = finish && ((sent: Server['Request']) => finish(sent, { ...routed, call }, request));
   return translatedCall({ ...target, finish: finished }, translation.request(context));
 }
+
+const noMedia: NamedMedia = {};
 
 interface TranslatedTarget<Body, Client extends Dialect, Server extends Dialect, Plan, State> {
   readonly options: TranslateOptions<Body, Client, Server, Plan, State>;

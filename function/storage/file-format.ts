@@ -26,10 +26,10 @@ export function fileFormat(bytes: Uint8Array): FileFormat | undefined {
 }
 
 /** How many bytes from the beginning of a file tell whether it is a video. */
-const videoHeadBytes = 256;
+export const videoHeadBytes = 256;
 
 /** The format of a video by its first bytes, which name its container; undefined for other files. */
-function videoFormat(bytes: Uint8Array): VideoFormat | undefined {
+export function videoFormat(bytes: Uint8Array): VideoFormat | undefined {
   const head = Buffer.from(bytes.subarray(0, videoHeadBytes)).toString('latin1');
   const box = head.slice(4, 8);
   if (box === 'ftyp') return videoBrand(head.slice(8, 12));
@@ -38,6 +38,24 @@ function videoFormat(bytes: Uint8Array): VideoFormat | undefined {
   if (head.startsWith('\x1a\x45\xdf\xa3')) return matroska(head);
   return videoStarts.find(([start]) => head.startsWith(start))?.[1];
 }
+
+/** The media type of a video, for the object that it is stored as; undefined for other files. Amazon Nova reads it there (Nova user guide). */
+export function videoType(bytes: Uint8Array): string | undefined {
+  const format = videoFormat(bytes);
+  return format && videoTypes[format];
+}
+
+const videoTypes: Readonly<Record<VideoFormat, string>> = {
+  flv: 'video/x-flv',
+  mkv: 'video/x-matroska',
+  mov: 'video/quicktime',
+  mp4: 'video/mp4',
+  mpeg: 'video/mpeg',
+  mpg: 'video/mpeg',
+  three_gp: 'video/3gpp',
+  webm: 'video/webm',
+  wmv: 'video/x-ms-wmv',
+};
 
 /** The brand of an ISO base media file (ISO/IEC 14496-12): of audio alone, of still images, or any of video. */
 function videoBrand(brand: string): VideoFormat | undefined {

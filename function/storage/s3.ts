@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import type { RoleCredentials } from '../config.ts';
 import type * as Aws from './aws-s3.ts';
+import { videoType } from './file-format.ts';
 import { partsOf } from './parts.ts';
 import { objectKey, prefixOf } from './places.ts';
 import type {
@@ -104,7 +105,12 @@ export function createS3Store(options: S3StoreOptions): Store {
     return call(
       'PutObject',
       async ({ aws, client }, abortSignal) => {
-        const command = new aws.PutObjectCommand({ ...at(owner, place), Body: bytes, ...conditionOf(onlyIf) });
+        const command = new aws.PutObjectCommand({
+          ...at(owner, place),
+          Body: bytes,
+          ...typeOf(place, bytes),
+          ...conditionOf(onlyIf),
+        });
         try {
           await client.send(command, { abortSignal });
           return 'written';
@@ -173,7 +179,8 @@ export function createS3Store(options: S3StoreOptions): Store {
         await put(owner, place, { bytes: first.value, signal });
         return;
       }
-      await putParts(at(owner, place), following([first.value, second.value], parts), signal);
+      const object = { ...at(owner, place), ...typeOf(place, first.value) };
+      await putParts(object, following([first.value, second.value], parts), signal);
     },
 
     get: (owner, place, { range, signal } = {}) =>
@@ -224,13 +231,14 @@ export function createS3Store(options: S3StoreOptions): Store {
       }
     },
 
-    copy: (owner, { from, to, signal }) =>
+    copy: (owner, { from, to, contentType, signal }) =>
       call(
         'CopyObject',
         async ({ aws, client }, abortSignal) => {
           const { Bucket, Key } = at(owner, from);
           // No key has a character that would have to be encoded.
-          const copy = { ...at(owner, to), CopySource: `${Bucket}/${Key}` };
+          const typed = contentType !== undefined && { ContentType: contentType };
+          const copy = { ...at(owner, to), CopySource: `${Bucket}/${Key}`, ...typed };
           // Whoever wrote by a presigned URL has chosen the headers of the object: the copy has none of them.
           const command = new aws.CopyObjectCommand({ ...copy, MetadataDirective: 'REPLACE' });
           const asked = client.send(command, { abortSignal, requestTimeout: makingTimeoutMs });
@@ -281,6 +289,12 @@ async function loadClient({ region, credentials, endpoint }: S3StoreOptions): Pr
   // Behind another address than AWS's there is no host name for each bucket.
   const place = endpoint === undefined ? {} : { endpoint, forcePathStyle: true };
   return { aws, client: new aws.S3Client({ region, credentials, ...place, ...clientSettings }) };
+}
+
+/** The media type of a file that is a video. Nothing else of ours depends on the types of objects. */
+function typeOf({ kind }: ObjectPlace, head: Uint8Array) {
+  const ContentType = kind === 'file' ? videoType(head) : undefined;
+  return ContentType === undefined ? {} : { ContentType };
 }
 
 function conditionOf(onlyIf: Condition | undefined) {

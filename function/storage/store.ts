@@ -93,7 +93,7 @@ export interface SignedRequest {
  * rejects with the ApiError 503 `storage_unavailable` where the store does not answer, or refuses.
  */
 export interface Store {
-  /** Writes a small object whole. */
+  /** Writes a small object whole. A file that is a video gets the media type of one, as in `putStream`. */
   put(
     owner: string,
     place: ObjectPlace,
@@ -119,8 +119,14 @@ export interface Store {
   list(owner: string, range: ObjectRange): Promise<ObjectPage>;
   /** Deletes objects. One that is not there counts as deleted. */
   remove(owner: string, places: readonly ObjectPlace[]): Promise<void>;
-  /** Copies an object of at most 5 GB, without its bytes passing through here; false where there is none. */
-  copy(owner: string, move: { readonly from: ObjectPlace; readonly to: ObjectPlace } & Waiting): Promise<boolean>;
+  /**
+   * Copies an object of at most 5 GB, without its bytes passing through here; false where there is none. The copy has no headers of the object;
+   * `contentType` is its media type.
+   */
+  copy(
+    owner: string,
+    move: { readonly from: ObjectPlace; readonly to: ObjectPlace; readonly contentType?: string | undefined } & Waiting,
+  ): Promise<boolean>;
   /** A URL from which the object can be read for some time. */
   signGet(owner: string, request: SignedGet): Promise<SignedRequest>;
   /** A request that writes the object within some time. */

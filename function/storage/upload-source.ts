@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.ts';
 import { withDigests, type DigestName } from './digests.ts';
+import { videoHeadBytes, videoType } from './file-format.ts';
 import type { OwnersFiles } from './files.ts';
 import type { ObjectPlace } from './store.ts';
 import { fileIdOf } from './upload-ids.ts';
@@ -64,7 +65,8 @@ async function joinParts(files: OwnersFiles, { upload, file, source }: Transfer)
 async function takeStaged({ store, owner }: OwnersFiles, { upload, file, source }: Transfer): Promise<void> {
   const { md5, signal } = source;
   const from = stagingPlace(upload.id);
-  const isCopied = await store.copy(owner, { from, to: file, signal });
+  const contentType = upload.bytes === 0 ? undefined : await typeOf({ store, owner }, from, signal);
+  const isCopied = await store.copy(owner, { from, to: file, contentType, signal });
   const facts = isCopied ? await store.head(owner, file) : undefined;
   // Only another request for the same upload can have taken the bytes away.
   if (facts?.bytes !== upload.bytes) throw inProgress();
@@ -73,6 +75,19 @@ async function takeStaged({ store, owner }: OwnersFiles, { upload, file, source 
   if (found === undefined) throw inProgress();
   const { body } = found;
   for await (const _chunk of withDigests(body, { md5 }, wrongDigest));
+}
+
+/** The media type of a video, by its first bytes: whoever sent it may have said another one. Undefined for other files. */
+async function typeOf(
+  { store, owner }: Pick<OwnersFiles, 'store' | 'owner'>,
+  from: ObjectPlace,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const found = await store.get(owner, from, { range: { from: 0, to: videoHeadBytes - 1 }, signal });
+  if (found === undefined) return undefined;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of found.body) chunks.push(chunk);
+  return videoType(Buffer.concat(chunks));
 }
 
 /** An ETag as the MD5 that it is, unless a KMS key encrypts the bucket: where it is another one, the bytes have to tell. */

@@ -50,6 +50,8 @@ const unavailable = { name: 'ServiceUnavailableException', message: 'Try again.'
 interface Asked {
   readonly backend: string;
   readonly request: unknown;
+  /** What upstream may read of the stack's bucket. */
+  readonly reads?: string | undefined;
 }
 
 /** The product with storage, whose backends note what they are asked. `fails`: Bedrock does. */
@@ -82,8 +84,8 @@ function reading({
     bedrock: {
       converse: {
         open: unused,
-        call(request) {
-          note('bedrock', request);
+        call(request, { reads }) {
+          asked.push({ backend: 'bedrock', request, reads });
           return Promise.resolve(fails ? { ok: false, failure: unavailable } : { ok: true, value: reply });
         },
       },
@@ -107,7 +109,8 @@ function reading({
       },
     },
   };
-  const app = storingApp(settings, { backends, catalog: { models, ...catalog } });
+  const config = { storageBucket: 'files-1a2b3c', spendingRoleArn: 'arn:aws:iam::123456789012:role/spending' };
+  const app = storingApp(settings, { backends, config, catalog: { models, ...catalog } });
   return Object.assign(app, { asked });
 }
 
@@ -414,5 +417,104 @@ describe('limits', () => {
       code: 'too_many_files',
       param: 'messages[0].content[21].file.file_id',
     });
+  });
+});
+
+describe('a video that is too large to be sent', () => {
+  const limit = 18_000_000;
+  /** A video that is so long by its record; only its beginning is there. */
+  async function long(app: StoringApp, bytes: number, content: string | Uint8Array = mp4): Promise<string> {
+    const id = await stored(app, 'film', content);
+    const key = `caller-a/record/${id}`;
+    const record = JSON.parse(String(app.store.objects.get(key)));
+    app.store.write(key, Buffer.from(JSON.stringify({ ...record, bytes })));
+    return id;
+  }
+  const tooLarge = { status: 400, code: 'file_too_large', param: place, message: expect.stringContaining('18 MB') };
+
+  test('is read by Nova from S3, and this object alone', async () => {
+    const app = reading();
+    const [id, notes] = [await long(app, limit + 1), await stored(app, 'notes.txt', 'words')];
+    const kinds = readings(app);
+    expect((await send(app, chat('nova', part(id), part(notes), part(id)))).status).toBe(200);
+    const uri = `s3://files-1a2b3c/caller-a/file/${id}`;
+    const video = { video: { format: 'mp4', source: { s3Location: { uri } } } };
+    expect(app.asked).toMatchObject([
+      {
+        reads: uri,
+        request: { messages: [{ content: [{ text: 'Read this.' }, video, { document: { format: 'txt' } }, video] }] },
+      },
+    ]);
+    // Two records, the first bytes of the video, and the other file.
+    expect(kinds).toEqual(['record', 'record', 'file', 'file']);
+  });
+
+  test('that fits is sent, and nothing may be read of the bucket', async () => {
+    const app = reading();
+    const id = await stored(app, 'film', Buffer.concat([mp4, Buffer.alloc(1_000)]));
+    expect((await send(app, chat('nova', part(id)))).status).toBe(200);
+    expect(app.asked).toMatchObject([
+      { request: { messages: [{ content: [{}, { video: { source: { bytes: expect.anything() } } }] }] } },
+    ]);
+    expect(app.asked[0]?.reads).toBeUndefined();
+  });
+
+  test('may have 1 GB', async () => {
+    const app = reading();
+    expect((await send(app, chat('nova', part(await long(app, 1_000_000_000))))).status).toBe(200);
+    expect(await refusal(app, chat('nova', part(await long(app, 1_000_000_001))))).toEqual(tooLarge);
+  });
+
+  test('is a 400 for models and servers that read nothing in S3', async () => {
+    const app = reading();
+    const id = await long(app, limit + 1);
+    for (const model of ['claude', 'micro', 'gpt', 'endpoint', 'oss'])
+      expect([model, await refusal(app, chat(model, part(id)))]).toEqual([model, tooLarge]);
+    expect(app.asked).toEqual([]);
+  });
+
+  test('is a 400 where it is no video, or what is beside it does not fit either', async () => {
+    const app = reading();
+    const other = await long(app, limit + 1, '%PDF-1.7');
+    expect(await refusal(app, chat('nova', part(other)))).toEqual(tooLarge);
+    const [one, two] = [await long(app, limit + 2), await long(app, limit + 1)];
+    expect(await refusal(app, chat('nova', part(one), part(two)))).toEqual(tooLarge);
+    expect(app.asked).toEqual([]);
+  });
+
+  test("is a 400 with the caller's own key, which cannot read the bucket", async () => {
+    const app = reading({ settings: { bedrockKeys: true }, catalog: { allowUnmappedBedrockModels: true } });
+    const key = bedrockKey();
+    const cacheKey = createHash('sha256').update(key).digest('hex');
+    app.services.proofs.note(cacheKey);
+    const id = await putFile(app.store, `bedrock-${cacheKey}`, { bytes: mp4 });
+    const at = `bedrock-${cacheKey}/record/${id}`;
+    const record = JSON.parse(String(app.store.objects.get(at)));
+    app.store.write(at, Buffer.from(JSON.stringify({ ...record, bytes: limit + 1 })));
+    const { status, text } = await app.as(
+      key,
+      '/v1/chat/completions',
+      chatInit(chat('us.amazon.nova-pro-v1:0', part(id)), key),
+    );
+    expect([status, JSON.parse(text).error]).toMatchObject([400, { code: 'file_too_large', param: place }]);
+    expect(JSON.parse(text).error.message).toContain('18 MB');
+  });
+
+  test('is a 404 where its bytes are gone', async () => {
+    const app = reading();
+    const id = await long(app, limit + 1);
+    await app.store.remove('caller-a', [{ kind: 'file', id }]);
+    expect(await refusal(app, chat('nova', part(id)))).toEqual(notFound(id));
+  });
+
+  test('is never another object than the one of the file, whatever else the request names', async () => {
+    const app = reading({ catalog: { callersMaySet: ['s3Location'] } });
+    const id = await long(app, limit + 1);
+    const body = {
+      ...chat('nova', part(id)),
+      bedrock: { additionalModelRequestFields: { s3Location: { uri: 's3://others/key' } } },
+    };
+    expect((await send(app, body)).status).toBe(200);
+    expect(app.asked[0]?.reads).toBe(`s3://files-1a2b3c/caller-a/file/${id}`);
   });
 });
