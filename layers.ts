@@ -171,13 +171,18 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   'function/mcp': {
-    rule: 'mcp/ serves MCP over the other endpoints: it may import the SDK, http/, auth/, catalog/, dialects/, readers of streams, and types of the pipeline.',
+    rule: 'mcp/ serves MCP over the other endpoints: it may import the SDK, http/, auth/, catalog/, dialects/, readers of streams, the pages of docs/, what links files, and types of the pipeline.',
     values: [
       'function/mcp',
+      'docs',
       'function/catalog',
       'function/backends/sse/line-reader.ts',
       'function/backends/wire/json.ts',
       'function/pipeline/unknown-url.ts',
+      'function/pipeline/caller-storage.ts',
+      'function/pipeline/file-link.ts',
+      'function/storage/owners.ts',
+      'function/storage/settings.ts',
       'function/http',
       'function/auth',
       ...sharedLayers,
@@ -263,11 +268,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/http-values.ts'],
   },
   infra: {
-    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, embedding models, and the forms of model ids and keys.',
+    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, the tables of models, and the forms of model ids and keys.',
     values: [
       'infra',
       'function/backends/registry.ts',
       'function/catalog/embedding-families.ts',
+      'function/catalog/families.ts',
       'function/dialects/model-ids.ts',
       'function/keys/key-text.ts',
       'schemas',
@@ -283,6 +289,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog/family.ts',
       'function/auth/jwt/issuer.ts',
       'function/metering/limits.ts',
+      'function/mcp/settings.ts',
       'function/storage/settings.ts',
     ],
   },
@@ -317,8 +324,16 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/dialects'],
   },
   scripts: {
-    rule: 'scripts/ runs before anything is installed: it may import Node, local/ and tables of catalog/ and translate/, no package.',
-    values: ['scripts', 'local', 'index.ts', 'function/catalog', 'function/translate', 'node:'],
+    rule: 'scripts/ runs before anything is installed: it may import Node, local/ and tables of catalog/, translate/ and storage/, no package.',
+    values: [
+      'scripts',
+      'local',
+      'index.ts',
+      'function/catalog',
+      'function/translate',
+      'function/storage/disposition.ts',
+      'node:',
+    ],
   },
   'scripts/mutants.ts': {
     rule: 'scripts/mutants.ts reads source code: it may import the parser alone.',
@@ -349,7 +364,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
 export const isPackage = (entry: string): boolean =>
-  !/^(?:function|infra|local|cli|schemas|scripts|bench|index\.ts)(?:\/|$)/.test(entry);
+  !/^(?:function|infra|local|cli|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
 
 const isWithin = (target: string, entry: string): boolean =>
   target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);

@@ -60,10 +60,11 @@ export const layerOverrides = Object.entries(layers)
   .flatMap(restrictions);
 
 export default {
-  options: { typeAware: true },
+  // The rules need the types anyway: errors of the compiler are found on the way, in a quarter of the time of tsc.
+  options: { typeAware: true, typeCheck: true },
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'vitest'],
   categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
-  ignorePatterns: ['node_modules', 'dist', 'schemas/compiled', 'function/dialects/*.gen.ts', '.venv'],
+  ignorePatterns: ['node_modules', 'dist', 'schemas/compiled', '.venv'],
   rules: {
     'typescript/no-explicit-any': 'error',
     'typescript/consistent-type-imports': 'error',
@@ -102,6 +103,7 @@ export default {
         'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
       },
     },
+    { files: ['function/dialects/*.gen.ts'], rules: { 'unicorn/no-useless-spread': 'off' } },
     { files: ['infra/**/*.ts', 'index.ts'], rules: { 'no-new': 'off' } },
     {
       files: ['tests/**/*.ts', 'bench/**/*.ts'],

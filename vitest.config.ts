@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { compiledFolder } from './tests/global-setup.ts';
 
@@ -35,9 +35,16 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
+/** Makes a module of a page of docs/, as the bundler does. */
+const pages: Plugin = {
+  name: 'pages',
+  transform: (text, id) => (id.endsWith('.md') ? `export default ${JSON.stringify(text)};` : undefined),
+};
+
 /** How `npm test` runs the tests. Vitest requires a default export. */
 // oxlint-disable-next-line import/no-default-export
 export default defineConfig({
+  plugins: [pages],
   test: {
     globals: true,
     include: ['tests/**/*.test.ts'],

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { writeBundle } from '../infra/bundle.ts';
+import { loader, writeBundle } from '../infra/bundle.ts';
 import { plainCatalog } from './catalog.ts';
 
 const require = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -24,6 +24,7 @@ export async function buildAll(root: string, folder: string): Promise<void> {
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
     minify: true,
+    loader,
     banner: { js: require },
     logLevel: 'error',
   });

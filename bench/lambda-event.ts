@@ -7,12 +7,24 @@ export type Edge = 'streaming' | 'buffered';
 /** What API Gateway would hand over for a conversation, as text: Lambda parses it, and that is part of the cost. */
 export function eventText(edge: Edge, payload: Payload, key = bedrockKey): string {
   const headers = { ...usualHeaders, authorization: `Bearer ${key}` };
-  return JSON.stringify(edge === 'streaming' ? version1(payload, headers) : version2(payload, headers));
+  if (edge === 'streaming') return restEvent({ method: 'POST', path, headers, body: payload.chat.toString() });
+  return JSON.stringify(version2(payload, headers));
+}
+
+/** A request that reaches a function through a REST API. */
+export interface RestRequest {
+  readonly method: 'GET' | 'POST';
+  /** Begins with /v1/. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text, or bytes of a binary media type; absent for an empty body. */
+  readonly body?: string | Buffer;
 }
 
 const path = '/v1/chat/completions';
 const requestId = '5f0c1de2-7a1b-4c57-9f0e-2b9a6f1d3c11';
-const usualHeaders = {
+/** What clients and the edge send with every request. */
+export const usualHeaders = {
   ...requestHeaders,
   host: 'openai.example.com',
   accept: '*/*',
@@ -20,30 +32,30 @@ const usualHeaders = {
   'x-forwarded-proto': 'https',
 };
 
-/** A REST API's event. */
-function version1({ chat }: Payload, headers: Readonly<Record<string, string>>): object {
+/** A REST API's event, as text. */
+export function restEvent({ method, path: requested, headers, body }: RestRequest): string {
   const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
-  return {
+  return JSON.stringify({
     resource: '/{proxy+}',
-    path,
-    httpMethod: 'POST',
+    path: requested,
+    httpMethod: method,
     headers,
     multiValueHeaders,
     queryStringParameters: null,
     multiValueQueryStringParameters: null,
-    pathParameters: { proxy: 'chat/completions' },
+    pathParameters: { proxy: requested.slice('/v1/'.length) },
     stageVariables: null,
     requestContext: {
       requestId,
-      path,
-      httpMethod: 'POST',
+      path: requested,
+      httpMethod: method,
       stage: 'v1',
       resourcePath: '/{proxy+}',
       protocol: 'HTTP/1.1',
     },
-    body: chat.toString(),
-    isBase64Encoded: false,
-  };
+    body: Buffer.isBuffer(body) ? body.toString('base64') : (body ?? null),
+    isBase64Encoded: Buffer.isBuffer(body),
+  });
 }
 
 /** An HTTP API's event. */

@@ -8,6 +8,7 @@ import type { Figure } from './figure.ts';
 import { coldStart } from './figures/cold-start.ts';
 import { environmentMemory } from './figures/environment.ts';
 import { eventPath } from './figures/event-path.ts';
+import { files } from './figures/files.ts';
 import { keys } from './figures/keys.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
@@ -34,6 +35,7 @@ const groups: Readonly<Record<GroupName, (bench: Bench) => Promise<Figure[]>>> =
   'runtime-client': runtimeClient,
   'event-path': eventPath,
   keys,
+  files,
   path: chatPath,
   memory,
   environment: environmentMemory,

@@ -32,6 +32,7 @@ export const groupNames = [
   'runtime-client',
   'event-path',
   'keys',
+  'files',
   'path',
   'memory',
   'environment',

@@ -17,7 +17,7 @@ export function baseUrlOf(text: string, { source, isInsecureAllowed }: Checks): 
     throw new UsageError(`the base URL (${source}) must be an http or https URL, not '${withoutSecrets(text)}'`);
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new UsageError(`the base URL (${source}) must not contain a user, a query or a fragment`);
-  if (url.protocol === 'http:' && !isInsecureAllowed && !isLoopback(url.hostname))
+  if (!isInsecureAllowed && !isPrivateWay(url))
     throw new UsageError(
       `the base URL (${source}) is plain http to ${url.hostname}: others on the network could read the key`,
       'Use https, or pass --insecure-http if you trust the network.',
@@ -26,8 +26,10 @@ export function baseUrlOf(text: string, { source, isInsecureAllowed }: Checks): 
   return url.origin + (path === '' ? '/v1' : path);
 }
 
-function isLoopback(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
+/** Whether nobody on the way to a URL can read what is sent: https, or http on this machine. */
+export function isPrivateWay({ protocol, hostname }: URL): boolean {
+  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
 }
 
 /** A text that is no URL, without what could be a password in it. */

@@ -12,6 +12,9 @@ export interface Flag {
 /** Scopes that keys of service accounts can have. */
 const scopes = ['inference', 'models.read', 'keys.manage', 'usage.read'];
 
+/** Purposes that files can have. */
+const purposes = ['assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'];
+
 /** Every flag there is. A name means the same to all commands that take it. */
 export const flags = {
   'base-url': { value: 'url', description: "the gateway's base URL, such as https://openai.example.com/v1" },
@@ -31,7 +34,7 @@ export const flags = {
   name: { value: 'name', description: 'the new name' },
   role: { value: 'role', description: 'the new role', choices: ['member', 'owner'] },
   scope: { value: 'scope', description: 'a scope of the key; can be repeated', choices: scopes },
-  'expires-in': { value: 'duration', description: 'when the key expires, such as 12h or 30d from now' },
+  'expires-in': { value: 'duration', description: 'when it expires, such as 12h or 30d from now' },
   'expires-at': { value: 'time', description: 'when the key expires, such as 2026-12-31 (UTC)' },
   grace: { value: 'duration', description: 'how long the old secret keeps working, at most 24h' },
   'no-key': { description: 'create the service account without a key' },
@@ -57,6 +60,9 @@ export const flags = {
   actor: { value: 'id', description: 'only changes by this key or service account; can be repeated' },
   resource: { value: 'id', description: 'only changes of this key, account or project; can be repeated' },
   system: { value: 'text', description: 'the system message' },
+  purpose: { value: 'purpose', description: 'what the file is for', choices: purposes },
+  'body-file': { value: 'file', description: 'the file with the body; it is uploaded, and deleted after the answer' },
+  'body-id': { value: 'id', description: 'the stored file with the body' },
   'max-tokens': { value: 'number', description: 'the maximum length of the answer, in tokens' },
 } as const satisfies Readonly<Record<string, Flag>>;
 

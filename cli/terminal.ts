@@ -12,8 +12,8 @@ export interface Terminal {
   /** Columns of standard output; undefined where it is no terminal. */
   readonly columns: number | undefined;
   readonly isColored: boolean;
-  /** Writes to standard output; resolves when more may be written. */
-  readonly out: (text: string) => Promise<void>;
+  /** Writes to standard output, text or bytes as they are; resolves when more may be written. */
+  readonly out: (text: string | Uint8Array) => Promise<void>;
   /** Writes to standard error. */
   readonly err: (text: string) => void;
   /** Asks on standard error and reads a line; empty at the end of input. */

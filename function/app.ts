@@ -4,12 +4,13 @@ import { checkScope } from './auth/scopes.ts';
 import { endpoints } from './endpoints/index.ts';
 import { canonicalPath } from './endpoints/paths.ts';
 import { ApiError } from './errors.ts';
+import { storedBodyHeader } from './http/body.ts';
 import { corsHeaders, preflight } from './http/cors.ts';
 import { createRouter } from './http/router.ts';
 import type { HttpRequest, HttpResponse } from './http-values.ts';
 import type { App, Invocation } from './invocation.ts';
 import { inLogWords } from './log-words.ts';
-import type { Endpoint, ErrorFormat } from './pipeline/endpoint.ts';
+import type { Endpoint, ErrorFormat, Handler } from './pipeline/endpoint.ts';
 import { errorResponse } from './pipeline/error-response.ts';
 import { unknownUrl, wrongMethod } from './pipeline/unknown-url.ts';
 import type { LogEntry, RequestContext, Services } from './request-context.ts';
@@ -113,7 +114,8 @@ async function respond(arrival: Arrival): Promise<HttpResponse> {
     const loaded = endpoint.load();
     const handler = loaded instanceof Promise ? await loaded : loaded;
     const { request, invocation, services, entry, app } = arrival;
-    return await handler.run({ request, invocation, services, param, caller, entry, app });
+    const context = { request, invocation, services, param, caller, entry, app };
+    return await handler.run(request.headers.has(storedBodyHeader) ? await withBody(context, handler) : context);
   } catch (error) {
     return refused(error, arrival);
   }
@@ -136,6 +138,12 @@ async function matchEndpoint(arrival: Arrival): Promise<Matched> {
   arrival.errorFormat = endpoint.errorFormat;
   if (served === undefined && !('takesAllMethods' in endpoint)) throw wrongMethod(methodsOf(endpoint.path));
   return { endpoint, param };
+}
+
+/** The request with the body that its header names. Few requests do, and no start of the others should load what reads it. */
+async function withBody(context: RequestContext, handler: Handler): Promise<RequestContext> {
+  const { withStoredBody } = await import('./pipeline/stored-body.ts');
+  return withStoredBody(context, handler);
 }
 
 /** Says who calls. A promise only where somebody has to be asked. Throws the ApiError 401 or 403 that says why the key is not accepted. */

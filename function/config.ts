@@ -53,6 +53,8 @@ export interface Environment {
   readonly ALERT_TOPIC_ARN?: string;
   /** The name of the S3 bucket in which files are kept; absent where none are. */
   readonly STORAGE_BUCKET?: string;
+  /** The URL of the REST API's stage, of which MCP's OAuth metadata tells; present for an MCP server without a domain. */
+  readonly STAGE_URL?: string;
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */
@@ -76,6 +78,8 @@ export interface Config {
   readonly alertTopicArn?: string;
   /** The name of the S3 bucket in which files are kept; absent where none are. */
   readonly storageBucket?: string;
+  /** The URL of the REST API's stage, such as `https://abc123.execute-api.us-east-1.amazonaws.com/v1`; for an MCP server without a domain. */
+  readonly stageUrl?: string;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
   readonly endpoints: Endpoints;
   /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
@@ -139,6 +143,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const usageTable = env['USAGE_TABLE'];
   const alertTopicArn = env['ALERT_TOPIC_ARN'];
   const storageBucket = env['STORAGE_BUCKET'];
+  const stageUrl = env['STAGE_URL'];
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
@@ -155,6 +160,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(usageTable && { usageTable }),
     ...(alertTopicArn && { alertTopicArn }),
     ...(storageBucket && { storageBucket }),
+    ...(stageUrl && { stageUrl }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',
     role: {

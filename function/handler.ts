@@ -12,6 +12,7 @@ import { json } from './http/json.ts';
 import type { HttpResponse } from './http-values.ts';
 import type { GatewayKeys } from './keys/load.ts';
 import { createLog } from './log.ts';
+import type { IssuerMetadata } from './mcp/issuer-metadata.ts';
 import type { Names } from './names.ts';
 import type { Metering } from './metering/load.ts';
 import { createServices, withNames } from './services.ts';
@@ -38,6 +39,7 @@ const services = createServices(config, catalog, {
   meter: metering?.meter,
   usage: metering?.reports,
   storage: fileStorage(),
+  issuerMetadata: issuerMetadata(),
 });
 const names = await furtherNames();
 const plain = createApp(
@@ -108,6 +110,16 @@ function fileStorage(): Services['storage'] {
     (storage ??= import('./storage/load.ts').then(({ loadStorage }) =>
       loadStorage({ ...config, storageBucket }, { settings: catalog.storage, now: services.now, log: log.storage }),
     ));
+}
+
+/** Few stacks publish the metadata of an issuer, and no start should load what reads it. */
+function issuerMetadata(): Services['issuerMetadata'] {
+  if (catalog.mcp === undefined) return undefined;
+  let read: Promise<IssuerMetadata> | undefined;
+  return async () => {
+    read ??= import('./mcp/issuer-metadata.ts').then(({ issuerMetadataOf }) => issuerMetadataOf(services));
+    return (await read)();
+  };
 }
 
 /** What knows callers that few stacks have, in the order in which they are asked: no start of the others should load it. */

@@ -12,6 +12,7 @@ import type { HttpRequest } from './http-values.ts';
 import type { App, Invocation } from './invocation.ts';
 import type { KeyDirectory } from './keys/directory.ts';
 import type { UsageReports } from './metering/reports.ts';
+import type { IssuerMetadata } from './mcp/issuer-metadata.ts';
 import type { Meter } from './pipeline/meter.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Prompting } from './translate/chat/to-completions/request.ts';
@@ -31,6 +32,8 @@ export interface Services {
   readonly usage?: UsageReports;
   /** Files of callers, loaded with the first request that needs them; absent where the stack stores none. */
   readonly storage?: () => Promise<Storage>;
+  /** The metadata of the issuer that MCP clients get tokens from, loaded with the first request for it; absent for a stack without MCP. */
+  readonly issuerMetadata?: IssuerMetadata;
   /** What has to be known of every backend before it is asked. */
   readonly backendFacts: BackendFactsByName;
   /** The backend that a target names. */

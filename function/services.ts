@@ -30,6 +30,8 @@ export interface Additions {
   readonly meter?: Services['meter'] | undefined;
   /** Files of callers. */
   readonly storage?: Services['storage'] | undefined;
+  /** The metadata of the issuer that MCP clients get tokens from. */
+  readonly issuerMetadata?: Services['issuerMetadata'] | undefined;
   /** What projects have used and spent, in the function that serves the administration API. */
   readonly usage?: Services['usage'] | undefined;
 }
@@ -38,13 +40,13 @@ export interface Additions {
 export function createServices(
   config: Config,
   catalog: Catalog,
-  { debug, authenticators: others = [], keys, inProject, meter, usage, storage }: Additions = {},
+  { debug, authenticators: others = [], keys, inProject, meter, usage, storage, issuerMetadata }: Additions = {},
 ): Services & { readonly bedrock: Bedrock } {
-  const { endpoints, region, role, spendingRoleArn, openai } = config;
+  const { endpoints, region, role, spendingRoleArn, openai, storageBucket: bucket } = config;
   const signer =
     spendingRoleArn === undefined
       ? undefined
-      : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, now });
+      : createSigner({ roleArn: spendingRoleArn, region, credentials: role, stsEndpoint: endpoints.sts, bucket, now });
   const transport = debug === undefined ? createTransport() : debug.transport(createTransport());
   const proofs = createProofs({ now });
   const bedrock = createBedrock({ endpoints, signer, transport });
@@ -81,6 +83,7 @@ export function createServices(
     ...(meter && { meter }),
     ...(usage && { usage }),
     ...(storage && { storage }),
+    ...(issuerMetadata && { issuerMetadata }),
     ...(debug && { trace: debug.trace }),
   };
 }

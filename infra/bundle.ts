@@ -12,6 +12,9 @@ import { oneStaticChunk, staticImports } from './static-chunk.ts';
 /** The module that Lambda loads. A chunk that imported it would wait for its top-level await, which may wait for the chunk. */
 const entryPoint = 'function/handler.ts';
 
+/** How esbuild reads files that are not code: pages of docs/ become texts. */
+export const loader = { '.md': 'text' } as const satisfies BuildOptions['loader'];
+
 /** Files that decide how the sources are built: the builder itself, the settings that esbuild reads, and the packages that are installed. */
 const settings = [
   'infra/bundle.ts',
@@ -60,6 +63,7 @@ async function build(root: string): Promise<Built> {
     minify: true,
     charset: 'utf8', // a vocabulary of tokens is half as long again in escapes
     legalComments: 'none',
+    loader,
   });
   return {
     // The plugins' own modules have a namespace before their names, and no file.

@@ -30,6 +30,8 @@ export interface GatewayFunctionArgs {
   readonly alerts: AlertTopic | undefined;
   /** Where files are kept; undefined if the stack stores none. */
   readonly storage: FileStore | undefined;
+  /** The URL of the REST API's stage; undefined unless the function must know it. */
+  readonly stageUrl: pulumi.Input<string> | undefined;
 }
 
 /** Arguments of an API in front of a function. */
@@ -125,6 +127,7 @@ function functionShape({
   usage,
   alerts,
   storage,
+  stageUrl,
 }: GatewayFunctionArgs) {
   const deployed: Deployed = {
     ...(spendingRoleArn !== undefined && { SPENDING_ROLE_ARN: spendingRoleArn }),
@@ -132,6 +135,7 @@ function functionShape({
     ...(usage && { USAGE_TABLE: usage.tableName }),
     ...(alerts && { ALERT_TOPIC_ARN: alerts.topicArn }),
     ...(storage && { STORAGE_BUCKET: storage.bucketName }),
+    ...(stageUrl !== undefined && { STAGE_URL: stageUrl }),
   };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,

@@ -91,6 +91,10 @@ const ownErrors: readonly OwnError[] = [
   },
 ];
 
+/** What the 413 says beside that in a stack that stores files. */
+const smallerRequests =
+  'Send a large file as an upload: POST /v1/uploads, and then parts of up to 4 MiB, or the whole to the URL in presigned_put.';
+
 /** Properties of a gateway response, without its API. */
 export interface GatewayResponse {
   readonly responseType: string;
@@ -99,14 +103,20 @@ export interface GatewayResponse {
   readonly responseTemplates: Record<string, string>;
 }
 
-/** The gateway responses of a REST API that pages of these origins may call. */
-export function gatewayResponses(origins: readonly string[]): GatewayResponse[] {
+/** The gateway responses of a REST API that pages of these origins may call, in a stack that stores files or not. */
+export function gatewayResponses(origins: readonly string[], storesFiles: boolean): GatewayResponse[] {
   const common = {
     'x-request-id': 'context.requestId',
     'x-content-type-options': "'nosniff'",
     ...crossOrigin(origins),
   };
-  return ownErrors.map((error) => gatewayResponse(error, common));
+  return ownErrors.map((error) =>
+    gatewayResponse(storesFiles && error.code === 'request_too_large' ? withUploads(error) : error, common),
+  );
+}
+
+function withUploads(error: OwnError): OwnError {
+  return { ...error, message: `${error.message} ${smallerRequests}` };
 }
 
 function gatewayResponse(error: OwnError, common: Readonly<Record<string, string>>): GatewayResponse {

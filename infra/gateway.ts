@@ -32,8 +32,15 @@ export const streamedPaths = [
   'embeddings',
 ] as const;
 
-/** Paths of files, as mapping keys, in a stack that stores them: their bodies may be large, and are bytes. */
-export const storagePaths = ['v1/files', 'openai/v1/files', 'files'] as const;
+/** Paths of files and uploads, as mapping keys, in a stack that stores files: their bodies may be large, and are bytes. */
+export const storagePaths = [
+  'v1/files',
+  'v1/uploads',
+  'openai/v1/files',
+  'openai/v1/uploads',
+  'files',
+  'uploads',
+] as const;
 
 /** The mapping key of the MCP server, whose tools answer as long as the models take. */
 export const mcpPath = 'mcp';
@@ -68,19 +75,22 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const { domain } = settings;
     // The functions name the role that pays, and its trust policy names theirs: one of the names must be set later.
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
+    // MCP's metadata names the API, which is called by the function that serves it.
+    const [stageUrl, resolveStageUrl] = settings.mcp && !domain ? pulumi.deferredOutput<string>() : [];
     const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
     const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
     const alerts = usage && new AlertTopic(`${name}-alerts`, { parent: this });
     const storage = settings.storage && new FileStore(`${name}-storage`, settings.storage, { parent: this });
     // Only projects have spend alerts, and only gateway keys come with projects.
-    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts, storage };
+    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts, storage, stageUrl };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
-    this.spendingRoleArn = this.spendingRole(name, settings, { buffered, streaming })?.roleArn;
+    this.spendingRoleArn = this.spendingRole(name, functionArgs, { buffered, streaming })?.roleArn;
     if (this.spendingRoleArn) resolve?.(this.spendingRoleArn);
     const http = buffered && new HttpApi(`${name}-http-api`, { backend: buffered, settings }, { parent: this });
     const stream = streaming && new StreamApi(`${name}-stream-api`, { backend: streaming, settings }, { parent: this });
+    if (stream) resolveStageUrl?.(stream.futureUrl);
     const mappings = [
       ...(http ? [mapping('', http)] : []),
       ...(stream ? restPaths(settings).map((key) => mapping(key, stream)) : []),
@@ -105,20 +115,20 @@ export class BedrockGateway extends pulumi.ComponentResource {
   }
 
   private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
-    const { settings, code, spendingRoleArn, keyStore, usage, alerts, storage } = args;
+    const { settings, code, spendingRoleArn, keyStore, usage, alerts, storage, stageUrl } = args;
     const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
-    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage };
+    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage, stageUrl };
     return new GatewayFunction(`${name}-${entry}`, { ...all, timeoutSeconds: timeouts[entry] }, { parent: this });
   }
 
   private spendingRole(
     name: string,
-    { spending, region }: Settings,
+    { settings: { spending, region }, storage }: FunctionArgs,
     functions: Readonly<Record<string, GatewayFunction | undefined>>,
   ): SpendingRole | undefined {
     if (spending === undefined) return undefined;
     const functionRoleArns = Object.values(functions).flatMap((each) => (each ? [each.roleArn] : []));
-    return new SpendingRole(`${name}-spending-role`, { spending, region, functionRoleArns }, { parent: this });
+    return new SpendingRole(`${name}-spending-role`, { spending, region, functionRoleArns, storage }, { parent: this });
   }
 }
 
@@ -128,6 +138,7 @@ interface FunctionArgs extends BedrockGatewayArgs {
   readonly usage: UsageStore | undefined;
   readonly alerts: AlertTopic | undefined;
   readonly storage: FileStore | undefined;
+  readonly stageUrl: pulumi.Output<string> | undefined;
 }
 
 /** Keys are managed below `/v1/organization`, which goes to the HTTP API, and to the REST API where there is no other. */

@@ -8,6 +8,13 @@ export interface Place {
   readonly region: string;
 }
 
+/** Where the stack stores files of callers. */
+export interface StoredFiles {
+  readonly bucketArn: string;
+  /** The KMS key that encrypts them; undefined for a key of S3's own. */
+  readonly kmsKeyArn: string | undefined;
+}
+
 /** Condition for a call: each of these context keys must match one of its patterns. */
 type Condition = Readonly<Record<string, readonly string[]>>;
 
@@ -21,12 +28,27 @@ interface Statement {
 /** Actions of Converse, InvokeModel and Bedrock's own Chat Completions; the second one is for streams. */
 const invokeActions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 
-/** The policy of the spending role: it may call the models and endpoints of the catalog, under the stack's guardrail. */
-export function spendingPolicy(spending: SpendingSettings, place: Place) {
+/**
+ * The policy of the spending role: it may call the models and endpoints of the catalog, under the stack's guardrail, and read stored files where
+ * a model does. The functions narrow that for each call: to one file, or to none.
+ */
+export function spendingPolicy(spending: SpendingSettings, place: Place, files?: StoredFiles) {
   return {
     Version: '2012-10-17',
-    Statement: [...bedrockStatements(spending, place), ...sageMakerStatements(spending, place)],
+    Statement: [
+      ...bedrockStatements(spending, place),
+      ...sageMakerStatements(spending, place),
+      ...(spending.readsFiles && files ? fileStatements(files) : []),
+    ],
   };
+}
+
+/** Rights to read the bytes of files, and none of the objects beside them. */
+function fileStatements({ bucketArn, kmsKeyArn }: StoredFiles): Statement[] {
+  return [
+    ...allow('s3:GetObject', [`${bucketArn}/*/file/*`]),
+    ...(kmsKeyArn === undefined ? [] : allow('kms:Decrypt', [kmsKeyArn])),
+  ];
 }
 
 function bedrockStatements(spending: SpendingSettings, place: Place): Statement[] {

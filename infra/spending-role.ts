@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { tags } from './naming.ts';
 import type { SpendingSettings } from './settings/spending.ts';
 import { spendingPolicy } from './spending-policy.ts';
+import type { FileStore } from './storage.ts';
 
 /** Arguments of the role that pays. */
 export interface SpendingRoleArgs {
@@ -12,6 +13,8 @@ export interface SpendingRoleArgs {
   readonly region: string;
   /** ARNs of the functions' roles, which alone may assume this role. */
   readonly functionRoleArns: readonly pulumi.Input<string>[];
+  /** Where files are kept; undefined if the stack stores none. */
+  readonly storage: FileStore | undefined;
 }
 
 /**
@@ -32,9 +35,11 @@ export class SpendingRole extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const policy = role.arn.apply((arn) => {
+    const { spending, region, storage } = args;
+    const policy = pulumi.all([role.arn, storage?.bucketArn]).apply(([arn, bucketArn]) => {
       const [, partition = '', , , account = ''] = arn.split(':');
-      return JSON.stringify(spendingPolicy(args.spending, { partition, account, region: args.region }));
+      const files = bucketArn === undefined ? undefined : { bucketArn, kmsKeyArn: storage?.kmsKeyArn };
+      return JSON.stringify(spendingPolicy(spending, { partition, account, region }, files));
     });
     new aws.iam.RolePolicy(name, { role: role.id, policy }, { parent: this });
     this.roleArn = role.arn;

@@ -20,6 +20,8 @@ export class StreamApi extends pulumi.ComponentResource {
   readonly apiId: pulumi.Output<string>;
   readonly stageName: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  /** What `url` will be, known before the stage is there: the function behind the API may name it. */
+  readonly futureUrl: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: ApiArgs, options?: pulumi.ComponentResourceOptions) {
@@ -27,7 +29,7 @@ export class StreamApi extends pulumi.ComponentResource {
     const { backend, settings } = args;
     const shape = apiShape(settings);
     const api = new aws.apigateway.RestApi(name, { ...shape, tags: tags() }, { parent: this });
-    const parts = [...this.routes(name, api, backend), ...this.responses(name, api, settings.cors)];
+    const parts = [...this.routes(name, api, backend), ...this.responses(name, api, settings)];
     const deployment = new aws.apigateway.Deployment(
       name,
       { restApi: api.id, triggers: { content: fingerprint({ shape, parts: parts.map(({ content }) => content) }) } },
@@ -53,6 +55,7 @@ export class StreamApi extends pulumi.ComponentResource {
     this.apiId = api.id;
     this.stageName = stage.stageName;
     this.url = stage.invokeUrl;
+    this.futureUrl = api.executionArn.apply(stageUrl);
     this.logGroupName = logs?.name;
     this.registerOutputs({ apiId: this.apiId, url: this.url, logGroupName: this.logGroupName });
   }
@@ -94,8 +97,8 @@ export class StreamApi extends pulumi.ComponentResource {
     return { resource, content };
   }
 
-  private responses(name: string, api: aws.apigateway.RestApi, origins: readonly string[]): Part[] {
-    return gatewayResponses(origins).map((content) => ({
+  private responses(name: string, api: aws.apigateway.RestApi, { cors, storage }: Settings): Part[] {
+    return gatewayResponses(cors, storage !== undefined).map((content) => ({
       content,
       resource: new aws.apigateway.Response(
         `${name}-${content.responseType.toLowerCase().replaceAll('_', '-')}`,
@@ -156,6 +159,15 @@ function streamingUri(aliasArn: pulumi.Output<string>): pulumi.Output<string> {
     return `arn:${partition}:apigateway:${region}:lambda:path/${path}`;
   });
 }
+
+/** The URL of the stage of an API, by the API's own ARN. */
+function stageUrl(executionArn: string): string {
+  const [, partition = '', , region = '', , id = ''] = executionArn.split(':');
+  return `https://${id}.execute-api.${region}.${dnsSuffixes[partition] ?? 'amazonaws.com'}/${apiStage}`;
+}
+
+/** Where it is not that of `aws` and `aws-us-gov`: AWS's partitions.json. */
+const dnsSuffixes: Readonly<Record<string, string>> = { 'aws-cn': 'amazonaws.com.cn', 'aws-eusc': 'amazonaws.eu' };
 
 /** SHA-256 of what a deployment contains, in hex: AWS creates a new deployment only if one of its properties changes. */
 function fingerprint(content: object): pulumi.Output<string> {

@@ -174,6 +174,7 @@ function serve(
       userPools: deployment.userPools,
       topics: deployment.topics,
       buckets: deployment.buckets,
+      stored: new Map(),
       log,
     },
     plans: {

@@ -292,7 +292,7 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
   },
 };
 
-/** Additions to the requests and answers of files, and corrections of them. */
+/** Additions to the requests and answers of files and uploads, and corrections of them. */
 export const storageOverlays: Readonly<Record<string, Overlay>> = {
   // Only the prose of the document says it.
   FileListQuery: { limit: { minimum: 1, maximum: 10_000 } },
@@ -310,6 +310,26 @@ export const storageOverlays: Readonly<Record<string, Overlay>> = {
         'user_data',
         'evals',
       ],
+    },
+  },
+  // An upload may be for what a file may be for.
+  CreateUploadRequest: {
+    bytes: { minimum: 1 },
+    purpose: { enum: ['assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'] },
+  },
+  CompleteUploadRequest: { part_ids: { maxItems: 10_000 } },
+  Upload: {
+    file: { oneOf: [refTo('OpenAIFile')], nullable: true },
+    // Of this gateway's own: what the whole can be sent with, in one request to S3.
+    presigned_put: {
+      type: 'object',
+      required: ['method', 'url', 'headers', 'expires_at'],
+      properties: {
+        method: { type: 'string', enum: ['PUT'] },
+        url: { type: 'string' },
+        headers: { type: 'object', additionalProperties: { type: 'string' } },
+        expires_at: { type: 'integer' },
+      },
     },
   },
 };

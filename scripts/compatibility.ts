@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { storageDisposition, storageReasons } from '../function/storage/disposition.ts';
 import { disposition as chat, reasons as chatReasons } from '../function/translate/chat/disposition.ts';
 import {
   disposition as completions,
@@ -36,6 +37,8 @@ export function compatibility(root: string): Pages {
 }
 
 interface Row {
+  /** The title of the section that the row stands in; absent where the field tells. */
+  readonly section?: string;
   readonly field: string;
   readonly disposition: string;
   readonly reason: string;
@@ -78,7 +81,24 @@ family in its own format.`,
 unchanged. A refused field results in a \`ValidationException\` that names it. A shape that occurs in several places is listed once.`,
     rows: Object.entries(converse).map(([field, [disposition, reason]]) => ({ field, disposition, reason })),
   },
+  {
+    page: 'files',
+    title: 'Files and Uploads request fields',
+    intro: `How each field of a request for files and uploads is treated. The stack's own storage serves them; see [files.md](../files.md).`,
+    rows: [
+      ...storageRows('POST /v1/files', 'createFile'),
+      ...storageRows('GET /v1/files', 'listFiles'),
+      ...storageRows('POST /v1/uploads', 'createUpload'),
+      ...storageRows('POST /v1/uploads/{upload_id}/parts', 'addPart'),
+      ...storageRows('POST /v1/uploads/{upload_id}/complete', 'completeUpload'),
+    ],
+  },
 ];
+
+function storageRows(operation: string, name: keyof typeof storageReasons): Row[] {
+  const title = `\`${operation}\``;
+  return rowsOf(storageDisposition[name], storageReasons[name]).map((row) => Object.assign(row, { section: title }));
+}
 
 function rowsOf(disposition: Readonly<Record<string, string>>, reasons: Readonly<Record<string, string>>): Row[] {
   return Object.entries(reasons).map(([field, reason]) => ({ field, disposition: disposition[field] ?? '', reason }));
@@ -120,7 +140,7 @@ const legend = `- **mapped**: the target's API has this field or an equivalent.
 const back = '[All pages](../compatibility.md)';
 
 function requestPage({ title, intro, rows }: Request): string {
-  const sections = Map.groupBy(rows, ({ field }) => section(field, rows));
+  const sections = Map.groupBy(rows, (row) => row.section ?? section(row.field, rows));
   const tables = [...sections].map(([name, own]) => (name === undefined ? '' : `## ${name}\n\n`) + table(own));
   return `# ${title}\n\n${back}. ${generated}\n\n${intro}\n\n${legend}\n${tables.join('\n')}`;
 }

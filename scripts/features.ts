@@ -20,6 +20,7 @@ const columns: readonly Column[] = [
   { title: 'images', of: ({ images }) => yes(images) },
   { title: 'documents', of: ({ documents }) => yes(documents) },
   { title: 'audio', of: ({ audio }) => yes(audio) },
+  { title: 'video', of: ({ videos }) => yes(videos) },
   { title: 'prompt caching', of: caching },
   { title: 'native chat', of: ({ nativeChat }) => yes(nativeChat) },
 ];
@@ -76,6 +77,7 @@ response was translated, \`x-gateway-target\` names the family.
 - **JSON answers**: how \`response_format\` with a JSON schema is served: natively through Bedrock's output format, through a tool whose input
   is the answer, or through an instruction. If one of the first two does not support a schema, the next is used.
 - **reasoning replayed**: what is sent back to the model in a tool loop.
+- **video**: only as a [stored file](files.md#files-in-chats), since OpenAI's API has no other way to send one.
 - **native chat**: Bedrock itself serves the family through Chat Completions, so such a request need not be translated.
 `;
 

@@ -134,7 +134,7 @@ async function tryOne({ file, start, end, text }: Mutant, copy: string): Promise
 }
 
 /** How a mutant of a file is tried: the quickest step first. */
-function stepsFor(file: string): { by: Verdict['by']; args: string[] }[] {
+function stepsFor(file: string): readonly { readonly by: Verdict['by']; readonly args: readonly string[] }[] {
   const tests = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--reporter=dot', '--maxWorkers=1'];
   const [, folder = ''] = folderOf(file).split('/');
   const near =
@@ -153,7 +153,7 @@ function stepsFor(file: string): { by: Verdict['by']; args: string[] }[] {
 }
 
 /** Runs a program under this Node in a copy, silently. */
-function run(cwd: string, args: string[]): Promise<'passed' | 'failed' | 'late'> {
+function run(cwd: string, args: readonly string[]): Promise<'passed' | 'failed' | 'late'> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd, stdio: 'ignore', env: { ...process.env, CI: 'true' } });
     const timer = setTimeout(() => {

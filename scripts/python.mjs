@@ -19,6 +19,7 @@ import process from 'node:process';
 import { cacheFolder } from './cache.mjs';
 import { capture, isStopped, letGo, root } from './children.mjs';
 import { takeTurn } from './install.mjs';
+import { uvInstall, uvProgram, uvVariables } from './uv.mjs';
 import { runVariable } from './vitest.mjs';
 
 const folder = path.join(cacheFolder(), 'python');
@@ -37,8 +38,12 @@ const wheelFlags = ['--no-compile', '--only-binary', ':all:'];
 // For complete lists, which need no resolution.
 const completeFlags = ['--no-deps'];
 
-/** The environments; `instead` replaces requirements that cannot be installed, and incomplete lists are resolved again each month. */
+/**
+ * uv and the environments; `instead` replaces requirements that cannot be installed, and incomplete lists are resolved again each
+ * month.
+ */
 const environments = {
+  uv: { requirements: 'uv.txt', flags: completeFlags },
   oldest: { requirements: 'oldest.txt', flags: completeFlags },
   newest: {
     requirements: 'newest.txt',
@@ -51,6 +56,9 @@ const environments = {
   'known-good': { requirements: 'known-good.txt', flags: completeFlags },
 };
 
+/** Found when the first environment is made. */
+let uv;
+
 console.log(JSON.stringify(await findAll(process.argv.slice(2))));
 letGo();
 
@@ -59,21 +67,27 @@ async function findAll(names) {
     mkdirSync(folder, { recursive: true });
     const python = await findPython();
     // Concurrently: most of the time is spent waiting for the registry.
-    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await find(name, python)])));
+    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await inEnvironment(name, python)])));
   } catch (error) {
     process.stderr.write(`No Python environment: ${error.message}\n`);
     return Object.fromEntries(names.map((name) => [name, { missing: error.message }]));
   }
 }
 
+async function inEnvironment(name, python) {
+  const { place, missing } = await find(name, python);
+  return place === undefined ? { missing } : { python: pythonOf(place) };
+}
+
+/** The folder of an environment or of uv, or the reason why there is none. */
 async function find(name, python) {
   const note = noteOf(name, python);
   const ready = read(note);
-  if (ready.python) return ready;
+  if (ready.place) return ready;
   const release = await takeTurn(note);
   try {
     const found = read(note);
-    return found.python || found.missing ? found : await make(name, { python, note });
+    return found.place || found.missing ? found : await make(name, { python, note });
   } finally {
     release();
   }
@@ -87,15 +101,15 @@ function noteOf(name, { version }) {
   return path.join(folder, `${name}-${version}-${hash.digest('hex').slice(0, 16)}.json`);
 }
 
-/** The environment of a note, or the reason why this run has none. */
+/** The folder of a note, or the reason why this run has none. */
 function read(note) {
   try {
     const { place, missing, run } = JSON.parse(readFileSync(note, 'utf8'));
     if (missing !== undefined) return run !== undefined && run === process.env[runVariable] ? { missing } : {};
     // If Python was removed since, the environment has none.
-    if (!existsSync(pythonOf(place))) return {};
+    if (!existsSync(pythonOf(place)) && !existsSync(uvProgram(place))) return {};
     utimesSync(note, new Date(), new Date());
-    return { python: pythonOf(place) };
+    return { place };
   } catch {
     return {};
   }
@@ -110,37 +124,67 @@ function write(note, content) {
 
 /** Creates an environment in a folder of its own: it cannot be moved, and an earlier attempt may still be writing to its folder. */
 async function make(name, { python, note }) {
-  process.stderr.write(`Making a Python environment of the tests, once: ${name} …\n`);
+  if (name !== 'uv') process.stderr.write(`Making a Python environment of the tests, once: ${name} …\n`);
   removeUnused();
   const place = mkdtempSync(note.replace('.json', '-'));
   try {
-    await makeIn(place, name, python);
+    await (name === 'uv' ? makeUv : makeIn)(place, name, python);
     write(note, { place });
-    return { python: pythonOf(place) };
+    return { place };
   } catch (error) {
     rmSync(place, { recursive: true, force: true });
     write(note, { missing: error.message, run: process.env[runVariable] });
-    process.stderr.write(`No Python environment '${name}': ${error.message}\n`);
+    const what = name === 'uv' ? 'No uv, so pip takes its place' : `No Python environment '${name}'`;
+    process.stderr.write(`${what}: ${error.message}\n`);
     return { missing: error.message };
   }
 }
 
-async function makeIn(place, name, { command }) {
+async function makeUv(place, _name, { command }) {
+  const refused = await install(command, 'uv.txt', [...completeFlags, '--target', place]);
+  if (refused !== undefined) throw new Error(refused);
+}
+
+async function makeIn(place, name, python) {
   const { requirements, flags, instead } = environments[name];
-  const created = await capture(command, ['-m', 'venv', place], { inGroup: true });
-  if (created.code !== 0) throw new Error(`'${command} -m venv' failed: ${lastErrorLine(created.output)}`);
-  const refused = await install(place, requirements, flags);
+  // uv needs no pip in the environment; to put it there takes longer than everything that uv does.
+  await runs(python.command, ['-m', 'venv', '--without-pip', place]);
+  if (await installWithUv(place, [...flags, '--requirement', fileOf(requirements)], python)) return;
+  await runs(pythonOf(place), ['-m', 'ensurepip', '--default-pip']);
+  const refused = await install(pythonOf(place), requirements, flags);
   if (refused === undefined) return;
   if (instead === undefined) throw new Error(`pip could not install the packages: ${refused}`);
   process.stderr.write(`The newest Python clients cannot be installed, so ${instead} is used: ${refused}\n`);
-  const alsoRefused = await install(place, instead, completeFlags);
+  const alsoRefused = await install(pythonOf(place), instead, completeFlags);
   if (alsoRefused !== undefined) throw new Error(`pip could not install the packages: ${alsoRefused}`);
 }
 
-/** Installs packages; returns the reason if that fails, otherwise undefined. */
-async function install(place, requirements, flags) {
+/** Runs a module of Python; throws what it says if it fails. */
+async function runs(command, args) {
+  const { code, output } = await capture(command, args, { inGroup: true });
+  if (code !== 0)
+    throw new Error(`'${path.basename(command)} ${args.slice(0, 2).join(' ')}' failed: ${lastErrorLine(output)}`);
+}
+
+/** Installs packages as pip would, and returns whether that worked: if not, pip says why. */
+async function installWithUv(place, args, python) {
+  uv ??= findUv(python);
+  const found = await uv;
+  return found !== undefined && uvInstall(found, pythonOf(place), args);
+}
+
+/** How uv is run, or undefined if it cannot be had, or cannot install as pip would. */
+async function findUv(python) {
+  const env = await uvVariables(python.command);
+  if (env === undefined) return undefined;
+  const { place } = await find('uv', python);
+  return place === undefined ? undefined : { program: uvProgram(place), env, cache: path.join(folder, 'uv-cache') };
+}
+
+/** Installs packages with a Python's pip; returns the reason if that fails, otherwise undefined. */
+async function install(python, requirements, flags) {
   const args = [...pipInstall, ...wheelFlags, ...flags, '--requirement', fileOf(requirements)];
-  const { code, output } = await capture(pythonOf(place), args, { inGroup: true });
+  const { code, output } = await capture(python, args, { inGroup: true });
   return code === 0 ? undefined : lastErrorLine(output);
 }
 

@@ -40,6 +40,7 @@ const paying = {
   OPENAI_FETCHES_URLS: 'true',
   MODELS_PARAMETER: '/team/models',
   STORAGE_BUCKET: 'files-1a2b3c4',
+  STAGE_URL: 'https://abc123.execute-api.us-east-1.amazonaws.com/v1',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'id',
   AWS_SECRET_ACCESS_KEY: 'secret',
@@ -58,6 +59,7 @@ test('what the stack pays with is read where it is set', () => {
     },
     modelsParameter: '/team/models',
     storageBucket: 'files-1a2b3c4',
+    stageUrl: 'https://abc123.execute-api.us-east-1.amazonaws.com/v1',
     region: 'us-east-1',
     role: { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' },
   });

@@ -32,6 +32,8 @@ export interface Caller {
   readonly scopes?: readonly Scope[];
   /** Who has the JWT: SHA-256 of its issuer and subject, in hex. Only callers by JWT have one. */
   readonly subject?: string;
+  /** For whom the issuer has made the JWT: its claim `aud`. Absent for a token without one, and for other callers. */
+  readonly audience?: readonly string[];
   /** The project that the caller belongs to, by its id without prefix. */
   readonly project?: string;
   /** What is set for the project and for the organization; absent without a project, and where nothing is set. */

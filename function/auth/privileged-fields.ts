@@ -12,12 +12,15 @@ export type PrivilegedField =
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Returns the privileged fields of a Converse request, in its own fields or in those that pass to the model unchanged. */
-export function privilegedFieldsOfConverse(request: ConverseRequest): PrivilegedField[] {
+/**
+ * Returns the privileged fields of a Converse request, in its own fields or in those that pass to the model unchanged. `reads` is the S3 URI
+ * that the gateway itself has put there for a stored file.
+ */
+export function privilegedFieldsOfConverse(request: ConverseRequest, reads?: string): PrivilegedField[] {
   const { messages, system, promptVariables, guardrailConfig, serviceTier, performanceConfig } = request;
   const fields: Members = isObject(request.additionalModelRequestFields) ? request.additionalModelRequestFields : {};
   return asked([
-    ['s3Location', contentReachesS3(messages) || contentReachesS3(system) || mentionsS3(fields)],
+    ['s3Location', contentReachesS3(messages, { reads }) || contentReachesS3(system, {}) || mentionsS3(fields)],
     ['promptVariables', promptVariables !== undefined],
     ['guardrailConfig', guardrailConfig !== undefined || Object.keys(fields).some(isBedrocksOwn)],
     // What holds anyway asks for nothing.
@@ -102,12 +105,21 @@ const toolData: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** In Converse's content by the member, wherever it stands: a block that is newer than this gateway may have it anywhere. */
-function contentReachesS3(value: unknown, inside = ''): boolean {
-  if (Array.isArray(value)) return value.some((item) => contentReachesS3(item, inside));
+function contentReachesS3(value: unknown, { reads, inside = '' }: Searched): boolean {
+  if (Array.isArray(value)) return value.some((item) => contentReachesS3(item, { reads, inside }));
   if (!isObject(value)) return false;
-  return Object.entries(value).some(
-    ([name, inner]) => toolData.get(name) !== inside && (s3Name.test(name) || contentReachesS3(inner, name)),
-  );
+  return Object.entries(value).some(([name, inner]) => {
+    if (toolData.get(name) === inside) return false;
+    if (s3Name.test(name)) return reads === undefined || !isObject(inner) || inner['uri'] !== reads;
+    return contentReachesS3(inner, { reads, inside: name });
+  });
+}
+
+interface Searched {
+  /** The S3 URI that counts for nothing. */
+  readonly reads?: string | undefined;
+  /** The field that has the value. */
+  readonly inside?: string;
 }
 
 /** Parts of a chat that are to be fetched; its texts may speak of anything. */

@@ -45,6 +45,14 @@ export const chatParams: ParamNames = {
   fields: 'bedrock.additionalModelRequestFields',
 };
 
+/** Whose request a spending policy is applied to, and what the gateway itself has put into it. */
+export interface PolicySubject {
+  readonly params: ParamNames;
+  readonly callerId: string;
+  /** The S3 URI of a stored file of the caller, which the request reads. */
+  readonly reads?: string | undefined;
+}
+
 /**
  * A request that the stack pays, rebuilt from the members that are known here, the stack's own set last. Throws a 400 for a
  * member that this caller may not set.
@@ -52,10 +60,10 @@ export const chatParams: ParamNames = {
 export function applySpendingPolicy(
   request: ConverseRequest,
   rules: SpendingRules,
-  { params, callerId }: { readonly params: ParamNames; readonly callerId: string },
+  { params, callerId, reads }: PolicySubject,
 ): ConverseRequest {
   const { callersMaySet, guardrail } = rules;
-  checkSpending(request, rules, params);
+  checkSpending(request, rules, { params, reads });
   if (guardrail && !callersMaySet.includes('guardrailConfig')) checkGuarded(request, rules);
   const { messages, system, inferenceConfig, toolConfig, outputConfig } = request;
   const { additionalModelRequestFields, additionalModelResponseFieldPaths } = request;
@@ -78,8 +86,12 @@ export function applySpendingPolicy(
 }
 
 /** Throws a 400 for a member that a caller may not set where the stack pays. */
-function checkSpending(request: ConverseRequest, rules: Omit<SpendingRules, 'guardrail'>, params: ParamNames): void {
-  refuseFirst(privilegedFieldsOfConverse(request), rules, params);
+function checkSpending(
+  request: ConverseRequest,
+  rules: Omit<SpendingRules, 'guardrail'>,
+  { params, reads }: Omit<PolicySubject, 'callerId'>,
+): void {
+  refuseFirst(privilegedFieldsOfConverse(request, reads), rules, params);
   const field = reachesServers(request);
   if (field !== undefined) throw notPaid(`${params.fields}.${field}`, rules);
   if (runsTools(request)) throw notPaid('toolConfig.tools', rules);

@@ -19,6 +19,11 @@ export interface CallContext {
   readonly callerId?: string;
   /** Called when upstream has answered with anything but a refusal of the credential; may be called more than once. */
   readonly onCredentialAccepted?: () => void;
+  /**
+   * The S3 URI of an object of the stack's bucket that upstream reads in this call: what the stack signs it with may then read this object and
+   * no other.
+   */
+  readonly reads?: string;
   /** Further labels for upstream's records, where the body has no field for them: plain ASCII. */
   readonly labels?: Readonly<Record<string, string>>;
 }

@@ -86,6 +86,7 @@ export interface Family {
   readonly resultImages: boolean;
   readonly documents: boolean;
   readonly audio: boolean;
+  readonly videos: boolean;
   /** Whether a list of messages may end with the assistant's, which the answer then continues. */
   readonly prefill: boolean;
   /** Whether parallel calls are switched off by Anthropic's `tool_choice.disable_parallel_tool_use`. */

@@ -6,6 +6,7 @@ import type { HttpResponse } from '../http-values.ts';
 import { checkNumbers, readBytes, readJson } from '../http/body.ts';
 import { json } from '../http/json.ts';
 import { awsClient } from '../pipeline/aws-client.ts';
+import { checkAddresses } from '../pipeline/bucket-traces.ts';
 import { startDeadline } from '../pipeline/deadline.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { collect, passthroughHeaders } from '../pipeline/passthrough.ts';
@@ -92,6 +93,7 @@ async function operate(
   { request, invocation, services, entry, caller, param }: RequestContext,
   { name, credential, region, body }: OperationCall,
 ): Promise<HttpResponse> {
+  await checkAddresses({ request, services }, { stackPays: false });
   const label = `bedrock (${name})`;
   Object.assign(entry, { stream: false, target: label, backend: 'bedrock', attempts: 1 });
   const deadline = startDeadline({ hangUp: request.signal, until: invocation.answerBy, now: services.now });

@@ -4,6 +4,7 @@ import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { endsSseEvent } from '../http/sse.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
+import type { MediaNames, NamedMedia } from '../pipeline/media.ts';
 import { openAiClient } from '../pipeline/openai-client.ts';
 import { passthrough } from '../pipeline/passthrough.ts';
 import { nativeChat } from '../pipeline/native-chat.ts';
@@ -15,6 +16,7 @@ import { checkOpenAiFields } from '../pipeline/unsupported-fields.ts';
 import { converseUsage } from '../pipeline/usage.ts';
 import { chatToConverse } from '../translate/chat/index.ts';
 import { mediaUrls } from '../translate/chat/to-converse/media-urls.ts';
+import { fileReferences } from '../translate/openai/file-references.ts';
 import type { TranslationContext } from '../translate/translation.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 
@@ -52,7 +54,7 @@ export const chatCompletions: ModelEndpoint<JsonBody> = {
       usage: converseUsage,
       surface: surfaceOf('converse'),
       request: ({ request }) => chatRequest(request.body.value),
-      media: imagesOf,
+      media: mediaOf,
       finish: finishConverse(chatParams),
       details: (_routed, { name }) => [name, 'converse'],
     }),
@@ -61,16 +63,22 @@ export const chatCompletions: ModelEndpoint<JsonBody> = {
     new ApiError('This model takes no chats.', { status: 400, code: 'unsupported_model', param: 'model' }),
 };
 
-/** The images that a request names by URL. Where the family takes none, nothing is fetched: the translation refuses them. */
-function imagesOf(
+/**
+ * The images that a request names by URL, and its stored files. Where the family takes no images, none is fetched: the translation refuses
+ * them.
+ */
+function mediaOf(
   routed: RoutedRequest<JsonBody>,
-  { request, family, media }: TranslationContext<ChatRequest>,
-): TranslationContext<ChatRequest>['media'] | Promise<TranslationContext<ChatRequest>['media']> {
+  { request, family, stackPays = false }: TranslationContext<ChatRequest>,
+): NamedMedia | Promise<NamedMedia> {
   const urls = family.images ? mediaUrls(request) : [];
-  return urls.length === 0 ? media : fetchLater(routed, urls);
+  const files = fileReferences(request.messages);
+  // Bedrock reads the stack's bucket with what signs the call, and a caller's own key may not read it.
+  const mayStay = stackPays && family.videos;
+  return urls.length + files.length === 0 ? {} : readLater(routed, { urls, files, mayStay });
 }
 
-async function fetchLater(routed: RoutedRequest<JsonBody>, urls: ReturnType<typeof mediaUrls>) {
-  const { fetchMedia } = await import('../pipeline/media.ts');
-  return fetchMedia(routed, urls);
+async function readLater(routed: RoutedRequest<JsonBody>, named: MediaNames): Promise<NamedMedia> {
+  const media = await import('../pipeline/media.ts');
+  return media.readMedia(routed, named);
 }

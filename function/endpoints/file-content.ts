@@ -2,8 +2,9 @@ import { ApiError } from '../errors.ts';
 import { byteStream, wholeOf } from '../http/bytes.ts';
 import { attachment } from '../http/disposition.ts';
 import type { HttpResponse } from '../http-values.ts';
-import { callerStorage, type CallerStorage } from '../pipeline/caller-storage.ts';
+import { callerStorage, signalUntil, type CallerStorage } from '../pipeline/caller-storage.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
+import { fileContentType, fileLink } from '../pipeline/file-link.ts';
 import type { RequestContext } from '../request-context.ts';
 import { noSuchFile, readFile, type FileRecord } from '../storage/files.ts';
 
@@ -12,12 +13,6 @@ const maxStreamedBytes = 200_000_000;
 
 /** What fits into an answer that is sent whole: 6 MB, in base64. */
 const maxWholeBytes = 4 * 1024 * 1024;
-
-/** How long a link to the bucket works. */
-const linkSeconds = 600;
-
-/** Never the type that a caller has named: a browser might run it in the name of this host. */
-const contentType = 'application/octet-stream';
 
 /** Sends the bytes of a file, or a link to them where they do not fit into an answer. */
 export const fileContent: Handler = {
@@ -28,31 +23,25 @@ export const fileContent: Handler = {
     const isLink = record.bytes > (invocation.isBuffered === true ? maxWholeBytes : maxStreamedBytes);
     const headers = { 'cache-control': 'no-store', 'content-disposition': attachment(record.filename) };
     if (isLink) {
-      const { url } = await linkTo(record, storage);
-      return { status: 302, headers: { ...headers, location: url }, body: '' };
+      return { status: 302, headers: { ...headers, location: await fileLink(storage, record) }, body: '' };
     }
     return {
       status: 200,
       // A length tells a client that an answer was cut short.
-      headers: { ...headers, 'content-type': contentType, 'content-length': String(record.bytes) },
+      headers: { ...headers, 'content-type': fileContentType, 'content-length': String(record.bytes) },
       body: request.method === 'HEAD' ? '' : await bodyOf(record, storage, context),
     };
   },
 };
 
-function linkTo({ id, filename }: FileRecord, { store, owner }: CallerStorage) {
-  const disposition = attachment(filename);
-  return store.signGet(owner, { kind: 'file', id, seconds: linkSeconds, disposition, contentType });
-}
-
 /** The bytes of a file: whole where the answer is, else as they come. */
 async function bodyOf(
   { id }: FileRecord,
   { store, owner }: CallerStorage,
-  { invocation, services, request, entry }: RequestContext,
+  context: RequestContext,
 ): Promise<HttpResponse['body']> {
-  const timeLimit = AbortSignal.timeout(Math.max(invocation.streamUntil - services.now(), 0));
-  const signal = request.signal === undefined ? timeLimit : AbortSignal.any([request.signal, timeLimit]);
+  const { invocation, entry } = context;
+  const signal = signalUntil(invocation.streamUntil, context);
   const found = await store.get(owner, { kind: 'file', id }, { signal });
   if (found === undefined) throw noSuchFile(id);
   if (invocation.isBuffered === true) return await wholeOf(found.body);

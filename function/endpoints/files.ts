@@ -1,9 +1,9 @@
 import type { DeleteFileResponse, FileListQuery, ListFilesResponse, OpenAIFile } from '../dialects/storage.gen.ts';
-import { ApiError } from '../errors.ts';
 import { json } from '../http/json.ts';
 import { readForm, type FileForm, type FormFile } from '../http/multipart.ts';
 import { callerStorage } from '../pipeline/caller-storage.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
+import { shownFileName } from '../storage/file-names.ts';
 import { listFiles, selectedPage } from '../storage/file-lists.ts';
 import {
   createdAtOf,
@@ -20,12 +20,6 @@ import { fileCreateRequest, fileListQuery } from '../validate/storage-requests.t
 /** No answer may be kept by a cache: the next caller may be another one. */
 const headers = { 'cache-control': 'no-store' };
 
-/** Longer names of files are of no use to anybody. */
-const maxNameLength = 255;
-
-/** Characters that no name needs: they could break a line of a table or a log. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
-
 /** Stores a file. */
 export const createFile: Handler = {
   async run(context) {
@@ -34,13 +28,13 @@ export const createFile: Handler = {
     const storage = await callerStorage(context);
     const form = await readForm(request, {
       fileField: 'file',
-      instead: 'A file may have about 4 MB: split it into smaller ones.',
+      instead: 'Send a file of more than 4 MB as an upload: POST /v1/uploads.',
     });
     const { fields, ignored } = formFields(form);
     const { purpose, expires_after: expiry } = fileCreateRequest(fields);
     const { bytes, name } = fileOf(form);
     const { store, owner, settings, bounds } = storage;
-    await bounds.claim(owner, { files: 1, bytes: bytes.length });
+    await bounds.claim(owner, { files: 1, bytes: bytes.length, param: 'file' });
     const id = newFileId(services.now(), services.newId());
     const createdAt = createdAtOf(id);
     const expiresAt = fileExpiry(createdAt, settings, expiry?.seconds);
@@ -113,15 +107,8 @@ function formFields({ fields, file }: FileForm): { readonly fields: object; read
 /** The file of a form, under a name that can be shown. Throws the ApiError 400 where there is none, or no such name. */
 function fileOf({ file }: FileForm): Required<FormFile> {
   if (file === undefined) throw new Error('a form without a file was accepted');
-  const { name = 'upload', bytes } = file;
-  const shown = name.trim() === '' || name === '.' || name === '..' ? 'upload' : name;
-  if (unprintable.test(shown)) throw invalidName('it has control characters.');
-  if (shown.length > maxNameLength) throw invalidName(`it has more than ${maxNameLength} characters.`);
-  return { name: shown, bytes };
-}
-
-function invalidName(why: string): ApiError {
-  return new ApiError(`Invalid name of the file: ${why}`, { status: 400, code: 'invalid_value', param: 'file' });
+  const { name = '', bytes } = file;
+  return { name: shownFileName(name, 'file'), bytes };
 }
 
 /** The parameters of a query. Clients write null as an empty text: such a parameter has no value. One that comes twice is a list, which none may be. */

@@ -15,6 +15,7 @@ const invoke = () => import('./invoke-model.ts');
 const listings = () => import('./bedrock-listings.ts');
 const organization = async () => (await import('../organization/handler.ts')).organization;
 const files = () => import('./files.ts');
+const uploads = () => import('./uploads.ts');
 const operations = () => import('./bedrock-operations.ts');
 
 /**
@@ -55,6 +56,10 @@ export const endpoints: readonly Endpoint[] = [
   stored(openAi('GET', '/v1/files/:file', async () => (await files()).retrieveFile)),
   stored(openAi('DELETE', '/v1/files/:file', async () => (await files()).deleteFile)),
   stored(openAi('GET', '/v1/files/:file/content', async () => (await import('./file-content.ts')).fileContent)),
+  stored(openAi('POST', '/v1/uploads', async () => (await uploads()).createUploadEndpoint)),
+  stored(openAi('POST', '/v1/uploads/:upload/parts', async () => (await uploads()).addUploadPart)),
+  stored(openAi('POST', '/v1/uploads/:upload/complete', async () => (await uploads()).completeUploadEndpoint)),
+  stored(openAi('POST', '/v1/uploads/:upload/cancel', async () => (await uploads()).cancelUploadEndpoint)),
   ...(['GET', 'POST', 'DELETE'] as const).map(administration),
   {
     method: 'GET',
@@ -75,6 +80,7 @@ export const endpoints: readonly Endpoint[] = [
     load: async () => (await import('../mcp/handler.ts')).mcp,
   },
   ...['', '/mcp'].map(resourceMetadata),
+  ...(['', '/mcp'] as const).map(authorizationServer),
 ];
 
 /** Serves a model endpoint: every one of them goes through the same pipeline. */
@@ -116,6 +122,18 @@ function resourceMetadata(resource: string): Endpoint {
     errorFormat: 'openai',
     isServed: hasMcp,
     respond: async (services) => (await import('../mcp/resource-metadata.ts')).resourceMetadata(services),
+  };
+}
+
+/** What MCP clients read about the server that makes tokens, where the gateway publishes it in place of the issuer. */
+function authorizationServer(path: '' | '/mcp'): Endpoint {
+  return {
+    method: 'GET',
+    path: `/.well-known/oauth-authorization-server${path}`,
+    errorFormat: 'openai',
+    isServed: hasMcp,
+    respond: async (services) =>
+      (await import('../mcp/authorization-server.ts')).authorizationServerMetadata(services, path),
   };
 }
 

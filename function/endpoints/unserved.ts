@@ -57,7 +57,7 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
     { api: 'Content Provenance API', instead: 'Nothing on Amazon Bedrock serves it by an API key.' },
   ],
   ['files', { api: 'Files API', instead: ownStorage }],
-  ['uploads', { api: 'Uploads API', instead: inline }],
+  ['uploads', { api: 'Uploads API', instead: ownStorage }],
   [
     'batches',
     {

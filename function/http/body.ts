@@ -13,14 +13,20 @@ export interface BodyOptions {
   readonly maxDepth?: number;
 }
 
-/** Lambda's limit for a whole event is 6 MB (AWS Lambda quotas): no larger body reaches the function. */
-const defaultMaxBytes = 6 * 1024 * 1024;
+/** Names the stored file that has the body of a request, which is then empty itself. */
+export const storedBodyHeader = 'x-gateway-body';
+
+/**
+ * Bytes that a body may have: as many as Bedrock takes (InvokeModel's `body` in AWS's service model). Only stored ones have so many:
+ * Lambda's limit for a whole event is 6 MB.
+ */
+export const maxBodyBytes = 25_000_000;
 
 /**
  * How deep arrays and objects may nest. The JSON schemas of tools are the deepest that callers really send, at some twenty levels;
  * code that visits a value recursively later (validators, translators, the models' own parsers) is safe up to here.
  */
-const defaultMaxDepth = 128;
+export const maxJsonDepth = 128;
 
 /** The decoder of every body: making one costs more than decoding a short body. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -38,7 +44,7 @@ export function readJson(request: HttpRequest, options: BodyOptions = {}): JsonB
 }
 
 /** Reads a request's body as text, which must say that it is JSON. Throws an ApiError that says what is wrong with it. */
-export function readText(request: HttpRequest, { maxBytes = defaultMaxBytes, blob = false }: BodyOptions = {}): string {
+export function readText(request: HttpRequest, { maxBytes = maxBodyBytes, blob = false }: BodyOptions = {}): string {
   checkHeaders(request.headers, blob ? jsonOrBlob : jsonOnly);
   return decoded(bodyWithin(request, maxBytes));
 }
@@ -49,7 +55,7 @@ export function readText(request: HttpRequest, { maxBytes = defaultMaxBytes, blo
  */
 export function readBytes(
   request: HttpRequest,
-  { maxBytes = defaultMaxBytes }: Pick<BodyOptions, 'maxBytes'> = {},
+  { maxBytes = maxBodyBytes }: Pick<BodyOptions, 'maxBytes'> = {},
 ): string | Uint8Array {
   checkHeaders(request.headers, anyButSimple);
   return bodyWithin(request, maxBytes);
@@ -74,15 +80,10 @@ export function jsonObject(json: string, options: Pick<BodyOptions, 'maxDepth'> 
 /** The JSON in a text. Throws an ApiError that says what is wrong with it. */
 export function jsonValue(json: string, options: Pick<BodyOptions, 'maxDepth'> = {}): unknown {
   const value = parse(json);
-  const maxDepth = options.maxDepth ?? defaultMaxDepth;
+  const maxDepth = options.maxDepth ?? maxJsonDepth;
   const flaw = flawOf(value, maxDepth);
   if (flaw === 'infinite') throw infinite(value);
-  if (flaw === 'deep') {
-    throw invalid(
-      `The JSON body of the request is nested too deeply: at most ${maxDepth} levels are taken.`,
-      'json_too_deep',
-    );
-  }
+  if (flaw === 'deep') throw tooDeep(maxDepth);
   return value;
 }
 
@@ -104,7 +105,7 @@ export function checkNumbers(body: string | Uint8Array): void {
     return;
   }
   // Below the greatest depth, the field is not named.
-  throw infinite(flawOf(value, defaultMaxDepth) === 'infinite' ? value : undefined);
+  throw infinite(flawOf(value, maxJsonDepth) === 'infinite' ? value : undefined);
 }
 
 /** A byte order mark at the start of a text: decoded, or as the three bytes of UTF-8 read as Latin-1. */
@@ -157,7 +158,7 @@ function checkHeaders(headers: HttpHeaders, taken: RegExp): void {
 
 function bodyWithin({ body = '' }: HttpRequest, maxBytes: number): string | Uint8Array {
   const size = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-  if (size > maxBytes) throw tooLarge(maxBytes);
+  if (size > maxBytes) throw bodyTooLarge(maxBytes);
   return body;
 }
 
@@ -229,7 +230,16 @@ function printable(header: string): string {
   return header.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }
 
-function tooLarge(maxBytes: number): ApiError {
+/** The ApiError 400 for JSON that nests deeper than so many levels. */
+export function tooDeep(levels: number): ApiError {
+  return invalid(
+    `The JSON body of the request is nested too deeply: at most ${levels} levels are taken.`,
+    'json_too_deep',
+  );
+}
+
+/** The ApiError 413 for a body of more than so many bytes. */
+export function bodyTooLarge(maxBytes: number): ApiError {
   return new ApiError(`The body of the request is too large: at most ${maxBytes} bytes are taken.`, {
     status: 413,
     code: 'request_too_large',

@@ -3,8 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import { createMcpHandler, isJsonContentType } from '@modelcontextprotocol/server';
 import type { HttpHeaders, HttpRequest, HttpResponse } from '../http-values.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
+import type { RequestContext } from '../request-context.ts';
 import { wrongMethod } from '../pipeline/unknown-url.ts';
+import { type CancellableCalls, cancellableCalls } from './cancellation.ts';
 import { readMessages } from './messages.ts';
+import { createRunningCalls } from './running-calls.ts';
 import { mcpServer } from './server.ts';
 
 /**
@@ -15,16 +18,43 @@ export const mcp: Handler = {
   async run(context) {
     const { request, entry } = context;
     if (request.method !== 'POST') throw wrongMethod(['POST']);
-    const sdk = createMcpHandler(() => mcpServer(context), { onerror: ({ name }) => void (entry.error ??= name) });
-    if (!isJsonContentType(request.headers.get('content-type'))) return answerOf(await sdk.fetch(webRequest(request)));
-    const messages = readMessages(request);
-    if ('refusal' in messages) {
+    if (!isJsonContentType(request.headers.get('content-type'))) return serve(context, noCalls);
+    const read = readMessages(request);
+    if ('refusal' in read) {
       entry.error ??= 'invalid_message';
-      return messages.refusal;
+      return read.refusal;
     }
-    return answerOf(await sdk.fetch(webRequest(request), { parsedBody: messages.body }));
+    const calls = cancellableCalls(read.messages, context, running);
+    return serve(context, calls, read.isBatch ? calls.messages : calls.messages[0]);
   },
 };
+
+/** What runs in this environment. */
+const running = createRunningCalls();
+
+/** The calls of a request that has none. */
+const noCalls: Pick<CancellableCalls, 'signalOf' | 'end'> = { signalOf: () => undefined, end: () => {} };
+
+/** Lets the SDK answer. The calls are over when the answer is. */
+async function serve(
+  context: RequestContext,
+  { signalOf, end }: Pick<CancellableCalls, 'signalOf' | 'end'>,
+  parsedBody?: unknown,
+): Promise<HttpResponse> {
+  const { request, entry } = context;
+  const onerror = ({ name }: Error) => void (entry.error ??= name);
+  const sdk = createMcpHandler(() => mcpServer(context, signalOf), { onerror });
+  let isStream = false;
+  try {
+    const answer = await answerOf(await sdk.fetch(webRequest(request), { parsedBody }));
+    const { body } = answer;
+    if (typeof body !== 'function') return answer;
+    isStream = true;
+    return { ...answer, body: (output) => body(output).finally(end) };
+  } finally {
+    if (!isStream) end();
+  }
+}
 
 /** The SDK reads headers and the signal. The address does not matter to it, and the body is handed over parsed. */
 function webRequest({ headers, signal }: HttpRequest): Request {

@@ -8,7 +8,9 @@ import type { HttpRequest, HttpResponse } from '../http-values.ts';
 const maxBatchLength = 10;
 
 /** A request's JSON-RPC message or batch, not yet checked against MCP's schemas; or why it is not one. */
-export type Messages = { readonly body: unknown } | { readonly refusal: HttpResponse };
+export type Messages =
+  | { readonly messages: readonly unknown[]; readonly isBatch: boolean }
+  | { readonly refusal: HttpResponse };
 
 /** JSON-RPC's codes of errors (JSON-RPC 2.0, section 5.1). */
 const codes = { parse: -32_700, invalid: -32_600, noMethod: -32_601 } as const;
@@ -17,8 +19,10 @@ const codes = { parse: -32_700, invalid: -32_600, noMethod: -32_601 } as const;
 export function readMessages(request: HttpRequest): Messages {
   try {
     const body = jsonValue(readText(request));
-    const flaw = flawOf(Array.isArray(body) ? body : [body]);
-    return flaw === undefined ? { body } : { refusal: errorOf(400, flaw) };
+    const isBatch = Array.isArray(body);
+    const messages: readonly unknown[] = isBatch ? body : [body];
+    const flaw = flawOf(messages);
+    return flaw === undefined ? { messages, isBatch } : { refusal: errorOf(400, flaw) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { refusal: errorOf(error.status, { code: codes.parse, message: error.message }) };

@@ -6,7 +6,7 @@ import { isOpaque } from '../dialects/model-ids.ts';
 import type { Services } from '../request-context.ts';
 import type { Gateway } from './gateway.ts';
 
-const capability = z.enum(['chat', 'embeddings', 'images', 'documents', 'audio', 'tools', 'reasoning']);
+const capability = z.enum(['chat', 'embeddings', 'images', 'documents', 'audio', 'video', 'tools', 'reasoning']);
 
 /** A model that a caller may use. */
 export const model = z.object({
@@ -36,12 +36,13 @@ function capabilitiesOf(
   const id = target.family ?? target.model;
   if (!target.backend.startsWith('bedrock') || isOpaque(id)) return undefined;
   if (embeddingFamilyOf(id) !== undefined) return ['embeddings'];
-  const { images, documents, audio, tools, thinking } = familyOf(id);
+  const { images, documents, audio, videos, tools, thinking } = familyOf(id);
   return [
     'chat',
     ...(images ? (['images'] as const) : []),
     ...(documents ? (['documents'] as const) : []),
     ...(audio ? (['audio'] as const) : []),
+    ...(videos ? (['video'] as const) : []),
     ...(tools === 'none' ? [] : (['tools'] as const)),
     ...(thinking.form === 'none' ? [] : (['reasoning'] as const)),
   ];

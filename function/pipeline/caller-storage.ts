@@ -14,15 +14,23 @@ export interface CallerStorage extends Storage, OwnersFiles {}
 export async function callerStorage(
   context: Pick<RequestContext, 'caller' | 'services' | 'invocation' | 'request'>,
 ): Promise<CallerStorage> {
-  const { caller, services, invocation, request } = context;
+  const { caller, services, invocation } = context;
   const { storage: load, proofs, config, now } = services;
   if (load === undefined) throw new Error('a request for files came to a stack that stores none');
   const storage = await load();
   if (caller.method !== 'bedrock-key' || !storage.settings.bedrockKeys)
     return { ...storage, owner: ownerOf(caller, storage.settings), now: now() };
-  const timeLimit = AbortSignal.timeout(Math.max(invocation.answerBy - now(), 0));
-  const signal = request.signal === undefined ? timeLimit : AbortSignal.any([request.signal, timeLimit]);
+  const signal = signalUntil(invocation.answerBy, context);
   await proveCaller(context, { region: caller.keyRegion ?? config.bedrockRegions[0], signal });
   const isProven = caller.isProven || proofs.has(caller.cacheKey);
   return { ...storage, owner: ownerOf({ ...caller, isProven }, storage.settings), now: now() };
+}
+
+/** A signal that aborts at `until`, in milliseconds since the epoch, with a TimeoutError, and when the client hangs up. */
+export function signalUntil(
+  until: number,
+  { services, request }: Pick<RequestContext, 'services' | 'request'>,
+): AbortSignal {
+  const timeLimit = AbortSignal.timeout(Math.max(until - services.now(), 0));
+  return request.signal === undefined ? timeLimit : AbortSignal.any([request.signal, timeLimit]);
 }

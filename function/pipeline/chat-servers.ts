@@ -9,6 +9,8 @@ import { ignoredFields } from '../translate/chat/to-completions/fields.ts';
 import { checkToolNames } from '../translate/openai/check-tool-names.ts';
 import { openAiFailure } from '../translate/openai/failure.ts';
 import { fitTurns } from '../translate/openai/fit-turns.ts';
+import { fileReferences } from '../translate/openai/file-references.ts';
+import { withStoredFiles } from '../translate/openai/inline-files.ts';
 import { inlineImages } from '../translate/openai/inline-images.ts';
 import { withMaxTokensField } from '../translate/openai/max-tokens.ts';
 import { mediaPlaces, mediaNotFetched, withImages, type MediaPlace } from '../translate/openai/media.ts';
@@ -17,7 +19,7 @@ import { sameDialect } from '../translate/openai/same-dialect.ts';
 import type { ChatDialect } from '../translate/translation.ts';
 import { chatRequest } from '../validate/chat-request.ts';
 import { templatedChat } from './chat-template.ts';
-import { fetchMedia } from './media.ts';
+import { fetchMedia, storedFiles } from './media.ts';
 import type { PassthroughBody } from './passthrough.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import type { RoutedRequest } from './route.ts';
@@ -38,7 +40,7 @@ export function prepareServerChat(routed: RoutedRequest<JsonBody>): Promise<Prep
     translation: chatToChat,
     usage: openAiUsage,
     surface: chatSurface,
-    request: isTemplated ? validated : withInlineImages,
+    request: isTemplated ? withFiles : withInlineImages,
     finish(sent, _routed, request) {
       const finished = serverChat(sent, routed);
       // A template has no words for some fields.
@@ -76,15 +78,34 @@ export function serverChat(
   return { request: withLimitField(body, to.target), ignored };
 }
 
-function validated({ request, backend }: RoutedRequest<JsonBody>): ChatRequest {
-  const chat = chatRequest(fitTurns(request.body.value, backend.messageLimits));
+function validated(value: JsonBody['value'], { backend }: RoutedRequest<JsonBody>): ChatRequest {
+  const chat = chatRequest(fitTurns(value, backend.messageLimits));
   checkToolNames(chat);
   return chat;
 }
 
+/** The validated chat with its stored files in it. Checked before they are read, and with what they have become. */
+async function withFiles(routed: RoutedRequest<JsonBody>): Promise<ChatRequest> {
+  const { value } = routed.request.body;
+  const chat = validated(value, routed);
+  const inline = await inlineStoredFiles(routed, value);
+  return inline === value ? chat : validated(inline, routed);
+}
+
+/** A body with the content of its stored files in it: the body itself where it names none, and in a stack that stores none. */
+async function inlineStoredFiles(
+  { request }: RoutedRequest<JsonBody>,
+  value: JsonBody['value'],
+): Promise<JsonBody['value']> {
+  const { messages } = value;
+  const references = fileReferences(messages);
+  const stored = await storedFiles(request, references, { mayStay: false });
+  return stored === undefined ? value : { ...value, messages: withStoredFiles(messages, references, stored.files) };
+}
+
 /** The target's server is in the stack's own network: what a caller's URL names is fetched here, where that is safe. */
 async function withInlineImages(routed: RoutedRequest<JsonBody>): Promise<ChatRequest> {
-  const chat = validated(routed);
+  const chat = await withFiles(routed);
   const urls = urlsToFetch(mediaPlaces(chat.messages), { fetchesUrls: false });
   return urls.length === 0 ? chat : inlineImages(chat, await fetchMedia(routed, urls));
 }
@@ -95,9 +116,10 @@ function withLimitField<Request extends object>(request: Request, { maxTokensFie
 }
 
 /** The body for a target that passes chats through. Throws the ApiError that says why the target cannot take it. */
-export function chatPassthroughBody(routed: RoutedRequest<JsonBody>): PassthroughBody | Promise<PassthroughBody> {
+export async function chatPassthroughBody(routed: RoutedRequest<JsonBody>): Promise<PassthroughBody> {
   const { request, to, backend } = routed;
-  const value = withLimitField(fitTurns(request.body.value, backend.messageLimits), to.target);
+  const inline = await inlineStoredFiles(routed, request.body.value);
+  const value = withLimitField(fitTurns(inline, backend.messageLimits), to.target);
   return to.credential.kind === 'stack' ? stackPaidBody(routed, value) : { body: callerPaidBody(routed, value) };
 }
 

@@ -10,8 +10,8 @@ import { spendingRules } from './spending-rules.ts';
 export function finishConverse(
   params: ParamNames,
 ): (sent: ConverseRequest, routed: RoutedRequest<unknown>) => { readonly request: ConverseRequest } {
-  return (sent, { request: { context } }) => {
+  return (sent, { request: { context }, call: { reads } }) => {
     const { services, caller } = context;
-    return { request: applySpendingPolicy(sent, spendingRules(services), { params, callerId: caller.id }) };
+    return { request: applySpendingPolicy(sent, spendingRules(services), { params, callerId: caller.id, reads }) };
   };
 }

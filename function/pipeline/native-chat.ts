@@ -6,6 +6,7 @@ import { isObject } from '../dialects/json.ts';
 import type { Failure } from '../dialects/outcome.ts';
 import type { JsonBody } from '../http/body.ts';
 import { readCarrier } from '../translate/chat/reasoning-carrier.ts';
+import { fileReferences } from '../translate/openai/file-references.ts';
 import type { NativeFirst } from './route.ts';
 
 type Fields = JsonBody['value'];
@@ -28,14 +29,15 @@ export const nativeChat: NativeFirst<JsonBody> = {
 
 /**
  * Whether only Converse can take a request: for the extension field, reasoning that an earlier answer gave, images in results of tools,
- * and what the family's own Chat Completions lack.
+ * stored files, and what the family's own Chat Completions lack.
  */
 function needsConverse(body: Fields, { nativeLacks }: Family): boolean {
   const { bedrock, messages } = body;
   return (
     (bedrock !== undefined && bedrock !== null) ||
     nativeLacks.some((feature) => uses[feature](body)) ||
-    (Array.isArray(messages) && (messages.some(bringsReasoning) || messages.some(showsResult)))
+    (Array.isArray(messages) && (messages.some(bringsReasoning) || messages.some(showsResult))) ||
+    fileReferences(messages).length > 0
   );
 }
 

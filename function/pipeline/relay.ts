@@ -6,6 +6,7 @@ import { json } from '../http/json.ts';
 import { writeStream } from '../http/stream-writer.ts';
 import type { Reason, RequestContext } from '../request-context.ts';
 import { admit } from './admission.ts';
+import { checkAddresses } from './bucket-traces.ts';
 import type { ClientProtocol } from './client-protocol.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { failover, type Candidates, type Progress } from './failover.ts';
@@ -31,6 +32,7 @@ export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: Reques
   const { services, invocation, entry } = context;
   const { name, body } = endpoint.read(context);
   const { key, targets, isMapped } = await admit(name, context);
+  await checkAddresses(context, { stackPays: targets.some(({ credential }) => credential.kind === 'stack') });
   const stream = endpoint.wantsStream(body);
   entry.model = loggedName(name, key);
   entry.stream = stream;

@@ -8,6 +8,7 @@ import type { Reason } from '../request-context.ts';
 import { mergeIgnoredNames } from '../translate/ignored.ts';
 import type { Dialect, Numbered, Translated, Translation, TranslationContext } from '../translate/translation.ts';
 import { callAll, openAll } from './fan-out.ts';
+import type { NamedMedia } from './media.ts';
 import type { Answer, OpenedStream, PreparedCall } from './prepared-call.ts';
 import type { Route, RoutedRequest, SurfaceName } from './route.ts';
 import { targetLabel } from './target-label.ts';
@@ -28,11 +29,11 @@ export interface TranslateOptions<Body, Client extends Dialect, Server extends D
   readonly surface: (routed: RoutedRequest<Body>) => AskedSurface<Server> | Promise<AskedSurface<Server>>;
   /** The validated request in the client's dialect. Throws an ApiError 400. */
   readonly request: (routed: RoutedRequest<Body>) => Client['Request'] | Promise<Client['Request']>;
-  /** Fetches the media that the target needs; absent where none is fetched. Throws an ApiError 400. */
+  /** Gets the media that the request only names and the target needs; absent where it gets none. Throws an ApiError. */
   readonly media?: (
     routed: RoutedRequest<Body>,
     context: TranslationContext<Client['Request']>,
-  ) => TranslationContext<never>['media'] | Promise<TranslationContext<never>['media']>;
+  ) => NamedMedia | Promise<NamedMedia>;
   /**
    * The last word on what is sent where the stack pays, called after the translation, for the alternatives of a request as well. Throws
    * the ApiError that says why it is not sent.
@@ -68,12 +69,16 @@ export async function prepareTranslated<Body, Client extends Dialect, Server ext
   const finish = routed.to.credential.kind === 'stack' ? options.finish : undefined;
   const request = await options.request(routed);
   const plain = translationContext(routed, { model: await modelBehind(routed), request });
-  const context = options.media ? { ...plain, media: await options.media(routed, plain) } : plain;
+  const { reads, ...media } = options.media ? await options.media(routed, plain) : noMedia;
+  const context = { ...plain, ...media };
+  const call = reads === undefined ? routed.call : { ...routed.call, reads };
   const label = targetLabel(routed.to, ...options.details(routed, context.family));
-  const target = { options, context, label, call: routed.call, surface: await options.surface(routed) };
-  const finished = finish && ((sent: Server['Request']) => finish(sent, routed, request));
+  const target = { options, context, label, call, surface: await options.surface(routed) };
+  const finished = finish && ((sent: Server['Request']) => finish(sent, { ...routed, call }, request));
   return translatedCall({ ...target, finish: finished }, translation.request(context));
 }
+
+const noMedia: NamedMedia = {};
 
 interface TranslatedTarget<Body, Client extends Dialect, Server extends Dialect, Plan, State> {
   readonly options: TranslateOptions<Body, Client, Server, Plan, State>;

@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.ts';
 import { isFileId, recordOf, type FileRecord, type OwnersFiles } from './files.ts';
+import { listAll } from './list-all.ts';
 
 /** Records that are read at once. */
 const batch = 32;
@@ -13,13 +14,7 @@ export async function listFiles(
   { order = 'desc', after }: { readonly order?: 'asc' | 'desc' | undefined; readonly after?: string | undefined },
 ): Promise<readonly string[]> {
   if (after !== undefined && !isFileId(after)) throw unknownCursor();
-  const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store.list(owner, { kind: 'record', ...(cursor !== undefined && { cursor }) });
-    ids.push(...page.objects.map(({ id }) => id));
-    cursor = page.next;
-  } while (cursor !== undefined);
+  const ids = (await listAll(store, owner, { kind: 'record' })).map(({ id }) => id);
   // Stores list keys in their order, which is that of the times in ids.
   if (order === 'desc') ids.reverse();
   if (after === undefined) return ids;

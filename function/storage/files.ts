@@ -1,8 +1,8 @@
 import type { CreateFileRequest } from '../dialects/storage.gen.ts';
-import { isObject } from '../dialects/json.ts';
 import { ApiError } from '../errors.ts';
 import { base62, createdMs } from '../keys/key-text.ts';
 import type { StorageSettings } from './settings.ts';
+import { readStoredJson, type StoredJson } from './stored-json.ts';
 import type { Store } from './store.ts';
 
 /** What a file is for. */
@@ -67,19 +67,22 @@ export async function writeRecord({ store, owner }: OwnersFiles, { id, ...record
   await store.put(owner, { kind: 'record', id }, { bytes: Buffer.from(JSON.stringify(record)) });
 }
 
-/** What is known of a file. Throws the ApiError 404 where the owner has no such file, or its time has come. */
-export async function readFile(files: OwnersFiles, id: string): Promise<FileRecord> {
+/**
+ * What is known of a file. Throws the ApiError 404 where the owner has no such file, or its time has come; `param` is the parameter that
+ * names the file.
+ */
+export async function readFile(files: OwnersFiles, id: string, param?: string): Promise<FileRecord> {
   const record = isFileId(id) ? await recordOf(files, id) : undefined;
-  if (record === undefined) throw noSuchFile(id);
+  if (record === undefined) throw noSuchFile(id, param);
   return record;
 }
 
 /** What is known of a file by its id; undefined where there is none. One whose time has come is deleted: the bucket does so only once a day. */
 export async function recordOf(files: OwnersFiles, id: string): Promise<FileRecord | undefined> {
   const { store, owner, now } = files;
-  const found = await store.get(owner, { kind: 'record', id });
+  const found = await readStoredJson(store, owner, { kind: 'record', id });
   if (found === undefined) return undefined;
-  const record = parsed(id, await textOf(found.body));
+  const record = recordFrom(id, found);
   if (record.expiresAt * 1_000 > now) return record;
   await removeFile(files, id);
   return undefined;
@@ -105,16 +108,23 @@ export async function removeFile({ store, owner }: OwnersFiles, id: string): Pro
   await store.remove(owner, [{ kind: 'file', id }]);
 }
 
-/** The 404 for a file that an owner does not have, in OpenAI's words. Ids of other owners' files are answered likewise. */
-export function noSuchFile(id: string): ApiError {
+/**
+ * The ApiError 404 for a file that an owner does not have, in OpenAI's words. Ids of other owners' files are answered likewise. `param` is
+ * the parameter that names the file; absent where the path does. AWS's errors have a message only, so that it names the parameter too.
+ */
+export function noSuchFile(id: string, param?: string): ApiError {
   const shown = id.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 64);
-  return new ApiError(`No such File object: ${shown}`, { status: 404, code: 'file_not_found', param: 'id' });
+  const where = param === undefined ? '' : ` (in ${param})`;
+  return new ApiError(`No such File object: ${shown}${where}`, {
+    status: 404,
+    code: 'file_not_found',
+    param: param ?? 'id',
+  });
 }
 
 /** Reads a record, which only this gateway writes: another form is a fault of its own. */
-function parsed(id: string, text: string): FileRecord {
-  const value: unknown = JSON.parse(text);
-  const { bytes, filename, purpose, createdAt, expiresAt } = isObject(value) ? value : {};
+function recordFrom(id: string, { fields }: StoredJson): FileRecord {
+  const { bytes, filename, purpose, createdAt, expiresAt } = fields;
   if (
     typeof bytes !== 'number' ||
     typeof filename !== 'string' ||
@@ -126,12 +136,7 @@ function parsed(id: string, text: string): FileRecord {
   return { id, bytes, filename, purpose, createdAt, expiresAt };
 }
 
-function isPurpose(value: unknown): value is FilePurpose {
+/** Whether a value is a purpose that a file may have. */
+export function isPurpose(value: unknown): value is FilePurpose {
   return purposes.has(value);
-}
-
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import type { RoleCredentials } from '../config.ts';
 import type * as Aws from './aws-s3.ts';
+import { videoType } from './file-format.ts';
 import { partsOf } from './parts.ts';
 import { objectKey, prefixOf } from './places.ts';
 import type {
@@ -27,6 +28,8 @@ export interface S3StoreOptions {
   /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_S3. */
   readonly endpoint?: string | undefined;
   readonly log: StorageLog;
+  /** How long S3 may be silent in the middle of an object, in milliseconds; 20 seconds where it is absent. */
+  readonly idleTimeoutMs?: number | undefined;
 }
 
 /** The longest that a call on small objects takes, with all its tries. */
@@ -41,18 +44,24 @@ const clientSettings = {
   responseChecksumValidation: 'WHEN_REQUIRED',
 } as const;
 
-/** How long S3 may be silent in the middle of an object. */
-const idleTimeoutMs = 20_000;
+/** S3 makes an object of others before it answers. The deadline of the request ends what takes too long. */
+const makingTimeoutMs = 250_000;
+
+/** Milliseconds; S3 does not pause in the middle of an object. */
+const usualIdleTimeoutMs = 20_000;
 
 /** S3 takes parts from 5 MiB on, and 10,000 of them: objects of up to 80 GB. */
 const partBytes = 8 * 1024 * 1024;
+
+/** Parts that are on their way at once, while the next one is read: S3 takes most of the time of each to answer. */
+const maxPartsAtOnce = 3;
 
 /** Requests at once when many objects are deleted. */
 const maxDeletesAtOnce = 32;
 
 /** Makes the store of a bucket. Its client, in a chunk of its own, is loaded with the first call. */
 export function createS3Store(options: S3StoreOptions): Store {
-  const { bucket, log } = options;
+  const { bucket, log, idleTimeoutMs = usualIdleTimeoutMs } = options;
   let loaded: Promise<Loaded> | undefined;
   const load = (): Promise<Loaded> => (loaded ??= loadClient(options));
   const at = (owner: string, place: ObjectPlace) => ({ Bucket: bucket, Key: objectKey(owner, place) });
@@ -96,7 +105,12 @@ export function createS3Store(options: S3StoreOptions): Store {
     return call(
       'PutObject',
       async ({ aws, client }, abortSignal) => {
-        const command = new aws.PutObjectCommand({ ...at(owner, place), Body: bytes, ...conditionOf(onlyIf) });
+        const command = new aws.PutObjectCommand({
+          ...at(owner, place),
+          Body: bytes,
+          ...typeOf(place, bytes),
+          ...conditionOf(onlyIf),
+        });
         try {
           await client.send(command, { abortSignal });
           return 'written';
@@ -109,7 +123,7 @@ export function createS3Store(options: S3StoreOptions): Store {
     );
   }
 
-  /** Uploads parts as they come, the next one being read while one is on its way; nothing of them stays where that ends early. */
+  /** Uploads parts as they come, the next one being read while others are on their way; nothing of them stays where that ends early. */
   async function putParts(object: ReturnType<typeof at>, parts: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
     const { UploadId } = await call('CreateMultipartUpload', ({ aws, client }, abortSignal) =>
       client.send(new aws.CreateMultipartUploadCommand(object), { abortSignal }),
@@ -122,25 +136,28 @@ export function createS3Store(options: S3StoreOptions): Store {
         const { ETag } = await client.send(command, { abortSignal });
         return { PartNumber, ETag };
       });
+    const sending: Promise<CompletedPart>[] = [];
     try {
-      const sent: CompletedPart[] = [];
-      let sending: Promise<CompletedPart> | undefined;
       for await (const part of parts) {
-        if (sending !== undefined) sent.push(await sending);
-        sending = send(sent.length + 1, part);
+        await sending.at(-maxPartsAtOnce);
+        const next = send(sending.length + 1, part);
         // Whoever reads on meanwhile may throw first.
-        sending.catch(() => undefined);
+        next.catch(() => undefined);
+        sending.push(next);
       }
-      if (sending !== undefined) sent.push(await sending);
+      const Parts = await Promise.all(sending);
       await call(
         'CompleteMultipartUpload',
         ({ aws, client }, abortSignal) =>
-          client.send(new aws.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: sent } }), {
+          client.send(new aws.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }), {
             abortSignal,
+            requestTimeout: makingTimeoutMs,
           }),
         signal,
       );
     } catch (error) {
+      // Those that are still on their way would stay.
+      await Promise.allSettled(sending);
       const abort = call('AbortMultipartUpload', ({ aws, client }, abortSignal) =>
         client.send(new aws.AbortMultipartUploadCommand(upload), { abortSignal }),
       );
@@ -162,7 +179,8 @@ export function createS3Store(options: S3StoreOptions): Store {
         await put(owner, place, { bytes: first.value, signal });
         return;
       }
-      await putParts(at(owner, place), following([first.value, second.value], parts), signal);
+      const object = { ...at(owner, place), ...typeOf(place, first.value) };
+      await putParts(object, following([first.value, second.value], parts), signal);
     },
 
     get: (owner, place, { range, signal } = {}) =>
@@ -174,7 +192,7 @@ export function createS3Store(options: S3StoreOptions): Store {
           const asked = client.send(new aws.GetObjectCommand({ Bucket, Key, ...bytes }), { abortSignal });
           const found = await unlessAbsent(client, Key, asked);
           if (!(found?.Body instanceof Readable)) return undefined;
-          return { ...factsOf(found), body: watched(found.Body, log) };
+          return { ...factsOf(found), body: watched(found.Body, { log, idleTimeoutMs }) };
         },
         signal,
       ),
@@ -213,14 +231,18 @@ export function createS3Store(options: S3StoreOptions): Store {
       }
     },
 
-    copy: (owner, { from, to, signal }) =>
+    copy: (owner, { from, to, contentType, signal }) =>
       call(
         'CopyObject',
         async ({ aws, client }, abortSignal) => {
           const { Bucket, Key } = at(owner, from);
           // No key has a character that would have to be encoded.
-          const command = new aws.CopyObjectCommand({ ...at(owner, to), CopySource: `${Bucket}/${Key}` });
-          return (await unlessAbsent(client, Key, client.send(command, { abortSignal }))) !== undefined;
+          const typed = contentType !== undefined && { ContentType: contentType };
+          const copy = { ...at(owner, to), CopySource: `${Bucket}/${Key}`, ...typed };
+          // Whoever wrote by a presigned URL has chosen the headers of the object: the copy has none of them.
+          const command = new aws.CopyObjectCommand({ ...copy, MetadataDirective: 'REPLACE' });
+          const asked = client.send(command, { abortSignal, requestTimeout: makingTimeoutMs });
+          return (await unlessAbsent(client, Key, asked)) !== undefined;
         },
         signal,
       ),
@@ -269,6 +291,12 @@ async function loadClient({ region, credentials, endpoint }: S3StoreOptions): Pr
   return { aws, client: new aws.S3Client({ region, credentials, ...place, ...clientSettings }) };
 }
 
+/** The media type of a file that is a video. Nothing else of ours depends on the types of objects. */
+function typeOf({ kind }: ObjectPlace, head: Uint8Array) {
+  const ContentType = kind === 'file' ? videoType(head) : undefined;
+  return ContentType === undefined ? {} : { ContentType };
+}
+
 function conditionOf(onlyIf: Condition | undefined) {
   if (onlyIf === undefined) return {};
   return onlyIf === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: onlyIf.etag };
@@ -287,7 +315,10 @@ function factsOf({
 }
 
 /** The bytes as they come. Silence for too long, like any failure, ends them with the ApiError 503. */
-async function* watched(body: Readable, log: StorageLog): AsyncGenerator<Uint8Array> {
+async function* watched(
+  body: Readable,
+  { log, idleTimeoutMs }: { readonly log: StorageLog; readonly idleTimeoutMs: number },
+): AsyncGenerator<Uint8Array> {
   const iterator: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
   try {
     for (;;) {

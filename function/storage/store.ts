@@ -2,9 +2,9 @@
  * What objects of an owner are:
  * - `file`: the bytes of a file.
  * - `record`: what is known of a file beside its bytes, as JSON. A file exists while it has one.
- * - `upload`: the state of an upload, as JSON.
+ * - `upload`: what is known of an upload, as JSON; and an empty object whose id has the bytes that a pending one may become.
  * - `part`: the bytes of one part of an upload.
- * - `staging`: what a client has put there by a presigned URL. Nothing reads it before it is checked and copied.
+ * - `staging`: what a client has put there by a presigned URL. Only completing the upload looks there.
  */
 export type Kind = 'file' | 'record' | 'upload' | 'part' | 'staging';
 
@@ -93,7 +93,7 @@ export interface SignedRequest {
  * rejects with the ApiError 503 `storage_unavailable` where the store does not answer, or refuses.
  */
 export interface Store {
-  /** Writes a small object whole. */
+  /** Writes a small object whole. A file that is a video gets the media type of one, as in `putStream`. */
   put(
     owner: string,
     place: ObjectPlace,
@@ -119,8 +119,14 @@ export interface Store {
   list(owner: string, range: ObjectRange): Promise<ObjectPage>;
   /** Deletes objects. One that is not there counts as deleted. */
   remove(owner: string, places: readonly ObjectPlace[]): Promise<void>;
-  /** Copies an object of at most 5 GB, without its bytes passing through here; false where there is none. */
-  copy(owner: string, move: { readonly from: ObjectPlace; readonly to: ObjectPlace } & Waiting): Promise<boolean>;
+  /**
+   * Copies an object of at most 5 GB, without its bytes passing through here; false where there is none. The copy has no headers of the object;
+   * `contentType` is its media type.
+   */
+  copy(
+    owner: string,
+    move: { readonly from: ObjectPlace; readonly to: ObjectPlace; readonly contentType?: string | undefined } & Waiting,
+  ): Promise<boolean>;
   /** A URL from which the object can be read for some time. */
   signGet(owner: string, request: SignedGet): Promise<SignedRequest>;
   /** A request that writes the object within some time. */

@@ -1,7 +1,15 @@
 import type { DefaultMaxOutput, Family } from '../catalog/family.ts';
 import type { ChatChunk, ChatReply, ChatRequest } from '../dialects/chat.gen.ts';
 import type { CompletionsChunk, CompletionsReply, CompletionsRequest } from '../dialects/completions.gen.ts';
-import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../dialects/converse.gen.ts';
+import type {
+  AudioBlock,
+  ConverseEvent,
+  ConverseRequest,
+  ConverseResponse,
+  DocumentBlock,
+  ImageBlock,
+  VideoBlock,
+} from '../dialects/converse.gen.ts';
 import type { Failure, Streamed } from '../dialects/outcome.ts';
 import type { ErrorBody } from '../errors.ts';
 
@@ -21,6 +29,16 @@ export interface Media {
   readonly bytes: string;
 }
 
+/** A stored file that a request names by its id, read before translation: a content block, by its bytes, and the name that it was stored under. */
+export interface StoredFile {
+  readonly filename: string;
+  readonly block:
+    | { readonly image: ImageBlock }
+    | { readonly video: VideoBlock }
+    | { readonly audio: AudioBlock }
+    | { readonly document: Omit<DocumentBlock, 'name'> };
+}
+
 /** Everything that a translation may know about one request. */
 export interface TranslationContext<Request> {
   readonly request: Request;
@@ -33,6 +51,8 @@ export interface TranslationContext<Request> {
   readonly family: Family;
   /** By the URL as the request has it; filled by http/ for every https URL in the request. */
   readonly media: ReadonlyMap<string, Media>;
+  /** By the id as the request has it: every stored file of the request. Absent where the stack stores none. */
+  readonly files?: ReadonlyMap<string, StoredFile>;
   readonly promptCaching: 'off' | 'auto' | 'always';
   /** The tokens of an answer that the request does not limit; absent where Bedrock's own default holds. */
   readonly defaultMaxOutput?: DefaultMaxOutput;

@@ -2,6 +2,7 @@ import type { ConfigValues } from './config-values.ts';
 import { gatewayKeyRules } from './gateway-keys.ts';
 import { jwtRules } from './jwt.ts';
 import { limitRules } from './limits.ts';
+import { mcpRules } from './mcp.ts';
 import { arnRegions } from './models.ts';
 import { paymentRules } from './payment.ts';
 import { priceRules } from './prices.ts';
@@ -18,6 +19,8 @@ const maxListsLength = 3_500;
 const keyVariablesLength = 525;
 /** Characters of the variable of storage: 14 of its name, 63 of a bucket's. */
 const storageVariableLength = 77;
+/** Characters of the variable of an MCP server without a domain: 9 of its name, 10 of an API's id, and the rest of the longest URL of a stage. */
+const stageVariableLength = 80;
 
 /**
  * Conflicts between values that are valid one by one, and with the name of the stack, each with its fix; each text begins with the
@@ -34,6 +37,7 @@ export function conflicts(values: ConfigValues, stack: string): string[] {
     ...priceRules(values),
     ...jwtRules(values),
     ...storageRules(values),
+    ...mcpRules(values),
     ...paymentRules(values),
   ];
   return rules.filter(([broken]) => broken).map(([, advice]) => advice);
@@ -107,8 +111,7 @@ function edgeRules(values: ConfigValues): Rule[] {
   ].join(',');
   return [
     [
-      lists.length >
-        maxListsLength - (values.gatewayKeys ? keyVariablesLength : 0) - (values.storage ? storageVariableLength : 0),
+      lists.length > maxListsLength - otherVariablesLength(values),
       `bedrockKeys, cors, bedrockRegions, failoverRegions, openaiBaseUrl and modelsParameter together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
     ],
     [
@@ -124,6 +127,16 @@ function edgeRules(values: ConfigValues): Rule[] {
       `cors names * and other origins, but * takes them all. Mend it with: ${removeCommand('cors')} && ${setCommand("--path 'cors[0]' '*'")}`,
     ],
   ];
+}
+
+/** Characters of the variables whose values the config does not have. */
+function otherVariablesLength({ gatewayKeys, storage, mcp, domain }: ConfigValues): number {
+  const lengths = [
+    gatewayKeys && keyVariablesLength,
+    storage && storageVariableLength,
+    mcp && domain === undefined && stageVariableLength,
+  ];
+  return lengths.reduce<number>((sum, length) => sum + (length || 0), 0);
 }
 
 function concurrencyRules(values: ConfigValues): Rule[] {

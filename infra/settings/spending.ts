@@ -1,6 +1,7 @@
 import type { BackendName } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import { embeddingFamilyOf } from '../../function/catalog/embedding-families.ts';
+import { familyOf } from '../../function/catalog/families.ts';
 import { isOpaque } from '../../function/dialects/model-ids.ts';
 import type { ConfigValues } from './config-values.ts';
 import { hasCallers } from './gateway-keys.ts';
@@ -18,6 +19,8 @@ export interface SpendingSettings {
   readonly guardrail: Catalog['guardrail'];
   /** Whether callers may name a guardrail of the account. */
   readonly callersGuardrails: boolean;
+  /** Whether one of the models can read videos in S3, and the stack stores files. */
+  readonly readsFiles: boolean;
 }
 
 /** What the stack pays for on AWS; undefined if that is nothing, because it has no callers of its own or no such targets. */
@@ -28,6 +31,7 @@ export function spendingSettings({
   jwt,
   guardrail,
   callersMaySet,
+  storage,
 }: ConfigValues): SpendingSettings | undefined {
   const of = (embeds: boolean, ...backends: BackendName[]): string[] => {
     const found = Object.values(models).flatMap((entry) =>
@@ -48,7 +52,15 @@ export function spendingSettings({
     endpoints,
     guardrail,
     callersGuardrails: callersMaySet.includes('guardrailConfig'),
+    readsFiles: storage !== undefined && Object.values(models).some(seesVideos),
   };
+}
+
+/** Whether a target of an entry is a model on Bedrock that takes videos, by its id, or by the family of the entry if its ARN does not show it. */
+function seesVideos(entry: ConfigValues['models'][string]): boolean {
+  return targetsOf(entry).some(
+    ({ backend, model }) => backend === 'bedrock' && familyOf(isOpaque(model) ? (entry.family ?? model) : model).videos,
+  );
 }
 
 /** Whether a model is an embedding model, by its id, or by the family of its entry if its ARN does not show the id. */

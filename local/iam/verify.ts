@@ -16,9 +16,17 @@ export interface Credentials extends Secret {
   readonly expiresAt?: number;
 }
 
-/** Whoever has signed a request. */
+/** Whoever has signed a request: a role, in a session that may have a policy of its own. */
 export interface Caller {
   readonly roleArn: string;
+  /** What the session was restricted to when the role was assumed: it may do only what this policy allows as well. */
+  readonly sessionPolicy?: Policy;
+}
+
+/** How long credentials are good, and what their session is restricted to. */
+export interface Session {
+  readonly seconds: number;
+  readonly policy?: Policy | undefined;
 }
 
 /** A resource by its ARN, with the context of the call. */
@@ -38,13 +46,16 @@ export interface Expected {
 /** The part of AWS's identity service that the simulators ask: who has signed, and what that role may do. */
 export interface Iam {
   /** New credentials of a role; whoever has them acts as that role. */
-  issue(roleArn: string, lifetime?: { readonly seconds: number }): Credentials;
+  issue(roleArn: string, session?: Session): Credentials;
   /** Credentials that were issued, by their access key id; for a service that checks signatures in a way of its own. */
   find(accessKeyId: string): (Credentials & Caller) | undefined;
   /** Checks the whole signature of a request, or rejects with an `IamError`. */
   verify(request: SignedRequest, expected: Expected): Promise<Caller>;
-  /** Whether the role's own policies allow an action on a resource, an ARN alone or with what its conditions look at. */
-  allows(roleArn: string, action: string, resource: string | Resource): boolean;
+  /**
+   * Whether the role's own policies, and that of the session, allow an action on a resource: an ARN alone, or with what its conditions look
+   * at. Policies of resources are not emulated.
+   */
+  allows(caller: Caller, action: string, resource: string | Resource): boolean;
   /** Whether a role lets another role, or a service such as `lambda.amazonaws.com`, assume it. */
   trusts(roleArn: string, principal: string): boolean;
 }
@@ -70,10 +81,11 @@ export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Ia
   };
   const role = (arn: string): Role | undefined => roles.find((each) => each.arn === arn);
   return {
-    issue(roleArn, lifetime) {
-      const credentials = { ...makeUp(), ...(lifetime && { expiresAt: clock() + lifetime.seconds * 1000 }) };
+    issue(roleArn, session) {
+      const credentials = { ...makeUp(), ...(session && { expiresAt: clock() + session.seconds * 1000 }) };
       forgetExpired(clock());
-      issued.set(credentials.accessKeyId, { ...credentials, roleArn });
+      const caller = { roleArn, ...(session?.policy && { sessionPolicy: session.policy }) };
+      issued.set(credentials.accessKeyId, { ...credentials, ...caller });
       return credentials;
     },
     find: (accessKeyId) => issued.get(accessKeyId),
@@ -94,14 +106,15 @@ export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Ia
         throw refused('InvalidSignatureException', 'Credential should be scoped to this service and its region.');
       }
       if (!(await isSignedBy(request, signature, known))) throw refused('InvalidSignatureException', mismatchMessage);
-      return { roleArn: known.roleArn };
+      return callerOf(known);
     },
-    allows(roleArn, action, resource) {
+    allows({ roleArn, sessionPolicy }, action, resource) {
       const { arn, context } = typeof resource === 'string' ? { arn: resource, context: {} } : resource;
       const applies = (one: Statement): boolean => {
         return hasAction(one, action) && hasResource(one, arn) && holds(one, context);
       };
-      return decide(role(roleArn)?.policies ?? [], applies);
+      const isPermitted = decide(role(roleArn)?.policies ?? [], applies);
+      return isPermitted && (sessionPolicy === undefined || decide([sessionPolicy], applies));
     },
     trusts(roleArn, principal) {
       const found = role(roleArn);
@@ -112,6 +125,11 @@ export function createIam({ roles = [], clock = Date.now }: IamOptions = {}): Ia
       });
     },
   };
+}
+
+/** Whoever credentials were issued to, without the credentials. */
+export function callerOf({ roleArn, sessionPolicy }: Caller): Caller {
+  return { roleArn, ...(sessionPolicy && { sessionPolicy }) };
 }
 
 const mismatchMessage = [

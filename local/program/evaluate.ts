@@ -1,6 +1,7 @@
 import { runtime } from '@pulumi/pulumi';
 import { isObject } from '../json.ts';
 import { answer, make, type Declared } from './mock-outputs.ts';
+import { withPlainStacks } from './plain-stacks.ts';
 
 /** A declared resource with the id that others refer to it by. */
 export interface Resource extends Declared {
@@ -58,8 +59,11 @@ export async function evaluate(
   };
   await runtime.setMocks(mocks, project, stack, false);
   runtime.setAllConfig({ ...config });
-  const exported = await runtime.runInPulumiStack(() => program().catch((error: unknown) => void failures.push(error)));
-  await runtime.disconnect();
+  const exported = await withPlainStacks(async () => {
+    const found = await runtime.runInPulumiStack(() => program().catch((error: unknown) => void failures.push(error)));
+    await runtime.disconnect();
+    return found;
+  });
   if (failures.length > 0) throw failures[0];
   const all = record(plain(exported));
   return { resources, outputs: record(all['default'] ?? all) };

@@ -1,5 +1,6 @@
 import type { Bucket, Table, Topic, UserPool } from '../deployment.ts';
 import type { Iam } from '../iam/verify.ts';
+import type { Bucket as StoredBucket } from './s3/bucket.ts';
 
 /**
  * A simulated service: an HTTP server on the loopback interface that the deployed functions call instead of the real one.
@@ -41,6 +42,8 @@ export interface SimulatorContext {
   readonly topics: readonly Topic[];
   /** The buckets of S3 that the stack declares. */
   readonly buckets: readonly Bucket[];
+  /** What is in those buckets, by their names: S3 fills it in, for services that read objects as AWS's own do. */
+  readonly stored: Map<string, StoredBucket>;
   /** Writes a line, with its line feed, to standard error. */
   readonly log: (text: string) => void;
 }

@@ -11,6 +11,8 @@ const components = {
   file: 'OpenAIFile',
   'file-list': 'ListFilesResponse',
   'file-deleted': 'DeleteFileResponse',
+  upload: 'Upload',
+  'upload-part': 'UploadPart',
 } as const;
 
 /** The generated files of files and uploads. */
@@ -21,7 +23,7 @@ export interface StorageFiles {
   readonly types: string;
 }
 
-/** The schemas and types of files. */
+/** The schemas and types of files and uploads. */
 export function storageFiles(document: OpenApiDocument): StorageFiles {
   const FileListQuery = query(operation(document, 'get', '/files'));
   const source: OpenApiSource = {

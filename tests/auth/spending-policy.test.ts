@@ -38,6 +38,30 @@ const costly: [PrivilegedField, string, ConverseRequest][] = [
   ['performanceConfig', 'asked for', { ...hello, performanceConfig: { latency: 'optimized' } }],
 ];
 
+describe('the video that the gateway itself has put there', () => {
+  const reads = 's3://files/caller-a/file/1';
+  const video = (uri: string) => ({ video: { format: 'mp4' as const, source: { s3Location: { uri } } } });
+  const policy = (request: ConverseRequest) =>
+    applySpendingPolicy(request, { callersMaySet: [], takesBedrockKeys: true }, { ...where, reads });
+
+  test('is sent', () => {
+    expect(policy(said(video(reads))).messages).toEqual(said(video(reads)).messages);
+  });
+
+  test.each<[string, ConverseRequest]>([
+    ['another object', said(video('s3://files/caller-b/file/1'))],
+    [
+      'the object beside another one',
+      { messages: [...(said(video(reads)).messages ?? []), ...(said(video(`${reads}1`)).messages ?? [])] },
+    ],
+    ['the object in what goes to the model as it is', additional({ s3Location: { uri: reads } })],
+    ['the object in a system block', { ...hello, system: [{ text: 'x', s3Location: { uri: reads } } as never] }],
+    ['a place without an object', said({ video: { format: 'mp4', source: { s3Location: {} } } } as never)],
+  ])('%s is not', (_what, request) => {
+    expect(() => policy(request)).toThrow(expect.objectContaining({ status: 400, code: 'not_allowed_at_this_cost' }));
+  });
+});
+
 function said(block: NonNullable<ConverseRequest['messages']>[number]['content'][number]): ConverseRequest {
   return { messages: [{ role: 'user', content: [{ text: 'Hello' }, block] }] };
 }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { root, sharedGateway, type Served } from '../support/gateway.ts';
@@ -14,6 +16,7 @@ beforeAll(async () => {
   env = { BEDROCK_GATEWAY_URL: gateway.baseUrl, BEDROCK_GATEWAY_ADMIN_KEY: gateway.adminKey ?? '' };
 });
 
+const said = (content: string): object[] => [{ role: 'user', content }];
 const bin = path.join(root, 'cli/bin.mjs');
 
 /** Standard output of the command, run as a process of its own. */
@@ -80,6 +83,32 @@ test('a project is held to permissions, limits and spending, and its usage is re
     expect.objectContaining({ model: gateway.model, num_model_requests: 1 }),
   ]);
   for (const report of ['embeddings', 'costs']) expect(await json('usage', report)).toMatchObject({ object: 'page' });
+});
+
+test('files are stored, listed, read and deleted, and a model request is sent from one', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'cli-files-'));
+  try {
+    const [file, body] = [path.join(folder, 'request.json'), { model: gateway.model, messages: said('Say files.') }];
+    await writeFile(file, JSON.stringify(body));
+    const id = await command('files', 'upload', file, '--expires-in', '1h', '--quiet');
+    expect(id).toMatch(/^file-\w{22}$/);
+    expect(await json('files', 'get', id)).toMatchObject({ id, filename: 'request.json', purpose: 'user_data' });
+    expect((await json('files', 'list')).data).toHaveLength(1);
+    expect(JSON.parse(await command('files', 'content', id))).toEqual(body);
+    expect(await command('request', '/chat/completions', '--body-id', id)).toContain('Say files.');
+    expect(await json('files', 'delete', id, '--yes')).toMatchObject({ id, deleted: true });
+    await writeFile(file, JSON.stringify({ ...body, stream: true }));
+    const events = (await command('request', '/chat/completions', '--body-file', file)).split('\n');
+    expect(events.length).toBeGreaterThan(2);
+    expect(JSON.parse(events[0] ?? '')).toMatchObject({ object: 'chat.completion.chunk' });
+    expect((await json('files', 'list')).data).toEqual([]);
+    await writeFile(file, Buffer.alloc(4_000_001));
+    const large = await command('files', 'upload', file, '--quiet');
+    expect(await json('files', 'get', large)).toMatchObject({ bytes: 4_000_001, filename: 'request.json' });
+    expect(await command('files', 'delete', large, '--yes')).toBe(`Deleted ${large}.`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('the command reads from pipes, and ends when its reader goes', async () => {

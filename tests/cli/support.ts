@@ -31,8 +31,9 @@ export async function fakeGateway(): Promise<FakeGateway> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const text = Buffer.concat(chunks).toString();
-      const body = text === '' ? undefined : JSON.parse(text);
+      const text = Buffer.concat(chunks).toString('latin1');
+      const isForm = request.headers['content-type']?.startsWith('multipart/form-data') === true;
+      const body = text === '' ? undefined : isForm ? text : JSON.parse(Buffer.from(text, 'latin1').toString());
       seen.push({
         operation: `${request.method} ${decodeURIComponent(request.url ?? '')}`,
         body,
@@ -103,7 +104,7 @@ export async function cli(args: readonly string[], machine: Machine = {}): Promi
     columns: undefined,
     isColored: false,
     out: (text) => {
-      printed.out += text;
+      printed.out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
       return Promise.resolve();
     },
     err: (text) => {

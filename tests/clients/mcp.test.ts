@@ -33,6 +33,11 @@ const clients = [
   ['version 1', firstClient],
 ] as const;
 
+/** Tokens of input that the result of a chat says. */
+function inputTokens(result: unknown): number {
+  return (result as { structuredContent: { usage: { input_tokens: number } } }).structuredContent.usage.input_tokens;
+}
+
 describe.each(clients)("the SDK's client of %s", (_name, connect) => {
   let client: Client | FirstClient;
   beforeAll(async () => {
@@ -45,7 +50,10 @@ describe.each(clients)("the SDK's client of %s", (_name, connect) => {
   test('lists the tools and the resources, and nothing that changes', async () => {
     const { tools } = await client.listTools();
     expect(tools).toEqual(expectedTools);
-    expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['bedrock-gateway://models']);
+    const { resources } = await client.listResources();
+    expect(resources.map(({ uri }) => uri)).toEqual(
+      expect.arrayContaining(['bedrock-gateway://models', 'bedrock-gateway://docs/api']),
+    );
     expect(client.getServerCapabilities()).toEqual({
       tools: { listChanged: false },
       resources: { listChanged: false },
@@ -93,6 +101,14 @@ describe.each(clients)("the SDK's client of %s", (_name, connect) => {
     expect(content && 'text' in content && JSON.parse(content.text)).toEqual(structuredContent);
   });
 
+  test('reads the documentation', async () => {
+    const uri = 'bedrock-gateway://docs/api';
+    expect(await client.readResource({ uri })).toMatchObject({
+      contents: [{ uri, mimeType: 'text/markdown', text: expect.stringMatching(/^# API\n/) }],
+    });
+    await expect(client.readResource({ uri: 'bedrock-gateway://docs/none' })).rejects.toThrow('Resource not found');
+  });
+
   test('makes embeddings and counts tokens', async () => {
     const { embeddingModel } = gateway();
     const vectors = await call('embed', { model: embeddingModel, input: ['red', 'blue'], dimensions: 256 });
@@ -100,6 +116,49 @@ describe.each(clients)("the SDK's client of %s", (_name, connect) => {
     expect(JSON.stringify(vectors.structuredContent).split(',')).toHaveLength(2 * 256 + 2);
     const counted = { model: 'anthropic.claude-3-haiku-20240307-v1:0', prompt: 'Hello' };
     expect((await call('count_tokens', counted)).structuredContent).toEqual({ input_tokens: expect.any(Number) });
+  });
+
+  test('stores a text, and reads it', async () => {
+    const stored = await call('upload_file', { filename: 'note.txt', text: 'Remember the milk.' });
+    const file = { file_id: expect.stringMatching(/^file-/), filename: 'note.txt', bytes: 18 };
+    expect(stored.structuredContent).toMatchObject({ status: 'stored', ...file });
+    const { file_id } = stored.structuredContent as { file_id: string };
+    const read = await call('read_file', { file_id });
+    expect(read).toMatchObject({
+      content: [{ type: 'text', text: 'Remember the milk.' }],
+      structuredContent: { ...file, kind: 'text', text: 'Remember the milk.' },
+    });
+  });
+
+  test('asks a model about a stored file', async () => {
+    const { structuredContent } = await call('upload_file', { filename: 'note.txt', text: 'Remember the milk.' });
+    const { file_id } = structuredContent as { file_id: string };
+    const asked = { model: gateway().model, prompt: 'What is this?', files: [file_id] };
+    const plain = await call('chat', { model: gateway().model, prompt: 'What is this?' });
+    const answer = await call('chat', asked);
+    // The simulated model counts what it is sent.
+    expect(inputTokens(answer)).toBeGreaterThan(inputTokens(plain));
+  });
+
+  test('sends a large file to S3, and reads it by a link', async () => {
+    const content = Buffer.alloc(6_000_000, 'a');
+    const began = await call('upload_file', { filename: 'large.txt', bytes: content.length });
+    const { upload_id, url, headers } = began.structuredContent as {
+      upload_id: string;
+      url: string;
+      headers: Record<string, string>;
+    };
+    const tooEarly = await call('upload_file', { upload_id });
+    expect(tooEarly).toMatchObject({ isError: true });
+    expect((await fetch(url, { method: 'PUT', headers, body: content })).status).toBe(200);
+    const stored = await call('upload_file', { upload_id });
+    expect(stored.structuredContent).toMatchObject({ status: 'stored', filename: 'large.txt', bytes: 6_000_000 });
+    const { file_id } = stored.structuredContent as { file_id: string };
+    const { structuredContent } = await call('read_file', { file_id });
+    expect(structuredContent).toMatchObject({ kind: 'link', bytes: 6_000_000 });
+    const link = await fetch((structuredContent as { url: string }).url);
+    expect(content.equals(await link.bytes())).toBe(true);
+    expect(link.headers.get('content-disposition')).toContain('large.txt');
   });
 
   test('gets an error that says why for a model that is not there', async () => {

@@ -6,7 +6,7 @@ const page = text('docs/cli.md');
 
 /** The words of a documented command line, up to what a shell would do next; IDs stand for placeholders. */
 function argumentsIn(line: string): string[] {
-  const own = line.replaceAll(/<[^<>\n]*>/g, 'id').split(/[|)#]/)[0] ?? '';
+  const own = line.replaceAll(/<[^<>\n]*>/g, 'id').split(/[|)#>]/)[0] ?? '';
   return Array.from(
     own.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g),
     ([, double, single, word]) => double ?? single ?? word ?? '',
@@ -19,7 +19,7 @@ const lines = documents
   .flatMap(({ code, place }) =>
     Array.from(
       code.matchAll(
-        /bedrock-gateway ((?:projects|accounts|keys|chat|completion|usage|models|whoami|limits|spend|alerts|permissions|audit|reconcile)\b.*)/g,
+        /bedrock-gateway ((?:projects|accounts|keys|chat|completion|usage|models|whoami|limits|spend|alerts|permissions|audit|reconcile|files|request)\b.*)/g,
       ),
       ([, line = '']) => ({ place, line }),
     ),

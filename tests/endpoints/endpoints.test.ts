@@ -43,6 +43,10 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['GET', '/v1/files/:file', 'openai', 'key'],
     ['DELETE', '/v1/files/:file', 'openai', 'key'],
     ['GET', '/v1/files/:file/content', 'openai', 'key'],
+    ['POST', '/v1/uploads', 'openai', 'key'],
+    ['POST', '/v1/uploads/:upload/parts', 'openai', 'key'],
+    ['POST', '/v1/uploads/:upload/complete', 'openai', 'key'],
+    ['POST', '/v1/uploads/:upload/cancel', 'openai', 'key'],
     ['GET', '/v1/organization/:rest{.+}', 'openai', 'key'],
     ['POST', '/v1/organization/:rest{.+}', 'openai', 'key'],
     ['DELETE', '/v1/organization/:rest{.+}', 'openai', 'key'],
@@ -50,6 +54,8 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['POST', '/mcp', 'openai', 'key'],
     ['GET', '/.well-known/oauth-protected-resource', 'openai', 'no key'],
     ['GET', '/.well-known/oauth-protected-resource/mcp', 'openai', 'no key'],
+    ['GET', '/.well-known/oauth-authorization-server', 'openai', 'no key'],
+    ['GET', '/.well-known/oauth-authorization-server/mcp', 'openai', 'no key'],
   ]);
 });
 

@@ -221,11 +221,11 @@ test.each([
   expect([answer.status, JSON.parse(answer.text).error?.code]).toEqual([status, code]);
 });
 
-test('a body that the edge could not pass on is a 413 that says how large a file may be', async () => {
+test('a body that the edge could not pass on is a 413 that names uploads', async () => {
   const file = new File([Buffer.alloc(6 * 1024 * 1024)], 'f');
   const { status, text } = await storingApp().as('token-a', '/v1/files', post(form({ purpose: 'user_data' }, file)));
   expect(status).toBe(413);
-  expect(JSON.parse(text).error.message).toContain('A file may have about 4 MB');
+  expect(JSON.parse(text).error.message).toContain('POST /v1/uploads');
 });
 
 test('an owner with as many files as there may be gets a 429, and room by deleting one', async () => {

@@ -14,6 +14,7 @@ test.each([
   ['POST', '/openai/deployments/dall-e-3/images/generations', 'Images API'],
   ['POST', '/v1//moderations', 'Moderations API'],
   ['GET', '/v1/files', 'Files API'],
+  ['POST', '/v1/uploads/upload_1/parts', 'Uploads API'],
   ['POST', '/v1/messages', 'Messages API of Anthropic'],
   ['POST', '/anthropic/v1/messages', 'Messages API of Anthropic'],
   ['GET', '/v1/chat/completions/chatcmpl-1', 'API of stored chat completions'],
@@ -68,7 +69,7 @@ test.each([
   [
     'uploads',
     'Uploads API',
-    'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.',
+    'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions. Or set bedrock-gateway:storage in the config of the stack, if it is to store files.',
   ],
   [
     'batches',

@@ -3,19 +3,20 @@ import { familyOf } from '../../function/catalog/families.ts';
 import type { ChatRequest } from '../../function/dialects/chat.gen.ts';
 import { chatToConverse } from '../../function/translate/chat/index.ts';
 import type { Plan } from '../../function/translate/chat/plan.ts';
-import type { TranslationContext, Media } from '../../function/translate/translation.ts';
+import type { TranslationContext, Media, StoredFile } from '../../function/translate/translation.ts';
 
 export interface Setting {
   readonly model: string;
   readonly promptCaching?: 'off' | 'auto' | 'always';
   readonly defaultMaxOutput?: DefaultMaxOutput;
   readonly media?: Readonly<Record<string, Media>>;
+  readonly files?: Readonly<Record<string, StoredFile>>;
 }
 
 /** One request as golden data knows it: everything that a translation may know, with a fixed identity and time. */
 export function contextOf(
   request: ChatRequest,
-  { model, promptCaching, defaultMaxOutput, media }: Setting,
+  { model, promptCaching, defaultMaxOutput, media, files }: Setting,
 ): TranslationContext<ChatRequest> {
   return {
     request,
@@ -24,6 +25,7 @@ export function contextOf(
     family: familyOf(model),
     media: new Map(Object.entries(media ?? {})),
     promptCaching: promptCaching ?? 'off',
+    ...(files && { files: new Map(Object.entries(files)) }),
     ...(defaultMaxOutput !== undefined && { defaultMaxOutput }),
   };
 }

@@ -5,7 +5,7 @@ import type { ChatChunk, ChatReply, ChatRequest } from '../../function/dialects/
 import type { ConverseEvent, ConverseRequest, ConverseResponse } from '../../function/dialects/converse.gen.ts';
 import type { Failure, Streamed } from '../../function/dialects/outcome.ts';
 import type { ErrorBody } from '../../function/errors.ts';
-import type { Media } from '../../function/translate/translation.ts';
+import type { Media, StoredFile } from '../../function/translate/translation.ts';
 import type { Told } from './tried.ts';
 
 /** What every pair says of itself. */
@@ -27,6 +27,7 @@ interface RequestPair extends Pair, TwoSided {
   readonly promptCaching?: 'off' | 'auto' | 'always';
   readonly defaultMaxOutput?: DefaultMaxOutput;
   readonly media?: Readonly<Record<string, Media>>;
+  readonly files?: Readonly<Record<string, StoredFile>>;
   readonly chat: ChatRequest;
   readonly converse: ConverseRequest;
   readonly ignored?: readonly string[];
@@ -38,6 +39,7 @@ interface RefusedPair extends Pair {
   readonly model: string;
   readonly promptCaching?: 'off' | 'auto' | 'always';
   readonly media?: Readonly<Record<string, Media>>;
+  readonly files?: Readonly<Record<string, StoredFile>>;
   readonly chat: unknown;
   readonly error: Told;
 }
@@ -93,9 +95,9 @@ const context = ['rules', 'only', 'model', 'chat'];
 export const keys: Readonly<Record<Kind, Keys>> = {
   request: {
     required: ['why', 'model', 'chat', 'converse'],
-    optional: ['rules', 'only', 'promptCaching', 'defaultMaxOutput', 'media', 'ignored', 'streams', 'calls'],
+    optional: ['rules', 'only', 'promptCaching', 'defaultMaxOutput', 'media', 'files', 'ignored', 'streams', 'calls'],
   },
-  refused: { required: ['why', 'model', 'chat', 'error'], optional: ['rules', 'promptCaching', 'media'] },
+  refused: { required: ['why', 'model', 'chat', 'error'], optional: ['rules', 'promptCaching', 'media', 'files'] },
   reply: { required: ['why', 'converse'], optional: [...context, 'reply', 'error'] },
   stream: { required: ['why', 'events', 'chunks'], optional: context },
   failure: { required: ['why', 'failure', 'status', 'body'], optional: ['rules', 'headers'] },

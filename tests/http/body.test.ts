@@ -193,12 +193,12 @@ describe('limits', () => {
     expect(() => readBytes(post(Uint8Array.of(1, 2)), { maxBytes: 1 })).toThrow(expect.objectContaining(tooLarge(1)));
   });
 
-  test('by default the limit is 6 MB', () => {
-    const [most, more] = [Buffer.alloc(6_291_456, ' '), Buffer.alloc(6_291_457, ' ')];
+  test("by default the limit is Bedrock's, 25 MB", () => {
+    const [most, more] = [Buffer.alloc(25_000_000, ' '), Buffer.alloc(25_000_001, ' ')];
     expect(readBytes(post(most))).toBe(most);
-    expect(readText(post(most))).toHaveLength(6_291_456);
-    expect(() => readBytes(post(more))).toThrow(expect.objectContaining(tooLarge(6_291_456)));
-    expect(() => readText(post(more))).toThrow(expect.objectContaining(tooLarge(6_291_456)));
+    expect(readText(post(most))).toHaveLength(25_000_000);
+    expect(() => readBytes(post(more))).toThrow(expect.objectContaining(tooLarge(25_000_000)));
+    expect(() => readText(post(more))).toThrow(expect.objectContaining(tooLarge(25_000_000)));
   });
 
   const arrays = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;

@@ -21,6 +21,9 @@ const catalog: Catalog = {
   chatTemplates: {},
 };
 
+/** A heading of docs/troubleshooting.md. */
+const docs = '# Troubleshooting';
+
 let files: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
@@ -44,7 +47,7 @@ test('the files are Node modules without paths of this machine', () => {
   }
 });
 
-test('a start loads two files, without clients of AWS, the verification of tokens, the engine of chat templates, vocabularies and MCP', () => {
+test('a start loads two files, without clients of AWS, the verification of tokens, the engine of chat templates, vocabularies, MCP and docs', () => {
   const started = new Set<string>();
   const start = (name: string): void => {
     if (started.has(name)) return;
@@ -68,10 +71,16 @@ test('a start loads two files, without clients of AWS, the verification of token
     '<|endofprompt|>',
     ' merciless',
     'io.modelcontextprotocol/',
+    docs,
   ];
   for (const mark of marks) {
     expect([mark, text.includes(mark), rest.join('').includes(mark)]).toEqual([mark, false, true]);
   }
+});
+
+test('the pages of docs/ are not loaded with the MCP server', () => {
+  const server = Object.values(files).filter((text) => text.includes('io.modelcontextprotocol/'));
+  expect(server.map((text) => text.includes(docs))).toEqual([false]);
 });
 
 test('no file imports the entry, which has top-level await', () => {

@@ -30,7 +30,7 @@ test('every path of a model operation goes to the streaming API', () => {
 });
 
 describe('errors that the REST API returns itself', () => {
-  const responses = gatewayResponses([]);
+  const responses = gatewayResponses([], false);
 
   test.each(responses.map((response) => [response.responseType, response] as const))(
     '%s is an OpenAI error',
@@ -45,6 +45,15 @@ describe('errors that the REST API returns itself', () => {
     },
   );
 
+  test('a body that is too large is refused with what to do instead, in a stack that stores files', () => {
+    const templateOf = (storesFiles: boolean) =>
+      gatewayResponses([], storesFiles).find(({ responseType }) => responseType === 'REQUEST_TOO_LARGE')
+        ?.responseTemplates['application/json'];
+    expect(templateOf(true)).toContain('POST /v1/uploads');
+    expect(templateOf(true)).toContain('presigned_put');
+    expect(templateOf(false)).not.toContain('uploads');
+  });
+
   test('there is one response per type', () => {
     const types = responses.map(({ responseType }) => responseType);
     expect(new Set(types).size).toBe(types.length);
@@ -58,7 +67,7 @@ describe('errors that the REST API returns itself', () => {
     [['https://app.example.com', 'https://b.example.com'], 'method.request.header.Origin'],
     [['http://localhost:*'], 'method.request.header.Origin'],
   ])('with the origins %j, a page may read them by %s', (origins, header) => {
-    for (const { responseParameters } of gatewayResponses(origins)) {
+    for (const { responseParameters } of gatewayResponses(origins, false)) {
       expect(responseParameters['gatewayresponse.header.access-control-allow-origin']).toBe(header);
     }
   });

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { withPlainStacks } from '../../local/program/plain-stacks.ts';
 
 /** A resource as the program declares it. */
 export interface Declared {
@@ -74,14 +75,17 @@ export async function evaluate(program: () => Promise<Record<string, unknown>>, 
   await pulumi.runtime.setMocks({ newResource, call }, 'bedrock-gateway', 'test', false);
   pulumi.runtime.setAllConfig(config);
   const seen: pulumi.ResourceTransformationArgs[] = [];
-  const outputs = await pulumi.runtime.runInPulumiStack(async () => {
-    pulumi.runtime.registerStackTransformation((args) => {
-      seen.push(args);
-      return undefined;
+  const outputs = await withPlainStacks(async () => {
+    const exported = await pulumi.runtime.runInPulumiStack(async () => {
+      pulumi.runtime.registerStackTransformation((args) => {
+        seen.push(args);
+        return undefined;
+      });
+      return program();
     });
-    return program();
+    await pulumi.runtime.disconnect();
+    return exported;
   });
-  await pulumi.runtime.disconnect();
   const resources = seen.map(async ({ resource, type, name }) => ({
     urn: await settled(resource.urn),
     type,

@@ -12,6 +12,7 @@ interface Policy {
   readonly why: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly place?: { readonly partition: string; readonly account: string; readonly region: string };
+  readonly files?: { readonly bucketArn: string; readonly kmsKeyArn?: string };
   readonly statements: readonly object[];
   readonly calls: readonly PolicyCall[];
 }
@@ -35,10 +36,13 @@ describe.each(policies)('%s', (_name, golden) => {
   const policy = spendingPolicy(
     spending,
     golden.place ?? { partition: 'aws', account: '123456789012', region: 'us-east-1' },
+    golden.files && { kmsKeyArn: undefined, ...golden.files },
   );
 
   test('has the fields of a policy file and no others', () => {
-    expect(['why', 'config', 'place', 'statements', 'calls']).toEqual(expect.arrayContaining(Object.keys(golden)));
+    expect(['why', 'config', 'place', 'files', 'statements', 'calls']).toEqual(
+      expect.arrayContaining(Object.keys(golden)),
+    );
     expect(golden.why).not.toBe('');
   });
 
@@ -50,6 +54,6 @@ describe.each(policies)('%s', (_name, golden) => {
     const arn = 'arn:aws:iam::123456789012:role/pays';
     const policiesOfRole = [readPolicy(JSON.stringify(policy))];
     const iam = createIam({ roles: [{ arn, trust: { statements: [] }, policies: policiesOfRole }] });
-    expect(iam.allows(arn, action, { arn: resource, context })).toBe(allowed);
+    expect(iam.allows({ roleArn: arn }, action, { arn: resource, context })).toBe(allowed);
   });
 });

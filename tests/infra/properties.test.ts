@@ -16,6 +16,11 @@ const paidActions = [
   'sagemaker:InvokeEndpoint',
 ];
 
+/** Whether a right of the role that pays is about stored files, which a model may read. */
+function isOfFiles(action: string | readonly string[]): boolean {
+  return [action].flat().every((name) => /^(?:s3|kms):/.test(name));
+}
+
 interface Statement {
   readonly Action: string | string[];
   readonly Resource: string[];
@@ -135,6 +140,7 @@ describe.each(variants)('%s', (_name, variant) => {
   test('the role that pays may call only the models of the config', () => {
     const config = JSON.stringify(variant.config).toLowerCase();
     for (const { Action, Resource, Condition } of paying().flatMap((policy) => statements(policy))) {
+      if (isOfFiles(Action)) continue;
       expect(paidActions).toEqual(expect.arrayContaining([Action].flat()));
       // Any model, but only through a named profile; any guardrail, which grants nothing by itself.
       const mayBeAny = Condition !== undefined || Action === 'bedrock:ApplyGuardrail';
@@ -144,6 +150,16 @@ describe.each(variants)('%s', (_name, variant) => {
         config.includes([Action].flat().includes('bedrock:CountTokens') ? name.replace(/\*$/, '') : name);
       expect(names.filter((name) => !(name === '*' ? mayBeAny : isNamed(name)))).toEqual([]);
     }
+  });
+
+  test('the role that pays may read the bytes of stored files at most, with the key of their bucket', () => {
+    const rights = paying().flatMap((policy) => statements(policy).filter(({ Action }) => isOfFiles(Action)));
+    const { kmsKeyArn } = { kmsKeyArn: undefined, ...Object(variant.config['bedrock-gateway:storage']) };
+    const most = [
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: [`${bucket}/*/file/*`] },
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: [kmsKeyArn] },
+    ];
+    expect(most).toEqual(expect.arrayContaining(rights));
   });
 
   test("only Lambda may assume a function's role, and only the functions' roles may assume the one that pays", () => {
@@ -293,6 +309,9 @@ describe.each(variants)('%s', (_name, variant) => {
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
         ...('bedrock-gateway:storage' in variant.config ? ['STORAGE_BUCKET'] : []),
+        ...('bedrock-gateway:mcp' in variant.config && !('bedrock-gateway:domain' in variant.config)
+          ? ['STAGE_URL']
+          : []),
         ...(countsUsage() ? ['USAGE_TABLE'] : []),
         ...(issuesKeys && managesKeys(each) ? ['USER_POOL_ID'] : []),
       ]);

@@ -21,6 +21,13 @@ test.each([
     ),
     'listing zones: StatusCode: 403, api error AccessDenied: no right to perform: route53:ListHostedZones',
   ],
+  [
+    'of a provider without credentials, in lines and colours',
+    new Error(
+      `${lookupPreamble}unable to validate AWS credentials.\nDetails: No valid credential sources found.\n\u001B[31mMake sure you have them.\u001B[0m\n\n`,
+    ),
+    'unable to validate AWS credentials. Details: No valid credential sources found. Make sure you have them',
+  ],
   ['in colours', new Error('\u001B[31mno space\u001B[0m left'), 'no space left'],
   ['that is no error', 'plain', 'plain'],
   ['without an end', new Error('x'.repeat(10_000)), `${'x'.repeat(400)}…`],

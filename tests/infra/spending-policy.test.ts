@@ -11,6 +11,7 @@ const nothing = {
   endpoints: [],
   guardrail: undefined,
   callersGuardrails: false,
+  readsFiles: false,
 };
 
 /** Resources that may be invoked for a catalog with one model: directly, and then only through a profile. */

@@ -22,13 +22,17 @@ export function mcpApp({ catalog, ...options }: TestAppOptions = {}): TestApp {
 }
 
 /** How the SDK's clients reach an app in this process. */
-export function transportOptions({ open }: Pick<TestApp, 'open'>, key = token) {
+export function transportOptions(
+  { open }: Pick<TestApp, 'open'>,
+  key = token,
+  headers: Readonly<Record<string, string>> = {},
+) {
   return {
     fetch: (url: string | URL | Request, init?: RequestInit) => {
       const address = url instanceof Request ? url.url : url;
       return open(new URL(address).pathname, init);
     },
-    requestInit: { headers: { authorization: `Bearer ${key}` } },
+    requestInit: { headers: { authorization: `Bearer ${key}`, ...headers } },
   };
 }
 

@@ -1,8 +1,10 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { ApiError } from '../../function/errors.ts';
 import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
 import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { bedrockKey, type TestApp } from '../support/app.ts';
 import { mcpApp, mcpUrl, transportOptions } from './app.ts';
+import { called, rpc } from './rpc.ts';
 
 const key = bedrockKey();
 const image =
@@ -34,10 +36,12 @@ test.each([
   ],
   ['chat', { model: 'gpt-4o', promt: 'Hello' }, 'promt'],
   ['chat', { model: 'gpt-4o', prompt: 7 }, 'prompt'],
+  // Only callers with files have this argument.
+  ['chat', { model: 'gpt-4o', prompt: 'Hi', files: ['file-1'] }, 'files'],
   [
     'chat',
     { model: 'gpt-4o', messages: [{ role: 'assistant', content: 'Hi' }], images: [image] },
-    'Images need a user message',
+    'Images and files need a user message',
   ],
   ['chat', { model: 'gpt-4o', prompt: 'Hi', images: ['file:///etc/passwd'] }, 'image'],
   ['chat', { model: 'gpt-4o', prompt: 'Hi', max_tokens: 0 }, 'max_tokens'],
@@ -87,4 +91,19 @@ test('a stream that is refused is an error with its message', async () => {
   const params = { name: 'chat', arguments: { model: 'none', prompt: 'Hello' } };
   const { isError, content } = await client.callTool(params, { onprogress: () => {} });
   expect([isError, JSON.stringify(content)]).toEqual([true, expect.stringContaining('does not exist')]);
+});
+
+test.each([
+  ['7', 'The store does not answer. Try again in 7s.', 'The store does not answer.'],
+  ['7', 'Too many requests. Please try again in 6.5s.', 'Too many requests. Please try again in 6.5s.'],
+  ['Wed, 21 Oct 2026 07:28:00 GMT', 'The store does not answer.', 'The store does not answer.'],
+])('the retry time %j is part of the error, unless its message has one', async (retryAfter, expected, message) => {
+  const refusal = new ApiError(message, { status: 503, headers: { 'retry-after': retryAfter } });
+  const meter = { begin: () => Promise.reject(refusal) };
+  const answer = await rpc(
+    mcpApp({ endpoint: simulator.url, services: { meter } }),
+    called('chat', { model: 'gpt-4o', prompt: 'Hi' }),
+    { authorization: `Bearer ${key}` },
+  );
+  expect(answer.replies).toMatchObject([{ result: { isError: true, content: [{ type: 'text', text: expected }] } }]);
 });

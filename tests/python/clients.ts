@@ -13,6 +13,8 @@ const scripts = [
   script('openai, talking to models', 'openai_chat.py'),
   script('openai, errors and everything around', 'openai_service.py'),
   script('openai, in every direction', 'openai_directions.py'),
+  script('openai, files', 'openai_files.py'),
+  script('openai, uploads', 'openai_uploads.py'),
   script('langchain-openai', 'langchain_chat.py'),
   script('boto3, talking to models', 'boto3_converse.py'),
   script('boto3, exceptions and everything around', 'boto3_service.py'),
@@ -35,6 +37,7 @@ const config = {
   'bedrock-gateway:domain': 'example.com',
   'bedrock-gateway:gatewayKeys': true,
   'bedrock-gateway:mcp': true,
+  'bedrock-gateway:storage': {},
   'bedrock-gateway:models': {
     'llama-lmi': { target: 'sagemaker:demo-lmi' },
     'embed-openai': { target: 'openai:text-embedding-3-small' },

@@ -12,16 +12,21 @@ export interface Example {
 /** Clients whose lines are tried by hand (the document says so): they are not among the packages of the tests. */
 const untestedClients = /\b(llama_index|litellm)\b/;
 
-/** Every example in Python of README.md and docs/clients.md that the test suite claims to cover. */
+/** Examples that need a file of the reader's own. */
+const ownFiles = /"report\.pdf"/;
+
+/** Every example in Python of README.md, docs/clients.md and docs/files.md that the test suite claims to cover. */
 export function documentedExamples(): Example[] {
-  return ['README.md', 'docs/clients.md'].flatMap(examplesOf).filter(({ source }) => !untestedClients.test(source));
+  return ['README.md', 'docs/clients.md', 'docs/files.md']
+    .flatMap(examplesOf)
+    .filter(({ source }) => !untestedClients.test(source) && !ownFiles.test(source));
 }
 
 function examplesOf(document: string): Example[] {
   const text = readFileSync(path.join(root, document), 'utf8');
   return [...text.matchAll(/^```python\n(.*?)^```$/gms)].map(([, source = '']) => {
     const imported = [...source.matchAll(/^(?:from (\w+)|import .*?(\w+)$)/gm)].map(([, from, last]) => from ?? last);
-    const clients = new Set(imported.filter((each) => each !== 'os'));
+    const clients = new Set(imported.filter((each) => !['os', 'json', undefined].includes(each)));
     return { name: `${document}: ${[...clients].join(', ')}`, source };
   });
 }

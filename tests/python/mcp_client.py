@@ -28,7 +28,8 @@ async def called(opened, tool, **arguments):
 async def lists_tools():
     async with session() as opened:
         tools = (await opened.list_tools()).tools
-        equal([tool.name for tool in tools], ["chat", "list_models", "embed", "count_tokens"])
+        names = ["chat", "list_models", "embed", "count_tokens", "upload_file", "read_file"]
+        equal([tool.name for tool in tools], names)
 
 
 @case("chats, and gets the answer as text and as a value")
@@ -55,6 +56,30 @@ async def fails_with_a_message():
         answer = await called(opened, "chat", model="none", prompt="Hello")
         equal(answer["isError"], True)
         contains(answer["content"][0]["text"], "The model `none` does not exist")
+
+
+@case("stores a text and reads it, and sends any other file to S3")
+async def stores_files():
+    async with session() as opened:
+        stored = (await called(opened, "upload_file", filename="note.txt", text="Remember."))["structuredContent"]
+        read = await called(opened, "read_file", file_id=stored["file_id"])
+        equal([read["content"][0]["text"], read["structuredContent"]["kind"]], ["Remember.", "text"])
+        began = (await called(opened, "upload_file", filename="zeros", bytes=1_000))["structuredContent"]
+        async with create_mcp_http_client() as http:
+            sent = await http.put(began["url"], headers=began["headers"], content=bytes(1_000))
+            equal(sent.status_code, 200)
+            stored = (await called(opened, "upload_file", upload_id=began["upload_id"]))["structuredContent"]
+            read = (await called(opened, "read_file", file_id=stored["file_id"]))["structuredContent"]
+            equal([read["kind"], read["bytes"]], ["link", 1_000])
+            equal((await http.get(read["url"])).content, bytes(1_000))
+
+
+@case("reads the documentation")
+async def reads_a_page():
+    async with session() as opened:
+        contents = (await opened.read_resource("bedrock-gateway://docs/api")).model_dump(by_alias=True)["contents"]
+        equal([each["mimeType"] for each in contents], ["text/markdown"])
+        contains(contents[0]["text"], "# API")
 
 
 run()

@@ -5,8 +5,8 @@ import json
 import openai
 from pydantic import BaseModel
 
-from cases import case, contains, equal, gateway, run
-from media import PDF_URL, PNG_URL
+from cases import case, contains, equal, fails, gateway, run
+from media import PDF, PDF_URL, PNG_URL
 
 client = openai.OpenAI(base_url=gateway.baseUrl, api_key=gateway.apiKey, max_retries=0)
 
@@ -229,6 +229,18 @@ def file():
     part = {"type": "file", "file": {"filename": "plan.pdf", "file_data": PDF_URL}}
     reply = chat(user([{"type": "text", "text": "Read"}, part]))
     contains(reply.choices[0].message.content, "I read the document plan")
+
+
+@case("accepts a file by its ID")
+def stored_file():
+    stored = client.files.create(file=("plan.pdf", PDF), purpose="user_data")
+    part = {"type": "file", "file": {"file_id": stored.id}}
+    for model in (gateway.model, gateway.openaiModel):
+        reply = chat(user([{"type": "text", "text": "Read"}, part]), model=model)
+        contains(reply.choices[0].message.content, "I read the document plan")
+    client.files.delete(stored.id)
+    error = fails(openai.NotFoundError, lambda: chat(user([{"type": "text", "text": "Read"}, part])))
+    equal((error.code, error.param), ("file_not_found", "messages[0].content[1].file.file_id"))
 
 
 @case("returns reasoning, buffered and streamed")

@@ -51,6 +51,12 @@ const schemaFiles = {
   'storage/file': 'storage/file',
   'storage/file-list': 'storage/file-list',
   'storage/file-deleted': 'storage/file-deleted',
+  'storage/file-create-request': 'storage/file-create-request',
+  'storage/upload': 'storage/upload',
+  'storage/upload-create-request': 'storage/upload-create-request',
+  'storage/upload-part-request': 'storage/upload-part-request',
+  'storage/upload-complete-request': 'storage/upload-complete-request',
+  'storage/upload-part': 'storage/upload-part',
   'converse-request': 'bedrock/converse-request',
   'converse-stream-request': 'bedrock/converse-stream-request',
   'converse-response': 'bedrock/converse-response',
@@ -64,6 +70,15 @@ const schemaFiles = {
 export type SchemaKind = keyof typeof schemaFiles;
 
 const folder = path.join(import.meta.dirname, '..', '..', 'schemas');
+/** One for all schemas: each compiles the schema of schemas. Code that is used little need not be optimized. */
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+  discriminator: true,
+  code: { optimize: false },
+});
 const compiled = new Map<SchemaKind, ValidateFunction>();
 
 /** Problems of a value according to its generated schema, one line each; an empty list if it is valid. */
@@ -77,13 +92,6 @@ export function conforms(kind: SchemaKind, value: unknown): string[] {
 
 function compile(kind: SchemaKind): ValidateFunction {
   const schema = JSON.parse(readFileSync(path.join(folder, `${schemaFiles[kind]}.json`), 'utf8'));
-  const ajv = new Ajv2020({
-    allErrors: true,
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
-    discriminator: true,
-  });
   const validate = ajv.compile(schema);
   compiled.set(kind, validate);
   return validate;

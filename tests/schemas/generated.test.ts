@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { generatedFiles } from '../../schemas/extract/files.ts';
 import { readSpecifications, sourcesOf } from '../../schemas/extract/sources.ts';
 import { needs } from '../support/skip.ts';
@@ -38,6 +39,15 @@ needs(
 });
 
 describe('each committed file', () => {
+  const ajv = new Ajv2020({ strict: false });
+
+  test.each(schemaFiles.filter((file) => !file.endsWith('operations.json')))('%s is a JSON Schema', (file) => {
+    expect({ isValid: ajv.validateSchema(JSON.parse(committed(file))), errors: ajv.errors ?? [] }).toEqual({
+      isValid: true,
+      errors: [],
+    });
+  });
+
   test.each(schemaFiles)('%s contains no prose', (file) => {
     expect(annotationsIn(JSON.parse(committed(file)))).toEqual([]);
   });

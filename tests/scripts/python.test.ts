@@ -9,7 +9,7 @@ beforeEach(async () => {
   await cp(path.join(project, 'scripts'), path.join(root, 'scripts'), { recursive: true });
   await mkdir(path.join(root, 'tests', 'python', 'versions'), { recursive: true });
   await mkdir(path.join(root, 'bin'));
-  for (const file of ['oldest', 'newest', 'known-good', 'oracle']) await wants('openai==1.0.0', file);
+  for (const file of ['oldest', 'newest', 'known-good', 'oracle', 'uv']) await wants('openai==1.0.0', file);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -17,20 +17,36 @@ async function wants(requirements: string, file = 'oldest'): Promise<void> {
   await writeFile(path.join(root, 'tests', 'python', 'versions', `${file}.txt`), requirements);
 }
 
-/** A fake Python that logs its arguments and creates environments with itself. Its pip fails for some requirements. */
-async function pythonIs({ version = '3.12.1', venv = '', pip = '', of = '*', meanwhile = '' } = {}): Promise<void> {
+/**
+ * A fake Python that logs its arguments, creates environments with itself and installs itself as uv, which logs the variables that it
+ * has from pip's `config`. Installations of the requirements `of` fail with what `pip` says.
+ */
+async function pythonIs({
+  version = '3.12.1',
+  venv = '',
+  pip = '',
+  of = '*',
+  meanwhile = '',
+  config = '',
+} = {}): Promise<void> {
   const lines = [
     '#!/bin/sh',
     `[ "$1" = -c ] && echo ${version} && exit`,
     'for last; do :; done',
     'last="${last##*/}"',
-    `echo "$2 \${last%%-3*}" >> '${root}/asked'`,
+    'case "$0" in */uv) what=uv;; *) what="$2";; esac',
+    `echo "$what \${last%%-3*}" $UV_DEFAULT_INDEX $UV_FIND_LINKS $SSL_CERT_FILE >> '${root}/asked'`,
+    `[ "$last" = list ] && [ '${of}' = list ] && exit 1`,
+    `[ "$last" = list ] && /bin/cat '${root}/config' && exit`,
     `[ "$2" = venv ] && [ -n '${venv}' ] && echo '${venv}' >&2 && exit 1`,
-    `[ "$2" = venv ] && /bin/mkdir -p "$3/bin" && /bin/cp "$0" "$3/bin/python" && exit`,
+    `[ "$2" = venv ] && /bin/mkdir -p "$4/bin" && /bin/cp "$0" "$4/bin/python" && exit`,
+    `[ "$2" = ensurepip ] && exit`,
     meanwhile,
-    `[ -z '${pip}' ] && exit`,
-    `case "$last" in ${of}.txt) echo '${pip}' >&2; exit 1;; esac`,
+    `[ -n '${pip}' ] && case "$last" in ${of}.txt) echo '${pip}' >&2; exit 1;; esac`,
+    'for each; do [ "$before" = --target ] && /bin/mkdir -p "$each/bin" && /bin/cp "$0" "$each/bin/uv"; before="$each"; done',
+    'exit 0',
   ];
+  await writeFile(path.join(root, 'config'), config);
   const file = path.join(root, 'bin', 'python3');
   await writeFile(file, lines.join('\n'));
   await chmod(file, 0o755);
@@ -85,7 +101,18 @@ const python = expect.stringMatching(
   /cache\/bedrock-gateway\/python\/[a-z-]+-3\.12\.1-[0-9a-f]{16}-\w{6}\/bin\/python$/,
 );
 const ready = { oldest: { python }, newest: { python }, oracle: { python } };
-const everything = ['pip newest.txt', 'pip oldest.txt', 'pip oracle.txt', 'venv newest', 'venv oldest', 'venv oracle'];
+const everything = [
+  'pip list',
+  'pip uv.txt',
+  'uv newest.txt',
+  'uv oldest.txt',
+  'uv oracle.txt',
+  'venv newest',
+  'venv oldest',
+  'venv oracle',
+];
+/** What creates one environment for a Python that has none yet. */
+const oracleOnly = ['pip list', 'pip uv.txt', 'uv oracle.txt', 'venv oracle'];
 const making = (name: string): string => `Making a Python environment of the tests, once: ${name} …`;
 
 test('environments are created once for all clones, and again if their requirements have changed', async () => {
@@ -95,7 +122,7 @@ test('environments are created once for all clones, and again if their requireme
   expect(await make()).toEqual({ code: 0, said: [], requested: [], found: first.found });
   await wants('openai==1.0.1');
   const { found, requested: again } = await make();
-  expect(again).toEqual(['pip oldest.txt', 'venv oldest']);
+  expect(again).toEqual(['pip list', 'uv oldest.txt', 'venv oldest']);
   expect(found['oracle']).toEqual(first.found['oracle']);
   expect(found['oldest']).toEqual({ python });
   expect(found['oldest']).not.toEqual(first.found['oldest']);
@@ -108,7 +135,7 @@ test('another Python version has environments of its own', async () => {
   await make(['oracle']);
   await pythonIs();
   expect(await make(['oracle'])).toMatchObject({
-    requested: ['pip oracle.txt', 'venv oracle'],
+    requested: oracleOnly,
     found: { oracle: { python } },
   });
 });
@@ -117,13 +144,14 @@ test('known good clients replace newest clients that cannot be installed', async
   await pythonIs({ pip: 'ERROR: no wheel', of: 'newest' });
   const { said, requested: asked, found } = await make();
   expect(said).toContain('The newest Python clients cannot be installed, so known-good.txt is used: ERROR: no wheel');
-  expect({ asked, found }).toEqual({ asked: ['pip known-good.txt', ...everything], found: ready });
+  const byPip = ['ensurepip --default-pip', 'pip known-good.txt', 'pip newest.txt'];
+  expect({ asked, found }).toEqual({ asked: [...everything, ...byPip].toSorted(), found: ready });
 });
 
 test('only named environments are created', async () => {
   await pythonIs();
   expect(await make(['known-good'])).toMatchObject({
-    requested: ['pip known-good.txt', 'venv known-good'],
+    requested: ['pip list', 'pip uv.txt', 'uv known-good.txt', 'venv known-good'],
     found: { 'known-good': { python } },
   });
 });
@@ -132,7 +160,7 @@ test('an environment without its Python is created again', async () => {
   await pythonIs();
   const { found } = await make();
   await rm(found['oracle']?.python ?? '');
-  expect(await make()).toMatchObject({ requested: ['pip oracle.txt', 'venv oracle'], found: ready });
+  expect(await make()).toMatchObject({ requested: ['pip list', 'uv oracle.txt', 'venv oracle'], found: ready });
 });
 
 test('two runs at the same time create an environment once', async () => {
@@ -141,7 +169,7 @@ test('two runs at the same time create an environment once', async () => {
   await Promise.all([one.ended, other.ended]);
   expect(JSON.parse(one.stdout())).toEqual({ oracle: { python } });
   expect(other.stdout()).toBe(one.stdout());
-  expect(await requested()).toEqual(['pip oracle.txt', 'venv oracle']);
+  expect(await requested()).toEqual(oracleOnly);
 });
 
 test('a run that is told to stop ends pip and what pip has started, and leaves nothing', async () => {
@@ -172,7 +200,16 @@ test('environments that were not used for a month are removed, and what killed r
   await unusedFor(2, /^oracle-left/);
   await make(['known-good']);
   const left = (await kept()).map((entry) => entry.replace(/-\w{6}$/, '-…'));
-  expect(left).toEqual(['known-good-…', 'known-good.json', 'oldest-…', 'oldest.json', 'oracle-…', 'oracle.json']);
+  expect(left).toEqual([
+    'known-good-…',
+    'known-good.json',
+    'oldest-…',
+    'oldest.json',
+    'oracle-…',
+    'oracle.json',
+    'uv-…',
+    'uv.json',
+  ]);
 });
 
 test.each([
@@ -195,7 +232,45 @@ test('what could not be installed is not tried twice in a run of the tests', asy
   const { found } = await make(['oracle'], env);
   expect(await make(['oracle'], env)).toEqual({ code: 0, said: [], requested: [], found });
   expect(await make(['oracle'], { BEDROCK_GATEWAY_TEST_RUN: 'two' })).toMatchObject({
-    requested: ['pip oracle.txt', 'venv oracle'],
+    requested: expect.arrayContaining(['pip oracle.txt', 'venv oracle']),
+  });
+});
+
+describe('uv', () => {
+  test('is told what pip is told, each setting by what counts most', async () => {
+    await pythonIs({
+      config: [
+        ":env:.cert='/company.pem'",
+        ":env:.timeout='180'",
+        "download.index-url='https://no.example.com'",
+        "global.cert='/other.pem'",
+        "global.index-url='https://global.example.com'",
+        "install.index-url='https://simple.example.com'",
+        "global.find-links='/wheels'",
+      ].join('\n'),
+    });
+    expect(await make(['oracle'])).toMatchObject({
+      requested: [
+        'pip list',
+        'pip uv.txt',
+        'uv oracle.txt https://simple.example.com /wheels /company.pem',
+        'venv oracle',
+      ],
+      found: { oracle: { python } },
+    });
+  });
+
+  const byPip = ['ensurepip --default-pip', 'pip list', 'pip oracle.txt'];
+  test.each([
+    ['pip has a setting that uv does not have', { config: "global.trusted-host='example.com'" }, []],
+    ['a setting has several values', { config: String.raw`global.find-links='\n/wheels\n/more'` }, []],
+    ['it cannot be installed', { pip: 'ERROR: no wheel', of: 'uv' }, ['pip uv.txt']],
+    ['there is no pip', { pip: 'No module named pip', of: 'list' }, []],
+  ])('is not used where %s', async (_what, fake, more) => {
+    await pythonIs(fake);
+    const { requested: asked, found } = await make(['oracle']);
+    expect(asked).toEqual([...byPip, ...more, 'venv oracle'].toSorted());
+    expect(found).toEqual({ oracle: { python } });
   });
 });
 

@@ -14,7 +14,7 @@ function setUp() {
   let at = 0;
   const store = memoryStore();
   const bounds = createBounds(store, settings, () => at);
-  const claim = (bytes: number, files = 1) => bounds.claim(owner, { files, bytes });
+  const claim = (bytes: number, files = 1) => bounds.claim(owner, { files, bytes, param: 'file' });
   return { store, bounds, claim, pass: (ms: number) => (at += ms) };
 }
 

@@ -1,7 +1,7 @@
 import { readPolicy } from '../../local/iam/policy.ts';
 import { createIam } from '../../local/iam/verify.ts';
 import { s3Simulator, type S3Call, type S3Fault } from '../../local/simulators/s3/simulator.ts';
-import { createS3Store } from '../../function/storage/s3.ts';
+import { createS3Store, type S3StoreOptions } from '../../function/storage/s3.ts';
 import type { Store } from '../../function/storage/store.ts';
 
 const region = 'us-east-1';
@@ -31,11 +31,15 @@ export interface SimulatedStore {
   readonly calls: string[];
   /** What goes wrong with calls; a test sets it. */
   fault: ((call: S3Call) => S3Fault | undefined | Promise<S3Fault | undefined>) | undefined;
+  /** How far the clock of S3 goes ahead, in milliseconds. */
+  ahead: number;
   readonly close: () => Promise<void>;
 }
 
-/** Starts the simulator. */
-export async function simulatedStore(): Promise<SimulatedStore> {
+/** Starts the simulator, and makes a store that waits for as long as any, unless a test says otherwise. */
+export async function simulatedStore({
+  idleTimeoutMs,
+}: Pick<S3StoreOptions, 'idleTimeoutMs'> = {}): Promise<SimulatedStore> {
   const iam = createIam({
     roles: [{ arn: roleArn, trust: { statements: [] }, policies: [readPolicy(JSON.stringify({ Statement }))] }],
   });
@@ -44,6 +48,7 @@ export async function simulatedStore(): Promise<SimulatedStore> {
     iam,
     region,
     buckets: [{ name: bucket, arn }],
+    clock: () => Date.now() + made.ahead,
     faults: (call) => {
       calls.push(call.operation);
       return made.fault?.(call);
@@ -56,10 +61,12 @@ export async function simulatedStore(): Promise<SimulatedStore> {
       credentials: iam.issue(roleArn),
       endpoint: simulated.url,
       log: (fields) => lines.push(fields),
+      idleTimeoutMs,
     }),
     lines,
     calls,
     fault: undefined,
+    ahead: 0,
     close: simulated.close,
   };
   return made;

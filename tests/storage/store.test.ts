@@ -176,6 +176,35 @@ describe('a store in S3', () => {
     await expect(read(s3.store, file('cut'))).rejects.toMatchObject({ code: 'storage_unavailable' });
   });
 
+  test('ends a download in which S3 falls silent, after what had come', async () => {
+    const impatient = await simulatedStore({ idleTimeoutMs: 1 });
+    try {
+      await impatient.store.put(owner, file('silent'), { bytes: Buffer.alloc(300_000) });
+      impatient.fault = () => ({ stallsAfter: 100_000 });
+      const found = await impatient.store.get(owner, file('silent'));
+      let size = 0;
+      const reading = async (): Promise<void> => {
+        for await (const chunk of found?.body ?? []) size += chunk.length;
+      };
+      await expect(reading()).rejects.toMatchObject({ status: 503, code: 'storage_unavailable' });
+      expect(impatient.lines).toEqual([{ problem: 'Stalled', operation: 'GetObject' }]);
+      expect(size).toBeLessThanOrEqual(100_000);
+    } finally {
+      await impatient.close();
+    }
+  });
+
+  test('waits 20 seconds for S3 where nothing else is said', async () => {
+    await s3.store.put(owner, file('patient'), { bytes: text('x') });
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    try {
+      expect(await read(s3.store, file('patient'))).toBe('x');
+      expect(timers.mock.calls.map(([, ms]) => ms)).toContain(20_000);
+    } finally {
+      timers.mockRestore();
+    }
+  });
+
   test('leaves no parts of an upload that fails', async () => {
     s3.fault = ({ operation }) =>
       operation === 'CompleteMultipartUpload' ? { error: new S3Error('InvalidPart', 'no') } : undefined;

@@ -88,6 +88,8 @@ function replyKind(method: string, path: string): SchemaKind {
   const [, below] = /^(?:\/openai)?(?:\/v1)?\/organization(\/.*)$/.exec(path) ?? [];
   if (below !== undefined) return organizationKind(`${method} ${below}`);
   if (/\/files(?:\/[^/]+)?$/.test(path)) return fileKind(method, path);
+  if (/\/uploads(?:\/[^/]+\/(?:complete|cancel))?$/.test(path)) return 'storage/upload';
+  if (/\/uploads\/[^/]+\/parts$/.test(path)) return 'storage/upload-part';
   if (path.endsWith('/whoami')) return 'organization/whoami';
   if (path.endsWith('/chat/completions')) return 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';

@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Services } from '../../function/request-context.ts';
 import { createBounds } from '../../function/storage/bounds.ts';
+import { createdAtOf, newFileId, writeRecord, type FileRecord } from '../../function/storage/files.ts';
 import type { StorageSettings } from '../../function/storage/settings.ts';
+import type { Storage } from '../../function/storage/storage.ts';
+import type { Store } from '../../function/storage/store.ts';
 import { testApp, type TestApp, type TestAppOptions } from './app.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
 
 /** What the config says by default. */
-const defaults: StorageSettings = {
+const defaultSettings: StorageSettings = {
   retentionDays: 30,
   maxFileMegabytes: 512,
   maxOwnerMegabytes: 10_240,
@@ -25,12 +28,45 @@ export interface StoringApp extends TestApp {
   now: number;
 }
 
+/** Storage of a stack over a store. `now` is in milliseconds since the epoch. */
+export function storageOver(
+  store: Store,
+  { settings, now = Date.now }: { readonly settings?: Partial<StorageSettings>; readonly now?: () => number } = {},
+): Storage {
+  const all = { ...defaultSettings, ...settings };
+  return { store, settings: all, bounds: createBounds(store, all, now) };
+}
+
+/** Puts a file where an owner has it, whatever its size, and returns its id. `expiresAt` is in seconds since the epoch. */
+export async function putFile(
+  store: Store,
+  owner: string,
+  {
+    bytes,
+    filename = 'request.json',
+    expiresAt = 4_102_444_800,
+  }: { readonly bytes: Uint8Array | string; readonly filename?: string; readonly expiresAt?: number },
+): Promise<string> {
+  const id = newFileId(Date.UTC(2026, 10, 29), randomUUID().replaceAll('-', ''));
+  const content = Buffer.from(bytes);
+  await store.put(owner, { kind: 'file', id }, { bytes: content });
+  const record: FileRecord = {
+    id,
+    bytes: content.length,
+    filename,
+    purpose: 'user_data',
+    createdAt: createdAtOf(id),
+    expiresAt,
+  };
+  await writeRecord({ store, owner, now: 0 }, record);
+  return id;
+}
+
 export function storingApp(settings: Partial<StorageSettings> = {}, options: TestAppOptions = {}): StoringApp {
   const time = { now: Date.UTC(2026, 10, 29) };
   const now = () => time.now;
   const store = memoryStore({ now });
-  const all = { ...defaults, ...settings };
-  const storage = { store, settings: all, bounds: createBounds(store, all, now) };
+  const storage = storageOver(store, { settings, now });
   const callers = ['a', 'b'].map((id) => ({
     id,
     sha256: createHash('sha256').update(`token-${id}`).digest('hex'),

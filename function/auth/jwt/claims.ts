@@ -25,6 +25,7 @@ export function callerOf(claims: Claims, issuer: JwtIssuer, cacheKey: string): C
     cacheKey,
     scopes: scopesOf(claims, issuer),
     expiresAt: Math.floor(claims.exp),
+    ...(claims.aud !== undefined && { audience: [claims.aud].flat() }),
     ...(models !== undefined && { models }),
     ...(project !== undefined && { project }),
   };

@@ -7,7 +7,7 @@ import type { Caller } from '../caller.ts';
 import type { FindProject } from '../projects.ts';
 import type { Claims } from './checks.ts';
 import { callerOf } from './claims.ts';
-import { createFetchKeys, type FetchKeys } from './fetch-keys.ts';
+import { createFetchDocument, type FetchDocument } from './fetch-document.ts';
 import type { JwtIssuer } from './issuer.ts';
 import { createVerifier } from './verifier.ts';
 
@@ -19,7 +19,7 @@ export interface JwtCallersOptions {
   /** Without it, every project is unknown. */
   readonly findProject?: FindProject;
   /** How the keys of issuers are read; over https by default. */
-  readonly fetchKeys?: FetchKeys;
+  readonly fetchKeys?: FetchDocument;
 }
 
 /** A caller whose token was verified, until when that may be relied on, in milliseconds since the epoch. */
@@ -46,7 +46,7 @@ export function jwtCallers({
   issuers,
   now,
   findProject = noProjects,
-  fetchKeys = createFetchKeys(),
+  fetchKeys = createFetchDocument(),
 }: JwtCallersOptions): Authenticator {
   const verifiers = new Map(
     issuers.map((issuer) => [issuer.issuer, { issuer, verifier: createVerifier(issuer, { fetchKeys, now }) }] as const),

@@ -1,13 +1,13 @@
 import { findJwkInJwks, SimpleJwksCache, type Jwks } from 'aws-jwt-verify/jwk';
 import { ApiError } from '../../errors.ts';
 import { refused } from '../bearer.ts';
-import { KeysProblem, type FetchKeys } from './fetch-keys.ts';
+import { DocumentProblem, type FetchDocument } from './fetch-document.ts';
 
 /** Whose keys they are, how they are read, and who takes them. */
 export interface KeySetOptions {
   readonly issuer: string;
   readonly jwksUri: string;
-  readonly fetchKeys: FetchKeys;
+  readonly fetchKeys: FetchDocument;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Takes over what the issuer has published. */
@@ -52,7 +52,7 @@ export function createKeySet({ issuer, jwksUri, fetchKeys, now, take }: KeySetOp
       readAt = beganAt;
       problem = undefined;
     } catch (error) {
-      problem = error instanceof KeysProblem ? error.message : 'sent no JSON Web Key Set';
+      problem = error instanceof DocumentProblem ? error.message : 'sent no JSON Web Key Set';
     }
     reading = undefined;
   }

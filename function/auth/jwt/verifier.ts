@@ -11,7 +11,7 @@ import type { JwtHeader } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import { ApiError } from '../../errors.ts';
 import { checkKey, checkUse, type Claims, clockToleranceSeconds, keyIdOf, refusedToken, timely } from './checks.ts';
-import type { FetchKeys } from './fetch-keys.ts';
+import type { FetchDocument } from './fetch-document.ts';
 import type { JwtIssuer } from './issuer.ts';
 import { createKeySet } from './key-set.ts';
 
@@ -26,7 +26,7 @@ export interface Verifier {
 
 /** Where the keys come from, and the clock, in milliseconds since the epoch. */
 export interface VerifierOptions {
-  readonly fetchKeys: FetchKeys;
+  readonly fetchKeys: FetchDocument;
   readonly now: () => number;
 }
 

@@ -11,7 +11,7 @@ import { commonHeaders } from './headers.ts';
 import { namesIdentity } from './key-proof.ts';
 
 /** Credential, region and deadline of a call to Bedrock. */
-export type BedrockContext = Pick<CallContext, 'credential' | 'region' | 'signal' | 'onCredentialAccepted'>;
+export type BedrockContext = Pick<CallContext, 'credential' | 'region' | 'signal' | 'onCredentialAccepted' | 'reads'>;
 
 /** One call of an operation. */
 export interface Operation {
@@ -39,7 +39,7 @@ const signingName = 'bedrock';
 
 /** Makes the function that sends requests to Bedrock with a caller's key or the stack's signature. */
 export function sender({ transport, endpoint, signer }: SendOptions): Send {
-  return async (operation, { credential, region, signal, onCredentialAccepted }) => {
+  return async (operation, { credential, region, signal, onCredentialAccepted, reads }) => {
     const { host, prefix } = endpoint(region);
     const { method, path, body } = operation;
     const request: WireRequest = {
@@ -52,7 +52,7 @@ export function sender({ transport, endpoint, signer }: SendOptions): Send {
       signal,
     };
     if (credential.kind === 'stack')
-      return sendSigned({ transport, signer }, request, { service: signingName, region });
+      return sendSigned({ transport, signer }, request, { service: signingName, region, reads });
     const sent = await transport.send(request);
     if (onCredentialAccepted && sent.ok && isBufferedSuccess(sent.value)) onCredentialAccepted();
     return sent;

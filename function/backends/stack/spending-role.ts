@@ -1,6 +1,7 @@
 import type { RoleCredentials } from '../../config.ts';
 import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
+import { assumeRole } from './assume-role.ts';
 import { upstreamOf } from './sdk-error.ts';
 
 /** Which role is assumed for requests that the stack pays for, and how. */
@@ -12,14 +13,19 @@ export interface SpendingRoleOptions {
   readonly credentials: RoleCredentials;
   /** Base URL to use instead of AWS's own, as in AWS_ENDPOINT_URL_STS. */
   readonly stsEndpoint?: string | undefined;
+  /** The bucket with files of callers, of which no session may read more than it has to; absent where the stack has none. */
+  readonly bucket?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** The role that signs every call which the stack itself pays. */
 export interface SpendingRole {
-  /** Credentials that are valid for minutes at least; a StackCredentialError where the role cannot be assumed. Never rejects. */
-  credentials(): Promise<Outcome<RoleCredentials>>;
+  /**
+   * Credentials that are valid for minutes at least; a StackCredentialError where the role cannot be assumed. Never rejects. `reads` is the
+   * S3 URI of the one object of the bucket that the call reads.
+   */
+  credentials(reads?: string): Promise<Outcome<RoleCredentials>>;
 }
 
 interface Assumed {
@@ -31,36 +37,27 @@ interface Assumed {
 /** The service's name in the message of a failure. */
 const service = 'AWS STS';
 
-/** The session name that CloudTrail shows beside the role. */
-const sessionName = 'bedrock-gateway';
-
-/** The longest session that STS grants to a role assumed by another role (role chaining). */
-const sessionSeconds = 3_600;
-
 /** Margin before the credentials expire: a stream may run for 15 minutes, but is signed only at its start. */
 const expiryMarginMs = 5 * 60_000;
 
 /** How long a failure is repeated: long enough not to flood STS, short enough that a repaired policy shows at once. */
 const keepFailureMs = 2_000;
 
-/**
- * Timeouts of AssumeRole, in milliseconds: STS answers in some tens of them, and a call that the stack pays waits for it at most once an
- * hour.
- */
-const timeouts = { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
+/** Sessions that are kept: that of most calls, and those of the latest that read an object. */
+const maxSessions = 16;
 
 /** Creates the spending role. Concurrent calls share one AssumeRole. */
 export function createSpendingRole(options: SpendingRoleOptions): SpendingRole {
   const { now } = options;
-  let latest: Assumed | undefined;
+  const sessions = new Map<string | undefined, Assumed>();
 
-  function startAssuming(): Assumed {
+  function startAssuming(reads: string | undefined): Assumed {
     const assumed: Assumed = { credentials: assumeOnce(), until: Infinity };
     return assumed;
 
     async function assumeOnce(): Promise<Outcome<RoleCredentials>> {
       try {
-        const { until, ...value } = await assume(options);
+        const { until, ...value } = await assumeRole(options, reads);
         assumed.until = until - expiryMarginMs;
         return { ok: true, value };
       } catch (error) {
@@ -72,44 +69,16 @@ export function createSpendingRole(options: SpendingRoleOptions): SpendingRole {
   }
 
   return {
-    credentials() {
-      if (latest === undefined || latest.until <= now()) latest = startAssuming();
-      return latest.credentials;
+    credentials(reads) {
+      const latest = sessions.get(reads);
+      if (latest !== undefined && latest.until > now()) return latest.credentials;
+      const next = startAssuming(reads);
+      // A Map keeps the order of insertion: what is put back in is the youngest.
+      sessions.delete(reads);
+      sessions.set(reads, next);
+      const [oldest] = sessions.keys();
+      if (sessions.size > maxSessions) sessions.delete(oldest);
+      return next.credentials;
     },
   };
-}
-
-/**
- * Assumes the role with AWS's own client, in a chunk of its own: needed once an hour, and not at all by callers who bring their own key.
- */
-async function assume(options: SpendingRoleOptions): Promise<RoleCredentials & { readonly until: number }> {
-  const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const { region, credentials, stsEndpoint } = options;
-  const client = new STSClient({
-    region,
-    credentials,
-    ...(stsEndpoint && { endpoint: stsEndpoint }),
-    maxAttempts: 2,
-    requestHandler: timeouts,
-  });
-  try {
-    const { Credentials: issued } = await client.send(
-      new AssumeRoleCommand({
-        RoleArn: options.roleArn,
-        RoleSessionName: sessionName,
-        DurationSeconds: sessionSeconds,
-      }),
-    );
-    if (!issued?.AccessKeyId || !issued.SecretAccessKey || !issued.SessionToken || !issued.Expiration) {
-      throw new Error('STS gave no credentials');
-    }
-    return {
-      accessKeyId: issued.AccessKeyId,
-      secretAccessKey: issued.SecretAccessKey,
-      sessionToken: issued.SessionToken,
-      until: issued.Expiration.getTime(),
-    };
-  } finally {
-    client.destroy();
-  }
 }

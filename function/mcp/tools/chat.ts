@@ -5,9 +5,10 @@ import { ToolFailure } from '../gateway.ts';
 import { type ChatAnswer, readAnswer, streamAnswer } from './chat-answer.ts';
 import { conversationArguments, type Message, messagesOf } from './conversation.ts';
 import { progressOf } from './progress.ts';
+import { hasFiles } from './stored-file.ts';
 import { run, structured, type Tools } from './tool.ts';
 
-const input = z.strictObject({
+const chatArguments = {
   ...conversationArguments,
   images: z
     .array(z.string().min(1))
@@ -21,7 +22,22 @@ const input = z.strictObject({
     .describe('A JSON Schema of an object. The answer is then JSON that satisfies it.'),
   max_tokens: z.int().min(1).optional().describe('The most tokens that the answer may have.'),
   temperature: z.number().min(0).max(2).optional(),
+};
+
+const input = z.strictObject(chatArguments);
+
+/** Arguments of callers who have files. */
+const inputWithFiles = z.strictObject({
+  ...chatArguments,
+  files: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Ids of stored files, such as images and PDFs, for the last user message.'),
 });
+
+type Asked = z.infer<typeof inputWithFiles>;
 
 const output = z.object({
   text: z.string(),
@@ -40,11 +56,11 @@ export function addChat(server: McpServer, tools: Tools): void {
     {
       title: 'Ask a model',
       description: 'Sends a prompt or a conversation to a language model, and returns its answer.',
-      inputSchema: input,
+      inputSchema: hasFiles(context) ? inputWithFiles : input,
       outputSchema: output,
       annotations: { readOnlyHint: true, openWorldHint: true },
     },
-    run(tools, async (asked: z.infer<typeof input>, request) => {
+    run(tools, async (asked: Asked, request) => {
       const body = chatBody(asked);
       const { signal } = request;
       const progress = progressOf(request, context.services.now);
@@ -56,30 +72,35 @@ export function addChat(server: McpServer, tools: Tools): void {
   );
 }
 
-function chatBody(asked: z.infer<typeof input>): object {
-  const { model, images, json_schema: schema, max_tokens, temperature } = asked;
+function chatBody(asked: Asked): object {
+  const { model, json_schema: schema, max_tokens, temperature } = asked;
   return {
     model,
-    messages: withImages(messagesOf(asked), images),
+    messages: withMedia(messagesOf(asked), mediaParts(asked)),
     ...(schema && { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } }),
     ...(max_tokens !== undefined && { max_completion_tokens: max_tokens }),
     ...(temperature !== undefined && { temperature }),
   };
 }
 
-function withImages(messages: readonly Message[], images: readonly string[] | undefined): readonly object[] {
-  if (images === undefined) return messages;
+/** Parts of a message of Chat Completions that are no text. */
+function mediaParts({ images = [], files = [] }: Asked): readonly object[] {
+  return [
+    ...files.map((file_id) => ({ type: 'file', file: { file_id } })),
+    ...images.map((url) => ({ type: 'image_url', image_url: { url } })),
+  ];
+}
+
+function withMedia(messages: readonly Message[], parts: readonly object[]): readonly object[] {
+  if (parts.length === 0) return messages;
   const last = messages.findLastIndex(({ role }) => role === 'user');
-  if (last === -1) throw new ToolFailure('Images need a user message to belong to.');
-  return messages.map((message, index) => (index === last ? illustrated(message, images) : message));
+  if (last === -1) throw new ToolFailure('Images and files need a user message to belong to.');
+  return messages.map(({ role, content }, index) =>
+    index === last ? { role, content: [...parts, { type: 'text', text: content }] } : { role, content },
+  );
 }
 
-function illustrated({ role, content }: Message, images: readonly string[]): object {
-  const parts = images.map((url) => ({ type: 'image_url', image_url: { url } }));
-  return { role, content: [...parts, { type: 'text', text: content }] };
-}
-
-function resultOf({ model, json_schema }: z.infer<typeof input>, answer: ChatAnswer): z.infer<typeof output> {
+function resultOf({ model, json_schema }: Asked, answer: ChatAnswer): z.infer<typeof output> {
   const { text, finishReason, usage } = answer;
   const data = json_schema && parseJson(text);
   return { text, ...(data !== undefined && { data }), model, finish_reason: finishReason, ...(usage && { usage }) };

@@ -1,11 +1,14 @@
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import { ApiError } from '../../errors.ts';
 import type { RequestContext } from '../../request-context.ts';
 import { type Gateway, ToolFailure } from '../gateway.ts';
 
 /** What tools work with. */
 export interface Tools {
   readonly gateway: Gateway;
-  readonly context: Pick<RequestContext, 'services' | 'entry'>;
+  readonly context: RequestContext;
+  /** Aborts when the client cancels the call with this id. */
+  readonly signalOf: (id: unknown) => AbortSignal | undefined;
 }
 
 /**
@@ -13,14 +16,19 @@ export interface Tools {
  * refusals becomes a bare message, and only its name is logged.
  */
 export function run<Input>(
-  { context: { entry } }: Pick<Tools, 'context'>,
+  { context: { entry }, signalOf }: Pick<Tools, 'context' | 'signalOf'>,
   call: (input: Input, request: ServerContext['mcpReq']) => Promise<CallToolResult>,
 ): (input: Input, context: ServerContext) => Promise<CallToolResult> {
   return async (input, { mcpReq }) => {
+    const cancelled = signalOf(mcpReq.id);
+    const signal = cancelled ? AbortSignal.any([mcpReq.signal, cancelled]) : mcpReq.signal;
     try {
-      return await call(input, mcpReq);
+      signal.throwIfAborted();
+      return await call(input, { ...mcpReq, signal });
     } catch (error) {
+      if (cancelled?.aborted) throw new ToolFailure('The client cancelled this call.');
       if (error instanceof ToolFailure) throw error;
+      if (error instanceof ApiError) throw new ToolFailure(error.message);
       entry.error ??= error instanceof Error ? error.name : typeof error;
       throw new ToolFailure(
         'The gateway failed to process this call. Its log has the cause under the id of the request.',

@@ -58,7 +58,7 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
     "`maxTokens`, raised by the thinking budget if the family has one, and capped at the model's output limit. Without it, Claude gets the stack's `defaultMaxOutput`.",
   max_tokens: 'Like `max_completion_tokens`, which takes precedence if both are present.',
   messages:
-    'System and developer messages become `system`, the others `messages` in alternating turns. Images in tool messages, which OpenAI does not have, are put into the tool result or, for families that do not accept them there, after it.',
+    'System and developer messages become `system`, the others `messages` in alternating turns. Images in tool messages, which OpenAI does not have, are put into the tool result or, for families that do not accept them there, after it. A stored file (`file_id`) becomes a document, image, video or audio block by its bytes.',
   metadata:
     '`requestMetadata`; entries that Bedrock does not accept (other characters, or more than 256) are left out and named.',
   modalities: 'Text only; any other value is refused.',

@@ -1,6 +1,7 @@
 import { isObject } from '../../dialects/json.ts';
 import { ApiError } from '../../errors.ts';
 import type { Media } from '../translation.ts';
+import { objectsIn } from './file-references.ts';
 
 /** An https URL in a part of a message, and where the request has it. */
 export interface MediaPlace {
@@ -34,9 +35,9 @@ const textFields: ReadonlySet<string> = new Set([
  */
 export function mediaPlaces(messages: unknown): MediaPlace[] {
   const found: MediaPlace[] = [];
-  for (const [message, at] of objects(messages, 'messages')) {
+  for (const [message, at] of objectsIn(messages, 'messages')) {
     lookIn(message, at, (name) => urlFields.has(name));
-    const parts = objects(Reflect.get(message, 'content'), `${at}.content`);
+    const parts = objectsIn(message['content'], `${at}.content`);
     for (const [part, place] of parts) lookIn(part, place, (name) => !textFields.has(name));
   }
   return found;
@@ -52,12 +53,6 @@ export function mediaPlaces(messages: unknown): MediaPlace[] {
 export function mediaNotFetched({ param, isImage }: Pick<MediaPlace, 'param' | 'isImage'>, why: string): ApiError {
   const code = isImage ? 'invalid_image_url' : 'invalid_value';
   return new ApiError(`Invalid '${param}': ${why}`, { status: 400, code, param });
-}
-
-/** Each object of a list and of the lists in it, or the one that there is instead of a list, with its path. */
-function objects(list: unknown, path: string): (readonly [object, string])[] {
-  if (!Array.isArray(list)) return isObject(list) ? [[list, path]] : [];
-  return list.flatMap((item: unknown, at) => objects(item, `${path}[${at}]`));
 }
 
 interface Looking {
@@ -111,7 +106,7 @@ export function withImages(messages: unknown, images: ReadonlyMap<string, Media>
 }
 
 /** A list with each of its objects changed, in lists in it as well, or the one object that there is instead of a list. */
-function mapObjects(list: unknown, change: (item: object) => object): unknown {
+export function mapObjects(list: unknown, change: (item: object) => object): unknown {
   if (!Array.isArray(list)) return isObject(list) ? change(list) : list;
   return list.map((item: unknown) => mapObjects(item, change));
 }

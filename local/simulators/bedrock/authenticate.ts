@@ -2,14 +2,15 @@ import { accountId } from '../../account.ts';
 import { deniedMessage, gatewaySessionArn } from '../../iam/denied.ts';
 import { IamError } from '../../iam/iam-error.ts';
 import type { SignedRequest } from '../../iam/signature.ts';
-import type { Iam, Resource } from '../../iam/verify.ts';
+import type { Caller as Session, Iam, Resource } from '../../iam/verify.ts';
 import { BedrockError, FrontDoorError } from './bedrock-error.ts';
 
 /** Whoever called: by one of the account's keys, or as a role. */
 export interface Caller {
   /** The key, or the role's ARN: prompts are remembered apart for each. */
   readonly name: string;
-  readonly roleArn?: string;
+  /** Absent for a key. */
+  readonly session?: Session;
 }
 
 /** Who may call, and where. */
@@ -39,8 +40,8 @@ async function signer(arrival: SignedRequest, { iam, region }: Guard): Promise<C
     throw new FrontDoorError('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }
   try {
-    const { roleArn } = await iam.verify(arrival, { service: 'bedrock', region });
-    return { name: roleArn, roleArn };
+    const session = await iam.verify(arrival, { service: 'bedrock', region });
+    return { name: session.roleArn, session };
   } catch (error) {
     throw error instanceof IamError ? new FrontDoorError(error.name, error.message) : error;
   }
@@ -56,12 +57,12 @@ export interface Right {
  * Refuses a role without the right to an action on each of the resources: a profile, and the models behind it. Throws a
  * BedrockError.
  */
-export function authorize({ roleArn }: Caller, { action, resources }: Right, iam: Iam | undefined): void {
-  if (roleArn === undefined) return;
-  const found = resources.find((resource) => iam?.allows(roleArn, action, resource) !== true);
+export function authorize({ session }: Caller, { action, resources }: Right, iam: Iam | undefined): void {
+  if (session === undefined) return;
+  const found = resources.find((resource) => iam?.allows(session, action, resource) !== true);
   if (found === undefined) return;
   const refused = typeof found === 'string' ? found : found.arn;
-  const user = gatewaySessionArn(roleArn);
+  const user = gatewaySessionArn(session.roleArn);
   throw new BedrockError('AccessDeniedException', deniedMessage({ user, action, resource: refused }));
 }
 

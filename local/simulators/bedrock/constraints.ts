@@ -7,6 +7,7 @@ import guardrailChecks from '../../../schemas/bedrock/invoke-guardrail-checks-re
 import operations from '../../../schemas/bedrock/operations.json' with { type: 'json' };
 import startAsyncInvoke from '../../../schemas/bedrock/start-async-invoke-request.json' with { type: 'json' };
 import { asObject } from '../../json.ts';
+import { quickToCompile } from '../common/ajv.ts';
 import { lazy } from '../common/lazy.ts';
 import { invalid } from './bedrock-error.ts';
 import { isBase64 } from './media.ts';
@@ -21,7 +22,14 @@ const maxInteger = 2_147_483_647;
 const maxQuotedLength = 128;
 
 // The patterns are Java's: some of their character classes are not legal in JavaScript's Unicode mode.
-const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, unicodeRegExp: false, coerceTypes: false });
+const ajv = new Ajv2020({
+  ...quickToCompile,
+  allErrors: true,
+  strict: false,
+  verbose: true,
+  unicodeRegExp: false,
+  coerceTypes: false,
+});
 ajv.removeKeyword('contentEncoding');
 ajv.addKeyword({ keyword: 'contentEncoding', type: 'string', validate: (_: unknown, text: string) => isBase64(text) });
 

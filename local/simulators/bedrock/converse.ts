@@ -1,7 +1,6 @@
 import { chanceOf, seedOf } from '../common/chance.ts';
 import { pieceDelayMs } from '../common/frames.ts';
 import { writeFrames, writeWhole } from '../common/write.ts';
-import type { Iam } from '../../iam/verify.ts';
 import { eventsOf } from './answer/events.ts';
 import { converseBody } from './answer/reply.ts';
 import type { Answering, Call } from './answering.ts';
@@ -13,6 +12,7 @@ import { framesOf } from './frames.ts';
 import type { Region } from './region.ts';
 import { resolve, type Target } from './resolve.ts';
 import { check } from './rules/check.ts';
+import { checkStoredMedia, type Storage } from './stored-media.ts';
 import type { ConverseRequest } from './wire.ts';
 
 // Neither operation has an action of its own.
@@ -22,12 +22,12 @@ const actions = { Converse: 'bedrock:InvokeModel', ConverseStream: 'bedrock:Invo
 export class Converse {
   readonly #region: Region;
   readonly #answering: Answering;
-  readonly #iam: Iam | undefined;
+  readonly #storage: Storage;
 
-  constructor(region: Region, { answering, iam }: { answering: Answering; iam: Iam | undefined }) {
+  constructor(region: Region, { answering, storage }: { answering: Answering; storage: Storage }) {
     this.#region = region;
     this.#answering = answering;
-    this.#iam = iam;
+    this.#storage = storage;
   }
 
   async whole(call: Call): Promise<void> {
@@ -66,8 +66,9 @@ export class Converse {
     const { guardrailIdentifier: id = '', guardrailVersion: version } = request.guardrailConfig ?? {};
     const guardrail = id === '' ? undefined : { id, version };
     const { arns, region } = target;
-    authorizeInvocation(caller, { action: actions[operation], arns, guardrail, region }, this.#iam);
+    authorizeInvocation(caller, { action: actions[operation], arns, guardrail, region }, this.#storage.iam);
     check({ request, target, streamed: operation === 'ConverseStream' });
+    checkStoredMedia(request, caller, this.#storage);
     if (target.model.throttled === true)
       throw new BedrockError('ThrottlingException', 'Too many requests, please wait before trying again.');
     return { request, target };

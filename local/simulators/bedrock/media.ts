@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Image } from './wire.ts';
+import type { Image, Video } from './wire.ts';
 
 const base64Pattern = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -18,6 +18,30 @@ export function isImage({ format, source }: Image): boolean {
 }
 
 const formatChecks: Readonly<Record<Image['format'], (bytes: Buffer) => boolean>> = { png, jpeg, gif, webp };
+
+/** Whether the first bytes are those of a video of the declared format: the container alone, which says nothing of what is in it. */
+export function isVideo(format: Video['format'], head: Buffer): boolean {
+  return containers[format](head);
+}
+
+const isEbml = (head: Buffer): boolean => head.readUInt32BE(0) === 0x1a45dfa3;
+const hasBox =
+  (names: readonly string[]) =>
+  (head: Buffer): boolean =>
+    names.includes(head.toString('latin1', 4, 8));
+const mpegStream = (head: Buffer): boolean => [0x1ba, 0x1b3].includes(head.readUInt32BE(0));
+
+const containers: Readonly<Record<Video['format'], (head: Buffer) => boolean>> = {
+  mp4: hasBox(['ftyp']),
+  mov: hasBox(['ftyp', 'moov', 'mdat', 'wide', 'free']),
+  three_gp: (head) => hasBox(['ftyp'])(head) && head.toString('latin1', 8, 10) === '3g',
+  mkv: (head) => isEbml(head) && head.includes('matroska'),
+  webm: (head) => isEbml(head) && head.includes('webm'),
+  flv: (head) => head.toString('latin1', 0, 3) === 'FLV',
+  mpeg: mpegStream,
+  mpg: mpegStream,
+  wmv: (head) => head.toString('hex', 0, 8) === '3026b2758e66cf11',
+};
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const pngHeaderBytes = 13;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { startServer, writeJson, writeRefusal, type Wire } from '../common/server.ts';
-import type { Iam } from '../../iam/verify.ts';
 import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
 import { Answering } from './answering.ts';
 import { AsyncInvokes } from './async-invoke.ts';
@@ -20,9 +19,10 @@ import { countTokens } from './count-tokens.ts';
 import { applyGuardrail, invokeGuardrailChecks } from './guardrails.ts';
 import { InvokeModel } from './invoke.ts';
 import { modelArn, regionOf, type Region } from './region.ts';
+import type { Storage } from './stored-media.ts';
 
-/** Without `iam` no signature is valid. */
-type Context = Pick<SimulatorContext, 'keys' | 'region'> & Partial<Pick<SimulatorContext, 'iam'>>;
+/** Without `iam` no signature is valid; without `stored` there is no object in S3. */
+type Context = Pick<SimulatorContext, 'keys' | 'region'> & Partial<Pick<SimulatorContext, 'iam' | 'stored'>>;
 
 /** What a handler is given: the request, its answer, and what is known by then. */
 interface Exchange {
@@ -53,9 +53,9 @@ export const bedrockSimulator = {
   start,
 } satisfies Simulator;
 
-function start({ keys, region: name, iam }: Context): Promise<RunningSimulator> {
+function start({ keys, region: name, iam, stored = new Map() }: Context): Promise<RunningSimulator> {
   const region = regionOf(name);
-  const routes = routesOf(region, iam);
+  const routes = routesOf(region, { iam, stored });
   const arrive = async ({ incoming, response }: Wire): Promise<Exchange> => {
     const { method = '', url = '', headers } = incoming;
     const body = await readBytes(incoming);
@@ -72,9 +72,10 @@ function start({ keys, region: name, iam }: Context): Promise<RunningSimulator> 
 type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler])[];
 
 // Model ids come with ':' and '/' encoded or plain: the match is greedy, over the path as it was sent.
-function routesOf(region: Region, iam: Iam | undefined): Routes {
+function routesOf(region: Region, storage: Storage): Routes {
+  const { iam } = storage;
   const answering = new Answering();
-  const converse = new Converse(region, { answering, iam });
+  const converse = new Converse(region, { answering, storage });
   const invoke = new InvokeModel(region, { answering, iam });
   const invocations = new AsyncInvokes(region, iam);
   const chat = new ChatCompletions(region, iam);

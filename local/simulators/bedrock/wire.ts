@@ -37,8 +37,8 @@ export interface ContentBlock {
   readonly text?: string;
   readonly image?: Image;
   readonly document?: Document;
-  readonly video?: unknown;
-  readonly audio?: unknown;
+  readonly video?: Video;
+  readonly audio?: Audio;
   readonly toolUse?: ToolUse;
   readonly toolResult?: ToolResult;
   readonly guardContent?: unknown;
@@ -65,7 +65,7 @@ export interface CachePoint {
 /** An image: bytes in base64, or a place in S3. */
 export interface Image {
   readonly format: 'png' | 'jpeg' | 'gif' | 'webp';
-  readonly source: { readonly bytes?: string; readonly s3Location?: unknown };
+  readonly source: MediaSource;
 }
 
 /** A document: bytes in base64, text, or a place in S3. */
@@ -76,8 +76,30 @@ export interface Document {
     readonly bytes?: string;
     readonly text?: string;
     readonly content?: readonly { readonly text?: string }[];
-    readonly s3Location?: unknown;
+    readonly s3Location?: S3Location;
   };
+}
+
+/** A video: bytes in base64, or a place in S3. */
+export interface Video {
+  readonly format: 'mkv' | 'mov' | 'mp4' | 'webm' | 'flv' | 'mpeg' | 'mpg' | 'wmv' | 'three_gp';
+  readonly source: MediaSource;
+}
+
+interface Audio {
+  readonly source: MediaSource;
+}
+
+interface MediaSource {
+  readonly bytes?: string;
+  readonly s3Location?: S3Location;
+}
+
+/** An object in S3, which Bedrock reads with the rights of its caller. */
+export interface S3Location {
+  readonly uri: string;
+  /** Account of the bucket, where it is not that of the caller. */
+  readonly bucketOwner?: string;
 }
 
 /** A tool call of the model. */
@@ -100,7 +122,7 @@ export interface ToolResultBlock {
   readonly json?: unknown;
   readonly image?: Image;
   readonly document?: Document;
-  readonly video?: unknown;
+  readonly video?: Video;
   readonly searchResult?: unknown;
 }
 

@@ -124,13 +124,13 @@ async function permitted(
   const body = await readBody(incoming, { bytes, refuse });
   const { method = '', url = '', headers } = incoming;
   const signed = { method, url, headers, body };
-  const { roleArn } = await iam.verify(signed, { service: signingName, ...(region !== undefined && { region }) });
+  const caller = await iam.verify(signed, { service: signingName, ...(region !== undefined && { region }) });
   const { operation, known } = operationOf(incoming, service);
   const input = membersOf(textOf(body) ?? '');
   for (const { action: name, resource } of known.permissions(input)) {
     const action = `${signingName}:${name}`;
-    if (iam.allows(roleArn, action, resource)) continue;
-    throw new AwsJsonError('AccessDeniedException', deniedMessage({ user: roleArn, action, resource }));
+    if (iam.allows(caller, action, resource)) continue;
+    throw new AwsJsonError('AccessDeniedException', deniedMessage({ user: caller.roleArn, action, resource }));
   }
   return { operation, input, known };
 }

@@ -3,6 +3,7 @@ import chat from '../../../schemas/openai/chat-request.json' with { type: 'json'
 import completions from '../../../schemas/openai/completions-request.json' with { type: 'json' };
 import embeddings from '../../../schemas/openai/embeddings-request.json' with { type: 'json' };
 import { asObject } from '../../json.ts';
+import { quickToCompile } from '../common/ajv.ts';
 import { lazy } from '../common/lazy.ts';
 import type { OpenAIError } from './openai-error.ts';
 import { wordsFor } from './violations.ts';
@@ -14,7 +15,7 @@ export type Reader<Request> = (body: unknown) => Request;
 /** How somebody else than OpenAI says that a member is not as it must be. */
 export type Refuse = (error: ErrorObject) => Error;
 
-const ajv = new Ajv2020({ strict: false, discriminator: true, verbose: true, unicodeRegExp: false });
+const ajv = new Ajv2020({ ...quickToCompile, strict: false, discriminator: true, verbose: true, unicodeRegExp: false });
 
 // What this gateway's own schema has beyond OpenAI's API, which knows neither.
 const gatewayFields = new Set(['bedrock', 'reasoning_content']);

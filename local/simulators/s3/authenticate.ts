@@ -1,11 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Iam } from '../../iam/verify.ts';
+import { callerOf, type Caller, type Iam } from '../../iam/verify.ts';
 import type { Arrived, Headers } from './request.ts';
 import { invalidArgument, S3Error } from './s3-error.ts';
 
 /** Who has signed a request, and what the signature says about its body. */
 export interface Authenticated {
-  readonly roleArn: string;
+  readonly caller: Caller;
   /** SHA-256 of the body in hex, `UNSIGNED-PAYLOAD`, or the name of a way to sign it in chunks. */
   readonly payload: string;
   /** Headers of the request, and those that a presigned URL has in its query. */
@@ -70,7 +70,7 @@ export function authenticate(request: Arrived, settings: Settings): Authenticate
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     );
   }
-  return { roleArn: known.roleArn, payload: claim.payload, headers: headersOf(request, claim) };
+  return { caller: callerOf(known), payload: claim.payload, headers: headersOf(request, claim) };
 }
 
 function readClaim(request: Arrived): Claim {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { deniedMessage } from '../../iam/denied.ts';
-import type { Iam } from '../../iam/verify.ts';
+import type { Caller, Iam } from '../../iam/verify.ts';
 import type { Content } from '../common/query-xml.ts';
 import type { Bucket } from './bucket.ts';
 import type { DeclaredChecksum } from './checksums.ts';
@@ -14,7 +14,7 @@ import { S3Error } from './s3-error.ts';
 export interface Arguments {
   readonly incoming: IncomingMessage;
   readonly iam: Pick<Iam, 'allows'>;
-  readonly roleArn: string;
+  readonly caller: Caller;
   readonly buckets: ReadonlyMap<string, Bucket>;
   readonly bucket: Bucket;
   /** Empty for the bucket itself. */
@@ -69,19 +69,19 @@ export class Call {
     return new Date(Math.floor(this.#arguments.now() / 1000) * 1000);
   }
 
-  /** Whether the role may do this to a resource, by the ARN. */
+  /** Whether the caller may do this to a resource, by the ARN. */
   may(action: string, arn: string, context: Readonly<Record<string, string>> = {}): boolean {
-    return this.#arguments.iam.allows(this.#arguments.roleArn, action, { arn, context });
+    return this.#arguments.iam.allows(this.#arguments.caller, action, { arn, context });
   }
 
-  /** Throws AccessDenied where the role may not do this to a resource. */
+  /** Throws AccessDenied where the caller may not do this to a resource. */
   demand(action: string, arn: string, context: Readonly<Record<string, string>> = {}): void {
     if (this.may(action, arn, context)) return;
     const resource = `"${arn}"`;
-    throw new S3Error('AccessDenied', deniedMessage({ user: this.#arguments.roleArn, action, resource }));
+    throw new S3Error('AccessDenied', deniedMessage({ user: this.#arguments.caller.roleArn, action, resource }));
   }
 
-  /** Throws AccessDenied where the role may not do this to the object of the key. */
+  /** Throws AccessDenied where the caller may not do this to the object of the key. */
   demandOnObject(action: string, { bucket, key }: { bucket: Bucket; key: string } = this): void {
     this.demand(action, `${bucket.arn}/${key}`);
   }

@@ -49,7 +49,8 @@ export interface S3Fault {
   readonly stallsAfter?: number;
 }
 
-interface Context extends Pick<SimulatorContext, 'iam' | 'region' | 'buckets'> {
+interface Context
+  extends Pick<SimulatorContext, 'iam' | 'region' | 'buckets'>, Partial<Pick<SimulatorContext, 'stored'>> {
   /** Decides what goes wrong; called before each call whose signature is good. A test holds a call with a promise. */
   readonly faults?: (call: S3Call) => S3Fault | undefined | Promise<S3Fault | undefined>;
   /** Milliseconds since the epoch. */
@@ -57,13 +58,17 @@ interface Context extends Pick<SimulatorContext, 'iam' | 'region' | 'buckets'> {
 }
 
 interface Settings extends Required<Context> {
-  readonly stored: ReadonlyMap<string, Bucket>;
   readonly folder: string;
 }
 
-async function start({ clock = Date.now, faults = () => undefined, ...context }: Context): Promise<RunningSimulator> {
+async function start({
+  clock = Date.now,
+  faults = () => undefined,
+  stored = new Map<string, Bucket>(),
+  ...context
+}: Context): Promise<RunningSimulator> {
   const folder = await mkdtemp(path.join(tmpdir(), `bedrock-gateway-s3-${process.pid}-`));
-  const stored = new Map(context.buckets.map((bucket) => [bucket.name, new Bucket(bucket)]));
+  for (const bucket of context.buckets) stored.set(bucket.name, new Bucket(bucket));
   const settings = { ...context, clock, faults, stored, folder };
   const server = await startServer((wire) => serve(wire, settings));
   return {
@@ -101,7 +106,7 @@ async function permitted(
 ): Promise<{ readonly call: Call; readonly route: Route; readonly fault: S3Fault }> {
   const head = readHead(incoming);
   const { bucket: name, key } = addressOf(head);
-  const { roleArn, payload, headers } = authenticate(head, { iam, region, now: now() });
+  const { caller, payload, headers } = authenticate(head, { iam, region, now: now() });
   const query = new Map(head.query);
   const route = routeOf({ method: head.method, key, query, headers });
   if (route.hasBody !== true) checkNoBody(payload, headers.get('content-length'));
@@ -112,7 +117,7 @@ async function permitted(
   const owner = headers.get('x-amz-expected-bucket-owner') ?? accountId;
   if (owner !== accountId) throw new S3Error('AccessDenied', 'Access Denied');
   const fault = (await faults({ operation: route.operation, bucket: name, key })) ?? {};
-  const given = { incoming, iam, roleArn, buckets: stored, bucket, key, query, headers, payload, folder, now };
+  const given = { incoming, iam, caller, buckets: stored, bucket, key, query, headers, payload, folder, now };
   return { call: new Call(given), route, fault };
 }
 

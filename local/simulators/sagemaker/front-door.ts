@@ -4,7 +4,8 @@ import operations from '../../../schemas/sagemaker/operations.json' with { type:
 import { deniedMessage, gatewaySessionArn } from '../../iam/denied.ts';
 import { IamError } from '../../iam/iam-error.ts';
 import type { SignedRequest } from '../../iam/signature.ts';
-import type { Iam } from '../../iam/verify.ts';
+import type { Caller, Iam } from '../../iam/verify.ts';
+import { quickToCompile } from '../common/ajv.ts';
 import { SageMakerError } from './sagemaker-error.ts';
 
 /** Name of an operation of SageMaker's runtime. */
@@ -16,11 +17,10 @@ export interface Guard {
   readonly region: string;
 }
 
-/** Refuses a request whose signature is not good; gives the role that has signed it. Throws a SageMakerError. */
-export async function authenticate(arrival: SignedRequest, { iam, region }: Guard): Promise<string> {
+/** Refuses a request whose signature is not good; gives whoever has signed it. Throws a SageMakerError. */
+export async function authenticate(arrival: SignedRequest, { iam, region }: Guard): Promise<Caller> {
   try {
-    const { roleArn } = await iam.verify(arrival, { service: 'sagemaker', region });
-    return roleArn;
+    return await iam.verify(arrival, { service: 'sagemaker', region });
   } catch (error) {
     throw error instanceof IamError ? new SageMakerError(error.name, error.message) : error;
   }
@@ -30,14 +30,14 @@ export async function authenticate(arrival: SignedRequest, { iam, region }: Guar
 const invokeAction = 'sagemaker:InvokeEndpoint';
 
 /** Refuses a role without the right to a resource, such as `endpoint/demo-vllm`. Throws a SageMakerError. */
-export function authorize(roleArn: string, name: string, { iam, region }: Guard): void {
+export function authorize(caller: Caller, name: string, { iam, region }: Guard): void {
   const resource = `arn:aws:sagemaker:${region}:${accountId}:${name.toLowerCase()}`;
-  if (iam.allows(roleArn, invokeAction, resource)) return;
-  const user = gatewaySessionArn(roleArn);
+  if (iam.allows(caller, invokeAction, resource)) return;
+  const user = gatewaySessionArn(caller.roleArn);
   throw new SageMakerError('AccessDeniedException', deniedMessage({ user, action: invokeAction, resource }));
 }
 
-const ajv = new Ajv2020({ strict: false, verbose: true, unicodeRegExp: false });
+const ajv = new Ajv2020({ ...quickToCompile, strict: false, verbose: true, unicodeRegExp: false });
 
 /** Refuses parameters of the path and the headers that break the operation's constraints. Throws a SageMakerError. */
 export function checkParameters(operation: Operation, endpoint: string, { headers }: SignedRequest): void {

@@ -42,7 +42,7 @@ async function serve(wire: Wire, { guard, invocations }: Serving): Promise<void>
     const body = await readBody(incoming, { bytes: maxBodyBytes, refuse: tooLarge });
     const { method = '', url = '', headers } = incoming;
     const arrival = { method, url, headers, body };
-    const roleArn = await authenticate(arrival, guard);
+    const caller = await authenticate(arrival, guard);
     const [, segment = '', kind = ''] = invocationPath.exec(url.split('?')[0] ?? '') ?? [];
     const operation = method === 'POST' ? operationsByPath[kind] : undefined;
     if (operation === undefined)
@@ -50,8 +50,8 @@ async function serve(wire: Wire, { guard, invocations }: Serving): Promise<void>
     const name = decodeURIComponent(segment);
     checkParameters(operation, name, arrival);
     const component = headers['x-amzn-sagemaker-inference-component']?.toString();
-    authorize(roleArn, `endpoint/${name}`, guard);
-    if (component !== undefined) authorize(roleArn, `inference-component/${component}`, guard);
+    authorize(caller, `endpoint/${name}`, guard);
+    if (component !== undefined) authorize(caller, `inference-component/${component}`, guard);
     const endpoint = endpointOf({ name, component });
     await invocations[operation]({ response, endpoint, body, contentType: headers['content-type'] ?? '' });
   } catch (error) {

@@ -45,17 +45,17 @@ function start(context: Context): Promise<RunningSimulator> {
 async function publish(incoming: Wire['incoming'], { iam, region, topics, log, published }: Context): Promise<void> {
   const body = await readBody(incoming, { bytes: maxBodyBytes, refuse: tooLong });
   const { method = '', url = '', headers } = incoming;
-  const { roleArn } = await iam.verify({ method, url, headers, body }, { service: 'sns', region });
+  const caller = await iam.verify({ method, url, headers, body }, { service: 'sns', region });
   const form = new URLSearchParams(body.toString());
   if (form.get('Action') !== 'Publish' || form.get('Version') !== '2010-03-31') {
     throw new SnsError('InvalidAction', 'The local stack knows Publish of the version 2010-03-31 alone.');
   }
   const message = messageIn(form);
   const { topicArn, subject = 'a message without a subject', text } = message;
-  if (!iam.allows(roleArn, 'sns:Publish', topicArn)) {
+  if (!iam.allows(caller, 'sns:Publish', topicArn)) {
     throw new SnsError(
       'AuthorizationError',
-      `User: ${roleArn} is not authorized to perform: SNS:Publish on resource: ${topicArn} because no identity-based policy allows the SNS:Publish action`,
+      `User: ${caller.roleArn} is not authorized to perform: SNS:Publish on resource: ${topicArn} because no identity-based policy allows the SNS:Publish action`,
     );
   }
   const topic = topics.find(({ arn }) => arn === topicArn);

@@ -8,6 +8,7 @@ const statusByCode = {
   InvalidAction: 400,
   InvalidClientTokenId: 403,
   InvalidParameterValue: 400,
+  MalformedPolicyDocument: 400,
   MissingAuthenticationToken: 403,
   SignatureDoesNotMatch: 403,
   ValidationError: 400,

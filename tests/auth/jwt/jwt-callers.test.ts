@@ -72,6 +72,7 @@ describe('a good token', () => {
       cacheKey: sha256(text),
       scopes: ['inference', 'models.read'],
       expiresAt: seconds + 600,
+      audience: ['https://gateway.example.com'],
     });
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { Caller } from '../../../function/auth/caller.ts';
-import { createFetchKeys } from '../../../function/auth/jwt/fetch-keys.ts';
+import { createFetchDocument } from '../../../function/auth/jwt/fetch-document.ts';
 import { jwtCallers } from '../../../function/auth/jwt/jwt-callers.ts';
 import { ApiError } from '../../../function/errors.ts';
 import { loopback, type Answer, type Loopback } from '../../backends/loopback.ts';
@@ -37,7 +37,7 @@ async function setUp(answer: Answer, timeoutMs = 3_000) {
       },
     ],
     now: () => clock.now,
-    fetchKeys: createFetchKeys({ request: (uri, options) => http.request(uri, options), timeoutMs }),
+    fetchKeys: createFetchDocument({ request: (uri, options) => http.request(uri, options), timeoutMs }),
   });
   const ask = async (text: string): Promise<Caller | undefined> =>
     callers.authenticate({ text, sha256: createHash('sha256').update(text).digest('hex') }, clock.now);

@@ -26,6 +26,67 @@ test('asks STS for one hour of the role, with the credentials of the function', 
   expect(asked?.headers['x-amz-security-token']).toBe(own.sessionToken);
 });
 
+describe('in a stack that stores files', () => {
+  const bucket = 'files-1a2b3c';
+  const storing = (stsEndpoint: string, now = () => noon) =>
+    createSpendingRole({
+      roleArn: 'arn:aws-us-gov:iam::123456789012:role/spending',
+      region: 'us-gov-west-1',
+      credentials: { ...own },
+      stsEndpoint,
+      bucket,
+      now,
+    });
+  const asked = (body = '') => {
+    const form = new URLSearchParams(body);
+    return { seconds: form.get('DurationSeconds'), policy: JSON.parse(form.get('Policy') ?? 'null') };
+  };
+  const allow = (Action: string, Resource: string) => ({ Effect: 'Allow', Action, Resource });
+
+  test('a session may do all that the role may do, but nothing with the files', async () => {
+    const server = await sts();
+    await storing(server.url).credentials();
+    const arn = `arn:aws-us-gov:s3:::${bucket}`;
+    expect(asked(server.arrived[0]?.body)).toEqual({
+      seconds: '3600',
+      policy: {
+        Version: '2012-10-17',
+        Statement: [allow('*', '*'), { Effect: 'Deny', Action: 's3:*', Resource: [arn, `${arn}/*`] }],
+      },
+    });
+  });
+
+  test('a session that reads a file may read this file alone, and is short', async () => {
+    const server = await sts();
+    await storing(server.url).credentials(`s3://${bucket}/caller-a/file/file-1`);
+    expect(asked(server.arrived[0]?.body)).toEqual({
+      seconds: '900',
+      policy: {
+        Version: '2012-10-17',
+        Statement: [
+          allow('bedrock:*', '*'),
+          allow('s3:GetObject', `arn:aws-us-gov:s3:::${bucket}/caller-a/file/file-1`),
+          allow('kms:Decrypt', '*'),
+        ],
+      },
+    });
+  });
+
+  test('each file has a session of its own, which is used again, and few of them are kept', async () => {
+    const server = await sts();
+    const one = storing(server.url);
+    const reads = (file: number) => one.credentials(`s3://${bucket}/caller-a/file/${file}`);
+    await Promise.all([one.credentials(), one.credentials(), reads(1), reads(1), reads(2)]);
+    expect(server.arrived).toHaveLength(3);
+    for (let file = 1; file <= 16; file += 1) await reads(file);
+    expect(server.arrived).toHaveLength(17);
+    await reads(16);
+    expect(server.arrived).toHaveLength(17);
+    await one.credentials();
+    expect(server.arrived).toHaveLength(18);
+  });
+});
+
 test('calls STS only when needed, once for all concurrent calls', async () => {
   const server = await sts();
   const one = role(server.url, () => noon);

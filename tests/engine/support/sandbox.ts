@@ -19,7 +19,7 @@ import { Account } from '../aws/account.ts';
 import { modulesFolder, nodeProgram, projectFolder, installed } from './installation.ts';
 
 /** Entries of a clone that no command here reads. */
-const leftOut = new Set(['.git', '.venv', 'bench', 'coverage', 'dist', 'docs', 'node_modules', 'tests']);
+const leftOut = new Set(['.git', '.venv', 'bench', 'coverage', 'dist', 'node_modules', 'tests']);
 
 /** Exit code and output of a command. */
 export interface Ran {

@@ -126,11 +126,13 @@ describe('a policy', () => {
     ['without a statement that fits', [], false],
     ['that also denies', [allow('*', '*'), { Effect: 'Deny', Action: action, Resource: '*' }], false],
   ])('%s', (_name, statements, allowed) => {
-    expect(createIam({ roles: [role(statements)] }).allows(spenderArn, action, endpoint)).toBe(allowed);
+    expect(createIam({ roles: [role(statements)] }).allows({ roleArn: spenderArn }, action, endpoint)).toBe(allowed);
   });
 
   test('of an undeclared role allows nothing', () => {
-    expect(createIam({ roles: [role([allow('*', '*')])] }).allows(callerArn, action, endpoint)).toBe(false);
+    expect(createIam({ roles: [role([allow('*', '*')])] }).allows({ roleArn: callerArn }, action, endpoint)).toBe(
+      false,
+    );
   });
 
   test.each<[string, object, boolean]>([
@@ -142,8 +144,8 @@ describe('a policy', () => {
   ])('%s', (_name, Condition, allowed) => {
     const iam = createIam({ roles: [role([{ ...allow(action, '*'), Condition }])] });
     const context = { 'sagemaker:Target': 'a/b' };
-    expect(iam.allows(spenderArn, action, { arn: endpoint, context })).toBe(allowed);
-    expect(iam.allows(spenderArn, action, endpoint)).toBe(false);
+    expect(iam.allows({ roleArn: spenderArn }, action, { arn: endpoint, context })).toBe(allowed);
+    expect(iam.allows({ roleArn: spenderArn }, action, endpoint)).toBe(false);
   });
 
   test('with an unknown condition operator is refused', () => {

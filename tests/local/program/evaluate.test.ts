@@ -44,6 +44,14 @@ test('rejects with what the program throws', async () => {
   await expect(evaluate(program, how)).rejects.toThrow('the config needs a change');
 });
 
+test('errors of the program have their stack traces, and later ones too', async () => {
+  const program = () => Promise.reject(new Error('the config needs a change'));
+  const thrown = await evaluate(program, how).catch((error: unknown) => error);
+  for (const error of [thrown, new Error('later')]) {
+    expect(error).toHaveProperty('stack', expect.stringMatching(/\n +at .*evaluate\.test\.ts:\d+/));
+  }
+});
+
 test('a lookup that the local stack cannot answer is an error', async () => {
   const program = async () => {
     await aws.ec2.getVpc({ default: true });

@@ -50,6 +50,7 @@ describe('startServices', () => {
     userPools: [],
     topics: [],
     buckets: [],
+    stored: new Map(),
     log: () => {},
   };
   const services = (place?: Place) =>

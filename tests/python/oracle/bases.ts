@@ -89,17 +89,6 @@ export const taken: Readonly<Record<string, WireRequest>> = {
         text,
         { document: { ...plan, name: 'pages', source: { content: [{ text }, { text }] } } },
         { document: { ...plan, name: 'raw', source: { bytes: Buffer.from(text).toString('base64') } } },
-        { document: { ...plan, name: 'stored', source: { s3Location } } },
-      ),
-    ],
-  }),
-  videos: converse(nova, {
-    messages: [
-      user(
-        text,
-        { video: { format: 'mp4', source: { s3Location } } },
-        { video: { format: 'mov', source: { bytes } } },
-        { image: { format: 'png', source: { s3Location } } },
       ),
     ],
   }),
@@ -179,6 +168,19 @@ export const modelled: Readonly<Record<string, WireRequest>> = {
       user(
         { audio: { format: 'mp3', source: { bytes } } },
         { audio: { format: 'wav', source: { s3Location }, error: { message: text } } },
+      ),
+    ],
+  }),
+  'a document in S3': converse(nova, {
+    messages: [user(text, { document: { ...plan, name: 'stored', source: { s3Location } } })],
+  }),
+  videos: converse(nova, {
+    messages: [
+      user(
+        text,
+        { video: { format: 'mp4', source: { s3Location } } },
+        { video: { format: 'mov', source: { bytes } } },
+        { image: { format: 'png', source: { s3Location } } },
       ),
     ],
   }),

@@ -4,6 +4,7 @@ import type {
   ChatCompletionRequestMessageContentPartImage,
   ChatCompletionRequestUserMessageContentPart,
 } from '../../../dialects/chat.gen.ts';
+import type { Family } from '../../../catalog/family.ts';
 import type { AudioBlock, ContentBlock } from '../../../dialects/converse.gen.ts';
 import { cleanBase64 } from './base64.ts';
 import { documentNames, file, type DocumentNames } from './documents.ts';
@@ -78,9 +79,17 @@ function mediaBlock(part: MediaPart, param: string, media: MediaState): ContentB
   }
   if (part.type === 'image_url') return imageBlock(part, param, state);
   media.documents ??= documentNames();
-  const block = file(part, `${param}.file`, media.documents);
-  if ('image' in block ? !family.images : !family.documents) throw notTaken('files of this kind', `${param}.file`);
+  const place = `${param}.file`;
+  const block = file(part, place, { names: media.documents, stored: state.context.files });
+  if (!takes(family, block))
+    throw notTaken('files of this kind', part.file.file_id === undefined ? place : `${place}.file_id`);
   return block;
+}
+
+function takes({ images, documents, audio: sound, videos }: Family, block: ContentBlock): boolean {
+  if ('image' in block) return images;
+  if ('document' in block) return documents;
+  return 'audio' in block ? sound : videos;
 }
 
 function notTaken(what: string, param: string): Error {

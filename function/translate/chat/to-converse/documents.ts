@@ -1,6 +1,7 @@
 import { imageFormat } from '../../../dialects/image-format.ts';
 import type { ContentBlock, DocumentFormat } from '../../../dialects/converse.gen.ts';
 import type { ChatCompletionRequestMessageContentPartFile } from '../../../dialects/chat.gen.ts';
+import type { StoredFile, TranslationContext } from '../../translation.ts';
 import { cleanBase64, dataUrl, firstBytes } from './base64.ts';
 import { invalid, unsupported } from './refusal.ts';
 
@@ -42,13 +43,24 @@ const magic: Readonly<Partial<Record<DocumentFormat, readonly number[]>>> = {
   xls: [0xd0, 0xcf, 0x11, 0xe0],
 };
 
-/** A file as a document block, or as an image block if it is an image. Throws the 400 for other files. */
+/** What the files of one request are made of. */
+export interface FileSources {
+  readonly names: DocumentNames;
+  /** Stored files by their ids; absent where the stack stores none. */
+  readonly stored?: TranslationContext<never>['files'];
+}
+
+/** A file as a content block by its kind: a document, an image, or, of a stored one, a video or audio. Throws the 400 for other files. */
 export function file(
   { file: given }: ChatCompletionRequestMessageContentPartFile,
   param: string,
-  names: DocumentNames,
+  { names, stored }: FileSources,
 ): ContentBlock {
-  if (given.file_data === undefined) throw withoutData(given.file_id, param);
+  const { file_id: id } = given;
+  // Where nothing is stored, an id beside the data says nothing more.
+  if (id !== undefined && (stored !== undefined || given.file_data === undefined))
+    return storedBlock(stored?.get(id), `${param}.file_id`, names);
+  if (given.file_data === undefined) throw withoutData(param);
   const inline = dataUrl(given.file_data);
   const bytes = cleanBase64(inline?.base64 ?? given.file_data);
   if (bytes === undefined)
@@ -67,14 +79,19 @@ export function file(
 
 const supported = [...new Set(Object.values(formats))].join(', ');
 
-function withoutData(fileId: string | undefined, param: string): Error {
-  if (fileId === undefined)
-    return invalid(
-      `${param}.file_data`,
-      `Missing required parameter: '${param}.file_data'.`,
-      'missing_required_parameter',
-    );
-  return unsupported(`${param}.file_id`, 'There is no Files API here: send the file itself as file_data.');
+/** A stored file as its content block. Throws the 400 where the stack stores none: a file that is not there was refused before. */
+function storedBlock(found: StoredFile | undefined, param: string, names: DocumentNames): ContentBlock {
+  if (found === undefined) throw unsupported(param, 'This gateway stores no files: send the file itself as file_data.');
+  const { block, filename } = found;
+  return 'document' in block ? { document: { ...block.document, name: names.next(filename) } } : block;
+}
+
+function withoutData(param: string): Error {
+  return invalid(
+    `${param}.file_data`,
+    `Missing required parameter: '${param}.file_data'.`,
+    'missing_required_parameter',
+  );
 }
 
 /** By the bytes where they tell, else by the name, else by the declared type. */

@@ -1,11 +1,12 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { quickToCompile } from '../../common/ajv.ts';
 import { invalid } from '../bedrock-error.ts';
 import { schemas, type EmbeddingForm } from './schemas.ts';
 
 /** Body of a request, as a JSON object. */
 export type Body = Readonly<Record<string, unknown>>;
 
-const ajv = new Ajv2020({ strict: false, verbose: true });
+const ajv = new Ajv2020({ ...quickToCompile, strict: false, verbose: true });
 const compiled = new Map<EmbeddingForm, ValidateFunction<Body>>();
 
 /** Refuses a body that a model's own schema does not take, in the words of Bedrock's validator. Throws a BedrockError. */

@@ -1,12 +1,13 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { asArray, asObject, asString } from '../../../json.ts';
+import { quickToCompile } from '../../common/ajv.ts';
 import { lazy } from '../../common/lazy.ts';
 import { invalid } from '../bedrock-error.ts';
 import type { Target } from '../resolve.ts';
 import { blocks, request, sources, tools } from './schemas.ts';
 import type { MessagesRequest, Part, Turn } from './wire.ts';
 
-const ajv = new Ajv2020({ strict: false, verbose: true });
+const ajv = new Ajv2020({ ...quickToCompile, strict: false, verbose: true });
 const whole = lazy(() => ajv.compile<MessagesRequest>(request));
 const compiled = new Map<object, ValidateFunction>();
 

@@ -1,13 +1,13 @@
 import { invalid, refusedByModel } from '../bedrock-error.ts';
-import { isImage } from '../media.ts';
-import type { ContentBlock, Document, Image, Message } from '../wire.ts';
+import { isImage, isVideo } from '../media.ts';
+import type { ContentBlock, Document, Image, Message, S3Location, Video } from '../wire.ts';
 import { placed, type RuleInput, type Placed, type Rule } from './rule.ts';
 
 /** Images alone, as every wire has them. */
 export const imageRules: readonly Rule[] = [images];
 
 /** Media and documents: where they may stand, how many, and that they are what they say. */
-export const contentRules: readonly Rule[] = [blocksFitRoles, images, documents, unsupportedMedia];
+export const contentRules: readonly Rule[] = [blocksFitRoles, images, documents, unsupportedMedia, videos, s3Sources];
 
 // Limits of the service's own documentation: of one image or document, and of the documents of one message.
 const maxImageBytes = 3_750_000;
@@ -106,6 +106,52 @@ function unsupportedMedia({ request, target }: RuleInput): void {
     if (block.searchResult !== undefined && target.model.provider !== 'Anthropic')
       throw invalid(`This model doesn't support the searchResult content block at ${at}.`);
   }
+}
+
+/** One video in a request, whose bytes are of the format that it says (Nova user guide, "Video understanding"). */
+function videos({ request }: RuleInput): void {
+  const found = placed(request).flatMap(({ block: { video }, at }) => (video === undefined ? [] : [{ video, at }]));
+  const [, second] = found;
+  if (second !== undefined) throw refusedByModel(`${second.at}.video: a request may have one video`);
+  for (const { video, at } of found) {
+    const { bytes } = video.source;
+    if (bytes === undefined) continue;
+    const head = Buffer.from(bytes.slice(0, 256), 'base64');
+    if (head.length < 12 || !isVideo(video.format, head))
+      throw refusedByModel(`${at}.video.source: Could not process video`);
+  }
+}
+
+// In the words that other models have for a source which they do not know.
+function s3Sources({ request, target }: RuleInput): void {
+  if (target.model.provider === 'Amazon') return;
+  const [first] = s3Locations(request);
+  if (first !== undefined) throw refusedByModel(`${first.at}.source.type: Field required`);
+}
+
+/** An object in S3 that a request names, and where: `messages.0.content.1.video`. */
+export interface PlacedLocation {
+  readonly location: S3Location;
+  readonly at: string;
+  /** What a video says that it is; undefined for other media. */
+  readonly video: Video['format'] | undefined;
+}
+
+/** Every object in S3 that a request names, in its order, in results of tools as well. */
+export function s3Locations(request: RuleInput['request']): PlacedLocation[] {
+  return placed(request).flatMap(({ block, at }) =>
+    [block, ...(block.toolResult?.content ?? [])].flatMap((one) => locationsIn(one, at)),
+  );
+}
+
+function locationsIn(
+  media: Pick<ContentBlock, 'image' | 'document' | 'video' | 'audio'>,
+  at: string,
+): PlacedLocation[] {
+  return (['image', 'document', 'video', 'audio'] as const).flatMap((kind) => {
+    const location = media[kind]?.source.s3Location;
+    return location === undefined ? [] : [{ location, at: `${at}.${kind}`, video: media.video?.format }];
+  });
 }
 
 function sizeOf(bytes: string | undefined): number {

@@ -16,7 +16,7 @@ import {
   type PutObjectCommandInput,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { readPolicy } from '../../../../local/iam/policy.ts';
 import { createIam, type Credentials } from '../../../../local/iam/verify.ts';
@@ -405,6 +405,33 @@ describe('a presigned URL', () => {
     expect(await upload(to, 'hello')).toEqual(mismatch);
     expect(await upload(to, 'hello', { 'if-none-match': '*' })).toEqual(done);
     expect(await upload(to, 'hello', { 'if-none-match': '*' })).toEqual({ status: 412, code: 'PreconditionFailed' });
+  });
+
+  test('writes again once its object was deleted, and not while there is one of no bytes', async () => {
+    const headers = { 'if-none-match': '*' };
+    const to = await presign({ Key: 'p/again', IfNoneMatch: '*' });
+    expect(await upload(to, 'hello', headers)).toEqual(done);
+    await outcome(put('p/again', Buffer.alloc(0)));
+    expect(await upload(to, 'hello', headers)).toEqual({ status: 412, code: 'PreconditionFailed' });
+    await outcome(remove('p/again'));
+    expect(await upload(to, 'hello', headers)).toEqual(done);
+  });
+
+  test('writes nothing where the signed length or the checksum is not that of the bytes', async () => {
+    const checksum = { 'x-amz-checksum-sha256': sha256OfHello };
+    const signed = {
+      signableHeaders: new Set(['host', 'content-length']),
+      unhoistableHeaders: new Set(Object.keys(checksum)),
+    };
+    const to = await presign({ Key: 'p/exact', ContentLength: 5, ChecksumSHA256: sha256OfHello }, signed);
+    const stream = (text: string) => ({ body: Readable.toWeb(Readable.from([text])), duplex: 'half' });
+    expect(await upload(to, 'world', checksum)).toEqual({ status: 400, code: 'BadDigest' });
+    expect(await upload(to, 'hell', checksum)).toEqual(mismatch);
+    // Without a length at all.
+    const endless = { method: 'PUT', headers: checksum, ...stream('hello') } as RequestInit;
+    expect(await answerOf(await fetch(to, endless))).toEqual(mismatch);
+    expect(await outcome(list({ Prefix: 'p/exact' }))).toMatchObject({ keys: [] });
+    expect(await upload(to, 'hello', checksum)).toEqual(done);
   });
 
   test('takes the checksum of its header or of its query', async () => {

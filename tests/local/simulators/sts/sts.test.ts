@@ -61,6 +61,50 @@ test('a permitted and trusted role gets credentials for the requested duration',
   });
 });
 
+/** A session policy of one statement. */
+function policyOf(more: object): string {
+  return JSON.stringify({ Statement: { Effect: 'Allow', Action: 'a:*', Resource: '*', ...more } });
+}
+
+test('a session may do what both the role and the policy of the session allow', async () => {
+  const s3 = 'arn:aws:s3:::files';
+  const Statement = [
+    { Effect: 'Allow', Action: ['s3:GetObject', 'bedrock:InvokeModel'], Resource: '*' },
+    { Effect: 'Deny', Action: 's3:*', Resource: `${s3}/secret` },
+  ];
+  const reader = createIam({
+    roles: [
+      role('function', 'reader', 'nobody'),
+      {
+        ...role('reader', 'nobody', 'function'),
+        policies: [readPolicy(JSON.stringify({ Statement: { Effect: 'Allow', Action: 's3:*', Resource: `${s3}/*` } }))],
+      },
+    ],
+  });
+  const server = await stsSimulator.start({ iam: reader, region: 'us-east-1' });
+  try {
+    const client = new STSClient({
+      region: 'us-east-1',
+      endpoint: server.url,
+      credentials: reader.issue(arn('function')),
+      maxAttempts: 1,
+    });
+    const asked = { RoleArn: arn('reader'), RoleSessionName: 'gateway', Policy: JSON.stringify({ Statement }) };
+    const { Credentials: got } = await client.send(new AssumeRoleCommand(asked));
+    client.destroy();
+    const session = reader.find(got?.AccessKeyId ?? '') ?? { roleArn: '' };
+    const may = (action: string, resource: string) => reader.allows(session, action, resource);
+    expect(may('s3:GetObject', `${s3}/a`)).toBe(true);
+    expect(may('s3:PutObject', `${s3}/a`)).toBe(false);
+    expect(may('s3:GetObject', `${s3}/secret`)).toBe(false);
+    expect(may('s3:GetObject', 'arn:aws:s3:::others/a')).toBe(false);
+    expect(may('bedrock:InvokeModel', '*')).toBe(false);
+    expect(reader.allows({ roleArn: arn('reader') }, 's3:PutObject', `${s3}/a`)).toBe(true);
+  } finally {
+    await server.close();
+  }
+});
+
 test.each<[string, Partial<AssumeRoleCommandInput>, string]>([
   ['a role that its policy does not name', { RoleArn: arn('other') }, 'AccessDenied'],
   ['a role that does not trust it', { RoleArn: arn('special') }, 'AccessDenied'],
@@ -68,7 +112,27 @@ test.each<[string, Partial<AssumeRoleCommandInput>, string]>([
   ['more than an hour', { DurationSeconds: 3601 }, 'ValidationError'],
   ['less than a quarter of one', { DurationSeconds: 899 }, 'ValidationError'],
   ['a session without a proper name', { RoleSessionName: 'a b' }, 'ValidationError'],
-  ['a session policy, which is not emulated', { Policy: '{}' }, 'ValidationError'],
+  [
+    'a managed policy, which is not emulated',
+    { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/X' }] },
+    'ValidationError',
+  ],
+  ['a session policy that is no JSON', { Policy: '{' }, 'MalformedPolicyDocumentException'],
+  ['a session policy without statements', { Policy: '{"Statement":[]}' }, 'MalformedPolicyDocumentException'],
+  [
+    'a session policy without resources',
+    { Policy: policyOf({ Resource: undefined }) },
+    'MalformedPolicyDocumentException',
+  ],
+  ['a session policy without actions', { Policy: policyOf({ Action: undefined }) }, 'MalformedPolicyDocumentException'],
+  ['a session policy with a principal', { Policy: policyOf({ Principal: '*' }) }, 'MalformedPolicyDocumentException'],
+  [
+    'a session policy that is not emulated',
+    { Policy: policyOf({ NotAction: 'a:b' }) },
+    'MalformedPolicyDocumentException',
+  ],
+  ['a session policy that is too long', { Policy: policyOf({ Sid: 'x'.repeat(2048) }) }, 'ValidationError'],
+  ['a session policy with characters that it may not have', { Policy: policyOf({ Sid: '✓' }) }, 'ValidationError'],
   ['what is no role', { RoleArn: 'spending' }, 'ValidationError'],
 ])('refuses %s', async (_name, input, name) => {
   await expect(assume(iam.issue(arn('function')), input)).rejects.toMatchObject({ name });

@@ -67,7 +67,7 @@ test.each<
   const data = base64(bytes);
   const file_data = type === undefined ? data : `data:${type};base64,${data}`;
   const part = { type: 'file' as const, file: { file_data, ...(filename !== undefined && { filename }) } };
-  const { value, refused } = tried(() => file(part, 'p', documentNames()));
+  const { value, refused } = tried(() => file(part, 'p', { names: documentNames() }));
   const found = value !== undefined && 'document' in value ? value.document : undefined;
   expect(found?.format).toBe(format);
   expect(found?.source).toEqual(format && { bytes: data });

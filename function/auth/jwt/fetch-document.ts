@@ -1,11 +1,19 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import https, { type RequestOptions } from 'node:https';
 
-/** Downloads the document that an issuer publishes its keys in. Rejects with a KeysProblem. */
-export type FetchKeys = (uri: string) => Promise<ArrayBuffer>;
+/** Downloads a JSON document that an issuer publishes: its keys, or its metadata. Rejects with a DocumentProblem. */
+export type FetchDocument = (uri: string) => Promise<ArrayBuffer>;
 
 /** Why there is no document, as the end of a sentence that begins with the server. */
-export class KeysProblem extends Error {}
+export class DocumentProblem extends Error {
+  /** The HTTP status of the answer; undefined where there was none in time. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** How the server is reached, and for how long it is waited for; both have defaults. */
 export interface FetchOptions {
@@ -19,17 +27,17 @@ const defaultTimeoutMs = 3_000;
 /** Some tens of times what the large identity providers publish. */
 const maxBytes = 256 * 1024;
 
-/** Headers of every request. They carry nothing of the caller's. */
+/** Headers of every download. They carry nothing of the caller's. */
 const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'bedrock-gateway' };
 
 /**
- * Makes the download of keys. The address is the config's, so that it may be a private one; redirects are not followed, so that
- * nobody else chooses another.
+ * Makes the download of issuers' documents. The address is the config's, so that it may be a private one unless `request` refuses it;
+ * redirects are not followed, so that nobody else chooses another.
  */
-export function createFetchKeys({
+export function createFetchDocument({
   request = https.request,
   timeoutMs = defaultTimeoutMs,
-}: FetchOptions = {}): FetchKeys {
+}: FetchOptions = {}): FetchDocument {
   return async (uri) => {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -37,8 +45,8 @@ export function createFetchKeys({
       const response = await answerOf(request(uri, { headers, signal, agent: false }));
       return await contentOf(response);
     } catch (error) {
-      if (signal.aborted) throw new KeysProblem(`did not answer within ${timeoutMs / 1_000} seconds`);
-      throw error instanceof KeysProblem ? error : new KeysProblem(`could not be reached${codeOf(error)}`);
+      if (signal.aborted) throw new DocumentProblem(`did not answer within ${timeoutMs / 1_000} seconds`);
+      throw error instanceof DocumentProblem ? error : new DocumentProblem(`could not be reached${codeOf(error)}`);
     }
   };
 }
@@ -56,12 +64,13 @@ function answerOf(outgoing: ClientRequest): Promise<IncomingMessage> {
 
 async function contentOf(response: IncomingMessage): Promise<ArrayBuffer> {
   try {
-    if (response.statusCode !== 200) throw new KeysProblem(`answered with status ${response.statusCode}`);
+    const { statusCode } = response;
+    if (statusCode !== 200) throw new DocumentProblem(`answered with status ${statusCode}`, statusCode);
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of response) {
       size += chunk.length;
-      if (size > maxBytes) throw new KeysProblem(`sent more than ${maxBytes} bytes`);
+      if (size > maxBytes) throw new DocumentProblem(`sent more than ${maxBytes} bytes`, statusCode);
       chunks.push(chunk);
     }
     return new Uint8Array(Buffer.concat(chunks)).buffer;
