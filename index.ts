@@ -19,14 +19,12 @@ const [code, zoneId] = await Promise.all([
   codeArchive(import.meta.dirname, settings.catalog),
   findZone(settings.domain),
 ]);
-const { baseUrl, functionNames, logGroups, dnsTarget, spendingRoleArn, adminKey, alertTopicArn } = new BedrockGateway(
-  'bedrock-gateway',
-  {
+const { baseUrl, functionNames, logGroups, dnsTarget, spendingRoleArn, adminKey, alertTopicArn, dashboardName } =
+  new BedrockGateway('bedrock-gateway', {
     settings,
     code,
     zoneId,
-  },
-);
+  });
 
 /** The outputs of the stack. An output without a value is left out, since Pulumi warns of undefined exports. */
 export default {
@@ -42,6 +40,8 @@ export default {
   ...(spendingRoleArn && { spendingRoleArn }),
   /** The first admin key, a secret; absent if the stack issues no keys. */
   ...(adminKey && { adminKey }),
-  /** The SNS topic that spend alerts are sent to; absent if the stack issues no keys. */
+  /** The SNS topic that alarms and spend alerts are sent to; absent if the stack has neither, or its alarms go elsewhere. */
   ...(alertTopicArn && { alertTopicArn }),
+  /** The name of the dashboard in CloudWatch; absent if the stack has none. */
+  ...(dashboardName && { dashboardName }),
 };

@@ -119,6 +119,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['function/config.ts', 'function/pipeline/meter.ts', 'function/pipeline/usage.ts'],
   },
+  'function/metrics': {
+    rule: 'metrics/ writes metrics of requests: it may import only the prices of metering/, and types of the catalog, the configuration and the request.',
+    values: ['function/metrics', 'function/metering/prices.ts'],
+    types: ['function/catalog/catalog.ts', 'function/config.ts', 'function/request-context.ts'],
+  },
   'function/storage': {
     rule: "storage/ keeps files of callers: it may import only auth/, the digits of keys/, dialects/, errors.ts, Node, AWS's clients, and types of the configuration.",
     values: [
@@ -268,7 +273,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/http-values.ts'],
   },
   infra: {
-    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, the tables of models, and the forms of model ids and keys.',
+    rule: 'infra/ may import types of the catalog and the environment; of values only the backends, the tables of models, the metrics, and the forms of model ids and keys.',
     values: [
       'infra',
       'function/backends/registry.ts',
@@ -276,6 +281,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/catalog/families.ts',
       'function/dialects/model-ids.ts',
       'function/keys/key-text.ts',
+      'function/metrics/definition.ts',
       'schemas',
       '@pulumi',
       'node:',
@@ -324,12 +330,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/dialects'],
   },
   scripts: {
-    rule: 'scripts/ runs before anything is installed: it may import Node, local/ and tables of catalog/, translate/ and storage/, no package.',
+    rule: 'scripts/ runs before anything is installed: it may import Node, local/, the metrics, and tables of catalog/, translate/ and storage/, no package.',
     values: [
       'scripts',
       'local',
       'index.ts',
       'function/catalog',
+      'function/metrics/definition.ts',
       'function/translate',
       'function/storage/disposition.ts',
       'node:',

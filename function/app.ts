@@ -13,7 +13,7 @@ import { inLogWords } from './log-words.ts';
 import type { Endpoint, ErrorFormat, Handler } from './pipeline/endpoint.ts';
 import { errorResponse } from './pipeline/error-response.ts';
 import { unknownUrl, wrongMethod } from './pipeline/unknown-url.ts';
-import type { LogEntry, RequestContext, Services } from './request-context.ts';
+import type { LogEntry, RequestContext, Services, Unlogged } from './request-context.ts';
 
 /** One request before its endpoint and its caller are known. */
 interface Arrival {
@@ -21,6 +21,7 @@ interface Arrival {
   readonly invocation: Invocation;
   readonly services: Services;
   readonly entry: LogEntry;
+  readonly unlogged: Unlogged;
   readonly app: App;
   /** Known once an endpoint matches. */
   errorFormat: ErrorFormat;
@@ -30,15 +31,16 @@ const findEndpoint = createRouter(endpoints);
 
 /**
  * Assembles the product. `current` is asked once for each request, which then sees the same names of models from its beginning to its
- * end. `log` gets one entry for each request, once its answer is over.
+ * end. `log` gets one entry for each request, once its answer is over, and what else is known of it.
  */
-export function createApp(current: () => Services, log: (entry: LogEntry) => void): App {
+export function createApp(current: () => Services, log: (entry: LogEntry, unlogged: Unlogged) => void): App {
   const app: App = async (request, invocation) => {
     const services = current();
     const { now, config } = services;
     const arrivedAt = now();
     const entry = newEntry(request, invocation);
-    const arrival: Arrival = { request, invocation, services, entry, app, errorFormat: 'openai' };
+    const unlogged: Unlogged = {};
+    const arrival: Arrival = { request, invocation, services, entry, unlogged, app, errorFormat: 'openai' };
     const isPreflight = request.method === 'OPTIONS';
     const response = isPreflight ? preflight(request, config.corsOrigins) : await respond(arrival);
     const { status, body } = response;
@@ -46,7 +48,7 @@ export function createApp(current: () => Services, log: (entry: LogEntry) => voi
     const write = () => {
       entry.latencyMs = now() - arrivedAt;
       if (entry.firstTokenMs !== undefined) entry.firstTokenMs -= arrivedAt;
-      log(inLogWords(entry));
+      log(inLogWords(entry), unlogged);
     };
     if (typeof body !== 'function') write();
     return {
@@ -113,8 +115,8 @@ async function respond(arrival: Arrival): Promise<HttpResponse> {
     if (endpoint.scope !== 'any') checkScope(caller, endpoint.scope);
     const loaded = endpoint.load();
     const handler = loaded instanceof Promise ? await loaded : loaded;
-    const { request, invocation, services, entry, app } = arrival;
-    const context = { request, invocation, services, param, caller, entry, app };
+    const { request, invocation, services, entry, unlogged, app } = arrival;
+    const context = { request, invocation, services, param, caller, entry, unlogged, app };
     return await handler.run(request.headers.has(storedBodyHeader) ? await withBody(context, handler) : context);
   } catch (error) {
     return refused(error, arrival);
@@ -147,16 +149,17 @@ async function withBody(context: RequestContext, handler: Handler): Promise<Requ
 }
 
 /** Says who calls. A promise only where somebody has to be asked. Throws the ApiError 401 or 403 that says why the key is not accepted. */
-function identify({ request, services, entry }: Arrival): Caller | Promise<Caller> {
+function identify(arrival: Arrival): Caller | Promise<Caller> {
+  const { request, services } = arrival;
   const { authenticators, now } = services;
   const found = authenticate(request.headers, { authenticators, now: now() });
-  return found instanceof Promise ? found.then((later) => accepted(later, entry)) : accepted(found, entry);
+  return found instanceof Promise ? found.then((later) => accepted(later, arrival)) : accepted(found, arrival);
 }
 
-function accepted(found: Caller | Unauthenticated, entry: LogEntry): Caller {
+function accepted(found: Caller | Unauthenticated, { entry, unlogged }: Arrival): Caller {
   entry.caller = found.id;
   if ('refusal' in found) throw found.refusal;
-  return found;
+  return (unlogged.caller = found);
 }
 
 function methodsOf(path: string): string[] {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /**
- * Every environment variable that the stack gives its functions. infra/ writes them, this file alone reads them.
- * Secrets never travel here. What Lambda itself sets (AWS_REGION, …) is not listed.
+ * Every environment variable that the stack gives its functions. infra/ writes them, this file alone reads them, but for what only metrics
+ * need (metrics/load.ts). Secrets never travel here. What Lambda itself sets (AWS_REGION, …) is not listed.
  */
 export interface Environment {
   /** Comma-separated regions that calls may go to, the preferred one first. */
@@ -55,6 +55,10 @@ export interface Environment {
   readonly STORAGE_BUCKET?: string;
   /** The URL of the REST API's stage, of which MCP's OAuth metadata tells; present for an MCP server without a domain. */
   readonly STAGE_URL?: string;
+  /** The stack's namespace of metrics in CloudWatch; absent where the functions write none. */
+  readonly METRICS_NAMESPACE?: string;
+  /** Comma-separated names of projects that metrics are divided by. */
+  readonly METRICS_PROJECTS?: string;
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */
@@ -71,7 +75,7 @@ export interface Config {
   /** The name of the SSM parameter that holds further entries of `models`. */
   readonly modelsParameter?: string;
   /** Present where the stack issues API keys of its own. */
-  readonly gatewayKeys?: GatewayKeysConfig;
+  readonly gatewayKeys?: KeyVariables;
   /** The name of the DynamoDB table in which requests are counted; absent where none are. */
   readonly usageTable?: string;
   /** ARN of the SNS topic that spend alerts are sent to. */
@@ -80,6 +84,8 @@ export interface Config {
   readonly storageBucket?: string;
   /** The URL of the REST API's stage, such as `https://abc123.execute-api.us-east-1.amazonaws.com/v1`; for an MCP server without a domain. */
   readonly stageUrl?: string;
+  /** The stack's namespace of metrics in CloudWatch; absent where the functions write none. */
+  readonly metricsNamespace?: string;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
   readonly endpoints: Endpoints;
   /** What Lambda itself sets: where the function runs, and the credentials of its own role. */
@@ -95,19 +101,6 @@ export interface OpenAiConfig {
   readonly timeoutMs: number;
   /** Whether the server may be sent URLs of callers, which it then fetches itself. */
   readonly fetchesUrls?: boolean;
-}
-
-/** Where the gateway's own keys are kept, and what is known of the first admin key. */
-export interface GatewayKeysConfig {
-  /** The name of the stack, which keys have after `sk-`. */
-  readonly stack: string;
-  /** The name of the DynamoDB table. */
-  readonly table: string;
-  /** The id of the Cognito user pool; absent in a function that only checks keys. */
-  readonly userPoolId?: string;
-  /** SHA-256 of the first admin key's secret, in hex. */
-  readonly adminSha256: string;
-  readonly adminGeneration: number;
 }
 
 /** `AWS_ENDPOINT_URL_…` of the services that the gateway calls. */
@@ -144,6 +137,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const alertTopicArn = env['ALERT_TOPIC_ARN'];
   const storageBucket = env['STORAGE_BUCKET'];
   const stageUrl = env['STAGE_URL'];
+  const metricsNamespace = env['METRICS_NAMESPACE'];
   return {
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
@@ -161,6 +155,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(alertTopicArn && { alertTopicArn }),
     ...(storageBucket && { storageBucket }),
     ...(stageUrl && { stageUrl }),
+    ...(metricsNamespace && { metricsNamespace }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',
     role: {
@@ -171,22 +166,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
+/** AWS's own names of the services, behind `AWS_ENDPOINT_URL_`. */
 const endpointVariables = {
-  runtime: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
-  control: 'AWS_ENDPOINT_URL_BEDROCK',
-  sagemaker: 'AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME',
-  sts: 'AWS_ENDPOINT_URL_STS',
-  secretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
-  ssm: 'AWS_ENDPOINT_URL_SSM',
-  dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
-  cognito: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
-  sns: 'AWS_ENDPOINT_URL_SNS',
-  s3: 'AWS_ENDPOINT_URL_S3',
+  runtime: 'BEDROCK_RUNTIME',
+  control: 'BEDROCK',
+  sagemaker: 'SAGEMAKER_RUNTIME',
+  sts: 'STS',
+  secretsManager: 'SECRETS_MANAGER',
+  ssm: 'SSM',
+  dynamodb: 'DYNAMODB',
+  cognito: 'COGNITO_IDENTITY_PROVIDER',
+  sns: 'SNS',
+  s3: 'S3',
 } as const satisfies Record<keyof Endpoints, string>;
 
 function endpoints(env: Readonly<Record<string, string | undefined>>): Endpoints {
   const given = Object.entries(endpointVariables).flatMap(([service, variable]) => {
-    const url = env[variable];
+    const url = env[`AWS_ENDPOINT_URL_${variable}`];
     return url ? [[service, url] as const] : [];
   });
   return Object.fromEntries(given);
@@ -209,24 +205,15 @@ function openAi(env: Readonly<Record<string, string | undefined>>): OpenAiConfig
   };
 }
 
-const keyVariables = ['KEY_TABLE', 'USER_POOL_ID', 'ADMIN_KEY_SHA256', 'ADMIN_KEY_GENERATION'] as const;
+const keyVariables = ['KEY_STACK', 'KEY_TABLE', 'USER_POOL_ID', 'ADMIN_KEY_SHA256', 'ADMIN_KEY_GENERATION'] as const;
 
-/** Reads the variables of gateway keys, which are set together. Throws when some of them are missing or no such values. */
-function gatewayKeys(env: Readonly<Record<string, string | undefined>>): GatewayKeysConfig | undefined {
-  const stack = env['KEY_STACK'];
-  if (!stack) {
-    const alone = keyVariables.find((name) => env[name]);
-    if (alone) throw new Error(`${alone} is set without KEY_STACK: deploy the stack again.`);
-    return undefined;
-  }
-  const table = required(env, 'KEY_TABLE');
-  const userPoolId = env['USER_POOL_ID'];
-  const adminSha256 = required(env, 'ADMIN_KEY_SHA256');
-  if (!/^[0-9a-f]{64}$/.test(adminSha256)) throw invalid('ADMIN_KEY_SHA256', 'a SHA-256 hash in hex');
-  const adminGeneration = Number(required(env, 'ADMIN_KEY_GENERATION'));
-  if (!Number.isSafeInteger(adminGeneration) || adminGeneration < 1)
-    throw invalid('ADMIN_KEY_GENERATION', 'a whole number from 1');
-  return { stack, table, ...(userPoolId && { userPoolId }), adminSha256, adminGeneration };
+/** The variables of gateway keys as they are: keys/settings.ts checks them, and no start of a stack without them should load it. */
+export type KeyVariables = { readonly [Name in (typeof keyVariables)[number]]?: string | undefined };
+
+/** The variables of gateway keys; undefined where none is set. */
+function gatewayKeys(env: Readonly<Record<string, string | undefined>>): KeyVariables | undefined {
+  const isSet = keyVariables.some((name) => env[name]);
+  return isSet ? Object.fromEntries(keyVariables.map((name) => [name, env[name]])) : undefined;
 }
 
 /** What `catalog.json` beside the bundle holds, still to be checked. */

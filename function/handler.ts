@@ -5,7 +5,7 @@ import { backends } from './backends/registry.ts';
 import { checkCatalog } from './catalog/check.ts';
 import { readCatalog, readConfig } from './config.ts';
 import type { Debug } from './debug.ts';
-import type { LogEntry, Services } from './request-context.ts';
+import type { LogEntry, Measure, Services, Unlogged } from './request-context.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { entries } from './event/entries.ts';
 import { json } from './http/json.ts';
@@ -24,9 +24,17 @@ const warmUpTimeoutMs = 1_000;
 /** Without the names, requests for them are refused: worth a wait, though a start may take 10 s at most. */
 const firstNamesTimeoutMs = 3_000;
 
+const now = () => Date.now();
+const random = () => Math.random();
+
 // Not by console: where Lambda logs JSON it wraps the lines of console, and takes standard output as it is.
 const config = readConfig(process.env);
-const log = createLog((line) => process.stdout.write(line), { now: () => Date.now(), least: config.logLevel });
+const log = createLog((line) => process.stdout.write(line), {
+  now,
+  least: config.logLevel,
+  // No start should load what writes metrics.
+  measure: config.metricsNamespace === undefined ? undefined : loadMetrics,
+});
 const catalog = checkCatalog(readCatalog(import.meta.dirname), backends);
 const debug = await debugging();
 const keys = await issuedKeys();
@@ -42,14 +50,11 @@ const services = createServices(config, catalog, {
   issuerMetadata: issuerMetadata(),
 });
 const names = await furtherNames();
-const plain = createApp(
-  names === undefined ? () => services : withNames(services, names),
-  debug ? detailed : log.request,
-);
+const plain = createApp(names === undefined ? () => services : withNames(services, names), logged);
 const app = debug ? debug.app(plain) : plain;
 
 const lambda = entries(app, {
-  now: services.now,
+  now,
   refuse,
   onBroken: (cause, requestId) => log.broken(requestId, nameOf(cause)),
   flushLog: log.settled,
@@ -72,21 +77,17 @@ async function furtherNames(): Promise<Names | undefined> {
   const { modelsParameter: name } = config;
   if (name === undefined) return undefined;
   const { namesOf } = await import('./names.ts');
-  return namesOf(
-    { ...config, modelsParameter: name },
-    { backendFacts: backends, catalog },
-    { now: services.now, log: log.names },
-  );
+  return namesOf({ ...config, modelsParameter: name }, { backendFacts: backends, catalog }, { now, log: log.names });
 }
 
 /** Few stacks issue keys of their own, and no start of the others should load what knows them. */
 async function issuedKeys(): Promise<GatewayKeys | undefined> {
   const { gatewayKeys: issuing } = config;
   if (issuing === undefined) return undefined;
-  const { gatewayKeys } = await import('./keys/load.ts');
-  return gatewayKeys(
+  const { loadGatewayKeys } = await import('./keys/load.ts');
+  return loadGatewayKeys(
     { ...config, gatewayKeys: issuing },
-    { now: () => Date.now(), random: () => Math.random(), bytes: (size) => randomBytes(size), log: log.keys },
+    { now, random, bytes: (size) => randomBytes(size), log: log.keys },
   );
 }
 
@@ -95,10 +96,7 @@ async function counting(): Promise<Metering | undefined> {
   const { usageTable } = config;
   if (usageTable === undefined) return undefined;
   const { metering: load } = await import('./metering/load.ts');
-  return load(
-    { ...config, usageTable },
-    { catalog, now: () => Date.now(), random: () => Math.random(), log: log.usage },
-  );
+  return load({ ...config, usageTable }, { catalog, now, random, log: log.usage });
 }
 
 /** Few requests have to do with files, and no start should load what serves them. */
@@ -108,7 +106,7 @@ function fileStorage(): Services['storage'] {
   let storage: Promise<Storage> | undefined;
   return () =>
     (storage ??= import('./storage/load.ts').then(({ loadStorage }) =>
-      loadStorage({ ...config, storageBucket }, { settings: catalog.storage, now: services.now, log: log.storage }),
+      loadStorage({ ...config, storageBucket }, { settings: catalog.storage, now, log: log.storage }),
     ));
 }
 
@@ -128,19 +126,23 @@ async function furtherAuthenticators(): Promise<Authenticator[]> {
   if (catalog.jwt === undefined) return issued;
   const { jwtAuthenticator } = await import('./auth/jwt/load.ts');
   const projects = keys && { findProject: keys.findProject };
-  return [...issued, jwtAuthenticator(catalog.jwt, { now: () => Date.now(), ...projects })];
+  return [...issued, jwtAuthenticator(catalog.jwt, { now, ...projects })];
 }
 
 /** What few stacks do, and for a time: no start of the others should load it. */
 async function debugging(): Promise<Debug | undefined> {
   if (config.logLevel !== 'debug') return undefined;
   const { createDebug } = await import('./debug.ts');
-  return createDebug({ now: () => Date.now(), log: log.details });
+  return createDebug({ now, log: log.details });
 }
 
-function detailed(entry: LogEntry): void {
+async function loadMetrics(): Promise<Measure> {
+  return (await import('./metrics/load.ts')).loadMeasure(process.env, catalog, now);
+}
+
+function logged(entry: LogEntry, unlogged?: Unlogged): void {
   debug?.done(entry);
-  log.request(entry);
+  log.request(entry, unlogged);
 }
 
 async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
@@ -160,7 +162,7 @@ function refuse(cause: unknown, requestId: string): HttpResponse {
           code: 'internal_error',
         });
   const reason = cause instanceof ApiError ? (cause.code ?? cause.type) : nameOf(cause);
-  log.request({ requestId, endpoint: 'unknown', method: 'unknown', status: error.status, latencyMs: 0, error: reason });
+  logged({ requestId, endpoint: 'unknown', method: 'unknown', status: error.status, latencyMs: 0, error: reason });
   const headers = { ...error.headers, 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
   return json(errorBody(error), { status: error.status, headers });
 }

@@ -13,6 +13,7 @@ import type { App, Invocation } from './invocation.ts';
 import type { KeyDirectory } from './keys/directory.ts';
 import type { UsageReports } from './metering/reports.ts';
 import type { IssuerMetadata } from './mcp/issuer-metadata.ts';
+import type { Progress } from './pipeline/failover.ts';
 import type { Meter } from './pipeline/meter.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Prompting } from './translate/chat/to-completions/request.ts';
@@ -119,6 +120,22 @@ export interface LogEntry {
   stack?: string | undefined;
 }
 
+/** What is known of a request beside its line of the log. Metrics are made of both. */
+export interface Unlogged {
+  /** Who calls; absent for a request without an accepted key. */
+  caller?: Caller;
+  /** The key of the catalog that the name of the model leads to; the name itself for one of Bedrock's own ids. */
+  model?: string;
+  /** What became of a model request, once its answer is over. */
+  progress?: Progress;
+}
+
+/**
+ * Writes the metrics of a request whose answer is over, as fields of a JSON object without its braces: empty for a request that has none.
+ * `isLogged` says whether they stand in the request's line of the log, which has some of their values.
+ */
+export type Measure = (entry: LogEntry, unlogged: Unlogged, isLogged: boolean) => string;
+
 /** One request on its way to an endpoint. */
 export interface RequestContext {
   readonly request: HttpRequest;
@@ -130,6 +147,7 @@ export interface RequestContext {
   readonly caller: Caller;
   /** The request's line of the log, written once the answer is over. */
   readonly entry: LogEntry;
+  readonly unlogged: Unlogged;
   /** The whole app, for an endpoint whose answer is made of other endpoints' answers. */
   readonly app: App;
 }

@@ -1,23 +1,43 @@
+import { createHash } from 'node:crypto';
+
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 import { physicalName, tags } from './naming.ts';
 
+/** Who reads what a topic is sent, and the key that it is encrypted with. */
+export interface AlertTopicArgs {
+  /** E-mail addresses; each must confirm before it gets anything. */
+  readonly emails: readonly string[];
+  /** A key of the customer's own; undefined for no encryption. */
+  readonly kmsKeyArn: string | undefined;
+}
+
 /**
- * Where spend alerts and the alarm of the tables are sent: a topic to which whoever is to read them subscribes. It has no key of KMS:
- * CloudWatch may not use the one that AWS has for SNS, and its alarms would vanish.
+ * Where alarms and spend alerts are sent: a topic to which whoever is to read them subscribes. CloudWatch may not use the key that AWS has
+ * for SNS, and its alarms would vanish: a key must be the customer's own, and its policy must let cloudwatch.amazonaws.com use it.
  */
 export class AlertTopic extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
 
-  constructor(name: string, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { emails, kmsKeyArn }: AlertTopicArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:AlertTopic', name, {}, options);
-    const topic = new aws.sns.Topic(name, { name: physicalName('alerts'), tags: tags() }, { parent: this });
+    const key = kmsKeyArn === undefined ? {} : { kmsMasterKeyId: kmsKeyArn };
+    const topic = new aws.sns.Topic(name, { name: physicalName('alerts'), ...key, tags: tags() }, { parent: this });
     new aws.sns.TopicPolicy(
       name,
       { arn: topic.arn, policy: pulumi.jsonStringify(topicPolicy(topic.arn)) },
       { parent: this },
     );
+    for (const email of emails) {
+      // Called by a hash, so that the order of the addresses does not matter, and no address is in a name.
+      const id = createHash('sha256').update(email).digest('hex').slice(0, 8);
+      new aws.sns.TopicSubscription(
+        `${name}-${id}`,
+        { topic: topic.arn, protocol: 'email', endpoint: email },
+        { parent: this },
+      );
+    }
     this.topicArn = topic.arn;
     this.registerOutputs({ topicArn: this.topicArn });
   }
@@ -60,6 +80,8 @@ const alarmPeriod = 300;
 
 /** Alarms when a table that the functions need fails: requests are refused then, or not counted. */
 export class StoreAlarm extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
   constructor(name: string, { logGroups, topicArn }: StoreAlarmArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:StoreAlarm', name, {}, options);
     const metric = { namespace: 'BedrockGateway', name: physicalName('stores') };
@@ -75,11 +97,12 @@ export class StoreAlarm extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    new aws.cloudwatch.MetricAlarm(
+    const alarm = new aws.cloudwatch.MetricAlarm(
       name,
       {
         name: physicalName('stores'),
-        alarmDescription: 'A table that the gateway needs has failed: requests were refused, or not counted.',
+        alarmDescription:
+          'A table that the gateway needs has failed: requests were refused, or not counted. See docs/operations.md#stores',
         namespace: metric.namespace,
         metricName: metric.name,
         statistic: 'Sum',
@@ -94,6 +117,7 @@ export class StoreAlarm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.arn = alarm.arn;
     this.registerOutputs({});
   }
 }

@@ -75,7 +75,11 @@ export class GatewayFunction extends pulumi.ComponentResource {
         loggingConfig: {
           logFormat: 'JSON',
           logGroup: logs.name,
-          applicationLogLevel: settings.logLevel.toUpperCase(),
+          // Lambda drops lines below this level, and lines of metrics are INFO: the functions themselves write no others.
+          applicationLogLevel: (settings.metrics && settings.logLevel !== 'debug'
+            ? 'info'
+            : settings.logLevel
+          ).toUpperCase(),
           systemLogLevel: 'INFO',
         },
       },
@@ -136,6 +140,7 @@ function functionShape({
     ...(alerts && { ALERT_TOPIC_ARN: alerts.topicArn }),
     ...(storage && { STORAGE_BUCKET: storage.bucketName }),
     ...(stageUrl !== undefined && { STAGE_URL: stageUrl }),
+    ...(settings.metrics && { METRICS_NAMESPACE: physicalName('metrics') }),
   };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,
@@ -176,7 +181,7 @@ function trust(service: string): string {
  */
 function permissions(logGroupArn: pulumi.Output<string>, args: GatewayFunctionArgs) {
   const { settings, spendingRoleArn, keys, usage, alerts, storage } = args;
-  const { tracing, secretArn, modelsParameter } = settings;
+  const { tracing, secretArn, modelsParameter, alarmKmsKeyArn } = settings;
   const logs = pulumi.interpolate`${logGroupArn}:*`; // the streams of this group
   return {
     Version: '2012-10-17',
@@ -198,6 +203,8 @@ function permissions(logGroupArn: pulumi.Output<string>, args: GatewayFunctionAr
       ...(keys?.use === 'manage' ? [allow(userPoolActions, keys.store.userPoolArn)] : []),
       ...(usage === undefined ? [] : [allow(usageActions[keys?.use ?? 'check'], usage.tableArn)]),
       ...(alerts === undefined ? [] : [allow(['sns:Publish'], alerts.topicArn)]),
+      // SNS encrypts a message in the name of whoever publishes it.
+      ...(alerts === undefined || alarmKmsKeyArn === undefined ? [] : [allow(kmsActions, alarmKmsKeyArn)]),
       ...(storage === undefined ? [] : storageRights(storage)),
     ],
   };

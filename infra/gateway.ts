@@ -1,12 +1,16 @@
 import * as pulumi from '@pulumi/pulumi';
 
+import { Alarms } from './alarms.ts';
 import { AlertTopic, StoreAlarm } from './alerts.ts';
+import { Dashboard } from './dashboard.ts';
 import { Domain } from './domain.ts';
 import type { DnsTarget, Mapping } from './domain.ts';
 import { GatewayFunction } from './function.ts';
 import { HttpApi, httpTimeoutSeconds } from './http-api.ts';
 import { KeyStore } from './keys.ts';
 import type { KeyUse } from './keys.ts';
+import { physicalName } from './naming.ts';
+import { SavedQueries } from './queries.ts';
 import type { Settings } from './settings.ts';
 import { SpendingRole } from './spending-role.ts';
 import { FileStore } from './storage.ts';
@@ -66,8 +70,10 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
   /** The first admin key, encrypted in the state; undefined if the stack issues no keys. */
   readonly adminKey: pulumi.Output<string> | undefined;
-  /** The SNS topic that spend alerts and alarms are sent to; undefined if the stack has no tables. */
+  /** The SNS topic of the stack that spend alerts and alarms are sent to; undefined if there are neither, or alarms go elsewhere. */
   readonly alertTopicArn: pulumi.Output<string> | undefined;
+  /** The name of the dashboard in CloudWatch; undefined if there is none. */
+  readonly dashboardName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
@@ -79,9 +85,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const [stageUrl, resolveStageUrl] = settings.mcp && !domain ? pulumi.deferredOutput<string>() : [];
     const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
     const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
-    const alerts = usage && new AlertTopic(`${name}-alerts`, { parent: this });
+    const alerts = this.alertTopic(`${name}-alerts`, settings);
     const storage = settings.storage && new FileStore(`${name}-storage`, settings.storage, { parent: this });
-    // Only projects have spend alerts, and only gateway keys come with projects.
     const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts, storage, stageUrl };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
@@ -100,10 +105,6 @@ export class BedrockGateway extends pulumi.ComponentResource {
     this.dnsTarget = front?.target;
     this.adminKey = keyStore?.adminKey;
     this.alertTopicArn = alerts?.topicArn;
-    if (alerts) {
-      const logGroups = definedEntries({ buffered: buffered?.logGroupName, streaming: streaming?.logGroupName });
-      new StoreAlarm(`${name}-store-alarm`, { logGroups, topicArn: alerts.topicArn }, { parent: this });
-    }
     this.functionNames = definedEntries({ buffered: buffered?.functionName, streaming: streaming?.functionName });
     this.logGroups = definedEntries({
       buffered: buffered?.logGroupName,
@@ -111,6 +112,10 @@ export class BedrockGateway extends pulumi.ComponentResource {
       httpApi: http?.logGroupName,
       streamApi: stream?.logGroupName,
     });
+    const functionLogs = definedEntries({ buffered: buffered?.logGroupName, streaming: streaming?.logGroupName });
+    const alarms = this.alarms(name, { settings, alerts, functionLogs, hasTables: usage !== undefined });
+    this.dashboardName = this.dashboard(name, settings, alarms);
+    if (settings.metrics) new SavedQueries(`${name}-queries`, functionLogs, { parent: this });
     this.registerOutputs({ baseUrl: this.baseUrl, functionNames: this.functionNames, logGroups: this.logGroups });
   }
 
@@ -119,6 +124,38 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
     const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage, stageUrl };
     return new GatewayFunction(`${name}-${entry}`, { ...all, timeoutSeconds: timeouts[entry] }, { parent: this });
+  }
+
+  private alertTopic(name: string, settings: Settings): AlertTopic | undefined {
+    const { gatewayKeys, alarms, alarmTopicArn, alarmEmails: emails, alarmKmsKeyArn: kmsKeyArn } = settings;
+    // Only projects have spend alerts, and only gateway keys come with projects.
+    const isNeeded = gatewayKeys !== undefined || (alarms !== undefined && alarmTopicArn === undefined);
+    return isNeeded ? new AlertTopic(name, { emails, kmsKeyArn }, { parent: this }) : undefined;
+  }
+
+  /** Declares the alarms, and returns the ARNs of those that tell somebody. */
+  private alarms(name: string, args: WatchedArgs): pulumi.Output<string>[] {
+    const { settings, alerts, functionLogs: logGroups, hasTables } = args;
+    const topicArn = settings.alarmTopicArn ?? alerts?.topicArn;
+    if (settings.alarms === undefined || topicArn === undefined) return [];
+    const { functionNames } = this;
+    const watched = { settings: settings.alarms, namespace: namespaceOf(settings), functionNames, topicArn };
+    const { arns } = new Alarms(`${name}-alarms`, watched, { parent: this });
+    if (!hasTables) return [...arns];
+    return [...arns, new StoreAlarm(`${name}-store-alarm`, { logGroups, topicArn }, { parent: this }).arn];
+  }
+
+  private dashboard(
+    name: string,
+    settings: Settings,
+    alarms: readonly pulumi.Output<string>[],
+  ): pulumi.Output<string> | undefined {
+    const namespace = namespaceOf(settings);
+    if (!settings.dashboard || namespace === undefined) return undefined;
+    const { region, metrics } = settings;
+    const hasProjects = metrics !== undefined && metrics.projects.length > 0;
+    const args = { region, namespace, functionNames: this.functionNames, alarms, hasProjects };
+    return new Dashboard(`${name}-dashboard`, args, { parent: this }).dashboardName;
   }
 
   private spendingRole(
@@ -130,6 +167,19 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const functionRoleArns = Object.values(functions).flatMap((each) => (each ? [each.roleArn] : []));
     return new SpendingRole(`${name}-spending-role`, { spending, region, functionRoleArns, storage }, { parent: this });
   }
+}
+
+interface WatchedArgs {
+  readonly settings: Settings;
+  readonly alerts: AlertTopic | undefined;
+  /** Log groups of the functions by their entry. */
+  readonly functionLogs: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly hasTables: boolean;
+}
+
+/** The namespace of the stack's metrics; undefined if its functions write none. */
+function namespaceOf({ metrics }: Settings): string | undefined {
+  return metrics && physicalName('metrics');
 }
 
 interface FunctionArgs extends BedrockGatewayArgs {

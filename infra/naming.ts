@@ -12,10 +12,28 @@ const safeName = /^[A-Za-z0-9-]+$/;
 
 /**
  * Purposes of physical names: for a function, and for the API in front of it with its logs; `keys` for the table and the user pool
- * of gateway keys; `usage` for the table in which requests are counted; `alerts` for the topic of spend alerts and alarms; `stores` for the alarm
- * of the tables. None may be the end of another: purpose `a-b` of stack `x` and purpose `b` of stack `x-a` would have the same name.
+ * of gateway keys; `usage` for the table in which requests are counted; `alerts` for the topic of spend alerts and alarms; `metrics` for
+ * their namespace, `dashboard` and `queries` for what shows them; the others for alarms. None may be the end of another: purpose `a-b` of stack `x` and purpose `b` of stack `x-a` would have the same name.
  */
-export const purposes = ['buffered', 'streaming', 'keys', 'usage', 'alerts', 'stores'] as const;
+export const purposes = [
+  'buffered',
+  'streaming',
+  'keys',
+  'usage',
+  'alerts',
+  'metrics',
+  'dashboard',
+  'queries',
+  'errors',
+  'latency',
+  'throttling',
+  'spending',
+  'functions',
+  'active',
+  'quiet',
+  'silence',
+  'stores',
+] as const;
 /** A purpose of physical names. */
 export type Purpose = (typeof purposes)[number];
 

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import type { Catalog } from '../function/catalog/catalog.ts';
 import type { Environment, LogLevel } from '../function/config.ts';
+import type { AlarmSettings } from './alarms.ts';
 import { conflicts } from './settings/conflicts.ts';
 import { readConfigValues } from './settings/config-values.ts';
 import type { ConfigValues } from './settings/config-values.ts';
@@ -11,6 +12,8 @@ import { gatewayKeySettings } from './settings/gateway-keys.ts';
 import type { GatewayKeySettings } from './settings/gateway-keys.ts';
 import { countsUsage } from './settings/limits.ts';
 import type { McpConfig } from './settings/mcp.ts';
+import { metricsSettings } from './settings/metrics.ts';
+import type { MetricsConfig } from './settings/metrics.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
 import { spendingSettings } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
@@ -37,6 +40,17 @@ export interface Settings {
   readonly memory: number;
   readonly reservedConcurrency: PerFunction;
   readonly provisionedConcurrency: PerFunction;
+  /** What the functions write metrics of; undefined if they write none. */
+  readonly metrics: MetricsConfig | undefined;
+  readonly dashboard: boolean;
+  /** The alarms of the stack; undefined if it has none. */
+  readonly alarms: AlarmSettings | undefined;
+  /** Addresses that the stack's own topic writes to. */
+  readonly alarmEmails: readonly string[];
+  /** A topic that alarms are sent to instead of the stack's own. */
+  readonly alarmTopicArn: string | undefined;
+  /** The KMS key of the stack's own topic. */
+  readonly alarmKmsKeyArn: string | undefined;
   readonly tracing: boolean;
   readonly restAccessLogs: boolean;
   /** What the stack pays for on AWS by a role of its own; undefined if it pays for nothing there. */
@@ -88,9 +102,13 @@ function toSettings(values: ConfigValues, stack: string): Settings {
   } = values;
   const gatewayKeys = gatewayKeySettings(values, stack);
   const domain = domainSettings(values);
+  const metrics = metricsSettings(values);
   return {
     ...values,
     domain,
+    metrics,
+    dashboard: values.dashboard && metrics !== undefined,
+    alarms: values.alarms ? { latencySeconds: values.latencyAlarm, dailyCost: values.dailyCostAlarm } : undefined,
     spending: spendingSettings(values),
     secretArn: values.openaiKeyArn,
     gatewayKeys,
@@ -120,6 +138,7 @@ function functionStorage({ kmsKeyArn: _key, deletionProtection: _protection, ...
 
 function functionEnvironment(values: ConfigValues, gatewayKeys: Settings['gatewayKeys']): Environment {
   const { bedrockKeys, modelsParameter, openaiKeyArn } = values;
+  const projects = metricsSettings(values)?.projects ?? [];
   return {
     BEDROCK_REGIONS: values.bedrockRegions.join(','),
     ...(values.failoverRegions.length > 0 && { BEDROCK_FAILOVER_REGIONS: values.failoverRegions.join(',') }),
@@ -129,6 +148,7 @@ function functionEnvironment(values: ConfigValues, gatewayKeys: Settings['gatewa
     ...(values.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(values.defaultMaxOutput) }),
     CORS_ORIGINS: values.cors.join(','),
     ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),
+    ...(projects.length > 0 && { METRICS_PROJECTS: projects.join(',') }),
     ...(gatewayKeys && {
       KEY_STACK: gatewayKeys.stack,
       ADMIN_KEY_GENERATION: String(gatewayKeys.adminGeneration),

@@ -31,6 +31,8 @@ export interface LambdaFunction {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly logGroup: string;
+  /** Whether X-Ray traces its invocations. */
+  readonly isTraced: boolean;
   readonly reservedConcurrency?: number;
 }
 
@@ -74,6 +76,8 @@ export interface UserAttribute {
 export interface Topic {
   readonly name: string;
   readonly arn: string;
+  /** The KMS key that its messages are encrypted with; absent for none. */
+  readonly kmsKeyArn?: string;
 }
 
 /** A bucket of S3. */

@@ -29,7 +29,7 @@ async function picture(): Promise<string> {
   const functions = apis.map((api) => functionBehind(api, resources));
   return svg({
     title: 'One stack: a domain, two APIs of API Gateway, a Lambda function behind each, and the models that they call',
-    frame: 'one Pulumi stack in your AWS account, no part of it paid by the hour',
+    frame: 'one Pulumi stack in your AWS account, in which nothing runs while nobody calls',
     boxes: [
       ...clients(text(domain.inputs['domainName'])),
       domainBox(domain, resources),

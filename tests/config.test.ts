@@ -73,15 +73,13 @@ const issuing = {
   ADMIN_KEY_GENERATION: '2',
 };
 
-test('where gateway keys are kept is read where the stack issues them', () => {
-  expect(readConfig({ ...env, ...issuing }).gatewayKeys).toEqual({
-    stack: 'acme',
-    table: 'bedrock-gateway-acme-keys',
-    userPoolId: 'us-east-1_Example1',
-    adminSha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
-    adminGeneration: 2,
+test('the variables of gateway keys are handed on where any of them is set', () => {
+  expect(readConfig({ ...env, ...issuing }).gatewayKeys).toEqual(issuing);
+  expect(readConfig({ ...env, KEY_TABLE: 't', USER_POOL_ID: '' }).gatewayKeys).toEqual({
+    KEY_TABLE: 't',
+    USER_POOL_ID: '',
   });
-  expect(readConfig({ ...env, ...issuing, USER_POOL_ID: undefined }).gatewayKeys).not.toHaveProperty('userPoolId');
+  expect(readConfig(env)).not.toHaveProperty('gatewayKeys');
 });
 
 test('requests are counted where there is a table for that', () => {
@@ -90,14 +88,6 @@ test('requests are counted where there is a table for that', () => {
   );
   expect(readConfig(env)).not.toHaveProperty('usageTable');
 });
-
-test.each(['KEY_TABLE', 'USER_POOL_ID', 'ADMIN_KEY_SHA256', 'ADMIN_KEY_GENERATION'] as const)(
-  'the function does not start with %s and without KEY_STACK',
-  (name) => {
-    const message = `${name} is set without KEY_STACK: deploy the stack again.`;
-    expect(() => readConfig({ ...env, [name]: issuing[name] })).toThrow(new Error(message));
-  },
-);
 
 test.each([
   [undefined, 600_000],
@@ -170,16 +160,6 @@ test.each(['BEDROCK_REGIONS', 'BEDROCK_KEYS', 'PROMPT_CACHING'])('the function d
   expect(() => readConfig({ ...env, [name]: undefined })).toThrow(new Error(message));
 });
 
-test.each(['KEY_TABLE', 'ADMIN_KEY_SHA256', 'ADMIN_KEY_GENERATION'])(
-  'the function does not start with KEY_STACK and without %s',
-  (name) => {
-    const message = `The environment variable ${name} is missing: deploy the stack again.`;
-    expect(() => readConfig({ ...env, ...issuing, [name]: undefined })).toThrow(new Error(message));
-  },
-);
-
-const noHash = 'ADMIN_KEY_SHA256 must be a SHA-256 hash in hex: deploy the stack again.';
-const noGeneration = 'ADMIN_KEY_GENERATION must be a whole number from 1: deploy the stack again.';
 const noTimeout = 'OPENAI_TIMEOUT_SECONDS must be a whole number of seconds: deploy the stack again.';
 const noOutput = 'DEFAULT_MAX_OUTPUT must be a number of tokens, or model: deploy the stack again.';
 
@@ -193,13 +173,8 @@ test.each([
   ['OPENAI_TIMEOUT_SECONDS', '0', noTimeout],
   ['OPENAI_TIMEOUT_SECONDS', '1.5', noTimeout],
   ['OPENAI_TIMEOUT_SECONDS', 'soon', noTimeout],
-  ['ADMIN_KEY_SHA256', '0123', noHash],
-  ['ADMIN_KEY_SHA256', '0123456789ABCDEF'.repeat(4), noHash],
-  ['ADMIN_KEY_GENERATION', '0', noGeneration],
-  ['ADMIN_KEY_GENERATION', '1.5', noGeneration],
-  ['ADMIN_KEY_GENERATION', 'first', noGeneration],
 ])('%s=%j is refused', (name, value, message) => {
-  expect(() => readConfig({ ...env, ...paying, ...issuing, [name]: value })).toThrow(new Error(message));
+  expect(() => readConfig({ ...env, ...paying, [name]: value })).toThrow(new Error(message));
 });
 
 test("the catalog is read from the bundle's folder", () => {
@@ -207,4 +182,11 @@ test("the catalog is read from the bundle's folder", () => {
   writeFileSync(path.join(folder, 'catalog.json'), '{"models":{}}');
   expect(readCatalog(folder)).toEqual({ models: {} });
   rmSync(folder, { recursive: true });
+});
+
+test('the namespace of metrics is read, and absent where the stack has none', () => {
+  expect(readConfig({ ...env, METRICS_NAMESPACE: 'bedrock-gateway-acme-metrics' }).metricsNamespace).toBe(
+    'bedrock-gateway-acme-metrics',
+  );
+  expect(readConfig(env)).not.toHaveProperty('metricsNamespace');
 });

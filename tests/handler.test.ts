@@ -13,6 +13,7 @@ import { selfSigned } from './backends/bedrock/certificate.ts';
 import { loopback } from './backends/loopback.ts';
 import { project } from './keys/records.ts';
 import { plainCatalog } from './support/catalog.ts';
+import { CloudWatch } from './support/cloudwatch.ts';
 
 // The handler has top-level await, so it is tried as Lambda runs it: the bundle, in a process of its own.
 
@@ -159,9 +160,9 @@ test("the bundle's entry stays small", async () => {
   expect(Buffer.byteLength(await loadedAtStart('index.mjs'))).toBeLessThanOrEqual(300_000);
 });
 
-test('what knows keys and counts requests is not loaded by every start', async () => {
+test('what knows keys, counts requests and writes metrics is not loaded by every start', async () => {
   const text = await loadedAtStart('index.mjs');
-  for (const code of ['key_store_unavailable', 'usage_store_unavailable', 'DynamoDB_20120810'])
+  for (const code of ['key_store_unavailable', 'usage_store_unavailable', 'DynamoDB_20120810', 'CloudWatchMetrics'])
     expect(text).not.toContain(code);
 });
 
@@ -206,6 +207,48 @@ test('the first call uses that connection, and its log line has neither key nor 
     }),
   ]);
   expect(text).not.toMatch(/ABSK|private|secret|answer/i);
+});
+
+describe('a function with a namespace of metrics', () => {
+  const measured = {
+    METRICS_NAMESPACE: 'bedrock-gateway-acme-metrics',
+    AWS_LAMBDA_FUNCTION_NAME: 'bedrock-gateway-acme-buffered',
+    AWS_LAMBDA_FUNCTION_VERSION: '7',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  };
+  const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1';
+
+  test('writes those of each request into its line, and its trace, before it is done', async () => {
+    const events: [string, unknown][] = [
+      ['buffered', chat],
+      ['buffered', { ...chat, body: '{}' }],
+      ['buffered', health],
+    ];
+    const { log } = await run(events, { ...measured, _X_AMZN_TRACE_ID: trace });
+    expect(log).toHaveLength(3);
+    expect(log[0]).toMatchObject({ Version: 'bedrock-gateway-acme-buffered:7', CallerKind: 'bedrock-key' });
+    expect(log.map(({ traceId }) => traceId)).toEqual(log.map(() => '1-5759e988-bd862e3fe1be46a994272793'));
+    const cloudWatch = new CloudWatch();
+    for (const line of log) cloudWatch.take(JSON.stringify(line));
+    const sums = ['requests', 'answers', 'clientErrors', 'coldStarts', 'inputTokens', 'outputTokens'];
+    expect(sums.map((name) => cloudWatch.sum(name))).toEqual([2, 1, 1, 1, 3, 4]);
+    // Nova Lite costs 0.06 and 0.24 USD per million tokens.
+    expect(cloudWatch.sum('estimatedCost')).toBeCloseTo(1.14e-6, 12);
+  });
+
+  test('writes the line of a first request that fails, with its metrics, before it is done', async () => {
+    const refusing = { ...measured, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://127.0.0.1:9' };
+    const { log } = await run([['buffered', chat]], refusing);
+    expect(log).toMatchObject([{ level: 'ERROR', message: 'request', serverErrors: 1, coldStarts: 1 }]);
+    new CloudWatch().take(JSON.stringify(log[0]));
+  });
+
+  test('without one, no line has metrics, and one that is not traced has no trace', async () => {
+    const { METRICS_NAMESPACE: _none, ...others } = measured;
+    const { log, text } = await run([['buffered', chat]], { ...others, _X_AMZN_TRACE_ID: trace.replace(/1$/, '0') });
+    expect(log).toHaveLength(1);
+    expect(text).not.toMatch(/_aws|traceId|requests/);
+  });
 });
 
 test('the streaming entry writes the prelude first and ends the stream', async () => {

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../function/config.ts';
 import { createLog, type Log } from '../function/log.ts';
+import type { Measure } from '../function/request-context.ts';
 
 const entry = { requestId: 'r', endpoint: '/v1/models', method: 'GET', status: 200, latencyMs: 1 };
 
@@ -108,4 +109,71 @@ test('failures are written by Powertools, and are out once the log has settled',
       operation: 'settle',
     },
   ]);
+});
+
+describe('with metrics', () => {
+  const measured: Measure = () => '"_aws":{"Timestamp":1},"requests":1';
+
+  /** The lines of a log whose metrics are these, in their order. */
+  async function lines(least: LogLevel, entries: readonly (typeof entry)[], load = () => Promise.resolve(measured)) {
+    const texts: string[] = [];
+    const log = createLog((text) => texts.push(text), { now: () => 1_733_097_600_000, least, measure: load });
+    for (const each of entries) log.request(each);
+    await log.settled();
+    return texts.map((text) => JSON.parse(text));
+  }
+
+  const metrics = { _aws: { Timestamp: 1 }, requests: 1 };
+
+  test('the line of a request has them', async () => {
+    expect(await lines('info', [entry])).toEqual([
+      { ...head, level: 'INFO', message: 'request', ...entry, ...metrics },
+    ]);
+  });
+
+  test('a request without metrics has a line like any other', async () => {
+    expect(await lines('info', [entry], () => Promise.resolve(() => ''))).toEqual([
+      { ...head, level: 'INFO', message: 'request', ...entry },
+    ]);
+    expect(await lines('warn', [entry], () => Promise.resolve(() => ''))).toEqual([]);
+  });
+
+  test('a request below the level of the log has a line with nothing else', async () => {
+    const refused = { ...entry, status: 404 };
+    expect(await lines('warn', [entry, refused])).toEqual([
+      { ...head, level: 'INFO', message: 'metrics', ...metrics },
+      { ...head, level: 'WARN', message: 'request', ...refused, ...metrics },
+    ]);
+  });
+
+  test('what writes them is told whether the request has a line, and loaded once, with the first request', async () => {
+    const told: boolean[] = [];
+    let loads = 0;
+    const load = () => {
+      loads += 1;
+      return Promise.resolve((_entry: unknown, _unlogged: unknown, isLogged: boolean) => {
+        told.push(isLogged);
+        return '';
+      });
+    };
+    const log = createLog(() => undefined, { now: () => 0, least: 'warn', measure: load });
+    expect(loads).toBe(0);
+    log.request(entry);
+    await log.settled();
+    log.request({ ...entry, status: 400 });
+    expect([loads, told]).toEqual([1, [false, true]]);
+  });
+
+  test('an error that is the first request has them, and is out once the log has settled', async () => {
+    const errors: string[] = [];
+    const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => errors.push(String(text)) > 0);
+    try {
+      expect(await lines('info', [{ ...entry, status: 503 }])).toEqual([]);
+    } finally {
+      stderr.mockRestore();
+    }
+    expect(errors.map((text) => JSON.parse(text))).toMatchObject([
+      { level: 'ERROR', message: 'request', status: 503, ...metrics },
+    ]);
+  });
 });

@@ -9,7 +9,7 @@ import type { FindProject } from './projects.ts';
 export async function inActiveProject(caller: Caller, finding: ReturnType<FindProject>): Promise<Caller> {
   const found = await finding;
   if (found?.state !== 'active') throw withoutProject();
-  return { ...caller, ...(found.rules && { rules: found.rules }) };
+  return { ...caller, projectName: found.name, ...(found.rules && { rules: found.rules }) };
 }
 
 /** A 403 for a token whose project is unknown, archived or not named. */

@@ -36,6 +36,8 @@ export interface Caller {
   readonly audience?: readonly string[];
   /** The project that the caller belongs to, by its id without prefix. */
   readonly project?: string;
+  /** The name of that project. */
+  readonly projectName?: string;
   /** What is set for the project and for the organization; absent without a project, and where nothing is set. */
   readonly rules?: CallerRules;
   /** The id of the gateway key. */

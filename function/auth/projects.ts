@@ -3,6 +3,7 @@ import type { CallerRules } from './rules.ts';
 /** A project as its callers are checked against it. */
 export interface FoundProject {
   readonly state: 'active' | 'archived';
+  readonly name: string;
   /** Absent where nothing is set. */
   readonly rules?: CallerRules;
 }

@@ -27,5 +27,6 @@ export function projectFinder(table: Pick<KeyTable, 'read'>, now: () => number):
 function foundIn([project, ...set]: readonly (Item | undefined)[]): FoundProject | undefined {
   if (project === undefined) return undefined;
   const rules = callerRules(set);
-  return { state: projectOf(project).state, ...(rules && { rules }) };
+  const { state, name } = projectOf(project);
+  return { state, name, ...(rules && { rules }) };
 }

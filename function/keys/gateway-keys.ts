@@ -122,6 +122,7 @@ function callerOf({ records, sha256, previousSha256 }: Known, { token, secret, n
     method: 'gateway-key',
     isProven: true,
     ...(kind === 'project' && { project: placeOf(id).projectId }),
+    ...(records.project && { projectName: records.project.name }),
     ...(records.rules && { rules: records.rules }),
     keyId: id,
     scopes,

@@ -2,12 +2,13 @@ import type { Authenticator } from '../auth/authenticate.ts';
 import { inActiveProject } from '../auth/active-project.ts';
 import type { FindProject } from '../auth/projects.ts';
 import type { InProject } from '../auth/registered-callers.ts';
-import type { Config, GatewayKeysConfig } from '../config.ts';
+import type { Config, KeyVariables } from '../config.ts';
 import type { KeyDirectory } from './directory.ts';
 import { projectFinder } from './find-project.ts';
 import { keyAuthenticator } from './gateway-keys.ts';
 import { keyReader } from './key-records.ts';
 import { resting } from './resting.ts';
+import { gatewayKeysConfig, type GatewayKeysConfig } from './settings.ts';
 import type { KeyLog } from './store.ts';
 import { createTable, type KeyTable } from './table.ts';
 
@@ -36,6 +37,17 @@ export interface GatewayKeysOptions {
 
 /** The config of a stack that issues keys. */
 export type IssuingConfig = Pick<Config, 'region' | 'role' | 'endpoints'> & { readonly gatewayKeys: GatewayKeysConfig };
+
+/**
+ * Makes what serves the keys of the stack, by its variables. Opens no connection; to be loaded only by stacks that issue keys. Rejects where the
+ * variables do not make sense.
+ */
+export function loadGatewayKeys(
+  config: Omit<IssuingConfig, 'gatewayKeys'> & { readonly gatewayKeys: KeyVariables },
+  options: GatewayKeysOptions,
+): Promise<GatewayKeys> {
+  return gatewayKeys({ ...config, gatewayKeys: gatewayKeysConfig(config.gatewayKeys) }, options);
+}
 
 /** Makes what serves the keys of the stack. Opens no connection; to be loaded only by stacks that issue keys. */
 export async function gatewayKeys(config: IssuingConfig, options: GatewayKeysOptions): Promise<GatewayKeys> {

@@ -67,7 +67,7 @@ async function reportsOf(
   { usageTable: table, region, role: credentials, endpoints, gatewayKeys }: CountingConfig,
   { now, log }: MeteringOptions,
 ): Promise<UsageReports | undefined> {
-  if (gatewayKeys?.userPoolId === undefined) return undefined;
+  if (gatewayKeys?.USER_POOL_ID === undefined) return undefined;
   const { createReports } = await import('./reports.ts');
   return createReports({ table, region, credentials, endpoint: endpoints.dynamodb, now, log });
 }

@@ -28,6 +28,12 @@ export interface Progress {
   reason: Reason;
   /** How often upstream was asked. */
   attempts: number;
+  /** How often it refused because a quota was used up. */
+  throttles: number;
+  /** How often the same target was asked again. */
+  retries: number;
+  /** How often another target, or another region, was turned to. */
+  fallbacks: number;
   /** The name of the first call's failure, where another call was made after it. */
   firstFailure?: string;
   /** Set once headers are out: they name the target, so no other may answer any more. */
@@ -61,6 +67,7 @@ async function askAll<Kind extends keyof Results, Body>(
     const next = mayFollow(to, decisive) ? await prepareOther(candidates, to) : undefined;
     if (next === undefined || progress.isBegun) continue;
     progress.target = to.target;
+    progress.fallbacks += 1;
     turnTo(progress, next, { reason: to.failover ? 'region' : 'fallback', failure: first.failure });
     const outcome = await askTarget(kind, candidates, progress);
     if (outcome.ok) return outcome;
@@ -99,8 +106,10 @@ async function askTarget<Kind extends keyof Results, Body>(
       trace?.(entry, call, { failure: outcome.ok ? undefined : outcome.failure, ms: now() - began });
     }
     if (outcome.ok || deadline.signal.aborted) return outcome;
-    const { retry, waitMs } = retryPlan(outcome.failure, made, services.random());
+    const { retry, waitMs, failover: isThrottled } = retryPlan(outcome.failure, made, services.random());
+    if (isThrottled) progress.throttles += 1;
     if (retry && now() + waitMs < deadline.until) {
+      progress.retries += 1;
       await wait(waitMs, deadline.signal);
       continue;
     }

@@ -29,12 +29,13 @@ const firstEventTimeoutMs = 60_000;
  * that says why it may not go on.
  */
 export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: RequestContext): Promise<HttpResponse> {
-  const { services, invocation, entry } = context;
+  const { services, invocation, entry, unlogged } = context;
   const { name, body } = endpoint.read(context);
   const { key, targets, isMapped } = await admit(name, context);
   await checkAddresses(context, { stackPays: targets.some(({ credential }) => credential.kind === 'stack') });
   const stream = endpoint.wantsStream(body);
   entry.model = loggedName(name, key);
+  const model = (unlogged.model = key ?? name);
   entry.stream = stream;
   const until = stream ? invocation.streamUntil : invocation.answerBy;
   const deadline = startDeadline({ hangUp: context.request.signal, until, now: services.now });
@@ -54,10 +55,10 @@ export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: Reques
   try {
     const [first, ...others] = targets;
     const call = await prepareCall(endpoint, request, first);
-    const metering = meter(endpoint, request, { model: key ?? name, targets });
+    const metering = meter(endpoint, request, { model, targets });
     const metered = metering && (await metering);
     const candidates = { endpoint, request, deadline, others, metered };
-    const progress: Progress = { call, target: first.target, reason: 'primary', attempts: 0, isBegun: false };
+    const progress: Progress = { ...untried, call, target: first.target };
     const response = await (stream ? streamed(candidates, progress, deadline) : whole(candidates, progress));
     isHandedOver = typeof response.body === 'function';
     return response;
@@ -65,6 +66,16 @@ export async function relay<Body>(endpoint: ModelEndpoint<Body>, context: Reques
     if (!isHandedOver) deadline.end();
   }
 }
+
+/** Where a request stands before anybody was asked. */
+const untried = {
+  reason: 'primary',
+  attempts: 0,
+  throttles: 0,
+  retries: 0,
+  fallbacks: 0,
+  isBegun: false,
+} as const;
 
 /** Begins to count a request. Undefined where nobody counts it; rejects with the ApiError 429 or 503 that says why it is not sent. */
 function meter<Body>(
@@ -110,7 +121,9 @@ function conclude<Body>(
   ended: EndedRequest,
 ): Promise<void> | undefined {
   const { summary, end } = ended;
-  record(request.context.entry, { progress, summary, client: endpoint.client, end });
+  const { entry, unlogged } = request.context;
+  unlogged.progress = progress;
+  record(entry, { progress, summary, client: endpoint.client, end });
   return metered?.end(spentOf(progress, ended));
 }
 

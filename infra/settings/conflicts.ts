@@ -3,6 +3,7 @@ import { gatewayKeyRules } from './gateway-keys.ts';
 import { jwtRules } from './jwt.ts';
 import { limitRules } from './limits.ts';
 import { mcpRules } from './mcp.ts';
+import { metricsRules, metricsSettings } from './metrics.ts';
 import { arnRegions } from './models.ts';
 import { paymentRules } from './payment.ts';
 import { priceRules } from './prices.ts';
@@ -21,6 +22,8 @@ const keyVariablesLength = 525;
 const storageVariableLength = 77;
 /** Characters of the variable of an MCP server without a domain: 9 of its name, 10 of an API's id, and the rest of the longest URL of a stage. */
 const stageVariableLength = 80;
+/** Characters of the variables of metrics without the names of projects: 33 of their names, 64 of a namespace. */
+const metricsVariablesLength = 97;
 
 /**
  * Conflicts between values that are valid one by one, and with the name of the stack, each with its fix; each text begins with the
@@ -38,6 +41,7 @@ export function conflicts(values: ConfigValues, stack: string): string[] {
     ...jwtRules(values),
     ...storageRules(values),
     ...mcpRules(values),
+    ...metricsRules(values),
     ...paymentRules(values),
   ];
   return rules.filter(([broken]) => broken).map(([, advice]) => advice);
@@ -108,11 +112,12 @@ function edgeRules(values: ConfigValues): Rule[] {
     values.cors,
     values.openaiBaseUrl,
     values.modelsParameter,
+    metricsSettings(values)?.projects,
   ].join(',');
   return [
     [
       lists.length > maxListsLength - otherVariablesLength(values),
-      `bedrockKeys, cors, bedrockRegions, failoverRegions, openaiBaseUrl and modelsParameter together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
+      `bedrockKeys, cors, bedrockRegions, failoverRegions, openaiBaseUrl, modelsParameter and metrics together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
     ],
     [
       !values.streaming && values.domain === undefined,
@@ -130,11 +135,13 @@ function edgeRules(values: ConfigValues): Rule[] {
 }
 
 /** Characters of the variables whose values the config does not have. */
-function otherVariablesLength({ gatewayKeys, storage, mcp, domain }: ConfigValues): number {
+function otherVariablesLength(values: ConfigValues): number {
+  const { gatewayKeys, storage, mcp, domain } = values;
   const lengths = [
     gatewayKeys && keyVariablesLength,
     storage && storageVariableLength,
     mcp && domain === undefined && stageVariableLength,
+    metricsSettings(values) && metricsVariablesLength,
   ];
   return lengths.reduce<number>((sum, length) => sum + (length || 0), 0);
 }

@@ -3,7 +3,9 @@ import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
 import { jwt } from './jwt.ts';
 import { limits } from './limits.ts';
+import { kmsKeyArn } from './kms-key.ts';
 import { mcp } from './mcp.ts';
+import { emailAddress, metrics, topicArn } from './metrics.ts';
 import { models } from './models.ts';
 import { origin } from './origin.ts';
 import { parameterName } from './parameter.ts';
@@ -198,6 +200,29 @@ export const keys = {
     absent: {},
     example: "--path 'provisionedConcurrency.streaming' 2",
   }),
+  /** Whether the functions write metrics, and the projects that these are divided by. */
+  metrics: key('metrics', metrics, { absent: true, example: 'metrics true' }),
+  /** Whether the stack has a dashboard of its metrics. */
+  dashboard: key('dashboard', flag, { absent: true, example: 'dashboard true' }),
+  /** Whether the stack has alarms. */
+  alarms: key('alarms', flag, { absent: true, example: 'alarms true' }),
+  /** Addresses that the stack's topic of alarms and spend alerts writes to, once each has confirmed. */
+  alarmEmails: key('alarmEmails', list(emailAddress), {
+    absent: [],
+    example: "--path 'alarmEmails[0]' oncall@example.com",
+  }),
+  /** A topic of SNS that alarms are sent to; absent: one of the stack's own. */
+  alarmTopicArn: optional('alarmTopicArn', topicArn, 'alarmTopicArn arn:aws:sns:us-east-1:123456789012:oncall'),
+  /** The KMS key that the stack's topic is encrypted with; absent: it is not encrypted. */
+  alarmKmsKeyArn: optional(
+    'alarmKmsKeyArn',
+    kmsKeyArn,
+    'alarmKmsKeyArn arn:aws:kms:us-east-1:123456789012:key/example',
+  ),
+  /** The estimated cost of a day that raises an alarm, in USD. */
+  dailyCostAlarm: key('dailyCostAlarm', wholeNumber(1, 1_000_000), { absent: 100, example: 'dailyCostAlarm 100' }),
+  /** The time of requests, as its 99th percentile, that raises an alarm, in seconds; models that think take minutes. */
+  latencyAlarm: key('latencyAlarm', wholeNumber(1, 900), { absent: 120, example: 'latencyAlarm 120' }),
   /** Whether X-Ray traces the functions and the REST API. */
   tracing: key('tracing', flag, { absent: false, example: 'tracing true' }),
   /** Whether the REST API writes access logs; the account must have a role for that first. */

@@ -29,17 +29,19 @@ export const prices: Reader<Prices> = (text) => {
 };
 
 /** Rules between prices and other keys of the config. */
-export function priceRules({ prices: all, models, modelsParameter, gatewayKeys, isSet }: ConfigValues): Rule[] {
+export function priceRules(values: ConfigValues): Rule[] {
+  const { prices: all, models, modelsParameter, gatewayKeys, metrics, isSet } = values;
+  const isUsed = gatewayKeys || metrics !== false;
   const unknown = Object.keys(all).find(
     (name) => !Object.hasOwn(models, name) && !isTarget(name) && !isBedrockName(name),
   );
   return [
     [
-      !gatewayKeys && isSet('prices'),
-      `prices says what projects spend, and there are none without gatewayKeys. ${removeAdvice('prices')}`,
+      !isUsed && isSet('prices'),
+      `prices says what requests cost, and nobody asks: metrics is false, and without gatewayKeys there are no projects. ${removeAdvice('prices')}`,
     ],
     [
-      gatewayKeys && unknown !== undefined && modelsParameter === undefined,
+      isUsed && unknown !== undefined && modelsParameter === undefined,
       `prices names ${quoted(unknown ?? '')}, which is neither a name in models nor a target such as openai:gpt-4o. Remove it with: ${removeCommand(`--path ${shellWord(`prices${pathStep(unknown ?? '')}`)}`)}`,
     ],
   ];

@@ -1,5 +1,6 @@
 import type { StorageSettings } from '../../function/storage/settings.ts';
 import type { ConfigValues } from './config-values.ts';
+import { kmsKeyArn as keyArn } from './kms-key.ts';
 import { removeCommand, setAdvice } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { InvalidValue, atPlace, fields, flag, json, scalar, wholeNumber } from './values.ts';
@@ -23,9 +24,6 @@ const names = [
   'deletionProtection',
 ] as const;
 
-/** A key by its id: IAM compares the ARN in the rights of the functions, and does not look up the key behind an alias. */
-const kmsKeyPattern = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/;
-
 /** Reads the map of storage; an empty one is storage with the defaults. Throws an InvalidValue for any other text. */
 export const storage: Reader<StorageConfig> = (value) => {
   const values = fields(json(value), { required: [], optional: names });
@@ -42,7 +40,9 @@ export const storage: Reader<StorageConfig> = (value) => {
     maxOwnerFiles: read('maxOwnerFiles', wholeNumber(1, 10_000), 1_000),
     bedrockKeys: read('bedrockKeys', flag, false),
     deletionProtection: read('deletionProtection', flag, true),
-    ...(values.has('kmsKeyArn') && { kmsKeyArn: at('kmsKeyArn', '<ARN>', () => kmsKey(values.get('kmsKeyArn'))) }),
+    ...(values.has('kmsKeyArn') && {
+      kmsKeyArn: at('kmsKeyArn', '<ARN>', () => keyArn(scalar(values.get('kmsKeyArn')))),
+    }),
   };
 };
 
@@ -60,11 +60,6 @@ export function storageRules({ storage: set, region }: Pick<ConfigValues, 'stora
       `storage lets one file have ${maxFileMegabytes} MB, and all files of an owner ${maxOwnerMegabytes} MB (maxOwnerMegabytes). ${setAdvice(`--path storage.maxOwnerMegabytes ${maxFileMegabytes}`)}`,
     ],
   ];
-}
-
-function kmsKey(value: unknown): string {
-  if (typeof value === 'string' && kmsKeyPattern.test(value)) return value;
-  throw new InvalidValue('must be the ARN of a KMS key by its id (arn:aws:kms:…:key/…), not of an alias');
 }
 
 /** Reads a field of the map. The command that fixes it sets that field alone. */

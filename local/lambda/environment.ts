@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LambdaFunction } from '../deployment.ts';
 import type { EnvironmentData, FromEnvironment, FunctionError, ToEnvironment } from './messages.ts';
+import { newTrace } from './trace.ts';
 
 /** Lambda ends an initialisation that takes longer, and begins it again within the timeout of the invocation. */
 const initTimeoutMs = 10_000;
@@ -90,7 +91,8 @@ export class Environment {
       },
     };
     const { event, requestId, functionArn } = invocation;
-    this.#post({ kind: 'invoke', event, requestId, functionArn, deadline: Date.now() + timeout });
+    const trace = newTrace(this.#options.function);
+    this.#post({ kind: 'invoke', event, requestId, functionArn, deadline: Date.now() + timeout, trace });
     this.#thaw();
     return { answered: answered.promise, released: released.promise };
   }

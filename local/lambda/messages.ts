@@ -10,6 +10,8 @@ export interface Invoke {
   readonly functionArn: string;
   /** When the function times out, in milliseconds since the epoch. */
   readonly deadline: number;
+  /** X-Ray's trace of the invocation, and whether it is kept, in the form of the header `X-Amzn-Trace-Id`. */
+  readonly trace: string;
 }
 
 /** Bytes that have been taken off the environment's hands. */

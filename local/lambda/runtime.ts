@@ -67,6 +67,7 @@ function streamifyResponse(handler: Streamed, options?: { highWaterMark?: number
 
 async function invoke(handler: Streamed, message: Invoke): Promise<void> {
   busy = true;
+  process.env['_X_AMZN_TRACE_ID'] = message.trace;
   Atomics.store(gate, 0, 0);
   const streamed = handler[streamedMark];
   const error = await (streamed ? stream(handler, message, streamed.highWaterMark) : buffer(handler, message));

@@ -27,6 +27,7 @@ const types = {
   userPool: 'aws:cognito/userPool:UserPool',
   topic: 'aws:sns/topic:Topic',
   topicPolicy: 'aws:sns/topicPolicy:TopicPolicy',
+  topicSubscription: 'aws:sns/topicSubscription:TopicSubscription',
   bucket: 'aws:s3/bucket:Bucket',
   bucketEncryption: 'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
   bucketLifecycle: 'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration',

@@ -44,6 +44,7 @@ async function readFunction(entry: Entry, { folder, roles }: FunctionOptions): P
     timeoutSeconds: inputs.number('timeout') ?? defaultTimeoutSeconds,
     memoryMegabytes: inputs.number('memorySize') ?? defaultMemoryMegabytes,
     logGroup: inputs.block('loggingConfig').optionalText('logGroup') ?? `/aws/lambda/${name}`,
+    isTraced: inputs.block('tracingConfig').optionalText('mode') === 'Active',
     ...(reserved >= 0 && { reservedConcurrency: reserved }),
   };
 }

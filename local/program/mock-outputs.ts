@@ -75,6 +75,12 @@ const makers: Readonly<Record<string, Make>> = {
     const id = `${region}_${shortId(name).slice(0, 9)}`;
     return { id, state: { arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}` } };
   },
+  'aws:cloudwatch/metricAlarm:MetricAlarm': ({ name, inputs }, region) => {
+    return alarm(text(inputs['name'], name), region);
+  },
+  'aws:cloudwatch/compositeAlarm:CompositeAlarm': ({ name, inputs }, region) => {
+    return alarm(text(inputs['alarmName'], name), region);
+  },
   'aws:sns/topic:Topic': ({ name, inputs }, region) => {
     const topic = text(inputs['name'], name);
     const arn = `arn:aws:sns:${region}:${accountId}:${topic}`;
@@ -120,6 +126,10 @@ export function answer(token: string, asked: Readonly<Record<string, unknown>>, 
   const found = answers[token];
   if (!found) throw new Error(`the program asks AWS for ${token}, which the local stack does not know`);
   return found();
+}
+
+function alarm(name: string, region: string): Made {
+  return { id: name, state: { arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` } };
 }
 
 function invokeArn(arn: string, region: string): string {

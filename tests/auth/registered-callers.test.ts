@@ -8,8 +8,8 @@ const sha256 = createHash('sha256').update('secret').digest('hex');
 const token: Token = { text: 'secret', sha256 };
 const rules = { project: { rateLimits: { fast: { requestsPerMinute: 3 } } } };
 const projects: Record<string, Awaited<ReturnType<FindProject>>> = {
-  ActiveActive: { state: 'active', rules },
-  ArchivedArch: { state: 'archived' },
+  ActiveActive: { state: 'active', name: 'search', rules },
+  ArchivedArch: { state: 'archived', name: 'old' },
 };
 const finder = (id = '') => Promise.resolve(projects[id]);
 
@@ -24,6 +24,7 @@ test('a registered caller with a project has its rules', async () => {
     method: 'registered',
     isProven: true,
     project: 'ActiveActive',
+    projectName: 'search',
     rules,
     cacheKey: sha256,
   });

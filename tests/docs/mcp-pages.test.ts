@@ -10,6 +10,7 @@ const notForCallers = [
   'deploying',
   'local',
   'migrating',
+  'operations',
   'performance',
   'security',
   'verification',

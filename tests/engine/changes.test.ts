@@ -57,7 +57,18 @@ describe('a change of the config', () => {
       'delete Deployment bedrock-gateway-stream-api',
       'delete MethodSettings bedrock-gateway-stream-api',
       'update Alias bedrock-gateway-streaming',
+      // What watches the functions watches the new one as well.
+      'update Dashboard bedrock-gateway-dashboard',
       'update Function bedrock-gateway-streaming',
+      'update MetricAlarm bedrock-gateway-alarms-functions',
+      'update QueryDefinition bedrock-gateway-queries-failed-requests',
+      'update QueryDefinition bedrock-gateway-queries-one-request',
+      'update QueryDefinition bedrock-gateway-queries-refused-requests-by-reason',
+      'update QueryDefinition bedrock-gateway-queries-slowest-requests',
+      'update QueryDefinition bedrock-gateway-queries-targets-without-a-price',
+      'update QueryDefinition bedrock-gateway-queries-throttled-requests',
+      'update QueryDefinition bedrock-gateway-queries-use-and-cost-by-caller',
+      'update QueryDefinition bedrock-gateway-queries-use-and-cost-by-model',
       'update RestApi bedrock-gateway-stream-api',
       'update Stage bedrock-gateway-stream-api',
     ]);

@@ -33,7 +33,7 @@ const responseTypePattern = new RegExp(
 /**
  * Restrictions of inputs that only AWS checks: ranges, patterns and enumerations from the service models
  * (apigateway 2015-07-09, apigatewayv2 2018-11-29, lambda 2015-03-31, logs 2014-03-28, acm 2015-12-08, dynamodb 2012-08-10,
- * cognito-idp 2016-04-18, botocore 1.43.107).
+ * cognito-idp 2016-04-18, monitoring 2010-08-01, botocore 1.43.107).
  */
 export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>>> = {
   'aws:s3/bucket:Bucket': { bucket: optional(matches(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/)) },
@@ -71,6 +71,38 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>
     name: matches(/^[a-zA-Z0-9_/.#-]{1,512}$/),
     retentionInDays: oneOf(...retentionDays),
   },
+  'aws:cloudwatch/metricAlarm:MetricAlarm': {
+    name: matches(/^.{1,255}$/),
+    alarmDescription: matches(/^.{0,1024}$/),
+    comparisonOperator: oneOf(
+      'GreaterThanOrEqualToThreshold',
+      'GreaterThanThreshold',
+      'LessThanThreshold',
+      'LessThanOrEqualToThreshold',
+    ),
+    treatMissingData: oneOf('breaching', 'notBreaching', 'ignore', 'missing'),
+    statistic: optional(oneOf('SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum')),
+    extendedStatistic: optional(matches(/^p\d{1,2}$/)),
+    evaluationPeriods: range(1, 604_800),
+    period: optional((value) => Number(value) % 60 === 0),
+    metricQueries: optional(
+      (value) =>
+        Array.isArray(value) &&
+        value.length <= 20 &&
+        value.every(({ id }) => matches(/^[a-z]\w{0,254}$/)(id)) &&
+        value.filter(({ returnData }) => returnData === true).length === 1,
+    ),
+  },
+  'aws:cloudwatch/compositeAlarm:CompositeAlarm': {
+    alarmName: matches(/^.{1,255}$/),
+    alarmRule: matches(/^ALARM\("[\w-]+"\)(?: AND ALARM\("[\w-]+"\))*$/),
+  },
+  'aws:cloudwatch/dashboard:Dashboard': { dashboardName: matches(/^[A-Za-z0-9-_]{1,255}$/) },
+  'aws:cloudwatch/queryDefinition:QueryDefinition': {
+    name: matches(/^[^:*]{1,255}$/),
+    queryString: matches(/^[^]{1,10000}$/),
+  },
+  'aws:sns/topicSubscription:TopicSubscription': { protocol: oneOf('email') },
   'aws:apigateway/restApi:RestApi': {
     'endpointConfiguration.types': oneOf('REGIONAL'),
     'endpointConfiguration.ipAddressType': oneOf('ipv4', 'dualstack'),

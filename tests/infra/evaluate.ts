@@ -57,6 +57,10 @@ const made: Record<string, (name: string, inputs: Record<string, unknown>) => Re
     id: 'us-east-1_Example1',
     arn: arn('cognito-idp', 'userpool/us-east-1_Example1'),
   }),
+  'aws:cloudwatch/metricAlarm:MetricAlarm': (_, { name }) => ({ arn: arn('cloudwatch', `alarm:${String(name)}`) }),
+  'aws:cloudwatch/compositeAlarm:CompositeAlarm': (_, { alarmName }) => ({
+    arn: arn('cloudwatch', `alarm:${String(alarmName)}`),
+  }),
   'aws:sns/topic:Topic': (_, { name }) => ({ arn: arn('sns', String(name)) }),
   'aws:s3/bucket:Bucket': (name) => ({ id: `${name}-1a2b3c4`, arn: `arn:aws:s3:::${name}-1a2b3c4` }),
   'random:index/randomPassword:RandomPassword': () => ({ result: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ' }),

@@ -75,7 +75,9 @@ describe("the program in Pulumi's language host", () => {
       const output = await run(engine, { 'aws:region': 'us-east-1', ...own(config) });
       expect([output, engine.complaints]).toEqual(['', []]);
       expect(Object.keys(engine.outputs() ?? {}).toSorted()).toEqual([
+        'alertTopicArn',
         'baseUrl',
+        'dashboardName',
         ...('domain' in config ? ['dnsTarget'] : []),
         'exportLine',
         'functionNames',

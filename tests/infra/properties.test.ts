@@ -108,6 +108,7 @@ describe.each(variants)('%s', (_name, variant) => {
     const secret = config['bedrock-gateway:openaiKeyArn'];
     const parameter = config['bedrock-gateway:modelsParameter'];
     const storage = config['bedrock-gateway:storage'];
+    const alarmKey = config['bedrock-gateway:alarmKmsKeyArn'];
     const parameterArn = `arn:aws:ssm:us-east-1:123456789012:parameter${String(parameter)}`;
     for (const policy of policies) {
       const group = `log-group:/aws/lambda/bedrock-gateway-test-${policy.name.replace('bedrock-gateway-', '')}:*`;
@@ -123,6 +124,7 @@ describe.each(variants)('%s', (_name, variant) => {
           ? [usageStatement(config['bedrock-gateway:gatewayKeys'] === true && managesKeys(policy))]
           : []),
         ...(config['bedrock-gateway:gatewayKeys'] ? [alertStatement] : []),
+        ...(alarmKey ? [{ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: alarmKey }] : []),
         ...(storage ? storageStatements(storage) : []),
       ]);
     }
@@ -132,6 +134,8 @@ describe.each(variants)('%s', (_name, variant) => {
 
   const countsUsage = () =>
     variant.config['bedrock-gateway:gatewayKeys'] === true || 'bedrock-gateway:limits' in variant.config;
+
+  const isOn = (key: string) => variant.config[`bedrock-gateway:${key}`] !== false;
 
   /** With a domain, `/v1/organization` goes to the HTTP API. */
   const managesKeys = ({ name }: Declared) =>
@@ -225,6 +229,22 @@ describe.each(variants)('%s', (_name, variant) => {
     }
   });
 
+  test('no alarm looks back further than AWS lets it, and each tells the topic or is looked at by another', () => {
+    const day = 86_400;
+    for (const { evaluationPeriods, period, metricQueries = [] } of inputs('aws:cloudwatch/metricAlarm:MetricAlarm')) {
+      const queries = metricQueries as { metric?: { period: number } }[];
+      const periods = [Number(period), ...queries.map(({ metric }) => metric?.period)].filter(Boolean) as number[];
+      expect(new Set(periods).size).toBe(1);
+      const [seconds = 0] = periods;
+      expect(seconds * Number(evaluationPeriods)).toBeLessThanOrEqual(seconds >= 3_600 ? 7 * day : day);
+    }
+    const rules = inputs('aws:cloudwatch/compositeAlarm:CompositeAlarm').map(({ alarmRule }) => String(alarmRule));
+    const silent = inputs('aws:cloudwatch/metricAlarm:MetricAlarm').filter(
+      ({ alarmActions }) => alarmActions === undefined,
+    );
+    expect(silent.filter(({ name }) => !rules.some((rule) => rule.includes(`ALARM("${String(name)}")`)))).toEqual([]);
+  });
+
   test('access logs have no headers', () => {
     const stages = [...inputs('aws:apigatewayv2/stage:Stage'), ...inputs('aws:apigateway/stage:Stage')];
     for (const { accessLogSettings } of stages) {
@@ -282,7 +302,8 @@ describe.each(variants)('%s', (_name, variant) => {
   });
 
   test('all resources that take tags have them, and APIs have the name of the stack', () => {
-    const tagged = /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage|Table|UserPool|Bucket)$/;
+    const tagged =
+      /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage|Table|UserPool|Bucket|Topic|MetricAlarm|CompositeAlarm)$/;
     for (const { type, name, inputs: declaredInputs } of stack.resources.filter((resource) =>
       tagged.test(resource.type),
     )) {
@@ -303,7 +324,10 @@ describe.each(variants)('%s', (_name, variant) => {
         'BEDROCK_KEYS',
         'BEDROCK_REGIONS',
         'CORS_ORIGINS',
+        ...('bedrock-gateway:logLevel' in variant.config ? ['GATEWAY_LOG_LEVEL'] : []),
         ...(issuesKeys ? ['KEY_STACK', 'KEY_TABLE'] : []),
+        ...(isOn('metrics') ? ['METRICS_NAMESPACE'] : []),
+        ...(typeof variant.config['bedrock-gateway:metrics'] === 'object' ? ['METRICS_PROJECTS'] : []),
         ...('bedrock-gateway:modelsParameter' in variant.config ? ['MODELS_PARAMETER'] : []),
         ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_KEY_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
         'PROMPT_CACHING',
@@ -322,8 +346,11 @@ describe.each(variants)('%s', (_name, variant) => {
     expect(JSON.stringify(outputs)).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
     expect(Object.keys(stack.outputs).toSorted()).toEqual([
       ...(issuesKeys ? ['adminKey'] : []),
-      ...(countsUsage() ? ['alertTopicArn'] : []),
+      ...(issuesKeys || (isOn('alarms') && !('bedrock-gateway:alarmTopicArn' in variant.config))
+        ? ['alertTopicArn']
+        : []),
       'baseUrl',
+      ...(isOn('metrics') && isOn('dashboard') ? ['dashboardName'] : []),
       ...('bedrock-gateway:domain' in variant.config ? ['dnsTarget'] : []),
       'functionNames',
       'logGroups',

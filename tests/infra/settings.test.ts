@@ -785,7 +785,12 @@ const conflicts: Refusal[] = [
     'bedrock-gateway:adminKeyGeneration',
     'pulumi config rm adminKeyGeneration',
   ],
-  [region, prices({ m: { input: 1, output: 2 } }), 'bedrock-gateway:prices', 'none without gatewayKeys'],
+  [
+    { ...region, 'bedrock-gateway:metrics': false },
+    prices({ m: { input: 1, output: 2 } }),
+    'bedrock-gateway:prices',
+    'pulumi config rm prices',
+  ],
   [
     { ...region, ...keys },
     prices({ 'gpt-4.1': { input: 1, output: 2 } }),

@@ -38,7 +38,7 @@ export function evaluated({ config }: Pick<Variant, 'config'>): Promise<Evaluati
     const code = new pulumi.asset.AssetArchive({ 'index.mjs': new pulumi.asset.StringAsset('export {};') });
     const settings = readSettings(text, pulumi.getProject(), pulumi.getStack());
     const zoneId = await findZone(settings.domain);
-    const { baseUrl, functionNames, logGroups, dnsTarget, adminKey, alertTopicArn } = new BedrockGateway(
+    const { baseUrl, functionNames, logGroups, dnsTarget, adminKey, alertTopicArn, dashboardName } = new BedrockGateway(
       'bedrock-gateway',
       {
         settings,
@@ -53,6 +53,7 @@ export function evaluated({ config }: Pick<Variant, 'config'>): Promise<Evaluati
       ...(dnsTarget && { dnsTarget }),
       ...(adminKey && { adminKey }),
       ...(alertTopicArn && { alertTopicArn }),
+      ...(dashboardName && { dashboardName }),
     };
   }, text);
 }

@@ -5,8 +5,13 @@ import { fakeTable } from './fake-table.ts';
 import { now, project, projectId } from './records.ts';
 
 test.each([
-  ['an active project', [project], projectId, { state: 'active' }],
-  ['an archived project', [{ ...project, state: 'archived' as const }], projectId, { state: 'archived' }],
+  ['an active project', [project], projectId, { state: 'active', name: 'Search' }],
+  [
+    'an archived project',
+    [{ ...project, state: 'archived' as const }],
+    projectId,
+    { state: 'archived', name: 'Search' },
+  ],
   ['no project', [], projectId, undefined],
   ['text that is no id', [project], `${projectId}#`, undefined],
 ])('%s is told from others', async (_name, records, id, found) => {
@@ -22,6 +27,7 @@ test('a project is found with its rules and those of the organization', async ()
   }
   expect(await projectFinder(table, () => now)(projectId)).toEqual({
     state: 'active',
+    name: 'Search',
     rules: { project: ofProject, organization: { spendLimit: 900, version: 1 } },
   });
 });

@@ -67,6 +67,7 @@ test('a good key is known with its project, its scopes and its id', async () => 
     method: 'gateway-key',
     isProven: true,
     project: 'VbT0Hmi00001',
+    projectName: 'Search',
     keyId,
     scopes: ['inference', 'models.read'],
     cacheKey: sha256Of(textOf('s')),

@@ -29,6 +29,7 @@ async function tinyFunction(source: string, overrides: Partial<LambdaFunction> =
       timeoutSeconds: 20,
       memoryMegabytes: 128,
       logGroup: '/aws/lambda/tiny',
+      isTraced: false,
       ...overrides,
     },
     [Symbol.asyncDispose]: () => rm(taskRoot, { recursive: true, force: true }),

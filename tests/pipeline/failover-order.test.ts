@@ -59,6 +59,9 @@ function trial(
     target: { backend: 'bedrock', model: 'first' },
     reason: 'primary',
     attempts: 0,
+    throttles: 0,
+    retries: 0,
+    fallbacks: 0,
     isBegun,
   };
   const entry = { requestId: 'r' };
@@ -196,6 +199,21 @@ test('an alternative that cannot take the request is none, and a bug in it is to
   const buggy = trial({ first: [refused] });
   buggy.hooks.broken = 'first';
   await expect(buggy.run()).rejects.toThrow(TypeError);
+});
+
+test('throttled calls, tries of the same target and turns to others are counted, whichever target answers', async () => {
+  const it = trial(
+    { first: [busy, throttled], 'first@2': [throttled], second: [busy, 'ok'] },
+    { others: ['first@2', 'second'] },
+  );
+  expect(await finished(it)).toBe('ok');
+  expect(it.progress).toMatchObject({ attempts: 5, throttles: 2, retries: 2, fallbacks: 2 });
+});
+
+test('what was counted stays when the failure of the first target is the answer', async () => {
+  const it = trial({ first: [throttled], second: [refused] }, { others: ['second'] });
+  expect(await finished(it)).toBe(throttled);
+  expect(it.progress).toMatchObject({ reason: 'primary', attempts: 2, throttles: 1, retries: 0, fallbacks: 1 });
 });
 
 describe('once headers are out', () => {

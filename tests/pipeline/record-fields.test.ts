@@ -10,6 +10,9 @@ const progress: Progress = {
   target: { backend: 'bedrock', model: 'a:0' },
   reason: 'fallback',
   attempts: 3,
+  throttles: 0,
+  retries: 1,
+  fallbacks: 1,
   firstFailure: 'TimeoutError',
   isBegun: false,
 };

@@ -10,7 +10,7 @@ import { createTransport } from '../../function/backends/wire/transport.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { Config } from '../../function/config.ts';
 import type { Backend } from '../../function/backends/backend.ts';
-import type { LogEntry, Services } from '../../function/request-context.ts';
+import type { LogEntry, Services, Unlogged } from '../../function/request-context.ts';
 import type { App } from '../../function/invocation.ts';
 import { plainCatalog } from './catalog.ts';
 import { problems } from './checked.ts';
@@ -45,6 +45,8 @@ export interface TestAppOptions {
   readonly config?: Partial<Config>;
   readonly catalog?: Partial<Catalog>;
   readonly services?: Partial<Services>;
+  /** Gets what the app logs, beside `log`. */
+  readonly onLog?: (entry: LogEntry, unlogged: Unlogged) => void;
 }
 
 /** A long-term Bedrock key as AWS writes them, made up here; `name` tells keys apart. */
@@ -54,7 +56,7 @@ export function bedrockKey(name = 'test', account = '123456789012'): string {
 }
 
 /** The product without Lambda, its seams filled by the test. */
-export function testApp({ endpoint, bedrock, backends, config, catalog, services }: TestAppOptions): TestApp {
+export function testApp({ endpoint, bedrock, backends, config, catalog, services, onLog }: TestAppOptions): TestApp {
   const log: LogEntry[] = [];
   const backend =
     bedrock ?? createBedrock({ endpoints: { runtime: endpoint, control: endpoint }, transport: createTransport() });
@@ -96,7 +98,10 @@ export function testApp({ endpoint, bedrock, backends, config, catalog, services
   };
   const app = createApp(
     () => parts,
-    (entry) => log.push({ ...entry }),
+    (entry, unlogged) => {
+      log.push({ ...entry });
+      onLog?.(entry, unlogged);
+    },
   );
   const open: TestApp['open'] = async (path, { until = 30_000, isBuffered, ...init } = {}) => {
     const deadline = parts.now() + until;

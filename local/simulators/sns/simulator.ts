@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IamError } from '../../iam/iam-error.ts';
 import { document } from '../common/query-xml.ts';
 import { readBody, startServer, type Wire } from '../common/server.ts';
+import type { Topic } from '../../deployment.ts';
 import type { RunningSimulator, Simulator, SimulatorContext } from '../simulator.ts';
 import { messageIn, type Message } from './message.ts';
 import { sharedCodes, SnsError } from './sns-error.ts';
@@ -60,8 +61,16 @@ async function publish(incoming: Wire['incoming'], { iam, region, topics, log, p
   }
   const topic = topics.find(({ arn }) => arn === topicArn);
   if (topic === undefined) throw new SnsError('NotFound', 'Topic does not exist');
+  checkEncryption(topic, (action, key) => iam.allows(caller, action, key));
   published?.(message);
   log(`sns: ${topic.name}: ${subject}: ${JSON.stringify(text)}\n`);
+}
+
+/** SNS encrypts a message in the name of whoever publishes it. Throws the SnsError for one who may not use the topic's key. */
+function checkEncryption({ kmsKeyArn: key }: Topic, allows: (action: string, resource: string) => boolean): void {
+  const denied = ['kms:GenerateDataKey', 'kms:Decrypt'].find((action) => key !== undefined && !allows(action, key));
+  if (denied === undefined) return;
+  throw new SnsError('KMSAccessDenied', `The ciphertext refers to a key on which the caller is not allowed ${denied}.`);
 }
 
 function tooLong(): SnsError {

@@ -9,6 +9,7 @@ const statusByCode = {
   InvalidAction: 400,
   InvalidClientTokenId: 403,
   InvalidParameter: 400,
+  KMSAccessDenied: 400,
   ParameterValueInvalid: 400,
   MissingAuthenticationToken: 403,
   NotFound: 404,

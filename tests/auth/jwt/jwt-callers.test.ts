@@ -380,7 +380,7 @@ describe('a project', () => {
   const findProject = async (id: string) => {
     asked.push(id);
     const state = states[id];
-    return state && { state, rules };
+    return state && { state, name: 'search', rules };
   };
 
   test.each([
@@ -389,6 +389,7 @@ describe('a project', () => {
   ])('%s is the caller’s', async (_what, over, claims) => {
     expect(await setUp({ over, findProject }).ask(token(rsa, { ...good, ...claims }))).toMatchObject({
       project: '0000000000Aa',
+      projectName: 'search',
       rules,
     });
   });
@@ -418,7 +419,7 @@ describe('a project', () => {
       over: { project: 'proj_0000000000Aa' },
       findProject: async (id) => {
         const state = mutable[id];
-        return state && { state };
+        return state && { state, name: 'search' };
       },
     });
     const text = token(rsa, good);

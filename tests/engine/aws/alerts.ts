@@ -2,7 +2,7 @@ import type { ResourceType } from './resource-type.ts';
 
 const topicType = 'aws:sns/topic:Topic';
 
-/** The topic of spend alerts and its policy. */
+/** The topic of alarms and spend alerts, its policy and its readers. */
 export const alerts: Readonly<Record<string, ResourceType>> = {
   [topicType]: {
     label: 'SNS Topic',
@@ -18,5 +18,13 @@ export const alerts: Readonly<Record<string, ResourceType>> = {
     outputs: { owner: '{account}' },
     fixed: ['arn'],
     refers: [{ value: '{arn}', to: { [topicType]: '{arn}' }, missing: 'NotFound: Topic does not exist' }],
+  },
+  'aws:sns/topicSubscription:TopicSubscription': {
+    label: 'SNS Topic Subscription',
+    id: '{topic}:{random}',
+    // Whoever has the address has not confirmed yet.
+    outputs: { arn: '{topic}:{random}', ownerId: '{account}', pendingConfirmation: true },
+    fixed: ['topic', 'protocol', 'endpoint'],
+    refers: [{ value: '{topic}', to: { [topicType]: '{arn}' }, missing: 'NotFound: Topic does not exist' }],
   },
 };

@@ -33,6 +33,28 @@ export const logs: Readonly<Record<string, ResourceType>> = {
     autoNamed: 'name',
     // PutMetricAlarm replaces an alarm of the same name.
   },
+  'aws:cloudwatch/compositeAlarm:CompositeAlarm': {
+    label: 'CloudWatch Composite Alarm',
+    id: '{alarmName}',
+    outputs: { arn: 'arn:aws:cloudwatch:{region}:{account}:alarm:{alarmName}' },
+    fixed: ['alarmName'],
+  },
+  'aws:cloudwatch/dashboard:Dashboard': {
+    label: 'CloudWatch Dashboard',
+    id: '{dashboardName}',
+    // Dashboards are of an account, in all of its regions.
+    outputs: { dashboardArn: 'arn:aws:cloudwatch::{account}:dashboard/{dashboardName}' },
+    fixed: ['dashboardName'],
+  },
+  'aws:cloudwatch/queryDefinition:QueryDefinition': {
+    label: 'CloudWatch Logs Query Definition',
+    id: '{random}',
+    outputs: {
+      queryDefinitionId: '{random}',
+      arn: 'arn:aws:logs:{region}:{account}:query-definition:{random}',
+    },
+    fixed: [],
+  },
 };
 
 /**

@@ -125,6 +125,7 @@ describe('what the function sees', () => {
       'PATH',
       'TZ',
       '_HANDLER',
+      '_X_AMZN_TRACE_ID',
     ]);
     expect(seen).toMatchObject({
       _HANDLER: 'index.handler',
@@ -136,6 +137,20 @@ describe('what the function sees', () => {
       BEDROCK_KEYS: 'any',
     });
     expect(await readdir(seen.LAMBDA_TASK_ROOT)).toEqual(['index.mjs']);
+  });
+
+  test.each([
+    [true, '1'],
+    [false, '0'],
+  ])('a trace for each invocation, which X-Ray keeps where the function is traced (%s)', async (isTraced, sampled) => {
+    const source = `export const handler = async () => process.env._X_AMZN_TRACE_ID;`;
+    await using tiny = await tinyLambda(source, { isTraced });
+    const [one, other] = [JSON.parse((await tiny.invoke()).text), JSON.parse((await tiny.invoke()).text)];
+    for (const trace of [one, other]) {
+      expect(trace).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=[01]$/);
+      expect(trace.endsWith(`Sampled=${sampled}`)).toBe(true);
+    }
+    expect(other).not.toBe(one);
   });
 
   test('the invocation context', async () => {

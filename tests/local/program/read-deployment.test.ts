@@ -115,6 +115,7 @@ test('reads a deployment from resources', async () => {
       timeoutSeconds: 900,
       memoryMegabytes: 1024,
       logGroup: '/aws/lambda/my-function',
+      isTraced: false,
     },
   ]);
   expect(deployment.roles).toMatchObject([

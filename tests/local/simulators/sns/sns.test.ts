@@ -11,8 +11,19 @@ const other = `arn:aws:sns:${region}:123456789012:other`;
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const allow = (Resource: readonly string[]) =>
   readPolicy(JSON.stringify({ Statement: { Effect: 'Allow', Action: ['sns:Publish'], Resource } }));
+const encrypted = `arn:aws:sns:${region}:123456789012:encrypted`;
+const kmsKeyArn = `arn:aws:kms:${region}:123456789012:key/1234abcd`;
+const useKey = (...actions: readonly string[]) =>
+  readPolicy(JSON.stringify({ Statement: { Effect: 'Allow', Action: actions, Resource: kmsKeyArn } }));
 const iam = createIam({
   roles: [
+    {
+      arn: role('encrypting'),
+      trust: { statements: [] },
+      policies: [allow([encrypted]), useKey('kms:Decrypt', 'kms:GenerateDataKey')],
+    },
+    { arn: role('reading'), trust: { statements: [] }, policies: [allow([encrypted]), useKey('kms:Decrypt')] },
+    { arn: role('keyless'), trust: { statements: [] }, policies: [allow([encrypted])] },
     { arn: role('function'), trust: { statements: [] }, policies: [allow([TopicArn, other])] },
     { arn: role('nobody'), trust: { statements: [] }, policies: [] },
   ],
@@ -25,7 +36,10 @@ beforeAll(async () => {
   sns = await snsSimulator.start({
     iam,
     region,
-    topics: [{ name: 'alerts', arn: TopicArn }],
+    topics: [
+      { name: 'alerts', arn: TopicArn },
+      { name: 'encrypted', arn: encrypted, kmsKeyArn },
+    ],
     log: (text) => (log += text),
     published: (message) => published.push(message),
   });
@@ -68,6 +82,15 @@ test.each<[what: string, input: Partial<PublishCommandInput>]>([
     name: 'InvalidParameterException',
     message: expect.stringContaining('does not emulate'),
   });
+});
+
+test('a message to an encrypted topic takes the rights to use its key', async () => {
+  await expect(publish({ TopicArn: encrypted }, iam.issue(role('encrypting')))).resolves.toHaveProperty('MessageId');
+  for (const name of ['reading', 'keyless']) {
+    await expect(publish({ TopicArn: encrypted }, iam.issue(role(name)))).rejects.toMatchObject({
+      name: 'KMSAccessDeniedException',
+    });
+  }
 });
 
 test('other operations are refused', async () => {
