@@ -48,7 +48,8 @@ const unitsPerUsd = 1_000_000_000;
 
 /**
  * Writes the metrics of requests in CloudWatch's embedded metric format, as further fields of their log lines: a line of its own would cost as
- * much again, and Powertools takes 23 µs for what takes 2 µs here. Dimensions take few values: none of them is a text that a caller sent.
+ * much again. In a loop, Powertools takes 23 µs for what takes 2 µs here; within a request, about 18 µs were measured. Dimensions take few
+ * values: none of them is a text that a caller sent.
  */
 export function createMeasure({
   namespace,
