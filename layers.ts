@@ -324,6 +324,22 @@ export const layers: Readonly<Record<string, Layer>> = {
     rule: 'cli/ knows the gateway by its REST API alone: it may import only Node and fastest-levenshtein, nothing of function/ or infra/.',
     values: ['cli', 'node:', 'fastest-levenshtein'],
   },
+  operations: {
+    rule: 'operations/ looks after deployed stacks: it may import Node, yaml, the terminal and the URLs of cli/, the signature of backends/, and the client of SNS.',
+    values: [
+      'operations',
+      'cli/base-url.ts',
+      'cli/failure.ts',
+      'cli/nearest.ts',
+      'cli/printable.ts',
+      'cli/process-terminal.ts',
+      'function/backends/stack/signature.ts',
+      'node:',
+      'yaml',
+      '@aws-sdk/client-sns',
+    ],
+    types: ['cli/terminal.ts'],
+  },
   schemas: {
     rule: 'schemas/ generates types and validators: it may import only Node and ajv, and types of dialects/.',
     values: ['schemas', 'node:', 'ajv'],
@@ -371,7 +387,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
 export const isPackage = (entry: string): boolean =>
-  !/^(?:function|infra|local|cli|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
+  !/^(?:function|infra|local|cli|operations|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
 
 const isWithin = (target: string, entry: string): boolean =>
   target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);

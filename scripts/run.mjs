@@ -14,6 +14,8 @@ const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.met
 const commands = {
   start: { check: checkStart, develop: false, script: 'local/main.ts' },
   test: { check: () => true, develop: true, script: 'scripts/test.mjs' },
+  doctor: { check: () => true, develop: false, script: 'operations/doctor/main.ts' },
+  dashboard: { check: () => true, develop: false, script: 'operations/dashboard/main.ts' },
   schemas: { check: () => true, develop: true, script: 'schemas/extract.ts' },
   bench: { check: () => true, develop: true, script: 'bench/main.ts' },
   mutate: { check: () => true, develop: true, script: 'scripts/mutate.ts' },
