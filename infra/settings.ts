@@ -75,10 +75,8 @@ export interface Settings {
 
 /** Reads the config of a project's stack, whose name becomes a part of gateway keys. Throws one error that Pulumi shows as text, with each problem, its key and its fix. */
 export function readSettings(config: StackConfig, project = productName, stack = 'dev'): Settings {
-  const { values, own, problems } = readConfigValues(config, project);
-  // Conflicts are checked only between values that are valid on their own.
-  const all =
-    problems.length > 0 ? problems : conflicts(values, stack).map((advice) => advice.replace(/^\w+/, own.full));
+  const { values, own, problems, unread } = readConfigValues(config, project);
+  const all = [...problems, ...conflicts(values, stack, unread).map((advice) => advice.replace(/^\w+/, own.full))];
   // The engine shows the message of this error without a stack trace.
   if (all.length > 0)
     throw new pulumi.RunError(own.addressed(["The stack's config needs a change:", ...all].join('\n- ')));

@@ -1,3 +1,4 @@
+import { arn } from './arn.ts';
 import { callers, callersMaySet } from './callers.ts';
 import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
@@ -11,6 +12,7 @@ import { origin } from './origin.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
 import { prices } from './prices.ts';
+import { region } from './region.ts';
 import { pathCommands } from './rule.ts';
 import { storage } from './storage.ts';
 import {
@@ -22,13 +24,15 @@ import {
   json,
   list,
   maxOutput,
-  fields,
   numberOf,
   oneOf,
-  region,
   scalar,
   text,
   wholeNumber,
+  mapOf,
+  readAll,
+  together,
+  within,
 } from './values.ts';
 import type { Reader } from './values.ts';
 
@@ -86,7 +90,7 @@ export const keys = {
   /** An issued certificate for the host; absent: the stack requests one from ACM. */
   certificateArn: optional(
     'certificateArn',
-    text(certificateArnPattern, 'the ARN of an ACM certificate'),
+    arn('acm', text(certificateArnPattern, 'the ARN of an ACM certificate')),
     'certificateArn arn:aws:acm:us-east-1:123456789012:certificate/example',
   ),
   /** Regions that calls to Bedrock may go to, the preferred one first; absent: aws:region alone. */
@@ -251,9 +255,15 @@ function bedrockKeys(value: string): 'any' | 'none' | string[] {
 }
 
 function throttle(value: string): Throttle {
-  const values = fields(json(value), { required: ['rate', 'burst'], optional: [] });
-  const number = (name: string): number => wholeNumber(1, 100_000)(scalar(values.get(name)));
-  return { rate: number('rate'), burst: number('burst') };
+  return mapOf(json(value), { required: ['rate', 'burst'], optional: [] }, (values) => {
+    const number = (name: string, example: number) => (): number =>
+      within(
+        () => wholeNumber(1, 100_000)(scalar(values.get(name))),
+        ({ message }) =>
+          new InvalidValue(`has a ${name} that ${message}`, { example: `--path throttle.${name} ${example}` }),
+      );
+    return together({ rate: number('rate', 50), burst: number('burst', 100) });
+  });
 }
 
 function perFunction(min: number): Reader<PerFunction> {
@@ -261,7 +271,16 @@ function perFunction(min: number): Reader<PerFunction> {
   return (value) => {
     const values = json(value);
     if (!isObject(values)) return { buffered: read(value), streaming: read(value) };
-    const each = fields(values, { required: [], optional: ['buffered', 'streaming'] });
-    return Object.fromEntries([...each].map(([name, number]) => [name, read(scalar(number))]));
+    return mapOf(values, { required: [], optional: ['buffered', 'streaming'] }, (each) =>
+      Object.fromEntries(
+        readAll([...each], ([name, number]) => [
+          name,
+          within(
+            () => read(scalar(number)),
+            ({ message }) => new InvalidValue(`has a value at ${name} that ${message}`, { remove: `.${name}` }),
+          ),
+        ]),
+      ),
+    );
   };
 }

@@ -66,6 +66,12 @@ const made: Record<string, (name: string, inputs: Record<string, unknown>) => Re
   'random:index/randomPassword:RandomPassword': () => ({ result: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ' }),
 };
 
+/** What the provider finds in the account, by the token of the lookup. */
+const lookups: Readonly<Record<string, Record<string, unknown>>> = {
+  'aws:route53/getZone:getZone': { zoneId: 'ZFOUND', name: 'example.com' },
+  'aws:index/getCallerIdentity:getCallerIdentity': { accountId: account },
+};
+
 /** Runs a program without an engine as a stack called `test`, and waits for all resources. */
 export async function evaluate(program: () => Promise<Record<string, unknown>>, config = {}): Promise<Evaluation> {
   const inputs = new Map<string, Record<string, unknown>>();
@@ -75,7 +81,7 @@ export async function evaluate(program: () => Promise<Record<string, unknown>>, 
     const { id = `${args.name}-id`, ...more } = made[args.type]?.(args.name, declaredInputs) ?? {};
     return { id: String(id), state: { ...declaredInputs, ...more } };
   };
-  const call = () => ({ zoneId: 'ZFOUND' });
+  const call = ({ token }: pulumi.runtime.MockCallArgs) => lookups[token] ?? {};
   await pulumi.runtime.setMocks({ newResource, call }, 'bedrock-gateway', 'test', false);
   pulumi.runtime.setAllConfig(config);
   const seen: pulumi.ResourceTransformationArgs[] = [];
