@@ -34,7 +34,7 @@ function joined([first, ...others]: readonly InvalidValue[]): InvalidValue | und
   return first && new InvalidValue(first.message, first.fix, others);
 }
 
-/** Reads a part of a value. `change` makes the error of the whole value from each InvalidValue that is thrown. */
+/** Reads a part of a value. Throws what `read` throws, of which `change` makes problems of the whole value if it is an InvalidValue. */
 export function within<T>(read: () => T, change: (problem: InvalidValue) => InvalidValue): T {
   try {
     return read();
