@@ -49,7 +49,10 @@ export async function shot(bench: Bench, variant: Variant, payload: Payload): Pr
 /** V8 has compiled what a gateway runs after some sixteen thousand requests. */
 const warmUpRounds = 8;
 
-/** Runs every variant in every round, one after the other, so that what slows the machine down slows all of them. */
+/**
+ * Runs every variant in every round, one after the other and in every other round the other way around, so that what slows the machine
+ * down slows all of them.
+ */
 export async function interleaved<Name extends string, Value>(
   rounds: number,
   names: readonly Name[],
@@ -58,7 +61,7 @@ export async function interleaved<Name extends string, Value>(
   const values = new Map<Name, Value[]>(names.map((name) => [name, []]));
   // The first round warms up, and is not counted.
   for (let round = 0; round <= rounds; round += 1) {
-    for (const name of names) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const value = await measure(name, round === 0);
       if (round > 0) values.get(name)?.push(value);
     }
