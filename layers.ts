@@ -61,7 +61,6 @@ export const layers: Readonly<Record<string, Layer>> = {
       ...sharedLayers,
       'node:',
       '@smithy/eventstream-codec',
-      'aws4',
       '@aws-sdk/client-sts',
       '@aws-sdk/client-secrets-manager',
       '@aws-sdk/client-ssm',

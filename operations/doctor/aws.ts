@@ -71,7 +71,7 @@ async function getServiceQuota(
     'x-amz-target': 'ServiceQuotasV20190624.GetServiceQuota',
   };
   const headers = signedHeaders(
-    { method: 'POST', path: '/', headers: { host: url.host, ...own }, body },
+    { method: 'POST', host: url.host, path: '/', headers: own, body },
     { credentials, service: 'servicequotas', region, now: Date.now() },
   );
   const response = await fetch(url, {

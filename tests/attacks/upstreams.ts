@@ -18,6 +18,7 @@ export type Service = 'runtime' | 'control' | 'sagemaker' | 'openai' | 'sts' | '
 /** What arrived of one call. */
 export interface Arrived {
   readonly service: Service;
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -45,7 +46,8 @@ export async function startUpstreams(): Promise<Upstreams> {
       const [, service = '', ...rest] = (request.url ?? '').split('/');
       if (!isService(service)) throw new Error(`nothing is served at ${request.url}`);
       const body = Buffer.concat(chunks).toString('utf8');
-      const call = { service, path: `/${rest.join('/')}`, headers: request.headers, body };
+      const { method = '', headers } = request;
+      const call = { service, method, path: `/${rest.join('/')}`, headers, body };
       upstreams.arrived.push(call);
       response.on('error', () => {});
       (upstreams.scripts[service] ?? good[service])(response, call);

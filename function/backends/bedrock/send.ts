@@ -39,7 +39,7 @@ const signingName = 'bedrock';
 
 /** Makes the function that sends requests to Bedrock with a caller's key or the stack's signature. */
 export function sender({ transport, endpoint, signer }: SendOptions): Send {
-  return async (operation, { credential, region, signal, onCredentialAccepted, reads }) => {
+  return (operation, { credential, region, signal, onCredentialAccepted, reads }) => {
     const { host, prefix } = endpoint(region);
     const { method, path, body } = operation;
     const request: WireRequest = {
@@ -53,9 +53,12 @@ export function sender({ transport, endpoint, signer }: SendOptions): Send {
     };
     if (credential.kind === 'stack')
       return sendSigned({ transport, signer }, request, { service: signingName, region, reads });
-    const sent = await transport.send(request);
-    if (onCredentialAccepted && sent.ok && isBufferedSuccess(sent.value)) onCredentialAccepted();
-    return sent;
+    const sending = transport.send(request);
+    if (onCredentialAccepted === undefined) return sending;
+    return sending.then((sent) => {
+      if (sent.ok && isBufferedSuccess(sent.value)) onCredentialAccepted();
+      return sent;
+    });
   };
 }
 
