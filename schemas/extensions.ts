@@ -386,7 +386,12 @@ export const responsesRequestOverlays: Readonly<Record<string, Overlay>> = {
     caller: { type: 'object', nullable: true },
     status: nullableText,
   },
-  CustomToolCall: { id: nullableText, caller: { type: 'object', nullable: true }, namespace: nullableText, status: nullableText },
+  CustomToolCall: {
+    id: nullableText,
+    caller: { type: 'object', nullable: true },
+    namespace: nullableText,
+    status: nullableText,
+  },
   CustomToolCallOutput: { id: nullableText, caller: { type: 'object', nullable: true } },
   ReasoningItem: {
     id: nullableText,
@@ -394,7 +399,10 @@ export const responsesRequestOverlays: Readonly<Record<string, Overlay>> = {
     content: { type: 'array', items: { type: 'object', additionalProperties: true }, nullable: true },
     status: nullableText,
   },
-  OutputTextContent: { annotations: { items: { type: 'object', additionalProperties: true } }, logprobs: { items: { type: 'object', additionalProperties: true } } },
+  OutputTextContent: {
+    annotations: { items: { type: 'object', additionalProperties: true } },
+    logprobs: { items: { type: 'object', additionalProperties: true } },
+  },
 };
 
 const openObjects: OpenApiSchema = { type: 'array', items: { type: 'object', additionalProperties: true } };

@@ -93,7 +93,10 @@ export function responsesFiles(document: OpenApiDocument, definitions: OpenApiSo
   const event = extractComponent(answered, 'ResponseStreamEvent');
   return {
     schemas: { 'responses-request': request, 'responses-reply': reply, 'responses-event': event },
-    requestTypes: declare({ roots: { ResponsesRequest: request }, renamed: { OutputTextContent: 'EarlierTextContent' } }),
+    requestTypes: declare({
+      roots: { ResponsesRequest: request },
+      renamed: { OutputTextContent: 'EarlierTextContent' },
+    }),
     types: declare({
       roots: { ResponsesReply: reply, ResponsesEvent: event },
       renamed: { Response: 'ResponsesReply' },
@@ -101,7 +104,10 @@ export function responsesFiles(document: OpenApiDocument, definitions: OpenApiSo
   };
 }
 
-function requestSource({ components: { schemas } }: OpenApiDocument, definitions: OpenApiSource['definitions']): OpenApiSource {
+function requestSource(
+  { components: { schemas } }: OpenApiDocument,
+  definitions: OpenApiSource['definitions'],
+): OpenApiSource {
   return {
     document: { components: { schemas: { ...schemas, ...requestComponents(schemas) } } },
     overlays: responsesRequestOverlays,
@@ -217,7 +223,9 @@ function unionOf(schemas: Components, name: string): string[] {
 /** The values of `type` of each of some components. */
 function typesOf(schemas: Components, names: readonly string[], without: readonly string[]): Map<string, string[]> {
   return new Map(
-    names.filter((name) => !without.includes(name)).map((name) => [name, valuesOf(schemas[name]?.properties?.['type'])]),
+    names
+      .filter((name) => !without.includes(name))
+      .map((name) => [name, valuesOf(schemas[name]?.properties?.['type'])]),
   );
 }
 
