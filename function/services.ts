@@ -106,5 +106,5 @@ function now(): number {
 async function fetchMedia(urls: readonly MediaUrl[], signal: AbortSignal): Promise<ReadonlyMap<string, Media>> {
   if (urls.length === 0) return new Map();
   const media = await import('./http/media.ts');
-  return media.fetchImages(urls, { signal });
+  return media.downloadMedia(urls, { signal });
 }

@@ -26,14 +26,17 @@ export const streamedPaths = [
   'v1/chat/completions',
   'v1/completions',
   'v1/embeddings',
+  'v1/responses',
   'model',
   'openai/v1/chat/completions',
   'openai/v1/completions',
   'openai/v1/embeddings',
+  'openai/v1/responses',
   'openai/deployments',
   'chat/completions',
   'completions',
   'embeddings',
+  'responses',
 ] as const;
 
 /** Paths of files and uploads, as mapping keys, in a stack that stores files: their bodies may be large, and are bytes. */

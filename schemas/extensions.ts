@@ -419,6 +419,7 @@ export const responsesReplyOverlays: Readonly<Record<string, Overlay>> = {
     usage: { nullable: true },
     user: { nullable: true },
   },
+  FunctionToolParam: { parameters: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] } },
   FunctionTool: { allowed_callers: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] } },
   OutputTextContent: { annotations: openObjects, logprobs: openObjects },
   ResponseTextDeltaEvent: { logprobs: openObjects },

@@ -37,12 +37,12 @@ export function privilegedFieldsOfConverse(request: ConverseRequest, reads?: str
  * even where the target would ignore it.
  */
 export function privilegedFieldsOfOpenAi(body: Members): PrivilegedField[] {
-  const { messages, bedrock, service_tier: tier } = body;
+  const { messages, input, bedrock, service_tier: tier } = body;
   const { promptVariables, guardrailConfig, performanceConfig, additionalModelRequestFields } = isObject(bedrock)
     ? bedrock
     : {};
   const latency = isObject(performanceConfig) ? performanceConfig['latency'] : performanceConfig;
-  const reachesS3 = Array.isArray(messages) && messages.some(messageReachesS3);
+  const reachesS3 = [messages, input].some((list) => Array.isArray(list) && list.some(messageReachesS3));
   return asked({
     s3Location: reachesS3 || mentionsS3(additionalModelRequestFields),
     promptVariables: isGiven(promptVariables),
@@ -127,8 +127,9 @@ function isOwnFile(location: unknown, reads: string | undefined): boolean {
 
 /** Parts of a chat that are to be fetched; its texts may speak of anything. */
 function messageReachesS3(message: unknown): boolean {
-  const content = isObject(message) ? message['content'] : undefined;
-  return Array.isArray(content) && content.some(partReachesS3);
+  // The Responses API has results of tools in `output`.
+  const { content, output } = isObject(message) ? message : {};
+  return [content, output].some((parts) => Array.isArray(parts) && parts.some(partReachesS3));
 }
 
 function partReachesS3(part: unknown): boolean {

@@ -64,8 +64,6 @@ export interface DirectToolCallCaller {
   type: 'direct';
 }
 
-export type EmptyModelParam = Record<string, never>;
-
 export interface FileCitationBody {
   file_id: string;
   filename: string;
@@ -117,7 +115,7 @@ export interface FunctionToolParam {
   description?: string | null;
   name: string;
   output_schema?: { [key: string]: JsonValue } | null;
-  parameters?: EmptyModelParam | null;
+  parameters?: JsonObject | null;
   strict?: boolean | null;
   type: 'function';
 }

@@ -8,6 +8,7 @@ import { health } from './health.ts';
 
 const chat = modelHandler(chatCompletions);
 const completions = async () => modelHandler((await import('./completions.ts')).completions);
+const responses = async () => modelHandler((await import('./responses.ts')).responses);
 const embeddings = async () => modelHandler((await import('./embeddings.ts')).embeddings);
 const models = () => import('./models.ts');
 const converse = () => import('./converse.ts');
@@ -28,6 +29,7 @@ export const endpoints: readonly Endpoint[] = [
   listing(openAi('GET', '/v1/models', async () => (await models()).listModels)),
   listing(openAi('GET', '/v1/models/:model{.+}', async () => (await models()).retrieveModel)),
   openAi('POST', '/v1/completions', completions),
+  openAi('POST', '/v1/responses', responses),
   openAi('POST', '/v1/embeddings', embeddings),
   openAi('POST', deploymentPath('chat/completions'), () => chat),
   openAi('POST', deploymentPath('completions'), completions),

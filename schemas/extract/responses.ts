@@ -115,7 +115,7 @@ function requestSource(
   };
 }
 
-/** The fields of a request in OpenAI's own document; items and tools, of which it has more than are read here, with all that is in them. */
+/** The fields of a request in OpenAI's own document, all of them inside of items and tools. Throws an Error for a document whose request has none. */
 export function responsesRequestFields(document: OpenApiDocument): Fields {
   const source = requestSource(document, new Map([['BedrockExtension', {}]]));
   const fields = fieldsOf(extractComponent(source, 'CreateResponse'));

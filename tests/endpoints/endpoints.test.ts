@@ -19,6 +19,7 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['GET', '/v1/models', 'openai', 'key'],
     ['GET', '/v1/models/:model{.+}', 'openai', 'key'],
     ['POST', '/v1/completions', 'openai', 'key'],
+    ['POST', '/v1/responses', 'openai', 'key'],
     ['POST', '/v1/embeddings', 'openai', 'key'],
     ['POST', '/openai/deployments/:deployment{.+}/chat/completions', 'openai', 'key'],
     ['POST', '/openai/deployments/:deployment{.+}/completions', 'openai', 'key'],

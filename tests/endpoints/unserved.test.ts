@@ -5,10 +5,13 @@ import { testApp } from '../support/app.ts';
 import { needs } from '../support/skip.ts';
 
 test.each([
-  ['POST', '/v1/responses', 'Responses API'],
-  ['POST', '/openai/v1/responses', 'Responses API'],
-  ['POST', '/responses', 'Responses API'],
-  ['GET', '/v1/responses/resp_1/input_items', 'Responses API'],
+  ['GET', '/v1/responses/resp_1', 'API of stored responses'],
+  ['DELETE', '/v1/responses/resp_1', 'API of stored responses'],
+  ['GET', '/v1/responses/resp_1/input_items', 'API of stored responses'],
+  ['POST', '/v1/responses/resp_1/cancel', 'API of stored responses'],
+  ['POST', '/v1/responses/compact', 'API of stored responses'],
+  ['POST', '/responses/compact', 'API of stored responses'],
+  ['POST', '/v1/conversations', 'Conversations API'],
   ['POST', '/v1/audio/transcriptions', 'Audio API'],
   ['POST', '/v1/images/generations', 'Images API'],
   ['POST', '/openai/deployments/dall-e-3/images/generations', 'Images API'],
@@ -27,11 +30,15 @@ test.each([
 
 /** By the first segment after the version: the API, and what to use instead. */
 test.each([
-  ['responses', 'Responses API', 'Use Chat Completions instead: POST /v1/chat/completions.'],
+  [
+    'responses',
+    'API of stored responses',
+    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.',
+  ],
   [
     'conversations',
     'Conversations API',
-    'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.',
+    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.',
   ],
   [
     'assistants',

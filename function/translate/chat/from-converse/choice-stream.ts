@@ -48,13 +48,10 @@ export interface ChoiceStream<Out> {
 }
 
 /** Starts the state of one choice of a stream. */
-export function choiceStream<Out>({
-  writer,
-  plan,
-  family,
-  reasoning = plan.carryReasoning ? noReasoning() : undefined,
-}: Pick<ChoiceStream<Out>, 'writer' | 'plan' | 'family'> &
-  Partial<Pick<ChoiceStream<Out>, 'reasoning'>>): ChoiceStream<Out> {
+export function choiceStream<Out>(
+  base: Pick<ChoiceStream<Out>, 'writer' | 'plan' | 'family'> & Partial<Pick<ChoiceStream<Out>, 'reasoning'>>,
+): ChoiceStream<Out> {
+  const { writer, plan, family } = base;
   return {
     plan,
     family,
@@ -63,7 +60,7 @@ export function choiceStream<Out>({
     stopped: false,
     open: new Map(),
     calls: 0,
-    reasoning,
+    reasoning: base.reasoning ?? (plan.carryReasoning ? noReasoning() : undefined),
     tags: family.inlineReasoningTags ? tagReader() : undefined,
     heldText: plan.jsonTool === undefined ? undefined : '',
     jsonText: plan.jsonText ? jsonText() : undefined,
