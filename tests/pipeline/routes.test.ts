@@ -44,6 +44,13 @@ const table = {
     sagemaker: 'translate completions',
     'sagemaker with a template': 'translate completions',
   },
+  '/v1/responses': {
+    bedrock: 'translate converse',
+    'bedrock-openai': 'translate converse',
+    openai: 'translate chat',
+    sagemaker: 'translate chat',
+    'sagemaker with a template': 'translate chat',
+  },
   '/v1/embeddings': {
     bedrock: 'translate invoke',
     'bedrock-openai': 'unsupported',

@@ -74,63 +74,126 @@ export const reasons: Readonly<Record<keyof ResponsesRequest, string>> = {
   user: '`requestMetadata`, as `openai-user`.',
 };
 
-/** What happens to an item of the input or to a tool: `hosted` are those that OpenAI runs, or that its own clients run for its models alone. */
-export type TypeDisposition = 'mapped' | 'emulated' | 'told' | 'left-out' | 'refused';
-
-/** Every type of item, once: mapped, told to the model in words, left out and named, or refused. */
-export const itemDisposition: Readonly<Record<InputItem['type'], TypeDisposition>> = {
-  additional_tools: 'left-out',
-  apply_patch_call: 'told',
-  apply_patch_call_output: 'told',
-  code_interpreter_call: 'told',
-  compaction: 'left-out',
+/** Every type of item, once: what is neither mapped nor refused is told to the model in words (emulated), or left out and named (ignored). */
+export const itemDisposition: Readonly<Record<InputItem['type'], Disposition>> = {
+  additional_tools: 'ignored',
+  apply_patch_call: 'emulated',
+  apply_patch_call_output: 'emulated',
+  code_interpreter_call: 'emulated',
+  compaction: 'ignored',
   compaction_trigger: 'refused',
-  computer_call: 'told',
-  computer_call_output: 'left-out',
+  computer_call: 'emulated',
+  computer_call_output: 'ignored',
   custom_tool_call: 'mapped',
   custom_tool_call_output: 'mapped',
-  file_search_call: 'told',
+  file_search_call: 'emulated',
   function_call: 'mapped',
   function_call_output: 'mapped',
-  image_generation_call: 'left-out',
+  image_generation_call: 'ignored',
   item_reference: 'refused',
-  local_shell_call: 'told',
-  local_shell_call_output: 'told',
-  mcp_approval_request: 'left-out',
-  mcp_approval_response: 'left-out',
-  mcp_call: 'told',
-  mcp_list_tools: 'left-out',
+  local_shell_call: 'emulated',
+  local_shell_call_output: 'emulated',
+  mcp_approval_request: 'ignored',
+  mcp_approval_response: 'ignored',
+  mcp_call: 'emulated',
+  mcp_list_tools: 'ignored',
   message: 'mapped',
-  program: 'left-out',
-  program_output: 'left-out',
+  program: 'ignored',
+  program_output: 'ignored',
   reasoning: 'mapped',
-  shell_call: 'told',
-  shell_call_output: 'told',
-  tool_search_call: 'left-out',
-  tool_search_output: 'left-out',
-  web_search_call: 'told',
+  shell_call: 'emulated',
+  shell_call_output: 'emulated',
+  tool_search_call: 'ignored',
+  tool_search_output: 'ignored',
+  web_search_call: 'emulated',
 };
 
-/** Every type of tool, once. What is left out is named, and a choice that forces it is refused. */
-export const toolDisposition: Readonly<Record<Tool['type'], TypeDisposition>> = {
-  apply_patch: 'left-out',
-  code_interpreter: 'left-out',
-  computer: 'left-out',
-  computer_use_preview: 'left-out',
+const toldInWords = 'A call of a hosted tool is told to the model in words.';
+const outputInWords = 'What a tool returned is told to the model in words.';
+const encryptedForOpenAi = "Only OpenAI's models can read it.";
+const openAisOwn = 'It is about something that OpenAI runs.';
+
+/** How each item is treated, or why not. The documentation shows these sentences. */
+export const itemReasons: Readonly<Record<InputItem['type'], string>> = {
+  message:
+    '`system` for system and developer messages, else a message; images and files by data, https URL or the ID of a stored file.',
+  function_call: '`toolUse`, in the turn of the assistant that it belongs to.',
+  function_call_output: '`toolResult`, directly behind the calls of its turn; files in it follow the results.',
+  custom_tool_call: 'Like `function_call`, with one string as its input.',
+  custom_tool_call_output: 'Like `function_call_output`.',
+  reasoning:
+    '`encrypted_content` of this gateway goes back to the family that wrote it, with the call that it led to; that of others is named. Without it, the text goes back to families that want it.',
+  item_reference: 'Nothing is stored here that it could refer to.',
+  compaction_trigger: 'Nothing is compacted here.',
+  additional_tools: 'Tools are those of the field `tools`.',
+  apply_patch_call: toldInWords,
+  apply_patch_call_output: outputInWords,
+  code_interpreter_call: toldInWords,
+  compaction: encryptedForOpenAi,
+  computer_call: toldInWords,
+  computer_call_output: 'It is an image of a tool that is not there.',
+  file_search_call: toldInWords,
+  image_generation_call: 'Its result is an image of the assistant, which no model takes back.',
+  local_shell_call: toldInWords,
+  local_shell_call_output: outputInWords,
+  mcp_approval_request: openAisOwn,
+  mcp_approval_response: openAisOwn,
+  mcp_call: toldInWords,
+  mcp_list_tools: openAisOwn,
+  program: openAisOwn,
+  program_output: openAisOwn,
+  shell_call: toldInWords,
+  shell_call_output: outputInWords,
+  tool_search_call: openAisOwn,
+  tool_search_output: openAisOwn,
+  web_search_call: toldInWords,
+};
+
+/** Every type of tool, once. What is ignored is left out and named, and a choice that forces it is refused. */
+export const toolDisposition: Readonly<Record<Tool['type'], Disposition>> = {
+  apply_patch: 'ignored',
+  code_interpreter: 'ignored',
+  computer: 'ignored',
+  computer_use_preview: 'ignored',
   custom: 'mapped',
-  file_search: 'left-out',
+  file_search: 'ignored',
   function: 'mapped',
-  image_generation: 'left-out',
-  local_shell: 'left-out',
-  mcp: 'left-out',
+  image_generation: 'ignored',
+  local_shell: 'ignored',
+  mcp: 'ignored',
   namespace: 'emulated',
-  programmatic_tool_calling: 'left-out',
-  shell: 'left-out',
-  tool_search: 'left-out',
-  web_search: 'left-out',
-  web_search_2025_08_26: 'left-out',
-  web_search_preview: 'left-out',
-  web_search_preview_2025_03_11: 'left-out',
+  programmatic_tool_calling: 'ignored',
+  shell: 'ignored',
+  tool_search: 'ignored',
+  web_search: 'ignored',
+  web_search_2025_08_26: 'ignored',
+  web_search_preview: 'ignored',
+  web_search_preview_2025_03_11: 'ignored',
+};
+
+const hostedTool = 'A hosted tool, which only OpenAI runs.';
+const clientsTool = "A tool of OpenAI's models alone.";
+
+/** How each tool is treated, or why not. The documentation shows these sentences. */
+export const toolReasons: Readonly<Record<Tool['type'], string>> = {
+  function: '`toolConfig.tools`, as for Chat Completions.',
+  custom: 'A tool with one string; a grammar is asked for in its description.',
+  namespace: 'Its tools, under names that begin with that of the namespace; calls come back with both names.',
+  apply_patch: clientsTool,
+  code_interpreter: hostedTool,
+  computer: clientsTool,
+  computer_use_preview: clientsTool,
+  file_search: hostedTool,
+  image_generation: hostedTool,
+  local_shell: clientsTool,
+  mcp: hostedTool,
+  programmatic_tool_calling: hostedTool,
+  shell: clientsTool,
+  tool_search: hostedTool,
+  web_search: hostedTool,
+  web_search_2025_08_26: hostedTool,
+  web_search_preview: hostedTool,
+  web_search_preview_2025_03_11: hostedTool,
 };
 
 /** Whether a value of an ignored or refused field asks for nothing, as null does: it is neither named nor refused. */

@@ -9,7 +9,7 @@ export interface CarriedReasoning {
 }
 
 /** No `encrypted_content` is longer than this, in characters: what a hostile caller sends costs little. */
-export const maxEncryptedLength = 256 * 1024;
+const maxEncryptedLength = 256 * 1024;
 
 /** A turn has few blocks of reasoning, and each costs, however short it is. */
 const maxBlocks = 1_000;

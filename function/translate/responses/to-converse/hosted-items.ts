@@ -23,7 +23,7 @@ const maxTold = 10_000;
 
 /** An item of a hosted tool in words; undefined for one that is left out. */
 export function toldItem(item: InputItem): ToldItem | undefined {
-  if (itemDisposition[item.type] !== 'told') return undefined;
+  if (itemDisposition[item.type] !== 'emulated') return undefined;
   const isOutput = item.type.endsWith('_output');
   const tool = item.type.replace(/_call(?:_output)?$/, '');
   const said = Object.entries(item).filter(([name, value]) => !silentFields.has(name) && value !== null);
