@@ -319,6 +319,21 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['aws-lambda'],
   },
+  fleet: {
+    rule: 'fleet/ runs one stack for each customer: it may import the settings of infra/, the metrics, Pulumi, and what reads its file.',
+    values: [
+      'fleet',
+      'infra/settings.ts',
+      'infra/bootstrap.ts',
+      'local/command-line.mjs',
+      'function/metrics/definition.ts',
+      '@pulumi/pulumi',
+      'node:',
+      'yaml',
+      'ajv',
+      'fastest-levenshtein',
+    ],
+  },
   cli: {
     rule: 'cli/ knows the gateway by its REST API alone: it may import only Node and fastest-levenshtein, nothing of function/ or infra/.',
     values: ['cli', 'node:', 'fastest-levenshtein'],
@@ -348,6 +363,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     rule: 'scripts/ runs before anything is installed: it may import Node, local/, the metrics, and tables of catalog/, translate/ and storage/, no package.',
     values: [
       'scripts',
+      'fleet/command-line.mjs',
       'local',
       'index.ts',
       'function/catalog',
@@ -386,7 +402,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
 export const isPackage = (entry: string): boolean =>
-  !/^(?:function|infra|local|cli|operations|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
+  !/^(?:function|infra|local|fleet|cli|operations|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
 
 const isWithin = (target: string, entry: string): boolean =>
   target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);

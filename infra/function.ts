@@ -44,6 +44,8 @@ export interface ApiArgs {
 export class GatewayFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
+  /** The version that gets requests, or during a canary most of them. */
+  readonly liveVersion: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
   readonly alias: aws.lambda.Alias;
 
@@ -85,14 +87,15 @@ export class GatewayFunction extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [policy] },
     );
-    // The APIs call the alias, never $LATEST, so that a gradual roll-out can be added without replacing anything.
+    // The APIs call the alias, never $LATEST: its versions change, and nothing that names it does.
     this.alias = new aws.lambda.Alias(
       name,
-      { name: 'live', functionName: lambda.name, functionVersion: lambda.version },
+      { name: 'live', functionName: lambda.name, ...route(lambda.version, entry, settings.canary) },
       { parent: this },
     );
     this.provision(name, settings.provisionedConcurrency[entry]);
     this.functionName = lambda.name;
+    this.liveVersion = this.alias.functionVersion;
     this.roleArn = role.arn;
     this.logGroupName = logs.name;
     this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
@@ -119,6 +122,21 @@ export class GatewayFunction extends pulumi.ComponentResource {
     };
     new aws.lambda.ProvisionedConcurrencyConfig(name, args, { parent: this });
   }
+}
+
+/**
+ * The versions that an alias sends requests to: the newest, or with a canary the stable one and, by its weight, the newest. An alias takes
+ * two versions that differ. Without code to roll out, the newest is the stable one.
+ */
+function route(newest: pulumi.Output<string>, entry: 'buffered' | 'streaming', canary: Settings['canary']) {
+  const stable = canary?.stable[entry];
+  if (canary === undefined || stable === undefined) return { functionVersion: newest };
+  const { percent } = canary;
+  const weights = (version: string) =>
+    version === String(stable) || percent === 0
+      ? undefined
+      : { additionalVersionWeights: { [version]: percent / 100 } };
+  return { functionVersion: String(stable), routingConfig: newest.apply(weights) };
 }
 
 function functionShape({

@@ -67,6 +67,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
   readonly baseUrl: pulumi.Output<string>;
   readonly functionNames: Record<string, pulumi.Output<string>>;
   readonly logGroups: Record<string, pulumi.Output<string>>;
+  /** The version of each function that gets requests, or during a canary most of them. */
+  readonly liveVersions: Record<string, pulumi.Output<string>>;
   /** The target of the host's DNS record, which the user writes with `dns: false`; undefined without a domain. */
   readonly dnsTarget: pulumi.Output<DnsTarget> | undefined;
   /** The role that pays for calls on AWS; undefined if the stack pays for none. */
@@ -86,8 +88,12 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
     // MCP's metadata names the API, which is called by the function that serves it.
     const [stageUrl, resolveStageUrl] = settings.mcp && !domain ? pulumi.deferredOutput<string>() : [];
-    const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
-    const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
+    const { deletionProtection } = settings;
+    const keyArgs = settings.gatewayKeys && { ...settings.gatewayKeys, deletionProtection };
+    const keyStore = keyArgs && new KeyStore(`${name}-keys`, keyArgs, { parent: this });
+    const usage = settings.countsUsage
+      ? new UsageStore(`${name}-usage`, { deletionProtection }, { parent: this })
+      : undefined;
     const alerts = this.alertTopic(`${name}-alerts`, settings);
     const storage = settings.storage && new FileStore(`${name}-storage`, settings.storage, { parent: this });
     const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts, storage, stageUrl };
@@ -109,6 +115,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     this.adminKey = keyStore?.adminKey;
     this.alertTopicArn = alerts?.topicArn;
     this.functionNames = definedEntries({ buffered: buffered?.functionName, streaming: streaming?.functionName });
+    this.liveVersions = definedEntries({ buffered: buffered?.liveVersion, streaming: streaming?.liveVersion });
     this.logGroups = definedEntries({
       buffered: buffered?.logGroupName,
       streaming: streaming?.logGroupName,

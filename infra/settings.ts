@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Catalog } from '../function/catalog/catalog.ts';
 import type { Environment, LogLevel } from '../function/config.ts';
 import type { AlarmSettings } from './alarms.ts';
+import type { CanaryConfig } from './settings/canary.ts';
 import { conflicts } from './settings/conflicts.ts';
 import { readConfigValues } from './settings/config-values.ts';
 import type { ConfigValues } from './settings/config-values.ts';
@@ -40,6 +41,8 @@ export interface Settings {
   readonly memory: number;
   readonly reservedConcurrency: PerFunction;
   readonly provisionedConcurrency: PerFunction;
+  /** A roll-out in part; undefined if the newest versions get all requests. */
+  readonly canary: CanaryConfig | undefined;
   /** What the functions write metrics of; undefined if they write none. */
   readonly metrics: MetricsConfig | undefined;
   readonly dashboard: boolean;
@@ -63,6 +66,8 @@ export interface Settings {
   readonly gatewayKeys: GatewayKeySettings | undefined;
   /** Whether requests are counted, for limits, usage and spending. */
   readonly countsUsage: boolean;
+  /** Whether AWS refuses to delete the tables and the user pool. */
+  readonly deletionProtection: boolean;
   /** How the stack stores files; undefined if it stores none. */
   readonly storage: StorageConfig | undefined;
   /** The MCP server; undefined if the gateway is none. */

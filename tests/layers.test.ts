@@ -38,7 +38,7 @@ function isAllowed({ from, to, isType }: Import): boolean {
 }
 
 const files = [
-  ...['function', 'infra', 'local', 'cli', 'operations', 'schemas', 'scripts', 'bench'].flatMap(sources),
+  ...['function', 'infra', 'local', 'fleet', 'cli', 'operations', 'schemas', 'scripts', 'bench'].flatMap(sources),
   'index.ts',
 ];
 
@@ -71,7 +71,7 @@ const allowed = Object.values(layers).flatMap(({ values, types = [] }) => values
 /** Everything that some layer may import, and a few files and packages that none may. */
 const targets = Array.from(new Set([...Object.keys(layers), ...allowed, ...unknown]), (entry) => {
   if (entry === 'node:') return 'node:fs/promises';
-  return isPackage(entry) || entry.endsWith('.ts') ? entry : `${entry}/example/example.ts`;
+  return isPackage(entry) || /\.(?:ts|mjs)$/.test(entry) ? entry : `${entry}/example/example.ts`;
 });
 
 /** Importing files: the layer itself, or one at each of the first depths of its folder. */

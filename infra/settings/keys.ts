@@ -1,4 +1,5 @@
 import { arn } from './arn.ts';
+import { canary } from './canary.ts';
 import { callers, callersMaySet } from './callers.ts';
 import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
@@ -131,6 +132,8 @@ export const keys = {
     absent: 1,
     example: 'adminKeyGeneration 2',
   }),
+  /** Whether AWS refuses to delete the tables and the user pool; storage has a setting of its own. */
+  deletionProtection: key('deletionProtection', flag, { absent: true, example: 'deletionProtection false' }),
   /** Limits for every gateway key and for every caller with a JWT, and what happens while nobody can count. */
   limits: key('limits', limits, {
     absent: {},
@@ -204,6 +207,8 @@ export const keys = {
     absent: {},
     example: "--path 'provisionedConcurrency.streaming' 2",
   }),
+  /** A roll-out in part: the share of requests that the newest versions get, and the versions that get the others; absent: the newest get all. */
+  canary: optional('canary', canary, pathCommands('canary.percent 10', 'canary.stable.streaming 7')),
   /** Whether the functions write metrics, and the projects that these are divided by. */
   metrics: key('metrics', metrics, { absent: true, example: 'metrics true' }),
   /** Whether the stack has a dashboard of its metrics. */

@@ -7,6 +7,7 @@ const notForCallers = [
   'adding-a-backend',
   'base-models',
   'cli',
+  'customers',
   'deploying',
   'local',
   'migrating',

@@ -2,7 +2,7 @@ import { variants } from '../infra/variants.ts';
 import { missingOf } from '../python/environment.ts';
 import { needs } from '../support/skip.ts';
 import type { Operation } from './aws/account.ts';
-import { certificate, unprotect, zone } from './support/found.ts';
+import { certificate, logRole, unprotect, zone } from './support/found.ts';
 import { pythonEnvironment, judged } from './support/judged.ts';
 import { Sandbox, expectSuccess, diagnostics } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
@@ -19,6 +19,7 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
     sandbox = new Sandbox();
     const { hostedZoneId, certificateArn } = ours(config);
     zone(sandbox, domain, hostedZoneId);
+    logRole(sandbox, String(config['aws:region']));
     if (certificateArn !== undefined) certificate(sandbox, certificateArn, `*.${domain}`);
     await sandbox.init('test', config);
   });
