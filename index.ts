@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import { codeArchive } from './infra/code-archive.ts';
-import { BedrockGateway } from './infra/gateway.ts';
+import { Gateway } from './infra/gateway.ts';
 import { readSettings } from './infra/settings.ts';
 import { checkStackFile } from './infra/settings/stack-file.ts';
 import { endWithEngine } from './infra/shut-down.ts';
@@ -29,7 +29,7 @@ const {
   adminKey,
   alertTopicArn,
   dashboardName,
-} = new BedrockGateway('bedrock-gateway', {
+} = new Gateway('bedrock-gateway', {
   settings,
   code,
   zoneId,

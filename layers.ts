@@ -298,6 +298,11 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/storage/settings.ts',
     ],
   },
+  component: {
+    rule: 'component/ offers infra/ to other programs: it may import infra/, types of the catalog, Pulumi, Node and esbuild.',
+    values: ['component', 'infra', '@pulumi', 'node:', 'esbuild'],
+    types: ['function/catalog/catalog.ts'],
+  },
   'index.ts': {
     rule: 'index.ts composes infra/: it may import infra/ and Pulumi.',
     values: ['infra', '@pulumi/pulumi'],
@@ -402,7 +407,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
 export const isPackage = (entry: string): boolean =>
-  !/^(?:function|infra|local|fleet|cli|operations|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
+  !/^(?:function|infra|component|local|fleet|cli|operations|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
 
 const isWithin = (target: string, entry: string): boolean =>
   target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);

@@ -109,7 +109,7 @@ export default {
       },
     },
     { files: ['function/dialects/*.gen.ts'], rules: { 'unicorn/no-useless-spread': 'off' } },
-    { files: ['infra/**/*.ts', 'index.ts'], rules: { 'no-new': 'off' } },
+    { files: ['infra/**/*.ts', 'component/**/*.ts', 'index.ts'], rules: { 'no-new': 'off' } },
     {
       files: ['tests/**/*.ts', 'bench/**/*.ts'],
       rules: {

@@ -53,16 +53,16 @@ export const storagePaths = [
 export const mcpPath = 'mcp';
 
 /** Arguments of the whole gateway. */
-export interface BedrockGatewayArgs {
+export interface GatewayArgs {
   readonly settings: Settings;
   /** The Route 53 zone for the domain's records; undefined if the stack writes none. */
-  readonly zoneId: string | undefined;
+  readonly zoneId: pulumi.Input<string> | undefined;
   /** The code archive of both functions: the bundle and the catalog. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
 }
 
 /** The whole gateway: the functions, an API in front of each, and the domain in front of the APIs. */
-export class BedrockGateway extends pulumi.ComponentResource {
+export class Gateway extends pulumi.ComponentResource {
   /** The base URL for OpenAI clients. */
   readonly baseUrl: pulumi.Output<string>;
   readonly functionNames: Record<string, pulumi.Output<string>>;
@@ -80,7 +80,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
   /** The name of the dashboard in CloudWatch; undefined if there is none. */
   readonly dashboardName: pulumi.Output<string> | undefined;
 
-  constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GatewayArgs, options?: pulumi.ComponentResourceOptions) {
+    // The URNs of everything within begin with this type: another name would replace it all.
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
     const { settings, zoneId } = args;
     const { domain } = settings;
@@ -192,7 +193,7 @@ function namespaceOf({ metrics }: Settings): string | undefined {
   return metrics && physicalName('metrics');
 }
 
-interface FunctionArgs extends BedrockGatewayArgs {
+interface FunctionArgs extends GatewayArgs {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
   readonly keyStore: KeyStore | undefined;
   readonly usage: UsageStore | undefined;

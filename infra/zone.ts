@@ -8,9 +8,15 @@ import type { DomainSettings } from './settings.ts';
  * The id of the Route 53 zone for the records of a domain; undefined if the stack writes none. Throws one error that Pulumi shows as text
  * if AWS has no such zone, if the zone does not hold the host, or if the certificate is in another account.
  */
-export async function findZone(domain: DomainSettings | undefined): Promise<string | undefined> {
+export async function findZone(
+  domain: DomainSettings | undefined,
+  options: pulumi.InvokeOptions = {},
+): Promise<string | undefined> {
   if (domain === undefined) return undefined;
-  const [zone, certificate] = await Promise.allSettled([zoneOf(domain), checkCertificate(domain.certificateArn)]);
+  const [zone, certificate] = await Promise.allSettled([
+    zoneOf(domain, options),
+    checkCertificate(domain.certificateArn, options),
+  ]);
   const reasons = [zone, certificate].flatMap((each): unknown[] => (each.status === 'rejected' ? [each.reason] : []));
   if (zone.status === 'fulfilled' && reasons.length === 0) return zone.value;
   const unexpected = reasons.find((each) => !pulumi.RunError.isInstance(each));
@@ -18,15 +24,15 @@ export async function findZone(domain: DomainSettings | undefined): Promise<stri
   throw new pulumi.RunError(reasons.map((each) => (each instanceof Error ? each.message : '')).join('\n'));
 }
 
-async function zoneOf(domain: DomainSettings): Promise<string | undefined> {
+async function zoneOf(domain: DomainSettings, options: pulumi.InvokeOptions): Promise<string | undefined> {
   const { zone } = domain;
   if (zone === undefined) return undefined;
-  return 'id' in zone ? checkedZone(domain.host, zone.id) : zoneByName(domain, zone.name);
+  return 'id' in zone ? checkedZone(domain.host, zone.id, options) : zoneByName(domain, zone.name, options);
 }
 
 /** The id of a zone that the config names. Throws an error unless the zone is public and holds the host. */
-async function checkedZone(host: string, id: string): Promise<string> {
-  const found = await aws.route53.getZone({ zoneId: id }).catch((error: unknown) => {
+async function checkedZone(host: string, id: string, options: pulumi.InvokeOptions): Promise<string> {
+  const found = await aws.route53.getZone({ zoneId: id }, options).catch((error: unknown) => {
     throw new pulumi.RunError(
       `hostedZoneId of the config names ${id}, and looking for that zone in Route 53 failed: ${reason(error)}. ` +
         'Name the zone that holds the domain: npx pulumi config set hostedZoneId <id>',
@@ -48,10 +54,10 @@ async function checkedZone(host: string, id: string): Promise<string> {
 }
 
 /** Throws an error if a certificate is in another account than the credentials: API Gateway takes only those of its own. */
-async function checkCertificate(certificateArn: string | undefined): Promise<void> {
+async function checkCertificate(certificateArn: string | undefined, options: pulumi.InvokeOptions): Promise<void> {
   if (certificateArn === undefined) return;
   const account = certificateArn.split(':')[4];
-  const { accountId } = await aws.getCallerIdentity();
+  const { accountId } = await aws.getCallerIdentity({}, options);
   if (account === accountId) return;
   throw new pulumi.RunError(
     `certificateArn of the config is in the account ${account}, and the stack is built in ${accountId}, where API Gateway takes only certificates of this account. ` +
@@ -59,9 +65,9 @@ async function checkCertificate(certificateArn: string | undefined): Promise<voi
   );
 }
 
-async function zoneByName(domain: DomainSettings, name: string): Promise<string> {
+async function zoneByName(domain: DomainSettings, name: string, options: pulumi.InvokeOptions): Promise<string> {
   try {
-    const { zoneId } = await aws.route53.getZone({ name, privateZone: false });
+    const { zoneId } = await aws.route53.getZone({ name, privateZone: false }, options);
     return zoneId;
   } catch (error) {
     throw new pulumi.RunError(

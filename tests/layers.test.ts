@@ -38,7 +38,9 @@ function isAllowed({ from, to, isType }: Import): boolean {
 }
 
 const files = [
-  ...['function', 'infra', 'local', 'fleet', 'cli', 'operations', 'schemas', 'scripts', 'bench'].flatMap(sources),
+  ...['function', 'infra', 'component', 'local', 'fleet', 'cli', 'operations', 'schemas', 'scripts', 'bench'].flatMap(
+    sources,
+  ),
   'index.ts',
 ];
 

@@ -8,6 +8,7 @@ const notForCallers = [
   'base-models',
   'cli',
   'customers',
+  'component',
   'deploying',
   'local',
   'migrating',

@@ -12,7 +12,7 @@ const dialects = ['chat', 'completions', 'converse', 'embeddings', 'invoke'];
 
 describe('the golden data', () => {
   test('has no folder that nothing reads', () => {
-    expect([...kinds, 'exchange', 'infra', 'policies']).toEqual(expect.arrayContaining(names()));
+    expect([...kinds, 'component', 'exchange', 'infra', 'policies']).toEqual(expect.arrayContaining(names()));
     for (const kind of kinds) expect(dialects).toEqual(expect.arrayContaining(names(kind)));
   });
 

@@ -108,11 +108,13 @@ function trusted({ account, inputs }: Call): void {
   throw new AwsError('InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.');
 }
 
-/** Checks the code: the provider packs the folder, and Lambda loads the file that the handler names. */
+/** Checks the code: the provider packs a folder or a map of files, and Lambda loads the file that the handler names. */
 function codeIsThere({ inputs }: Call): void {
   const folder = at(inputs, 'code.path');
   const [file] = String(inputs['handler']).split('.');
-  if (typeof folder === 'string' && existsSync(path.join(folder, `${file}.mjs`))) return;
+  const assets = at(inputs, 'code.assets') as Readonly<Record<string, { path?: string }>> | undefined;
+  const place = typeof folder === 'string' ? path.join(folder, `${file}.mjs`) : assets?.[`${file}.mjs`]?.path;
+  if (place !== undefined && existsSync(place)) return;
   throw new AwsError(`reading ZIP file (${String(folder)}): there is no ${file}.mjs`);
 }
 
