@@ -12,6 +12,7 @@ import { files } from './figures/files.ts';
 import { keys } from './figures/keys.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
+import { metrics } from './figures/metrics.ts';
 import { chatPath } from './figures/path.ts';
 import { runtimeClient } from './figures/runtime-client.ts';
 import { streams } from './figures/streams.ts';
@@ -36,6 +37,7 @@ const groups: Readonly<Record<GroupName, (bench: Bench) => Promise<Figure[]>>> =
   'event-path': eventPath,
   keys,
   files,
+  metrics,
   path: chatPath,
   memory,
   environment: environmentMemory,

@@ -33,6 +33,7 @@ export const groupNames = [
   'event-path',
   'keys',
   'files',
+  'metrics',
   'path',
   'memory',
   'environment',

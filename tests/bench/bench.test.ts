@@ -31,6 +31,7 @@ const figures = [
   'files',
   'stored-body',
   'large-body',
+  'metrics',
   'path-files',
   'path-functions',
   'memory',
