@@ -59,6 +59,8 @@ export interface Environment {
   readonly METRICS_NAMESPACE?: string;
   /** Comma-separated names of projects that metrics are divided by. */
   readonly METRICS_PROJECTS?: string;
+  /** Present where X-Ray traces a function that writes metrics: to look for a trace with each request takes longer than they do. */
+  readonly TRACING?: 'active';
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */

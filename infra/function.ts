@@ -159,6 +159,7 @@ function functionShape({
     ...(storage && { STORAGE_BUCKET: storage.bucketName }),
     ...(stageUrl !== undefined && { STAGE_URL: stageUrl }),
     ...(settings.metrics && { METRICS_NAMESPACE: physicalName('metrics') }),
+    ...(settings.metrics && settings.tracing && { TRACING: 'active' }),
   };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,

@@ -336,6 +336,7 @@ describe.each(variants)('%s', (_name, variant) => {
         ...('bedrock-gateway:mcp' in variant.config && !('bedrock-gateway:domain' in variant.config)
           ? ['STAGE_URL']
           : []),
+        ...(isOn('metrics') && variant.config['bedrock-gateway:tracing'] === true ? ['TRACING'] : []),
         ...(countsUsage() ? ['USAGE_TABLE'] : []),
         ...(issuesKeys && managesKeys(each) ? ['USER_POOL_ID'] : []),
       ]);
