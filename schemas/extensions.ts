@@ -379,10 +379,10 @@ export const responsesRequestOverlays: Readonly<Record<string, Overlay>> = {
   },
   FunctionCallOutputItemParam: {
     // The ID of a call may carry reasoning, as in Chat Completions.
-    call_id: { type: 'string' },
+    call_id: { anyOf: [{ type: 'string' }, { type: 'null' }] },
     output: { oneOf: [{ type: 'string' }, { type: 'array', items: refTo('FunctionAndCustomToolCallOutput') }] },
-    name: nullableText,
-    namespace: nullableText,
+    name: { anyOf: [nullableText] },
+    namespace: { anyOf: [nullableText] },
     caller: { type: 'object', nullable: true },
     status: nullableText,
   },

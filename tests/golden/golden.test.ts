@@ -8,7 +8,7 @@ import { keys, kinds, names, pairs } from './pairs.ts';
 import { bytesOf, cleanEnds, cutAt, numbered, positions, read, streamOf } from './streams.ts';
 import { told, tried } from './tried.ts';
 
-const dialects = ['chat', 'completions', 'converse', 'embeddings', 'invoke'];
+const dialects = ['chat', 'completions', 'converse', 'embeddings', 'invoke', 'responses'];
 
 describe('the golden data', () => {
   test('has no folder that nothing reads', () => {

@@ -38,6 +38,13 @@ type CallItem = FunctionToolCall | CustomToolCall;
 type OutputItem = FunctionCallOutputItemParam | CustomToolCallOutput;
 type UserPart = ChatCompletionRequestUserMessageContentPart;
 
+/** An output, and its place in the input. */
+interface Output {
+  readonly item: OutputItem;
+  readonly path: string;
+  readonly at: number;
+}
+
 /** The one who speaks: an assistant's message that is still being put together of items. */
 interface Speaking {
   readonly message: {
@@ -57,7 +64,7 @@ interface Walk {
   readonly messages: ChatCompletionRequestMessage[];
   readonly paths: string[];
   /** Outputs that no call has taken yet, by the ID of their call, the last first. */
-  readonly outputs: Map<string, { readonly item: OutputItem; readonly path: string }[]>;
+  readonly outputs: Map<string, Output[]>;
   speaking: Speaking | undefined;
 }
 
@@ -87,11 +94,11 @@ function noteOutputs(input: readonly InputItem[], { outputs }: Walk): void {
   input.forEach((item, at) => {
     if (item.type !== 'function_call_output' && item.type !== 'custom_tool_call_output') return;
     const path = `input[${at}]`;
-    if (!item.call_id)
+    if (item.call_id === undefined || item.call_id === null)
       throw invalid(`${path}.call_id`, `Missing required parameter: '${path}.call_id'.`, 'missing_required_parameter');
     const waiting = outputs.get(item.call_id);
-    if (waiting === undefined) outputs.set(item.call_id, [{ item, path }]);
-    else waiting.push({ item, path });
+    if (waiting === undefined) outputs.set(item.call_id, [{ item, path, at }]);
+    else waiting.push({ item, path, at });
   });
   for (const waiting of outputs.values()) waiting.reverse();
 }
@@ -192,15 +199,18 @@ function call(item: CallItem, path: string, walk: Walk): void {
   speaking.calls.push({ id, callId: item.call_id, path });
 }
 
-/** The outputs of what was called stand directly behind the calls, wherever the input has them. */
+/** The outputs of what was called stand directly behind the calls, wherever the input has them, and in its order. */
 function finishSpeaking(walk: Walk): void {
   const { speaking } = walk;
   walk.speaking = undefined;
   if (speaking === undefined) return;
-  const behind: { readonly parts: UserPart[]; readonly path: string }[] = [];
-  for (const { id, callId, path } of speaking.calls) {
+  const taken = speaking.calls.map(({ id, callId, path }) => {
     const found = walk.outputs.get(callId)?.pop();
     if (found === undefined) throw noOutput(callId, path);
+    return { id, found };
+  });
+  const behind: { readonly parts: UserPart[]; readonly path: string }[] = [];
+  for (const { id, found } of taken.toSorted((one, other) => one.found.at - other.found.at)) {
     const files = output(id, found, walk);
     if (files.length > 0) behind.push({ parts: files, path: `${found.path}.output` });
   }
@@ -208,11 +218,7 @@ function finishSpeaking(walk: Walk): void {
 }
 
 /** Adds the output of a call; gives the files in it, for which the results of a chat have no place. */
-function output(
-  id: string,
-  { item, path }: { readonly item: OutputItem; readonly path: string },
-  walk: Walk,
-): UserPart[] {
+function output(id: string, { item, path }: Output, walk: Walk): UserPart[] {
   const at = `${path}.output`;
   if (typeof item.output === 'string') {
     add(walk, { role: 'tool', tool_call_id: id, content: item.output }, at);

@@ -58,5 +58,7 @@ export function responsesError(error: unknown, origins: Origins): unknown {
   if (!(error instanceof ApiError) || error.param === null) return error;
   const { message, status, code, type, headers } = error;
   const param = responsesParam(error.param, origins);
-  return new ApiError(message.replaceAll(error.param, param), { status, code, type, headers, param });
+  // Some messages name the field alone.
+  const said = message.replaceAll(error.param, param).replaceAll('response_format', 'text.format');
+  return new ApiError(said, { status, code, type, headers, param });
 }
