@@ -1,5 +1,9 @@
-import { chatParams } from '../auth/spending-policy.ts';
+import { chatParams, checkNativeChat } from '../auth/spending-policy.ts';
 import { ApiError } from '../errors.ts';
+import { finishPassed, nativeResponses, passedBody } from '../pipeline/passed-responses.ts';
+import { responsesUsage } from '../pipeline/responses-usage.ts';
+import { passedResponses } from '../translate/responses/passed.ts';
+import type { Backend } from '../backends/backend.ts';
 import type { JsonBody } from '../http/body.ts';
 import type { ResponsesRequest } from '../dialects/responses-request.gen.ts';
 import { chatSurface, serverChat } from '../pipeline/chat-servers.ts';
@@ -30,9 +34,22 @@ export const responses: ModelEndpoint<JsonBody> = {
   wantsStream: asksStream,
   check(routed) {
     checkStored(routed.request.body.value);
-    inItsOwnWords(() => checkOpenAiFields(routed));
+    const { backend, request } = routed;
+    inItsOwnWords(() => {
+      if (isServedNatively(backend)) checkNativeChat(request.body.value);
+      checkOpenAiFields(routed);
+    });
   },
+  native: nativeResponses,
   routes: [
+    translate('responses', {
+      translation: passedResponses,
+      usage: responsesUsage,
+      surface: surfaceOf('responses'),
+      request: passedBody,
+      finish: finishPassed,
+      details: () => ['responses'],
+    }),
     translate('converse', {
       translation: responsesToConverse,
       usage: converseUsage,
@@ -55,6 +72,11 @@ export const responses: ModelEndpoint<JsonBody> = {
   unsupported: () =>
     new ApiError('This model answers no responses.', { status: 400, code: 'unsupported_model', param: 'model' }),
 };
+
+/** Whether a backend is Bedrock's own, which has Converse beside it. */
+function isServedNatively({ responses: passed, converse }: Backend): boolean {
+  return passed !== undefined && converse !== undefined;
+}
 
 function readResponses({ request }: RoutedRequest<JsonBody>): ResponsesRequest {
   return responsesRequest(request.body.value);

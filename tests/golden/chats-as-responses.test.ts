@@ -12,8 +12,8 @@ type Part = Readonly<Record<string, unknown>>;
 
 /** Fields of a chat that a response has too, by the names there; `undefined` for those that it has not. */
 function fieldsOf(chat: ChatRequest): Record<string, unknown> | undefined {
-  const { messages, tools, tool_choice, response_format, reasoning_effort, verbosity, store, ...others } = chat;
-  const { max_tokens, max_completion_tokens, stream_options, ...same } = others;
+  const { messages, tools, tool_choice, response_format, reasoning_effort, ...others } = chat;
+  const { max_tokens, max_completion_tokens, ...same } = others;
   const unknown = [
     'n',
     'stop',
@@ -64,8 +64,8 @@ function itemsOf(message: Message): Part[] | undefined {
   const said = typeof content === 'string' ? content : content?.map(partOf);
   const calls = (message.tool_calls ?? []).map((call) =>
     call.type === 'function'
-      ? { type: 'function_call', call_id: call.id, ...call.function }
-      : { type: 'custom_tool_call', call_id: call.id, ...call.custom },
+      ? Object.assign({ type: 'function_call', call_id: call.id }, call.function)
+      : Object.assign({ type: 'custom_tool_call', call_id: call.id }, call.custom),
   );
   return [...(said === undefined || said.length === 0 ? [] : [{ role, content: said }]), ...calls];
 }

@@ -102,10 +102,10 @@ const plainResponse: Response = {
 };
 
 /** Settings that a pair's request says, as they are repeated. */
-function repeated({ responses }: Pair): Response {
-  const { tools, reasoning, instructions, tool_choice, text } = responses ?? {};
+function repeated({ responses: given }: Pair): Response {
+  const { tools, reasoning, instructions, tool_choice, text } = given ?? {};
   const functions = tools?.map((tool) =>
-    tool.type === 'function' ? { description: null, parameters: null, strict: false, ...tool } : tool,
+    tool.type === 'function' ? Object.assign({ description: null, parameters: null, strict: false }, tool) : tool,
   );
   return {
     ...(functions && { tools: functions }),

@@ -1,5 +1,5 @@
 import { isModelId } from '../bedrock/module.ts';
-import { deferredPassthroughSurface, once } from '../deferred.ts';
+import { deferredPassthroughSurface, deferredSurface, once } from '../deferred.ts';
 import type { BackendModule } from '../module.ts';
 import { bedrockMessageLimits } from '../openai/message-limits.ts';
 
@@ -11,14 +11,15 @@ export const bedrockOpenAi: BackendModule = {
   modelIs: 'a model id, an inference profile id or the ARN of an inference profile',
   paidWith: 'bedrock-key',
   create({ bedrock, transport, signer, guardrail, endpoints }) {
-    const chat = once(async () => {
+    const made = once(async () => {
       const { createBedrockOpenAi } = await import('./bedrock-openai.ts');
-      return createBedrockOpenAi({ bedrock, transport, signer, guardrail, endpoint: endpoints.runtime }).chat;
+      return createBedrockOpenAi({ bedrock, transport, signer, guardrail, endpoint: endpoints.runtime });
     });
     return {
       messageLimits: bedrockMessageLimits,
       fetchesUrls: true,
-      chat: deferredPassthroughSurface(chat),
+      chat: deferredPassthroughSurface(async () => (await made()).chat),
+      responses: deferredSurface(async () => (await made()).responses),
       converse: bedrock.converse,
     };
   },
