@@ -22,7 +22,8 @@ import { modelArn, regionOf, type Region } from './region.ts';
 import type { Storage } from './stored-media.ts';
 
 /** Without `iam` no signature is valid; without `stored` there is no object in S3. */
-type Context = Pick<SimulatorContext, 'keys' | 'region'> & Partial<Pick<SimulatorContext, 'iam' | 'stored'>>;
+type Context = Pick<SimulatorContext, 'keys' | 'region'> &
+  Partial<Pick<SimulatorContext, 'iam' | 'stored' | 'observe'>>;
 
 /** What a handler is given: the request, its answer, and what is known by then. */
 interface Exchange {
@@ -53,7 +54,7 @@ export const bedrockSimulator = {
   start,
 } satisfies Simulator;
 
-function start({ keys, region: name, iam, stored = new Map() }: Context): Promise<RunningSimulator> {
+function start({ keys, region: name, iam, stored = new Map(), observe }: Context): Promise<RunningSimulator> {
   const region = regionOf(name);
   const routes = routesOf(region, { iam, stored });
   const arrive = async ({ incoming, response }: Wire): Promise<Exchange> => {
@@ -66,7 +67,7 @@ function start({ keys, region: name, iam, stored = new Map() }: Context): Promis
     const query = new URLSearchParams(url.split('?')[1]);
     return { response, body, caller, guardrail, header, query, id: '', version: '' };
   };
-  return startServer((wire) => serve(wire, { arrive, routes }));
+  return startServer((wire) => serve(wire, { arrive, routes }), observe);
 }
 
 type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler])[];
