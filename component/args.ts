@@ -117,6 +117,18 @@ export interface Mcp {
   readonly oauth?: McpOauth;
 }
 
+/** The VPC in which the functions run; an empty object is one of the stack's, without a way to the internet. */
+export interface PrivateNetwork {
+  /** The private addresses of the stack's VPC; absent: `10.0.0.0/24`. */
+  readonly cidrBlock?: string;
+  /** The availability zones of the stack's VPC; absent: the first two of the region. */
+  readonly zones?: string[];
+  /** Subnets of a VPC of yours, instead of one of the stack's. */
+  readonly subnetIds?: string[];
+  /** Security groups of the functions in a VPC of yours. */
+  readonly securityGroupIds?: string[];
+}
+
 /** A limit on requests for each API on its own. */
 export interface Throttle {
   /** Requests per second. */
@@ -216,6 +228,8 @@ export interface BedrockGatewayArgs {
   readonly chatTemplates?: { [name: string]: ChatTemplate };
   /** The MCP server; absent: there is none. */
   readonly mcp?: Mcp;
+  /** The VPC in which the functions run; absent: Lambda's own network. */
+  readonly privateNetwork?: PrivateNetwork;
   /** Whether a REST API beside the HTTP API streams answers; absent: true. */
   readonly streaming?: boolean;
   /** Web origins whose pages may call the gateway. */

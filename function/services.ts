@@ -74,7 +74,7 @@ export function createServices(
     bedrock,
     directory: createDirectory({ control: bedrock, now }),
     proofs,
-    fetchMedia,
+    fetchMedia: config.isPrivate ? refuseMedia : fetchMedia,
     chatTemplate: chatTemplates(catalog.chatTemplates),
     now,
     newId: () => randomUUID().replaceAll('-', ''),
@@ -100,6 +100,14 @@ export function withNames(services: Services, names: Names): () => Services {
 
 function now(): number {
   return Date.now();
+}
+
+/** Refuses the first URL: in a private network, waiting for it would only end in a timeout. */
+async function refuseMedia(urls: readonly MediaUrl[]): Promise<ReadonlyMap<string, Media>> {
+  const [first] = urls;
+  if (first === undefined) return new Map();
+  const media = await import('./http/media.ts');
+  throw media.unreachable(first.param);
 }
 
 /** Few requests have images to fetch, and no start should wait for what that takes: it is loaded when first needed. */

@@ -6,6 +6,7 @@ import { tableActions, userPoolActions } from './keys.ts';
 import type { KeyStore, KeyUse } from './keys.ts';
 import { physicalName, tags } from './naming.ts';
 import { logGroup } from './observability.ts';
+import type { FunctionVpc } from './private-network/private-network.ts';
 import type { Environment } from '../function/config.ts';
 import type { Settings } from './settings.ts';
 import { kmsActions, listedPrefixes, objectActions } from './storage.ts';
@@ -32,6 +33,8 @@ export interface GatewayFunctionArgs {
   readonly storage: FileStore | undefined;
   /** The URL of the REST API's stage; undefined unless the function must know it. */
   readonly stageUrl: pulumi.Input<string> | undefined;
+  /** Where the function has its network interfaces; undefined for Lambda's own network. */
+  readonly vpc: FunctionVpc | undefined;
 }
 
 /** Arguments of an API in front of a function. */
@@ -150,6 +153,7 @@ function functionShape({
   alerts,
   storage,
   stageUrl,
+  vpc,
 }: GatewayFunctionArgs) {
   const deployed: Deployed = {
     ...(spendingRoleArn !== undefined && { SPENDING_ROLE_ARN: spendingRoleArn }),
@@ -172,6 +176,7 @@ function functionShape({
     environment: { variables: { ...settings.environment, ...deployed } },
     tracingConfig: { mode: settings.tracing ? 'Active' : 'PassThrough' },
     reservedConcurrentExecutions: settings.reservedConcurrency[entry] ?? -1, // -1 removes a former limit
+    ...(vpc && { vpcConfig: vpc }),
     publish: true, // the alias points to a version
     tags: tags(),
   };
@@ -196,10 +201,11 @@ function trust(service: string): string {
 /**
  * The policy of the function's role: write its own log and, with tracing, send traces; if the config needs it, assume the role
  * that pays, read the one secret and the one parameter, read the key table, or also write it and the user pool, count in the usage
- * table, send spend alerts, and use objects of the one bucket. The function itself may call no model.
+ * table, send spend alerts, and use objects of the one bucket; in a VPC, Lambda may manage its network interfaces. The function itself may
+ * call no model.
  */
 function permissions(logGroupArn: pulumi.Output<string>, args: GatewayFunctionArgs) {
-  const { settings, spendingRoleArn, keys, usage, alerts, storage } = args;
+  const { entry, settings, spendingRoleArn, keys, usage, alerts, storage, vpc } = args;
   const { tracing, secretArn, modelsParameter, alarmKmsKeyArn } = settings;
   const logs = pulumi.interpolate`${logGroupArn}:*`; // the streams of this group
   return {
@@ -225,8 +231,30 @@ function permissions(logGroupArn: pulumi.Output<string>, args: GatewayFunctionAr
       // SNS encrypts a message in the name of whoever publishes it.
       ...(alerts === undefined || alarmKmsKeyArn === undefined ? [] : [allow(kmsActions, alarmKmsKeyArn)]),
       ...(storage === undefined ? [] : storageRights(storage)),
+      ...(vpc === undefined ? [] : networkRights(logGroupArn, entry)),
     ],
   };
+}
+
+/** What Lambda does with the role of a function in a VPC (AWSLambdaVPCAccessExecutionRole). AWS knows no resources for some of it. */
+const networkActions = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** Lambda manages the network interfaces in the name of the role; the code of the function may not. */
+function networkRights(logGroupArn: pulumi.Output<string>, entry: GatewayFunctionArgs['entry']) {
+  const name = physicalName(entry);
+  const functionArn = logGroupArn.apply((arn) => {
+    const [, partition = '', , region = '', account = ''] = arn.split(':');
+    return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+  });
+  const Condition = { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } };
+  return [allow(networkActions, '*'), { ...allow(networkActions, '*'), Effect: 'Deny', Condition }];
 }
 
 /** Rights on the objects of the bucket, on lists of one owner's objects, and on the key that encrypts them. */

@@ -10,6 +10,8 @@ import { HttpApi, httpTimeoutSeconds } from './http-api.ts';
 import { KeyStore } from './keys.ts';
 import type { KeyUse } from './keys.ts';
 import { physicalName } from './naming.ts';
+import { PrivateNetwork } from './private-network/private-network.ts';
+import type { FunctionVpc } from './private-network/private-network.ts';
 import { SavedQueries } from './queries.ts';
 import type { Settings } from './settings.ts';
 import { SpendingRole } from './spending-role.ts';
@@ -97,12 +99,21 @@ export class Gateway extends pulumi.ComponentResource {
       : undefined;
     const alerts = this.alertTopic(`${name}-alerts`, settings);
     const storage = settings.storage && new FileStore(`${name}-storage`, settings.storage, { parent: this });
-    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts, storage, stageUrl };
+    const { privateNetwork } = settings;
+    const network =
+      privateNetwork && !privateNetwork.own
+        ? new PrivateNetwork(`${name}-network`, { network: privateNetwork, region: settings.region }, { parent: this })
+        : undefined;
+    const vpc = network?.forFunctions ?? ownVpc(settings);
+    const stores = { keyStore, usage, alerts: keyStore && alerts, storage };
+    const functionArgs = { ...args, ...stores, spendingRoleArn, stageUrl, vpc };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
     this.spendingRoleArn = this.spendingRole(name, functionArgs, { buffered, streaming })?.roleArn;
     if (this.spendingRoleArn) resolve?.(this.spendingRoleArn);
+    const functionRoleArns = roleArns({ buffered, streaming });
+    network?.connect({ settings, functionRoleArns, spendingRoleArn: this.spendingRoleArn, ...stores });
     const http = buffered && new HttpApi(`${name}-http-api`, { backend: buffered, settings }, { parent: this });
     const stream = streaming && new StreamApi(`${name}-stream-api`, { backend: streaming, settings }, { parent: this });
     if (stream) resolveStageUrl?.(stream.futureUrl);
@@ -131,9 +142,9 @@ export class Gateway extends pulumi.ComponentResource {
   }
 
   private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
-    const { settings, code, spendingRoleArn, keyStore, usage, alerts, storage, stageUrl } = args;
+    const { settings, code, spendingRoleArn, keyStore, usage, alerts, storage, stageUrl, vpc } = args;
     const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
-    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage, stageUrl };
+    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage, stageUrl, vpc };
     return new GatewayFunction(`${name}-${entry}`, { ...all, timeoutSeconds: timeouts[entry] }, { parent: this });
   }
 
@@ -175,7 +186,7 @@ export class Gateway extends pulumi.ComponentResource {
     functions: Readonly<Record<string, GatewayFunction | undefined>>,
   ): SpendingRole | undefined {
     if (spending === undefined) return undefined;
-    const functionRoleArns = Object.values(functions).flatMap((each) => (each ? [each.roleArn] : []));
+    const functionRoleArns = roleArns(functions);
     return new SpendingRole(`${name}-spending-role`, { spending, region, functionRoleArns, storage }, { parent: this });
   }
 }
@@ -200,6 +211,18 @@ interface FunctionArgs extends GatewayArgs {
   readonly alerts: AlertTopic | undefined;
   readonly storage: FileStore | undefined;
   readonly stageUrl: pulumi.Output<string> | undefined;
+  readonly vpc: FunctionVpc | undefined;
+}
+
+/** ARNs of the roles of functions. */
+function roleArns(functions: Readonly<Record<string, GatewayFunction | undefined>>): pulumi.Output<string>[] {
+  return Object.values(functions).flatMap((each) => (each ? [each.roleArn] : []));
+}
+
+/** The VPC that the config names; undefined if it names none. */
+function ownVpc({ privateNetwork }: Settings): FunctionVpc | undefined {
+  const { own } = privateNetwork ?? {};
+  return own && { subnetIds: [...own.subnetIds], securityGroupIds: [...own.securityGroupIds] };
 }
 
 /** Keys are managed below `/v1/organization`, which goes to the HTTP API, and to the REST API where there is no other. */

@@ -11,10 +11,12 @@ import { productName } from './settings/own-keys.ts';
 import type { StackConfig } from './settings/own-keys.ts';
 import { gatewayKeySettings } from './settings/gateway-keys.ts';
 import type { GatewayKeySettings } from './settings/gateway-keys.ts';
+import { userPoolsOf } from './settings/jwt.ts';
 import { countsUsage } from './settings/limits.ts';
 import type { McpConfig } from './settings/mcp.ts';
 import { metricsSettings } from './settings/metrics.ts';
 import type { MetricsConfig } from './settings/metrics.ts';
+import type { PrivateNetworkConfig } from './settings/private-network.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
 import { spendingSettings } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
@@ -62,6 +64,8 @@ export interface Settings {
   readonly secretArn: string | undefined;
   /** The SSM parameter that the functions may read: further names of models. */
   readonly modelsParameter: string | undefined;
+  /** Ids of user pools of Amazon Cognito whose tokens are accepted. */
+  readonly userPools: readonly string[];
   /** What the stack issues API keys with; undefined if it issues none. */
   readonly gatewayKeys: GatewayKeySettings | undefined;
   /** Whether requests are counted, for limits, usage and spending. */
@@ -70,6 +74,8 @@ export interface Settings {
   readonly deletionProtection: boolean;
   /** How the stack stores files; undefined if it stores none. */
   readonly storage: StorageConfig | undefined;
+  /** The VPC in which the functions run; undefined for Lambda's own network. */
+  readonly privateNetwork: PrivateNetworkConfig | undefined;
   /** The MCP server; undefined if the gateway is none. */
   readonly mcp: McpConfig | undefined;
   /** Environment of the functions, without the variables that are known only after a deployment. */
@@ -114,6 +120,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
     alarms: values.alarms ? { latencySeconds: values.latencyAlarm, dailyCost: values.dailyCostAlarm } : undefined,
     spending: spendingSettings(values),
     secretArn: values.openaiKeyArn,
+    userPools: userPoolsOf(jwt),
     gatewayKeys,
     countsUsage: countsUsage(values),
     environment: functionEnvironment(values, gatewayKeys),
@@ -151,6 +158,7 @@ function functionEnvironment(values: ConfigValues, gatewayKeys: Settings['gatewa
     ...(values.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(values.defaultMaxOutput) }),
     CORS_ORIGINS: values.cors.join(','),
     ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),
+    ...(values.privateNetwork !== undefined && !values.privateNetwork.own && { PRIVATE_NETWORK: 'true' }),
     ...(projects.length > 0 && { METRICS_PROJECTS: projects.join(',') }),
     ...(gatewayKeys && {
       KEY_STACK: gatewayKeys.stack,

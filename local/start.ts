@@ -18,6 +18,7 @@ import type { Options } from './options.ts';
 import { createPlayground } from './playground/playground.ts';
 import { Recorder } from './playground/recorder.ts';
 import { overlayConfig, type DemoModels } from './overlay.ts';
+import { outsideVpc } from './private-network.ts';
 import { productName, inOwnNamespace, inProductNamespace, projectName } from './project.ts';
 import { evaluate } from './program/evaluate.ts';
 import { readDeployment } from './program/read-deployment.ts';
@@ -68,7 +69,8 @@ export interface Surroundings {
 export async function start(options: Options, { root, cleanup, log, served }: Surroundings): Promise<Started> {
   const project = projectName(root);
   const written = readStackConfig(root, { project, stack: options.stack });
-  const own = inProductNamespace(written ?? {}, project);
+  const { config: own, note } = outsideVpc(inProductNamespace(written ?? {}, project));
+  if (note !== undefined) log(note);
   const isReal = options.bedrock.kind === 'aws';
   const chosen =
     options.region ?? own['aws:region'] ?? (options.bedrock.kind === 'aws' ? options.bedrock.region : undefined);

@@ -98,6 +98,14 @@ function refused({ param, kind }: MediaUrl): ApiError {
   );
 }
 
+/** The ApiError for an image URL in a stack without a way to the internet. */
+export function unreachable(param: string): ApiError {
+  return new ApiError(
+    'This gateway fetches no images, because its network has no way to the internet. Send the image itself, as a data: URL.',
+    { status: 400, code: 'invalid_image_url', param },
+  );
+}
+
 function tooMany(count: number, param: string): ApiError {
   return new ApiError(
     `This request has ${count} image URLs to fetch; at most ${maxUrls} are fetched for one request. Send further images as data: URLs, which are not counted here.`,

@@ -75,6 +75,7 @@ export function readConfigValues(config: StackConfig, project: string) {
     openaiFields: take(keys.openaiFields),
     chatTemplates: take(keys.chatTemplates),
     mcp: take(keys.mcp),
+    privateNetwork: take(keys.privateNetwork),
     streaming: take(keys.streaming),
     cors: take(keys.cors),
     throttle: take(keys.throttle),

@@ -8,6 +8,7 @@ import { isElsewhere } from './geography.ts';
 import { arnRegions, targetsOf } from './models.ts';
 import { paymentRules } from './payment.ts';
 import { priceRules } from './prices.ts';
+import { privateNetworkRules } from './private-network.ts';
 import { appendedList, removeAdvice, removeCommand, setAdvice, setCommand } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { storageRules } from './storage.ts';
@@ -24,6 +25,8 @@ const keyVariablesLength = 525;
 const storageVariableLength = 77;
 /** Characters of the variable of an MCP server without a domain: 9 of its name, 10 of an API's id, and the rest of the longest URL of a stage. */
 const stageVariableLength = 80;
+/** Characters of the variable of a private network. */
+const networkVariableLength = 19;
 /** Characters of the variables of metrics without the names of projects: 33 of their names, 64 of a namespace. */
 const metricsVariablesLength = 97;
 
@@ -51,6 +54,7 @@ export function conflicts(values: ConfigValues, stack: string, unread: ReadonlyS
     metricsRules,
     alarmRules,
     ...paymentRules,
+    ...privateNetworkRules,
   ].flatMap((each) => applicable(each, known));
   return rules.filter(([broken]) => broken).map(([, advice]) => advice);
 }
@@ -181,11 +185,12 @@ function corsRules(values: ConfigValues): Rule[] {
 
 /** Characters of the variables whose values the config does not have. */
 function otherVariablesLength(values: ConfigValues): number {
-  const { gatewayKeys, storage, mcp, domain } = values;
+  const { gatewayKeys, storage, mcp, domain, privateNetwork } = values;
   const lengths = [
     gatewayKeys && keyVariablesLength,
     storage && storageVariableLength,
     mcp && domain === undefined && stageVariableLength,
+    privateNetwork && networkVariableLength,
     metricsSettings(values) && metricsVariablesLength,
   ];
   return lengths.reduce<number>((sum, length) => sum + (length || 0), 0);

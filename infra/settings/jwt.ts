@@ -74,6 +74,13 @@ const projectId = text(/^proj_[0-9A-Za-z]{12}$/, 'the id of a project: proj_ and
 const scopesPrefix = text(/^[\x21-\x7e]{1,256}$/, '1 to 256 characters without blanks');
 const word = text(/^[\x21-\x7e]{1,256}$/, 'a text of 1 to 256 characters without blanks');
 
+/** The ids of the user pools of Amazon Cognito among the issuers. */
+export function userPoolsOf(issuers: readonly Pick<JwtIssuer, 'issuer'>[]): string[] {
+  return issuers
+    .filter(({ issuer }) => userPoolPattern.test(issuer))
+    .map(({ issuer }) => issuer.slice(issuer.lastIndexOf('/') + 1));
+}
+
 /** Reads the issuers whose tokens are accepted. Throws an InvalidValue for any other text. */
 export const jwt: Reader<JwtIssuer[]> = (value) => {
   const entries = json(value);

@@ -13,6 +13,7 @@ import { origin } from './origin.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
 import { prices } from './prices.ts';
+import { privateNetwork } from './private-network.ts';
 import { region } from './region.ts';
 import { pathCommands } from './rule.ts';
 import { storage } from './storage.ts';
@@ -183,6 +184,8 @@ export const keys = {
   }),
   /** The MCP server, whose tools are the gateway's models; absent: the gateway is none. */
   mcp: optional('mcp', mcp, 'mcp true'),
+  /** The VPC in which the functions run, which has no way to the internet; absent: Lambda's own network. */
+  privateNetwork: optional('privateNetwork', privateNetwork, 'privateNetwork true'),
   /** Whether a REST API beside the HTTP API streams answers. */
   streaming: key('streaming', flag, { absent: true, example: 'streaming true' }),
   /** Web origins whose pages may call the gateway. */

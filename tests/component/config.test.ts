@@ -11,7 +11,7 @@ function argsOf(config: Readonly<Record<string, unknown>>): BedrockGatewayArgs {
   const entries = Object.entries(config).map(([key, value]) => {
     const name = key.slice(key.indexOf(':') + 1);
     if (name === 'metrics' && typeof value === 'boolean') return [name, { enabled: value }];
-    if (name === 'mcp' && value === true) return [name, {}];
+    if (['mcp', 'privateNetwork'].includes(name) && value === true) return [name, {}];
     if (name.endsWith('Concurrency') && typeof value === 'number') return [name, { buffered: value, streaming: value }];
     if (name === 'bedrockKeys' && typeof value === 'string') return [name, [value]];
     return [name, value];

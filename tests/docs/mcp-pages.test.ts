@@ -14,6 +14,7 @@ const notForCallers = [
   'migrating',
   'operations',
   'performance',
+  'private-network',
   'security',
   'verification',
 ];

@@ -13,7 +13,10 @@ const missing = await missingOf([pythonEnvironment]);
 /** The operations in the accounts of all stacks. */
 const done: Operation[] = [];
 
-describe.each(variants)('%s', (_name, { config, urns }) => {
+/** The variants of which the engine has all plugins: the VPC of a private network is a component of awsx's. */
+const deployable = variants.filter(([, { urns }]) => !urns.some((urn) => urn.includes('$awsx:')));
+
+describe.each(deployable)('%s', (_name, { config, urns }) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = new Sandbox();
@@ -53,7 +56,7 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
 
 needs(missing === undefined, missing ?? '')('the inputs of all resources', () => {
   test("match AWS's service models", async () => {
-    expect(done.length).toBeGreaterThan(variants.length);
+    expect(done.length).toBeGreaterThan(deployable.length);
     expect(await judged(done)).toEqual([]);
   });
 });

@@ -68,6 +68,22 @@ const samples: readonly [keyof typeof keys, readonly unknown[]][] = [
       { other: 1 },
     ],
   ],
+  [
+    'privateNetwork',
+    [
+      true,
+      false,
+      {},
+      'yes',
+      { cidrBlock: '10.0.0.0/24', zones: ['us-east-1a'] },
+      { cidrBlock: '10.0.0.0/27' },
+      { zones: ['us-east-1'] },
+      { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
+      { subnetIds: ['subnet-0123456789abcdef0'] },
+      { subnetIds: [], securityGroupIds: ['sg-0123456789abcdef0'] },
+      { other: 1 },
+    ],
+  ],
   ['prices', [{ a: { input: 1, output: 2.5 } }, { a: { input: 1 } }, { a: { input: 1, output: 1, other: 1 } }]],
   ['storage', [{}, { retentionDays: 1 }, { retentionDays: 0 }, { maxFileMegabytes: 5_001 }, { other: 1 }]],
   [

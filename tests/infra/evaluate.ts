@@ -63,6 +63,13 @@ const made: Record<string, (name: string, inputs: Record<string, unknown>) => Re
   }),
   'aws:sns/topic:Topic': (_, { name }) => ({ arn: arn('sns', String(name)) }),
   'aws:s3/bucket:Bucket': (name) => ({ id: `${name}-1a2b3c4`, arn: `arn:aws:s3:::${name}-1a2b3c4` }),
+  // A component of another program: the engine would have its outputs from awsx's plugin.
+  'awsx:ec2:Vpc': () => ({
+    vpcId: 'vpc-0123456789abcdef0',
+    isolatedSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    routeTables: [{ id: 'rtb-0123456789abcdef0' }, { id: 'rtb-0123456789abcdef1' }],
+  }),
+  'aws:ec2/vpcEndpoint:VpcEndpoint': (name) => ({ id: `${name}-id`, prefixListId: `pl-${name}` }),
   'random:index/randomPassword:RandomPassword': () => ({ result: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ' }),
 };
 
