@@ -13,6 +13,7 @@ const scripts = [
   script('openai, talking to models', 'openai_chat.py'),
   script('openai, errors and everything around', 'openai_service.py'),
   script('openai, in every direction', 'openai_directions.py'),
+  script('openai, the Responses API', 'openai_responses.py'),
   script('openai, files', 'openai_files.py'),
   script('openai, uploads', 'openai_uploads.py'),
   script('langchain-openai', 'langchain_chat.py'),
