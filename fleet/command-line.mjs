@@ -5,6 +5,12 @@ import { UsageError, nearest } from '../local/command-line.mjs';
 
 /** @typedef {'preview' | 'up' | 'refresh' | 'destroy' | 'outputs' | 'drift' | 'bootstrap'} FleetCommand */
 /**
+ * @typedef {object} CanaryPlan
+ * @property {number} percent the share of requests that new versions get
+ * @property {number} requests requests of new versions after which they are judged
+ * @property {number} minutes minutes after which they are judged, whatever they served
+ */
+/**
  * @typedef {object} FleetOptions
  * @property {FleetCommand} command
  * @property {string} file the path of customers.yaml
@@ -13,6 +19,7 @@ import { UsageError, nearest } from '../local/command-line.mjs';
  * @property {boolean} yes whether changes are applied without a preview and a question
  * @property {boolean} deleteData whether destroy may delete tables and buckets
  * @property {boolean} json
+ * @property {CanaryPlan | undefined} canary how up rolls out new versions; undefined for all requests at once
  */
 
 /** Output of `npm run fleet -- --help`. */
@@ -33,6 +40,12 @@ Options
   --parallel <number>  stacks at the same time (4); in one account fewer, if its quotas require that
   --yes                applies without a preview and without asking
   --delete-data        lets destroy delete tables, user pools and buckets, with all keys and files in them
+  --canary <percent>   lets up send this share of the requests to the new versions, compare them with the old
+                       ones, and then complete or go back
+  --canary-requests <number>
+                       requests of the new versions after which they are judged (500)
+  --canary-minutes <number>
+                       minutes after which they are judged, whatever they served (15)
   --json               outputs prints JSON
   --help               this text
 
@@ -55,6 +68,9 @@ const flags = /** @type {const} */ ({
   parallel: { type: 'string', default: '4' },
   yes: { type: 'boolean', default: false },
   'delete-data': { type: 'boolean', default: false },
+  canary: { type: 'string' },
+  'canary-requests': { type: 'string' },
+  'canary-minutes': { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 });
@@ -80,6 +96,7 @@ export function readFleetOptions(args) {
     yes: values.yes,
     deleteData: values['delete-data'],
     json: values.json,
+    canary: canaryPlan(command, values),
   };
 }
 
@@ -130,6 +147,25 @@ function checkUse(command, values) {
  */
 export function asksFirst({ command, yes }) {
   return asking.has(command) && !yes;
+}
+
+/**
+ * @param {FleetCommand} command
+ * @param {{ readonly canary?: string | undefined, readonly 'canary-requests'?: string | undefined, readonly 'canary-minutes'?: string | undefined }} values
+ * @returns {CanaryPlan | undefined}
+ */
+function canaryPlan(command, { canary, 'canary-requests': requests, 'canary-minutes': minutes }) {
+  if (canary !== undefined && command !== 'up') throw new UsageError(`--canary is for up, not for ${command}`);
+  if (canary === undefined && (requests ?? minutes) !== undefined)
+    throw new UsageError(
+      '--canary-requests and --canary-minutes say when a canary is judged: add --canary, such as --canary 10',
+    );
+  if (canary === undefined) return undefined;
+  return {
+    percent: readCount('--canary', canary, 99),
+    requests: readCount('--canary-requests', requests ?? '500', 1_000_000),
+    minutes: readCount('--canary-minutes', minutes ?? '15', 1_440),
+  };
 }
 
 /** @param {string} value */

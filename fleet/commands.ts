@@ -1,4 +1,5 @@
-import type { FleetCommand } from './command-line.mjs';
+import { canaryConfig, canaryUp } from './canary.ts';
+import type { CanaryPlan, FleetCommand } from './command-line.mjs';
 import { bootstrap } from './bootstrap.ts';
 import type { Customer } from './customers.ts';
 import { destroy } from './destroy.ts';
@@ -8,7 +9,7 @@ import { afterQuestion, retryCommand } from './question.ts';
 import type { Step } from './stack.ts';
 import { summary } from './summary.ts';
 import type { CustomerResult } from './summary.ts';
-import { acting, workOn } from './work.ts';
+import { acting, previewed, workOn } from './work.ts';
 import type { Session, Work } from './work.ts';
 
 /** Runs a command for all of its customers, and returns the exit code. */
@@ -37,12 +38,22 @@ function preview(session: Session): Promise<CustomerResult[]> {
 }
 
 async function up(session: Session): Promise<readonly CustomerResult[]> {
-  if (session.options.yes) return deploy(session, session.customers, await newDomains(session));
-  const previews = await preview(session);
+  const { yes, canary } = session.options;
+  if (yes) return deploy(session, session.customers, await newDomains(session));
+  const previews = canary === undefined ? await preview(session) : await previewCanary(session, canary);
   const load = new Map(previews.map(({ name, steps }) => [name, changesDomain(steps)]));
   return afterQuestion(session, previews, (customers) =>
     deploy(session, customers, (customer) => load.get(customer.name) === true),
   );
+}
+
+/** Previews what a canary changes first; its end changes the aliases again. */
+function previewCanary(session: Session, canary: CanaryPlan): Promise<CustomerResult[]> {
+  const run: Work['run'] = async (stack, report) => {
+    const overrides = await canaryConfig(stack, canary);
+    return previewed(stack, 'preview', { changed: 'would change', session, report, overrides });
+  };
+  return workOn(session.customers, { verb: 'preview', load: () => 'none', create: true, run }, session);
 }
 
 /** Deploys customers; `isDomain` tells of those that create a domain name or delete a REST API. */
@@ -51,7 +62,8 @@ function deploy(
   customers: readonly Customer[],
   isDomain: (customer: Customer) => boolean,
 ): Promise<CustomerResult[]> {
-  const run = acting('up', session, 'deployed');
+  const { canary } = session.options;
+  const run = canary === undefined ? acting('up', session, 'deployed') : canaryUp(canary, session);
   const load = (customer: Customer) => (isDomain(customer) ? 'domain' : 'some');
   return workOn(customers, { verb: 'up', load, create: true, run }, session);
 }

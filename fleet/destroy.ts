@@ -51,7 +51,7 @@ interface Ending {
 /** Turns the protection of data off, where there is some, and destroys the stack. */
 async function end(
   stack: CustomerStack,
-  { report, customer: { settings }, session: { signal } }: Ending,
+  { report, customer: { settings }, session: { cancelSignal: signal } }: Ending,
 ): Promise<{ text: string; steps: readonly Step[] }> {
   const targets = (await stack.resources()).filter(({ type }) => dataTypes.test(type)).map(({ urn }) => urn);
   const { storage } = settings;

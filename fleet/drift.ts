@@ -1,6 +1,6 @@
 import type { Step } from './stack.ts';
 import type { CustomerResult } from './summary.ts';
-import { workOn } from './work.ts';
+import { previewed, workOn } from './work.ts';
 import type { Session, Work } from './work.ts';
 
 /** The result of a customer whose resources on AWS differ from the state. */
@@ -9,8 +9,7 @@ const drifted = 'drifted';
 /** Compares the states of customers with AWS, and tells what differs there. Nothing is changed. */
 export function drift(session: Session): Promise<readonly CustomerResult[]> {
   const run: Work['run'] = async (stack, report) => {
-    stack.configure();
-    const steps = await stack.run('preview-refresh', { signal: session.signal, report });
+    const { steps } = await previewed(stack, 'preview-refresh', { changed: drifted, session, report });
     return { text: steps.length > 0 ? drifted : 'as deployed', steps, details: steps.map(difference) };
   };
   return workOn(session.customers, { verb: 'drift', load: () => 'some', create: false, run }, session);

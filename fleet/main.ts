@@ -1,13 +1,14 @@
 // `npm run fleet`: one stack for each customer.
 import path from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { UsageError } from '../local/command-line.mjs';
 import { asksFirst, fleetHelp, readFleetOptions } from './command-line.mjs';
 import type { FleetOptions } from './command-line.mjs';
 import type { Customer } from './customers.ts';
+import { readCloudWatch } from './cloudwatch.ts';
 import { FleetFileError, readFleet } from './fleet-file.ts';
 import { standardError } from './progress.ts';
 import { stateEnvironment } from './state.ts';
@@ -44,20 +45,35 @@ async function main(options: FleetOptions): Promise<number> {
     import('./place-stacks.ts'),
   ]);
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
-  process.on('disconnect', () => stopping.abort());
+  const cancelling = new AbortController();
+  listen(stopping, cancelling);
   const session: Session = {
     options,
     customers,
     stacks: await pulumiStacks({ folder: root, env, secretsProvider, organization }),
     placeStacks: placeStacks({ env, secretsProvider, organization }),
-    clock: { now: () => performance.now(), sleep: (ms) => sleep(ms) },
+    readVersions: readCloudWatch,
+    clock: { now: () => Date.now(), sleep: (ms) => untilStopped(ms, stopping.signal) },
     screen: standardError,
     print: (text) => void process.stdout.write(text),
     confirm,
     signal: stopping.signal,
+    cancelSignal: cancelling.signal,
   };
   return runFleet(session);
+}
+
+/**
+ * Stops the fleet on signals, and cancels commands of Pulumi. A terminal sends Ctrl-C to these as well, and a second signal would end them
+ * before AWS has answered.
+ */
+function listen(stopping: AbortController, cancelling: AbortController): void {
+  const cancel = (): void => {
+    stopping.abort();
+    cancelling.abort();
+  };
+  process.on('SIGINT', () => (process.stdin.isTTY ? stopping.abort() : cancel()));
+  for (const signal of ['SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, cancel);
 }
 
 function chosen(customers: readonly Customer[], only: readonly string[] | undefined): readonly Customer[] {
@@ -76,12 +92,23 @@ function checkTerminal(options: FleetOptions): void {
     throw new UsageError(`${options.command} asks before it changes anything, and this is no terminal: add --yes`);
 }
 
-async function confirm(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+/** Sleeps, but not longer than until the operator stops the command. */
+async function untilStopped(ms: number, signal: AbortSignal): Promise<void> {
   try {
-    const answer = await terminal.question(`${question} (yes or no) `);
-    return answer.trim().toLowerCase() === 'yes';
-  } finally {
-    terminal.close();
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
+}
+
+/** Asks on the terminal; its end and Ctrl-C mean no. */
+function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    terminal.once('close', () => resolve(false));
+    terminal.question(`${question} (yes or no) `, (answer) => {
+      resolve(answer.trim().toLowerCase() === 'yes');
+      terminal.close();
+    });
+  });
 }

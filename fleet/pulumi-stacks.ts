@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { ConcurrentUpdateError, LocalWorkspace, PulumiCommand, Stack } from '@pulumi/pulumi/automation/index.js';
-import type { EngineEvent, PulumiFn, StepEventMetadata } from '@pulumi/pulumi/automation/index.js';
+import { ConcurrentUpdateError, LocalWorkspace, Stack } from '@pulumi/pulumi/automation/index.js';
+import type { EngineEvent, PulumiCommand, PulumiFn, StepEventMetadata } from '@pulumi/pulumi/automation/index.js';
 
 import type { Customer } from './customers.ts';
+import { pulumiCommand } from './pulumi-command.ts';
 import { stackConfig, writeStackFile } from './stack-file.ts';
 import { StackError } from './stack.ts';
 import type { Action, CustomerStack, Run, Stacks, StateEntry, Step } from './stack.ts';
@@ -26,27 +27,31 @@ export interface PulumiSettings {
 
 /** The stacks of customers by Pulumi's Automation API. */
 export async function pulumiStacks(settings: PulumiSettings): Promise<Stacks> {
-  // The first command downloads the CLI, if need be; fifty at once would each download it.
-  const command = await PulumiCommand.get();
+  const command = await pulumiCommand();
   return {
     open: async (customer, { create }) => {
-      const cli = new Cli(settings, customer.name);
+      const cli = new Cli(command, { settings, name: customer.name });
       if (!(await cli.exists())) {
         if (!create) return undefined;
         writeStackFile(settings.folder, customer.name, stackConfig(customer));
         await cli.init();
       }
-      return new PulumiStack(cli, { customer, command });
+      return new PulumiStack(cli, customer);
     },
   };
 }
 
 /** The commands that the Automation API lacks, or runs with side effects: it selects a stack, and shows secrets. */
 class Cli {
+  readonly command: PulumiCommand;
   readonly settings: PulumiSettings;
   readonly stack: string;
 
-  constructor(settings: PulumiSettings, name: string) {
+  constructor(
+    command: PulumiCommand,
+    { settings, name }: { readonly settings: PulumiSettings; readonly name: string },
+  ) {
+    this.command = command;
     this.settings = settings;
     this.stack = settings.organization === undefined ? name : `${settings.organization}/${name}`;
   }
@@ -75,7 +80,7 @@ class Cli {
   async run(args: readonly string[]): Promise<string> {
     const { folder, env } = this.settings;
     try {
-      const { stdout } = await execute('pulumi', [...args, '--non-interactive'], {
+      const { stdout } = await execute(this.command.command, [...args, '--non-interactive'], {
         cwd: folder,
         env: { ...process.env, ...env },
         maxBuffer: Infinity,
@@ -91,16 +96,14 @@ class Cli {
 class PulumiStack implements CustomerStack {
   readonly #cli: Cli;
   readonly #customer: Customer;
-  readonly #command: PulumiCommand;
 
-  constructor(cli: Cli, { customer, command }: { readonly customer: Customer; readonly command: PulumiCommand }) {
+  constructor(cli: Cli, customer: Customer) {
     this.#cli = cli;
     this.#customer = customer;
-    this.#command = command;
   }
 
-  configure(overrides?: Readonly<Record<string, unknown>>): void {
-    writeStackFile(this.#cli.settings.folder, this.#customer.name, stackConfig(this.#customer, overrides));
+  configure(overrides?: Readonly<Record<string, unknown>>): () => void {
+    return writeStackFile(this.#cli.settings.folder, this.#customer.name, stackConfig(this.#customer, overrides));
   }
 
   async run(action: Action, options: Run): Promise<readonly Step[]> {
@@ -109,7 +112,7 @@ class PulumiStack implements CustomerStack {
     const workspace = await LocalWorkspace.create({
       workDir: settings.folder,
       envVars: { ...settings.env },
-      pulumiCommand: this.#command,
+      pulumiCommand: this.#cli.command,
       ...(settings.program && { program: settings.program }),
     });
     // Selecting a stack would write one file for all stacks, which is also the operator's own selection.
@@ -136,8 +139,8 @@ class PulumiStack implements CustomerStack {
   async resources(): Promise<readonly StateEntry[]> {
     const { resources } = recordOf(recordOf(await this.#cli.json(['stack', 'export']))['deployment']);
     return (Array.isArray(resources) ? resources : []).map((each: unknown) => {
-      const { urn, type, custom } = recordOf(each);
-      return { urn: String(urn), type: String(type), custom: custom === true };
+      const { urn, type, custom, outputs } = recordOf(each);
+      return { urn: String(urn), type: String(type), custom: custom === true, outputs: recordOf(outputs) };
     });
   }
 }
@@ -191,8 +194,8 @@ function isChange({ op, type, old, new: now }: StepEventMetadata): boolean {
   return isCustom && !['same', 'read', 'refresh'].includes(op);
 }
 
-function step({ op, type, urn, diffs = [] }: StepEventMetadata): Step {
-  return { op, type, name: nameOf(urn), properties: diffs };
+function step({ op, type, urn, diffs, detailedDiff }: StepEventMetadata): Step {
+  return { op, type, name: nameOf(urn), properties: diffs ?? Object.keys(detailedDiff ?? {}) };
 }
 
 function nameOf(urn: string): string {

@@ -29,9 +29,10 @@ async function isWanted(session: Session, previews: readonly CustomerResult[], c
 }
 
 /** The command that does the same for some customers. */
-export function retryCommand({ options: { command, file, deleteData, yes } }: Session, names: string): string {
+export function retryCommand({ options: { command, file, deleteData, yes, canary } }: Session, names: string): string {
   const flags = [
     ...(file === 'customers.yaml' ? [] : [`--file ${file}`]),
+    ...(canary ? [`--canary ${canary.percent}`] : []),
     ...(yes ? ['--yes'] : []),
     ...(deleteData ? ['--delete-data'] : []),
   ];

@@ -14,7 +14,7 @@ export interface Task<Result> {
 
 /** Time, which tests bring along. */
 export interface Clock {
-  /** Milliseconds since any fixed moment. */
+  /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
 }

@@ -32,17 +32,21 @@ export function stackConfig(
   };
 }
 
-/** Writes the stack file of a customer into the folder of the project; what Pulumi wrote there about encryption is kept. */
-export function writeStackFile(folder: string, name: string, config: Readonly<Record<string, unknown>>): void {
+/**
+ * Writes the stack file of a customer into the folder of the project; what Pulumi wrote there about encryption is kept. Returns a function
+ * that puts back the file that was there; a new one stays.
+ */
+export function writeStackFile(folder: string, name: string, config: Readonly<Record<string, unknown>>): () => void {
   const file = path.join(folder, `Pulumi.${name}.yaml`);
-  const before = existsSync(file) ? contentOf(file) : {};
+  const old = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const before = old === undefined ? {} : contentOf(old);
   const kept = Object.fromEntries(encryption.flatMap((key) => (key in before ? [[key, before[key]]] : [])));
   const text = header + stringify({ ...kept, config }, { lineWidth: 0 });
-  // The file is left alone if nothing changes, so that its time tells when the config did.
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+  writeFileSync(file, text);
+  return () => void (old === undefined || writeFileSync(file, old));
 }
 
-function contentOf(file: string): Readonly<Record<string, unknown>> {
-  const content: unknown = parse(readFileSync(file, 'utf8'));
+function contentOf(text: string): Readonly<Record<string, unknown>> {
+  const content: unknown = parse(text);
   return typeof content === 'object' && content !== null ? { ...content } : {};
 }

@@ -31,12 +31,17 @@ export interface StateEntry {
   readonly type: string;
   /** Whether it is a resource on AWS, rather than a component. */
   readonly custom: boolean;
+  /** The properties on AWS; secrets are encrypted. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /** The stack of a customer. */
 export interface CustomerStack {
-  /** Writes the config that actions use; `overrides` are keys of the gateway that replace those of the customer. */
-  configure(overrides?: Readonly<Record<string, unknown>>): void;
+  /**
+   * Writes the config that actions use; `overrides` are keys of the gateway that replace those of the customer. Returns a function that
+   * puts back the config that was there before.
+   */
+  configure(overrides?: Readonly<Record<string, unknown>>): () => void;
   /** Runs an action. Rejects with a StackError whose message is what Pulumi and AWS said. */
   run(action: Action, options: Run): Promise<readonly Step[]>;
   /** The outputs by name; `[secret]` stands for a secret. */

@@ -1,5 +1,6 @@
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import path from 'node:path';
 
 import { FleetFileError } from './fleet-file.ts';
 import type { StateSettings } from './fleet-file.ts';
@@ -11,7 +12,7 @@ const passphrase = { value: 'PULUMI_CONFIG_PASSPHRASE', file: 'PULUMI_CONFIG_PAS
 
 /**
  * The environment of Pulumi's commands for the states that a file describes; relative paths start in `folder`. Throws a FleetFileError if
- * the passphrase is missing, since Pulumi would ask for it once for each stack.
+ * the folder of the states or the passphrase is missing, which Pulumi would say once for each stack.
  */
 export function stateEnvironment(
   state: StateSettings,
@@ -43,10 +44,15 @@ function valueOf(name: string, env: Environment): string {
   throw new FleetFileError(`state.passphraseVariable names ${name}, which is not set: export ${name} first`);
 }
 
-/** A backend whose folder is absolute: Pulumi would start in the folder of its project. */
+/** A backend whose folder is absolute: Pulumi would start in the folder of its project. Throws a FleetFileError for a missing folder. */
 function absolute(backend: string, folder: string): string {
-  const [, place] = /^file:\/\/(\..*)$/.exec(backend) ?? [];
-  return place === undefined ? backend : `file://${path.resolve(folder, place)}`;
+  const [, place] = /^file:\/\/([./].*)$/.exec(backend) ?? [];
+  if (place === undefined) return backend;
+  const states = path.resolve(folder, place);
+  // It is not created here: a misspelled folder would look like a fleet without stacks.
+  if (!existsSync(states))
+    throw new FleetFileError(`state.backend names the folder ${states}, which does not exist: mkdir -p ${states}`);
+  return `file://${states}`;
 }
 
 function resolved(file: string, folder: string): string {

@@ -6,6 +6,7 @@ import { runQueue } from './queue.ts';
 import type { Clock, Task } from './queue.ts';
 import type { Action, CustomerStack, Stacks, Step } from './stack.ts';
 import type { CustomerResult } from './summary.ts';
+import type { ReadVersions } from './verdict.ts';
 
 /** What a command works with. */
 export interface Session {
@@ -16,14 +17,18 @@ export interface Session {
   /** The stacks of what an account and region needs once. */
   readonly placeStacks: Stacks;
   readonly clock: Clock;
+  /** Reads metrics of versions, for canaries. */
+  readonly readVersions: ReadVersions;
   /** Where progress is shown. */
   readonly screen: Screen;
   /** Prints results. */
   readonly print: (text: string) => void;
   /** Asks a question that is answered by yes or no. */
   readonly confirm: (question: string) => Promise<boolean>;
-  /** Aborted when the operator stops the command: what has begun is cancelled, and nothing else begins. */
+  /** Aborted when the operator stops the command: nothing else begins. */
   readonly signal: AbortSignal;
+  /** Aborted when what has begun has to be cancelled as well. */
+  readonly cancelSignal: AbortSignal;
 }
 
 /** What work on a customer comes to. */
@@ -89,8 +94,35 @@ async function resultOf(
 /** Runs an action on a stack with the customer's config; the outcome is `changed` or `unchanged`. */
 export function acting(action: Action, session: Session, changed: string): Work['run'] {
   return async (stack, report) => {
+    if (action !== 'up') return previewed(stack, action, { changed, session, report });
     stack.configure();
-    const steps = await stack.run(action, { signal: session.signal, report });
+    const steps = await stack.run(action, { signal: session.cancelSignal, report });
     return { text: steps.length > 0 ? changed : 'unchanged', steps };
   };
+}
+
+/** How an action is run whose config does not stay. */
+interface Previewing {
+  readonly changed: string;
+  readonly session: Session;
+  readonly report: (text: string) => void;
+  readonly overrides?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Runs an action that deploys nothing, with the customer's config. The stack file has what was deployed last before and after it: the share
+ * of a canary must not get lost in a preview.
+ */
+export async function previewed(
+  stack: CustomerStack,
+  action: Exclude<Action, 'up'>,
+  { changed, session, report, overrides }: Previewing,
+): Promise<Outcome> {
+  const restore = stack.configure(overrides);
+  try {
+    const steps = await stack.run(action, { signal: session.cancelSignal, report });
+    return { text: steps.length > 0 ? changed : 'unchanged', steps };
+  } finally {
+    restore();
+  }
 }

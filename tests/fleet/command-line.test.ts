@@ -14,6 +14,7 @@ test('options have defaults', () => {
     yes: false,
     deleteData: false,
     json: false,
+    canary: undefined,
   });
 });
 
@@ -28,6 +29,12 @@ test('customers are named by --only', () => {
   });
 });
 
+test('a canary is judged after 500 requests or 15 minutes', () => {
+  expect(readFleetOptions(['up', '--canary', '10'])).toMatchObject({
+    canary: { percent: 10, requests: 500, minutes: 15 },
+  });
+});
+
 test.each([
   [[], 'no command given; it is one of: preview, up, refresh, destroy, outputs, drift, bootstrap'],
   [['upp'], "there is no command 'upp' (did you mean up?)"],
@@ -37,6 +44,12 @@ test.each([
   [['up', '--only', 'a,,b'], "--only must be names of customers, such as a,b, not 'a,,b'"],
   [['up', '--delete-data'], '--delete-data is for destroy, not for up'],
   [['preview', '--yes'], '--yes is for up, refresh, destroy, bootstrap; preview changes nothing'],
+  [['drift', '--canary', '10'], '--canary is for up, not for drift'],
+  [['up', '--canary', '100'], "--canary must be a whole number from 1 to 99, not '100'"],
+  [
+    ['up', '--canary-minutes', '5'],
+    '--canary-requests and --canary-minutes say when a canary is judged: add --canary, such as --canary 10',
+  ],
   [['up', '--json'], '--json is for outputs, not for up'],
 ])('%j is refused', (args, message) => {
   expect(() => readFleetOptions(args)).toThrow(message);
@@ -57,6 +70,9 @@ test('the help has each command and each option on a line of its own', () => {
     '--parallel',
     '--yes',
     '--delete-data',
+    '--canary',
+    '--canary-requests',
+    '--canary-minutes',
     '--json',
     '--help',
     '0',

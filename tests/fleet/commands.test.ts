@@ -77,6 +77,7 @@ describe('up without --yes', () => {
     };
     const run = session({ customers, stacks: all, options: { yes: false }, confirm });
     expect(await runFleet(run)).toBe(1);
+    expect(all.restored).toBe(3);
     expect(asked).toEqual(['up 1 of 3 customers as shown?']);
     expect(all.done).toEqual(['north preview', 'south preview', 'west preview', 'north up']);
     expect(run.printed[0]).toContain('north     would change  1 create    0 s');

@@ -25,11 +25,13 @@ export const table: StateEntry = {
   urn: 'urn:pulumi:north::bedrock-gateway::aws:dynamodb/table:Table::bedrock-gateway-keys',
   type: 'aws:dynamodb/table:Table',
   custom: true,
+  outputs: {},
 };
 
 /** Stacks in memory, and what was done with them, as `<name> <action>`. */
 export class FakeStacks implements Stacks {
   readonly done: string[] = [];
+  restored = 0;
   readonly opened: Customer[] = [];
   readonly configured: Readonly<Record<string, unknown>>[] = [];
   readonly #stacks: (name: string) => FakeStack | undefined;
@@ -47,7 +49,10 @@ export class FakeStacks implements Stacks {
     const stack = this.#stacks(name) ?? (create ? {} : undefined);
     if (stack === undefined) return Promise.resolve(undefined);
     return Promise.resolve({
-      configure: (overrides = {}) => void this.configured.push(overrides),
+      configure: (overrides = {}) => {
+        this.configured.push(overrides);
+        return () => void this.restored++;
+      },
       run: (action: Action, { targets }: { readonly targets?: readonly string[] }) => {
         this.done.push([name, action, ...(targets ?? [])].join(' '));
         return this.#work(stack, action);
@@ -88,6 +93,7 @@ export function session(
     readonly confirm?: Session['confirm'];
     readonly signal?: AbortSignal;
     readonly placeStacks?: Stacks;
+    readonly readVersions?: Session['readVersions'];
   },
 ): Session & { readonly printed: string[]; readonly shown: string[] } {
   const printed: string[] = [];
@@ -96,7 +102,9 @@ export function session(
   return {
     confirm: () => Promise.reject(new Error('nothing should be asked')),
     signal: new AbortController().signal,
+    cancelSignal: new AbortController().signal,
     placeStacks: rest.stacks,
+    readVersions: () => Promise.reject(new Error('nothing should be measured')),
     clock: {
       now: () => now,
       sleep: (ms) => {
@@ -117,6 +125,7 @@ export function session(
       yes: true,
       deleteData: false,
       json: false,
+      canary: undefined,
       ...rest.options,
     },
   };
