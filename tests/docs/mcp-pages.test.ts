@@ -15,6 +15,7 @@ const notForCallers = [
   'operations',
   'performance',
   'private-network',
+  'policies',
   'security',
   'verification',
 ];

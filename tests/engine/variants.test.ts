@@ -31,8 +31,10 @@ describe.each(deployable)('%s', (_name, { config, urns }) => {
     sandbox.dispose();
   });
 
-  test('is deployed with the resources of the list and no others', async () => {
-    const output = expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));
+  test('is deployed with the resources of the list and no others, and breaks no policy', async () => {
+    const output = expectSuccess(
+      await sandbox.pulumi(['up', '--yes', '--skip-preview', '--policy-pack', 'infra/policy']),
+    );
     expect(goldenUrns(sandbox.state('test'))).toEqual(urns);
     expect(diagnostics(output)).toEqual([]);
   });

@@ -89,7 +89,8 @@ function runPlugin(call: ServerWritableStream<language.RunPluginRequest, languag
   const { nodeargs = '', typescript = true } = options(info);
   const variables = request.getEnvList().map((line) => line.split(/=(.*)/s, 2));
   const child = spawn('node', [...shellWords(nodeargs), runner, ...args], {
-    cwd: request.getPwd(),
+    // A pack of policies reads its version from the package.json of the working folder.
+    cwd: request.getKind() === 'analyzer' ? folder : request.getPwd(),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...Object.fromEntries(variables), PULUMI_NODEJS_TYPESCRIPT: String(typescript) },
   });
