@@ -101,6 +101,14 @@ describe('a fleet of two customers', () => {
     expect(sandbox.account.operations()).toEqual([]);
   });
 
+  test('is not deployed to another account than that of the file', async () => {
+    const other = 'customers: { other: { region: us-east-1, account: "210987654321" } }\n';
+    writeFileSync(path.join(sandbox.clone, 'other.yaml'), other);
+    const { code, output } = await fleet('preview', '--file', 'other.yaml');
+    expect(code).toBe(1);
+    expect(output).toContain('AWS account ID not allowed: 123456789012');
+  });
+
   test('does not go up without a question or --yes', async () => {
     const { code, output } = await fleet('up');
     expect(code).toBe(2);
