@@ -125,7 +125,7 @@ const rows: readonly Row[] = [
       code: 'model_not_found',
       param: 'model',
       explanation:
-        "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for.",
+        "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for. If the model has only the Responses API, use POST /v1/responses.",
     },
   },
   {

@@ -22,7 +22,7 @@ const stackRefused =
 const noProfile =
   'This model can only be called through an inference profile: ask for the id of one, which is the model id with a prefix such as `us.`, `eu.` or `global.`. Upstream says: ';
 const notOnRoute =
-  "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for. Upstream says: ";
+  "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for. If the model has only the Responses API, use POST /v1/responses. Upstream says: ";
 
 const noRetry = { 'x-should-retry': 'false' };
 
