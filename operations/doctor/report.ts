@@ -1,4 +1,4 @@
-import { printable } from '../../cli/printable.ts';
+import { printable, printableJson } from '../../cli/printable.ts';
 import type { Check } from './check.ts';
 
 /** Width of the column of names: that of the longest usual one. */
@@ -19,5 +19,5 @@ export function summaryText(checks: readonly Check[]): string {
 /** Everything as one JSON document with the fields `baseUrl`, `ok` and `checks`. It ends in a line break. */
 export function reportJson(baseUrl: string | undefined, checks: readonly Check[]): string {
   const ok = checks.every(({ status }) => status !== 'failed');
-  return `${JSON.stringify({ baseUrl: baseUrl ?? null, ok, checks }, null, 2)}\n`;
+  return printableJson({ baseUrl: baseUrl ?? null, ok, checks });
 }

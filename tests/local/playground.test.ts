@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
+import { connect } from 'node:http2';
 import path from 'node:path';
 import type { Incoming, Outgoing } from '../../local/edge/exchange.ts';
 import { createPlayground } from '../../local/playground/playground.ts';
@@ -149,6 +150,17 @@ describe('the page of a local stack', () => {
       expect((await get(`${origin}/playground/state`, own)).status).toBe(200);
     },
   );
+
+  test.each([
+    ['localhost', 200],
+    ['attacker.example', 403],
+  ])('is served over HTTP/2 as well, with %s as authority: %i', async (authority, status) => {
+    const session = connect(origin);
+    const stream = session.request({ ':path': '/playground/state', ':authority': authority });
+    const [headers] = await once(stream, 'response');
+    expect(headers[':status']).toBe(status);
+    session.destroy();
+  });
 
   test('takes GET alone, and has no other files', async () => {
     expect((await get(`${origin}/playground/state`, {}, 'POST')).status).toBe(405);

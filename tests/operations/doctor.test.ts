@@ -4,9 +4,15 @@ import { runDoctor } from './support.ts';
 // The local stack is started first.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** The share of the time differs from run to run. */
+/** How many pieces are read by themselves differs from run to run. */
 function withoutTimes(out: string): string {
   return out.replaceAll(/at \d+ moments, over \d+ % of the time/g, 'at … moments, over … of the time');
+}
+
+/** A stopwatch on which 10 ms pass from one look to the next, however busy the machine is. */
+function ticking(): () => number {
+  let ms = 0;
+  return () => (ms += 10);
 }
 
 describe('the local stack', () => {
@@ -19,6 +25,7 @@ describe('the local stack', () => {
   test('is healthy', async () => {
     const { out, code } = await runDoctor(['--url', gateway.baseUrl, '--model', 'gpt-4o,text-embedding-3-small'], {
       env: { BEDROCK_GATEWAY_API_KEY: gateway.apiKey },
+      stopwatch: ticking(),
     });
     expect(withoutTimes(out)).toBe(`\
 ok      dns             localhost has the address 192.0.2.1
@@ -43,7 +50,7 @@ skipped subscriptions   only --stack names an account and a region
     const models = 'gpt-4o,text-embedding-3-small,gpt-3.5-turbo-instruct,throttled,nobody';
     const { out, code } = await runDoctor(
       ['--url', gateway.baseUrl, '--model', models, '--call-models', '--key-file', '-'],
-      { input: `${gateway.apiKey}\n` },
+      { input: `${gateway.apiKey}\n`, stopwatch: ticking() },
     );
     expect(withoutTimes(out).split('\n').slice(5, 17).join('\n')).toBe(`\
 ok      key             the key from standard input is accepted
@@ -88,7 +95,10 @@ describe('a stack without a domain, and one without streaming', () => {
   test('have one API, which takes every path', async () => {
     const gateway = await startGateway({ config: {} });
     try {
-      const { out, code } = await runDoctor(['--url', gateway.baseUrl, '--key-file', '-'], { input: gateway.apiKey });
+      const { out, code } = await runDoctor(['--url', gateway.baseUrl, '--key-file', '-'], {
+        input: gateway.apiKey,
+        stopwatch: ticking(),
+      });
       expect(withoutTimes(out).split('\n').slice(2, 5).join('\n')).toBe(`\
 skipped HTTP API        a stack without a domain has none: its REST API takes every path
 ok      clock           this machine and the gateway agree to within 2 s
@@ -104,7 +114,10 @@ ok      REST API        /chat/completions refuses a call without a key`);
       config: { 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:streaming': false },
     });
     try {
-      const { out, code } = await runDoctor(['--url', gateway.baseUrl, '--key-file', '-'], { input: gateway.apiKey });
+      const { out, code } = await runDoctor(['--url', gateway.baseUrl, '--key-file', '-'], {
+        input: gateway.apiKey,
+        stopwatch: ticking(),
+      });
       expect(out).toContain('skipped REST API        streaming: false leaves it out\n');
       expect(out).toContain('skipped streaming       streaming: false makes streams arrive whole\n');
       expect(code).toBe(0);
