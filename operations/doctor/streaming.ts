@@ -18,6 +18,9 @@ const minMoments = 4;
 /** The smallest share of the whole time in which pieces come. A model writes for most of it; what was held back comes at its end. */
 const minShare = 0.2;
 
+/** Milliseconds over which nobody spreads what was held back: a model that thinks for long writes for a small share of the time. */
+const minSpreadMs = 500;
+
 /** Events of an answer that is too short to tell anything. */
 const minEvents = 8;
 
@@ -44,7 +47,7 @@ export function judgeStream(answer: Answer, model: string): Check {
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   const share = (last - first) / Math.max(1, last - sent);
   const found = `${model}: ${events} events at ${moments} moments, over ${percent(share)} of the time`;
-  if (moments >= minMoments && share >= minShare) return ok('streaming', found);
+  if (moments >= minMoments && (share >= minShare || last - first >= minSpreadMs)) return ok('streaming', found);
   return failed(
     'streaming',
     found,

@@ -267,6 +267,21 @@ describe('streaming', () => {
     );
   });
 
+  /** A stream that begins after a minute, with so many milliseconds between its events. */
+  function late(stopwatch: FakeStopwatch, ms: number): (typeof healthy)[string] {
+    const rest = paced(stopwatch, { events: 20, ms });
+    return (...args) => {
+      stopwatch.ms += 60_000;
+      rest(...args);
+    };
+  }
+
+  test('in pieces is good, even if the model has thought for a minute before', async () => {
+    expect(await streamed((stopwatch) => late(stopwatch, 50))).toBe(
+      'ok      streaming       gpt-4o: 21 events at 21 moments, over 2 % of the time',
+    );
+  });
+
   test('that a proxy holds back until it is whole fails', async () => {
     expect(await streamed((stopwatch) => heldBack(stopwatch, { events: 20, ms: 50 }))).toBe(
       `failed  streaming       gpt-4o: 21 events at 1 moments, over 0 % of the time
@@ -275,15 +290,8 @@ describe('streaming', () => {
   });
 
   test('in pieces that all come at the end fails', async () => {
-    const atTheEnd = (stopwatch: FakeStopwatch): (typeof healthy)[string] => {
-      const rest = paced(stopwatch, { events: 20, ms: 3 });
-      return (...args) => {
-        stopwatch.ms += 1_000;
-        rest(...args);
-      };
-    };
-    expect((await streamed(atTheEnd)).split('\n')[0]).toBe(
-      'failed  streaming       gpt-4o: 21 events at 21 moments, over 6 % of the time',
+    expect((await streamed((stopwatch) => late(stopwatch, 3))).split('\n')[0]).toBe(
+      'failed  streaming       gpt-4o: 21 events at 21 moments, over 0 % of the time',
     );
   });
 
