@@ -262,8 +262,8 @@ function inPath(operation: string, body: object): Operation {
 
 export const chat = inBody('chat', '/v1/chat/completions', hello);
 export const chatStream = inBody('chat, streamed', '/v1/chat/completions', { ...hello, stream: true });
-export const responses = inBody('responses', '/v1/responses', { input: 'Hello' });
-export const responsesStream = inBody('responses, streamed', '/v1/responses', { input: 'Hello', stream: true });
+const responses = inBody('responses', '/v1/responses', { input: 'Hello' });
+const responsesStream = inBody('responses, streamed', '/v1/responses', { input: 'Hello', stream: true });
 export const completions = inBody('completions', '/v1/completions', { prompt: 'Hello' });
 export const embeddings = inBody('embeddings', '/v1/embeddings', { input: 'Hello' });
 export const converseCall = inPath('converse', converse);

@@ -5,7 +5,7 @@ import { bedrockMessageLimits } from '../openai/message-limits.ts';
 
 const profileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:(application-)?inference-profile\/[A-Za-z0-9._:-]+$/;
 
-/** Bedrock's own Chat Completions, for OpenAI's and open-weight models. */
+/** Bedrock's own Chat Completions and Responses, for OpenAI's and open-weight models. */
 export const bedrockOpenAi: BackendModule = {
   isModel: (text) => isModelId(text) || profileArn.test(text),
   modelIs: 'a model id, an inference profile id or the ARN of an inference profile',

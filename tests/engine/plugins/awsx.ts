@@ -44,11 +44,11 @@ async function construct(request: provider.ConstructRequest): Promise<provider.C
   checkShape({ subnetSpecs, natGateways });
   const monitor = new monitorService.ResourceMonitorClient(request.getMonitorendpoint(), credentials.createInsecure());
   const name = request.getName();
-  const register = (type: string, of: { name: string; parent: string; inputs?: Facts }): Promise<Registered> =>
+  const declared = (type: string, of: { name: string; parent: string; inputs?: Facts }): Promise<Registered> =>
     registered(monitor, type, of);
-  const component = await register(vpcType, { name, parent: request.getParent() });
+  const component = await declared(vpcType, { name, parent: request.getParent() });
   const { enableDnsHostnames, enableDnsSupport } = others;
-  const vpc = await register('aws:ec2/vpc:Vpc', {
+  const vpc = await declared('aws:ec2/vpc:Vpc', {
     name,
     parent: component.urn,
     inputs: { cidrBlock, enableDnsHostnames, enableDnsSupport, tags },
@@ -61,8 +61,8 @@ async function construct(request: provider.ConstructRequest): Promise<provider.C
     const inputs = { vpcId: vpc.id, tags };
     const subnet = { availabilityZone: zone, cidrBlock: blockOf(String(cidrBlock), zones.length, index) };
     return Promise.all([
-      register('aws:ec2/subnet:Subnet', { ...part, inputs: { ...inputs, ...subnet } }),
-      register('aws:ec2/routeTable:RouteTable', { ...part, inputs }),
+      declared('aws:ec2/subnet:Subnet', { ...part, inputs: { ...inputs, ...subnet } }),
+      declared('aws:ec2/routeTable:RouteTable', { ...part, inputs }),
     ]);
   });
   const made = await Promise.all(parts);
