@@ -19,6 +19,7 @@ import { countTokens } from './count-tokens.ts';
 import { applyGuardrail, invokeGuardrailChecks } from './guardrails.ts';
 import { InvokeModel } from './invoke.ts';
 import { modelArn, regionOf, type Region } from './region.ts';
+import { Responses } from './responses/responses.ts';
 import type { Storage } from './stored-media.ts';
 
 /** Without `iam` no signature is valid; without `stored` there is no object in S3. */
@@ -44,7 +45,7 @@ type Handler = (exchange: Exchange) => Promise<void> | void;
 
 /**
  * Bedrock: every operation of its runtime that an API key can call (InvokeModel of embedding models and Anthropic's), Chat
- * Completions and the listings of the control plane, as strict as the service. One URL serves both planes. Replies depend on
+ * Completions, Responses and the listings of the control plane, as strict as the service. One URL serves both planes. Replies depend on
  * the request alone. `faults.ts` lists the faults that a request can ask for by its `requestMetadata`.
  */
 export const bedrockSimulator = {
@@ -80,6 +81,7 @@ function routesOf(region: Region, storage: Storage): Routes {
   const invoke = new InvokeModel(region, { answering, iam });
   const invocations = new AsyncInvokes(region, iam);
   const chat = new ChatCompletions(region, iam);
+  const responses = new Responses(region, iam);
   // A listing is of everything; what is got is one resource.
   const read =
     (operation: string, answer: (exchange: Exchange) => object): Handler =>
@@ -92,6 +94,7 @@ function routesOf(region: Region, storage: Storage): Routes {
     ['POST', /^\/model\/(.*)\/converse$/, ({ id, ...call }) => converse.whole({ ...call, modelId: id })],
     ['POST', /^\/model\/(.*)\/converse-stream$/, ({ id, ...call }) => converse.streamed({ ...call, modelId: id })],
     ['POST', /^\/openai\/v1\/chat\/completions$/, (call) => chat.serve(call)],
+    ['POST', /^\/openai\/v1\/responses$/, (call) => responses.serve(call)],
     ['POST', /^\/model\/(.*)\/invoke$/, ({ id, ...call }) => invoke.whole({ ...call, modelId: id })],
     [
       'POST',
