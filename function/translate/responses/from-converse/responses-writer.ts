@@ -8,7 +8,7 @@ import { errorBody, type ApiError } from '../../../errors.ts';
 import { converseFinishReasons } from '../../finish-reason.ts';
 import type { AnswerWriter } from '../../chat/from-converse/answer-writer.ts';
 import { takeReasoning, type ReasoningBlocks } from '../../chat/from-converse/reasoning-blocks.ts';
-import type { StreamedCall } from '../../chat/from-converse/streamed-call.ts';
+import type { CallForm, StreamedCall } from '../../chat/from-converse/streamed-call.ts';
 import { writeEncryptedReasoning } from '../encrypted-reasoning.ts';
 import type { Plan } from '../plan.ts';
 import { errorEvent, failedCode } from './failure.ts';
@@ -41,6 +41,8 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
     StreamedCall,
     { readonly index: number; readonly call: Omit<CallText, 'text'>; text: string }
   >();
+  /** Calls whose blocks are over, until what follows tells whether the model finished them. */
+  readonly #ended: { readonly form: CallForm; readonly index: number; readonly call: CallText }[] = [];
   #open: OpenText | undefined;
   #sequence = 0;
   #isCreated = false;
@@ -98,6 +100,7 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
   }
 
   beforeCall(out: Out): void {
+    this.#closeCalls(out, 'completed');
     this.#closeText(out, 'completed');
     this.#sealReasoning(out);
   }
@@ -124,25 +127,19 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
     this.#add(out, { type, item_id: written.call.id, output_index: written.index, delta: piece });
   }
 
-  callEnd(streamed: StreamedCall, out: Out): void {
+  callEnd(streamed: StreamedCall): void {
     const written = this.#calls.get(streamed);
     if (written === undefined) return;
     this.#calls.delete(streamed);
     const { index, call, text } = written;
-    const at = { item_id: call.id, output_index: index };
-    if (streamed.form === 'custom') {
-      this.#add(out, { type: 'response.custom_tool_call_input.done', ...at, input: text });
-      this.#itemDone(customCallItem({ ...call, text }), index, out);
-    } else {
-      const { name } = call.names;
-      this.#add(out, { type: 'response.function_call_arguments.done', ...at, name, arguments: text });
-      this.#itemDone(functionCallItem({ ...call, text }, 'completed'), index, out);
-    }
+    this.#ended.push({ form: streamed.form, index, call: { ...call, text } });
   }
 
   stop(stopReason: string, _calls: number, out: Out): void {
     const ending = endingOf(stopReason);
-    this.#closeText(out, ending.status === 'incomplete' ? 'incomplete' : 'completed');
+    const last = ending.status === 'incomplete' ? 'incomplete' : 'completed';
+    this.#closeCalls(out, last);
+    this.#closeText(out, last);
     this.#sealReasoning(out);
     this.#ending = ending;
   }
@@ -175,6 +172,7 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
   /** The item of text of this kind that goes on, or a new one behind what was open. */
   #textItem(kind: OpenText['kind'], out: Out): OpenText {
     if (this.#open?.kind === kind) return this.#open;
+    this.#closeCalls(out, 'completed');
     this.#closeText(out, 'completed');
     if (kind === 'message') this.#sealReasoning(out);
     const index = this.#output.length;
@@ -216,6 +214,21 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
     this.#add(out, { type: 'response.reasoning_summary_text.done', ...at, text });
     this.#add(out, { type: 'response.reasoning_summary_part.done', ...at, part: { type: 'summary_text', text } });
     this.#itemDone(reasoningItem(id, text, this.#encrypted()), index, out);
+  }
+
+  /** Ends the calls whose blocks are over. One that a limit cut looks whole: Bedrock ends its block, and a whole reply has its input as JSON. */
+  #closeCalls(out: Out, status: 'completed' | 'incomplete'): void {
+    for (const { form, index, call } of this.#ended.splice(0)) {
+      const at = { item_id: call.id, output_index: index };
+      if (form === 'custom') {
+        this.#add(out, { type: 'response.custom_tool_call_input.done', ...at, input: call.text });
+        this.#itemDone(customCallItem(call), index, out);
+      } else {
+        const { name } = call.names;
+        this.#add(out, { type: 'response.function_call_arguments.done', ...at, name, arguments: call.text });
+        this.#itemDone(functionCallItem(call, status), index, out);
+      }
+    }
   }
 
   /** Reasoning without a text, such as a redacted block, has an item only where that carries it. */
