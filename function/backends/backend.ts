@@ -104,6 +104,10 @@ export interface Backend {
     call(body: object, context: CallContext): Promise<Outcome<InvokeReply>>;
     passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
   };
+  /** Anthropic's Messages, passed through; absent where the service has none. */
+  readonly messages?: {
+    passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
+  };
   /** Bedrock's CountTokens, passed through. */
   readonly countTokens?: {
     passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;

@@ -100,9 +100,9 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
   [
     'messages',
     {
-      api: 'Messages API of Anthropic',
+      api: 'rest of the Messages API of Anthropic',
       instead:
-        'Use Chat Completions (POST /v1/chat/completions), or point a client that speaks to Amazon Bedrock at this host: POST /model/{modelId}/invoke.',
+        'It has POST /v1/messages and POST /v1/messages/count_tokens: set the base URL of the client to this host, without a path.',
     },
   ],
 ]);

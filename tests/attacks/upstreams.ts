@@ -167,9 +167,21 @@ function openAi(response: ServerResponse, { path, body }: Arrived): void {
   return json(response, 200, path.endsWith('/chat/completions') ? chatReply : completionsReply);
 }
 
+/** What Bedrock streams of Anthropic's Messages. */
+const messageEvents = [{ type: 'message_start', message: {} }, { type: 'message_stop' }]
+  .map((each) => `event: ${each.type}\ndata: ${JSON.stringify(each)}\n\n`)
+  .join('');
+
+function anthropic(response: ServerResponse, { body }: Arrived): void {
+  if (JSON.parse(body).stream === true)
+    return void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(messageEvents);
+  return json(response, 200, { type: 'message', content: [], usage: { input_tokens: 1, output_tokens: 1 } });
+}
+
 const good: Readonly<Record<Service, Script>> = {
   runtime(response, arrived) {
     if (arrived.path.startsWith('/openai/')) return openAi(response, arrived);
+    if (arrived.path.startsWith('/anthropic/')) return anthropic(response, arrived);
     if (arrived.path.endsWith('/converse-stream')) return eventStream(response, frames);
     if (arrived.path.endsWith('/invoke-with-response-stream')) return eventStream(response, chunk);
     if (arrived.path.endsWith('/count-tokens')) return json(response, 200, { inputTokens: 1 });
@@ -264,6 +276,9 @@ export const chat = inBody('chat', '/v1/chat/completions', hello);
 export const chatStream = inBody('chat, streamed', '/v1/chat/completions', { ...hello, stream: true });
 const responses = inBody('responses', '/v1/responses', { input: 'Hello' });
 const responsesStream = inBody('responses, streamed', '/v1/responses', { input: 'Hello', stream: true });
+const messages = inBody('messages', '/v1/messages', { max_tokens: 1, ...hello });
+const messagesStream = inBody('messages, streamed', '/v1/messages', { max_tokens: 1, ...hello, stream: true });
+const messagesCount = inBody('messages, counted', '/v1/messages/count_tokens', hello);
 export const completions = inBody('completions', '/v1/completions', { prompt: 'Hello' });
 export const embeddings = inBody('embeddings', '/v1/embeddings', { input: 'Hello' });
 export const converseCall = inPath('converse', converse);
@@ -277,6 +292,9 @@ export const operations: readonly Operation[] = [
   chatStream,
   responses,
   responsesStream,
+  messages,
+  messagesStream,
+  messagesCount,
   completions,
   embeddings,
   converseCall,

@@ -21,6 +21,8 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['POST', '/v1/completions', 'openai', 'key'],
     ['POST', '/v1/responses', 'openai', 'key'],
     ['POST', '/v1/embeddings', 'openai', 'key'],
+    ['POST', '/v1/messages', 'anthropic', 'key'],
+    ['POST', '/v1/messages/count_tokens', 'anthropic', 'key'],
     ['POST', '/openai/deployments/:deployment{.+}/chat/completions', 'openai', 'key'],
     ['POST', '/openai/deployments/:deployment{.+}/completions', 'openai', 'key'],
     ['POST', '/openai/deployments/:deployment{.+}/embeddings', 'openai', 'key'],

@@ -18,8 +18,6 @@ test.each([
   ['POST', '/v1//moderations', 'Moderations API'],
   ['GET', '/v1/files', 'Files API'],
   ['POST', '/v1/uploads/upload_1/parts', 'Uploads API'],
-  ['POST', '/v1/messages', 'Messages API of Anthropic'],
-  ['POST', '/anthropic/v1/messages', 'Messages API of Anthropic'],
   ['GET', '/v1/chat/completions/chatcmpl-1', 'API of stored chat completions'],
 ])('%s %s is a 404 that names the %s and what to use instead', async (method, path, api) => {
   const { status, text } = await testApp({}).send(path, { method });
@@ -112,8 +110,8 @@ test.each([
   ['engines', 'Engines API', 'Name the model in the body: POST /v1/completions; GET /v1/models lists models.'],
   [
     'messages',
-    'Messages API of Anthropic',
-    'Use Chat Completions (POST /v1/chat/completions), or point a client that speaks to Amazon Bedrock at this host: POST /model/{modelId}/invoke.',
+    'rest of the Messages API of Anthropic',
+    'It has POST /v1/messages and POST /v1/messages/count_tokens: set the base URL of the client to this host, without a path.',
   ],
 ])('/v1/%s is the %s', (segment, api, instead) => {
   for (const path of [`/v1/${segment}`, `/openai/v1/${segment}/x`, `/${segment}`])

@@ -79,6 +79,20 @@ const table = {
     sagemaker: 'unsupported',
     'sagemaker with a template': 'unsupported',
   },
+  '/v1/messages': {
+    bedrock: 'passthrough messages',
+    'bedrock-openai': 'unsupported',
+    openai: 'unsupported',
+    sagemaker: 'unsupported',
+    'sagemaker with a template': 'unsupported',
+  },
+  '/v1/messages/count_tokens': {
+    bedrock: 'passthrough countTokens',
+    'bedrock-openai': 'unsupported',
+    openai: 'unsupported',
+    sagemaker: 'unsupported',
+    'sagemaker with a template': 'unsupported',
+  },
   '/model/:model{.+}/count-tokens': {
     bedrock: 'passthrough countTokens',
     'bedrock-openai': 'unsupported',

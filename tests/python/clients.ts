@@ -21,7 +21,8 @@ const scripts = [
   script('boto3, exceptions and everything around', 'boto3_service.py'),
   script('langchain-aws', 'langchain_aws_chat.py'),
   script('strands-agents', 'strands_agents.py'),
-  script('anthropic', 'anthropic_bedrock.py'),
+  script('anthropic', 'anthropic_messages.py'),
+  script('anthropic, for Bedrock', 'anthropic_bedrock.py'),
   script('mcp', 'mcp_client.py'),
 ];
 /** The oldest client of OpenAI manages no organization. */

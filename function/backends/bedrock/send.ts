@@ -85,12 +85,13 @@ export function readContext({ signal }: BedrockContext): ReadContext {
   return { service, signal };
 }
 
-/** The failure of an answer with a status other than 200. */
+/** The failure of an answer with a status other than 200; `read` reads errors of another form than AWS's. */
 export async function refusalOutcome(
   answer: IncomingMessage,
   context: BedrockContext,
+  read = bedrockFailure,
 ): Promise<{ ok: false; failure: Failure }> {
-  const failure = await refusal(answer, readContext(context), bedrockFailure);
+  const failure = await refusal(answer, readContext(context), read);
   if (namesIdentity(failure)) context.onCredentialAccepted?.();
   return { ok: false, failure: hideStackRefusal(failure, context) };
 }
