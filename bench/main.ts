@@ -14,6 +14,7 @@ import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { metrics } from './figures/metrics.ts';
 import { chatPath } from './figures/path.ts';
+import { responses } from './figures/responses.ts';
 import { runtimeClient } from './figures/runtime-client.ts';
 import { streams } from './figures/streams.ts';
 import { cost, throughput } from './figures/throughput.ts';
@@ -30,6 +31,7 @@ const groups: Readonly<Record<GroupName, (bench: Bench) => Promise<Figure[]>>> =
   throughput,
   cost,
   streams,
+  responses,
   latency,
   validation,
   'cold-start': coldStart,

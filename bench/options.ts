@@ -26,6 +26,7 @@ export const groupNames = [
   'throughput',
   'cost',
   'streams',
+  'responses',
   'latency',
   'validation',
   'cold-start',

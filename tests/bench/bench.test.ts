@@ -17,6 +17,8 @@ const figures = [
   'delta',
   'delta-long',
   'cpu-1m-answer',
+  'responses',
+  'responses-delta',
   'latency',
   'first-token',
   'validation-long-messages',
