@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import { codeArchive } from './infra/code-archive.ts';
-import { BedrockGateway } from './infra/gateway.ts';
+import { Gateway } from './infra/gateway.ts';
 import { readSettings } from './infra/settings.ts';
 import { checkStackFile } from './infra/settings/stack-file.ts';
 import { endWithEngine } from './infra/shut-down.ts';
@@ -19,12 +19,21 @@ const [code, zoneId] = await Promise.all([
   codeArchive(import.meta.dirname, settings.catalog),
   findZone(settings.domain),
 ]);
-const { baseUrl, functionNames, logGroups, dnsTarget, spendingRoleArn, adminKey, alertTopicArn, dashboardName } =
-  new BedrockGateway('bedrock-gateway', {
-    settings,
-    code,
-    zoneId,
-  });
+const {
+  baseUrl,
+  functionNames,
+  logGroups,
+  liveVersions,
+  dnsTarget,
+  spendingRoleArn,
+  adminKey,
+  alertTopicArn,
+  dashboardName,
+} = new Gateway('bedrock-gateway', {
+  settings,
+  code,
+  zoneId,
+});
 
 /** The outputs of the stack. An output without a value is left out, since Pulumi warns of undefined exports. */
 export default {
@@ -34,6 +43,8 @@ export default {
   exportLine: pulumi.interpolate`export OPENAI_BASE_URL=${baseUrl}`,
   functionNames,
   logGroups,
+  /** The version of each function that gets requests, or during a canary most of them. */
+  liveVersions,
   /** The target of the host's DNS record, which you write yourself with `dns: false`; absent without a domain. */
   ...(dnsTarget && { dnsTarget }),
   /** The role that pays for the stack's own callers on AWS, for example to be named in a bucket policy; absent if the stack pays for none. */

@@ -61,7 +61,6 @@ export const layers: Readonly<Record<string, Layer>> = {
       ...sharedLayers,
       'node:',
       '@smithy/eventstream-codec',
-      'aws4',
       '@aws-sdk/client-sts',
       '@aws-sdk/client-secrets-manager',
       '@aws-sdk/client-ssm',
@@ -198,8 +197,15 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/pipeline/endpoint.ts', 'function/request-context.ts', 'function/http-values.ts'],
   },
   'function/endpoints': {
-    rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, but neither other endpoints nor event/.',
-    values: ['function/pipeline', 'function/storage', ...modelLayers, ...requestLayers, ...sharedLayers],
+    rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, and the estimate of metering/, but neither other endpoints nor event/.',
+    values: [
+      'function/pipeline',
+      'function/storage',
+      'function/metering/input-tokens.ts',
+      ...modelLayers,
+      ...requestLayers,
+      ...sharedLayers,
+    ],
     types: sharedTypes,
   },
   'function/endpoints/index.ts': {
@@ -299,6 +305,11 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/storage/settings.ts',
     ],
   },
+  component: {
+    rule: 'component/ offers infra/ to other programs: it may import infra/, types of the catalog, Pulumi, Node and esbuild.',
+    values: ['component', 'infra', '@pulumi', 'node:', 'esbuild'],
+    types: ['function/catalog/catalog.ts'],
+  },
   'index.ts': {
     rule: 'index.ts composes infra/: it may import infra/ and Pulumi.',
     values: ['infra', '@pulumi/pulumi'],
@@ -320,9 +331,42 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ['aws-lambda'],
   },
+  fleet: {
+    rule: 'fleet/ runs one stack for each customer: it may import the settings of infra/, the metrics, Pulumi, and what reads its file.',
+    values: [
+      'fleet',
+      'infra/settings.ts',
+      'infra/bootstrap.ts',
+      'function/backends/stack/signature.ts',
+      'local/command-line.mjs',
+      'function/metrics/definition.ts',
+      '@pulumi/pulumi',
+      '@aws-sdk/client-sts',
+      'node:',
+      'yaml',
+      'ajv',
+      'fastest-levenshtein',
+    ],
+  },
   cli: {
     rule: 'cli/ knows the gateway by its REST API alone: it may import only Node and fastest-levenshtein, nothing of function/ or infra/.',
     values: ['cli', 'node:', 'fastest-levenshtein'],
+  },
+  operations: {
+    rule: 'operations/ looks after deployed stacks: it may import Node, yaml, the terminal and the URLs of cli/, the signature of backends/, and the client of SNS.',
+    values: [
+      'operations',
+      'cli/base-url.ts',
+      'cli/failure.ts',
+      'cli/nearest.ts',
+      'cli/printable.ts',
+      'cli/process-terminal.ts',
+      'function/backends/stack/signature.ts',
+      'node:',
+      'yaml',
+      '@aws-sdk/client-sns',
+    ],
+    types: ['cli/terminal.ts'],
   },
   schemas: {
     rule: 'schemas/ generates types and validators: it may import only Node and ajv, and types of dialects/.',
@@ -333,6 +377,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     rule: 'scripts/ runs before anything is installed: it may import Node, local/, the metrics, and tables of catalog/, translate/ and storage/, no package.',
     values: [
       'scripts',
+      'fleet/command-line.mjs',
       'local',
       'index.ts',
       'function/catalog',
@@ -371,7 +416,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Whether an entry of the table names a package or `node:` rather than a path of this repository. */
 export const isPackage = (entry: string): boolean =>
-  !/^(?:function|infra|local|cli|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
+  !/^(?:function|infra|component|local|fleet|cli|operations|schemas|scripts|bench|docs|index\.ts)(?:\/|$)/.test(entry);
 
 const isWithin = (target: string, entry: string): boolean =>
   target === entry || target.startsWith(entry.endsWith(':') ? entry : `${entry}/`);

@@ -10,12 +10,17 @@ function specifier(entry: string, folder: string): string {
   if (isPackage(entry)) return entry;
   const relative = path.relative(folder, entry);
   const written = relative.startsWith('..') ? relative : `./${relative}`;
-  return written.endsWith('/') || written.endsWith('.ts') ? written : `${written}/`;
+  return written.endsWith('/') || isFile(written) ? written : `${written}/`;
+}
+
+/** Whether an entry is a file rather than a folder. */
+function isFile(entry: string): boolean {
+  return /\.(?:ts|mjs)$/.test(entry);
 }
 
 /** The gitignore patterns that exempt imports from a refusal. */
 function exemptions(allowed: string): string[] {
-  if (allowed.endsWith('.ts')) return [`!${allowed}`];
+  if (isFile(allowed)) return [`!${allowed}`];
   // A folder that contains the importing file: what lies above it stays refused.
   if (/^(?:\.\/|(?:\.\.\/)+)$/.test(allowed)) return ['!./**', '!../**', `${path.join('..', allowed)}**`];
   if (allowed.endsWith('/')) return [`!${allowed}**`];
@@ -104,7 +109,7 @@ export default {
       },
     },
     { files: ['function/dialects/*.gen.ts'], rules: { 'unicorn/no-useless-spread': 'off' } },
-    { files: ['infra/**/*.ts', 'index.ts'], rules: { 'no-new': 'off' } },
+    { files: ['infra/**/*.ts', 'component/**/*.ts', 'index.ts'], rules: { 'no-new': 'off' } },
     {
       files: ['tests/**/*.ts', 'bench/**/*.ts'],
       rules: {

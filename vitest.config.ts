@@ -11,6 +11,8 @@ const slow = [
   'attacks/hostile-answers',
   'bench/bench',
   'infra/language-host',
+  'component/package',
+  'local/playground-browser',
   'local/start',
   'local/stacks',
   'attacks/mutated',

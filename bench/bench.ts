@@ -31,8 +31,8 @@ export function present(bench: Bench, wanted: readonly Variant[]): Variant[] {
   return wanted.filter((variant) => bench.servers.has(variant));
 }
 
-/** The server of a variant; a figure asks only for those that are present. */
-function serverOf({ servers }: Bench, variant: Variant): Server {
+/** Finds the server of a variant. Throws where this run has none: figures ask only for those that are present. */
+export function serverOf({ servers }: Bench, variant: Variant): Server {
   const server = servers.get(variant);
   if (!server) throw new Error(`the variant ${variant} was not started`);
   return server;
@@ -47,9 +47,12 @@ export async function shot(bench: Bench, variant: Variant, payload: Payload): Pr
 }
 
 /** V8 has compiled what a gateway runs after some sixteen thousand requests. */
-const warmUpRounds = 8;
+export const warmUpRounds = 8;
 
-/** Runs every variant in every round, one after the other, so that what slows the machine down slows all of them. */
+/**
+ * Runs every variant in every round, one after the other and in every other round the other way around, so that what slows the machine
+ * down slows all of them.
+ */
 export async function interleaved<Name extends string, Value>(
   rounds: number,
   names: readonly Name[],
@@ -58,7 +61,7 @@ export async function interleaved<Name extends string, Value>(
   const values = new Map<Name, Value[]>(names.map((name) => [name, []]));
   // The first round warms up, and is not counted.
   for (let round = 0; round <= rounds; round += 1) {
-    for (const name of names) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const value = await measure(name, round === 0);
       if (round > 0) values.get(name)?.push(value);
     }
@@ -67,7 +70,7 @@ export async function interleaved<Name extends string, Value>(
 }
 
 /** Puts a server under load and asks it what that cost. */
-async function sample(server: Server, fired: Shot, volley: Volley): Promise<Sample> {
+export async function sample(server: Server, fired: Shot, volley: Volley): Promise<Sample> {
   const before = await server.usage();
   const { requests, ms } = await fire(fired, volley);
   const after = await server.usage();

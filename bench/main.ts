@@ -12,7 +12,9 @@ import { files } from './figures/files.ts';
 import { keys } from './figures/keys.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
+import { metrics } from './figures/metrics.ts';
 import { chatPath } from './figures/path.ts';
+import { responses } from './figures/responses.ts';
 import { runtimeClient } from './figures/runtime-client.ts';
 import { streams } from './figures/streams.ts';
 import { cost, throughput } from './figures/throughput.ts';
@@ -29,6 +31,7 @@ const groups: Readonly<Record<GroupName, (bench: Bench) => Promise<Figure[]>>> =
   throughput,
   cost,
   streams,
+  responses,
   latency,
   validation,
   'cold-start': coldStart,
@@ -36,6 +39,7 @@ const groups: Readonly<Record<GroupName, (bench: Bench) => Promise<Figure[]>>> =
   'event-path': eventPath,
   keys,
   files,
+  metrics,
   path: chatPath,
   memory,
   environment: environmentMemory,

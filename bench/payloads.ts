@@ -1,6 +1,7 @@
-/** A conversation in both dialects. */
+/** A conversation in the dialects of the clients and of the backend. */
 export interface Payload {
   readonly chat: Buffer;
+  readonly responses: Buffer;
   readonly converse: Buffer;
   readonly model: string;
   readonly stream: boolean;
@@ -70,6 +71,14 @@ export function conversation(bytes: number, options: { turns: number; name?: str
         { role: 'system', content: 'You are a helpful assistant.' },
         ...texts(turns, chars).map((content, index) => ({ role: role(index), content })),
       ],
+    }),
+    responses: json({
+      model: name,
+      max_output_tokens: 1000,
+      temperature: 0.5,
+      ...(stream && { stream }),
+      instructions: 'You are a helpful assistant.',
+      input: texts(turns, chars).map((content, index) => ({ role: role(index), content })),
     }),
     converse: json({
       system: [{ text: 'You are a helpful assistant.' }],

@@ -13,6 +13,12 @@ export function median(values: readonly number[]): number {
   return Number.isInteger(middle) ? ((sorted[middle - 1] ?? Number.NaN) + upper) / 2 : upper;
 }
 
+/** The median of each `size` values that follow each other: many short rounds, as a few that say how well the whole is known. */
+export function medians(values: readonly number[], size: number): number[] {
+  const count = Math.ceil(values.length / size);
+  return Array.from({ length: count }, (_, index) => median(values.slice(index * size, (index + 1) * size)));
+}
+
 /** Median and range. */
 export function spread(values: readonly number[]): Spread {
   return { median: median(values), low: Math.min(...values), high: Math.max(...values) };

@@ -69,6 +69,7 @@ function bodyOf({ method }: HttpRequest, body: HttpResponse['body'], write: () =
 /** Header fields of every answer. */
 function gatewayHeaders({ invocation: { requestId }, errorFormat }: Arrival): HttpResponse['headers'] {
   const headers = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
+  if (errorFormat === 'anthropic') return { ...headers, 'request-id': requestId };
   // What AWS's clients look for; a REST API replaces it by its own, which is the same.
   return errorFormat === 'aws' ? { ...headers, 'x-amzn-requestid': requestId } : headers;
 }
@@ -170,6 +171,7 @@ function methodsOf(path: string): string[] {
 async function unknownEndpoint(arrival: Arrival, path: string): Promise<ApiError> {
   const { request } = arrival;
   if (bedrockPath.test(path || request.path)) arrival.errorFormat = 'aws';
+  else if (/^\/(?:anthropic\/)?v1\/messages(?:\/|$)/.test(path)) arrival.errorFormat = 'anthropic';
   const { unservedEndpoint } = await import('./endpoints/unserved.ts');
   return unservedEndpoint(path) ?? unknownUrl(request);
 }
@@ -179,10 +181,11 @@ const bedrockPath =
   /^\/+(?:v1\/+)?(?:model|foundation-models|inference-profiles|guardrail|guardrail-checks|async-invoke)(?:\/|$)/;
 
 /** What is not a refusal of the gateway's is logged without its message and answered as a bare 500. */
-function refused(error: unknown, { entry, errorFormat }: Arrival): HttpResponse {
+function refused(error: unknown, arrival: Arrival): HttpResponse | Promise<HttpResponse> {
+  const { entry } = arrival;
   if (error instanceof ApiError) {
     entry.error ??= error.code ?? error.type;
-    return errorResponse(error, errorFormat);
+    return refusal(error, arrival);
   }
   entry.error = error instanceof Error ? error.name : typeof error;
   entry.stack = stackFrames(error);
@@ -193,7 +196,15 @@ function refused(error: unknown, { entry, errorFormat }: Arrival): HttpResponse 
       code: 'internal_error',
     },
   );
-  return errorResponse(bare, errorFormat);
+  return refusal(bare, arrival);
+}
+
+/** A refusal in the error format of the API that was called. A promise only for the format that few stacks are asked in. */
+function refusal(error: ApiError, { errorFormat, invocation }: Arrival): HttpResponse | Promise<HttpResponse> {
+  if (errorFormat !== 'anthropic') return errorResponse(error, errorFormat);
+  return import('./pipeline/anthropic-client.ts').then((client) =>
+    client.anthropicRefusal(error, invocation.requestId),
+  );
 }
 
 /** The stack without its first lines: a message can quote a header or a body. */

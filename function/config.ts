@@ -55,10 +55,14 @@ export interface Environment {
   readonly STORAGE_BUCKET?: string;
   /** The URL of the REST API's stage, of which MCP's OAuth metadata tells; present for an MCP server without a domain. */
   readonly STAGE_URL?: string;
+  /** `true` in a VPC without a way to the internet, where no URL of a caller can be fetched; absent elsewhere. */
+  readonly PRIVATE_NETWORK?: string;
   /** The stack's namespace of metrics in CloudWatch; absent where the functions write none. */
   readonly METRICS_NAMESPACE?: string;
   /** Comma-separated names of projects that metrics are divided by. */
   readonly METRICS_PROJECTS?: string;
+  /** Present where X-Ray traces a function that writes metrics: to look for a trace with each request takes longer than they do. */
+  readonly TRACING?: 'active';
 }
 
 /** The function's settings: the environment and the catalog, read and checked. */
@@ -84,6 +88,8 @@ export interface Config {
   readonly storageBucket?: string;
   /** The URL of the REST API's stage, such as `https://abc123.execute-api.us-east-1.amazonaws.com/v1`; for an MCP server without a domain. */
   readonly stageUrl?: string;
+  /** Whether there is no way to the internet, so that no URL of a caller can be fetched. */
+  readonly isPrivate?: boolean;
   /** The stack's namespace of metrics in CloudWatch; absent where the functions write none. */
   readonly metricsNamespace?: string;
   /** AWS's own variables for other endpoints, which every AWS client honours; absent in a deployed stack. */
@@ -155,6 +161,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(alertTopicArn && { alertTopicArn }),
     ...(storageBucket && { storageBucket }),
     ...(stageUrl && { stageUrl }),
+    ...(env['PRIVATE_NETWORK'] === 'true' && { isPrivate: true }),
     ...(metricsNamespace && { metricsNamespace }),
     endpoints: endpoints(env),
     region: env['AWS_REGION'] ?? '',

@@ -104,8 +104,8 @@ export function createLog(print: (line: string) => void, { now, least = 'info', 
  */
 function lineOf(level: 'DEBUG' | 'INFO' | 'WARN', { message, at, fields, metrics = '' }: Line): string {
   const head = `{"level":"${level}","message":"${message}","timestamp":"${new Date(at).toISOString()}","service":"${service}"`;
-  const others = [JSON.stringify(fields).slice(1, -1), metrics].filter((text) => text !== '');
-  return `${[head, ...others].join()}}\n`;
+  const own = JSON.stringify(fields).slice(1, -1);
+  return `${head}${own === '' ? '' : ','}${own}${metrics === '' ? '' : ','}${metrics}}\n`;
 }
 
 interface Line {

@@ -74,7 +74,7 @@ export function createServices(
     bedrock,
     directory: createDirectory({ control: bedrock, now }),
     proofs,
-    fetchMedia,
+    fetchMedia: config.isPrivate ? refuseMedia : fetchMedia,
     chatTemplate: chatTemplates(catalog.chatTemplates),
     now,
     newId: () => randomUUID().replaceAll('-', ''),
@@ -102,9 +102,17 @@ function now(): number {
   return Date.now();
 }
 
+/** Refuses the first URL: in a private network, waiting for it would only end in a timeout. */
+async function refuseMedia(urls: readonly MediaUrl[]): Promise<ReadonlyMap<string, Media>> {
+  const [first] = urls;
+  if (first === undefined) return new Map();
+  const media = await import('./http/media.ts');
+  throw media.unreachable(first.param);
+}
+
 /** Few requests have images to fetch, and no start should wait for what that takes: it is loaded when first needed. */
 async function fetchMedia(urls: readonly MediaUrl[], signal: AbortSignal): Promise<ReadonlyMap<string, Media>> {
   if (urls.length === 0) return new Map();
   const media = await import('./http/media.ts');
-  return media.fetchImages(urls, { signal });
+  return media.downloadMedia(urls, { signal });
 }

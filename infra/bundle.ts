@@ -6,7 +6,6 @@ import type { Catalog } from '../function/catalog/catalog.ts';
 import { compileValidators } from '../schemas/compile-validators.ts';
 import { cached, type Built } from './bundle-cache.ts';
 import { writeFiles, type Files } from './code-folder.ts';
-import { nodeRequires } from './node-requires.ts';
 import { oneStaticChunk, staticImports } from './static-chunk.ts';
 
 /** The module that Lambda loads. A chunk that imported it would wait for its top-level await, which may wait for the chunk. */
@@ -19,7 +18,6 @@ export const loader = { '.md': 'text' } as const satisfies BuildOptions['loader'
 const settings = [
   'infra/bundle.ts',
   'infra/bundle-cache.ts',
-  'infra/node-requires.ts',
   'infra/static-chunk.ts',
   'tsconfig.json',
   'package.json',
@@ -53,7 +51,7 @@ async function build(root: string): Promise<Built> {
   const { metafile } = await esbuild.build({ ...options, external: ['*'], metafile: true });
   const { outputFiles, metafile: whole } = await esbuild.build({
     ...options,
-    plugins: [nodeRequires(), oneStaticChunk(root, path.dirname(entryPoint), staticImports(metafile))],
+    plugins: [oneStaticChunk(root, path.dirname(entryPoint), staticImports(metafile))],
     metafile: true,
     splitting: true, // what is imported when first needed stays out of the entry
     target: 'node22',

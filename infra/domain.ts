@@ -21,7 +21,7 @@ export interface DnsTarget {
 export interface DomainArgs {
   readonly domain: DomainSettings;
   /** The Route 53 zone for the records; undefined if the stack writes none. */
-  readonly zoneId: string | undefined;
+  readonly zoneId: pulumi.Input<string> | undefined;
   readonly mappings: readonly Mapping[];
 }
 
@@ -58,7 +58,7 @@ export class Domain extends pulumi.ComponentResource {
   }
 
   /** Requests a certificate from ACM, and waits until ACM has seen the DNS record that proves who owns the domain. */
-  private certificate(name: string, host: string, zoneId: string | undefined): pulumi.Output<string> {
+  private certificate(name: string, host: string, zoneId: DomainArgs['zoneId']): pulumi.Output<string> {
     if (zoneId === undefined)
       throw new Error('without DNS records there must be a certificate: settings has checked it');
     const certificate = new aws.acm.Certificate(
@@ -101,7 +101,7 @@ export class Domain extends pulumi.ComponentResource {
   }
 
   /** Writes records for IPv4 and IPv6. Without allowOverwrite: a record that already exists belongs to somebody. */
-  private addAddresses(name: string, host: string, zoneId: string): void {
+  private addAddresses(name: string, host: string, zoneId: pulumi.Input<string>): void {
     const target = { name: this.target.domainName, zoneId: this.target.hostedZoneId, evaluateTargetHealth: false };
     for (const type of ['A', 'AAAA']) {
       new aws.route53.Record(

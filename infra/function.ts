@@ -6,6 +6,7 @@ import { tableActions, userPoolActions } from './keys.ts';
 import type { KeyStore, KeyUse } from './keys.ts';
 import { physicalName, tags } from './naming.ts';
 import { logGroup } from './observability.ts';
+import type { FunctionVpc } from './private-network/private-network.ts';
 import type { Environment } from '../function/config.ts';
 import type { Settings } from './settings.ts';
 import { kmsActions, listedPrefixes, objectActions } from './storage.ts';
@@ -32,6 +33,8 @@ export interface GatewayFunctionArgs {
   readonly storage: FileStore | undefined;
   /** The URL of the REST API's stage; undefined unless the function must know it. */
   readonly stageUrl: pulumi.Input<string> | undefined;
+  /** Where the function has its network interfaces; undefined for Lambda's own network. */
+  readonly vpc: FunctionVpc | undefined;
 }
 
 /** Arguments of an API in front of a function. */
@@ -44,6 +47,8 @@ export interface ApiArgs {
 export class GatewayFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
+  /** The version that gets requests, or during a canary most of them. */
+  readonly liveVersion: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
   readonly alias: aws.lambda.Alias;
 
@@ -85,14 +90,15 @@ export class GatewayFunction extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [policy] },
     );
-    // The APIs call the alias, never $LATEST, so that a gradual roll-out can be added without replacing anything.
+    // The APIs call the alias, never $LATEST: its versions change, and nothing that names it does.
     this.alias = new aws.lambda.Alias(
       name,
-      { name: 'live', functionName: lambda.name, functionVersion: lambda.version },
+      { name: 'live', functionName: lambda.name, ...route(lambda.version, entry, settings.canary) },
       { parent: this },
     );
     this.provision(name, settings.provisionedConcurrency[entry]);
     this.functionName = lambda.name;
+    this.liveVersion = this.alias.functionVersion;
     this.roleArn = role.arn;
     this.logGroupName = logs.name;
     this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
@@ -121,6 +127,21 @@ export class GatewayFunction extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * The versions that an alias sends requests to: the newest, or with a canary the stable one and, by its weight, the newest. An alias takes
+ * two versions that differ. Without code to roll out, the newest is the stable one.
+ */
+function route(newest: pulumi.Output<string>, entry: 'buffered' | 'streaming', canary: Settings['canary']) {
+  const stable = canary?.stable[entry];
+  if (canary === undefined || stable === undefined) return { functionVersion: newest };
+  const { percent } = canary;
+  const weights = (version: string) =>
+    version === String(stable) || percent === 0
+      ? undefined
+      : { additionalVersionWeights: { [version]: percent / 100 } };
+  return { functionVersion: String(stable), routingConfig: newest.apply(weights) };
+}
+
 function functionShape({
   entry,
   code,
@@ -132,6 +153,7 @@ function functionShape({
   alerts,
   storage,
   stageUrl,
+  vpc,
 }: GatewayFunctionArgs) {
   const deployed: Deployed = {
     ...(spendingRoleArn !== undefined && { SPENDING_ROLE_ARN: spendingRoleArn }),
@@ -141,6 +163,7 @@ function functionShape({
     ...(storage && { STORAGE_BUCKET: storage.bucketName }),
     ...(stageUrl !== undefined && { STAGE_URL: stageUrl }),
     ...(settings.metrics && { METRICS_NAMESPACE: physicalName('metrics') }),
+    ...(settings.metrics && settings.tracing && { TRACING: 'active' }),
   };
   return {
     description: `OpenAI-compatible gateway to Amazon Bedrock (${entry} answers)`,
@@ -153,6 +176,7 @@ function functionShape({
     environment: { variables: { ...settings.environment, ...deployed } },
     tracingConfig: { mode: settings.tracing ? 'Active' : 'PassThrough' },
     reservedConcurrentExecutions: settings.reservedConcurrency[entry] ?? -1, // -1 removes a former limit
+    ...(vpc && { vpcConfig: vpc }),
     publish: true, // the alias points to a version
     tags: tags(),
   };
@@ -177,10 +201,11 @@ function trust(service: string): string {
 /**
  * The policy of the function's role: write its own log and, with tracing, send traces; if the config needs it, assume the role
  * that pays, read the one secret and the one parameter, read the key table, or also write it and the user pool, count in the usage
- * table, send spend alerts, and use objects of the one bucket. The function itself may call no model.
+ * table, send spend alerts, and use objects of the one bucket; in a VPC, Lambda may manage its network interfaces. The function itself may
+ * call no model.
  */
 function permissions(logGroupArn: pulumi.Output<string>, args: GatewayFunctionArgs) {
-  const { settings, spendingRoleArn, keys, usage, alerts, storage } = args;
+  const { entry, settings, spendingRoleArn, keys, usage, alerts, storage, vpc } = args;
   const { tracing, secretArn, modelsParameter, alarmKmsKeyArn } = settings;
   const logs = pulumi.interpolate`${logGroupArn}:*`; // the streams of this group
   return {
@@ -206,8 +231,30 @@ function permissions(logGroupArn: pulumi.Output<string>, args: GatewayFunctionAr
       // SNS encrypts a message in the name of whoever publishes it.
       ...(alerts === undefined || alarmKmsKeyArn === undefined ? [] : [allow(kmsActions, alarmKmsKeyArn)]),
       ...(storage === undefined ? [] : storageRights(storage)),
+      ...(vpc === undefined ? [] : networkRights(logGroupArn, entry)),
     ],
   };
+}
+
+/** What Lambda does with the role of a function in a VPC (AWSLambdaVPCAccessExecutionRole). AWS knows no resources for some of it. */
+const networkActions = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** Lambda manages the network interfaces in the name of the role; the code of the function may not. */
+function networkRights(logGroupArn: pulumi.Output<string>, entry: GatewayFunctionArgs['entry']) {
+  const name = physicalName(entry);
+  const functionArn = logGroupArn.apply((arn) => {
+    const [, partition = '', , region = '', account = ''] = arn.split(':');
+    return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+  });
+  const Condition = { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } };
+  return [allow(networkActions, '*'), { ...allow(networkActions, '*'), Effect: 'Deny', Condition }];
 }
 
 /** Rights on the objects of the bucket, on lists of one owner's objects, and on the key that encrypts them. */

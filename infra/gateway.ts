@@ -10,6 +10,8 @@ import { HttpApi, httpTimeoutSeconds } from './http-api.ts';
 import { KeyStore } from './keys.ts';
 import type { KeyUse } from './keys.ts';
 import { physicalName } from './naming.ts';
+import { PrivateNetwork } from './private-network/private-network.ts';
+import type { FunctionVpc } from './private-network/private-network.ts';
 import { SavedQueries } from './queries.ts';
 import type { Settings } from './settings.ts';
 import { SpendingRole } from './spending-role.ts';
@@ -26,14 +28,19 @@ export const streamedPaths = [
   'v1/chat/completions',
   'v1/completions',
   'v1/embeddings',
+  'v1/responses',
+  'v1/messages',
   'model',
   'openai/v1/chat/completions',
   'openai/v1/completions',
   'openai/v1/embeddings',
+  'openai/v1/responses',
+  'openai/v1/messages',
   'openai/deployments',
   'chat/completions',
   'completions',
   'embeddings',
+  'responses',
 ] as const;
 
 /** Paths of files and uploads, as mapping keys, in a stack that stores files: their bodies may be large, and are bytes. */
@@ -50,20 +57,22 @@ export const storagePaths = [
 export const mcpPath = 'mcp';
 
 /** Arguments of the whole gateway. */
-export interface BedrockGatewayArgs {
+export interface GatewayArgs {
   readonly settings: Settings;
   /** The Route 53 zone for the domain's records; undefined if the stack writes none. */
-  readonly zoneId: string | undefined;
+  readonly zoneId: pulumi.Input<string> | undefined;
   /** The code archive of both functions: the bundle and the catalog. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
 }
 
 /** The whole gateway: the functions, an API in front of each, and the domain in front of the APIs. */
-export class BedrockGateway extends pulumi.ComponentResource {
+export class Gateway extends pulumi.ComponentResource {
   /** The base URL for OpenAI clients. */
   readonly baseUrl: pulumi.Output<string>;
   readonly functionNames: Record<string, pulumi.Output<string>>;
   readonly logGroups: Record<string, pulumi.Output<string>>;
+  /** The version of each function that gets requests, or during a canary most of them. */
+  readonly liveVersions: Record<string, pulumi.Output<string>>;
   /** The target of the host's DNS record, which the user writes with `dns: false`; undefined without a domain. */
   readonly dnsTarget: pulumi.Output<DnsTarget> | undefined;
   /** The role that pays for calls on AWS; undefined if the stack pays for none. */
@@ -75,7 +84,8 @@ export class BedrockGateway extends pulumi.ComponentResource {
   /** The name of the dashboard in CloudWatch; undefined if there is none. */
   readonly dashboardName: pulumi.Output<string> | undefined;
 
-  constructor(name: string, args: BedrockGatewayArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GatewayArgs, options?: pulumi.ComponentResourceOptions) {
+    // The URNs of everything within begin with this type: another name would replace it all.
     super('bedrock-gateway:infra:BedrockGateway', name, {}, options);
     const { settings, zoneId } = args;
     const { domain } = settings;
@@ -83,16 +93,29 @@ export class BedrockGateway extends pulumi.ComponentResource {
     const [spendingRoleArn, resolve] = settings.spending ? pulumi.deferredOutput<string>() : [];
     // MCP's metadata names the API, which is called by the function that serves it.
     const [stageUrl, resolveStageUrl] = settings.mcp && !domain ? pulumi.deferredOutput<string>() : [];
-    const keyStore = settings.gatewayKeys && new KeyStore(`${name}-keys`, settings.gatewayKeys, { parent: this });
-    const usage = settings.countsUsage ? new UsageStore(`${name}-usage`, { parent: this }) : undefined;
+    const { deletionProtection } = settings;
+    const keyArgs = settings.gatewayKeys && { ...settings.gatewayKeys, deletionProtection };
+    const keyStore = keyArgs && new KeyStore(`${name}-keys`, keyArgs, { parent: this });
+    const usage = settings.countsUsage
+      ? new UsageStore(`${name}-usage`, { deletionProtection }, { parent: this })
+      : undefined;
     const alerts = this.alertTopic(`${name}-alerts`, settings);
     const storage = settings.storage && new FileStore(`${name}-storage`, settings.storage, { parent: this });
-    const functionArgs = { ...args, spendingRoleArn, keyStore, usage, alerts: keyStore && alerts, storage, stageUrl };
+    const { privateNetwork } = settings;
+    const network =
+      privateNetwork && !privateNetwork.own
+        ? new PrivateNetwork(`${name}-network`, { network: privateNetwork, region: settings.region }, { parent: this })
+        : undefined;
+    const vpc = network?.forFunctions ?? ownVpc(settings);
+    const stores = { keyStore, usage, alerts: keyStore && alerts, storage };
+    const functionArgs = { ...args, ...stores, spendingRoleArn, stageUrl, vpc };
     // Without a domain there is only the REST API, without streaming only the HTTP API; an API that is left out needs no function.
     const buffered = domain && this.backend(name, 'buffered', functionArgs);
     const streaming = settings.streaming ? this.backend(name, 'streaming', functionArgs) : undefined;
     this.spendingRoleArn = this.spendingRole(name, functionArgs, { buffered, streaming })?.roleArn;
     if (this.spendingRoleArn) resolve?.(this.spendingRoleArn);
+    const functionRoleArns = roleArns({ buffered, streaming });
+    network?.connect({ settings, functionRoleArns, spendingRoleArn: this.spendingRoleArn, ...stores });
     const http = buffered && new HttpApi(`${name}-http-api`, { backend: buffered, settings }, { parent: this });
     const stream = streaming && new StreamApi(`${name}-stream-api`, { backend: streaming, settings }, { parent: this });
     if (stream) resolveStageUrl?.(stream.futureUrl);
@@ -106,6 +129,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     this.adminKey = keyStore?.adminKey;
     this.alertTopicArn = alerts?.topicArn;
     this.functionNames = definedEntries({ buffered: buffered?.functionName, streaming: streaming?.functionName });
+    this.liveVersions = definedEntries({ buffered: buffered?.liveVersion, streaming: streaming?.liveVersion });
     this.logGroups = definedEntries({
       buffered: buffered?.logGroupName,
       streaming: streaming?.logGroupName,
@@ -120,9 +144,9 @@ export class BedrockGateway extends pulumi.ComponentResource {
   }
 
   private backend(name: string, entry: keyof typeof timeouts, args: FunctionArgs): GatewayFunction {
-    const { settings, code, spendingRoleArn, keyStore, usage, alerts, storage, stageUrl } = args;
+    const { settings, code, spendingRoleArn, keyStore, usage, alerts, storage, stageUrl, vpc } = args;
     const keys = keyStore && { store: keyStore, use: keyUse(entry, settings) };
-    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage, stageUrl };
+    const all = { entry, code, settings, spendingRoleArn, keys, usage, alerts, storage, stageUrl, vpc };
     return new GatewayFunction(`${name}-${entry}`, { ...all, timeoutSeconds: timeouts[entry] }, { parent: this });
   }
 
@@ -164,7 +188,7 @@ export class BedrockGateway extends pulumi.ComponentResource {
     functions: Readonly<Record<string, GatewayFunction | undefined>>,
   ): SpendingRole | undefined {
     if (spending === undefined) return undefined;
-    const functionRoleArns = Object.values(functions).flatMap((each) => (each ? [each.roleArn] : []));
+    const functionRoleArns = roleArns(functions);
     return new SpendingRole(`${name}-spending-role`, { spending, region, functionRoleArns, storage }, { parent: this });
   }
 }
@@ -182,13 +206,25 @@ function namespaceOf({ metrics }: Settings): string | undefined {
   return metrics && physicalName('metrics');
 }
 
-interface FunctionArgs extends BedrockGatewayArgs {
+interface FunctionArgs extends GatewayArgs {
   readonly spendingRoleArn: pulumi.Output<string> | undefined;
   readonly keyStore: KeyStore | undefined;
   readonly usage: UsageStore | undefined;
   readonly alerts: AlertTopic | undefined;
   readonly storage: FileStore | undefined;
   readonly stageUrl: pulumi.Output<string> | undefined;
+  readonly vpc: FunctionVpc | undefined;
+}
+
+/** ARNs of the roles of functions. */
+function roleArns(functions: Readonly<Record<string, GatewayFunction | undefined>>): pulumi.Output<string>[] {
+  return Object.values(functions).flatMap((each) => (each ? [each.roleArn] : []));
+}
+
+/** The VPC that the config names; undefined if it names none. */
+function ownVpc({ privateNetwork }: Settings): FunctionVpc | undefined {
+  const { own } = privateNetwork ?? {};
+  return own && { subnetIds: [...own.subnetIds], securityGroupIds: [...own.securityGroupIds] };
 }
 
 /** Keys are managed below `/v1/organization`, which goes to the HTTP API, and to the REST API where there is no other. */

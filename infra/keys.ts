@@ -32,6 +32,12 @@ export const userPoolActions: readonly string[] = [
   'cognito-idp:ListUsers',
 ];
 
+/** Arguments of the store of gateway keys. */
+export interface KeyStoreArgs extends GatewayKeySettings {
+  /** Whether AWS refuses to delete the table and the user pool. */
+  readonly deletionProtection: boolean;
+}
+
 /**
  * Where gateway keys are kept: a table with projects, service accounts and keys, which requests are checked against, a user pool as
  * their directory, and the first admin key, of which only the hash of its secret reaches the functions.
@@ -46,9 +52,9 @@ export class KeyStore extends pulumi.ComponentResource {
   /** The first admin key, encrypted in the state. */
   readonly adminKey: pulumi.Output<string>;
 
-  constructor(name: string, settings: GatewayKeySettings, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, settings: KeyStoreArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:KeyStore', name, {}, options);
-    const { stack, adminGeneration } = settings;
+    const { stack, adminGeneration, deletionProtection } = settings;
     const password = new random.RandomPassword(
       `${name}-admin`,
       { length: secretLength, special: false, keepers: { generation: String(adminGeneration) } },
@@ -56,8 +62,8 @@ export class KeyStore extends pulumi.ComponentResource {
     );
     // What depends on it is deleted first: where AWS refuses that, the state keeps the first admin key.
     const afterPassword = { parent: this, dependsOn: [password] };
-    const table = new aws.dynamodb.Table(name, tableShape('keys'), afterPassword);
-    const userPool = new aws.cognito.UserPool(name, userPoolShape(), afterPassword);
+    const table = new aws.dynamodb.Table(name, tableShape('keys', deletionProtection), afterPassword);
+    const userPool = new aws.cognito.UserPool(name, userPoolShape(deletionProtection), afterPassword);
     this.tableName = table.name;
     this.tableArn = table.arn;
     this.userPoolId = userPool.id;
@@ -72,7 +78,7 @@ export class KeyStore extends pulumi.ComponentResource {
 }
 
 /** A pool that nobody can sign in to or sign up for: it has no app client, and only the function makes users. */
-function userPoolShape(): aws.cognito.UserPoolArgs {
+function userPoolShape(deletionProtection: boolean): aws.cognito.UserPoolArgs {
   return {
     name: physicalName('keys'),
     userPoolTier: 'LITE', // the higher tiers sell ways to sign in
@@ -88,7 +94,7 @@ function userPoolShape(): aws.cognito.UserPoolArgs {
       numberAttribute('expires'),
       numberAttribute('version'),
     ],
-    deletionProtection: 'ACTIVE',
+    deletionProtection: deletionProtection ? 'ACTIVE' : 'INACTIVE',
     tags: tags(),
   };
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 
 import * as pulumi from '@pulumi/pulumi';
@@ -44,13 +45,27 @@ export type Purpose = (typeof purposes)[number];
  */
 export function physicalName(purpose: Purpose): string {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+  const gateway = currentGateway.getStore();
+  if (gateway !== undefined) return hashedName([project, stack, gateway], purpose);
   const isOwn = project === productName;
   const plain = `${project}-${stack}-${purpose}`;
   if (isOwn && safeName.test(plain) && plain.length <= maxNameLength) return plain;
-  const identity = isOwn ? plain : `${project}/${stack}/${purpose}`;
+  return hashedName([project, stack], purpose, isOwn ? plain : undefined);
+}
+
+/** A name that begins with parts of the gateway's identity, and ends in a hash over the whole of it. */
+function hashedName(parts: readonly string[], purpose: Purpose, identity = [...parts, purpose].join('/')): string {
   const end = `-${purpose}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
-  const start = `${project}-${stack}`.replaceAll(/[^A-Za-z0-9-]/g, '-');
+  const start = parts.join('-').replaceAll(/[^A-Za-z0-9-]/g, '-');
   return start.slice(0, maxNameLength - end.length) + end;
+}
+
+/** The gateway that is being declared, where a stack may have several. */
+const currentGateway = new AsyncLocalStorage<string>();
+
+/** Declares one of several gateways of a stack: its physical names differ from those of the others by its name. */
+export function namedAfter<T>(gateway: string, declare: () => T): T {
+  return currentGateway.run(gateway, declare);
 }
 
 /** Tags of every resource that takes tags. The config of the AWS provider can add more (`aws:defaultTags`). */

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Catalog } from '../function/catalog/catalog.ts';
 import type { Environment, LogLevel } from '../function/config.ts';
 import type { AlarmSettings } from './alarms.ts';
+import type { CanaryConfig } from './settings/canary.ts';
 import { conflicts } from './settings/conflicts.ts';
 import { readConfigValues } from './settings/config-values.ts';
 import type { ConfigValues } from './settings/config-values.ts';
@@ -10,10 +11,12 @@ import { productName } from './settings/own-keys.ts';
 import type { StackConfig } from './settings/own-keys.ts';
 import { gatewayKeySettings } from './settings/gateway-keys.ts';
 import type { GatewayKeySettings } from './settings/gateway-keys.ts';
+import { userPoolsOf } from './settings/jwt.ts';
 import { countsUsage } from './settings/limits.ts';
 import type { McpConfig } from './settings/mcp.ts';
 import { metricsSettings } from './settings/metrics.ts';
 import type { MetricsConfig } from './settings/metrics.ts';
+import type { PrivateNetworkConfig } from './settings/private-network.ts';
 import type { PerFunction, Throttle } from './settings/keys.ts';
 import { spendingSettings } from './settings/spending.ts';
 import type { SpendingSettings } from './settings/spending.ts';
@@ -40,6 +43,8 @@ export interface Settings {
   readonly memory: number;
   readonly reservedConcurrency: PerFunction;
   readonly provisionedConcurrency: PerFunction;
+  /** A roll-out in part; undefined if the newest versions get all requests. */
+  readonly canary: CanaryConfig | undefined;
   /** What the functions write metrics of; undefined if they write none. */
   readonly metrics: MetricsConfig | undefined;
   readonly dashboard: boolean;
@@ -59,12 +64,18 @@ export interface Settings {
   readonly secretArn: string | undefined;
   /** The SSM parameter that the functions may read: further names of models. */
   readonly modelsParameter: string | undefined;
+  /** Ids of user pools of Amazon Cognito whose tokens are accepted. */
+  readonly userPools: readonly string[];
   /** What the stack issues API keys with; undefined if it issues none. */
   readonly gatewayKeys: GatewayKeySettings | undefined;
   /** Whether requests are counted, for limits, usage and spending. */
   readonly countsUsage: boolean;
+  /** Whether AWS refuses to delete the tables and the user pool. */
+  readonly deletionProtection: boolean;
   /** How the stack stores files; undefined if it stores none. */
   readonly storage: StorageConfig | undefined;
+  /** The VPC in which the functions run; undefined for Lambda's own network. */
+  readonly privateNetwork: PrivateNetworkConfig | undefined;
   /** The MCP server; undefined if the gateway is none. */
   readonly mcp: McpConfig | undefined;
   /** Environment of the functions, without the variables that are known only after a deployment. */
@@ -75,10 +86,8 @@ export interface Settings {
 
 /** Reads the config of a project's stack, whose name becomes a part of gateway keys. Throws one error that Pulumi shows as text, with each problem, its key and its fix. */
 export function readSettings(config: StackConfig, project = productName, stack = 'dev'): Settings {
-  const { values, own, problems } = readConfigValues(config, project);
-  // Conflicts are checked only between values that are valid on their own.
-  const all =
-    problems.length > 0 ? problems : conflicts(values, stack).map((advice) => advice.replace(/^\w+/, own.full));
+  const { values, own, problems, unread } = readConfigValues(config, project);
+  const all = [...problems, ...conflicts(values, stack, unread).map((advice) => advice.replace(/^\w+/, own.full))];
   // The engine shows the message of this error without a stack trace.
   if (all.length > 0)
     throw new pulumi.RunError(own.addressed(["The stack's config needs a change:", ...all].join('\n- ')));
@@ -111,6 +120,7 @@ function toSettings(values: ConfigValues, stack: string): Settings {
     alarms: values.alarms ? { latencySeconds: values.latencyAlarm, dailyCost: values.dailyCostAlarm } : undefined,
     spending: spendingSettings(values),
     secretArn: values.openaiKeyArn,
+    userPools: userPoolsOf(jwt),
     gatewayKeys,
     countsUsage: countsUsage(values),
     environment: functionEnvironment(values, gatewayKeys),
@@ -148,6 +158,7 @@ function functionEnvironment(values: ConfigValues, gatewayKeys: Settings['gatewa
     ...(values.defaultMaxOutput !== undefined && { DEFAULT_MAX_OUTPUT: String(values.defaultMaxOutput) }),
     CORS_ORIGINS: values.cors.join(','),
     ...(modelsParameter !== undefined && { MODELS_PARAMETER: modelsParameter }),
+    ...(values.privateNetwork !== undefined && !values.privateNetwork.own && { PRIVATE_NETWORK: 'true' }),
     ...(projects.length > 0 && { METRICS_PROJECTS: projects.join(',') }),
     ...(gatewayKeys && {
       KEY_STACK: gatewayKeys.stack,

@@ -6,7 +6,7 @@ import { physicalName, tags } from './naming.ts';
  * A table with a hash and a range key, both text, which is paid for by request. AWS encrypts every table at rest; its own key costs nothing,
  * and no policy can take it away from the functions.
  */
-export function tableShape(name: 'keys' | 'usage'): aws.dynamodb.TableArgs {
+export function tableShape(name: 'keys' | 'usage', deletionProtectionEnabled: boolean): aws.dynamodb.TableArgs {
   return {
     name: physicalName(name),
     billingMode: 'PAY_PER_REQUEST',
@@ -17,7 +17,7 @@ export function tableShape(name: 'keys' | 'usage'): aws.dynamodb.TableArgs {
       { name: 'sk', type: 'S' },
     ],
     pointInTimeRecovery: { enabled: true },
-    deletionProtectionEnabled: true,
+    deletionProtectionEnabled,
     tags: tags(),
   };
 }

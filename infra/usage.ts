@@ -10,14 +10,20 @@ export const usageActions: Readonly<Record<KeyUse, readonly string[]>> = {
   manage: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
 };
 
+/** Arguments of the store of usage. */
+export interface UsageStoreArgs {
+  /** Whether AWS refuses to delete the table. */
+  readonly deletionProtection: boolean;
+}
+
 /** Where requests are counted: limits, and what was used and spent. DynamoDB removes items some time after they have expired. */
 export class UsageStore extends pulumi.ComponentResource {
   readonly tableName: pulumi.Output<string>;
   readonly tableArn: pulumi.Output<string>;
 
-  constructor(name: string, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { deletionProtection }: UsageStoreArgs, options?: pulumi.ComponentResourceOptions) {
     super('bedrock-gateway:infra:UsageStore', name, {}, options);
-    const shape = { ...tableShape('usage'), ttl: { attributeName: 'expires', enabled: true } };
+    const shape = { ...tableShape('usage', deletionProtection), ttl: { attributeName: 'expires', enabled: true } };
     const table = new aws.dynamodb.Table(name, shape, { parent: this });
     this.tableName = table.name;
     this.tableArn = table.arn;

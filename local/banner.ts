@@ -45,6 +45,7 @@ export function asText(started: Started, options: BannerOptions): string {
 Serving the stack '${options.stack}'; stop it with Ctrl-C.
 
   ${label('Base URL')}${baseUrl}
+  ${label('Playground')}${baseUrl.replace(/\/v1$/, '/playground')}  ${faint('chats in a browser on this machine')}
   ${label('AWS URL')}${awsUrl}  ${faint(`the endpoint for AWS's own clients${trust ? '' : '; boto3 1.44 or newer needs --https'}`)}
   ${label('API key')}${apiKey ?? `your own Bedrock API key  ${faint('in these examples from AWS_BEARER_TOKEN_BEDROCK')}`}${adminKey === null ? '' : `\n  ${label('Admin key')}${adminKey}`}
 ${places(started)}

@@ -127,8 +127,9 @@ function reason(error, args) {
  * The name that needs the fewest changes to be the one that was typed, if these are few.
  * @param {string} typed
  * @param {readonly string[]} names
+ * @returns {string | undefined}
  */
-function nearest(typed, names) {
+export function nearest(typed, names) {
   const [best] = names
     .map((name) => ({ name, changes: name.startsWith(typed) && typed.length > 1 ? 0 : distance(typed, name) }))
     .sort((a, b) => a.changes - b.changes);

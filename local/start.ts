@@ -15,7 +15,10 @@ import { createIam, type Iam } from './iam/verify.ts';
 import { makeBedrockKey } from './bedrock-key.ts';
 import { listen } from './listen.mjs';
 import type { Options } from './options.ts';
+import { createPlayground } from './playground/playground.ts';
+import { Recorder } from './playground/recorder.ts';
 import { overlayConfig, type DemoModels } from './overlay.ts';
+import { outsideVpc } from './private-network.ts';
 import { productName, inOwnNamespace, inProductNamespace, projectName } from './project.ts';
 import { evaluate } from './program/evaluate.ts';
 import { readDeployment } from './program/read-deployment.ts';
@@ -66,7 +69,8 @@ export interface Surroundings {
 export async function start(options: Options, { root, cleanup, log, served }: Surroundings): Promise<Started> {
   const project = projectName(root);
   const written = readStackConfig(root, { project, stack: options.stack });
-  const own = inProductNamespace(written ?? {}, project);
+  const { config: own, note } = outsideVpc(inProductNamespace(written ?? {}, project));
+  if (note !== undefined) log(note);
   const isReal = options.bedrock.kind === 'aws';
   const chosen =
     options.region ?? own['aws:region'] ?? (options.bedrock.kind === 'aws' ? options.bedrock.region : undefined);
@@ -97,7 +101,9 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
   const deployment = await readDeployment(resources, { region, folder });
 
   const iam = createIam({ roles: deployment.roles });
+  const recorder = new Recorder(Date.now);
   const services = await serve(options, {
+    recorder,
     config,
     deployment,
     iam,
@@ -107,13 +113,21 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
     log,
   });
   const secured = options.https ? await secure(options.host, cleanup) : undefined;
-  const edge = new Edge(deployment, { endpoints: services.variables, iam, log, identity: secured?.identity, served });
+  const targets = targetsOf(config, services.backends);
+  const beside = createPlayground(recorder, {
+    stack: options.stack,
+    apiKey: isReal ? null : made,
+    model: names.model,
+    names: targets.map(({ name }) => name).filter((name) => !name.endsWith('*')),
+    recorded: services.backends.filter(({ place }) => place.kind === 'simulator').map(({ label }) => label),
+  });
+  const identity = secured?.identity;
+  const edge = new Edge(deployment, { endpoints: services.variables, iam, log, identity, beside, served });
   cleanup.push(() => edge.close());
   const port = await listen(edge.server, options);
   await edge.warm();
 
   const origin = `${secured ? 'https' : 'http'}://${hostName(options.host)}:${port}`;
-  const targets = targetsOf(config, services.backends);
   const passesIds = config[`${productName}:allowUnmappedBedrockModels`] !== 'false';
   return {
     // Without a domain, everything is below the stage of the one API.
@@ -142,6 +156,7 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
 }
 
 interface Serving {
+  readonly recorder: Recorder;
   readonly config: StackConfig;
   readonly deployment: Deployment;
   readonly iam: Iam;
@@ -156,7 +171,7 @@ interface Serving {
 /** Starts every service that the functions call and that is not elsewhere. */
 function serve(
   { bedrock, openai, sagemaker, modelsParameter: file }: Options,
-  { config, deployment, iam, regions, apiKey, cleanup, log }: Serving,
+  { recorder, config, deployment, iam, regions, apiKey, cleanup, log }: Serving,
 ): Promise<Services> {
   const secretArn = config[`${productName}:openaiKeyArn`];
   const parameterName = config[`${productName}:modelsParameter`];
@@ -182,6 +197,7 @@ function serve(
       openai: { place: openai, context: { keys: () => [openAiKey] } },
       sagemaker: { place: sagemaker },
     },
+    observer: recorder.of,
     cleanup,
   });
 }

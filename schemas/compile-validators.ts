@@ -19,6 +19,7 @@ interface Validator {
 const validators: Readonly<Record<string, Validator>> = {
   'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
   'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
+  'responses-request': { schema: 'openai/responses-request', type: 'ResponsesRequest', dialect: 'responses-request' },
   'embeddings-request': { schema: 'openai/embeddings-request', type: 'EmbeddingsRequest', dialect: 'embeddings' },
   ...Object.fromEntries(
     Object.entries(organizationRequests).map(

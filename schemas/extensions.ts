@@ -333,3 +333,95 @@ export const storageOverlays: Readonly<Record<string, Overlay>> = {
     },
   },
 };
+
+const nullableText: OpenApiSchema = { type: 'string', nullable: true };
+
+/** Additions to requests of the Responses API: what its clients send beside the document's own words, and settings of Bedrock. */
+export const responsesRequestOverlays: Readonly<Record<string, Overlay>> = {
+  CreateResponse: {
+    // Settings of Bedrock without an equivalent at OpenAI.
+    bedrock: refTo('BedrockExtension'),
+    // The pipeline knows no request without a model; any name may be mapped.
+    model: { type: 'string' },
+    // OpenAI's least is 16; models of Bedrock take fewer.
+    max_output_tokens: { anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }] },
+    // Clients send null for fields that they do not use.
+    text: { nullable: true },
+    tools: { nullable: true },
+    tool_choice: { nullable: true },
+    top_logprobs: { nullable: true },
+    user: { nullable: true },
+    // What newer clients ask for beside the answer is left out and named.
+    include: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] },
+    conversation: { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }, { type: 'null' }] },
+    prompt: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
+    moderation: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
+    prompt_cache_options: { nullable: true },
+    context_management: { anyOf: [{ type: 'array', items: { type: 'object' } }, { type: 'null' }] },
+  },
+  FunctionTool: { allowed_callers: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] } },
+  FunctionToolParam: { parameters: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] } },
+  InputFileContent: {
+    file_data: { nullable: true },
+    file_url: { nullable: true },
+    filename: { nullable: true },
+    detail: { nullable: true },
+    prompt_cache_breakpoint: { nullable: true },
+  },
+  InputImageContent: { detail: { nullable: true }, prompt_cache_breakpoint: { nullable: true } },
+  InputTextContent: { prompt_cache_breakpoint: { nullable: true } },
+  FunctionToolCall: {
+    id: nullableText,
+    // OpenAI has more than is looked at here.
+    caller: { type: 'object', nullable: true },
+    namespace: nullableText,
+    status: nullableText,
+  },
+  FunctionCallOutputItemParam: {
+    // The ID of a call may carry reasoning, as in Chat Completions.
+    call_id: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    output: { oneOf: [{ type: 'string' }, { type: 'array', items: refTo('FunctionAndCustomToolCallOutput') }] },
+    name: { anyOf: [nullableText] },
+    namespace: { anyOf: [nullableText] },
+    caller: { type: 'object', nullable: true },
+    status: nullableText,
+  },
+  CustomToolCall: {
+    id: nullableText,
+    caller: { type: 'object', nullable: true },
+    namespace: nullableText,
+    status: nullableText,
+  },
+  CustomToolCallOutput: { id: nullableText, caller: { type: 'object', nullable: true } },
+  ReasoningItem: {
+    id: nullableText,
+    summary: { type: 'array', items: { type: 'object', additionalProperties: true }, nullable: true },
+    content: { type: 'array', items: { type: 'object', additionalProperties: true }, nullable: true },
+    status: nullableText,
+  },
+  OutputTextContent: {
+    annotations: { items: { type: 'object', additionalProperties: true } },
+    logprobs: { items: { type: 'object', additionalProperties: true } },
+  },
+};
+
+const openObjects: OpenApiSchema = { type: 'array', items: { type: 'object', additionalProperties: true } };
+
+/** Corrections of answers of the Responses API: what is echoed as it came is not looked into, and what is never written is left out. */
+export const responsesReplyOverlays: Readonly<Record<string, Overlay>> = {
+  Response: {
+    model: { type: 'string' },
+    instructions: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    conversation: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
+    moderation: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
+    prompt: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
+    store: { type: 'boolean' },
+    usage: { nullable: true },
+    user: { nullable: true },
+  },
+  FunctionToolParam: { parameters: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] } },
+  FunctionTool: { allowed_callers: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] } },
+  OutputTextContent: { annotations: openObjects, logprobs: openObjects },
+  ResponseTextDeltaEvent: { logprobs: openObjects },
+  ResponseTextDoneEvent: { logprobs: openObjects },
+};

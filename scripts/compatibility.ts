@@ -11,6 +11,14 @@ import {
   disposition as embeddings,
   reasons as embeddingsReasons,
 } from '../function/translate/embeddings/disposition.ts';
+import {
+  disposition as responses,
+  itemDisposition,
+  itemReasons,
+  reasons as responsesReasons,
+  toolDisposition,
+  toolReasons,
+} from '../function/translate/responses/disposition.ts';
 import { proofsByRule, type Proof } from './compatibility-proofs.ts';
 import { rules, topics, type Topic } from './compatibility-rules.ts';
 
@@ -61,6 +69,17 @@ itself serves through Chat Completions, get the fields unchanged.`,
     rows: rowsOf(chat, chatReasons),
   },
   {
+    page: 'responses',
+    title: 'Responses request fields',
+    intro: `How each field of a Responses request, each item of its input and each tool is treated when it is served through Converse, and through
+the Chat Completions of other servers. See [responses.md](../responses.md).`,
+    rows: [
+      ...titled('Fields', rowsOf(responses, responsesReasons)),
+      ...titled('Items of `input`, by their type', rowsOf(itemDisposition, itemReasons)),
+      ...titled('Tools, by their type', rowsOf(toolDisposition, toolReasons)),
+    ],
+  },
+  {
     page: 'completions',
     title: 'Completions request fields',
     intro: `How each field of a legacy Completions request is treated when it is served through Converse. Bedrock's models are chat models, so a prompt
@@ -96,8 +115,11 @@ unchanged. A refused field results in a \`ValidationException\` that names it. A
 ];
 
 function storageRows(operation: string, name: keyof typeof storageReasons): Row[] {
-  const title = `\`${operation}\``;
-  return rowsOf(storageDisposition[name], storageReasons[name]).map((row) => Object.assign(row, { section: title }));
+  return titled(`\`${operation}\``, rowsOf(storageDisposition[name], storageReasons[name]));
+}
+
+function titled(title: string, rows: readonly Row[]): Row[] {
+  return rows.map((row) => Object.assign(row, { section: title }));
 }
 
 function rowsOf(disposition: Readonly<Record<string, string>>, reasons: Readonly<Record<string, string>>): Row[] {

@@ -38,12 +38,24 @@ export const parts: Readonly<Record<string, () => string>> = {
   'metrics in use': metricCost,
 };
 
-/** The page with its parts as they have to be. Throws an error for a page that lacks a mark. */
+/** The parts of docs/private-network.md, by the names of their marks. */
+const networkParts: typeof parts = { network: networkTable };
+
+/** The page docs/operations.md with its parts as they have to be. Throws an error for a page that lacks a mark. */
 export function operations(page: string): string {
-  return Object.entries(parts).reduce((text, [name, part]) => {
+  return withParts('docs/operations.md', page, parts);
+}
+
+/** The page docs/private-network.md with its parts as they have to be. Throws an error for a page that lacks a mark. */
+export function privateNetworkPage(page: string): string {
+  return withParts('docs/private-network.md', page, networkParts);
+}
+
+function withParts(file: string, page: string, generated: typeof parts): string {
+  return Object.entries(generated).reduce((text, [name, part]) => {
     const [begin, end] = [`<!-- ${name}: begin -->\n`, `<!-- ${name}: end -->`];
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`docs/operations.md has no part ${name}`);
+    if (from < 0 || to < from) throw new Error(`${file} has no part ${name}`);
     return `${text.slice(0, from)}${begin}\n${part()}\n\n${text.slice(to)}`;
   }, page);
 }
@@ -74,6 +86,41 @@ function idleTable(): string {
     ['part', 'prices', 'USD a month'],
     [...lines.map(([what, arithmetic, cost]) => [what, arithmetic, usd(cost)]), ['**all**', '', `**${usd(total)}**`]],
   );
+}
+
+/** Hours of a month, as AWS reckons. */
+const monthHours = 730;
+
+/** Availability zones of a private network for which the config names none. */
+export const networkZones = 2;
+
+/** How many interface endpoints a private network has, by what the config uses. */
+export const networkEndpoints = { least: 2, keys: 4, everything: 7 };
+
+function networkTable(): string {
+  const zones = networkZones;
+  const price = (endpoints: number, inZones = zones): number => endpoints * inZones * monthHours * prices.endpointHour;
+  const row = (what: string, endpoints: number, inZones = zones): string[] => [
+    what,
+    `${endpoints} × ${inZones} zones × ${monthHours} h × ${usd(prices.endpointHour)}`,
+    usd(price(endpoints, inZones)),
+  ];
+  const { least, keys, everything } = networkEndpoints;
+  return [
+    table(
+      ['interface endpoints', 'prices', 'USD a month'],
+      [
+        row('`bedrock-runtime` and `bedrock`', least),
+        row('with `gatewayKeys`: also `cognito-idp` and `sns`', keys),
+        row('all of the table above', everything),
+        row('all, in three zones', everything, 3),
+        ['each further one', `1 × ${zones} zones × ${monthHours} h × ${usd(prices.endpointHour)}`, usd(price(1))],
+        ['gateway endpoints (`dynamodb`, `s3`)', 'free', usd(0)],
+      ],
+    ),
+    '',
+    `To this come ${usd(prices.endpointGigabyte)} USD for each GB that passes through an interface endpoint. A NAT gateway, which this does without, would cost more for each GB.`,
+  ].join('\n');
 }
 
 function callTable(): string {
@@ -123,6 +170,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const file = path.join(path.dirname(import.meta.dirname), 'docs', 'operations.md');
-  writeFileSync(file, operations(readFileSync(file, 'utf8')));
+  const pages = { 'operations.md': operations, 'private-network.md': privateNetworkPage };
+  for (const [name, generate] of Object.entries(pages)) {
+    const file = path.join(path.dirname(import.meta.dirname), 'docs', name);
+    writeFileSync(file, generate(readFileSync(file, 'utf8')));
+  }
 }

@@ -16,4 +16,7 @@ export const prices = {
   compositeAlarm: 0.5,
   dashboard: 3,
   secret: 0.4,
+  /** An interface endpoint of a VPC, in each of its zones, for an hour; a gateway endpoint costs nothing. */
+  endpointHour: 0.01,
+  endpointGigabyte: 0.01,
 } as const;

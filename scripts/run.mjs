@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { helpText, readOptions, UsageError } from '../local/command-line.mjs';
+import { fleetHelp, readFleetOptions } from '../fleet/command-line.mjs';
 import { preflight } from '../local/preflight.mjs';
 import { install } from './install.mjs';
 
@@ -13,7 +14,10 @@ const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.met
 /** The check, the packages and the script of each command. */
 const commands = {
   start: { check: checkStart, develop: false, script: 'local/main.ts' },
+  fleet: { check: checkFleet, develop: false, script: 'fleet/main.ts' },
   test: { check: () => true, develop: true, script: 'scripts/test.mjs' },
+  doctor: { check: () => true, develop: false, script: 'operations/doctor/main.ts' },
+  dashboard: { check: () => true, develop: false, script: 'operations/dashboard/main.ts' },
   schemas: { check: () => true, develop: true, script: 'schemas/extract.ts' },
   bench: { check: () => true, develop: true, script: 'bench/main.ts' },
   mutate: { check: () => true, develop: true, script: 'scripts/mutate.ts' },
@@ -41,6 +45,13 @@ async function checkStart() {
   const options = readOptions(args, process.env);
   if (options === 'help') process.stdout.write(helpText);
   else await preflight(options, root);
+  return options !== 'help';
+}
+
+/** Whether there is anything to do for the fleet; a wrong command line is reported before the installation. */
+function checkFleet() {
+  const options = readFleetOptions(args);
+  if (options === 'help') process.stdout.write(fleetHelp);
   return options !== 'help';
 }
 

@@ -8,6 +8,7 @@ const unreachable: Bedrock = {
   converse: { call: unexpected, open: unexpected, passthrough: unexpected },
   invoke: { call: unexpected, passthrough: unexpected },
   countTokens: { passthrough: unexpected },
+  messages: { passthrough: unexpected },
   operate: unexpected,
   listing: unexpected,
   listFoundationModels: () => Promise.reject(new Error('unreachable')),

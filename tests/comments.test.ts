@@ -16,7 +16,7 @@ function sources(...folders: string[]): string[] {
 }
 
 const product = [
-  ...sources('function', 'infra', 'local', 'cli', 'schemas', 'bench', 'scripts'),
+  ...sources('function', 'infra', 'local', 'fleet', 'cli', 'operations', 'schemas', 'bench', 'scripts'),
   'index.ts',
   'layers.ts',
 ];

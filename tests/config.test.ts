@@ -189,4 +189,6 @@ test('the namespace of metrics is read, and absent where the stack has none', ()
     'bedrock-gateway-acme-metrics',
   );
   expect(readConfig(env)).not.toHaveProperty('metricsNamespace');
+  expect(readConfig({ ...env, PRIVATE_NETWORK: 'true' }).isPrivate).toBe(true);
+  expect(readConfig(env)).not.toHaveProperty('isPrivate');
 });

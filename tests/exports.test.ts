@@ -27,7 +27,7 @@ const translatorNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Operations: the endpoint that serves one and the surface of a backend that it calls have its name. */
-const operationNames: ReadonlySet<string> = new Set(['completions', 'converse', 'countTokens']);
+const operationNames: ReadonlySet<string> = new Set(['completions', 'converse', 'countTokens', 'responses']);
 
 /** Names that each backend exports for its own service. */
 const backendNames: ReadonlySet<string> = new Set(['service']);

@@ -224,7 +224,7 @@ describe('a function with a namespace of metrics', () => {
       ['buffered', { ...chat, body: '{}' }],
       ['buffered', health],
     ];
-    const { log } = await run(events, { ...measured, _X_AMZN_TRACE_ID: trace });
+    const { log } = await run(events, { ...measured, TRACING: 'active', _X_AMZN_TRACE_ID: trace });
     expect(log).toHaveLength(3);
     expect(log[0]).toMatchObject({ Version: 'bedrock-gateway-acme-buffered:7', CallerKind: 'bedrock-key' });
     expect(log.map(({ traceId }) => traceId)).toEqual(log.map(() => '1-5759e988-bd862e3fe1be46a994272793'));
@@ -245,7 +245,11 @@ describe('a function with a namespace of metrics', () => {
 
   test('without one, no line has metrics, and one that is not traced has no trace', async () => {
     const { METRICS_NAMESPACE: _none, ...others } = measured;
-    const { log, text } = await run([['buffered', chat]], { ...others, _X_AMZN_TRACE_ID: trace.replace(/1$/, '0') });
+    const { log, text } = await run([['buffered', chat]], {
+      ...others,
+      TRACING: 'active',
+      _X_AMZN_TRACE_ID: trace.replace(/1$/, '0'),
+    });
     expect(log).toHaveLength(1);
     expect(text).not.toMatch(/_aws|traceId|requests/);
   });

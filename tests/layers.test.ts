@@ -37,7 +37,12 @@ function isAllowed({ from, to, isType }: Import): boolean {
   return layer !== undefined && mayImport(layer, to, isType);
 }
 
-const files = [...['function', 'infra', 'local', 'cli', 'schemas', 'scripts', 'bench'].flatMap(sources), 'index.ts'];
+const files = [
+  ...['function', 'infra', 'component', 'local', 'fleet', 'cli', 'operations', 'schemas', 'scripts', 'bench'].flatMap(
+    sources,
+  ),
+  'index.ts',
+];
 
 test('every source file belongs to a layer of the table', () => {
   expect(files.filter((file) => layerOf(file) === undefined)).toEqual([]);
@@ -68,7 +73,7 @@ const allowed = Object.values(layers).flatMap(({ values, types = [] }) => values
 /** Everything that some layer may import, and a few files and packages that none may. */
 const targets = Array.from(new Set([...Object.keys(layers), ...allowed, ...unknown]), (entry) => {
   if (entry === 'node:') return 'node:fs/promises';
-  return isPackage(entry) || entry.endsWith('.ts') ? entry : `${entry}/example/example.ts`;
+  return isPackage(entry) || /\.(?:ts|mjs)$/.test(entry) ? entry : `${entry}/example/example.ts`;
 });
 
 /** Importing files: the layer itself, or one at each of the first depths of its folder. */

@@ -45,6 +45,23 @@ test('the services stay the same while the names do', () => {
   expect(current()).toBe(changed);
 });
 
+test('in a private network no image is fetched, and the first is refused by its place', async () => {
+  const isolated = createServices({ ...config, isPrivate: true }, checkCatalog(plainCatalog, backends));
+  const { signal } = new AbortController();
+  const urls = [
+    { url: 'https://example.com/a.png', param: 'messages[0].content[1].image_url.url' },
+    { url: 'https://example.com/b.png', param: 'messages[0].content[2].image_url.url' },
+  ];
+  await expect(isolated.fetchMedia(urls, signal)).rejects.toMatchObject({
+    status: 400,
+    code: 'invalid_image_url',
+    param: 'messages[0].content[1].image_url.url',
+    message:
+      'This gateway fetches no images, because its network has no way to the internet. Send the image itself, as a data: URL.',
+  });
+  expect(await isolated.fetchMedia([], signal)).toEqual(new Map());
+});
+
 test('ids are 32 random hexadecimal digits, chances are below one, and no media are none', async () => {
   const [id, other] = [services.newId(), services.newId()];
   expect([id, other]).toEqual([expect.stringMatching(/^[\da-f]{32}$/), expect.stringMatching(/^[\da-f]{32}$/)]);

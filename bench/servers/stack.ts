@@ -13,10 +13,13 @@ const items = [
 const read = JSON.stringify({ Responses: { [table]: items }, UnprocessedKeys: {} });
 const updated = JSON.stringify({ Attributes: {} });
 
+/** A session token as long as those of STS, since it is signed and sent with each request. */
+const sessionToken = 'bench'.repeat(200);
+
 /** Credentials for an hour, which no benchmark takes. */
 function assumed(): string {
   return `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
-    <AccessKeyId>bench</AccessKeyId><SecretAccessKey>bench</SecretAccessKey><SessionToken>bench</SessionToken>
+    <AccessKeyId>bench</AccessKeyId><SecretAccessKey>bench</SecretAccessKey><SessionToken>${sessionToken}</SessionToken>
     <Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>
     </Credentials></AssumeRoleResult></AssumeRoleResponse>`;
 }

@@ -2,13 +2,16 @@ import { isClientTool } from '../dialects/anthropic-tools.ts';
 import type { ConverseRequest } from '../dialects/converse.gen.ts';
 import { isObject } from '../dialects/json.ts';
 
+const privilegedFields = [
+  's3Location',
+  'promptVariables',
+  'guardrailConfig',
+  'serviceTier',
+  'performanceConfig',
+] as const;
+
 /** Fields by which a request reaches into the stack's account, or makes it pay more. */
-export type PrivilegedField =
-  | 's3Location'
-  | 'promptVariables'
-  | 'guardrailConfig'
-  | 'serviceTier'
-  | 'performanceConfig';
+export type PrivilegedField = (typeof privilegedFields)[number];
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -19,14 +22,14 @@ type Members = Readonly<Record<string, unknown>>;
 export function privilegedFieldsOfConverse(request: ConverseRequest, reads?: string): PrivilegedField[] {
   const { messages, system, promptVariables, guardrailConfig, serviceTier, performanceConfig } = request;
   const fields: Members = isObject(request.additionalModelRequestFields) ? request.additionalModelRequestFields : {};
-  return asked([
-    ['s3Location', contentReachesS3(messages, { reads }) || contentReachesS3(system, {}) || mentionsS3(fields)],
-    ['promptVariables', promptVariables !== undefined],
-    ['guardrailConfig', guardrailConfig !== undefined || Object.keys(fields).some(isBedrocksOwn)],
+  return asked({
+    s3Location: contentReachesS3(messages, reads) || contentReachesS3(system) || mentionsS3(fields),
+    promptVariables: promptVariables !== undefined,
+    guardrailConfig: guardrailConfig !== undefined || Object.keys(fields).some(isBedrocksOwn),
     // What holds anyway asks for nothing.
-    ['serviceTier', (serviceTier?.type ?? 'default') !== 'default' || asksTier(fields['service_tier'])],
-    ['performanceConfig', (performanceConfig?.latency ?? 'standard') !== 'standard'],
-  ]);
+    serviceTier: (serviceTier?.type ?? 'default') !== 'default' || asksTier(fields['service_tier']),
+    performanceConfig: (performanceConfig?.latency ?? 'standard') !== 'standard',
+  });
 }
 
 /**
@@ -34,19 +37,19 @@ export function privilegedFieldsOfConverse(request: ConverseRequest, reads?: str
  * even where the target would ignore it.
  */
 export function privilegedFieldsOfOpenAi(body: Members): PrivilegedField[] {
-  const { messages, bedrock, service_tier: tier } = body;
+  const { messages, input, bedrock, service_tier: tier } = body;
   const { promptVariables, guardrailConfig, performanceConfig, additionalModelRequestFields } = isObject(bedrock)
     ? bedrock
     : {};
   const latency = isObject(performanceConfig) ? performanceConfig['latency'] : performanceConfig;
-  const reachesS3 = Array.isArray(messages) && messages.some(messageReachesS3);
-  return asked([
-    ['s3Location', reachesS3 || mentionsS3(additionalModelRequestFields)],
-    ['promptVariables', isGiven(promptVariables)],
-    ['guardrailConfig', isGiven(guardrailConfig) || Object.keys(body).some(isBedrocksOwn)],
-    ['serviceTier', asksTier(tier)],
-    ['performanceConfig', isGiven(latency) && latency !== 'standard'],
-  ]);
+  const reachesS3 = [messages, input].some((list) => Array.isArray(list) && list.some(messageReachesS3));
+  return asked({
+    s3Location: reachesS3 || mentionsS3(additionalModelRequestFields),
+    promptVariables: isGiven(promptVariables),
+    guardrailConfig: isGiven(guardrailConfig) || Object.keys(body).some(isBedrocksOwn),
+    serviceTier: asksTier(tier),
+    performanceConfig: isGiven(latency) && latency !== 'standard',
+  });
 }
 
 /**
@@ -83,8 +86,8 @@ function isBedrocksOwn(name: string): boolean {
   return /^amazon-bedrock-/i.test(name);
 }
 
-function asked(all: readonly (readonly [PrivilegedField, boolean])[]): PrivilegedField[] {
-  return all.flatMap(([member, found]) => (found ? [member] : []));
+function asked(found: Readonly<Record<PrivilegedField, boolean>>): PrivilegedField[] {
+  return privilegedFields.filter((field) => found[field]);
 }
 
 function isGiven(value: unknown): boolean {
@@ -105,27 +108,28 @@ const toolData: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** In Converse's content by the member, wherever it stands: a block that is newer than this gateway may have it anywhere. */
-function contentReachesS3(value: unknown, { reads, inside = '' }: Searched): boolean {
-  if (Array.isArray(value)) return value.some((item) => contentReachesS3(item, { reads, inside }));
+function contentReachesS3(value: unknown, reads?: string, inside = ''): boolean {
+  if (Array.isArray(value)) return value.some((item) => contentReachesS3(item, reads, inside));
   if (!isObject(value)) return false;
-  return Object.entries(value).some(([name, inner]) => {
-    if (toolData.get(name) === inside) return false;
-    if (s3Name.test(name)) return reads === undefined || !isObject(inner) || inner['uri'] !== reads;
-    return contentReachesS3(inner, { reads, inside: name });
-  });
+  for (const name in value) {
+    if (toolData.get(name) === inside) continue;
+    const inner = value[name];
+    const found = s3Name.test(name) ? !isOwnFile(inner, reads) : contentReachesS3(inner, reads, name);
+    if (found) return true;
+  }
+  return false;
 }
 
-interface Searched {
-  /** The S3 URI that counts for nothing. */
-  readonly reads?: string | undefined;
-  /** The field that has the value. */
-  readonly inside?: string;
+/** Whether a location is the S3 URI `reads`, which the gateway itself has put there. */
+function isOwnFile(location: unknown, reads: string | undefined): boolean {
+  return reads !== undefined && isObject(location) && location['uri'] === reads;
 }
 
 /** Parts of a chat that are to be fetched; its texts may speak of anything. */
 function messageReachesS3(message: unknown): boolean {
-  const content = isObject(message) ? message['content'] : undefined;
-  return Array.isArray(content) && content.some(partReachesS3);
+  // The Responses API has results of tools in `output`.
+  const { content, output } = isObject(message) ? message : {};
+  return [content, output].some((parts) => Array.isArray(parts) && parts.some(partReachesS3));
 }
 
 function partReachesS3(part: unknown): boolean {

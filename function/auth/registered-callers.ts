@@ -17,16 +17,24 @@ interface RegisteredCaller {
 /** Looks for a caller's project. Rejects with the ApiError 403 for one that is unknown or archived. */
 export type InProject = (caller: Caller) => Promise<Caller>;
 
+/** A caller of the config, and what their one token says as a Bedrock key, once that has been read. */
+interface Registered {
+  readonly caller: RegisteredCaller;
+  readonly sha256: Buffer;
+  key?: BedrockKey | 'none';
+}
+
 /** Knows the tokens whose hashes the config lists, whatever their form. Only stacks that have projects have `inProject`. */
 export function registeredCallers(callers: readonly RegisteredCaller[], inProject?: InProject): Authenticator {
-  const registered = callers.map((caller) => ({ caller, sha256: Buffer.from(caller.sha256, 'hex') }));
+  const registered = callers.map((caller): Registered => ({ caller, sha256: Buffer.from(caller.sha256, 'hex') }));
   return {
     authenticate(token, now) {
+      if (registered.length === 0) return undefined;
       const sent = Buffer.from(token.sha256, 'hex');
-      let found: RegisteredCaller | undefined;
+      let found: Registered | undefined;
       // All of them are compared, each in constant time: how long it takes says nothing about any hash.
-      for (const { caller, sha256 } of registered) {
-        if (timingSafeEqual(sha256, sent)) found = caller;
+      for (const each of registered) {
+        if (timingSafeEqual(each.sha256, sent)) found = each;
       }
       const caller = found && callerOf(found, token, now);
       if (caller?.project === undefined) return caller;
@@ -37,9 +45,11 @@ export function registeredCallers(callers: readonly RegisteredCaller[], inProjec
 }
 
 /** A registered token may be a Bedrock key as well: then Bedrock's own targets are paid with it. Throws a 401 where that key has expired. */
-function callerOf({ id, models, project }: RegisteredCaller, { text, sha256 }: Token, now: number): Caller {
-  const key = bedrockKeyOf(text);
-  if (key !== undefined) checkNotExpired(key, now);
+function callerOf(registered: Registered, { text, sha256 }: Token, now: number): Caller {
+  const { id, models, project } = registered.caller;
+  // To find with every request that a token is no Bedrock key would take longer than all else here.
+  const key = (registered.key ??= bedrockKeyOf(text));
+  if (key !== 'none') checkNotExpired(key, now);
   return {
     id,
     method: 'registered',
@@ -47,16 +57,16 @@ function callerOf({ id, models, project }: RegisteredCaller, { text, sha256 }: T
     cacheKey: sha256,
     ...(models !== undefined && { models }),
     ...(project !== undefined && { project: project.slice('proj_'.length) }),
-    ...(key !== undefined && keyFields(text, key)),
+    ...(key !== 'none' && keyFields(text, key)),
   };
 }
 
 /** A registered token may have any form, that of a damaged Bedrock key as well. */
-function bedrockKeyOf(token: string): BedrockKey | undefined {
+function bedrockKeyOf(token: string): BedrockKey | 'none' {
   try {
     return bedrockKey(token);
   } catch (error) {
-    if (error instanceof ApiError) return undefined;
+    if (error instanceof ApiError) return 'none';
     throw error;
   }
 }

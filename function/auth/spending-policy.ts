@@ -171,14 +171,20 @@ function ours({ identifier, version }: { identifier: string; version: string }) 
 
 /** The caller's own entries as far as there is room beside the stack's. */
 function metadata(given: ConverseRequest['requestMetadata'], callerId: string): Record<string, string> {
-  const others = Object.entries(given ?? {}).filter(([key]) => key !== callerKey);
+  if (given === undefined) return { [callerKey]: callerId };
+  const others = Object.entries(given).filter(([key]) => key !== callerKey);
   return { ...Object.fromEntries(others.slice(0, maxMetadataEntries - 1)), [callerKey]: callerId };
 }
 
-function present(members: {
+function present(fields: {
   readonly [Name in keyof ConverseRequest]: ConverseRequest[Name] | undefined;
 }): ConverseRequest {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+  const given: Record<string, unknown> = {};
+  let name: keyof ConverseRequest;
+  for (name in fields) {
+    if (fields[name] !== undefined) given[name] = fields[name];
+  }
+  return given;
 }
 
 function notPaid(param: string, policy: KeyPolicy): ApiError {

@@ -81,6 +81,9 @@ export interface MessageLimits {
   readonly strict?: boolean;
 }
 
+/** A request, an answer or an event that is passed on, whatever it has. */
+export type PassedObject = Readonly<Record<string, unknown>>;
+
 /** A service that requests are sent to, with one surface for each dialect that it has. */
 export interface Backend {
   /** Absent where its Chat Completions accept any message. */
@@ -89,6 +92,8 @@ export interface Backend {
   readonly fetchesUrls?: boolean;
   readonly chat?: Surface<ChatRequest, ChatReply, ChatChunk>;
   readonly completions?: Surface<CompletionsRequest, CompletionsReply, CompletionsChunk>;
+  /** OpenAI's Responses, whose fields are passed on as they are; absent where the service has none. */
+  readonly responses?: Pick<Surface<PassedObject, PassedObject, PassedObject>, 'call' | 'open'>;
   readonly converse?: Surface<ConverseRequest, ConverseResponse, ConverseEvent>;
   /** OpenAI's embeddings, passed through; answers are never streamed. */
   readonly embeddings?: {
@@ -97,6 +102,10 @@ export interface Backend {
   /** Bedrock's InvokeModel: a JSON body in the model's own form, parsed or passed through. */
   readonly invoke?: {
     call(body: object, context: CallContext): Promise<Outcome<InvokeReply>>;
+    passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
+  };
+  /** Anthropic's Messages, passed through; absent where the service has none. */
+  readonly messages?: {
     passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
   };
   /** Bedrock's CountTokens, passed through. */

@@ -70,6 +70,7 @@ const generic: Family = {
   serialCalls: false,
   stopSequences: 'any',
   nativeChat: false,
+  nativeResponses: false,
   nativeLacks: [],
   toolUseIds: 'bedrock',
   maxOutput: undefined,
@@ -196,6 +197,8 @@ const gptOss: Family = {
 const gpt5: Family = {
   ...gptOss,
   name: 'gpt-5',
+  // Those of gpt-oss are on bedrock-mantle alone (Bedrock user guide, "Responses API").
+  nativeResponses: true,
   nativeLacks: ['tools-while-reasoning'],
   sampling: 'none',
   thinking: {

@@ -101,6 +101,8 @@ export interface Family {
   readonly unlimitedEnd: number | undefined;
   /** Whether Bedrock itself serves it by OpenAI's Chat Completions, so that nothing need be translated. */
   readonly nativeChat: boolean;
+  /** Whether Bedrock's runtime serves it by OpenAI's Responses. */
+  readonly nativeResponses: boolean;
   /** What Bedrock's own Chat Completions lack of the family: a request that asks for it goes to Converse at once. */
   readonly nativeLacks: readonly ('tools-while-reasoning' | 'json-schema')[];
   /** The `anthropic_beta` flags that it takes; undefined where it has no such field. */

@@ -200,6 +200,65 @@ export const completionsFields: Fields = {
   user: {},
 };
 
+/** The fields of a Responses request. */
+export const responsesFields: Fields = {
+  background: {},
+  context_management: {},
+  conversation: 'any',
+  include: {},
+  input: 'any',
+  instructions: {},
+  max_output_tokens: {},
+  max_tool_calls: {},
+  metadata: 'any',
+  model: {},
+  moderation: 'any',
+  parallel_tool_calls: {},
+  previous_response_id: {},
+  prompt: {
+    id: {},
+    variables: 'any',
+    version: {},
+  },
+  prompt_cache_key: {},
+  prompt_cache_options: {
+    mode: {},
+    ttl: {},
+  },
+  prompt_cache_retention: {},
+  reasoning: {
+    context: {},
+    effort: {},
+    generate_summary: {},
+    mode: {},
+    summary: {},
+  },
+  safety_identifier: {},
+  service_tier: {},
+  store: {},
+  stream: {},
+  stream_options: {
+    include_obfuscation: {},
+  },
+  temperature: {},
+  text: {
+    format: {
+      description: {},
+      name: {},
+      schema: 'any',
+      strict: {},
+      type: {},
+    },
+    verbosity: {},
+  },
+  tool_choice: 'any',
+  tools: 'any',
+  top_logprobs: {},
+  top_p: {},
+  truncation: {},
+  user: {},
+};
+
 /** The fields of an embeddings request. */
 export const embeddingsFields: Fields = {
   dimensions: {},

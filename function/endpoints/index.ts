@@ -8,6 +8,8 @@ import { health } from './health.ts';
 
 const chat = modelHandler(chatCompletions);
 const completions = async () => modelHandler((await import('./completions.ts')).completions);
+const responses = async () => modelHandler((await import('./responses.ts')).responses);
+const messages = () => import('./messages.ts');
 const embeddings = async () => modelHandler((await import('./embeddings.ts')).embeddings);
 const models = () => import('./models.ts');
 const converse = () => import('./converse.ts');
@@ -28,7 +30,10 @@ export const endpoints: readonly Endpoint[] = [
   listing(openAi('GET', '/v1/models', async () => (await models()).listModels)),
   listing(openAi('GET', '/v1/models/:model{.+}', async () => (await models()).retrieveModel)),
   openAi('POST', '/v1/completions', completions),
+  openAi('POST', '/v1/responses', responses),
   openAi('POST', '/v1/embeddings', embeddings),
+  anthropic('/v1/messages', async () => (await messages()).anthropicMessages),
+  anthropic('/v1/messages/count_tokens', async () => (await messages()).countMessages),
   openAi('POST', deploymentPath('chat/completions'), () => chat),
   openAi('POST', deploymentPath('completions'), completions),
   openAi('POST', deploymentPath('embeddings'), embeddings),
@@ -96,6 +101,11 @@ function deploymentPath(operation: string): string {
 /** An endpoint of OpenAI's API that models answer. */
 function openAi(method: Endpoint['method'], path: string, load: () => Handler | Promise<Handler>): Endpoint {
   return { method, path, errorFormat: 'openai', scope: 'inference', load };
+}
+
+/** An endpoint of Anthropic's API. */
+function anthropic(path: string, load: () => Promise<Handler>): Endpoint {
+  return { method: 'POST', path, errorFormat: 'anthropic', scope: 'inference', load };
 }
 
 /** An endpoint that shows models, rather than asking one. */

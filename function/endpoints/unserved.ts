@@ -8,6 +8,7 @@ interface Unserved {
   readonly instead: string;
 }
 
+const responses = 'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.';
 const chat = 'Use Chat Completions instead: POST /v1/chat/completions.';
 const history = 'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
 const inline = 'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.';
@@ -20,8 +21,8 @@ const customModels =
 
 /** By the first segment after `/v1`. Every segment of OpenAI's OpenAPI document that is not served has an entry (a test). */
 const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
-  ['responses', { api: 'Responses API', instead: chat }],
-  ['conversations', { api: 'Conversations API', instead: history }],
+  ['responses', { api: 'API of stored responses', instead: responses }],
+  ['conversations', { api: 'Conversations API', instead: responses }],
   ['assistants', { api: 'Assistants API', instead: history }],
   ['threads', { api: 'Threads API', instead: history }],
   ['chatkit', { api: 'ChatKit API', instead: history }],
@@ -99,9 +100,9 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
   [
     'messages',
     {
-      api: 'Messages API of Anthropic',
+      api: 'rest of the Messages API of Anthropic',
       instead:
-        'Use Chat Completions (POST /v1/chat/completions), or point a client that speaks to Amazon Bedrock at this host: POST /model/{modelId}/invoke.',
+        'It has POST /v1/messages and POST /v1/messages/count_tokens: set the base URL of the client to this host, without a path.',
     },
   ],
 ]);

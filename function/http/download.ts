@@ -21,6 +21,8 @@ export interface Limits {
   readonly lookup: Lookup;
   readonly budget: Budget;
   readonly signal: AbortSignal;
+  /** The types that are asked for; those of images where nothing is said. */
+  readonly accept?: string;
 }
 
 /** A longer chain of redirects is a mistake, or an attempt to keep the gateway busy. */
@@ -63,7 +65,7 @@ function checkedUrl(url: string | URL): URL {
  * The head of the answer to one request. The connection goes to the addresses that were checked: a name that resolves to something
  * else a moment later (DNS rebinding) changes nothing. The certificate must still be for the name.
  */
-async function request(target: URL, { network, lookup, signal }: Limits): Promise<IncomingMessage> {
+async function request(target: URL, { network, lookup, signal, accept }: Limits): Promise<IncomingMessage> {
   // `URL` has turned every odd notation of an IPv4 address (0x7f.1, 2130706433) into the plain one.
   const hostname = target.hostname.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(hostname);
@@ -77,7 +79,7 @@ async function request(target: URL, { network, lookup, signal }: Limits): Promis
     port: 443,
     path: `${target.pathname}${target.search}`,
     method: 'GET',
-    headers,
+    headers: accept === undefined ? headers : { ...headers, accept },
     signal,
     // A connection of its own: a kept one was checked earlier, for another request.
     agent: false,

@@ -4,6 +4,8 @@ export interface Fold<In> {
   step(item: In): readonly (object | Uint8Array)[];
   /** The last events, once no more items come. For a stream that was cut short, the last of them is an error event. */
   end(): readonly (object | Uint8Array)[];
+  /** How an error event, which the gateway itself ends the stream with, is said at this point. As it is, where this is absent. */
+  failed?(event: object): object;
   /** Whether the bytes so far end between two events, where a comment may stand. Always, where it is absent. */
   between?(): boolean;
   /** Whether the items bring the end of a stream that went well: then `Framing.done` is not added. */

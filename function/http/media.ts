@@ -9,11 +9,13 @@ import { createLookups } from './lookup.ts';
 export interface MediaUrl {
   readonly url: string;
   readonly param: string;
+  /** An image, if nothing else is said. */
+  readonly kind?: 'image' | 'file';
 }
 
-/** An image as Converse takes it: the format that its first bytes show, and base64. */
-export interface FetchedImage {
-  readonly format: ImageFormat;
+/** Media as it is translated: the format of an image, which its first bytes show, or `file` for a file of any kind; and base64. */
+export interface FetchedMedia {
+  readonly format: ImageFormat | 'file';
   readonly bytes: string;
 }
 
@@ -41,11 +43,11 @@ const internet: Network = {
   request: (options) => https.request(options),
 };
 
-/** Fetches every image, each URL once. Throws the ApiError that names the first one at fault. */
-export async function fetchImages(
+/** Fetches all media, each URL once. Throws the ApiError that names the first one at fault. */
+export async function downloadMedia(
   urls: readonly MediaUrl[],
   options: MediaOptions,
-): Promise<ReadonlyMap<string, FetchedImage>> {
+): Promise<ReadonlyMap<string, FetchedMedia>> {
   const different = [...Map.groupBy(urls, ({ url }) => url).values()].flatMap((same) => same.slice(0, 1));
   if (different.length === 0) return new Map();
   const surplus = different[maxUrls];
@@ -59,10 +61,10 @@ export async function fetchImages(
   try {
     return new Map(
       await Promise.all(
-        different.map(async ({ url, param }) => {
-          const image = await fetchImage(url, { network, lookup, budget, signal }).catch(() => undefined);
-          if (!image) throw options.signal.aborted ? timedOut() : refused(param);
-          return [url, image] as const;
+        different.map(async (wanted) => {
+          const media = await fetchOne(wanted, { network, lookup, budget, signal }).catch(() => undefined);
+          if (!media) throw options.signal.aborted ? timedOut() : refused(wanted);
+          return [wanted.url, media] as const;
         }),
       ),
     );
@@ -72,17 +74,34 @@ export async function fetchImages(
   }
 }
 
-async function fetchImage(url: string, limits: Parameters<typeof download>[1]): Promise<FetchedImage | undefined> {
-  const content = await download(url, limits);
+async function fetchOne(
+  { url, kind = 'image' }: MediaUrl,
+  limits: Parameters<typeof download>[1],
+): Promise<FetchedMedia | undefined> {
+  const content = await download(url, kind === 'file' ? { ...limits, accept: '*/*' } : limits);
   // The content type of the host may be wrong, and Bedrock looks at the bytes.
-  const format = imageFormat(content);
+  const format = kind === 'file' ? kind : imageFormat(content);
   return format && { format, bytes: content.toString('base64') };
 }
 
 /** One text for every failure: different ones would let callers explore the network from inside AWS. */
-function refused(param: string): ApiError {
+function refused({ param, kind }: MediaUrl): ApiError {
+  if (kind === 'file') {
+    return new ApiError(
+      'The file could not be fetched. A file URL must be public, https on port 443, without credentials, and lead to a file within 10 seconds; at most 20 MB together.',
+      { status: 400, code: 'invalid_value', param },
+    );
+  }
   return new ApiError(
     'The image could not be fetched. An image URL must be public, https on port 443, without credentials, and lead to a PNG, JPEG, GIF or WebP image within 10 seconds; at most 20 MB together.',
+    { status: 400, code: 'invalid_image_url', param },
+  );
+}
+
+/** The ApiError for an image URL in a stack without a way to the internet. */
+export function unreachable(param: string): ApiError {
+  return new ApiError(
+    'This gateway fetches no images, because its network has no way to the internet. Send the image itself, as a data: URL.',
     { status: 400, code: 'invalid_image_url', param },
   );
 }

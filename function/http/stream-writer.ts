@@ -113,8 +113,13 @@ class StreamWriter {
   }
 
   readonly #failed = (cause: unknown): void => {
-    if (this.#ending === undefined) this.#last([this.#options.failed(cause)], { reason: 'error', cause });
+    if (this.#ending === undefined)
+      this.#last([this.#atThisPoint(this.#options.failed(cause))], { reason: 'error', cause });
   };
+
+  #atThisPoint(event: object): object {
+    return this.#fold?.failed?.(event) ?? event;
+  }
 
   #forward(batch: readonly unknown[], fold: Flow['fold']): void {
     const { framing, now } = this.#options;
@@ -205,7 +210,7 @@ class StreamWriter {
     const { until, now, timedOut } = this.#options;
     const time = now();
     if (this.#ending === undefined) {
-      if (time >= until) this.#last([timedOut()], { reason: 'timeout' });
+      if (time >= until) this.#last([this.#atThisPoint(timedOut())], { reason: 'timeout' });
       else if (time - this.#wroteAt >= keepAliveMs) this.#keepAlive(time);
     } else if (time >= Math.max(until, this.#wroteAt) + lingerMs) {
       this.#output.destroy();

@@ -50,9 +50,13 @@ export function dynamoDbCaller({ region, credentials, endpoint, now }: CallOptio
     const { host, prefix } = endpointOf(region);
     const body = JSON.stringify(input);
     const path = `${prefix}/`;
-    const unsigned = { 'content-type': contentType, 'x-amz-target': `DynamoDB_20120810.${operation}` };
+    const unsigned = {
+      'content-type': contentType,
+      'content-length': String(Buffer.byteLength(body)),
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
+    };
     const headers = signedHeaders(
-      { method: 'POST', path, headers: { ...unsigned, host: hostHeader(host) }, body },
+      { method: 'POST', host: hostHeader(host), path, headers: unsigned, body },
       { credentials, service: 'dynamodb', region, now: now() },
     );
     const signal = AbortSignal.timeout(timeoutMs);

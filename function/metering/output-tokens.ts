@@ -62,7 +62,8 @@ export function isCompletion({ prompt, messages, model }: Fields): boolean {
 
 /** What a chat may think beside its answer, in tokens: the gateway adds the budget to the limit, or sends none. */
 function thinkingOf(fields: Fields, { thinking }: Family): number | 'unbounded' {
-  const { reasoning_effort: effort, bedrock } = fields;
+  const { reasoning_effort: chatEffort, reasoning, bedrock } = fields;
+  const effort = chatEffort ?? (isObject(reasoning) ? reasoning['effort'] : undefined);
   const own = isObject(bedrock) ? bedrock['additionalModelRequestFields'] : undefined;
   const { thinking: budget, reasoning_config: other, reasoningConfig } = isObject(own) ? own : {};
   const said = [

@@ -26,14 +26,22 @@ export function pricesOf({ prices, models }: Pick<Catalog, 'prices' | 'models'>)
 
 /** The cost of an answer in 10⁻⁹ USD, rounded up. */
 export function costOf(price: TokenPrice, usage: Usage): number {
-  const parts = [
-    [usage.inputTokens, price.input],
-    [usage.outputTokens, price.output],
-    [usage.cacheReadTokens, price.cacheRead],
-    [usage.cacheWriteTokens, price.cacheWrite],
+  const input = wholeTokens(usage.inputTokens ?? 0);
+  const output = wholeTokens(usage.outputTokens ?? 0);
+  const cacheRead = wholeTokens(usage.cacheReadTokens ?? 0);
+  const cacheWrite = wholeTokens(usage.cacheWriteTokens ?? 0);
+  const total =
+    input * price.input + output * price.output + cacheRead * price.cacheRead + cacheWrite * price.cacheWrite;
+  // No term is above the sum, so that each is exact where the sum is: almost always, and BigInt takes five times as long.
+  if (total <= Number.MAX_SAFE_INTEGER) return Math.ceil(total / 1_000);
+  const terms = [
+    [input, price.input],
+    [output, price.output],
+    [cacheRead, price.cacheRead],
+    [cacheWrite, price.cacheWrite],
   ] as const;
-  const total = parts.reduce((sum, [tokens = 0, each]) => sum + BigInt(wholeTokens(tokens)) * BigInt(each), 0n);
-  return Number((total + 999n) / 1_000n);
+  const exact = terms.reduce((sum, [tokens, each]) => sum + BigInt(tokens) * BigInt(each), 0n);
+  return Number((exact + 999n) / 1_000n);
 }
 
 /** A count as upstream tells it, which may be none: a whole number that is not below 0. */

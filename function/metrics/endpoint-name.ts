@@ -8,5 +8,5 @@ const schemes = new Set(['v1', 'openai', 'deployments']);
 export function endpointName(pattern: string): string {
   const words = pattern.split('/').filter((word) => word !== '' && !word.includes(':') && !schemes.has(word));
   const operation = words[0] === 'model' ? words.slice(1) : words;
-  return operation.join('-').replaceAll('.', '') || pattern;
+  return operation.join('-').replaceAll('_', '-').replaceAll('.', '') || pattern;
 }

@@ -21,7 +21,7 @@ export function loadMeasure(
     // An environment of provisioned concurrency has started before anybody needed it.
     startsCold: env['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'on-demand',
     priceOf: pricesIn(catalog),
-    trace: () => traceId(env),
+    trace: env['TRACING'] === undefined ? () => undefined : () => traceId(env),
     now,
   });
 }

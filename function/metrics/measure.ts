@@ -22,15 +22,6 @@ export interface MeasureOptions {
   readonly now: () => number;
 }
 
-/** A request whose answer is over. */
-interface Ended {
-  readonly entry: LogEntry;
-  readonly progress: Unlogged['progress'];
-  /** In USD; undefined where it is not known. */
-  readonly cost: number | undefined;
-  readonly isFirst: boolean;
-}
-
 /** Metrics that are fields of the log line without them. */
 const logged: ReadonlySet<MetricName> = new Set<MetricName>([
   'latencyMs',
@@ -47,9 +38,8 @@ const maxPrices = 1_000;
 const unitsPerUsd = 1_000_000_000;
 
 /**
- * Writes the metrics of requests in CloudWatch's embedded metric format, as further fields of their log lines: a line of its own would cost as
- * much again. In a loop, Powertools takes 23 µs for what takes 2 µs here; within a request, about 18 µs were measured. Dimensions take few
- * values: none of them is a text that a caller sent.
+ * Makes what writes the metrics of requests in CloudWatch's embedded metric format, as further fields of their log lines: a line of its own
+ * would cost as much again. Text that occurs again is made once. Dimensions take few values: none of them is a text that a caller sent.
  */
 export function createMeasure({
   namespace,
@@ -62,63 +52,87 @@ export function createMeasure({
 }: MeasureOptions): Measure {
   const describe = metricsDescriber(namespace);
   const priceNow = remembered(priceOf);
-  const names = new Map<string, string>();
+  const endpointOf = dimensionTexts((pattern) => `,"Endpoint":${JSON.stringify(endpointName(pattern))}`);
+  const callerOf = dimensionTexts((kind) => `,"CallerKind":"${kind}","Version":${JSON.stringify(version)}`);
   const listed = new Map(projects.map((name) => [name, `,"Project":${JSON.stringify(name)}`]));
-  const fixed = `,"Version":${JSON.stringify(version)}`;
   let isFirst = startsCold;
 
-  const values: Readonly<Record<MetricName, (ended: Ended) => number | undefined>> = {
-    requests: () => 1,
-    answers: ({ entry }) => one(!isRefused(entry) && !isFailed(entry)),
-    clientErrors: ({ entry }) => one(isRefused(entry)),
-    serverErrors: ({ entry }) => one(isFailed(entry)),
-    latencyMs: ({ entry }) => entry.latencyMs,
-    firstTokenMs: ({ entry }) => entry.firstTokenMs,
-    inputTokens: ({ entry }) => entry.inputTokens,
-    outputTokens: ({ entry }) => entry.outputTokens,
-    cacheReadTokens: ({ entry }) => entry.cacheReadTokens,
-    cacheWriteTokens: ({ entry }) => entry.cacheWriteTokens,
-    estimatedCost: ({ cost }) => cost,
-    unpricedRequests: ({ entry, cost }) => one(hasTokens(entry) && cost === undefined),
-    throttles: ({ progress }) => progress?.throttles || undefined,
-    retries: ({ progress }) => progress?.retries || undefined,
-    fallbacks: ({ progress }) => progress?.fallbacks || undefined,
-    coldStarts: ({ isFirst: first }) => one(first),
-  };
-  const readers = metrics.map(({ name }) => ({ name, read: values[name], isLogged: logged.has(name) }));
-
-  function endpointOf(pattern: string): string {
-    const known = names.get(pattern);
-    if (known !== undefined) return known;
-    const text = `,"Endpoint":${JSON.stringify(endpointName(pattern))}`;
-    names.set(pattern, text);
-    return text;
-  }
-
   return (entry, unlogged, isLogged) => {
-    const wasFirst = isFirst;
+    const isColdStart = isFirst;
     isFirst = false;
     const id = isLogged ? trace() : undefined;
     const traced = id === undefined ? '' : `"traceId":"${id}"`;
     if (!isMeasured(entry)) return traced;
     const { caller, model, progress } = unlogged;
     const price = progress && hasTokens(entry) ? priceNow(model ?? '', progress.target) : undefined;
-    const cost = price && costOf(price, entry) / unitsPerUsd;
-    const ended = { entry, progress, cost, isFirst: wasFirst };
+    const values = valuesOf({ entry, progress, cost: price && costOf(price, entry) / unitsPerUsd, isColdStart });
     const project = listed.get(caller?.projectName ?? '');
     let present = 0;
     let fields = traced === '' ? '' : `,${traced}`;
-    for (const [index, reader] of readers.entries()) {
-      const value = reader.read(ended);
+    for (const { name, bit, start, isInLine } of written) {
+      const value = values[name];
       if (value === undefined) continue;
-      present |= 1 << index;
-      if (!reader.isLogged || !isLogged) fields += `,"${reader.name}":${value}`;
+      present |= bit;
+      if (!isInLine || !isLogged) fields += start + value;
     }
     return (
       `"_aws":{"Timestamp":${now()},"CloudWatchMetrics":${describe(present, project !== undefined)}}` +
-      `${endpointOf(entry.endpoint)},"CallerKind":"${caller?.method ?? 'unauthenticated'}"${fixed}${project ?? ''}` +
+      `${endpointOf(entry.endpoint)}${callerOf(caller?.method ?? 'unauthenticated')}${project ?? ''}` +
       `${caller?.project === undefined ? '' : `,"project":"proj_${caller.project}"`}${fields}`
     );
+  };
+}
+
+/** A request whose answer is over. */
+interface Ended {
+  readonly entry: LogEntry;
+  readonly progress: Unlogged['progress'];
+  /** In USD; undefined where it is not known. */
+  readonly cost: number | undefined;
+  readonly isColdStart: boolean;
+}
+
+/** What a request adds to each metric; undefined where that is nothing. */
+function valuesOf({ entry, progress, cost, isColdStart }: Ended): Readonly<Record<MetricName, number | undefined>> {
+  const isRefusal = isRefused(entry);
+  const isFailure = isFailed(entry);
+  return {
+    requests: 1,
+    answers: one(!isRefusal && !isFailure),
+    clientErrors: one(isRefusal),
+    serverErrors: one(isFailure),
+    latencyMs: entry.latencyMs,
+    firstTokenMs: entry.firstTokenMs,
+    inputTokens: entry.inputTokens,
+    outputTokens: entry.outputTokens,
+    cacheReadTokens: entry.cacheReadTokens,
+    cacheWriteTokens: entry.cacheWriteTokens,
+    estimatedCost: cost,
+    unpricedRequests: one(cost === undefined && hasTokens(entry)),
+    throttles: progress?.throttles || undefined,
+    retries: progress?.retries || undefined,
+    fallbacks: progress?.fallbacks || undefined,
+    coldStarts: one(isColdStart),
+  };
+}
+
+/** How each metric is written: its bit in a description, and its field up to the value. */
+const written = metrics.map(({ name }, index) => ({
+  name,
+  bit: 1 << index,
+  start: `,"${name}":`,
+  isInLine: logged.has(name),
+}));
+
+/** Keeps the text of a dimension for each of its values, which are few. */
+function dimensionTexts(make: (value: string) => string): (value: string) => string {
+  const known = new Map<string, string>();
+  return (value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    const text = make(value);
+    known.set(value, text);
+    return text;
   };
 }
 

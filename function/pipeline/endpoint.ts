@@ -6,8 +6,8 @@ import type { Route } from './route.ts';
 /** One path of the gateway. Adding one is a file in endpoints/ and a row of its list. */
 export type Endpoint = EndpointPath & (AuthenticatedEndpoint | PublicEndpoint);
 
-/** The error objects that an API's clients expect: OpenAI's, or AWS's. */
-export type ErrorFormat = 'openai' | 'aws';
+/** The error objects that an API's clients expect: OpenAI's, AWS's, or Anthropic's. */
+export type ErrorFormat = 'openai' | 'aws' | 'anthropic';
 
 interface EndpointPath {
   readonly method: 'GET' | 'POST' | 'DELETE';

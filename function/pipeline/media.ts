@@ -58,7 +58,7 @@ export function fetchMedia(routed: RoutedRequest<unknown>, urls: readonly MediaU
   const { request } = routed;
   const known = fetched.get(request) ?? new Map<string, Fetched>();
   fetched.set(request, known);
-  const key = urls.map(({ url }) => url).join('\n');
+  const key = urls.map(({ url, kind = 'image' }) => `${kind} ${url}`).join('\n');
   const found = known.get(key) ?? fetchProven(routed, urls);
   known.set(key, found);
   return found;

@@ -42,8 +42,11 @@ export interface WholeAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Surfaces whose bytes pass through. Those of Responses do not: the IDs in them are replaced. */
+type PassingSurface = Exclude<SurfaceName, 'responses'>;
+
 /** The route to a backend that speaks the client's dialect: the body goes as it is, and so does the answer. */
-export function passthrough<Body>(surface: SurfaceName, options: PassthroughOptions<Body>): Route<Body> {
+export function passthrough<Body>(surface: PassingSurface, options: PassthroughOptions<Body>): Route<Body> {
   return {
     kind: 'passthrough',
     surface,
@@ -72,7 +75,7 @@ export interface PassthroughCall<Body> {
 
 /** One call whose bytes pass through. */
 export function passthroughCall<Body>(
-  surface: SurfaceName,
+  surface: PassingSurface,
   { routed, sent, label, options = {} }: PassthroughCall<Body>,
 ): PreparedCall {
   const { backend, request } = routed;

@@ -66,7 +66,15 @@ export interface RoutedRequest<Body> {
 }
 
 /** What a backend can be asked by. */
-export type SurfaceName = 'chat' | 'completions' | 'converse' | 'embeddings' | 'invoke' | 'countTokens';
+export type SurfaceName =
+  | 'chat'
+  | 'responses'
+  | 'completions'
+  | 'converse'
+  | 'embeddings'
+  | 'invoke'
+  | 'messages'
+  | 'countTokens';
 
 /** One way to serve a request: its bytes pass through to a surface of the client's dialect, or it is translated for another. */
 export interface Route<Body> {

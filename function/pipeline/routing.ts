@@ -1,5 +1,6 @@
 import type { Authorised } from '../auth/authorise.ts';
 import type { Backend, CallContext } from '../backends/backend.ts';
+import { familyOf } from '../catalog/families.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { Failure } from '../dialects/outcome.ts';
 import type { PreparedCall } from './prepared-call.ts';
@@ -36,9 +37,18 @@ export function isOpen<Body>(
 ): boolean {
   if (streams === false && request.stream) return false;
   const isTemplated = to.target.chatTemplate !== undefined;
-  if (kind === 'passthrough') return !isTemplated && backend[surface]?.passthrough !== undefined;
+  if (surface === 'responses') return !isTemplated && servesResponses(backend, to.target);
+  if (kind === 'passthrough') {
+    const asked: { passthrough?: unknown } | undefined = backend[surface];
+    return !isTemplated && asked?.passthrough !== undefined;
+  }
   // A template makes a prompt of a chat.
   return backend[isTemplated && surface === 'chat' ? 'completions' : surface] !== undefined;
+}
+
+/** Whether a target's model has Responses where its backend has them: on Bedrock only the families that say so. */
+function servesResponses({ responses }: Backend, { backend, family, model }: Target): boolean {
+  return responses !== undefined && (backend !== 'bedrock-openai' || familyOf(family ?? model).nativeResponses);
 }
 
 /** How a target is called for this caller. Bedrock's answers to a caller's own key prove it. */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { usualFields } from '../dialects/usual-fields.ts';
-import { chatFields, completionsFields, embeddingsFields } from '../dialects/openai-fields.gen.ts';
+import { chatFields, completionsFields, embeddingsFields, responsesFields } from '../dialects/openai-fields.gen.ts';
 import { ignoredNames } from '../translate/ignored.ts';
 import { withKnownFields } from '../translate/openai/known-fields.ts';
 
@@ -13,7 +13,12 @@ export interface ServerBody<Body> {
 /** Made once: most stacks leave the list as it is. */
 const usual: ReadonlySet<string> = new Set(usualFields);
 
-const schemaFields = { chat: chatFields, completions: completionsFields, embeddings: embeddingsFields };
+const schemaFields = {
+  chat: chatFields,
+  completions: completionsFields,
+  embeddings: embeddingsFields,
+  responses: responsesFields,
+};
 
 /**
  * A request to an OpenAI-compatible server that the stack pays for, with the fields of OpenAI's schema and those that the config allows:

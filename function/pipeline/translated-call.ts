@@ -178,9 +178,17 @@ class TranslatedStream<Client extends Dialect, Server extends Dialect, Plan, Sta
     return this.#options.translation.stream.end(this.#state);
   }
 
+  failed(event: Client['StreamError']): object {
+    return this.#options.translation.stream.failed?.(this.#state, event) ?? event;
+  }
+
   /** The fold of the only choice of an answer, whose events have no number. */
   ofOne(): Fold<Numbered<Server['Event']>['item']> {
-    return { step: (item) => this.step({ choice: 0, item }), end: () => this.end() };
+    return {
+      step: (item) => this.step({ choice: 0, item }),
+      end: () => this.end(),
+      failed: (event) => this.failed(event),
+    };
   }
 }
 

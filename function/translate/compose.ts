@@ -121,6 +121,9 @@ export function compose<Client extends Dialect, Server extends Dialect, FirstPla
         const events = owed.flatMap((numbered) => first.stream.step(state.first, numbered));
         return [...events, ...first.stream.end(state.first)];
       },
+      ...(first.stream.failed && {
+        failed: (state, error) => first.stream.failed?.(state.first, error) ?? error,
+      }),
     },
     failure: first.failure,
     replay: second.replay,

@@ -10,6 +10,13 @@ import type {
   ImageBlock,
   VideoBlock,
 } from '../dialects/converse.gen.ts';
+import type { ResponsesRequest } from '../dialects/responses-request.gen.ts';
+import type {
+  ResponseErrorEvent,
+  ResponseFailedEvent,
+  ResponsesEvent,
+  ResponsesReply,
+} from '../dialects/responses.gen.ts';
 import type { Failure, Streamed } from '../dialects/outcome.ts';
 import type { ErrorBody } from '../errors.ts';
 
@@ -93,6 +100,8 @@ export interface Steps<Start, State, In, Out> {
   readonly step: (state: State, item: In) => Out[];
   /** What is owed when no more items come; a stream cut short becomes a failure here. */
   readonly end: (state: State) => Out[];
+  /** How an error event, which the gateway itself ends the stream with, is said at this point; absent where it is the same everywhere. */
+  readonly failed?: (state: State, error: Out) => Out;
 }
 
 /** One item of the stream of one of `n` parallel calls. */
@@ -138,6 +147,14 @@ export interface CompletionsDialect extends Dialect {
   readonly Reply: CompletionsReply;
   readonly Event: CompletionsChunk;
   readonly StreamError: ErrorBody;
+}
+
+/** OpenAI's Responses. */
+export interface ResponsesDialect extends Dialect {
+  readonly Request: ResponsesRequest;
+  readonly Reply: ResponsesReply;
+  readonly Event: ResponsesEvent;
+  readonly StreamError: ResponseErrorEvent | ResponseFailedEvent;
 }
 
 /** Bedrock's Converse and ConverseStream. */

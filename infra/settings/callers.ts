@@ -1,5 +1,16 @@
 import type { CallerField, RegisteredCaller } from '../../function/catalog/catalog.ts';
-import { InvalidValue, atPlace, isObject, json, list, looksLikeToken, oneOf, pathStep } from './values.ts';
+import {
+  InvalidValue,
+  atPlace,
+  isObject,
+  json,
+  list,
+  looksLikeToken,
+  oneOf,
+  pathStep,
+  readAll,
+  together,
+} from './values.ts';
 import type { Reader } from './values.ts';
 
 /** Shell command that prints the hash of a token without storing the token anywhere. */
@@ -37,7 +48,9 @@ export const callers: Reader<RegisteredCaller[]> = (text) => {
   if (!Array.isArray(value) || value.length === 0) {
     throw new InvalidValue('must be a list of maps with id, sha256 and, if wanted, models and project');
   }
-  const all = value.map((each: unknown, index) => atPlace(`[${index}]`, () => caller(each, `has an entry [${index}]`)));
+  const all = readAll(value, (each: unknown, index) =>
+    atPlace(`[${index}]`, () => caller(each, `has an entry [${index}]`)),
+  );
   checkUnique(all, 'id');
   checkUnique(all, 'sha256');
   return all;
@@ -51,17 +64,24 @@ function caller(value: unknown, which: string): RegisteredCaller {
       remove: /^[\w-]{1,32}$/.test(unknownField) && !looksLikeToken(unknownField) ? pathStep(unknownField) : '',
     });
   }
-  const { id, sha256 } = value;
+  const { id, sha256, models, project } = together({
+    id: () => callerId(value['id'], which),
+    sha256: () => tokenHash(value['sha256'], which),
+    models: () => modelNames(value['models'], which),
+    project: () => projectId(value['project'], which),
+  });
+  return { id, sha256, ...(models && { models }), ...(project && { project }) };
+}
+
+function callerId(value: unknown, which: string): string {
   // YAML reads an id of digits alone as a number.
-  const name = typeof id === 'number' ? String(id) : id;
+  const name = typeof value === 'number' ? String(value) : value;
   if (typeof name !== 'string' || !idPattern.test(name)) {
     throw new InvalidValue(`${which} whose id is not 1 to 64 letters, digits and . _ -`);
   }
   if (looksLikeToken(name))
     throw new InvalidValue(`${which} whose id looks like a token: name the caller, as logs will`);
-  const models = modelNames(value['models'], which);
-  const project = projectId(value['project'], which);
-  return { id: name, sha256: tokenHash(sha256, which), ...(models && { models }), ...(project && { project }) };
+  return name;
 }
 
 function tokenHash(value: unknown, which: string): string {

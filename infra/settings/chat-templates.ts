@@ -2,7 +2,7 @@ import { Template } from '@huggingface/jinja';
 
 import type { ChatTemplate, ShippedTemplate } from '../../function/catalog/catalog.ts';
 import { checkUnsplit } from './holes.ts';
-import { InvalidValue, atPlace, isObject, json, fields, quoted, pathStep } from './values.ts';
+import { InvalidValue, atPlace, isObject, json, fields, quoted, pathStep, readAll } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** The templates that the function contains; a missing one is a compile error. */
@@ -24,7 +24,7 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 export const chatTemplates: Reader<Readonly<Record<string, ChatTemplate>>> = (text) => {
   const value = json(text);
   if (!isObject(value)) throw new InvalidValue('must be a map of names to templates');
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, entry(name, each)]));
+  return Object.fromEntries(readAll(Object.entries(value), ([name, each]) => [name, entry(name, each)]));
 };
 
 /** The names that a model may have as its chatTemplate. */

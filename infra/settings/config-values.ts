@@ -4,17 +4,23 @@ import type { Key } from './keys.ts';
 import { productName, ownKeys } from './own-keys.ts';
 import type { StackConfig } from './own-keys.ts';
 import { removeAdvice, removeCommand, setAdvice, setCommand, shellWord } from './rule.ts';
-import { unknownKeyAdvice } from './unknown-keys.ts';
-import { InvalidValue, isObject, json } from './values.ts';
+import { unknownKeys } from './unknown-keys.ts';
+import { InvalidValue, isObject, json, problemsOf } from './values.ts';
 import type { Fix } from './values.ts';
 
 /** The value of each key, with the defaults filled in. */
 export type ConfigValues = ReturnType<typeof readConfigValues>['values'];
 
-/** Reads each key on its own, and returns a problem, with its fix, for each key that cannot be read. */
+/**
+ * Reads each key on its own, and returns the problems, each with its fix, of the keys that cannot be read, and which keys these are: they
+ * have their defaults among the values.
+ */
 export function readConfigValues(config: StackConfig, project: string) {
   const own = ownKeys(config, project);
-  const problems = [...unknownKeyAdvice(config, project), ...own.twice.map((name) => bothSetAdvice(name, project))];
+  const unknown = unknownKeys(config, project);
+  // What a misspelled key says is not known either.
+  const unread = new Set(unknown.flatMap(({ meant }) => meant ?? []));
+  const problems = [...unknown.map(({ advice }) => advice), ...own.twice.map((name) => bothSetAdvice(name, project))];
   const read = <T, D>(key: Key<T, D>, { name, value }: { name: string; value: string | undefined }): T | D => {
     if (value === undefined) return key.absent;
     try {
@@ -22,7 +28,10 @@ export function readConfigValues(config: StackConfig, project: string) {
       return key.read(value);
     } catch (error) {
       if (!(error instanceof InvalidValue)) throw error;
-      problems.push(`${name} ${error.message}. ${fixAdvice(key, value, error.fix)}`);
+      problems.push(
+        ...problemsOf(error).map(({ message, fix }) => `${name} ${message}. ${fixAdvice(key, value, fix)}`),
+      );
+      unread.add(key.name === awsRegion.name ? 'region' : key.name);
       return key.absent;
     }
   };
@@ -30,7 +39,10 @@ export function readConfigValues(config: StackConfig, project: string) {
   const homeRegion = read(awsRegion, { name: awsRegion.name, value: config[awsRegion.name] });
   if (config[awsRegion.name] === undefined) {
     problems.push(`${awsRegion.name} is not set: it says where the stack is built. ${setAdvice(awsRegion.example)}`);
+    unread.add('region');
   }
+  // The region of the stack is the default.
+  if (unread.has('region') && own.value('bedrockRegions') === undefined) unread.add('bedrockRegions');
   const values = {
     region: homeRegion ?? '',
     /** Whether the config itself has a value for a key, even if it equals the default. */
@@ -50,6 +62,7 @@ export function readConfigValues(config: StackConfig, project: string) {
     callersMaySet: take(keys.callersMaySet),
     gatewayKeys: take(keys.gatewayKeys),
     adminKeyGeneration: take(keys.adminKeyGeneration),
+    deletionProtection: take(keys.deletionProtection),
     limits: take(keys.limits),
     prices: take(keys.prices),
     storage: take(keys.storage),
@@ -62,6 +75,7 @@ export function readConfigValues(config: StackConfig, project: string) {
     openaiFields: take(keys.openaiFields),
     chatTemplates: take(keys.chatTemplates),
     mcp: take(keys.mcp),
+    privateNetwork: take(keys.privateNetwork),
     streaming: take(keys.streaming),
     cors: take(keys.cors),
     throttle: take(keys.throttle),
@@ -71,6 +85,7 @@ export function readConfigValues(config: StackConfig, project: string) {
     memory: take(keys.memory),
     reservedConcurrency: take(keys.reservedConcurrency),
     provisionedConcurrency: take(keys.provisionedConcurrency),
+    canary: take(keys.canary),
     metrics: take(keys.metrics),
     dashboard: take(keys.dashboard),
     alarms: take(keys.alarms),
@@ -84,7 +99,7 @@ export function readConfigValues(config: StackConfig, project: string) {
     promptCaching: take(keys.promptCaching),
     defaultMaxOutput: take(keys.defaultMaxOutput),
   };
-  return { values, own, problems };
+  return { values, own, problems, unread };
 }
 
 function bothSetAdvice(name: string, project: string): string {

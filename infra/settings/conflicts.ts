@@ -3,13 +3,16 @@ import { gatewayKeyRules } from './gateway-keys.ts';
 import { jwtRules } from './jwt.ts';
 import { limitRules } from './limits.ts';
 import { mcpRules } from './mcp.ts';
-import { metricsRules, metricsSettings } from './metrics.ts';
-import { arnRegions } from './models.ts';
+import { alarmRules, metricsRules, metricsSettings } from './metrics.ts';
+import { isElsewhere } from './geography.ts';
+import { arnRegions, targetsOf } from './models.ts';
 import { paymentRules } from './payment.ts';
 import { priceRules } from './prices.ts';
+import { privateNetworkRules } from './private-network.ts';
 import { appendedList, removeAdvice, removeCommand, setAdvice, setCommand } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { storageRules } from './storage.ts';
+import { isOnBedrock } from './targets.ts';
 
 /** Characters of the values below. Lambda takes 4 KB of names and values; the rest is for the names and for other variables. */
 const maxListsLength = 3_500;
@@ -22,29 +25,61 @@ const keyVariablesLength = 525;
 const storageVariableLength = 77;
 /** Characters of the variable of an MCP server without a domain: 9 of its name, 10 of an API's id, and the rest of the longest URL of a stage. */
 const stageVariableLength = 80;
+/** Characters of the variable of a private network. */
+const networkVariableLength = 19;
 /** Characters of the variables of metrics without the names of projects: 33 of their names, 64 of a namespace. */
 const metricsVariablesLength = 97;
 
 /**
  * Conflicts between values that are valid one by one, and with the name of the stack, each with its fix; each text begins with the
- * name of a key.
+ * name of a key. Rules that need a key of `unread` are left out: its value is not known.
  */
-export function conflicts(values: ConfigValues, stack: string): string[] {
+export function conflicts(values: ConfigValues, stack: string, unread: ReadonlySet<string>): string[] {
+  const known = withoutUnread(values, unread);
   const rules = [
-    ...domainRules(values),
-    ...edgeRules(values),
-    ...concurrencyRules(values),
-    ...modelRules(values),
-    ...gatewayKeyRules(values, stack),
-    ...limitRules(values),
-    ...priceRules(values),
-    ...jwtRules(values),
-    ...storageRules(values),
-    ...mcpRules(values),
-    ...metricsRules(values),
-    ...paymentRules(values),
-  ];
+    domainRules,
+    hostRules,
+    environmentRules,
+    streamingRules,
+    accessLogRules,
+    corsRules,
+    concurrencyRules,
+    modelRules,
+    (all: ConfigValues) => gatewayKeyRules(all, stack),
+    limitRules,
+    priceRules,
+    jwtRules,
+    storageRules,
+    mcpRules,
+    metricsRules,
+    alarmRules,
+    ...paymentRules,
+    ...privateNetworkRules,
+  ].flatMap((each) => applicable(each, known));
   return rules.filter(([broken]) => broken).map(([, advice]) => advice);
+}
+
+/** A rule asks for a value that could not be read. */
+class UnreadValue extends Error {}
+
+/** The values, where reading a key of `unread` throws an UnreadValue. */
+function withoutUnread(values: ConfigValues, unread: ReadonlySet<string>): ConfigValues {
+  return new Proxy(values, {
+    get(all, key) {
+      if (typeof key === 'string' && unread.has(key)) throw new UnreadValue();
+      const value: unknown = Reflect.get(all, key);
+      return value;
+    },
+  });
+}
+
+function applicable(rules: (values: ConfigValues) => Rule[], values: ConfigValues): Rule[] {
+  try {
+    return rules(values);
+  } catch (error) {
+    if (error instanceof UnreadValue) return [];
+    throw error;
+  }
 }
 
 function withoutDomain(key: string): string {
@@ -71,7 +106,6 @@ function domainRules(values: ConfigValues): Rule[] {
       certificateRegion !== undefined && certificateRegion !== values.region,
       `certificateArn is in ${certificateRegion}, but a regional domain takes a certificate of its own region, ${values.region}. Issue one there, then: ${setCommand('certificateArn <ARN>')}`,
     ],
-    ...hostRules(values),
   ];
 }
 
@@ -104,7 +138,7 @@ function hostRules({ domain, subdomain, certificateArn, openaiBaseUrl }: ConfigV
   ];
 }
 
-function edgeRules(values: ConfigValues): Rule[] {
+function environmentRules(values: ConfigValues): Rule[] {
   const lists = [
     values.bedrockRegions,
     values.failoverRegions,
@@ -119,14 +153,29 @@ function edgeRules(values: ConfigValues): Rule[] {
       lists.length > maxListsLength - otherVariablesLength(values),
       `bedrockKeys, cors, bedrockRegions, failoverRegions, openaiBaseUrl, modelsParameter and metrics together are too long for the environment of a Lambda function (4 KB). Shorten the lists`,
     ],
+  ];
+}
+
+function streamingRules(values: ConfigValues): Rule[] {
+  return [
     [
       !values.streaming && values.domain === undefined,
       `streaming: false leaves out the REST API, which is all there is without a domain. ${setAdvice('domain example.com')}`,
     ],
+  ];
+}
+
+function accessLogRules(values: ConfigValues): Rule[] {
+  return [
     [
       !values.streaming && values.restAccessLogs,
       `restAccessLogs needs the REST API, which streaming: false leaves out. ${removeAdvice('restAccessLogs')}`,
     ],
+  ];
+}
+
+function corsRules(values: ConfigValues): Rule[] {
+  return [
     [
       values.cors.length > 1 && values.cors.includes('*'),
       `cors names * and other origins, but * takes them all. Mend it with: ${removeCommand('cors')} && ${setCommand("--path 'cors[0]' '*'")}`,
@@ -136,11 +185,12 @@ function edgeRules(values: ConfigValues): Rule[] {
 
 /** Characters of the variables whose values the config does not have. */
 function otherVariablesLength(values: ConfigValues): number {
-  const { gatewayKeys, storage, mcp, domain } = values;
+  const { gatewayKeys, storage, mcp, domain, privateNetwork } = values;
   const lengths = [
     gatewayKeys && keyVariablesLength,
     storage && storageVariableLength,
     mcp && domain === undefined && stageVariableLength,
+    privateNetwork && networkVariableLength,
     metricsSettings(values) && metricsVariablesLength,
   ];
   return lengths.reduce<number>((sum, length) => sum + (length || 0), 0);
@@ -155,16 +205,25 @@ function concurrencyRules(values: ConfigValues): Rule[] {
 }
 
 function modelRules(values: ConfigValues): Rule[] {
-  const unlisted = values.failoverRegions.find((region) => !values.bedrockRegions.includes(region));
+  const unlisted = values.failoverRegions.filter((region) => !values.bedrockRegions.includes(region));
   const elsewhere = arnRegions(values.models).filter(({ region }) => !values.bedrockRegions.includes(region));
+  const foreign = Object.entries(values.models).flatMap(([name, entry]) =>
+    targetsOf(entry)
+      .filter(({ backend, model }) => isOnBedrock(backend) && isElsewhere(model, values.bedrockRegions))
+      .map(({ backend, model }) => ({ name, target: `${backend}:${model}` })),
+  );
   return [
     [
-      unlisted !== undefined,
-      `failoverRegions names ${unlisted}, where calls may not go. ${setAdvice(appendedList('bedrockRegions', values.bedrockRegions, unlisted ?? ''))}`,
+      unlisted.length > 0,
+      `failoverRegions names ${unlisted.join(' and ')}, where calls may not go. ${setAdvice(appendedList('bedrockRegions', values.bedrockRegions, ...unlisted))}`,
     ],
     ...elsewhere.map(({ name, region }): Rule => [
       true,
       `models has an entry "${name}" whose ARN is in ${region}, where calls may not go. ${setAdvice(appendedList('bedrockRegions', values.bedrockRegions, region))}`,
+    ]),
+    ...foreign.map(({ name, target }): Rule => [
+      true,
+      `models has an entry "${name}" with ${target}, a profile that cannot be called in ${values.bedrockRegions.join(' or ')}. Name one that can be, or a region of the profile: ${setCommand(appendedList('bedrockRegions', values.bedrockRegions, '<region>'))}`,
     ]),
     [
       Object.keys(values.models).length === 0 &&

@@ -1,8 +1,23 @@
 import type { JwtIssuer } from '../../function/auth/jwt/issuer.ts';
 import type { ConfigValues } from './config-values.ts';
+import { isRegion, regionHint } from './region.ts';
 import { setAdvice } from './rule.ts';
 import type { Rule } from './rule.ts';
-import { InvalidValue, atPlace, fields, json, list, oneOf, scalar, text, wholeNumber } from './values.ts';
+import {
+  InvalidValue,
+  atPlace,
+  json,
+  list,
+  oneOf,
+  readAll,
+  scalar,
+  text,
+  wholeNumber,
+  within,
+  mapOf,
+  quoted,
+  together,
+} from './values.ts';
 import type { Reader } from './values.ts';
 
 type Scope = JwtIssuer['scopes'][number];
@@ -59,12 +74,19 @@ const projectId = text(/^proj_[0-9A-Za-z]{12}$/, 'the id of a project: proj_ and
 const scopesPrefix = text(/^[\x21-\x7e]{1,256}$/, '1 to 256 characters without blanks');
 const word = text(/^[\x21-\x7e]{1,256}$/, 'a text of 1 to 256 characters without blanks');
 
+/** The ids of the user pools of Amazon Cognito among the issuers. */
+export function userPoolsOf(issuers: readonly Pick<JwtIssuer, 'issuer'>[]): string[] {
+  return issuers
+    .filter(({ issuer }) => userPoolPattern.test(issuer))
+    .map(({ issuer }) => issuer.slice(issuer.lastIndexOf('/') + 1));
+}
+
 /** Reads the issuers whose tokens are accepted. Throws an InvalidValue for any other text. */
 export const jwt: Reader<JwtIssuer[]> = (value) => {
   const entries = json(value);
   if (!Array.isArray(entries) || entries.length === 0)
     throw new InvalidValue('must be a list of maps with issuer and audience');
-  const all = entries.map((each: unknown, index) =>
+  const all = readAll(entries, (each: unknown, index) =>
     atPlace(`[${index}]`, () => readEntry(each, index), `has an entry [${index}] that `),
   );
   const issuers = all.map(({ issuer }) => issuer);
@@ -78,38 +100,41 @@ export const jwt: Reader<JwtIssuer[]> = (value) => {
 };
 
 function readEntry(entry: unknown, index: number): JwtIssuer {
-  const values = fields(entry, { required: ['issuer'], optional: optionalFields });
-  const optional = <T>(field: string, read: Reader<T>): T | undefined => {
-    const value = values.get(field);
-    return value === undefined ? undefined : within(field, () => read(scalar(value)));
-  };
-  const issuer = issuerUrl(scalar(values.get('issuer')));
-  const texts = {
+  const read = mapOf(entry, { required: ['issuer'], optional: optionalFields }, readFields);
+  together({ audience: () => checkAudience(read, index), combinations: () => checkCombinations(read) });
+  return read;
+}
+
+function readFields(values: ReadonlyMap<string, unknown>): JwtIssuer {
+  const optional =
+    <T>(field: string, read: Reader<T>) =>
+    (): T | undefined => {
+      const value = values.get(field);
+      return value === undefined ? undefined : inField(field, () => read(scalar(value)));
+    };
+  const { issuer, jwksUri, maxLifetimeSeconds, callerClaim, scopes, ...others } = together({
+    issuer: () => issuerUrl(scalar(values.get('issuer'))),
+    jwksUri: optional('jwksUri', httpsUrl),
+    maxLifetimeSeconds: optional('maxLifetimeSeconds', wholeNumber(leastMaxLifetimeSeconds, mostMaxLifetimeSeconds)),
+    callerClaim: optional('callerClaim', claimName),
+    scopes: optional('scopes', list(oneOf(Object.keys(scopeNames).filter(isScope)))),
     modelsClaim: optional('modelsClaim', claimName),
     scopesClaim: optional('scopesClaim', claimName),
     scopesPrefix: optional('scopesPrefix', scopesPrefix),
     project: optional('project', projectId),
     projectClaim: optional('projectClaim', claimName),
-  };
-  const lists = {
     audience: optional('audience', oneOrMore),
     clientIds: optional('clientIds', oneOrMore),
     models: optional('models', list(word)),
-  };
-  const read: JwtIssuer = {
+  });
+  return {
     issuer,
-    jwksUri: optional('jwksUri', httpsUrl) ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
-    maxLifetimeSeconds:
-      optional('maxLifetimeSeconds', wholeNumber(leastMaxLifetimeSeconds, mostMaxLifetimeSeconds)) ??
-      defaultMaxLifetimeSeconds,
-    callerClaim: optional('callerClaim', claimName) ?? 'sub',
-    scopes: optional('scopes', list(oneOf(Object.keys(scopeNames).filter(isScope)))) ?? defaultScopes,
-    ...present(texts),
-    ...present(lists),
+    jwksUri: jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
+    maxLifetimeSeconds: maxLifetimeSeconds ?? defaultMaxLifetimeSeconds,
+    callerClaim: callerClaim ?? 'sub',
+    scopes: scopes ?? defaultScopes,
+    ...present(others),
   };
-  checkAudience(read, index);
-  checkCombinations(read);
-  return read;
 }
 
 /** The fields that have a value. */
@@ -127,13 +152,11 @@ function isPresent<T>(value: T): value is Exclude<T, undefined> {
 }
 
 /** Reads a field of an entry. The command that fixes it removes the field: the message says what may take its place. */
-function within<T>(field: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    throw new InvalidValue(`has a field ${field} that ${error.message}`, { remove: `.${field}` });
-  }
+function inField<T>(field: string, read: () => T): T {
+  return within(
+    read,
+    ({ message }) => new InvalidValue(`has a field ${field} that ${message}`, { remove: `.${field}` }),
+  );
 }
 
 const oneOrMore: Reader<string[]> = (value) => (value.startsWith('[') ? list(word)(value) : [word(value)]);
@@ -141,6 +164,9 @@ const oneOrMore: Reader<string[]> = (value) => (value.startsWith('[') ? list(wor
 /** Reads an issuer, which tokens must repeat character by character. Throws an InvalidValue for any other text. */
 function issuerUrl(value: string): string {
   const url = URL.parse(value);
+  const region = userPoolPattern.exec(value)?.[1];
+  if (region !== undefined && !isRegion(region))
+    throw new InvalidValue(`has an issuer in ${quoted(region)}, which is no region${regionHint(region)}`);
   // OpenID Connect Discovery 1.0, section 3: https, without query and fragment.
   if (url?.protocol === 'https:' && url.username === '' && url.password === '' && !/[?#\s]/.test(value)) return value;
   throw new InvalidValue(

@@ -1,3 +1,5 @@
+import { arn } from './arn.ts';
+import { canary } from './canary.ts';
 import { callers, callersMaySet } from './callers.ts';
 import { chatTemplates } from './chat-templates.ts';
 import { guardrail } from './guardrail.ts';
@@ -11,6 +13,8 @@ import { origin } from './origin.ts';
 import { parameterName } from './parameter.ts';
 import { baseUrl, fieldNames, secretArn } from './openai.ts';
 import { prices } from './prices.ts';
+import { privateNetwork } from './private-network.ts';
+import { region } from './region.ts';
 import { pathCommands } from './rule.ts';
 import { storage } from './storage.ts';
 import {
@@ -22,13 +26,15 @@ import {
   json,
   list,
   maxOutput,
-  fields,
   numberOf,
   oneOf,
-  region,
   scalar,
   text,
   wholeNumber,
+  mapOf,
+  readAll,
+  together,
+  within,
 } from './values.ts';
 import type { Reader } from './values.ts';
 
@@ -86,7 +92,7 @@ export const keys = {
   /** An issued certificate for the host; absent: the stack requests one from ACM. */
   certificateArn: optional(
     'certificateArn',
-    text(certificateArnPattern, 'the ARN of an ACM certificate'),
+    arn('acm', text(certificateArnPattern, 'the ARN of an ACM certificate')),
     'certificateArn arn:aws:acm:us-east-1:123456789012:certificate/example',
   ),
   /** Regions that calls to Bedrock may go to, the preferred one first; absent: aws:region alone. */
@@ -127,6 +133,8 @@ export const keys = {
     absent: 1,
     example: 'adminKeyGeneration 2',
   }),
+  /** Whether AWS refuses to delete the tables and the user pool; storage has a setting of its own. */
+  deletionProtection: key('deletionProtection', flag, { absent: true, example: 'deletionProtection false' }),
   /** Limits for every gateway key and for every caller with a JWT, and what happens while nobody can count. */
   limits: key('limits', limits, {
     absent: {},
@@ -176,6 +184,8 @@ export const keys = {
   }),
   /** The MCP server, whose tools are the gateway's models; absent: the gateway is none. */
   mcp: optional('mcp', mcp, 'mcp true'),
+  /** The VPC in which the functions run, which has no way to the internet; absent: Lambda's own network. */
+  privateNetwork: optional('privateNetwork', privateNetwork, 'privateNetwork true'),
   /** Whether a REST API beside the HTTP API streams answers. */
   streaming: key('streaming', flag, { absent: true, example: 'streaming true' }),
   /** Web origins whose pages may call the gateway. */
@@ -200,6 +210,8 @@ export const keys = {
     absent: {},
     example: "--path 'provisionedConcurrency.streaming' 2",
   }),
+  /** A roll-out in part: the share of requests that the newest versions get, and the versions that get the others; absent: the newest get all. */
+  canary: optional('canary', canary, pathCommands('canary.percent 10', 'canary.stable.streaming 7')),
   /** Whether the functions write metrics, and the projects that these are divided by. */
   metrics: key('metrics', metrics, { absent: true, example: 'metrics true' }),
   /** Whether the stack has a dashboard of its metrics. */
@@ -251,9 +263,15 @@ function bedrockKeys(value: string): 'any' | 'none' | string[] {
 }
 
 function throttle(value: string): Throttle {
-  const values = fields(json(value), { required: ['rate', 'burst'], optional: [] });
-  const number = (name: string): number => wholeNumber(1, 100_000)(scalar(values.get(name)));
-  return { rate: number('rate'), burst: number('burst') };
+  return mapOf(json(value), { required: ['rate', 'burst'], optional: [] }, (values) => {
+    const number = (name: string, example: number) => (): number =>
+      within(
+        () => wholeNumber(1, 100_000)(scalar(values.get(name))),
+        ({ message }) =>
+          new InvalidValue(`has a ${name} that ${message}`, { example: `--path throttle.${name} ${example}` }),
+      );
+    return together({ rate: number('rate', 50), burst: number('burst', 100) });
+  });
 }
 
 function perFunction(min: number): Reader<PerFunction> {
@@ -261,7 +279,16 @@ function perFunction(min: number): Reader<PerFunction> {
   return (value) => {
     const values = json(value);
     if (!isObject(values)) return { buffered: read(value), streaming: read(value) };
-    const each = fields(values, { required: [], optional: ['buffered', 'streaming'] });
-    return Object.fromEntries([...each].map(([name, number]) => [name, read(scalar(number))]));
+    return mapOf(values, { required: [], optional: ['buffered', 'streaming'] }, (each) =>
+      Object.fromEntries(
+        readAll([...each], ([name, number]) => [
+          name,
+          within(
+            () => read(scalar(number)),
+            ({ message }) => new InvalidValue(`has a value at ${name} that ${message}`, { remove: `.${name}` }),
+          ),
+        ]),
+      ),
+    );
   };
 }

@@ -2,7 +2,18 @@ import type { StackLimits } from '../../function/metering/limits.ts';
 import type { ConfigValues } from './config-values.ts';
 import { removeAdvice, removeCommand, setAdvice } from './rule.ts';
 import type { Rule } from './rule.ts';
-import { InvalidValue, fields, json, oneOf, scalar, wholeNumber } from './values.ts';
+import {
+  InvalidValue,
+  isObject,
+  json,
+  mapOf,
+  oneOf,
+  readAll,
+  scalar,
+  together,
+  wholeNumber,
+  within,
+} from './values.ts';
 import type { Reader } from './values.ts';
 
 type RateLimit = NonNullable<StackLimits['perKey']>;
@@ -17,17 +28,21 @@ const limited = ['perKey', 'perJwtCaller'] as const;
 
 /** Reads the limits of keys and of callers with JWTs. Throws an InvalidValue for any other text. */
 export const limits: Reader<StackLimits> = (value) => {
-  const values = fields(json(value), { required: [], optional: [...limited, 'whenUnavailable'] });
-  const read: { -readonly [Name in keyof StackLimits]: StackLimits[Name] } = {};
-  for (const name of limited) {
-    if (values.has(name)) read[name] = rateLimit(values.get(name), name);
-  }
-  if (values.has('whenUnavailable'))
-    read.whenUnavailable = at('whenUnavailable', 'whenUnavailable open', () =>
-      whenDown(scalar(values.get('whenUnavailable'))),
-    );
-  return read;
+  return mapOf(json(value), { required: [], optional: [...limited, 'whenUnavailable'] }, readLimits);
 };
+
+function readLimits(values: ReadonlyMap<string, unknown>): StackLimits {
+  const part = (name: (typeof limited)[number]) =>
+    values.has(name) && { [name]: () => rateLimit(values.get(name), name) };
+  return together({
+    ...part('perKey'),
+    ...part('perJwtCaller'),
+    ...(values.has('whenUnavailable') && {
+      whenUnavailable: () =>
+        at('whenUnavailable', 'whenUnavailable open', () => whenDown(scalar(values.get('whenUnavailable')))),
+    }),
+  });
+}
 
 /** Whether requests are counted, so that the stack has a usage table: where there are projects, or callers with limits. */
 export function countsUsage({ gatewayKeys, limits: { perJwtCaller } }: Pick<ConfigValues, 'gatewayKeys' | 'limits'>) {
@@ -55,27 +70,30 @@ export function limitRules(values: ConfigValues): Rule[] {
 }
 
 function rateLimit(value: unknown, name: string): RateLimit {
-  const values = at(name, `${name}.requestsPerMinute 60`, () => {
-    const found = fields(value, { required: [], optional: rateFields });
-    if (found.size === 0) throw new InvalidValue(`has no limit: it takes ${rateFields.join(', ')}`);
-    return found;
-  });
-  const read: Partial<Record<(typeof rateFields)[number], number>> = {};
-  for (const field of rateFields) {
-    const part = `${name}.${field}`;
-    const limit = values.has(field) ? at(part, `${part} 60`, () => rate(scalar(values.get(field)))) : unlimited;
-    if (limit < unlimited) read[field] = limit;
-  }
-  return read;
+  return at(name, `${name}.requestsPerMinute 60`, () =>
+    mapOf(value, { required: [], optional: rateFields }, (values) => {
+      if (isObject(value) && Object.keys(value).length === 0)
+        throw new InvalidValue(`has no limit: it takes ${rateFields.join(', ')}`);
+      const read = readAll([...values], ([field, limit]): [string, number] => [
+        field,
+        within(
+          () => rate(scalar(limit)),
+          ({ message }) =>
+            new InvalidValue(`has ${field}, which ${message}`, {
+              place: `.${name}.${field}`,
+              example: `--path limits.${name}.${field} 60`,
+            }),
+        ),
+      ]);
+      return Object.fromEntries(read.filter(([, each]) => each < unlimited));
+    }),
+  );
 }
 
 /** Reads a part of the map. `setting` is the end of a command that sets it. */
 function at<T>(part: string, setting: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    const fix = { place: `.${part}`, example: `--path limits.${setting}`, ...error.fix };
-    throw new InvalidValue(`has a value at ${part} that ${error.message}`, fix);
-  }
+  return within(read, ({ message, fix }) => {
+    const change = { place: `.${part}`, example: `--path limits.${setting}`, ...fix };
+    return new InvalidValue(`has a value at ${part} that ${message}`, change);
+  });
 }

@@ -3,7 +3,7 @@ import type { ConfigValues } from './config-values.ts';
 import { origin } from './origin.ts';
 import { appendedList, removeCommand, setAdvice, setCommand, shellWord } from './rule.ts';
 import type { Rule } from './rule.ts';
-import { InvalidValue, atPlace, fields, flag, json, list, scalar, text } from './values.ts';
+import { InvalidValue, atPlace, fields, flag, json, list, scalar, text, within } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** The MCP server of a stack. */
@@ -65,17 +65,10 @@ const oneOrMore: Reader<string[]> = (value) => (value.startsWith('[') ? list(aud
 
 /** Reads a part of the map. `example` is what the command that fixes it sets: the invalid entry, where the part is a list. */
 function at<T>(part: string, example: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    const { place = '[0]', ...fix } = error.fix;
-    throw new InvalidValue(`has a value at ${part} that ${error.message}`, {
-      place: `.${part}`,
-      example: example.replace('[0]', place),
-      ...fix,
-    });
-  }
+  return within(read, ({ message, fix: { place = '[0]', ...fix } }) => {
+    const change = { place: `.${part}`, example: example.replace('[0]', place), ...fix };
+    return new InvalidValue(`has a value at ${part} that ${message}`, change);
+  });
 }
 
 /** Rules between the MCP server and the issuers of tokens. */

@@ -1,7 +1,8 @@
+import { arn, regionOf } from './arn.ts';
 import type { ConfigValues } from './config-values.ts';
 import { removeAdvice, removeCommand, setAdvice } from './rule.ts';
 import type { Rule } from './rule.ts';
-import { InvalidValue, atPlace, fields, flag, json, list, quoted, scalar, text } from './values.ts';
+import { InvalidValue, fields, flag, json, list, quoted, scalar, text, within } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** What the functions write metrics of, besides the whole stack. */
@@ -25,7 +26,14 @@ export const metrics: Reader<MetricsConfig | boolean> = (value) => {
   if (typeof map !== 'object') return flag(value);
   const values = fields(map, { required: [], optional: ['projects'] });
   if (!values.has('projects')) return true;
-  const projects = atPlace('.projects', () => list(projectName)(scalar(values.get('projects'))));
+  const projects = within(
+    () => list(projectName)(scalar(values.get('projects'))),
+    ({ message, fix: { place = '' } }) =>
+      new InvalidValue(`has a value at projects${place} that ${message}`, {
+        place: `.projects${place}`,
+        example: `--path 'metrics.projects${place === '' ? '[0]' : place}' <name of a project>`,
+      }),
+  );
   if (projects.length > maxProjects) {
     throw new InvalidValue(
       `names ${projects.length} projects, and may name ${maxProjects}: each has metrics of its own`,
@@ -35,10 +43,10 @@ export const metrics: Reader<MetricsConfig | boolean> = (value) => {
 };
 
 /** The topic of SNS that alarms are sent to, by its ARN. Throws an InvalidValue for any other text. */
-export const topicArn: Reader<string> = (value) => {
+export const topicArn = arn('sns', (value) => {
   if (/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/.test(value)) return value;
   throw new InvalidValue(`must be the ARN of an SNS topic, which is not a FIFO topic, not ${quoted(value)}`);
-};
+});
 
 /** Addresses as SNS takes them, without a name before them. */
 export const emailAddress = text(/^[^\s@,"<>]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i, 'an e-mail address');
@@ -65,11 +73,11 @@ export function metricsRules(values: ConfigValues): Rule[] {
       value === false && isSet(key),
       `${key} watches metrics, and metrics: false leaves them out. ${removeAdvice(key)}`,
     ]),
-    ...alarmRules(values),
   ];
 }
 
-function alarmRules(values: ConfigValues): Rule[] {
+/** Rules between the keys of alarms. */
+export function alarmRules(values: ConfigValues): Rule[] {
   const { alarms, alarmEmails, alarmTopicArn, alarmKmsKeyArn, gatewayKeys, region, isSet } = values;
   const hasTopic = gatewayKeys || (alarms && alarmTopicArn === undefined);
   return [
@@ -94,10 +102,6 @@ function alarmRules(values: ConfigValues): Rule[] {
       `alarmEmails has ${alarmEmails.length} addresses, and may have ${maxEmails}. Use a mailing list, or alarmTopicArn`,
     ],
   ];
-}
-
-function regionOf(arn: string | undefined): string | undefined {
-  return arn?.split(':')[3];
 }
 
 /** More people are a mailing list. */

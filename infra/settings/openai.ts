@@ -1,4 +1,5 @@
-import { InvalidValue, json, text } from './values.ts';
+import { arn } from './arn.ts';
+import { InvalidValue, atPlace, json, readAll, scalar, text } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** ARN of a secret with the six characters that Secrets Manager adds to its name: an IAM policy needs them. */
@@ -8,7 +9,7 @@ const secretArnPattern = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secre
  * Reads the ARN of the secret with the backend's key; the key itself is neither in the config nor in the state. Throws an
  * InvalidValue for any other text.
  */
-export const secretArn: Reader<string> = (value) => {
+export const secretArn = arn('secretsmanager', (value) => {
   // A key that was pasted here would be repeated in the message, and from there in a log.
   if (!value.startsWith('arn:'))
     throw new InvalidValue('must be the ARN of a secret in Secrets Manager, never the key itself');
@@ -16,7 +17,7 @@ export const secretArn: Reader<string> = (value) => {
     secretArnPattern,
     "the whole ARN of a secret in Secrets Manager, the six characters at its name's end included",
   )(value);
-};
+});
 
 /**
  * Reads the base URL of an OpenAI-compatible backend. Only https is accepted, since the key is sent there. Throws an InvalidValue
@@ -46,5 +47,5 @@ const fieldName = text(
 export const fieldNames: Reader<string[]> = (value) => {
   const names = json(value);
   if (!Array.isArray(names)) throw new InvalidValue('must be a list of field names, such as ["top_k", "min_p"], or []');
-  return names.map((name: unknown) => fieldName(typeof name === 'string' ? name : JSON.stringify(name)));
+  return readAll(names, (name: unknown, index) => atPlace(`[${index}]`, () => fieldName(scalar(name))));
 };

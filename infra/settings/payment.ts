@@ -16,15 +16,24 @@ interface NamedTarget extends ConfiguredTarget {
 }
 
 /** Rules between keys that decide who pays for which models. */
-export function paymentRules(values: ConfigValues): Rule[] {
-  const targets = Object.entries(values.models).flatMap(([name, entry]) =>
+export const paymentRules: readonly ((values: ConfigValues) => Rule[])[] = [
+  openAiRules,
+  payerRules,
+  callerRules,
+  guardrailRules,
+  templateRules,
+  policyRules,
+];
+
+/** All targets of the config with the names that lead to them. */
+function namedTargets({ models }: Pick<ConfigValues, 'models'>): NamedTarget[] {
+  return Object.entries(models).flatMap(([name, entry]) =>
     targetsOf(entry).map(({ backend, model }): NamedTarget => ({ name, backend, model })),
   );
+}
+
+function policyRules(values: ConfigValues): Rule[] {
   return [
-    ...openAiRules(values, targets),
-    ...callerRules(values, targets),
-    ...guardrailRules(values, targets),
-    ...templateRules(values),
     [
       policyLength(values) > maxPolicyLength,
       `models leads to more models than the policy of one role has room for (${maxPolicyLength} characters), and callers, gatewayKeys or jwt makes the stack pay for them all. Take names out that nobody needs, or build a second stack`,
@@ -44,8 +53,8 @@ function policyLength(values: ConfigValues): number {
 
 const createSecretCommand = 'aws secretsmanager create-secret --name openai --secret-string "$OPENAI_API_KEY"';
 
-function openAiRules(values: ConfigValues, targets: readonly NamedTarget[]): Rule[] {
-  const target = targets.find(({ backend }) => backend === 'openai');
+function openAiRules(values: ConfigValues): Rule[] {
+  const target = namedTargets(values).find(({ backend }) => backend === 'openai');
   // Models of the parameter may need the key.
   const maybeLater = values.modelsParameter !== undefined && values.openaiKeyArn !== undefined;
   const unused = (['openaiBaseUrl', 'openaiKeyArn', 'openaiTimeoutSeconds', 'openaiFetchesUrls'] as const).filter(
@@ -63,16 +72,9 @@ function openAiRules(values: ConfigValues, targets: readonly NamedTarget[]): Rul
   ];
 }
 
-function callerRules(values: ConfigValues, targets: readonly NamedTarget[]): Rule[] {
+function payerRules(values: ConfigValues): Rule[] {
   const nobody = !hasCallers(values);
-  const paid = targets.find((target) => isStackPaid(target));
-  const listed = [
-    ...values.callers.map(({ id, models }) => ({ key: 'callers', who: id, models })),
-    ...values.jwt.map(({ issuer, models }) => ({ key: 'jwt', who: `callers of ${issuer}`, models })),
-  ];
-  const unknownModels = listed.flatMap(({ key, who, models = [] }) =>
-    models.filter((name) => !leadsSomewhere(name, values)).map((name) => ({ key, who, name })),
-  );
+  const paid = namedTargets(values).find((target) => isStackPaid(target));
   return [
     [
       nobody && paid !== undefined,
@@ -82,11 +84,22 @@ function callerRules(values: ConfigValues, targets: readonly NamedTarget[]): Rul
       nobody && values.callersMaySet.length > 0,
       `callersMaySet says something about callers, and there are none. ${removeAdvice('callersMaySet')}`,
     ],
-    ...unknownModels.map(({ key, who, name }): Rule => [
-      true,
-      `${key} lets ${who} use "${name}", which is no entry of models${values.allowUnmappedBedrockModels ? ' and no id of Bedrock' : ''}. ${setAdvice(`--path 'models["${name}"].target' bedrock:<model>`)}`,
-    ]),
   ];
+}
+
+/** Models that callers may use without any way to request them. */
+function callerRules(values: ConfigValues): Rule[] {
+  const listed = [
+    ...values.callers.map(({ id, models }) => ({ key: 'callers', who: id, models })),
+    ...values.jwt.map(({ issuer, models }) => ({ key: 'jwt', who: `callers of ${issuer}`, models })),
+  ];
+  const unknownModels = listed.flatMap(({ key, who, models = [] }) =>
+    models.filter((name) => !leadsSomewhere(name, values)).map((name) => ({ key, who, name })),
+  );
+  return unknownModels.map(({ key, who, name }): Rule => [
+    true,
+    `${key} lets ${who} use "${name}", which is no entry of models${values.allowUnmappedBedrockModels ? ' and no id of Bedrock' : ''}. ${setAdvice(`--path 'models["${name}"].target' bedrock:<model>`)}`,
+  ]);
 }
 
 /** Whether a name can be requested; any name may be, if a parameter can add names later. */
@@ -94,11 +107,11 @@ function leadsSomewhere(name: string, { models, modelsParameter, allowUnmappedBe
   return modelsParameter !== undefined || isTaken(name, models) || (allowUnmappedBedrockModels && isBedrockName(name));
 }
 
-function guardrailRules(values: ConfigValues, targets: readonly NamedTarget[]): Rule[] {
+function guardrailRules(values: ConfigValues): Rule[] {
   const { guardrail } = values;
   if (guardrail === undefined) return [];
   const region = guardrail.identifier.startsWith('arn:') ? guardrail.identifier.split(':')[3] : undefined;
-  const unguarded = targets.find(({ backend }) => backend === 'bedrock-openai');
+  const unguarded = namedTargets(values).find(({ backend }) => backend === 'bedrock-openai');
   return [
     [
       !hasCallers(values),

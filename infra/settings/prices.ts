@@ -4,7 +4,7 @@ import { checkUnsplit } from './holes.ts';
 import { removeAdvice, removeCommand, shellWord } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { isBedrockName, isTarget } from './targets.ts';
-import { InvalidValue, atPlace, fields, isObject, json, pathStep, quoted, scalar } from './values.ts';
+import { InvalidValue, atPlace, isObject, json, pathStep, quoted, readAll, scalar, mapOf, together } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** Prices by the name of a model, or by target. */
@@ -21,7 +21,7 @@ export const prices: Reader<Prices> = (text) => {
   const value = json(text);
   if (!isObject(value)) throw new InvalidValue('must be a map of model names or targets to prices');
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => {
+    readAll(Object.entries(value), ([name, each]) => {
       checkUnsplit('prices', [name, each], priceFields);
       return [name, atPlace(`["${name}"]`, () => price(each), `has an entry ${quoted(name)} that `)];
     }),
@@ -32,7 +32,7 @@ export const prices: Reader<Prices> = (text) => {
 export function priceRules(values: ConfigValues): Rule[] {
   const { prices: all, models, modelsParameter, gatewayKeys, metrics, isSet } = values;
   const isUsed = gatewayKeys || metrics !== false;
-  const unknown = Object.keys(all).find(
+  const unknown = Object.keys(all).filter(
     (name) => !Object.hasOwn(models, name) && !isTarget(name) && !isBedrockName(name),
   );
   return [
@@ -40,22 +40,24 @@ export function priceRules(values: ConfigValues): Rule[] {
       !isUsed && isSet('prices'),
       `prices says what requests cost, and nobody asks: metrics is false, and without gatewayKeys there are no projects. ${removeAdvice('prices')}`,
     ],
-    [
-      isUsed && unknown !== undefined && modelsParameter === undefined,
-      `prices names ${quoted(unknown ?? '')}, which is neither a name in models nor a target such as openai:gpt-4o. Remove it with: ${removeCommand(`--path ${shellWord(`prices${pathStep(unknown ?? '')}`)}`)}`,
-    ],
+    ...unknown.map((name): Rule => [
+      isUsed && modelsParameter === undefined,
+      `prices names ${quoted(name)}, which is neither a name in models nor a target such as openai:gpt-4o. Remove it with: ${removeCommand(`--path ${shellWord(`prices${pathStep(name)}`)}`)}`,
+    ]),
   ];
 }
 
 function price(value: unknown): TokenPrice {
-  const values = fields(value, { required: priceFields.slice(0, 2), optional: priceFields.slice(2) });
-  const input = units('input', values.get('input'));
-  return {
-    input,
-    output: units('output', values.get('output')),
-    cacheRead: values.has('cacheRead') ? units('cacheRead', values.get('cacheRead')) : input,
-    cacheWrite: values.has('cacheWrite') ? units('cacheWrite', values.get('cacheWrite')) : input,
-  };
+  return mapOf(value, { required: priceFields.slice(0, 2), optional: priceFields.slice(2) }, (values) => {
+    const amount = (field: string) => (): number => units(field, values.get(field));
+    const { input, output, ...caches } = together({
+      input: amount('input'),
+      output: amount('output'),
+      ...(values.has('cacheRead') && { cacheRead: amount('cacheRead') }),
+      ...(values.has('cacheWrite') && { cacheWrite: amount('cacheWrite') }),
+    });
+    return { input, output, cacheRead: input, cacheWrite: input, ...caches };
+  });
 }
 
 /** Whole 10⁻¹² USD per token, read digit by digit: 0.1 has no exact value as a number. */

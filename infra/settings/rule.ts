@@ -28,11 +28,11 @@ export function setAdvice(key: string): string {
 }
 
 /**
- * What follows `pulumi config set` to append an entry to a list. It sets all entries again: if the list is not in the config,
+ * What follows `pulumi config set` to append entries to a list. It sets all entries again: if the list is not in the config,
  * or is there as JSON text, `--path` would leave gaps in place of the others.
  */
-export function appendedList(key: string, entries: readonly string[], added: string): string {
-  return pathCommands(...[...entries, added].map((entry, index) => `'${key}[${index}]' ${entry}`));
+export function appendedList(key: string, entries: readonly string[], ...added: readonly string[]): string {
+  return pathCommands(...[...entries, ...added].map((entry, index) => `'${key}[${index}]' ${entry}`));
 }
 
 /** What follows `pulumi config set` to set several parts of a value, one command each. */

@@ -1,11 +1,10 @@
 import type { BackendName } from '../../function/backends/registry.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
-import { embeddingFamilyOf } from '../../function/catalog/embedding-families.ts';
 import { familyOf } from '../../function/catalog/families.ts';
 import { isOpaque } from '../../function/dialects/model-ids.ts';
 import type { ConfigValues } from './config-values.ts';
 import { hasCallers } from './gateway-keys.ts';
-import { targetsOf } from './models.ts';
+import { isEmbedding, targetsOf } from './models.ts';
 
 /** The models and endpoints on AWS that the stack pays for. */
 export interface SpendingSettings {
@@ -61,9 +60,4 @@ function seesVideos(entry: ConfigValues['models'][string]): boolean {
   return targetsOf(entry).some(
     ({ backend, model }) => backend === 'bedrock' && familyOf(isOpaque(model) ? (entry.family ?? model) : model).videos,
   );
-}
-
-/** Whether a model is an embedding model, by its id, or by the family of its entry if its ARN does not show the id. */
-function isEmbedding(model: string, family: string | undefined): boolean {
-  return embeddingFamilyOf(isOpaque(model) ? (family ?? model) : model) !== undefined;
 }

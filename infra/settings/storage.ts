@@ -3,7 +3,7 @@ import type { ConfigValues } from './config-values.ts';
 import { kmsKeyArn as keyArn } from './kms-key.ts';
 import { removeCommand, setAdvice } from './rule.ts';
 import type { Rule } from './rule.ts';
-import { InvalidValue, atPlace, fields, flag, json, scalar, wholeNumber } from './values.ts';
+import { InvalidValue, flag, json, mapOf, scalar, together, wholeNumber, within } from './values.ts';
 import type { Reader } from './values.ts';
 
 /** How the stack stores files. */
@@ -26,12 +26,15 @@ const names = [
 
 /** Reads the map of storage; an empty one is storage with the defaults. Throws an InvalidValue for any other text. */
 export const storage: Reader<StorageConfig> = (value) => {
-  const values = fields(json(value), { required: [], optional: names });
-  /** The value of a field, or its default, which is also what the command that fixes it sets. */
-  function read<T extends number | boolean>(name: (typeof names)[number], reader: Reader<T>, absent: T): T {
-    return values.has(name) ? at(name, String(absent), () => reader(scalar(values.get(name)))) : absent;
+  return mapOf(json(value), { required: [], optional: names }, readFields);
+};
+
+function readFields(values: ReadonlyMap<string, unknown>): StorageConfig {
+  /** Reads a field, or gives its default, which is also what the command that fixes it sets. */
+  function read<T extends number | boolean>(name: (typeof names)[number], reader: Reader<T>, absent: T): () => T {
+    return () => (values.has(name) ? at(name, String(absent), () => reader(scalar(values.get(name)))) : absent);
   }
-  return {
+  return together({
     retentionDays: read('retentionDays', wholeNumber(1, 3_650), 30),
     // OpenAI takes 512 MB as one file; S3 copies objects of up to 5 GB in one call.
     maxFileMegabytes: read('maxFileMegabytes', wholeNumber(1, 5_000), 512),
@@ -41,10 +44,10 @@ export const storage: Reader<StorageConfig> = (value) => {
     bedrockKeys: read('bedrockKeys', flag, false),
     deletionProtection: read('deletionProtection', flag, true),
     ...(values.has('kmsKeyArn') && {
-      kmsKeyArn: at('kmsKeyArn', '<ARN>', () => keyArn(scalar(values.get('kmsKeyArn')))),
+      kmsKeyArn: () => at('kmsKeyArn', '<ARN>', () => keyArn(scalar(values.get('kmsKeyArn')))),
     }),
-  };
-};
+  });
+}
 
 /** Rules between storage and other keys of the config. */
 export function storageRules({ storage: set, region }: Pick<ConfigValues, 'storage' | 'region'>): Rule[] {
@@ -64,10 +67,9 @@ export function storageRules({ storage: set, region }: Pick<ConfigValues, 'stora
 
 /** Reads a field of the map. The command that fixes it sets that field alone. */
 function at<T>(name: string, example: string, read: () => T): T {
-  try {
-    return atPlace(`.${name}`, read, `has a value at ${name} that `);
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    throw new InvalidValue(error.message, { example: `--path storage.${name} ${example}` });
-  }
+  return within(
+    read,
+    ({ message }) =>
+      new InvalidValue(`has a value at ${name} that ${message}`, { example: `--path storage.${name} ${example}` }),
+  );
 }

@@ -1,6 +1,8 @@
 import { backends } from '../../function/backends/registry.ts';
 import type { BackendName } from '../../function/backends/registry.ts';
 import { isOwnId } from '../../function/dialects/model-ids.ts';
+import { arnFlaw, regionOf } from './arn.ts';
+import { nearestName } from './nearest.ts';
 import { InvalidValue, quoted } from './values.ts';
 
 /** The parts of a target in the config. */
@@ -15,13 +17,25 @@ export function target(value: unknown): string {
   const parts = split(value);
   if (parts === undefined) {
     const prefixes = Object.keys(backends).map((name) => `${name}:`);
-    throw new InvalidValue(`has the target ${quoted(value)}: it has to begin with one of ${prefixes.join(', ')}`);
+    throw new InvalidValue(
+      `has the target ${quoted(value)}: it has to begin with one of ${prefixes.join(', ')}${targetHint(value)}`,
+    );
   }
   const { isModel, modelIs } = backends[parts.backend];
   if (!isModel(parts.model)) {
     throw new InvalidValue(`has the target ${quoted(value)}: write "${parts.backend}:" and ${modelIs}`);
   }
+  const flaw = parts.model.startsWith('arn:') && isOnBedrock(parts.backend) ? arnFlaw(parts.model) : undefined;
+  if (flaw !== undefined) throw new InvalidValue(`has the target ${quoted(value)}, whose ARN ${flaw}`);
   return value;
+}
+
+/** The end of a sentence about a target of no backend: the one that may be meant, or ''. */
+function targetHint(value: string): string {
+  if (isBedrockName(value)) return ` (did you mean bedrock:${value}?)`;
+  const colon = value.indexOf(':');
+  const backend = colon < 0 ? undefined : nearestName(value.slice(0, colon), Object.keys(backends));
+  return backend === undefined ? '' : ` (did you mean ${backend}${value.slice(colon)}?)`;
 }
 
 /** Whether a text is a target that an entry of `models` could have. */
@@ -42,10 +56,14 @@ export function isModelId(text: string): boolean {
   return !text.startsWith('arn:') && backends.bedrock.isModel(text);
 }
 
+/** Whether the targets of a backend are models on Bedrock, by ids or ARNs. */
+export function isOnBedrock(backend: BackendName): boolean {
+  return backends[backend].paidWith === 'bedrock-key';
+}
+
 /** The region in the ARN of a target's model; undefined for an id, and for targets outside of AWS. */
 export function arnRegion({ backend, model }: ConfiguredTarget): string | undefined {
-  const hasArns = backends[backend].paidWith === 'bedrock-key';
-  return hasArns && model.startsWith('arn:') ? model.split(':')[3] : undefined;
+  return isOnBedrock(backend) && model.startsWith('arn:') ? regionOf(model) : undefined;
 }
 
 /** Whether a name is Bedrock's own name of a model, rather than a name from the config. */

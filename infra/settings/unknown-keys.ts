@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 
 import { awsRegion, keys } from './keys.ts';
 import type { Key } from './keys.ts';
+import { nearestName } from './nearest.ts';
 import { namespacesOf } from './own-keys.ts';
 import type { StackConfig } from './own-keys.ts';
 import { removeAdvice, removeCommand, setCommand, shellWord } from './rule.ts';
@@ -19,40 +20,53 @@ const namespaceWords = new Set(['amazon', 'api', 'aws', 'bedrock', 'gateway', 'g
 /** A key and the path of a part of its value, as `--path` takes them. */
 const keyWithPath = /^(\w+)([.[].*)$/s;
 
+/** A key that is not read, with advice, and the key of the gateway that it probably stands for. */
+interface UnknownKey {
+  readonly advice: string;
+  readonly meant: string | undefined;
+}
+
 /**
- * Advice for each key that the gateway does not read but probably should: misspelled keys, and keys in the wrong namespace.
+ * The keys that the gateway does not read but probably should, with advice for each: misspelled keys, and keys in the wrong namespace.
  * Keys of other projects and providers are left alone.
  */
-export function unknownKeyAdvice(config: StackConfig, project: string): string[] {
+export function unknownKeys(config: StackConfig, project: string): UnknownKey[] {
   const namespaces = namespacesOf(project);
   return Object.entries(config)
     .map(([full, value]) => keyAdvice(full, value, namespaces))
     .filter((each) => each !== undefined);
 }
 
-function keyAdvice(full: string, value: string, namespaces: readonly [string, ...string[]]): string | undefined {
+function keyAdvice(full: string, value: string, namespaces: readonly [string, ...string[]]): UnknownKey | undefined {
   const colon = full.indexOf(':');
   const [namespace, name] = [full.slice(0, colon), full.slice(colon + 1)];
   if (namespaces.includes(namespace)) return ownKeyAdvice(full, value);
   if (!isMeantForGateway({ namespace, name }, namespaces)) return undefined;
   const meant = renamedKeys.get(name) ?? keySplitAtColon(namespace, name) ?? nearest(name);
   const why = meant?.includes(':') ? `did you mean ${meant}?` : `the gateway's keys begin with ${namespaces[0]}:.`;
-  return `${full} is not read: ${why} ${renameAdvice({ full, value }, meant, namespaces[0])}`;
+  return { advice: `${full} is not read: ${why} ${renameAdvice({ full, value }, meant, namespaces[0])}`, meant };
 }
 
-function ownKeyAdvice(full: string, value: string): string | undefined {
+function ownKeyAdvice(full: string, value: string): UnknownKey | undefined {
   const colon = full.indexOf(':');
   const [namespace, name] = [full.slice(0, colon), full.slice(colon + 1)];
   if (Object.hasOwn(keys, name)) return undefined;
   const [, key = '', part = ''] = keyWithPath.exec(name) ?? [];
-  if (Object.hasOwn(keys, key)) return `${full} was set without --path. ${setPathAdvice({ full, value }, key, part)}`;
+  if (Object.hasOwn(keys, key))
+    return { advice: `${full} was set without --path. ${setPathAdvice({ full, value }, key, part)}`, meant: key };
   const renamed = renamedKeys.get(name);
   if (renamed !== undefined)
-    return `${full} is now called ${renamed}. ${renameAdvice({ full, value }, renamed, namespace)}`;
+    return {
+      advice: `${full} is now called ${renamed}. ${renameAdvice({ full, value }, renamed, namespace)}`,
+      meant: renamed,
+    };
   const meant = nearest(name);
   const known = Object.keys(keys).join(', ');
   const why = meant === undefined ? `, which are ${known}.` : `: did you mean ${meant}?`;
-  return `${full} is not a key of the gateway${why} ${renameAdvice({ full, value }, meant, namespace)}`;
+  return {
+    advice: `${full} is not a key of the gateway${why} ${renameAdvice({ full, value }, meant, namespace)}`,
+    meant,
+  };
 }
 
 /** Commands that set the intended part of a value, with its name quoted where dots would split it. */
@@ -100,19 +114,10 @@ function keySplitAtColon(namespace: string, name: string): string | undefined {
 
 /** The key whose name is the closest; undefined if none is close. */
 function nearest(name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  const [best] = meanings
-    .map(({ name: key }) => ({ key, far: editDistance(wanted, key.slice(key.indexOf(':') + 1).toLowerCase()) }))
-    .filter(({ far }) => far <= Math.max(2, wanted.length / 3))
-    .toSorted((one, other) => one.far - other.far);
-  return best?.key;
-}
-
-/** Number of letters to change; 1 if one name contains the other. */
-function editDistance(wanted: string, key: string): number {
-  if (wanted === key) return 0;
-  const [short, long] = wanted.length < key.length ? [wanted, key] : [key, wanted];
-  return short.length >= 4 && long.includes(short) ? 1 : distance(wanted, key);
+  return nearestName(
+    name,
+    meanings.map((each) => each.name),
+  );
 }
 
 /** Whether a key in another namespace can only be meant for the gateway. */

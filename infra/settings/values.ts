@@ -1,4 +1,5 @@
 import type { DefaultMaxOutput } from '../../function/catalog/family.ts';
+import { nearestName } from './nearest.ts';
 
 /** How the command that fixes an invalid value differs from the one that sets its key. */
 export interface Fix {
@@ -13,20 +14,68 @@ export interface Fix {
 /** Error that says what a value must be; its reader adds the key and the command that fixes it. */
 export class InvalidValue extends Error {
   readonly fix: Fix;
+  /** Further problems of the same value. */
+  readonly others: readonly InvalidValue[];
 
-  constructor(message: string, fix: Fix = {}) {
+  constructor(message: string, fix: Fix = {}, others: readonly InvalidValue[] = []) {
     super(message);
     this.fix = fix;
+    this.others = others;
   }
+}
+
+/** The problems of a value one by one. */
+export function problemsOf({ message, fix, others }: InvalidValue): InvalidValue[] {
+  return [new InvalidValue(message, fix), ...others];
+}
+
+/** One error for all problems of a value; undefined if there are none. */
+function joined([first, ...others]: readonly InvalidValue[]): InvalidValue | undefined {
+  return first && new InvalidValue(first.message, first.fix, others);
+}
+
+/** Reads a part of a value. Throws what `read` throws, of which `change` makes problems of the whole value if it is an InvalidValue. */
+export function within<T>(read: () => T, change: (problem: InvalidValue) => InvalidValue): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw joined(problemsOf(error).map((each) => change(each)));
+  }
+}
+
+/** Reads every item of a list or map. Throws one InvalidValue with the problems of all items. */
+export function readAll<In, Out>(items: readonly In[], read: (item: In, index: number) => Out): Out[] {
+  const problems: InvalidValue[] = [];
+  const values = items.flatMap((item, index) => {
+    try {
+      return [read(item, index)];
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error;
+      problems.push(...problemsOf(error));
+      return [];
+    }
+  });
+  const failure = joined(problems);
+  if (failure) throw failure;
+  return values;
 }
 
 /** Reads one value of the stack's config, which Pulumi passes as text: JSON if it is a list or a map. Throws InvalidValue. */
 export type Reader<T> = (text: string) => T;
 
-/** Names of AWS regions, those of government and isolated partitions included. */
-const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
 /** One or more labels of a host name (RFC 1123). */
 const hostPattern = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/** Reads the parts of a map. Throws one InvalidValue with the problems of all parts. */
+export function together<const Parts extends Readonly<Record<string, () => unknown>>>(
+  parts: Parts,
+): { [Name in keyof Parts]: ReturnType<Parts[Name]> } {
+  const entries = readAll(Object.entries(parts), ([name, read]): [string, unknown] => [name, read()]);
+  // The same names, each with what its function returned.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return Object.fromEntries(entries) as { [Name in keyof Parts]: ReturnType<Parts[Name]> };
+}
 
 /** A reader of text that matches a pattern; `what` ends the sentence "must be …". */
 export function text(pattern: RegExp, what: string): Reader<string> {
@@ -55,9 +104,6 @@ export const domainName: Reader<string> = (value) => {
     hostPattern.test(name) ? { example: `domain ${name}` } : {},
   );
 };
-
-/** Reads the name of an AWS region. */
-export const region = text(regionPattern, 'a region such as us-east-1');
 
 /** Reads `true` or `false`. Throws an InvalidValue for any other text. */
 export const flag: Reader<boolean> = (value) => {
@@ -114,39 +160,60 @@ export function list<T>(entry: Reader<T>): Reader<T[]> {
     if (duplicate >= 0) {
       throw new InvalidValue(`names ${quoted(texts[duplicate] ?? '')} twice`, { place: `[${duplicate}]` });
     }
-    return texts.map((each, index) => atPlace(`[${index}]`, () => entry(each)));
+    return readAll(texts, (each, index) => atPlace(`[${index}]`, () => entry(each)));
   };
 }
 
 /** Reads an entry of a list or map. Throws an InvalidValue that names the entry, so that the command that fixes it changes no other. */
 export function atPlace<T>(place: string, read: () => T, prefix = ''): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    throw new InvalidValue(prefix + error.message, { place, ...error.fix });
-  }
+  return within(read, ({ message, fix }) => new InvalidValue(prefix + message, { place, ...fix }));
+}
+
+/** The fields that a map may have; an entry of a map has those of `required`. */
+interface FieldNames {
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
 }
 
 /** Fields of a map that has all required fields and no unknown ones. Throws InvalidValue for any other value. */
-export function fields(
-  value: unknown,
-  names: { required: readonly string[]; optional: readonly string[] },
-): Map<string, unknown> {
+export function fields(value: unknown, names: FieldNames): Map<string, unknown> {
+  return mapOf(value, names, (values) => values);
+}
+
+/**
+ * Reads a map from its fields. Throws one InvalidValue for fields that are missing or not known, and for what `read` finds in the others,
+ * which it is not asked for if a required field is missing.
+ */
+export function mapOf<T>(value: unknown, names: FieldNames, read: (values: Map<string, unknown>) => T): T {
   // `json` has made undefined of text that is not JSON.
   if (value === undefined) throw new InvalidValue('must be a map');
   // The CLI cannot set a part of a value that is not a map.
   if (!isObject(value)) throw new InvalidValue(`must be a map, not ${quoted(scalar(value))}`, { remove: '' });
   const known = [...names.required, ...names.optional];
-  const unknownField = Object.keys(value).find((name) => !known.includes(name));
-  if (unknownField !== undefined) {
-    throw new InvalidValue(`has no field ${quoted(unknownField)}: it takes ${known.join(', ')}`, {
-      remove: pathStep(unknownField),
-    });
-  }
-  const missing = names.required.find((name) => !Object.hasOwn(value, name));
-  if (missing !== undefined) throw new InvalidValue(`lacks the field ${missing}`);
-  return new Map(Object.entries(value));
+  const unknown = Object.keys(value).filter((name) => !known.includes(name));
+  const missing = names.required.filter((name) => !Object.hasOwn(value, name));
+  const reads = [
+    ...unknown.map((name) => () => refuse(unknownField(name, known))),
+    ...missing.map((name) => () => refuse(new InvalidValue(`lacks the field ${name}`))),
+    ...(missing.length > 0
+      ? []
+      : [() => read(new Map(Object.entries(value).filter(([name]) => known.includes(name))))]),
+  ];
+  const [result] = readAll(reads, (each) => each()).slice(-1);
+  if (result === undefined) throw new Error('a map was neither read nor refused');
+  return result;
+}
+
+function refuse(problem: InvalidValue): never {
+  throw problem;
+}
+
+function unknownField(name: string, known: readonly string[]): InvalidValue {
+  const meant = nearestName(name, known);
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  return new InvalidValue(`has no field ${quoted(name)}${hint}: it takes ${known.join(', ')}`, {
+    remove: pathStep(name),
+  });
 }
 
 /** A name in a map, as Pulumi's `--path` writes it after the place of the map. */

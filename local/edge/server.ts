@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import type { Api, Deployment, LambdaFunction } from '../deployment.ts';
 import { Lambda, type LambdaOptions } from '../lambda/lambda.ts';
+import type { Beside } from '../playground/playground.ts';
 import type { Exchange } from '../request-log.ts';
 import { arrive } from './arrival.ts';
 import { cut, type Incoming, type Outgoing } from './exchange.ts';
@@ -15,6 +16,8 @@ import { Throttle } from './throttle.ts';
 export interface EdgeOptions extends Omit<LambdaOptions, 'region'> {
   /** Absent: clients speak plain HTTP. */
   readonly identity?: ServerIdentity | undefined;
+  /** Answers what only this machine serves; absent: nothing. */
+  readonly beside?: Beside | undefined;
   /** Is told of each exchange when its answer has ended, or its client has gone. */
   readonly served?: ((exchange: Exchange) => void) | undefined;
 }
@@ -25,16 +28,18 @@ export class Edge {
   readonly #deployment: Deployment;
   readonly #log: EdgeOptions['log'];
   readonly #served: EdgeOptions['served'];
+  readonly #beside: Beside;
   readonly #lambdas: ReadonlyMap<LambdaFunction, Lambda>;
   readonly #throttles: ReadonlyMap<Api, Throttle>;
 
-  constructor(deployment: Deployment, { identity, served, ...options }: EdgeOptions) {
+  constructor(deployment: Deployment, { identity, served, beside = () => false, ...options }: EdgeOptions) {
     const { functions, apis, region } = deployment;
     const { log } = options;
     this.#port = new Port((request, response) => void this.#serve(request, response), { identity, log });
     this.#deployment = deployment;
     this.#log = log;
     this.#served = served;
+    this.#beside = beside;
     this.#lambdas = new Map(functions.map((each) => [each, new Lambda(each, { region, ...options })]));
     this.#throttles = new Map(apis.map((api) => [api, new Throttle(api.throttle)]));
   }
@@ -57,6 +62,7 @@ export class Edge {
 
   async #serve(request: Incoming, response: Outgoing): Promise<void> {
     try {
+      if (this.#beside(request, response)) return;
       const head = readHead(request);
       this.#watch(head, response);
       const arrival = arrive(this.#deployment, head.path);

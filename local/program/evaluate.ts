@@ -1,4 +1,5 @@
 import { runtime } from '@pulumi/pulumi';
+import { accountId } from '../account.ts';
 import { isObject } from '../json.ts';
 import { answer, make, type Declared } from './mock-outputs.ts';
 import { withPlainStacks } from './plain-stacks.ts';
@@ -38,6 +39,9 @@ export async function evaluate(
   { project, stack, config, region }: Evaluation,
 ): Promise<Evaluated> {
   const resources: Resource[] = [];
+  // Whoever deploys the stack does so in the account of its certificate.
+  const certificate = Object.entries(config).find(([key]) => key.endsWith(':certificateArn'));
+  const account = certificate?.[1].split(':')[4] ?? accountId;
   // Pulumi tells nobody why a question was not answered, and what a program throws would end the process as a rejection
   // that nobody handles.
   const failures: unknown[] = [];
@@ -50,7 +54,7 @@ export async function evaluate(
     },
     call({ token, inputs }) {
       try {
-        return answer(token, record(inputs), region);
+        return answer(token, record(inputs), { region, account });
       } catch (error) {
         failures.push(error);
         throw error;

@@ -116,12 +116,22 @@ export function make(declared: Declared, region: string): Made {
 }
 
 /** What a program may ask AWS while it runs. Throws for a call that the local stack does not know. */
-export function answer(token: string, asked: Readonly<Record<string, unknown>>, region: string): object {
+export function answer(
+  token: string,
+  asked: Readonly<Record<string, unknown>>,
+  { region, account }: { readonly region: string; readonly account: string },
+): object {
   const answers: Readonly<Record<string, () => object>> = {
     'aws:index/getRegion:getRegion': () => ({ id: region, region, name: region, description: region }),
-    'aws:index/getCallerIdentity:getCallerIdentity': () => ({ id: accountId, accountId, userId: 'local' }),
+    'aws:index/getCallerIdentity:getCallerIdentity': () => ({ id: account, accountId: account, userId: 'local' }),
     'aws:index/getPartition:getPartition': () => ({ id: 'aws', partition: 'aws', dnsSuffix: 'amazonaws.com' }),
-    'aws:route53/getZone:getZone': () => ({ ...asked, id: 'Z0000000000000LOCAL', zoneId: 'Z0000000000000LOCAL' }),
+    // The root holds every name, so a zone that the config names by its id holds the domain.
+    'aws:route53/getZone:getZone': () => ({
+      name: '.',
+      id: 'Z0000000000000LOCAL',
+      zoneId: 'Z0000000000000LOCAL',
+      ...asked,
+    }),
   };
   const found = answers[token];
   if (!found) throw new Error(`the program asks AWS for ${token}, which the local stack does not know`);

@@ -5,6 +5,7 @@ import { openAiSimulator } from './openai/simulator.ts';
 import { s3Simulator } from './s3/simulator.ts';
 import { sageMakerSimulator } from './sagemaker/simulator.ts';
 import { secretsManagerSimulator } from './secrets-manager/simulator.ts';
+import type { Observe } from './common/server.ts';
 import type { Simulator, SimulatorContext } from './simulator.ts';
 import { snsSimulator } from './sns/simulator.ts';
 import { ssmSimulator } from './ssm/simulator.ts';
@@ -39,6 +40,8 @@ export interface ServicesOptions {
   readonly context: SimulatorContext;
   /** By the name of the simulator; a service without a plan is simulated. */
   readonly plans: Readonly<Record<string, ServicePlan>>;
+  /** Observes the requests to the simulator of a label; absent: nobody does. */
+  readonly observer?: (label: string) => Observe;
   /** Gets a function that ends each simulator. */
   readonly cleanup: (() => Promise<void>)[];
 }
@@ -74,11 +77,12 @@ export async function startServices(list: readonly Simulator[], options: Service
 async function variablesOf(
   simulator: Simulator,
   place: Place,
-  { context, plans, cleanup }: ServicesOptions,
+  { context, plans, observer, cleanup }: ServicesOptions,
 ): Promise<Record<string, string>> {
   if (place.kind === 'aws') return {};
   const urlOf = async (): Promise<string> => {
-    const { url, close } = await simulator.start({ ...context, ...plans[simulator.name]?.context });
+    const observe = simulator.label === undefined ? undefined : observer?.(simulator.label);
+    const { url, close } = await simulator.start({ ...context, observe, ...plans[simulator.name]?.context });
     cleanup.push(close);
     return url;
   };

@@ -1,5 +1,6 @@
 import type { Bucket, Table, Topic, UserPool } from '../deployment.ts';
 import type { Iam } from '../iam/verify.ts';
+import type { Observe } from './common/server.ts';
 import type { Bucket as StoredBucket } from './s3/bucket.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface SimulatorContext {
   readonly buckets: readonly Bucket[];
   /** What is in those buckets, by their names: S3 fills it in, for services that read objects as AWS's own do. */
   readonly stored: Map<string, StoredBucket>;
+  /** Sees each request to a service that answers models, for the playground. */
+  readonly observe?: Observe | undefined;
   /** Writes a line, with its line feed, to standard error. */
   readonly log: (text: string) => void;
 }

@@ -4,6 +4,7 @@ import { sorted, type JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiSource } from './openapi.ts';
 import { operationTable } from './operations.ts';
 import { organizationFiles } from './organization.ts';
+import { responsesFiles, responsesRequestFields } from './responses.ts';
 import { storageFiles } from './storage.ts';
 import { extractShape, shapeOf, withShapes, type ServiceModel, type Shape } from './service-model.ts';
 import type { Specifications } from './sources.ts';
@@ -37,12 +38,13 @@ export function generatedFiles(specifications: Specifications): Files {
   const control = controlPlaneSchemas(specifications.bedrock);
   const organization = organizationFiles(specifications.openapi);
   const storage = storageFiles(specifications.openapi);
+  const responses = responsesFiles(specifications.openapi, extensionDefinitions(specifications.bedrockRuntime));
   const operations = {
     ...operationTable(specifications.bedrockRuntime, operationNames.bedrockRuntime),
     ...operationTable(specifications.bedrock, operationNames.bedrock),
   };
   return new Map([
-    ...schemaFiles('schemas/openai', openai),
+    ...schemaFiles('schemas/openai', { ...openai, ...responses.schemas }),
     ...schemaFiles('schemas/organization', organization.schemas),
     ...schemaFiles('schemas/storage', storage.schemas),
     ...schemaFiles('schemas/bedrock', { ...converse, ...passing, ...control }),
@@ -54,6 +56,8 @@ export function generatedFiles(specifications: Specifications): Files {
     ['function/dialects/chat.gen.ts', chatTypes(openai)],
     ['function/dialects/completions.gen.ts', completionsTypes(openai)],
     ['function/dialects/embeddings.gen.ts', embeddingsTypes(openai)],
+    ['function/dialects/responses.gen.ts', responses.types],
+    ['function/dialects/responses-request.gen.ts', responses.requestTypes],
     ['function/dialects/organization.gen.ts', organization.types],
     ['function/dialects/storage.gen.ts', storage.types],
     ['function/dialects/openai-fields.gen.ts', openAiFields(specifications)],
@@ -90,6 +94,7 @@ function openAiFields({ openapi }: Specifications): string {
     "/** Fields by where they stand, those of all variants together; lists count as their items. `any`: all that is inside. */\nexport type Fields = 'any' | { readonly [name: string]: Fields };\n",
     declareFields('chatFields', 'The fields of a Chat Completions request.', of('CreateChatCompletionRequest')),
     declareFields('completionsFields', 'The fields of a completions request.', of('CreateCompletionRequest')),
+    declareFields('responsesFields', 'The fields of a Responses request.', responsesRequestFields(openapi)),
     declareFields('embeddingsFields', 'The fields of an embeddings request.', of('CreateEmbeddingRequest')),
   ].join('\n');
 }

@@ -19,6 +19,7 @@ const bedrock: Bedrock = {
   converse: { call: () => Promise.resolve({ ok: true, value: reply }), open: unexpected, passthrough: unexpected },
   invoke: { call: unexpected, passthrough: unexpected },
   countTokens: { passthrough: unexpected },
+  messages: { passthrough: unexpected },
   operate: unexpected,
   listing: unexpected,
   listFoundationModels: () => Promise.resolve({ ok: true, value: [] }),

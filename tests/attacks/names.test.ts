@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isPublic } from '../../function/http/addresses.ts';
 import type { Network } from '../../function/http/download.ts';
-import { fetchImages } from '../../function/http/media.ts';
+import { downloadMedia } from '../../function/http/media.ts';
 import { createLookups, type LookupOptions } from '../../function/http/lookup.ts';
 import { startNameServer, type NameServer, type Question } from '../http/name-server.ts';
 
@@ -41,7 +41,7 @@ function noted(options: LookupOptions = {}): Network & { readonly dialled: strin
 
 function fetching(hosts: readonly string[], network: Network, signal = new AbortController().signal) {
   const urls = hosts.map((host, at) => ({ url: `https://${host}/a.png`, param: `messages[${at}]` }));
-  return fetchImages(urls, { signal, network });
+  return downloadMedia(urls, { signal, network });
 }
 
 function addresses({ type, answer }: Question): void {

@@ -18,6 +18,7 @@ export type Service = 'runtime' | 'control' | 'sagemaker' | 'openai' | 'sts' | '
 /** What arrived of one call. */
 export interface Arrived {
   readonly service: Service;
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -45,7 +46,8 @@ export async function startUpstreams(): Promise<Upstreams> {
       const [, service = '', ...rest] = (request.url ?? '').split('/');
       if (!isService(service)) throw new Error(`nothing is served at ${request.url}`);
       const body = Buffer.concat(chunks).toString('utf8');
-      const call = { service, path: `/${rest.join('/')}`, headers: request.headers, body };
+      const { method = '', headers } = request;
+      const call = { service, method, path: `/${rest.join('/')}`, headers, body };
       upstreams.arrived.push(call);
       response.on('error', () => {});
       (upstreams.scripts[service] ?? good[service])(response, call);
@@ -165,9 +167,21 @@ function openAi(response: ServerResponse, { path, body }: Arrived): void {
   return json(response, 200, path.endsWith('/chat/completions') ? chatReply : completionsReply);
 }
 
+/** What Bedrock streams of Anthropic's Messages. */
+const messageEvents = [{ type: 'message_start', message: {} }, { type: 'message_stop' }]
+  .map((each) => `event: ${each.type}\ndata: ${JSON.stringify(each)}\n\n`)
+  .join('');
+
+function anthropic(response: ServerResponse, { body }: Arrived): void {
+  if (JSON.parse(body).stream === true)
+    return void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(messageEvents);
+  return json(response, 200, { type: 'message', content: [], usage: { input_tokens: 1, output_tokens: 1 } });
+}
+
 const good: Readonly<Record<Service, Script>> = {
   runtime(response, arrived) {
     if (arrived.path.startsWith('/openai/')) return openAi(response, arrived);
+    if (arrived.path.startsWith('/anthropic/')) return anthropic(response, arrived);
     if (arrived.path.endsWith('/converse-stream')) return eventStream(response, frames);
     if (arrived.path.endsWith('/invoke-with-response-stream')) return eventStream(response, chunk);
     if (arrived.path.endsWith('/count-tokens')) return json(response, 200, { inputTokens: 1 });
@@ -260,6 +274,11 @@ function inPath(operation: string, body: object): Operation {
 
 export const chat = inBody('chat', '/v1/chat/completions', hello);
 export const chatStream = inBody('chat, streamed', '/v1/chat/completions', { ...hello, stream: true });
+const responses = inBody('responses', '/v1/responses', { input: 'Hello' });
+const responsesStream = inBody('responses, streamed', '/v1/responses', { input: 'Hello', stream: true });
+const messages = inBody('messages', '/v1/messages', { max_tokens: 1, ...hello });
+const messagesStream = inBody('messages, streamed', '/v1/messages', { max_tokens: 1, ...hello, stream: true });
+const messagesCount = inBody('messages, counted', '/v1/messages/count_tokens', hello);
 export const completions = inBody('completions', '/v1/completions', { prompt: 'Hello' });
 export const embeddings = inBody('embeddings', '/v1/embeddings', { input: 'Hello' });
 export const converseCall = inPath('converse', converse);
@@ -271,6 +290,11 @@ export const countTokens = inPath('count-tokens', { input: { converse } });
 export const operations: readonly Operation[] = [
   chat,
   chatStream,
+  responses,
+  responsesStream,
+  messages,
+  messagesStream,
+  messagesCount,
   completions,
   embeddings,
   converseCall,

@@ -3,6 +3,7 @@ import { inActiveProject } from '../../function/auth/active-project.ts';
 import type { Token } from '../../function/auth/authenticate.ts';
 import type { FindProject } from '../../function/auth/projects.ts';
 import { registeredCallers } from '../../function/auth/registered-callers.ts';
+import { shortTermKey } from './keys.ts';
 
 const sha256 = createHash('sha256').update('secret').digest('hex');
 const token: Token = { text: 'secret', sha256 };
@@ -36,6 +37,28 @@ test.each(['ArchivedArch', 'UnknownUnkno'])(
     await expect(identify(id)).rejects.toMatchObject({ status: 403, code: 'project_not_active' });
   },
 );
+
+test('a registered token that is a short-term Bedrock key is refused from its end on, however often it was used before', () => {
+  const text = shortTermKey({ account: '123456789012', region: 'us-east-1' });
+  const hashed = createHash('sha256').update(text).digest('hex');
+  const listed = registeredCallers([{ id: 'batch', sha256: hashed }]);
+  const use = (at: number) => listed.authenticate({ text, sha256: hashed }, at);
+  const end = Date.UTC(2026, 10, 20, 11);
+  const fields = { account: '123456789012', keyRegion: 'us-east-1', bedrock: { kind: 'bearer', token: text } };
+  expect(use(end - 2)).toMatchObject(fields);
+  expect(use(end - 1)).toMatchObject(fields);
+  expect(() => use(end)).toThrow('expired at 2026-11-20T11:00:00.000Z');
+  expect(use(end - 1)).toMatchObject(fields);
+});
+
+test('each registered caller has the account of their own key', () => {
+  const texts = ['111111111111', '222222222222'].map((account) => shortTermKey({ account }));
+  const tokens = texts.map((text): Token => ({ text, sha256: createHash('sha256').update(text).digest('hex') }));
+  const listed = registeredCallers(tokens.map(({ sha256: each }, at) => ({ id: `app-${at}`, sha256: each })));
+  const callers = [...tokens, ...tokens].map((each) => listed.authenticate(each, Date.UTC(2026, 10, 20, 10)));
+  const [one, two] = [{ account: '111111111111' }, { account: '222222222222' }];
+  expect(callers).toMatchObject([one, two, one, two]);
+});
 
 test('a caller without a project is known at once', () => {
   expect(identify(undefined)).toEqual({ id: 'batch', method: 'registered', isProven: true, cacheKey: sha256 });

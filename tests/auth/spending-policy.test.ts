@@ -26,6 +26,11 @@ const costly: [PrivilegedField, string, ConverseRequest][] = [
   ['s3Location', "in a tool's result", said({ toolResult: { toolUseId: 'a', content: [{ document }] } })],
   ['s3Location', 'in a system block', { ...hello, system: [{ text: 'x', s3Location } as never] }],
   ['s3Location', "in a tool's result by another name", said({ toolResult: { json: { s3Location } } } as never)],
+  [
+    's3Location',
+    "under the name of an object's prototype",
+    said(JSON.parse('{"__proto__":{"s3Location":{}}}') as never),
+  ],
   ['s3Location', 'in what goes to the model as it is', additional({ input: [{ s3Location }] })],
   ['s3Location', 'as a URL there', additional({ video: { url: 'S3://some-bucket/key' } })],
   ['s3Location', 'in its other spelling', additional({ s3_uri: 'x' })],

@@ -96,12 +96,15 @@ test('backends have their surfaces before anything of them is loaded', () => {
   expect(made('bedrock-openai')).toEqual({
     messageLimits: { shortIds: true, strict: true },
     fetchesUrls: true,
-    surfaces: ['chat', 'converse'],
+    surfaces: ['chat', 'converse', 'responses'],
   });
   expect(made('sagemaker')).toEqual({ messageLimits: { shortIds: true }, surfaces: ['chat', 'completions'] });
   expect(made('openai')).toEqual({ surfaces: [] });
   expect(() => createBackends(dependencies)('other')).toThrow('a target names a backend that was not checked');
 });
+
+/** The two of the servers below that are OpenAI's own, which has the Responses API. */
+const isOpenAi = /^https:\/\/(eu\.)?api\.openai\.com\/v1$/;
 
 test.each([
   ['https://api.openai.com/v1', undefined, true, true],
@@ -116,7 +119,7 @@ test.each([
   expect(made('openai', { baseUrl, ...(said !== undefined && { fetchesUrls: said }) })).toEqual({
     messageLimits: { shortIds: true, strict },
     fetchesUrls,
-    surfaces: ['chat', 'completions', 'embeddings'],
+    surfaces: ['chat', 'completions', 'embeddings', ...(isOpenAi.test(baseUrl) ? ['responses'] : [])],
   });
   expect(messageLimitsOf(baseUrl)).toEqual({ shortIds: true, strict });
 });

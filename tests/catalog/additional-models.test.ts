@@ -282,7 +282,8 @@ describe('the rights of a target', () => {
   const guardrail = { identifier: 'abcdefghijkl', version: '1' };
   const statements = ({ backend, model, family }: Placed, guarded: boolean): readonly string[] => {
     const settings = readSettings({
-      'aws:region': 'us-east-1',
+      // A profile of Europe is called in no region elsewhere.
+      'aws:region': model.startsWith('eu.') ? 'eu-west-1' : 'us-east-1',
       'bedrock-gateway:callers': JSON.stringify([{ id: 'support-app', sha256: '0123456789abcdef'.repeat(4) }]),
       'bedrock-gateway:models': JSON.stringify({ name: { target: `${backend}:${model}`, family } }),
       ...(guarded && { 'bedrock-gateway:guardrail': JSON.stringify(guardrail) }),

@@ -1,4 +1,4 @@
-import { AIMessageChunk, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
+import { AIMessageChunk, HumanMessage, SystemMessage, ToolMessage, type BaseMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings, type ChatOpenAIFields } from '@langchain/openai';
 import { z } from 'zod';
@@ -162,4 +162,35 @@ test("embeds with the client's defaults", async () => {
   expect(again).toEqual(one);
   expect(two).not.toEqual(one);
   expect(await embeddings.embedQuery('one text')).toEqual(one);
+});
+
+describe('with the Responses API', () => {
+  const responses = (fields: ChatOpenAIFields = {}) => chat({ useResponsesApi: true, zdrEnabled: true, ...fields });
+
+  test('invoke and stream give the same text', async () => {
+    const whole = await responses().invoke('Tell me about rivers');
+    expect(whole.text).toContain('Tell me about rivers');
+    expect(whole.usage_metadata).toMatchObject({ input_tokens: expect.any(Number) });
+    let text = '';
+    for await (const chunk of await responses().stream('Tell me about rivers')) text += chunk.text;
+    expect(text).toBe(whole.text);
+  });
+
+  test('a loop of tools ends with their results', async () => {
+    const model = responses().bindTools([weather, clock]);
+    const messages: BaseMessage[] = [question];
+    const asked = await model.invoke(messages);
+    expect(asked.tool_calls?.map(({ name }) => name)).toEqual(['get_weather', 'read_clock']);
+    messages.push(asked);
+    for (const { id = '', name } of asked.tool_calls ?? [])
+      messages.push(new ToolMessage({ tool_call_id: id, content: name === 'get_weather' ? 'clear' : 'noon' }));
+    const answer = await model.invoke(messages);
+    expect(answer.text).toMatch(/\S/);
+  });
+
+  test('a schema gives a typed value', async () => {
+    const City = z.object({ name: z.string(), districts: z.array(z.string()) });
+    const city = await responses().withStructuredOutput(City).invoke('Describe Vienna');
+    expect(City.safeParse(city).success).toBe(true);
+  });
 });

@@ -69,7 +69,12 @@ function asks(): Upstreams['arrived'] {
 /** What an answer says, without what is different in every answer. */
 function said({ status, headers, text }: Told) {
   const target = headers.get('x-gateway-target');
-  return { status, target, ignored: headers.get('x-gateway-ignored'), text: text.replaceAll(/"created":\d+/g, '') };
+  return {
+    status,
+    target,
+    ignored: headers.get('x-gateway-ignored'),
+    text: text.replaceAll(/"(?:created|created_at|completed_at)":\d+/g, ''),
+  };
 }
 
 function modelOf(operation: Operation): string {

@@ -5,18 +5,19 @@ import { testApp } from '../support/app.ts';
 import { needs } from '../support/skip.ts';
 
 test.each([
-  ['POST', '/v1/responses', 'Responses API'],
-  ['POST', '/openai/v1/responses', 'Responses API'],
-  ['POST', '/responses', 'Responses API'],
-  ['GET', '/v1/responses/resp_1/input_items', 'Responses API'],
+  ['GET', '/v1/responses/resp_1', 'API of stored responses'],
+  ['DELETE', '/v1/responses/resp_1', 'API of stored responses'],
+  ['GET', '/v1/responses/resp_1/input_items', 'API of stored responses'],
+  ['POST', '/v1/responses/resp_1/cancel', 'API of stored responses'],
+  ['POST', '/v1/responses/compact', 'API of stored responses'],
+  ['POST', '/responses/compact', 'API of stored responses'],
+  ['POST', '/v1/conversations', 'Conversations API'],
   ['POST', '/v1/audio/transcriptions', 'Audio API'],
   ['POST', '/v1/images/generations', 'Images API'],
   ['POST', '/openai/deployments/dall-e-3/images/generations', 'Images API'],
   ['POST', '/v1//moderations', 'Moderations API'],
   ['GET', '/v1/files', 'Files API'],
   ['POST', '/v1/uploads/upload_1/parts', 'Uploads API'],
-  ['POST', '/v1/messages', 'Messages API of Anthropic'],
-  ['POST', '/anthropic/v1/messages', 'Messages API of Anthropic'],
   ['GET', '/v1/chat/completions/chatcmpl-1', 'API of stored chat completions'],
 ])('%s %s is a 404 that names the %s and what to use instead', async (method, path, api) => {
   const { status, text } = await testApp({}).send(path, { method });
@@ -27,11 +28,15 @@ test.each([
 
 /** By the first segment after the version: the API, and what to use instead. */
 test.each([
-  ['responses', 'Responses API', 'Use Chat Completions instead: POST /v1/chat/completions.'],
+  [
+    'responses',
+    'API of stored responses',
+    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.',
+  ],
   [
     'conversations',
     'Conversations API',
-    'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.',
+    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.',
   ],
   [
     'assistants',
@@ -105,8 +110,8 @@ test.each([
   ['engines', 'Engines API', 'Name the model in the body: POST /v1/completions; GET /v1/models lists models.'],
   [
     'messages',
-    'Messages API of Anthropic',
-    'Use Chat Completions (POST /v1/chat/completions), or point a client that speaks to Amazon Bedrock at this host: POST /model/{modelId}/invoke.',
+    'rest of the Messages API of Anthropic',
+    'It has POST /v1/messages and POST /v1/messages/count_tokens: set the base URL of the client to this host, without a path.',
   ],
 ])('/v1/%s is the %s', (segment, api, instead) => {
   for (const path of [`/v1/${segment}`, `/openai/v1/${segment}/x`, `/${segment}`])

@@ -1,3 +1,4 @@
+import { zone } from './support/found.ts';
 import { Sandbox } from './support/sandbox.ts';
 
 const regionConfig = { 'aws:region': 'us-east-1' };
@@ -35,6 +36,19 @@ const refusals: Readonly<Record<string, Refusal>> = {
     config: { ...regionConfig, 'bedrock-gateway:domain': 'example.com' },
     says: /example\.com.*hostedZoneId.*dns false/s,
   },
+  'a zone of another domain, and a certificate of another account': {
+    config: {
+      ...regionConfig,
+      'bedrock-gateway:domain': 'example.com',
+      'bedrock-gateway:hostedZoneId': 'Z0123456789EXAMPLE',
+      'bedrock-gateway:certificateArn': 'arn:aws:acm:us-east-1:210987654321:certificate/example',
+    },
+    says: /the zone of example\.org, which does not hold openai\.example\.com.*is in the account 210987654321/s,
+  },
+  'a zone by an id that is not in the account': {
+    config: { ...regionConfig, 'bedrock-gateway:domain': 'example.com', 'bedrock-gateway:hostedZoneId': 'ZMISSING' },
+    says: /looking for that zone in Route 53 failed: .*ZMISSING/,
+  },
   'missing credentials': {
     config: regionConfig,
     environment: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
@@ -45,6 +59,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = new Sandbox();
+  zone(sandbox, 'example.org', 'Z0123456789EXAMPLE');
   await sandbox.init('test', regionConfig);
 });
 afterAll(() => sandbox.dispose());

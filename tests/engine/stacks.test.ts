@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { variants } from '../infra/variants.ts';
-import { zone } from './support/found.ts';
+import { logRole, zone } from './support/found.ts';
 import { Sandbox, expectSuccess } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
 
@@ -66,6 +66,7 @@ test('another clone of the same code changes nothing', async () => {
 });
 
 test('stacks whose names and purposes could be confused are deployed side by side', async () => {
+  logRole(sandbox);
   const stacks = {
     x: { ...regionConfig, 'bedrock-gateway:restAccessLogs': true },
     'x-streaming': { ...domainConfig, 'bedrock-gateway:restAccessLogs': true },
@@ -75,7 +76,12 @@ test('stacks whose names and purposes could be confused are deployed side by sid
   const ups = Object.keys(stacks).map((stack) => sandbox.pulumi([...upCommand, '--stack', stack]));
   for (const ended of await Promise.all(ups)) expectSuccess(ended);
   for (const stack of Object.keys(stacks)) expectSuccess(await sandbox.pulumi([...destroyCommand, '--stack', stack]));
-  expect(sandbox.account.all().map(({ id }) => id)).toEqual(['ZFOUND']);
+  expect(
+    sandbox.account
+      .all()
+      .map(({ id }) => id)
+      .toSorted(),
+  ).toEqual(['ZFOUND', 'api-gateway-account us-east-1']);
 });
 
 test('two stacks with one host do not take it from each other', async () => {
@@ -90,6 +96,7 @@ test('two stacks with one host do not take it from each other', async () => {
 test('the name of a stack may have 100 characters', async () => {
   const stack = 'a-name.of_100-characters-'.repeat(4);
   expect(stack).toHaveLength(100);
+  logRole(sandbox);
   await sandbox.init(stack, { ...domainConfig, 'bedrock-gateway:restAccessLogs': true });
   expectSuccess(await sandbox.pulumi(upCommand));
   expectSuccess(await sandbox.pulumi(destroyCommand));

@@ -2,7 +2,7 @@ import { variants } from '../infra/variants.ts';
 import { missingOf } from '../python/environment.ts';
 import { needs } from '../support/skip.ts';
 import type { Operation } from './aws/account.ts';
-import { certificate, unprotect, zone } from './support/found.ts';
+import { certificate, logRole, unprotect, zone } from './support/found.ts';
 import { pythonEnvironment, judged } from './support/judged.ts';
 import { Sandbox, expectSuccess, diagnostics } from './support/sandbox.ts';
 import { goldenUrns } from './support/urns.ts';
@@ -10,15 +10,22 @@ import { goldenUrns } from './support/urns.ts';
 const domain = 'example.com';
 const missing = await missingOf([pythonEnvironment]);
 
+/**
+ * The variants that the engine also judges by the pack of policies, which takes a process more: those with the most kinds of resources.
+ * The rules of the pack run over all variants in tests/policy.
+ */
+const judgedByPolicies = ['all-backends', 'gateway-keys', 'private-network-all', 'storage-kms'];
+
 /** The operations in the accounts of all stacks. */
 const done: Operation[] = [];
 
-describe.each(variants)('%s', (_name, { config, urns }) => {
+describe.each(variants)('%s', (name, { config, urns }) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = new Sandbox();
     const { hostedZoneId, certificateArn } = ours(config);
     zone(sandbox, domain, hostedZoneId);
+    logRole(sandbox, String(config['aws:region']));
     if (certificateArn !== undefined) certificate(sandbox, certificateArn, `*.${domain}`);
     await sandbox.init('test', config);
   });
@@ -28,8 +35,11 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
   });
 
   test('is deployed with the resources of the list and no others', async () => {
-    const output = expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));
-    expect(goldenUrns(sandbox.state('test'))).toEqual(urns);
+    const pack = judgedByPolicies.includes(name) ? ['--policy-pack', 'infra/policy'] : [];
+    const output = expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview', ...pack]));
+    // What a component of another program declares is its own.
+    const own = sandbox.state('test').filter(({ urn }) => !urn.includes('$awsx:ec2:Vpc$'));
+    expect(goldenUrns(own)).toEqual(urns);
     expect(diagnostics(output)).toEqual([]);
   });
 
@@ -48,6 +58,10 @@ describe.each(variants)('%s', (_name, { config, urns }) => {
     expect(sandbox.state('test')).toEqual([]);
     expect(sandbox.account.all()).toEqual(found);
   });
+});
+
+test('the variants that policies judge exist', () => {
+  expect(variants.map(([name]) => name)).toEqual(expect.arrayContaining(judgedByPolicies));
 });
 
 needs(missing === undefined, missing ?? '')('the inputs of all resources', () => {

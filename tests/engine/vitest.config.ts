@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
 /** The slowest files, the slowest first: vitest does not know that on a machine that has not run them before. */
-const slowestFirst = ['variants.test.ts', 'stacks.test.ts', 'code.test.ts', 'changes.test.ts'];
+const slowestFirst = ['variants.test.ts', 'fleet.test.ts', 'stacks.test.ts', 'code.test.ts', 'changes.test.ts'];
 
 /** Begins with the slowest files, so that both workers end at about the same time. */
 class LongestFirst extends BaseSequencer {

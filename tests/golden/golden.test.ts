@@ -8,11 +8,11 @@ import { keys, kinds, names, pairs } from './pairs.ts';
 import { bytesOf, cleanEnds, cutAt, numbered, positions, read, streamOf } from './streams.ts';
 import { told, tried } from './tried.ts';
 
-const dialects = ['chat', 'completions', 'converse', 'embeddings', 'invoke'];
+const dialects = ['chat', 'completions', 'converse', 'embeddings', 'invoke', 'responses'];
 
 describe('the golden data', () => {
   test('has no folder that nothing reads', () => {
-    expect([...kinds, 'exchange', 'infra', 'policies']).toEqual(expect.arrayContaining(names()));
+    expect([...kinds, 'component', 'exchange', 'infra', 'policies']).toEqual(expect.arrayContaining(names()));
     for (const kind of kinds) expect(dialects).toEqual(expect.arrayContaining(names(kind)));
   });
 

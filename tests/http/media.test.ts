@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Certificate, selfSigned } from '../../bench/certificate.ts';
 import type { Network } from '../../function/http/download.ts';
 import { isPublic } from '../../function/http/addresses.ts';
-import { fetchImages, type MediaOptions } from '../../function/http/media.ts';
+import { downloadMedia, type MediaOptions } from '../../function/http/media.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const jpeg = Buffer.from('ffd8ffe000104a464946000101000001', 'hex');
@@ -71,7 +71,7 @@ const network = (overrides: Partial<Network> = {}): Network => ({
 });
 
 const fetchAll = (urls: string[], options: Partial<MediaOptions> = {}) =>
-  fetchImages(
+  downloadMedia(
     urls.map((url, at) => ({ url, param: `messages[${at}]` })),
     { signal: new AbortController().signal, network: network(), ...options },
   );

@@ -169,6 +169,17 @@ describe('errors', () => {
     expect(aborts).toEqual(['error']);
   });
 
+  test('an error of the gateway is said as the fold says it at that point', async () => {
+    const fold = { ...plain, failed: (event: object) => ({ ...event, error: 'failed after a' }) };
+    const source = (async function* () {
+      yield await Promise.resolve(['a']);
+      throw new Error('broken');
+    })();
+    const { stream, ends } = start(source, { fold });
+    expect(await writes(stream)).toEqual(['data: "a"\n\n', 'data: {"error":"failed after a"}\n\n']);
+    expect(ends).toMatchObject([{ reason: 'error' }]);
+  });
+
   test('what the fold throws becomes the last event', async () => {
     const step = () => {
       throw new TypeError('bug');

@@ -67,6 +67,19 @@ export const accepted: Readonly<Record<string, Readonly<Record<string, Accepts>>
     provisionedConcurrentExecutions: range(1, 10_000),
     qualifier: matches(/^(?!\$LATEST$)[a-zA-Z0-9-_]+$/),
   },
+  'awsx:ec2:Vpc': {
+    cidrBlock: matches(/^\d+\.\d+\.\d+\.\d+\/(?:1[6-9]|2[0-8])$/),
+    'natGateways.strategy': oneOf('None', 'Single', 'OnePerAz'),
+    subnetStrategy: oneOf('Legacy', 'Auto', 'AutoMerge', 'Exact'),
+    'subnetSpecs.0.type': oneOf('Public', 'Private', 'Isolated', 'Unused'),
+  },
+  'aws:ec2/securityGroup:SecurityGroup': { description: matches(/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/) },
+  'aws:ec2/vpcEndpoint:VpcEndpoint': {
+    vpcEndpointType: oneOf('Interface', 'Gateway', 'GatewayLoadBalancer'),
+    serviceName: matches(/^com\.amazonaws\.[a-z0-9-]+\.[a-z0-9.-]+$/),
+    // AWS's limit for the policy of an endpoint.
+    policy: matches(/^[^]{1,20480}$/),
+  },
   'aws:cloudwatch/logGroup:LogGroup': {
     name: matches(/^[a-zA-Z0-9_/.#-]{1,512}$/),
     retentionInDays: oneOf(...retentionDays),

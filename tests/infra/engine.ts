@@ -43,7 +43,9 @@ const warningSeverity = 2; // LogSeverity of engine.proto; an error is 3
 export type Lookup = Record<string, unknown> | string;
 
 /** Starts an engine that creates nothing: as in a preview, each resource gets a URN, an id, and its inputs as outputs. */
-export async function startEngine(lookup: Lookup = { zoneId: 'ZFOUND' }): Promise<Engine> {
+export async function startEngine(
+  lookup: Lookup = { zoneId: 'ZFOUND', name: 'example.com', accountId: '123456789012' },
+): Promise<Engine> {
   const types: string[] = [];
   const inputs = new Map<string, Record<string, unknown>>();
   const complaints: string[] = [];

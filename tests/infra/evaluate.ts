@@ -63,7 +63,20 @@ const made: Record<string, (name: string, inputs: Record<string, unknown>) => Re
   }),
   'aws:sns/topic:Topic': (_, { name }) => ({ arn: arn('sns', String(name)) }),
   'aws:s3/bucket:Bucket': (name) => ({ id: `${name}-1a2b3c4`, arn: `arn:aws:s3:::${name}-1a2b3c4` }),
+  // A component of another program: the engine would have its outputs from awsx's plugin.
+  'awsx:ec2:Vpc': () => ({
+    vpcId: 'vpc-0123456789abcdef0',
+    isolatedSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    routeTables: [{ id: 'rtb-0123456789abcdef0' }, { id: 'rtb-0123456789abcdef1' }],
+  }),
+  'aws:ec2/vpcEndpoint:VpcEndpoint': (name) => ({ id: `${name}-id`, prefixListId: `pl-${name}` }),
   'random:index/randomPassword:RandomPassword': () => ({ result: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ' }),
+};
+
+/** What the provider finds in the account, by the token of the lookup. */
+const lookups: Readonly<Record<string, Record<string, unknown>>> = {
+  'aws:route53/getZone:getZone': { zoneId: 'ZFOUND', name: 'example.com' },
+  'aws:index/getCallerIdentity:getCallerIdentity': { accountId: account },
 };
 
 /** Runs a program without an engine as a stack called `test`, and waits for all resources. */
@@ -75,7 +88,7 @@ export async function evaluate(program: () => Promise<Record<string, unknown>>, 
     const { id = `${args.name}-id`, ...more } = made[args.type]?.(args.name, declaredInputs) ?? {};
     return { id: String(id), state: { ...declaredInputs, ...more } };
   };
-  const call = () => ({ zoneId: 'ZFOUND' });
+  const call = ({ token }: pulumi.runtime.MockCallArgs) => lookups[token] ?? {};
   await pulumi.runtime.setMocks({ newResource, call }, 'bedrock-gateway', 'test', false);
   pulumi.runtime.setAllConfig(config);
   const seen: pulumi.ResourceTransformationArgs[] = [];

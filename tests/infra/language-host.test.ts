@@ -81,6 +81,7 @@ describe("the program in Pulumi's language host", () => {
         ...('domain' in config ? ['dnsTarget'] : []),
         'exportLine',
         'functionNames',
+        'liveVersions',
         'logGroups',
       ]);
     },

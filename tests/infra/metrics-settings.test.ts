@@ -46,15 +46,15 @@ test.each<[object, string]>([
   [{ metrics: 'yes' }, 'metrics must be true or false, not "yes". Set it with: npx pulumi config set metrics true'],
   [
     { metrics: { project: ['a'] } },
-    'metrics has no field "project": it takes projects. Remove it with: npx pulumi config rm --path metrics.project',
+    'metrics has no field "project" (did you mean projects?): it takes projects. Remove it with: npx pulumi config rm --path metrics.project',
   ],
   [
     { gatewayKeys: true, metrics: { projects: ['a,b'] } },
-    'metrics must be a name of 1 to 100 characters of ASCII, without commas, not "a,b"',
+    `metrics has a value at projects[0] that must be a name of 1 to 100 characters of ASCII, without commas, not "a,b". Set it with: npx pulumi config set --path 'metrics.projects[0]' <name of a project>`,
   ],
   [
     { gatewayKeys: true, metrics: { projects: ['Zoë'] } },
-    'metrics must be a name of 1 to 100 characters of ASCII, without commas, not "Zoë"',
+    'metrics has a value at projects[0] that must be a name of 1 to 100 characters of ASCII, without commas, not "Zoë"',
   ],
   [
     { gatewayKeys: true, metrics: { projects: Array.from({ length: 51 }, (_, index) => `p${index}`) } },

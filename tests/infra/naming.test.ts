@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
-import { physicalName, purposes, type Purpose } from '../../infra/naming.ts';
+import { namedAfter, physicalName, purposes, type Purpose } from '../../infra/naming.ts';
 
 async function named(stack: string, purpose: Purpose, project = 'bedrock-gateway'): Promise<string> {
   await pulumi.runtime.setMocks(
@@ -50,4 +50,14 @@ test('no two stacks share a name, even across projects, and no two purposes do',
 
 test('names never change, since AWS would replace the functions of a stack', async () => {
   expect(await named('a.b', 'streaming')).toBe('bedrock-gateway-a-b-streaming-a125b83c');
+});
+
+test('gateways of one stack differ by their names, also in what is named later', async () => {
+  const stackName = await named('dev', 'keys');
+  const of = (gateway: string): string => namedAfter(gateway, () => physicalName('keys'));
+  expect(of('eu')).toMatch(/^bedrock-gateway-dev-eu-keys-[0-9a-f]{8}$/);
+  const all = ['eu', 'us', 'e/u', 'e-u', 'e'.repeat(99)].map(of);
+  expect(all.filter((name) => !/^[A-Za-z0-9-]{1,64}$/.test(name))).toEqual([]);
+  expect(new Set([stackName, ...all]).size).toBe(6);
+  expect(await namedAfter('eu', () => Promise.resolve().then(() => physicalName('keys')))).toBe(of('eu'));
 });

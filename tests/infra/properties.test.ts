@@ -60,6 +60,30 @@ function storageStatements(storage: unknown): object[] {
   ];
 }
 
+const networkActions = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** The network interfaces of a function in a VPC: for Lambda, which acts in the name of the role, and not for the code of the function. */
+function networkStatements(role: string): object[] {
+  const functionName = `bedrock-gateway-test-${role.replace('bedrock-gateway-', '')}`;
+  const ofFunction = `arn:aws:lambda:us-east-1:123456789012:function:${functionName}`;
+  return [
+    { Effect: 'Allow', Action: networkActions, Resource: '*' },
+    {
+      Effect: 'Deny',
+      Action: networkActions,
+      Resource: '*',
+      Condition: { ArnEquals: { 'lambda:SourceFunctionArn': ofFunction } },
+    },
+  ];
+}
+
 function keyStatements(manages: boolean): object[] {
   return manages
     ? [
@@ -75,6 +99,12 @@ function usageStatement(reports: boolean): object {
     Action: [...(reports ? usageReads : []), 'dynamodb:UpdateItem'],
     Resource: usageTable,
   };
+}
+
+/** Whether the functions run in a VPC of the stack, which has no way to the internet. */
+function isClosed(config: Readonly<Record<string, unknown>>): boolean {
+  const network = config['bedrock-gateway:privateNetwork'];
+  return network === true || (typeof network === 'object' && network !== null && !('subnetIds' in network));
 }
 
 /** Properties of every stack, whatever its config. */
@@ -126,6 +156,7 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(config['bedrock-gateway:gatewayKeys'] ? [alertStatement] : []),
         ...(alarmKey ? [{ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: alarmKey }] : []),
         ...(storage ? storageStatements(storage) : []),
+        ...('bedrock-gateway:privateNetwork' in config ? networkStatements(policy.name) : []),
       ]);
     }
     const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
@@ -330,12 +361,14 @@ describe.each(variants)('%s', (_name, variant) => {
         ...(typeof variant.config['bedrock-gateway:metrics'] === 'object' ? ['METRICS_PROJECTS'] : []),
         ...('bedrock-gateway:modelsParameter' in variant.config ? ['MODELS_PARAMETER'] : []),
         ...(usesSecret ? ['OPENAI_BASE_URL', 'OPENAI_KEY_ARN', 'OPENAI_TIMEOUT_SECONDS'] : []),
+        ...(isClosed(variant.config) ? ['PRIVATE_NETWORK'] : []),
         'PROMPT_CACHING',
         ...(paying().length > 0 ? ['SPENDING_ROLE_ARN'] : []),
         ...('bedrock-gateway:storage' in variant.config ? ['STORAGE_BUCKET'] : []),
         ...('bedrock-gateway:mcp' in variant.config && !('bedrock-gateway:domain' in variant.config)
           ? ['STAGE_URL']
           : []),
+        ...(isOn('metrics') && variant.config['bedrock-gateway:tracing'] === true ? ['TRACING'] : []),
         ...(countsUsage() ? ['USAGE_TABLE'] : []),
         ...(issuesKeys && managesKeys(each) ? ['USER_POOL_ID'] : []),
       ]);

@@ -89,7 +89,7 @@ test.each([
   'meta.llama3-1-8b-instruct-v1:0:128k',
   'abcdefghijkl',
   'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0',
-  'arn:aws-us-gov:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl',
+  'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl',
   'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1',
   'arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint',
 ])('the target bedrock:%s is accepted', (id) => {
@@ -535,7 +535,10 @@ const refusals: Refusal[] = [
   ...(
     [
       ['true', 'must be a map, not "true"'],
-      [{ days: 5 }, 'has no field "days": it takes retentionDays, maxFileMegabytes, maxOwnerMegabytes'],
+      [
+        { days: 5 },
+        'has no field "days" (did you mean retentionDays?): it takes retentionDays, maxFileMegabytes, maxOwnerMegabytes',
+      ],
       [{ retentionDays: 0 }, 'npx pulumi config set --path storage.retentionDays 30'],
       [{ maxFileMegabytes: 5_001 }, 'has a value at maxFileMegabytes that must be a whole number from 1 to 5000'],
       [{ maxOwnerFiles: 10_001 }, 'npx pulumi config set --path storage.maxOwnerFiles 1000'],

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
 
-import { BedrockGateway } from '../../infra/gateway.ts';
+import { Gateway } from '../../infra/gateway.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { findZone } from '../../infra/zone.ts';
 import { evaluate } from './evaluate.ts';
@@ -38,7 +38,7 @@ export function evaluated({ config }: Pick<Variant, 'config'>): Promise<Evaluati
     const code = new pulumi.asset.AssetArchive({ 'index.mjs': new pulumi.asset.StringAsset('export {};') });
     const settings = readSettings(text, pulumi.getProject(), pulumi.getStack());
     const zoneId = await findZone(settings.domain);
-    const { baseUrl, functionNames, logGroups, dnsTarget, adminKey, alertTopicArn, dashboardName } = new BedrockGateway(
+    const { baseUrl, functionNames, logGroups, dnsTarget, adminKey, alertTopicArn, dashboardName } = new Gateway(
       'bedrock-gateway',
       {
         settings,

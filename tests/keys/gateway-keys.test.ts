@@ -248,6 +248,57 @@ describe('the cache', () => {
     expect(reads).toEqual([keyId]);
   });
 
+  test('compares the secret with every use, whichever was right before', async () => {
+    const rotated = {
+      ...key,
+      sha256: sha256Of(secretOf('n')),
+      previous: { sha256: key.sha256, until: nowSeconds + 30 },
+    };
+    const { use, reads } = withRecords({ key: rotated, project, account });
+    const [current, previous] = [textOf('n'), textOf('s')];
+    await use(current);
+    for (const at of [now, now + 1, now + 2]) {
+      expect(use(current, at)).toMatchObject({ keyId, cacheKey: sha256Of(current) });
+      expect(() => use(textOf('x'), at)).toThrow(incorrect);
+      expect(use(previous, at)).toMatchObject({ expiresAt: nowSeconds + 30, cacheKey: sha256Of(previous) });
+      expect(() => use(textOf('x'), at)).toThrow(incorrect);
+    }
+    // Used twice in a row, so that it is the use before this one.
+    expect(use(previous, now + 29_999)).toMatchObject({ keyId });
+    expect(() => use(previous, now + 30_000)).toThrow('This key was rotated');
+    expect(use(current, now + 30_000)).not.toHaveProperty('expiresAt');
+    expect(reads).toEqual([keyId]);
+  });
+
+  test('lets no secret in for another key whose secret was right', async () => {
+    const otherId = keyId.replace('00003', '00009');
+    const keys = keyAuthenticator({
+      stack,
+      log: () => undefined,
+      read: (id) =>
+        Promise.resolve({
+          key: { ...key, id, sha256: sha256Of(secretOf(id === keyId ? 's' : 'o')) },
+          project,
+          account,
+        }),
+    });
+    await keys.authenticate(tokenOf(textOf('s')), now);
+    await keys.authenticate(tokenOf(textOf('o', otherId)), now);
+    expect(() => keys.authenticate(tokenOf(textOf('s', otherId)), now)).toThrow(incorrect);
+    expect(() => keys.authenticate(tokenOf(textOf('o')), now)).toThrow(incorrect);
+    expect(keys.authenticate(tokenOf(textOf('s')), now)).toMatchObject({ keyId });
+  });
+
+  test('takes no secret that is used again for better than its records', async () => {
+    const { use, store } = withRecords();
+    await use(textOf('s'));
+    expect(use(textOf('s'))).toMatchObject({ scopes: ['inference', 'models.read'] });
+    store.records = { key: { ...key, sha256: sha256Of(secretOf('n')), version: 2 }, project, account };
+    expect((await refusalOf(() => use(textOf('s'), now + 60_000))).message).toBe(incorrect);
+    expect(use(textOf('n'), now + 60_000)).toMatchObject({ keyId });
+    expect(() => use(textOf('s'), now + 60_000)).toThrow(incorrect);
+  });
+
   test('reads an id that no key has once in 60 seconds', async () => {
     const { use, reads, store } = withRecords({});
     await refusalOf(() => use(textOf('s')));

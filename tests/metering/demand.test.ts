@@ -57,6 +57,12 @@ const outputs: readonly [string, object, readonly string[], number][] = [
     100 + Number(familyOf('anthropic.claude-3-7-sonnet').thinking.efforts.low),
   ],
   [
+    'a budget to think beside the answer of a response',
+    { max_output_tokens: 100, reasoning: { effort: 'low' } },
+    [sonnet37],
+    100 + Number(familyOf('anthropic.claude-3-7-sonnet').thinking.efforts.low),
+  ],
+  [
     'a budget of the caller',
     {
       max_tokens: 100,

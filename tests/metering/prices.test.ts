@@ -75,6 +75,19 @@ test('a count that no number can hold exactly is charged in full', () => {
   expect(costOf(price(75_000_000, 0), { inputTokens: Number.MAX_SAFE_INTEGER })).toBe(6.755399441055743e20);
 });
 
+test.each([
+  // The last sums that are exact as numbers, and the first that are not.
+  [8_999_999_999_999_001, 1, 9_000_000_000_000],
+  [9_007_199_254_740_000, 1, 9_007_199_254_740],
+  [9_007_199_254_740_991, 1, 9_007_199_254_741],
+  [4_503_599_627_370_500, 2, 9_007_199_254_741],
+  [4_503_599_627_370_500, 3, 13_510_798_882_112],
+  [3_333_333_333_333_333, 3, 10_000_000_000_000],
+])('%i units of 10⁻¹² USD for each of %i tokens are rounded up to %i', (each, inputTokens, cost) => {
+  expect(costOf(price(each, 0), { inputTokens })).toBe(cost);
+  expect(costOf(price(0, each), { outputTokens: inputTokens, inputTokens: 5 })).toBe(cost);
+});
+
 test('at worst all input is written to the cache', () => {
   expect(worstCostOf(price(100_000, 500_000, 10_000, 125_000), { input: 10, output: 1 })).toBe(1_250 + 500);
 });

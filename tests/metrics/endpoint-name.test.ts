@@ -6,6 +6,7 @@ const names = new Set(endpoints.map(({ path }) => endpointName(path)));
 test.each([
   ['/v1/chat/completions', 'chat-completions'],
   ['/openai/deployments/:deployment{.+}/chat/completions', 'chat-completions'],
+  ['/v1/messages/count_tokens', 'messages-count-tokens'],
   ['/v1/models/:model{.+}', 'models'],
   ['/model/:model{.+}/converse-stream', 'converse-stream'],
   ['/guardrail/:guardrailIdentifier{.+}/version/:guardrailVersion/apply', 'guardrail-version-apply'],

@@ -36,6 +36,12 @@ test('an environment of provisioned concurrency does not start cold', () => {
   expect(written({ AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency' })).not.toHaveProperty('coldStarts');
 });
 
+test('a trace is looked for only where X-Ray traces the function', () => {
+  const trace = { _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1' };
+  expect(written({ ...trace, TRACING: 'active' })).toMatchObject({ traceId: '1-5759e988-bd862e3fe1be46a994272793' });
+  expect(written(trace)).not.toHaveProperty('traceId');
+});
+
 test('prices of the catalog come before the list', () => {
   const price = { input: 5_000_000, output: 0, cacheRead: 0, cacheWrite: 0 };
   expect(written({}, { [`bedrock:${target.model}`]: price })).toMatchObject({ estimatedCost: 5e-6 });

@@ -134,6 +134,52 @@ test('the price is that of the name and of the target that answered', () => {
   ]);
 });
 
+/** The whole text, so that a faster way of writing it changes none of it. */
+test.each<[string, string, Partial<LogEntry>, Unlogged, boolean]>([
+  [
+    'a chat of a project that is listed',
+    '"_aws":{"Timestamp":1795968000000,"CloudWatchMetrics":[' +
+      '{"Namespace":"n","Dimensions":[[],["Endpoint"],["CallerKind"],["Version"],["Project"]],"Metrics":[{"Name":"requests","Unit":"Count"}]},' +
+      '{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Name":"answers","Unit":"Count"},{"Name":"cacheReadTokens","Unit":"Count"},' +
+      '{"Name":"cacheWriteTokens","Unit":"Count"},{"Name":"retries","Unit":"Count"},{"Name":"coldStarts","Unit":"Count"}]},' +
+      '{"Namespace":"n","Dimensions":[[],["Endpoint"],["Version"]],"Metrics":[{"Name":"latencyMs","Unit":"Milliseconds"},' +
+      '{"Name":"firstTokenMs","Unit":"Milliseconds"}]},' +
+      '{"Namespace":"n","Dimensions":[[],["CallerKind"],["Project"]],"Metrics":[{"Name":"inputTokens","Unit":"Count"},' +
+      '{"Name":"outputTokens","Unit":"Count"},{"Name":"estimatedCost","Unit":"None"}]}]}' +
+      ',"Endpoint":"chat-completions","CallerKind":"gateway-key","Version":"f:1","Project":"search","project":"proj_0000000000Aa"' +
+      ',"traceId":"1-a","requests":1,"answers":1,"estimatedCost":0.000173,"retries":2,"coldStarts":1',
+    { ...tokens, endpoint: '/v1/chat/completions', firstTokenMs: 3 },
+    {
+      model: 'x',
+      caller: { ...caller, method: 'gateway-key', project: '0000000000Aa', projectName: 'search' },
+      progress: { ...progress, retries: 2 },
+    },
+    true,
+  ],
+  [
+    'a refusal that is not logged',
+    '"_aws":{"Timestamp":1795968000000,"CloudWatchMetrics":[' +
+      '{"Namespace":"n","Dimensions":[[],["Endpoint"],["CallerKind"],["Version"]],"Metrics":[{"Name":"requests","Unit":"Count"}]},' +
+      '{"Namespace":"n","Dimensions":[[],["Endpoint"],["Version"]],"Metrics":[{"Name":"clientErrors","Unit":"Count"},' +
+      '{"Name":"latencyMs","Unit":"Milliseconds"}]},' +
+      '{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Name":"throttles","Unit":"Count"},{"Name":"coldStarts","Unit":"Count"}]}]}' +
+      ',"Endpoint":"models","CallerKind":"unauthenticated","Version":"f:1","requests":1,"clientErrors":1,"latencyMs":5' +
+      ',"throttles":1,"coldStarts":1',
+    { status: 429 },
+    { progress: { ...progress, throttles: 1 } },
+    false,
+  ],
+])('%s is written in one text', (_name, text, over, unlogged, isLogged) => {
+  const measure = createMeasure({
+    ...options,
+    projects: ['search'],
+    startsCold: true,
+    priceOf: () => price,
+    trace: () => '1-a',
+  });
+  expect(measure({ ...entry, ...over }, unlogged, isLogged)).toBe(text);
+});
+
 test('the trace of a request is a field of its line, also of one without metrics', () => {
   const measure = createMeasure({ ...options, trace: () => '1-5759e988-bd862e3fe1be46a994272793' });
   const of = (over: Partial<LogEntry>, isLogged: boolean) =>

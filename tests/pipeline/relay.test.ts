@@ -40,7 +40,12 @@ function byHand() {
       ...chatInit({ messages: [{ role: 'user', content: [{ text: 'Hi' }] }] }),
       until,
     });
-  return { opening, ask, askConverse, log: app.log };
+  const askResponses = async (until: number) => {
+    const asked = app.open('/v1/responses', { ...chatInit({ model: 'main', input: 'Hi', stream: true }), until });
+    await vi.waitFor(() => expect(opening).toHaveLength(1));
+    return { response: asked };
+  };
+  return { opening, ask, askConverse, askResponses, log: app.log };
 }
 
 beforeEach(() => {
@@ -129,4 +134,86 @@ test('a framing without comments waits for its first event for as long as there 
   opening[1]?.open({ ok: false, failure: unserved });
   await asked;
   expect(response?.status).toBe(500);
+});
+
+/** The comments of a stream of the Responses API, and the types and failures of its events, in their order. */
+function toldBy(text: string): unknown[] {
+  return text
+    .split('\n\n')
+    .filter((event) => event !== '')
+    .map((event) => {
+      const [, data] = /^event: \S+\ndata: (\{.*)$/.exec(event) ?? [];
+      if (data === undefined) return event;
+      const { type, code, response } = JSON.parse(data);
+      if (type === 'error') return [type, code];
+      return type === 'response.failed' ? [type, response.error.code, response.usage] : type;
+    });
+}
+
+const begun = ['response.created', 'response.in_progress'];
+
+describe('Responses', () => {
+  beforeAll(() => import('../../function/endpoints/responses.ts'));
+
+  test('comments keep a silent stream open, before its first event and between events', async () => {
+    const { opening, askResponses } = byHand();
+    const { response } = await askResponses(600_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const { status, ...answer } = await response.then((got) => ({ status: got.status, text: got.text() }));
+    await vi.advanceTimersByTimeAsync(15_000);
+    const [first, ...others] = events;
+    async function* slow() {
+      yield first === undefined ? [] : [first];
+      await new Promise((resolve) => {
+        setTimeout(resolve, 16_000);
+      });
+      yield others;
+    }
+    opening[0]?.open({ ok: true, value: slow() });
+    await vi.advanceTimersByTimeAsync(16_000);
+    const comment = ': keep-alive';
+    const told = toldBy(await answer.text);
+    expect([status, told.slice(0, 5)]).toEqual([200, [comment, comment, ...begun, comment]]);
+    expect(told.slice(-2)).toEqual(['response.completed', 'data: [DONE]']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a refusal after comments is an error event, since no response was created', async () => {
+    const { opening, askResponses, log } = byHand();
+    const { response } = await askResponses(600_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const { text } = await response.then((got) => ({ text: got.text() }));
+    opening[0]?.open({ ok: false, failure: unserved });
+    expect(toldBy(await text)).toEqual([': keep-alive', ['error', 'bad_gateway'], 'data: [DONE]']);
+    expect(log).toMatchObject([{ endpoint: '/v1/responses', status: 200, error: 'MalformedReply', ended: 'error' }]);
+  });
+
+  test('a response that has begun fails at its deadline, and its call is given up', async () => {
+    const { opening, askResponses, log } = byHand();
+    const { response } = await askResponses(100_000);
+    async function* stuck() {
+      yield events.slice(0, 2);
+      await new Promise(() => {});
+    }
+    opening[0]?.open({ ok: true, value: stuck() });
+    await vi.advanceTimersByTimeAsync(10);
+    const { text } = await response.then((got) => ({ text: got.text() }));
+    await vi.advanceTimersByTimeAsync(100_000);
+    const told = toldBy(await text).filter((each) => each !== ': keep-alive');
+    expect(told.slice(0, 2)).toEqual(begun);
+    expect(told.slice(-2)).toEqual([['response.failed', 'server_error', null], 'data: [DONE]']);
+    expect(opening[0]?.signal.reason).toMatchObject({ name: 'AbortError', message: 'The stream ended: timeout.' });
+    expect(log).toMatchObject([{ status: 200, ended: 'timeout' }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a deadline before the first event is a 504', async () => {
+    const { opening, askResponses } = byHand();
+    const { response } = await askResponses(20_000);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(opening[0]?.signal.reason).toMatchObject({ name: 'TimeoutError' });
+    opening[0]?.open({ ok: false, failure: { name: 'TimeoutError', status: 504, message: 'late' } });
+    const { status, text } = await response.then(async (got) => ({ status: got.status, text: await got.text() }));
+    expect([status, JSON.parse(text).error.code]).toEqual([504, 'timeout']);
+  });
 });

@@ -44,6 +44,13 @@ const table = {
     sagemaker: 'translate completions',
     'sagemaker with a template': 'translate completions',
   },
+  '/v1/responses': {
+    bedrock: 'translate converse',
+    'bedrock-openai': 'translate converse',
+    openai: 'translate chat',
+    sagemaker: 'translate chat',
+    'sagemaker with a template': 'translate chat',
+  },
   '/v1/embeddings': {
     bedrock: 'translate invoke',
     'bedrock-openai': 'unsupported',
@@ -67,6 +74,20 @@ const table = {
   },
   '/model/:model{.+}/invoke-with-response-stream': {
     bedrock: 'passthrough invoke',
+    'bedrock-openai': 'unsupported',
+    openai: 'unsupported',
+    sagemaker: 'unsupported',
+    'sagemaker with a template': 'unsupported',
+  },
+  '/v1/messages': {
+    bedrock: 'passthrough messages',
+    'bedrock-openai': 'unsupported',
+    openai: 'unsupported',
+    sagemaker: 'unsupported',
+    'sagemaker with a template': 'unsupported',
+  },
+  '/v1/messages/count_tokens': {
+    bedrock: 'passthrough countTokens',
     'bedrock-openai': 'unsupported',
     openai: 'unsupported',
     sagemaker: 'unsupported',

@@ -11,6 +11,7 @@ test('finds examples of every documented client', () => {
     'docs/clients.md: boto3',
     'docs/clients.md: strands',
     'docs/clients.md: anthropic',
+    'docs/clients.md: anthropic',
     'docs/files.md: openai',
   ]);
 });

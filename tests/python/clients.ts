@@ -13,6 +13,7 @@ const scripts = [
   script('openai, talking to models', 'openai_chat.py'),
   script('openai, errors and everything around', 'openai_service.py'),
   script('openai, in every direction', 'openai_directions.py'),
+  script('openai, the Responses API', 'openai_responses.py'),
   script('openai, files', 'openai_files.py'),
   script('openai, uploads', 'openai_uploads.py'),
   script('langchain-openai', 'langchain_chat.py'),
@@ -20,7 +21,8 @@ const scripts = [
   script('boto3, exceptions and everything around', 'boto3_service.py'),
   script('langchain-aws', 'langchain_aws_chat.py'),
   script('strands-agents', 'strands_agents.py'),
-  script('anthropic', 'anthropic_bedrock.py'),
+  script('anthropic', 'anthropic_messages.py'),
+  script('anthropic, for Bedrock', 'anthropic_bedrock.py'),
   script('mcp', 'mcp_client.py'),
 ];
 /** The oldest client of OpenAI manages no organization. */

@@ -12,6 +12,8 @@ import runpy
 import sys
 import traceback
 
+from botocore.loaders import JSONFileLoader
+
 FOLDER = os.path.dirname(__file__)
 
 
@@ -25,6 +27,18 @@ def run(file):
     return {"lines": said.getvalue().splitlines(), "error": error}
 
 
+def parsed_once(load_file):
+    """Parses each file of botocore once: every session did again, and only clients of one session shared what was parsed."""
+    parsed = {}
+
+    def load(loader, path):
+        if path not in parsed:
+            parsed[path] = load_file(loader, path)
+        return parsed[path]
+
+    return load
+
+
 def forget_own_modules():
     for name, module in [*sys.modules.items()]:
         # There are thousands of modules: a path object for each would take a twentieth of the run.
@@ -32,6 +46,7 @@ def forget_own_modules():
             del sys.modules[name]
 
 
+JSONFileLoader.load_file = parsed_once(JSONFileLoader.load_file)
 given = json.load(sys.stdin)
 os.environ.update(given["env"])
 variables = dict(os.environ)

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { alarmMetrics, operations } from '../../scripts/operations.ts';
+import {
+  alarmMetrics,
+  networkEndpoints,
+  networkZones,
+  operations,
+  privateNetworkPage,
+} from '../../scripts/operations.ts';
+import { defaultZones } from '../../infra/settings/private-network.ts';
 import { prices } from '../../scripts/prices.ts';
 import type { DeclaredAlarm } from '../support/alarms.ts';
 import { evaluated, variants } from '../infra/variants.ts';
@@ -13,8 +20,31 @@ test('the tables of docs/operations.md match what the generator makes of the met
   expect(page).toBe(operations(page));
 });
 
+test('the table of docs/private-network.md matches what the generator makes of the prices', () => {
+  const network = read('docs/private-network.md');
+  expect(network).toBe(privateNetworkPage(network));
+  expect(network).toContain(
+    '| all of the table above | 7 × 2 zones × 730 h × 0.01 | 102.20 |\n| all, in three zones | 7 × 3 zones × 730 h × 0.01 | 153.30 |',
+  );
+});
+
 test('a page without a part is refused', () => {
   expect(() => operations('# Operations')).toThrow('docs/operations.md has no part metrics');
+  expect(() => privateNetworkPage('# Private network')).toThrow('docs/private-network.md has no part network');
+});
+
+test('the cost of a private network counts the interface endpoints that the program declares', async () => {
+  const network = { 'aws:region': 'us-east-1', 'bedrock-gateway:privateNetwork': true };
+  const everything = variants.find(([name]) => name === 'private-network-all')?.[1].config;
+  const configs = { least: network, keys: { ...network, 'bedrock-gateway:gatewayKeys': true }, everything };
+  const counts: Record<string, number> = {};
+  // One program at a time: Pulumi's mocks are global.
+  for (const [name, config = {}] of Object.entries(configs)) {
+    const { resources } = await evaluated({ config });
+    counts[name] = resources.filter(({ inputs }) => inputs['vpcEndpointType'] === 'Interface').length;
+  }
+  expect(counts).toEqual(networkEndpoints);
+  expect(networkZones).toBe(defaultZones);
 });
 
 async function alarmsOf(variant: string) {

@@ -10,6 +10,7 @@ const { dependencies } = read('package.json');
 const sources = [
   'index.ts',
   'infra',
+  'component',
   'function',
   'local',
   'cli',

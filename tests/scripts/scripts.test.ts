@@ -11,8 +11,8 @@ let root: string;
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'bare-clone-'));
   await cp(path.join(project, 'scripts'), path.join(root, 'scripts'), { recursive: true });
-  for (const file of ['command-line.mjs', 'preflight.mjs', 'listen.mjs']) {
-    await cp(path.join(project, 'local', file), path.join(root, 'local', file));
+  for (const file of ['local/command-line.mjs', 'local/preflight.mjs', 'local/listen.mjs', 'fleet/command-line.mjs']) {
+    await cp(path.join(project, file), path.join(root, file));
   }
   await write('package.json', '{"type":"module"}');
   await write('package-lock.json', JSON.stringify({ packages: lock }));
@@ -191,7 +191,9 @@ describe('run.mjs start', () => {
 test.each([[[]], [['deploy']]])('run.mjs %j lists the commands', async (args) => {
   const unknown = run(args);
   expect((await unknown.ended).code).toBe(2);
-  expect(unknown.stderr()).toMatch(/^bedrock-gateway: [^\n]*start, test, schemas, bench, mutate, test:engine\n$/);
+  expect(unknown.stderr()).toMatch(
+    /^bedrock-gateway: [^\n]*start, fleet, test, doctor, dashboard, schemas, bench, mutate, test:engine\n$/,
+  );
   expect(await installs()).toEqual([]);
 });
 

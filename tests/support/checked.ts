@@ -2,7 +2,7 @@ import { conforms, type SchemaKind } from '../schemas/conforms.ts';
 
 /** The data of each server-sent event: JSON where it is, `[DONE]` as text; comments are left out. */
 export function events(text: string): unknown[] {
-  const data = text.split('\n\n').filter((event) => event.startsWith('data: '));
+  const data = text.split('\n\n').flatMap((event) => event.match(/^data: .*$/m) ?? []);
   return data.map((event) => (event === 'data: [DONE]' ? '[DONE]' : JSON.parse(event.slice('data: '.length))));
 }
 
@@ -22,12 +22,29 @@ interface Told {
 /** What is wrong with an answer of the gateway: its JSON or each of its events, against the generated schemas. */
 export function problems({ method, path }: Asked, { status, contentType, text }: Told): string[] {
   if (contentType.startsWith('text/event-stream')) {
-    const chunk = path.endsWith('/chat/completions') ? 'chat-chunk' : 'completions-chunk';
-    return events(text).flatMap((event) => eventProblems(event, chunk));
+    return path.endsWith('/responses') ? responsesProblems(text) : chunkProblems(path, text);
   }
   if (method === 'HEAD') return text === '' ? [] : ['an answer to HEAD has a body'];
   if (!contentType.startsWith('application/json') || path.endsWith('/health')) return [];
   return conforms(status === 200 ? replyKind(method, path) : 'error', JSON.parse(text));
+}
+
+function chunkProblems(path: string, text: string): string[] {
+  const chunk = path.endsWith('/chat/completions') ? 'chat-chunk' : 'completions-chunk';
+  return events(text).flatMap((event) => eventProblems(event, chunk));
+}
+
+/** Each event of a response against its schema, its name against its type, and the numbers of all. */
+function responsesProblems(text: string): string[] {
+  const all = text.split('\n\n').filter((event) => event !== '' && !event.startsWith(':'));
+  const wrong = all.flatMap((event, at) => {
+    if (event === 'data: [DONE]') return at === all.length - 1 ? [] : ['something follows [DONE]'];
+    const [, name, data = ''] = /^event: (\S+)\ndata: (.+)$/.exec(event) ?? [];
+    const { type, sequence_number: number } = JSON.parse(data) as { type: string; sequence_number: number };
+    const misplaced = type === name && number === at ? [] : [`event ${at} is called ${name} and numbered ${number}`];
+    return [...misplaced, ...conforms('responses-event', JSON.parse(data))];
+  });
+  return all.at(-1) === 'data: [DONE]' ? wrong : [...wrong, 'the stream does not end with [DONE]'];
 }
 
 function eventProblems(event: unknown, chunk: SchemaKind): string[] {
@@ -91,6 +108,7 @@ function replyKind(method: string, path: string): SchemaKind {
   if (/\/uploads(?:\/[^/]+\/(?:complete|cancel))?$/.test(path)) return 'storage/upload';
   if (/\/uploads\/[^/]+\/parts$/.test(path)) return 'storage/upload-part';
   if (path.endsWith('/whoami')) return 'organization/whoami';
+  if (path.endsWith('/responses')) return 'responses-reply';
   if (path.endsWith('/chat/completions')) return 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';
   if (path.endsWith('/embeddings')) return 'embeddings-reply';

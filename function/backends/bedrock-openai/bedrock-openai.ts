@@ -3,6 +3,7 @@ import type { Backend, CallContext } from '../backend.ts';
 import type { Bedrock } from '../bedrock/bedrock.ts';
 import { readContext, sender } from '../bedrock/send.ts';
 import type { Post } from '../openai/passthrough.ts';
+import { responses } from '../openai/responses.ts';
 import { chat } from '../openai/surface.ts';
 import { bedrockMessageLimits } from '../openai/message-limits.ts';
 import { stackFailure } from '../stack/send.ts';
@@ -27,12 +28,15 @@ export interface BedrockOpenAiOptions {
 }
 
 /** The backend of Bedrock's own Chat Completions. Converse serves what it lacks. */
-export interface BedrockOpenAi extends Required<Pick<Backend, 'converse' | 'messageLimits'>> {
+export interface BedrockOpenAi extends Required<Pick<Backend, 'converse' | 'messageLimits' | 'responses'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
 }
 
 /** The path of Chat Completions on Bedrock's runtime, for OpenAI's and open-weight models. */
 const path = '/openai/v1/chat/completions';
+
+/** The path of Responses there, for OpenAI's newer models. */
+const responsesPath = '/openai/v1/responses';
 
 /** Bedrock's own Chat Completions: nothing is translated, so fields that Converse does not have work as well. */
 export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenAi {
@@ -53,6 +57,7 @@ export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenA
   return {
     messageLimits: bedrockMessageLimits,
     chat: chat(post, path),
+    responses: responses(post, responsesPath),
     converse: bedrock.converse,
   };
 }

@@ -10,7 +10,7 @@ import { operate, type Operate } from './operations.ts';
 import { sender } from './send.ts';
 
 /** Amazon Bedrock: its runtime as a backend, and the control plane calls that list models. */
-export interface Bedrock extends Required<Pick<Backend, 'invoke' | 'countTokens'>>, ControlPlane {
+export interface Bedrock extends Required<Pick<Backend, 'invoke' | 'countTokens' | 'messages'>>, ControlPlane {
   readonly converse: Required<NonNullable<Backend['converse']>>;
   readonly listing: Listing;
   readonly operate: Operate;
@@ -40,6 +40,10 @@ export function createBedrock({ endpoints, signer, transport }: BedrockOptions):
     converse: converse(toRuntime),
     invoke: invoke(toRuntime),
     countTokens: countTokens(toRuntime),
+    messages: {
+      passthrough: async (request, context) =>
+        (await import('./messages.ts')).passMessages(toRuntime, request, context),
+    },
     operate: operate(toRuntime),
     ...controlPlane(toControl),
     listing: listing(toControl),

@@ -55,14 +55,14 @@ type InvokeRequest = Pick<PassthroughRequest, 'body' | 'headers'>;
 function invokeOperation({ body, headers = {} }: InvokeRequest, context: CallContext): Operation {
   const path = `/model/${encodeLabel(context.model)}/invoke`;
   const allowed = { accept: 'application/json', ...pickHeaders(headers, invokeHeaders) };
-  return { method: 'POST', path, body, headers: { ...allowed, ...requestMetadata(context) } };
+  return { method: 'POST', path, body, headers: { ...allowed, ...metadataHeader(context) } };
 }
 
 /** The streaming operation. Here `accept` names the event stream, and the model's chunks have a header of their own. */
 function streamOperation({ body, headers = {} }: InvokeRequest, context: CallContext): Operation {
   const path = `/model/${encodeLabel(context.model)}/invoke-with-response-stream`;
   const allowed = { 'x-amzn-bedrock-accept': 'application/json', ...pickHeaders(headers, streamHeaders) };
-  return { method: 'POST', path, body, headers: { ...allowed, ...requestMetadata(context) } };
+  return { method: 'POST', path, body, headers: { ...allowed, ...metadataHeader(context) } };
 }
 
 /** Headers of InvokeModel for what Converse has in its body. */
@@ -87,7 +87,7 @@ function pickHeaders(
 }
 
 /** The header for what Converse has in its body as `requestMetadata`. */
-function requestMetadata({ callerId, labels }: CallContext): Readonly<Record<string, string>> {
+export function metadataHeader({ callerId, labels }: CallContext): Readonly<Record<string, string>> {
   if (callerId === undefined && labels === undefined) return {};
   const all = { ...labels, ...(callerId !== undefined && { 'gateway-caller': callerId }) };
   return { 'x-amzn-bedrock-request-metadata': JSON.stringify(all) };

@@ -39,7 +39,7 @@ const signingName = 'bedrock';
 
 /** Makes the function that sends requests to Bedrock with a caller's key or the stack's signature. */
 export function sender({ transport, endpoint, signer }: SendOptions): Send {
-  return async (operation, { credential, region, signal, onCredentialAccepted, reads }) => {
+  return (operation, { credential, region, signal, onCredentialAccepted, reads }) => {
     const { host, prefix } = endpoint(region);
     const { method, path, body } = operation;
     const request: WireRequest = {
@@ -53,9 +53,12 @@ export function sender({ transport, endpoint, signer }: SendOptions): Send {
     };
     if (credential.kind === 'stack')
       return sendSigned({ transport, signer }, request, { service: signingName, region, reads });
-    const sent = await transport.send(request);
-    if (onCredentialAccepted && sent.ok && isBufferedSuccess(sent.value)) onCredentialAccepted();
-    return sent;
+    const sending = transport.send(request);
+    if (onCredentialAccepted === undefined) return sending;
+    return sending.then((sent) => {
+      if (sent.ok && isBufferedSuccess(sent.value)) onCredentialAccepted();
+      return sent;
+    });
   };
 }
 
@@ -82,12 +85,13 @@ export function readContext({ signal }: BedrockContext): ReadContext {
   return { service, signal };
 }
 
-/** The failure of an answer with a status other than 200. */
+/** The failure of an answer with a status other than 200; `read` reads errors of another form than AWS's. */
 export async function refusalOutcome(
   answer: IncomingMessage,
   context: BedrockContext,
+  read = bedrockFailure,
 ): Promise<{ ok: false; failure: Failure }> {
-  const failure = await refusal(answer, readContext(context), bedrockFailure);
+  const failure = await refusal(answer, readContext(context), read);
   if (namesIdentity(failure)) context.onCredentialAccepted?.();
   return { ok: false, failure: hideStackRefusal(failure, context) };
 }

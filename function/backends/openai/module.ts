@@ -1,4 +1,4 @@
-import { deferredPassthroughSurface, once } from '../deferred.ts';
+import { deferredPassthroughSurface, deferredSurface, once } from '../deferred.ts';
 import type { BackendModule, BackendDependencies } from '../module.ts';
 import type { OpenAi } from './openai.ts';
 import { isOpenAiApi, messageLimitsOf } from './message-limits.ts';
@@ -20,6 +20,8 @@ export const openai: BackendModule = {
       fetchesUrls: server.fetchesUrls === true || isOpenAiApi(server.baseUrl),
       chat: deferredPassthroughSurface(async () => (await made()).chat),
       completions: deferredPassthroughSurface(async () => (await made()).completions),
+      // Most other servers have none, or store what they are sent.
+      ...(isOpenAiApi(server.baseUrl) && { responses: deferredSurface(async () => (await made()).responses) }),
       embeddings: { passthrough: async (body, context) => (await made()).embeddings.passthrough(body, context) },
     };
   },

@@ -9,6 +9,7 @@ import type { Transport, WireRequest } from '../wire/transport.ts';
 import { errorAnswerFailure } from './error-object.ts';
 import { passThroughOpenAi, type Post, type Posted } from './passthrough.ts';
 import { createIdleTimeout } from './idle-timeout.ts';
+import { responses } from './responses.ts';
 import { chat, completions } from './surface.ts';
 import { messageLimitsOf } from './message-limits.ts';
 
@@ -27,7 +28,7 @@ export interface OpenAiOptions {
 }
 
 /** The backend of an OpenAI-compatible server. */
-export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'messageLimits'>> {
+export interface OpenAi extends Required<Pick<Backend, 'embeddings' | 'messageLimits' | 'responses'>> {
   readonly chat: Required<NonNullable<Backend['chat']>>;
   readonly completions: Required<NonNullable<Backend['completions']>>;
 }
@@ -66,6 +67,7 @@ export function createOpenAi({ baseUrl, key, timeoutMs, transport }: OpenAiOptio
     messageLimits: messageLimitsOf(baseUrl),
     chat: chat(post),
     completions: completions(post),
+    responses: responses(post),
     embeddings: {
       async passthrough({ body }: PassthroughRequest, context: CallContext) {
         const posted = await post('/embeddings', body, context);

@@ -1,7 +1,7 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { stackCredentialFailure } from '../../dialects/gateway-failures.ts';
 import type { Sent, Transport, WireRequest } from '../wire/transport.ts';
-import type { Signer, SigningScope } from './signer.ts';
+import type { Signed, Signer, SigningScope } from './signer.ts';
 
 /** Connections, and the signer of requests that the stack pays for. */
 export interface StackSender {
@@ -11,14 +11,16 @@ export interface StackSender {
 }
 
 /** Signs and sends a call that the stack pays. */
-export async function sendSigned(
+export function sendSigned(
   { transport, signer }: StackSender,
   request: WireRequest,
   scope: SigningScope,
 ): Promise<Sent> {
-  if (signer === undefined) return { ok: false, failure: stackCredentialFailure(request.service) };
-  const headers = await signer.sign(request, scope);
-  return headers.ok ? transport.send({ ...request, headers: headers.value }) : headers;
+  if (signer === undefined) return Promise.resolve({ ok: false, failure: stackCredentialFailure(request.service) });
+  const send = (signed: Signed): Promise<Sent> =>
+    signed.ok ? transport.send({ ...request, headers: signed.value }) : Promise.resolve(signed);
+  const signed = signer.sign(request, scope);
+  return signed instanceof Promise ? signed.then(send) : send(signed);
 }
 
 /** Names by which AWS's services refuse a signature or a role, some with the status 400. */

@@ -1,8 +1,6 @@
 import type { Outcome } from '../../dialects/outcome.ts';
-import { hostHeader } from '../wire/endpoint.ts';
 import type { WireRequest } from '../wire/transport.ts';
-import type * as Signature from './signature.ts';
-import type { SpendingRole, SpendingRoleOptions } from './spending-role.ts';
+import type { SpendingRoleOptions } from './spending-role.ts';
 
 /** What a signature covers; `path` is encoded, with its query. */
 export type SignedParts = Pick<WireRequest, 'service' | 'host' | 'method' | 'path' | 'headers' | 'body'>;
@@ -17,35 +15,27 @@ export interface SigningScope {
 
 /** Signs calls that the stack pays, by Signature Version 4. */
 export interface Signer {
-  /** Returns every header to send, the given ones included, except `host`, which the transport writes. */
-  sign(request: SignedParts, scope: SigningScope): Promise<Outcome<Readonly<Record<string, string>>>>;
+  /**
+   * Returns every header to send, the given ones included, except `host`, which the transport writes. A promise, which never rejects,
+   * only while credentials are awaited: once an hour.
+   */
+  sign(request: SignedParts, scope: SigningScope): Signed | Promise<Signed>;
 }
+
+/** Headers with a signature, or why there is none. */
+export type Signed = Outcome<Readonly<Record<string, string>>>;
 
 /** Creates a signer with the spending role, which it assumes for its first signature. Nothing is loaded before. */
 export function createSigner(options: SpendingRoleOptions): Signer {
-  let loading: Promise<Loaded> | undefined;
+  let sign: Signer['sign'] | undefined;
+
+  /** Callers who bring their own keys need nothing of this, and no start should wait for it. */
+  async function load(): Promise<Signer['sign']> {
+    const { spendingSigner } = await import('./spending-signer.ts');
+    return (sign ??= spendingSigner(options));
+  }
+
   return {
-    async sign({ host, method, path, headers, body = '' }, { reads, ...scope }) {
-      loading ??= load(options);
-      const { role, signedHeaders } = await loading;
-      const credentials = await role.credentials(reads);
-      if (!credentials.ok) return credentials;
-      const unsigned = { method, path, headers: { ...headers, host: hostHeader(host) }, body };
-      const value = signedHeaders(unsigned, { ...scope, credentials: credentials.value, now: options.now() });
-      return { ok: true, value };
-    },
+    sign: (request, scope) => sign?.(request, scope) ?? load().then((loaded) => loaded(request, scope)),
   };
-}
-
-interface Loaded extends Pick<typeof Signature, 'signedHeaders'> {
-  readonly role: SpendingRole;
-}
-
-/** Callers who bring their own keys need nothing of this, and no start should wait for it. */
-async function load(options: SpendingRoleOptions): Promise<Loaded> {
-  const [{ signedHeaders }, { createSpendingRole }] = await Promise.all([
-    import('./signature.ts'),
-    import('./spending-role.ts'),
-  ]);
-  return { signedHeaders, role: createSpendingRole(options) };
 }

@@ -22,14 +22,14 @@ export interface SpendingRoleOptions {
 /** The role that signs every call which the stack itself pays. */
 export interface SpendingRole {
   /**
-   * Credentials that are valid for minutes at least; a StackCredentialError where the role cannot be assumed. Never rejects. `reads` is the
-   * S3 URI of the one object of the bucket that the call reads.
+   * Credentials that are valid for minutes at least; a StackCredentialError where the role cannot be assumed. `reads` is the S3 URI of the
+   * one object of the bucket that the call reads. A promise, which never rejects, only while STS is asked.
    */
-  credentials(reads?: string): Promise<Outcome<RoleCredentials>>;
+  credentials(reads?: string): Outcome<RoleCredentials> | Promise<Outcome<RoleCredentials>>;
 }
 
 interface Assumed {
-  readonly credentials: Promise<Outcome<RoleCredentials>>;
+  credentials: Outcome<RoleCredentials> | Promise<Outcome<RoleCredentials>>;
   /** When they expire, in milliseconds since the epoch; infinite while they are awaited. */
   until: number;
 }
@@ -59,11 +59,11 @@ export function createSpendingRole(options: SpendingRoleOptions): SpendingRole {
       try {
         const { until, ...value } = await assumeRole(options, reads);
         assumed.until = until - expiryMarginMs;
-        return { ok: true, value };
+        return (assumed.credentials = { ok: true, value });
       } catch (error) {
         // The message stays out: it names the role and the account, and CloudTrail has it.
         assumed.until = now() + keepFailureMs;
-        return { ok: false, failure: stackCredentialFailure(service, upstreamOf(error)) };
+        return (assumed.credentials = { ok: false, failure: stackCredentialFailure(service, upstreamOf(error)) });
       }
     }
   }

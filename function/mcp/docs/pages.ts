@@ -55,6 +55,14 @@ export const docPages = {
     title: 'Sampling, limits and JSON answers',
     description: 'How sampling parameters, token limits and JSON schemas are treated.',
   },
+  'compatibility/responses': {
+    title: 'Responses request fields',
+    description: 'How each field, input item and tool of a Responses request is treated.',
+  },
+  responses: {
+    title: 'Responses',
+    description: 'The Responses API: what each endpoint supports, reasoning loops, and settings of its clients.',
+  },
   'compatibility/reasoning': { title: 'Reasoning', description: 'How thinking is requested, returned and replayed.' },
   'compatibility/tools': { title: 'Tools', description: 'How tools, tool choice and tool results are translated.' },
   features: {

@@ -14,6 +14,8 @@ import compatibilityMessages from '../../../docs/compatibility/messages.md';
 import compatibilityModels from '../../../docs/compatibility/models.md';
 import compatibilityOtherServers from '../../../docs/compatibility/other-servers.md';
 import compatibilityParameters from '../../../docs/compatibility/parameters.md';
+import responsesPage from '../../../docs/responses.md';
+import compatibilityResponses from '../../../docs/compatibility/responses.md';
 import compatibilityReasoning from '../../../docs/compatibility/reasoning.md';
 import compatibilityTools from '../../../docs/compatibility/tools.md';
 import features from '../../../docs/features.md';
@@ -41,6 +43,8 @@ export const docTexts: Readonly<Record<DocPageName, string>> = {
   'compatibility/models': compatibilityModels,
   'compatibility/other-servers': compatibilityOtherServers,
   'compatibility/parameters': compatibilityParameters,
+  responses: responsesPage,
+  'compatibility/responses': compatibilityResponses,
   'compatibility/reasoning': compatibilityReasoning,
   'compatibility/tools': compatibilityTools,
   features,

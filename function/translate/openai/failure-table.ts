@@ -89,6 +89,19 @@ export const refusedCredential: Rendering = {
 /** Bedrock's own words say that it is a quota for the day. */
 export const outForToday: Rendering = { status: 429, code: 'rate_limit_exceeded', noRetry: true };
 
+/** Matches what servers say of a model that has the Responses API and no Chat Completions. */
+export const onlyResponsesPattern =
+  /only (?:supported|served|available) (?:in|by|on|with|through|via) (?:the )?['"`]?(?:responses api|(?:\/?openai)?\/?v1\/responses)/i;
+
+/** OpenAI's words, with its null as the code; its status is 404, which clients take for a model that does not exist. */
+export const onlyResponses: Rendering = {
+  status: 400,
+  code: null,
+  param: 'model',
+  explanation: 'This model is only supported in v1/responses and not in v1/chat/completions.',
+  quiet: true,
+};
+
 /** The first row that fits tells. What Bedrock says by its texts comes before what it says by its names. */
 const rows: readonly Row[] = [
   {
@@ -118,14 +131,15 @@ const rows: readonly Row[] = [
     },
   },
   { names: ['StackCredentialError'], told: refusedCredential },
+  { names: ['UnsupportedRoute'], text: onlyResponsesPattern, told: onlyResponses },
   {
     names: ['UnsupportedRoute'],
     told: {
-      status: 404,
-      code: 'model_not_found',
+      status: 400,
+      code: null,
       param: 'model',
       explanation:
-        "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for.",
+        "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for. If the model has only the Responses API, use POST /v1/responses.",
     },
   },
   {

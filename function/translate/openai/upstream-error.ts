@@ -1,6 +1,13 @@
 import type { Failure } from '../../dialects/outcome.ts';
 import { redact } from '../redact.ts';
-import { refusedCredential, tooLongPattern, unknownModelPattern, type Rendering } from './failure-table.ts';
+import {
+  onlyResponses,
+  onlyResponsesPattern,
+  refusedCredential,
+  tooLongPattern,
+  unknownModelPattern,
+  type Rendering,
+} from './failure-table.ts';
 
 /** What OpenAI calls an account without money, or past its monthly limit. */
 const insufficientQuota = 'insufficient_quota';
@@ -69,6 +76,7 @@ export function openAiRendering(failure: Failure): Rendering {
   const code = safeWord(failure.openai?.code);
   const param = safeWord(failure.openai?.param);
   if (code === insufficientQuota || type === insufficientQuota) return outOfQuota;
+  if ((status === 400 || status === 404) && onlyResponsesPattern.test(message)) return onlyResponses;
   if (status < 500 && !account.has(status) && (code === noSuchModel.code || unknownModelPattern.test(message)))
     return noSuchModel;
   const told = byStatus.get(status) ?? (status < 500 ? others.request : others.server);

@@ -1,43 +1,26 @@
-import type { ServerResponse } from 'node:http';
 import { parsed } from '../../json.ts';
-import { textOf, writeJson } from '../common/server.ts';
+import { textOf } from '../common/server.ts';
 import type { Iam } from '../../iam/verify.ts';
 import { chatAnswer } from '../openai/answer/chat.ts';
 import { chatChunks } from '../openai/answer/chunks.ts';
 import { chatReply } from '../openai/answer/reply.ts';
-import { faultReader } from '../openai/faults.ts';
-import { invalid, OpenAIError } from '../openai/openai-error.ts';
+import { invalid } from '../openai/openai-error.ts';
 import { respond, answerWithFault } from '../openai/respond.ts';
 import { check } from '../openai/rules/check.ts';
 import { strict } from '../openai/schemas.ts';
 import { partsOf, type ChatRequest } from '../openai/wire.ts';
-import { authorizeInvocation, type Caller, type NamedGuardrail } from './authenticate.ts';
-import { BedrockError } from './bedrock-error.ts';
+import { authorizeInvocation } from './authenticate.ts';
 import { checkSurface, requestForModel } from './chat-surface.ts';
 import type { Family } from './families.ts';
-import { dailyQuotaMessage } from './faults.ts';
+import { nativeFaults, nativeTarget, withOpenAiErrors, type NativeCall } from './native.ts';
 import type { Region } from './region.ts';
-import { resolve, type Target } from './resolve.ts';
-
-interface Call {
-  readonly response: ServerResponse;
-  readonly body: Buffer;
-  readonly caller: Caller;
-  /** The guardrail that headers name. */
-  readonly guardrail: NamedGuardrail | undefined;
-}
+import type { Target } from './resolve.ts';
 
 /** Bedrock's own Chat Completions, of the models that it serves so: OpenAI's and open-weight ones. */
 export class ChatCompletions {
   readonly #region: Region;
   readonly #iam: Iam | undefined;
-  readonly #faults = faultReader({
-    'daily-quota': {
-      about: 'the tokens of the day are used up',
-      error: () =>
-        new OpenAIError(dailyQuotaMessage, { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' }),
-    },
-  });
+  readonly #faults = nativeFaults();
 
   constructor(region: Region, iam?: Iam) {
     this.#region = region;
@@ -45,16 +28,11 @@ export class ChatCompletions {
   }
 
   /** Errors of the model and of the request are OpenAI's; those of the front door stay AWS's. */
-  async serve(call: Call): Promise<void> {
-    try {
-      await this.#answer(call);
-    } catch (error) {
-      if (!(error instanceof OpenAIError) || call.response.headersSent) throw error;
-      writeJson(call.response, error.body, error);
-    }
+  serve(call: NativeCall): Promise<void> {
+    return withOpenAiErrors(call, () => this.#answer(call));
   }
 
-  async #answer({ response, body, caller, guardrail }: Call): Promise<void> {
+  async #answer({ response, body, caller, guardrail }: NativeCall): Promise<void> {
     const json = parsed(textOf(body) ?? '');
     if (json === undefined) throw invalid('The body of the request could not be parsed as JSON.');
     const request = strict.chat(json);
@@ -79,23 +57,10 @@ export class ChatCompletions {
 }
 
 function targetOf({ model: id }: ChatRequest, region: Region): Target {
-  const target = known(id, region);
+  const target = nativeTarget(id, region);
   if (!target.family.nativeChat)
     throw invalid(`The model '${id}' does not support the '/v1/chat/completions' API`, null, 'validation_error');
   return target;
-}
-
-function known(id: string, region: Region): Target {
-  try {
-    return resolve(id, region);
-  } catch (error) {
-    if (!(error instanceof BedrockError)) throw error;
-    throw new OpenAIError(error.message, {
-      status: error.status === 404 ? 404 : 400,
-      param: 'model',
-      code: 'model_not_found',
-    });
-  }
 }
 
 // GPT-5.x takes no sampling parameters, on this surface as on Converse.

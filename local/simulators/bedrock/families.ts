@@ -4,6 +4,8 @@ import type { ChatRequest } from '../openai/wire.ts';
 export interface Family {
   /** Served by Bedrock's own Chat Completions too. */
   readonly nativeChat: boolean;
+  /** Served by Bedrock's own Responses on bedrock-runtime. */
+  readonly nativeResponses: boolean;
   /** Whether Chat Completions take tools while the model reasons. */
   readonly nativeTools: 'always' | 'without reasoning';
   /** Parameters that Chat Completions refuse. */
@@ -51,6 +53,7 @@ export interface Family {
 
 const plain: Family = {
   nativeChat: false,
+  nativeResponses: false,
   nativeTools: 'always',
   nativeRefuses: [],
   nativeSchemas: true,
@@ -199,6 +202,7 @@ export const families = {
   'gpt-5': {
     ...plain,
     nativeChat: true,
+    nativeResponses: true,
     nativeTools: 'without reasoning',
     nativeRefuses: ['stop', 'frequency_penalty', 'presence_penalty', 'logprobs'],
     nativeEfforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],

@@ -103,8 +103,8 @@ export class InvokeModel {
   }
 }
 
-/** A JSON object of texts, as Converse has it in its body. */
-function metadataOf(header: string | undefined): Readonly<Record<string, string>> {
+/** The header for what Converse has in its body as `requestMetadata`: a JSON object of texts. Throws a BedrockError. */
+export function metadataOf(header: string | undefined): Readonly<Record<string, string>> {
   const object = asObject(header === undefined ? {} : parsed(header));
   const texts = Object.entries(object ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   if (object === undefined || texts.length < Object.keys(object).length)
@@ -112,7 +112,8 @@ function metadataOf(header: string | undefined): Readonly<Record<string, string>
   return Object.fromEntries(texts);
 }
 
-function messageId({ request, target: { model } }: ModelCall) {
+/** Id and model of an answer of a call, as Anthropic writes them. */
+export function messageId({ request, target: { model } }: ModelCall) {
   const id = chanceOf(seedOf(model.id, request, 'id')).id(24);
   return { id, model: model.id.replace(/^anthropic\./, '').replace(/-v\d+:\d+$/, '') };
 }

@@ -18,11 +18,14 @@ import { Converse } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
 import { applyGuardrail, invokeGuardrailChecks } from './guardrails.ts';
 import { InvokeModel } from './invoke.ts';
+import { AnthropicMessages } from './messages/native.ts';
 import { modelArn, regionOf, type Region } from './region.ts';
+import { Responses } from './responses/responses.ts';
 import type { Storage } from './stored-media.ts';
 
 /** Without `iam` no signature is valid; without `stored` there is no object in S3. */
-type Context = Pick<SimulatorContext, 'keys' | 'region'> & Partial<Pick<SimulatorContext, 'iam' | 'stored'>>;
+type Context = Pick<SimulatorContext, 'keys' | 'region'> &
+  Partial<Pick<SimulatorContext, 'iam' | 'stored' | 'observe'>>;
 
 /** What a handler is given: the request, its answer, and what is known by then. */
 interface Exchange {
@@ -34,6 +37,8 @@ interface Exchange {
   readonly guardrail: NamedGuardrail | undefined;
   /** A header of Bedrock's, without its prefix. */
   readonly header: (name: string) => string | undefined;
+  /** A header of Anthropic's, without its prefix. */
+  readonly anthropic: (name: string) => string | undefined;
   /** The identifier in the path, decoded, and the one behind it. */
   readonly id: string;
   readonly version: string;
@@ -43,8 +48,8 @@ type Handler = (exchange: Exchange) => Promise<void> | void;
 
 /**
  * Bedrock: every operation of its runtime that an API key can call (InvokeModel of embedding models and Anthropic's), Chat
- * Completions and the listings of the control plane, as strict as the service. One URL serves both planes. Replies depend on
- * the request alone. `faults.ts` lists the faults that a request can ask for by its `requestMetadata`.
+ * Completions, Responses, Anthropic's Messages and the listings of the control plane, as strict as the service. One URL serves both
+ * planes. Replies depend on the request alone. `faults.ts` lists the faults that a request can ask for by its `requestMetadata`.
  */
 export const bedrockSimulator = {
   name: 'bedrock',
@@ -53,7 +58,7 @@ export const bedrockSimulator = {
   start,
 } satisfies Simulator;
 
-function start({ keys, region: name, iam, stored = new Map() }: Context): Promise<RunningSimulator> {
+function start({ keys, region: name, iam, stored = new Map(), observe }: Context): Promise<RunningSimulator> {
   const region = regionOf(name);
   const routes = routesOf(region, { iam, stored });
   const arrive = async ({ incoming, response }: Wire): Promise<Exchange> => {
@@ -61,12 +66,13 @@ function start({ keys, region: name, iam, stored = new Map() }: Context): Promis
     const body = await readBytes(incoming);
     const caller = await authenticate({ method, url, headers, body }, { keys: keys(), region: name, iam });
     const header = (which: string) => headers[`x-amzn-bedrock-${which}`]?.toString();
+    const anthropic = (which: string) => headers[`anthropic-${which}`]?.toString();
     const id = header('guardrailidentifier');
     const guardrail = id === undefined ? undefined : { id, version: header('guardrailversion') };
     const query = new URLSearchParams(url.split('?')[1]);
-    return { response, body, caller, guardrail, header, query, id: '', version: '' };
+    return { response, body, caller, guardrail, header, anthropic, query, id: '', version: '' };
   };
-  return startServer((wire) => serve(wire, { arrive, routes }));
+  return startServer((wire) => serve(wire, { arrive, routes }), observe);
 }
 
 type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler])[];
@@ -79,6 +85,8 @@ function routesOf(region: Region, storage: Storage): Routes {
   const invoke = new InvokeModel(region, { answering, iam });
   const invocations = new AsyncInvokes(region, iam);
   const chat = new ChatCompletions(region, iam);
+  const responses = new Responses(region, iam);
+  const messages = new AnthropicMessages(region, { answering, iam });
   // A listing is of everything; what is got is one resource.
   const read =
     (operation: string, answer: (exchange: Exchange) => object): Handler =>
@@ -91,6 +99,8 @@ function routesOf(region: Region, storage: Storage): Routes {
     ['POST', /^\/model\/(.*)\/converse$/, ({ id, ...call }) => converse.whole({ ...call, modelId: id })],
     ['POST', /^\/model\/(.*)\/converse-stream$/, ({ id, ...call }) => converse.streamed({ ...call, modelId: id })],
     ['POST', /^\/openai\/v1\/chat\/completions$/, (call) => chat.serve(call)],
+    ['POST', /^\/openai\/v1\/responses$/, (call) => responses.serve(call)],
+    ['POST', /^\/anthropic\/v1\/messages$/, (call) => messages.serve(call)],
     ['POST', /^\/model\/(.*)\/invoke$/, ({ id, ...call }) => invoke.whole({ ...call, modelId: id })],
     [
       'POST',

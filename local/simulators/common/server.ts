@@ -10,9 +10,21 @@ export interface Wire {
 
 const loopback = '127.0.0.1';
 
-/** Starts a server on a free port of the loopback interface. `handle` answers every request and never rejects. */
-export async function startServer(handle: (wire: Wire) => Promise<void>): Promise<RunningSimulator> {
-  const server = createServer((incoming, response) => void handle({ incoming, response }));
+/** Sees a request before it is answered, and leaves it as it is. */
+export type Observe = (wire: Wire) => void;
+
+/**
+ * Starts a server on a free port of the loopback interface. `handle` answers every request and never rejects; `observe` sees each of
+ * them before.
+ */
+export async function startServer(
+  handle: (wire: Wire) => Promise<void>,
+  observe: Observe = () => {},
+): Promise<RunningSimulator> {
+  const server = createServer((incoming, response) => {
+    observe({ incoming, response });
+    void handle({ incoming, response });
+  });
   server.listen(0, loopback);
   await once(server, 'listening');
   const address = server.address();

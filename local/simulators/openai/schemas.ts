@@ -2,11 +2,13 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import chat from '../../../schemas/openai/chat-request.json' with { type: 'json' };
 import completions from '../../../schemas/openai/completions-request.json' with { type: 'json' };
 import embeddings from '../../../schemas/openai/embeddings-request.json' with { type: 'json' };
+import responses from '../../../schemas/openai/responses-request.json' with { type: 'json' };
 import { asObject } from '../../json.ts';
 import { quickToCompile } from '../common/ajv.ts';
 import { lazy } from '../common/lazy.ts';
 import type { OpenAIError } from './openai-error.ts';
 import { wordsFor } from './violations.ts';
+import type { ResponsesRequest } from './responses-wire.ts';
 import type { ChatRequest, CompletionsRequest, EmbeddingsRequest } from './wire.ts';
 
 /** Reads a body as a request, or throws what is wrong with it. */
@@ -20,11 +22,12 @@ const ajv = new Ajv2020({ ...quickToCompile, strict: false, discriminator: true,
 // What this gateway's own schema has beyond OpenAI's API, which knows neither.
 const gatewayFields = new Set(['bedrock', 'reasoning_content']);
 
-/** The three requests as OpenAI takes them: members that it does not know are refused. */
+/** The requests as OpenAI takes them: members that it does not know are refused. */
 export const strict = {
   chat: reader<ChatRequest>(() => tightened(chat), wordsFor),
   completions: reader<CompletionsRequest>(() => tightened(completions), wordsFor),
   embeddings: reader<EmbeddingsRequest>(() => tightened(embeddings), wordsFor),
+  responses: reader<ResponsesRequest>(() => tightened(responses), wordsFor),
 };
 
 /** Chats as other servers than OpenAI's take them: what they do not know is ignored. */

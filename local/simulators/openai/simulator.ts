@@ -23,7 +23,7 @@ export const openAiSimulator = {
   start,
 } satisfies Simulator;
 
-async function start({ keys }: Pick<SimulatorContext, 'keys'>): Promise<RunningSimulator> {
+async function start({ keys, observe }: Pick<SimulatorContext, 'keys' | 'observe'>): Promise<RunningSimulator> {
   const operations = new Operations();
   const routes: Routes = [
     ['POST', /^\/v1\/chat\/completions$/, (call) => operations.chat(call)],
@@ -32,7 +32,7 @@ async function start({ keys }: Pick<SimulatorContext, 'keys'>): Promise<RunningS
     ['GET', /^\/v1\/models$/, (call) => operations.list(call)],
     ['GET', /^\/v1\/models\/(.+)$/, (call) => operations.get(call)],
   ];
-  const server = await startServer((wire) => serve(wire, { keys, routes }));
+  const server = await startServer((wire) => serve(wire, { keys, routes }), observe);
   return { ...server, url: `${server.url}/v1` };
 }
 

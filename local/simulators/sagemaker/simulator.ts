@@ -25,9 +25,9 @@ export const sageMakerSimulator = {
   start,
 } satisfies Simulator;
 
-function start({ iam, region }: Context): Promise<RunningSimulator> {
+function start({ iam, region, observe }: Context & Pick<SimulatorContext, 'observe'>): Promise<RunningSimulator> {
   const invocations = new Invocations(region);
-  return startServer((wire) => serve(wire, { guard: { iam, region }, invocations }));
+  return startServer((wire) => serve(wire, { guard: { iam, region }, invocations }), observe);
 }
 
 interface Serving {

@@ -13,7 +13,10 @@ import { context, sagemaker } from './endpoint.ts';
 
 afterEach(closeLoopbacks);
 
-/** Headers by which AWS's client speaks of itself, those that differ because of them, and what it does not say. */
+/**
+ * Headers by which AWS's client speaks of itself, those that differ because of them, and what it does not say. The hash of the body is for
+ * S3 alone, and botocore sends it to no other service.
+ */
 const notCompared = new Set([
   'user-agent',
   'x-amz-user-agent',
@@ -21,6 +24,7 @@ const notCompared = new Set([
   'amz-sdk-request',
   'authorization',
   'x-amz-date',
+  'x-amz-content-sha256',
   'accept-encoding',
 ]);
 
@@ -90,7 +94,7 @@ test('only the listed headers are sent', async () => {
   const server = await loopback((response) => json(response, 200, reply));
   await (await sagemaker(server.url)).chat.call(hello, context());
   expect(Object.keys(server.arrived[0]?.headers ?? {}).toSorted()).toEqual(
-    [...everySent, 'accept', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'].toSorted(),
+    [...everySent, 'accept', 'x-amz-date', 'x-amz-security-token'].toSorted(),
   );
 });
 

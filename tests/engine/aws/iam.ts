@@ -39,6 +39,19 @@ export const iam: Readonly<Record<string, ResourceType>> = {
     ],
     check: rolePolicy,
   },
+  'aws:iam/rolePolicyAttachment:RolePolicyAttachment': {
+    label: 'IAM Role Policy Attachment',
+    id: '{role}-{policyArn}',
+    fixed: ['role', 'policyArn'],
+    refers: [
+      {
+        value: '{role}',
+        to: { [roleType]: '{name}' },
+        missing: 'NoSuchEntity: The role with name {role} cannot be found.',
+        held: 'DeleteConflict: Cannot delete entity, must detach all policies first.',
+      },
+    ],
+  },
 };
 
 /** Whether a service may assume a role. */

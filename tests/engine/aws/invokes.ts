@@ -6,7 +6,8 @@ type Answer = (account: Account, args: Facts) => Facts;
 
 /** The provider's functions by their tokens. */
 const functions: Readonly<Record<string, Answer>> = {
-  'aws:route53/getZone:getZone': (account, { name, privateZone = false }) => {
+  'aws:route53/getZone:getZone': (account, { name, privateZone = false, zoneId }) => {
+    if (typeof zoneId === 'string') return zoneById(account, zoneId);
     const zones = account
       .of('aws:route53/zone:Zone')
       .filter(({ inputs }) => inputs['name'] === name && (inputs['privateZone'] ?? false) === privateZone);
@@ -26,6 +27,14 @@ const functions: Readonly<Record<string, Answer>> = {
   }),
   'aws:index/getPartition:getPartition': () => ({ id: 'aws', partition: 'aws', dnsSuffix: 'amazonaws.com' }),
 };
+
+function zoneById(account: Account, id: string): Facts {
+  const zone = account.find('aws:route53/zone:Zone', id);
+  if (!zone)
+    throw new Error(`reading Route 53 Hosted Zone (${id}): NoSuchHostedZone: No hosted zone found with ID: ${id}`);
+  const { name, privateZone = false } = zone.inputs;
+  return { id, zoneId: id, name, privateZone };
+}
 
 /** Calls a function of the provider; failures have the provider's format. */
 export function invoke(account: Account, token: string, args: Facts): Facts {

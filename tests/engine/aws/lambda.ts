@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import type { Account } from './account.ts';
 import { AwsError } from './aws-error.ts';
 import { trusts } from './iam.ts';
 import { writesTo } from './logs.ts';
@@ -60,7 +61,7 @@ export const lambda: Readonly<Record<string, ResourceType>> = {
         missing: 'ResourceNotFoundException: Function not found: {functionName}',
       },
     ],
-    check: versionIsThere,
+    check: versionsAreThere,
   },
   'aws:lambda/permission:Permission': {
     label: 'Lambda Permission',
@@ -107,11 +108,13 @@ function trusted({ account, inputs }: Call): void {
   throw new AwsError('InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.');
 }
 
-/** Checks the code: the provider packs the folder, and Lambda loads the file that the handler names. */
+/** Checks the code: the provider packs a folder or a map of files, and Lambda loads the file that the handler names. */
 function codeIsThere({ inputs }: Call): void {
   const folder = at(inputs, 'code.path');
   const [file] = String(inputs['handler']).split('.');
-  if (typeof folder === 'string' && existsSync(path.join(folder, `${file}.mjs`))) return;
+  const assets = at(inputs, 'code.assets') as Readonly<Record<string, { path?: string }>> | undefined;
+  const place = typeof folder === 'string' ? path.join(folder, `${file}.mjs`) : assets?.[`${file}.mjs`]?.path;
+  if (place !== undefined && existsSync(place)) return;
   throw new AwsError(`reading ZIP file (${String(folder)}): there is no ${file}.mjs`);
 }
 
@@ -140,9 +143,24 @@ function concurrencyIsLeft({ account, inputs }: Call): void {
   );
 }
 
-function versionIsThere({ account, inputs }: Call): void {
-  const published = Number(account.find(functionType, String(inputs['functionName']))?.outputs['version']);
-  const version = Number(inputs['functionVersion']);
+/** Checks the versions of an alias: each is published, and a second one differs from the first and has a weight. */
+function versionsAreThere({ account, inputs }: Call): void {
+  const weights = Object.entries(at(inputs, 'routingConfig.additionalVersionWeights') ?? {});
+  for (const version of [inputs['functionVersion'], ...weights.map(([each]) => each)])
+    versionIsThere(account, inputs['functionName'], Number(version));
+  if (weights.length > 1)
+    throw new AwsError('InvalidParameterValueException: An alias can route to at most one additional version.');
+  const isValid = weights.every(
+    ([version, weight]) => version !== inputs['functionVersion'] && Number(weight) >= 0 && Number(weight) <= 1,
+  );
+  if (!isValid)
+    throw new AwsError(
+      'InvalidParameterValueException: The weight must be between 0.0 and 1.0, and of another version.',
+    );
+}
+
+function versionIsThere(account: Account, functionName: unknown, version: number): void {
+  const published = Number(account.find(functionType, String(functionName))?.outputs['version']);
   if (version >= 1 && version <= published) return;
-  throw new AwsError(`ResourceNotFoundException: Function not found: ${String(inputs['functionName'])}:${version}`);
+  throw new AwsError(`ResourceNotFoundException: Function not found: ${String(functionName)}:${version}`);
 }

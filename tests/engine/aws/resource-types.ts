@@ -5,6 +5,7 @@ import { iam } from './iam.ts';
 import { keys } from './keys.ts';
 import { lambda } from './lambda.ts';
 import { logs } from './logs.ts';
+import { network } from './network.ts';
 import type { ResourceType } from './resource-type.ts';
 import { restApi } from './rest-api.ts';
 import { storage } from './storage.ts';
@@ -19,6 +20,7 @@ const types: Readonly<Record<string, ResourceType>> = {
   ...keys,
   ...alerts,
   ...storage,
+  ...network,
 };
 
 /** The facts about a type; throws for a type that the stand-in lacks. */

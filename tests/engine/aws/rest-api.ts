@@ -1,4 +1,6 @@
+import type { Account } from './account.ts';
 import { AwsError } from './aws-error.ts';
+import { trusts } from './iam.ts';
 import { writesTo } from './logs.ts';
 import type { Call, Reference, ResourceType } from './resource-type.ts';
 
@@ -7,6 +9,7 @@ const resourceType = 'aws:apigateway/resource:Resource';
 const methodType = 'aws:apigateway/method:Method';
 const integrationType = 'aws:apigateway/integration:Integration';
 const deploymentType = 'aws:apigateway/deployment:Deployment';
+const accountType = 'aws:apigateway/account:Account';
 const stageType = 'aws:apigateway/stage:Stage';
 
 const ofApi = (input = 'restApi'): Reference => ({
@@ -108,6 +111,25 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
       },
       writesTo('{accessLogSettings.destinationArn}', '{arn}'),
     ],
+    check: accountHasLogRole,
+  },
+  [accountType]: {
+    label: 'API Gateway Account',
+    id: 'api-gateway-account {region}',
+    fixed: [],
+    refers: [
+      {
+        value: '{cloudwatchRoleArn}',
+        to: { 'aws:iam/role:Role': '{arn}' },
+        missing: 'BadRequestException: The role ARN does not exist',
+      },
+    ],
+    check: ({ account, inputs }) => {
+      if (trusts(account, inputs['cloudwatchRoleArn'], 'apigateway.amazonaws.com') && mayLog(account, inputs)) return;
+      throw new AwsError(
+        'BadRequestException: The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.',
+      );
+    },
   },
   'aws:apigateway/methodSettings:MethodSettings': {
     label: 'API Gateway Method Settings',
@@ -122,6 +144,25 @@ export const restApi: Readonly<Record<string, ResourceType>> = {
     ],
   },
 };
+
+/** The policy of AWS's own by which API Gateway may write logs. */
+const logPolicy = 'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
+
+function mayLog(account: Account, { cloudwatchRoleArn }: Call['inputs']): boolean {
+  return account
+    .of('aws:iam/rolePolicyAttachment:RolePolicyAttachment')
+    .some(
+      ({ inputs }) =>
+        inputs['policyArn'] === logPolicy && String(cloudwatchRoleArn).endsWith(`/${String(inputs['role'])}`),
+    );
+}
+
+/** Checks the account's role for access logs of REST APIs, of which there is one in a region. */
+function accountHasLogRole({ account, facts, inputs }: Call): void {
+  if (inputs['accessLogSettings'] === undefined) return;
+  if (account.find(accountType, `api-gateway-account ${String(facts['region'])}`)) return;
+  throw new AwsError('BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging');
+}
 
 function everyMethodHasAnIntegration({ account, inputs }: Call): void {
   const places = (type: string): string[] =>

@@ -1,10 +1,12 @@
-// The part of Pulumi's language host for Node that one program needs: it runs the program with the runner of @pulumi/pulumi.
+// The part of Pulumi's language host for Node that one program needs: it runs the program, and plugins written in JavaScript, with the
+// runners of @pulumi/pulumi.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 
 import languageService from '@pulumi/pulumi/proto/language_grpc_pb.js';
+import type { ServerWritableStream } from '@grpc/grpc-js';
 import language from '@pulumi/pulumi/proto/language_pb.js';
 import plugin from '@pulumi/pulumi/proto/plugin_pb.js';
 
@@ -22,6 +24,9 @@ serve(languageService.LanguageRuntimeService, {
   getRequiredPackages: unary(() => new language.GetRequiredPackagesResponse()),
   getRequiredPlugins: unary(() => new language.GetRequiredPluginsResponse()),
   run: unary(run),
+  runPlugin,
+  // The packages are there.
+  installDependencies: (call: ServerWritableStream<unknown, unknown>) => call.end(),
 });
 
 async function run(request: language.RunRequest): Promise<language.RunResponse> {
@@ -66,6 +71,37 @@ function start(request: language.RunRequest): Promise<number> {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });
+}
+
+/** Runners of plugins and their arguments, by kind: of components, and of packs of policies. */
+const pluginRunners: Readonly<Record<string, (folder: string, args: readonly string[]) => readonly string[]>> = {
+  resource: (folder, args) => ['@pulumi/pulumi/cmd/run-plugin', folder, ...args],
+  analyzer: (folder, args) => ['@pulumi/pulumi/cmd/run-policy-pack', ...args, folder],
+};
+
+/** Runs a plugin, and passes on what it prints. */
+function runPlugin(call: ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>): void {
+  const { request } = call;
+  const info = request.getInfo();
+  const folder = info?.getProgramDirectory() ?? request.getPwd();
+  const [module = '', ...args] = pluginRunners[request.getKind()]?.(folder, request.getArgsList()) ?? [];
+  const runner = createRequire(path.join(folder, 'package.json')).resolve(module);
+  const { nodeargs = '', typescript = true } = options(info);
+  const variables = request.getEnvList().map((line) => line.split(/=(.*)/s, 2));
+  const child = spawn('node', [...shellWords(nodeargs), runner, ...args], {
+    // A pack of policies reads its version from the package.json of the working folder.
+    cwd: request.getKind() === 'analyzer' ? folder : request.getPwd(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...Object.fromEntries(variables), PULUMI_NODEJS_TYPESCRIPT: String(typescript) },
+  });
+  child.stdout.on('data', (chunk: Buffer) => call.write(new language.RunPluginResponse().setStdout(chunk)));
+  child.stderr.on('data', (chunk: Buffer) => call.write(new language.RunPluginResponse().setStderr(chunk)));
+  child.on('close', (code) => {
+    call.write(new language.RunPluginResponse().setExitcode(code ?? 1));
+    call.end();
+  });
+  // The engine ends a plugin by ending the call.
+  call.on('cancelled', () => child.kill());
 }
 
 /** The `runtime.options` of Pulumi.yaml. */

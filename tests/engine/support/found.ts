@@ -12,6 +12,16 @@ export function certificate({ account }: Sandbox, arn: string, domainName: strin
   account.keep({ type: 'aws:acm/certificate:Certificate', id: arn, inputs: { domainName }, outputs });
 }
 
+/** Sets the role by which API Gateway writes access logs in the account of a sandbox, as `npm run fleet -- bootstrap` does. */
+export function logRole({ account }: Sandbox, region = 'us-east-1'): void {
+  account.keep({
+    type: 'aws:apigateway/account:Account',
+    id: `api-gateway-account ${region}`,
+    inputs: {},
+    outputs: {},
+  });
+}
+
 /** Turns off the deletion protection of all resources in the account of a sandbox, as an operator does by AWS's own CLI. */
 export function unprotect({ account }: Sandbox): void {
   for (const kept of account.all()) {

@@ -17,7 +17,10 @@ export const modulesFolder = path.join(projectFolder, 'node_modules');
 export const nodeProgram = path.join(modulesFolder, 'node/bin/node');
 
 /** The programs of tests/engine/plugins that stand in for providers. */
-const providers = { aws: 'provider.ts', random: 'random.ts' };
+const providers = { aws: 'provider.ts', random: 'random.ts', awsx: 'awsx.ts' };
+
+/** Versions of providers without a package for Node. */
+const versions: Readonly<Record<string, string>> = { awsx: '3.9.0' };
 
 /** Environment variable with the folder of the installation for one run of tests. */
 const folderVariable = 'ENGINE_TEST_INSTALLATION';
@@ -35,7 +38,7 @@ export function install(): void {
   linkOrCopy(realpathSync(cli), path.join(bin, 'pulumi'));
   script(path.join(bin, 'pulumi-language-nodejs'), 'language-host.ts');
   for (const [name, source] of Object.entries(providers)) {
-    const plugin = path.join(folder, 'plugins', `resource-${name}-v${version(`@pulumi/${name}`)}`);
+    const plugin = path.join(folder, 'plugins', `resource-${name}-v${versions[name] ?? version(`@pulumi/${name}`)}`);
     mkdirSync(plugin, { recursive: true });
     script(path.join(plugin, `pulumi-resource-${name}`), source);
   }

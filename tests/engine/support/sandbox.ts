@@ -68,6 +68,14 @@ export class Sandbox {
     return folder;
   }
 
+  /** Creates a folder with files, name → text, beside the clone. */
+  folder(name: string, files: Readonly<Record<string, string>>): string {
+    const folder = path.join(this.#folder, name);
+    mkdirSync(folder, { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
+    return folder;
+  }
+
   /** Runs `npx pulumi` in a clone, by the script that `npx` would run. */
   pulumi(args: readonly string[], { folder = this.clone, input = '' } = {}): Promise<Ran> {
     return run([nodeProgram, path.join(modulesFolder, 'pulumi/run.js'), ...args], {
@@ -96,13 +104,13 @@ export class Sandbox {
   }
 
   /** A stack's state as text. */
-  stateText(stack: string): string {
-    return readFileSync(path.join(this.#folder, 'backend/.pulumi/stacks/bedrock-gateway', `${stack}.json`), 'utf8');
+  stateText(stack: string, project = 'bedrock-gateway'): string {
+    return readFileSync(path.join(this.#folder, 'backend/.pulumi/stacks', project, `${stack}.json`), 'utf8');
   }
 
   /** The resources of a stack's state, without the stack itself and its providers. */
-  state(stack: string): StateResource[] {
-    const resources: StateResource[] = JSON.parse(this.stateText(stack)).checkpoint.latest.resources ?? [];
+  state(stack: string, project = 'bedrock-gateway'): StateResource[] {
+    const resources: StateResource[] = JSON.parse(this.stateText(stack, project)).checkpoint.latest.resources ?? [];
     return resources.filter(({ type }) => !type.startsWith('pulumi:'));
   }
 

@@ -22,7 +22,7 @@ const stackRefused =
 const noProfile =
   'This model can only be called through an inference profile: ask for the id of one, which is the model id with a prefix such as `us.`, `eu.` or `global.`. Upstream says: ';
 const notOnRoute =
-  "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for. Upstream says: ";
+  "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for. If the model has only the Responses API, use POST /v1/responses. Upstream says: ";
 
 const noRetry = { 'x-should-retry': 'false' };
 
@@ -46,7 +46,7 @@ const names: readonly (readonly [name: string, told: Told])[] = [
     ],
   ],
   ['StackCredentialError', [502, 'server_error', 'upstream_credential_refused', null, stackRefused, noRetry]],
-  ['UnsupportedRoute', [404, 'invalid_request_error', 'model_not_found', 'model', `${notOnRoute}Words.`, {}]],
+  ['UnsupportedRoute', [400, 'invalid_request_error', null, 'model', `${notOnRoute}Words.`, {}]],
   ['TimeoutError', [504, 'server_error', 'timeout', null, 'The model did not answer in time.', noRetry]],
   ['AbortError', [504, 'server_error', 'timeout', null, 'The model did not answer in time.', noRetry]],
   ['UnrecognizedClientException', [401, 'invalid_request_error', 'invalid_api_key', null, `${refusedKey}Words.`, {}]],
@@ -92,6 +92,16 @@ const names: readonly (readonly [name: string, told: Told])[] = [
 
 test.each(names)('%s is told by its name', (name, told) => {
   expect(toldOf({ name, status: 418, message: 'Words.' })).toEqual(told);
+});
+
+test.each([
+  ['UnsupportedRoute', 400, 'This model is only supported in v1/responses and not in v1/chat/completions.'],
+  ['UnsupportedRoute', 404, 'Model x is only available through the Responses API.'],
+  ['OpenAIError', 404, 'This model is only supported in v1/responses and not in v1/chat/completions.'],
+  ['OpenAIError', 400, "The model 'x' is only served by '/v1/responses'."],
+])('a model that has only Responses is a 400 that says so: %s, %i, %s', (name, status, message) => {
+  const words = 'This model is only supported in v1/responses and not in v1/chat/completions.';
+  expect(toldOf({ name, status, message })).toEqual([400, 'invalid_request_error', null, 'model', words, {}]);
 });
 
 /** By the status and the text, of names that no row has. */

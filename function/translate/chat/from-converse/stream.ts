@@ -1,20 +1,11 @@
 import type { ChatChunk, ChatRequest } from '../../../dialects/chat.gen.ts';
 import type { ConverseEvent, ConverseStreamMetadataEvent } from '../../../dialects/converse.gen.ts';
 import { gatewayFailure } from '../../../dialects/gateway-failures.ts';
-import type { Streamed } from '../../../dialects/outcome.ts';
 import type { ErrorBody } from '../../../errors.ts';
 import type { TranslationContext, Numbered, Steps } from '../../translation.ts';
 import type { Plan } from '../plan.ts';
-import {
-  blockDelta,
-  blockStart,
-  blockStop,
-  choiceStream,
-  open,
-  stop,
-  type ChoiceStream,
-  type Out,
-} from './choice-stream.ts';
+import { chatWriter, type Out } from './chat-writer.ts';
+import { answerEvent, choiceStream, type ChoiceStream } from './choice-stream.ts';
 import { frameOf, usageChunk, type Frame } from './chunks.ts';
 import { openAiFailure } from '../../openai/failure.ts';
 import { serviceTier, usageOf } from './usage.ts';
@@ -22,7 +13,7 @@ import { serviceTier, usageOf } from './usage.ts';
 /** A stream of chunks on its way. */
 export interface ChatStream {
   readonly frame: Frame;
-  readonly choices: readonly ChoiceStream[];
+  readonly choices: readonly ChoiceStream<Out>[];
   tier: string | undefined;
   failed: boolean;
 }
@@ -42,7 +33,7 @@ function begin({ context, plan }: Start): ChatStream {
   const frame = frameOf(context, plan.includeUsage);
   const { family } = context;
   const choices = Array.from({ length: context.request.n ?? 1 }, (_, index) =>
-    choiceStream({ frame, plan, family, index }),
+    choiceStream({ writer: chatWriter(frame, index, plan), plan, family }),
   );
   return { frame, choices, tier: undefined, failed: false };
 }
@@ -53,24 +44,14 @@ function step(state: ChatStream, { choice: index, item }: Numbered<ConverseEvent
   const out: Out[] = [];
   if ('metadata' in item) metadata(state, choice, item.metadata);
   else if ('failure' in item) out.push(openAiFailure(item.failure).body);
-  else if (!choice.stopped) answer(choice, item, out);
+  else if (!choice.stopped) answerEvent(choice, item, out);
   const last = out.at(-1);
   if (last !== undefined && 'error' in last) state.failed = true;
   return out;
 }
 
-type Answered = Exclude<Streamed<ConverseEvent>, { failure: unknown } | { metadata: unknown }>;
-
-function answer(choice: ChoiceStream, event: Answered, out: Out[]): void {
-  open(choice, out);
-  if ('contentBlockDelta' in event) blockDelta(choice, event.contentBlockDelta, out);
-  else if ('contentBlockStart' in event) blockStart(choice, event.contentBlockStart, out);
-  else if ('contentBlockStop' in event) blockStop(choice, event.contentBlockStop.contentBlockIndex, out);
-  else if ('messageStop' in event) stop(choice, event.messageStop.stopReason, out);
-}
-
 /** Notes usage and tier. Some models send metadata more than once after messageStop; one without usage does not reset it. */
-function metadata(state: ChatStream, choice: ChoiceStream, event: Partial<ConverseStreamMetadataEvent>): void {
+function metadata(state: ChatStream, choice: ChoiceStream<Out>, event: Partial<ConverseStreamMetadataEvent>): void {
   choice.usage = event.usage ?? choice.usage;
   state.tier = event.serviceTier?.type ?? state.tier;
 }

@@ -39,12 +39,18 @@ export function usageOf({ usage, answer }: Reply) {
 const maxTextPieces = 14;
 const maxInputPieces = 4;
 
-/** The events of a streamed answer, each in a chunk of Bedrock's, whose metrics are in the last one. */
-export function chunksOf(reply: Reply, named: Named): StreamEvent[] {
-  const { answer, latencyMs } = reply;
+/** One event of a streamed answer, by its type. */
+export interface MessagesEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** The events of a streamed answer. */
+export function eventsOf(reply: Reply, named: Named): readonly MessagesEvent[] {
+  const { answer } = reply;
   const usage = usageOf(reply);
   const message = { ...messageOf(reply, named), content: [], stop_reason: null, stop_sequence: null };
-  const events = [
+  return [
     { type: 'message_start', message: { ...message, usage: { ...usage, output_tokens: 1 } } },
     ...answer.blocks.flatMap(blockEvents),
     {
@@ -52,19 +58,26 @@ export function chunksOf(reply: Reply, named: Named): StreamEvent[] {
       delta: { stop_reason: answer.stopReason, stop_sequence: answer.stopSequence ?? null },
       usage: { output_tokens: usage.output_tokens },
     },
-    {
-      type: 'message_stop',
-      'amazon-bedrock-invocationMetrics': {
-        inputTokenCount: usage.input_tokens,
-        outputTokenCount: usage.output_tokens,
-        invocationLatency: latencyMs,
-        firstByteLatency: latencyMs,
-        cacheReadInputTokenCount: usage.cache_read_input_tokens,
-        cacheWriteInputTokenCount: usage.cache_creation_input_tokens,
-      },
-    },
+    { type: 'message_stop' },
   ];
-  return events.map((event) => ({
+}
+
+/** The events of a streamed answer, each in a chunk of Bedrock's, whose metrics are in the last one. */
+export function chunksOf(reply: Reply, named: Named): StreamEvent[] {
+  const { latencyMs } = reply;
+  const usage = usageOf(reply);
+  const last = {
+    type: 'message_stop',
+    'amazon-bedrock-invocationMetrics': {
+      inputTokenCount: usage.input_tokens,
+      outputTokenCount: usage.output_tokens,
+      invocationLatency: latencyMs,
+      firstByteLatency: latencyMs,
+      cacheReadInputTokenCount: usage.cache_read_input_tokens,
+      cacheWriteInputTokenCount: usage.cache_creation_input_tokens,
+    },
+  };
+  return [...eventsOf(reply, named).slice(0, -1), last].map((event) => ({
     type: 'chunk',
     payload: { bytes: Buffer.from(JSON.stringify(event)).toString('base64') },
   }));
@@ -84,7 +97,7 @@ function callId(id: string): string {
   return id.replace(/^tooluse_/, 'toolu_bdrk_');
 }
 
-function blockEvents(block: Block, index: number): object[] {
+function blockEvents(block: Block, index: number): MessagesEvent[] {
   return [
     { type: 'content_block_start', index, content_block: startOf(block) },
     ...deltas(block).map((delta) => ({ type: 'content_block_delta', index, delta })),

@@ -1,0 +1,52 @@
+import { isNotServed } from '../backends/bedrock-openai/failures.ts';
+import type { PassedObject } from '../backends/backend.ts';
+import { retryPlan } from '../backends/retry.ts';
+import { familyOf } from '../catalog/families.ts';
+import { isObject } from '../dialects/json.ts';
+import { checkNumbers, type JsonBody } from '../http/body.ts';
+import { readEncryptedReasoning } from '../translate/responses/encrypted-reasoning.ts';
+import { passedFiles, withoutServerTools, withPassedFiles } from '../translate/responses/passed-body.ts';
+import { storedFiles } from './media.ts';
+import type { NativeFirst, RoutedRequest } from './route.ts';
+import { serverBody } from './server-body.ts';
+import type { FinishedRequest } from './translated-call.ts';
+
+/** Responses of a model that was asked for by Bedrock's own ID: Bedrock's own where they serve the family, and Converse with what they do not serve. */
+export const nativeResponses: NativeFirst<JsonBody> = {
+  serves: ({ value }, model) => familyOf(model).nativeResponses && !needsConverse(value),
+  converseMayServe(failure) {
+    const { fallback, failover } = retryPlan(failure, Number.POSITIVE_INFINITY, 0);
+    return (fallback && !failover) || isNotServed(failure);
+  },
+};
+
+/** Whether only Converse can take a request: for the extension field, stored files, and reasoning that Converse gave. */
+function needsConverse({ bedrock, input }: PassedObject): boolean {
+  if (bedrock !== undefined && bedrock !== null) return true;
+  if (passedFiles(input).length > 0) return true;
+  return Array.isArray(input) && input.some(hasOwnReasoning);
+}
+
+function hasOwnReasoning(item: unknown): boolean {
+  const content = isObject(item) ? item['encrypted_content'] : undefined;
+  return typeof content === 'string' && readEncryptedReasoning(content) !== undefined;
+}
+
+/** The body as it is passed on, with the content of stored files in it where the stack stores any. */
+export async function passedBody({ request }: RoutedRequest<JsonBody>): Promise<PassedObject> {
+  const { value, text } = request.body;
+  checkNumbers(text);
+  const references = passedFiles(value['input']);
+  const stored = await storedFiles(request, references, { mayStay: false });
+  return stored === undefined ? value : { ...value, input: withPassedFiles(value['input'], references, stored.files) };
+}
+
+/** A request as the stack pays for it: with known fields alone, and without the tools that the server would run. */
+export function finishPassed(
+  sent: PassedObject,
+  { request: { context } }: RoutedRequest<JsonBody>,
+): FinishedRequest<PassedObject> {
+  const { body, ignored } = serverBody(sent, 'responses', context.services.catalog);
+  const kept = withoutServerTools(body);
+  return { request: kept.body, ignored: [...ignored, ...kept.ignored] };
+}

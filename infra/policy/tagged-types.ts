@@ -1,0 +1,22 @@
+/** Types of the gateway's resources that take tags. */
+export const taggedTypes = [
+  'aws:acm/certificate:Certificate',
+  'aws:apigateway/restApi:RestApi',
+  'aws:apigateway/stage:Stage',
+  'aws:apigatewayv2/api:Api',
+  'aws:apigatewayv2/domainName:DomainName',
+  'aws:apigatewayv2/stage:Stage',
+  'aws:cloudwatch/compositeAlarm:CompositeAlarm',
+  'aws:cloudwatch/logGroup:LogGroup',
+  'aws:cloudwatch/metricAlarm:MetricAlarm',
+  'aws:cognito/userPool:UserPool',
+  'aws:dynamodb/table:Table',
+  'aws:ec2/securityGroup:SecurityGroup',
+  'aws:ec2/vpcEndpoint:VpcEndpoint',
+  'aws:iam/role:Role',
+  'aws:lambda/function:Function',
+  'aws:s3/bucket:Bucket',
+  'aws:sns/topic:Topic',
+  'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule',
+  'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule',
+] as const;

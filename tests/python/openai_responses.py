@@ -1,0 +1,98 @@
+"""OpenAI's own client for Python, with the Responses API."""
+
+import json
+
+import openai
+from pydantic import BaseModel
+
+from cases import case, contains, equal, gateway, run
+from media import PNG_URL
+
+client = openai.OpenAI(base_url=gateway.baseUrl, api_key=gateway.apiKey, max_retries=0)
+
+WEATHER = {
+    "type": "function",
+    "name": "get_weather",
+    "description": "The weather of a city",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    "strict": False,
+}
+QUESTION = {"role": "user", "content": "What is the weather in Berlin?"}
+CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+
+
+class City(BaseModel):
+    name: str
+    inhabitants: int
+
+
+@case("returns a response")
+def response():
+    reply = client.responses.create(model=gateway.model, instructions="Be brief.", input="Hello")
+    contains(reply.output_text, "Hello")
+    equal((reply.object, reply.status, reply.id[:5]), ("response", "completed", "resp_"))
+    equal(reply.usage.total_tokens, reply.usage.input_tokens + reply.usage.output_tokens)
+
+
+@case("streams events in order")
+def stream():
+    with client.responses.stream(model=gateway.model, input="Hello") as events:
+        types = [event.type for event in events]
+        reply = events.get_final_response()
+    equal((types[0], types[-1]), ("response.created", "response.completed"))
+    contains(reply.output_text, "Hello")
+
+
+@case("parses a typed answer")
+def parse():
+    reply = client.responses.parse(model=gateway.model, input="Describe Vienna", text_format=City)
+    equal(type(reply.output_parsed), City)
+
+
+@case("sees an image")
+def image():
+    parts = [{"type": "input_text", "text": "Look"}, {"type": "input_image", "image_url": PNG_URL, "detail": "auto"}]
+    reply = client.responses.create(model=gateway.model, input=[{"role": "user", "content": parts}])
+    contains(reply.output_text, "Look")
+
+
+def loop(**members):
+    """Runs a loop of a tool to its end; gives the last response and all items."""
+    items = [QUESTION]
+    for _ in range(4):
+        reply = client.responses.create(input=items, tools=[WEATHER], store=False, **members)
+        calls = [item for item in reply.output if item.type == "function_call"]
+        if not calls:
+            return reply, items
+        items += [item.model_dump(exclude_none=True) for item in reply.output]
+        for call in calls:
+            equal(json.loads(call.arguments), {"city": "Berlin"})
+            items.append({"type": "function_call_output", "call_id": call.call_id, "output": "clear"})
+    raise AssertionError("the loop does not end")
+
+
+@case("runs a loop of a tool")
+def tools():
+    reply, _ = loop(model=gateway.model)
+    equal(bool(reply.output_text), True)
+
+
+@case("runs a loop with signed reasoning, and nothing stored")
+def reasoning():
+    _, items = loop(model=CLAUDE, reasoning={"effort": "low"}, include=["reasoning.encrypted_content"])
+    carried = [item for item in items if item.get("type") == "reasoning"]
+    equal(all(item["encrypted_content"] for item in carried) and len(carried) > 0, True)
+
+
+@case("says what to send instead of a stored response")
+def stored():
+    try:
+        client.responses.create(model=gateway.model, input="Hi", previous_response_id="resp_1")
+    except openai.BadRequestError as error:
+        equal(error.param, "previous_response_id")
+        contains(str(error), "'input'")
+    else:
+        raise AssertionError("it was not refused")
+
+
+run()
