@@ -54,20 +54,19 @@ type InvokeRequest = Pick<PassthroughRequest, 'body' | 'headers'>;
 
 function invokeOperation({ body, headers = {} }: InvokeRequest, context: CallContext): Operation {
   const path = `/model/${encodeLabel(context.model)}/invoke`;
-  const allowed = { accept: 'application/json', ...pickHeaders(headers, invokeHeaders) };
+  const allowed = { accept: 'application/json', ...headersNamed(headers, invokeHeaders) };
   return { method: 'POST', path, body, headers: { ...allowed, ...metadataHeader(context) } };
 }
 
 /** The streaming operation. Here `accept` names the event stream, and the model's chunks have a header of their own. */
 function streamOperation({ body, headers = {} }: InvokeRequest, context: CallContext): Operation {
   const path = `/model/${encodeLabel(context.model)}/invoke-with-response-stream`;
-  const allowed = { 'x-amzn-bedrock-accept': 'application/json', ...pickHeaders(headers, streamHeaders) };
+  const allowed = { 'x-amzn-bedrock-accept': 'application/json', ...headersNamed(headers, streamHeaders) };
   return { method: 'POST', path, body, headers: { ...allowed, ...metadataHeader(context) } };
 }
 
-/** Headers of InvokeModel for what Converse has in its body. */
-const operationHeaders: readonly string[] = [
-  'content-type',
+/** Headers for what Converse has in its body, of InvokeModel and of Anthropic's Messages. */
+export const invocationHeaders: readonly string[] = [
   'x-amzn-bedrock-guardrailidentifier',
   'x-amzn-bedrock-guardrailversion',
   'x-amzn-bedrock-performanceconfig-latency',
@@ -75,11 +74,11 @@ const operationHeaders: readonly string[] = [
   'x-amzn-bedrock-service-tier',
   'x-amzn-bedrock-trace',
 ];
-const invokeHeaders = new Set([...operationHeaders, 'accept']);
-const streamHeaders = new Set([...operationHeaders, 'x-amzn-bedrock-accept']);
+const invokeHeaders = new Set([...invocationHeaders, 'content-type', 'accept']);
+const streamHeaders = new Set([...invocationHeaders, 'content-type', 'x-amzn-bedrock-accept']);
 
 /** The client's headers that are on the list. */
-function pickHeaders(
+export function headersNamed(
   headers: Readonly<Record<string, string>>,
   names: ReadonlySet<string>,
 ): Readonly<Record<string, string>> {

@@ -8,7 +8,7 @@ import { parseObject } from '../wire/json.ts';
 import { passthroughAnswer } from '../wire/passthrough.ts';
 import { upstreamError } from '../wire/upstream.ts';
 import { bedrockFailure, service } from './failures.ts';
-import { metadataHeader } from './invoke.ts';
+import { metadataHeader, invocationHeaders, headersNamed } from './invoke.ts';
 import { createMessagesGate } from './messages-gate.ts';
 import { answerHeaders } from './passthrough.ts';
 import { openedOutcome, readContext, refusalOutcome, type Send } from './send.ts';
@@ -17,16 +17,7 @@ import { openedOutcome, readContext, refusalOutcome, type Send } from './send.ts
 const path = '/anthropic/v1/messages';
 
 /** Headers of the operation that are sent on: Anthropic's two, and those of InvokeModel for what other operations have in their bodies. */
-const sentHeaders: ReadonlySet<string> = new Set([
-  'anthropic-version',
-  'anthropic-beta',
-  'x-amzn-bedrock-guardrailidentifier',
-  'x-amzn-bedrock-guardrailversion',
-  'x-amzn-bedrock-performanceconfig-latency',
-  'x-amzn-bedrock-request-metadata',
-  'x-amzn-bedrock-service-tier',
-  'x-amzn-bedrock-trace',
-]);
+const sentHeaders: ReadonlySet<string> = new Set([...invocationHeaders, 'anthropic-version', 'anthropic-beta']);
 
 /** Sends a request of Anthropic's Messages to Bedrock's own Messages, and returns the answer's bytes as they arrive. */
 export async function passMessages(
@@ -34,7 +25,7 @@ export async function passMessages(
   { body, stream, headers = {} }: PassthroughRequest,
   context: CallContext,
 ): Promise<Outcome<PassthroughAnswer>> {
-  const allowed = Object.fromEntries(Object.entries(headers).filter(([name]) => sentHeaders.has(name)));
+  const allowed = headersNamed(headers, sentHeaders);
   const operation = {
     method: 'POST',
     path,
