@@ -3,6 +3,9 @@
 import type { JsonObject, JsonValue } from './json.ts';
 
 export interface AdditionalToolsItemParam {
+  id?: string | null;
+  role?: 'developer';
+  tools: Tool[];
   type: 'additional_tools';
 }
 
@@ -123,6 +126,8 @@ export interface EarlierTextContent {
   text: string;
   type: 'output_text';
 }
+
+export type EmptyModelParam = { [key: string]: JsonValue };
 
 export interface FileCitationBody {
   file_id: string;
@@ -546,14 +551,29 @@ export interface ToolChoiceTypesWebSearchPreview20250311 {
 }
 
 export interface ToolSearchCallItemParam {
+  arguments: EmptyModelParam;
+  call_id?: string | null;
+  execution?: ToolSearchExecutionType;
+  id?: string | null;
+  status?: 'in_progress' | 'completed' | 'incomplete' | null;
   type: 'tool_search_call';
 }
 
+export type ToolSearchExecutionType = 'server' | 'client';
+
 export interface ToolSearchOutputItemParam {
+  call_id?: string | null;
+  execution?: ToolSearchExecutionType;
+  id?: string | null;
+  status?: 'in_progress' | 'completed' | 'incomplete' | null;
+  tools: Tool[];
   type: 'tool_search_output';
 }
 
 export interface ToolSearchToolParam {
+  description?: string | null;
+  execution?: ToolSearchExecutionType;
+  parameters?: EmptyModelParam | null;
   type: 'tool_search';
 }
 

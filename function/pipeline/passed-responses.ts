@@ -5,7 +5,12 @@ import { familyOf } from '../catalog/families.ts';
 import { isObject } from '../dialects/json.ts';
 import { checkNumbers, type JsonBody } from '../http/body.ts';
 import { readEncryptedReasoning } from '../translate/responses/encrypted-reasoning.ts';
-import { passedFiles, withoutServerTools, withPassedFiles } from '../translate/responses/passed-body.ts';
+import {
+  checkReferences,
+  passedFiles,
+  withoutServerTools,
+  withPassedFiles,
+} from '../translate/responses/passed-body.ts';
 import { storedFiles } from './media.ts';
 import type { NativeFirst, RoutedRequest } from './route.ts';
 import { serverBody } from './server-body.ts';
@@ -32,10 +37,11 @@ function hasOwnReasoning(item: unknown): boolean {
   return typeof content === 'string' && readEncryptedReasoning(content) !== undefined;
 }
 
-/** The body as it is passed on, with the content of stored files in it where the stack stores any. */
+/** The body as it is passed on, with the content of stored files in it where the stack stores any. Throws an ApiError for references to stored items. */
 export async function passedBody({ request }: RoutedRequest<JsonBody>): Promise<PassedObject> {
   const { value, text } = request.body;
   checkNumbers(text);
+  checkReferences(value['input']);
   const references = passedFiles(value['input']);
   const stored = await storedFiles(request, references, { mayStay: false });
   return stored === undefined ? value : { ...value, input: withPassedFiles(value['input'], references, stored.files) };

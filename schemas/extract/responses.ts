@@ -23,16 +23,19 @@ const readItems = [
   'CustomToolCall',
   'CustomToolCallOutput',
   'ReasoningItem',
+  'AdditionalToolsItemParam',
+  'ToolSearchCallItemParam',
+  'ToolSearchOutputItemParam',
   'ItemReferenceParam',
 ];
 
 /** Tools that are read. */
-const readTools = ['FunctionTool', 'CustomToolParam', 'NamespaceToolParam'];
+const readTools = ['FunctionTool', 'CustomToolParam', 'NamespaceToolParam', 'ToolSearchToolParam'];
 
 const readChoices = ['ToolChoiceAllowed', 'ToolChoiceFunction', 'ToolChoiceCustom'];
 
 /** The items of an output that the gateway writes. */
-const writtenItems = ['OutputMessage', 'ReasoningItem', 'FunctionToolCall', 'CustomToolCall'];
+const writtenItems = ['OutputMessage', 'ReasoningItem', 'FunctionToolCall', 'CustomToolCall', 'ToolSearchCall'];
 
 /** The events that the gateway writes. */
 const writtenEvents = [
@@ -136,6 +139,7 @@ function requestComponents(schemas: Components): Components {
     InputImageContent: requiring(schemas, 'InputImageContent', ['type']),
     OutputTextContent: requiring(schemas, 'OutputTextContent', ['type', 'text']),
     ReasoningItem: requiring(schemas, 'ReasoningItem', ['type']),
+    AdditionalToolsItemParam: requiring(schemas, 'AdditionalToolsItemParam', ['type', 'tools']),
     ItemReferenceParam: {
       type: 'object',
       required: ['type', 'id'],
@@ -194,6 +198,8 @@ function openToolComponents(schemas: Components): Components {
   const tools = typesOf(schemas, unionOf(schemas, 'Tool'), []);
   const choices = typesOf(schemas, unionOf(schemas, 'ToolChoiceParam'), ['ToolChoiceOptions']);
   return {
+    // The document has any object as one without fields.
+    EmptyModelParam: { type: 'object', additionalProperties: {} },
     ...typedOnly(tools, readTools, schemas),
     Tool: { oneOf: componentNames(tools, readTools, schemas).map(reference) },
     ...typedOnly(choices, readChoices, schemas),

@@ -76,7 +76,7 @@ export const reasons: Readonly<Record<keyof ResponsesRequest, string>> = {
 
 /** Every type of item, once: what is neither mapped nor refused is told to the model in words (emulated), or left out and named (ignored). */
 export const itemDisposition: Readonly<Record<InputItem['type'], Disposition>> = {
-  additional_tools: 'ignored',
+  additional_tools: 'mapped',
   apply_patch_call: 'emulated',
   apply_patch_call_output: 'emulated',
   code_interpreter_call: 'emulated',
@@ -103,8 +103,8 @@ export const itemDisposition: Readonly<Record<InputItem['type'], Disposition>> =
   reasoning: 'mapped',
   shell_call: 'emulated',
   shell_call_output: 'emulated',
-  tool_search_call: 'ignored',
-  tool_search_output: 'ignored',
+  tool_search_call: 'mapped',
+  tool_search_output: 'mapped',
   web_search_call: 'emulated',
 };
 
@@ -118,14 +118,15 @@ export const itemReasons: Readonly<Record<InputItem['type'], string>> = {
   message:
     '`system` for system and developer messages, else a message; images and files by data, https URL or the ID of a stored file.',
   function_call: '`toolUse`, in the turn of the assistant that it belongs to.',
-  function_call_output: '`toolResult`, directly behind the calls of its turn; files in it follow the results.',
+  function_call_output:
+    '`toolResult`, directly behind the calls of its turn; files in it follow the results. Without `call_id`, it is told in words.',
   custom_tool_call: 'Like `function_call`, with one string as its input.',
   custom_tool_call_output: 'Like `function_call_output`.',
   reasoning:
     '`encrypted_content` of this gateway goes back to the family that wrote it, with the call that it led to; that of others is named. Without it, the text goes back to families that want it.',
   item_reference: 'Nothing is stored here that it could refer to.',
   compaction_trigger: 'Nothing is compacted here.',
-  additional_tools: 'Tools are those of the field `tools`.',
+  additional_tools: 'Its tools join those of `tools`; of the same name, the last counts.',
   apply_patch_call: toldInWords,
   apply_patch_call_output: outputInWords,
   code_interpreter_call: toldInWords,
@@ -144,8 +145,8 @@ export const itemReasons: Readonly<Record<InputItem['type'], string>> = {
   program_output: openAisOwn,
   shell_call: toldInWords,
   shell_call_output: outputInWords,
-  tool_search_call: openAisOwn,
-  tool_search_output: openAisOwn,
+  tool_search_call: 'Like `function_call` where the client searches; a search that OpenAI ran is left out and named.',
+  tool_search_output: 'A result with the names of the tools, which join those of `tools`.',
   web_search_call: toldInWords,
 };
 
@@ -164,7 +165,7 @@ export const toolDisposition: Readonly<Record<Tool['type'], Disposition>> = {
   namespace: 'emulated',
   programmatic_tool_calling: 'ignored',
   shell: 'ignored',
-  tool_search: 'ignored',
+  tool_search: 'emulated',
   web_search: 'ignored',
   web_search_2025_08_26: 'ignored',
   web_search_preview: 'ignored',
@@ -189,7 +190,7 @@ export const toolReasons: Readonly<Record<Tool['type'], string>> = {
   mcp: hostedTool,
   programmatic_tool_calling: hostedTool,
   shell: clientsTool,
-  tool_search: hostedTool,
+  tool_search: 'A tool that the client runs where `execution` is `client`; else a hosted tool.',
   web_search: hostedTool,
   web_search_2025_08_26: hostedTool,
   web_search_preview: hostedTool,
