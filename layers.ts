@@ -146,8 +146,15 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/http-values.ts'],
   },
   'function/pipeline': {
-    rule: 'pipeline/ serves every endpoint: it may import anything below it, but neither endpoints/ nor event/.',
-    values: ['function/pipeline', 'function/storage', ...modelLayers, ...requestLayers, ...sharedLayers],
+    rule: 'pipeline/ serves every endpoint: it may import anything below it, and the estimate of metering/, but neither endpoints/ nor event/.',
+    values: [
+      'function/pipeline',
+      'function/storage',
+      'function/metering/input-tokens.ts',
+      ...modelLayers,
+      ...requestLayers,
+      ...sharedLayers,
+    ],
     types: sharedTypes,
   },
   'function/organization': {
@@ -197,15 +204,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/pipeline/endpoint.ts', 'function/request-context.ts', 'function/http-values.ts'],
   },
   'function/endpoints': {
-    rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, and the estimate of metering/, but neither other endpoints nor event/.',
-    values: [
-      'function/pipeline',
-      'function/storage',
-      'function/metering/input-tokens.ts',
-      ...modelLayers,
-      ...requestLayers,
-      ...sharedLayers,
-    ],
+    rule: 'endpoints/ holds one file per route: it may import pipeline/ and anything below, but neither other endpoints nor event/.',
+    values: ['function/pipeline', 'function/storage', ...modelLayers, ...requestLayers, ...sharedLayers],
     types: sharedTypes,
   },
   'function/endpoints/index.ts': {

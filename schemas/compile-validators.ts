@@ -20,6 +20,11 @@ const validators: Readonly<Record<string, Validator>> = {
   'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
   'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
   'responses-request': { schema: 'openai/responses-request', type: 'ResponsesRequest', dialect: 'responses-request' },
+  'input-tokens-request': {
+    schema: 'openai/input-tokens-request',
+    type: 'InputTokensRequest',
+    dialect: 'responses-request',
+  },
   'embeddings-request': { schema: 'openai/embeddings-request', type: 'EmbeddingsRequest', dialect: 'embeddings' },
   ...Object.fromEntries(
     Object.entries(organizationRequests).map(

@@ -359,6 +359,12 @@ export const responsesRequestOverlays: Readonly<Record<string, Overlay>> = {
     prompt_cache_options: { nullable: true },
     context_management: { anyOf: [{ type: 'array', items: { type: 'object' } }, { type: 'null' }] },
   },
+  TokenCountsBody: {
+    model: { anyOf: [{ type: 'string' }] },
+    conversation: { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }, { type: 'null' }] },
+    personality: { nullable: true },
+    truncation: { nullable: true },
+  },
   FunctionTool: { allowed_callers: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] } },
   FunctionToolParam: { parameters: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] } },
   InputFileContent: {

@@ -11,6 +11,7 @@ import {
   disposition as embeddings,
   reasons as embeddingsReasons,
 } from '../function/translate/embeddings/disposition.ts';
+import { inputTokensDisposition, inputTokensReasons } from '../function/translate/responses/input-tokens.ts';
 import {
   disposition as responses,
   itemDisposition,
@@ -77,6 +78,7 @@ the Chat Completions of other servers. See [responses.md](../responses.md).`,
       ...titled('Fields', rowsOf(responses, responsesReasons)),
       ...titled('Items of `input`, by their type', rowsOf(itemDisposition, itemReasons)),
       ...titled('Tools, by their type', rowsOf(toolDisposition, toolReasons)),
+      ...titled('`POST /v1/responses/input_tokens`', rowsOf(inputTokensDisposition, inputTokensReasons)),
     ],
   },
   {

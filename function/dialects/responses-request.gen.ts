@@ -261,6 +261,21 @@ export interface InputTextContent {
   type: 'input_text';
 }
 
+export interface InputTokensRequest {
+  conversation?: string | JsonObject | null;
+  input?: string | InputItem[] | null;
+  instructions?: string | null;
+  model: string;
+  parallel_tool_calls?: boolean | null;
+  personality?: PersonalityEnum | null;
+  previous_response_id?: string | null;
+  reasoning?: Reasoning | null;
+  text?: ResponseTextParam | null;
+  tool_choice?: 'none' | 'auto' | 'required' | ToolChoiceAllowed | ToolChoiceTypesFileSearch | ToolChoiceTypesWebSearchPreview | ToolChoiceTypesComputer | ToolChoiceTypesComputerUsePreview | ToolChoiceTypesComputerUse | ToolChoiceTypesWebSearchPreview20250311 | ToolChoiceTypesImageGeneration | ToolChoiceTypesCodeInterpreter | ToolChoiceFunction | ToolChoiceMCP | ToolChoiceCustom | SpecificProgrammaticToolCallingParam | SpecificApplyPatchParam | SpecificFunctionShellParam | null;
+  tools?: Tool[] | null;
+  truncation?: TruncationEnum | null;
+}
+
 export interface ItemReferenceParam {
   id: string;
   type: 'item_reference';
@@ -321,6 +336,8 @@ export type PerformanceConfigLatency = 'standard' | 'optimized';
 export interface PerformanceConfiguration {
   latency?: PerformanceConfigLatency;
 }
+
+export type PersonalityEnum = string;
 
 export interface ProgramItemParam {
   type: 'program';
@@ -584,6 +601,8 @@ export interface TopLogProb {
   logprob: number;
   token: string;
 }
+
+export type TruncationEnum = 'auto' | 'disabled';
 
 export interface UrlCitationBody {
   end_index: number;

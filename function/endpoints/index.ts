@@ -9,6 +9,7 @@ import { health } from './health.ts';
 const chat = modelHandler(chatCompletions);
 const completions = async () => modelHandler((await import('./completions.ts')).completions);
 const responses = async () => modelHandler((await import('./responses.ts')).responses);
+const inputTokens = async () => modelHandler((await import('./input-tokens.ts')).countInputTokens);
 const messages = () => import('./messages.ts');
 const embeddings = async () => modelHandler((await import('./embeddings.ts')).embeddings);
 const models = () => import('./models.ts');
@@ -31,6 +32,7 @@ export const endpoints: readonly Endpoint[] = [
   listing(openAi('GET', '/v1/models/:model{.+}', async () => (await models()).retrieveModel)),
   openAi('POST', '/v1/completions', completions),
   openAi('POST', '/v1/responses', responses),
+  openAi('POST', '/v1/responses/input_tokens', inputTokens),
   openAi('POST', '/v1/embeddings', embeddings),
   anthropic('/v1/messages', async () => (await messages()).anthropicMessages),
   anthropic('/v1/messages/count_tokens', async () => (await messages()).countMessages),

@@ -1,9 +1,7 @@
-import { gatewayFailure } from '../dialects/gateway-failures.ts';
 import type { Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { endsSseEvent } from '../http/sse.ts';
-import { inputTokens } from '../metering/input-tokens.ts';
 import { anthropicClient } from '../pipeline/anthropic-client.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { checkHasMessages, countedMessages, messagesBody } from '../pipeline/messages-body.ts';
@@ -13,8 +11,8 @@ import { passthroughCall } from '../pipeline/passthrough.ts';
 import type { Answer } from '../pipeline/prepared-call.ts';
 import { relay } from '../pipeline/relay.ts';
 import type { ModelEndpoint, Route } from '../pipeline/route.ts';
-import { count, fieldsOf } from '../pipeline/tail.ts';
 import { targetLabel } from '../pipeline/target-label.ts';
+import { countAnswer, estimateAnswer, isNotCounted } from '../pipeline/token-count.ts';
 
 const passed: Route<JsonBody> = {
   kind: 'passthrough',
@@ -39,27 +37,18 @@ const counted: Route<JsonBody> = {
   async prepare(routed) {
     const label = targetLabel(routed.to, 'count-tokens');
     const call = passthroughCall('countTokens', { routed, sent: await countedMessages(routed), label });
-    return { ...call, answer: async () => countOf(await call.answer(), routed.request.body) };
+    return { ...call, answer: () => countOf(call.answer(), routed.request.body) };
   },
 };
 
-/** The failures by which Bedrock says that it does not count for a model. */
-const notCounted = /count(?:ing)? tokens|model identifier is invalid|on-demand throughput/i;
+async function countOf(asked: Promise<Outcome<Answer>>, body: JsonBody): Promise<Outcome<Answer>> {
+  const outcome = await asked;
+  const isEstimated = !outcome.ok && isNotCounted(outcome.failure);
+  return isEstimated ? estimateAnswer(body, inputTokens) : countAnswer(outcome, inputTokens);
+}
 
-function countOf(outcome: Outcome<Answer>, { value, text }: JsonBody): Outcome<Answer> {
-  if (!outcome.ok) {
-    if (outcome.failure.status !== 400 || !notCounted.test(outcome.failure.message)) return outcome;
-    const body = { input_tokens: inputTokens(Buffer.byteLength(text), value) };
-    return { ok: true, value: { body, headers: { 'x-gateway-estimated': 'input_tokens' }, summary: {} } };
-  }
-  const tokens =
-    'bytes' in outcome.value ? fieldsOf(Buffer.from(outcome.value.bytes).toString())['inputTokens'] : undefined;
-  if (count(tokens) === undefined)
-    return {
-      ok: false,
-      failure: gatewayFailure('MalformedReply', 'Bedrock answered without the count that was asked for.'),
-    };
-  return { ok: true, value: { body: { input_tokens: tokens }, headers: {}, summary: {} } };
+function inputTokens(tokens: number): object {
+  return { input_tokens: tokens };
 }
 
 const endpoint: Omit<ModelEndpoint<JsonBody>, 'client'> = {

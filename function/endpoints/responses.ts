@@ -8,8 +8,8 @@ import type { JsonBody } from '../http/body.ts';
 import type { ResponsesRequest } from '../dialects/responses-request.gen.ts';
 import { chatSurface, serverChat } from '../pipeline/chat-servers.ts';
 import { finishConverse } from '../pipeline/finish-converse.ts';
-import { readMedia, type NamedMedia } from '../pipeline/media.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
+import { inResponsesWords, mediaOfInput } from '../pipeline/responses-body.ts';
 import { responsesClient } from '../pipeline/responses-client.ts';
 import type { ModelEndpoint, RoutedRequest } from '../pipeline/route.ts';
 import { surfaceOf } from '../pipeline/routing.ts';
@@ -20,9 +20,6 @@ import { compose } from '../translate/compose.ts';
 import { converseToChat } from '../translate/converse/index.ts';
 import { responsesToConverse } from '../translate/responses/index.ts';
 import { checkStored } from '../translate/responses/to-converse/fields.ts';
-import { mediaOfResponses } from '../translate/responses/to-converse/media.ts';
-import { responsesError } from '../translate/responses/to-converse/params.ts';
-import type { TranslationContext } from '../translate/translation.ts';
 import { responsesRequest } from '../validate/responses-request.ts';
 
 /** OpenAI's Responses. */
@@ -35,7 +32,7 @@ export const responses: ModelEndpoint<JsonBody> = {
   check(routed) {
     checkStored(routed.request.body.value);
     const { backend, request } = routed;
-    inItsOwnWords(() => {
+    inResponsesWords(() => {
       if (isServedNatively(backend)) checkNativeChat(request.body.value);
       checkOpenAiFields(routed);
     });
@@ -55,7 +52,7 @@ export const responses: ModelEndpoint<JsonBody> = {
       usage: converseUsage,
       surface: surfaceOf('converse'),
       request: readResponses,
-      media: mediaOf,
+      media: mediaOfInput,
       finish: finishConverse({ ...chatParams, s3Location: 'input' }),
       details: (_routed, { name }) => [name, 'converse'],
     }),
@@ -64,7 +61,7 @@ export const responses: ModelEndpoint<JsonBody> = {
       usage: openAiUsage,
       surface: chatSurface,
       request: readResponses,
-      media: mediaOf,
+      media: mediaOfInput,
       finish: (sent, routed) => serverChat(sent, routed),
       details: ({ to }) => [to.target.chatTemplate === undefined ? 'chat' : 'completions'],
     }),
@@ -80,28 +77,4 @@ function isServedNatively({ responses: passed, converse }: Backend): boolean {
 
 function readResponses({ request }: RoutedRequest<JsonBody>): ResponsesRequest {
   return responsesRequest(request.body.value);
-}
-
-/** Runs a check of a chat's fields; its refusals name those of a Responses request. */
-function inItsOwnWords(check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw responsesError(error, { messages: [], tools: [] });
-  }
-}
-
-/** Parts that name media, however the rest of the body is. */
-const mediaPart = /"input_(?:image|file)"/;
-
-/** The media that a request names by URL, and its stored files. Where the family takes no images, none is fetched. */
-function mediaOf(
-  routed: RoutedRequest<JsonBody>,
-  { request, family, stackPays = false }: TranslationContext<ResponsesRequest>,
-): NamedMedia | Promise<NamedMedia> {
-  if (!mediaPart.test(routed.request.body.text)) return {};
-  const { urls, files } = mediaOfResponses(request, family);
-  if (urls.length + files.length === 0) return {};
-  // Bedrock reads the stack's bucket with what signs the call, and a caller's own key may not read it.
-  return readMedia(routed, { urls, files, mayStay: stackPays && family.videos });
 }

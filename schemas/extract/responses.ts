@@ -94,10 +94,17 @@ export function responsesFiles(document: OpenApiDocument, definitions: OpenApiSo
   const request = extractComponent(asked, 'CreateResponse');
   const reply = extractComponent(answered, 'Response');
   const event = extractComponent(answered, 'ResponseStreamEvent');
+  const counted = extractComponent(asked, 'TokenCountsBody');
   return {
-    schemas: { 'responses-request': request, 'responses-reply': reply, 'responses-event': event },
+    schemas: {
+      'responses-request': request,
+      'responses-reply': reply,
+      'responses-event': event,
+      'input-tokens-request': counted,
+      'input-tokens-reply': extractComponent(answered, 'TokenCountsResource'),
+    },
     requestTypes: declare({
-      roots: { ResponsesRequest: request },
+      roots: { ResponsesRequest: request, InputTokensRequest: counted },
       renamed: { OutputTextContent: 'EarlierTextContent' },
     }),
     types: declare({
@@ -134,6 +141,7 @@ function requestComponents(schemas: Components): Components {
   return {
     ...openToolComponents(schemas),
     CreateResponse: { allOf: [request, { type: 'object', required: ['model', 'input'] }] },
+    TokenCountsBody: requiring(schemas, 'TokenCountsBody', ['model']),
     FunctionTool: requiring(schemas, 'FunctionTool', ['type', 'name']),
     NamespaceToolParam: requiring(schemas, 'NamespaceToolParam', ['type', 'name', 'tools']),
     InputImageContent: requiring(schemas, 'InputImageContent', ['type']),

@@ -276,6 +276,7 @@ export const chat = inBody('chat', '/v1/chat/completions', hello);
 export const chatStream = inBody('chat, streamed', '/v1/chat/completions', { ...hello, stream: true });
 const responses = inBody('responses', '/v1/responses', { input: 'Hello' });
 const responsesStream = inBody('responses, streamed', '/v1/responses', { input: 'Hello', stream: true });
+const inputTokens = inBody('input tokens', '/v1/responses/input_tokens', { input: 'Hello' });
 const messages = inBody('messages', '/v1/messages', { max_tokens: 1, ...hello });
 const messagesStream = inBody('messages, streamed', '/v1/messages', { max_tokens: 1, ...hello, stream: true });
 const messagesCount = inBody('messages, counted', '/v1/messages/count_tokens', hello);
@@ -292,6 +293,7 @@ export const operations: readonly Operation[] = [
   chatStream,
   responses,
   responsesStream,
+  inputTokens,
   messages,
   messagesStream,
   messagesCount,

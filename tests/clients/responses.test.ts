@@ -33,6 +33,19 @@ test('create answers with a text, by a key that the stack has issued as well', a
   }
 });
 
+test('the tokens of an input are counted, or estimated', async () => {
+  const base = 'anthropic.claude-3-haiku-20240307-v1:0';
+  for (const [client, name] of [
+    [stack.openai, base],
+    [stack.issued, model],
+  ] as const) {
+    const short = await client.responses.inputTokens.count({ model: name, input: 'Hi' });
+    const long = await client.responses.inputTokens.count({ model: name, input: 'Tell me about rivers and lakes' });
+    expect(short.object).toBe('response.input_tokens');
+    expect(long.input_tokens).toBeGreaterThan(short.input_tokens);
+  }
+});
+
 test('stream gives what create gives', async () => {
   const asked = { model, input: 'Tell me about rivers' };
   const whole = await stack.openai.responses.create(asked);

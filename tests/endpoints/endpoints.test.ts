@@ -20,6 +20,7 @@ test('every endpoint, in the order in which patterns are tried', () => {
     ['GET', '/v1/models/:model{.+}', 'openai', 'key'],
     ['POST', '/v1/completions', 'openai', 'key'],
     ['POST', '/v1/responses', 'openai', 'key'],
+    ['POST', '/v1/responses/input_tokens', 'openai', 'key'],
     ['POST', '/v1/embeddings', 'openai', 'key'],
     ['POST', '/v1/messages', 'anthropic', 'key'],
     ['POST', '/v1/messages/count_tokens', 'anthropic', 'key'],

@@ -51,6 +51,13 @@ const table = {
     sagemaker: 'translate chat',
     'sagemaker with a template': 'translate chat',
   },
+  '/v1/responses/input_tokens': {
+    bedrock: 'translate countTokens',
+    'bedrock-openai': 'translate converse',
+    openai: 'translate chat',
+    sagemaker: 'translate chat',
+    'sagemaker with a template': 'translate chat',
+  },
   '/v1/embeddings': {
     bedrock: 'translate invoke',
     'bedrock-openai': 'unsupported',

@@ -34,6 +34,14 @@ def response():
     equal(reply.usage.total_tokens, reply.usage.input_tokens + reply.usage.output_tokens)
 
 
+@case("counts input tokens")
+def input_tokens():
+    short = client.responses.input_tokens.count(model=gateway.model, input="Hello")
+    long = client.responses.input_tokens.count(model=gateway.model, instructions="Be brief.", input="Hello again")
+    equal(short.object, "response.input_tokens")
+    assert 0 < short.input_tokens < long.input_tokens, (short, long)
+
+
 @case("streams events in order")
 def stream():
     with client.responses.stream(model=gateway.model, input="Hello") as events:

@@ -13,6 +13,8 @@ const schemaFiles = {
   'responses-request': 'openai/responses-request',
   'responses-reply': 'openai/responses-reply',
   'responses-event': 'openai/responses-event',
+  'input-tokens-request': 'openai/input-tokens-request',
+  'input-tokens-reply': 'openai/input-tokens-reply',
   'embeddings-request': 'openai/embeddings-request',
   'embeddings-reply': 'openai/embeddings-reply',
   error: 'openai/error',

@@ -109,6 +109,7 @@ function replyKind(method: string, path: string): SchemaKind {
   if (/\/uploads\/[^/]+\/parts$/.test(path)) return 'storage/upload-part';
   if (path.endsWith('/whoami')) return 'organization/whoami';
   if (path.endsWith('/responses')) return 'responses-reply';
+  if (path.endsWith('/responses/input_tokens')) return 'input-tokens-reply';
   if (path.endsWith('/chat/completions')) return 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';
   if (path.endsWith('/embeddings')) return 'embeddings-reply';
