@@ -20,7 +20,7 @@ export function usageTail(table: UsageTable, costs: Costs): Tail {
     const add = { requests: 1, ...tokensOf(spent.usage), ...positive('cost', costs.actual({ demand, spent })) };
     const { operation, model } = demand;
     const rows = widths.map((width) => rowPlace({ operation, width, projectId }, { callerId: keyId ?? id, model }, at));
-    await Promise.all(rows.map((row) => changeOf(table, { ...row, add })));
+    await Promise.all(rows.map((row) => changeOf(table, { ...row, add, returns: 'nothing' })));
   };
 }
 
@@ -33,7 +33,7 @@ export function lastUsedTail(table: UsageTable): Tail {
     if (last !== undefined && at - last < minuteMs) return;
     if (written.size >= maxKeys) written.clear();
     written.set(keyId, at);
-    await changeOf(table, { ...usedPlace(keyId), set: { at: Math.floor(at / 1_000) } });
+    await changeOf(table, { ...usedPlace(keyId), set: { at: Math.floor(at / 1_000) }, returns: 'nothing' });
   };
 }
 

@@ -41,6 +41,7 @@ test('an answer is counted in a minute, an hour and a day, each with its lifetim
     sk: `${start}#${keyId}#gpt#4`,
     expires,
     add,
+    returns: 'nothing',
   });
   expect((await counted({ target, usage })).updates).toEqual([
     row('1m', 1_800_000_000, 1_800_000_060 + 2 * 86_400),
@@ -85,9 +86,9 @@ test('the last use of a key is written at most once a minute', async () => {
   await use(90_000, admin);
   const place = (own: string) => ({ pk: 'used#project00001', sk: `account00001${own}` });
   expect(table.updates).toEqual([
-    { ...place('key000000001'), set: { at: 1_800_000_059 } },
-    { ...place('key000000002'), set: { at: 1_800_000_059 } },
-    { ...place('key000000001'), set: { at: 1_800_000_119 } },
-    { ...place('key000000002'), set: { at: 1_800_000_119 } },
+    { ...place('key000000001'), set: { at: 1_800_000_059 }, returns: 'nothing' },
+    { ...place('key000000002'), set: { at: 1_800_000_059 }, returns: 'nothing' },
+    { ...place('key000000001'), set: { at: 1_800_000_119 }, returns: 'nothing' },
+    { ...place('key000000002'), set: { at: 1_800_000_119 }, returns: 'nothing' },
   ]);
 });
