@@ -124,7 +124,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: ['function/catalog/catalog.ts', 'function/config.ts', 'function/request-context.ts'],
   },
   'function/storage': {
-    rule: "storage/ keeps files of callers: it may import only auth/, the digits of keys/, dialects/, errors.ts, Node, AWS's clients, and types of the configuration.",
+    rule: "storage/ keeps files of callers and answers to them: it may import only auth/, the digits of keys/, dialects/, errors.ts, Node, AWS's clients, and types of the configuration.",
     values: [
       'function/storage',
       'function/auth',
@@ -181,6 +181,19 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/http-values.ts',
     ],
   },
+  'function/stored': {
+    rule: 'stored/ serves what the stack stores: it may import pipeline/ and anything below, and what refuses a path, but no other endpoints.',
+    values: [
+      'function/stored',
+      'function/endpoints/unserved.ts',
+      'function/pipeline',
+      'function/storage',
+      ...modelLayers,
+      ...requestLayers,
+      ...sharedLayers,
+    ],
+    types: sharedTypes,
+  },
   'function/mcp': {
     rule: 'mcp/ serves MCP over the other endpoints: it may import the SDK, http/, auth/, catalog/, dialects/, readers of streams, the pages of docs/, what links files, and types of the pipeline.',
     values: [
@@ -209,10 +222,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: sharedTypes,
   },
   'function/endpoints/index.ts': {
-    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, the endpoints, the administration API, and MCP.',
+    rule: 'endpoints/index.ts lists the routes: it may import what endpoints may, the endpoints, the administration API, what is stored, and MCP.',
     values: [
       'function/endpoints',
       'function/organization',
+      'function/stored',
       'function/mcp',
       'function/pipeline',
       'function/storage',

@@ -57,6 +57,8 @@ export interface Storage {
   readonly maxOwnerFiles?: number;
   /** Whether callers with keys of Bedrock may store files. */
   readonly bedrockKeys?: boolean;
+  /** Whether answers are stored whose requests do not say whether they are to be. */
+  readonly storeByDefault?: boolean;
   /** The KMS key that files are encrypted with; absent: a key of S3's own. */
   readonly kmsKeyArn?: string;
   /** Whether Pulumi refuses to delete the bucket. */

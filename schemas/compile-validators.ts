@@ -5,6 +5,7 @@ import { gatewaySchema, unionKeyword } from './converse-validator.ts';
 import type { JsonSchema } from './extract/json-schema.ts';
 import { organizationRequests } from './organization-requests.ts';
 import { storageRequests } from './storage-requests.ts';
+import { storedRequests } from './stored-requests.ts';
 
 interface Validator {
   /** Path of the schema in schemas/, without `.json`. */
@@ -36,6 +37,11 @@ const validators: Readonly<Record<string, Validator>> = {
       ([name, type]) => [name, { schema: `storage/${name}`, type, dialect: 'storage' }] as const,
     ),
   ),
+  ...Object.fromEntries(
+    Object.entries(storedRequests).map(
+      ([name, type]) => [name, { schema: `stored/${name}`, type, dialect: 'stored' }] as const,
+    ),
+  ),
   'converse-request': {
     schema: 'bedrock/converse-request',
     type: 'ConverseRequest',
@@ -52,6 +58,7 @@ const compilerFiles = [
   path.join(schemasFolder, 'converse-validator.ts'),
   path.join(schemasFolder, 'organization-requests.ts'),
   path.join(schemasFolder, 'storage-requests.ts'),
+  path.join(schemasFolder, 'stored-requests.ts'),
   path.join(schemasFolder, '..', 'node_modules', 'ajv', 'package.json'),
 ];
 

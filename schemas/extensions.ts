@@ -334,6 +334,12 @@ export const storageOverlays: Readonly<Record<string, Overlay>> = {
   },
 };
 
+/** Corrections for what is asked of stored responses. */
+export const storedOverlays: Readonly<Record<string, Overlay>> = {
+  // Only the prose of the document says it.
+  ResponseItemsQuery: { limit: { minimum: 1, maximum: 100 } },
+};
+
 const nullableText: OpenApiSchema = { type: 'string', nullable: true };
 
 /** Additions to requests of the Responses API: what its clients send beside the document's own words, and settings of Bedrock. */

@@ -6,9 +6,11 @@ import type { Services } from '../request-context.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { health } from './health.ts';
 
+const methods = ['GET', 'POST', 'DELETE'] as const;
+
 const chat = modelHandler(chatCompletions);
 const completions = async () => modelHandler((await import('./completions.ts')).completions);
-const responses = async () => modelHandler((await import('./responses.ts')).responses);
+const responses = async () => (await import('./responses.ts')).responses;
 const inputTokens = async () => modelHandler((await import('./input-tokens.ts')).countInputTokens);
 const messages = () => import('./messages.ts');
 const embeddings = async () => modelHandler((await import('./embeddings.ts')).embeddings);
@@ -17,8 +19,7 @@ const converse = () => import('./converse.ts');
 const invoke = () => import('./invoke-model.ts');
 const listings = () => import('./bedrock-listings.ts');
 const organization = async () => (await import('../organization/handler.ts')).organization;
-const files = () => import('./files.ts');
-const uploads = () => import('./uploads.ts');
+const whatIsStored = async () => (await import('../stored/handler.ts')).stored;
 const operations = () => import('./bedrock-operations.ts');
 
 /**
@@ -58,16 +59,13 @@ export const endpoints: readonly Endpoint[] = [
   listing(aws('GET', '/foundation-models/:model{.+}', async () => (await listings()).foundationModel)),
   listing(aws('GET', '/inference-profiles', async () => (await listings()).inferenceProfiles)),
   listing(aws('GET', '/inference-profiles/:profile{.+}', async () => (await listings()).inferenceProfile)),
-  stored(openAi('POST', '/v1/files', async () => (await files()).createFile)),
-  stored(openAi('GET', '/v1/files', async () => (await files()).listAllFiles)),
-  stored(openAi('GET', '/v1/files/:file', async () => (await files()).retrieveFile)),
-  stored(openAi('DELETE', '/v1/files/:file', async () => (await files()).deleteFile)),
-  stored(openAi('GET', '/v1/files/:file/content', async () => (await import('./file-content.ts')).fileContent)),
-  stored(openAi('POST', '/v1/uploads', async () => (await uploads()).createUploadEndpoint)),
-  stored(openAi('POST', '/v1/uploads/:upload/parts', async () => (await uploads()).addUploadPart)),
-  stored(openAi('POST', '/v1/uploads/:upload/complete', async () => (await uploads()).completeUploadEndpoint)),
-  stored(openAi('POST', '/v1/uploads/:upload/cancel', async () => (await uploads()).cancelUploadEndpoint)),
-  ...(['GET', 'POST', 'DELETE'] as const).map(administration),
+  storing('POST', '/v1/files'),
+  storing('GET', '/v1/files'),
+  storing('POST', '/v1/uploads'),
+  ...['files', 'uploads', 'responses'].flatMap((name) =>
+    methods.map((method) => storing(method, `/v1/${name}/:rest{.+}`)),
+  ),
+  ...methods.map(administration),
   {
     method: 'GET',
     path: '/v1/whoami',
@@ -115,9 +113,9 @@ function listing(endpoint: Endpoint): Endpoint {
   return { ...endpoint, scope: 'models.read' };
 }
 
-/** An endpoint of stacks that store files. */
-function stored(endpoint: Endpoint): Endpoint {
-  return { ...endpoint, isServed: ({ storage }) => storage !== undefined };
+/** An endpoint of stacks that store something: all of them have a table of their own. */
+function storing(method: Endpoint['method'], path: string): Endpoint {
+  return { ...openAi(method, path, whatIsStored), isServed: ({ storage }) => storage !== undefined };
 }
 
 /** All operations of OpenAI's administration API: they have a table of their own. */

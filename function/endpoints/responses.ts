@@ -1,15 +1,18 @@
 import { chatParams, checkNativeChat } from '../auth/spending-policy.ts';
 import { ApiError } from '../errors.ts';
+import type { Handler } from '../pipeline/endpoint.ts';
+import { relayKept } from '../pipeline/kept.ts';
+import { keepResponse } from '../pipeline/kept-responses.ts';
 import { finishPassed, nativeResponses, passedBody } from '../pipeline/passed-responses.ts';
 import { responsesUsage } from '../pipeline/responses-usage.ts';
 import { passedResponses } from '../translate/responses/passed.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { JsonBody } from '../http/body.ts';
 import type { ResponsesRequest } from '../dialects/responses-request.gen.ts';
 import { chatSurface, serverChat } from '../pipeline/chat-servers.ts';
 import { finishConverse } from '../pipeline/finish-converse.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
-import { inResponsesWords, mediaOfInput } from '../pipeline/responses-body.ts';
+import { relay } from '../pipeline/relay.ts';
+import { inResponsesWords, includesEncrypted, mediaOfInput, type ResponsesBody } from '../pipeline/responses-body.ts';
 import { responsesClient } from '../pipeline/responses-client.ts';
 import type { ModelEndpoint, RoutedRequest } from '../pipeline/route.ts';
 import { surfaceOf } from '../pipeline/routing.ts';
@@ -22,8 +25,8 @@ import { responsesToConverse } from '../translate/responses/index.ts';
 import { checkStored } from '../translate/responses/to-converse/fields.ts';
 import { responsesRequest } from '../validate/responses-request.ts';
 
-/** OpenAI's Responses. */
-export const responses: ModelEndpoint<JsonBody> = {
+/** OpenAI's Responses, without what the stack stores of them. */
+const answering: ModelEndpoint<ResponsesBody> = {
   client: responsesClient,
   idPrefix: 'resp_',
   countedAs: 'completions',
@@ -70,11 +73,20 @@ export const responses: ModelEndpoint<JsonBody> = {
     new ApiError('This model answers no responses.', { status: 400, code: 'unsupported_model', param: 'model' }),
 };
 
+/** OpenAI's Responses. */
+export const responses: Handler = {
+  routes: answering.routes,
+  run: (context) =>
+    context.services.storage === undefined ? relay(answering, context) : relayKept(answering, context, keepResponse),
+};
+
 /** Whether a backend is Bedrock's own, which has Converse beside it. */
 function isServedNatively({ responses: passed, converse }: Backend): boolean {
   return passed !== undefined && converse !== undefined;
 }
 
-function readResponses({ request }: RoutedRequest<JsonBody>): ResponsesRequest {
-  return responsesRequest(request.body.value);
+function readResponses({ request }: RoutedRequest<ResponsesBody>): ResponsesRequest {
+  const { value, isStored = false } = request.body;
+  const typed = responsesRequest(value);
+  return isStored ? { ...typed, include: includesEncrypted(typed.include) } : typed;
 }

@@ -8,7 +8,8 @@ interface Unserved {
   readonly instead: string;
 }
 
-const responses = 'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.';
+const responses =
+  'The gateway stores no responses: send all items of the conversation with each POST /v1/responses. Or set bedrock-gateway:storage in the config of the stack, if it is to store them.';
 const chat = 'Use Chat Completions instead: POST /v1/chat/completions.';
 const history = 'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
 const inline = 'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.';
@@ -107,6 +108,15 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
   ],
 ]);
 
+const background: Unserved = {
+  api: 'API of background responses',
+  instead: 'Nothing runs in the background: the answer comes with its request, POST /v1/responses.',
+};
+const compaction: Unserved = {
+  api: 'API that compacts responses',
+  instead: 'Send fewer items with the next POST /v1/responses.',
+};
+
 const storedChats: Unserved = { api: 'API of stored chat completions', instead: history };
 
 /** The path after the version, whichever spelling of the base URL a client has; below `/anthropic` Bedrock has Anthropic's API. */
@@ -117,11 +127,19 @@ const base = /^\/(?:(?:anthropic\/)?v1\/|openai\/(?:v1\/|deployments\/[^/]+\/)?)
  * any other path.
  */
 export function unservedEndpoint(path: string): ApiError | undefined {
-  const [segment = '', second = '', id = ''] = base.exec(path)?.[1]?.split('/', 3) ?? [];
-  const found = segment === 'chat' && second === 'completions' && id !== '' ? storedChats : unserved.get(segment);
+  const [segment = '', second = '', third = ''] = base.exec(path)?.[1]?.split('/', 3) ?? [];
+  const found = partOf(segment, second, third) ?? unserved.get(segment);
   if (found === undefined) return undefined;
   return new ApiError(`The ${found.api} is not served by this gateway. ${found.instead}`, {
     status: 404,
     code: 'unsupported_endpoint',
   });
+}
+
+/** What is not served of an API that is served in part. */
+function partOf(segment: string, second: string, third: string): Unserved | undefined {
+  if (segment === 'chat') return second === 'completions' && third !== '' ? storedChats : undefined;
+  if (segment !== 'responses') return undefined;
+  if (second === 'compact') return compaction;
+  return third === 'cancel' ? background : undefined;
 }

@@ -12,6 +12,7 @@ import {
   withPassedFiles,
 } from '../translate/responses/passed-body.ts';
 import { storedFiles } from './media.ts';
+import { includesEncrypted, type ResponsesBody } from './responses-body.ts';
 import type { NativeFirst, RoutedRequest } from './route.ts';
 import { serverBody } from './server-body.ts';
 import type { FinishedRequest } from './translated-call.ts';
@@ -38,13 +39,25 @@ function hasOwnReasoning(item: unknown): boolean {
 }
 
 /** The body as it is passed on, with the content of stored files in it where the stack stores any. Throws an ApiError for references to stored items. */
-export async function passedBody({ request }: RoutedRequest<JsonBody>): Promise<PassedObject> {
-  const { value, text } = request.body;
+export async function passedBody({ request, to }: RoutedRequest<ResponsesBody>): Promise<PassedObject> {
+  const { text, isStored = false } = request.body;
   checkNumbers(text);
+  const value = isStored ? withEncrypted(request.body.value, to.target.backend) : request.body.value;
   checkReferences(value['input']);
   const references = passedFiles(value['input']);
   const stored = await storedFiles(request, references, { mayStay: false });
   return stored === undefined ? value : { ...value, input: withPassedFiles(value['input'], references, stored.files) };
+}
+
+/**
+ * A request that asks for what reasoning items carry. OpenAI refuses that for models that do not reason, and which do is known only of Bedrock's
+ * own, and where the request says how the model is to reason.
+ */
+function withEncrypted(value: PassedObject, backend: string): PassedObject {
+  const { include, reasoning } = value;
+  if (backend !== 'bedrock-openai' && !isObject(reasoning)) return value;
+  if (include !== undefined && include !== null && !Array.isArray(include)) return value;
+  return { ...value, include: includesEncrypted(include) };
 }
 
 /** A request as the stack pays for it: with known fields alone, and without the tools that the server would run. */

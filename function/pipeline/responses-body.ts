@@ -6,6 +6,24 @@ import type { TranslationContext } from '../translate/translation.ts';
 import { readMedia, type NamedMedia } from './media.ts';
 import type { RoutedRequest } from './route.ts';
 
+/** The body of a request of the Responses API. */
+export interface ResponsesBody extends JsonBody {
+  /** Whether the answer is stored, so that its reasoning items must carry what the next turn needs, whatever the client wants to see. */
+  readonly isStored?: boolean;
+}
+
+const encryptedContent = 'reasoning.encrypted_content';
+
+/** Whether a request asks for what reasoning items carry. */
+export function asksEncrypted({ include }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(include) && include.includes(encryptedContent);
+}
+
+/** What a request asks for beside the answer, with what reasoning items carry. */
+export function includesEncrypted(include: readonly string[] | null = []): string[] {
+  return [...new Set([...(include ?? []), encryptedContent])];
+}
+
 /** Runs a check of a chat's fields; its refusals name those of a Responses request. Throws what the check throws. */
 export function inResponsesWords(check: () => void): void {
   try {

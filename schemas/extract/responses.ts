@@ -201,8 +201,8 @@ function replyComponents(schemas: Components): Components {
   };
 }
 
-/** Tools and choices of which only the type is read, each a component of its own. */
-function openToolComponents(schemas: Components): Components {
+/** Tools and choices of which only the type is read, as components of their own by their names. */
+export function openToolComponents(schemas: Components): Components {
   const tools = typesOf(schemas, unionOf(schemas, 'Tool'), []);
   const choices = typesOf(schemas, unionOf(schemas, 'ToolChoiceParam'), ['ToolChoiceOptions']);
   return {
@@ -214,6 +214,22 @@ function openToolComponents(schemas: Components): Components {
     ToolChoiceParam: {
       oneOf: ['ToolChoiceOptions', ...componentNames(choices, readChoices, schemas)].map(reference),
     },
+  };
+}
+
+/**
+ * A union of items of which only some are read, and those that are only told apart by their type, as components by their names. `messages` are
+ * the kinds of messages in it, for which the component `ListedMessage` stands: only their roles would tell them apart.
+ */
+export function itemUnion(
+  schemas: Components,
+  union: string,
+  { read, messages }: { readonly read: readonly string[]; readonly messages: readonly string[] },
+): Components {
+  const items = typesOf(schemas, unionOf(schemas, union), messages);
+  return {
+    ...typedOnly(items, read, schemas),
+    [union]: { oneOf: [reference('ListedMessage'), ...componentNames(items, read, schemas).map(reference)] },
   };
 }
 

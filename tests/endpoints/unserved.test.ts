@@ -8,9 +8,9 @@ test.each([
   ['GET', '/v1/responses/resp_1', 'API of stored responses'],
   ['DELETE', '/v1/responses/resp_1', 'API of stored responses'],
   ['GET', '/v1/responses/resp_1/input_items', 'API of stored responses'],
-  ['POST', '/v1/responses/resp_1/cancel', 'API of stored responses'],
-  ['POST', '/v1/responses/compact', 'API of stored responses'],
-  ['POST', '/responses/compact', 'API of stored responses'],
+  ['POST', '/v1/responses/resp_1/cancel', 'API of background responses'],
+  ['POST', '/v1/responses/compact', 'API that compacts responses'],
+  ['POST', '/responses/compact', 'API that compacts responses'],
   ['POST', '/v1/conversations', 'Conversations API'],
   ['POST', '/v1/audio/transcriptions', 'Audio API'],
   ['POST', '/v1/images/generations', 'Images API'],
@@ -31,12 +31,12 @@ test.each([
   [
     'responses',
     'API of stored responses',
-    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.',
+    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses. Or set bedrock-gateway:storage in the config of the stack, if it is to store them.',
   ],
   [
     'conversations',
     'Conversations API',
-    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.',
+    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses. Or set bedrock-gateway:storage in the config of the stack, if it is to store them.',
   ],
   [
     'assistants',

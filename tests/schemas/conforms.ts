@@ -62,6 +62,8 @@ const schemaFiles = {
   'storage/upload-part-request': 'storage/upload-part-request',
   'storage/upload-complete-request': 'storage/upload-complete-request',
   'storage/upload-part': 'storage/upload-part',
+  'stored/response-item-list': 'stored/response-item-list',
+  'stored/response-deleted': 'stored/response-deleted',
   'converse-request': 'bedrock/converse-request',
   'converse-stream-request': 'bedrock/converse-stream-request',
   'converse-response': 'bedrock/converse-response',

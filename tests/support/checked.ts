@@ -108,8 +108,9 @@ function replyKind(method: string, path: string): SchemaKind {
   if (/\/uploads(?:\/[^/]+\/(?:complete|cancel))?$/.test(path)) return 'storage/upload';
   if (/\/uploads\/[^/]+\/parts$/.test(path)) return 'storage/upload-part';
   if (path.endsWith('/whoami')) return 'organization/whoami';
-  if (path.endsWith('/responses')) return 'responses-reply';
   if (path.endsWith('/responses/input_tokens')) return 'input-tokens-reply';
+  if (/\/responses(?:\/[^/]+)?$/.test(path)) return method === 'DELETE' ? 'stored/response-deleted' : 'responses-reply';
+  if (path.endsWith('/input_items')) return 'stored/response-item-list';
   if (path.endsWith('/chat/completions')) return 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';
   if (path.endsWith('/embeddings')) return 'embeddings-reply';

@@ -75,6 +75,10 @@ export const docPages = {
   },
   keys: { title: 'Gateway keys', description: "The gateway's own keys, projects, permissions, rate and spend limits." },
   mcp: { title: 'MCP', description: 'The tools and resources of this MCP server, its limits, and client settings.' },
+  stored: {
+    title: 'Stored answers',
+    description: 'Responses that the stack stores: store, previous_response_id, items, expiry, and whose they are.',
+  },
   troubleshooting: { title: 'Troubleshooting', description: 'Error messages, their causes and how to fix them.' },
 } as const satisfies Readonly<Record<string, DocPage>>;
 

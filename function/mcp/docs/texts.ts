@@ -22,6 +22,7 @@ import features from '../../../docs/features.md';
 import files from '../../../docs/files.md';
 import keys from '../../../docs/keys.md';
 import mcp from '../../../docs/mcp.md';
+import stored from '../../../docs/stored.md';
 import troubleshooting from '../../../docs/troubleshooting.md';
 import type { DocPageName } from './pages.ts';
 
@@ -51,5 +52,6 @@ export const docTexts: Readonly<Record<DocPageName, string>> = {
   files,
   keys,
   mcp,
+  stored,
   troubleshooting,
 };

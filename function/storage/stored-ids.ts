@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+
+/** What the IDs of stored answers begin with, by the kind of their objects. */
+const prefixes = { response: 'resp_' } as const;
+
+/** The kind of something that is stored as one JSON object under an ID of its own. */
+export type StoredKind = keyof typeof prefixes;
+
+/** Hexadecimal digits of an ID: of the stack, of the time, and of chance. Together they are as many as other answers have. */
+const [markLength, timeLength, chanceLength] = [6, 11, 15];
+const idLength = markLength + timeLength + chanceLength;
+
+/**
+ * An ID of an item: the digits of the response that has it, and its place there, behind an `i` in the input. Items of other servers have their
+ * own ID behind ours.
+ */
+const itemPattern = /^[a-z]{2,6}_([0-9a-f]{32})i?[0-9a-f]{4}(?:_[\w-]{1,100})?$/;
+
+/** The mark of a stack in the IDs of its stored answers: six hexadecimal digits. Names of buckets are unique over all accounts. */
+export function stackMark(bucket: string): string {
+  return createHash('sha256').update(bucket).digest('hex').slice(0, markLength);
+}
+
+/**
+ * The digits of a new ID, which sort by their time. `now` is in milliseconds since the epoch; `hex` has 32 random hexadecimal digits. Nobody
+ * can guess an ID, though only its owner could use it.
+ */
+export function newStoredDigits(mark: string, { now, hex }: { readonly now: number; readonly hex: string }): string {
+  return mark + now.toString(16).padStart(timeLength, '0') + hex.slice(-chanceLength);
+}
+
+/** The ID of a stored answer by its digits. */
+export function storedId(kind: StoredKind, digits: string): string {
+  return prefixes[kind] + digits;
+}
+
+/** The digits of an ID; undefined for a text that is no ID of this kind and stack. */
+export function digitsOf(kind: StoredKind, id: string, mark: string): string | undefined {
+  const digits = id.slice(prefixes[kind].length);
+  const isOurs = id.startsWith(prefixes[kind] + mark) && digits.length === idLength && /^[0-9a-f]+$/.test(digits);
+  return isOurs ? digits : undefined;
+}
+
+/** When something was stored, in milliseconds since the epoch, by the digits of its ID. */
+export function storedMs(digits: string): number {
+  return Number.parseInt(digits.slice(markLength, markLength + timeLength), 16);
+}
+
+/** The digits of the response that has an item, by the item's ID; undefined for an ID of another form or stack. */
+export function responseOfItem(itemId: string, mark: string): string | undefined {
+  const digits = itemPattern.exec(itemId)?.[1];
+  return digits?.startsWith(mark) === true ? digits : undefined;
+}
