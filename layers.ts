@@ -176,6 +176,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'function/keys/directory.ts',
       'function/keys/records.ts',
       'function/metering/reports.ts',
+      'function/metering/usage-rows.ts',
       'function/pipeline/endpoint.ts',
       'function/request-context.ts',
       'function/http-values.ts',

@@ -116,7 +116,8 @@ const throttlings = new Set([
   'ThrottlingException',
 ]);
 
-function countsOf(item: unknown): Counts {
+/** The numbers of an item as DynamoDB gives it. */
+export function countsOf(item: unknown): Counts {
   const counts: Record<string, number> = {};
   if (!isObject(item)) return counts;
   for (const name in item) {
