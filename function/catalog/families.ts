@@ -104,11 +104,8 @@ const claude37: Family = {
   maxOutput: 64_000,
   betas: ['computer-use-2025-01-24', 'output-128k-2025-02-19', 'token-efficient-tools-2025-02-19'],
 };
-const claude4Betas = [
-  'interleaved-thinking-2025-05-14',
-  'fine-grained-tool-streaming-2025-05-14',
-  'computer-use-2025-01-24',
-];
+const claudeBetas = ['fine-grained-tool-streaming-2025-05-14', 'computer-use-2025-01-24'];
+const claude4Betas = ['interleaved-thinking-2025-05-14', ...claudeBetas, 'context-management-2025-06-27'];
 const sonnet4: Family = {
   ...claude37,
   name: 'claude-sonnet-4',
@@ -132,7 +129,7 @@ const claude46: Family = {
   prefill: false,
   // Bedrock refuses 128,000 itself.
   maxOutput: 127_999,
-  betas: ['fine-grained-tool-streaming-2025-05-14', 'computer-use-2025-01-24', 'tool-search-tool-2025-10-19'],
+  betas: [...claudeBetas, 'tool-search-tool-2025-10-19'],
 };
 /** Bedrock's schema refuses `strict` and the output format from here on, and every sampling parameter. */
 const opus47: Family = {

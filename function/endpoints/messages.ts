@@ -5,6 +5,7 @@ import { endsSseEvent } from '../http/sse.ts';
 import { anthropicClient } from '../pipeline/anthropic-client.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { checkHasMessages, countedMessages, messagesBody } from '../pipeline/messages-body.ts';
+import { namedAnswer, namedStart } from '../pipeline/messages-name.ts';
 import { MessagesUsage } from '../pipeline/messages-usage.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
 import { passthroughCall } from '../pipeline/passthrough.ts';
@@ -19,13 +20,22 @@ const passed: Route<JsonBody> = {
   surface: 'messages',
   async prepare(routed) {
     const usage = new MessagesUsage();
-    const sent = { ...(await messagesBody(routed)), filter: (events: Uint8Array) => usage.note(events) };
-    return passthroughCall('messages', {
+    const { name: model } = routed.request;
+    let isStart = true;
+    const filter = (events: Uint8Array) => {
+      const noted = usage.note(events);
+      if (!isStart) return noted;
+      isStart = false;
+      return namedStart(noted, model);
+    };
+    const sent = { ...(await messagesBody(routed)), filter };
+    const call = passthroughCall('messages', {
       routed,
       sent,
       label: targetLabel(routed.to, 'messages'),
       options: { endsEvent: endsSseEvent, streamSummary: (ending) => usage.summary(ending) },
     });
+    return { ...call, answer: async () => namedAnswer(await call.answer(), model) };
   },
 };
 

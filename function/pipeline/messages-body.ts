@@ -9,9 +9,11 @@ import { ApiError } from '../errors.ts';
 import { checkNumbers, type JsonBody } from '../http/body.ts';
 import type { HttpHeaders } from '../http-values.ts';
 import type { RequestContext } from '../request-context.ts';
+import { contextManagement } from '../translate/anthropic/context-edits.ts';
 import { rebuildMessages } from '../translate/anthropic/rebuild-messages.ts';
 import { ignoredNames } from '../translate/ignored.ts';
 import { mayRepeat, renameModel, settleField } from '../translate/openai/rename-model.ts';
+import { withoutField } from '../translate/openai/without-field.ts';
 import { guardedHeaders, operationHeaders, stackPaidHeaders } from './invoke-headers.ts';
 import type { PassthroughBody } from './passthrough.ts';
 import type { RoutedRequest } from './route.ts';
@@ -40,9 +42,15 @@ export async function messagesBody(routed: RoutedRequest<JsonBody>): Promise<Pas
   const { betas } = familyOf(await modelBehind(routed));
   if (betas === undefined) throw withoutMessages(request.context);
   const { headers } = request.context.request;
-  const { own, ignored } = ownHeaders(headers, betas);
-  if (to.credential.kind !== 'stack')
-    return { body: callerPaidBody(routed), headers: { ...operationHeaders(headers), ...own }, ignored };
+  const { own, flags, ignored } = ownHeaders(headers, betas);
+  if (to.credential.kind !== 'stack') {
+    const passed = callerPaidBody(routed, flags);
+    return {
+      body: passed.body,
+      headers: { ...operationHeaders(headers), ...own },
+      ignored: [...ignored, ...passed.ignored],
+    };
+  }
   const rules = spendingRules(request.context.services);
   const paid = stackPaidHeaders(operationHeaders(headers), rules);
   const known = stackPaidBody(routed);
@@ -64,14 +72,27 @@ export async function countedMessages(routed: RoutedRequest<JsonBody>): Promise<
   if (betas === undefined) throw withoutMessages(request.context);
   const asked = askedBetas(request.context.request.headers);
   const kept = asked.filter((flag) => betas.includes(flag));
-  const { model: _model, stream: _stream, ...fields } = request.body.value;
-  const given = { max_tokens: 1, ...fields, anthropic_version: 'bedrock-2023-05-31', anthropic_beta: kept };
+  const { model: _model, stream: _stream, context_management: asksEdits, ...fields } = request.body.value;
+  const management = contextManagement(asksEdits, kept);
+  const given = {
+    max_tokens: 1,
+    ...fields,
+    ...(management && { context_management: management }),
+    anthropic_version: 'bedrock-2023-05-31',
+    anthropic_beta: kept,
+  };
   const known =
     to.credential.kind === 'stack' ? rebuildMessages(given, betas) : { body: withoutNoFlags(given), ignored: [] };
   const bytes = Buffer.from(toWellFormed(JSON.stringify(known.body))).toString('base64');
   return {
     body: JSON.stringify({ input: { invokeModel: { body: bytes } } }),
-    ignored: ignoredNames(new Set([...(kept.length < asked.length ? ['anthropic-beta'] : []), ...known.ignored])),
+    ignored: ignoredNames(
+      new Set([
+        ...(kept.length < asked.length ? ['anthropic-beta'] : []),
+        ...(management === asksEdits ? [] : ['context_management']),
+        ...known.ignored,
+      ]),
+    ),
     model: foundationId(model),
   };
 }
@@ -82,8 +103,22 @@ function withoutNoFlags(body: { readonly anthropic_beta: readonly string[] }): o
   return flags.length > 0 ? body : rest;
 }
 
-/** The client's bytes, but for the model's name. Upstream may read another of several fields of one name than the last. */
-function callerPaidBody({ request, to }: RoutedRequest<JsonBody>): string {
+/**
+ * The client's bytes, but for the model's name and edits of the context that Bedrock would refuse. Upstream may read another of several fields
+ * of one name than the last.
+ */
+function callerPaidBody(routed: RoutedRequest<JsonBody>, flags: readonly string[]): ReturnType<typeof stackPaidBody> {
+  const body = settledBody(routed);
+  const { context_management: given } = routed.request.body.value;
+  if (given === undefined) return { body, ignored: [] };
+  const management = contextManagement(given, flags);
+  if (management === given) return { body, ignored: [] };
+  const field = 'context_management';
+  const known = management === undefined ? withoutField(body, field) : settleField(body, { field, value: management });
+  return { body: known, ignored: [field] };
+}
+
+function settledBody({ request, to }: RoutedRequest<JsonBody>): string {
   const { value, text } = request.body;
   const { model } = to.target;
   checkNumbers(text);
@@ -111,10 +146,15 @@ function stackPaidBody({ request, to }: RoutedRequest<JsonBody>): Required<Pick<
 function ownHeaders(
   headers: HttpHeaders,
   betas: readonly string[],
-): { readonly own: Readonly<Record<string, string>>; readonly ignored: readonly string[] } {
+): {
+  readonly own: Readonly<Record<string, string>>;
+  readonly flags: readonly string[];
+  readonly ignored: readonly string[];
+} {
   const asked = askedBetas(headers);
   const kept = asked.filter((flag) => betas.includes(flag));
   return {
+    flags: kept,
     own: { 'anthropic-version': anthropicVersion, ...(kept.length > 0 && { 'anthropic-beta': kept.join(',') }) },
     ignored: kept.length === asked.length ? [] : ['anthropic-beta'],
   };
