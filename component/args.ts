@@ -188,6 +188,8 @@ export interface BedrockGatewayArgs {
   readonly bedrockRegions?: string[];
   /** Regions of `bedrockRegions` that a call fails over to when a quota is used up. */
   readonly failoverRegions?: string[];
+  /** Whether callers' own Bedrock keys are also sent to the endpoint bedrock-mantle. */
+  readonly bedrockMantle?: boolean;
   /** The model names that callers may request. */
   readonly models?: { [name: string]: Model };
   /** The SSM parameter with further model names. */

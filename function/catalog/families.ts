@@ -71,6 +71,8 @@ const generic: Family = {
   stopSequences: 'any',
   nativeChat: false,
   nativeResponses: false,
+  mantleBase: undefined,
+  onlyMantle: false,
   nativeLacks: [],
   toolUseIds: 'bedrock',
   maxOutput: undefined,
@@ -183,6 +185,7 @@ const gptOss: Family = {
   ...generic,
   name: 'gpt-oss',
   nativeChat: true,
+  mantleBase: '/v1',
   nativeLacks: ['json-schema'],
   tools: 'streamed',
   forced: 'any',
@@ -196,6 +199,7 @@ const gpt5: Family = {
   name: 'gpt-5',
   // Those of gpt-oss are on bedrock-mantle alone (Bedrock user guide, "Responses API").
   nativeResponses: true,
+  mantleBase: undefined,
   nativeLacks: ['tools-while-reasoning'],
   sampling: 'none',
   thinking: {
@@ -209,6 +213,17 @@ const gpt5: Family = {
   replay: 'redacted',
   images: true,
   stopSequences: 'any',
+};
+
+/** GPT-5.4 and 5.5, which Bedrock's runtime does not have (Bedrock user guide, model cards of June 2026). */
+const gptOnMantle: Family = {
+  ...gpt5,
+  name: 'gpt-5-4',
+  nativeChat: false,
+  nativeResponses: false,
+  mantleBase: '/openai/v1',
+  onlyMantle: true,
+  nativeLacks: [],
 };
 
 const deepseekR1: Family = {
@@ -339,6 +354,7 @@ const lines: readonly Line[] = [
   only(/^amazon\.nova/, nova2),
   only(/^amazon\.titan/, textOnly),
   only(/^openai\.gpt-oss/, gptOss),
+  only(/^openai\.gpt-5\.[45](?!\d)/, gptOnMantle),
   only(/^openai\./, gpt5),
   only(/^xai\./, { ...openWeight, name: 'grok', nativeChat: false, thinking: alwaysThinking, replay: 'redacted' }),
   only(/^moonshot(?:ai)?\./, {

@@ -46,6 +46,7 @@ export const countInputTokens: ModelEndpoint<JsonBody> = {
     checkStored(routed.request.body.value);
     inResponsesWords(() => checkOpenAiFields(routed));
   },
+  onlyMantle: 'served',
   routes: [counted, estimated('converse'), estimated('chat')],
   unsupported: () =>
     new ApiError('This model answers no responses, so it has no input tokens to be counted.', {

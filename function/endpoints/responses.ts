@@ -3,6 +3,7 @@ import { ApiError } from '../errors.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { relayKept } from '../pipeline/kept.ts';
 import { keepResponse } from '../pipeline/kept-responses.ts';
+import { mantleRoute } from '../pipeline/mantle-responses.ts';
 import { finishPassed, nativeResponses, passedBody } from '../pipeline/passed-responses.ts';
 import { responsesUsage } from '../pipeline/responses-usage.ts';
 import { passedResponses } from '../translate/responses/passed.ts';
@@ -25,6 +26,16 @@ import { responsesToConverse } from '../translate/responses/index.ts';
 import { checkStored } from '../translate/responses/to-converse/fields.ts';
 import { responsesRequest } from '../validate/responses-request.ts';
 
+const toConverse = translate('converse', {
+  translation: responsesToConverse,
+  usage: converseUsage,
+  surface: surfaceOf('converse'),
+  request: readResponses,
+  media: mediaOfInput,
+  finish: finishConverse({ ...chatParams, s3Location: 'input' }),
+  details: (_routed, { name }) => [name, 'converse'],
+});
+
 /** OpenAI's Responses, without what the stack stores of them. */
 const answering: ModelEndpoint<ResponsesBody> = {
   client: responsesClient,
@@ -40,6 +51,7 @@ const answering: ModelEndpoint<ResponsesBody> = {
       checkOpenAiFields(routed);
     });
   },
+  onlyMantle: 'served',
   native: nativeResponses,
   routes: [
     translate('responses', {
@@ -50,15 +62,8 @@ const answering: ModelEndpoint<ResponsesBody> = {
       finish: finishPassed,
       details: () => ['responses'],
     }),
-    translate('converse', {
-      translation: responsesToConverse,
-      usage: converseUsage,
-      surface: surfaceOf('converse'),
-      request: readResponses,
-      media: mediaOfInput,
-      finish: finishConverse({ ...chatParams, s3Location: 'input' }),
-      details: (_routed, { name }) => [name, 'converse'],
-    }),
+    mantleRoute(toConverse),
+    toConverse,
     translate('chat', {
       translation: compose(responsesToConverse, converseToChat),
       usage: openAiUsage,

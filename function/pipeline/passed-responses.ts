@@ -1,4 +1,4 @@
-import { isNotServed } from '../backends/bedrock-openai/failures.ts';
+import { isNotServed } from '../backends/bedrock-openai/not-served.ts';
 import type { PassedObject } from '../backends/backend.ts';
 import { retryPlan } from '../backends/retry.ts';
 import { familyOf } from '../catalog/families.ts';
@@ -19,15 +19,18 @@ import type { FinishedRequest } from './translated-call.ts';
 
 /** Responses of a model that was asked for by Bedrock's own ID: Bedrock's own where they serve the family, and Converse with what they do not serve. */
 export const nativeResponses: NativeFirst<JsonBody> = {
-  serves: ({ value }, model) => familyOf(model).nativeResponses && !needsConverse(value),
+  serves({ value }, model, { mantle } = { mantle: false }) {
+    const { nativeResponses: onRuntime, mantleBase } = familyOf(model);
+    return (onRuntime || (mantle && mantleBase !== undefined)) && !needsConverse(value);
+  },
   converseMayServe(failure) {
     const { fallback, failover } = retryPlan(failure, Number.POSITIVE_INFINITY, 0);
     return (fallback && !failover) || isNotServed(failure);
   },
 };
 
-/** Whether only Converse can take a request: for the extension field, stored files, and reasoning that Converse gave. */
-function needsConverse({ bedrock, input }: PassedObject): boolean {
+/** Whether only Converse can take a Responses request: for the extension field, stored files, and reasoning that Converse gave. */
+export function needsConverse({ bedrock, input }: PassedObject): boolean {
   if (bedrock !== undefined && bedrock !== null) return true;
   if (passedFiles(input).length > 0) return true;
   return Array.isArray(input) && input.some(hasOwnReasoning);

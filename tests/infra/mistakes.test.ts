@@ -307,6 +307,18 @@ const mistakes: readonly (readonly [config: Readonly<Record<string, unknown>>, p
     ],
   ],
   [
+    { bedrockMantle: true, bedrockKeys: 'none' },
+    [
+      "bedrock-gateway:bedrockMantle is for callers' own Bedrock keys, of which bedrockKeys accepts none. Remove it with: npx pulumi config rm bedrockMantle",
+    ],
+  ],
+  [
+    { bedrockMantle: true, privateNetwork: true },
+    [
+      'bedrock-gateway:bedrockMantle needs a way to the internet, and privateNetwork has none. Remove it with: npx pulumi config rm bedrockMantle',
+    ],
+  ],
+  [
     { failoverRegions: ['us-west-2', 'eu-west-1'] },
     [
       "bedrock-gateway:failoverRegions names us-west-2 and eu-west-1, where calls may not go. Set it with: npx pulumi config set --path 'bedrockRegions[0]' us-east-1 && npx pulumi config set --path 'bedrockRegions[1]' us-west-2 && npx pulumi config set --path 'bedrockRegions[2]' eu-west-1",

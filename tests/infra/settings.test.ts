@@ -42,6 +42,12 @@ test('failover regions are in the environment of the functions, and must be amon
   );
 });
 
+test('bedrockMantle is in the environment of the functions where it is true', () => {
+  const settings = (value: unknown) => read({ ...region, 'bedrock-gateway:bedrockMantle': value }).environment;
+  expect(settings(true).BEDROCK_MANTLE).toBe('true');
+  expect(settings(false)).not.toHaveProperty('BEDROCK_MANTLE');
+});
+
 test('the log level is in the environment of the functions unless it is the default', () => {
   const level = (logLevel: string) => read({ ...region, 'bedrock-gateway:logLevel': logLevel }).environment;
   expect(level('debug').GATEWAY_LOG_LEVEL).toBe('debug');
@@ -385,6 +391,7 @@ const refusals: Refusal[] = [
     'buffered, streaming',
   ],
   [region, { 'bedrock-gateway:provisionedConcurrency': 0 }, 'bedrock-gateway:provisionedConcurrency', 'from 1'],
+  [region, { 'bedrock-gateway:bedrockMantle': 'yes' }, 'bedrock-gateway:bedrockMantle', 'true or false'],
   [region, { 'bedrock-gateway:tracing': 1 }, 'bedrock-gateway:tracing', 'true or false'],
   [region, { 'bedrock-gateway:restAccessLogs': 'on' }, 'bedrock-gateway:restAccessLogs', 'true or false'],
   [region, { 'bedrock-gateway:promptCaching': 'true' }, 'bedrock-gateway:promptCaching', 'off, auto, always'],

@@ -125,7 +125,11 @@ async function routesOf(path: string): Promise<Record<string, string> | undefine
   const { routes } = await endpoint.load();
   if (routes === undefined) return undefined;
   const to = (target: (typeof targets)[keyof typeof targets]) => {
-    const routed = { request: { stream: streams(path) }, to: { target }, backend: backend(target.backend) };
+    const routed = {
+      request: { stream: streams(path) },
+      to: { target, credential: { kind: 'bearer', token: 'made-up' } as const },
+      backend: backend(target.backend),
+    };
     const route = routes.find((each) => isOpen(each, routed));
     return route === undefined ? 'unsupported' : `${route.kind} ${route.surface}`;
   };

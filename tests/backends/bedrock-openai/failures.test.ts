@@ -1,4 +1,5 @@
-import { chatFailure, isNotServed } from '../../../function/backends/bedrock-openai/failures.ts';
+import { chatFailure } from '../../../function/backends/bedrock-openai/failures.ts';
+import { isNotServed } from '../../../function/backends/bedrock-openai/not-served.ts';
 import type { Failure } from '../../../function/dialects/outcome.ts';
 
 /** Messages that say that Bedrock's Chat Completions do not serve the model. */
