@@ -411,6 +411,26 @@ describe('rules', () => {
     expect(table.audit()[0]).not.toHaveProperty('projectId');
   });
 
+  test('are refused where they are larger than an item of DynamoDB, and then nothing is written', async () => {
+    const { directory, table } = world();
+    const models = (count: number) =>
+      ({
+        rules: {
+          models: { mode: 'deny_list', ids: Array.from({ length: count }, (_, at) => String(at).padStart(99, 'é')) },
+        },
+        audit: { type: 'project.updated', details: { id: projectId } },
+      }) as const;
+    const before = await directory.changeRules(projectId, () => models(10), actor);
+    const large = directory.changeRules(projectId, () => models(3_000), actor);
+    await expect(large).rejects.toMatchObject({ status: 400, code: 'record_too_large' });
+    expect([table.writes.length, await directory.rules(projectId)]).toEqual([1, before]);
+    // The audit record has a list of its own.
+    const audit = { type: 'project.updated', details: { id: projectId, ids: models(3_000).rules.models.ids } };
+    const audited = directory.changeRules(projectId, () => ({ ...models(11), audit }), actor);
+    await expect(audited).rejects.toMatchObject({ code: 'record_too_large' });
+    expect([table.writes.length, table.audit().length]).toEqual([1, 1]);
+  });
+
   test('that stay as they are leave no audit record', async () => {
     const { directory, table } = world();
     expect(await directory.changeRules(projectId, () => undefined, actor)).toEqual({});
