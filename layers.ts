@@ -158,12 +158,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     types: sharedTypes,
   },
   'function/organization': {
-    rule: 'organization/ serves the administration API: it may import keys/, the places of metering/, validate/, catalog/, http/, auth/, dialects/ and what refuses a path.',
+    rule: 'organization/ serves the administration API: it may import keys/, the places and limits of metering/, validate/, catalog/, http/, auth/, dialects/ and what refuses a path.',
     values: [
       'function/organization',
       'function/catalog',
       'function/keys/key-text.ts',
       'function/keys/lists.ts',
+      'function/metering/limits.ts',
       'function/metering/places.ts',
       'node:',
       'function/validate',

@@ -234,6 +234,7 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
       'models',
       'model_permissions',
       'rate_limits',
+      'caller_rate_limit',
       'spend_limit',
       'expires_at',
     ],
@@ -264,6 +265,16 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
             max_tokens_per_1_minute: { type: 'integer' },
             max_requests_per_1_day: { type: 'integer' },
           },
+        },
+      },
+      caller_rate_limit: {
+        type: 'object',
+        nullable: true,
+        required: ['max_requests_per_1_minute', 'max_tokens_per_1_minute', 'max_requests_per_1_day'],
+        properties: {
+          max_requests_per_1_minute: { type: 'integer' },
+          max_tokens_per_1_minute: { type: 'integer' },
+          max_requests_per_1_day: { type: 'integer' },
         },
       },
       spend_limit: {

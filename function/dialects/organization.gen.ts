@@ -900,6 +900,11 @@ export interface UsageTimeBucket {
 }
 
 export interface Whoami {
+  caller_rate_limit: {
+    max_requests_per_1_day: number;
+    max_requests_per_1_minute: number;
+    max_tokens_per_1_minute: number;
+  } | null;
   expires_at: number | null;
   id: string;
   method: 'registered' | 'bedrock-key' | 'gateway-key' | 'jwt';

@@ -100,6 +100,7 @@ test('whoami tells every caller who they are', async () => {
     models: null,
     model_permissions: null,
     rate_limits: [],
+    caller_rate_limit: null,
     spend_limit: null,
     expires_at: null,
   };
@@ -165,6 +166,20 @@ test('whoami tells what is set for the project, but no model that it may not use
     rate_limits: [claude, mini],
     spend_limit,
   });
+});
+
+test('whoami tells keys of projects what the config sets for each key', async () => {
+  const { ask, team } = organizationApi({}, { perKey: { tokensPerMinute: 7 }, perJwtCaller: { tokensPerMinute: 8 } });
+  const { value } = await team('a');
+  const own = async (token?: string) => (await ask('GET /v1/whoami', undefined, token)).body.caller_rate_limit;
+  const none = 2_147_483_647;
+  expect(await own(value)).toEqual({
+    max_requests_per_1_minute: none,
+    max_tokens_per_1_minute: 7,
+    max_requests_per_1_day: none,
+  });
+  // Admin keys and callers without a project have no limits.
+  expect([await own(), await own(registeredToken)]).toEqual([null, null]);
 });
 
 test('reconcile tells what it did', async () => {

@@ -124,21 +124,27 @@ test('whoami shows what is set for the project of the key', async () => {
     ...answer,
     model_permissions: { mode: 'allow_list', model_ids: ['gpt-4o', 'claude-*'] },
     rate_limits: [{ model: 'gpt-4o' }],
+    caller_rate_limit: {
+      max_requests_per_1_minute: 60,
+      max_tokens_per_1_minute: unlimited,
+      max_requests_per_1_day: 1_000,
+    },
     spend_limit: { threshold_amount: 50_050, currency: 'USD', interval: 'month' },
   });
   const { out } = await cli(words('whoami'), { env });
   expect(out).toContain(
-    'Project may use  gpt-4o, claude-*\nRate limits for  gpt-4o\nSpend limit      500.50 USD a month\n',
+    'Project may use  gpt-4o, claude-*\nRate limits for  gpt-4o\nIts own limit    60 requests a minute, 1000 requests a day\nSpend limit      500.50 USD a month\n',
   );
   gateway.answer({
     ...answer,
     model_permissions: { mode: 'deny_list', model_ids: null },
     rate_limits: [],
+    caller_rate_limit: null,
     spend_limit: null,
   });
   const denied = (await cli(words('whoami'), { env })).out;
   expect(denied).toContain('Project may use  every model that is not denied to it\n');
-  expect(denied).not.toMatch(/rate limits|spend/i);
+  expect(denied).not.toMatch(/rate limits|own limit|spend/i);
 });
 
 test('limits set finds the row of a model', async () => {
