@@ -345,10 +345,11 @@ export const storageOverlays: Readonly<Record<string, Overlay>> = {
   },
 };
 
-/** Corrections for what is asked of stored responses. */
+/** Corrections for what is asked of stored answers. */
 export const storedOverlays: Readonly<Record<string, Overlay>> = {
   // Only the prose of the document says it.
   ResponseItemsQuery: { limit: { minimum: 1, maximum: 100 } },
+  ConversationItemsQuery: { limit: { minimum: 1, maximum: 100 } },
 };
 
 const nullableText: OpenApiSchema = { type: 'string', nullable: true };

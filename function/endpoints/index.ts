@@ -62,7 +62,8 @@ export const endpoints: readonly Endpoint[] = [
   storing('POST', '/v1/files'),
   storing('GET', '/v1/files'),
   storing('POST', '/v1/uploads'),
-  ...['files', 'uploads', 'responses'].flatMap((name) =>
+  storing('POST', '/v1/conversations'),
+  ...['files', 'uploads', 'responses', 'conversations'].flatMap((name) =>
     methods.map((method) => storing(method, `/v1/${name}/:rest{.+}`)),
   ),
   ...methods.map(administration),

@@ -1,11 +1,13 @@
-import { ApiError } from '../errors.ts';
 import { isObject } from '../dialects/json.ts';
+import { ApiError } from '../errors.ts';
+import { listItems, noSuchItem, placeOfItem, readItems } from '../storage/conversation-items.ts';
+import { readConversation } from '../storage/conversations.ts';
 import type { OwnersAnswers } from '../storage/stored-answers.ts';
-import { responseOfItem } from '../storage/stored-ids.ts';
-import { findResponse, itemsOf, outputOf, shownId, type Stored } from '../storage/stored-responses.ts';
+import { holderOfItem } from '../storage/stored-ids.ts';
+import { findResponse, itemsOfResponse, outputOf, shownId, type Stored } from '../storage/stored-responses.ts';
 import { listedItem } from '../translate/responses/stored-items.ts';
 
-/** Stored responses that one request may refer to by IDs of their items: each is read from S3. */
+/** Stored responses and conversations that one request may refer to by IDs of their items: each is read from S3. */
 const maxHolders = 50;
 
 /** Everything that was said up to and with an earlier response. Throws the ApiError 404 where the owner has none of that ID. */
@@ -24,32 +26,40 @@ export async function earlierItems(answers: OwnersAnswers, id: string): Promise<
  * The items of a request with stored ones in place of references, and with what reasoning items carry for the next turn where the client sends
  * them back without it. Throws the ApiError 404 for an item that the owner does not have, and 400 for references to too many responses.
  */
-export async function resolvedItems(answers: OwnersAnswers, items: readonly Stored[]): Promise<readonly Stored[]> {
-  const holders = holdersOf(items, answers.mark);
+export async function resolvedItems(
+  answers: OwnersAnswers,
+  items: readonly Stored[],
+  field = 'input',
+): Promise<readonly Stored[]> {
+  const holders = holdersOf(items, { mark: answers.mark, field });
   if (holders.size === 0) return items;
-  const read = await Promise.all([...holders].map((digits) => itemsOf(answers, digits)));
+  const ids = new Set(items.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])));
+  const read = await Promise.all([...holders].map((holder) => itemsIn(answers, holder, ids)));
   const known = new Map(read.flat().map((item) => [item['id'], item] as const));
   return items.map((item, at) => {
     const { id } = item;
-    if (isReference(item)) return known.get(id) ?? missing(id, at);
+    if (isReference(item)) return known.get(id) ?? missing(id, `${field}[${at}].id`);
     const carried = lacksReasoning(item) ? known.get(id)?.['encrypted_content'] : undefined;
     return typeof carried === 'string' ? { ...item, encrypted_content: carried } : item;
   });
 }
 
-/** The responses that have what items refer to, by their digits. References to what cannot be there are refused before any read. */
-function holdersOf(items: readonly Stored[], mark: string): ReadonlySet<string> {
+/** The responses and conversations that have what items refer to, by their IDs. References to what cannot be there are refused before any read. */
+function holdersOf(
+  items: readonly Stored[],
+  { mark, field }: { readonly mark: string; readonly field: string },
+): ReadonlySet<string> {
   const holders = new Set(
     items.flatMap((item, at) => {
       const { id } = item;
       if (!isReference(item)) return [];
-      return [(typeof id === 'string' ? responseOfItem(id, mark) : undefined) ?? missing(id, at)];
+      return [(typeof id === 'string' ? holderOfItem(id, mark) : undefined) ?? missing(id, `${field}[${at}].id`)];
     }),
   );
   if (holders.size > maxHolders) throw tooManyHolders();
   // Reasoning that is left out only makes the model think again: the latest matters most.
   for (const item of items.toReversed()) {
-    const holder = lacksReasoning(item) ? responseOfItem(String(item['id']), mark) : undefined;
+    const holder = lacksReasoning(item) ? holderOfItem(String(item['id']), mark) : undefined;
     if (holder !== undefined && holders.size < maxHolders) holders.add(holder);
   }
   return holders;
@@ -64,17 +74,29 @@ function lacksReasoning({ type, encrypted_content: carried }: Stored): boolean {
   return type === 'reasoning' && !carried;
 }
 
-function missing(id: unknown, at: number): never {
-  throw new ApiError(`Item with id '${shownId(String(id))}' not found.`, {
-    status: 404,
-    code: 'item_not_found',
-    param: `input[${at}].id`,
+/** The items of a response or conversation, of a conversation only those of these IDs; none where the owner has no such thing. */
+async function itemsIn(answers: OwnersAnswers, holder: string, ids: ReadonlySet<string>): Promise<readonly Stored[]> {
+  if (!holder.startsWith('conv_')) return itemsOfResponse(answers, holder);
+  const conversation = await readConversation(answers, holder).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
   });
+  if (conversation === undefined) return [];
+  const listed = await listItems(answers, conversation);
+  const places = new Set([...ids].map((id) => placeOfItem(listed, id)));
+  return readItems(
+    answers,
+    listed.filter((_each, at) => places.has(at)),
+  );
+}
+
+function missing(id: unknown, param: string): never {
+  throw noSuchItem(String(id), param);
 }
 
 function tooManyHolders(): ApiError {
   return new ApiError(
-    `The items that 'input' refers to belong to more than ${maxHolders} stored responses. Send 'previous_response_id', or the items themselves.`,
+    `The items that 'input' refers to belong to more than ${maxHolders} stored responses and conversations. Send 'previous_response_id', or the items themselves.`,
     { status: 400, code: 'too_many_references', param: 'input' },
   );
 }

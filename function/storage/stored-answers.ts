@@ -1,7 +1,8 @@
 import type { OwnersFiles } from './files.ts';
 import type { Storage } from './storage.ts';
 import { digitsOf, storedId, storedMs, type StoredKind } from './stored-ids.ts';
-import { readStoredJson } from './stored-json.ts';
+import { readStoredJson, type StoredJson } from './stored-json.ts';
+import type { Condition, PutOutcome, Waiting } from './store.ts';
 
 /** The stored answers of one owner. */
 export type OwnersAnswers = Storage & OwnersFiles;
@@ -16,20 +17,24 @@ export type StoredFields = Readonly<Record<string, unknown>>;
 export async function readStored(
   answers: OwnersAnswers,
   { kind, id }: { readonly kind: StoredKind; readonly id: string },
-): Promise<StoredFields | undefined> {
+): Promise<StoredJson | undefined> {
   const { store, owner, mark } = answers;
   const digits = digitsOf(kind, id, mark);
   if (digits === undefined || isOver(answers, digits)) return undefined;
-  return (await readStoredJson(store, owner, { kind, id }))?.fields;
+  return readStoredJson(store, owner, { kind, id });
 }
 
 /** Writes an answer under the ID that its digits make. Rejects with the ApiError 503 where the store fails or `signal` aborts. */
 export async function writeStored(
   { store, owner }: OwnersAnswers,
   { kind, digits }: { readonly kind: StoredKind; readonly digits: string },
-  { fields, signal }: { readonly fields: StoredFields; readonly signal: AbortSignal },
-): Promise<void> {
-  await store.put(owner, { kind, id: storedId(kind, digits) }, { bytes: Buffer.from(JSON.stringify(fields)), signal });
+  { fields, ...write }: { readonly fields: StoredFields; readonly onlyIf?: Condition } & Waiting,
+): Promise<PutOutcome> {
+  return store.put(
+    owner,
+    { kind, id: storedId(kind, digits) },
+    { bytes: Buffer.from(JSON.stringify(fields)), ...write },
+  );
 }
 
 /** Whether what was stored at a time counts as gone. The bucket deletes it once a day. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** What the IDs of stored answers begin with, by the kind of their objects. */
-const prefixes = { response: 'resp_' } as const;
+const prefixes = { response: 'resp_', conversation: 'conv_' } as const;
 
 /** The kind of something that is stored as one JSON object under an ID of its own. */
 export type StoredKind = keyof typeof prefixes;
@@ -11,10 +11,10 @@ const [markLength, timeLength, chanceLength] = [6, 11, 15];
 const idLength = markLength + timeLength + chanceLength;
 
 /**
- * An ID of an item: the digits of the response that has it, and its place there, behind an `i` in the input. Items of other servers have their
- * own ID behind ours.
+ * An ID of an item: the digits of the response or conversation that has it, and its place there, behind an `i` in the input of a response, and
+ * behind a `c` in a conversation. Items of other servers have their own ID behind ours.
  */
-const itemPattern = /^[a-z]{2,6}_([0-9a-f]{32})i?[0-9a-f]{4}(?:_[\w-]{1,100})?$/;
+const itemPattern = /^[a-z]{2,6}_([0-9a-f]{32})(?:i?[0-9a-f]{4}|(c)[0-9a-f]{10})(?:_[\w-]{1,100})?$/;
 
 /** The mark of a stack in the IDs of its stored answers: six hexadecimal digits. Names of buckets are unique over all accounts. */
 export function stackMark(bucket: string): string {
@@ -46,8 +46,9 @@ export function storedMs(digits: string): number {
   return Number.parseInt(digits.slice(markLength, markLength + timeLength), 16);
 }
 
-/** The digits of the response that has an item, by the item's ID; undefined for an ID of another form or stack. */
-export function responseOfItem(itemId: string, mark: string): string | undefined {
-  const digits = itemPattern.exec(itemId)?.[1];
-  return digits?.startsWith(mark) === true ? digits : undefined;
+/** The ID of the response or conversation that has an item, by the item's ID; undefined for an ID of another form or stack. */
+export function holderOfItem(itemId: string, mark: string): string | undefined {
+  const [, digits, inConversation] = itemPattern.exec(itemId) ?? [];
+  if (digits?.startsWith(mark) !== true) return undefined;
+  return storedId(inConversation === undefined ? 'response' : 'conversation', digits);
 }

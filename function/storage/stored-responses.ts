@@ -1,7 +1,6 @@
 import { isObject } from '../dialects/json.ts';
 import { ApiError } from '../errors.ts';
 import { readStored, writeStored, type OwnersAnswers } from './stored-answers.ts';
-import { storedId } from './stored-ids.ts';
 
 /** A JSON object whose fields are not known further: an item of a conversation, or a response. */
 export type Stored = Readonly<Record<string, unknown>>;
@@ -28,9 +27,9 @@ export async function writeResponse(
 
 /** Reads a response by its ID; undefined where the owner has none. Throws an error for an object that is no response. */
 export async function findResponse(answers: OwnersAnswers, id: string): Promise<StoredResponse | undefined> {
-  const fields = await readStored(answers, { kind: 'response', id });
-  if (fields === undefined) return undefined;
-  const { response, input } = fields;
+  const found = await readStored(answers, { kind: 'response', id });
+  if (found === undefined) return undefined;
+  const { response, input } = found.fields;
   if (!isObject(response) || !isItems(input)) throw new Error('a stored response is not one of this gateway');
   return { response, input };
 }
@@ -52,9 +51,9 @@ export async function removeResponse(answers: OwnersAnswers, id: string): Promis
   await answers.store.remove(answers.owner, [{ kind: 'response', id }]);
 }
 
-/** The items of a response by the digits of its ID, those of its input first; none where the owner has no such response. */
-export async function itemsOf(answers: OwnersAnswers, digits: string): Promise<readonly Stored[]> {
-  const found = await findResponse(answers, storedId('response', digits));
+/** The items of a response by its ID, those of its input first; none where the owner has no such response. */
+export async function itemsOfResponse(answers: OwnersAnswers, id: string): Promise<readonly Stored[]> {
+  const found = await findResponse(answers, id);
   return found === undefined ? [] : [...found.input, ...outputOf(found)];
 }
 

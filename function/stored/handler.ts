@@ -8,6 +8,9 @@ import type { StoredOperation } from './operation.ts';
 const files = () => import('./files.ts');
 const uploads = () => import('./uploads.ts');
 const responses = () => import('./responses.ts');
+const conversations = () => import('./conversations.ts');
+
+const conversation = '/v1/conversations/:conversation';
 
 /** Every operation on what the stack stores. Few stacks store anything, so the list of all endpoints has only what the paths begin with. */
 const operations: readonly StoredOperation[] = [
@@ -23,6 +26,14 @@ const operations: readonly StoredOperation[] = [
   { method: 'GET', path: '/v1/responses/:response', load: async () => (await responses()).retrieveResponse },
   { method: 'DELETE', path: '/v1/responses/:response', load: async () => (await responses()).deleteResponse },
   { method: 'GET', path: '/v1/responses/:response/input_items', load: async () => (await responses()).listInputItems },
+  { method: 'POST', path: '/v1/conversations', load: async () => (await conversations()).createConversationEndpoint },
+  { method: 'GET', path: conversation, load: async () => (await conversations()).retrieveConversation },
+  { method: 'POST', path: conversation, load: async () => (await conversations()).updateConversationEndpoint },
+  { method: 'DELETE', path: conversation, load: async () => (await conversations()).deleteConversation },
+  { method: 'POST', path: `${conversation}/items`, load: async () => (await conversations()).createItems },
+  { method: 'GET', path: `${conversation}/items`, load: async () => (await conversations()).listConversationItems },
+  { method: 'GET', path: `${conversation}/items/:item`, load: async () => (await conversations()).retrieveItem },
+  { method: 'DELETE', path: `${conversation}/items/:item`, load: async () => (await conversations()).deleteItem },
 ];
 
 const findOperation = createRouter(operations);

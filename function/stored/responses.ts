@@ -5,8 +5,7 @@ import { callerStorage } from '../pipeline/caller-storage.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { itemPage } from '../storage/pages.ts';
 import { outputOf, readResponse, removeResponse } from '../storage/stored-responses.ts';
-import { withoutEncrypted } from '../translate/responses/stored-items.ts';
-import { privately } from './operation.ts';
+import { privately, shownBy } from './operation.ts';
 import { responseItemsQuery, responseQuery } from '../validate/stored-requests.ts';
 
 /** Shows a stored response. */
@@ -44,11 +43,6 @@ export const listInputItems: Handler = {
     return json({ ...page, data: page.data.map(shownBy(include)) }, privately);
   },
 };
-
-/** Shows items with what was asked for beside them. */
-function shownBy(include: readonly string[]): (item: unknown) => unknown {
-  return include.includes('reasoning.encrypted_content') ? (item) => item : withoutEncrypted;
-}
 
 function notStreamed(): ApiError {
   return new ApiError("'stream' is not supported here: this gateway stores whole responses. Leave it out.", {

@@ -135,7 +135,7 @@ export function responsesRequestFields(document: OpenApiDocument): Fields {
 }
 
 /** Components as clients fill them: what they leave out of their own output is not required of them. */
-function requestComponents(schemas: Components): Components {
+export function requestComponents(schemas: Components): Components {
   const items = typesOf(schemas, unionOf(schemas, 'InputItem'), ['EasyInputMessage', 'InputMessage', 'OutputMessage']);
   const { CreateResponse: request = {} } = schemas;
   return {

@@ -2,14 +2,18 @@ import { storedOverlays } from '../extensions.ts';
 import { storedRequests } from '../stored-requests.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { extractComponent, type OpenApiDocument, type OpenApiSchema, type OpenApiSource } from './openapi.ts';
-import { operation, query } from './organization.ts';
-import { itemUnion, openToolComponents } from './responses.ts';
+import { content, operation, query } from './organization.ts';
+import { itemUnion, openToolComponents, requestComponents } from './responses.ts';
 import { declare } from './types.ts';
 
 /** The answers about what is stored: the component of each, by the file of its schema. */
 const answers = {
   'response-item-list': 'ResponseItemList',
   'response-deleted': 'ResponseDeleted',
+  conversation: 'ConversationResource',
+  'conversation-deleted': 'DeletedConversationResource',
+  'conversation-item': 'ConversationItem',
+  'conversation-item-list': 'ConversationItemList',
 } as const;
 
 /** Items of a list that are read as a whole. All others are only told apart, by their type. */
@@ -20,6 +24,18 @@ const listedItems = [
   'CustomToolCallResource',
   'CustomToolCallOutputResource',
 ];
+
+/** Items of a conversation that are read as a whole. */
+const conversationItems = [
+  'FunctionToolCallResource',
+  'FunctionToolCallOutputResource',
+  'ReasoningItem',
+  'CustomToolCall',
+  'CustomToolCallOutput',
+];
+
+const texts: OpenApiSchema = { type: 'object', additionalProperties: { type: 'string' } };
+const nullableTexts: OpenApiSchema = { ...texts, nullable: true };
 
 /** Messages of all roles as one. */
 const listedMessage: OpenApiSchema = {
@@ -41,6 +57,8 @@ const listedMessage: OpenApiSchema = {
   },
 };
 
+type Components = Record<string, OpenApiSchema>;
+
 /** The generated files of stored responses. */
 export interface StoredFiles {
   /** By their names in schemas/stored. */
@@ -49,34 +67,54 @@ export interface StoredFiles {
   readonly types: string;
 }
 
-/** The schemas of what is asked of stored responses, and of what is answered, and the types of the former. */
+/** The schemas of what is asked of stored answers, and of what is answered, and the types of the former. */
 export function storedFiles(document: OpenApiDocument): StoredFiles {
-  const source: OpenApiSource = {
-    document: { components: { schemas: { ...document.components.schemas, ...components(document) } } },
-    overlays: storedOverlays,
-    definitions: new Map(),
-  };
-  const extracted = (names: Readonly<Record<string, string>>) =>
-    Object.entries(names).map(([file, component]) => {
-      return { file, component, schema: extractComponent(source, component) };
-    });
-  const [asked, answered] = [extracted(storedRequests), extracted(answers)];
+  const asked = extracted(storedRequests, { document, components: askedComponents(document) });
+  const answered = extracted(answers, { document, components: answeredComponents(document) });
   return {
     schemas: Object.fromEntries([...asked, ...answered].map(({ file, schema }) => [file, schema])),
     types: declare({ roots: Object.fromEntries(asked.map(({ component, schema }) => [component, schema])) }),
   };
 }
 
-/** What the document has not among its components, or describes further than it is read. */
-function components(document: OpenApiDocument): Record<string, OpenApiSchema> {
-  const { schemas } = document.components;
+function extracted(
+  names: Readonly<Record<string, string>>,
+  { document, components }: { readonly document: OpenApiDocument; readonly components: Components },
+) {
+  const source: OpenApiSource = {
+    document: { components: { schemas: { ...document.components.schemas, ...components } } },
+    overlays: storedOverlays,
+    definitions: new Map(),
+  };
+  return Object.entries(names).map(([file, component]) => {
+    return { file, component, schema: extractComponent(source, component) };
+  });
+}
+
+function askedComponents(document: OpenApiDocument): Components {
   const response = '/responses/{response_id}';
+  const items = '/conversations/{conversation_id}/items';
+  return {
+    ...requestComponents(document.components.schemas),
+    ResponseQuery: query(operation(document, 'get', response)),
+    ResponseItemsQuery: query(operation(document, 'get', `${response}/input_items`)),
+    ConversationItemsRequest: content(operation(document, 'post', items).requestBody),
+    ConversationItemsQuery: query(operation(document, 'get', items)),
+    IncludeQuery: query(operation(document, 'post', items)),
+    UpdateConversationBody: { type: 'object', required: ['metadata'], properties: { metadata: nullableTexts } },
+  };
+}
+
+/** What the document has not among its components, or describes further than it is read. */
+function answeredComponents({ components: { schemas } }: OpenApiDocument): Components {
+  const { ConversationResource: conversation } = schemas;
   return {
     ...openToolComponents(schemas),
     ...itemUnion(schemas, 'ItemResource', { read: listedItems, messages: ['InputMessageResource', 'OutputMessage'] }),
+    ...itemUnion(schemas, 'ConversationItem', { read: conversationItems, messages: ['Message'] }),
     ListedMessage: listedMessage,
-    ResponseQuery: query(operation(document, 'get', response)),
-    ResponseItemsQuery: query(operation(document, 'get', `${response}/input_items`)),
+    // Its metadata may be any JSON there.
+    ConversationResource: { ...conversation, properties: { ...conversation?.properties, metadata: texts } },
     // The document has no answer here; its guide shows this one.
     ResponseDeleted: {
       type: 'object',

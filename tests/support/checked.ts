@@ -101,6 +101,12 @@ function fileKind(method: string, path: string): SchemaKind {
   return method === 'GET' && path.endsWith('/files') ? 'storage/file-list' : 'storage/file';
 }
 
+function conversationKind(method: string, path: string): SchemaKind {
+  if (path.endsWith('/items')) return 'stored/conversation-item-list';
+  if (!path.includes('/items/')) return method === 'DELETE' ? 'stored/conversation-deleted' : 'stored/conversation';
+  return method === 'DELETE' ? 'stored/conversation' : 'stored/conversation-item';
+}
+
 function replyKind(method: string, path: string): SchemaKind {
   const [, below] = /^(?:\/openai)?(?:\/v1)?\/organization(\/.*)$/.exec(path) ?? [];
   if (below !== undefined) return organizationKind(`${method} ${below}`);
@@ -110,6 +116,7 @@ function replyKind(method: string, path: string): SchemaKind {
   if (path.endsWith('/whoami')) return 'organization/whoami';
   if (path.endsWith('/responses/input_tokens')) return 'input-tokens-reply';
   if (/\/responses(?:\/[^/]+)?$/.test(path)) return method === 'DELETE' ? 'stored/response-deleted' : 'responses-reply';
+  if (/\/conversations(?:\/|$)/.test(path)) return conversationKind(method, path);
   if (path.endsWith('/input_items')) return 'stored/response-item-list';
   if (path.endsWith('/chat/completions')) return 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';

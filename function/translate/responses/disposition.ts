@@ -6,7 +6,7 @@ export const disposition: Readonly<Record<keyof ResponsesRequest, Disposition>> 
   background: 'refused',
   bedrock: 'mapped',
   context_management: 'refused',
-  conversation: 'refused',
+  conversation: 'emulated',
   include: 'mapped',
   input: 'mapped',
   instructions: 'mapped',
@@ -42,7 +42,8 @@ export const reasons: Readonly<Record<keyof ResponsesRequest, string>> = {
   background: 'Nothing runs in the background: the answer comes with the request.',
   bedrock: 'Options that OpenAI does not have; each is sent as the Converse field of the same name.',
   context_management: 'Nothing is compacted: send a shorter `input`.',
-  conversation: 'The gateway stores no conversations: send the whole conversation in `input`.',
+  conversation:
+    'In a stack with `storage`, its items stand in front of `input`, and the turn is appended to it; elsewhere it is refused.',
   include:
     '`reasoning.encrypted_content` returns what the next turn of a tool loop needs; log probabilities are refused; the rest concerns hosted tools.',
   input: 'System and developer items become `system`, the others `messages` in alternating turns.',

@@ -28,10 +28,15 @@ const statuses: ReadonlySet<unknown> = new Set(['in_progress', 'completed', 'inc
 /** IDs that items may keep: what else clients send as one would be in the way of lists. */
 const keptId = /^[\w-]{1,128}$/;
 
-/** The ID of an item that had none, by the digits of the response for which it was sent and its place in the input. */
-function inputItemId(type: unknown, digits: string, at: number): string {
-  return `${idPrefixes.get(type) ?? 'item'}_${digits}i${at.toString(16).padStart(4, '0')}`;
-}
+const hex4 = (index: number): string => index.toString(16).padStart(4, '0');
+
+/** What tells the place of an item in its ID, by its index: `digits` are those of the response or conversation that has it. */
+export const itemPlaces = {
+  inOutput: (digits: string) => (index: number) => `${digits}${hex4(index)}`,
+  inInput: (digits: string) => (index: number) => `${digits}i${hex4(index)}`,
+  /** `hex` tells what was written at once from other writes; its last six hexadecimal digits count. */
+  inConversation: (digits: string, hex: string) => (index: number) => `${digits}c${hex.slice(-6)}${hex4(index)}`,
+};
 
 /** The items of an input, each as an object with a type: a text is a message of the user. Undefined for what is no input. */
 export function asItems(input: unknown): readonly Item[] | undefined {
@@ -48,15 +53,16 @@ function typedItem(item: Item): Item {
 }
 
 /**
- * Items as lists of OpenAI's API show them: each with an ID of its own, a status, and texts as parts. `taken` has the IDs of the items before
- * them, and gets those of these.
+ * Items as lists of OpenAI's API show them: each with an ID of its own, a status, and texts as parts. With `taken`, items keep the IDs that they
+ * have, but for those in it; it gets the IDs of these. Without it, all have new ones.
  */
-export function listedItems(items: readonly Item[], digits: string, taken: Set<unknown>): Item[] {
+export function listedItems(items: readonly Item[], placeOf: (index: number) => string, taken?: Set<unknown>): Item[] {
   return items.map((item, at) => {
     const { id: given, type } = item;
-    const isKept = typeof given === 'string' && keptId.test(given) && !taken.has(given);
-    const id = isKept ? given : inputItemId(type, digits, at);
-    taken.add(id);
+    const isKept = taken !== undefined && typeof given === 'string' && keptId.test(given) && !taken.has(given);
+    const named = typeof given === 'string' && given !== '' ? given : `${idPrefixes.get(type) ?? 'item'}_`;
+    const id = isKept ? given : ownItemIdOf(named, placeOf(at));
+    taken?.add(id);
     return listedItem(item, id);
   });
 }
@@ -91,18 +97,22 @@ export function withoutEncrypted(item: unknown): unknown {
   return shown;
 }
 
-const ownItemId = /^([a-z]{2,6})_[0-9a-f]{32}i?[0-9a-f]{4}(?:_([\w-]{1,100}))?$/;
+const ownItemId = /^([a-z]{2,6})_[0-9a-f]{32}(?:i?[0-9a-f]{4}|c[0-9a-f]{10})(?:_([\w-]{1,100}))?$/;
 
-/** An item ID of another server as one of ours, which has it in it: the server may insist on its own later. */
-export function ownItemIdOf(id: string, digits: string, index: number): string {
-  if (ownItemId.test(id)) return id;
+/** An item's ID at a place of ours. One of another server stays in it, since the server may insist on it later. */
+export function ownItemIdOf(id: string, place: string): string {
+  const [, own, servers = ''] = ownItemId.exec(id) ?? [];
   const end = id.indexOf('_');
-  const rest = id
-    .slice(end + 1)
-    .replaceAll(/[^\w-]/g, '')
-    .slice(0, 100);
-  const prefix = /^[a-z]{2,6}$/.test(id.slice(0, end)) ? id.slice(0, end) : 'item';
-  return `${prefix}_${digits}${index.toString(16).padStart(4, '0')}${rest === '' ? '' : `_${rest}`}`;
+  const given = id.slice(0, Math.max(end, 0));
+  const prefix = own ?? (/^[a-z]{2,6}$/.test(given) ? given : 'item');
+  const rest =
+    own === undefined
+      ? id
+          .slice(end + 1)
+          .replaceAll(/[^\w-]/g, '')
+          .slice(0, 100)
+      : servers;
+  return `${prefix}_${place}${rest === '' ? '' : `_${rest}`}`;
 }
 
 /** An input as a server takes it that has stored nothing, and whether reasoning was left out that it cannot read. */
