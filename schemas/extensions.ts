@@ -290,15 +290,17 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
       expires_at: { type: 'integer', nullable: true },
     },
   },
+  ReconcileRequest: { type: 'object', properties: { after: { type: 'string', minLength: 1 } } },
   ReconcileReply: {
     type: 'object',
-    required: ['object', 'checked', 'repaired', 'failed', 'finished'],
+    required: ['object', 'checked', 'repaired', 'failed', 'finished', 'next'],
     properties: {
       object: { type: 'string', enum: ['organization.reconcile'] },
       checked: { type: 'integer' },
       repaired: { type: 'integer' },
       failed: { type: 'integer' },
       finished: { type: 'boolean' },
+      next: { type: 'string', nullable: true },
     },
   },
 };

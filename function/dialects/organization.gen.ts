@@ -771,8 +771,13 @@ export interface ReconcileReply {
   checked: number;
   failed: number;
   finished: boolean;
+  next: string | null;
   object: 'organization.reconcile';
   repaired: number;
+}
+
+export interface ReconcileRequest {
+  after?: string;
 }
 
 export interface ServiceAccountApiKeyBody {

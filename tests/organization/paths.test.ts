@@ -185,8 +185,10 @@ test('whoami tells keys of projects what the config sets for each key', async ()
 test('reconcile tells what it did', async () => {
   expect(await api.ask('POST /reconcile')).toMatchObject({
     status: 200,
-    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0, finished: true },
+    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0, finished: true, next: null },
   });
+  expect((await api.ask('POST /reconcile', { after: '000000000000' })).body).toMatchObject({ finished: true });
+  expect((await api.ask('POST /reconcile', { after: 'x' })).body.error).toMatchObject({ code: 'invalid_cursor' });
   expect((await api.ask('POST /reconcile', { force: true })).status).toBe(400);
   const headers = { authorization: `Bearer ${api.directory.adminKey}` };
   const late = await api.open('/v1/organization/reconcile', { method: 'POST', headers, until: 8_000 });

@@ -187,13 +187,20 @@ test('alerts update keeps what no flag names', async () => {
   });
 });
 
-test('reconcile asks again while a request gets on, and fails for what is not repaired', async () => {
+test('reconcile asks for one part after another, and adds them up', async () => {
   const reply = { checked: 9, repaired: 2, failed: 0 };
-  gateway.answer({ ...reply, finished: false }, { ...reply, finished: true });
-  expect(await cli(['reconcile'], { env })).toMatchObject({ code: 0, out: 'Checked 9 keys, repaired 4.\n' });
-  gateway.answer({ ...reply, repaired: 0, finished: false });
+  const unfinished = { ...reply, finished: false };
+  gateway.answer(
+    { ...unfinished, next: null },
+    { ...unfinished, next: 'a' },
+    { ...unfinished, repaired: 0, next: 'b' },
+    { ...reply, finished: true, next: null },
+  );
+  expect(await cli(['reconcile'], { env })).toMatchObject({ code: 0, out: 'Checked 36 keys, repaired 6.\n' });
+  expect(gateway.seen.map(({ body }) => body)).toEqual([undefined, undefined, { after: 'a' }, { after: 'b' }]);
+  gateway.answer({ ...unfinished, repaired: 0, next: null });
   expect(await cli(['reconcile'], { env })).toMatchObject({ code: 1, out: '' });
-  gateway.answer({ ...reply, failed: 1, finished: true });
+  gateway.answer({ ...reply, failed: 1, finished: true, next: null });
   expect((await cli(['reconcile'], { env })).err).toContain('1 could not be repaired');
 });
 
