@@ -352,6 +352,13 @@ export const storedOverlays: Readonly<Record<string, Overlay>> = {
   // Only the prose of the document says it.
   ResponseItemsQuery: { limit: { minimum: 1, maximum: 100 } },
   ConversationItemsQuery: { limit: { minimum: 1, maximum: 100 } },
+  ChatListQuery: { limit: { minimum: 1, maximum: 100 } },
+  ChatMessagesQuery: { limit: { minimum: 1, maximum: 100 } },
+  // The examples of the document list messages of all roles.
+  ChatCompletionResponseMessage: {
+    role: { enum: ['developer', 'system', 'user', 'assistant', 'tool', 'function'] },
+    reasoning_content: { type: 'string', nullable: true },
+  },
 };
 
 const nullableText: OpenApiSchema = { type: 'string', nullable: true };

@@ -6,4 +6,6 @@ export const storedRequests = {
   'conversation-items-request': 'ConversationItemsRequest',
   'conversation-items-query': 'ConversationItemsQuery',
   'include-query': 'IncludeQuery',
+  'chat-list-query': 'ChatListQuery',
+  'chat-messages-query': 'ChatMessagesQuery',
 } as const;

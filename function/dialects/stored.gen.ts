@@ -25,6 +25,20 @@ export interface ApplyPatchToolParam {
 
 export type CallableToolAllowedCaller = 'direct' | 'programmatic';
 
+export interface ChatListQuery {
+  after?: string;
+  limit?: number;
+  metadata?: Metadata;
+  model?: string;
+  order?: 'asc' | 'desc';
+}
+
+export interface ChatMessagesQuery {
+  after?: string;
+  limit?: number;
+  order?: 'asc' | 'desc';
+}
+
 export interface CodeInterpreterTool {
   type: 'code_interpreter';
 }
@@ -318,6 +332,8 @@ export interface MCPTool {
 export interface MCPToolCall {
   type: 'mcp_call';
 }
+
+export type Metadata = { [key: string]: string } | null;
 
 export interface NamespaceToolParam {
   description?: string;

@@ -2,13 +2,19 @@ import { runtimeOperations, type RuntimeOperationName } from '../backends/bedroc
 import type { Endpoint, Handler } from '../pipeline/endpoint.ts';
 import { relay } from '../pipeline/relay.ts';
 import type { ModelEndpoint } from '../pipeline/route.ts';
-import type { Services } from '../request-context.ts';
+import { isObject } from '../dialects/json.ts';
+import type { HttpResponse } from '../http-values.ts';
+import type { RequestContext, Services } from '../request-context.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { health } from './health.ts';
 
 const methods = ['GET', 'POST', 'DELETE'] as const;
 
 const chat = modelHandler(chatCompletions);
+const keptChat: Handler = {
+  ...chat,
+  run: (context) => (mayBeStored(context) ? storedChat(context) : chat.run(context)),
+};
 const completions = async () => modelHandler((await import('./completions.ts')).completions);
 const responses = async () => (await import('./responses.ts')).responses;
 const inputTokens = async () => modelHandler((await import('./input-tokens.ts')).countInputTokens);
@@ -27,7 +33,7 @@ const operations = () => import('./bedrock-operations.ts');
  * rest is loaded with the first request for it, so that no cold start waits for what it does not need.
  */
 export const endpoints: readonly Endpoint[] = [
-  openAi('POST', '/v1/chat/completions', () => chat),
+  openAi('POST', '/v1/chat/completions', () => keptChat),
   { method: 'GET', path: '/health', errorFormat: 'openai', respond: health },
   listing(openAi('GET', '/v1/models', async () => (await models()).listModels)),
   listing(openAi('GET', '/v1/models/:model{.+}', async () => (await models()).retrieveModel)),
@@ -37,7 +43,7 @@ export const endpoints: readonly Endpoint[] = [
   openAi('POST', '/v1/embeddings', embeddings),
   anthropic('/v1/messages', async () => (await messages()).anthropicMessages),
   anthropic('/v1/messages/count_tokens', async () => (await messages()).countMessages),
-  openAi('POST', deploymentPath('chat/completions'), () => chat),
+  openAi('POST', deploymentPath('chat/completions'), () => keptChat),
   openAi('POST', deploymentPath('completions'), completions),
   openAi('POST', deploymentPath('embeddings'), embeddings),
   runtime('Converse', async () => modelHandler((await converse()).converse)),
@@ -63,7 +69,8 @@ export const endpoints: readonly Endpoint[] = [
   storing('GET', '/v1/files'),
   storing('POST', '/v1/uploads'),
   storing('POST', '/v1/conversations'),
-  ...['files', 'uploads', 'responses', 'conversations'].flatMap((name) =>
+  storing('GET', '/v1/chat/completions'),
+  ...['files', 'uploads', 'responses', 'conversations', 'chat/completions'].flatMap((name) =>
     methods.map((method) => storing(method, `/v1/${name}/:rest{.+}`)),
   ),
   ...methods.map(administration),
@@ -88,6 +95,20 @@ export const endpoints: readonly Endpoint[] = [
   ...['', '/mcp'].map(resourceMetadata),
   ...(['', '/mcp'] as const).map(authorizationServer),
 ];
+
+/** Whether a chat may have to be stored: few are, and no other should load what does. */
+function mayBeStored({ services: { storage, catalog }, request: { body = '' } }: RequestContext): boolean {
+  return storage !== undefined && (hasDefault(catalog) || Buffer.from(body).includes('"store"'));
+}
+
+function hasDefault({ storage }: Services['catalog']): boolean {
+  return isObject(storage) && storage['storeByDefault'] === true;
+}
+
+async function storedChat(context: RequestContext): Promise<HttpResponse> {
+  const { relayChat } = await import('../pipeline/kept-chats.ts');
+  return relayChat(chatCompletions, context);
+}
 
 /** Serves a model endpoint: every one of them goes through the same pipeline. */
 function modelHandler<Body>(endpoint: ModelEndpoint<Body>): Handler {

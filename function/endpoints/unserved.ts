@@ -117,7 +117,10 @@ const compaction: Unserved = {
   instead: 'Send fewer items with the next POST /v1/responses.',
 };
 
-const storedChats: Unserved = { api: 'API of stored chat completions', instead: history };
+const storedChats: Unserved = {
+  api: 'API of stored chat completions',
+  instead: `${history} Or set bedrock-gateway:storage in the config of the stack, if it is to store them.`,
+};
 
 /** The path after the version, whichever spelling of the base URL a client has; below `/anthropic` Bedrock has Anthropic's API. */
 const base = /^\/(?:(?:anthropic\/)?v1\/|openai\/(?:v1\/|deployments\/[^/]+\/)?)?(.*)$/;

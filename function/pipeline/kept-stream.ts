@@ -8,6 +8,8 @@ export interface Showing {
   readonly event: (event: Event) => Event | Promise<Event>;
   /** The error event that ends a stream, as the client gets it. */
   readonly failure: (event: object) => object;
+  /** Called once all events are shown; the end of the stream waits for it. */
+  readonly end?: () => Promise<void>;
 }
 
 /** A stream whose events are shown as `showing` says, in their order. What it has said of itself stays. */
@@ -32,6 +34,7 @@ async function* folded(source: OpenedStream['source'], fold: OpenedStream['fold'
 
 async function* shown(batches: AsyncIterable<readonly Event[]>, showing: Showing): AsyncGenerator<Event[]> {
   for await (const batch of batches) yield* shownBatch(batch, showing);
+  await showing.end?.();
 }
 
 async function* shownBatch(batch: readonly Event[], { event: show }: Showing): AsyncGenerator<Event[]> {

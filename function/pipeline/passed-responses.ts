@@ -58,7 +58,7 @@ export async function passedBody({ request, to }: RoutedRequest<ResponsesBody>):
  */
 function withEncrypted(value: PassedObject, backend: string): PassedObject {
   const { include, reasoning } = value;
-  if (backend !== 'bedrock-openai' && !isObject(reasoning)) return value;
+  if (backend === 'openai' && !isObject(reasoning)) return value;
   if (include !== undefined && include !== null && !Array.isArray(include)) return value;
   return { ...value, include: includesEncrypted(include) };
 }

@@ -1,7 +1,7 @@
 import { isObject } from '../dialects/json.ts';
 import { ApiError } from '../errors.ts';
 import { listAll } from './list-all.ts';
-import { readStored, writeStored, type OwnersAnswers } from './stored-answers.ts';
+import { changeStored, readStored, writeStored, type OwnersAnswers } from './stored-answers.ts';
 import { digitsOf, newStoredDigits, storedId, storedMs } from './stored-ids.ts';
 import { shownId } from './stored-responses.ts';
 
@@ -15,9 +15,6 @@ export interface StoredConversation {
   readonly digits: string;
   readonly metadata: StoredMetadata;
 }
-
-/** How often a change is tried again that another one came before. */
-const maxRetries = 1;
 
 /** Begins a conversation. `hex` has 32 random hexadecimal digits. Throws the ApiError 429 for an owner who has as many as files may be. */
 export async function createConversation(
@@ -34,7 +31,12 @@ export async function createConversation(
 
 /** Reads a conversation by its ID. Throws the ApiError 404 where the owner has none; `param` is the parameter that names it. */
 export async function readConversation(answers: OwnersAnswers, id: string, param = 'id'): Promise<StoredConversation> {
-  return (await withEtag(answers, id, param)).conversation;
+  const digits = digitsOf('conversation', id, answers.mark);
+  const found = digits === undefined ? undefined : await readStored(answers, { kind: 'conversation', id });
+  if (digits === undefined || found === undefined) throw noSuchConversation(id, param);
+  const { metadata } = found.fields;
+  if (!isMetadata(metadata)) throw new Error('a stored conversation is not one of this gateway');
+  return { id, digits, metadata };
 }
 
 /**
@@ -46,20 +48,10 @@ export async function updateConversation(
   id: string,
   metadata: StoredMetadata,
 ): Promise<StoredConversation> {
-  for (let retries = 0; retries <= maxRetries; retries += 1) {
-    const { conversation, etag } = await withEtag(answers, id, 'id');
-    const { digits } = conversation;
-    const outcome = await writeStored(
-      answers,
-      { kind: 'conversation', digits },
-      { fields: { metadata }, onlyIf: { etag } },
-    );
-    if (outcome === 'written') return { ...conversation, metadata };
-  }
-  throw new ApiError('Other requests keep changing this conversation. Send the request again.', {
-    status: 409,
-    code: 'conversation_conflict',
-  });
+  const changed = await changeStored(answers, { kind: 'conversation', id }, () => ({ metadata }));
+  const digits = digitsOf('conversation', id, answers.mark);
+  if (changed === undefined || digits === undefined) throw noSuchConversation(id, 'id');
+  return { id, digits, metadata };
 }
 
 /** Deletes what is known of a conversation: from now on there is none. Its items are deleted after it. */
@@ -75,19 +67,6 @@ export function conversationObject({ id, digits, metadata }: StoredConversation)
     created_at: Math.floor(storedMs(digits) / 1_000),
     metadata,
   };
-}
-
-async function withEtag(
-  answers: OwnersAnswers,
-  id: string,
-  param: string,
-): Promise<{ readonly conversation: StoredConversation; readonly etag: string }> {
-  const digits = digitsOf('conversation', id, answers.mark);
-  const found = digits === undefined ? undefined : await readStored(answers, { kind: 'conversation', id });
-  if (digits === undefined || found === undefined) throw noSuchConversation(id, param);
-  const { metadata } = found.fields;
-  if (!isMetadata(metadata)) throw new Error('a stored conversation is not one of this gateway');
-  return { conversation: { id, digits, metadata }, etag: found.etag };
 }
 
 function isMetadata(value: unknown): value is StoredMetadata {

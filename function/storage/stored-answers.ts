@@ -1,3 +1,4 @@
+import { ApiError } from '../errors.ts';
 import type { OwnersFiles } from './files.ts';
 import type { Storage } from './storage.ts';
 import { digitsOf, storedId, storedMs, type StoredKind } from './stored-ids.ts';
@@ -35,6 +36,33 @@ export async function writeStored(
     { kind, id: storedId(kind, digits) },
     { bytes: Buffer.from(JSON.stringify(fields)), ...write },
   );
+}
+
+/** How often a change is tried again that another one came before. */
+const maxRetries = 1;
+
+/**
+ * Changes what is stored under an ID by if-match, and returns what it is then; undefined where the owner has nothing there. Throws the ApiError
+ * 409 where other requests keep changing it.
+ */
+export async function changeStored(
+  answers: OwnersAnswers,
+  { kind, id }: { readonly kind: StoredKind; readonly id: string },
+  change: (fields: StoredFields) => StoredFields,
+): Promise<StoredFields | undefined> {
+  const digits = digitsOf(kind, id, answers.mark);
+  if (digits === undefined) return undefined;
+  for (let retries = 0; retries <= maxRetries; retries += 1) {
+    const found = await readStored(answers, { kind, id });
+    if (found === undefined) return undefined;
+    const fields = change(found.fields);
+    const outcome = await writeStored(answers, { kind, digits }, { fields, onlyIf: { etag: found.etag } });
+    if (outcome === 'written') return fields;
+  }
+  throw new ApiError('Other requests keep changing the same object. Send the request again.', {
+    status: 409,
+    code: 'change_conflict',
+  });
 }
 
 /** Whether what was stored at a time counts as gone. The bucket deletes it once a day. */

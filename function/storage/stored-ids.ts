@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** What the IDs of stored answers begin with, by the kind of their objects. */
-const prefixes = { response: 'resp_', conversation: 'conv_' } as const;
+const prefixes = { response: 'resp_', conversation: 'conv_', chat: 'chatcmpl-' } as const;
 
 /** The kind of something that is stored as one JSON object under an ID of its own. */
 export type StoredKind = keyof typeof prefixes;

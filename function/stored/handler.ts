@@ -9,8 +9,10 @@ const files = () => import('./files.ts');
 const uploads = () => import('./uploads.ts');
 const responses = () => import('./responses.ts');
 const conversations = () => import('./conversations.ts');
+const chats = () => import('./chats.ts');
 
 const conversation = '/v1/conversations/:conversation';
+const chat = '/v1/chat/completions/:chat';
 
 /** Every operation on what the stack stores. Few stacks store anything, so the list of all endpoints has only what the paths begin with. */
 const operations: readonly StoredOperation[] = [
@@ -34,6 +36,11 @@ const operations: readonly StoredOperation[] = [
   { method: 'GET', path: `${conversation}/items`, load: async () => (await conversations()).listConversationItems },
   { method: 'GET', path: `${conversation}/items/:item`, load: async () => (await conversations()).retrieveItem },
   { method: 'DELETE', path: `${conversation}/items/:item`, load: async () => (await conversations()).deleteItem },
+  { method: 'GET', path: '/v1/chat/completions', load: async () => (await chats()).listStoredChats },
+  { method: 'GET', path: chat, load: async () => (await chats()).retrieveChat },
+  { method: 'POST', path: chat, load: async () => (await chats()).updateStoredChat },
+  { method: 'DELETE', path: chat, load: async () => (await chats()).deleteStoredChat },
+  { method: 'GET', path: `${chat}/messages`, load: async () => (await chats()).listChatMessages },
 ];
 
 const findOperation = createRouter(operations);

@@ -1,3 +1,5 @@
+import { validate as chatList } from '../../schemas/compiled/chat-list-query.mjs';
+import { validate as chatMessages } from '../../schemas/compiled/chat-messages-query.mjs';
 import { validate as conversationItems } from '../../schemas/compiled/conversation-items-request.mjs';
 import { validate as conversationItemsList } from '../../schemas/compiled/conversation-items-query.mjs';
 import { validate as conversationUpdate } from '../../schemas/compiled/conversation-update-request.mjs';
@@ -5,6 +7,8 @@ import { validate as include } from '../../schemas/compiled/include-query.mjs';
 import { validate as responseItems } from '../../schemas/compiled/response-items-query.mjs';
 import { validate as response } from '../../schemas/compiled/response-query.mjs';
 import type {
+  ChatListQuery,
+  ChatMessagesQuery,
   ConversationItemsQuery,
   ConversationItemsRequest,
   IncludeQuery,
@@ -48,4 +52,16 @@ export function conversationItemsQuery(value: unknown): ConversationItemsQuery {
 export function includeQuery(value: unknown): IncludeQuery {
   if (include(value)) return value;
   throw invalidRequest(include.errors?.[0], value);
+}
+
+/** The query of a list of stored chats. Throws the ApiError 400 that names the parameter at fault. */
+export function chatListQuery(value: unknown): ChatListQuery {
+  if (chatList(value)) return value;
+  throw invalidRequest(chatList.errors?.[0], value);
+}
+
+/** The query of a list of messages of a stored chat. Throws the ApiError 400 that names the parameter at fault. */
+export function chatMessagesQuery(value: unknown): ChatMessagesQuery {
+  if (chatMessages(value)) return value;
+  throw invalidRequest(chatMessages.errors?.[0], value);
 }

@@ -14,6 +14,9 @@ const answers = {
   'conversation-deleted': 'DeletedConversationResource',
   'conversation-item': 'ConversationItem',
   'conversation-item-list': 'ConversationItemList',
+  'chat-list': 'ChatCompletionList',
+  'chat-deleted': 'ChatCompletionDeleted',
+  'chat-message-list': 'ChatCompletionMessageList',
 } as const;
 
 /** Items of a list that are read as a whole. All others are only told apart, by their type. */
@@ -94,6 +97,7 @@ function extracted(
 function askedComponents(document: OpenApiDocument): Components {
   const response = '/responses/{response_id}';
   const items = '/conversations/{conversation_id}/items';
+  const chats = '/chat/completions';
   return {
     ...requestComponents(document.components.schemas),
     ResponseQuery: query(operation(document, 'get', response)),
@@ -101,6 +105,8 @@ function askedComponents(document: OpenApiDocument): Components {
     ConversationItemsRequest: content(operation(document, 'post', items).requestBody),
     ConversationItemsQuery: query(operation(document, 'get', items)),
     IncludeQuery: query(operation(document, 'post', items)),
+    ChatListQuery: query(operation(document, 'get', chats)),
+    ChatMessagesQuery: query(operation(document, 'get', `${chats}/{completion_id}/messages`)),
     UpdateConversationBody: { type: 'object', required: ['metadata'], properties: { metadata: nullableTexts } },
   };
 }

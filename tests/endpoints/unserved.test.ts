@@ -126,7 +126,7 @@ test.each([
 
 test('a stored chat is what follows the path of chats', () => {
   const message =
-    'The API of stored chat completions is not served by this gateway. The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
+    'The API of stored chat completions is not served by this gateway. The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions. Or set bedrock-gateway:storage in the config of the stack, if it is to store them.';
   expect(unservedEndpoint('/v1/chat/completions/chatcmpl-1')).toMatchObject({ message });
   expect(unservedEndpoint('/chat/completions/chatcmpl-1/messages')).toMatchObject({ message });
   for (const path of ['/v1/chat/completions/', '/v1/chat/other/x', '/v1/other/completions/x'])

@@ -118,7 +118,9 @@ function replyKind(method: string, path: string): SchemaKind {
   if (/\/responses(?:\/[^/]+)?$/.test(path)) return method === 'DELETE' ? 'stored/response-deleted' : 'responses-reply';
   if (/\/conversations(?:\/|$)/.test(path)) return conversationKind(method, path);
   if (path.endsWith('/input_items')) return 'stored/response-item-list';
-  if (path.endsWith('/chat/completions')) return 'chat-reply';
+  if (/\/chat\/completions\/[^/]+\/messages$/.test(path)) return 'stored/chat-message-list';
+  if (/\/chat\/completions\/[^/]+$/.test(path)) return method === 'DELETE' ? 'stored/chat-deleted' : 'chat-reply';
+  if (path.endsWith('/chat/completions')) return method === 'GET' ? 'stored/chat-list' : 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';
   if (path.endsWith('/embeddings')) return 'embeddings-reply';
   return path.endsWith('/models') ? 'models' : 'model';

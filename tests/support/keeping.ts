@@ -26,6 +26,8 @@ interface Scripted {
   failure: Failure | undefined;
   /** Items of a server of OpenAI's Responses. */
   output: Item[];
+  /** The stream of a server of Chat Completions, as it is cut. */
+  chatPieces: string[];
 }
 
 const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
@@ -61,6 +63,7 @@ export function keepingApp(settings: Partial<StorageSettings> = {}, catalog: Par
   const scripted: Scripted = {
     content: [{ text: 'Hello.' }],
     failure: undefined,
+    chatPieces: [],
     output: [{ id: 'msg_upstream', type: 'message', role: 'assistant', status: 'completed', content: [] }],
   };
   const backends: Record<string, Backend> = {
@@ -85,6 +88,16 @@ export function keepingApp(settings: Partial<StorageSettings> = {}, catalog: Par
     },
     openai: {
       fetchesUrls: true,
+      chat: {
+        call: () => Promise.reject(new Error('chats pass through')),
+        open: () => Promise.reject(new Error('chats pass through')),
+        passthrough({ body, stream }) {
+          passed.push(JSON.parse(String(body)));
+          const contentType = stream ? 'text/event-stream' : 'application/json';
+          const pieces = stream ? scripted.chatPieces : [JSON.stringify(chatCompletion)];
+          return Promise.resolve({ ok: true, value: { contentType, headers: {}, body: bytesOf(pieces) } });
+        },
+      },
       responses: {
         call(request) {
           passed.push(request);
@@ -127,6 +140,26 @@ export function keepingApp(settings: Partial<StorageSettings> = {}, catalog: Par
       app.now += ms;
     },
   };
+}
+
+/** What a server of Chat Completions answers. */
+const chatCompletion = {
+  id: 'chatcmpl-upstream',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-5.6',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: 'Hi.', refusal: null },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+};
+
+async function* bytesOf(pieces: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) yield await Promise.resolve(Buffer.from(piece));
 }
 
 async function* eventsOf(content: readonly ContentBlock[]): AsyncGenerator<readonly ConverseEvent[]> {

@@ -77,7 +77,8 @@ export const docPages = {
   mcp: { title: 'MCP', description: 'The tools and resources of this MCP server, its limits, and client settings.' },
   stored: {
     title: 'Stored answers',
-    description: 'Responses and conversations that the stack stores: operations, limits, expiry, and whose they are.',
+    description:
+      'Responses, conversations and chats that the stack stores: operations, limits, expiry, and whose they are.',
   },
   troubleshooting: { title: 'Troubleshooting', description: 'Error messages, their causes and how to fix them.' },
 } as const satisfies Readonly<Record<string, DocPage>>;
