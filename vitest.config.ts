@@ -63,7 +63,7 @@ export default defineConfig({
       `--import=${new URL('tests/markdown-modules.mjs', import.meta.url).href}`,
     ],
     // Node runs TypeScript as it is. With Vite's own loader, a run of short tests took a quarter more.
-    experimental: { viteModuleRunner: false },
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     sequence: { sequencer: SlowFirst },
     // Many tests start processes; on two busy cores that takes its time. Nothing here measures it.
     testTimeout: 60_000,
