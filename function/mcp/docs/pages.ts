@@ -24,6 +24,10 @@ export const docPages = {
     title: 'Chat Completions request fields',
     description: 'How each field of POST /v1/chat/completions is treated.',
   },
+  'compatibility/anthropic-messages': {
+    title: 'Messages request fields',
+    description: 'How each field of POST /v1/messages is treated where the stack pays.',
+  },
   'compatibility/completions': {
     title: 'Completions request fields',
     description: 'How each field of POST /v1/completions is treated.',
