@@ -44,6 +44,12 @@ interface Connection {
   wasUsed: boolean;
 }
 
+/** A request as it is written. */
+interface Written {
+  readonly text: string;
+  readonly encoding: 'latin1' | 'utf8';
+}
+
 const nothing = Buffer.alloc(0);
 
 /** Idle connections that are kept: an environment of Lambda needs a few, since it has one request at a time. */
@@ -73,11 +79,11 @@ export function createMinimalClient({ host, timeoutMs }: MinimalClientOptions): 
     return connection;
   }
 
-  function post(connection: Connection, text: string, settle: Settle): void {
+  function post(connection: Connection, { text, encoding }: Written, settle: Settle): void {
     connection.settle = settle;
     connection.timer = setTimeout(end, timeoutMs, connection, 'TimeoutError');
     connection.socket.ref();
-    connection.socket.write(text);
+    connection.socket.write(text, encoding);
   }
 
   function receive(connection: Connection, chunk: Buffer): void {
@@ -117,13 +123,15 @@ export function createMinimalClient({ host, timeoutMs }: MinimalClientOptions): 
   }
 
   return ({ path, headers, body }) => {
-    let head = `POST ${path} HTTP/1.1\r\nhost: ${hostLine}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
+    const length = Buffer.byteLength(body);
+    let head = `POST ${path} HTTP/1.1\r\nhost: ${hostLine}\r\ncontent-length: ${length}\r\n`;
     for (const name in headers) head += `${name}: ${headers[name] ?? ''}\r\n`;
-    const text = `${head}\r\n${body}`;
+    // Where a character is a byte, it need not be looked at.
+    const request: Written = { text: `${head}\r\n${body}`, encoding: length === body.length ? 'latin1' : 'utf8' };
     return new Promise((resolve, reject) => {
       const settle: Settle = (ended) => (ended instanceof NoAnswerError ? reject(ended) : resolve(ended));
-      post(idle.pop() ?? open(), text, (ended, isStale) => {
-        if (isStale) post(open(), text, settle);
+      post(idle.pop() ?? open(), request, (ended, isStale) => {
+        if (isStale) post(open(), request, settle);
         else settle(ended, false);
       });
     });

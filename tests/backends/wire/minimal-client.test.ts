@@ -50,8 +50,12 @@ test('a request is sent with its headers, the host, its length and nothing else'
   const server = await loopback((response) => void response.end('{}'));
   const { port, host } = new URL(server.url);
   expect(await client(Number(port))({ ...request, path: '/a?b=c' })).toEqual(answered);
+  expect(await client(Number(port))({ ...request, body: 'ab' })).toEqual(answered);
   const headers = { host, 'content-length': '2', 'x-a': '1' };
-  expect(server.arrived).toEqual([{ method: 'POST', path: '/a?b=c', headers, body: 'é' }]);
+  expect(server.arrived).toEqual([
+    { method: 'POST', path: '/a?b=c', headers, body: 'é' },
+    { method: 'POST', path: '/', headers, body: 'ab' },
+  ]);
 });
 
 test('requests that follow each other share a connection, and those at once have one each', async () => {
