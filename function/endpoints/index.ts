@@ -17,7 +17,7 @@ const keptChat: Handler = {
 };
 const completions = async () => modelHandler((await import('./completions.ts')).completions);
 const responses = async () => (await import('./responses.ts')).responses;
-const inputTokens = async () => modelHandler((await import('./input-tokens.ts')).countInputTokens);
+const inputTokens = async () => (await import('./input-tokens.ts')).countInputTokens;
 const messages = () => import('./messages.ts');
 const embeddings = async () => modelHandler((await import('./embeddings.ts')).embeddings);
 const models = () => import('./models.ts');

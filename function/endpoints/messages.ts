@@ -1,19 +1,17 @@
-import type { Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { endsSseEvent } from '../http/sse.ts';
 import { anthropicClient } from '../pipeline/anthropic-client.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
-import { checkHasMessages, countedMessages, messagesBody } from '../pipeline/messages-body.ts';
+import { checkHasMessages, countedAtMantle, countedMessages, messagesBody } from '../pipeline/messages-body.ts';
 import { namedAnswer, namedStart } from '../pipeline/messages-name.ts';
 import { MessagesUsage } from '../pipeline/messages-usage.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
 import { passthroughCall } from '../pipeline/passthrough.ts';
-import type { Answer } from '../pipeline/prepared-call.ts';
 import { relay } from '../pipeline/relay.ts';
 import type { ModelEndpoint, Route } from '../pipeline/route.ts';
 import { targetLabel } from '../pipeline/target-label.ts';
-import { countAnswer, estimateAnswer, isNotCounted } from '../pipeline/token-count.ts';
+import { countCall } from '../pipeline/token-count.ts';
 
 const passed: Route<JsonBody> = {
   kind: 'passthrough',
@@ -39,27 +37,19 @@ const passed: Route<JsonBody> = {
   },
 };
 
-/** Bedrock's own count, of models that it counts for; else an estimate, which a header names. */
+/** Bedrock's own count, of models that it counts for; else that of bedrock-mantle, or an estimate, which a header names. */
 const counted: Route<JsonBody> = {
   kind: 'passthrough',
   surface: 'countTokens',
   streams: false,
   async prepare(routed) {
     const label = targetLabel(routed.to, 'count-tokens');
-    const call = passthroughCall('countTokens', { routed, sent: await countedMessages(routed), label });
-    return { ...call, answer: () => countOf(call.answer(), routed.request.body) };
+    const sent = await countedMessages(routed);
+    const call = passthroughCall('countTokens', { routed, sent, label });
+    const atMantle = () => countedAtMantle(routed.request.body.value);
+    return countCall(call, { routed, model: sent.model, write: (tokens) => ({ input_tokens: tokens }), atMantle });
   },
 };
-
-async function countOf(asked: Promise<Outcome<Answer>>, body: JsonBody): Promise<Outcome<Answer>> {
-  const outcome = await asked;
-  const isEstimated = !outcome.ok && isNotCounted(outcome.failure);
-  return isEstimated ? estimateAnswer(body, inputTokens) : countAnswer(outcome, inputTokens);
-}
-
-function inputTokens(tokens: number): object {
-  return { input_tokens: tokens };
-}
 
 const endpoint: Omit<ModelEndpoint<JsonBody>, 'client'> = {
   idPrefix: '',

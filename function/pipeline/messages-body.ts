@@ -3,6 +3,7 @@ import { isLimited } from '../auth/limited.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { parseTarget } from '../catalog/targets.ts';
+import { isObject } from '../dialects/json.ts';
 import { foundationId, isApplicationProfile } from '../dialects/model-ids.ts';
 import { toWellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
@@ -65,7 +66,9 @@ export async function messagesBody(routed: RoutedRequest<JsonBody>): Promise<Pas
  * What CountTokens is sent for a request of Messages: the request as a body of InvokeModel, for the model behind a profile, since Bedrock counts
  * for no profile. Rejects with the ApiError 400 that says why the target cannot take it.
  */
-export async function countedMessages(routed: RoutedRequest<JsonBody>): Promise<PassthroughBody> {
+export async function countedMessages(
+  routed: RoutedRequest<JsonBody>,
+): Promise<PassthroughBody & { readonly model: string }> {
   const { request, to } = routed;
   const model = await modelBehind(routed);
   const { betas } = familyOf(model);
@@ -95,6 +98,14 @@ export async function countedMessages(routed: RoutedRequest<JsonBody>): Promise<
     ),
     model: foundationId(model),
   };
+}
+
+/** The fields of a request of Messages that bedrock-mantle counts; it refuses any other, and formats of answers. */
+export function countedAtMantle(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { messages, system, tools, tool_choice: choice, thinking, output_config: output } = body;
+  const { format: _format, ...config } = isObject(output) ? output : {};
+  const asked = { messages, system, tools, tool_choice: choice, thinking };
+  return { ...asked, ...(Object.keys(config).length > 0 && { output_config: config }) };
 }
 
 /** A body without a list of flags that is empty, which Bedrock need not be told. */

@@ -3,6 +3,7 @@ import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
 import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import type { Backend, CallContext, PassthroughRequest } from '../../function/backends/backend.ts';
 import { bedrockKey, testApp, type Answer, type TestApp } from '../support/app.ts';
+import { keepingApp } from '../support/keeping.ts';
 
 const path = '/v1/responses/input_tokens';
 const haiku = 'anthropic.claude-3-haiku-20240307-v1:0';
@@ -66,12 +67,12 @@ test('fields that are not counted are named', async () => {
 });
 
 test.each([
-  ['a profile that Bedrock does not count for', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'count-tokens'],
-  ['another family', 'amazon.nova-lite-v1:0', 'count-tokens'],
-])('an estimate says so: %s', async (_what, model, how) => {
+  ['a profile that Bedrock does not count for', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+  ['another family', 'amazon.nova-lite-v1:0'],
+])('an estimate says so: %s', async (_what, model) => {
   const { status, text, headers } = await count({ model, input: 'Hi' });
   expect([status, headers.get('x-gateway-estimated')]).toEqual([200, 'input_tokens']);
-  expect(headers.get('x-gateway-target')).toBe(`bedrock:${model} (${how})`);
+  expect(headers.get('x-gateway-target')).toBe(`bedrock:${model} (estimate)`);
   expect(JSON.parse(text).input_tokens).toBeGreaterThan(5);
 });
 
@@ -186,5 +187,32 @@ describe('where the stack pays', () => {
     const answer = await send({ model: haiku, input: 'Hello' });
     expect([answer.status, error(answer).code]).toEqual([403, 'model_not_allowed']);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('in a stack that stores responses', () => {
+  const counting = async (app: ReturnType<typeof keepingApp>, body: object, bearer?: string) => {
+    const { status, text } = await app.post(path, { model: 'gpt', ...body }, bearer);
+    return { status, body: JSON.parse(text) };
+  };
+
+  test('earlier turns count, by a reference to a response or to an item, and nothing is stored', async () => {
+    const app = keepingApp({ storeByDefault: true });
+    const earlier = await app.create({ store: true, input: 'Tell me a long story about a river and its lakes.' });
+    const alone = await counting(app, { input: 'Go on.' });
+    const whole = await counting(app, { input: 'Go on.', previous_response_id: earlier.id });
+    expect(whole).toMatchObject({ status: 200 });
+    expect(whole.body).toEqual({ object: 'response.input_tokens', input_tokens: expect.any(Number) });
+    expect(whole.body.input_tokens).toBeGreaterThan(alone.body.input_tokens);
+    const item = { type: 'item_reference', id: earlier.output[0]?.id };
+    expect((await counting(app, { input: [item, { role: 'user', content: 'Go on.' }] })).status).toBe(200);
+    expect((await counting(app, { previous_response_id: earlier.id })).status).toBe(200);
+  });
+
+  test("another owner's response is not found", async () => {
+    const app = keepingApp();
+    const { id } = await app.create({ store: true, input: 'One' }, 'token-a');
+    const { status, body } = await counting(app, { input: 'Two', previous_response_id: id }, 'token-b');
+    expect([status, body.error.code]).toEqual([404, 'previous_response_not_found']);
   });
 });

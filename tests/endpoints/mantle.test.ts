@@ -2,19 +2,21 @@ import { bedrockMantleSimulator } from '../../local/simulators/bedrock-mantle/si
 import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
 import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { gateway as stackOf, listed, tokenOf } from '../attacks/upstreams.ts';
-import { closeLoopbacks, loopback, type Arrived } from '../backends/loopback.ts';
+import { closeLoopbacks, json, loopback, type Arrived } from '../backends/loopback.ts';
 import { bedrockKey, type Answer, type TestApp } from '../support/app.ts';
 import { events } from '../support/checked.ts';
 
 const key = bedrockKey();
 const gpt = 'openai.gpt-5.5';
 const gptOss = 'openai.gpt-oss-120b-1:0';
+const sonnet = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const catalog = {
   callers: [listed('app')],
   models: {
     'gpt-5.5': { target: `bedrock:${gpt}` },
     'gpt-5.4': { target: 'bedrock-openai:openai.gpt-5.4' },
     oss: { target: `bedrock-openai:${gptOss}` },
+    claude: { target: `bedrock:${sonnet}` },
     'oss-converse': { target: `bedrock:${gptOss}` },
   },
 };
@@ -214,6 +216,101 @@ test.each([{ previous_response_id: 'resp_1' }, { conversation: 'conv_1' }, { bac
   },
 );
 
+const counts = [
+  ['/v1/responses/input_tokens', { input: 'Hello, how are you?' }],
+  ['/v1/messages/count_tokens', { max_tokens: 5, messages: [{ role: 'user', content: 'Hello, how are you?' }] }],
+] as const;
+
+/** Posts a request to count; the answers of Anthropic's API have no schema of OpenAI's. */
+async function count(app: TestApp, path: string, body: object, token = key): Promise<Answer> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const response = await app.open(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+describe.each(counts)('%s of Claude that only profiles reach', (path, body) => {
+  const label = (answer: Answer) => answer.headers.get('x-gateway-target');
+
+  test("is counted there with the caller's key", async () => {
+    const { app, arrived } = await stack();
+    for (const model of [sonnet, 'claude']) {
+      const answer = await count(app, path, { model, ...body });
+      expect([answer.status, label(answer)]).toEqual([200, `bedrock:${sonnet} (mantle, count-tokens)`]);
+      expect(JSON.parse(answer.text)).toMatchObject({ input_tokens: 6 });
+      expect(answer.headers.has('x-gateway-estimated')).toBe(false);
+    }
+    for (const { path: sentTo, headers, body: sent } of arrived) {
+      expect([sentTo, headers.authorization]).toEqual(['/anthropic/v1/messages/count_tokens', `Bearer ${key}`]);
+      expect(JSON.parse(sent)).toMatchObject({
+        model: 'anthropic.claude-sonnet-4-5',
+        messages: [{ role: 'user', content: expect.anything() }],
+      });
+    }
+    expect(arrived).toHaveLength(2);
+  });
+
+  test('is estimated without bedrockMantle, and of no other family there', async () => {
+    const unused = await stack({ isUsed: false });
+    const estimated = await count(unused.app, path, { model: sonnet, ...body });
+    expect([label(estimated), estimated.headers.get('x-gateway-estimated')]).toEqual([
+      `bedrock:${sonnet} (estimate)`,
+      'input_tokens',
+    ]);
+    const { app, arrived } = await stack();
+    await count(app, path, { model: 'us.amazon.nova-pro-v1:0', ...body });
+    expect([...unused.arrived, ...arrived]).toEqual([]);
+  });
+
+  test.each([
+    [404, 'The model does not exist'],
+    [403, 'User is not authorized to perform: bedrock-mantle:CallWithBearerToken'],
+    [500, 'broken'],
+  ])('is estimated where bedrock-mantle answers with %s', async (status, message) => {
+    const { url } = await loopback((response) =>
+      json(response, status, { type: 'error', error: { type: 'x', message } }),
+    );
+    const endpoints = { runtime: runtime.url, control: runtime.url, mantle: url };
+    const app = stackOf({ url: runtime.url }, { catalog, config: { endpoints, bedrockMantle: true } });
+    const answer = await count(app, path, { model: sonnet, ...body });
+    expect([answer.status, answer.headers.get('x-gateway-estimated')]).toEqual([200, 'input_tokens']);
+  });
+
+  test('never goes there where the stack pays', async () => {
+    const { app, arrived } = await stack();
+    await count(app, path, { model: 'claude', ...body }, tokenOf('app'));
+    expect(arrived).toEqual([]);
+  });
+});
+
+test('what bedrock-mantle refuses of a request to count is told', async () => {
+  const { app } = await stack();
+  const body = { model: sonnet, messages: [{ role: 'robot', content: 'Hello' }] };
+  const answer = await count(app, '/v1/messages/count_tokens', body);
+  expect([answer.status, JSON.parse(answer.text).error.type]).toEqual([400, 'invalid_request_error']);
+});
+
+test('limits of the answer, formats and unknown fields are not sent with a count', async () => {
+  const { app, arrived } = await stack();
+  const tools = [{ name: 'f', input_schema: { type: 'object' } }];
+  const output_config = { effort: 'low', format: { type: 'json_schema', schema: { type: 'object' } } };
+  const messages = [{ role: 'user', content: 'Hi' }];
+  const body = { model: 'us.anthropic.claude-opus-4-7', system: 'Be brief.', messages, tools, output_config };
+  const answer = await count(app, '/v1/messages/count_tokens', {
+    ...body,
+    max_tokens: 9,
+    stream: false,
+    container: 'c',
+  });
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(arrived[0]?.body ?? '')).toEqual({
+    model: 'anthropic.claude-opus-4-7',
+    system: 'Be brief.',
+    messages,
+    tools,
+    output_config: { effort: 'low' },
+  });
+});
+
 describe('the list of models', () => {
   const list = async (app: TestApp, token = key): Promise<string[]> => {
     const { status, text } = await app.send('/v1/models', { headers: { authorization: `Bearer ${token}` } });
@@ -227,7 +324,7 @@ describe('the list of models', () => {
     expect(ids).toEqual(expect.arrayContaining([gpt, 'openai.gpt-5.4', 'gpt-5.5', 'gpt-5.4', gptOss, 'oss']));
     // The other ids of that endpoint stand for models of the runtime.
     expect(ids).not.toContain('openai.gpt-oss-120b');
-    expect(await list(app, tokenOf('app'))).toEqual(['oss', 'oss-converse']);
+    expect(await list(app, tokenOf('app'))).toEqual(['claude', 'oss', 'oss-converse']);
     const { text } = await app.send(`/v1/models/${gpt}`, { headers: { authorization: `Bearer ${key}` } });
     expect(JSON.parse(text)).toMatchObject({ id: gpt, object: 'model', owned_by: 'openai' });
   });

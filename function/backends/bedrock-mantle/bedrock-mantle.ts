@@ -3,7 +3,7 @@ import { foundationId } from '../../dialects/model-ids.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
 import { toWellFormedBody } from '../../dialects/well-formed.ts';
 import type { CallContext, Mantle } from '../backend.ts';
-import { chatFailure } from '../bedrock-openai/failures.ts';
+import { nativeResponsesFailure } from '../bedrock-openai/failures.ts';
 import { messagesFailure } from '../bedrock/messages.ts';
 import { readContext, refusalOutcome, sender, type BedrockContext, type Operation } from '../bedrock/send.ts';
 import type { Post, Posted } from '../openai/passthrough.ts';
@@ -49,7 +49,7 @@ export function createBedrockMantle({ transport, endpoint }: BedrockMantleOption
   }
 
   const post: Post = (path, body, context) =>
-    sendTo({ method: 'POST', path, body: toWellFormedBody(body) }, context, chatFailure);
+    sendTo({ method: 'POST', path, body: toWellFormedBody(body) }, context, nativeResponsesFailure);
 
   return {
     responses(base) {
@@ -66,7 +66,7 @@ export function createBedrockMantle({ transport, endpoint }: BedrockMantleOption
       return posted.ok ? readReply(posted.value.answer, posted.value.readContext) : posted;
     },
     async listModels(context) {
-      const got = await sendTo({ method: 'GET', path: '/v1/models' }, context, chatFailure);
+      const got = await sendTo({ method: 'GET', path: '/v1/models' }, context, nativeResponsesFailure);
       if (!got.ok) return got;
       const reply = await readReply(got.value.answer, got.value.readContext);
       return reply.ok ? { ok: true, value: idsIn(reply.value['data']) } : reply;

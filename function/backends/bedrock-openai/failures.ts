@@ -12,15 +12,24 @@ const noSuchRoute = 'UnknownOperationException';
 const requestAtFault: ReadonlySet<number> = new Set([400, 404, 405]);
 
 /**
- * The failure of an error answer, in OpenAI's form or, from AWS's front end, in AWS's. A refused key gets the name that Bedrock's other
- * operations give it.
+ * The failure of an error answer of Bedrock's own Chat Completions, in OpenAI's form or, from AWS's front end, in AWS's. A refused key gets the
+ * name that Bedrock's other operations give it.
  */
 export function chatFailure(answer: ErrorAnswer): Failure {
+  return nativeFailure(answer, 'UnsupportedRoute');
+}
+
+/** The failure of an error answer of Bedrock's own Responses, as `chatFailure` has it. */
+export function nativeResponsesFailure(answer: ErrorAnswer): Failure {
+  return nativeFailure(answer, 'UnsupportedResponses');
+}
+
+function nativeFailure(answer: ErrorAnswer, unsupported: 'UnsupportedRoute' | 'UnsupportedResponses'): Failure {
   const failure = isOpenAi(answer) ? withQuota(errorAnswerFailure(service, answer)) : bedrockFailure(answer);
   const { status, message, retryAfter, upstream } = failure;
   const plain = { status, message, ...(upstream && { upstream }), ...(retryAfter !== undefined && { retryAfter }) };
   if (requestAtFault.has(status) && (failure.name === noSuchRoute || lacksModel(message))) {
-    return { ...gatewayFailure('UnsupportedRoute', message), ...plain };
+    return { ...gatewayFailure(unsupported, message), ...plain };
   }
   const refused = failure.name === 'OpenAIError' && (status === 401 || status === 403);
   return refused ? { ...plain, name: 'AccessDeniedException' } : failure;

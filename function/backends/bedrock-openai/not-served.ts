@@ -3,7 +3,7 @@ import type { Failure } from '../../dialects/outcome.ts';
 const no = `(?:not|n['’]t)(?: currently| yet)?`;
 const served = '(?:supported|served|available|accessible|enabled|offered)';
 const by = '(?:on|by|for|with|in|at|through|via|over|under)';
-const surface = `(?:(?:the|this) )?['"\`]?(?:chat completions?|(?:\\/?openai)?\\/?(?:v1)?\\/chat\\/completions|openai[- ](?:api|compatible)|route|endpoint|operation|api|path|surface)`;
+const surface = `(?:(?:the|this) )?['"\`]?(?:chat completions?|(?:\\/?openai)?\\/?(?:v1)?\\/(?:chat\\/completions|responses)|openai[- ](?:api|compatible)|route|endpoint|operation|api|path|surface)`;
 const responses = `(?:the )?['"\`]?(?:responses api|(?:\\/?openai)?\\/?v1\\/responses)`;
 
 /** How Bedrock says that its Chat Completions do not serve a model, or not this request. */
@@ -30,7 +30,7 @@ export function lacksModel(message: string): boolean {
 
 /** Whether a failure says that Bedrock's Chat Completions serve neither the model nor this request. */
 export function isNotServed({ name, status, message, openai }: Failure): boolean {
-  if (name === 'UnsupportedRoute' || status === 404 || status === 405) return true;
+  if (name.startsWith('Unsupported') || status === 404 || status === 405) return true;
   if (status !== 400) return false;
   return openai?.code === 'model_not_found' || unknownModel.test(message) || words.request.test(message);
 }

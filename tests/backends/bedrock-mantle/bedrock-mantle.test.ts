@@ -101,7 +101,7 @@ test.each([
   [
     400,
     { error: { message: "model `x` isn't supported on this route", code: 'validation_error' } },
-    'UnsupportedRoute',
+    'UnsupportedResponses',
   ],
   [404, { error: { message: "The model 'x' does not exist", code: 'model_not_found' } }, 'OpenAIError'],
 ])('a refusal with %s is a failure', async (status, body, name) => {
