@@ -65,6 +65,8 @@ const schemaFiles = {
   'stored/response-item-list': 'stored/response-item-list',
   'stored/response-deleted': 'stored/response-deleted',
   'stored/conversation': 'stored/conversation',
+  'stored/conversation-items-request': 'stored/conversation-items-request',
+  'stored/conversation-update-request': 'stored/conversation-update-request',
   'stored/chat-list': 'stored/chat-list',
   'stored/chat-deleted': 'stored/chat-deleted',
   'stored/chat-message-list': 'stored/chat-message-list',

@@ -2,6 +2,7 @@ import type { Backend, PassedObject } from '../../function/backends/backend.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
 import type { ContentBlock, ConverseEvent, ConverseRequest } from '../../function/dialects/converse.gen.ts';
 import type { Failure } from '../../function/dialects/outcome.ts';
+import type { Services } from '../../function/request-context.ts';
 import type { StorageSettings } from '../../function/storage/settings.ts';
 import { settingsOf } from '../../function/translate/responses/settings.ts';
 import type { Answer } from './app.ts';
@@ -57,7 +58,11 @@ const models: Catalog['models'] = {
 };
 
 /** Makes the product with callers `a` and `b`, whose tokens are `token-a` and `token-b`. */
-export function keepingApp(settings: Partial<StorageSettings> = {}, catalog: Partial<Catalog> = {}): KeepingApp {
+export function keepingApp(
+  settings: Partial<StorageSettings> = {},
+  catalog: Partial<Catalog> = {},
+  services: Partial<Services> = {},
+): KeepingApp {
   const asked: ConverseRequest[] = [];
   const passed: PassedObject[] = [];
   const scripted: Scripted = {
@@ -110,7 +115,12 @@ export function keepingApp(settings: Partial<StorageSettings> = {}, catalog: Par
       },
     },
   };
-  const app = storingApp(settings, { backends, catalog: { models, ...catalog }, config: { promptCaching: 'off' } });
+  const app = storingApp(settings, {
+    backends,
+    catalog: { models, ...catalog },
+    config: { promptCaching: 'off' },
+    services,
+  });
   const post: KeepingApp['post'] = (path, body, token = 'token-a') =>
     app.as(token, path, {
       method: 'POST',
