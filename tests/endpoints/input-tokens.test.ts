@@ -209,6 +209,19 @@ describe('in a stack that stores responses', () => {
     expect((await counting(app, { previous_response_id: earlier.id })).status).toBe(200);
   });
 
+  test('a conversation counts, and nothing is appended to it', async () => {
+    const app = keepingApp();
+    const items = [{ type: 'message', role: 'user', content: 'Tell me a long story about a river and its lakes.' }];
+    const made = await app.post('/v1/conversations', { items });
+    const { id } = JSON.parse(made.text);
+    const alone = await counting(app, { input: 'Go on.' });
+    const whole = await counting(app, { input: 'Go on.', conversation: id });
+    expect(whole).toMatchObject({ status: 200, body: { object: 'response.input_tokens' } });
+    expect(whole.body.input_tokens).toBeGreaterThan(alone.body.input_tokens);
+    const { body } = await app.read(`/v1/conversations/${id}/items`);
+    expect(body['data']).toHaveLength(1);
+  });
+
   test("another owner's response is not found", async () => {
     const app = keepingApp();
     const { id } = await app.create({ store: true, input: 'One' }, 'token-a');

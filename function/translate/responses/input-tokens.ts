@@ -3,13 +3,13 @@ import type { Disposition } from '../chat/disposition.ts';
 
 /** Every field of a request to count input tokens, once. A field that the specification gains breaks the build here. */
 export const inputTokensDisposition: Readonly<Record<keyof InputTokensRequest, Disposition>> = {
-  conversation: 'refused',
+  conversation: 'emulated',
   input: 'mapped',
   instructions: 'mapped',
   model: 'mapped',
   parallel_tool_calls: 'mapped',
   personality: 'ignored',
-  previous_response_id: 'refused',
+  previous_response_id: 'emulated',
   reasoning: 'mapped',
   text: 'mapped',
   tool_choice: 'mapped',
