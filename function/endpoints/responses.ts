@@ -1,8 +1,8 @@
 import { chatParams, checkNativeChat } from '../auth/spending-policy.ts';
 import { ApiError } from '../errors.ts';
+import type { HttpResponse } from '../http-values.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
-import { relayKept } from '../pipeline/kept.ts';
-import { keepResponse } from '../pipeline/kept-responses.ts';
+import type { RequestContext } from '../request-context.ts';
 import { mantleRoute } from '../pipeline/mantle-responses.ts';
 import { finishPassed, nativeResponses, passedBody } from '../pipeline/passed-responses.ts';
 import { responsesUsage } from '../pipeline/responses-usage.ts';
@@ -81,9 +81,14 @@ const answering: ModelEndpoint<ResponsesBody> = {
 /** OpenAI's Responses. */
 export const responses: Handler = {
   routes: answering.routes,
-  run: (context) =>
-    context.services.storage === undefined ? relay(answering, context) : relayKept(answering, context, keepResponse),
+  run: (context) => (context.services.storage === undefined ? relay(answering, context) : storedResponse(context)),
 };
+
+/** Stacks that store nothing should not load what does. */
+async function storedResponse(context: RequestContext): Promise<HttpResponse> {
+  const { relayResponse } = await import('../pipeline/kept-responses.ts');
+  return relayResponse(answering, context);
+}
 
 /** Whether a backend is Bedrock's own, which has Converse beside it. */
 function isServedNatively({ responses: passed, converse }: Backend): boolean {

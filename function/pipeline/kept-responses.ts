@@ -1,5 +1,6 @@
 import { isObject } from '../dialects/json.ts';
 import { ApiError } from '../errors.ts';
+import type { HttpResponse } from '../http-values.ts';
 import type { RequestContext } from '../request-context.ts';
 import { appendItems } from '../storage/conversation-items.ts';
 import type { StoredConversation } from '../storage/conversations.ts';
@@ -10,10 +11,11 @@ import { responsesRequest } from '../validate/responses-request.ts';
 import { callerStorage, type CallerStorage } from './caller-storage.ts';
 import { conversationItems, tooLong } from './earlier-conversation.ts';
 import { earlierItems, isReference, resolvedItems } from './earlier-items.ts';
-import type { Kept } from './kept.ts';
+import { relayKept, type Kept } from './kept.ts';
 import { shownStream } from './kept-stream.ts';
 import { isWritten } from './kept-write.ts';
 import { asksEncrypted, type ResponsesBody } from './responses-body.ts';
+import type { ModelEndpoint } from './route.ts';
 import { shownAnswer, type Holding } from './shown-response.ts';
 
 /** The field by which a request refers to what is stored. */
@@ -42,6 +44,14 @@ interface Resolved {
   readonly digits: string | undefined;
   /** 32 random hexadecimal digits of the request. */
   readonly hex: string;
+}
+
+/**
+ * Takes a request of the Responses API through the pipeline, with what it refers to in its place, and stores its answer. Throws the ApiError that
+ * says why it may not go on.
+ */
+export function relayResponse(endpoint: ModelEndpoint<ResponsesBody>, context: RequestContext): Promise<HttpResponse> {
+  return relayKept(endpoint, context, keepResponse);
 }
 
 /** Finds what a request of the Responses API refers to, and stores its answer. Undefined for one that does neither, which is nearly every one. */
