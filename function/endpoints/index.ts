@@ -96,9 +96,10 @@ export const endpoints: readonly Endpoint[] = [
   ...(['', '/mcp'] as const).map(authorizationServer),
 ];
 
-/** Whether a chat may have to be stored: few are, and no other should load what does. */
+/** Whether a chat may have to be stored: few are, and no other should load what does. JSON may write a letter as `\u00…`. */
 function mayBeStored({ services: { storage, catalog }, request: { body = '' } }: RequestContext): boolean {
-  return storage !== undefined && (hasDefault(catalog) || Buffer.from(body).includes('"store"'));
+  if (storage === undefined) return false;
+  return hasDefault(catalog) || ['"store"', '\\u00'].some((text) => Buffer.from(body).includes(text));
 }
 
 function hasDefault({ storage }: Services['catalog']): boolean {

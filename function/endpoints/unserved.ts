@@ -130,19 +130,32 @@ const base = /^\/(?:(?:anthropic\/)?v1\/|openai\/(?:v1\/|deployments\/[^/]+\/)?)
  * any other path.
  */
 export function unservedEndpoint(path: string): ApiError | undefined {
-  const [segment = '', second = '', third = ''] = base.exec(path)?.[1]?.split('/', 3) ?? [];
-  const found = partOf(segment, second, third) ?? unserved.get(segment);
-  if (found === undefined) return undefined;
-  return new ApiError(`The ${found.api} is not served by this gateway. ${found.instead}`, {
-    status: 404,
-    code: 'unsupported_endpoint',
-  });
+  const [segment = '', second = '', third = ''] = segments(path);
+  const isChat = segment === 'chat' && second === 'completions' && third !== '';
+  const found = neverServed(path) ?? (isChat ? storedChats : unserved.get(segment));
+  return found === undefined ? undefined : notServed(found);
 }
 
-/** What is not served of an API that is served in part. */
-function partOf(segment: string, second: string, third: string): Unserved | undefined {
-  if (segment === 'chat') return second === 'completions' && third !== '' ? storedChats : undefined;
+/** The 404 for a path that is not served even where the stack stores responses. Undefined for any other path. */
+export function unservedWithStorage(path: string): ApiError | undefined {
+  const found = neverServed(path);
+  return found === undefined ? undefined : notServed(found);
+}
+
+function neverServed(path: string): Unserved | undefined {
+  const [segment, second, third] = segments(path);
   if (segment !== 'responses') return undefined;
   if (second === 'compact') return compaction;
   return third === 'cancel' ? background : undefined;
+}
+
+function segments(path: string): string[] {
+  return base.exec(path)?.[1]?.split('/', 3) ?? [];
+}
+
+function notServed({ api, instead }: Unserved): ApiError {
+  return new ApiError(`The ${api} is not served by this gateway. ${instead}`, {
+    status: 404,
+    code: 'unsupported_endpoint',
+  });
 }

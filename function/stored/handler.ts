@@ -1,4 +1,4 @@
-import { unservedEndpoint } from '../endpoints/unserved.ts';
+import { unservedEndpoint, unservedWithStorage } from '../endpoints/unserved.ts';
 import { createRouter, type Match } from '../http/router.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import { unknownUrl, wrongMethod } from '../pipeline/unknown-url.ts';
@@ -60,5 +60,8 @@ function matchOperation({ request, entry, param }: RequestContext): Match<Stored
   if (found !== undefined) return found;
   const other = findOperation(path)?.route;
   if (other === undefined) throw unservedEndpoint(path) ?? unknownUrl(request);
-  throw wrongMethod(operations.filter((each) => each.path === other.path).map(({ method }) => method));
+  throw (
+    unservedWithStorage(path) ??
+    wrongMethod(operations.filter((each) => each.path === other.path).map(({ method }) => method))
+  );
 }

@@ -164,6 +164,13 @@ describe('a server of Chat Completions', () => {
   });
 });
 
+test('a chat is stored however the field is spelled in JSON', async () => {
+  const body = JSON.stringify({ model: 'claude', messages }).replace('{', String.raw`{"st\u006Fre":true,`);
+  const headers = { 'content-type': 'application/json' };
+  const { text } = await app.as('token-a', '/v1/chat/completions', { method: 'POST', headers, body });
+  expect(await app.read(`/v1/chat/completions/${JSON.parse(text).id}`)).toMatchObject({ status: 200 });
+});
+
 describe('a chat is not stored', () => {
   test.each([
     ['where nothing is said', { store: undefined }],

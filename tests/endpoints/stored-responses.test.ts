@@ -14,6 +14,15 @@ const error = (status: number, code: string, param: string) => ({
 const day = 86_400_000;
 const unavailable = new ApiError('The store does not answer.', { status: 503, code: 'storage_unavailable' });
 
+test.each([
+  ['/v1/responses/compact', 404, 'unsupported_endpoint'],
+  ['/responses/compact', 404, 'unsupported_endpoint'],
+  ['/v1/responses/resp_1/cancel', 404, 'unsupported_endpoint'],
+  ['/v1/responses/resp_1', 405, 'method_not_allowed'],
+])('POST %s is a %i where responses are stored as well', async (path, status, code) => {
+  expect(await app.read(path, { method: 'POST', body: '{}' })).toMatchObject({ status, body: { error: { code } } });
+});
+
 describe('a stored response', () => {
   test('is what was answered, and is there until it is deleted', async () => {
     const told = await app.create({ store: true, input: 'Hi', metadata: { a: 'b' } });
