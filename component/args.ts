@@ -57,6 +57,8 @@ export interface Storage {
   readonly maxOwnerFiles?: number;
   /** Whether callers with keys of Bedrock may store files. */
   readonly bedrockKeys?: boolean;
+  /** Whether answers are stored whose requests do not say whether they are to be. */
+  readonly storeByDefault?: boolean;
   /** The KMS key that files are encrypted with; absent: a key of S3's own. */
   readonly kmsKeyArn?: string;
   /** Whether Pulumi refuses to delete the bucket. */
@@ -186,6 +188,8 @@ export interface BedrockGatewayArgs {
   readonly bedrockRegions?: string[];
   /** Regions of `bedrockRegions` that a call fails over to when a quota is used up. */
   readonly failoverRegions?: string[];
+  /** Whether callers' own Bedrock keys are also sent to the endpoint bedrock-mantle. */
+  readonly bedrockMantle?: boolean;
   /** The model names that callers may request. */
   readonly models?: { [name: string]: Model };
   /** The SSM parameter with further model names. */

@@ -133,13 +133,14 @@ interface Matched {
 async function matchEndpoint(arrival: Arrival): Promise<Matched> {
   const { request, services, entry } = arrival;
   const path = canonicalPath(request.path) ?? '';
-  const served = findEndpoint(path, request.method === 'HEAD' ? 'GET' : request.method);
+  const asked = findEndpoint(path, request.method === 'HEAD' ? 'GET' : request.method);
+  const served = asked && isServed(asked.route, services) ? asked : undefined;
   const found = served ?? findEndpoint(path);
-  if (found === undefined || found.route.isServed?.(services) === false) throw await unknownEndpoint(arrival, path);
+  if (found === undefined || !isServed(found.route, services)) throw await unknownEndpoint(arrival, path);
   const { route: endpoint, param } = found;
   entry.endpoint = endpoint.path;
   arrival.errorFormat = endpoint.errorFormat;
-  if (served === undefined && !('takesAllMethods' in endpoint)) throw wrongMethod(methodsOf(endpoint.path));
+  if (served === undefined && !('takesAllMethods' in endpoint)) throw wrongMethod(methodsOf(endpoint.path, services));
   return { endpoint, param };
 }
 
@@ -163,8 +164,12 @@ function accepted(found: Caller | Unauthenticated, { entry, unlogged }: Arrival)
   return (unlogged.caller = found);
 }
 
-function methodsOf(path: string): string[] {
-  return endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method);
+function methodsOf(path: string, services: Services): string[] {
+  return endpoints.filter((each) => each.path === path && isServed(each, services)).map(({ method }) => method);
+}
+
+function isServed(endpoint: Endpoint, services: Services): boolean {
+  return endpoint.isServed?.(services) !== false;
 }
 
 /** The 404 for a path that no endpoint has, or whose endpoint this stack does not serve. */

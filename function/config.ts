@@ -14,6 +14,8 @@ export interface Environment {
   readonly BEDROCK_FAILOVER_REGIONS?: string;
   /** Whose Bedrock keys are taken: `any`, `none`, or comma-separated 12-digit account ids. */
   readonly BEDROCK_KEYS: string;
+  /** `true` where callers' own Bedrock keys are also sent to bedrock-mantle, for what Bedrock's runtime does not have; absent elsewhere. */
+  readonly BEDROCK_MANTLE?: string;
   /** `off`, `auto` or `always`. */
   readonly PROMPT_CACHING: string;
   /** `error`, `warn` or `debug`; absent for `info`. Powertools has a meaning of its own for LOG_LEVEL. */
@@ -70,6 +72,8 @@ export interface Config {
   readonly bedrockRegions: readonly [string, ...string[]];
   readonly failoverRegions: readonly string[];
   readonly bedrockKeys: 'any' | 'none' | readonly string[];
+  /** Whether callers' own Bedrock keys are also sent to bedrock-mantle. */
+  readonly bedrockMantle?: boolean;
   readonly promptCaching: 'off' | 'auto' | 'always';
   readonly logLevel: LogLevel;
   readonly defaultMaxOutput: number | 'model';
@@ -113,6 +117,7 @@ export interface OpenAiConfig {
 export interface Endpoints {
   readonly runtime?: string;
   readonly control?: string;
+  readonly mantle?: string;
   readonly sagemaker?: string;
   readonly sts?: string;
   readonly secretsManager?: string;
@@ -148,6 +153,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bedrockRegions: regions(required(env, 'BEDROCK_REGIONS')),
     failoverRegions: list(env['BEDROCK_FAILOVER_REGIONS'] ?? ''),
     bedrockKeys: bedrockKeys(required(env, 'BEDROCK_KEYS')),
+    ...(env['BEDROCK_MANTLE'] === 'true' && { bedrockMantle: true }),
     promptCaching: promptCaching(required(env, 'PROMPT_CACHING')),
     logLevel: logLevel(env['GATEWAY_LOG_LEVEL']),
     defaultMaxOutput: defaultMaxOutput(env['DEFAULT_MAX_OUTPUT']),
@@ -177,6 +183,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 const endpointVariables = {
   runtime: 'BEDROCK_RUNTIME',
   control: 'BEDROCK',
+  mantle: 'BEDROCK_MANTLE',
   sagemaker: 'SAGEMAKER_RUNTIME',
   sts: 'STS',
   secretsManager: 'SECRETS_MANAGER',

@@ -3,6 +3,7 @@ import type { Authenticator } from './auth/authenticate.ts';
 import { bedrockKeys } from './auth/bedrock-keys.ts';
 import { createProofs } from './auth/proofs.ts';
 import { registeredCallers, type InProject } from './auth/registered-callers.ts';
+import { deferredMantle } from './backends/bedrock-mantle/mantle.ts';
 import { createBedrock, type Bedrock } from './backends/bedrock/bedrock.ts';
 import { createDirectory } from './backends/bedrock/directory.ts';
 import { backends, createBackends } from './backends/registry.ts';
@@ -50,6 +51,7 @@ export function createServices(
   const transport = debug === undefined ? createTransport() : debug.transport(createTransport());
   const proofs = createProofs({ now });
   const bedrock = createBedrock({ endpoints, signer, transport });
+  const mantle = config.bedrockMantle ? deferredMantle({ endpoint: endpoints.mantle, transport }) : undefined;
   return {
     config,
     catalog,
@@ -66,13 +68,14 @@ export function createServices(
       signer,
       openai,
       endpoints,
+      mantle,
       guardrail: catalog.guardrail,
       region,
       role,
       now,
     }),
     bedrock,
-    directory: createDirectory({ control: bedrock, now }),
+    directory: createDirectory({ control: bedrock, mantle, now }),
     proofs,
     fetchMedia: config.isPrivate ? refuseMedia : fetchMedia,
     chatTemplate: chatTemplates(catalog.chatTemplates),

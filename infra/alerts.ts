@@ -72,13 +72,14 @@ export interface StoreAlarmArgs {
   readonly topicArn: pulumi.Input<string>;
 }
 
-/** The lines that function/log.ts writes when the key table, the user pool or the usage table fails, or an alert cannot be sent. */
-const failurePattern = '{ ($.level = "ERROR") && (($.message = "usage") || ($.message = "gateway keys")) }';
+/** The lines that function/log.ts writes when the key table, the user pool, the usage table or the bucket fails, or an alert cannot be sent. */
+const failurePattern =
+  '{ ($.level = "ERROR") && (($.message = "usage") || ($.message = "gateway keys") || ($.message = "storage")) }';
 
 /** In seconds. One failed call in it is enough: the functions have tried again by then. */
 const alarmPeriod = 300;
 
-/** Alarms when a table that the functions need fails: requests are refused then, or not counted. */
+/** Alarms when a table or bucket that the functions need fails: requests are refused then, not counted, or their answers not stored. */
 export class StoreAlarm extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -102,7 +103,7 @@ export class StoreAlarm extends pulumi.ComponentResource {
       {
         name: physicalName('stores'),
         alarmDescription:
-          'A table that the gateway needs has failed: requests were refused, or not counted. See docs/operations.md#stores',
+          'A store that the gateway needs has failed: requests were refused, not counted, or not stored. See docs/operations.md#stores',
         namespace: metric.namespace,
         metricName: metric.name,
         statistic: 'Sum',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 
@@ -23,8 +23,7 @@ interface Kept extends Built {
  * missing counts as empty. A cache that cannot be read or written costs only time. Rejects with what `build` rejects with.
  */
 export async function cached(root: string, settings: readonly string[], build: () => Promise<Built>): Promise<Files> {
-  const place = createHash('sha256').update(path.resolve(root)).digest('hex').slice(0, 16);
-  const file = path.join(root, 'node_modules', '.cache', 'bundle', `${place}.json`);
+  const file = path.join(root, 'node_modules', '.cache', 'bundle', `${await placeOf(root)}.json`);
   const kept = await read(file);
   if (kept !== undefined && kept.digest === digestOf(root, settings, kept.inputs)) return kept.files;
   const began = Date.now();
@@ -33,6 +32,16 @@ export async function cached(root: string, settings: readonly string[], build: (
     await keep(file, { inputs, files, digest: digestOf(root, settings, inputs) }).catch(() => undefined);
   }
   return files;
+}
+
+/**
+ * 16 hex digits for the way from a folder to its packages, which the names of inputs follow. Folders that share their packages share a place
+ * if they reach them in the same way, so copies of the sources are built once.
+ */
+async function placeOf(root: string): Promise<string> {
+  const packages = path.join(root, 'node_modules');
+  const real = await realpath(packages).catch(() => packages);
+  return createHash('sha256').update(path.relative(root, real)).digest('hex').slice(0, 16);
 }
 
 async function read(file: string): Promise<Kept | undefined> {

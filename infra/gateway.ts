@@ -43,14 +43,17 @@ export const streamedPaths = [
   'responses',
 ] as const;
 
-/** Paths of files and uploads, as mapping keys, in a stack that stores files: their bodies may be large, and are bytes. */
+/** Paths of files, uploads and conversations, as mapping keys, in a stack that stores them: what is sent and answered may be large. */
 export const storagePaths = [
   'v1/files',
   'v1/uploads',
+  'v1/conversations',
   'openai/v1/files',
   'openai/v1/uploads',
+  'openai/v1/conversations',
   'files',
   'uploads',
+  'conversations',
 ] as const;
 
 /** The mapping key of the MCP server, whose tools answer as long as the models take. */
@@ -137,7 +140,8 @@ export class Gateway extends pulumi.ComponentResource {
       streamApi: stream?.logGroupName,
     });
     const functionLogs = definedEntries({ buffered: buffered?.logGroupName, streaming: streaming?.logGroupName });
-    const alarms = this.alarms(name, { settings, alerts, functionLogs, hasTables: usage !== undefined });
+    const hasStores = usage !== undefined || storage !== undefined;
+    const alarms = this.alarms(name, { settings, alerts, functionLogs, hasStores });
     this.dashboardName = this.dashboard(name, settings, alarms);
     if (settings.metrics) new SavedQueries(`${name}-queries`, functionLogs, { parent: this });
     this.registerOutputs({ baseUrl: this.baseUrl, functionNames: this.functionNames, logGroups: this.logGroups });
@@ -159,13 +163,13 @@ export class Gateway extends pulumi.ComponentResource {
 
   /** Declares the alarms, and returns the ARNs of those that tell somebody. */
   private alarms(name: string, args: WatchedArgs): pulumi.Output<string>[] {
-    const { settings, alerts, functionLogs: logGroups, hasTables } = args;
+    const { settings, alerts, functionLogs: logGroups, hasStores } = args;
     const topicArn = settings.alarmTopicArn ?? alerts?.topicArn;
     if (settings.alarms === undefined || topicArn === undefined) return [];
     const { functionNames } = this;
     const watched = { settings: settings.alarms, namespace: namespaceOf(settings), functionNames, topicArn };
     const { arns } = new Alarms(`${name}-alarms`, watched, { parent: this });
-    if (!hasTables) return [...arns];
+    if (!hasStores) return [...arns];
     return [...arns, new StoreAlarm(`${name}-store-alarm`, { logGroups, topicArn }, { parent: this }).arn];
   }
 
@@ -198,7 +202,7 @@ interface WatchedArgs {
   readonly alerts: AlertTopic | undefined;
   /** Log groups of the functions by their entry. */
   readonly functionLogs: Readonly<Record<string, pulumi.Output<string>>>;
-  readonly hasTables: boolean;
+  readonly hasStores: boolean;
 }
 
 /** The namespace of the stack's metrics; undefined if its functions write none. */

@@ -152,6 +152,7 @@ function functionEnvironment(values: ConfigValues, gatewayKeys: Settings['gatewa
   return {
     BEDROCK_REGIONS: values.bedrockRegions.join(','),
     ...(values.failoverRegions.length > 0 && { BEDROCK_FAILOVER_REGIONS: values.failoverRegions.join(',') }),
+    ...(values.bedrockMantle && { BEDROCK_MANTLE: 'true' }),
     BEDROCK_KEYS: typeof bedrockKeys === 'string' ? bedrockKeys : bedrockKeys.join(','),
     PROMPT_CACHING: values.promptCaching,
     ...(values.logLevel !== 'info' && { GATEWAY_LOG_LEVEL: values.logLevel }),

@@ -194,6 +194,7 @@ function serve(
     },
     plans: {
       bedrock: { place: bedrock, context: { region: regions.bedrock, keys: () => [apiKey] } },
+      'bedrock-mantle': { place: bedrock, context: { region: regions.bedrock, keys: () => [apiKey] } },
       openai: { place: openai, context: { keys: () => [openAiKey] } },
       sagemaker: { place: sagemaker },
     },

@@ -5,6 +5,7 @@ import { gatewaySchema, unionKeyword } from './converse-validator.ts';
 import type { JsonSchema } from './extract/json-schema.ts';
 import { organizationRequests } from './organization-requests.ts';
 import { storageRequests } from './storage-requests.ts';
+import { storedRequests } from './stored-requests.ts';
 
 interface Validator {
   /** Path of the schema in schemas/, without `.json`. */
@@ -20,6 +21,11 @@ const validators: Readonly<Record<string, Validator>> = {
   'chat-request': { schema: 'openai/chat-request', type: 'ChatRequest', dialect: 'chat' },
   'completions-request': { schema: 'openai/completions-request', type: 'CompletionsRequest', dialect: 'completions' },
   'responses-request': { schema: 'openai/responses-request', type: 'ResponsesRequest', dialect: 'responses-request' },
+  'input-tokens-request': {
+    schema: 'openai/input-tokens-request',
+    type: 'InputTokensRequest',
+    dialect: 'responses-request',
+  },
   'embeddings-request': { schema: 'openai/embeddings-request', type: 'EmbeddingsRequest', dialect: 'embeddings' },
   ...Object.fromEntries(
     Object.entries(organizationRequests).map(
@@ -29,6 +35,11 @@ const validators: Readonly<Record<string, Validator>> = {
   ...Object.fromEntries(
     Object.entries(storageRequests).map(
       ([name, type]) => [name, { schema: `storage/${name}`, type, dialect: 'storage' }] as const,
+    ),
+  ),
+  ...Object.fromEntries(
+    Object.entries(storedRequests).map(
+      ([name, type]) => [name, { schema: `stored/${name}`, type, dialect: 'stored' }] as const,
     ),
   ),
   'converse-request': {
@@ -47,6 +58,7 @@ const compilerFiles = [
   path.join(schemasFolder, 'converse-validator.ts'),
   path.join(schemasFolder, 'organization-requests.ts'),
   path.join(schemasFolder, 'storage-requests.ts'),
+  path.join(schemasFolder, 'stored-requests.ts'),
   path.join(schemasFolder, '..', 'node_modules', 'ajv', 'package.json'),
 ];
 

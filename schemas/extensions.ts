@@ -234,6 +234,7 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
       'models',
       'model_permissions',
       'rate_limits',
+      'caller_rate_limit',
       'spend_limit',
       'expires_at',
     ],
@@ -266,6 +267,16 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
           },
         },
       },
+      caller_rate_limit: {
+        type: 'object',
+        nullable: true,
+        required: ['max_requests_per_1_minute', 'max_tokens_per_1_minute', 'max_requests_per_1_day'],
+        properties: {
+          max_requests_per_1_minute: { type: 'integer' },
+          max_tokens_per_1_minute: { type: 'integer' },
+          max_requests_per_1_day: { type: 'integer' },
+        },
+      },
       spend_limit: {
         type: 'object',
         nullable: true,
@@ -279,15 +290,17 @@ export const organizationComponents: Readonly<Record<string, OpenApiSchema>> = {
       expires_at: { type: 'integer', nullable: true },
     },
   },
+  ReconcileRequest: { type: 'object', properties: { after: { type: 'string', minLength: 1 } } },
   ReconcileReply: {
     type: 'object',
-    required: ['object', 'checked', 'repaired', 'failed', 'finished'],
+    required: ['object', 'checked', 'repaired', 'failed', 'finished', 'next'],
     properties: {
       object: { type: 'string', enum: ['organization.reconcile'] },
       checked: { type: 'integer' },
       repaired: { type: 'integer' },
       failed: { type: 'integer' },
       finished: { type: 'boolean' },
+      next: { type: 'string', nullable: true },
     },
   },
 };
@@ -334,6 +347,20 @@ export const storageOverlays: Readonly<Record<string, Overlay>> = {
   },
 };
 
+/** Corrections for what is asked of stored answers. */
+export const storedOverlays: Readonly<Record<string, Overlay>> = {
+  // Only the prose of the document says it.
+  ResponseItemsQuery: { limit: { minimum: 1, maximum: 100 } },
+  ConversationItemsQuery: { limit: { minimum: 1, maximum: 100 } },
+  ChatListQuery: { limit: { minimum: 1, maximum: 100 } },
+  ChatMessagesQuery: { limit: { minimum: 1, maximum: 100 } },
+  // The examples of the document list messages of all roles.
+  ChatCompletionResponseMessage: {
+    role: { enum: ['developer', 'system', 'user', 'assistant', 'tool', 'function'] },
+    reasoning_content: { type: 'string', nullable: true },
+  },
+};
+
 const nullableText: OpenApiSchema = { type: 'string', nullable: true };
 
 /** Additions to requests of the Responses API: what its clients send beside the document's own words, and settings of Bedrock. */
@@ -358,6 +385,12 @@ export const responsesRequestOverlays: Readonly<Record<string, Overlay>> = {
     moderation: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
     prompt_cache_options: { nullable: true },
     context_management: { anyOf: [{ type: 'array', items: { type: 'object' } }, { type: 'null' }] },
+  },
+  TokenCountsBody: {
+    model: { anyOf: [{ type: 'string' }] },
+    conversation: { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }, { type: 'null' }] },
+    personality: { nullable: true },
+    truncation: { nullable: true },
   },
   FunctionTool: { allowed_callers: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] } },
   FunctionToolParam: { parameters: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] } },

@@ -8,7 +8,7 @@ import { readSpecifications, sourcesOf } from './extract/sources.ts';
 const help = `Usage: npm run schemas -- [--openapi <path|URL>] [--bedrock-runtime <path|URL>] [--bedrock <path|URL>]
                          [--sagemaker-runtime <path|URL>]
 
-Writes schemas/openai, schemas/organization, schemas/bedrock, schemas/sagemaker and function/dialects/*.gen.ts from OpenAI's
+Writes schemas/openai, schemas/organization, schemas/storage, schemas/stored, schemas/bedrock, schemas/sagemaker and function/dialects/*.gen.ts from OpenAI's
 OpenAPI document and AWS's service models. What is not given comes from OPENAPI_DOCUMENT (a file) and AWS_MODELS (a folder
 with <service>.service-2.json for bedrock-runtime, bedrock and sagemaker-runtime), else from the pinned revisions on the web.`;
 

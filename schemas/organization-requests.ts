@@ -20,6 +20,7 @@ export const organizationRequests = {
   'usage-completions-query': 'UsageCompletionsQuery',
   'usage-embeddings-query': 'UsageEmbeddingsQuery',
   'costs-query': 'CostsQuery',
+  'reconcile-request': 'ReconcileRequest',
   'spend-limit-request': 'UpdateProjectSpendLimitBody',
   'spend-alert-list-query': 'SpendAlertListQuery',
   'spend-alert-request': 'CreateSpendAlertBody',

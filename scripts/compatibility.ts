@@ -1,6 +1,12 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { storageDisposition, storageReasons } from '../function/storage/disposition.ts';
+import {
+  messagesBlocks,
+  messagesFields,
+  messagesSources,
+  messagesTools,
+} from '../function/translate/anthropic/disposition.ts';
 import { disposition as chat, reasons as chatReasons } from '../function/translate/chat/disposition.ts';
 import {
   disposition as completions,
@@ -11,6 +17,7 @@ import {
   disposition as embeddings,
   reasons as embeddingsReasons,
 } from '../function/translate/embeddings/disposition.ts';
+import { inputTokensDisposition, inputTokensReasons } from '../function/translate/responses/input-tokens.ts';
 import {
   disposition as responses,
   itemDisposition,
@@ -77,6 +84,20 @@ the Chat Completions of other servers. See [responses.md](../responses.md).`,
       ...titled('Fields', rowsOf(responses, responsesReasons)),
       ...titled('Items of `input`, by their type', rowsOf(itemDisposition, itemReasons)),
       ...titled('Tools, by their type', rowsOf(toolDisposition, toolReasons)),
+      ...titled('`POST /v1/responses/input_tokens`', rowsOf(inputTokensDisposition, inputTokensReasons)),
+    ],
+  },
+  {
+    page: 'anthropic-messages',
+    title: 'Messages request fields',
+    intro: `How each field of a request of Anthropic's Messages is treated where the stack pays for the call: the body is written anew with the fields
+that are mapped. With a caller's own Bedrock key, the body is passed on as it is, but for the model's name and edits of \`context_management\` that
+Bedrock does not have, and Bedrock judges it. See [api.md](../api.md#anthropics-messages).`,
+    rows: [
+      ...titled('Fields', pairRows(messagesFields)),
+      ...titled('Content blocks, by their type', pairRows(messagesBlocks)),
+      ...titled('Sources of images and documents, by their type', pairRows(messagesSources)),
+      ...titled('Tools, by their type', pairRows(messagesTools)),
     ],
   },
   {
@@ -98,7 +119,7 @@ family in its own format.`,
     title: 'Converse request fields',
     intro: `How each field of a Converse request is treated when an OpenAI-compatible server or SageMaker serves it. Bedrock models get the request
 unchanged. A refused field results in a \`ValidationException\` that names it. A shape that occurs in several places is listed once.`,
-    rows: Object.entries(converse).map(([field, [disposition, reason]]) => ({ field, disposition, reason })),
+    rows: pairRows(converse),
   },
   {
     page: 'files',
@@ -116,6 +137,10 @@ unchanged. A refused field results in a \`ValidationException\` that names it. A
 
 function storageRows(operation: string, name: keyof typeof storageReasons): Row[] {
   return titled(`\`${operation}\``, rowsOf(storageDisposition[name], storageReasons[name]));
+}
+
+function pairRows(pairs: Readonly<Record<string, readonly [disposition: string, reason: string]>>): Row[] {
+  return Object.entries(pairs).map(([field, [disposition, reason]]) => ({ field, disposition, reason }));
 }
 
 function titled(title: string, rows: readonly Row[]): Row[] {

@@ -61,7 +61,9 @@ function yes(has: boolean): string {
 
 /** The text of docs/features.md, which `node scripts/features.ts` generates. */
 export function features(): string {
-  const rows = unique(families).map((family) => row(columns.map(({ of }) => of(family))));
+  // What bedrock-mantle alone has is passed on as it is.
+  const translated = families.filter(({ onlyMantle }) => !onlyMantle);
+  const rows = unique(translated).map((family) => row(columns.map(({ of }) => of(family))));
   const head = [row(columns.map(({ title }) => title)), row(columns.map(() => '---'))];
   return [intro, ...head, ...rows, ''].join('\n');
 }

@@ -53,6 +53,7 @@ const environments = {
   },
   oracle: { requirements: 'oracle.txt', flags: completeFlags },
   moto: { requirements: 'moto.txt', flags: completeFlags },
+  agents: { requirements: 'agents.txt', flags: completeFlags },
   'known-good': { requirements: 'known-good.txt', flags: completeFlags },
 };
 

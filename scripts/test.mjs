@@ -44,7 +44,7 @@ async function main(testArguments) {
 function runs(testArguments) {
   // Tests that arguments choose make the Python environments that they need themselves.
   if (testArguments.length > 0) return [chosen(testArguments)];
-  return [all(checks, { counted: true }), vitest([], { python: ['oldest', 'newest', 'oracle', 'moto'] })];
+  return [all(checks, { counted: true }), vitest([], { python: ['oldest', 'newest', 'oracle', 'moto', 'agents'] })];
 }
 
 /** Runs the chosen tests; reports patterns that no file matches. */

@@ -32,6 +32,15 @@ test('failover regions are read as a list', () => {
   ]);
 });
 
+test.each([
+  ['true', true],
+  ['false', undefined],
+  ['', undefined],
+  [undefined, undefined],
+])('BEDROCK_MANTLE=%j says whether bedrock-mantle is used', (text, isUsed) => {
+  expect(readConfig({ ...env, BEDROCK_MANTLE: text }).bedrockMantle).toBe(isUsed);
+});
+
 const paying = {
   SPENDING_ROLE_ARN: 'arn:aws:iam::123456789012:role/spending',
   OPENAI_BASE_URL: 'https://api.example.com/v1//',
@@ -110,6 +119,7 @@ test("AWS's endpoint variables change the endpoints", () => {
   const elsewhere = {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://localhost:1',
     AWS_ENDPOINT_URL_BEDROCK: 'http://localhost:2',
+    AWS_ENDPOINT_URL_BEDROCK_MANTLE: 'http://localhost:9',
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: 'http://localhost:3',
     AWS_ENDPOINT_URL_STS: 'http://localhost:4',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://localhost:5',
@@ -120,6 +130,7 @@ test("AWS's endpoint variables change the endpoints", () => {
   expect(readConfig({ ...env, ...elsewhere }).endpoints).toEqual({
     runtime: 'http://localhost:1',
     control: 'http://localhost:2',
+    mantle: 'http://localhost:9',
     sagemaker: 'http://localhost:3',
     sts: 'http://localhost:4',
     secretsManager: 'http://localhost:5',

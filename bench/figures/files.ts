@@ -23,6 +23,7 @@ const catalog: Catalog = {
     maxOwnerMegabytes: 1_000_000,
     maxOwnerFiles: 1_000_000,
     bedrockKeys: true,
+    storeByDefault: false,
   },
 };
 

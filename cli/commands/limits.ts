@@ -10,7 +10,7 @@ import { projectOf } from './scope.ts';
 import { listAnswer, objectAnswer, text, type Entries } from './shown.ts';
 
 /** What the API says for no limit. */
-const unlimited = 2_147_483_647;
+export const unlimited = 2_147_483_647;
 
 interface Limit {
   readonly flag: FlagName;

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { numberIn, objectIn, objectsIn, textIn, textsIn, type JsonObject } from '../json.ts';
 import { usd } from '../money.ts';
 import { moment } from '../time.ts';
+import { unlimited } from './limits.ts';
 import { objectAnswer, text } from './shown.ts';
 
 /** Says whose the key is. */
@@ -20,6 +21,7 @@ export const whoamiCommand: Command = {
       ['Models', textsIn(answer, 'models')?.join(', ') ?? 'not limited by a list'],
       ['Project may use', permitted(objectIn(answer, 'model_permissions'))],
       ['Rate limits for', limited(answer)],
+      ['Its own limit', ownLimit(objectIn(answer, 'caller_rate_limit'))],
       ['Spend limit', spending(objectIn(answer, 'spend_limit'))],
       ['Expires', moment(answer['expires_at']) ?? 'never'],
     ]);
@@ -36,6 +38,20 @@ function permitted(permissions: JsonObject): string | undefined {
 function limited(answer: JsonObject): string | undefined {
   const models = objectsIn(answer, 'rate_limits').map((each) => text(each, 'model'));
   return models.length === 0 ? undefined : models.join(', ');
+}
+
+/** What the config of the stack sets for each key: the numbers that limit anything. */
+function ownLimit(limit: JsonObject): string | undefined {
+  const parts = [
+    ['max_requests_per_1_minute', 'requests a minute'],
+    ['max_tokens_per_1_minute', 'tokens a minute'],
+    ['max_requests_per_1_day', 'requests a day'],
+  ] as const;
+  const shown = parts.flatMap(([name, unit]) => {
+    const most = numberIn(limit, name) ?? unlimited;
+    return most >= unlimited ? [] : [`${most} ${unit}`];
+  });
+  return shown.join(', ') || undefined;
 }
 
 function spending(limit: JsonObject): string | undefined {

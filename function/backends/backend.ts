@@ -84,6 +84,21 @@ export interface MessageLimits {
 /** A request, an answer or an event that is passed on, whatever it has. */
 export type PassedObject = Readonly<Record<string, unknown>>;
 
+/** Where bedrock-mantle has OpenAI's API for a model: newer models have it below `/openai`, and a request below the other one is refused. */
+export type MantleBase = '/v1' | '/openai/v1';
+
+/** What is asked at bedrock-mantle, Bedrock's second endpoint, with the caller's own key. */
+export interface Mantle {
+  /** OpenAI's Responses below a base path. */
+  responses(base: MantleBase): Pick<Surface<PassedObject, PassedObject, PassedObject>, 'call' | 'open'>;
+  /** Anthropic's count of the tokens of a request of Messages; its `input_tokens` is not checked. */
+  countTokens(request: PassedObject, context: CallContext): Promise<Outcome<PassedObject>>;
+  /** The ids of the models that the key may ask there. */
+  listModels(
+    context: Pick<CallContext, 'credential' | 'region' | 'signal' | 'onCredentialAccepted'>,
+  ): Promise<Outcome<readonly string[]>>;
+}
+
 /** A service that requests are sent to, with one surface for each dialect that it has. */
 export interface Backend {
   /** Absent where its Chat Completions accept any message. */
@@ -108,6 +123,8 @@ export interface Backend {
   readonly messages?: {
     passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;
   };
+  /** Bedrock's second endpoint, for what its runtime does not have; absent where the stack does not use it. */
+  readonly mantle?: Mantle;
   /** Bedrock's CountTokens, passed through. */
   readonly countTokens?: {
     passthrough(body: PassthroughRequest, context: CallContext): Promise<Outcome<PassthroughAnswer>>;

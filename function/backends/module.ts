@@ -1,5 +1,5 @@
 import type { BackendFacts } from '../catalog/catalog.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, Mantle } from './backend.ts';
 import type { Bedrock } from './bedrock/bedrock.ts';
 import type { Signer } from './stack/signer.ts';
 import type { Transport } from './wire/transport.ts';
@@ -20,6 +20,8 @@ export interface BackendDependencies {
         readonly fetchesUrls?: boolean;
       }
     | undefined;
+  /** Bedrock's second endpoint; absent where the stack does not use it. */
+  readonly mantle?: Mantle | undefined;
   readonly endpoints: { readonly runtime?: string; readonly sagemaker?: string; readonly secretsManager?: string };
   /** The stack's guardrail for calls that it pays on Bedrock. */
   readonly guardrail?: { readonly identifier: string; readonly version: string } | undefined;

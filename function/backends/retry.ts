@@ -59,6 +59,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['EndpointMisconfigured', fallbackOnly],
   // Bedrock may serve the model in another dialect.
   ['UnsupportedRoute', fallbackOnly],
+  ['UnsupportedResponses', fallbackOnly],
   // The deadline is used up.
   ['ModelTimeoutException', noRetry],
   ['TimeoutError', noRetry],

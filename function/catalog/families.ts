@@ -71,6 +71,8 @@ const generic: Family = {
   stopSequences: 'any',
   nativeChat: false,
   nativeResponses: false,
+  mantleBase: undefined,
+  onlyMantle: false,
   nativeLacks: [],
   toolUseIds: 'bedrock',
   maxOutput: undefined,
@@ -104,11 +106,8 @@ const claude37: Family = {
   maxOutput: 64_000,
   betas: ['computer-use-2025-01-24', 'output-128k-2025-02-19', 'token-efficient-tools-2025-02-19'],
 };
-const claude4Betas = [
-  'interleaved-thinking-2025-05-14',
-  'fine-grained-tool-streaming-2025-05-14',
-  'computer-use-2025-01-24',
-];
+const claudeBetas = ['fine-grained-tool-streaming-2025-05-14', 'computer-use-2025-01-24'];
+const claude4Betas = ['interleaved-thinking-2025-05-14', ...claudeBetas, 'context-management-2025-06-27'];
 const sonnet4: Family = {
   ...claude37,
   name: 'claude-sonnet-4',
@@ -132,7 +131,7 @@ const claude46: Family = {
   prefill: false,
   // Bedrock refuses 128,000 itself.
   maxOutput: 127_999,
-  betas: ['fine-grained-tool-streaming-2025-05-14', 'computer-use-2025-01-24', 'tool-search-tool-2025-10-19'],
+  betas: [...claudeBetas, 'tool-search-tool-2025-10-19'],
 };
 /** Bedrock's schema refuses `strict` and the output format from here on, and every sampling parameter. */
 const opus47: Family = {
@@ -186,6 +185,7 @@ const gptOss: Family = {
   ...generic,
   name: 'gpt-oss',
   nativeChat: true,
+  mantleBase: '/v1',
   nativeLacks: ['json-schema'],
   tools: 'streamed',
   forced: 'any',
@@ -199,6 +199,7 @@ const gpt5: Family = {
   name: 'gpt-5',
   // Those of gpt-oss are on bedrock-mantle alone (Bedrock user guide, "Responses API").
   nativeResponses: true,
+  mantleBase: undefined,
   nativeLacks: ['tools-while-reasoning'],
   sampling: 'none',
   thinking: {
@@ -212,6 +213,17 @@ const gpt5: Family = {
   replay: 'redacted',
   images: true,
   stopSequences: 'any',
+};
+
+/** GPT-5.4 and 5.5, which Bedrock's runtime does not have (Bedrock user guide, model cards of June 2026). */
+const gptOnMantle: Family = {
+  ...gpt5,
+  name: 'gpt-5-4',
+  nativeChat: false,
+  nativeResponses: false,
+  mantleBase: '/openai/v1',
+  onlyMantle: true,
+  nativeLacks: [],
 };
 
 const deepseekR1: Family = {
@@ -342,6 +354,7 @@ const lines: readonly Line[] = [
   only(/^amazon\.nova/, nova2),
   only(/^amazon\.titan/, textOnly),
   only(/^openai\.gpt-oss/, gptOss),
+  only(/^openai\.gpt-5\.[45](?!\d)/, gptOnMantle),
   only(/^openai\./, gpt5),
   only(/^xai\./, { ...openWeight, name: 'grok', nativeChat: false, thinking: alwaysThinking, replay: 'redacted' }),
   only(/^moonshot(?:ai)?\./, {

@@ -103,6 +103,10 @@ export interface Family {
   readonly nativeChat: boolean;
   /** Whether Bedrock's runtime serves it by OpenAI's Responses. */
   readonly nativeResponses: boolean;
+  /** The base path of Responses on bedrock-mantle; undefined where Bedrock's runtime has them, or nothing has. */
+  readonly mantleBase: '/v1' | '/openai/v1' | undefined;
+  /** Whether bedrock-mantle alone has the model, and only by Responses. */
+  readonly onlyMantle: boolean;
   /** What Bedrock's own Chat Completions lack of the family: a request that asks for it goes to Converse at once. */
   readonly nativeLacks: readonly ('tools-while-reasoning' | 'json-schema')[];
   /** The `anthropic_beta` flags that it takes; undefined where it has no such field. */

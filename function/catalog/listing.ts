@@ -1,6 +1,7 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '../dialects/bedrock.gen.ts';
 import { runtimeId } from '../dialects/model-ids.ts';
 import type { Catalog, CatalogEntry, BackendFactsByName, Target } from './catalog.ts';
+import { familyOf } from './families.ts';
 import { isBedrockModel, isPattern, idOfArn } from './names.ts';
 import { keyFor } from './resolve.ts';
 import { factsOf, parseTarget } from './targets.ts';
@@ -25,6 +26,8 @@ const oldest = 1_695_859_200;
 export interface CallerModels {
   readonly foundationModels: readonly FoundationModelSummary[] | undefined;
   readonly profiles: readonly InferenceProfileSummary[] | undefined;
+  /** Ids on bedrock-mantle; `unlisted` for a caller who may not see them. Absent where the stack or the caller cannot call it. */
+  readonly mantleModels?: readonly string[] | 'unlisted';
   readonly catalog: Catalog;
   readonly backendFacts: BackendFactsByName;
   readonly caller: PaymentMeans;
@@ -76,8 +79,19 @@ export function findModel(name: string, holdings: CallerModels): ModelEntry | un
 }
 
 /** What Bedrock lets the caller call, by the ids that work. */
-function callableOf({ foundationModels, profiles }: CallerModels): ReadonlyMap<string, About> {
-  return new Map([...onDemand(foundationModels ?? []), ...throughProfiles(profiles ?? [], foundationModels ?? [])]);
+function callableOf({ foundationModels, profiles, mantleModels = [] }: CallerModels): ReadonlyMap<string, About> {
+  return new Map([
+    ...onDemand(foundationModels ?? []),
+    ...throughProfiles(profiles ?? [], foundationModels ?? []),
+    ...(mantleModels === 'unlisted' ? [] : onMantleAlone(mantleModels)),
+  ]);
+}
+
+/** Models that bedrock-mantle alone has: all others are listed under the ids of Bedrock's runtime. */
+function onMantleAlone(ids: readonly string[]): [string, About][] {
+  return ids
+    .filter((id) => familyOf(id).onlyMantle)
+    .map((id) => [id, { created: oldest, owned_by: id.split('.', 1).join('') }]);
 }
 
 /** A name that leads to the entry `key` of the catalog; nothing where the caller cannot use any target of it. */
@@ -91,11 +105,14 @@ function configuredEntry(
     callable,
     foundationModels,
     profiles,
+    mantleModels,
   }: CallerModels & { callable: ReadonlyMap<string, About> },
 ): ModelEntry[] {
   const written = catalog.models[key];
-  const target = written && caller.may(name, key) ? firstUsable(written, caller, backendFacts) : undefined;
-  const complete = foundationModels !== undefined && profiles !== undefined && caller.hasOwnKey;
+  const means = { ...caller, hasMantle: mantleModels !== undefined };
+  const target = written && caller.may(name, key) ? firstUsable(written, means, backendFacts) : undefined;
+  const isListed = target?.onlyMantle === true ? mantleModels !== 'unlisted' : profiles !== undefined;
+  const complete = foundationModels !== undefined && isListed && caller.hasOwnKey;
   const about = target && aboutTarget(target, { callable, complete });
   return about ? [entry(name, about)] : [];
 }
@@ -103,23 +120,30 @@ function configuredEntry(
 /** Bedrock's own models may be paid with a key of Bedrock's; the others only the stack pays. */
 function firstUsable(
   { target, fallbacks = [], family }: CatalogEntry,
-  { hasOwnKey, isPaidFor, mayAnswer = () => true }: PaymentMeans,
+  { hasOwnKey, hasMantle, isPaidFor, mayAnswer = () => true }: PaymentMeans & { readonly hasMantle: boolean },
   backendFacts: BackendFactsByName,
 ): OfKind | undefined {
-  const others = fallbacks.flatMap((each) => ofKind(each, backendFacts));
+  const kind = { ...(family !== undefined && { family }), backendFacts };
+  const others = fallbacks.flatMap((each) => ofKind(each, kind));
   const permitted = others.filter((each) => mayAnswer({ ...each, ...(family !== undefined && { family }) }));
-  const targets = [...ofKind(target, backendFacts), ...permitted];
-  return targets.find(({ ofBedrock }) => isPaidFor || (hasOwnKey && ofBedrock));
+  const targets = [...ofKind(target, kind), ...permitted];
+  return targets.find(({ ofBedrock, onlyMantle }) =>
+    onlyMantle ? hasOwnKey && hasMantle : isPaidFor || (hasOwnKey && ofBedrock),
+  );
 }
 
 /** A target, and whether Bedrock has its model: then Bedrock's lists tell of it, and a key of Bedrock's pays for it. */
-type OfKind = Target & { readonly ofBedrock: boolean };
+type OfKind = Target & { readonly ofBedrock: boolean; readonly onlyMantle: boolean };
 
-function ofKind(written: string, backendFacts: BackendFactsByName): OfKind[] {
+function ofKind(
+  written: string,
+  { family, backendFacts }: { readonly family?: string; readonly backendFacts: BackendFactsByName },
+): OfKind[] {
   const target = parseTarget(written);
   if (target === undefined) return [];
   const ofBedrock = factsOf(target, backendFacts).paidWith === 'bedrock-key';
-  return [{ ...target, model: ofBedrock ? runtimeId(target.model) : target.model, ofBedrock }];
+  const onlyMantle = ofBedrock && familyOf(family ?? target.model).onlyMantle;
+  return [{ ...target, model: ofBedrock ? runtimeId(target.model) : target.model, ofBedrock, onlyMantle }];
 }
 
 function aboutTarget(

@@ -21,6 +21,8 @@ const statusOfName = {
   UnexpectedRedirect: 502,
   /** Upstream does not serve the model in this dialect. Where upstream answered so, the failure has upstream's own status. */
   UnsupportedRoute: 404,
+  /** Upstream does not serve the model by OpenAI's Responses; the status is as before. */
+  UnsupportedResponses: 404,
 } as const;
 
 /** Names of the failures that this gateway detects itself; all other names come from upstream. */

@@ -771,8 +771,13 @@ export interface ReconcileReply {
   checked: number;
   failed: number;
   finished: boolean;
+  next: string | null;
   object: 'organization.reconcile';
   repaired: number;
+}
+
+export interface ReconcileRequest {
+  after?: string;
 }
 
 export interface ServiceAccountApiKeyBody {
@@ -900,6 +905,11 @@ export interface UsageTimeBucket {
 }
 
 export interface Whoami {
+  caller_rate_limit: {
+    max_requests_per_1_day: number;
+    max_requests_per_1_minute: number;
+    max_tokens_per_1_minute: number;
+  } | null;
   expires_at: number | null;
   id: string;
   method: 'registered' | 'bedrock-key' | 'gateway-key' | 'jwt';

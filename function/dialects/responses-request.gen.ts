@@ -3,6 +3,9 @@
 import type { JsonObject, JsonValue } from './json.ts';
 
 export interface AdditionalToolsItemParam {
+  id?: string | null;
+  role?: 'developer';
+  tools: Tool[];
   type: 'additional_tools';
 }
 
@@ -123,6 +126,8 @@ export interface EarlierTextContent {
   text: string;
   type: 'output_text';
 }
+
+export type EmptyModelParam = { [key: string]: JsonValue };
 
 export interface FileCitationBody {
   file_id: string;
@@ -256,6 +261,21 @@ export interface InputTextContent {
   type: 'input_text';
 }
 
+export interface InputTokensRequest {
+  conversation?: string | JsonObject | null;
+  input?: string | InputItem[] | null;
+  instructions?: string | null;
+  model: string;
+  parallel_tool_calls?: boolean | null;
+  personality?: PersonalityEnum | null;
+  previous_response_id?: string | null;
+  reasoning?: Reasoning | null;
+  text?: ResponseTextParam | null;
+  tool_choice?: 'none' | 'auto' | 'required' | ToolChoiceAllowed | ToolChoiceTypesFileSearch | ToolChoiceTypesWebSearchPreview | ToolChoiceTypesComputer | ToolChoiceTypesComputerUsePreview | ToolChoiceTypesComputerUse | ToolChoiceTypesWebSearchPreview20250311 | ToolChoiceTypesImageGeneration | ToolChoiceTypesCodeInterpreter | ToolChoiceFunction | ToolChoiceMCP | ToolChoiceCustom | SpecificProgrammaticToolCallingParam | SpecificApplyPatchParam | SpecificFunctionShellParam | null;
+  tools?: Tool[] | null;
+  truncation?: TruncationEnum | null;
+}
+
 export interface ItemReferenceParam {
   id: string;
   type: 'item_reference';
@@ -316,6 +336,8 @@ export type PerformanceConfigLatency = 'standard' | 'optimized';
 export interface PerformanceConfiguration {
   latency?: PerformanceConfigLatency;
 }
+
+export type PersonalityEnum = string;
 
 export interface ProgramItemParam {
   type: 'program';
@@ -546,14 +568,29 @@ export interface ToolChoiceTypesWebSearchPreview20250311 {
 }
 
 export interface ToolSearchCallItemParam {
+  arguments: EmptyModelParam;
+  call_id?: string | null;
+  execution?: ToolSearchExecutionType;
+  id?: string | null;
+  status?: 'in_progress' | 'completed' | 'incomplete' | null;
   type: 'tool_search_call';
 }
 
+export type ToolSearchExecutionType = 'server' | 'client';
+
 export interface ToolSearchOutputItemParam {
+  call_id?: string | null;
+  execution?: ToolSearchExecutionType;
+  id?: string | null;
+  status?: 'in_progress' | 'completed' | 'incomplete' | null;
+  tools: Tool[];
   type: 'tool_search_output';
 }
 
 export interface ToolSearchToolParam {
+  description?: string | null;
+  execution?: ToolSearchExecutionType;
+  parameters?: EmptyModelParam | null;
   type: 'tool_search';
 }
 
@@ -564,6 +601,8 @@ export interface TopLogProb {
   logprob: number;
   token: string;
 }
+
+export type TruncationEnum = 'auto' | 'disabled';
 
 export interface UrlCitationBody {
   end_index: number;

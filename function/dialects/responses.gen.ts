@@ -64,6 +64,8 @@ export interface DirectToolCallCaller {
   type: 'direct';
 }
 
+export type EmptyModelParam = { [key: string]: JsonValue };
+
 export interface FileCitationBody {
   file_id: string;
   filename: string;
@@ -82,6 +84,8 @@ export interface FilePath {
 export interface FileSearchTool {
   type: 'file_search';
 }
+
+export type FunctionCallStatus = 'in_progress' | 'completed' | 'incomplete';
 
 export interface FunctionShellToolParam {
   type: 'shell';
@@ -180,7 +184,7 @@ export interface NamespaceToolParam {
 
 export type OutputContent = OutputTextContent | RefusalContent | ReasoningTextContent;
 
-export type OutputItem = OutputMessage | ReasoningItem | FunctionToolCall | CustomToolCall;
+export type OutputItem = OutputMessage | ReasoningItem | FunctionToolCall | CustomToolCall | ToolSearchCall;
 
 export interface OutputMessage {
   content: OutputMessageContent[];
@@ -601,7 +605,22 @@ export interface ToolChoiceTypesWebSearchPreview20250311 {
   type: 'web_search_preview_2025_03_11';
 }
 
+export interface ToolSearchCall {
+  arguments: JsonValue;
+  call_id: string | null;
+  created_by?: string;
+  execution: ToolSearchExecutionType;
+  id: string;
+  status: FunctionCallStatus;
+  type: 'tool_search_call';
+}
+
+export type ToolSearchExecutionType = 'server' | 'client';
+
 export interface ToolSearchToolParam {
+  description?: string | null;
+  execution?: ToolSearchExecutionType;
+  parameters?: EmptyModelParam | null;
   type: 'tool_search';
 }
 

@@ -41,6 +41,7 @@ export const chatCompletions: ModelEndpoint<JsonBody> = {
     if (backend.chat && backend.converse) checkNativeChat(request.body.value);
     checkOpenAiFields(routed);
   },
+  onlyMantle: 'refused',
   native: nativeChat,
   routes: [
     passthrough('chat', {

@@ -31,6 +31,7 @@ export const completions: ModelEndpoint<JsonBody> = {
   read: openAiBody(completionsRequest),
   wantsStream: asksStream,
   check: checkOpenAiFields,
+  onlyMantle: 'refused',
   routes: [
     passthrough('completions', { body: completionsBody, label: 'completions', endsEvent: endsSseEvent }),
     translate('completions', {

@@ -2,13 +2,22 @@ import { runtimeOperations, type RuntimeOperationName } from '../backends/bedroc
 import type { Endpoint, Handler } from '../pipeline/endpoint.ts';
 import { relay } from '../pipeline/relay.ts';
 import type { ModelEndpoint } from '../pipeline/route.ts';
-import type { Services } from '../request-context.ts';
+import { isObject } from '../dialects/json.ts';
+import type { HttpResponse } from '../http-values.ts';
+import type { RequestContext, Services } from '../request-context.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { health } from './health.ts';
 
+const methods = ['GET', 'POST', 'DELETE'] as const;
+
 const chat = modelHandler(chatCompletions);
+const keptChat: Handler = {
+  ...chat,
+  run: (context) => (mayBeStored(context) ? storedChat(context) : chat.run(context)),
+};
 const completions = async () => modelHandler((await import('./completions.ts')).completions);
-const responses = async () => modelHandler((await import('./responses.ts')).responses);
+const responses = async () => (await import('./responses.ts')).responses;
+const inputTokens = async () => (await import('./input-tokens.ts')).countInputTokens;
 const messages = () => import('./messages.ts');
 const embeddings = async () => modelHandler((await import('./embeddings.ts')).embeddings);
 const models = () => import('./models.ts');
@@ -16,8 +25,7 @@ const converse = () => import('./converse.ts');
 const invoke = () => import('./invoke-model.ts');
 const listings = () => import('./bedrock-listings.ts');
 const organization = async () => (await import('../organization/handler.ts')).organization;
-const files = () => import('./files.ts');
-const uploads = () => import('./uploads.ts');
+const whatIsStored = async () => (await import('../stored/handler.ts')).stored;
 const operations = () => import('./bedrock-operations.ts');
 
 /**
@@ -25,16 +33,17 @@ const operations = () => import('./bedrock-operations.ts');
  * rest is loaded with the first request for it, so that no cold start waits for what it does not need.
  */
 export const endpoints: readonly Endpoint[] = [
-  openAi('POST', '/v1/chat/completions', () => chat),
+  openAi('POST', '/v1/chat/completions', () => keptChat),
   { method: 'GET', path: '/health', errorFormat: 'openai', respond: health },
   listing(openAi('GET', '/v1/models', async () => (await models()).listModels)),
   listing(openAi('GET', '/v1/models/:model{.+}', async () => (await models()).retrieveModel)),
   openAi('POST', '/v1/completions', completions),
   openAi('POST', '/v1/responses', responses),
+  openAi('POST', '/v1/responses/input_tokens', inputTokens),
   openAi('POST', '/v1/embeddings', embeddings),
   anthropic('/v1/messages', async () => (await messages()).anthropicMessages),
   anthropic('/v1/messages/count_tokens', async () => (await messages()).countMessages),
-  openAi('POST', deploymentPath('chat/completions'), () => chat),
+  openAi('POST', deploymentPath('chat/completions'), () => keptChat),
   openAi('POST', deploymentPath('completions'), completions),
   openAi('POST', deploymentPath('embeddings'), embeddings),
   runtime('Converse', async () => modelHandler((await converse()).converse)),
@@ -56,16 +65,15 @@ export const endpoints: readonly Endpoint[] = [
   listing(aws('GET', '/foundation-models/:model{.+}', async () => (await listings()).foundationModel)),
   listing(aws('GET', '/inference-profiles', async () => (await listings()).inferenceProfiles)),
   listing(aws('GET', '/inference-profiles/:profile{.+}', async () => (await listings()).inferenceProfile)),
-  stored(openAi('POST', '/v1/files', async () => (await files()).createFile)),
-  stored(openAi('GET', '/v1/files', async () => (await files()).listAllFiles)),
-  stored(openAi('GET', '/v1/files/:file', async () => (await files()).retrieveFile)),
-  stored(openAi('DELETE', '/v1/files/:file', async () => (await files()).deleteFile)),
-  stored(openAi('GET', '/v1/files/:file/content', async () => (await import('./file-content.ts')).fileContent)),
-  stored(openAi('POST', '/v1/uploads', async () => (await uploads()).createUploadEndpoint)),
-  stored(openAi('POST', '/v1/uploads/:upload/parts', async () => (await uploads()).addUploadPart)),
-  stored(openAi('POST', '/v1/uploads/:upload/complete', async () => (await uploads()).completeUploadEndpoint)),
-  stored(openAi('POST', '/v1/uploads/:upload/cancel', async () => (await uploads()).cancelUploadEndpoint)),
-  ...(['GET', 'POST', 'DELETE'] as const).map(administration),
+  storing('POST', '/v1/files'),
+  storing('GET', '/v1/files'),
+  storing('POST', '/v1/uploads'),
+  storing('POST', '/v1/conversations'),
+  storing('GET', '/v1/chat/completions'),
+  ...['files', 'uploads', 'responses', 'conversations', 'chat/completions'].flatMap((name) =>
+    methods.map((method) => storing(method, `/v1/${name}/:rest{.+}`)),
+  ),
+  ...methods.map(administration),
   {
     method: 'GET',
     path: '/v1/whoami',
@@ -87,6 +95,21 @@ export const endpoints: readonly Endpoint[] = [
   ...['', '/mcp'].map(resourceMetadata),
   ...(['', '/mcp'] as const).map(authorizationServer),
 ];
+
+/** Whether a chat may have to be stored: few are, and no other should load what does. JSON may write a letter as `\u00…`. */
+function mayBeStored({ services: { storage, catalog }, request: { body = '' } }: RequestContext): boolean {
+  if (storage === undefined) return false;
+  return hasDefault(catalog) || ['"store"', '\\u00'].some((text) => Buffer.from(body).includes(text));
+}
+
+function hasDefault({ storage }: Services['catalog']): boolean {
+  return isObject(storage) && storage['storeByDefault'] === true;
+}
+
+async function storedChat(context: RequestContext): Promise<HttpResponse> {
+  const { relayChat } = await import('../pipeline/kept-chats.ts');
+  return relayChat(chatCompletions, context);
+}
 
 /** Serves a model endpoint: every one of them goes through the same pipeline. */
 function modelHandler<Body>(endpoint: ModelEndpoint<Body>): Handler {
@@ -113,9 +136,9 @@ function listing(endpoint: Endpoint): Endpoint {
   return { ...endpoint, scope: 'models.read' };
 }
 
-/** An endpoint of stacks that store files. */
-function stored(endpoint: Endpoint): Endpoint {
-  return { ...endpoint, isServed: ({ storage }) => storage !== undefined };
+/** An endpoint of stacks that store something: all of them have a table of their own. */
+function storing(method: Endpoint['method'], path: string): Endpoint {
+  return { ...openAi(method, path, whatIsStored), isServed: ({ storage }) => storage !== undefined };
 }
 
 /** All operations of OpenAI's administration API: they have a table of their own. */

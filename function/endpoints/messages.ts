@@ -1,66 +1,55 @@
-import { gatewayFailure } from '../dialects/gateway-failures.ts';
-import type { Outcome } from '../dialects/outcome.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonBody } from '../http/body.ts';
 import { endsSseEvent } from '../http/sse.ts';
-import { inputTokens } from '../metering/input-tokens.ts';
 import { anthropicClient } from '../pipeline/anthropic-client.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
-import { checkHasMessages, countedMessages, messagesBody } from '../pipeline/messages-body.ts';
+import { checkHasMessages, countedAtMantle, countedMessages, messagesBody } from '../pipeline/messages-body.ts';
+import { namedAnswer, namedStart } from '../pipeline/messages-name.ts';
 import { MessagesUsage } from '../pipeline/messages-usage.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
 import { passthroughCall } from '../pipeline/passthrough.ts';
-import type { Answer } from '../pipeline/prepared-call.ts';
 import { relay } from '../pipeline/relay.ts';
 import type { ModelEndpoint, Route } from '../pipeline/route.ts';
-import { count, fieldsOf } from '../pipeline/tail.ts';
 import { targetLabel } from '../pipeline/target-label.ts';
+import { countCall } from '../pipeline/token-count.ts';
 
 const passed: Route<JsonBody> = {
   kind: 'passthrough',
   surface: 'messages',
   async prepare(routed) {
     const usage = new MessagesUsage();
-    const sent = { ...(await messagesBody(routed)), filter: (events: Uint8Array) => usage.note(events) };
-    return passthroughCall('messages', {
+    const { name: model } = routed.request;
+    let isStart = true;
+    const filter = (events: Uint8Array) => {
+      const noted = usage.note(events);
+      if (!isStart) return noted;
+      isStart = false;
+      return namedStart(noted, model);
+    };
+    const sent = { ...(await messagesBody(routed)), filter };
+    const call = passthroughCall('messages', {
       routed,
       sent,
       label: targetLabel(routed.to, 'messages'),
       options: { endsEvent: endsSseEvent, streamSummary: (ending) => usage.summary(ending) },
     });
+    return { ...call, answer: async () => namedAnswer(await call.answer(), model) };
   },
 };
 
-/** Bedrock's own count, of models that it counts for; else an estimate, which a header names. */
+/** Bedrock's own count, of models that it counts for; else that of bedrock-mantle, or an estimate, which a header names. */
 const counted: Route<JsonBody> = {
   kind: 'passthrough',
   surface: 'countTokens',
   streams: false,
   async prepare(routed) {
     const label = targetLabel(routed.to, 'count-tokens');
-    const call = passthroughCall('countTokens', { routed, sent: await countedMessages(routed), label });
-    return { ...call, answer: async () => countOf(await call.answer(), routed.request.body) };
+    const sent = await countedMessages(routed);
+    const call = passthroughCall('countTokens', { routed, sent, label });
+    const atMantle = () => countedAtMantle(routed.request.body.value);
+    return countCall(call, { routed, model: sent.model, write: (tokens) => ({ input_tokens: tokens }), atMantle });
   },
 };
-
-/** The failures by which Bedrock says that it does not count for a model. */
-const notCounted = /count(?:ing)? tokens|model identifier is invalid|on-demand throughput/i;
-
-function countOf(outcome: Outcome<Answer>, { value, text }: JsonBody): Outcome<Answer> {
-  if (!outcome.ok) {
-    if (outcome.failure.status !== 400 || !notCounted.test(outcome.failure.message)) return outcome;
-    const body = { input_tokens: inputTokens(Buffer.byteLength(text), value) };
-    return { ok: true, value: { body, headers: { 'x-gateway-estimated': 'input_tokens' }, summary: {} } };
-  }
-  const tokens =
-    'bytes' in outcome.value ? fieldsOf(Buffer.from(outcome.value.bytes).toString())['inputTokens'] : undefined;
-  if (count(tokens) === undefined)
-    return {
-      ok: false,
-      failure: gatewayFailure('MalformedReply', 'Bedrock answered without the count that was asked for.'),
-    };
-  return { ok: true, value: { body: { input_tokens: tokens }, headers: {}, summary: {} } };
-}
 
 const endpoint: Omit<ModelEndpoint<JsonBody>, 'client'> = {
   idPrefix: '',

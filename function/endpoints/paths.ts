@@ -7,7 +7,7 @@ const belowStage =
 
 /** What OpenAI serves under `/v1` and the gateway too; clients whose base URL lacks `/v1` ask for it without. */
 const withoutVersion =
-  /^\/(?:chat\/completions|completions|embeddings|responses|models|files|uploads|organization|whoami)(?:\/|$)/;
+  /^\/(?:chat\/completions|completions|embeddings|responses|conversations|models|files|uploads|organization|whoami)(?:\/|$)/;
 
 /**
  * The path that routes are matched with, from the path of a request, still encoded. `/openai/v1/…` (Bedrock's own spelling of

@@ -1,15 +1,19 @@
 import { chatParams, checkNativeChat } from '../auth/spending-policy.ts';
 import { ApiError } from '../errors.ts';
+import type { HttpResponse } from '../http-values.ts';
+import type { Handler } from '../pipeline/endpoint.ts';
+import type { RequestContext } from '../request-context.ts';
+import { mantleRoute } from '../pipeline/mantle-responses.ts';
 import { finishPassed, nativeResponses, passedBody } from '../pipeline/passed-responses.ts';
 import { responsesUsage } from '../pipeline/responses-usage.ts';
 import { passedResponses } from '../translate/responses/passed.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { JsonBody } from '../http/body.ts';
 import type { ResponsesRequest } from '../dialects/responses-request.gen.ts';
 import { chatSurface, serverChat } from '../pipeline/chat-servers.ts';
 import { finishConverse } from '../pipeline/finish-converse.ts';
-import { readMedia, type NamedMedia } from '../pipeline/media.ts';
 import { asksStream, openAiBody } from '../pipeline/openai-body.ts';
+import { relay } from '../pipeline/relay.ts';
+import { inResponsesWords, includesEncrypted, mediaOfInput, type ResponsesBody } from '../pipeline/responses-body.ts';
 import { responsesClient } from '../pipeline/responses-client.ts';
 import type { ModelEndpoint, RoutedRequest } from '../pipeline/route.ts';
 import { surfaceOf } from '../pipeline/routing.ts';
@@ -20,13 +24,20 @@ import { compose } from '../translate/compose.ts';
 import { converseToChat } from '../translate/converse/index.ts';
 import { responsesToConverse } from '../translate/responses/index.ts';
 import { checkStored } from '../translate/responses/to-converse/fields.ts';
-import { mediaOfResponses } from '../translate/responses/to-converse/media.ts';
-import { responsesError } from '../translate/responses/to-converse/params.ts';
-import type { TranslationContext } from '../translate/translation.ts';
 import { responsesRequest } from '../validate/responses-request.ts';
 
-/** OpenAI's Responses. */
-export const responses: ModelEndpoint<JsonBody> = {
+const toConverse = translate('converse', {
+  translation: responsesToConverse,
+  usage: converseUsage,
+  surface: surfaceOf('converse'),
+  request: readResponses,
+  media: mediaOfInput,
+  finish: finishConverse({ ...chatParams, s3Location: 'input' }),
+  details: (_routed, { name }) => [name, 'converse'],
+});
+
+/** OpenAI's Responses, without what the stack stores of them. */
+const answering: ModelEndpoint<ResponsesBody> = {
   client: responsesClient,
   idPrefix: 'resp_',
   countedAs: 'completions',
@@ -35,11 +46,12 @@ export const responses: ModelEndpoint<JsonBody> = {
   check(routed) {
     checkStored(routed.request.body.value);
     const { backend, request } = routed;
-    inItsOwnWords(() => {
+    inResponsesWords(() => {
       if (isServedNatively(backend)) checkNativeChat(request.body.value);
       checkOpenAiFields(routed);
     });
   },
+  onlyMantle: 'served',
   native: nativeResponses,
   routes: [
     translate('responses', {
@@ -50,21 +62,14 @@ export const responses: ModelEndpoint<JsonBody> = {
       finish: finishPassed,
       details: () => ['responses'],
     }),
-    translate('converse', {
-      translation: responsesToConverse,
-      usage: converseUsage,
-      surface: surfaceOf('converse'),
-      request: readResponses,
-      media: mediaOf,
-      finish: finishConverse({ ...chatParams, s3Location: 'input' }),
-      details: (_routed, { name }) => [name, 'converse'],
-    }),
+    mantleRoute(toConverse),
+    toConverse,
     translate('chat', {
       translation: compose(responsesToConverse, converseToChat),
       usage: openAiUsage,
       surface: chatSurface,
       request: readResponses,
-      media: mediaOf,
+      media: mediaOfInput,
       finish: (sent, routed) => serverChat(sent, routed),
       details: ({ to }) => [to.target.chatTemplate === undefined ? 'chat' : 'completions'],
     }),
@@ -73,35 +78,25 @@ export const responses: ModelEndpoint<JsonBody> = {
     new ApiError('This model answers no responses.', { status: 400, code: 'unsupported_model', param: 'model' }),
 };
 
+/** OpenAI's Responses. */
+export const responses: Handler = {
+  routes: answering.routes,
+  run: (context) => (context.services.storage === undefined ? relay(answering, context) : storedResponse(context)),
+};
+
+/** Stacks that store nothing should not load what does. */
+async function storedResponse(context: RequestContext): Promise<HttpResponse> {
+  const { relayResponse } = await import('../pipeline/kept-responses.ts');
+  return relayResponse(answering, context);
+}
+
 /** Whether a backend is Bedrock's own, which has Converse beside it. */
 function isServedNatively({ responses: passed, converse }: Backend): boolean {
   return passed !== undefined && converse !== undefined;
 }
 
-function readResponses({ request }: RoutedRequest<JsonBody>): ResponsesRequest {
-  return responsesRequest(request.body.value);
-}
-
-/** Runs a check of a chat's fields; its refusals name those of a Responses request. */
-function inItsOwnWords(check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw responsesError(error, { messages: [], tools: [] });
-  }
-}
-
-/** Parts that name media, however the rest of the body is. */
-const mediaPart = /"input_(?:image|file)"/;
-
-/** The media that a request names by URL, and its stored files. Where the family takes no images, none is fetched. */
-function mediaOf(
-  routed: RoutedRequest<JsonBody>,
-  { request, family, stackPays = false }: TranslationContext<ResponsesRequest>,
-): NamedMedia | Promise<NamedMedia> {
-  if (!mediaPart.test(routed.request.body.text)) return {};
-  const { urls, files } = mediaOfResponses(request, family);
-  if (urls.length + files.length === 0) return {};
-  // Bedrock reads the stack's bucket with what signs the call, and a caller's own key may not read it.
-  return readMedia(routed, { urls, files, mayStay: stackPays && family.videos });
+function readResponses({ request }: RoutedRequest<ResponsesBody>): ResponsesRequest {
+  const { value, isStored = false } = request.body;
+  const typed = responsesRequest(value);
+  return isStored ? { ...typed, include: includesEncrypted(typed.include) } : typed;
 }

@@ -8,7 +8,8 @@ interface Unserved {
   readonly instead: string;
 }
 
-const responses = 'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.';
+const responses =
+  'The gateway stores no responses: send all items of the conversation with each POST /v1/responses. Or set bedrock-gateway:storage in the config of the stack, if it is to store them.';
 const chat = 'Use Chat Completions instead: POST /v1/chat/completions.';
 const history = 'The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
 const inline = 'Send files inside messages instead, as parts of type file with file_data: POST /v1/chat/completions.';
@@ -107,7 +108,19 @@ const unserved: ReadonlyMap<string, Unserved> = new Map<string, Unserved>([
   ],
 ]);
 
-const storedChats: Unserved = { api: 'API of stored chat completions', instead: history };
+const background: Unserved = {
+  api: 'API of background responses',
+  instead: 'Nothing runs in the background: the answer comes with its request, POST /v1/responses.',
+};
+const compaction: Unserved = {
+  api: 'API that compacts responses',
+  instead: 'Send fewer items with the next POST /v1/responses.',
+};
+
+const storedChats: Unserved = {
+  api: 'API of stored chat completions',
+  instead: `${history} Or set bedrock-gateway:storage in the config of the stack, if it is to store them.`,
+};
 
 /** The path after the version, whichever spelling of the base URL a client has; below `/anthropic` Bedrock has Anthropic's API. */
 const base = /^\/(?:(?:anthropic\/)?v1\/|openai\/(?:v1\/|deployments\/[^/]+\/)?)?(.*)$/;
@@ -117,10 +130,31 @@ const base = /^\/(?:(?:anthropic\/)?v1\/|openai\/(?:v1\/|deployments\/[^/]+\/)?)
  * any other path.
  */
 export function unservedEndpoint(path: string): ApiError | undefined {
-  const [segment = '', second = '', id = ''] = base.exec(path)?.[1]?.split('/', 3) ?? [];
-  const found = segment === 'chat' && second === 'completions' && id !== '' ? storedChats : unserved.get(segment);
-  if (found === undefined) return undefined;
-  return new ApiError(`The ${found.api} is not served by this gateway. ${found.instead}`, {
+  const [segment = '', second = '', third = ''] = segments(path);
+  const isChat = segment === 'chat' && second === 'completions' && third !== '';
+  const found = neverServed(path) ?? (isChat ? storedChats : unserved.get(segment));
+  return found === undefined ? undefined : notServed(found);
+}
+
+/** The 404 for a path that is not served even where the stack stores responses. Undefined for any other path. */
+export function unservedWithStorage(path: string): ApiError | undefined {
+  const found = neverServed(path);
+  return found === undefined ? undefined : notServed(found);
+}
+
+function neverServed(path: string): Unserved | undefined {
+  const [segment, second, third] = segments(path);
+  if (segment !== 'responses') return undefined;
+  if (second === 'compact') return compaction;
+  return third === 'cancel' ? background : undefined;
+}
+
+function segments(path: string): string[] {
+  return base.exec(path)?.[1]?.split('/', 3) ?? [];
+}
+
+function notServed({ api, instead }: Unserved): ApiError {
+  return new ApiError(`The ${api} is not served by this gateway. ${instead}`, {
     status: 404,
     code: 'unsupported_endpoint',
   });

@@ -1,6 +1,7 @@
 import { ApiError } from '../errors.ts';
 import type { Actor, AuditRecord } from './directory.ts';
 import type { IssuingStack } from './deployment-key.ts';
+import { checkItemSize } from './item-size.ts';
 import { auditPlace, itemOf, type Item } from './items.ts';
 import { shortId } from './key-text.ts';
 import type { KeyPool } from './pool.ts';
@@ -42,7 +43,8 @@ const maxChanges = 16;
 
 /**
  * Makes a change together with its audit record, in one transaction. Where it loses a race, `decide` reads and decides again. Rejects
- * with the ApiError 409 `conflict` where it loses every time, and with the 503 of a table that does not answer.
+ * with the ApiError 409 `conflict` where it loses every time, with the 400 `record_too_large` for what DynamoDB takes in no item, and with the
+ * 503 of a table that does not answer.
  */
 export async function makeChange<Result>(
   { table, now, bytes, retry, log }: DirectoryParts,
@@ -54,7 +56,9 @@ export async function makeChange<Result>(
     if (!('writes' in change)) return change.result;
     const audit = auditRecord(change.audit, actor, { at: now(), bytes: bytes(8) });
     const put: Write = { put: itemOf(auditPlace(audit.id), audit), over: 'nothing' };
-    const written = await table.write([...change.writes, put]);
+    const writes = [...change.writes, put];
+    for (const write of writes) if ('put' in write) checkItemSize(write.put);
+    const written = await table.write(writes);
     if (written.outcome === 'written') {
       const { type, details, actorKeyId, requestId } = audit;
       log({ change: type, id: details['id'], actorKeyId, requestId });

@@ -66,6 +66,16 @@ export interface Reconciled {
   readonly repaired: number;
   readonly failed: number;
   readonly finished: boolean;
+  /** Where to go on; undefined at the end, and where not even the first project was finished. */
+  readonly next: string | undefined;
+}
+
+/** When and where a reconciliation begins and ends. */
+export interface ReconciledPart {
+  /** The `next` of the part before. */
+  readonly after?: string | undefined;
+  /** Nothing more is begun once it says so. */
+  readonly isOver: () => boolean;
 }
 
 /** A change of rules: what they become, and what the audit log says of it. */
@@ -136,8 +146,9 @@ export interface KeyDirectory {
 
   audit(query: PageQuery): Promise<Page<AuditRecord>>;
   /**
-   * Makes Cognito and DynamoDB agree again: the higher version counts, and what either side calls revoked stays revoked. Begins nothing more
-   * once `isOver` says so; what is repaired by then stays repaired.
+   * Makes Cognito and DynamoDB agree again: the higher version counts, and what either side calls revoked stays revoked. One project
+   * after another, then the users whose project is gone; what is repaired when the time is over stays repaired. Rejects with the ApiError 400
+   * for an `after` that is none.
    */
-  reconcile(actor: Actor, isOver: () => boolean): Promise<Reconciled>;
+  reconcile(actor: Actor, part: ReconciledPart): Promise<Reconciled>;
 }

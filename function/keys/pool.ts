@@ -11,8 +11,19 @@ export interface KeyPool {
   create(key: KeyRecord): Promise<'created' | 'exists'>;
   /** Writes all that the pool keeps of a key, whether or not it has a user. */
   put(key: KeyRecord): Promise<void>;
-  /** Some of the users that are keys, and where to go on: undefined at the end. One without a mirror cannot be read. */
-  list(from?: string): Promise<{ readonly users: readonly PoolUser[]; readonly next: string | undefined }>;
+  /**
+   * Some of the users that are keys, and where to go on: undefined at the end. One without a mirror cannot be read. With a project, only
+   * the users of its keys.
+   */
+  list(range?: PoolRange): Promise<{ readonly users: readonly PoolUser[]; readonly next: string | undefined }>;
+}
+
+/** A part of a list of users. */
+export interface PoolRange {
+  /** The `next` of the part before. */
+  readonly from?: string | undefined;
+  /** Without prefix. */
+  readonly projectId?: string | undefined;
 }
 
 /** The user of a key. */
@@ -70,12 +81,18 @@ export function createPool(options: PoolOptions): KeyPool {
     if ((await update(key)) === 'missing') throw new StoreError('UserInconsistent');
   }
 
-  async function list(from: string | undefined) {
+  async function list({ from, projectId = '' }: PoolRange) {
     const { cognito, client } = await load();
-    const request = { UserPoolId, Limit: maxUsers, ...(from !== undefined && { PaginationToken: from }) };
+    const request = {
+      UserPoolId,
+      Limit: maxUsers,
+      ...(from !== undefined && { PaginationToken: from }),
+      // The ids of keys, which are the names of users, begin with that of their project.
+      ...(projectId !== '' && { Filter: `username ^= "${projectId}"` }),
+    };
     const { Users = [], PaginationToken: next } = await client.send(new cognito.ListUsersCommand(request), inTime());
     const users = Users.map(({ Username: id = '', Attributes = [] }) => ({ id, mirror: mirrorOf(id, Attributes) }));
-    return { users: users.filter(({ id }) => isKeyId(id)), next };
+    return { users: users.filter(({ id }) => isKeyId(id) && id.startsWith(projectId)), next };
   }
 
   function failed(operation: string, keyId?: string): (error: unknown) => never {
@@ -87,7 +104,7 @@ export function createPool(options: PoolOptions): KeyPool {
   return {
     create: (key) => create(key).catch(failed('AdminCreateUser', key.id)),
     put: (key) => put(key).catch(failed('AdminUpdateUserAttributes', key.id)),
-    list: (from) => list(from).catch(failed('ListUsers')),
+    list: (range = {}) => list(range).catch(failed('ListUsers')),
   };
 }
 

@@ -2,10 +2,10 @@ import { ApiError } from '../errors.ts';
 import { makeChange, type DirectoryParts } from './change.ts';
 import { isDeploymentKeyId } from './deployment-key.ts';
 import type { Actor, KeyDirectory, Reconciled } from './directory.ts';
-import { keyOf, keyPlace, MalformedRecordError, partitions, projectOf, type Item } from './items.ts';
+import { keyOf, keyPlace, MalformedRecordError, partitions, projectOf, projectPlace } from './items.ts';
 import { keyAudit, keyWrite, putMirror } from './key-changes.ts';
-import { adminProjectId, createdMs, isAdminKeyId, placeOf, redacted } from './key-text.ts';
-import { itemsIn } from './lists.ts';
+import { adminProjectId, createdMs, isAdminKeyId, isShortId, placeOf, redacted } from './key-text.ts';
+import { itemsIn, unknownCursor } from './lists.ts';
 import { isMirrored, type Mirror } from './mirror.ts';
 import type { PoolUser } from './pool.ts';
 import type { KeyRecord } from './records.ts';
@@ -16,33 +16,82 @@ const creationMs = 15 * 60_000;
 /** Items of one read. */
 const limit = 100;
 
-/** Makes the operation of the directory that compares the user pool and the table, and repairs what differs. */
+/** Begins the cursor of a page of all users, which come after the projects; the rest is Cognito's own. */
+const usersMark = 'users:';
+
+/** One thing to do for a key: whether there was anything to repair. */
+type Work = () => Promise<boolean>;
+
+/** A project, or a page of all users: what is to be done there, one after another, and the cursor of the next; undefined at the end. */
+interface Part {
+  readonly works: AsyncIterable<Work>;
+  readonly next: string | undefined;
+}
+
+/**
+ * Makes the operation of the directory that compares the user pool and the table, and repairs what differs. It goes from project to project,
+ * so that neither its memory nor the time of a request depends on how many keys there are in all. A cursor is the id of the last project
+ * that is done, or the page of users that is next.
+ */
 export function reconciliation(parts: DirectoryParts): KeyDirectory['reconcile'] {
   const { table, pool, stack, now, log } = parts;
 
-  /** All users by their ids; undefined where the time is over before the last of them. */
-  async function users(isOver: () => boolean): Promise<Map<string, PoolUser> | undefined> {
+  /** The part behind a cursor; undefined where the time is over before it is known. */
+  async function partBehind(cursor: string | undefined, { actor, isOver }: Limits): Promise<Part | undefined> {
+    if (cursor?.startsWith(usersMark) === true) return usersPart(cursor.slice(usersMark.length), actor);
+    const id = cursor === undefined ? adminProjectId : await projectBehind(cursor);
+    if (id === undefined) return usersPart(undefined, actor);
+    const users = await usersOf(id, isOver);
+    return users && { works: ofProject(id, users, actor), next: id };
+  }
+
+  async function projectBehind(id: string): Promise<string | undefined> {
+    const behind = id === adminProjectId ? {} : { after: projectPlace(id).sk };
+    for await (const items of itemsIn(table, { ...partitions.projects, ...behind, order: 'asc', limit: 1 }))
+      for (const item of items) return projectOf(item).id;
+    return undefined;
+  }
+
+  /** The users of a project's keys by their ids; undefined where the time is over before the last of them. */
+  async function usersOf(projectId: string, isOver: () => boolean): Promise<Map<string, PoolUser> | undefined> {
     const all = new Map<string, PoolUser>();
     let from: string | undefined;
     do {
       if (isOver()) return undefined;
-      const page = await pool.list(from);
+      const page = await pool.list({ from, projectId });
       for (const user of page.users) all.set(user.id, user);
       from = page.next;
     } while (from !== undefined);
     return all;
   }
 
-  /** The items of all keys of the table. Those of a project without a record are found by the pool. */
-  async function* keyItems(): AsyncGenerator<Item> {
-    yield* keyItemsOf(adminProjectId);
-    for await (const items of itemsIn(table, { ...partitions.projects, order: 'asc', limit })) {
-      for (const item of items) yield* keyItemsOf(projectOf(item).id);
+  /** First the keys that the table has, then those that only the pool has. */
+  async function* ofProject(projectId: string, left: Map<string, PoolUser>, actor: Actor): AsyncGenerator<Work> {
+    for await (const items of itemsIn(table, { ...partitions.keys(projectId), order: 'asc', limit })) {
+      for (const item of items) {
+        yield () => {
+          const key = keyOf(item);
+          const user = left.get(key.id);
+          left.delete(key.id);
+          return repair(key, user, actor);
+        };
+      }
     }
+    yield* restores(left.values(), actor);
   }
 
-  async function* keyItemsOf(projectId: string): AsyncGenerator<Item> {
-    for await (const items of itemsIn(table, { ...partitions.keys(projectId), order: 'asc', limit })) yield* items;
+  /** Users of a page of which the table has not even the project: it was restored to an earlier time. */
+  async function usersPart(from: string | undefined, actor: Actor): Promise<Part> {
+    const { users, next } = await pool.list({ from });
+    const ids = [...new Set(users.map(({ id }) => placeOf(id).projectId))].filter((id) => id !== adminProjectId);
+    const found = ids.length === 0 ? [] : await table.read(ids.map(projectPlace));
+    const gone = new Set(ids.filter((_, at) => found[at] === undefined));
+    const left = users.filter(({ id }) => gone.has(placeOf(id).projectId));
+    return { works: restores(left, actor), next: next === undefined ? undefined : usersMark + next };
+  }
+
+  async function* restores(users: Iterable<PoolUser>, actor: Actor): AsyncGenerator<Work> {
+    for (const user of users) yield () => restore(user, actor);
   }
 
   /** Reads a key again and writes what both sides together say of it. Undefined where the table is right by itself. */
@@ -81,7 +130,7 @@ export function reconciliation(parts: DirectoryParts): KeyDirectory['reconcile']
     return added !== undefined;
   }
 
-  async function outcomeOf(work: () => Promise<boolean>): Promise<Outcome> {
+  async function outcomeOf(work: Work): Promise<Outcome> {
     try {
       return (await work()) ? 'repaired' : 'agreed';
     } catch (error) {
@@ -91,36 +140,38 @@ export function reconciliation(parts: DirectoryParts): KeyDirectory['reconcile']
     }
   }
 
-  /** What is to be done for each key, one after another: first those of the table, then those that only the pool has. */
-  async function* repairs(left: Map<string, PoolUser>, actor: Actor): AsyncGenerator<() => Promise<boolean>> {
-    for await (const item of keyItems()) {
-      yield () => {
-        const key = keyOf(item);
-        const user = left.get(key.id);
-        left.delete(key.id);
-        return repair(key, user, actor);
-      };
-    }
-    for (const user of left.values()) yield () => restore(user, actor);
-  }
-
-  return async (actor, isOver) => {
-    const left = await users(isOver);
+  return async (actor, { after, isOver }) => {
+    if (after !== undefined && !isCursor(after)) throw unknownCursor();
     const outcomes: Outcome[] = [];
-    if (left === undefined) return reconciled(outcomes, false);
-    for await (const work of repairs(left, actor)) {
-      if (isOver()) return reconciled(outcomes, false);
-      outcomes.push(await outcomeOf(work));
-    }
-    return reconciled(outcomes, true);
+    let cursor = after;
+    do {
+      const part = isOver() ? undefined : await partBehind(cursor, { actor, isOver });
+      if (part === undefined) return reconciled(outcomes, { next: cursor, finished: false });
+      for await (const work of part.works) {
+        if (isOver()) return reconciled(outcomes, { next: cursor, finished: false });
+        outcomes.push(await outcomeOf(work));
+      }
+      cursor = part.next;
+    } while (cursor !== undefined);
+    return reconciled(outcomes, { next: undefined, finished: true });
   };
+}
+
+/** Who reconciles, and when to end. */
+interface Limits {
+  readonly actor: Actor;
+  readonly isOver: () => boolean;
+}
+
+function isCursor(text: string): boolean {
+  return text.startsWith(usersMark) || isShortId(text);
 }
 
 type Outcome = 'agreed' | 'repaired' | 'failed';
 
-function reconciled(outcomes: readonly Outcome[], finished: boolean): Reconciled {
+function reconciled(outcomes: readonly Outcome[], end: Pick<Reconciled, 'next' | 'finished'>): Reconciled {
   const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
-  return { checked: outcomes.length, repaired: count('repaired'), failed: count('failed'), finished };
+  return { checked: outcomes.length, repaired: count('repaired'), failed: count('failed'), ...end };
 }
 
 /**

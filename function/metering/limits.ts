@@ -1,3 +1,4 @@
+import type { Caller } from '../auth/caller.ts';
 import type { RateLimit } from '../auth/rules.ts';
 import { isObject } from '../dialects/json.ts';
 
@@ -21,6 +22,15 @@ export function stackLimits(value: unknown): StackLimits & { readonly whenUnavai
     ...(perJwtCaller !== undefined && { perJwtCaller: rateLimit('perJwtCaller', perJwtCaller) }),
     whenUnavailable,
   };
+}
+
+/** The limit that the config sets for a caller by itself, for all models together; undefined for none. */
+export function callerLimit(
+  { project, keyId, method }: Pick<Caller, 'project' | 'keyId' | 'method'>,
+  { perKey, perJwtCaller }: Pick<StackLimits, 'perKey' | 'perJwtCaller'>,
+): RateLimit | undefined {
+  if (method === 'jwt') return perJwtCaller;
+  return project !== undefined && keyId !== undefined ? perKey : undefined;
 }
 
 function rateLimit(name: string, value: unknown): RateLimit {

@@ -26,9 +26,14 @@ const monthLifetimeSeconds = 400 * daySeconds;
 /** An item of the usage table that expires. */
 type ExpiringPlace = Pick<Update, 'pk' | 'sk'> & { readonly expires: number };
 
+/** The day that was asked for last, and its month: requests of a day share it, and Date takes longer than the rest of a place. */
+let latest = { day: Number.NaN, month: '' };
+
 /** The month (UTC) of a time in milliseconds since the epoch, such as `2026-11`. */
 export function monthOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 7);
+  const day = Math.floor(at / 1_000 / daySeconds);
+  if (day !== latest.day) latest = { day, month: new Date(at).toISOString().slice(0, 7) };
+  return latest.month;
 }
 
 /** Where the spending of a month is counted: of a project or, without one, of the organization. `at` is in milliseconds. */
@@ -44,14 +49,28 @@ export interface Series {
   readonly projectId: string;
 }
 
+/** The widths that items have: the item of a day has numbers for each of its hours. */
+const itemWidth: Readonly<Record<BucketWidth, '1m' | '1d'>> = { '1m': '1m', '1h': '1d', '1d': '1d' };
+
 /** The partition of a part of the usage of a project. */
 export function seriesOf({ operation, width, projectId }: Series): string {
-  return `usage#${operation}#${width}#${projectId}`;
+  return `usage#${operation}#${itemWidth[width]}#${projectId}`;
+}
+
+/** The start of the item that has the bucket of a time; all in seconds since the epoch. */
+export function itemStart(width: BucketWidth, time: number): number {
+  const seconds = bucketSeconds[itemWidth[width]];
+  return Math.floor(time / seconds) * seconds;
+}
+
+/** When a bucket is no longer kept, in seconds since the epoch. */
+export function bucketExpiry(width: BucketWidth, start: number): number {
+  return start + bucketSeconds[width] + lifetimeSeconds[width];
 }
 
 /** Whose usage of which model a row counts. */
 export interface RowName {
-  /** The start of its bucket, in seconds since the epoch. */
+  /** The start of its bucket, or of the item, in seconds since the epoch. */
   readonly start: number;
   /** The id of a key, or that of a caller without one. */
   readonly callerId: string;
@@ -59,14 +78,17 @@ export interface RowName {
   readonly model: string;
 }
 
-/** Where usage is counted of a request that was begun at `at`, in milliseconds since the epoch. */
-export function rowPlace(series: Series, { callerId, model }: Omit<RowName, 'start'>, at: number): ExpiringPlace {
-  const seconds = bucketSeconds[series.width];
-  const start = Math.floor(at / 1_000 / seconds) * seconds;
+/** The item in which usage is counted of a request that was begun at `at`, in milliseconds since the epoch. */
+export function rowPlace(
+  series: Series & { readonly width: '1m' | '1d' },
+  { callerId, model }: Omit<RowName, 'start'>,
+  at: number,
+): ExpiringPlace {
+  const start = itemStart(series.width, at / 1_000);
   return {
     pk: seriesOf(series),
     sk: `${startText(start)}#${callerId}#${model}`,
-    expires: start + seconds + lifetimeSeconds[series.width],
+    expires: bucketExpiry(series.width, start),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Spent } from '../pipeline/meter.ts';
 import type { Counter, Counting, Reservation, Settlement, Standing } from './counter.ts';
 import type { Demand } from './demand.ts';
 import { duration, rateLimitHeaders } from './headers.ts';
-import type { StackLimits } from './limits.ts';
+import { callerLimit, type StackLimits } from './limits.ts';
 import type { Counts } from './usage-table.ts';
 
 /** One limit that a request is under: whose it is, and where it is counted. */
@@ -54,7 +54,7 @@ export function rateCounter(limits: StackLimits): Counter {
   };
 }
 
-function limitsOf({ caller, demand }: Counting, { perKey, perJwtCaller }: StackLimits): readonly Limited[] {
+function limitsOf({ caller, demand }: Counting, limits: StackLimits): readonly Limited[] {
   const { project, rules, keyId, method, id } = caller;
   const found: Limited[] = [];
   const all = rules?.project?.rateLimits;
@@ -65,10 +65,9 @@ function limitsOf({ caller, demand }: Counting, { perKey, perJwtCaller }: StackL
       whose: `${demand.model} in project proj_${project}`,
       limit,
     });
-  if (perKey !== undefined && project !== undefined && keyId !== undefined)
-    found.push({ pk: `rate-key#${keyId}`, whose: 'this API key', limit: perKey });
-  if (perJwtCaller !== undefined && method === 'jwt')
-    found.push({ pk: `rate-jwt#${id}`, whose: 'this caller', limit: perJwtCaller });
+  const own = callerLimit(caller, limits);
+  if (own !== undefined && method === 'jwt') found.push({ pk: `rate-jwt#${id}`, whose: 'this caller', limit: own });
+  else if (own !== undefined) found.push({ pk: `rate-key#${keyId}`, whose: 'this API key', limit: own });
   return found;
 }
 

@@ -1,21 +1,9 @@
 import { BatchGetItemCommand, DynamoDBClient, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { ApiError } from '../errors.ts';
 import type { MeterLog } from './meter.ts';
-import { rowName, seriesOf, spendPlace, startText, usedPlace, type RowName, type Series } from './places.ts';
-import type { UsageTableOptions } from './usage-table.ts';
-
-/** What a project has used in one bucket: by one caller, of one model. */
-export interface UsageRow extends RowName {
-  readonly projectId: string;
-  readonly requests: number;
-  /** Without those that were read from a cache or written to one. */
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  /** In 10⁻⁹ USD. */
-  readonly cost: number;
-}
+import { bucketExpiry, itemStart, seriesOf, spendPlace, startText, usedPlace, type Series } from './places.ts';
+import { usedRows, type UsageRow } from './usage-rows.ts';
+import { countsOf, type UsageTableOptions } from './usage-table.ts';
 
 /** Buckets that begin in a time, in seconds since the epoch: `from` is included, `to` is not. */
 export interface Span {
@@ -32,7 +20,7 @@ export interface MonthSpend {
 
 /** What the usage table has, for the administration API. */
 export interface UsageReports {
-  /** Rows in the order of their buckets. Rejects with the ApiError 503 `usage_store_unavailable`. */
+  /** Rows, in no certain order. Rejects with the ApiError 503 `usage_store_unavailable`. */
   readonly rows: (series: Series, span: Span) => Promise<readonly UsageRow[]>;
   /** The spending of a project or, without one, of the organization, in the month of `now`. Rejects like `rows`. */
   readonly monthSpend: (projectId: string | undefined) => Promise<MonthSpend>;
@@ -106,13 +94,15 @@ export function createReports(options: ReportOptions): UsageReports {
   }
 
   return {
-    async rows(series, span) {
+    async rows(series, { from, to }) {
       const rows: UsageRow[] = [];
+      // DynamoDB removes what has expired some days later, and hours only with their day.
+      const isShown = ({ start }: UsageRow): boolean =>
+        from <= start && start < to && bucketExpiry(series.width, start) > now() / 1_000;
       try {
-        for await (const items of pages(seriesOf(series), span)) {
-          // DynamoDB removes what has expired some days later.
-          const kept = items.filter((item) => numberOf(item, 'expires') > now() / 1_000);
-          rows.push(...kept.map((item) => rowOf(item, series)));
+        for await (const items of pages(seriesOf(series), { from: itemStart(series.width, from), to })) {
+          const found = items.flatMap((item) => usedRows(series, item['sk']?.S ?? '', countsOf(item)));
+          rows.push(...found.filter(isShown));
         }
         return rows;
       } catch (error) {
@@ -145,19 +135,6 @@ export function createReports(options: ReportOptions): UsageReports {
         return new Map();
       }
     },
-  };
-}
-
-function rowOf(item: Item, { projectId }: Series): UsageRow {
-  return {
-    ...rowName(item['sk']?.S ?? ''),
-    projectId,
-    requests: numberOf(item, 'requests'),
-    inputTokens: numberOf(item, 'inputTokens'),
-    outputTokens: numberOf(item, 'outputTokens'),
-    cacheReadTokens: numberOf(item, 'cacheReadTokens'),
-    cacheWriteTokens: numberOf(item, 'cacheWriteTokens'),
-    cost: numberOf(item, 'cost'),
   };
 }
 

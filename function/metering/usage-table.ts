@@ -1,7 +1,7 @@
-import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { RoleCredentials } from '../config.ts';
 import { isObject } from '../dialects/json.ts';
-import { dynamoDbCaller, NoAnswer } from './dynamodb-call.ts';
+import { dynamoDbCaller } from './dynamodb-call.ts';
+import { updateItemText } from './update-item.ts';
 
 /** Numbers of an item by their names. */
 export type Counts = Readonly<Record<string, number>>;
@@ -18,6 +18,8 @@ export interface Update {
   readonly atMost?: Counts;
   /** When DynamoDB may remove the item, in seconds since the epoch; absent for an item that stays. */
   readonly expires?: number;
+  /** `nothing` where nobody needs the numbers after the change: then it tells none. */
+  readonly returns?: 'counts' | 'nothing';
 }
 
 /** How a change ended, and the numbers of the item as they are now. */
@@ -32,6 +34,14 @@ export type Updated =
 export interface UsageTable {
   /** Makes one change. Rejects with an error that has the name of DynamoDB's where the table does not answer, or refuses the call. */
   readonly update: (update: Update) => Promise<Updated>;
+}
+
+/** A call that DynamoDB has refused, or could not do. */
+class RefusedCall extends Error {
+  constructor(name: string) {
+    super('DynamoDB refused the call.');
+    this.name = name;
+  }
 }
 
 /** A change that was throttled twice. */
@@ -74,12 +84,12 @@ export function createUsageTable(options: UsageTableOptions): UsageTable {
   const { table, random, wait } = options;
   const call = dynamoDbCaller(options);
 
-  async function tryOnce(input: UpdateItemCommandInput): Promise<Updated | { readonly failed: unknown }> {
+  async function tryOnce(input: string): Promise<Updated | { readonly failed: unknown }> {
     try {
       const { error, fields } = await call('UpdateItem', input);
       if (error === undefined) return { outcome: 'updated', counts: countsOf(fields['Attributes']) };
       if (error === 'ConditionalCheckFailedException') return { outcome: 'refused', counts: countsOf(fields['Item']) };
-      return throttlings.has(error) ? { outcome: 'throttled' } : { failed: new NoAnswer(error) };
+      return throttlings.has(error) ? { outcome: 'throttled' } : { failed: new RefusedCall(error) };
     } catch (error) {
       return { failed: error };
     }
@@ -87,7 +97,7 @@ export function createUsageTable(options: UsageTableOptions): UsageTable {
 
   return {
     async update(update) {
-      const input = inputOf(table, update);
+      const input = updateItemText(table, update);
       const first = await tryOnce(input);
       if ('outcome' in first && first.outcome !== 'throttled') return first;
       // What was written although the answer was lost is then counted twice: limits are kept, and the window passes.
@@ -106,46 +116,15 @@ const throttlings = new Set([
   'ThrottlingException',
 ]);
 
-function inputOf(table: string, { pk, sk, add = {}, set = {}, atMost = {}, expires }: Update): UpdateItemCommandInput {
-  const names = new Map<string, string>();
-  const values: Record<string, AttributeValue> = {};
-  const nameOf = (attribute: string) => {
-    const name = `#${attribute}`;
-    names.set(name, attribute);
-    return name;
-  };
-  const valueOf = (kind: string, attribute: string, value: number | string) => {
-    const name = `:${kind}_${attribute}`;
-    values[name] = typeof value === 'number' ? { N: String(value) } : { S: value };
-    return name;
-  };
-  const setAll = { ...set, ...(expires !== undefined && { expires }) };
-  const sets = Object.entries(setAll).map(([name, value]) => `${nameOf(name)} = ${valueOf('set', name, value)}`);
-  const adds = Object.entries(add).map(([name, value]) => `${nameOf(name)} ${valueOf('add', name, value)}`);
-  const conditions = Object.entries(atMost).map(
-    ([name, most]) => `(attribute_not_exists(${nameOf(name)}) OR ${nameOf(name)} <= ${valueOf('most', name, most)})`,
-  );
-  return {
-    TableName: table,
-    Key: { pk: { S: pk }, sk: { S: sk } },
-    UpdateExpression: [clause('SET', sets), clause('ADD', adds)].filter((each) => each !== '').join(' '),
-    ...(conditions.length > 0 && {
-      ConditionExpression: conditions.join(' AND '),
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    }),
-    ExpressionAttributeNames: Object.fromEntries(names),
-    ExpressionAttributeValues: values,
-    ReturnValues: 'ALL_NEW',
-  };
-}
-
-function clause(word: string, parts: readonly string[]): string {
-  return parts.length === 0 ? '' : `${word} ${parts.join(', ')}`;
-}
-
-function countsOf(item: unknown): Counts {
-  const numbers = Object.entries(isObject(item) ? item : {}).map(([name, value]) => [name, numberIn(value)] as const);
-  return Object.fromEntries(numbers.flatMap(([name, number]) => (number === undefined ? [] : [[name, number]])));
+/** The numbers of an item as DynamoDB gives it. */
+export function countsOf(item: unknown): Counts {
+  const counts: Record<string, number> = {};
+  if (!isObject(item)) return counts;
+  for (const name in item) {
+    const number = numberIn(item[name]);
+    if (number !== undefined) counts[name] = number;
+  }
+  return counts;
 }
 
 function numberIn(value: unknown): number | undefined {

@@ -1,26 +1,25 @@
 import type { Usage } from '../pipeline/usage.ts';
 import type { Tail } from './counter.ts';
-import { rowPlace, usedPlace, type BucketWidth } from './places.ts';
+import { usedPlace } from './places.ts';
 import { wholeTokens } from './prices.ts';
 import type { Costs } from './spend.ts';
-import { changeOf, type Counts, type UsageTable } from './usage-table.ts';
-
-const widths: readonly BucketWidth[] = ['1m', '1h', '1d'];
+import { usageUpdates, type Used } from './usage-rows.ts';
+import { changeOf, type UsageTable } from './usage-table.ts';
 
 /** Keys whose last use is remembered, so that it is not written again within a minute. */
 const maxKeys = 10_000;
 
 const minuteMs = 60_000;
 
-/** Counts what projects use, in one row each of a minute, an hour and a day. A request that no target has answered counts for nothing. */
+/** Counts what projects use, in minutes, hours and days. A request that no target has answered counts for nothing. */
 export function usageTail(table: UsageTable, costs: Costs): Tail {
   return async ({ caller, demand, at, spent }) => {
     const { project: projectId, keyId, id } = caller;
     if (projectId === undefined || spent.target === undefined) return;
-    const add = { requests: 1, ...tokensOf(spent.usage), ...positive('cost', costs.actual({ demand, spent })) };
+    const used = { requests: 1, ...tokensOf(spent.usage), ...positive('cost', costs.actual({ demand, spent })) };
     const { operation, model } = demand;
-    const rows = widths.map((width) => rowPlace({ operation, width, projectId }, { callerId: keyId ?? id, model }, at));
-    await Promise.all(rows.map((row) => changeOf(table, { ...row, add })));
+    const updates = usageUpdates({ operation, projectId, callerId: keyId ?? id, model, at }, used);
+    await Promise.all(updates.map((update) => changeOf(table, update)));
   };
 }
 
@@ -33,11 +32,11 @@ export function lastUsedTail(table: UsageTable): Tail {
     if (last !== undefined && at - last < minuteMs) return;
     if (written.size >= maxKeys) written.clear();
     written.set(keyId, at);
-    await changeOf(table, { ...usedPlace(keyId), set: { at: Math.floor(at / 1_000) } });
+    await changeOf(table, { ...usedPlace(keyId), set: { at: Math.floor(at / 1_000) }, returns: 'nothing' });
   };
 }
 
-function tokensOf(usage: Usage = {}): Counts {
+function tokensOf(usage: Usage = {}): Partial<Used> {
   return {
     ...positive('inputTokens', usage.inputTokens),
     ...positive('outputTokens', usage.outputTokens),
@@ -46,7 +45,7 @@ function tokensOf(usage: Usage = {}): Counts {
   };
 }
 
-function positive(name: string, value = 0): Counts {
+function positive(name: keyof Used, value = 0): Partial<Used> {
   const whole = wholeTokens(value);
   return whole > 0 ? { [name]: whole } : {};
 }

@@ -5,12 +5,10 @@ import { post, type AdminOperation } from './operation.ts';
 /** Makes the user pool and the table agree again, after a write of one of them has failed. */
 export const reconcileOperation: AdminOperation = post(
   { path: '/reconcile', scope: 'admin' },
-  organizationRequests.noFields,
-  async ({ keys, actor, isOver }) => {
-    const reply: ReconcileReply = {
-      object: 'organization.reconcile',
-      ...(await keys.reconcile(actor, isOver)),
-    };
+  organizationRequests.reconcile,
+  async ({ keys, actor, isOver }, { after }) => {
+    const { next = null, ...counts } = await keys.reconcile(actor, { after, isOver });
+    const reply: ReconcileReply = { object: 'organization.reconcile', ...counts, next };
     return reply;
   },
 );

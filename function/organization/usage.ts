@@ -10,7 +10,8 @@ import type {
 import { hasScope } from '../auth/scopes.ts';
 import { isKeyId } from '../keys/key-text.ts';
 import { bucketSeconds, type BucketWidth, type UsageOperation } from '../metering/places.ts';
-import type { Span, UsageRow } from '../metering/reports.ts';
+import type { Span } from '../metering/reports.ts';
+import type { UsageRow } from '../metering/usage-rows.ts';
 import { organizationRequests } from '../validate/organization-requests.ts';
 import { notFound, recordId, withPrefix } from './ids.ts';
 import { list, type AdminCall, type AdminOperation } from './operation.ts';

@@ -1,10 +1,13 @@
 import { isModelAllowed } from '../auth/authorise.ts';
 import { unlimited } from '../auth/rate-limits.ts';
-import type { Rules } from '../auth/rules.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { RateLimit, Rules } from '../auth/rules.ts';
 import { scopesOf } from '../auth/scopes.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { permissionsOf } from '../catalog/permissions.ts';
 import type { Whoami } from '../dialects/organization.gen.ts';
 import { json } from '../http/json.ts';
+import { callerLimit, stackLimits } from '../metering/limits.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
 import type { RequestContext } from '../request-context.ts';
 import { withPrefix } from './ids.ts';
@@ -22,6 +25,7 @@ export const whoami: Handler = {
       models: models === undefined ? null : [...models],
       model_permissions: permissionsShown(rules?.project),
       rate_limits: limitsShown({ caller, services }),
+      caller_rate_limit: ownLimitShown(caller, services.catalog),
       spend_limit: spendShown(rules?.project),
       expires_at: expiresAt ?? null,
     };
@@ -47,12 +51,21 @@ function limitsShown({
     isModelAllowed(models, name, name) &&
     permissions?.name(name, name) !== 'denied';
   const shown = Object.entries(rateLimits).filter(([name]) => mayAsk(name));
-  return shown.map(([model, limit]) => ({
-    model,
-    max_requests_per_1_minute: limit.requestsPerMinute ?? unlimited,
-    max_tokens_per_1_minute: limit.tokensPerMinute ?? unlimited,
-    max_requests_per_1_day: limit.requestsPerDay ?? unlimited,
-  }));
+  return shown.map(([model, limit]) => Object.assign({ model }, numbersOf(limit)));
+}
+
+/** What the config of the stack sets for each key, or for each caller with a JWT. */
+function ownLimitShown(caller: Caller, { limits }: Catalog): Whoami['caller_rate_limit'] {
+  const limit = callerLimit(caller, stackLimits(limits));
+  return limit === undefined ? null : numbersOf(limit);
+}
+
+function numbersOf({ requestsPerMinute, tokensPerMinute, requestsPerDay }: RateLimit) {
+  return {
+    max_requests_per_1_minute: requestsPerMinute ?? unlimited,
+    max_tokens_per_1_minute: tokensPerMinute ?? unlimited,
+    max_requests_per_1_day: requestsPerDay ?? unlimited,
+  };
 }
 
 /** The project's own limit: that of the organization is for its administrators. */

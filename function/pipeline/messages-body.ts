@@ -3,15 +3,18 @@ import { isLimited } from '../auth/limited.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { parseTarget } from '../catalog/targets.ts';
+import { isObject } from '../dialects/json.ts';
 import { foundationId, isApplicationProfile } from '../dialects/model-ids.ts';
 import { toWellFormed } from '../dialects/well-formed.ts';
 import { ApiError } from '../errors.ts';
 import { checkNumbers, type JsonBody } from '../http/body.ts';
 import type { HttpHeaders } from '../http-values.ts';
 import type { RequestContext } from '../request-context.ts';
+import { contextManagement } from '../translate/anthropic/context-edits.ts';
 import { rebuildMessages } from '../translate/anthropic/rebuild-messages.ts';
 import { ignoredNames } from '../translate/ignored.ts';
 import { mayRepeat, renameModel, settleField } from '../translate/openai/rename-model.ts';
+import { withoutField } from '../translate/openai/without-field.ts';
 import { guardedHeaders, operationHeaders, stackPaidHeaders } from './invoke-headers.ts';
 import type { PassthroughBody } from './passthrough.ts';
 import type { RoutedRequest } from './route.ts';
@@ -40,9 +43,15 @@ export async function messagesBody(routed: RoutedRequest<JsonBody>): Promise<Pas
   const { betas } = familyOf(await modelBehind(routed));
   if (betas === undefined) throw withoutMessages(request.context);
   const { headers } = request.context.request;
-  const { own, ignored } = ownHeaders(headers, betas);
-  if (to.credential.kind !== 'stack')
-    return { body: callerPaidBody(routed), headers: { ...operationHeaders(headers), ...own }, ignored };
+  const { own, flags, ignored } = ownHeaders(headers, betas);
+  if (to.credential.kind !== 'stack') {
+    const passed = callerPaidBody(routed, flags);
+    return {
+      body: passed.body,
+      headers: { ...operationHeaders(headers), ...own },
+      ignored: [...ignored, ...passed.ignored],
+    };
+  }
   const rules = spendingRules(request.context.services);
   const paid = stackPaidHeaders(operationHeaders(headers), rules);
   const known = stackPaidBody(routed);
@@ -57,23 +66,46 @@ export async function messagesBody(routed: RoutedRequest<JsonBody>): Promise<Pas
  * What CountTokens is sent for a request of Messages: the request as a body of InvokeModel, for the model behind a profile, since Bedrock counts
  * for no profile. Rejects with the ApiError 400 that says why the target cannot take it.
  */
-export async function countedMessages(routed: RoutedRequest<JsonBody>): Promise<PassthroughBody> {
+export async function countedMessages(
+  routed: RoutedRequest<JsonBody>,
+): Promise<PassthroughBody & { readonly model: string }> {
   const { request, to } = routed;
   const model = await modelBehind(routed);
   const { betas } = familyOf(model);
   if (betas === undefined) throw withoutMessages(request.context);
   const asked = askedBetas(request.context.request.headers);
   const kept = asked.filter((flag) => betas.includes(flag));
-  const { model: _model, stream: _stream, ...fields } = request.body.value;
-  const given = { max_tokens: 1, ...fields, anthropic_version: 'bedrock-2023-05-31', anthropic_beta: kept };
+  const { model: _model, stream: _stream, context_management: asksEdits, ...fields } = request.body.value;
+  const management = contextManagement(asksEdits, kept);
+  const given = {
+    max_tokens: 1,
+    ...fields,
+    ...(management && { context_management: management }),
+    anthropic_version: 'bedrock-2023-05-31',
+    anthropic_beta: kept,
+  };
   const known =
     to.credential.kind === 'stack' ? rebuildMessages(given, betas) : { body: withoutNoFlags(given), ignored: [] };
   const bytes = Buffer.from(toWellFormed(JSON.stringify(known.body))).toString('base64');
   return {
     body: JSON.stringify({ input: { invokeModel: { body: bytes } } }),
-    ignored: ignoredNames(new Set([...(kept.length < asked.length ? ['anthropic-beta'] : []), ...known.ignored])),
+    ignored: ignoredNames(
+      new Set([
+        ...(kept.length < asked.length ? ['anthropic-beta'] : []),
+        ...(management === asksEdits ? [] : ['context_management']),
+        ...known.ignored,
+      ]),
+    ),
     model: foundationId(model),
   };
+}
+
+/** The fields of a request of Messages that bedrock-mantle counts; it refuses any other, and formats of answers. */
+export function countedAtMantle(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { messages, system, tools, tool_choice: choice, thinking, output_config: output } = body;
+  const { format: _format, ...config } = isObject(output) ? output : {};
+  const asked = { messages, system, tools, tool_choice: choice, thinking };
+  return { ...asked, ...(Object.keys(config).length > 0 && { output_config: config }) };
 }
 
 /** A body without a list of flags that is empty, which Bedrock need not be told. */
@@ -82,8 +114,22 @@ function withoutNoFlags(body: { readonly anthropic_beta: readonly string[] }): o
   return flags.length > 0 ? body : rest;
 }
 
-/** The client's bytes, but for the model's name. Upstream may read another of several fields of one name than the last. */
-function callerPaidBody({ request, to }: RoutedRequest<JsonBody>): string {
+/**
+ * The client's bytes, but for the model's name and edits of the context that Bedrock would refuse. Upstream may read another of several fields
+ * of one name than the last.
+ */
+function callerPaidBody(routed: RoutedRequest<JsonBody>, flags: readonly string[]): ReturnType<typeof stackPaidBody> {
+  const body = settledBody(routed);
+  const { context_management: given } = routed.request.body.value;
+  if (given === undefined) return { body, ignored: [] };
+  const management = contextManagement(given, flags);
+  if (management === given) return { body, ignored: [] };
+  const field = 'context_management';
+  const known = management === undefined ? withoutField(body, field) : settleField(body, { field, value: management });
+  return { body: known, ignored: [field] };
+}
+
+function settledBody({ request, to }: RoutedRequest<JsonBody>): string {
   const { value, text } = request.body;
   const { model } = to.target;
   checkNumbers(text);
@@ -111,10 +157,15 @@ function stackPaidBody({ request, to }: RoutedRequest<JsonBody>): Required<Pick<
 function ownHeaders(
   headers: HttpHeaders,
   betas: readonly string[],
-): { readonly own: Readonly<Record<string, string>>; readonly ignored: readonly string[] } {
+): {
+  readonly own: Readonly<Record<string, string>>;
+  readonly flags: readonly string[];
+  readonly ignored: readonly string[];
+} {
   const asked = askedBetas(headers);
   const kept = asked.filter((flag) => betas.includes(flag));
   return {
+    flags: kept,
     own: { 'anthropic-version': anthropicVersion, ...(kept.length > 0 && { 'anthropic-beta': kept.join(',') }) },
     ignored: kept.length === asked.length ? [] : ['anthropic-beta'],
   };

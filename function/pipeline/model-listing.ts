@@ -55,15 +55,23 @@ async function permitted(
 async function bedrockModels({
   caller: { bedrock, cacheKey, keyRegion },
   services: { config, directory, proofs },
-}: RequestContext): Promise<Pick<CallerModels, 'foundationModels' | 'profiles'>> {
+}: RequestContext): Promise<Pick<CallerModels, 'foundationModels' | 'profiles' | 'mantleModels'>> {
   if (bedrock === undefined) return { foundationModels: undefined, profiles: undefined };
   const region = callRegion(keyRegion === undefined ? {} : { keyRegion }, { model: '' }, config.bedrockRegions);
   const asker = { credential: bedrock, cacheKey, onCredentialAccepted: () => proofs.note(cacheKey) };
   const available = await directory.available(asker, region);
+  const { mantleModels } = available;
   return {
     foundationModels: valueOrForbidden(available.foundationModels),
     profiles: valueOrForbidden(available.profiles),
+    ...(mantleModels && { mantleModels: onMantle(mantleModels) }),
   };
+}
+
+/** A region may lack bedrock-mantle, and its models with it; a key need not be allowed to list them. */
+function onMantle(outcome: Outcome<readonly string[]>): NonNullable<CallerModels['mantleModels']> {
+  if (outcome.ok) return outcome.value;
+  return upstreamRefusal(outcome.failure).status === 403 ? 'unlisted' : [];
 }
 
 /** A key that may call models need not be allowed to list them: then only the configured names are listed. */

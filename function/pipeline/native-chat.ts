@@ -1,4 +1,4 @@
-import { isNotServed } from '../backends/bedrock-openai/failures.ts';
+import { isNotServed } from '../backends/bedrock-openai/not-served.ts';
 import { retryPlan } from '../backends/retry.ts';
 import { familyOf } from '../catalog/families.ts';
 import type { Family } from '../catalog/family.ts';

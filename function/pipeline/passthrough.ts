@@ -43,7 +43,7 @@ export interface WholeAnswer {
 }
 
 /** Surfaces whose bytes pass through. Those of Responses do not: the IDs in them are replaced. */
-type PassingSurface = Exclude<SurfaceName, 'responses'>;
+type PassingSurface = Exclude<SurfaceName, 'responses' | 'mantle'>;
 
 /** The route to a backend that speaks the client's dialect: the body goes as it is, and so does the answer. */
 export function passthrough<Body>(surface: PassingSurface, options: PassthroughOptions<Body>): Route<Body> {

@@ -24,6 +24,8 @@ export interface ModelEndpoint<Body> {
   readonly check?: (routed: RoutedRequest<Body>) => void;
   /** Best first: the first whose surface the target's backend has is taken. */
   readonly routes: readonly Route<Body>[];
+  /** What becomes of requests for models that bedrock-mantle alone has; absent where Bedrock itself answers them. */
+  readonly onlyMantle?: 'served' | 'refused';
   /** Models asked for by Bedrock's own id go to Bedrock's own Chat Completions first, where this says so. */
   readonly native?: NativeFirst<Body>;
   /** The refusal of a model whose backend has none of the surfaces. */
@@ -33,7 +35,7 @@ export interface ModelEndpoint<Body> {
 /** When Bedrock serves a model natively, and when Converse takes over. */
 export interface NativeFirst<Body> {
   /** Whether Bedrock's own Chat Completions can serve this request. */
-  readonly serves: (body: Body, model: string) => boolean;
+  readonly serves: (body: Body, model: string, at?: { readonly mantle: boolean }) => boolean;
   /** Whether Converse may serve what they failed to. */
   readonly converseMayServe: (failure: Failure, body: Body) => boolean;
 }
@@ -69,6 +71,7 @@ export interface RoutedRequest<Body> {
 export type SurfaceName =
   | 'chat'
   | 'responses'
+  | 'mantle'
   | 'completions'
   | 'converse'
   | 'embeddings'

@@ -13,8 +13,30 @@ export function prepareCall<Body>(
   to: Authorised<Target>,
 ): PreparedCall | Promise<PreparedCall> {
   const { native } = endpoint;
-  const isNative = native !== undefined && !request.isMapped && native.serves(request.body, to.target.model);
+  const { target } = to;
+  if (endpoint.onlyMantle !== undefined && isOnMantleAlone(target)) return prepareOnMantle(endpoint, request, to);
+  const mantle = { mantle: request.context.services.config.bedrockMantle === true && to.credential.kind === 'bearer' };
+  const isNative = native !== undefined && !request.isMapped && native.serves(request.body, target.model, mantle);
   return isNative ? prepareNative(endpoint, request, to) : prepareAt(endpoint, request, to);
+}
+
+/** Few stacks ask for a model of bedrock-mantle, and no start of the others should load what that takes. */
+async function prepareOnMantle<Body>(
+  endpoint: ModelEndpoint<Body>,
+  request: ModelRequest<Body>,
+  to: Authorised<Target>,
+): Promise<PreparedCall> {
+  const { checkMantle } = await import('./mantle.ts');
+  checkMantle(endpoint, request, to);
+  return prepareAt(endpoint, request, natively(to));
+}
+
+function isOnMantleAlone({ backend, family, model }: Target): boolean {
+  return backend.startsWith('bedrock') && familyOf(family ?? model).onlyMantle;
+}
+
+function natively(to: Authorised<Target>): Authorised<Target> {
+  return { ...to, target: { ...to.target, backend: 'bedrock-openai' } };
 }
 
 function prepareAt<Body>(
@@ -33,10 +55,18 @@ function prepareAt<Body>(
 /** Whether a target's backend has the surface that a route needs. */
 export function isOpen<Body>(
   { kind, surface, streams }: Pick<Route<Body>, 'kind' | 'surface' | 'streams'>,
-  { request, to, backend }: { request: { stream: boolean }; to: { target: Target }; backend: Backend },
+  {
+    request,
+    to,
+    backend,
+  }: Pick<RoutedRequest<unknown>, 'backend'> & {
+    request: { stream: boolean };
+    to: Pick<Authorised<Target>, 'target' | 'credential'>;
+  },
 ): boolean {
   if (streams === false && request.stream) return false;
   const isTemplated = to.target.chatTemplate !== undefined;
+  if (surface === 'mantle') return backend.mantle !== undefined && servesMantle(to);
   if (surface === 'responses') return !isTemplated && servesResponses(backend, to.target);
   if (kind === 'passthrough') {
     const asked: { passthrough?: unknown } | undefined = backend[surface];
@@ -44,6 +74,13 @@ export function isOpen<Body>(
   }
   // A template makes a prompt of a chat.
   return backend[isTemplated && surface === 'chat' ? 'completions' : surface] !== undefined;
+}
+
+/** Whether bedrock-mantle has Responses for a target's model, and the caller pays: no call of the stack goes there. */
+function servesMantle({ target, credential }: Pick<Authorised<Target>, 'target' | 'credential'>): boolean {
+  const { backend, family, model } = target;
+  if (backend !== 'bedrock-openai' || credential.kind !== 'bearer' || model.startsWith('arn:')) return false;
+  return familyOf(family ?? model).mantleBase !== undefined;
 }
 
 /** Whether a target's model has Responses where its backend has them: on Bedrock only the families that say so. */
@@ -68,8 +105,7 @@ async function prepareNative<Body>(
   request: ModelRequest<Body>,
   to: Authorised<Target>,
 ): Promise<PreparedCall> {
-  const natively = { ...to, target: { ...to.target, backend: 'bedrock-openai' } };
-  const call = await prepareAt(endpoint, request, natively);
+  const call = await prepareAt(endpoint, request, natively(to));
   return {
     ...call,
     async alternative(failure: Failure) {

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { createBounds } from './bounds.ts';
 import { createS3Store } from './s3.ts';
 import { storageSettings } from './settings.ts';
+import { stackMark } from './stored-ids.ts';
 import type { Storage } from './storage.ts';
 import type { StorageLog } from './unavailable.ts';
 
@@ -27,5 +28,5 @@ export function loadStorage(
 ): Storage {
   const settings = storageSettings(unchecked);
   const store = createS3Store({ bucket, region, credentials, endpoint: endpoints.s3, log });
-  return { store, settings, bounds: createBounds(store, settings, now) };
+  return { store, settings, bounds: createBounds(store, settings, now), mark: stackMark(bucket) };
 }

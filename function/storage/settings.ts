@@ -12,6 +12,8 @@ export interface StorageSettings {
   readonly maxOwnerFiles: number;
   /** Whether callers by Bedrock key have storage, which the stack pays. */
   readonly bedrockKeys: boolean;
+  /** Whether the answers of requests are stored that do not say whether they are to be. */
+  readonly storeByDefault: boolean;
 }
 
 /** Bytes of a megabyte, as the config counts them. */
@@ -20,14 +22,16 @@ export const megabyte = 1_000_000;
 /** The settings that `catalog.json` holds. Throws where there are others than the config of a stack can set. */
 export function storageSettings(value: unknown): StorageSettings {
   const fields = isObject(value) ? value : {};
-  const { bedrockKeys } = fields;
+  const { bedrockKeys, storeByDefault } = fields;
   if (typeof bedrockKeys !== 'boolean') throw malformed('bedrockKeys');
+  if (typeof storeByDefault !== 'boolean') throw malformed('storeByDefault');
   return {
     retentionDays: positive(fields, 'retentionDays'),
     maxFileMegabytes: positive(fields, 'maxFileMegabytes'),
     maxOwnerMegabytes: positive(fields, 'maxOwnerMegabytes'),
     maxOwnerFiles: positive(fields, 'maxOwnerFiles'),
     bedrockKeys,
+    storeByDefault,
   };
 }
 

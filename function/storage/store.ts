@@ -5,8 +5,23 @@
  * - `upload`: what is known of an upload, as JSON; and an empty object whose id has the bytes that a pending one may become.
  * - `part`: the bytes of one part of an upload.
  * - `staging`: what a client has put there by a presigned URL. Only completing the upload looks there.
+ * - `response`: a stored response with everything that the model was given for it, as JSON.
+ * - `conversation`: what is known of a conversation beside its items, as JSON.
+ * - `item`: one item of a conversation, as JSON.
+ * - `chat`: a stored chat completion, as JSON.
+ * - `messages`: the messages that it was asked with, as JSON.
  */
-export type Kind = 'file' | 'record' | 'upload' | 'part' | 'staging';
+export type Kind =
+  | 'file'
+  | 'record'
+  | 'upload'
+  | 'part'
+  | 'staging'
+  | 'response'
+  | 'conversation'
+  | 'item'
+  | 'chat'
+  | 'messages';
 
 /** One object of an owner. `id` has letters, digits and `_ - .`, at most 128 of them, and begins with a letter or digit. */
 export interface ObjectPlace {

@@ -12,6 +12,7 @@ import { validate as projectList } from '../../schemas/compiled/project-list-que
 import { validate as projectUpdate } from '../../schemas/compiled/project-update-request.mjs';
 import { validate as rateLimitList } from '../../schemas/compiled/rate-limit-list-query.mjs';
 import { validate as rateLimit } from '../../schemas/compiled/rate-limit-request.mjs';
+import { validate as reconcile } from '../../schemas/compiled/reconcile-request.mjs';
 import { validate as accountCreate } from '../../schemas/compiled/service-account-create-request.mjs';
 import { validate as accountKeyCreate } from '../../schemas/compiled/service-account-key-create-request.mjs';
 import { validate as accountList } from '../../schemas/compiled/service-account-list-query.mjs';
@@ -55,6 +56,7 @@ export const organizationRequests = {
   completionsUsage: reader(completionsUsage),
   embeddingsUsage: reader(embeddingsUsage),
   costs: reader(costs),
+  reconcile: reader(reconcile),
   spendLimit: reader(spendLimit),
   spendAlertList: reader(spendAlertList),
   spendAlert: reader(spendAlert),

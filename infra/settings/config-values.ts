@@ -54,6 +54,7 @@ export function readConfigValues(config: StackConfig, project: string) {
     certificateArn: take(keys.certificateArn),
     bedrockRegions: take(keys.bedrockRegions) ?? [homeRegion ?? ''],
     failoverRegions: take(keys.failoverRegions),
+    bedrockMantle: take(keys.bedrockMantle),
     models: take(keys.models),
     modelsParameter: take(keys.modelsParameter),
     allowUnmappedBedrockModels: take(keys.allowUnmappedBedrockModels),

@@ -2,6 +2,7 @@ import type { ConfigValues } from './config-values.ts';
 import { gatewayKeyRules } from './gateway-keys.ts';
 import { jwtRules } from './jwt.ts';
 import { limitRules } from './limits.ts';
+import { mantleRules } from './mantle.ts';
 import { mcpRules } from './mcp.ts';
 import { alarmRules, metricsRules, metricsSettings } from './metrics.ts';
 import { isElsewhere } from './geography.ts';
@@ -27,6 +28,8 @@ const storageVariableLength = 77;
 const stageVariableLength = 80;
 /** Characters of the variable of a private network. */
 const networkVariableLength = 19;
+/** Characters of the variable of bedrock-mantle. */
+const mantleVariableLength = 18;
 /** Characters of the variables of metrics without the names of projects: 33 of their names, 64 of a namespace. */
 const metricsVariablesLength = 97;
 
@@ -51,6 +54,7 @@ export function conflicts(values: ConfigValues, stack: string, unread: ReadonlyS
     jwtRules,
     storageRules,
     mcpRules,
+    mantleRules,
     metricsRules,
     alarmRules,
     ...paymentRules,
@@ -185,12 +189,13 @@ function corsRules(values: ConfigValues): Rule[] {
 
 /** Characters of the variables whose values the config does not have. */
 function otherVariablesLength(values: ConfigValues): number {
-  const { gatewayKeys, storage, mcp, domain, privateNetwork } = values;
+  const { gatewayKeys, storage, mcp, domain, privateNetwork, bedrockMantle } = values;
   const lengths = [
     gatewayKeys && keyVariablesLength,
     storage && storageVariableLength,
     mcp && domain === undefined && stageVariableLength,
     privateNetwork && networkVariableLength,
+    bedrockMantle && mantleVariableLength,
     metricsSettings(values) && metricsVariablesLength,
   ];
   return lengths.reduce<number>((sum, length) => sum + (length || 0), 0);

@@ -102,6 +102,8 @@ export const keys = {
     absent: [],
     example: "--path 'failoverRegions[0]' us-west-2",
   }),
+  /** Whether callers' own Bedrock keys are also sent to bedrock-mantle, for what Bedrock's runtime does not have. */
+  bedrockMantle: key('bedrockMantle', flag, { absent: false, example: 'bedrockMantle true' }),
   /** The model names that callers may request. */
   models: key('models', models, {
     absent: {},

@@ -20,6 +20,7 @@ const names = [
   'maxOwnerMegabytes',
   'maxOwnerFiles',
   'bedrockKeys',
+  'storeByDefault',
   'kmsKeyArn',
   'deletionProtection',
 ] as const;
@@ -42,6 +43,7 @@ function readFields(values: ReadonlyMap<string, unknown>): StorageConfig {
     // A list of files is read and sorted whole.
     maxOwnerFiles: read('maxOwnerFiles', wholeNumber(1, 10_000), 1_000),
     bedrockKeys: read('bedrockKeys', flag, false),
+    storeByDefault: read('storeByDefault', flag, false),
     deletionProtection: read('deletionProtection', flag, true),
     ...(values.has('kmsKeyArn') && {
       kmsKeyArn: () => at('kmsKeyArn', '<ARN>', () => keyArn(scalar(values.get('kmsKeyArn')))),

@@ -1,3 +1,4 @@
+import { bedrockMantleSimulator } from './bedrock-mantle/simulator.ts';
 import { bedrockSimulator } from './bedrock/simulator.ts';
 import { cognitoSimulator } from './cognito/simulator.ts';
 import { dynamoDbSimulator } from './dynamodb/simulator.ts';
@@ -14,6 +15,7 @@ import { stsSimulator } from './sts/simulator.ts';
 /** Every service that `npm start` simulates, in the order of the banner. */
 export const simulators: readonly Simulator[] = [
   bedrockSimulator,
+  bedrockMantleSimulator,
   openAiSimulator,
   sageMakerSimulator,
   stsSimulator,

@@ -6,6 +6,7 @@ import { operationTable } from './operations.ts';
 import { organizationFiles } from './organization.ts';
 import { responsesFiles, responsesRequestFields } from './responses.ts';
 import { storageFiles } from './storage.ts';
+import { storedFiles } from './stored.ts';
 import { extractShape, shapeOf, withShapes, type ServiceModel, type Shape } from './service-model.ts';
 import type { Specifications } from './sources.ts';
 import { declare } from './types.ts';
@@ -38,6 +39,7 @@ export function generatedFiles(specifications: Specifications): Files {
   const control = controlPlaneSchemas(specifications.bedrock);
   const organization = organizationFiles(specifications.openapi);
   const storage = storageFiles(specifications.openapi);
+  const stored = storedFiles(specifications.openapi);
   const responses = responsesFiles(specifications.openapi, extensionDefinitions(specifications.bedrockRuntime));
   const operations = {
     ...operationTable(specifications.bedrockRuntime, operationNames.bedrockRuntime),
@@ -47,6 +49,7 @@ export function generatedFiles(specifications: Specifications): Files {
     ...schemaFiles('schemas/openai', { ...openai, ...responses.schemas }),
     ...schemaFiles('schemas/organization', organization.schemas),
     ...schemaFiles('schemas/storage', storage.schemas),
+    ...schemaFiles('schemas/stored', stored.schemas),
     ...schemaFiles('schemas/bedrock', { ...converse, ...passing, ...control }),
     ['schemas/bedrock/operations.json', json(sorted(operations))],
     [
@@ -60,6 +63,7 @@ export function generatedFiles(specifications: Specifications): Files {
     ['function/dialects/responses-request.gen.ts', responses.requestTypes],
     ['function/dialects/organization.gen.ts', organization.types],
     ['function/dialects/storage.gen.ts', storage.types],
+    ['function/dialects/stored.gen.ts', stored.types],
     ['function/dialects/openai-fields.gen.ts', openAiFields(specifications)],
     ['function/dialects/converse.gen.ts', converseTypes(specifications.bedrockRuntime, converse)],
     ['function/dialects/bedrock.gen.ts', bedrockTypes(control)],

@@ -109,7 +109,8 @@ export function query({ parameters = [] }: OpenApiOperation): OpenApiSchema {
   return { type: 'object', required, properties: Object.fromEntries(properties) };
 }
 
-function content(body: OpenApiContent | undefined): OpenApiSchema {
+/** The JSON body of a request or an answer. Throws where there is none. */
+export function content(body: OpenApiContent | undefined): OpenApiSchema {
   const schema = body?.content?.['application/json']?.schema;
   if (schema === undefined) throw new Error('The OpenAPI document has no JSON body where one is expected.');
   return schema;

@@ -23,16 +23,19 @@ const readItems = [
   'CustomToolCall',
   'CustomToolCallOutput',
   'ReasoningItem',
+  'AdditionalToolsItemParam',
+  'ToolSearchCallItemParam',
+  'ToolSearchOutputItemParam',
   'ItemReferenceParam',
 ];
 
 /** Tools that are read. */
-const readTools = ['FunctionTool', 'CustomToolParam', 'NamespaceToolParam'];
+const readTools = ['FunctionTool', 'CustomToolParam', 'NamespaceToolParam', 'ToolSearchToolParam'];
 
 const readChoices = ['ToolChoiceAllowed', 'ToolChoiceFunction', 'ToolChoiceCustom'];
 
 /** The items of an output that the gateway writes. */
-const writtenItems = ['OutputMessage', 'ReasoningItem', 'FunctionToolCall', 'CustomToolCall'];
+const writtenItems = ['OutputMessage', 'ReasoningItem', 'FunctionToolCall', 'CustomToolCall', 'ToolSearchCall'];
 
 /** The events that the gateway writes. */
 const writtenEvents = [
@@ -91,10 +94,17 @@ export function responsesFiles(document: OpenApiDocument, definitions: OpenApiSo
   const request = extractComponent(asked, 'CreateResponse');
   const reply = extractComponent(answered, 'Response');
   const event = extractComponent(answered, 'ResponseStreamEvent');
+  const counted = extractComponent(asked, 'TokenCountsBody');
   return {
-    schemas: { 'responses-request': request, 'responses-reply': reply, 'responses-event': event },
+    schemas: {
+      'responses-request': request,
+      'responses-reply': reply,
+      'responses-event': event,
+      'input-tokens-request': counted,
+      'input-tokens-reply': extractComponent(answered, 'TokenCountsResource'),
+    },
     requestTypes: declare({
-      roots: { ResponsesRequest: request },
+      roots: { ResponsesRequest: request, InputTokensRequest: counted },
       renamed: { OutputTextContent: 'EarlierTextContent' },
     }),
     types: declare({
@@ -125,17 +135,19 @@ export function responsesRequestFields(document: OpenApiDocument): Fields {
 }
 
 /** Components as clients fill them: what they leave out of their own output is not required of them. */
-function requestComponents(schemas: Components): Components {
+export function requestComponents(schemas: Components): Components {
   const items = typesOf(schemas, unionOf(schemas, 'InputItem'), ['EasyInputMessage', 'InputMessage', 'OutputMessage']);
   const { CreateResponse: request = {} } = schemas;
   return {
     ...openToolComponents(schemas),
     CreateResponse: { allOf: [request, { type: 'object', required: ['model', 'input'] }] },
+    TokenCountsBody: requiring(schemas, 'TokenCountsBody', ['model']),
     FunctionTool: requiring(schemas, 'FunctionTool', ['type', 'name']),
     NamespaceToolParam: requiring(schemas, 'NamespaceToolParam', ['type', 'name', 'tools']),
     InputImageContent: requiring(schemas, 'InputImageContent', ['type']),
     OutputTextContent: requiring(schemas, 'OutputTextContent', ['type', 'text']),
     ReasoningItem: requiring(schemas, 'ReasoningItem', ['type']),
+    AdditionalToolsItemParam: requiring(schemas, 'AdditionalToolsItemParam', ['type', 'tools']),
     ItemReferenceParam: {
       type: 'object',
       required: ['type', 'id'],
@@ -189,17 +201,35 @@ function replyComponents(schemas: Components): Components {
   };
 }
 
-/** Tools and choices of which only the type is read, each a component of its own. */
-function openToolComponents(schemas: Components): Components {
+/** Tools and choices of which only the type is read, as components of their own by their names. */
+export function openToolComponents(schemas: Components): Components {
   const tools = typesOf(schemas, unionOf(schemas, 'Tool'), []);
   const choices = typesOf(schemas, unionOf(schemas, 'ToolChoiceParam'), ['ToolChoiceOptions']);
   return {
+    // The document has any object as one without fields.
+    EmptyModelParam: { type: 'object', additionalProperties: {} },
     ...typedOnly(tools, readTools, schemas),
     Tool: { oneOf: componentNames(tools, readTools, schemas).map(reference) },
     ...typedOnly(choices, readChoices, schemas),
     ToolChoiceParam: {
       oneOf: ['ToolChoiceOptions', ...componentNames(choices, readChoices, schemas)].map(reference),
     },
+  };
+}
+
+/**
+ * A union of items of which only some are read, and those that are only told apart by their type, as components by their names. `messages` are
+ * the kinds of messages in it, for which the component `ListedMessage` stands: only their roles would tell them apart.
+ */
+export function itemUnion(
+  schemas: Components,
+  union: string,
+  { read, messages }: { readonly read: readonly string[]; readonly messages: readonly string[] },
+): Components {
+  const items = typesOf(schemas, unionOf(schemas, union), messages);
+  return {
+    ...typedOnly(items, read, schemas),
+    [union]: { oneOf: [reference('ListedMessage'), ...componentNames(items, read, schemas).map(reference)] },
   };
 }
 

@@ -19,7 +19,15 @@ async function stack() {
     return Promise.resolve({ ok: false as const, failure: { name: 'ValidationException', message: '', status: 400 } });
   };
   const surface = { call: note, open: note, passthrough: note };
-  const all: Backend = { chat: surface, converse: surface, invoke: surface, countTokens: surface, embeddings: surface };
+  const all: Backend = {
+    chat: surface,
+    converse: surface,
+    invoke: surface,
+    countTokens: surface,
+    embeddings: surface,
+    messages: surface,
+    responses: surface,
+  };
   const app = storingApp(
     { bedrockKeys: true },
     {
@@ -35,6 +43,7 @@ async function stack() {
         callersMaySet: ['s3Location', 'promptVariables', 'guardrailConfig', 'serviceTier', 'performanceConfig'],
         allowUnmappedBedrockModels: true,
         models: {
+          claude: { target: 'bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
           nova: { target: 'bedrock:us.amazon.nova-pro-v1:0' },
           'nova-embed': { target: 'bedrock:amazon.nova-2-multimodal-embeddings-v1:0' },
           oss: { target: 'bedrock-openai:openai.gpt-oss-120b-1:0' },
@@ -53,6 +62,9 @@ const source = { s3Location };
 const turns = (...blocks: object[]) => [{ role: 'user', content: [{ text: 'See' }, ...blocks] }];
 const video = { video: { format: 'mp4', source } };
 const messages = [{ role: 'user', content: 'See' }];
+const { uri } = s3Location;
+const items = (...others: object[]) => [{ role: 'user', content: [{ type: 'input_text', text: 'See' }, ...others] }];
+const shown = (type: string, from: object) => parts({ type, source: from });
 const parts = (...others: object[]) => [{ role: 'user', content: [{ type: 'text', text: 'See' }, ...others] }];
 
 const fronts: readonly (readonly [what: string, path: string, body: object])[] = [
@@ -95,6 +107,67 @@ const fronts: readonly (readonly [what: string, path: string, body: object])[] =
     'Chat Completions, streamed',
     '/v1/chat/completions',
     { model: 'MODEL', messages, stream: true, mm: s3Location.uri },
+  ],
+  [
+    'Responses, as an image',
+    '/v1/responses',
+    { model: 'MODEL', input: items({ type: 'input_image', image_url: uri }) },
+  ],
+  ['Responses, as a file', '/v1/responses', { model: 'MODEL', input: items({ type: 'input_file', file_url: uri }) }],
+  [
+    'Responses, in an output of a tool',
+    '/v1/responses',
+    {
+      model: 'MODEL',
+      input: [
+        { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'c', output: [{ type: 'input_image', image_url: uri }] },
+      ],
+    },
+  ],
+  [
+    'Responses, in fields for the model',
+    '/v1/responses',
+    { model: 'MODEL', input: 'See', bedrock: { additionalModelRequestFields: { video: source } } },
+  ],
+  ['Responses, in a part that is newer', '/v1/responses', { model: 'MODEL', input: items({ type: 'video', source }) }],
+  [
+    'Responses, streamed',
+    '/v1/responses',
+    { model: 'MODEL', input: items({ type: 'input_image', image_url: uri }), stream: true },
+  ],
+  [
+    'input tokens of Responses',
+    '/v1/responses/input_tokens',
+    { model: 'MODEL', input: items({ type: 'input_image', image_url: uri }) },
+  ],
+  [
+    'input tokens of Responses, as a file',
+    '/v1/responses/input_tokens',
+    { model: 'MODEL', input: items({ type: 'input_file', file_url: uri }) },
+  ],
+];
+const ofClaude: typeof fronts = [
+  [
+    'Messages, as an image',
+    '/v1/messages',
+    { model: 'MODEL', max_tokens: 9, messages: shown('image', { type: 'url', url: uri }) },
+  ],
+  [
+    'Messages, as a document',
+    '/v1/messages',
+    { model: 'MODEL', max_tokens: 9, messages: shown('document', { type: 'url', url: uri }) },
+  ],
+  [
+    'Messages, streamed',
+    '/v1/messages',
+    { model: 'MODEL', max_tokens: 9, messages: shown('image', { type: 'url', url: uri }), stream: true },
+  ],
+  ['Messages, in a field that is newer', '/v1/messages', { model: 'MODEL', max_tokens: 9, messages, ...source }],
+  [
+    'count_tokens of Messages',
+    '/v1/messages/count_tokens',
+    { model: 'MODEL', messages: shown('image', { type: 'url', url: uri }) },
   ],
 ];
 const ofCallers: typeof fronts = [
@@ -170,9 +243,22 @@ test.each([...fronts, ...ofCallers])(
   },
 );
 
+test.each(ofClaude)('%s: an address in the bucket goes nowhere, whoever pays', async (...front) => {
+  for (const [token, model] of [
+    ['token-a', 'claude'],
+    [key, 'anthropic.claude-3-haiku-20240307-v1:0'],
+  ] as const) {
+    const { app, sent } = await stack();
+    const { status, text } = await post(app, token, front, model);
+    expect([status, text]).toEqual([400, expect.stringMatching(refusal)]);
+    expect(text).not.toContain(bucket);
+    expect(sent()).toEqual([]);
+  }
+});
+
 test.each(['oss', 'gpt', 'endpoint'])('nothing of it comes to %s', async (model) => {
   const { app, sent } = await stack();
-  for (const front of fronts.filter(([what]) => /^Conv|^Chat/.test(what))) {
+  for (const front of fronts.filter(([what]) => /^Conv|^Chat|Responses/.test(what))) {
     const { status } = await post(app, 'token-a', front, model);
     expect([front[0], status]).toEqual([front[0], 400]);
   }

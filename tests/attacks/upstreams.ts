@@ -13,7 +13,7 @@ import { plainCatalog } from '../support/catalog.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 
 /** Everything that the gateway calls: each under a path of its own on one server. */
-export type Service = 'runtime' | 'control' | 'sagemaker' | 'openai' | 'sts' | 'secrets';
+export type Service = 'runtime' | 'mantle' | 'control' | 'sagemaker' | 'openai' | 'sts' | 'secrets';
 
 /** What arrived of one call. */
 export interface Arrived {
@@ -178,7 +178,24 @@ function anthropic(response: ServerResponse, { body }: Arrived): void {
   return json(response, 200, { type: 'message', content: [], usage: { input_tokens: 1, output_tokens: 1 } });
 }
 
+const completed = { id: 'resp_upstream', object: 'response', status: 'completed', output: [], usage: {} };
+
+/** What bedrock-mantle answers. */
+function mantle(to: ServerResponse, { path, body }: Arrived): void {
+  if (path.endsWith('/count_tokens')) return json(to, 200, { input_tokens: 1 });
+  if (path.endsWith('/models')) return json(to, 200, { object: 'list', data: [{ id: 'openai.gpt-5.5' }] });
+  if (JSON.parse(body).stream !== true) return json(to, 200, completed);
+  const events = ['response.created', 'response.completed'].map((type, at) => ({
+    type,
+    sequence_number: at,
+    response: completed,
+  }));
+  const text = events.map((each) => `event: ${each.type}\ndata: ${JSON.stringify(each)}\n\n`).join('');
+  return void to.writeHead(200, { 'content-type': 'text/event-stream' }).end(text);
+}
+
 const good: Readonly<Record<Service, Script>> = {
+  mantle,
   runtime(response, arrived) {
     if (arrived.path.startsWith('/openai/')) return openAi(response, arrived);
     if (arrived.path.startsWith('/anthropic/')) return anthropic(response, arrived);
@@ -236,6 +253,7 @@ export function gateway(
     endpoints: {
       runtime: `${url}/runtime`,
       control: `${url}/control`,
+      mantle: `${url}/mantle`,
       sagemaker: `${url}/sagemaker`,
       sts: `${url}/sts`,
       secretsManager: `${url}/secrets`,
@@ -276,6 +294,7 @@ export const chat = inBody('chat', '/v1/chat/completions', hello);
 export const chatStream = inBody('chat, streamed', '/v1/chat/completions', { ...hello, stream: true });
 const responses = inBody('responses', '/v1/responses', { input: 'Hello' });
 const responsesStream = inBody('responses, streamed', '/v1/responses', { input: 'Hello', stream: true });
+const inputTokens = inBody('input tokens', '/v1/responses/input_tokens', { input: 'Hello' });
 const messages = inBody('messages', '/v1/messages', { max_tokens: 1, ...hello });
 const messagesStream = inBody('messages, streamed', '/v1/messages', { max_tokens: 1, ...hello, stream: true });
 const messagesCount = inBody('messages, counted', '/v1/messages/count_tokens', hello);
@@ -292,6 +311,7 @@ export const operations: readonly Operation[] = [
   chatStream,
   responses,
   responsesStream,
+  inputTokens,
   messages,
   messagesStream,
   messagesCount,

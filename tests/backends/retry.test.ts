@@ -33,6 +33,7 @@ const names: readonly [string, Waits, Fallback, Failover][] = [
   ['StackCredentialError', never, 'fallback', 'same region'],
   ['EndpointMisconfigured', never, 'fallback', 'same region'],
   ['UnsupportedRoute', never, 'fallback', 'same region'],
+  ['UnsupportedResponses', never, 'fallback', 'same region'],
   ['ModelTimeoutException', never, 'no fallback', 'same region'],
   ['TimeoutError', never, 'no fallback', 'same region'],
   ['AbortError', never, 'no fallback', 'same region'],

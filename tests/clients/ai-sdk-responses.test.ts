@@ -69,3 +69,20 @@ test('an image is seen', async () => {
   });
   expect(text).toContain('Look at this');
 });
+
+test('a second turn refers to what the stack has stored', async () => {
+  const { baseUrl } = stack.gateway;
+  const sent: string[] = [];
+  const noting: typeof fetch = (url, init) => {
+    if (typeof init?.body === 'string') sent.push(init.body);
+    return stack.fetch(url, init);
+  };
+  const provider = createOpenAI({ baseURL: baseUrl, apiKey: stack.issued.apiKey ?? '', fetch: noting });
+  const asked = { model: provider('gpt-4o'), providerOptions: { openai: { store: true } } };
+  const name = { role: 'user', content: 'My name is Ada.' } as const;
+  const first = await generateText({ ...asked, messages: [name] });
+  const question = { role: 'user', content: 'Who am I?' } as const;
+  const second = await generateText({ ...asked, messages: [name, ...first.response.messages, question] });
+  expect(sent[1]).toContain('item_reference');
+  expect(second.text).toContain('Who am I?');
+});

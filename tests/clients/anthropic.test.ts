@@ -74,13 +74,19 @@ test('completes a tool loop', async () => {
   expect(said(told)).toContain('sunny, 21 degrees');
 });
 
-test('takes the path of its beta operations, and leaves out a flag that Bedrock does not know', async () => {
-  const betas = ['claude-code-20250219', 'interleaved-thinking-2025-05-14'];
+test('takes what Claude Code sends, without the flags and the edits that Bedrock does not know', async () => {
+  const betas = ['claude-code-20250219', 'interleaved-thinking-2025-05-14', 'context-management-2025-06-27'];
+  const context_management = { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] };
   const { data, response } = await client()
-    .beta.messages.create({ ...rivers, stream: false, betas } as Anthropic.Beta.MessageCreateParamsNonStreaming)
+    .beta.messages.create({
+      ...rivers,
+      stream: false,
+      betas,
+      context_management,
+    } as Anthropic.Beta.MessageCreateParamsNonStreaming)
     .withResponse();
-  expect(data.stop_reason).toBe('end_turn');
-  expect(response.headers.get('x-gateway-ignored')).toBe('anthropic-beta');
+  expect([data.stop_reason, data.model]).toEqual(['end_turn', sonnet]);
+  expect(response.headers.get('x-gateway-ignored')).toBe('anthropic-beta, context_management');
 });
 
 describe('count_tokens', () => {

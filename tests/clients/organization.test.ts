@@ -1,5 +1,5 @@
 import OpenAI, { AuthenticationError, NotFoundError, PermissionDeniedError } from 'openai';
-import { rowPlace } from '../../function/metering/places.ts';
+import { usageUpdates } from '../../function/metering/usage-rows.ts';
 import { fakeReports } from '../metering/fake-reports.ts';
 import { fakeUsageTable } from '../metering/fake-usage-table.ts';
 import { testApp } from '../support/app.ts';
@@ -203,8 +203,9 @@ test('usage and costs', async () => {
   const start_time = Math.floor(now / 1_000) - 3 * 86_400;
   const projectId = id.slice('proj_'.length);
   for (const operation of ['completions', 'embeddings'] as const) {
-    const place = rowPlace({ operation, width: '1d', projectId }, { callerId: 'crawler', model: 'gpt' }, now);
-    await usage.update({ ...place, add: { requests: 2, inputTokens: 5, outputTokens: 1, cost: 1_000_000 } });
+    const used = { requests: 2, inputTokens: 5, outputTokens: 1, cost: 1_000_000 };
+    const request = { operation, projectId, callerId: 'crawler', model: 'gpt', at: now };
+    for (const update of usageUpdates(request, used)) await usage.update(update);
   }
   const asked = { start_time, project_ids: [id], group_by: ['project_id' as const], limit: 2 };
   const first = await reports.completions(asked);

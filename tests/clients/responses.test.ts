@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import { APIError, BadRequestError } from 'openai';
+import { APIError } from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 import { dataUrl, png } from './media.ts';
@@ -30,6 +30,19 @@ test('create answers with a text, by a key that the stack has issued as well', a
     expect(response.usage?.total_tokens).toBe(
       (response.usage?.input_tokens ?? 0) + (response.usage?.output_tokens ?? 0),
     );
+  }
+});
+
+test('the tokens of an input are counted, or estimated', async () => {
+  const base = 'anthropic.claude-3-haiku-20240307-v1:0';
+  for (const [client, name] of [
+    [stack.openai, base],
+    [stack.issued, model],
+  ] as const) {
+    const short = await client.responses.inputTokens.count({ model: name, input: 'Hi' });
+    const long = await client.responses.inputTokens.count({ model: name, input: 'Tell me about rivers and lakes' });
+    expect(short.object).toBe('response.input_tokens');
+    expect(long.input_tokens).toBeGreaterThan(short.input_tokens);
   }
 });
 
@@ -166,12 +179,10 @@ function padded(text: string): string {
   return text.padEnd(Math.ceil(text.length / 4) * 4, '.');
 }
 
-test('state at OpenAI is a 400 that says what to send instead', async () => {
-  const refused = await stack.openai.responses
-    .create({ model, input: 'Hi', previous_response_id: 'resp_1' })
-    .catch(asError);
-  expect(refused).toBeInstanceOf(BadRequestError);
-  expect(refused).toMatchObject({ param: 'previous_response_id', message: expect.stringContaining("'input'") });
+test('an id of a response that is not stored here is a 404', async () => {
+  await expect(
+    stack.openai.responses.create({ model, input: 'Hi', previous_response_id: 'resp_1' }),
+  ).rejects.toMatchObject({ status: 404, param: 'previous_response_id' });
   await expect(stack.openai.responses.retrieve('resp_1')).rejects.toMatchObject({ status: 404 });
   await expect(stack.openai.responses.delete('resp_1')).rejects.toMatchObject({ status: 404 });
 });

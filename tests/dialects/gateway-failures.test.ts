@@ -15,6 +15,7 @@ test.each<[GatewayFailureName, number]>([
   ['TruncatedStream', 502],
   ['UnexpectedRedirect', 502],
   ['UnsupportedRoute', 404],
+  ['UnsupportedResponses', 404],
 ])('%s has the status %d', (name, status) => {
   expect(gatewayFailure(name, 'why')).toEqual({ name, status, message: 'why' });
 });

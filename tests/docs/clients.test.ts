@@ -27,7 +27,11 @@ function drivenByNode(): Set<string> {
 }
 
 /** Packages of PyPI that are imported by another name. */
-const distributions: Readonly<Record<string, string>> = { strands: 'strands-agents' };
+const distributions: Readonly<Record<string, string>> = {
+  agents: 'openai-agents',
+  pydantic_ai: 'pydantic-ai-slim',
+  strands: 'strands-agents',
+};
 
 /** The packages of PyPI that tests/python imports, by the names of their requirements. */
 function drivenByPython(): Set<string> {

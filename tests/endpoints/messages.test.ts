@@ -13,9 +13,14 @@ interface Asked {
   readonly context: CallContext;
 }
 
-const whole = '{"type":"message","content":[],"stop_reason":"end_turn","usage":{"input_tokens":7,"output_tokens":3}}';
+/** What Bedrock calls the model. */
+const bedrocks = 'claude-sonnet-4-5-20250929';
+const whole = `{"model":"${bedrocks}","type":"message","content":[],"stop_reason":"end_turn","usage":{"input_tokens":7,"output_tokens":3}}`;
 const events = [
-  { type: 'message_start', message: { usage: { input_tokens: 7, cache_read_input_tokens: 5, output_tokens: 1 } } },
+  {
+    type: 'message_start',
+    message: { model: bedrocks, usage: { input_tokens: 7, cache_read_input_tokens: 5, output_tokens: 1 } },
+  },
   { type: 'message_delta', delta: { stop_reason: 'max_tokens' }, usage: { output_tokens: 20 } },
   { type: 'message_stop' },
 ].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
@@ -193,10 +198,13 @@ describe("a request with the caller's own key", () => {
   });
 });
 
-test('a stream passes as it is, and its usage is that of both ends', async () => {
+test('a stream passes as it is but for the name of the model, and its usage is that of both ends', async () => {
   const { app, send } = stack();
   const { headers, text } = await send({ ...hello, model: 'claude', stream: true });
-  expect([headers.get('content-type'), text]).toEqual(['text/event-stream; charset=utf-8', events.join('')]);
+  expect([headers.get('content-type'), text]).toEqual([
+    'text/event-stream; charset=utf-8',
+    events.join('').replace(bedrocks, 'claude'),
+  ]);
   expect(app.log[0]).toMatchObject({
     stream: true,
     inputTokens: 7,
@@ -204,6 +212,48 @@ test('a stream passes as it is, and its usage is that of both ends', async () =>
     outputTokens: 20,
     stopReason: 'max_tokens',
     finishReason: 'length',
+  });
+});
+
+test.each(['claude', sonnet])('an answer has the name that was asked for: %s', async (model) => {
+  const { send } = stack();
+  const { text } = await send({ ...hello, model }, { headers: own });
+  expect(text).toBe(whole.replace(bedrocks, model));
+});
+
+describe('context_management', () => {
+  const managed = 'context-management-2025-06-27';
+  const clearTools = { type: 'clear_tool_uses_20250919', trigger: { type: 'input_tokens', value: 9 } };
+  const clearThinking = { type: 'clear_thinking_20251015', keep: 'all' };
+  const seed = '"seed":12345678901234567890';
+
+  test.each([
+    ['one that Bedrock has is kept', [clearTools], sonnet, managed, [clearTools], null],
+    ['one that it lacks is left out', [clearThinking, clearTools], sonnet, managed, [clearTools], 'context_management'],
+    ['the field goes with the last', [clearThinking], sonnet, managed, undefined, 'context_management'],
+    ['none is sent without the flag', [clearTools], sonnet, 'x', undefined, 'anthropic-beta, context_management'],
+    [
+      'none is sent to a model that lacks the flag',
+      [clearTools],
+      'us.anthropic.claude-opus-4-6-v1',
+      managed,
+      undefined,
+      'anthropic-beta, context_management',
+    ],
+  ])('edits: %s', async (_name, edits, model, flag, kept, named) => {
+    const { asked, send } = stack();
+    const body = `{${seed},"context_management":${JSON.stringify({ edits })},"model":"${model}","messages":[]}`;
+    const { headers } = await send(body, { headers: { ...own, 'anthropic-beta': flag } });
+    const expected = kept === undefined ? '' : `"context_management":${JSON.stringify({ edits: kept })},`;
+    expect(asked[0]?.request.body).toBe(`{${seed},${expected}"model":"${model}","messages":[]}`);
+    expect(headers.get('x-gateway-ignored')).toBe(named);
+  });
+
+  test.each(['null', '1', '{}', '{"edits":null}', '{"edits":[null,1]}'])('%s is left out', async (value) => {
+    const { asked, send } = stack();
+    const body = `{"model":"${sonnet}","messages":[] , "context_management" : ${value}}`;
+    await send(body, { headers: { ...own, 'anthropic-beta': managed } });
+    expect(asked[0]?.request.body).toBe(`{"model":"${sonnet}","messages":[] }`);
   });
 });
 

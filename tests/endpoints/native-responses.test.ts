@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { bedrockSimulator } from '../../local/simulators/bedrock/simulator.ts';
 import type { RunningSimulator } from '../../local/simulators/simulator.ts';
 import { closeLoopbacks, json, loopback, type Answer as Answering, type Arrived } from '../backends/loopback.ts';
@@ -110,12 +111,17 @@ const whole = {
   usage: { input_tokens: 3, output_tokens: 4, total_tokens: 7 },
 };
 
-test('a call that the stack pays is signed, stores nothing, and gives no ID of the account away', async () => {
-  const upstreams = await recorded((response, { path }) => {
+/** The services of a stack that pays, whose model answers in this way. */
+function paying(answer: (response: ServerResponse) => void) {
+  return recorded((response, { path }) => {
     if (path.startsWith('/sts'))
       return void response.setHeader('content-type', 'text/xml').end(assumed(Date.now() + 3_600_000));
-    return json(response, 200, whole);
+    return answer(response);
   });
+}
+
+test('a call that the stack pays is signed, stores nothing, and gives no ID of the account away', async () => {
+  const upstreams = await paying((response) => json(response, 200, whole));
   const app = gateway(upstreams, { catalog });
   const request = { model: 'gpt', input: 'Hello', unknown_field: 1, tools: [{ type: 'web_search' }] };
   const response = await app.open('/v1/responses', {
@@ -131,4 +137,87 @@ test('a call that the stack pays is signed, stores nothing, and gives no ID of t
   expect(JSON.parse(call?.body ?? '')).toEqual({ model, input: 'Hello', tools: [], store: false, stream: false });
   expect(response.headers.get('x-gateway-ignored')).toBe('unknown_field, tools.web_search');
   expect(app.log[0]).toMatchObject({ inputTokens: 3, outputTokens: 4 });
+});
+
+/** A stream of Bedrock's own Responses, in the order of OpenAI's, with IDs of its account. */
+function streamOf(last: string, usage: object): string {
+  const created = { ...whole, status: 'in_progress', usage: null };
+  const item = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [] };
+  const all = [
+    { type: 'response.created', response: created },
+    { type: 'response.in_progress', response: created },
+    { type: 'response.output_item.added', output_index: 0, item },
+    { type: 'response.output_item.done', output_index: 0, item },
+    { type: last, response: { ...whole, status: last.slice('response.'.length), output: [item], usage } },
+  ].map((event, at) => Object.assign(event, { sequence_number: at }));
+  return all.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+}
+
+describe('a stream that the stack pays', () => {
+  const ask = (app: TestApp, body: object) =>
+    app.open('/v1/responses', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokenOf('app')}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'gpt', input: 'Hello', stream: true, ...body }),
+    });
+  const usage = {
+    input_tokens: 30,
+    input_tokens_details: { cached_tokens: 20 },
+    output_tokens: 4,
+    total_tokens: 34,
+  };
+
+  test.each([
+    ['response.completed', 'stop'],
+    ['response.incomplete', 'length'],
+  ])('has IDs of the gateway in every event, stores nothing and is counted: %s', async (last, stopReason) => {
+    const upstreams = await paying((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(streamOf(last, usage));
+    });
+    const app = gateway(upstreams, { catalog });
+    const response = await ask(app, { store: true, tools: [{ type: 'web_search' }] });
+    const text = await response.text();
+    expect([response.status, response.headers.get('x-gateway-ignored')]).toEqual([200, 'store, tools.web_search']);
+    const told = events(text) as { type: string; response?: Record<string, unknown> }[];
+    expect(told.map((event) => event.type)).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.output_item.done',
+      last,
+      undefined,
+    ]);
+    for (const { response: each } of told.filter((event) => event.response !== undefined))
+      expect(each).toMatchObject({ id: 'resp_1', model: 'gpt', store: false, previous_response_id: null });
+    expect(text).not.toContain('resp_of_the_account');
+    const call = upstreams.arrived.find(({ path }) => path === '/runtime/openai/v1/responses');
+    expect(call?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 /);
+    expect(JSON.parse(call?.body ?? '')).toEqual({ model, input: 'Hello', tools: [], store: false, stream: true });
+    await vi.waitFor(() => expect(app.log).toHaveLength(1));
+    expect(app.log[0]).toMatchObject({ inputTokens: 10, cacheReadTokens: 20, outputTokens: 4, stopReason });
+  });
+
+  test('that is cut off fails the response, under the ID of the gateway', async () => {
+    const upstreams = await paying((response) => {
+      const [created = ''] = streamOf('response.completed', usage).split(/(?<=\n\n)/);
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(created);
+    });
+    const app = gateway(upstreams, { catalog });
+    const text = await (await ask(app, {})).text();
+    const [last] = events(text).slice(-2) as { type: string; response: object }[];
+    expect(last).toMatchObject({ type: 'response.failed', response: { id: 'resp_1', status: 'failed', store: false } });
+    expect(text).not.toContain('resp_of_the_account');
+  });
+});
+
+test('that Bedrock does not serve a model by Responses is told of Responses', async () => {
+  const message = "The model 'openai.gpt-5.6-luna' does not support the '/v1/responses' API";
+  const upstreams = await recorded((response) =>
+    json(response, 400, { error: { message, type: 'invalid_request_error' } }),
+  );
+  const app = gateway(upstreams, { catalog });
+  const { status, text } = await post(app, { model: 'gpt', input: 'Hello' }, key);
+  expect(status).toBe(400);
+  expect(JSON.parse(text).error.message).toContain("Bedrock's own Responses API does not serve this model");
+  expect(text).not.toContain('Chat Completions');
 });

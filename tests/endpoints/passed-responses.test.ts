@@ -127,6 +127,8 @@ test('state at OpenAI is never asked for', async () => {
     { conversation: 'conv_of_somebody' },
     { prompt: { id: 'pmpt_1' } },
     { background: true },
+    { input: [{ type: 'item_reference', id: 'msg_of_somebody' }] },
+    { input: [{ id: 'msg_of_somebody' }] },
   ];
   for (const body of refused) expect((await post(body)).status).toBe(400);
   expect(asked).toEqual([]);
@@ -145,8 +147,37 @@ test('tools that the server would run at the cost of the stack are left out and 
   expect(answer.headers.get('x-gateway-ignored')).toBe('tools.file_search, tools.mcp, tools.code_interpreter');
 });
 
+test('such tools in items of the input are left out as well, and a search that the client runs is kept', async () => {
+  const { asked, post } = served([]);
+  const mine = [
+    { type: 'function', name: 'f', parameters: {} },
+    { type: 'tool_search', execution: 'client' },
+  ];
+  const servers = [{ type: 'mcp', server_label: 'x' }, { type: 'tool_search' }, { type: 'web_search' }];
+  const search = { type: 'tool_search_output', call_id: 'call_1', execution: 'client' };
+  const message = { type: 'message', role: 'user', content: 'Hi' };
+  const input = [
+    { type: 'additional_tools', role: 'developer', tools: [...servers, ...mine] },
+    message,
+    { ...search, tools: servers },
+  ];
+  const answer = await post({ input });
+  expect(asked[0]?.['input']).toEqual([
+    { type: 'additional_tools', role: 'developer', tools: mine },
+    message,
+    { ...search, tools: [] },
+  ]);
+  expect(answer.headers.get('x-gateway-ignored')).toBe('tools.mcp, tools.tool_search, tools.web_search');
+});
+
 test.each([
   [{ tools: [{ type: 'web_search' }], tool_choice: 'required' }],
+  [
+    {
+      input: [{ type: 'additional_tools', role: 'developer', tools: [{ type: 'web_search' }] }],
+      tool_choice: 'required',
+    },
+  ],
   [{ tools: [{ type: 'web_search' }], tool_choice: { type: 'web_search_preview' } }],
   [
     {

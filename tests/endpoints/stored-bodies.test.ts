@@ -243,7 +243,7 @@ test('a path that is not served stays a 404, a method a 405, and the health chec
   const statusOf = async (method: string, path: string): Promise<number> =>
     (await app.open(path, { method, headers: { authorization: `Bearer ${token}`, 'x-gateway-body': 'x' } })).status;
   expect(await statusOf('POST', '/v1/nothing')).toBe(404);
-  expect(await statusOf('GET', '/v1/chat/completions')).toBe(405);
+  expect(await statusOf('GET', '/v1/embeddings')).toBe(405);
   expect(await statusOf('GET', '/health')).toBe(200);
 });
 

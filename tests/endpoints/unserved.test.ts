@@ -8,9 +8,9 @@ test.each([
   ['GET', '/v1/responses/resp_1', 'API of stored responses'],
   ['DELETE', '/v1/responses/resp_1', 'API of stored responses'],
   ['GET', '/v1/responses/resp_1/input_items', 'API of stored responses'],
-  ['POST', '/v1/responses/resp_1/cancel', 'API of stored responses'],
-  ['POST', '/v1/responses/compact', 'API of stored responses'],
-  ['POST', '/responses/compact', 'API of stored responses'],
+  ['POST', '/v1/responses/resp_1/cancel', 'API of background responses'],
+  ['POST', '/v1/responses/compact', 'API that compacts responses'],
+  ['POST', '/responses/compact', 'API that compacts responses'],
   ['POST', '/v1/conversations', 'Conversations API'],
   ['POST', '/v1/audio/transcriptions', 'Audio API'],
   ['POST', '/v1/images/generations', 'Images API'],
@@ -31,12 +31,12 @@ test.each([
   [
     'responses',
     'API of stored responses',
-    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.',
+    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses. Or set bedrock-gateway:storage in the config of the stack, if it is to store them.',
   ],
   [
     'conversations',
     'Conversations API',
-    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses.',
+    'The gateway stores no responses: send all items of the conversation with each POST /v1/responses. Or set bedrock-gateway:storage in the config of the stack, if it is to store them.',
   ],
   [
     'assistants',
@@ -126,7 +126,7 @@ test.each([
 
 test('a stored chat is what follows the path of chats', () => {
   const message =
-    'The API of stored chat completions is not served by this gateway. The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions.';
+    'The API of stored chat completions is not served by this gateway. The gateway stores nothing: send the whole conversation with each POST /v1/chat/completions. Or set bedrock-gateway:storage in the config of the stack, if it is to store them.';
   expect(unservedEndpoint('/v1/chat/completions/chatcmpl-1')).toMatchObject({ message });
   expect(unservedEndpoint('/chat/completions/chatcmpl-1/messages')).toMatchObject({ message });
   for (const path of ['/v1/chat/completions/', '/v1/chat/other/x', '/v1/other/completions/x'])

@@ -26,27 +26,70 @@ customers:
 
 const aliasType = 'aws:lambda/alias:Alias';
 
-/** A loopback server in place of CloudWatch: what it says of the newest versions. Older versions have 100 requests without errors. */
-async function cloudWatch(newest: Readonly<Record<string, number>>): Promise<{ url: string; close: () => void }> {
-  const stable: Readonly<Record<string, number>> = { requests: 100, serverErrors: 0, latencyMs: 900 };
+/** Metrics of versions, name → value. */
+type Metrics = Readonly<Record<string, number>>;
+
+/** The key of the session of south's role. */
+const roleKey = 'ASIAIOSFODNN7EXAMPLE';
+
+/** Credentials of south's role, as STS says them. */
+const assumed = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+  <AccessKeyId>${roleKey}</AccessKeyId><SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey>
+  <SessionToken>example</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration>
+  </Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+
+/**
+ * A loopback server in place of STS and CloudWatch, which has metrics of a customer only for its own credentials: what it says of the newest
+ * versions of each customer. Older versions have 100 requests without errors. No version has requests until the canaries of all of these
+ * customers have begun, so a roll-out ends only if they are rolled out at the same time.
+ */
+async function cloudWatch(newest: Readonly<Record<string, Metrics>>): Promise<AmazonCloudWatch> {
+  const stable: Metrics = { requests: 100, serverErrors: 0, latencyMs: 900 };
   const highest = new Map<string, number>();
+  const begun = new Set<string>();
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
+      if (body.includes('Action=AssumeRole')) {
+        const isRole = new URLSearchParams(body).get('RoleArn') === 'arn:aws:iam::123456789012:role/deploy';
+        response.writeHead(isRole ? 200 : 403, { 'content-type': 'text/xml' }).end(isRole ? assumed : '');
+        return;
+      }
       const { MetricDataQueries: queries }: { MetricDataQueries: Query[] } = JSON.parse(body);
+      const customer =
+        /^bedrock-gateway-(\w+)-/.exec(queries[0]?.MetricStat.Metric.Dimensions[0]?.Value ?? '')?.[1] ?? '';
+      const key = /Credential=(\w+)/.exec(request.headers.authorization ?? '')?.[1];
+      begun.add(customer);
+      if (key !== (customer === 'south' ? roleKey : 'AKIAIOSFODNN7EXAMPLE')) {
+        response
+          .writeHead(403)
+          .end(JSON.stringify({ __type: 'AccessDeniedException', message: `${key} is not of ${customer}` }));
+        return;
+      }
+      const hasBegun = Object.keys(newest).every((each) => begun.has(each));
       const results = queries.map(({ Id, MetricStat: { Metric } }) => {
         const [name = '', version] = Metric.Dimensions[0]?.Value.split(':') ?? [];
         // The newest versions are asked for first.
         if (!highest.has(name)) highest.set(name, Number(version));
-        const values = highest.get(name) === Number(version) ? newest : stable;
-        return { Id, Values: [values[Metric.MetricName]] };
+        const values = highest.get(name) === Number(version) ? newest[customer] : stable;
+        return { Id, Values: hasBegun ? [values?.[Metric.MetricName]] : [] };
       });
       response.end(JSON.stringify({ MetricDataResults: results }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    environment: { AWS_ENDPOINT_URL_CLOUDWATCH: url, AWS_ENDPOINT_URL_STS: url },
+    close: () => server.close(),
+  };
+}
+
+interface AmazonCloudWatch {
+  /** The variables by which the fleet reaches it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly close: () => void;
 }
 
 interface Query {
@@ -70,17 +113,16 @@ describe('a fleet of two customers', () => {
     return sandbox.program([nodeProgram, 'fleet/main.ts', ...args]);
   }
 
-  /** Adds a line to the config of north. */
+  /** Adds a line to the config of both customers. */
   function change(line: string): void {
-    const text = file.replace('    hostedZoneId: ZNORTH\n', `    hostedZoneId: ZNORTH\n    ${line}\n`);
-    writeFileSync(path.join(sandbox.clone, 'customers.yaml'), text);
+    writeFileSync(path.join(sandbox.clone, 'customers.yaml'), file.replace('defaults:\n', `defaults:\n  ${line}\n`));
   }
 
-  /** The versions that the alias of north's streaming function has on AWS. */
-  function liveVersion(): unknown[] {
+  /** The versions that the alias of a customer's streaming function has on AWS. */
+  function liveVersion(customer: string): unknown[] {
     const alias = sandbox.account
       .of(aliasType)
-      .find(({ inputs }) => inputs['functionName'] === 'bedrock-gateway-north-streaming');
+      .find(({ inputs }) => inputs['functionName'] === `bedrock-gateway-${customer}-streaming`);
     return [alias?.inputs['functionVersion'], alias?.inputs['routingConfig']];
   }
 
@@ -175,41 +217,52 @@ describe('a fleet of two customers', () => {
     expect(rows(expectSuccess(await fleet('up', '--yes', '--only', 'north')))).toEqual(['north deployed 2 update']);
   });
 
-  test('rolls out by a canary, which ends with all requests at the new versions', async () => {
-    const metrics = await cloudWatch({ requests: 50, serverErrors: 0, latencyMs: 900 });
-    sandbox.environment = { AWS_ENDPOINT_URL_CLOUDWATCH: metrics.url };
+  test('rolls out to both by canaries at the same time, which end with all requests at the new versions', async () => {
+    const healthy = { requests: 50, serverErrors: 0, latencyMs: 900 };
+    const aws = await cloudWatch({ north: healthy, south: healthy });
+    sandbox.environment = aws.environment;
     const before = sandbox.account.operations().length;
     change('models: { a: { target: "bedrock:us.amazon.nova-pro-v1:0" } }');
-    const output = expectSuccess(
-      await fleet('up', '--yes', '--only', 'north', '--canary', '10', '--canary-requests', '50'),
-    );
-    metrics.close();
-    expect(rows(output)).toEqual(['north deployed by canary 6 update']);
-    const routes = sandbox.account
-      .operations()
-      .slice(before)
-      .filter(({ type, name }) => type === aliasType && name === 'bedrock-gateway-streaming')
-      .map(({ inputs }) => [inputs['functionVersion'], inputs['routingConfig']]);
-    expect(routes).toEqual([
+    const output = expectSuccess(await fleet('up', '--yes', '--canary', '10', '--canary-requests', '50'));
+    aws.close();
+    // With the first model, south gets a role that may spend on it.
+    expect(rows(output)).toEqual(['north deployed by canary 6 update', 'south deployed by canary 2 create, 4 update']);
+    const routes = (customer: string) =>
+      sandbox.account
+        .operations()
+        .slice(before)
+        .filter(
+          ({ type, inputs }) =>
+            type === aliasType && inputs['functionName'] === `bedrock-gateway-${customer}-streaming`,
+        )
+        .map(({ inputs }) => [inputs['functionVersion'], inputs['routingConfig']]);
+    const steps = [
       ['1', { additionalVersionWeights: { 2: 0.1 } }],
       ['2', undefined],
-    ]);
+    ];
+    expect(routes('north')).toEqual(steps);
+    expect(routes('south')).toEqual(steps);
   });
 
-  test('goes back from a canary that fails, which no later up undoes but that of the fleet', async () => {
-    const metrics = await cloudWatch({ requests: 50, serverErrors: 20, latencyMs: 900 });
-    sandbox.environment = { AWS_ENDPOINT_URL_CLOUDWATCH: metrics.url };
+  test('goes back from the canary that fails and from no other, which no later up undoes but that of the fleet', async () => {
+    const aws = await cloudWatch({
+      north: { requests: 50, serverErrors: 20, latencyMs: 900 },
+      south: { requests: 50, serverErrors: 0, latencyMs: 900 },
+    });
+    sandbox.environment = aws.environment;
     change('models: { b: { target: "bedrock:us.amazon.nova-pro-v1:0" } }');
-    const { code, output } = await fleet('up', '--yes', '--only', 'north', '--canary', '10');
-    metrics.close();
+    const { code, output } = await fleet('up', '--yes', '--canary', '10', '--canary-requests', '50');
+    aws.close();
     expect(code).toBe(1);
+    expect(rows(output)).toEqual(['north FAILED', 'south deployed by canary 3 update']);
     expect(output).toContain(
       'went back to the stable versions: 40 of 100 requests failed (40.0 %), with the stable versions 0.0 %',
     );
-    expect(liveVersion()).toEqual(['2', undefined]);
+    expect(liveVersion('north')).toEqual(['2', undefined]);
+    expect(liveVersion('south')).toEqual(['3', undefined]);
     expectSuccess(await sandbox.pulumi(['preview', '--stack', 'north', '--expect-no-changes']));
     expect(rows(expectSuccess(await fleet('up', '--yes', '--only', 'north')))).toEqual(['north deployed 2 update']);
-    expect(liveVersion()).toEqual(['3', undefined]);
+    expect(liveVersion('north')).toEqual(['3', undefined]);
   });
 
   test('is destroyed, but what keeps data only with --delete-data', async () => {

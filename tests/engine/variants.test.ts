@@ -16,6 +16,16 @@ const missing = await missingOf([pythonEnvironment]);
  */
 const judgedByPolicies = ['all-backends', 'gateway-keys', 'private-network-all', 'storage-kms'];
 
+/** Skips what makes a failed command resumable, which takes a tenth of the time: no command here fails. */
+const withoutCheckpoints = {
+  PULUMI_EXPERIMENTAL: 'true',
+  PULUMI_SKIP_CHECKPOINTS: 'true',
+  PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: 'true',
+};
+
+/** The first variant of each list of resources. Others with the same list differ in inputs alone, so these are deployed once and no more. */
+const firstOfList = new Set(new Map(variants.toReversed().map(([name, { urns }]) => [urns.join('\n'), name])).values());
+
 /** The operations in the accounts of all stacks. */
 const done: Operation[] = [];
 
@@ -23,6 +33,7 @@ describe.each(variants)('%s', (name, { config, urns }) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = new Sandbox();
+    sandbox.environment = withoutCheckpoints;
     const { hostedZoneId, certificateArn } = ours(config);
     zone(sandbox, domain, hostedZoneId);
     logRole(sandbox, String(config['aws:region']));
@@ -42,6 +53,8 @@ describe.each(variants)('%s', (name, { config, urns }) => {
     expect(goldenUrns(own)).toEqual(urns);
     expect(diagnostics(output)).toEqual([]);
   });
+
+  if (!firstOfList.has(name)) return;
 
   test('does not change if nothing has changed', async () => {
     const before = sandbox.account.operations().length;

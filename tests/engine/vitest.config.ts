@@ -26,6 +26,7 @@ export default defineConfig({
     include: ['tests/engine/**/*.test.ts'],
     globalSetup: 'tests/engine/global-setup.ts',
     pool: 'forks',
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // The CLI, the program and two plugins are four processes for each.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },

@@ -51,6 +51,7 @@ test.each(variants)('the schema accepts the config of the variant %s', (_name, {
 
 const samples: readonly [keyof typeof keys, readonly unknown[]][] = [
   ['dns', [true, false, 'yes', 1]],
+  ['bedrockMantle', [true, false, 'yes', 1]],
   ['hostedZoneId', ['Z0123456789EXAMPLE', 'z1']],
   ['bedrockRegions', [['us-east-1'], ['us-east-1', 'us-east-1'], [], ['us']]],
   ['bedrockKeys', ['any', 'none', 'some', ['123456789012'], ['1'], []]],

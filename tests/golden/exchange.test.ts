@@ -44,6 +44,8 @@ function kindOf({ path: at }: Call['request']): SchemaKind | undefined {
   if (at.endsWith('/complete')) return 'storage/upload-complete-request';
   if (at.endsWith('/parts')) return 'storage/upload-part-request';
   if (at.endsWith('/uploads')) return 'storage/upload-create-request';
+  if (at.endsWith('/items')) return 'stored/conversation-items-request';
+  if (/\/conversations\/[^/]+$/.test(at)) return 'stored/conversation-update-request';
   return at.endsWith('/files') ? 'storage/file-create-request' : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -23,8 +23,8 @@ async function write(name: string, text: string): Promise<void> {
   await utimes(file, 1_000, 1_000);
 }
 
-function use(during: () => Promise<void> = () => Promise.resolve()) {
-  return cached(root, ['settings.json', 'missing.json'], async () => {
+function use(during: () => Promise<void> = () => Promise.resolve(), place = root) {
+  return cached(place, ['settings.json', 'missing.json'], async () => {
     await during();
     built += 1;
     return { inputs: ['a.ts', 'b.ts'], files: { 'index.mjs': `build ${built}` } };
@@ -49,6 +49,18 @@ test.each([
   await use();
   await change();
   expect(await use()).toEqual({ 'index.mjs': 'build 2' });
+});
+
+test('copies of the sources that share their packages are built once', async () => {
+  const packages = await mkdtemp(path.join(os.tmpdir(), 'bundle-cache-packages-'));
+  await symlink(packages, path.join(root, 'node_modules'));
+  const copy = `${root}-copy`;
+  await cp(root, copy, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  await use();
+  expect(await use(undefined, copy)).toEqual({ 'index.mjs': 'build 1' });
+  await writeFile(path.join(copy, 'a.ts'), 'changed');
+  expect(await use(undefined, copy)).toEqual({ 'index.mjs': 'build 2' });
+  await Promise.all([packages, copy].map((each) => rm(each, { recursive: true })));
 });
 
 test('a build whose input changes meanwhile is not kept', async () => {

@@ -149,7 +149,7 @@ const mistakes: readonly (readonly [config: Readonly<Record<string, unknown>>, p
   [
     { storage: { kmsKeyArn: 'arn:aws:s3:::bucket', retentionDays: 0, maxOwnerFiles: 'many', days: 1 } },
     [
-      'bedrock-gateway:storage has no field "days" (did you mean retentionDays?): it takes retentionDays, maxFileMegabytes, maxOwnerMegabytes, maxOwnerFiles, bedrockKeys, kmsKeyArn, deletionProtection. Remove it with: npx pulumi config rm --path storage.days',
+      'bedrock-gateway:storage has no field "days" (did you mean retentionDays?): it takes retentionDays, maxFileMegabytes, maxOwnerMegabytes, maxOwnerFiles, bedrockKeys, storeByDefault, kmsKeyArn, deletionProtection. Remove it with: npx pulumi config rm --path storage.days',
       'bedrock-gateway:storage has a value at retentionDays that must be a whole number from 1 to 3650, not "0". Set it with: npx pulumi config set --path storage.retentionDays 30',
       'bedrock-gateway:storage has a value at maxOwnerFiles that must be a whole number from 1 to 10000, not "many". Set it with: npx pulumi config set --path storage.maxOwnerFiles 1000',
       'bedrock-gateway:storage has a value at kmsKeyArn that must be an ARN of kms, which begins with arn:aws:kms:, not of "s3". Set it with: npx pulumi config set --path storage.kmsKeyArn <ARN>',
@@ -304,6 +304,18 @@ const mistakes: readonly (readonly [config: Readonly<Record<string, unknown>>, p
       'bedrock-gateway:memory must be a whole number from 128 to 10240, not "1e3". Set it with: npx pulumi config set memory 1024',
       'bedrock-gateway:tracing must be true or false, not "yes". Set it with: npx pulumi config set tracing true',
       'bedrock-gateway:restAccessLogs needs the REST API, which streaming: false leaves out. Remove it with: npx pulumi config rm restAccessLogs',
+    ],
+  ],
+  [
+    { bedrockMantle: true, bedrockKeys: 'none' },
+    [
+      "bedrock-gateway:bedrockMantle is for callers' own Bedrock keys, of which bedrockKeys accepts none. Remove it with: npx pulumi config rm bedrockMantle",
+    ],
+  ],
+  [
+    { bedrockMantle: true, privateNetwork: true },
+    [
+      'bedrock-gateway:bedrockMantle needs a way to the internet, and privateNetwork has none. Remove it with: npx pulumi config rm bedrockMantle',
     ],
   ],
   [

@@ -353,6 +353,7 @@ describe.each(variants)('%s', (_name, variant) => {
       expect(Object.keys(variables).toSorted()).toEqual([
         ...(issuesKeys ? ['ADMIN_KEY_GENERATION', 'ADMIN_KEY_SHA256', 'ALERT_TOPIC_ARN'] : []),
         'BEDROCK_KEYS',
+        ...('bedrock-gateway:bedrockMantle' in variant.config ? ['BEDROCK_MANTLE'] : []),
         'BEDROCK_REGIONS',
         'CORS_ORIGINS',
         ...('bedrock-gateway:logLevel' in variant.config ? ['GATEWAY_LOG_LEVEL'] : []),

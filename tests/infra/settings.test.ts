@@ -42,6 +42,12 @@ test('failover regions are in the environment of the functions, and must be amon
   );
 });
 
+test('bedrockMantle is in the environment of the functions where it is true', () => {
+  const settings = (value: unknown) => read({ ...region, 'bedrock-gateway:bedrockMantle': value }).environment;
+  expect(settings(true).BEDROCK_MANTLE).toBe('true');
+  expect(settings(false)).not.toHaveProperty('BEDROCK_MANTLE');
+});
+
 test('the log level is in the environment of the functions unless it is the default', () => {
   const level = (logLevel: string) => read({ ...region, 'bedrock-gateway:logLevel': logLevel }).environment;
   expect(level('debug').GATEWAY_LOG_LEVEL).toBe('debug');
@@ -284,13 +290,14 @@ test('storage is off by default, and an empty map turns it on with the defaults'
   expect(read(region).catalog).not.toHaveProperty('storage');
   const defaults = { retentionDays: 30, maxFileMegabytes: 512, maxOwnerMegabytes: 10_240, maxOwnerFiles: 1_000 };
   expect(read({ ...region, ...storage({}) })).toMatchObject({
-    storage: { ...defaults, bedrockKeys: false, deletionProtection: true },
-    catalog: { storage: { ...defaults, bedrockKeys: false } },
+    storage: { ...defaults, bedrockKeys: false, storeByDefault: false, deletionProtection: true },
+    catalog: { storage: { ...defaults, bedrockKeys: false, storeByDefault: false } },
   });
 });
 
 test('of storage the function learns what concerns requests', () => {
-  const set = { retentionDays: 1, maxFileMegabytes: 5, maxOwnerMegabytes: 50, maxOwnerFiles: 7, bedrockKeys: true };
+  const bounds = { retentionDays: 1, maxFileMegabytes: 5, maxOwnerMegabytes: 50, maxOwnerFiles: 7 };
+  const set = { ...bounds, bedrockKeys: true, storeByDefault: true };
   const { catalog, storage: settings } = read({
     ...region,
     ...storage({ ...set, kmsKeyArn, deletionProtection: false }),
@@ -384,6 +391,7 @@ const refusals: Refusal[] = [
     'buffered, streaming',
   ],
   [region, { 'bedrock-gateway:provisionedConcurrency': 0 }, 'bedrock-gateway:provisionedConcurrency', 'from 1'],
+  [region, { 'bedrock-gateway:bedrockMantle': 'yes' }, 'bedrock-gateway:bedrockMantle', 'true or false'],
   [region, { 'bedrock-gateway:tracing': 1 }, 'bedrock-gateway:tracing', 'true or false'],
   [region, { 'bedrock-gateway:restAccessLogs': 'on' }, 'bedrock-gateway:restAccessLogs', 'true or false'],
   [region, { 'bedrock-gateway:promptCaching': 'true' }, 'bedrock-gateway:promptCaching', 'off, auto, always'],
@@ -543,6 +551,7 @@ const refusals: Refusal[] = [
       [{ maxFileMegabytes: 5_001 }, 'has a value at maxFileMegabytes that must be a whole number from 1 to 5000'],
       [{ maxOwnerFiles: 10_001 }, 'npx pulumi config set --path storage.maxOwnerFiles 1000'],
       [{ bedrockKeys: 'yes' }, 'npx pulumi config set --path storage.bedrockKeys false'],
+      [{ storeByDefault: 'yes' }, 'npx pulumi config set --path storage.storeByDefault false'],
       [{ kmsKeyArn: 'alias/files' }, 'must be the ARN of a KMS key by its id'],
       [{ kmsKeyArn: kmsKeyArn.replace('us-east-1', 'eu-west-1') }, "npx pulumi config rm --path 'storage.kmsKeyArn'"],
       [{ maxOwnerMegabytes: 100 }, 'npx pulumi config set --path storage.maxOwnerMegabytes 512'],

@@ -27,9 +27,11 @@ export function fakePool(keys: readonly KeyRecord[] = []): FakePool {
       await pool.before('put');
       users.set(key.id, attributesOf(key));
     },
-    async list(from = '0') {
+    async list({ from = '0', projectId = '' } = {}) {
       const at = Number(from);
-      const all = [...users.keys()].map((id) => ({ id, mirror: pool.mirror(id) }));
+      const all = [...users.keys()]
+        .filter((id) => id.startsWith(projectId))
+        .map((id) => ({ id, mirror: pool.mirror(id) }));
       return Promise.resolve({ users: all.slice(at, at + 2), next: at + 2 < all.length ? String(at + 2) : undefined });
     },
   };

@@ -32,7 +32,7 @@ import {
 import { virtualTime, type VirtualTime } from './virtual-time.ts';
 
 const actor: Actor = { keyId: adminKeyId, requestId: 'request-1' };
-const never = () => false;
+const whole = { isOver: () => false };
 
 interface World {
   readonly table: FakeTable;
@@ -319,7 +319,7 @@ describe('keys', () => {
     expect(await good(textOf('s'))).toBe(false);
     expect(lines.at(-1)).toEqual({ problem: 'UserPoolBehind', keyId, requestId: 'request-1' });
     pool.before = () => Promise.resolve();
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
     expect(pool.mirror(keyId)).toMatchObject({ state: 'revoked', version: 2 });
   });
 
@@ -409,6 +409,26 @@ describe('rules', () => {
     expect(await directory.rules(undefined)).toEqual({ spendLimit: 900 });
     expect(await directory.rules(projectId)).toEqual({});
     expect(table.audit()[0]).not.toHaveProperty('projectId');
+  });
+
+  test('are refused where they are larger than an item of DynamoDB, and then nothing is written', async () => {
+    const { directory, table } = world();
+    const models = (count: number) =>
+      ({
+        rules: {
+          models: { mode: 'deny_list', ids: Array.from({ length: count }, (_, at) => String(at).padStart(99, 'é')) },
+        },
+        audit: { type: 'project.updated', details: { id: projectId } },
+      }) as const;
+    const before = await directory.changeRules(projectId, () => models(10), actor);
+    const large = directory.changeRules(projectId, () => models(3_000), actor);
+    await expect(large).rejects.toMatchObject({ status: 400, code: 'record_too_large' });
+    expect([table.writes.length, await directory.rules(projectId)]).toEqual([1, before]);
+    // The audit record has a list of its own.
+    const audit = { type: 'project.updated', details: { id: projectId, ids: models(3_000).rules.models.ids } };
+    const audited = directory.changeRules(projectId, () => ({ ...models(11), audit }), actor);
+    await expect(audited).rejects.toMatchObject({ code: 'record_too_large' });
+    expect([table.writes.length, table.audit().length]).toEqual([1, 1]);
   });
 
   test('that stay as they are leave no audit record', async () => {
@@ -615,26 +635,26 @@ describe('at the same time', () => {
 describe('reconciliation', () => {
   test('finds nothing where both sides agree', async () => {
     const { directory, table } = world();
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 0, failed: 0, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 2, repaired: 0, failed: 0, finished: true });
     expect(table.writes).toEqual([]);
   });
 
   test('makes users for keys that have none', async () => {
     const { directory, pool } = world();
     pool.users.clear();
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 2, failed: 0, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 2, repaired: 2, failed: 0, finished: true });
     expect(pool.mirror(keyId)).toMatchObject({ sha256: key.sha256, version: 1 });
-    expect(await directory.reconcile(actor, never)).toMatchObject({ repaired: 0 });
+    expect(await directory.reconcile(actor, whole)).toMatchObject({ repaired: 0 });
   });
 
   test('revokes in the table what is revoked in the pool, and says so in the audit log', async () => {
     const { directory, pool, good, table } = world();
     await pool.put({ ...key, state: 'revoked' });
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
     expect(await good(textOf('s'))).toBe(false);
     expect(table.audit()).toMatchObject([{ type: 'api_key.deleted', details: { id: keyId } }]);
     expect(pool.mirror(keyId)).toMatchObject({ state: 'revoked', version: 2 });
-    expect(await directory.reconcile(actor, never)).toMatchObject({ repaired: 0 });
+    expect(await directory.reconcile(actor, whole)).toMatchObject({ repaired: 0 });
   });
 
   test('brings back what a restored table has lost: a rotation, and a key', async () => {
@@ -643,11 +663,11 @@ describe('reconciliation', () => {
     await pool.put({ ...key, sha256: sha256Of(secretOf('n')), version: 4 });
     const lost = { ...key, id: keyId.replace('00003', '00007'), sha256: sha256Of(secretOf('l')), version: 2 };
     await pool.put(lost);
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 3, repaired: 2, failed: 0, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 3, repaired: 2, failed: 0, finished: true });
     expect(await Promise.all([textOf('s'), textOf('n'), textOf('l', lost.id)].map(good))).toEqual([false, true, true]);
     expect(await directory.key(lost.id)).toMatchObject({ name: 'Restored', redacted: 'sk-acme-dev…', version: 2 });
     expect(new Set(table.audit().map(({ type }) => type))).toEqual(new Set(['api_key.created', 'api_key.updated']));
-    expect(await directory.reconcile(actor, never)).toMatchObject({ checked: 3, repaired: 0 });
+    expect(await directory.reconcile(actor, whole)).toMatchObject({ checked: 3, repaired: 0 });
   });
 
   test('brings back neither a key that is revoked in the pool nor one that may be in creation', async () => {
@@ -655,10 +675,10 @@ describe('reconciliation', () => {
     const { record } = (await directory.createKey(newKey, actor)) ?? {};
     const isKeyItem = (name: string) => name.includes('key#');
     for (const name of [...table.items.keys()].filter(isKeyItem)) table.items.delete(name);
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 1, repaired: 0, failed: 0, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 1, repaired: 0, failed: 0, finished: true });
     await time.run(time.wait(20 * 60_000));
     if (record !== undefined) await pool.put({ ...record, state: 'revoked' });
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 1, repaired: 0, failed: 0, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 1, repaired: 0, failed: 0, finished: true });
     expect([...table.items.keys()].filter(isKeyItem)).toEqual([]);
   });
 
@@ -666,20 +686,60 @@ describe('reconciliation', () => {
     const { directory, pool, table } = world();
     pool.users.set(keyId, [{ Name: 'custom:state', Value: 'active' }]);
     pool.users.set(keyId.replace('00003', '00008'), []);
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 3, repaired: 1, failed: 1, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 3, repaired: 1, failed: 1, finished: true });
     expect(pool.mirror(keyId)).toMatchObject({ sha256: key.sha256, version: 1 });
     expect(table.writes).toEqual([]);
   });
 
-  test('ends where the time is over, and a later one goes on with what is left', async () => {
+  /** The time is over once somebody has looked so many times. */
+  const looks = (count: number) => {
+    let made = 0;
+    return { isOver: () => (made += 1) > count };
+  };
+
+  test('ends where the time is over, with what is done by then', async () => {
     const { directory, pool } = world();
     pool.users.clear();
-    let looks = 0;
-    const after = (count: number) => () => (looks += 1) > count;
-    expect(await directory.reconcile(actor, after(0))).toEqual({ checked: 0, repaired: 0, failed: 0, finished: false });
-    looks = 0;
-    expect(await directory.reconcile(actor, after(2))).toEqual({ checked: 1, repaired: 1, failed: 0, finished: false });
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
+    expect(await directory.reconcile(actor, looks(0))).toEqual({ checked: 0, repaired: 0, failed: 0, finished: false });
+    const first = { checked: 1, repaired: 1, failed: 0, finished: false, next: '000000000000' };
+    expect(await directory.reconcile(actor, looks(3))).toEqual(first);
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 2, repaired: 1, failed: 0, finished: true });
+  });
+
+  test('goes on from project to project, however many keys there are in all', async () => {
+    const ids = ['VbT0Hmi00011', 'VbT0Hmi00012', 'VbT0Hmi00013', 'VbT0Hmi00014'];
+    const keyOf = (of: string, last: string): KeyRecord => ({ ...key, id: of + keyId.slice(12, -1) + last });
+    const keysOf = (of: string): KeyRecord[] => [keyOf(of, '1'), keyOf(of, '2'), keyOf(of, '3')];
+    const projects = ids.map((id) => Object.assign({}, project, { id }));
+    const keys = ids.flatMap(keysOf);
+    const { directory, pool, time } = world([...projects, ...keys, adminKey]);
+    await time.run(time.wait(20 * 60_000));
+    for (const { id } of keys) if (id.endsWith('2')) pool.users.delete(id);
+    // Three keys of a project that the table has lost, one of them revoked.
+    for (const each of keysOf(projectId)) await pool.put(each);
+    await pool.put({ ...keyOf(projectId, '3'), state: 'revoked' });
+    const parts: (string | undefined)[] = [];
+    const sums = { checked: 0, repaired: 0 };
+    let after: string | undefined;
+    do {
+      const { checked, repaired, next } = await directory.reconcile(actor, { after, ...looks(8) });
+      sums.checked += checked;
+      sums.repaired += repaired;
+      parts.push(next);
+      after = next;
+    } while (after !== undefined && parts.length < 20);
+    expect(parts).toEqual(['VbT0Hmi00011', 'VbT0Hmi00012', 'VbT0Hmi00013', 'users:6', undefined]);
+    // A project that is begun again is checked again.
+    expect(sums).toEqual({ checked: 18, repaired: 6 });
+    expect(await directory.reconcile(actor, whole)).toMatchObject({ checked: 16, repaired: 0, finished: true });
+  });
+
+  test.each(['VbT0Hmi0001', 'proj_VbT0Hmi00011', 'user:x', 'VbT0Hmi00011#'])('begins behind no %j', async (after) => {
+    const { directory } = world();
+    await expect(directory.reconcile(actor, { ...whole, after })).rejects.toMatchObject({
+      status: 400,
+      code: 'invalid_cursor',
+    });
   });
 
   test('counts what fails, and goes on', async () => {
@@ -687,7 +747,7 @@ describe('reconciliation', () => {
     pool.users.delete(adminKeyId);
     pool.before = () => Promise.reject(unavailable());
     table.items.set('broken', { pk: { S: `project#${projectId}` }, sk: { S: 'key#broken' } });
-    expect(await directory.reconcile(actor, never)).toEqual({ checked: 3, repaired: 0, failed: 2, finished: true });
+    expect(await directory.reconcile(actor, whole)).toEqual({ checked: 3, repaired: 0, failed: 2, finished: true });
     expect(lines).toContainEqual({ problem: 'The key table holds a malformed record: key key#broken.' });
   });
 
@@ -724,7 +784,7 @@ test('a table that does not answer is a 503', async () => {
     directory.projects({ ...page, includeArchived: true }),
     directory.keys(projectId, page),
     directory.revokeKey(keyId, actor),
-    directory.reconcile(actor, never),
+    directory.reconcile(actor, whole),
   ];
   const ended = await Promise.allSettled(calls);
   expect(ended.map((each) => each.status === 'rejected' && each.reason.status)).toEqual(calls.map(() => 503));

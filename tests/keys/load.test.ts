@@ -66,7 +66,12 @@ test('a key lives from its creation to the end of its project, in DynamoDB and C
   expect(await caller(value)).toMatchObject({ keyId: id, scopes: ['models.read'] });
   expect(await caller(rotated)).toMatchObject({ keyId: id });
   expect((await directory.keys(projectId, page)).items).toMatchObject([{ id, version: 3 }]);
-  expect(await directory.reconcile(actor, () => false)).toEqual({ checked: 1, repaired: 0, failed: 0, finished: true });
+  expect(await directory.reconcile(actor, { isOver: () => false })).toEqual({
+    checked: 1,
+    repaired: 0,
+    failed: 0,
+    finished: true,
+  });
   await directory.archiveProject(projectId, actor);
   await expect(caller(rotated)).rejects.toThrow('The project of this key was archived');
   expect((await directory.audit({ ...page, order: 'asc' })).items.map(({ type }) => type)).toEqual([

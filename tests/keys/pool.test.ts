@@ -65,7 +65,7 @@ test('lists go through all pages', async () => {
   const ids = Array.from({ length: 61 }, (_, at) => keyId.slice(0, -2) + String(at).padStart(2, '0'));
   for (const id of ids) await keys.create({ ...key, id });
   const first = await keys.list();
-  const second = await keys.list(first.next);
+  const second = await keys.list({ from: first.next });
   expect([first.users.length, second.users.length, second.next]).toEqual([60, 1, undefined]);
   expect([...first.users, ...second.users].map(({ id }) => id).toSorted()).toEqual(ids);
 });
@@ -106,4 +106,13 @@ test('a pool that fails is a 503, and is named in the log with the id alone', as
     { problem: 'AccessDeniedException', operation: 'AdminUpdateUserAttributes', keyId },
     { problem: 'AccessDeniedException', operation: 'ListUsers' },
   ]);
+});
+
+test('the users of one project are listed', async () => {
+  const { pool: keys } = pool();
+  const other = `VbT0Hmi00009${keyId.slice(12)}`;
+  for (const id of [keyId, other]) await keys.create({ ...key, id });
+  expect((await keys.list({ projectId: 'VbT0Hmi00009' })).users).toEqual([{ id: other, mirror }]);
+  expect((await keys.list({ projectId: 'VbT0Hmi00008' })).users).toEqual([]);
+  expect((await keys.list()).users).toHaveLength(2);
 });

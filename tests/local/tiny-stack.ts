@@ -8,47 +8,42 @@ import type { ServerIdentity } from '../../local/edge/port.ts';
 import { Edge } from '../../local/edge/server.ts';
 import { Lambda, type InvokeResult } from '../../local/lambda/lambda.ts';
 
-/** A function of a few lines: the source of its `index.mjs`, which exports `handler`. */
-interface TinyFunction extends AsyncDisposable {
-  readonly function: LambdaFunction;
-}
-
-async function tinyFunction(source: string, overrides: Partial<LambdaFunction> = {}): Promise<TinyFunction> {
+/** A function of a few lines, until the test ends: the source of its `index.mjs`, which exports `handler`. */
+async function tinyFunction(source: string, overrides: Partial<LambdaFunction> = {}): Promise<LambdaFunction> {
   const taskRoot = await mkdtemp(path.join(tmpdir(), 'tiny-function-'));
   await writeFile(path.join(taskRoot, 'index.mjs'), source);
+  onTestFinished(() => rm(taskRoot, { recursive: true, force: true }));
   return {
-    function: {
-      name: 'tiny',
-      arn: 'arn:aws:lambda:us-east-1:123456789012:function:tiny',
-      role: 'arn:aws:iam::123456789012:role/tiny',
-      version: '1',
-      runtime: 'nodejs22.x',
-      handler: 'index.handler',
-      taskRoot,
-      environment: {},
-      timeoutSeconds: 20,
-      memoryMegabytes: 128,
-      logGroup: '/aws/lambda/tiny',
-      isTraced: false,
-      ...overrides,
-    },
-    [Symbol.asyncDispose]: () => rm(taskRoot, { recursive: true, force: true }),
+    name: 'tiny',
+    arn: 'arn:aws:lambda:us-east-1:123456789012:function:tiny',
+    role: 'arn:aws:iam::123456789012:role/tiny',
+    version: '1',
+    runtime: 'nodejs22.x',
+    handler: 'index.handler',
+    taskRoot,
+    environment: {},
+    timeoutSeconds: 20,
+    memoryMegabytes: 128,
+    logGroup: '/aws/lambda/tiny',
+    isTraced: false,
+    ...overrides,
   };
 }
 
-export interface TinyLambda extends AsyncDisposable {
+export interface TinyLambda {
   readonly lambda: Lambda;
   readonly log: () => string;
   /** One invocation: the bytes of the answer and how it ended. */
   readonly invoke: (event?: unknown, take?: () => Promise<void>) => Promise<{ text: string; result: InvokeResult }>;
 }
 
-/** The function behind Lambda's Invoke operation. */
+/** The function behind Lambda's Invoke operation, until the test ends. */
 export async function tinyLambda(source: string, overrides: Partial<LambdaFunction> = {}): Promise<TinyLambda> {
   const tiny = await tinyFunction(source, overrides);
   let said = '';
   const log = (text: string): void => void (said += text);
-  const lambda = new Lambda(tiny.function, { region: 'us-east-1', endpoints: {}, iam: createIam(), log });
+  const lambda = new Lambda(tiny, { region: 'us-east-1', endpoints: {}, iam: createIam(), log });
+  onTestFinished(() => lambda.close());
   return {
     lambda,
     log: () => said,
@@ -58,18 +53,14 @@ export async function tinyLambda(source: string, overrides: Partial<LambdaFuncti
         chunks.push(bytes);
         await wait();
       };
-      const target = { function: tiny.function, arn: `${tiny.function.arn}:live` };
+      const target = { function: tiny, arn: `${tiny.arn}:live` };
       const result = await lambda.invoke(JSON.stringify(event), { target, take });
       return { text: Buffer.concat(chunks).toString(), result };
-    },
-    [Symbol.asyncDispose]: async () => {
-      await lambda.close();
-      await tiny[Symbol.asyncDispose]();
     },
   };
 }
 
-export interface TinyStack extends AsyncDisposable {
+export interface TinyStack {
   readonly url: string;
   readonly log: () => string;
 }
@@ -84,17 +75,18 @@ export interface TinyOptions {
   readonly keys?: readonly string[];
 }
 
-/** One function behind both kinds of API: `v1/stream` is the REST API's, the rest is the HTTP API's. */
+/** One function behind both kinds of API, until the test ends: `v1/stream` is the REST API's, the rest is the HTTP API's. */
 export async function tinyStack(source: string, options: TinyOptions = {}): Promise<TinyStack> {
   const tiny = await tinyFunction(source, options.lambda);
   let said = '';
   const log = (text: string): void => void (said += text);
-  const edge = new Edge(deployment(tiny.function, options), {
+  const edge = new Edge(deployment(tiny, options), {
     endpoints: {},
     iam: createIam(),
     log,
     identity: options.identity,
   });
+  onTestFinished(() => edge.close());
   await edge.warm();
   edge.server.listen(0, '127.0.0.1');
   await once(edge.server, 'listening');
@@ -103,10 +95,6 @@ export async function tinyStack(source: string, options: TinyOptions = {}): Prom
   return {
     url: `${options.identity ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     log: () => said,
-    [Symbol.asyncDispose]: async () => {
-      await edge.close();
-      await tiny[Symbol.asyncDispose]();
-    },
   };
 }
 

@@ -18,6 +18,7 @@ const settings: StorageSettings = {
   maxOwnerMegabytes: 4,
   maxOwnerFiles: 3,
   bedrockKeys: false,
+  storeByDefault: false,
 };
 const now = Date.UTC(2026, 10, 29);
 /** Whose files the one registered caller sees. */

@@ -1,5 +1,6 @@
-import { rowName, seriesOf, spendPlace, usedPlace } from '../../function/metering/places.ts';
+import { seriesOf, spendPlace, usedPlace } from '../../function/metering/places.ts';
 import type { UsageReports } from '../../function/metering/reports.ts';
+import { usedRows } from '../../function/metering/usage-rows.ts';
 import type { FakeUsageTable } from './fake-usage-table.ts';
 
 /** Reports of what a table in memory has. `now` is in milliseconds since the epoch. */
@@ -9,9 +10,7 @@ export function fakeReports({ items }: Pick<FakeUsageTable, 'items'>, now: () =>
     rows(series, { from, to }) {
       const prefix = `${seriesOf(series)} `;
       const found = [...items].filter(([place]) => place.startsWith(prefix));
-      const rows = found.map(([place, counts]) =>
-        Object.assign({ projectId: series.projectId }, none, counts, rowName(place.slice(prefix.length))),
-      );
+      const rows = found.flatMap(([place, counts]) => usedRows(series, place.slice(prefix.length), counts));
       return Promise.resolve(rows.filter(({ start }) => start >= from && start < to));
     },
     monthSpend: (projectId) => Promise.resolve({ spent: 0, held: 0, ...at(spendPlace(projectId, now())) }),
@@ -24,5 +23,3 @@ export function fakeReports({ items }: Pick<FakeUsageTable, 'items'>, now: () =>
     },
   };
 }
-
-const none = { requests: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, cost: 0 };

@@ -1,7 +1,8 @@
 import { ApiError } from '../../function/errors.ts';
-import { rowPlace, spendPlace, usedPlace, type Series } from '../../function/metering/places.ts';
+import { rowPlace, spendPlace, usedPlace, type BucketWidth, type Series } from '../../function/metering/places.ts';
 import { createReports } from '../../function/metering/reports.ts';
-import { createUsageTable } from '../../function/metering/usage-table.ts';
+import { usageUpdates, type CountedRequest } from '../../function/metering/usage-rows.ts';
+import { createUsageTable, type UsageTable } from '../../function/metering/usage-table.ts';
 import { readPolicy } from '../../local/iam/policy.ts';
 import { createIam } from '../../local/iam/verify.ts';
 import type { CallFaults } from '../../local/simulators/common/aws-json.ts';
@@ -55,38 +56,51 @@ function store(name = 'manager') {
 const hour = 3_600;
 const start = now / 1_000;
 
-test('rows of a time are read in the order of their buckets, and no others', async () => {
+const counting = { operation: 'completions', callerId: 'crawler', model: 'gpt' } as const;
+
+/** Counts a request of some seconds ago. */
+async function use(table: UsageTable, ago: number, of: Pick<CountedRequest, 'projectId'> & Partial<CountedRequest>) {
+  const used = { requests: 1, inputTokens: 5, cost: 7 };
+  for (const update of usageUpdates({ ...counting, at: now - ago * 1_000, ...of }, used)) await table.update(update);
+}
+
+const usedBy = (projectId: string) => ({
+  callerId: 'crawler',
+  projectId,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+});
+
+test('rows of a time are read, and no others', async () => {
   const { table, reports } = store();
-  const series: Series = { operation: 'completions', width: '1h', projectId: 'rows00000001' };
-  const write = (ago: number, model: string, of = series) =>
-    table.update({
-      ...rowPlace(of, { callerId: 'crawler', model }, now - ago * 1_000),
-      add: { requests: 1, inputTokens: ago, cost: 5 },
-    });
-  for (const ago of [2 * hour, hour, 0, -hour]) await write(ago, 'gpt');
-  await write(0, 'a#b');
-  await write(0, 'gpt', { ...series, operation: 'embeddings' });
-  await write(0, 'gpt', { ...series, width: '1m' });
-  await write(0, 'gpt', { ...series, projectId: 'rows00000002' });
-  const rows = await reports.rows(series, { from: start - hour, to: start + hour });
-  const row = (ago: number, model: string) => ({
+  const of = { projectId: 'rows00000001' };
+  // Nine hours before are in the day before.
+  for (const ago of [9 * hour, 2 * hour, hour, hour - 60, 0, -hour]) await use(table, ago, of);
+  await use(table, 0, { ...of, model: 'a#b' });
+  await use(table, 0, { ...of, operation: 'embeddings' });
+  await use(table, 0, { projectId: 'rows00000002' });
+  const row = (ago: number, model = 'gpt', requests = 1) => ({
+    ...usedBy('rows00000001'),
     start: start - ago,
-    callerId: 'crawler',
     model,
-    projectId: 'rows00000001',
-    requests: 1,
-    inputTokens: ago,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cost: 5,
+    requests,
+    inputTokens: 5 * requests,
+    cost: 7 * requests,
   });
-  expect(rows).toEqual([row(hour, 'gpt'), row(0, 'a#b'), row(0, 'gpt')]);
+  const rows = async (width: BucketWidth, from: number, to: number) =>
+    new Set(await reports.rows({ operation: 'completions', width, ...of }, { from: start + from, to: start + to }));
+  expect(await rows('1h', -hour, hour)).toEqual(new Set([row(hour, 'gpt', 2), row(0, 'a#b'), row(0)]));
+  expect(await rows('1h', -9 * hour, -hour)).toEqual(new Set([row(9 * hour), row(2 * hour)]));
+  expect(await rows('1m', -hour, 60)).toEqual(new Set([row(hour), row(hour - 60), row(0, 'a#b'), row(0)]));
+  const [today, day] = [-8 * hour, 24 * hour];
+  expect(await rows('1d', today - day, today)).toEqual(new Set([row(32 * hour)]));
+  expect(await rows('1d', today, today + day)).toEqual(new Set([row(8 * hour, 'a#b'), row(8 * hour, 'gpt', 5)]));
 });
 
 test('rows are read on where DynamoDB returns them in pages of 1 MB', async () => {
   const { table, reports } = store();
-  const series: Series = { operation: 'completions', width: '1d', projectId: 'pages0000001' };
+  const series = { operation: 'completions', width: '1d', projectId: 'pages0000001' } as const;
   const padding = 'x'.repeat(390_000);
   for (const model of ['a', 'b', 'c', 'd', 'e'])
     await table.update({
@@ -107,15 +121,19 @@ test('rows are read on where DynamoDB returns them in pages of 1 MB', async () =
 
 test('what has expired does not show, though DynamoDB still has it', async () => {
   const { table, reports } = store();
-  const series: Series = { operation: 'completions', width: '1m', projectId: 'old000000001' };
   const days = (count: number) => count * 86_400;
-  for (const ago of [days(2) + 60, days(2)])
-    await table.update({
-      ...rowPlace(series, { callerId: 'crawler', model: 'gpt' }, now - ago * 1_000),
-      add: { requests: 1 },
-    });
-  const rows = await reports.rows(series, { from: 0, to: start });
-  expect(rows.map((row) => row.start)).toEqual([start - days(2)]);
+  const shown = async (width: BucketWidth, projectId: string) => {
+    const rows = await reports.rows({ operation: 'completions', width, projectId }, { from: 0, to: start });
+    return rows.map((row) => row.start);
+  };
+  for (const ago of [days(2) + 60, days(2)]) await use(table, ago, { projectId: 'old000000001' });
+  expect(await shown('1m', 'old000000001')).toEqual([start - days(2)]);
+  // Hours are kept for as long as their day, and show for less.
+  for (const ago of [days(60) + hour, days(60)]) await use(table, ago, { projectId: 'old000000002' });
+  expect(await shown('1h', 'old000000002')).toEqual([start - days(60)]);
+  expect(await shown('1d', 'old000000002')).toEqual([start - 8 * hour - days(60)]);
+  for (const ago of [days(401), days(400)]) await use(table, ago, { projectId: 'old000000003' });
+  expect(await shown('1d', 'old000000003')).toEqual([start - 8 * hour - days(400)]);
 });
 
 test('the spending of this month is told, and nothing where there is none', async () => {

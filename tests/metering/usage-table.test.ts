@@ -1,5 +1,5 @@
-import type { Update } from '../../function/metering/usage-table.ts';
 import { closeLoopbacks, json, loopback } from '../backends/loopback.ts';
+import { usageTableContract } from './usage-table-contract.ts';
 import { usageServices, type UsageServices } from './usage-services.ts';
 
 let services: UsageServices;
@@ -11,38 +11,8 @@ afterAll(() => services.close());
 
 const place = (sk: string) => ({ pk: 'rate#p#row', sk });
 
-test('numbers are added to, in an item that is made where there is none', async () => {
-  const table = services.environment();
-  const update: Update = {
-    ...place('add'),
-    add: { requests: 1, tokens: 20 },
-    set: { at: 'now', last: 7 },
-    expires: 99,
-  };
-  const first = { requests: 1, tokens: 20, last: 7, expires: 99 };
-  expect(await table.update(update)).toEqual({ outcome: 'updated', counts: first });
-  expect(await table.update({ ...place('add'), add: { tokens: -15 } })).toEqual({
-    outcome: 'updated',
-    counts: { ...first, tokens: 5 },
-  });
-});
-
-test('a condition refuses what would be too much, tells what is there, and changes nothing', async () => {
-  const table = services.environment();
-  const update: Update = { ...place('most'), add: { requests: 1, tokens: 60 }, atMost: { requests: 4, tokens: 40 } };
-  expect(await table.update(update)).toMatchObject({ outcome: 'updated' });
-  expect(await table.update(update)).toEqual({ outcome: 'refused', counts: { requests: 1, tokens: 60 } });
-  expect(await table.update({ ...place('most'), add: { tokens: -20 } })).toMatchObject({ counts: { tokens: 40 } });
-  expect(await table.update(update)).toEqual({ outcome: 'updated', counts: { requests: 2, tokens: 100 } });
-});
-
-test('many requests of several environments take no more of a limit than there is', async () => {
-  const environments = [services.environment(), services.environment(), services.environment()] as const;
-  const update: Update = { ...place('many'), add: { requests: 1 }, atMost: { requests: 24 } };
-  const updates = Array.from({ length: 40 }, () => environments.map((table) => table.update(update)));
-  const all = await Promise.all(updates.flat());
-  expect(all.filter(({ outcome }) => outcome === 'updated')).toHaveLength(25);
-  expect(all.filter(({ outcome }) => outcome === 'refused')).toHaveLength(95);
+test.each(usageTableContract)('$name', async ({ run, expected }) => {
+  expect(await run(() => services.environment())).toEqual(expected);
 });
 
 const prefix = 'com.amazonaws.dynamodb.v20120810#';

@@ -33,19 +33,20 @@ async function counted(spent: Spent, who: Caller = caller) {
   return table;
 }
 
-test('an answer is counted in a minute, an hour and a day, each with its lifetime', async () => {
+test('an answer is counted in the item of its minute, and in that of its day by the hour', async () => {
   const usage = { inputTokens: 3, outputTokens: 5, cacheReadTokens: 2, cacheWriteTokens: 0 };
-  const add = { requests: 1, inputTokens: 3, outputTokens: 5, cacheReadTokens: 2, cost: 7 };
   const row = (width: string, start: number, expires: number) => ({
     pk: `usage#completions#${width}#project00001`,
     sk: `${start}#${keyId}#gpt#4`,
     expires,
-    add,
+    returns: 'nothing',
   });
   expect((await counted({ target, usage })).updates).toEqual([
-    row('1m', 1_800_000_000, 1_800_000_060 + 2 * 86_400),
-    row('1h', 1_800_000_000, 1_800_003_600 + 60 * 86_400),
-    row('1d', 1_799_971_200, 1_800_057_600 + 400 * 86_400),
+    {
+      ...row('1m', 1_800_000_000, 1_800_000_060 + 2 * 86_400),
+      add: { requests: 1, inputTokens: 3, outputTokens: 5, cacheReadTokens: 2, cost: 7 },
+    },
+    { ...row('1d', 1_799_971_200, 1_800_057_600 + 400 * 86_400), add: { r08: 1, i08: 3, o08: 5, cr08: 2, c08: 7 } },
   ]);
 });
 
@@ -68,8 +69,8 @@ test('a caller without a key is counted by its own id', async () => {
 
 test('the name of a row is read as it was written', () => {
   const name = { callerId: keyId, model: 'a#b#c' };
-  const { sk } = rowPlace({ operation: 'embeddings', width: '1h', projectId: 'p' }, name, 60_000);
-  expect(rowName(sk)).toEqual({ ...name, start: 0 });
+  const { sk } = rowPlace({ operation: 'embeddings', width: '1m', projectId: 'p' }, name, 60_000);
+  expect(rowName(sk)).toEqual({ ...name, start: 60 });
 });
 
 test('the last use of a key is written at most once a minute', async () => {
@@ -85,9 +86,9 @@ test('the last use of a key is written at most once a minute', async () => {
   await use(90_000, admin);
   const place = (own: string) => ({ pk: 'used#project00001', sk: `account00001${own}` });
   expect(table.updates).toEqual([
-    { ...place('key000000001'), set: { at: 1_800_000_059 } },
-    { ...place('key000000002'), set: { at: 1_800_000_059 } },
-    { ...place('key000000001'), set: { at: 1_800_000_119 } },
-    { ...place('key000000002'), set: { at: 1_800_000_119 } },
+    { ...place('key000000001'), set: { at: 1_800_000_059 }, returns: 'nothing' },
+    { ...place('key000000002'), set: { at: 1_800_000_059 }, returns: 'nothing' },
+    { ...place('key000000001'), set: { at: 1_800_000_119 }, returns: 'nothing' },
+    { ...place('key000000002'), set: { at: 1_800_000_119 }, returns: 'nothing' },
   ]);
 });

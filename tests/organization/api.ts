@@ -3,6 +3,7 @@ import { bedrockKeys } from '../../function/auth/bedrock-keys.ts';
 import { createProofs } from '../../function/auth/proofs.ts';
 import { registeredCallers } from '../../function/auth/registered-callers.ts';
 import type { Catalog } from '../../function/catalog/catalog.ts';
+import type { StackLimits } from '../../function/metering/limits.ts';
 import type { LogEntry } from '../../function/request-context.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 import { fakeReports } from '../metering/fake-reports.ts';
@@ -41,8 +42,8 @@ export const start = 1_800_000_000;
 
 export const registeredToken = 'a-registered-token';
 
-/** The administration API of a stack with keys of its own, and these names of models. */
-export function organizationApi(models: Catalog['models'] = {}): Api {
+/** The administration API of a stack with keys of its own, these names of models and these limits of its config. */
+export function organizationApi(models: Catalog['models'] = {}, limits?: StackLimits): Api {
   const now = () => start * 1_000;
   const directory = memoryDirectory(now);
   const usage = fakeUsageTable();
@@ -50,7 +51,7 @@ export function organizationApi(models: Catalog['models'] = {}): Api {
   const proofs = createProofs({ now });
   const sha256 = createHash('sha256').update(registeredToken).digest('hex');
   const { send, open, log } = testApp({
-    catalog: { models },
+    catalog: { models, ...(limits && { limits }) },
     services: {
       keys: directory.keys,
       usage: fakeReports(usage, now),

@@ -100,6 +100,7 @@ test('whoami tells every caller who they are', async () => {
     models: null,
     model_permissions: null,
     rate_limits: [],
+    caller_rate_limit: null,
     spend_limit: null,
     expires_at: null,
   };
@@ -167,11 +168,27 @@ test('whoami tells what is set for the project, but no model that it may not use
   });
 });
 
+test('whoami tells keys of projects what the config sets for each key', async () => {
+  const { ask, team } = organizationApi({}, { perKey: { tokensPerMinute: 7 }, perJwtCaller: { tokensPerMinute: 8 } });
+  const { value } = await team('a');
+  const own = async (token?: string) => (await ask('GET /v1/whoami', undefined, token)).body.caller_rate_limit;
+  const none = 2_147_483_647;
+  expect(await own(value)).toEqual({
+    max_requests_per_1_minute: none,
+    max_tokens_per_1_minute: 7,
+    max_requests_per_1_day: none,
+  });
+  // Admin keys and callers without a project have no limits.
+  expect([await own(), await own(registeredToken)]).toEqual([null, null]);
+});
+
 test('reconcile tells what it did', async () => {
   expect(await api.ask('POST /reconcile')).toMatchObject({
     status: 200,
-    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0, finished: true },
+    body: { object: 'organization.reconcile', checked: 0, repaired: 0, failed: 0, finished: true, next: null },
   });
+  expect((await api.ask('POST /reconcile', { after: '000000000000' })).body).toMatchObject({ finished: true });
+  expect((await api.ask('POST /reconcile', { after: 'x' })).body.error).toMatchObject({ code: 'invalid_cursor' });
   expect((await api.ask('POST /reconcile', { force: true })).status).toBe(400);
   const headers = { authorization: `Bearer ${api.directory.adminKey}` };
   const late = await api.open('/v1/organization/reconcile', { method: 'POST', headers, until: 8_000 });

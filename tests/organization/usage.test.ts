@@ -1,4 +1,5 @@
-import { rowPlace, type BucketWidth, type UsageOperation } from '../../function/metering/places.ts';
+import type { UsageOperation } from '../../function/metering/places.ts';
+import { usageUpdates } from '../../function/metering/usage-rows.ts';
 import { organizationApi, start, type Api, type ApiAnswer } from './api.ts';
 
 let api: Api;
@@ -14,10 +15,8 @@ const day = 86_400;
 async function used(key: string, model: string, add: Readonly<Record<string, number>>, options: Used = {}) {
   const { operation = 'completions', ago = 0, project = key.slice('key_'.length, 'key_'.length + 12) } = options;
   const callerId = key.replace('key_', '');
-  for (const width of ['1m', '1h', '1d'] satisfies BucketWidth[]) {
-    const place = rowPlace({ operation, width, projectId: project }, { callerId, model }, (start - ago) * 1_000);
-    await api.usage.update({ ...place, add: { requests: 1, ...add } });
-  }
+  const request = { operation, projectId: project, callerId, model, at: (start - ago) * 1_000 };
+  for (const update of usageUpdates(request, { requests: 1, ...add })) await api.usage.update(update);
 }
 
 interface Used {

@@ -66,6 +66,7 @@ function trial(
   };
   const entry = { requestId: 'r' };
   const services = {
+    config: {},
     random: () => 0,
     now: () => time,
     backend: () => ({ chat: {} }),

@@ -51,6 +51,13 @@ const table = {
     sagemaker: 'translate chat',
     'sagemaker with a template': 'translate chat',
   },
+  '/v1/responses/input_tokens': {
+    bedrock: 'translate countTokens',
+    'bedrock-openai': 'translate converse',
+    openai: 'translate chat',
+    sagemaker: 'translate chat',
+    'sagemaker with a template': 'translate chat',
+  },
   '/v1/embeddings': {
     bedrock: 'translate invoke',
     'bedrock-openai': 'unsupported',
@@ -118,7 +125,11 @@ async function routesOf(path: string): Promise<Record<string, string> | undefine
   const { routes } = await endpoint.load();
   if (routes === undefined) return undefined;
   const to = (target: (typeof targets)[keyof typeof targets]) => {
-    const routed = { request: { stream: streams(path) }, to: { target }, backend: backend(target.backend) };
+    const routed = {
+      request: { stream: streams(path) },
+      to: { target, credential: { kind: 'bearer', token: 'made-up' } as const },
+      backend: backend(target.backend),
+    };
     const route = routes.find((each) => isOpen(each, routed));
     return route === undefined ? 'unsupported' : `${route.kind} ${route.surface}`;
   };
@@ -132,7 +143,8 @@ test.each([...Object.keys(table), ...Object.keys(equals)])('%s takes its routes'
 });
 
 test('the table has every endpoint that asks a model, and every backend', async () => {
-  const all = await Promise.all(endpoints.map(async ({ path }) => ({ path, routes: await routesOf(path) })));
+  const paths = [...new Set(endpoints.map(({ path }) => path))];
+  const all = await Promise.all(paths.map(async (path) => ({ path, routes: await routesOf(path) })));
   const asking = all.filter(({ routes }) => routes !== undefined).map(({ path }) => path);
   expect(asking.toSorted()).toEqual([...Object.keys(table), ...Object.keys(equals)].toSorted());
   expect(new Set(Object.values(targets).map((target) => target.backend))).toEqual(new Set(Object.keys(backends)));

@@ -1,6 +1,6 @@
 import { examples, testClients } from './clients.ts';
 
-await testClients(['oldest', 'newest']);
+await testClients(['oldest', 'newest', 'agents']);
 
 test('finds examples of every documented client', () => {
   expect(examples.map(({ name }) => name)).toEqual([

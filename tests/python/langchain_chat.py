@@ -15,6 +15,7 @@ def model_of(**options):
 
 
 model = model_of()
+CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
 
 @tool
@@ -158,6 +159,38 @@ def reasoning():
     messages = [HumanMessage("What is the weather in Lisbon?")]
     asked = bound.invoke(messages)
     contains(bound.invoke([*messages, asked, *results_of(asked.tool_calls)]).content, "mild in Lisbon")
+
+
+def responses_model(**options):
+    return model_of(use_responses_api=True, **options)
+
+
+@case("the Responses API: invoke and stream say the same")
+def responses():
+    whole = responses_model().invoke([SystemMessage("Be brief."), HumanMessage("Hello")])
+    contains(whole.text, "Hello")
+    equal(whole.usage_metadata["total_tokens"] > 0, True)
+    streamed = merged(responses_model().stream([SystemMessage("Be brief."), HumanMessage("Hello")]))
+    equal(streamed.text, whole.text)
+
+
+@case("the Responses API: completes a loop with signed reasoning")
+def responses_tools():
+    thinking = {"reasoning": {"effort": "low", "summary": "auto"}, "include": ["reasoning.encrypted_content"]}
+    bound = responses_model(model=CLAUDE, store=False, output_version="responses/v1", **thinking).bind_tools([get_weather])
+    messages = [HumanMessage("What is the weather in Lisbon?")]
+    for ask in (bound.invoke, lambda turns: merged(bound.stream(turns))):
+        asked = ask(messages)
+        equal([(call["name"], call["args"]) for call in asked.tool_calls], [("get_weather", {"city": "Lisbon"})])
+        equal([block["type"] for block in asked.content], ["reasoning", "function_call"])
+        answer = ask([*messages, asked, *results_of(asked.tool_calls)])
+        contains(answer.text, "mild in Lisbon")
+
+
+@case("the Responses API: with_structured_output")
+def responses_structured():
+    structured = responses_model().with_structured_output(City, method="json_schema")
+    equal(type(structured.invoke("Tell me about Lisbon")), City)
 
 
 run()

@@ -7,10 +7,12 @@ import {
 import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { createUsageTable } from '../../function/metering/usage-table.ts';
 import * as cognito from '../local/simulators/cognito/contract.ts';
 import * as dynamoDb from '../local/simulators/dynamodb/contract.ts';
 import * as s3 from '../local/simulators/s3/contract.ts';
 import * as sns from '../local/simulators/sns/contract.ts';
+import { usageTableContract } from '../metering/usage-table-contract.ts';
 import { expectedOf, outcomes } from '../local/simulators/outcome.ts';
 import { needs } from '../support/skip.ts';
 import { missingOf } from './environment.ts';
@@ -60,6 +62,7 @@ const isBroken = (each: Noted): boolean => !isKept(each);
 
 needs(missing === undefined, missing ?? '')("moto's server and the simulators keep one contract", () => {
   let dynamoDbClient: DynamoDBClient;
+  let dynamoDbUrl: string;
   let pool: cognito.Pool;
   let topic: sns.TopicOfCalls;
   let s3Client: S3Client;
@@ -83,6 +86,7 @@ needs(missing === undefined, missing ?? '')("moto's server and the simulators ke
       maxAttempts: 1,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     };
+    dynamoDbUrl = settings.endpoint;
     dynamoDbClient = new DynamoDBClient(settings);
     const client = new CognitoIdentityProviderClient(settings);
     const snsClient = new SNSClient(settings);
@@ -110,6 +114,13 @@ needs(missing === undefined, missing ?? '')("moto's server and the simulators ke
   });
   test.each(dynamoDb.contract.filter(isBroken))('DynamoDB, which moto is not: $name', async ({ steps }) => {
     expect(await outcomes(steps, dynamoDbClient)).not.toEqual(expectedOf(steps));
+  });
+
+  test.each(usageTableContract)('the usage table: $name', async ({ run, expected }) => {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test', sessionToken: 'test' };
+    const place = { table: dynamoDb.TableName, region: 'us-east-1', credentials, endpoint: dynamoDbUrl };
+    const options = { ...place, now: Date.now, random: () => 0, wait: () => Promise.resolve() };
+    expect(await run(() => createUsageTable(options))).toEqual(expected);
   });
 
   test.each(cognito.contract.filter(isKept))('Cognito: $name', async ({ steps }) => {

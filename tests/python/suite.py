@@ -12,7 +12,10 @@ import runpy
 import sys
 import traceback
 
-from botocore.loaders import JSONFileLoader
+try:
+    from botocore.loaders import JSONFileLoader
+except ImportError:
+    JSONFileLoader = None
 
 FOLDER = os.path.dirname(__file__)
 
@@ -46,7 +49,8 @@ def forget_own_modules():
             del sys.modules[name]
 
 
-JSONFileLoader.load_file = parsed_once(JSONFileLoader.load_file)
+if JSONFileLoader is not None:
+    JSONFileLoader.load_file = parsed_once(JSONFileLoader.load_file)
 given = json.load(sys.stdin)
 os.environ.update(given["env"])
 variables = dict(os.environ)

@@ -13,6 +13,7 @@ const schemaFiles = [
   'schemas/openai',
   'schemas/organization',
   'schemas/storage',
+  'schemas/stored',
   'schemas/bedrock',
   'schemas/sagemaker',
 ].flatMap((folder) => readdirSync(path.join(project, folder)).map((file) => `${folder}/${file}`));

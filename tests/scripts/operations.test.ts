@@ -93,7 +93,7 @@ test('other pages have prices of the same table', () => {
   expect(amounts(/Each write costs one write request unit .*/.exec(keys)?.[0] ?? '')).toEqual([
     prices.writeUnitMillion,
   ]);
-  expect(amounts(/### What counting costs\n[^]*?\n## /.exec(keys)?.[0] ?? '')).toEqual([3.1]);
-  expect(Math.round(5 * prices.writeUnitMillion * 10) / 10).toBe(3.1);
+  expect(amounts(/### What counting costs\n[^]*?\n## /.exec(keys)?.[0] ?? '')).toEqual([2.5]);
+  expect(4 * prices.writeUnitMillion).toBe(2.5);
   expect(amounts(/A dashboard, alarms and saved\n[^]*?\n- /.exec(read('CHANGELOG.md'))?.[0] ?? '')).toContain(idle);
 });

@@ -234,7 +234,7 @@ describe('run.mjs test', () => {
     expect(code).toBe(0);
     expect(output).toContain('what vitest says');
     expect(output).toContain('SKIP something is missing\n');
-    expect(await readFile(path.join(root, 'python'), 'utf8')).toBe('oldest newest oracle moto');
+    expect(await readFile(path.join(root, 'python'), 'utf8')).toBe('oldest newest oracle moto agents');
   });
 
   test.each(tools)('%s that fails counts as failed, and its output is printed', async (tool) => {

@@ -8,6 +8,7 @@ const settings = {
   maxOwnerMegabytes: 3,
   maxOwnerFiles: 3,
   bedrockKeys: false,
+  storeByDefault: false,
 };
 
 function setUp() {

@@ -7,6 +7,7 @@ const settings = {
   maxOwnerMegabytes: 10_240,
   maxOwnerFiles: 1_000,
   bedrockKeys: false,
+  storeByDefault: false,
 };
 
 test('ids carry their time and sort by it, and have 89 random bits', () => {

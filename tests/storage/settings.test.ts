@@ -6,6 +6,7 @@ const settings = {
   maxOwnerMegabytes: 10_240,
   maxOwnerFiles: 1_000,
   bedrockKeys: false,
+  storeByDefault: false,
 };
 
 test('what the config of a stack can have is taken as it is', () => {
@@ -15,6 +16,7 @@ test('what the config of a stack can have is taken as it is', () => {
 test.each<[string, unknown]>([
   ['bedrockKeys', undefined],
   ['bedrockKeys', { ...settings, bedrockKeys: 'true' }],
+  ['storeByDefault', { ...settings, storeByDefault: undefined }],
   ['retentionDays', { ...settings, retentionDays: 0 }],
   ['maxOwnerFiles', { ...settings, maxOwnerFiles: 1.5 }],
 ])('another %s stops the function', (name, value) => {

@@ -25,12 +25,13 @@ export function ownerAt(store: Store, owner: string, settings: Partial<StorageSe
     maxOwnerMegabytes: 200,
     maxOwnerFiles: 10,
     bedrockKeys: false,
+    storeByDefault: false,
     ...settings,
   };
   let ids = 0;
   const made: OwnerAt = {
     now: Date.now(),
-    storage: () => ({ store, owner, now: made.now, settings: all, bounds }),
+    storage: () => ({ store, owner, now: made.now, settings: all, bounds, mark: 'abcdef' }),
     hex: () => (ids += 1).toString(16).padStart(32, '0'),
   };
   const bounds = createBounds(store, all, () => made.now);

@@ -101,6 +101,12 @@ function fileKind(method: string, path: string): SchemaKind {
   return method === 'GET' && path.endsWith('/files') ? 'storage/file-list' : 'storage/file';
 }
 
+function conversationKind(method: string, path: string): SchemaKind {
+  if (path.endsWith('/items')) return 'stored/conversation-item-list';
+  if (!path.includes('/items/')) return method === 'DELETE' ? 'stored/conversation-deleted' : 'stored/conversation';
+  return method === 'DELETE' ? 'stored/conversation' : 'stored/conversation-item';
+}
+
 function replyKind(method: string, path: string): SchemaKind {
   const [, below] = /^(?:\/openai)?(?:\/v1)?\/organization(\/.*)$/.exec(path) ?? [];
   if (below !== undefined) return organizationKind(`${method} ${below}`);
@@ -108,8 +114,13 @@ function replyKind(method: string, path: string): SchemaKind {
   if (/\/uploads(?:\/[^/]+\/(?:complete|cancel))?$/.test(path)) return 'storage/upload';
   if (/\/uploads\/[^/]+\/parts$/.test(path)) return 'storage/upload-part';
   if (path.endsWith('/whoami')) return 'organization/whoami';
-  if (path.endsWith('/responses')) return 'responses-reply';
-  if (path.endsWith('/chat/completions')) return 'chat-reply';
+  if (path.endsWith('/responses/input_tokens')) return 'input-tokens-reply';
+  if (/\/responses(?:\/[^/]+)?$/.test(path)) return method === 'DELETE' ? 'stored/response-deleted' : 'responses-reply';
+  if (/\/conversations(?:\/|$)/.test(path)) return conversationKind(method, path);
+  if (path.endsWith('/input_items')) return 'stored/response-item-list';
+  if (/\/chat\/completions\/[^/]+\/messages$/.test(path)) return 'stored/chat-message-list';
+  if (/\/chat\/completions\/[^/]+$/.test(path)) return method === 'DELETE' ? 'stored/chat-deleted' : 'chat-reply';
+  if (path.endsWith('/chat/completions')) return method === 'GET' ? 'stored/chat-list' : 'chat-reply';
   if (path.endsWith('/completions')) return 'completions-reply';
   if (path.endsWith('/embeddings')) return 'embeddings-reply';
   return path.endsWith('/models') ? 'models' : 'model';

@@ -15,6 +15,7 @@ const defaultSettings: StorageSettings = {
   maxOwnerMegabytes: 10_240,
   maxOwnerFiles: 1_000,
   bedrockKeys: false,
+  storeByDefault: false,
 };
 
 /** The product with storage in memory, and two registered callers, `a` and `b`, whose tokens are `token-a` and `token-b`. */
@@ -34,7 +35,7 @@ export function storageOver(
   { settings, now = Date.now }: { readonly settings?: Partial<StorageSettings>; readonly now?: () => number } = {},
 ): Storage {
   const all = { ...defaultSettings, ...settings };
-  return { store, settings: all, bounds: createBounds(store, all, now) };
+  return { store, settings: all, bounds: createBounds(store, all, now), mark: 'abcdef' };
 }
 
 /** Puts a file where an owner has it, whatever its size, and returns its id. `expiresAt` is in seconds since the epoch. */
@@ -78,7 +79,11 @@ export function storingApp(settings: Partial<StorageSettings> = {}, options: Tes
     newId: () => (ids += 1).toString(16).padStart(32, '0'),
     ...options.services,
   };
-  const app = testApp({ ...options, catalog: { callers, ...options.catalog }, services });
+  const app = testApp({
+    ...options,
+    catalog: { callers, storage: { ...defaultSettings, ...settings }, ...options.catalog },
+    services,
+  });
   const as: StoringApp['as'] = (token, path, init = {}) => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${token}`);

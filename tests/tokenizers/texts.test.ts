@@ -9,7 +9,7 @@ import { decodeTokens, type TextsAndTokens } from '../../function/tokenizers/tex
 
 /** The file of OpenAI's own library that a vocabulary comes from: a token's bytes in base64 and its number, on a line each. */
 function published(encoding: string): [token: number, bytes: Buffer][] {
-  const lines = readFileSync(require.resolve(`gpt-tokenizer/data/${encoding}.tiktoken`), 'utf8')
+  const lines = readFileSync(new URL(import.meta.resolve(`gpt-tokenizer/data/${encoding}.tiktoken`)), 'utf8')
     .trim()
     .split('\n');
   return lines.map((line) => {

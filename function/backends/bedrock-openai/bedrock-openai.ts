@@ -11,7 +11,7 @@ import type { Signer } from '../stack/signer.ts';
 import { refusal } from '../wire/body.ts';
 import { endpointResolver } from '../wire/endpoint.ts';
 import type { Transport } from '../wire/transport.ts';
-import { chatFailure } from './failures.ts';
+import { chatFailure, nativeResponsesFailure } from './failures.ts';
 import { service } from '../bedrock/failures.ts';
 
 /** What the backend of Bedrock's Chat Completions needs. */
@@ -50,7 +50,11 @@ export function createBedrockOpenAi(options: BedrockOpenAiOptions): BedrockOpenA
     if (sent.value.statusCode === 200) {
       return { ok: true, value: { answer: sent.value, readContext: readContext(context) } };
     }
-    const failure = await refusal(sent.value, readContext(context), chatFailure);
+    const failure = await refusal(
+      sent.value,
+      readContext(context),
+      route === responsesPath ? nativeResponsesFailure : chatFailure,
+    );
     return { ok: false, failure: context.credential.kind === 'stack' ? stackFailure(failure, service) : failure };
   };
 

@@ -10,7 +10,7 @@ export const bedrockOpenAi: BackendModule = {
   isModel: (text) => isModelId(text) || profileArn.test(text),
   modelIs: 'a model id, an inference profile id or the ARN of an inference profile',
   paidWith: 'bedrock-key',
-  create({ bedrock, transport, signer, guardrail, endpoints }) {
+  create({ bedrock, transport, signer, guardrail, endpoints, mantle }) {
     const made = once(async () => {
       const { createBedrockOpenAi } = await import('./bedrock-openai.ts');
       return createBedrockOpenAi({ bedrock, transport, signer, guardrail, endpoint: endpoints.runtime });
@@ -21,6 +21,7 @@ export const bedrockOpenAi: BackendModule = {
       chat: deferredPassthroughSurface(async () => (await made()).chat),
       responses: deferredSurface(async () => (await made()).responses),
       converse: bedrock.converse,
+      ...(mantle && { mantle }),
     };
   },
 };

@@ -2,6 +2,7 @@ import type { FoundationModelSummary, InferenceProfileSummary } from '../../dial
 import { isApplicationProfile } from '../../dialects/model-ids.ts';
 import type { Outcome } from '../../dialects/outcome.ts';
 import type { Credential } from '../../credential.ts';
+import type { Mantle } from '../backend.ts';
 import { createCache } from './cache.ts';
 import type { ControlPlane } from './control-plane.ts';
 
@@ -18,6 +19,8 @@ export interface DirectoryCaller {
 export interface Available {
   readonly foundationModels: Outcome<readonly FoundationModelSummary[]>;
   readonly profiles: Outcome<readonly InferenceProfileSummary[]>;
+  /** Ids of models on bedrock-mantle; absent where the stack does not use it. */
+  readonly mantleModels?: Outcome<readonly string[]>;
 }
 
 interface RegionalModel {
@@ -38,6 +41,8 @@ export interface Directory {
 /** The control plane that a directory asks, and the clock of its cache. */
 export interface DirectoryOptions {
   readonly control: ControlPlane;
+  /** Bedrock's second endpoint; absent where the stack does not use it. */
+  readonly mantle?: Pick<Mantle, 'listModels'> | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -55,7 +60,7 @@ const listingTimeoutMs = 8_000;
 const profileTimeoutMs = 2_000;
 
 /** Makes a directory of models and profiles that caches what the control plane says. */
-export function createDirectory({ control, now }: DirectoryOptions): Directory {
+export function createDirectory({ control, mantle, now }: DirectoryOptions): Directory {
   const listings = createCache<Available>({
     now,
     maxEntries: maxListings,
@@ -68,7 +73,8 @@ export function createDirectory({ control, now }: DirectoryOptions): Directory {
   });
 
   return {
-    available: (caller, region) => listings.get(`${caller.cacheKey} ${region}`, () => list(control, caller, region)),
+    available: (caller, region) =>
+      listings.get(`${caller.cacheKey} ${region}`, () => list({ control, mantle }, caller, region)),
     async modelOf(caller, target) {
       if (!isApplicationProfile(target.model)) return undefined;
       const key = `${caller.cacheKey} ${target.region} ${target.model}`;
@@ -78,17 +84,18 @@ export function createDirectory({ control, now }: DirectoryOptions): Directory {
 }
 
 async function list(
-  control: ControlPlane,
+  { control, mantle }: Pick<DirectoryOptions, 'control' | 'mantle'>,
   { credential, onCredentialAccepted }: DirectoryCaller,
   region: string,
 ): Promise<Available> {
   const signal = AbortSignal.timeout(listingTimeoutMs);
   const context = { credential, region, signal, ...(onCredentialAccepted && { onCredentialAccepted }) };
-  const [foundationModels, profiles] = await Promise.all([
+  const [foundationModels, profiles, mantleModels] = await Promise.all([
     control.listFoundationModels(context),
     control.listInferenceProfiles(context),
+    mantle?.listModels(context),
   ]);
-  return { foundationModels, profiles };
+  return { foundationModels, profiles, ...(mantleModels && { mantleModels }) };
 }
 
 /**

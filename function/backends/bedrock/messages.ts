@@ -34,7 +34,7 @@ export async function passMessages(
   } as const;
   const sent = await send(operation, context);
   if (!sent.ok) return sent;
-  if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context, answerFailure);
+  if (sent.value.statusCode !== 200) return refusalOutcome(sent.value, context, messagesFailure);
   const gate = stream ? createMessagesGate(errorFailure) : createWholeGate(service);
   const outcome = await passthroughAnswer(sent.value, { gate, headers: answerHeaders }, readContext(context));
   // The gates forward nothing else, whatever the label says, and clients go by the label.
@@ -56,8 +56,8 @@ const exceptions: ReadonlyMap<unknown, readonly [name: string, status: number]> 
   ['overloaded_error', ['ServiceUnavailableException', 503]],
 ]);
 
-/** The failure of an error answer, in Anthropic's form or, from AWS's front end, in AWS's. */
-function answerFailure(answer: ErrorAnswer): Failure {
+/** The failure of an error answer of Anthropic's API on Bedrock, in Anthropic's form or, from AWS's front end, in AWS's. */
+export function messagesFailure(answer: ErrorAnswer): Failure {
   const failure = bodyFailure(parseObject(answer.text) ?? {}, answer.status);
   if (failure === undefined) return bedrockFailure(answer);
   const retryAfter = answer.headers['retry-after'];

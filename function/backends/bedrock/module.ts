@@ -18,5 +18,5 @@ export const bedrock: BackendModule = {
   modelIs: 'a model id, an inference profile id or an ARN',
   paidWith: 'bedrock-key',
   // The Bedrock client also serves the control plane, so it exists before the backends.
-  create: ({ bedrock: made }) => made,
+  create: ({ bedrock: made, mantle }) => (mantle === undefined ? made : { ...made, mantle }),
 };

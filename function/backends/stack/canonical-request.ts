@@ -43,8 +43,23 @@ function canonicalValue(value: string): string {
   return value.includes(' ') ? value.trim().replaceAll(/ +/g, ' ') : value;
 }
 
+/** Lines of paths, by path: most calls are of few models. */
+const urls = new Map<string, string>();
+
+/** Paths that are kept at once. */
+const maxUrls = 100;
+
 /** The path of a request as a signature covers it, which is encoded once more, and in another line its query. */
 export function canonicalUrl(text: string): string {
+  const known = urls.get(text);
+  if (known !== undefined) return known;
+  const made = canonicalUrlOf(text);
+  if (urls.size >= maxUrls) urls.clear();
+  urls.set(text, made);
+  return made;
+}
+
+function canonicalUrlOf(text: string): string {
   // Most paths have no query, no segment to leave out, and nothing to encode but what is encoded already.
   if (/^[\w.~%/-]+$/.test(text) && !text.includes('//') && !text.includes('/.')) {
     return `${text.replaceAll('%', '%25')}\n`;

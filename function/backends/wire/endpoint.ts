@@ -20,17 +20,25 @@ const dnsSuffixes: readonly (readonly [string, string])[] = [
 /** The DNS suffix of all other regions, including GovCloud. */
 const publicSuffix = 'amazonaws.com';
 
+/** The suffix of the newer endpoints that have IPv6 as well, in the partitions that have bedrock-mantle (Bedrock user guide, "Endpoints"). */
+const dualStackSuffix = 'api.aws';
+
 const ports = { 'http:': 80, 'https:': 443 };
 
 /** How the host names of the AWS services start that are called without AWS's own clients. */
-export type AwsService = 'bedrock' | 'bedrock-runtime' | 'dynamodb' | 'runtime.sagemaker';
+export type AwsService = 'bedrock' | 'bedrock-mantle' | 'bedrock-runtime' | 'dynamodb' | 'runtime.sagemaker';
 
 /** The endpoint of a service in a region, which becomes part of a host name. Throws an Error for anything but a region's name. */
 function regionalEndpoint(service: AwsService, region: string): ServiceEndpoint {
   // The last line of defence: only a region's characters ever enter a host name.
   if (!/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region)) throw new Error('not the name of an AWS region');
-  const suffix = dnsSuffixes.find(([start]) => region.startsWith(start))?.[1] ?? publicSuffix;
+  const suffix = suffixOf(service, region);
   return { host: { protocol: 'https:', hostname: `${service}.${region}.${suffix}`, port: 443 }, prefix: '' };
+}
+
+function suffixOf(service: AwsService, region: string): string {
+  if (service === 'bedrock-mantle') return dualStackSuffix;
+  return dnsSuffixes.find(([start]) => region.startsWith(start))?.[1] ?? publicSuffix;
 }
 
 /**

@@ -24,6 +24,10 @@ export const docPages = {
     title: 'Chat Completions request fields',
     description: 'How each field of POST /v1/chat/completions is treated.',
   },
+  'compatibility/anthropic-messages': {
+    title: 'Messages request fields',
+    description: 'How each field of POST /v1/messages is treated where the stack pays.',
+  },
   'compatibility/completions': {
     title: 'Completions request fields',
     description: 'How each field of POST /v1/completions is treated.',
@@ -75,6 +79,11 @@ export const docPages = {
   },
   keys: { title: 'Gateway keys', description: "The gateway's own keys, projects, permissions, rate and spend limits." },
   mcp: { title: 'MCP', description: 'The tools and resources of this MCP server, its limits, and client settings.' },
+  stored: {
+    title: 'Stored answers',
+    description:
+      'Responses, conversations and chats that the stack stores: operations, limits, expiry, and whose they are.',
+  },
   troubleshooting: { title: 'Troubleshooting', description: 'Error messages, their causes and how to fix them.' },
 } as const satisfies Readonly<Record<string, DocPage>>;
 

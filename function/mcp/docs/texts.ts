@@ -4,6 +4,7 @@ import clients from '../../../docs/clients.md';
 import compatibility from '../../../docs/compatibility.md';
 import compatibilityAnswers from '../../../docs/compatibility/answers.md';
 import compatibilityChatCompletions from '../../../docs/compatibility/chat-completions.md';
+import compatibilityAnthropicMessages from '../../../docs/compatibility/anthropic-messages.md';
 import compatibilityCompletions from '../../../docs/compatibility/completions.md';
 import compatibilityConverse from '../../../docs/compatibility/converse.md';
 import compatibilityEmbeddings from '../../../docs/compatibility/embeddings.md';
@@ -22,6 +23,7 @@ import features from '../../../docs/features.md';
 import files from '../../../docs/files.md';
 import keys from '../../../docs/keys.md';
 import mcp from '../../../docs/mcp.md';
+import stored from '../../../docs/stored.md';
 import troubleshooting from '../../../docs/troubleshooting.md';
 import type { DocPageName } from './pages.ts';
 
@@ -33,6 +35,7 @@ export const docTexts: Readonly<Record<DocPageName, string>> = {
   compatibility,
   'compatibility/answers': compatibilityAnswers,
   'compatibility/chat-completions': compatibilityChatCompletions,
+  'compatibility/anthropic-messages': compatibilityAnthropicMessages,
   'compatibility/completions': compatibilityCompletions,
   'compatibility/converse': compatibilityConverse,
   'compatibility/embeddings': compatibilityEmbeddings,
@@ -51,5 +54,6 @@ export const docTexts: Readonly<Record<DocPageName, string>> = {
   files,
   keys,
   mcp,
+  stored,
   troubleshooting,
 };

@@ -60,18 +60,26 @@ const searchResult: Fields = {
 };
 
 /** Content blocks that carry what they say, by their type; all others are made, or fetched, by a server. */
-const blocks: ReadonlyMap<unknown, Fields> = new Map<unknown, Fields>([
-  ['text', text],
-  ['image', image],
-  ['document', document],
-  ['search_result', searchResult],
-  ['thinking', { type: 'plain', thinking: 'plain', signature: 'plain' }],
-  ['redacted_thinking', { type: 'plain', data: 'plain' }],
-  ['tool_use', { type: 'plain', id: 'plain', name: 'plain', input: 'json', ...cached }],
-  ['tool_result', { type: 'plain', tool_use_id: 'plain', content: textOrBlocks, is_error: 'plain', ...cached }],
-]);
+const blockFields = {
+  text,
+  image,
+  document,
+  search_result: searchResult,
+  thinking: { type: 'plain', thinking: 'plain', signature: 'plain' },
+  redacted_thinking: { type: 'plain', data: 'plain' },
+  tool_use: { type: 'plain', id: 'plain', name: 'plain', input: 'json', ...cached },
+  tool_result: { type: 'plain', tool_use_id: 'plain', content: textOrBlocks, is_error: 'plain', ...cached },
+} as const satisfies Readonly<Record<string, Fields>>;
 
-const sources: Readonly<Record<'base64' | 'text' | 'content', Fields>> = {
+/** A type of content block that the stack pays for. */
+export type MessagesBlock = keyof typeof blockFields;
+
+const blocks: ReadonlyMap<unknown, Fields> = new Map<unknown, Fields>(Object.entries(blockFields));
+
+/** A type of source that the stack pays for. */
+export type MessagesSource = 'base64' | 'text' | 'content';
+
+const sources: Readonly<Record<MessagesSource, Fields>> = {
   base64: { type: 'plain', media_type: 'plain', data: 'media' },
   text: { type: 'plain', media_type: 'plain', data: 'plain' },
   content: { type: 'plain', content: textOrBlocks },
@@ -99,7 +107,7 @@ const clientToolFields: Fields = {
 const format: Fields = { type: 'plain', schema: 'json' };
 
 /** Anthropic's Messages request, without what reaches beyond the model. */
-const request: Fields = {
+const request = {
   anthropic_version: 'plain',
   anthropic_beta: 'list',
   max_tokens: 'plain',
@@ -115,7 +123,10 @@ const request: Fields = {
   output_config: { effort: 'plain', format },
   output_format: format,
   metadata: { user_id: 'plain' },
-};
+} as const satisfies Fields;
+
+/** A field of a request that is passed on at the cost of the stack. */
+export type MessagesField = keyof typeof request;
 
 function textOrBlocks(value: unknown): Shape {
   return typeof value === 'string' ? 'plain' : [blockOf];

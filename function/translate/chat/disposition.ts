@@ -80,7 +80,7 @@ export const reasons: Readonly<Record<keyof ChatRequest, string>> = {
   seed: 'Converse has no equivalent; OpenAI itself does not guarantee determinism.',
   service_tier: '`serviceTier`; `auto` is left to Bedrock, `fast` becomes `priority`, `scale` is ignored.',
   stop: '`stopSequences`; refused for families that do not support stop sequences.',
-  store: 'The gateway stores nothing.',
+  store: 'In a stack with `storage`, the gateway stores the answer; servers are not told. Elsewhere it is ignored.',
   stream: 'ConverseStream, or Converse replayed as a stream if the model cannot stream with tools.',
   stream_options: '`include_usage` adds the usage chunk; `include_obfuscation` is accepted, but no padding is added.',
   temperature: '`temperature`, at most 1; left out if the family does not accept it.',

@@ -143,6 +143,16 @@ const rows: readonly Row[] = [
     },
   },
   {
+    names: ['UnsupportedResponses'],
+    told: {
+      status: 400,
+      code: null,
+      param: 'model',
+      explanation:
+        "Bedrock's own Responses API does not serve this model in this region. If Converse does, a target of the stack's config that begins with `bedrock:` reaches it there.",
+    },
+  },
+  {
     names: ['TimeoutError', 'AbortError'],
     told: {
       status: 504,

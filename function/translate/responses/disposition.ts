@@ -6,7 +6,7 @@ export const disposition: Readonly<Record<keyof ResponsesRequest, Disposition>> 
   background: 'refused',
   bedrock: 'mapped',
   context_management: 'refused',
-  conversation: 'refused',
+  conversation: 'emulated',
   include: 'mapped',
   input: 'mapped',
   instructions: 'mapped',
@@ -16,7 +16,7 @@ export const disposition: Readonly<Record<keyof ResponsesRequest, Disposition>> 
   model: 'mapped',
   moderation: 'refused',
   parallel_tool_calls: 'mapped',
-  previous_response_id: 'refused',
+  previous_response_id: 'emulated',
   prompt: 'refused',
   prompt_cache_key: 'mapped',
   prompt_cache_options: 'mapped',
@@ -42,7 +42,8 @@ export const reasons: Readonly<Record<keyof ResponsesRequest, string>> = {
   background: 'Nothing runs in the background: the answer comes with the request.',
   bedrock: 'Options that OpenAI does not have; each is sent as the Converse field of the same name.',
   context_management: 'Nothing is compacted: send a shorter `input`.',
-  conversation: 'The gateway stores no conversations: send the whole conversation in `input`.',
+  conversation:
+    'In a stack with `storage`, its items stand in front of `input`, and the turn is appended to it; elsewhere it is refused.',
   include:
     '`reasoning.encrypted_content` returns what the next turn of a tool loop needs; log probabilities are refused; the rest concerns hosted tools.',
   input: 'System and developer items become `system`, the others `messages` in alternating turns.',
@@ -53,7 +54,8 @@ export const reasons: Readonly<Record<keyof ResponsesRequest, string>> = {
   model: 'The catalog determines the target.',
   moderation: 'The gateway does not moderate; `bedrock.guardrailConfig` names a guardrail.',
   parallel_tool_calls: '`false` is passed on to Claude; other families have no such option.',
-  previous_response_id: 'The gateway stores no responses: send the items of earlier turns in `input`.',
+  previous_response_id:
+    'In a stack with `storage`, everything that was said up to that response stands in front of `input`; elsewhere it is refused.',
   prompt: 'The gateway has no stored prompts: send the text in `instructions` and `input`.',
   prompt_cache_key: 'As for Chat Completions.',
   prompt_cache_options: 'As for Chat Completions.',
@@ -61,7 +63,8 @@ export const reasons: Readonly<Record<keyof ResponsesRequest, string>> = {
   reasoning: "`effort` is the family's own equivalent; a summary is returned whenever the model gives its reasoning.",
   safety_identifier: '`requestMetadata`, as `openai-safety-identifier`.',
   service_tier: 'As for Chat Completions; `ultrafast` is ignored.',
-  store: 'Nothing is stored: every answer says `store: false`.',
+  store:
+    'In a stack with `storage`, the gateway stores the answer; elsewhere the answer says `store: false`. Servers always get `false`.',
   stream: 'ConverseStream, or Converse replayed as a stream if the model cannot stream with tools.',
   stream_options: '`include_obfuscation` is accepted, but no padding is added.',
   temperature: '`temperature`, at most 1; left out if the family does not accept it.',
@@ -76,7 +79,7 @@ export const reasons: Readonly<Record<keyof ResponsesRequest, string>> = {
 
 /** Every type of item, once: what is neither mapped nor refused is told to the model in words (emulated), or left out and named (ignored). */
 export const itemDisposition: Readonly<Record<InputItem['type'], Disposition>> = {
-  additional_tools: 'ignored',
+  additional_tools: 'mapped',
   apply_patch_call: 'emulated',
   apply_patch_call_output: 'emulated',
   code_interpreter_call: 'emulated',
@@ -90,7 +93,7 @@ export const itemDisposition: Readonly<Record<InputItem['type'], Disposition>> =
   function_call: 'mapped',
   function_call_output: 'mapped',
   image_generation_call: 'ignored',
-  item_reference: 'refused',
+  item_reference: 'mapped',
   local_shell_call: 'emulated',
   local_shell_call_output: 'emulated',
   mcp_approval_request: 'ignored',
@@ -103,8 +106,8 @@ export const itemDisposition: Readonly<Record<InputItem['type'], Disposition>> =
   reasoning: 'mapped',
   shell_call: 'emulated',
   shell_call_output: 'emulated',
-  tool_search_call: 'ignored',
-  tool_search_output: 'ignored',
+  tool_search_call: 'mapped',
+  tool_search_output: 'mapped',
   web_search_call: 'emulated',
 };
 
@@ -118,14 +121,15 @@ export const itemReasons: Readonly<Record<InputItem['type'], string>> = {
   message:
     '`system` for system and developer messages, else a message; images and files by data, https URL or the ID of a stored file.',
   function_call: '`toolUse`, in the turn of the assistant that it belongs to.',
-  function_call_output: '`toolResult`, directly behind the calls of its turn; files in it follow the results.',
+  function_call_output:
+    '`toolResult`, directly behind the calls of its turn; files in it follow the results. Without `call_id`, it is told in words.',
   custom_tool_call: 'Like `function_call`, with one string as its input.',
   custom_tool_call_output: 'Like `function_call_output`.',
   reasoning:
     '`encrypted_content` of this gateway goes back to the family that wrote it, with the call that it led to; that of others is named. Without it, the text goes back to families that want it.',
-  item_reference: 'Nothing is stored here that it could refer to.',
+  item_reference: 'The item that the stack has stored under that ID; refused in a stack without `storage`.',
   compaction_trigger: 'Nothing is compacted here.',
-  additional_tools: 'Tools are those of the field `tools`.',
+  additional_tools: 'Its tools join those of `tools`; of the same name, the last counts.',
   apply_patch_call: toldInWords,
   apply_patch_call_output: outputInWords,
   code_interpreter_call: toldInWords,
@@ -144,8 +148,8 @@ export const itemReasons: Readonly<Record<InputItem['type'], string>> = {
   program_output: openAisOwn,
   shell_call: toldInWords,
   shell_call_output: outputInWords,
-  tool_search_call: openAisOwn,
-  tool_search_output: openAisOwn,
+  tool_search_call: 'Like `function_call` where the client searches; a search that OpenAI ran is left out and named.',
+  tool_search_output: 'A result with the names of the tools, which join those of `tools`.',
   web_search_call: toldInWords,
 };
 
@@ -164,7 +168,7 @@ export const toolDisposition: Readonly<Record<Tool['type'], Disposition>> = {
   namespace: 'emulated',
   programmatic_tool_calling: 'ignored',
   shell: 'ignored',
-  tool_search: 'ignored',
+  tool_search: 'emulated',
   web_search: 'ignored',
   web_search_2025_08_26: 'ignored',
   web_search_preview: 'ignored',
@@ -189,7 +193,7 @@ export const toolReasons: Readonly<Record<Tool['type'], string>> = {
   mcp: hostedTool,
   programmatic_tool_calling: hostedTool,
   shell: clientsTool,
-  tool_search: hostedTool,
+  tool_search: 'A tool that the client runs where `execution` is `client`; else a hosted tool.',
   web_search: hostedTool,
   web_search_2025_08_26: hostedTool,
   web_search_preview: hostedTool,

@@ -4,6 +4,7 @@ import { objectsIn } from '../openai/file-references.ts';
 import { unsupported } from '../chat/to-converse/refusal.ts';
 import { mapObjects } from '../openai/media.ts';
 import type { StoredFile } from '../translation.ts';
+import { referenceError } from './to-converse/call-items.ts';
 
 type Passed = Readonly<Record<string, unknown>>;
 
@@ -19,28 +20,58 @@ const clientTools: ReadonlySet<unknown> = new Set([
   'shell',
 ]);
 
+/** Items of an input that bring tools. */
+const toolItems: ReadonlySet<unknown> = new Set(['additional_tools', 'tool_search_output']);
+
 /**
  * A request to a server that the stack pays for, without the tools that the server would run: they cost more, reach other servers, and read what
  * the stack's account has stored. Throws the ApiError 400 where one of them is forced, or nothing else is left of a required set.
  */
 export function withoutServerTools(request: Passed): { readonly body: Passed; readonly ignored: readonly string[] } {
-  const { tools, tool_choice: choice } = request;
-  const all: readonly unknown[] = Array.isArray(tools) ? tools : [];
-  const kept = all.filter((tool) => clientTools.has(typeOf(tool)));
+  const { tools, input, tool_choice: choice } = request;
+  const all = listOf(tools);
+  const added = listOf(input).flatMap((item) => addedTools(item) ?? []);
+  const kept = all.filter(isClientTool);
+  const others = [...all, ...added].filter((tool) => !isClientTool(tool));
   const forced = isObject(choice) && choice['type'] !== 'allowed_tools' ? choice['type'] : undefined;
   if (forced !== undefined && !clientTools.has(forced))
     throw unsupported(
       'tool_choice',
       "Unsupported value: 'tool_choice' forces a hosted tool, which this gateway does not have.",
     );
-  if (kept.length === all.length) return { body: request, ignored: [] };
-  if (kept.length === 0 && choice === 'required')
+  if (others.length === 0) return { body: request, ignored: [] };
+  if (others.length === all.length + added.length && choice === 'required')
     throw unsupported(
       'tool_choice',
       "Unsupported value: 'tool_choice' is 'required', and all tools are hosted ones, which this gateway does not have.",
     );
-  const names = all.filter((tool) => !clientTools.has(typeOf(tool))).map((tool) => `tools.${String(typeOf(tool))}`);
-  return { body: { ...request, tools: kept, ...allowedChoice(choice) }, ignored: [...new Set(names)] };
+  const names = new Set(others.map((tool) => `tools.${String(typeOf(tool))}`));
+  const body = {
+    ...request,
+    ...(kept.length < all.length && { tools: kept }),
+    ...(added.length > 0 && { input: mapObjects(input, withClientTools) }),
+    ...allowedChoice(choice),
+  };
+  return { body, ignored: [...names] };
+}
+
+function isClientTool(tool: unknown): boolean {
+  const type = typeOf(tool);
+  return clientTools.has(type) || (type === 'tool_search' && isObject(tool) && tool['execution'] === 'client');
+}
+
+/** The tools that an item of the input brings; undefined for an item that brings none. */
+function addedTools(item: unknown): readonly unknown[] | undefined {
+  return toolItems.has(typeOf(item)) && isObject(item) ? listOf(item['tools']) : undefined;
+}
+
+function withClientTools(item: object): object {
+  const tools = addedTools(item);
+  return tools === undefined ? item : { ...item, tools: tools.filter(isClientTool) };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function typeOf(tool: unknown): unknown {
@@ -57,6 +88,18 @@ function allowedChoice(choice: unknown): object {
     'tool_choice',
     "Unsupported value: 'tool_choice' requires one of some hosted tools, which this gateway does not have.",
   );
+}
+
+/**
+ * Throws the ApiError 400 for an item that refers to one which the server has stored: the key is that of the stack, so it could be an item of
+ * another caller, or of somebody else who uses the server's account.
+ */
+export function checkReferences(input: unknown): void {
+  for (const [item, path] of objectsIn(input, 'input')) {
+    const { type, role, id } = item;
+    const isUntyped = (type === undefined || type === null) && role === undefined && id !== undefined;
+    if (type === 'item_reference' || isUntyped) throw referenceError(path);
+  }
 }
 
 /** Every stored file that parts of an input name by `file_id`; the input need not be checked yet. */

@@ -3,6 +3,7 @@ import { isObject } from '../../dialects/json.ts';
 import type { ResponseErrorEvent } from '../../dialects/responses.gen.ts';
 import type { Dialect, Translated, Translation } from '../translation.ts';
 import { failedCode, responsesFailure } from './from-converse/failure.ts';
+import { serversInput } from './stored-items.ts';
 
 /** A JSON object of which only a few fields are looked at. */
 type Passed = Readonly<Record<string, unknown>>;
@@ -31,8 +32,19 @@ interface State {
 export const passedResponses: Translation<PassedDialect, PassedDialect, object, State> = {
   request({ request }): Translated<Passed, object> {
     const { bedrock, ...passed } = request;
-    const ignored = [...(request['store'] === true ? ['store'] : []), ...(bedrock ? ['bedrock'] : [])];
-    return { request: { ...passed, store: false }, calls: 1, streams: true, ignored, plan: {} };
+    const { input, leavesReasoning } = serversInput(request['input']);
+    const ignored = [
+      ...(request['store'] === true ? ['store'] : []),
+      ...(bedrock ? ['bedrock'] : []),
+      ...(leavesReasoning ? ['input.encrypted_content'] : []),
+    ];
+    return {
+      request: { ...passed, ...(input !== undefined && { input }), store: false },
+      calls: 1,
+      streams: true,
+      ignored,
+      plan: {},
+    };
   },
   reply([reply], { stamp, request }) {
     if (reply === undefined) throw new Error('there was no reply');

@@ -2,7 +2,7 @@ import type { ChatRequest } from '../../dialects/chat.gen.ts';
 import type { ResponsesReply } from '../../dialects/responses.gen.ts';
 import type { Plan as ChatPlan } from '../chat/plan.ts';
 import type { TranslationContext } from '../translation.ts';
-import type { FlatNames } from './to-converse/tools.ts';
+import type { FlatNames } from './to-converse/flat-names.ts';
 
 /** What the answer's translation must know of how the request was translated. */
 export interface Plan {

@@ -103,6 +103,7 @@ const claude45: Family = {
     'fine-grained-tool-streaming-2025-05-14',
     'computer-use-2025-01-24',
     'tool-search-tool-2025-10-19',
+    'context-management-2025-06-27',
   ],
   reasoning: 'signed',
   native: [...claude3.native, 'thinking', 'reasoning_config', 'output_config'],

@@ -20,7 +20,7 @@ import { applyGuardrail, invokeGuardrailChecks } from './guardrails.ts';
 import { InvokeModel } from './invoke.ts';
 import { AnthropicMessages } from './messages/native.ts';
 import { modelArn, regionOf, type Region } from './region.ts';
-import { Responses } from './responses/responses.ts';
+import { Responses, runtimeTarget } from './responses/responses.ts';
 import type { Storage } from './stored-media.ts';
 
 /** Without `iam` no signature is valid; without `stored` there is no object in S3. */
@@ -85,7 +85,7 @@ function routesOf(region: Region, storage: Storage): Routes {
   const invoke = new InvokeModel(region, { answering, iam });
   const invocations = new AsyncInvokes(region, iam);
   const chat = new ChatCompletions(region, iam);
-  const responses = new Responses(region, iam);
+  const responses = new Responses((id) => runtimeTarget(id, region), iam);
   const messages = new AnthropicMessages(region, { answering, iam });
   // A listing is of everything; what is got is one resource.
   const read =

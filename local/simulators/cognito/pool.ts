@@ -71,13 +71,17 @@ export class Users {
   }
 
   /**
-   * Users in an order that means nothing. A full page has a token, though nothing may follow. Throws an InvalidParameterException for
-   * a token that no page had.
+   * Users whose names begin with `prefix`, in an order that means nothing. A full page has a token, though nothing may follow. Throws an
+   * InvalidParameterException for a token that no page had.
    */
-  page(limit: number, token = ''): UserPage {
+  page(
+    limit: number,
+    { token = '', prefix }: { readonly token?: string | undefined; readonly prefix: string },
+  ): UserPage {
     const [, after] = /^after:([0-9a-f-]{36})$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
     if (token !== '' && after === undefined) throw invalid('Invalid pagination token');
-    const all = [...this.#users.values()].toSorted((one, other) => (one.sub < other.sub ? -1 : 1));
+    const named = [...this.#users.values()].filter(({ username }) => username.startsWith(prefix));
+    const all = named.toSorted((one, other) => (one.sub < other.sub ? -1 : 1));
     const users = all.filter(({ sub }) => after === undefined || sub > after).slice(0, limit);
     const last = users[limit - 1];
     return { users, ...(last && { token: Buffer.from(`after:${last.sub}`).toString('base64url') }) };

@@ -1,4 +1,5 @@
-import { chatFailure, isNotServed } from '../../../function/backends/bedrock-openai/failures.ts';
+import { chatFailure, nativeResponsesFailure } from '../../../function/backends/bedrock-openai/failures.ts';
+import { isNotServed } from '../../../function/backends/bedrock-openai/not-served.ts';
 import type { Failure } from '../../../function/dialects/outcome.ts';
 
 /** Messages that say that Bedrock's Chat Completions do not serve the model. */
@@ -54,6 +55,13 @@ test.each(ofModel)('%j is about the model', (message) => {
     expect(isNotServed(failure)).toBe(true);
   }
   for (const status of [402, 429, 500]) expect(chatFailure(answer(status, message))).toEqual(plain(status, message));
+});
+
+test('what Bedrock says of a model is told of Responses where they were asked', () => {
+  const message = "model `openai.gpt-5.5` isn't supported on this route";
+  const failure = nativeResponsesFailure(answer(400, message));
+  expect(failure).toEqual({ name: 'UnsupportedResponses', status: 400, message, upstream: { status: 400 } });
+  expect(isNotServed(failure)).toBe(true);
 });
 
 test.each(ofRequest)('%j is about the request', (message) => {

@@ -124,21 +124,27 @@ test('whoami shows what is set for the project of the key', async () => {
     ...answer,
     model_permissions: { mode: 'allow_list', model_ids: ['gpt-4o', 'claude-*'] },
     rate_limits: [{ model: 'gpt-4o' }],
+    caller_rate_limit: {
+      max_requests_per_1_minute: 60,
+      max_tokens_per_1_minute: unlimited,
+      max_requests_per_1_day: 1_000,
+    },
     spend_limit: { threshold_amount: 50_050, currency: 'USD', interval: 'month' },
   });
   const { out } = await cli(words('whoami'), { env });
   expect(out).toContain(
-    'Project may use  gpt-4o, claude-*\nRate limits for  gpt-4o\nSpend limit      500.50 USD a month\n',
+    'Project may use  gpt-4o, claude-*\nRate limits for  gpt-4o\nIts own limit    60 requests a minute, 1000 requests a day\nSpend limit      500.50 USD a month\n',
   );
   gateway.answer({
     ...answer,
     model_permissions: { mode: 'deny_list', model_ids: null },
     rate_limits: [],
+    caller_rate_limit: null,
     spend_limit: null,
   });
   const denied = (await cli(words('whoami'), { env })).out;
   expect(denied).toContain('Project may use  every model that is not denied to it\n');
-  expect(denied).not.toMatch(/rate limits|spend/i);
+  expect(denied).not.toMatch(/rate limits|own limit|spend/i);
 });
 
 test('limits set finds the row of a model', async () => {
@@ -181,13 +187,20 @@ test('alerts update keeps what no flag names', async () => {
   });
 });
 
-test('reconcile asks again while a request gets on, and fails for what is not repaired', async () => {
+test('reconcile asks for one part after another, and adds them up', async () => {
   const reply = { checked: 9, repaired: 2, failed: 0 };
-  gateway.answer({ ...reply, finished: false }, { ...reply, finished: true });
-  expect(await cli(['reconcile'], { env })).toMatchObject({ code: 0, out: 'Checked 9 keys, repaired 4.\n' });
-  gateway.answer({ ...reply, repaired: 0, finished: false });
+  const unfinished = { ...reply, finished: false };
+  gateway.answer(
+    { ...unfinished, next: null },
+    { ...unfinished, next: 'a' },
+    { ...unfinished, repaired: 0, next: 'b' },
+    { ...reply, finished: true, next: null },
+  );
+  expect(await cli(['reconcile'], { env })).toMatchObject({ code: 0, out: 'Checked 36 keys, repaired 6.\n' });
+  expect(gateway.seen.map(({ body }) => body)).toEqual([undefined, undefined, { after: 'a' }, { after: 'b' }]);
+  gateway.answer({ ...unfinished, repaired: 0, next: null });
   expect(await cli(['reconcile'], { env })).toMatchObject({ code: 1, out: '' });
-  gateway.answer({ ...reply, failed: 1, finished: true });
+  gateway.answer({ ...reply, failed: 1, finished: true, next: null });
   expect((await cli(['reconcile'], { env })).err).toContain('1 could not be repaired');
 });
 

@@ -15,6 +15,7 @@ import path from 'node:path';
 
 import { parse, stringify } from 'yaml';
 
+import { compiledFolder } from '../../global-setup.ts';
 import { Account } from '../aws/account.ts';
 import { modulesFolder, nodeProgram, projectFolder, installed } from './installation.ts';
 
@@ -127,6 +128,7 @@ export class Sandbox {
       PULUMI_CONFIG_PASSPHRASE: '',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+      NODE_COMPILE_CACHE: compiledFolder,
       ENGINE_TEST_ACCOUNT: path.join(this.#folder, 'account'),
       // From AWS's documentation.
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',

@@ -46,7 +46,7 @@ const trace = expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
 const time = expect.stringMatching(/^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/);
 
 test('an HTTP API sends payload 2.0', async () => {
-  await using stack = await tinyStack(echo, { lambda: { handler: 'index.whole' } });
+  const stack = await tinyStack(echo, { lambda: { handler: 'index.whole' } });
   const event = await eventOf(stack.url, {
     path: '/v1/models/us.amazon%2Fnova?a=1&b=%20x&a=2',
     headers: [
@@ -105,7 +105,7 @@ test('an HTTP API sends payload 2.0', async () => {
 });
 
 test('an HTTP API omits body, query and cookies that are absent', async () => {
-  await using stack = await tinyStack(echo, { lambda: { handler: 'index.whole' } });
+  const stack = await tinyStack(echo, { lambda: { handler: 'index.whole' } });
   const event = await eventOf(stack.url, { method: 'GET', path: '/health' });
   expect(event).not.toHaveProperty('body');
   expect(event).not.toHaveProperty('cookies');
@@ -114,7 +114,7 @@ test('an HTTP API omits body, query and cookies that are absent', async () => {
 });
 
 test('an HTTP API sends non-text bodies as base64', async () => {
-  await using stack = await tinyStack(echo, { lambda: { handler: 'index.whole' } });
+  const stack = await tinyStack(echo, { lambda: { handler: 'index.whole' } });
   const event = await eventOf(stack.url, {
     path: '/x',
     headers: ['Content-Type', 'image/png'],
@@ -124,7 +124,7 @@ test('an HTTP API sends non-text bodies as base64', async () => {
 });
 
 test('a REST API sends payload 1.0', async () => {
-  await using stack = await tinyStack(echo);
+  const stack = await tinyStack(echo);
   const event = await eventOf(stack.url, {
     path: '/v1/stream/a%2Fb?a=1&b=%20x&a=2',
     headers: ['Content-Type', 'application/json', 'X-Twice', 'one', 'x-twice', 'two', 'User-Agent', 'test/1'],
@@ -195,7 +195,7 @@ test('a REST API sends payload 1.0', async () => {
 });
 
 test('a path equal to a mapping key becomes the root without path parameters', async () => {
-  await using stack = await tinyStack(echo);
+  const stack = await tinyStack(echo);
   const event = await eventOf(stack.url, { method: 'GET', path: '/v1/stream' });
   expect(event).toMatchObject({
     resource: '/',
@@ -209,7 +209,7 @@ test('a path equal to a mapping key becomes the root without path parameters', a
 });
 
 test('a REST API sends bodies of its binary media types as base64', async () => {
-  await using stack = await tinyStack(echo, { rest: { binaryMediaTypes: ['application/pdf'] } });
+  const stack = await tinyStack(echo, { rest: { binaryMediaTypes: ['application/pdf'] } });
   const sent = (type: string) =>
     eventOf(stack.url, { path: '/v1/stream', headers: ['Content-Type', type], body: 'abc' });
   expect(await sent('application/pdf; x=y')).toMatchObject({ body: 'YWJj', isBase64Encoded: true });

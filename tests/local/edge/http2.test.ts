@@ -85,7 +85,7 @@ function post(session: ClientHttp2Session, path: string, body: string | Buffer):
 }
 
 test("AWS's client makes concurrent calls over HTTP/2 beside HTTP/1.1 with only its endpoint changed", async () => {
-  await using stack = await tinyStack(source, { keys: ['model'], lambda });
+  const stack = await tinyStack(source, { keys: ['model'], lambda });
   const token = { token: 'x'.repeat(20) };
   const client = new BedrockRuntimeClient({
     region: 'us-east-1',
@@ -117,7 +117,7 @@ test("AWS's client makes concurrent calls over HTTP/2 beside HTTP/1.1 with only 
 });
 
 test('one connection carries many streams', async () => {
-  await using stack = await tinyStack(source, { lambda });
+  const stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const asked = Array.from({ length: 150 }, (_, index) => get(session, `/v1/stream/${index}`));
     const answers = await Promise.all(asked);
@@ -127,7 +127,7 @@ test('one connection carries many streams', async () => {
 });
 
 test('events have no pseudo-headers, and responses have no connection headers', async () => {
-  await using stack = await tinyStack(source, { lambda });
+  const stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const path = '/v1/stream/model/a%2Fb%3A0/converse?x=%20y';
     const { headers, text: body } = await get(session, path, { 'x-twice': ['one', 'two'], cookie: ['a=1', 'b=2'] });
@@ -152,7 +152,7 @@ test('events have no pseudo-headers, and responses have no connection headers', 
 });
 
 test('the same limits apply, and the connection stays open', async () => {
-  await using stack = await tinyStack(source, { lambda });
+  const stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const large = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
     for (const path of ['/v1/stream', '/other']) {
@@ -167,7 +167,7 @@ test('the same limits apply, and the connection stays open', async () => {
 });
 
 test('a response without a body sends none', async () => {
-  await using stack = await tinyStack(source, { lambda });
+  const stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     for (const [path, method, status] of [
       ['/v1/stream', 'HEAD', 200],
@@ -182,7 +182,7 @@ test('a response without a body sends none', async () => {
 
 test('a slow client applies back-pressure to the function', async () => {
   const megabytes = 40;
-  await using stack = await tinyStack(source, { lambda });
+  const stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const stream = session.request({ ':path': `/v1/stream?megabytes=${megabytes}` });
     await once(stream, 'response');
@@ -200,7 +200,7 @@ test('a slow client applies back-pressure to the function', async () => {
 });
 
 test('a failure after the headers resets only its own stream', async () => {
-  await using stack = await tinyStack(source, { lambda });
+  const stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const failed = get(session, '/v1/stream?fail=1');
     await expect(failed).rejects.toThrow('INTERNAL_ERROR');
@@ -209,7 +209,7 @@ test('a failure after the headers resets only its own stream', async () => {
 });
 
 test('a client that closes a stream or the connection does not disturb others', async () => {
-  await using stack = await tinyStack(source, { lambda });
+  const stack = await tinyStack(source, { lambda });
   await withSession(stack.url, async (session) => {
     const sending = session.request({ ':path': '/v1/stream', ':method': 'POST' });
     sending.write('half of it');
@@ -230,7 +230,7 @@ test.each([
   ['HTTP/1.1', 'PUT /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n', 'HTTP/1.1 200'],
   ['neither', 'PRI * HTTP/3.0\r\n\r\n', 'HTTP/1.1 400'],
 ])('%s is detected from the first bytes, however they are split', async (_name, bytes, begins) => {
-  await using stack = await tinyStack(source, { lambda });
+  const stack = await tinyStack(source, { lambda });
   const socket = connectSocket(Number(new URL(stack.url).port), '127.0.0.1');
   await once(socket, 'connect');
   socket.setNoDelay(true);

@@ -38,7 +38,7 @@ const gatewayResponses = [
 
 describe('an HTTP API', () => {
   test('accepts bodies up to 10 MB, of which Lambda accepts 6 MB', async () => {
-    await using stack = await tinyStack(source, whole);
+    const stack = await tinyStack(source, whole);
     const post = (bytes: number) =>
       fetch(`${stack.url}/x`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(bytes) });
     expect((await post(5 * megabyte)).status).toBe(200);
@@ -50,7 +50,7 @@ describe('an HTTP API', () => {
   });
 
   test('accepts 10,240 bytes of request line and headers', async () => {
-    await using stack = await tinyStack(source, whole);
+    const stack = await tinyStack(source, whole);
     const get = (bytes: number) => fetch(`${stack.url}/x`, { headers: { a: 'x'.repeat(bytes) } });
     expect((await get(9000)).status).toBe(200);
     const refused = await get(10_240);
@@ -59,14 +59,14 @@ describe('an HTTP API', () => {
   });
 
   test('times out when its integration does', async () => {
-    await using stack = await tinyStack(source, { ...whole, integration: { timeoutMilliseconds: 300 } });
+    const stack = await tinyStack(source, { ...whole, integration: { timeoutMilliseconds: 300 } });
     const response = await fetch(`${stack.url}/x?wait=5000`);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ message: 'Service Unavailable' });
   });
 
   test('answers 500 when the function fails or answers more than 6 MB', async () => {
-    await using stack = await tinyStack(source, whole);
+    const stack = await tinyStack(source, whole);
     const large = await fetch(`${stack.url}/x?size=${6 * megabyte}`);
     expect(large.status).toBe(500);
     expect(await large.json()).toEqual({ message: 'Internal Server Error' });
@@ -74,7 +74,7 @@ describe('an HTTP API', () => {
   });
 
   test('throttles', async () => {
-    await using stack = await tinyStack(source, { ...whole, http: { throttle: { burst: 1, ratePerSecond: 0 } } });
+    const stack = await tinyStack(source, { ...whole, http: { throttle: { burst: 1, ratePerSecond: 0 } } });
     expect((await fetch(`${stack.url}/x`)).status).toBe(200);
     const refused = await fetch(`${stack.url}/x`);
     expect(refused.status).toBe(429);
@@ -84,7 +84,7 @@ describe('an HTTP API', () => {
 
 describe('a REST API', () => {
   test('accepts bodies up to 10 MB, of which Lambda accepts 6 MB, and refuses with the declared response', async () => {
-    await using stack = await tinyStack(source, { rest: { gatewayResponses } });
+    const stack = await tinyStack(source, { rest: { gatewayResponses } });
     for (const bytes of [6 * megabyte, 10 * megabyte + 1]) {
       const headers = { origin: 'https://app.example.com' };
       const response = await fetch(`${stack.url}/v1/stream`, { method: 'POST', headers, body: 'x'.repeat(bytes) });
@@ -101,14 +101,14 @@ describe('a REST API', () => {
   });
 
   test('an error without a gateway response of its own uses that of its class', async () => {
-    await using stack = await tinyStack(source, { rest: { gatewayResponses } });
+    const stack = await tinyStack(source, { rest: { gatewayResponses } });
     const response = await fetch(`${stack.url}/v1/stream`, { headers: { a: 'x'.repeat(10_240) } });
     expect(response.status).toBe(431);
     expect(await response.json()).toEqual({ class: '4XX' });
   });
 
   test("an error without any gateway response uses AWS's default", async () => {
-    await using stack = await tinyStack(source, { rest: { resources: [] } });
+    const stack = await tinyStack(source, { rest: { resources: [] } });
     const response = await fetch(`${stack.url}/v1/stream`);
     expect(response.status).toBe(403);
     expect(await response.json()).toEqual({ message: 'Missing Authentication Token' });
@@ -116,14 +116,14 @@ describe('a REST API', () => {
 
   test('times out when the metadata come later than its integration allows', async () => {
     const options = { integration: { timeoutMilliseconds: 300 }, rest: { gatewayResponses } };
-    await using stack = await tinyStack(source, options);
+    const stack = await tinyStack(source, options);
     const response = await fetch(`${stack.url}/v1/stream?wait=5000`);
     expect(response.status).toBe(504);
     expect(await response.json()).toEqual({ too: 'late' });
   });
 
   test('cuts a stream that outlasts the timeout', async () => {
-    await using stack = await tinyStack(source, { integration: { timeoutMilliseconds: 3000 } });
+    const stack = await tinyStack(source, { integration: { timeoutMilliseconds: 3000 } });
     const response = await fetch(`${stack.url}/v1/stream?early=1&wait=20000`);
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow('terminated');
@@ -131,7 +131,7 @@ describe('a REST API', () => {
 
   test('throttles with the declared response', async () => {
     const throttle = { burst: 1, ratePerSecond: 0 };
-    await using stack = await tinyStack(source, { rest: { gatewayResponses, throttle } });
+    const stack = await tinyStack(source, { rest: { gatewayResponses, throttle } });
     expect(await (await fetch(`${stack.url}/v1/stream`)).text()).toBe('in time');
     const refused = await fetch(`${stack.url}/v1/stream`);
     expect(refused.status).toBe(429);
@@ -141,7 +141,7 @@ describe('a REST API', () => {
 
   test('a buffered integration answers from its JSON', async () => {
     const options = { ...whole, integration: { transfer: 'buffered' as const } };
-    await using stack = await tinyStack(source, options);
+    const stack = await tinyStack(source, options);
     const response = await fetch(`${stack.url}/v1/stream?size=3`);
     expect(response.headers.get('content-type')).toBe('text/x');
     expect(await response.text()).toBe('xxx');

@@ -63,7 +63,7 @@ async function answerTo(url: string, bytes: string | Buffer): Promise<string> {
 }
 
 test('client and server negotiate the HTTP version', async () => {
-  await using stack = await tinyStack(source, { identity });
+  const stack = await tinyStack(source, { identity });
   const [one, two] = await Promise.all([overHttp1(stack.url), overHttp2(stack.url)]);
   expect(one).toMatchObject({ rawPath: '/path', requestContext: { http: { protocol: 'HTTP/1.1' } } });
   expect(two).toMatchObject({ rawPath: '/path', requestContext: { http: { protocol: 'HTTP/2.0' } } });
@@ -75,7 +75,7 @@ test('client and server negotiate the HTTP version', async () => {
 });
 
 test('TLS 1.2 is the oldest version accepted', async () => {
-  await using stack = await tinyStack(source, { identity });
+  const stack = await tinyStack(source, { identity });
   const of = (maxVersion: 'TLSv1.2' | 'TLSv1.1') =>
     agreedOn(stack.url, { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0', ALPNProtocols: ['h2'] });
   expect(await of('TLSv1.2')).toBe('h2');
@@ -83,7 +83,7 @@ test('TLS 1.2 is the oldest version accepted', async () => {
 });
 
 test('plain HTTP to an HTTPS port is answered with a hint to use https', async () => {
-  await using stack = await tinyStack(source, { identity });
+  const stack = await tinyStack(source, { identity });
   const answer = await answerTo(stack.url, 'GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toContain('{"message":"This port speaks HTTPS: use https:// in the URL."}');
@@ -92,7 +92,7 @@ test('plain HTTP to an HTTPS port is answered with a hint to use https', async (
 });
 
 test('HTTPS to a plain HTTP port is logged once', async () => {
-  await using stack = await tinyStack(source);
+  const stack = await tinyStack(source);
   const secure = stack.url.replace('http:', 'https:');
   for (let tries = 0; tries < 2; tries += 1) await expect(overHttp1(secure)).rejects.toThrow(/./);
   expect(stack.log()).toBe(
@@ -103,7 +103,7 @@ test('HTTPS to a plain HTTP port is logged once', async () => {
 test.each(['TLSv1.2', 'TLSv1.3'] as const)(
   'a client that does not know the authority disturbs nobody: %s',
   async (version) => {
-    await using stack = await tinyStack(source, { identity });
+    const stack = await tinyStack(source, { identity });
     for (let tries = 0; tries < 2; tries += 1) {
       expect(await agreedOn(stack.url, { ca: '', maxVersion: version })).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     }
@@ -127,7 +127,7 @@ async function clientHello(): Promise<Buffer> {
 }
 
 test('a client that does not trust the authority is logged once', async () => {
-  await using stack = await tinyStack(source, { identity });
+  const stack = await tinyStack(source, { identity });
   const unknownAuthority = Buffer.of(21, 3, 3, 0, 2, 2, 48);
   const bytes = Buffer.concat([await clientHello(), unknownAuthority]);
   for (let tries = 0; tries < 2; tries += 1) await answerTo(stack.url, bytes);
@@ -137,7 +137,7 @@ test('a client that does not trust the authority is logged once', async () => {
 });
 
 test('malformed and interrupted handshakes do not disturb the server', async () => {
-  await using stack = await tinyStack(source, { identity });
+  const stack = await tinyStack(source, { identity });
   await answerTo(stack.url, '\x16\x03\x01\x00\x05hello');
   const leaving = connectPlain(portOf(stack.url), '127.0.0.1');
   await once(leaving, 'connect');

@@ -18,7 +18,7 @@ const counter = `
 
 describe('environments', () => {
   test('sequential calls share one environment', async () => {
-    await using tiny = await tinyLambda(counter);
+    const tiny = await tinyLambda(counter);
     const first = JSON.parse((await tiny.invoke()).text);
     const second = JSON.parse((await tiny.invoke()).text);
     expect(second).toEqual({ id: first.id, calls: 2 });
@@ -33,7 +33,7 @@ describe('environments', () => {
         while ((await readdir(new URL('.', import.meta.url))).length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
         return name;
       };`;
-    await using tiny = await tinyLambda(source);
+    const tiny = await tinyLambda(source);
     const answers = await Promise.all(['a', 'b', 'c'].map((name) => tiny.invoke({ name })));
     expect(answers.map(({ text }) => text)).toEqual(['"a"', '"b"', '"c"']);
   });
@@ -48,14 +48,14 @@ describe('environments', () => {
         busy = false;
         return met;
       };`;
-    await using tiny = await tinyLambda(source);
+    const tiny = await tinyLambda(source);
     const answers = await Promise.all(Array.from({ length: 40 }, () => tiny.invoke()));
     expect(answers.map(({ text }) => text)).toEqual(answers.map(() => 'false'));
   });
 
   test('environments are frozen between calls', async () => {
     const ticking = `let ticks = 0; setInterval(() => { ticks += 1; }, 5); export const handler = async () => ticks;`;
-    await using tiny = await tinyLambda(ticking);
+    const tiny = await tinyLambda(ticking);
     const before = Number((await tiny.invoke()).text);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const after = Number((await tiny.invoke()).text);
@@ -64,7 +64,7 @@ describe('environments', () => {
 
   test('an environment that dies answers with an error and is replaced', async () => {
     const source = `export const handler = async ({ die }) => { if (die) process.exit(1); return 'fine'; };`;
-    await using tiny = await tinyLambda(source);
+    const tiny = await tinyLambda(source);
     expect((await tiny.invoke({ die: true })).result).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
     expect((await tiny.invoke({})).text).toBe('"fine"');
   });
@@ -73,7 +73,7 @@ describe('environments', () => {
     const source = `export const handler = async ({ die }) => {
       if (die) setTimeout(() => { throw new RangeError('stray'); }, 1); else return 'fine';
       await new Promise(() => {}); };`;
-    await using tiny = await tinyLambda(source);
+    const tiny = await tinyLambda(source);
     expect((await tiny.invoke({ die: true })).result).toMatchObject({
       error: { errorType: 'RangeError', errorMessage: 'stray' },
     });
@@ -82,7 +82,7 @@ describe('environments', () => {
 
   test('an environment that times out is ended, even in a busy loop', async () => {
     const source = `export const handler = async ({ spin }) => { while (spin); return 'fine'; };`;
-    await using tiny = await tinyLambda(source, { timeoutSeconds: 2 });
+    const tiny = await tinyLambda(source, { timeoutSeconds: 2 });
     expect((await tiny.invoke({ spin: true })).result).toMatchObject({ error: { errorType: 'Sandbox.Timedout' } });
     expect((await tiny.invoke({})).text).toBe('"fine"');
   });
@@ -91,7 +91,7 @@ describe('environments', () => {
     ['a module that is not there', 'other.handler', 'Runtime.ImportModuleError'],
     ['an export that is not there', 'index.other', 'Runtime.HandlerNotFound'],
   ])('%s is an error of the initialisation', async (_name, handler, errorType) => {
-    await using tiny = await tinyLambda(counter, { handler });
+    const tiny = await tinyLambda(counter, { handler });
     expect(await tiny.lambda.warm()).toMatchObject({ errorType });
     expect((await tiny.invoke()).result).toMatchObject({ ok: false, error: { errorType } });
   });
@@ -100,7 +100,7 @@ describe('environments', () => {
 describe('what the function sees', () => {
   test("only the declared variables and Lambda's own", async () => {
     const source = `export const handler = async () => process.env;`;
-    await using tiny = await tinyLambda(source, { environment: { BEDROCK_KEYS: 'any' } });
+    const tiny = await tinyLambda(source, { environment: { BEDROCK_KEYS: 'any' } });
     const seen = JSON.parse((await tiny.invoke()).text);
     expect(Object.keys(seen).sort()).toEqual([
       'AWS_ACCESS_KEY_ID',
@@ -144,7 +144,7 @@ describe('what the function sees', () => {
     [false, '0'],
   ])('a trace for each invocation, which X-Ray keeps where the function is traced (%s)', async (isTraced, sampled) => {
     const source = `export const handler = async () => process.env._X_AMZN_TRACE_ID;`;
-    await using tiny = await tinyLambda(source, { isTraced });
+    const tiny = await tinyLambda(source, { isTraced });
     const [one, other] = [JSON.parse((await tiny.invoke()).text), JSON.parse((await tiny.invoke()).text)];
     for (const trace of [one, other]) {
       expect(trace).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=[01]$/);
@@ -156,7 +156,7 @@ describe('what the function sees', () => {
   test('the invocation context', async () => {
     const source = `export const handler = async (event, context) =>
       ({ ...context, remaining: context.getRemainingTimeInMillis() });`;
-    await using tiny = await tinyLambda(source, { timeoutSeconds: 7 });
+    const tiny = await tinyLambda(source, { timeoutSeconds: 7 });
     const { remaining, ...context } = JSON.parse((await tiny.invoke()).text);
     expect(context).toEqual({
       functionName: 'tiny',
@@ -174,7 +174,7 @@ describe('what the function sees', () => {
 
   test('its output is passed on unchanged', async () => {
     const source = `export const handler = async () => { console.log('{"level":"INFO"}'); process.stderr.write('plain\\n'); };`;
-    await using tiny = await tinyLambda(source);
+    const tiny = await tinyLambda(source);
     await tiny.invoke();
     expect(tiny.log()).toBe('{"level":"INFO"}\nplain\n');
   });
@@ -184,7 +184,7 @@ describe('what Lambda refuses', () => {
   const length = `export const handler = async ({ text }) => text.length;`;
 
   test('refuses an event of 6 MB and accepts a slightly smaller one', async () => {
-    await using tiny = await tinyLambda(length);
+    const tiny = await tinyLambda(length);
     const overhead = JSON.stringify({ text: '' }).length;
     const large = await tiny.invoke({ text: 'x'.repeat(6 * megabyte - overhead) });
     expect(large.result).toEqual({ ok: false, refused: 'too-large' });
@@ -193,7 +193,7 @@ describe('what Lambda refuses', () => {
   });
 
   test('refuses more concurrent calls than are reserved', async () => {
-    await using tiny = await tinyLambda(counter, { reservedConcurrency: 1 });
+    const tiny = await tinyLambda(counter, { reservedConcurrency: 1 });
     const [first, second] = await Promise.all([tiny.invoke({ wait: 100 }), tiny.invoke()]);
     expect(first?.result).toEqual({ ok: true });
     expect(second?.result).toEqual({ ok: false, refused: 'throttled' });

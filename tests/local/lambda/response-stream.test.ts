@@ -34,33 +34,33 @@ describe('a streamed handler', () => {
       'bytes',
     ],
   ])('%s', async (_name, body, expected) => {
-    await using tiny = await tinyLambda(streamed(body));
+    const tiny = await tinyLambda(streamed(body));
     expect(await tiny.invoke()).toEqual({ text: expected, result: { ok: true } });
   });
 
   test('HttpResponseStream.from after a write fails', async () => {
     const body = `stream.write('early'); try { head(stream); } catch (error) { stream.end(error.name + ': ' + error.message); }`;
-    await using tiny = await tinyLambda(streamed(body));
+    const tiny = await tinyLambda(streamed(body));
     const { text } = await tiny.invoke();
     expect(text).toBe('earlyInvalidStreamingOperation: Cannot set content-type, too late.');
   });
 
   test('an error before any write sends nothing but the error', async () => {
-    await using tiny = await tinyLambda(streamed(`throw new TypeError('broken');`));
+    const tiny = await tinyLambda(streamed(`throw new TypeError('broken');`));
     const { text, result } = await tiny.invoke();
     expect(text).toBe('');
     expect(result).toMatchObject({ ok: false, error: { errorType: 'TypeError', errorMessage: 'broken' } });
   });
 
   test('an error after a write sends the written bytes and the error', async () => {
-    await using tiny = await tinyLambda(streamed(`head(stream).write('half'); throw new Error('broken');`));
+    const tiny = await tinyLambda(streamed(`head(stream).write('half'); throw new Error('broken');`));
     const { text, result } = await tiny.invoke();
     expect(text).toBe(`${prelude}half`);
     expect(result).toMatchObject({ ok: false, error: { errorMessage: 'broken' } });
   });
 
   test('a return without end leaves the stream open until the function times out', async () => {
-    await using tiny = await tinyLambda(streamed(`head(stream).write('hello');`), { timeoutSeconds: 2 });
+    const tiny = await tinyLambda(streamed(`head(stream).write('hello');`), { timeoutSeconds: 2 });
     const { text, result } = await tiny.invoke();
     expect(text).toBe(`${prelude}hello`);
     expect(result).toMatchObject({
@@ -70,13 +70,13 @@ describe('a streamed handler', () => {
   });
 
   test('a handler that is not async fails', async () => {
-    await using tiny = await tinyLambda(`export const handler = awslambda.streamifyResponse((e, stream) => {});`);
+    const tiny = await tinyLambda(`export const handler = awslambda.streamifyResponse((e, stream) => {});`);
     const { result } = await tiny.invoke();
     expect(result).toMatchObject({ error: { errorMessage: 'Streaming does not support non-async handlers.' } });
   });
 
   test('a handler that is not streamified answers with buffered JSON', async () => {
-    await using tiny = await tinyLambda(`export const handler = async (event) => ({ got: event.a });`);
+    const tiny = await tinyLambda(`export const handler = async (event) => ({ got: event.a });`);
     expect(await tiny.invoke({ a: 1 })).toEqual({ text: '{"got":1}', result: { ok: true } });
   });
 });
@@ -87,7 +87,7 @@ describe('back-pressure', () => {
       const taken = stream.write('x'.repeat(70_000));
       await new Promise((resolve) => stream.once('drain', resolve));
       stream.end(String(taken));`;
-    await using tiny = await tinyLambda(streamed(body));
+    const tiny = await tinyLambda(streamed(body));
     const { text } = await tiny.invoke();
     expect(text.slice(70_000)).toBe('false');
   });
@@ -99,7 +99,7 @@ describe('back-pressure', () => {
         if (!stream.write('x'.repeat(50_000))) await new Promise((resolve) => stream.once('drain', resolve));
       }
       stream.end();`;
-    await using tiny = await tinyLambda(streamed(body));
+    const tiny = await tinyLambda(streamed(body));
     const gate = Promise.withResolvers<void>();
     const invoked = tiny.invoke({}, () => gate.promise);
     await quiet(tiny.log);
@@ -112,7 +112,7 @@ describe('back-pressure', () => {
   test('the highWaterMark of a handler is honoured', async () => {
     const source = `export const handler = awslambda.streamifyResponse(async (e, stream) => {
       stream.end(String(stream.write('x'.repeat(2000)))); }, { highWaterMark: 1000 });`;
-    await using tiny = await tinyLambda(source);
+    const tiny = await tinyLambda(source);
     expect((await tiny.invoke()).text.slice(2000)).toBe('false');
   });
 });
@@ -121,7 +121,7 @@ describe('behind a streamed REST integration', () => {
   test('metadata become status and headers, the rest becomes the body', async () => {
     const body = `const s = HttpResponseStream.from(stream, { statusCode: 201, headers: { 'x-one': '1' },
       multiValueHeaders: { 'x-many': ['a', 'b'] }, cookies: ['c=1', 'd=2'] }); s.write('hello'); s.end();`;
-    await using stack = await tinyStack(streamed(body));
+    const stack = await tinyStack(streamed(body));
     const response = await fetch(`${stack.url}/v1/stream`);
     expect(response.status).toBe(201);
     expect(Object.fromEntries(response.headers)).toMatchObject({ 'x-one': '1', 'x-many': 'a, b' });
@@ -133,7 +133,7 @@ describe('behind a streamed REST integration', () => {
     const body = `const s = HttpResponseStream.from(stream, { statusCode: 401, headers: {
       'www-authenticate': 'Bearer', 'content-length': '7', 'transfer-encoding': 'identity',
       'x-amzn-requestid': 'ours' } }); s.write('hello'); s.end();`;
-    await using stack = await tinyStack(streamed(body));
+    const stack = await tinyStack(streamed(body));
     const response = await fetch(`${stack.url}/v1/stream`);
     const headers = Object.fromEntries(response.headers);
     expect(headers).toMatchObject({ 'x-amzn-remapped-www-authenticate': 'Bearer', 'content-type': 'application/json' });
@@ -146,7 +146,7 @@ describe('behind a streamed REST integration', () => {
 
   test('bytes reach the client while the function is running', async () => {
     const body = `const s = head(stream); s.write('first'); await new Promise(() => {});`;
-    await using stack = await tinyStack(streamed(body));
+    const stack = await tinyStack(streamed(body));
     const response = await fetch(`${stack.url}/v1/stream`);
     const first = await response.body?.getReader().read();
     expect(Buffer.from(first?.value ?? []).toString()).toBe('first');
@@ -167,14 +167,14 @@ describe('behind a streamed REST integration', () => {
     ],
     ['an error before any write', `throw new Error('broken');`],
   ])('%s is a 502', async (_name, body) => {
-    await using stack = await tinyStack(streamed(body));
+    const stack = await tinyStack(streamed(body));
     const response = await fetch(`${stack.url}/v1/stream`);
     expect(response.status).toBe(502);
     expect(await response.json()).toEqual({ message: 'Internal server error' });
   });
 
   test('an error after the first byte closes the connection after the status was sent', async () => {
-    await using stack = await tinyStack(streamed(`head(stream).write('half'); throw new Error('broken');`));
+    const stack = await tinyStack(streamed(`head(stream).write('half'); throw new Error('broken');`));
     const response = await fetch(`${stack.url}/v1/stream`);
     expect(response.status).toBe(201);
     await expect(response.text()).rejects.toThrow('terminated');
@@ -184,7 +184,7 @@ describe('behind a streamed REST integration', () => {
     const body = `const s = head(stream); s.on('close', () => console.log('told')); s.write('first');
       await new Promise((resolve) => setTimeout(resolve, 400));
       s.write('second'); s.end(); console.log('finished');`;
-    await using stack = await tinyStack(streamed(body));
+    const stack = await tinyStack(streamed(body));
     const abort = new AbortController();
     const response = await fetch(`${stack.url}/v1/stream`, { signal: abort.signal });
     await response.body?.getReader().read();

@@ -21,6 +21,8 @@ const stackRefused =
   "The model's server refused what this gateway itself calls it with. Whoever runs the gateway can mend this.";
 const noProfile =
   'This model can only be called through an inference profile: ask for the id of one, which is the model id with a prefix such as `us.`, `eu.` or `global.`. Upstream says: ';
+const notByResponses =
+  "Bedrock's own Responses API does not serve this model in this region. If Converse does, a target of the stack's config that begins with `bedrock:` reaches it there. Upstream says: ";
 const notOnRoute =
   "Bedrock's own Chat Completions does not serve this model. A target of the stack's config that begins with `bedrock:` reaches it by Converse, as far as Converse has what is asked for. If the model has only the Responses API, use POST /v1/responses. Upstream says: ";
 
@@ -47,6 +49,7 @@ const names: readonly (readonly [name: string, told: Told])[] = [
   ],
   ['StackCredentialError', [502, 'server_error', 'upstream_credential_refused', null, stackRefused, noRetry]],
   ['UnsupportedRoute', [400, 'invalid_request_error', null, 'model', `${notOnRoute}Words.`, {}]],
+  ['UnsupportedResponses', [400, 'invalid_request_error', null, 'model', `${notByResponses}Words.`, {}]],
   ['TimeoutError', [504, 'server_error', 'timeout', null, 'The model did not answer in time.', noRetry]],
   ['AbortError', [504, 'server_error', 'timeout', null, 'The model did not answer in time.', noRetry]],
   ['UnrecognizedClientException', [401, 'invalid_request_error', 'invalid_api_key', null, `${refusedKey}Words.`, {}]],

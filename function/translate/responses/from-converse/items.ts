@@ -4,8 +4,10 @@ import type {
   OutputMessage,
   OutputTextContent,
   ReasoningItem,
+  ToolSearchCall,
 } from '../../../dialects/responses.gen.ts';
-import type { NamespacedName } from '../to-converse/tools.ts';
+import { callInput } from '../../chat/to-converse/arguments.ts';
+import type { NamespacedName } from '../to-converse/flat-names.ts';
 
 type Status = OutputMessage['status'];
 
@@ -45,6 +47,11 @@ export function functionCallItem({ id, callId, names, text }: CallText, status: 
 /** A call of a custom tool. */
 export function customCallItem({ id, callId, names, text }: CallText): CustomToolCall {
   return { id, type: 'custom_tool_call', call_id: callId, ...named(names), input: text };
+}
+
+/** A search for tools, which the client runs. Its arguments are an object, which comes whole. */
+export function searchCallItem({ id, callId, text }: CallText, status: Status): ToolSearchCall {
+  return { type: 'tool_search_call', id, call_id: callId, execution: 'client', status, arguments: callInput(text) };
 }
 
 function named({ name, namespace }: NamespacedName): { name: string; namespace?: string } {

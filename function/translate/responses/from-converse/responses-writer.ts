@@ -8,17 +8,38 @@ import { errorBody, type ApiError } from '../../../errors.ts';
 import { converseFinishReasons } from '../../finish-reason.ts';
 import type { AnswerWriter } from '../../chat/from-converse/answer-writer.ts';
 import { takeReasoning, type ReasoningBlocks } from '../../chat/from-converse/reasoning-blocks.ts';
-import type { CallForm, StreamedCall } from '../../chat/from-converse/streamed-call.ts';
+import type { StreamedCall } from '../../chat/from-converse/streamed-call.ts';
 import { writeEncryptedReasoning } from '../encrypted-reasoning.ts';
 import type { Plan } from '../plan.ts';
 import { errorEvent, failedCode } from './failure.ts';
-import { customCallItem, functionCallItem, messageItem, reasoningItem, textPartOf, type CallText } from './items.ts';
+import {
+  customCallItem,
+  functionCallItem,
+  messageItem,
+  reasoningItem,
+  searchCallItem,
+  textPartOf,
+  type CallText,
+} from './items.ts';
 import { responseObject, type ResponseEnding, type ResponseState } from './response.ts';
 
 type Out = ResponsesEvent[];
 
 /** An event of any type without its number: events are numbered in the order in which they are written. */
 type Unnumbered<Event = ResponsesEvent> = Event extends ResponsesEvent ? Omit<Event, 'sequence_number'> : never;
+
+/** The kinds of items that call a tool, each with the beginning of its IDs. */
+const callIds = { function: 'fc', custom: 'ctc', search: 'tsc' } as const;
+
+type ItemForm = keyof typeof callIds;
+
+/** The item of a call that is being written. */
+interface OpenCall {
+  readonly form: ItemForm;
+  readonly index: number;
+  readonly call: Omit<CallText, 'text'>;
+  text: string;
+}
 
 /** The item of text that is being written. */
 interface OpenText {
@@ -37,12 +58,9 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
   readonly #output: OutputItem[] = [];
   /** Places in the output of items that are whole. */
   readonly #done = new Set<number>();
-  readonly #calls = new Map<
-    StreamedCall,
-    { readonly index: number; readonly call: Omit<CallText, 'text'>; text: string }
-  >();
+  readonly #calls = new Map<StreamedCall, OpenCall>();
   /** Calls whose blocks are over, until what follows tells whether the model finished them. */
-  readonly #ended: { readonly form: CallForm; readonly index: number; readonly call: CallText }[] = [];
+  readonly #ended: OpenCall[] = [];
   #open: OpenText | undefined;
   #sequence = 0;
   #isCreated = false;
@@ -108,22 +126,20 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
   callStart(call: StreamedCall, out: Out): void {
     const index = this.#output.length;
     const names = this.#plan.names.namesOf(call.name);
-    const id = this.#id(call.form === 'custom' ? 'ctc' : 'fc', index);
-    const begun = { id, callId: call.id, names };
-    this.#calls.set(call, { index, call: begun, text: '' });
-    const item =
-      call.form === 'custom'
-        ? customCallItem({ ...begun, text: '' })
-        : functionCallItem({ ...begun, text: '' }, 'in_progress');
-    this.#addItem(item, index, out);
+    const form = this.#formOf(call);
+    const begun = { form, index, call: { id: this.#id(callIds[form], index), callId: call.id, names }, text: '' };
+    this.#calls.set(call, begun);
+    this.#addItem(callItem(begun, 'in_progress'), index, out);
   }
 
   callPiece(call: StreamedCall, piece: string, out: Out): void {
     const written = this.#calls.get(call);
     if (written === undefined) return;
     written.text += piece;
+    // The arguments of a search for tools come whole, with its item.
+    if (written.form === 'search') return;
     const type =
-      call.form === 'custom' ? 'response.custom_tool_call_input.delta' : 'response.function_call_arguments.delta';
+      written.form === 'custom' ? 'response.custom_tool_call_input.delta' : 'response.function_call_arguments.delta';
     this.#add(out, { type, item_id: written.call.id, output_index: written.index, delta: piece });
   }
 
@@ -131,8 +147,7 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
     const written = this.#calls.get(streamed);
     if (written === undefined) return;
     this.#calls.delete(streamed);
-    const { index, call, text } = written;
-    this.#ended.push({ form: streamed.form, index, call: { ...call, text } });
+    this.#ended.push(written);
   }
 
   stop(stopReason: string, _calls: number, out: Out): void {
@@ -218,16 +233,14 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
 
   /** Ends the calls whose blocks are over. One that a limit cut looks whole: Bedrock ends its block, and a whole reply has its input as JSON. */
   #closeCalls(out: Out, status: 'completed' | 'incomplete'): void {
-    for (const { form, index, call } of this.#ended.splice(0)) {
+    for (const ended of this.#ended.splice(0)) {
+      const { form, index, call, text } = ended;
       const at = { item_id: call.id, output_index: index };
-      if (form === 'custom') {
-        this.#add(out, { type: 'response.custom_tool_call_input.done', ...at, input: call.text });
-        this.#itemDone(customCallItem(call), index, out);
-      } else {
-        const { name } = call.names;
-        this.#add(out, { type: 'response.function_call_arguments.done', ...at, name, arguments: call.text });
-        this.#itemDone(functionCallItem(call, status), index, out);
-      }
+      const { name } = call.names;
+      if (form === 'custom') this.#add(out, { type: 'response.custom_tool_call_input.done', ...at, input: text });
+      else if (form === 'function')
+        this.#add(out, { type: 'response.function_call_arguments.done', ...at, name, arguments: text });
+      this.#itemDone(callItem(ended, status), index, out);
     }
   }
 
@@ -246,6 +259,11 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
     if (!this.#plan.encryptsReasoning) return undefined;
     const reasoning = this.#reasoning === undefined ? [] : takeReasoning(this.#reasoning);
     return writeEncryptedReasoning({ family: this.#family, reasoning }) ?? null;
+  }
+
+  #formOf({ form, name }: StreamedCall): ItemForm {
+    if (form === 'custom') return 'custom';
+    return this.#plan.names.isSearch(name) ? 'search' : 'function';
   }
 
   #addItem(item: OutputItem, index: number, out: Out): void {
@@ -269,10 +287,16 @@ export class ResponsesWriter implements AnswerWriter<ResponsesEvent> {
   }
 
   /** An ID of an item: that of the response, and the place in its output. */
-  #id(prefix: 'msg' | 'rs' | 'fc' | 'ctc', index: number): string {
+  #id(prefix: 'msg' | 'rs' | (typeof callIds)[ItemForm], index: number): string {
     const { id } = this.#response.stamp;
     return `${prefix}_${id.slice(id.indexOf('_') + 1)}${index.toString(16).padStart(4, '0')}`;
   }
+}
+
+function callItem({ form, call, text }: OpenCall, status: 'in_progress' | 'completed' | 'incomplete'): OutputItem {
+  const whole = { ...call, text };
+  if (form === 'custom') return customCallItem(whole);
+  return form === 'search' ? searchCallItem(whole, status) : functionCallItem(whole, status);
 }
 
 function endingOf(stopReason: string): Pick<ResponseEnding, 'status' | 'incomplete_details'> {

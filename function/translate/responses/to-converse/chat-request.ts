@@ -4,7 +4,8 @@ import type { Media } from '../../translation.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import { chatInput } from './input.ts';
 import type { Origins } from './params.ts';
-import { chatTools, flatNames, type FlatNames } from './tools.ts';
+import { flatNames, type FlatNames } from './flat-names.ts';
+import { chatTools } from './tools.ts';
 
 /** A Responses request as a chat, which the translation to Converse is that of. */
 export interface AsChat {

@@ -4,10 +4,7 @@ import type {
   ChatCompletionRequestUserMessageContentPart,
 } from '../../../dialects/chat.gen.ts';
 import type {
-  CustomToolCall,
-  CustomToolCallOutput,
   FunctionCallOutputItemParam,
-  FunctionToolCall,
   InputItem,
   ReasoningItem,
   ResponsesMessage,
@@ -16,9 +13,18 @@ import type {
 import { readCarrier, writeCarrier } from '../../chat/reasoning-carrier.ts';
 import { invalid, unsupported } from '../../chat/to-converse/refusal.ts';
 import { readEncryptedReasoning, type CarriedReasoning } from '../encrypted-reasoning.ts';
+import {
+  chatCall,
+  foundTools,
+  hasCallId,
+  isOutput,
+  referenceError,
+  type CallItem,
+  type OutputItem,
+} from './call-items.ts';
 import { toldItem } from './hosted-items.ts';
 import { chatPart, wordsPart, type PartSources } from './parts.ts';
-import type { FlatNames } from './tools.ts';
+import type { FlatNames } from './flat-names.ts';
 
 /** Messages of a chat, and the path in the request that each of them came from, such as `input[2].content`. */
 export interface ChatInput {
@@ -34,8 +40,6 @@ export interface InputState extends PartSources {
   readonly ignored: Set<string>;
 }
 
-type CallItem = FunctionToolCall | CustomToolCall;
-type OutputItem = FunctionCallOutputItemParam | CustomToolCallOutput;
 type UserPart = ChatCompletionRequestUserMessageContentPart;
 
 /** An output, and its place in the input. */
@@ -92,10 +96,8 @@ function add(walk: Walk, message: ChatCompletionRequestMessage, path: string): v
 
 function noteOutputs(input: readonly InputItem[], { outputs }: Walk): void {
   input.forEach((item, at) => {
-    if (item.type !== 'function_call_output' && item.type !== 'custom_tool_call_output') return;
+    if (!isOutput(item) || !hasCallId(item)) return;
     const path = `input[${at}]`;
-    if (item.call_id === undefined || item.call_id === null)
-      throw invalid(`${path}.call_id`, `Missing required parameter: '${path}.call_id'.`, 'missing_required_parameter');
     const waiting = outputs.get(item.call_id);
     if (waiting === undefined) outputs.set(item.call_id, [{ item, path, at }]);
     else waiting.push({ item, path, at });
@@ -107,18 +109,29 @@ function step(item: InputItem, path: string, walk: Walk): void {
   if (item.type === 'message') return spoken(item, path, walk);
   if (item.type === 'function_call' || item.type === 'custom_tool_call') return call(item, path, walk);
   if (item.type === 'reasoning') return reasoning(item, walk);
-  if (item.type === 'function_call_output' || item.type === 'custom_tool_call_output') return finishSpeaking(walk);
-  if (item.type === 'item_reference')
-    throw unsupported(
-      path,
-      `Unsupported item: '${path}' refers to a stored item, and this gateway stores none. Send the item itself.`,
-    );
+  if (item.type === 'tool_search_call' && hasCallId(item)) return call(item, path, walk);
+  if (isOutput(item) && hasCallId(item)) return finishSpeaking(walk);
+  if (item.type === 'function_call_output') return unasked(item, path, walk);
+  // Their tools are offered.
+  if (item.type === 'additional_tools' || item.type === 'tool_search_output') return undefined;
+  if (item.type === 'item_reference') throw referenceError(path);
   if (item.type === 'compaction_trigger')
     throw unsupported(
       path,
       `Unsupported item: '${path}' asks for a compaction, which this gateway does not have. Send a shorter 'input'.`,
     );
   hosted(item, path, walk);
+}
+
+/** What a tool says that no model called, in words. */
+function unasked({ name, namespace, output: said }: FunctionCallOutputItemParam, path: string, walk: Walk): void {
+  finishSpeaking(walk);
+  const who = name ? `The tool ${namespace ? `${namespace}.` : ''}${name}` : 'A tool';
+  const at = `${path}.output`;
+  if (typeof said === 'string') return add(walk, { role: 'user', content: `${who} returned: ${said}` }, at);
+  add(walk, { role: 'user', content: `${who} returned:` }, at);
+  const parts = said.map((part, index) => chatPart(part, `${at}[${index}]`, walk.state));
+  add(walk, { role: 'user', content: parts }, at);
 }
 
 /** What a hosted tool did at OpenAI, in words. */
@@ -190,12 +203,7 @@ function call(item: CallItem, path: string, walk: Walk): void {
   speaking.reasoning = undefined;
   const isCarrier = carried === undefined || readCarrier(item.call_id) !== undefined;
   const id = isCarrier ? item.call_id : writeCarrier(item.call_id, carried.reasoning, carried.family);
-  const name = walk.state.names.of(item);
-  speaking.message.tool_calls.push(
-    item.type === 'function_call'
-      ? { id, type: 'function', function: { name, arguments: item.arguments } }
-      : { id, type: 'custom', custom: { name, input: item.input } },
-  );
+  speaking.message.tool_calls.push(chatCall(item, id, walk.state.names));
   speaking.calls.push({ id, callId: item.call_id, path });
 }
 
@@ -219,6 +227,10 @@ function finishSpeaking(walk: Walk): void {
 
 /** Adds the output of a call; gives the files in it, for which the results of a chat have no place. */
 function output(id: string, { item, path }: Output, walk: Walk): UserPart[] {
+  if (item.type === 'tool_search_output') {
+    add(walk, { role: 'tool', tool_call_id: id, content: foundTools(item, walk.state.names) }, `${path}.tools`);
+    return [];
+  }
   const at = `${path}.output`;
   if (typeof item.output === 'string') {
     add(walk, { role: 'tool', tool_call_id: id, content: item.output }, at);

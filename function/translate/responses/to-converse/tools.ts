@@ -6,39 +6,14 @@ import type {
   FunctionToolParam,
   ResponsesRequest,
   Tool,
+  ToolSearchToolParam,
 } from '../../../dialects/responses-request.gen.ts';
 import { invalid, unsupported } from '../../chat/to-converse/refusal.ts';
 import { isMarked } from '../../chat/to-converse/translation-state.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
+import type { FlatNames, NamespacedName } from './flat-names.ts';
 
 type ChatTool = NonNullable<ChatRequest['tools']>[number];
-
-/** A tool by the two names that a Responses client knows it by. */
-export interface NamespacedName {
-  readonly name: string;
-  readonly namespace?: string | null;
-}
-
-/** Names of tools in namespaces as one name, which a chat's tools have. */
-export interface FlatNames {
-  of(tool: NamespacedName): string;
-  /** The names of the client's own for a flat one. */
-  namesOf(flat: string): NamespacedName;
-}
-
-/** The flat names of one request. The same tool has the same one in every turn. */
-export function flatNames(): FlatNames {
-  const known = new Map<string, NamespacedName>();
-  return {
-    of(tool) {
-      if (!tool.namespace) return tool.name;
-      const flat = `${tool.namespace}__${tool.name}`;
-      known.set(flat, { name: tool.name, namespace: tool.namespace });
-      return flat;
-    },
-    namesOf: (flat) => known.get(flat) ?? { name: flat },
-  };
-}
 
 /** The tools of a chat, the path in the request that each came from, and the choice among them. */
 export interface ChatTools extends Pick<ChatRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'> {
@@ -50,13 +25,28 @@ interface Placed {
   readonly path: string;
 }
 
-/** Function and custom tools, those in namespaces as well. Hosted ones are left out and named; throws the ApiError 400 where one is forced. */
-export function chatTools(
-  { tools, tool_choice: wanted, parallel_tool_calls: parallel }: ResponsesRequest,
-  { names, ignored }: { readonly names: FlatNames; readonly ignored: Set<string> },
-): ChatTools {
-  const placed = (tools ?? []).flatMap((tool, at) => placedTools(tool, `tools[${at}]`, { names, ignored }));
-  const choice = chatChoice(wanted ?? 'auto', { placed, names, hosts: (tools ?? []).length > 0 });
+interface Placing {
+  readonly names: FlatNames;
+  readonly ignored: Set<string>;
+}
+
+/**
+ * Function and custom tools, those in namespaces and those that items of the input add as well. Hosted ones are left out and named; throws the
+ * ApiError 400 where one is forced.
+ */
+export function chatTools(request: ResponsesRequest, placing: Placing): ChatTools {
+  const { tools, tool_choice: wanted, parallel_tool_calls: parallel } = request;
+  const listed = (tools ?? []).flatMap((tool, at) => placedTools(tool, `tools[${at}]`, placing));
+  const added = addedTools(request.input);
+  const placed = withAdded(
+    listed,
+    added.flatMap(({ tool, path }) => placedTools(tool, path, placing)),
+  );
+  const choice = chatChoice(wanted ?? 'auto', {
+    placed,
+    names: placing.names,
+    hosts: (tools ?? []).length + added.length > 0,
+  });
   if (placed.length === 0) return { paths: [] };
   return {
     tools: placed.map(({ tool }) => tool),
@@ -66,11 +56,34 @@ export function chatTools(
   };
 }
 
-function placedTools(
-  tool: Tool,
-  path: string,
-  { names, ignored }: { readonly names: FlatNames; readonly ignored: Set<string> },
-): Placed[] {
+/** The tools in items of an input: those that a developer adds, and those that a search for tools has found. */
+function addedTools(input: ResponsesRequest['input']): { readonly tool: Tool; readonly path: string }[] {
+  if (typeof input === 'string') return [];
+  return input.flatMap((item, at) => {
+    if (item.type !== 'additional_tools' && item.type !== 'tool_search_output') return [];
+    return item.tools.map((tool, index) => ({ tool, path: `input[${at}].tools[${index}]` }));
+  });
+}
+
+/** Clients repeat the tools of earlier turns: of those with the same name, the last counts, in the place of the first. */
+function withAdded(listed: readonly Placed[], added: readonly Placed[]): Placed[] {
+  if (added.length === 0) return [...listed];
+  const all = [...listed];
+  const places = new Map(all.map(({ tool }, at) => [chatToolName(tool), at]));
+  for (const each of added) {
+    const name = chatToolName(each.tool);
+    const at = places.get(name) ?? all.length;
+    places.set(name, at);
+    all[at] = each;
+  }
+  return all;
+}
+
+function chatToolName(tool: ChatTool): string {
+  return tool.type === 'function' ? tool.function.name : tool.custom.name;
+}
+
+function placedTools(tool: Tool, path: string, { names, ignored }: Placing): Placed[] {
   if (tool.type === 'function') return [{ tool: functionTool(tool, tool.name), path }];
   if (tool.type === 'custom') return [{ tool: customTool(tool, tool.name), path }];
   if (tool.type === 'namespace') {
@@ -80,12 +93,15 @@ function placedTools(
       return { tool: made, path: `${path}.tools[${at}]` };
     });
   }
+  if (tool.type === 'tool_search' && tool.execution === 'client')
+    return [{ tool: functionTool(tool, names.searchName()), path }];
   ignored.add(`tools.${tool.type}`);
   return [];
 }
 
-function functionTool(tool: FunctionTool | FunctionToolParam, name: string): ChatTool {
-  const { description, parameters, strict } = tool;
+function functionTool(tool: FunctionTool | FunctionToolParam | ToolSearchToolParam, name: string): ChatTool {
+  const { description, parameters } = tool;
+  const strict = 'strict' in tool ? tool.strict : undefined;
   return {
     type: 'function',
     function: withoutUndefined({
@@ -175,7 +191,7 @@ function namesIn(tool: JsonObject): NamespacedName {
 /** The flat name of a tool that a choice names: a name alone is found in namespaces as well. */
 function nameOf(wanted: NamespacedName, { placed, names }: Choosing): string {
   const flat = names.of(wanted);
-  const all = placed.map(({ tool }) => (tool.type === 'function' ? tool.function.name : tool.custom.name));
+  const all = placed.map(({ tool }) => chatToolName(tool));
   if (all.includes(flat)) return flat;
   return all.find((name) => names.namesOf(name).name === wanted.name) ?? flat;
 }

@@ -4,7 +4,7 @@ import { quickToCompile } from '../../common/ajv.ts';
 import { lazy } from '../../common/lazy.ts';
 import { invalid } from '../bedrock-error.ts';
 import type { Target } from '../resolve.ts';
-import { blocks, request, sources, tools } from './schemas.ts';
+import { blocks, edits, request, sources, tools } from './schemas.ts';
 import type { MessagesRequest, Part, Turn } from './wire.ts';
 
 const ajv = new Ajv2020({ ...quickToCompile, strict: false, verbose: true });
@@ -26,6 +26,12 @@ export function messagesRequest(body: Readonly<Record<string, unknown>>, { famil
   );
   const betas = body.anthropic_beta ?? [];
   if (betas.some((beta) => !family.betas.includes(beta))) throw invalid('invalid beta flag');
+  // The field is one of a beta's, and there is none without its flag.
+  if (body.context_management !== undefined && !betas.includes('context-management-2025-06-27'))
+    throw invalid('context_management: Extra inputs are not permitted');
+  (body.context_management?.edits ?? []).forEach((edit, index) =>
+    checkTagged(edit, { table: edits, at: `context_management.edits.${index}` }),
+  );
   if (body.max_tokens > model.maxTokens) {
     throw invalid(
       `max_tokens: ${body.max_tokens} > ${model.maxTokens}, which is the maximum allowed number of output tokens for ${model.id}`,

@@ -48,7 +48,7 @@ export class AnthropicMessages {
       await this.#answer(call);
     } catch (error) {
       if (!(error instanceof BedrockError) || error instanceof FrontDoorError || call.response.headersSent) throw error;
-      writeJson(call.response, errorOf(error), { status: statusOf(error) });
+      writeJson(call.response, messagesErrorOf(error), { status: messagesStatusOf(error) });
     }
   }
 
@@ -112,7 +112,7 @@ function framesOf(
   // An exception is an event here, where InvokeModel has a frame of its own.
   const error = fault.wholeError();
   if (!(error instanceof BedrockError)) return struck;
-  return [...struck.slice(0, -1), { bytes: eventBytes(errorOf(error)), wait: 0 }];
+  return [...struck.slice(0, -1), { bytes: eventBytes(messagesErrorOf(error)), wait: 0 }];
 }
 
 function withoutFrames({ fault, argument }: RequestedFault<Fault>): RequestedFault<Fault> {
@@ -134,13 +134,14 @@ const types: ReadonlyMap<number, string> = new Map([
   [503, 'overloaded_error'],
 ]);
 
-function errorOf(error: BedrockError) {
+/** The body of an error in Anthropic's form. */
+export function messagesErrorOf(error: BedrockError) {
   const id = chanceOf(seedOf(error.message)).id(24);
   const type = types.get(error.status) ?? 'api_error';
   return { type: 'error', error: { type, message: error.message }, request_id: `req_${id}` };
 }
 
-/** Anthropic's API has a status of its own for what is overloaded. */
-function statusOf({ status }: BedrockError): number {
+/** The status of an error: Anthropic's API has one of its own for what is overloaded. */
+export function messagesStatusOf({ status }: BedrockError): number {
   return status === 503 ? 529 : status;
 }

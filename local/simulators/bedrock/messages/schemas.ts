@@ -76,6 +76,19 @@ export const tools: Readonly<Record<string, object>> = {
   ),
 };
 
+const counted = { type: 'object', required: ['type', 'value'] };
+
+/** Edits of the context by their type: the one that AWS documents (Bedrock user guide, "Automatic tool call clearing"). */
+export const edits: Readonly<Record<string, object>> = {
+  clear_tool_uses_20250919: typed('clear_tool_uses_20250919', {
+    trigger: counted,
+    keep: counted,
+    clear_at_least: { type: ['object', 'null'] },
+    clear_tool_inputs: { type: ['boolean', 'array', 'null'] },
+    exclude_tools: { type: ['array', 'null'], items: text },
+  }),
+};
+
 /** The request but for what hangs on a type. Unknown fields are refused, as Anthropic does. */
 export const request = closed(
   {
@@ -103,6 +116,7 @@ export const request = closed(
       format: closed({ type: { enum: ['json_schema'] }, schema: { type: 'object' } }, 'type', 'schema'),
     }),
     metadata: closed({ user_id: { type: ['string', 'null'] } }),
+    context_management: closed({ edits: list }),
   },
   'anthropic_version',
   'max_tokens',

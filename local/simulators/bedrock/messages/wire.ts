@@ -18,6 +18,7 @@ export interface MessagesRequest {
   readonly thinking?: Readonly<Record<string, unknown>>;
   readonly output_config?: { readonly effort?: string; readonly format?: { readonly schema: object } };
   readonly metadata?: object;
+  readonly context_management?: { readonly edits?: readonly unknown[] };
 }
 
 /** One turn of a conversation in the Messages API. */

@@ -8,19 +8,28 @@ import { strict } from '../../openai/schemas.ts';
 import { authorizeInvocation } from '../authenticate.ts';
 import { nativeFaults, nativeTarget, withOpenAiErrors, type NativeCall } from '../native.ts';
 import type { Region } from '../region.ts';
+import type { Target } from '../resolve.ts';
 import { responseEvents } from './events.ts';
 import { written } from './reply.ts';
 import { checkResponses } from './rules.ts';
 import { asChat } from './to-chat.ts';
 
-/** Bedrock's own Responses, of the models that have it on bedrock-runtime: OpenAI's newer ones. */
+/** Finds a model that has Responses on bedrock-runtime: OpenAI's newer ones. Throws an OpenAIError for any other. */
+export function runtimeTarget(id: string, region: Region): Target {
+  const target = nativeTarget(id, region);
+  if (target.family.nativeResponses) return target;
+  throw invalid(`The model '${id}' does not support the '/v1/responses' API`, null, 'validation_error');
+}
+
+/** Bedrock's own Responses, on either of its endpoints. */
 export class Responses {
-  readonly #region: Region;
+  readonly #find: (id: string) => Target;
   readonly #iam: Iam | undefined;
   readonly #faults = nativeFaults();
 
-  constructor(region: Region, iam?: Iam) {
-    this.#region = region;
+  /** `find` finds the model that a request names, and throws an OpenAIError for one that has no Responses. */
+  constructor(find: (id: string) => Target, iam?: Iam) {
+    this.#find = find;
     this.#iam = iam;
   }
 
@@ -34,9 +43,7 @@ export class Responses {
     if (json === undefined) throw invalid('The body of the request could not be parsed as JSON.');
     const request = strict.responses(withItemTypes(json));
     const id = request.model ?? '';
-    const target = nativeTarget(id, this.#region);
-    if (!target.family.nativeResponses)
-      throw invalid(`The model '${id}' does not support the '/v1/responses' API`, null, 'validation_error');
+    const target = this.#find(id);
     const streams = request.stream === true;
     const action = streams ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel';
     authorizeInvocation(caller, { action, arns: target.arns, guardrail, region: target.region }, this.#iam);

@@ -40,6 +40,12 @@ test.each([
   [{ ...hello, stream: 1 }, version, 'stream: Input should be a valid boolean'],
   [{ ...hello, max_tokens: undefined }, version, 'max_tokens: Field required'],
   [{ ...hello, seed: 1 }, version, 'seed: Extra inputs are not permitted'],
+  [{ ...hello, context_management: {} }, version, 'context_management: Extra inputs are not permitted'],
+  [
+    { ...hello, context_management: { edits: [{ type: 'clear_thinking_20251015' }] } },
+    { ...version, 'anthropic-beta': 'context-management-2025-06-27' },
+    "context_management.edits.0: Input tag 'clear_thinking_20251015' found using 'type' does not match any of the expected tags: 'clear_tool_uses_20250919'",
+  ],
   [{ ...hello, anthropic_version: 'x' }, version, 'anthropic_version: Extra inputs are not permitted'],
   [{ ...hello, anthropic_beta: [] }, version, 'anthropic_beta: Extra inputs are not permitted'],
   [

@@ -101,7 +101,7 @@ test.each<[string, Step[0]]>([
     'The local stack does not emulate TemporaryPassword in AdminCreateUser.',
     create('a', {}, { TemporaryPassword: 'a' }),
   ],
-  ['The local stack does not emulate Filter in ListUsers.', list({ Filter: 'status = "Enabled"' })],
+  ['The local stack knows only filters such as: username ^= "abc"', list({ Filter: 'status = "Enabled"' })],
   [
     "1 validation error detected: Value at 'limit' failed to satisfy constraint: Member must satisfy value between 1 and 60",
     list({ Limit: 61 }),

@@ -81,12 +81,12 @@ export const list =
 
 /** The names of all users of a pool, sorted, asked for a page at a time. */
 const namesInPages =
-  (Limit: number): Call =>
+  (Limit: number, Filter?: string): Call =>
   async ({ client, UserPoolId }) => {
     const names: string[] = [];
     let PaginationToken: string | undefined;
     do {
-      const page = await client.send(new ListUsersCommand({ UserPoolId, Limit, PaginationToken }));
+      const page = await client.send(new ListUsersCommand({ UserPoolId, Limit, PaginationToken, Filter }));
       expect(page.Users?.length).toBeLessThanOrEqual(Limit);
       names.push(...(page.Users ?? []).map(({ Username = '' }) => Username));
       ({ PaginationToken } = page);
@@ -158,6 +158,14 @@ export const contract: readonly Case[] = [
       ...['listed-1', 'listed-2', 'listed-3'].map((name): Step => [create(name), expect.anything()]),
       [namesInPages(2), { names: ['listed-1', 'listed-2', 'listed-3'] }],
       [namesInPages(1), { names: ['listed-1', 'listed-2', 'listed-3'] }],
+    ],
+  },
+  {
+    name: 'users are listed by the beginning of their names',
+    steps: [
+      ...['listed-a1', 'listed-b1', 'listed-a2', 'Listed-a3'].map((name): Step => [create(name), expect.anything()]),
+      [namesInPages(1, 'username ^= "listed-a"'), { names: ['listed-a1', 'listed-a2'] }],
+      [namesInPages(60, 'username ^= "listed-c"'), { names: [] }],
     ],
   },
   {

@@ -1,5 +1,6 @@
-import type { DeleteFileResponse, FileListQuery, ListFilesResponse, OpenAIFile } from '../dialects/storage.gen.ts';
+import type { DeleteFileResponse, ListFilesResponse, OpenAIFile } from '../dialects/storage.gen.ts';
 import { json } from '../http/json.ts';
+import { queryParameters } from '../http/query.ts';
 import { readForm, type FileForm, type FormFile } from '../http/multipart.ts';
 import { callerStorage } from '../pipeline/caller-storage.ts';
 import type { Handler } from '../pipeline/endpoint.ts';
@@ -49,7 +50,7 @@ export const createFile: Handler = {
 /** Lists the files of the caller's owner. */
 export const listAllFiles: Handler = {
   async run(context) {
-    const query = fileListQuery(queryFields(context.request.query));
+    const query = fileListQuery(queryParameters(context.request.query, { integers: ['limit'] }));
     const files = await callerStorage(context);
     const { limit = 10_000, purpose } = query;
     const ids = await listFiles(files, query);
@@ -109,20 +110,6 @@ function fileOf({ file }: FileForm): Required<FormFile> {
   if (file === undefined) throw new Error('a form without a file was accepted');
   const { name = '', bytes } = file;
   return { name: shownFileName(name, 'file'), bytes };
-}
-
-/** The parameters of a query. Clients write null as an empty text: such a parameter has no value. One that comes twice is a list, which none may be. */
-function queryFields(query: string): Partial<Record<keyof FileListQuery, unknown>> {
-  const params = new URLSearchParams(query);
-  const names = [...new Set(params.keys())];
-  return Object.fromEntries(
-    names.map((name): [string, unknown] => {
-      const [first = '', ...more] = params.getAll(name);
-      if (more.length > 0) return [name, [first, ...more]];
-      if (first === '') return [name, undefined];
-      return [name, name === 'limit' ? integer(first) : first];
-    }),
-  );
 }
 
 /** A whole number, or the text that is none. */
