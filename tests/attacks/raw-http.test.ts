@@ -114,7 +114,7 @@ describe('the path', () => {
     [`/v1/models/${'a'.repeat(5_000)}`, 404],
     ['/', 404],
     ['http://example.com/v1/nothing', 404],
-    ['/v1/chat/completions', 405],
+    ['/v1/embeddings', 405],
   ])('%s is a %d in the envelope', async (path, status) => {
     const answer = await get(path);
     expect(answer).toMatchObject({ status, head: expect.stringContaining('\r\nx-request-id: ') });
@@ -133,7 +133,7 @@ test.each(['TRACE', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])('the method %s is a 4
 test('HEAD is a GET without a body', async () => {
   const key = `authorization: Bearer ${gateway.apiKey}`;
   expect(await raw(request('HEAD /v1/models', [key]))).toMatchObject({ status: 200, text: '' });
-  expect(await raw(request('HEAD /v1/chat/completions', [key]))).toMatchObject({ status: 405, text: '' });
+  expect(await raw(request('HEAD /v1/embeddings', [key]))).toMatchObject({ status: 405, text: '' });
 });
 
 test('two lengths of one body are refused before anything reads it', async () => {
