@@ -99,7 +99,9 @@ export const endpoints: readonly Endpoint[] = [
 /** Whether a chat may have to be stored: few are, and no other should load what does. JSON may write a letter as `\u00…`. */
 function mayBeStored({ services: { storage, catalog }, request: { body = '' } }: RequestContext): boolean {
   if (storage === undefined) return false;
-  return hasDefault(catalog) || ['"store"', '\\u00'].some((text) => Buffer.from(body).includes(text));
+  if (hasDefault(catalog)) return true;
+  const text = Buffer.from(body);
+  return text.includes('"store"') || text.includes('\\u00');
 }
 
 function hasDefault({ storage }: Services['catalog']): boolean {
