@@ -15,7 +15,7 @@ const packages = path.join(root, 'node_modules') + path.sep;
 
 registerHooks({
   load(url, context, nextLoad) {
-    if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);
+    if (!url.startsWith('file:') || !/\.ts(?:\?|$)/.test(url)) return nextLoad(url, context);
     const file = fileURLToPath(url);
     // Node refuses TypeScript in packages, and says so.
     if (file.startsWith(packages)) return nextLoad(url, context);
