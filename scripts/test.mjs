@@ -42,9 +42,8 @@ async function main(testArguments) {
 }
 
 function runs(testArguments) {
-  // Tests that arguments choose make the Python environments that they need themselves.
   if (testArguments.length > 0) return [chosen(testArguments)];
-  return [all(checks, { counted: true }), vitest([], { python: ['oldest', 'newest', 'oracle', 'moto', 'agents'] })];
+  return [all(checks, { counted: true }), vitest([])];
 }
 
 /** Runs the chosen tests; reports patterns that no file matches. */

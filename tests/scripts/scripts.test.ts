@@ -39,6 +39,7 @@ const npm = `
   const args = process.argv.slice(2);
   fs.appendFileSync('installs', args.join(' ') + '\\n');
   console.log('added 2 packages');
+  while (process.env.NPM_AWAITS && !fs.existsSync(process.env.NPM_AWAITS)) await new Promise((go) => setTimeout(go, 20));
   if (process.env.NPM_FAILS) { console.error('no such package'); process.exit(1); }
   const note = 'node_modules/.package-lock.json';
   const read = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages;
@@ -274,5 +275,37 @@ describe('run.mjs test', () => {
     const testArguments = JSON.parse(await readFile(path.join(root, 'arguments'), 'utf8'));
     expect(testArguments.slice(0, 3)).toEqual(['tests/local', '-t', 'name']);
     expect(await readdir(root)).not.toContain('python');
+  });
+});
+
+describe('run.mjs test in a new clone', () => {
+  /** A script that says something, and runs until it is told to stop. */
+  const lasting = `
+    import fs from 'node:fs';
+    process.stderr.write('Making environments\\n');
+    process.on('disconnect', () => { fs.writeFileSync('stopped', ''); process.exit(); });
+    fs.writeFileSync('python', '');`;
+
+  beforeEach(async () => {
+    await write('scripts/python.mjs', lasting);
+    await write('scripts/test.mjs', `console.log(process.env.BEDROCK_GATEWAY_TEST_RUN);`);
+  });
+
+  test('makes the Python environments while npm installs, and speaks of them after it', async () => {
+    const bare = run(['test', '--'], { NPM_AWAITS: 'python' });
+    expect((await bare.ended).code).toBe(0);
+    expect(bare.stderr()).toMatch(/ {2}Packages: done in \d+ s\nMaking environments\n$/);
+    expect(bare.stdout()).toMatch(/^\d+-\d+\n$/);
+  });
+
+  test('ends what makes them when the tests end', async () => {
+    await run(['test'], { NPM_AWAITS: 'python' }).ended;
+    expect(await readdir(root)).toContain('stopped');
+  });
+
+  test('ends what makes them when the installation fails', async () => {
+    const failing = run(['test'], { NPM_AWAITS: 'python', NPM_FAILS: '1' });
+    expect((await failing.ended).code).toBe(1);
+    await vi.waitUntil(async () => (await readdir(root)).includes('stopped'), { timeout: 30_000 });
   });
 });
