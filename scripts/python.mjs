@@ -32,7 +32,7 @@ const maxUnusedMs = 30 * dayMs;
 const minVersion = [3, 11];
 const printVersion = 'import sys; print(*sys.version_info[:3], sep=".")';
 
-// Only wheels, so that no code of a package runs during the installation. Most modules are never imported, so none is compiled.
+// Only wheels, so that no code of a package runs during the installation. Python compiles modules when it imports them.
 const pipInstall = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
 const wheelFlags = ['--no-compile', '--only-binary', ':all:'];
 // For complete lists, which need no resolution.
@@ -149,11 +149,6 @@ async function makeUv(place, _name, { command }) {
 }
 
 async function makeIn(place, name, python) {
-  await installIn(place, name, python);
-  await compileImported(place);
-}
-
-async function installIn(place, name, python) {
   const { requirements, flags, instead } = environments[name];
   // uv needs no pip in the environment; to put it there takes longer than everything that uv does.
   await runs(python.command, ['-m', 'venv', '--without-pip', place]);
@@ -165,17 +160,6 @@ async function installIn(place, name, python) {
   process.stderr.write(`The newest Python clients cannot be installed, so ${instead} is used: ${refused}\n`);
   const alsoRefused = await install(pythonOf(place), instead, completeFlags);
   if (alsoRefused !== undefined) throw new Error(`pip could not install the packages: ${alsoRefused}`);
-}
-
-/**
- * Compiles what the scripts of the tests import, in the folder that tests/python/script.ts names. While npm installs packages, a
- * processor has time for it. If it fails, Python compiles modules when the tests import them.
- */
-async function compileImported(place) {
-  const script = path.join(root, 'tests', 'python', 'imports.py');
-  const flags = ['-I', '-X', `pycache_prefix=${path.join(place, 'bytecode')}`];
-  await capture(pythonOf(place), [...flags, script], { inGroup: true });
-  if (isStopped()) throw new Error('the command was stopped');
 }
 
 /** Runs a module of Python; throws what it says if it fails. */

@@ -28,7 +28,6 @@ async function pythonIs({
   of = '*',
   meanwhile = '',
   config = '',
-  compile = 0,
 } = {}): Promise<void> {
   const lines = [
     '#!/bin/sh',
@@ -36,15 +35,12 @@ async function pythonIs({
     'for last; do :; done',
     'last="${last##*/}"',
     'case "$0" in */uv) what=uv;; *) what="$2";; esac',
-    // An environment is named by its folder, whose name ends with the bytecode's.
-    `[ "$last" = imports.py ] && last="\${3%/*}" && last="\${last##*/}" && what=compile`,
     `echo "$what \${last%%-3*}" $UV_DEFAULT_INDEX $UV_FIND_LINKS $SSL_CERT_FILE >> '${root}/asked'`,
     `[ "$last" = list ] && [ '${of}' = list ] && exit 1`,
     `[ "$last" = list ] && /bin/cat '${root}/config' && exit`,
     `[ "$2" = venv ] && [ -n '${venv}' ] && echo '${venv}' >&2 && exit 1`,
     `[ "$2" = venv ] && /bin/mkdir -p "$4/bin" && /bin/cp "$0" "$4/bin/python" && exit`,
     `[ "$2" = ensurepip ] && exit`,
-    `[ "$what" = compile ] && exit ${compile}`,
     meanwhile,
     `[ -n '${pip}' ] && case "$last" in ${of}.txt) echo '${pip}' >&2; exit 1;; esac`,
     'for each; do [ "$before" = --target ] && /bin/mkdir -p "$each/bin" && /bin/cp "$0" "$each/bin/uv"; before="$each"; done',
@@ -106,9 +102,6 @@ const python = expect.stringMatching(
 );
 const ready = { oldest: { python }, newest: { python }, oracle: { python } };
 const everything = [
-  'compile newest',
-  'compile oldest',
-  'compile oracle',
   'pip list',
   'pip uv.txt',
   'uv newest.txt',
@@ -119,7 +112,7 @@ const everything = [
   'venv oracle',
 ];
 /** What creates one environment for a Python that has none yet. */
-const oracleOnly = ['compile oracle', 'pip list', 'pip uv.txt', 'uv oracle.txt', 'venv oracle'];
+const oracleOnly = ['pip list', 'pip uv.txt', 'uv oracle.txt', 'venv oracle'];
 const making = (name: string): string => `Making a Python environment of the tests, once: ${name} …`;
 
 test('environments are created once for all clones, and again if their requirements have changed', async () => {
@@ -129,7 +122,7 @@ test('environments are created once for all clones, and again if their requireme
   expect(await make()).toEqual({ code: 0, said: [], requested: [], found: first.found });
   await wants('openai==1.0.1');
   const { found, requested: again } = await make();
-  expect(again).toEqual(['compile oldest', 'pip list', 'uv oldest.txt', 'venv oldest']);
+  expect(again).toEqual(['pip list', 'uv oldest.txt', 'venv oldest']);
   expect(found['oracle']).toEqual(first.found['oracle']);
   expect(found['oldest']).toEqual({ python });
   expect(found['oldest']).not.toEqual(first.found['oldest']);
@@ -158,7 +151,7 @@ test('known good clients replace newest clients that cannot be installed', async
 test('only named environments are created', async () => {
   await pythonIs();
   expect(await make(['known-good'])).toMatchObject({
-    requested: ['compile known-good', 'pip list', 'pip uv.txt', 'uv known-good.txt', 'venv known-good'],
+    requested: ['pip list', 'pip uv.txt', 'uv known-good.txt', 'venv known-good'],
     found: { 'known-good': { python } },
   });
 });
@@ -168,14 +161,9 @@ test('an environment without its Python is created again', async () => {
   const { found } = await make();
   await rm(found['oracle']?.python ?? '');
   expect(await make()).toMatchObject({
-    requested: ['compile oracle', 'pip list', 'uv oracle.txt', 'venv oracle'],
+    requested: ['pip list', 'uv oracle.txt', 'venv oracle'],
     found: ready,
   });
-});
-
-test('an environment whose modules do not compile is used as it is', async () => {
-  await pythonIs({ compile: 1 });
-  expect(await make(['oracle'])).toMatchObject({ said: [making('oracle')], found: { oracle: { python } } });
 });
 
 test('two runs at the same time create an environment once', async () => {
@@ -266,7 +254,6 @@ describe('uv', () => {
     });
     expect(await make(['oracle'])).toMatchObject({
       requested: [
-        'compile oracle',
         'pip list',
         'pip uv.txt',
         'uv oracle.txt https://simple.example.com /wheels /company.pem',
@@ -276,7 +263,7 @@ describe('uv', () => {
     });
   });
 
-  const byPip = ['compile oracle', 'ensurepip --default-pip', 'pip list', 'pip oracle.txt'];
+  const byPip = ['ensurepip --default-pip', 'pip list', 'pip oracle.txt'];
   test.each([
     ['pip has a setting that uv does not have', { config: "global.trusted-host='example.com'" }, []],
     ['a setting has several values', { config: String.raw`global.find-links='\n/wheels\n/more'` }, []],
