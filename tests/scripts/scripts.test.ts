@@ -264,7 +264,7 @@ test.each([[[]], [['deploy']]])('run.mjs %j lists the commands', async (args) =>
 });
 
 describe('run.mjs test', () => {
-  const tools = ['oxlint', 'oxfmt', 'knip'];
+  const tools = ['tsc', 'oxlint', 'oxfmt', 'knip'];
 
   beforeEach(async () => {
     await run(['test']).ended;
@@ -296,7 +296,7 @@ describe('run.mjs test', () => {
 
   test('counts the checks and the tests in the last line', async () => {
     const { code, output, last } = await outcome();
-    expect(last).toBe('8 passed, 0 failed, 3 skipped');
+    expect(last).toBe('9 passed, 0 failed, 3 skipped');
     expect(code).toBe(0);
     expect(output).toContain('what vitest says');
     expect(output).toContain('SKIP something is missing\n');
@@ -306,21 +306,21 @@ describe('run.mjs test', () => {
   test.each(tools)('%s that fails counts as failed, and its output is printed', async (tool) => {
     await write(`node_modules/.bin/${tool}`, '#!/bin/sh\necho "something is wrong"\nexit 1\n');
     const { code, output, last } = await outcome();
-    expect(last).toBe('7 passed, 1 failed, 3 skipped');
+    expect(last).toBe('8 passed, 1 failed, 3 skipped');
     expect(code).toBe(1);
     expect(output).toContain('something is wrong');
   });
 
   test('failed tests count as failed', async () => {
     await vitestThatGives({ passed: 1, failed: 3 }, 1);
-    expect(await outcome()).toMatchObject({ code: 1, last: '4 passed, 3 failed, 0 skipped' });
+    expect(await outcome()).toMatchObject({ code: 1, last: '5 passed, 3 failed, 0 skipped' });
   });
 
   test('a vitest that fails otherwise or leaves no result counts as failed', async () => {
     await vitestThatGives({ passed: 1 }, 1);
-    expect(await outcome()).toMatchObject({ code: 1, last: '4 passed, 1 failed, 0 skipped' });
+    expect(await outcome()).toMatchObject({ code: 1, last: '5 passed, 1 failed, 0 skipped' });
     await vitestThatGives(undefined);
-    expect(await outcome()).toMatchObject({ code: 1, last: '3 passed, 1 failed, 0 skipped' });
+    expect(await outcome()).toMatchObject({ code: 1, last: '4 passed, 1 failed, 0 skipped' });
   });
 
   test('validators that do not compile end the run', async () => {
