@@ -1,5 +1,6 @@
 // Serves the local stacks of one test process. What Pulumi and its provider take to load, more than half of a start, they take once.
 import '../../local/typescript-cache.mjs';
+import '../../local/light-pulumi.mjs';
 import path from 'node:path';
 import process from 'node:process';
 import { readOptions } from '../../local/command-line.mjs';
