@@ -50,11 +50,11 @@ export default defineConfig({
     // Tests start hundreds of processes that load the same packages: Node keeps what it has compiled of them.
     // esbuild, the compiler and the linter are written in Go and end soon: collecting their garbage costs a fifth of their time.
     env: { NODE_COMPILE_CACHE: compiledFolder, GOGC: 'off', GOMEMLIMIT: '1GiB' },
-    // Modules are loaded once for each process, and not for each file: half of the time was spent on loading. Three keep two cores
-    // busy, since many tests wait for processes and servers.
+    // Modules are loaded once for each process, and not for each file: half of the time was spent on loading. Four keep two cores busy,
+    // since many tests wait for processes and for simulators, which take as long as models: 308 s, with three 345.
     pool: 'forks',
     isolate: false,
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Tests make much that is soon garbage: fewer collections, without threads of their own, save a twentieth of the time.
     execArgv: [
       '--max-semi-space-size=64',

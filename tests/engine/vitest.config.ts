@@ -28,7 +28,7 @@ export default defineConfig({
     pool: 'forks',
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // Each has the CLI and the program beside it, of which one waits for the other.
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -40,7 +40,9 @@ class StackHost {
 
   constructor() {
     const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
-    const execArgv = ['--disable-warning=ExperimentalWarning'];
+    // Fewer collections of garbage, without threads of their own: a twentieth of its time.
+    const garbage = ['--single-threaded-gc', '--max-semi-space-size=32', '--min-semi-space-size=16'];
+    const execArgv = ['--disable-warning=ExperimentalWarning', ...garbage];
     this.#child = fork(new URL('host-process.ts', import.meta.url), {
       cwd: root,
       execPath: node,
