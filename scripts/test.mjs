@@ -9,6 +9,9 @@ const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 /** Steps before the checks, each a program and its arguments; one that fails ends the run. */
 const prepare = [{ name: 'compile validators', run: [process.execPath, path.join(root, 'schemas', 'compile.ts')] }];
 
+/** What is built while the checks begin, for the tests. */
+const build = [{ name: 'bundle', run: [process.execPath, path.join(root, 'tests', 'build-bundle.ts')] }];
+
 /** The checks, each of which counts as one test. */
 const checks = [
   { name: 'types (tsc)', run: [bin('tsc'), '--singleThreaded'] },
@@ -46,7 +49,14 @@ async function main(testArguments) {
 
 function runs(testArguments) {
   if (testArguments.length > 0) return [chosen(testArguments)];
-  return [all(checks, { counted: true }), vitest([])];
+  return [all(checks, { counted: true }), allTests()];
+}
+
+/** Runs all tests; those that need the bundle report why it could not be built. */
+async function allTests() {
+  const { failed } = await all(build, { counted: false });
+  const result = await vitest([]);
+  return { ...result, failed: result.failed + failed };
 }
 
 /** Runs the chosen tests; reports patterns that no file matches. */

@@ -269,6 +269,7 @@ describe('run.mjs test', () => {
   beforeEach(async () => {
     await run(['test']).ended;
     await write('schemas/compile.ts', '');
+    await write('tests/build-bundle.ts', '');
     for (const tool of tools) await write(`node_modules/.bin/${tool}`, '#!/bin/sh\nexit 0\n');
     await vitestThatGives({ passed: 5, skipped: 3, reasons: ['something is missing'] });
   });
@@ -329,6 +330,14 @@ describe('run.mjs test', () => {
     expect(code).toBe(1);
     expect(last).toBe('0 passed, 1 failed, 0 skipped');
     expect(output).toContain('no schema');
+  });
+
+  test('a bundle that cannot be built counts as failed, and the tests run', async () => {
+    await write('tests/build-bundle.ts', `throw new Error('no builder');`);
+    const { code, output, last } = await outcome();
+    expect(code).toBe(1);
+    expect(last).toBe('9 passed, 1 failed, 3 skipped');
+    expect(output).toContain('no builder');
   });
 
   test('with a pattern, only the tests run, and make the Python environments that they need', async () => {
