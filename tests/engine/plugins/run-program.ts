@@ -10,8 +10,11 @@ import { shellWords } from '../support/shell-words.ts';
 import type { Engine, Runner } from './language-host.ts';
 import { options } from './program-info.ts';
 
-/** Returns a runner that runs each program in a process with this environment, by the runner of @pulumi/pulumi. */
-export function processRunner(environment: NodeJS.ProcessEnv): Runner {
+/**
+ * Returns a runner that runs each program in a process with this environment, by the runner of @pulumi/pulumi. The signal ends programs that
+ * outlive their command, as one does that prints its failure for a minute.
+ */
+export function processRunner(environment: NodeJS.ProcessEnv, end: AbortSignal): Runner {
   return async (request, engine) => {
     const child = spawn('node', argumentsOf(request, engine), {
       cwd: request.getPwd(),
@@ -23,6 +26,9 @@ export function processRunner(environment: NodeJS.ProcessEnv): Runner {
         PULUMI_NODEJS_TYPESCRIPT: String(options(request.getInfo()).typescript ?? true),
       },
     });
+    const kill = (): boolean => child.kill('SIGKILL');
+    end.addEventListener('abort', kill);
+    child.on('close', () => end.removeEventListener('abort', kill));
     const ended = new Promise<number>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => resolve(code ?? 1));

@@ -20,7 +20,8 @@ export interface Plugins {
  * they would get if the CLI had started them: processes of their own would take a third of the time of these tests.
  */
 export async function servePlugins(command: Command, sharesProcess: boolean): Promise<Plugins> {
-  const runner = sharesProcess ? runInHost : processRunner(command.environment);
+  const end = new AbortController();
+  const runner = sharesProcess ? runInHost : processRunner(command.environment, end.signal);
   const host = await serve(() => languageHost(runner, command));
   const aws = await serve(() => awsProvider(command));
   const random = await serve(randomProvider);
@@ -29,6 +30,9 @@ export async function servePlugins(command: Command, sharesProcess: boolean): Pr
   return {
     // Pulumi's own variable for debuggers: the CLI connects to a language host that is already running.
     variables: { ...Object.fromEntries(ports), PULUMI_DEBUG_LANGUAGES: `nodejs:${host.port}` },
-    close: () => [host, aws, random, awsx].forEach((served) => served.close()),
+    close() {
+      end.abort();
+      for (const served of [host, aws, random, awsx]) served.close();
+    },
   };
 }
