@@ -13,7 +13,7 @@ const missing = await missingOf([pythonEnvironment]);
 
 /**
  * The variants that the engine also judges by the pack of policies, which takes a process more: those with the most kinds of resources.
- * The rules of the pack run over all variants in tests/policy.
+ * The rules of the pack run over all variants in tests/infra/variants.test.ts.
  */
 const judgedByPolicies = ['all-backends', 'gateway-keys', 'private-network-all', 'storage-kms'];
 
