@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { compiledFolder } from './tests/global-setup.ts';
@@ -29,6 +30,9 @@ const slow = [
   'python/moto',
 ].map((name) => `/tests/${name}.test.ts`);
 
+/** Memory of a process of tests and of the process that serves its local stacks, in bytes, at most. */
+const bytesPerWorker = 2.5 * 1024 ** 3;
+
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -50,11 +54,11 @@ export default defineConfig({
     // Tests start hundreds of processes that load the same packages: Node keeps what it has compiled of them.
     // esbuild, the compiler and the linter are written in Go and end soon: collecting their garbage costs a fifth of their time.
     env: { NODE_COMPILE_CACHE: compiledFolder, GOGC: 'off', GOMEMLIMIT: '1GiB' },
-    // Modules are loaded once for each process, and not for each file: half of the time was spent on loading. Three keep two cores
-    // busy, since many tests wait for processes and servers.
+    // Modules are loaded once for each process, and not for each file: half of the time was spent on loading. Four keep two cores busy, where
+    // the memory suffices: many tests wait for processes, and for simulators, which take as long as models. Five take more time in all.
     pool: 'forks',
     isolate: false,
-    maxWorkers: 3,
+    maxWorkers: Math.max(2, Math.min(4, Math.floor(totalmem() / bytesPerWorker))),
     // Tests make much that is soon garbage: fewer collections, without threads of their own, save a twentieth of the time.
     execArgv: [
       '--max-semi-space-size=64',

@@ -1,5 +1,6 @@
 // `npm start`: the stack of this folder on one machine.
 import './typescript-cache.mjs';
+import './light-pulumi.mjs';
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 import { asJson, asText, missing } from './banner.ts';

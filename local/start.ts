@@ -91,7 +91,9 @@ export async function start(options: Options, { root, cleanup, log, served }: Su
 
   const folder = await mkdtemp(path.join(tmpdir(), `bedrock-gateway-${process.pid}-`));
   cleanup.push(() => rm(folder, { recursive: true, force: true }));
-  const program = (): Promise<unknown> => import(pathToFileURL(path.join(root, 'index.ts')).href);
+  // Node evaluates a module once for each URL, and the program is to be evaluated for each stack.
+  const url = `${pathToFileURL(path.join(root, 'index.ts')).href}?stack=${options.stack}`;
+  const program = (): Promise<unknown> => import(url);
   const { resources, outputs } = await evaluate(program, {
     project,
     stack: options.stack,

@@ -1,6 +1,6 @@
 // Node strips the types of every TypeScript file again with each start, which takes 0.4 s for the local stack: here, what was
 // stripped once is kept below node_modules, by the hash of the source. Plain JavaScript, since it is loaded before there is any
-// TypeScript; to be imported first. It holds for the main thread: those of functions have few files, and are as on Lambda.
+// TypeScript; to be imported first.
 // @ts-check
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -13,15 +13,20 @@ const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, 'node_modules', '.cache', 'stripped', process.version);
 const packages = path.join(root, 'node_modules') + path.sep;
 
-registerHooks({
+const hooks = registerHooks({
   load(url, context, nextLoad) {
-    if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);
+    if (!url.startsWith('file:') || !/\.ts(?:\?|$)/.test(url)) return nextLoad(url, context);
     const file = fileURLToPath(url);
     // Node refuses TypeScript in packages, and says so.
     if (file.startsWith(packages)) return nextLoad(url, context);
     return { format: 'module', source: stripped(readFileSync(file, 'utf8')), shortCircuit: true };
   },
 });
+
+/** Leaves what is loaded from now on to Node. */
+export function withoutCache() {
+  hooks.deregister();
+}
 
 /**
  * @param {string} source

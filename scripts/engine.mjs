@@ -3,7 +3,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { letGo, root } from './children.mjs';
-
+import { makeEnvironments } from './environments.mjs';
 import { NoCli, findCli } from './pulumi-cli.mjs';
 import { vitest } from './vitest.mjs';
 
@@ -21,12 +21,21 @@ async function main(testArguments) {
     const { cli, from } = await findCli();
     console.log(`The CLI of Pulumi: ${from}`);
     const config = ['--config', path.join(root, 'tests', 'engine', 'vitest.config.ts')];
-    const env = { ...process.env, PULUMI_CLI: cli };
-    // For the test that validates inputs with botocore.
-    return await vitest([...config, ...testArguments], { env, python: ['oracle'] });
+    return await withOracle((env) => vitest([...config, ...testArguments], { env: { ...env, PULUMI_CLI: cli } }));
   } catch (error) {
     const isSkip = error instanceof NoCli && !nothingMayBeSkipped;
     console.log(`${isSkip ? 'SKIP' : 'FAIL'} tests/engine: ${error.message}`);
     return { passed: 0, failed: isSkip ? 0 : 1, skipped: isSkip ? 1 : 0 };
+  }
+}
+
+/** Runs the tests while the environment is made for the one that validates inputs with botocore. */
+async function withOracle(run) {
+  const python = makeEnvironments(root, ['oracle']);
+  python.show();
+  try {
+    return await run(python.env);
+  } finally {
+    python.end();
   }
 }

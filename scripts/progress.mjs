@@ -1,11 +1,15 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 
 const bytesPerMegabyte = 1024 * 1024;
 
-/** Time between two looks at the folder; a look takes a fifth of a second when all packages are there. */
+/** Least time between two looks at the folder. */
 const lookIntervalMs = 2000;
+
+/** A look takes a second on a busy machine when most packages are there: it must not slow down what it looks at. */
+const pausePerLook = 20;
 
 /** Without a terminal, a line is printed after so many percent, or after so many milliseconds without a line. */
 const stepPercent = 10;
@@ -19,7 +23,9 @@ export function showProgress({ what, megabytes, folder }) {
   const before = sizes(folder);
   const show = isTerminal() ? onTerminal() : asLines();
   let last = before;
+  let timer;
   const look = () => {
+    const started = performance.now();
     const now = sizes(folder);
     const grown = total(now) - total(before);
     const done = Math.max(0, Math.min(grown / bytesPerMegabyte, megabytes));
@@ -27,10 +33,11 @@ export function showProgress({ what, megabytes, folder }) {
     const percent = Math.min(99, Math.floor((100 * done) / megabytes));
     show.update(percent, `${what}: ${percent} % (${Math.round(done)} of ${megabytes} MB)${growing(last, now)}`);
     last = now;
+    timer = setTimeout(look, Math.max(lookIntervalMs, pausePerLook * (performance.now() - started)));
   };
-  const timer = setInterval(look, lookIntervalMs);
+  timer = setTimeout(look, lookIntervalMs);
   return () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     show.end();
   };
 }

@@ -18,9 +18,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { cacheFolder } from './cache.mjs';
 import { capture, isStopped, letGo, root } from './children.mjs';
+import { runVariable } from './environments.mjs';
 import { takeTurn } from './install.mjs';
 import { uvInstall, uvProgram, uvVariables } from './uv.mjs';
-import { runVariable } from './vitest.mjs';
 
 const folder = path.join(cacheFolder(), 'python');
 const binary = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
@@ -135,6 +135,8 @@ async function make(name, { python, note }) {
   } catch (error) {
     rmSync(place, { recursive: true, force: true });
     write(note, { missing: error.message, run: process.env[runVariable] });
+    // The command that would print it may be gone.
+    if (isStopped()) return { missing: error.message };
     const what = name === 'uv' ? 'No uv, so pip takes its place' : `No Python environment '${name}'`;
     process.stderr.write(`${what}: ${error.message}\n`);
     return { missing: error.message };

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { helpText, readOptions, UsageError } from '../local/command-line.mjs';
 import { fleetHelp, readFleetOptions } from '../fleet/command-line.mjs';
 import { preflight } from '../local/preflight.mjs';
+import { everyEnvironment, makeEnvironments } from './environments.mjs';
 import { install } from './install.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
@@ -34,7 +35,7 @@ if (!Object.hasOwn(commands, command ?? '')) {
 
 try {
   const { check, develop, script } = commands[command];
-  if (await check()) process.exitCode = await goOn(await install(root, { develop }), script);
+  if (await check()) process.exitCode = await installAndRun({ develop, script });
 } catch (error) {
   console.error(`bedrock-gateway: ${error.message}`);
   process.exit(error instanceof UsageError ? 2 : 1);
@@ -55,12 +56,21 @@ function checkFleet() {
   return options !== 'help';
 }
 
+/** Runs the script when its packages are there. For all tests, Python environments are made meanwhile: most of both is waiting. */
+async function installAndRun({ develop, script }) {
+  const isWholeTest = command === 'test' && args.every((word) => word === '--');
+  const python = isWholeTest ? makeEnvironments(root, everyEnvironment) : undefined;
+  const node = await install(root, { develop });
+  python?.show();
+  return goOn(node, { script, env: python?.env ?? process.env }).finally(() => python?.end());
+}
+
 /** Runs the script, forwards signals to it, and exits with its exit code. */
-function goOn(node, script) {
+function goOn(node, { script, env }) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path.join(root, script), ...args], {
     cwd: root,
     env: {
-      ...process.env,
+      ...env,
       PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
     },
     // The channel closes when this process dies, however it dies; then the command stops as well.

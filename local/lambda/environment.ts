@@ -50,7 +50,7 @@ export class Environment {
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
-    this.#worker = new Worker(new URL('runtime.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('thread.mjs', import.meta.url), {
       env: { ...options.variables },
       workerData: this.#data(),
       // What the thread inherits otherwise is the machine's: its flags, its arguments.

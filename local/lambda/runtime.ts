@@ -142,7 +142,7 @@ function freeze(): void {
   if (!busy) Atomics.wait(gate, 0, 0);
 }
 
-async function main(): Promise<void> {
+async function serve(): Promise<void> {
   process.stdout.write = forward;
   process.stderr.write = forward;
   // It is there before the function's module is loaded.
@@ -159,8 +159,11 @@ async function main(): Promise<void> {
   setImmediate(freeze);
 }
 
-try {
-  await main();
-} catch (error) {
-  post({ kind: 'unusable', error: functionError(error) });
+/** Loads the function and serves its invocations; what goes wrong before that is told to the main thread. */
+export async function run(): Promise<void> {
+  try {
+    await serve();
+  } catch (error) {
+    post({ kind: 'unusable', error: functionError(error) });
+  }
 }

@@ -10,6 +10,7 @@ describe('a change of the config', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = new Sandbox();
+    sandbox.sharesProcess = true;
     zone(sandbox, 'example.com');
     await sandbox.init('test', startConfig);
     expectSuccess(await sandbox.pulumi(['up', '--yes', '--skip-preview']));

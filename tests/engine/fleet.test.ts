@@ -104,6 +104,7 @@ describe('a fleet of two customers', () => {
   let sandbox: Sandbox;
   beforeAll(() => {
     sandbox = new Sandbox();
+    sandbox.sharesProcess = true;
     zone(sandbox, 'north.example.com', 'ZNORTH');
     writeFileSync(path.join(sandbox.clone, 'customers.yaml'), file);
   });
@@ -146,7 +147,9 @@ describe('a fleet of two customers', () => {
   test('is not deployed to another account than that of the file', async () => {
     const other = 'customers: { other: { region: us-east-1, account: "210987654321" } }\n';
     writeFileSync(path.join(sandbox.clone, 'other.yaml'), other);
+    sandbox.sharesProcess = false;
     const { code, output } = await fleet('preview', '--file', 'other.yaml');
+    sandbox.sharesProcess = true;
     expect(code).toBe(1);
     expect(output).toContain('AWS account ID not allowed: 123456789012');
   });

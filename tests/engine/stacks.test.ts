@@ -66,6 +66,7 @@ test('another clone of the same code changes nothing', async () => {
 });
 
 test('stacks whose names and purposes could be confused are deployed side by side', async () => {
+  sandbox.sharesProcess = true;
   logRole(sandbox);
   const stacks = {
     x: { ...regionConfig, 'bedrock-gateway:restAccessLogs': true },
@@ -94,6 +95,7 @@ test('two stacks with one host do not take it from each other', async () => {
 });
 
 test('the name of a stack may have 100 characters', async () => {
+  sandbox.sharesProcess = true;
   const stack = 'a-name.of_100-characters-'.repeat(4);
   expect(stack).toHaveLength(100);
   logRole(sandbox);

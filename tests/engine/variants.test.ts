@@ -1,6 +1,7 @@
 import { variants } from '../infra/variants.ts';
 import { missingOf } from '../python/environment.ts';
 import { needs } from '../support/skip.ts';
+import { Account } from './aws/account.ts';
 import type { Operation } from './aws/account.ts';
 import { certificate, logRole, unprotect, zone } from './support/found.ts';
 import { pythonEnvironment, judged } from './support/judged.ts';
@@ -12,7 +13,7 @@ const missing = await missingOf([pythonEnvironment]);
 
 /**
  * The variants that the engine also judges by the pack of policies, which takes a process more: those with the most kinds of resources.
- * The rules of the pack run over all variants in tests/policy.
+ * The rules of the pack run over all variants in tests/infra/variants.test.ts.
  */
 const judgedByPolicies = ['all-backends', 'gateway-keys', 'private-network-all', 'storage-kms'];
 
@@ -29,20 +30,30 @@ const firstOfList = new Set(new Map(variants.toReversed().map(([name, { urns }])
 /** The operations in the accounts of all stacks. */
 const done: Operation[] = [];
 
+/** One clone and one stack, which begins empty for each variant. */
+let sandbox: Sandbox;
+let emptyState: string;
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  sandbox.environment = withoutCheckpoints;
+  sandbox.sharesProcess = true;
+  await sandbox.init('test', {});
+  emptyState = sandbox.stateText('test');
+});
+afterAll(() => sandbox.dispose());
+
 describe.each(variants)('%s', (name, { config, urns }) => {
-  let sandbox: Sandbox;
-  beforeAll(async () => {
-    sandbox = new Sandbox();
-    sandbox.environment = withoutCheckpoints;
+  beforeAll(() => {
+    sandbox.account = new Account();
+    sandbox.setState('test', emptyState);
+    sandbox.configure('test', config);
     const { hostedZoneId, certificateArn } = ours(config);
     zone(sandbox, domain, hostedZoneId);
     logRole(sandbox, String(config['aws:region']));
     if (certificateArn !== undefined) certificate(sandbox, certificateArn, `*.${domain}`);
-    await sandbox.init('test', config);
   });
   afterAll(() => {
     done.push(...sandbox.account.operations());
-    sandbox.dispose();
   });
 
   test('is deployed with the resources of the list and no others', async () => {

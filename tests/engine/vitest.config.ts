@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
 /** The slowest files, the slowest first: vitest does not know that on a machine that has not run them before. */
-const slowestFirst = ['variants.test.ts', 'fleet.test.ts', 'stacks.test.ts', 'code.test.ts', 'changes.test.ts'];
+const slowestFirst = ['fleet.test.ts', 'variants.test.ts', 'stacks.test.ts', 'component.test.ts', 'code.test.ts'];
 
 /** Begins with the slowest files, so that both workers end at about the same time. */
 class LongestFirst extends BaseSequencer {
@@ -27,8 +27,8 @@ export default defineConfig({
     globalSetup: 'tests/engine/global-setup.ts',
     pool: 'forks',
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    // The CLI, the program and two plugins are four processes for each.
-    maxWorkers: 2,
+    // Each has the CLI and the program beside it, of which one waits for the other.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -1,6 +1,9 @@
+import { testPolicies } from '../policy/violations.ts';
 import type { Evaluation } from './evaluate.ts';
+import { testProperties } from './properties.ts';
 import { evaluated, variants } from './variants.ts';
 
+// Evaluated once for the tests of all kinds: each takes a tenth of a second.
 describe.each(variants)('%s', (_name, variant) => {
   let stack: Evaluation;
   beforeAll(async () => {
@@ -28,4 +31,7 @@ describe.each(variants)('%s', (_name, variant) => {
   test('has these outputs', () => {
     expect(stack.outputs).toMatchObject(variant.outputs ?? {});
   });
+
+  testProperties(variant, () => stack);
+  testPolicies(() => stack.resources);
 });

@@ -3,15 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  root,
-  runLocalStack,
-  runScript,
-  stackFile,
-  startGateway,
-  type Announcement,
-  type Run,
-} from '../support/gateway.ts';
+import { root, runLocalStack, runScript, stackFile, type Run } from '../support/gateway.ts';
+import type { Announcement } from '../../local/banner.ts';
 
 // The program is evaluated and bundled first.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -265,7 +258,11 @@ describe('a failed start prints one line', () => {
   });
 
   test("a config that the program refuses, with the program's message", async () => {
-    await expect(startGateway({ config: { 'bedrock-gateway:streaming': false } })).rejects.toThrow(/streaming/);
+    const refused = await stackFile({ 'aws:region': 'us-east-1', 'bedrock-gateway:streaming': false });
+    const run = runLocalStack(['--port', '0', '--stack', refused.stack]);
+    expect(await run.ended).toEqual({ code: 1, signal: null });
+    expect(run.stderr()).toMatch(/streaming/);
+    await refused.remove();
   });
 });
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
-import { runVariable } from '../../scripts/vitest.mjs';
+import { runVariable } from '../../scripts/environments.mjs';
 import { root } from '../support/gateway.ts';
 
 /** Python as the tests need it, or why there is none. */

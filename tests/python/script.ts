@@ -21,8 +21,7 @@ export async function startPython(name: string, script: string): Promise<ChildPr
   const found = await environment(name);
   if ('missing' in found) throw new Error(found.missing);
   return spawn(found.python, [path.resolve(import.meta.dirname, script)], {
-    // Bytecode lies with the environment, and not beside the sources.
-    env: { PATH: process.env['PATH'], PYTHONUTF8: '1', PYTHONPYCACHEPREFIX: bytecodeOf(found.python) },
+    env: { PATH: process.env['PATH'], PYTHONUTF8: '1' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }
@@ -38,8 +37,4 @@ export async function tryPython(name: string, script: string, input: string): Pr
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   const lines = said.stdout.split('\n').filter((line) => line !== '');
   return code === 0 ? { lines } : { lines, error: `${script} ended with ${String(code)}: ${said.stderr}` };
-}
-
-function bytecodeOf(python: string): string {
-  return path.resolve(python, '..', '..', 'bytecode');
 }

@@ -160,7 +160,10 @@ test('an environment without its Python is created again', async () => {
   await pythonIs();
   const { found } = await make();
   await rm(found['oracle']?.python ?? '');
-  expect(await make()).toMatchObject({ requested: ['pip list', 'uv oracle.txt', 'venv oracle'], found: ready });
+  expect(await make()).toMatchObject({
+    requested: ['pip list', 'uv oracle.txt', 'venv oracle'],
+    found: ready,
+  });
 });
 
 test('two runs at the same time create an environment once', async () => {

@@ -36,10 +36,15 @@ const lock = {
 /** A fake npm that installs requested packages of the lock with much output, and logs its arguments. */
 const npm = `
   import fs from 'node:fs';
+  import path from 'node:path';
   const args = process.argv.slice(2);
-  fs.appendFileSync('installs', args.join(' ') + '\\n');
+  const inRoot = (name) => path.join(import.meta.dirname, name);
+  if (args[0] === 'config') { console.log(process.env.NPM_SETTINGS ?? '{"registry":"https://example.com/"}'); process.exit(); }
+  fs.appendFileSync(inRoot('installs'), args.join(' ') + '\\n');
+  fs.appendFileSync(inRoot('locks'), fs.readFileSync('package-lock.json', 'utf8') + '\\n');
   console.log('added 2 packages');
-  if (process.env.NPM_FAILS) { console.error('no such package'); process.exit(1); }
+  while (process.env.NPM_AWAITS && !fs.existsSync(inRoot(process.env.NPM_AWAITS))) await new Promise((go) => setTimeout(go, 20));
+  if (process.env.NPM_FAILS || (process.env.NPM_FAILS_STAGED && args.includes('--prefix'))) { console.error('no such package'); process.exit(1); }
   const note = 'node_modules/.package-lock.json';
   const read = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages;
   const before = args[0] === 'ci' || !fs.existsSync(note) ? {} : read(note);
@@ -75,7 +80,18 @@ async function installs(): Promise<string[]> {
   return noted
     .split('\n')
     .filter(Boolean)
-    .map((line) => line.replace(' --no-fund --no-audit', ''));
+    .map((line) =>
+      line.replace(' --no-fund --no-audit', '').replace(/ --prefix \S+ --replace-registry-host=never$/, ' (staged)'),
+    );
+}
+
+/** The locks that runs of npm have found so far. */
+async function locks(): Promise<unknown[]> {
+  const noted = await readFile(path.join(root, 'locks'), 'utf8');
+  return noted
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 const port = ['--port', '0'];
@@ -92,7 +108,7 @@ describe('run.mjs start', () => {
     expect(bare.stderr()).toMatch(
       /^Installing into node_modules, once:\n +275 MB {2}packages [^\n]+\n {2}Packages: done in \d+ s\n$/,
     );
-    expect(await installs()).toEqual(['ci --omit=dev']);
+    expect(await installs()).toEqual(['ci --omit=dev (staged)']);
   });
 
   test('with an older Node, announces and installs a newer one and continues with it', async () => {
@@ -103,7 +119,10 @@ describe('run.mjs start', () => {
     expect(first.stderr()).toMatch(
       / 275 MB {2}packages [^\n]+\n +185 MB {2}Node 22[^\n]+20\.11\.1, is older than 22\.18\)\n/,
     );
-    expect(await installs()).toEqual(['ci --omit=dev', 'install --no-save --save-prod --omit=dev node@22.0.0']);
+    expect(await installs()).toEqual([
+      'ci --omit=dev (staged)',
+      'install --no-save --save-prod --omit=dev node@22.0.0',
+    ]);
     const second = run(['start', ...port], env);
     await second.ended;
     expect(second.stderr()).toBe('');
@@ -115,21 +134,21 @@ describe('run.mjs start', () => {
     const second = run(['start', ...port]);
     await second.ended;
     expect(second.stderr()).toBe('');
-    expect(await installs()).toEqual(['ci --omit=dev']);
+    expect(await installs()).toEqual(['ci --omit=dev (staged)']);
     await changeLock();
     await run(['start', ...port]).ended;
-    expect(await installs()).toEqual(['ci --omit=dev', 'ci --omit=dev']);
+    expect(await installs()).toEqual(['ci --omit=dev (staged)', 'ci --omit=dev (staged)']);
   });
 
   test('tests add their packages, and a later start installs and removes nothing', async () => {
     await run(['start', ...port]).ended;
     await run(['test']).ended;
-    expect(await installs()).toEqual(['ci --omit=dev', 'install --no-save --include=dev']);
+    expect(await installs()).toEqual(['ci --omit=dev (staged)', 'install --no-save --include=dev']);
     await run(['start', ...port]).ended;
     expect(await installs()).toHaveLength(2);
     await changeLock();
     await run(['start', ...port]).ended;
-    expect((await installs()).at(-1)).toBe('ci --include=dev');
+    expect((await installs()).at(-1)).toBe('ci --include=dev (staged)');
   });
 
   async function changeLock(): Promise<void> {
@@ -172,7 +191,54 @@ describe('run.mjs start', () => {
   test('two starts at the same time install once', async () => {
     const both = [run(['start', ...port]), run(['start', ...port])];
     expect(await Promise.all(both.map(async ({ ended }) => (await ended).code))).toEqual([0, 0]);
-    expect(await installs()).toEqual(['ci --omit=dev']);
+    expect(await installs()).toEqual(['ci --omit=dev (staged)']);
+  });
+
+  test('npm ci is told where the archive of each package is, in the registry of its settings', async () => {
+    const integrity = 'sha512-made-up';
+    const packages = {
+      '': {},
+      'node_modules/served': { version: '1.0.0', integrity },
+      'node_modules/served/node_modules/@some/part': { version: '2.0.0-beta.1', integrity },
+      'node_modules/alias': { name: '@some/other', version: '3.0.0', integrity },
+      'node_modules/@own/private': { version: '4.0.0', integrity },
+      'node_modules/bundled': { version: '5.0.0', inBundle: true },
+    };
+    await write('package-lock.json', JSON.stringify({ lockfileVersion: 3, packages }));
+    const settings = { registry: 'https://example.com/npm', '@own:registry': 'https://own.example.com/' };
+    await run(['start', ...port], { NPM_SETTINGS: JSON.stringify(settings) }).ended;
+    const [staged, ...more] = await locks();
+    const at = (address: string): object => ({ resolved: `https://example.com/npm/${address}` });
+    expect(more).toEqual([]);
+    expect(staged).toEqual({
+      lockfileVersion: 3,
+      packages: {
+        ...packages,
+        'node_modules/served': { version: '1.0.0', integrity, ...at('served/-/served-1.0.0.tgz') },
+        'node_modules/served/node_modules/@some/part': {
+          version: '2.0.0-beta.1',
+          integrity,
+          ...at('@some/part/-/part-2.0.0-beta.1.tgz'),
+        },
+        'node_modules/alias': {
+          name: '@some/other',
+          version: '3.0.0',
+          integrity,
+          ...at('@some/other/-/other-3.0.0.tgz'),
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['archives are elsewhere', { NPM_FAILS_STAGED: '1' }, ['ci --omit=dev (staged)', 'ci --omit=dev']],
+    ['settings cannot be read', { NPM_SETTINGS: 'none' }, ['ci --omit=dev']],
+  ])('npm ci takes the lock as it is if %s', async (_why, env, expected) => {
+    const bare = run(['start', ...port], env);
+    expect((await bare.ended).code).toBe(0);
+    expect(await installs()).toEqual(expected);
+    expect((await locks()).at(-1)).toEqual({ packages: lock });
+    expect(await readdir(root)).not.toContain('.install');
   });
 
   test("shows npm's output if it fails", async () => {
@@ -198,11 +264,12 @@ test.each([[[]], [['deploy']]])('run.mjs %j lists the commands', async (args) =>
 });
 
 describe('run.mjs test', () => {
-  const tools = ['oxlint', 'oxfmt', 'knip'];
+  const tools = ['tsc', 'oxlint', 'oxfmt', 'knip'];
 
   beforeEach(async () => {
     await run(['test']).ended;
     await write('schemas/compile.ts', '');
+    await write('tests/build-bundle.ts', '');
     for (const tool of tools) await write(`node_modules/.bin/${tool}`, '#!/bin/sh\nexit 0\n');
     await vitestThatGives({ passed: 5, skipped: 3, reasons: ['something is missing'] });
   });
@@ -230,7 +297,7 @@ describe('run.mjs test', () => {
 
   test('counts the checks and the tests in the last line', async () => {
     const { code, output, last } = await outcome();
-    expect(last).toBe('8 passed, 0 failed, 3 skipped');
+    expect(last).toBe('9 passed, 0 failed, 3 skipped');
     expect(code).toBe(0);
     expect(output).toContain('what vitest says');
     expect(output).toContain('SKIP something is missing\n');
@@ -240,21 +307,21 @@ describe('run.mjs test', () => {
   test.each(tools)('%s that fails counts as failed, and its output is printed', async (tool) => {
     await write(`node_modules/.bin/${tool}`, '#!/bin/sh\necho "something is wrong"\nexit 1\n');
     const { code, output, last } = await outcome();
-    expect(last).toBe('7 passed, 1 failed, 3 skipped');
+    expect(last).toBe('8 passed, 1 failed, 3 skipped');
     expect(code).toBe(1);
     expect(output).toContain('something is wrong');
   });
 
   test('failed tests count as failed', async () => {
     await vitestThatGives({ passed: 1, failed: 3 }, 1);
-    expect(await outcome()).toMatchObject({ code: 1, last: '4 passed, 3 failed, 0 skipped' });
+    expect(await outcome()).toMatchObject({ code: 1, last: '5 passed, 3 failed, 0 skipped' });
   });
 
   test('a vitest that fails otherwise or leaves no result counts as failed', async () => {
     await vitestThatGives({ passed: 1 }, 1);
-    expect(await outcome()).toMatchObject({ code: 1, last: '4 passed, 1 failed, 0 skipped' });
+    expect(await outcome()).toMatchObject({ code: 1, last: '5 passed, 1 failed, 0 skipped' });
     await vitestThatGives(undefined);
-    expect(await outcome()).toMatchObject({ code: 1, last: '3 passed, 1 failed, 0 skipped' });
+    expect(await outcome()).toMatchObject({ code: 1, last: '4 passed, 1 failed, 0 skipped' });
   });
 
   test('validators that do not compile end the run', async () => {
@@ -263,6 +330,14 @@ describe('run.mjs test', () => {
     expect(code).toBe(1);
     expect(last).toBe('0 passed, 1 failed, 0 skipped');
     expect(output).toContain('no schema');
+  });
+
+  test('a bundle that cannot be built counts as failed, and the tests run', async () => {
+    await write('tests/build-bundle.ts', `throw new Error('no builder');`);
+    const { code, output, last } = await outcome();
+    expect(code).toBe(1);
+    expect(last).toBe('9 passed, 1 failed, 3 skipped');
+    expect(output).toContain('no builder');
   });
 
   test('with a pattern, only the tests run, and make the Python environments that they need', async () => {
@@ -274,5 +349,37 @@ describe('run.mjs test', () => {
     const testArguments = JSON.parse(await readFile(path.join(root, 'arguments'), 'utf8'));
     expect(testArguments.slice(0, 3)).toEqual(['tests/local', '-t', 'name']);
     expect(await readdir(root)).not.toContain('python');
+  });
+});
+
+describe('run.mjs test in a new clone', () => {
+  /** A script that says something, and runs until it is told to stop. */
+  const lasting = `
+    import fs from 'node:fs';
+    process.stderr.write('Making environments\\n');
+    process.on('disconnect', () => { fs.writeFileSync('stopped', ''); process.exit(); });
+    fs.writeFileSync('python', '');`;
+
+  beforeEach(async () => {
+    await write('scripts/python.mjs', lasting);
+    await write('scripts/test.mjs', `console.log(process.env.BEDROCK_GATEWAY_TEST_RUN);`);
+  });
+
+  test('makes the Python environments while npm installs, and speaks of them after it', async () => {
+    const bare = run(['test', '--'], { NPM_AWAITS: 'python' });
+    expect((await bare.ended).code).toBe(0);
+    expect(bare.stderr()).toMatch(/ {2}Packages: done in \d+ s\nMaking environments\n$/);
+    expect(bare.stdout()).toMatch(/^\d+-\d+\n$/);
+  });
+
+  test('ends what makes them when the tests end', async () => {
+    await run(['test'], { NPM_AWAITS: 'python' }).ended;
+    expect(await readdir(root)).toContain('stopped');
+  });
+
+  test('ends what makes them when the installation fails', async () => {
+    const failing = run(['test'], { NPM_AWAITS: 'python', NPM_FAILS: '1' });
+    expect((await failing.ended).code).toBe(1);
+    await vi.waitUntil(async () => (await readdir(root)).includes('stopped'), { timeout: 30_000 });
   });
 });

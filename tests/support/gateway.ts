@@ -4,28 +4,12 @@ import { EventEmitter, once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import type { Announcement } from '../../local/banner.ts';
+import { hostStack } from './stack-host.ts';
 
 export const root = path.resolve(import.meta.dirname, '..', '..');
 
 const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
-
-/** What the local stack prints with `--json`. */
-export interface Announcement {
-  readonly baseUrl: string;
-  readonly apiKey: string | null;
-  /** Null for a stack that issues no keys. */
-  readonly adminKey: string | null;
-  readonly model: string;
-  readonly throttledModel: string | null;
-  readonly embeddingModel: string;
-  /** What the stack pays; null only with `--bedrock aws` and no key of one's own. */
-  readonly openaiModel: string | null;
-  readonly sagemakerModel: string | null;
-  readonly models: readonly string[];
-  /** Null without `--https`. */
-  readonly caFile: string | null;
-  readonly caBundleFile: string | null;
-}
 
 /** A running stack as its clients see it. */
 export interface Served extends Announcement {
@@ -58,31 +42,15 @@ let demo: Promise<Served> | undefined;
  * log or need another config start their own with `startGateway`.
  */
 export function sharedGateway(): Promise<Served> {
-  demo ??= startGateway({}, runInBackground);
+  demo ??= startGateway();
   return demo;
 }
 
-/** A run that does not keep this process alive. */
-function runInBackground(args: readonly string[]): Run {
-  const run = runLocalStack(args);
-  const { child } = run;
-  for (const handle of [child, child.channel, child.stdout, child.stderr]) if (canUnref(handle)) handle.unref();
-  return run;
-}
-
-function canUnref(handle: object | null | undefined): handle is { readonly unref: () => void } {
-  return typeof handle === 'object' && handle !== null && 'unref' in handle;
-}
-
-/** Starts the local stack on a free port, as a process of its own: once for a test file, and closed after it. */
-export async function startGateway(
-  { config, flags = [] }: GatewayOptions = {},
-  run: typeof runLocalStack = runLocalStack,
-): Promise<Gateway> {
+/** Starts the local stack on a free port: once for a test file, and closed after it. */
+export async function startGateway({ config, flags = [] }: GatewayOptions = {}): Promise<Gateway> {
   const { stack, remove } = await stackFile(config && { 'aws:region': 'us-east-1', ...config });
   try {
-    const stackRun = run(['--port', '0', '--json', '--stack', stack, ...flags]);
-    const announcement: Announcement = JSON.parse(await stackRun.firstLine());
+    const { announcement, ...hosted } = await hostStack(['--port', '0', '--json', '--stack', stack, ...flags]);
     const { apiKey, throttledModel, openaiModel, sagemakerModel } = announcement;
     return {
       ...announcement,
@@ -90,9 +58,7 @@ export async function startGateway(
       throttledModel: throttledModel ?? '',
       openaiModel: openaiModel ?? '',
       sagemakerModel: sagemakerModel ?? '',
-      log: stackRun.stderr,
-      logged: (holds) => stackRun.until(({ stderr }) => holds(stderr)),
-      close: async () => void (await stackRun.end('SIGTERM')),
+      ...hosted,
     };
   } finally {
     await remove();

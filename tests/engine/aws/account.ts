@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-
 /** A resource in the account. */
 export interface Kept {
   readonly type: string;
@@ -28,21 +24,15 @@ export interface Fault {
   readonly message: string;
 }
 
-/**
- * An AWS account in a folder, which the providers of several stacks share, at the same time or one after the other. Each resource
- * is a file, and so is each claim to a name, which only one process can create.
- */
+/** An AWS account, which the providers of several stacks share, at the same time or one after the other. */
 export class Account {
-  readonly #folder: string;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-    for (const name of ['resources', 'claims']) mkdirSync(path.join(folder, name), { recursive: true });
-  }
+  readonly #resources = new Map<string, Kept>();
+  readonly #claims = new Set<string>();
+  readonly #operations: Operation[] = [];
+  #faults: readonly Fault[] = [];
 
   all(): Kept[] {
-    const folder = path.join(this.#folder, 'resources');
-    return readdirSync(folder).flatMap((file) => this.#read(path.join(folder, file)) ?? []);
+    return [...this.#resources.values()];
   }
 
   of(type: string): Kept[] {
@@ -50,75 +40,47 @@ export class Account {
   }
 
   find(type: string, id: string): Kept | undefined {
-    return this.#read(this.#file(type, id));
+    return this.#resources.get(key(type, id));
   }
 
   keep(kept: Kept): void {
-    writeFileSync(this.#file(kept.type, kept.id), JSON.stringify(kept));
+    this.#resources.set(key(kept.type, kept.id), kept);
   }
 
   remove({ type, id, claim }: Kept): void {
-    rmSync(this.#file(type, id), { force: true });
-    if (claim !== undefined) rmSync(this.#claim(claim), { force: true });
+    this.#resources.delete(key(type, id));
+    if (claim !== undefined) this.release(claim);
   }
 
   /** Claims a name; returns whether it was free. */
   claims(name: string): boolean {
-    try {
-      writeFileSync(this.#claim(name), name, { flag: 'wx' });
-      return true;
-    } catch {
-      return false;
-    }
+    const isFree = !this.#claims.has(name);
+    this.#claims.add(name);
+    return isFree;
   }
 
   release(name: string): void {
-    rmSync(this.#claim(name), { force: true });
+    this.#claims.delete(name);
   }
 
   record(operation: Operation): void {
-    appendFileSync(path.join(this.#folder, 'operations.jsonl'), `${JSON.stringify(operation)}\n`);
+    this.#operations.push(operation);
   }
 
   /** All operations in their order. */
   operations(): Operation[] {
-    const file = path.join(this.#folder, 'operations.jsonl');
-    if (!existsSync(file)) return [];
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
+    return [...this.#operations];
   }
 
   setFaults(faults: readonly Fault[]): void {
-    writeFileSync(path.join(this.#folder, 'faults.json'), JSON.stringify(faults));
+    this.#faults = faults;
   }
 
   fault(type: string, name: string): Fault | undefined {
-    const file = path.join(this.#folder, 'faults.json');
-    if (!existsSync(file)) return undefined;
-    const faults: Fault[] = JSON.parse(readFileSync(file, 'utf8'));
-    return faults.find((fault) => fault.type === type && fault.name === name);
-  }
-
-  #file(type: string, id: string): string {
-    return path.join(this.#folder, 'resources', `${hash(`${type} ${id}`)}.json`);
-  }
-
-  #claim(name: string): string {
-    return path.join(this.#folder, 'claims', hash(name));
-  }
-
-  /** A file, which another provider may be writing or removing. */
-  #read(file: string): Kept | undefined {
-    try {
-      return JSON.parse(readFileSync(file, 'utf8'));
-    } catch {
-      return undefined;
-    }
+    return this.#faults.find((fault) => fault.type === type && fault.name === name);
   }
 }
 
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+function key(type: string, id: string): string {
+  return `${type} ${id}`;
 }

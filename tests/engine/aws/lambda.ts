@@ -109,12 +109,12 @@ function trusted({ account, inputs }: Call): void {
 }
 
 /** Checks the code: the provider packs a folder or a map of files, and Lambda loads the file that the handler names. */
-function codeIsThere({ inputs }: Call): void {
+function codeIsThere({ inputs, folder: start }: Call): void {
   const folder = at(inputs, 'code.path');
   const [file] = String(inputs['handler']).split('.');
   const assets = at(inputs, 'code.assets') as Readonly<Record<string, { path?: string }>> | undefined;
   const place = typeof folder === 'string' ? path.join(folder, `${file}.mjs`) : assets?.[`${file}.mjs`]?.path;
-  if (place !== undefined && existsSync(place)) return;
+  if (place !== undefined && existsSync(path.resolve(start, place))) return;
   throw new AwsError(`reading ZIP file (${String(folder)}): there is no ${file}.mjs`);
 }
 

@@ -21,6 +21,8 @@ export interface Reference {
 /** A resource that is being created or changed. */
 export interface Call {
   readonly account: Account;
+  /** The folder in which the CLI runs; paths of code are relative to it. */
+  readonly folder: string;
   /** Inputs and the place (`region`, `account`). */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, unknown>>;

@@ -18,14 +18,23 @@ export interface Wish {
   readonly inputs: Facts;
 }
 
-/** AWS for a provider: one region of one account. */
+/** Where a provider works: in one region of an account, for a CLI that runs in a folder. */
+interface Place {
+  readonly account: Account;
+  readonly region: string;
+  readonly folder: string;
+}
+
+/** AWS for a provider. */
 export class StandIn {
   readonly #account: Account;
   readonly #region: string;
+  readonly #folder: string;
 
-  constructor(account: Account, region: string) {
+  constructor({ account, region, folder }: Place) {
     this.#account = account;
     this.#region = region;
+    this.#folder = folder;
   }
 
   create(wish: Wish): Kept {
@@ -104,7 +113,7 @@ export class StandIn {
       for (const reference of type.refers ?? []) this.#exists(reference, facts);
       const claim = old ? this.#reclaim(type, facts, old) : this.#claim(type, facts);
       try {
-        type.check?.({ account: this.#account, facts, inputs: wish.inputs, old });
+        type.check?.({ account: this.#account, folder: this.#folder, facts, inputs: wish.inputs, old });
       } catch (error) {
         if (claim !== undefined && claim !== old?.claim) this.#account.release(claim);
         throw error;
@@ -114,7 +123,7 @@ export class StandIn {
   }
 
   #after(type: ResourceType, kind: 'create' | 'update', wish: Wish): void {
-    type.done?.({ account: this.#account, facts: {}, inputs: wish.inputs, old: undefined });
+    type.done?.({ account: this.#account, folder: this.#folder, facts: {}, inputs: wish.inputs, old: undefined });
     this.#account.record({ kind, ...wish });
   }
 

@@ -11,7 +11,8 @@ import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 
 import type { Facts } from '../aws/template.ts';
 import { facts, toStruct } from './messages.ts';
-import { serve, unary } from './serve.ts';
+import { unary } from './serve.ts';
+import type { Plugin } from './serve.ts';
 
 const awsVersion: string = createRequire(import.meta.url)('@pulumi/aws/package.json').version;
 const vpcType = 'awsx:ec2:Vpc';
@@ -19,7 +20,7 @@ const vpcType = 'awsx:ec2:Vpc';
 const [specialMark, referenceMark] = ['4dabf18193072939515e22adb298388d', '5cf8f73096256a8f31e491e813e4eb8e'];
 const defaultZones = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 
-serve(providerService.ResourceProviderService, {
+const methods = {
   getPluginInfo: unary(() => new plugin.PluginInfo().setVersion('3.9.0')),
   checkConfig: unary((request: provider.CheckRequest) => new provider.CheckResponse().setInputs(request.getNews())),
   diffConfig: unary(() => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE)),
@@ -28,7 +29,12 @@ serve(providerService.ResourceProviderService, {
   ),
   construct: unary(construct),
   cancel: unary(() => new empty.Empty()),
-});
+};
+
+/** Creates a provider of awsx. */
+export function awsxProvider(): Plugin {
+  return { service: providerService.ResourceProviderService, methods };
+}
 
 /** A resource as the engine has registered it. */
 interface Registered {
@@ -66,6 +72,7 @@ async function construct(request: provider.ConstructRequest): Promise<provider.C
     ]);
   });
   const made = await Promise.all(parts);
+  monitor.close();
   const outputs = {
     vpcId: vpc.id,
     isolatedSubnetIds: made.map(([{ id }]) => id),

@@ -9,13 +9,14 @@ import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 
 import { changed } from '../aws/stand-in.ts';
 import { facts, named, toStruct } from './messages.ts';
-import { serve, unary } from './serve.ts';
+import { unary } from './serve.ts';
+import type { Plugin } from './serve.ts';
 
 const pluginVersion: string = createRequire(import.meta.url)('@pulumi/random/package.json').version;
 const passwordType = 'random:index/randomPassword:RandomPassword';
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-serve(providerService.ResourceProviderService, {
+const methods = {
   getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(pluginVersion)),
   checkConfig: unary((request: provider.CheckRequest) => new provider.CheckResponse().setInputs(request.getNews())),
   diffConfig: unary(() => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE)),
@@ -32,7 +33,12 @@ serve(providerService.ResourceProviderService, {
   // A password is nowhere but in the state.
   delete: unary(() => new empty.Empty()),
   cancel: unary(() => new empty.Empty()),
-});
+};
+
+/** Creates a random provider. */
+export function randomProvider(): Plugin {
+  return { service: providerService.ResourceProviderService, methods };
+}
 
 function check(request: provider.CheckRequest): provider.CheckResponse {
   const { type } = named(request.getUrn());

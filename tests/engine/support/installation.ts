@@ -16,8 +16,8 @@ export const projectFolder = path.join(import.meta.dirname, '../../..');
 export const modulesFolder = path.join(projectFolder, 'node_modules');
 export const nodeProgram = path.join(modulesFolder, 'node/bin/node');
 
-/** The programs of tests/engine/plugins that stand in for providers. */
-const providers = { aws: 'provider.ts', random: 'random.ts', awsx: 'awsx.ts' };
+/** The providers that tests/engine/plugins stands in for. */
+const providerNames = ['aws', 'random', 'awsx'] as const;
 
 /** Versions of providers without a package for Node. */
 const versions: Readonly<Record<string, string>> = { awsx: '3.9.0' };
@@ -26,8 +26,8 @@ const versions: Readonly<Record<string, string>> = { awsx: '3.9.0' };
 const folderVariable = 'ENGINE_TEST_INSTALLATION';
 
 /**
- * Installs Pulumi in the layout of its own installer and plugin downloads, with stand-ins for the language host and the providers:
- * the `pulumi` of npm finds everything there and downloads nothing.
+ * Installs Pulumi in the layout of its own installer and plugin downloads, with stand-ins for the providers: the `pulumi` of npm finds
+ * everything there and downloads nothing.
  */
 export function install(): void {
   const cli = process.env['PULUMI_CLI'];
@@ -35,12 +35,12 @@ export function install(): void {
   const folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-pulumi-'));
   const bin = path.join(folder, 'versions', version('pulumi'), 'bin');
   mkdirSync(bin, { recursive: true });
+  // Not a symbolic link: the CLI looks for its own files beside its real one.
   linkOrCopy(realpathSync(cli), path.join(bin, 'pulumi'));
-  script(path.join(bin, 'pulumi-language-nodejs'), 'language-host.ts');
-  for (const [name, source] of Object.entries(providers)) {
+  for (const name of providerNames) {
     const plugin = path.join(folder, 'plugins', `resource-${name}-v${versions[name] ?? version(`@pulumi/${name}`)}`);
     mkdirSync(plugin, { recursive: true });
-    script(path.join(plugin, `pulumi-resource-${name}`), source);
+    addProvider(path.join(plugin, `pulumi-resource-${name}`), portVariable(name));
   }
   process.env[folderVariable] = folder;
 }
@@ -57,8 +57,8 @@ export function uninstall(): void {
   rmSync(installed(), { recursive: true, force: true });
 }
 
-/** Adds the CLI as a hard link or a copy: it looks for the language host beside its real file, so a symbolic link would fail. */
-function linkOrCopy(from: string, to: string): void {
+/** Adds a file as a hard link, or as a copy where that is impossible. */
+export function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
@@ -70,9 +70,13 @@ function version(name: string): string {
   return JSON.parse(readFileSync(path.join(modulesFolder, name, 'package.json'), 'utf8')).version;
 }
 
-/** Adds a program of tests/engine/plugins, run by the project's Node. */
-function script(file: string, source: string): void {
-  const program = path.join(projectFolder, 'tests/engine/plugins', source);
-  writeFileSync(file, `#!/bin/sh\nexec '${nodeProgram}' --disable-warning=ExperimentalWarning '${program}' "$@"\n`);
+/** Environment variable with the port at which a provider is served. */
+export function portVariable(name: string): string {
+  return `ENGINE_TEST_PORT_${name.toUpperCase()}`;
+}
+
+/** Adds a provider that is served elsewhere: it prints the port, and ends when the engine closes its input. */
+function addProvider(file: string, variable: string): void {
+  writeFileSync(file, `#!/bin/sh\necho "$${variable}"\nexec cat\n`);
   chmodSync(file, 0o755);
 }

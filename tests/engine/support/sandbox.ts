@@ -17,7 +17,8 @@ import { parse, stringify } from 'yaml';
 
 import { compiledFolder } from '../../global-setup.ts';
 import { Account } from '../aws/account.ts';
-import { modulesFolder, nodeProgram, projectFolder, installed } from './installation.ts';
+import { installed, linkOrCopy, modulesFolder, nodeProgram, projectFolder } from './installation.ts';
+import { servePlugins } from './plugins.ts';
 
 /** Entries of a clone that no command here reads. */
 const leftOut = new Set(['.git', '.venv', 'bench', 'coverage', 'dist', 'node_modules', 'tests']);
@@ -43,9 +44,14 @@ export interface StateResource {
 /** A clone with its own home, backend for states and AWS account, and without network. */
 export class Sandbox {
   readonly clone: string;
-  readonly account: Account;
+  account = new Account();
   /** Environment of the commands, besides the variables of every machine. */
   environment: Readonly<Record<string, string | undefined>> = {};
+  /**
+   * Whether programs run in a process that they share, which takes a third of the time. For commands that succeed: by default, a program
+   * has a process of its own, as Pulumi's language host would start it.
+   */
+  sharesProcess = false;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'bedrock-gateway-engine-'));
 
   constructor({ withPackages = false } = {}) {
@@ -54,7 +60,6 @@ export class Sandbox {
     const home = path.join(this.#folder, 'home', '.pulumi');
     mkdirSync(home, { recursive: true });
     for (const part of ['versions', 'plugins']) symlinkSync(path.join(installed(), part), path.join(home, part));
-    this.account = new Account(path.join(this.#folder, 'account'));
   }
 
   /** Creates another clone of the same code, with its own packages or with shared ones. */
@@ -64,7 +69,7 @@ export class Sandbox {
     for (const entry of readdirSync(projectFolder).filter((each) => !leftOut.has(each))) {
       cpSync(path.join(projectFolder, entry), path.join(folder, entry), { recursive: true });
     }
-    if (withPackages) copyPackages(folder);
+    if (withPackages) addPackages(folder);
     else symlinkSync(modulesFolder, path.join(folder, 'node_modules'));
     return folder;
   }
@@ -79,16 +84,12 @@ export class Sandbox {
 
   /** Runs `npx pulumi` in a clone, by the script that `npx` would run. */
   pulumi(args: readonly string[], { folder = this.clone, input = '' } = {}): Promise<Ran> {
-    return run([nodeProgram, path.join(modulesFolder, 'pulumi/run.js'), ...args], {
-      folder,
-      input,
-      env: this.#environment(),
-    });
+    return this.#run([nodeProgram, path.join(modulesFolder, 'pulumi/run.js'), ...args], { folder, input });
   }
 
   /** Runs a program in the clone. */
   program(command: readonly string[]): Promise<Ran> {
-    return run(command, { folder: this.clone, input: '', env: this.#environment() });
+    return this.#run(command, { folder: this.clone, input: '' });
   }
 
   /** Creates a stack with a config. */
@@ -106,7 +107,12 @@ export class Sandbox {
 
   /** A stack's state as text. */
   stateText(stack: string, project = 'bedrock-gateway'): string {
-    return readFileSync(path.join(this.#folder, 'backend/.pulumi/stacks', project, `${stack}.json`), 'utf8');
+    return readFileSync(this.#stateFile(stack, project), 'utf8');
+  }
+
+  /** Replaces a stack's state. */
+  setState(stack: string, text: string, project = 'bedrock-gateway'): void {
+    writeFileSync(this.#stateFile(stack, project), text);
   }
 
   /** The resources of a stack's state, without the stack itself and its providers. */
@@ -115,8 +121,22 @@ export class Sandbox {
     return resources.filter(({ type }) => !type.startsWith('pulumi:'));
   }
 
+  #stateFile(stack: string, project: string): string {
+    return path.join(this.#folder, 'backend/.pulumi/stacks', project, `${stack}.json`);
+  }
+
   dispose(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #run(command: readonly string[], { folder, input }: { folder: string; input: string }): Promise<Ran> {
+    const env = this.#environment();
+    const plugins = await servePlugins({ account: this.account, environment: env, folder }, this.sharesProcess);
+    try {
+      return await run(command, { folder, input, env: { ...env, ...plugins.variables } });
+    } finally {
+      plugins.close();
+    }
   }
 
   #environment(): Record<string, string> {
@@ -129,7 +149,9 @@ export class Sandbox {
       PULUMI_SKIP_UPDATE_CHECK: 'true',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       NODE_COMPILE_CACHE: compiledFolder,
-      ENGINE_TEST_ACCOUNT: path.join(this.#folder, 'account'),
+      // The CLI is written in Go and ends soon: collecting its garbage costs a tenth of its time.
+      GOGC: 'off',
+      GOMEMLIMIT: '1GiB',
       // From AWS's documentation.
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
@@ -152,13 +174,22 @@ export function diagnostics(output: string): string[] {
   return output.split('\n').filter((line) => /\b(warning|error):/.test(line));
 }
 
-/** Copies the packages for deploying, without those for development. */
-function copyPackages(folder: string): void {
+/** Adds the packages for deploying, without those for development: folders of their own with links to the files. */
+function addPackages(folder: string): void {
   const installation = JSON.parse(readFileSync(path.join(modulesFolder, '.package-lock.json'), 'utf8'));
   for (const [place, { dev }] of Object.entries<{ dev?: boolean }>(installation.packages)) {
     const isNested = place.lastIndexOf('node_modules/') > 0;
     if (dev || isNested || !existsSync(path.join(projectFolder, place))) continue;
-    cpSync(path.join(projectFolder, place), path.join(folder, place), { recursive: true });
+    linkFolder(path.join(projectFolder, place), path.join(folder, place));
+  }
+}
+
+function linkFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) linkFolder(source, target);
+    else linkOrCopy(source, target);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Declared, Evaluation } from './evaluate.ts';
 import { accepted } from './aws-accepts.ts';
-import { evaluated, variants } from './variants.ts';
+import type { Variant } from './variants.ts';
 
 const logActions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const traceActions = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
@@ -107,17 +107,13 @@ function isClosed(config: Readonly<Record<string, unknown>>): boolean {
   return network === true || (typeof network === 'object' && network !== null && !('subnetIds' in network));
 }
 
-/** Properties of every stack, whatever its config. */
-describe.each(variants)('%s', (_name, variant) => {
-  let stack: Evaluation;
-  const all = (type: string): Declared[] => stack.resources.filter((resource) => resource.type === type);
+/** Declares the tests of what holds for every stack, whatever its config. */
+export function testProperties(variant: Variant, evaluation: () => Evaluation): void {
+  const all = (type: string): Declared[] => evaluation().resources.filter((resource) => resource.type === type);
   const inputs = (type: string) => all(type).map((resource) => resource.inputs);
-  beforeAll(async () => {
-    stack = await evaluated(variant);
-  });
 
   test('every input is a value that AWS accepts', () => {
-    const refused = stack.resources.flatMap(({ type, name, inputs: declaredInputs }) =>
+    const refused = evaluation().resources.flatMap(({ type, name, inputs: declaredInputs }) =>
       Object.entries(accepted[type] ?? {}).flatMap(([path, accepts]) => {
         const value = at(declaredInputs, path);
         return accepts(value) ? [] : [`${type}::${name}: ${path} = ${JSON.stringify(value)}`];
@@ -159,7 +155,9 @@ describe.each(variants)('%s', (_name, variant) => {
         ...('bedrock-gateway:privateNetwork' in config ? networkStatements(policy.name) : []),
       ]);
     }
-    const kinds = stack.resources.map(({ type }) => type).filter((type) => type.startsWith('aws:iam/'));
+    const kinds = evaluation()
+      .resources.map(({ type }) => type)
+      .filter((type) => type.startsWith('aws:iam/'));
     expect(new Set(kinds)).toEqual(new Set(['aws:iam/role:Role', 'aws:iam/rolePolicy:RolePolicy']));
   });
 
@@ -285,7 +283,9 @@ describe.each(variants)('%s', (_name, variant) => {
   });
 
   test("bodies are never logged, and the account's role for logs is not changed", () => {
-    const text = JSON.stringify(stack.resources.map(({ type, inputs: declaredInputs }) => [type, declaredInputs]));
+    const text = JSON.stringify(
+      evaluation().resources.map(({ type, inputs: declaredInputs }) => [type, declaredInputs]),
+    );
     expect(text).not.toMatch(/dataTrace|loggingLevel|apigateway\/account:Account/);
   });
 
@@ -335,7 +335,7 @@ describe.each(variants)('%s', (_name, variant) => {
   test('all resources that take tags have them, and APIs have the name of the stack', () => {
     const tagged =
       /:(LogGroup|Role|Function|Api|RestApi|DomainName|Certificate|Stage|Table|UserPool|Bucket|Topic|MetricAlarm|CompositeAlarm)$/;
-    for (const { type, name, inputs: declaredInputs } of stack.resources.filter((resource) =>
+    for (const { type, name, inputs: declaredInputs } of evaluation().resources.filter((resource) =>
       tagged.test(resource.type),
     )) {
       expect([type, name, declaredInputs['tags']]).toEqual([type, name, { Project: 'bedrock-gateway', Stack: 'test' }]);
@@ -376,9 +376,9 @@ describe.each(variants)('%s', (_name, variant) => {
       // Hashes of tokens are in the code, which only the function reads; that of the first admin key is of 256 random bits.
       expect(JSON.stringify({ ...variables, ADMIN_KEY_SHA256: '' })).not.toMatch(/[0-9a-f]{64}/);
     }
-    const { adminKey: _secret, ...outputs } = stack.outputs;
+    const { adminKey: _secret, ...outputs } = evaluation().outputs;
     expect(JSON.stringify(outputs)).not.toMatch(/ABSK|bedrock-api-key|sk-|AKIA|secret|password/i);
-    expect(Object.keys(stack.outputs).toSorted()).toEqual([
+    expect(Object.keys(evaluation().outputs).toSorted()).toEqual([
       ...(issuesKeys ? ['adminKey'] : []),
       ...(issuesKeys || (isOn('alarms') && !('bedrock-gateway:alarmTopicArn' in variant.config))
         ? ['alertTopicArn']
@@ -390,7 +390,7 @@ describe.each(variants)('%s', (_name, variant) => {
       'logGroups',
     ]);
   });
-});
+}
 
 /** The value at a path such as `settings.rate`. */
 function at(value: unknown, path: string): unknown {
