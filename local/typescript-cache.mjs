@@ -37,9 +37,25 @@ function stripped(source) {
   try {
     return readFileSync(kept, 'utf8');
   } catch {
-    const text = stripTypeScriptTypes(source);
+    const text = strip(source);
     keep(kept, text);
     return text;
+  }
+}
+
+/**
+ * Without Node's warning that this is experimental, which a function's thread would print with the first start after an installation.
+ * @param {string} source
+ * @returns {string}
+ */
+function strip(source) {
+  // oxlint-disable-next-line typescript/unbound-method -- it is put back, and never called from here
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }
 
