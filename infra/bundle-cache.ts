@@ -44,10 +44,19 @@ async function placeOf(root: string): Promise<string> {
   return createHash('sha256').update(path.relative(root, real)).digest('hex').slice(0, 16);
 }
 
+/** What this process has read of each cache, some 7 MB, and of which file: a later one has another number or time. */
+const known = new Map<string, { readonly version: string; readonly kept: Kept }>();
+
 async function read(file: string): Promise<Kept | undefined> {
   try {
+    const { ino, mtimeMs, size } = await stat(file);
+    const version = `${ino} ${mtimeMs} ${size}`;
+    const before = known.get(file);
+    if (before?.version === version) return before.kept;
     const { inputs, files, digest }: Kept = JSON.parse(await readFile(file, 'utf8'));
-    return { inputs, files, digest };
+    const kept = { inputs, files, digest };
+    known.set(file, { version, kept });
+    return kept;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The files of a code archive: name → text. */
@@ -18,8 +19,11 @@ export async function codeFolder(root: string, files: Files): Promise<string> {
 
 /** The first 16 hex digits of a SHA-256 over names and texts: enough for the folders of one machine. */
 function contentHash(files: Files): string {
-  const sorted = Object.entries(files).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
+  const hash = createHash('sha256');
+  for (const [name, text] of Object.entries(files).toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+    hash.update(`${name}\n${text.length}\n`).update(text);
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Creates a folder with these files atomically. A folder that has them stays, with a new time; a changed one is replaced. */
@@ -44,12 +48,12 @@ async function writeFolder(folder: string, files: Files): Promise<void> {
   }
 }
 
-/** Whether a folder has exactly these files. */
+/** Whether a folder has exactly these files. Reads synchronously, as one promise for each of some 180 files takes four times as long. */
 async function hasFiles(folder: string, files: Files): Promise<boolean> {
   try {
     const names = await readdir(folder);
-    const same = names.map(async (name) => (await readFile(path.join(folder, name), 'utf8')) === files[name]);
-    return names.length === Object.keys(files).length && (await Promise.all(same)).every(Boolean);
+    if (names.length !== Object.keys(files).length) return false;
+    return names.every((name) => readFileSync(path.join(folder, name), 'utf8') === files[name]);
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { showProgress } from './progress.mjs';
-import { installStaged, stagingName } from './staged-install.mjs';
+import { installStaged, stagedFolders } from './staged-install.mjs';
 
 /** Size of each part of node_modules in MB (`du -sm`): packages to serve and deploy, further ones to develop, and Node. */
 const partMegabytes = { serve: 275, develop: 340, node: 185 };
@@ -129,9 +129,10 @@ function announce(steps) {
 async function npm({ parts, args, megabytes }, root) {
   const what = parts.includes('serve') || parts.includes('develop') ? 'Packages' : 'Node';
   const started = Date.now();
-  const staging = args[0] === 'ci' ? [stagingName] : [];
-  const end = showProgress({ what, megabytes, folder: path.join(root, ...staging, 'node_modules') });
-  const { code, output } = await installPackages([...args, '--no-fund', '--no-audit'], root).finally(end);
+  const folders = args[0] === 'ci' ? stagedFolders(root) : [path.join(root, 'node_modules')];
+  const end = showProgress({ what, megabytes, folders });
+  const withNode = parts.includes('node');
+  const { code, output } = await installPackages([...args, '--no-fund', '--no-audit'], root, withNode).finally(end);
   if (code === 0) {
     process.stderr.write(`  ${what}: done in ${Math.round((Date.now() - started) / 1000)} s\n`);
     return;
@@ -140,8 +141,8 @@ async function npm({ parts, args, megabytes }, root) {
   throw new Error(`npm ${args[0]} failed (exit code ${code}); its output is above`);
 }
 
-async function installPackages(args, root) {
-  if (args[0] === 'ci' && (await installStaged(args, { root, run: runNpm }))) return { code: 0, output: '' };
+async function installPackages(args, root, withNode) {
+  if (args[0] === 'ci' && (await installStaged(args, { root, run: runNpm, withNode }))) return { code: 0, output: '' };
   return runNpm(args, root);
 }
 

@@ -5,7 +5,7 @@ import process from 'node:process';
 
 const bytesPerMegabyte = 1024 * 1024;
 
-/** Least time between two looks at the folder. */
+/** Least time between two looks at the folders. */
 const lookIntervalMs = 2000;
 
 /** A look takes a second on a busy machine when most packages are there: it must not slow down what it looks at. */
@@ -19,14 +19,14 @@ const maxSilenceMs = 15_000;
  * Shows the progress of an installation on standard error: one line that is overwritten on a terminal, a line now and then
  * elsewhere. Returns a function that ends it.
  */
-export function showProgress({ what, megabytes, folder }) {
-  const before = sizes(folder);
+export function showProgress({ what, megabytes, folders }) {
+  const before = sizes(folders);
   const show = isTerminal() ? onTerminal() : asLines();
   let last = before;
   let timer;
   const look = () => {
     const started = performance.now();
-    const now = sizes(folder);
+    const now = sizes(folders);
     const grown = total(now) - total(before);
     const done = Math.max(0, Math.min(grown / bytesPerMegabyte, megabytes));
     // The size is an estimate: npm decides when the installation is complete.
@@ -80,13 +80,17 @@ function total(measured) {
 }
 
 /** Bytes on disk by package, with the packages below it. */
-function sizes(folder) {
+function sizes(folders) {
   const measured = new Map();
-  for (const name of names(folder)) {
-    const inScope = name.startsWith('@') ? names(path.join(folder, name)).map((each) => `${name}/${each}`) : [name];
-    for (const each of inScope) measured.set(each, size(path.join(folder, each)));
-  }
+  for (const folder of folders)
+    for (const name of packages(folder)) measured.set(name, (measured.get(name) ?? 0) + size(path.join(folder, name)));
   return measured;
+}
+
+function packages(folder) {
+  return names(folder).flatMap((name) =>
+    name.startsWith('@') ? names(path.join(folder, name)).map((each) => `${name}/${each}`) : [name],
+  );
 }
 
 function size(place) {

@@ -2,7 +2,7 @@ import { runtime } from '@pulumi/pulumi';
 import { accountId } from '../account.ts';
 import { isObject } from '../json.ts';
 import { answer, make, type Declared } from './mock-outputs.ts';
-import { withPlainStacks } from './plain-stacks.ts';
+import { withShortStackTraces } from './stack-traces.ts';
 
 /** A declared resource with the id that others refer to it by. */
 export interface Resource extends Declared {
@@ -63,7 +63,7 @@ export async function evaluate(
   };
   await runtime.setMocks(mocks, project, stack, false);
   runtime.setAllConfig({ ...config });
-  const exported = await withPlainStacks(async () => {
+  const exported = await withShortStackTraces(async () => {
     const found = await runtime.runInPulumiStack(() => program().catch((error: unknown) => void failures.push(error)));
     await runtime.disconnect();
     return found;

@@ -5,7 +5,7 @@ import { createIam } from '../iam/verify.ts';
 import type { Collection, Entry } from './collection.ts';
 import { DeclarationError } from './inputs.ts';
 import { functionNameOf } from './mock-outputs.ts';
-import { unpack } from './unpack.ts';
+import { unpacker, type Unpacker } from './unpack.ts';
 
 /** Lambda's own, where the program gives none. */
 const defaultTimeoutSeconds = 3;
@@ -23,14 +23,17 @@ export async function readFunctions(
   collection: Collection,
   options: FunctionOptions,
 ): Promise<readonly LambdaFunction[]> {
-  return Promise.all(collection.all('function').map((entry) => readFunction(entry, options)));
+  const unpack = unpacker();
+  return Promise.all(collection.all('function').map((entry) => readFunction(entry, { ...options, unpack })));
 }
 
-async function readFunction(entry: Entry, { folder, roles }: FunctionOptions): Promise<LambdaFunction> {
+async function readFunction(
+  entry: Entry,
+  { folder, roles, unpack }: FunctionOptions & { readonly unpack: Unpacker },
+): Promise<LambdaFunction> {
   const { resource, inputs } = entry;
   const name = inputs.text('name');
-  const taskRoot = path.join(folder, name);
-  await unpack(resource.inputs['code'], taskRoot);
+  const taskRoot = await unpack(resource.inputs['code'], path.join(folder, name));
   const reserved = inputs.number('reservedConcurrentExecutions') ?? -1;
   return {
     name,

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -66,6 +66,16 @@ test('copies of the sources that share their packages are built once', async () 
 test('a build whose input changes meanwhile is not kept', async () => {
   await use(() => writeFile(path.join(root, 'a.ts'), 'newer'));
   expect(await use()).toEqual({ 'index.mjs': 'build 2' });
+});
+
+test('a cache that another process has replaced is read again', async () => {
+  await use();
+  const [name = ''] = await readdir(folder());
+  const file = path.join(folder(), name);
+  const kept: object = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(`${file}.other`, JSON.stringify({ ...kept, files: { 'index.mjs': 'build x' } }));
+  await rename(`${file}.other`, file);
+  expect(await use()).toEqual({ 'index.mjs': 'build x' });
 });
 
 test('a damaged cache is replaced', async () => {

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { withPlainStacks } from '../../local/program/plain-stacks.ts';
+import { withShortStackTraces } from '../../local/program/stack-traces.ts';
 
 /** A resource as the program declares it. */
 export interface Declared {
@@ -92,7 +92,7 @@ export async function evaluate(program: () => Promise<Record<string, unknown>>, 
   await pulumi.runtime.setMocks({ newResource, call }, 'bedrock-gateway', 'test', false);
   pulumi.runtime.setAllConfig(config);
   const seen: pulumi.ResourceTransformationArgs[] = [];
-  const outputs = await withPlainStacks(async () => {
+  const outputs = await withShortStackTraces(async () => {
     const exported = await pulumi.runtime.runInPulumiStack(async () => {
       pulumi.runtime.registerStackTransformation((args) => {
         seen.push(args);

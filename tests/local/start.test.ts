@@ -56,6 +56,11 @@ async function expectCleanEnd(run: Run, signal: NodeJS.Signals): Promise<void> {
   expect(await folders()).toEqual([]);
 }
 
+/** What `npm start` runs. */
+function npmStart(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
+  return runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', ...args], env);
+}
+
 /** Runs for as long as a test needs it. */
 async function withRun(run: Run, body: (run: Run) => Promise<void>): Promise<void> {
   try {
@@ -94,26 +99,26 @@ describe('--json', () => {
     });
   });
 
-  test("--bedrock aws prints no key, only Amazon's models and what is missing", async () => {
+  test("--bedrock aws prints no key, only Amazon's models and what is missing; run.mjs forwards the signal and the exit code", async () => {
     const env = { ...process.env, AWS_BEARER_TOKEN_BEDROCK: '', AWS_REGION: '', AWS_DEFAULT_REGION: '' };
-    await withRun(runLocalStack([...quickly, '--bedrock', 'aws'], env), async (run) => {
+    await withRun(npmStart([...quickly, '--bedrock', 'aws'], env), async (run) => {
       const announcement = JSON.parse(await run.firstLine());
       expect(announcement).toMatchObject({ apiKey: null, throttledModel: null });
       expect(announcement.model).toEqual(expect.any(String));
       expect(announcement.models).toEqual(['gpt-4o', 'text-embedding-3-small']);
       // Nobody is known whom the stack would pay for.
       expect(announcement).toMatchObject({ openaiModel: null, sagemakerModel: null });
-      await run.end('SIGTERM');
+      expect(await run.end('SIGTERM')).toEqual({ code: 0, signal: null });
       expect(run.stderr()).toMatch(
         /^bedrock-gateway: AWS_BEARER_TOKEN_BEDROCK is not set\. [^\n]+\nbedrock-gateway: no region is set, [^\n]+ --region <region>\n$/,
       );
     });
   });
 
-  test("--bedrock aws with a key of one's own registers it for the other backends", async () => {
+  test("--bedrock aws with a key of one's own registers it for the other backends; the stack stops when run.mjs is killed", async () => {
     const key = ['made', 'up', 'key'].join('-');
     const env = { ...process.env, AWS_BEARER_TOKEN_BEDROCK: key };
-    await withRun(runLocalStack([...quickly, '--bedrock', 'aws'], env), async (run) => {
+    await withRun(npmStart([...quickly, '--bedrock', 'aws'], env), async (run) => {
       const { baseUrl, openaiModel, sagemakerModel, ...rest } = JSON.parse(await run.firstLine());
       expect(rest.apiKey).toBeNull();
       for (const model of [openaiModel, sagemakerModel]) {
@@ -125,6 +130,8 @@ describe('--json', () => {
         expect(await answer.json()).toMatchObject({ object: 'chat.completion' });
       }
       expect(run.stdout() + run.stderr()).not.toContain(key);
+      await run.end('SIGKILL');
+      await expect(fetch(`${baseUrl}/models`)).rejects.toThrow('fetch failed');
     });
   });
 });
@@ -266,20 +273,6 @@ describe('a failed start prints one line', () => {
   });
 });
 
-describe('stopping', () => {
-  test('the stack stops with scripts/run.mjs, even when that is killed', async () => {
-    const run = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', ...quickly]);
-    const { baseUrl } = JSON.parse(await run.firstLine());
-    run.child.kill('SIGKILL');
-    await run.ended;
-    await expect(fetch(`${baseUrl}/models`)).rejects.toThrow('fetch failed');
-  });
-
-  test('scripts/run.mjs forwards signals and the exit code', async () => {
-    const run = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', ...quickly]);
-    await run.firstLine();
-    expect(await run.end('SIGTERM')).toEqual({ code: 0, signal: null });
-    const usage = runScript(process.execPath, [path.join(root, 'scripts', 'run.mjs'), 'start', '--prot']);
-    expect((await usage.ended).code).toBe(2);
-  });
+test('run.mjs forwards the exit code of a mistake', async () => {
+  expect((await npmStart(['--prot']).ended).code).toBe(2);
 });

@@ -71,9 +71,21 @@ function filesOf(environment: string) {
   return [...scripts, ...(environment === 'newest' ? newestScripts : []), ...programs];
 }
 
+/** What the text of `npm start -- --https` says to export. */
+function trusting(authorities: string): Readonly<Record<string, string>> {
+  return { AWS_CA_BUNDLE: authorities, SSL_CERT_FILE: authorities };
+}
+
+/** Each client reads all authorities that it trusts, which takes 30 ms for those of a machine: the newest clients trust the stack alone. */
+function variablesOf(environment: string, { env, caFile }: Shared): Readonly<Record<string, string>> {
+  return environment === 'newest' ? { ...env, ...trusting(caFile) } : env;
+}
+
 /** What the clients of every environment talk to, and what has been found of its answers. */
 interface Shared {
   readonly folder: string;
+  /** The stack's own authority, without those of this machine. */
+  readonly caFile: string;
   readonly env: Readonly<Record<string, string>>;
   readonly proxy: CheckingProxy;
   readonly close: () => Promise<void>;
@@ -93,12 +105,11 @@ async function start(): Promise<Shared> {
   await Promise.all(written);
   // With a domain, AWS's clients have the base URL without its last part. Python itself judges what they are answered.
   const known = { ...announced, ...names, apiKey, baseUrl: proxy.baseUrl, awsUrl: origin, strangerKey };
-  const bundle = caBundleFile ?? '';
-  // What the text of `npm start -- --https` says to export, and what clients need to know of this machine.
-  const variables = { AWS_CA_BUNDLE: bundle, SSL_CERT_FILE: bundle, TIKTOKEN_CACHE_DIR: folder };
+  const variables = { ...trusting(caBundleFile ?? ''), TIKTOKEN_CACHE_DIR: folder };
   const keys = { OPENAI_API_KEY: apiKey, AWS_BEARER_TOKEN_BEDROCK: apiKey, OPENAI_BASE_URL: baseUrl };
   return {
     folder,
+    caFile: caFile ?? '',
     env: { ...variables, ...keys, GATEWAY: JSON.stringify(known) },
     proxy,
     async close() {
@@ -123,7 +134,10 @@ export async function testClients(environments: readonly string[]): Promise<void
   beforeAll(async () => {
     if (there.length === 0) return;
     shared = await start();
-    const all = there.map(async ({ name, files }) => [name, await outcomesIn(name, files, shared)] as const);
+    const all = there.map(async ({ name, files }) => {
+      const env = variablesOf(name, shared);
+      return [name, await outcomesIn(name, files, { ...shared, env })] as const;
+    });
     outcomes = new Map(await Promise.all(all));
   }, outcomesTimeoutMs);
   afterAll(() => shared?.close());

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,12 +51,17 @@ const npm = `
   const wanted = ([place, { dev }]) =>
     before[place] || !dev || args.includes('--include=dev') || args.includes(place.slice(13) + '@22.0.0');
   const packages = Object.fromEntries(Object.entries(read('package-lock.json')).filter(wanted));
-  if (packages['node_modules/node']) {
+  const { allowScripts = {} } = JSON.parse(fs.readFileSync('package.json', 'utf8'));
+  if (packages['node_modules/node'] && allowScripts.node !== false) {
     fs.mkdirSync('node_modules/node/bin', { recursive: true });
     fs.rmSync('node_modules/node/bin/node', { force: true });
     fs.symlinkSync(process.execPath, 'node_modules/node/bin/node');
+    fs.mkdirSync('node_modules/.bin', { recursive: true });
+    fs.rmSync('node_modules/.bin/node', { force: true });
+    fs.symlinkSync('../node/bin/node', 'node_modules/.bin/node');
   }
-  fs.mkdirSync('node_modules', { recursive: true });
+  fs.mkdirSync('node_modules/node', { recursive: true });
+  fs.mkdirSync('node_modules/.bin', { recursive: true });
   fs.writeFileSync(note, JSON.stringify({ packages }));`;
 
 /** Makes a process report the version of an older Node. */
@@ -148,7 +153,7 @@ describe('run.mjs start', () => {
     expect(await installs()).toHaveLength(2);
     await changeLock();
     await run(['start', ...port]).ended;
-    expect((await installs()).at(-1)).toBe('ci --include=dev (staged)');
+    expect((await installs()).slice(2).toSorted()).toEqual(['ci --include=dev (staged)', 'ci --include=dev (staged)']);
   });
 
   async function changeLock(): Promise<void> {
@@ -370,6 +375,19 @@ describe('run.mjs test in a new clone', () => {
     expect((await bare.ended).code).toBe(0);
     expect(bare.stderr()).toMatch(/ {2}Packages: done in \d+ s\nMaking environments\n$/);
     expect(bare.stdout()).toMatch(/^\d+-\d+\n$/);
+  });
+
+  test('installs Node from the lock by an npm of its own, without waiting for the other packages', async () => {
+    await write('scripts/test.mjs', `console.log(process.execPath);`);
+    const bare = run(['test'], { NPM_AWAITS: 'python' });
+    expect((await bare.ended).code).toBe(0);
+    const dependencies = { node: '22.0.0' };
+    expect(await locks()).toHaveLength(2);
+    expect(await locks()).toContainEqual({
+      packages: { '': { dependencies }, 'node_modules/node': { version: '22.0.0', dev: false } },
+    });
+    expect(await readdir(path.join(root, 'node_modules/node'))).toEqual(['bin']);
+    expect(await readlink(path.join(root, 'node_modules/.bin/node'))).toBe('../node/bin/node');
   });
 
   test('ends what makes them when the tests end', async () => {

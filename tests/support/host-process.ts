@@ -42,8 +42,6 @@ process.on('message', (message: ToHost) => {
       .then(() => serve(id, message.args))
       .catch((error: unknown) => say({ kind: 'failed', id, message: String(error) }));
 });
-// Pulumi makes a trace for each promise.
-Error.stackTraceLimit = 3;
 // Each evaluation of the program adds a listener.
 process.setMaxListeners(0);
 // A fault of the product, as in `npm start`: the tests fail.

@@ -14,9 +14,9 @@ export const firstPieceDelayMs = 20;
 /** Time between two pieces of an answer. */
 export const pieceDelayMs = 8;
 
-/** How long a whole answer takes that would have come in so many pieces. */
+/** How long a whole answer takes that would have come in so many pieces: as long as four at most, since nobody watches it grow. */
 export function wholeMs(pieces: number): number {
-  return firstPieceDelayMs + Math.min(pieces, 16) * pieceDelayMs;
+  return firstPieceDelayMs + Math.min(pieces, 4) * pieceDelayMs;
 }
 
 /** Writes frames at their pace, and ends the answer; stops when the client has gone. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { asset } from '@pulumi/pulumi';
@@ -154,6 +154,26 @@ test('unpacks the code with its folders', async () => {
   await read(stack());
   expect(await readFile(path.join(folder, 'my-function', 'index.mjs'), 'utf8')).toBe('export {};');
   expect(await readFile(path.join(folder, 'my-function', 'data', 'a.json'), 'utf8')).toBe('1');
+});
+
+test('functions that are deployed from one folder share a copy of it, and others have their own', async () => {
+  const source = await mkdtemp(path.join(tmpdir(), 'read-deployment-code-'));
+  onTestFinished(() => rm(source, { recursive: true }));
+  await writeFile(path.join(source, 'index.mjs'), 'export {};');
+  const named = (name: string, own: unknown): Resource =>
+    resource('lambda/function:Function', name, { ...lambda.inputs, name, code: own });
+  const { functions } = await read(
+    stack({
+      one: named('one', new asset.FileArchive(source)),
+      other: named('other', new asset.FileArchive(source)),
+    }),
+  );
+  expect(functions.map(({ name, taskRoot }) => [name, taskRoot])).toEqual([
+    ['my-function', path.join(folder, 'my-function')],
+    ['one', path.join(folder, 'one')],
+    ['other', path.join(folder, 'one')],
+  ]);
+  expect(await readFile(path.join(folder, 'one', 'index.mjs'), 'utf8')).toBe('export {};');
 });
 
 test("an integration without a timeout uses AWS's default", async () => {
